@@ -1,0 +1,11 @@
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+
+export type GrantEndReason = "revoked" | "code_replay" | "refresh_replay" | "disconnected" | "upstream_dead";
+
+/** Ending grants: tombstone, token records, indexes and sessions in one atomic step, then workers and streams. */
+export interface Grants {
+  /** Resolves once the tokens are gone and the session-daemon has been told (its sweep catches a lost call). */
+  end(grant: GrantId, reason: GrantEndReason): Promise<void>;
+  /** Ends every grant of the account. */
+  endAllOf(account: AccountId, reason: GrantEndReason): Promise<void>;
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { Secret } from "./secret.ts";
+
+/** Everything that is wrong with a configuration, one line each. `main` prints it and exits 78 (EX_CONFIG). */
+export class ConfigurationError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length} fault${faults.length === 1 ? "" : "s"}:\n${faults.map((fault) => `  ${fault}`).join("\n")}`,
+    );
+    this.name = "ConfigurationError";
+    this.faults = faults;
+  }
+}
+
+export const EX_CONFIG = 78;
+
+/**
+ * Reads the variables that `schema` names and reports all faults together. A variable that is set to the empty string
+ * counts as not set; an unknown variable with the prefix `FJMCP_` is a fault unless it is among `alsoKnown`, so that a
+ * misspelt one does not pass unseen (both daemons may share one environment file).
+ */
+export function readEnvironment<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  env: Readonly<Record<string, string | undefined>>,
+  alsoKnown: readonly string[] = [],
+): z.infer<z.ZodObject<Shape>> {
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const known = new Set([...Object.keys(schema.shape), ...alsoKnown]);
+  const faults = Object.keys(set)
+    .filter((name) => name.startsWith("FJMCP_") && !known.has(name))
+    .map((name) => `${name}: is not a setting of this program`);
+  const parsed = schema.safeParse(set);
+  if (!parsed.success) {
+    faults.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${describe(issue, set)}`));
+  }
+  if (faults.length > 0 || !parsed.success) throw new ConfigurationError(faults);
+  return parsed.data;
+}
+
+function describe(issue: z.core.$ZodIssue, set: Record<string, unknown>): string {
+  const name = issue.path[0];
+  return typeof name === "string" && !(name in set) ? "is required" : issue.message;
+}
+
+/** A duration or count: a decimal number, at least `min`. */
+export function number(options: { min: number; max?: number; default: number }) {
+  const { min, max = Number.MAX_SAFE_INTEGER } = options;
+  return z
+    .string()
+    .refine((text) => /^\d+(\.\d+)?$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      message:
+        max === Number.MAX_SAFE_INTEGER
+          ? `must be a number of at least ${min}`
+          : `must be a number from ${min} to ${max}`,
+    })
+    .transform(Number)
+    .default(options.default);
+}
+
+/** The path of a file that holds one secret; trailing line ends are dropped. */
+export function secretFile() {
+  return z.string().transform((path, context) => {
+    try {
+      const text = readFileSync(path, "utf8").replace(/[\r\n]+$/, "");
+      if (text !== "") return new Secret(text);
+      context.addIssue({ code: "custom", message: `${path} is empty` });
+    } catch (error) {
+      context.addIssue({
+        code: "custom",
+        message: `${path} can not be read (${(error as NodeJS.ErrnoException).code})`,
+      });
+    }
+    return z.NEVER;
+  });
+}
+
+/** An absolute path. */
+export function absolutePath() {
+  return z.string().startsWith("/", "must be an absolute path");
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** True for `localhost`, `*.localhost`, 127.0.0.0/8 and `[::1]`, as `URL.hostname` writes them. */
+export function isLoopbackHost(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    /^127(\.\d{1,3}){3}$/.test(hostname) ||
+    hostname === "[::1]"
+  );
+}
+
+/**
+ * The OAuth issuer identifier (RFC 8414 §2): an https origin without a path, or an http one on loopback. Kept as an
+ * origin without a trailing slash, byte-identical wherever it is shown.
+ */
+export function issuerUrl() {
+  return z.string().transform((text, context) => {
+    const fault = issuerFault(text);
+    if (fault === undefined) return text;
+    context.addIssue({ code: "custom", message: fault });
+    return z.NEVER;
+  });
+}
+
+function issuerFault(text: string): string | undefined {
+  if (!URL.canParse(text)) return "must be a URL such as https://mcp.example.org";
+  const url = new URL(text);
+  if (url.protocol !== "https:" && url.protocol !== "http:") return "must be an https URL";
+  if (url.protocol === "http:" && !isLoopbackHost(url.hostname))
+    return "must be https: http is allowed on a loopback host only";
+  if (text !== url.origin) return `must be an origin without path, query or trailing slash: ${url.origin}`;
+  return undefined;
+}

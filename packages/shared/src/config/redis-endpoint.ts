@@ -1,0 +1,41 @@
+import { z } from "zod";
+import type { Secret } from "./secret.ts";
+import { secretFile } from "./environment.ts";
+
+/** The three variables with which either daemon finds its Redis and its own ACL user. */
+export const redisEnvironment = {
+  FJMCP_REDIS: z.string().refine((text) => /^unix:\/./.test(text) || /^rediss?:\/\/[^/@]+$/.test(text), {
+    message:
+      "must be unix:/path/of/redis.sock, or redis://host:port or rediss://host:port without credentials",
+  }),
+  FJMCP_REDIS_USERNAME: z.string(),
+  FJMCP_REDIS_PASSWORD_FILE: secretFile(),
+};
+
+export interface RedisEndpoint {
+  /** What ioredis takes beside the credentials. */
+  readonly address:
+    | { readonly path: string }
+    | { readonly host: string; readonly port: number; readonly tls?: object };
+  readonly username: string;
+  readonly password: Secret;
+}
+
+export function redisEndpoint(env: {
+  FJMCP_REDIS: string;
+  FJMCP_REDIS_USERNAME: string;
+  FJMCP_REDIS_PASSWORD_FILE: Secret;
+}): RedisEndpoint {
+  return {
+    address: addressOf(env.FJMCP_REDIS),
+    username: env.FJMCP_REDIS_USERNAME,
+    password: env.FJMCP_REDIS_PASSWORD_FILE,
+  };
+}
+
+function addressOf(text: string): RedisEndpoint["address"] {
+  if (text.startsWith("unix:")) return { path: text.slice("unix:".length) };
+  const url = new URL(text);
+  const tcp = { host: url.hostname, port: Number(url.port || 6379) };
+  return url.protocol === "rediss:" ? { ...tcp, tls: {} } : tcp;
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+/** auth-server (or an administrator with curl) → session-daemon, HTTP over `control.sock`. */
+export const controlPaths = { health: "/health", sessions: "/sessions", end: "/sessions/end" } as const;
+
+export const healthResponse = z.object({
+  status: z.enum(["ok", "degraded"]),
+  redis: z.enum(["ok", "unreachable"]),
+  workers: z.object({ live: z.number(), idle: z.number(), waiting: z.number() }),
+  streams: z.number(),
+});
+export type HealthResponse = z.infer<typeof healthResponse>;
+
+/** `GET /sessions?accountId=…&clientId=…`, both optional. No session id, nor its hash, is ever listed. */
+export const listSessionsResponse = z.object({
+  sessions: z.array(
+    z.object({
+      accountId: z.string(),
+      clientId: z.string(),
+      clientName: z.string(),
+      clientVersion: z.string(),
+      protocolVersion: z.string(),
+      /** Seconds since the epoch. */
+      createdAtSec: z.number(),
+    }),
+  ),
+});
+export type ListSessionsResponse = z.infer<typeof listSessionsResponse>;
+
+/**
+ * `POST /sessions/end`. `grant` ends the workers and open streams of one grant (its sessions may live on with another
+ * grant of the same account and client; the auth-server deletes them with the last). `client` and `account` end
+ * workers and streams and delete the session records.
+ */
+export const endSessionsRequest = z.discriminatedUnion("by", [
+  z.object({ by: z.literal("grant"), grantId: z.string().min(1) }),
+  z.object({ by: z.literal("client"), clientId: z.string().min(1) }),
+  z.object({ by: z.literal("account"), accountId: z.string().min(1) }),
+]);
+export type EndSessionsRequest = z.infer<typeof endSessionsRequest>;
+
+/** Sent once the workers' processes are gone and the streams are closed. */
+export const endSessionsResponse = z.object({
+  workers: z.number(),
+  streams: z.number(),
+  sessions: z.number(),
+});
+export type EndSessionsResponse = z.infer<typeof endSessionsResponse>;

@@ -1,0 +1,58 @@
+import { ConfigurationError, EX_CONFIG } from "../config/environment.ts";
+import type { Log } from "../log.ts";
+
+/** A started composition root. `stop` drains, and drains no longer than its own bound. */
+export interface Service {
+  stop(): Promise<void>;
+}
+
+/**
+ * What both `main`s do: start, wait for SIGTERM or SIGINT, drain, exit 0. A second signal exits at once with 1.
+ * A faulty configuration is printed whole and exits 78; with `--check` among the arguments nothing is started.
+ */
+export async function runService<Config>(program: {
+  arguments: readonly string[];
+  /** Throws ConfigurationError. */
+  configure: () => Config;
+  log: (config: Config) => Log;
+  start: (config: Config, log: Log) => Promise<Service>;
+}): Promise<void> {
+  const config = configured(program.configure);
+  if (program.arguments.includes("--check")) {
+    process.stdout.write("The configuration is good.\n");
+    return;
+  }
+  const log = program.log(config);
+  process.on("unhandledRejection", (error) => {
+    log.fatal({ err: error }, "unhandled rejection");
+    process.exit(1);
+  });
+  const stopRequested = firstSignal();
+  const service = await program.start(config, log).catch((error: unknown) => {
+    log.fatal({ err: error }, "could not start");
+    process.exit(1);
+  });
+  log.info({ pid: process.pid }, "ready");
+  const signal = await stopRequested;
+  log.info({ signal }, "draining");
+  process.once(signal, () => process.exit(1));
+  await service.stop();
+  log.info("stopped");
+  process.exit(0);
+}
+
+function configured<Config>(configure: () => Config): Config {
+  try {
+    return configure();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(EX_CONFIG);
+  }
+}
+
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
+  });
+}

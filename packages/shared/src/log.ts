@@ -1,0 +1,27 @@
+import { randomBytes } from "node:crypto";
+import { destination, pino, type Logger } from "pino";
+
+/** JSON lines on stderr, one object an event. What goes in is chosen field by field: no bodies, headers or queries. */
+export type Log = Logger;
+
+export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** `name` tells the daemons apart in a common journal. Written synchronously, so that a crash loses no line. */
+export function createLog(name: string, level: LogLevel): Log {
+  return pino(
+    {
+      name,
+      level,
+      base: { name },
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    destination({ fd: 2, sync: true }),
+  );
+}
+
+/** What an error page or message shows and the log holds beside the cause: ten characters, easily read out. */
+export function newReference(): string {
+  return randomBytes(8).toString("base64url").replace(/[-_]/g, "x").slice(0, 10).toUpperCase();
+}

@@ -1,0 +1,19 @@
+import { z } from "zod";
+
+/**
+ * An MCP session: bound to an account and a client, not to one grant, so that it outlives its process, its token
+ * and, while another grant of the same account and client lives, its grant. The session-daemon writes it; the
+ * auth-server deletes it together with the last such grant.
+ */
+export const sessionRecord = z.object({
+  accountId: z.string(),
+  clientId: z.string(),
+  /** The MCP revision that `initialize` settled on, such as `2025-11-25`. */
+  protocolVersion: z.string(),
+  /** `clientInfo` of `initialize`, cut to a displayable length. */
+  clientName: z.string(),
+  clientVersion: z.string(),
+  /** Seconds since the epoch. */
+  createdAtSec: z.number(),
+});
+export type SessionRecord = z.infer<typeof sessionRecord>;

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { AccountId, ClientId, GrantId } from "./ids.ts";
+
+/** `<issuer>/mcp`: the RFC 8707 resource, and the audience of every access token. */
+export function mcpResource(issuer: string): string {
+  return `${issuer}/mcp`;
+}
+
+/** The scopes of the protected resource, in the order in which they are advertised. */
+export const scopes = ["forgejo:read", "forgejo:write"] as const;
+
+const branded = <T extends string>() =>
+  z
+    .string()
+    .min(1)
+    .transform((value) => value as T);
+
+/** What the session-daemon reads of an access-token record; the auth-server writes it (oidc-provider's AccessToken). */
+export const accessTokenRecord = z.object({
+  kind: z.literal("AccessToken"),
+  accountId: branded<AccountId>(),
+  clientId: branded<ClientId>(),
+  grantId: branded<GrantId>(),
+  aud: z.union([z.string(), z.array(z.string())]),
+  scope: z.string(),
+  /** Seconds since the epoch. */
+  iat: z.number(),
+  /** Seconds since the epoch. */
+  exp: z.number(),
+});
+export type AccessTokenRecord = z.infer<typeof accessTokenRecord>;
