@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Polls `condition` every few milliseconds until it gives something other than undefined, null or false, and answers
+ * with that. Rejects after `timeoutMs` with a message that names `what` and, when the condition threw, why.
+ */
+export async function waitUntil<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  options: { timeoutMs?: number; intervalMs?: number; signal?: AbortSignal } = {},
+): Promise<NonNullable<Exclude<T, false>>> {
+  const { timeoutMs = 10_000, intervalMs = 15 } = options;
+  const deadline = performance.now() + timeoutMs;
+  let cause: unknown;
+  for (;;) {
+    options.signal?.throwIfAborted();
+    try {
+      const value = await condition();
+      if (value !== undefined && value !== null && value !== false)
+        return value as NonNullable<Exclude<T, false>>;
+      cause = undefined;
+    } catch (error) {
+      cause = error;
+    }
+    if (performance.now() >= deadline) throw new Error(`Waited ${timeoutMs} ms in vain: ${what}`, { cause });
+    await sleep(intervalMs, undefined, { signal: options.signal });
+  }
+}

@@ -1,0 +1,115 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startProcess, type ManagedProcess } from "../process/managed-process.ts";
+import { generateRedisAcl, type RedisUser } from "./redis-acl.ts";
+import { redisServerBinary, type RedisServerBinary } from "./redis-server-binary.ts";
+
+export interface RedisDaemonUser extends RedisUser {
+  readonly passwordFile: string;
+}
+
+/** A redis-server of our own on a unix socket, with the users of `deploy/redis.acl`. */
+export interface PrivateRedis {
+  readonly socketPath: string;
+  /** What `new Redis(…)` of ioredis takes for a user who may do everything. */
+  readonly unrestricted: { readonly path: string; readonly username: string; readonly password: string };
+  readonly authServer: RedisDaemonUser;
+  readonly sessionDaemon: RedisDaemonUser;
+  readonly logFile: string;
+  /** Of the process that was started last. */
+  readonly pid: number;
+  /** Settles when the process that was started last ends. */
+  readonly exited: Promise<unknown>;
+  /** The three FJMCP_REDIS variables of one daemon. */
+  environmentFor(daemon: "authServer" | "sessionDaemon"): Record<string, string>;
+  /** Waits for the end of the process unless the signal is SIGSTOP or SIGCONT. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Again, after it ended: same socket, same users, and with `appendOnly` the same data. */
+  start(): Promise<void>;
+  /** Ends it and removes its files. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a redis-server in a fresh folder that only this user can open: no TCP port, no snapshots. With `appendOnly`
+ * its data outlives a kill. `dir` names an existing folder to use instead, which `close` leaves in place.
+ * Throws RedisNotFoundError when there is no redis-server.
+ */
+export async function startPrivateRedis(
+  options: { appendOnly?: boolean; dir?: string } = {},
+): Promise<PrivateRedis> {
+  const binary = await redisServerBinary();
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), "fjmcp-redis-")));
+  const acl = generateRedisAcl();
+  const aclFile = join(dir, "users.acl");
+  await writeFile(aclFile, acl.text, { mode: 0o600 });
+  const authServer = await writePassword(dir, acl.authServer);
+  const sessionDaemon = await writePassword(dir, acl.sessionDaemon);
+  const socketPath = join(dir, "redis.sock");
+  const launch = () =>
+    launchRedis({ binary, dir, aclFile, socketPath, appendOnly: options.appendOnly ?? false });
+  let running = await launch();
+  return {
+    socketPath,
+    unrestricted: { path: socketPath, ...acl.unrestricted },
+    authServer,
+    sessionDaemon,
+    logFile: running.logFile,
+    get pid() {
+      return running.pid;
+    },
+    get exited() {
+      return running.exited;
+    },
+    environmentFor(daemon) {
+      const user = daemon === "authServer" ? authServer : sessionDaemon;
+      return {
+        FJMCP_REDIS: `unix:${socketPath}`,
+        FJMCP_REDIS_USERNAME: user.username,
+        FJMCP_REDIS_PASSWORD_FILE: user.passwordFile,
+      };
+    },
+    kill: (signal) => running.kill(signal),
+    async start() {
+      running = await launch();
+    },
+    async close() {
+      await running.end();
+      if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function writePassword(dir: string, user: RedisUser): Promise<RedisDaemonUser> {
+  const passwordFile = join(dir, `${user.username}.password`);
+  await writeFile(passwordFile, `${user.password}\n`, { mode: 0o600 });
+  return { ...user, passwordFile };
+}
+
+function launchRedis(options: {
+  binary: RedisServerBinary;
+  dir: string;
+  aclFile: string;
+  socketPath: string;
+  appendOnly: boolean;
+}): Promise<ManagedProcess> {
+  const { binary, dir, aclFile, socketPath, appendOnly } = options;
+  const settings = {
+    port: "0",
+    unixsocket: socketPath,
+    unixsocketperm: "700",
+    dir,
+    aclfile: aclFile,
+    save: "",
+    appendonly: appendOnly ? "yes" : "no",
+  };
+  return startProcess({
+    name: "redis-server",
+    command: binary.command,
+    arguments: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    env: { ...binary.env },
+    logFile: join(dir, "redis.log"),
+    isReady: (log) => log.includes(`ready to accept connections at ${socketPath}`),
+  });
+}

@@ -1,0 +1,48 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { findOnPath } from "../process/find-on-path.ts";
+import { projectRoot } from "../process/project-root.ts";
+import { downloadRedis } from "./download-redis.ts";
+
+export interface RedisServerBinary {
+  readonly command: string;
+  /** What the binary needs in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** No redis-server could be found nor fetched; the message says what to install. */
+export class RedisNotFoundError extends Error {
+  constructor(options: { cause: unknown }) {
+    super(
+      "No redis-server on PATH, and Debian's packages could not be fetched. Install one: apt-get install redis-server",
+      options,
+    );
+    this.name = "RedisNotFoundError";
+  }
+}
+
+/**
+ * redis-server from PATH; else Debian's packages, unpacked into `cacheFolder` (fetched there the first time, with or
+ * without root). Throws RedisNotFoundError.
+ */
+export async function redisServerBinary(
+  options: { path?: string; cacheFolder?: string } = {},
+): Promise<RedisServerBinary> {
+  const installed = findOnPath("redis-server", options.path);
+  if (installed !== undefined) return { command: installed, env: {} };
+  const cacheFolder = options.cacheFolder ?? join(projectRoot, ".cache", "redis");
+  if (!existsSync(unpacked(cacheFolder).command)) {
+    try {
+      await downloadRedis(cacheFolder, unpacked);
+    } catch (error) {
+      throw new RedisNotFoundError({ cause: error });
+    }
+  }
+  return unpacked(cacheFolder);
+}
+
+function unpacked(root: string): RedisServerBinary {
+  const triplet = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
+  const libraries = [`usr/lib/${triplet}`, `lib/${triplet}`].map((folder) => join(root, folder));
+  return { command: join(root, "usr/bin/redis-server"), env: { LD_LIBRARY_PATH: libraries.join(":") } };
+}
