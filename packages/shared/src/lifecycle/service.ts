@@ -1,6 +1,8 @@
 import { ConfigurationError, EX_CONFIG } from "../config/environment.ts";
 import type { Log } from "../log.ts";
 
+const stopSignals = ["SIGTERM", "SIGINT"] as const;
+
 /** A started composition root. `stop` drains, and drains no longer than its own bound. */
 export interface Service {
   stop(): Promise<void>;
@@ -35,7 +37,7 @@ export async function runService<Config>(program: {
   log.info({ pid: process.pid }, "ready");
   const signal = await stopRequested;
   log.info({ signal }, "draining");
-  process.once(signal, () => process.exit(1));
+  for (const second of stopSignals) process.once(second, () => process.exit(1));
   await service.stop();
   log.info("stopped");
   process.exit(0);
@@ -53,6 +55,11 @@ function configured<Config>(configure: () => Config): Config {
 
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
+    for (const signal of stopSignals) {
+      process.once(signal, () => {
+        for (const other of stopSignals) process.removeAllListeners(other);
+        resolve(signal);
+      });
+    }
   });
 }

@@ -1,5 +1,8 @@
-import { chmodSync, unlinkSync } from "node:fs";
+import { chmodSync, lstatSync, unlinkSync } from "node:fs";
 import { createConnection, type Server } from "node:net";
+
+/** `sun_path` of Linux less its terminating NUL (unix(7)). */
+const longestPathBytes = 107;
 
 /** The path of a socket file that another process answers on. */
 export class SocketInUseError extends Error {
@@ -14,18 +17,20 @@ export class SocketInUseError extends Error {
  * is not (SocketInUseError).
  */
 export async function listenUnix(server: Server, path: string): Promise<void> {
-  if (await answers(path)) throw new SocketInUseError(path);
-  try {
+  if (Buffer.byteLength(path) > longestPathBytes)
+    throw new Error(`${path}: a unix socket's path may have ${longestPathBytes} bytes at most.`);
+  const existing = lstatSync(path, { throwIfNoEntry: false });
+  if (existing !== undefined) {
+    if (!existing.isSocket())
+      throw new Error(`${path} exists and is not a socket: remove it, or choose another path.`);
+    if (await answers(path)) throw new SocketInUseError(path);
     unlinkSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
+  // The mask stands until the socket is bound, so that it is never open to others, not even for a moment.
   const umask = process.umask(0o117);
-  try {
-    await listen(server, { path });
-  } finally {
-    process.umask(umask);
-  }
+  const listening = listen(server, { path });
+  process.umask(umask);
+  await listening;
   chmodSync(path, 0o660);
 }
 

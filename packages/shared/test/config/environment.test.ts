@@ -1,0 +1,81 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { z } from "zod";
+import {
+  ConfigurationError,
+  absolutePath,
+  number,
+  readEnvironment,
+  secretFile,
+} from "@fjmcp/shared/config/environment";
+
+const schema = z.object({
+  FJMCP_NAME: z.string(),
+  FJMCP_SOCKET: absolutePath(),
+  FJMCP_SECONDS: number({ min: 1, max: 60, default: 10 }),
+  FJMCP_KEY_FILE: secretFile(),
+});
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readEnvironment(schema, env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+}
+
+t.test("a good environment is read, with defaults and without the line end of a secret file", async (t) => {
+  const key = join(t.testdir({ key: "top secret\r\n" }), "key");
+  const config = readEnvironment(schema, {
+    FJMCP_NAME: "n",
+    FJMCP_SOCKET: "/run/s",
+    FJMCP_SECONDS: "",
+    FJMCP_KEY_FILE: key,
+    HOME: "/x",
+  });
+  t.equal(config.FJMCP_SECONDS, 10);
+  t.equal(config.FJMCP_KEY_FILE.reveal(), "top secret");
+  t.notOk("HOME" in config);
+});
+
+t.test("all faults are reported together, each with its variable", async (t) => {
+  const empty = join(t.testdir({}), "empty");
+  writeFileSync(empty, "\n");
+  const faults = faultsOf({
+    FJMCP_SOCKET: "relative",
+    FJMCP_SECONDS: "61",
+    FJMCP_KEY_FILE: empty,
+    FJMCP_SOKCET: "/run/s",
+  });
+  t.strictSame([...faults].toSorted(), [
+    `FJMCP_KEY_FILE: ${empty} is empty`,
+    "FJMCP_NAME: is required",
+    "FJMCP_SECONDS: must be a number from 1 to 60",
+    "FJMCP_SOCKET: must be an absolute path",
+    "FJMCP_SOKCET: is not a setting of this program",
+  ]);
+});
+
+t.test("a missing secret file is a fault that names its cause", async (t) => {
+  const missing = join(t.testdir({}), "missing");
+  const faults = faultsOf({ FJMCP_NAME: "n", FJMCP_SOCKET: "/s", FJMCP_KEY_FILE: missing });
+  t.strictSame(faults, [`FJMCP_KEY_FILE: ${missing} can not be read (ENOENT)`]);
+});
+
+t.test("numbers are plain decimals", async (t) => {
+  for (const bad of ["-1", "1e3", "0x10", "NaN", "1.", " 5"]) {
+    t.strictSame(
+      faultsOf({
+        FJMCP_NAME: "n",
+        FJMCP_SOCKET: "/s",
+        FJMCP_KEY_FILE: import.meta.filename,
+        FJMCP_SECONDS: bad,
+      }),
+      ["FJMCP_SECONDS: must be a number from 1 to 60"],
+      bad,
+    );
+  }
+});

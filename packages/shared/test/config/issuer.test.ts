@@ -1,0 +1,37 @@
+import t from "tap";
+import { isLoopbackHost, issuerUrl } from "@fjmcp/shared/config/issuer";
+
+t.test("https origins and http loopback origins pass unchanged", async (t) => {
+  for (const good of [
+    "https://mcp.example.org",
+    "https://mcp.example.org:8443",
+    "http://127.0.0.1:8080",
+    "http://localhost:80801".slice(0, -1),
+    "http://[::1]:3000",
+  ]) {
+    t.equal(issuerUrl().parse(good), good);
+  }
+});
+
+t.test("everything else is a fault", async (t) => {
+  const bad = [
+    "mcp.example.org",
+    "http://mcp.example.org",
+    "http://127.0.0.1.example.org",
+    "https://mcp.example.org/",
+    "https://mcp.example.org/mcp",
+    "https://mcp.example.org?x=1",
+    "https://user@mcp.example.org",
+    "https://MCP.example.org",
+    "ftp://mcp.example.org",
+    "",
+  ];
+  for (const text of bad) t.notOk(issuerUrl().safeParse(text).success, text);
+});
+
+t.test("loopback hosts", async (t) => {
+  for (const host of ["localhost", "app.localhost", "127.0.0.1", "127.8.9.10", "[::1]"])
+    t.ok(isLoopbackHost(host), host);
+  for (const host of ["localhost.example.org", "127.0.0.1.example.org", "10.0.0.1", "[::2]", "notlocalhost"])
+    t.notOk(isLoopbackHost(host), host);
+});

@@ -1,0 +1,18 @@
+import t from "tap";
+import { z } from "zod";
+import { Secret } from "@fjmcp/shared/config/secret";
+import { redisEndpoint, redisEnvironment } from "@fjmcp/shared/config/redis-endpoint";
+
+const password = new Secret("p");
+const endpoint = (address: string) =>
+  redisEndpoint({ FJMCP_REDIS: address, FJMCP_REDIS_USERNAME: "u", FJMCP_REDIS_PASSWORD_FILE: password })
+    .address;
+
+t.strictSame(endpoint("unix:/run/redis/redis.sock"), { path: "/run/redis/redis.sock" });
+t.strictSame(endpoint("redis://127.0.0.1"), { host: "127.0.0.1", port: 6379 });
+t.strictSame(endpoint("rediss://redis.example.org:6380"), { host: "redis.example.org", port: 6380, tls: {} });
+
+const address = z.object(redisEnvironment).shape.FJMCP_REDIS;
+for (const bad of ["redis://user:secret@host", "redis://host/0", "http://host", "/run/redis.sock", "unix:"]) {
+  t.notOk(address.safeParse(bad).success, bad);
+}

@@ -1,0 +1,15 @@
+import { inspect, format } from "node:util";
+import t from "tap";
+import { Secret } from "@fjmcp/shared/config/secret";
+
+t.test("a secret shows itself only to reveal()", async (t) => {
+  const secret = new Secret("canary-value");
+  t.equal(secret.reveal(), "canary-value");
+  const shown = [
+    String(secret),
+    JSON.stringify({ secret }),
+    inspect({ secret }, { showHidden: true }),
+    format("%s %o %O %j", secret, secret, secret, secret),
+  ];
+  for (const text of shown) t.notMatch(text, "canary-value");
+});

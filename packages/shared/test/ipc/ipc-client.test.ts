@@ -1,0 +1,66 @@
+import { createServer, type RequestListener } from "node:http";
+import { text } from "node:stream/consumers";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { z } from "zod";
+import { IpcUnavailableError, callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { listenUnix } from "@fjmcp/shared/lifecycle/unix-listener";
+
+const schema = z.object({ echo: z.string() });
+
+async function serve(t: Test, listener: RequestListener): Promise<string> {
+  const socketPath = join(temporaryDirectory(t), "ipc.sock");
+  const server = createServer(listener);
+  t.teardown(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  await listenUnix(server, socketPath);
+  return socketPath;
+}
+
+t.test("posts JSON and answers with what the schema accepts", async (t) => {
+  const socketPath = await serve(t, async (request, response) => {
+    const body = await text(request);
+    response.end(JSON.stringify({ echo: `${request.method} ${request.url} ${body}` }));
+  });
+  const answer = await callIpc({ socketPath, path: "/p", body: { a: 1 }, schema, timeoutMs: 5000 });
+  t.equal(answer.echo, 'POST /p {"a":1}');
+});
+
+t.test("no listener, another status, another shape, silence and a broken answer are one error", async (t) => {
+  const answers: Record<string, RequestListener> = {
+    status: (_, response) => response.writeHead(500).end('{"echo":"x"}'),
+    shape: (_, response) => response.end('{"other":1}'),
+    garbage: (_, response) => response.end("<html>"),
+    silence: () => {},
+    broken: (_, response) => response.destroy(),
+  };
+  for (const [name, listener] of Object.entries(answers)) {
+    const socketPath = await serve(t, listener);
+    await t.rejects(
+      callIpc({ socketPath, path: "/p", body: {}, schema, timeoutMs: 300 }),
+      IpcUnavailableError,
+      name,
+    );
+  }
+  const nobody = join(temporaryDirectory(t), "nobody.sock");
+  await t.rejects(
+    callIpc({ socketPath: nobody, path: "/p", body: {}, schema, timeoutMs: 300 }),
+    IpcUnavailableError,
+  );
+});
+
+t.test("what was sent stands in no error", async (t) => {
+  const socketPath = join(temporaryDirectory(t), "nobody.sock");
+  const error = await callIpc({
+    socketPath,
+    path: "/p",
+    body: { token: "canary" },
+    schema,
+    timeoutMs: 300,
+  }).catch((error: unknown) => error);
+  t.ok(error instanceof IpcUnavailableError);
+  t.notMatch(JSON.stringify(error, Object.getOwnPropertyNames(error)), "canary");
+});
