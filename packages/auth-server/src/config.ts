@@ -1,0 +1,155 @@
+import { z } from "zod";
+import {
+  absolutePath,
+  ConfigurationError,
+  number,
+  readEnvironment,
+  secretFile,
+} from "@fjmcp/shared/config/environment";
+import { issuerUrl, isLoopbackHost } from "@fjmcp/shared/config/issuer";
+import { listenAddress, type ListenAddress } from "@fjmcp/shared/config/listen-address";
+import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
+import type { Secret } from "@fjmcp/shared/config/secret";
+import { logLevels, type LogLevel } from "@fjmcp/shared/log";
+import { signingKeys, type SigningKeys } from "./provider/signing-keys.ts";
+
+/** Everything the auth-server is told from outside, checked. */
+export interface AuthServerConfig {
+  /** The origin under which clients know this server; every URL is built from it. */
+  readonly issuer: string;
+  readonly listen: ListenAddress;
+  readonly ipcSocket: string;
+  readonly controlSocket: string;
+  readonly mcpSocket: string;
+  readonly redis: RedisEndpoint;
+  readonly forgejo: {
+    /** Without a trailing slash; may have a path. */
+    readonly url: string;
+    readonly clientId: string;
+    readonly clientSecret: Secret;
+    /** Space-separated. */
+    readonly scope: string;
+    /** The URL before a move: says that `url` is the same instance. */
+    readonly urlWas: string | undefined;
+    readonly timeoutMs: number;
+  };
+  readonly vaultKey: Secret;
+  readonly cookieKey: Secret;
+  readonly derivationKey: Secret;
+  readonly signingKeys: SigningKeys;
+  /** Further origins that may call `/mcp` from a browser. */
+  readonly allowedOrigins: readonly string[];
+  readonly accessTokenSec: number;
+  readonly refreshTokenSec: number;
+  /** How long a rotated refresh token gives its successor again; 0 = never. */
+  readonly refreshGraceSec: number;
+  readonly logLevel: LogLevel;
+}
+
+const minimumKeyLength = 32;
+const day = 24 * 3600;
+
+const environment = z.object({
+  FJMCP_ISSUER: issuerUrl(),
+  FJMCP_LISTEN: listenAddress(),
+  FJMCP_IPC_SOCKET: absolutePath(),
+  FJMCP_CONTROL_SOCKET: absolutePath(),
+  FJMCP_MCP_SOCKET: absolutePath(),
+  ...redisEnvironment,
+  FJMCP_FORGEJO_URL: forgejoUrl(),
+  FJMCP_FORGEJO_CLIENT_ID: z.string(),
+  FJMCP_FORGEJO_CLIENT_SECRET_FILE: secretFile(),
+  FJMCP_FORGEJO_SCOPE: z
+    .string()
+    .default("openid read:user write:repository write:issue write:organization write:notification"),
+  FJMCP_FORGEJO_URL_WAS: forgejoUrl().optional(),
+  FJMCP_FORGEJO_TIMEOUT_SECONDS: number({ min: 0.1, max: 60, default: 10 }),
+  FJMCP_VAULT_KEY_FILE: keyFile(),
+  FJMCP_COOKIE_KEY_FILE: keyFile(),
+  FJMCP_DERIVATION_KEY_FILE: keyFile(),
+  FJMCP_JWKS_FILE: secretFile().transform((file, context) => {
+    const keys = signingKeys(file.reveal());
+    if (keys !== undefined) return keys;
+    context.addIssue({
+      code: "custom",
+      message: "must hold a private JWK set of ES256 keys (EC, P-256, each with a kid)",
+    });
+    return z.NEVER;
+  }),
+  FJMCP_ALLOWED_ORIGINS: z.string().default("").transform(origins),
+  FJMCP_ACCESS_TOKEN_SECONDS: number({ min: 1, max: day, default: 3600 }),
+  FJMCP_REFRESH_TOKEN_SECONDS: number({ min: 1, max: 365 * day, default: 30 * day }),
+  FJMCP_REFRESH_GRACE_SECONDS: number({ min: 0, max: 3600, default: 60 }),
+  FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
+});
+
+/** Reads the environment once. Throws ConfigurationError with every fault there is. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): AuthServerConfig {
+  const set = readEnvironment(environment, env);
+  if (set.FJMCP_REFRESH_TOKEN_SECONDS <= set.FJMCP_ACCESS_TOKEN_SECONDS) {
+    throw new ConfigurationError([
+      "FJMCP_REFRESH_TOKEN_SECONDS: must be more than FJMCP_ACCESS_TOKEN_SECONDS",
+    ]);
+  }
+  return {
+    issuer: set.FJMCP_ISSUER,
+    listen: set.FJMCP_LISTEN,
+    ipcSocket: set.FJMCP_IPC_SOCKET,
+    controlSocket: set.FJMCP_CONTROL_SOCKET,
+    mcpSocket: set.FJMCP_MCP_SOCKET,
+    redis: redisEndpoint(set),
+    forgejo: {
+      url: set.FJMCP_FORGEJO_URL,
+      clientId: set.FJMCP_FORGEJO_CLIENT_ID,
+      clientSecret: set.FJMCP_FORGEJO_CLIENT_SECRET_FILE,
+      scope: set.FJMCP_FORGEJO_SCOPE,
+      urlWas: set.FJMCP_FORGEJO_URL_WAS,
+      timeoutMs: set.FJMCP_FORGEJO_TIMEOUT_SECONDS * 1000,
+    },
+    vaultKey: set.FJMCP_VAULT_KEY_FILE,
+    cookieKey: set.FJMCP_COOKIE_KEY_FILE,
+    derivationKey: set.FJMCP_DERIVATION_KEY_FILE,
+    signingKeys: set.FJMCP_JWKS_FILE,
+    allowedOrigins: set.FJMCP_ALLOWED_ORIGINS,
+    accessTokenSec: set.FJMCP_ACCESS_TOKEN_SECONDS,
+    refreshTokenSec: set.FJMCP_REFRESH_TOKEN_SECONDS,
+    refreshGraceSec: set.FJMCP_REFRESH_GRACE_SECONDS,
+    logLevel: set.FJMCP_LOG_LEVEL,
+  };
+}
+
+function keyFile() {
+  return secretFile().refine((key) => key.reveal().length >= minimumKeyLength, {
+    message: `must hold at least ${minimumKeyLength} characters`,
+  });
+}
+
+function forgejoUrl() {
+  return z.string().transform((text, context) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const isClean = url !== undefined && url.search === "" && url.hash === "" && url.username === "";
+    if (
+      isClean &&
+      (url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname)))
+    ) {
+      return url.href.replace(/\/+$/, "");
+    }
+    context.addIssue({
+      code: "custom",
+      message: "must be an https URL such as https://forgejo.example.org (http on a loopback host only)",
+    });
+    return z.NEVER;
+  });
+}
+
+function origins(text: string, context: z.RefinementCtx): string[] {
+  const list = text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+  for (const item of list) {
+    if (URL.canParse(item) && new URL(item).origin === item) continue;
+    context.addIssue({ code: "custom", message: `${item} is not an origin such as https://app.example.org` });
+  }
+  return list;
+}

@@ -1,0 +1,70 @@
+import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { Log } from "@fjmcp/shared/log";
+import type { GrantEndReason } from "./grant/grants.ts";
+
+/**
+ * The audit events of the auth-server, one function each: who did what with which client. Ids, hosts and login names
+ * are logged; no token, code, secret, cookie, state, query or header ever is.
+ */
+export type Events = ReturnType<typeof createEvents>;
+
+export function createEvents(log: Log) {
+  return {
+    clientRegistered(client: { clientId: ClientId; clientName: string; redirectHosts: readonly string[] }) {
+      log.info({ event: "client.registered", ...client }, "a client registered itself");
+    },
+    registrationRefused(refusal: { error: string; detail: string }) {
+      log.info({ event: "registration.refused", ...refusal }, "a registration was refused");
+    },
+    loginStarted(login: { clientId: ClientId }) {
+      log.info({ event: "login.started", ...login }, "a person allowed a client and goes to Forgejo");
+    },
+    loginDenied(login: { clientId: ClientId }) {
+      log.info({ event: "login.denied", ...login }, "a person denied a client");
+    },
+    loginCompleted(login: { accountId: AccountId; login: string; clientId: ClientId; grantId: GrantId }) {
+      log.info({ event: "login.completed", ...login }, "a person connected a client");
+    },
+    /** `reference` is what the person sees on the page, where there is a page. */
+    loginFailed(failure: { error: string; detail: string; clientId?: ClientId; reference?: string }) {
+      log.warn({ event: "login.failed", ...failure }, "a login did not come to its end");
+    },
+    upstreamMisconfigured(fault: { detail: string; clientId: ClientId }) {
+      log.error(
+        { event: "upstream.misconfigured", ...fault },
+        "Forgejo and this configuration do not fit: an administrator must act",
+      );
+    },
+    codeReplayed(replay: { grantId: GrantId; kind: "double_submit" | "replay" }) {
+      log.warn({ event: "code.replayed", ...replay }, "an authorization code came twice");
+    },
+    tokensIssued(tokens: { grantType: string; accountId: AccountId; clientId: ClientId; grantId: GrantId }) {
+      log.info({ event: "tokens.issued", ...tokens }, "tokens were issued");
+    },
+    tokenRequestRefused(refusal: { error: string; detail: string; clientId?: ClientId }) {
+      log.info({ event: "tokens.refused", ...refusal }, "a token request was refused");
+    },
+    grantEnded(grant: {
+      grantId: GrantId;
+      accountId: AccountId;
+      clientId: ClientId;
+      reason: GrantEndReason;
+    }) {
+      log.info({ event: "grant.ended", ...grant }, "a grant has ended");
+    },
+    sessionDaemonNotTold(call: { grantId: GrantId; detail: string }) {
+      log.warn(
+        { event: "session_daemon.not_told", ...call },
+        "the session-daemon could not be told of an ended grant; its sweep will find it",
+      );
+    },
+    /** `path` has ids replaced and no query. */
+    requestServed(request: { method: string; path: string; status: number; ms: number }) {
+      log.debug({ event: "request", ...request }, "request");
+    },
+    requestFailed(failure: { path: string; error: unknown; reference?: string }) {
+      const { error, ...rest } = failure;
+      log.error({ event: "request.failed", ...rest, err: error }, "a request failed");
+    },
+  };
+}
