@@ -1,5 +1,6 @@
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import type { ClientRequest } from "../jsonrpc/client-message.ts";
 
 /** Whose request it is: from the access-token record. */
 export interface Caller {
@@ -8,14 +9,6 @@ export interface Caller {
   readonly clientId: ClientId;
   /** The plaintext token of this request, for the upstream-token call; nobody keeps it. */
   readonly accessToken: string;
-}
-
-/** A client's JSON-RPC request, parsed; reserved keys have been checked, digits of numbers are kept (`JSON.rawJSON`). */
-export interface ClientRequest {
-  /** The id as the client wrote it, as JSON text: `1` and `"1"` differ, and no digit is lost. */
-  readonly idText: string;
-  readonly method: string;
-  readonly params: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Where the messages of one call go. After `response` or `failed` nothing more comes. */

@@ -1,0 +1,82 @@
+import { isJsonNumber, parseExactJson } from "./exact-json.ts";
+import { InvalidMessageError } from "./invalid-message-error.ts";
+import { maxDepth, scanMessage } from "./message-scan.ts";
+
+/** A client's JSON-RPC request, parsed; reserved keys have been checked, digits of numbers are kept (`JSON.rawJSON`). */
+export interface ClientRequest {
+  /** The id as JSON text: `1` and `"1"` differ, and no digit is lost. */
+  readonly idText: string;
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What a client may post. A response's content is not kept: no request of a child is passed on to a client. */
+export type ClientMessage =
+  | { readonly kind: "request"; readonly request: ClientRequest }
+  | {
+      readonly kind: "notification";
+      readonly method: string;
+      readonly params: Readonly<Record<string, unknown>> | undefined;
+    }
+  | { readonly kind: "response" };
+
+/**
+ * Parses a body into exactly one JSON-RPC message (JSON-RPC 2.0 §4, MCP 2025-11-25 "Messages"). Unknown members of the
+ * envelope are dropped. Throws InvalidMessageError: not JSON → −32700; an array, a fractional or null id, a reserved
+ * key that stands twice or in another case, or no message at all → −32600; the like inside the params → −32602.
+ */
+export function parseClientMessage(body: string): ClientMessage {
+  const scan = scanMessage(body);
+  // Before JSON.parse: it survives any depth, but takes more than a second for some megabytes of brackets.
+  if (scan.tooDeep) throw invalid(`The message is nested deeper than ${maxDepth} levels.`);
+  const message = parse(body, scan.hasInexactNumber);
+  if (Array.isArray(message)) throw invalid("A batch of messages is not accepted.");
+  if (!isObject(message)) throw invalid("The body is not a JSON-RPC message.");
+  if (scan.envelopeFault !== undefined) throw invalid(`In the message ${scan.envelopeFault}.`);
+  if (message["jsonrpc"] !== "2.0") throw invalid('The message lacks "jsonrpc":"2.0".');
+
+  const { method } = message;
+  if (method === undefined) return response(message);
+  if (typeof method !== "string") throw invalid('"method" is not a string.');
+  const idText = "id" in message ? requestId(message["id"]) : undefined;
+  const params = message["params"];
+  if (params !== undefined && !isObject(params)) {
+    throw new InvalidMessageError(-32602, "The params are not an object.", idText);
+  }
+  if (scan.paramsFault !== undefined) {
+    throw new InvalidMessageError(-32602, `In the params ${scan.paramsFault}.`, idText);
+  }
+  return idText === undefined
+    ? { kind: "notification", method, params }
+    : { kind: "request", request: { idText, method, params } };
+}
+
+function parse(body: string, exact: boolean): unknown {
+  try {
+    return exact ? parseExactJson(body) : JSON.parse(body);
+  } catch {
+    // The parser's own message quotes the body.
+    throw new InvalidMessageError(-32700, "The body is not valid JSON.");
+  }
+}
+
+function response(message: Record<string, unknown>): ClientMessage {
+  if (!("id" in message) || !("result" in message || "error" in message)) {
+    throw invalid("The body is not a JSON-RPC message.");
+  }
+  return { kind: "response" };
+}
+
+function requestId(id: unknown): string {
+  const text = JSON.stringify(id);
+  if (typeof id === "string" || (isJsonNumber(id) && /^-?\d+$/.test(text))) return text;
+  throw invalid('"id" is neither a string nor an integer.');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalid(message: string): InvalidMessageError {
+  return new InvalidMessageError(-32600, message);
+}

@@ -1,0 +1,30 @@
+import { parseCommandString } from "execa";
+
+/** Which program runs as a worker: the same for all workers of a daemon. Placeholders are still in place. */
+export interface ChildConfiguration {
+  /** Program and arguments; `{url}` stands for the Forgejo URL. */
+  readonly argv: readonly [string, ...string[]];
+  /** Beyond the allow-listed environment; `{token}` and `{url}` are filled in. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads `FJMCP_CHILD_COMMAND` (a command line, no shell) and `FJMCP_CHILD_ENV` (`NAME=value`, separated by spaces).
+ * Throws an Error whose message says what is wrong.
+ */
+export function readChildConfiguration(command: string, env: string): ChildConfiguration {
+  const [file, ...args] = parseCommandString(command);
+  if (file === undefined || file === "") throw new Error("the child command is empty");
+  if (command.includes("{token}")) {
+    throw new Error("{token} belongs in the child's environment: every user of this host can read a command line");
+  }
+  return { argv: [file, ...args], env: Object.fromEntries(env.split(/\s+/).filter(Boolean).map(readVariable)) };
+}
+
+function readVariable(text: string): [name: string, value: string] {
+  const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new Error("the child's environment is a list of NAME=value");
+  // With one of these forgejo-mcp reads files of this host for whoever asks.
+  if (name.startsWith("FORGEJO_MCP_")) throw new Error(`${name} must never reach the child`);
+  return [name, value];
+}

@@ -1,0 +1,158 @@
+import { parseClientMessage } from "@fjmcp/session-daemon/jsonrpc/client-message";
+import { InvalidMessageError } from "@fjmcp/session-daemon/jsonrpc/invalid-message-error";
+import t from "tap";
+
+function faultOf(body: string): InvalidMessageError | undefined {
+  try {
+    parseClientMessage(body);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InvalidMessageError) return error;
+    throw error;
+  }
+}
+
+const codeOf = (body: string) => faultOf(body)?.code;
+
+const request = (text: string) => {
+  const message = parseClientMessage(text);
+  if (message.kind !== "request") throw new Error(`a ${message.kind}`);
+  return message.request;
+};
+
+t.test("requests, notifications and responses are told apart", async (t) => {
+  t.equal(parseClientMessage('{"jsonrpc":"2.0","id":1,"method":"ping"}').kind, "request");
+  t.equal(parseClientMessage('{"jsonrpc":"2.0","method":"notifications/initialized"}').kind, "notification");
+  t.equal(parseClientMessage('{"jsonrpc":"2.0","id":1,"result":{}}').kind, "response");
+  t.equal(parseClientMessage('{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":""}}').kind, "response");
+});
+
+t.test("the id keeps its type and its digits", async (t) => {
+  for (const id of ["1", '"1"', "0", "-7", "9007199254740993", "123456789012345678901234567890", '"ü\\n"']) {
+    t.equal(request(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`).idText, id);
+  }
+  t.equal(request('{"jsonrpc":"2.0","id":"\\u0061","method":"ping"}').idText, '"a"');
+});
+
+t.test("what is not JSON is −32700", async (t) => {
+  for (const body of [
+    "",
+    "{",
+    "nope",
+    '{"jsonrpc":"2.0",}',
+    '{"a":"\n"}',
+    "1 2",
+    "[".repeat(100),
+    '"open',
+    "\0",
+  ]) {
+    t.equal(codeOf(body), -32700, JSON.stringify(body));
+  }
+});
+
+t.test("what is not one JSON-RPC message is −32600", async (t) => {
+  const bodies = [
+    "[]",
+    '[{"jsonrpc":"2.0","id":1,"method":"ping"}]',
+    "null",
+    "1",
+    '"text"',
+    "{}",
+    '{"jsonrpc":"2.0"}',
+    '{"jsonrpc":"2.0","id":1}',
+    '{"jsonrpc":"2.0","result":{}}',
+    '{"jsonrpc":"1.0","id":1,"method":"ping"}',
+    '{"id":1,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":1,"method":7}',
+    '{"jsonrpc":"2.0","id":null,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":1.5,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":1.0,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":1e3,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":true,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":{},"method":"ping"}',
+  ];
+  for (const body of bodies) t.equal(codeOf(body), -32600, body);
+});
+
+t.test("params that are no object are −32602, and the answer has the request's id", async (t) => {
+  for (const params of ["[]", "null", "1", '"text"']) {
+    t.equal(codeOf(`{"jsonrpc":"2.0","id":1,"method":"ping","params":${params}}`), -32602, params);
+  }
+  t.equal(faultOf('{"jsonrpc":"2.0","id":"a","method":"ping","params":[]}')?.idText, '"a"');
+});
+
+t.test("a reserved key of the envelope stands once and exactly", async (t) => {
+  const bodies = [
+    '{"jsonrpc":"2.0","id":1,"method":"ping","Method":"tools/call"}',
+    '{"jsonrpc":"2.0","id":1,"method":"ping","method":"tools/call"}',
+    '{"jsonrpc":"2.0","id":1,"method":"ping","\\u006dethod":"tools/call"}',
+    '{"jsonrpc":"2.0","id":1,"method":"ping","ID":2}',
+    '{"jsonrpc":"2.0","JSONRPC":"2.0","id":1,"method":"ping"}',
+    '{"jsonrpc":"2.0","id":1,"method":"ping","params":{},"Params":{"name":"delete_repo"}}',
+    '{"jsonrpc":"2.0","id":1,"method":"ping","params":{},"params" :{"name":"delete_repo"}}',
+    '{"jsonrpc":"2.0","id":1,"method":"ping","paramſ":{}}',
+    '{"jsonrpc":"2.0","id":1,"id":1,"method":"ping"}',
+  ];
+  for (const body of bodies) t.equal(codeOf(body), -32600, body);
+});
+
+t.test("a reserved key of the params stands once and exactly", async (t) => {
+  const params = [
+    '{"name":"get_issue","Name":"delete_repo"}',
+    '{"name":"get_issue","name":"delete_repo"}',
+    '{"name":"get_issue","\\u006eame":"delete_repo"}',
+    '{"name":"get_issue","arguments":{},"Arguments":{}}',
+    '{"name":"get_issue","argumentſ":{}}',
+    '{"uri":"a","URI":"b"}',
+    '{"_meta":{},"_Meta":{}}',
+    '{"_meta":{"progressToken":1,"ProgressToken":2}}',
+    '{"_meta":{"progressToken":1,"progressToken":2}}',
+    '{"_meta":{"progressTo\\u212aen":2}}',
+  ];
+  for (const text of params) {
+    t.equal(codeOf(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${text}}`), -32602, text);
+    t.equal(codeOf(`{"params":${text},"method":"tools/call","id":1,"jsonrpc":"2.0"}`), -32602, text);
+  }
+});
+
+t.test("the same words elsewhere are nobody's business", async (t) => {
+  const params = {
+    name: 'a "name": "Name" and {"method":1}',
+    arguments: { name: "x", Name: "y", id: 1, ID: 2, params: { name: 1, Name: 2 }, progressToken: 1 },
+    list: [{ name: 1 }, { name: 2 }, { Name: 3 }],
+    jsonrpc: "1",
+    Method: "x",
+  };
+  const message = request(
+    JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params, extra: { Name: 1 } }),
+  );
+  t.same(message.params, params);
+});
+
+t.test("deep nesting is refused without a crash, and quickly", async (t) => {
+  for (const [open, close] of [
+    ["[", "]"],
+    ['{"a":', "}"],
+  ] as const) {
+    const deep = open.repeat(500_000) + "1" + close.repeat(500_000);
+    t.equal(codeOf(`{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":${deep}}}`), -32600);
+  }
+  const fine = "[".repeat(200) + "]".repeat(200);
+  t.equal(codeOf(`{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":${fine}}}`), undefined);
+});
+
+t.test("the digits of numbers in params are kept", async (t) => {
+  const params = '{"a":9007199254740993,"b":1.0,"c":[1e400,-0,0.1,12],"d":"1.50"}';
+  const message = request(`{"jsonrpc":"2.0","id":1,"method":"ping","params":${params}}`);
+  t.equal(JSON.stringify(message.params), params);
+});
+
+t.test("no error quotes the body", async (t) => {
+  for (const body of [
+    "canary",
+    '{"canary":1}',
+    '{"jsonrpc":"2.0","id":1,"method":"canary","params":["canary"]}',
+  ]) {
+    t.notMatch(faultOf(body)?.message, /canary/);
+  }
+});
