@@ -16,14 +16,20 @@ export function readChildConfiguration(command: string, env: string): ChildConfi
   const [file, ...args] = parseCommandString(command);
   if (file === undefined || file === "") throw new Error("the child command is empty");
   if (command.includes("{token}")) {
-    throw new Error("{token} belongs in the child's environment: every user of this host can read a command line");
+    throw new Error(
+      "{token} belongs in the child's environment: every user of this host can read a command line",
+    );
   }
-  return { argv: [file, ...args], env: Object.fromEntries(env.split(/\s+/).filter(Boolean).map(readVariable)) };
+  return {
+    argv: [file, ...args],
+    env: Object.fromEntries(env.split(/\s+/).filter(Boolean).map(readVariable)),
+  };
 }
 
 function readVariable(text: string): [name: string, value: string] {
   const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new Error("the child's environment is a list of NAME=value");
+  if (name === undefined || value === undefined)
+    throw new Error("the child's environment is a list of NAME=value");
   // With one of these forgejo-mcp reads files of this host for whoever asks.
   if (name.startsWith("FORGEJO_MCP_")) throw new Error(`${name} must never reach the child`);
   return [name, value];
