@@ -1,0 +1,25 @@
+import { Hono } from "hono";
+import type { Instance } from "../instance.ts";
+import { ApiError, notFound } from "./api-error.ts";
+import { authenticate, type ApiEnv } from "./authenticate.ts";
+import { addOAuth2ApplicationRoutes } from "./oauth2-application-routes.ts";
+import { addUserRoutes } from "./user-routes.ts";
+import { addVersionRoutes } from "./version-routes.ts";
+
+/** `/api/v1`: as much of Forgejo's REST API as the tools of the tests and the demo need. */
+export function createApi(instance: Instance): Hono<ApiEnv> {
+  const api = new Hono<ApiEnv>();
+  api.onError((error, c) => {
+    if (!(error instanceof ApiError)) throw error;
+    const url = error.withUrl ? { url: `${instance.url}/api/swagger` } : {};
+    return c.json({ message: error.message, ...url }, error.status);
+  });
+  api.use(authenticate(instance));
+  addVersionRoutes(api);
+  addOAuth2ApplicationRoutes(api, instance);
+  addUserRoutes(api, instance);
+  api.all("*", () => {
+    throw notFound();
+  });
+  return api;
+}

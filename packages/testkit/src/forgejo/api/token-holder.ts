@@ -1,0 +1,27 @@
+import type { Instance } from "../instance.ts";
+import { effectiveScopes } from "../oauth/scope.ts";
+import type { SandboxUser } from "../users.ts";
+
+/** Who acts with a token, and what it may do. */
+export interface TokenHolder {
+  readonly user: SandboxUser;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** The token of `Authorization: Bearer …`, `Authorization: token …`, or the query's `access_token` or `token`. */
+export function presentedToken(request: Request): string | undefined {
+  const header = /^(?:bearer|token) +(.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  const query = new URL(request.url).searchParams;
+  return header ?? query.get("access_token") ?? query.get("token") ?? undefined;
+}
+
+/** `undefined` for anything but a live access token of a grant and an app that still exist. */
+export async function tokenHolder(instance: Instance, token: string): Promise<TokenHolder | undefined> {
+  const claims = await instance.signer.verify(token);
+  if (claims?.tt !== 0) return undefined;
+  const grant = instance.grants.byId(claims.gnt);
+  const user = instance.users.byId(grant?.userId ?? 0);
+  if (grant === undefined || user === undefined || instance.apps.byId(grant.appId) === undefined)
+    return undefined;
+  return { user, scopes: effectiveScopes(grant.scope) };
+}

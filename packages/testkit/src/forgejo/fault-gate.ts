@@ -1,0 +1,31 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { MiddlewareHandler } from "hono";
+import type { Faults } from "./faults.ts";
+
+/** Lets a request through unless a fault is armed for it. The knobs themselves are never hit. */
+export function faultGate(faults: Faults): MiddlewareHandler {
+  return async (c, next) => {
+    const mode = c.req.path.startsWith("/sandbox/") ? undefined : faults.hit(c.req.method, c.req.path);
+    if (mode === undefined) return next();
+    const { socket } = (c.env as HttpBindings).incoming;
+    switch (mode) {
+      case "500":
+        return c.text("Internal Server Error", 500);
+      case "503":
+        return c.text("Service Unavailable", 503);
+      case "garbage":
+        return c.body("<<< {not json", 200, { "Content-Type": "application/json" });
+      case "hang":
+        await faults.cleared;
+        break;
+      case "drop-response":
+        await next();
+        break;
+      case "close":
+        break;
+    }
+    socket.destroy();
+    c.res = undefined;
+    return c.body(null);
+  };
+}

@@ -1,0 +1,33 @@
+import type { Faults } from "./faults.ts";
+import type { AuthorizationCodes } from "./oauth/authorization-codes.ts";
+import type { Grants } from "./oauth/grants.ts";
+import type { OAuthApps } from "./oauth/oauth-app.ts";
+import type { TokenSigner } from "./oauth/token-signer.ts";
+import type { SandboxSettings } from "./settings.ts";
+import type { Users } from "./users.ts";
+import type { BrowserSessions } from "./web/browser-session.ts";
+
+/** Everything that one running sandbox knows; the routes read and write it. */
+export interface Instance {
+  /** ROOT_URL without its trailing slash; the OAuth issuer. */
+  readonly url: string;
+  readonly settings: SandboxSettings;
+  readonly users: Users;
+  readonly apps: OAuthApps;
+  readonly grants: Grants;
+  readonly codes: AuthorizationCodes;
+  readonly signer: TokenSigner;
+  readonly browserSessions: BrowserSessions;
+  readonly faults: Faults;
+  readonly counts: SandboxCounts;
+}
+
+/** What a test may want to have happened once, or never. */
+export interface SandboxCounts {
+  /** Code exchanges that gave tokens. */
+  codeExchanges: number;
+  /** Refreshes that gave tokens. */
+  refreshes: number;
+  /** Refreshes that were refused. */
+  refusedRefreshes: number;
+}

@@ -1,0 +1,94 @@
+import type { Fault } from "./faults.ts";
+import type { Instance, SandboxCounts } from "./instance.ts";
+import type { OAuthApp } from "./oauth/oauth-app.ts";
+import type { SandboxSettings } from "./settings.ts";
+
+/** A grant as a test may look at it. */
+export interface GrantView {
+  readonly id: number;
+  readonly scope: string;
+  readonly counter: number;
+}
+
+/** What a test or the demo does to a running sandbox: all that an administrator, a user or bad luck would do. */
+export class SandboxKnobs {
+  readonly #instance: Instance;
+
+  constructor(instance: Instance) {
+    this.#instance = instance;
+  }
+
+  /** For tokens issued from now on. */
+  setAccessTokenSeconds(seconds: number): void {
+    this.#instance.settings.accessTokenSeconds = seconds;
+  }
+
+  /** For tokens issued from now on. */
+  setRefreshTokenSeconds(seconds: number): void {
+    this.#instance.settings.refreshTokenSeconds = seconds;
+  }
+
+  /** Forgejo ≤ 13's hidden form field. */
+  setCsrf(csrf: boolean): void {
+    this.#instance.settings.csrf = csrf;
+  }
+
+  setUnauthorizedStyle(style: SandboxSettings["unauthorizedStyle"]): void {
+    this.#instance.settings.unauthorizedStyle = style;
+  }
+
+  /** What the user's settings page does: every token of the grant dies at once. */
+  revokeGrant(user: string, clientId: string): void {
+    const { grants, users } = this.#instance;
+    const grant = grants.of(users.named(user).id, this.#app(clientId).id);
+    if (grant !== undefined) grants.revoke(grant);
+  }
+
+  /** A prohibited user's API calls get 403 and signing in fails; refreshing goes on working. */
+  prohibit(user: string, prohibited: boolean): void {
+    this.#instance.users.named(user).prohibited = prohibited;
+  }
+
+  rename(user: string, newName: string): void {
+    this.#instance.users.named(user).name = newName;
+  }
+
+  setFault(fault: Fault): void {
+    this.#instance.faults.arm(fault);
+  }
+
+  /** Requests that hang are let go: their connections are closed. */
+  clearFaults(): void {
+    this.#instance.faults.clear();
+  }
+
+  /** Access tokens live on; a refresh with the old secret is `invalid_client`. */
+  rotateSecret(clientId: string): string {
+    return this.#instance.apps.rotateSecret(this.#app(clientId));
+  }
+
+  /** The API answers 401 to its tokens, a refresh is `invalid_client`. */
+  deleteApp(clientId: string): void {
+    const app = this.#app(clientId);
+    this.#instance.grants.revokeAllOfApp(app.id);
+    this.#instance.apps.delete(app);
+  }
+
+  /** The grant of a user to an app, if there is one. */
+  grantOf(user: string, clientId: string): GrantView | undefined {
+    const { grants, users } = this.#instance;
+    const grant = grants.of(users.named(user).id, this.#app(clientId).id);
+    return grant && { id: grant.id, scope: grant.scope, counter: grant.counter };
+  }
+
+  /** How often tokens were given, up to now. */
+  get counts(): SandboxCounts {
+    return { ...this.#instance.counts };
+  }
+
+  #app(clientId: string): OAuthApp {
+    const app = this.#instance.apps.byClientId(clientId);
+    if (app === undefined) throw new Error("The sandbox Forgejo has no app with this client id");
+    return app;
+  }
+}

@@ -1,0 +1,45 @@
+/** A user's consent to one app: Forgejo keeps at most ONE per user and app, whatever clients stand behind the app. */
+export interface ForgejoGrant {
+  readonly id: number;
+  readonly userId: number;
+  readonly appId: number;
+  /** As it was requested at the first consent; later requests do not change it. */
+  readonly scope: string;
+  /** Bumped by every code exchange and refresh; a refresh token carries the value that it was issued at. */
+  counter: number;
+  /** OpenID's nonce of the latest authorization. */
+  nonce: string;
+}
+
+export class Grants {
+  readonly #grants = new Map<number, ForgejoGrant>();
+  #lastId = 0;
+
+  create(grant: { userId: number; appId: number; scope: string }): ForgejoGrant {
+    this.#lastId += 1;
+    const created = { ...grant, id: this.#lastId, counter: 0, nonce: "" };
+    this.#grants.set(created.id, created);
+    return created;
+  }
+
+  byId(id: number): ForgejoGrant | undefined {
+    return this.#grants.get(id);
+  }
+
+  of(userId: number, appId: number): ForgejoGrant | undefined {
+    return [...this.#grants.values()].find((grant) => grant.userId === userId && grant.appId === appId);
+  }
+
+  ofUser(userId: number): ForgejoGrant[] {
+    return [...this.#grants.values()].filter((grant) => grant.userId === userId);
+  }
+
+  /** All tokens of the grant die with it, access tokens too. */
+  revoke(grant: ForgejoGrant): void {
+    this.#grants.delete(grant.id);
+  }
+
+  revokeAllOfApp(appId: number): void {
+    for (const grant of this.#grants.values()) if (grant.appId === appId) this.#grants.delete(grant.id);
+  }
+}

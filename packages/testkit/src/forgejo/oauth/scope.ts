@@ -1,0 +1,38 @@
+const categories = [
+  "activitypub",
+  "admin",
+  "misc",
+  "notification",
+  "organization",
+  "package",
+  "issue",
+  "repository",
+  "user",
+] as const;
+
+/** A part of the API that a token may be allowed to read, or to read and write. */
+export type ScopeCategory = (typeof categories)[number];
+export type ScopeLevel = "read" | "write";
+export type ApiScope = `${ScopeLevel}:${ScopeCategory}`;
+
+const openIdScopes = new Set(["openid", "profile", "email", "groups"]);
+const apiScopes = new Set(["all", "public-only", ...categories.flatMap((c) => [`read:${c}`, `write:${c}`])]);
+
+/** The members of a space-separated scope (RFC 6749 §3.3). */
+export function scopeMembers(scope: string): string[] {
+  return scope.split(" ").filter((member) => member !== "");
+}
+
+/**
+ * What a grant's scope means for the API: OpenID's own members are dropped, unknown names are dropped without a word,
+ * and **if nothing is left it means everything**.
+ */
+export function effectiveScopes(scope: string): ReadonlySet<string> {
+  const members = scopeMembers(scope).filter((member) => !openIdScopes.has(member) && apiScopes.has(member));
+  return new Set(members.length === 0 ? ["all"] : members);
+}
+
+/** Write implies read; `public-only` gives nothing by itself. */
+export function allows(scopes: ReadonlySet<string>, needed: ApiScope): boolean {
+  return scopes.has("all") || scopes.has(needed) || scopes.has(needed.replace(/^read:/, "write:"));
+}

@@ -1,0 +1,44 @@
+import { html } from "hono/html";
+import type { Instance } from "../instance.ts";
+import { page } from "./page.ts";
+
+export function startPage(instance: Instance, signedInAs: string | undefined) {
+  return page(
+    "What this is",
+    html`<p>
+        A small program that behaves like Forgejo 16 as far as its OAuth2 provider and some of its API go.
+        Nothing here outlives the process.
+      </p>
+      <p>
+        ${
+          signedInAs === undefined
+            ? html`<a href="/user/login">Sign in</a>`
+            : html`You are signed in as <strong>${signedInAs}</strong>.
+                <a href="/user/settings/applications">Authorized applications</a>`
+        }
+      </p>
+      <h2>Knobs</h2>
+      <p>
+        From this machine only: <code>POST ${instance.url}/sandbox/knobs</code> with JSON, one or more members
+        of
+      </p>
+      <pre>
+{"accessTokenSeconds": 5}
+{"refreshTokenSeconds": 60}
+{"revokeGrant": {"user": "alice", "clientId": "…"}}
+{"prohibit": {"user": "alice", "prohibited": true}}
+{"rename": {"user": "alice", "to": "alicia"}}
+{"rotateSecret": {"clientId": "…"}}
+{"deleteApp": {"clientId": "…"}}
+{"csrf": true}
+{"unauthorizedStyle": "v15"}
+{"fault": {"path": "^/login/oauth/access_token$", "mode": "503", "times": 1}}
+{"clearFaults": true}</pre>
+      <p>
+        A fault's <code>mode</code> is <code>hang</code>, <code>500</code>, <code>503</code>,
+        <code>garbage</code>, <code>drop-response</code> (does the work, then drops the connection) or
+        <code>close</code>. The answer holds the counts of code exchanges and refreshes, and the new secret
+        where one was made.
+      </p>`,
+  );
+}

@@ -1,0 +1,44 @@
+import { Hono } from "hono";
+import { createApi } from "./api/api.ts";
+import { faultGate } from "./fault-gate.ts";
+import type { Instance } from "./instance.ts";
+import { addKnobsRoute } from "./knobs-route.ts";
+import type { SandboxKnobs } from "./knobs.ts";
+import { addAuthorizeRoute } from "./oauth/authorize-route.ts";
+import { addDiscoveryRoutes } from "./oauth/discovery-route.ts";
+import { addGrantRoute } from "./oauth/grant-route.ts";
+import { addIntrospectRoute } from "./oauth/introspect-route.ts";
+import { addTokenRoute } from "./oauth/token-route.ts";
+import { addUserinfoRoute } from "./oauth/userinfo-route.ts";
+import { startPage } from "./pages/start-page.ts";
+import { addLoginRoutes } from "./web/login-route.ts";
+
+/** A request as the sandbox remembers it: never with its query, which may hold a token. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** All routes of the sandbox. Every request is first added to `requests`. */
+export function createSandboxApp(instance: Instance, knobs: SandboxKnobs, requests: SeenRequest[]): Hono {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    requests.push({ method: c.req.method, path: c.req.path });
+    await next();
+  });
+  app.use(faultGate(instance.faults));
+  app.get("/", (c) => {
+    const { userId } = instance.browserSessions.of(c);
+    return c.html(startPage(instance, instance.users.byId(userId ?? 0)?.name));
+  });
+  addKnobsRoute(app, knobs);
+  addLoginRoutes(app, instance);
+  addAuthorizeRoute(app, instance);
+  addGrantRoute(app, instance);
+  addTokenRoute(app, instance);
+  addIntrospectRoute(app, instance);
+  addUserinfoRoute(app, instance);
+  addDiscoveryRoutes(app, instance);
+  app.route("/api/v1", createApi(instance));
+  return app;
+}

@@ -1,0 +1,90 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { Faults } from "./faults.ts";
+import type { Instance } from "./instance.ts";
+import { SandboxKnobs } from "./knobs.ts";
+import { AuthorizationCodes } from "./oauth/authorization-codes.ts";
+import { Grants } from "./oauth/grants.ts";
+import { OAuthApps } from "./oauth/oauth-app.ts";
+import { TokenSigner } from "./oauth/token-signer.ts";
+import { createSandboxApp, type SeenRequest } from "./sandbox-app.ts";
+import { defaultSettings, type SandboxSettings } from "./settings.ts";
+import { defaultUsers, Users, type NewUser, type SandboxUser } from "./users.ts";
+import { BrowserSessions } from "./web/browser-session.ts";
+
+export interface SandboxOptions extends Partial<SandboxSettings> {
+  /** Default: a free port of 127.0.0.1. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  /** ROOT_URL, where a proxy stands in front; default: the address that it listens on. */
+  readonly rootUrl?: string;
+  /** Default: alice (administrator, owner of the seeded repositories) and bob. */
+  readonly users?: readonly NewUser[];
+}
+
+/** A running sandbox. */
+export interface SandboxForgejo {
+  /** ROOT_URL without a trailing slash. */
+  readonly url: string;
+  readonly users: readonly Pick<SandboxUser, "id" | "name" | "password" | "isAdmin">[];
+  /** Registers an OAuth2 application of the first user; confidential unless told otherwise. */
+  createApp(app: {
+    name: string;
+    redirectUris: readonly string[];
+    confidential?: boolean;
+  }): Promise<{ clientId: string; clientSecret: string }>;
+  readonly knobs: SandboxKnobs;
+  /** What was asked of it so far, oldest first; a test may empty it. */
+  readonly requests: SeenRequest[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a program of its own kind in this process: Forgejo 16's OAuth2 provider and a part of its API, kept in
+ * memory. For tests and the demo only.
+ */
+export async function startSandboxForgejo(options: SandboxOptions = {}): Promise<SandboxForgejo> {
+  const { listen = { host: "127.0.0.1", port: 0 }, rootUrl, users = defaultUsers, ...settings } = options;
+  const server = createServer();
+  server.listen(listen.port, listen.host);
+  await once(server, "listening");
+  const instance: Instance = {
+    url: (rootUrl ?? addressOf(server)).replace(/\/$/, ""),
+    settings: { ...defaultSettings, ...settings },
+    users: new Users(users),
+    apps: new OAuthApps(),
+    grants: new Grants(),
+    codes: new AuthorizationCodes(),
+    signer: await TokenSigner.create(),
+    browserSessions: new BrowserSessions(),
+    faults: new Faults(),
+    counts: { codeExchanges: 0, refreshes: 0, refusedRefreshes: 0 },
+  };
+  const knobs = new SandboxKnobs(instance);
+  const requests: SeenRequest[] = [];
+  const listener = getRequestListener(createSandboxApp(instance, knobs, requests).fetch);
+  server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
+  return {
+    url: instance.url,
+    users: instance.users.all,
+    createApp: async ({ name, redirectUris, confidential = true }) => {
+      const app = instance.apps.create({ ownerId: 1, name, redirectUris, confidential });
+      return { clientId: app.clientId, clientSecret: app.clientSecret };
+    },
+    knobs,
+    requests,
+    close: async () => {
+      instance.faults.clear();
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function addressOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import type { CodeChallenge } from "../oauth/authorization-codes.ts";
+
+/** The consent that a page of this browser waits for. There is ONE slot: a second tab overwrites the first. */
+export interface PendingConsent {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly pkce: CodeChallenge;
+}
+
+export interface BrowserSession {
+  userId: number | undefined;
+  pendingConsent: PendingConsent | undefined;
+  /** The value of the hidden `_csrf` field where that is in use. */
+  readonly csrf: string;
+}
+
+const cookieName = "i_like_gitea";
+
+export class BrowserSessions {
+  readonly #sessions = new Map<string, BrowserSession>();
+
+  /** The session of the request's cookie, or a new one whose cookie the response will set. */
+  of(c: Context): BrowserSession {
+    const known = this.#sessions.get(getCookie(c, cookieName) ?? "");
+    if (known !== undefined) return known;
+    const id = randomBytes(16).toString("hex");
+    const session: BrowserSession = {
+      userId: undefined,
+      pendingConsent: undefined,
+      csrf: randomBytes(16).toString("base64url"),
+    };
+    this.#sessions.set(id, session);
+    setCookie(c, cookieName, id, { path: "/", httpOnly: true, sameSite: "Lax" });
+    return session;
+  }
+}

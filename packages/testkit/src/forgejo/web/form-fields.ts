@@ -1,0 +1,16 @@
+import type { Context } from "hono";
+
+/** The fields of a form-encoded or JSON body, strings only; a body that is neither has none. */
+export async function formFields(c: Context): Promise<Record<string, string>> {
+  const text = await c.req.text();
+  if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
+    return Object.fromEntries(new URLSearchParams(text));
+  }
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed !== "object" || parsed === null) return {};
+    return Object.fromEntries(Object.entries(parsed).filter(([, value]) => typeof value === "string"));
+  } catch {
+    return {};
+  }
+}

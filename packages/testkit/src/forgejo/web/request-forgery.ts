@@ -1,0 +1,27 @@
+import type { Context } from "hono";
+import type { Instance } from "../instance.ts";
+
+/**
+ * Why a form's POST is refused, else `undefined`: without its `_csrf` where that is in use (≤ v13), else when the
+ * browser says that it comes from another origin (v14+).
+ */
+export function forgery(
+  c: Context,
+  instance: Instance,
+  form: Readonly<Record<string, string>>,
+): { status: 400 | 403; message: string } | undefined {
+  if (instance.settings.csrf) {
+    return form["_csrf"] === instance.browserSessions.of(c).csrf
+      ? undefined
+      : { status: 400, message: "Invalid CSRF token." };
+  }
+  const site = c.req.header("sec-fetch-site");
+  if (site !== undefined && site !== "same-origin" && site !== "none") {
+    return { status: 403, message: "cross-origin request detected from Sec-Fetch-Site header" };
+  }
+  const origin = c.req.header("origin");
+  if (site === undefined && origin !== undefined && origin !== instance.url) {
+    return { status: 403, message: "cross-origin request detected, and/or browser is out of date" };
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+import type { HTMLElement } from "node-html-parser";
+
+/** Which of a form's submit buttons is pressed: its text (or value), or its name and value. */
+export type Button = string | { readonly name: string; readonly value: string };
+
+export interface FormSubmission {
+  readonly method: string;
+  /** As written in the page; relative to it. */
+  readonly action: string;
+  readonly fields: URLSearchParams;
+}
+
+/** A form of a page. */
+export class Form {
+  readonly #element: HTMLElement;
+
+  constructor(element: HTMLElement) {
+    this.#element = element;
+  }
+
+  hasField(name: string): boolean {
+    return this.#controls().some((control) => control.getAttribute("name") === name);
+  }
+
+  hasButton(button: Button): boolean {
+    return this.#button(button) !== undefined;
+  }
+
+  /** What a browser would send: the form's own values, `fields` typed into it, and the pressed button. */
+  submission(fields: Readonly<Record<string, string>>, pressed?: Button): FormSubmission {
+    const button = pressed === undefined ? this.#buttons()[0] : this.#button(pressed);
+    if (pressed !== undefined && button === undefined) {
+      throw new Error(`The form has no button ${JSON.stringify(pressed)}`);
+    }
+    const sent = new URLSearchParams();
+    for (const control of this.#controls()) {
+      const name = control.getAttribute("name");
+      const value = valueOf(control);
+      if (name !== undefined && value !== undefined) sent.append(name, fields[name] ?? value);
+    }
+    for (const [name, value] of Object.entries(fields)) sent.set(name, value);
+    const buttonName = button?.getAttribute("name");
+    if (buttonName !== undefined) sent.append(buttonName, button?.getAttribute("value") ?? "");
+    return {
+      method: (
+        button?.getAttribute("formmethod") ??
+        this.#element.getAttribute("method") ??
+        "get"
+      ).toUpperCase(),
+      action: button?.getAttribute("formaction") ?? this.#element.getAttribute("action") ?? "",
+      fields: sent,
+    };
+  }
+
+  #controls(): HTMLElement[] {
+    return this.#element.querySelectorAll("input, select, textarea").filter(isEnabled);
+  }
+
+  #buttons(): HTMLElement[] {
+    return this.#element.querySelectorAll("button, input").filter((element) => {
+      const type = (element.getAttribute("type") ?? "").toLowerCase();
+      const submits =
+        element.tagName === "BUTTON" ? type !== "button" && type !== "reset" : type === "submit";
+      return submits && isEnabled(element);
+    });
+  }
+
+  #button(wanted: Button): HTMLElement | undefined {
+    return this.#buttons().find((button) =>
+      typeof wanted === "string"
+        ? button.text.trim() === wanted || button.getAttribute("value") === wanted
+        : button.getAttribute("name") === wanted.name && button.getAttribute("value") === wanted.value,
+    );
+  }
+}
+
+function isEnabled(element: HTMLElement): boolean {
+  return !element.hasAttribute("disabled");
+}
+
+/** `undefined` for what is not sent: buttons, files, boxes that are not ticked. */
+function valueOf(control: HTMLElement): string | undefined {
+  if (control.tagName === "TEXTAREA") return control.text;
+  if (control.tagName === "SELECT") {
+    const option = control.querySelector("option[selected]") ?? control.querySelector("option");
+    return option?.getAttribute("value") ?? option?.text;
+  }
+  const type = (control.getAttribute("type") ?? "text").toLowerCase();
+  if (["submit", "button", "reset", "image", "file"].includes(type)) return undefined;
+  if (type !== "checkbox" && type !== "radio") return control.getAttribute("value") ?? "";
+  return control.hasAttribute("checked") ? (control.getAttribute("value") ?? "on") : undefined;
+}

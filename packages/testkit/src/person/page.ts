@@ -1,0 +1,71 @@
+import { parse } from "node-html-parser";
+import type { BrowserResponse } from "./browser-request.ts";
+import { Form, type Button, type FormSubmission } from "./form.ts";
+
+/** Sends what a form of `page` gives and follows the redirects. */
+export type SubmitForm = (page: Page, submission: FormSubmission) => Promise<Page>;
+
+/** What the person looks at, or the redirect that would have led out (`leavesFor`). */
+export class Page {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: BrowserResponse["headers"];
+  readonly html: string;
+  readonly forms: readonly Form[];
+  /** Every status and address of the way here, redirects first. */
+  readonly way: readonly { readonly status: number; readonly url: URL }[];
+  /** Set when this is a redirect to where the person was told to stop, such as a client's redirect URI. */
+  readonly leavesFor: URL | undefined;
+  /** The readable text. */
+  readonly text: string;
+  readonly #submitForm: SubmitForm;
+
+  constructor(
+    response: BrowserResponse,
+    way: Page["way"],
+    leavesFor: URL | undefined,
+    submitForm: SubmitForm,
+  ) {
+    const root = parse(response.body);
+    this.url = response.url;
+    this.status = response.status;
+    this.headers = response.headers;
+    this.html = response.body;
+    this.way = way;
+    this.leavesFor = leavesFor;
+    this.forms = root.querySelectorAll("form").map((form) => new Form(form));
+    this.text = (root.querySelector("body") ?? root).structuredText;
+    this.#submitForm = submitForm;
+  }
+
+  /** The first form that has this button, or this field. */
+  form(having: { button?: Button; field?: string }): Form | undefined {
+    return this.forms.find(
+      (form) =>
+        (having.button === undefined || form.hasButton(having.button)) &&
+        (having.field === undefined || form.hasField(having.field)),
+    );
+  }
+
+  /**
+   * Fills in `fields` and presses `button` (default: the first) of the first form that has both. Throws when there is
+   * none.
+   */
+  async submit(how: { button?: Button; fields?: Readonly<Record<string, string>> } = {}): Promise<Page> {
+    const { button, fields = {} } = how;
+    const names = Object.keys(fields);
+    const form = this.forms.find(
+      (candidate) =>
+        (button === undefined || candidate.hasButton(button)) &&
+        names.every((name) => candidate.hasField(name)),
+    );
+    if (form === undefined) throw new Error(`No form for this on ${this.describe()}`);
+    return this.#submitForm(this, form.submission(fields, button));
+  }
+
+  /** For an error message: what page this is, without its query. */
+  describe(): string {
+    const title = /<title>([^<]*)<\/title>/.exec(this.html)?.[1]?.trim() ?? "a page without a title";
+    return `“${title}” (${this.status}, ${this.url.origin}${this.url.pathname})`;
+  }
+}

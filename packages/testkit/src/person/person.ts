@@ -1,0 +1,155 @@
+import { sendRequest } from "./browser-request.ts";
+import { Cookies } from "./cookies.ts";
+import { fetchSite, originHeader, type Initiator } from "./fetch-metadata.ts";
+import { Page } from "./page.ts";
+
+/** Where a redirect is not followed any more: an address, whatever its query, or a rule. */
+export type StopAt = string | ((url: URL) => boolean);
+
+export interface SignInOptions {
+  /** The client's redirect URI; a scheme other than http and https always stops. */
+  readonly stopAt: StopAt;
+  /** On fjmcp's own consent page. Default: allow. */
+  readonly consent?: "allow" | "deny";
+  /** On Forgejo's consent page, if it comes. Default: grant. */
+  readonly forgejo?: "grant" | "deny";
+}
+
+interface Navigation {
+  readonly method: string;
+  readonly url: URL;
+  readonly initiator: Initiator;
+  readonly origin?: string;
+  readonly body?: string;
+}
+
+const maxRedirects = 20;
+const maxPages = 10;
+
+/**
+ * A person with a browser of their own that has cookies and forms but no JavaScript, and a name and password at a
+ * Forgejo, which may be the sandbox or a real one.
+ */
+export class Person {
+  readonly name: string;
+  readonly #password: string;
+  readonly cookies = new Cookies();
+
+  constructor(login: { readonly name: string; readonly password: string }) {
+    this.name = login.name;
+    this.#password = login.password;
+  }
+
+  /** Types an address into the browser and follows the redirects, up to `stopAt`. */
+  visit(url: string | URL, options: { stopAt?: StopAt } = {}): Promise<Page> {
+    return this.#navigate({ method: "GET", url: new URL(url), initiator: undefined }, options.stopAt);
+  }
+
+  /**
+   * Walks from a client's authorize URL over fjmcp's consent page and Forgejo's login and consent pages, each where it
+   * comes, and answers with the redirect to the client. Throws on a page that leads nowhere.
+   */
+  async signInAndAllow(authorizeUrl: string | URL, options: SignInOptions): Promise<URL> {
+    let page = await this.visit(authorizeUrl, options);
+    let passwordTyped = false;
+    for (let pages = 0; page.leavesFor === undefined; pages += 1) {
+      if (pages === maxPages)
+        throw new Error(`Still on the way after ${maxPages} pages, at ${page.describe()}`);
+      if (page.form({ button: "Allow" }) !== undefined) {
+        page = await page.submit({ button: options.consent === "deny" ? "Deny" : "Allow" });
+      } else if (page.form({ field: "password" }) !== undefined && !passwordTyped) {
+        passwordTyped = true;
+        page = await page.submit({ fields: { user_name: this.name, password: this.#password } });
+      } else {
+        const button = { name: "granted", value: options.forgejo === "deny" ? "false" : "true" };
+        if (page.form({ button }) === undefined) throw new Error(`The way ends at ${page.describe()}`);
+        page = await page.submit({ button });
+      }
+    }
+    return page.leavesFor;
+  }
+
+  async #navigate(start: Navigation, stopAt: StopAt | undefined): Promise<Page> {
+    const way: { status: number; url: URL }[] = [];
+    let { method, url, body } = start;
+    for (;;) {
+      const chain = [...way.map((step) => step.url), url];
+      const response = await this.#send(
+        { ...start, method, url, ...(body !== undefined && { body }) },
+        chain,
+      );
+      way.push({ status: response.status, url });
+      const location = response.headers.location;
+      const target =
+        location !== undefined && response.status >= 300 && response.status < 400
+          ? new URL(location, url)
+          : undefined;
+      const leavesFor = target !== undefined && stops(target, stopAt) ? target : undefined;
+      if (target === undefined || leavesFor !== undefined) {
+        return new Page(response, way, leavesFor, (page, { method, action, fields }) =>
+          this.#submit(page, method, action, fields, stopAt),
+        );
+      }
+      if (way.length > maxRedirects) throw new Error(`More than ${maxRedirects} redirects`);
+      if (![307, 308].includes(response.status)) {
+        method = "GET";
+        body = undefined;
+      }
+      url = target;
+    }
+  }
+
+  #submit(
+    page: Page,
+    method: string,
+    action: string,
+    fields: URLSearchParams,
+    stopAt: StopAt | undefined,
+  ): Promise<Page> {
+    const url = new URL(action === "" ? page.url : action, page.url);
+    const initiator = page.url.origin;
+    if (method === "GET") {
+      url.search = fields.toString();
+      return this.#navigate({ method, url, initiator }, stopAt);
+    }
+    const origin = originHeader(page.url, url, String(page.headers["referrer-policy"] ?? ""));
+    return this.#navigate({ method, url, initiator, origin, body: fields.toString() }, stopAt);
+  }
+
+  async #send(navigation: Navigation, chain: readonly URL[]) {
+    const { method, url, initiator, origin, body } = navigation;
+    const site = fetchSite(initiator, chain);
+    const cookie = await this.cookies.header(url, { crossSite: site === "cross-site", method });
+    const response = await sendRequest({
+      method,
+      url,
+      body,
+      headers: {
+        accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        "accept-language": "en-US,en;q=0.9",
+        "user-agent": "Mozilla/5.0 (X11; Linux x86_64) fjmcp-scripted-person",
+        "upgrade-insecure-requests": "1",
+        "sec-fetch-dest": "document",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-site": site,
+        "sec-fetch-user": "?1",
+        ...(cookie !== "" && { cookie }),
+        ...(method !== "GET" && origin !== undefined && { origin }),
+        ...(body !== undefined && {
+          "content-type": "application/x-www-form-urlencoded",
+          "content-length": String(Buffer.byteLength(body)),
+        }),
+      },
+    });
+    await this.cookies.store(url, response.setCookies);
+    return response;
+  }
+}
+
+function stops(target: URL, stopAt: StopAt | undefined): boolean {
+  if (target.protocol !== "http:" && target.protocol !== "https:") return true;
+  if (stopAt === undefined) return false;
+  if (typeof stopAt === "function") return stopAt(target);
+  const { origin, pathname } = new URL(stopAt);
+  return target.origin === origin && target.pathname === pathname;
+}

@@ -1,0 +1,60 @@
+import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
+import t from "tap";
+import { api, ForgejoApp, personOf, type Tokens } from "./forgejo-app.ts";
+
+t.test("a login from the authorize URL to the API, and a refresh", async (t) => {
+  const forgejo = await startSandboxForgejo();
+  t.teardown(() => forgejo.close());
+  const app = await ForgejoApp.register(forgejo);
+
+  const tokens = await app.logIn(personOf(forgejo, "alice"));
+  t.match(tokens, { token_type: "bearer", expires_in: 3600 });
+  t.notOk("scope" in tokens, "only introspection tells the scope");
+  t.match(decodeProtectedHeader(tokens.access_token), { alg: "RS256", typ: "JWT", kid: String });
+  t.match(decodeJwt(tokens.access_token), { gnt: 1, tt: 0 });
+  t.match(decodeJwt(tokens.refresh_token), { gnt: 1, tt: 1, cnt: 1 });
+
+  const user = await api(forgejo, "/user", tokens.access_token);
+  t.equal(user.status, 200);
+  t.match(await user.json(), { id: 1, login: "alice", is_admin: true, active: true, prohibit_login: false });
+
+  const refreshed = (await (await app.refresh(tokens.refresh_token)).json()) as Tokens;
+  t.match(decodeJwt(refreshed.refresh_token), { cnt: 2 });
+  t.equal((await api(forgejo, "/user", refreshed.access_token)).status, 200);
+  t.equal((await api(forgejo, "/user", tokens.access_token)).status, 200, "the old access token lives on");
+  t.equal(forgejo.knobs.counts.refreshes, 1);
+  t.equal(
+    forgejo.requests.find(({ path }) => path.includes("?")),
+    undefined,
+    "requests are remembered without their queries",
+  );
+});
+
+t.test("discovery, keys and the id_token", async (t) => {
+  const forgejo = await startSandboxForgejo();
+  t.teardown(() => forgejo.close());
+  const app = await ForgejoApp.register(forgejo);
+  const metadata = await (await fetch(`${forgejo.url}/.well-known/openid-configuration`)).json();
+  t.match(metadata, { issuer: forgejo.url, token_endpoint: `${forgejo.url}/login/oauth/access_token` });
+
+  const scope = "openid profile email read:user";
+  const tokens = await app.logIn(personOf(forgejo, "bob"), { scope, nonce: "n-1" });
+  const keys = createRemoteJWKSet(new URL(`${forgejo.url}/login/oauth/keys`));
+  const { payload } = await jwtVerify(tokens.id_token ?? "", keys, {
+    issuer: forgejo.url,
+    audience: app.clientId,
+  });
+  t.match(payload, { sub: "2", nonce: "n-1", preferred_username: "bob", email_verified: true });
+
+  const other = await ForgejoApp.register(forgejo);
+  const without = await other.logIn(personOf(forgejo, "bob"), { scope: "read:user" });
+  t.notOk("id_token" in without, "no id_token without openid");
+});
+
+t.test("the version is a real one and needs no token", async (t) => {
+  const forgejo = await startSandboxForgejo();
+  t.teardown(() => forgejo.close());
+  const version = await (await fetch(`${forgejo.url}/api/v1/version`)).json();
+  t.strictSame(version, { version: "16.0.0+gitea-1.22.0" });
+});
