@@ -1,0 +1,30 @@
+import { HttpConnection } from "./http-connection.ts";
+
+/**
+ * Answers per second over `concurrency` connections, each with one request in flight, for `durationMs` after a
+ * warm-up of a quarter of that. `request` makes a connection's ready bytes, once. Throws when an answer is not a 200.
+ */
+export async function throughput(options: {
+  socketPath: string;
+  concurrency: number;
+  durationMs: number;
+  request: (connection: number) => Buffer;
+}): Promise<number> {
+  const connections = await Promise.all(
+    Array.from({ length: options.concurrency }, () => HttpConnection.open(options.socketPath)),
+  );
+  try {
+    const start = performance.now() + options.durationMs / 4;
+    const end = start + options.durationMs;
+    let count = 0;
+    const next = () => {
+      const now = performance.now();
+      if (now >= start && now < end) count += 1;
+      return now < end;
+    };
+    await Promise.all(connections.map((connection, index) => connection.repeat(options.request(index), next)));
+    return count / (options.durationMs / 1000);
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+}
