@@ -16,7 +16,9 @@ class Pipe {
   #corked = false;
 
   constructor() {
-    this.#child = spawn("perl", [join(import.meta.dirname, "echo-child.pl")], { stdio: ["pipe", "pipe", "inherit"] });
+    this.#child = spawn("perl", [join(import.meta.dirname, "echo-child.pl")], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     this.#child.stdout.on("data", (chunk: Buffer) => this.#read(chunk));
   }
 

@@ -91,7 +91,9 @@ function isComplete(answer: Buffer): boolean {
   const head = answer.toString("latin1", 0, headEnd);
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
   if (length !== undefined) return answer.length >= headEnd + 4 + Number(length);
-  return !/\r\ntransfer-encoding: chunked/i.test(head) || answer.subarray(-lastChunk.length).equals(lastChunk);
+  return (
+    !/\r\ntransfer-encoding: chunked/i.test(head) || answer.subarray(-lastChunk.length).equals(lastChunk)
+  );
 }
 
 /** The bytes of a POST of `body` to `/mcp`. */

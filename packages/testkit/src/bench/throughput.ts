@@ -22,7 +22,9 @@ export async function throughput(options: {
       if (now >= start && now < end) count += 1;
       return now < end;
     };
-    await Promise.all(connections.map((connection, index) => connection.repeat(options.request(index), next)));
+    await Promise.all(
+      connections.map((connection, index) => connection.repeat(options.request(index), next)),
+    );
     return count / (options.durationMs / 1000);
   } finally {
     for (const connection of connections) connection.close();

@@ -1,0 +1,68 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import t from "tap";
+import { projectRoot } from "@fjmcp/testkit/process/project-root";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+
+const forbidden: readonly (readonly [file: string, imported: string])[] = [
+  ["packages/auth-server/src/http/x.ts", "oidc-provider"],
+  ["packages/auth-server/src/http/x.ts", "ioredis"],
+  ["packages/auth-server/src/provider/x.ts", "ioredis"],
+  ["packages/auth-server/src/server.ts", "execa"],
+  ["packages/auth-server/src/redis/x.ts", "node:child_process"],
+  ["packages/auth-server/src/login/x.ts", "@fjmcp/session-daemon/daemon"],
+  ["packages/auth-server/src/login/x.ts", "@fjmcp/testkit/redis/private-redis"],
+  ["packages/session-daemon/src/http/x.ts", "execa"],
+  ["packages/session-daemon/src/session/x.ts", "ioredis"],
+  ["packages/session-daemon/src/worker/x.ts", "ioredis"],
+  ["packages/session-daemon/src/worker/x.ts", "oidc-provider"],
+  ["packages/session-daemon/src/daemon.ts", "@fjmcp/auth-server/server"],
+  ["packages/session-daemon/src/daemon.ts", "@fjmcp/testkit/redis/private-redis"],
+  ["packages/shared/src/x.ts", "ioredis"],
+  ["packages/shared/src/x.ts", "@fjmcp/auth-server/server"],
+];
+
+const allowed: readonly (readonly [file: string, imported: string])[] = [
+  ["packages/auth-server/src/provider/x.ts", "oidc-provider"],
+  ["packages/auth-server/src/redis/x.ts", "ioredis"],
+  ["packages/auth-server/src/server.ts", "ioredis"],
+  ["packages/session-daemon/src/redis/x.ts", "ioredis"],
+  ["packages/session-daemon/src/daemon.ts", "ioredis"],
+  ["packages/session-daemon/src/worker/x.ts", "execa"],
+];
+
+for (const [expected, cases] of [
+  ["refused", forbidden],
+  ["allowed", allowed],
+] as const) {
+  t.test(`imports that are ${expected} by the linter's boundaries`, async (t) => {
+    for (const [file, imported] of cases)
+      t.equal(verdict(temporaryDirectory(t), file, imported), expected, `${file} → ${imported}`);
+  });
+}
+
+function verdict(directory: string, file: string, imported: string): string {
+  cpSync(join(projectRoot, ".oxlintrc.json"), join(directory, ".oxlintrc.json"));
+  mkdirSync(dirname(join(directory, file)), { recursive: true });
+  writeFileSync(join(directory, file), `import { x } from "${imported}";\nexport const y = x;\n`);
+  const oxlint = join(projectRoot, "node_modules", ".bin", "oxlint");
+  // `env -i` keeps the test runner's own loaders, which it adds to whatever it sees spawned, away from the linter.
+  const { stdout, stderr } = spawnSync(
+    "env",
+    [
+      "-i",
+      `PATH=${process.env["PATH"]}`,
+      oxlint,
+      "--format",
+      "json",
+      "-A",
+      "all",
+      "-D",
+      "no-restricted-imports",
+    ],
+    { cwd: directory, encoding: "utf8" },
+  );
+  if (!stdout.includes("number_of_files")) throw new Error(`oxlint did not run: ${stdout}${stderr}`);
+  return stdout.includes("no-restricted-imports") ? "refused" : "allowed";
+}
