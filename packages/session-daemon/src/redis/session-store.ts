@@ -1,0 +1,135 @@
+import type { AccountId, Hash } from "@fjmcp/shared/ids";
+import { redisKeys } from "@fjmcp/shared/redis-keys";
+import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
+import type { SessionFilter, SessionStore } from "../session/session-store.ts";
+import type { RedisClient } from "./redis-client.ts";
+
+/** A session nobody uses for this long is forgotten. */
+const idleLifeSec = 30 * 24 * 3600;
+const touchEveryMs = 3600_000;
+
+interface IndexEntry {
+  readonly accountId: AccountId;
+  readonly session: Hash;
+  readonly record: SessionRecord | undefined;
+}
+
+/** SessionStore on Redis; `now` in milliseconds. */
+export class RedisSessionStore implements SessionStore {
+  readonly #redis: RedisClient;
+  readonly #now: () => number;
+  // Only sessions used within the last hour are in here.
+  readonly #touchedAt = new Map<Hash, number>();
+
+  constructor(redis: RedisClient, now: () => number) {
+    this.#redis = redis;
+    this.#now = now;
+  }
+
+  async create(session: Hash, record: SessionRecord, token: Hash): Promise<boolean> {
+    const accountId = record.accountId as AccountId;
+    const index = redisKeys.sessionsOfAccount(accountId);
+    const replies = await this.#redis.transaction((chain) =>
+      chain
+        .set(redisKeys.session(session), JSON.stringify(record), "EX", idleLifeSec)
+        .hset(index, session, record.clientId)
+        .expire(index, idleLifeSec)
+        .sadd(redisKeys.sessionAccounts, accountId)
+        .expire(redisKeys.sessionAccounts, idleLifeSec)
+        .get(redisKeys.accessToken(token)),
+    );
+    if (replies.at(-1) !== null) {
+      this.#touchedAt.set(session, this.#now());
+      return true;
+    }
+    await this.delete(session, accountId);
+    return false;
+  }
+
+  async touch(session: Hash, accountId: AccountId): Promise<void> {
+    const now = this.#now();
+    if (now - (this.#touchedAt.get(session) ?? 0) < touchEveryMs) return;
+    this.#touchedAt.set(session, now);
+    await this.#redis.pipeline((chain) =>
+      chain
+        .expire(redisKeys.session(session), idleLifeSec)
+        .expire(redisKeys.sessionsOfAccount(accountId), idleLifeSec)
+        .expire(redisKeys.sessionAccounts, idleLifeSec),
+    );
+  }
+
+  async delete(session: Hash, accountId: AccountId): Promise<void> {
+    await this.#forget(accountId, [session]);
+  }
+
+  async list(filter: SessionFilter): Promise<SessionRecord[]> {
+    const entries = await this.#find(filter);
+    return entries.flatMap(({ record }) => (record === undefined ? [] : [record]));
+  }
+
+  async deleteAll(filter: SessionFilter): Promise<number> {
+    const entries = await this.#find(filter);
+    for (const [accountId, sessions] of byAccount(entries)) await this.#forget(accountId, sessions);
+    return entries.filter(({ record }) => record !== undefined).length;
+  }
+
+  async prune(): Promise<void> {
+    for (const [session, at] of this.#touchedAt) {
+      if (this.#now() - at >= touchEveryMs) this.#touchedAt.delete(session);
+    }
+    for (const accountId of await this.#accounts({})) {
+      const expired = (await this.#find({ accountId })).filter(({ record }) => record === undefined);
+      await this.#forget(
+        accountId,
+        expired.map(({ session }) => session),
+      );
+    }
+  }
+
+  async #accounts(filter: SessionFilter): Promise<AccountId[]> {
+    if (filter.accountId !== undefined) return [filter.accountId];
+    const [accounts] = await this.#redis.pipeline((chain) => chain.smembers(redisKeys.sessionAccounts));
+    return accounts as AccountId[];
+  }
+
+  async #find(filter: SessionFilter): Promise<IndexEntry[]> {
+    const found: IndexEntry[] = [];
+    for (const accountId of await this.#accounts(filter)) {
+      const [index] = await this.#redis.pipeline((chain) =>
+        chain.hgetall(redisKeys.sessionsOfAccount(accountId)),
+      );
+      const sessions = Object.entries(index as Record<Hash, string>)
+        .filter(([, clientId]) => filter.clientId === undefined || clientId === filter.clientId)
+        .map(([session]) => session as Hash);
+      if (sessions.length === 0) continue;
+      const [records] = await this.#redis.pipeline((chain) => chain.mget(sessions.map(redisKeys.session)));
+      for (const [i, session] of sessions.entries()) {
+        found.push({ accountId, session, record: parse((records as (string | null)[])[i]) });
+      }
+    }
+    return found;
+  }
+
+  /** Deletes the sessions, and the account's index entry with its last. */
+  async #forget(accountId: AccountId, sessions: readonly Hash[]): Promise<void> {
+    const index = redisKeys.sessionsOfAccount(accountId);
+    const replies = await this.#redis.transaction((chain) => {
+      if (sessions.length > 0) chain.del(sessions.map(redisKeys.session)).hdel(index, ...sessions);
+      return chain.srem(redisKeys.sessionAccounts, accountId).hlen(index);
+    });
+    if (replies.at(-1) === 0) return;
+    // Without a script the entry can only be taken out and put back.
+    await this.#redis.pipeline((chain) =>
+      chain.sadd(redisKeys.sessionAccounts, accountId).expire(redisKeys.sessionAccounts, idleLifeSec),
+    );
+  }
+}
+
+function byAccount(entries: readonly IndexEntry[]): Map<AccountId, Hash[]> {
+  const grouped = Map.groupBy(entries, ({ accountId }) => accountId);
+  return new Map([...grouped].map(([accountId, group]) => [accountId, group.map(({ session }) => session)]));
+}
+
+function parse(text: string | null | undefined): SessionRecord | undefined {
+  return typeof text === "string" ? sessionRecord.safeParse(JSON.parse(text)).data : undefined;
+}

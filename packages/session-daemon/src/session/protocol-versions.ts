@@ -1,0 +1,13 @@
+/** The MCP revisions spoken here, newest first; all of them have sessions. */
+export const protocolVersions = ["2025-11-25", "2025-06-18", "2025-03-26"] as const;
+
+const latest = protocolVersions[0];
+
+export function isSupported(version: string): boolean {
+  return (protocolVersions as readonly string[]).includes(version);
+}
+
+/** What `initialize` settles on: the client's revision when it is one of ours, else our newest. */
+export function negotiate(requested: unknown): string {
+  return typeof requested === "string" && isSupported(requested) ? requested : latest;
+}

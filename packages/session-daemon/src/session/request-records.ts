@@ -1,0 +1,13 @@
+import type { Hash } from "@fjmcp/shared/ids";
+
+/** What every request is judged by. */
+export interface RequestRecords {
+  /**
+   * The stored text of the token's and the session's record, both in one round trip; undefined where there is none.
+   * Rejects with StoreUnavailableError.
+   */
+  read(
+    token: Hash,
+    session: Hash | undefined,
+  ): Promise<{ token: string | undefined; session: string | undefined }>;
+}
