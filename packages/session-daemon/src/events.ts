@@ -1,0 +1,41 @@
+import type { Log } from "@fjmcp/shared/log";
+import type { SessionRecord } from "@fjmcp/shared/session-record";
+import type { ExchangeOwner } from "./session/open-exchanges.ts";
+
+/** What the log says of sessions and requests: who and what, never a message, a header or a query. */
+export class Events {
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  sessionOpened(owner: ExchangeOwner, record: SessionRecord): void {
+    this.#log.info(
+      { ...ids(owner), clientName: record.clientName, protocolVersion: record.protocolVersion },
+      "session opened",
+    );
+  }
+
+  sessionClosed(owner: ExchangeOwner): void {
+    this.#log.info(ids(owner), "session ended by its client");
+  }
+
+  /** `by` is who asked: the auth-server or an administrator over the control socket, or the sweep. */
+  accessEnded(by: "control" | "sweep", ended: Record<string, unknown>): void {
+    this.#log.info({ by, ...ended }, "access ended");
+  }
+
+  /** `reference` is what the client was told. */
+  requestFailed(reference: string, error: unknown): void {
+    this.#log.error({ reference, err: error }, "request failed");
+  }
+
+  backgroundTaskFailed(task: string, error: unknown): void {
+    this.#log.warn({ task, err: error }, "background task failed; it runs again later");
+  }
+}
+
+function ids({ grantId, accountId, clientId }: ExchangeOwner) {
+  return { grantId, accountId, clientId };
+}

@@ -1,0 +1,31 @@
+import type { ServerResponse } from "node:http";
+
+// A reader that does not keep up loses notifications rather than filling our memory.
+const maxUnreadBytes = 1024 * 1024;
+const eventHead = Buffer.from("event: message\ndata: ");
+const eventEnd = Buffer.from("\n\n");
+
+/** Begins a Server-Sent Events answer that no proxy holds back or keeps. */
+export function openEventStream(res: ServerResponse): void {
+  res.writeHead(200, {
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+  });
+  res.flushHeaders();
+}
+
+/** Sends one message, given in parts that hold no line end. */
+export function sendEvent(res: ServerResponse, parts: readonly Buffer[]): void {
+  res.write(Buffer.concat([eventHead, ...parts, eventEnd]));
+}
+
+/** As `sendEvent`, for what may be lost. */
+export function sendNotification(res: ServerResponse, message: Buffer): void {
+  if (res.writableLength < maxUnreadBytes) sendEvent(res, [message]);
+}
+
+/** A comment, which keeps proxies from taking the stream for dead. */
+export function sendKeepAlive(res: ServerResponse): void {
+  if (res.writableLength < maxUnreadBytes) res.write(": keep-alive\n\n");
+}

@@ -1,0 +1,133 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { newReference } from "@fjmcp/shared/log";
+import type { Authenticated, Authenticator } from "../auth/authenticate.ts";
+import type { TokenRefusal } from "../auth/access-token.ts";
+import { bearerToken } from "../auth/bearer-token.ts";
+import { challenge } from "../auth/challenge.ts";
+import type { Events } from "../events.ts";
+import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
+import { StoreUnavailableError } from "../session/store-unavailable-error.ts";
+import { CallError } from "../worker/worker-pool.ts";
+import { answerPreflight, isPreflight, type OriginPolicy } from "./origin-policy.ts";
+import { errorCodes, Refusal, sendRefusal } from "./refusal.ts";
+import { ClientGoneError } from "./request-body.ts";
+
+/** What answers one HTTP method once the token is known to be good. */
+export type MethodHandler = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  authenticated: Authenticated,
+) => Promise<void> | void;
+
+/**
+ * The MCP endpoint (Streamable HTTP): `/mcp`, and nothing beside it. On every method the Origin and then the token are
+ * checked first, before the method itself and before a byte of the body is read; only a preflight needs no token.
+ */
+export class McpEndpoint {
+  readonly #issuer: string;
+  readonly #origins: OriginPolicy;
+  readonly #authenticator: Authenticator;
+  readonly #methods: ReadonlyMap<string, MethodHandler>;
+  readonly #events: Events;
+
+  constructor(parts: {
+    issuer: string;
+    origins: OriginPolicy;
+    authenticator: Authenticator;
+    methods: Readonly<Record<string, MethodHandler>>;
+    events: Events;
+  }) {
+    this.#issuer = parts.issuer;
+    this.#origins = parts.origins;
+    this.#authenticator = parts.authenticator;
+    this.#methods = new Map(Object.entries(parts.methods));
+    this.#events = parts.events;
+  }
+
+  /** Answers the request, whatever happens. */
+  async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    try {
+      await this.#answer(req, res);
+    } catch (error) {
+      const refusal = this.#refusalFor(error);
+      if (refusal === undefined) res.destroy();
+      else sendRefusal(res, refusal);
+    }
+  }
+
+  async #answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (pathOf(req.url ?? "") !== "/mcp") throw new Refusal(404, errorCodes.refused, "There is nothing here.");
+    this.#origins.apply(req, res);
+    if (isPreflight(req)) return answerPreflight(res);
+    const authenticated = await this.#authenticate(req);
+    const handler = this.#methods.get(req.method ?? "");
+    if (handler === undefined) {
+      throw new Refusal(405, errorCodes.refused, "The MCP endpoint takes GET, POST and DELETE.", {
+        headers: { allow: [...this.#methods.keys(), "OPTIONS"].join(", ") },
+      });
+    }
+    await handler(req, res, authenticated);
+  }
+
+  async #authenticate(req: IncomingMessage): Promise<Authenticated> {
+    const token = bearerToken(req.headers.authorization);
+    if (token === undefined) throw unauthorized(this.#issuer);
+    const sessionId = req.headers["mcp-session-id"];
+    const authenticated = await this.#authenticator.authenticate(
+      token,
+      Array.isArray(sessionId) ? undefined : sessionId,
+    );
+    if (typeof authenticated === "string") throw unauthorized(this.#issuer, authenticated);
+    return authenticated;
+  }
+
+  #refusalFor(error: unknown): Refusal | undefined {
+    if (error instanceof Refusal) return error;
+    if (error instanceof ClientGoneError) return undefined;
+    if (error instanceof InvalidMessageError) {
+      return new Refusal(400, error.code, error.message, { idText: error.idText });
+    }
+    if (error instanceof CallError && error.kind === "token_refused") {
+      return unauthorized(this.#issuer, "invalid_token");
+    }
+    const reference = newReference();
+    this.#events.requestFailed(reference, error);
+    if (error instanceof StoreUnavailableError) {
+      return new Refusal(
+        503,
+        errorCodes.refused,
+        `The server can not reach its store just now. Try again in a few seconds. Reference: ${reference}`,
+        { headers: { "retry-after": "2" } },
+      );
+    }
+    return new Refusal(
+      500,
+      errorCodes.internal,
+      `Something went wrong here. Try again; if it stays, tell the administrator this reference: ${reference}`,
+    );
+  }
+}
+
+/** 401, or 403 when the token is good and its scope is not, with the challenge that starts a login (RFC 6750 §3). */
+export function unauthorized(issuer: string, refusal?: TokenRefusal): Refusal {
+  const headers = { "www-authenticate": challenge(issuer, refusal) };
+  if (refusal === "insufficient_scope") {
+    return new Refusal(403, errorCodes.refused, "This access does not allow reading from Forgejo.", {
+      headers,
+    });
+  }
+  const message =
+    refusal === undefined
+      ? "Log in first: this server needs an access token."
+      : "The access token is unknown, expired or has been revoked. Log in again.";
+  return new Refusal(401, errorCodes.refused, message, { headers });
+}
+
+/** The path of a request target in origin or absolute form (RFC 9112 §3.2), without its query. */
+function pathOf(target: string): string {
+  if (target.startsWith("/")) {
+    const query = target.indexOf("?");
+    return query === -1 ? target : target.slice(0, query);
+  }
+  return URL.canParse(target) ? new URL(target).pathname : target;
+}

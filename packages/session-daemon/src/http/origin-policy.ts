@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isLoopbackHost } from "@fjmcp/shared/config/issuer";
+import { errorCodes, Refusal } from "./refusal.ts";
+
+const methods = "GET, POST, DELETE, OPTIONS";
+const requestHeaders =
+  "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept";
+
+/**
+ * Which web pages may talk to `/mcp`: none beside the issuer's own, those on loopback and the configured ones, so
+ * that a page with a rebound DNS name gets nowhere. Programs that are no browser send no Origin and pass.
+ */
+export class OriginPolicy {
+  readonly #allowed: ReadonlySet<string>;
+
+  constructor(issuer: string, configured: readonly string[]) {
+    this.#allowed = new Set([issuer, ...configured]);
+  }
+
+  /** Adds the CORS headers, without credentials, for an allowed Origin; throws a 403 Refusal for another. */
+  apply(req: IncomingMessage, res: ServerResponse): void {
+    const origin = req.headers.origin;
+    if (origin === undefined) return;
+    if (!this.#allowed.has(origin) && !isLoopback(origin)) {
+      throw new Refusal(
+        403,
+        errorCodes.refused,
+        "Pages of this origin may not use this server; an administrator can allow it.",
+      );
+    }
+    res.setHeader("access-control-allow-origin", origin);
+    res.setHeader("access-control-expose-headers", "WWW-Authenticate, Mcp-Session-Id");
+    res.setHeader("vary", "Origin");
+  }
+}
+
+function isLoopback(origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  return url.origin === origin && isLoopbackHost(url.hostname);
+}
+
+/** A CORS preflight, which a browser sends without a token. */
+export function isPreflight(req: IncomingMessage): boolean {
+  return (
+    req.method === "OPTIONS" &&
+    req.headers.origin !== undefined &&
+    req.headers["access-control-request-method"] !== undefined
+  );
+}
+
+export function answerPreflight(res: ServerResponse): void {
+  res.writeHead(204, {
+    "access-control-allow-methods": methods,
+    "access-control-allow-headers": requestHeaders,
+    "access-control-max-age": "7200",
+  });
+  res.end();
+}
