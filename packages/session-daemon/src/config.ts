@@ -3,6 +3,8 @@ import { absolutePath, number, readEnvironment } from "@fjmcp/shared/config/envi
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import { logLevels, type LogLevel } from "@fjmcp/shared/log";
+import { readChildConfiguration } from "./worker/child-configuration.ts";
+import type { WorkerPoolOptions } from "./worker/create-worker-pool.ts";
 
 const environment = z.object({
   FJMCP_ISSUER: issuerUrl(),
@@ -11,8 +13,8 @@ const environment = z.object({
   FJMCP_IPC_SOCKET: absolutePath(),
   ...redisEnvironment,
   FJMCP_FORGEJO_URL: forgejoUrl(),
-  FJMCP_CHILD_COMMAND: z.string(),
-  FJMCP_CHILD_ENV: childEnvironment(),
+  FJMCP_CHILD_COMMAND: checked((text) => readChildConfiguration(text, "")),
+  FJMCP_CHILD_ENV: checked((text) => readChildConfiguration("child", text)).default(""),
   FJMCP_RUNTIME_DIR: absolutePath(),
   FJMCP_ALLOWED_ORIGINS: origins(),
   FJMCP_MAX_WORKERS: number({ min: 1, default: 50 }),
@@ -37,26 +39,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
   readonly sweepMs: number;
-  readonly drainMs: number;
   readonly logLevel: LogLevel;
-  readonly worker: WorkerConfig;
-}
-
-/** What the worker pool is told. */
-export interface WorkerConfig {
-  readonly forgejoUrl: string;
-  /** A command line with `{url}`, split as execa's parseCommandString does. */
-  readonly childCommand: string;
-  /** Values hold `{token}` and `{url}`. */
-  readonly childEnv: Readonly<Record<string, string>>;
-  readonly runtimeDir: string;
-  readonly maxWorkers: number;
-  readonly maxWorkersPerAccount: number;
-  readonly idleMs: number;
-  readonly startMs: number;
-  readonly requestMs: number;
-  readonly queueMs: number;
-  readonly drainMs: number;
+  readonly workers: Omit<WorkerPoolOptions, "upstreamTokens" | "onListChanged" | "log">;
 }
 
 /** Throws ConfigurationError with every fault. */
@@ -71,20 +55,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedOrigins: read.FJMCP_ALLOWED_ORIGINS,
     keepAliveMs: read.FJMCP_KEEP_ALIVE_SECONDS * 1000,
     sweepMs: read.FJMCP_SWEEP_SECONDS * 1000,
-    drainMs: read.FJMCP_DRAIN_SECONDS * 1000,
     logLevel: read.FJMCP_LOG_LEVEL,
-    worker: {
+    workers: {
+      child: readChildConfiguration(read.FJMCP_CHILD_COMMAND, read.FJMCP_CHILD_ENV),
       forgejoUrl: read.FJMCP_FORGEJO_URL,
-      childCommand: read.FJMCP_CHILD_COMMAND,
-      childEnv: read.FJMCP_CHILD_ENV,
       runtimeDir: read.FJMCP_RUNTIME_DIR,
+      environment: env,
       maxWorkers: read.FJMCP_MAX_WORKERS,
       maxWorkersPerAccount: read.FJMCP_MAX_WORKERS_PER_ACCOUNT,
-      idleMs: read.FJMCP_IDLE_SECONDS * 1000,
-      startMs: read.FJMCP_START_SECONDS * 1000,
-      requestMs: read.FJMCP_REQUEST_SECONDS * 1000,
-      queueMs: read.FJMCP_QUEUE_SECONDS * 1000,
-      drainMs: read.FJMCP_DRAIN_SECONDS * 1000,
+      idleTimeoutMs: read.FJMCP_IDLE_SECONDS * 1000,
+      startTimeoutMs: read.FJMCP_START_SECONDS * 1000,
+      requestTimeoutMs: read.FJMCP_REQUEST_SECONDS * 1000,
+      queueTimeoutMs: read.FJMCP_QUEUE_SECONDS * 1000,
+      drainTimeoutMs: read.FJMCP_DRAIN_SECONDS * 1000,
     },
   };
 }
@@ -98,24 +81,15 @@ function forgejoUrl() {
     .transform((text) => text.replace(/\/+$/, ""));
 }
 
-/** Space-separated `NAME=value`; a value holds no space. */
-function childEnvironment() {
-  return z
-    .string()
-    .refine((text) => words(text).every((word) => /^[A-Za-z_][A-Za-z0-9_]*=/.test(word)), {
-      message: "must be NAME=value pairs separated by spaces",
-    })
-    .transform((text) => Object.fromEntries(words(text).map(splitAtEquals)))
-    .default({});
-}
-
-function words(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== "");
-}
-
-function splitAtEquals(pair: string): [string, string] {
-  const at = pair.indexOf("=");
-  return [pair.slice(0, at), pair.slice(at + 1)];
+/** A text with which `read` does not throw. */
+function checked(read: (text: string) => unknown) {
+  return z.string().superRefine((text, context) => {
+    try {
+      read(text);
+    } catch (error) {
+      context.addIssue({ code: "custom", message: (error as Error).message });
+    }
+  });
 }
 
 /** Comma-separated origins, each as a browser sends it. */

@@ -6,8 +6,8 @@ import type { OpenExchanges } from "../session/open-exchanges.ts";
 import type { Caller, WorkerPool } from "../worker/worker-pool.ts";
 import { CallAnswer } from "./call-answer.ts";
 import type { Accepted } from "./media-types.ts";
-import { unauthorized } from "./mcp-endpoint.ts";
 import { errorCodes, Refusal } from "./refusal.ts";
+import { unauthorized } from "./unauthorized.ts";
 
 /** Takes clients' calls to the workers and their answers back. */
 export class CallRunner {

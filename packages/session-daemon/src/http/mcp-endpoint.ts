@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newReference } from "@fjmcp/shared/log";
 import type { Authenticated, Authenticator } from "../auth/authenticate.ts";
-import type { TokenRefusal } from "../auth/access-token.ts";
 import { bearerToken } from "../auth/bearer-token.ts";
-import { challenge } from "../auth/challenge.ts";
 import type { Events } from "../events.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { StoreUnavailableError } from "../session/store-unavailable-error.ts";
@@ -11,6 +9,7 @@ import { CallError } from "../worker/worker-pool.ts";
 import { answerPreflight, isPreflight, type OriginPolicy } from "./origin-policy.ts";
 import { errorCodes, Refusal, sendRefusal } from "./refusal.ts";
 import { ClientGoneError } from "./request-body.ts";
+import { unauthorized } from "./unauthorized.ts";
 
 /** What answers one HTTP method once the token is known to be good. */
 export type MethodHandler = (
@@ -56,7 +55,8 @@ export class McpEndpoint {
   }
 
   async #answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (pathOf(req.url ?? "") !== "/mcp") throw new Refusal(404, errorCodes.refused, "There is nothing here.");
+    if (pathOf(req.url ?? "") !== "/mcp")
+      throw new Refusal(404, errorCodes.refused, "There is nothing here.");
     this.#origins.apply(req, res);
     if (isPreflight(req)) return answerPreflight(res);
     const authenticated = await this.#authenticate(req);
@@ -106,21 +106,6 @@ export class McpEndpoint {
       `Something went wrong here. Try again; if it stays, tell the administrator this reference: ${reference}`,
     );
   }
-}
-
-/** 401, or 403 when the token is good and its scope is not, with the challenge that starts a login (RFC 6750 §3). */
-export function unauthorized(issuer: string, refusal?: TokenRefusal): Refusal {
-  const headers = { "www-authenticate": challenge(issuer, refusal) };
-  if (refusal === "insufficient_scope") {
-    return new Refusal(403, errorCodes.refused, "This access does not allow reading from Forgejo.", {
-      headers,
-    });
-  }
-  const message =
-    refusal === undefined
-      ? "Log in first: this server needs an access token."
-      : "The access token is unknown, expired or has been revoked. Log in again.";
-  return new Refusal(401, errorCodes.refused, message, { headers });
 }
 
 /** The path of a request target in origin or absolute form (RFC 9112 §3.2), without its query. */

@@ -2,6 +2,9 @@ import { createServer, type Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { McpEndpoint } from "./mcp-endpoint.ts";
 
+/** For the last answers to reach their clients. */
+const lastAnswersMs = 1000;
+
 /**
  * The HTTP server of `mcp.sock`. Slow senders are cut off; answers and streams take as long as they take. Connections
  * are kept for two minutes, because a new one per call costs a third of the throughput.
@@ -14,17 +17,15 @@ export function createMcpServer(endpoint: McpEndpoint): Server {
 }
 
 /**
- * Closes a server that no longer accepts: idle connections at once, busy ones as soon as their answer is out, and all
- * of them after `graceMs`.
+ * Stops accepting. Idle connections close at once, busy ones as soon as their answer is out, and all of them a moment
+ * after `drained` resolves.
  */
-export async function closeConnections(server: Server, graceMs: number): Promise<void> {
-  const giveUpAt = performance.now() + graceMs;
-  const closed = new Promise<"closed">((resolve) => {
-    if (server.listening) server.close(() => resolve("closed"));
-    else resolve("closed");
-  });
-  while ((await Promise.race([closed, delay(20)])) !== "closed") {
-    if (performance.now() < giveUpAt) server.closeIdleConnections();
-    else server.closeAllConnections();
-  }
+export async function closeServer(server: Server, drained: Promise<void>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const closingIdle = setInterval(() => server.closeIdleConnections(), 20);
+  await drained;
+  await Promise.race([closed, delay(lastAnswersMs)]);
+  server.closeAllConnections();
+  await closed;
+  clearInterval(closingIdle);
 }

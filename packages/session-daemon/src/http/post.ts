@@ -8,10 +8,10 @@ import type { SessionOpener } from "../session/open-session.ts";
 import { type CallRunner } from "./call-runner.ts";
 import { openEventStream, sendEvent } from "./event-stream.ts";
 import { accepted, requireJsonBody, type Accepted } from "./media-types.ts";
-import { unauthorized } from "./mcp-endpoint.ts";
 import { errorCodes, errorResponse, Refusal } from "./refusal.ts";
 import { readBody } from "./request-body.ts";
 import { requireNoVersionClaim, requireSession, requireSupportedVersion } from "./request-checks.ts";
+import { unauthorized } from "./unauthorized.ts";
 
 /** One posted message and the means to answer it. */
 interface Posted {
@@ -29,12 +29,7 @@ export class PostHandler {
   readonly #used: (session: OwnSession) => void;
 
   /** `used` is told of every session that a message came for. */
-  constructor(
-    issuer: string,
-    opener: SessionOpener,
-    calls: CallRunner,
-    used: (session: OwnSession) => void,
-  ) {
+  constructor(issuer: string, opener: SessionOpener, calls: CallRunner, used: (session: OwnSession) => void) {
     this.#issuer = issuer;
     this.#opener = opener;
     this.#calls = calls;
@@ -80,8 +75,7 @@ export class PostHandler {
     requireNoVersionClaim(params);
     requireSupportedVersion(req);
     // Some clients leave the session id out of this one.
-    const early =
-      method === "notifications/initialized" && req.headers["mcp-session-id"] === undefined;
+    const early = method === "notifications/initialized" && req.headers["mcp-session-id"] === undefined;
     if (!early) {
       const session = requireSession(req, authenticated);
       this.#used(session);
@@ -126,4 +120,3 @@ function whileOpen(res: ServerResponse): AbortSignal {
   res.once("close", () => controller.abort());
   return controller.signal;
 }
-

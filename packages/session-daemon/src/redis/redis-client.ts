@@ -35,10 +35,6 @@ export class RedisClient {
     });
   }
 
-  get ready(): boolean {
-    return this.#redis.status === "ready";
-  }
-
   /**
    * Sends the commands in one write and answers with their replies. Waits up to 2 s for a lost connection and sends
    * them again if it was lost on the way, so they must bear being run twice. Rejects with StoreUnavailableError.
@@ -52,15 +48,30 @@ export class RedisClient {
     return this.#run(() => commands(this.#redis.multi()).exec());
   }
 
+  /** Whether Redis answers within a second. */
+  async answers(): Promise<boolean> {
+    if (!this.#ready) return false;
+    const silence = delay(1000, false, { ref: false });
+    const pong = this.#redis.ping().then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([pong, silence]);
+  }
+
   /** Stops reconnecting and closes. */
   close(): void {
     this.#redis.disconnect();
   }
 
+  get #ready(): boolean {
+    return this.#redis.status === "ready";
+  }
+
   async #run(send: () => Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
     const giveUpAt = performance.now() + patienceMs;
     for (;;) {
-      const cause = this.ready ? await attempt(send) : new Error("not connected");
+      const cause = this.#ready ? await attempt(send) : new Error("not connected");
       if (!(cause instanceof Error)) return cause;
       if (performance.now() >= giveUpAt) throw new StoreUnavailableError({ cause });
       await delay(20);

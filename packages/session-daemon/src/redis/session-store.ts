@@ -46,14 +46,14 @@ export class RedisSessionStore implements SessionStore {
     return false;
   }
 
-  async touch(session: Hash, accountId: AccountId): Promise<void> {
+  async touch(session: Hash, record: SessionRecord): Promise<void> {
     const now = this.#now();
     if (now - (this.#touchedAt.get(session) ?? 0) < touchEveryMs) return;
     this.#touchedAt.set(session, now);
     await this.#redis.pipeline((chain) =>
       chain
         .expire(redisKeys.session(session), idleLifeSec)
-        .expire(redisKeys.sessionsOfAccount(accountId), idleLifeSec)
+        .expire(redisKeys.sessionsOfAccount(record.accountId as AccountId), idleLifeSec)
         .expire(redisKeys.sessionAccounts, idleLifeSec),
     );
   }

@@ -60,8 +60,8 @@ export class OpenExchanges {
 
   /** Revokes all that match; answers with their number. */
   revoke(matches: (owner: ExchangeOwner) => boolean): number {
-    const calls = [...this.#calls.values()].flatMap((ofGrant) => [...ofGrant]);
-    const ending = [...calls, ...this.#streams].filter(({ owner }) => matches(owner));
+    const open = [...this.#calls.values(), this.#streams].flatMap((exchanges) => Array.from(exchanges));
+    const ending = open.filter(({ owner }) => matches(owner));
     for (const exchange of ending) exchange.revoke();
     return ending.length;
   }

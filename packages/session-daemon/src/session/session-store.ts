@@ -15,7 +15,7 @@ export interface SessionStore {
    */
   create(session: Hash, record: SessionRecord, token: Hash): Promise<boolean>;
   /** Prolongs the life of a session that was just used, at most once an hour. */
-  touch(session: Hash, accountId: AccountId): Promise<void>;
+  touch(session: Hash, record: SessionRecord): Promise<void>;
   delete(session: Hash, accountId: AccountId): Promise<void>;
   list(filter: SessionFilter): Promise<SessionRecord[]>;
   /** Resolves with the number of sessions deleted. */

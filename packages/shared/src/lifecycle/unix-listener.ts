@@ -1,5 +1,6 @@
-import { chmodSync, lstatSync, unlinkSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, unlinkSync } from "node:fs";
 import { createConnection, type Server } from "node:net";
+import { dirname } from "node:path";
 
 /** `sun_path` of Linux less its terminating NUL (unix(7)). */
 const longestPathBytes = 107;
@@ -19,6 +20,7 @@ export class SocketInUseError extends Error {
 export async function listenUnix(server: Server, path: string): Promise<void> {
   if (Buffer.byteLength(path) > longestPathBytes)
     throw new Error(`${path}: a unix socket's path may have ${longestPathBytes} bytes at most.`);
+  if (!existsSync(dirname(path))) throw new Error(`The folder of ${path} does not exist: create it first.`);
   const existing = lstatSync(path, { throwIfNoEntry: false });
   if (existing !== undefined) {
     if (!existing.isSocket())

@@ -1,0 +1,92 @@
+import { createServer } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { Service } from "@fjmcp/shared/lifecycle/service";
+import { listenUnix } from "@fjmcp/shared/lifecycle/unix-listener";
+import type { Log } from "@fjmcp/shared/log";
+import { mcpResource } from "@fjmcp/shared/token-record";
+import { Authenticator, type OwnSession } from "./auth/authenticate.ts";
+import type { Config } from "./config.ts";
+import { Events } from "./events.ts";
+import { CallRunner } from "./http/call-runner.ts";
+import { DeleteHandler } from "./http/delete.ts";
+import { GetHandler } from "./http/get.ts";
+import { McpEndpoint } from "./http/mcp-endpoint.ts";
+import { closeServer, createMcpServer } from "./http/mcp-server.ts";
+import { OriginPolicy } from "./http/origin-policy.ts";
+import { PostHandler } from "./http/post.ts";
+import { controlApp } from "./ipc/control-app.ts";
+import { upstreamTokenClient } from "./ipc/upstream-token-client.ts";
+import { redisLiveGrants } from "./redis/live-grants.ts";
+import { RedisClient } from "./redis/redis-client.ts";
+import { redisRequestRecords } from "./redis/request-records.ts";
+import { RedisSessionStore } from "./redis/session-store.ts";
+import { AccessEnder } from "./session/access-ender.ts";
+import { listChanged } from "./session/list-changed.ts";
+import { SessionOpener } from "./session/open-session.ts";
+import { OpenExchanges } from "./session/open-exchanges.ts";
+import { runPeriodically } from "./session/periodic-task.ts";
+import { createWorkerPool } from "./worker/create-worker-pool.ts";
+
+const pruneEveryMs = 3600_000;
+
+/** Wires the session-daemon together and starts it: it serves once this resolves. */
+export async function startDaemon(config: Config, log: Log): Promise<Service> {
+  const events = new Events(log);
+  const redis = new RedisClient(config.redis, log);
+  const store = new RedisSessionStore(redis, Date.now);
+  const exchanges = new OpenExchanges();
+  const pool = createWorkerPool({
+    ...config.workers,
+    upstreamTokens: upstreamTokenClient(config.ipcSocket),
+    onListChanged: (grantId, kind) => exchanges.broadcast(grantId, listChanged(kind)),
+    log,
+  });
+  const ender = new AccessEnder(pool, exchanges, redisLiveGrants(redis));
+
+  const used = ({ hash, record }: OwnSession) => {
+    store
+      .touch(hash, record)
+      .catch((error: unknown) => events.backgroundTaskFailed("prolong a session", error));
+  };
+  const opener = new SessionOpener(pool, store, events, Date.now);
+  const calls = new CallRunner(config.issuer, pool, exchanges, config.keepAliveMs);
+  const post = new PostHandler(config.issuer, opener, calls, used);
+  const get = new GetHandler(exchanges, config.keepAliveMs, used);
+  const del = new DeleteHandler(store, exchanges, events);
+  const endpoint = new McpEndpoint({
+    issuer: config.issuer,
+    origins: new OriginPolicy(config.issuer, config.allowedOrigins),
+    authenticator: new Authenticator(redisRequestRecords(redis), mcpResource(config.issuer), Date.now),
+    methods: {
+      GET: (...request) => get.handle(...request),
+      POST: (...request) => post.handle(...request),
+      DELETE: (...request) => del.handle(...request),
+    },
+    events,
+  });
+  const control = controlApp({ pool, exchanges, store, ender, events, storeReady: () => redis.answers() });
+
+  const mcpServer = createMcpServer(endpoint);
+  const controlServer = createServer(getRequestListener(control.fetch));
+  await listenUnix(controlServer, config.controlSocket);
+  await listenUnix(mcpServer, config.mcpSocket);
+
+  const sweep = async () => {
+    const grants = await ender.sweep();
+    if (grants > 0) events.accessEnded("sweep", { grants });
+  };
+  const failed = (task: string) => (error: unknown) => events.backgroundTaskFailed(task, error);
+  const stopSweeping = runPeriodically(config.sweepMs, sweep, failed("look for ended grants"));
+  const stopPruning = runPeriodically(pruneEveryMs, () => store.prune(), failed("forget expired sessions"));
+
+  return {
+    async stop() {
+      stopSweeping();
+      stopPruning();
+      exchanges.endStreams();
+      await closeServer(mcpServer, pool.stop());
+      await closeServer(controlServer, Promise.resolve());
+      redis.close();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { WorkerPool } from "../worker/worker-pool.ts";
+import type { ExchangeOwner, OpenExchanges } from "./open-exchanges.ts";
+import type { LiveGrants } from "./live-grants.ts";
+
+/** Ends what runs on access that is no more. */
+export class AccessEnder {
+  readonly #pool: WorkerPool;
+  readonly #exchanges: OpenExchanges;
+  readonly #grants: LiveGrants;
+
+  constructor(pool: WorkerPool, exchanges: OpenExchanges, grants: LiveGrants) {
+    this.#pool = pool;
+    this.#exchanges = exchanges;
+    this.#grants = grants;
+  }
+
+  /** Closes all open exchanges whose owner matches, then ends the workers; resolves once their processes are gone. */
+  async end(matches: (owner: ExchangeOwner) => boolean): Promise<{ workers: number; streams: number }> {
+    const streams = this.#exchanges.revoke(matches);
+    return { streams, workers: await this.#pool.end(matches) };
+  }
+
+  /**
+   * Ends what runs for grants that have ended unnoticed, because the call that should have told got lost. While the
+   * store can not be asked (StoreUnavailableError), nothing ends. Resolves with the number of such grants.
+   */
+  async sweep(): Promise<number> {
+    const running = [...new Set([...this.#pool.liveGrants(), ...this.#exchanges.grants()])];
+    if (running.length === 0) return 0;
+    const ended = new Set(await this.#grants.ended(running));
+    if (ended.size > 0) await this.end(({ grantId }) => ended.has(grantId));
+    return ended.size;
+  }
+}
