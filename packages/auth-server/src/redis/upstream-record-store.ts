@@ -1,0 +1,61 @@
+import type { AccountId } from "@fjmcp/shared/ids";
+import type { Redis } from "ioredis";
+import type { UpstreamRecordStore } from "../upstream/upstream-record-store.ts";
+
+/** The one key of an account's vault record: whoever deletes it deletes all of the record. */
+export function upstreamRecordKey(forgejoClientId: string, account: AccountId): string {
+  return `upstream:${forgejoClientId}:${account}`;
+}
+
+// A record is a Redis hash: `sealed`, beside it `gnt`, `cnt`, `iat` (not secret) for the comparison, and `checked`.
+
+const write = `
+local old = redis.call("HMGET", KEYS[1], "gnt", "cnt", "iat")
+local gnt, cnt, iat, sealed, keepUntil, replacing = unpack(ARGV)
+if replacing and old[1] ~= replacing then return 0 end
+if old[1] == gnt then
+  local lead = tonumber(cnt) - tonumber(old[2])
+  if lead < 0 or (lead == 0 and tonumber(iat) < tonumber(old[3])) then return 0 end
+end
+redis.call("HSET", KEYS[1], "sealed", sealed, "gnt", gnt, "cnt", cnt, "iat", iat)
+redis.call("EXPIREAT", KEYS[1], keepUntil)
+return 1`;
+
+const amend = `
+if redis.call("HGET", KEYS[1], "sealed") ~= ARGV[1] then return 0 end
+redis.call("HSET", KEYS[1], "sealed", ARGV[2])
+return 1`;
+
+const remove = `
+if redis.call("HGET", KEYS[1], "sealed") ~= ARGV[1] then return 0 end
+return redis.call("DEL", KEYS[1])`;
+
+const claimUserCheck = `
+if redis.call("EXISTS", KEYS[1]) == 0 then return 0 end
+local checked = tonumber(redis.call("HGET", KEYS[1], "checked") or "0")
+if tonumber(ARGV[1]) - checked < tonumber(ARGV[2]) then return 0 end
+redis.call("HSET", KEYS[1], "checked", ARGV[1])
+return 1`;
+
+export function createUpstreamRecordStore(redis: Redis, forgejoClientId: string): UpstreamRecordStore {
+  async function run(script: string, account: AccountId, ...values: (string | number)[]): Promise<boolean> {
+    return (await redis.eval(script, 1, upstreamRecordKey(forgejoClientId, account), ...values)) === 1;
+  }
+
+  return {
+    async read(account) {
+      return (await redis.hget(upstreamRecordKey(forgejoClientId, account), "sealed")) ?? undefined;
+    },
+
+    write(account, { sealed, order, keepUntilSec }, replacing) {
+      const values = [order.gnt, order.cnt, order.iat, sealed, keepUntilSec];
+      return run(write, account, ...values, ...(replacing === undefined ? [] : [replacing]));
+    },
+
+    amend: (account, version, sealed) => run(amend, account, version, sealed),
+
+    remove: (account, version) => run(remove, account, version),
+
+    claimUserCheck: (account, nowSec, everySec) => run(claimUserCheck, account, nowSec, everySec),
+  };
+}

@@ -1,0 +1,34 @@
+import { ConfigurationError } from "@fjmcp/shared/config/environment";
+import type { Redis } from "ioredis";
+
+const key = "upstream-url";
+/** Every start renews it, and nothing that it guards lives nearly as long without one. */
+const keepSec = 10 * 365 * 86_400;
+
+const adopt = `
+local stored = redis.call("GET", KEYS[1])
+if stored and stored ~= ARGV[1] and stored ~= ARGV[2] then return stored end
+redis.call("SET", KEYS[1], ARGV[1], "EX", ARGV[3])
+return false`;
+
+/**
+ * Throws ConfigurationError when Redis holds the accounts of another Forgejo: the same account number is another person
+ * there. `was` (FJMCP_FORGEJO_URL_WAS) says that the URL before named the same instance.
+ */
+export async function guardForgejoUrl(
+  redis: Redis,
+  forgejo: { url: string; was: string | undefined },
+): Promise<void> {
+  const url = withoutTrailingSlash(forgejo.url);
+  const was = withoutTrailingSlash(forgejo.was ?? forgejo.url);
+  const stored = (await redis.eval(adopt, 1, key, url, was, keepSec)) as string | null;
+  if (stored === null) return;
+  throw new ConfigurationError([
+    `FJMCP_FORGEJO_URL: is ${url}, but the accounts in Redis are those of ${stored}. ` +
+      `If both are the same instance, set FJMCP_FORGEJO_URL_WAS=${stored}; if not, use an empty Redis`,
+  ]);
+}
+
+function withoutTrailingSlash(url: string): string {
+  return url.replace(/\/+$/, "");
+}

@@ -1,0 +1,94 @@
+import { z } from "zod";
+
+const categories = [
+  "activitypub",
+  "admin",
+  "misc",
+  "notification",
+  "organization",
+  "package",
+  "issue",
+  "repository",
+  "user",
+] as const;
+const levels = { read: 1, write: 2 } as const;
+/** Dropped by Forgejo before it looks at API scopes: they say who somebody is, not what may be done. */
+const identityScopes: ReadonlySet<string> = new Set(["openid", "profile", "email", "groups"]);
+const apiScopes: ReadonlySet<string> = new Set([
+  "public-only",
+  ...categories.flatMap((category) => [`read:${category}`, `write:${category}`]),
+]);
+
+/** Read-write on what the tools of forgejo-mcp touch. */
+export const suggestedForgejoScope =
+  "openid read:user write:repository write:issue write:organization write:notification";
+
+/**
+ * The scope asked of Forgejo, space-separated. Strict, because Forgejo reads an unknown name or an empty scope as full
+ * access; `all` and the admin scopes are refused, and `/api/v1/user` must be readable.
+ */
+export function forgejoScope() {
+  return z.string().transform((text, context) => {
+    const names = namesOf(text);
+    const faults = configurationFaults(names);
+    for (const message of faults) context.addIssue({ code: "custom", message });
+    return faults.length === 0 ? names.join(" ") : z.NEVER;
+  });
+}
+
+function configurationFaults(names: readonly string[]): string[] {
+  const faults = names
+    .filter((name) => !identityScopes.has(name) && !apiScopes.has(name))
+    .map((name) =>
+      name === "all"
+        ? "must not hold `all`: name what connected clients may do"
+        : `must not hold ${JSON.stringify(name)}: Forgejo does not know it and would grant full access`,
+    );
+  if (names.some((name) => name.endsWith(":admin"))) {
+    faults.push("must not hold an admin scope: every connected client could administer the site");
+  }
+  if (!names.includes("read:user") && !names.includes("write:user")) {
+    faults.push("must hold read:user: without it the person who signs in can not be identified");
+  }
+  return faults;
+}
+
+/** What was granted against what is configured, in Forgejo's reading of both. `excess` is never safe to use. */
+export function compareScope(
+  configured: string,
+  granted: string,
+): { missing: readonly string[]; excess: readonly string[] } {
+  const wanted = apiNamesOf(configured);
+  const given = apiNamesOf(granted);
+  if (given.length === 0) return { missing: [], excess: ["all"] };
+  const unknown = given.filter((name) => !apiScopes.has(name));
+  if (unknown.length > 0) return { missing: [], excess: unknown };
+  const missing: string[] = [];
+  const excess: string[] = [];
+  for (const category of categories) {
+    const [want, got] = [levelOf(wanted, category), levelOf(given, category)];
+    if (got < want) missing.push(nameOf(category, want));
+    if (got > want) excess.push(nameOf(category, got));
+  }
+  const [wantPublic, gotPublic] = [wanted.includes("public-only"), given.includes("public-only")];
+  if (wantPublic && !gotPublic) excess.push("private repositories");
+  if (!wantPublic && gotPublic) missing.push("private repositories");
+  return { missing, excess };
+}
+
+function namesOf(scope: string): string[] {
+  return scope.split(/\s+/).filter((name) => name !== "");
+}
+
+function apiNamesOf(scope: string): string[] {
+  return namesOf(scope).filter((name) => !identityScopes.has(name));
+}
+
+function levelOf(names: readonly string[], category: string): number {
+  if (names.includes(`write:${category}`)) return levels.write;
+  return names.includes(`read:${category}`) ? levels.read : 0;
+}
+
+function nameOf(category: string, level: number): string {
+  return `${level === levels.write ? "write" : "read"}:${category}`;
+}

@@ -1,0 +1,81 @@
+import { decodeJwt } from "jose";
+import { z } from "zod";
+
+/** How two token sets of one account compare; from the refresh token's claims when Forgejo's JWTs carry them. */
+export interface TokenOrder {
+  /** Forgejo's grant id, or "" for tokens that are no Forgejo JWTs. */
+  readonly gnt: string;
+  /** The grant's counter: each code exchange or refresh raises it and kills the refresh tokens below it. */
+  readonly cnt: number;
+  /** Issued at, in seconds, by Forgejo's clock. */
+  readonly iat: number;
+}
+
+/** What the token endpoint gave. Times are by our clock, so that a skewed one at Forgejo does no harm. */
+export interface ForgejoTokenSet {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** Seconds since the epoch. */
+  readonly issuedAtSec: number;
+  /** Seconds since the epoch. */
+  readonly expiresAtSec: number;
+  /** Seconds since the epoch, of the refresh token. */
+  readonly refreshExpiresAtSec: number;
+  readonly order: TokenOrder;
+  /** `sub` of the id_token; no signature check, as it came over the direct channel (OpenID Connect Core §3.1.3.7). */
+  readonly subject: string | undefined;
+}
+
+const tokenResponse = z.object({
+  access_token: z.string().min(1).max(16_384),
+  refresh_token: z.string().min(1).max(16_384),
+  expires_in: z.number().positive().optional(),
+  id_token: z.string().optional(),
+});
+
+const claims = z
+  .object({
+    gnt: z.number().transform(String),
+    cnt: z.number(),
+    iat: z.number(),
+    exp: z.number(),
+    sub: z.string().regex(/^\d+$/),
+  })
+  .partial()
+  .catch({});
+
+/** Forgejo's default refresh life of 730 hours, for refresh tokens that do not say theirs. */
+const defaultRefreshLifeSec = 730 * 3600;
+
+/** Reads a token endpoint's answer to a request sent at `sentAtMs`; undefined when it is unusable. */
+export function readTokenSet(json: unknown, sentAtMs: number): ForgejoTokenSet | undefined {
+  const answer = tokenResponse.safeParse(json);
+  if (!answer.success) return undefined;
+  const { access_token, refresh_token, expires_in, id_token } = answer.data;
+  const access = claimsOf(access_token);
+  const refresh = claimsOf(refresh_token);
+  const lives = [expires_in, lifeOf(access)].filter((life) => life !== undefined);
+  if (lives.length === 0) return undefined;
+  const sentAtSec = sentAtMs / 1000;
+  return {
+    accessToken: access_token,
+    refreshToken: refresh_token,
+    issuedAtSec: Math.floor(sentAtSec),
+    expiresAtSec: Math.floor(sentAtSec + Math.min(...lives)),
+    refreshExpiresAtSec: Math.floor(sentAtSec + (lifeOf(refresh) ?? defaultRefreshLifeSec)),
+    order: { gnt: refresh.gnt ?? "", cnt: refresh.cnt ?? 0, iat: refresh.iat ?? sentAtSec },
+    subject: id_token === undefined ? undefined : claimsOf(id_token).sub,
+  };
+}
+
+function lifeOf({ iat, exp }: { iat?: number | undefined; exp?: number | undefined }): number | undefined {
+  return iat === undefined || exp === undefined || exp <= iat ? undefined : exp - iat;
+}
+
+function claimsOf(token: string): z.infer<typeof claims> {
+  try {
+    return claims.parse(decodeJwt(token));
+  } catch {
+    return {};
+  }
+}

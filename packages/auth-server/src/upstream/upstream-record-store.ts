@@ -1,0 +1,33 @@
+import type { AccountId } from "@fjmcp/shared/ids";
+import type { TokenOrder } from "./forgejo-token-set.ts";
+
+/** What the store keeps of a record: it can not read `sealed`, and compares by the rest. */
+export interface SealedRecord {
+  /** Unique to each write, so that it also serves as the record's version. */
+  readonly sealed: string;
+  readonly order: TokenOrder;
+  /** Seconds since the epoch: nothing is kept beyond it. */
+  readonly keepUntilSec: number;
+}
+
+/** One record per account of one Forgejo app. Every write is one atomic step. */
+export interface UpstreamRecordStore {
+  /** The sealed record. */
+  read(account: AccountId): Promise<string | undefined>;
+  /**
+   * Writes tokens that Forgejo gave out; false when the stored ones are newer. Within one `gnt` a lower `cnt` never
+   * overwrites, nor at equal `cnt` an earlier `iat`; another `gnt` replaces. With `replacing`, only a stored record of
+   * that `gnt` is overwritten and none is created, so that a late refresh neither undoes a newer login nor revives an
+   * account that was disconnected.
+   */
+  write(account: AccountId, record: SealedRecord, replacing?: TokenOrder["gnt"]): Promise<boolean>;
+  /** Replaces `version` by another sealing of the same tokens; false when that is not what is stored. */
+  amend(account: AccountId, version: string, sealed: string): Promise<boolean>;
+  /** Deletes the record; false when `version` is not what is stored. */
+  remove(account: AccountId, version: string): Promise<boolean>;
+  /**
+   * True, and noted, when Forgejo was last asked about the user at least `everySec` ago. `nowSec` is in seconds since
+   * the epoch. Over all processes only one caller gets true.
+   */
+  claimUserCheck(account: AccountId, nowSec: number, everySec: number): Promise<boolean>;
+}

@@ -1,0 +1,83 @@
+import type { AccountId } from "@fjmcp/shared/ids";
+import type { Log } from "@fjmcp/shared/log";
+import type { ForgejoTokenSet } from "./forgejo-token-set.ts";
+import { SealBrokenError, type RecordSeal } from "./record-seal.ts";
+import type { UpstreamRecord } from "./upstream-record.ts";
+import type { SealedRecord, UpstreamRecordStore } from "./upstream-record-store.ts";
+
+/** A record as it was read. */
+export interface HeldRecord {
+  readonly record: UpstreamRecord;
+  readonly version: string;
+}
+
+/** The sealed records in their store: who reads or writes tokens does it here. */
+export interface Vault {
+  /** Undefined when there is none, or none that this key can open (which is logged). */
+  read(account: AccountId): Promise<HeldRecord | undefined>;
+  /** Stores what a code exchange gave; newer tokens stay. */
+  storeLogin(account: AccountId, tokens: ForgejoTokenSet): Promise<void>;
+  /** Stores what refreshing `held` gave; newer tokens, a newer login and a deleted record stay as they are. */
+  storeRefreshed(account: AccountId, held: HeldRecord, tokens: ForgejoTokenSet): Promise<void>;
+  /** Notes what was learnt about the tokens that `accessToken` is one of; nothing happens if others are stored by now. */
+  note(account: AccountId, accessToken: string, learnt: { scope?: string; login?: string }): Promise<void>;
+  /** Deletes the record if it is still the one held. */
+  remove(account: AccountId, held: HeldRecord): Promise<boolean>;
+}
+
+export function createVault(store: UpstreamRecordStore, seal: RecordSeal, log: Log): Vault {
+  async function sealed(account: AccountId, record: UpstreamRecord): Promise<SealedRecord> {
+    return {
+      sealed: await seal.seal(account, record),
+      order: record.order,
+      keepUntilSec: Math.max(record.refreshExpiresAtSec, record.expiresAtSec),
+    };
+  }
+
+  async function read(account: AccountId): Promise<HeldRecord | undefined> {
+    const version = await store.read(account);
+    if (version === undefined) return undefined;
+    try {
+      return { record: await seal.open(account, version), version };
+    } catch (error) {
+      if (!(error instanceof SealBrokenError)) throw error;
+      log.error({ account, err: error }, "vault record refused: treated as absent");
+      return undefined;
+    }
+  }
+
+  return {
+    read,
+
+    async storeLogin(account, tokens) {
+      const previous = (await read(account))?.record;
+      // The scope belongs to Forgejo's grant: while that is the same, what was found out about it still holds.
+      const scope = previous?.order.gnt === tokens.order.gnt ? previous.scope : undefined;
+      const record = recordOf(tokens, { scope, login: previous?.login });
+      await store.write(account, await sealed(account, record));
+    },
+
+    async storeRefreshed(account, held, tokens) {
+      const record = recordOf(tokens, held.record);
+      await store.write(account, await sealed(account, record), held.record.order.gnt);
+    },
+
+    async note(account, accessToken, learnt) {
+      for (;;) {
+        const held = await read(account);
+        if (held?.record.accessToken !== accessToken) return;
+        const { sealed: next } = await sealed(account, { ...held.record, ...learnt });
+        if (await store.amend(account, held.version, next)) return;
+      }
+    },
+
+    remove: (account, held) => store.remove(account, held.version),
+  };
+}
+
+function recordOf(
+  { subject: _, ...tokens }: ForgejoTokenSet,
+  known: { scope?: string | undefined; login?: string | undefined },
+): UpstreamRecord {
+  return { ...tokens, scope: known.scope, login: known.login };
+}
