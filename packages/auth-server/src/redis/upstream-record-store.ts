@@ -1,6 +1,6 @@
 import type { AccountId } from "@fjmcp/shared/ids";
-import type { Redis } from "ioredis";
 import type { UpstreamRecordStore } from "../upstream/upstream-record-store.ts";
+import type { RedisConnection } from "./redis-connection.ts";
 
 /** The one key of an account's vault record: whoever deletes it deletes all of the record. */
 export function upstreamRecordKey(forgejoClientId: string, account: AccountId): string {
@@ -37,25 +37,30 @@ if tonumber(ARGV[1]) - checked < tonumber(ARGV[2]) then return 0 end
 redis.call("HSET", KEYS[1], "checked", ARGV[1])
 return 1`;
 
-export function createUpstreamRecordStore(redis: Redis, forgejoClientId: string): UpstreamRecordStore {
-  async function run(script: string, account: AccountId, ...values: (string | number)[]): Promise<boolean> {
-    return (await redis.eval(script, 1, upstreamRecordKey(forgejoClientId, account), ...values)) === 1;
+export function createUpstreamRecordStore(
+  connection: RedisConnection,
+  forgejoClientId: string,
+): UpstreamRecordStore {
+  async function holds(script: string, account: AccountId, ...values: (string | number)[]): Promise<boolean> {
+    const key = upstreamRecordKey(forgejoClientId, account);
+    return (await connection.run((redis) => redis.eval(script, 1, key, ...values))) === 1;
   }
 
   return {
     async read(account) {
-      return (await redis.hget(upstreamRecordKey(forgejoClientId, account), "sealed")) ?? undefined;
+      const key = upstreamRecordKey(forgejoClientId, account);
+      return (await connection.run((redis) => redis.hget(key, "sealed"))) ?? undefined;
     },
 
     write(account, { sealed, order, keepUntilSec }, replacing) {
       const values = [order.gnt, order.cnt, order.iat, sealed, keepUntilSec];
-      return run(write, account, ...values, ...(replacing === undefined ? [] : [replacing]));
+      return holds(write, account, ...values, ...(replacing === undefined ? [] : [replacing]));
     },
 
-    amend: (account, version, sealed) => run(amend, account, version, sealed),
+    amend: (account, version, sealed) => holds(amend, account, version, sealed),
 
-    remove: (account, version) => run(remove, account, version),
+    remove: (account, version) => holds(remove, account, version),
 
-    claimUserCheck: (account, nowSec, everySec) => run(claimUserCheck, account, nowSec, everySec),
+    claimUserCheck: (account, nowSec, everySec) => holds(claimUserCheck, account, nowSec, everySec),
   };
 }

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "@fjmcp/shared/config/environment";
-import type { Redis } from "ioredis";
+import type { RedisConnection } from "./redis-connection.ts";
 
 const key = "upstream-url";
 /** Every start renews it, and nothing that it guards lives nearly as long without one. */
@@ -13,22 +13,19 @@ return false`;
 
 /**
  * Throws ConfigurationError when Redis holds the accounts of another Forgejo: the same account number is another person
- * there. `was` (FJMCP_FORGEJO_URL_WAS) says that the URL before named the same instance.
+ * there. `urlWas` (FJMCP_FORGEJO_URL_WAS) says that the URL before named the same instance.
  */
 export async function guardForgejoUrl(
-  redis: Redis,
-  forgejo: { url: string; was: string | undefined },
+  connection: RedisConnection,
+  forgejo: { url: string; urlWas?: string | undefined },
 ): Promise<void> {
-  const url = withoutTrailingSlash(forgejo.url);
-  const was = withoutTrailingSlash(forgejo.was ?? forgejo.url);
-  const stored = (await redis.eval(adopt, 1, key, url, was, keepSec)) as string | null;
+  const { url, urlWas = url } = forgejo;
+  const stored = (await connection.run((redis) => redis.eval(adopt, 1, key, url, urlWas, keepSec))) as
+    | string
+    | null;
   if (stored === null) return;
   throw new ConfigurationError([
     `FJMCP_FORGEJO_URL: is ${url}, but the accounts in Redis are those of ${stored}. ` +
       `If both are the same instance, set FJMCP_FORGEJO_URL_WAS=${stored}; if not, use an empty Redis`,
   ]);
-}
-
-function withoutTrailingSlash(url: string): string {
-  return url.replace(/\/+$/, "");
 }

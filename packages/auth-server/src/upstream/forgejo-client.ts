@@ -1,6 +1,7 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { z } from "zod";
+import type { Clock } from "../clock.ts";
 import { askForgejo } from "./forgejo-http.ts";
 import { UpstreamMisconfiguredError, UpstreamUnavailableError } from "./forgejo-login.ts";
 import { readTokenSet, type ForgejoTokenSet } from "./forgejo-token-set.ts";
@@ -12,7 +13,7 @@ export class TokenRefusedError extends Error {
 
 /** Our registration at Forgejo, and how to call it. */
 export interface ForgejoApp {
-  /** Forgejo's ROOT_URL; it may have a path and a trailing slash. */
+  /** Without a trailing slash; may have a path. */
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: Secret;
@@ -37,8 +38,8 @@ export interface ForgejoClient {
   exchangeCode(code: string, codeVerifier: string): Promise<ForgejoTokenSet>;
   /** RFC 6749 §6. Rejects with TokenRefusedError too. */
   refresh(refreshToken: string): Promise<ForgejoTokenSet>;
-  /** RFC 7662; undefined when the token is not active. */
-  introspect(accessToken: string): Promise<{ scope: string; sub: string | undefined } | undefined>;
+  /** RFC 7662. A token that is not active counts as unavailable: whether it is dead, other calls say. */
+  introspect(accessToken: string): Promise<{ scope: string; sub: string | undefined }>;
   /** Who the token's user is; undefined when Forgejo refuses the token (401 or 403). */
   user(accessToken: string): Promise<ForgejoUser | undefined>;
 }
@@ -62,14 +63,12 @@ const apiUser = z.object({
 /** Every refusal of Forgejo's API has a message; a 403 without one comes from something in front of it. */
 const apiRefusal = z.object({ message: z.string() });
 
-/** `clock` is in milliseconds since the epoch. */
-export function createForgejoClient(app: ForgejoApp, clock: () => number): ForgejoClient {
+export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClient {
   const { clientId, clientSecret, timeoutMs } = app;
-  const base = app.url.replace(/\/+$/, "");
 
   async function tokens(grant: Record<string, string>): Promise<ForgejoTokenSet> {
     const sentAtMs = clock();
-    const answer = await askForgejo(`${base}/login/oauth/access_token`, {
+    const answer = await askForgejo(`${app.url}/login/oauth/access_token`, {
       method: "POST",
       headers: { accept: "application/json" },
       body: new URLSearchParams({
@@ -98,7 +97,7 @@ export function createForgejoClient(app: ForgejoApp, clock: () => number): Forge
 
     async introspect(accessToken) {
       const basic = Buffer.from(`${clientId}:${clientSecret.reveal()}`).toString("base64");
-      const { status, json } = await askForgejo(`${base}/login/oauth/introspect`, {
+      const { status, json } = await askForgejo(`${app.url}/login/oauth/introspect`, {
         method: "POST",
         headers: { accept: "application/json", authorization: `Basic ${basic}` },
         body: new URLSearchParams({ token: accessToken }),
@@ -107,14 +106,13 @@ export function createForgejoClient(app: ForgejoApp, clock: () => number): Forge
       // Without an answer nobody knows how much the token may do, so there is no going on without one.
       if (status !== 200) throw new UpstreamMisconfiguredError(`Forgejo's introspection answered ${status}`);
       const answer = introspection.safeParse(json);
-      if (!answer.success) {
-        throw new UpstreamUnavailableError("Forgejo's introspection answer could not be read");
-      }
-      return answer.data.active ? { scope: answer.data.scope, sub: answer.data.sub } : undefined;
+      if (!answer.data?.active)
+        throw new UpstreamUnavailableError("Forgejo does not say what the token may do");
+      return { scope: answer.data.scope, sub: answer.data.sub };
     },
 
     async user(accessToken) {
-      const { status, json } = await askForgejo(`${base}/api/v1/user`, {
+      const { status, json } = await askForgejo(`${app.url}/api/v1/user`, {
         method: "GET",
         headers: { accept: "application/json", authorization: `Bearer ${accessToken}` },
         timeoutMs,

@@ -16,7 +16,12 @@ export interface ForgejoAnswer {
  */
 export async function askForgejo(
   url: string,
-  call: { method: "GET" | "POST"; headers: Record<string, string>; body?: URLSearchParams; timeoutMs: number },
+  call: {
+    method: "GET" | "POST";
+    headers: Record<string, string>;
+    body?: URLSearchParams;
+    timeoutMs: number;
+  },
 ): Promise<ForgejoAnswer> {
   const path = new URL(url).pathname;
   const { timeoutMs, ...init } = call;

@@ -53,12 +53,13 @@ export function createVault(store: UpstreamRecordStore, seal: RecordSeal, log: L
       const previous = (await read(account))?.record;
       // The scope belongs to Forgejo's grant: while that is the same, what was found out about it still holds.
       const scope = previous?.order.gnt === tokens.order.gnt ? previous.scope : undefined;
-      const record = recordOf(tokens, { scope, login: previous?.login });
+      const record = { ...tokens, scope, login: previous?.login };
       await store.write(account, await sealed(account, record));
     },
 
     async storeRefreshed(account, held, tokens) {
-      const record = recordOf(tokens, held.record);
+      const { scope, login } = held.record;
+      const record = { ...tokens, scope, login };
       await store.write(account, await sealed(account, record), held.record.order.gnt);
     },
 
@@ -73,11 +74,4 @@ export function createVault(store: UpstreamRecordStore, seal: RecordSeal, log: L
 
     remove: (account, held) => store.remove(account, held.version),
   };
-}
-
-function recordOf(
-  { subject: _, ...tokens }: ForgejoTokenSet,
-  known: { scope?: string | undefined; login?: string | undefined },
-): UpstreamRecord {
-  return { ...tokens, scope: known.scope, login: known.login };
 }

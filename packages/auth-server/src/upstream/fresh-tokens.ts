@@ -1,0 +1,92 @@
+import type { AccountId } from "@fjmcp/shared/ids";
+import type { Log } from "@fjmcp/shared/log";
+import type { Clock } from "../clock.ts";
+import type { DeadRecords } from "./dead-record.ts";
+import { ScopeTooWideError, UpstreamMisconfiguredError, UpstreamUnavailableError } from "./forgejo-login.ts";
+import type { ScopeCheck } from "./scope-check.ts";
+import type { TokenRefresh } from "./token-refresh.ts";
+import { hasExpired, isPastHalfLife, type UpstreamRecord } from "./upstream-record.ts";
+import type { UpstreamRecordStore } from "./upstream-record-store.ts";
+import type { UpstreamToken, UpstreamTokens } from "./upstream-tokens.ts";
+import type { UserCheck } from "./user-check.ts";
+import type { HeldRecord, Vault } from "./vault.ts";
+
+const userCheckEverySec = 60;
+/** New tokens are always tried, but not by every process that waited for them. */
+const userCheckAfterRefreshSec = 1;
+
+export function createUpstreamTokens(deps: {
+  vault: Vault;
+  store: Pick<UpstreamRecordStore, "claimUserCheck">;
+  refresh: TokenRefresh;
+  checkUser: UserCheck;
+  checkScope: ScopeCheck;
+  dead: DeadRecords;
+  clock: Clock;
+  log: Log;
+}): UpstreamTokens {
+  const { vault, store, dead, clock, log } = deps;
+  const running = new Map<AccountId, Promise<UpstreamToken>>();
+
+  async function fresh(account: AccountId): Promise<UpstreamToken> {
+    const held = (await vault.read(account)) ?? (await dead.absent(account));
+    if (!isPastHalfLife(held.record, clock())) {
+      return token(account, await userChecked(account, held, userCheckEverySec));
+    }
+    const refreshed = await unlessUnavailable(account, () => deps.refresh(account));
+    if (refreshed !== undefined) {
+      return token(account, await userChecked(account, refreshed, userCheckAfterRefreshSec));
+    }
+    if (!hasExpired(held.record, clock())) return token(account, held);
+    throw new UpstreamUnavailableError("The token has expired, and Forgejo can not be asked for another");
+  }
+
+  async function userChecked(account: AccountId, held: HeldRecord, everySec: number): Promise<HeldRecord> {
+    if (!(await store.claimUserCheck(account, clock() / 1000, everySec))) return held;
+    const checked = await unlessUnavailable(account, () => deps.checkUser(account, held));
+    return checked?.held ?? held;
+  }
+
+  async function token(account: AccountId, { record }: HeldRecord): Promise<UpstreamToken> {
+    const { accessToken, issuedAtSec, expiresAtSec } = record;
+    return { accessToken, issuedAtSec, expiresAtSec, scope: await knownScope(account, record) };
+  }
+
+  /** A login that broke off after its exchange left tokens whose scope nobody has looked at yet. */
+  async function knownScope(account: AccountId, record: UpstreamRecord): Promise<string> {
+    if (record.scope !== undefined) return record.scope;
+    const scope = await unlessUnavailable(account, () => deps.checkScope(account, record.accessToken));
+    if (scope === undefined) throw new UpstreamUnavailableError("Nobody knows what the tokens may do");
+    return scope;
+  }
+
+  /** Undefined, and logged, when Forgejo can not be asked or an administrator must act first. */
+  async function unlessUnavailable<T>(account: AccountId, ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof UpstreamUnavailableError) {
+        log.warn({ event: "upstream.unavailable", accountId: account, err: error }, "Forgejo gave no answer");
+      } else if (error instanceof UpstreamMisconfiguredError || error instanceof ScopeTooWideError) {
+        log.error(
+          { event: "upstream.misconfigured", accountId: account, err: error },
+          "Forgejo needs mending",
+        );
+      } else {
+        throw error;
+      }
+      return undefined;
+    }
+  }
+
+  return {
+    fresh(account) {
+      let call = running.get(account);
+      if (call === undefined) {
+        call = fresh(account).finally(() => running.delete(account));
+        running.set(account, call);
+      }
+      return call;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AccountId } from "@fjmcp/shared/ids";
+import type { Clock } from "../clock.ts";
+import type { DeadRecords } from "./dead-record.ts";
+import { TokenRefusedError, type ForgejoClient } from "./forgejo-client.ts";
+import { UpstreamUnavailableError } from "./forgejo-login.ts";
+import type { UpstreamLock } from "./upstream-lock.ts";
+import { isPastHalfLife } from "./upstream-record.ts";
+import type { HeldRecord, Vault } from "./vault.ts";
+
+/** By how much the lock outlives its holder's longest work: Forgejo's time-out and the re-reads. */
+const marginMs = 5000;
+const pollMs = 50;
+
+/**
+ * Refreshes an account's tokens if they are past half their life: once over all processes, and whoever else asks at
+ * that time gets the same new ones. Rejects with LoginRequiredError, UpstreamUnavailableError or
+ * UpstreamMisconfiguredError.
+ */
+export type TokenRefresh = (account: AccountId) => Promise<HeldRecord>;
+
+export function createTokenRefresh(deps: {
+  vault: Vault;
+  lock: UpstreamLock;
+  client: Pick<ForgejoClient, "refresh">;
+  dead: DeadRecords;
+  clock: Clock;
+  forgejoTimeoutMs: number;
+  /** How long a refused refresh token waits for the newer record of a login that may have crossed it. */
+  rereadMs: number;
+}): TokenRefresh {
+  const { vault, lock, client, dead, clock, rereadMs } = deps;
+  const lockLifeMs = deps.forgejoTimeoutMs + rereadMs + marginMs;
+
+  async function refreshLocked(account: AccountId): Promise<HeldRecord> {
+    const held = await vault.read(account);
+    if (held === undefined) return dead.absent(account);
+    if (!isPastHalfLife(held.record, clock())) return held;
+    try {
+      await vault.storeRefreshed(account, held, await client.refresh(held.record.refreshToken));
+    } catch (error) {
+      if (!(error instanceof TokenRefusedError)) throw error;
+      return newerOrDead(account, held, error.message);
+    }
+    // What is stored now may be from a login that crossed the refresh, and is newer then.
+    return (await vault.read(account)) ?? dead.absent(account);
+  }
+
+  async function newerOrDead(account: AccountId, held: HeldRecord, reason: string): Promise<HeldRecord> {
+    for (let waitedMs = 0; ; waitedMs += pollMs) {
+      const latest = await vault.read(account);
+      if (latest === undefined) return dead.absent(account);
+      if (latest.record.refreshToken !== held.record.refreshToken) return latest;
+      if (waitedMs >= rereadMs) return dead.declare(account, latest, reason);
+      await sleep(pollMs);
+    }
+  }
+
+  return async function refresh(account) {
+    for (let waitedMs = 0; waitedMs < lockLifeMs; waitedMs += pollMs) {
+      const release = await lock.acquire(account, lockLifeMs);
+      if (release !== undefined) {
+        // A lock that can not be released lapses by itself.
+        return refreshLocked(account).finally(() => release().catch(() => undefined));
+      }
+      await sleep(pollMs);
+      const held = await vault.read(account);
+      if (held === undefined) return dead.absent(account);
+      if (!isPastHalfLife(held.record, clock())) return held;
+    }
+    throw new UpstreamUnavailableError("Another process is still refreshing the tokens");
+  };
+}

@@ -1,0 +1,56 @@
+import type { Log } from "@fjmcp/shared/log";
+import type { Clock } from "../clock.ts";
+import type { AuthServerConfig } from "../config.ts";
+import type { Grants } from "../grant/grants.ts";
+import { createDeadRecords } from "./dead-record.ts";
+import { createForgejoClient } from "./forgejo-client.ts";
+import type { ForgejoLogin } from "./forgejo-login.ts";
+import { createUpstreamTokens } from "./fresh-tokens.ts";
+import { createForgejoLogin } from "./login-exchange.ts";
+import { createRecordSeal } from "./record-seal.ts";
+import { createScopeCheck } from "./scope-check.ts";
+import { createTokenRefresh } from "./token-refresh.ts";
+import type { UpstreamLock } from "./upstream-lock.ts";
+import type { UpstreamRecordStore } from "./upstream-record-store.ts";
+import type { UpstreamTokens } from "./upstream-tokens.ts";
+import { createUserCheck } from "./user-check.ts";
+import { createVault } from "./vault.ts";
+
+export interface Upstream {
+  readonly login: ForgejoLogin;
+  readonly tokens: UpstreamTokens;
+}
+
+/** Wires all that deals with Forgejo. Nothing is started, so nothing needs to be closed. */
+export function createUpstream(deps: {
+  config: Pick<AuthServerConfig, "issuer" | "forgejo" | "vaultKey">;
+  store: UpstreamRecordStore;
+  lock: UpstreamLock;
+  grants: Pick<Grants, "endAllOf">;
+  clock: Clock;
+  log: Log;
+  /** Five seconds; a test may be less patient. */
+  rereadMs?: number;
+}): Upstream {
+  const { config, store, lock, grants, clock, log, rereadMs = 5000 } = deps;
+  const { forgejo } = config;
+  const app = { ...forgejo, redirectUri: `${config.issuer}/oauth/callback` };
+  const client = createForgejoClient(app, clock);
+  const vault = createVault(store, createRecordSeal(config.vaultKey, forgejo.clientId), log);
+  const dead = createDeadRecords(vault, grants, log);
+  const checkScope = createScopeCheck({ configured: forgejo.scope, client, vault });
+  const checkUser = createUserCheck({ vault, client, dead, clock });
+  const refresh = createTokenRefresh({
+    vault,
+    lock,
+    client,
+    dead,
+    clock,
+    rereadMs,
+    forgejoTimeoutMs: forgejo.timeoutMs,
+  });
+  return {
+    login: createForgejoLogin({ app, scope: forgejo.scope, client, vault, checkScope, checkUser }),
+    tokens: createUpstreamTokens({ vault, store, refresh, checkUser, checkScope, dead, clock, log }),
+  };
+}
