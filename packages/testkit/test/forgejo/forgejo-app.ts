@@ -103,7 +103,7 @@ export class ForgejoApp {
 }
 
 /** `GET` of the API with a token. */
-export function api(forgejo: SandboxForgejo, path: string, token: string): Promise<Response> {
+export function api(forgejo: { readonly url: string }, path: string, token: string): Promise<Response> {
   return fetch(`${forgejo.url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
 }
 

@@ -1,0 +1,24 @@
+import { once } from "node:events";
+import { parseArgs } from "node:util";
+import { startSandboxForgejo } from "./sandbox-forgejo.ts";
+
+// The sandbox as a program of its own: one JSON line on stdout when it is ready, then it serves until SIGTERM.
+
+const { values } = parseArgs({
+  options: {
+    port: { type: "string", default: "0" },
+    "redirect-uri": { type: "string", multiple: true, default: [] },
+    "access-token-seconds": { type: "string", default: "3600" },
+  },
+});
+
+const forgejo = await startSandboxForgejo({
+  listen: { host: "127.0.0.1", port: Number(values.port) },
+  accessTokenSeconds: Number(values["access-token-seconds"]),
+});
+const app = await forgejo.createApp({ name: "fjmcp", redirectUris: values["redirect-uri"] });
+const users = forgejo.users.map(({ id, name, password, isAdmin }) => ({ id, name, password, isAdmin }));
+process.stdout.write(`${JSON.stringify({ url: forgejo.url, users, app })}\n`);
+
+await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+await forgejo.close();

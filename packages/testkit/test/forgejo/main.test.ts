@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import t from "tap";
+import { api, ForgejoApp, redirectUri } from "./forgejo-app.ts";
+import { Person } from "@fjmcp/testkit/person/person";
+
+const main = fileURLToPath(import.meta.resolve("@fjmcp/testkit/forgejo/main"));
+
+interface Ready {
+  url: string;
+  users: { id: number; name: string; password: string }[];
+  app: { clientId: string; clientSecret: string };
+}
+
+t.test("as a process: one line when ready, knobs over HTTP, ends on SIGTERM", async (t) => {
+  const child = spawn(
+    process.execPath,
+    [main, "--redirect-uri", redirectUri, "--access-token-seconds", "1200"],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const exited = once(child, "exit");
+  t.teardown(() => child.kill("SIGKILL"));
+  const [line] = (await once(createInterface(child.stdout), "line")) as [string];
+  const ready = JSON.parse(line) as Ready;
+  t.match(ready, { url: /^http:\/\/127\.0\.0\.1:\d+$/, users: [{ name: "alice" }, { name: "bob" }] });
+
+  const app = new ForgejoApp(ready.url, ready.app);
+  const [alice] = ready.users;
+  if (alice === undefined) throw new Error("no user");
+  const tokens = await app.logIn(new Person(alice));
+  t.equal(tokens.expires_in, 1200);
+
+  const knobs = (body: unknown) =>
+    fetch(`${ready.url}/sandbox/knobs`, { method: "POST", body: JSON.stringify(body) });
+  const answer = await knobs({
+    accessTokenSeconds: 5,
+    fault: { path: "^/login/oauth/access_token$", mode: "503", times: 1 },
+  });
+  t.strictSame(await answer.json(), { counts: { codeExchanges: 1, refreshes: 0, refusedRefreshes: 0 } });
+  t.equal((await app.refresh(tokens.refresh_token)).status, 503, "the fault hits once");
+  t.match(await (await app.refresh(tokens.refresh_token)).json(), { expires_in: 5 });
+
+  const rotated = (await (await knobs({ rotateSecret: { clientId: app.clientId } })).json()) as object;
+  t.match(rotated, { clientSecret: /^gto_/ });
+  await knobs({ prohibit: { user: "alice", prohibited: true }, rename: { user: "alice", to: "alicia" } });
+  t.equal((await api(ready, "/user", tokens.access_token)).status, 403);
+  await knobs({ deleteApp: { clientId: app.clientId } });
+  t.equal((await api(ready, "/user", tokens.access_token)).status, 401);
+  t.equal((await knobs({ nonsense: 1 })).status, 400);
+  t.equal((await knobs({ rename: { user: "nobody", to: "x" } })).status, 400);
+  t.match(await (await fetch(ready.url)).text(), "sandbox/knobs", "the start page explains them");
+
+  child.kill("SIGTERM");
+  t.strictSame(await exited, [0, null]);
+});
