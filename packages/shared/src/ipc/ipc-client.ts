@@ -14,13 +14,14 @@ const agent = new Agent({ keepAlive: false });
 const maxAnswerBytes = 4 * 1024 * 1024;
 
 /**
- * POSTs `body` as JSON to `path` on the unix socket and answers with what the peer said, checked against `schema`.
+ * POSTs `body` as JSON to `path` on the unix socket, or GETs it when there is no body, and answers with what the peer
+ * said, checked against `schema`.
  * Throws IpcUnavailableError when there is no such answer within `timeoutMs`. The body is never part of an error.
  */
 export async function callIpc<Schema extends z.ZodType>(call: {
   socketPath: string;
   path: string;
-  body: unknown;
+  body?: unknown;
   schema: Schema;
   timeoutMs: number;
   signal?: AbortSignal;
@@ -28,27 +29,36 @@ export async function callIpc<Schema extends z.ZodType>(call: {
   const timeout = AbortSignal.timeout(call.timeoutMs);
   const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
   try {
-    const text = await post(call.socketPath, call.path, JSON.stringify(call.body), signal);
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const text = await ask(call.socketPath, call.path, body, signal);
     return call.schema.parse(JSON.parse(text));
   } catch (error) {
     throw new IpcUnavailableError(call.path, { cause: error });
   }
 }
 
-function post(socketPath: string, path: string, body: string, signal: AbortSignal): Promise<string> {
+function ask(
+  socketPath: string,
+  path: string,
+  body: string | undefined,
+  signal: AbortSignal,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
         agent,
         socketPath,
         path,
-        method: "POST",
+        method: body === undefined ? "GET" : "POST",
         signal,
-        headers: {
-          host: "fjmcp",
-          "content-type": "application/json",
-          "content-length": Buffer.byteLength(body),
-        },
+        headers:
+          body === undefined
+            ? { host: "fjmcp" }
+            : {
+                host: "fjmcp",
+                "content-type": "application/json",
+                "content-length": Buffer.byteLength(body),
+              },
       },
       (incoming) => {
         const chunks: Buffer[] = [];

@@ -1,0 +1,52 @@
+import { createServer, type Server } from "node:http";
+import {
+  upstreamTokenPath,
+  upstreamTokenRequest,
+  type UpstreamTokenResponse,
+} from "@fjmcp/shared/ipc/upstream-token";
+import type { Log } from "@fjmcp/shared/log";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { LoginRequiredError, type UpstreamTokens } from "../upstream/upstream-tokens.ts";
+import type { AccessTokenCheck } from "./access-token-check.ts";
+
+const maxBodyBytes = 16 * 1024;
+const retryAfterSec = 5;
+
+/**
+ * Answers the session-daemon with the contract of shared's ipc/upstream-token; what is not a request of it gets 400.
+ * The caller listens with it (`listenUnix`) and closes it.
+ */
+export function createIpcServer(deps: {
+  checkAccessToken: AccessTokenCheck;
+  tokens: UpstreamTokens;
+  log: Log;
+}): Server {
+  const app = new Hono();
+
+  app.post(upstreamTokenPath, bodyLimit({ maxSize: maxBodyBytes }), async (context) => {
+    const request = upstreamTokenRequest.safeParse(await context.req.json().catch(() => undefined));
+    if (!request.success) return context.json({ error: "not an upstream-token request" }, 400);
+    return context.json(await answer(deps, request.data.accessToken));
+  });
+
+  const listener = getRequestListener(app.fetch);
+  return createServer((incoming, outgoing) => void listener(incoming, outgoing));
+}
+
+async function answer(
+  { checkAccessToken, tokens, log }: Parameters<typeof createIpcServer>[0],
+  accessToken: string,
+): Promise<UpstreamTokenResponse> {
+  try {
+    const record = await checkAccessToken(accessToken);
+    if (record === undefined) return { status: "invalid_token" };
+    const { accessToken: token, ...rest } = await tokens.fresh(record.accountId);
+    return { status: "ok", token, ...rest };
+  } catch (error) {
+    if (error instanceof LoginRequiredError) return { status: "login_required" };
+    log.warn({ event: "upstream_token.unavailable", err: error }, "no upstream token could be given");
+    return { status: "unavailable", retryAfterSec };
+  }
+}
