@@ -3,6 +3,7 @@ import type { AuthorizationCodes } from "./oauth/authorization-codes.ts";
 import type { Grants } from "./oauth/grants.ts";
 import type { OAuthApps } from "./oauth/oauth-app.ts";
 import type { TokenSigner } from "./oauth/token-signer.ts";
+import type { Repositories } from "./repositories/repositories.ts";
 import type { SandboxSettings } from "./settings.ts";
 import type { Users } from "./users.ts";
 import type { BrowserSessions } from "./web/browser-session.ts";
@@ -18,6 +19,7 @@ export interface Instance {
   readonly codes: AuthorizationCodes;
   readonly signer: TokenSigner;
   readonly browserSessions: BrowserSessions;
+  readonly repositories: Repositories;
   readonly faults: Faults;
   readonly counts: SandboxCounts;
 }

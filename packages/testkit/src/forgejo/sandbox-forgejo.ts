@@ -9,6 +9,8 @@ import { AuthorizationCodes } from "./oauth/authorization-codes.ts";
 import { Grants } from "./oauth/grants.ts";
 import { OAuthApps } from "./oauth/oauth-app.ts";
 import { TokenSigner } from "./oauth/token-signer.ts";
+import { Repositories } from "./repositories/repositories.ts";
+import { seedRepositories } from "./repositories/seed.ts";
 import { createSandboxApp, type SeenRequest } from "./sandbox-app.ts";
 import { defaultSettings, type SandboxSettings } from "./settings.ts";
 import { defaultUsers, Users, type NewUser, type SandboxUser } from "./users.ts";
@@ -58,9 +60,11 @@ export async function startSandboxForgejo(options: SandboxOptions = {}): Promise
     codes: new AuthorizationCodes(),
     signer: await TokenSigner.create(),
     browserSessions: new BrowserSessions(),
+    repositories: new Repositories(),
     faults: new Faults(),
     counts: { codeExchanges: 0, refreshes: 0, refusedRefreshes: 0 },
   };
+  seedRepositories(instance.repositories, instance.users.all);
   const knobs = new SandboxKnobs(instance);
   const requests: SeenRequest[] = [];
   const listener = getRequestListener(createSandboxApp(instance, knobs, requests).fetch);

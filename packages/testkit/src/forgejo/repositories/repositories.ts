@@ -1,0 +1,85 @@
+import type { SandboxUser } from "../users.ts";
+import { maySee, type Issue, type IssueComment, type Label, type Repository } from "./repository.ts";
+
+export interface NewIssue {
+  readonly title: string;
+  readonly body?: string;
+  readonly labels?: readonly Label[];
+  readonly assignees?: readonly SandboxUser[];
+}
+
+/** All repositories of the instance, and the ids that it hands out. */
+export class Repositories {
+  readonly #repositories: Repository[] = [];
+  #lastId = 0;
+
+  create(
+    owner: SandboxUser,
+    repository: { name: string; description?: string; isPrivate?: boolean },
+  ): Repository {
+    const created: Repository = {
+      id: this.#nextId(),
+      owner,
+      name: repository.name,
+      description: repository.description ?? "",
+      isPrivate: repository.isPrivate ?? false,
+      files: new Map(),
+      labels: [],
+      issues: [],
+      createdAt: new Date(),
+    };
+    this.#repositories.push(created);
+    return created;
+  }
+
+  addLabel(repository: Repository, label: { name: string; color: string; description?: string }): Label {
+    const created = { id: this.#nextId(), description: "", ...label, color: label.color.replace(/^#/, "") };
+    repository.labels.push(created);
+    return created;
+  }
+
+  openIssue(repository: Repository, poster: SandboxUser, issue: NewIssue): Issue {
+    const now = new Date();
+    const opened: Issue = {
+      id: this.#nextId(),
+      index: repository.issues.length + 1,
+      poster,
+      title: issue.title,
+      body: issue.body ?? "",
+      state: "open",
+      labels: [...(issue.labels ?? [])],
+      assignees: [...(issue.assignees ?? [])],
+      comments: [],
+      createdAt: now,
+      updatedAt: now,
+      closedAt: undefined,
+    };
+    repository.issues.push(opened);
+    return opened;
+  }
+
+  comment(issue: Issue, poster: SandboxUser, body: string): IssueComment {
+    const now = new Date();
+    const comment = { id: this.#nextId(), poster, body, createdAt: now, updatedAt: now };
+    issue.comments.push(comment);
+    issue.updatedAt = now;
+    return comment;
+  }
+
+  /** Names are compared without regard to case. */
+  find(owner: string, name: string): Repository | undefined {
+    const fullName = `${owner}/${name}`.toLowerCase();
+    return this.#repositories.find(
+      (repository) => `${repository.owner.name}/${repository.name}`.toLowerCase() === fullName,
+    );
+  }
+
+  visibleTo(user: SandboxUser | undefined): Repository[] {
+    return this.#repositories.filter((repository) => maySee(repository, user));
+  }
+
+  #nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+}
