@@ -1,0 +1,63 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { findOnPath } from "../process/find-on-path.ts";
+
+/** A child MCP server as FJMCP_CHILD_COMMAND and FJMCP_CHILD_ENV take it: `{url}` and `{token}` still in place. */
+export interface ChildConfiguration {
+  readonly name: string;
+  readonly command: string;
+  readonly env: string;
+}
+
+const resolve = createRequire(import.meta.url).resolve;
+
+/** The command line of a stub child, such as `childCommand("crash", "--at", "start")`; see stub-child.ts. */
+export function childCommand(mode: string, ...flags: readonly string[]): string {
+  return commandLine(
+    process.execPath,
+    fileURLToPath(new URL("./stub-child.ts", import.meta.url)),
+    mode,
+    ...flags,
+  );
+}
+
+/** npm's gitea-mcp: a real child that talks to Forgejo, always there. */
+export function giteaMcp(): ChildConfiguration {
+  return {
+    name: "gitea-mcp",
+    command: commandLine(process.execPath, resolve("gitea-mcp/dist/stdio.js")),
+    env: "GITEA_HOST={url} GITEA_ACCESS_TOKEN={token}",
+  };
+}
+
+/** The protocol's own example server: progress, resources, long calls. It needs neither URL nor token. */
+export function everythingMcp(): ChildConfiguration {
+  return {
+    name: "mcp-server-everything",
+    command: commandLine(
+      process.execPath,
+      resolve("@modelcontextprotocol/server-everything/dist/index.js"),
+      "stdio",
+    ),
+    env: "",
+  };
+}
+
+/** forgejo-mcp where `FJMCP_TEST_FORGEJO_MCP` names one or PATH has it, else undefined. */
+export function forgejoMcp(env: NodeJS.ProcessEnv = process.env): ChildConfiguration | undefined {
+  const binary = env["FJMCP_TEST_FORGEJO_MCP"] || findOnPath("forgejo-mcp", env["PATH"]);
+  if (binary === undefined) return undefined;
+  return {
+    name: "forgejo-mcp",
+    command: `${commandLine(binary)} --transport stdio --url {url}`,
+    env: "FORGEJO_ACCESS_TOKEN={token}",
+  };
+}
+
+/** Why a run on forgejo-mcp was left out. */
+export const forgejoMcpMissing = "no forgejo-mcp on PATH, and FJMCP_TEST_FORGEJO_MCP names none";
+
+/** execa's parseCommandString splits at spaces; a backslash keeps one. */
+function commandLine(...words: readonly string[]): string {
+  return words.map((word) => word.replaceAll(" ", "\\ ")).join(" ");
+}

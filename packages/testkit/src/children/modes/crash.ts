@@ -1,0 +1,20 @@
+import { appendFileSync, readFileSync } from "node:fs";
+import { serveStdio } from "../stdio-server.ts";
+import { stubHandler } from "../stub-handler.ts";
+
+export function crash(at: string, times: string | undefined, countFile: string | undefined): void {
+  const thisTime = times === undefined || countStart(countFile) <= Number(times);
+  if (at === "start" && thisTime) process.exit(1);
+  const answer = stubHandler("crash", { crash: () => process.exit(1) });
+  serveStdio((server, message) => {
+    if (message.method === "initialize" && at === "initialize" && thisTime) process.exit(1);
+    return answer(server, message);
+  });
+}
+
+/** How many starts the file has seen, this one included. */
+function countStart(file: string | undefined): number {
+  if (file === undefined) throw new Error("--times needs --count-file");
+  appendFileSync(file, ".");
+  return readFileSync(file).length;
+}

@@ -1,0 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { serveStdio } from "../stdio-server.ts";
+import { stubHandler } from "../stub-handler.ts";
+
+export function slow(startMs: number, callMs: number): void {
+  const answer = stubHandler("slow");
+  serveStdio(async (server, message) => {
+    if (message.method === "initialize") await sleep(startMs);
+    if (message.method === "tools/call") await sleep(callMs);
+    return answer(server, message);
+  });
+}
