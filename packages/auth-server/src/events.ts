@@ -64,7 +64,14 @@ export function createEvents(log: Log) {
     },
     requestFailed(failure: { path: string; error: unknown; reference?: string }) {
       const { error, ...rest } = failure;
-      log.error({ event: "request.failed", ...rest, err: error }, "a request failed");
+      log.error({ event: "request.failed", ...rest, ...described(error) }, "a request failed");
     },
   };
+}
+
+/** No more of an error than this: Redis's errors carry the whole command. */
+function described(error: unknown): { error: string; stack?: string | undefined; cause?: string } {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
+  return { error: error.message, stack: error.stack, ...cause };
 }

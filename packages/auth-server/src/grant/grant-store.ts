@@ -1,0 +1,19 @@
+import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+
+/** Grants and the index of each account's grants. Rejects with StorageUnavailableError. */
+export interface GrantStore {
+  store(grant: {
+    grantId: GrantId;
+    accountId: AccountId;
+    clientId: ClientId;
+    payload: string;
+    expiresInSec: number;
+  }): Promise<void>;
+  find(grant: GrantId): Promise<string | undefined>;
+  /**
+   * Ends a grant in one step: tombstone, token records, the grant, its index entry; with the last grant of the account
+   * and client their MCP sessions; with the account's last its Forgejo tokens. Undefined when it was not alive.
+   */
+  end(grant: GrantId): Promise<{ accountId: AccountId; clientId: ClientId } | undefined>;
+  grantsOf(account: AccountId): Promise<GrantId[]>;
+}

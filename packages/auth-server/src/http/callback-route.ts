@@ -1,0 +1,47 @@
+import type { Hono } from "hono";
+import { deleteCookie, getCookie } from "hono/cookie";
+import { newReference } from "@fjmcp/shared/log";
+import { attemptCookieName } from "../login/attempt-cookie.ts";
+import { callbackPath, interactionPath } from "../provider/paths.ts";
+import { errorPage } from "./pages/error-page.ts";
+import { scopePage } from "./pages/scope-page.ts";
+import type { PagesEnv, PagesParts } from "./pages-parts.ts";
+import { showPage } from "./show-page.ts";
+
+/** Where Forgejo sends the browser back to. */
+export function callbackRoute(app: Hono<PagesEnv>, parts: PagesParts): void {
+  const { issuer, forgejoUrl, logins, events } = parts;
+  const secure = issuer.startsWith("https:");
+
+  app.get(callbackPath, async (c) => {
+    c.header("cache-control", "no-store");
+    const callback = { state: c.req.query("state"), code: c.req.query("code"), error: c.req.query("error") };
+    const cookieName = callback.state === undefined ? "" : attemptCookieName(callback.state, secure);
+    const cookie = getCookie(c, cookieName);
+    if (cookie !== undefined) deleteCookie(c, cookieName, { path: "/", secure });
+    const outcome = await logins.finish(callback, cookie);
+
+    if (outcome.kind === "redirect") return c.redirect(outcome.location, 303);
+    const reference = newReference();
+    if (outcome.kind === "unknown") {
+      events.loginFailed({ error: "invalid_request", detail: outcome.detail, reference });
+      const fault = {
+        title: "This login can not go on",
+        detail: "It has expired, was finished already, or was started in another browser.",
+      };
+      return showPage(c, errorPage({ ...fault, reference }), { status: 400 });
+    }
+    const { missing, uid } = outcome;
+    events.loginFailed({ error: "scope_too_narrow", detail: `missing: ${missing.join(" ")}`, reference });
+    return showPage(
+      c,
+      scopePage({
+        missing,
+        grantSettingsUrl: `${forgejoUrl}/user/settings/applications`,
+        retryUrl: `${interactionPath}/${uid}`,
+        reference,
+      }),
+      { status: 403 },
+    );
+  });
+}

@@ -1,0 +1,17 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { Derivation } from "../derivation.ts";
+import type { Events } from "../events.ts";
+import type { Logins } from "../login/logins.ts";
+import type { PendingAuthorizations } from "../provider/pending-authorizations.ts";
+
+export type PagesEnv = { Bindings: HttpBindings };
+
+/** What the pages are made of and act on. */
+export interface PagesParts {
+  readonly issuer: string;
+  readonly forgejoUrl: string;
+  readonly pending: PendingAuthorizations;
+  readonly logins: Logins;
+  readonly derivation: Derivation;
+  readonly events: Events;
+}

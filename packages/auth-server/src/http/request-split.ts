@@ -1,0 +1,77 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../clock.ts";
+import type { Events } from "../events.ts";
+import { interactionPath, isProviderPath, providerPaths } from "../provider/paths.ts";
+import { openCors } from "./open-cors.ts";
+import { pinRequest, requestTarget } from "./pin-request.ts";
+import { resourceMetadataPaths } from "./resource-metadata.ts";
+
+type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
+
+/** For every web page, with the methods they take. What is posted to these is always answered in JSON. */
+const openMethods = new Map<string, string>([
+  [providerPaths.token, "POST"],
+  [providerPaths.registration, "POST"],
+  [providerPaths.revocation, "POST"],
+  [providerPaths.jwks, "GET"],
+  [providerPaths.metadata, "GET"],
+  [providerPaths.openIdMetadata, "GET"],
+  ...resourceMetadataPaths.map((path) => [path, "GET"] as const),
+]);
+
+/**
+ * The one place where a request's path decides who answers it: oidc-provider's exact paths, the gateway to the
+ * session-daemon, or our own pages. None of them can be told by a header what this server is called.
+ */
+export function splitRequests(parts: {
+  issuer: string;
+  provider: Handler;
+  mcp: Handler;
+  pages: Handler;
+  events: Events;
+  clock: Clock;
+}): (req: IncomingMessage, res: ServerResponse) => void {
+  const issuer = new URL(parts.issuer);
+
+  return (req, res) => {
+    const request = requestTarget(req.url);
+    if (request === undefined) {
+      res.writeHead(400, { "content-type": "text/plain" }).end("Bad request target\n");
+      return;
+    }
+    const { path, target } = request;
+    report(req, res, path);
+    if (path === "/mcp") {
+      parts.mcp(req, res);
+      return;
+    }
+    pinRequest(req, issuer, target);
+    const methods = openMethods.get(path);
+    if (methods !== undefined) {
+      if (openCors(req, res, methods)) return;
+      req.headers.accept = "application/json";
+    }
+    if (isProviderPath(path)) parts.provider(req, res);
+    else parts.pages(req, res);
+  };
+
+  function report(req: IncomingMessage, res: ServerResponse, path: string): void {
+    const startedAt = parts.clock();
+    res.once("close", () => {
+      parts.events.requestServed({
+        method: req.method ?? "",
+        path: withoutIds(path),
+        status: res.statusCode,
+        ms: parts.clock() - startedAt,
+      });
+    });
+  }
+}
+
+/** An interaction's id is a secret, and it stands in two paths. */
+function withoutIds(path: string): string {
+  for (const parent of [interactionPath, providerPaths.authorization]) {
+    if (path.startsWith(`${parent}/`)) return `${parent}/:id`;
+  }
+  return path;
+}

@@ -1,0 +1,60 @@
+import type { AuthorizationFailure } from "../provider/pending-authorizations.ts";
+import {
+  LoginRefusedError,
+  ScopeTooNarrowError,
+  ScopeTooWideError,
+  UpstreamMisconfiguredError,
+  UpstreamUnavailableError,
+} from "../upstream/forgejo-login.ts";
+import { ForgejoAnsweredError } from "./forgejo-answered-error.ts";
+
+/** What a login that went wrong means for the client, or for the person when they alone can mend it. */
+export type LoginFailure =
+  | {
+      readonly kind: "answer";
+      readonly error: AuthorizationFailure;
+      /** For the client. */
+      readonly description: string;
+      /** For the log. */
+      readonly detail: string;
+      /** An administrator must act. */
+      readonly misconfigured: boolean;
+    }
+  | { readonly kind: "scope_too_narrow"; readonly missing: readonly string[] };
+
+/** Rethrows what is none of the expected failures. */
+export function loginFailure(cause: unknown): LoginFailure {
+  if (cause instanceof ScopeTooNarrowError) return { kind: "scope_too_narrow", missing: cause.missing };
+  if (cause instanceof UpstreamUnavailableError) {
+    return answer("temporarily_unavailable", "Forgejo does not answer, try again later", cause);
+  }
+  if (cause instanceof UpstreamMisconfiguredError) {
+    return answer("server_error", "Forgejo does not accept this server", cause, true);
+  }
+  if (cause instanceof ScopeTooWideError) {
+    return answer("access_denied", "Forgejo granted more than this server may have", cause, true);
+  }
+  if (cause instanceof LoginRefusedError) {
+    return answer("access_denied", "Forgejo refused this login", cause);
+  }
+  if (cause instanceof ForgejoAnsweredError) return forgejoAnswered(cause);
+  throw cause;
+}
+
+function forgejoAnswered(cause: ForgejoAnsweredError): LoginFailure {
+  // The code comes from outside: only a known one is logged.
+  if (cause.code === "access_denied") return answer("access_denied", "denied at Forgejo", cause);
+  if (cause.code === "temporarily_unavailable") {
+    return answer("temporarily_unavailable", "Forgejo is not available, try again later", cause);
+  }
+  return answer("server_error", "Forgejo could not complete the login", cause, true);
+}
+
+function answer(
+  error: AuthorizationFailure,
+  description: string,
+  cause: Error,
+  misconfigured = false,
+): LoginFailure {
+  return { kind: "answer", error, description, detail: cause.message, misconfigured };
+}

@@ -1,0 +1,23 @@
+import { errors } from "oidc-provider";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import type { Events } from "../../events.ts";
+import type { Grants } from "../../grant/grants.ts";
+import type { TokenStore } from "../../grant/token-store.ts";
+import type { ModelAdapter } from "./adapters.ts";
+import { createTokenAdapter } from "./token-adapter.ts";
+
+/** Authorization codes: one redemption each; a later one is a double submit or, after that, a theft (RFC 6749 §10.5). */
+export function createCodeAdapter(store: TokenStore, grants: Grants, events: Events): ModelAdapter {
+  return {
+    ...createTokenAdapter("code", store, grants),
+    async consume(id) {
+      const { outcome, grantId } = await store.redeemCode(sha256Hex(id));
+      if (outcome === "redeemed") return;
+      if (grantId !== undefined && outcome !== "gone") {
+        events.codeReplayed({ grantId, kind: outcome });
+        if (outcome === "replay") await grants.end(grantId, "code_replay");
+      }
+      throw new errors.InvalidGrant(`authorization code: ${outcome}`);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { AdapterPayload } from "oidc-provider";
+import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { GrantStore } from "../../grant/grant-store.ts";
+import type { Grants } from "../../grant/grants.ts";
+import type { ModelAdapter } from "./adapters.ts";
+
+/** Grants. `exp` is left out: a grant lives as long as its record, which every stored token extends. */
+export function createGrantAdapter(store: GrantStore, grants: Grants): ModelAdapter {
+  return {
+    async upsert(id, payload, expiresIn) {
+      const { exp: _, ...stored } = payload;
+      await store.store({
+        grantId: id as GrantId,
+        accountId: payload.accountId as AccountId,
+        clientId: payload.clientId as ClientId,
+        payload: JSON.stringify(stored),
+        expiresInSec: expiresIn!,
+      });
+    },
+    async find(id) {
+      const payload = await store.find(id as GrantId);
+      return payload === undefined ? undefined : (JSON.parse(payload) as AdapterPayload);
+    },
+    async destroy(id) {
+      await grants.end(id as GrantId, "revoked");
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { AdapterPayload } from "oidc-provider";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import type { RecordStore } from "../record-store.ts";
+import { seal, unseal } from "../sealed-record.ts";
+import type { ModelAdapter } from "./adapters.ts";
+
+/**
+ * Interactions. The id is a cookie's value and part of the URL to return to, and the client's own `state` is among the
+ * parameters: so the whole record is sealed under the id, which only the browser holds.
+ */
+export function createInteractionAdapter(store: RecordStore): ModelAdapter {
+  return {
+    async upsert(id, payload, expiresIn) {
+      await store.set(sha256Hex(id), seal(JSON.stringify(payload), id), expiresIn!);
+    },
+    async find(id) {
+      const sealed = await store.find(sha256Hex(id));
+      return sealed === undefined ? undefined : (JSON.parse(unseal(sealed, id)) as AdapterPayload);
+    },
+    async destroy(id) {
+      await store.delete(sha256Hex(id));
+    },
+  };
+}

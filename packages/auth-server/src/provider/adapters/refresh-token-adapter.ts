@@ -1,0 +1,19 @@
+import { errors } from "oidc-provider";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import type { Grants } from "../../grant/grants.ts";
+import type { TokenStore } from "../../grant/token-store.ts";
+import type { ModelAdapter } from "./adapters.ts";
+import { createTokenAdapter } from "./token-adapter.ts";
+
+/** Refresh tokens: rotated by each use; inside the grace an old one still gives its successor, after it a theft. */
+export function createRefreshTokenAdapter(store: TokenStore, grants: Grants): ModelAdapter {
+  return {
+    ...createTokenAdapter("refresh", store, grants),
+    async consume(id) {
+      const { outcome, grantId } = await store.rotateRefreshToken(sha256Hex(id));
+      if (outcome === "rotated") return;
+      if (outcome === "replay" && grantId !== undefined) await grants.end(grantId, "refresh_replay");
+      throw new errors.InvalidGrant(`refresh token: ${outcome}`);
+    },
+  };
+}

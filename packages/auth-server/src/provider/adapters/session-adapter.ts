@@ -1,0 +1,13 @@
+import type { ModelAdapter } from "./adapters.ts";
+
+/**
+ * Sessions of the authorization server itself are not kept: who a person is, Forgejo says at each login, and consent
+ * is never reused. oidc-provider's session lives for one request.
+ */
+export const sessionAdapter: ModelAdapter = {
+  async upsert() {},
+  async find() {
+    return undefined;
+  },
+  async destroy() {},
+};

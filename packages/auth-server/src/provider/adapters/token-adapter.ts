@@ -1,0 +1,41 @@
+import { errors, type AdapterPayload } from "oidc-provider";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { Grants } from "../../grant/grants.ts";
+import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
+import type { ModelAdapter } from "./adapters.ts";
+
+/**
+ * Tokens and codes. oidc-provider's id of one is the bearer value itself: it is hashed on the way in, left out of the
+ * payload and put back on the way out. A payload never says `consumed`: the `consume` of each kind is the one judge,
+ * because it comes after every check of client, redirect_uri and verifier, and decides over all processes at once.
+ */
+export function createTokenAdapter(kind: TokenKind, store: TokenStore, grants: Grants): ModelAdapter {
+  return {
+    async upsert(id, payload, expiresIn) {
+      const { jti: _, ...stored } = payload;
+      const outcome = await store.store({
+        kind,
+        hash: sha256Hex(id),
+        grantId: payload.grantId as GrantId,
+        accountId: payload.accountId as AccountId,
+        clientId: payload.clientId as ClientId,
+        payload: JSON.stringify(stored),
+        expiresInSec: expiresIn!,
+      });
+      if (outcome === "ended") throw new errors.InvalidGrant("the grant has ended");
+    },
+
+    async find(id) {
+      const payload = await store.find(kind, sha256Hex(id));
+      return payload === undefined ? undefined : { ...(JSON.parse(payload) as AdapterPayload), jti: id };
+    },
+
+    // Only revocation destroys a token, and it ends the grant right after: that deletes this record with the others.
+    async destroy() {},
+
+    async revokeByGrantId(grantId) {
+      await grants.end(grantId as GrantId, "revoked");
+    },
+  };
+}

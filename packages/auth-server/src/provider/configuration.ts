@@ -1,0 +1,119 @@
+import { errors, type Configuration } from "oidc-provider";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import type { Secret } from "@fjmcp/shared/config/secret";
+import { mcpResource, scopes } from "@fjmcp/shared/token-record";
+import type { UpstreamTokens } from "../upstream/upstream-tokens.ts";
+import { accountFinder } from "./account.ts";
+import { alwaysAsk } from "./interaction-policy.ts";
+import { interactionPath, providerPaths } from "./paths.ts";
+import { registrationFault } from "./registration-rules.ts";
+import type { SigningKeys } from "./signing-keys.ts";
+
+export interface ProviderSettings {
+  readonly issuer: string;
+  readonly accessTokenSec: number;
+  readonly refreshTokenSec: number;
+  readonly cookieKey: Secret;
+  readonly signingKeys: SigningKeys;
+}
+
+const codeSec = 60;
+/** A grant of which no code is redeemed is gone after this time; every token extends it. */
+const unusedGrantSec = 600;
+const interactionSec = 3600;
+
+/** The configuration of oidc-provider, without storage and pages. */
+export function providerConfiguration(settings: ProviderSettings, upstream: UpstreamTokens): Configuration {
+  const resource = mcpResource(settings.issuer);
+  const scope = scopes.join(" ");
+  // `__Host-` would need Path=/, which would let two tabs clobber each other; an http loopback can not have Secure.
+  const prefix = settings.issuer.startsWith("https:") ? "__Secure-" : "";
+  const cookie = { signed: true, httpOnly: true, sameSite: "lax", overwrite: true } as const;
+
+  return {
+    routes: {
+      authorization: providerPaths.authorization,
+      token: providerPaths.token,
+      registration: providerPaths.registration,
+      revocation: providerPaths.revocation,
+      jwks: providerPaths.jwks,
+    },
+    scopes: [...scopes],
+    responseTypes: ["code"],
+    clientAuthMethods: ["none", "client_secret_basic", "client_secret_post"],
+    allowOmittingSingleRegisteredRedirectUri: false,
+    pkce: { required: () => true },
+    jwks: settings.signingKeys,
+    enabledJWA: { idTokenSigningAlgValues: ["ES256"] },
+    clientDefaults: {
+      grant_types: ["authorization_code", "refresh_token"],
+      response_modes: ["query"],
+      id_token_signed_response_alg: "ES256",
+    },
+    clientBasedCORS: () => true,
+    cookies: {
+      keys: [sha256Hex(settings.cookieKey.reveal())],
+      names: {
+        session: `${prefix}fjmcp-session`,
+        interaction: `${prefix}fjmcp-interaction`,
+        resume: `${prefix}fjmcp-resume`,
+      },
+      short: cookie,
+      long: cookie,
+    },
+    ttl: {
+      AccessToken: settings.accessTokenSec,
+      RefreshToken: settings.refreshTokenSec,
+      AuthorizationCode: codeSec,
+      Grant: unusedGrantSec,
+      Interaction: interactionSec,
+      Session: interactionSec,
+      IdToken: codeSec,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      userinfo: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      registration: {
+        enabled: true,
+        initialAccessToken: false,
+        issueRegistrationAccessToken: false,
+      },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => resource,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_ctx, indicator) => {
+          if (indicator !== resource) throw new errors.InvalidTarget();
+          return { scope, audience: resource, accessTokenFormat: "opaque" };
+        },
+      },
+    },
+    extraClientMetadata: {
+      properties: ["software_id", "software_version"],
+      validator: (_ctx, _key, _value, metadata) => {
+        const fault = registrationFault(metadata);
+        if (fault !== undefined) throw new errors.InvalidClientMetadata(fault);
+      },
+    },
+    interactions: {
+      policy: alwaysAsk(),
+      url: (_ctx, interaction) => `${interactionPath}/${interaction.uid}`,
+    },
+    loadExistingGrant: async (ctx) => {
+      const grantId = ctx.oidc.result?.consent?.grantId;
+      return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
+    },
+    findAccount: accountFinder(upstream),
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed("refresh_token"),
+    rotateRefreshToken: true,
+    expiresWithSession: () => false,
+    revokeGrantPolicy: () => true,
+  };
+}

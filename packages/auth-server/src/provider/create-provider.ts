@@ -1,0 +1,94 @@
+import { Provider, type KoaContextWithOIDC } from "oidc-provider";
+import { mcpResource } from "@fjmcp/shared/token-record";
+import type { Derivation } from "../derivation.ts";
+import type { Events } from "../events.ts";
+import type { GrantStore } from "../grant/grant-store.ts";
+import type { Grants } from "../grant/grants.ts";
+import type { TokenStore } from "../grant/token-store.ts";
+import type { UpstreamTokens } from "../upstream/upstream-tokens.ts";
+import { createAdapterFactory } from "./adapters/adapters.ts";
+import { createClientAdapter } from "./adapters/client-adapter.ts";
+import { createCodeAdapter } from "./adapters/code-adapter.ts";
+import { createGrantAdapter } from "./adapters/grant-adapter.ts";
+import { createInteractionAdapter } from "./adapters/interaction-adapter.ts";
+import { createRefreshTokenAdapter } from "./adapters/refresh-token-adapter.ts";
+import { sessionAdapter } from "./adapters/session-adapter.ts";
+import { createTokenAdapter } from "./adapters/token-adapter.ts";
+import { providerConfiguration, type ProviderSettings } from "./configuration.ts";
+import { deriveRefreshTokens } from "./derived-refresh-tokens.ts";
+import { compareHashedSecrets } from "./hashed-client-secrets.ts";
+import { buildUrlsFromIssuer } from "./issuer-origin.ts";
+import { offeredMetadata } from "./metadata.ts";
+import { normaliseRequests } from "./normalise-requests.ts";
+import { referenceOf, reportProviderEvents } from "./provider-events.ts";
+import type { RecordStore } from "./record-store.ts";
+
+export interface ProviderParts {
+  readonly settings: ProviderSettings;
+  readonly derivation: Derivation;
+  readonly events: Events;
+  readonly tokens: TokenStore;
+  readonly grantStore: GrantStore;
+  readonly grants: Grants;
+  readonly clients: RecordStore;
+  readonly interactions: RecordStore;
+  readonly upstream: UpstreamTokens;
+  /** The page for a person whose request can not be answered with a redirect. */
+  readonly errorPage: (fault: {
+    title: string;
+    detail: string;
+    reference: string;
+  }) => Promise<{ headers: Record<string, string>; body: string }>;
+}
+
+/** oidc-provider as this authorization server. */
+export function createProvider(parts: ProviderParts): Provider {
+  const { settings, derivation, events, tokens, grants } = parts;
+  const provider = new Provider(settings.issuer, {
+    ...providerConfiguration(settings, parts.upstream),
+    adapter: createAdapterFactory({
+      AccessToken: createTokenAdapter("access", tokens, grants),
+      RefreshToken: createRefreshTokenAdapter(tokens, grants),
+      AuthorizationCode: createCodeAdapter(tokens, grants, events),
+      Grant: createGrantAdapter(parts.grantStore, grants),
+      Client: createClientAdapter(parts.clients),
+      Interaction: createInteractionAdapter(parts.interactions),
+      Session: sessionAdapter,
+    }),
+    renderError: async (ctx, out) => {
+      const page = await parts.errorPage({
+        title: "This login can not go on",
+        detail: out.error_description ?? out.error,
+        reference: referenceOf(ctx),
+      });
+      ctx.set(page.headers);
+      ctx.type = "html";
+      ctx.body = page.body;
+    },
+  });
+  // Safe because the request split pins Host and X-Forwarded-*; needed for Secure cookies behind the proxy.
+  provider.proxy = true;
+  buildUrlsFromIssuer(provider);
+  normaliseRequests(provider, mcpResource(settings.issuer));
+  compareHashedSecrets(provider);
+  deriveRefreshTokens(provider, derivation);
+  reportProviderEvents(provider, events);
+  provider.use(async (ctx, next) => {
+    await next();
+    finish(ctx as KoaContextWithOIDC, provider.cookieName("session"));
+  });
+  return provider;
+}
+
+function finish(ctx: KoaContextWithOIDC, sessionCookie: string): void {
+  if (ctx.status === 503) ctx.set("retry-after", "2");
+  if (ctx.oidc?.route === "discovery") ctx.body = offeredMetadata(ctx.body as Record<string, unknown>);
+  // The session is not kept, so neither is its cookie.
+  const cookies = ctx.response.headers["set-cookie"];
+  if (Array.isArray(cookies)) {
+    ctx.set(
+      "set-cookie",
+      cookies.filter((cookie) => !cookie.startsWith(sessionCookie)),
+    );
+  }
+}

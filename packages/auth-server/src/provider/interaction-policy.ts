@@ -1,0 +1,32 @@
+import { interactionPolicy } from "oidc-provider";
+
+const { Check, base } = interactionPolicy;
+
+/**
+ * Every authorization request asks the person: stock issues a code without any page to a client that was allowed
+ * before. A login and a consent count only when they come out of this very interaction.
+ */
+export function alwaysAsk(): interactionPolicy.DefaultPolicy {
+  const policy = base();
+  policy
+    .get("login")!
+    .checks.add(
+      new Check(
+        "through_forgejo",
+        "a login is needed",
+        "login_required",
+        (ctx) => ctx.oidc.result?.login === undefined,
+      ),
+    );
+  policy
+    .get("consent")!
+    .checks.add(
+      new Check(
+        "asked_now",
+        "consent is needed",
+        "consent_required",
+        (ctx) => ctx.oidc.result?.consent === undefined,
+      ),
+    );
+  return policy;
+}

@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { errors, type Provider } from "oidc-provider";
+import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import { mcpResource, scopes } from "@fjmcp/shared/token-record";
+
+/** An authorization request that waits for a person's decision and login. */
+export interface PendingAuthorization {
+  /** Secret: who knows it and holds the cookie may decide. */
+  readonly uid: string;
+  readonly clientId: ClientId;
+  readonly clientName: string | undefined;
+  /** The one of this request, already checked against the registration. */
+  readonly redirectUri: string;
+}
+
+/** The answers that end a request without a grant; the client gets them with its `state` and our `iss`. */
+export type AuthorizationFailure = "access_denied" | "temporarily_unavailable" | "server_error";
+
+export interface PendingAuthorizations {
+  /** The request with this uid, if this browser holds its cookie. */
+  ofBrowser(
+    req: IncomingMessage,
+    res: ServerResponse,
+    uid: string,
+  ): Promise<PendingAuthorization | undefined>;
+  find(uid: string): Promise<PendingAuthorization | undefined>;
+  /** Grants both scopes; answers where the browser goes next. */
+  grant(uid: string, account: AccountId): Promise<{ grantId: GrantId; location: string } | undefined>;
+  fail(uid: string, error: AuthorizationFailure, description: string): Promise<string | undefined>;
+}
+
+export function createPendingAuthorizations(provider: Provider): PendingAuthorizations {
+  const load = (uid: string) => provider.Interaction.find(uid);
+  type Interaction = NonNullable<Awaited<ReturnType<typeof load>>>;
+
+  async function view(interaction: Interaction): Promise<PendingAuthorization | undefined> {
+    const client = await provider.Client.find(String(interaction.params["client_id"]));
+    if (client === undefined) return undefined;
+    return {
+      uid: interaction.uid,
+      clientId: client.clientId as ClientId,
+      clientName: client.clientName,
+      redirectUri: String(interaction.params["redirect_uri"]),
+    };
+  }
+
+  async function finish(interaction: Interaction, result: Interaction["result"]): Promise<string> {
+    interaction.result = result;
+    await interaction.persist();
+    return interaction.returnTo;
+  }
+
+  return {
+    async ofBrowser(req, res, uid) {
+      try {
+        const interaction = await provider.interactionDetails(req, res);
+        // oidc-provider looks at the cookie only: the path must name the same one.
+        return interaction.uid === uid ? await view(interaction) : undefined;
+      } catch (error) {
+        if (error instanceof errors.SessionNotFound) return undefined;
+        throw error;
+      }
+    },
+
+    async find(uid) {
+      const interaction = await load(uid);
+      return interaction === undefined ? undefined : view(interaction);
+    },
+
+    async grant(uid, account) {
+      const interaction = await load(uid);
+      if (interaction === undefined) return undefined;
+      const grant = new provider.Grant({
+        accountId: account,
+        clientId: String(interaction.params["client_id"]),
+      });
+      const scope = scopes.join(" ");
+      grant.addOIDCScope(scope);
+      grant.addResourceScope(mcpResource(provider.issuer), scope);
+      const grantId = await grant.save();
+      const location = await finish(interaction, {
+        login: { accountId: account },
+        consent: { grantId },
+      });
+      return { grantId: grantId as GrantId, location };
+    },
+
+    async fail(uid, error, description) {
+      const interaction = await load(uid);
+      return interaction && finish(interaction, { error, error_description: description });
+    },
+  };
+}

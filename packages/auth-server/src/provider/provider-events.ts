@@ -1,0 +1,54 @@
+import type { KoaContextWithOIDC, Provider, errors } from "oidc-provider";
+import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import { newReference } from "@fjmcp/shared/log";
+import type { Events } from "../events.ts";
+
+/** Turns oidc-provider's events into ours. What a refused request said stays out; why it was refused goes in. */
+export function reportProviderEvents(provider: Provider, events: Events): void {
+  provider.on("registration_create.success", (_ctx, client) => {
+    events.clientRegistered({
+      clientId: client.clientId as ClientId,
+      clientName: client.clientName ?? "",
+      redirectHosts: (client.redirectUris ?? []).map(redirectHost),
+    });
+  });
+  provider.on("registration_create.error", (_ctx, error) => events.registrationRefused(described(error)));
+  provider.on("grant.success", (ctx) => {
+    const { Grant, AccessToken } = ctx.oidc.entities;
+    events.tokensIssued({
+      grantType: String(ctx.oidc.params?.["grant_type"]),
+      accountId: AccessToken?.accountId as AccountId,
+      clientId: AccessToken?.clientId as ClientId,
+      grantId: Grant?.jti as GrantId,
+    });
+  });
+  provider.on("grant.error", (ctx, error) => {
+    events.tokenRequestRefused({ ...described(error), ...clientOf(ctx) });
+  });
+  provider.on("authorization.error", (ctx, error) => {
+    events.loginFailed({ ...described(error), ...clientOf(ctx), reference: referenceOf(ctx) });
+  });
+  provider.on("server_error", (ctx, error) => {
+    events.requestFailed({ path: ctx.oidc.route, error, reference: referenceOf(ctx) });
+  });
+}
+
+/** The reference of this request's failure: the same in the log and on the page. */
+export function referenceOf(ctx: KoaContextWithOIDC): string {
+  ctx.state["reference"] ??= newReference();
+  return ctx.state["reference"] as string;
+}
+
+function described(error: errors.OIDCProviderError): { error: string; detail: string } {
+  return { error: error.error, detail: error.error_detail ?? error.error_description ?? "" };
+}
+
+function clientOf(ctx: KoaContextWithOIDC): { clientId?: ClientId } {
+  const clientId = ctx.oidc.entities.Client?.clientId;
+  return clientId === undefined ? {} : { clientId: clientId as ClientId };
+}
+
+function redirectHost(uri: string): string {
+  const url = new URL(uri);
+  return url.host === "" ? url.protocol : url.host;
+}

@@ -1,0 +1,6 @@
+/** Records under an id, whole. Rejects with StorageUnavailableError. */
+export interface RecordStore {
+  set(id: string, payload: string, expiresInSec: number): Promise<void>;
+  find(id: string): Promise<string | undefined>;
+  delete(id: string): Promise<void>;
+}

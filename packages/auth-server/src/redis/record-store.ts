@@ -1,0 +1,16 @@
+import type { RecordStore } from "../provider/record-store.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+
+export function createRecordStore(redis: RedisConnection, keyOf: (id: string) => string): RecordStore {
+  return {
+    async set(id, payload, expiresInSec) {
+      await redis.run((commands) => commands.set(keyOf(id), payload, "EX", expiresInSec));
+    },
+    async find(id) {
+      return (await redis.run((commands) => commands.get(keyOf(id)))) ?? undefined;
+    },
+    async delete(id) {
+      await redis.run((commands) => commands.del(keyOf(id)));
+    },
+  };
+}

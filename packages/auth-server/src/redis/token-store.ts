@@ -1,0 +1,62 @@
+import type { GrantId, Hash } from "@fjmcp/shared/ids";
+import { redisKeys } from "@fjmcp/shared/redis-keys";
+import type { Clock } from "../clock.ts";
+import type { Redemption, Rotation, TokenKind, TokenStore } from "../grant/token-store.ts";
+import { authKeys } from "./auth-keys.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+import { redeemCodeScript } from "./scripts/redeem-code.ts";
+import { rotateRefreshTokenScript } from "./scripts/rotate-refresh-token.ts";
+import { storeTokenScript } from "./scripts/store-token.ts";
+
+const keyOf: Record<TokenKind, (hash: Hash) => string> = {
+  access: redisKeys.accessToken,
+  refresh: authKeys.refreshToken,
+  code: authKeys.code,
+};
+
+/** `doubleSubmitMs`: how long a second redemption of a code counts as a client's own mistake. */
+export function createTokenStore(
+  redis: RedisConnection,
+  options: { clock: Clock; doubleSubmitMs: number; refreshGraceMs: number },
+): TokenStore {
+  const { clock, doubleSubmitMs, refreshGraceMs } = options;
+  return {
+    async store({ kind, hash, grantId, accountId, clientId, payload, expiresInSec }) {
+      const keys = [
+        keyOf[kind](hash),
+        redisKeys.grant(grantId),
+        authKeys.grantTokens(grantId),
+        authKeys.ended(grantId),
+        authKeys.account(accountId),
+      ];
+      const nowSec = Math.floor(clock() / 1000);
+      const args = [payload, expiresInSec, nowSec, kind, grantId, authKeys.client(clientId)];
+      const stored = await redis.run((commands) => storeTokenScript.run(commands, keys, args));
+      return stored === 1 ? "stored" : "ended";
+    },
+
+    async find(kind, hash) {
+      const key = keyOf[kind](hash);
+      const payload = await redis.run((commands) =>
+        kind === "access" ? commands.get(key) : commands.hget(key, "payload"),
+      );
+      return payload ?? undefined;
+    },
+
+    async redeemCode(code) {
+      const answer = await redis.run((commands) =>
+        redeemCodeScript.run(commands, [authKeys.code(code)], [clock(), doubleSubmitMs]),
+      );
+      const [outcome, grantId] = answer as [Redemption, GrantId?];
+      return { outcome, grantId };
+    },
+
+    async rotateRefreshToken(token) {
+      const answer = await redis.run((commands) =>
+        rotateRefreshTokenScript.run(commands, [authKeys.refreshToken(token)], [clock(), refreshGraceMs]),
+      );
+      const [outcome, grantId] = answer as [Rotation, GrantId?];
+      return { outcome, grantId };
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { createServer, type Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { listenOn, listenUnix } from "@fjmcp/shared/lifecycle/unix-listener";
+import type { Service } from "@fjmcp/shared/lifecycle/service";
+import type { Log } from "@fjmcp/shared/log";
+import type { Clock } from "./clock.ts";
+import type { AuthServerConfig } from "./config.ts";
+import { createDerivation } from "./derivation.ts";
+import { createEvents } from "./events.ts";
+import { createGrantEnder } from "./grant/grant-ender.ts";
+import { createMcpGateway } from "./http/mcp-gateway.ts";
+import { errorPage } from "./http/pages/error-page.ts";
+import { pageHeaders } from "./http/pages/page.ts";
+import { createPagesApp } from "./http/pages-app.ts";
+import { splitRequests } from "./http/request-split.ts";
+import { createIpcServer } from "./ipc/ipc-server.ts";
+import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
+import { createLogins } from "./login/logins.ts";
+import { createProvider } from "./provider/create-provider.ts";
+import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
+import { createAccessTokenCheck } from "./redis/access-token-check.ts";
+import { authKeys } from "./redis/auth-keys.ts";
+import { createGrantStore } from "./redis/grant-store.ts";
+import { createLoginStateStore } from "./redis/login-state-store.ts";
+import { createRecordStore } from "./redis/record-store.ts";
+import { connectRedis } from "./redis/redis-connection.ts";
+import { createTokenStore } from "./redis/token-store.ts";
+import { createUpstreamLock } from "./redis/upstream-lock.ts";
+import { createUpstreamRecordStore } from "./redis/upstream-record-store.ts";
+import { guardForgejoUrl } from "./redis/upstream-url-guard.ts";
+import { createUpstream } from "./upstream/upstream.ts";
+
+/** Some clients redeem a code twice in a row; that long it is a mistake of theirs and not a theft. */
+const doubleSubmitMs = 10_000;
+/** How long a stop waits for requests that are being answered. */
+const drainMs = 5000;
+
+/** Wires the auth-server and starts it. `clock` is for tests that move the time. */
+export async function startAuthServer(
+  config: AuthServerConfig,
+  log: Log,
+  clock: Clock = Date.now,
+): Promise<Service> {
+  const events = createEvents(log);
+  const redis = connectRedis(config.redis, log);
+  await guardForgejoUrl(redis, config.forgejo);
+
+  const tokens = createTokenStore(redis, {
+    clock,
+    doubleSubmitMs,
+    refreshGraceMs: config.refreshGraceSec * 1000,
+  });
+  const grantStore = createGrantStore(redis, config.forgejo.clientId);
+  const sessionDaemon = createSessionDaemonClient(config.controlSocket);
+  const grants = createGrantEnder({ store: grantStore, sessionDaemon, events });
+  const upstream = createUpstream({
+    config,
+    store: createUpstreamRecordStore(redis, config.forgejo.clientId),
+    lock: createUpstreamLock(redis, config.forgejo.clientId),
+    grants,
+    clock,
+    log,
+  });
+
+  const derivation = createDerivation(config.derivationKey);
+  const provider = createProvider({
+    settings: config,
+    derivation,
+    events,
+    tokens,
+    grantStore,
+    grants,
+    clients: createRecordStore(redis, authKeys.client),
+    interactions: createRecordStore(redis, authKeys.interaction),
+    upstream: upstream.tokens,
+    errorPage: async (fault) => ({
+      headers: pageHeaders(),
+      body: (await errorPage(fault)).toString(),
+    }),
+  });
+  const pending = createPendingAuthorizations(provider);
+  const logins = createLogins({
+    states: createLoginStateStore(redis),
+    pending,
+    forgejo: upstream.login,
+    derivation,
+    events,
+    clock,
+    secureCookies: config.issuer.startsWith("https:"),
+  });
+  const pages = createPagesApp({
+    issuer: config.issuer,
+    forgejoUrl: config.forgejo.url,
+    pending,
+    logins,
+    derivation,
+    events,
+  });
+
+  const http = createServer(
+    splitRequests({
+      issuer: config.issuer,
+      provider: provider.callback(),
+      mcp: createMcpGateway({ mcpSocketPath: config.mcpSocket, log }),
+      pages: getRequestListener(pages.fetch),
+      events,
+      clock,
+    }),
+  );
+  const ipc = createIpcServer({
+    checkAccessToken: createAccessTokenCheck(redis, config.issuer, clock),
+    tokens: upstream.tokens,
+    log,
+  });
+  await listenUnix(ipc, config.ipcSocket);
+  await listenOn(http, config.listen);
+
+  return {
+    async stop() {
+      await Promise.all([close(http), close(ipc)]);
+      redis.close();
+    },
+  };
+}
+
+/** Takes no new connection, lets what is being answered finish for a bounded time, then cuts the rest. */
+async function close(server: Server): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(cut);
+}

@@ -1,0 +1,22 @@
+import t from "tap";
+import { startRig } from "./rig/auth-server-rig.ts";
+import { authorize, redeem, refresh, register, tokensOf } from "./rig/client.ts";
+
+void t.test(
+  "a client registers, a person allows it and signs in, tokens come and are refreshed",
+  async (t) => {
+    const rig = await startRig(t);
+    const origin = await rig.serve();
+    const client = await register(origin);
+    const code = await authorize(origin, client, rig.person());
+
+    const first = await redeem(origin, code);
+    t.match(first, {
+      status: 200,
+      body: { token_type: "Bearer", expires_in: 3600, scope: "forgejo:read forgejo:write" },
+    });
+    const second = await refresh(origin, client, tokensOf(first).refreshToken);
+    t.equal(second.status, 200);
+    t.notSame(tokensOf(second), tokensOf(first));
+  },
+);
