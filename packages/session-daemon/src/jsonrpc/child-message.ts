@@ -1,0 +1,56 @@
+import { isJsonNumber, parseExactJson } from "./exact-json.ts";
+import { scanMessage } from "./message-scan.ts";
+
+/** A line of a child that was parsed because its ends do not tell what it is. */
+export type ChildMessage =
+  | {
+      readonly kind: "response";
+      readonly id: number;
+      readonly isError: boolean;
+      /** `"result":…` or `"error":…`, digits of numbers kept. */
+      readonly member: string;
+    }
+  | { readonly kind: "request"; readonly idText: string; readonly method: string }
+  | {
+      readonly kind: "notification";
+      readonly method: string;
+      readonly params: Readonly<Record<string, unknown>>;
+    }
+  /** An error without an id: some request was lost, and nobody can say which. */
+  | { readonly kind: "lost" };
+
+/** Parses one line of a child; undefined when it is no JSON-RPC message. Invalid UTF-8 is replaced by U+FFFD. */
+export function parseChildMessage(line: Buffer): ChildMessage | undefined {
+  const message = parse(line.toString("utf8"));
+  if (typeof message !== "object" || message === null || Array.isArray(message)) return undefined;
+  const { id, method, params, result, error } = message as Record<string, unknown>;
+  if (typeof method === "string") {
+    if (id === undefined || id === null)
+      return { kind: "notification", method, params: objectOrEmpty(params) };
+    return typeof id === "string" || isJsonNumber(id)
+      ? { kind: "request", idText: JSON.stringify(id), method }
+      : undefined;
+  }
+  if (result === undefined && error === undefined) return undefined;
+  if (id === undefined || id === null) return { kind: "lost" };
+  if (typeof id !== "number") return undefined;
+  return error === undefined
+    ? { kind: "response", id, isError: false, member: `"result":${JSON.stringify(result)}` }
+    : { kind: "response", id, isError: true, member: `"error":${JSON.stringify(error)}` };
+}
+
+function parse(text: string): unknown {
+  const scan = scanMessage(text);
+  if (scan.tooDeep) return undefined;
+  try {
+    return scan.hasInexactNumber ? parseExactJson(text) : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function objectOrEmpty(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}

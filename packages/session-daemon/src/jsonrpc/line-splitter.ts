@@ -1,0 +1,53 @@
+const lineFeed = 0x0a;
+
+/**
+ * Cuts a stream of chunks into lines (without the LF), wherever the chunks' borders fall. A line longer than
+ * `maxBytes` is reported once, as soon as that is known, and skipped: no more than `maxBytes` and a chunk are held.
+ */
+export class LineSplitter {
+  readonly #maxBytes: number;
+  readonly #onLine: (line: Buffer) => void;
+  readonly #onTooLong: () => void;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #skipping = false;
+
+  constructor(maxBytes: number, onLine: (line: Buffer) => void, onTooLong: () => void) {
+    this.#maxBytes = maxBytes;
+    this.#onLine = onLine;
+    this.#onTooLong = onTooLong;
+  }
+
+  push(chunk: Buffer): void {
+    let start = 0;
+    let end = chunk.indexOf(lineFeed);
+    while (end !== -1) {
+      this.#finish(chunk.subarray(start, end));
+      start = end + 1;
+      end = chunk.indexOf(lineFeed, start);
+    }
+    if (start < chunk.length) this.#hold(chunk.subarray(start));
+  }
+
+  #finish(tail: Buffer): void {
+    this.#hold(tail);
+    const held = this.#held;
+    const skipped = this.#skipping;
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#skipping = false;
+    if (!skipped) this.#onLine(held.length === 1 ? tail : Buffer.concat(held));
+  }
+
+  #hold(part: Buffer): void {
+    if (this.#skipping) return;
+    this.#heldBytes += part.length;
+    if (this.#heldBytes <= this.#maxBytes) {
+      this.#held.push(part);
+      return;
+    }
+    this.#held = [];
+    this.#skipping = true;
+    this.#onTooLong();
+  }
+}

@@ -1,0 +1,29 @@
+import { isJsonNumber } from "./exact-json.ts";
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** The progress token in the params of a request, as the client's exact JSON; undefined if there is none or no valid one. */
+export function progressTokenText(params: Params | undefined): string | undefined {
+  const token = metaOf(params)?.["progressToken"];
+  return typeof token === "string" || isJsonNumber(token) ? JSON.stringify(token) : undefined;
+}
+
+/** The params with `token` in place of the client's progress token, if they have one. */
+export function withProgressToken(params: Params | undefined, token: number): Params | undefined {
+  const meta = metaOf(params);
+  if (meta === undefined || !("progressToken" in meta)) return params;
+  return { ...params, _meta: { ...meta, progressToken: token } };
+}
+
+/** A progress notification of a child with the client's own token again. */
+export function progressNotification(params: Params, clientTokenText: string): string {
+  const { progressToken: _, ...rest } = params;
+  const members = JSON.stringify(rest).slice(1);
+  const separator = members === "}" ? "" : ",";
+  return `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${clientTokenText}${separator}${members}}`;
+}
+
+function metaOf(params: Params | undefined): Params | undefined {
+  const meta = params?.["_meta"];
+  return typeof meta === "object" && meta !== null ? (meta as Params) : undefined;
+}

@@ -1,0 +1,187 @@
+import { isDeepStrictEqual } from "node:util";
+import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import type { ClientRequest } from "../jsonrpc/client-message.ts";
+import { StartFailedError, upstreamUnavailable } from "./call-errors.ts";
+import type { ListDigests } from "./list-watch.ts";
+import type { UpstreamToken } from "./obtain-upstream-token.ts";
+import { StartBackoff } from "./start-backoff.ts";
+import { startWorker, type ReadyWorker, type WorkerStarter } from "./start-worker.ts";
+import { WaitingCall, type Waiting } from "./waiting-call.ts";
+import type { Worker } from "./worker.ts";
+import { limitLifetime } from "./worker-lifetime.ts";
+import { CallError, type Call, type Caller, type CallSink, type ListKind } from "./worker-pool.ts";
+
+export interface GrantWorkersOptions {
+  readonly starter: WorkerStarter;
+  readonly idleTimeoutMs: number;
+  readonly onListChanged: (kind: ListKind) => void;
+}
+
+/** After a hand-over that came to nothing, the old worker serves at least so long before the next try. */
+const handOverRetryMs = 1_000;
+
+/** The workers of one grant: one that takes calls, and those that finish theirs on an older Forgejo token. */
+export class GrantWorkers {
+  readonly #options: GrantWorkersOptions;
+  readonly #workers = new Set<Worker>();
+  readonly #waiting = new Set<Waiting>();
+  readonly #digests: ListDigests = new Map();
+  readonly #backoff = new StartBackoff();
+  readonly #ended = new AbortController();
+  #current: ReadyWorker | undefined;
+  #starting: Promise<void> | undefined;
+  #handOverAtMs = 0;
+  #initializeResult: InitializeResult | undefined;
+
+  constructor(options: GrantWorkersOptions) {
+    this.#options = options;
+  }
+
+  /** What the newest worker said, less what is not bridged; undefined while none ever answered. */
+  get initializeResult(): InitializeResult | undefined {
+    return this.#initializeResult;
+  }
+
+  get workers(): ReadonlySet<Worker> {
+    return this.#workers;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  get isStarting(): boolean {
+    return this.#starting !== undefined;
+  }
+
+  call(caller: Caller, request: ClientRequest, sink: CallSink): Call {
+    if (this.#current !== undefined && this.#takesCalls(this.#current)) {
+      return this.#current.worker.call(request, sink);
+    }
+    const call = new WaitingCall(request, sink, (waiting) => this.forget(waiting));
+    this.wait(caller, call);
+    return call;
+  }
+
+  /** Told later, never at once, about the next worker that is ready. Starts one. */
+  wait(caller: Caller, waiting: Waiting): void {
+    this.#waiting.add(waiting);
+    this.#starting ??= this.#start(caller).finally(() => (this.#starting = undefined));
+  }
+
+  forget(waiting: Waiting): void {
+    this.#waiting.delete(waiting);
+  }
+
+  /** Fails everything and resolves with the number of workers ended, once their processes are gone. */
+  async end(why: CallError): Promise<number> {
+    this.#ended.abort();
+    this.#failWaiting(why);
+    const ending = new Set(this.#workers);
+    for (const worker of ending) void worker.end(why);
+    await this.#starting;
+    await Promise.all([...ending].map((worker) => worker.gone));
+    return ending.size;
+  }
+
+  #takesCalls({ worker, token }: ReadyWorker): boolean {
+    const now = Date.now();
+    return worker.isOpen && now < this.#handOverAtMs && now < token.expiresAtMs;
+  }
+
+  /** True while the token of the current worker is good, though it may be time for a new one. */
+  #canServe(): boolean {
+    return (
+      this.#current !== undefined &&
+      this.#current.worker.isOpen &&
+      Date.now() < this.#current.token.expiresAtMs
+    );
+  }
+
+  async #start(caller: Caller): Promise<void> {
+    // The caller's `wait` must return before anybody is told anything.
+    await Promise.resolve();
+    try {
+      const blocked = this.#backoff.blockedBy(performance.now());
+      if (blocked !== undefined) throw blocked;
+      await this.#started(await this.#startOne(caller));
+    } catch (error) {
+      this.#startFailed(error instanceof CallError ? error : upstreamUnavailable(5, error));
+    }
+  }
+
+  #startOne(caller: Caller): Promise<ReadyWorker> {
+    const servesMeanwhile = this.#canServe();
+    const start = {
+      caller,
+      isPatient: !servesMeanwhile,
+      checkToken: (token: UpstreamToken) => {
+        if (servesMeanwhile && token.expiresAtMs <= (this.#current?.token.expiresAtMs ?? 0)) {
+          throw upstreamUnavailable(5);
+        }
+      },
+      digests: this.#digests,
+      onListChanged: this.#options.onListChanged,
+    };
+    return startWorker(this.#options.starter, start, this.#ended.signal);
+  }
+
+  async #started(ready: ReadyWorker): Promise<void> {
+    const { worker, token, initializeResult } = ready;
+    if (this.#ended.signal.aborted) return await worker.end();
+    this.#backoff.started();
+    this.#workers.add(worker);
+    void worker.gone.then(() => this.#gone(worker));
+    limitLifetime(worker, this.#options.idleTimeoutMs, token.expiresAtMs);
+    this.#current?.worker.retire();
+    this.#current = ready;
+    this.#handOverAtMs = token.expiresAtMs - this.#leadMs(token);
+    const before = this.#initializeResult;
+    this.#initializeResult = initializeResult;
+    if (before !== undefined && !isDeepStrictEqual(before, initializeResult)) this.#tellAllLists();
+    this.#tellReady(ready);
+  }
+
+  #startFailed(error: CallError): void {
+    if (error instanceof StartFailedError && error !== this.#backoff.blockedBy(performance.now())) {
+      this.#backoff.startFailed(error, performance.now());
+    }
+    const old = this.#current;
+    if (old === undefined || error.kind === "token_refused" || !this.#canServe()) {
+      this.#failWaiting(error);
+      return;
+    }
+    this.#handOverAtMs = Date.now() + Math.min(handOverRetryMs, this.#leadMs(old.token) / 3);
+    this.#tellReady(old);
+  }
+
+  #gone(worker: Worker): void {
+    this.#workers.delete(worker);
+    if (this.#current?.worker === worker) this.#current = undefined;
+    if (worker.crash !== undefined) {
+      this.#backoff.crashed(worker.crash, performance.now(), worker.hasAnsweredCalls);
+    }
+  }
+
+  /** How long before a token's expiry a new worker is brought up: a call that starts now may take the whole timeout. */
+  #leadMs(token: UpstreamToken): number {
+    const third = (token.expiresAtMs - token.issuedAtMs) / 3;
+    return Math.min(this.#options.starter.requestTimeoutMs, third);
+  }
+
+  #tellAllLists(): void {
+    for (const kind of ["tools", "resources", "prompts"] as const) this.#options.onListChanged(kind);
+  }
+
+  #tellReady(ready: ReadyWorker): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const one of waiting) one.ready(ready);
+  }
+
+  #failWaiting(error: CallError): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const one of waiting) one.failed(error);
+  }
+}

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** What /proc/<pid>/stat says of a process (proc(5)). */
+export interface ProcessEntry {
+  readonly pid: number;
+  /** One letter; `Z` is a process that has ended and waits to be reaped. */
+  readonly state: string;
+  readonly groupId: number;
+  readonly sessionId: number;
+  /** Clock ticks since boot. Together with the pid it names a process for as long as the machine is up. */
+  readonly startTicks: number;
+}
+
+/** Undefined when there is no such process. */
+export function readProcess(pid: number): ProcessEntry | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return undefined;
+  }
+  // The second field is the program's name in parentheses and may hold anything, parentheses and spaces too.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return {
+    pid,
+    state: fields[0] ?? "",
+    groupId: Number(fields[2]),
+    sessionId: Number(fields[3]),
+    startTicks: Number(fields[19]),
+  };
+}
+
+/** The living members of a process group. */
+export function groupMembers(groupId: number): ProcessEntry[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => readProcess(Number(name)))
+    .filter((entry) => entry !== undefined)
+    .filter((entry) => entry.groupId === groupId && entry.state !== "Z" && entry.state !== "X");
+}
+
+/** Sends `signal` to every member of the group; false when the group does not exist. */
+export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-groupId, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
+  }
+}
+
+/** True while a member lives. A zombie that nobody reaps keeps the group's number, but is no process any more. */
+export function groupLives(groupId: number): boolean {
+  return signalGroup(groupId, 0) && groupMembers(groupId).length > 0;
+}

@@ -1,0 +1,33 @@
+const replacement = "[redacted]";
+/** A shorter "token" would tear holes into ordinary text. */
+const minTokenLength = 8;
+
+const tokenLike: readonly [pattern: RegExp, replacement: string][] = [
+  [/\b(bearer|token)(\s+)[\w.~+/=-]{16,}/gi, `$1$2${replacement}`],
+  [/([?&](?:access_)?token=)[^&\s"'\\]+/gi, `$1${replacement}`],
+  [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+/g, replacement],
+];
+
+/** Takes one worker's Forgejo token, and what looks like a token, out of what its child says. */
+export class Redactor {
+  readonly #token: string;
+  readonly #tokenBytes: Buffer;
+
+  constructor(token: string) {
+    this.#token = token;
+    this.#tokenBytes = Buffer.from(token);
+  }
+
+  /** The line without the token; the very same buffer if it was not in there, which costs next to nothing to know. */
+  line(line: Buffer): Buffer {
+    if (this.#token.length < minTokenLength || !line.includes(this.#tokenBytes)) return line;
+    // Latin-1 keeps every byte as it is, and a token is ASCII.
+    return Buffer.from(line.toString("latin1").replaceAll(this.#token, replacement), "latin1");
+  }
+
+  /** For texts that are made for people: also whatever else looks like a token. */
+  text(text: string): string {
+    const own = this.#token.length < minTokenLength ? text : text.replaceAll(this.#token, replacement);
+    return tokenLike.reduce((redacted, [pattern, by]) => redacted.replace(pattern, by), own);
+  }
+}

@@ -1,0 +1,140 @@
+import { newReference, type Log } from "@fjmcp/shared/log";
+import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import { connectionEnded, StartFailedError } from "./call-errors.ts";
+import { childArguments, childEnvironment } from "./child-environment.ts";
+import type { ChildConfiguration } from "./child-configuration.ts";
+import { initializeChild } from "./initialize-child.ts";
+import { ListWatch, type ListDigests } from "./list-watch.ts";
+import { obtainUpstreamToken, type UpstreamToken } from "./obtain-upstream-token.ts";
+import type { ProcessGroupLedger } from "./process-group-ledger.ts";
+import { Redactor } from "./redactor.ts";
+import type { UpstreamTokenSource } from "./upstream-token-source.ts";
+import { Worker } from "./worker.ts";
+import type { Caller, ListKind } from "./worker-pool.ts";
+import type { WorkerSlots } from "./worker-slots.ts";
+
+/** A worker that has said hello, and how long its Forgejo token lasts. */
+export interface ReadyWorker {
+  readonly worker: Worker;
+  readonly initializeResult: InitializeResult;
+  readonly token: UpstreamToken;
+}
+
+/** What starting takes from the pool. */
+export interface WorkerStarter {
+  readonly child: ChildConfiguration;
+  readonly forgejoUrl: string;
+  readonly runtimeDir: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The path of setpriv(1). */
+  readonly setpriv: string | undefined;
+  readonly ledger: ProcessGroupLedger;
+  readonly slots: WorkerSlots;
+  readonly upstreamTokens: UpstreamTokenSource;
+  readonly queueTimeoutMs: number;
+  readonly startTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly maxLineBytes: number;
+  readonly log: Log;
+}
+
+export interface StartRequest {
+  readonly caller: Caller;
+  /** False when another worker can serve meanwhile: then nothing is waited for. */
+  readonly isPatient: boolean;
+  /** Throws when a worker with this token would be of no use. */
+  readonly checkToken: (token: UpstreamToken) => void;
+  readonly digests: ListDigests;
+  readonly onListChanged: (kind: ListKind) => void;
+}
+
+/**
+ * Brings up one worker: a slot within the limits, a Forgejo token, the process, the MCP handshake. Rejects with
+ * CallError (StartFailedError when the child is at fault); then the process is gone and the slot is free again.
+ */
+export async function startWorker(
+  starter: WorkerStarter,
+  start: StartRequest,
+  signal: AbortSignal,
+): Promise<ReadyWorker> {
+  const { caller, isPatient } = start;
+  const slot = await starter.slots.acquire(
+    caller.accountId,
+    { waitsForBusy: isPatient, queueTimeoutMs: starter.queueTimeoutMs },
+    signal,
+  );
+  let worker: Worker | undefined;
+  try {
+    const token = await obtainUpstreamToken(
+      starter.upstreamTokens,
+      caller.accessToken,
+      isPatient ? starter.startTimeoutMs : 0,
+      starter.log,
+      signal,
+    );
+    start.checkToken(token);
+    const log = starter.log.child({ grantId: caller.grantId });
+    const watch: { lists?: ListWatch } = {};
+    worker = new Worker({
+      argv: childArguments(starter.child, starter.forgejoUrl, starter.setpriv),
+      env: childEnvironment(starter.child, {
+        daemonEnvironment: starter.environment,
+        home: starter.runtimeDir,
+        token: token.token,
+        url: starter.forgejoUrl,
+      }),
+      cwd: starter.runtimeDir,
+      ledger: starter.ledger,
+      redactor: new Redactor(token.token),
+      requestTimeoutMs: starter.requestTimeoutMs,
+      maxLineBytes: starter.maxLineBytes,
+      onIdle: () => starter.slots.serveWaiting(),
+      onListChanged: (kind) => watch.lists?.changed(kind),
+      log,
+    });
+    void worker.gone.then(() => slot.release());
+    const initializeResult = await handshake(worker, starter.startTimeoutMs, log, signal);
+    watch.lists = new ListWatch(worker, start.digests, start.onListChanged);
+    watch.lists.start(initializeResult.capabilities);
+    slot.occupy(worker);
+    worker.stderr.ready();
+    log.info({ pid: worker.pid }, "worker started");
+    return { worker, initializeResult, token };
+  } catch (error) {
+    if (worker === undefined) slot.release();
+    else await worker.end();
+    throw error;
+  }
+}
+
+async function handshake(
+  worker: Worker,
+  timeoutMs: number,
+  log: Log,
+  signal: AbortSignal,
+): Promise<InitializeResult> {
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    void worker.end();
+  }, timeoutMs);
+  const abort = () => void worker.end();
+  signal.addEventListener("abort", abort);
+  try {
+    if (signal.aborted) throw connectionEnded();
+    return await initializeChild(worker);
+  } catch (error) {
+    if (signal.aborted) throw connectionEnded();
+    const how = isLate
+      ? `did not get ready within ${timeoutMs / 1000} s`
+      : worker.crash === undefined
+        ? "did not speak MCP"
+        : "ended while starting";
+    const reference = newReference();
+    log.warn({ reference, err: error, stderr: worker.stderr.lastLines }, `worker ${how}`);
+    throw new StartFailedError(how, reference);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
+  }
+}

@@ -1,0 +1,256 @@
+import { newReference, type Log } from "@fjmcp/shared/log";
+import { parseChildMessage, type ChildMessage } from "../jsonrpc/child-message.ts";
+import { notificationLine, requestLine } from "../jsonrpc/child-request-line.ts";
+import type { ClientRequest } from "../jsonrpc/client-message.ts";
+import { progressNotification, progressTokenText, withProgressToken } from "../jsonrpc/progress-token.ts";
+import { matchResponseLine } from "../jsonrpc/response-line.ts";
+import { connectionEnded, lineTooLong, notReading, requestTimedOut, workerEnded } from "./call-errors.ts";
+import { ChildProcess } from "./child-process.ts";
+import { InFlightCall } from "./in-flight-call.ts";
+import type { ProcessGroupLedger } from "./process-group-ledger.ts";
+import type { Redactor } from "./redactor.ts";
+import { StderrLog } from "./stderr-log.ts";
+import type { Call, CallError, CallSink, ListKind } from "./worker-pool.ts";
+
+export interface WorkerOptions {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly ledger: ProcessGroupLedger;
+  readonly redactor: Redactor;
+  readonly requestTimeoutMs: number;
+  readonly maxLineBytes: number;
+  /** Nobody waits for an answer any more. */
+  readonly onIdle: () => void;
+  /** The child says that its list has changed. */
+  readonly onListChanged: (kind: ListKind) => void;
+  readonly log: Log;
+}
+
+/**
+ * One child process and the calls in it. Ids and progress tokens on the wire are the worker's own: one integer per
+ * call, never used twice.
+ */
+export class Worker {
+  /** Resolves once the process group is gone. */
+  readonly gone: Promise<void>;
+  readonly stderr: StderrLog;
+  readonly #options: WorkerOptions;
+  readonly #child: ChildProcess;
+  /** In the order of their start, and so of their deadlines. */
+  readonly #inFlight = new Map<number, InFlightCall>();
+  #resolveGone: () => void = () => undefined;
+  #lastId = 0;
+  #awaited = 0;
+  #answered = 0;
+  #isOpen = true;
+  #isEnding = false;
+  #crash: CallError | undefined;
+  #idleSinceMs = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.stderr = new StderrLog(options.log, options.redactor, Date.now);
+    this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
+    this.#child = new ChildProcess({
+      argv: options.argv,
+      env: options.env,
+      cwd: options.cwd,
+      ledger: options.ledger,
+      maxLineBytes: options.maxLineBytes,
+      onLine: (line) => this.#read(line),
+      onLineTooLong: () => {
+        options.log.warn({ maxLineBytes: options.maxLineBytes }, "worker wrote a line that is too long");
+        void this.end(lineTooLong(options.maxLineBytes));
+      },
+      onStderr: (line) => this.stderr.line(line),
+      onExit: (how) => this.#exited(how),
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Takes new calls. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** What the calls in flight were told when the process ended by itself. */
+  get crash(): CallError | undefined {
+    return this.#crash;
+  }
+
+  /** More than the handshake. */
+  get hasAnsweredCalls(): boolean {
+    return this.#answered > 1;
+  }
+
+  /** On the clock of `performance.now()`; undefined while somebody waits for an answer. */
+  get idleSinceMs(): number | undefined {
+    return this.#awaited === 0 ? this.#idleSinceMs : undefined;
+  }
+
+  /** Writes the request to the child: once, whatever happens then. */
+  call(request: ClientRequest, sink: CallSink, timeoutMs = this.#options.requestTimeoutMs): Call {
+    const id = ++this.#lastId;
+    const call = new InFlightCall({
+      id,
+      idText: request.idText,
+      progressTokenText: progressTokenText(request.params),
+      sink,
+      deadlineMs: performance.now() + timeoutMs,
+      cancel: this.#cancel,
+    });
+    if (this.#child.stdin.isClogged) {
+      queueMicrotask(() => sink.failed(notReading()));
+      return call;
+    }
+    this.#inFlight.set(id, call);
+    this.#awaited++;
+    this.#child.stdin.write(requestLine(id, request.method, withProgressToken(request.params, id)));
+    this.#timer ??= this.#armTimer();
+    return call;
+  }
+
+  notify(method: string, params?: Readonly<Record<string, unknown>>): void {
+    this.#child.stdin.write(notificationLine(method, params));
+  }
+
+  /** Takes no new call, finishes those in flight, then ends. */
+  retire(): void {
+    this.#isOpen = false;
+    if (this.#awaited === 0) void this.end();
+  }
+
+  /** Fails what is in flight and ends the process group; resolves once that is gone. */
+  end(why: CallError = connectionEnded()): Promise<void> {
+    this.#isOpen = false;
+    if (!this.#isEnding) {
+      this.#isEnding = true;
+      clearTimeout(this.#timer);
+      void this.#child.end().then(this.#resolveGone);
+      const calls = [...this.#inFlight.values()];
+      this.#inFlight.clear();
+      this.#awaited = 0;
+      for (const call of calls) if (!call.isCancelled) call.sink.failed(why);
+    }
+    return this.gone;
+  }
+
+  readonly #cancel = (call: InFlightCall, reason: string | undefined): void => {
+    call.isCancelled = true;
+    if (!this.#inFlight.has(call.id)) return;
+    // It stays in flight, so that a late answer finds its place; a well-behaved child sends none.
+    this.notify("notifications/cancelled", {
+      requestId: call.id,
+      ...(reason === undefined ? {} : { reason }),
+    });
+    this.#oneLess();
+  };
+
+  #oneLess(): void {
+    if (--this.#awaited > 0) return;
+    this.#idleSinceMs = performance.now();
+    if (this.#isOpen) this.#options.onIdle();
+    else void this.end();
+  }
+
+  #read(line: Buffer): void {
+    if (this.#isEnding || line.length === 0) return;
+    const safe = this.#options.redactor.line(line);
+    const match = matchResponseLine(safe);
+    if (match === undefined) {
+      this.#readOther(parseChildMessage(safe));
+      return;
+    }
+    const call = this.#answeredCall(match.id);
+    if (call === undefined) return;
+    const parts = [safe.subarray(0, match.idStart), Buffer.from(call.idText), safe.subarray(match.idEnd)];
+    call.sink.response(match.isError ? this.#redactError(parts) : parts);
+  }
+
+  #readOther(message: ChildMessage | undefined): void {
+    if (message === undefined) {
+      this.#options.log.debug("worker wrote a line that is no message");
+    } else if (message.kind === "response") {
+      const call = this.#answeredCall(message.id);
+      if (call === undefined) return;
+      const parts = [Buffer.from(`{"jsonrpc":"2.0","id":${call.idText},${message.member}}`)];
+      call.sink.response(message.isError ? this.#redactError(parts) : parts);
+    } else if (message.kind === "request") {
+      const answer =
+        message.method === "ping"
+          ? '"result":{}'
+          : '"error":{"code":-32601,"message":"This client offers nothing to call."}';
+      this.#child.stdin.write(`{"jsonrpc":"2.0","id":${message.idText},${answer}}`);
+    } else if (message.kind === "notification") {
+      this.#readNotification(message.method, message.params);
+    } else {
+      this.#options.log.warn("worker lost a request: it answered with an error without an id");
+    }
+  }
+
+  #readNotification(method: string, params: Readonly<Record<string, unknown>>): void {
+    const list = /^notifications\/(tools|resources|prompts)\/list_changed$/.exec(method)?.[1];
+    if (list !== undefined) {
+      if (this.#isOpen) this.#options.onListChanged(list as ListKind);
+      return;
+    }
+    if (method !== "notifications/progress") return;
+    const call = this.#inFlight.get(Number(params["progressToken"]));
+    if (call?.progressTokenText === undefined || call.isCancelled) return;
+    call.sink.notification(Buffer.from(progressNotification(params, call.progressTokenText)));
+  }
+
+  /** The call that this answers and somebody waits for; it is in flight no more. */
+  #answeredCall(id: number): InFlightCall | undefined {
+    const call = this.#inFlight.get(id);
+    if (call === undefined) return undefined;
+    this.#inFlight.delete(id);
+    this.#answered++;
+    if (call.isCancelled) return undefined;
+    this.#oneLess();
+    return call;
+  }
+
+  /** forgejo-mcp passes Forgejo's own words on, and from Forgejo 16 these hold tokens. */
+  #redactError(parts: readonly Buffer[]): readonly Buffer[] {
+    const text = Buffer.concat(parts).toString("utf8");
+    const redacted = this.#options.redactor.text(text);
+    return redacted === text ? parts : [Buffer.from(redacted)];
+  }
+
+  #armTimer(): NodeJS.Timeout | undefined {
+    const [oldest] = this.#inFlight.values();
+    if (oldest === undefined || oldest.deadlineMs === Infinity) return undefined;
+    return setTimeout(() => this.#expire(), Math.max(0, oldest.deadlineMs - performance.now()));
+  }
+
+  #expire(): void {
+    let someWaited = false;
+    const now = performance.now();
+    for (const call of this.#inFlight.values()) {
+      if (call.deadlineMs > now) break;
+      this.#inFlight.delete(call.id);
+      if (call.isCancelled) continue;
+      someWaited = true;
+      this.notify("notifications/cancelled", { requestId: call.id, reason: "timeout" });
+      call.sink.failed(requestTimedOut(this.#options.requestTimeoutMs));
+      this.#awaited--;
+    }
+    this.#timer = this.#armTimer();
+    // It may hang: what is in flight gets its chance, the next call a new process.
+    if (someWaited) this.retire();
+  }
+
+  #exited(how: string): void {
+    if (this.#isEnding) return;
+    const reference = newReference();
+    this.#options.log.warn({ reference, pid: this.pid, how }, "worker ended by itself");
+    this.#crash = workerEnded(how, reference);
+    void this.end(this.#crash);
+  }
+}
