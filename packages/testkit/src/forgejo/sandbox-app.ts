@@ -12,6 +12,7 @@ import { addTokenRoute } from "./oauth/token-route.ts";
 import { addUserinfoRoute } from "./oauth/userinfo-route.ts";
 import { startPage } from "./pages/start-page.ts";
 import { addLoginRoutes } from "./web/login-route.ts";
+import { addSettingsRoutes } from "./web/settings-routes.ts";
 
 /** A request as the sandbox remembers it: never with its query, which may hold a token. */
 export interface SeenRequest {
@@ -33,6 +34,7 @@ export function createSandboxApp(instance: Instance, knobs: SandboxKnobs, reques
   });
   addKnobsRoute(app, knobs);
   addLoginRoutes(app, instance);
+  addSettingsRoutes(app, instance);
   addAuthorizeRoute(app, instance);
   addGrantRoute(app, instance);
   addTokenRoute(app, instance);

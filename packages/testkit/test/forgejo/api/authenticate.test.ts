@@ -1,0 +1,104 @@
+import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import t from "tap";
+import { api, ForgejoApp, personOf } from "../forgejo-app.ts";
+
+const forgejo = await startSandboxForgejo();
+t.teardown(() => forgejo.close());
+
+t.test("the token comes by Bearer, by token, or in the query", async (t) => {
+  const { access_token } = await (await ForgejoApp.register(forgejo)).logIn(personOf(forgejo, "alice"));
+  const url = `${forgejo.url}/api/v1/user`;
+  for (const scheme of ["Bearer", "bearer", "token"]) {
+    t.equal((await fetch(url, { headers: { authorization: `${scheme} ${access_token}` } })).status, 200);
+  }
+  t.equal((await fetch(`${url}?access_token=${access_token}`)).status, 200);
+  const none = await fetch(url);
+  t.equal(none.status, 401);
+  t.strictSame(await none.json(), { message: "token is required", url: `${forgejo.url}/api/swagger` });
+});
+
+t.test("a dead token is 401 everywhere, in the words of the version", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  forgejo.knobs.setAccessTokenSeconds(-1);
+  const { access_token, refresh_token } = await app.logIn(personOf(forgejo, "alice"));
+  forgejo.knobs.setAccessTokenSeconds(3600);
+  const version = await api(forgejo, "/version", access_token);
+  t.equal(version.status, 401, "even for the version");
+  const { message } = (await version.json()) as { message: string };
+  t.equal(message.split("\n").filter((line) => line.includes(access_token)).length, 2, "v16 echoes it twice");
+  t.equal((await api(forgejo, "/user", refresh_token)).status, 401, "a refresh token is not one");
+
+  forgejo.knobs.setUnauthorizedStyle("v15");
+  t.teardown(() => forgejo.knobs.setUnauthorizedStyle("v16"));
+  t.match(await (await api(forgejo, "/user", access_token)).json(), {
+    message: "user does not exist [uid: 0, name: ]",
+  });
+});
+
+t.test("revoking the grant or deleting the app ends access tokens at once", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const first = await app.logIn(personOf(forgejo, "alice"));
+  forgejo.knobs.revokeGrant("alice", app.clientId);
+  t.equal((await api(forgejo, "/user", first.access_token)).status, 401);
+  const second = await app.logIn(personOf(forgejo, "alice"));
+  forgejo.knobs.deleteApp(app.clientId);
+  t.equal((await api(forgejo, "/user", second.access_token)).status, 401);
+});
+
+t.test("a prohibited user: the API is 403, refresh and userinfo go on", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const { access_token, refresh_token } = await app.logIn(personOf(forgejo, "bob"));
+  forgejo.knobs.prohibit("bob", true);
+  t.teardown(() => forgejo.knobs.prohibit("bob", false));
+  const refused = await api(forgejo, "/user", access_token);
+  t.equal(refused.status, 403);
+  const body = (await refused.json()) as object;
+  t.match(body, { message: /^This account is prohibited from signing in, / });
+  t.notOk("url" in body);
+  t.equal((await app.refresh(refresh_token)).status, 200);
+  const userinfo = await fetch(`${forgejo.url}/login/oauth/userinfo`, {
+    headers: { authorization: `Bearer ${access_token}` },
+  });
+  t.match(await userinfo.json(), { sub: "2", preferred_username: "bob" });
+});
+
+t.test("scopes are enforced; write implies read", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const { access_token } = await app.logIn(personOf(forgejo, "alice"), { scope: "openid write:issue" });
+  const user = await api(forgejo, "/user", access_token);
+  t.equal(user.status, 403);
+  t.match(await user.json(), {
+    message: "token does not have at least one of required scope(s): [read:user]",
+  });
+  t.equal((await api(forgejo, "/repos/alice/welcome/issues", access_token)).status, 200);
+  t.equal((await api(forgejo, "/version", access_token)).status, 200, "the version asks for no scope");
+
+  const reader = await ForgejoApp.register(forgejo);
+  const read = await reader.logIn(personOf(forgejo, "alice"), { scope: "read:issue" });
+  const post = await fetch(`${forgejo.url}/api/v1/repos/alice/welcome/issues`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${read.access_token}` },
+    body: JSON.stringify({ title: "no" }),
+  });
+  t.equal(post.status, 403);
+  t.match(await post.json(), { message: /\[write:issue\]/ });
+});
+
+t.test("a scope of unknown names means everything; public-only means nothing", async (t) => {
+  for (const scope of ["read:repo", "repo", "read:user,write:issue", "openid profile", ""]) {
+    const app = await ForgejoApp.register(forgejo);
+    const { access_token } = await app.logIn(personOf(forgejo, "alice"), { scope });
+    t.equal((await api(forgejo, "/notifications", access_token)).status, 200, `"${scope}" is all`);
+  }
+  const app = await ForgejoApp.register(forgejo);
+  const { access_token } = await app.logIn(personOf(forgejo, "alice"), { scope: "public-only" });
+  t.equal((await api(forgejo, "/user", access_token)).status, 403);
+});
+
+t.test("a rename changes the login and nothing else", async (t) => {
+  const { access_token } = await (await ForgejoApp.register(forgejo)).logIn(personOf(forgejo, "bob"));
+  forgejo.knobs.rename("bob", "robert");
+  t.teardown(() => forgejo.knobs.rename("robert", "bob"));
+  t.match(await (await api(forgejo, "/user", access_token)).json(), { id: 2, login: "robert" });
+  t.equal((await api(forgejo, "/repos/robert/welcome", access_token)).status, 200);
+});

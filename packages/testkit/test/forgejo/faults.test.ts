@@ -1,0 +1,57 @@
+import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import t from "tap";
+import { api, ForgejoApp, personOf } from "./forgejo-app.ts";
+
+const forgejo = await startSandboxForgejo();
+t.teardown(() => forgejo.close());
+const token = /^\/login\/oauth\/access_token$/;
+
+t.test("5xx, garbage and a closed connection do nothing else", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
+  for (const [mode, status] of [
+    ["500", 500],
+    ["503", 503],
+    ["garbage", 200],
+  ] as const) {
+    forgejo.knobs.setFault({ path: token, mode, times: 1 });
+    const response = await app.refresh(refresh_token);
+    t.equal(response.status, status);
+    await t.rejects(response.json());
+  }
+  forgejo.knobs.setFault({ path: token, mode: "close", times: 2 });
+  await t.rejects(app.refresh(refresh_token));
+  await t.rejects(app.refresh(refresh_token));
+  t.equal((await app.refresh(refresh_token)).status, 200);
+});
+
+t.test("drop-response rotates the token and tells nobody", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
+  forgejo.knobs.setFault({ path: token, mode: "drop-response", times: 1 });
+  await t.rejects(app.refresh(refresh_token));
+  t.match(await (await app.refresh(refresh_token)).json(), { error_description: "token was already used" });
+  t.match(forgejo.knobs.grantOf("alice", app.clientId), { counter: 2 });
+});
+
+t.test("hang lasts until the faults are cleared", async (t) => {
+  forgejo.knobs.setFault({
+    path: (path, method) => path === "/api/v1/version" && method === "GET",
+    mode: "hang",
+  });
+  const hanging = fetch(`${forgejo.url}/api/v1/version`);
+  const refused = t.rejects(hanging);
+  t.equal((await api(forgejo, "/settings/api", "")).status, 200, "others are answered meanwhile");
+  forgejo.knobs.clearFaults();
+  await refused;
+  t.equal((await fetch(`${forgejo.url}/api/v1/version`)).status, 200);
+});
+
+t.test("closing the sandbox does not wait for what hangs", async (t) => {
+  const other = await startSandboxForgejo();
+  other.knobs.setFault({ path: /version/, mode: "hang" });
+  const hanging = t.rejects(fetch(`${other.url}/api/v1/version`));
+  while (other.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await other.close();
+  await hanging;
+});

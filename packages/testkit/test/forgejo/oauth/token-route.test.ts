@@ -1,0 +1,189 @@
+import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { decodeJwt } from "jose";
+import t, { type Test } from "tap";
+import { ForgejoApp, personOf, redirectUri, type Tokens } from "../forgejo-app.ts";
+
+const forgejo = await startSandboxForgejo();
+t.teardown(() => forgejo.close());
+
+async function refusal(t: Test, response: Response, error: string, description: string): Promise<void> {
+  t.equal(response.status, 400, "every error is 400");
+  t.equal(response.headers.get("www-authenticate"), null);
+  t.strictSame(await response.json(), { error, error_description: description });
+}
+
+t.test("what is refused of a code exchange", async (t) => {
+  const app = await ForgejoApp.register(forgejo, { redirectUris: [redirectUri, `${redirectUri}/two`] });
+  const other = await ForgejoApp.register(forgejo);
+  const person = personOf(forgejo, "alice");
+  const code = await app.code(person);
+  const cases: [Record<string, string | undefined>, string, string][] = [
+    [{ client_id: "x" }, "invalid_client", "cannot load client with client id: 'x'"],
+    [{ client_secret: "x" }, "unauthorized_client", "invalid client secret"],
+    [{ redirect_uri: "https://x/" }, "unauthorized_client", "unexpected redirect URI"],
+    [{ code: "gta_x" }, "unauthorized_client", "client is not authorized"],
+    [{ code_verifier: "x" }, "unauthorized_client", "failed PKCE code challenge"],
+    [{ code_verifier: undefined }, "unauthorized_client", "failed PKCE code challenge"],
+    [
+      { redirect_uri: `${redirectUri}/two` },
+      "unauthorized_client",
+      "redirect_uri does not match the authorization request",
+    ],
+    [
+      { redirect_uri: redirectUri.toUpperCase() },
+      "unauthorized_client",
+      "redirect_uri does not match the authorization request",
+    ],
+    [{ client_id: other.clientId, client_secret: other.clientSecret }, "invalid_grant", "invalid grant"],
+    [
+      { grant_type: "password" },
+      "unsupported_grant_type",
+      "Only refresh_token or authorization_code grant type is supported",
+    ],
+  ];
+  for (const [changes, error, description] of cases) {
+    await refusal(t, await app.exchange(code, changes), error, description);
+  }
+  t.equal((await app.exchange(code)).status, 200, "none of these burned the code");
+  await refusal(t, await app.exchange(code), "unauthorized_client", "client is not authorized");
+});
+
+t.test("what is refused of a refresh", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const other = await ForgejoApp.register(forgejo);
+  const tokens = await app.logIn(personOf(forgejo, "alice"));
+  const cases: [Record<string, string | undefined>, string, string][] = [
+    [{ client_id: "x" }, "invalid_client", "cannot load client with client id: 'x'"],
+    [{ client_secret: "x" }, "invalid_client", "invalid client secret"],
+    [{ refresh_token: "x" }, "unauthorized_client", "unable to parse refresh token"],
+    [{ refresh_token: tokens.access_token }, "unauthorized_client", "token is not a refresh token"],
+    [
+      { client_id: other.clientId, client_secret: other.clientSecret },
+      "invalid_grant",
+      "refresh token was not issued to this client",
+    ],
+  ];
+  for (const [changes, error, description] of cases) {
+    await refusal(t, await app.refresh(tokens.refresh_token, changes), error, description);
+  }
+  t.equal((await app.refresh(tokens.refresh_token)).status, 200);
+  await refusal(t, await app.refresh(tokens.refresh_token), "unauthorized_client", "token was already used");
+  t.match(await (await app.introspect(tokens.refresh_token)).json(), { active: true }, "yet it introspects");
+
+  forgejo.knobs.revokeGrant("alice", app.clientId);
+  await refusal(t, await app.refresh(tokens.refresh_token), "invalid_grant", "grant does not exist");
+  forgejo.knobs.deleteApp(app.clientId);
+  t.match(await (await app.refresh(tokens.refresh_token)).json(), { error: "invalid_client" });
+});
+
+t.test("an expired refresh token", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  forgejo.knobs.setRefreshTokenSeconds(-1);
+  const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
+  forgejo.knobs.setRefreshTokenSeconds(3600);
+  await refusal(t, await app.refresh(refresh_token), "unauthorized_client", "unable to parse refresh token");
+});
+
+t.test("one counter per grant: a second login kills the first one's refresh token", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const first = await app.logIn(personOf(forgejo, "alice"));
+  const second = await app.logIn(personOf(forgejo, "alice"));
+  t.equal(decodeJwt(second.refresh_token)["cnt"], 2);
+  t.equal(decodeJwt(second.refresh_token)["gnt"], decodeJwt(first.refresh_token)["gnt"]);
+  await refusal(t, await app.refresh(first.refresh_token), "unauthorized_client", "token was already used");
+  t.equal((await app.refresh(second.refresh_token)).status, 200, "a replay is not punished");
+  t.match(forgejo.knobs.grantOf("alice", app.clientId), { counter: 3 });
+});
+
+t.test("of parallel refreshes exactly one wins", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  let { refresh_token } = await app.logIn(personOf(forgejo, "bob"));
+  const descriptions = new Set<string | undefined>();
+  for (let round = 0; round < 5; round += 1) {
+    const responses = await Promise.all(Array.from({ length: 5 }, () => app.refresh(refresh_token)));
+    const bodies = (await Promise.all(responses.map((response) => response.json()))) as (Tokens & {
+      error_description?: string;
+    })[];
+    const winners = bodies.filter((body) => body.access_token !== undefined);
+    t.equal(winners.length, 1);
+    refresh_token = winners[0]?.refresh_token ?? "";
+    for (const body of bodies) descriptions.add(body.error_description);
+  }
+  t.strictSame(
+    [...descriptions].filter(
+      (text) =>
+        text !== undefined &&
+        text !== "token was already used" &&
+        text !== "cannot increase the grant counter",
+    ),
+    [],
+  );
+});
+
+t.test("INVALIDATE_REFRESH_TOKENS = false", async (t) => {
+  const lenient = await startSandboxForgejo({ invalidateRefreshTokens: false });
+  t.teardown(() => lenient.close());
+  const app = await ForgejoApp.register(lenient);
+  const { refresh_token } = await app.logIn(personOf(lenient, "alice"));
+  t.equal((await app.refresh(refresh_token)).status, 200);
+  t.equal((await app.refresh(refresh_token)).status, 200, "an old one goes on working");
+});
+
+t.test("the client may speak JSON, and Basic", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
+  const json = await fetch(`${forgejo.url}/login/oauth/access_token`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      grant_type: "refresh_token",
+      client_id: app.clientId,
+      client_secret: app.clientSecret,
+      refresh_token,
+    }),
+  });
+  const tokens = (await json.json()) as Tokens;
+  const authorization = `Basic ${Buffer.from(`${app.clientId}:${app.clientSecret}`).toString("base64")}`;
+  const fields = { grant_type: "refresh_token", refresh_token: tokens.refresh_token };
+  t.match(await (await app.token({ ...fields, client_id: "x" }, { authorization })).json(), {
+    error: "invalid_request",
+  });
+  t.equal((await app.token(fields, { authorization })).status, 200);
+});
+
+t.test("a plain challenge, and a public app without a secret", async (t) => {
+  const app = await ForgejoApp.register(forgejo, { confidential: false });
+  const plain = { code_challenge: app.verifier, code_challenge_method: "plain" };
+  const code = await app.code(personOf(forgejo, "alice"), plain);
+  t.equal((await app.exchange(code, { client_secret: undefined })).status, 200);
+});
+
+t.test("a rotated secret: the old one is refused, tokens live on", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
+  const client_secret = forgejo.knobs.rotateSecret(app.clientId);
+  await refusal(t, await app.refresh(refresh_token), "invalid_client", "invalid client secret");
+  t.equal((await app.refresh(refresh_token, { client_secret })).status, 200);
+});
+
+t.test("introspection takes Basic only and says whose token it is", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const { access_token } = await app.logIn(personOf(forgejo, "bob"), { scope: "read:user read:issue" });
+  t.strictSame(await (await app.introspect(access_token)).json(), {
+    active: true,
+    scope: "read:user read:issue",
+    username: "bob",
+    iss: forgejo.url,
+    sub: "2",
+    aud: [app.clientId],
+  });
+  t.strictSame(await (await app.introspect("garbage")).json(), { active: false });
+  const body = new URLSearchParams({
+    token: access_token,
+    client_id: app.clientId,
+    client_secret: app.clientSecret,
+  });
+  const post = await fetch(`${forgejo.url}/login/oauth/introspect`, { method: "POST", body });
+  t.equal(post.status, 401);
+  t.equal(await post.text(), "no valid authorization");
+});
