@@ -26,7 +26,8 @@ export class Page {
     leavesFor: URL | undefined,
     submitForm: SubmitForm,
   ) {
-    const root = parse(response.body);
+    // Like a browser, it closes what a page leaves open.
+    const root = parse(response.body, { parseNoneClosedTags: true });
     this.url = response.url;
     this.status = response.status;
     this.headers = response.headers;
