@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { chromium } from "playwright-core";
+import t, { type Test } from "tap";
+import { ForgejoApp } from "../forgejo-app.ts";
+
+const executablePath = (process.env["PATH"] ?? "")
+  .split(delimiter)
+  .map((folder) => join(folder, "chromium"))
+  .find((file) => existsSync(file));
+const skip = executablePath === undefined && "no chromium on PATH";
+
+/** The app's own page, where the browser ends. */
+async function startCallback(t: Test): Promise<string> {
+  const server = createServer((_request, response) => response.end("Back at the app"));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`;
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const title = `login and consent in Chromium, ${javaScriptEnabled ? "with" : "without"} JavaScript`;
+  t.test(title, { skip }, async (t) => {
+    const forgejo = await startSandboxForgejo();
+    t.teardown(() => forgejo.close());
+    const uri = await startCallback(t);
+    const app = await ForgejoApp.register(forgejo, { redirectUris: [uri] });
+    const browser = await chromium.launch({
+      ...(executablePath !== undefined && { executablePath }),
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+    });
+    t.teardown(() => browser.close());
+    const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+
+    await page.goto(app.authorizeUrl({ redirect_uri: uri }));
+    t.match(await page.textContent("body"), "sandbox Forgejo: for tests and the demo");
+    await page.fill("[name=user_name]", "alice");
+    await page.fill("[name=password]", "alice-password");
+    await page.click('button:has-text("Sign in")');
+    await page.click("text=Authorize application");
+    await page.waitForURL(/\/callback\?/);
+    const code = new URL(page.url()).searchParams.get("code") ?? "";
+    t.equal((await app.exchange(code, { redirect_uri: uri })).status, 200);
+
+    await page.goto(app.authorizeUrl({ redirect_uri: uri }));
+    t.match(page.url(), /\/callback\?code=/, "the second time there is no page");
+  });
+}
