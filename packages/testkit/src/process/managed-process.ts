@@ -18,6 +18,8 @@ export interface ProcessOptions {
   isReady: (log: string) => boolean | Promise<boolean>;
   /** Default 15 s. */
   startTimeoutMs?: number;
+  /** Gives the start up; a process that has become ready is not touched. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface Exit {
@@ -50,7 +52,7 @@ export async function startProcess(options: ProcessOptions): Promise<ManagedProc
     await waitUntil(
       `${options.name} should become ready`,
       async () => exit !== undefined || (await options.isReady(log())),
-      { timeoutMs: options.startTimeoutMs ?? 15_000 },
+      { timeoutMs: options.startTimeoutMs ?? 15_000, ...(options.signal && { signal: options.signal }) },
     );
   } catch (error) {
     await managed.kill("SIGKILL");

@@ -26,7 +26,7 @@ export interface PrivateRedis {
   /** Waits for the end of the process unless the signal is SIGSTOP or SIGCONT. */
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Again, after it ended: same socket, same users, and with `appendOnly` the same data. */
-  start(): Promise<void>;
+  start(signal?: AbortSignal): Promise<void>;
   /** Ends it and removes its files. */
   close(): Promise<void>;
 }
@@ -47,8 +47,9 @@ export async function startPrivateRedis(
   const authServer = await writePassword(dir, acl.authServer);
   const sessionDaemon = await writePassword(dir, acl.sessionDaemon);
   const socketPath = join(dir, "redis.sock");
-  const launch = () =>
-    launchRedis({ binary, dir, aclFile, socketPath, appendOnly: options.appendOnly ?? false });
+  const appendOnly = options.appendOnly ?? false;
+  const launch = (signal?: AbortSignal) =>
+    launchRedis({ binary, dir, aclFile, socketPath, appendOnly, signal });
   let running = await launch();
   return {
     socketPath,
@@ -71,8 +72,8 @@ export async function startPrivateRedis(
       };
     },
     kill: (signal) => running.kill(signal),
-    async start() {
-      running = await launch();
+    async start(signal) {
+      running = await launch(signal);
     },
     async close() {
       await running.end();
@@ -93,6 +94,7 @@ function launchRedis(options: {
   aclFile: string;
   socketPath: string;
   appendOnly: boolean;
+  signal: AbortSignal | undefined;
 }): Promise<ManagedProcess> {
   const { binary, dir, aclFile, socketPath, appendOnly } = options;
   const settings = {
@@ -111,5 +113,6 @@ function launchRedis(options: {
     env: { ...binary.env },
     logFile: join(dir, "redis.log"),
     isReady: (log) => log.includes(`ready to accept connections at ${socketPath}`),
+    signal: options.signal,
   });
 }

@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import { projectRoot } from "./project-root.ts";
+import type { ProcessOptions } from "./managed-process.ts";
+
+/**
+ * How to start one of the two daemons from its sources with `settings` (FJMCP_…) and nothing else of this process's
+ * environment but what a program needs to run at all. It is ready when its log says so.
+ */
+export function daemon(
+  name: "auth-server" | "session-daemon",
+  logFile: string,
+  settings: Readonly<Record<string, string>>,
+): ProcessOptions {
+  return {
+    name,
+    command: process.execPath,
+    arguments: [join(projectRoot, "packages", name, "src", "main.ts")],
+    env: { ...runtimeEnvironment(), ...settings },
+    logFile,
+    isReady: (log) => log.includes('"msg":"ready"'),
+  };
+}
+
+/** PATH and TMPDIR, and what tap's coverage hands to processes under a test. */
+function runtimeEnvironment(): Record<string, string> {
+  const handedOn = Object.entries(process.env).filter(
+    ([name]) =>
+      ["PATH", "TMPDIR", "NODE_OPTIONS", "NODE_V8_COVERAGE"].includes(name) || name.startsWith("_TAPJS_"),
+  );
+  return Object.fromEntries(handedOn) as Record<string, string>;
+}

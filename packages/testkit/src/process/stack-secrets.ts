@@ -1,0 +1,30 @@
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { exportJWK, generateKeyPair } from "jose";
+
+/** Writes fresh secrets into `dir` and gives the variables that name their files. */
+export async function writeAuthServerSecrets(
+  dir: string,
+  forgejoClientSecret: string,
+): Promise<Record<string, string>> {
+  const { privateKey } = await generateKeyPair("ES256", { extractable: true });
+  const key = { ...(await exportJWK(privateKey)), kid: "1", alg: "ES256", use: "sig" };
+  const secrets = {
+    FJMCP_VAULT_KEY_FILE: randomKey(),
+    FJMCP_COOKIE_KEY_FILE: randomKey(),
+    FJMCP_DERIVATION_KEY_FILE: randomKey(),
+    FJMCP_JWKS_FILE: JSON.stringify({ keys: [key] }),
+    FJMCP_FORGEJO_CLIENT_SECRET_FILE: forgejoClientSecret,
+  };
+  const files = Object.entries(secrets).map(async ([name, secret]) => {
+    const file = join(dir, name.toLowerCase().replace(/^fjmcp_|_file$/g, ""));
+    await writeFile(file, `${secret}\n`, { mode: 0o600 });
+    return [name, file] as const;
+  });
+  return Object.fromEntries(await Promise.all(files));
+}
+
+function randomKey(): string {
+  return randomBytes(48).toString("base64url");
+}

@@ -1,0 +1,167 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { giteaMcp, type ChildConfiguration } from "../children/child-command.ts";
+import { startPrivateRedis, type PrivateRedis } from "../redis/private-redis.ts";
+import { daemon } from "./daemon.ts";
+import { freePort } from "./free-port.ts";
+import { keepRunning, type Running } from "./keep-running.ts";
+import { startProcess, type ManagedProcess, type ProcessOptions } from "./managed-process.ts";
+import { writeAuthServerSecrets } from "./stack-secrets.ts";
+
+/** An OAuth2 application in a Forgejo whose redirect URI is `<issuer>/oauth/callback`. */
+export interface ForgejoAccess {
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export type PartName = "redis" | "authServer" | "sessionDaemon";
+
+export interface StackOptions {
+  /** Given the redirect URI to register. */
+  readonly forgejo: (redirectUri: string) => ForgejoAccess | Promise<ForgejoAccess>;
+  /** Default: http://<listen>. */
+  readonly issuer?: string | undefined;
+  /** FJMCP_LISTEN; default: a free port of 127.0.0.1. */
+  readonly listen?: string | undefined;
+  /** Default: npm's gitea-mcp. */
+  readonly child?: ChildConfiguration | undefined;
+  /** Default: one of the stack's own, which keeps its data over a kill. One that is given is not closed. */
+  readonly redis?: PrivateRedis;
+  /** Further FJMCP_ settings of one daemon; they win. */
+  readonly authServer?: Readonly<Record<string, string>>;
+  readonly sessionDaemon?: Readonly<Record<string, string>>;
+  /** Told of each part that ended and was started again. */
+  readonly onRestarted?: (part: PartName, pid: number) => void;
+}
+
+/** A process of the stack: started again on the same sockets whenever it ends, until the stack is closed. */
+export interface Part {
+  /** Of the process that was started last. */
+  readonly pid: number;
+  readonly logFile: string;
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** Redis and both daemons, each a process of its own, linked by sockets in a fresh folder. */
+export interface Stack {
+  readonly issuer: string;
+  readonly mcpUrl: string;
+  readonly dir: string;
+  readonly forgejo: ForgejoAccess;
+  readonly sockets: { readonly mcp: string; readonly control: string; readonly ipc: string };
+  readonly redis: PrivateRedis;
+  readonly authServer: Part;
+  readonly sessionDaemon: Part;
+  /** Ends everything and removes the folder, within 10 s. */
+  close(): Promise<void>;
+}
+
+/** For each of the daemons in turn: both together stay under the 10 s of `close`. */
+const endGraceMs = 4_000;
+
+/**
+ * Starts Redis (unless given) and both daemons with generated secrets and settings of their own. Rejects with the end
+ * of the log of the part that failed.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const listen = options.listen ?? `127.0.0.1:${await freePort()}`;
+  const issuer = options.issuer ?? `http://${listen}`;
+  await using opened = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), "fjmcp-stack-"));
+  opened.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
+  const redis = options.redis ?? (await startPrivateRedis({ appendOnly: true }));
+  if (options.redis === undefined) opened.defer(() => redis.close());
+  const forgejo = await options.forgejo(`${issuer}/oauth/callback`);
+  const sockets = await makeSocketFolders(dir);
+
+  const ending = new AbortController();
+  const keep = (name: PartName, first: Running, start: (signal: AbortSignal) => Promise<Running>) => {
+    const { signal } = ending;
+    const restarted = ({ pid }: Running) => options.onRestarted?.(name, pid);
+    const kept = keepRunning(first, { start, restarted, signal });
+    opened.defer(() => {
+      ending.abort();
+      return kept;
+    });
+  };
+  const startPart = async (name: PartName, process: ProcessOptions): Promise<Part> => {
+    let current: ManagedProcess = await startProcess(process);
+    opened.defer(async () => void (await current.end(endGraceMs)));
+    keep(name, current, async (signal) => (current = await startProcess({ ...process, signal })));
+    return {
+      get pid() {
+        return current.pid;
+      },
+      logFile: process.logFile,
+      kill: (signal) => current.kill(signal),
+    };
+  };
+
+  keep("redis", redis, async (signal) => {
+    await redis.start(signal);
+    return redis;
+  });
+  const common = commonSettings(issuer, forgejo, sockets);
+  const secrets = await writeAuthServerSecrets(dir, forgejo.clientSecret);
+  const authServer = await startPart(
+    "authServer",
+    daemon("auth-server", join(dir, "auth-server.log"), {
+      ...common,
+      ...secrets,
+      ...redis.environmentFor("authServer"),
+      FJMCP_LISTEN: listen,
+      FJMCP_FORGEJO_CLIENT_ID: forgejo.clientId,
+      ...options.authServer,
+    }),
+  );
+  const child = options.child ?? giteaMcp();
+  const sessionDaemon = await startPart(
+    "sessionDaemon",
+    daemon("session-daemon", join(dir, "session-daemon.log"), {
+      ...common,
+      ...redis.environmentFor("sessionDaemon"),
+      FJMCP_CHILD_COMMAND: child.command,
+      FJMCP_CHILD_ENV: child.env,
+      FJMCP_RUNTIME_DIR: join(dir, "run"),
+      ...options.sessionDaemon,
+    }),
+  );
+  const closing = opened.move();
+  return {
+    issuer,
+    mcpUrl: `${issuer}/mcp`,
+    dir,
+    forgejo,
+    sockets,
+    redis,
+    authServer,
+    sessionDaemon,
+    close: () => closing.disposeAsync(),
+  };
+}
+
+/** Each socket in a folder of its own, so that a group opens exactly one. */
+async function makeSocketFolders(dir: string): Promise<Stack["sockets"]> {
+  const path = async (name: string) => {
+    await mkdir(join(dir, name), { mode: 0o750 });
+    return join(dir, name, `${name}.sock`);
+  };
+  await mkdir(join(dir, "run"), { mode: 0o700 });
+  return { mcp: await path("mcp"), control: await path("control"), ipc: await path("ipc") };
+}
+
+function commonSettings(
+  issuer: string,
+  forgejo: ForgejoAccess,
+  sockets: Stack["sockets"],
+): Record<string, string> {
+  return {
+    FJMCP_ISSUER: issuer,
+    FJMCP_FORGEJO_URL: forgejo.url,
+    FJMCP_MCP_SOCKET: sockets.mcp,
+    FJMCP_CONTROL_SOCKET: sockets.control,
+    FJMCP_IPC_SOCKET: sockets.ipc,
+  };
+}

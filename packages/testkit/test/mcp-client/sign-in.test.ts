@@ -1,0 +1,58 @@
+import t from "tap";
+import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
+import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
+import { Wire } from "@fjmcp/testkit/mcp-client/wire";
+import { ScriptedOAuthClient } from "@fjmcp/testkit/oauth-client/scripted-oauth-client";
+import { Person } from "@fjmcp/testkit/person/person";
+import { startStack } from "@fjmcp/testkit/process/stack";
+
+const forgejo = await startSandboxForgejo();
+t.teardown(() => forgejo.close());
+const stack = await startStack({
+  forgejo: async (redirectUri) => ({
+    url: forgejo.url,
+    ...(await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] })),
+  }),
+});
+t.teardown(() => stack.close());
+const alice = forgejo.users[0]!;
+const redirectUrl = "http://127.0.0.1:33418/callback";
+
+t.test("the SDK's client signs in by itself and calls a tool as the person", async (t) => {
+  const wire = new Wire();
+  const provider = new MemoryOAuthProvider({ redirectUrl, clientName: "Test client" });
+  const person = new Person(alice);
+  const { client } = await connectMcpClient({
+    mcpUrl: stack.mcpUrl,
+    provider,
+    wire,
+    signIn: (url) => person.signInAndAllow(url, { stopAt: redirectUrl }),
+  });
+  t.teardown(() => client.close());
+  const result = await client.callTool({ name: "user__get_my_userinfo", arguments: {} });
+  t.match(JSON.stringify(result.content), alice.name);
+  t.equal(wire.count("initialize"), 1);
+  t.match(
+    wire.requests.map(({ method, path }) => `${method} ${path}`),
+    ["POST /mcp", "GET /.well-known/oauth-protected-resource/mcp"],
+  );
+});
+
+t.test("the scripted OAuth client gets tokens, refreshes and revokes", async (t) => {
+  const client = await ScriptedOAuthClient.register(stack.mcpUrl);
+  const attempt = client.authorize();
+  const person = new Person(alice);
+  const redirect = await person.signInAndAllow(attempt.url, { stopAt: client.redirectUri });
+  t.equal(redirect.searchParams.get("state"), attempt.state);
+  const tokens = await client.exchange(attempt, redirect.searchParams.get("code")!);
+  t.equal(tokens.status, 200);
+  const refreshed = await client.refresh(String(tokens.body["refresh_token"]));
+  t.equal(refreshed.status, 200);
+  t.equal((await client.revoke(String(refreshed.body["refresh_token"]))).status, 200);
+  t.match(await client.refresh(String(refreshed.body["refresh_token"])), {
+    status: 400,
+    body: { error: "invalid_grant" },
+  });
+  t.match(await client.token({ grant_type: ["a", "b"] }), { status: 400 });
+});
