@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { findOnPath } from "../process/find-on-path.ts";
 
@@ -9,7 +8,10 @@ export interface ChildConfiguration {
   readonly env: string;
 }
 
-const resolve = createRequire(import.meta.url).resolve;
+/** A file of a dependency, also where the package's exports do not name it. */
+function dependency(path: string): string {
+  return fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url));
+}
 
 /** The command line of a stub child, such as `childCommand("crash", "--at", "start")`; see stub-child.ts. */
 export function childCommand(mode: string, ...flags: readonly string[]): string {
@@ -25,7 +27,7 @@ export function childCommand(mode: string, ...flags: readonly string[]): string 
 export function giteaMcp(): ChildConfiguration {
   return {
     name: "gitea-mcp",
-    command: commandLine(process.execPath, resolve("gitea-mcp/dist/stdio.js")),
+    command: commandLine(process.execPath, dependency("gitea-mcp/dist/stdio.js")),
     env: "GITEA_HOST={url} GITEA_ACCESS_TOKEN={token}",
   };
 }
@@ -36,7 +38,7 @@ export function everythingMcp(): ChildConfiguration {
     name: "mcp-server-everything",
     command: commandLine(
       process.execPath,
-      resolve("@modelcontextprotocol/server-everything/dist/index.js"),
+      dependency("@modelcontextprotocol/server-everything/dist/index.js"),
       "stdio",
     ),
     env: "",
