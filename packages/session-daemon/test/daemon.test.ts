@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import t from "tap";
+import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { callTool, McpSession } from "./fixtures/mcp-session.ts";
+import { startDaemon } from "./fixtures/running-daemon.ts";
+
+const main = join(import.meta.dirname, "../src/main.ts");
+
+async function run(env: Record<string, string>, ...args: string[]) {
+  const child = spawn(process.execPath, [main, ...args], { env });
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "exit") as Promise<[number]>,
+  ]);
+  return { output, errors, code };
+}
+
+t.test("the sockets can be opened by owner and group only", async (t) => {
+  const daemon = await startDaemon(t);
+  for (const path of [daemon.mcpSocket, daemon.controlSocket]) t.equal(statSync(path).mode & 0o777, 0o660);
+});
+
+t.test("SIGTERM lets calls in flight finish, ends streams, and exits 0", async (t) => {
+  const daemon = await startDaemon(t);
+  const session = await McpSession.open(daemon, await daemon.grant());
+  const listening = await session.listen();
+  const plain = session.post(callTool(1, "echo", { sleepMs: 800, plain: true }));
+  const stream = await session.stream(
+    callTool(2, "echo", { progress: 1, sleepMs: 800 }, { progressToken: 1 }),
+  );
+  await stream.expect(1);
+  await daemon.process.kill("SIGTERM");
+  t.strictSame(await daemon.process.exited, { code: 0, signal: null });
+  t.match((await plain).text, /plain/);
+  t.match(stream.messages.at(-1), { id: 2, result: {} });
+  t.ok(listening.closed);
+});
+
+t.test("draining ends at its bound, and says so to the calls that could not finish", async (t) => {
+  const daemon = await startDaemon(t, { FJMCP_DRAIN_SECONDS: "0.3" });
+  const session = await McpSession.open(daemon, await daemon.grant());
+  const answer = session.post(callTool(1, "echo", { sleepMs: 60_000 }));
+  while ((await session.post(callTool(1, "echo"))).status !== 400);
+  await daemon.process.kill("SIGTERM");
+  t.strictSame(await daemon.process.exited, { code: 0, signal: null });
+  t.match((await answer).json, { id: 1, error: { message: String } });
+});
+
+t.test("a second signal forces", async (t) => {
+  const daemon = await startDaemon(t);
+  const session = await McpSession.open(daemon, await daemon.grant());
+  const answer = session.post(callTool(1, "echo", { sleepMs: 60_000 })).catch(() => "cut off");
+  while ((await session.post(callTool(1, "echo"))).status !== 400);
+  process.kill(daemon.process.pid, "SIGTERM");
+  await waitUntil("it should drain", async () => (await daemon.log()).includes('"draining"'));
+  process.kill(daemon.process.pid, "SIGTERM");
+  t.strictSame(await daemon.process.exited, { code: 1, signal: null });
+  t.equal(await answer, "cut off");
+});
+
+t.test("a second daemon on the same sockets does not start, and the first serves on", async (t) => {
+  const daemon = await startDaemon(t);
+  const { code, errors } = await run(daemon.env);
+  t.equal(code, 1);
+  t.match(errors, /Another process is answering on/);
+  t.equal((await daemon.control("GET", "/health")).status, 200);
+});
+
+t.test("a folder that does not exist is named", async (t) => {
+  const daemon = await startDaemon(t);
+  const { code, errors } = await run({ ...daemon.env, FJMCP_CONTROL_SOCKET: "/nonexistent/control.sock" });
+  t.equal(code, 1);
+  t.match(errors, /The folder of \/nonexistent\/control.sock does not exist/);
+});
+
+t.test("all faults of a configuration are printed at once, with exit code 78", async (t) => {
+  const { code, errors } = await run({
+    FJMCP_ISSUER: "http://mcp.example.org",
+    FJMCP_MCP_SOCKET: "relative.sock",
+    FJMCP_CHILD_ENV: "no-equals",
+    FJMCP_ALLOWED_ORIGINS: "https://a.example/",
+    FJMCP_IDLE_SECONDS: "soon",
+    FJMCP_ISUER: "",
+    FJMCP_MCP_SOKET: "x",
+  });
+  t.equal(code, 78);
+  for (const name of [
+    "ISSUER: must be https",
+    "MCP_SOCKET: must be an absolute path",
+    "CONTROL_SOCKET: is required",
+    "REDIS_PASSWORD_FILE: is required",
+    "CHILD_COMMAND: is required",
+    "CHILD_ENV: ",
+    "ALLOWED_ORIGINS: must be origins",
+    "IDLE_SECONDS: must be a number",
+    "MCP_SOKET: is not a setting",
+  ]) {
+    t.match(errors, `FJMCP_${name}`);
+  }
+});
+
+t.test("--check only checks", async (t) => {
+  const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("echo") });
+  const { code, output } = await run({ ...daemon.env, FJMCP_MCP_SOCKET: "/nonexistent/mcp.sock" }, "--check");
+  t.equal(code, 0);
+  t.match(output, "The configuration is good.");
+});

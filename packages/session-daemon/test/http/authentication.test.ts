@@ -1,0 +1,122 @@
+import t from "tap";
+import { endGrant, issuer } from "../fixtures/grants.ts";
+import { McpSession } from "../fixtures/mcp-session.ts";
+import { startDaemon } from "../fixtures/running-daemon.ts";
+
+const daemon = await startDaemon(t);
+const challenge = `Bearer resource_metadata="${issuer}/.well-known/oauth-protected-resource/mcp", scope="forgejo:read forgejo:write"`;
+const methods = ["POST", "GET", "DELETE", "HEAD", "PUT", "PATCH", "OPTIONS"];
+
+t.test("without a token every method is challenged, and the challenge holds no error", async (t) => {
+  for (const method of methods) {
+    const answer = await daemon.mcp({ method });
+    t.equal(answer.status, 401, method);
+    t.equal(answer.headers["www-authenticate"], challenge, method);
+  }
+});
+
+t.test("a token that is no good is answered with invalid_token on every method", async (t) => {
+  for (const method of methods) {
+    const answer = await daemon.mcp({ method, headers: { authorization: "Bearer nobody-s" } });
+    t.equal(answer.status, 401, method);
+    t.equal(answer.headers["www-authenticate"], `${challenge}, error="invalid_token"`, method);
+  }
+});
+
+t.test("another scheme counts as no token", async (t) => {
+  const answer = await daemon.mcp({ headers: { authorization: "Basic dXNlcjpwYXNz" } });
+  t.equal(answer.status, 401);
+  t.equal(answer.headers["www-authenticate"], challenge);
+});
+
+t.test("a token in the query is never read", async (t) => {
+  const { token } = await daemon.grant();
+  const answer = await daemon.mcp({ method: "PUT", path: `/mcp?access_token=${token}` });
+  t.equal(answer.status, 401);
+  t.equal(answer.headers["www-authenticate"], challenge);
+});
+
+t.test("with a good token, unknown methods are 405 and name the known ones", async (t) => {
+  const { token } = await daemon.grant();
+  for (const method of ["HEAD", "PUT", "PATCH", "OPTIONS"]) {
+    const answer = await daemon.mcp({ method, headers: { authorization: `Bearer ${token}` } });
+    t.equal(answer.status, 405, method);
+    t.equal(answer.headers.allow, "GET, POST, DELETE, OPTIONS", method);
+  }
+});
+
+t.test("records that do not fit are refused", async (t) => {
+  const now = Math.floor(Date.now() / 1000);
+  const unfit: Record<string, Record<string, unknown>> = {
+    expired: { exp: now - 1 },
+    "for another audience": { aud: "https://other.example.org/mcp" },
+    "for the issuer instead of the resource": { aud: issuer },
+    "without an audience": { aud: undefined },
+    "of another kind": { kind: "RefreshToken" },
+    "without a grant": { grantId: "" },
+  };
+  for (const [what, record] of Object.entries(unfit)) {
+    const { token } = await daemon.grant({}, record);
+    const answer = await daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
+    t.equal(answer.status, 401, what);
+    t.match(answer.headers["www-authenticate"], /error="invalid_token"/, what);
+  }
+});
+
+t.test("an audience among several, and any letter case of the scheme, are good", async (t) => {
+  const { token } = await daemon.grant({}, { aud: ["https://x.example.org", `${issuer}/mcp`] });
+  t.equal((await daemon.mcp({ method: "PUT", headers: { authorization: `bearer ${token}` } })).status, 405);
+});
+
+t.test("a truncated token, and one whose grant has ended, are refused", async (t) => {
+  const grant = await daemon.grant();
+  const put = (token: string) => daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
+  t.equal((await put(grant.token.slice(0, -1))).status, 401);
+  t.equal((await put(grant.token)).status, 405);
+  await endGrant(daemon.redis, grant);
+  t.equal((await put(grant.token)).status, 401);
+});
+
+t.test("a token without forgejo:read lacks scope", async (t) => {
+  const { token } = await daemon.grant({}, { scope: "openid" });
+  const answer = await daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
+  t.equal(answer.status, 403);
+  t.equal(answer.headers["www-authenticate"], `${challenge}, error="insufficient_scope"`);
+});
+
+t.test("the token is judged before the body, its type and the Accept header", async (t) => {
+  const answer = await daemon.mcp({
+    headers: { "content-type": "text/plain", accept: "image/png", "content-length": "99999999" },
+  });
+  t.equal(answer.status, 401);
+});
+
+t.test(
+  "when the auth-server refuses the token at the child's start, the client is sent to log in",
+  async (t) => {
+    const usual = daemon.authServer.answer;
+    t.teardown(() => (daemon.authServer.answer = usual));
+    for (const status of ["invalid_token", "login_required"] as const) {
+      daemon.authServer.answer = () => ({ status });
+      const session = new McpSession(daemon, await daemon.grant());
+      const answer = await session.post({ jsonrpc: "2.0", id: 1, method: "initialize", params: {} });
+      t.equal(answer.status, 401, status);
+      t.match(answer.headers["www-authenticate"], /error="invalid_token"/, status);
+    }
+  },
+);
+
+t.test("nothing that was sent is in the log", async (t) => {
+  const { token } = await daemon.grant();
+  await daemon.mcp({
+    path: "/mcp?canary=QUERY-CANARY",
+    headers: {
+      authorization: `Bearer ${token}`,
+      "x-canary": "HEADER-CANARY",
+      "content-type": "application/json",
+    },
+    body: '{"BODY-CANARY',
+  });
+  const log = await daemon.log();
+  t.notMatch(log, new RegExp(`CANARY|${token}`));
+});

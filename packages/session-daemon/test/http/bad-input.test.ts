@@ -1,0 +1,164 @@
+import { connect } from "node:net";
+import t from "tap";
+import { initialize, McpSession } from "../fixtures/mcp-session.ts";
+import { startDaemon } from "../fixtures/running-daemon.ts";
+
+const daemon = await startDaemon(t);
+const grant = await daemon.grant();
+const session = await McpSession.open(daemon, grant);
+const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+
+t.test("what is not a JSON-RPC message is 400 with the protocol's error", async (t) => {
+  const cases: [body: string, code: number, id: unknown][] = [
+    ["{", -32700, null],
+    ["", -32700, null],
+    ['{"jsonrpc":"2.0","id":1,"method":"ping"}x', -32700, null],
+    ["[]", -32600, null],
+    [`[${JSON.stringify(ping)}]`, -32600, null],
+    ["7", -32600, null],
+    ["{}", -32600, null],
+    ['{"jsonrpc":"2.0","id":1.5,"method":"ping"}', -32600, null],
+    ['{"jsonrpc":"2.0","id":null,"method":"ping"}', -32600, null],
+    ['{"jsonrpc":"1.0","id":1,"method":"ping"}', -32600, null],
+    ['{"jsonrpc":"2.0","id":1,"method":"ping","Method":"tools/call"}', -32600, null],
+    ['{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","Name":"b"}}', -32602, 1],
+  ];
+  for (const [body, code, id] of cases) {
+    const answer = await session.post(body);
+    t.equal(answer.status, 400, body);
+    t.match(answer.json, { jsonrpc: "2.0", id, error: { code, message: String } }, body);
+  }
+});
+
+t.test("a body that is not UTF-8 is 400", async (t) => {
+  const answer = await daemon.mcp({ headers: session.headers(), body: Buffer.from([0x22, 0xff, 0x22]) });
+  t.equal(answer.status, 400);
+  t.equal(answer.json.error.code, -32700);
+});
+
+t.test("a body that is not declared as JSON is 415", async (t) => {
+  for (const type of [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "application/json; charset=utf-16",
+    "",
+  ]) {
+    t.equal((await session.post(ping, { "content-type": type })).status, 415, type);
+  }
+  t.equal((await session.post(ping, { "content-encoding": "gzip" })).status, 415);
+  for (const type of ["application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"']) {
+    t.equal((await session.post(ping, { "content-type": type })).status, 200, type);
+  }
+});
+
+t.test("an Accept that takes neither JSON nor events is 406", async (t) => {
+  for (const accept of ["text/html", "application/json;q=0, text/event-stream;q=0.0", "image/*"]) {
+    t.equal((await session.post(ping, { accept })).status, 406, accept);
+  }
+});
+
+t.test("an Accept that takes one of them, or anything, is answered in that form", async (t) => {
+  const forms: [accept: string, type: string][] = [
+    ["application/json", "application/json"],
+    ["*/*", "application/json"],
+    ["application/*", "application/json"],
+    ["", "application/json"],
+    ["text/event-stream", "text/event-stream"],
+    ["text/event-stream, application/json;q=0", "text/event-stream"],
+  ];
+  for (const [accept, type] of forms) {
+    const answer = await session.post(ping, { accept });
+    t.equal(answer.status, 200, accept);
+    t.equal(answer.headers["content-type"], type, accept);
+  }
+});
+
+t.test("a body over 4 MiB is 413, whether it says so or not", async (t) => {
+  const body = Buffer.alloc(4 * 1024 * 1024 + 1, " ");
+  const declared = await daemon.mcp({
+    headers: session.headers({ "content-length": String(body.length) }),
+    body,
+  });
+  t.equal(declared.status, 413);
+  const chunked = await daemon.mcp({ headers: session.headers({ "transfer-encoding": "chunked" }), body });
+  t.equal(chunked.status, 413);
+});
+
+t.test("other paths are 404 in JSON", async (t) => {
+  for (const path of ["/", "/mcp/", "/mcp/x", "/MCP", "/health", "/sessions/end", "//mcp", "/%6dcp"]) {
+    const answer = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
+    t.equal(answer.status, 404, path);
+    t.ok(answer.json.error.message);
+  }
+});
+
+t.test("a query and the absolute form change nothing", async (t) => {
+  for (const path of ["/mcp?x=1", "http://evil.example/mcp"]) {
+    const answer = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
+    t.equal(answer.status, 200, path);
+  }
+});
+
+t.test("forwarding headers and Host do not change the challenge", async (t) => {
+  const answer = await daemon.mcp({
+    headers: { host: "evil.example", forwarded: "host=evil.example", "x-forwarded-host": "evil.example" },
+  });
+  t.notMatch(answer.headers["www-authenticate"], /evil/);
+});
+
+t.test("an unsupported protocol version is 400 and names the supported ones", async (t) => {
+  for (const method of ["POST", "GET", "DELETE"]) {
+    const answer = await daemon.mcp({
+      method,
+      headers: session.headers({ "mcp-protocol-version": "1999-01-01" }),
+      ...(method === "POST" ? { body: JSON.stringify(ping) } : {}),
+    });
+    t.equal(answer.status, 400, method);
+    t.strictSame(answer.json.error.data, {
+      supported: ["2025-11-25", "2025-06-18", "2025-03-26"],
+      requested: "1999-01-01",
+    });
+  }
+});
+
+t.test("a stateless client is told to fall back to initialize", async (t) => {
+  const discover = {
+    jsonrpc: "2.0",
+    id: "probe",
+    method: "server/discover",
+    params: { _meta: { "io.modelcontextprotocol/protocolVersion": "2026-07-28" } },
+  };
+  const answer = await new McpSession(daemon, grant).post(discover, { "mcp-protocol-version": "2026-07-28" });
+  t.equal(answer.status, 400);
+  t.match(answer.json, {
+    id: "probe",
+    error: { code: -32022, data: { requested: "2026-07-28", supported: ["2025-11-25"] } },
+  });
+  const without = await new McpSession(daemon, grant).post({ ...discover, params: {} });
+  t.equal(without.status, 400);
+  t.equal(without.json.id, "probe");
+});
+
+t.test("a connection that sends garbage is closed and the daemon serves on", async (t) => {
+  await new Promise<void>((resolve) => {
+    const socket = connect(daemon.mcpSocket, () => socket.write("\u0000\u0001garbage\r\n\r\n"));
+    socket.on("error", () => undefined);
+    socket.on("close", () => resolve());
+    socket.resume();
+  });
+  t.equal((await session.post(ping)).status, 200);
+});
+
+t.test("a client that goes away in the middle of its body disturbs nobody", async (t) => {
+  await new Promise<void>((resolve) => {
+    const socket = connect(daemon.mcpSocket, () => {
+      const head = Object.entries(session.headers({ host: "x", "content-length": "100" }))
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join("");
+      socket.write(`POST /mcp HTTP/1.1\r\n${head}\r\n{"jsonrpc"`, () => socket.destroy());
+    });
+    socket.on("close", () => resolve());
+  });
+  t.equal((await session.post(initialize())).status, 200);
+  t.notMatch(await daemon.log(), /"level":"(error|fatal)"/);
+});

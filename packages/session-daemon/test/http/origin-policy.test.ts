@@ -1,0 +1,75 @@
+import t from "tap";
+import { issuer } from "../fixtures/grants.ts";
+import { startDaemon } from "../fixtures/running-daemon.ts";
+
+const daemon = await startDaemon(t, { FJMCP_ALLOWED_ORIGINS: "https://app.example.org, http://intranet" });
+const { token } = await daemon.grant();
+
+const allowed = [
+  issuer,
+  "https://app.example.org",
+  "http://intranet",
+  "http://localhost:6274",
+  "http://127.0.0.1:8080",
+  "https://[::1]:3000",
+];
+const foreign = [
+  "https://evil.example",
+  "null",
+  "https://mcp.example.org.evil.example",
+  "https://mcp.example.org:8443",
+  "http://localhost.evil.example",
+  "https://app.example.org/",
+];
+
+t.test("no Origin passes, without CORS headers", async (t) => {
+  const answer = await daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
+  t.equal(answer.status, 405);
+  t.notOk(answer.headers["access-control-allow-origin"]);
+});
+
+t.test("an allowed Origin may read every answer, the challenge included, without credentials", async (t) => {
+  for (const origin of allowed) {
+    for (const authorization of ["Bearer nobody-s", `Bearer ${token}`]) {
+      const answer = await daemon.mcp({ method: "PUT", headers: { authorization, origin } });
+      t.not(answer.status, 403, origin);
+      t.equal(answer.headers["access-control-allow-origin"], origin);
+      t.equal(answer.headers["access-control-expose-headers"], "WWW-Authenticate, Mcp-Session-Id");
+      t.equal(answer.headers.vary, "Origin");
+      t.notOk(answer.headers["access-control-allow-credentials"]);
+    }
+  }
+});
+
+t.test("a foreign Origin is 403, on a preflight and with a good token too", async (t) => {
+  for (const origin of foreign) {
+    for (const headers of [
+      { origin },
+      { origin, authorization: `Bearer ${token}` },
+      { origin, "access-control-request-method": "POST" },
+    ] as Record<string, string>[]) {
+      const method = "access-control-request-method" in headers ? "OPTIONS" : "POST";
+      const answer = await daemon.mcp({ method, headers });
+      t.equal(answer.status, 403, origin);
+      t.notOk(answer.headers["access-control-allow-origin"]);
+    }
+  }
+});
+
+t.test("a preflight needs no token", async (t) => {
+  const answer = await daemon.mcp({
+    method: "OPTIONS",
+    headers: {
+      origin: "http://localhost:6274",
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization,content-type",
+    },
+  });
+  t.equal(answer.status, 204);
+  t.equal(answer.headers["access-control-allow-origin"], "http://localhost:6274");
+  t.equal(answer.headers["access-control-allow-methods"], "GET, POST, DELETE, OPTIONS");
+  t.equal(
+    answer.headers["access-control-allow-headers"],
+    "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept",
+  );
+});

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import { endSessionsResponse, healthResponse, listSessionsResponse } from "@fjmcp/shared/ipc/control";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import { redisKeys } from "@fjmcp/shared/redis-keys";
+import type { EventStream } from "../fixtures/http-client.ts";
+import { callTool, McpSession } from "../fixtures/mcp-session.ts";
+import { startDaemon } from "../fixtures/running-daemon.ts";
+
+const daemon = await startDaemon(t);
+const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+
+/** A session with its worker running, a listening stream and a call that streams. */
+async function busySession(
+  t: { teardown(f: () => void): void },
+  who: { accountId: string; clientId: string },
+) {
+  const grant = await daemon.grant(who);
+  const session = await McpSession.open(daemon, grant);
+  const pid = JSON.parse((await session.post(callTool(1, "process"))).json.result.content[0].text)
+    .pid as number;
+  const listening = await session.listen();
+  const calling = await session.stream(
+    callTool(2, "echo", { progress: 1, sleepMs: 60_000 }, { progressToken: 1 }),
+  );
+  await calling.expect(1);
+  t.teardown(() => [listening, calling].forEach((stream: EventStream) => stream.abandon()));
+  return { grant, session, pid, listening, calling };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+t.test("health tells of Redis, workers and streams", async (t) => {
+  const answer = await daemon.control("GET", "/health");
+  t.equal(answer.status, 200);
+  t.match(healthResponse.parse(answer.json), { status: "ok", redis: "ok" });
+});
+
+t.test("sessions are listed by account and client, without their ids", async (t) => {
+  const one = await McpSession.open(daemon, await daemon.grant({ accountId: "31", clientId: "a" }));
+  const two = await McpSession.open(daemon, await daemon.grant({ accountId: "31", clientId: "b" }));
+  await McpSession.open(daemon, await daemon.grant({ accountId: "32", clientId: "a" }));
+  const list = async (query: string) =>
+    listSessionsResponse.parse((await daemon.control("GET", `/sessions${query}`)).json).sessions;
+  t.equal((await list("?accountId=31")).length, 2);
+  t.equal((await list("?clientId=a")).length, 2);
+  t.match(await list("?accountId=31&clientId=b"), [
+    { accountId: "31", clientId: "b", clientName: "fixture", protocolVersion: "2025-11-25" },
+  ]);
+  t.equal((await list("")).length, 3);
+  const { text } = await daemon.control("GET", "/sessions");
+  for (const { id } of [one, two]) {
+    t.notOk(text.includes(id!));
+    t.notOk(text.includes(sha256Hex(id!)));
+  }
+});
+
+t.test(
+  "ending a grant ends its worker and its streams, and leaves another grant's and the session",
+  async (t) => {
+    const who = { accountId: "41", clientId: "c" };
+    const ending = await busySession(t, who);
+    const staying = await busySession(t, who);
+    const waiting = ending.session.post(callTool(3, "echo", { sleepMs: 60_000 }), {
+      accept: "application/json",
+    });
+    // The call is on its way to the child before its grant ends.
+    while ((await ending.session.post(callTool(3, "echo"))).status !== 400) await sleep(5);
+
+    const startedAt = performance.now();
+    const answer = await daemon.control("POST", "/sessions/end", {
+      by: "grant",
+      grantId: ending.grant.grantId,
+    });
+    t.strictSame(endSessionsResponse.parse(answer.json), { workers: 1, streams: 3, sessions: 0 });
+    t.notOk(isAlive(ending.pid));
+    await ending.listening.untilClosed();
+    await ending.calling.untilClosed();
+    t.match(ending.calling.messages.at(-1), { id: 2, error: { code: -32000 } });
+    const refused = await waiting;
+    t.equal(refused.status, 401);
+    t.match(refused.headers["www-authenticate"], /error="invalid_token"/);
+    t.ok(performance.now() - startedAt < 5000);
+
+    t.ok(isAlive(staying.pid));
+    t.notOk(staying.listening.closed);
+    const other = new McpSession(daemon, staying.grant, ending.session.id);
+    t.equal((await other.post(ping)).status, 200);
+  },
+);
+
+t.test("ending a client or an account deletes its sessions too", async (t) => {
+  const left = await busySession(t, { accountId: "51", clientId: "left" });
+  const byClient = await busySession(t, { accountId: "51", clientId: "right" });
+  const byAccount = await busySession(t, { accountId: "52", clientId: "left" });
+  const end = async (body: object) =>
+    endSessionsResponse.parse((await daemon.control("POST", "/sessions/end", body)).json);
+  t.strictSame(await end({ by: "client", clientId: "right" }), { workers: 1, streams: 2, sessions: 1 });
+  t.strictSame(await end({ by: "account", accountId: "52" }), { workers: 1, streams: 2, sessions: 1 });
+  for (const { session, pid, listening } of [byClient, byAccount]) {
+    t.equal((await session.post(ping)).status, 404);
+    t.notOk(isAlive(pid));
+    await listening.untilClosed();
+  }
+  t.notOk(await daemon.redis.sismember(redisKeys.sessionAccounts, "52"));
+  t.equal((await left.session.post(ping)).status, 200);
+  t.notOk(left.listening.closed);
+});
+
+t.test("what is not in the contract is refused", async (t) => {
+  for (const body of [undefined, {}, { by: "everything" }, { by: "grant" }, { by: "grant", grantId: "" }]) {
+    t.equal((await daemon.control("POST", "/sessions/end", body)).status, 400);
+  }
+  t.equal((await daemon.control("GET", "/mcp")).status, 404);
+  t.equal((await daemon.control("DELETE", "/sessions")).status, 404);
+});

@@ -1,0 +1,56 @@
+import t from "tap";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { callTool, initialize, McpSession } from "../fixtures/mcp-session.ts";
+import { startDaemon } from "../fixtures/running-daemon.ts";
+
+const daemon = await startDaemon(t);
+const grant = await daemon.grant();
+const session = await McpSession.open(daemon, grant);
+
+t.test("while Redis is down, requests are told to come back and open ones go on", async (t) => {
+  const listening = await session.listen();
+  const calling = await session.stream(
+    callTool(1, "echo", { progress: 1, sleepMs: 3000 }, { progressToken: 1 }),
+  );
+  await calling.expect(1);
+  await daemon.redisServer.kill("SIGKILL");
+
+  for (const method of ["POST", "GET", "DELETE"]) {
+    const answer = await session.send(method);
+    t.equal(answer.status, 503, method);
+    t.match(answer.headers["retry-after"], /^\d+$/);
+    const reference = /Reference: (\w+)/.exec(answer.json.error.message)?.[1];
+    t.ok(reference);
+    t.ok((await daemon.log()).includes(reference!));
+  }
+  t.equal((await session.post(initialize())).status, 503);
+  t.match((await daemon.control("GET", "/health")).json, { status: "degraded", redis: "unreachable" });
+  await calling.untilClosed();
+  t.match(calling.messages.at(-1), { id: 1, result: {} });
+  t.notOk(listening.closed);
+
+  await daemon.redisServer.start();
+  await waitUntil(
+    "it should recover by itself",
+    async () => (await session.post(callTool(2, "echo"))).status === 200,
+  );
+  t.match((await daemon.control("GET", "/health")).json, { status: "ok", redis: "ok" });
+  t.notOk(listening.closed);
+  listening.abandon();
+});
+
+t.test("a short outage is waited for", async (t) => {
+  await daemon.redisServer.kill("SIGKILL");
+  const answer = session.post(callTool(3, "echo"));
+  await daemon.redisServer.start();
+  t.equal((await answer).status, 200);
+});
+
+t.test("a Redis that hangs is not waited for without end", async (t) => {
+  await daemon.redisServer.kill("SIGSTOP");
+  t.teardown(() => daemon.redisServer.kill("SIGCONT"));
+  t.equal((await session.post(callTool(4, "echo"))).status, 503);
+  t.match((await daemon.control("GET", "/health")).json, { status: "degraded" });
+  await daemon.redisServer.kill("SIGCONT");
+  await waitUntil("it should recover", async () => (await session.post(callTool(5, "echo"))).status === 200);
+});
