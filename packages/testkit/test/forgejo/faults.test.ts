@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import t from "tap";
 import { api, ForgejoApp, personOf } from "./forgejo-app.ts";
@@ -41,6 +42,7 @@ t.test("hang lasts until the faults are cleared", async (t) => {
   });
   const hanging = fetch(`${forgejo.url}/api/v1/version`);
   const refused = t.rejects(hanging);
+  while (!forgejo.requests.some(({ path }) => path === "/api/v1/version")) await setImmediate();
   t.equal((await api(forgejo, "/settings/api", "")).status, 200, "others are answered meanwhile");
   forgejo.knobs.clearFaults();
   await refused;
@@ -51,7 +53,7 @@ t.test("closing the sandbox does not wait for what hangs", async (t) => {
   const other = await startSandboxForgejo();
   other.knobs.setFault({ path: /version/, mode: "hang" });
   const hanging = t.rejects(fetch(`${other.url}/api/v1/version`));
-  while (other.requests.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  while (other.requests.length === 0) await setImmediate();
   await other.close();
   await hanging;
 });

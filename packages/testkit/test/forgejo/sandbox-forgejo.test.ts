@@ -52,6 +52,20 @@ t.test("discovery, keys and the id_token", async (t) => {
   t.notOk("id_token" in without, "no id_token without openid");
 });
 
+t.test("users of one's own, each with a public and a private repository", async (t) => {
+  const users = [{ name: "carol" }, { name: "dave", password: "d", isAdmin: true }];
+  const forgejo = await startSandboxForgejo({ users });
+  t.teardown(() => forgejo.close());
+  t.match(forgejo.users, [
+    { id: 1, name: "carol", password: "carol-password", isAdmin: false },
+    { id: 2, name: "dave", password: "d", isAdmin: true },
+  ]);
+  const app = await ForgejoApp.register(forgejo);
+  const { access_token } = await app.logIn(personOf(forgejo, "dave"));
+  const issue = await api(forgejo, "/repos/dave/secret-plans/issues/1", access_token);
+  t.match(await issue.json(), { title: "Only dave may read this" });
+});
+
 t.test("the version is a real one and needs no token", async (t) => {
   const forgejo = await startSandboxForgejo();
   t.teardown(() => forgejo.close());
