@@ -10,6 +10,7 @@ import { commitJson } from "./git-routes.ts";
 import { jsonBody } from "./json-body.ts";
 
 const fileContent = z.object({ content: z.base64(), sha: z.string().nullish() });
+const removal = z.object({ sha: z.string() });
 
 /** Files: listed, read, written. Whatever branch is named, there is one. */
 export function addContentsRoutes(api: Hono<ApiEnv>, instance: Instance): void {
@@ -46,9 +47,7 @@ export function addContentsRoutes(api: Hono<ApiEnv>, instance: Instance): void {
     if (c.req.method === "POST" && before !== undefined) {
       throw new ApiError(422, `repository file already exists [path: ${name}]`);
     }
-    if (before !== undefined && blobSha(before) !== sha) {
-      throw new ApiError(409, `sha does not match [given: ${sha}, expected: ${blobSha(before)}]`);
-    }
+    if (before !== undefined) mustBePresent(before, sha);
     const text = Buffer.from(content, "base64").toString("utf8");
     repository.files.set(name, text);
     const answer = {
@@ -58,12 +57,21 @@ export function addContentsRoutes(api: Hono<ApiEnv>, instance: Instance): void {
     return c.json(answer, before === undefined ? 201 : 200);
   });
 
-  api.delete(path, needs("repository"), (c) => {
+  api.delete(path, needs("repository"), async (c) => {
     const repository = repositoryOf(c, instance);
     mustBeAllowed(c, repository);
-    if (!repository.files.delete(c.req.param("path"))) throw notFound();
+    const before = repository.files.get(c.req.param("path"));
+    if (before === undefined) throw notFound();
+    mustBePresent(before, (await jsonBody(c, removal)).sha);
+    repository.files.delete(c.req.param("path"));
     return c.json({ content: null, commit: commitJson(instance, repository) });
   });
+}
+
+/** 409 unless the caller names the text that is there now, so that nobody overwrites what they have not seen. */
+function mustBePresent(text: string, sha: string | null | undefined): void {
+  if (blobSha(text) === sha) return;
+  throw new ApiError(409, `sha does not match [given: ${sha}, expected: ${blobSha(text)}]`);
 }
 
 function file(instance: Instance, repository: Repository, path: string, text: string) {

@@ -48,6 +48,7 @@ t.test("files keep their bytes", async (t) => {
   t.equal((await send("PUT", path, alice, { content, sha: "wrong" })).status, 409);
   t.equal((await send("PUT", path, alice, { content, sha: guide.sha })).status, 200);
   t.equal(await (await api(forgejo, "/repos/alice/welcome/raw/docs/guide.md", alice)).text(), "changed");
+  t.equal((await send("DELETE", path, alice, { sha: guide.sha })).status, 409, "that was the one before");
   const entries = await (await api(forgejo, "/repos/alice/welcome/contents", alice)).json();
   t.match(entries, [
     { name: "docs", type: "dir" },
