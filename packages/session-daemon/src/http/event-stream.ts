@@ -22,10 +22,14 @@ export function sendEvent(res: ServerResponse, parts: readonly Buffer[]): void {
 
 /** As `sendEvent`, for what may be lost. */
 export function sendNotification(res: ServerResponse, message: Buffer): void {
-  if (res.writableLength < maxUnreadBytes) sendEvent(res, [message]);
+  if (takesMore(res)) sendEvent(res, [message]);
 }
 
 /** A comment, which keeps proxies from taking the stream for dead. */
 export function sendKeepAlive(res: ServerResponse): void {
-  if (res.writableLength < maxUnreadBytes) res.write(": keep-alive\n\n");
+  if (takesMore(res)) res.write(": keep-alive\n\n");
+}
+
+function takesMore(res: ServerResponse): boolean {
+  return !res.writableEnded && !res.destroyed && res.writableLength < maxUnreadBytes;
 }

@@ -3,6 +3,8 @@ import type { Hash } from "@fjmcp/shared/ids";
 import type { ExchangeOwner, ListeningStream } from "../session/open-exchanges.ts";
 import { openEventStream, sendKeepAlive, sendNotification } from "./event-stream.ts";
 
+const lastReadMs = 500;
+
 /** A `GET` stream over HTTP; it outlives the access token that opened it, but not the grant. */
 export class HttpListeningStream implements ListeningStream {
   readonly owner: ExchangeOwner;
@@ -24,6 +26,8 @@ export class HttpListeningStream implements ListeningStream {
 
   end(): void {
     this.#res.end();
+    // A client that does not read would keep it open.
+    setTimeout(() => this.#res.destroy(), lastReadMs).unref();
   }
 
   revoke(): void {
