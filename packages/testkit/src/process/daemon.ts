@@ -21,11 +21,8 @@ export function daemon(
   };
 }
 
-/** PATH and TMPDIR, and what tap's coverage hands to processes under a test. */
+/** What a program needs to run at all. */
 function runtimeEnvironment(): Record<string, string> {
-  const handedOn = Object.entries(process.env).filter(
-    ([name]) =>
-      ["PATH", "TMPDIR", "NODE_OPTIONS", "NODE_V8_COVERAGE"].includes(name) || name.startsWith("_TAPJS_"),
-  );
+  const handedOn = Object.entries(process.env).filter(([name]) => name === "PATH" || name === "TMPDIR");
   return Object.fromEntries(handedOn) as Record<string, string>;
 }

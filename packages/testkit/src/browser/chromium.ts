@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium, type BrowserContext } from "playwright-core";
+import { findOnPath } from "../process/find-on-path.ts";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** tap's `skip` option for a test that needs a browser: false where there is one, else why not. */
+export const skipWithoutChromium: string | false =
+  findOnPath("chromium") === undefined ? "no chromium on PATH" : false;
+
+/** A headless Chromium with a fresh profile of its own. `close` ends it and removes the profile. */
+export interface PrivateChromium {
+  readonly context: BrowserContext;
+  close(): Promise<void>;
+}
+
+export async function startChromium(): Promise<PrivateChromium> {
+  const executablePath = findOnPath("chromium");
+  if (executablePath === undefined)
+    throw new Error("No chromium on PATH. Install it: apt-get install chromium");
+  const profile = await mkdtemp(join(tmpdir(), "fjmcp-chromium-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    args: flags,
+    headless: true,
+    chromiumSandbox: false,
+  });
+  return {
+    context,
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}

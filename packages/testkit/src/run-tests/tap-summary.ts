@@ -1,0 +1,27 @@
+export interface TapSummary {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** `name: reason` of each test that was left out. */
+  readonly reasons: readonly string[];
+}
+
+/** Reads the counts of asserts that tap writes at the end of its TAP; a run that broke off counts as one failure. */
+export function tapSummary(tap: string): TapSummary {
+  const counts = new Map<string, number>();
+  const last = [...tap.matchAll(/^# \{ (.*) \}$/gm)].at(-1)?.[1];
+  for (const [, name, count] of (last ?? "").matchAll(/(\w+): (\d+)/g)) counts.set(name!, Number(count));
+  const reasons = [...tap.matchAll(/^ *ok \d+ - (.*?) # SKIP ?(.*)$/gm)].map(
+    ([, name, reason]) => `${name}: ${reason || "no reason given"}`,
+  );
+  return {
+    passed: counts.get("pass") ?? 0,
+    failed: (counts.get("fail") ?? 0) + (counts.get("todo") ?? 0) + (last === undefined ? 1 : 0),
+    skipped: counts.get("skip") ?? 0,
+    reasons,
+  };
+}
+
+export function summaryLine({ passed, failed, skipped }: TapSummary): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}

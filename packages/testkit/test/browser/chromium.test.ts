@@ -1,0 +1,10 @@
+import t from "tap";
+import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chromium";
+
+t.test("opens a page in a profile of its own", { skip: skipWithoutChromium }, async (t) => {
+  const browser = await startChromium();
+  t.teardown(() => browser.close());
+  const page = await browser.context.newPage();
+  await page.setContent("<h1>Here</h1>");
+  t.equal(await page.textContent("h1"), "Here");
+});

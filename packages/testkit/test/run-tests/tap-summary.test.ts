@@ -1,0 +1,38 @@
+import t from "tap";
+import { summaryLine, tapSummary } from "@fjmcp/testkit/run-tests/tap-summary";
+import { packageCoverage } from "@fjmcp/testkit/run-tests/package-coverage";
+
+t.test("takes tap's own counts and the reasons of what was left out", async (t) => {
+  const summary = tapSummary(
+    [
+      "TAP version 14",
+      "    ok 1 - inner # SKIP no forgejo-mcp on PATH",
+      "    # { total: 1, pass: 0, skip: 1 }",
+      "# { total: 12, pass: 9, fail: 1, skip: 2 }",
+      "# time=3ms",
+    ].join("\n"),
+  );
+  t.equal(summaryLine(summary), "9 passed, 1 failed, 2 skipped");
+  t.same(summary.reasons, ["inner: no forgejo-mcp on PATH"]);
+});
+
+t.test("a run that broke off has failed", async (t) => {
+  t.equal(summaryLine(tapSummary("TAP version 14\nok 1 - first\n")), "0 passed, 1 failed, 0 skipped");
+});
+
+t.test("adds coverage up per package", async (t) => {
+  const file = (covered: number) => ({
+    lines: { total: 10, covered },
+    branches: { total: 4, covered: 1 },
+  });
+  const rows = packageCoverage(
+    {
+      total: file(1),
+      "/p/packages/b/src/x.ts": file(10),
+      "/p/packages/b/y.ts": file(5),
+      "/p/deploy/a/z.ts": file(0),
+    },
+    "/p",
+  );
+  t.match(rows, [/^deploy\/a +0\.0 % lines +25\.0 % branches$/, /^packages\/b +75\.0 % lines/]);
+});
