@@ -47,7 +47,6 @@ export function providerConfiguration(settings: ProviderSettings, upstream: Upst
     enabledJWA: { idTokenSigningAlgValues: ["ES256"] },
     clientDefaults: {
       grant_types: ["authorization_code", "refresh_token"],
-      response_modes: ["query"],
       id_token_signed_response_alg: "ES256",
     },
     clientBasedCORS: () => true,

@@ -42,6 +42,7 @@ export async function startRig(t: Teardown): Promise<Rig> {
   const redis = await startPrivateRedis();
   t.teardown(() => redis.close());
   const admin = new Redis(redis.unrestricted);
+  admin.on("error", () => undefined);
   t.teardown(() => admin.disconnect());
   const issuerPort = await freePort();
   const issuer = `http://127.0.0.1:${issuerPort}`;

@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { startRig } from "./rig/auth-server-rig.ts";
+
+const rig = await startRig(t);
+const main = join(import.meta.dirname, "../src/main.ts");
+const run = (env: Record<string, string>, ...args: string[]) =>
+  spawnSync(process.execPath, [main, ...args], { env, encoding: "utf8", timeout: 20_000 });
+
+void t.test("--check checks a good configuration and starts nothing", async (t) => {
+  const { status, stdout } = run(rig.environment(1), "--check");
+  t.match(stdout, /good/);
+  t.equal(status, 0);
+});
+
+void t.test("every fault is told at once, without a secret, and the exit code is 78", async (t) => {
+  const short = join(rig.directory, "short-key");
+  writeFileSync(short, "short-and-secret");
+  const rsa = join(rig.directory, "rsa-jwks");
+  writeFileSync(rsa, JSON.stringify({ keys: [{ kty: "RSA", kid: "1", d: "private-part" }] }));
+  const { FJMCP_FORGEJO_CLIENT_ID: _, ...rest } = rig.environment(1, {
+    FJMCP_ISSUER: "http://mcp.example.org",
+    FJMCP_LISTEN: "0.0.0.0:80",
+    FJMCP_FORGEJO_URL: "http://forgejo.example.org",
+    FJMCP_VAULT_KEY_FILE: short,
+    FJMCP_COOKIE_KEY_FILE: "/nonexistent/key",
+    FJMCP_JWKS_FILE: rsa,
+    FJMCP_ALLOWED_ORIGINS: "https://app.example.org/path",
+    FJMCP_REFRESH_GRACE_SECONDS: "-1",
+    FJMCP_LOG_LEVEL: "loud",
+    FJMCP_UNKNOWN: "1",
+  });
+  const { status, stderr } = run(rest);
+  t.equal(status, 78);
+  for (const name of [
+    "ISSUER: must be https",
+    "LISTEN",
+    "FORGEJO_URL",
+    "FORGEJO_CLIENT_ID: is required",
+    "VAULT_KEY_FILE: must hold at least 32",
+    "COOKIE_KEY_FILE: /nonexistent/key can not be read",
+    "JWKS_FILE",
+    "ALLOWED_ORIGINS",
+    "REFRESH_GRACE_SECONDS",
+    "LOG_LEVEL",
+    "FJMCP_UNKNOWN: is not a setting",
+  ]) {
+    t.match(stderr, name);
+  }
+  t.notMatch(stderr, /short-and-secret|private-part/);
+});
+
+void t.test("SIGTERM ends it with 0, and it can be started again on the same sockets", async (t) => {
+  const first = await rig.spawn();
+  t.match(await first.process.end(), { code: 0, signal: null });
+  const again = await rig.serve();
+  t.equal((await fetch(`${again}/`)).status, 200);
+  rmSync(join(rig.directory, "short-key"));
+});

@@ -1,0 +1,43 @@
+import t from "tap";
+import { startRig } from "../rig/auth-server-rig.ts";
+
+const rig = await startRig(t);
+const origin = await rig.serve();
+const page = { origin: "https://inspector.example" };
+const open = {
+  "/oauth/register": "POST",
+  "/oauth/token": "POST",
+  "/oauth/revoke": "POST",
+  "/.well-known/oauth-authorization-server": "GET",
+  "/.well-known/openid-configuration": "GET",
+  "/.well-known/oauth-protected-resource": "GET",
+  "/.well-known/oauth-protected-resource/mcp": "GET",
+};
+
+for (const [path, method] of Object.entries(open)) {
+  void t.test(`${path} is open to every web page, without credentials`, async (t) => {
+    const preflight = await fetch(`${origin}${path}`, {
+      method: "OPTIONS",
+      headers: {
+        ...page,
+        "access-control-request-method": method,
+        "access-control-request-headers": "authorization, content-type, mcp-protocol-version",
+      },
+    });
+    t.equal(preflight.status, 204);
+    t.equal(preflight.headers.get("access-control-allow-origin"), "*");
+    t.match(preflight.headers.get("access-control-allow-methods"), method);
+    t.match(preflight.headers.get("access-control-allow-headers"), /mcp-protocol-version/);
+    t.equal(preflight.headers.get("access-control-allow-credentials"), null);
+
+    const answer = await fetch(`${origin}${path}`, { method, headers: page });
+    t.equal(answer.headers.get("access-control-allow-origin"), "*", "also on an error");
+  });
+}
+
+void t.test("pages are open to nobody", async (t) => {
+  for (const path of ["/", "/oauth/authorize", "/oauth/interaction/x", "/oauth/callback"]) {
+    const answer = await fetch(`${origin}${path}`, { headers: page });
+    t.equal(answer.headers.get("access-control-allow-origin"), null, path);
+  }
+});

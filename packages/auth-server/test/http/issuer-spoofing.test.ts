@@ -1,0 +1,55 @@
+import { once } from "node:events";
+import { connect as connectSocket } from "node:net";
+import { text } from "node:stream/consumers";
+import t from "tap";
+import { startRig } from "../rig/auth-server-rig.ts";
+import { authorizationRequest, register } from "../rig/client.ts";
+
+const rig = await startRig(t);
+const origin = await rig.serve();
+const client = await register(origin);
+const { url } = authorizationRequest(origin, client);
+const authorize = url.pathname + url.search;
+
+/** Sends a request line and headers as they are; answers with everything that comes back. */
+async function send(requestLine: string, headers: readonly string[]): Promise<string> {
+  const socket = connectSocket(Number(new URL(origin).port), "127.0.0.1");
+  await once(socket, "connect");
+  socket.write([requestLine, ...headers, "Connection: close", "", ""].join("\r\n"));
+  return text(socket);
+}
+
+const spoofs = [
+  ["Host: evil.example"],
+  ["Host: evil.example:1", "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: https"],
+  ["Host: x", "Forwarded: host=evil.example;proto=https", "X-Forwarded-Port: 1"],
+  [
+    "Host: x",
+    "X-Forwarded-Prefix: /evil.example",
+    "X-Forwarded-For: evil.example",
+    "X-Original-URL: /evil.example",
+  ],
+];
+
+for (const headers of spoofs) {
+  void t.test(`no URL changes with ${headers.join(", ")}`, async (t) => {
+    for (const [path, expected] of [
+      ["/.well-known/oauth-authorization-server", `"issuer":"${origin}"`],
+      ["/.well-known/openid-configuration", `"token_endpoint":"${origin}/oauth/token"`],
+      ["/.well-known/oauth-protected-resource/mcp", `"resource":"${origin}/mcp"`],
+      ["/", `${origin}/mcp`],
+      [authorize, "HTTP/1.1 303"],
+    ] as const) {
+      for (const line of [`GET ${path} HTTP/1.1`, `GET http://evil.example${path} HTTP/1.1`]) {
+        const answer = await send(line, headers);
+        t.match(answer, expected, line.slice(0, 60));
+        t.notMatch(answer, "evil.example");
+      }
+    }
+  });
+}
+
+void t.test("a request target that is neither a path nor a URL is refused", async (t) => {
+  t.match(await send("GET http:evil HTTP/1.1", ["Host: x"]), /^HTTP\/1.1 400/);
+  t.match(await send("OPTIONS * HTTP/1.1", ["Host: x"]), /^HTTP\/1.1 400/);
+});

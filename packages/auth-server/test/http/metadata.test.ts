@@ -1,0 +1,65 @@
+import t from "tap";
+import { startRig } from "../rig/auth-server-rig.ts";
+
+const rig = await startRig(t);
+const origin = await rig.serve();
+const json = async (path: string) =>
+  (await (await fetch(`${origin}${path}`)).json()) as Record<string, unknown>;
+
+void t.test("the authorization server's metadata says what is offered and nothing else", async (t) => {
+  const metadata = await json("/.well-known/oauth-authorization-server");
+  t.same(metadata, {
+    issuer: origin,
+    authorization_endpoint: `${origin}/oauth/authorize`,
+    token_endpoint: `${origin}/oauth/token`,
+    registration_endpoint: `${origin}/oauth/register`,
+    revocation_endpoint: `${origin}/oauth/revoke`,
+    jwks_uri: `${origin}/oauth/jwks`,
+    scopes_supported: ["forgejo:read", "forgejo:write"],
+    response_types_supported: ["code"],
+    response_modes_supported: ["query"],
+    grant_types_supported: ["authorization_code", "refresh_token"],
+    token_endpoint_auth_methods_supported: ["none", "client_secret_basic", "client_secret_post"],
+    revocation_endpoint_auth_methods_supported: ["none", "client_secret_basic", "client_secret_post"],
+    code_challenge_methods_supported: ["S256"],
+    authorization_response_iss_parameter_supported: true,
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["ES256"],
+  });
+  t.same(await json("/.well-known/openid-configuration"), metadata);
+});
+
+void t.test("the key set shows the configured public key only", async (t) => {
+  const { keys } = (await json("/oauth/jwks")) as { keys: Record<string, unknown>[] };
+  t.match(keys, [{ kid: "test", kty: "EC", crv: "P-256" }]);
+  t.notOk("d" in keys[0]!);
+});
+
+void t.test("the protected resource's metadata, in both places", async (t) => {
+  for (const path of ["/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-protected-resource"]) {
+    t.match(await json(path), {
+      resource: `${origin}/mcp`,
+      authorization_servers: [origin],
+      scopes_supported: ["forgejo:read", "forgejo:write"],
+      bearer_methods_supported: ["header"],
+    });
+  }
+});
+
+void t.test("only the exact paths answer", async (t) => {
+  for (const path of [
+    "/oauth/token/",
+    "/OAUTH/token",
+    "/oauth/%74oken",
+    "/oauth/end_session/confirm",
+    "/oauth/register/some-client",
+    "/session/end",
+    "/interaction/x",
+    "/.well-known/oauth-authorization-server/",
+    "/nothing",
+  ]) {
+    for (const method of ["GET", "POST"]) {
+      t.equal((await fetch(`${origin}${path}`, { method })).status, 404, `${method} ${path}`);
+    }
+  }
+});

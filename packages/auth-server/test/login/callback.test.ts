@@ -1,0 +1,147 @@
+import t from "tap";
+import type { Person } from "@fjmcp/testkit/person/person";
+import { startRig } from "../rig/auth-server-rig.ts";
+import {
+  authorizationRequest,
+  connect,
+  redeem,
+  redirectUri,
+  register,
+  type Registered,
+} from "../rig/client.ts";
+
+const rig = await startRig(t);
+const origin = await rig.serve();
+const client = await register(origin);
+const callback = `${origin}/oauth/callback`;
+const toCallback = (url: URL) => url.href.startsWith(callback);
+const toForgejo = (url: URL) => url.href.startsWith(`${rig.forgejo.url}/login/oauth/authorize`);
+
+/** Allows, and answers with the URL at Forgejo that the browser is sent to. */
+async function goToForgejo(person: Person, more: Record<string, string> = {}, from: Registered = client) {
+  const request = authorizationRequest(origin, from, more);
+  const page = await person.visit(request.url, { stopAt: toForgejo });
+  const left = await page.submit({ button: "Allow" });
+  return { request, url: left.leavesFor! };
+}
+
+/** Signs in at Forgejo and answers with the URL that leads back. */
+function signIn(person: Person, url: URL): Promise<URL> {
+  return person.signInAndAllow(url, { stopAt: toCallback });
+}
+
+void t.test("the state is random, hashed, and lives ten minutes at most", async (t) => {
+  const { url } = await goToForgejo(rig.person());
+  const state = url.searchParams.get("state")!;
+  t.ok(state.length >= 43);
+  t.equal(url.searchParams.get("code_challenge_method"), "S256");
+  const [key] = await rig.admin.keys("upstate:*");
+  t.notMatch(key, state);
+  t.ok((await rig.admin.ttl(key!)) <= 600);
+  await rig.admin.del(key!);
+});
+
+void t.test("the attempt's cookie is bound to the state, and gone after the callback", async (t) => {
+  const person = rig.person();
+  const { url } = await goToForgejo(person);
+  const back = await signIn(person, url);
+  const attempts = async () =>
+    (await person.cookies.namesFor(callback)).filter((name) => /^fjmcp-[0-9a-f]{8}$/.test(name));
+  t.equal((await attempts()).length, 1);
+  const end = await person.visit(back, { stopAt: redirectUri });
+  t.ok(end.leavesFor?.searchParams.get("code"));
+  t.same(await attempts(), []);
+});
+
+void t.test("another browser that sees the way back can neither finish nor burn the login", async (t) => {
+  const person = rig.person();
+  const { url } = await goToForgejo(person);
+  const back = await signIn(person, url);
+  const thief = await rig.person("bob").visit(back, { stopAt: redirectUri });
+  t.match(thief, { status: 400, leavesFor: undefined });
+  t.match(thief.text, /reference/i);
+  const end = await person.visit(back, { stopAt: redirectUri });
+  t.ok(end.leavesFor?.searchParams.get("code"), "the one who started it goes on");
+});
+
+void t.test("an attacker's way back, opened in a victim's browser, is refused", async (t) => {
+  const attacker = rig.person("bob");
+  const { url } = await goToForgejo(attacker);
+  const back = await signIn(attacker, url);
+  const victim = rig.person();
+  await goToForgejo(victim);
+  t.match(await victim.visit(back, { stopAt: redirectUri }), { status: 400, leavesFor: undefined });
+});
+
+void t.test("a state serves once", async (t) => {
+  const person = rig.person();
+  const { url } = await goToForgejo(person);
+  const back = await signIn(person, url);
+  await person.visit(back, { stopAt: redirectUri });
+  t.match(await person.visit(back, { stopAt: redirectUri }), { status: 400, leavesFor: undefined });
+});
+
+void t.test("missing, foreign and expired states get a page and no redirect", async (t) => {
+  const person = rig.person();
+  const { url } = await goToForgejo(person);
+  const back = await signIn(person, url);
+  for (const query of ["", "?code=x", "?state=foreign&code=x", "?error=access_denied"]) {
+    const page = await person.visit(`${callback}${query}`);
+    t.match(page, { status: 400 });
+    t.match(page.text, /[A-Z0-9]{10}/, "a reference");
+  }
+  await rig.admin.del(await rig.admin.keys("upstate:*"));
+  t.match(await person.visit(back, { stopAt: redirectUri }), { status: 400, leavesFor: undefined });
+});
+
+void t.test("two tabs finish independently, in either order", async (t) => {
+  const person = rig.person();
+  const first = await goToForgejo(person);
+  const second = await goToForgejo(person);
+  const backSecond = await signIn(person, second.url);
+  const backFirst = await signIn(person, first.url);
+  for (const [back, { request }] of [
+    [backFirst, first],
+    [backSecond, second],
+  ] as const) {
+    const end = (await person.visit(back, { stopAt: redirectUri })).leavesFor!;
+    t.equal(end.searchParams.get("state"), request.state);
+    const code = { ...client, code: end.searchParams.get("code")!, verifier: request.verifier };
+    t.equal((await redeem(origin, code)).status, 200);
+  }
+});
+
+void t.test("a browser holds five attempts at most; the oldest goes first", async (t) => {
+  const person = rig.person();
+  const urls: URL[] = [];
+  for (let i = 0; i < 7; i += 1) urls.push((await goToForgejo(person)).url);
+  const names = await person.cookies.namesFor(callback);
+  t.equal(names.filter((name) => name.startsWith("fjmcp-")).length, 5);
+  const back = await signIn(person, urls[6]!);
+  t.ok((await person.visit(back, { stopAt: redirectUri })).leavesFor?.searchParams.get("code"));
+});
+
+void t.test("the browser keeps no session with us, so a second account needs no logout", async (t) => {
+  const person = rig.person();
+  await connect(origin, person);
+  for (const path of ["/", "/oauth/authorize", "/oauth/callback"]) {
+    const names = await person.cookies.namesFor(`${origin}${path}`);
+    t.same(
+      names.filter((name) => name.startsWith("fjmcp")),
+      [],
+      path,
+    );
+  }
+});
+
+void t.test("every login asks, also of a client that was allowed before", async (t) => {
+  const person = rig.person();
+  await connect(origin, person, client);
+  const page = await person.visit(authorizationRequest(origin, client).url);
+  t.ok(page.form({ button: "Allow" }));
+  t.ok(page.form({ button: "Deny" }));
+  const none = await person.visit(authorizationRequest(origin, client, { prompt: "none" }).url, {
+    stopAt: redirectUri,
+  });
+  t.equal(none.leavesFor?.searchParams.get("error"), "login_required");
+});

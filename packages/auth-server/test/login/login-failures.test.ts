@@ -1,0 +1,92 @@
+import t from "tap";
+import type { SignInOptions } from "@fjmcp/testkit/person/person";
+import { startRig } from "../rig/auth-server-rig.ts";
+import { authorizationRequest, redirectUri, register } from "../rig/client.ts";
+
+const rig = await startRig(t);
+const origin = await rig.serve({ more: { FJMCP_FORGEJO_TIMEOUT_SECONDS: "0.5" } });
+const client = await register(origin);
+
+async function outcome(how: Partial<SignInOptions> = {}) {
+  const request = authorizationRequest(origin, client);
+  const back = await rig.person().signInAndAllow(request.url, { stopAt: redirectUri, ...how });
+  const { error, state, iss, code } = Object.fromEntries(back.searchParams);
+  return { error, code, isState: state === request.state, isIssuer: iss === origin };
+}
+
+const told = (error: string) => ({ error, code: undefined, isState: true, isIssuer: true });
+
+void t.test("success carries state and iss too", async (t) => {
+  t.match(await outcome(), { error: undefined, code: String, isState: true, isIssuer: true });
+});
+
+void t.test("denied here", async (t) => {
+  t.same(await outcome({ consent: "deny" }), told("access_denied"));
+});
+
+void t.test("denied at Forgejo", async (t) => {
+  rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
+  t.same(await outcome({ forgejo: "deny" }), told("access_denied"));
+});
+
+for (const mode of ["500", "503", "garbage", "hang", "close"] as const) {
+  void t.test(`Forgejo's token endpoint: ${mode}`, async (t) => {
+    t.teardown(() => rig.forgejo.knobs.clearFaults());
+    rig.forgejo.knobs.setFault({ mode, path: /access_token/ });
+    t.same(await outcome(), told("temporarily_unavailable"));
+  });
+}
+
+/** Makes the person's grant at Forgejo, as an earlier installation with another scope would have. */
+async function grantAtForgejo(scope: string): Promise<void> {
+  const { clientId } = rig.forgejoApp;
+  rig.forgejo.knobs.revokeGrant("alice", clientId);
+  const callback = `${origin}/oauth/callback`;
+  const url = new URL(`${rig.forgejo.url}/login/oauth/authorize`);
+  const parameters = {
+    client_id: clientId,
+    redirect_uri: callback,
+    response_type: "code",
+    state: "x",
+    scope,
+  };
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  await rig.person().signInAndAllow(url, { stopAt: callback });
+}
+
+void t.test(
+  "Forgejo granted less: a page names what is missing and where to revoke, and a retry works",
+  async (t) => {
+    await grantAtForgejo("read:user write:repository");
+    const person = rig.person();
+    const callback = (url: URL) => url.href.startsWith(`${origin}/oauth/callback`);
+    const back = await person.signInAndAllow(authorizationRequest(origin, client).url, { stopAt: callback });
+    const page = await person.visit(back, { stopAt: redirectUri });
+    t.match(page, { status: 403, leavesFor: undefined });
+    t.match(page.text, /write:issue/);
+    t.match(page.html, `${rig.forgejo.url}/user/settings/applications`);
+
+    rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
+    const retry = /href="(\/oauth\/interaction\/[^"]+)"/.exec(page.html)![1]!;
+    const end = await person.signInAndAllow(`${origin}${retry}`, { stopAt: redirectUri });
+    t.ok(end.searchParams.get("code"));
+  },
+);
+
+void t.test("Forgejo granted more than is configured", async (t) => {
+  await grantAtForgejo("all");
+  t.same(await outcome(), told("access_denied"));
+  rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
+});
+
+void t.test("Forgejo refuses our secret; a login that failed leaves no grant and no code", async (t) => {
+  await rig.admin.flushall();
+  const fresh = await register(origin);
+  rig.forgejo.knobs.rotateSecret(rig.forgejoApp.clientId);
+  const request = authorizationRequest(origin, fresh);
+  const back = await rig.person().signInAndAllow(request.url, { stopAt: redirectUri });
+  t.equal(back.searchParams.get("error"), "server_error");
+  t.same(await rig.admin.keys("token:*"), []);
+  t.same(await rig.admin.keys("grant:*"), []);
+  t.same(await rig.admin.keys("upstate:*"), []);
+});

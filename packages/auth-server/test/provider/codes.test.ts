@@ -1,0 +1,80 @@
+import t from "tap";
+import { startRig } from "../rig/auth-server-rig.ts";
+import { authorize, connect, redeem, redirectUri, refresh, register, tokensOf } from "../rig/client.ts";
+import { kindsOfKeys } from "../rig/grant-keys.ts";
+import { shiftedClock } from "../rig/shifted-clock.ts";
+
+const { clock, advance } = shiftedClock();
+const rig = await startRig(t);
+const origin = await rig.serve({ clock });
+const client = await register(origin);
+const refused = { status: 400, body: { error: "invalid_grant" } };
+
+void t.test("a second redemption within ten seconds is refused and changes nothing", async (t) => {
+  const code = await authorize(origin, client, rig.person());
+  const tokens = tokensOf(await redeem(origin, code));
+  t.match(await redeem(origin, code), refused);
+  advance(9);
+  t.match(await redeem(origin, code), refused);
+  t.equal((await refresh(origin, client, tokens.refreshToken)).status, 200);
+});
+
+void t.test("a valid replay after ten seconds ends the grant", async (t) => {
+  const code = await authorize(origin, client, rig.person("bob"));
+  const tokens = tokensOf(await redeem(origin, code));
+  advance(11);
+  t.match(await redeem(origin, code), refused);
+  t.match(await refresh(origin, client, tokens.refreshToken), refused);
+});
+
+void t.test("a replay by somebody who lacks a part of the request ends nothing", async (t) => {
+  const code = await authorize(origin, client, rig.person());
+  const other = await register(origin, { redirect_uris: [redirectUri, "https://client.example/other"] });
+  const tokens = tokensOf(await redeem(origin, code));
+  advance(11);
+  const wrongVerifier = "wrong-verifier-wrong-verifier-wrong-verifier";
+  for (const more of [
+    { client_id: other.clientId },
+    { redirect_uri: "https://client.example/other" },
+    { code_verifier: wrongVerifier },
+  ]) {
+    t.match(await redeem(origin, code, more), refused);
+  }
+  const withoutVerifier = await redeem(origin, { ...code, verifier: "" });
+  t.equal(withoutVerifier.status, 400);
+  t.equal((await refresh(origin, client, tokens.refreshToken)).status, 200, "the grant lives");
+});
+
+void t.test("a wrong first try does not use the code up", async (t) => {
+  const code = await authorize(origin, client, rig.person());
+  const wrongVerifier = "wrong-verifier-wrong-verifier-wrong-verifier";
+  t.match(await redeem(origin, code, { code_verifier: wrongVerifier }), refused);
+  t.match(await redeem(origin, code, { redirect_uri: "https://client.example/callback/" }), refused);
+  t.equal((await redeem(origin, code)).status, 200);
+});
+
+void t.test("a code, and its grant if nobody redeems it, expire", async (t) => {
+  await authorize(origin, client, rig.person());
+  const [key] = await rig.admin.keys("token:code:*");
+  const ttl = await rig.admin.ttl(key!);
+  t.ok(ttl > 0 && ttl <= 60);
+  for (const grant of await rig.admin.keys("grant:*")) t.ok((await rig.admin.ttl(grant)) > 0);
+});
+
+void t.test("the registration of a client that redeemed a code is kept for good", async (t) => {
+  const used = await register(origin);
+  const key = `client:${used.clientId}`;
+  t.ok((await rig.admin.ttl(key)) > 24 * 3600 - 60, "a day at first");
+  t.ok((await rig.admin.ttl(key)) <= 24 * 3600);
+  await connect(origin, rig.person(), used);
+  t.equal(await rig.admin.ttl(key), -1);
+});
+
+void t.test("after the replay of a code nothing but the tombstone is left", async (t) => {
+  await rig.admin.flushall();
+  const code = await authorize(origin, await register(origin), rig.person());
+  await redeem(origin, code);
+  advance(11);
+  await redeem(origin, code);
+  t.same(await kindsOfKeys(rig.admin), ["ended"]);
+});

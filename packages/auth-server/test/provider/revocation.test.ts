@@ -1,0 +1,72 @@
+import t from "tap";
+import { startRig } from "../rig/auth-server-rig.ts";
+import { connect, refresh, register, revoke } from "../rig/client.ts";
+import { kindsOfKeys } from "../rig/grant-keys.ts";
+
+const rig = await startRig(t);
+const origin = await rig.serve();
+
+for (const kind of ["accessToken", "refreshToken"] as const) {
+  void t.test(`revoking the ${kind} ends the grant and leaves its tombstone only`, async (t) => {
+    await rig.admin.flushall();
+    const client = await connect(origin, rig.person());
+    t.equal((await revoke(origin, client, client[kind])).status, 200);
+    t.match(await refresh(origin, client, client.refreshToken), {
+      status: 400,
+      body: { error: "invalid_grant" },
+    });
+    t.same(await kindsOfKeys(rig.admin), ["ended"]);
+  });
+}
+
+void t.test("another client's token changes nothing, and the answer is 200 all the same", async (t) => {
+  const client = await connect(origin, rig.person());
+  const other = await register(origin);
+  t.equal((await revoke(origin, other, client.accessToken)).status, 200);
+  t.equal((await revoke(origin, other, client.refreshToken)).status, 200);
+  t.equal((await revoke(origin, client, "no-such-token")).status, 200);
+  t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
+});
+
+void t.test("ending one grant leaves the account's others and their Forgejo tokens", async (t) => {
+  await rig.admin.flushall();
+  const person = rig.person();
+  const first = await connect(origin, person);
+  const second = await connect(origin, person);
+  const [accountKey] = await rig.admin.keys("account:*");
+  t.equal(await rig.admin.hlen(accountKey!), 2);
+
+  await revoke(origin, first, first.accessToken);
+  t.equal(await rig.admin.hlen(accountKey!), 1);
+  t.equal((await rig.admin.keys("upstream:*")).length, 1);
+  t.equal((await refresh(origin, second, second.refreshToken)).status, 200);
+
+  await revoke(origin, second, second.accessToken);
+  t.same(await kindsOfKeys(rig.admin), ["ended"]);
+});
+
+void t.test("the sessions of an account and client go with their last grant", async (t) => {
+  await rig.admin.flushall();
+  const client = await register(origin);
+  const other = await connect(origin, rig.person());
+  const first = await connect(origin, rig.person(), client);
+  const second = await connect(origin, rig.person(), client);
+  const account = (await rig.admin.keys("account:*"))[0]!.replace("account:", "");
+  for (const [session, owner] of [
+    ["mine", client.clientId],
+    ["theirs", other.clientId],
+  ] as const) {
+    await rig.admin.set(`session:id:${session}`, "{}");
+    await rig.admin.hset(`session:of:${account}`, session, owner);
+    await rig.admin.sadd("session:accounts", account);
+  }
+
+  await revoke(origin, client, first.refreshToken);
+  t.equal(await rig.admin.exists("session:id:mine"), 1, "another grant of the same client lives");
+  await revoke(origin, client, second.refreshToken);
+  t.equal(await rig.admin.exists("session:id:mine"), 0);
+  t.same(await rig.admin.hkeys(`session:of:${account}`), ["theirs"]);
+  t.equal(await rig.admin.exists("session:id:theirs"), 1);
+  await revoke(origin, other, other.refreshToken);
+  t.same(await kindsOfKeys(rig.admin), ["ended"]);
+});

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import { startRig } from "./rig/auth-server-rig.ts";
+import { authorizationRequest, authorize, connect, redeem, refresh, register, revoke } from "./rig/client.ts";
+
+const rig = await startRig(t);
+const origin = await rig.serve();
+const client = await connect(origin, rig.person());
+const away = { status: 503, body: { error: "temporarily_unavailable" } };
+
+void t.test(
+  "Redis is stopped: the token endpoint says so within a bound, and never invalid_grant",
+  async (t) => {
+    await rig.redis.kill("SIGSTOP");
+    t.teardown(() => rig.redis.kill("SIGCONT"));
+    const answers = await Promise.all([
+      refresh(origin, client, client.refreshToken),
+      redeem(origin, client.code),
+      revoke(origin, client, client.accessToken),
+    ]);
+    for (const answer of answers) {
+      t.match(answer, away);
+      t.ok(answer.headers.get("retry-after"));
+    }
+    const page = await fetch(authorizationRequest(origin, client).url, { redirect: "manual" });
+    t.equal(page.status, 503);
+  },
+);
+
+void t.test("it recovers by itself", async (t) => {
+  t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
+});
+
+void t.test("Redis restarts: requests wait for it", async (t) => {
+  await rig.redis.kill("SIGKILL");
+  const asked = fetch(authorizationRequest(origin, client).url, { redirect: "manual" });
+  await sleep(200);
+  await rig.redis.start();
+  t.equal((await asked).status, 400, "a Redis without its data knows no client");
+  const fresh = await register(origin);
+  t.equal((await redeem(origin, await authorize(origin, fresh, rig.person()))).status, 200);
+});
