@@ -23,7 +23,8 @@ export type ChildMessage =
 export function parseChildMessage(line: Buffer): ChildMessage | undefined {
   const message = parse(line.toString("utf8"));
   if (typeof message !== "object" || message === null || Array.isArray(message)) return undefined;
-  const { id, method, params, result, error } = message as Record<string, unknown>;
+  const { jsonrpc, id, method, params, result, error } = message as Record<string, unknown>;
+  if (jsonrpc !== "2.0") return undefined;
   if (typeof method === "string") {
     if (id === undefined || id === null)
       return { kind: "notification", method, params: objectOrEmpty(params) };

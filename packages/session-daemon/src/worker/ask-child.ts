@@ -28,7 +28,7 @@ export function askChild(
       },
       failed: reject,
     };
-    worker.call({ idText: "null", method, params }, sink, timeoutMs);
+    worker.ask({ idText: "null", method, params }, sink, timeoutMs);
   });
 }
 

@@ -66,7 +66,7 @@ export class GrantWorkers {
   /** Told later, never at once, about the next worker that is ready. Starts one. */
   wait(caller: Caller, waiting: Waiting): void {
     this.#waiting.add(waiting);
-    this.#starting ??= this.#start(caller).finally(() => (this.#starting = undefined));
+    this.#starting ??= this.#start(caller);
   }
 
   forget(waiting: Waiting): void {
@@ -104,8 +104,11 @@ export class GrantWorkers {
     try {
       const blocked = this.#backoff.blockedBy(performance.now());
       if (blocked !== undefined) throw blocked;
-      await this.#started(await this.#startOne(caller));
+      const ready = await this.#startOne(caller);
+      this.#starting = undefined;
+      await this.#started(ready);
     } catch (error) {
+      this.#starting = undefined;
       this.#startFailed(error instanceof CallError ? error : upstreamUnavailable(5, error));
     }
   }
@@ -127,7 +130,7 @@ export class GrantWorkers {
   }
 
   async #started(ready: ReadyWorker): Promise<void> {
-    const { worker, token, initializeResult } = ready;
+    const { worker, slot, token, initializeResult } = ready;
     if (this.#ended.signal.aborted) return await worker.end();
     this.#backoff.started();
     this.#workers.add(worker);
@@ -140,6 +143,7 @@ export class GrantWorkers {
     this.#initializeResult = initializeResult;
     if (before !== undefined && !isDeepStrictEqual(before, initializeResult)) this.#tellAllLists();
     this.#tellReady(ready);
+    slot.occupy(worker);
   }
 
   #startFailed(error: CallError): void {

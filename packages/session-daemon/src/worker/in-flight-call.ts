@@ -8,7 +8,8 @@ export class InFlightCall implements Call {
   readonly progressTokenText: string | undefined;
   readonly sink: CallSink;
   readonly deadlineMs: number;
-  /** Its answer interests nobody any more. */
+  /** A client waits for it; false for what the broker asks for itself in passing, and once cancelled. */
+  isAwaited: boolean;
   isCancelled = false;
   readonly #cancel: (call: InFlightCall, reason: string | undefined) => void;
 
@@ -18,6 +19,7 @@ export class InFlightCall implements Call {
     progressTokenText: string | undefined;
     sink: CallSink;
     deadlineMs: number;
+    isAwaited: boolean;
     cancel: (call: InFlightCall, reason: string | undefined) => void;
   }) {
     this.id = call.id;
@@ -25,6 +27,7 @@ export class InFlightCall implements Call {
     this.progressTokenText = call.progressTokenText;
     this.sink = call.sink;
     this.deadlineMs = call.deadlineMs;
+    this.isAwaited = call.isAwaited;
     this.#cancel = call.cancel;
   }
 

@@ -11,11 +11,13 @@ import { Redactor } from "./redactor.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import { Worker } from "./worker.ts";
 import type { Caller, ListKind } from "./worker-pool.ts";
-import type { WorkerSlots } from "./worker-slots.ts";
+import type { WorkerSlot, WorkerSlots } from "./worker-slots.ts";
 
 /** A worker that has said hello, and how long its Forgejo token lasts. */
 export interface ReadyWorker {
   readonly worker: Worker;
+  /** Not occupied yet, so that the worker is not taken for idle before it has got its first call. */
+  readonly slot: WorkerSlot;
   readonly initializeResult: InitializeResult;
   readonly token: UpstreamToken;
 }
@@ -96,10 +98,9 @@ export async function startWorker(
     const initializeResult = await handshake(worker, starter.startTimeoutMs, log, signal);
     watch.lists = new ListWatch(worker, start.digests, start.onListChanged);
     watch.lists.start(initializeResult.capabilities);
-    slot.occupy(worker);
     worker.stderr.ready();
     log.info({ pid: worker.pid }, "worker started");
-    return { worker, initializeResult, token };
+    return { worker, slot, initializeResult, token };
   } catch (error) {
     if (worker === undefined) slot.release();
     else await worker.end();

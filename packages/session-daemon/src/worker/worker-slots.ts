@@ -3,7 +3,7 @@ import { allWorkersBusy, connectionEnded } from "./call-errors.ts";
 
 /** The right to have one process. Held from before the spawn until the process group is gone. */
 export interface WorkerSlot {
-  /** Who sits in it: may be asked to leave for somebody else while idle. */
+  /** Who sits in it: from now on it may be asked to leave for somebody else while idle. */
   occupy(worker: SlotOccupant): void;
   /** Once; gives the slot to who waits longest. */
   release(): void;
@@ -116,6 +116,7 @@ export class WorkerSlots {
     return {
       occupy: (worker) => {
         slot.occupant = worker;
+        this.serveWaiting();
       },
       release: () => {
         this.#slots.delete(slot);

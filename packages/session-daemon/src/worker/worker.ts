@@ -94,22 +94,33 @@ export class Worker {
   }
 
   /** Writes the request to the child: once, whatever happens then. */
-  call(request: ClientRequest, sink: CallSink, timeoutMs = this.#options.requestTimeoutMs): Call {
+  call(request: ClientRequest, sink: CallSink): Call {
+    return this.#send(request, sink, performance.now() + this.#options.requestTimeoutMs, true);
+  }
+
+  /** The same for the broker itself: the worker counts as idle meanwhile, and is not replaced when it does not answer. */
+  ask(request: ClientRequest, sink: CallSink, timeoutMs = this.#options.requestTimeoutMs): void {
+    this.#send(request, sink, performance.now() + timeoutMs, false);
+  }
+
+  #send(request: ClientRequest, sink: CallSink, deadlineMs: number, isAwaited: boolean): Call {
     const id = ++this.#lastId;
     const call = new InFlightCall({
       id,
       idText: request.idText,
       progressTokenText: progressTokenText(request.params),
       sink,
-      deadlineMs: performance.now() + timeoutMs,
+      deadlineMs,
+      isAwaited,
       cancel: this.#cancel,
     });
-    if (this.#child.stdin.isClogged) {
-      queueMicrotask(() => sink.failed(notReading()));
+    if (this.#isEnding || this.#child.stdin.isClogged) {
+      const why = this.#isEnding ? connectionEnded() : notReading();
+      queueMicrotask(() => sink.failed(why));
       return call;
     }
     this.#inFlight.set(id, call);
-    this.#awaited++;
+    if (isAwaited) this.#awaited++;
     this.#child.stdin.write(requestLine(id, request.method, withProgressToken(request.params, id)));
     this.#timer ??= this.#armTimer();
     return call;
@@ -148,10 +159,12 @@ export class Worker {
       requestId: call.id,
       ...(reason === undefined ? {} : { reason }),
     });
-    this.#oneLess();
+    this.#isDone(call);
   };
 
-  #oneLess(): void {
+  #isDone(call: InFlightCall): void {
+    if (!call.isAwaited) return;
+    call.isAwaited = false;
     if (--this.#awaited > 0) return;
     this.#idleSinceMs = performance.now();
     if (this.#isOpen) this.#options.onIdle();
@@ -212,7 +225,7 @@ export class Worker {
     this.#inFlight.delete(id);
     this.#answered++;
     if (call.isCancelled) return undefined;
-    this.#oneLess();
+    this.#isDone(call);
     return call;
   }
 
@@ -236,9 +249,10 @@ export class Worker {
       if (call.deadlineMs > now) break;
       this.#inFlight.delete(call.id);
       if (call.isCancelled) continue;
-      someWaited = true;
       this.notify("notifications/cancelled", { requestId: call.id, reason: "timeout" });
       call.sink.failed(requestTimedOut(this.#options.requestTimeoutMs));
+      if (!call.isAwaited) continue;
+      someWaited = true;
       this.#awaited--;
     }
     this.#timer = this.#armTimer();

@@ -3,7 +3,7 @@ import { readChildConfiguration } from "@fjmcp/session-daemon/worker/child-confi
 import type { UpstreamTokenSource } from "@fjmcp/session-daemon/worker/upstream-token-source";
 import type { CallError, Call, Caller, ListKind, WorkerPool } from "@fjmcp/session-daemon/worker/worker-pool";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
-import { createLog } from "@fjmcp/shared/log";
+import { createLog, type Log } from "@fjmcp/shared/log";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 
 /** The Forgejo token that children get unless a test says otherwise. */
@@ -121,4 +121,18 @@ export async function toolText(running: RunningCall): Promise<string> {
   const { result, error } = await running.answer;
   if (error !== undefined) throw new Error(error.message);
   return result.content[0].text as string;
+}
+
+/** The id on the wire of the next call; of a stub child that has come to rest. */
+export async function nextId(pool: WorkerPool, who: Caller): Promise<number> {
+  const lines = JSON.parse(await toolText(useTool(pool, who, "lines"))) as string[];
+  return Math.max(...lines.map((line) => (JSON.parse(line) as { id?: number }).id ?? 0)) + 1;
+}
+
+/** A log that keeps its lines. */
+export function keptLog(): { log: Log; lines: string[] } {
+  const lines: string[] = [];
+  const keep = (...event: unknown[]) => void lines.push(JSON.stringify(event));
+  const log = { trace: keep, debug: keep, info: keep, warn: keep, error: keep, child: () => log };
+  return { log: log as unknown as Log, lines };
 }

@@ -1,0 +1,59 @@
+import { parseChildMessage } from "@fjmcp/session-daemon/jsonrpc/child-message";
+import t from "tap";
+
+const parse = (text: string) => parseChildMessage(Buffer.from(text));
+
+t.test("responses of any shape, with their numbers' digits", async (t) => {
+  t.same(parse(' { "id" : 3 , "result" : {"n":9007199254740993,"f":1.0} , "jsonrpc":"2.0" }\r'), {
+    kind: "response",
+    id: 3,
+    isError: false,
+    member: '"result":{"n":9007199254740993,"f":1.0}',
+  });
+  t.match(parse('{"jsonrpc":"2.0","id":3,"error":{"code":-32603,"message":"no"}}'), {
+    kind: "response",
+    isError: true,
+  });
+  t.equal(parse('{"jsonrpc":"2.0","id":"3","result":{}}'), undefined, "an id that is not ours");
+});
+
+t.test("the child's own requests and notifications", async (t) => {
+  t.same(parse('{"method":"ping","jsonrpc":"2.0","id":1}'), { kind: "request", idText: "1", method: "ping" });
+  t.match(parse('{"jsonrpc":"2.0","id":9007199254740993,"method":"x"}'), { idText: "9007199254740993" });
+  t.match(parse('{"jsonrpc":"2.0","id":"a","method":"x"}'), { idText: '"a"' });
+  t.same(parse('{"jsonrpc":"2.0","method":"x","params":{"a":1}}'), {
+    kind: "notification",
+    method: "x",
+    params: { a: 1 },
+  });
+  t.match(parse('{"jsonrpc":"2.0","method":"x"}'), { kind: "notification", params: {} });
+});
+
+t.test("an error without an id is a lost request", async (t) => {
+  t.same(parse('{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"panic"}}'), { kind: "lost" });
+});
+
+t.test("what is no message is undefined", async (t) => {
+  for (const line of [
+    "garbage",
+    "[]",
+    "1",
+    "null",
+    "{}",
+    '{"jsonrpc":"2.0","id":1}',
+    '{"id":1,"result":{}}',
+    '{"result":',
+    "[".repeat(100_000),
+  ]) {
+    t.equal(parse(line), undefined, line.slice(0, 20));
+  }
+});
+
+t.test("invalid UTF-8 is replaced", async (t) => {
+  const line = Buffer.concat([
+    Buffer.from('{"jsonrpc":"2.0","id":1,"result":"'),
+    Buffer.from([0xff]),
+    Buffer.from('"}'),
+  ]);
+  t.match(parseChildMessage(line), { member: '"result":"\uFFFD"' });
+});

@@ -1,0 +1,97 @@
+import { matchResponseLine } from "@fjmcp/session-daemon/jsonrpc/response-line";
+import * as fc from "fast-check";
+import t from "tap";
+
+function match(text: string | Buffer) {
+  const line = Buffer.from(text);
+  const found = matchResponseLine(line);
+  return found === undefined
+    ? undefined
+    : { id: found.id, isError: found.isError, cut: line.toString("utf8", found.idStart, found.idEnd) };
+}
+
+t.test("both shapes of a response are recognised", async (t) => {
+  t.same(match('{"jsonrpc":"2.0","id":12,"result":{}}'), { id: 12, isError: false, cut: "12" });
+  t.same(match('{"jsonrpc":"2.0","id":12,"error":{"code":1}}'), { id: 12, isError: true, cut: "12" });
+  t.same(match('{"result":{},"jsonrpc":"2.0","id":7}'), { id: 7, isError: false, cut: "7" });
+  t.same(match('{"error":{"code":1},"jsonrpc":"2.0","id":7}'), { id: 7, isError: true, cut: "7" });
+});
+
+t.test("what a result holds is not taken for its ends", async (t) => {
+  const inner = '{"jsonrpc":"2.0","id":7}';
+  t.equal(match(`{"jsonrpc":"2.0","id":1,"result":${inner}}`)?.id, 1);
+  t.equal(match(`{"jsonrpc":"2.0","id":1,"result":{"a":[${inner}]}}`)?.id, 1);
+  t.equal(match(`{"result":${inner},"jsonrpc":"2.0","id":1}`)?.id, 1);
+  t.equal(match(`{"result":{"jsonrpc":"2.0","id":7,"result":{}},"jsonrpc":"2.0","id":1}`)?.id, 1);
+  t.equal(match(`{"jsonrpc":"2.0","id":1,"result":${JSON.stringify(inner)}}`)?.id, 1);
+  t.equal(match(`{"result":{"text":${JSON.stringify(`,${inner.slice(1)}`)}}}`), undefined);
+});
+
+t.test("everything else must be parsed", async (t) => {
+  const lines = [
+    "",
+    "}",
+    "{}",
+    "null",
+    "garbage",
+    '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+    '{"method":"ping","jsonrpc":"2.0","id":1}',
+    '{"params":{},"jsonrpc":"2.0","id":1}',
+    '{"jsonrpc":"2.0","method":"notifications/progress","params":{}}',
+    '{"jsonrpc":"2.0","id":null,"error":{}}',
+    '{"jsonrpc":"2.0","id":"1","result":{}}',
+    '{"jsonrpc":"2.0","id":1.5,"result":{}}',
+    '{"jsonrpc":"2.0","id":-1,"result":{}}',
+    '{"jsonrpc":"2.0","id":01,"result":{}}',
+    '{"jsonrpc":"2.0","id":0,"result":{}}',
+    '{"jsonrpc":"2.0","id":1234567890123456,"result":{}}',
+    '{"jsonrpc":"2.0","id":,"result":{}}',
+    '{"jsonrpc":"2.0","id":1,"result":[]',
+    '{"jsonrpc":"2.0", "id":1,"result":{}}',
+    '{"id":1,"jsonrpc":"2.0","result":{}}',
+    '{"jsonrpc":"2.0","id":1,"result":{}} ',
+    '{"jsonrpc":"2.0","id":1,"result":{}}\r',
+    '{"jsonrpc":"2.0","id":1,"result":"a\rb"}',
+    '{"result":{},"jsonrpc":"2.0","id":1 }',
+    '{"result":{},"jsonrpc":"2.0","id":"1"}',
+  ];
+  for (const line of lines) t.equal(match(line), undefined, JSON.stringify(line));
+});
+
+t.test("invalid UTF-8 must be parsed", async (t) => {
+  const line = Buffer.from('{"jsonrpc":"2.0","id":1,"result":"😀"}');
+  t.ok(match(line));
+  for (let at = line.length - 6; at < line.length - 2; at++) {
+    const broken = Buffer.concat([line.subarray(0, at), line.subarray(at + 1)]);
+    t.equal(match(broken), undefined);
+  }
+});
+
+t.test("with any JSON inside, the id that is found is the message's own", async (t) => {
+  const inner = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom(
+      { jsonrpc: "2.0", id: 7 },
+      { result: { jsonrpc: "2.0", id: 7 } },
+      '","jsonrpc":"2.0","id":7}',
+    ),
+  );
+  fc.assert(
+    fc.property(
+      inner,
+      fc.integer({ min: 1, max: 1e9 }),
+      fc.boolean(),
+      fc.boolean(),
+      (value, id, first, fails) => {
+        const body = fails ? { error: value } : { result: value };
+        const message = first ? { jsonrpc: "2.0", id, ...body } : { ...body, jsonrpc: "2.0", id };
+        const line = Buffer.from(JSON.stringify(message));
+        const found = matchResponseLine(line);
+        if (found === undefined || found.id !== id || found.isError !== fails) return false;
+        const spliced = `${line.toString("utf8", 0, found.idStart)}"mine"${line.toString("utf8", found.idEnd)}`;
+        return JSON.stringify(JSON.parse(spliced)) === JSON.stringify({ ...message, id: "mine" });
+      },
+    ),
+  );
+  t.pass();
+});

@@ -1,0 +1,87 @@
+import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import t from "tap";
+import { caller, nextId, runPool, toolText, useTool } from "./run-pool.ts";
+
+const who = caller();
+
+async function pidOf(pool: Parameters<typeof useTool>[0]): Promise<number> {
+  return (JSON.parse(await toolText(useTool(pool, who, "process"))) as { pid: number }).pid;
+}
+
+t.test("a crash fails the calls in flight, and the next call works", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("crash") });
+  for (let round = 0; round < 3; round++) {
+    await useTool(pool, who, "echo").text;
+    const inFlight = useTool(pool, who, "echo", { sleepMs: 60_000 });
+    const crashing = useTool(pool, who, "crash");
+    for (const call of [inFlight, crashing]) {
+      await t.rejects(call.text, { kind: "failed", message: /ended before it answered \(exit code 1\)/ });
+    }
+  }
+});
+
+t.test("what a child wrote before it ended still counts", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("crash") });
+  const id = await nextId(pool, who);
+  const line = `{"jsonrpc":"2.0","id":${id},"result":"last words"}`;
+  const answered = useTool(pool, who, "emit", { lines: [line], answer: false });
+  const crashing = useTool(pool, who, "crash");
+  t.match(await answered.answer, { result: "last words" });
+  await t.rejects(crashing.text);
+});
+
+t.test("SIGKILL of the child is noticed", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("echo") });
+  const pid = await pidOf(pool);
+  const inFlight = useTool(pool, who, "echo", { sleepMs: 60_000 });
+  await useTool(pool, who, "echo").text;
+  process.kill(pid, "SIGKILL");
+  await t.rejects(inFlight.text, { message: /signal SIGKILL/ });
+  t.not(await pidOf(pool), pid);
+});
+
+t.test(
+  "a hanging child fails the call at its timeout, others get their chance, the next has a new process",
+  async (t) => {
+    const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 1_500 });
+    const pid = await pidOf(pool);
+    const hanging = useTool(pool, who, "emit", { answer: false });
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const slow = useTool(pool, who, "echo", { sleepMs: 1_200 });
+    await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not answer within 1\.5 s/ });
+    const next = pidOf(pool);
+    t.ok(await toolText(slow), "the other call is answered by the old process");
+    t.not(await next, pid);
+    await waitUntil("the old process has ended", () => !isAlive(pid));
+    t.equal(pool.counts().live, 1);
+  },
+);
+
+t.test("a cancelled call that is never answered does not cost the child its life", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 400 });
+  const pid = await pidOf(pool);
+  useTool(pool, who, "emit", { answer: false }).call.cancel();
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  t.equal(await pidOf(pool), pid);
+});
+
+t.test("an endless line ends the child with a clear error and bounded memory", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("huge") }, { maxLineBytes: 1_000_000 });
+  t.ok(await useTool(pool, who, "huge", { bytes: 900_000 }).text);
+  for (const args of [{ bytes: 1_100_000 }, { bytes: 5_000_000, endless: true }]) {
+    await t.rejects(useTool(pool, who, "huge", args).text, {
+      kind: "failed",
+      message: /larger than 1000000 bytes/,
+    });
+  }
+  t.ok(await useTool(pool, who, "huge", { bytes: 10 }).text);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+import { Redactor } from "@fjmcp/session-daemon/worker/redactor";
+import t from "tap";
+
+const token = "eyJhbGciOiJSUzI1NiJ9.eyJnbnQiOjF9.c2lnbmF0dXJl-of_it";
+const redactor = new Redactor(token);
+
+t.test("a line without the token is the very same buffer", async (t) => {
+  const line = Buffer.from("nothing of interest 😀");
+  t.equal(redactor.line(line), line);
+});
+
+t.test("the token is taken out of a line, every other byte stays", async (t) => {
+  const line = Buffer.concat([Buffer.from(`😀 ${token}`), Buffer.from([0xff]), Buffer.from(`${token}\r`)]);
+  const wanted = Buffer.concat([
+    Buffer.from("😀 [redacted]"),
+    Buffer.from([0xff]),
+    Buffer.from("[redacted]\r"),
+  ]);
+  t.same(redactor.line(line), wanted);
+});
+
+t.test("texts lose whatever looks like a token", async (t) => {
+  t.equal(redactor.text(`a ${token} b`), "a [redacted] b");
+  t.equal(redactor.text("Authorization: Bearer abcdefghijklmnop0123"), "Authorization: Bearer [redacted]");
+  t.equal(redactor.text("token 0123456789abcdef0123456789abcdef01234567 is bad"), "token [redacted] is bad");
+  t.equal(
+    redactor.text("GET /api/v1/user?access_token=secret&limit=1"),
+    "GET /api/v1/user?access_token=[redacted]&limit=1",
+  );
+  t.equal(redactor.text("old eyJhbGciOiJSUzI1NiJ9.eyJh.c2ln failed"), "old [redacted] failed");
+  t.equal(redactor.text("token is required"), "token is required");
+});
