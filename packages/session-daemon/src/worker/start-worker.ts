@@ -98,7 +98,7 @@ export async function startWorker(
     const initializeResult = await handshake(worker, starter.startTimeoutMs, log, signal);
     watch.lists = new ListWatch(worker, start.digests, start.onListChanged);
     watch.lists.start(initializeResult.capabilities);
-    worker.stderr.ready();
+    worker.ready();
     log.info({ pid: worker.pid }, "worker started");
     return { worker, slot, initializeResult, token };
   } catch (error) {
@@ -132,7 +132,7 @@ async function handshake(
         ? "did not speak MCP"
         : "ended while starting";
     const reference = newReference();
-    log.warn({ reference, err: error, stderr: worker.stderr.lastLines }, `worker ${how}`);
+    log.warn({ reference, err: error, stderr: worker.startMessages }, `worker ${how}`);
     throw new StartFailedError(how, reference);
   } finally {
     clearTimeout(timer);

@@ -34,9 +34,9 @@ export interface WorkerOptions {
 export class Worker {
   /** Resolves once the process group is gone. */
   readonly gone: Promise<void>;
-  readonly stderr: StderrLog;
   readonly #options: WorkerOptions;
   readonly #child: ChildProcess;
+  readonly #stderr: StderrLog;
   /** In the order of their start, and so of their deadlines. */
   readonly #inFlight = new Map<number, InFlightCall>();
   #resolveGone: () => void = () => undefined;
@@ -51,7 +51,7 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.stderr = new StderrLog(options.log, options.redactor, Date.now);
+    this.#stderr = new StderrLog(options.log, options.redactor, Date.now);
     this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
     this.#child = new ChildProcess({
       argv: options.argv,
@@ -64,13 +64,18 @@ export class Worker {
         options.log.warn({ maxLineBytes: options.maxLineBytes }, "worker wrote a line that is too long");
         void this.end(lineTooLong(options.maxLineBytes));
       },
-      onStderr: (line) => this.stderr.line(line),
+      onStderr: (line) => this.#stderr.line(line),
       onExit: (how) => this.#exited(how),
     });
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** What it said on stderr before it was ready. */
+  get startMessages(): readonly string[] {
+    return this.#stderr.lastLines;
   }
 
   /** Takes new calls. */
@@ -91,6 +96,12 @@ export class Worker {
   /** On the clock of `performance.now()`; undefined while somebody waits for an answer. */
   get idleSinceMs(): number | undefined {
     return this.#awaited === 0 ? this.#idleSinceMs : undefined;
+  }
+
+  /** To be called once when the handshake is done: from now on it may tell what users do, and idle time counts. */
+  ready(): void {
+    this.#stderr.ready();
+    this.#idleSinceMs = performance.now();
   }
 
   /** Writes the request to the child: once, whatever happens then. */

@@ -1,0 +1,98 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { readProcess } from "@fjmcp/session-daemon/worker/process-table";
+import type { WorkerPool } from "@fjmcp/session-daemon/worker/worker-pool";
+import t from "tap";
+import { caller, lasting, runPool, toolText, useTool } from "./run-pool.ts";
+
+const who = caller();
+const command = childCommand("echo");
+
+async function pidOf(pool: WorkerPool): Promise<number> {
+  return (JSON.parse(await toolText(useTool(pool, who, "process"))) as { pid: number }).pid;
+}
+
+t.test("tokens of five seconds expire under traffic, and no call notices", async (t) => {
+  let tokens = 0;
+  const { pool } = runPool(
+    t,
+    { command },
+    { upstreamTokens: async () => lasting(5, `forgejo-token-number-${++tokens}`) },
+  );
+  const endMs = Date.now() + 9_000;
+  const pids = new Set<number>();
+  const client = async () => {
+    while (Date.now() < endMs) {
+      await toolText(useTool(pool, who, "echo", { sleepMs: 30 }));
+      pids.add(await pidOf(pool));
+    }
+  };
+  await Promise.all([client(), client(), client()]);
+  t.ok(tokens >= 3, `${tokens} tokens`);
+  t.equal(pids.size, tokens, "a process for each token");
+  await waitUntil("one process is left", () => pool.counts().live === 1);
+});
+
+t.test("a call in the old worker finishes there, the next ones run in the new", async (t) => {
+  const { pool } = runPool(t, { command }, { upstreamTokens: async () => lasting(6) });
+  const oldPid = await pidOf(pool);
+  const long = useTool(pool, who, "echo", { sleepMs: 5_500, long: true });
+  await delay(4_200);
+  const newPid = await pidOf(pool);
+  t.not(newPid, oldPid);
+  t.equal(pool.counts().live, 2);
+  t.match(await toolText(long), "long");
+  await waitUntil("the old one has gone", () => readProcess(oldPid) === undefined);
+});
+
+t.test("with no request the worker ends when its token expires", async (t) => {
+  const { pool } = runPool(t, { command }, { upstreamTokens: async () => lasting(2) });
+  const pid = await pidOf(pool);
+  await waitUntil("the worker is gone", () => readProcess(pid) === undefined);
+  t.not(await pidOf(pool), pid, "the next request starts one");
+});
+
+t.test("while the auth-server is away the old worker serves until its token expires", async (t) => {
+  for (const away of [
+    () => Promise.reject(new Error("nobody listens")),
+    async () => ({ status: "unavailable" as const, retryAfterSec: 1 }),
+  ]) {
+    let asked = 0;
+    const { pool } = runPool(
+      t,
+      { command },
+      { startTimeoutMs: 300, upstreamTokens: async () => (asked++ === 0 ? lasting(4) : await away()) },
+    );
+    const pid = await pidOf(pool);
+    await delay(2_800);
+    t.equal(await pidOf(pool), pid);
+    t.equal(asked, 2, "it tried");
+    await delay(1_300);
+    await t.rejects(useTool(pool, who, "echo").text, { message: /try again/ });
+  }
+});
+
+t.test("a token that lasts no longer than the old one brings no new worker", async (t) => {
+  const same = lasting(4);
+  const { pool } = runPool(t, { command }, { upstreamTokens: async () => same });
+  const pid = await pidOf(pool);
+  await delay(2_800);
+  for (let round = 0; round < 5; round++) t.equal(await pidOf(pool), pid);
+  t.equal(pool.counts().live, 1);
+});
+
+t.test("a successor that can not be started leaves the old worker serving", async (t) => {
+  let asked = 0;
+  const { pool } = runPool(
+    t,
+    { command },
+    { maxWorkers: 1, upstreamTokens: async () => (asked++, lasting(6)) },
+  );
+  const pid = await pidOf(pool);
+  const busy = useTool(pool, who, "echo", { sleepMs: 5_000 });
+  await delay(4_200);
+  t.equal(await pidOf(pool), pid, "no room for another, and this one is busy");
+  t.equal(asked, 1);
+  t.ok(await toolText(busy));
+});
