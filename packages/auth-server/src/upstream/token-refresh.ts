@@ -57,7 +57,8 @@ export function createTokenRefresh(deps: {
   }
 
   return async function refresh(account) {
-    for (let waitedMs = 0; waitedMs < lockLifeMs; waitedMs += pollMs) {
+    // A little longer than the lock of a process that was killed while it held it.
+    for (let waitedMs = 0; waitedMs < lockLifeMs + marginMs; waitedMs += pollMs) {
       const release = await lock.acquire(account, lockLifeMs);
       if (release !== undefined) {
         // A lock that can not be released lapses by itself.

@@ -1,0 +1,140 @@
+import { inspect } from "node:util";
+import t from "tap";
+import {
+  LoginRefusedError,
+  ScopeTooNarrowError,
+  ScopeTooWideError,
+  UpstreamMisconfiguredError,
+  UpstreamUnavailableError,
+} from "@fjmcp/auth-server/upstream/forgejo-login";
+import { Secret } from "@fjmcp/shared/config/secret";
+import { logIn, readWrite, setUpstream, unrestricted } from "./upstream-setup.ts";
+
+t.test("the authorize URL carries callback, scope, state and S256, under Forgejo's own path", async (t) => {
+  const setup = await setUpstream(t);
+  const { login } = await setup.another({ url: "https://forge.example/sub/path" });
+  const url = new URL(login.authorizeUrl("the-state", "the-challenge"));
+  t.equal(url.origin + url.pathname, "https://forge.example/sub/path/login/oauth/authorize");
+  t.same(Object.fromEntries(url.searchParams), {
+    client_id: setup.config.forgejo.clientId,
+    redirect_uri: "http://127.0.0.1:1/oauth/callback",
+    response_type: "code",
+    scope: readWrite,
+    state: "the-state",
+    code_challenge: "the-challenge",
+    code_challenge_method: "S256",
+  });
+});
+
+t.test("a login gives the numeric id and the login name, and a token with its scope", async (t) => {
+  const setup = await setUpstream(t);
+  t.same(await logIn(setup, "bob"), { accountId: setup.account("bob"), login: "bob" });
+  const token = await setup.upstream.tokens.fresh(setup.account("bob"));
+  t.equal(token.scope, readWrite);
+  t.equal(token.expiresAtSec - token.issuedAtSec, 3600);
+});
+
+t.test("the tokens are stored first, whatever fails later", async (t) => {
+  for (const path of [/introspect/, /api\/v1\/user/]) {
+    const setup = await setUpstream(t);
+    setup.forgejo.knobs.setFault({ path, mode: "500" });
+    await t.rejects(logIn(setup), UpstreamUnavailableError, String(path));
+    setup.forgejo.knobs.clearFaults();
+    t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
+    t.same(setup.ended, []);
+  }
+});
+
+t.test("without an id_token the account is still known, and stored before the scope is judged", async (t) => {
+  const setup = await setUpstream(t);
+  const scope = "read:user write:repository";
+  const upstream = await setup.another({ scope });
+  const account = await upstream.login.complete(...(await setup.codeFor(setup.person("alice"), scope)));
+  t.equal(account.accountId, setup.account("alice"));
+});
+
+t.test("a grant that is older and narrower names what is missing, and harms nobody", async (t) => {
+  const setup = await setUpstream(t);
+  const narrow = "read:user read:repository write:issue";
+  const before = await setup.another({ scope: narrow });
+  await before.login.complete(...(await setup.codeFor(setup.person("alice"), narrow)));
+  // Forgejo ignores what is asked for now: the grant exists.
+  const error = await logIn(setup).catch((error: unknown) => error);
+  t.match(error, ScopeTooNarrowError);
+  t.same((error as ScopeTooNarrowError).missing, [
+    "write:notification",
+    "write:organization",
+    "write:repository",
+  ]);
+  t.equal((await before.tokens.fresh(setup.account("alice"))).scope, narrow, "the other client works on");
+  t.same(setup.ended, []);
+});
+
+t.test("a grant that is wider is refused, and its tokens are not handed out", async (t) => {
+  for (const wide of ["all read:user", `${readWrite} write:admin`, `${readWrite} write:package`, "openid"]) {
+    const setup = await setUpstream(t);
+    const code = await setup.codeFor(setup.person("bob"), wide);
+    await t.rejects(setup.upstream.login.complete(...code), ScopeTooWideError, wide);
+    await t.rejects(setup.upstream.tokens.fresh(setup.account("bob")), UpstreamUnavailableError, wide);
+    t.same(setup.ended, []);
+  }
+});
+
+t.test("a bad code or verifier is refused, and changes nothing", async (t) => {
+  const setup = await setUpstream(t);
+  const [code, verifier] = await setup.codeFor(setup.person("alice"));
+  await t.rejects(setup.upstream.login.complete(code, "x".repeat(43)), LoginRefusedError);
+  await t.rejects(setup.upstream.login.complete("gta_unknown", verifier), LoginRefusedError);
+  t.same(await unrestricted(t, setup.redis).keys("*"), []);
+});
+
+t.test("a wrong client id, secret or redirect URI is our misconfiguration", async (t) => {
+  const setup = await setUpstream(t);
+  for (const wrong of [{ clientSecret: new Secret("gto_wrong") }, { clientId: "unknown" }]) {
+    const upstream = await setup.another(wrong);
+    await t.rejects(
+      upstream.login.complete(...(await setup.codeFor(setup.person("alice")))),
+      UpstreamMisconfiguredError,
+    );
+  }
+});
+
+t.test(
+  "time-outs, 5xx, garbage and broken connections are unavailable, with no secret in the error",
+  async (t) => {
+    const setup = await setUpstream(t);
+    for (const mode of ["hang", "500", "503", "garbage", "close", "drop-response"] as const) {
+      const [code, verifier] = await setup.codeFor(setup.person("alice"));
+      setup.forgejo.knobs.setFault({ path: /access_token/, mode });
+      const error = await setup.upstream.login.complete(code, verifier).catch((error: unknown) => error);
+      setup.forgejo.knobs.clearFaults();
+      t.match(error, UpstreamUnavailableError, mode);
+      const shown = inspect(error, { depth: 9 });
+      for (const secret of [code, verifier, setup.config.forgejo.clientSecret.reveal()]) {
+        t.notOk(shown.includes(secret), mode);
+      }
+    }
+  },
+);
+
+t.test("a prohibited user is refused, and what rests on their tokens ends", async (t) => {
+  const setup = await setUpstream(t);
+  await logIn(setup);
+  const code = await setup.codeFor(setup.person("alice"));
+  setup.forgejo.knobs.prohibit("alice", true);
+  await t.rejects(setup.upstream.login.complete(...code), LoginRefusedError);
+  t.same(setup.ended, [setup.account("alice")]);
+});
+
+t.test(
+  "a second client's login leaves the first one's account working, also past the old token",
+  async (t) => {
+    const setup = await setUpstream(t);
+    await logIn(setup);
+    await logIn(setup);
+    setup.clock.aheadMs = 2000 * 1000;
+    t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
+    t.match(setup.forgejo.knobs.counts, { refreshes: 1, refusedRefreshes: 0 });
+    t.same(setup.ended, []);
+  },
+);
