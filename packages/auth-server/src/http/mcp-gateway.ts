@@ -87,6 +87,8 @@ function pipeOnceConnected(incoming: IncomingMessage, attempt: ClientRequest): (
   const pipe = () => {
     isSent = true;
     incoming.pipe(attempt);
+    // The head goes out in one piece with a body that is here already, and alone when that is still to come.
+    if (incoming.readableLength === 0 && !incoming.complete) attempt.flushHeaders();
   };
   attempt.on("socket", (socket) => {
     if (socket.connecting) socket.once("connect", pipe);

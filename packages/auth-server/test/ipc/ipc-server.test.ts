@@ -1,0 +1,90 @@
+import { request } from "node:http";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import t, { type Test } from "tap";
+import { createIpcServer } from "@fjmcp/auth-server/ipc/ipc-server";
+import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/forgejo-login";
+import { LoginRequiredError, type UpstreamTokens } from "@fjmcp/auth-server/upstream/upstream-tokens";
+import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
+import { listenUnix, SocketInUseError } from "@fjmcp/shared/lifecycle/unix-listener";
+import type { AccessTokenRecord } from "@fjmcp/shared/token-record";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { memoryLog } from "../upstream/upstream-setup.ts";
+
+const token = { accessToken: "the-forgejo-token", issuedAtSec: 1, expiresAtSec: 2, scope: "read:user" };
+
+async function serve(t: Test, fresh: UpstreamTokens["fresh"] = async () => token) {
+  const socketPath = join(temporaryDirectory(t), "ipc.sock");
+  const { log, text } = memoryLog();
+  const server = createIpcServer({
+    checkAccessToken: async (presented) =>
+      presented === "good" ? ({ accountId: "7" } as AccessTokenRecord) : undefined,
+    tokens: { fresh },
+    log,
+  });
+  await listenUnix(server, socketPath);
+  t.teardown(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const ask = (accessToken: string) =>
+    callIpc({
+      socketPath,
+      path: upstreamTokenPath,
+      body: { accessToken },
+      schema: upstreamTokenResponse,
+      timeoutMs: 5000,
+    });
+  return { socketPath, ask, logText: text };
+}
+
+t.test("a good access token gives its account's Forgejo token, another one invalid_token", async (t) => {
+  const accounts: string[] = [];
+  const { ask } = await serve(t, async (account) => {
+    accounts.push(account);
+    return token;
+  });
+  const { accessToken, ...rest } = token;
+  t.same(await ask("good"), { status: "ok", token: accessToken, ...rest });
+  t.same(await ask("bad"), { status: "invalid_token" });
+  t.same(accounts, ["7"]);
+});
+
+t.test(
+  "a dead account is login_required; any other failure is unavailable, and nothing secret is logged",
+  async (t) => {
+    const dead = await serve(t, () => Promise.reject(new LoginRequiredError("dead")));
+    t.same(await dead.ask("good"), { status: "login_required" });
+    for (const error of [new UpstreamUnavailableError("down"), new Error("anything")]) {
+      const { ask, logText } = await serve(t, () => Promise.reject(error));
+      t.match(await ask("good"), { status: "unavailable", retryAfterSec: Number });
+      t.match(logText(), error.message);
+      t.notOk(logText().includes('"good"'));
+    }
+  },
+);
+
+t.test("bad input is 400, too much of it 413, anything else 404", async (t) => {
+  const { socketPath } = await serve(t);
+  async function status(path: string, method: string, body = ""): Promise<number | undefined> {
+    const outgoing = request({ socketPath, path, method }).end(body);
+    return new Promise((resolve, reject) => {
+      outgoing.on("error", reject);
+      outgoing.on("response", (answer) => void text(answer).then(() => resolve(answer.statusCode)));
+    });
+  }
+  for (const body of ["", "{", "[]", "null", '{"accessToken":""}', '{"accessToken":1}', "\0"]) {
+    t.equal(await status(upstreamTokenPath, "POST", body), 400, JSON.stringify(body));
+  }
+  t.equal(await status(upstreamTokenPath, "POST", `{"accessToken":"${"x".repeat(5000)}"}`), 400);
+  t.equal(await status(upstreamTokenPath, "POST", "x".repeat(20_000)), 413);
+  t.equal(await status(upstreamTokenPath, "GET"), 404);
+  t.equal(await status("/else", "POST", "{}"), 404);
+});
+
+t.test("a socket on which somebody answers is not taken over", async (t) => {
+  const { socketPath } = await serve(t);
+  await t.rejects(listenUnix(createServer(), socketPath), SocketInUseError);
+});
