@@ -42,7 +42,7 @@ export function createMcpGateway(deps: { mcpSocketPath: string; log: Log }): Mcp
       clearTimeout(retry);
       if (!outgoing.writableFinished || !attempt.writableFinished) attempt.destroy();
       // What the client still sends is of no more use, but must not block its connection.
-      incoming.resume();
+      incoming.unpipe(attempt).resume();
     });
     send();
 
