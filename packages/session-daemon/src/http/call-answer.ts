@@ -17,7 +17,7 @@ export class CallAnswer implements CallSink, OpenExchange {
   readonly #res: ServerResponse;
   readonly #accepted: Accepted;
   readonly #idText: string;
-  readonly #unauthorized: Refusal;
+  readonly #unauthorized: () => Refusal;
   readonly #settled: () => void;
   #keepAlive: NodeJS.Timeout | undefined;
   #streaming = false;
@@ -31,7 +31,7 @@ export class CallAnswer implements CallSink, OpenExchange {
     idText: string;
     keepAliveMs: number;
     /** What to answer when the grant has ended and no answer has begun. */
-    unauthorized: Refusal;
+    unauthorized: () => Refusal;
     /** Called once, when nothing more will come. */
     settled: () => void;
   }) {
@@ -76,8 +76,8 @@ export class CallAnswer implements CallSink, OpenExchange {
   }
 
   revoke(): void {
-    if (this.#streaming) this.#fail(errorCodes.refused, this.#unauthorized.message);
-    else if (this.#finish()) sendRefusal(this.#res, this.#unauthorized);
+    if (this.#streaming) this.#fail(errorCodes.refused, this.#unauthorized().message);
+    else if (this.#finish()) sendRefusal(this.#res, this.#unauthorized());
   }
 
   #fail(code: number, message: string): void {

@@ -41,7 +41,7 @@ export class CallRunner {
       accepted,
       idText,
       keepAliveMs: this.#keepAliveMs,
-      unauthorized: unauthorized(this.#issuer, "invalid_token"),
+      unauthorized: () => unauthorized(this.#issuer, "invalid_token"),
       settled: () => {
         this.#inFlight.delete(session, idText);
         this.#exchanges.deleteCall(answer);

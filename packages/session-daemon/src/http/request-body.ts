@@ -23,7 +23,9 @@ export function readBody(req: IncomingMessage): Promise<Buffer> {
       if (bytes > maxBodyBytes) reject(tooLarge());
       else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes));
     });
-    req.once("close", () => reject(new ClientGoneError()));
+    req.once("close", () => {
+      if (!req.complete) reject(new ClientGoneError());
+    });
   });
 }
 

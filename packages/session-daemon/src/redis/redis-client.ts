@@ -10,6 +10,7 @@ const patienceMs = 2000;
 /** One connection to Redis that comes back by itself. */
 export class RedisClient {
   readonly #redis: Redis;
+  #holding = false;
 
   constructor(endpoint: RedisEndpoint, log: Log) {
     this.#redis = new Redis({
@@ -36,27 +37,35 @@ export class RedisClient {
   }
 
   /**
+   * The values of the keys, null where there is none. What several requests read in one turn of the event loop goes out
+   * in one write, which halves the cost of a request under load. Waits as `pipeline` does.
+   */
+  read(keys: string[]): Promise<(string | null)[]> {
+    return this.#run(() => {
+      this.#holdWrites();
+      return this.#redis.mget(keys);
+    });
+  }
+
+  /**
    * Sends the commands in one write and answers with their replies. Waits up to 2 s for a lost connection and sends
    * them again if it was lost on the way, so they must bear being run twice. Rejects with StoreUnavailableError.
    */
   pipeline(commands: (chain: ChainableCommander) => ChainableCommander): Promise<unknown[]> {
-    return this.#run(() => commands(this.#redis.pipeline()).exec());
+    return this.#run(async () => repliesOf(await commands(this.#redis.pipeline()).exec()));
   }
 
   /** As `pipeline`, in one MULTI. */
   transaction(commands: (chain: ChainableCommander) => ChainableCommander): Promise<unknown[]> {
-    return this.#run(() => commands(this.#redis.multi()).exec());
+    return this.#run(async () => repliesOf(await commands(this.#redis.multi()).exec()));
   }
 
-  /** Whether Redis answers within a second. */
-  async answers(): Promise<boolean> {
-    if (!this.#ready) return false;
-    const silence = delay(1000, false, { ref: false });
-    const pong = this.#redis.ping().then(
+  /** Whether Redis answers, or comes back within 2 s. */
+  answers(): Promise<boolean> {
+    return this.#run(() => this.#redis.ping()).then(
       () => true,
       () => false,
     );
-    return Promise.race([pong, silence]);
   }
 
   /** Stops reconnecting and closes. */
@@ -68,22 +77,33 @@ export class RedisClient {
     return this.#redis.status === "ready";
   }
 
-  async #run(send: () => Promise<[Error | null, unknown][] | null>): Promise<unknown[]> {
+  async #run<Replies>(send: () => Promise<Replies>): Promise<Replies> {
     const giveUpAt = performance.now() + patienceMs;
     for (;;) {
-      const cause = this.#ready ? await attempt(send) : new Error("not connected");
-      if (!(cause instanceof Error)) return cause;
-      if (performance.now() >= giveUpAt) throw new StoreUnavailableError({ cause });
+      try {
+        if (!this.#ready) throw new Error("not connected");
+        return await send();
+      } catch (cause) {
+        if (performance.now() >= giveUpAt) throw new StoreUnavailableError({ cause });
+      }
       await delay(20);
     }
   }
+
+  #holdWrites(): void {
+    if (this.#holding) return;
+    this.#holding = true;
+    const { stream } = this.#redis;
+    stream.cork();
+    setImmediate(() => {
+      this.#holding = false;
+      stream.uncork();
+    });
+  }
 }
 
-async function attempt(send: () => Promise<[Error | null, unknown][] | null>): Promise<unknown[] | Error> {
-  try {
-    const replies = (await send()) ?? [];
-    return replies.find(([error]) => error !== null)?.[0] ?? replies.map(([, reply]) => reply);
-  } catch (error) {
-    return error as Error;
-  }
+function repliesOf(results: [Error | null, unknown][] | null): unknown[] {
+  const failed = results?.find(([error]) => error !== null)?.[0];
+  if (failed) throw failed;
+  return (results ?? []).map(([, reply]) => reply);
 }

@@ -7,15 +7,10 @@ import type { RedisClient } from "./redis-client.ts";
 export function redisRequestRecords(redis: RedisClient): RequestRecords {
   return {
     async read(token: Hash, session: Hash | undefined) {
-      const [tokenRecord, sessionRecord] = await redis.pipeline((chain) => {
-        chain.get(redisKeys.accessToken(token));
-        return session === undefined ? chain : chain.get(redisKeys.session(session));
-      });
-      return { token: text(tokenRecord), session: text(sessionRecord) };
+      const keys = [redisKeys.accessToken(token)];
+      if (session !== undefined) keys.push(redisKeys.session(session));
+      const [tokenRecord, sessionRecord] = await redis.read(keys);
+      return { token: tokenRecord ?? undefined, session: sessionRecord ?? undefined };
     },
   };
-}
-
-function text(reply: unknown): string | undefined {
-  return typeof reply === "string" ? reply : undefined;
 }
