@@ -32,6 +32,10 @@ export interface StackOptions {
   /** Further FJMCP_ settings of one daemon; they win. */
   readonly authServer?: Readonly<Record<string, string>>;
   readonly sessionDaemon?: Readonly<Record<string, string>>;
+  /** Where the daemons' logs go; default: the stack's folder, which is removed in the end. */
+  readonly logDir?: string;
+  /** Gives the start up. */
+  readonly signal?: AbortSignal;
   /** Told of each part that ended and was started again. */
   readonly onRestarted?: (part: PartName, pid: number) => void;
 }
@@ -71,6 +75,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await using opened = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), "fjmcp-stack-"));
   opened.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
+  const logDir = options.logDir ?? dir;
   const redis = options.redis ?? (await startPrivateRedis({ appendOnly: true }));
   if (options.redis === undefined) opened.defer(() => redis.close());
   const forgejo = await options.forgejo(`${issuer}/oauth/callback`);
@@ -87,7 +92,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
   };
   const startPart = async (name: PartName, process: ProcessOptions): Promise<Part> => {
-    let current: ManagedProcess = await startProcess(process);
+    let current: ManagedProcess = await startProcess({ ...process, signal: options.signal });
     opened.defer(async () => void (await current.end(endGraceMs)));
     keep(name, current, async (signal) => (current = await startProcess({ ...process, signal })));
     return {
@@ -107,7 +112,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const secrets = await writeAuthServerSecrets(dir, forgejo.clientSecret);
   const authServer = await startPart(
     "authServer",
-    daemon("auth-server", join(dir, "auth-server.log"), {
+    daemon("auth-server", join(logDir, "auth-server.log"), {
       ...common,
       ...secrets,
       ...redis.environmentFor("authServer"),
@@ -119,7 +124,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const child = options.child ?? giteaMcp();
   const sessionDaemon = await startPart(
     "sessionDaemon",
-    daemon("session-daemon", join(dir, "session-daemon.log"), {
+    daemon("session-daemon", join(logDir, "session-daemon.log"), {
       ...common,
       ...redis.environmentFor("sessionDaemon"),
       FJMCP_CHILD_COMMAND: child.command,

@@ -34,10 +34,10 @@ export interface PrivateRedis {
 /**
  * Starts a redis-server in a fresh folder that only this user can open: no TCP port, no snapshots. With `appendOnly`
  * its data outlives a kill. `dir` names an existing folder to use instead, which `close` leaves in place.
- * Throws RedisNotFoundError when there is no redis-server.
+ * `signal` gives the start up. Throws RedisNotFoundError when there is no redis-server.
  */
 export async function startPrivateRedis(
-  options: { appendOnly?: boolean; dir?: string } = {},
+  options: { appendOnly?: boolean; dir?: string; signal?: AbortSignal } = {},
 ): Promise<PrivateRedis> {
   const binary = await redisServerBinary();
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), "fjmcp-redis-")));
@@ -50,7 +50,7 @@ export async function startPrivateRedis(
   const appendOnly = options.appendOnly ?? false;
   const launch = (signal?: AbortSignal) =>
     launchRedis({ binary, dir, aclFile, socketPath, appendOnly, signal });
-  let running = await launch();
+  let running = await launch(options.signal);
   return {
     socketPath,
     unrestricted: { path: socketPath, ...acl.unrestricted },

@@ -1,0 +1,54 @@
+import type { Tool } from "@modelcontextprotocol/sdk/types.js";
+
+export interface ToolCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** The calls that show what a child can do; undefined where it has no tool that is known to do it. */
+export interface ChildTools {
+  readonly read: ToolCall | undefined;
+  /** Lists repositories of the person; its answer names them as `full_name`. */
+  readonly listRepositories: ToolCall | undefined;
+  createIssue(repository: { owner: string; repo: string }, title: string): ToolCall | undefined;
+}
+
+/** forgejo-mcp's names, then gitea-mcp's. */
+const families = [
+  { read: "get_my_user_info", list: "list_my_repos", createIssue: "create_issue" },
+  { read: "user__get_my_userinfo", list: "repo__list_my", createIssue: "issue__create" },
+];
+
+/** Chooses from what `tools/list` gave; of an unknown child the first tool that reads and needs no argument. */
+export function childTools(tools: readonly Tool[]): ChildTools {
+  const has = (name: string) => tools.some((tool) => tool.name === name);
+  const family = families.find(({ read }) => has(read));
+  if (family === undefined) {
+    return { read: anyRead(tools), listRepositories: undefined, createIssue: () => undefined };
+  }
+  return {
+    read: { name: family.read, arguments: {} },
+    listRepositories: has(family.list) ? { name: family.list, arguments: { page: 1, limit: 20 } } : undefined,
+    createIssue: (repository, title) =>
+      has(family.createIssue)
+        ? {
+            name: family.createIssue,
+            arguments: { ...repository, title, body: "Written by the demo of fjmcp. It can be closed." },
+          }
+        : undefined,
+  };
+}
+
+function anyRead(tools: readonly Tool[]): ToolCall | undefined {
+  const needsNothing = tools.filter(({ inputSchema }) => (inputSchema.required ?? []).length === 0);
+  const chosen =
+    needsNothing.find(({ annotations }) => annotations?.readOnlyHint === true) ??
+    needsNothing.find(({ name }) => /(^|[_-])(get|list|read|search|show|whoami)([_-]|$)/.test(name));
+  return chosen && { name: chosen.name, arguments: {} };
+}
+
+/** The first repository that a listing names. */
+export function firstRepository(listing: string): { owner: string; repo: string } | undefined {
+  const [, owner, repo] = /"full_name"\s*:\s*"([^"/]+)\/([^"/]+)"/.exec(listing) ?? [];
+  return owner === undefined || repo === undefined ? undefined : { owner, repo };
+}

@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { browserSignIn } from "./browser-sign-in.ts";
+import { walkToSession } from "./client-walk.ts";
+import type { DemoOptions } from "./demo-arguments.ts";
+import { startParts, type Parts } from "./parts.ts";
+import type { Ready, Reporter } from "./reporter.ts";
+import { scriptedSignIn } from "./scripted-sign-in.ts";
+import { walkSession } from "./session-walk.ts";
+import { StepRunner } from "./step-runner.ts";
+
+/**
+ * Starts everything, walks a real client through it and, with `keep`, stays until `stop` aborts. Whatever it started
+ * has ended when this resolves or rejects. Throws StepFailed, whose step has been reported, or the reason of `stop`
+ * when that came during the walk. The logs of a failed walk are kept.
+ */
+export async function runDemo(options: DemoOptions, reporter: Reporter, stop: AbortSignal): Promise<void> {
+  await using opened = new AsyncDisposableStack();
+  const logDir = await mkdtemp(join(tmpdir(), "fjmcp-demo-"));
+  const run = new StepRunner(reporter, () => `The logs are in ${logDir}`, stop);
+  const stopped = new Promise<never>((_, reject) => {
+    stop.addEventListener("abort", () => reject(stop.reason as Error), { once: true });
+  });
+  stopped.catch(() => undefined);
+  try {
+    const parts = await startParts(options, run, reporter, { opened, logDir, stop });
+    stop.throwIfAborted();
+    await Promise.race([walk(run, parts, reporter, opened), stopped]);
+    reporter.summary(run.steps);
+    reporter.ready(readyOf(parts), options.keep);
+  } catch (error) {
+    if (!stop.aborted) reporter.summary(run.steps);
+    throw error;
+  }
+  opened.defer(() => rm(logDir, { recursive: true, force: true }));
+  if (options.keep) await stopped.catch(() => undefined);
+}
+
+/** Ends with the walk's own grant revoked, so that what stays up is as new. */
+async function walk(
+  run: StepRunner,
+  { stack, logins }: Parts,
+  reporter: Reporter,
+  opened: AsyncDisposableStack,
+): Promise<void> {
+  const signIn =
+    logins[0] === undefined
+      ? await browserSignIn((line) => reporter.note(line))
+      : await scriptedSignIn(logins[0]);
+  opened.defer(() => signIn.close());
+  const connected = await walkToSession(run, stack.mcpUrl, signIn);
+  opened.defer(() => connected.client.close());
+  await walkSession(run, stack, connected);
+}
+
+function readyOf({ stack, logins }: Parts): Ready {
+  const { issuer, mcpUrl, forgejo, redis, sockets, authServer, sessionDaemon } = stack;
+  return {
+    issuer,
+    mcpUrl,
+    forgejo: { url: forgejo.url, users: logins },
+    redis: redis.unrestricted,
+    sockets: { mcp: sockets.mcp, control: sockets.control },
+    pids: {
+      demo: process.pid,
+      authServer: authServer.pid,
+      sessionDaemon: sessionDaemon.pid,
+      redis: redis.pid,
+    },
+    logs: { authServer: authServer.logFile, sessionDaemon: sessionDaemon.logFile },
+  };
+}

@@ -1,0 +1,38 @@
+import { demoArguments, usage, UsageError, type DemoOptions } from "./demo-arguments.ts";
+import { runDemo } from "./demo.ts";
+import { jsonReporter } from "./json-reporter.ts";
+import { StepFailed } from "./step-runner.ts";
+import { textReporter } from "./text-reporter.ts";
+
+const exitCodes = { failed: 1, usage: 2, interrupted: 130 };
+
+const stdout = (line: string) => void process.stdout.write(`${line}\n`);
+const stderr = (line: string) => void process.stderr.write(`${line}\n`);
+
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => stop.abort(new Error(`Stopped by ${signal}`)));
+}
+
+const options = readArguments();
+if (options !== undefined) {
+  const reporter = options.json ? jsonReporter(stdout, stderr) : textReporter(stdout);
+  try {
+    await runDemo(options, reporter, stop.signal);
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof StepFailed)) stderr((error as Error).message);
+    process.exit(stop.signal.aborted ? exitCodes.interrupted : exitCodes.failed);
+  }
+}
+
+function readArguments(): DemoOptions | undefined {
+  try {
+    return demoArguments(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    stderr(`${error.message}\n\n${usage}`);
+    process.exitCode = exitCodes.usage;
+    return undefined;
+  }
+}
