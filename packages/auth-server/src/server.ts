@@ -32,6 +32,8 @@ import { createUpstream } from "./upstream/upstream.ts";
 
 /** Some clients redeem a code twice in a row; that long it is a mistake of theirs and not a theft. */
 const doubleSubmitMs = 10_000;
+/** A call through the gateway may take 310 s; Caddy keeps idle connections for two minutes. */
+const timeouts = { requestTimeout: 330_000, keepAliveTimeout: 130_000 };
 /** How long a stop waits for requests that are being answered. */
 const drainMs = 5000;
 
@@ -98,6 +100,7 @@ export async function startAuthServer(
   });
 
   const http = createServer(
+    timeouts,
     splitRequests({
       issuer: config.issuer,
       provider: provider.callback(),

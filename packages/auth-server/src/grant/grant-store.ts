@@ -2,13 +2,14 @@ import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 
 /** Grants and the index of each account's grants. Rejects with StorageUnavailableError. */
 export interface GrantStore {
+  /** False, and nothing stored, when the account has no Forgejo tokens: they went with its last grant just now. */
   store(grant: {
     grantId: GrantId;
     accountId: AccountId;
     clientId: ClientId;
     payload: string;
     expiresInSec: number;
-  }): Promise<void>;
+  }): Promise<boolean>;
   find(grant: GrantId): Promise<string | undefined>;
   /**
    * Ends a grant in one step: tombstone, token records, the grant, its index entry; with the last grant of the account

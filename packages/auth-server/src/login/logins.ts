@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { AccountId, ClientId } from "@fjmcp/shared/ids";
+import type { ClientId } from "@fjmcp/shared/ids";
 import type { Clock } from "../clock.ts";
 import type { Derivation } from "../derivation.ts";
 import type { Events } from "../events.ts";
@@ -78,17 +78,16 @@ export function createLogins(parts: {
       const authorization = await pending.find(uid);
       if (authorization === undefined) return unknown("the authorization request has expired");
       const { clientId } = authorization;
-      let account: { accountId: AccountId; login: string };
       try {
-        account = await exchange(code, error, state);
+        const { accountId, login } = await exchange(code, error, state);
+        const granted = await pending.grant(uid, accountId);
+        if (granted !== undefined) {
+          events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
+        }
+        return goTo(granted?.location);
       } catch (cause) {
         return failed(loginFailure(cause), uid, clientId);
       }
-      const granted = await pending.grant(uid, account.accountId);
-      if (granted !== undefined) {
-        events.loginCompleted({ ...account, clientId, grantId: granted.grantId });
-      }
-      return goTo(granted?.location);
     },
   };
 }

@@ -82,7 +82,8 @@ export function createProvider(parts: ProviderParts): Provider {
 
 function finish(ctx: KoaContextWithOIDC, sessionCookie: string): void {
   if (ctx.status === 503) ctx.set("retry-after", "2");
-  if (ctx.oidc?.route === "discovery") ctx.body = offeredMetadata(ctx.body as Record<string, unknown>);
+  if (ctx.oidc?.route === "discovery" && ctx.status === 200)
+    ctx.body = offeredMetadata(ctx.body as Record<string, unknown>);
   // The session is not kept, so neither is its cookie.
   const cookies = ctx.response.headers["set-cookie"];
   if (Array.isArray(cookies)) {

@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import type { KoaContextWithOIDC, Provider, errors } from "oidc-provider";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { newReference } from "@fjmcp/shared/log";
@@ -27,6 +28,11 @@ export function reportProviderEvents(provider: Provider, events: Events): void {
   });
   provider.on("authorization.error", (ctx, error) => {
     events.loginFailed({ ...described(error), ...clientOf(ctx), reference: referenceOf(ctx) });
+  });
+  // Koa's own: without a listener it would print to the console.
+  (provider as EventEmitter).on("error", (error: NodeJS.ErrnoException) => {
+    const isClientGone = error.code === "ECONNRESET" || error.code === "EPIPE";
+    if (!isClientGone) events.requestFailed({ path: "oidc-provider", error });
   });
   provider.on("server_error", (ctx, error) => {
     events.requestFailed({ path: ctx.oidc.route, error, reference: referenceOf(ctx) });

@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { z } from "zod";
 
 const signingKeySet = z.object({
@@ -21,7 +22,9 @@ export type SigningKeys = z.infer<typeof signingKeySet>;
 /** The key set that `text` holds, or undefined when it is anything else. */
 export function signingKeys(text: string): SigningKeys | undefined {
   try {
-    return signingKeySet.parse(JSON.parse(text));
+    const set = signingKeySet.parse(JSON.parse(text));
+    for (const key of set.keys) createPrivateKey({ key, format: "jwk" });
+    return set;
   } catch {
     return undefined;
   }

@@ -12,9 +12,14 @@ const tombstoneSec = 3600;
 export function createGrantStore(redis: RedisConnection, forgejoClientId: string): GrantStore {
   return {
     async store({ grantId, accountId, clientId, payload, expiresInSec }) {
-      const keys = [redisKeys.grant(grantId), authKeys.account(accountId)];
+      const keys = [
+        redisKeys.grant(grantId),
+        authKeys.account(accountId),
+        authKeys.upstream(forgejoClientId, accountId),
+      ];
       const args = [payload, expiresInSec, grantId, clientId];
-      await redis.run((commands) => storeGrantScript.run(commands, keys, args));
+      const stored = await redis.run((commands) => storeGrantScript.run(commands, keys, args));
+      return stored === 1;
     },
 
     async find(grant) {

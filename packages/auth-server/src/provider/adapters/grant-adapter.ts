@@ -2,20 +2,22 @@ import type { AdapterPayload } from "oidc-provider";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { GrantStore } from "../../grant/grant-store.ts";
 import type { Grants } from "../../grant/grants.ts";
+import { UpstreamUnavailableError } from "../../upstream/forgejo-login.ts";
 import type { ModelAdapter } from "./adapters.ts";
 
 /** Grants. `exp` is left out: a grant lives as long as its record, which every stored token extends. */
 export function createGrantAdapter(store: GrantStore, grants: Grants): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {
-      const { exp: _, ...stored } = payload;
-      await store.store({
+      const { exp: _, ...kept } = payload;
+      const isStored = await store.store({
         grantId: id as GrantId,
         accountId: payload.accountId as AccountId,
         clientId: payload.clientId as ClientId,
-        payload: JSON.stringify(stored),
+        payload: JSON.stringify(kept),
         expiresInSec: expiresIn!,
       });
+      if (!isStored) throw new UpstreamUnavailableError("the account was disconnected during the login");
     },
     async find(id) {
       const payload = await store.find(id as GrantId);

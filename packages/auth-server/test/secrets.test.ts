@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
+import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import type { Person } from "@fjmcp/testkit/person/person";
+import { startRig } from "./rig/auth-server-rig.ts";
+import { authorizationRequest, postForm, redirectUri, register, tokensOf } from "./rig/client.ts";
+
+const rig = await startRig(t);
+const { origin, process: server } = await rig.spawn({ FJMCP_LOG_LEVEL: "debug" });
+const monitor = await rig.admin.monitor();
+t.teardown(() => monitor.disconnect());
+const commands: string[] = [];
+monitor.on("monitor", (_time: string, args: string[]) => commands.push(args.join(" ")));
+
+/** Waits until MONITOR has shown everything up to now. */
+async function seenByRedis(): Promise<string> {
+  const mark = `mark-${commands.length}`;
+  await rig.admin.echo(mark);
+  while (!commands.some((command) => command.includes(mark))) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return commands.join("\n");
+}
+
+const secrets = new Map<string, string>(rig.secrets.map((secret, i) => [`configured secret ${i}`, secret]));
+const found = (text: string) =>
+  [...secrets].filter(([, secret]) => text.includes(secret)).map(([name]) => name);
+
+/** The values of the cookies that the browser would send to `url`. */
+async function noteCookies(person: Person, url: URL): Promise<void> {
+  const header = await person.cookies.header(url, { crossSite: false, method: "GET" });
+  for (const cookie of header.split("; ")) {
+    const [name, value] = cookie.split("=", 2) as [string, string];
+    if (name.includes("fjmcp")) secrets.set(`cookie ${name}`, value);
+  }
+}
+
+await t.test("a whole flow", async (t) => {
+  const client = await register(origin, { token_endpoint_auth_method: "client_secret_basic" });
+  secrets.set("client secret", client.clientSecret!);
+  const basic = Buffer.from(`${client.clientId}:${client.clientSecret!}`).toString("base64");
+  const headers = { authorization: `Basic ${basic}` };
+
+  const person = rig.person();
+  const request = authorizationRequest(origin, client);
+  secrets.set("verifier", request.verifier).set("the client's state", request.state);
+  const consent = await person.visit(request.url);
+  await noteCookies(person, consent.url);
+  const uid = consent.url.pathname.split("/").at(-1)!;
+  secrets.set("interaction", uid).set("csrf", /name="csrf" value="([^"]+)"/.exec(consent.html)![1]!);
+  await noteCookies(person, new URL(`${origin}/oauth/authorize/${uid}`));
+  const atForgejo = await consent.submit({ button: "Allow" });
+  t.equal(atForgejo.url.origin, rig.forgejo.url);
+  const toCallback = (url: URL) => url.pathname === "/oauth/callback";
+  const second = authorizationRequest(origin, client);
+  secrets.set("second verifier", second.verifier).set("second state of the client", second.state);
+  const back = await person.signInAndAllow(second.url, { stopAt: toCallback });
+  secrets
+    .set("upstream code", back.searchParams.get("code")!)
+    .set("upstream state", back.searchParams.get("state")!);
+  await noteCookies(person, back);
+
+  const end = (await person.visit(back, { stopAt: redirectUri })).leavesFor!;
+  const code = end.searchParams.get("code")!;
+  secrets.set("code", code);
+  const form = {
+    grant_type: "authorization_code",
+    code,
+    redirect_uri: redirectUri,
+    code_verifier: second.verifier,
+  };
+  const first = tokensOf(await postForm(`${origin}/oauth/token`, form, headers));
+  await postForm(`${origin}/oauth/token`, form, headers);
+  const refreshed = tokensOf(
+    await postForm(
+      `${origin}/oauth/token`,
+      { grant_type: "refresh_token", refresh_token: first.refreshToken },
+      headers,
+    ),
+  );
+  for (const [name, tokens] of Object.entries({ first, refreshed })) {
+    secrets.set(`${name} access token`, tokens.accessToken).set(`${name} refresh token`, tokens.refreshToken);
+  }
+  const upstream = await callIpc({
+    socketPath: join(rig.directory, `ipc-${new URL(origin).port}.sock`),
+    path: upstreamTokenPath,
+    body: { accessToken: refreshed.accessToken },
+    schema: upstreamTokenResponse,
+    timeoutMs: 5000,
+  });
+  if (upstream.status !== "ok") throw new Error(upstream.status);
+  secrets.set("upstream access token", upstream.token);
+  // Forgejo's refresh tokens are signed alike: no token of its kind may show up.
+  secrets.set("head of every upstream token", upstream.token.split(".")[0]!);
+  await person.visit(`${origin}/oauth/callback?state=foreign-state&code=foreign-code`);
+  secrets.set("foreign state", "foreign-state").set("foreign code", "foreign-code");
+  await postForm(`${origin}/oauth/revoke`, { token: refreshed.accessToken }, headers);
+  t.ok(secrets.size > 20);
+});
+
+void t.test("Redis never hears a secret", async (t) => {
+  const heard = await seenByRedis();
+  t.match(heard, /token:refresh:[0-9a-f]{64}/, "it did hear the flow");
+  t.same(found(heard), []);
+});
+
+void t.test("the log at debug level holds no secret and no query", (t) => {
+  const log = readFileSync(server.logFile, "utf8");
+  t.match(log, "login.completed");
+  t.match(log, '"path":"/oauth/callback"');
+  t.same(found(log), []);
+  t.notMatch(log, /\?(state|code|client_id|response_type)=/);
+  for (const line of log.trim().split("\n")) t.doesNotThrow(() => JSON.parse(line) as unknown, line);
+  t.end();
+});
+
+void t.test("a planted secret is found", async (t) => {
+  await rig.admin.set("planted", secrets.get("code")!);
+  t.same(found(await seenByRedis()), ["code"]);
+});
