@@ -31,8 +31,11 @@ export async function runService<Config>(program: {
   });
   const stopRequested = firstSignal();
   const service = await program.start(config, log).catch((error: unknown) => {
-    log.fatal({ err: error }, "could not start");
-    process.exit(1);
+    if (!(error instanceof ConfigurationError)) {
+      log.fatal({ err: error }, "could not start");
+      process.exit(1);
+    }
+    return exitOnFaultyConfiguration(error);
   });
   log.info({ pid: process.pid }, "ready");
   const signal = await stopRequested;
@@ -47,10 +50,15 @@ function configured<Config>(configure: () => Config): Config {
   try {
     return configure();
   } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return process.exit(EX_CONFIG);
+    return exitOnFaultyConfiguration(error);
   }
+}
+
+/** Some faults show only at start, against what Redis remembers. */
+function exitOnFaultyConfiguration(error: unknown): never {
+  if (!(error instanceof ConfigurationError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(EX_CONFIG);
 }
 
 function firstSignal(): Promise<NodeJS.Signals> {

@@ -63,6 +63,12 @@ t.test("a faulty configuration prints every fault and exits 78", async (t) => {
   ]);
 });
 
+t.test("a fault that shows only at start exits 78 as well", async (t) => {
+  const { exited, lines } = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: "faulty" });
+  t.strictSame(await exited, [78, null]);
+  t.strictSame(lines, ["The configuration has 1 fault:", "  FJMCP_START: is another than before"]);
+});
+
 t.test("--check starts nothing", async (t) => {
   const { exited, stdout } = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: "bad" }, "--check");
   t.strictSame(await exited, [0, null]);
