@@ -12,6 +12,7 @@ import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shar
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { logLevels, type LogLevel } from "@fjmcp/shared/log";
 import { signingKeys, type SigningKeys } from "./provider/signing-keys.ts";
+import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo-scope.ts";
 
 /** Everything the auth-server is told from outside, checked. */
 export interface AuthServerConfig {
@@ -59,9 +60,7 @@ const environment = z.object({
   FJMCP_FORGEJO_URL: forgejoUrl(),
   FJMCP_FORGEJO_CLIENT_ID: z.string(),
   FJMCP_FORGEJO_CLIENT_SECRET_FILE: secretFile(),
-  FJMCP_FORGEJO_SCOPE: z
-    .string()
-    .default("openid read:user write:repository write:issue write:organization write:notification"),
+  FJMCP_FORGEJO_SCOPE: forgejoScope().default(suggestedForgejoScope),
   FJMCP_FORGEJO_URL_WAS: forgejoUrl().optional(),
   FJMCP_FORGEJO_TIMEOUT_SECONDS: number({ min: 0.1, max: 60, default: 10 }),
   FJMCP_VAULT_KEY_FILE: keyFile(),

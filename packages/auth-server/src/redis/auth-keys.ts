@@ -18,6 +18,11 @@ export const authKeys = {
   interaction: (interaction: string) => `interaction:${interaction}`,
   /** String: the hash of the attempt cookie that a login through Forgejo is bound to. */
   loginState: (state: Hash) => `upstate:${state}`,
-  /** String: the vault's record of an account, encrypted. */
+  /** Hash: the vault's record of an account, see upstream-record-store.ts. */
   upstream: (forgejoClientId: string, account: AccountId | "") => `upstream:${forgejoClientId}:${account}`,
+  /** String: who refreshes the account's Forgejo tokens now. */
+  upstreamLock: (forgejoClientId: string, account: AccountId) =>
+    `upstream-lock:${forgejoClientId}:${account}`,
+  /** String: the Forgejo whose accounts these are. */
+  upstreamUrl: "upstream-url",
 } as const;

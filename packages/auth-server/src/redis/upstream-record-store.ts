@@ -1,15 +1,12 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { UpstreamRecordStore } from "../upstream/upstream-record-store.ts";
+import { authKeys } from "./auth-keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";
-
-/** The one key of an account's vault record: whoever deletes it deletes all of the record. */
-export function upstreamRecordKey(forgejoClientId: string, account: AccountId): string {
-  return `upstream:${forgejoClientId}:${account}`;
-}
+import { defineScript, type Script } from "./script.ts";
 
 // A record is a Redis hash: `sealed`, beside it `gnt`, `cnt`, `iat` (not secret) for the comparison, and `checked`.
 
-const write = `
+const write = defineScript(`
 local old = redis.call("HMGET", KEYS[1], "gnt", "cnt", "iat")
 local gnt, cnt, iat, sealed, keepUntil, replacing = unpack(ARGV)
 if replacing and old[1] ~= replacing then return 0 end
@@ -19,36 +16,40 @@ if old[1] == gnt then
 end
 redis.call("HSET", KEYS[1], "sealed", sealed, "gnt", gnt, "cnt", cnt, "iat", iat)
 redis.call("EXPIREAT", KEYS[1], keepUntil)
-return 1`;
+return 1
+`);
 
-const amend = `
+const amend = defineScript(`
 if redis.call("HGET", KEYS[1], "sealed") ~= ARGV[1] then return 0 end
 redis.call("HSET", KEYS[1], "sealed", ARGV[2])
-return 1`;
+return 1
+`);
 
-const remove = `
+const remove = defineScript(`
 if redis.call("HGET", KEYS[1], "sealed") ~= ARGV[1] then return 0 end
-return redis.call("DEL", KEYS[1])`;
+return redis.call("DEL", KEYS[1])
+`);
 
-const claimUserCheck = `
+const claimUserCheck = defineScript(`
 if redis.call("EXISTS", KEYS[1]) == 0 then return 0 end
 local checked = tonumber(redis.call("HGET", KEYS[1], "checked") or "0")
 if tonumber(ARGV[1]) - checked < tonumber(ARGV[2]) then return 0 end
 redis.call("HSET", KEYS[1], "checked", ARGV[1])
-return 1`;
+return 1
+`);
 
 export function createUpstreamRecordStore(
   connection: RedisConnection,
   forgejoClientId: string,
 ): UpstreamRecordStore {
-  async function holds(script: string, account: AccountId, ...values: (string | number)[]): Promise<boolean> {
-    const key = upstreamRecordKey(forgejoClientId, account);
-    return (await connection.run((redis) => redis.eval(script, 1, key, ...values))) === 1;
+  async function holds(script: Script, account: AccountId, ...values: (string | number)[]): Promise<boolean> {
+    const key = authKeys.upstream(forgejoClientId, account);
+    return (await connection.run((redis) => script.run(redis, [key], values))) === 1;
   }
 
   return {
     async read(account) {
-      const key = upstreamRecordKey(forgejoClientId, account);
+      const key = authKeys.upstream(forgejoClientId, account);
       return (await connection.run((redis) => redis.hget(key, "sealed"))) ?? undefined;
     },
 

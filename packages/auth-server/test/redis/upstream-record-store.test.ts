@@ -1,11 +1,11 @@
 import t, { type Test } from "tap";
-import { createUpstreamRecordStore, upstreamRecordKey } from "@fjmcp/auth-server/redis/upstream-record-store";
+import { createUpstreamRecordStore } from "@fjmcp/auth-server/redis/upstream-record-store";
 import type { AccountId } from "@fjmcp/shared/ids";
 import { connection, privateRedis, unrestricted } from "../upstream/upstream-setup.ts";
 
 const account = "7" as AccountId;
 const keepUntilSec = Math.floor(Date.now() / 1000) + 1000;
-const key = upstreamRecordKey("app", account);
+const key = "upstream:app:7";
 
 async function setUp(t: Test) {
   const redis = await privateRedis(t);

@@ -5,6 +5,7 @@ import { connectRedis, type RedisConnection } from "@fjmcp/auth-server/redis/red
 import { createUpstreamLock } from "@fjmcp/auth-server/redis/upstream-lock";
 import { createUpstreamRecordStore } from "@fjmcp/auth-server/redis/upstream-record-store";
 import { createUpstream, type Upstream } from "@fjmcp/auth-server/upstream/upstream";
+import type { UpstreamRecordStore } from "@fjmcp/auth-server/upstream/upstream-record-store";
 import type { AccountId } from "@fjmcp/shared/ids";
 import { Secret } from "@fjmcp/shared/config/secret";
 import type { Log } from "@fjmcp/shared/log";
@@ -57,6 +58,9 @@ export function unrestricted(t: Teardown, redis: PrivateRedis): Redis {
   return client;
 }
 
+/** Lets a test hold back what one process does to the store. */
+type WrapStore = (store: UpstreamRecordStore) => UpstreamRecordStore;
+
 export interface UpstreamSetup {
   readonly redis: PrivateRedis;
   readonly forgejo: SandboxForgejo;
@@ -68,7 +72,7 @@ export interface UpstreamSetup {
   /** What the clock is ahead by. */
   readonly clock: { aheadMs: number };
   /** Another process's worth of the same, on a connection of its own. */
-  another(changes?: Partial<UpstreamSetup["config"]["forgejo"]>): Promise<Upstream>;
+  another(changes?: Partial<UpstreamSetup["config"]["forgejo"]>, wrap?: WrapStore): Promise<Upstream>;
   /** Signs a person in at the sandbox: the code and its verifier. */
   codeFor(person: Person, scope?: string): Promise<[code: string, verifier: string]>;
   person(name: "alice" | "bob"): Person;
@@ -97,11 +101,14 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
   const ended: AccountId[] = [];
   const clock = { aheadMs: 0 };
 
-  async function another(changes: Partial<typeof config.forgejo> = {}): Promise<Upstream> {
+  async function another(
+    changes: Partial<typeof config.forgejo> = {},
+    wrap: WrapStore = (store) => store,
+  ): Promise<Upstream> {
     const own = await connection(t, redis);
     return createUpstream({
       config: { ...config, forgejo: { ...config.forgejo, ...changes } },
-      store: createUpstreamRecordStore(own, clientId),
+      store: wrap(createUpstreamRecordStore(own, clientId)),
       lock: createUpstreamLock(own, clientId),
       grants: { endAllOf: async (account) => void ended.push(account) },
       clock: () => Date.now() + clock.aheadMs,
