@@ -18,14 +18,13 @@ const backslash = 0x5c;
 const colon = 0x3a;
 const minus = 0x2d;
 
-// By depth of the containing object: the envelope, its params, their _meta.
-const reservedKeys = [
-  new Map<string, string>(),
-  foldedMap(["jsonrpc", "id", "method", "params"]),
-  foldedMap(["name", "arguments", "uri", "_meta"]),
-  foldedMap(["progressToken"]),
+/** The objects whose keys matter, by their depth: the envelope, its params, their _meta. */
+const places: readonly (Place | undefined)[] = [
+  undefined,
+  place(["jsonrpc", "id", "method", "params"], "params"),
+  place(["name", "arguments", "uri", "_meta"], "_meta"),
+  place(["progressToken"], undefined),
 ];
-const containers = [undefined, "params", "_meta"];
 
 /**
  * Walks the text of a JSON-RPC message once, hopping over strings. Any text is safe, but the findings mean something
@@ -41,22 +40,21 @@ export function scanMessage(text: string): MessageScan {
     envelopeFault: undefined,
     paramsFault: undefined,
   };
-  const path: (string | undefined)[] = [];
-  const seen = new Set<string>();
+  const seen = [0, 0, 0, 0];
   let depth = 0;
+  // How deep the object at hand is that lies on the way envelope, params, _meta.
+  let depthOnWay = 1;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === quote) {
       const end = closingQuote(text, at);
       if (end === -1) return scan;
-      if (depth <= 3 && isKey(text, end)) {
+      if (depth <= depthOnWay && isKey(text, end)) {
         const key = decodeKey(text.slice(at + 1, end));
-        path[depth] = key;
-        if (isReservedPlace(path, depth)) {
-          const fault = keyFault(key, depth, seen);
-          if (depth === 1) scan.envelopeFault ??= fault;
-          else scan.paramsFault ??= fault;
-        }
+        const fault = keyFault(key, depth, seen);
+        if (depth === 1) scan.envelopeFault ??= fault;
+        else scan.paramsFault ??= fault;
+        depthOnWay = key === places[depth]?.next ? depth + 1 : depth;
       }
       at = end;
     } else if (code === 0x7b || code === 0x5b) {
@@ -76,27 +74,37 @@ export function scanMessage(text: string): MessageScan {
   return scan;
 }
 
-function foldedMap(keys: readonly string[]): Map<string, string> {
-  return new Map(keys.map((key) => [fold(key), key]));
+interface Place {
+  /** A bit for each reserved key. */
+  readonly bits: ReadonlyMap<string, number>;
+  readonly folded: ReadonlyMap<string, string>;
+  /** The key under which the next object on the way lies. */
+  readonly next: string | undefined;
+}
+
+function place(keys: readonly string[], next: string | undefined): Place {
+  return {
+    bits: new Map(keys.map((key, index) => [key, 1 << index])),
+    folded: new Map(keys.map((key) => [fold(key), key])),
+    next,
+  };
 }
 
 function fold(key: string): string {
   return key.toUpperCase().toLowerCase();
 }
 
-function isReservedPlace(path: readonly (string | undefined)[], depth: number): boolean {
-  for (let level = 1; level < depth; level++) if (path[level] !== containers[level]) return false;
-  return depth >= 1;
-}
-
-function keyFault(key: string, depth: number, seen: Set<string>): string | undefined {
-  const reserved = reservedKeys[depth]?.get(fold(key));
-  if (reserved === undefined) return undefined;
-  if (reserved !== key) return `a key differs from "${reserved}" only in case`;
-  const place = `${depth} ${reserved}`;
-  if (seen.has(place)) return `the key "${reserved}" stands twice`;
-  seen.add(place);
-  return undefined;
+/** `seen` has the bits of the reserved keys so far, by depth. */
+function keyFault(key: string, depth: number, seen: number[]): string | undefined {
+  const here = places[depth];
+  const bit = here?.bits.get(key);
+  if (bit === undefined) {
+    const reserved = here?.folded.get(fold(key));
+    return reserved === undefined ? undefined : `a key differs from "${reserved}" only in case`;
+  }
+  const before = seen[depth] ?? 0;
+  seen[depth] = before | bit;
+  return (before & bit) === 0 ? undefined : `the key "${key}" stands twice`;
 }
 
 function closingQuote(text: string, opening: number): number {

@@ -50,7 +50,7 @@ export class ChildProcess {
     this.#ledger = options.ledger;
     this.pid = child.pid;
     this.stdin = new LineWriter(child.stdin);
-    if (this.pid !== undefined) this.#ledger.note(this.pid);
+    if (this.pid !== undefined) noteOrKill(this.#ledger, this.pid);
 
     const stdout = new LineSplitter(options.maxLineBytes, options.onLine, options.onLineTooLong);
     const stderr = new LineSplitter(maxStderrLineBytes, options.onStderr, () => undefined);
@@ -106,5 +106,15 @@ export class ChildProcess {
     const timer = new AbortController();
     await Promise.race([this.#exited, delay(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
     timer.abort();
+  }
+}
+
+/** A group that is not written down would outlive a SIGKILL of the daemon. */
+function noteOrKill(ledger: ProcessGroupLedger, leaderPid: number): void {
+  try {
+    ledger.note(leaderPid);
+  } catch (error) {
+    signalGroup(leaderPid, "SIGKILL");
+    throw error;
   }
 }

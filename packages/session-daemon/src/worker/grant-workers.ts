@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { newReference } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import { StartFailedError, upstreamUnavailable } from "./call-errors.ts";
@@ -109,7 +110,7 @@ export class GrantWorkers {
       await this.#started(ready);
     } catch (error) {
       this.#starting = undefined;
-      this.#startFailed(error instanceof CallError ? error : upstreamUnavailable(5, error));
+      this.#startFailed(error instanceof CallError ? error : this.#unexpected(error));
     }
   }
 
@@ -171,6 +172,12 @@ export class GrantWorkers {
   #leadMs(token: UpstreamToken): number {
     const third = (token.expiresAtMs - token.issuedAtMs) / 3;
     return Math.min(this.#options.starter.requestTimeoutMs, third);
+  }
+
+  #unexpected(error: unknown): CallError {
+    const reference = newReference();
+    this.#options.starter.log.error({ reference, err: error }, "a worker could not be started");
+    return new StartFailedError("failed to start", reference);
   }
 
   #tellAllLists(): void {

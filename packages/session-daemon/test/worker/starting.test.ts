@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
@@ -169,4 +169,14 @@ t.test("what a starting child says on stderr is in the log without its token", a
   await useTool(pool, who, "leak").text;
   await waitUntil("the line", () => lines.some((line) => line.includes("using token [redacted]")));
   t.notMatch(lines.join(""), new RegExp(forgejoToken));
+});
+
+t.test("a runtime folder that can not be written to fails the start and leaves no process", async (t) => {
+  const pidFile = join(temporaryDirectory(t), "family.json");
+  const { pool, runtimeDir } = runPool(t, { command: childCommand("deaf", "--pid-file", pidFile) });
+  rmSync(join(runtimeDir, "process-groups"), { recursive: true });
+  t.match((await failure(useTool(pool, who, "echo").text)).message, /failed to start/);
+  t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  t.notOk(existsSync(pidFile), "it was ended before it could do anything");
 });
