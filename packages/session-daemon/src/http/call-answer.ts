@@ -3,6 +3,7 @@ import type { Hash } from "@fjmcp/shared/ids";
 import type { ExchangeOwner, OpenExchange } from "../session/open-exchanges.ts";
 import type { CallError, CallSink } from "../worker/worker-pool.ts";
 import { openEventStream, sendEvent, sendKeepAlive, sendNotification } from "./event-stream.ts";
+import { sendJson } from "./json-answer.ts";
 import type { Accepted } from "./media-types.ts";
 import { errorCodes, errorResponse, sendRefusal, type Refusal } from "./refusal.ts";
 
@@ -59,9 +60,7 @@ export class CallAnswer implements CallSink, OpenExchange {
       this.#res.end();
       return;
     }
-    const body = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-    this.#res.writeHead(200, { "content-type": "application/json", "content-length": body.length });
-    this.#res.end(body);
+    sendJson(this.#res, 200, parts);
   }
 
   failed(error: CallError): void {

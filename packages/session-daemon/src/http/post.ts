@@ -7,6 +7,7 @@ import { bridgedMethods } from "../session/bridged-methods.ts";
 import type { SessionOpener } from "../session/open-session.ts";
 import { type CallRunner } from "./call-runner.ts";
 import { openEventStream, sendEvent } from "./event-stream.ts";
+import { sendJson } from "./json-answer.ts";
 import { accepted, requireJsonBody, type Accepted } from "./media-types.ts";
 import { errorCodes, errorResponse, Refusal } from "./refusal.ts";
 import { readBody } from "./request-body.ts";
@@ -105,8 +106,7 @@ function resultResponse(idText: string, result: object): Buffer {
 /** Answers with one message, in the form that the client takes. */
 function sendMessage(res: ServerResponse, accepted: Accepted, message: Buffer): void {
   if (accepted.json) {
-    res.writeHead(200, { "content-type": "application/json", "content-length": message.length });
-    res.end(message);
+    sendJson(res, 200, [message]);
     return;
   }
   openEventStream(res);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { sendJson } from "./json-answer.ts";
 
 /** An answer other than success: an HTTP status with a JSON-RPC error that a person can read. */
 export class Refusal extends Error {
@@ -49,10 +50,6 @@ export function sendRefusal(res: ServerResponse, refusal: Refusal): void {
     return;
   }
   const body = errorResponse(refusal.idText, refusal.code, refusal.message, refusal.data);
-  res.writeHead(refusal.status, {
-    "content-type": "application/json",
-    "content-length": body.length,
-    ...refusal.headers,
-  });
-  res.end(body);
+  for (const [name, value] of Object.entries(refusal.headers)) res.setHeader(name, value);
+  sendJson(res, refusal.status, [body]);
 }
