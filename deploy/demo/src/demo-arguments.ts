@@ -22,7 +22,9 @@ export interface DemoOptions {
 }
 
 /** The arguments can not be used; the message says which and why. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
 
 export const usage = `usage: demo [--keep] [--json]
             [--forgejo URL --client-id ID --client-secret-file FILE [--login NAME --password-file FILE]…]

@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import { Redis } from "ioredis";
+import t from "tap";
+import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
+import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
+import { Wire } from "@fjmcp/testkit/mcp-client/wire";
+import { Person } from "@fjmcp/testkit/person/person";
+import { childrenOf, isRunning } from "@fjmcp/demo/process-children";
+import { startDemo } from "./start-demo.ts";
+
+interface Ready {
+  issuer: string;
+  mcpUrl: string;
+  forgejo: { url: string; users: { name: string; password: string }[] };
+  redis: { path: string; username: string; password: string };
+  sockets: { mcp: string; control: string };
+  pids: { demo: number; authServer: number; sessionDaemon: number; redis: number };
+  logs: { authServer: string; sessionDaemon: string };
+}
+
+t.test("stays up for other clients, brings back what is killed, and leaves nothing", async (t) => {
+  const demo = startDemo(t, ["--keep", "--json"]);
+  const ready = (await demo.event(({ event }) => event === "ready")) as unknown as Ready;
+  t.equal(ready.mcpUrl, `${ready.issuer}/mcp`);
+  t.equal(ready.pids.demo, demo.pid);
+  t.ok(existsSync(ready.logs.authServer) && existsSync(ready.logs.sessionDaemon));
+  t.same(childrenOf(ready.pids.sessionDaemon), [], "the walk's own grant has ended");
+
+  const redis = new Redis(ready.redis);
+  redis.on("error", () => undefined);
+  t.teardown(() => redis.disconnect());
+  t.equal(await redis.ping(), "PONG");
+
+  const redirectUrl = "http://127.0.0.1:33418/callback";
+  const bob = new Person(ready.forgejo.users[1]!);
+  const { client } = await connectMcpClient({
+    mcpUrl: ready.mcpUrl,
+    provider: new MemoryOAuthProvider({ redirectUrl, clientName: "Another client" }),
+    wire: new Wire(),
+    signIn: (url) => bob.signInAndAllow(url, { stopAt: redirectUrl }),
+  });
+  t.teardown(() => client.close());
+  const tools = (await client.listTools()).tools.length;
+  t.ok(tools > 0);
+
+  const pids: number[] = Object.values(ready.pids);
+  for (const part of ["sessionDaemon", "authServer", "redis"] as const) {
+    const seen = demo.events().length;
+    process.kill(ready.pids[part], "SIGKILL");
+    const restarted = await demo.event(({ event }) => event === "restarted", seen);
+    t.equal(restarted["part"], part);
+    t.ok(isRunning(restarted["pid"] as number));
+    pids.push(restarted["pid"] as number, ...childrenOf(restarted["pid"] as number));
+  }
+  t.equal(await redis.ping(), "PONG", "Redis is on its old socket, with its old users");
+  t.equal(
+    (await client.listTools()).tools.length,
+    tools,
+    "the client's session and token have outlived all three",
+  );
+  await client.close();
+
+  demo.kill("SIGTERM");
+  t.equal(await demo.exit, 0);
+  t.same(pids.filter(isRunning), [], "no process is left");
+  for (const path of [ready.redis.path, ...Object.values(ready.sockets), ...Object.values(ready.logs)]) {
+    t.notOk(existsSync(path), path);
+  }
+  t.same(
+    demo.stderr.filter((line) => line.includes("Stopped")),
+    [],
+  );
+});
+
+t.test("a stop in the middle of the walk leaves nothing either", async (t) => {
+  const demo = startDemo(t, ["--json"]);
+  await demo.event(({ name }) => name === "daemons");
+  const started = childrenOf(demo.pid);
+  t.ok(started.length >= 3);
+  demo.kill("SIGINT");
+  t.equal(await demo.exit, 130);
+  t.same(started.filter(isRunning), []);
+  t.notOk(
+    demo.events().some(({ ok }) => ok === false),
+    "being stopped is not a failed step",
+  );
+});

@@ -1,0 +1,81 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { Person } from "@fjmcp/testkit/person/person";
+import { freePort } from "@fjmcp/testkit/process/free-port";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { startDemo } from "./start-demo.ts";
+
+// To the demo this sandbox, started elsewhere, is as good as a real Forgejo: it knows only URL, client and secret.
+const forgejo = await startSandboxForgejo();
+t.teardown(() => forgejo.close());
+const alice = forgejo.users[0]!;
+
+async function forgejoArguments(t: Test, changes: { secret?: string; url?: string } = {}) {
+  const dir = temporaryDirectory(t);
+  const listen = `127.0.0.1:${await freePort()}`;
+  const app = await forgejo.createApp({ name: "fjmcp", redirectUris: [`http://${listen}/oauth/callback`] });
+  writeFileSync(join(dir, "secret"), `${changes.secret ?? app.clientSecret}\n`);
+  writeFileSync(join(dir, "password"), `${alice.password}\n`);
+  return {
+    connect: [
+      "--listen",
+      listen,
+      "--forgejo",
+      changes.url ?? forgejo.url,
+      "--client-id",
+      app.clientId,
+      "--client-secret-file",
+      join(dir, "secret"),
+    ],
+    login: ["--login", alice.name, "--password-file", join(dir, "password")],
+  };
+}
+
+t.test("walks with the login that it is given", async (t) => {
+  const { connect, login } = await forgejoArguments(t);
+  const demo = startDemo(t, ["--json", ...connect, ...login]);
+  t.equal(await demo.exit, 0, demo.stderr.join("\n"));
+  t.match(
+    demo.events().find(({ event }) => event === "ready"),
+    { forgejo: { url: forgejo.url, users: [{ name: alice.name, password: alice.password }] } },
+  );
+});
+
+t.test("without a login it prints the URL, not on stdout, and waits for the person", async (t) => {
+  const { connect } = await forgejoArguments(t);
+  const demo = startDemo(t, ["--json", ...connect]);
+  const line = await waitUntil(
+    "the authorize URL",
+    () => demo.stderr.find((text) => text.includes("/oauth/authorize?")),
+    { timeoutMs: 30_000 },
+  );
+  const person = new Person(alice);
+  const redirect = await person.signInAndAllow(line.trim(), {
+    stopAt: ({ pathname }) => pathname === "/callback",
+  });
+  t.match(await (await fetch(redirect)).text(), "You can close this window");
+  t.equal(await demo.exit, 0, demo.stderr.join("\n"));
+  t.match(demo.events().at(-1), { event: "ready", forgejo: { users: [] } });
+});
+
+t.test("a failing step says what happened and where the logs are", async (t) => {
+  const { connect, login } = await forgejoArguments(t, { secret: "wrong" });
+  const demo = startDemo(t, ["--json", ...connect, ...login]);
+  t.equal(await demo.exit, 1);
+  t.match(demo.events().at(-1), {
+    event: "step",
+    name: "login",
+    ok: false,
+    error: /server_error.*\n.*The logs are in \//,
+  });
+});
+
+t.test("a Forgejo that is not there fails its own step", async (t) => {
+  const { connect } = await forgejoArguments(t, { url: `http://127.0.0.1:${await freePort()}` });
+  const demo = startDemo(t, connect);
+  t.equal(await demo.exit, 1);
+  t.match(demo.stdout.join("\n"), /✗ forgejo +\d+ ms {2}.*ECONNREFUSED/);
+});

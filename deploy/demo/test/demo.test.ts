@@ -1,0 +1,88 @@
+import t, { type Test } from "tap";
+import {
+  everythingMcp,
+  forgejoMcp,
+  forgejoMcpMissing,
+  giteaMcp,
+  type ChildConfiguration,
+} from "@fjmcp/testkit/children/child-command";
+import { startDemo } from "./start-demo.ts";
+
+const steps = [
+  "redis",
+  "forgejo",
+  "daemons",
+  "discovery",
+  "register",
+  "consent",
+  "login",
+  "token",
+  "initialize",
+  "tools-list",
+  "read",
+  "write",
+  "refresh",
+  "restart",
+  "revoke",
+];
+
+const childArguments = ({ command, env }: ChildConfiguration) => [
+  "--child",
+  command,
+  ...env
+    .split(" ")
+    .filter(Boolean)
+    .flatMap((setting) => ["--child-env", setting]),
+];
+
+async function walks(t: Test, child: ChildConfiguration) {
+  const demo = startDemo(t, ["--", "--json", ...childArguments(child)]);
+  t.equal(await demo.exit, 0, demo.stderr.join("\n"));
+  const done = demo.events().filter(({ event }) => event === "step");
+  t.same(
+    done.map(({ name }) => name),
+    steps,
+  );
+  for (const step of done) t.match(step, { ok: true, ms: Number });
+  t.match(
+    demo.events(),
+    Array.from({ length: demo.stdout.length }, () => ({ event: /^(step|restarted|ready)$/ })),
+  );
+  return done;
+}
+
+t.test("every step works on gitea-mcp, and stdout is JSON alone", async (t) => {
+  const done = await walks(t, giteaMcp());
+  t.notOk(done.some((step) => "leftOut" in step));
+});
+
+const installed = forgejoMcp();
+t.test(
+  "every step works on forgejo-mcp",
+  { skip: installed === undefined ? forgejoMcpMissing : false },
+  async (t) => {
+    const done = await walks(t, installed!);
+    t.notOk(done.some((step) => "leftOut" in step));
+  },
+);
+
+t.test("a child that it does not know is read from, and writing is left out and said so", async (t) => {
+  const done = await walks(t, everythingMcp());
+  t.match(
+    done.find(({ name }) => name === "write"),
+    { leftOut: /no tool of this child is known to write/ },
+  );
+});
+
+t.test(
+  "for a person it prints a line a step, and says which child it took and how to install the other",
+  async (t) => {
+    const demo = startDemo(t, [], { PATH: "/usr/bin:/bin" });
+    t.equal(await demo.exit, 0, demo.stderr.join("\n"));
+    const text = demo.stdout.join("\n");
+    for (const step of steps) t.match(text, new RegExp(`✓ ${step} +\\d+ ms`));
+    t.match(text, "15 steps done");
+    t.match(text, "go install");
+    t.same(demo.stderr, []);
+  },
+);
