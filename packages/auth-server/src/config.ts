@@ -38,8 +38,6 @@ export interface AuthServerConfig {
   readonly cookieKey: Secret;
   readonly derivationKey: Secret;
   readonly signingKeys: SigningKeys;
-  /** Further origins that may call `/mcp` from a browser. */
-  readonly allowedOrigins: readonly string[];
   readonly accessTokenSec: number;
   readonly refreshTokenSec: number;
   /** How long a rotated refresh token gives its successor again; 0 = never. */
@@ -75,16 +73,18 @@ const environment = z.object({
     });
     return z.NEVER;
   }),
-  FJMCP_ALLOWED_ORIGINS: z.string().default("").transform(origins),
   FJMCP_ACCESS_TOKEN_SECONDS: number({ min: 1, max: day, default: 3600 }),
   FJMCP_REFRESH_TOKEN_SECONDS: number({ min: 1, max: 365 * day, default: 30 * day }),
   FJMCP_REFRESH_GRACE_SECONDS: number({ min: 0, max: 3600, default: 60 }),
   FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
 });
 
+/** Which web pages may call `/mcp` is the session-daemon's to say; an environment file for both may hold it. */
+const settingsOfBoth = ["FJMCP_ALLOWED_ORIGINS"];
+
 /** Reads the environment once. Throws ConfigurationError with every fault there is. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): AuthServerConfig {
-  const set = readEnvironment(environment, env);
+  const set = readEnvironment(environment, env, settingsOfBoth);
   if (set.FJMCP_REFRESH_TOKEN_SECONDS <= set.FJMCP_ACCESS_TOKEN_SECONDS) {
     throw new ConfigurationError([
       "FJMCP_REFRESH_TOKEN_SECONDS: must be more than FJMCP_ACCESS_TOKEN_SECONDS",
@@ -109,7 +109,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
     cookieKey: set.FJMCP_COOKIE_KEY_FILE,
     derivationKey: set.FJMCP_DERIVATION_KEY_FILE,
     signingKeys: set.FJMCP_JWKS_FILE,
-    allowedOrigins: set.FJMCP_ALLOWED_ORIGINS,
     accessTokenSec: set.FJMCP_ACCESS_TOKEN_SECONDS,
     refreshTokenSec: set.FJMCP_REFRESH_TOKEN_SECONDS,
     refreshGraceSec: set.FJMCP_REFRESH_GRACE_SECONDS,
@@ -139,16 +138,4 @@ function forgejoUrl() {
     });
     return z.NEVER;
   });
-}
-
-function origins(text: string, context: z.RefinementCtx): string[] {
-  const list = text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
-  for (const item of list) {
-    if (URL.canParse(item) && new URL(item).origin === item) continue;
-    context.addIssue({ code: "custom", message: `${item} is not an origin such as https://app.example.org` });
-  }
-  return list;
 }

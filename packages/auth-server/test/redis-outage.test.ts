@@ -11,6 +11,8 @@ const away = { status: 503, body: { error: "temporarily_unavailable" } };
 void t.test(
   "Redis is stopped: the token endpoint says so within a bound, and never invalid_grant",
   async (t) => {
+    const person = rig.person();
+    const consent = await person.visit(authorizationRequest(origin, client).url);
     await rig.redis.kill("SIGSTOP");
     t.teardown(() => rig.redis.kill("SIGCONT"));
     const answers = await Promise.all([
@@ -24,6 +26,9 @@ void t.test(
     }
     const page = await fetch(authorizationRequest(origin, client).url, { redirect: "manual" });
     t.equal(page.status, 503);
+    const shown = await person.visit(consent.url);
+    t.match(shown, { status: 503, headers: { "retry-after": "2" } });
+    t.match(shown.text, /reference/);
   },
 );
 

@@ -31,7 +31,7 @@ export function createPagesApp(parts: PagesParts): Hono<PagesEnv> {
 function failed(c: Context<PagesEnv>, error: Error, events: Events): Response | Promise<Response> {
   const reference = newReference();
   events.requestFailed({ path: c.req.routePath, error, reference });
-  const isPassing = error instanceof StorageUnavailableError;
+  const isPassing = [error, error.cause].some((one) => one instanceof StorageUnavailableError);
   if (isPassing) c.header("retry-after", "2");
   const fault = isPassing
     ? { title: "Try again in a moment", detail: "A part of this server is being restarted." }

@@ -42,6 +42,7 @@ export function splitRequests(parts: {
     const { path, target } = request;
     report(req, res, path);
     if (path === "/mcp") {
+      req.url = target;
       parts.mcp(req, res);
       return;
     }

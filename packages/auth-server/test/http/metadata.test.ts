@@ -46,6 +46,18 @@ void t.test("the protected resource's metadata, in both places", async (t) => {
   }
 });
 
+void t.test("HEAD is answered like GET", async (t) => {
+  for (const path of [
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/oauth-protected-resource/mcp",
+    "/",
+  ]) {
+    const answer = await fetch(`${origin}${path}`, { method: "HEAD" });
+    t.equal(answer.status, 200, path);
+    t.equal(await answer.text(), "");
+  }
+});
+
 void t.test("only the exact paths answer", async (t) => {
   for (const path of [
     "/oauth/token/",
@@ -57,6 +69,8 @@ void t.test("only the exact paths answer", async (t) => {
     "/interaction/x",
     "/.well-known/oauth-authorization-server/",
     "/nothing",
+    "//evil.example/oauth/token",
+    "/oauth/../oauth/token/.",
   ]) {
     for (const method of ["GET", "POST"]) {
       t.equal((await fetch(`${origin}${path}`, { method })).status, 404, `${method} ${path}`);

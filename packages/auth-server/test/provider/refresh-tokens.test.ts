@@ -114,6 +114,28 @@ void t.test("a dead Forgejo grant: the refresh is invalid_grant and nothing is l
   t.same(await kindsOfKeys(rig.admin), ["ended"]);
 });
 
+void t.test("Forgejo is away: the refresh goes on", async (t) => {
+  const client = await connect(origin, rig.person());
+  t.teardown(() => rig.forgejo.knobs.clearFaults());
+  rig.forgejo.knobs.setFault({ path: /./, mode: "503" });
+  advance(2000);
+  const answer = await refresh(origin, client, client.refreshToken);
+  t.equal(answer.status, 200);
+  advance(4000);
+  const later = await refresh(origin, client, tokensOf(answer).refreshToken);
+  t.equal(later.status, 200, "also when Forgejo's token has expired meanwhile");
+});
+
+void t.test("a refresh renews Forgejo's token when that is past half its life", async (t) => {
+  const client = await connect(origin, rig.person());
+  const before = rig.forgejo.knobs.counts.refreshes;
+  const first = tokensOf(await refresh(origin, client, client.refreshToken));
+  t.equal(rig.forgejo.knobs.counts.refreshes, before);
+  advance(2000);
+  await refresh(origin, client, first.refreshToken);
+  t.equal(rig.forgejo.knobs.counts.refreshes, before + 1);
+});
+
 void t.test("strict: with no grace a second use ends the grant", async (t) => {
   const strict = await rig.serve({ more: { FJMCP_REFRESH_GRACE_SECONDS: "0" } });
   const client = await register(origin);

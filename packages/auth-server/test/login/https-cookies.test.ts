@@ -1,0 +1,77 @@
+import { request } from "node:http";
+import t from "tap";
+import { startRig } from "../rig/auth-server-rig.ts";
+import { authorizationRequest, postJson, redirectUri } from "../rig/client.ts";
+
+const issuer = "https://mcp.example.org";
+const rig = await startRig(t);
+const origin = await rig.serve({ more: { FJMCP_ISSUER: issuer } });
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly location: string | undefined;
+  readonly setCookies: readonly string[];
+  readonly html: string;
+}
+
+/** What the proxy in front sends on: plain http, with the cookies that a browser would hold. */
+function ask(url: string, cookies: readonly string[] = [], form?: Record<string, string>): Promise<Answer> {
+  const path = url.replace(issuer, origin);
+  const body = form && new URLSearchParams(form).toString();
+  return new Promise((resolve, reject) => {
+    const outgoing = request(path, { method: body === undefined ? "GET" : "POST" }, (incoming) => {
+      let html = "";
+      incoming.on("data", (chunk: Buffer) => (html += chunk.toString()));
+      incoming.on("end", () =>
+        resolve({
+          status: incoming.statusCode,
+          location: incoming.headers.location,
+          setCookies: incoming.headers["set-cookie"] ?? [],
+          html,
+        }),
+      );
+    });
+    outgoing.on("error", reject);
+    outgoing.setHeader("cookie", cookies.map((cookie) => cookie.split(";")[0]).join("; "));
+    if (body !== undefined) outgoing.setHeader("content-type", "application/x-www-form-urlencoded");
+    outgoing.end(body);
+  });
+}
+
+void t.test("behind https every URL and every cookie is the secure one", async (t) => {
+  const { body } = await postJson(`${origin}/oauth/register`, {
+    redirect_uris: [redirectUri],
+    token_endpoint_auth_method: "none",
+  });
+  const client = { clientId: String(body["client_id"]), redirectUri };
+  const { url } = authorizationRequest(origin, client, { resource: `${issuer}/mcp` });
+  const asked = await ask(url.href);
+  t.equal(asked.status, 303);
+  t.match(asked.location, /^\/oauth\/interaction\/[\w-]+$/);
+  t.equal(asked.setCookies.length, 4, "two, each with its signature");
+  for (const cookie of asked.setCookies) {
+    t.match(
+      cookie,
+      /^__Secure-fjmcp-(interaction|resume)(\.sig)?=.*; path=\/oauth\/(interaction|authorize)\/[\w-]+; /,
+    );
+    t.match(cookie, /; samesite=lax; secure; httponly$/i);
+  }
+
+  const page = await ask(`${issuer}${asked.location!}`, asked.setCookies);
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
+  const allowed = await ask(`${issuer}${asked.location!}`, asked.setCookies, { csrf, decision: "allow" });
+  t.equal(allowed.status, 303);
+  const state = new URL(allowed.location!).searchParams.get("state")!;
+  t.equal(new URL(allowed.location!).searchParams.get("redirect_uri"), `${issuer}/oauth/callback`);
+  t.equal(allowed.setCookies.length, 1);
+  t.match(
+    allowed.setCookies[0],
+    /^__Host-fjmcp-[0-9a-f]{8}=[^;]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+  );
+
+  const back = await ask(`${issuer}/oauth/callback?state=${state}&error=access_denied`, allowed.setCookies);
+  t.match(back.location, `${issuer}/oauth/authorize/`);
+  t.match(back.setCookies, [/^__Host-fjmcp-[0-9a-f]{8}=; Max-Age=0; Path=\/; Secure/]);
+  const end = new URL((await ask(back.location!, asked.setCookies)).location!);
+  t.match(Object.fromEntries(end.searchParams), { error: "access_denied", iss: issuer });
+});
