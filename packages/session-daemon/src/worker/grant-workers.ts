@@ -181,6 +181,8 @@ export class GrantWorkers {
   }
 
   #tellAllLists(): void {
+    // What the new worker's lists look like is then nothing to tell once more.
+    this.#digests.clear();
     for (const kind of ["tools", "resources", "prompts"] as const) this.#options.onListChanged(kind);
   }
 

@@ -1,10 +1,9 @@
 import { newReference, type Log } from "@fjmcp/shared/log";
-import { parseChildMessage, type ChildMessage } from "../jsonrpc/child-message.ts";
 import { notificationLine, requestLine } from "../jsonrpc/child-request-line.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-import { progressNotification, progressTokenText, withProgressToken } from "../jsonrpc/progress-token.ts";
-import { matchResponseLine } from "../jsonrpc/response-line.ts";
+import { progressTokenText, withProgressToken } from "../jsonrpc/progress-token.ts";
 import { connectionEnded, lineTooLong, notReading, requestTimedOut, workerEnded } from "./call-errors.ts";
+import { ChildLineReader } from "./child-line-reader.ts";
 import { ChildProcess } from "./child-process.ts";
 import { InFlightCall } from "./in-flight-call.ts";
 import type { ProcessGroupLedger } from "./process-group-ledger.ts";
@@ -53,13 +52,27 @@ export class Worker {
     this.#options = options;
     this.#stderr = new StderrLog(options.log, options.redactor, Date.now);
     this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
+    const reader = new ChildLineReader(
+      options.redactor,
+      {
+        answered: (id) => this.#answeredCall(id),
+        running: (id) => this.#runningCall(id),
+        reply: (line) => this.#child.stdin.write(line),
+        listChanged: (kind) => {
+          if (this.#isOpen) options.onListChanged(kind);
+        },
+      },
+      options.log,
+    );
     this.#child = new ChildProcess({
       argv: options.argv,
       env: options.env,
       cwd: options.cwd,
       ledger: options.ledger,
       maxLineBytes: options.maxLineBytes,
-      onLine: (line) => this.#read(line),
+      onLine: (line) => {
+        if (!this.#isEnding) reader.read(line);
+      },
       onLineTooLong: () => {
         options.log.warn({ maxLineBytes: options.maxLineBytes }, "worker wrote a line that is too long");
         void this.end(lineTooLong(options.maxLineBytes));
@@ -182,54 +195,11 @@ export class Worker {
     else void this.end();
   }
 
-  #read(line: Buffer): void {
-    if (this.#isEnding || line.length === 0) return;
-    const safe = this.#options.redactor.line(line);
-    const match = matchResponseLine(safe);
-    if (match === undefined) {
-      this.#readOther(parseChildMessage(safe));
-      return;
-    }
-    const call = this.#answeredCall(match.id);
-    if (call === undefined) return;
-    const parts = [safe.subarray(0, match.idStart), Buffer.from(call.idText), safe.subarray(match.idEnd)];
-    call.sink.response(match.isError ? this.#redactError(parts) : parts);
+  #runningCall(id: number): InFlightCall | undefined {
+    const call = this.#inFlight.get(id);
+    return call?.isCancelled === true ? undefined : call;
   }
 
-  #readOther(message: ChildMessage | undefined): void {
-    if (message === undefined) {
-      this.#options.log.debug("worker wrote a line that is no message");
-    } else if (message.kind === "response") {
-      const call = this.#answeredCall(message.id);
-      if (call === undefined) return;
-      const parts = [Buffer.from(`{"jsonrpc":"2.0","id":${call.idText},${message.member}}`)];
-      call.sink.response(message.isError ? this.#redactError(parts) : parts);
-    } else if (message.kind === "request") {
-      const answer =
-        message.method === "ping"
-          ? '"result":{}'
-          : '"error":{"code":-32601,"message":"This client offers nothing to call."}';
-      this.#child.stdin.write(`{"jsonrpc":"2.0","id":${message.idText},${answer}}`);
-    } else if (message.kind === "notification") {
-      this.#readNotification(message.method, message.params);
-    } else {
-      this.#options.log.warn("worker lost a request: it answered with an error without an id");
-    }
-  }
-
-  #readNotification(method: string, params: Readonly<Record<string, unknown>>): void {
-    const list = /^notifications\/(tools|resources|prompts)\/list_changed$/.exec(method)?.[1];
-    if (list !== undefined) {
-      if (this.#isOpen) this.#options.onListChanged(list as ListKind);
-      return;
-    }
-    if (method !== "notifications/progress") return;
-    const call = this.#inFlight.get(Number(params["progressToken"]));
-    if (call?.progressTokenText === undefined || call.isCancelled) return;
-    call.sink.notification(Buffer.from(progressNotification(params, call.progressTokenText)));
-  }
-
-  /** The call that this answers and somebody waits for; it is in flight no more. */
   #answeredCall(id: number): InFlightCall | undefined {
     const call = this.#inFlight.get(id);
     if (call === undefined) return undefined;
@@ -238,13 +208,6 @@ export class Worker {
     if (call.isCancelled) return undefined;
     this.#isDone(call);
     return call;
-  }
-
-  /** forgejo-mcp passes Forgejo's own words on, and from Forgejo 16 these hold tokens. */
-  #redactError(parts: readonly Buffer[]): readonly Buffer[] {
-    const text = Buffer.concat(parts).toString("utf8");
-    const redacted = this.#options.redactor.text(text);
-    return redacted === text ? parts : [Buffer.from(redacted)];
   }
 
   #armTimer(): NodeJS.Timeout | undefined {
