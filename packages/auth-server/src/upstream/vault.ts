@@ -41,7 +41,10 @@ export function createVault(store: UpstreamRecordStore, seal: RecordSeal, log: L
       return { record: await seal.open(account, version), version };
     } catch (error) {
       if (!(error instanceof SealBrokenError)) throw error;
-      log.error({ account, err: error }, "vault record refused: treated as absent");
+      log.error(
+        { event: "vault.record_refused", accountId: account, err: error },
+        "vault record refused: treated as absent",
+      );
       return undefined;
     }
   }
