@@ -31,6 +31,10 @@ const pruneEveryMs = 3600_000;
 
 /** Wires the session-daemon together and starts it: it serves once this resolves. */
 export async function startDaemon(config: Config, log: Log): Promise<Service> {
+  const controlServer = createServer();
+  // Claimed before anything else: a second daemon must leave the children of the first alone.
+  await listenUnix(controlServer, config.controlSocket);
+
   const events = new Events(log);
   const redis = new RedisClient(config.redis, log);
   const store = new RedisSessionStore(redis, Date.now);
@@ -66,9 +70,8 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
   });
   const control = controlApp({ pool, exchanges, store, ender, events, storeReady: () => redis.answers() });
 
+  controlServer.on("request", getRequestListener(control.fetch));
   const mcpServer = createMcpServer(endpoint);
-  const controlServer = createServer(getRequestListener(control.fetch));
-  await listenUnix(controlServer, config.controlSocket);
   await listenUnix(mcpServer, config.mcpSocket);
 
   const sweep = async () => {

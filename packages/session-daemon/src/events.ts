@@ -1,6 +1,7 @@
 import type { Log } from "@fjmcp/shared/log";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 import type { ExchangeOwner } from "./session/open-exchanges.ts";
+import { StoreUnavailableError } from "./session/store-unavailable-error.ts";
 
 /** What the log says of sessions and requests: who and what, never a message, a header or a query. */
 export class Events {
@@ -28,14 +29,22 @@ export class Events {
 
   /** `reference` is what the client was told. */
   requestFailed(reference: string, error: unknown): void {
-    this.#log.error({ reference, err: error }, "request failed");
+    if (error instanceof StoreUnavailableError)
+      this.#log.warn({ reference, ...causeOf(error) }, error.message);
+    else this.#log.error({ reference, err: error }, "request failed");
   }
 
   backgroundTaskFailed(task: string, error: unknown): void {
-    this.#log.warn({ task, err: error }, "background task failed; it runs again later");
+    // That Redis is away has been said once already.
+    if (error instanceof StoreUnavailableError) this.#log.debug({ task, ...causeOf(error) }, error.message);
+    else this.#log.warn({ task, err: error }, "background task failed; it runs again later");
   }
 }
 
 function ids({ grantId, accountId, clientId }: ExchangeOwner) {
   return { grantId, accountId, clientId };
+}
+
+function causeOf({ cause }: StoreUnavailableError) {
+  return { cause: cause instanceof Error ? cause.message : undefined };
 }

@@ -66,10 +66,12 @@ t.test("a second signal forces", async (t) => {
 
 t.test("a second daemon on the same sockets does not start, and the first serves on", async (t) => {
   const daemon = await startDaemon(t);
+  const session = await McpSession.open(daemon, await daemon.grant());
+  const child = (await session.post(callTool(1, "process"))).json.result;
   const { code, errors } = await run(daemon.env);
   t.equal(code, 1);
   t.match(errors, /Another process is answering on/);
-  t.equal((await daemon.control("GET", "/health")).status, 200);
+  t.strictSame((await session.post(callTool(1, "process"))).json.result, child, "on the same child");
 });
 
 t.test("a folder that does not exist is named", async (t) => {

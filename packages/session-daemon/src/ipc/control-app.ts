@@ -53,10 +53,12 @@ export function controlApp(parts: {
     const request = endSessionsRequest.safeParse(await context.req.json().catch(() => undefined));
     if (!request.success) return context.json({ error: "The request is not as ipc/control.ts has it." }, 400);
     const filter = filterOf(request.data);
-    const sessions = filter === undefined ? 0 : await store.deleteAll(filter);
-    const ended = { ...(await ender.end(ownerMatcher(request.data))), sessions };
-    events.accessEnded("control", { ...request.data, ...ended });
-    return context.json<EndSessionsResponse>(ended);
+    const [ended, sessions] = await Promise.all([
+      ender.end(ownerMatcher(request.data)),
+      filter === undefined ? 0 : store.deleteAll(filter),
+    ]);
+    events.accessEnded("control", { ...request.data, ...ended, sessions });
+    return context.json<EndSessionsResponse>({ ...ended, sessions });
   });
 
   app.notFound((context) => context.json({ error: "There is nothing here." }, 404));
