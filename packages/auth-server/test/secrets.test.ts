@@ -14,6 +14,9 @@ t.teardown(() => monitor.disconnect());
 const commands: string[] = [];
 monitor.on("monitor", (_time: string, args: string[]) => commands.push(args.join(" ")));
 
+const references: string[] = [];
+const referenceOn = (page: { text: string }) => /reference: ([A-Z0-9]{10})/.exec(page.text)![1]!;
+
 /** Waits until MONITOR has shown everything up to now. */
 async function seenByRedis(): Promise<string> {
   const mark = `mark-${commands.length}`;
@@ -94,7 +97,10 @@ await t.test("a whole flow", async (t) => {
   secrets.set("upstream access token", upstream.token);
   // Forgejo's refresh tokens are signed alike: no token of its kind may show up.
   secrets.set("head of every upstream token", upstream.token.split(".")[0]!);
-  await person.visit(`${origin}/oauth/callback?state=foreign-state&code=foreign-code`);
+  const refused = await person.visit(`${origin}/oauth/callback?state=foreign-state&code=foreign-code`);
+  references.push(referenceOn(refused));
+  const unknown = { clientId: "nobody", redirectUri };
+  references.push(referenceOn(await person.visit(authorizationRequest(origin, unknown).url)));
   secrets.set("foreign state", "foreign-state").set("foreign code", "foreign-code");
   await postForm(`${origin}/oauth/revoke`, { token: refreshed.accessToken }, headers);
   t.ok(secrets.size > 20);
@@ -104,6 +110,34 @@ void t.test("Redis never hears a secret", async (t) => {
   const heard = await seenByRedis();
   t.match(heard, /token:refresh:[0-9a-f]{64}/, "it did hear the flow");
   t.same(found(heard), []);
+});
+
+void t.test("the reference on an error page stands in the log, beside the cause", (t) => {
+  const log = readFileSync(server.logFile, "utf8");
+  t.equal(references.length, 2);
+  for (const reference of references) t.match(log, `"reference":"${reference}"`);
+  t.end();
+});
+
+void t.test("a body or parameter that can not be read is not quoted in the log", async (t) => {
+  const canary = "canary-canary";
+  const json = { "content-type": "application/json" };
+  for (const [path, init] of [
+    ["/oauth/register", { method: "POST", headers: json, body: canary }],
+    ["/oauth/register", { method: "POST", headers: json, body: `{"redirect_uris":["${canary}"]}` }],
+    ["/oauth/token", { method: "POST", headers: json, body: canary }],
+    [
+      "/oauth/token",
+      { method: "POST", body: new URLSearchParams({ grant_type: canary, client_id: canary }) },
+    ],
+    ["/oauth/token", { method: "POST", headers: { authorization: `Basic ${canary}` } }],
+    [`/oauth/authorize?client_id=${canary}&scope=${canary}&state=${canary}&redirect_uri=${canary}`, {}],
+    [`/oauth/callback?state=${canary}&error=${canary}`, {}],
+  ] as [string, RequestInit][]) {
+    const { status } = await fetch(`${origin}${path}`, init);
+    t.ok(status >= 400 && status < 500, `${path.split("?")[0]}: ${status}`);
+  }
+  t.notMatch(readFileSync(server.logFile, "utf8"), canary);
 });
 
 void t.test("the log at debug level holds no secret and no query", (t) => {

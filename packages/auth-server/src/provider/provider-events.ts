@@ -45,8 +45,11 @@ export function referenceOf(ctx: KoaContextWithOIDC): string {
   return ctx.state["reference"] as string;
 }
 
+/** A detail that comes from a parser's error quotes what was sent, and is left out. */
 function described(error: errors.OIDCProviderError): { error: string; detail: string } {
-  return { error: error.error, detail: error.error_detail ?? error.error_description ?? "" };
+  const isQuote = error.cause !== undefined && error.error === "invalid_request";
+  const detail = isQuote ? undefined : error.error_detail;
+  return { error: error.error, detail: detail ?? error.error_description ?? "" };
 }
 
 function clientOf(ctx: KoaContextWithOIDC): { clientId?: ClientId } {

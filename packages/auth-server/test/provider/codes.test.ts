@@ -1,6 +1,18 @@
 import t from "tap";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import { redisKeys } from "@fjmcp/shared/redis-keys";
+import { accessTokenRecord, scopes } from "@fjmcp/shared/token-record";
 import { startRig } from "../rig/auth-server-rig.ts";
-import { authorize, connect, redeem, redirectUri, refresh, register, tokensOf } from "../rig/client.ts";
+import {
+  authorizationRequest,
+  authorize,
+  connect,
+  redeem,
+  redirectUri,
+  refresh,
+  register,
+  tokensOf,
+} from "../rig/client.ts";
 import { kindsOfKeys } from "../rig/grant-keys.ts";
 import { shiftedClock } from "../rig/shifted-clock.ts";
 
@@ -68,6 +80,35 @@ void t.test("the registration of a client that redeemed a code is kept for good"
   t.ok((await rig.admin.ttl(key)) <= 24 * 3600);
   await connect(origin, rig.person(), used);
   t.equal(await rig.admin.ttl(key), -1);
+});
+
+void t.test("an access token's record is what the session-daemon reads", async (t) => {
+  const { accessToken, clientId } = await connect(origin, rig.person());
+  const stored = await rig.admin.get(redisKeys.accessToken(sha256Hex(accessToken)));
+  const record = accessTokenRecord.parse(JSON.parse(stored!));
+  t.match(record, { aud: `${origin}/mcp`, scope: scopes.join(" "), clientId, accountId: "1" });
+  t.equal(record.exp - record.iat, 3600);
+  t.equal(await rig.admin.exists(redisKeys.grant(record.grantId)), 1);
+  t.notMatch(stored!, accessToken);
+});
+
+void t.test("the stored hash of a code is no code", async (t) => {
+  const code = await authorize(origin, client, rig.person());
+  t.match(await redeem(origin, { ...code, code: sha256Hex(code.code) }), refused);
+});
+
+void t.test("every key expires but the registrations that have been used", async (t) => {
+  await rig.admin.flushall();
+  const used = await register(origin);
+  await connect(origin, rig.person(), used);
+  await authorize(origin, await register(origin), rig.person("bob"));
+  await rig.person().visit(authorizationRequest(origin, used).url);
+  const keys = await rig.admin.keys("*");
+  t.ok(keys.length > 10);
+  for (const key of keys) {
+    const ttl = await rig.admin.ttl(key);
+    t.ok(key === `client:${used.clientId}` ? ttl === -1 : ttl > 0, key);
+  }
 });
 
 void t.test("after the replay of a code nothing but the tombstone is left", async (t) => {
