@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { request } from "node:http";
+import { once } from "node:events";
+import t from "tap";
+import { controlPaths, type HealthResponse } from "@fjmcp/shared/ipc/control";
+import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
+import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
+import { Wire } from "@fjmcp/testkit/mcp-client/wire";
+import { Person } from "@fjmcp/testkit/person/person";
+import { findOnPath } from "@fjmcp/testkit/process/find-on-path";
+import { freePort } from "@fjmcp/testkit/process/free-port";
+import { startProcess } from "@fjmcp/testkit/process/managed-process";
+import { projectRoot } from "@fjmcp/testkit/process/project-root";
+import { startStack } from "@fjmcp/testkit/process/stack";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+
+const caddy = findOnPath("caddy");
+
+t.test(
+  "a client comes in through Caddy",
+  { skip: caddy === undefined ? "no caddy on PATH" : false },
+  async (t) => {
+    const forgejo = await startSandboxForgejo();
+    t.teardown(() => forgejo.close());
+    const listen = `127.0.0.1:${await freePort()}`;
+    const issuer = `http://127.0.0.1:${await freePort()}`;
+    const stack = await startStack({
+      issuer,
+      listen,
+      forgejo: async (redirectUri) => ({
+        url: forgejo.url,
+        ...(await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] })),
+      }),
+    });
+    t.teardown(() => stack.close());
+    const dir = temporaryDirectory(t);
+    const proxy = await startProcess({
+      name: "caddy",
+      command: caddy!,
+      arguments: ["run", "--config", join(projectRoot, "deploy", "Caddyfile")],
+      env: {
+        HOME: dir,
+        CADDY_ADMIN: `unix/${join(dir, "admin.sock")}`,
+        FJMCP_HOST: issuer,
+        FJMCP_MCP_UPSTREAM: `unix/${stack.sockets.mcp}`,
+        FJMCP_AUTH_UPSTREAM: listen,
+      },
+      logFile: join(dir, "caddy.log"),
+      isReady: async () => (await fetch(issuer)).ok,
+    });
+    t.teardown(() => proxy.end());
+
+    const redirectUrl = "http://127.0.0.1:33418/callback";
+    const person = new Person(forgejo.users[0]!);
+    const provider = new MemoryOAuthProvider({ redirectUrl, clientName: "Proxied client" });
+    const { client, transport } = await connectMcpClient({
+      mcpUrl: stack.mcpUrl,
+      provider,
+      wire: new Wire(),
+      signIn: (url) => person.signInAndAllow(url, { stopAt: redirectUrl }),
+    });
+    t.teardown(() => client.close());
+    const whoAmI = () => client.callTool({ name: "user__get_my_userinfo", arguments: {} });
+    t.match(JSON.stringify(await whoAmI()), forgejo.users[0]!.name);
+
+    const streams = async () => (await health(stack.sockets.control)).streams;
+    await waitUntil("the client's event stream should be open", async () => (await streams()) === 1);
+    const leaving = new AbortController();
+    const headers = {
+      accept: "text/event-stream",
+      authorization: `Bearer ${provider.tokens()!.access_token}`,
+      "mcp-session-id": transport.sessionId!,
+    };
+    t.equal((await fetch(stack.mcpUrl, { headers, signal: leaving.signal })).status, 200);
+    t.equal(await streams(), 2);
+    leaving.abort();
+    await waitUntil("a disconnect should be passed on", async () => (await streams()) === 1);
+
+    await stack.authServer.kill("SIGSTOP");
+    t.match(
+      JSON.stringify(await whoAmI()),
+      forgejo.users[0]!.name,
+      "MCP goes on while the auth-server does not",
+    );
+    await stack.authServer.kill("SIGCONT");
+
+    await stack.sessionDaemon.kill("SIGKILL");
+    await waitUntil(
+      "the session-daemon should be back",
+      async () => (await health(stack.sockets.control)).status === "ok",
+    );
+    t.match(
+      JSON.stringify(await whoAmI()),
+      forgejo.users[0]!.name,
+      "the session outlives the session-daemon",
+    );
+  },
+);
+
+async function health(socketPath: string): Promise<HealthResponse> {
+  const asked = request({ socketPath, path: controlPaths.health }).end();
+  const [answer] = (await once(asked, "response")) as [AsyncIterable<Buffer>];
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk);
+  return JSON.parse(Buffer.concat(chunks).toString("utf8")) as HealthResponse;
+}
