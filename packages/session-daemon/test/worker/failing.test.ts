@@ -44,12 +44,12 @@ t.test("SIGKILL of the child is noticed", async (t) => {
 t.test(
   "a hanging child fails the call at its timeout, others get their chance, the next has a new process",
   async (t) => {
-    const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 1_500 });
+    const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 3_000 });
     const pid = await pidOf(pool);
     const hanging = useTool(pool, who, "emit", { answer: false });
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    const slow = useTool(pool, who, "echo", { sleepMs: 1_200 });
-    await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not answer within 1\.5 s/ });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const slow = useTool(pool, who, "echo", { sleepMs: 2_000 });
+    await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not answer within 3 s/ });
     const next = pidOf(pool);
     t.ok(await toolText(slow), "the other call is answered by the old process");
     t.not(await next, pid);
