@@ -18,7 +18,8 @@ export class HttpConnection {
   readonly #socket: Socket;
   #chunks: Buffer[] = [];
   #received = 0;
-  #expected = 0;
+  #length: number | undefined;
+  #lastLength = 0;
   #answered: (answer: Buffer) => void = () => {};
   #failed: (error: Error) => void = () => {};
 
@@ -72,28 +73,29 @@ export class HttpConnection {
   #read(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#received += chunk.length;
-    if (this.#received < this.#expected) return;
-    const answer = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
-    if (this.#received !== this.#expected && !isComplete(answer)) {
-      this.#chunks = [answer];
-      return;
+    if (this.#received !== this.#lastLength) {
+      this.#length ??= lengthOf(this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks));
+      if (this.#length === undefined || this.#received < this.#length) return;
     }
+    const answer = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
     this.#chunks = [];
-    this.#expected = this.#received;
+    this.#lastLength = this.#received;
     this.#received = 0;
+    this.#length = undefined;
     this.#answered(answer);
   }
 }
 
-function isComplete(answer: Buffer): boolean {
+/** The length of a whole answer in bytes, as far as what has come of it tells. */
+function lengthOf(answer: Buffer): number | undefined {
   const headEnd = answer.indexOf(headEndMark);
-  if (headEnd < 0) return false;
+  if (headEnd < 0) return undefined;
   const head = answer.toString("latin1", 0, headEnd);
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
-  if (length !== undefined) return answer.length >= headEnd + 4 + Number(length);
-  return (
-    !/\r\ntransfer-encoding: chunked/i.test(head) || answer.subarray(-lastChunk.length).equals(lastChunk)
-  );
+  if (length !== undefined) return headEnd + headEndMark.length + Number(length);
+  const isWhole =
+    !/\r\ntransfer-encoding: chunked/i.test(head) || answer.subarray(-lastChunk.length).equals(lastChunk);
+  return isWhole ? answer.length : undefined;
 }
 
 /** The bytes of a POST of `body` to `/mcp`. */

@@ -32,6 +32,8 @@ export interface ManagedProcess {
   readonly name: string;
   readonly pid: number;
   readonly logFile: string;
+  /** How long it took from spawn to ready. */
+  readonly startMs: number;
   readonly exited: Promise<Exit>;
   /** Sends a signal to this process alone; waits for its end unless the signal stops or continues it. */
   kill(signal: NodeJS.Signals): Promise<void>;
@@ -42,6 +44,7 @@ export interface ManagedProcess {
 /** Starts a process and waits until it is ready. Rejects, with the end of its log, when it exits or takes too long. */
 export async function startProcess(options: ProcessOptions): Promise<ManagedProcess> {
   const logFrom = sizeOf(options.logFile);
+  const startedAt = performance.now();
   const child = spawnLogged(options);
   await once(child, "spawn");
   const managed = manage(options, child);
@@ -58,7 +61,7 @@ export async function startProcess(options: ProcessOptions): Promise<ManagedProc
     await managed.kill("SIGKILL");
     throw new Error(`${(error as Error).message}.${tail(options, log())}`, { cause: error });
   }
-  if (exit === undefined) return managed;
+  if (exit === undefined) return { ...managed, startMs: performance.now() - startedAt };
   throw new Error(
     `${options.name} ended at start (${exit.signal ?? `exit code ${exit.code}`}).${tail(options, log())}`,
   );
@@ -84,7 +87,7 @@ function spawnLogged(options: ProcessOptions): ChildProcess {
   }
 }
 
-function manage(options: ProcessOptions, child: ChildProcess): ManagedProcess {
+function manage(options: ProcessOptions, child: ChildProcess): Omit<ManagedProcess, "startMs"> {
   const exited = new Promise<Exit>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal }));
   });

@@ -45,6 +45,8 @@ export interface Part {
   /** Of the process that was started last. */
   readonly pid: number;
   readonly logFile: string;
+  /** How long that process took from spawn to ready. */
+  readonly startMs: number;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
@@ -98,6 +100,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return {
       get pid() {
         return current.pid;
+      },
+      get startMs() {
+        return current.startMs;
       },
       logFile: process.logFile,
       kill: (signal) => current.kill(signal),

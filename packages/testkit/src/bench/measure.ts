@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { mcpPost } from "./http-connection.ts";
+import { residentKiB } from "./process-memory.ts";
+import { openIdleSessions, openSession, sessionOpenRate } from "./sessions.ts";
+import type { Target, Targets } from "./targets.ts";
+import { throughput } from "./throughput.ts";
+
+/** One line of the table: what the ratio is of, and what it must reach. */
+export interface Measurement {
+  readonly name: string;
+  /** Per second, or KiB; the medians of all rounds. */
+  readonly value: number;
+  readonly baseline?: number;
+  /** The median of the rounds' ratios, each of two neighbours in time. */
+  readonly ratio?: number;
+  readonly goal: string;
+  readonly reached: boolean;
+}
+
+interface Round {
+  readonly value: number;
+  readonly baseline: number;
+}
+
+// In one session no two requests may be in flight with one id.
+const call = (tool: string, id: number) =>
+  JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: { name: tool, arguments: {} } });
+
+/** Runs every comparison `rounds` times, each side for `durationMs` and in turn, so that drift hits both alike. */
+export async function measure(targets: Targets, rounds: number, durationMs: number): Promise<Measurement[]> {
+  const session = { ...targets.ours, headers: await openSession(targets.ours) };
+  const perSecond = (target: Target, tool: string, concurrency: number) =>
+    throughput({
+      socketPath: target.socketPath,
+      concurrency,
+      durationMs,
+      request: (connection) => mcpPost(call(tool, connection), target.headers),
+    });
+  const against = async (baseline: Target, target: Target, tool: string, concurrency: number) =>
+    await compare(
+      rounds,
+      () => perSecond(baseline, tool, concurrency),
+      () => perSecond(target, tool, concurrency),
+    );
+  const { constant, floor, spawningFloor, ours } = targets;
+  return [
+    atLeast("floor / constant answer, C=32", 0.55, await against(constant, floor, "small", 32)),
+    atLeast("small call, C=1", 0.65, await against(floor, session, "small", 1)),
+    atLeast("small call, C=32", 0.7, await against(floor, session, "small", 32)),
+    atLeast("64 KB call, C=8", 0.65, await against(floor, session, "large", 8)),
+    atLeast(
+      "session open on a live grant",
+      5,
+      await compare(
+        rounds,
+        () => sessionOpenRate(spawningFloor, durationMs),
+        () => sessionOpenRate(ours, durationMs),
+      ),
+    ),
+    await idleSession(targets),
+  ];
+}
+
+async function compare(
+  rounds: number,
+  baseline: () => Promise<number>,
+  value: () => Promise<number>,
+): Promise<Round[]> {
+  const results: Round[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    results.push({ baseline: await baseline(), value: await value() });
+  }
+  return results;
+}
+
+function atLeast(name: string, goal: number, rounds: readonly Round[]): Measurement {
+  const ratio = median(rounds.map(({ value, baseline }) => value / baseline));
+  return {
+    name,
+    value: median(rounds.map(({ value }) => value)),
+    baseline: median(rounds.map(({ baseline }) => baseline)),
+    ratio,
+    goal: `≥ ${goal}`,
+    reached: ratio >= goal,
+  };
+}
+
+/** What a session costs the daemon that does nothing but be there. */
+async function idleSession({ ours, stack }: Targets): Promise<Measurement> {
+  const count = 5_000;
+  const { pid } = stack.sessionDaemon;
+  // The first ones also pay for buffers and compiled code that all share.
+  await openIdleSessions(ours, count);
+  await sleep(500);
+  const before = residentKiB(pid);
+  await openIdleSessions(ours, count);
+  await sleep(500);
+  const value = Math.max(0, residentKiB(pid) - before) / count;
+  return { name: "idle session, KiB", value, goal: "≤ 5", reached: value <= 5 };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,51 @@
+import { HttpConnection, mcpPost } from "./http-connection.ts";
+import type { Target } from "./targets.ts";
+
+const initialize = JSON.stringify({
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "bench", version: "1" } },
+});
+const listTools = '{"jsonrpc":"2.0","id":2,"method":"tools/list","params":{}}';
+
+/** Opens an MCP session and answers with the headers of its requests; a target without sessions needs none more. */
+export async function openSession(target: Target): Promise<Readonly<Record<string, string>>> {
+  const connection = await HttpConnection.open(target.socketPath);
+  try {
+    return await openOn(connection, target);
+  } finally {
+    connection.close();
+  }
+}
+
+async function openOn(connection: HttpConnection, target: Target): Promise<Readonly<Record<string, string>>> {
+  const { head, body } = await connection.exchange(mcpPost(initialize, target.headers));
+  if (!head.startsWith("HTTP/1.1 200")) throw new Error(`${head}\n${body.toString()}`);
+  const id = /\r\nmcp-session-id: (\S+)/i.exec(head)?.[1];
+  if (id === undefined) return target.headers;
+  return { ...target.headers, "mcp-session-id": id, "mcp-protocol-version": "2025-11-25" };
+}
+
+/** `initialize` and `tools/list`, one session after the other on one connection: sessions per second. */
+export async function sessionOpenRate(target: Target, durationMs: number): Promise<number> {
+  const connection = await HttpConnection.open(target.socketPath);
+  try {
+    const start = performance.now();
+    let count = 0;
+    while (performance.now() < start + durationMs) {
+      await connection.exchange(mcpPost(listTools, await openOn(connection, target)));
+      count += 1;
+    }
+    return (count * 1000) / (performance.now() - start);
+  } finally {
+    connection.close();
+  }
+}
+
+/** Opens sessions that then do nothing. */
+export async function openIdleSessions(target: Target, count: number): Promise<void> {
+  const connection = await HttpConnection.open(target.socketPath);
+  for (let i = 0; i < count; i += 1) await openOn(connection, target);
+  connection.close();
+}
