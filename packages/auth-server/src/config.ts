@@ -6,7 +6,7 @@ import {
   readEnvironment,
   secretFile,
 } from "@fjmcp/shared/config/environment";
-import { issuerUrl, isLoopbackHost } from "@fjmcp/shared/config/issuer";
+import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import { listenAddress, type ListenAddress } from "@fjmcp/shared/config/listen-address";
 import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import type { Secret } from "@fjmcp/shared/config/secret";
@@ -38,6 +38,7 @@ export interface AuthServerConfig {
   readonly cookieKey: Secret;
   readonly derivationKey: Secret;
   readonly signingKeys: SigningKeys;
+  /** Whole seconds, as the protocol has them; a fraction is rounded up. */
   readonly accessTokenSec: number;
   readonly refreshTokenSec: number;
   /** How long a rotated refresh token gives its successor again; 0 = never. */
@@ -109,8 +110,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
     cookieKey: set.FJMCP_COOKIE_KEY_FILE,
     derivationKey: set.FJMCP_DERIVATION_KEY_FILE,
     signingKeys: set.FJMCP_JWKS_FILE,
-    accessTokenSec: set.FJMCP_ACCESS_TOKEN_SECONDS,
-    refreshTokenSec: set.FJMCP_REFRESH_TOKEN_SECONDS,
+    accessTokenSec: Math.ceil(set.FJMCP_ACCESS_TOKEN_SECONDS),
+    refreshTokenSec: Math.ceil(set.FJMCP_REFRESH_TOKEN_SECONDS),
     refreshGraceSec: set.FJMCP_REFRESH_GRACE_SECONDS,
     logLevel: set.FJMCP_LOG_LEVEL,
   };
@@ -126,15 +127,10 @@ function forgejoUrl() {
   return z.string().transform((text, context) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     const isClean = url !== undefined && url.search === "" && url.hash === "" && url.username === "";
-    if (
-      isClean &&
-      (url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname)))
-    ) {
-      return url.href.replace(/\/+$/, "");
-    }
+    if (isClean && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, "");
     context.addIssue({
       code: "custom",
-      message: "must be an https URL such as https://forgejo.example.org (http on a loopback host only)",
+      message: "must be a URL such as https://forgejo.example.org",
     });
     return z.NEVER;
   });

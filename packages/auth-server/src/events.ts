@@ -35,6 +35,12 @@ export function createEvents(log: Log) {
         "Forgejo and this configuration do not fit: an administrator must act",
       );
     },
+    forgejoInTheClear() {
+      log.warn(
+        { event: "forgejo.in_the_clear" },
+        "Forgejo is reached over plain http: whoever is on the way sees its tokens",
+      );
+    },
     codeReplayed(replay: { grantId: GrantId; kind: "double_submit" | "replay" }) {
       log.warn({ event: "code.replayed", ...replay }, "an authorization code came twice");
     },

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { isLoopbackHost } from "@fjmcp/shared/config/issuer";
 import { listenOn, listenUnix } from "@fjmcp/shared/lifecycle/unix-listener";
 import type { Service } from "@fjmcp/shared/lifecycle/service";
 import type { Log } from "@fjmcp/shared/log";
@@ -46,6 +47,8 @@ export async function startAuthServer(
   const events = createEvents(log);
   const redis = connectRedis(config.redis, log);
   await guardForgejoUrl(redis, config.forgejo);
+  const forgejo = new URL(config.forgejo.url);
+  if (forgejo.protocol === "http:" && !isLoopbackHost(forgejo.hostname)) events.forgejoInTheClear();
 
   const tokens = createTokenStore(redis, {
     clock,

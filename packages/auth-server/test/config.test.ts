@@ -23,7 +23,7 @@ void t.test("every fault is told at once, without a secret, and the exit code is
   const { FJMCP_FORGEJO_CLIENT_ID: _, ...rest } = rig.environment(1, {
     FJMCP_ISSUER: "http://mcp.example.org",
     FJMCP_LISTEN: "0.0.0.0:80",
-    FJMCP_FORGEJO_URL: "http://forgejo.example.org",
+    FJMCP_FORGEJO_URL: "ftp://forgejo.example.org",
     FJMCP_VAULT_KEY_FILE: short,
     FJMCP_COOKIE_KEY_FILE: "/nonexistent/key",
     FJMCP_JWKS_FILE: rsa,

@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { startRig } from "./rig/auth-server-rig.ts";
-import { authorizationRequest, authorize, connect, redeem, refresh, register, revoke } from "./rig/client.ts";
+import {
+  authorizationRequest,
+  authorize,
+  connect,
+  redeem,
+  redirectUri,
+  refresh,
+  register,
+  revoke,
+} from "./rig/client.ts";
 
 const rig = await startRig(t);
 const origin = await rig.serve();
@@ -34,6 +43,17 @@ void t.test(
 
 void t.test("it recovers by itself", async (t) => {
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
+});
+
+void t.test("a login whose way back meets the outage goes on by a reload", async (t) => {
+  const person = rig.person();
+  const stopAt = (url: URL) => url.pathname === "/oauth/callback";
+  const back = await person.signInAndAllow(authorizationRequest(origin, client).url, { stopAt });
+  await rig.redis.kill("SIGSTOP");
+  t.match(await person.visit(back, { stopAt: redirectUri }), { status: 503, leavesFor: undefined });
+  await rig.redis.kill("SIGCONT");
+  const end = await person.visit(back, { stopAt: redirectUri });
+  t.ok(end.leavesFor?.searchParams.get("code"));
 });
 
 void t.test("Redis restarts: requests wait for it", async (t) => {

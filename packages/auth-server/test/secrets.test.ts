@@ -100,7 +100,9 @@ await t.test("a whole flow", async (t) => {
   const refused = await person.visit(`${origin}/oauth/callback?state=foreign-state&code=foreign-code`);
   references.push(referenceOn(refused));
   const unknown = { clientId: "nobody", redirectUri };
-  references.push(referenceOn(await person.visit(authorizationRequest(origin, unknown).url)));
+  const unregistered = await person.visit(authorizationRequest(origin, unknown).url);
+  t.match(unregistered.text, /add it again/);
+  references.push(referenceOn(unregistered));
   secrets.set("foreign state", "foreign-state").set("foreign code", "foreign-code");
   await postForm(`${origin}/oauth/revoke`, { token: refreshed.accessToken }, headers);
   t.ok(secrets.size > 20);

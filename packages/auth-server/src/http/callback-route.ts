@@ -18,8 +18,9 @@ export function callbackRoute(app: Hono<PagesEnv>, parts: PagesParts): void {
     const callback = { state: c.req.query("state"), code: c.req.query("code"), error: c.req.query("error") };
     const cookieName = callback.state === undefined ? "" : attemptCookieName(callback.state, secure);
     const cookie = getCookie(c, cookieName);
-    if (cookie !== undefined) deleteCookie(c, cookieName, { path: "/", secure });
     const outcome = await logins.finish(callback, cookie);
+    // Not before: while Redis is away the browser keeps it, and a reload goes on.
+    if (cookie !== undefined) deleteCookie(c, cookieName, { path: "/", secure });
 
     if (outcome.kind === "redirect") return c.redirect(outcome.location, 303);
     const reference = newReference();

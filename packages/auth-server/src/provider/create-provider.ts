@@ -15,6 +15,7 @@ import { createRefreshTokenAdapter } from "./adapters/refresh-token-adapter.ts";
 import { sessionAdapter } from "./adapters/session-adapter.ts";
 import { createTokenAdapter } from "./adapters/token-adapter.ts";
 import { providerConfiguration, type ProviderSettings } from "./configuration.ts";
+import { explainToPerson } from "./explain-to-person.ts";
 import { deriveRefreshTokens } from "./derived-refresh-tokens.ts";
 import { compareHashedSecrets } from "./hashed-client-secrets.ts";
 import { buildUrlsFromIssuer } from "./issuer-origin.ts";
@@ -58,7 +59,7 @@ export function createProvider(parts: ProviderParts): Provider {
     renderError: async (ctx, out) => {
       const page = await parts.errorPage({
         title: "This login can not go on",
-        detail: out.error_description ?? out.error,
+        detail: explainToPerson(out),
         reference: referenceOf(ctx),
       });
       ctx.set(page.headers);

@@ -4,7 +4,9 @@ import type { RedisConnection } from "./redis-connection.ts";
 export function createRecordStore(redis: RedisConnection, keyOf: (id: string) => string): RecordStore {
   return {
     async set(id, payload, expiresInSec) {
-      await redis.run((commands) => commands.set(keyOf(id), payload, "EX", expiresInSec));
+      // A record that is written again in its last second has none left, which Redis would refuse.
+      const atLeastSec = Math.max(1, expiresInSec);
+      await redis.run((commands) => commands.set(keyOf(id), payload, "EX", atLeastSec));
     },
     async find(id) {
       return (await redis.run((commands) => commands.get(keyOf(id)))) ?? undefined;
