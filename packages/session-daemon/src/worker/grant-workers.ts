@@ -102,15 +102,21 @@ export class GrantWorkers {
   async #start(caller: Caller): Promise<void> {
     // The caller's `wait` must return before anybody is told anything.
     await Promise.resolve();
+    const blocked = this.#backoff.blockedBy(performance.now());
+    if (blocked !== undefined) {
+      this.#starting = undefined;
+      this.#serveWithout(blocked);
+      return;
+    }
     try {
-      const blocked = this.#backoff.blockedBy(performance.now());
-      if (blocked !== undefined) throw blocked;
       const ready = await this.#startOne(caller);
       this.#starting = undefined;
       await this.#started(ready);
-    } catch (error) {
+    } catch (thrown) {
       this.#starting = undefined;
-      this.#startFailed(error instanceof CallError ? error : this.#unexpected(error));
+      const error = thrown instanceof CallError ? thrown : this.#unexpected(thrown);
+      if (error instanceof StartFailedError) this.#backoff.startFailed(error, performance.now());
+      this.#serveWithout(error);
     }
   }
 
@@ -147,10 +153,8 @@ export class GrantWorkers {
     slot.occupy(worker);
   }
 
-  #startFailed(error: CallError): void {
-    if (error instanceof StartFailedError && error !== this.#backoff.blockedBy(performance.now())) {
-      this.#backoff.startFailed(error, performance.now());
-    }
+  /** There is no new worker: an old one serves if it can. */
+  #serveWithout(error: CallError): void {
     const old = this.#current;
     if (old === undefined || error.kind === "token_refused" || !this.#canServe()) {
       this.#failWaiting(error);
@@ -163,9 +167,11 @@ export class GrantWorkers {
   #gone(worker: Worker): void {
     this.#workers.delete(worker);
     if (this.#current?.worker === worker) this.#current = undefined;
-    if (worker.crash !== undefined) {
-      this.#backoff.crashed(worker.crash, performance.now(), worker.hasAnsweredCalls);
-    }
+    if (!worker.hasCrashed || !this.#backoff.crashed(worker.hasAnsweredCalls)) return;
+    const reference = newReference();
+    this.#options.starter.log.warn({ reference }, "workers of a grant end by themselves again and again");
+    const error = new StartFailedError("ended by itself again and again", reference);
+    this.#backoff.startFailed(error, performance.now());
   }
 
   /** How long before a token's expiry a new worker is brought up: a call that starts now may take the whole timeout. */

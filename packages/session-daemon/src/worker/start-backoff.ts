@@ -22,10 +22,10 @@ export class StartBackoff {
     this.#notBeforeMs = nowMs + Math.min(maxDelayMs, firstDelayMs * 2 ** this.#failures++);
   }
 
-  /** The child ended by itself after a good start. */
-  crashed(error: CallError, nowMs: number, hadAnswered: boolean): void {
-    if (hadAnswered) this.#crashes = 0;
-    else if (++this.#crashes > freeCrashes) this.startFailed(error, nowMs);
+  /** The child ended by itself after a good start; true when that happens too often and counts as a failed one. */
+  crashed(hadAnswered: boolean): boolean {
+    this.#crashes = hadAnswered ? 0 : this.#crashes + 1;
+    return this.#crashes > freeCrashes;
   }
 
   started(): void {

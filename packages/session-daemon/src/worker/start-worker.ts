@@ -128,9 +128,9 @@ async function handshake(
     if (signal.aborted) throw connectionEnded();
     const how = isLate
       ? `did not get ready within ${timeoutMs / 1000} s`
-      : worker.crash === undefined
-        ? "did not speak MCP"
-        : "ended while starting";
+      : worker.hasCrashed
+        ? "ended while starting"
+        : "did not speak MCP";
     const reference = newReference();
     log.warn({ reference, err: error, stderr: worker.startMessages }, `worker ${how}`);
     throw new StartFailedError(how, reference);

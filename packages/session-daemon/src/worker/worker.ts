@@ -41,10 +41,10 @@ export class Worker {
   #resolveGone: () => void = () => undefined;
   #lastId = 0;
   #awaited = 0;
-  #answered = 0;
+  #hasAnsweredCalls = false;
   #isOpen = true;
   #isEnding = false;
-  #crash: CallError | undefined;
+  #hasCrashed = false;
   #idleSinceMs = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
@@ -96,14 +96,14 @@ export class Worker {
     return this.#isOpen;
   }
 
-  /** What the calls in flight were told when the process ended by itself. */
-  get crash(): CallError | undefined {
-    return this.#crash;
+  /** The process ended by itself. */
+  get hasCrashed(): boolean {
+    return this.#hasCrashed;
   }
 
-  /** More than the handshake. */
+  /** More than the broker's own. */
   get hasAnsweredCalls(): boolean {
-    return this.#answered > 1;
+    return this.#hasAnsweredCalls;
   }
 
   /** On the clock of `performance.now()`; undefined while somebody waits for an answer. */
@@ -204,8 +204,8 @@ export class Worker {
     const call = this.#inFlight.get(id);
     if (call === undefined) return undefined;
     this.#inFlight.delete(id);
-    this.#answered++;
     if (call.isCancelled) return undefined;
+    this.#hasAnsweredCalls ||= call.isAwaited;
     this.#isDone(call);
     return call;
   }
@@ -238,7 +238,7 @@ export class Worker {
     if (this.#isEnding) return;
     const reference = newReference();
     this.#options.log.warn({ reference, pid: this.pid, how }, "worker ended by itself");
-    this.#crash = workerEnded(how, reference);
-    void this.end(this.#crash);
+    this.#hasCrashed = true;
+    void this.end(workerEnded(how, reference));
   }
 }

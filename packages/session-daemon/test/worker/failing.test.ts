@@ -21,6 +21,17 @@ t.test("a crash fails the calls in flight, and the next call works", async (t) =
   }
 });
 
+t.test("a child that crashes on whatever it is asked is not started without end", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("crash") });
+  for (let crashes = 0; crashes < 4; crashes++) {
+    await t.rejects(useTool(pool, who, "crash").text, { message: /ended before it answered/ });
+    await waitUntil("it is gone", () => pool.counts().live === 0);
+  }
+  await t.rejects(useTool(pool, who, "echo").text, { message: /ended by itself again and again/ });
+  t.same(pool.liveGrants(), []);
+  await waitUntil("another try", () => useTool(pool, who, "echo").text.catch(() => undefined));
+});
+
 t.test("what a child wrote before it ended still counts", async (t) => {
   const { pool } = runPool(t, { command: childCommand("crash") });
   const id = await nextId(pool, who);
