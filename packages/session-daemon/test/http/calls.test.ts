@@ -3,7 +3,7 @@ import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool, initialize, McpSession } from "../fixtures/mcp-session.ts";
 import { startDaemon } from "../fixtures/running-daemon.ts";
 
-const daemon = await startDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.2" });
+const daemon = await startDaemon(t);
 const grant = await daemon.grant();
 const session = await McpSession.open(daemon, grant);
 
@@ -45,6 +45,8 @@ t.test(
 );
 
 t.test("a call that takes its time is kept alive by comments", async (t) => {
+  const impatient = await startDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.2" });
+  const session = await McpSession.open(impatient, await impatient.grant());
   const stream = await session.stream(callTool(9, "echo", { sleepMs: 700 }));
   t.equal(stream.headers["content-type"], "text/event-stream");
   await stream.untilClosed();
