@@ -43,7 +43,7 @@ async function status(path: string, init: RequestInit = {}): Promise<number> {
   return response.status;
 }
 
-const runs = { numRuns: 150 };
+const runs = { numRuns: 60 };
 const isAnswered = (answer: number) => answer < 500;
 
 void t.test("no parameters of an authorization request give a 5xx", async (t) => {
