@@ -19,6 +19,9 @@ export async function runDemo(options: DemoOptions, reporter: Reporter, stop: Ab
   await using opened = new AsyncDisposableStack();
   const logDir = await mkdtemp(join(tmpdir(), "fjmcp-demo-"));
   const run = new StepRunner(reporter, () => `The logs are in ${logDir}`, stop);
+  opened.defer(async () => {
+    if (!run.failed) await rm(logDir, { recursive: true, force: true });
+  });
   const stopped = new Promise<never>((_, reject) => {
     stop.addEventListener("abort", () => reject(stop.reason as Error), { once: true });
   });
@@ -30,10 +33,9 @@ export async function runDemo(options: DemoOptions, reporter: Reporter, stop: Ab
     reporter.summary(run.steps);
     reporter.ready(readyOf(parts), options.keep);
   } catch (error) {
-    if (!stop.aborted) reporter.summary(run.steps);
+    if (run.failed) reporter.summary(run.steps);
     throw error;
   }
-  opened.defer(() => rm(logDir, { recursive: true, force: true }));
   if (options.keep) await stopped.catch(() => undefined);
 }
 

@@ -26,6 +26,10 @@ export class StepRunner {
     this.#stop = stop;
   }
 
+  get failed(): boolean {
+    return this.steps.some(({ ok }) => !ok);
+  }
+
   /** Throws StepFailed when `run` throws. */
   async step<T>(name: StepName, run: () => Promise<Outcome<T>>): Promise<T> {
     const start = performance.now();

@@ -50,7 +50,14 @@ export async function startPrivateRedis(
   const appendOnly = options.appendOnly ?? false;
   const launch = (signal?: AbortSignal) =>
     launchRedis({ binary, dir, aclFile, socketPath, appendOnly, signal });
-  let running = await launch(options.signal);
+  const removeDir = async () => {
+    if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
+  };
+  let running = await launch(options.signal).catch(async (error: unknown) => {
+    // The log of a start that failed is still wanted; that of one given up is not.
+    if (options.signal?.aborted === true) await removeDir();
+    throw error;
+  });
   return {
     socketPath,
     unrestricted: { path: socketPath, ...acl.unrestricted },
@@ -77,7 +84,7 @@ export async function startPrivateRedis(
     },
     async close() {
       await running.end();
-      if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
+      await removeDir();
     },
   };
 }
