@@ -25,8 +25,9 @@ t.test("an Accept without events is 406", async (t) => {
 });
 
 t.test("a stream outlives the access token that opened it", async (t) => {
-  const short = await daemon.grant({}, { exp: Math.floor(Date.now() / 1000) + 2 });
-  const session = await McpSession.open(daemon, short);
+  const { id } = await McpSession.open(daemon, grant);
+  const short = await daemon.grant(grant, { exp: Math.floor(Date.now() / 1000) + 3 });
+  const session = new McpSession(daemon, short, id);
   const stream = await session.listen();
   t.teardown(() => stream.abandon());
   while ((await session.send("PUT")).status !== 401) await sleep(100);

@@ -74,7 +74,6 @@ t.test(
     // The call is on its way to the child before its grant ends.
     while ((await ending.session.post(callTool(3, "echo"))).status !== 400) await sleep(5);
 
-    const startedAt = performance.now();
     const answer = await daemon.control("POST", "/sessions/end", {
       by: "grant",
       grantId: ending.grant.grantId,
@@ -87,7 +86,6 @@ t.test(
     const refused = await waiting;
     t.equal(refused.status, 401);
     t.match(refused.headers["www-authenticate"], /error="invalid_token"/);
-    t.ok(performance.now() - startedAt < 5000);
 
     t.ok(isAlive(staying.pid));
     t.notOk(staying.listening.closed);
