@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { destination, pino, type Logger } from "pino";
+import { destination, pino, stdSerializers, type Logger } from "pino";
 
 /** JSON lines on stderr, one object an event. What goes in is chosen field by field: no bodies, headers or queries. */
 export type Log = Logger;
@@ -16,9 +16,19 @@ export function createLog(name: string, level: LogLevel): Log {
       base: { name },
       formatters: { level: (label) => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: loggedError },
     },
     destination({ fd: 2, sync: true }),
   );
+}
+
+/**
+ * What the log holds of an error, its causes' messages included. None of the members that libraries hang on theirs: a
+ * refused Redis command comes with all its arguments.
+ */
+export function loggedError(error: Error): { type: string; message: string; stack: string } {
+  const { type, message, stack } = stdSerializers.err(error);
+  return { type, message, stack };
 }
 
 /** What an error page or message shows and the log holds beside the cause: ten characters, easily read out. */

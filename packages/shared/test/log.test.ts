@@ -1,8 +1,16 @@
 import t from "tap";
-import { newReference } from "@fjmcp/shared/log";
+import { loggedError, newReference } from "@fjmcp/shared/log";
 
 t.test("references are short, upper-case, easy to read out and do not repeat", async (t) => {
   const references = Array.from({ length: 1000 }, newReference);
   for (const reference of references) t.match(reference, /^[A-Z0-9]{10}$/);
   t.equal(new Set(references).size, references.length);
+});
+
+t.test("of an error only its kind, messages and stack are logged", async (t) => {
+  const cause = Object.assign(new Error("the reply"), { command: { name: "set", args: ["key", "PLANTED"] } });
+  const error = Object.assign(new Error("the call", { cause }), { previous: cause, args: ["PLANTED"] });
+  const logged = loggedError(error);
+  t.match(logged, { type: "Error", message: "the call: the reply", stack: /caused by: Error: the reply/ });
+  t.notMatch(JSON.stringify(logged), "PLANTED");
 });
