@@ -11,9 +11,10 @@ const maxLength = 2048;
 /** Why a redirect URI must not be registered, or undefined when it may. */
 export function redirectUriFault(uri: string): string | undefined {
   if (uri.length > maxLength) return `must not be longer than ${maxLength} characters`;
-  // eslint-disable-next-line no-control-regex
-  if (/[\s\u0000-\u001f\u007f-\u009f]/u.test(uri))
-    return "must not contain white space or control characters";
+  if (/[\s\p{Cc}\p{Cf}\p{Cs}]/u.test(uri)) return "must not contain white space or control characters";
+  // Browsers read a backslash as a slash, and take http and https with any number of slashes.
+  if (uri.includes("\\")) return "must not contain a backslash";
+  if (/^https?:(?!\/\/[^/])/i.test(uri)) return "must have two slashes before the host";
   const url = URL.canParse(uri) ? new URL(uri) : undefined;
   if (url === undefined) return "must be absolute URIs";
   if (uri.includes("#")) return "must not contain a fragment";

@@ -209,6 +209,17 @@ void t.test("what is dangerous or no registration at all is refused with the RFC
     "view-source:https://a.example/",
     "JavaScript:alert(1)",
     "WSS://a.example/",
+    "https:client.example/callback",
+    "https:/client.example/callback",
+    "https:///client.example/callback",
+    "https:\\\\client.example/callback",
+    "https://client.example\\.evil.example/callback",
+    "http:\\\\localhost/callback",
+    "cursor:/\\user@host/callback",
+    "http://loc\u00adalhost/callback",
+    "https://client\u200b.example/callback",
+    "https://client.example/\u202ekcabllac",
+    "https://client.example/\ud800",
   ];
   for (const uri of redirects) {
     for (const uris of [[uri], [redirectUri, uri]]) {
