@@ -70,3 +70,13 @@ void t.test("the sessions of an account and client go with their last grant", as
   await revoke(origin, other, other.refreshToken);
   t.same(await kindsOfKeys(rig.admin), ["ended"]);
 });
+
+void t.test("session keys that are no sessions can not keep a grant's end from finishing", async (t) => {
+  await rig.admin.flushall();
+  const client = await connect(origin, rig.person());
+  const account = (await rig.admin.keys("account:*"))[0]!.replace("account:", "");
+  await rig.admin.set(`session:of:${account}`, "not a hash");
+  await rig.admin.set("session:accounts", "not a set");
+  t.equal((await revoke(origin, client, client.accessToken)).status, 200);
+  t.same(await kindsOfKeys(rig.admin), ["ended", "session", "session:of"]);
+});

@@ -4,7 +4,8 @@ import { defineScript } from "../script.ts";
  * KEYS grant, grant-tokens, ended · ARGV grant id, tombstone's life in seconds, prefix of the vault's keys. Answers
  * {account id, client id}, or nil when the grant is not alive. The account's other keys are named by what the grant
  * holds, so this runs on one Redis, not on a cluster. Index entries of grants that expired unused are dropped on the
- * way.
+ * way. The sessions come last and may fail alone: the session-daemon writes those keys, and must not be able to keep a
+ * grant's end from finishing.
  */
 export const endGrantScript = defineScript(`
 local record = redis.call('GET', KEYS[1])
@@ -28,18 +29,19 @@ for i = 1, #others, 2 do
   end
 end
 
+if not accountLives then redis.call('DEL', account, ARGV[3] .. grant.accountId) end
+
 if not clientLives then
   local sessions = 'session:of:' .. grant.accountId
-  local ofAccount = redis.call('HGETALL', sessions)
+  local ofAccount = redis.pcall('HGETALL', sessions)
   for i = 1, #ofAccount, 2 do
     if ofAccount[i + 1] == grant.clientId then
       redis.call('DEL', 'session:id:' .. ofAccount[i])
       redis.call('HDEL', sessions, ofAccount[i])
     end
   end
-  if redis.call('EXISTS', sessions) == 0 then redis.call('SREM', 'session:accounts', grant.accountId) end
+  if redis.call('EXISTS', sessions) == 0 then redis.pcall('SREM', 'session:accounts', grant.accountId) end
 end
 
-if not accountLives then redis.call('DEL', account, ARGV[3] .. grant.accountId) end
 return { grant.accountId, grant.clientId }
 `);
