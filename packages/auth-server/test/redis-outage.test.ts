@@ -15,7 +15,7 @@ import {
 const rig = await startRig(t);
 const origin = await rig.serve();
 const client = await connect(origin, rig.person());
-const away = { status: 503, body: { error: "temporarily_unavailable" } };
+const unavailable = { status: 503, body: { error: "temporarily_unavailable" } };
 
 void t.test(
   "Redis is stopped: the token endpoint says so within a bound, and never invalid_grant",
@@ -30,7 +30,7 @@ void t.test(
       revoke(origin, client, client.accessToken),
     ]);
     for (const answer of answers) {
-      t.match(answer, away);
+      t.match(answer, unavailable);
       t.ok(answer.headers.get("retry-after"));
     }
     const page = await fetch(authorizationRequest(origin, client).url, { redirect: "manual" });
@@ -40,6 +40,12 @@ void t.test(
     t.match(shown.text, /reference/);
   },
 );
+
+void t.test("a Redis that takes no writes just now is an outage too", async (t) => {
+  t.teardown(() => rig.admin.config("SET", "min-replicas-to-write", "0"));
+  await rig.admin.config("SET", "min-replicas-to-write", "1");
+  t.match(await refresh(origin, client, client.refreshToken), unavailable);
+});
 
 void t.test("it recovers by itself", async (t) => {
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);

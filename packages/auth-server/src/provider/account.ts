@@ -1,7 +1,9 @@
 import type { FindAccount } from "oidc-provider";
 import type { AccountId } from "@fjmcp/shared/ids";
+import { StorageUnavailableError } from "../redis/storage-unavailable-error.ts";
 import { UpstreamUnavailableError } from "../upstream/forgejo-login.ts";
 import { LoginRequiredError, type UpstreamTokens } from "../upstream/upstream-tokens.ts";
+import { temporarilyUnavailable } from "./temporarily-unavailable.ts";
 
 /**
  * Accounts live in Forgejo. A refresh asks the vault for the account's Forgejo token, which keeps that fresh too: when
@@ -24,6 +26,6 @@ async function hasLivingUpstream(upstream: UpstreamTokens, account: AccountId): 
   } catch (error) {
     if (error instanceof LoginRequiredError) return false;
     if (error instanceof UpstreamUnavailableError) return true;
-    throw error;
+    throw error instanceof StorageUnavailableError ? temporarilyUnavailable(error) : error;
   }
 }

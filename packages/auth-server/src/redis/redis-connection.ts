@@ -6,7 +6,7 @@ import { StorageUnavailableError } from "./storage-unavailable-error.ts";
 const reconnectWaitMs = 2000;
 const commandTimeoutMs = 2000;
 /** Replies that mean "not now" and not "never". */
-const passingReply = /^(LOADING|BUSY|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|OOM) /;
+const passingReply = /^(LOADING|BUSY|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|OOM|MISCONF|NOREPLICAS) /;
 
 /** One connection to Redis that heals by itself. */
 export interface RedisConnection {
