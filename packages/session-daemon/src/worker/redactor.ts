@@ -5,7 +5,8 @@ const minTokenLength = 8;
 const tokenLike: readonly [pattern: RegExp, replacement: string][] = [
   [/\b(bearer|token)(\s+)[\w.~+/=-]{16,}/gi, `$1$2${replacement}`],
   [/([?&](?:access_)?token=)[^&\s"'\\]+/gi, `$1${replacement}`],
-  [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+/g, replacement],
+  // The look-behind keeps it linear: without it each `-eyJ` of a long run would be a start of its own.
+  [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]+/g, replacement],
 ];
 
 /** Takes one worker's Forgejo token, and what looks like a token, out of what its child says. */
