@@ -45,6 +45,7 @@ export class Worker {
   #isOpen = true;
   #isEnding = false;
   #hasCrashed = false;
+  #isProbing = false;
   #idleSinceMs = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
@@ -184,7 +185,23 @@ export class Worker {
       ...(reason === undefined ? {} : { reason }),
     });
     this.#isDone(call);
+    this.#probe();
   };
+
+  /**
+   * A cancelled call need not be answered, so its silence tells nothing. A child that does not answer a ping within the
+   * request timeout either hangs, and is replaced.
+   */
+  #probe(): void {
+    if (this.#isProbing || !this.#isOpen) return;
+    this.#isProbing = true;
+    const sink = {
+      notification: () => undefined,
+      response: () => void (this.#isProbing = false),
+      failed: () => this.retire(),
+    };
+    this.ask({ idText: "null", method: "ping", params: undefined }, sink);
+  }
 
   #isDone(call: InFlightCall): void {
     if (!call.isAwaited) return;

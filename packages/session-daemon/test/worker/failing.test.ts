@@ -77,6 +77,15 @@ t.test("a cancelled call that is never answered does not cost the child its life
   t.equal(await pidOf(pool), pid);
 });
 
+t.test("a child that hangs is replaced although its calls are cancelled before their timeout", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 1_500 });
+  const pid = await pidOf(pool);
+  process.kill(pid, "SIGSTOP");
+  useTool(pool, who, "echo").call.cancel();
+  await waitUntil("it has been taken for dead", () => pool.counts().live === 0);
+  t.not(await pidOf(pool), pid);
+});
+
 t.test("an endless line ends the child with a clear error and bounded memory", async (t) => {
   const { pool } = runPool(t, { command: childCommand("huge") }, { maxLineBytes: 1_000_000 });
   t.ok(await useTool(pool, who, "huge", { bytes: 900_000 }).text);
