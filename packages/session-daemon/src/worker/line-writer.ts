@@ -19,7 +19,9 @@ export class LineWriter {
     return this.#stream.writableLength > maxUnreadBytes;
   }
 
+  /** What a child that has stopped reading would not read is dropped: ask `isClogged` first where that matters. */
   write(line: string): void {
+    if (this.isClogged) return;
     if (this.#lines === "") setImmediate(() => this.#flush());
     this.#lines += line;
     this.#lines += "\n";
