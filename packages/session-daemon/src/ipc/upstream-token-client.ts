@@ -7,12 +7,13 @@ const timeoutMs = 20_000;
 
 /** UpstreamTokenSource over the auth-server's IPC socket. Rejects with IpcUnavailableError. */
 export function upstreamTokenClient(socketPath: string): UpstreamTokenSource {
-  return (accessToken) =>
+  return (accessToken, signal) =>
     callIpc({
       socketPath,
       path: upstreamTokenPath,
       body: { accessToken },
       schema: upstreamTokenResponse,
       timeoutMs,
+      signal,
     });
 }

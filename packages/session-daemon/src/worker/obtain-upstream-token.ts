@@ -10,10 +10,12 @@ export interface UpstreamToken {
 }
 
 const retryEveryMs = 250;
+/** With no patience at all: somebody else serves meanwhile, and calls wait to see where they go. */
+const shortAnswerMs = 2_000;
 
 /**
  * The Forgejo token for a new worker. While the auth-server can not be reached (it may be restarting) it is asked
- * again until `patienceMs` have passed. Rejects with CallError.
+ * again until `patienceMs` have passed; with none it gets two seconds to answer. Rejects with CallError.
  */
 export async function obtainUpstreamToken(
   source: UpstreamTokenSource,
@@ -39,9 +41,10 @@ async function ask(
   signal: AbortSignal,
 ) {
   const giveUpAtMs = performance.now() + patienceMs;
+  const bounded = patienceMs > 0 ? signal : AbortSignal.any([signal, AbortSignal.timeout(shortAnswerMs)]);
   for (;;) {
     try {
-      return await source(accessToken);
+      return await source(accessToken, bounded);
     } catch (error) {
       if (signal.aborted) throw connectionEnded();
       if (performance.now() + retryEveryMs > giveUpAtMs) {

@@ -58,6 +58,22 @@ t.test("end while the upstream token is asked for starts nothing later", async (
   t.same(pool.liveGrants(), []);
 });
 
+t.test("end waits for no auth-server that does not answer", async (t) => {
+  const { pool } = runPool(
+    t,
+    { command: childCommand("echo") },
+    {
+      upstreamTokens: (_token, signal) =>
+        new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted")))),
+    },
+  );
+  const call = useTool(pool, caller(), "echo");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const ended = pool.end(() => true);
+  await t.rejects(call.text, { message: "This connection was ended." });
+  await ended;
+});
+
 t.test("an idle worker ends after the idle time; the next call has a new one", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") }, { idleTimeoutMs: 400 });
   const who = caller();

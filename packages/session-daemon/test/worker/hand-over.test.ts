@@ -56,6 +56,27 @@ t.test("a call in the old worker finishes there, the next ones run in the new", 
   await waitUntil("the old one has gone", () => readProcess(oldPid) === undefined);
 });
 
+t.test("while the auth-server hangs the old worker serves, after a moment", async (t) => {
+  let asked = 0;
+  // In the last third of its life from the start.
+  const old = { ...lasting(20), issuedAtSec: Date.now() / 1000 - 100 };
+  const { pool } = runPool(
+    t,
+    { command },
+    {
+      upstreamTokens: async (_token, signal) => {
+        if (asked++ === 0) return old;
+        return new Promise((_, reject) =>
+          signal.addEventListener("abort", () => reject(new Error("aborted"))),
+        );
+      },
+    },
+  );
+  const oldPid = await pidOf(pool);
+  t.equal(await pidOf(pool), oldPid);
+  t.equal(asked, 2);
+});
+
 t.test("with no request the worker ends when its token expires", async (t) => {
   const { pool } = runPool(t, { command }, { upstreamTokens: async () => lasting(2) });
   const pid = await pidOf(pool);

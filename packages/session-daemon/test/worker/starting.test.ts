@@ -34,10 +34,10 @@ t.test("the initialise result comes from the child, less what is not bridged, an
     t,
     { command: childCommand("echo") },
     {
-      upstreamTokens: async (token) => {
+      upstreamTokens: async (token, signal) => {
         asked++;
         t.equal(token, who.accessToken);
-        return givesToken(token);
+        return givesToken(token, signal);
       },
     },
   );
