@@ -5,12 +5,13 @@ import { parseClientMessage, type ClientMessage, type ClientRequest } from "../j
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { bridgedMethods } from "../session/bridged-methods.ts";
 import type { SessionOpener } from "../session/open-session.ts";
+import { CallError } from "../worker/worker-pool.ts";
 import { type CallRunner } from "./call-runner.ts";
 import { openEventStream, sendEvent } from "./event-stream.ts";
 import { sendJson } from "./json-answer.ts";
 import { accepted, requireJsonBody, type Accepted } from "./media-types.ts";
 import { errorCodes, errorResponse, Refusal } from "./refusal.ts";
-import { readBody } from "./request-body.ts";
+import { ClientGoneError, readBody } from "./request-body.ts";
 import { requireNoVersionClaim, requireSession, requireSupportedVersion } from "./request-checks.ts";
 import { unauthorized } from "./unauthorized.ts";
 
@@ -87,10 +88,15 @@ export class PostHandler {
   }
 
   async #initialize({ res, authenticated, accepted }: Posted, request: ClientRequest): Promise<void> {
-    const opened = await this.#opener.open(authenticated.caller, request.params ?? {}, whileOpen(res));
-    if (opened === undefined) throw unauthorized(this.#issuer, "invalid_token");
-    res.setHeader("mcp-session-id", opened.sessionId);
-    sendMessage(res, accepted, resultResponse(request.idText, opened.result));
+    try {
+      const opened = await this.#opener.open(authenticated.caller, request.params ?? {}, whileOpen(res));
+      if (opened === undefined) throw unauthorized(this.#issuer, "invalid_token");
+      res.setHeader("mcp-session-id", opened.sessionId);
+      sendMessage(res, accepted, resultResponse(request.idText, opened.result));
+    } catch (error) {
+      if (!(error instanceof CallError) || error.kind === "token_refused") throw error;
+      sendMessage(res, accepted, errorResponse(request.idText, error.code, error.message));
+    }
   }
 }
 
@@ -117,6 +123,8 @@ function sendMessage(res: ServerResponse, accepted: Accepted, message: Buffer): 
 /** Aborted when the client goes away before it has its answer. */
 function whileOpen(res: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  res.once("close", () => controller.abort());
+  res.once("close", () => {
+    if (!res.writableFinished) controller.abort(new ClientGoneError());
+  });
   return controller.signal;
 }
