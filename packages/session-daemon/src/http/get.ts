@@ -26,7 +26,10 @@ export class GetHandler {
     requireSupportedVersion(req);
     const session = requireSession(req, authenticated);
     this.#used(session);
-    const stream = new HttpListeningStream(authenticated.caller, session.hash, res, this.#keepAliveMs);
+    // Not the caller itself: it holds the access token, which nobody keeps.
+    const { grantId, accountId, clientId } = authenticated.caller;
+    const owner = { grantId, accountId, clientId };
+    const stream = new HttpListeningStream(owner, session.hash, res, this.#keepAliveMs);
     this.#exchanges.addStream(stream);
     res.once("close", () => this.#exchanges.deleteStream(stream));
   }
