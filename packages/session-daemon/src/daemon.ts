@@ -87,8 +87,8 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
       stopSweeping();
       stopPruning();
       exchanges.endStreams();
-      await closeServer(mcpServer, pool.stop());
-      await closeServer(controlServer, Promise.resolve());
+      await closeServer(mcpServer, () => pool.stop());
+      await closeServer(controlServer, async () => undefined);
       redis.close();
     },
   };

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { statSync } from "node:fs";
+import { request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
@@ -40,6 +42,28 @@ t.test("SIGTERM lets calls in flight finish, ends streams, and exits 0", async (
   t.match((await plain).text, /plain/);
   t.match(stream.messages.at(-1), { id: 2, result: {} });
   t.ok(listening.closed);
+});
+
+t.test("SIGTERM: a request that is still coming in is served", async (t) => {
+  const daemon = await startDaemon(t);
+  const session = await McpSession.open(daemon, await daemon.grant());
+  const body = JSON.stringify(callTool(1, "echo", { late: true }));
+  const outgoing = request({
+    socketPath: daemon.mcpSocket,
+    path: "/mcp",
+    method: "POST",
+    headers: session.headers({ "content-length": `${body.length}` }),
+    agent: false,
+  });
+  outgoing.write(body.slice(0, 10));
+  await delay(200);
+  const stopped = daemon.process.kill("SIGTERM");
+  await waitUntil("it should drain", async () => (await daemon.log()).includes('"draining"'));
+  await delay(200);
+  outgoing.end(body.slice(10));
+  const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
+  t.match(await text(incoming), /late/);
+  await stopped;
 });
 
 t.test("draining ends at its bound, and says so to the calls that could not finish", async (t) => {

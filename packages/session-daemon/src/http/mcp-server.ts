@@ -2,6 +2,8 @@ import { createServer, type Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { McpEndpoint } from "./mcp-endpoint.ts";
 
+/** For requests that are still coming in. */
+const lastRequestsMs = 1000;
 /** For the last answers to reach their clients. */
 const lastAnswersMs = 1000;
 
@@ -10,20 +12,25 @@ const lastAnswersMs = 1000;
  * are kept for two minutes, because a new one per call costs a third of the throughput.
  */
 export function createMcpServer(endpoint: McpEndpoint): Server {
-  return createServer(
+  const server = createServer(
     { keepAliveTimeout: 120_000, headersTimeout: 20_000, requestTimeout: 60_000 },
-    (req, res) => void endpoint.handle(req, res),
+    (req, res) => {
+      if (!server.listening) res.setHeader("connection", "close");
+      void endpoint.handle(req, res);
+    },
   );
+  return server;
 }
 
 /**
- * Stops accepting. Idle connections close at once, busy ones as soon as their answer is out, and all of them a moment
- * after `drained` resolves.
+ * Stops accepting. Idle connections close at once, busy ones as soon as their answer is out. `drain` is called when all
+ * have closed, or after a second for what is still coming in; a moment after it resolves the rest is cut off.
  */
-export async function closeServer(server: Server, drained: Promise<void>): Promise<void> {
+export async function closeServer(server: Server, drain: () => Promise<void>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const closingIdle = setInterval(() => server.closeIdleConnections(), 20);
-  await drained;
+  await Promise.race([closed, delay(lastRequestsMs)]);
+  await drain();
   await Promise.race([closed, delay(lastAnswersMs)]);
   server.closeAllConnections();
   await closed;
