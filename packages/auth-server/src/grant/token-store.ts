@@ -11,6 +11,8 @@ export interface TokenRecord {
   /** JSON without the token itself. */
   readonly payload: string;
   readonly expiresInSec: number;
+  /** The refresh token that this one was rotated from. */
+  readonly follows?: Hash;
 }
 
 /** What became of a presented code: only `redeemed` may be answered with tokens. */
@@ -29,6 +31,6 @@ export interface TokenStore {
   find(kind: TokenKind, hash: Hash): Promise<string | undefined>;
   /** Decides over all processes who redeems the code; the winner's client registration is kept for good. */
   redeemCode(code: Hash): Promise<{ outcome: Redemption; grantId: GrantId | undefined }>;
-  /** Writes the moment of the first rotation, once. */
+  /** Writes the moment of the first rotation, once; again only if no token that follows it was ever stored. */
   rotateRefreshToken(token: Hash): Promise<{ outcome: Rotation; grantId: GrantId | undefined }>;
 }

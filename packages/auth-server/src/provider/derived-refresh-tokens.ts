@@ -9,7 +9,12 @@ export function deriveRefreshTokens(provider: Provider, derivation: Derivation):
   const prototype = provider.RefreshToken.prototype as unknown as { generateTokenId: () => string };
   const random = prototype.generateTokenId;
   prototype.generateTokenId = function () {
-    const rotated = Provider.ctx?.oidc.entities.RotatedRefreshToken;
-    return rotated === undefined ? random.call(this) : derivation.derive("refresh-successor", rotated.jti);
+    const rotated = rotatedRefreshToken();
+    return rotated === undefined ? random.call(this) : derivation.derive("refresh-successor", rotated);
   };
+}
+
+/** The refresh token that the request at hand has rotated. */
+export function rotatedRefreshToken(): string | undefined {
+  return Provider.ctx?.oidc.entities.RotatedRefreshToken?.jti;
 }

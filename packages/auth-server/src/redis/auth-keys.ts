@@ -2,7 +2,7 @@ import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 
 /** The Redis keys that only the auth-server knows; those that both daemons know are in shared's redis-keys. */
 export const authKeys = {
-  /** Hash: payload, grant, client (its key), and rotatedAtMs once it was used. */
+  /** Hash: payload, grant, client (its key), rotatedAtMs once it was used, and followed once its successor was stored. */
   refreshToken: (token: Hash) => `token:refresh:${token}`,
   /** Hash: payload, grant, client (its key), and redeemedAtMs once it was used. */
   code: (code: Hash) => `token:code:${code}`,

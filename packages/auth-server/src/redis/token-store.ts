@@ -14,6 +14,9 @@ const keyOf: Record<TokenKind, (hash: Hash) => string> = {
   code: authKeys.code,
 };
 
+/** Longer than a rotation and the storing of its successor, which follow one another at once, can take. */
+const lostAfterMs = 10_000;
+
 /** `doubleSubmitMs`: how long a second redemption of a code counts as a client's own mistake. */
 export function createTokenStore(
   redis: RedisConnection,
@@ -21,13 +24,14 @@ export function createTokenStore(
 ): TokenStore {
   const { clock, doubleSubmitMs, refreshGraceMs } = options;
   return {
-    async store({ kind, hash, grantId, accountId, clientId, payload, expiresInSec }) {
+    async store({ kind, hash, grantId, accountId, clientId, payload, expiresInSec, follows }) {
       const keys = [
         keyOf[kind](hash),
         redisKeys.grant(grantId),
         authKeys.grantTokens(grantId),
         authKeys.ended(grantId),
         authKeys.account(accountId),
+        ...(follows === undefined ? [] : [authKeys.refreshToken(follows)]),
       ];
       const nowSec = Math.floor(clock() / 1000);
       const args = [payload, expiresInSec, nowSec, kind, grantId, authKeys.client(clientId)];
@@ -53,7 +57,11 @@ export function createTokenStore(
 
     async rotateRefreshToken(token) {
       const answer = await redis.run((commands) =>
-        rotateRefreshTokenScript.run(commands, [authKeys.refreshToken(token)], [clock(), refreshGraceMs]),
+        rotateRefreshTokenScript.run(
+          commands,
+          [authKeys.refreshToken(token)],
+          [clock(), refreshGraceMs, lostAfterMs],
+        ),
       );
       const [outcome, grantId] = answer as [Rotation, GrantId?];
       return { outcome, grantId };

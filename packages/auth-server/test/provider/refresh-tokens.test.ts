@@ -1,4 +1,5 @@
 import t from "tap";
+import { sha256Hex } from "@fjmcp/shared/hash";
 import { startRig } from "../rig/auth-server-rig.ts";
 import { connect, postForm, redeem, refresh, register, tokensOf, authorize } from "../rig/client.ts";
 import { kindsOfKeys } from "../rig/grant-keys.ts";
@@ -40,6 +41,17 @@ void t.test("the moment of rotation is written once: repeats do not prolong the 
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
   advance(40);
   t.match(await refresh(origin, client, client.refreshToken), refused);
+});
+
+void t.test("a rotation that Redis noted and nobody was answered is done again, however late", async (t) => {
+  const client = await connect(origin, rig.person());
+  await rig.admin.hset(`token:refresh:${sha256Hex(client.refreshToken)}`, "rotatedAtMs", clock());
+  advance(3600);
+  const next = tokensOf(await refresh(origin, client, client.refreshToken));
+  t.equal(tokensOf(await refresh(origin, client, client.refreshToken)).refreshToken, next.refreshToken);
+  advance(61);
+  t.match(await refresh(origin, client, client.refreshToken), refused, "now it was answered");
+  t.match(await refresh(origin, client, next.refreshToken), refused, "the grant has ended");
 });
 
 void t.test("a successor does not follow from what is stored", async (t) => {

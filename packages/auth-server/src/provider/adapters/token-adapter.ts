@@ -3,6 +3,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { Grants } from "../../grant/grants.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
+import { rotatedRefreshToken } from "../derived-refresh-tokens.ts";
 import type { ModelAdapter } from "./adapters.ts";
 
 /**
@@ -14,6 +15,7 @@ export function createTokenAdapter(kind: TokenKind, store: TokenStore, grants: G
   return {
     async upsert(id, payload, expiresIn) {
       const { jti: _, ...stored } = payload;
+      const rotated = kind === "refresh" ? rotatedRefreshToken() : undefined;
       const outcome = await store.store({
         kind,
         hash: sha256Hex(id),
@@ -22,6 +24,7 @@ export function createTokenAdapter(kind: TokenKind, store: TokenStore, grants: G
         clientId: payload.clientId as ClientId,
         payload: JSON.stringify(stored),
         expiresInSec: expiresIn!,
+        ...(rotated !== undefined && { follows: sha256Hex(rotated) }),
       });
       if (outcome === "ended") throw new errors.InvalidGrant("the grant has ended");
     },
