@@ -126,7 +126,8 @@ function keyFile() {
 function forgejoUrl() {
   return z.string().transform((text, context) => {
     const url = URL.canParse(text) ? new URL(text) : undefined;
-    const isClean = url !== undefined && url.search === "" && url.hash === "" && url.username === "";
+    const isClean =
+      url !== undefined && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
     if (isClean && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, "");
     context.addIssue({
       code: "custom",

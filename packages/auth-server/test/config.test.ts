@@ -48,6 +48,8 @@ void t.test("every fault is told at once, without a secret, and the exit code is
     t.match(stderr, name);
   }
   t.notMatch(stderr, /short-and-secret|private-part/);
+  const withPassword = rig.environment(1, { FJMCP_FORGEJO_URL: "https://:password@forgejo.example.org" });
+  t.match(run(withPassword), { status: 78, stderr: "FORGEJO_URL" });
 });
 
 void t.test("SIGTERM ends it with 0, and it can be started again on the same sockets", async (t) => {

@@ -1,9 +1,9 @@
 import { defineScript } from "../script.ts";
 
 /**
- * KEYS token, grant, grant-tokens, ended, account, the refresh token that this one follows (if any) · ARGV payload, expiresInSec, nowSec, kind, grant id, client key.
- * 1 = stored, 0 = the grant is not alive. Anything but an access token is created only, never overwritten: a refresh
- * token that is derived again must keep the moment of its own rotation.
+ * KEYS token, grant, grant-tokens, ended, account, the refresh token that this one follows (if any) · ARGV payload,
+ * expiresInSec, nowSec, kind, grant id, client key. 1 = stored, 0 = the grant is not alive. Anything but an access token
+ * is created only, never overwritten: a refresh token that is derived again must keep the moment of its own rotation.
  */
 export const storeTokenScript = defineScript(`
 local token, grant, grantTokens, ended, account, follows = unpack(KEYS)
