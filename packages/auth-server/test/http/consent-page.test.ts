@@ -86,7 +86,10 @@ void t.test("a decision needs this browser's cookie and this page's token", asyn
     [{ cookie }, { decision: "allow" }],
     [{ cookie }, { csrf: "", decision: "allow" }],
     [{ cookie }, { csrf: otherCsrf, decision: "allow" }],
-    [{ cookie: cookie.replace(/[\w-](?=;|$)/, "x") }, { csrf, decision: "allow" }],
+    [
+      { cookie: cookie.replace(/[\w-](?=;|$)/, (last) => (last === "x" ? "y" : "x")) },
+      { csrf, decision: "allow" },
+    ],
   ] as [Record<string, string>, Record<string, string>][]) {
     const answer = await decide(headers, form);
     t.equal(answer.status, 400);

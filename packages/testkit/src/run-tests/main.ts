@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { projectRoot } from "../process/project-root.ts";
 import { packageCoverage, type CoverageSummary } from "./package-coverage.ts";
 import { prepareMachine } from "./prepare-machine.ts";
+import { tapFailures } from "./tap-failures.ts";
 import { summaryLine, tapSummary } from "./tap-summary.ts";
 
 // The test command: sets the machine up, runs tap on the files given (default: all, see .taprc), and ends with
@@ -33,8 +34,11 @@ const [exitCode] = (await once(tap, "exit")) as [number | null];
 
 // tap leaves an escape code on its last line.
 say("");
-const counted = tapSummary(read(tapFile) ?? "");
+const output = read(tapFile) ?? "";
+const counted = tapSummary(output);
 const summary = { ...counted, failed: exitCode !== 0 && counted.failed === 0 ? 1 : counted.failed };
+// What a terminal has seen already is said again where all can find it: just above the summary.
+for (const failure of tapFailures(output)) say(failure);
 for (const reason of summary.reasons) say(`skipped: ${reason}`);
 const coverage = read(coverageFile);
 if (coverage !== undefined) {
