@@ -1,4 +1,7 @@
 import { accessTokenRecord, type AccessTokenRecord } from "@fjmcp/shared/token-record";
+import { storedRecordParser } from "./stored-record.ts";
+
+const parse = storedRecordParser(accessTokenRecord);
 
 /** Why a token is refused: it is no good, or it is good and grants too little. */
 export type TokenRefusal = "invalid_token" | "insufficient_scope";
@@ -18,13 +21,4 @@ export function checkAccessToken(
     return "invalid_token";
   }
   return record.scope.split(" ").includes("forgejo:read") ? record : "insufficient_scope";
-}
-
-function parse(recordText: string | undefined): AccessTokenRecord | undefined {
-  if (recordText === undefined) return undefined;
-  try {
-    return accessTokenRecord.safeParse(JSON.parse(recordText)).data;
-  } catch {
-    return undefined;
-  }
 }

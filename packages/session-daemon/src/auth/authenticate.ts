@@ -5,6 +5,9 @@ import type { AccessTokenRecord } from "@fjmcp/shared/token-record";
 import type { RequestRecords } from "../session/request-records.ts";
 import type { Caller } from "../worker/worker-pool.ts";
 import { checkAccessToken, type TokenRefusal } from "./access-token.ts";
+import { storedRecordParser } from "./stored-record.ts";
+
+const parseSession = storedRecordParser(sessionRecord);
 
 /** A session that the caller may use. */
 export interface OwnSession {
@@ -53,8 +56,7 @@ function ownSession(
   recordText: string | undefined,
   token: AccessTokenRecord,
 ): OwnSession | undefined {
-  if (recordText === undefined) return undefined;
-  const record = sessionRecord.safeParse(JSON.parse(recordText)).data;
+  const record = parseSession(recordText);
   const own = record?.accountId === token.accountId && record.clientId === token.clientId;
   return record !== undefined && own ? { hash, record } : undefined;
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type ChainableCommander } from "ioredis";
 import type { RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import type { Log } from "@fjmcp/shared/log";
+import { ReadBatch } from "./read-batch.ts";
 import { StoreUnavailableError } from "../session/store-unavailable-error.ts";
 
 /** How long a request waits for Redis, reconnecting included, before it is told to come back. */
@@ -10,7 +11,7 @@ const patienceMs = 2000;
 /** One connection to Redis that comes back by itself. */
 export class RedisClient {
   readonly #redis: Redis;
-  #holding = false;
+  readonly #reads = new ReadBatch((keys) => this.#redis.mget(keys));
 
   constructor(endpoint: RedisEndpoint, log: Log) {
     this.#redis = new Redis({
@@ -37,14 +38,11 @@ export class RedisClient {
   }
 
   /**
-   * The values of the keys, null where there is none. What several requests read in one turn of the event loop goes out
-   * in one write, which halves the cost of a request under load. Waits as `pipeline` does.
+   * The values of the keys, null where there is none; one command for all that is read in one turn of the event loop.
+   * Waits as `pipeline` does.
    */
-  read(keys: string[]): Promise<(string | null)[]> {
-    return this.#run(() => {
-      this.#holdWrites();
-      return this.#redis.mget(keys);
-    });
+  read(keys: readonly string[]): Promise<(string | null)[]> {
+    return this.#run(() => this.#reads.read(keys));
   }
 
   /**
@@ -88,17 +86,6 @@ export class RedisClient {
       }
       await delay(20);
     }
-  }
-
-  #holdWrites(): void {
-    if (this.#holding) return;
-    this.#holding = true;
-    const { stream } = this.#redis;
-    stream.cork();
-    setImmediate(() => {
-      this.#holding = false;
-      stream.uncork();
-    });
   }
 }
 
