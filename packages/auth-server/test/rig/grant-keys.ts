@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 
 /** Every key of Redis, sorted, but those that outlive grants: registrations and the note of Forgejo's URL. */
-export async function grantKeys(admin: Redis): Promise<string[]> {
+async function grantKeys(admin: Redis): Promise<string[]> {
   const keys = await admin.keys("*");
   return keys.filter((key) => !key.startsWith("client:") && key !== "upstream-url").sort();
 }

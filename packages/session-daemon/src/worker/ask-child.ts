@@ -1,7 +1,7 @@
 import type { Worker } from "./worker.ts";
 
 /** The child answered the broker's own request with an error. */
-export class ChildRefusedError extends Error {
+class ChildRefusedError extends Error {
   constructor(method: string) {
     super(`The child refused ${method}`);
     this.name = "ChildRefusedError";

@@ -112,11 +112,7 @@ export class ScriptedOAuthClient {
 }
 
 /** POSTs registration metadata, whatever it is. */
-export function registerClient(
-  endpoint: string,
-  metadata: unknown,
-  fetchFn: Fetch = fetch,
-): Promise<OAuthAnswer> {
+function registerClient(endpoint: string, metadata: unknown, fetchFn: Fetch = fetch): Promise<OAuthAnswer> {
   const headers = { "content-type": "application/json" };
   return ask(endpoint, { method: "POST", body: JSON.stringify(metadata), headers }, fetchFn);
 }
