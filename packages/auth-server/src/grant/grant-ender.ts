@@ -11,7 +11,7 @@ export function createGrantEnder(parts: {
 }): Grants {
   const { store, sessionDaemon, events } = parts;
 
-  const grants: Grants = {
+  return {
     async end(grantId, reason) {
       const ended = await store.end(grantId);
       if (ended === undefined) return;
@@ -21,10 +21,6 @@ export function createGrantEnder(parts: {
       });
     },
 
-    async endAllOf(account, reason) {
-      const all = await store.grantsOf(account);
-      await Promise.all(all.map((grant) => grants.end(grant, reason)));
-    },
+    of: (account) => store.grantsOf(account),
   };
-  return grants;
 }

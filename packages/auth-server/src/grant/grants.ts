@@ -6,6 +6,6 @@ export type GrantEndReason = "revoked" | "code_replay" | "refresh_replay" | "dis
 export interface Grants {
   /** Resolves once the tokens are gone and the session-daemon has been told (its sweep catches a lost call). */
   end(grant: GrantId, reason: GrantEndReason): Promise<void>;
-  /** Ends every grant of the account. */
-  endAllOf(account: AccountId, reason: GrantEndReason): Promise<void>;
+  /** The account's grants. */
+  of(account: AccountId): Promise<GrantId[]>;
 }

@@ -4,21 +4,29 @@ import type { Grants } from "../grant/grants.ts";
 import { LoginRequiredError } from "./upstream-tokens.ts";
 import type { HeldRecord, Vault } from "./vault.ts";
 
-/** What happens when an account turns out to have no living Forgejo tokens. */
+/** What happens when an account turns out to have no living Forgejo tokens. A login that crosses it loses nothing. */
 export interface DeadRecords {
   /**
    * Deletes the record and ends every grant that rests on it, then rejects with LoginRequiredError. Resolves with what
    * is stored instead when that is another record by now.
    */
   declare(account: AccountId, held: HeldRecord, reason: string): Promise<HeldRecord>;
-  /** There is no record: ends what still rests on it and rejects with LoginRequiredError. */
-  absent(account: AccountId): Promise<never>;
+  /**
+   * There was no record: ends what still rests on it and rejects with LoginRequiredError. Resolves with the record when
+   * there is one by now.
+   */
+  absent(account: AccountId): Promise<HeldRecord>;
 }
 
-export function createDeadRecords(vault: Vault, grants: Pick<Grants, "endAllOf">, log: Log): DeadRecords {
-  async function absent(account: AccountId): Promise<never> {
+export function createDeadRecords(vault: Vault, grants: Pick<Grants, "of" | "end">, log: Log): DeadRecords {
+  async function absent(account: AccountId): Promise<HeldRecord> {
+    // In this order: a login stores its record before its grant. So a grant of this list either rests on nothing, or
+    // the record of a login that came in between is found now; the grant of a later one is not in the list.
+    const listed = await grants.of(account);
+    const record = await vault.read(account);
+    if (record !== undefined) return record;
     // A client whose refresh still worked would come back with its new token and be refused again, without end.
-    await grants.endAllOf(account, "upstream_dead");
+    await Promise.all(listed.map((grant) => grants.end(grant, "upstream_dead")));
     throw new LoginRequiredError("The account has no Forgejo tokens");
   }
 
@@ -26,14 +34,12 @@ export function createDeadRecords(vault: Vault, grants: Pick<Grants, "endAllOf">
     absent,
 
     async declare(account, held, reason) {
-      if (!(await vault.remove(account, held))) {
-        const other = await vault.read(account);
-        if (other !== undefined) return other;
+      if (await vault.remove(account, held)) {
+        log.warn(
+          { event: "upstream.dead", accountId: account, reason },
+          "an account's Forgejo tokens are dead",
+        );
       }
-      log.warn(
-        { event: "upstream.dead", accountId: account, reason },
-        "an account's Forgejo tokens are dead",
-      );
       return absent(account);
     },
   };

@@ -26,7 +26,7 @@ export function createUpstream(deps: {
   config: Pick<AuthServerConfig, "issuer" | "forgejo" | "vaultKey">;
   store: UpstreamRecordStore;
   lock: UpstreamLock;
-  grants: Pick<Grants, "endAllOf">;
+  grants: Pick<Grants, "of" | "end">;
   clock: Clock;
   log: Log;
   /** Five seconds; a test may be less patient. */

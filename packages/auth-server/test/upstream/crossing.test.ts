@@ -87,3 +87,51 @@ t.test("a refresh whose account was disconnected meanwhile does not bring the re
   await t.rejects(fresh, LoginRequiredError);
   t.same(await raw.keys("*"), []);
 });
+
+t.test("a login that crosses a death is not killed by it: what it stored is used", async (t) => {
+  const setup = await setUpstream(t);
+  await logIn(setup);
+  const removal = Promise.withResolvers<void>();
+  const login = Promise.withResolvers<void>();
+  const other = await setup.another({}, (store) => ({
+    ...store,
+    async remove(...record) {
+      const isRemoved = await store.remove(...record);
+      removal.resolve();
+      await login.promise;
+      return isRemoved;
+    },
+  }));
+  setup.forgejo.knobs.revokeGrant("alice", setup.config.forgejo.clientId);
+  setup.clock.aheadMs = pastHalfLifeMs;
+  const fresh = other.tokens.fresh(setup.account("alice"));
+  await removal.promise;
+  await logIn(setup);
+  login.resolve();
+  t.ok((await fresh).accessToken);
+  await stillRefreshes(t, setup);
+});
+
+t.test("a login that crosses the finding of no record is not killed either", async (t) => {
+  const setup = await setUpstream(t);
+  let isFirst = true;
+  const missed = Promise.withResolvers<void>();
+  const login = Promise.withResolvers<void>();
+  const other = await setup.another({}, (store) => ({
+    ...store,
+    async read(account) {
+      const sealed = await store.read(account);
+      if (!isFirst) return sealed;
+      isFirst = false;
+      missed.resolve();
+      await login.promise;
+      return sealed;
+    },
+  }));
+  const fresh = other.tokens.fresh(setup.account("alice"));
+  await missed.promise;
+  await logIn(setup);
+  login.resolve();
+  t.ok((await fresh).accessToken);
+  await stillRefreshes(t, setup);
+});

@@ -6,7 +6,7 @@ import { createUpstreamLock } from "@fjmcp/auth-server/redis/upstream-lock";
 import { createUpstreamRecordStore } from "@fjmcp/auth-server/redis/upstream-record-store";
 import { createUpstream, type Upstream } from "@fjmcp/auth-server/upstream/upstream";
 import type { UpstreamRecordStore } from "@fjmcp/auth-server/upstream/upstream-record-store";
-import type { AccountId } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import { Secret } from "@fjmcp/shared/config/secret";
 import type { Log } from "@fjmcp/shared/log";
 import {
@@ -110,7 +110,11 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
       config: { ...config, forgejo: { ...config.forgejo, ...changes } },
       store: wrap(createUpstreamRecordStore(own, clientId)),
       lock: createUpstreamLock(own, clientId),
-      grants: { endAllOf: async (account) => void ended.push(account) },
+      // Each account has one grant, of the same id.
+      grants: {
+        of: async (account) => [account as string as GrantId],
+        end: async (grant) => void ended.push(grant as string as AccountId),
+      },
       clock: () => Date.now() + clock.aheadMs,
       log,
       rereadMs: 300,
