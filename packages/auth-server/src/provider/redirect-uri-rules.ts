@@ -1,11 +1,21 @@
 import { isRegistrableLoopback } from "./loopback.ts";
 
-/** Schemes that run code, read files or leave the browser's OAuth world (RFC 8252 §7.1 wants private-use ones). */
+/**
+ * Schemes that are nobody's private-use one (RFC 8252 §7.1): a browser or the system has its own meaning for them, and
+ * would run, open, read or send what whoever registered has put there.
+ */
 const deniedSchemes = new Set(
-  "javascript data vbscript file blob about ftp ws wss intent view-source"
-    .split(" ")
-    .map((name) => `${name}:`),
+  [
+    "javascript livescript mocha vbscript data blob about filesystem view-source jar feed pcast wyciwyg",
+    "chrome chrome-untrusted devtools edge brave opera vivaldi extension resource res",
+    "file ftp ftps sftp smb cifs afp nfs ws wss gopher telnet ssh rlogin ldap ldaps",
+    "mailto tel telprompt callto sip sips sms smsto mms mmsto facetime facetime-audio",
+    "intent android-app market itms itms-apps itms-services applescript shortcuts x-man-page",
+    "search search-ms shell hcp help mk its mhtml",
+  ].flatMap((names) => names.split(" ")),
 );
+/** Families of the same kind: Windows' own, Apple's own, and the pages of browser extensions. */
+const deniedFamilies = /^(ms-|x-apple)|-extension$/;
 const maxLength = 2048;
 
 /** Why a redirect URI must not be registered, or undefined when it may. */
@@ -21,7 +31,8 @@ export function redirectUriFault(uri: string): string | undefined {
   if (url.username !== "" || url.password !== "" || /^[^/?]*\/\/[^/?]*@/.test(uri)) {
     return "must not contain user information";
   }
-  if (deniedSchemes.has(url.protocol)) return `must not use the scheme ${url.protocol.slice(0, -1)}`;
+  const scheme = url.protocol.slice(0, -1);
+  if (deniedSchemes.has(scheme) || deniedFamilies.test(scheme)) return `must not use the scheme ${scheme}`;
   if (url.protocol === "http:" && !isRegistrableLoopback(url)) {
     return "must use https unless they point to localhost, 127.0.0.1 or [::1]";
   }
