@@ -80,12 +80,9 @@ const environment = z.object({
   FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
 });
 
-/** Which web pages may call `/mcp` is the session-daemon's to say; an environment file for both may hold it. */
-const settingsOfBoth = ["FJMCP_ALLOWED_ORIGINS"];
-
 /** Reads the environment once. Throws ConfigurationError with every fault there is. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): AuthServerConfig {
-  const set = readEnvironment(environment, env, settingsOfBoth);
+  const set = readEnvironment(environment, env);
   if (set.FJMCP_REFRESH_TOKEN_SECONDS <= set.FJMCP_ACCESS_TOKEN_SECONDS) {
     throw new ConfigurationError([
       "FJMCP_REFRESH_TOKEN_SECONDS: must be more than FJMCP_ACCESS_TOKEN_SECONDS",

@@ -30,6 +30,7 @@ void t.test("every fault is told at once, without a secret, and the exit code is
     FJMCP_REFRESH_GRACE_SECONDS: "-1",
     FJMCP_LOG_LEVEL: "loud",
     FJMCP_UNKNOWN: "1",
+    FJMCP_ALLOWED_ORIGINS: "https://app.example.org",
   });
   const { status, stderr } = run(rest);
   t.equal(status, 78);
@@ -44,6 +45,7 @@ void t.test("every fault is told at once, without a secret, and the exit code is
     "REFRESH_GRACE_SECONDS",
     "LOG_LEVEL",
     "FJMCP_UNKNOWN: is not a setting",
+    "FJMCP_ALLOWED_ORIGINS: is not a setting",
   ]) {
     t.match(stderr, name);
   }

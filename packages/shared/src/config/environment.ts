@@ -19,20 +19,18 @@ export const EX_CONFIG = 78;
 
 /**
  * Reads the variables that `schema` names and reports all faults together. A variable that is set to the empty string
- * counts as not set; an unknown variable with the prefix `FJMCP_` is a fault unless it is among `alsoKnown`, so that a
- * misspelt one does not pass unseen (both daemons may share one environment file).
+ * counts as not set; an unknown variable with the prefix `FJMCP_` is a fault, so that a misspelt one does not pass
+ * unseen.
  */
 export function readEnvironment<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   env: Readonly<Record<string, string | undefined>>,
-  alsoKnown: readonly string[] = [],
 ): z.infer<z.ZodObject<Shape>> {
   const set = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
-  const known = new Set([...Object.keys(schema.shape), ...alsoKnown]);
   const faults = Object.keys(set)
-    .filter((name) => name.startsWith("FJMCP_") && !known.has(name))
+    .filter((name) => name.startsWith("FJMCP_") && !(name in schema.shape))
     .map((name) => `${name}: is not a setting of this program`);
   const parsed = schema.safeParse(set);
   if (!parsed.success) {
