@@ -2,8 +2,8 @@
 export interface MessageScan {
   /** Nested deeper than `maxDepth`; the rest of the text was not looked at. */
   tooDeep: boolean;
-  /** Some number's digits would change in a double. */
-  hasInexactNumber: boolean;
+  /** How many numbers' digits would change in a double; not counted far beyond `maxInexactNumbers`. */
+  inexactNumbers: number;
   /** A reserved key of the envelope that stands twice or in another case. */
   envelopeFault: string | undefined;
   /** The same for the params, and for the progress token in their `_meta`. */
@@ -12,6 +12,9 @@ export interface MessageScan {
 
 /** Deeper than any real message, shallow enough for every recursive JSON library behind us. */
 export const maxDepth = 256;
+
+/** Keeping the digits of a number takes a microsecond and some 200 bytes: so many are still nothing. */
+export const maxInexactNumbers = 10_000;
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -36,7 +39,7 @@ const places: readonly (Place | undefined)[] = [
 export function scanMessage(text: string): MessageScan {
   const scan: MessageScan = {
     tooDeep: false,
-    hasInexactNumber: false,
+    inexactNumbers: 0,
     envelopeFault: undefined,
     paramsFault: undefined,
   };
@@ -66,8 +69,7 @@ export function scanMessage(text: string): MessageScan {
       depth--;
     } else if (code === minus || isDigit(code)) {
       const end = numberEnd(text, at);
-      const source = text.slice(at, end);
-      if (String(Number(source)) !== source) scan.hasInexactNumber = true;
+      if (scan.inexactNumbers <= maxInexactNumbers && isInexact(text.slice(at, end))) scan.inexactNumbers++;
       at = end - 1;
     }
   }
@@ -138,6 +140,10 @@ function numberEnd(text: string, start: number): number {
   let end = start + 1;
   while (isNumberPart(text.charCodeAt(end))) end++;
   return end;
+}
+
+function isInexact(source: string): boolean {
+  return String(Number(source)) !== source;
 }
 
 function isNumberPart(code: number): boolean {

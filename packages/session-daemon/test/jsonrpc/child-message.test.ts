@@ -57,3 +57,11 @@ t.test("invalid UTF-8 is replaced", async (t) => {
   ]);
   t.match(parseChildMessage(line), { member: '"result":"\uFFFD"' });
 });
+
+t.test("digits are kept up to a bound; a line with more such numbers is no loss", async (t) => {
+  const line = (count: number) =>
+    Buffer.from(` {"jsonrpc":"2.0","id":7,"result":[${Array(count).fill("1.0").join(",")}]}`);
+  t.match(parseChildMessage(line(2)), { member: '"result":[1.0,1.0]' });
+  const many = parseChildMessage(line(100_000));
+  t.ok(many?.kind === "response" && many.member.startsWith('"result":[1,1,'));
+});

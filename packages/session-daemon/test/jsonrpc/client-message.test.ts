@@ -156,3 +156,11 @@ t.test("no error quotes the body", async (t) => {
     t.notMatch(faultOf(body)?.message, /canary/);
   }
 });
+
+t.test("numbers in unusual notation are bounded: keeping their digits costs much", async (t) => {
+  const body = (count: number) =>
+    `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":[${Array(count).fill("1.0").join(",")}]}}`;
+  t.equal(codeOf(body(10_000)), undefined);
+  t.equal(codeOf(body(10_001)), -32600);
+  t.match(faultOf(body(1_000_000))?.message, /more than 10000 numbers/);
+});
