@@ -6,6 +6,9 @@ import { logLevels, type LogLevel } from "@fjmcp/shared/log";
 import { readChildConfiguration } from "./worker/child-configuration.ts";
 import type { WorkerPoolOptions } from "./worker/create-worker-pool.ts";
 
+/** A duration. More than a day is a slip of the pen; beyond 24 days a timer of Node's would ring at once. */
+const seconds = (options: { min: number; default: number }) => number({ ...options, max: 86_400 });
+
 const environment = z.object({
   FJMCP_ISSUER: issuerUrl(),
   FJMCP_MCP_SOCKET: absolutePath(),
@@ -19,13 +22,13 @@ const environment = z.object({
   FJMCP_ALLOWED_ORIGINS: origins(),
   FJMCP_MAX_WORKERS: number({ min: 1, default: 50 }),
   FJMCP_MAX_WORKERS_PER_ACCOUNT: number({ min: 1, default: 8 }),
-  FJMCP_IDLE_SECONDS: number({ min: 0.01, default: 600 }),
-  FJMCP_START_SECONDS: number({ min: 0.01, default: 15 }),
-  FJMCP_REQUEST_SECONDS: number({ min: 0.01, default: 300 }),
-  FJMCP_QUEUE_SECONDS: number({ min: 0.01, default: 30 }),
-  FJMCP_DRAIN_SECONDS: number({ min: 0, default: 10 }),
-  FJMCP_KEEP_ALIVE_SECONDS: number({ min: 0.01, default: 15 }),
-  FJMCP_SWEEP_SECONDS: number({ min: 0.01, default: 5 }),
+  FJMCP_IDLE_SECONDS: seconds({ min: 0.01, default: 600 }),
+  FJMCP_START_SECONDS: seconds({ min: 0.01, default: 15 }),
+  FJMCP_REQUEST_SECONDS: seconds({ min: 0.01, default: 300 }),
+  FJMCP_QUEUE_SECONDS: seconds({ min: 0.01, default: 30 }),
+  FJMCP_DRAIN_SECONDS: seconds({ min: 0, default: 10 }),
+  FJMCP_KEEP_ALIVE_SECONDS: seconds({ min: 0.01, default: 15 }),
+  FJMCP_SWEEP_SECONDS: seconds({ min: 0.01, default: 5 }),
   FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
 });
 
