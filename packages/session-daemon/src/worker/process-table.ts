@@ -39,12 +39,17 @@ export function groupMembers(groupId: number): ProcessEntry[] {
     .filter((entry) => entry.groupId === groupId && entry.state !== "Z" && entry.state !== "X");
 }
 
-/** Sends `signal` to every member of the group; false when the group does not exist. */
+/**
+ * Sends `signal` to every member of the group that we may signal (not to a program that has changed its user); false
+ * when the group does not exist.
+ */
 export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-groupId, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ESRCH") return false;
+    if (code === "EPERM") return true;
     throw error;
   }
 }
