@@ -130,6 +130,11 @@ function byAccount(entries: readonly IndexEntry[]): Map<AccountId, Hash[]> {
   return new Map([...grouped].map(([accountId, group]) => [accountId, group.map(({ session }) => session)]));
 }
 
+/** Undefined for what is no record, damaged ones too. */
 function parse(text: string | null | undefined): SessionRecord | undefined {
-  return typeof text === "string" ? sessionRecord.safeParse(JSON.parse(text)).data : undefined;
+  try {
+    return sessionRecord.safeParse(JSON.parse(text ?? "null")).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -31,9 +31,18 @@ export async function callIpc<Schema extends z.ZodType>(call: {
   try {
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     const text = await ask(call.socketPath, call.path, body, signal);
-    return call.schema.parse(JSON.parse(text));
+    return call.schema.parse(parseJson(text));
   } catch (error) {
     throw new IpcUnavailableError(call.path, { cause: error });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the answer, which holds tokens.
+    throw new Error("the answer is not JSON");
   }
 }
 

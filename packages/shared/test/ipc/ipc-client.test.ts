@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import { text } from "node:stream/consumers";
+import { inspect } from "node:util";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { z } from "zod";
@@ -63,4 +64,13 @@ t.test("what was sent stands in no error", async (t) => {
   }).catch((error: unknown) => error);
   t.ok(error instanceof IpcUnavailableError);
   t.notMatch(JSON.stringify(error, Object.getOwnPropertyNames(error)), "canary");
+});
+
+t.test("nor does what was answered, garbage included", async (t) => {
+  const socketPath = await serve(t, (_, response) => response.end('{"token":"canary'));
+  const error = await callIpc({ socketPath, path: "/p", body: {}, schema, timeoutMs: 5000 }).catch(
+    (error: unknown) => error,
+  );
+  t.ok(error instanceof IpcUnavailableError);
+  t.notMatch(inspect(error), "canary");
 });
