@@ -60,6 +60,12 @@ export class PostHandler {
     requireNoVersionClaim(request.params, idText);
     requireSupportedVersion(req, idText);
     if (method === "initialize") return this.#initialize(posted, request);
+    // A probe of newer clients: this code, and no other, makes all of them fall back to initialize.
+    if (method === "server/discover" && authenticated.session === undefined) {
+      throw new Refusal(400, errorCodes.methodNotFound, "This method is not offered here. Send initialize.", {
+        idText,
+      });
+    }
     const session = requireSession(req, authenticated, idText);
     this.#used(session);
     if (method === "ping") return sendMessage(res, posted.accepted, resultResponse(idText, {}));

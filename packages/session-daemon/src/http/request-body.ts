@@ -13,12 +13,15 @@ export function readBody(req: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    req.on("data", (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= maxBodyBytes) chunks.push(chunk);
       else chunks.length = 0;
-      if (bytes > maxDroppedBytes) reject(tooLarge());
-    });
+      if (bytes <= maxDroppedBytes) return;
+      req.off("data", take).pause();
+      reject(tooLarge());
+    };
+    req.on("data", take);
     req.once("end", () => {
       if (bytes > maxBodyBytes) reject(tooLarge());
       else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes));

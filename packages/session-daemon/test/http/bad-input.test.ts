@@ -84,6 +84,25 @@ t.test("a body over 4 MiB is 413, whether it says so or not", async (t) => {
   t.equal(chunked.status, 413);
 });
 
+t.test("what is far larger is not read to its end", async (t) => {
+  const socket = connect(daemon.mcpSocket);
+  socket.on("error", () => undefined);
+  const head = Object.entries(session.headers({ host: "x", "content-length": String(2 ** 40) }))
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("");
+  socket.resume();
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  socket.write(`POST /mcp HTTP/1.1\r\n${head}\r\n`);
+  const chunk = Buffer.alloc(1024 * 1024, " ");
+  while (!socket.destroyed && socket.bytesWritten < 200 * chunk.length) {
+    if (!socket.write(chunk)) {
+      await Promise.race([new Promise((resolve) => socket.once("drain", resolve)), closed]);
+    }
+  }
+  await closed;
+  t.ok(socket.bytesWritten < 150 * chunk.length);
+});
+
 t.test("other paths are 404 in JSON", async (t) => {
   for (const path of ["/", "/mcp/", "/mcp/x", "/MCP", "/health", "/sessions/end", "//mcp", "/%6dcp"]) {
     const answer = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
@@ -136,7 +155,7 @@ t.test("a stateless client is told to fall back to initialize", async (t) => {
   });
   const without = await new McpSession(daemon, grant).post({ ...discover, params: {} });
   t.equal(without.status, 400);
-  t.equal(without.json.id, "probe");
+  t.match(without.json, { id: "probe", error: { code: -32601 } });
 });
 
 t.test("a connection that sends garbage is closed and the daemon serves on", async (t) => {
