@@ -29,3 +29,14 @@ t.test("every setting is in the operations guide, and nothing that is none", asy
 function settingsIn(text: string): Set<string> {
   return new Set(text.match(/\bFJMCP_[A-Z_]*[A-Z]\b/g) ?? []);
 }
+
+t.test("every source file that the architecture names is there", async (t) => {
+  const text = readFileSync(join(projectRoot, "docs/architecture.md"), "utf8");
+  const sources = globSync("packages/*/src/**/*.ts", { cwd: projectRoot });
+  for (const [, file] of text.matchAll(/`([\w/-]+\/[\w-]+\.ts)`/g)) {
+    t.ok(
+      sources.some((source) => source.endsWith(`/${file}`) || source === file),
+      file,
+    );
+  }
+});
