@@ -36,7 +36,7 @@ t.test("every source file that the architecture names is there", async (t) => {
   for (const [, file] of text.matchAll(/`([\w/-]+\/[\w-]+\.ts)`/g)) {
     t.ok(
       sources.some((source) => source.endsWith(`/${file}`) || source === file),
-      file,
+      String(file),
     );
   }
 });
