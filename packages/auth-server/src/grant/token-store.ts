@@ -11,8 +11,17 @@ export interface TokenRecord {
   /** JSON without the token itself. */
   readonly payload: string;
   readonly expiresInSec: number;
-  /** The refresh token that this one was rotated from. */
-  readonly follows?: Hash;
+  readonly source?: TokenSource;
+}
+
+/** The code or refresh token that the request at hand has used, and is to be answered with tokens for. */
+export interface TokenSource {
+  readonly kind: "code" | "refresh";
+  readonly hash: Hash;
+  /** Of a code: the moment of the redemption that this request won, as `redeemCode` gave it. */
+  readonly redeemedAtMs?: number;
+  /** True with the last token of the answer: from now on a client may hold them. */
+  readonly isLast: boolean;
 }
 
 /** What became of a presented code: only `redeemed` may be answered with tokens. */
@@ -25,12 +34,18 @@ export type Rotation = "rotated" | "replay" | "gone";
 export interface TokenStore {
   /**
    * Stores a record and extends its grant and the grant's indexes to live at least as long. `ended` when the grant is
-   * not alive: nothing is stored. A refresh token that is stored already stays as it is.
+   * not alive, or another redemption of the code was let in meanwhile: nothing is stored. A refresh token that is
+   * stored already stays as it is.
    */
   store(record: TokenRecord): Promise<"stored" | "ended">;
   find(kind: TokenKind, hash: Hash): Promise<string | undefined>;
-  /** Decides over all processes who redeems the code; the winner's client registration is kept for good. */
-  redeemCode(code: Hash): Promise<{ outcome: Redemption; grantId: GrantId | undefined }>;
-  /** Writes the moment of the first rotation, once; again only if no token that follows it was ever stored. */
+  /**
+   * Decides over all processes who redeems the code; the winner's client registration is kept for good. `redeemedAtMs` is
+   * what the winner's tokens are to be stored with.
+   */
+  redeemCode(
+    code: Hash,
+  ): Promise<{ outcome: Redemption; grantId: GrantId | undefined; redeemedAtMs: number }>;
+  /** Writes the moment of the first rotation, once; again only if it was never answered. */
   rotateRefreshToken(token: Hash): Promise<{ outcome: Rotation; grantId: GrantId | undefined }>;
 }

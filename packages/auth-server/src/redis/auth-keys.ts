@@ -2,9 +2,9 @@ import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 
 /** The Redis keys that only the auth-server knows; those that both daemons know are in shared's redis-keys. */
 export const authKeys = {
-  /** Hash: payload, grant, client (its key), rotatedAtMs once it was used, and followed once its successor was stored. */
+  /** Hash: payload, grant, client (its key), rotatedAtMs once it was used, and answered once all tokens for it were stored. */
   refreshToken: (token: Hash) => `token:refresh:${token}`,
-  /** Hash: payload, grant, client (its key), and redeemedAtMs once it was used. */
+  /** Hash: payload, grant, client (its key), redeemedAtMs once it was used, and answered once all tokens for it were stored. */
   code: (code: Hash) => `token:code:${code}`,
   /** Sorted set of the keys of the grant's token records; score = expiry in seconds since the epoch. */
   grantTokens: (grant: GrantId) => `grant-tokens:${grant}`,

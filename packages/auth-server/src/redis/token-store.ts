@@ -14,7 +14,7 @@ const keyOf: Record<TokenKind, (hash: Hash) => string> = {
   code: authKeys.code,
 };
 
-/** Longer than a rotation and the storing of its successor, which follow one another at once, can take. */
+/** Longer than a rotation and the storing of its tokens, which follow one another at once, can take. */
 const lostAfterMs = 10_000;
 
 /** `doubleSubmitMs`: how long a second redemption of a code counts as a client's own mistake. */
@@ -24,17 +24,26 @@ export function createTokenStore(
 ): TokenStore {
   const { clock, doubleSubmitMs, refreshGraceMs } = options;
   return {
-    async store({ kind, hash, grantId, accountId, clientId, payload, expiresInSec, follows }) {
+    async store({ kind, hash, grantId, accountId, clientId, payload, expiresInSec, source }) {
       const keys = [
         keyOf[kind](hash),
         redisKeys.grant(grantId),
         authKeys.grantTokens(grantId),
         authKeys.ended(grantId),
         authKeys.account(accountId),
-        ...(follows === undefined ? [] : [authKeys.refreshToken(follows)]),
+        ...(source === undefined ? [] : [keyOf[source.kind](source.hash)]),
       ];
       const nowSec = Math.floor(clock() / 1000);
-      const args = [payload, expiresInSec, nowSec, kind, grantId, authKeys.client(clientId)];
+      const args = [
+        payload,
+        expiresInSec,
+        nowSec,
+        kind,
+        grantId,
+        authKeys.client(clientId),
+        source?.redeemedAtMs ?? "",
+        source?.isLast ? 1 : 0,
+      ];
       const stored = await redis.run((commands) => storeTokenScript.run(commands, keys, args));
       return stored === 1 ? "stored" : "ended";
     },
@@ -48,11 +57,12 @@ export function createTokenStore(
     },
 
     async redeemCode(code) {
+      const redeemedAtMs = clock();
       const answer = await redis.run((commands) =>
-        redeemCodeScript.run(commands, [authKeys.code(code)], [clock(), doubleSubmitMs]),
+        redeemCodeScript.run(commands, [authKeys.code(code)], [redeemedAtMs, doubleSubmitMs]),
       );
       const [outcome, grantId] = answer as [Redemption, GrantId?];
-      return { outcome, grantId };
+      return { outcome, grantId, redeemedAtMs };
     },
 
     async rotateRefreshToken(token) {

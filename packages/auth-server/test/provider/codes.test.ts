@@ -39,6 +39,33 @@ void t.test("a valid replay after ten seconds ends the grant", async (t) => {
   t.match(await refresh(origin, client, tokens.refreshToken), refused);
 });
 
+void t.test(
+  "a redemption that Redis noted and nobody was answered is done again after ten seconds",
+  async (t) => {
+    const code = await authorize(origin, client, rig.person());
+    await rig.admin.hset(`token:code:${sha256Hex(code.code)}`, "redeemedAtMs", clock());
+    t.match(await redeem(origin, code), refused, "it may still be running");
+    advance(11);
+    const again = await Promise.all(Array.from({ length: 10 }, () => redeem(origin, code)));
+    const tokens = again.filter(({ status }) => status === 200).map(tokensOf);
+    t.equal(tokens.length, 1, "once, again");
+    advance(11);
+    t.match(await redeem(origin, code), refused, "now it was answered");
+    t.match(await refresh(origin, client, tokens[0]!.refreshToken), refused, "the grant has ended");
+  },
+);
+
+void t.test("a client that gets no refresh token has been answered with its access token", async (t) => {
+  const short = await register(origin, { grant_types: ["authorization_code"] });
+  const code = await authorize(origin, short, rig.person());
+  const key = `token:code:${sha256Hex(code.code)}`;
+  t.equal((await redeem(origin, code)).status, 200);
+  t.equal(await rig.admin.hexists(key, "answered"), 1);
+  advance(11);
+  t.match(await redeem(origin, code), refused);
+  t.equal(await rig.admin.exists(key), 0, "the grant has ended");
+});
+
 void t.test("a replay by somebody who lacks a part of the request ends nothing", async (t) => {
   const code = await authorize(origin, client, rig.person());
   const other = await register(origin, { redirect_uris: [redirectUri, "https://client.example/other"] });

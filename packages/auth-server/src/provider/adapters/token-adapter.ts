@@ -3,7 +3,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { Grants } from "../../grant/grants.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
-import { rotatedRefreshToken } from "../derived-refresh-tokens.ts";
+import { tokenSource } from "../token-source.ts";
 import type { ModelAdapter } from "./adapters.ts";
 
 /**
@@ -15,7 +15,7 @@ export function createTokenAdapter(kind: TokenKind, store: TokenStore, grants: G
   return {
     async upsert(id, payload, expiresIn) {
       const { jti: _, ...stored } = payload;
-      const rotated = kind === "refresh" ? rotatedRefreshToken() : undefined;
+      const source = tokenSource(kind);
       const outcome = await store.store({
         kind,
         hash: sha256Hex(id),
@@ -24,9 +24,10 @@ export function createTokenAdapter(kind: TokenKind, store: TokenStore, grants: G
         clientId: payload.clientId as ClientId,
         payload: JSON.stringify(stored),
         expiresInSec: expiresIn!,
-        ...(rotated !== undefined && { follows: sha256Hex(rotated) }),
+        ...(source !== undefined && { source }),
       });
-      if (outcome === "ended") throw new errors.InvalidGrant("the grant has ended");
+      if (outcome === "ended")
+        throw new errors.InvalidGrant("the grant has ended, or the code was redeemed again");
     },
 
     async find(id) {

@@ -1,0 +1,105 @@
+import t, { type Test } from "tap";
+import { createGrantStore } from "@fjmcp/auth-server/redis/grant-store";
+import { createTokenStore } from "@fjmcp/auth-server/redis/token-store";
+import type { TokenSource } from "@fjmcp/auth-server/grant/token-store";
+import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
+import { connection, privateRedis, unrestricted } from "../upstream/upstream-setup.ts";
+
+const owner = { grantId: "g" as GrantId, accountId: "7" as AccountId, clientId: "c" as ClientId };
+const [code, refresh] = ["code" as Hash, "refresh" as Hash];
+
+/** A living grant with a code and a refresh token; `at` gives a process whose clock shows that second. */
+async function setUp(t: Test) {
+  const redis = await privateRedis(t);
+  const own = await connection(t, redis);
+  const raw = unrestricted(t, redis);
+  const grants = createGrantStore(own, "app");
+  await raw.hset("upstream:app:7", "sealed", "x");
+  await grants.store({ ...owner, payload: JSON.stringify(owner), expiresInSec: 1000 });
+  const at = (second: number) => {
+    const store = createTokenStore(own, {
+      clock: () => second * 1000,
+      doubleSubmitMs: 10_000,
+      refreshGraceMs: 60_000,
+    });
+    return {
+      ...store,
+      put: (kind: "access" | "refresh" | "code", name: string, source?: TokenSource) =>
+        store.store({
+          ...owner,
+          kind,
+          hash: name as Hash,
+          payload: "{}",
+          expiresInSec: 60,
+          ...(source !== undefined && { source }),
+        }),
+    };
+  };
+  await at(0).put("code", code);
+  await at(0).put("refresh", refresh);
+  return { at, raw, grants };
+}
+
+const outcome = async (answer: Promise<{ outcome: string }>) => (await answer).outcome;
+
+t.test("a redemption that broke off before it issued anything is done again after the window", async (t) => {
+  const { at } = await setUp(t);
+  t.equal(await outcome(at(0).redeemCode(code)), "redeemed");
+  t.equal(await outcome(at(9).redeemCode(code)), "double_submit");
+  t.equal(await outcome(at(10).redeemCode(code)), "redeemed");
+  t.equal(await outcome(at(19).redeemCode(code)), "double_submit", "the window is the new one's");
+  t.equal(
+    await at(19).put("access", "a", { kind: "code", hash: code, redeemedAtMs: 10_000, isLast: false }),
+    "stored",
+  );
+  t.equal(await outcome(at(20).redeemCode(code)), "redeemed", "half an answer was never sent");
+  await at(20).put("access", "a2", { kind: "code", hash: code, redeemedAtMs: 20_000, isLast: false });
+  await at(20).put("refresh", "r2", { kind: "code", hash: code, redeemedAtMs: 20_000, isLast: true });
+  t.equal(await outcome(at(29).redeemCode(code)), "double_submit");
+  t.equal(await outcome(at(30).redeemCode(code)), "replay");
+});
+
+t.test("a redemption that was only slow can issue nothing once another was let in", async (t) => {
+  const { at, raw } = await setUp(t);
+  const slow = { kind: "code", hash: code, redeemedAtMs: 0 } as const;
+  await at(0).redeemCode(code);
+  t.equal(await at(0).put("access", "slow-a", { ...slow, isLast: false }), "stored");
+  await at(11).redeemCode(code);
+  t.equal(await at(11).put("refresh", "slow-r", { ...slow, isLast: true }), "ended");
+  t.notOk(await raw.exists("token:refresh:slow-r"));
+  t.equal(
+    await at(12).put("access", "a", { kind: "code", hash: code, redeemedAtMs: 11_000, isLast: true }),
+    "stored",
+  );
+  await raw.del(`token:code:${code}`);
+  t.equal(
+    await at(70).put("refresh", "slow-r", { ...slow, isLast: true }),
+    "ended",
+    "nor when the code is gone",
+  );
+});
+
+t.test("a code that is redeemed in its last second outlives its redemption", async (t) => {
+  const { at, raw } = await setUp(t);
+  await raw.expire(`token:code:${code}`, 1);
+  await at(59).redeemCode(code);
+  t.ok((await raw.pttl(`token:code:${code}`)) > 5000);
+});
+
+t.test("a rotation whose access token was never stored is done again, however late", async (t) => {
+  const { at } = await setUp(t);
+  const source = { kind: "refresh", hash: refresh } as const;
+  await at(0).rotateRefreshToken(refresh);
+  await at(0).put("refresh", "successor", { ...source, isLast: false });
+  t.equal(await outcome(at(100).rotateRefreshToken(refresh)), "rotated");
+  await at(100).put("access", "a", { ...source, isLast: true });
+  t.equal(await outcome(at(159).rotateRefreshToken(refresh)), "rotated", "inside the grace");
+  t.equal(await outcome(at(160).rotateRefreshToken(refresh)), "replay");
+});
+
+t.test("a process whose clock is ahead drops no living token from the grant's index", async (t) => {
+  const { at, raw, grants } = await setUp(t);
+  await at(61 + 60).put("access", "a");
+  await grants.end(owner.grantId);
+  t.same(await raw.keys("token:*"), []);
+});
