@@ -30,6 +30,15 @@ if redis.call("HGET", KEYS[1], "sealed") ~= ARGV[1] then return 0 end
 return redis.call("DEL", KEYS[1])
 `);
 
+// KEYS record, account · an entry of the account's index may be of a grant that expired.
+const removeUnused = defineScript(`
+if redis.call("HGET", KEYS[1], "sealed") ~= ARGV[1] then return 0 end
+for _, grant in ipairs(redis.call("HKEYS", KEYS[2])) do
+  if redis.call("EXISTS", "grant:" .. grant) == 1 then return 0 end
+end
+return redis.call("DEL", KEYS[1])
+`);
+
 const claimUserCheck = defineScript(`
 if redis.call("EXISTS", KEYS[1]) == 0 then return 0 end
 local checked = tonumber(redis.call("HGET", KEYS[1], "checked") or "0")
@@ -43,8 +52,8 @@ export function createUpstreamRecordStore(
   forgejoClientId: string,
 ): UpstreamRecordStore {
   async function holds(script: Script, account: AccountId, ...values: (string | number)[]): Promise<boolean> {
-    const key = authKeys.upstream(forgejoClientId, account);
-    return (await connection.run((redis) => script.run(redis, [key], values))) === 1;
+    const keys = [authKeys.upstream(forgejoClientId, account), authKeys.account(account)];
+    return (await connection.run((redis) => script.run(redis, keys, values))) === 1;
   }
 
   return {
@@ -61,6 +70,8 @@ export function createUpstreamRecordStore(
     amend: (account, version, sealed) => holds(amend, account, version, sealed),
 
     remove: (account, version) => holds(remove, account, version),
+
+    removeUnused: (account, version) => holds(removeUnused, account, version),
 
     claimUserCheck: (account, nowSec, everySec) => holds(claimUserCheck, account, nowSec, everySec),
   };

@@ -39,6 +39,16 @@ export function createForgejoLogin(deps: {
     return subject as AccountId;
   }
 
+  async function check(accountId: AccountId, tokens: ForgejoTokenSet): Promise<ForgejoAccount> {
+    refuseMissing(scope, await deps.checkScope(accountId, tokens.accessToken));
+    try {
+      return await identify(accountId);
+    } catch (cause) {
+      if (!(cause instanceof LoginRequiredError)) throw cause;
+      throw new LoginRefusedError("The user may not sign in at Forgejo", { cause });
+    }
+  }
+
   async function identify(accountId: AccountId): Promise<ForgejoAccount> {
     const held = await vault.read(accountId);
     const { user } = held === undefined ? {} : await deps.checkUser(accountId, held);
@@ -68,12 +78,12 @@ export function createForgejoLogin(deps: {
       const accountId = await subjectOf(tokens);
       // First of all: Forgejo has just killed the refresh token that the account's other clients rest on.
       await vault.storeLogin(accountId, tokens);
-      refuseMissing(scope, await deps.checkScope(accountId, tokens.accessToken));
       try {
-        return await identify(accountId);
+        return await check(accountId, tokens);
       } catch (cause) {
-        if (!(cause instanceof LoginRequiredError)) throw cause;
-        throw new LoginRefusedError("The user may not sign in at Forgejo", { cause });
+        // They may do more than is configured. If they can not be deleted now, what went wrong first is told all the same.
+        await vault.removeUnused(accountId, tokens).catch(() => undefined);
+        throw cause;
       }
     },
   };

@@ -25,6 +25,8 @@ export interface UpstreamRecordStore {
   amend(account: AccountId, version: string, sealed: string): Promise<boolean>;
   /** Deletes the record; false when `version` is not what is stored. */
   remove(account: AccountId, version: string): Promise<boolean>;
+  /** Deletes the record unless a living grant of the account rests on it; false when `version` is not what is stored. */
+  removeUnused(account: AccountId, version: string): Promise<boolean>;
   /**
    * True, and noted, when Forgejo was last asked about the user at least `everySec` ago. `nowSec` is in seconds since
    * the epoch. Over all processes only one caller gets true.

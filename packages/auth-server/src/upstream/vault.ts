@@ -23,6 +23,8 @@ export interface Vault {
   note(account: AccountId, accessToken: string, learnt: { scope?: string; login?: string }): Promise<void>;
   /** Deletes the record if it is still the one held. */
   remove(account: AccountId, held: HeldRecord): Promise<boolean>;
+  /** Deletes the record that holds these tokens; nothing happens if others are stored by now or a grant rests on it. */
+  removeUnused(account: AccountId, tokens: ForgejoTokenSet): Promise<void>;
 }
 
 export function createVault(store: UpstreamRecordStore, seal: RecordSeal, log: Log): Vault {
@@ -76,5 +78,11 @@ export function createVault(store: UpstreamRecordStore, seal: RecordSeal, log: L
     },
 
     remove: (account, held) => store.remove(account, held.version),
+
+    async removeUnused(account, tokens) {
+      const held = await read(account);
+      // Not by the access token: two of the same second are the same.
+      if (held?.record.refreshToken === tokens.refreshToken) await store.removeUnused(account, held.version);
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import t from "tap";
+import t, { type Test } from "tap";
 import {
   LoginRefusedError,
   ScopeTooNarrowError,
@@ -8,7 +8,7 @@ import {
   UpstreamUnavailableError,
 } from "@fjmcp/auth-server/upstream/forgejo-login";
 import { Secret } from "@fjmcp/shared/config/secret";
-import { logIn, readWrite, setUpstream, unrestricted } from "./upstream-setup.ts";
+import { logIn, readWrite, setUpstream, unrestricted, type UpstreamSetup } from "./upstream-setup.ts";
 
 t.test("the authorize URL carries callback, scope, state and S256, under Forgejo's own path", async (t) => {
   const setup = await setUpstream(t);
@@ -34,9 +34,17 @@ t.test("a login gives the numeric id and the login name, and a token with its sc
   t.equal(token.expiresAtSec - token.issuedAtSec, 3600);
 });
 
+/** What the auth-server's grant store keeps of a grant. */
+async function giveGrant(t: Test, setup: UpstreamSetup, name: "alice" | "bob"): Promise<void> {
+  const raw = unrestricted(t, setup.redis);
+  await raw.hset(`account:${setup.account(name)}`, "g", "c");
+  await raw.set("grant:g", "{}");
+}
+
 t.test("the tokens are stored first, whatever fails later", async (t) => {
   for (const path of [/introspect/, /api\/v1\/user/]) {
     const setup = await setUpstream(t);
+    await giveGrant(t, setup, "alice");
     setup.forgejo.knobs.setFault({ path, mode: "500" });
     await t.rejects(logIn(setup), UpstreamUnavailableError, String(path));
     setup.forgejo.knobs.clearFaults();
@@ -58,6 +66,7 @@ t.test("a grant that is older and narrower names what is missing, and harms nobo
   const narrow = "read:user read:repository write:issue";
   const before = await setup.another({ scope: narrow });
   await before.login.complete(...(await setup.codeFor(setup.person("alice"), narrow)));
+  await giveGrant(t, setup, "alice");
   // Forgejo ignores what is asked for now: the grant exists.
   const error = await logIn(setup).catch((error: unknown) => error);
   t.match(error, ScopeTooNarrowError);
@@ -73,11 +82,49 @@ t.test("a grant that is older and narrower names what is missing, and harms nobo
 t.test("a grant that is wider is refused, and its tokens are not handed out", async (t) => {
   for (const wide of ["all read:user", `${readWrite} write:admin`, `${readWrite} write:package`, "openid"]) {
     const setup = await setUpstream(t);
+    await giveGrant(t, setup, "bob");
     const code = await setup.codeFor(setup.person("bob"), wide);
     await t.rejects(setup.upstream.login.complete(...code), ScopeTooWideError, wide);
     await t.rejects(setup.upstream.tokens.fresh(setup.account("bob")), UpstreamUnavailableError, wide);
     t.same(setup.ended, []);
   }
+});
+
+t.test("a login that fails leaves no tokens behind on which no grant rests", async (t) => {
+  const failures: [name: string, scope: string, prepare: (setup: UpstreamSetup) => void][] = [
+    ["too wide", "all read:user", () => undefined],
+    ["too narrow", "read:user", () => undefined],
+    ["prohibited", readWrite, ({ forgejo }) => forgejo.knobs.prohibit("alice", true)],
+    ["no answer", readWrite, ({ forgejo }) => forgejo.knobs.setFault({ path: /introspect/, mode: "500" })],
+  ];
+  for (const [name, scope, prepare] of failures) {
+    const setup = await setUpstream(t);
+    const raw = unrestricted(t, setup.redis);
+    // The index may still name a grant that expired.
+    await raw.hset(`account:${setup.account("alice")}`, "expired", "c");
+    const code = await setup.codeFor(setup.person("alice"), scope);
+    prepare(setup);
+    await t.rejects(setup.upstream.login.complete(...code), name);
+    t.same(await raw.keys("upstream:*"), [], name);
+  }
+});
+
+t.test("a login that fails leaves the tokens of another one that is not at its end yet", async (t) => {
+  const setup = await setUpstream(t);
+  const failing = await setup.codeFor(setup.person("alice"));
+  const second = await setup.codeFor(setup.person("alice"));
+  let crossed: Promise<unknown> | undefined;
+  const other = await setup.another({}, (store) => ({
+    ...store,
+    async write(...record) {
+      const isStored = await store.write(...record);
+      await (crossed ??= setup.upstream.login.complete(...second));
+      setup.forgejo.knobs.setFault({ path: /introspect/, mode: "500", times: 1 });
+      return isStored;
+    },
+  }));
+  await t.rejects(other.login.complete(...failing), UpstreamUnavailableError);
+  t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
 });
 
 t.test("a bad code or verifier is refused, and changes nothing", async (t) => {
