@@ -2,7 +2,7 @@ import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-import { connectionEnded, shuttingDown } from "./call-errors.ts";
+import { shuttingDown, tokenRefused } from "./call-errors.ts";
 import type { ChildConfiguration } from "./child-configuration.ts";
 import { findProgram } from "./find-program.ts";
 import { GrantWorkers } from "./grant-workers.ts";
@@ -116,7 +116,7 @@ class Pool implements WorkerPool {
   ): Promise<number> {
     const ending = this.#list().filter(matches);
     for (const grant of ending) this.#grants.delete(grant.grantId);
-    const counts = await Promise.all(ending.map((grant) => grant.workers.end(connectionEnded())));
+    const counts = await Promise.all(ending.map((grant) => grant.workers.end(tokenRefused())));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 

@@ -21,6 +21,19 @@ t.test("a child that can not be started: initialize gets a JSON-RPC error that s
   }
 });
 
+t.test("a grant that ends while its session opens: the client is sent to log in", async (t) => {
+  const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("silent") });
+  const grant = await daemon.grant();
+  const opening = new McpSession(daemon, grant).post(initialize());
+  const health = async () =>
+    (await daemon.control("GET", "/health")).json as { workers: { waiting: number } };
+  await waitUntil("it should wait for the child", async () => (await health()).workers.waiting === 1);
+  await daemon.control("POST", "/sessions/end", { by: "grant", grantId: grant.grantId });
+  const answer = await opening;
+  t.equal(answer.status, 401);
+  t.match(answer.headers["www-authenticate"], /error="invalid_token"/);
+});
+
 t.test("a client that goes away while its session opens is no failure", async (t) => {
   const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("silent") });
   const session = new McpSession(daemon, await daemon.grant());

@@ -19,7 +19,7 @@ t.test("end fails the calls of the grants that match, and of no other", async (t
   const hit = useTool(pool, one, "echo", { sleepMs: 60_000 });
   const spared = useTool(pool, other, "echo", { sleepMs: 500 });
   t.equal(await pool.end(({ accountId }) => accountId === "1"), 2);
-  await t.rejects(hit.text, { message: "This connection was ended." });
+  await t.rejects(hit.text, { message: "The connection to Forgejo has ended. Please connect again." });
   t.equal(readProcess(pids[0] as number), undefined);
   t.equal(readProcess(pids[1] as number), undefined);
   t.ok(await spared.text);
@@ -35,8 +35,8 @@ t.test("end also ends what is starting and who waits for it", async (t) => {
   await waitUntil("a start", () => pool.liveGrants().length === 1);
   await new Promise((resolve) => setTimeout(resolve, 300));
   const ended = pool.end(() => true);
-  await t.rejects(call.text, { message: "This connection was ended." });
-  await t.rejects(initialize, { message: "This connection was ended." });
+  await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
+  await t.rejects(initialize, { message: "The connection to Forgejo has ended. Please connect again." });
   await ended;
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
 });
@@ -52,7 +52,7 @@ t.test("end while the upstream token is asked for starts nothing later", async (
   const call = useTool(pool, caller(), "echo");
   await new Promise((resolve) => setTimeout(resolve, 20));
   const ended = pool.end(() => true);
-  await t.rejects(call.text, { message: "This connection was ended." });
+  await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
   give();
   await ended;
   t.same(pool.liveGrants(), []);
@@ -70,7 +70,7 @@ t.test("end waits for no auth-server that does not answer", async (t) => {
   const call = useTool(pool, caller(), "echo");
   await new Promise((resolve) => setTimeout(resolve, 20));
   const ended = pool.end(() => true);
-  await t.rejects(call.text, { message: "This connection was ended." });
+  await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
   await ended;
 });
 
