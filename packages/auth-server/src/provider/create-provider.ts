@@ -53,7 +53,7 @@ export function createProvider(parts: ProviderParts): Provider {
       AuthorizationCode: createCodeAdapter(tokens, grants, events),
       Grant: createGrantAdapter(parts.grantStore, grants),
       Client: createClientAdapter(parts.clients),
-      Interaction: createInteractionAdapter(parts.interactions),
+      Interaction: createInteractionAdapter(parts.interactions, parts.clients),
       Session: sessionAdapter,
     }),
     renderError: async (ctx, out) => {

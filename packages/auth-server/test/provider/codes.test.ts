@@ -109,6 +109,20 @@ void t.test("the registration of a client that redeemed a code is kept for good"
   t.equal(await rig.admin.ttl(key), -1);
 });
 
+void t.test("a registration does not expire during a login", async (t) => {
+  const late = await register(origin);
+  const key = `client:${late.clientId}`;
+  await rig.admin.expire(key, 5);
+  await rig.person().visit(authorizationRequest(origin, late).url);
+  t.ok((await rig.admin.ttl(key)) > 3600, "as long as the person may take, and the code lives");
+  await rig.admin.expire(key, 20_000);
+  await rig.person().visit(authorizationRequest(origin, late).url);
+  t.ok((await rig.admin.ttl(key)) > 10_000, "never shortened");
+  await rig.admin.persist(key);
+  await rig.person().visit(authorizationRequest(origin, late).url);
+  t.equal(await rig.admin.ttl(key), -1, "one that is kept for good stays so");
+});
+
 void t.test("an access token's record is what the session-daemon reads", async (t) => {
   const { accessToken, clientId } = await connect(origin, rig.person());
   const stored = await rig.admin.get(redisKeys.accessToken(sha256Hex(accessToken)));
