@@ -2,22 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
 import type { Events } from "../events.ts";
 import { interactionPath, isProviderPath, providerPaths } from "../provider/paths.ts";
+import { openMethods, refuseMethod } from "./allowed-methods.ts";
 import { openCors } from "./open-cors.ts";
 import { pinRequest, requestTarget } from "./pin-request.ts";
-import { resourceMetadataPaths } from "./resource-metadata.ts";
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
-
-/** For every web page, with the methods they take. What is posted to these is always answered in JSON. */
-const openMethods = new Map<string, string>([
-  [providerPaths.token, "POST"],
-  [providerPaths.registration, "POST"],
-  [providerPaths.revocation, "POST"],
-  [providerPaths.jwks, "GET"],
-  [providerPaths.metadata, "GET"],
-  [providerPaths.openIdMetadata, "GET"],
-  ...resourceMetadataPaths.map((path) => [path, "GET"] as const),
-]);
 
 /**
  * The one place where a request's path decides who answers it: oidc-provider's exact paths, the gateway to the
@@ -49,9 +38,10 @@ export function splitRequests(parts: {
     pinRequest(req, issuer, target);
     const methods = openMethods.get(path);
     if (methods !== undefined) {
-      if (openCors(req, res, methods)) return;
+      if (openCors(req, res, methods.join(", "))) return;
       req.headers.accept = "application/json";
     }
+    if (refuseMethod(req, res, path)) return;
     if (isProviderPath(path)) parts.provider(req, res);
     else parts.pages(req, res);
   };

@@ -1,0 +1,49 @@
+import t from "tap";
+import { startRig } from "../rig/auth-server-rig.ts";
+
+const rig = await startRig(t);
+const origin = await rig.serve();
+
+const oauth = {
+  "/oauth/register": "POST",
+  "/oauth/token": "POST",
+  "/oauth/revoke": "POST",
+  "/oauth/authorize": "GET, HEAD",
+  "/oauth/jwks": "GET, HEAD",
+  "/.well-known/oauth-authorization-server": "GET, HEAD",
+  "/.well-known/openid-configuration": "GET, HEAD",
+  "/.well-known/oauth-protected-resource": "GET, HEAD",
+  "/.well-known/oauth-protected-resource/mcp": "GET, HEAD",
+};
+const pages = {
+  "/": "GET, HEAD",
+  "/oauth/callback": "GET, HEAD",
+  "/oauth/interaction/some-id": "GET, HEAD, POST",
+  "/oauth/authorize/some-id": "GET, HEAD",
+};
+
+for (const [path, allowed] of Object.entries({ ...oauth, ...pages })) {
+  void t.test(`${path} takes ${allowed} and says so`, async (t) => {
+    for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]) {
+      const answer = await fetch(`${origin}${path}`, { method, redirect: "manual" });
+      const body = await answer.text();
+      if (allowed.split(", ").includes(method)) {
+        t.notOk([404, 405].includes(answer.status), method);
+        continue;
+      }
+      t.equal(answer.status, 405, method);
+      t.equal(answer.headers.get("allow"), allowed, method);
+      if (method === "HEAD") t.equal(body, "");
+      else if (path in oauth)
+        t.match(JSON.parse(body), { error: "invalid_request", error_description: allowed });
+      else t.match(body, allowed);
+    }
+  });
+}
+
+void t.test("a web page may read the refusal, and a preflight is no wrong method", async (t) => {
+  const answer = await fetch(`${origin}/oauth/token`, { headers: { origin: "https://inspector.example" } });
+  t.match(answer, { status: 405 });
+  t.equal(answer.headers.get("access-control-allow-origin"), "*");
+  t.equal((await fetch(`${origin}/oauth/token`, { method: "OPTIONS" })).status, 204);
+});
