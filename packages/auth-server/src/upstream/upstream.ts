@@ -7,7 +7,7 @@ import { createForgejoClient } from "./forgejo-client.ts";
 import type { ForgejoLogin } from "./forgejo-login.ts";
 import { createUpstreamTokens } from "./fresh-tokens.ts";
 import { createForgejoLogin } from "./login-exchange.ts";
-import { createRecordSeal } from "./record-seal.ts";
+import { createVaultSeal } from "./vault-seal.ts";
 import { createScopeCheck } from "./scope-check.ts";
 import { createTokenRefresh } from "./token-refresh.ts";
 import type { UpstreamLock } from "./upstream-lock.ts";
@@ -36,7 +36,7 @@ export function createUpstream(deps: {
   const { forgejo } = config;
   const app = { ...forgejo, redirectUri: `${config.issuer}/oauth/callback` };
   const client = createForgejoClient(app, clock);
-  const vault = createVault(store, createRecordSeal(config.vaultKey, forgejo.clientId), log);
+  const vault = createVault(store, createVaultSeal(config.vaultKey, forgejo.clientId), log);
   const dead = createDeadRecords(vault, grants, log);
   const checkScope = createScopeCheck({ configured: forgejo.scope, client, vault });
   const checkUser = createUserCheck({ vault, client, dead, clock });

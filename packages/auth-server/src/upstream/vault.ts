@@ -1,7 +1,7 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
 import type { ForgejoTokenSet } from "./forgejo-token-set.ts";
-import { SealBrokenError, type RecordSeal } from "./record-seal.ts";
+import { SealBrokenError, type VaultSeal } from "./vault-seal.ts";
 import type { UpstreamRecord } from "./upstream-record.ts";
 import type { SealedRecord, UpstreamRecordStore } from "./upstream-record-store.ts";
 
@@ -27,7 +27,7 @@ export interface Vault {
   removeUnused(account: AccountId, tokens: ForgejoTokenSet): Promise<void>;
 }
 
-export function createVault(store: UpstreamRecordStore, seal: RecordSeal, log: Log): Vault {
+export function createVault(store: UpstreamRecordStore, seal: VaultSeal, log: Log): Vault {
   async function sealed(account: AccountId, record: UpstreamRecord): Promise<SealedRecord> {
     return {
       sealed: await seal.seal(account, record),

@@ -1,5 +1,5 @@
 import t from "tap";
-import { createRecordSeal } from "@fjmcp/auth-server/upstream/record-seal";
+import { createVaultSeal } from "@fjmcp/auth-server/upstream/vault-seal";
 import { LoginRequiredError } from "@fjmcp/auth-server/upstream/upstream-tokens";
 import { logIn, readWrite, setUpstream, unrestricted } from "./upstream-setup.ts";
 
@@ -9,7 +9,7 @@ async function loggedIn(...options: Parameters<typeof setUpstream>) {
   const [alice, bob] = [setup.account("alice"), setup.account("bob")];
   const raw = unrestricted(options[0], setup.redis);
   const keyOf = (account: string) => `upstream:${setup.config.forgejo.clientId}:${account}`;
-  const seal = createRecordSeal(setup.config.vaultKey, setup.config.forgejo.clientId);
+  const seal = createVaultSeal(setup.config.vaultKey, setup.config.forgejo.clientId);
   const stored = async () => seal.open(alice, (await raw.hget(keyOf(alice), "sealed")) ?? "");
   return { setup, alice, bob, raw, keyOf, stored };
 }

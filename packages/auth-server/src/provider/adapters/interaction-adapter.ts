@@ -1,7 +1,7 @@
 import type { AdapterPayload } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
+import { openInteraction, sealInteraction } from "../interaction-seal.ts";
 import type { RecordStore } from "../record-store.ts";
-import { seal, unseal } from "../sealed-record.ts";
 import type { ModelAdapter } from "./adapters.ts";
 
 /** From a person's last moment to the client's: the code that is issued then must still find its registration. */
@@ -9,17 +9,18 @@ const toRedemptionSec = 600;
 
 /**
  * Interactions. The id is a cookie's value and part of the URL to return to, and the client's own `state` is among the
- * parameters: so the whole record is sealed under the id, which only the browser holds. The client's registration outlives them.
+ * parameters: so the whole record is sealed under the id, which only the browser holds. The client's registration
+ * outlives them.
  */
 export function createInteractionAdapter(store: RecordStore, clients: RecordStore): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {
       await clients.keep(String(payload.params?.["client_id"]), expiresIn! + toRedemptionSec);
-      await store.set(sha256Hex(id), seal(JSON.stringify(payload), id), expiresIn!);
+      await store.set(sha256Hex(id), sealInteraction(JSON.stringify(payload), id), expiresIn!);
     },
     async find(id) {
       const sealed = await store.find(sha256Hex(id));
-      return sealed === undefined ? undefined : (JSON.parse(unseal(sealed, id)) as AdapterPayload);
+      return sealed === undefined ? undefined : (JSON.parse(openInteraction(sealed, id)) as AdapterPayload);
     },
     async destroy(id) {
       await store.delete(sha256Hex(id));

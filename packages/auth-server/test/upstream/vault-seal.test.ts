@@ -1,5 +1,5 @@
 import t from "tap";
-import { createRecordSeal, SealBrokenError } from "@fjmcp/auth-server/upstream/record-seal";
+import { createVaultSeal, SealBrokenError } from "@fjmcp/auth-server/upstream/vault-seal";
 import type { AccountId } from "@fjmcp/shared/ids";
 import { Secret } from "@fjmcp/shared/config/secret";
 
@@ -14,7 +14,7 @@ const record = {
   login: "alice",
 };
 const [alice, bob] = ["1" as AccountId, "2" as AccountId];
-const seal = createRecordSeal(new Secret("a vault key"), "app");
+const seal = createVaultSeal(new Secret("a vault key"), "app");
 
 t.test("what was sealed opens again, and each sealing differs", async (t) => {
   const sealed = await seal.seal(alice, record);
@@ -33,8 +33,8 @@ t.test("the protected header names key, app and account", async (t) => {
 t.test("another account, app or key, a changed header and a changed byte are refused", async (t) => {
   const sealed = await seal.seal(alice, record);
   await t.rejects(seal.open(bob, sealed), SealBrokenError);
-  await t.rejects(createRecordSeal(new Secret("a vault key"), "app2").open(alice, sealed), SealBrokenError);
-  await t.rejects(createRecordSeal(new Secret("another"), "app").open(alice, sealed), SealBrokenError);
+  await t.rejects(createVaultSeal(new Secret("a vault key"), "app2").open(alice, sealed), SealBrokenError);
+  await t.rejects(createVaultSeal(new Secret("another"), "app").open(alice, sealed), SealBrokenError);
   const parts = sealed.split(".");
   const header = Buffer.from(parts[0] ?? "", "base64url")
     .toString()

@@ -5,7 +5,7 @@ import { CompactEncrypt, compactDecrypt } from "jose";
 import { upstreamRecord, type UpstreamRecord } from "./upstream-record.ts";
 
 /** Encrypts vault records: JWE, `dir` with A256GCM (RFC 7516, RFC 7518 §4.5 and §5.3). */
-export interface RecordSeal {
+export interface VaultSeal {
   seal(account: AccountId, record: UpstreamRecord): Promise<string>;
   /** Rejects with SealBrokenError unless it was sealed with this key for this app and account. */
   open(account: AccountId, sealed: string): Promise<UpstreamRecord>;
@@ -20,7 +20,7 @@ export class SealBrokenError extends Error {
  * `vaultKey` is any text of high entropy; the key proper and its id are derived from it (HKDF-SHA-256, RFC 5869). `app`
  * is the client id at Forgejo.
  */
-export function createRecordSeal(vaultKey: Secret, app: string): RecordSeal {
+export function createVaultSeal(vaultKey: Secret, app: string): VaultSeal {
   const key = derived(vaultKey, "fjmcp vault key", 32);
   const kid = Buffer.from(derived(vaultKey, "fjmcp vault key id", 8)).toString("hex");
 
