@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { ExchangeOwner, OpenExchange } from "../session/open-exchanges.ts";
 import type { CallError, CallSink } from "../worker/worker-pool.ts";
-import { openEventStream, sendEvent, sendKeepAlive, sendNotification } from "./event-stream.ts";
+import { endSoon, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "./event-stream.ts";
 import { sendJson } from "./json-answer.ts";
 import type { Accepted } from "./media-types.ts";
 import { errorCodes, errorResponse, sendRefusal, type Refusal } from "./refusal.ts";
@@ -75,8 +75,10 @@ export class CallAnswer implements CallSink, OpenExchange {
   }
 
   revoke(): void {
-    if (this.#streaming) this.#fail(errorCodes.refused, this.#unauthorized().message);
-    else if (this.#finish()) sendRefusal(this.#res, this.#unauthorized());
+    if (this.#streaming) {
+      this.#fail(errorCodes.refused, this.#unauthorized().message);
+      endSoon(this.#res);
+    } else if (this.#finish()) sendRefusal(this.#res, this.#unauthorized());
   }
 
   #fail(code: number, message: string): void {

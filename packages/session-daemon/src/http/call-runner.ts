@@ -15,7 +15,10 @@ export class CallRunner {
   readonly #pool: WorkerPool;
   readonly #exchanges: OpenExchanges;
   readonly #keepAliveMs: number;
-  readonly #inFlight = new CallsInFlight<{ cancel: (reason?: string) => void }>();
+  readonly #inFlight = new CallsInFlight<{
+    cancel: (reason?: string) => void;
+    readonly isAbandoned: boolean;
+  }>();
 
   constructor(issuer: string, pool: WorkerPool, exchanges: OpenExchanges, keepAliveMs: number) {
     this.#issuer = issuer;
@@ -28,7 +31,12 @@ export class CallRunner {
   run(caller: Caller, session: Hash, request: ClientRequest, res: ServerResponse, accepted: Accepted): void {
     const { idText } = request;
     let cancel: (reason?: string) => void = () => {};
-    const entry = { cancel: (reason?: string) => cancel(reason) };
+    const entry = {
+      cancel: (reason?: string) => cancel(reason),
+      get isAbandoned() {
+        return res.destroyed;
+      },
+    };
     if (!this.#inFlight.add(session, idText, entry)) {
       throw new Refusal(400, errorCodes.invalidRequest, "A request with this id is still in flight.", {
         idText,
@@ -43,7 +51,7 @@ export class CallRunner {
       keepAliveMs: this.#keepAliveMs,
       unauthorized: () => unauthorized(this.#issuer, "invalid_token"),
       settled: () => {
-        this.#inFlight.delete(session, idText);
+        this.#inFlight.delete(session, idText, entry);
         this.#exchanges.deleteCall(answer);
       },
     });

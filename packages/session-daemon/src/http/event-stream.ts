@@ -1,5 +1,8 @@
 import type { ServerResponse } from "node:http";
 
+/** For a client to read what an ended stream last said. */
+const lastReadMs = 500;
+
 // A reader that does not keep up loses notifications rather than filling our memory.
 const maxUnreadBytes = 1024 * 1024;
 const eventHead = Buffer.from("event: message\ndata: ");
@@ -28,6 +31,12 @@ export function sendNotification(res: ServerResponse, message: Buffer): void {
 /** A comment, which keeps proxies from taking the stream for dead. */
 export function sendKeepAlive(res: ServerResponse): void {
   if (takesMore(res)) res.write(": keep-alive\n\n");
+}
+
+/** Ends the stream, and breaks the connection of a client that does not read to its end: it would keep it open. */
+export function endSoon(res: ServerResponse): void {
+  res.end();
+  setTimeout(() => res.destroy(), lastReadMs).unref();
 }
 
 function takesMore(res: ServerResponse): boolean {

@@ -1,9 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { ExchangeOwner, ListeningStream } from "../session/open-exchanges.ts";
-import { openEventStream, sendKeepAlive, sendNotification } from "./event-stream.ts";
-
-const lastReadMs = 500;
+import { endSoon, openEventStream, sendKeepAlive, sendNotification } from "./event-stream.ts";
 
 /** A `GET` stream over HTTP; it outlives the access token that opened it, but not the grant. */
 export class HttpListeningStream implements ListeningStream {
@@ -25,9 +23,7 @@ export class HttpListeningStream implements ListeningStream {
   }
 
   end(): void {
-    this.#res.end();
-    // A client that does not read would keep it open.
-    setTimeout(() => this.#res.destroy(), lastReadMs).unref();
+    endSoon(this.#res);
   }
 
   revoke(): void {

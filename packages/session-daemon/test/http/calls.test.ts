@@ -171,6 +171,27 @@ t.test("a lost connection cancels nothing: the child is not told, and other call
   t.notMatch(lines.text, /notifications\/cancelled/);
 });
 
+t.test(
+  "the id of an abandoned call is free at once; only the newer call can be cancelled by it",
+  async (t) => {
+    const abandoned = await session.stream(
+      callTool(30, "echo", { progress: 1, sleepMs: 60_000 }, { progressToken: 1 }),
+    );
+    await abandoned.expect(1);
+    abandoned.abandon();
+    const again = await waitUntil("the id should be free", async () => {
+      const answer = await session.stream(
+        callTool(30, "echo", { progress: 1, sleepMs: 60_000 }, { progressToken: 2 }),
+      );
+      return answer.status === 200 && answer;
+    });
+    await again.expect(1);
+    await session.post({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 30 } });
+    await again.untilClosed();
+    t.equal((await session.post(callTool(30, "echo"))).status, 200);
+  },
+);
+
 t.test("a cancelled call ends without an answer, and the child is told", async (t) => {
   const stream = await session.stream(
     callTool(20, "echo", { progress: 1, sleepMs: 400 }, { progressToken: 1 }),
