@@ -1,24 +1,29 @@
 import { createServer, type Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { McpEndpoint } from "./mcp-endpoint.ts";
+import { cutOffSlowReaders } from "./slow-readers.ts";
 
 /** For requests that are still coming in. */
 const lastRequestsMs = 1000;
 /** For the last answers to reach their clients. */
 const lastAnswersMs = 1000;
 
+/** How long a client may take to send its head and its whole request, and how often that is looked at. */
+const senderTimeouts = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
+
 /**
- * The HTTP server of `mcp.sock`. Slow senders are cut off; answers and streams take as long as they take. Connections
+ * The HTTP server of `mcp.sock`. Slow senders and slow readers are cut off; answers and streams take as long as they take. Connections
  * are kept for two minutes, because a new one per call costs a third of the throughput.
  */
-export function createMcpServer(endpoint: McpEndpoint): Server {
-  const server = createServer(
-    { keepAliveTimeout: 120_000, headersTimeout: 20_000, requestTimeout: 60_000 },
-    (req, res) => {
-      if (!server.listening) res.setHeader("connection", "close");
-      void endpoint.handle(req, res);
-    },
-  );
+export function createMcpServer(
+  endpoint: Pick<McpEndpoint, "handle">,
+  timeouts: typeof senderTimeouts = senderTimeouts,
+): Server {
+  const server = createServer({ keepAliveTimeout: 120_000, ...timeouts }, (req, res) => {
+    if (!server.listening) res.setHeader("connection", "close");
+    void endpoint.handle(req, res);
+  });
+  cutOffSlowReaders(server);
   return server;
 }
 

@@ -1,0 +1,37 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import t from "tap";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { createMcpServer } from "@fjmcp/session-daemon/http/mcp-server";
+import { ClientGoneError, readBody } from "@fjmcp/session-daemon/http/request-body";
+
+t.test("who never finishes its head or its body is cut off", async (t) => {
+  const failures: unknown[] = [];
+  const endpoint = {
+    handle: async (req: Parameters<typeof readBody>[0]) => {
+      await readBody(req).catch((error: unknown) => failures.push(error));
+    },
+  };
+  const server = createMcpServer(endpoint, {
+    headersTimeout: 500,
+    requestTimeout: 1_000,
+    connectionsCheckingInterval: 100,
+  });
+  const socketPath = join(temporaryDirectory(t), "server.sock");
+  server.listen(socketPath);
+  await once(server, "listening");
+  t.teardown(() => server.close());
+  const answers = [
+    "POST /mcp HTTP/1.1\r\nhost: x\r\nx-slow",
+    "POST /mcp HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{",
+  ].map(async (start) => {
+    const socket = connect(socketPath);
+    socket.write(start);
+    return await text(socket);
+  });
+  for (const answer of answers) t.match(await answer, /^HTTP\/1\.1 408 /);
+  t.equal(failures.length, 1, "only the one with a whole head came so far");
+  t.ok(failures[0] instanceof ClientGoneError);
+});
