@@ -14,6 +14,7 @@ import { errorCodes, errorResponse, Refusal } from "./refusal.ts";
 import { ClientGoneError, readBody } from "./request-body.ts";
 import { requireNoVersionClaim, requireSession, requireSupportedVersion } from "./request-checks.ts";
 import { unauthorized } from "./unauthorized.ts";
+import { UploadBudget } from "./upload-budget.ts";
 
 /** One posted message and the means to answer it. */
 interface Posted {
@@ -29,6 +30,7 @@ export class PostHandler {
   readonly #opener: SessionOpener;
   readonly #calls: CallRunner;
   readonly #used: (session: OwnSession) => void;
+  readonly #uploads = new UploadBudget();
 
   /** `used` is told of every session that a message came for. */
   constructor(issuer: string, opener: SessionOpener, calls: CallRunner, used: (session: OwnSession) => void) {
@@ -48,6 +50,7 @@ export class PostHandler {
         "Accept application/json and text/event-stream: the answer is one of them.",
       );
     }
+    this.#uploads.take(authenticated.caller.accountId, req, res);
     const message = parse(await readBody(req));
     const posted: Posted = { req, res, authenticated, accepted: takes };
     if (message.kind === "request") await this.#request(posted, message.request);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { errorCodes, Refusal } from "./refusal.ts";
 
-const maxBodyBytes = 4 * 1024 * 1024;
+export const maxBodyBytes = 4 * 1024 * 1024;
 /** What is too large is read and dropped up to here: many a client sees no answer before it has sent all. */
 const maxDroppedBytes = 64 * 1024 * 1024;
 
