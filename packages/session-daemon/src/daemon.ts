@@ -23,7 +23,7 @@ import { RedisSessionStore } from "./redis/session-store.ts";
 import { AccessEnder } from "./session/access-ender.ts";
 import { listChanged } from "./session/list-changed.ts";
 import { SessionOpener } from "./session/open-session.ts";
-import { OpenExchanges } from "./session/open-exchanges.ts";
+import { OpenExchanges, type ListeningStream } from "./session/open-exchanges.ts";
 import { runPeriodically } from "./session/periodic-task.ts";
 import { createWorkerPool } from "./worker/create-worker-pool.ts";
 
@@ -55,7 +55,12 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
   const opener = new SessionOpener(pool, store, events, Date.now);
   const calls = new CallRunner(config.issuer, pool, exchanges, config.keepAliveMs);
   const post = new PostHandler(config.issuer, opener, calls, used);
-  const get = new GetHandler(exchanges, config.keepAliveMs, used);
+  const opened = (stream: ListeningStream) => {
+    ender
+      .endIfOver(stream)
+      .catch((error: unknown) => events.backgroundTaskFailed("look at a new stream's grant", error));
+  };
+  const get = new GetHandler(exchanges, config.keepAliveMs, used, opened);
   const del = new DeleteHandler(store, exchanges, events);
   const endpoint = new McpEndpoint({
     issuer: config.issuer,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticated, OwnSession } from "../auth/authenticate.ts";
-import type { OpenExchanges } from "../session/open-exchanges.ts";
+import type { ListeningStream, OpenExchanges } from "../session/open-exchanges.ts";
 import { HttpListeningStream } from "./listening-stream.ts";
 import { accepted } from "./media-types.ts";
 import { errorCodes, Refusal } from "./refusal.ts";
@@ -11,12 +11,19 @@ export class GetHandler {
   readonly #exchanges: OpenExchanges;
   readonly #keepAliveMs: number;
   readonly #used: (session: OwnSession) => void;
+  readonly #opened: (stream: ListeningStream) => void;
 
-  /** `used` is told of every session that a stream is opened for. */
-  constructor(exchanges: OpenExchanges, keepAliveMs: number, used: (session: OwnSession) => void) {
+  /** `used` is told of every session that a stream is opened for, `opened` of every stream. */
+  constructor(
+    exchanges: OpenExchanges,
+    keepAliveMs: number,
+    used: (session: OwnSession) => void,
+    opened: (stream: ListeningStream) => void,
+  ) {
     this.#exchanges = exchanges;
     this.#keepAliveMs = keepAliveMs;
     this.#used = used;
+    this.#opened = opened;
   }
 
   handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): void {
@@ -32,5 +39,6 @@ export class GetHandler {
     const stream = new HttpListeningStream(owner, session.hash, res, this.#keepAliveMs);
     this.#exchanges.addStream(stream);
     res.once("close", () => this.#exchanges.deleteStream(stream));
+    this.#opened(stream);
   }
 }

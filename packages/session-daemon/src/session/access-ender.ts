@@ -1,5 +1,5 @@
 import type { WorkerPool } from "../worker/worker-pool.ts";
-import type { ExchangeOwner, OpenExchanges } from "./open-exchanges.ts";
+import type { ExchangeOwner, OpenExchange, OpenExchanges } from "./open-exchanges.ts";
 import type { LiveGrants } from "./live-grants.ts";
 
 /** Ends what runs on access that is no more. */
@@ -18,6 +18,15 @@ export class AccessEnder {
   async end(matches: (owner: ExchangeOwner) => boolean): Promise<{ workers: number; streams: number }> {
     const streams = this.#exchanges.revoke(matches);
     return { streams, workers: await this.#pool.end(matches) };
+  }
+
+  /**
+   * For an exchange that has just been opened: its grant may have ended between the check of its token and the moment
+   * it could be found here. Rejects with StoreUnavailableError.
+   */
+  async endIfOver(exchange: OpenExchange): Promise<void> {
+    const ended = await this.#grants.ended([exchange.owner.grantId]);
+    if (ended.length > 0) exchange.revoke();
   }
 
   /**

@@ -49,8 +49,12 @@ export class SessionOpener {
       createdAtSec: Math.floor(this.#now() / 1000),
     };
     const sessionId = mintSessionId();
-    if (!(await this.#store.create(sha256Hex(sessionId), record, sha256Hex(caller.accessToken)))) {
-      return undefined;
+    const hash = sha256Hex(sessionId);
+    if (!(await this.#store.create(hash, record, sha256Hex(caller.accessToken)))) return undefined;
+    if (signal.aborted) {
+      // Nobody has learnt its id.
+      await this.#store.delete(hash, caller.accountId);
+      signal.throwIfAborted();
     }
     this.#events.sessionOpened(caller, record);
     return { sessionId, result: { ...ofChild, protocolVersion } };

@@ -30,6 +30,14 @@ export function allWorkersBusy(): CallError {
   );
 }
 
+export function tooManyCalls(max: number): CallError {
+  return new CallError(
+    "failed",
+    internal,
+    `This connection has ${max} calls running or waiting already. Try again when some have been answered.`,
+  );
+}
+
 export function workerEnded(how: string, reference: string): CallError {
   return new CallError(
     "failed",

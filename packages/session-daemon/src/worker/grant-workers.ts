@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { newReference } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-import { StartFailedError, upstreamUnavailable } from "./call-errors.ts";
+import { StartFailedError, tooManyCalls, upstreamUnavailable } from "./call-errors.ts";
+import { maxCallsPerGrant } from "./call-limit.ts";
 import type { ListDigests } from "./list-watch.ts";
 import type { UpstreamToken } from "./obtain-upstream-token.ts";
 import { StartBackoff } from "./start-backoff.ts";
@@ -25,7 +26,8 @@ const handOverRetryMs = 1_000;
 export class GrantWorkers {
   readonly #options: GrantWorkersOptions;
   readonly #workers = new Set<Worker>();
-  readonly #waiting = new Set<Waiting>();
+  /** With who they are for: a token is kept until they have been told, and no longer. */
+  readonly #waiting = new Map<Waiting, Caller>();
   readonly #digests: ListDigests = new Map();
   readonly #backoff = new StartBackoff();
   readonly #ended = new AbortController();
@@ -56,6 +58,10 @@ export class GrantWorkers {
   }
 
   call(caller: Caller, request: ClientRequest, sink: CallSink): Call {
+    if (this.#isFull) {
+      queueMicrotask(() => sink.failed(tooManyCalls(maxCallsPerGrant)));
+      return { cancel: () => undefined };
+    }
     if (this.#current !== undefined && this.#takesCalls(this.#current)) {
       return this.#current.worker.call(request, sink);
     }
@@ -66,7 +72,11 @@ export class GrantWorkers {
 
   /** Told later, never at once, about the next worker that is ready. Starts one. */
   wait(caller: Caller, waiting: Waiting): void {
-    this.#waiting.add(waiting);
+    if (this.#isFull) {
+      queueMicrotask(() => waiting.failed(tooManyCalls(maxCallsPerGrant)));
+      return;
+    }
+    this.#waiting.set(waiting, caller);
     this.#starting ??= this.#start(caller);
   }
 
@@ -83,6 +93,12 @@ export class GrantWorkers {
     await this.#starting;
     await Promise.all([...ending].map((worker) => worker.gone));
     return ending.size;
+  }
+
+  get #isFull(): boolean {
+    let calls = this.#waiting.size;
+    for (const worker of this.#workers) calls += worker.callsInFlight;
+    return calls >= maxCallsPerGrant;
   }
 
   #takesCalls({ worker, token }: ReadyWorker): boolean {
@@ -116,7 +132,8 @@ export class GrantWorkers {
       this.#starting = undefined;
       const error = thrown instanceof CallError ? thrown : this.#unexpected(thrown);
       if (error instanceof StartFailedError) this.#backoff.startFailed(error, performance.now());
-      this.#serveWithout(error);
+      if (error.kind === "token_refused") this.#refuse(caller, error);
+      else this.#serveWithout(error);
     }
   }
 
@@ -153,10 +170,21 @@ export class GrantWorkers {
     slot.occupy(worker);
   }
 
+  /** The token of this caller is no good any more; those who wait with another one try theirs. */
+  #refuse({ accessToken }: Caller, error: CallError): void {
+    for (const [waiting, caller] of this.#waiting) {
+      if (caller.accessToken !== accessToken) continue;
+      this.#waiting.delete(waiting);
+      waiting.failed(error);
+    }
+    const [next] = this.#waiting.values();
+    if (next !== undefined) this.#starting ??= this.#start(next);
+  }
+
   /** There is no new worker: an old one serves if it can. */
   #serveWithout(error: CallError): void {
     const old = this.#current;
-    if (old === undefined || error.kind === "token_refused" || !this.#canServe()) {
+    if (old === undefined || !this.#canServe()) {
       this.#failWaiting(error);
       return;
     }
@@ -193,13 +221,13 @@ export class GrantWorkers {
   }
 
   #tellReady(ready: ReadyWorker): void {
-    const waiting = [...this.#waiting];
+    const waiting = [...this.#waiting.keys()];
     this.#waiting.clear();
     for (const one of waiting) one.ready(ready);
   }
 
   #failWaiting(error: CallError): void {
-    const waiting = [...this.#waiting];
+    const waiting = [...this.#waiting.keys()];
     this.#waiting.clear();
     for (const one of waiting) one.failed(error);
   }

@@ -3,6 +3,7 @@ import { notificationLine, requestLine } from "../jsonrpc/child-request-line.ts"
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import { progressTokenText, withProgressToken } from "../jsonrpc/progress-token.ts";
 import { connectionEnded, lineTooLong, notReading, requestTimedOut, workerEnded } from "./call-errors.ts";
+import { CancelledCalls } from "./cancelled-calls.ts";
 import { ChildLineReader } from "./child-line-reader.ts";
 import { ChildProcess } from "./child-process.ts";
 import { InFlightCall } from "./in-flight-call.ts";
@@ -38,6 +39,13 @@ export class Worker {
   readonly #stderr: StderrLog;
   /** In the order of their start, and so of their deadlines. */
   readonly #inFlight = new Map<number, InFlightCall>();
+  readonly #cancelled = new CancelledCalls(
+    (answered) => this.#ping(answered),
+    (call) => {
+      this.#inFlight.delete(call.id);
+      this.#settle();
+    },
+  );
   #resolveGone: () => void = () => undefined;
   #lastId = 0;
   #awaited = 0;
@@ -45,7 +53,6 @@ export class Worker {
   #isOpen = true;
   #isEnding = false;
   #hasCrashed = false;
-  #isProbing = false;
   #idleSinceMs = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
@@ -107,9 +114,18 @@ export class Worker {
     return this.#hasAnsweredCalls;
   }
 
-  /** On the clock of `performance.now()`; undefined while somebody waits for an answer. */
+  /** Those that the child may still be busy with, cancelled ones too. */
+  get callsInFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /** On the clock of `performance.now()`; undefined while the child is busy with a client's call, be it cancelled. */
   get idleSinceMs(): number | undefined {
-    return this.#awaited === 0 ? this.#idleSinceMs : undefined;
+    return this.#isBusy ? undefined : this.#idleSinceMs;
+  }
+
+  get #isBusy(): boolean {
+    return this.#awaited > 0 || this.#cancelled.size > 0;
   }
 
   /** To be called once when the handshake is done: from now on it may tell what users do, and idle time counts. */
@@ -179,25 +195,20 @@ export class Worker {
   readonly #cancel = (call: InFlightCall, reason: string | undefined): void => {
     call.isCancelled = true;
     if (!this.#inFlight.has(call.id)) return;
-    // It stays in flight, so that a late answer finds its place; a well-behaved child sends none.
     this.notify("notifications/cancelled", {
       requestId: call.id,
       ...(reason === undefined ? {} : { reason }),
     });
+    this.#cancelled.add(call);
     this.#isDone(call);
-    this.#probe();
   };
 
-  /**
-   * A cancelled call need not be answered, so its silence tells nothing. A child that does not answer a ping within the
-   * request timeout either hangs, and is replaced.
-   */
-  #probe(): void {
-    if (this.#isProbing || !this.#isOpen) return;
-    this.#isProbing = true;
+  /** A child that does not answer a ping within the request timeout hangs, and is replaced. */
+  #ping(answered: () => void): void {
+    if (!this.#isOpen) return;
     const sink = {
       notification: () => undefined,
-      response: () => void (this.#isProbing = false),
+      response: answered,
       failed: () => this.retire(),
     };
     this.ask({ idText: "null", method: "ping", params: undefined }, sink);
@@ -206,10 +217,18 @@ export class Worker {
   #isDone(call: InFlightCall): void {
     if (!call.isAwaited) return;
     call.isAwaited = false;
-    if (--this.#awaited > 0) return;
-    this.#idleSinceMs = performance.now();
-    if (this.#isOpen) this.#options.onIdle();
-    else void this.end();
+    this.#awaited--;
+    this.#settle();
+  }
+
+  /** To be called when something has ended that it was busy with. */
+  #settle(): void {
+    if (!this.#isOpen) {
+      if (this.#awaited === 0) void this.end();
+    } else if (!this.#isBusy) {
+      this.#idleSinceMs = performance.now();
+      this.#options.onIdle();
+    }
   }
 
   #runningCall(id: number): InFlightCall | undefined {
@@ -221,7 +240,10 @@ export class Worker {
     const call = this.#inFlight.get(id);
     if (call === undefined) return undefined;
     this.#inFlight.delete(id);
-    if (call.isCancelled) return undefined;
+    if (call.isCancelled) {
+      this.#cancelled.delete(call);
+      return undefined;
+    }
     this.#hasAnsweredCalls ||= call.isAwaited;
     this.#isDone(call);
     return call;
@@ -239,7 +261,10 @@ export class Worker {
     for (const call of this.#inFlight.values()) {
       if (call.deadlineMs > now) break;
       this.#inFlight.delete(call.id);
-      if (call.isCancelled) continue;
+      if (call.isCancelled) {
+        this.#cancelled.delete(call);
+        continue;
+      }
       this.notify("notifications/cancelled", { requestId: call.id, reason: "timeout" });
       call.sink.failed(requestTimedOut(this.#options.requestTimeoutMs));
       if (!call.isAwaited) continue;

@@ -1,4 +1,5 @@
 import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
 import { caller, runPool, toolText, useTool } from "./run-pool.ts";
 
@@ -60,4 +61,37 @@ t.test("a worker that was started for an initialise alone makes room too", async
   const signal = new AbortController().signal;
   const all = ["a", "b", "c"].map((grant) => pool.initializeResult(caller(grant), signal));
   for (const one of all) t.ok(await one);
+});
+
+t.test("a child that is busy with a cancelled call is not taken until it says that it lives", async (t) => {
+  const { pool } = runPool(t, echo, { maxWorkers: 1 });
+  const { pid } = JSON.parse(await toolText(useTool(pool, caller("a"), "process"))) as { pid: number };
+  process.kill(pid, "SIGSTOP");
+  const cancelled = useTool(pool, caller("a"), "echo");
+  cancelled.call.cancel();
+  const waiting = useTool(pool, caller("b", "2"), "echo", { mine: true });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  t.same(pool.counts(), { live: 1, idle: 0, waiting: 1 });
+  process.kill(pid, "SIGCONT");
+  t.equal(await toolText(waiting), '{"mine":true}');
+});
+
+t.test("a grant has so many calls running or waiting, and is told when there are more", async (t) => {
+  const { pool } = runPool(t, echo);
+  const calls = Array.from({ length: 257 }, () => useTool(pool, caller("a"), "emit", { answer: false }));
+  await t.rejects(calls.at(-1)!.text, { kind: "failed", message: /256 calls running or waiting/ });
+  await waitUntil("all others run", () => pool.counts().waiting === 0);
+  await t.rejects(useTool(pool, caller("a"), "echo").text, { message: /256 calls/ });
+  t.ok(await toolText(useTool(pool, caller("b"), "echo")), "another grant has its own limit");
+  for (const { call } of calls) call.cancel();
+  await waitUntil("the child answered a ping", () => pool.counts().idle === 2);
+  t.ok(await toolText(useTool(pool, caller("a"), "echo")));
+});
+
+t.test("so many wait for initialize, too", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("silent") });
+  const signal = new AbortController().signal;
+  const all = Array.from({ length: 257 }, () => pool.initializeResult(caller("a"), signal));
+  for (const one of all) one.catch(() => undefined);
+  await t.rejects(all.at(-1)!, { message: /256 calls/ });
 });

@@ -180,3 +180,23 @@ t.test("a runtime folder that can not be written to fails the start and leaves n
   await new Promise((resolve) => setTimeout(resolve, 500));
   t.notOk(existsSync(pidFile), "it was ended before it could do anything");
 });
+
+t.test("a refused token fails the calls that came with it, and no others", async (t) => {
+  const asked: string[] = [];
+  const { pool } = runPool(
+    t,
+    { command: childCommand("echo") },
+    {
+      upstreamTokens: async (accessToken) => {
+        asked.push(accessToken);
+        return accessToken === "old" ? { status: "invalid_token" } : lasting(3600);
+      },
+    },
+  );
+  const withToken = (accessToken: string) => ({ ...caller(), accessToken });
+  const calls = ["old", "new", "old"].map((token) => useTool(pool, withToken(token), "echo", { token }));
+  t.equal((await failure(calls[0]!.text)).kind, "token_refused");
+  t.equal((await failure(calls[2]!.text)).kind, "token_refused");
+  t.equal(await toolText(calls[1]!), '{"token":"new"}');
+  t.strictSame(asked, ["old", "new"]);
+});
