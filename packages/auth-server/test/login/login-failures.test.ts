@@ -79,6 +79,32 @@ void t.test("Forgejo granted more than is configured", async (t) => {
   rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
 });
 
+void t.test("the account is disconnected between exchange and grant: the client may try again", async (t) => {
+  const { clientId } = rig.forgejoApp;
+  await rig.admin.flushall();
+  await rig.admin.set("upstream-url", rig.forgejo.url);
+  const again = await register(origin);
+  let hasEnded = false;
+  // What the end of the account's last grant does to the record that the login has just stored.
+  const path = (asked: string) => {
+    if (asked !== "/api/v1/user" || hasEnded) return false;
+    hasEnded = true;
+    void rig.admin.del(`upstream:${clientId}:1`);
+    return false;
+  };
+  rig.forgejo.knobs.setFault({ path, mode: "500" });
+  t.teardown(() => rig.forgejo.knobs.clearFaults());
+  const tryOnce = async () => {
+    const request = authorizationRequest(origin, again);
+    return (await rig.person().signInAndAllow(request.url, { stopAt: redirectUri })).searchParams;
+  };
+  const first = await tryOnce();
+  t.ok(hasEnded);
+  t.equal(first.get("error"), "temporarily_unavailable");
+  t.same(await rig.admin.keys("grant:*"), [], "no grant without tokens");
+  t.ok((await tryOnce()).get("code"), "the next login works");
+});
+
 void t.test("Forgejo refuses our secret; a login that failed leaves no grant and no code", async (t) => {
   await rig.admin.flushall();
   const fresh = await register(origin);
