@@ -1,3 +1,4 @@
+import { AccountDisconnectedError } from "../grant/account-disconnected-error.ts";
 import type { AuthorizationFailure } from "../provider/pending-authorizations.ts";
 import {
   LoginRefusedError,
@@ -27,6 +28,9 @@ export function loginFailure(cause: unknown): LoginFailure {
   if (cause instanceof ScopeTooNarrowError) return { kind: "scope_too_narrow", missing: cause.missing };
   if (cause instanceof UpstreamUnavailableError) {
     return answer("temporarily_unavailable", "Forgejo does not answer, try again later", cause);
+  }
+  if (cause instanceof AccountDisconnectedError) {
+    return answer("temporarily_unavailable", "the account was disconnected just now, try again", cause);
   }
   if (cause instanceof UpstreamMisconfiguredError) {
     return answer("server_error", "Forgejo does not accept this server", cause, true);

@@ -101,6 +101,7 @@ void t.test("the account is disconnected between exchange and grant: the client 
   const first = await tryOnce();
   t.ok(hasEnded);
   t.equal(first.get("error"), "temporarily_unavailable");
+  t.match(first.get("error_description"), /disconnected.*try again/);
   t.same(await rig.admin.keys("grant:*"), [], "no grant without tokens");
   t.ok((await tryOnce()).get("code"), "the next login works");
 });

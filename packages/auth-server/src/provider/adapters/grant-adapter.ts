@@ -1,8 +1,8 @@
 import type { AdapterPayload } from "oidc-provider";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
 import type { GrantStore } from "../../grant/grant-store.ts";
 import type { Grants } from "../../grant/grants.ts";
-import { UpstreamUnavailableError } from "../../upstream/forgejo-login.ts";
 import type { ModelAdapter } from "./adapters.ts";
 
 /** Grants. `exp` is left out: a grant lives as long as its record, which every stored token extends. */
@@ -17,7 +17,7 @@ export function createGrantAdapter(store: GrantStore, grants: Grants): ModelAdap
         payload: JSON.stringify(kept),
         expiresInSec: expiresIn!,
       });
-      if (!isStored) throw new UpstreamUnavailableError("the account was disconnected during the login");
+      if (!isStored) throw new AccountDisconnectedError();
     },
     async find(id) {
       const payload = await store.find(id as GrantId);
