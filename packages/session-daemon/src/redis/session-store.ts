@@ -3,16 +3,11 @@ import { redisKeys } from "@fjmcp/shared/redis-keys";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
 import type { SessionFilter, SessionStore } from "../session/session-store.ts";
 import type { RedisClient } from "./redis-client.ts";
+import { maxSessionsPerAccount, surplusSessions, type IndexEntry } from "./surplus-sessions.ts";
 
 /** A session nobody uses for this long is forgotten. */
 const idleLifeSec = 30 * 24 * 3600;
 const touchEveryMs = 3600_000;
-
-interface IndexEntry {
-  readonly accountId: AccountId;
-  readonly session: Hash;
-  readonly record: SessionRecord | undefined;
-}
 
 /** SessionStore on Redis; `now` in milliseconds. */
 export class RedisSessionStore implements SessionStore {
@@ -36,14 +31,17 @@ export class RedisSessionStore implements SessionStore {
         .expire(index, idleLifeSec)
         .sadd(redisKeys.sessionAccounts, accountId)
         .expire(redisKeys.sessionAccounts, idleLifeSec)
+        .hlen(index)
         .get(redisKeys.accessToken(token)),
     );
-    if (replies.at(-1) !== null) {
-      this.#touchedAt.set(session, this.#now());
-      return true;
+    const [count, tokenRecord] = replies.slice(-2);
+    if (tokenRecord === null) {
+      await this.delete(session, accountId);
+      return false;
     }
-    await this.delete(session, accountId);
-    return false;
+    this.#touchedAt.set(session, this.#now());
+    if (Number(count) > maxSessionsPerAccount) await this.#dropSurplus(accountId, session);
+    return true;
   }
 
   async touch(session: Hash, record: SessionRecord): Promise<void> {
@@ -108,6 +106,10 @@ export class RedisSessionStore implements SessionStore {
       }
     }
     return found;
+  }
+
+  async #dropSurplus(accountId: AccountId, kept: Hash): Promise<void> {
+    await this.#forget(accountId, surplusSessions(await this.#find({ accountId }), kept));
   }
 
   /** Deletes the sessions, and the account's index entry with its last. */

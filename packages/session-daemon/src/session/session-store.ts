@@ -11,7 +11,8 @@ export interface SessionFilter {
 export interface SessionStore {
   /**
    * Stores a new session, unless the access token's record is gone by the time it is stored: then nothing stays, and
-   * the answer is false. So no session is left behind by a grant that ended meanwhile.
+   * the answer is false. So no session is left behind by a grant that ended meanwhile. An account that has too many
+   * loses old ones.
    */
   create(session: Hash, record: SessionRecord, token: Hash): Promise<boolean>;
   /** Prolongs the life of a session that was just used, at most once an hour. */

@@ -1,5 +1,6 @@
 import t from "tap";
 import { redisKeys } from "@fjmcp/shared/redis-keys";
+import type { AccountId } from "@fjmcp/shared/ids";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { McpSession } from "../fixtures/mcp-session.ts";
 import { startDaemon } from "../fixtures/running-daemon.ts";
@@ -12,4 +13,45 @@ t.test("a damaged session record is no session, and is quoted nowhere", async (t
   t.equal((await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status, 404);
   t.strictSame((await daemon.control("GET", "/sessions?accountId=9")).json, { sessions: [] });
   t.notMatch(await daemon.log(), /canary/);
+});
+
+/** Writes sessions as the daemon does, one a second from `fromSec` on. */
+async function writeSessions(accountId: string, clientId: string, count: number, fromSec: number) {
+  const chain = daemon.redis.pipeline();
+  for (let i = 0; i < count; i++) {
+    const hash = sha256Hex(`${accountId} ${clientId} ${i}`);
+    const record = {
+      accountId,
+      clientId,
+      protocolVersion: "2025-11-25",
+      clientName: "",
+      clientVersion: "",
+      createdAtSec: fromSec + i,
+    };
+    chain.set(redisKeys.session(hash), JSON.stringify(record));
+    chain.hset(redisKeys.sessionsOfAccount(accountId as AccountId), hash, clientId);
+  }
+  await chain.exec();
+}
+
+t.test("an account with too many sessions loses the oldest of the client that has most", async (t) => {
+  await writeSessions("10", "client-1", 700, 1_000);
+  await writeSessions("10", "client-2", 300, 1);
+  const grant = await daemon.grant({ accountId: "10", clientId: "client-1" });
+  const session = await McpSession.open(daemon, grant);
+  const { sessions } = (await daemon.control("GET", "/sessions?accountId=10")).json as {
+    sessions: { clientId: string; createdAtSec: number }[];
+  };
+  const of = (clientId: string) => sessions.filter((one) => one.clientId === clientId);
+  t.equal(of("client-2").length, 300);
+  t.equal(of("client-1").length, 601);
+  t.equal(Math.min(...of("client-1").map(({ createdAtSec }) => createdAtSec)), 1_100);
+  t.equal((await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status, 200);
+});
+
+t.test("expired sessions in the index go first", async (t) => {
+  await writeSessions("11", "client-1", 1_000, 1);
+  for (let i = 0; i < 5; i++) await daemon.redis.del(redisKeys.session(sha256Hex(`11 client-1 ${i}`)));
+  await McpSession.open(daemon, await daemon.grant({ accountId: "11" }));
+  t.equal(await daemon.redis.hlen(redisKeys.sessionsOfAccount("11" as AccountId)), 996);
 });
