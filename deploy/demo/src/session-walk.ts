@@ -3,7 +3,7 @@ import type { Stack } from "@fjmcp/testkit/process/stack";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { childTools, firstRepository, type ChildTools, type ToolCall } from "./child-tools.ts";
 import { refreshTokens, type ConnectedClient } from "./client-walk.ts";
-import { childrenOf, isRunning } from "./process-children.ts";
+import { childrenOf, isRunning } from "@fjmcp/testkit/process/process-children";
 import type { Outcome, StepRunner } from "./step-runner.ts";
 
 /** In an open session: tools-list, read, write, refresh, restart, revoke. */

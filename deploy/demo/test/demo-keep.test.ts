@@ -5,7 +5,7 @@ import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
 import { Wire } from "@fjmcp/testkit/mcp-client/wire";
 import { Person } from "@fjmcp/testkit/person/person";
-import { childrenOf, isRunning } from "@fjmcp/demo/process-children";
+import { childrenOf, isRunning } from "@fjmcp/testkit/process/process-children";
 import { startDemo } from "./start-demo.ts";
 
 interface Ready {

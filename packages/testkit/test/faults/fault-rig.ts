@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { startSandboxForgejo, type SandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { startStack, type PartName, type Stack, type StackOptions } from "@fjmcp/testkit/process/stack";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { Flow, type Step } from "./flow.ts";
+import { LeftOvers } from "./left-overs.ts";
+import type { McpTarget } from "./mcp-request.ts";
+
+export interface FaultRig {
+  readonly forgejo: SandboxForgejo;
+  readonly stack: Stack;
+  readonly leftOvers: LeftOvers;
+  /** Everything that no log may hold; tests add what their clients get. */
+  readonly secrets: Set<string>;
+  /** MCP over the auth-server's gateway, or straight to the session-daemon as Caddy does it. */
+  target(way: Way): McpTarget;
+  /** A client of its own for a new person. */
+  newFlow(way: Way): Promise<Flow>;
+  /** One new flow for each step, just before it. */
+  flowsAt(steps: readonly Step[], way: Way): Promise<Flow[]>;
+  /** Resolves once the part that is killed now has been started again. */
+  restarted(part: PartName): Promise<void>;
+  /** Ends it; throws when a log holds a secret. */
+  close(): Promise<void>;
+}
+
+export type Way = "gateway" | "socket";
+
+/** Steps that must ask Forgejo: what they rest on is at the end of its life by then. */
+const agedSteps: ReadonlySet<Step> = new Set(["refresh", "initialize", "renewal"]);
+const agedTokenSeconds = 3;
+const usualTokenSeconds = 3600;
+const people = 250;
+
+/** Redis, both daemons and a sandbox Forgejo with many people; bounds are short, and logs at debug level. */
+export async function startFaultRig(
+  options: Pick<StackOptions, "child" | "authServer" | "sessionDaemon"> = {},
+): Promise<FaultRig> {
+  await using opened = new AsyncDisposableStack();
+  const users = Array.from({ length: people }, (_, i) => newUser(i));
+  const forgejo = await startSandboxForgejo({ users });
+  opened.defer(() => forgejo.close());
+  const restarts: Record<PartName, number> = { redis: 0, authServer: 0, sessionDaemon: 0 };
+  const stack = await startStack({
+    child: options.child ?? { name: "echo", command: childCommand("echo"), env: "TOKEN={token}" },
+    forgejo: async (redirectUri) => ({
+      url: forgejo.url,
+      ...(await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] })),
+    }),
+    authServer: {
+      FJMCP_FORGEJO_TIMEOUT_SECONDS: "1",
+      FJMCP_LOG_LEVEL: "debug",
+      ...options.authServer,
+    },
+    sessionDaemon: {
+      FJMCP_LOG_LEVEL: "debug",
+      FJMCP_START_SECONDS: "6",
+      FJMCP_REQUEST_SECONDS: "6",
+      FJMCP_SWEEP_SECONDS: "0.5",
+      ...options.sessionDaemon,
+    },
+    onRestarted: (part) => void (restarts[part] += 1),
+  });
+  opened.defer(() => stack.close());
+  const leftOvers = new LeftOvers(stack);
+  opened.defer(() => leftOvers.close());
+  const secrets = new Set<string>([stack.forgejo.clientSecret, stack.redis.unrestricted.password]);
+  const closing = opened.move();
+  const { hostname: host, port } = new URL(stack.issuer);
+  let nextUser = 0;
+
+  const target = (way: Way): McpTarget =>
+    way === "gateway" ? { host, port: Number(port) } : { socketPath: stack.sockets.mcp };
+  const newFlow = (way: Way) =>
+    Flow.start({
+      mcpUrl: stack.mcpUrl,
+      forgejoUrl: forgejo.url,
+      user: users[nextUser++ % people]!,
+      mcpTarget: target(way),
+      secret: (value) => void secrets.add(value),
+    });
+  return {
+    forgejo,
+    stack,
+    leftOvers,
+    secrets,
+    target,
+    newFlow,
+    async flowsAt(steps, way) {
+      const flows = await Promise.all(steps.map(() => newFlow(way)));
+      const prepare = (aged: boolean) =>
+        Promise.all(
+          flows.flatMap((flow, i) => (agedSteps.has(steps[i]!) === aged ? [flow.prepare(steps[i]!)] : [])),
+        );
+      forgejo.knobs.setAccessTokenSeconds(agedTokenSeconds);
+      await prepare(true);
+      forgejo.knobs.setAccessTokenSeconds(usualTokenSeconds);
+      await Promise.all([prepare(false), sleep(agedTokenSeconds * 1000)]);
+      return flows;
+    },
+    async restarted(part) {
+      const before = restarts[part];
+      await waitUntil(`${part} should be started again`, () => restarts[part] > before);
+    },
+    async close() {
+      const logs = [stack.authServer.logFile, stack.sessionDaemon.logFile, stack.redis.logFile].map(read);
+      for (const name of ["vault_key", "cookie_key", "derivation_key"])
+        secrets.add(read(join(stack.dir, name)).trim());
+      await closing.disposeAsync();
+      const leaked = [...secrets].filter((secret) => logs.some((log) => log.includes(secret)));
+      if (leaked.length > 0) throw new Error(`The logs hold ${leaked.length} of ${secrets.size} secrets`);
+      if (!logs[0]!.includes('"level":20') && !logs[0]!.includes("debug"))
+        throw new Error("The log is not at debug level");
+    },
+  };
+}
+
+function newUser(index: number) {
+  const name = `person${index}-${randomBytes(4).toString("hex")}`;
+  return { name, password: randomBytes(12).toString("hex") };
+}
+
+function read(file: string): string {
+  return readFileSync(file, "utf8");
+}

@@ -1,0 +1,97 @@
+import t from "tap";
+import type { FaultMode } from "@fjmcp/testkit/forgejo/faults";
+import { startFaultRig } from "./fault-rig.ts";
+import type { Flow } from "./flow.ts";
+import { left, meet, mustLogIn, row, sees, type Fault } from "./matrix.ts";
+
+const rig = await startFaultRig();
+t.teardown(() => rig.close());
+const { knobs } = rig.forgejo;
+const { clientId } = rig.stack.forgejo;
+
+const withMode = (mode: FaultMode) => () => knobs.setFault({ path: /./, mode });
+const heal = () => knobs.clearFaults();
+
+const inFlight = left(
+  "as before: Forgejo is asked once in this step, and each of its answers is one of these faults",
+);
+const underWay = row(inFlight, { call: sees("done"), stream: sees("open") });
+
+/** Nothing is lost but the login that came back just then. */
+const away: Fault["before"] = row(sees("done"), {
+  callback: mustLogIn("redirect:temporarily_unavailable"),
+  initialize: sees("rpc:-32603"),
+  renewal: sees("rpc:-32603"),
+});
+
+const outages: readonly (readonly [name: string, mode: FaultMode])[] = [
+  ["hangs", "hang"],
+  ["is down", "close"],
+  ["answers 500", "500"],
+  ["answers 503", "503"],
+  ["answers garbage", "garbage"],
+];
+
+for (const [name, mode] of outages) {
+  t.test(`Forgejo ${name}`, (t) =>
+    meet(t, rig, { name, way: "gateway", inject: withMode(mode), heal, before: away, during: underWay }),
+  );
+}
+
+t.test("Forgejo's answer is lost after it rotated the tokens", (t) =>
+  meet(t, rig, {
+    name: "lost",
+    way: "gateway",
+    inject: () => knobs.setFault({ path: /access_token$/, mode: "drop-response" }),
+    heal,
+    // Its new refresh token is lost and the old one used: there is no way back but a login.
+    before: row(sees("done"), {
+      callback: mustLogIn("redirect:temporarily_unavailable"),
+      refresh: mustLogIn("done"),
+      initialize: mustLogIn("rpc:-32603"),
+      renewal: mustLogIn("rpc:-32603"),
+    }),
+    during: underWay,
+  }),
+);
+
+const each = (act: (user: string) => void) => (flows: readonly Flow[]) => {
+  for (const { user } of flows) act(user);
+};
+
+t.test("Forgejo prohibits the user", (t) =>
+  meet(t, rig, {
+    name: "prohibited",
+    way: "gateway",
+    inject: each((user) => knobs.prohibit(user, true)),
+    heal: each((user) => knobs.prohibit(user, false)),
+    before: row(sees("done"), {
+      callback: mustLogIn("redirect:access_denied"),
+      refresh: mustLogIn("400 invalid_grant"),
+      initialize: mustLogIn("401 invalid_token"),
+      renewal: mustLogIn("401 invalid_token"),
+    }),
+    during: underWay,
+  }),
+);
+
+const noGrant = left("Forgejo has no grant yet");
+t.test("the user revokes the grant in Forgejo", (t) =>
+  meet(t, rig, {
+    name: "revoked",
+    way: "gateway",
+    inject: each((user) => knobs.revokeGrant(user, clientId)),
+    heal: () => undefined,
+    before: row(mustLogIn("done"), {
+      authorize: noGrant,
+      consent: noGrant,
+      callback: mustLogIn("redirect:access_denied"),
+      refresh: mustLogIn("400 invalid_grant"),
+      initialize: mustLogIn("401 invalid_token"),
+      call: sees("done"),
+      renewal: mustLogIn("401 invalid_token"),
+      stream: sees("done"),
+    }),
+    during: underWay,
+  }),
+);
