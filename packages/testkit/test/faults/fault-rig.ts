@@ -24,7 +24,8 @@ export interface FaultRig {
   flowsAt(steps: readonly Step[], way: Way): Promise<Flow[]>;
   /** Resolves once the part that is killed now has been started again. */
   restarted(part: PartName): Promise<void>;
-  /** Ends it; throws when a log holds a secret. */
+  /** The secrets that stand in a log, which is at debug level. Empty unless something is wrong. */
+  secretsInLogs(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -99,23 +100,23 @@ export async function startFaultRig(
       forgejo.knobs.setAccessTokenSeconds(agedTokenSeconds);
       await prepare(true);
       forgejo.knobs.setAccessTokenSeconds(usualTokenSeconds);
-      await Promise.all([prepare(false), sleep(agedTokenSeconds * 1000)]);
+      const ageMs = steps.some((step) => agedSteps.has(step)) ? agedTokenSeconds * 1000 : 0;
+      await Promise.all([prepare(false), sleep(ageMs)]);
       return flows;
     },
     async restarted(part) {
       const before = restarts[part];
       await waitUntil(`${part} should be started again`, () => restarts[part] > before);
     },
-    async close() {
-      const logs = [stack.authServer.logFile, stack.sessionDaemon.logFile, stack.redis.logFile].map(read);
-      for (const name of ["vault_key", "cookie_key", "derivation_key"])
+    async secretsInLogs() {
+      for (const name of ["vault_key", "cookie_key", "derivation_key"]) {
         secrets.add(read(join(stack.dir, name)).trim());
-      await closing.disposeAsync();
-      const leaked = [...secrets].filter((secret) => logs.some((log) => log.includes(secret)));
-      if (leaked.length > 0) throw new Error(`The logs hold ${leaked.length} of ${secrets.size} secrets`);
-      if (!logs[0]!.includes('"level":20') && !logs[0]!.includes("debug"))
-        throw new Error("The log is not at debug level");
+      }
+      const logs = [stack.authServer, stack.sessionDaemon, stack.redis].map(({ logFile }) => read(logFile));
+      if (!logs[0]!.includes('"level":"debug"')) throw new Error("The log is not at debug level");
+      return [...secrets].filter((secret) => logs.some((log) => log.includes(secret)));
     },
+    close: () => closing.disposeAsync(),
   };
 }
 

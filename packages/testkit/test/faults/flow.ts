@@ -128,6 +128,18 @@ export class Flow {
     return logins;
   }
 
+  /** Calls a tool of the child; `text` is what the tool answered. */
+  async useTool(name: string, given: object = {}): Promise<{ seen: string; text: string }> {
+    const { accessToken, sessionId, target } = this.#mcp();
+    const request = { jsonrpc: "2.0", id: 7, method: "tools/call", params: { name, arguments: given } };
+    const answer = await postMcp(target, { accessToken, sessionId }, request);
+    const isMine = answer.message.id === 7 || answer.status !== 200;
+    return {
+      seen: isMine ? answerSeen(answer) : "another's answer",
+      text: answer.message.result?.content?.[0]?.text ?? "",
+    };
+  }
+
   /** Ends the grant; RFC 7009 answers 200 in any case. */
   async revoke(): Promise<void> {
     this.#stream?.abandon();
@@ -235,16 +247,9 @@ export class Flow {
 
   /** A call whose answer must be its own. */
   async #call(callMs: number): Promise<string> {
-    const { accessToken, sessionId, target } = this.#mcp();
     const mine = `call of ${this.user} at ${Date.now()}`;
-    const params = { name: "echo", arguments: { mine, sleepMs: callMs } };
-    const request = { jsonrpc: "2.0", id: 7, method: "tools/call", params };
-    const answer = await postMcp(target, { accessToken, sessionId }, request);
-    const seen = answerSeen(answer);
-    if (seen !== "done") return seen;
-    const isMine =
-      answer.message.id === 7 && answer.message.result?.content?.[0]?.text.includes(mine) === true;
-    return isMine ? "done" : "another's answer";
+    const { seen, text } = await this.useTool("echo", { mine, sleepMs: callMs });
+    return seen === "done" && !text.includes(mine) ? "another's answer" : seen;
   }
 
   async #listen(): Promise<string> {

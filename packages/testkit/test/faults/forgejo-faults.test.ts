@@ -95,3 +95,8 @@ t.test("the user revokes the grant in Forgejo", (t) =>
     during: underWay,
   }),
 );
+
+t.test("the logs of all this hold no secret", async (t) => {
+  t.ok(rig.secrets.size > 100);
+  t.same(await rig.secretsInLogs(), []);
+});

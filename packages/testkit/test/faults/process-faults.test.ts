@@ -113,3 +113,8 @@ const faults: readonly Fault[] = [
 ];
 
 for (const fault of faults) t.test(fault.name, (t) => meet(t, rig, fault));
+
+t.test("the logs of all this hold no secret", async (t) => {
+  t.ok(rig.secrets.size > 100);
+  t.same(await rig.secretsInLogs(), []);
+});
