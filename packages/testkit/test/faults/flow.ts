@@ -69,6 +69,10 @@ export class Flow {
     return this.#options.user.name;
   }
 
+  get accessToken(): string {
+    return this.#accessToken;
+  }
+
   /** Whether the listening stream is open. */
   get isListening(): boolean {
     return this.#stream?.closed === false;
@@ -100,13 +104,14 @@ export class Flow {
   }
 
   /**
-   * Goes on from `step` to the end as a well-behaved client does: tries again what failed for now, refreshes on 401,
-   * opens a session anew on 404, and logs in anew only when told so. Answers with how often it had to.
+   * Goes on from `step` to the end, or up to `end`, as a well-behaved client does: tries again what failed for now,
+   * refreshes on 401, opens a session anew on 404, and logs in anew only when told so. Answers with how often it had to.
    */
-  async finish(step: Step): Promise<number> {
+  async finish(step: Step, end?: Step): Promise<number> {
+    const endAt = end === undefined ? steps.length : steps.indexOf(end);
     let logins = 0;
     const seenSoFar: string[] = [];
-    for (let at = steps.indexOf(step); at < steps.length;) {
+    for (let at = steps.indexOf(step); at < endAt;) {
       const seen = await this.take(steps[at]!);
       if (seen === "done") {
         at += 1;
@@ -303,7 +308,8 @@ function answerSeen({ status, headers, message }: McpAnswer): string {
 const fetchOnce: Fetch = (url, init = {}) =>
   fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), connection: "close" } });
 
-function isCut(error: unknown): boolean {
+/** The connection broke, or there was none. */
+export function isCut(error: unknown): boolean {
   const { code, cause } = error as { code?: string; cause?: { code?: string } };
   return /^(ECONN|EPIPE|ENOENT|EAGAIN|UND_ERR)/.test(code ?? cause?.code ?? "");
 }

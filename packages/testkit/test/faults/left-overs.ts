@@ -11,8 +11,8 @@ import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 const withoutExpiry = /^(client:|upstream-url$)/;
 /** What an ended grant may leave behind, until it expires. */
 const harmless = /^(client:|ended:|interaction:|as-session|upstate:|upstream-url$|upstream-lock:)/;
-/** Connections that the daemons keep among themselves and to Redis. */
-const maxKeptSockets = 40;
+/** The gateway keeps its connections for a while: as many as requests were under way at once. */
+const maxKeptSockets = 120;
 
 /** Looks for what should not be there any more. */
 export class LeftOvers {
