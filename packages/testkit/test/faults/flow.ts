@@ -199,7 +199,11 @@ export class Flow {
   }
 
   async #callback(): Promise<string> {
-    if (this.#callbackUrl === undefined) await this.#signInAtForgejo();
+    if (this.#callbackUrl === undefined) {
+      const failed = await this.#signInAtForgejo().catch((error: Error) => error);
+      if (failed?.message.startsWith("The way ends at") === true) return "a fault of Forgejo's own pages";
+      if (failed !== undefined) throw failed;
+    }
     const page = await this.#person.visit(this.#callbackUrl!, { stopAt: this.#client.redirectUri });
     const back = page.leavesFor;
     const code = back?.searchParams.get("code");
