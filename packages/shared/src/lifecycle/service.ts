@@ -40,7 +40,6 @@ export async function runService<Config>(program: {
   log.info({ pid: process.pid }, "ready");
   const signal = await stopRequested;
   log.info({ signal }, "draining");
-  for (const second of stopSignals) process.once(second, () => process.exit(1));
   await service.stop();
   log.info("stopped");
   process.exit(0);
@@ -61,13 +60,16 @@ function exitOnFaultyConfiguration(error: unknown): never {
   process.exit(EX_CONFIG);
 }
 
+/** From the very moment of the first signal on, the next one forces. */
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of stopSignals) {
-      process.once(signal, () => {
-        for (const other of stopSignals) process.removeAllListeners(other);
-        resolve(signal);
-      });
-    }
+    const seen = (signal: NodeJS.Signals) => {
+      for (const each of stopSignals) {
+        process.off(each, seen);
+        process.once(each, () => process.exit(1));
+      }
+      resolve(signal);
+    };
+    for (const each of stopSignals) process.on(each, seen);
   });
 }
