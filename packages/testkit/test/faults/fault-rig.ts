@@ -53,7 +53,7 @@ export async function startFaultRig(
       ...(await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] })),
     }),
     authServer: {
-      FJMCP_FORGEJO_TIMEOUT_SECONDS: "1",
+      FJMCP_FORGEJO_TIMEOUT_SECONDS: "2",
       FJMCP_LOG_LEVEL: "debug",
       ...options.authServer,
     },
