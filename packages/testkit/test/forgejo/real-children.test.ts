@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { forgejoMcpMissing } from "@fjmcp/testkit/children/child-command";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { findOnPath } from "@fjmcp/testkit/process/find-on-path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import t, { type Test } from "tap";
@@ -60,13 +60,8 @@ t.test("gitea-mcp reads and writes", async (t) => {
   });
 });
 
-const forgejoMcp =
-  process.env["FJMCP_TEST_FORGEJO_MCP"] ??
-  (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, "forgejo-mcp"))
-    .find((file) => existsSync(file));
-const skip = forgejoMcp === undefined && "no forgejo-mcp on PATH, nor named by FJMCP_TEST_FORGEJO_MCP";
+const forgejoMcp = process.env["FJMCP_TEST_FORGEJO_MCP"] || findOnPath("forgejo-mcp");
+const skip = forgejoMcp === undefined && forgejoMcpMissing;
 
 t.test("forgejo-mcp reads and writes", { skip }, async (t) => {
   const call = await startChild(t, (url, token) => ({
