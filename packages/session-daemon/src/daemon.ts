@@ -85,6 +85,7 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
   };
   const failed = (task: string) => (error: unknown) => events.backgroundTaskFailed(task, error);
   const stopSweeping = runPeriodically(config.sweepMs, sweep, failed("look for ended grants"));
+  const keepAlive = setInterval(() => exchanges.keepAlive(), config.keepAliveMs / 10);
   const stopPruning = runPeriodically(pruneEveryMs, () => store.prune(), failed("forget expired sessions"));
 
   return {
@@ -93,6 +94,7 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
       stopPruning();
       exchanges.endStreams();
       await closeServer(mcpServer, () => pool.stop());
+      clearInterval(keepAlive);
       await closeServer(controlServer, async () => undefined);
       redis.close();
     },

@@ -1,66 +1,84 @@
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
-import type { ExchangeOwner, OpenExchange } from "../session/open-exchanges.ts";
-import type { CallError, CallSink } from "../worker/worker-pool.ts";
+import type { ClientRequest } from "../jsonrpc/client-message.ts";
+import type { ExchangeOwner, OpenCall } from "../session/open-exchanges.ts";
+import type { Call, Caller, CallError, CallSink, WorkerPool } from "../worker/worker-pool.ts";
 import { endSoon, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "./event-stream.ts";
 import { sendJson } from "./json-answer.ts";
+import { KeepAlive } from "./keep-alive.ts";
 import type { Accepted } from "./media-types.ts";
 import { errorCodes, errorResponse, sendRefusal, type Refusal } from "./refusal.ts";
+
+/** What all answers share. */
+export interface AnswerContext {
+  readonly keepAliveMs: number;
+  /** What to answer when the grant has ended and no answer has begun. */
+  unauthorized(): Refusal;
+  /** Told of each answer once, when nothing more will come. */
+  settled(answer: CallAnswer): void;
+}
 
 /**
  * The HTTP answer to one posted request: plain JSON when the response is the first thing that comes, an event stream
  * from the first notification or keep-alive on. A client that takes only JSON gets the response alone. When the client
  * goes away, what comes later is dropped: a lost connection cancels nothing (MCP, "Disconnection").
  */
-export class CallAnswer implements CallSink, OpenExchange {
+export class CallAnswer implements CallSink, OpenCall {
   readonly owner: ExchangeOwner;
   readonly session: Hash;
-  readonly #res: ServerResponse;
+  readonly idText: string;
   readonly #accepted: Accepted;
-  readonly #idText: string;
-  readonly #unauthorized: () => Refusal;
-  readonly #settled: () => void;
-  #keepAlive: NodeJS.Timeout | undefined;
-  #streaming = false;
-  #done = false;
+  readonly #context: AnswerContext;
+  readonly #keepAlive: KeepAlive;
+  // Both are let go once the answer is given: the tables of a Map that has grown keep their dead entries until the
+  // next full collection, and these are what is large about one.
+  #res: ServerResponse | undefined;
+  #call: Call | undefined;
+  #isStream = false;
 
-  constructor(parts: {
-    owner: ExchangeOwner;
-    session: Hash;
-    res: ServerResponse;
-    accepted: Accepted;
-    idText: string;
-    keepAliveMs: number;
-    /** What to answer when the grant has ended and no answer has begun. */
-    unauthorized: () => Refusal;
-    /** Called once, when nothing more will come. */
-    settled: () => void;
-  }) {
-    this.owner = parts.owner;
-    this.session = parts.session;
-    this.#res = parts.res;
-    this.#accepted = parts.accepted;
-    this.#idText = parts.idText;
-    this.#unauthorized = parts.unauthorized;
-    this.#settled = parts.settled;
-    if (this.#accepted.sse) {
-      this.#keepAlive = setInterval(() => sendKeepAlive(this.#stream()), parts.keepAliveMs);
-    }
-    this.#res.once("close", () => clearInterval(this.#keepAlive));
+  constructor(
+    owner: ExchangeOwner,
+    session: Hash,
+    idText: string,
+    res: ServerResponse,
+    accepted: Accepted,
+    context: AnswerContext,
+  ) {
+    this.owner = owner;
+    this.session = session;
+    this.idText = idText;
+    this.#res = res;
+    this.#accepted = accepted;
+    this.#context = context;
+    this.#keepAlive = new KeepAlive(context.keepAliveMs);
+  }
+
+  /** Runs the request on a worker of the caller's grant. */
+  run(pool: WorkerPool, caller: Caller, request: ClientRequest): void {
+    this.#call = pool.call(caller, request, this);
+  }
+
+  get isAbandoned(): boolean {
+    return this.#res?.destroyed ?? true;
+  }
+
+  keepAlive(nowMs: number): void {
+    if (this.#keepAlive.isDue(nowMs)) this.#whileOpen((stream) => sendKeepAlive(stream));
   }
 
   notification(message: Buffer): void {
-    if (!this.#done && this.#accepted.sse && !this.#res.destroyed) sendNotification(this.#stream(), message);
+    this.#whileOpen((stream) => sendNotification(stream, message));
   }
 
   response(parts: readonly Buffer[]): void {
-    if (!this.#finish()) return;
-    if (this.#streaming || !this.#accepted.json) {
-      sendEvent(this.#stream(), parts);
-      this.#res.end();
-      return;
+    const res = this.#finish();
+    if (res === undefined) return;
+    if (this.#accepted.json && !this.#isStream) sendJson(res, 200, parts);
+    else {
+      this.#asStream(res);
+      sendEvent(res, parts);
+      res.end();
     }
-    sendJson(this.#res, 200, parts);
   }
 
   failed(error: CallError): void {
@@ -68,37 +86,51 @@ export class CallAnswer implements CallSink, OpenExchange {
     else this.#fail(error.code, error.message);
   }
 
-  /** The client has cancelled the call and awaits no response; a stream just ends. */
-  cancelled(): void {
-    if (!this.#accepted.sse) this.#fail(errorCodes.refused, "The request was cancelled.");
-    else if (this.#finish()) this.#stream().end();
+  /** The client awaits no response; a stream just ends. */
+  cancel(reason: string | undefined): void {
+    this.#call?.cancel(reason);
+    if (!this.#accepted.sse) {
+      this.#fail(errorCodes.refused, "The request was cancelled.");
+      return;
+    }
+    const res = this.#finish();
+    if (res !== undefined) this.#asStream(res).end();
   }
 
   revoke(): void {
-    if (this.#streaming) {
-      this.#fail(errorCodes.refused, this.#unauthorized().message);
-      endSoon(this.#res);
-    } else if (this.#finish()) sendRefusal(this.#res, this.#unauthorized());
+    const refusal = this.#context.unauthorized();
+    if (this.#isStream) {
+      const res = this.#res;
+      this.#fail(errorCodes.refused, refusal.message);
+      if (res !== undefined) endSoon(res);
+      return;
+    }
+    const res = this.#finish();
+    if (res !== undefined) sendRefusal(res, refusal);
   }
 
   #fail(code: number, message: string): void {
-    this.response([errorResponse(this.#idText, code, message)]);
+    this.response([errorResponse(this.idText, code, message)]);
   }
 
-  /** False when the answer was already settled, or nobody is there any more to read it. */
-  #finish(): boolean {
-    if (this.#done) return false;
-    this.#done = true;
-    clearInterval(this.#keepAlive);
-    this.#settled();
-    return !this.#res.destroyed;
+  /** Undefined when the answer was already settled, or nobody is there any more to read it. */
+  #finish(): ServerResponse | undefined {
+    const res = this.#res;
+    if (res === undefined) return undefined;
+    this.#res = undefined;
+    this.#call = undefined;
+    this.#context.settled(this);
+    return res.destroyed ? undefined : res;
   }
 
-  #stream(): ServerResponse {
-    if (!this.#streaming) {
-      this.#streaming = true;
-      openEventStream(this.#res);
-    }
-    return this.#res;
+  /** What comes before the response reaches only those who take events and are still there. */
+  #whileOpen(write: (stream: ServerResponse) => void): void {
+    if (this.#accepted.sse && this.#res?.destroyed === false) write(this.#asStream(this.#res));
+  }
+
+  #asStream(res: ServerResponse): ServerResponse {
+    if (!this.#isStream) openEventStream(res);
+    this.#isStream = true;
+    return res;
   }
 }

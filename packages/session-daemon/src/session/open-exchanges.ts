@@ -13,6 +13,18 @@ export interface OpenExchange {
   readonly session: Hash;
   /** The access it rests on has ended: says so to the client where that is still possible, and closes. */
   revoke(): void;
+  /** To be called every now and then: writes a keep-alive when one is due at `nowMs` (performance.now()). */
+  keepAlive(nowMs: number): void;
+}
+
+/** A request that a client waits for. */
+export interface OpenCall extends OpenExchange {
+  /** The client's id as JSON text, which has one spelling and tells strings and integers apart. */
+  readonly idText: string;
+  /** The client broke the connection: the answer will reach nobody. */
+  readonly isAbandoned: boolean;
+  /** The client does not want the answer any more. */
+  cancel(reason: string | undefined): void;
 }
 
 /** A `GET` stream, open for whatever comes. */
@@ -24,20 +36,30 @@ export interface ListeningStream extends OpenExchange {
 
 /** Every exchange that is open on this host, so that ending a grant ends what rests on it. */
 export class OpenExchanges {
-  readonly #calls = new Map<GrantId, Set<OpenExchange>>();
+  // By session and id.
+  readonly #calls = new Map<string, OpenCall>();
   // In the order in which they were opened.
   readonly #streams = new Set<ListeningStream>();
 
-  addCall(call: OpenExchange): void {
-    const ofGrant = this.#calls.get(call.owner.grantId);
-    if (ofGrant === undefined) this.#calls.set(call.owner.grantId, new Set([call]));
-    else ofGrant.add(call);
+  /**
+   * False when the session already has a call with this id. One that is abandoned makes room: its client may have
+   * started anew with the same ids.
+   */
+  addCall(call: OpenCall): boolean {
+    const key = keyOf(call.session, call.idText);
+    if (this.#calls.get(key)?.isAbandoned === false) return false;
+    this.#calls.set(key, call);
+    return true;
   }
 
-  deleteCall(call: OpenExchange): void {
-    const ofGrant = this.#calls.get(call.owner.grantId);
-    ofGrant?.delete(call);
-    if (ofGrant?.size === 0) this.#calls.delete(call.owner.grantId);
+  /** Takes out this call, not a later one with the same id. */
+  deleteCall(call: OpenCall): void {
+    const key = keyOf(call.session, call.idText);
+    if (this.#calls.get(key) === call) this.#calls.delete(key);
+  }
+
+  findCall(session: Hash, idText: string): OpenCall | undefined {
+    return this.#calls.get(keyOf(session, idText));
   }
 
   addStream(stream: ListeningStream): void {
@@ -55,15 +77,20 @@ export class OpenExchanges {
 
   /** The grants on which something open rests. */
   grants(): Set<GrantId> {
-    return new Set([...this.#calls.keys(), ...[...this.#streams].map(({ owner }) => owner.grantId)]);
+    return new Set(this.#all().map(({ owner }) => owner.grantId));
   }
 
   /** Revokes all that match; answers with their number. */
   revoke(matches: (owner: ExchangeOwner) => boolean): number {
-    const open = [...this.#calls.values(), this.#streams].flatMap((exchanges) => Array.from(exchanges));
-    const ending = open.filter(({ owner }) => matches(owner));
+    const ending = this.#all().filter(({ owner }) => matches(owner));
     for (const exchange of ending) exchange.revoke();
     return ending.length;
+  }
+
+  /** Writes the keep-alives that are due; to be called far more often than one is due on a single exchange. */
+  keepAlive(): void {
+    const nowMs = performance.now();
+    for (const exchange of this.#all()) exchange.keepAlive(nowMs);
   }
 
   /** Ends the listening streams of a session that its client has ended. */
@@ -83,4 +110,12 @@ export class OpenExchanges {
     }
     for (const stream of newest.values()) stream.send(message);
   }
+
+  #all(): OpenExchange[] {
+    return [...this.#calls.values(), ...this.#streams];
+  }
+}
+
+function keyOf(session: Hash, idText: string): string {
+  return session + idText;
 }
