@@ -71,6 +71,7 @@ function response(message: Record<string, unknown>): ClientMessage {
 }
 
 function requestId(id: unknown): string {
+  if (Number.isSafeInteger(id)) return String(id);
   const text = JSON.stringify(id);
   if (typeof id === "string" || (isJsonNumber(id) && /^-?\d+$/.test(text))) return text;
   throw invalid('"id" is neither a string nor an integer.');

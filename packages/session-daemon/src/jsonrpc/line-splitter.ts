@@ -1,3 +1,5 @@
+import type { Pieces } from "./pieces.ts";
+
 const lineFeed = 0x0a;
 
 /**
@@ -6,13 +8,13 @@ const lineFeed = 0x0a;
  */
 export class LineSplitter {
   readonly #maxBytes: number;
-  readonly #onLine: (line: Buffer) => void;
+  readonly #onLine: (line: Pieces) => void;
   readonly #onTooLong: () => void;
   #held: Buffer[] = [];
   #heldBytes = 0;
   #skipping = false;
 
-  constructor(maxBytes: number, onLine: (line: Buffer) => void, onTooLong: () => void) {
+  constructor(maxBytes: number, onLine: (line: Pieces) => void, onTooLong: () => void) {
     this.#maxBytes = maxBytes;
     this.#onLine = onLine;
     this.#onTooLong = onTooLong;
@@ -22,7 +24,9 @@ export class LineSplitter {
     let start = 0;
     let end = chunk.indexOf(lineFeed);
     while (end !== -1) {
-      this.#finish(chunk.subarray(start, end));
+      const tail = chunk.subarray(start, end);
+      if (this.#heldBytes === 0 && tail.length <= this.#maxBytes) this.#onLine([tail]);
+      else this.#finish(tail);
       start = end + 1;
       end = chunk.indexOf(lineFeed, start);
     }
@@ -30,13 +34,13 @@ export class LineSplitter {
   }
 
   #finish(tail: Buffer): void {
-    this.#hold(tail);
-    const held = this.#held;
+    if (tail.length > 0) this.#hold(tail);
+    const [first = tail, ...rest] = this.#held;
     const skipped = this.#skipping;
     this.#held = [];
     this.#heldBytes = 0;
     this.#skipping = false;
-    if (!skipped) this.#onLine(held.length === 1 ? tail : Buffer.concat(held));
+    if (!skipped) this.#onLine([first, ...rest]);
   }
 
   #hold(part: Buffer): void {

@@ -1,7 +1,8 @@
 import type { Log } from "@fjmcp/shared/log";
 import { parseChildMessage, type ChildMessage } from "../jsonrpc/child-message.ts";
+import { joined, type Pieces } from "../jsonrpc/pieces.ts";
 import { progressNotification } from "../jsonrpc/progress-token.ts";
-import { matchResponseLine } from "../jsonrpc/response-line.ts";
+import { matchResponseLine, withId } from "../jsonrpc/response-line.ts";
 import type { InFlightCall } from "./in-flight-call.ts";
 import type { Redactor } from "./redactor.ts";
 import type { ListKind } from "./worker-pool.ts";
@@ -29,18 +30,16 @@ export class ChildLineReader {
     this.#log = log;
   }
 
-  read(line: Buffer): void {
-    if (line.length === 0) return;
+  read(line: Pieces): void {
+    if (line[0].length === 0) return;
     const safe = this.#redactor.line(line);
     const match = matchResponseLine(safe);
     if (match === undefined) {
-      this.#readParsed(parseChildMessage(safe));
+      this.#readParsed(parseChildMessage(joined(safe)));
       return;
     }
     const call = this.#handlers.answered(match.id);
-    if (call === undefined) return;
-    const parts = [safe.subarray(0, match.idStart), Buffer.from(call.idText), safe.subarray(match.idEnd)];
-    this.#respond(call, match.isError, parts);
+    if (call !== undefined) this.#respond(call, match.isError, withId(match, call.idText));
   }
 
   #readParsed(message: ChildMessage | undefined): void {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { LineSplitter } from "../jsonrpc/line-splitter.ts";
+import type { Pieces } from "../jsonrpc/pieces.ts";
 import { LineWriter } from "./line-writer.ts";
 import type { ProcessGroupLedger } from "./process-group-ledger.ts";
 import { groupLives, signalGroup } from "./process-table.ts";
@@ -11,9 +12,9 @@ export interface ChildProcessOptions {
   readonly cwd: string;
   readonly ledger: ProcessGroupLedger;
   readonly maxLineBytes: number;
-  readonly onLine: (line: Buffer) => void;
+  readonly onLine: (line: Pieces) => void;
   readonly onLineTooLong: () => void;
-  readonly onStderr: (line: Buffer) => void;
+  readonly onStderr: (line: Pieces) => void;
   /** Once, after the last line: "exit code 1", "signal SIGKILL", or why it could not be started. */
   readonly onExit: (how: string) => void;
 }

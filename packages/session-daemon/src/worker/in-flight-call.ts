@@ -1,3 +1,5 @@
+import type { ClientRequest } from "../jsonrpc/client-message.ts";
+import { progressTokenText } from "../jsonrpc/progress-token.ts";
 import type { Call, CallSink } from "./worker-pool.ts";
 
 /** A request that was written to a child and has not been answered. */
@@ -13,22 +15,21 @@ export class InFlightCall implements Call {
   isCancelled = false;
   readonly #cancel: (call: InFlightCall, reason: string | undefined) => void;
 
-  constructor(call: {
-    id: number;
-    idText: string;
-    progressTokenText: string | undefined;
-    sink: CallSink;
-    deadlineMs: number;
-    isAwaited: boolean;
-    cancel: (call: InFlightCall, reason: string | undefined) => void;
-  }) {
-    this.id = call.id;
-    this.idText = call.idText;
-    this.progressTokenText = call.progressTokenText;
-    this.sink = call.sink;
-    this.deadlineMs = call.deadlineMs;
-    this.isAwaited = call.isAwaited;
-    this.#cancel = call.cancel;
+  constructor(
+    id: number,
+    request: ClientRequest,
+    sink: CallSink,
+    deadlineMs: number,
+    isAwaited: boolean,
+    cancel: (call: InFlightCall, reason: string | undefined) => void,
+  ) {
+    this.id = id;
+    this.idText = request.idText;
+    this.progressTokenText = progressTokenText(request.params);
+    this.sink = sink;
+    this.deadlineMs = deadlineMs;
+    this.isAwaited = isAwaited;
+    this.#cancel = cancel;
   }
 
   cancel(reason?: string): void {

@@ -1,3 +1,5 @@
+import { joined, piecesInclude, type Pieces } from "../jsonrpc/pieces.ts";
+
 const replacement = "[redacted]";
 /** A shorter "token" would tear holes into ordinary text. */
 const minTokenLength = 8;
@@ -19,11 +21,12 @@ export class Redactor {
     this.#tokenBytes = Buffer.from(token);
   }
 
-  /** The line without the token; the very same buffer if it was not in there, which costs next to nothing to know. */
-  line(line: Buffer): Buffer {
-    if (this.#token.length < minTokenLength || !line.includes(this.#tokenBytes)) return line;
+  /** The line without the token; the very same pieces if it was not in there, which costs next to nothing to know. */
+  line(line: Pieces): Pieces {
+    if (this.#token.length < minTokenLength || !piecesInclude(line, this.#tokenBytes)) return line;
     // Latin-1 keeps every byte as it is, and a token is ASCII.
-    return Buffer.from(line.toString("latin1").replaceAll(this.#token, replacement), "latin1");
+    const text = joined(line).toString("latin1").replaceAll(this.#token, replacement);
+    return [Buffer.from(text, "latin1")];
   }
 
   /** For texts that are made for people: also whatever else looks like a token. */

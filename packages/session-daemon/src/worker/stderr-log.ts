@@ -1,4 +1,5 @@
 import type { Log } from "@fjmcp/shared/log";
+import { joined, type Pieces } from "../jsonrpc/pieces.ts";
 import type { Redactor } from "./redactor.ts";
 
 const keptLines = 20;
@@ -26,9 +27,11 @@ export class StderrLog {
     this.#now = now;
   }
 
-  line(bytes: Buffer): void {
+  line(line: Pieces): void {
     if (!this.#isWithinRate()) return;
-    const text = this.#redactor.text(bytes.toString("utf8").replace(colour, "")).slice(0, maxLineLength);
+    const text = this.#redactor
+      .text(joined(line).toString("utf8").replace(colour, ""))
+      .slice(0, maxLineLength);
     if (this.#isReady) {
       this.#log.trace({ stderr: text }, "worker wrote on stderr");
       return;

@@ -1,7 +1,7 @@
 import { newReference, type Log } from "@fjmcp/shared/log";
 import { notificationLine, requestLine } from "../jsonrpc/child-request-line.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-import { progressTokenText, withProgressToken } from "../jsonrpc/progress-token.ts";
+import { withProgressToken } from "../jsonrpc/progress-token.ts";
 import { connectionEnded, lineTooLong, notReading, requestTimedOut, workerEnded } from "./call-errors.ts";
 import { CancelledCalls } from "./cancelled-calls.ts";
 import { ChildLineReader } from "./child-line-reader.ts";
@@ -146,15 +146,7 @@ export class Worker {
 
   #send(request: ClientRequest, sink: CallSink, deadlineMs: number, isAwaited: boolean): Call {
     const id = ++this.#lastId;
-    const call = new InFlightCall({
-      id,
-      idText: request.idText,
-      progressTokenText: progressTokenText(request.params),
-      sink,
-      deadlineMs,
-      isAwaited,
-      cancel: this.#cancel,
-    });
+    const call = new InFlightCall(id, request, sink, deadlineMs, isAwaited, this.#cancel);
     if (this.#isEnding || this.#child.stdin.isClogged) {
       const why = this.#isEnding ? connectionEnded() : notReading();
       queueMicrotask(() => sink.failed(why));

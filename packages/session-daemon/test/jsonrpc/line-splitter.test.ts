@@ -1,4 +1,5 @@
 import { LineSplitter } from "@fjmcp/session-daemon/jsonrpc/line-splitter";
+import { joined } from "@fjmcp/session-daemon/jsonrpc/pieces";
 import * as fc from "fast-check";
 import t from "tap";
 
@@ -6,7 +7,7 @@ function split(chunks: readonly Buffer[], maxBytes = 1_000_000): string[] {
   const seen: string[] = [];
   const splitter = new LineSplitter(
     maxBytes,
-    (line) => seen.push(line.toString("utf8")),
+    (line) => seen.push(joined(line).toString("utf8")),
     () => seen.push("too long"),
   );
   for (const chunk of chunks) splitter.push(chunk);

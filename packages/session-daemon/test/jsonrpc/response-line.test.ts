@@ -1,14 +1,20 @@
-import { matchResponseLine } from "@fjmcp/session-daemon/jsonrpc/response-line";
+import type { Pieces } from "@fjmcp/session-daemon/jsonrpc/pieces";
+import { matchResponseLine, withId } from "@fjmcp/session-daemon/jsonrpc/response-line";
 import * as fc from "fast-check";
 import t from "tap";
 
 function match(text: string | Buffer) {
   const line = Buffer.from(text);
-  const found = matchResponseLine(line);
+  const found = matchResponseLine([line]);
   return found === undefined
     ? undefined
     : { id: found.id, isError: found.isError, cut: line.toString("utf8", found.idStart, found.idEnd) };
 }
+
+const spliced = (line: Pieces, idText: string) => {
+  const found = matchResponseLine(line);
+  return found === undefined ? undefined : Buffer.concat(withId(found, idText)).toString();
+};
 
 t.test("both shapes of a response are recognised", async (t) => {
   t.same(match('{"jsonrpc":"2.0","id":12,"result":{}}'), { id: 12, isError: false, cut: "12" });
@@ -86,12 +92,42 @@ t.test("with any JSON inside, the id that is found is the message's own", async 
         const body = fails ? { error: value } : { result: value };
         const message = first ? { jsonrpc: "2.0", id, ...body } : { ...body, jsonrpc: "2.0", id };
         const line = Buffer.from(JSON.stringify(message));
-        const found = matchResponseLine(line);
+        const found = matchResponseLine([line]);
         if (found === undefined || found.id !== id || found.isError !== fails) return false;
-        const spliced = `${line.toString("utf8", 0, found.idStart)}"mine"${line.toString("utf8", found.idEnd)}`;
-        return JSON.stringify(JSON.parse(spliced)) === JSON.stringify({ ...message, id: "mine" });
+        const mine = JSON.parse(spliced([line], '"mine"') ?? "null") as unknown;
+        return JSON.stringify(mine) === JSON.stringify({ ...message, id: "mine" });
       },
     ),
   );
   t.pass();
 });
+
+t.test(
+  "a line in pieces is judged and spliced as the whole line is, wherever the borders fall",
+  async (t) => {
+    const text = fc.string({ unit: fc.constantFrom("a", "ü", "€", "😀", '"', "}", "7") });
+    const valid = fc.tuple(text, fc.nat({ max: 200 }), fc.boolean()).map(([text, length, first]) => {
+      const result = text + "x".repeat(length);
+      return Buffer.from(
+        JSON.stringify(first ? { jsonrpc: "2.0", id: 12, result } : { result, jsonrpc: "2.0", id: 12 }),
+      );
+    });
+    const broken = fc.tuple(valid, fc.nat(), fc.integer({ min: 0, max: 255 })).map(([line, at, byte]) => {
+      const changed = Buffer.from(line);
+      changed[at % line.length] = byte;
+      return changed;
+    });
+    fc.assert(
+      fc.property(fc.oneof(valid, broken), fc.array(fc.nat(), { maxLength: 6 }), (line, cuts) => {
+        const borders = [0, ...cuts.map((cut) => cut % line.length).sort((a, b) => a - b), line.length];
+        const [first = line, ...rest] = borders
+          .slice(1)
+          .map((end, i) => line.subarray(borders[i], end))
+          .filter((piece) => piece.length > 0);
+        return spliced([first, ...rest], '"mine"') === spliced([line], '"mine"');
+      }),
+      { numRuns: 5_000 },
+    );
+    t.pass();
+  },
+);

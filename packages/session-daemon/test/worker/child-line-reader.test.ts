@@ -14,19 +14,22 @@ function run() {
   const inFlight = new Map(
     [1, 2, 3].map((id) => [
       id,
-      new InFlightCall({
+      new InFlightCall(
         id,
-        idText: `"client-${id}"`,
-        progressTokenText: `"token-${id}"`,
-        sink: {
+        {
+          idText: `"client-${id}"`,
+          method: "tools/call",
+          params: { _meta: { progressToken: `token-${id}` } },
+        },
+        {
           notification: (message) => notifications.push(message.toString()),
           response: (parts) => responses.push(Buffer.concat(parts).toString()),
           failed: () => undefined,
         },
-        deadlineMs: Infinity,
-        isAwaited: true,
-        cancel: () => undefined,
-      }),
+        Infinity,
+        true,
+        () => undefined,
+      ),
     ]),
   );
   const reader = new ChildLineReader(

@@ -1,11 +1,12 @@
 import { Redactor } from "@fjmcp/session-daemon/worker/redactor";
+import type { Pieces } from "@fjmcp/session-daemon/jsonrpc/pieces";
 import t from "tap";
 
 const token = "eyJhbGciOiJSUzI1NiJ9.eyJnbnQiOjF9.c2lnbmF0dXJl-of_it";
 const redactor = new Redactor(token);
 
-t.test("a line without the token is the very same buffer", async (t) => {
-  const line = Buffer.from("nothing of interest 😀");
+t.test("a line without the token stays the very same pieces", async (t) => {
+  const line: Pieces = [Buffer.from("nothing of interest 😀")];
   t.equal(redactor.line(line), line);
 });
 
@@ -16,7 +17,10 @@ t.test("the token is taken out of a line, every other byte stays", async (t) => 
     Buffer.from([0xff]),
     Buffer.from("[redacted]\r"),
   ]);
-  t.same(redactor.line(line), wanted);
+  t.same(redactor.line([line]), [wanted]);
+  for (let cut = 1; cut < line.length; cut++) {
+    t.same(redactor.line([line.subarray(0, cut), line.subarray(cut)]), [wanted], `cut at ${cut}`);
+  }
 });
 
 t.test("texts lose whatever looks like a token", async (t) => {

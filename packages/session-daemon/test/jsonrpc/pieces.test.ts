@@ -1,0 +1,41 @@
+import { isUtf8 } from "node:buffer";
+import { joined, piecesAreUtf8, piecesInclude, type Pieces } from "@fjmcp/session-daemon/jsonrpc/pieces";
+import * as fc from "fast-check";
+import t from "tap";
+
+const character = fc.constantFrom("a", "b", "ü", "€", "😀");
+/** Few different bytes, so that matches, and characters that are cut or broken, are frequent. */
+const whole = fc.oneof(
+  fc.string({ unit: character, minLength: 1, maxLength: 12 }).map((text) => Buffer.from(text)),
+  fc
+    .array(fc.constantFrom(...Buffer.from("abü€😀")), { minLength: 1, maxLength: 12 })
+    .map((all) => Buffer.from(all)),
+);
+const pieces = fc.tuple(whole, fc.array(fc.nat(), { maxLength: 5 })).map(([whole, cuts]): Pieces => {
+  const borders = cuts.map((cut) => cut % whole.length).sort((a, b) => a - b);
+  const rest = borders.map((border, i) => whole.subarray(border, borders[i + 1]));
+  return [whole.subarray(0, borders[0]), ...rest];
+});
+
+t.test("pieces are UTF-8 when the whole is", async (t) => {
+  fc.assert(
+    fc.property(pieces, (pieces) => piecesAreUtf8(pieces) === isUtf8(joined(pieces))),
+    { numRuns: 20_000 },
+  );
+  t.pass();
+});
+
+t.test("pieces include what the whole includes", async (t) => {
+  const needle = fc
+    .array(fc.constantFrom(...Buffer.from("abü€")), { minLength: 1, maxLength: 5 })
+    .map((all) => Buffer.from(all));
+  fc.assert(
+    fc.property(
+      pieces,
+      needle,
+      (pieces, needle) => piecesInclude(pieces, needle) === joined(pieces).includes(needle),
+    ),
+    { numRuns: 20_000 },
+  );
+  t.pass();
+});
