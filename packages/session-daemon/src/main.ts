@@ -1,11 +1,6 @@
-import { createLog } from "@fjmcp/shared/log";
-import { runService } from "@fjmcp/shared/lifecycle/service";
-import { readConfig } from "./config.ts";
-import { startDaemon } from "./daemon.ts";
+import { setFlagsFromString } from "node:v8";
 
-await runService({
-  arguments: process.argv.slice(2),
-  configure: () => readConfig(process.env),
-  log: (config) => createLog("session-daemon", config.logLevel),
-  start: startDaemon,
-});
+// Before anything else is loaded, for what has grown does not shrink: the young generation keeps its first size
+// (docs/adr/0007).
+setFlagsFromString("--semi-space-growth-factor=1");
+await import("./run.ts");

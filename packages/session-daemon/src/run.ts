@@ -1,0 +1,11 @@
+import { createLog } from "@fjmcp/shared/log";
+import { runService } from "@fjmcp/shared/lifecycle/service";
+import { readConfig } from "./config.ts";
+import { startDaemon } from "./daemon.ts";
+
+await runService({
+  arguments: process.argv.slice(2),
+  configure: () => readConfig(process.env),
+  log: (config) => createLog("session-daemon", config.logLevel),
+  start: startDaemon,
+});
