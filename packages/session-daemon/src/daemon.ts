@@ -23,7 +23,7 @@ import { RedisSessionStore } from "./redis/session-store.ts";
 import { AccessEnder } from "./session/access-ender.ts";
 import { listChanged } from "./session/list-changed.ts";
 import { SessionOpener } from "./session/open-session.ts";
-import { OpenExchanges, type ListeningStream } from "./session/open-exchanges.ts";
+import { keepAliveTicks, OpenExchanges, type ListeningStream } from "./session/open-exchanges.ts";
 import { runPeriodically } from "./session/periodic-task.ts";
 import { createWorkerPool } from "./worker/create-worker-pool.ts";
 
@@ -37,7 +37,14 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
 
   const events = new Events(log);
   const redis = new RedisClient(config.redis, log);
-  const store = new RedisSessionStore(redis, Date.now);
+  const store: RedisSessionStore = new RedisSessionStore(redis, Date.now, () => authenticator.forget());
+  const used = ({ hash, record }: OwnSession) => {
+    store
+      .touch(hash, record)
+      .catch((error: unknown) => events.backgroundTaskFailed("prolong a session", error));
+  };
+  const resource = mcpResource(config.issuer);
+  const authenticator = new Authenticator(redisRequestRecords(redis), resource, Date.now, used);
   const exchanges = new OpenExchanges();
   const pool = createWorkerPool({
     ...config.workers,
@@ -45,32 +52,23 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
     onListChanged: (grantId, kind) => exchanges.broadcast(grantId, listChanged(kind)),
     log,
   });
-  const ender = new AccessEnder(pool, exchanges, redisLiveGrants(redis));
+  const ender = new AccessEnder(pool, exchanges, redisLiveGrants(redis), () => authenticator.forget());
 
-  const used = ({ hash, record }: OwnSession) => {
-    store
-      .touch(hash, record)
-      .catch((error: unknown) => events.backgroundTaskFailed("prolong a session", error));
-  };
   const opener = new SessionOpener(pool, store, events, Date.now);
-  const calls = new CallRunner(config.issuer, pool, exchanges, config.keepAliveMs);
-  const post = new PostHandler(config.issuer, opener, calls, used);
+  const calls = new CallRunner(config.issuer, pool, exchanges);
+  const post = new PostHandler(config.issuer, opener, calls);
   const opened = (stream: ListeningStream) => {
     ender
       .endIfOver(stream)
       .catch((error: unknown) => events.backgroundTaskFailed("look at a new stream's grant", error));
   };
-  const get = new GetHandler(exchanges, config.keepAliveMs, used, opened);
+  const get = new GetHandler(exchanges, opened);
   const del = new DeleteHandler(store, exchanges, events);
   const endpoint = new McpEndpoint({
     issuer: config.issuer,
     origins: new OriginPolicy(config.issuer, config.allowedOrigins),
-    authenticator: new Authenticator(redisRequestRecords(redis), mcpResource(config.issuer), Date.now),
-    methods: {
-      GET: (...request) => get.handle(...request),
-      POST: (...request) => post.handle(...request),
-      DELETE: (...request) => del.handle(...request),
-    },
+    authenticator,
+    methods: { GET: get, POST: post, DELETE: del },
     events,
   });
   const control = controlApp({ pool, exchanges, store, ender, events, storeReady: () => redis.answers() });
@@ -85,7 +83,7 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
   };
   const failed = (task: string) => (error: unknown) => events.backgroundTaskFailed(task, error);
   const stopSweeping = runPeriodically(config.sweepMs, sweep, failed("look for ended grants"));
-  const keepAlive = setInterval(() => exchanges.keepAlive(), config.keepAliveMs / 10);
+  const keepAlive = setInterval(() => exchanges.tick(), config.keepAliveMs / keepAliveTicks);
   const stopPruning = runPeriodically(pruneEveryMs, () => store.prune(), failed("forget expired sessions"));
 
   return {

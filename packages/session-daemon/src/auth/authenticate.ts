@@ -2,9 +2,11 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
 import type { AccessTokenRecord } from "@fjmcp/shared/token-record";
+import type { ExchangeOwner } from "../session/open-exchanges.ts";
 import type { RequestRecords } from "../session/request-records.ts";
 import type { Caller } from "../worker/worker-pool.ts";
 import { checkAccessToken, type TokenRefusal } from "./access-token.ts";
+import { ShortMemory } from "./short-memory.ts";
 import { storedRecordParser } from "./stored-record.ts";
 
 const parseSession = storedRecordParser(sessionRecord);
@@ -17,37 +19,87 @@ export interface OwnSession {
 
 export interface Authenticated {
   readonly caller: Caller;
+  /** The caller without the token, for what outlives the request. */
+  readonly owner: ExchangeOwner;
   /** Undefined when the request names none, or one that is not there for this caller: nobody learns which. */
   readonly session: OwnSession | undefined;
 }
+
+type Judgement = Authenticated | Promise<Authenticated | TokenRefusal>;
+
+/**
+ * Who was let in is let in again for once to twice this time, while the store is asked anew. Shorter than a revocation
+ * takes to reach us, and enough for a burst of requests not to wait for the store (docs/adr/0006).
+ */
+const believedMs = 2;
 
 /** Judges one request by its access token, and looks up the session it names, in one round trip to the store. */
 export class Authenticator {
   readonly #records: RequestRecords;
   readonly #resource: string;
   readonly #now: () => number;
+  readonly #used: (session: OwnSession) => void;
+  /** By token and session id. */
+  readonly #judged = new ShortMemory<Judgement>(believedMs);
 
-  /** `resource` is the audience that tokens must have; `now` in milliseconds. */
-  constructor(records: RequestRecords, resource: string, now: () => number) {
+  /**
+   * `resource` is the audience that tokens must have; `now` in milliseconds. `used` is told of sessions that are used,
+   * though not of every use.
+   */
+  constructor(
+    records: RequestRecords,
+    resource: string,
+    now: () => number,
+    used: (session: OwnSession) => void,
+  ) {
     this.#records = records;
     this.#resource = resource;
     this.#now = now;
+    this.#used = used;
   }
 
-  /** Rejects with StoreUnavailableError. */
-  async authenticate(
+  /** At once when the same was let in a moment ago. Rejects with StoreUnavailableError. */
+  authenticate(accessToken: string, sessionId: string | undefined): Judgement {
+    const judged = this.#judged.present();
+    // No header holds a line end.
+    const key = `${accessToken}\n${sessionId}`;
+    const known = judged.get(key) ?? this.#judgeOnce(accessToken, sessionId, key, judged);
+    return known instanceof Promise ? (this.#judged.past.get(key) ?? known) : known;
+  }
+
+  /** To be called when access or a session has ended: every request from now on is judged anew. */
+  forget(): void {
+    this.#judged.forget();
+  }
+
+  /** Whoever asks meanwhile waits for the same answer; afterwards only who was let in is remembered. */
+  #judgeOnce(
     accessToken: string,
     sessionId: string | undefined,
+    key: string,
+    judged: Map<string, Judgement>,
   ): Promise<Authenticated | TokenRefusal> {
-    const session = sessionId === undefined ? undefined : sha256Hex(sessionId);
-    const stored = await this.#records.read(sha256Hex(accessToken), session);
+    const judging = this.#judge(accessToken, sessionId);
+    judged.set(key, judging);
+    const remember = (result: Authenticated | TokenRefusal | undefined) => {
+      if (typeof result === "object" && (result.session !== undefined || sessionId === undefined))
+        judged.set(key, result);
+      else judged.delete(key);
+    };
+    judging.then(remember, () => remember(undefined));
+    return judging;
+  }
+
+  async #judge(accessToken: string, sessionId: string | undefined): Promise<Authenticated | TokenRefusal> {
+    const hash = sessionId === undefined ? undefined : sha256Hex(sessionId);
+    const stored = await this.#records.read(sha256Hex(accessToken), hash);
     const token = checkAccessToken(stored.token, this.#resource, this.#now() / 1000);
     if (typeof token === "string") return token;
     const { grantId, accountId, clientId } = token;
-    return {
-      caller: { grantId, accountId, clientId, accessToken },
-      session: session === undefined ? undefined : ownSession(session, stored.session, token),
-    };
+    const owner = { grantId, accountId, clientId };
+    const session = hash === undefined ? undefined : ownSession(hash, stored.session, token);
+    if (session !== undefined) this.#used(session);
+    return { caller: { ...owner, accessToken }, owner, session };
   }
 }
 

@@ -1,17 +1,15 @@
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-import type { ExchangeOwner, OpenCall } from "../session/open-exchanges.ts";
+import { callKey, keepAliveTicks, type ExchangeOwner, type OpenCall } from "../session/open-exchanges.ts";
 import type { Call, Caller, CallError, CallSink, WorkerPool } from "../worker/worker-pool.ts";
 import { endSoon, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "./event-stream.ts";
 import { sendJson } from "./json-answer.ts";
-import { KeepAlive } from "./keep-alive.ts";
 import type { Accepted } from "./media-types.ts";
 import { errorCodes, errorResponse, sendRefusal, type Refusal } from "./refusal.ts";
 
 /** What all answers share. */
 export interface AnswerContext {
-  readonly keepAliveMs: number;
   /** What to answer when the grant has ended and no answer has begun. */
   unauthorized(): Refusal;
   /** Told of each answer once, when nothing more will come. */
@@ -26,15 +24,16 @@ export interface AnswerContext {
 export class CallAnswer implements CallSink, OpenCall {
   readonly owner: ExchangeOwner;
   readonly session: Hash;
-  readonly idText: string;
+  readonly key: string;
+  readonly #idText: string;
   readonly #accepted: Accepted;
   readonly #context: AnswerContext;
-  readonly #keepAlive: KeepAlive;
   // Both are let go once the answer is given: the tables of a Map that has grown keep their dead entries until the
   // next full collection, and these are what is large about one.
   #res: ServerResponse | undefined;
   #call: Call | undefined;
   #isStream = false;
+  #ticks = 0;
 
   constructor(
     owner: ExchangeOwner,
@@ -46,11 +45,11 @@ export class CallAnswer implements CallSink, OpenCall {
   ) {
     this.owner = owner;
     this.session = session;
-    this.idText = idText;
+    this.key = callKey(session, idText);
+    this.#idText = idText;
     this.#res = res;
     this.#accepted = accepted;
     this.#context = context;
-    this.#keepAlive = new KeepAlive(context.keepAliveMs);
   }
 
   /** Runs the request on a worker of the caller's grant. */
@@ -62,8 +61,8 @@ export class CallAnswer implements CallSink, OpenCall {
     return this.#res?.destroyed ?? true;
   }
 
-  keepAlive(nowMs: number): void {
-    if (this.#keepAlive.isDue(nowMs)) this.#whileOpen((stream) => sendKeepAlive(stream));
+  tick(): void {
+    if (++this.#ticks % keepAliveTicks === 0) this.#whileOpen((stream) => sendKeepAlive(stream));
   }
 
   notification(message: Buffer): void {
@@ -110,7 +109,7 @@ export class CallAnswer implements CallSink, OpenCall {
   }
 
   #fail(code: number, message: string): void {
-    this.response([errorResponse(this.idText, code, message)]);
+    this.response([errorResponse(this.#idText, code, message)]);
   }
 
   /** Undefined when the answer was already settled, or nobody is there any more to read it. */

@@ -1,8 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
+import type { Authenticated } from "../auth/authenticate.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-import type { OpenExchanges } from "../session/open-exchanges.ts";
-import type { Caller, WorkerPool } from "../worker/worker-pool.ts";
+import { callKey, type OpenExchanges } from "../session/open-exchanges.ts";
+import type { WorkerPool } from "../worker/worker-pool.ts";
 import { CallAnswer, type AnswerContext } from "./call-answer.ts";
 import type { Accepted } from "./media-types.ts";
 import { errorCodes, Refusal } from "./refusal.ts";
@@ -14,20 +15,25 @@ export class CallRunner {
   readonly #exchanges: OpenExchanges;
   readonly #context: AnswerContext;
 
-  constructor(issuer: string, pool: WorkerPool, exchanges: OpenExchanges, keepAliveMs: number) {
+  constructor(issuer: string, pool: WorkerPool, exchanges: OpenExchanges) {
     this.#pool = pool;
     this.#exchanges = exchanges;
     this.#context = {
-      keepAliveMs,
       unauthorized: () => unauthorized(issuer, "invalid_token"),
       settled: (answer) => exchanges.deleteCall(answer),
     };
   }
 
   /** Runs the request and answers on `res`. Throws a 400 Refusal when its id is in flight in this session. */
-  run(caller: Caller, session: Hash, request: ClientRequest, res: ServerResponse, accepted: Accepted): void {
+  run(
+    { caller, owner }: Authenticated,
+    session: Hash,
+    request: ClientRequest,
+    res: ServerResponse,
+    accepted: Accepted,
+  ): void {
     const { idText } = request;
-    const answer = new CallAnswer(caller, session, idText, res, accepted, this.#context);
+    const answer = new CallAnswer(owner, session, idText, res, accepted, this.#context);
     if (!this.#exchanges.addCall(answer)) {
       throw new Refusal(400, errorCodes.invalidRequest, "A request with this id is still in flight.", {
         idText,
@@ -40,7 +46,7 @@ export class CallRunner {
   cancel(session: Hash, params: Readonly<Record<string, unknown>>): void {
     const { requestId, reason } = params;
     this.#exchanges
-      .findCall(session, JSON.stringify(requestId))
+      .findCall(callKey(session, JSON.stringify(requestId)))
       ?.cancel(typeof reason === "string" ? reason : undefined);
   }
 }

@@ -20,9 +20,9 @@ export class DeleteHandler {
   async handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
     requireSupportedVersion(req);
     const session = requireSession(req, authenticated);
-    await this.#store.delete(session.hash, authenticated.caller.accountId);
+    await this.#store.delete(session.hash, authenticated.owner.accountId);
     this.#exchanges.endStreamsOf(session.hash);
-    this.#events.sessionClosed(authenticated.caller);
+    this.#events.sessionClosed(authenticated.owner);
     res.writeHead(204);
     res.end();
   }

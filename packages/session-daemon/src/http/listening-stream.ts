@@ -1,26 +1,24 @@
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
-import type { ExchangeOwner, ListeningStream } from "../session/open-exchanges.ts";
+import { keepAliveTicks, type ExchangeOwner, type ListeningStream } from "../session/open-exchanges.ts";
 import { endSoon, openEventStream, sendKeepAlive, sendNotification } from "./event-stream.ts";
-import { KeepAlive } from "./keep-alive.ts";
 
 /** A `GET` stream over HTTP; it outlives the access token that opened it, but not the grant. */
 export class HttpListeningStream implements ListeningStream {
   readonly owner: ExchangeOwner;
   readonly session: Hash;
   readonly #res: ServerResponse;
-  readonly #keepAlive: KeepAlive;
+  #ticks = 0;
 
-  constructor(owner: ExchangeOwner, session: Hash, res: ServerResponse, keepAliveMs: number) {
+  constructor(owner: ExchangeOwner, session: Hash, res: ServerResponse) {
     this.owner = owner;
     this.session = session;
     this.#res = res;
     openEventStream(res);
-    this.#keepAlive = new KeepAlive(keepAliveMs);
   }
 
-  keepAlive(nowMs: number): void {
-    if (this.#keepAlive.isDue(nowMs)) sendKeepAlive(this.#res);
+  tick(): void {
+    if (++this.#ticks % keepAliveTicks === 0) sendKeepAlive(this.#res);
   }
 
   send(message: Buffer): void {

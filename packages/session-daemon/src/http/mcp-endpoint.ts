@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newReference } from "@fjmcp/shared/log";
+import type { TokenRefusal } from "../auth/access-token.ts";
 import type { Authenticated, Authenticator } from "../auth/authenticate.ts";
 import { bearerToken } from "../auth/bearer-token.ts";
 import type { Events } from "../events.ts";
@@ -12,11 +13,9 @@ import { ClientGoneError } from "./request-body.ts";
 import { unauthorized } from "./unauthorized.ts";
 
 /** What answers one HTTP method once the token is known to be good. */
-export type MethodHandler = (
-  req: IncomingMessage,
-  res: ServerResponse,
-  authenticated: Authenticated,
-) => Promise<void> | void;
+export interface MethodHandler {
+  handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> | void;
+}
 
 /**
  * The MCP endpoint (Streamable HTTP): `/mcp`, and nothing beside it. On every method the Origin and then the token are
@@ -44,41 +43,53 @@ export class McpEndpoint {
   }
 
   /** Answers the request, whatever happens. */
-  async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  handle(req: IncomingMessage, res: ServerResponse): void {
+    const failed = (error: unknown) => this.#fail(res, error);
     try {
-      await this.#answer(req, res);
+      this.#answer(req, res)?.catch(failed);
     } catch (error) {
-      const refusal = this.#refusalFor(error);
-      if (refusal === undefined) res.destroy();
-      else sendRefusal(res, refusal);
+      failed(error);
     }
   }
 
-  async #answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  /** No promise where nothing has to be waited for, here and below: under load each costs as much as a look-up. */
+  #answer(req: IncomingMessage, res: ServerResponse): Promise<void> | void {
     if (pathOf(req.url ?? "") !== "/mcp")
       throw new Refusal(404, errorCodes.refused, "There is nothing here.");
     this.#origins.apply(req, res);
     if (isPreflight(req)) return answerPreflight(res);
-    const authenticated = await this.#authenticate(req);
+    const authenticated = this.#authenticate(req);
+    return authenticated instanceof Promise
+      ? authenticated.then((known) => this.#dispatch(req, res, known))
+      : this.#dispatch(req, res, authenticated);
+  }
+
+  #authenticate(req: IncomingMessage): Authenticated | Promise<Authenticated | TokenRefusal> {
+    const token = bearerToken(req.headers.authorization);
+    if (token === undefined) throw unauthorized(this.#issuer);
+    const sessionId = req.headers["mcp-session-id"];
+    return this.#authenticator.authenticate(token, Array.isArray(sessionId) ? undefined : sessionId);
+  }
+
+  #dispatch(
+    req: IncomingMessage,
+    res: ServerResponse,
+    authenticated: Authenticated | TokenRefusal,
+  ): Promise<void> | void {
+    if (typeof authenticated === "string") throw unauthorized(this.#issuer, authenticated);
     const handler = this.#methods.get(req.method ?? "");
     if (handler === undefined) {
       throw new Refusal(405, errorCodes.refused, "The MCP endpoint takes GET, POST and DELETE.", {
         headers: { allow: [...this.#methods.keys(), "OPTIONS"].join(", ") },
       });
     }
-    await handler(req, res, authenticated);
+    return handler.handle(req, res, authenticated);
   }
 
-  async #authenticate(req: IncomingMessage): Promise<Authenticated> {
-    const token = bearerToken(req.headers.authorization);
-    if (token === undefined) throw unauthorized(this.#issuer);
-    const sessionId = req.headers["mcp-session-id"];
-    const authenticated = await this.#authenticator.authenticate(
-      token,
-      Array.isArray(sessionId) ? undefined : sessionId,
-    );
-    if (typeof authenticated === "string") throw unauthorized(this.#issuer, authenticated);
-    return authenticated;
+  #fail(res: ServerResponse, error: unknown): void {
+    const refusal = this.#refusalFor(error);
+    if (refusal === undefined) res.destroy();
+    else sendRefusal(res, refusal);
   }
 
   #refusalFor(error: unknown): Refusal | undefined {

@@ -21,7 +21,7 @@ export function createMcpServer(
 ): Server {
   const server = createServer({ keepAliveTimeout: 120_000, ...timeouts }, (req, res) => {
     if (!server.listening) res.setHeader("connection", "close");
-    void endpoint.handle(req, res);
+    endpoint.handle(req, res);
   });
   cutOffSlowReaders(server);
   return server;

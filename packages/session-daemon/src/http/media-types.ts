@@ -8,7 +8,9 @@ export interface Accepted {
 }
 
 const everything: Accepted = { json: true, sse: true };
-const both = "application/json, text/event-stream";
+const json = "application/json";
+/** What nearly every client sends, word for word. */
+const both = `${json}, text/event-stream`;
 
 /** Reads an Accept header (RFC 9110 §12.5.1); a missing one takes everything, `q=0` excludes. */
 export function accepted(header: string | undefined): Accepted {
@@ -24,17 +26,18 @@ export function accepted(header: string | undefined): Accepted {
       .find((range) => range !== undefined);
     return closest !== undefined && !closest.refused;
   };
-  return { json: takes("application/json"), sse: takes("text/event-stream") };
+  return { json: takes(json), sse: takes("text/event-stream") };
 }
 
 /** Throws a 415 Refusal unless the body is declared to be plain JSON in UTF-8. */
 export function requireJsonBody(headers: IncomingHttpHeaders): void {
+  if (headers["content-type"] === json && headers["content-encoding"] === undefined) return;
   const [type, ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
   const charset = parameters
     .map((parameter) => /^\s*charset\s*=\s*"?([^"\s]*)"?\s*$/.exec(parameter)?.[1])
     .find((name) => name !== undefined);
   const encoding = headers["content-encoding"] ?? "identity";
-  if (type?.trim() === "application/json" && (charset ?? "utf-8") === "utf-8" && encoding === "identity") {
+  if (type?.trim() === json && (charset ?? "utf-8") === "utf-8" && encoding === "identity") {
     return;
   }
   throw new Refusal(

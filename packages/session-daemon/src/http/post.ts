@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Authenticated, OwnSession } from "../auth/authenticate.ts";
+import type { Authenticated } from "../auth/authenticate.ts";
 import { parseClientMessage, type ClientMessage, type ClientRequest } from "../jsonrpc/client-message.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { bridgedMethods } from "../session/bridged-methods.ts";
@@ -29,15 +29,12 @@ export class PostHandler {
   readonly #issuer: string;
   readonly #opener: SessionOpener;
   readonly #calls: CallRunner;
-  readonly #used: (session: OwnSession) => void;
   readonly #uploads = new UploadBudget();
 
-  /** `used` is told of every session that a message came for. */
-  constructor(issuer: string, opener: SessionOpener, calls: CallRunner, used: (session: OwnSession) => void) {
+  constructor(issuer: string, opener: SessionOpener, calls: CallRunner) {
     this.#issuer = issuer;
     this.#opener = opener;
     this.#calls = calls;
-    this.#used = used;
   }
 
   async handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
@@ -53,11 +50,11 @@ export class PostHandler {
     this.#uploads.take(authenticated.caller.accountId, req, res);
     const message = parse(await readBody(req));
     const posted: Posted = { req, res, authenticated, accepted: takes };
-    if (message.kind === "request") await this.#request(posted, message.request);
-    else this.#oneWay(posted, message);
+    if (message.kind === "request") return this.#request(posted, message.request);
+    this.#oneWay(posted, message);
   }
 
-  async #request(posted: Posted, request: ClientRequest): Promise<void> {
+  #request(posted: Posted, request: ClientRequest): Promise<void> | void {
     const { req, res, authenticated } = posted;
     const { idText, method } = request;
     requireNoVersionClaim(request.params, idText);
@@ -70,13 +67,12 @@ export class PostHandler {
       });
     }
     const session = requireSession(req, authenticated, idText);
-    this.#used(session);
     if (method === "ping") return sendMessage(res, posted.accepted, resultResponse(idText, {}));
     if (!bridgedMethods.has(method)) {
       const error = errorResponse(idText, errorCodes.methodNotFound, "This method is not offered here.");
       return sendMessage(res, posted.accepted, error);
     }
-    this.#calls.run(authenticated.caller, session.hash, request, res, posted.accepted);
+    this.#calls.run(authenticated, session.hash, request, res, posted.accepted);
   }
 
   /** Notifications and responses, which are accepted without an answer. */
@@ -89,7 +85,6 @@ export class PostHandler {
     const early = method === "notifications/initialized" && req.headers["mcp-session-id"] === undefined;
     if (!early) {
       const session = requireSession(req, authenticated);
-      this.#used(session);
       if (method === "notifications/cancelled") this.#calls.cancel(session.hash, params ?? {});
     }
     res.writeHead(202, { "content-length": 0 });

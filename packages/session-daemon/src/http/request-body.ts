@@ -22,11 +22,11 @@ export function readBody(req: IncomingMessage): Promise<Buffer> {
       reject(tooLarge());
     };
     req.on("data", take);
-    req.once("end", () => {
+    req.on("end", () => {
       if (bytes > maxBodyBytes) reject(tooLarge());
       else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes));
     });
-    req.once("close", () => {
+    req.on("close", () => {
       if (!req.complete) reject(new ClientGoneError());
     });
   });

@@ -9,16 +9,19 @@ import { maxSessionsPerAccount, surplusSessions, type IndexEntry } from "./surpl
 const idleLifeSec = 30 * 24 * 3600;
 const touchEveryMs = 3600_000;
 
-/** SessionStore on Redis; `now` in milliseconds. */
+/** SessionStore on Redis. */
 export class RedisSessionStore implements SessionStore {
   readonly #redis: RedisClient;
   readonly #now: () => number;
+  readonly #onDeleted: () => void;
   // Only sessions used within the last hour are in here.
   readonly #touchedAt = new Map<Hash, number>();
 
-  constructor(redis: RedisClient, now: () => number) {
+  /** `now` in milliseconds; `onDeleted` is told whenever sessions are there no more. */
+  constructor(redis: RedisClient, now: () => number, onDeleted: () => void) {
     this.#redis = redis;
     this.#now = now;
+    this.#onDeleted = onDeleted;
   }
 
   async create(session: Hash, record: SessionRecord, token: Hash): Promise<boolean> {
@@ -119,6 +122,7 @@ export class RedisSessionStore implements SessionStore {
       if (sessions.length > 0) chain.del(sessions.map(redisKeys.session)).hdel(index, ...sessions);
       return chain.srem(redisKeys.sessionAccounts, accountId).hlen(index);
     });
+    this.#onDeleted();
     if (replies.at(-1) === 0) return;
     // Without a script the entry can only be taken out and put back.
     await this.#redis.pipeline((chain) =>

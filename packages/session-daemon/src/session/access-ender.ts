@@ -7,15 +7,19 @@ export class AccessEnder {
   readonly #pool: WorkerPool;
   readonly #exchanges: OpenExchanges;
   readonly #grants: LiveGrants;
+  readonly #onEnding: () => void;
 
-  constructor(pool: WorkerPool, exchanges: OpenExchanges, grants: LiveGrants) {
+  /** `onEnding` is told whenever access has ended, before anything else is done about it. */
+  constructor(pool: WorkerPool, exchanges: OpenExchanges, grants: LiveGrants, onEnding: () => void) {
     this.#pool = pool;
     this.#exchanges = exchanges;
     this.#grants = grants;
+    this.#onEnding = onEnding;
   }
 
   /** Closes all open exchanges whose owner matches, then ends the workers; resolves once their processes are gone. */
   async end(matches: (owner: ExchangeOwner) => boolean): Promise<{ workers: number; streams: number }> {
+    this.#onEnding();
     const streams = this.#exchanges.revoke(matches);
     return { streams, workers: await this.#pool.end(matches) };
   }

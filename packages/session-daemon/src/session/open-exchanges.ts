@@ -1,5 +1,8 @@
 import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
 
+/** Into how many parts the time between two keep-alives is cut: as exact as a shared timer can be. */
+export const keepAliveTicks = 10;
+
 export interface ExchangeOwner {
   readonly grantId: GrantId;
   readonly accountId: AccountId;
@@ -13,14 +16,14 @@ export interface OpenExchange {
   readonly session: Hash;
   /** The access it rests on has ended: says so to the client where that is still possible, and closes. */
   revoke(): void;
-  /** To be called every now and then: writes a keep-alive when one is due at `nowMs` (performance.now()). */
-  keepAlive(nowMs: number): void;
+  /** To be called `keepAliveTicks` times in the time after which a keep-alive is due, which is then written. */
+  tick(): void;
 }
 
 /** A request that a client waits for. */
 export interface OpenCall extends OpenExchange {
-  /** The client's id as JSON text, which has one spelling and tells strings and integers apart. */
-  readonly idText: string;
+  /** Of the session and the client's id, see `callKey`. */
+  readonly key: string;
   /** The client broke the connection: the answer will reach nobody. */
   readonly isAbandoned: boolean;
   /** The client does not want the answer any more. */
@@ -36,7 +39,7 @@ export interface ListeningStream extends OpenExchange {
 
 /** Every exchange that is open on this host, so that ending a grant ends what rests on it. */
 export class OpenExchanges {
-  // By session and id.
+  // By key.
   readonly #calls = new Map<string, OpenCall>();
   // In the order in which they were opened.
   readonly #streams = new Set<ListeningStream>();
@@ -46,20 +49,18 @@ export class OpenExchanges {
    * started anew with the same ids.
    */
   addCall(call: OpenCall): boolean {
-    const key = keyOf(call.session, call.idText);
-    if (this.#calls.get(key)?.isAbandoned === false) return false;
-    this.#calls.set(key, call);
+    if (this.#calls.get(call.key)?.isAbandoned === false) return false;
+    this.#calls.set(call.key, call);
     return true;
   }
 
   /** Takes out this call, not a later one with the same id. */
   deleteCall(call: OpenCall): void {
-    const key = keyOf(call.session, call.idText);
-    if (this.#calls.get(key) === call) this.#calls.delete(key);
+    if (this.#calls.get(call.key) === call) this.#calls.delete(call.key);
   }
 
-  findCall(session: Hash, idText: string): OpenCall | undefined {
-    return this.#calls.get(keyOf(session, idText));
+  findCall(key: string): OpenCall | undefined {
+    return this.#calls.get(key);
   }
 
   addStream(stream: ListeningStream): void {
@@ -87,10 +88,8 @@ export class OpenExchanges {
     return ending.length;
   }
 
-  /** Writes the keep-alives that are due; to be called far more often than one is due on a single exchange. */
-  keepAlive(): void {
-    const nowMs = performance.now();
-    for (const exchange of this.#all()) exchange.keepAlive(nowMs);
+  tick(): void {
+    for (const exchange of this.#all()) exchange.tick();
   }
 
   /** Ends the listening streams of a session that its client has ended. */
@@ -116,6 +115,7 @@ export class OpenExchanges {
   }
 }
 
-function keyOf(session: Hash, idText: string): string {
+/** Which call: `idText` is the client's id as JSON text, which has one spelling and tells strings and integers apart. */
+export function callKey(session: Hash, idText: string): string {
   return session + idText;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { endGrant, issuer } from "../fixtures/grants.ts";
 import { McpSession } from "../fixtures/mcp-session.ts";
@@ -74,7 +75,64 @@ t.test("a truncated token, and one whose grant has ended, are refused", async (t
   t.equal((await put(grant.token.slice(0, -1))).status, 401);
   t.equal((await put(grant.token)).status, 405);
   await endGrant(daemon.redis, grant);
+  await daemon.control("POST", "/sessions/end", { by: "grant", grantId: grant.grantId });
   t.equal((await put(grant.token)).status, 401);
+});
+
+t.test(
+  "access that has ended is refused from the moment on that the daemon was told, in a burst too",
+  async (t) => {
+    const grant = await daemon.grant();
+    const session = await McpSession.open(daemon, grant);
+    const ping = async () => (await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status;
+    let isOver = false;
+    const burst = async () => {
+      while (!isOver) t.match(await ping(), /^(200|401)$/);
+    };
+    const bursts = Array.from({ length: 8 }, burst);
+    await sleep(50);
+    await endGrant(daemon.redis, grant);
+    await daemon.control("POST", "/sessions/end", { by: "grant", grantId: grant.grantId });
+    t.same(await Promise.all(Array.from({ length: 20 }, ping)), Array(20).fill(401));
+    isOver = true;
+    await Promise.all(bursts);
+  },
+);
+
+t.test("a session that was ended is there no more for the very next request, in a burst too", async (t) => {
+  const session = await McpSession.open(daemon, await daemon.grant());
+  const ping = async () => (await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status;
+  let isOver = false;
+  const burst = async () => {
+    while (!isOver) t.match(await ping(), /^(200|404)$/);
+  };
+  const bursts = Array.from({ length: 8 }, burst);
+  await sleep(50);
+  t.equal((await session.send("DELETE")).status, 204);
+  t.same(await Promise.all(Array.from({ length: 20 }, ping)), Array(20).fill(404));
+  isOver = true;
+  await Promise.all(bursts);
+});
+
+t.test("a token that is deleted behind the daemon's back outlives that by a moment only", async (t) => {
+  const grant = await daemon.grant();
+  const session = await McpSession.open(daemon, grant);
+  const ping = async () => (await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status;
+  await Promise.all(Array.from({ length: 50 }, ping));
+  await endGrant(daemon.redis, grant);
+  await sleep(5);
+  t.equal(await ping(), 401);
+});
+
+t.test("in a burst the store is asked far less often than requests come", async (t) => {
+  const session = await McpSession.open(daemon, await daemon.grant());
+  const asked = async () =>
+    Number(/cmdstat_mget:calls=(\d+)/.exec(await daemon.redis.info("commandstats"))?.[1] ?? 0);
+  const before = await asked();
+  const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+  await Promise.all(Array.from({ length: 500 }, () => session.post(ping)));
+  const reads = (await asked()) - before;
+  t.ok(reads >= 1 && reads < 250, `${reads} reads`);
 });
 
 t.test("a token without forgejo:read lacks scope", async (t) => {
