@@ -55,7 +55,8 @@ function installedChild(reporter: Reporter): ChildConfiguration {
   if (installed !== undefined) return installed;
   reporter.note(
     "There is no forgejo-mcp on PATH, so gitea-mcp is the child. Install forgejo-mcp with:\n" +
-      "  go install git.b4mad.industries/agentic-forges/forgejo-mcp/v2@v2.34.1\n",
+      "  go install git.b4mad.industries/agentic-forges/forgejo-mcp/v2@v2.34.1\n" +
+      '  export PATH="$PATH:$(go env GOPATH)/bin"\n',
   );
   return giteaMcp();
 }
