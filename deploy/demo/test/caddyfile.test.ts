@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { once } from "node:events";
 import t from "tap";
 import { controlPaths, type HealthResponse } from "@fjmcp/shared/ipc/control";
+import { sandboxAccess } from "@fjmcp/testkit/forgejo/sandbox-access";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
@@ -26,14 +27,7 @@ t.test(
     t.teardown(() => forgejo.close());
     const listen = `127.0.0.1:${await freePort()}`;
     const issuer = `http://127.0.0.1:${await freePort()}`;
-    const stack = await startStack({
-      issuer,
-      listen,
-      forgejo: async (redirectUri) => ({
-        url: forgejo.url,
-        ...(await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] })),
-      }),
-    });
+    const stack = await startStack({ issuer, listen, forgejo: sandboxAccess(forgejo) });
     t.teardown(() => stack.close());
     const dir = temporaryDirectory(t);
     const proxy = await startProcess({

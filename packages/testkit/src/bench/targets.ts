@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sandboxAccess } from "../forgejo/sandbox-access.ts";
 import { startSandboxForgejo } from "../forgejo/sandbox-forgejo.ts";
 import { ScriptedOAuthClient } from "../oauth-client/scripted-oauth-client.ts";
 import { Person } from "../person/person.ts";
@@ -35,13 +36,7 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
   opened.defer(() => rm(dir, { recursive: true, force: true }));
   const forgejo = await startSandboxForgejo();
   opened.defer(() => forgejo.close());
-  const stack = await startStack({
-    forgejo: async (redirectUri) => ({
-      url: forgejo.url,
-      ...(await forgejo.createApp({ name: "bench", redirectUris: [redirectUri] })),
-    }),
-    child,
-  });
+  const stack = await startStack({ forgejo: sandboxAccess(forgejo), child });
   opened.defer(() => stack.close());
   const server = async (name: string, script: string, ...args: string[]): Promise<Target> => {
     const socketPath = join(dir, `${name}.sock`);
