@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { commandLine } from "../children/child-command.ts";
 import { sandboxAccess } from "../forgejo/sandbox-access.ts";
 import { startSandboxForgejo } from "../forgejo/sandbox-forgejo.ts";
 import { ScriptedOAuthClient } from "../oauth-client/scripted-oauth-client.ts";
@@ -26,7 +27,7 @@ export interface Targets {
 
 const child = {
   name: "echo",
-  command: `perl ${join(import.meta.dirname, "echo-child.pl").replaceAll(" ", "\\ ")}`,
+  command: commandLine("perl", join(import.meta.dirname, "echo-child.pl")),
   env: "TOKEN={token}",
 };
 
