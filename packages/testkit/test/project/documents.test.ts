@@ -45,6 +45,26 @@ t.test("every source file that the architecture names is there", async (t) => {
   }
 });
 
+t.test("every row of the threat model names tests, and they are there", async (t) => {
+  const rows = read("docs/threat-model.md").match(/^\| (?!who +\| tries|-).*$/gm) ?? [];
+  t.ok(rows.length >= 15, "the rows were found");
+  for (const row of rows) {
+    const named = [
+      ...row
+        .split("|")
+        .at(-2)!
+        .matchAll(/`([\w/-]+\.test\.ts)`/g),
+    ].map(([, file]) => file!);
+    t.ok(named.length > 0, row);
+    for (const file of named) {
+      t.ok(
+        ["packages", "deploy"].some((folder) => existsSync(join(projectRoot, folder, file))),
+        file,
+      );
+    }
+  }
+});
+
 function read(file: string): string {
   return readFileSync(join(projectRoot, file), "utf8");
 }
