@@ -13,7 +13,11 @@ export async function browserSignIn(print: (line: string) => void): Promise<Sign
   return {
     redirectUrl,
     async consent(authorizeUrl) {
-      print(`\nOpen this in your browser, and sign in:\n\n  ${authorizeUrl.href}\n\nWaiting for you …`);
+      print(
+        `\nOpen this in your browser, and sign in:\n\n  ${authorizeUrl.href}\n\n` +
+          "If your browser ends at a 127.0.0.1 address that does not open, it runs on another machine.\n" +
+          "Then run on this one:  curl 'THAT ADDRESS'\n\nWaiting for you …",
+      );
       await redirected;
       return { value: undefined, text: "you read who asks for what, and allowed it" };
     },

@@ -1,4 +1,5 @@
 import { forgejoMcp, giteaMcp, type ChildConfiguration } from "@fjmcp/testkit/children/child-command";
+import { sandboxAccess } from "@fjmcp/testkit/forgejo/sandbox-access";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { freePort } from "@fjmcp/testkit/process/free-port";
 import { startStack, type ForgejoAccess, type Stack } from "@fjmcp/testkit/process/stack";
@@ -55,7 +56,8 @@ function installedChild(reporter: Reporter): ChildConfiguration {
   if (installed !== undefined) return installed;
   reporter.note(
     "There is no forgejo-mcp on PATH, so gitea-mcp is the child. Install forgejo-mcp with:\n" +
-      "  go install git.b4mad.industries/agentic-forges/forgejo-mcp/v2@v2.34.1\n",
+      "  go install git.b4mad.industries/agentic-forges/forgejo-mcp/v2@v2.34.1\n" +
+      '  export PATH="$PATH:$(go env GOPATH)/bin"\n',
   );
   return giteaMcp();
 }
@@ -66,11 +68,11 @@ async function startSandbox(
 ): Promise<Outcome<{ access: ForgejoAccess; logins: readonly Login[] }>> {
   const sandbox = await startSandboxForgejo();
   opened.defer(() => sandbox.close());
-  const app = await sandbox.createApp({ name: "fjmcp", redirectUris: [redirectUri] });
+  const access = await sandboxAccess(sandbox)(redirectUri);
   const logins = sandbox.users.map(({ name, password }) => ({ name, password }));
   const users = logins.map(({ name }) => name).join(" and ");
   return {
-    value: { access: { url: sandbox.url, ...app }, logins },
+    value: { access, logins },
     text: `a sandbox at ${sandbox.url}, with ${users}`,
   };
 }

@@ -19,7 +19,7 @@ export function textReporter(say: (line: string) => void): Reporter {
       for (const { name, password } of ready.forgejo.users) say(`  ${name.padEnd(10)} ${password}`);
       if (ready.forgejo.users.length === 0) say("  your own user there");
       say(styleText("dim", `Logs: ${ready.logs.authServer}\n      ${ready.logs.sessionDaemon}`));
-      say("Ctrl-C ends everything.");
+      say("Ctrl-C ends everything; after it every client must connect anew.");
     },
     summary(steps) {
       const total = steps.reduce((sum, { ms }) => sum + ms, 0);

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { request } from "node:http";
-import { once } from "node:events";
 import t from "tap";
-import { controlPaths, type HealthResponse } from "@fjmcp/shared/ipc/control";
+import { controlPaths, healthResponse } from "@fjmcp/shared/ipc/control";
+import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { sandboxAccess } from "@fjmcp/testkit/forgejo/sandbox-access";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
@@ -26,14 +26,7 @@ t.test(
     t.teardown(() => forgejo.close());
     const listen = `127.0.0.1:${await freePort()}`;
     const issuer = `http://127.0.0.1:${await freePort()}`;
-    const stack = await startStack({
-      issuer,
-      listen,
-      forgejo: async (redirectUri) => ({
-        url: forgejo.url,
-        ...(await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] })),
-      }),
-    });
+    const stack = await startStack({ issuer, listen, forgejo: sandboxAccess(forgejo) });
     t.teardown(() => stack.close());
     const dir = temporaryDirectory(t);
     const proxy = await startProcess({
@@ -99,10 +92,6 @@ t.test(
   },
 );
 
-async function health(socketPath: string): Promise<HealthResponse> {
-  const asked = request({ socketPath, path: controlPaths.health }).end();
-  const [answer] = (await once(asked, "response")) as [AsyncIterable<Buffer>];
-  const chunks: Buffer[] = [];
-  for await (const chunk of answer) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString("utf8")) as HealthResponse;
+function health(socketPath: string) {
+  return callIpc({ socketPath, path: controlPaths.health, schema: healthResponse, timeoutMs: 5000 });
 }

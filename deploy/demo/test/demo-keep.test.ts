@@ -6,17 +6,8 @@ import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-prov
 import { Wire } from "@fjmcp/testkit/mcp-client/wire";
 import { Person } from "@fjmcp/testkit/person/person";
 import { childrenOf, isRunning } from "@fjmcp/testkit/process/process-children";
+import type { Ready } from "@fjmcp/demo/reporter";
 import { startDemo } from "./start-demo.ts";
-
-interface Ready {
-  issuer: string;
-  mcpUrl: string;
-  forgejo: { url: string; users: { name: string; password: string }[] };
-  redis: { path: string; username: string; password: string };
-  sockets: { mcp: string; control: string };
-  pids: { demo: number; authServer: number; sessionDaemon: number; redis: number };
-  logs: { authServer: string; sessionDaemon: string };
-}
 
 t.test("stays up for other clients, brings back what is killed, and leaves nothing", async (t) => {
   const demo = startDemo(t, ["--keep", "--json"]);

@@ -59,6 +59,7 @@ t.test("without a login it prints the URL, not on stdout, and waits for the pers
   t.match(await (await fetch(redirect)).text(), "You can close this window");
   t.equal(await demo.exit, 0, demo.stderr.join("\n"));
   t.match(demo.events().at(-1), { event: "ready", forgejo: { users: [] } });
+  t.match(demo.stderr.join("\n"), /If your browser ends at a 127\.0\.0\.1 address[^]*curl 'THAT ADDRESS'/);
 });
 
 t.test("a failing step says what happened and where the logs are", async (t) => {

@@ -4,6 +4,7 @@ import t from "tap";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { forgejoMcp, forgejoMcpMissing, giteaMcp } from "@fjmcp/testkit/children/child-command";
+import { sandboxAccess } from "@fjmcp/testkit/forgejo/sandbox-access";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
@@ -28,10 +29,7 @@ for (const [name, child] of [
       t.teardown(() => forgejo.close());
       const alice = forgejo.users[0]!;
       const stack = await startStack({
-        forgejo: async (redirectUri) => ({
-          url: forgejo.url,
-          ...(await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] })),
-        }),
+        forgejo: sandboxAccess(forgejo),
         child,
         authServer: { FJMCP_LOG_LEVEL: "debug" },
         sessionDaemon: { FJMCP_LOG_LEVEL: "debug" },

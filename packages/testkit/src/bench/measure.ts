@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { mcpPost } from "./http-connection.ts";
-import { residentKiB } from "./process-memory.ts";
-import { openIdleSessions, openSession, sessionOpenRate } from "./sessions.ts";
+import { liveHeapKiB } from "./live-heap.ts";
+import { openIdleSessions, openSession, sessionCount, sessionOpenRate } from "./sessions.ts";
 import type { Target, Targets } from "./targets.ts";
 import { throughput } from "./throughput.ts";
 
@@ -86,16 +85,18 @@ function atLeast(name: string, goal: number, rounds: readonly Round[]): Measurem
 }
 
 /** What a session costs the daemon that does nothing but be there. */
-async function idleSession({ ours, stack }: Targets): Promise<Measurement> {
-  const count = 5_000;
-  const { pid } = stack.sessionDaemon;
-  // The first ones also pay for buffers and compiled code that all share.
-  await openIdleSessions(ours, count);
-  await sleep(500);
-  const before = residentKiB(pid);
-  await openIdleSessions(ours, count);
-  await sleep(500);
-  const value = Math.max(0, residentKiB(pid) - before) / count;
+async function idleSession({ signInOthers, stack }: Targets): Promise<Measurement> {
+  const others = await signInOthers();
+  const countOfEach = 250;
+  const count = countOfEach * others.length;
+  const atFirst = await sessionCount(stack.sockets.control);
+  // The first ones also pay for workers, buffers and compiled code that all share.
+  await openIdleSessions(others, countOfEach);
+  const before = await liveHeapKiB(stack.sessionDaemon);
+  await openIdleSessions(others, countOfEach);
+  const value = Math.max(0, (await liveHeapKiB(stack.sessionDaemon)) - before) / count;
+  const kept = (await sessionCount(stack.sockets.control)) - atFirst;
+  if (kept !== 2 * count) throw new Error(`Of ${2 * count} sessions only ${kept} are left`);
   return { name: "idle session, KiB", value, goal: "≤ 5", reached: value <= 5 };
 }
 

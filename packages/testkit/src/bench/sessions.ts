@@ -1,3 +1,5 @@
+import { controlPaths, listSessionsResponse } from "@fjmcp/shared/ipc/control";
+import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { HttpConnection, mcpPost } from "./http-connection.ts";
 import type { Target } from "./targets.ts";
 
@@ -43,9 +45,22 @@ export async function sessionOpenRate(target: Target, durationMs: number): Promi
   }
 }
 
-/** Opens sessions that then do nothing. */
-export async function openIdleSessions(target: Target, count: number): Promise<void> {
-  const connection = await HttpConnection.open(target.socketPath);
-  for (let i = 0; i < count; i += 1) await openOn(connection, target);
-  connection.close();
+/** Opens sessions that then do nothing, one after the other and as many of each target. */
+export async function openIdleSessions(targets: readonly Target[], countOfEach: number): Promise<void> {
+  for (const target of targets) {
+    const connection = await HttpConnection.open(target.socketPath);
+    for (let i = 0; i < countOfEach; i += 1) await openOn(connection, target);
+    connection.close();
+  }
+}
+
+/** How many sessions there are, of all accounts. */
+export async function sessionCount(controlSocket: string): Promise<number> {
+  const { sessions } = await callIpc({
+    socketPath: controlSocket,
+    path: controlPaths.sessions,
+    schema: listSessionsResponse,
+    timeoutMs: 10_000,
+  });
+  return sessions.length;
 }

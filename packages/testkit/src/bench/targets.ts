@@ -1,11 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { commandLine } from "../children/child-command.ts";
+import { sandboxAccess } from "../forgejo/sandbox-access.ts";
 import { startSandboxForgejo } from "../forgejo/sandbox-forgejo.ts";
 import { ScriptedOAuthClient } from "../oauth-client/scripted-oauth-client.ts";
 import { Person } from "../person/person.ts";
 import { startProcess } from "../process/managed-process.ts";
 import { startStack, type Stack } from "../process/stack.ts";
+import { askable } from "./live-heap.ts";
 
 /** Where requests go, and the headers that they need there. */
 export interface Target {
@@ -20,27 +23,30 @@ export interface Targets {
   /** The floor with a process of its own for each `initialize`. */
   readonly spawningFloor: Target;
   readonly ours: Target;
+  /** Signs other people in, each with a target like `ours`: one account keeps no more than a thousand sessions. */
+  readonly signInOthers: () => Promise<Target[]>;
   readonly stack: Stack;
 }
 
 const child = {
   name: "echo",
-  command: `perl ${join(import.meta.dirname, "echo-child.pl").replaceAll(" ", "\\ ")}`,
+  command: commandLine("perl", join(import.meta.dirname, "echo-child.pl")),
   env: "TOKEN={token}",
 };
+
+const otherPeople = 20;
 
 /** Starts the whole system with a signed-in client, and the servers to compare with; `opened` ends them. */
 export async function startTargets(opened: AsyncDisposableStack): Promise<Targets> {
   const dir = await mkdtemp(join(tmpdir(), "fjmcp-bench-"));
   opened.defer(() => rm(dir, { recursive: true, force: true }));
-  const forgejo = await startSandboxForgejo();
+  const users = Array.from({ length: 1 + otherPeople }, (_, index) => ({ name: `person${index}` }));
+  const forgejo = await startSandboxForgejo({ users });
   opened.defer(() => forgejo.close());
   const stack = await startStack({
-    forgejo: async (redirectUri) => ({
-      url: forgejo.url,
-      ...(await forgejo.createApp({ name: "bench", redirectUris: [redirectUri] })),
-    }),
+    forgejo: sandboxAccess(forgejo),
     child,
+    sessionDaemon: { NODE_OPTIONS: askable },
   });
   opened.defer(() => stack.close());
   const server = async (name: string, script: string, ...args: string[]): Promise<Target> => {
@@ -56,12 +62,16 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
     opened.defer(async () => void (await running.end()));
     return { socketPath, headers: {} };
   };
-  const token = await signIn(stack.mcpUrl, forgejo.users[0]!);
+  const signedIn = async (user: { name: string; password: string }): Promise<Target> => {
+    const authorization = `Bearer ${await signIn(stack.mcpUrl, user)}`;
+    return { socketPath: stack.sockets.mcp, headers: { authorization } };
+  };
   return {
     constant: await server("constant", "constant-server.ts"),
     floor: await server("floor", "floor-server.ts"),
     spawningFloor: await server("spawning-floor", "floor-server.ts", "spawn"),
-    ours: { socketPath: stack.sockets.mcp, headers: { authorization: `Bearer ${token}` } },
+    ours: await signedIn(forgejo.users[0]!),
+    signInOthers: () => Promise.all(forgejo.users.slice(1).map(signedIn)),
     stack,
   };
 }

@@ -24,12 +24,13 @@ export interface PrivateChromium {
   close(): Promise<void>;
 }
 
-export async function startChromium(): Promise<PrivateChromium> {
+export async function startChromium(options: { javaScriptEnabled?: boolean } = {}): Promise<PrivateChromium> {
   const executablePath = findOnPath("chromium");
   if (executablePath === undefined)
     throw new Error("No chromium on PATH. Install it: apt-get install chromium");
   const profile = await mkdtemp(join(tmpdir(), "fjmcp-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {
+    ...options,
     executablePath,
     args: flags,
     headless: true,

@@ -59,7 +59,7 @@ export function forgejoMcp(env: NodeJS.ProcessEnv = process.env): ChildConfigura
 /** Why a run on forgejo-mcp was left out. */
 export const forgejoMcpMissing = "no forgejo-mcp on PATH, and FJMCP_TEST_FORGEJO_MCP names none";
 
-/** execa's parseCommandString splits at spaces; a backslash keeps one. */
-function commandLine(...words: readonly string[]): string {
+/** These words as FJMCP_CHILD_COMMAND has them: execa's parseCommandString splits at spaces; a backslash keeps one. */
+export function commandLine(...words: readonly string[]): string {
   return words.map((word) => word.replaceAll(" ", "\\ ")).join(" ");
 }

@@ -21,7 +21,7 @@ export interface SandboxOptions extends Partial<SandboxSettings> {
   readonly listen?: { readonly host: string; readonly port: number };
   /** ROOT_URL, where a proxy stands in front; default: the address that it listens on. */
   readonly rootUrl?: string;
-  /** Default: alice (administrator, owner of the seeded repositories) and bob. */
+  /** Default: alice (administrator) and bob. Each user owns a public and a private repository. */
   readonly users?: readonly NewUser[];
 }
 

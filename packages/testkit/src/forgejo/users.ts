@@ -17,7 +17,7 @@ export interface NewUser {
   readonly isAdmin?: boolean;
 }
 
-/** alice owns the seeded repositories and is the site's administrator; bob sees only what is public. */
+/** alice is the site's administrator; each of them owns the two repositories that seed.ts gives to every user. */
 export const defaultUsers: readonly NewUser[] = [
   { name: "alice", fullName: "Alice Anderson", isAdmin: true },
   { name: "bob", fullName: "Bob Brown" },

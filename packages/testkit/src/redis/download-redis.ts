@@ -13,21 +13,23 @@ const libraries = [["libjemalloc2"], ["liblzf1"], ["libatomic1"], ["libssl3", "l
 
 /**
  * Fetches Debian's redis packages with apt-get and unpacks them into `folder`, which appears only when the server in
- * it runs. Needs no root: apt keeps its lists beside the packages when the system's own can not be used.
+ * it runs. Needs no root: apt keeps its lists beside the packages when the system's own can not be used. `signal` gives
+ * the download up.
  */
 export async function downloadRedis(
   folder: string,
   binaryIn: (root: string) => RedisServerBinary,
+  signal?: AbortSignal,
 ): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const work = await mkdtemp(`${folder}-`);
   try {
     const debs = join(work, "debs");
     await mkdir(debs);
-    await download(work, debs);
+    await download(work, debs, signal);
     const root = join(work, "root");
     for (const deb of await readdir(debs)) {
-      await run("dpkg", ["-x", join(debs, deb), root]);
+      await run("dpkg", ["-x", join(debs, deb), root], { signal });
     }
     const binary = binaryIn(root);
     await run(binary.command, ["--version"], { env: binary.env });
@@ -40,13 +42,14 @@ export async function downloadRedis(
   }
 }
 
-async function download(work: string, debs: string): Promise<void> {
-  let apt = (words: readonly string[]) => run("apt-get", ["-q", ...words], { cwd: debs });
+async function download(work: string, debs: string, signal: AbortSignal | undefined): Promise<void> {
+  const where = { cwd: debs, signal };
+  let apt = (words: readonly string[]) => run("apt-get", ["-q", ...words], where);
   try {
     await apt(["download", ...programs]);
   } catch {
     const own = await ownAptFolders(work);
-    apt = (words) => run("apt-get", ["-q", ...own, ...words], { cwd: debs });
+    apt = (words) => run("apt-get", ["-q", ...own, ...words], where);
     await apt(["update"]);
     await apt(["download", ...programs]);
   }

@@ -39,7 +39,7 @@ export interface PrivateRedis {
 export async function startPrivateRedis(
   options: { appendOnly?: boolean; dir?: string; signal?: AbortSignal } = {},
 ): Promise<PrivateRedis> {
-  const binary = await redisServerBinary();
+  const binary = await redisServerBinary({ signal: options.signal });
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), "fjmcp-redis-")));
   const acl = generateRedisAcl();
   const aclFile = join(dir, "users.acl");

@@ -23,18 +23,19 @@ export class RedisNotFoundError extends Error {
 
 /**
  * redis-server from PATH; else Debian's packages, unpacked into `cacheFolder` (fetched there the first time, with or
- * without root). Throws RedisNotFoundError.
+ * without root; `signal` gives that up). Throws RedisNotFoundError.
  */
 export async function redisServerBinary(
-  options: { path?: string; cacheFolder?: string } = {},
+  options: { path?: string; cacheFolder?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<RedisServerBinary> {
   const installed = findOnPath("redis-server", options.path);
   if (installed !== undefined) return { command: installed, env: {} };
   const cacheFolder = options.cacheFolder ?? join(projectRoot, ".cache", "redis");
   if (!existsSync(unpacked(cacheFolder).command)) {
     try {
-      await downloadRedis(cacheFolder, unpacked);
+      await downloadRedis(cacheFolder, unpacked, options.signal);
     } catch (error) {
+      options.signal?.throwIfAborted();
       throw new RedisNotFoundError({ cause: error });
     }
   }

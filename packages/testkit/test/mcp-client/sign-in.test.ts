@@ -1,4 +1,5 @@
 import t from "tap";
+import { sandboxAccess } from "@fjmcp/testkit/forgejo/sandbox-access";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
@@ -9,12 +10,7 @@ import { startStack } from "@fjmcp/testkit/process/stack";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
-const stack = await startStack({
-  forgejo: async (redirectUri) => ({
-    url: forgejo.url,
-    ...(await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] })),
-  }),
-});
+const stack = await startStack({ forgejo: sandboxAccess(forgejo) });
 t.teardown(() => stack.close());
 const alice = forgejo.users[0]!;
 const redirectUrl = "http://127.0.0.1:33418/callback";

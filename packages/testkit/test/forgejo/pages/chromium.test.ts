@@ -1,18 +1,10 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chromium";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { chromium } from "playwright-core";
 import t, { type Test } from "tap";
 import { ForgejoApp } from "../forgejo-app.ts";
-
-const executablePath = (process.env["PATH"] ?? "")
-  .split(delimiter)
-  .map((folder) => join(folder, "chromium"))
-  .find((file) => existsSync(file));
-const skip = executablePath === undefined && "no chromium on PATH";
 
 /** The app's own page, where the browser ends. */
 async function startCallback(t: Test): Promise<string> {
@@ -28,17 +20,14 @@ async function startCallback(t: Test): Promise<string> {
 
 for (const javaScriptEnabled of [true, false]) {
   const title = `login and consent in Chromium, ${javaScriptEnabled ? "with" : "without"} JavaScript`;
-  t.test(title, { skip }, async (t) => {
+  t.test(title, { skip: skipWithoutChromium }, async (t) => {
     const forgejo = await startSandboxForgejo();
     t.teardown(() => forgejo.close());
     const uri = await startCallback(t);
     const app = await ForgejoApp.register(forgejo, { redirectUris: [uri] });
-    const browser = await chromium.launch({
-      ...(executablePath !== undefined && { executablePath }),
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
-    });
+    const browser = await startChromium({ javaScriptEnabled });
     t.teardown(() => browser.close());
-    const page = await (await browser.newContext({ javaScriptEnabled })).newPage();
+    const page = await browser.context.newPage();
 
     await page.goto(app.authorizeUrl({ redirect_uri: uri }));
     t.match(await page.textContent("body"), "sandbox Forgejo: for tests and the demo");
