@@ -79,7 +79,7 @@ export class Worker {
       ledger: options.ledger,
       maxLineBytes: options.maxLineBytes,
       onLine: (line) => {
-        if (!this.#isEnding) reader.read(line);
+        if (!this.#isEnding) this.#read(reader, line);
       },
       onLineTooLong: () => {
         options.log.warn({ maxLineBytes: options.maxLineBytes }, "worker wrote a line that is too long");
@@ -274,6 +274,18 @@ export class Worker {
     this.#timer = this.#armTimer();
     // It may hang: what is in flight gets its chance, the next call a new process.
     if (someWaited) this.retire();
+  }
+
+  /** Whatever goes wrong with a line, no other worker is to suffer from it. */
+  #read(reader: ChildLineReader, line: Buffer): void {
+    try {
+      reader.read(line);
+    } catch (error) {
+      const reference = newReference();
+      this.#options.log.error({ reference, pid: this.pid, err: error }, "a line of a worker made a fault");
+      this.#hasCrashed = true;
+      void this.end(workerEnded("its output could not be dealt with", reference));
+    }
   }
 
   #exited(how: string): void {

@@ -1,7 +1,7 @@
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
-import { caller, nextId, runPool, toolText, useTool } from "./run-pool.ts";
+import { caller, keptLog, nextId, runPool, toolText, useTool } from "./run-pool.ts";
 
 const who = caller();
 
@@ -40,6 +40,24 @@ t.test("what a child wrote before it ended still counts", async (t) => {
   const crashing = useTool(pool, who, "crash");
   t.match(await answered.answer, { result: "last words" });
   await t.rejects(crashing.text);
+});
+
+t.test("a line that can not be dealt with ends its worker alone", async (t) => {
+  const { log, lines } = keptLog();
+  const { pool } = runPool(t, { command: childCommand("echo") }, { log });
+  const other = caller("other");
+  const otherPid = await toolText(useTool(pool, other, "process"));
+  const inFlight = useTool(pool, who, "echo", { sleepMs: 60_000 });
+  const fault = () => {
+    throw new Error("a fault of ours");
+  };
+  const request = { idText: "1", method: "tools/call", params: { name: "echo" } };
+  pool.call(who, request, { notification: fault, response: fault, failed: fault });
+  await t.rejects(inFlight.text, { kind: "failed", message: /Reference: (\w+)$/ });
+  const reference = /Reference: (\w+)$/.exec(await inFlight.text.catch((error: Error) => error.message))?.[1];
+  t.match(lines.join("\n"), reference);
+  t.equal(await toolText(useTool(pool, other, "process")), otherPid);
+  t.ok(await useTool(pool, who, "echo").text, "the next call has a new process");
 });
 
 t.test("SIGKILL of the child is noticed", async (t) => {
