@@ -60,6 +60,8 @@ export class McpEndpoint {
     this.#origins.apply(req, res);
     if (isPreflight(req)) return answerPreflight(res);
     const authenticated = await this.#authenticate(req);
+    // From here on whoever listens for the close of the connection must hear of it.
+    if (res.destroyed) throw new ClientGoneError();
     const handler = this.#methods.get(req.method ?? "");
     if (handler === undefined) {
       throw new Refusal(405, errorCodes.refused, "The MCP endpoint takes GET, POST and DELETE.", {

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { McpEndpoint } from "./mcp-endpoint.ts";
 import { cutOffSlowReaders } from "./slow-readers.ts";
@@ -19,9 +19,14 @@ export function createMcpServer(
   endpoint: Pick<McpEndpoint, "handle">,
   timeouts: typeof senderTimeouts = senderTimeouts,
 ): Server {
-  const server = createServer({ keepAliveTimeout: 120_000, ...timeouts }, (req, res) => {
+  const answer = (req: IncomingMessage, res: ServerResponse) => {
     if (!server.listening) res.setHeader("connection", "close");
     void endpoint.handle(req, res);
+  };
+  const server = createServer({ keepAliveTimeout: 120_000, ...timeouts }, (req, res) => {
+    // A pipelined request has no socket before the answers ahead of it are out, and would miss its end.
+    if (res.socket === null) res.once("socket", () => answer(req, res));
+    else answer(req, res);
   });
   cutOffSlowReaders(server);
   return server;
