@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { statSync } from "node:fs";
-import { request, type IncomingMessage } from "node:http";
+import { Agent, request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
@@ -64,6 +64,46 @@ t.test("SIGTERM: a request that is still coming in is served", async (t) => {
   const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
   t.match(await text(incoming), /late/);
   await stopped;
+});
+
+t.test("SIGTERM: whoever posts back to back has each call answered, or is refused at connect", async (t) => {
+  const daemon = await startDaemon(t);
+  const session = await McpSession.open(daemon, await daemon.grant());
+  /** Posts on one kept connection until nobody listens any more; resolves with what was no answer. */
+  const postOn = async (client: number) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    t.teardown(() => agent.destroy());
+    for (let i = 0; ; i++) {
+      // Some are in flight when the signal comes, some come just after it.
+      const id = `${client} ${i}`;
+      const call = callTool(id, "echo", { sleepMs: (client % 4) * 100 });
+      const outgoing = request({
+        agent,
+        socketPath: daemon.mcpSocket,
+        path: "/mcp",
+        method: "POST",
+        headers: session.headers(),
+      });
+      outgoing.end(JSON.stringify(call));
+      try {
+        const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
+        const body = await text(incoming);
+        if (!body.includes(`"id":"${id}"`)) return body;
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        return code === "ENOENT" || code === "ECONNREFUSED" ? undefined : code;
+      }
+    }
+  };
+  for (let round = 0; round < 3; round++) {
+    const posting = Array.from({ length: 32 }, (_, client) => postOn(client));
+    await delay(500);
+    await daemon.restart("SIGTERM");
+    t.same(
+      (await Promise.all(posting)).filter((lost) => lost !== undefined),
+      [],
+    );
+  }
 });
 
 t.test("draining ends at its bound, and says so to the calls that could not finish", async (t) => {
