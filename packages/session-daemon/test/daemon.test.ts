@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { Agent, request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -8,10 +8,17 @@ import { setTimeout as delay } from "node:timers/promises";
 import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { readProcess } from "@fjmcp/session-daemon/worker/process-table";
 import { callTool, McpSession } from "./fixtures/mcp-session.ts";
 import { startDaemon } from "./fixtures/running-daemon.ts";
 
 const main = join(import.meta.dirname, "../src/main.ts");
+
+function lives(pid: number): boolean {
+  const state = readProcess(pid)?.state;
+  return state !== undefined && state !== "Z";
+}
 
 async function run(env: Record<string, string>, ...args: string[]) {
   const child = spawn(process.execPath, [main, ...args], { env });
@@ -117,8 +124,12 @@ t.test("draining ends at its bound, and says so to the calls that could not fini
 });
 
 t.test("a second signal forces", async (t) => {
-  const daemon = await startDaemon(t);
+  const pidFile = join(temporaryDirectory(t), "family.json");
+  const command = childCommand("deaf", "--pid-file", pidFile);
+  const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: command, FJMCP_DRAIN_SECONDS: "60" });
   const session = await McpSession.open(daemon, await daemon.grant());
+  const family = Object.values(JSON.parse(readFileSync(pidFile, "utf8")) as Record<string, number>);
+  t.teardown(() => family.filter(lives).forEach((pid) => process.kill(pid, "SIGKILL")));
   const answer = session.post(callTool(1, "echo", { sleepMs: 60_000 })).catch(() => "cut off");
   while ((await session.post(callTool(1, "echo"))).status !== 400);
   process.kill(daemon.process.pid, "SIGTERM");
@@ -126,6 +137,9 @@ t.test("a second signal forces", async (t) => {
   process.kill(daemon.process.pid, "SIGTERM");
   t.strictSame(await daemon.process.exited, { code: 1, signal: null });
   t.equal(await answer, "cut off");
+  await waitUntil("no child and no grandchild of it is left", () => !family.some(lives), {
+    timeoutMs: 2_000,
+  });
 });
 
 t.test("a second daemon on the same sockets does not start, and the first serves on", async (t) => {

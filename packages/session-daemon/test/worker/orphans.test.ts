@@ -67,6 +67,16 @@ t.test("a deaf child and its grandchild are ended with their grant", async (t) =
   t.same(notedGroups(runtimeDir), []);
 });
 
+t.test("stop waits for what is ending already", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("deaf") });
+  const family = JSON.parse(await toolText(useTool(pool, caller(), "family"))) as Family;
+  const ended = pool.end(() => true);
+  await pool.stop();
+  t.notOk(lives(family.pid));
+  t.notOk(lives(family.grandchildPid));
+  t.equal(await ended, 1);
+});
+
 t.test("a pid that belongs to somebody else now is left alone", async (t) => {
   const runtimeDir = temporaryDirectory(t);
   const innocent = spawn("sleep", ["1000"], { detached: true, stdio: "ignore" });
