@@ -1,5 +1,5 @@
 import { isJsonNumber, parseExactJson } from "./exact-json.ts";
-import { maxInexactNumbers, scanMessage } from "./message-scan.ts";
+import { maxExactValues, maxInexactNumbers, scanMessage } from "./message-scan.ts";
 
 /** A line of a child that was parsed because its ends do not tell what it is. */
 export type ChildMessage =
@@ -44,8 +44,9 @@ function parse(text: string): unknown {
   const scan = scanMessage(text);
   if (scan.tooDeep) return undefined;
   try {
-    // Beyond the bound `1.0` becomes `1`, which is better than to block everybody else, or to lose an answer.
-    const exact = scan.inexactNumbers > 0 && scan.inexactNumbers <= maxInexactNumbers;
+    // Beyond the bounds `1.0` becomes `1`, which is better than to block everybody else, or to lose an answer.
+    const { inexactNumbers, values } = scan;
+    const exact = inexactNumbers > 0 && inexactNumbers <= maxInexactNumbers && values <= maxExactValues;
     return exact ? parseExactJson(text) : JSON.parse(text);
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 import { isJsonNumber, parseExactJson } from "./exact-json.ts";
 import { InvalidMessageError } from "./invalid-message-error.ts";
-import { maxDepth, maxInexactNumbers, scanMessage } from "./message-scan.ts";
+import { maxDepth, maxExactValues, maxInexactNumbers, scanMessage } from "./message-scan.ts";
 
 /** A client's JSON-RPC request, parsed; reserved keys have been checked, digits of numbers are kept (`JSON.rawJSON`). */
 export interface ClientRequest {
@@ -23,7 +23,7 @@ export type ClientMessage =
 /**
  * Parses a body into exactly one JSON-RPC message (JSON-RPC 2.0 §4, MCP 2025-11-25 "Messages"). Unknown members of the
  * envelope are dropped. Throws InvalidMessageError: not JSON → −32700; an array, a fractional or null id, a reserved
- * key that stands twice or in another case, too many numbers in unusual notation, or no message at all → −32600; the like inside the params → −32602.
+ * key that stands twice or in another case, too many numbers in unusual notation or too many values beside one, or no message at all → −32600; the like inside the params → −32602.
  */
 export function parseClientMessage(body: string): ClientMessage {
   const scan = scanMessage(body);
@@ -31,6 +31,11 @@ export function parseClientMessage(body: string): ClientMessage {
   if (scan.tooDeep) throw invalid(`The message is nested deeper than ${maxDepth} levels.`);
   if (scan.inexactNumbers > maxInexactNumbers) {
     throw invalid(`The message has more than ${maxInexactNumbers} numbers in unusual notation, such as 1.0.`);
+  }
+  if (scan.inexactNumbers > 0 && scan.values > maxExactValues) {
+    throw invalid(
+      `The message has more than ${maxExactValues} values and a number in unusual notation, such as 1.0.`,
+    );
   }
   const message = parse(body, scan.inexactNumbers > 0);
   if (Array.isArray(message)) throw invalid("A batch of messages is not accepted.");

@@ -4,6 +4,8 @@ export interface MessageScan {
   tooDeep: boolean;
   /** How many numbers' digits would change in a double; not counted far beyond `maxInexactNumbers`. */
   inexactNumbers: number;
+  /** How many values there are at most, counted by what separates them. */
+  values: number;
   /** A reserved key of the envelope that stands twice or in another case. */
   envelopeFault: string | undefined;
   /** The same for the params, and for the progress token in their `_meta`. */
@@ -16,7 +18,11 @@ export const maxDepth = 256;
 /** Keeping the digits of a number takes a microsecond and some 200 bytes: so many are still nothing. */
 export const maxInexactNumbers = 10_000;
 
+/** One such number makes the parser walk through all values, at half a microsecond each. */
+export const maxExactValues = 100_000;
+
 const quote = 0x22;
+const comma = 0x2c;
 const backslash = 0x5c;
 const colon = 0x3a;
 const minus = 0x2d;
@@ -40,6 +46,7 @@ export function scanMessage(text: string): MessageScan {
   const scan: MessageScan = {
     tooDeep: false,
     inexactNumbers: 0,
+    values: 1,
     envelopeFault: undefined,
     paramsFault: undefined,
   };
@@ -61,12 +68,15 @@ export function scanMessage(text: string): MessageScan {
       }
       at = end;
     } else if (code === 0x7b || code === 0x5b) {
+      scan.values++;
       if (++depth > maxDepth) {
         scan.tooDeep = true;
         return scan;
       }
     } else if (code === 0x7d || code === 0x5d) {
       depth--;
+    } else if (code === comma) {
+      scan.values++;
     } else if (code === minus || isDigit(code)) {
       const end = numberEnd(text, at);
       if (scan.inexactNumbers <= maxInexactNumbers && isInexact(text.slice(at, end))) scan.inexactNumbers++;

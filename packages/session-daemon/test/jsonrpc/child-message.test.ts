@@ -65,3 +65,11 @@ t.test("digits are kept up to a bound; a line with more such numbers is no loss"
   const many = parseChildMessage(line(100_000));
   t.ok(many?.kind === "response" && many.member.startsWith('"result":[1,1,'));
 });
+
+t.test(
+  "the digits are not kept in a line with very many values, where that would take a second",
+  async (t) => {
+    const parsed = parse(` {"jsonrpc":"2.0","id":7,"result":[${"1,".repeat(2_000_000)}1.0]}`);
+    t.ok(parsed?.kind === "response" && parsed.member.endsWith(",1,1]"));
+  },
+);

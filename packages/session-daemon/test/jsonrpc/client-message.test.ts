@@ -164,3 +164,16 @@ t.test("numbers in unusual notation are bounded: keeping their digits costs much
   t.equal(codeOf(body(10_001)), -32600);
   t.match(faultOf(body(1_000_000))?.message, /more than 10000 numbers/);
 });
+
+t.test("a message with a number in unusual notation has so many values at most", async (t) => {
+  const body = (values: string) => `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":[${values},1.0]}}`;
+  for (const value of ["1", "true", '""', "[]", '{"a":1}']) {
+    t.equal(codeOf(body(Array(40_000).fill(value).join(","))), undefined, value);
+    t.match(faultOf(body(Array(500_000).fill(value).join(","))), {
+      code: -32600,
+      message: /more than 100000 values/,
+    });
+  }
+  const plain = Array(500_000).fill("1").join(",");
+  t.equal(codeOf(body(plain).replace(",1.0", "")), undefined, "without such a number it may have any");
+});
