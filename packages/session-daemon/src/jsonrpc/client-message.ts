@@ -1,4 +1,4 @@
-import { isJsonNumber, parseExactJson } from "./exact-json.ts";
+import { isJsonNumber, isJsonObject, parseExactJson } from "./exact-json.ts";
 import { InvalidMessageError } from "./invalid-message-error.ts";
 import { maxDepth, maxExactValues, maxInexactNumbers, scanMessage } from "./message-scan.ts";
 
@@ -39,7 +39,7 @@ export function parseClientMessage(body: string): ClientMessage {
   }
   const message = parse(body, scan.inexactNumbers > 0);
   if (Array.isArray(message)) throw invalid("A batch of messages is not accepted.");
-  if (!isObject(message)) throw invalid("The body is not a JSON-RPC message.");
+  if (!isJsonObject(message)) throw invalid("The body is not a JSON-RPC message.");
   if (scan.envelopeFault !== undefined) throw invalid(`In the message ${scan.envelopeFault}.`);
   if (message["jsonrpc"] !== "2.0") throw invalid('The message lacks "jsonrpc":"2.0".');
 
@@ -48,7 +48,7 @@ export function parseClientMessage(body: string): ClientMessage {
   if (typeof method !== "string") throw invalid('"method" is not a string.');
   const idText = "id" in message ? requestId(message["id"]) : undefined;
   const params = message["params"];
-  if (params !== undefined && !isObject(params)) {
+  if (params !== undefined && !isJsonObject(params)) {
     throw new InvalidMessageError(-32602, "The params are not an object.", idText);
   }
   if (scan.paramsFault !== undefined) {
@@ -79,10 +79,6 @@ function requestId(id: unknown): string {
   const text = JSON.stringify(id);
   if (typeof id === "string" || (isJsonNumber(id) && /^-?\d+$/.test(text))) return text;
   throw invalid('"id" is neither a string nor an integer.');
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function invalid(message: string): InvalidMessageError {

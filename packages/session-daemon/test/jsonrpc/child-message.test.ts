@@ -26,6 +26,10 @@ t.test("the child's own requests and notifications", async (t) => {
     method: "x",
     params: { a: 1 },
   });
+  for (const params of ["1", "1.0", "9007199254740993", "[1]", "null"]) {
+    const parsed = parse(`{"jsonrpc":"2.0","method":"x","params":${params}}`);
+    t.same(parsed, { kind: "notification", method: "x", params: {} }, params);
+  }
   t.match(parse('{"jsonrpc":"2.0","method":"x"}'), { kind: "notification", params: {} });
 });
 
@@ -38,6 +42,7 @@ t.test("what is no message is undefined", async (t) => {
     "garbage",
     "[]",
     "1",
+    "1.0",
     "null",
     "{}",
     '{"jsonrpc":"2.0","id":1}',

@@ -56,6 +56,8 @@ t.test("what is not one JSON-RPC message is −32600", async (t) => {
     '[{"jsonrpc":"2.0","id":1,"method":"ping"}]',
     "null",
     "1",
+    "1.0",
+    "9007199254740993",
     '"text"',
     "{}",
     '{"jsonrpc":"2.0"}',
@@ -75,7 +77,7 @@ t.test("what is not one JSON-RPC message is −32600", async (t) => {
 });
 
 t.test("params that are no object are −32602, and the answer has the request's id", async (t) => {
-  for (const params of ["[]", "null", "1", '"text"']) {
+  for (const params of ["[]", "null", "1", "1.0", "9007199254740993", '"text"']) {
     t.equal(codeOf(`{"jsonrpc":"2.0","id":1,"method":"ping","params":${params}}`), -32602, params);
   }
   t.equal(faultOf('{"jsonrpc":"2.0","id":"a","method":"ping","params":[]}')?.idText, '"a"');
