@@ -32,7 +32,7 @@ export interface WorkerOptions {
  * call, never used twice.
  */
 export class Worker {
-  /** Resolves once the process group is gone. */
+  /** Resolves once the process group is gone, or nothing more can be done about it. */
   readonly gone: Promise<void>;
   readonly #options: WorkerOptions;
   readonly #child: ChildProcess;
@@ -183,13 +183,22 @@ export class Worker {
     if (!this.#isEnding) {
       this.#isEnding = true;
       clearTimeout(this.#timer);
-      void this.#child.end().then(this.#resolveGone);
+      void this.#endChild();
       const calls = [...this.#inFlight.values()];
       this.#inFlight.clear();
       this.#awaited = 0;
       for (const call of calls) if (!call.isCancelled) call.sink.failed(why);
     }
     return this.gone;
+  }
+
+  async #endChild(): Promise<void> {
+    try {
+      await this.#child.end();
+    } catch (error) {
+      this.#options.log.error({ pid: this.pid, err: error }, "a worker could not be cleaned up after");
+    }
+    this.#resolveGone();
   }
 
   readonly #cancel = (call: InFlightCall, reason: string | undefined): void => {
