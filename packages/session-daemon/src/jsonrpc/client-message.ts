@@ -28,7 +28,9 @@ export type ClientMessage =
 export function parseClientMessage(body: string): ClientMessage {
   const scan = scanMessage(body);
   // Before JSON.parse: it survives any depth, but takes more than a second for some megabytes of brackets.
-  if (scan.tooDeep) throw invalid(`The message is nested deeper than ${maxDepth} levels.`);
+  if (scan.tooDeep) {
+    throw scan.isBalanced ? invalid(`The message is nested deeper than ${maxDepth} levels.`) : notJson();
+  }
   if (scan.inexactNumbers > maxInexactNumbers) {
     throw invalid(`The message has more than ${maxInexactNumbers} numbers in unusual notation, such as 1.0.`);
   }
@@ -64,7 +66,7 @@ function parse(body: string, exact: boolean): unknown {
     return exact ? parseExactJson(body) : JSON.parse(body);
   } catch {
     // The parser's own message quotes the body.
-    throw new InvalidMessageError(-32700, "The body is not valid JSON.");
+    throw notJson();
   }
 }
 
@@ -79,6 +81,10 @@ function requestId(id: unknown): string {
   const text = JSON.stringify(id);
   if (typeof id === "string" || (isJsonNumber(id) && /^-?\d+$/.test(text))) return text;
   throw invalid('"id" is neither a string nor an integer.');
+}
+
+function notJson(): InvalidMessageError {
+  return new InvalidMessageError(-32700, "The body is not valid JSON.");
 }
 
 function invalid(message: string): InvalidMessageError {

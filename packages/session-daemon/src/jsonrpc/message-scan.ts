@@ -1,7 +1,9 @@
 /** What JSON.parse hides of a message's text. */
 export interface MessageScan {
-  /** Nested deeper than `maxDepth`; the rest of the text was not looked at. */
+  /** Nested deeper than `maxDepth`. */
   tooDeep: boolean;
+  /** As many brackets open as close, and the last string ends: what is not so is no JSON. */
+  isBalanced: boolean;
   /** How many numbers' digits would change in a double; not counted far beyond `maxInexactNumbers`. */
   inexactNumbers: number;
   /** How many values there are at most, counted by what separates them. */
@@ -45,6 +47,7 @@ const places: readonly (Place | undefined)[] = [
 export function scanMessage(text: string): MessageScan {
   const scan: MessageScan = {
     tooDeep: false,
+    isBalanced: false,
     inexactNumbers: 0,
     values: 1,
     envelopeFault: undefined,
@@ -69,10 +72,7 @@ export function scanMessage(text: string): MessageScan {
       at = end;
     } else if (code === 0x7b || code === 0x5b) {
       scan.values++;
-      if (++depth > maxDepth) {
-        scan.tooDeep = true;
-        return scan;
-      }
+      if (++depth > maxDepth) scan.tooDeep = true;
     } else if (code === 0x7d || code === 0x5d) {
       depth--;
     } else if (code === comma) {
@@ -83,6 +83,7 @@ export function scanMessage(text: string): MessageScan {
       at = end - 1;
     }
   }
+  scan.isBalanced = depth === 0;
   return scan;
 }
 
