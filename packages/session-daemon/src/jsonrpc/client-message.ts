@@ -22,7 +22,7 @@ export type ClientMessage =
 
 /**
  * Parses a body into exactly one JSON-RPC message (JSON-RPC 2.0 §4, MCP 2025-11-25 "Messages"). Unknown members of the
- * envelope are dropped. Throws InvalidMessageError: not JSON → −32700; an array, a fractional or null id, a reserved
+ * envelope are dropped. Throws InvalidMessageError: not JSON → −32700; an array, a fractional id, a request with a null id, a reserved
  * key that stands twice or in another case, too many numbers in unusual notation or too many values beside one, or no message at all → −32600; the like inside the params → −32602.
  */
 export function parseClientMessage(body: string): ClientMessage {
@@ -48,7 +48,7 @@ export function parseClientMessage(body: string): ClientMessage {
   const { method } = message;
   if (method === undefined) return response(message);
   if (typeof method !== "string") throw invalid('"method" is not a string.');
-  const idText = "id" in message ? requestId(message["id"]) : undefined;
+  const idText = "id" in message ? idTextOf(message["id"]) : undefined;
   const params = message["params"];
   if (params !== undefined && !isJsonObject(params)) {
     throw new InvalidMessageError(-32602, "The params are not an object.", idText);
@@ -71,13 +71,16 @@ function parse(body: string, exact: boolean): unknown {
 }
 
 function response(message: Record<string, unknown>): ClientMessage {
-  if (!("id" in message) || !("result" in message || "error" in message)) {
+  if (!("id" in message) || "result" in message === "error" in message) {
     throw invalid("The body is not a JSON-RPC message.");
   }
+  // Null answers a request whose id could not be read.
+  if (message["id"] !== null) idTextOf(message["id"]);
+  if ("error" in message && !isJsonObject(message["error"])) throw invalid('"error" is not an object.');
   return { kind: "response" };
 }
 
-function requestId(id: unknown): string {
+function idTextOf(id: unknown): string {
   const text = JSON.stringify(id);
   if (typeof id === "string" || (isJsonNumber(id) && /^-?\d+$/.test(text))) return text;
   throw invalid('"id" is neither a string nor an integer.');

@@ -79,6 +79,30 @@ t.test("what is not one JSON-RPC message is −32600", async (t) => {
   for (const body of bodies) t.equal(codeOf(body), -32600, body);
 });
 
+t.test("a response has an id, and either a result or an error", async (t) => {
+  const good = [
+    '"id":1,"result":{}',
+    '"id":"a","result":null',
+    '"id":9007199254740993,"result":1.0',
+    '"id":null,"error":{"code":-1,"message":"m"}',
+  ];
+  for (const members of good) t.equal(parseClientMessage(`{"jsonrpc":"2.0",${members}}`).kind, "response");
+  const bad = [
+    '"result":{}',
+    '"id":1.5,"result":{}',
+    '"id":1.0,"result":{}',
+    '"id":{},"result":{}',
+    '"id":[1],"result":{}',
+    '"id":true,"result":{}',
+    '"id":1,"result":{},"error":{"code":-1,"message":"m"}',
+    '"id":1,"error":7',
+    '"id":1,"error":1.0',
+    '"id":1,"error":null',
+    '"id":1,"error":[]',
+  ];
+  for (const members of bad) t.equal(codeOf(`{"jsonrpc":"2.0",${members}}`), -32600, members);
+});
+
 t.test("params that are no object are −32602, and the answer has the request's id", async (t) => {
   for (const params of ["[]", "null", "1", "1.0", "9007199254740993", '"text"']) {
     t.equal(codeOf(`{"jsonrpc":"2.0","id":1,"method":"ping","params":${params}}`), -32602, params);
