@@ -11,11 +11,8 @@ export class Events {
     this.#log = log;
   }
 
-  sessionOpened(owner: ExchangeOwner, record: SessionRecord): void {
-    this.#log.info(
-      { ...ids(owner), clientName: record.clientName, protocolVersion: record.protocolVersion },
-      "session opened",
-    );
+  sessionOpened(owner: ExchangeOwner, { protocolVersion }: SessionRecord): void {
+    this.#log.info({ ...ids(owner), protocolVersion }, "session opened");
   }
 
   sessionClosed(owner: ExchangeOwner): void {
