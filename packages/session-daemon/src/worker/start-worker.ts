@@ -133,7 +133,7 @@ async function handshake(
         ? "ended while starting"
         : "did not speak MCP";
     const reference = newReference();
-    log.warn({ reference, err: error, stderr: worker.startMessages }, `worker ${how}`);
+    log.warn({ reference, err: error, stderr: worker.lastMessages }, `worker ${how}`);
     throw new StartFailedError(how, reference);
   } finally {
     clearTimeout(timer);

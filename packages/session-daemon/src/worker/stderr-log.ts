@@ -8,8 +8,8 @@ const maxLinesPerSecond = 20;
 const colour = /\u001b\[[\d;]*m/g;
 
 /**
- * What a child writes on stderr, redacted and rate-limited. Until the child is ready nothing of a user is in it: it
- * goes to the log, and its end is kept to explain a failed start. Later it may tell what users did: `trace` only.
+ * What a child writes on stderr, redacted and rate-limited. Until the child is ready nothing of a user is in it, and it
+ * goes to the log; later it may tell what users did: `trace` only. Its end is kept to explain a failed start or a crash.
  */
 export class StderrLog {
   readonly #log: Log;
@@ -29,23 +29,18 @@ export class StderrLog {
   line(bytes: Buffer): void {
     if (!this.#isWithinRate()) return;
     const text = this.#redactor.text(bytes.toString("utf8").replace(colour, "")).slice(0, maxLineLength);
-    if (this.#isReady) {
-      this.#log.trace({ stderr: text }, "worker wrote on stderr");
-      return;
-    }
     this.#lastLines.push(text);
     if (this.#lastLines.length > keptLines) this.#lastLines.shift();
-    this.#log.debug({ stderr: text }, "starting worker wrote on stderr");
+    if (this.#isReady) this.#log.trace({ stderr: text }, "worker wrote on stderr");
+    else this.#log.debug({ stderr: text }, "starting worker wrote on stderr");
   }
 
-  /** The last lines from before the child was ready. */
   get lastLines(): readonly string[] {
     return this.#lastLines;
   }
 
   ready(): void {
     this.#isReady = true;
-    this.#lastLines.length = 0;
   }
 
   #isWithinRate(): boolean {

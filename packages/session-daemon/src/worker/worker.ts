@@ -94,8 +94,8 @@ export class Worker {
     return this.#child.pid;
   }
 
-  /** What it said on stderr before it was ready. */
-  get startMessages(): readonly string[] {
+  /** What it said last on stderr. */
+  get lastMessages(): readonly string[] {
     return this.#stderr.lastLines;
   }
 
@@ -300,7 +300,8 @@ export class Worker {
   #exited(how: string): void {
     if (this.#isEnding) return;
     const reference = newReference();
-    this.#options.log.warn({ reference, pid: this.pid, how }, "worker ended by itself");
+    const about = { reference, pid: this.pid, how, stderr: this.lastMessages };
+    this.#options.log.warn(about, "worker ended by itself");
     this.#hasCrashed = true;
     void this.end(workerEnded(how, reference));
   }

@@ -1,7 +1,7 @@
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
-import { caller, keptLog, nextId, runPool, toolText, useTool } from "./run-pool.ts";
+import { caller, forgejoToken, keptLog, nextId, runPool, toolText, useTool } from "./run-pool.ts";
 
 const who = caller();
 
@@ -58,6 +58,21 @@ t.test("a line that can not be dealt with ends its worker alone", async (t) => {
   t.match(lines.join("\n"), reference);
   t.equal(await toolText(useTool(pool, other, "process")), otherPid);
   t.ok(await useTool(pool, who, "echo").text, "the next call has a new process");
+});
+
+t.test("what a child said last before it crashed is in the log, without its token", async (t) => {
+  const { log, lines } = keptLog();
+  // The last line has no end.
+  const script = `${childCommand("crash")}; echo panic: >&2; printf "using token $SECRET, goodbye" >&2; exit 3`;
+  const { pool } = runPool(
+    t,
+    { command: `sh -c ${script.replaceAll(" ", "\\ ")}`, env: "SECRET={token}" },
+    { log },
+  );
+  await t.rejects(useTool(pool, who, "crash").text, { message: /exit code 3/ });
+  const warning = lines.find((line) => line.includes("ended by itself"));
+  t.match(warning, '"panic:","using token [redacted], goodbye"');
+  t.notMatch(lines.join("\n"), forgejoToken);
 });
 
 t.test("SIGKILL of the child is noticed", async (t) => {
