@@ -45,6 +45,12 @@ export class McpEndpoint {
 
   /** Answers the request, whatever happens. */
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (this.#events.wantsRequests) {
+      const { method, url = "" } = req;
+      res.once("finish", () => {
+        this.#events.requestAnswered({ method, path: pathOf(url), status: res.statusCode });
+      });
+    }
     try {
       await this.#answer(req, res);
     } catch (error) {

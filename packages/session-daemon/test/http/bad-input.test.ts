@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import t from "tap";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool, initialize, McpSession } from "../fixtures/mcp-session.ts";
 import { startDaemon } from "../fixtures/running-daemon.ts";
 
@@ -180,6 +181,16 @@ t.test("a client that goes away in the middle of its body disturbs nobody", asyn
   });
   t.equal((await session.post(initialize())).status, 200);
   t.notMatch(await daemon.log(), /"level":"(error|fatal)"/);
+});
+
+t.test("the log has method, path and status of each request, and not its query", async (t) => {
+  await session.post(ping);
+  await daemon.mcp({ method: "GET", path: "/elsewhere?a=secret" });
+  await waitUntil("both are there", async () => (await daemon.log()).includes('"/elsewhere"'));
+  const log = await daemon.log();
+  t.match(log, '"method":"POST","path":"/mcp","status":200');
+  t.match(log, '"method":"GET","path":"/elsewhere","status":404');
+  t.notMatch(log, "a=secret");
 });
 
 t.test("nothing that a client sends is in the log", async (t) => {
