@@ -5,17 +5,22 @@ import { StoreUnavailableError } from "./session/store-unavailable-error.ts";
 
 /** What the log says of sessions and requests: who and what, never a message, a header or a query. */
 export class Events {
+  /** Whether anybody wants to know of `requestAnswered`: it comes once for each request. */
+  readonly wantsRequests: boolean;
   readonly #log: Log;
 
   constructor(log: Log) {
     this.#log = log;
+    this.wantsRequests = log.isLevelEnabled("debug");
   }
 
-  sessionOpened(owner: ExchangeOwner, record: SessionRecord): void {
-    this.#log.info(
-      { ...ids(owner), clientName: record.clientName, protocolVersion: record.protocolVersion },
-      "session opened",
-    );
+  /** `path` is without its query. */
+  requestAnswered(request: { method: string | undefined; path: string; status: number }): void {
+    this.#log.debug(request, "request answered");
+  }
+
+  sessionOpened(owner: ExchangeOwner, { protocolVersion }: SessionRecord): void {
+    this.#log.info({ ...ids(owner), protocolVersion }, "session opened");
   }
 
   sessionClosed(owner: ExchangeOwner): void {

@@ -1,17 +1,24 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { statSync } from "node:fs";
-import { request, type IncomingMessage } from "node:http";
+import { readFileSync, statSync } from "node:fs";
+import { Agent, request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { readProcess } from "@fjmcp/session-daemon/worker/process-table";
 import { callTool, McpSession } from "./fixtures/mcp-session.ts";
 import { startDaemon } from "./fixtures/running-daemon.ts";
 
 const main = join(import.meta.dirname, "../src/main.ts");
+
+function lives(pid: number): boolean {
+  const state = readProcess(pid)?.state;
+  return state !== undefined && state !== "Z";
+}
 
 async function run(env: Record<string, string>, ...args: string[]) {
   const child = spawn(process.execPath, [main, ...args], { env });
@@ -66,6 +73,46 @@ t.test("SIGTERM: a request that is still coming in is served", async (t) => {
   await stopped;
 });
 
+t.test("SIGTERM: whoever posts back to back has each call answered, or is refused at connect", async (t) => {
+  const daemon = await startDaemon(t);
+  const session = await McpSession.open(daemon, await daemon.grant());
+  /** Posts on one kept connection until nobody listens any more; resolves with what was no answer. */
+  const postOn = async (client: number) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    t.teardown(() => agent.destroy());
+    for (let i = 0; ; i++) {
+      // Some are in flight when the signal comes, some come just after it.
+      const id = `${client} ${i}`;
+      const call = callTool(id, "echo", { sleepMs: (client % 4) * 100 });
+      const outgoing = request({
+        agent,
+        socketPath: daemon.mcpSocket,
+        path: "/mcp",
+        method: "POST",
+        headers: session.headers(),
+      });
+      outgoing.end(JSON.stringify(call));
+      try {
+        const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
+        const body = await text(incoming);
+        if (!body.includes(`"id":"${id}"`)) return body;
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        return code === "ENOENT" || code === "ECONNREFUSED" ? undefined : code;
+      }
+    }
+  };
+  for (let round = 0; round < 3; round++) {
+    const posting = Array.from({ length: 32 }, (_, client) => postOn(client));
+    await delay(500);
+    await daemon.restart("SIGTERM");
+    t.same(
+      (await Promise.all(posting)).filter((lost) => lost !== undefined),
+      [],
+    );
+  }
+});
+
 t.test("draining ends at its bound, and says so to the calls that could not finish", async (t) => {
   const daemon = await startDaemon(t, { FJMCP_DRAIN_SECONDS: "0.3" });
   const session = await McpSession.open(daemon, await daemon.grant());
@@ -77,8 +124,12 @@ t.test("draining ends at its bound, and says so to the calls that could not fini
 });
 
 t.test("a second signal forces", async (t) => {
-  const daemon = await startDaemon(t);
+  const pidFile = join(temporaryDirectory(t), "family.json");
+  const command = childCommand("deaf", "--pid-file", pidFile);
+  const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: command, FJMCP_DRAIN_SECONDS: "60" });
   const session = await McpSession.open(daemon, await daemon.grant());
+  const family = Object.values(JSON.parse(readFileSync(pidFile, "utf8")) as Record<string, number>);
+  t.teardown(() => family.filter(lives).forEach((pid) => process.kill(pid, "SIGKILL")));
   const answer = session.post(callTool(1, "echo", { sleepMs: 60_000 })).catch(() => "cut off");
   while ((await session.post(callTool(1, "echo"))).status !== 400);
   process.kill(daemon.process.pid, "SIGTERM");
@@ -86,6 +137,9 @@ t.test("a second signal forces", async (t) => {
   process.kill(daemon.process.pid, "SIGTERM");
   t.strictSame(await daemon.process.exited, { code: 1, signal: null });
   t.equal(await answer, "cut off");
+  await waitUntil("no child and no grandchild of it is left", () => !family.some(lives), {
+    timeoutMs: 2_000,
+  });
 });
 
 t.test("a second daemon on the same sockets does not start, and the first serves on", async (t) => {

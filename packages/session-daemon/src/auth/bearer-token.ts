@@ -3,5 +3,5 @@
  * there is none, or another scheme.
  */
 export function bearerToken(authorization: string | undefined): string | undefined {
-  return authorization === undefined ? undefined : /^bearer +(\S.*?) *$/i.exec(authorization)?.[1];
+  return authorization === undefined ? undefined : /^bearer +(\S.*)$/i.exec(authorization)?.[1]?.trimEnd();
 }

@@ -44,6 +44,12 @@ export class McpEndpoint {
 
   /** Answers the request, whatever happens. */
   handle(req: IncomingMessage, res: ServerResponse): void {
+    if (this.#events.wantsRequests) {
+      const { method, url = "" } = req;
+      res.once("finish", () => {
+        this.#events.requestAnswered({ method, path: pathOf(url), status: res.statusCode });
+      });
+    }
     const failed = (error: unknown) => this.#fail(res, error);
     try {
       this.#answer(req, res)?.catch(failed);
@@ -77,6 +83,8 @@ export class McpEndpoint {
     authenticated: Authenticated | TokenRefusal,
   ): Promise<void> | void {
     if (typeof authenticated === "string") throw unauthorized(this.#issuer, authenticated);
+    // From here on whoever listens for the close of the connection must hear of it.
+    if (res.destroyed) throw new ClientGoneError();
     const handler = this.#methods.get(req.method ?? "");
     if (handler === undefined) {
       throw new Refusal(405, errorCodes.refused, "The MCP endpoint takes GET, POST and DELETE.", {

@@ -34,8 +34,9 @@ export function requireJsonBody(headers: IncomingHttpHeaders): void {
   if (headers["content-type"] === json && headers["content-encoding"] === undefined) return;
   const [type, ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
   const charset = parameters
-    .map((parameter) => /^\s*charset\s*=\s*"?([^"\s]*)"?\s*$/.exec(parameter)?.[1])
-    .find((name) => name !== undefined);
+    .map((parameter) => parameter.split("=", 2).map((part) => part.trim()))
+    .find(([name]) => name === "charset")?.[1]
+    ?.replaceAll('"', "");
   const encoding = headers["content-encoding"] ?? "identity";
   if (type?.trim() === json && (charset ?? "utf-8") === "utf-8" && encoding === "identity") {
     return;

@@ -11,7 +11,7 @@ import { openEventStream, sendEvent } from "./event-stream.ts";
 import { sendJson } from "./json-answer.ts";
 import { accepted, requireJsonBody, type Accepted } from "./media-types.ts";
 import { errorCodes, errorResponse, Refusal } from "./refusal.ts";
-import { ClientGoneError, readBody } from "./request-body.ts";
+import { ClientGoneError } from "./request-body.ts";
 import { requireNoVersionClaim, requireSession, requireSupportedVersion } from "./request-checks.ts";
 import { unauthorized } from "./unauthorized.ts";
 import { UploadBudget } from "./upload-budget.ts";
@@ -47,8 +47,7 @@ export class PostHandler {
         "Accept application/json and text/event-stream: the answer is one of them.",
       );
     }
-    this.#uploads.take(authenticated.caller.accountId, req, res);
-    const message = parse(await readBody(req));
+    const message = parse(await this.#uploads.read(authenticated.caller.accountId, req, res));
     const posted: Posted = { req, res, authenticated, accepted: takes };
     if (message.kind === "request") return this.#request(posted, message.request);
     this.#oneWay(posted, message);

@@ -6,24 +6,30 @@ export const maxBodyBytes = 4 * 1024 * 1024;
 const maxDroppedBytes = 64 * 1024 * 1024;
 
 /**
- * The whole body, at most 4 MiB, else a 413 Refusal. The server's request timeout bounds the time. Rejects with
+ * The whole body, at most 4 MiB, else a 413 Refusal. The server's request timeout bounds the time. `count` is told how
+ * many bytes have come so far, and may have a Refusal too. What is refused is dropped from then on. Rejects with
  * ClientGoneError when the client goes away on the way.
  */
-export function readBody(req: IncomingMessage): Promise<Buffer> {
+export function readBody(
+  req: IncomingMessage,
+  count?: (bytes: number) => Refusal | undefined,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let refusal = Number(req.headers["content-length"]) > maxBodyBytes ? tooLarge() : undefined;
     const take = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= maxBodyBytes) chunks.push(chunk);
+      refusal ??= bytes > maxBodyBytes ? tooLarge() : count?.(bytes);
+      if (refusal === undefined) chunks.push(chunk);
       else chunks.length = 0;
       if (bytes <= maxDroppedBytes) return;
       req.off("data", take).pause();
-      reject(tooLarge());
+      reject(refusal!);
     };
     req.on("data", take);
     req.on("end", () => {
-      if (bytes > maxBodyBytes) reject(tooLarge());
+      if (refusal !== undefined) reject(refusal);
       else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes));
     });
     req.on("close", () => {

@@ -41,12 +41,21 @@ export function cutOffSlowReaders(server: Server, limits: ReaderLimits = readerL
 
 function isStuck(socket: Socket, progress: Progress, patienceMs: number): boolean {
   const nowMs = performance.now();
-  const sentBytes = socket.bytesWritten - socket.writableLength;
+  const sentBytes = socket.bytesWritten - socket.writableLength - unsentBytes(socket);
   if (progress.sinceMs !== 0 && progress.sentBytes === sentBytes)
     return nowMs - progress.sinceMs >= patienceMs;
   progress.sentBytes = sentBytes;
   progress.sinceMs = nowMs;
   return false;
+}
+
+/**
+ * What is left of the write under way, which counts as waiting to its last byte. Only the handle knows; node's own
+ * socket timeouts ask it too.
+ */
+function unsentBytes(socket: Socket): number {
+  const { _handle: handle } = socket as unknown as { _handle?: { writeQueueSize?: number } | null };
+  return handle?.writeQueueSize ?? 0;
 }
 
 function cutOffLargest(sockets: Socket[], maxUnreadBytes: number): void {

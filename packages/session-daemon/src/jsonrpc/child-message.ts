@@ -1,5 +1,5 @@
-import { isJsonNumber, parseExactJson } from "./exact-json.ts";
-import { maxInexactNumbers, scanMessage } from "./message-scan.ts";
+import { isJsonNumber, isJsonObject, parseExactJson } from "./exact-json.ts";
+import { maxExactValues, maxInexactNumbers, scanMessage } from "./message-scan.ts";
 
 /** A line of a child that was parsed because its ends do not tell what it is. */
 export type ChildMessage =
@@ -22,8 +22,8 @@ export type ChildMessage =
 /** Parses one line of a child; undefined when it is no JSON-RPC message. Invalid UTF-8 is replaced by U+FFFD. */
 export function parseChildMessage(line: Buffer): ChildMessage | undefined {
   const message = parse(line.toString("utf8"));
-  if (typeof message !== "object" || message === null || Array.isArray(message)) return undefined;
-  const { jsonrpc, id, method, params, result, error } = message as Record<string, unknown>;
+  if (!isJsonObject(message)) return undefined;
+  const { jsonrpc, id, method, params, result, error } = message;
   if (jsonrpc !== "2.0") return undefined;
   if (typeof method === "string") {
     if (id === undefined || id === null)
@@ -44,8 +44,9 @@ function parse(text: string): unknown {
   const scan = scanMessage(text);
   if (scan.tooDeep) return undefined;
   try {
-    // Beyond the bound `1.0` becomes `1`, which is better than to block everybody else, or to lose an answer.
-    const exact = scan.inexactNumbers > 0 && scan.inexactNumbers <= maxInexactNumbers;
+    // Beyond the bounds `1.0` becomes `1`, which is better than to block everybody else, or to lose an answer.
+    const { inexactNumbers, values } = scan;
+    const exact = inexactNumbers > 0 && inexactNumbers <= maxInexactNumbers && values <= maxExactValues;
     return exact ? parseExactJson(text) : JSON.parse(text);
   } catch {
     return undefined;
@@ -53,7 +54,5 @@ function parse(text: string): unknown {
 }
 
 function objectOrEmpty(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
+  return isJsonObject(value) ? value : {};
 }

@@ -27,3 +27,8 @@ export function parseExactJson(text: string): unknown {
 export function isJsonNumber(value: unknown): boolean {
   return typeof value === "number" || exactJson.isRawJSON(value);
 }
+
+/** True for `{…}`, and not for a number whose digits are kept, which is an object to `typeof`. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !exactJson.isRawJSON(value);
+}

@@ -33,6 +33,11 @@ export class LineSplitter {
     if (start < chunk.length) this.#hold(chunk.subarray(start));
   }
 
+  /** The stream is over: what is left of it counts as a line. */
+  end(): void {
+    if (this.#heldBytes > 0) this.#finish(Buffer.alloc(0));
+  }
+
   #finish(tail: Buffer): void {
     if (tail.length > 0) this.#hold(tail);
     const [first = tail, ...rest] = this.#held;

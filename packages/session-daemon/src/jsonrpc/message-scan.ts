@@ -1,9 +1,13 @@
 /** What JSON.parse hides of a message's text. */
 export interface MessageScan {
-  /** Nested deeper than `maxDepth`; the rest of the text was not looked at. */
+  /** Nested deeper than `maxDepth`. */
   tooDeep: boolean;
+  /** As many brackets open as close, and the last string ends: what is not so is no JSON. */
+  isBalanced: boolean;
   /** How many numbers' digits would change in a double; not counted far beyond `maxInexactNumbers`. */
   inexactNumbers: number;
+  /** How many values there are at most, counted by what separates them. */
+  values: number;
   /** A reserved key of the envelope that stands twice or in another case. */
   envelopeFault: string | undefined;
   /** The same for the params, and for the progress token in their `_meta`. */
@@ -16,7 +20,11 @@ export const maxDepth = 256;
 /** Keeping the digits of a number takes a microsecond and some 200 bytes: so many are still nothing. */
 export const maxInexactNumbers = 10_000;
 
+/** One such number makes the parser walk through all values, at half a microsecond each. */
+export const maxExactValues = 100_000;
+
 const quote = 0x22;
+const comma = 0x2c;
 const backslash = 0x5c;
 const colon = 0x3a;
 const minus = 0x2d;
@@ -39,7 +47,9 @@ const places: readonly (Place | undefined)[] = [
 export function scanMessage(text: string): MessageScan {
   const scan: MessageScan = {
     tooDeep: false,
+    isBalanced: false,
     inexactNumbers: 0,
+    values: 1,
     envelopeFault: undefined,
     paramsFault: undefined,
   };
@@ -61,18 +71,19 @@ export function scanMessage(text: string): MessageScan {
       }
       at = end;
     } else if (code === 0x7b || code === 0x5b) {
-      if (++depth > maxDepth) {
-        scan.tooDeep = true;
-        return scan;
-      }
+      scan.values++;
+      if (++depth > maxDepth) scan.tooDeep = true;
     } else if (code === 0x7d || code === 0x5d) {
       depth--;
+    } else if (code === comma) {
+      scan.values++;
     } else if (code === minus || isDigit(code)) {
       const end = numberEnd(text, at);
       if (scan.inexactNumbers <= maxInexactNumbers && isInexact(text.slice(at, end))) scan.inexactNumbers++;
       at = end - 1;
     }
   }
+  scan.isBalanced = depth === 0;
   return scan;
 }
 

@@ -1,4 +1,4 @@
-import { isJsonNumber } from "./exact-json.ts";
+import { isJsonNumber, isJsonObject } from "./exact-json.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -25,5 +25,5 @@ export function progressNotification(params: Params, clientTokenText: string): s
 
 function metaOf(params: Params | undefined): Params | undefined {
   const meta = params?.["_meta"];
-  return typeof meta === "object" && meta !== null ? (meta as Params) : undefined;
+  return isJsonObject(meta) ? meta : undefined;
 }

@@ -77,16 +77,25 @@ export class RedisClient {
 
   async #run<Replies>(send: () => Promise<Replies>): Promise<Replies> {
     const giveUpAt = performance.now() + patienceMs;
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       try {
         if (!this.#ready) throw new Error("not connected");
-        return await send();
+        // The first has the command's own timeout, which is as long as our patience.
+        return await (isFirst ? send() : within(giveUpAt - performance.now(), send()));
       } catch (cause) {
         if (performance.now() >= giveUpAt) throw new StoreUnavailableError({ cause });
       }
       await delay(20);
     }
   }
+}
+
+/** Rejects when the promise has not settled after `ms`. */
+function within<Value>(ms: number, promise: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no answer in time")), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function repliesOf(results: [Error | null, unknown][] | null): unknown[] {

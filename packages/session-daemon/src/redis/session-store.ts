@@ -118,13 +118,17 @@ export class RedisSessionStore implements SessionStore {
   /** Deletes the sessions, and the account's index entry with its last. */
   async #forget(accountId: AccountId, sessions: readonly Hash[]): Promise<void> {
     const index = redisKeys.sessionsOfAccount(accountId);
-    const replies = await this.#redis.transaction((chain) => {
+    const left = await this.#redis.transaction((chain) => {
       if (sessions.length > 0) chain.del(sessions.map(redisKeys.session)).hdel(index, ...sessions);
-      return chain.srem(redisKeys.sessionAccounts, accountId).hlen(index);
+      return chain.hlen(index);
     });
     this.#onDeleted();
-    if (replies.at(-1) === 0) return;
-    // Without a script the entry can only be taken out and put back.
+    if (left.at(-1) !== 0) return;
+    const [, came] = await this.#redis.transaction((chain) =>
+      chain.srem(redisKeys.sessionAccounts, accountId).hlen(index),
+    );
+    if (came === 0) return;
+    // A session was opened meanwhile. Without a script the entry can only be put back.
     await this.#redis.pipeline((chain) =>
       chain.sadd(redisKeys.sessionAccounts, accountId).expire(redisKeys.sessionAccounts, idleLifeSec),
     );

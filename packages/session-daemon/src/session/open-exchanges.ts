@@ -37,6 +37,9 @@ export interface ListeningStream extends OpenExchange {
   end(): void;
 }
 
+/** A client needs one; more are left over from connections whose end nobody has noticed yet. */
+const maxStreamsPerSession = 4;
+
 /** Every exchange that is open on this host, so that ending a grant ends what rests on it. */
 export class OpenExchanges {
   // By key.
@@ -63,8 +66,11 @@ export class OpenExchanges {
     return this.#calls.get(key);
   }
 
+  /** Beyond four of one session the oldest ends. */
   addStream(stream: ListeningStream): void {
     this.#streams.add(stream);
+    const own = [...this.#streams].filter(({ session }) => session === stream.session);
+    for (const oldest of own.slice(0, -maxStreamsPerSession)) oldest.end();
   }
 
   deleteStream(stream: ListeningStream): void {

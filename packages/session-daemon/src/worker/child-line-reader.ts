@@ -71,7 +71,8 @@ export class ChildLineReader {
     const list = /^notifications\/(tools|resources|prompts)\/list_changed$/.exec(method)?.[1];
     if (list !== undefined) this.#handlers.listChanged(list as ListKind);
     if (method !== "notifications/progress") return;
-    const call = this.#handlers.running(Number(params["progressToken"]));
+    const token = params["progressToken"];
+    const call = typeof token === "number" ? this.#handlers.running(token) : undefined;
     if (call?.progressTokenText === undefined) return;
     call.sink.notification(Buffer.from(progressNotification(params, call.progressTokenText)));
   }

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { LineSplitter } from "../jsonrpc/line-splitter.ts";
@@ -21,7 +22,7 @@ export interface ChildProcessOptions {
 
 /** Between the end of stdin, SIGTERM and SIGKILL: a worker is to be gone within a second. */
 const graceMs = 250;
-/** A grandchild may hold stdout open when the child itself has gone. */
+/** A grandchild may hold these open when the child itself has gone. */
 const lastLinesMs = 200;
 const goneTimeoutMs = 2_000;
 const maxStderrLineBytes = 8 * 1024;
@@ -57,7 +58,8 @@ export class ChildProcess {
     const stderr = new LineSplitter(maxStderrLineBytes, options.onStderr, () => undefined);
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-    const stdoutClosed = new Promise<void>((resolve) => child.stdout.once("close", resolve));
+    child.stderr.once("end", () => stderr.end());
+    const outputClosed = Promise.all([closed(child.stdout), closed(child.stderr)]);
     const exit = new Promise<string>((resolve) => {
       child.nodeChildProcess.once("exit", (code, signal) =>
         resolve(signal === null ? `exit code ${code}` : `signal ${signal}`),
@@ -65,17 +67,17 @@ export class ChildProcess {
       // A process that never was has no exit event.
       void child.then((result) => resolve(`could not be started: ${result.code}`));
     });
-    this.#exited = this.#finish(exit, stdoutClosed, options.onExit);
+    this.#exited = this.#finish(exit, outputClosed, options.onExit);
   }
 
   async #finish(
     exit: Promise<string>,
-    stdoutClosed: Promise<void>,
+    outputClosed: Promise<unknown>,
     onExit: (how: string) => void,
   ): Promise<void> {
     const how = await exit;
     this.#hasExited = true;
-    await Promise.race([stdoutClosed, delay(lastLinesMs)]);
+    await Promise.race([outputClosed, delay(lastLinesMs)]);
     onExit(how);
   }
 
@@ -108,6 +110,10 @@ export class ChildProcess {
     await Promise.race([this.#exited, delay(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
     timer.abort();
   }
+}
+
+function closed(stream: Readable): Promise<void> {
+  return new Promise((resolve) => stream.once("close", resolve));
 }
 
 /** A group that is not written down would outlive a SIGKILL of the daemon. */

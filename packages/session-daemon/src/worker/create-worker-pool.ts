@@ -10,7 +10,7 @@ import { ProcessGroupLedger } from "./process-group-ledger.ts";
 import type { WorkerStarter } from "./start-worker.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import type { Waiting } from "./waiting-call.ts";
-import type { Call, Caller, CallSink, ListChangedListener, WorkerPool } from "./worker-pool.ts";
+import type { Call, CallError, Caller, CallSink, ListChangedListener, WorkerPool } from "./worker-pool.ts";
 import { WorkerSlots } from "./worker-slots.ts";
 
 export interface WorkerPoolOptions {
@@ -70,11 +70,13 @@ class Pool implements WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #starter: WorkerStarter;
   readonly #grants = new Map<GrantId, Grant>();
+  readonly #ending = new Set<Promise<number[]>>();
   #isStopping = false;
 
   constructor(options: WorkerPoolOptions, starter: WorkerStarter) {
     this.#options = options;
     this.#starter = starter;
+    process.once("exit", this.#killAll);
   }
 
   async initializeResult(caller: Caller, signal: AbortSignal): Promise<InitializeResult> {
@@ -116,7 +118,7 @@ class Pool implements WorkerPool {
   ): Promise<number> {
     const ending = this.#list().filter(matches);
     for (const grant of ending) this.#grants.delete(grant.grantId);
-    const counts = await Promise.all(ending.map((grant) => grant.workers.end(tokenRefused())));
+    const counts = await this.#end(ending, tokenRefused());
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
@@ -144,8 +146,19 @@ class Pool implements WorkerPool {
     while (!this.#isDrained() && performance.now() < deadlineMs) {
       await new Promise((resolve) => setTimeout(resolve, drainPollMs));
     }
-    await Promise.all(this.#list().map((grant) => grant.workers.end(shuttingDown())));
+    void this.#end(this.#list(), shuttingDown());
     this.#grants.clear();
+    await Promise.all(this.#ending);
+    process.off("exit", this.#killAll);
+  }
+
+  /** Who exits without having stopped leaves nobody behind either. */
+  readonly #killAll = () => this.#starter.ledger.killNoted();
+
+  async #end(grants: readonly Grant[], why: CallError): Promise<number[]> {
+    const ended = Promise.all(grants.map((grant) => grant.workers.end(why)));
+    this.#ending.add(ended);
+    return await ended.finally(() => this.#ending.delete(ended));
   }
 
   #isDrained(): boolean {

@@ -138,12 +138,12 @@ export class GrantWorkers {
   }
 
   #startOne(caller: Caller): Promise<ReadyWorker> {
-    const servesMeanwhile = this.#canServe();
+    const serving = this.#canServe() ? this.#current?.worker : undefined;
     const start = {
       caller,
-      isPatient: !servesMeanwhile,
+      serving,
       checkToken: (token: UpstreamToken) => {
-        if (servesMeanwhile && token.expiresAtMs <= (this.#current?.token.expiresAtMs ?? 0)) {
+        if (serving !== undefined && token.expiresAtMs <= (this.#current?.token.expiresAtMs ?? 0)) {
           throw upstreamUnavailable(5);
         }
       },

@@ -18,6 +18,8 @@ type Entry = z.infer<typeof entry>;
  */
 export class ProcessGroupLedger {
   readonly #folder: string;
+  /** Those of this daemon. */
+  readonly #noted = new Set<number>();
   readonly #bootId = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   readonly #daemon = { pid: process.pid, startTicks: readProcess(process.pid)?.startTicks ?? 0 };
 
@@ -32,10 +34,17 @@ export class ProcessGroupLedger {
     if (startTicks === undefined) return;
     const noted: Entry = { groupId: leaderPid, startTicks, bootId: this.#bootId, daemon: this.#daemon };
     writeFileSync(this.#file(leaderPid), JSON.stringify(noted), { mode: 0o600 });
+    this.#noted.add(leaderPid);
   }
 
   forget(groupId: number): void {
+    this.#noted.delete(groupId);
     rmSync(this.#file(groupId), { force: true });
+  }
+
+  /** Kills every group that this daemon has written down and not forgotten: for when it exits without more ado. */
+  killNoted(): void {
+    for (const groupId of this.#noted) signalGroup(groupId, "SIGKILL");
   }
 
   /** Kills every written-down group whose daemon is no more, and forgets it. */

@@ -42,8 +42,8 @@ export interface WorkerStarter {
 
 export interface StartRequest {
   readonly caller: Caller;
-  /** False when another worker can serve meanwhile: then nothing is waited for. */
-  readonly isPatient: boolean;
+  /** Who can serve meanwhile, if anybody: then nothing is waited for, and it does not have to make room. */
+  readonly serving: Worker | undefined;
   /** Throws when a worker with this token would be of no use. */
   readonly checkToken: (token: UpstreamToken) => void;
   readonly digests: ListDigests;
@@ -59,10 +59,11 @@ export async function startWorker(
   start: StartRequest,
   signal: AbortSignal,
 ): Promise<ReadyWorker> {
-  const { caller, isPatient } = start;
+  const { caller, serving } = start;
+  const isPatient = serving === undefined;
   const slot = await starter.slots.acquire(
     caller.accountId,
-    { waitsForBusy: isPatient, queueTimeoutMs: starter.queueTimeoutMs },
+    { waitsForBusy: isPatient, spared: serving, queueTimeoutMs: starter.queueTimeoutMs },
     signal,
   );
   let worker: Worker | undefined;

@@ -23,6 +23,7 @@ interface Slot {
 interface Waiter {
   readonly accountId: AccountId;
   readonly waitsForBusy: boolean;
+  readonly spared: SlotOccupant | undefined;
   /** The idle worker that leaves for this waiter. */
   leaving: Slot | undefined;
   readonly give: (slot: WorkerSlot) => void;
@@ -44,11 +45,11 @@ export class WorkerSlots {
 
   /**
    * Rejects with CallError when no slot came free within `queueTimeoutMs`, or with the signal. With `waitsForBusy`
-   * false it also rejects as soon as no idle worker could make room.
+   * false it also rejects as soon as no idle worker could make room. `spared` never has to.
    */
   acquire(
     accountId: AccountId,
-    wait: { waitsForBusy: boolean; queueTimeoutMs: number },
+    wait: { waitsForBusy: boolean; spared: SlotOccupant | undefined; queueTimeoutMs: number },
     signal: AbortSignal,
   ): Promise<WorkerSlot> {
     return new Promise((resolve, reject) => {
@@ -65,6 +66,7 @@ export class WorkerSlots {
       const waiter: Waiter = {
         accountId,
         waitsForBusy: wait.waitsForBusy,
+        spared: wait.spared,
         leaving: undefined,
         give: (slot) => {
           settle();
@@ -90,7 +92,7 @@ export class WorkerSlots {
 
   #makeRoom(waiter: Waiter): void {
     if (waiter.leaving !== undefined) return;
-    const idle = this.#longestIdle(this.#isAccountFull(waiter.accountId) ? waiter.accountId : undefined);
+    const idle = this.#longestIdle(waiter);
     if (idle !== undefined) {
       idle.isLeaving = true;
       waiter.leaving = idle;
@@ -100,10 +102,12 @@ export class WorkerSlots {
     }
   }
 
-  #longestIdle(accountId: AccountId | undefined): Slot | undefined {
+  #longestIdle({ accountId, spared }: Waiter): Slot | undefined {
+    const isAccountFull = this.#isAccountFull(accountId);
     let longest: Slot | undefined;
     for (const slot of this.#slots) {
-      if (slot.isLeaving || (accountId !== undefined && slot.accountId !== accountId)) continue;
+      if (slot.isLeaving || (isAccountFull && slot.accountId !== accountId)) continue;
+      if (spared !== undefined && slot.occupant === spared) continue;
       const since = slot.occupant?.idleSinceMs;
       if (since !== undefined && since < (longest?.occupant?.idleSinceMs ?? Infinity)) longest = slot;
     }

@@ -1,6 +1,7 @@
 import { newReference, type Log } from "@fjmcp/shared/log";
 import { notificationLine, requestLine } from "../jsonrpc/child-request-line.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
+import type { Pieces } from "../jsonrpc/pieces.ts";
 import { withProgressToken } from "../jsonrpc/progress-token.ts";
 import { connectionEnded, lineTooLong, notReading, requestTimedOut, workerEnded } from "./call-errors.ts";
 import { CancelledCalls } from "./cancelled-calls.ts";
@@ -32,7 +33,7 @@ export interface WorkerOptions {
  * call, never used twice.
  */
 export class Worker {
-  /** Resolves once the process group is gone. */
+  /** Resolves once the process group is gone, or nothing more can be done about it. */
   readonly gone: Promise<void>;
   readonly #options: WorkerOptions;
   readonly #child: ChildProcess;
@@ -79,7 +80,7 @@ export class Worker {
       ledger: options.ledger,
       maxLineBytes: options.maxLineBytes,
       onLine: (line) => {
-        if (!this.#isEnding) reader.read(line);
+        if (!this.#isEnding) this.#read(reader, line);
       },
       onLineTooLong: () => {
         options.log.warn({ maxLineBytes: options.maxLineBytes }, "worker wrote a line that is too long");
@@ -175,13 +176,22 @@ export class Worker {
     if (!this.#isEnding) {
       this.#isEnding = true;
       clearTimeout(this.#timer);
-      void this.#child.end().then(this.#resolveGone);
+      void this.#endChild();
       const calls = [...this.#inFlight.values()];
       this.#inFlight.clear();
       this.#awaited = 0;
       for (const call of calls) if (!call.isCancelled) call.sink.failed(why);
     }
     return this.gone;
+  }
+
+  async #endChild(): Promise<void> {
+    try {
+      await this.#child.end();
+    } catch (error) {
+      this.#options.log.error({ pid: this.pid, err: error }, "a worker could not be cleaned up after");
+    }
+    this.#resolveGone();
   }
 
   readonly #cancel = (call: InFlightCall, reason: string | undefined): void => {
@@ -266,6 +276,18 @@ export class Worker {
     this.#timer = this.#armTimer();
     // It may hang: what is in flight gets its chance, the next call a new process.
     if (someWaited) this.retire();
+  }
+
+  /** Whatever goes wrong with a line, no other worker is to suffer from it. */
+  #read(reader: ChildLineReader, line: Pieces): void {
+    try {
+      reader.read(line);
+    } catch (error) {
+      const reference = newReference();
+      this.#options.log.error({ reference, pid: this.pid, err: error }, "a line of a worker made a fault");
+      this.#hasCrashed = true;
+      void this.end(workerEnded("its output could not be dealt with", reference));
+    }
   }
 
   #exited(how: string): void {

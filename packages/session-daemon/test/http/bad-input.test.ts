@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import t from "tap";
-import { initialize, McpSession } from "../fixtures/mcp-session.ts";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { callTool, initialize, McpSession } from "../fixtures/mcp-session.ts";
 import { startDaemon } from "../fixtures/running-daemon.ts";
 
 const daemon = await startDaemon(t);
@@ -180,4 +181,43 @@ t.test("a client that goes away in the middle of its body disturbs nobody", asyn
   });
   t.equal((await session.post(initialize())).status, 200);
   t.notMatch(await daemon.log(), /"level":"(error|fatal)"/);
+});
+
+t.test("the log has method, path and status of each request, and not its query", async (t) => {
+  await session.post(ping);
+  await daemon.mcp({ method: "GET", path: "/elsewhere?a=secret" });
+  await waitUntil("both are there", async () => (await daemon.log()).includes('"/elsewhere"'));
+  const log = await daemon.log();
+  t.match(log, '"method":"POST","path":"/mcp","status":200');
+  t.match(log, '"method":"GET","path":"/elsewhere","status":404');
+  t.notMatch(log, "a=secret");
+});
+
+t.test("nothing that a client sends is in the log", async (t) => {
+  const canary = "canary-of-the-client";
+  const named = initialize();
+  named.params.clientInfo = { name: canary, version: canary };
+  const bodies = [
+    JSON.stringify(named),
+    canary,
+    `{"jsonrpc":"2.0","id":1,"method":"ping","${canary}":`,
+    `{"jsonrpc":"2.0","id":"${canary}","method":"${canary}","params":["${canary}"]}`,
+    `{"jsonrpc":"2.0","id":"${canary}","method":"${canary}","params":{"${canary}":"${canary}"}}`,
+    `{"jsonrpc":"2.0","method":"notifications/${canary}","params":{"${canary}":1}}`,
+    JSON.stringify(callTool(canary, canary, { [canary]: canary })),
+    JSON.stringify(callTool(canary, "fail", { [canary]: canary })),
+  ];
+  for (const body of bodies) t.ok((await session.post(body)).status < 500, body);
+  for (const name of [
+    "authorization",
+    "mcp-session-id",
+    "mcp-protocol-version",
+    "content-type",
+    "origin",
+    "accept",
+  ]) {
+    t.ok((await session.post(ping, { [name]: canary })).status >= 400, name);
+  }
+  t.equal((await daemon.mcp({ path: `/mcp?${canary}`, headers: session.headers(), body: "{}" })).status, 400);
+  t.notMatch(await daemon.log(), canary);
 });

@@ -44,6 +44,21 @@ t.test("a stream is counted while it is open", async (t) => {
   while ((await daemon.control("GET", "/health")).json.streams !== before) await sleep(10);
 });
 
+t.test("a session listens on four streams at most: the oldest gives way", async (t) => {
+  const session = await McpSession.open(daemon, grant);
+  const other = await (await McpSession.open(daemon, grant)).listen();
+  t.teardown(() => other.abandon());
+  const streams = [];
+  for (let i = 0; i < 6; i++) {
+    const stream = await session.listen();
+    t.teardown(() => stream.abandon());
+    streams.push(stream);
+  }
+  await Promise.all(streams.slice(0, 2).map((stream) => stream.untilClosed()));
+  await sleep(300);
+  t.notOk([...streams.slice(2), other].some(({ closed }) => closed));
+});
+
 t.test("a changed list is told to every session of the grant once, on its newest stream", async (t) => {
   const chatty = await startDaemon(t, { FJMCP_CHILD_COMMAND: daemon.env["FJMCP_CHILD_COMMAND"]! });
   const grant = await chatty.grant();

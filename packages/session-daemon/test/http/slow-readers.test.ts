@@ -45,6 +45,20 @@ t.test("who reads nothing for the time is cut off; who reads, or has nothing to 
   t.notOk(reading.res.destroyed);
 });
 
+t.test("who reads slowly but steadily is not cut off, however large one answer is", async (t) => {
+  const open = await startServer(t, { patienceMs: 2_000, maxUnreadBytes: 1024 * megabyte });
+  const { client, res } = await open();
+  res.write(Buffer.alloc(16 * megabyte));
+  client.pause();
+  const reading = setInterval(() => client.read(), 100);
+  t.teardown(() => clearInterval(reading));
+  await sleep(6_000);
+  t.ok(client.bytesRead < 12 * megabyte, "it has not read all of it");
+  t.notOk(res.destroyed);
+  clearInterval(reading);
+  await once(res, "close");
+});
+
 t.test("when too much waits for all together the largest backlog goes", async (t) => {
   const open = await startServer(t, { patienceMs: 60_000, maxUnreadBytes: 4 * megabyte });
   const [small, large] = [await open(), await open()];

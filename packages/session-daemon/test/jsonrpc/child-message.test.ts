@@ -26,6 +26,10 @@ t.test("the child's own requests and notifications", async (t) => {
     method: "x",
     params: { a: 1 },
   });
+  for (const params of ["1", "1.0", "9007199254740993", "[1]", "null"]) {
+    const parsed = parse(`{"jsonrpc":"2.0","method":"x","params":${params}}`);
+    t.same(parsed, { kind: "notification", method: "x", params: {} }, params);
+  }
   t.match(parse('{"jsonrpc":"2.0","method":"x"}'), { kind: "notification", params: {} });
 });
 
@@ -38,6 +42,7 @@ t.test("what is no message is undefined", async (t) => {
     "garbage",
     "[]",
     "1",
+    "1.0",
     "null",
     "{}",
     '{"jsonrpc":"2.0","id":1}',
@@ -65,3 +70,11 @@ t.test("digits are kept up to a bound; a line with more such numbers is no loss"
   const many = parseChildMessage(line(100_000));
   t.ok(many?.kind === "response" && many.member.startsWith('"result":[1,1,'));
 });
+
+t.test(
+  "the digits are not kept in a line with very many values, where that would take a second",
+  async (t) => {
+    const parsed = parse(` {"jsonrpc":"2.0","id":7,"result":[${"1,".repeat(2_000_000)}1.0]}`);
+    t.ok(parsed?.kind === "response" && parsed.member.endsWith(",1,1]"));
+  },
+);

@@ -43,10 +43,13 @@ t.test("what is not JSON is −32700", async (t) => {
     '{"a":"\n"}',
     "1 2",
     "[".repeat(100),
+    "[".repeat(100_000),
+    `${'{"a":'.repeat(100_000)}1`,
+    `${"[".repeat(100_000)}"${"]".repeat(100_000)}`,
     '"open',
     "\0",
   ]) {
-    t.equal(codeOf(body), -32700, JSON.stringify(body));
+    t.equal(codeOf(body), -32700, JSON.stringify(body.slice(0, 40)));
   }
 });
 
@@ -56,6 +59,8 @@ t.test("what is not one JSON-RPC message is −32600", async (t) => {
     '[{"jsonrpc":"2.0","id":1,"method":"ping"}]',
     "null",
     "1",
+    "1.0",
+    "9007199254740993",
     '"text"',
     "{}",
     '{"jsonrpc":"2.0"}',
@@ -74,8 +79,32 @@ t.test("what is not one JSON-RPC message is −32600", async (t) => {
   for (const body of bodies) t.equal(codeOf(body), -32600, body);
 });
 
+t.test("a response has an id, and either a result or an error", async (t) => {
+  const good = [
+    '"id":1,"result":{}',
+    '"id":"a","result":null',
+    '"id":9007199254740993,"result":1.0',
+    '"id":null,"error":{"code":-1,"message":"m"}',
+  ];
+  for (const members of good) t.equal(parseClientMessage(`{"jsonrpc":"2.0",${members}}`).kind, "response");
+  const bad = [
+    '"result":{}',
+    '"id":1.5,"result":{}',
+    '"id":1.0,"result":{}',
+    '"id":{},"result":{}',
+    '"id":[1],"result":{}',
+    '"id":true,"result":{}',
+    '"id":1,"result":{},"error":{"code":-1,"message":"m"}',
+    '"id":1,"error":7',
+    '"id":1,"error":1.0',
+    '"id":1,"error":null',
+    '"id":1,"error":[]',
+  ];
+  for (const members of bad) t.equal(codeOf(`{"jsonrpc":"2.0",${members}}`), -32600, members);
+});
+
 t.test("params that are no object are −32602, and the answer has the request's id", async (t) => {
-  for (const params of ["[]", "null", "1", '"text"']) {
+  for (const params of ["[]", "null", "1", "1.0", "9007199254740993", '"text"']) {
     t.equal(codeOf(`{"jsonrpc":"2.0","id":1,"method":"ping","params":${params}}`), -32602, params);
   }
   t.equal(faultOf('{"jsonrpc":"2.0","id":"a","method":"ping","params":[]}')?.idText, '"a"');
@@ -163,4 +192,17 @@ t.test("numbers in unusual notation are bounded: keeping their digits costs much
   t.equal(codeOf(body(10_000)), undefined);
   t.equal(codeOf(body(10_001)), -32600);
   t.match(faultOf(body(1_000_000))?.message, /more than 10000 numbers/);
+});
+
+t.test("a message with a number in unusual notation has so many values at most", async (t) => {
+  const body = (values: string) => `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":[${values},1.0]}}`;
+  for (const value of ["1", "true", '""', "[]", '{"a":1}']) {
+    t.equal(codeOf(body(Array(40_000).fill(value).join(","))), undefined, value);
+    t.match(faultOf(body(Array(500_000).fill(value).join(","))), {
+      code: -32600,
+      message: /more than 100000 values/,
+    });
+  }
+  const plain = Array(500_000).fill("1").join(",");
+  t.equal(codeOf(body(plain).replace(",1.0", "")), undefined, "without such a number it may have any");
 });

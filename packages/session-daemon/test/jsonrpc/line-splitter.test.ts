@@ -48,3 +48,21 @@ t.test("a line that is too long is reported once, at once, and skipped", async (
   t.same(split([Buffer.from("123456")], 5), ["too long"]);
   t.same(split([Buffer.from("12345\n123456\nok\n")], 5), ["12345", "too long", "ok"]);
 });
+
+t.test("what is left at the end counts as a line, unless it is nothing or too long", async (t) => {
+  const ended = (text: string) => {
+    const lines: string[] = [];
+    const splitter = new LineSplitter(
+      5,
+      (line) => lines.push(line.toString()),
+      () => undefined,
+    );
+    splitter.push(Buffer.from(text));
+    splitter.end();
+    return lines;
+  };
+  t.same(ended("one\ntwo"), ["one", "two"]);
+  t.same(ended("one\n"), ["one"]);
+  t.same(ended(""), []);
+  t.same(ended("one\ntoo long"), ["one"]);
+});

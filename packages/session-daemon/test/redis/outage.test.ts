@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool, initialize, McpSession } from "../fixtures/mcp-session.ts";
@@ -47,6 +48,18 @@ t.test("a lost connection is waited for, and its requests are sent again", async
     ]);
     t.equal(answer.status, 200);
   }
+});
+
+t.test("a connection that is lost late does not make the wait twice as long", async (t) => {
+  const other = await McpSession.open(daemon, grant);
+  await daemon.redis.call("CLIENT", "PAUSE", "20000", "WRITE");
+  t.teardown(() => daemon.redis.call("CLIENT", "UNPAUSE"));
+  const startedAtMs = performance.now();
+  const answer = other.send("DELETE");
+  await sleep(1_700);
+  await daemon.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+  t.equal((await answer).status, 503);
+  t.ok(performance.now() - startedAtMs < 3_400);
 });
 
 t.test("a Redis that hangs is not waited for without end", async (t) => {

@@ -49,6 +49,23 @@ t.test("an account with too many sessions loses the oldest of the client that ha
   t.equal((await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status, 200);
 });
 
+t.test("an account stays listed while it has a session", async (t) => {
+  const grant = await daemon.grant({ accountId: "12" });
+  const [one, two] = [await McpSession.open(daemon, grant), await McpSession.open(daemon, grant)];
+  const monitor = await daemon.redis.monitor();
+  t.teardown(() => monitor.disconnect());
+  const removals: string[][] = [];
+  monitor.on("monitor", (_time: string, command: string[]) => {
+    if (command[0]?.toLowerCase() === "srem") removals.push(command);
+  });
+  const isListed = () => daemon.redis.sismember(redisKeys.sessionAccounts, "12");
+  t.equal((await one.send("DELETE")).status, 204);
+  t.equal(await isListed(), 1);
+  t.same(removals, []);
+  t.equal((await two.send("DELETE")).status, 204);
+  t.equal(await isListed(), 0);
+});
+
 t.test("expired sessions in the index go first", async (t) => {
   await writeSessions("11", "client-1", 1_000, 1);
   for (let i = 0; i < 5; i++) await daemon.redis.del(redisKeys.session(sha256Hex(`11 client-1 ${i}`)));

@@ -86,6 +86,21 @@ t.test("a stream of answers cut anywhere gives each call its own, once", async (
   }
 });
 
+/** Progress tokens of no call: we gave none but whole numbers. */
+const foreignTokens = ['{"toString":1,"valueOf":1}', "1.0", '"1"', "true", "[1]", "null", "9"];
+
+function progress(token: string): string {
+  return `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${token},"progress":1}}`;
+}
+
+t.test("progress with a token that is none of ours is dropped", async (t) => {
+  for (const token of foreignTokens) {
+    const { lines, notifications } = run();
+    lines.push(Buffer.from(`${progress(token)}\n`));
+    t.same(notifications, [], token);
+  }
+});
+
 t.test("whatever a child writes, nothing breaks and no line end gets through", async (t) => {
   const piece = fc.oneof(
     fc.constantFrom(
@@ -93,6 +108,7 @@ t.test("whatever a child writes, nothing breaks and no line end gets through", a
       ',"jsonrpc":"2.0","id":2}',
       '{"result":',
       '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":3}}',
+      ...foreignTokens.map(progress),
       "\n",
       "\r\n",
       "}",

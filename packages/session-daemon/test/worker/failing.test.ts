@@ -1,7 +1,7 @@
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
-import { caller, nextId, runPool, toolText, useTool } from "./run-pool.ts";
+import { caller, forgejoToken, keptLog, nextId, runPool, toolText, useTool } from "./run-pool.ts";
 
 const who = caller();
 
@@ -41,6 +41,46 @@ t.test("what a child wrote before it ended still counts", async (t) => {
   t.match(await answered.answer, { result: "last words" });
   await t.rejects(crashing.text);
 });
+
+t.test("a line that can not be dealt with ends its worker alone", async (t) => {
+  const { log, lines } = keptLog();
+  const { pool } = runPool(t, { command: childCommand("echo") }, { log });
+  const other = caller("other");
+  const otherPid = await toolText(useTool(pool, other, "process"));
+  const inFlight = useTool(pool, who, "echo", { sleepMs: 60_000 });
+  const fault = () => {
+    throw new Error("a fault of ours");
+  };
+  const request = { idText: "1", method: "tools/call", params: { name: "echo" } };
+  pool.call(who, request, { notification: fault, response: fault, failed: fault });
+  await t.rejects(inFlight.text, { kind: "failed", message: /Reference: (\w+)$/ });
+  const reference = /Reference: (\w+)$/.exec(await inFlight.text.catch((error: Error) => error.message))?.[1];
+  t.match(lines.join("\n"), reference);
+  t.equal(await toolText(useTool(pool, other, "process")), otherPid);
+  t.ok(await useTool(pool, who, "echo").text, "the next call has a new process");
+});
+
+t.test(
+  "what a child said last before it crashed is in the log at trace alone, without its token",
+  async (t) => {
+    const { log, lines } = keptLog();
+    // The last line has no end.
+    const script = `${childCommand("crash")}; echo panic: >&2; printf "using token $SECRET, goodbye" >&2; exit 3`;
+    const { pool } = runPool(
+      t,
+      { command: `sh -c ${script.replaceAll(" ", "\\ ")}`, env: "SECRET={token}" },
+      { log },
+    );
+    await t.rejects(useTool(pool, who, "crash").text, { message: /exit code 3/ });
+    for (const said of ["panic:", "using token [redacted], goodbye"]) {
+      const events = lines
+        .filter((line) => line.includes(said))
+        .map((line) => JSON.parse(line)[1] as unknown);
+      t.same(events, ["worker wrote on stderr"], said);
+    }
+    t.notMatch(lines.join("\n"), forgejoToken);
+  },
+);
 
 t.test("SIGKILL of the child is noticed", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") });

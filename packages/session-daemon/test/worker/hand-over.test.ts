@@ -131,3 +131,25 @@ t.test("without room for a successor the old worker serves on", async (t) => {
   t.equal(asked, 1);
   busy.call.cancel();
 });
+
+t.test("a worker never makes room for its own successor, which may not come", async (t) => {
+  let asked = 0;
+  // In the last third of its life from the start.
+  const old = { ...lasting(20), issuedAtSec: Date.now() / 1000 - 100 };
+  const { pool } = runPool(
+    t,
+    { command },
+    {
+      maxWorkers: 1,
+      upstreamTokens: async () => {
+        if (asked++ === 0) return old;
+        throw new Error("nobody listens");
+      },
+    },
+  );
+  const pid = await pidOf(pool);
+  await delay(100);
+  t.equal(pool.counts().idle, 1);
+  t.equal(await pidOf(pool), pid);
+  t.equal(pool.counts().live, 1);
+});

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { groupMembers, readProcess } from "@fjmcp/session-daemon/worker/process-table";
@@ -8,7 +8,7 @@ import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import t from "tap";
-import { caller, runPool, toolText, useTool } from "./run-pool.ts";
+import { caller, keptLog, runPool, toolText, useTool } from "./run-pool.ts";
 
 interface Family {
   readonly pid: number;
@@ -65,6 +65,28 @@ t.test("a deaf child and its grandchild are ended with their grant", async (t) =
   t.notOk(lives(family.pid));
   t.notOk(lives(family.grandchildPid));
   t.same(notedGroups(runtimeDir), []);
+});
+
+t.test("when a child can not be cleaned up after, the others do not suffer", async (t) => {
+  const { log, lines } = keptLog();
+  const { pool, runtimeDir } = runPool(t, { command: childCommand("echo") }, { log });
+  const { pid } = JSON.parse(await toolText(useTool(pool, caller(), "process"))) as { pid: number };
+  const note = join(runtimeDir, "process-groups", `${pid}.json`);
+  rmSync(note);
+  mkdirSync(note);
+  t.equal(await pool.end(() => true), 1);
+  t.match(lines.join("\n"), "could not be cleaned up after");
+  t.ok(await toolText(useTool(pool, caller(), "echo")));
+});
+
+t.test("stop waits for what is ending already", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("deaf") });
+  const family = JSON.parse(await toolText(useTool(pool, caller(), "family"))) as Family;
+  const ended = pool.end(() => true);
+  await pool.stop();
+  t.notOk(lives(family.pid));
+  t.notOk(lives(family.grandchildPid));
+  t.equal(await ended, 1);
 });
 
 t.test("a pid that belongs to somebody else now is left alone", async (t) => {
