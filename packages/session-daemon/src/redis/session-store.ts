@@ -3,7 +3,7 @@ import { redisKeys } from "@fjmcp/shared/redis-keys";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
 import type { SessionFilter, SessionStore } from "../session/session-store.ts";
 import type { RedisClient } from "./redis-client.ts";
-import { maxSessionsPerAccount, surplusSessions, type IndexEntry } from "./surplus-sessions.ts";
+import { maxSessionsPerAccount, surplusSessions, type IndexEntry } from "../session/surplus-sessions.ts";
 
 /** A session nobody uses for this long is forgotten. */
 const idleLifeSec = 30 * 24 * 3600;

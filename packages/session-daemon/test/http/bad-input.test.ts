@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import t from "tap";
+import { issuer } from "../fixtures/grants.ts";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool, initialize, McpSession } from "../fixtures/mcp-session.ts";
 import { startDaemon } from "../fixtures/running-daemon.ts";
@@ -119,11 +120,41 @@ t.test("a query and the absolute form change nothing", async (t) => {
   }
 });
 
-t.test("forwarding headers and Host do not change the challenge", async (t) => {
-  const answer = await daemon.mcp({
-    headers: { host: "evil.example", forwarded: "host=evil.example", "x-forwarded-host": "evil.example" },
-  });
-  t.notMatch(answer.headers["www-authenticate"], /evil/);
+t.test("nothing that comes in changes the challenge", async (t) => {
+  const headers = {
+    host: "evil.example",
+    forwarded: "host=evil.example;proto=http",
+    "x-forwarded-host": "evil.example",
+    "x-forwarded-proto": "http",
+    "x-forwarded-port": "8080",
+  };
+  for (const path of ["/mcp", "http://evil.example/mcp", "http://evil.example:8080/mcp?a=b"]) {
+    const answer = await daemon.mcp({ path, headers });
+    t.equal(answer.status, 401);
+    t.equal(
+      answer.headers["www-authenticate"],
+      `Bearer resource_metadata="${issuer}/.well-known/oauth-protected-resource/mcp", scope="forgejo:read forgejo:write"`,
+    );
+  }
+});
+
+t.test("the digits of an id are kept in whatever answers it", async (t) => {
+  const id = "9007199254740993";
+  const withId = (message: object) => JSON.stringify(message).replace('"id":1', `"id":${id}`);
+  const answers = [
+    await new McpSession(daemon, grant).post(withId(initialize())),
+    await session.post(withId(ping)),
+    await session.post(withId({ ...ping, method: "unknown" })),
+    await session.post(withId({ ...ping, params: [] })),
+    await session.post(withId(callTool(1, "fail"))),
+    await new McpSession(daemon, grant).post(withId(ping)),
+    await new McpSession(daemon, grant, "unknown").post(withId(ping)),
+  ];
+  for (const answer of answers) t.match(answer.text, `"id":${id},`);
+});
+
+t.test("an empty session id names no session", async (t) => {
+  t.equal((await new McpSession(daemon, grant, "").post(ping)).status, 404);
 });
 
 t.test("an unsupported protocol version is 400 and names the supported ones", async (t) => {

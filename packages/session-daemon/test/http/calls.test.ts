@@ -1,4 +1,5 @@
 import t from "tap";
+import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool, initialize, McpSession } from "../fixtures/mcp-session.ts";
 import { startDaemon } from "../fixtures/running-daemon.ts";
@@ -224,4 +225,14 @@ t.test("initialize and ping are answered as events to a client that takes only t
   const opened = await new McpSession(daemon, grant).stream(initialize(), { accept });
   t.match(await opened.expect(1), [{ id: 1, result: { protocolVersion: "2025-11-25" } }]);
   t.ok(opened.headers["mcp-session-id"]);
+});
+
+t.test("an answer of more than 16 MiB is an error that says so, and the next call works", async (t) => {
+  const huge = await startDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("huge") });
+  const session = await McpSession.open(huge, await huge.grant());
+  const answer = await session.post(callTool(1, "huge", { bytes: 20_000_000 }));
+  t.equal(answer.status, 200);
+  t.match(answer.json, { id: 1, error: { message: /larger than 16777216 bytes/ } });
+  const large = await session.post(callTool(2, "huge", { bytes: 16_000_000 }));
+  t.match(large.json, { id: 2, result: {} });
 });

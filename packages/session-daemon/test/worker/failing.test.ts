@@ -126,6 +126,19 @@ t.test("a child that hangs is replaced although its calls are cancelled before t
   t.not(await pidOf(pool), pid);
 });
 
+t.test("a child that lives on without a stdout is replaced at the timeout", async (t) => {
+  const answer = {
+    jsonrpc: "2.0",
+    id: 1,
+    result: { protocolVersion: "2025-11-25", capabilities: {}, serverInfo: { name: "mute" } },
+  };
+  const script = `read line; echo '${JSON.stringify(answer)}'; exec >&-; exec sleep 1000`;
+  const command = `sh -c ${script.replaceAll(" ", "\\ ")}`;
+  const { pool } = runPool(t, { command }, { requestTimeoutMs: 1_000 });
+  await t.rejects(useTool(pool, who, "echo").text, { kind: "failed", message: /did not answer within 1 s/ });
+  await waitUntil("it is gone", () => pool.counts().live === 0);
+});
+
 t.test("an endless line ends the child with a clear error and bounded memory", async (t) => {
   const { pool } = runPool(t, { command: childCommand("huge") }, { maxLineBytes: 1_000_000 });
   t.ok(await useTool(pool, who, "huge", { bytes: 900_000 }).text);
