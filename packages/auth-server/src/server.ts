@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { isLoopbackHost } from "@fjmcp/shared/config/issuer";
 import { listenOn, listenUnix } from "@fjmcp/shared/lifecycle/unix-listener";
@@ -37,6 +38,8 @@ const doubleSubmitMs = 10_000;
 const timeouts = { requestTimeout: 330_000, keepAliveTimeout: 130_000 };
 /** How long a stop waits for requests that are being answered. */
 const drainMs = 5000;
+/** How long a stop waits, beside Forgejo's time-out, for new Forgejo tokens to be stored. */
+const storingMs = 10_000;
 
 /** Wires the auth-server and starts it. `clock` is for tests that move the time. */
 export async function startAuthServer(
@@ -124,6 +127,8 @@ export async function startAuthServer(
   return {
     async stop() {
       await Promise.all([close(http), close(ipc)]);
+      const patience = sleep(config.forgejo.timeoutMs + storingMs, undefined, { ref: false });
+      await Promise.race([upstream.settled(), patience]);
       redis.close();
     },
   };

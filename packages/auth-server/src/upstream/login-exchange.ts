@@ -7,6 +7,7 @@ import {
   type ForgejoLogin,
 } from "./forgejo-login.ts";
 import type { ForgejoTokenSet } from "./forgejo-token-set.ts";
+import type { Rotations } from "./rotations.ts";
 import { refuseMissing, type ScopeCheck } from "./scope-check.ts";
 import { LoginRequiredError } from "./upstream-tokens.ts";
 import type { UserCheck } from "./user-check.ts";
@@ -17,11 +18,12 @@ export function createForgejoLogin(deps: {
   app: ForgejoApp;
   scope: string;
   client: ForgejoClient;
+  rotations: Rotations;
   vault: Vault;
   checkScope: ScopeCheck;
   checkUser: UserCheck;
 }): ForgejoLogin {
-  const { app, scope, client, vault } = deps;
+  const { app, scope, client, rotations, vault } = deps;
 
   async function exchange(code: string, codeVerifier: string): Promise<ForgejoTokenSet> {
     try {
@@ -37,6 +39,14 @@ export function createForgejoLogin(deps: {
     const subject = tokens.subject ?? (await client.introspect(tokens.accessToken)).sub;
     if (subject === undefined) throw new UpstreamMisconfiguredError("Forgejo does not say who signed in");
     return subject as AccountId;
+  }
+
+  async function exchangeAndStore(code: string, codeVerifier: string) {
+    const tokens = await exchange(code, codeVerifier);
+    const accountId = await subjectOf(tokens);
+    // First of all: Forgejo has just killed the refresh token that the account's other clients rest on.
+    await vault.storeLogin(accountId, tokens);
+    return { accountId, tokens };
   }
 
   async function check(accountId: AccountId, tokens: ForgejoTokenSet): Promise<ForgejoAccount> {
@@ -74,10 +84,7 @@ export function createForgejoLogin(deps: {
     },
 
     async complete(code, codeVerifier) {
-      const tokens = await exchange(code, codeVerifier);
-      const accountId = await subjectOf(tokens);
-      // First of all: Forgejo has just killed the refresh token that the account's other clients rest on.
-      await vault.storeLogin(accountId, tokens);
+      const { accountId, tokens } = await rotations.run(() => exchangeAndStore(code, codeVerifier));
       try {
         return await check(accountId, tokens);
       } catch (cause) {

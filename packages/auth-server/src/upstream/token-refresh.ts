@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { DeadRecords } from "./dead-record.ts";
 import { TokenRefusedError, type ForgejoClient } from "./forgejo-client.ts";
 import { UpstreamUnavailableError } from "./forgejo-login.ts";
+import type { Rotations } from "./rotations.ts";
 import type { UpstreamLock } from "./upstream-lock.ts";
 import { isPastHalfLife } from "./upstream-record.ts";
 import type { HeldRecord, Vault } from "./vault.ts";
@@ -23,14 +24,22 @@ export function createTokenRefresh(deps: {
   vault: Vault;
   lock: UpstreamLock;
   client: Pick<ForgejoClient, "refresh">;
+  rotations: Rotations;
   dead: DeadRecords;
   clock: Clock;
   forgejoTimeoutMs: number;
   /** How long a refused refresh token waits for the newer record of a login that may have crossed it. */
   rereadMs: number;
 }): TokenRefresh {
-  const { vault, lock, client, dead, clock, rereadMs } = deps;
+  const { vault, lock, client, rotations, dead, clock, rereadMs } = deps;
   const lockLifeMs = deps.forgejoTimeoutMs + rereadMs + marginMs;
+
+  /** Undefined when another process is refreshing the tokens. */
+  async function refreshUnlessLocked(account: AccountId): Promise<HeldRecord | undefined> {
+    const release = await lock.acquire(account, lockLifeMs);
+    // A lock that can not be released lapses by itself.
+    return release && refreshLocked(account).finally(() => release().catch(() => undefined));
+  }
 
   async function refreshLocked(account: AccountId): Promise<HeldRecord> {
     const held = await vault.read(account);
@@ -59,11 +68,8 @@ export function createTokenRefresh(deps: {
   return async function refresh(account) {
     // A little longer than the lock of a process that was killed while it held it.
     for (let waitedMs = 0; waitedMs < lockLifeMs + marginMs; waitedMs += pollMs) {
-      const release = await lock.acquire(account, lockLifeMs);
-      if (release !== undefined) {
-        // A lock that can not be released lapses by itself.
-        return refreshLocked(account).finally(() => release().catch(() => undefined));
-      }
+      const refreshed = await rotations.run(() => refreshUnlessLocked(account));
+      if (refreshed !== undefined) return refreshed;
       await sleep(pollMs);
       const held = await vault.read(account);
       if (held === undefined) return dead.absent(account);

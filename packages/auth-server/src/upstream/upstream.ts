@@ -7,6 +7,7 @@ import { createForgejoClient } from "./forgejo-client.ts";
 import type { ForgejoLogin } from "./forgejo-login.ts";
 import { createUpstreamTokens } from "./fresh-tokens.ts";
 import { createForgejoLogin } from "./login-exchange.ts";
+import { createRotations } from "./rotations.ts";
 import { createVaultSeal } from "./vault-seal.ts";
 import { createScopeCheck } from "./scope-check.ts";
 import { createTokenRefresh } from "./token-refresh.ts";
@@ -19,9 +20,11 @@ import { createVault } from "./vault.ts";
 export interface Upstream {
   readonly login: ForgejoLogin;
   readonly tokens: UpstreamTokens;
+  /** Begins no further exchange or refresh; resolves when those under way have stored what Forgejo gave. */
+  settled(): Promise<void>;
 }
 
-/** Wires all that deals with Forgejo. Nothing is started, so nothing needs to be closed. */
+/** Wires all that deals with Forgejo. Before its store is closed, `settled` must be waited for. */
 export function createUpstream(deps: {
   config: Pick<AuthServerConfig, "issuer" | "forgejo" | "vaultKey">;
   store: UpstreamRecordStore;
@@ -40,17 +43,28 @@ export function createUpstream(deps: {
   const dead = createDeadRecords(vault, grants, log);
   const checkScope = createScopeCheck({ configured: forgejo.scope, client, vault });
   const checkUser = createUserCheck({ vault, client, dead, clock });
+  const rotations = createRotations();
   const refresh = createTokenRefresh({
     vault,
     lock,
     client,
+    rotations,
     dead,
     clock,
     rereadMs,
     forgejoTimeoutMs: forgejo.timeoutMs,
   });
   return {
-    login: createForgejoLogin({ app, scope: forgejo.scope, client, vault, checkScope, checkUser }),
+    login: createForgejoLogin({
+      app,
+      scope: forgejo.scope,
+      client,
+      rotations,
+      vault,
+      checkScope,
+      checkUser,
+    }),
     tokens: createUpstreamTokens({ vault, store, refresh, checkUser, checkScope, dead, clock, log }),
+    settled: () => rotations.settled(),
   };
 }
