@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FindAccount } from "oidc-provider";
 import type { AccountId } from "@fjmcp/shared/ids";
-import { StorageUnavailableError } from "../redis/storage-unavailable-error.ts";
+import { StorageUnavailableError } from "../storage-unavailable-error.ts";
 import { UpstreamUnavailableError } from "../upstream/forgejo-login.ts";
 import { LoginRequiredError, type UpstreamTokens } from "../upstream/upstream-tokens.ts";
 import { temporarilyUnavailable } from "./temporarily-unavailable.ts";

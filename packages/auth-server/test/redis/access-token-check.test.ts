@@ -1,6 +1,6 @@
 import t from "tap";
 import { createAccessTokenCheck } from "@fjmcp/auth-server/redis/access-token-check";
-import { StorageUnavailableError } from "@fjmcp/auth-server/redis/storage-unavailable-error";
+import { StorageUnavailableError } from "@fjmcp/auth-server/storage-unavailable-error";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { connection, privateRedis, unrestricted } from "../upstream/upstream-setup.ts";
 

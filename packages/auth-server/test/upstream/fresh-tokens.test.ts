@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/forgejo-login";
 import { LoginRequiredError } from "@fjmcp/auth-server/upstream/upstream-tokens";
 import { Secret } from "@fjmcp/shared/config/secret";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { logIn, setUpstream, unrestricted, type UpstreamSetup } from "./upstream-setup.ts";
 
 const second = 1000;
@@ -71,6 +73,34 @@ t.test("a rotation whose answer was lost is dead at the next refresh, not before
   t.same(setup.ended, []);
   await t.rejects(fresh(), LoginRequiredError);
   t.same(setup.ended, [setup.account("alice")]);
+});
+
+t.test("tokens that Redis does not take at once are stored when it does", async (t) => {
+  const { setup, alice, fresh } = await loggedIn(t);
+  setup.clock.aheadMs = 1810 * second;
+  const redis = unrestricted(t, setup.redis);
+  const { knobs } = setup.forgejo;
+  for (const rotate of [
+    fresh,
+    async () => setup.upstream.login.complete(...(await setup.codeFor(setup.person("alice")))),
+  ]) {
+    knobs.setFault({ path: /access_token/, mode: "late-response", times: 1 });
+    const { refreshes, codeExchanges } = knobs.counts;
+    const rotated = rotate();
+    await waitUntil(
+      "Forgejo should give tokens",
+      () => knobs.counts.refreshes + knobs.counts.codeExchanges > refreshes + codeExchanges,
+    );
+    await redis.config("SET", "min-replicas-to-write", "1");
+    knobs.clearFaults();
+    await sleep(500);
+    await redis.config("SET", "min-replicas-to-write", "0");
+    t.ok(await rotated);
+    setup.clock.aheadMs += 1810 * second;
+    t.ok((await setup.upstream.tokens.fresh(alice)).accessToken);
+  }
+  t.equal(knobs.counts.refusedRefreshes, 0);
+  t.same(setup.ended, []);
 });
 
 t.test(
