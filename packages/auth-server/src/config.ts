@@ -35,6 +35,8 @@ export interface AuthServerConfig {
     readonly timeoutMs: number;
   };
   readonly vaultKey: Secret;
+  /** The application and vault key before, when they are gone for good, as the refusal to start names them. */
+  readonly vaultLost: string | undefined;
   readonly cookieKey: Secret;
   readonly derivationKey: Secret;
   readonly signingKeys: SigningKeys;
@@ -63,6 +65,7 @@ const environment = z.object({
   FJMCP_FORGEJO_URL_WAS: forgejoUrl().optional(),
   FJMCP_FORGEJO_TIMEOUT_SECONDS: number({ min: 0.1, max: 60, default: 10 }),
   FJMCP_VAULT_KEY_FILE: keyFile(),
+  FJMCP_VAULT_LOST: z.string().optional(),
   FJMCP_COOKIE_KEY_FILE: keyFile(),
   FJMCP_DERIVATION_KEY_FILE: keyFile(),
   FJMCP_JWKS_FILE: secretFile().transform((file, context) => {
@@ -104,6 +107,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
       timeoutMs: set.FJMCP_FORGEJO_TIMEOUT_SECONDS * 1000,
     },
     vaultKey: set.FJMCP_VAULT_KEY_FILE,
+    vaultLost: set.FJMCP_VAULT_LOST,
     cookieKey: set.FJMCP_COOKIE_KEY_FILE,
     derivationKey: set.FJMCP_DERIVATION_KEY_FILE,
     signingKeys: set.FJMCP_JWKS_FILE,

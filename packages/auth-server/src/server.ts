@@ -29,8 +29,9 @@ import { connectRedis } from "./redis/redis-connection.ts";
 import { createTokenStore } from "./redis/token-store.ts";
 import { createUpstreamLock } from "./redis/upstream-lock.ts";
 import { createUpstreamRecordStore } from "./redis/upstream-record-store.ts";
-import { guardForgejoUrl } from "./redis/upstream-url-guard.ts";
+import { guardUpstream } from "./redis/upstream-guard.ts";
 import { createUpstream } from "./upstream/upstream.ts";
+import { vaultKeyId } from "./upstream/vault-seal.ts";
 
 /** Some clients redeem a code twice in a row; that long it is a mistake of theirs and not a theft. */
 const doubleSubmitMs = 10_000;
@@ -49,7 +50,11 @@ export async function startAuthServer(
 ): Promise<Service> {
   const events = createEvents(log);
   const redis = connectRedis(config.redis, log);
-  await guardForgejoUrl(redis, config.forgejo);
+  await guardUpstream(redis, {
+    ...config.forgejo,
+    keyId: vaultKeyId(config.vaultKey),
+    vaultLost: config.vaultLost,
+  });
   const forgejo = new URL(config.forgejo.url);
   if (forgejo.protocol === "http:" && !isLoopbackHost(forgejo.hostname)) events.forgejoInTheClear();
 

@@ -54,6 +54,22 @@ void t.test("every fault is told at once, without a secret, and the exit code is
   t.match(run(withPassword), { status: 78, stderr: "FORGEJO_URL" });
 });
 
+void t.test("another vault key or application at Forgejo is a fault of the configuration", async (t) => {
+  const process = await rig.spawn();
+  await process.process.end();
+  await rig.admin.set("upstream:app:1", "an account's tokens");
+  const key = join(rig.directory, "another-key");
+  writeFileSync(key, "another vault key of more than 32 characters");
+  const other = { FJMCP_VAULT_KEY_FILE: key, FJMCP_FORGEJO_CLIENT_ID: "another" };
+  const { status, stderr } = run(rig.environment(1, other));
+  t.equal(status, 78);
+  t.match(stderr, /2 faults/);
+  const lost = /FJMCP_VAULT_LOST=(\S+?):/.exec(stderr)?.[1] ?? "";
+  await rig.spawn({ ...other, FJMCP_VAULT_LOST: lost });
+  rmSync(key);
+  await rig.admin.del("upstream-vault", "upstream:app:1");
+});
+
 void t.test("SIGTERM ends it with 0, and it can be started again on the same sockets", async (t) => {
   const first = await rig.spawn();
   t.match(await first.process.end(), { code: 0, signal: null });

@@ -25,4 +25,6 @@ export const authKeys = {
     `upstream-lock:${forgejoClientId}:${account}`,
   /** String: the Forgejo whose accounts these are. */
   upstreamUrl: "upstream-url",
+  /** String: the application at Forgejo and the id of the vault key that all of `upstream` rests on. */
+  upstreamVault: "upstream-vault",
 } as const;

@@ -16,13 +16,18 @@ export class SealBrokenError extends Error {
   override readonly name = "SealBrokenError";
 }
 
+/** Names a vault key and says nothing about it. */
+export function vaultKeyId(vaultKey: Secret): string {
+  return Buffer.from(derived(vaultKey, "fjmcp vault key id", 8)).toString("hex");
+}
+
 /**
  * `vaultKey` is any text of high entropy; the key proper and its id are derived from it (HKDF-SHA-256, RFC 5869). `app`
  * is the client id at Forgejo.
  */
 export function createVaultSeal(vaultKey: Secret, app: string): VaultSeal {
   const key = derived(vaultKey, "fjmcp vault key", 32);
-  const kid = Buffer.from(derived(vaultKey, "fjmcp vault key id", 8)).toString("hex");
+  const kid = vaultKeyId(vaultKey);
 
   return {
     seal(account, record) {
