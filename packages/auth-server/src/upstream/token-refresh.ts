@@ -5,6 +5,7 @@ import type { DeadRecords } from "./dead-record.ts";
 import { TokenRefusedError, type ForgejoClient } from "./forgejo-client.ts";
 import { UpstreamUnavailableError } from "./forgejo-login.ts";
 import type { Rotations } from "./rotations.ts";
+import { sharedCall } from "./shared-call.ts";
 import type { UpstreamLock } from "./upstream-lock.ts";
 import { isPastHalfLife } from "./upstream-record.ts";
 import type { HeldRecord, Vault } from "./vault.ts";
@@ -56,18 +57,20 @@ export function createTokenRefresh(deps: {
   }
 
   async function newerOrDead(account: AccountId, held: HeldRecord, reason: string): Promise<HeldRecord> {
-    for (let waitedMs = 0; ; waitedMs += pollMs) {
+    const giveUpAtMs = performance.now() + rereadMs;
+    for (;;) {
       const latest = await vault.read(account);
       if (latest === undefined) return dead.absent(account);
       if (latest.record.refreshToken !== held.record.refreshToken) return latest;
-      if (waitedMs >= rereadMs) return dead.declare(account, latest, reason);
+      if (performance.now() >= giveUpAtMs) return dead.declare(account, latest, reason);
       await sleep(pollMs);
     }
   }
 
-  return async function refresh(account) {
+  return sharedCall(async function refresh(account) {
     // A little longer than the lock of a process that was killed while it held it.
-    for (let waitedMs = 0; waitedMs < lockLifeMs + marginMs; waitedMs += pollMs) {
+    const giveUpAtMs = performance.now() + lockLifeMs + marginMs;
+    while (performance.now() < giveUpAtMs) {
       const refreshed = await rotations.run(() => refreshUnlessLocked(account));
       if (refreshed !== undefined) return refreshed;
       await sleep(pollMs);
@@ -76,5 +79,5 @@ export function createTokenRefresh(deps: {
       if (!isPastHalfLife(held.record, clock())) return held;
     }
     throw new UpstreamUnavailableError("Another process is still refreshing the tokens");
-  };
+  });
 }

@@ -17,6 +17,9 @@ import type { UpstreamTokens } from "./upstream-tokens.ts";
 import { createUserCheck } from "./user-check.ts";
 import { createVault } from "./vault.ts";
 
+/** Beside the time that it takes to believe Forgejo that tokens are dead: dead ones are not to be given out. */
+const patienceMs = 3000;
+
 export interface Upstream {
   readonly login: ForgejoLogin;
   readonly tokens: UpstreamTokens;
@@ -64,7 +67,17 @@ export function createUpstream(deps: {
       checkScope,
       checkUser,
     }),
-    tokens: createUpstreamTokens({ vault, store, refresh, checkUser, checkScope, dead, clock, log }),
+    tokens: createUpstreamTokens({
+      vault,
+      store,
+      refresh,
+      checkUser,
+      checkScope,
+      dead,
+      clock,
+      log,
+      patienceMs: rereadMs + patienceMs,
+    }),
     settled: () => rotations.settled(),
   };
 }

@@ -104,6 +104,44 @@ t.test("tokens that Redis does not take at once are stored when it does", async 
 });
 
 t.test(
+  "behind a killed process's lock a good token is given soon, and refreshed when it can be",
+  async (t) => {
+    const { setup, alice, fresh } = await loggedIn(t);
+    const { accessToken } = await fresh();
+    const { clientId } = setup.config.forgejo;
+    const redis = unrestricted(t, setup.redis);
+    const lock = `upstream-lock:${clientId}:${alice}`;
+    await redis.set(lock, "a killed process", "PX", 60_000);
+    setup.clock.aheadMs = 1810 * second;
+    const patient = await setup.another({ timeoutMs: 40_000 });
+    const startedAt = performance.now();
+    for (let call = 1; call <= 2; call += 1) {
+      t.equal((await patient.tokens.fresh(alice)).accessToken, accessToken);
+    }
+    t.ok(performance.now() - startedAt < 30 * second);
+    await redis.del(lock);
+    await waitUntil("it should be refreshed", () => setup.forgejo.knobs.counts.refreshes > 0);
+    await waitUntil("and stored", async () => (await fresh()).accessToken !== accessToken);
+    t.match(setup.forgejo.knobs.counts, { refreshes: 1, refusedRefreshes: 0 });
+  },
+);
+
+t.test("what goes wrong behind a caller's back is logged, and ends nothing", async (t) => {
+  const { setup, alice, fresh } = await loggedIn(t);
+  const { accessToken } = await fresh();
+  setup.clock.aheadMs = 1810 * second;
+  const patient = await setup.another({ timeoutMs: 40_000 });
+  setup.forgejo.knobs.setFault({ path: /access_token/, mode: "hang" });
+  t.equal((await patient.tokens.fresh(alice)).accessToken, accessToken);
+  t.notMatch(setup.logText(), "upstream.unavailable");
+  setup.forgejo.knobs.clearFaults();
+  await waitUntil("it should be logged", () => setup.logText().includes("upstream.unavailable"));
+  await setup.redis.kill("SIGKILL");
+  await patient.settled();
+  t.same(setup.ended, []);
+});
+
+t.test(
   "a user who was prohibited is found after the refresh, and at a worker's start within a minute",
   async (t) => {
     for (const aheadMs of [1810 * second, 61 * second]) {
