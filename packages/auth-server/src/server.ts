@@ -83,6 +83,7 @@ export async function startAuthServer(
     tokens,
     grantStore,
     grants,
+    doubleSubmitMs,
     clients: createRecordStore(redis, authKeys.client),
     interactions: createRecordStore(redis, authKeys.interaction),
     upstream: upstream.tokens,

@@ -10,8 +10,8 @@ export interface RedisProxy {
   readonly connections: number;
   /** The connections of now stay open but pass nothing any more, as when the other end's host is gone; new ones work. */
   silence(): void;
-  /** Once a command holds `text`, it is not passed on and nothing works any more, until `restore`. */
-  breakAt(text: string): Promise<void>;
+  /** With the first command that matches nothing works any more, until `restore`. Redis gets that one still if `passOn`. */
+  breakAt(command: RegExp, options?: { passOn: boolean }): Promise<void>;
   restore(): void;
 }
 
@@ -24,7 +24,7 @@ export async function startRedisProxy(
   const cut = () => [...pairs].flat().forEach((socket) => socket.destroy());
   let connections = 0;
   let isBroken = false;
-  let fatal: { text: string; met: () => void } | undefined;
+  let fatal: { command: RegExp; passOn: boolean; met: () => void } | undefined;
 
   const server = createServer((near) => {
     connections += 1;
@@ -38,11 +38,16 @@ export async function startRedisProxy(
     const pair: [Socket, Socket] = [near, far];
     pairs.add(pair);
     near.on("data", (data) => {
-      if (fatal === undefined || !data.includes(fatal.text)) {
+      if (fatal === undefined || !fatal.command.test(data.toString("latin1"))) {
         far.write(data);
         return;
       }
       isBroken = true;
+      if (fatal.passOn) {
+        pairs.delete(pair);
+        far.end(data);
+        near.destroy();
+      }
       fatal.met();
       fatal = undefined;
       cut();
@@ -70,9 +75,9 @@ export async function startRedisProxy(
     silence() {
       for (const socket of [...pairs].flat()) socket.removeAllListeners("data").resume();
     },
-    breakAt(text) {
+    breakAt(command, { passOn } = { passOn: false }) {
       return new Promise((met) => {
-        fatal = { text, met };
+        fatal = { command, passOn, met };
       });
     },
     restore() {
