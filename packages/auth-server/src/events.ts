@@ -50,6 +50,10 @@ export function createEvents(log: Log) {
     tokenRequestRefused(refusal: { error: string; detail: string; clientId?: ClientId }) {
       log.info({ event: "tokens.refused", ...refusal }, "a token request was refused");
     },
+    /** The client was answered `temporarily_unavailable`, which an administrator may have to do something about. */
+    requestDeferred(deferral: { path: string; detail: string; clientId?: ClientId }) {
+      log.warn({ event: "request.deferred", ...deferral }, "a client was told to come back");
+    },
     grantEnded(grant: {
       grantId: GrantId;
       accountId: AccountId;

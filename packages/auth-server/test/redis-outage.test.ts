@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { startRig } from "./rig/auth-server-rig.ts";
@@ -5,6 +6,7 @@ import {
   authorizationRequest,
   authorize,
   connect,
+  postJson,
   redeem,
   redirectUri,
   refresh,
@@ -47,6 +49,24 @@ void t.test("a Redis that takes no writes just now is an outage too", async (t) 
   t.teardown(() => rig.admin.config("SET", "min-replicas-to-write", "0"));
   await rig.admin.config("SET", "min-replicas-to-write", "1");
   t.match(await refresh(origin, client, client.refreshToken), unavailable);
+});
+
+void t.test("what Redis says is in the log, and not what it was told", async (t) => {
+  t.teardown(() => rig.admin.config("SET", "min-replicas-to-write", "0"));
+  const logged = await rig.spawn();
+  const own = await connect(origin, rig.person());
+  await rig.admin.config("SET", "min-replicas-to-write", "1");
+  for (const ask of [
+    () => refresh(logged.origin, own, own.refreshToken),
+    () => revoke(logged.origin, own, own.refreshToken),
+    () => postJson(`${logged.origin}/oauth/register`, { redirect_uris: [redirectUri] }),
+  ]) {
+    const before = readFileSync(logged.process.logFile, "utf8").length;
+    t.match(await ask(), unavailable);
+    const lines = readFileSync(logged.process.logFile, "utf8").slice(before);
+    t.match(lines, /"level":"(warn|error)".*NOREPLICAS/);
+    t.notOk(lines.includes(own.refreshToken));
+  }
 });
 
 void t.test("it recovers by itself", async (t) => {
