@@ -59,6 +59,7 @@ export async function startAuthServer(
   if (forgejo.protocol === "http:" && !isLoopbackHost(forgejo.hostname)) events.forgejoInTheClear();
 
   const tokens = createTokenStore(redis, {
+    forgejoClientId: config.forgejo.clientId,
     clock,
     doubleSubmitMs,
     refreshGraceMs: config.refreshGraceSec * 1000,

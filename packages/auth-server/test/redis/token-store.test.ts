@@ -18,6 +18,7 @@ async function setUp(t: Test, { refreshGraceMs = 60_000 } = {}) {
   await grants.store({ ...owner, payload: JSON.stringify(owner), expiresInSec: 1000 });
   const at = (second: number) => {
     const store = createTokenStore(own, {
+      forgejoClientId: "app",
       clock: () => second * 1000,
       doubleSubmitMs: 10_000,
       refreshGraceMs,
