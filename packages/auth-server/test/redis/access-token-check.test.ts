@@ -33,6 +33,8 @@ t.test(
     await store("expired", { ...record, exp: 1500 });
     await store("refresh", { ...record, kind: "RefreshToken" });
     await store("ended", { ...record, grantId: "gone" });
+    await store("scopeless", { ...record, scope: "forgejo:write openid" });
+    await raw.set(`token:access:${sha256Hex("damaged")}`, '{"kind":"AccessToken", damaged');
     t.equal((await check("good"))?.accountId, "1");
     t.ok(await check("list"));
     for (const bad of [
@@ -41,6 +43,8 @@ t.test(
       "expired",
       "refresh",
       "ended",
+      "scopeless",
+      "damaged",
       "unknown",
       sha256Hex("good"),
       "",
