@@ -1,7 +1,8 @@
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { isLoopbackHost } from "@fjmcp/shared/config/issuer";
+import { closeServer } from "@fjmcp/shared/lifecycle/close-server";
 import { listenOn, listenUnix } from "@fjmcp/shared/lifecycle/unix-listener";
 import type { Service } from "@fjmcp/shared/lifecycle/service";
 import type { Log } from "@fjmcp/shared/log";
@@ -133,20 +134,15 @@ export async function startAuthServer(
 
   return {
     async stop() {
-      await Promise.all([close(http), close(ipc)]);
-      const patience = sleep(config.forgejo.timeoutMs + storingMs, undefined, { ref: false });
-      await Promise.race([upstream.settled(), patience]);
+      await Promise.all(
+        [http, ipc].map((server) => closeServer(server, (closed) => within(drainMs, closed))),
+      );
+      await within(config.forgejo.timeoutMs + storingMs, upstream.settled());
       redis.close();
     },
   };
 }
 
-/** Takes no new connection, lets what is being answered finish for a bounded time, then cuts the rest. */
-async function close(server: Server): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), drainMs);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
-  clearTimeout(cut);
+function within(limitMs: number, done: Promise<void>): Promise<void> {
+  return Promise.race([done, sleep(limitMs, undefined, { ref: false })]);
 }

@@ -35,11 +35,11 @@ async function requestsInFlight(t: Test, mode: FaultMode) {
   });
   const settled = Promise.allSettled([refreshed, token]);
   await reached.promise;
-  return { rig, client, process, settled };
+  return { rig, origin, client, process, settled };
 }
 
 t.test("at SIGTERM requests in flight are answered, then it ends with 0", async (t) => {
-  const { rig, process, settled } = await requestsInFlight(t, "hang");
+  const { rig, origin, process, settled } = await requestsInFlight(t, "hang");
   const exit = process.end();
   const log = () => readFileSync(process.logFile, "utf8");
   await waitUntil("it should drain", () => log().includes('"draining"'));
@@ -49,6 +49,8 @@ t.test("at SIGTERM requests in flight are answered, then it ends with 0", async 
     // Forgejo's token may have expired meanwhile.
     { status: "fulfilled", value: { status: /^(ok|unavailable)$/ } },
   ]);
+  await sleep(200);
+  await t.rejects(fetch(`${origin}/`), "a connection that was kept takes no more");
   t.same(await exit, { code: 0, signal: null });
   t.notMatch(log(), /unhandled rejection/);
 });
