@@ -1,4 +1,3 @@
-import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { isLoopbackHost } from "@fjmcp/shared/config/issuer";
@@ -15,6 +14,7 @@ import { createMcpGateway } from "./http/mcp-gateway.ts";
 import { errorPage } from "./http/pages/error-page.ts";
 import { pageHeaders } from "./http/pages/page.ts";
 import { createPagesApp } from "./http/pages-app.ts";
+import { createPublicServer } from "./http/public-server.ts";
 import { splitRequests } from "./http/request-split.ts";
 import { createIpcServer } from "./ipc/ipc-server.ts";
 import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
@@ -36,8 +36,6 @@ import { vaultKeyId } from "./upstream/vault-seal.ts";
 
 /** Some clients redeem a code twice in a row; that long it is a mistake of theirs and not a theft. */
 const doubleSubmitMs = 10_000;
-/** A call through the gateway may take 310 s; Caddy keeps idle connections for two minutes. */
-const timeouts = { requestTimeout: 330_000, keepAliveTimeout: 130_000 };
 /** How long a stop waits for requests that are being answered. */
 const drainMs = 5000;
 /** How long a stop waits, beside Forgejo's time-out, for new Forgejo tokens to be stored. */
@@ -113,8 +111,7 @@ export async function startAuthServer(
     events,
   });
 
-  const http = createServer(
-    timeouts,
+  const http = createPublicServer(
     splitRequests({
       issuer: config.issuer,
       provider: provider.callback(),
