@@ -1,11 +1,5 @@
 import { z } from "zod";
-import {
-  absolutePath,
-  ConfigurationError,
-  number,
-  readEnvironment,
-  secretFile,
-} from "@fjmcp/shared/config/environment";
+import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import { listenAddress, type ListenAddress } from "@fjmcp/shared/config/listen-address";
 import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
@@ -51,7 +45,7 @@ export interface AuthServerConfig {
 const minimumKeyLength = 32;
 const day = 24 * 3600;
 
-const environment = z.object({
+const settings = z.object({
   FJMCP_ISSUER: issuerUrl(),
   FJMCP_LISTEN: listenAddress(),
   FJMCP_IPC_SOCKET: absolutePath(),
@@ -83,14 +77,23 @@ const environment = z.object({
   FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
 });
 
+const lifetimes = z.object({
+  FJMCP_ACCESS_TOKEN_SECONDS: z.number(),
+  FJMCP_REFRESH_TOKEN_SECONDS: z.number(),
+});
+const environment = settings.refine(
+  (set) => set.FJMCP_REFRESH_TOKEN_SECONDS > set.FJMCP_ACCESS_TOKEN_SECONDS,
+  {
+    path: ["FJMCP_REFRESH_TOKEN_SECONDS"],
+    message: "must be more than FJMCP_ACCESS_TOKEN_SECONDS",
+    // Also when another setting has a fault.
+    when: ({ value }) => lifetimes.safeParse(value).success,
+  },
+);
+
 /** Reads the environment once. Throws ConfigurationError with every fault there is. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): AuthServerConfig {
   const set = readEnvironment(environment, env);
-  if (set.FJMCP_REFRESH_TOKEN_SECONDS <= set.FJMCP_ACCESS_TOKEN_SECONDS) {
-    throw new ConfigurationError([
-      "FJMCP_REFRESH_TOKEN_SECONDS: must be more than FJMCP_ACCESS_TOKEN_SECONDS",
-    ]);
-  }
   return {
     issuer: set.FJMCP_ISSUER,
     listen: set.FJMCP_LISTEN,
