@@ -12,6 +12,8 @@ import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo-scope.ts
 export interface AuthServerConfig {
   /** The origin under which clients know this server; every URL is built from it. */
   readonly issuer: string;
+  /** Whether cookies are Secure: not with an issuer that is http, on loopback. */
+  readonly secureCookies: boolean;
   readonly listen: ListenAddress;
   readonly ipcSocket: string;
   readonly controlSocket: string;
@@ -96,6 +98,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
   const set = readEnvironment(environment, env);
   return {
     issuer: set.FJMCP_ISSUER,
+    secureCookies: set.FJMCP_ISSUER.startsWith("https:"),
     listen: set.FJMCP_LISTEN,
     ipcSocket: set.FJMCP_IPC_SOCKET,
     controlSocket: set.FJMCP_CONTROL_SOCKET,

@@ -100,10 +100,11 @@ export async function startAuthServer(
     derivation,
     events,
     clock,
-    secureCookies: config.issuer.startsWith("https:"),
+    secureCookies: config.secureCookies,
   });
   const pages = createPagesApp({
     issuer: config.issuer,
+    secureCookies: config.secureCookies,
     forgejoUrl: config.forgejo.url,
     pending,
     logins,

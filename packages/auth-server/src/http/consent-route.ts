@@ -15,9 +15,8 @@ const maxFormBytes = 16 * 1024;
 
 /** The consent page and the decision that it posts. */
 export function consentRoutes(app: Hono<PagesEnv>, parts: PagesParts): void {
-  const { issuer, forgejoUrl, pending, logins, derivation, events } = parts;
+  const { secureCookies: secure, forgejoUrl, pending, logins, derivation, events } = parts;
   const forgejo = new URL(forgejoUrl);
-  const secure = issuer.startsWith("https:");
   const path = `${interactionPath}/:uid` as const;
   const ofBrowser = (c: Context<PagesEnv, typeof path>) =>
     pending.ofBrowser(c.env.incoming, c.env.outgoing, c.req.param("uid"));
