@@ -17,7 +17,7 @@ import { createPagesApp } from "./http/pages-app.ts";
 import { createPublicServer } from "./http/public-server.ts";
 import { splitRequests } from "./http/request-split.ts";
 import { createIpcServer } from "./ipc/ipc-server.ts";
-import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
+import { createSessionDaemon } from "./ipc/session-daemon.ts";
 import { createLogins } from "./login/logins.ts";
 import { createProvider } from "./provider/create-provider.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
@@ -64,7 +64,7 @@ export async function startAuthServer(
     refreshGraceMs: config.refreshGraceSec * 1000,
   });
   const grantStore = createGrantStore(redis, config.forgejo.clientId);
-  const sessionDaemon = createSessionDaemonClient(config.controlSocket);
+  const sessionDaemon = createSessionDaemon(config.controlSocket);
   const grants = createGrantEnder({ store: grantStore, sessionDaemon, events });
   const upstream = createUpstream({
     config,
