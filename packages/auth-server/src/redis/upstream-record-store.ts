@@ -1,6 +1,7 @@
 import type { AccountId } from "@fjmcp/shared/ids";
+import { redisKeys } from "@fjmcp/shared/redis-keys";
 import type { UpstreamRecordStore } from "../upstream/upstream-record-store.ts";
-import { authKeys } from "./auth-keys.ts";
+import { authKeys, prefixOf } from "./auth-keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { defineScript, type Script } from "./script.ts";
 
@@ -14,7 +15,7 @@ const unusedSec = 3600;
 const hasLivingGrant = `
 local function hasLivingGrant(account)
   for _, grant in ipairs(redis.call("HKEYS", account)) do
-    if redis.call("EXISTS", "grant:" .. grant) == 1 then return true end
+    if redis.call("EXISTS", "${prefixOf(redisKeys.grant)}" .. grant) == 1 then return true end
   end
   return false
 end
