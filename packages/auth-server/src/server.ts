@@ -72,7 +72,7 @@ export async function startAuthServer(
     lock: createUpstreamLock(redis, config.forgejo.clientId),
     grants,
     clock,
-    log,
+    events,
   });
 
   const derivation = createDerivation(config.derivationKey);
@@ -116,7 +116,7 @@ export async function startAuthServer(
     splitRequests({
       issuer: config.issuer,
       provider: provider.callback(),
-      mcp: createMcpGateway({ mcpSocketPath: config.mcpSocket, log }),
+      mcp: createMcpGateway({ mcpSocketPath: config.mcpSocket, events }),
       pages: getRequestListener(pages.fetch),
       events,
       clock,
@@ -125,7 +125,7 @@ export async function startAuthServer(
   const ipc = createIpcServer({
     checkAccessToken: createAccessTokenCheck(redis, config.issuer, clock),
     tokens: upstream.tokens,
-    log,
+    events,
   });
   await listenUnix(ipc, config.ipcSocket);
   await listenOn(http, config.listen);

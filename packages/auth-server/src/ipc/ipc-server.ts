@@ -4,10 +4,10 @@ import {
   upstreamTokenRequest,
   type UpstreamTokenResponse,
 } from "@fjmcp/shared/ipc/upstream-token";
-import type { Log } from "@fjmcp/shared/log";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import type { Events } from "../events.ts";
 import { LoginRequiredError, type UpstreamTokens } from "../upstream/upstream-tokens.ts";
 import type { AccessTokenCheck } from "./access-token-check.ts";
 
@@ -21,7 +21,7 @@ const retryAfterSec = 5;
 export function createIpcServer(deps: {
   checkAccessToken: AccessTokenCheck;
   tokens: UpstreamTokens;
-  log: Log;
+  events: Events;
 }): Server {
   const app = new Hono();
 
@@ -36,7 +36,7 @@ export function createIpcServer(deps: {
 }
 
 async function answer(
-  { checkAccessToken, tokens, log }: Parameters<typeof createIpcServer>[0],
+  { checkAccessToken, tokens, events }: Parameters<typeof createIpcServer>[0],
   accessToken: string,
 ): Promise<UpstreamTokenResponse> {
   try {
@@ -46,7 +46,7 @@ async function answer(
     return { status: "ok", token, ...rest };
   } catch (error) {
     if (error instanceof LoginRequiredError) return { status: "login_required" };
-    log.warn({ event: "upstream_token.unavailable", err: error }, "no upstream token could be given");
+    events.upstreamTokenUnavailable({ error });
     return { status: "unavailable", retryAfterSec };
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountId } from "@fjmcp/shared/ids";
-import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "../clock.ts";
+import type { Events } from "../events.ts";
 import type { DeadRecords } from "./dead-record.ts";
 import { ScopeTooWideError, UpstreamMisconfiguredError, UpstreamUnavailableError } from "./forgejo-login.ts";
 import type { ScopeCheck } from "./scope-check.ts";
@@ -25,11 +25,11 @@ export function createUpstreamTokens(deps: {
   checkScope: ScopeCheck;
   dead: DeadRecords;
   clock: Clock;
-  log: Log;
+  events: Events;
   /** How long a caller waits for new tokens while the old one is still good. */
   patienceMs: number;
 }): UpstreamTokens {
-  const { vault, store, dead, clock, log, patienceMs } = deps;
+  const { vault, store, dead, clock, events, patienceMs } = deps;
 
   async function fresh(account: AccountId): Promise<UpstreamToken> {
     const held = (await vault.read(account)) ?? (await dead.absent(account));
@@ -40,7 +40,7 @@ export function createUpstreamTokens(deps: {
     if ((await settlesWithin(refreshing, patienceMs)) || hasExpired(held.record, clock())) return refreshing;
     // It goes on: only this caller waits no longer.
     refreshing.catch((error: Error) => {
-      log.warn({ event: "upstream.unavailable", accountId: account, err: error }, "no new Forgejo tokens");
+      events.upstreamUnavailable({ accountId: account, error });
     });
     return token(account, held);
   }
@@ -79,12 +79,9 @@ export function createUpstreamTokens(deps: {
       return await ask();
     } catch (error) {
       if (error instanceof UpstreamUnavailableError) {
-        log.warn({ event: "upstream.unavailable", accountId: account, err: error }, "Forgejo gave no answer");
+        events.upstreamUnavailable({ accountId: account, error });
       } else if (error instanceof UpstreamMisconfiguredError || error instanceof ScopeTooWideError) {
-        log.error(
-          { event: "upstream.misconfigured", accountId: account, err: error },
-          "Forgejo needs mending",
-        );
+        events.upstreamMisconfigured({ accountId: account, detail: error.message });
       } else {
         throw error;
       }

@@ -1,6 +1,6 @@
-import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "../clock.ts";
 import type { AuthServerConfig } from "../config.ts";
+import type { Events } from "../events.ts";
 import type { Grants } from "../grant/grants.ts";
 import { createDeadRecords } from "./dead-record.ts";
 import { createForgejoClient } from "./forgejo-client.ts";
@@ -34,16 +34,16 @@ export function createUpstream(deps: {
   lock: UpstreamLock;
   grants: Pick<Grants, "of" | "end">;
   clock: Clock;
-  log: Log;
+  events: Events;
   /** Five seconds; a test may be less patient. */
   rereadMs?: number;
 }): Upstream {
-  const { config, store, lock, grants, clock, log, rereadMs = 5000 } = deps;
+  const { config, store, lock, grants, clock, events, rereadMs = 5000 } = deps;
   const { forgejo } = config;
   const app = { ...forgejo, redirectUri: `${config.issuer}/oauth/callback` };
   const client = createForgejoClient(app, clock);
-  const vault = createVault(store, createVaultSeal(config.vaultKey, forgejo.clientId), log);
-  const dead = createDeadRecords(vault, grants, log);
+  const vault = createVault(store, createVaultSeal(config.vaultKey, forgejo.clientId), events);
+  const dead = createDeadRecords(vault, grants, events);
   const checkScope = createScopeCheck({ configured: forgejo.scope, client, vault });
   const checkUser = createUserCheck({ vault, client, dead, clock });
   const rotations = createRotations();
@@ -75,7 +75,7 @@ export function createUpstream(deps: {
       checkScope,
       dead,
       clock,
-      log,
+      events,
       patienceMs: rereadMs + patienceMs,
     }),
     settled: () => rotations.settled(),

@@ -1,5 +1,5 @@
 import type { AccountId } from "@fjmcp/shared/ids";
-import type { Log } from "@fjmcp/shared/log";
+import type { Events } from "../events.ts";
 import { retryStorage } from "../retry-storage.ts";
 import type { ForgejoTokenSet } from "./forgejo-token-set.ts";
 import { SealBrokenError, type VaultSeal } from "./vault-seal.ts";
@@ -31,7 +31,7 @@ export interface Vault {
   removeUnused(account: AccountId, tokens: ForgejoTokenSet): Promise<void>;
 }
 
-export function createVault(store: UpstreamRecordStore, seal: VaultSeal, log: Log): Vault {
+export function createVault(store: UpstreamRecordStore, seal: VaultSeal, events: Events): Vault {
   async function sealed(account: AccountId, record: UpstreamRecord): Promise<SealedRecord> {
     return {
       sealed: await seal.seal(account, record),
@@ -47,10 +47,7 @@ export function createVault(store: UpstreamRecordStore, seal: VaultSeal, log: Lo
       return { record: await seal.open(account, version), version };
     } catch (error) {
       if (!(error instanceof SealBrokenError)) throw error;
-      log.error(
-        { event: "vault.record_refused", accountId: account, err: error },
-        "vault record refused: treated as absent",
-      );
+      events.vaultRecordRefused({ accountId: account, error });
       return undefined;
     }
   }

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import t, { type Test } from "tap";
+import { createEvents } from "@fjmcp/auth-server/events";
 import { createIpcServer } from "@fjmcp/auth-server/ipc/ipc-server";
 import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/forgejo-login";
 import { LoginRequiredError, type UpstreamTokens } from "@fjmcp/auth-server/upstream/upstream-tokens";
@@ -22,7 +23,7 @@ async function serve(t: Test, fresh: UpstreamTokens["fresh"] = async () => token
     checkAccessToken: async (presented) =>
       presented === "good" ? ({ accountId: "7" } as AccessTokenRecord) : undefined,
     tokens: { fresh },
-    log,
+    events: createEvents(log),
   });
   await listenUnix(server, socketPath);
   t.teardown(() => {
