@@ -8,7 +8,8 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Events } from "../events.ts";
-import { LoginRequiredError, type UpstreamTokens } from "../upstream/upstream-tokens.ts";
+import { LoginRequiredError } from "../upstream/login-required-error.ts";
+import type { UpstreamTokens } from "../upstream/upstream-tokens.ts";
 import type { AccessTokenCheck } from "./access-token-check.ts";
 
 const maxBodyBytes = 16 * 1024;

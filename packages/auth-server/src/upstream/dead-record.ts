@@ -1,7 +1,7 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Events } from "../events.ts";
 import type { Grants } from "../grant/grants.ts";
-import { LoginRequiredError } from "./upstream-tokens.ts";
+import { LoginRequiredError } from "./login-required-error.ts";
 import type { HeldRecord, Vault } from "./vault.ts";
 
 /** What happens when an account turns out to have no living Forgejo tokens. A login that crosses it loses nothing. */

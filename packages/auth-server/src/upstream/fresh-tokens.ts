@@ -3,13 +3,15 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import type { Clock } from "../clock.ts";
 import type { Events } from "../events.ts";
 import type { DeadRecords } from "./dead-record.ts";
-import { ScopeTooWideError, UpstreamMisconfiguredError, UpstreamUnavailableError } from "./forgejo-login.ts";
 import type { ScopeCheck } from "./scope-check.ts";
+import { ScopeTooWideError } from "./scope-too-wide-error.ts";
 import { sharedCall } from "./shared-call.ts";
 import type { TokenRefresh } from "./token-refresh.ts";
-import { hasExpired, isPastHalfLife, type UpstreamRecord } from "./upstream-record.ts";
+import { UpstreamMisconfiguredError } from "./upstream-misconfigured-error.ts";
 import type { UpstreamRecordStore } from "./upstream-record-store.ts";
+import { hasExpired, isPastHalfLife, type UpstreamRecord } from "./upstream-record.ts";
 import type { UpstreamToken, UpstreamTokens } from "./upstream-tokens.ts";
+import { UpstreamUnavailableError } from "./upstream-unavailable-error.ts";
 import type { UserCheck } from "./user-check.ts";
 import type { HeldRecord, Vault } from "./vault.ts";
 

@@ -1,15 +1,13 @@
 import type { AccountId } from "@fjmcp/shared/ids";
-import { TokenRefusedError, type ForgejoApp, type ForgejoClient } from "./forgejo-client.ts";
-import {
-  LoginRefusedError,
-  UpstreamMisconfiguredError,
-  type ForgejoAccount,
-  type ForgejoLogin,
-} from "./forgejo-login.ts";
+import type { ForgejoApp, ForgejoClient } from "./forgejo-client.ts";
+import type { ForgejoAccount, ForgejoLogin } from "./forgejo-login.ts";
 import type { ForgejoTokenSet } from "./forgejo-token-set.ts";
+import { LoginRefusedError } from "./login-refused-error.ts";
+import { LoginRequiredError } from "./login-required-error.ts";
 import type { Rotations } from "./rotations.ts";
 import { refuseMissing, type ScopeCheck } from "./scope-check.ts";
-import { LoginRequiredError } from "./upstream-tokens.ts";
+import { TokenRefusedError } from "./token-refused-error.ts";
+import { UpstreamMisconfiguredError } from "./upstream-misconfigured-error.ts";
 import type { UserCheck } from "./user-check.ts";
 import type { Vault } from "./vault.ts";
 

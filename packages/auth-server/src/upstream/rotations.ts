@@ -1,4 +1,4 @@
-import { UpstreamUnavailableError } from "./forgejo-login.ts";
+import { UpstreamUnavailableError } from "./upstream-unavailable-error.ts";
 
 /**
  * The code exchanges and refreshes under way, each up to the storing of what Forgejo gave and the release of its lock.

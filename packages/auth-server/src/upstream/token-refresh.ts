@@ -2,12 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Clock } from "../clock.ts";
 import type { DeadRecords } from "./dead-record.ts";
-import { TokenRefusedError, type ForgejoClient } from "./forgejo-client.ts";
-import { UpstreamUnavailableError } from "./forgejo-login.ts";
+import type { ForgejoClient } from "./forgejo-client.ts";
 import type { Rotations } from "./rotations.ts";
 import { sharedCall } from "./shared-call.ts";
+import { TokenRefusedError } from "./token-refused-error.ts";
 import type { UpstreamLock } from "./upstream-lock.ts";
 import { isPastHalfLife } from "./upstream-record.ts";
+import { UpstreamUnavailableError } from "./upstream-unavailable-error.ts";
 import type { HeldRecord, Vault } from "./vault.ts";
 
 /** By how much the lock outlives its holder's longest work: Forgejo's time-out and the re-reads. */

@@ -20,8 +20,3 @@ export interface UpstreamTokens {
    */
   fresh(account: AccountId): Promise<UpstreamToken>;
 }
-
-/** The account has no living Forgejo tokens: its grants have ended, and the user must log in again. */
-export class LoginRequiredError extends Error {
-  override readonly name = "LoginRequiredError";
-}

@@ -2,6 +2,7 @@ import { hkdfSync } from "node:crypto";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { CompactEncrypt, compactDecrypt } from "jose";
+import { SealBrokenError } from "./seal-broken-error.ts";
 import { upstreamRecord, type UpstreamRecord } from "./upstream-record.ts";
 
 /** Encrypts vault records: JWE, `dir` with A256GCM (RFC 7516, RFC 7518 §4.5 and §5.3). */
@@ -9,11 +10,6 @@ export interface VaultSeal {
   seal(account: AccountId, record: UpstreamRecord): Promise<string>;
   /** Rejects with SealBrokenError unless it was sealed with this key for this app and account. */
   open(account: AccountId, sealed: string): Promise<UpstreamRecord>;
-}
-
-/** A record that was sealed with another key, for another app or account, or was tampered with. */
-export class SealBrokenError extends Error {
-  override readonly name = "SealBrokenError";
 }
 
 /** Names a vault key and says nothing about it. */

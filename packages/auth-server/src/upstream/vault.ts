@@ -2,9 +2,10 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import type { Events } from "../events.ts";
 import { retryStorage } from "../retry-storage.ts";
 import type { ForgejoTokenSet } from "./forgejo-token-set.ts";
-import { SealBrokenError, type VaultSeal } from "./vault-seal.ts";
-import type { UpstreamRecord } from "./upstream-record.ts";
+import { SealBrokenError } from "./seal-broken-error.ts";
 import type { SealedRecord, UpstreamRecordStore } from "./upstream-record-store.ts";
+import type { UpstreamRecord } from "./upstream-record.ts";
+import type { VaultSeal } from "./vault-seal.ts";
 
 /** How long new tokens wait for a store that is away: Forgejo has killed the ones before them. */
 const storingPatienceMs = 30_000;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/forgejo-login";
-import { LoginRequiredError } from "@fjmcp/auth-server/upstream/upstream-tokens";
+import { LoginRequiredError } from "@fjmcp/auth-server/upstream/login-required-error";
+import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/upstream-unavailable-error";
 import { Secret } from "@fjmcp/shared/config/secret";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { logIn, setUpstream, unrestricted, type UpstreamSetup } from "./upstream-setup.ts";

@@ -1,6 +1,6 @@
 import t from "tap";
+import { LoginRequiredError } from "@fjmcp/auth-server/upstream/login-required-error";
 import { createVaultSeal } from "@fjmcp/auth-server/upstream/vault-seal";
-import { LoginRequiredError } from "@fjmcp/auth-server/upstream/upstream-tokens";
 import { logIn, readWrite, setUpstream, unrestricted } from "./upstream-setup.ts";
 
 async function loggedIn(...options: Parameters<typeof setUpstream>) {
