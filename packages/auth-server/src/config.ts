@@ -1,11 +1,5 @@
 import { z } from "zod";
-import {
-  absolutePath,
-  ConfigurationError,
-  number,
-  readEnvironment,
-  secretFile,
-} from "@fjmcp/shared/config/environment";
+import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import { listenAddress, type ListenAddress } from "@fjmcp/shared/config/listen-address";
 import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
@@ -18,6 +12,8 @@ import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo-scope.ts
 export interface AuthServerConfig {
   /** The origin under which clients know this server; every URL is built from it. */
   readonly issuer: string;
+  /** Whether cookies are Secure: not with an issuer that is http, on loopback. */
+  readonly secureCookies: boolean;
   readonly listen: ListenAddress;
   readonly ipcSocket: string;
   readonly controlSocket: string;
@@ -35,6 +31,8 @@ export interface AuthServerConfig {
     readonly timeoutMs: number;
   };
   readonly vaultKey: Secret;
+  /** The application and vault key before, when they are gone for good, as the refusal to start names them. */
+  readonly vaultLost: string | undefined;
   readonly cookieKey: Secret;
   readonly derivationKey: Secret;
   readonly signingKeys: SigningKeys;
@@ -49,7 +47,7 @@ export interface AuthServerConfig {
 const minimumKeyLength = 32;
 const day = 24 * 3600;
 
-const environment = z.object({
+const settings = z.object({
   FJMCP_ISSUER: issuerUrl(),
   FJMCP_LISTEN: listenAddress(),
   FJMCP_IPC_SOCKET: absolutePath(),
@@ -63,6 +61,7 @@ const environment = z.object({
   FJMCP_FORGEJO_URL_WAS: forgejoUrl().optional(),
   FJMCP_FORGEJO_TIMEOUT_SECONDS: number({ min: 0.1, max: 60, default: 10 }),
   FJMCP_VAULT_KEY_FILE: keyFile(),
+  FJMCP_VAULT_LOST: z.string().optional(),
   FJMCP_COOKIE_KEY_FILE: keyFile(),
   FJMCP_DERIVATION_KEY_FILE: keyFile(),
   FJMCP_JWKS_FILE: secretFile().transform((file, context) => {
@@ -80,16 +79,26 @@ const environment = z.object({
   FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
 });
 
+const lifetimes = z.object({
+  FJMCP_ACCESS_TOKEN_SECONDS: z.number(),
+  FJMCP_REFRESH_TOKEN_SECONDS: z.number(),
+});
+const environment = settings.refine(
+  (set) => set.FJMCP_REFRESH_TOKEN_SECONDS > set.FJMCP_ACCESS_TOKEN_SECONDS,
+  {
+    path: ["FJMCP_REFRESH_TOKEN_SECONDS"],
+    message: "must be more than FJMCP_ACCESS_TOKEN_SECONDS",
+    // Also when another setting has a fault.
+    when: ({ value }) => lifetimes.safeParse(value).success,
+  },
+);
+
 /** Reads the environment once. Throws ConfigurationError with every fault there is. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): AuthServerConfig {
   const set = readEnvironment(environment, env);
-  if (set.FJMCP_REFRESH_TOKEN_SECONDS <= set.FJMCP_ACCESS_TOKEN_SECONDS) {
-    throw new ConfigurationError([
-      "FJMCP_REFRESH_TOKEN_SECONDS: must be more than FJMCP_ACCESS_TOKEN_SECONDS",
-    ]);
-  }
   return {
     issuer: set.FJMCP_ISSUER,
+    secureCookies: set.FJMCP_ISSUER.startsWith("https:"),
     listen: set.FJMCP_LISTEN,
     ipcSocket: set.FJMCP_IPC_SOCKET,
     controlSocket: set.FJMCP_CONTROL_SOCKET,
@@ -104,6 +113,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
       timeoutMs: set.FJMCP_FORGEJO_TIMEOUT_SECONDS * 1000,
     },
     vaultKey: set.FJMCP_VAULT_KEY_FILE,
+    vaultLost: set.FJMCP_VAULT_LOST,
     cookieKey: set.FJMCP_COOKIE_KEY_FILE,
     derivationKey: set.FJMCP_DERIVATION_KEY_FILE,
     signingKeys: set.FJMCP_JWKS_FILE,

@@ -29,11 +29,27 @@ export function createEvents(log: Log) {
     loginFailed(failure: { error: string; detail: string; clientId?: ClientId; reference?: string }) {
       log.warn({ event: "login.failed", ...failure }, "a login did not come to its end");
     },
-    upstreamMisconfigured(fault: { detail: string; clientId: ClientId }) {
+    upstreamMisconfigured(fault: { detail: string; clientId?: ClientId; accountId?: AccountId }) {
       log.error(
         { event: "upstream.misconfigured", ...fault },
         "Forgejo and this configuration do not fit: an administrator must act",
       );
+    },
+    /** Nothing is lost: `accountId` goes on with the tokens that it has. */
+    upstreamUnavailable({ accountId, error }: { accountId: AccountId; error: Error }) {
+      log.warn({ event: "upstream.unavailable", accountId, err: error }, "Forgejo gave no answer");
+    },
+    upstreamDead(death: { accountId: AccountId; reason: string }) {
+      log.warn({ event: "upstream.dead", ...death }, "an account's Forgejo tokens are dead");
+    },
+    vaultRecordRefused({ accountId, error }: { accountId: AccountId; error: Error }) {
+      log.error(
+        { event: "vault.record_refused", accountId, err: error },
+        "vault record refused: treated as absent",
+      );
+    },
+    upstreamTokenUnavailable({ error }: { error: unknown }) {
+      log.warn({ event: "upstream_token.unavailable", err: error }, "no upstream token could be given");
     },
     forgejoInTheClear() {
       log.warn(
@@ -50,6 +66,10 @@ export function createEvents(log: Log) {
     tokenRequestRefused(refusal: { error: string; detail: string; clientId?: ClientId }) {
       log.info({ event: "tokens.refused", ...refusal }, "a token request was refused");
     },
+    /** The client was answered `temporarily_unavailable`, which an administrator may have to do something about. */
+    requestDeferred(deferral: { path: string; detail: string; clientId?: ClientId }) {
+      log.warn({ event: "request.deferred", ...deferral }, "a client was told to come back");
+    },
     grantEnded(grant: {
       grantId: GrantId;
       accountId: AccountId;
@@ -63,6 +83,9 @@ export function createEvents(log: Log) {
         { event: "session_daemon.not_told", ...call },
         "the session-daemon could not be told of an ended grant; its sweep will find it",
       );
+    },
+    gatewayFailed(failure: { reference: string; status: number; code: string | undefined; detail: string }) {
+      log.warn({ event: "gateway.failed", ...failure }, "the session-daemon could not be asked");
     },
     /** `path` has ids replaced and no query. */
     requestServed(request: { method: string; path: string; status: number; ms: number }) {

@@ -1,6 +1,7 @@
-import { createServer, type Server } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { isLoopbackHost } from "@fjmcp/shared/config/issuer";
+import { closeServer } from "@fjmcp/shared/lifecycle/close-server";
 import { listenOn, listenUnix } from "@fjmcp/shared/lifecycle/unix-listener";
 import type { Service } from "@fjmcp/shared/lifecycle/service";
 import type { Log } from "@fjmcp/shared/log";
@@ -13,9 +14,10 @@ import { createMcpGateway } from "./http/mcp-gateway.ts";
 import { errorPage } from "./http/pages/error-page.ts";
 import { pageHeaders } from "./http/pages/page.ts";
 import { createPagesApp } from "./http/pages-app.ts";
+import { createPublicServer } from "./http/public-server.ts";
 import { splitRequests } from "./http/request-split.ts";
 import { createIpcServer } from "./ipc/ipc-server.ts";
-import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
+import { createSessionDaemon } from "./ipc/session-daemon.ts";
 import { createLogins } from "./login/logins.ts";
 import { createProvider } from "./provider/create-provider.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
@@ -28,15 +30,16 @@ import { connectRedis } from "./redis/redis-connection.ts";
 import { createTokenStore } from "./redis/token-store.ts";
 import { createUpstreamLock } from "./redis/upstream-lock.ts";
 import { createUpstreamRecordStore } from "./redis/upstream-record-store.ts";
-import { guardForgejoUrl } from "./redis/upstream-url-guard.ts";
+import { guardUpstream } from "./redis/upstream-guard.ts";
 import { createUpstream } from "./upstream/upstream.ts";
+import { vaultKeyId } from "./upstream/vault-seal.ts";
 
 /** Some clients redeem a code twice in a row; that long it is a mistake of theirs and not a theft. */
 const doubleSubmitMs = 10_000;
-/** A call through the gateway may take 310 s; Caddy keeps idle connections for two minutes. */
-const timeouts = { requestTimeout: 330_000, keepAliveTimeout: 130_000 };
 /** How long a stop waits for requests that are being answered. */
 const drainMs = 5000;
+/** How long a stop waits, beside Forgejo's time-out, for new Forgejo tokens to be stored. */
+const storingMs = 10_000;
 
 /** Wires the auth-server and starts it. `clock` is for tests that move the time. */
 export async function startAuthServer(
@@ -46,17 +49,22 @@ export async function startAuthServer(
 ): Promise<Service> {
   const events = createEvents(log);
   const redis = connectRedis(config.redis, log);
-  await guardForgejoUrl(redis, config.forgejo);
+  await guardUpstream(redis, {
+    ...config.forgejo,
+    keyId: vaultKeyId(config.vaultKey),
+    vaultLost: config.vaultLost,
+  });
   const forgejo = new URL(config.forgejo.url);
   if (forgejo.protocol === "http:" && !isLoopbackHost(forgejo.hostname)) events.forgejoInTheClear();
 
   const tokens = createTokenStore(redis, {
+    forgejoClientId: config.forgejo.clientId,
     clock,
     doubleSubmitMs,
     refreshGraceMs: config.refreshGraceSec * 1000,
   });
   const grantStore = createGrantStore(redis, config.forgejo.clientId);
-  const sessionDaemon = createSessionDaemonClient(config.controlSocket);
+  const sessionDaemon = createSessionDaemon(config.controlSocket);
   const grants = createGrantEnder({ store: grantStore, sessionDaemon, events });
   const upstream = createUpstream({
     config,
@@ -64,7 +72,7 @@ export async function startAuthServer(
     lock: createUpstreamLock(redis, config.forgejo.clientId),
     grants,
     clock,
-    log,
+    events,
   });
 
   const derivation = createDerivation(config.derivationKey);
@@ -75,6 +83,7 @@ export async function startAuthServer(
     tokens,
     grantStore,
     grants,
+    doubleSubmitMs,
     clients: createRecordStore(redis, authKeys.client),
     interactions: createRecordStore(redis, authKeys.interaction),
     upstream: upstream.tokens,
@@ -91,10 +100,11 @@ export async function startAuthServer(
     derivation,
     events,
     clock,
-    secureCookies: config.issuer.startsWith("https:"),
+    secureCookies: config.secureCookies,
   });
   const pages = createPagesApp({
     issuer: config.issuer,
+    secureCookies: config.secureCookies,
     forgejoUrl: config.forgejo.url,
     pending,
     logins,
@@ -102,12 +112,11 @@ export async function startAuthServer(
     events,
   });
 
-  const http = createServer(
-    timeouts,
+  const http = createPublicServer(
     splitRequests({
       issuer: config.issuer,
       provider: provider.callback(),
-      mcp: createMcpGateway({ mcpSocketPath: config.mcpSocket, log }),
+      mcp: createMcpGateway({ mcpSocketPath: config.mcpSocket, events }),
       pages: getRequestListener(pages.fetch),
       events,
       clock,
@@ -116,25 +125,22 @@ export async function startAuthServer(
   const ipc = createIpcServer({
     checkAccessToken: createAccessTokenCheck(redis, config.issuer, clock),
     tokens: upstream.tokens,
-    log,
+    events,
   });
   await listenUnix(ipc, config.ipcSocket);
   await listenOn(http, config.listen);
 
   return {
     async stop() {
-      await Promise.all([close(http), close(ipc)]);
+      await Promise.all(
+        [http, ipc].map((server) => closeServer(server, (closed) => within(drainMs, closed))),
+      );
+      await within(config.forgejo.timeoutMs + storingMs, upstream.settled());
       redis.close();
     },
   };
 }
 
-/** Takes no new connection, lets what is being answered finish for a bounded time, then cuts the rest. */
-async function close(server: Server): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), drainMs);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
-  clearTimeout(cut);
+function within(limitMs: number, done: Promise<void>): Promise<void> {
+  return Promise.race([done, sleep(limitMs, undefined, { ref: false })]);
 }

@@ -28,6 +28,7 @@ void t.test("every fault is told at once, without a secret, and the exit code is
     FJMCP_COOKIE_KEY_FILE: "/nonexistent/key",
     FJMCP_JWKS_FILE: rsa,
     FJMCP_REFRESH_GRACE_SECONDS: "-1",
+    FJMCP_REFRESH_TOKEN_SECONDS: "3600",
     FJMCP_LOG_LEVEL: "loud",
     FJMCP_UNKNOWN: "1",
     FJMCP_ALLOWED_ORIGINS: "https://app.example.org",
@@ -43,6 +44,7 @@ void t.test("every fault is told at once, without a secret, and the exit code is
     "COOKIE_KEY_FILE: /nonexistent/key can not be read",
     "JWKS_FILE",
     "REFRESH_GRACE_SECONDS",
+    "REFRESH_TOKEN_SECONDS: must be more than",
     "LOG_LEVEL",
     "FJMCP_UNKNOWN: is not a setting",
     "FJMCP_ALLOWED_ORIGINS: is not a setting",
@@ -52,6 +54,22 @@ void t.test("every fault is told at once, without a secret, and the exit code is
   t.notMatch(stderr, /short-and-secret|private-part/);
   const withPassword = rig.environment(1, { FJMCP_FORGEJO_URL: "https://:password@forgejo.example.org" });
   t.match(run(withPassword), { status: 78, stderr: "FORGEJO_URL" });
+});
+
+void t.test("another vault key or application at Forgejo is a fault of the configuration", async (t) => {
+  const process = await rig.spawn();
+  await process.process.end();
+  await rig.admin.set("upstream:app:1", "an account's tokens");
+  const key = join(rig.directory, "another-key");
+  writeFileSync(key, "another vault key of more than 32 characters");
+  const other = { FJMCP_VAULT_KEY_FILE: key, FJMCP_FORGEJO_CLIENT_ID: "another" };
+  const { status, stderr } = run(rig.environment(1, other));
+  t.equal(status, 78);
+  t.match(stderr, /2 faults/);
+  const lost = /FJMCP_VAULT_LOST=(\S+?):/.exec(stderr)?.[1] ?? "";
+  await rig.spawn({ ...other, FJMCP_VAULT_LOST: lost });
+  rmSync(key);
+  await rig.admin.del("upstream-vault", "upstream:app:1");
 });
 
 void t.test("SIGTERM ends it with 0, and it can be started again on the same sockets", async (t) => {

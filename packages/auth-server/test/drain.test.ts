@@ -2,25 +2,28 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
+import type { FaultMode } from "@fjmcp/testkit/forgejo/faults";
 import { callIpc, IpcUnavailableError } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { startRig } from "./rig/auth-server-rig.ts";
-import { connect, refresh } from "./rig/client.ts";
+import { authorizationRequest, connect, refresh } from "./rig/client.ts";
 
-/** An auth-server with a refresh and an IPC request in flight, both of which wait for a Forgejo that hangs. */
-async function requestsInFlight(t: Test) {
+const tokenPath = "/login/oauth/access_token";
+
+/** An auth-server with a refresh and an IPC request in flight, both of which wait for Forgejo's new tokens. */
+async function requestsInFlight(t: Test, mode: FaultMode) {
   const rig = await startRig(t);
   const { origin, process } = await rig.spawn({ FJMCP_FORGEJO_TIMEOUT_SECONDS: "60" });
   rig.forgejo.knobs.setAccessTokenSeconds(4);
   const client = await connect(origin, rig.person());
   await sleep(2500); // past half of the life of Forgejo's token
   const reached = Promise.withResolvers<void>();
-  const path = () => {
-    reached.resolve();
-    return true;
+  const path = (requested: string) => {
+    if (requested === tokenPath) reached.resolve();
+    return requested === tokenPath;
   };
-  rig.forgejo.knobs.setFault({ path, mode: "hang" });
+  rig.forgejo.knobs.setFault({ path, mode });
   t.teardown(() => rig.forgejo.knobs.clearFaults());
   const refreshed = refresh(origin, client, client.refreshToken);
   const token = callIpc({
@@ -32,11 +35,11 @@ async function requestsInFlight(t: Test) {
   });
   const settled = Promise.allSettled([refreshed, token]);
   await reached.promise;
-  return { rig, process, settled };
+  return { rig, origin, client, process, settled };
 }
 
 t.test("at SIGTERM requests in flight are answered, then it ends with 0", async (t) => {
-  const { rig, process, settled } = await requestsInFlight(t);
+  const { rig, origin, process, settled } = await requestsInFlight(t, "hang");
   const exit = process.end();
   const log = () => readFileSync(process.logFile, "utf8");
   await waitUntil("it should drain", () => log().includes('"draining"'));
@@ -46,13 +49,45 @@ t.test("at SIGTERM requests in flight are answered, then it ends with 0", async 
     // Forgejo's token may have expired meanwhile.
     { status: "fulfilled", value: { status: /^(ok|unavailable)$/ } },
   ]);
+  await sleep(200);
+  await t.rejects(fetch(`${origin}/`), "a connection that was kept takes no more");
   t.same(await exit, { code: 0, signal: null });
   t.notMatch(log(), /unhandled rejection/);
 });
 
-t.test("at SIGTERM requests that do not end are cut, and it ends with 0 all the same", async (t) => {
-  const { process, settled } = await requestsInFlight(t);
-  t.same(await process.end(), { code: 0, signal: null });
-  t.match(await settled, [{ status: "rejected" }, { status: "rejected", reason: IpcUnavailableError }]);
-  t.notMatch(readFileSync(process.logFile, "utf8"), /unhandled rejection/);
+t.test(
+  "at SIGTERM requests that do not end are cut, but Forgejo's new tokens are stored first",
+  async (t) => {
+    const { rig, client, process, settled } = await requestsInFlight(t, "late-response");
+    const exit = process.end(60_000);
+    t.match(await settled, [{ status: "rejected" }, { status: "rejected", reason: IpcUnavailableError }]);
+    rig.forgejo.knobs.clearFaults();
+    t.same(await exit, { code: 0, signal: null });
+    t.notMatch(readFileSync(process.logFile, "utf8"), /unhandled rejection/);
+    const { origin } = await rig.spawn();
+    t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
+    t.match(rig.forgejo.knobs.counts, { refreshes: 2, refusedRefreshes: 0 });
+  },
+);
+
+t.test("at SIGTERM a login that is cut still stores Forgejo's new tokens", async (t) => {
+  const rig = await startRig(t);
+  const { origin, process } = await rig.spawn({ FJMCP_FORGEJO_TIMEOUT_SECONDS: "60" });
+  rig.forgejo.knobs.setAccessTokenSeconds(4);
+  const client = await connect(origin, rig.person());
+  const person = rig.person();
+  const back = await person.signInAndAllow(authorizationRequest(origin, client).url, {
+    stopAt: ({ pathname }) => pathname === "/oauth/callback",
+  });
+  rig.forgejo.knobs.setFault({ path: new RegExp(tokenPath), mode: "late-response" });
+  t.teardown(() => rig.forgejo.knobs.clearFaults());
+  const cut = t.rejects(person.visit(back, { stopAt: client.redirectUri }));
+  await waitUntil("Forgejo should give tokens", () => rig.forgejo.knobs.counts.codeExchanges === 2);
+  const exit = process.end(60_000);
+  await cut;
+  rig.forgejo.knobs.clearFaults();
+  t.same(await exit, { code: 0, signal: null });
+  const next = await rig.spawn();
+  t.equal((await refresh(next.origin, client, client.refreshToken)).status, 200);
+  t.equal(rig.forgejo.knobs.counts.refusedRefreshes, 0);
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { startRig } from "./rig/auth-server-rig.ts";
@@ -5,12 +6,15 @@ import {
   authorizationRequest,
   authorize,
   connect,
+  postJson,
   redeem,
   redirectUri,
   refresh,
   register,
   revoke,
 } from "./rig/client.ts";
+import { startRedisProxy } from "./rig/redis-proxy.ts";
+import { shiftedClock } from "./rig/shifted-clock.ts";
 
 const rig = await startRig(t);
 const origin = await rig.serve();
@@ -47,8 +51,61 @@ void t.test("a Redis that takes no writes just now is an outage too", async (t) 
   t.match(await refresh(origin, client, client.refreshToken), unavailable);
 });
 
+void t.test("what Redis says is in the log, and not what it was told", async (t) => {
+  t.teardown(() => rig.admin.config("SET", "min-replicas-to-write", "0"));
+  const logged = await rig.spawn();
+  const own = await connect(origin, rig.person());
+  await rig.admin.config("SET", "min-replicas-to-write", "1");
+  for (const ask of [
+    () => refresh(logged.origin, own, own.refreshToken),
+    () => revoke(logged.origin, own, own.refreshToken),
+    () => postJson(`${logged.origin}/oauth/register`, { redirect_uris: [redirectUri] }),
+  ]) {
+    const before = readFileSync(logged.process.logFile, "utf8").length;
+    t.match(await ask(), unavailable);
+    const lines = readFileSync(logged.process.logFile, "utf8").slice(before);
+    t.match(lines, /"level":"(warn|error)".*NOREPLICAS/);
+    t.notOk(lines.includes(own.refreshToken));
+  }
+});
+
 void t.test("it recovers by itself", async (t) => {
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
+});
+
+void t.test("Redis goes away between a code and its tokens", async (t) => {
+  const proxy = await startRedisProxy(t, rig.redis.socketPath);
+  const { clock, advance } = shiftedClock();
+  const far = await rig.serve({ clock, more: { FJMCP_REDIS: `unix:${proxy.socketPath}` } });
+  const brokenRedemption = async (...at: Parameters<typeof proxy.breakAt>) => {
+    const code = await authorize(origin, client, rig.person());
+    const broken = proxy.breakAt(...at);
+    const answer = redeem(far, code);
+    await broken;
+    return { code, answer };
+  };
+
+  await t.test("for a moment: the tokens come late", async (t) => {
+    const { answer } = await brokenRedemption(/token:access:/);
+    await sleep(500);
+    proxy.restore();
+    t.equal((await answer).status, 200);
+  });
+
+  for (const [command, passOn] of [
+    [/token:access:/, false],
+    [/token:access:/, true],
+    [/evalsha[^]*token:code:/, true],
+  ] as const) {
+    await t.test("for longer: who comes back when told to gets them then", async (t) => {
+      const { code, answer } = await brokenRedemption(command, { passOn });
+      const { status, headers } = await answer;
+      t.equal(status, 503);
+      proxy.restore();
+      advance(Number(headers.get("retry-after")));
+      t.equal((await redeem(far, code)).status, 200);
+    });
+  }
 });
 
 void t.test("a login whose way back meets the outage goes on by a reload", async (t) => {

@@ -29,3 +29,31 @@ export const accessTokenRecord = z.object({
   exp: z.number(),
 });
 export type AccessTokenRecord = z.infer<typeof accessTokenRecord>;
+
+/** What the stored text of a record says; undefined when it is none. */
+export function readAccessTokenRecord(text: string | undefined): AccessTokenRecord | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return accessTokenRecord.safeParse(JSON.parse(text)).data;
+  } catch {
+    // Not passed on: the parser's message quotes the record.
+    return undefined;
+  }
+}
+
+/** Why a token is refused: it is no good, or it is good and grants too little. */
+export type TokenRefusal = "invalid_token" | "insufficient_scope";
+
+/**
+ * The one judgement on the record of a presented token, undefined for none: it must be for `resource`, not expired at
+ * `nowSec`, and allow at least reading. That its grant is alive, a stored record means already.
+ */
+export function judgeAccessToken(
+  record: AccessTokenRecord | undefined,
+  resource: string,
+  nowSec: number,
+): AccessTokenRecord | TokenRefusal {
+  if (record === undefined || record.exp <= nowSec) return "invalid_token";
+  if (![record.aud].flat().includes(resource)) return "invalid_token";
+  return record.scope.split(" ").includes(scopes[0]) ? record : "insufficient_scope";
+}

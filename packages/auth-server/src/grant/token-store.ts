@@ -27,8 +27,11 @@ export interface TokenSource {
 /** What became of a presented code: only `redeemed` may be answered with tokens. */
 export type Redemption = "redeemed" | "double_submit" | "replay" | "gone";
 
-/** What became of a presented refresh token: `rotated` also inside the grace after an earlier rotation. */
-export type Rotation = "rotated" | "replay" | "gone";
+/**
+ * What became of a presented refresh token: `rotated` also inside the grace after an earlier rotation; `pending` after it,
+ * while that may still be answered.
+ */
+export type Rotation = "rotated" | "pending" | "replay" | "gone";
 
 /** Token records. A stored one means that its grant is alive. Rejects with StorageUnavailableError. */
 export interface TokenStore {

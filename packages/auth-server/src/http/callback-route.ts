@@ -10,8 +10,7 @@ import { showPage } from "./show-page.ts";
 
 /** Where Forgejo sends the browser back to. */
 export function callbackRoute(app: Hono<PagesEnv>, parts: PagesParts): void {
-  const { issuer, forgejoUrl, logins, events } = parts;
-  const secure = issuer.startsWith("https:");
+  const { secureCookies: secure, forgejoUrl, logins, events } = parts;
 
   app.get(callbackPath, async (c) => {
     c.header("cache-control", "no-store");

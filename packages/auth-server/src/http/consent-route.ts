@@ -1,10 +1,10 @@
-import { timingSafeEqual } from "node:crypto";
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { newReference } from "@fjmcp/shared/log";
 import { attemptSec, attemptsToDrop } from "../login/attempt-cookie.ts";
 import { interactionPath } from "../provider/paths.ts";
+import { sameSecret } from "../same-secret.ts";
 import { consentPage } from "./pages/consent-page.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { redirectTarget } from "./pages/redirect-target.ts";
@@ -15,9 +15,8 @@ const maxFormBytes = 16 * 1024;
 
 /** The consent page and the decision that it posts. */
 export function consentRoutes(app: Hono<PagesEnv>, parts: PagesParts): void {
-  const { issuer, forgejoUrl, pending, logins, derivation, events } = parts;
+  const { secureCookies: secure, forgejoUrl, pending, logins, derivation, events } = parts;
   const forgejo = new URL(forgejoUrl);
-  const secure = issuer.startsWith("https:");
   const path = `${interactionPath}/:uid` as const;
   const ofBrowser = (c: Context<PagesEnv, typeof path>) =>
     pending.ofBrowser(c.env.incoming, c.env.outgoing, c.req.param("uid"));
@@ -43,8 +42,12 @@ export function consentRoutes(app: Hono<PagesEnv>, parts: PagesParts): void {
     const authorization = await ofBrowser(c);
     if (authorization === undefined) return expired(c);
     const { uid, clientId } = authorization;
-    const form = await c.req.parseBody();
-    if (!sameToken(form["csrf"], csrfOf(uid))) return expired(c, "the form does not belong to this page");
+    const form = await c.req.parseBody().catch(() => undefined);
+    if (form === undefined) return expired(c, "the form can not be read");
+    const { csrf } = form;
+    if (typeof csrf !== "string" || !sameSecret(csrf, csrfOf(uid))) {
+      return expired(c, "the form does not belong to this page");
+    }
 
     if (form["decision"] !== "allow") {
       events.loginDenied({ clientId });
@@ -78,9 +81,4 @@ function formTargets(forgejo: URL, redirectUri: string): string[] {
     ...(forgejo.protocol === "http:" ? [forgejo.origin] : []),
     ...(client.source.startsWith("https:") ? [] : [client.source]),
   ];
-}
-
-function sameToken(sent: unknown, expected: string): boolean {
-  if (typeof sent !== "string" || sent.length !== expected.length) return false;
-  return timingSafeEqual(Buffer.from(sent), Buffer.from(expected));
 }

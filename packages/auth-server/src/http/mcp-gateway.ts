@@ -5,7 +5,8 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from "node:http";
-import { newReference, type Log } from "@fjmcp/shared/log";
+import { newReference } from "@fjmcp/shared/log";
+import type { Events } from "../events.ts";
 import { endToEndHeaders } from "./end-to-end-headers.ts";
 
 /** How long a request waits for a session-daemon that is being restarted. */
@@ -24,7 +25,7 @@ export type McpGateway = (incoming: IncomingMessage, outgoing: ServerResponse) =
  * waits up to 10 s for a session-daemon that is away, its body unread until there is a connection; then 503. One that
  * may have reached the session-daemon is never sent twice: 502.
  */
-export function createMcpGateway(deps: { mcpSocketPath: string; log: Log }): McpGateway {
+export function createMcpGateway(deps: { mcpSocketPath: string; events: Events }): McpGateway {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 256 });
 
   return function gateway(incoming, outgoing) {
@@ -68,7 +69,7 @@ export function createMcpGateway(deps: { mcpSocketPath: string; log: Log }): Mcp
       // After the head, only a broken connection tells the client that the rest is missing.
       if (outgoing.headersSent) return void outgoing.destroy();
       const reference = newReference();
-      deps.log.warn({ event: "gateway.failed", reference, status, code: error.code }, error.message);
+      deps.events.gatewayFailed({ reference, status, code: error.code, detail: error.message });
       answerFailure(outgoing, status, reference);
     }
   }

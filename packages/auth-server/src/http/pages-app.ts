@@ -2,7 +2,7 @@ import { Hono, type Context } from "hono";
 import { mcpResource } from "@fjmcp/shared/token-record";
 import { newReference } from "@fjmcp/shared/log";
 import type { Events } from "../events.ts";
-import { StorageUnavailableError } from "../redis/storage-unavailable-error.ts";
+import { StorageUnavailableError } from "../storage-unavailable-error.ts";
 import { callbackRoute } from "./callback-route.ts";
 import { consentRoutes } from "./consent-route.ts";
 import { errorPage } from "./pages/error-page.ts";

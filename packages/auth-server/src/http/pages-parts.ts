@@ -9,6 +9,7 @@ export type PagesEnv = { Bindings: HttpBindings };
 /** What the pages are made of and act on. */
 export interface PagesParts {
   readonly issuer: string;
+  readonly secureCookies: boolean;
   readonly forgejoUrl: string;
   readonly pending: PendingAuthorizations;
   readonly logins: Logins;

@@ -4,11 +4,12 @@ import {
   upstreamTokenRequest,
   type UpstreamTokenResponse,
 } from "@fjmcp/shared/ipc/upstream-token";
-import type { Log } from "@fjmcp/shared/log";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { LoginRequiredError, type UpstreamTokens } from "../upstream/upstream-tokens.ts";
+import type { Events } from "../events.ts";
+import { LoginRequiredError } from "../upstream/login-required-error.ts";
+import type { UpstreamTokens } from "../upstream/upstream-tokens.ts";
 import type { AccessTokenCheck } from "./access-token-check.ts";
 
 const maxBodyBytes = 16 * 1024;
@@ -21,7 +22,7 @@ const retryAfterSec = 5;
 export function createIpcServer(deps: {
   checkAccessToken: AccessTokenCheck;
   tokens: UpstreamTokens;
-  log: Log;
+  events: Events;
 }): Server {
   const app = new Hono();
 
@@ -36,7 +37,7 @@ export function createIpcServer(deps: {
 }
 
 async function answer(
-  { checkAccessToken, tokens, log }: Parameters<typeof createIpcServer>[0],
+  { checkAccessToken, tokens, events }: Parameters<typeof createIpcServer>[0],
   accessToken: string,
 ): Promise<UpstreamTokenResponse> {
   try {
@@ -46,7 +47,7 @@ async function answer(
     return { status: "ok", token, ...rest };
   } catch (error) {
     if (error instanceof LoginRequiredError) return { status: "login_required" };
-    log.warn({ event: "upstream_token.unavailable", err: error }, "no upstream token could be given");
+    events.upstreamTokenUnavailable({ error });
     return { status: "unavailable", retryAfterSec };
   }
 }

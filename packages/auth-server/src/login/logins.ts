@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { ClientId } from "@fjmcp/shared/ids";
 import type { Clock } from "../clock.ts";
@@ -6,6 +6,7 @@ import type { Derivation } from "../derivation.ts";
 import type { Events } from "../events.ts";
 import type { PendingAuthorization, PendingAuthorizations } from "../provider/pending-authorizations.ts";
 import type { ForgejoLogin } from "../upstream/forgejo-login.ts";
+import { sameSecret } from "../same-secret.ts";
 import { attemptSec, newAttempt, uidOfAttempt, type Attempt } from "./attempt-cookie.ts";
 import { ForgejoAnsweredError } from "./forgejo-answered-error.ts";
 import { loginFailure, type LoginFailure } from "./login-failure.ts";
@@ -71,7 +72,7 @@ export function createLogins(parts: {
       if (cookie === undefined) return unknown("no attempt cookie");
       const binding = await states.peek(sha256Hex(state));
       if (binding === undefined) return unknown("unknown, used or expired state");
-      if (!equal(binding, sha256Hex(cookie))) return unknown("another browser's state");
+      if (!sameSecret(binding, sha256Hex(cookie))) return unknown("another browser's state");
       if (!(await states.take(sha256Hex(state)))) return unknown("used state");
 
       const uid = uidOfAttempt(cookie);
@@ -103,8 +104,4 @@ function unknown(detail: string): LoginOutcome {
 
 function challengeOf(verifier: string): string {
   return Buffer.from(sha256Hex(verifier), "hex").toString("base64url");
-}
-
-function equal(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }

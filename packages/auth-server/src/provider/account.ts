@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FindAccount } from "oidc-provider";
 import type { AccountId } from "@fjmcp/shared/ids";
-import { StorageUnavailableError } from "../redis/storage-unavailable-error.ts";
-import { UpstreamUnavailableError } from "../upstream/forgejo-login.ts";
-import { LoginRequiredError, type UpstreamTokens } from "../upstream/upstream-tokens.ts";
+import { StorageUnavailableError } from "../storage-unavailable-error.ts";
+import { UpstreamUnavailableError } from "../upstream/upstream-unavailable-error.ts";
+import { LoginRequiredError } from "../upstream/login-required-error.ts";
+import type { UpstreamTokens } from "../upstream/upstream-tokens.ts";
 import { temporarilyUnavailable } from "./temporarily-unavailable.ts";
 
 /** Clients give a refresh up after about 30 s; Forgejo's time-out may pass twice, behind another process's refresh. */

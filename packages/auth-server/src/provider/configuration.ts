@@ -11,6 +11,7 @@ import type { SigningKeys } from "./signing-keys.ts";
 
 export interface ProviderSettings {
   readonly issuer: string;
+  readonly secureCookies: boolean;
   readonly accessTokenSec: number;
   readonly refreshTokenSec: number;
   readonly cookieKey: Secret;
@@ -27,7 +28,7 @@ export function providerConfiguration(settings: ProviderSettings, upstream: Upst
   const resource = mcpResource(settings.issuer);
   const scope = scopes.join(" ");
   // `__Host-` would need Path=/, which would let two tabs clobber each other; an http loopback can not have Secure.
-  const prefix = settings.issuer.startsWith("https:") ? "__Secure-" : "";
+  const prefix = settings.secureCookies ? "__Secure-" : "";
   const cookie = { signed: true, httpOnly: true, sameSite: "lax", overwrite: true } as const;
 
   return {

@@ -23,6 +23,9 @@ import { offeredMetadata } from "./metadata.ts";
 import { normaliseRequests } from "./normalise-requests.ts";
 import { referenceOf, reportProviderEvents } from "./provider-events.ts";
 import type { RecordStore } from "./record-store.ts";
+import { mayHaveRedeemed } from "./token-source.ts";
+
+const retryAfterSec = 2;
 
 export interface ProviderParts {
   readonly settings: ProviderSettings;
@@ -31,6 +34,8 @@ export interface ProviderParts {
   readonly tokens: TokenStore;
   readonly grantStore: GrantStore;
   readonly grants: Grants;
+  /** How long a second redemption of a code counts as a client's own mistake. */
+  readonly doubleSubmitMs: number;
   readonly clients: RecordStore;
   readonly interactions: RecordStore;
   readonly upstream: UpstreamTokens;
@@ -77,12 +82,16 @@ export function createProvider(parts: ProviderParts): Provider {
   provider.use(async (ctx, next) => {
     await next();
     finish(ctx as KoaContextWithOIDC, provider.cookieName("session"));
+    if (ctx.status === 503) {
+      // A code that was redeemed in vain is refused as submitted twice before the window is over.
+      const waitSec = mayHaveRedeemed(ctx) ? parts.doubleSubmitMs / 1000 + 1 : retryAfterSec;
+      ctx.set("retry-after", String(waitSec));
+    }
   });
   return provider;
 }
 
 function finish(ctx: KoaContextWithOIDC, sessionCookie: string): void {
-  if (ctx.status === 503) ctx.set("retry-after", "2");
   if (ctx.oidc?.route === "discovery" && ctx.status === 200)
     ctx.body = offeredMetadata(ctx.body as Record<string, unknown>);
   // The session is not kept, so neither is its cookie.

@@ -1,6 +1,6 @@
-import { timingSafeEqual } from "node:crypto";
 import type { Provider } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
+import { sameSecret } from "../same-secret.ts";
 
 /** A stored client's secret is a hash: compare with the hash of what is presented. */
 export function compareHashedSecrets(provider: Provider): void {
@@ -8,8 +8,6 @@ export function compareHashedSecrets(provider: Provider): void {
     compareClientSecret: (this: { clientSecret?: string }, actual: string) => boolean;
   };
   prototype.compareClientSecret = function (actual) {
-    const stored = Buffer.from(this.clientSecret ?? "");
-    const presented = Buffer.from(sha256Hex(actual));
-    return stored.length === presented.length && timingSafeEqual(stored, presented);
+    return sameSecret(this.clientSecret ?? "", sha256Hex(actual));
   };
 }

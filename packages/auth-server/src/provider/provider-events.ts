@@ -13,7 +13,10 @@ export function reportProviderEvents(provider: Provider, events: Events): void {
       redirectHosts: (client.redirectUris ?? []).map(redirectHost),
     });
   });
-  provider.on("registration_create.error", (_ctx, error) => events.registrationRefused(described(error)));
+  provider.on("registration_create.error", (ctx, error) => {
+    if (!isDeferred(ctx, error)) events.registrationRefused(described(error));
+  });
+  provider.on("revocation.error", isDeferred);
   provider.on("grant.success", (ctx) => {
     const { Grant, AccessToken } = ctx.oidc.entities;
     events.tokensIssued({
@@ -24,7 +27,7 @@ export function reportProviderEvents(provider: Provider, events: Events): void {
     });
   });
   provider.on("grant.error", (ctx, error) => {
-    events.tokenRequestRefused({ ...described(error), ...clientOf(ctx) });
+    if (!isDeferred(ctx, error)) events.tokenRequestRefused({ ...described(error), ...clientOf(ctx) });
   });
   provider.on("authorization.error", (ctx, error) => {
     events.loginFailed({ ...described(error), ...clientOf(ctx), reference: referenceOf(ctx) });
@@ -37,6 +40,13 @@ export function reportProviderEvents(provider: Provider, events: Events): void {
   provider.on("server_error", (ctx, error) => {
     events.requestFailed({ path: ctx.oidc.route, error, reference: referenceOf(ctx) });
   });
+
+  /** True, and reported, when the client was told to come back. */
+  function isDeferred(ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): boolean {
+    if (error.error !== "temporarily_unavailable") return false;
+    events.requestDeferred({ path: ctx.oidc.route, detail: error.error_detail ?? "", ...clientOf(ctx) });
+    return true;
+  }
 }
 
 /** The reference of this request's failure: the same in the log and on the page. */

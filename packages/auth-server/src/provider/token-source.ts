@@ -3,6 +3,16 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { TokenKind, TokenSource } from "../grant/token-store.ts";
 import { rotatedRefreshToken } from "./derived-refresh-tokens.ts";
 
+/** Remembers that the request at hand is about to use its code. */
+export function noteRedeeming(): void {
+  Provider.ctx!.state["isRedeeming"] = true;
+}
+
+/** Whether the request may have used its code, even if it was not told so. */
+export function mayHaveRedeemed(ctx: { readonly state: Record<string, unknown> }): boolean {
+  return ctx.state["isRedeeming"] === true;
+}
+
 /** Remembers the redemption that the request at hand has won. */
 export function noteRedemption(redeemedAtMs: number): void {
   Provider.ctx!.state["redeemedAtMs"] = redeemedAtMs;

@@ -1,6 +1,6 @@
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis-keys";
-import { accessTokenRecord, mcpResource } from "@fjmcp/shared/token-record";
+import { judgeAccessToken, mcpResource, readAccessTokenRecord } from "@fjmcp/shared/token-record";
 import type { Clock } from "../clock.ts";
 import type { AccessTokenCheck } from "../ipc/access-token-check.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -10,13 +10,12 @@ export function createAccessTokenCheck(
   issuer: string,
   clock: Clock,
 ): AccessTokenCheck {
-  const audience = mcpResource(issuer);
+  const resource = mcpResource(issuer);
 
   return async function check(accessToken) {
     const stored = await connection.run((redis) => redis.get(redisKeys.accessToken(sha256Hex(accessToken))));
-    const record = stored === null ? undefined : accessTokenRecord.safeParse(JSON.parse(stored)).data;
-    if (record === undefined || record.exp <= clock() / 1000) return undefined;
-    if (![record.aud].flat().includes(audience)) return undefined;
+    const record = judgeAccessToken(readAccessTokenRecord(stored ?? undefined), resource, clock() / 1000);
+    if (typeof record === "string") return undefined;
     const grants = await connection.run((redis) => redis.exists(redisKeys.grant(record.grantId)));
     return grants === 1 ? record : undefined;
   };

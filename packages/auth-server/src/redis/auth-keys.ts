@@ -25,4 +25,11 @@ export const authKeys = {
     `upstream-lock:${forgejoClientId}:${account}`,
   /** String: the Forgejo whose accounts these are. */
   upstreamUrl: "upstream-url",
+  /** String: the application at Forgejo and the id of the vault key that all of `upstream` rests on. */
+  upstreamVault: "upstream-vault",
 } as const;
+
+/** What the keys of a kind begin with, for a script that makes keys of what it finds. */
+export function prefixOf(keyOf: (id: never) => string): string {
+  return keyOf("" as never);
+}

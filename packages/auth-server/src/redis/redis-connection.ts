@@ -1,10 +1,12 @@
 import { Redis, ReplyError } from "ioredis";
 import type { RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import type { Log } from "@fjmcp/shared/log";
-import { StorageUnavailableError } from "./storage-unavailable-error.ts";
+import { StorageUnavailableError } from "../storage-unavailable-error.ts";
 
 const reconnectWaitMs = 2000;
 const commandTimeoutMs = 2000;
+/** A connection that has owed a reply for so long is replaced: its other end may be gone without a word. */
+const silenceMs = commandTimeoutMs + 1000;
 /** Replies that mean "not now" and not "never". */
 const passingReply = /^(LOADING|BUSY|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|OOM|MISCONF|NOREPLICAS) /;
 
@@ -24,8 +26,10 @@ export function connectRedis(endpoint: RedisEndpoint, log: Log): RedisConnection
     username: endpoint.username,
     password: endpoint.password.reveal(),
     enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     commandTimeout: commandTimeoutMs,
+    socketTimeout: silenceMs,
     connectTimeout: commandTimeoutMs,
     retryStrategy: (attempt) => Math.min(25 * attempt, 500),
   });

@@ -20,9 +20,9 @@ const lostAfterMs = 10_000;
 /** `doubleSubmitMs`: how long a second redemption of a code counts as a client's own mistake. */
 export function createTokenStore(
   redis: RedisConnection,
-  options: { clock: Clock; doubleSubmitMs: number; refreshGraceMs: number },
+  options: { forgejoClientId: string; clock: Clock; doubleSubmitMs: number; refreshGraceMs: number },
 ): TokenStore {
-  const { clock, doubleSubmitMs, refreshGraceMs } = options;
+  const { forgejoClientId, clock, doubleSubmitMs, refreshGraceMs } = options;
   return {
     async store({ kind, hash, grantId, accountId, clientId, payload, expiresInSec, source }) {
       const keys = [
@@ -31,6 +31,7 @@ export function createTokenStore(
         authKeys.grantTokens(grantId),
         authKeys.ended(grantId),
         authKeys.account(accountId),
+        authKeys.upstream(forgejoClientId, accountId),
         ...(source === undefined ? [] : [keyOf[source.kind](source.hash)]),
       ];
       const nowSec = Math.floor(clock() / 1000);

@@ -1,21 +1,39 @@
 import type { AccountId } from "@fjmcp/shared/ids";
+import { redisKeys } from "@fjmcp/shared/redis-keys";
 import type { UpstreamRecordStore } from "../upstream/upstream-record-store.ts";
-import { authKeys } from "./auth-keys.ts";
+import { authKeys, prefixOf } from "./auth-keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { defineScript, type Script } from "./script.ts";
 
-// A record is a Redis hash: `sealed`, beside it `gnt`, `cnt`, `iat` (not secret) for the comparison, and `checked`.
+// A record is a Redis hash: `sealed`, beside it `gnt`, `cnt`, `iat` (not secret) for the comparison, `keepUntil`, at which
+// it expires when a client has come for its tokens (see store-token), and `checked`.
 
+/** Longer than a login without its client's token request can live. */
+const unusedSec = 3600;
+
+// An entry of the account's index may be of a grant that expired.
+const hasLivingGrant = `
+local function hasLivingGrant(account)
+  for _, grant in ipairs(redis.call("HKEYS", account)) do
+    if redis.call("EXISTS", "${prefixOf(redisKeys.grant)}" .. grant) == 1 then return true end
+  end
+  return false
+end
+`;
+
+// KEYS record, account
 const write = defineScript(`
+${hasLivingGrant}
 local old = redis.call("HMGET", KEYS[1], "gnt", "cnt", "iat")
-local gnt, cnt, iat, sealed, keepUntil, replacing = unpack(ARGV)
+local gnt, cnt, iat, sealed, keepUntil, unusedSec, replacing = unpack(ARGV)
 if replacing and old[1] ~= replacing then return 0 end
 if old[1] == gnt then
   local lead = tonumber(cnt) - tonumber(old[2])
   if lead < 0 or (lead == 0 and tonumber(iat) < tonumber(old[3])) then return 0 end
 end
-redis.call("HSET", KEYS[1], "sealed", sealed, "gnt", gnt, "cnt", cnt, "iat", iat)
+redis.call("HSET", KEYS[1], "sealed", sealed, "gnt", gnt, "cnt", cnt, "iat", iat, "keepUntil", keepUntil)
 redis.call("EXPIREAT", KEYS[1], keepUntil)
+if not replacing and not hasLivingGrant(KEYS[2]) then redis.call("EXPIRE", KEYS[1], unusedSec, "LT") end
 return 1
 `);
 
@@ -30,12 +48,11 @@ if redis.call("HGET", KEYS[1], "sealed") ~= ARGV[1] then return 0 end
 return redis.call("DEL", KEYS[1])
 `);
 
-// KEYS record, account · an entry of the account's index may be of a grant that expired.
+// KEYS record, account
 const removeUnused = defineScript(`
+${hasLivingGrant}
 if redis.call("HGET", KEYS[1], "sealed") ~= ARGV[1] then return 0 end
-for _, grant in ipairs(redis.call("HKEYS", KEYS[2])) do
-  if redis.call("EXISTS", "grant:" .. grant) == 1 then return 0 end
-end
+if hasLivingGrant(KEYS[2]) then return 0 end
 return redis.call("DEL", KEYS[1])
 `);
 
@@ -63,7 +80,7 @@ export function createUpstreamRecordStore(
     },
 
     write(account, { sealed, order, keepUntilSec }, replacing) {
-      const values = [order.gnt, order.cnt, order.iat, sealed, keepUntilSec];
+      const values = [order.gnt, order.cnt, order.iat, sealed, keepUntilSec, unusedSec];
       return holds(write, account, ...values, ...(replacing === undefined ? [] : [replacing]));
     },
 

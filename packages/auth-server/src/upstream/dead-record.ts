@@ -1,7 +1,7 @@
 import type { AccountId } from "@fjmcp/shared/ids";
-import type { Log } from "@fjmcp/shared/log";
+import type { Events } from "../events.ts";
 import type { Grants } from "../grant/grants.ts";
-import { LoginRequiredError } from "./upstream-tokens.ts";
+import { LoginRequiredError } from "./login-required-error.ts";
 import type { HeldRecord, Vault } from "./vault.ts";
 
 /** What happens when an account turns out to have no living Forgejo tokens. A login that crosses it loses nothing. */
@@ -18,7 +18,11 @@ export interface DeadRecords {
   absent(account: AccountId): Promise<HeldRecord>;
 }
 
-export function createDeadRecords(vault: Vault, grants: Pick<Grants, "of" | "end">, log: Log): DeadRecords {
+export function createDeadRecords(
+  vault: Vault,
+  grants: Pick<Grants, "of" | "end">,
+  events: Events,
+): DeadRecords {
   async function absent(account: AccountId): Promise<HeldRecord> {
     // In this order: a login stores its record before its grant. So a grant of this list either rests on nothing, or
     // the record of a login that came in between is found now; the grant of a later one is not in the list.
@@ -35,10 +39,7 @@ export function createDeadRecords(vault: Vault, grants: Pick<Grants, "of" | "end
 
     async declare(account, held, reason) {
       if (await vault.remove(account, held)) {
-        log.warn(
-          { event: "upstream.dead", accountId: account, reason },
-          "an account's Forgejo tokens are dead",
-        );
+        events.upstreamDead({ accountId: account, reason });
       }
       return absent(account);
     },

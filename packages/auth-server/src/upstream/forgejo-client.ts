@@ -3,13 +3,10 @@ import type { Secret } from "@fjmcp/shared/config/secret";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { askForgejo } from "./forgejo-http.ts";
-import { UpstreamMisconfiguredError, UpstreamUnavailableError } from "./forgejo-login.ts";
 import { readTokenSet, type ForgejoTokenSet } from "./forgejo-token-set.ts";
-
-/** Forgejo refuses this code or refresh token (`invalid_grant` or `unauthorized_client`). */
-export class TokenRefusedError extends Error {
-  override readonly name = "TokenRefusedError";
-}
+import { TokenRefusedError } from "./token-refused-error.ts";
+import { UpstreamMisconfiguredError } from "./upstream-misconfigured-error.ts";
+import { UpstreamUnavailableError } from "./upstream-unavailable-error.ts";
 
 /** Our registration at Forgejo, and how to call it. */
 export interface ForgejoApp {

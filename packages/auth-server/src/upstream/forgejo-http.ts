@@ -1,4 +1,4 @@
-import { UpstreamUnavailableError } from "./forgejo-login.ts";
+import { UpstreamUnavailableError } from "./upstream-unavailable-error.ts";
 
 const maxAnswerBytes = 1024 * 1024;
 

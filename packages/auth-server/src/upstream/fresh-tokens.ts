@@ -1,13 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountId } from "@fjmcp/shared/ids";
-import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "../clock.ts";
+import type { Events } from "../events.ts";
 import type { DeadRecords } from "./dead-record.ts";
-import { ScopeTooWideError, UpstreamMisconfiguredError, UpstreamUnavailableError } from "./forgejo-login.ts";
 import type { ScopeCheck } from "./scope-check.ts";
+import { ScopeTooWideError } from "./scope-too-wide-error.ts";
+import { sharedCall } from "./shared-call.ts";
 import type { TokenRefresh } from "./token-refresh.ts";
-import { hasExpired, isPastHalfLife, type UpstreamRecord } from "./upstream-record.ts";
+import { UpstreamMisconfiguredError } from "./upstream-misconfigured-error.ts";
 import type { UpstreamRecordStore } from "./upstream-record-store.ts";
+import { hasExpired, isPastHalfLife, type UpstreamRecord } from "./upstream-record.ts";
 import type { UpstreamToken, UpstreamTokens } from "./upstream-tokens.ts";
+import { UpstreamUnavailableError } from "./upstream-unavailable-error.ts";
 import type { UserCheck } from "./user-check.ts";
 import type { HeldRecord, Vault } from "./vault.ts";
 
@@ -23,16 +27,27 @@ export function createUpstreamTokens(deps: {
   checkScope: ScopeCheck;
   dead: DeadRecords;
   clock: Clock;
-  log: Log;
+  events: Events;
+  /** How long a caller waits for new tokens while the old one is still good. */
+  patienceMs: number;
 }): UpstreamTokens {
-  const { vault, store, dead, clock, log } = deps;
-  const running = new Map<AccountId, Promise<UpstreamToken>>();
+  const { vault, store, dead, clock, events, patienceMs } = deps;
 
   async function fresh(account: AccountId): Promise<UpstreamToken> {
     const held = (await vault.read(account)) ?? (await dead.absent(account));
     if (!isPastHalfLife(held.record, clock())) {
       return token(account, await userChecked(account, held, userCheckEverySec));
     }
+    const refreshing = refreshed(account, held);
+    if ((await settlesWithin(refreshing, patienceMs)) || hasExpired(held.record, clock())) return refreshing;
+    // It goes on: only this caller waits no longer.
+    refreshing.catch((error: Error) => {
+      events.upstreamUnavailable({ accountId: account, error });
+    });
+    return token(account, held);
+  }
+
+  async function refreshed(account: AccountId, held: HeldRecord): Promise<UpstreamToken> {
     const refreshed = await unlessUnavailable(account, () => deps.refresh(account));
     if (refreshed !== undefined) {
       return token(account, await userChecked(account, refreshed, userCheckAfterRefreshSec));
@@ -66,12 +81,9 @@ export function createUpstreamTokens(deps: {
       return await ask();
     } catch (error) {
       if (error instanceof UpstreamUnavailableError) {
-        log.warn({ event: "upstream.unavailable", accountId: account, err: error }, "Forgejo gave no answer");
+        events.upstreamUnavailable({ accountId: account, error });
       } else if (error instanceof UpstreamMisconfiguredError || error instanceof ScopeTooWideError) {
-        log.error(
-          { event: "upstream.misconfigured", accountId: account, err: error },
-          "Forgejo needs mending",
-        );
+        events.upstreamMisconfigured({ accountId: account, detail: error.message });
       } else {
         throw error;
       }
@@ -79,14 +91,18 @@ export function createUpstreamTokens(deps: {
     }
   }
 
-  return {
-    fresh(account) {
-      let call = running.get(account);
-      if (call === undefined) {
-        call = fresh(account).finally(() => running.delete(account));
-        running.set(account, call);
-      }
-      return call;
-    },
-  };
+  return { fresh: sharedCall(fresh) };
+}
+
+async function settlesWithin(work: Promise<unknown>, waitMs: number): Promise<boolean> {
+  const settled = new AbortController();
+  const isSettled = work.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([isSettled, sleep(waitMs, false, { signal: settled.signal })]);
+  } finally {
+    settled.abort();
+  }
 }

@@ -1,14 +1,13 @@
 import type { AccountId } from "@fjmcp/shared/ids";
-import { TokenRefusedError, type ForgejoApp, type ForgejoClient } from "./forgejo-client.ts";
-import {
-  LoginRefusedError,
-  UpstreamMisconfiguredError,
-  type ForgejoAccount,
-  type ForgejoLogin,
-} from "./forgejo-login.ts";
+import type { ForgejoApp, ForgejoClient } from "./forgejo-client.ts";
+import type { ForgejoAccount, ForgejoLogin } from "./forgejo-login.ts";
 import type { ForgejoTokenSet } from "./forgejo-token-set.ts";
+import { LoginRefusedError } from "./login-refused-error.ts";
+import { LoginRequiredError } from "./login-required-error.ts";
+import type { Rotations } from "./rotations.ts";
 import { refuseMissing, type ScopeCheck } from "./scope-check.ts";
-import { LoginRequiredError } from "./upstream-tokens.ts";
+import { TokenRefusedError } from "./token-refused-error.ts";
+import { UpstreamMisconfiguredError } from "./upstream-misconfigured-error.ts";
 import type { UserCheck } from "./user-check.ts";
 import type { Vault } from "./vault.ts";
 
@@ -17,11 +16,12 @@ export function createForgejoLogin(deps: {
   app: ForgejoApp;
   scope: string;
   client: ForgejoClient;
+  rotations: Rotations;
   vault: Vault;
   checkScope: ScopeCheck;
   checkUser: UserCheck;
 }): ForgejoLogin {
-  const { app, scope, client, vault } = deps;
+  const { app, scope, client, rotations, vault } = deps;
 
   async function exchange(code: string, codeVerifier: string): Promise<ForgejoTokenSet> {
     try {
@@ -37,6 +37,14 @@ export function createForgejoLogin(deps: {
     const subject = tokens.subject ?? (await client.introspect(tokens.accessToken)).sub;
     if (subject === undefined) throw new UpstreamMisconfiguredError("Forgejo does not say who signed in");
     return subject as AccountId;
+  }
+
+  async function exchangeAndStore(code: string, codeVerifier: string) {
+    const tokens = await exchange(code, codeVerifier);
+    const accountId = await subjectOf(tokens);
+    // First of all: Forgejo has just killed the refresh token that the account's other clients rest on.
+    await vault.storeLogin(accountId, tokens);
+    return { accountId, tokens };
   }
 
   async function check(accountId: AccountId, tokens: ForgejoTokenSet): Promise<ForgejoAccount> {
@@ -74,10 +82,7 @@ export function createForgejoLogin(deps: {
     },
 
     async complete(code, codeVerifier) {
-      const tokens = await exchange(code, codeVerifier);
-      const accountId = await subjectOf(tokens);
-      // First of all: Forgejo has just killed the refresh token that the account's other clients rest on.
-      await vault.storeLogin(accountId, tokens);
+      const { accountId, tokens } = await rotations.run(() => exchangeAndStore(code, codeVerifier));
       try {
         return await check(accountId, tokens);
       } catch (cause) {

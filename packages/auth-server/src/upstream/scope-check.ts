@@ -1,7 +1,8 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { ForgejoClient } from "./forgejo-client.ts";
-import { ScopeTooNarrowError, ScopeTooWideError } from "./forgejo-login.ts";
 import { compareScope } from "./forgejo-scope.ts";
+import { ScopeTooNarrowError } from "./scope-too-narrow-error.ts";
+import { ScopeTooWideError } from "./scope-too-wide-error.ts";
 import type { Vault } from "./vault.ts";
 
 /**

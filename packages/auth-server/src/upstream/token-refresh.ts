@@ -2,10 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Clock } from "../clock.ts";
 import type { DeadRecords } from "./dead-record.ts";
-import { TokenRefusedError, type ForgejoClient } from "./forgejo-client.ts";
-import { UpstreamUnavailableError } from "./forgejo-login.ts";
+import type { ForgejoClient } from "./forgejo-client.ts";
+import type { Rotations } from "./rotations.ts";
+import { sharedCall } from "./shared-call.ts";
+import { TokenRefusedError } from "./token-refused-error.ts";
 import type { UpstreamLock } from "./upstream-lock.ts";
 import { isPastHalfLife } from "./upstream-record.ts";
+import { UpstreamUnavailableError } from "./upstream-unavailable-error.ts";
 import type { HeldRecord, Vault } from "./vault.ts";
 
 /** By how much the lock outlives its holder's longest work: Forgejo's time-out and the re-reads. */
@@ -23,14 +26,22 @@ export function createTokenRefresh(deps: {
   vault: Vault;
   lock: UpstreamLock;
   client: Pick<ForgejoClient, "refresh">;
+  rotations: Rotations;
   dead: DeadRecords;
   clock: Clock;
   forgejoTimeoutMs: number;
   /** How long a refused refresh token waits for the newer record of a login that may have crossed it. */
   rereadMs: number;
 }): TokenRefresh {
-  const { vault, lock, client, dead, clock, rereadMs } = deps;
+  const { vault, lock, client, rotations, dead, clock, rereadMs } = deps;
   const lockLifeMs = deps.forgejoTimeoutMs + rereadMs + marginMs;
+
+  /** Undefined when another process is refreshing the tokens. */
+  async function refreshUnlessLocked(account: AccountId): Promise<HeldRecord | undefined> {
+    const release = await lock.acquire(account, lockLifeMs);
+    // A lock that can not be released lapses by itself.
+    return release && refreshLocked(account).finally(() => release().catch(() => undefined));
+  }
 
   async function refreshLocked(account: AccountId): Promise<HeldRecord> {
     const held = await vault.read(account);
@@ -47,28 +58,27 @@ export function createTokenRefresh(deps: {
   }
 
   async function newerOrDead(account: AccountId, held: HeldRecord, reason: string): Promise<HeldRecord> {
-    for (let waitedMs = 0; ; waitedMs += pollMs) {
+    const giveUpAtMs = performance.now() + rereadMs;
+    for (;;) {
       const latest = await vault.read(account);
       if (latest === undefined) return dead.absent(account);
       if (latest.record.refreshToken !== held.record.refreshToken) return latest;
-      if (waitedMs >= rereadMs) return dead.declare(account, latest, reason);
+      if (performance.now() >= giveUpAtMs) return dead.declare(account, latest, reason);
       await sleep(pollMs);
     }
   }
 
-  return async function refresh(account) {
+  return sharedCall(async function refresh(account) {
     // A little longer than the lock of a process that was killed while it held it.
-    for (let waitedMs = 0; waitedMs < lockLifeMs + marginMs; waitedMs += pollMs) {
-      const release = await lock.acquire(account, lockLifeMs);
-      if (release !== undefined) {
-        // A lock that can not be released lapses by itself.
-        return refreshLocked(account).finally(() => release().catch(() => undefined));
-      }
+    const giveUpAtMs = performance.now() + lockLifeMs + marginMs;
+    while (performance.now() < giveUpAtMs) {
+      const refreshed = await rotations.run(() => refreshUnlessLocked(account));
+      if (refreshed !== undefined) return refreshed;
       await sleep(pollMs);
       const held = await vault.read(account);
       if (held === undefined) return dead.absent(account);
       if (!isPastHalfLife(held.record, clock())) return held;
     }
     throw new UpstreamUnavailableError("Another process is still refreshing the tokens");
-  };
+  });
 }

@@ -18,7 +18,8 @@ export interface UpstreamRecordStore {
    * Writes tokens that Forgejo gave out; false when the stored ones are newer. Within one `gnt` a lower `cnt` never
    * overwrites, nor at equal `cnt` an earlier `iat`; another `gnt` replaces. With `replacing`, only a stored record of
    * that `gnt` is overwritten and none is created, so that a late refresh neither undoes a newer login nor revives an
-   * account that was disconnected.
+   * account that was disconnected. Without it, and while no grant of the account is alive, the record is kept for an hour
+   * only, unless a token is stored meanwhile.
    */
   write(account: AccountId, record: SealedRecord, replacing?: TokenOrder["gnt"]): Promise<boolean>;
   /** Replaces `version` by another sealing of the same tokens; false when that is not what is stored. */

@@ -14,14 +14,9 @@ export interface UpstreamToken {
 /** The vault as its users see it. */
 export interface UpstreamTokens {
   /**
-   * The account's token, refreshed first when past half its life. While Forgejo can not be reached, a token that has
-   * not expired is given as it is. Rejects with LoginRequiredError (the record is dead or gone) or
+   * The account's token, refreshed first when past half its life. While Forgejo can not be reached, or when that
+   * takes more than some seconds, a token that has not expired is given as it is; the refresh goes on. Rejects with LoginRequiredError (the record is dead or gone) or
    * UpstreamUnavailableError.
    */
   fresh(account: AccountId): Promise<UpstreamToken>;
-}
-
-/** The account has no living Forgejo tokens: its grants have ended, and the user must log in again. */
-export class LoginRequiredError extends Error {
-  override readonly name = "LoginRequiredError";
 }

@@ -2,6 +2,7 @@ import { hkdfSync } from "node:crypto";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { CompactEncrypt, compactDecrypt } from "jose";
+import { SealBrokenError } from "./seal-broken-error.ts";
 import { upstreamRecord, type UpstreamRecord } from "./upstream-record.ts";
 
 /** Encrypts vault records: JWE, `dir` with A256GCM (RFC 7516, RFC 7518 §4.5 and §5.3). */
@@ -11,9 +12,9 @@ export interface VaultSeal {
   open(account: AccountId, sealed: string): Promise<UpstreamRecord>;
 }
 
-/** A record that was sealed with another key, for another app or account, or was tampered with. */
-export class SealBrokenError extends Error {
-  override readonly name = "SealBrokenError";
+/** Names a vault key and says nothing about it. */
+export function vaultKeyId(vaultKey: Secret): string {
+  return Buffer.from(derived(vaultKey, "fjmcp vault key id", 8)).toString("hex");
 }
 
 /**
@@ -22,7 +23,7 @@ export class SealBrokenError extends Error {
  */
 export function createVaultSeal(vaultKey: Secret, app: string): VaultSeal {
   const key = derived(vaultKey, "fjmcp vault key", 32);
-  const kid = Buffer.from(derived(vaultKey, "fjmcp vault key id", 8)).toString("hex");
+  const kid = vaultKeyId(vaultKey);
 
   return {
     seal(account, record) {

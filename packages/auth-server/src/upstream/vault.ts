@@ -1,9 +1,14 @@
 import type { AccountId } from "@fjmcp/shared/ids";
-import type { Log } from "@fjmcp/shared/log";
+import type { Events } from "../events.ts";
+import { retryStorage } from "../retry-storage.ts";
 import type { ForgejoTokenSet } from "./forgejo-token-set.ts";
-import { SealBrokenError, type VaultSeal } from "./vault-seal.ts";
-import type { UpstreamRecord } from "./upstream-record.ts";
+import { SealBrokenError } from "./seal-broken-error.ts";
 import type { SealedRecord, UpstreamRecordStore } from "./upstream-record-store.ts";
+import type { UpstreamRecord } from "./upstream-record.ts";
+import type { VaultSeal } from "./vault-seal.ts";
+
+/** How long new tokens wait for a store that is away: Forgejo has killed the ones before them. */
+const storingPatienceMs = 30_000;
 
 /** A record as it was read. */
 export interface HeldRecord {
@@ -15,9 +20,9 @@ export interface HeldRecord {
 export interface Vault {
   /** Undefined when there is none, or none that this key can open (which is logged). */
   read(account: AccountId): Promise<HeldRecord | undefined>;
-  /** Stores what a code exchange gave; newer tokens stay. */
+  /** Stores what a code exchange gave; newer tokens stay. Waits up to 30 s for a store that is away. */
   storeLogin(account: AccountId, tokens: ForgejoTokenSet): Promise<void>;
-  /** Stores what refreshing `held` gave; newer tokens, a newer login and a deleted record stay as they are. */
+  /** Stores what refreshing `held` gave; newer tokens, a newer login and a deleted record stay as they are. Waits as well. */
   storeRefreshed(account: AccountId, held: HeldRecord, tokens: ForgejoTokenSet): Promise<void>;
   /** Notes what was learnt about the tokens that `accessToken` is one of; nothing happens if others are stored by now. */
   note(account: AccountId, accessToken: string, learnt: { scope?: string; login?: string }): Promise<void>;
@@ -27,7 +32,7 @@ export interface Vault {
   removeUnused(account: AccountId, tokens: ForgejoTokenSet): Promise<void>;
 }
 
-export function createVault(store: UpstreamRecordStore, seal: VaultSeal, log: Log): Vault {
+export function createVault(store: UpstreamRecordStore, seal: VaultSeal, events: Events): Vault {
   async function sealed(account: AccountId, record: UpstreamRecord): Promise<SealedRecord> {
     return {
       sealed: await seal.seal(account, record),
@@ -43,10 +48,7 @@ export function createVault(store: UpstreamRecordStore, seal: VaultSeal, log: Lo
       return { record: await seal.open(account, version), version };
     } catch (error) {
       if (!(error instanceof SealBrokenError)) throw error;
-      log.error(
-        { event: "vault.record_refused", accountId: account, err: error },
-        "vault record refused: treated as absent",
-      );
+      events.vaultRecordRefused({ accountId: account, error });
       return undefined;
     }
   }
@@ -55,17 +57,19 @@ export function createVault(store: UpstreamRecordStore, seal: VaultSeal, log: Lo
     read,
 
     async storeLogin(account, tokens) {
-      const previous = (await read(account))?.record;
-      // The scope belongs to Forgejo's grant: while that is the same, what was found out about it still holds.
-      const scope = previous?.order.gnt === tokens.order.gnt ? previous.scope : undefined;
-      const record = { ...tokens, scope, login: previous?.login };
-      await store.write(account, await sealed(account, record));
+      await retryStorage(storingPatienceMs, async () => {
+        const previous = (await read(account))?.record;
+        // The scope belongs to Forgejo's grant: while that is the same, what was found out about it still holds.
+        const scope = previous?.order.gnt === tokens.order.gnt ? previous.scope : undefined;
+        const record = { ...tokens, scope, login: previous?.login };
+        await store.write(account, await sealed(account, record));
+      });
     },
 
     async storeRefreshed(account, held, tokens) {
       const { scope, login } = held.record;
-      const record = { ...tokens, scope, login };
-      await store.write(account, await sealed(account, record), held.record.order.gnt);
+      const record = await sealed(account, { ...tokens, scope, login });
+      await retryStorage(storingPatienceMs, () => store.write(account, record, held.record.order.gnt));
     },
 
     async note(account, accessToken, learnt) {

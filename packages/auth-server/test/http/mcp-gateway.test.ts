@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
+import { createEvents } from "@fjmcp/auth-server/events";
 import { createMcpGateway } from "@fjmcp/auth-server/http/mcp-gateway";
 import { listenUnix } from "@fjmcp/shared/lifecycle/unix-listener";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
@@ -27,7 +28,7 @@ interface Setup {
 async function setUp(t: Test): Promise<Setup> {
   const socketPath = join(temporaryDirectory(t), "mcp.sock");
   const { log, text } = memoryLog();
-  const front = createServer(createMcpGateway({ mcpSocketPath: socketPath, log }));
+  const front = createServer(createMcpGateway({ mcpSocketPath: socketPath, events: createEvents(log) }));
   front.listen(0, "127.0.0.1");
   await once(front, "listening");
   t.teardown(() => end(front));

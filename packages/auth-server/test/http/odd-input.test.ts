@@ -81,6 +81,34 @@ void t.test("no form gives a 5xx at the token and revocation endpoints", async (
   t.pass();
 });
 
+void t.test("no form gives a 5xx at the consent page", async (t) => {
+  const person = rig.person();
+  const page = await person.visit(authorizationRequest(origin, client).url);
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
+  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const post = (type: string | undefined, body: string) =>
+    status(page.url.pathname, {
+      method: "POST",
+      headers: { cookie, ...(type !== undefined && { "content-type": type }) },
+      body: new TextEncoder().encode(body),
+    });
+  const urlEncoded = "application/x-www-form-urlencoded";
+  t.equal(await post(urlEncoded, `decision=allow&csrf=${encodeURIComponent("é".repeat(csrf.length))}`), 400);
+  t.equal(await post("multipart/form-data; boundary=x", "no part at all"), 400);
+
+  const anyCsrf = fc.oneof(anyText, fc.string({ unit: "binary", minLength: 43, maxLength: 43 }));
+  const form = fc
+    .tuple(anyCsrf, pairs)
+    .map(([sent, more]): [string, string] => [urlEncoded, query([["csrf", sent], ...more])]);
+  const types = [urlEncoded, "multipart/form-data", "multipart/form-data; boundary=x", "text/plain"];
+  const anything = fc.tuple(fc.constantFrom(...types, undefined), anyText);
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(form, anything), async ([type, body]) => isAnswered(await post(type, body))),
+    runs,
+  );
+  t.equal(await post(urlEncoded, `decision=allow&csrf=${csrf}`), 303, "and a good one still works");
+});
+
 void t.test("no JSON gives a 5xx at registration", async (t) => {
   const members = [
     "redirect_uris",

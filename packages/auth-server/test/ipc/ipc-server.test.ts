@@ -3,9 +3,11 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import t, { type Test } from "tap";
+import { createEvents } from "@fjmcp/auth-server/events";
 import { createIpcServer } from "@fjmcp/auth-server/ipc/ipc-server";
-import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/forgejo-login";
-import { LoginRequiredError, type UpstreamTokens } from "@fjmcp/auth-server/upstream/upstream-tokens";
+import { LoginRequiredError } from "@fjmcp/auth-server/upstream/login-required-error";
+import type { UpstreamTokens } from "@fjmcp/auth-server/upstream/upstream-tokens";
+import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/upstream-unavailable-error";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { listenUnix, SocketInUseError } from "@fjmcp/shared/lifecycle/unix-listener";
@@ -22,7 +24,7 @@ async function serve(t: Test, fresh: UpstreamTokens["fresh"] = async () => token
     checkAccessToken: async (presented) =>
       presented === "good" ? ({ accountId: "7" } as AccessTokenRecord) : undefined,
     tokens: { fresh },
-    log,
+    events: createEvents(log),
   });
   await listenUnix(server, socketPath);
   t.teardown(() => {

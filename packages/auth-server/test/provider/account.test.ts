@@ -2,8 +2,9 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { FindAccount } from "oidc-provider";
 import t from "tap";
 import { accountFinder } from "@fjmcp/auth-server/provider/account";
-import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/forgejo-login";
-import { LoginRequiredError, type UpstreamToken } from "@fjmcp/auth-server/upstream/upstream-tokens";
+import { LoginRequiredError } from "@fjmcp/auth-server/upstream/login-required-error";
+import type { UpstreamToken } from "@fjmcp/auth-server/upstream/upstream-tokens";
+import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/upstream-unavailable-error";
 
 const refreshToken = { kind: "RefreshToken" } as unknown as Parameters<FindAccount>[2];
 

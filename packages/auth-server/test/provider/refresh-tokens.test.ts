@@ -148,6 +148,18 @@ void t.test("a refresh renews Forgejo's token when that is past half its life", 
   t.equal(rig.forgejo.knobs.counts.refreshes, before + 1);
 });
 
+void t.test("strict: a retry of a refresh that nobody was answered yet is to come back", async (t) => {
+  const strict = await rig.serve({ clock, more: { FJMCP_REFRESH_GRACE_SECONDS: "0" } });
+  const client = await register(origin);
+  const t0 = tokensOf(await redeem(strict, await authorize(origin, client, rig.person()))).refreshToken;
+  await rig.admin.hset(`token:refresh:${sha256Hex(t0)}`, "rotatedAtMs", clock());
+  const answer = await refresh(strict, client, t0);
+  t.match(answer, { status: 503, body: { error: "temporarily_unavailable" } });
+  t.ok(answer.headers.get("retry-after"));
+  advance(11);
+  t.equal((await refresh(strict, client, t0)).status, 200);
+});
+
 void t.test("strict: with no grace a second use ends the grant", async (t) => {
   const strict = await rig.serve({ more: { FJMCP_REFRESH_GRACE_SECONDS: "0" } });
   const client = await register(origin);

@@ -1,6 +1,6 @@
 import t from "tap";
 import { createAccessTokenCheck } from "@fjmcp/auth-server/redis/access-token-check";
-import { StorageUnavailableError } from "@fjmcp/auth-server/redis/storage-unavailable-error";
+import { StorageUnavailableError } from "@fjmcp/auth-server/storage-unavailable-error";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { connection, privateRedis, unrestricted } from "../upstream/upstream-setup.ts";
 
@@ -33,6 +33,8 @@ t.test(
     await store("expired", { ...record, exp: 1500 });
     await store("refresh", { ...record, kind: "RefreshToken" });
     await store("ended", { ...record, grantId: "gone" });
+    await store("scopeless", { ...record, scope: "forgejo:write openid" });
+    await raw.set(`token:access:${sha256Hex("damaged")}`, '{"kind":"AccessToken", damaged');
     t.equal((await check("good"))?.accountId, "1");
     t.ok(await check("list"));
     for (const bad of [
@@ -41,6 +43,8 @@ t.test(
       "expired",
       "refresh",
       "ended",
+      "scopeless",
+      "damaged",
       "unknown",
       sha256Hex("good"),
       "",

@@ -9,7 +9,7 @@ const owner = { grantId: "g" as GrantId, accountId: "7" as AccountId, clientId: 
 const [code, refresh] = ["code" as Hash, "refresh" as Hash];
 
 /** A living grant with a code and a refresh token; `at` gives a process whose clock shows that second. */
-async function setUp(t: Test) {
+async function setUp(t: Test, { refreshGraceMs = 60_000 } = {}) {
   const redis = await privateRedis(t);
   const own = await connection(t, redis);
   const raw = unrestricted(t, redis);
@@ -18,9 +18,10 @@ async function setUp(t: Test) {
   await grants.store({ ...owner, payload: JSON.stringify(owner), expiresInSec: 1000 });
   const at = (second: number) => {
     const store = createTokenStore(own, {
+      forgejoClientId: "app",
       clock: () => second * 1000,
       doubleSubmitMs: 10_000,
-      refreshGraceMs: 60_000,
+      refreshGraceMs,
     });
     return {
       ...store,
@@ -95,6 +96,21 @@ t.test("a rotation whose access token was never stored is done again, however la
   await at(100).put("access", "a", { ...source, isLast: true });
   t.equal(await outcome(at(159).rotateRefreshToken(refresh)), "rotated", "inside the grace");
   t.equal(await outcome(at(160).rotateRefreshToken(refresh)), "replay");
+});
+
+t.test("with a short grace, a retry is no replay while nobody can have been answered", async (t) => {
+  for (const graceSec of [0, 5]) {
+    const { at } = await setUp(t, { refreshGraceMs: graceSec * 1000 });
+    const source = { kind: "refresh", hash: refresh } as const;
+    await at(0).rotateRefreshToken(refresh);
+    await at(0).put("refresh", "successor", { ...source, isLast: false });
+    t.equal(await outcome(at(graceSec).rotateRefreshToken(refresh)), "pending");
+    t.equal(await outcome(at(9).rotateRefreshToken(refresh)), "pending");
+    t.equal(await outcome(at(10).rotateRefreshToken(refresh)), "rotated", "it was lost");
+    t.equal(await outcome(at(10 + graceSec).rotateRefreshToken(refresh)), "pending", "and lost again");
+    await at(10 + graceSec).put("access", "a", { ...source, isLast: true });
+    t.equal(await outcome(at(10 + graceSec).rotateRefreshToken(refresh)), "replay");
+  }
 });
 
 t.test("a process whose clock is ahead drops no living token from the grant's index", async (t) => {

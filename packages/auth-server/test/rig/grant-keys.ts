@@ -1,9 +1,12 @@
 import type { Redis } from "ioredis";
+import { authKeys } from "@fjmcp/auth-server/redis/auth-keys";
 
-/** Every key of Redis, sorted, but those that outlive grants: registrations and the note of Forgejo's URL. */
+const vaultNotes: ReadonlySet<string> = new Set([authKeys.upstreamUrl, authKeys.upstreamVault]);
+
+/** Every key of Redis, sorted, but those that outlive grants: registrations and the notes of what the vault rests on. */
 async function grantKeys(admin: Redis): Promise<string[]> {
   const keys = await admin.keys("*");
-  return keys.filter((key) => !key.startsWith("client:") && key !== "upstream-url").sort();
+  return keys.filter((key) => !key.startsWith("client:") && !vaultNotes.has(key)).sort();
 }
 
 /** The kinds of the keys that are left, such as `ended`. */

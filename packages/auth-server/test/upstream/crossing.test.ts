@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
+import { LoginRequiredError } from "@fjmcp/auth-server/upstream/login-required-error";
 import type { UpstreamRecordStore } from "@fjmcp/auth-server/upstream/upstream-record-store";
-import { LoginRequiredError } from "@fjmcp/auth-server/upstream/upstream-tokens";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { logIn, setUpstream, unrestricted, type UpstreamSetup } from "./upstream-setup.ts";
 

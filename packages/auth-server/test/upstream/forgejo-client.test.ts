@@ -4,11 +4,10 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { inspect } from "node:util";
 import t, { type Test } from "tap";
-import { createForgejoClient, TokenRefusedError } from "@fjmcp/auth-server/upstream/forgejo-client";
-import {
-  UpstreamMisconfiguredError,
-  UpstreamUnavailableError,
-} from "@fjmcp/auth-server/upstream/forgejo-login";
+import { createForgejoClient } from "@fjmcp/auth-server/upstream/forgejo-client";
+import { TokenRefusedError } from "@fjmcp/auth-server/upstream/token-refused-error";
+import { UpstreamMisconfiguredError } from "@fjmcp/auth-server/upstream/upstream-misconfigured-error";
+import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/upstream-unavailable-error";
 import { Secret } from "@fjmcp/shared/config/secret";
 
 const nowMs = 1_000_000_000;

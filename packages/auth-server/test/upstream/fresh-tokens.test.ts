@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/forgejo-login";
-import { LoginRequiredError } from "@fjmcp/auth-server/upstream/upstream-tokens";
+import { LoginRequiredError } from "@fjmcp/auth-server/upstream/login-required-error";
+import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/upstream-unavailable-error";
 import { Secret } from "@fjmcp/shared/config/secret";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { logIn, setUpstream, unrestricted, type UpstreamSetup } from "./upstream-setup.ts";
 
 const second = 1000;
@@ -71,6 +73,72 @@ t.test("a rotation whose answer was lost is dead at the next refresh, not before
   t.same(setup.ended, []);
   await t.rejects(fresh(), LoginRequiredError);
   t.same(setup.ended, [setup.account("alice")]);
+});
+
+t.test("tokens that Redis does not take at once are stored when it does", async (t) => {
+  const { setup, alice, fresh } = await loggedIn(t);
+  setup.clock.aheadMs = 1810 * second;
+  const redis = unrestricted(t, setup.redis);
+  const { knobs } = setup.forgejo;
+  for (const rotate of [
+    fresh,
+    async () => setup.upstream.login.complete(...(await setup.codeFor(setup.person("alice")))),
+  ]) {
+    knobs.setFault({ path: /access_token/, mode: "late-response", times: 1 });
+    const { refreshes, codeExchanges } = knobs.counts;
+    const rotated = rotate();
+    await waitUntil(
+      "Forgejo should give tokens",
+      () => knobs.counts.refreshes + knobs.counts.codeExchanges > refreshes + codeExchanges,
+    );
+    await redis.config("SET", "min-replicas-to-write", "1");
+    knobs.clearFaults();
+    await sleep(500);
+    await redis.config("SET", "min-replicas-to-write", "0");
+    t.ok(await rotated);
+    setup.clock.aheadMs += 1810 * second;
+    t.ok((await setup.upstream.tokens.fresh(alice)).accessToken);
+  }
+  t.equal(knobs.counts.refusedRefreshes, 0);
+  t.same(setup.ended, []);
+});
+
+t.test(
+  "behind a killed process's lock a good token is given soon, and refreshed when it can be",
+  async (t) => {
+    const { setup, alice, fresh } = await loggedIn(t);
+    const { accessToken } = await fresh();
+    const { clientId } = setup.config.forgejo;
+    const redis = unrestricted(t, setup.redis);
+    const lock = `upstream-lock:${clientId}:${alice}`;
+    await redis.set(lock, "a killed process", "PX", 60_000);
+    setup.clock.aheadMs = 1810 * second;
+    const patient = await setup.another({ timeoutMs: 40_000 });
+    const startedAt = performance.now();
+    for (let call = 1; call <= 2; call += 1) {
+      t.equal((await patient.tokens.fresh(alice)).accessToken, accessToken);
+    }
+    t.ok(performance.now() - startedAt < 30 * second);
+    await redis.del(lock);
+    await waitUntil("it should be refreshed", () => setup.forgejo.knobs.counts.refreshes > 0);
+    await waitUntil("and stored", async () => (await fresh()).accessToken !== accessToken);
+    t.match(setup.forgejo.knobs.counts, { refreshes: 1, refusedRefreshes: 0 });
+  },
+);
+
+t.test("what goes wrong behind a caller's back is logged, and ends nothing", async (t) => {
+  const { setup, alice, fresh } = await loggedIn(t);
+  const { accessToken } = await fresh();
+  setup.clock.aheadMs = 1810 * second;
+  const patient = await setup.another({ timeoutMs: 40_000 });
+  setup.forgejo.knobs.setFault({ path: /access_token/, mode: "hang" });
+  t.equal((await patient.tokens.fresh(alice)).accessToken, accessToken);
+  t.notMatch(setup.logText(), "upstream.unavailable");
+  setup.forgejo.knobs.clearFaults();
+  await waitUntil("it should be logged", () => setup.logText().includes("upstream.unavailable"));
+  await setup.redis.kill("SIGKILL");
+  await patient.settled();
+  t.same(setup.ended, []);
 });
 
 t.test(

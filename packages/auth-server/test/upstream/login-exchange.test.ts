@@ -1,12 +1,10 @@
 import { inspect } from "node:util";
 import t, { type Test } from "tap";
-import {
-  LoginRefusedError,
-  ScopeTooNarrowError,
-  ScopeTooWideError,
-  UpstreamMisconfiguredError,
-  UpstreamUnavailableError,
-} from "@fjmcp/auth-server/upstream/forgejo-login";
+import { LoginRefusedError } from "@fjmcp/auth-server/upstream/login-refused-error";
+import { ScopeTooNarrowError } from "@fjmcp/auth-server/upstream/scope-too-narrow-error";
+import { ScopeTooWideError } from "@fjmcp/auth-server/upstream/scope-too-wide-error";
+import { UpstreamMisconfiguredError } from "@fjmcp/auth-server/upstream/upstream-misconfigured-error";
+import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/upstream-unavailable-error";
 import { Secret } from "@fjmcp/shared/config/secret";
 import { logIn, readWrite, setUpstream, unrestricted, type UpstreamSetup } from "./upstream-setup.ts";
 

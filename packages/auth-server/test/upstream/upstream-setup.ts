@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { Redis } from "ioredis";
+import { createEvents } from "@fjmcp/auth-server/events";
 import { connectRedis, type RedisConnection } from "@fjmcp/auth-server/redis/redis-connection";
 import { createUpstreamLock } from "@fjmcp/auth-server/redis/upstream-lock";
 import { createUpstreamRecordStore } from "@fjmcp/auth-server/redis/upstream-record-store";
@@ -116,7 +117,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
         end: async (grant) => void ended.push(grant as string as AccountId),
       },
       clock: () => Date.now() + clock.aheadMs,
-      log,
+      events: createEvents(log),
       rereadMs: 300,
     });
   }

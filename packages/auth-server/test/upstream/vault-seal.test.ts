@@ -1,5 +1,6 @@
 import t from "tap";
-import { createVaultSeal, SealBrokenError } from "@fjmcp/auth-server/upstream/vault-seal";
+import { SealBrokenError } from "@fjmcp/auth-server/upstream/seal-broken-error";
+import { createVaultSeal } from "@fjmcp/auth-server/upstream/vault-seal";
 import type { AccountId } from "@fjmcp/shared/ids";
 import { Secret } from "@fjmcp/shared/config/secret";
 

@@ -1,6 +1,6 @@
 import t from "tap";
+import { LoginRequiredError } from "@fjmcp/auth-server/upstream/login-required-error";
 import { createVaultSeal } from "@fjmcp/auth-server/upstream/vault-seal";
-import { LoginRequiredError } from "@fjmcp/auth-server/upstream/upstream-tokens";
 import { logIn, readWrite, setUpstream, unrestricted } from "./upstream-setup.ts";
 
 async function loggedIn(...options: Parameters<typeof setUpstream>) {
@@ -16,6 +16,8 @@ async function loggedIn(...options: Parameters<typeof setUpstream>) {
 
 t.test("one record per app and account, sealed, kept as long as the refresh token lives", async (t) => {
   const { setup, alice, raw, keyOf, stored } = await loggedIn(t, { refreshTokenSeconds: 7200 });
+  await raw.hset(`account:${alice}`, "a-grant", "a-client");
+  await raw.set("grant:a-grant", "{}");
   await logIn(setup);
   t.same(await raw.keys("upstream:*"), [keyOf(alice)]);
   const ttl = await raw.ttl(keyOf(alice));

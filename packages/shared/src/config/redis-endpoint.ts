@@ -4,13 +4,17 @@ import { secretFile } from "./environment.ts";
 
 /** The three variables with which either daemon finds its Redis and its own ACL user. */
 export const redisEnvironment = {
-  FJMCP_REDIS: z.string().refine((text) => /^unix:\/./.test(text) || /^rediss?:\/\/[^/@]+$/.test(text), {
+  FJMCP_REDIS: z.string().refine(isAddress, {
     message:
       "must be unix:/path/of/redis.sock, or redis://host:port or rediss://host:port without credentials",
   }),
   FJMCP_REDIS_USERNAME: z.string(),
   FJMCP_REDIS_PASSWORD_FILE: secretFile(),
 };
+
+function isAddress(text: string): boolean {
+  return /^unix:\/./.test(text) || (/^rediss?:\/\/[^/@?#]+$/.test(text) && URL.canParse(text));
+}
 
 export interface RedisEndpoint {
   /** What ioredis takes beside the credentials. */
@@ -36,6 +40,7 @@ export function redisEndpoint(env: {
 function addressOf(text: string): RedisEndpoint["address"] {
   if (text.startsWith("unix:")) return { path: text.slice("unix:".length) };
   const url = new URL(text);
-  const tcp = { host: url.hostname, port: Number(url.port || 6379) };
+  // The brackets of an IPv6 address are the URL's, not the address's.
+  const tcp = { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 6379) };
   return url.protocol === "rediss:" ? { ...tcp, tls: {} } : tcp;
 }

@@ -9,8 +9,9 @@ export interface Service {
 }
 
 /**
- * What both `main`s do: start, wait for SIGTERM or SIGINT, drain, exit 0. A second signal exits at once with 1.
- * A faulty configuration is printed whole and exits 78; with `--check` among the arguments nothing is started.
+ * What both `main`s do: start, wait for SIGTERM or SIGINT, drain, exit 0. A second signal exits at once with 1. An error
+ * that nobody caught, or of the stop itself, is logged without its members and exits 1. A faulty configuration is printed
+ * whole and exits 78; with `--check` among the arguments nothing is started.
  */
 export async function runService<Config>(program: {
   arguments: readonly string[];
@@ -25,22 +26,24 @@ export async function runService<Config>(program: {
     return;
   }
   const log = program.log(config);
-  process.on("unhandledRejection", (error) => {
-    log.fatal({ err: error }, "unhandled rejection");
-    process.exit(1);
-  });
+  const die =
+    (event: string) =>
+    (error: unknown): never => {
+      log.fatal({ err: error }, event);
+      process.exit(1);
+    };
+  process.on("unhandledRejection", die("unhandled rejection"));
+  process.on("uncaughtException", die("uncaught exception"));
   const stopRequested = firstSignal();
   const service = await program.start(config, log).catch((error: unknown) => {
-    if (!(error instanceof ConfigurationError)) {
-      log.fatal({ err: error }, "could not start");
-      process.exit(1);
-    }
-    return exitOnFaultyConfiguration(error);
+    return error instanceof ConfigurationError
+      ? exitOnFaultyConfiguration(error)
+      : die("could not start")(error);
   });
   log.info({ pid: process.pid }, "ready");
   const signal = await stopRequested;
   log.info({ signal }, "draining");
-  await service.stop();
+  await service.stop().catch(die("could not stop"));
   log.info("stopped");
   process.exit(0);
 }

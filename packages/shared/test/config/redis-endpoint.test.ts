@@ -11,8 +11,20 @@ const endpoint = (address: string) =>
 t.strictSame(endpoint("unix:/run/redis/redis.sock"), { path: "/run/redis/redis.sock" });
 t.strictSame(endpoint("redis://127.0.0.1"), { host: "127.0.0.1", port: 6379 });
 t.strictSame(endpoint("rediss://redis.example.org:6380"), { host: "redis.example.org", port: 6380, tls: {} });
+t.strictSame(endpoint("redis://[::1]:6379"), { host: "::1", port: 6379 });
 
 const address = z.object(redisEnvironment).shape.FJMCP_REDIS;
-for (const bad of ["redis://user:secret@host", "redis://host/0", "http://host", "/run/redis.sock", "unix:"]) {
+for (const bad of [
+  "redis://user:secret@host",
+  "redis://host/0",
+  "redis://host:port",
+  "redis://host:70000",
+  "redis://:6379",
+  "redis://host?db=1",
+  "redis://host#1",
+  "http://host",
+  "/run/redis.sock",
+  "unix:",
+]) {
   t.notOk(address.safeParse(bad).success, bad);
 }

@@ -46,6 +46,24 @@ t.test("a second signal forces", async (t) => {
   t.strictSame(await exited, [1, null]);
 });
 
+t.test("what nobody caught is logged without what libraries hang on their errors, and exits 1", async (t) => {
+  for (const fault of ["throw", "reject"]) {
+    const { exited, lines } = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: fault });
+    t.strictSame(await exited, [1, null], fault);
+    t.match(JSON.parse(lines.at(-1)!), { level: "fatal", err: { message: "no luck later" } });
+    t.notMatch(lines.join("\n"), /an argument/);
+  }
+});
+
+t.test("a stop that fails is logged in the same way and exits 1", async (t) => {
+  const { child, line, exited, lines } = start(t, { FJMCP_DRAIN: "bad", FJMCP_START: "good" });
+  await line('"ready"');
+  child.kill("SIGTERM");
+  t.strictSame(await exited, [1, null]);
+  t.match(JSON.parse(lines.at(-1)!), { level: "fatal", err: { message: "no luck at the end" } });
+  t.notMatch(lines.join("\n"), /an argument/);
+});
+
 t.test("a start that fails is logged and exits 1", async (t) => {
   const { exited, lines } = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: "bad" });
   t.strictSame(await exited, [1, null]);

@@ -21,6 +21,9 @@ export function faultGate(faults: Faults): MiddlewareHandler {
       case "drop-response":
         await next();
         break;
+      case "late-response":
+        await Promise.all([next(), faults.cleared]);
+        return;
       case "close":
         break;
     }

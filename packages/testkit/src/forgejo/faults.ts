@@ -3,9 +3,18 @@
  * - `500`, `503`: answers with that status.
  * - `garbage`: 200 with something that is no JSON.
  * - `drop-response`: does the work, such as rotating a refresh token, then destroys the connection.
+ * - `late-response`: does the work, and answers only once the faults are cleared.
  * - `close`: destroys the connection without doing anything.
  */
-export const faultModes = ["hang", "500", "503", "garbage", "drop-response", "close"] as const;
+export const faultModes = [
+  "hang",
+  "500",
+  "503",
+  "garbage",
+  "drop-response",
+  "late-response",
+  "close",
+] as const;
 export type FaultMode = (typeof faultModes)[number];
 
 export interface Fault {

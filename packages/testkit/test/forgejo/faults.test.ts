@@ -35,6 +35,16 @@ t.test("drop-response rotates the token and tells nobody", async (t) => {
   t.match(forgejo.knobs.grantOf("alice", app.clientId), { counter: 2 });
 });
 
+t.test("late-response rotates the token and tells it once the faults are cleared", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
+  forgejo.knobs.setFault({ path: token, mode: "late-response" });
+  const refreshed = app.refresh(refresh_token);
+  while (forgejo.knobs.grantOf("alice", app.clientId)?.counter !== 2) await setImmediate();
+  forgejo.knobs.clearFaults();
+  t.equal((await refreshed).status, 200);
+});
+
 t.test("hang lasts until the faults are cleared", async (t) => {
   forgejo.knobs.setFault({
     path: (path, method) => path === "/api/v1/version" && method === "GET",

@@ -1,5 +1,5 @@
 import type { Adapter, AdapterFactory } from "oidc-provider";
-import { StorageUnavailableError } from "../../redis/storage-unavailable-error.ts";
+import { StorageUnavailableError } from "../../storage-unavailable-error.ts";
 import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
 
 /** What one of oidc-provider's models needs; methods that are left out are never called for it. */

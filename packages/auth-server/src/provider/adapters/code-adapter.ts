@@ -3,7 +3,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Events } from "../../events.ts";
 import type { Grants } from "../../grant/grants.ts";
 import type { TokenStore } from "../../grant/token-store.ts";
-import { noteRedemption } from "../token-source.ts";
+import { noteRedeeming, noteRedemption } from "../token-source.ts";
 import type { ModelAdapter } from "./adapters.ts";
 import { createTokenAdapter } from "./token-adapter.ts";
 
@@ -12,6 +12,7 @@ export function createCodeAdapter(store: TokenStore, grants: Grants, events: Eve
   return {
     ...createTokenAdapter("code", store, grants),
     async consume(id) {
+      noteRedeeming();
       const { outcome, grantId, redeemedAtMs } = await store.redeemCode(sha256Hex(id));
       if (outcome === "redeemed") return noteRedemption(redeemedAtMs);
       if (grantId !== undefined && outcome !== "gone") {

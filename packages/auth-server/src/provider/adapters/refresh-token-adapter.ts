@@ -2,6 +2,7 @@ import { errors } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Grants } from "../../grant/grants.ts";
 import type { TokenStore } from "../../grant/token-store.ts";
+import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
 import type { ModelAdapter } from "./adapters.ts";
 import { createTokenAdapter } from "./token-adapter.ts";
 
@@ -12,6 +13,7 @@ export function createRefreshTokenAdapter(store: TokenStore, grants: Grants): Mo
     async consume(id) {
       const { outcome, grantId } = await store.rotateRefreshToken(sha256Hex(id));
       if (outcome === "rotated") return;
+      if (outcome === "pending") throw temporarilyUnavailable(new Error("its rotation is not answered yet"));
       if (outcome === "replay" && grantId !== undefined) await grants.end(grantId, "refresh_replay");
       throw new errors.InvalidGrant(`refresh token: ${outcome}`);
     },

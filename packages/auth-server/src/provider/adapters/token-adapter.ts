@@ -3,8 +3,12 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { Grants } from "../../grant/grants.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
+import { retryStorage } from "../../retry-storage.ts";
 import { tokenSource } from "../token-source.ts";
 import type { ModelAdapter } from "./adapters.ts";
+
+/** Less than the double-submit window, so that the redemption is still this request's. */
+const storingPatienceMs = 5000;
 
 /**
  * Tokens and codes. oidc-provider's id of one is the bearer value itself: it is hashed on the way in, left out of the
@@ -16,7 +20,7 @@ export function createTokenAdapter(kind: TokenKind, store: TokenStore, grants: G
     async upsert(id, payload, expiresIn) {
       const { jti: _, ...stored } = payload;
       const source = tokenSource(kind);
-      const outcome = await store.store({
+      const record = {
         kind,
         hash: sha256Hex(id),
         grantId: payload.grantId as GrantId,
@@ -25,7 +29,10 @@ export function createTokenAdapter(kind: TokenKind, store: TokenStore, grants: G
         payload: JSON.stringify(stored),
         expiresInSec: expiresIn!,
         ...(source !== undefined && { source }),
-      });
+      };
+      // The code or refresh token is used already: now only patience saves the client a new attempt, or a new login.
+      const patienceMs = source === undefined ? 0 : storingPatienceMs;
+      const outcome = await retryStorage(patienceMs, () => store.store(record));
       if (outcome === "ended")
         throw new errors.InvalidGrant("the grant has ended, or the code was redeemed again");
     },

@@ -1,3 +1,5 @@
+import { redisKeys } from "@fjmcp/shared/redis-keys";
+import { authKeys, prefixOf } from "../auth-keys.ts";
 import { defineScript } from "../script.ts";
 
 /**
@@ -16,12 +18,12 @@ redis.call('SET', KEYS[3], '1', 'EX', ARGV[2])
 for _, token in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do redis.call('DEL', token) end
 redis.call('DEL', KEYS[1], KEYS[2])
 
-local account = 'account:' .. grant.accountId
+local account = '${prefixOf(authKeys.account)}' .. grant.accountId
 redis.call('HDEL', account, ARGV[1])
 local clientLives, accountLives = false, false
 local others = redis.call('HGETALL', account)
 for i = 1, #others, 2 do
-  if redis.call('EXISTS', 'grant:' .. others[i]) == 0 then
+  if redis.call('EXISTS', '${prefixOf(redisKeys.grant)}' .. others[i]) == 0 then
     redis.call('HDEL', account, others[i])
   else
     accountLives = true
@@ -32,15 +34,15 @@ end
 if not accountLives then redis.call('DEL', account, ARGV[3] .. grant.accountId) end
 
 if not clientLives then
-  local sessions = 'session:of:' .. grant.accountId
+  local sessions = '${prefixOf(redisKeys.sessionsOfAccount)}' .. grant.accountId
   local ofAccount = redis.pcall('HGETALL', sessions)
   for i = 1, #ofAccount, 2 do
     if ofAccount[i + 1] == grant.clientId then
-      redis.call('DEL', 'session:id:' .. ofAccount[i])
+      redis.call('DEL', '${prefixOf(redisKeys.session)}' .. ofAccount[i])
       redis.call('HDEL', sessions, ofAccount[i])
     end
   end
-  if redis.call('EXISTS', sessions) == 0 then redis.pcall('SREM', 'session:accounts', grant.accountId) end
+  if redis.call('EXISTS', sessions) == 0 then redis.pcall('SREM', '${redisKeys.sessionAccounts}', grant.accountId) end
 end
 
 return { grant.accountId, grant.clientId }

@@ -36,9 +36,9 @@ export function startPage(instance: Instance, signedInAs: string | undefined) {
 {"clearFaults": true}</pre>
       <p>
         A fault's <code>mode</code> is <code>hang</code>, <code>500</code>, <code>503</code>,
-        <code>garbage</code>, <code>drop-response</code> (does the work, then drops the connection) or
-        <code>close</code>. The answer holds the counts of code exchanges and refreshes, and the new secret
-        where one was made.
+        <code>garbage</code>, <code>drop-response</code> (does the work, then drops the connection),
+        <code>late-response</code> (does the work, answers when the faults are cleared) or <code>close</code>.
+        The answer holds the counts of code exchanges and refreshes, and the new secret where one was made.
       </p>`,
   );
 }

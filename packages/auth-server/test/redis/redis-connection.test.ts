@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import t, { type Test } from "tap";
+import { connectRedis } from "@fjmcp/auth-server/redis/redis-connection";
+import { StorageUnavailableError } from "@fjmcp/auth-server/storage-unavailable-error";
+import { Secret } from "@fjmcp/shared/config/secret";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { startRedisProxy } from "../rig/redis-proxy.ts";
+import { memoryLog, privateRedis } from "../upstream/upstream-setup.ts";
+
+async function throughProxy(t: Test) {
+  const redis = await privateRedis(t);
+  const proxy = await startRedisProxy(t, redis.socketPath);
+  const { username, password } = redis.authServer;
+  const connection = connectRedis(
+    { address: { path: proxy.socketPath }, username, password: new Secret(password) },
+    memoryLog().log,
+  );
+  t.teardown(() => connection.close());
+  const ping = () => connection.run((commands) => commands.ping());
+  await ping();
+  return { proxy, ping };
+}
+
+t.test("a connection that nothing comes over any more is replaced", async (t) => {
+  const { proxy, ping } = await throughProxy(t);
+  proxy.silence();
+  await t.rejects(ping(), StorageUnavailableError);
+  t.equal(await waitUntil("it should answer again", ping, { timeoutMs: 20_000 }), "PONG");
+  t.equal(proxy.connections, 2);
+});
+
+t.test("an idle connection is kept", async (t) => {
+  const { proxy, ping } = await throughProxy(t);
+  await sleep(4000);
+  await ping();
+  await sleep(4000);
+  await ping();
+  t.equal(proxy.connections, 1);
+});
