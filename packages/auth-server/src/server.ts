@@ -141,6 +141,6 @@ export async function startAuthServer(
   };
 }
 
-function within(limitMs: number, done: Promise<void>): Promise<void> {
+function within(limitMs: number, done: Promise<unknown>): Promise<unknown> {
   return Promise.race([done, sleep(limitMs, undefined, { ref: false })]);
 }

@@ -13,7 +13,7 @@ import {
   register,
   revoke,
 } from "./rig/client.ts";
-import { startRedisProxy } from "./rig/redis-proxy.ts";
+import { startRedisProxy } from "@fjmcp/testkit/redis/redis-proxy";
 import { shiftedClock } from "./rig/shifted-clock.ts";
 
 const rig = await startRig(t);

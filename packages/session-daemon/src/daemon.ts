@@ -1,6 +1,7 @@
-import { createServer } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import type { Service } from "@fjmcp/shared/lifecycle/service";
+import { closeServer, createClosableServer } from "@fjmcp/shared/lifecycle/close-server";
 import { listenUnix } from "@fjmcp/shared/lifecycle/unix-listener";
 import type { Log } from "@fjmcp/shared/log";
 import { mcpResource } from "@fjmcp/shared/token-record";
@@ -11,7 +12,7 @@ import { CallRunner } from "./http/call-runner.ts";
 import { DeleteHandler } from "./http/delete.ts";
 import { GetHandler } from "./http/get.ts";
 import { McpEndpoint } from "./http/mcp-endpoint.ts";
-import { closeServer, createMcpServer } from "./http/mcp-server.ts";
+import { createMcpServer } from "./http/mcp-server.ts";
 import { OriginPolicy } from "./http/origin-policy.ts";
 import { PostHandler } from "./http/post.ts";
 import { controlApp } from "./ipc/control-app.ts";
@@ -28,10 +29,13 @@ import { runPeriodically } from "./session/periodic-task.ts";
 import { createWorkerPool } from "./worker/create-worker-pool.ts";
 
 const pruneEveryMs = 3600_000;
+/** At a stop: for requests that are still coming in, and then for the last answers to reach their clients. */
+const lastRequestsMs = 1000;
+const lastAnswersMs = 1000;
 
 /** Wires the session-daemon together and starts it: it serves once this resolves. */
 export async function startDaemon(config: Config, log: Log): Promise<Service> {
-  const controlServer = createServer();
+  const controlServer = createClosableServer({});
   // Claimed before anything else: a second daemon must leave the children of the first alone.
   await listenUnix(controlServer, config.controlSocket);
 
@@ -91,9 +95,13 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
       stopSweeping();
       stopPruning();
       exchanges.endStreams();
-      await closeServer(mcpServer, () => pool.stop());
+      await closeServer(mcpServer, async (closed) => {
+        await Promise.race([closed, delay(lastRequestsMs)]);
+        await pool.stop();
+        await Promise.race([closed, delay(lastAnswersMs)]);
+      });
       clearInterval(keepAlive);
-      await closeServer(controlServer, async () => undefined);
+      await closeServer(controlServer, (closed) => Promise.race([closed, delay(lastAnswersMs)]));
       redis.close();
     },
   };

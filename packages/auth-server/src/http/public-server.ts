@@ -1,4 +1,5 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
+import { createClosableServer } from "@fjmcp/shared/lifecycle/close-server";
 
 /** How long a client may take to send its head and its whole request, and how often that is looked at. */
 const senderTimeouts = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
@@ -13,5 +14,5 @@ export function createPublicServer(
   handle: RequestListener,
   timeouts: typeof senderTimeouts = senderTimeouts,
 ): Server {
-  return createServer({ keepAliveTimeout, ...timeouts }, handle);
+  return createClosableServer({ keepAliveTimeout, ...timeouts }, handle);
 }

@@ -1,4 +1,5 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
+import { createClosableServer } from "@fjmcp/shared/lifecycle/close-server";
 import {
   upstreamTokenPath,
   upstreamTokenRequest,
@@ -33,7 +34,7 @@ export function createIpcServer(deps: {
   });
 
   const listener = getRequestListener(app.fetch);
-  return createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  return createClosableServer({}, (incoming, outgoing) => void listener(incoming, outgoing));
 }
 
 async function answer(

@@ -4,7 +4,7 @@ import { connectRedis } from "@fjmcp/auth-server/redis/redis-connection";
 import { StorageUnavailableError } from "@fjmcp/auth-server/storage-unavailable-error";
 import { Secret } from "@fjmcp/shared/config/secret";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { startRedisProxy } from "../rig/redis-proxy.ts";
+import { startRedisProxy } from "@fjmcp/testkit/redis/redis-proxy";
 import { memoryLog, privateRedis } from "../upstream/upstream-setup.ts";
 
 async function throughProxy(t: Test) {

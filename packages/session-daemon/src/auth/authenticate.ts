@@ -1,14 +1,19 @@
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
-import type { AccessTokenRecord } from "@fjmcp/shared/token-record";
+import {
+  accessTokenRecord,
+  judgeAccessToken,
+  type AccessTokenRecord,
+  type TokenRefusal,
+} from "@fjmcp/shared/token-record";
 import type { ExchangeOwner } from "../session/open-exchanges.ts";
 import type { RequestRecords } from "../session/request-records.ts";
 import type { Caller } from "../worker/worker-pool.ts";
-import { checkAccessToken, type TokenRefusal } from "./access-token.ts";
 import { ShortMemory } from "./short-memory.ts";
 import { storedRecordParser } from "./stored-record.ts";
 
+const parseToken = storedRecordParser(accessTokenRecord);
 const parseSession = storedRecordParser(sessionRecord);
 
 /** A session that the caller may use. */
@@ -93,7 +98,7 @@ export class Authenticator {
   async #judge(accessToken: string, sessionId: string | undefined): Promise<Authenticated | TokenRefusal> {
     const hash = sessionId === undefined ? undefined : sha256Hex(sessionId);
     const stored = await this.#records.read(sha256Hex(accessToken), hash);
-    const token = checkAccessToken(stored.token, this.#resource, this.#now() / 1000);
+    const token = judgeAccessToken(parseToken(stored.token), this.#resource, this.#now() / 1000);
     if (typeof token === "string") return token;
     const { grantId, accountId, clientId } = token;
     const owner = { grantId, accountId, clientId };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newReference } from "@fjmcp/shared/log";
-import type { TokenRefusal } from "../auth/access-token.ts";
+import type { TokenRefusal } from "@fjmcp/shared/token-record";
 import type { Authenticated, Authenticator } from "../auth/authenticate.ts";
 import { bearerToken } from "../auth/bearer-token.ts";
 import type { Events } from "../events.ts";

@@ -1,4 +1,4 @@
-import type { TokenRefusal } from "../auth/access-token.ts";
+import type { TokenRefusal } from "@fjmcp/shared/token-record";
 import { challenge } from "../auth/challenge.ts";
 import { errorCodes, Refusal } from "./refusal.ts";
 

@@ -24,6 +24,8 @@ export class RedisClient {
       maxRetriesPerRequest: 0,
       commandTimeout: patienceMs,
       connectTimeout: patienceMs,
+      // While a reply is owed: a peer that is gone without a word is given up.
+      socketTimeout: patienceMs + 1000,
       retryStrategy: () => 100,
     });
     let lost = false;

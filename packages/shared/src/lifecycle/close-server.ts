@@ -1,19 +1,48 @@
-import type { Server } from "node:http";
+import { once } from "node:events";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  ServerResponse,
+} from "node:http";
+import { Server as NetServer } from "node:net";
 
+/** For clients to use a connection once more, and to learn by the answer that it closes. */
+const idleGraceMs = 300;
 const lookMs = 20;
 
 /**
- * Stops accepting. Idle connections close at once, busy ones as soon as their answer is out, and none of them is told that
- * it may be kept. `wait` is given the moment at which all have closed; what is left when it resolves is cut off.
+ * As http.createServer, for a server that `closeServer` will close: every answer whose head goes out from then on is the
+ * last of its connection, also one that was asked for earlier.
+ */
+export function createClosableServer(options: ServerOptions, listener?: RequestListener): Server {
+  class ClosingResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+    override writeHead(...head: unknown[]): this {
+      if (!server.listening) this.shouldKeepAlive = false;
+      return super.writeHead(...(head as Parameters<ServerResponse["writeHead"]>));
+    }
+  }
+  const server = createServer({ ...options, ServerResponse: ClosingResponse }, listener);
+  return server;
+}
+
+/**
+ * Stops accepting. What comes on open connections is answered; those that stay idle close after a moment, busy ones as
+ * soon as their answer is out. `wait` is given the moment at which all have closed; what is left when it resolves is cut
+ * off.
  */
 export async function closeServer(
   server: Server,
-  wait: (closed: Promise<void>) => Promise<unknown>,
+  wait: (closed: Promise<unknown>) => Promise<unknown>,
 ): Promise<void> {
-  server.prependListener("request", (_req, res) => res.setHeader("connection", "close"));
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // An answer that began before has said nothing about its connection.
-  const closingIdle = setInterval(() => server.closeIdleConnections(), lookMs);
+  const closed = once(server, "close");
+  // Not the close of http.Server: what seems idle to it may have a request in the kernel's buffer, which would be lost.
+  NetServer.prototype.close.call(server);
+  let closingIdle: NodeJS.Timeout = setTimeout(() => {
+    closingIdle = setInterval(() => server.closeIdleConnections(), lookMs);
+  }, idleGraceMs);
   try {
     await wait(closed);
   } finally {

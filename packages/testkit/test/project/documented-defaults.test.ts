@@ -36,8 +36,9 @@ function defaultsIn(section: string): Record<string, string> {
 /** What a configuration's source says of each setting, in the guide's words. */
 function defaultsOf(source: string, constants: string): Record<string, string> {
   const settings = source.matchAll(/^ {2}(FJMCP_[A-Z_]+): ([^]*?),\n(?= {2}FJMCP_| {2}\.\.\.|\})/gm);
+  // The first mention is the setting; a later one only checks it.
   return Object.fromEntries(
-    [...settings].map(([, name, schema]) => [name!, defaultOf(schema!, source, constants)]),
+    [...settings].toReversed().map(([, name, schema]) => [name!, defaultOf(schema!, source, constants)]),
   );
 }
 

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { createConnection, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
 /** A way to Redis that can go wrong, over a socket of its own. */
 export interface RedisProxy {
