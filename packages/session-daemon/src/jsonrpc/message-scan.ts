@@ -29,13 +29,23 @@ const backslash = 0x5c;
 const colon = 0x3a;
 const minus = 0x2d;
 
-/** The objects whose keys matter, by their depth: the envelope, its params, their _meta. */
+/** An object whose keys matter. */
+interface Place {
+  /** Those that are reserved. */
+  readonly keys: readonly string[];
+  /** Under which of them the next place lies. */
+  readonly next?: string;
+}
+
+/** By depth: the envelope, its params, their _meta. */
 const places: readonly (Place | undefined)[] = [
   undefined,
-  place(["jsonrpc", "id", "method", "params"], "params"),
-  place(["name", "arguments", "uri", "_meta"], "_meta"),
-  place(["progressToken"], undefined),
+  { keys: ["jsonrpc", "id", "method", "params"], next: "params" },
+  { keys: ["name", "arguments", "uri", "_meta"], next: "_meta" },
+  { keys: ["progressToken"] },
 ];
+/** More than any place has. */
+const maxReservedKeys = 4;
 
 /**
  * Walks the text of a JSON-RPC message once, hopping over strings. Any text is safe, but the findings mean something
@@ -53,7 +63,8 @@ export function scanMessage(text: string): MessageScan {
     envelopeFault: undefined,
     paramsFault: undefined,
   };
-  const seen = [0, 0, 0, 0];
+  // A bit for each reserved key of each place.
+  let seen = 0;
   let depth = 0;
   // How deep the object at hand is that lies on the way envelope, params, _meta.
   let depthOnWay = 1;
@@ -63,11 +74,17 @@ export function scanMessage(text: string): MessageScan {
       const end = closingQuote(text, at);
       if (end === -1) return scan;
       if (depth <= depthOnWay && isKey(text, end)) {
-        const key = decodeKey(text.slice(at + 1, end));
-        const fault = keyFault(key, depth, seen);
-        if (depth === 1) scan.envelopeFault ??= fault;
-        else scan.paramsFault ??= fault;
-        depthOnWay = key === places[depth]?.next ? depth + 1 : depth;
+        depthOnWay = depth;
+        const place = places[depth];
+        const index = place === undefined ? unreserved : indexOfKey(place, text, at + 1, end);
+        if (place !== undefined && index !== unreserved) {
+          const bit = index < 0 ? 0 : 1 << (depth * maxReservedKeys + index);
+          const fault = keyFault(place, index, (seen & bit) !== 0);
+          if (depth === 1) scan.envelopeFault ??= fault;
+          else scan.paramsFault ??= fault;
+          seen |= bit;
+          if (place.keys[index] === place.next) depthOnWay++;
+        }
       }
       at = end;
     } else if (code === 0x7b || code === 0x5b) {
@@ -79,7 +96,7 @@ export function scanMessage(text: string): MessageScan {
       scan.values++;
     } else if (code === minus || isDigit(code)) {
       const end = numberEnd(text, at);
-      if (scan.inexactNumbers <= maxInexactNumbers && isInexact(text.slice(at, end))) scan.inexactNumbers++;
+      if (scan.inexactNumbers <= maxInexactNumbers && isInexact(text, at, end)) scan.inexactNumbers++;
       at = end - 1;
     }
   }
@@ -87,37 +104,33 @@ export function scanMessage(text: string): MessageScan {
   return scan;
 }
 
-interface Place {
-  /** A bit for each reserved key. */
-  readonly bits: ReadonlyMap<string, number>;
-  readonly folded: ReadonlyMap<string, string>;
-  /** The key under which the next object on the way lies. */
-  readonly next: string | undefined;
-}
+/** What `indexOfKey` says of a key that is none of the place's. */
+const unreserved = -1;
 
-function place(keys: readonly string[], next: string | undefined): Place {
-  return {
-    bits: new Map(keys.map((key, index) => [key, 1 << index])),
-    folded: new Map(keys.map((key) => [fold(key), key])),
-    next,
-  };
+/**
+ * Which of the place's reserved keys stands from `start` to `end`; below `unreserved` for one that it equals but for
+ * the case.
+ */
+function indexOfKey({ keys }: Place, text: string, start: number, end: number): number {
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!;
+    if (key.length === end - start && text.startsWith(key, start)) return index;
+  }
+  const decoded = decodeKey(text.slice(start, end));
+  const exact = keys.indexOf(decoded);
+  if (exact !== -1) return exact;
+  const folded = fold(decoded);
+  const variant = keys.findIndex((key) => fold(key) === folded);
+  return variant === -1 ? unreserved : unreserved - 1 - variant;
 }
 
 function fold(key: string): string {
   return key.toUpperCase().toLowerCase();
 }
 
-/** `seen` has the bits of the reserved keys so far, by depth. */
-function keyFault(key: string, depth: number, seen: number[]): string | undefined {
-  const here = places[depth];
-  const bit = here?.bits.get(key);
-  if (bit === undefined) {
-    const reserved = here?.folded.get(fold(key));
-    return reserved === undefined ? undefined : `a key differs from "${reserved}" only in case`;
-  }
-  const before = seen[depth] ?? 0;
-  seen[depth] = before | bit;
-  return (before & bit) === 0 ? undefined : `the key "${key}" stands twice`;
+function keyFault({ keys }: Place, index: number, isAgain: boolean): string | undefined {
+  if (index < unreserved) return `a key differs from "${keys[unreserved - 1 - index]}" only in case`;
+  return isAgain ? `the key "${keys[index]}" stands twice` : undefined;
 }
 
 function closingQuote(text: string, opening: number): number {
@@ -153,8 +166,17 @@ function numberEnd(text: string, start: number): number {
   return end;
 }
 
-function isInexact(source: string): boolean {
+function isInexact(text: string, start: number, end: number): boolean {
+  if (isShortInteger(text, start, end)) return false;
+  const source = text.slice(start, end);
   return String(Number(source)) !== source;
+}
+
+/** Most numbers are: plain digits that a double holds. */
+function isShortInteger(text: string, start: number, end: number): boolean {
+  if (end - start > 15 || (end - start > 1 && text.charCodeAt(start) === 0x30)) return false;
+  for (let at = start; at < end; at++) if (!isDigit(text.charCodeAt(at))) return false;
+  return true;
 }
 
 function isNumberPart(code: number): boolean {
