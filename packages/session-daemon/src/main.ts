@@ -1,6 +1,5 @@
-import { setFlagsFromString } from "node:v8";
+import { limitYoungGeneration } from "./young-generation.ts";
 
-// Before anything else is loaded, for what has grown does not shrink: the young generation keeps its first size
-// (docs/adr/0007).
-setFlagsFromString("--semi-space-growth-factor=1");
+// Before anything else is loaded: what has grown while loading does not shrink.
+limitYoungGeneration();
 await import("./run.ts");

@@ -37,7 +37,7 @@ export class PostHandler {
     this.#calls = calls;
   }
 
-  async handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
+  handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
     requireJsonBody(req.headers);
     const takes = accepted(req.headers.accept);
     if (!takes.json && !takes.sse) {
@@ -47,8 +47,13 @@ export class PostHandler {
         "Accept application/json and text/event-stream: the answer is one of them.",
       );
     }
-    const message = parse(await this.#uploads.read(authenticated.caller.accountId, req, res));
     const posted: Posted = { req, res, authenticated, accepted: takes };
+    return this.#uploads
+      .read(authenticated.owner.accountId, req, res)
+      .then((body) => this.#message(posted, parse(body)));
+  }
+
+  #message(posted: Posted, message: ClientMessage): Promise<void> | void {
     if (message.kind === "request") return this.#request(posted, message.request);
     this.#oneWay(posted, message);
   }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import {
   createServer,
   type IncomingMessage,
+  type OutgoingHttpHeaders,
   type RequestListener,
   type Server,
   type ServerOptions,
@@ -19,9 +20,9 @@ const lookMs = 20;
  */
 export function createClosableServer(options: ServerOptions, listener?: RequestListener): Server {
   class ClosingResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
-    override writeHead(...head: unknown[]): this {
+    override writeHead(status: number, reasonOrHeaders?: unknown, headers?: unknown): this {
       if (!server.listening) this.shouldKeepAlive = false;
-      return super.writeHead(...(head as Parameters<ServerResponse["writeHead"]>));
+      return super.writeHead(status, reasonOrHeaders as string, headers as OutgoingHttpHeaders);
     }
   }
   const server = createServer({ ...options, ServerResponse: ClosingResponse }, listener);
