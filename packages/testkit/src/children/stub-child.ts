@@ -16,14 +16,15 @@ import { slow } from "./modes/slow.ts";
  *
  * All but `silent` answer initialize, ping, tools/list, resources/list|read|subscribe and these tools:
  *   echo        gives its arguments back as JSON text. `sleepMs` waits first, `progress: N` sends N progress
- *               notifications before that; it answers although cancelled, unless `quietWhenCancelled: true`
+ *               notifications before that, and `whileExists` names a file that it waits to be gone after that; it
+ *               answers although cancelled, unless `quietWhenCancelled: true`
  *   emit        writes each of `lines` as it is, then answers "emitted" (not with `answer: false`)
  *   lines       every line that the child has got so far, byte for byte, as a JSON array
  *   environment the child's whole environment; `process` its pid, argv and cwd
  *   fail        a JSON-RPC error −32603
  *
  * Modes:
- *   echo        nothing more
+ *   echo        nothing more; with --start-hold F it answers initialize only while there is no file F
  *   slow        answers initialize after --start-ms (1000), and each call after --call-ms (1000)
  *   crash       exits with 1 --at start | initialize | call (default call: in the tool `crash`, which is never
  *               answered). With --times N --count-file F only the first N starts crash at start or initialize
@@ -40,6 +41,7 @@ import { slow } from "./modes/slow.ts";
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
+    "start-hold": { type: "string" },
     "start-ms": { type: "string", default: "1000" },
     "call-ms": { type: "string", default: "1000" },
     at: { type: "string", default: "call" },
@@ -53,7 +55,7 @@ const { positionals, values } = parseArgs({
 });
 
 const modes: Record<string, () => unknown> = {
-  echo,
+  echo: () => echo(values["start-hold"]),
   slow: () => slow(Number(values["start-ms"]), Number(values["call-ms"])),
   crash: () => crash(values.at, values.times, values["count-file"]),
   chatty,
@@ -67,4 +69,4 @@ const modes: Record<string, () => unknown> = {
 const mode = modes[positionals[0] ?? ""];
 if (mode === undefined)
   throw new Error(`There is no mode ${positionals[0]}: ${Object.keys(modes).join(", ")}`);
-mode();
+await mode();

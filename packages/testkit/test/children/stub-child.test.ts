@@ -1,6 +1,10 @@
 import { execa, parseCommandString } from "execa";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 
 interface Answer {
@@ -60,6 +64,22 @@ t.test("echo answers, reports progress on demand, keeps lines, and ends with its
   t.match(await request(6, "no/such"), { error: { code: -32601 } });
   child.stdin.end();
   t.equal((await child).exitCode, 0);
+});
+
+t.test("a file holds echo's start and call until it is removed", async (t) => {
+  const hold = join(temporaryDirectory(t), "hold");
+  writeFileSync(hold, "");
+  const { request, call } = start(t, "echo", "--start-hold", hold);
+  let done = false;
+  const started = request(1, "initialize").finally(() => (done = true));
+  await sleep(300);
+  t.notOk(done);
+  rmSync(hold);
+  t.ok((await started).result);
+  writeFileSync(hold, "");
+  const called = call(2, "echo", { whileExists: hold });
+  rmSync(hold);
+  t.ok((await called).result);
 });
 
 t.test("crash exits where it is told", async (t) => {
