@@ -8,6 +8,7 @@ import { freePort } from "./free-port.ts";
 import { keepRunning, type Running } from "./keep-running.ts";
 import { startProcess, type ManagedProcess, type ProcessOptions } from "./managed-process.ts";
 import { writeAuthServerSecrets } from "./stack-secrets.ts";
+import { withoutTestRunner } from "./without-test-runner.ts";
 
 /** An OAuth2 application in a Forgejo whose redirect URI is `<issuer>/oauth/callback`. */
 export interface ForgejoAccess {
@@ -34,6 +35,8 @@ export interface StackOptions {
   readonly sessionDaemon?: Readonly<Record<string, string>>;
   /** Where the daemons' logs go; default: the stack's folder, which is removed in the end. */
   readonly logDir?: string;
+  /** Whether the daemons do without what a test runner adds to every process: they start and run faster then. */
+  readonly withoutTestRunner?: boolean;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
   /** Told of each part that ended and was started again. */
@@ -50,6 +53,11 @@ export interface Part {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
+/** Parts that stay down: started again once this is released, and not before. */
+export interface Hold {
+  release(): void;
+}
+
 /** Redis and both daemons, each a process of its own, linked by sockets in a fresh folder. */
 export interface Stack {
   readonly issuer: string;
@@ -60,6 +68,8 @@ export interface Stack {
   readonly redis: PrivateRedis;
   readonly authServer: Part;
   readonly sessionDaemon: Part;
+  /** From now on the part is not started again when it ends, until the hold is released. */
+  keepDown(part: PartName): Hold;
   /** Ends everything and removes the folder, within 10 s. */
   close(): Promise<void>;
 }
@@ -84,16 +94,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const sockets = await makeSocketFolders(dir);
 
   const ending = new AbortController();
+  const holds = new Map<PartName, Promise<void>>();
   const keep = (name: PartName, first: Running, start: (signal: AbortSignal) => Promise<Running>) => {
     const { signal } = ending;
     const restarted = ({ pid }: Running) => options.onRestarted?.(name, pid);
-    const kept = keepRunning(first, { start, restarted, signal });
+    const kept = keepRunning(first, { start, restarted, signal, allowed: () => holds.get(name) });
     opened.defer(() => {
       ending.abort();
       return kept;
     });
   };
-  const startPart = async (name: PartName, process: ProcessOptions): Promise<Part> => {
+  const startPart = async (name: PartName, given: ProcessOptions): Promise<Part> => {
+    const process = options.withoutTestRunner === true ? withoutTestRunner(given) : given;
     let current: ManagedProcess = await startProcess({ ...process, signal: options.signal });
     opened.defer(async () => void (await current.end(endGraceMs)));
     keep(name, current, async (signal) => (current = await startProcess({ ...process, signal })));
@@ -148,6 +160,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     redis,
     authServer,
     sessionDaemon,
+    keepDown(part) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      holds.set(part, promise);
+      return {
+        release() {
+          holds.delete(part);
+          resolve();
+        },
+      };
+    },
     close: () => closing.disposeAsync(),
   };
 }
