@@ -1,11 +1,11 @@
 import { execa, parseCommandString } from "execa";
-import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { ChildHold } from "@fjmcp/testkit/children/child-hold";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 
 interface Answer {
   id?: unknown;
@@ -66,19 +66,18 @@ t.test("echo answers, reports progress on demand, keeps lines, and ends with its
   t.equal((await child).exitCode, 0);
 });
 
-t.test("a file holds echo's start and call until it is removed", async (t) => {
-  const hold = join(temporaryDirectory(t), "hold");
-  writeFileSync(hold, "");
-  const { request, call } = start(t, "echo", "--start-hold", hold);
-  let done = false;
-  const started = request(1, "initialize").finally(() => (done = true));
-  await sleep(300);
-  t.notOk(done);
-  rmSync(hold);
+t.test("a hold holds echo's start and call until it is released", async (t) => {
+  const hold = new ChildHold(join(temporaryDirectory(t), "hold"));
+  const { request, call } = start(t, "echo", "--start-hold", hold.file);
+  hold.hold();
+  const started = request(1, "initialize");
+  await waitUntil("the start should be held", () => hold.held === 1);
+  hold.release();
   t.ok((await started).result);
-  writeFileSync(hold, "");
-  const called = call(2, "echo", { whileExists: hold });
-  rmSync(hold);
+  hold.hold();
+  const called = call(2, "echo", { whileExists: hold.file });
+  await waitUntil("the call should be held", () => hold.held === 1);
+  hold.release();
   t.ok((await called).result);
 });
 
