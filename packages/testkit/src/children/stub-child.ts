@@ -27,7 +27,8 @@ import { slow } from "./modes/slow.ts";
  *   echo        nothing more; with --start-hold F it answers initialize only while there is no file F
  *   slow        answers initialize after --start-ms (1000), and each call after --call-ms (1000)
  *   crash       exits with 1 --at start | initialize | call (default call: in the tool `crash`, which is never
- *               answered). With --times N --count-file F only the first N starts crash at start or initialize
+ *               answered). With --times N --count-file F only the first N starts crash at start or initialize, with
+ *               --while-exists F those that find the file F
  *   chatty      after initialize, and again in the tool `chatter`: log messages, list_changed of all kinds, progress
  *               for unknown tokens, an unknown notification, and requests of its own whose ids (0, 1, 2, "1", …)
  *               collide with anybody's. `replies` gives the responses that it has got to those
@@ -47,6 +48,7 @@ const { positionals, values } = parseArgs({
     at: { type: "string", default: "call" },
     times: { type: "string" },
     "count-file": { type: "string" },
+    "while-exists": { type: "string" },
     after: { type: "string" },
     "pid-file": { type: "string" },
     only: { type: "boolean", default: false },
@@ -57,7 +59,12 @@ const { positionals, values } = parseArgs({
 const modes: Record<string, () => unknown> = {
   echo: () => echo(values["start-hold"]),
   slow: () => slow(Number(values["start-ms"]), Number(values["call-ms"])),
-  crash: () => crash(values.at, values.times, values["count-file"]),
+  crash: () =>
+    crash(values.at, {
+      times: values.times,
+      countFile: values["count-file"],
+      whileExists: values["while-exists"],
+    }),
   chatty,
   huge,
   silent: () => silent(values.after === "initialize"),

@@ -26,6 +26,10 @@ export class Conversation {
     return this.#stream?.closed === false;
   }
 
+  get sessionId(): string | undefined {
+    return this.#sessionId;
+  }
+
   async initialize(): Promise<string> {
     const clientInfo = { name: "flow", version: "1" };
     const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
