@@ -52,7 +52,7 @@ for (const [endpoint, path] of [
   ["introspection", /introspect$/],
   ["user", /api\/v1\/user$/],
 ] as const) {
-  for (const mode of ["close", "503", "garbage"] as const) {
+  for (const mode of ["503", "garbage"] as const) {
     t.test(`Forgejo's ${endpoint} endpoint alone: ${mode}`, (t) =>
       meet(t, rig, {
         ...common,

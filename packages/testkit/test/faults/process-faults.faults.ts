@@ -1,7 +1,7 @@
 import t from "tap";
 import type { Hold, PartName } from "@fjmcp/testkit/process/stack";
 import { startFaultRig } from "./fault-rig.ts";
-import { mayLogIn, mustLogIn, row, sees, type Fault } from "./matrix.ts";
+import { left, mayLogIn, mustLogIn, row, sees, type Fault } from "./matrix.ts";
 import { meet } from "./meet.ts";
 
 const rig = await startFaultRig();
@@ -74,6 +74,8 @@ const duringAuthServer = row(mustLogIn("rpc:-32603"), {
   stream: sees("open"),
 });
 
+const asKilled = left("as when it is killed: what was lost is lost then");
+
 const gateway = { way: "gateway", heldAt: "forgejo" } as const;
 const socket = { way: "socket", heldAt: "forgejo" } as const;
 
@@ -121,7 +123,7 @@ const faults: readonly Fault[] = [
       renewal: sees("rpc:-32603"),
       stream: sees("done"),
     }),
-    during: duringAuthServer,
+    during: { ...duringAuthServer, refresh: asKilled, initialize: asKilled, renewal: asKilled },
   },
   {
     name: "the auth-server stands still for 5 s",
