@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { giteaMcp, type ChildConfiguration } from "../children/child-command.ts";
 import { startPrivateRedis, type PrivateRedis } from "../redis/private-redis.ts";
 import { daemon } from "./daemon.ts";
+import { fastStart } from "./fast-start.ts";
 import { freePort } from "./free-port.ts";
 import { keepRunning, type Running } from "./keep-running.ts";
 import { startProcess, type ManagedProcess, type ProcessOptions } from "./managed-process.ts";
 import { writeAuthServerSecrets } from "./stack-secrets.ts";
-import { withoutTestRunner } from "./without-test-runner.ts";
 
 /** An OAuth2 application in a Forgejo whose redirect URI is `<issuer>/oauth/callback`. */
 export interface ForgejoAccess {
@@ -35,8 +35,8 @@ export interface StackOptions {
   readonly sessionDaemon?: Readonly<Record<string, string>>;
   /** Where the daemons' logs go; default: the stack's folder, which is removed in the end. */
   readonly logDir?: string;
-  /** Whether the daemons do without what a test runner adds to every process: they start and run faster then. */
-  readonly withoutTestRunner?: boolean;
+  /** Whether the daemons start and run as fast as can be: see fast-start.ts. No coverage is measured in them then. */
+  readonly fastStart?: boolean;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
   /** Told of each part that ended and was started again. */
@@ -76,6 +76,8 @@ export interface Stack {
 
 /** For each of the daemons in turn: both together stay under the 10 s of `close`. */
 const endGraceMs = 4_000;
+/** As systemd has it: on a busy machine a start that is given up has to begin all over again. */
+const restartTimeoutMs = 90_000;
 
 /**
  * Starts Redis (unless given) and both daemons with generated secrets and settings of their own. Rejects with the end
@@ -105,10 +107,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
   };
   const startPart = async (name: PartName, given: ProcessOptions): Promise<Part> => {
-    const process = options.withoutTestRunner === true ? withoutTestRunner(given) : given;
+    const process = options.fastStart === true ? fastStart(given) : given;
     let current: ManagedProcess = await startProcess({ ...process, signal: options.signal });
     opened.defer(async () => void (await current.end(endGraceMs)));
-    keep(name, current, async (signal) => (current = await startProcess({ ...process, signal })));
+    const again = { ...process, startTimeoutMs: restartTimeoutMs };
+    keep(name, current, async (signal) => (current = await startProcess({ ...again, signal })));
     return {
       get pid() {
         return current.pid;

@@ -79,7 +79,7 @@ export async function startFaultRig(
       FJMCP_SWEEP_SECONDS: "3600",
       ...options.sessionDaemon,
     },
-    withoutTestRunner: true,
+    fastStart: true,
     onRestarted: (part) => void (restarts[part] += 1),
   });
   opened.defer(() => stack.close());
