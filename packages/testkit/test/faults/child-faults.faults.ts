@@ -56,7 +56,7 @@ const faults: readonly Fault[] = [
     heldAt: "child",
     inject: toWorkers("SIGSTOP"),
     heal: goOn,
-    lastsMs: 5_000,
+    lasts: { ms: 5_000 },
     before: row(sees("done"), { ...noChildYet, initialize: noChild }),
     during: row(sees("done"), { ...noChildYet, stream: sees("open") }),
   },

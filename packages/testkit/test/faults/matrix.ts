@@ -26,8 +26,8 @@ export interface Fault {
   readonly name: string;
   readonly inject: (flows: readonly Flow[]) => unknown;
   readonly heal: (flows: readonly Flow[]) => unknown;
-  /** How long it lasts; without it, until every client has seen its answer. */
-  readonly lastsMs?: number;
+  /** How long it lasts; of `before`: until those who came after it have seen their answers. Without it, until all have. */
+  readonly lasts?: { readonly ms: number } | "before";
   /** The way of MCP requests. */
   readonly way: Way;
   /**

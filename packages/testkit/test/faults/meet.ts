@@ -39,7 +39,8 @@ export async function meet(t: Test, rig: FaultRig, fault: Fault): Promise<void> 
     fault.way,
   );
   const runs = cells.map((cell, i): Run => ({ cell, flow: flows[i]!, seen: notTaken }));
-  const of = (moment: string) => runs.filter(({ cell }) => cell.moment === moment);
+  const of = (moment?: "before" | "during") =>
+    runs.filter(({ cell }) => moment === undefined || cell.moment === moment);
 
   const underWay = of("during").map((run) => ({
     step: run.cell.step,
@@ -51,7 +52,8 @@ export async function meet(t: Test, rig: FaultRig, fault: Fault): Promise<void> 
     await fault.inject(flows);
     for (const run of of("before")) run.seen = run.flow.take(run.cell.step);
     letGo();
-    await (fault.lastsMs === undefined ? Promise.all(runs.map(({ seen }) => seen)) : sleep(fault.lastsMs));
+    if (typeof fault.lasts === "object") await sleep(fault.lasts.ms);
+    else await Promise.all(of(fault.lasts).map(({ seen }) => seen));
   } finally {
     letGo();
     await fault.heal(flows);

@@ -20,7 +20,7 @@ const killed = (part: PartName) => {
   };
 };
 
-/** Until everybody has given up waiting for it. */
+/** Not started again before the fault is over. */
 const down = (part: PartName) => {
   let hold: Hold | undefined;
   return {
@@ -53,12 +53,8 @@ const duringRedis = {
   call: sees("done"),
   stream: sees("open"),
 };
-/** Forgejo's answer comes when it can not be kept. Its code is used up then. */
-const duringRedisAway = row(sees("rpc:-32603"), {
-  ...duringRedis,
-  callback: mustLogIn("503"),
-  refresh: sees("503 temporarily_unavailable"),
-});
+/** Forgejo's answer comes when it can not be kept yet: that is waited for, as it can not be had again. */
+const duringRedisAway = row(sees("done"), duringRedis);
 
 /**
  * Forgejo rotates while nobody is there to hear of it: the upstream tokens are lost. The lock of the process that was
@@ -91,6 +87,7 @@ const faults: readonly Fault[] = [
     name: "Redis is down",
     ...gateway,
     ...down("redis"),
+    lasts: "before",
     before: redisAway,
     during: duringRedisAway,
   },
@@ -98,6 +95,7 @@ const faults: readonly Fault[] = [
     name: "Redis stands still",
     ...gateway,
     ...standsStill("redis"),
+    lasts: "before",
     before: redisAway,
     during: duringRedisAway,
   },
@@ -129,7 +127,7 @@ const faults: readonly Fault[] = [
     name: "the auth-server stands still for 5 s",
     ...socket,
     ...standsStill("authServer"),
-    lastsMs: 5_000,
+    lasts: { ms: 5_000 },
     before: row(sees("done")),
     // Its patience with Redis is over when it goes on; that with Forgejo is not.
     during: row(sees("done"), {
@@ -172,7 +170,7 @@ const faults: readonly Fault[] = [
     name: "the session-daemon stands still for 5 s",
     ...gateway,
     ...standsStill("sessionDaemon"),
-    lastsMs: 5_000,
+    lasts: { ms: 5_000 },
     before: row(sees("done")),
     during: row(sees("done"), { stream: sees("open") }),
   },
