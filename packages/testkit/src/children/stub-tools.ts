@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message, StdioServer } from "./stdio-server.ts";
+import { untilGone } from "./until-gone.ts";
 
 /** A tool of the stubs: what it answers is the text of the tool's result. */
 export type StubTool = (call: {
@@ -17,6 +18,7 @@ export const stubTools: Record<string, StubTool> = {
       server.send({ method: "notifications/progress", params: { progressToken, progress, total: steps } });
     }
     await sleep(Number(given["sleepMs"] ?? 0));
+    if (typeof given["whileExists"] === "string") await untilGone(given["whileExists"]);
     return given["quietWhenCancelled"] === true && cancelled(server, id) ? undefined : given;
   },
   emit: ({ server, arguments: given }) => {

@@ -16,13 +16,18 @@ export function faultGate(faults: Faults): MiddlewareHandler {
       case "garbage":
         return c.body("<<< {not json", 200, { "Content-Type": "application/json" });
       case "hang":
-        await faults.cleared;
+        await faults.untilCleared();
         break;
+      case "hold":
+        // Whole, before its client may leave.
+        await c.req.text();
+        await faults.untilCleared();
+        return next();
       case "drop-response":
         await next();
         break;
       case "late-response":
-        await Promise.all([next(), faults.cleared]);
+        await Promise.all([next(), faults.untilCleared()]);
         return;
       case "close":
         break;

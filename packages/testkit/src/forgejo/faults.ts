@@ -1,5 +1,6 @@
 /**
- * - `hang`: never answers (until the faults are cleared).
+ * - `hang`: never answers; once the faults are cleared, it destroys the connection.
+ * - `hold`: waits until the faults are cleared, then does the work and answers.
  * - `500`, `503`: answers with that status.
  * - `garbage`: 200 with something that is no JSON.
  * - `drop-response`: does the work, such as rotating a refresh token, then destroys the connection.
@@ -8,6 +9,7 @@
  */
 export const faultModes = [
   "hang",
+  "hold",
   "500",
   "503",
   "garbage",
@@ -33,6 +35,7 @@ interface ArmedFault extends Fault {
 export class Faults {
   #armed: ArmedFault[] = [];
   #cleared = Promise.withResolvers<void>();
+  #waiting = 0;
 
   arm(fault: Fault): void {
     this.#armed.push({ ...fault, left: fault.times ?? Number.POSITIVE_INFINITY });
@@ -44,9 +47,16 @@ export class Faults {
     this.#cleared = Promise.withResolvers<void>();
   }
 
-  /** Resolves when the faults are next cleared: how long a hanging request hangs. */
-  get cleared(): Promise<void> {
-    return this.#cleared.promise;
+  /** How many requests hang or are held now. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Resolves when the faults are next cleared: how long a request hangs or is held. */
+  async untilCleared(): Promise<void> {
+    this.#waiting += 1;
+    await this.#cleared.promise;
+    this.#waiting -= 1;
   }
 
   /** The first fault that this request meets; it counts as one of its times. */

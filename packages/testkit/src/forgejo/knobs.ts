@@ -57,9 +57,14 @@ export class SandboxKnobs {
     this.#instance.faults.arm(fault);
   }
 
-  /** Requests that hang are let go: their connections are closed. */
+  /** Requests that hang are let go: their connections are closed. Those that are held go on. */
   clearFaults(): void {
     this.#instance.faults.clear();
+  }
+
+  /** How many requests hang or are held now. */
+  get waitingRequests(): number {
+    return this.#instance.faults.waiting;
   }
 
   /** Access tokens live on; a refresh with the old secret is `invalid_client`. */

@@ -20,6 +20,11 @@ export class Cookies {
     }
   }
 
+  /** The values of all that are kept. */
+  async values(): Promise<string[]> {
+    return (await this.#jar.serialize()).cookies.map(({ value }) => String(value));
+  }
+
   /** The names of the cookies that `url` would get. */
   async namesFor(url: string): Promise<string[]> {
     return (await this.#jar.getCookies(url)).map((cookie) => cookie.key);

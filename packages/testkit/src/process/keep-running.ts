@@ -17,6 +17,8 @@ export async function keepRunning(
   again: {
     start: (signal: AbortSignal) => Promise<Running>;
     restarted?: (running: Running) => void;
+    /** A start waits for this. */
+    allowed?: () => Promise<unknown> | undefined;
     signal: AbortSignal;
   },
 ): Promise<void> {
@@ -29,6 +31,8 @@ export async function keepRunning(
     await Promise.race([running.exited, aborted]);
     try {
       await sleep(restartDelayMs, undefined, { signal });
+      await Promise.race([again.allowed?.(), aborted]);
+      signal.throwIfAborted();
       running = await again.start(signal);
       again.restarted?.(running);
     } catch {

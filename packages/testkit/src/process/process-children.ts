@@ -1,29 +1,52 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The pids of the processes that `pid` has started and that still run (Linux). */
+/** The pids of the processes that `pid` has started and that still run; none when it has ended itself (Linux). */
 export function childrenOf(pid: number): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && parentOf(name) === pid)
-    .map(Number);
+  return threadsOf(pid).flatMap((thread) => numbersIn(read(`/proc/${pid}/task/${thread}/children`)));
 }
 
 export function isRunning(pid: number): boolean {
-  const state = statOf(String(pid))?.[0];
+  // The state follows the command's name in proc(5)'s stat.
+  const state = /^.*\) (.)/s.exec(read(`/proc/${pid}/stat`))?.[1];
   return state !== undefined && state !== "Z";
 }
 
-function parentOf(pid: string): number | undefined {
-  const parent = statOf(pid)?.[1];
-  return parent === undefined ? undefined : Number(parent);
+/** The words of its command line; empty when it has ended. */
+export function commandLineOf(pid: number): string[] {
+  return read(`/proc/${pid}/cmdline`).split("\0").slice(0, -1);
 }
 
-/** The fields of proc(5)'s stat after the command's name, from the state on. */
-function statOf(pid: string): string[] | undefined {
+/** Sends the signal; false when the process has ended, which may be so at any moment. */
+export function signalIfRunning(pid: number, signal: NodeJS.Signals): boolean {
+  if (!isRunning(pid)) return false;
   try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
+  }
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
   } catch {
-    return undefined;
+    return [];
+  }
+}
+
+function numbersIn(text: string): number[] {
+  return text
+    .split(" ")
+    .filter((word) => word !== "")
+    .map(Number);
+}
+
+/** The file's text; empty when the process has ended meanwhile. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
   }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { giteaMcp, type ChildConfiguration } from "../children/child-command.ts";
 import { startPrivateRedis, type PrivateRedis } from "../redis/private-redis.ts";
 import { daemon } from "./daemon.ts";
+import { fastStart } from "./fast-start.ts";
 import { freePort } from "./free-port.ts";
 import { keepRunning, type Running } from "./keep-running.ts";
 import { startProcess, type ManagedProcess, type ProcessOptions } from "./managed-process.ts";
@@ -34,6 +35,8 @@ export interface StackOptions {
   readonly sessionDaemon?: Readonly<Record<string, string>>;
   /** Where the daemons' logs go; default: the stack's folder, which is removed in the end. */
   readonly logDir?: string;
+  /** Whether the daemons start and run as fast as can be: see fast-start.ts. No coverage is measured in them then. */
+  readonly fastStart?: boolean;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
   /** Told of each part that ended and was started again. */
@@ -50,6 +53,11 @@ export interface Part {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
+/** Parts that stay down: started again once this is released, and not before. */
+export interface Hold {
+  release(): void;
+}
+
 /** Redis and both daemons, each a process of its own, linked by sockets in a fresh folder. */
 export interface Stack {
   readonly issuer: string;
@@ -60,12 +68,16 @@ export interface Stack {
   readonly redis: PrivateRedis;
   readonly authServer: Part;
   readonly sessionDaemon: Part;
+  /** From now on the part is not started again when it ends, until the hold is released. */
+  keepDown(part: PartName): Hold;
   /** Ends everything and removes the folder, within 10 s. */
   close(): Promise<void>;
 }
 
 /** For each of the daemons in turn: both together stay under the 10 s of `close`. */
 const endGraceMs = 4_000;
+/** As systemd has it: on a busy machine a start that is given up has to begin all over again. */
+const restartTimeoutMs = 90_000;
 
 /**
  * Starts Redis (unless given) and both daemons with generated secrets and settings of their own. Rejects with the end
@@ -84,19 +96,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const sockets = await makeSocketFolders(dir);
 
   const ending = new AbortController();
+  const holds = new Map<PartName, Promise<void>>();
   const keep = (name: PartName, first: Running, start: (signal: AbortSignal) => Promise<Running>) => {
     const { signal } = ending;
     const restarted = ({ pid }: Running) => options.onRestarted?.(name, pid);
-    const kept = keepRunning(first, { start, restarted, signal });
+    const kept = keepRunning(first, { start, restarted, signal, allowed: () => holds.get(name) });
     opened.defer(() => {
       ending.abort();
       return kept;
     });
   };
-  const startPart = async (name: PartName, process: ProcessOptions): Promise<Part> => {
+  const startPart = async (name: PartName, given: ProcessOptions): Promise<Part> => {
+    const process = options.fastStart === true ? fastStart(given) : given;
     let current: ManagedProcess = await startProcess({ ...process, signal: options.signal });
     opened.defer(async () => void (await current.end(endGraceMs)));
-    keep(name, current, async (signal) => (current = await startProcess({ ...process, signal })));
+    const again = { ...process, startTimeoutMs: restartTimeoutMs };
+    keep(name, current, async (signal) => (current = await startProcess({ ...again, signal })));
     return {
       get pid() {
         return current.pid;
@@ -148,6 +163,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     redis,
     authServer,
     sessionDaemon,
+    keepDown(part) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      holds.set(part, promise);
+      return {
+        release() {
+          holds.delete(part);
+          resolve();
+        },
+      };
+    },
     close: () => closing.disposeAsync(),
   };
 }

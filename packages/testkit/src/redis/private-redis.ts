@@ -25,7 +25,7 @@ export interface PrivateRedis {
   environmentFor(daemon: "authServer" | "sessionDaemon"): Record<string, string>;
   /** Waits for the end of the process unless the signal is SIGSTOP or SIGCONT. */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Again, after it ended: same socket, same users, and with `appendOnly` the same data. */
+  /** Again, after it ended: same socket, same users, and with `appendOnly` all that it has answered. */
   start(signal?: AbortSignal): Promise<void>;
   /** Ends it and removes its files. */
   close(): Promise<void>;
@@ -33,7 +33,7 @@ export interface PrivateRedis {
 
 /**
  * Starts a redis-server in a fresh folder that only this user can open: no TCP port, no snapshots. With `appendOnly`
- * its data outlives a kill. `dir` names an existing folder to use instead, which `close` leaves in place.
+ * every write that it has answered outlives a kill. `dir` names an existing folder to use instead, which `close` leaves in place.
  * `signal` gives the start up. Throws RedisNotFoundError when there is no redis-server.
  */
 export async function startPrivateRedis(
@@ -112,6 +112,7 @@ function launchRedis(options: {
     aclfile: aclFile,
     save: "",
     appendonly: appendOnly ? "yes" : "no",
+    appendfsync: "always",
   };
   return startProcess({
     name: "redis-server",

@@ -22,6 +22,18 @@ export function tapSummary(tap: string): TapSummary {
   };
 }
 
+/** One over several runs. */
+export function addSummaries(summaries: readonly TapSummary[]): TapSummary {
+  const sum = (count: (summary: TapSummary) => number) =>
+    summaries.reduce((total, summary) => total + count(summary), 0);
+  return {
+    passed: sum(({ passed }) => passed),
+    failed: sum(({ failed }) => failed),
+    skipped: sum(({ skipped }) => skipped),
+    reasons: summaries.flatMap(({ reasons }) => reasons),
+  };
+}
+
 export function summaryLine({ passed, failed, skipped }: TapSummary): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }

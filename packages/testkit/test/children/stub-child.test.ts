@@ -1,7 +1,11 @@
 import { execa, parseCommandString } from "execa";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import t, { type Test } from "tap";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { ChildHold } from "@fjmcp/testkit/children/child-hold";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 
 interface Answer {
   id?: unknown;
@@ -60,6 +64,21 @@ t.test("echo answers, reports progress on demand, keeps lines, and ends with its
   t.match(await request(6, "no/such"), { error: { code: -32601 } });
   child.stdin.end();
   t.equal((await child).exitCode, 0);
+});
+
+t.test("a hold holds echo's start and call until it is released", async (t) => {
+  const hold = new ChildHold(join(temporaryDirectory(t), "hold"));
+  const { request, call } = start(t, "echo", "--start-hold", hold.file);
+  hold.hold();
+  const started = request(1, "initialize");
+  await waitUntil("the start should be held", () => hold.held === 1);
+  hold.release();
+  t.ok((await started).result);
+  hold.hold();
+  const called = call(2, "echo", { whileExists: hold.file });
+  await waitUntil("the call should be held", () => hold.held === 1);
+  hold.release();
+  t.ok((await called).result);
 });
 
 t.test("crash exits where it is told", async (t) => {

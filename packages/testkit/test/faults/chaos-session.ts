@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isCut, type Flow } from "./flow.ts";
+import { finish } from "./finish.ts";
+import type { Flow } from "./flow.ts";
 import { postMcp, type McpAnswer, type McpTarget } from "./mcp-request.ts";
+import { isCut } from "./seen.ts";
+
+/** Every request is answered within this, whatever happens. */
+const boundMs = 60_000;
 
 /** A person whose sessions share one client and its tokens. */
 export class ChaosUser {
@@ -15,10 +20,9 @@ export class ChaosUser {
 
   /** New tokens, by a refresh or a login: once for all sessions that found theirs refused. */
   recover(refused: string): Promise<void> {
-    if (this.flow.accessToken !== refused) return Promise.resolve();
-    this.#recovering ??= this.flow
-      .finish("refresh", "initialize")
-      .then((logins) => void (this.logins += logins))
+    if (this.flow.mcp.accessToken !== refused) return Promise.resolve();
+    this.#recovering ??= finish(this.flow, "refresh", "initialize")
+      .then(({ logins }) => void (this.logins += logins))
       .finally(() => (this.#recovering = undefined));
     return this.#recovering;
   }
@@ -93,9 +97,10 @@ export class ChaosSession {
 
   /** Undefined when there was no answer that holds a message for it; what that calls for is done. */
   async #post(request: object): Promise<McpAnswer["message"] | undefined> {
-    const { accessToken } = this.#user.flow;
+    const { accessToken } = this.#user.flow.mcp;
     try {
-      const answer = await postMcp(this.#target, { accessToken, sessionId: this.#sessionId }, request);
+      const credentials = { accessToken, sessionId: this.#sessionId };
+      const answer = await postMcp(this.#target, credentials, request, AbortSignal.timeout(boundMs));
       const opened = answer.headers["mcp-session-id"];
       if (typeof opened === "string") {
         this.#sessionId = opened;
@@ -107,7 +112,8 @@ export class ChaosSession {
       else if (answer.status === 502 || answer.status === 503) await sleep(250);
       else this.wrong.push(`status ${answer.status}`);
     } catch (error) {
-      if (!isCut(error)) throw error;
+      if ((error as Error).name === "AbortError") this.wrong.push("no answer within a minute");
+      else if (!isCut(error)) throw error;
       await sleep(250);
     }
     return undefined;

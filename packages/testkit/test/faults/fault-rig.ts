@@ -1,19 +1,23 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { ChildHold } from "@fjmcp/testkit/children/child-hold";
 import { startSandboxForgejo, type SandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { startStack, type PartName, type Stack, type StackOptions } from "@fjmcp/testkit/process/stack";
-import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { Flow, type Step } from "./flow.ts";
 import { LeftOvers } from "./left-overs.ts";
 import type { McpTarget } from "./mcp-request.ts";
+import { patiently } from "./patiently.ts";
 
 export interface FaultRig {
   readonly forgejo: SandboxForgejo;
   readonly stack: Stack;
   readonly leftOvers: LeftOvers;
+  /** For calls that a test has told of its file, and for starts of the default child. */
+  readonly holds: { readonly calls: ChildHold; readonly starts: ChildHold };
   /** Everything that no log may hold; tests add what their clients get. */
   readonly secrets: Set<string>;
   /** MCP over the auth-server's gateway, or straight to the session-daemon as Caddy does it. */
@@ -25,7 +29,9 @@ export interface FaultRig {
   /** Resolves once the part that is killed now has been started again. */
   restarted(part: PartName): Promise<void>;
   /** The secrets that stand in a log, which is at debug level. Empty unless something is wrong. */
-  secretsInLogs(): Promise<string[]>;
+  secretsInLogs(): string[];
+  /** The logs of both daemons and of Redis. */
+  logs(): string[];
   close(): Promise<void>;
 }
 
@@ -33,43 +39,61 @@ export type Way = "gateway" | "socket";
 
 /** Steps that must ask Forgejo: what they rest on is at the end of its life by then. */
 const agedSteps: ReadonlySet<Step> = new Set(["refresh", "initialize", "renewal"]);
-const agedTokenSeconds = 3;
+const agedTokenSeconds = 8;
 const usualTokenSeconds = 3600;
-const people = 250;
+const people = 400;
 
-/** Redis, both daemons and a sandbox Forgejo with many people; bounds are short, and logs at debug level. */
+/** Any JWT, such as Forgejo's own tokens. */
+const jwt = /eyJ[\w-]+\.eyJ[\w-]*/g;
+
+/**
+ * Redis, both daemons and a sandbox Forgejo with many people. Bounds are as short as a busy machine allows, and logs at
+ * debug level. No sweep helps to end what has lost its grant, unless told otherwise.
+ */
 export async function startFaultRig(
   options: Pick<StackOptions, "child" | "authServer" | "sessionDaemon"> = {},
 ): Promise<FaultRig> {
   await using opened = new AsyncDisposableStack();
-  const users = Array.from({ length: people }, (_, i) => newUser(i));
-  const forgejo = await startSandboxForgejo({ users });
+  const forgejo = await startSandboxForgejo({ users: Array.from({ length: people }, (_, i) => newUser(i)) });
   opened.defer(() => forgejo.close());
+  const dir = mkdtempSync(join(tmpdir(), "fjmcp-faults-"));
+  opened.defer(() => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }));
+  const holds = { calls: new ChildHold(join(dir, "calls")), starts: new ChildHold(join(dir, "starts")) };
+  const echo = childCommand("echo", "--start-hold", holds.starts.file);
   const restarts: Record<PartName, number> = { redis: 0, authServer: 0, sessionDaemon: 0 };
   const stack = await startStack({
-    child: options.child ?? { name: "echo", command: childCommand("echo"), env: "TOKEN={token}" },
+    child: options.child ?? { name: "echo", command: echo, env: "TOKEN={token}" },
     forgejo: async (redirectUri) => ({
       url: forgejo.url,
       ...(await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] })),
     }),
     authServer: {
-      FJMCP_FORGEJO_TIMEOUT_SECONDS: "2",
+      FJMCP_FORGEJO_TIMEOUT_SECONDS: "15",
       FJMCP_LOG_LEVEL: "debug",
       ...options.authServer,
     },
     sessionDaemon: {
       FJMCP_LOG_LEVEL: "debug",
-      FJMCP_START_SECONDS: "6",
-      FJMCP_REQUEST_SECONDS: "6",
-      FJMCP_SWEEP_SECONDS: "0.5",
+      FJMCP_START_SECONDS: "20",
+      FJMCP_REQUEST_SECONDS: "15",
+      FJMCP_SWEEP_SECONDS: "3600",
       ...options.sessionDaemon,
     },
+    fastStart: true,
     onRestarted: (part) => void (restarts[part] += 1),
   });
   opened.defer(() => stack.close());
   const leftOvers = new LeftOvers(stack);
   opened.defer(() => leftOvers.close());
-  const secrets = new Set<string>([stack.forgejo.clientSecret, stack.redis.unrestricted.password]);
+  const passwords = [stack.redis.unrestricted, stack.redis.authServer, stack.redis.sessionDaemon];
+  const keys = ["vault_key", "cookie_key", "derivation_key"].map((name) =>
+    read(join(stack.dir, name)).trim(),
+  );
+  const secrets = new Set<string>([
+    stack.forgejo.clientSecret,
+    ...passwords.map(({ password }) => password),
+    ...keys,
+  ]);
   const closing = opened.move();
   const { hostname: host, port } = new URL(stack.issuer);
   let nextUser = 0;
@@ -80,14 +104,16 @@ export async function startFaultRig(
     Flow.start({
       mcpUrl: stack.mcpUrl,
       forgejoUrl: forgejo.url,
-      user: users[nextUser++ % people]!,
+      user: forgejo.users[nextUser++ % people]!,
       mcpTarget: target(way),
       secret: (value) => void secrets.add(value),
     });
+  const logs = () => [stack.authServer, stack.sessionDaemon, stack.redis].map(({ logFile }) => read(logFile));
   return {
     forgejo,
     stack,
     leftOvers,
+    holds,
     secrets,
     target,
     newFlow,
@@ -106,15 +132,13 @@ export async function startFaultRig(
     },
     async restarted(part) {
       const before = restarts[part];
-      await waitUntil(`${part} should be started again`, () => restarts[part] > before);
+      await patiently(`${part} should be started again`, () => restarts[part] > before);
     },
-    async secretsInLogs() {
-      for (const name of ["vault_key", "cookie_key", "derivation_key"]) {
-        secrets.add(read(join(stack.dir, name)).trim());
-      }
-      const logs = [stack.authServer, stack.sessionDaemon, stack.redis].map(({ logFile }) => read(logFile));
-      if (!logs[0]!.includes('"level":"debug"')) throw new Error("The log is not at debug level");
-      return [...secrets].filter((secret) => logs.some((log) => log.includes(secret)));
+    logs,
+    secretsInLogs() {
+      const all = logs().join("\n");
+      if (!all.includes('"level":"debug"')) throw new Error("The log is not at debug level");
+      return [...[...secrets].filter((secret) => all.includes(secret)), ...(all.match(jwt) ?? [])];
     },
     close: () => closing.disposeAsync(),
   };

@@ -3,7 +3,9 @@ import type { Fetch, OAuthAnswer } from "@fjmcp/testkit/oauth-client/oauth-answe
 import { ScriptedOAuthClient, type Attempt } from "@fjmcp/testkit/oauth-client/scripted-oauth-client";
 import type { Page } from "@fjmcp/testkit/person/page";
 import { Person } from "@fjmcp/testkit/person/person";
-import { listenMcp, postMcp, type McpAnswer, type McpStream, type McpTarget } from "./mcp-request.ts";
+import { Conversation } from "./conversation.ts";
+import type { McpTarget } from "./mcp-request.ts";
+import { forgejosOwnFault, isCut, tokensSeen, withoutRetryAfter } from "./seen.ts";
 
 /**
  * The way of one client, in order; each step rests on those before it. `renewal` is a call that needs a new worker,
@@ -23,23 +25,20 @@ export const steps = [
 export type Step = (typeof steps)[number];
 
 /** Longer than anything that is bounded may take in these tests. */
-const boundMs = 20_000;
-const retryEveryMs = 250;
-const maxTries = 40;
+const boundMs = 60_000;
+/** A cookie that says who somebody is, not which language they speak. */
+const secretLength = 16;
 
 export interface FlowOptions {
   readonly mcpUrl: string;
   readonly forgejoUrl: string;
-  readonly user: { readonly name: string; readonly password: string };
+  readonly user: { readonly id: number; readonly name: string; readonly password: string };
   readonly mcpTarget: McpTarget;
   /** Told of everything that must never stand in a log. */
   readonly secret: (value: string) => void;
 }
 
-/**
- * One person with one client, taken step by step. A step answers with what the client saw: `done`; `cut` (no answer);
- * `hang` (none within the bound); `redirect:<error>`; `rpc:<code>`; else the status, and an OAuth error after it.
- */
+/** One person with one client, taken step by step. A step answers with what the client saw, in the words of seen.ts. */
 export class Flow {
   readonly #options: FlowOptions;
   readonly #person: Person;
@@ -49,15 +48,15 @@ export class Flow {
   #atForgejo: URL | undefined;
   #callbackUrl: URL | undefined;
   #code = "";
-  #accessToken = "";
   #refreshToken = "";
-  #sessionId: string | undefined;
-  #stream: McpStream | undefined;
+  /** What the client does once it has a token. */
+  readonly mcp: Conversation;
 
   private constructor(options: FlowOptions, client: ScriptedOAuthClient) {
     this.#options = options;
     this.#person = new Person(options.user);
     this.#client = client;
+    this.mcp = new Conversation(options.mcpTarget, options.user.name, options.secret);
     options.secret(options.user.password);
   }
 
@@ -69,13 +68,9 @@ export class Flow {
     return this.#options.user.name;
   }
 
-  get accessToken(): string {
-    return this.#accessToken;
-  }
-
-  /** Whether the listening stream is open. */
-  get isListening(): boolean {
-    return this.#stream?.closed === false;
+  /** The id at Forgejo, and so ours. */
+  get accountId(): string {
+    return String(this.#options.user.id);
   }
 
   /** Takes all steps before `step`. Throws when one of them does not work. */
@@ -88,11 +83,11 @@ export class Flow {
     if (step === "callback") await this.#signInAtForgejo();
   }
 
-  /** Takes one step; `callMs` is how long a call takes in the child. */
-  async take(step: Step, callMs = 0): Promise<string> {
+  /** Takes one step. A call is held in the child as long as there is the file `hold`, see until-gone.ts. */
+  async take(step: Step, hold?: string): Promise<string> {
     const bound = new AbortController();
     const hang = sleep(boundMs, "hang", { signal: bound.signal }).catch(() => "hang");
-    const taken = this.#take(step, callMs).catch((error: unknown) => {
+    const taken = this.#take(step, hold).catch((error: unknown) => {
       if (isCut(error)) return "cut";
       throw error;
     });
@@ -100,69 +95,27 @@ export class Flow {
       return await Promise.race([taken, hang]);
     } finally {
       bound.abort();
+      await this.#noteCookies();
     }
-  }
-
-  /**
-   * Goes on from `step` to the end, or up to `end`, as a well-behaved client does: tries again what failed for now,
-   * refreshes on 401, opens a session anew on 404, and logs in anew only when told so. Answers with how often it had to.
-   */
-  async finish(step: Step, end?: Step): Promise<number> {
-    const endAt = end === undefined ? steps.length : steps.indexOf(end);
-    let logins = 0;
-    const seenSoFar: string[] = [];
-    for (let at = steps.indexOf(step); at < endAt;) {
-      const seen = await this.take(steps[at]!);
-      if (seen === "done") {
-        at += 1;
-        continue;
-      }
-      seenSoFar.push(`${steps[at]}: ${seen}`);
-      if (seenSoFar.length > maxTries) throw new Error(`It does not recover: ${seenSoFar.join(", ")}`);
-      if (seen === "401 invalid_token") {
-        at = steps.indexOf("refresh");
-      } else if (seen === "404") {
-        at = steps.indexOf("initialize");
-      } else if (seen.startsWith("redirect:") || seen.startsWith("400")) {
-        at = 0;
-        logins += 1;
-      } else {
-        await sleep(retryEveryMs);
-      }
-    }
-    return logins;
-  }
-
-  /** Calls a tool of the child; `text` is what the tool answered. */
-  async useTool(name: string, given: object = {}): Promise<{ seen: string; text: string }> {
-    const { accessToken, sessionId, target } = this.#mcp();
-    const request = { jsonrpc: "2.0", id: 7, method: "tools/call", params: { name, arguments: given } };
-    const answer = await postMcp(target, { accessToken, sessionId }, request);
-    const isMine = answer.message.id === 7 || answer.status !== 200;
-    return {
-      seen: isMine ? answerSeen(answer) : "another's answer",
-      text: answer.message.result?.content?.[0]?.text ?? "",
-    };
   }
 
   /** Ends the grant; RFC 7009 answers 200 in any case. */
   async revoke(): Promise<void> {
-    this.#stream?.abandon();
     const { status } = await this.#client.revoke(this.#refreshToken);
     if (status !== 200) throw new Error(`The revocation was answered with ${status}`);
   }
 
-  #take(step: Step, callMs: number): Promise<string> {
+  #take(step: Step, hold: string | undefined): Promise<string> {
     const takes: Readonly<Record<Step, () => Promise<string>>> = {
       authorize: () => this.#authorize(),
       consent: () => this.#consent(),
       callback: () => this.#callback(),
       exchange: () => this.#exchange(),
       refresh: () => this.#refresh(),
-      initialize: () => this.#initialize(),
-      call: () => this.#call(callMs),
-      renewal: () => this.#call(callMs),
-      stream: () => this.#listen(),
+      initialize: () => this.mcp.initialize(),
+      call: () => this.mcp.call(hold),
+      renewal: () => this.mcp.call(hold),
+      stream: () => this.mcp.listen(),
     };
     return takes[step]();
   }
@@ -201,7 +154,7 @@ export class Flow {
   async #callback(): Promise<string> {
     if (this.#callbackUrl === undefined) {
       const failed = await this.#signInAtForgejo().catch((error: Error) => error);
-      if (failed?.message.startsWith("The way ends at") === true) return "a fault of Forgejo's own pages";
+      if (failed?.message.startsWith("The way ends at") === true) return forgejosOwnFault;
       if (failed !== undefined) throw failed;
     }
     const page = await this.#person.visit(this.#callbackUrl!, { stopAt: this.#client.redirectUri });
@@ -222,56 +175,21 @@ export class Flow {
     return this.#tokens(await this.#client.refresh(this.#refreshToken));
   }
 
-  #tokens({ status, headers, body }: OAuthAnswer): string {
-    if (status !== 200) {
-      if (status === 503 && !headers.has("retry-after")) return "503 without Retry-After";
-      return `${status} ${String(body["error"])}`;
-    }
-    this.#accessToken = String(body["access_token"]);
+  #tokens(answer: OAuthAnswer): string {
+    const { body } = answer;
+    const seen = tokensSeen(answer);
+    if (seen !== "done") return seen;
+    this.mcp.accessToken = String(body["access_token"]);
     this.#refreshToken = String(body["refresh_token"]);
-    this.#options.secret(this.#accessToken);
+    this.#options.secret(this.mcp.accessToken);
     this.#options.secret(this.#refreshToken);
     return "done";
   }
 
-  async #initialize(): Promise<string> {
-    const { accessToken, target } = this.#mcp();
-    const params = {
-      protocolVersion: "2025-11-25",
-      capabilities: {},
-      clientInfo: { name: "flow", version: "1" },
-    };
-    const answer = await postMcp(
-      target,
-      { accessToken },
-      { jsonrpc: "2.0", id: 0, method: "initialize", params },
-    );
-    const seen = answerSeen(answer);
-    if (seen === "done") {
-      this.#sessionId = String(answer.headers["mcp-session-id"]);
-      this.#options.secret(this.#sessionId);
+  async #noteCookies(): Promise<void> {
+    for (const value of await this.#person.cookies.values()) {
+      if (value.length >= secretLength) this.#options.secret(value);
     }
-    return seen;
-  }
-
-  /** A call whose answer must be its own. */
-  async #call(callMs: number): Promise<string> {
-    const mine = `call of ${this.user} at ${Date.now()}`;
-    const { seen, text } = await this.useTool("echo", { mine, sleepMs: callMs });
-    return seen === "done" && !text.includes(mine) ? "another's answer" : seen;
-  }
-
-  async #listen(): Promise<string> {
-    const { accessToken, sessionId, target } = this.#mcp();
-    const answer = await listenMcp(target, { accessToken, sessionId });
-    if ("status" in answer) return answerSeen(answer);
-    this.#stream?.abandon();
-    this.#stream = answer;
-    return "done";
-  }
-
-  #mcp() {
-    return { target: this.#options.mcpTarget, accessToken: this.#accessToken, sessionId: this.#sessionId };
   }
 
   #pageSeen(page: Page): string {
@@ -281,7 +199,7 @@ export class Flow {
         ? `redirect:${error}`
         : "redirect with a foreign state or issuer";
     }
-    if (page.status === 503 && page.headers["retry-after"] === undefined) return "503 without Retry-After";
+    if (page.status === 503 && page.headers["retry-after"] === undefined) return withoutRetryAfter;
     return String(page.status);
   }
 
@@ -300,20 +218,6 @@ export class Flow {
   }
 }
 
-function answerSeen({ status, headers, message }: McpAnswer): string {
-  if (status === 503 && headers["retry-after"] === undefined) return "503 without Retry-After";
-  if (status === 401)
-    return /error="([^"]*)"/.exec(headers["www-authenticate"] ?? "")?.[1]?.replace(/^/, "401 ") ?? "401";
-  if (status !== 200) return String(status);
-  return message.error === undefined ? "done" : `rpc:${message.error.code}`;
-}
-
 /** Keeps no connection that the daemons would have to keep as well. */
 const fetchOnce: Fetch = (url, init = {}) =>
   fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), connection: "close" } });
-
-/** The connection broke, or there was none. */
-export function isCut(error: unknown): boolean {
-  const { code, cause } = error as { code?: string; cause?: { code?: string } };
-  return /^(ECONN|EPIPE|ENOENT|EAGAIN|UND_ERR)/.test(code ?? cause?.code ?? "");
-}

@@ -2,15 +2,21 @@ import t from "tap";
 import type { FaultMode } from "@fjmcp/testkit/forgejo/faults";
 import { startFaultRig } from "./fault-rig.ts";
 import type { Flow } from "./flow.ts";
-import { left, meet, mustLogIn, row, sees, type Fault } from "./matrix.ts";
+import { left, mustLogIn, row, sees, type Fault } from "./matrix.ts";
+import { meet } from "./meet.ts";
 
-const rig = await startFaultRig();
+// Each hanging request costs this long; answers to the others are long since there.
+const rig = await startFaultRig({ authServer: { FJMCP_FORGEJO_TIMEOUT_SECONDS: "5" } });
 t.teardown(() => rig.close());
 const { knobs } = rig.forgejo;
 const { clientId } = rig.stack.forgejo;
 
-const withMode = (mode: FaultMode) => () => knobs.setFault({ path: /./, mode });
+const withMode =
+  (mode: FaultMode, path = /./) =>
+  () =>
+    knobs.setFault({ path, mode });
 const heal = () => knobs.clearFaults();
+const common = { way: "gateway", heldAt: "forgejo" } as const;
 
 const inFlight = left(
   "as before: Forgejo is asked once in this step, and each of its answers is one of these faults",
@@ -34,14 +40,36 @@ const outages: readonly (readonly [name: string, mode: FaultMode])[] = [
 
 for (const [name, mode] of outages) {
   t.test(`Forgejo ${name}`, (t) =>
-    meet(t, rig, { name, way: "gateway", inject: withMode(mode), heal, before: away, during: underWay }),
+    meet(t, rig, { ...common, name, inject: withMode(mode), heal, before: away, during: underWay }),
   );
+}
+
+/** Asked after in a login alone; what they said is known later, or can wait. */
+const loginNeeds: Fault["before"] = row(sees("done"), {
+  callback: mustLogIn("redirect:temporarily_unavailable"),
+});
+for (const [endpoint, path] of [
+  ["introspection", /introspect$/],
+  ["user", /api\/v1\/user$/],
+] as const) {
+  for (const mode of ["503", "garbage"] as const) {
+    t.test(`Forgejo's ${endpoint} endpoint alone: ${mode}`, (t) =>
+      meet(t, rig, {
+        ...common,
+        name: endpoint,
+        inject: withMode(mode, path),
+        heal,
+        before: loginNeeds,
+        during: underWay,
+      }),
+    );
+  }
 }
 
 t.test("Forgejo's answer is lost after it rotated the tokens", (t) =>
   meet(t, rig, {
+    ...common,
     name: "lost",
-    way: "gateway",
     inject: () => knobs.setFault({ path: /access_token$/, mode: "drop-response" }),
     heal,
     // Its new refresh token is lost and the old one used: there is no way back but a login.
@@ -61,8 +89,8 @@ const each = (act: (user: string) => void) => (flows: readonly Flow[]) => {
 
 t.test("Forgejo prohibits the user", (t) =>
   meet(t, rig, {
+    ...common,
     name: "prohibited",
-    way: "gateway",
     inject: each((user) => knobs.prohibit(user, true)),
     heal: each((user) => knobs.prohibit(user, false)),
     before: row(sees("done"), {
@@ -78,8 +106,8 @@ t.test("Forgejo prohibits the user", (t) =>
 const noGrant = left("Forgejo has no grant yet");
 t.test("the user revokes the grant in Forgejo", (t) =>
   meet(t, rig, {
+    ...common,
     name: "revoked",
-    way: "gateway",
     inject: each((user) => knobs.revokeGrant(user, clientId)),
     heal: () => undefined,
     before: row(mustLogIn("done"), {
@@ -98,5 +126,5 @@ t.test("the user revokes the grant in Forgejo", (t) =>
 
 t.test("the logs of all this hold no secret", async (t) => {
   t.ok(rig.secrets.size > 100);
-  t.same(await rig.secretsInLogs(), []);
+  t.same(rig.secretsInLogs(), []);
 });

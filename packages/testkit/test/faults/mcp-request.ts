@@ -19,6 +19,8 @@ export interface McpAnswer {
 
 export interface McpStream {
   readonly closed: boolean;
+  /** How many notifications of this method it has brought. */
+  heard(method: string): number;
   abandon(): void;
 }
 
@@ -27,16 +29,18 @@ export interface Credentials {
   readonly sessionId?: string | undefined;
 }
 
-/** Posts one JSON-RPC message on a connection of its own. */
+/** Posts one JSON-RPC message on a connection of its own, which the signal breaks (AbortError). */
 export async function postMcp(
   target: McpTarget,
   { accessToken, sessionId }: Credentials,
   message: object,
+  signal?: AbortSignal,
 ): Promise<McpAnswer> {
-  const incoming = await send(target, "POST", accessToken, sessionId, JSON.stringify(message));
-  const body = await text(incoming);
+  const body = JSON.stringify(message);
+  const incoming = await send(target, "POST", { accessToken, sessionId }, body, signal);
+  const answer = await text(incoming);
   // A stream, once a keep-alive was due: the response is its last message.
-  const json = body.startsWith("{") ? body : /^data: (.*)$/m.exec(body)?.[1];
+  const json = answer.startsWith("{") ? answer : /^data: (.*)$/m.exec(answer)?.[1];
   return {
     status: incoming.statusCode!,
     headers: incoming.headers,
@@ -45,23 +49,22 @@ export async function postMcp(
 }
 
 /** Opens the listening stream; what is no stream is answered as a whole. */
-export async function listenMcp(
-  target: McpTarget,
-  { accessToken, sessionId }: Credentials,
-): Promise<McpAnswer | McpStream> {
-  const incoming = await send(target, "GET", accessToken, sessionId);
+export async function listenMcp(target: McpTarget, credentials: Credentials): Promise<McpAnswer | McpStream> {
+  const incoming = await send(target, "GET", credentials);
   if (incoming.statusCode !== 200) {
     await text(incoming);
     return { status: incoming.statusCode!, headers: incoming.headers, message: {} };
   }
   let closed = false;
-  incoming.resume();
+  let heard = "";
+  incoming.setEncoding("utf8").on("data", (text: string) => (heard += text));
   incoming.on("error", () => undefined);
   incoming.on("close", () => (closed = true));
   return {
     get closed() {
       return closed;
     },
+    heard: (method) => heard.split(`"${method}"`).length - 1,
     abandon: () => void incoming.destroy(),
   };
 }
@@ -69,15 +72,16 @@ export async function listenMcp(
 async function send(
   target: McpTarget,
   method: string,
-  accessToken: string,
-  sessionId: string | undefined,
+  { accessToken, sessionId }: Credentials,
   body?: string,
+  signal?: AbortSignal,
 ): Promise<IncomingMessage> {
   const outgoing = httpRequest({
     ...target,
     method,
     path: "/mcp",
     agent: false,
+    signal,
     headers: {
       ...("socketPath" in target && { host: "mcp.example.org" }),
       authorization: `Bearer ${accessToken}`,

@@ -1,31 +1,43 @@
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
 import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { ChildHold } from "@fjmcp/testkit/children/child-hold";
 import { isRunning } from "@fjmcp/testkit/process/process-children";
 import type { Part } from "@fjmcp/testkit/process/stack";
-import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { startFaultRig } from "./fault-rig.ts";
+import { finish } from "./finish.ts";
 import type { Flow } from "./flow.ts";
+import { patiently } from "./patiently.ts";
 
 // A child that ignores SIGTERM and the end of its stdin, and so does a process of its own.
 const rig = await startFaultRig({
   child: { name: "deaf", command: childCommand("deaf"), env: "TOKEN={token}" },
-  sessionDaemon: { FJMCP_DRAIN_SECONDS: "3", FJMCP_REQUEST_SECONDS: "60" },
+  sessionDaemon: { FJMCP_DRAIN_SECONDS: "8", FJMCP_REQUEST_SECONDS: "120" },
 });
 t.teardown(() => rig.close());
+t.afterEach(() => rig.holds.calls.release());
 const { stack } = rig;
+const { calls: held } = rig.holds;
 
-/** Beyond every bound of a drain, and never reached. */
-const tooLongMs = 50_000;
-const shortMs = 1_500;
-const inFlightMs = 500;
+const never = new ChildHold(join(temporaryDirectory(t), "never"));
+never.hold();
+/** Is never gone. */
+const forEver = never.file;
 
 async function familyOf(flow: Flow): Promise<number[]> {
-  const { text } = await flow.useTool("family");
+  const { text } = await flow.mcp.useTool("family");
   const { pid, grandchildPid } = JSON.parse(text) as { pid: number; grandchildPid: number };
   return [pid, grandchildPid];
 }
+
+/** Resolves once as many calls are in their children. */
+const inFlight = (calls: number) =>
+  patiently("calls should be in flight", async () => {
+    const { workers } = await rig.leftOvers.health();
+    return workers.live - workers.idle === calls && workers.waiting === 0;
+  });
 
 /** What the log says of the process with this pid, oldest first. */
 function said(part: Part, pid: number): string[] {
@@ -38,35 +50,44 @@ function said(part: Part, pid: number): string[] {
   return lines.slice(from, to === -1 ? undefined : to).map(({ msg }) => msg);
 }
 
+const draining = (part: Part, pid: number) =>
+  patiently("it should drain", () => said(part, pid).includes("draining"));
+
 const gone = (pids: readonly number[]) =>
-  waitUntil("no process of the child should be left", () => !pids.some(isRunning));
+  patiently("no process of the child should be left", () => !pids.some(isRunning));
 
 t.test("SIGTERM to the session-daemon: what can finish does, and nothing outlives it", async (t) => {
   const [short, long] = await rig.flowsAt(["call", "stream"], "gateway");
   const family = [...(await familyOf(short!)), ...(await familyOf(long!))];
   t.equal(await long!.take("stream"), "done");
-  const calls = [short!.take("call", shortMs), long!.take("call", tooLongMs)];
-  await sleep(inFlightMs);
+  held.hold();
+  const calls = [short!.take("call", held.file), long!.take("call", forEver)];
+  await inFlight(2);
   const { pid } = stack.sessionDaemon;
   const back = rig.restarted("sessionDaemon");
-  await stack.sessionDaemon.kill("SIGTERM");
+  const ended = stack.sessionDaemon.kill("SIGTERM");
+  await draining(stack.sessionDaemon, pid);
+  held.release();
   t.same(await Promise.all(calls), ["done", "rpc:-32000"]);
+  await ended;
   t.equal(said(stack.sessionDaemon, pid).at(-1), "stopped", "it drained to the end, within its bound");
-  t.notOk(long!.isListening, "streams have ended");
+  t.notOk(long!.mcp.isListening, "streams have ended");
   await gone(family);
   await back;
-  t.same([await short!.take("call"), await long!.finish("call")], ["done", 0], "the sessions live on");
+  t.equal(await short!.take("call"), "done", "the sessions live on");
+  const nothing = { logins: 0, newSessions: 0, refreshes: 0 };
+  t.same(await finish(long!, "call"), nothing, "and so does what was cut off");
 });
 
 t.test("a second SIGTERM forces the session-daemon", async (t) => {
   const [flow] = await rig.flowsAt(["call"], "gateway");
   const family = await familyOf(flow!);
-  const call = flow!.take("call", tooLongMs);
-  await sleep(inFlightMs);
+  const call = flow!.take("call", forEver);
+  await inFlight(1);
   const { pid } = stack.sessionDaemon;
   const back = rig.restarted("sessionDaemon");
   process.kill(pid, "SIGTERM");
-  await waitUntil("it should drain", () => said(stack.sessionDaemon, pid).includes("draining"));
+  await draining(stack.sessionDaemon, pid);
   await stack.sessionDaemon.kill("SIGTERM");
   t.equal(await call, "502");
   t.notOk(said(stack.sessionDaemon, pid).includes("stopped"), "it did not drain to the end");
@@ -87,15 +108,22 @@ t.test("SIGKILL of the session-daemon leaves no child and no child's child", asy
 
 t.test("SIGTERM to the auth-server: what can finish does", async (t) => {
   const [short, long, refreshing] = await rig.flowsAt(["call", "call", "refresh"], "gateway");
-  const calls = [short!.take("call", shortMs), long!.take("call", tooLongMs)];
-  rig.forgejo.knobs.setFault({ path: /access_token$/, mode: "hang", times: 1 });
+  held.hold();
+  const calls = [short!.take("call", held.file), long!.take("call", forEver)];
+  rig.forgejo.knobs.setFault({ path: /access_token$/, mode: "hold" });
+  t.teardown(() => rig.forgejo.knobs.clearFaults());
   const refresh = refreshing!.take("refresh");
-  await sleep(inFlightMs);
+  await inFlight(2);
+  await patiently("Forgejo should be asked", () => rig.forgejo.knobs.waitingRequests === 1);
   const { pid } = stack.authServer;
   const restarted = rig.restarted("authServer");
-  await stack.authServer.kill("SIGTERM");
+  const ended = stack.authServer.kill("SIGTERM");
+  await draining(stack.authServer, pid);
+  held.release();
+  rig.forgejo.knobs.clearFaults();
   t.same(await Promise.all(calls), ["done", "cut"]);
-  t.equal(await refresh, "done", "Forgejo's time-out was waited for");
+  t.equal(await refresh, "done", "what asks Forgejo, too");
+  await ended;
   t.equal(said(stack.authServer, pid).at(-1), "stopped");
   await restarted;
   t.equal(await long!.take("call"), "done");
@@ -103,12 +131,12 @@ t.test("SIGTERM to the auth-server: what can finish does", async (t) => {
 
 t.test("a second SIGTERM forces the auth-server", async (t) => {
   const [flow] = await rig.flowsAt(["call"], "gateway");
-  const call = flow!.take("call", tooLongMs);
-  await sleep(inFlightMs);
+  const call = flow!.take("call", forEver);
+  await inFlight(1);
   const { pid } = stack.authServer;
   const restarted = rig.restarted("authServer");
   process.kill(pid, "SIGTERM");
-  await waitUntil("it should drain", () => said(stack.authServer, pid).includes("draining"));
+  await draining(stack.authServer, pid);
   await stack.authServer.kill("SIGTERM");
   t.equal(await call, "cut");
   t.notOk(said(stack.authServer, pid).includes("stopped"), "it did not drain to the end");
@@ -116,4 +144,4 @@ t.test("a second SIGTERM forces the auth-server", async (t) => {
   t.equal(await flow!.take("call"), "done");
 });
 
-t.test("the logs of all this hold no secret", async (t) => t.same(await rig.secretsInLogs(), []));
+t.test("the logs of all this hold no secret", async (t) => t.same(rig.secretsInLogs(), []));

@@ -59,6 +59,35 @@ t.test("hang lasts until the faults are cleared", async (t) => {
   t.equal((await fetch(`${forgejo.url}/api/v1/version`)).status, 200);
 });
 
+t.test("hold does the work once the faults are cleared, also for somebody who has left", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const { refresh_token } = await app.logIn(personOf(forgejo, "bob"));
+  forgejo.knobs.setFault({ path: token, mode: "hold" });
+  const held = app.refresh(refresh_token);
+  while (forgejo.knobs.waitingRequests === 0) await setImmediate();
+  forgejo.knobs.clearFaults();
+  const { refresh_token: next } = (await (await held).json()) as { refresh_token: string };
+
+  forgejo.knobs.setFault({ path: token, mode: "hold" });
+  const leaving = new AbortController();
+  const { clientId, clientSecret } = app;
+  const fields = { grant_type: "refresh_token", refresh_token: next };
+  const left = fetch(`${forgejo.url}/login/oauth/access_token`, {
+    method: "POST",
+    body: new URLSearchParams({ ...fields, client_id: clientId, client_secret: clientSecret }),
+    signal: leaving.signal,
+  });
+  while (forgejo.knobs.waitingRequests === 0) await setImmediate();
+  leaving.abort();
+  await t.rejects(left);
+  // Its connection has been seen to close before the next one's answer comes.
+  await api(forgejo, "/version", "");
+  forgejo.knobs.clearFaults();
+  while (forgejo.knobs.waitingRequests > 0) await setImmediate();
+  await api(forgejo, "/version", "");
+  t.match(await (await app.refresh(next)).json(), { error_description: "token was already used" });
+});
+
 t.test("closing the sandbox does not wait for what hangs", async (t) => {
   const other = await startSandboxForgejo();
   other.knobs.setFault({ path: /version/, mode: "hang" });

@@ -20,6 +20,7 @@ t.test("keeps its data over a kill when told to append", async (t) => {
   const before = redis.pid;
   const client = new Redis(redis.unrestricted);
   t.teardown(() => client.disconnect());
+  t.same(await client.config("GET", "appendfsync"), ["appendfsync", "always"], "no answer before it is kept");
   await client.set("key", "value");
   await redis.kill("SIGKILL");
   await redis.start();

@@ -1,5 +1,5 @@
 import t from "tap";
-import { summaryLine, tapSummary } from "@fjmcp/testkit/run-tests/tap-summary";
+import { addSummaries, summaryLine, tapSummary } from "@fjmcp/testkit/run-tests/tap-summary";
 import { packageCoverage } from "@fjmcp/testkit/run-tests/package-coverage";
 
 t.test("takes tap's own counts and the reasons of what was left out", async (t) => {
@@ -18,6 +18,14 @@ t.test("takes tap's own counts and the reasons of what was left out", async (t) 
 
 t.test("a run that broke off has failed", async (t) => {
   t.equal(summaryLine(tapSummary("TAP version 14\nok 1 - first\n")), "0 passed, 1 failed, 0 skipped");
+});
+
+t.test("adds runs up to one summary", async (t) => {
+  const one = { passed: 2, failed: 1, skipped: 1, reasons: ["a: b"] };
+  const other = { passed: 3, failed: 0, skipped: 1, reasons: ["c: d"] };
+  const all = addSummaries([one, other]);
+  t.equal(summaryLine(all), "5 passed, 1 failed, 2 skipped");
+  t.same(all.reasons, ["a: b", "c: d"]);
 });
 
 t.test("adds coverage up per package", async (t) => {

@@ -1,9 +1,18 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { serveStdio } from "../stdio-server.ts";
 import { stubHandler } from "../stub-handler.ts";
 
-export function crash(at: string, times: string | undefined, countFile: string | undefined): void {
-  const thisTime = times === undefined || countStart(countFile) <= Number(times);
+/** When a start crashes; each of these may be left out. */
+export interface CrashLimits {
+  readonly times: string | undefined;
+  readonly countFile: string | undefined;
+  readonly whileExists: string | undefined;
+}
+
+export function crash(at: string, { times, countFile, whileExists }: CrashLimits): void {
+  const thisTime =
+    (times === undefined || countStart(countFile) <= Number(times)) &&
+    (whileExists === undefined || existsSync(whileExists));
   if (at === "start" && thisTime) process.exit(1);
   const answer = stubHandler("crash", { crash: () => process.exit(1) });
   serveStdio((server, message) => {

@@ -1,6 +1,11 @@
 import { serveStdio } from "../stdio-server.ts";
 import { stubHandler } from "../stub-handler.ts";
+import { untilGone } from "../until-gone.ts";
 
-export function echo(): void {
-  serveStdio(stubHandler("echo"));
+export function echo(startHold: string | undefined): void {
+  const answer = stubHandler("echo");
+  serveStdio(async (server, message) => {
+    if (message.method === "initialize" && startHold !== undefined) await untilGone(startHold);
+    return answer(server, message);
+  });
 }
