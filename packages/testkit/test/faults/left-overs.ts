@@ -8,9 +8,9 @@ import type { Stack } from "@fjmcp/testkit/process/stack";
 import { patiently } from "./patiently.ts";
 
 /** Kept for ever: registrations that were used, and whose accounts these are. */
-const withoutExpiry = /^(client:|upstream-url$)/;
+const withoutExpiry = /^(client:|upstream-(url|vault)$)/;
 /** What an ended grant may leave behind, until it expires. */
-const harmless = /^(client:|ended:|interaction:|as-session|upstate:|upstream-url$|upstream-lock:)/;
+const harmless = /^(client:|ended:|interaction:|as-session|upstate:|upstream-(url|vault)$|upstream-lock:)/;
 /** Beside those that the gateway keeps: connections come and go by themselves, a few at a time. */
 const socketsMore = 10;
 
