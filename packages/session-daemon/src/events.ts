@@ -1,6 +1,6 @@
+import type { GrantOwner } from "./auth/grant-owner.ts";
 import type { Log } from "@fjmcp/shared/log";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
-import type { ExchangeOwner } from "./session/open-exchanges.ts";
 import { StoreUnavailableError } from "./session/store-unavailable-error.ts";
 
 /** What the log says of sessions and requests: who and what, never a message, a header or a query. */
@@ -19,11 +19,11 @@ export class Events {
     this.#log.debug(request, "request answered");
   }
 
-  sessionOpened(owner: ExchangeOwner, { protocolVersion }: SessionRecord): void {
+  sessionOpened(owner: GrantOwner, { protocolVersion }: SessionRecord): void {
     this.#log.info({ ...ids(owner), protocolVersion }, "session opened");
   }
 
-  sessionClosed(owner: ExchangeOwner): void {
+  sessionClosed(owner: GrantOwner): void {
     this.#log.info(ids(owner), "session ended by its client");
   }
 
@@ -46,7 +46,7 @@ export class Events {
   }
 }
 
-function ids({ grantId, accountId, clientId }: ExchangeOwner) {
+function ids({ grantId, accountId, clientId }: GrantOwner) {
   return { grantId, accountId, clientId };
 }
 

@@ -1,3 +1,4 @@
+import type { Caller, GrantOwner } from "./grant-owner.ts";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
@@ -7,9 +8,7 @@ import {
   type AccessTokenRecord,
   type TokenRefusal,
 } from "@fjmcp/shared/token-record";
-import type { ExchangeOwner } from "../session/open-exchanges.ts";
-import type { RequestRecords } from "../session/request-records.ts";
-import type { Caller } from "../worker/worker-pool.ts";
+import type { RequestRecords } from "./request-records.ts";
 import { ShortMemory } from "./short-memory.ts";
 import { storedRecordParser } from "./stored-record.ts";
 
@@ -25,7 +24,7 @@ export interface OwnSession {
 export interface Authenticated {
   readonly caller: Caller;
   /** The caller without the token, for what outlives the request. */
-  readonly owner: ExchangeOwner;
+  readonly owner: GrantOwner;
   /** Undefined when the request names none, or one that is not there for this caller: nobody learns which. */
   readonly session: OwnSession | undefined;
 }
@@ -67,7 +66,7 @@ export class Authenticator {
   authenticate(accessToken: string, sessionId: string | undefined): Judgement {
     const judged = this.#judged.present();
     // No header holds a line end.
-    const key = `${accessToken}\n${sessionId}`;
+    const key = `${accessToken}\n${sessionId ?? ""}`;
     const known = judged.get(key) ?? this.#judgeOnce(accessToken, sessionId, key, judged);
     return known instanceof Promise ? (this.#judged.past.get(key) ?? known) : known;
   }

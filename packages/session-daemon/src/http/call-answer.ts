@@ -1,8 +1,9 @@
+import type { Caller, GrantOwner } from "../auth/grant-owner.ts";
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-import { callKey, keepAliveTicks, type ExchangeOwner, type OpenCall } from "../session/open-exchanges.ts";
-import type { Call, Caller, CallError, CallSink, WorkerPool } from "../worker/worker-pool.ts";
+import { callKey, keepAliveTicks, type OpenCall } from "../session/open-exchanges.ts";
+import type { Call, CallError, CallSink, WorkerPool } from "../worker/worker-pool.ts";
 import { endSoon, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "./event-stream.ts";
 import { sendJson } from "./json-answer.ts";
 import type { Accepted } from "./media-types.ts";
@@ -22,7 +23,7 @@ export interface AnswerContext {
  * goes away, what comes later is dropped: a lost connection cancels nothing (MCP, "Disconnection").
  */
 export class CallAnswer implements CallSink, OpenCall {
-  readonly owner: ExchangeOwner;
+  readonly owner: GrantOwner;
   readonly session: Hash;
   readonly key: string;
   readonly #idText: string;
@@ -36,7 +37,7 @@ export class CallAnswer implements CallSink, OpenCall {
   #ticks = 0;
 
   constructor(
-    owner: ExchangeOwner,
+    owner: GrantOwner,
     session: Hash,
     idText: string,
     res: ServerResponse,

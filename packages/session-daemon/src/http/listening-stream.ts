@@ -1,16 +1,17 @@
+import type { GrantOwner } from "../auth/grant-owner.ts";
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
-import { keepAliveTicks, type ExchangeOwner, type ListeningStream } from "../session/open-exchanges.ts";
+import { keepAliveTicks, type ListeningStream } from "../session/open-exchanges.ts";
 import { endSoon, openEventStream, sendKeepAlive, sendNotification } from "./event-stream.ts";
 
 /** A `GET` stream over HTTP; it outlives the access token that opened it, but not the grant. */
 export class HttpListeningStream implements ListeningStream {
-  readonly owner: ExchangeOwner;
+  readonly owner: GrantOwner;
   readonly session: Hash;
   readonly #res: ServerResponse;
   #ticks = 0;
 
-  constructor(owner: ExchangeOwner, session: Hash, res: ServerResponse) {
+  constructor(owner: GrantOwner, session: Hash, res: ServerResponse) {
     this.owner = owner;
     this.session = session;
     this.#res = res;

@@ -1,3 +1,4 @@
+import type { GrantOwner } from "../auth/grant-owner.ts";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { newReference } from "@fjmcp/shared/log";
@@ -12,7 +13,7 @@ import {
 } from "@fjmcp/shared/ipc/control";
 import type { Events } from "../events.ts";
 import type { AccessEnder } from "../session/access-ender.ts";
-import type { ExchangeOwner, OpenExchanges } from "../session/open-exchanges.ts";
+import type { OpenExchanges } from "../session/open-exchanges.ts";
 import type { SessionFilter, SessionStore } from "../session/session-store.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 
@@ -77,7 +78,7 @@ function filterOf(request: EndSessionsRequest): SessionFilter | undefined {
   return { accountId: request.accountId as AccountId };
 }
 
-function ownerMatcher(request: EndSessionsRequest): (owner: ExchangeOwner) => boolean {
+function ownerMatcher(request: EndSessionsRequest): (owner: GrantOwner) => boolean {
   if (request.by === "grant") return ({ grantId }) => grantId === request.grantId;
   if (request.by === "client") return ({ clientId }) => clientId === request.clientId;
   return ({ accountId }) => accountId === request.accountId;

@@ -1,6 +1,6 @@
 import { redisKeys } from "@fjmcp/shared/redis-keys";
 import type { Hash } from "@fjmcp/shared/ids";
-import type { RequestRecords } from "../session/request-records.ts";
+import type { RequestRecords } from "../auth/request-records.ts";
 import type { RedisClient } from "./redis-client.ts";
 
 /** RequestRecords on Redis. */

@@ -1,5 +1,6 @@
+import type { GrantOwner } from "../auth/grant-owner.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
-import type { ExchangeOwner, OpenExchange, OpenExchanges } from "./open-exchanges.ts";
+import type { OpenExchange, OpenExchanges } from "./open-exchanges.ts";
 import type { LiveGrants } from "./live-grants.ts";
 
 /** Ends what runs on access that is no more. */
@@ -18,7 +19,7 @@ export class AccessEnder {
   }
 
   /** Closes all open exchanges whose owner matches, then ends the workers; resolves once their processes are gone. */
-  async end(matches: (owner: ExchangeOwner) => boolean): Promise<{ workers: number; streams: number }> {
+  async end(matches: (owner: GrantOwner) => boolean): Promise<{ workers: number; streams: number }> {
     this.#onEnding();
     const streams = this.#exchanges.revoke(matches);
     return { streams, workers: await this.#pool.end(matches) };

@@ -1,18 +1,13 @@
-import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
+import type { GrantId, Hash } from "@fjmcp/shared/ids";
+import type { GrantOwner } from "../auth/grant-owner.ts";
 
 /** Into how many parts the time between two keep-alives is cut: as exact as a shared timer can be. */
 export const keepAliveTicks = 10;
 
-export interface ExchangeOwner {
-  readonly grantId: GrantId;
-  readonly accountId: AccountId;
-  readonly clientId: ClientId;
-}
-
 /** An HTTP exchange that is still open: a call that waits for its answer, or a listening stream. */
 export interface OpenExchange {
   /** Whose token opened it. */
-  readonly owner: ExchangeOwner;
+  readonly owner: GrantOwner;
   readonly session: Hash;
   /** The access it rests on has ended: says so to the client where that is still possible, and closes. */
   revoke(): void;
@@ -88,7 +83,7 @@ export class OpenExchanges {
   }
 
   /** Revokes all that match; answers with their number. */
-  revoke(matches: (owner: ExchangeOwner) => boolean): number {
+  revoke(matches: (owner: GrantOwner) => boolean): number {
     const ending = this.#all().filter(({ owner }) => matches(owner));
     for (const exchange of ending) exchange.revoke();
     return ending.length;

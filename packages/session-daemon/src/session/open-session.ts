@@ -1,8 +1,9 @@
+import type { Caller } from "../auth/grant-owner.ts";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { Events } from "../events.ts";
-import type { Caller, WorkerPool } from "../worker/worker-pool.ts";
+import type { WorkerPool } from "../worker/worker-pool.ts";
 import { negotiate } from "./protocol-versions.ts";
 import { mintSessionId } from "./session-id.ts";
 import type { SessionStore } from "./session-store.ts";

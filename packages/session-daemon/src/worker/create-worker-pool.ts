@@ -1,4 +1,5 @@
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { Caller, GrantOwner } from "../auth/grant-owner.ts";
+import type { GrantId } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
@@ -10,7 +11,7 @@ import { ProcessGroupLedger } from "./process-group-ledger.ts";
 import type { WorkerStarter } from "./start-worker.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import type { Waiting } from "./waiting-call.ts";
-import type { Call, CallError, Caller, CallSink, ListChangedListener, WorkerPool } from "./worker-pool.ts";
+import type { Call, CallError, CallSink, ListChangedListener, WorkerPool } from "./worker-pool.ts";
 import { WorkerSlots } from "./worker-slots.ts";
 
 export interface WorkerPoolOptions {
@@ -34,10 +35,7 @@ export interface WorkerPoolOptions {
   readonly log: Log;
 }
 
-interface Grant {
-  readonly grantId: GrantId;
-  readonly accountId: AccountId;
-  readonly clientId: ClientId;
+interface Grant extends GrantOwner {
   readonly workers: GrantWorkers;
 }
 
@@ -113,9 +111,7 @@ class Pool implements WorkerPool {
     return this.#grant(caller).workers.call(caller, request, sink);
   }
 
-  async end(
-    matches: (worker: { grantId: GrantId; accountId: AccountId; clientId: ClientId }) => boolean,
-  ): Promise<number> {
+  async end(matches: (owner: GrantOwner) => boolean): Promise<number> {
     const ending = this.#list().filter(matches);
     for (const grant of ending) this.#grants.delete(grant.grantId);
     const counts = await this.#end(ending, tokenRefused());

@@ -1,3 +1,4 @@
+import type { Caller } from "../auth/grant-owner.ts";
 import { isDeepStrictEqual } from "node:util";
 import { newReference } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
@@ -11,7 +12,7 @@ import { startWorker, type ReadyWorker, type WorkerStarter } from "./start-worke
 import { WaitingCall, type Waiting } from "./waiting-call.ts";
 import type { Worker } from "./worker.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
-import { CallError, type Call, type Caller, type CallSink, type ListKind } from "./worker-pool.ts";
+import { CallError, type Call, type CallSink, type ListKind } from "./worker-pool.ts";
 
 export interface GrantWorkersOptions {
   readonly starter: WorkerStarter;

@@ -1,3 +1,4 @@
+import type { Caller } from "../auth/grant-owner.ts";
 import { newReference, type Log } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import { connectionEnded, StartFailedError } from "./call-errors.ts";
@@ -10,7 +11,7 @@ import type { ProcessGroupLedger } from "./process-group-ledger.ts";
 import { Redactor } from "./redactor.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import { Worker } from "./worker.ts";
-import type { Caller, ListKind } from "./worker-pool.ts";
+import type { ListKind } from "./worker-pool.ts";
 import type { WorkerSlot, WorkerSlots } from "./worker-slots.ts";
 
 /** A worker that has said hello, and how long its Forgejo token lasts. */

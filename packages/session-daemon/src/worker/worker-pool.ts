@@ -1,15 +1,7 @@
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { GrantId } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import type { Caller, GrantOwner } from "../auth/grant-owner.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-
-/** Whose request it is: from the access-token record. */
-export interface Caller {
-  readonly grantId: GrantId;
-  readonly accountId: AccountId;
-  readonly clientId: ClientId;
-  /** The plaintext token of this request, for the upstream-token call; nobody keeps it. */
-  readonly accessToken: string;
-}
 
 /** Where the messages of one call go. After `response` or `failed` nothing more comes. */
 export interface CallSink {
@@ -37,9 +29,7 @@ export interface WorkerPool {
   /** Runs a request on a worker of the caller's grant; failures arrive at the sink. Never sent to a child twice. */
   call(caller: Caller, request: ClientRequest, sink: CallSink): Call;
   /** Ends the workers of all grants that match; resolves with their number once their process groups are gone. */
-  end(
-    matches: (worker: { grantId: GrantId; accountId: AccountId; clientId: ClientId }) => boolean,
-  ): Promise<number>;
+  end(matches: (owner: GrantOwner) => boolean): Promise<number>;
   /** The grants that have a live worker. */
   liveGrants(): readonly GrantId[];
   counts(): { live: number; idle: number; waiting: number };
