@@ -11,7 +11,10 @@ import { isPastHalfLife } from "./upstream-record.ts";
 import { UpstreamUnavailableError } from "./upstream-unavailable-error.ts";
 import type { HeldRecord, Vault } from "./vault.ts";
 
-/** By how much the lock outlives its holder's longest work: Forgejo's time-out and the re-reads. */
+/**
+ * By how much the lock outlives Forgejo's time-out and the re-reads. Tokens that wait longer than that for a store that is
+ * away are stored without it: what is newer stays.
+ */
 const marginMs = 5000;
 const pollMs = 50;
 

@@ -88,7 +88,7 @@ export class Authenticator {
     const remember = (result: Authenticated | TokenRefusal | undefined) => {
       if (typeof result === "object" && (result.session !== undefined || sessionId === undefined))
         judged.set(key, result);
-      else judged.delete(key);
+      else this.#judged.delete(key);
     };
     judging.then(remember, () => remember(undefined));
     return judging;

@@ -6,7 +6,7 @@
 export class ShortMemory<Value> {
   readonly #spanMs: number;
   #present = new Map<string, Value>();
-  #past: ReadonlyMap<string, Value> = new Map();
+  #past = new Map<string, Value>();
   #presentUntilMs = 0;
   #pastUntilMs = 0;
 
@@ -27,9 +27,17 @@ export class ShortMemory<Value> {
     return this.#past;
   }
 
+  /** One value, in both spans. */
+  delete(key: string): void {
+    this.#present.delete(key);
+    this.#past.delete(key);
+  }
+
   forget(): void {
     this.#present = new Map();
     this.#past = new Map();
+    // The next span has a timer of its own.
+    this.#presentUntilMs = 0;
   }
 
   #begin(nowMs: number): void {

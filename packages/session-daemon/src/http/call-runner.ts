@@ -39,7 +39,12 @@ export class CallRunner {
         idText,
       });
     }
-    answer.run(this.#pool, caller, request);
+    try {
+      answer.run(this.#pool, caller, request);
+    } catch (error) {
+      this.#exchanges.deleteCall(answer);
+      throw error;
+    }
   }
 
   /** `notifications/cancelled`: cancels the call of this session with exactly that id; another, or none, is ignored. */

@@ -7,17 +7,18 @@ const maxDroppedBytes = 64 * 1024 * 1024;
 
 /**
  * The whole body, at most 4 MiB, else a 413 Refusal. The server's request timeout bounds the time. `count` is told how
- * many bytes have come so far, and may have a Refusal too. What is refused is dropped from then on. Rejects with
+ * many bytes have come so far, and may have a Refusal too; `refused` is one from the outset. What is refused is dropped. Rejects with
  * ClientGoneError when the client goes away on the way.
  */
 export function readBody(
   req: IncomingMessage,
   count?: (bytes: number) => Refusal | undefined,
+  refused?: Refusal,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    let refusal = Number(req.headers["content-length"]) > maxBodyBytes ? tooLarge() : undefined;
+    let refusal = Number(req.headers["content-length"]) > maxBodyBytes ? tooLarge() : refused;
     const take = (chunk: Buffer) => {
       bytes += chunk.length;
       refusal ??= bytes > maxBodyBytes ? tooLarge() : count?.(bytes);

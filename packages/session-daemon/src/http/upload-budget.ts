@@ -13,19 +13,16 @@ export class UploadBudget {
   readonly #taken = new Map<AccountId, number>();
 
   /**
-   * Reads the request's body as `readBody` does. Rejects with a 429 Refusal when there is no room for it: at once if it
-   * says how long it is, else when so much has come.
+   * Reads the request's body as `readBody` does. Rejects with a 429 Refusal when there is no room for it, which is known
+   * from the outset if it says how long it is.
    */
   read(accountId: AccountId, req: IncomingMessage, res: ServerResponse): Promise<Buffer> {
     const declared = req.headers["content-length"];
     if (declared === undefined) return readBody(req, this.#counter(accountId, res));
     const bytes = Number(declared);
     // What is too large is not kept.
-    if (bytes > smallBytes && bytes <= maxBodyBytes) {
-      const refusal = this.#counter(accountId, res)(bytes);
-      if (refusal !== undefined) return Promise.reject(refusal);
-    }
-    return readBody(req);
+    const isCounted = bytes > smallBytes && bytes <= maxBodyBytes;
+    return isCounted ? readBody(req, undefined, this.#counter(accountId, res)(bytes)) : readBody(req);
   }
 
   /** Counts one body, whose size it may be told again as it grows. */

@@ -83,7 +83,7 @@ export function scanMessage(text: string): MessageScan {
           if (depth === 1) scan.envelopeFault ??= fault;
           else scan.paramsFault ??= fault;
           seen |= bit;
-          if (place.keys[index] === place.next) depthOnWay++;
+          if (index >= 0 && place.keys[index] === place.next) depthOnWay++;
         }
       }
       at = end;

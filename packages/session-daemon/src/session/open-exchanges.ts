@@ -41,6 +41,7 @@ export class OpenExchanges {
   readonly #calls = new Map<string, OpenCall>();
   // In the order in which they were opened.
   readonly #streams = new Set<ListeningStream>();
+  #takesNoStreams = false;
 
   /**
    * False when the session already has a call with this id. One that is abandoned makes room: its client may have
@@ -61,11 +62,18 @@ export class OpenExchanges {
     return this.#calls.get(key);
   }
 
-  /** Beyond four of one session the oldest ends. */
+  /** Beyond four of one session the oldest ends; after `endStreams` the new one does. */
   addStream(stream: ListeningStream): void {
+    if (this.#takesNoStreams) {
+      stream.end();
+      return;
+    }
     this.#streams.add(stream);
     const own = [...this.#streams].filter(({ session }) => session === stream.session);
-    for (const oldest of own.slice(0, -maxStreamsPerSession)) oldest.end();
+    for (const oldest of own.slice(0, -maxStreamsPerSession)) {
+      oldest.end();
+      this.#streams.delete(oldest);
+    }
   }
 
   deleteStream(stream: ListeningStream): void {
@@ -98,7 +106,9 @@ export class OpenExchanges {
     for (const stream of this.#streams) if (stream.session === session) stream.end();
   }
 
+  /** Ends all listening streams, and those to come at once: their clients find the next daemon. */
   endStreams(): void {
+    this.#takesNoStreams = true;
     for (const stream of this.#streams) stream.end();
   }
 
