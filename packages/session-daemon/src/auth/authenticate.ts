@@ -35,7 +35,7 @@ type Judgement = Authenticated | Promise<Authenticated | TokenRefusal>;
  * Who was let in is let in again for once to twice this time, while the store is asked anew. Shorter than a revocation
  * takes to reach us, and enough for a burst of requests not to wait for the store (docs/adr/0006).
  */
-const believedMs = 2;
+const believedMs = 5;
 
 /** Judges one request by its access token, and looks up the session it names, in one round trip to the store. */
 export class Authenticator {
