@@ -30,17 +30,6 @@ export const accessTokenRecord = z.object({
 });
 export type AccessTokenRecord = z.infer<typeof accessTokenRecord>;
 
-/** What the stored text of a record says; undefined when it is none. */
-export function readAccessTokenRecord(text: string | undefined): AccessTokenRecord | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return accessTokenRecord.safeParse(JSON.parse(text)).data;
-  } catch {
-    // Not passed on: the parser's message quotes the record.
-    return undefined;
-  }
-}
-
 /** Why a token is refused: it is no good, or it is good and grants too little. */
 export type TokenRefusal = "invalid_token" | "insufficient_scope";
 

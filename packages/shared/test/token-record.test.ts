@@ -1,5 +1,6 @@
 import t from "tap";
-import { judgeAccessToken, readAccessTokenRecord } from "@fjmcp/shared/token-record";
+import { readStoredRecord } from "@fjmcp/shared/stored-record";
+import { accessTokenRecord, judgeAccessToken } from "@fjmcp/shared/token-record";
 
 const resource = "https://mcp.example/mcp";
 const stored = {
@@ -13,7 +14,11 @@ const stored = {
   exp: 2000,
 };
 const judge = (changes: Record<string, unknown>, nowSec = 1500) =>
-  judgeAccessToken(readAccessTokenRecord(JSON.stringify({ ...stored, ...changes })), resource, nowSec);
+  judgeAccessToken(
+    readStoredRecord(accessTokenRecord, JSON.stringify({ ...stored, ...changes })),
+    resource,
+    nowSec,
+  );
 
 t.test("a good record is given back", async (t) => {
   t.match(judge({}), stored);
@@ -35,7 +40,7 @@ t.test("what is no good", async (t) => {
   }
   t.equal(judge({}, 2000), "invalid_token");
   for (const text of [undefined, "", "{", "null", "[]"]) {
-    t.equal(judgeAccessToken(readAccessTokenRecord(text), resource, 1500), "invalid_token");
+    t.equal(judgeAccessToken(readStoredRecord(accessTokenRecord, text), resource, 1500), "invalid_token");
   }
 });
 

@@ -1,6 +1,7 @@
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis-keys";
-import { judgeAccessToken, mcpResource, readAccessTokenRecord } from "@fjmcp/shared/token-record";
+import { readStoredRecord } from "@fjmcp/shared/stored-record";
+import { accessTokenRecord, judgeAccessToken, mcpResource } from "@fjmcp/shared/token-record";
 import type { Clock } from "../clock.ts";
 import type { AccessTokenCheck } from "../ipc/access-token-check.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -14,7 +15,7 @@ export function createAccessTokenCheck(
 
   return async function check(accessToken) {
     const stored = await connection.run((redis) => redis.get(redisKeys.accessToken(sha256Hex(accessToken))));
-    const record = judgeAccessToken(readAccessTokenRecord(stored ?? undefined), resource, clock() / 1000);
+    const record = judgeAccessToken(readStoredRecord(accessTokenRecord, stored), resource, clock() / 1000);
     if (typeof record === "string") return undefined;
     const grants = await connection.run((redis) => redis.exists(redisKeys.grant(record.grantId)));
     return grants === 1 ? record : undefined;

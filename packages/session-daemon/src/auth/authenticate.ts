@@ -1,4 +1,3 @@
-import type { Caller, GrantOwner } from "./grant-owner.ts";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
@@ -8,6 +7,7 @@ import {
   type AccessTokenRecord,
   type TokenRefusal,
 } from "@fjmcp/shared/token-record";
+import type { Caller, GrantOwner } from "./grant-owner.ts";
 import type { RequestRecords } from "./request-records.ts";
 import { ShortMemory } from "./short-memory.ts";
 import { storedRecordParser } from "./stored-record.ts";

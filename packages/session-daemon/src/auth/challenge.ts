@@ -1,5 +1,4 @@
-import { scopes } from "@fjmcp/shared/token-record";
-import type { TokenRefusal } from "@fjmcp/shared/token-record";
+import { scopes, type TokenRefusal } from "@fjmcp/shared/token-record";
 
 /**
  * The `WWW-Authenticate` value that sends a client to log in (RFC 9728 §5.1). It carries `error` only when a token

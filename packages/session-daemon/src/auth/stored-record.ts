@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { readStoredRecord } from "@fjmcp/shared/stored-record";
 
 /** So many distinct texts are remembered; a few MiB at most. */
 const capacity = 4_000;
@@ -16,18 +17,10 @@ export function storedRecordParser<Schema extends z.ZodType>(
     if (text === undefined) return undefined;
     const remembered = known.get(text);
     if (remembered !== undefined) return remembered;
-    const record = parse(schema, text);
+    const record = readStoredRecord(schema, text);
     if (record === undefined) return undefined;
     if (known.size >= capacity) known.clear();
     known.set(text, record);
     return record;
   };
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, text: string): z.infer<Schema> | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
-import type { Caller, GrantOwner } from "../auth/grant-owner.ts";
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
+import type { Caller, GrantOwner } from "../auth/grant-owner.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import { callKey, keepAliveTicks, type OpenCall } from "../session/open-exchanges.ts";
 import type { Call, CallError, CallSink, WorkerPool } from "../worker/worker-pool.ts";

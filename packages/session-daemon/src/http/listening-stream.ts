@@ -1,6 +1,6 @@
-import type { GrantOwner } from "../auth/grant-owner.ts";
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
+import type { GrantOwner } from "../auth/grant-owner.ts";
 import { keepAliveTicks, type ListeningStream } from "../session/open-exchanges.ts";
 import { endSoon, openEventStream, sendKeepAlive, sendNotification } from "./event-stream.ts";
 

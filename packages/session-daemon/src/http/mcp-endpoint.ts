@@ -58,7 +58,7 @@ export class McpEndpoint {
     }
   }
 
-  /** No promise where nothing has to be waited for, here and below: under load each costs as much as a look-up. */
+  /** No promise where nothing has to be waited for, here and below. */
   #answer(req: IncomingMessage, res: ServerResponse): Promise<void> | void {
     if (pathOf(req.url ?? "") !== "/mcp")
       throw new Refusal(404, errorCodes.refused, "There is nothing here.");

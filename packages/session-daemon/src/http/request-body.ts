@@ -7,8 +7,8 @@ const maxDroppedBytes = 64 * 1024 * 1024;
 
 /**
  * The whole body, at most 4 MiB, else a 413 Refusal. The server's request timeout bounds the time. `count` is told how
- * many bytes have come so far, and may have a Refusal too; `refused` is one from the outset. What is refused is dropped. Rejects with
- * ClientGoneError when the client goes away on the way.
+ * many bytes have come so far, and may have a Refusal too; `refused` is one from the outset. What is refused is dropped.
+ * Rejects with ClientGoneError when the client goes away on the way.
  */
 export function readBody(
   req: IncomingMessage,

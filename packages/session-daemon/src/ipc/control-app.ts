@@ -1,4 +1,3 @@
-import type { GrantOwner } from "../auth/grant-owner.ts";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { newReference } from "@fjmcp/shared/log";
@@ -11,6 +10,7 @@ import {
   type HealthResponse,
   type ListSessionsResponse,
 } from "@fjmcp/shared/ipc/control";
+import type { GrantOwner } from "../auth/grant-owner.ts";
 import type { Events } from "../events.ts";
 import type { AccessEnder } from "../session/access-ender.ts";
 import type { OpenExchanges } from "../session/open-exchanges.ts";

@@ -1,5 +1,6 @@
 import type { AccountId, Hash } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis-keys";
+import { readStoredRecord } from "@fjmcp/shared/stored-record";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
 import type { SessionFilter, SessionStore } from "../session/session-store.ts";
 import type { RedisClient } from "./redis-client.ts";
@@ -105,7 +106,11 @@ export class RedisSessionStore implements SessionStore {
       if (sessions.length === 0) continue;
       const [records] = await this.#redis.pipeline((chain) => chain.mget(sessions.map(redisKeys.session)));
       for (const [i, session] of sessions.entries()) {
-        found.push({ accountId, session, record: parse((records as (string | null)[])[i]) });
+        found.push({
+          accountId,
+          session,
+          record: readStoredRecord(sessionRecord, (records as (string | null)[])[i]),
+        });
       }
     }
     return found;
@@ -138,13 +143,4 @@ export class RedisSessionStore implements SessionStore {
 function byAccount(entries: readonly IndexEntry[]): Map<AccountId, Hash[]> {
   const grouped = Map.groupBy(entries, ({ accountId }) => accountId);
   return new Map([...grouped].map(([accountId, group]) => [accountId, group.map(({ session }) => session)]));
-}
-
-/** Undefined for what is no record, damaged ones too. */
-function parse(text: string | null | undefined): SessionRecord | undefined {
-  try {
-    return sessionRecord.safeParse(JSON.parse(text ?? "null")).data;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
-import type { Caller } from "../auth/grant-owner.ts";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import type { Caller } from "../auth/grant-owner.ts";
 import type { Events } from "../events.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { negotiate } from "./protocol-versions.ts";

@@ -1,7 +1,7 @@
-import type { Caller, GrantOwner } from "../auth/grant-owner.ts";
 import type { GrantId } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import type { Caller, GrantOwner } from "../auth/grant-owner.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import { shuttingDown, tokenRefused } from "./call-errors.ts";
 import type { ChildConfiguration } from "./child-configuration.ts";

@@ -1,7 +1,7 @@
-import type { Caller } from "../auth/grant-owner.ts";
 import { isDeepStrictEqual } from "node:util";
 import { newReference } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import type { Caller } from "../auth/grant-owner.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import { StartFailedError, tooManyCalls, upstreamUnavailable } from "./call-errors.ts";
 import { maxCallsPerGrant } from "./call-limit.ts";

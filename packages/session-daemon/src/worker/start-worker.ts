@@ -1,6 +1,6 @@
-import type { Caller } from "../auth/grant-owner.ts";
 import { newReference, type Log } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import type { Caller } from "../auth/grant-owner.ts";
 import { connectionEnded, StartFailedError } from "./call-errors.ts";
 import { childArguments, childEnvironment } from "./child-environment.ts";
 import type { ChildConfiguration } from "./child-configuration.ts";

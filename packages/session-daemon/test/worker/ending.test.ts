@@ -1,7 +1,7 @@
-import type { Caller } from "@fjmcp/session-daemon/auth/grant-owner";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { readProcess } from "@fjmcp/session-daemon/worker/process-table";
+import type { Caller } from "@fjmcp/session-daemon/auth/grant-owner";
 import type { WorkerPool } from "@fjmcp/session-daemon/worker/worker-pool";
 import t from "tap";
 import { caller, lasting, runPool, toolText, useTool } from "./run-pool.ts";

@@ -1,10 +1,10 @@
-import type { Caller } from "@fjmcp/session-daemon/auth/grant-owner";
 import { createWorkerPool, type WorkerPoolOptions } from "@fjmcp/session-daemon/worker/create-worker-pool";
 import { readChildConfiguration } from "@fjmcp/session-daemon/worker/child-configuration";
 import type { UpstreamTokenSource } from "@fjmcp/session-daemon/worker/upstream-token-source";
 import type { CallError, Call, ListKind, WorkerPool } from "@fjmcp/session-daemon/worker/worker-pool";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { createLog, type Log } from "@fjmcp/shared/log";
+import type { Caller } from "@fjmcp/session-daemon/auth/grant-owner";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 
 /** The Forgejo token that children get unless a test says otherwise. */
