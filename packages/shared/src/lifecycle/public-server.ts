@@ -1,14 +1,18 @@
 import type { RequestListener, Server } from "node:http";
-import { createClosableServer } from "@fjmcp/shared/lifecycle/close-server";
+import { createClosableServer } from "./close-server.ts";
 
 /** How long a client may take to send its head and its whole request, and how often that is looked at. */
-const senderTimeouts = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
+export const senderTimeouts = {
+  headersTimeout: 20_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 5_000,
+};
 /** Longer than the two minutes for which Caddy keeps an idle connection, so that it never writes into a closing one. */
 const keepAliveTimeout = 130_000;
 
 /**
- * The HTTP server of the public address. Slow senders are cut off; answers take as long as they take, those of `/mcp`
- * five minutes and more.
+ * A server for what comes from outside. Slow senders are cut off; answers and streams take as long as they take.
+ * Connections are kept, because a new one per call costs a third of the throughput.
  */
 export function createPublicServer(
   handle: RequestListener,

@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { createPublicServer } from "@fjmcp/auth-server/http/public-server";
+import { createPublicServer } from "@fjmcp/shared/lifecycle/public-server";
 
 const timeouts = { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 };
 const answerMs = 2000;
