@@ -40,15 +40,21 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
   await listenUnix(controlServer, config.controlSocket);
 
   const events = new Events(log);
-  const redis = new RedisClient(config.redis, log);
-  const store: RedisSessionStore = new RedisSessionStore(redis, Date.now, () => authenticator.forget());
+  const forget = () => authenticator.forget();
+  const redis = new RedisClient(config.redis, forget, log);
+  const store = new RedisSessionStore(redis, Date.now, forget);
   const used = ({ hash, record }: OwnSession) => {
     store
       .touch(hash, record)
       .catch((error: unknown) => events.backgroundTaskFailed("prolong a session", error));
   };
   const resource = mcpResource(config.issuer);
-  const authenticator = new Authenticator(redisRequestRecords(redis), resource, Date.now, used);
+  const authenticator: Authenticator = new Authenticator(
+    redisRequestRecords(redis),
+    resource,
+    Date.now,
+    used,
+  );
   const exchanges = new OpenExchanges();
   const pool = createWorkerPool({
     ...config.workers,
@@ -56,7 +62,7 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
     onListChanged: (grantId, kind) => exchanges.broadcast(grantId, listChanged(kind)),
     log,
   });
-  const ender = new AccessEnder(pool, exchanges, redisLiveGrants(redis), () => authenticator.forget());
+  const ender = new AccessEnder(pool, exchanges, redisLiveGrants(redis), forget);
 
   const opener = new SessionOpener(pool, store, events, Date.now);
   const calls = new CallRunner(config.issuer, pool, exchanges);

@@ -1,6 +1,7 @@
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
+import { readStoredRecord } from "@fjmcp/shared/stored-record";
 import {
   accessTokenRecord,
   judgeAccessToken,
@@ -10,10 +11,6 @@ import {
 import type { Caller, GrantOwner } from "./grant-owner.ts";
 import type { RequestRecords } from "./request-records.ts";
 import { ShortMemory } from "./short-memory.ts";
-import { storedRecordParser } from "./stored-record.ts";
-
-const parseToken = storedRecordParser(accessTokenRecord);
-const parseSession = storedRecordParser(sessionRecord);
 
 /** A session that the caller may use. */
 export interface OwnSession {
@@ -27,15 +24,17 @@ export interface Authenticated {
   readonly owner: GrantOwner;
   /** Undefined when the request names none, or one that is not there for this caller: nobody learns which. */
   readonly session: OwnSession | undefined;
+  /** When the access token expires. */
+  readonly expiresAtMs: number;
 }
 
 type Judgement = Authenticated | Promise<Authenticated | TokenRefusal>;
 
 /**
- * Who was let in is let in again for once to twice this time, while the store is asked anew. Shorter than a revocation
- * takes to reach us, and enough for a burst of requests not to wait for the store (docs/adr/0006).
+ * Who was let in is let in again for once to twice this time, unless the store tells of a change: so long it may hang
+ * unnoticed (docs/adr/0006).
  */
-const believedMs = 5;
+const believedMs = 100;
 
 /** Judges one request by its access token, and looks up the session it names, in one round trip to the store. */
 export class Authenticator {
@@ -64,14 +63,17 @@ export class Authenticator {
 
   /** At once when the same was let in a moment ago. Rejects with StoreUnavailableError. */
   authenticate(accessToken: string, sessionId: string | undefined): Judgement {
+    if (!this.#records.tellsChanges) return this.#judge(accessToken, sessionId);
     const judged = this.#judged.present();
     // No header holds a line end.
     const key = `${accessToken}\n${sessionId ?? ""}`;
     const known = judged.get(key) ?? this.#judgeOnce(accessToken, sessionId, key, judged);
-    return known instanceof Promise ? (this.#judged.past.get(key) ?? known) : known;
+    const usable = known instanceof Promise ? (this.#judged.past.get(key) ?? known) : known;
+    if (usable instanceof Promise || usable.expiresAtMs > this.#now()) return usable;
+    return Promise.resolve("invalid_token");
   }
 
-  /** To be called when access or a session has ended: every request from now on is judged anew. */
+  /** To be called when access or a session has ended, or the store tells of a change: all are judged anew from now on. */
   forget(): void {
     this.#judged.forget();
   }
@@ -97,13 +99,17 @@ export class Authenticator {
   async #judge(accessToken: string, sessionId: string | undefined): Promise<Authenticated | TokenRefusal> {
     const hash = sessionId === undefined ? undefined : sha256Hex(sessionId);
     const stored = await this.#records.read(sha256Hex(accessToken), hash);
-    const token = judgeAccessToken(parseToken(stored.token), this.#resource, this.#now() / 1000);
+    const token = judgeAccessToken(
+      readStoredRecord(accessTokenRecord, stored.token),
+      this.#resource,
+      this.#now() / 1000,
+    );
     if (typeof token === "string") return token;
     const { grantId, accountId, clientId } = token;
     const owner = { grantId, accountId, clientId };
     const session = hash === undefined ? undefined : ownSession(hash, stored.session, token);
     if (session !== undefined) this.#used(session);
-    return { caller: { ...owner, accessToken }, owner, session };
+    return { caller: { ...owner, accessToken }, owner, session, expiresAtMs: token.exp * 1000 };
   }
 }
 
@@ -112,7 +118,7 @@ function ownSession(
   recordText: string | undefined,
   token: AccessTokenRecord,
 ): OwnSession | undefined {
-  const record = parseSession(recordText);
+  const record = readStoredRecord(sessionRecord, recordText);
   const own = record?.accountId === token.accountId && record.clientId === token.clientId;
   return record !== undefined && own ? { hash, record } : undefined;
 }

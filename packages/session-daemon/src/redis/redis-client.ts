@@ -2,19 +2,23 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type ChainableCommander } from "ioredis";
 import type { RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import type { Log } from "@fjmcp/shared/log";
+import { ChangeNotices } from "./change-notices.ts";
 import { ReadBatch } from "./read-batch.ts";
 import { StoreUnavailableError } from "../session/store-unavailable-error.ts";
 
 /** How long a request waits for Redis, reconnecting included, before it is told to come back. */
 const patienceMs = 2000;
 
-/** One connection to Redis that comes back by itself. */
+/** A connection to Redis that comes back by itself, and one beside it over which Redis tells of changes. */
 export class RedisClient {
   readonly #redis: Redis;
+  readonly #listener: Redis;
+  readonly #notices: ChangeNotices;
   readonly #reads = new ReadBatch((keys) => this.#redis.mget(keys));
 
-  constructor(endpoint: RedisEndpoint, log: Log) {
-    this.#redis = new Redis({
+  /** `changed` is told when something that was read has changed, or may have. */
+  constructor(endpoint: RedisEndpoint, changed: () => void, log: Log) {
+    const options = {
       ...endpoint.address,
       username: endpoint.username,
       password: endpoint.password.reveal(),
@@ -27,7 +31,12 @@ export class RedisClient {
       // While a reply is owed: a peer that is gone without a word is given up.
       socketTimeout: patienceMs + 1000,
       retryStrategy: () => 100,
-    });
+    };
+    this.#redis = new Redis(options);
+    this.#listener = new Redis({ ...options, protocol: 2, autoResubscribe: false });
+    this.#notices = new ChangeNotices(this.#redis, this.#listener, changed, log);
+    // The other one says what there is to say.
+    this.#listener.on("error", () => undefined);
     let lost = false;
     this.#redis.on("ready", () => {
       if (lost) log.info("Redis is back");
@@ -37,6 +46,11 @@ export class RedisClient {
       if (!lost) log.warn({ cause: error.message }, "Redis can not be reached; trying again until it can");
       lost = true;
     });
+  }
+
+  /** Whether `changed` will be told of every change to what is read from now on. */
+  get tellsChanges(): boolean {
+    return this.#notices.areComing;
   }
 
   /**
@@ -70,6 +84,7 @@ export class RedisClient {
 
   /** Stops reconnecting and closes. */
   close(): void {
+    this.#listener.disconnect();
     this.#redis.disconnect();
   }
 

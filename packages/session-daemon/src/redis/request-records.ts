@@ -6,6 +6,9 @@ import type { RedisClient } from "./redis-client.ts";
 /** RequestRecords on Redis. */
 export function redisRequestRecords(redis: RedisClient): RequestRecords {
   return {
+    get tellsChanges() {
+      return redis.tellsChanges;
+    },
     async read(token: Hash, session: Hash | undefined) {
       const keys = [redisKeys.accessToken(token)];
       if (session !== undefined) keys.push(redisKeys.session(session));

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { endGrant, issuer } from "../fixtures/grants.ts";
+import { redisKeys } from "@fjmcp/shared/redis-keys";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { McpSession } from "../fixtures/mcp-session.ts";
 import { startDaemon } from "../fixtures/running-daemon.ts";
 
@@ -112,14 +115,28 @@ t.test("in a burst, too, a session that was ended is there no more", async (t) =
   t.same(after, Array(20).fill(404));
 });
 
-t.test("a token that is deleted behind the daemon's back outlives that by a moment only", async (t) => {
+t.test("a token or a session that is deleted behind the daemon's back is refused at once", async (t) => {
   const grant = await daemon.grant();
   const session = await McpSession.open(daemon, grant);
-  const ping = async () => (await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status;
-  await Promise.all(Array.from({ length: 50 }, ping));
-  await endGrant(daemon.redis, grant);
-  await sleep(15);
-  t.equal(await ping(), 401);
+  const withoutToken = await pingedAround(session, async () => {
+    await endGrant(daemon.redis, grant);
+    await sleep(15);
+  });
+  t.same(withoutToken, Array(20).fill(401));
+
+  const other = await McpSession.open(daemon, await daemon.grant());
+  const withoutSession = await pingedAround(other, async () => {
+    await daemon.redis.del(redisKeys.session(sha256Hex(other.id!)));
+    await sleep(15);
+  });
+  t.same(withoutSession, Array(20).fill(404));
+});
+
+t.test("in a burst, too, a token is refused from the moment on at which it expires", async (t) => {
+  const expiresAtSec = Math.floor(Date.now() / 1000) + 2;
+  const session = await McpSession.open(daemon, await daemon.grant({}, { exp: expiresAtSec }));
+  const after = await pingedAround(session, () => sleep(expiresAtSec * 1000 - Date.now() + 1));
+  t.same(after, Array(20).fill(401));
 });
 
 t.test("in a burst the store is asked far less often than requests come", async (t) => {
@@ -175,4 +192,15 @@ t.test("nothing that was sent is in the log", async (t) => {
   });
   const log = await daemon.log();
   t.notMatch(log, new RegExp(`CANARY|${token}`));
+});
+
+t.test("where Redis tells of no changes, every request asks it", async (t) => {
+  const { username } = daemon.redisServer.sessionDaemon;
+  await daemon.redis.call("ACL", "SETUSER", username, "-subscribe");
+  await daemon.redis.call("CLIENT", "KILL", "TYPE", "pubsub");
+  await waitUntil("it should be logged", async () => /every request asks it/.test(await daemon.log()));
+  const grant = await daemon.grant();
+  const session = await McpSession.open(daemon, grant);
+  const after = await pingedAround(session, () => endGrant(daemon.redis, grant));
+  t.same(after, Array(20).fill(401));
 });

@@ -14,10 +14,12 @@ async function throughProxy(t: Test) {
   const { username, password } = redis.sessionDaemon;
   const client = new RedisClient(
     { address: { path: proxy.socketPath }, username, password: new Secret(password) },
+    () => undefined,
     keptLog().log,
   );
   t.teardown(() => client.close());
-  t.ok(await client.answers());
+  await waitUntil("both connections should be there", () => client.tellsChanges);
+  t.equal(proxy.connections, 2);
   return { proxy, client };
 }
 
@@ -26,12 +28,12 @@ t.test("a connection over which nothing comes any more is replaced", async (t) =
   proxy.silence();
   t.notOk(await client.answers());
   await waitUntil("it should answer again", () => client.answers(), { timeoutMs: 20_000 });
-  t.equal(proxy.connections, 2);
+  t.equal(proxy.connections, 3);
 });
 
 t.test("an idle connection is kept", async (t) => {
   const { proxy, client } = await throughProxy(t);
   await sleep(4000);
   t.ok(await client.answers());
-  t.equal(proxy.connections, 1);
+  t.equal(proxy.connections, 2);
 });

@@ -66,6 +66,14 @@ t.test("the session-daemon runs no script, lists no keys and administers nothing
   await t.rejects(sessionDaemon.publish("channel", "x"), refused);
 });
 
+t.test("the session-daemon listens for changes of what it has read, and to nothing else", async (t) => {
+  const listener = sessionDaemon.duplicate({ protocol: 2 });
+  t.teardown(() => listener.disconnect());
+  await t.rejects(listener.subscribe("anything"), refused);
+  await t.rejects(listener.psubscribe("*"), refused);
+  t.equal(await listener.subscribe("__redis__:invalidate"), 1);
+});
+
 t.test("the auth-server reads and writes everything, with scripts, and administers nothing", async (t) => {
   await authServer.set("upstream:app:1", "record", "EX", 60);
   await authServer.multi().sadd("grant-tokens:g", "k").pexpire("grant-tokens:g", 1000).exec();
