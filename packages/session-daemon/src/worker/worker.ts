@@ -8,6 +8,7 @@ import { CancelledCalls } from "./cancelled-calls.ts";
 import { ChildLineReader } from "./child-line-reader.ts";
 import { ChildProcess } from "./child-process.ts";
 import { InFlightCall } from "./in-flight-call.ts";
+import { InFlightCalls } from "./in-flight-calls.ts";
 import type { ProcessGroupLedger } from "./process-group-ledger.ts";
 import type { Redactor } from "./redactor.ts";
 import { StderrLog } from "./stderr-log.ts";
@@ -38,24 +39,21 @@ export class Worker {
   readonly #options: WorkerOptions;
   readonly #child: ChildProcess;
   readonly #stderr: StderrLog;
-  /** In the order of their start, and so of their deadlines. */
-  readonly #inFlight = new Map<number, InFlightCall>();
+  readonly #inFlight = new InFlightCalls((calls) => this.#expired(calls));
   readonly #cancelled = new CancelledCalls(
     (answered) => this.#ping(answered),
     (call) => {
-      this.#inFlight.delete(call.id);
+      this.#inFlight.delete(call);
       this.#settle();
     },
   );
   #resolveGone: () => void = () => undefined;
   #lastId = 0;
-  #awaited = 0;
   #hasAnsweredCalls = false;
   #isOpen = true;
   #isEnding = false;
   #hasCrashed = false;
   #idleSinceMs = performance.now();
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -126,7 +124,7 @@ export class Worker {
   }
 
   get #isBusy(): boolean {
-    return this.#awaited > 0 || this.#cancelled.size > 0;
+    return this.#inFlight.awaited > 0 || this.#cancelled.size > 0;
   }
 
   /** To be called once when the handshake is done: from now on it may tell what users do, and idle time counts. */
@@ -153,10 +151,8 @@ export class Worker {
       queueMicrotask(() => sink.failed(why));
       return call;
     }
-    this.#inFlight.set(id, call);
-    if (isAwaited) this.#awaited++;
+    this.#inFlight.add(call);
     this.#child.stdin.write(requestLine(id, request.method, withProgressToken(request.params, id)));
-    this.#timer ??= this.#armTimer();
     return call;
   }
 
@@ -167,7 +163,7 @@ export class Worker {
   /** Takes no new call, finishes those in flight, then ends. */
   retire(): void {
     this.#isOpen = false;
-    if (this.#awaited === 0) void this.end();
+    if (this.#inFlight.awaited === 0) void this.end();
   }
 
   /** Fails what is in flight and ends the process group; resolves once that is gone. */
@@ -175,12 +171,8 @@ export class Worker {
     this.#isOpen = false;
     if (!this.#isEnding) {
       this.#isEnding = true;
-      clearTimeout(this.#timer);
       void this.#endChild();
-      const calls = [...this.#inFlight.values()];
-      this.#inFlight.clear();
-      this.#awaited = 0;
-      for (const call of calls) if (!call.isCancelled) call.sink.failed(why);
+      for (const call of this.#inFlight.takeAll()) if (!call.isCancelled) call.sink.failed(why);
     }
     return this.gone;
   }
@@ -196,13 +188,13 @@ export class Worker {
 
   readonly #cancel = (call: InFlightCall, reason: string | undefined): void => {
     call.isCancelled = true;
-    if (!this.#inFlight.has(call.id)) return;
+    if (!this.#inFlight.has(call)) return;
     this.notify("notifications/cancelled", {
       requestId: call.id,
       ...(reason === undefined ? {} : { reason }),
     });
     this.#cancelled.add(call);
-    this.#isDone(call);
+    if (this.#inFlight.release(call)) this.#settle();
   };
 
   /** A child that does not answer a ping within the request timeout hangs, and is replaced. */
@@ -216,17 +208,10 @@ export class Worker {
     this.ask({ idText: "null", method: "ping", params: undefined }, sink);
   }
 
-  #isDone(call: InFlightCall): void {
-    if (!call.isAwaited) return;
-    call.isAwaited = false;
-    this.#awaited--;
-    this.#settle();
-  }
-
   /** To be called when something has ended that it was busy with. */
   #settle(): void {
     if (!this.#isOpen) {
-      if (this.#awaited === 0) void this.end();
+      if (this.#inFlight.awaited === 0) void this.end();
     } else if (!this.#isBusy) {
       this.#idleSinceMs = performance.now();
       this.#options.onIdle();
@@ -234,48 +219,36 @@ export class Worker {
   }
 
   #runningCall(id: number): InFlightCall | undefined {
-    const call = this.#inFlight.get(id);
+    const call = this.#inFlight.find(id);
     return call?.isCancelled === true ? undefined : call;
   }
 
   #answeredCall(id: number): InFlightCall | undefined {
-    const call = this.#inFlight.get(id);
+    const call = this.#inFlight.find(id);
     if (call === undefined) return undefined;
-    this.#inFlight.delete(id);
+    const wasAwaited = this.#inFlight.delete(call);
     if (call.isCancelled) {
       this.#cancelled.delete(call);
       return undefined;
     }
-    this.#hasAnsweredCalls ||= call.isAwaited;
-    this.#isDone(call);
+    if (wasAwaited) {
+      this.#hasAnsweredCalls = true;
+      this.#settle();
+    }
     return call;
   }
 
-  #armTimer(): NodeJS.Timeout | undefined {
-    const [oldest] = this.#inFlight.values();
-    if (oldest === undefined || oldest.deadlineMs === Infinity) return undefined;
-    return setTimeout(() => this.#expire(), Math.max(0, oldest.deadlineMs - performance.now()));
-  }
-
-  #expire(): void {
-    let someWaited = false;
-    const now = performance.now();
-    for (const call of this.#inFlight.values()) {
-      if (call.deadlineMs > now) break;
-      this.#inFlight.delete(call.id);
+  #expired(calls: readonly InFlightCall[]): void {
+    for (const call of calls) {
       if (call.isCancelled) {
         this.#cancelled.delete(call);
         continue;
       }
       this.notify("notifications/cancelled", { requestId: call.id, reason: "timeout" });
       call.sink.failed(requestTimedOut(this.#options.requestTimeoutMs));
-      if (!call.isAwaited) continue;
-      someWaited = true;
-      this.#awaited--;
     }
-    this.#timer = this.#armTimer();
     // It may hang: what is in flight gets its chance, the next call a new process.
-    if (someWaited) this.retire();
+    if (calls.some((call) => call.isAwaited)) this.retire();
   }
 
   /** Whatever goes wrong with a line, no other worker is to suffer from it. */
