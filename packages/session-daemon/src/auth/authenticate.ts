@@ -8,6 +8,7 @@ import {
   type AccessTokenRecord,
   type TokenRefusal,
 } from "@fjmcp/shared/token-record";
+import { bearerToken } from "./bearer-token.ts";
 import type { Caller, GrantOwner } from "./grant-owner.ts";
 import type { RequestRecords } from "./request-records.ts";
 import { ShortMemory } from "./short-memory.ts";
@@ -28,7 +29,11 @@ export interface Authenticated {
   readonly expiresAtMs: number;
 }
 
-type Judgement = Authenticated | Promise<Authenticated | TokenRefusal>;
+/** Undefined: the request has no access token. */
+export type Judgement = Authenticated | TokenRefusal | undefined;
+
+/** By Authorization header and session id, "" for none. */
+type Judgements = Map<string, Map<string, Authenticated | Promise<Judgement>>>;
 
 /**
  * Who was let in is let in again for once to twice this time, unless the store tells of a change: so long it may hang
@@ -42,8 +47,7 @@ export class Authenticator {
   readonly #resource: string;
   readonly #now: () => number;
   readonly #used: (session: OwnSession) => void;
-  /** By token and session id. */
-  readonly #judged = new ShortMemory<Judgement>(believedMs);
+  readonly #judged = new ShortMemory<Judgements>(believedMs, () => new Map());
 
   /**
    * `resource` is the audience that tokens must have; `now` in milliseconds. `used` is told of sessions that are used,
@@ -62,15 +66,18 @@ export class Authenticator {
   }
 
   /** At once when the same was let in a moment ago. Rejects with StoreUnavailableError. */
-  authenticate(accessToken: string, sessionId: string | undefined): Judgement {
-    if (!this.#records.tellsChanges) return this.#judge(accessToken, sessionId);
+  authenticate(
+    authorization: string | undefined,
+    sessionId: string | undefined,
+  ): Judgement | Promise<Judgement> {
+    if (authorization === undefined) return undefined;
+    if (!this.#records.tellsChanges) return this.#judge(authorization, sessionId);
     const judged = this.#judged.present();
-    // No header holds a line end.
-    const key = `${accessToken}\n${sessionId ?? ""}`;
-    const known = judged.get(key) ?? this.#judgeOnce(accessToken, sessionId, key, judged);
-    const usable = known instanceof Promise ? (this.#judged.past.get(key) ?? known) : known;
-    if (usable instanceof Promise || usable.expiresAtMs > this.#now()) return usable;
-    return Promise.resolve("invalid_token");
+    const known = judged.get(authorization)?.get(sessionId ?? "");
+    if (known !== undefined && !(known instanceof Promise)) return known;
+    const before = this.#judged.past.get(authorization)?.get(sessionId ?? "");
+    const judging = known ?? this.#judgeOnce(authorization, sessionId, judged);
+    return before ?? judging;
   }
 
   /** To be called when access or a session has ended, or the store tells of a change: all are judged anew from now on. */
@@ -79,37 +86,41 @@ export class Authenticator {
   }
 
   /** Whoever asks meanwhile waits for the same answer; afterwards only who was let in is remembered. */
-  #judgeOnce(
-    accessToken: string,
-    sessionId: string | undefined,
-    key: string,
-    judged: Map<string, Judgement>,
-  ): Promise<Authenticated | TokenRefusal> {
-    const judging = this.#judge(accessToken, sessionId);
-    judged.set(key, judging);
-    const remember = (result: Authenticated | TokenRefusal | undefined) => {
-      if (typeof result === "object" && (result.session !== undefined || sessionId === undefined))
-        judged.set(key, result);
-      else this.#judged.delete(key);
+  #judgeOnce(authorization: string, sessionId: string | undefined, judged: Judgements): Promise<Judgement> {
+    const judging = this.#judge(authorization, sessionId);
+    const bySession = judged.get(authorization) ?? new Map();
+    judged.set(authorization, bySession.set(sessionId ?? "", judging));
+    const remember = (judgement: Judgement) => {
+      if (this.#staysTrue(judgement, sessionId)) bySession.set(sessionId ?? "", judgement);
+      else {
+        bySession.delete(sessionId ?? "");
+        this.#judged.past.get(authorization)?.delete(sessionId ?? "");
+      }
     };
     judging.then(remember, () => remember(undefined));
     return judging;
   }
 
-  async #judge(accessToken: string, sessionId: string | undefined): Promise<Authenticated | TokenRefusal> {
+  async #judge(authorization: string, sessionId: string | undefined): Promise<Judgement> {
+    const accessToken = bearerToken(authorization);
+    if (accessToken === undefined) return undefined;
     const hash = sessionId === undefined ? undefined : sha256Hex(sessionId);
     const stored = await this.#records.read(sha256Hex(accessToken), hash);
-    const token = judgeAccessToken(
-      readStoredRecord(accessTokenRecord, stored.token),
-      this.#resource,
-      this.#now() / 1000,
-    );
+    const record = readStoredRecord(accessTokenRecord, stored.token);
+    const token = judgeAccessToken(record, this.#resource, this.#now() / 1000);
     if (typeof token === "string") return token;
-    const { grantId, accountId, clientId } = token;
+    const { grantId, accountId, clientId, exp } = token;
     const owner = { grantId, accountId, clientId };
     const session = hash === undefined ? undefined : ownSession(hash, stored.session, token);
     if (session !== undefined) this.#used(session);
-    return { caller: { ...owner, accessToken }, owner, session, expiresAtMs: token.exp * 1000 };
+    return { caller: { ...owner, accessToken }, owner, session, expiresAtMs: exp * 1000 };
+  }
+
+  /** Let in, and as long as it is remembered the token does not expire. */
+  #staysTrue(judgement: Judgement, sessionId: string | undefined): judgement is Authenticated {
+    if (typeof judgement !== "object") return false;
+    const isComplete = judgement.session !== undefined || sessionId === undefined;
+    return isComplete && judgement.expiresAtMs > this.#now() + 2 * believedMs;
   }
 }
 

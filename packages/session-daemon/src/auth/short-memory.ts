@@ -3,39 +3,38 @@
  * way out. Nothing is older than two spans. What is put into a span that is over or was forgotten is nowhere: an
  * answer that comes late teaches nothing.
  */
-export class ShortMemory<Value> {
+export class ShortMemory<Values> {
   readonly #spanMs: number;
-  #present = new Map<string, Value>();
-  #past = new Map<string, Value>();
+  readonly #none: () => Values;
+  #present: Values;
+  #past: Values;
   #presentUntilMs = 0;
   #pastUntilMs = 0;
 
-  constructor(spanMs: number) {
+  /** `none` makes the place for the values of one span. */
+  constructor(spanMs: number, none: () => Values) {
     this.#spanMs = spanMs;
+    this.#none = none;
+    this.#present = none();
+    this.#past = none();
   }
 
   /** The values of this moment's span. The clock decides which it is: a timer may ring late. */
-  present(): Map<string, Value> {
+  present(): Values {
     const nowMs = performance.now();
     if (nowMs >= this.#presentUntilMs) this.#begin(nowMs);
-    if (nowMs >= this.#pastUntilMs) this.#past = new Map();
+    if (nowMs >= this.#pastUntilMs) this.#past = this.#none();
     return this.#present;
   }
 
   /** Those of the span before, as of the last call of `present`. */
-  get past(): ReadonlyMap<string, Value> {
+  get past(): Values {
     return this.#past;
   }
 
-  /** One value, in both spans. */
-  delete(key: string): void {
-    this.#present.delete(key);
-    this.#past.delete(key);
-  }
-
   forget(): void {
-    this.#present = new Map();
-    this.#past = new Map();
+    this.#present = this.#none();
+    this.#past = this.#none();
     // The next span has a timer of its own.
     this.#presentUntilMs = 0;
   }
@@ -43,7 +42,7 @@ export class ShortMemory<Value> {
   #begin(nowMs: number): void {
     this.#past = this.#present;
     this.#pastUntilMs = this.#presentUntilMs + this.#spanMs;
-    const present = new Map<string, Value>();
+    const present = this.#none();
     this.#present = present;
     this.#presentUntilMs = nowMs + this.#spanMs;
     // Nothing is kept until somebody asks again.

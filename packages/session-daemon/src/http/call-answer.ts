@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { Caller, GrantOwner } from "../auth/grant-owner.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-import { callKey, keepAliveTicks, type OpenCall } from "../session/open-exchanges.ts";
+import { keepAliveTicks, type OpenCall } from "../session/open-exchanges.ts";
 import type { Call, CallError, CallSink, WorkerPool } from "../worker/worker-pool.ts";
 import { endSoon, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "./event-stream.ts";
 import { sendJson } from "./json-answer.ts";
@@ -25,8 +25,7 @@ export interface AnswerContext {
 export class CallAnswer implements CallSink, OpenCall {
   readonly owner: GrantOwner;
   readonly session: Hash;
-  readonly key: string;
-  readonly #idText: string;
+  readonly idText: string;
   readonly #accepted: Accepted;
   readonly #context: AnswerContext;
   // Both are let go once the answer is given: the tables of a Map that has grown keep their dead entries until the
@@ -46,8 +45,7 @@ export class CallAnswer implements CallSink, OpenCall {
   ) {
     this.owner = owner;
     this.session = session;
-    this.key = callKey(session, idText);
-    this.#idText = idText;
+    this.idText = idText;
     this.#res = res;
     this.#accepted = accepted;
     this.#context = context;
@@ -110,7 +108,7 @@ export class CallAnswer implements CallSink, OpenCall {
   }
 
   #fail(code: number, message: string): void {
-    this.response([errorResponse(this.#idText, code, message)]);
+    this.response([errorResponse(this.idText, code, message)]);
   }
 
   /** Undefined when the answer was already settled, or nobody is there any more to read it. */

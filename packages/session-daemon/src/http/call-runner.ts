@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { Authenticated } from "../auth/authenticate.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-import { callKey, type OpenExchanges } from "../session/open-exchanges.ts";
+import type { OpenExchanges } from "../session/open-exchanges.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { CallAnswer, type AnswerContext } from "./call-answer.ts";
 import type { Accepted } from "./media-types.ts";
@@ -51,7 +51,7 @@ export class CallRunner {
   cancel(session: Hash, params: Readonly<Record<string, unknown>>): void {
     const { requestId, reason } = params;
     this.#exchanges
-      .findCall(callKey(session, JSON.stringify(requestId)))
+      .findCall(session, JSON.stringify(requestId))
       ?.cancel(typeof reason === "string" ? reason : undefined);
   }
 }

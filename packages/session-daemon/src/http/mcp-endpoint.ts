@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newReference } from "@fjmcp/shared/log";
-import type { TokenRefusal } from "@fjmcp/shared/token-record";
-import type { Authenticated, Authenticator } from "../auth/authenticate.ts";
-import { bearerToken } from "../auth/bearer-token.ts";
+import type { Authenticated, Authenticator, Judgement } from "../auth/authenticate.ts";
 import type { Events } from "../events.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { StoreUnavailableError } from "../session/store-unavailable-error.ts";
@@ -70,19 +68,16 @@ export class McpEndpoint {
       : this.#dispatch(req, res, authenticated);
   }
 
-  #authenticate(req: IncomingMessage): Authenticated | Promise<Authenticated | TokenRefusal> {
-    const token = bearerToken(req.headers.authorization);
-    if (token === undefined) throw unauthorized(this.#issuer);
-    const sessionId = req.headers["mcp-session-id"];
-    return this.#authenticator.authenticate(token, Array.isArray(sessionId) ? undefined : sessionId);
+  #authenticate({ headers }: IncomingMessage): Judgement | Promise<Judgement> {
+    const sessionId = headers["mcp-session-id"];
+    return this.#authenticator.authenticate(
+      headers.authorization,
+      Array.isArray(sessionId) ? undefined : sessionId,
+    );
   }
 
-  #dispatch(
-    req: IncomingMessage,
-    res: ServerResponse,
-    authenticated: Authenticated | TokenRefusal,
-  ): Promise<void> | void {
-    if (typeof authenticated === "string") throw unauthorized(this.#issuer, authenticated);
+  #dispatch(req: IncomingMessage, res: ServerResponse, authenticated: Judgement): Promise<void> | void {
+    if (typeof authenticated !== "object") throw unauthorized(this.#issuer, authenticated);
     // From here on whoever listens for the close of the connection must hear of it.
     if (res.destroyed) throw new ClientGoneError();
     const handler = this.#methods.get(req.method ?? "");

@@ -17,8 +17,8 @@ export interface OpenExchange {
 
 /** A request that a client waits for. */
 export interface OpenCall extends OpenExchange {
-  /** Of the session and the client's id, see `callKey`. */
-  readonly key: string;
+  /** The client's id as JSON text, which has one spelling and tells strings and integers apart. */
+  readonly idText: string;
   /** The client broke the connection: the answer will reach nobody. */
   readonly isAbandoned: boolean;
   /** The client does not want the answer any more. */
@@ -37,8 +37,8 @@ const maxStreamsPerSession = 4;
 
 /** Every exchange that is open on this host, so that ending a grant ends what rests on it. */
 export class OpenExchanges {
-  // By key.
-  readonly #calls = new Map<string, OpenCall>();
+  // By session and id. One key made of both would have to be hashed anew for every call.
+  readonly #calls = new Map<Hash, Map<string, OpenCall>>();
   // In the order in which they were opened.
   readonly #streams = new Set<ListeningStream>();
   #takesNoStreams = false;
@@ -48,18 +48,23 @@ export class OpenExchanges {
    * started anew with the same ids.
    */
   addCall(call: OpenCall): boolean {
-    if (this.#calls.get(call.key)?.isAbandoned === false) return false;
-    this.#calls.set(call.key, call);
+    let ofSession = this.#calls.get(call.session);
+    if (ofSession === undefined) this.#calls.set(call.session, (ofSession = new Map()));
+    if (ofSession.get(call.idText)?.isAbandoned === false) return false;
+    ofSession.set(call.idText, call);
     return true;
   }
 
   /** Takes out this call, not a later one with the same id. */
   deleteCall(call: OpenCall): void {
-    if (this.#calls.get(call.key) === call) this.#calls.delete(call.key);
+    const ofSession = this.#calls.get(call.session);
+    if (ofSession?.get(call.idText) !== call) return;
+    ofSession.delete(call.idText);
+    if (ofSession.size === 0) this.#calls.delete(call.session);
   }
 
-  findCall(key: string): OpenCall | undefined {
-    return this.#calls.get(key);
+  findCall(session: Hash, idText: string): OpenCall | undefined {
+    return this.#calls.get(session)?.get(idText);
   }
 
   /** Beyond four of one session the oldest ends; after `endStreams` the new one does. */
@@ -122,11 +127,7 @@ export class OpenExchanges {
   }
 
   #all(): OpenExchange[] {
-    return [...this.#calls.values(), ...this.#streams];
+    const calls = Array.from(this.#calls.values(), (ofSession) => [...ofSession.values()]).flat();
+    return [...calls, ...this.#streams];
   }
-}
-
-/** Which call: `idText` is the client's id as JSON text, which has one spelling and tells strings and integers apart. */
-export function callKey(session: Hash, idText: string): string {
-  return session + idText;
 }

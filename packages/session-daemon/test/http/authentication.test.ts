@@ -132,10 +132,10 @@ t.test("a token or a session that is deleted behind the daemon's back is refused
   t.same(withoutSession, Array(20).fill(404));
 });
 
-t.test("in a burst, too, a token is refused from the moment on at which it expires", async (t) => {
+t.test("in a burst, too, a token is refused once it has expired", async (t) => {
   const expiresAtSec = Math.floor(Date.now() / 1000) + 2;
   const session = await McpSession.open(daemon, await daemon.grant({}, { exp: expiresAtSec }));
-  const after = await pingedAround(session, () => sleep(expiresAtSec * 1000 - Date.now() + 1));
+  const after = await pingedAround(session, () => sleep(expiresAtSec * 1000 - Date.now() + 50));
   t.same(after, Array(20).fill(401));
 });
 
