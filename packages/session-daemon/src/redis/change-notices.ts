@@ -6,7 +6,7 @@ const channel = "__redis__:invalidate";
 
 /**
  * Learns of every change to what a connection has read (Redis's client-side caching, `CLIENT TRACKING`), its end by
- * expiry included. The notices come over a connection of their own, because ioredis drops those of RESP3. So a notice
+ * expiry included, but not of what that connection itself has changed. The notices come over a connection of their own, because ioredis drops those of RESP3. So a notice
  * may overtake the reply of an older read, or come after that of a newer one: on a notice, who keeps what it has read
  * drops that, and keeps nothing of what is being read at that moment either.
  */
@@ -44,7 +44,7 @@ export class ChangeNotices {
     if (this.#reader.status !== "ready" || this.#listener.status !== "ready") return;
     try {
       const listenerId = await (this.#subscription ??= this.#subscribe());
-      await this.#reader.client("TRACKING", "ON", "REDIRECT", listenerId);
+      await this.#reader.client("TRACKING", "ON", "REDIRECT", listenerId, "NOLOOP");
       this.#areComing = attempt === this.#attempt;
     } catch (error) {
       if (attempt !== this.#attempt) return;

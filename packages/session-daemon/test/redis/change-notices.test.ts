@@ -57,6 +57,18 @@ t.test("every change to what was read is told: set, deleted, expired, flushed", 
   await expectTold(t, watched, () => admin.flushall());
 });
 
+t.test("what the reader has changed itself is not told", async (t) => {
+  const { redis, admin, connect } = await watching(t);
+  const watched = connect(redis.socketPath);
+  await live(watched.client);
+  await watched.client.read(["session:id:1", key]);
+  const before = watched.seen.changes;
+  await watched.client.pipeline((chain) => chain.set("session:id:1", "a"));
+  await admin.set(key, "a");
+  await waitUntil("the other's change should be told", () => watched.seen.changes > before);
+  t.equal(watched.seen.changes, before + 1);
+});
+
 t.test("what was never read is not told", async (t) => {
   const { redis, admin, connect } = await watching(t);
   const watched = connect(redis.socketPath);
