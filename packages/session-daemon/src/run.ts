@@ -2,9 +2,9 @@ import { createLog } from "@fjmcp/shared/log";
 import { runService } from "@fjmcp/shared/lifecycle/service";
 import { readConfig } from "./config.ts";
 import { startDaemon } from "./daemon.ts";
-import { makeStringsFast } from "./fast-strings.ts";
+import { keepShapesSteady } from "./steady-shapes.ts";
 
-makeStringsFast();
+keepShapesSteady();
 await runService({
   arguments: process.argv.slice(2),
   configure: () => readConfig(process.env),
