@@ -94,6 +94,7 @@ export class Authenticator {
       if (this.#staysTrue(judgement, sessionId)) bySession.set(sessionId ?? "", judgement);
       else {
         bySession.delete(sessionId ?? "");
+        if (bySession.size === 0) judged.delete(authorization);
         this.#judged.past.get(authorization)?.delete(sessionId ?? "");
       }
     };
