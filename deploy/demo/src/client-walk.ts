@@ -9,7 +9,7 @@ import {
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
-import { Wire } from "@fjmcp/testkit/mcp-client/wire";
+import { Wire } from "@fjmcp/testkit/mcp-client/recording-fetch";
 import type { SignIn } from "./sign-in.ts";
 import type { StepRunner } from "./step-runner.ts";
 

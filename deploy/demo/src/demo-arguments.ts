@@ -3,7 +3,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import { listenAddress } from "@fjmcp/shared/config/listen-address";
 import type { ChildConfiguration } from "@fjmcp/testkit/children/child-command";
-import type { ForgejoAccess } from "@fjmcp/testkit/process/stack";
+import type { ForgejoAccess } from "@fjmcp/testkit/stack/stack";
 
 export interface Login {
   readonly name: string;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { browserSignIn } from "./browser-sign-in.ts";
 import { walkToSession } from "./client-walk.ts";
 import type { DemoOptions } from "./demo-arguments.ts";
-import { startParts, type Parts } from "./parts.ts";
+import { startParts, type Parts } from "./start-services.ts";
 import type { Ready, Reporter } from "./reporter.ts";
 import { scriptedSignIn } from "./scripted-sign-in.ts";
 import { walkSession } from "./session-walk.ts";

@@ -1,4 +1,4 @@
-import type { PartName } from "@fjmcp/testkit/process/stack";
+import type { PartName } from "@fjmcp/testkit/stack/stack";
 import type { Login } from "./demo-arguments.ts";
 
 export type StepName =

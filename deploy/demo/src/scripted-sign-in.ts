@@ -1,5 +1,5 @@
-import type { Page } from "@fjmcp/testkit/person/page";
-import { Person } from "@fjmcp/testkit/person/person";
+import type { Page } from "@fjmcp/testkit/scripted-user/page";
+import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { freePort } from "@fjmcp/testkit/process/free-port";
 import type { Login } from "./demo-arguments.ts";
 import type { SignIn } from "./sign-in.ts";

@@ -1,5 +1,5 @@
 import { postForm } from "@fjmcp/testkit/oauth-client/oauth-answer";
-import type { Stack } from "@fjmcp/testkit/process/stack";
+import type { Stack } from "@fjmcp/testkit/stack/stack";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { childTools, firstRepository, type ChildTools, type ToolCall } from "./child-tools.ts";
 import { refreshTokens, type ConnectedClient } from "./client-walk.ts";

@@ -2,21 +2,21 @@ import { join } from "node:path";
 import t from "tap";
 import { controlPaths, healthResponse } from "@fjmcp/shared/ipc/control";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
-import { sandboxAccess } from "@fjmcp/testkit/forgejo/sandbox-access";
+import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
-import { Wire } from "@fjmcp/testkit/mcp-client/wire";
-import { Person } from "@fjmcp/testkit/person/person";
-import { findOnPath } from "@fjmcp/testkit/process/find-on-path";
+import { Wire } from "@fjmcp/testkit/mcp-client/recording-fetch";
+import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { freePort } from "@fjmcp/testkit/process/free-port";
 import { startProcess } from "@fjmcp/testkit/process/managed-process";
 import { projectRoot } from "@fjmcp/testkit/process/project-root";
-import { startStack } from "@fjmcp/testkit/process/stack";
+import { startStack } from "@fjmcp/testkit/stack/stack";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 
-const caddy = findOnPath("caddy");
+const caddy = findExecutable("caddy");
 
 t.test(
   "a client comes in through Caddy",

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { demoArguments } from "@fjmcp/demo/demo-arguments";
+import { demoArguments } from "../src/demo-arguments.ts";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { startDemo } from "./start-demo.ts";
+import { startDemo } from "./support/start-demo.ts";
 
 const dir = temporaryDirectory(t);
 const file = (name: string, text: string) => {

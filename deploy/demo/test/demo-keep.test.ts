@@ -3,11 +3,11 @@ import { Redis } from "ioredis";
 import t from "tap";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
-import { Wire } from "@fjmcp/testkit/mcp-client/wire";
-import { Person } from "@fjmcp/testkit/person/person";
+import { Wire } from "@fjmcp/testkit/mcp-client/recording-fetch";
+import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { childrenOf, isRunning } from "@fjmcp/testkit/process/process-children";
-import type { Ready } from "@fjmcp/demo/reporter";
-import { startDemo } from "./start-demo.ts";
+import type { Ready } from "../src/reporter.ts";
+import { startDemo } from "./support/start-demo.ts";
 
 t.test("stays up for other clients, brings back what is killed, and leaves nothing", async (t) => {
   const demo = startDemo(t, ["--keep", "--json"]);

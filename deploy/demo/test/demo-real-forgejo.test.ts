@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { Person } from "@fjmcp/testkit/person/person";
+import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { freePort } from "@fjmcp/testkit/process/free-port";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { startDemo } from "./start-demo.ts";
+import { startDemo } from "./support/start-demo.ts";
 
 // To the demo this sandbox, started elsewhere, is as good as a real Forgejo: it knows only URL, client and secret.
 const forgejo = await startSandboxForgejo();

@@ -6,7 +6,7 @@ import {
   giteaMcp,
   type ChildConfiguration,
 } from "@fjmcp/testkit/children/child-command";
-import { startDemo } from "./start-demo.ts";
+import { startDemo } from "./support/start-demo.ts";
 
 const steps = [
   "redis",

@@ -4,13 +4,13 @@ import t from "tap";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { forgejoMcp, forgejoMcpMissing, giteaMcp } from "@fjmcp/testkit/children/child-command";
-import { sandboxAccess } from "@fjmcp/testkit/forgejo/sandbox-access";
+import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
-import { Wire } from "@fjmcp/testkit/mcp-client/wire";
-import { Person } from "@fjmcp/testkit/person/person";
-import { startStack } from "@fjmcp/testkit/process/stack";
+import { Wire } from "@fjmcp/testkit/mcp-client/recording-fetch";
+import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { startStack } from "@fjmcp/testkit/stack/stack";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 
 const redirectUrl = "http://127.0.0.1:33418/callback";

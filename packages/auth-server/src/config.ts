@@ -6,7 +6,7 @@ import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shar
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { logLevels, type LogLevel } from "@fjmcp/shared/log";
 import { signingKeys, type SigningKeys } from "./provider/signing-keys.ts";
-import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo-scope.ts";
+import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo/forgejo-scope.ts";
 
 /** Everything the auth-server is told from outside, checked. */
 export interface AuthServerConfig {

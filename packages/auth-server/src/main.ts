@@ -1,4 +1,4 @@
-import { runService } from "@fjmcp/shared/lifecycle/service";
+import { runService } from "@fjmcp/shared/service/run-service";
 import { createLog } from "@fjmcp/shared/log";
 import { readConfig } from "./config.ts";
 import { startAuthServer } from "./server.ts";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { startRig } from "./rig/auth-server-rig.ts";
+import { startRig } from "./support/running-auth-server.ts";
 
 const rig = await startRig(t);
 const main = join(import.meta.dirname, "../src/main.ts");

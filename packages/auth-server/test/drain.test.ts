@@ -6,8 +6,8 @@ import type { FaultMode } from "@fjmcp/testkit/forgejo/faults";
 import { callIpc, IpcUnavailableError } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { startRig } from "./rig/auth-server-rig.ts";
-import { authorizationRequest, connect, refresh } from "./rig/client.ts";
+import { startRig } from "./support/running-auth-server.ts";
+import { authorizationRequest, connect, refresh } from "./support/client.ts";
 
 const tokenPath = "/login/oauth/access_token";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { startRig } from "./rig/auth-server-rig.ts";
+import { startRig } from "./support/running-auth-server.ts";
 import {
   authorizationRequest,
   authorize,
@@ -12,9 +12,9 @@ import {
   refresh,
   register,
   revoke,
-} from "./rig/client.ts";
+} from "./support/client.ts";
 import { startRedisProxy } from "@fjmcp/testkit/redis/redis-proxy";
-import { shiftedClock } from "./rig/shifted-clock.ts";
+import { shiftedClock } from "./support/shifted-clock.ts";
 
 const rig = await startRig(t);
 const origin = await rig.serve();

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import t from "tap";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
-import type { Person } from "@fjmcp/testkit/person/person";
-import { startRig } from "./rig/auth-server-rig.ts";
-import { authorizationRequest, postForm, redirectUri, register, tokensOf } from "./rig/client.ts";
+import type { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { startRig } from "./support/running-auth-server.ts";
+import { authorizationRequest, postForm, redirectUri, register, tokensOf } from "./support/client.ts";
 
 const rig = await startRig(t);
 const { origin, process: server } = await rig.spawn({ FJMCP_LOG_LEVEL: "debug" });

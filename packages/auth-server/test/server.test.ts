@@ -1,6 +1,6 @@
 import t from "tap";
-import { startRig } from "./rig/auth-server-rig.ts";
-import { authorize, redeem, refresh, register, tokensOf } from "./rig/client.ts";
+import { startRig } from "./support/running-auth-server.ts";
+import { authorize, redeem, refresh, register, tokensOf } from "./support/client.ts";
 
 void t.test(
   "a client registers, a person allows it and signs in, tokens come and are refreshed",

@@ -3,8 +3,8 @@ import { absolutePath, number, readEnvironment } from "@fjmcp/shared/config/envi
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import { logLevels, type LogLevel } from "@fjmcp/shared/log";
-import { readChildConfiguration } from "./worker/child-configuration.ts";
-import type { WorkerPoolOptions } from "./worker/create-worker-pool.ts";
+import { readChildConfiguration } from "./worker/command/child-command.ts";
+import type { WorkerPoolOptions } from "./worker/pool/create-worker-pool.ts";
 
 /** A duration. More than a day is a slip of the pen; beyond 24 days a timer of Node's would ring at once. */
 const seconds = (options: { min: number; default: number }) => number({ ...options, max: 86_400 });

@@ -1,6 +1,6 @@
 import type { Log } from "@fjmcp/shared/log";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
-import type { GrantOwner } from "./auth/grant-owner.ts";
+import type { GrantOwner } from "./auth/principal.ts";
 import { StoreUnavailableError } from "./session/store-unavailable-error.ts";
 
 /** What the log says of sessions and requests: who and what, never a message, a header or a query. */

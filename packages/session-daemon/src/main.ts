@@ -1,5 +1,5 @@
-import { limitYoungGeneration } from "./young-generation.ts";
+import { limitYoungGeneration } from "./runtime/new-space.ts";
 
 // Before anything else is loaded: what has grown while loading does not shrink.
 limitYoungGeneration();
-await import("./run.ts");
+await import("./start.ts");

@@ -1,6 +1,6 @@
 import t from "tap";
 import { ConfigurationError } from "@fjmcp/shared/config/environment";
-import { readConfig } from "@fjmcp/session-daemon/config";
+import { readConfig } from "../src/config.ts";
 
 function faultsOf(env: Record<string, string>): readonly string[] {
   try {

@@ -9,9 +9,9 @@ import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { readProcess } from "@fjmcp/session-daemon/worker/process-table";
-import { callTool, McpSession } from "./fixtures/mcp-session.ts";
-import { startDaemon } from "./fixtures/running-daemon.ts";
+import { readProcess } from "../src/worker/process/process-table.ts";
+import { callTool, McpSession } from "./support/mcp-session.ts";
+import { startDaemon } from "./support/running-daemon.ts";
 
 const main = join(import.meta.dirname, "../src/main.ts");
 

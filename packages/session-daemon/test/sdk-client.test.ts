@@ -2,9 +2,9 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import t, { type Test } from "tap";
 import { everythingMcp } from "@fjmcp/testkit/children/child-command";
-import type { FixtureGrant } from "./fixtures/grants.ts";
-import { forwardToSocket } from "./fixtures/loopback-forward.ts";
-import { startDaemon } from "./fixtures/running-daemon.ts";
+import type { FixtureGrant } from "./support/grants.ts";
+import { forwardToSocket } from "./support/loopback-forward.ts";
+import { startDaemon } from "./support/running-daemon.ts";
 
 const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: everythingMcp().command });
 const url = new URL("/mcp", await forwardToSocket(t, daemon.mcpSocket));

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { destination, pino, stdSerializers, type Logger } from "pino";
 
 /** JSON lines on stderr, one object an event. What goes in is chosen field by field: no bodies, headers or queries. */
@@ -29,9 +28,4 @@ export function createLog(name: string, level: LogLevel): Log {
 export function loggedError(error: Error): { type: string; message: string; stack: string } {
   const { type, message, stack } = stdSerializers.err(error);
   return { type, message, stack };
-}
-
-/** What an error page or message shows and the log holds beside the cause: ten characters, easily read out. */
-export function newReference(): string {
-  return randomBytes(8).toString("base64url").replace(/[-_]/g, "x").slice(0, 10).toUpperCase();
 }

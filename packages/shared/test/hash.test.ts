@@ -1,5 +1,5 @@
 import t from "tap";
-import { sha256Hex } from "@fjmcp/shared/hash";
+import { sha256Hex } from "../src/hash.ts";
 
 t.equal(
   sha256Hex("abc"),

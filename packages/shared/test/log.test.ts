@@ -1,8 +1,9 @@
 import t from "tap";
-import { loggedError, newReference } from "@fjmcp/shared/log";
+import { loggedError } from "../src/log.ts";
+import { newErrorReference } from "../src/error-reference.ts";
 
 t.test("references are short, upper-case, easy to read out and do not repeat", async (t) => {
-  const references = Array.from({ length: 1000 }, newReference);
+  const references = Array.from({ length: 1000 }, newErrorReference);
   for (const reference of references) t.match(reference, /^[A-Z0-9]{10}$/);
   t.equal(new Set(references).size, references.length);
 });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { callbackPath, interactionPath, isProviderPath, providerPaths } from "../provider/paths.ts";
-import { resourceMetadataPaths } from "./resource-metadata.ts";
+import { callbackPath, interactionPath, isProviderPath, providerPaths } from "../paths.ts";
+import { resourceMetadataPaths } from "./protected-resource-metadata.ts";
 
 const reading = ["GET", "HEAD"];
 

@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import { createClosableServer } from "@fjmcp/shared/lifecycle/close-server";
+import { createClosableServer } from "@fjmcp/shared/http-server/graceful-server";
 import {
   upstreamTokenPath,
   upstreamTokenRequest,
@@ -8,10 +8,10 @@ import {
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { Events } from "../events.ts";
-import { LoginRequiredError } from "../upstream/login-required-error.ts";
-import type { UpstreamTokens } from "../upstream/upstream-tokens.ts";
-import type { AccessTokenCheck } from "./access-token-check.ts";
+import type { Events } from "../audit-events.ts";
+import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
+import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
+import type { AccessTokenCheck } from "../grant/access-token-verifier.ts";
 
 const maxBodyBytes = 16 * 1024;
 const retryAfterSec = 5;

@@ -1,11 +1,11 @@
 import { AccountDisconnectedError } from "../grant/account-disconnected-error.ts";
 import type { AuthorizationFailure } from "../provider/pending-authorizations.ts";
-import { LoginRefusedError } from "../upstream/login-refused-error.ts";
-import { ScopeTooNarrowError } from "../upstream/scope-too-narrow-error.ts";
-import { ScopeTooWideError } from "../upstream/scope-too-wide-error.ts";
-import { UpstreamMisconfiguredError } from "../upstream/upstream-misconfigured-error.ts";
-import { UpstreamUnavailableError } from "../upstream/upstream-unavailable-error.ts";
-import { ForgejoAnsweredError } from "./forgejo-answered-error.ts";
+import { LoginRefusedError } from "../upstream/errors/login-refused-error.ts";
+import { ScopeTooNarrowError } from "../upstream/errors/insufficient-scope-error.ts";
+import { ScopeTooWideError } from "../upstream/errors/excessive-scope-error.ts";
+import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
+import { UpstreamUnavailableError } from "../upstream/errors/upstream-unavailable-error.ts";
+import { ForgejoAnsweredError } from "./forgejo-authorization-error.ts";
 
 /** What a login that went wrong means for the client, or for the person when they alone can mend it. */
 export type LoginFailure =

@@ -1,12 +1,12 @@
 import { errors, type Configuration } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Secret } from "@fjmcp/shared/config/secret";
-import { mcpResource, scopes } from "@fjmcp/shared/token-record";
-import type { UpstreamTokens } from "../upstream/upstream-tokens.ts";
-import { accountFinder } from "./account.ts";
+import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
+import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
+import { accountFinder } from "./find-account.ts";
 import { alwaysAsk } from "./interaction-policy.ts";
-import { interactionPath, providerPaths } from "./paths.ts";
-import { registrationFault } from "./registration-rules.ts";
+import { interactionPath, providerPaths } from "../paths.ts";
+import { registrationFault } from "./requests/registration-policy.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 export interface ProviderSettings {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errors, type Provider } from "oidc-provider";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
-import { mcpResource, scopes } from "@fjmcp/shared/token-record";
+import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
 
 /** An authorization request that waits for a person's decision and login. */
 export interface PendingAuthorization {

@@ -1,8 +1,8 @@
 import type { EventEmitter } from "node:events";
 import type { KoaContextWithOIDC, Provider, errors } from "oidc-provider";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
-import { newReference } from "@fjmcp/shared/log";
-import type { Events } from "../events.ts";
+import { newErrorReference } from "@fjmcp/shared/error-reference";
+import type { Events } from "../audit-events.ts";
 
 /** Turns oidc-provider's events into ours. What a refused request said stays out; why it was refused goes in. */
 export function reportProviderEvents(provider: Provider, events: Events): void {
@@ -51,7 +51,7 @@ export function reportProviderEvents(provider: Provider, events: Events): void {
 
 /** The reference of this request's failure: the same in the log and on the page. */
 export function referenceOf(ctx: KoaContextWithOIDC): string {
-  ctx.state["reference"] ??= newReference();
+  ctx.state["reference"] ??= newErrorReference();
   return ctx.state["reference"] as string;
 }
 

@@ -1,5 +1,5 @@
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
-import { redisKeys } from "@fjmcp/shared/redis-keys";
+import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { GrantStore } from "../grant/grant-store.ts";
 import { authKeys } from "./auth-keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";

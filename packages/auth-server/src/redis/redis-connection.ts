@@ -1,7 +1,7 @@
 import { Redis, ReplyError } from "ioredis";
 import type { RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import type { Log } from "@fjmcp/shared/log";
-import { StorageUnavailableError } from "../storage-unavailable-error.ts";
+import { StorageUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 
 const reconnectWaitMs = 2000;
 const commandTimeoutMs = 2000;

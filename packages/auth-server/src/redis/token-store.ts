@@ -1,6 +1,6 @@
 import type { GrantId, Hash } from "@fjmcp/shared/ids";
-import { redisKeys } from "@fjmcp/shared/redis-keys";
-import type { Clock } from "../clock.ts";
+import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import type { Clock } from "@fjmcp/shared/clock";
 import type { Redemption, Rotation, TokenKind, TokenStore } from "../grant/token-store.ts";
 import { authKeys } from "./auth-keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { UpstreamLock } from "../upstream/upstream-lock.ts";
+import type { UpstreamLock } from "../upstream/vault/upstream-lock.ts";
 import { authKeys } from "./auth-keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";
-import { defineScript } from "./script.ts";
+import { defineScript } from "./lua-script.ts";
 
 const release = defineScript(`
 if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end

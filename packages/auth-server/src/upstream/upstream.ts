@@ -1,21 +1,22 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@fjmcp/shared/clock";
 import type { AuthServerConfig } from "../config.ts";
-import type { Events } from "../events.ts";
-import type { Grants } from "../grant/grants.ts";
-import { createDeadRecords } from "./dead-record.ts";
-import { createForgejoClient } from "./forgejo-client.ts";
-import type { ForgejoLogin } from "./forgejo-login.ts";
-import { createUpstreamTokens } from "./fresh-tokens.ts";
-import { createForgejoLogin } from "./login-exchange.ts";
-import { createRotations } from "./rotations.ts";
-import { createVaultSeal } from "./vault-seal.ts";
-import { createScopeCheck } from "./scope-check.ts";
-import { createTokenRefresh } from "./token-refresh.ts";
-import type { UpstreamLock } from "./upstream-lock.ts";
-import type { UpstreamRecordStore } from "./upstream-record-store.ts";
-import type { UpstreamTokens } from "./upstream-tokens.ts";
-import { createUserCheck } from "./user-check.ts";
-import { createVault } from "./vault.ts";
+import type { Events } from "../audit-events.ts";
+import { callbackPath } from "../paths.ts";
+import type { Grants } from "../grant/grant-revocation.ts";
+import { createDeadRecords } from "./tokens/upstream-invalidation.ts";
+import { createForgejoClient } from "./forgejo/forgejo-client.ts";
+import type { ForgejoLogin } from "./tokens/forgejo-login.ts";
+import { createUpstreamTokens } from "./tokens/upstream-token-service.ts";
+import { createForgejoLogin } from "./tokens/code-exchange.ts";
+import { createRotations } from "./tokens/rotation-tracker.ts";
+import { createVaultSeal } from "./vault/vault-cipher.ts";
+import { createScopeCheck } from "./tokens/scope-check.ts";
+import { createTokenRefresh } from "./tokens/token-refresh.ts";
+import type { UpstreamLock } from "./vault/upstream-lock.ts";
+import type { UpstreamRecordStore } from "./vault/upstream-record-store.ts";
+import type { UpstreamTokens } from "./tokens/upstream-tokens.ts";
+import { createUserCheck } from "./tokens/user-check.ts";
+import { createVault } from "./vault/vault.ts";
 
 /** Beside the time that it takes to believe Forgejo that tokens are dead: dead ones are not to be given out. */
 const patienceMs = 3000;
@@ -40,7 +41,7 @@ export function createUpstream(deps: {
 }): Upstream {
   const { config, store, lock, grants, clock, events, rereadMs = 5000 } = deps;
   const { forgejo } = config;
-  const app = { ...forgejo, redirectUri: `${config.issuer}/oauth/callback` };
+  const app = { ...forgejo, redirectUri: `${config.issuer}${callbackPath}` };
   const client = createForgejoClient(app, clock);
   const vault = createVault(store, createVaultSeal(config.vaultKey, forgejo.clientId), events);
   const dead = createDeadRecords(vault, grants, events);

@@ -1,5 +1,5 @@
 import t from "tap";
-import { startRig } from "../rig/auth-server-rig.ts";
+import { startRig } from "../support/running-auth-server.ts";
 
 const rig = await startRig(t);
 const origin = await rig.serve();

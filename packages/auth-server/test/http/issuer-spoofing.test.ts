@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect as connectSocket } from "node:net";
 import { text } from "node:stream/consumers";
 import t from "tap";
-import { startRig } from "../rig/auth-server-rig.ts";
-import { authorizationRequest, register } from "../rig/client.ts";
+import { startRig } from "../support/running-auth-server.ts";
+import { authorizationRequest, register } from "../support/client.ts";
 
 const rig = await startRig(t);
 const origin = await rig.serve();

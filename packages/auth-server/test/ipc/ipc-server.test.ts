@@ -3,17 +3,17 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import t, { type Test } from "tap";
-import { createEvents } from "@fjmcp/auth-server/events";
-import { createIpcServer } from "@fjmcp/auth-server/ipc/ipc-server";
-import { LoginRequiredError } from "@fjmcp/auth-server/upstream/login-required-error";
-import type { UpstreamTokens } from "@fjmcp/auth-server/upstream/upstream-tokens";
-import { UpstreamUnavailableError } from "@fjmcp/auth-server/upstream/upstream-unavailable-error";
+import { createEvents } from "../../src/audit-events.ts";
+import { createIpcServer } from "../../src/ipc/ipc-server.ts";
+import { LoginRequiredError } from "../../src/upstream/errors/login-required-error.ts";
+import type { UpstreamTokens } from "../../src/upstream/tokens/upstream-tokens.ts";
+import { UpstreamUnavailableError } from "../../src/upstream/errors/upstream-unavailable-error.ts";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
-import { listenUnix, SocketInUseError } from "@fjmcp/shared/lifecycle/unix-listener";
-import type { AccessTokenRecord } from "@fjmcp/shared/token-record";
+import { listenUnix, SocketInUseError } from "@fjmcp/shared/http-server/unix-listener";
+import type { AccessTokenRecord } from "@fjmcp/shared/oauth/access-token-record";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { memoryLog } from "../upstream/upstream-setup.ts";
+import { memoryLog } from "../support/upstream-setup.ts";
 
 const token = { accessToken: "the-forgejo-token", issuedAtSec: 1, expiresAtSec: 2, scope: "read:user" };
 

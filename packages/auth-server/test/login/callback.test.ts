@@ -1,6 +1,6 @@
 import t from "tap";
-import type { Person } from "@fjmcp/testkit/person/person";
-import { startRig } from "../rig/auth-server-rig.ts";
+import type { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { startRig } from "../support/running-auth-server.ts";
 import {
   authorizationRequest,
   connect,
@@ -8,7 +8,7 @@ import {
   redirectUri,
   register,
   type Registered,
-} from "../rig/client.ts";
+} from "../support/client.ts";
 
 const rig = await startRig(t);
 const origin = await rig.serve();

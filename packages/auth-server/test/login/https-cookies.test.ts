@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import t from "tap";
-import { startRig } from "../rig/auth-server-rig.ts";
-import { authorizationRequest, postJson, redirectUri } from "../rig/client.ts";
+import { startRig } from "../support/running-auth-server.ts";
+import { authorizationRequest, postJson, redirectUri } from "../support/client.ts";
 
 const issuer = "https://mcp.example.org";
 const rig = await startRig(t);

@@ -1,7 +1,7 @@
 import t from "tap";
-import type { SignInOptions } from "@fjmcp/testkit/person/person";
-import { startRig } from "../rig/auth-server-rig.ts";
-import { authorizationRequest, redirectUri, register } from "../rig/client.ts";
+import type { SignInOptions } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { startRig } from "../support/running-auth-server.ts";
+import { authorizationRequest, redirectUri, register } from "../support/client.ts";
 
 const rig = await startRig(t);
 const origin = await rig.serve({ more: { FJMCP_FORGEJO_TIMEOUT_SECONDS: "0.5" } });

@@ -1,5 +1,5 @@
 import t from "tap";
-import { startRig } from "../rig/auth-server-rig.ts";
+import { startRig } from "../support/running-auth-server.ts";
 import {
   authorizationRequest,
   authorize,
@@ -10,7 +10,7 @@ import {
   register,
   tokensOf,
   type Registered,
-} from "../rig/client.ts";
+} from "../support/client.ts";
 
 const rig = await startRig(t);
 const origin = await rig.serve();

@@ -1,8 +1,9 @@
 import t from "tap";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import { redisKeys } from "@fjmcp/shared/redis-keys";
-import { accessTokenRecord, scopes } from "@fjmcp/shared/token-record";
-import { startRig } from "../rig/auth-server-rig.ts";
+import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import { accessTokenRecord } from "@fjmcp/shared/oauth/access-token-record";
+import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
+import { startRig } from "../support/running-auth-server.ts";
 import {
   authorizationRequest,
   authorize,
@@ -12,9 +13,9 @@ import {
   refresh,
   register,
   tokensOf,
-} from "../rig/client.ts";
-import { kindsOfKeys } from "../rig/grant-keys.ts";
-import { shiftedClock } from "../rig/shifted-clock.ts";
+} from "../support/client.ts";
+import { kindsOfKeys } from "../support/grant-keys.ts";
+import { shiftedClock } from "../support/shifted-clock.ts";
 
 const { clock, advance } = shiftedClock();
 const rig = await startRig(t);

@@ -1,6 +1,6 @@
 import t from "tap";
-import { startRig } from "../rig/auth-server-rig.ts";
-import { authorize, redeem, refresh, register, tokensOf, type Answer } from "../rig/client.ts";
+import { startRig } from "../support/running-auth-server.ts";
+import { authorize, redeem, refresh, register, tokensOf, type Answer } from "../support/client.ts";
 
 const rounds = 20;
 const requests = 50;

@@ -1,9 +1,9 @@
 import t from "tap";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import { startRig } from "../rig/auth-server-rig.ts";
-import { connect, postForm, redeem, refresh, register, tokensOf, authorize } from "../rig/client.ts";
-import { kindsOfKeys } from "../rig/grant-keys.ts";
-import { shiftedClock } from "../rig/shifted-clock.ts";
+import { startRig } from "../support/running-auth-server.ts";
+import { connect, postForm, redeem, refresh, register, tokensOf, authorize } from "../support/client.ts";
+import { kindsOfKeys } from "../support/grant-keys.ts";
+import { shiftedClock } from "../support/shifted-clock.ts";
 
 const refused = { status: 400, body: { error: "invalid_grant" } };
 const { clock, advance } = shiftedClock();

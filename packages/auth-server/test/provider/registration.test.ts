@@ -1,6 +1,6 @@
 import t from "tap";
-import { startRig } from "../rig/auth-server-rig.ts";
-import { connect, postForm, postJson, redirectUri, refresh, register } from "../rig/client.ts";
+import { startRig } from "../support/running-auth-server.ts";
+import { connect, postForm, postJson, redirectUri, refresh, register } from "../support/client.ts";
 
 const rig = await startRig(t);
 const origin = await rig.serve();

@@ -1,7 +1,7 @@
 import t from "tap";
-import { startRig } from "../rig/auth-server-rig.ts";
-import { connect, refresh, register, revoke } from "../rig/client.ts";
-import { kindsOfKeys } from "../rig/grant-keys.ts";
+import { startRig } from "../support/running-auth-server.ts";
+import { connect, refresh, register, revoke } from "../support/client.ts";
+import { kindsOfKeys } from "../support/grant-keys.ts";
 
 const rig = await startRig(t);
 const origin = await rig.serve();

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { connectRedis } from "@fjmcp/auth-server/redis/redis-connection";
-import { StorageUnavailableError } from "@fjmcp/auth-server/storage-unavailable-error";
+import { connectRedis } from "../../src/redis/redis-connection.ts";
+import { StorageUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { Secret } from "@fjmcp/shared/config/secret";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { startRedisProxy } from "@fjmcp/testkit/redis/redis-proxy";
-import { memoryLog, privateRedis } from "../upstream/upstream-setup.ts";
+import { memoryLog, privateRedis } from "../support/upstream-setup.ts";
 
 async function throughProxy(t: Test) {
   const redis = await privateRedis(t);

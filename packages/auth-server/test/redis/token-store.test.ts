@@ -1,9 +1,9 @@
 import t, { type Test } from "tap";
-import { createGrantStore } from "@fjmcp/auth-server/redis/grant-store";
-import { createTokenStore } from "@fjmcp/auth-server/redis/token-store";
-import type { TokenSource } from "@fjmcp/auth-server/grant/token-store";
+import { createGrantStore } from "../../src/redis/grant-store.ts";
+import { createTokenStore } from "../../src/redis/token-store.ts";
+import type { TokenSource } from "../../src/grant/token-store.ts";
 import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
-import { connection, privateRedis, unrestricted } from "../upstream/upstream-setup.ts";
+import { connection, privateRedis, unrestricted } from "../support/upstream-setup.ts";
 
 const owner = { grantId: "g" as GrantId, accountId: "7" as AccountId, clientId: "c" as ClientId };
 const [code, refresh] = ["code" as Hash, "refresh" as Hash];

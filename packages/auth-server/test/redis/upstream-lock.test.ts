@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { createUpstreamLock } from "@fjmcp/auth-server/redis/upstream-lock";
+import { createUpstreamLock } from "../../src/redis/upstream-lock.ts";
 import type { AccountId } from "@fjmcp/shared/ids";
-import { connection, privateRedis, unrestricted } from "../upstream/upstream-setup.ts";
+import { connection, privateRedis, unrestricted } from "../support/upstream-setup.ts";
 
 const [one, two] = ["1" as AccountId, "2" as AccountId];
 

@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
-import { createUpstreamRecordStore } from "@fjmcp/auth-server/redis/upstream-record-store";
+import { createUpstreamRecordStore } from "../../src/redis/upstream-record-store.ts";
 import type { AccountId } from "@fjmcp/shared/ids";
-import { connection, privateRedis, unrestricted } from "../upstream/upstream-setup.ts";
+import { connection, privateRedis, unrestricted } from "../support/upstream-setup.ts";
 
 const account = "7" as AccountId;
 const keepUntilSec = Math.floor(Date.now() / 1000) + 1000;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isLoopbackHost } from "@fjmcp/shared/config/issuer";
-import { errorCodes, Refusal } from "./refusal.ts";
+import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
+import { errorCodes, Refusal } from "./http-error.ts";
 
 const methods = "GET, POST, DELETE, OPTIONS";
 const requestHeaders =

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { errorCodes, Refusal } from "./refusal.ts";
+import { errorCodes, Refusal } from "./http-error.ts";
 
 export const maxBodyBytes = 4 * 1024 * 1024;
 /** What is too large is read and dropped up to here: many a client sees no answer before it has sent all. */

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { newReference } from "@fjmcp/shared/log";
+import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import {
   controlPaths,
@@ -10,10 +10,10 @@ import {
   type HealthResponse,
   type ListSessionsResponse,
 } from "@fjmcp/shared/ipc/control";
-import type { GrantOwner } from "../auth/grant-owner.ts";
+import type { GrantOwner } from "../auth/principal.ts";
 import type { Events } from "../events.ts";
-import type { AccessEnder } from "../session/access-ender.ts";
-import type { OpenExchanges } from "../session/open-exchanges.ts";
+import type { AccessEnder } from "../session/grant-terminator.ts";
+import type { OpenExchanges } from "../session/active-exchanges.ts";
 import type { SessionFilter, SessionStore } from "../session/session-store.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 
@@ -64,7 +64,7 @@ export function controlApp(parts: {
 
   app.notFound((context) => context.json({ error: "There is nothing here." }, 404));
   app.onError((error, context) => {
-    const reference = newReference();
+    const reference = newErrorReference();
     events.requestFailed(reference, error);
     return context.json({ error: `It did not work; the log has the cause at reference ${reference}.` }, 503);
   });

@@ -1,6 +1,6 @@
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
-import type { UpstreamTokenSource } from "../worker/upstream-token-source.ts";
+import type { UpstreamTokenSource } from "../worker/pool/upstream-token-source.ts";
 
 /** Longer than the auth-server waits for Forgejo. */
 const timeoutMs = 20_000;

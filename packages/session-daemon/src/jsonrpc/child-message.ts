@@ -1,5 +1,5 @@
-import { isJsonNumber, isJsonObject, parseExactJson } from "./exact-json.ts";
-import { maxExactValues, maxInexactNumbers, scanMessage } from "./message-scan.ts";
+import { isJsonNumber, isJsonObject, parseExactJson } from "./lossless-json.ts";
+import { maxExactValues, maxInexactNumbers, scanMessage } from "./message-scanner.ts";
 
 /** A line of a child that was parsed because its ends do not tell what it is. */
 export type ChildMessage =

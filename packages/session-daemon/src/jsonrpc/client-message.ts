@@ -1,6 +1,6 @@
-import { isJsonNumber, isJsonObject, parseExactJson } from "./exact-json.ts";
+import { isJsonNumber, isJsonObject, parseExactJson } from "./lossless-json.ts";
 import { InvalidMessageError } from "./invalid-message-error.ts";
-import { maxDepth, maxExactValues, maxInexactNumbers, scanMessage } from "./message-scan.ts";
+import { maxDepth, maxExactValues, maxInexactNumbers, scanMessage } from "./message-scanner.ts";
 
 /** A client's JSON-RPC request, parsed; reserved keys have been checked, digits of numbers are kept (`JSON.rawJSON`). */
 export interface ClientRequest {

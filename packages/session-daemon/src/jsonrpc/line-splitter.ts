@@ -1,4 +1,4 @@
-import type { Pieces } from "./pieces.ts";
+import type { Pieces } from "./chunks.ts";
 
 const lineFeed = 0x0a;
 

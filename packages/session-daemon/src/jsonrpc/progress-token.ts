@@ -1,4 +1,4 @@
-import { isJsonNumber, isJsonObject } from "./exact-json.ts";
+import { isJsonNumber, isJsonObject } from "./lossless-json.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 

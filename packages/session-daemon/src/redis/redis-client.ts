@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Redis, type ChainableCommander } from "ioredis";
 import type { RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import type { Log } from "@fjmcp/shared/log";
-import { ChangeNotices } from "./change-notices.ts";
-import { ReadBatch } from "./read-batch.ts";
+import { ChangeNotices } from "./client-tracking.ts";
+import { ReadBatch } from "./mget-batcher.ts";
 import { StoreUnavailableError } from "../session/store-unavailable-error.ts";
 
 /** How long a request waits for Redis, reconnecting included, before it is told to come back. */

@@ -1,10 +1,10 @@
 import type { AccountId, Hash } from "@fjmcp/shared/ids";
-import { redisKeys } from "@fjmcp/shared/redis-keys";
-import { readStoredRecord } from "@fjmcp/shared/stored-record";
+import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import { readStoredRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
 import type { SessionFilter, SessionStore } from "../session/session-store.ts";
 import type { RedisClient } from "./redis-client.ts";
-import { maxSessionsPerAccount, surplusSessions, type IndexEntry } from "../session/surplus-sessions.ts";
+import { maxSessionsPerAccount, surplusSessions, type IndexEntry } from "../session/session-eviction.ts";
 
 /** A session nobody uses for this long is forgotten. */
 const idleLifeSec = 30 * 24 * 3600;

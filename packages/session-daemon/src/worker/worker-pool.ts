@@ -1,6 +1,6 @@
 import type { GrantId } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { Caller, GrantOwner } from "../auth/grant-owner.ts";
+import type { Caller, GrantOwner } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 
 /** Where the messages of one call go. After `response` or `failed` nothing more comes. */

@@ -1,4 +1,4 @@
-import { bearerToken } from "@fjmcp/session-daemon/auth/bearer-token";
+import { bearerToken } from "../../src/auth/bearer-token.ts";
 import t from "tap";
 
 t.test("the token of a Bearer header, in whatever case and with whatever spaces around it", async (t) => {

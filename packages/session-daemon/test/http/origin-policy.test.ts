@@ -1,6 +1,6 @@
 import t from "tap";
-import { issuer } from "../fixtures/grants.ts";
-import { startDaemon } from "../fixtures/running-daemon.ts";
+import { issuer } from "../support/grants.ts";
+import { startDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startDaemon(t, { FJMCP_ALLOWED_ORIGINS: "https://app.example.org, http://intranet" });
 const { token } = await daemon.grant();

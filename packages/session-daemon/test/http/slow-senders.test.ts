@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import t from "tap";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { createMcpServer } from "@fjmcp/session-daemon/http/mcp-server";
-import { ClientGoneError, readBody } from "@fjmcp/session-daemon/http/request-body";
+import { createMcpServer } from "../../src/mcp/mcp-http-server.ts";
+import { ClientGoneError, readBody } from "../../src/http/request-body.ts";
 
 t.test("who never finishes its head or its body is cut off", async (t) => {
   const failures: unknown[] = [];

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { endSessionsResponse, healthResponse, listSessionsResponse } from "@fjmcp/shared/ipc/control";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import { redisKeys } from "@fjmcp/shared/redis-keys";
-import type { EventStream } from "../fixtures/http-client.ts";
-import { callTool, McpSession } from "../fixtures/mcp-session.ts";
-import { startDaemon } from "../fixtures/running-daemon.ts";
+import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import type { EventStream } from "../support/http-client.ts";
+import { callTool, McpSession } from "../support/mcp-session.ts";
+import { startDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startDaemon(t);
 const ping = { jsonrpc: "2.0", id: 1, method: "ping" };

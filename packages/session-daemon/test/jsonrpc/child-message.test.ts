@@ -1,4 +1,4 @@
-import { parseChildMessage } from "@fjmcp/session-daemon/jsonrpc/child-message";
+import { parseChildMessage } from "../../src/jsonrpc/child-message.ts";
 import t from "tap";
 
 const parse = (text: string) => parseChildMessage(Buffer.from(text));

@@ -1,5 +1,5 @@
-import { parseClientMessage } from "@fjmcp/session-daemon/jsonrpc/client-message";
-import { InvalidMessageError } from "@fjmcp/session-daemon/jsonrpc/invalid-message-error";
+import { parseClientMessage } from "../../src/jsonrpc/client-message.ts";
+import { InvalidMessageError } from "../../src/jsonrpc/invalid-message-error.ts";
 import t from "tap";
 
 function faultOf(body: string): InvalidMessageError | undefined {

@@ -1,5 +1,5 @@
-import { LineSplitter } from "@fjmcp/session-daemon/jsonrpc/line-splitter";
-import { joined } from "@fjmcp/session-daemon/jsonrpc/pieces";
+import { LineSplitter } from "../../src/jsonrpc/line-splitter.ts";
+import { joined } from "../../src/jsonrpc/chunks.ts";
 import * as fc from "fast-check";
 import t from "tap";
 

@@ -2,8 +2,8 @@ import {
   progressNotification,
   progressTokenText,
   withProgressToken,
-} from "@fjmcp/session-daemon/jsonrpc/progress-token";
-import { parseClientMessage } from "@fjmcp/session-daemon/jsonrpc/client-message";
+} from "../../src/jsonrpc/progress-token.ts";
+import { parseClientMessage } from "../../src/jsonrpc/client-message.ts";
 import t from "tap";
 
 const params = (token: string) => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { callTool, initialize, McpSession } from "../fixtures/mcp-session.ts";
-import { startDaemon } from "../fixtures/running-daemon.ts";
+import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
+import { startDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startDaemon(t);
 const grant = await daemon.grant();

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { RedisClient } from "@fjmcp/session-daemon/redis/redis-client";
+import { RedisClient } from "../../src/redis/redis-client.ts";
 import { Secret } from "@fjmcp/shared/config/secret";
 import { startPrivateRedis } from "@fjmcp/testkit/redis/private-redis";
 import { startRedisProxy } from "@fjmcp/testkit/redis/redis-proxy";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { keptLog } from "../worker/run-pool.ts";
+import { keptLog } from "../support/run-pool.ts";
 
 async function throughProxy(t: Test) {
   const redis = await startPrivateRedis();

@@ -1,9 +1,9 @@
 import t from "tap";
-import { redisKeys } from "@fjmcp/shared/redis-keys";
+import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { AccountId } from "@fjmcp/shared/ids";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import { McpSession } from "../fixtures/mcp-session.ts";
-import { startDaemon } from "../fixtures/running-daemon.ts";
+import { McpSession } from "../support/mcp-session.ts";
+import { startDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startDaemon(t);
 

@@ -1,14 +1,5 @@
 import { z } from "zod";
-
-/** True for `localhost`, `*.localhost`, 127.0.0.0/8 and `[::1]`, as `URL.hostname` writes them. */
-export function isLoopbackHost(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    /^127(\.\d{1,3}){3}$/.test(hostname) ||
-    hostname === "[::1]"
-  );
-}
+import { isLoopbackHost } from "../net/loopback.ts";
 
 /**
  * The OAuth issuer identifier (RFC 8414 §2): an https origin without a path, or an http one on loopback. Kept as an

@@ -8,7 +8,7 @@ import {
   number,
   readEnvironment,
   secretFile,
-} from "@fjmcp/shared/config/environment";
+} from "../../src/config/environment.ts";
 
 const schema = z.object({
   FJMCP_NAME: z.string(),

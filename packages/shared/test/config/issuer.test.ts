@@ -1,5 +1,6 @@
 import t from "tap";
-import { isLoopbackHost, issuerUrl } from "@fjmcp/shared/config/issuer";
+import { issuerUrl } from "../../src/config/issuer.ts";
+import { isLoopbackHost } from "../../src/net/loopback.ts";
 
 t.test("https origins and http loopback origins pass unchanged", async (t) => {
   for (const good of [

@@ -1,5 +1,5 @@
 import t from "tap";
-import { listenAddress } from "@fjmcp/shared/config/listen-address";
+import { listenAddress } from "../../src/config/listen-address.ts";
 
 t.strictSame(listenAddress().parse("unix:/run/fjmcp/http.sock"), { path: "/run/fjmcp/http.sock" });
 t.strictSame(listenAddress().parse("127.0.0.1:8080"), { host: "127.0.0.1", port: 8080 });

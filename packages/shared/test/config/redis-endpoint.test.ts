@@ -1,7 +1,7 @@
 import t from "tap";
 import { z } from "zod";
-import { Secret } from "@fjmcp/shared/config/secret";
-import { redisEndpoint, redisEnvironment } from "@fjmcp/shared/config/redis-endpoint";
+import { Secret } from "../../src/config/secret.ts";
+import { redisEndpoint, redisEnvironment } from "../../src/config/redis-endpoint.ts";
 
 const password = new Secret("p");
 const endpoint = (address: string) =>

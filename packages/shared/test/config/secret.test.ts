@@ -1,6 +1,6 @@
 import { inspect, format } from "node:util";
 import t from "tap";
-import { Secret } from "@fjmcp/shared/config/secret";
+import { Secret } from "../../src/config/secret.ts";
 
 t.test("a secret shows itself only to reveal()", async (t) => {
   const secret = new Secret("canary-value");

@@ -4,9 +4,9 @@ import { inspect } from "node:util";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { z } from "zod";
-import { IpcUnavailableError, callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { IpcUnavailableError, callIpc } from "../../src/ipc/ipc-client.ts";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { listenUnix } from "@fjmcp/shared/lifecycle/unix-listener";
+import { listenUnix } from "../../src/http-server/unix-listener.ts";
 
 const schema = z.object({ echo: z.string() });
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { Part } from "../process/stack.ts";
+import type { Part } from "../stack/stack.ts";
 import { waitUntil } from "../process/wait-until.ts";
 
 /** NODE_OPTIONS of a process that `liveHeapKiB` can ask. */

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandLine } from "../children/child-command.ts";
-import { sandboxAccess } from "../forgejo/sandbox-access.ts";
+import { sandboxAccess } from "../stack/sandbox-access.ts";
 import { startSandboxForgejo } from "../forgejo/sandbox-forgejo.ts";
 import { ScriptedOAuthClient } from "../oauth-client/scripted-oauth-client.ts";
-import { Person } from "../person/person.ts";
+import { Person } from "../scripted-user/scripted-user.ts";
 import { startProcess } from "../process/managed-process.ts";
-import { startStack, type Stack } from "../process/stack.ts";
+import { startStack, type Stack } from "../stack/stack.ts";
 import { askable } from "./live-heap.ts";
 
 /** Where requests go, and the headers that they need there. */
@@ -68,8 +68,8 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
   };
   return {
     constant: await server("constant", "constant-server.ts"),
-    floor: await server("floor", "floor-server.ts"),
-    spawningFloor: await server("spawning-floor", "floor-server.ts", "spawn"),
+    floor: await server("floor", "baseline-bridge.ts"),
+    spawningFloor: await server("spawning-floor", "baseline-bridge.ts", "spawn"),
     ours: await signedIn(forgejo.users[0]!),
     signInOthers: () => Promise.all(forgejo.users.slice(1).map(signedIn)),
     stack,

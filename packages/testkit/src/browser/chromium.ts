@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type BrowserContext } from "playwright-core";
-import { findOnPath } from "../process/find-on-path.ts";
+import { findExecutable } from "@fjmcp/shared/process/find-executable";
 
 const flags = [
   "--no-sandbox",
@@ -16,7 +16,7 @@ const flags = [
 
 /** tap's `skip` option for a test that needs a browser: false where there is one, else why not. */
 export const skipWithoutChromium: string | false =
-  findOnPath("chromium") === undefined ? "no chromium on PATH" : false;
+  findExecutable("chromium") === undefined ? "no chromium on PATH" : false;
 
 /** A headless Chromium with a fresh profile of its own. `close` ends it and removes the profile. */
 export interface PrivateChromium {
@@ -25,7 +25,7 @@ export interface PrivateChromium {
 }
 
 export async function startChromium(options: { javaScriptEnabled?: boolean } = {}): Promise<PrivateChromium> {
-  const executablePath = findOnPath("chromium");
+  const executablePath = findExecutable("chromium");
   if (executablePath === undefined)
     throw new Error("No chromium on PATH. Install it: apt-get install chromium");
   const profile = await mkdtemp(join(tmpdir(), "fjmcp-chromium-"));

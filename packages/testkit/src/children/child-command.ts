@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { findOnPath } from "../process/find-on-path.ts";
+import { findExecutable } from "@fjmcp/shared/process/find-executable";
 
 /** A child MCP server as FJMCP_CHILD_COMMAND and FJMCP_CHILD_ENV take it: `{url}` and `{token}` still in place. */
 export interface ChildConfiguration {
@@ -47,7 +47,7 @@ export function everythingMcp(): ChildConfiguration {
 
 /** forgejo-mcp where `FJMCP_TEST_FORGEJO_MCP` names one or PATH has it, else undefined. */
 export function forgejoMcp(env: NodeJS.ProcessEnv = process.env): ChildConfiguration | undefined {
-  const binary = env["FJMCP_TEST_FORGEJO_MCP"] || findOnPath("forgejo-mcp", env["PATH"]);
+  const binary = env["FJMCP_TEST_FORGEJO_MCP"] || findExecutable("forgejo-mcp", env["PATH"]);
   if (binary === undefined) return undefined;
   return {
     name: "forgejo-mcp",

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { chatty } from "./modes/chatty.ts";
 import { crash } from "./modes/crash.ts";
-import { deaf } from "./modes/deaf.ts";
+import { deaf } from "./modes/ignore-signals.ts";
 import { echo } from "./modes/echo.ts";
 import { garbage } from "./modes/garbage.ts";
 import { huge } from "./modes/huge.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message, StdioServer } from "./stdio-server.ts";
-import { untilGone } from "./until-gone.ts";
+import { untilGone } from "./wait-for-removal.ts";
 
 /** A tool of the stubs: what it answers is the text of the tool's result. */
 export type StubTool = (call: {

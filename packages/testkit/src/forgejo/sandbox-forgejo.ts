@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Faults } from "./faults.ts";
 import type { Instance } from "./instance.ts";
-import { SandboxKnobs } from "./knobs.ts";
+import { SandboxKnobs } from "./controls.ts";
 import { AuthorizationCodes } from "./oauth/authorization-codes.ts";
 import { Grants } from "./oauth/grants.ts";
 import { OAuthApps } from "./oauth/oauth-app.ts";

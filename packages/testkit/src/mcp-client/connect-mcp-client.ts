@@ -2,7 +2,7 @@ import { UnauthorizedError } from "@modelcontextprotocol/sdk/client/auth.js";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { MemoryOAuthProvider } from "./memory-oauth-provider.ts";
-import type { Wire } from "./wire.ts";
+import type { Wire } from "./recording-fetch.ts";
 
 export interface ConnectedMcpClient {
   readonly client: Client;

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findOnPath } from "./find-on-path.ts";
+import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { waitUntil } from "./wait-until.ts";
 
 export interface ProcessOptions {
@@ -71,7 +71,7 @@ function spawnLogged(options: ProcessOptions): ChildProcess {
   const log = openSync(options.logFile, "a", 0o600);
   try {
     // The death signal ends it even when this process is killed; a session of its own keeps the terminal's Ctrl-C away.
-    const setpriv = findOnPath("setpriv");
+    const setpriv = findExecutable("setpriv");
     const line = [
       ...(setpriv === undefined ? [] : [setpriv, "--pdeathsig", "KILL", "--"]),
       options.command,

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findOnPath } from "../process/find-on-path.ts";
+import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { projectRoot } from "../process/project-root.ts";
 import { downloadRedis } from "./download-redis.ts";
 
@@ -28,7 +28,7 @@ export class RedisNotFoundError extends Error {
 export async function redisServerBinary(
   options: { path?: string; cacheFolder?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<RedisServerBinary> {
-  const installed = findOnPath("redis-server", options.path);
+  const installed = findExecutable("redis-server", options.path);
   if (installed !== undefined) return { command: installed, env: {} };
   const cacheFolder = options.cacheFolder ?? join(projectRoot, ".cache", "redis");
   if (!existsSync(unpacked(cacheFolder).command)) {

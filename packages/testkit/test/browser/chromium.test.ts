@@ -1,5 +1,5 @@
 import t from "tap";
-import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chromium";
+import { skipWithoutChromium, startChromium } from "../../src/browser/chromium.ts";
 
 t.test("opens a page in a profile of its own", { skip: skipWithoutChromium }, async (t) => {
   const browser = await startChromium();

@@ -2,10 +2,10 @@ import { execa, parseCommandString } from "execa";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import t, { type Test } from "tap";
-import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { childCommand } from "@fjmcp/testkit/children/child-command";
-import { ChildHold } from "@fjmcp/testkit/children/child-hold";
-import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "../../src/temporary-directory.ts";
+import { childCommand } from "../../src/children/child-command.ts";
+import { ChildHold } from "../../src/children/file-gate.ts";
+import { waitUntil } from "../../src/process/wait-until.ts";
 
 interface Answer {
   id?: unknown;

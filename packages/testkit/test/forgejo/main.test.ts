@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { api, ForgejoApp, redirectUri } from "./forgejo-app.ts";
-import { Person } from "@fjmcp/testkit/person/person";
+import { api, ForgejoApp, redirectUri } from "../support/forgejo-app.ts";
+import { Person } from "../../src/scripted-user/scripted-user.ts";
 
 const main = fileURLToPath(import.meta.resolve("@fjmcp/testkit/forgejo/main"));
 

@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { forgejoMcpMissing } from "@fjmcp/testkit/children/child-command";
-import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { findOnPath } from "@fjmcp/testkit/process/find-on-path";
+import { forgejoMcpMissing } from "../../src/children/child-command.ts";
+import { startSandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
+import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import t, { type Test } from "tap";
-import { ForgejoApp, personOf, readWrite } from "./forgejo-app.ts";
+import { ForgejoApp, personOf, readWrite } from "../support/forgejo-app.ts";
 
 /** Starts an MCP server that others wrote, with alice's token, and answers with a way to call its tools. */
 async function startChild(
@@ -60,7 +60,7 @@ t.test("gitea-mcp reads and writes", async (t) => {
   });
 });
 
-const forgejoMcp = process.env["FJMCP_TEST_FORGEJO_MCP"] || findOnPath("forgejo-mcp");
+const forgejoMcp = process.env["FJMCP_TEST_FORGEJO_MCP"] || findExecutable("forgejo-mcp");
 const skip = forgejoMcp === undefined && forgejoMcpMissing;
 
 t.test("forgejo-mcp reads and writes", { skip }, async (t) => {

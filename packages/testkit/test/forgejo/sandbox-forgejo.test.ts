@@ -1,7 +1,7 @@
-import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { startSandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import t from "tap";
-import { api, ForgejoApp, personOf, type Tokens } from "./forgejo-app.ts";
+import { api, ForgejoApp, personOf, type Tokens } from "../support/forgejo-app.ts";
 
 t.test("a login from the authorize URL to the API, and a refresh", async (t) => {
   const forgejo = await startSandboxForgejo();

@@ -1,12 +1,12 @@
 import t from "tap";
-import { sandboxAccess } from "@fjmcp/testkit/forgejo/sandbox-access";
-import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
-import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
-import { Wire } from "@fjmcp/testkit/mcp-client/wire";
-import { ScriptedOAuthClient } from "@fjmcp/testkit/oauth-client/scripted-oauth-client";
-import { Person } from "@fjmcp/testkit/person/person";
-import { startStack } from "@fjmcp/testkit/process/stack";
+import { sandboxAccess } from "../../src/stack/sandbox-access.ts";
+import { startSandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
+import { connectMcpClient } from "../../src/mcp-client/connect-mcp-client.ts";
+import { MemoryOAuthProvider } from "../../src/mcp-client/memory-oauth-provider.ts";
+import { Wire } from "../../src/mcp-client/recording-fetch.ts";
+import { ScriptedOAuthClient } from "../../src/oauth-client/scripted-oauth-client.ts";
+import { Person } from "../../src/scripted-user/scripted-user.ts";
+import { startStack } from "../../src/stack/stack.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());

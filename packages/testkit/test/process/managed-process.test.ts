@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { startProcess } from "@fjmcp/testkit/process/managed-process";
-import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { startProcess } from "../../src/process/managed-process.ts";
+import { temporaryDirectory } from "../../src/temporary-directory.ts";
+import { waitUntil } from "../../src/process/wait-until.ts";
 
 const program = (t: { teardown(end: () => void): void }, source: string) => ({
   name: "program",

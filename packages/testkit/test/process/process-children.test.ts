@@ -1,12 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import t from "tap";
-import {
-  childrenOf,
-  commandLineOf,
-  isRunning,
-  signalIfRunning,
-} from "@fjmcp/testkit/process/process-children";
+import { childrenOf, commandLineOf, isRunning, signalIfRunning } from "../../src/process/process-children.ts";
 
 t.test("a child is seen, signalled, and gone", async (t) => {
   const child = spawn("sleep", ["1000"]);

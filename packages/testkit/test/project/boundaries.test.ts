@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import t from "tap";
-import { projectRoot } from "@fjmcp/testkit/process/project-root";
-import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { projectRoot } from "../../src/process/project-root.ts";
+import { temporaryDirectory } from "../../src/temporary-directory.ts";
 
 const forbidden: readonly (readonly [file: string, imported: string])[] = [
   ["packages/auth-server/src/http/x.ts", "oidc-provider"],

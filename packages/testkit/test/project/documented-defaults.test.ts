@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { projectRoot } from "@fjmcp/testkit/process/project-root";
+import { projectRoot } from "../../src/process/project-root.ts";
 
 const guide = read("docs/operations.md");
 const shared = read("packages/shared/src/config/redis-endpoint.ts");
-const scope = read("packages/auth-server/src/upstream/forgejo-scope.ts");
+const scope = read("packages/auth-server/src/upstream/forgejo/forgejo-scope.ts");
 
 for (const daemon of ["auth-server", "session-daemon"]) {
   t.test(`the ${daemon}'s defaults are those of the operations guide`, async (t) => {

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import t from "tap";
-import { projectRoot } from "@fjmcp/testkit/process/project-root";
+import { projectRoot } from "../../src/process/project-root.ts";
 
 const documents = ["README.md", "SECURITY.md", ...globSync("docs/**/*.md", { cwd: projectRoot })];
 

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { projectRoot } from "@fjmcp/testkit/process/project-root";
+import { projectRoot } from "../../src/process/project-root.ts";
 
 /** In lines: half of the files, nine of ten of them, and all of them have no more. */
 const bounds = {

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { Redis } from "ioredis";
 import t from "tap";
-import { startPrivateRedis } from "@fjmcp/testkit/redis/private-redis";
+import { startPrivateRedis } from "../../src/redis/private-redis.ts";
 
 t.test("listens on its own socket only, in a folder that nobody else opens", async (t) => {
   const redis = await startPrivateRedis();

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import t from "tap";
-import { startPrivateRedis } from "@fjmcp/testkit/redis/private-redis";
+import { startPrivateRedis } from "../../src/redis/private-redis.ts";
 
 const redis = await startPrivateRedis();
 t.teardown(() => redis.close());

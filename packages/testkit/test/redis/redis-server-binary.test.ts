@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import t from "tap";
-import { findOnPath } from "@fjmcp/testkit/process/find-on-path";
+import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import {
   redisServerBinary,
   RedisNotFoundError,
   type RedisServerBinary,
-} from "@fjmcp/testkit/redis/redis-server-binary";
+} from "../../src/redis/redis-server-binary.ts";
 
 const dir = await mkdtemp(join(tmpdir(), "fjmcp-no-redis-"));
 t.teardown(() => rm(dir, { recursive: true }));
 
 const run = promisify(execFile);
-const debian = findOnPath("apt-get") !== undefined && findOnPath("dpkg") !== undefined;
+const debian = findExecutable("apt-get") !== undefined && findExecutable("dpkg") !== undefined;
 
 t.test(
   "fetches and unpacks Debian's packages when PATH has none, and only once",

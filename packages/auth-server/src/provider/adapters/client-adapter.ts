@@ -1,7 +1,7 @@
 import type { AdapterPayload } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { RecordStore } from "../record-store.ts";
-import type { ModelAdapter } from "./adapters.ts";
+import type { ModelAdapter } from "./adapter-factory.ts";
 
 /** A registration of which no code is ever redeemed is forgotten after this time. */
 const unusedClientSec = 24 * 3600;

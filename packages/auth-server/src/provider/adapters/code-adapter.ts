@@ -1,10 +1,10 @@
 import { errors } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { Events } from "../../events.ts";
-import type { Grants } from "../../grant/grants.ts";
+import type { Events } from "../../audit-events.ts";
+import type { Grants } from "../../grant/grant-revocation.ts";
 import type { TokenStore } from "../../grant/token-store.ts";
-import { noteRedeeming, noteRedemption } from "../token-source.ts";
-import type { ModelAdapter } from "./adapters.ts";
+import { noteRedeeming, noteRedemption } from "../overrides/issuance-context.ts";
+import type { ModelAdapter } from "./adapter-factory.ts";
 import { createTokenAdapter } from "./token-adapter.ts";
 
 /** Authorization codes: one redemption each; a later one is a double submit or, after that, a theft (RFC 6749 §10.5). */

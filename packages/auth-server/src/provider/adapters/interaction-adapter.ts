@@ -1,8 +1,8 @@
 import type { AdapterPayload } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import { openInteraction, sealInteraction } from "../interaction-seal.ts";
+import { openInteraction, sealInteraction } from "../../crypto/interaction-cipher.ts";
 import type { RecordStore } from "../record-store.ts";
-import type { ModelAdapter } from "./adapters.ts";
+import type { ModelAdapter } from "./adapter-factory.ts";
 
 /** From a person's last moment to the client's: the code that is issued then must still find its registration. */
 const toRedemptionSec = 600;

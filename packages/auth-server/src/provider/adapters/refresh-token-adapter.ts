@@ -1,9 +1,9 @@
 import { errors } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { Grants } from "../../grant/grants.ts";
+import type { Grants } from "../../grant/grant-revocation.ts";
 import type { TokenStore } from "../../grant/token-store.ts";
 import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
-import type { ModelAdapter } from "./adapters.ts";
+import type { ModelAdapter } from "./adapter-factory.ts";
 import { createTokenAdapter } from "./token-adapter.ts";
 
 /** Refresh tokens: rotated by each use; inside the grace an old one still gives its successor, after it a theft. */

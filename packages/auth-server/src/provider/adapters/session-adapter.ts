@@ -1,4 +1,4 @@
-import type { ModelAdapter } from "./adapters.ts";
+import type { ModelAdapter } from "./adapter-factory.ts";
 
 /**
  * Sessions of the authorization server itself are not kept: who a person is, Forgejo says at each login, and consent

@@ -1,11 +1,11 @@
 import { errors, type AdapterPayload } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
-import type { Grants } from "../../grant/grants.ts";
+import type { Grants } from "../../grant/grant-revocation.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
-import { retryStorage } from "../../retry-storage.ts";
-import { tokenSource } from "../token-source.ts";
-import type { ModelAdapter } from "./adapters.ts";
+import { retryStorage } from "../../retry-while-unavailable.ts";
+import { tokenSource } from "../overrides/issuance-context.ts";
+import type { ModelAdapter } from "./adapter-factory.ts";
 
 /** Less than the double-submit window, so that the redemption is still this request's. */
 const storingPatienceMs = 5000;

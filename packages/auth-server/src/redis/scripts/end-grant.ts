@@ -1,6 +1,6 @@
-import { redisKeys } from "@fjmcp/shared/redis-keys";
+import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { authKeys, prefixOf } from "../auth-keys.ts";
-import { defineScript } from "../script.ts";
+import { defineScript } from "../lua-script.ts";
 
 /**
  * KEYS grant, grant-tokens, ended · ARGV grant id, tombstone's life in seconds, prefix of the vault's keys. Answers

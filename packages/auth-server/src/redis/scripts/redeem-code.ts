@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript } from "../lua-script.ts";
 
 /**
  * KEYS code · ARGV nowMs, doubleSubmitMs. Answers {outcome, grant id}. The first caller wins; the winner's client

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript } from "../lua-script.ts";
 
 /**
  * KEYS token · ARGV nowMs, graceMs, lostAfterMs. Answers {outcome, grant id}. The moment of the first rotation is written

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript } from "../lua-script.ts";
 
 /**
  * KEYS grant, account, the account's vault record · ARGV payload, expiresInSec, grant id, client id. 1 = stored, 0 = there

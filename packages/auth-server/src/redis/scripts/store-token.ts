@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript } from "../lua-script.ts";
 
 /**
  * KEYS token, grant, grant-tokens, ended, account, the account's vault record, the code or refresh token that this one is issued for (if any) · ARGV

@@ -1,6 +1,6 @@
 import { serveStdio } from "../stdio-server.ts";
 import { stubHandler } from "../stub-handler.ts";
-import { untilGone } from "../until-gone.ts";
+import { untilGone } from "../wait-for-removal.ts";
 
 export function echo(startHold: string | undefined): void {
   const answer = stubHandler("echo");

@@ -1,6 +1,6 @@
-import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import t from "tap";
-import { api, ForgejoApp, personOf } from "../forgejo-app.ts";
+import { api, ForgejoApp, personOf } from "../../support/forgejo-app.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());

@@ -1,7 +1,7 @@
-import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { Person } from "@fjmcp/testkit/person/person";
+import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
+import { Person } from "../../../src/scripted-user/scripted-user.ts";
 import t from "tap";
-import { ForgejoApp, personOf, readWrite, redirectUri } from "../forgejo-app.ts";
+import { ForgejoApp, personOf, readWrite, redirectUri } from "../../support/forgejo-app.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());

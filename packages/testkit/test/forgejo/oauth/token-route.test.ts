@@ -1,7 +1,7 @@
-import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import { decodeJwt } from "jose";
 import t, { type Test } from "tap";
-import { ForgejoApp, personOf, redirectUri, type Tokens } from "../forgejo-app.ts";
+import { ForgejoApp, personOf, redirectUri, type Tokens } from "../../support/forgejo-app.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chromium";
-import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { skipWithoutChromium, startChromium } from "../../../src/browser/chromium.ts";
+import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import t, { type Test } from "tap";
-import { ForgejoApp } from "../forgejo-app.ts";
+import { ForgejoApp } from "../../support/forgejo-app.ts";
 
 /** The app's own page, where the browser ends. */
 async function startCallback(t: Test): Promise<string> {

@@ -1,6 +1,6 @@
-import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import t from "tap";
-import { api, ForgejoApp, personOf, redirectUri } from "../forgejo-app.ts";
+import { api, ForgejoApp, personOf, redirectUri } from "../../support/forgejo-app.ts";
 
 t.test("up to v13 forms carry _csrf, and a POST without it is refused", async (t) => {
   const forgejo = await startSandboxForgejo({ csrf: true });

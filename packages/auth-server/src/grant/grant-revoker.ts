@@ -1,0 +1,26 @@
+import type { Events } from "../audit-events.ts";
+import type { GrantStore } from "./grant-store.ts";
+import type { Grants } from "./grant-revocation.ts";
+import type { SessionDaemon } from "./session-daemon.ts";
+
+/** Ends grants in the store first, so that nothing new can be issued, then tells the session-daemon. */
+export function createGrantEnder(parts: {
+  store: GrantStore;
+  sessionDaemon: SessionDaemon;
+  events: Events;
+}): Grants {
+  const { store, sessionDaemon, events } = parts;
+
+  return {
+    async end(grantId, reason) {
+      const ended = await store.end(grantId);
+      if (ended === undefined) return;
+      events.grantEnded({ grantId, ...ended, reason });
+      await sessionDaemon.endGrant(grantId).catch((error: Error) => {
+        events.sessionDaemonNotTold({ grantId, detail: error.message });
+      });
+    },
+
+    of: (account) => store.grantsOf(account),
+  };
+}

@@ -1,7 +1,0 @@
-import type { AccessTokenRecord } from "@fjmcp/shared/token-record";
-
-/**
- * The record of an access token that is good for `/mcp` now: as shared judges it, and of a living grant.
- * Undefined otherwise; the presented token is only ever looked up by its hash.
- */
-export type AccessTokenCheck = (accessToken: string) => Promise<AccessTokenRecord | undefined>;

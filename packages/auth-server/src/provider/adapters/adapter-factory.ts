@@ -1,0 +1,35 @@
+import type { Adapter, AdapterFactory } from "oidc-provider";
+import { StorageUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
+import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
+
+/** What one of oidc-provider's models needs; methods that are left out are never called for it. */
+export type ModelAdapter = Partial<Adapter>;
+
+/** The storage of oidc-provider, one adapter a model. A Redis that is away becomes `temporarily_unavailable`. */
+export function createAdapterFactory(models: Readonly<Record<string, ModelAdapter>>): AdapterFactory {
+  return (name) => {
+    const model = models[name] ?? {};
+    const call =
+      <Arguments extends unknown[], Result>(
+        method: keyof Adapter,
+        implementation: ((...args: Arguments) => Promise<Result>) | undefined,
+      ) =>
+      async (...args: Arguments): Promise<Result> => {
+        if (implementation === undefined) throw new Error(`${name} has no ${method}`);
+        try {
+          return await implementation(...args);
+        } catch (error) {
+          throw error instanceof StorageUnavailableError ? temporarilyUnavailable(error) : error;
+        }
+      };
+    return {
+      upsert: call("upsert", model.upsert),
+      find: call("find", model.find),
+      findByUserCode: call("findByUserCode", model.findByUserCode),
+      findByUid: call("findByUid", model.findByUid),
+      consume: call("consume", model.consume),
+      destroy: call("destroy", model.destroy),
+      revokeByGrantId: call("revokeByGrantId", model.revokeByGrantId),
+    };
+  };
+}

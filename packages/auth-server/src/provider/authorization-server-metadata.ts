@@ -1,0 +1,28 @@
+import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
+
+/** Stock advertises what it could do; this keeps what is offered (RFC 8414 §2, and what OpenID discovery requires). */
+const kept = [
+  "issuer",
+  "authorization_endpoint",
+  "token_endpoint",
+  "registration_endpoint",
+  "revocation_endpoint",
+  "jwks_uri",
+  "response_types_supported",
+  "grant_types_supported",
+  "token_endpoint_auth_methods_supported",
+  "code_challenge_methods_supported",
+  "authorization_response_iss_parameter_supported",
+  "subject_types_supported",
+  "id_token_signing_alg_values_supported",
+];
+
+export function offeredMetadata(stock: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return {
+    ...Object.fromEntries(kept.map((name) => [name, stock[name]])),
+    scopes_supported: [...scopes],
+    response_modes_supported: ["query"],
+    grant_types_supported: ["authorization_code", "refresh_token"],
+    revocation_endpoint_auth_methods_supported: stock["token_endpoint_auth_methods_supported"],
+  };
+}

@@ -1,0 +1,42 @@
+import type { Provider } from "oidc-provider";
+import { normaliseAuthorization, normaliseTokenRequest } from "../requests/normalise-parameters.ts";
+import { normaliseRegistration } from "../requests/normalise-registration.ts";
+
+interface Context {
+  route: string;
+}
+
+/**
+ * Lets every set of parameters and every registration body pass through our normalisation at the moment when
+ * oidc-provider has read it: it has no hook of its own between reading and checking.
+ */
+export function normaliseRequests(provider: Provider, resource: string): void {
+  const { prototype } = provider.OIDCContext;
+  intercept(prototype, "params", (context, params) => {
+    if (typeof params !== "object" || params === null) return params;
+    const record = params as Record<string, unknown>;
+    if (context.route === "authorization") normaliseAuthorization(record, resource);
+    if (context.route === "token") normaliseTokenRequest(record, resource);
+    return params;
+  });
+  intercept(prototype, "body", (context, body) =>
+    context.route === "registration" ? normaliseRegistration(body) : body,
+  );
+}
+
+function intercept(
+  prototype: object,
+  member: string,
+  change: (context: Context, value: unknown) => unknown,
+): void {
+  const values = new WeakMap<object, unknown>();
+  Object.defineProperty(prototype, member, {
+    configurable: true,
+    get(this: Context) {
+      return values.get(this);
+    },
+    set(this: Context, value: unknown) {
+      values.set(this, change(this, value));
+    },
+  });
+}

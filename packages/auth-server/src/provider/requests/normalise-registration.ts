@@ -1,0 +1,83 @@
+import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
+
+const grantTypes = ["authorization_code", "refresh_token"];
+/** The members of RFC 7591 that mean something here. The others, known and unknown, are dropped. */
+const members = [
+  "application_type",
+  "client_name",
+  "client_uri",
+  "grant_types",
+  "logo_uri",
+  "policy_uri",
+  "redirect_uris",
+  "response_types",
+  "scope",
+  "software_id",
+  "software_version",
+  "token_endpoint_auth_method",
+  "tos_uri",
+];
+const links = new Set(["client_uri", "logo_uri", "policy_uri", "tos_uri"]);
+const claudeCallbacks = new Set([
+  "https://claude.ai/api/mcp/auth_callback",
+  "https://claude.com/api/mcp/auth_callback",
+]);
+
+/**
+ * Turns what clients really send to registration into what is meant: null and empty members and links that are none
+ * are dropped, lists are cut to what there is, redirects to the own machine make a native client. What is dangerous is
+ * left as it is, to be refused.
+ */
+export function normaliseRegistration(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  const sent = body as Record<string, unknown>;
+  const kept: Record<string, unknown> = {};
+  for (const name of members) {
+    const value = sent[name];
+    if (!isEmpty(value) && !(links.has(name) && !isWebUrl(value))) kept[name] = value;
+  }
+
+  kept["grant_types"] = supported(kept["grant_types"] ?? grantTypes, grantTypes);
+  kept["response_types"] = supported(kept["response_types"] ?? ["code"], ["code"]);
+  const redirects = kept["redirect_uris"];
+  if (isTexts(redirects)) {
+    if (redirects.some((uri) => URL.canParse(uri) && new URL(uri).protocol !== "https:")) {
+      kept["application_type"] = "native";
+    }
+    if (kept["token_endpoint_auth_method"] === "client_secret_post" && redirects.every(isClaude)) {
+      kept["token_endpoint_auth_method"] = "none";
+    }
+  }
+  // Both scopes are granted together, so a client that names either is registered for both.
+  if (typeof kept["scope"] === "string") {
+    const known = kept["scope"].split(" ").some((scope) => (scopes as readonly string[]).includes(scope));
+    if (known) kept["scope"] = scopes.join(" ");
+    else delete kept["scope"];
+  }
+  return kept;
+}
+
+/** The supported ones of a list; when there are none the list as it is, so that it is refused with a reason. */
+function supported(value: unknown, known: readonly string[]): unknown {
+  if (!isTexts(value)) return value;
+  const both = known.filter((item) => value.includes(item));
+  return both.length === 0 ? value : both;
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
+  );
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+function isWebUrl(value: unknown): boolean {
+  return typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
+
+function isClaude(uri: string): boolean {
+  return claudeCallbacks.has(uri);
+}

@@ -1,0 +1,29 @@
+import { redirectUriFault } from "./redirect-uri-policy.ts";
+
+const maxRedirectUris = 20;
+const maxTextLength = 200;
+const maxLinkLength = 2048;
+
+/** Why a registration must be refused (RFC 7591 §3.2.2), or undefined. Types are oidc-provider's to check. */
+export function registrationFault(metadata: Readonly<Record<string, unknown>>): string | undefined {
+  const redirects = metadata["redirect_uris"];
+  if (Array.isArray(redirects)) {
+    if (redirects.length > maxRedirectUris) return `redirect_uris must not be more than ${maxRedirectUris}`;
+    for (const uri of redirects) {
+      const fault = typeof uri === "string" ? redirectUriFault(uri) : undefined;
+      if (fault !== undefined) return `redirect_uris ${fault}`;
+    }
+  }
+  for (const name of ["client_name", "software_id", "software_version"]) {
+    const value = metadata[name];
+    if (value === undefined) continue;
+    if (typeof value !== "string" || value.length > maxTextLength) {
+      return `${name} must be a text of at most ${maxTextLength} characters`;
+    }
+  }
+  for (const name of ["client_uri", "logo_uri", "policy_uri", "tos_uri"]) {
+    const value = metadata[name];
+    if (typeof value === "string" && value.length > maxLinkLength) return `${name} is too long`;
+  }
+  return undefined;
+}

@@ -1,0 +1,36 @@
+import type { AccountId } from "@fjmcp/shared/ids";
+import type { ForgejoClient } from "../forgejo/forgejo-client.ts";
+import { compareScope } from "../forgejo/forgejo-scope.ts";
+import { ScopeTooNarrowError } from "../errors/insufficient-scope-error.ts";
+import { ScopeTooWideError } from "../errors/excessive-scope-error.ts";
+import type { Vault } from "../vault/vault.ts";
+
+/**
+ * Asks Forgejo what the token may do, as token responses do not say. Notes and returns the scope; rejects with
+ * ScopeTooWideError before noting it, and as the client does.
+ */
+export type ScopeCheck = (account: AccountId, accessToken: string) => Promise<string>;
+
+export function createScopeCheck(deps: {
+  configured: string;
+  client: Pick<ForgejoClient, "introspect">;
+  vault: Vault;
+}): ScopeCheck {
+  const { configured, client, vault } = deps;
+
+  return async function check(account, accessToken) {
+    const granted = await client.introspect(accessToken);
+    const { excess } = compareScope(configured, granted.scope);
+    if (excess.length > 0) {
+      throw new ScopeTooWideError(`Forgejo granted more than is configured: ${excess.join(" ")}`);
+    }
+    await vault.note(account, accessToken, { scope: granted.scope });
+    return granted.scope;
+  };
+}
+
+/** Throws ScopeTooNarrowError when `granted` lacks something of what is configured. */
+export function refuseMissing(configured: string, granted: string): void {
+  const { missing } = compareScope(configured, granted);
+  if (missing.length > 0) throw new ScopeTooNarrowError(missing);
+}

@@ -1,0 +1,84 @@
+import type { Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { newErrorReference } from "@fjmcp/shared/error-reference";
+import { attemptSec, attemptsToDrop } from "../login/login-cookie.ts";
+import { interactionPath } from "../paths.ts";
+import { sameSecret } from "../crypto/constant-time-equal.ts";
+import { consentPage } from "./pages/consent-page.ts";
+import { errorPage } from "./pages/error-page.ts";
+import { redirectTarget } from "./pages/redirect-target.ts";
+import type { PagesEnv, PagesParts } from "./web-dependencies.ts";
+import { showPage } from "./render-page.ts";
+
+const maxFormBytes = 16 * 1024;
+
+/** The consent page and the decision that it posts. */
+export function consentRoutes(app: Hono<PagesEnv>, parts: PagesParts): void {
+  const { secureCookies: secure, forgejoUrl, pending, logins, derivation, events } = parts;
+  const forgejo = new URL(forgejoUrl);
+  const path = `${interactionPath}/:uid` as const;
+  const ofBrowser = (c: Context<PagesEnv, typeof path>) =>
+    pending.ofBrowser(c.env.incoming, c.env.outgoing, c.req.param("uid"));
+  const csrfOf = (uid: string) => derivation.derive("consent-csrf", uid);
+
+  app.get(path, async (c) => {
+    const authorization = await ofBrowser(c);
+    if (authorization === undefined) return expired(c);
+    const { uid, redirectUri } = authorization;
+    return showPage(
+      c,
+      consentPage({
+        pending: authorization,
+        forgejoHost: forgejo.host,
+        action: `${interactionPath}/${uid}`,
+        csrf: csrfOf(uid),
+      }),
+      { formTargets: formTargets(forgejo, redirectUri) },
+    );
+  });
+
+  app.post(path, bodyLimit({ maxSize: maxFormBytes }), async (c) => {
+    const authorization = await ofBrowser(c);
+    if (authorization === undefined) return expired(c);
+    const { uid, clientId } = authorization;
+    const form = await c.req.parseBody().catch(() => undefined);
+    if (form === undefined) return expired(c, "the form can not be read");
+    const { csrf } = form;
+    if (typeof csrf !== "string" || !sameSecret(csrf, csrfOf(uid))) {
+      return expired(c, "the form does not belong to this page");
+    }
+
+    if (form["decision"] !== "allow") {
+      events.loginDenied({ clientId });
+      const location = await pending.fail(uid, "access_denied", "the person denied this client");
+      return location === undefined ? expired(c) : c.redirect(location, 303);
+    }
+    const cookie = { path: "/", secure, httpOnly: true, sameSite: "Lax" } as const;
+    for (const name of attemptsToDrop(getCookie(c), secure)) deleteCookie(c, name, cookie);
+    const { attempt, location } = await logins.start(authorization);
+    setCookie(c, attempt.cookieName, attempt.cookieValue, { ...cookie, maxAge: attemptSec });
+    return c.redirect(location, 303);
+  });
+
+  function expired(c: Context<PagesEnv>, detail = "no such authorization request in this browser") {
+    const reference = newErrorReference();
+    events.loginFailed({ error: "invalid_request", detail, reference });
+    const fault = {
+      title: "This page has expired",
+      detail: "It belongs to a login that is over, or that was started in another browser.",
+    };
+    return showPage(c, errorPage({ ...fault, reference }), { status: 400 });
+  }
+}
+
+/** Every origin that the redirects after “Allow” or “Deny” may pass: ours, Forgejo's, the client's. */
+function formTargets(forgejo: URL, redirectUri: string): string[] {
+  const client = redirectTarget(redirectUri);
+  return [
+    "'self'",
+    "https:",
+    ...(forgejo.protocol === "http:" ? [forgejo.origin] : []),
+    ...(client.source.startsWith("https:") ? [] : [client.source]),
+  ];
+}

@@ -1,0 +1,34 @@
+import { html } from "hono/html";
+import { page, type Html } from "./page-layout.ts";
+
+/** Forgejo keeps an older, narrower grant of this app: only the person can take it away there. */
+export function scopePage(view: {
+  missing: readonly string[];
+  grantSettingsUrl: string;
+  retryUrl: string;
+  reference: string;
+}): Html {
+  return page(
+    "Forgejo granted too little",
+    html`<p class="brand">fjmcp</p>
+      <h1>Forgejo granted too little</h1>
+      <p>
+        You once allowed this server in Forgejo with fewer permissions, and Forgejo keeps to that. These are
+        missing:
+      </p>
+      <ul>
+        ${view.missing.map((scope) => html`<li><code>${scope}</code></li>`)}
+      </ul>
+      <p>
+        Open your applications in Forgejo, revoke the access of this server under “Authorized OAuth2
+        applications”, then try again.
+      </p>
+      <p class="actions">
+        <a class="button" href="${view.grantSettingsUrl}" target="_blank" rel="noreferrer"
+          >Open Forgejo’s settings</a
+        >
+        <a class="button primary" href="${view.retryUrl}">Try again</a>
+      </p>
+      <p class="soft">Reference for the administrator: <code>${view.reference}</code></p>`,
+  );
+}

@@ -1,0 +1,28 @@
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import t from "tap";
+import { createSessionDaemon } from "../../src/ipc/session-daemon-client.ts";
+import type { GrantId } from "@fjmcp/shared/ids";
+import { IpcUnavailableError } from "@fjmcp/shared/ipc/ipc-client";
+import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+
+t.test("asks for the end of a grant's workers and streams", async (t) => {
+  const seen: string[] = [];
+  const server = createServer(async (request, response) => {
+    seen.push(`${request.method} ${request.url} ${await text(request)}`);
+    response.end('{"workers":1,"streams":1,"sessions":0}');
+  });
+  const socketPath = join(temporaryDirectory(t), "control.sock");
+  await listenUnix(server, socketPath);
+  t.teardown(() => server.close());
+  const client = createSessionDaemon(socketPath);
+  await client.endGrant("g" as GrantId);
+  t.same(seen, ['POST /sessions/end {"by":"grant","grantId":"g"}']);
+});
+
+t.test("nobody there is IpcUnavailableError", async (t) => {
+  const client = createSessionDaemon(join(temporaryDirectory(t), "control.sock"));
+  await t.rejects(client.endGrant("g" as GrantId), IpcUnavailableError);
+});

@@ -1,0 +1,26 @@
+import t from "tap";
+import { startRig } from "../support/running-auth-server.ts";
+import { authorize, connect, redeem, refresh, register, revoke, tokensOf } from "../support/client.ts";
+
+const rig = await startRig(t);
+const [first, second] = [await rig.spawn(), await rig.spawn()];
+
+void t.test("each step of one login and grant may meet another process", async (t) => {
+  const client = await register(second.origin);
+  const code = await authorize(first.origin, client, rig.person());
+  const tokens = tokensOf(await redeem(second.origin, code, { resource: `${rig.issuer}/mcp` }));
+  const next = tokensOf(await refresh(first.origin, client, tokens.refreshToken));
+  t.equal(
+    tokensOf(await refresh(second.origin, client, tokens.refreshToken)).refreshToken,
+    next.refreshToken,
+    "both derive the one successor",
+  );
+  await revoke(second.origin, client, next.accessToken);
+  t.equal((await refresh(first.origin, client, next.refreshToken)).status, 400);
+});
+
+void t.test("grants live on when a process ends", async (t) => {
+  const client = await connect(first.origin, rig.person());
+  await first.process.kill("SIGKILL");
+  t.equal((await refresh(second.origin, client, client.refreshToken)).status, 200);
+});

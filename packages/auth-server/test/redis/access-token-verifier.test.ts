@@ -1,0 +1,64 @@
+import t from "tap";
+import { createAccessTokenCheck } from "../../src/redis/access-token-verifier.ts";
+import { StorageUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import { connection, privateRedis, unrestricted } from "../support/upstream-setup.ts";
+
+const issuer = "https://mcp.example";
+const record = {
+  kind: "AccessToken",
+  accountId: "1",
+  clientId: "c",
+  grantId: "g",
+  aud: `${issuer}/mcp`,
+  scope: "forgejo:read",
+  iat: 1000,
+  exp: 2000,
+};
+
+t.test(
+  "good is what is stored under the token's hash, for this audience, unexpired, with a living grant",
+  async (t) => {
+    const redis = await privateRedis(t);
+    const raw = unrestricted(t, redis);
+    const clock = { sec: 1500 };
+    const check = createAccessTokenCheck(await connection(t, redis), issuer, () => clock.sec * 1000);
+    const store = (token: string, stored: unknown) =>
+      raw.set(`token:access:${sha256Hex(token)}`, JSON.stringify(stored));
+    await raw.set("grant:g", "{}");
+    await store("good", record);
+    await store("list", { ...record, aud: ["https://other.example", `${issuer}/mcp`] });
+    await store("foreign", { ...record, aud: "https://other.example/mcp" });
+    await store("prefix", { ...record, aud: `${issuer}/mcp2` });
+    await store("expired", { ...record, exp: 1500 });
+    await store("refresh", { ...record, kind: "RefreshToken" });
+    await store("ended", { ...record, grantId: "gone" });
+    await store("scopeless", { ...record, scope: "forgejo:write openid" });
+    await raw.set(`token:access:${sha256Hex("damaged")}`, '{"kind":"AccessToken", damaged');
+    t.equal((await check("good"))?.accountId, "1");
+    t.ok(await check("list"));
+    for (const bad of [
+      "foreign",
+      "prefix",
+      "expired",
+      "refresh",
+      "ended",
+      "scopeless",
+      "damaged",
+      "unknown",
+      sha256Hex("good"),
+      "",
+    ]) {
+      t.equal(await check(bad), undefined, bad);
+    }
+    clock.sec = 2000;
+    t.equal(await check("good"), undefined);
+  },
+);
+
+t.test("without Redis nobody knows: StorageUnavailableError", async (t) => {
+  const redis = await privateRedis(t);
+  const check = createAccessTokenCheck(await connection(t, redis), issuer, Date.now);
+  await redis.kill("SIGKILL");
+  await t.rejects(check("any"), StorageUnavailableError);
+});

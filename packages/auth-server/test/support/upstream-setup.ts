@@ -1,0 +1,163 @@
+import { createHash, randomBytes } from "node:crypto";
+import { inspect } from "node:util";
+import { Redis } from "ioredis";
+import { createEvents } from "../../src/audit-events.ts";
+import { connectRedis, type RedisConnection } from "../../src/redis/redis-connection.ts";
+import { createUpstreamLock } from "../../src/redis/upstream-lock.ts";
+import { createUpstreamRecordStore } from "../../src/redis/upstream-record-store.ts";
+import { createUpstream, type Upstream } from "../../src/upstream/upstream.ts";
+import type { UpstreamRecordStore } from "../../src/upstream/vault/upstream-record-store.ts";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import { Secret } from "@fjmcp/shared/config/secret";
+import type { Log } from "@fjmcp/shared/log";
+import {
+  startSandboxForgejo,
+  type SandboxForgejo,
+  type SandboxOptions,
+} from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { startPrivateRedis, type PrivateRedis } from "@fjmcp/testkit/redis/private-redis";
+
+export const readWrite =
+  "openid read:user write:repository write:issue write:organization write:notification";
+const issuer = "http://127.0.0.1:1";
+
+interface Teardown {
+  teardown(close: () => unknown): void;
+}
+
+/** A log that a test can read; every argument with its causes, as text. */
+export function memoryLog(): { log: Log; text: () => string } {
+  const lines: string[] = [];
+  const write = (...line: unknown[]) => void lines.push(inspect(line, { depth: 9 }));
+  const log = { debug: write, info: write, warn: write, error: write } as unknown as Log;
+  return { log, text: () => lines.join("\n") };
+}
+
+export async function privateRedis(t: Teardown): Promise<PrivateRedis> {
+  const redis = await startPrivateRedis();
+  t.teardown(() => redis.close());
+  return redis;
+}
+
+/** A connection as the auth-server's own user of `deploy/redis.acl`, ready. */
+export async function connection(t: Teardown, redis: PrivateRedis): Promise<RedisConnection> {
+  const { username, password } = redis.authServer;
+  const opened = connectRedis(
+    { address: { path: redis.socketPath }, username, password: new Secret(password) },
+    memoryLog().log,
+  );
+  t.teardown(() => opened.close());
+  await opened.run((client) => client.ping());
+  return opened;
+}
+
+/** A connection that may do everything. */
+export function unrestricted(t: Teardown, redis: PrivateRedis): Redis {
+  const client = new Redis(redis.unrestricted);
+  t.teardown(() => client.disconnect());
+  return client;
+}
+
+/** Lets a test hold back what one process does to the store. */
+type WrapStore = (store: UpstreamRecordStore) => UpstreamRecordStore;
+
+export interface UpstreamSetup {
+  readonly redis: PrivateRedis;
+  readonly forgejo: SandboxForgejo;
+  readonly config: Parameters<typeof createUpstream>[0]["config"];
+  readonly upstream: Upstream;
+  readonly logText: () => string;
+  /** The accounts whose grants were ended. */
+  readonly ended: AccountId[];
+  /** What the clock is ahead by. */
+  readonly clock: { aheadMs: number };
+  /** Another process's worth of the same, on a connection of its own. */
+  another(changes?: Partial<UpstreamSetup["config"]["forgejo"]>, wrap?: WrapStore): Promise<Upstream>;
+  /** Signs a person in at the sandbox: the code and its verifier. */
+  codeFor(person: Person, scope?: string): Promise<[code: string, verifier: string]>;
+  person(name: "alice" | "bob"): Person;
+  account(name: "alice" | "bob"): AccountId;
+}
+
+export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Promise<UpstreamSetup> {
+  const redis = await privateRedis(t);
+  const forgejo = await startSandboxForgejo(options);
+  t.teardown(() => forgejo.close());
+  const redirectUri = `${issuer}/oauth/callback`;
+  const { clientId, clientSecret } = await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] });
+  const config = {
+    issuer,
+    vaultKey: new Secret("a vault key of more than 32 characters"),
+    forgejo: {
+      url: forgejo.url,
+      clientId,
+      clientSecret: new Secret(clientSecret),
+      scope: readWrite,
+      urlWas: undefined,
+      timeoutMs: 1000,
+    },
+  };
+  const { log, text } = memoryLog();
+  const ended: AccountId[] = [];
+  const clock = { aheadMs: 0 };
+
+  async function another(
+    changes: Partial<typeof config.forgejo> = {},
+    wrap: WrapStore = (store) => store,
+  ): Promise<Upstream> {
+    const own = await connection(t, redis);
+    return createUpstream({
+      config: { ...config, forgejo: { ...config.forgejo, ...changes } },
+      store: wrap(createUpstreamRecordStore(own, clientId)),
+      lock: createUpstreamLock(own, clientId),
+      // Each account has one grant, of the same id.
+      grants: {
+        of: async (account) => [account as string as GrantId],
+        end: async (grant) => void ended.push(grant as string as AccountId),
+      },
+      clock: () => Date.now() + clock.aheadMs,
+      events: createEvents(log),
+      rereadMs: 300,
+    });
+  }
+
+  const userNamed = (name: string) => {
+    const user = forgejo.users.find((user) => user.name === name);
+    if (user === undefined) throw new Error(`no user ${name}`);
+    return user;
+  };
+
+  return {
+    redis,
+    forgejo,
+    config,
+    upstream: await another(),
+    logText: text,
+    ended,
+    clock,
+    another,
+    async codeFor(person, scope) {
+      const verifier = randomBytes(32).toString("base64url");
+      const challenge = createHash("sha256").update(verifier).digest("base64url");
+      const { login } = await another(scope === undefined ? {} : { scope });
+      const back = await person.signInAndAllow(login.authorizeUrl("a-state", challenge), {
+        stopAt: redirectUri,
+      });
+      const code = back.searchParams.get("code");
+      if (code === null) throw new Error(`no code: ${back.searchParams.get("error") ?? ""}`);
+      return [code, verifier];
+    },
+    person: (name) => new Person(userNamed(name)),
+    account: (name) => String(userNamed(name).id) as AccountId,
+  };
+}
+
+/** Signs in and completes: the account has a record now. */
+export async function logIn(
+  setup: UpstreamSetup,
+  name: "alice" | "bob" = "alice",
+  upstream = setup.upstream,
+) {
+  return upstream.login.complete(...(await setup.codeFor(setup.person(name))));
+}

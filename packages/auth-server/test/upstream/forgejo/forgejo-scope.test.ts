@@ -1,0 +1,53 @@
+import t from "tap";
+import {
+  compareScope,
+  forgejoScope,
+  suggestedForgejoScope,
+} from "../../../src/upstream/forgejo/forgejo-scope.ts";
+
+t.test("a scope that Forgejo would read as full access, or that is too much, is a fault", (t) => {
+  const faults: [string, RegExp][] = [
+    ["", /read:user/],
+    ["openid", /read:user/],
+    ["read:user all", /`all`/],
+    ["read:user repo", /"repo"/],
+    ["read:repo read:user", /"read:repo"/],
+    ["read:user,write:issue read:user", /"read:user,write:issue"/],
+    ["read:user READ:issue", /"READ:issue"/],
+    ["read:user read:admin", /admin/],
+    ["write:repository", /read:user/],
+  ];
+  for (const [text, message] of faults) {
+    const { error } = forgejoScope().safeParse(text);
+    t.match(error?.issues.map((issue) => issue.message).join("\n"), message, text);
+  }
+  t.end();
+});
+
+t.test("a good scope passes, with single spaces", (t) => {
+  t.equal(forgejoScope().parse(suggestedForgejoScope), suggestedForgejoScope);
+  t.equal(forgejoScope().parse("  openid   write:user public-only\n"), "openid write:user public-only");
+  t.end();
+});
+
+t.test("granted is compared with configured as Forgejo reads both", (t) => {
+  const rows: [configured: string, granted: string, missing: string[], excess: string[]][] = [
+    ["openid read:user", "read:user profile", [], []],
+    ["read:user write:issue", "write:issue read:issue read:user", [], []],
+    ["read:user write:issue", "read:issue read:user", ["write:issue"], []],
+    ["read:user write:issue", "read:user", ["write:issue"], []],
+    ["read:user read:issue", "read:user write:issue", [], ["write:issue"]],
+    ["read:user", "read:user read:package", [], ["read:package"]],
+    ["read:user write:issue", "read:user write:package", ["write:issue"], ["write:package"]],
+    ["read:user", "", [], ["all"]],
+    ["read:user", "openid email", [], ["all"]],
+    ["read:user", "read:user all", [], ["all"]],
+    ["read:user", "read:user sudo", [], ["sudo"]],
+    ["read:user", "read:user public-only", ["private repositories"], []],
+    ["read:user public-only", "read:user", [], ["private repositories"]],
+  ];
+  for (const [configured, granted, missing, excess] of rows) {
+    t.same(compareScope(configured, granted), { missing, excess }, `${configured} / ${granted}`);
+  }
+  t.end();
+});

@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
+import { startRig, type Rig } from "../../support/running-auth-server.ts";
+import { connect, refresh } from "../../support/client.ts";
+import { kindsOfKeys } from "../../support/grant-keys.ts";
+import { shiftedClock } from "../../support/shifted-clock.ts";
+
+const halfLifeSec = 1810;
+
+/** Two auth-servers, and two clients of the same person, one at each. */
+async function twoClients(t: Test) {
+  const rig = await startRig(t);
+  const { clock, advance } = shiftedClock();
+  const more = { FJMCP_FORGEJO_TIMEOUT_SECONDS: "0.5" };
+  const origin = await rig.serve({ clock, more });
+  const other = await rig.serve({ clock, more });
+  const first = await connect(origin, rig.person());
+  const second = await connect(origin, rig.person());
+  return { rig, advance, origin, other, first, second };
+}
+
+function upstreamToken(rig: Rig, origin: string, accessToken: string) {
+  return callIpc({
+    socketPath: join(rig.directory, `ipc-${new URL(origin).port}.sock`),
+    path: upstreamTokenPath,
+    body: { accessToken },
+    schema: upstreamTokenResponse,
+    timeoutMs: 15_000,
+  });
+}
+
+t.test("a revoked Forgejo grant ends all that rests on it, no client loops, a new login works", async (t) => {
+  const { rig, advance, origin, other, first, second } = await twoClients(t);
+  t.match(await upstreamToken(rig, origin, first.accessToken), { status: "ok" });
+  t.match(await upstreamToken(rig, other, second.accessToken), { status: "ok" });
+  rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
+  advance(halfLifeSec);
+  t.same(await upstreamToken(rig, origin, first.accessToken), { status: "login_required" });
+  t.same(await upstreamToken(rig, other, second.accessToken), { status: "invalid_token" });
+  for (const client of [first, second]) {
+    const answer = await refresh(other, client, client.refreshToken);
+    t.match(answer, { status: 400, body: { error: "invalid_grant" } });
+  }
+  t.same(await kindsOfKeys(rig.admin), ["ended"]);
+
+  const again = await connect(origin, rig.person(), first);
+  t.match(await upstreamToken(rig, other, again.accessToken), { status: "ok" });
+});
+
+t.test("refreshing our token finds a dead account as well: invalid_grant", async (t) => {
+  const { rig, advance, origin, first, second } = await twoClients(t);
+  rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
+  advance(halfLifeSec);
+  const answer = await refresh(origin, first, first.refreshToken);
+  t.match(answer, { status: 400, body: { error: "invalid_grant" } });
+  t.same(await upstreamToken(rig, origin, second.accessToken), { status: "invalid_token" });
+});
+
+t.test("a Forgejo time-out or 5xx ends nothing", async (t) => {
+  const { rig, advance, origin, other, first, second } = await twoClients(t);
+  for (const mode of ["hang", "500", "503"] as const) {
+    advance(halfLifeSec / 3);
+    rig.forgejo.knobs.setFault({ path: /./, mode });
+    t.match(await upstreamToken(rig, origin, first.accessToken), { status: "ok" }, mode);
+    rig.forgejo.knobs.clearFaults();
+  }
+  t.equal((await refresh(origin, first, first.refreshToken)).status, 200);
+  t.match(await upstreamToken(rig, other, second.accessToken), { status: "ok" });
+});
+
+t.test("refreshing our token refreshes Forgejo's past half its life, and not before", async (t) => {
+  const { rig, advance, origin, first } = await twoClients(t);
+  const once = await refresh(origin, first, first.refreshToken);
+  t.equal(rig.forgejo.knobs.counts.refreshes, 0);
+  advance(halfLifeSec);
+  t.equal((await refresh(origin, first, String(once.body["refresh_token"]))).status, 200);
+  t.equal(rig.forgejo.knobs.counts.refreshes, 1);
+});

@@ -1,0 +1,191 @@
+import { inspect } from "node:util";
+import t, { type Test } from "tap";
+import { LoginRefusedError } from "../../../src/upstream/errors/login-refused-error.ts";
+import { ScopeTooNarrowError } from "../../../src/upstream/errors/insufficient-scope-error.ts";
+import { ScopeTooWideError } from "../../../src/upstream/errors/excessive-scope-error.ts";
+import { UpstreamMisconfiguredError } from "../../../src/upstream/errors/upstream-misconfigured-error.ts";
+import { UpstreamUnavailableError } from "../../../src/upstream/errors/upstream-unavailable-error.ts";
+import { Secret } from "@fjmcp/shared/config/secret";
+import {
+  logIn,
+  readWrite,
+  setUpstream,
+  unrestricted,
+  type UpstreamSetup,
+} from "../../support/upstream-setup.ts";
+
+t.test("the authorize URL carries callback, scope, state and S256, under Forgejo's own path", async (t) => {
+  const setup = await setUpstream(t);
+  const { login } = await setup.another({ url: "https://forge.example/sub/path" });
+  const url = new URL(login.authorizeUrl("the-state", "the-challenge"));
+  t.equal(url.origin + url.pathname, "https://forge.example/sub/path/login/oauth/authorize");
+  t.same(Object.fromEntries(url.searchParams), {
+    client_id: setup.config.forgejo.clientId,
+    redirect_uri: "http://127.0.0.1:1/oauth/callback",
+    response_type: "code",
+    scope: readWrite,
+    state: "the-state",
+    code_challenge: "the-challenge",
+    code_challenge_method: "S256",
+  });
+});
+
+t.test("a login gives the numeric id and the login name, and a token with its scope", async (t) => {
+  const setup = await setUpstream(t);
+  t.same(await logIn(setup, "bob"), { accountId: setup.account("bob"), login: "bob" });
+  const token = await setup.upstream.tokens.fresh(setup.account("bob"));
+  t.equal(token.scope, readWrite);
+  t.equal(token.expiresAtSec - token.issuedAtSec, 3600);
+});
+
+/** What the auth-server's grant store keeps of a grant. */
+async function giveGrant(t: Test, setup: UpstreamSetup, name: "alice" | "bob"): Promise<void> {
+  const raw = unrestricted(t, setup.redis);
+  await raw.hset(`account:${setup.account(name)}`, "g", "c");
+  await raw.set("grant:g", "{}");
+}
+
+t.test("the tokens are stored first, whatever fails later", async (t) => {
+  for (const path of [/introspect/, /api\/v1\/user/]) {
+    const setup = await setUpstream(t);
+    await giveGrant(t, setup, "alice");
+    setup.forgejo.knobs.setFault({ path, mode: "500" });
+    await t.rejects(logIn(setup), UpstreamUnavailableError, String(path));
+    setup.forgejo.knobs.clearFaults();
+    t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
+    t.same(setup.ended, []);
+  }
+});
+
+t.test("without an id_token the account is still known, and stored before the scope is judged", async (t) => {
+  const setup = await setUpstream(t);
+  const scope = "read:user write:repository";
+  const upstream = await setup.another({ scope });
+  const account = await upstream.login.complete(...(await setup.codeFor(setup.person("alice"), scope)));
+  t.equal(account.accountId, setup.account("alice"));
+});
+
+t.test("a grant that is older and narrower names what is missing, and harms nobody", async (t) => {
+  const setup = await setUpstream(t);
+  const narrow = "read:user read:repository write:issue";
+  const before = await setup.another({ scope: narrow });
+  await before.login.complete(...(await setup.codeFor(setup.person("alice"), narrow)));
+  await giveGrant(t, setup, "alice");
+  // Forgejo ignores what is asked for now: the grant exists.
+  const error = await logIn(setup).catch((error: unknown) => error);
+  t.match(error, ScopeTooNarrowError);
+  t.same((error as ScopeTooNarrowError).missing, [
+    "write:notification",
+    "write:organization",
+    "write:repository",
+  ]);
+  t.equal((await before.tokens.fresh(setup.account("alice"))).scope, narrow, "the other client works on");
+  t.same(setup.ended, []);
+});
+
+t.test("a grant that is wider is refused, and its tokens are not handed out", async (t) => {
+  for (const wide of ["all read:user", `${readWrite} write:admin`, `${readWrite} write:package`, "openid"]) {
+    const setup = await setUpstream(t);
+    await giveGrant(t, setup, "bob");
+    const code = await setup.codeFor(setup.person("bob"), wide);
+    await t.rejects(setup.upstream.login.complete(...code), ScopeTooWideError, wide);
+    await t.rejects(setup.upstream.tokens.fresh(setup.account("bob")), UpstreamUnavailableError, wide);
+    t.same(setup.ended, []);
+  }
+});
+
+t.test("a login that fails leaves no tokens behind on which no grant rests", async (t) => {
+  const failures: [name: string, scope: string, prepare: (setup: UpstreamSetup) => void][] = [
+    ["too wide", "all read:user", () => undefined],
+    ["too narrow", "read:user", () => undefined],
+    ["prohibited", readWrite, ({ forgejo }) => forgejo.knobs.prohibit("alice", true)],
+    ["no answer", readWrite, ({ forgejo }) => forgejo.knobs.setFault({ path: /introspect/, mode: "500" })],
+  ];
+  for (const [name, scope, prepare] of failures) {
+    const setup = await setUpstream(t);
+    const raw = unrestricted(t, setup.redis);
+    // The index may still name a grant that expired.
+    await raw.hset(`account:${setup.account("alice")}`, "expired", "c");
+    const code = await setup.codeFor(setup.person("alice"), scope);
+    prepare(setup);
+    await t.rejects(setup.upstream.login.complete(...code), name);
+    t.same(await raw.keys("upstream:*"), [], name);
+  }
+});
+
+t.test("a login that fails leaves the tokens of another one that is not at its end yet", async (t) => {
+  const setup = await setUpstream(t);
+  const failing = await setup.codeFor(setup.person("alice"));
+  const second = await setup.codeFor(setup.person("alice"));
+  let crossed: Promise<unknown> | undefined;
+  const other = await setup.another({}, (store) => ({
+    ...store,
+    async write(...record) {
+      const isStored = await store.write(...record);
+      await (crossed ??= setup.upstream.login.complete(...second));
+      setup.forgejo.knobs.setFault({ path: /introspect/, mode: "500", times: 1 });
+      return isStored;
+    },
+  }));
+  await t.rejects(other.login.complete(...failing), UpstreamUnavailableError);
+  t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
+});
+
+t.test("a bad code or verifier is refused, and changes nothing", async (t) => {
+  const setup = await setUpstream(t);
+  const [code, verifier] = await setup.codeFor(setup.person("alice"));
+  await t.rejects(setup.upstream.login.complete(code, "x".repeat(43)), LoginRefusedError);
+  await t.rejects(setup.upstream.login.complete("gta_unknown", verifier), LoginRefusedError);
+  t.same(await unrestricted(t, setup.redis).keys("*"), []);
+});
+
+t.test("a wrong client id, secret or redirect URI is our misconfiguration", async (t) => {
+  const setup = await setUpstream(t);
+  for (const wrong of [{ clientSecret: new Secret("gto_wrong") }, { clientId: "unknown" }]) {
+    const upstream = await setup.another(wrong);
+    await t.rejects(
+      upstream.login.complete(...(await setup.codeFor(setup.person("alice")))),
+      UpstreamMisconfiguredError,
+    );
+  }
+});
+
+t.test(
+  "time-outs, 5xx, garbage and broken connections are unavailable, with no secret in the error",
+  async (t) => {
+    const setup = await setUpstream(t);
+    for (const mode of ["hang", "500", "503", "garbage", "close", "drop-response"] as const) {
+      const [code, verifier] = await setup.codeFor(setup.person("alice"));
+      setup.forgejo.knobs.setFault({ path: /access_token/, mode });
+      const error = await setup.upstream.login.complete(code, verifier).catch((error: unknown) => error);
+      setup.forgejo.knobs.clearFaults();
+      t.match(error, UpstreamUnavailableError, mode);
+      const shown = inspect(error, { depth: 9 });
+      for (const secret of [code, verifier, setup.config.forgejo.clientSecret.reveal()]) {
+        t.notOk(shown.includes(secret), mode);
+      }
+    }
+  },
+);
+
+t.test("a prohibited user is refused, and what rests on their tokens ends", async (t) => {
+  const setup = await setUpstream(t);
+  await logIn(setup);
+  const code = await setup.codeFor(setup.person("alice"));
+  setup.forgejo.knobs.prohibit("alice", true);
+  await t.rejects(setup.upstream.login.complete(...code), LoginRefusedError);
+  t.same(setup.ended, [setup.account("alice")]);
+});
+
+t.test(
+  "a second client's login leaves the first one's account working, also past the old token",
+  async (t) => {
+    const setup = await setUpstream(t);
+    await logIn(setup);
+    await logIn(setup);
+    setup.clock.aheadMs = 2000 * 1000;
+    t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
+    t.match(setup.forgejo.knobs.counts, { refreshes: 1, refusedRefreshes: 0 });
+    t.same(setup.ended, []);
+  },
+);

@@ -1,0 +1,56 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import t from "tap";
+import type { UpstreamToken } from "../../../src/upstream/tokens/upstream-tokens.ts";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { logIn, setUpstream, type UpstreamSetup } from "../../support/upstream-setup.ts";
+
+const program = fileURLToPath(new URL("../../fixtures/upstream-process.ts", import.meta.url));
+
+async function startProcess(t: { teardown(end: () => unknown): void }, setup: UpstreamSetup) {
+  const { forgejo, vaultKey, issuer } = setup.config;
+  const child = fork(program, { execArgv: [] });
+  t.teardown(() => child.kill("SIGKILL"));
+  child.send({
+    redis: { path: setup.redis.socketPath, ...setup.redis.authServer },
+    issuer,
+    vaultKey: vaultKey.reveal(),
+    forgejo: { ...forgejo, clientSecret: forgejo.clientSecret.reveal() },
+    aheadMs: setup.clock.aheadMs,
+  });
+  await once(child, "message");
+  return child;
+}
+
+async function fresh(child: ChildProcess, account: string, times: number): Promise<UpstreamToken[]> {
+  child.send({ account, times });
+  const [answer] = (await once(child, "message")) as [UpstreamToken[]];
+  return answer;
+}
+
+t.test("20 concurrent requests for an expired token over two processes refresh once", async (t) => {
+  const setup = await setUpstream(t);
+  await logIn(setup);
+  setup.clock.aheadMs = 4000 * 1000;
+  const [one, two] = await Promise.all([startProcess(t, setup), startProcess(t, setup)]);
+  const account = setup.account("alice");
+  const answers = await Promise.all([fresh(one, account, 10), fresh(two, account, 10)]);
+  t.equal(answers.flat().length, 20);
+  t.equal(new Set(answers.flat().map((token) => token.expiresAtSec)).size, 1);
+  t.match(setup.forgejo.knobs.counts, { refreshes: 1, refusedRefreshes: 0 });
+});
+
+t.test("a process that is killed while it refreshes blocks the others no longer than its lock", async (t) => {
+  const setup = await setUpstream(t);
+  await logIn(setup);
+  setup.clock.aheadMs = 4000 * 1000;
+  const [one, two] = await Promise.all([startProcess(t, setup), startProcess(t, setup)]);
+  setup.forgejo.knobs.setFault({ path: /access_token/, mode: "hang", times: 1 });
+  setup.forgejo.requests.length = 0;
+  one.send({ account: setup.account("alice"), times: 1 });
+  await waitUntil("the first process should be refreshing", () => setup.forgejo.requests.length > 0);
+  one.kill("SIGKILL");
+  const [token] = await fresh(two, setup.account("alice"), 1);
+  t.ok(token?.accessToken);
+});

@@ -1,0 +1,239 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import { LoginRequiredError } from "../../../src/upstream/errors/login-required-error.ts";
+import { UpstreamUnavailableError } from "../../../src/upstream/errors/upstream-unavailable-error.ts";
+import { Secret } from "@fjmcp/shared/config/secret";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { logIn, setUpstream, unrestricted, type UpstreamSetup } from "../../support/upstream-setup.ts";
+
+const second = 1000;
+const userCalls = ({ forgejo }: UpstreamSetup) =>
+  forgejo.requests.filter(({ path }) => path === "/api/v1/user").length;
+
+async function loggedIn(...options: Parameters<typeof setUpstream>) {
+  const setup = await setUpstream(...options);
+  await logIn(setup);
+  const alice = setup.account("alice");
+  return { setup, alice, fresh: () => setup.upstream.tokens.fresh(alice) };
+}
+
+t.test("a token is kept for the first half of its life and refreshed after it", async (t) => {
+  const { setup, fresh } = await loggedIn(t);
+  setup.clock.aheadMs = 1790 * second;
+  await fresh();
+  t.equal(setup.forgejo.knobs.counts.refreshes, 0);
+  setup.clock.aheadMs = 1810 * second;
+  const { expiresAtSec } = await fresh();
+  t.equal(setup.forgejo.knobs.counts.refreshes, 1);
+  t.ok(expiresAtSec * second > Date.now() + setup.clock.aheadMs + 3590 * second);
+});
+
+t.test("in a passing failure a token that has not expired is given, an expired one is not", async (t) => {
+  for (const mode of ["hang", "500", "503", "garbage", "close"] as const) {
+    const { setup, fresh } = await loggedIn(t);
+    const { accessToken } = await fresh();
+    setup.forgejo.knobs.setFault({ path: /./, mode });
+    setup.clock.aheadMs = 1810 * second;
+    t.equal((await fresh()).accessToken, accessToken, mode);
+    setup.clock.aheadMs = 3700 * second;
+    await t.rejects(fresh(), UpstreamUnavailableError, mode);
+    setup.forgejo.knobs.clearFaults();
+    t.ok((await fresh()).accessToken, "and it recovers");
+    t.same(setup.ended, []);
+    t.notOk(setup.logText().includes(accessToken));
+  }
+});
+
+t.test("a refused client or secret ends nothing and is logged as misconfiguration", async (t) => {
+  const { setup, alice, fresh } = await loggedIn(t);
+  setup.clock.aheadMs = 3700 * second;
+  const wrong = await setup.another({ clientSecret: new Secret("gto_wrong") });
+  await t.rejects(wrong.tokens.fresh(alice), UpstreamUnavailableError);
+  t.match(setup.logText(), /upstream\.misconfigured/);
+  t.same(setup.ended, []);
+  t.ok((await fresh()).accessToken);
+});
+
+t.test("a revoked grant is dead: the record goes and every grant of the account ends", async (t) => {
+  const { setup, fresh } = await loggedIn(t);
+  setup.clock.aheadMs = 1810 * second;
+  setup.forgejo.knobs.revokeGrant("alice", setup.config.forgejo.clientId);
+  await t.rejects(fresh(), LoginRequiredError);
+  t.same(setup.ended, [setup.account("alice")]);
+  t.same(await unrestricted(t, setup.redis).keys("*"), [], "record and lock are gone");
+  await logIn(setup);
+  t.ok((await fresh()).accessToken, "a new login works");
+});
+
+t.test("a rotation whose answer was lost is dead at the next refresh, not before", async (t) => {
+  const { setup, fresh } = await loggedIn(t);
+  setup.clock.aheadMs = 1810 * second;
+  setup.forgejo.knobs.setFault({ path: /access_token/, mode: "drop-response", times: 1 });
+  t.ok((await fresh()).accessToken);
+  t.same(setup.ended, []);
+  await t.rejects(fresh(), LoginRequiredError);
+  t.same(setup.ended, [setup.account("alice")]);
+});
+
+t.test("tokens that Redis does not take at once are stored when it does", async (t) => {
+  const { setup, alice, fresh } = await loggedIn(t);
+  setup.clock.aheadMs = 1810 * second;
+  const redis = unrestricted(t, setup.redis);
+  const { knobs } = setup.forgejo;
+  for (const rotate of [
+    fresh,
+    async () => setup.upstream.login.complete(...(await setup.codeFor(setup.person("alice")))),
+  ]) {
+    knobs.setFault({ path: /access_token/, mode: "late-response", times: 1 });
+    const { refreshes, codeExchanges } = knobs.counts;
+    const rotated = rotate();
+    await waitUntil(
+      "Forgejo should give tokens",
+      () => knobs.counts.refreshes + knobs.counts.codeExchanges > refreshes + codeExchanges,
+    );
+    await redis.config("SET", "min-replicas-to-write", "1");
+    knobs.clearFaults();
+    await sleep(500);
+    await redis.config("SET", "min-replicas-to-write", "0");
+    t.ok(await rotated);
+    setup.clock.aheadMs += 1810 * second;
+    t.ok((await setup.upstream.tokens.fresh(alice)).accessToken);
+  }
+  t.equal(knobs.counts.refusedRefreshes, 0);
+  t.same(setup.ended, []);
+});
+
+t.test(
+  "behind a killed process's lock a good token is given soon, and refreshed when it can be",
+  async (t) => {
+    const { setup, alice, fresh } = await loggedIn(t);
+    const { accessToken } = await fresh();
+    const { clientId } = setup.config.forgejo;
+    const redis = unrestricted(t, setup.redis);
+    const lock = `upstream-lock:${clientId}:${alice}`;
+    await redis.set(lock, "a killed process", "PX", 60_000);
+    setup.clock.aheadMs = 1810 * second;
+    const patient = await setup.another({ timeoutMs: 40_000 });
+    const startedAt = performance.now();
+    for (let call = 1; call <= 2; call += 1) {
+      t.equal((await patient.tokens.fresh(alice)).accessToken, accessToken);
+    }
+    t.ok(performance.now() - startedAt < 30 * second);
+    await redis.del(lock);
+    await waitUntil("it should be refreshed", () => setup.forgejo.knobs.counts.refreshes > 0);
+    await waitUntil("and stored", async () => (await fresh()).accessToken !== accessToken);
+    t.match(setup.forgejo.knobs.counts, { refreshes: 1, refusedRefreshes: 0 });
+  },
+);
+
+t.test("what goes wrong behind a caller's back is logged, and ends nothing", async (t) => {
+  const { setup, alice, fresh } = await loggedIn(t);
+  const { accessToken } = await fresh();
+  setup.clock.aheadMs = 1810 * second;
+  const patient = await setup.another({ timeoutMs: 40_000 });
+  setup.forgejo.knobs.setFault({ path: /access_token/, mode: "hang" });
+  t.equal((await patient.tokens.fresh(alice)).accessToken, accessToken);
+  t.notMatch(setup.logText(), "upstream.unavailable");
+  setup.forgejo.knobs.clearFaults();
+  await waitUntil("it should be logged", () => setup.logText().includes("upstream.unavailable"));
+  await setup.redis.kill("SIGKILL");
+  await patient.settled();
+  t.same(setup.ended, []);
+});
+
+t.test(
+  "a user who was prohibited is found after the refresh, and at a worker's start within a minute",
+  async (t) => {
+    for (const aheadMs of [1810 * second, 61 * second]) {
+      const { setup, fresh } = await loggedIn(t);
+      await fresh();
+      setup.forgejo.knobs.prohibit("alice", true);
+      t.ok((await fresh()).accessToken, "asked less than a minute ago");
+      setup.clock.aheadMs = aheadMs;
+      await t.rejects(fresh(), LoginRequiredError);
+      t.same(setup.ended, [setup.account("alice")]);
+    }
+  },
+);
+
+t.test("the user is asked after at most once a minute, over all processes", async (t) => {
+  const { setup, alice, fresh } = await loggedIn(t);
+  const other = await setup.another();
+  const calls = userCalls(setup);
+  for (let index = 0; index < 5; index += 1) {
+    await fresh();
+    await other.tokens.fresh(alice);
+  }
+  t.equal(userCalls(setup), calls + 1);
+  setup.clock.aheadMs = 61 * second;
+  await Promise.all([fresh(), other.tokens.fresh(alice)]);
+  t.equal(userCalls(setup), calls + 2);
+});
+
+t.test("a refusal by something in front of Forgejo is no refusal by Forgejo", async (t) => {
+  const { setup, fresh } = await loggedIn(t);
+  setup.forgejo.knobs.setFault({ path: /api\/v1\/user/, mode: "garbage" });
+  t.ok((await fresh()).accessToken);
+  t.same(setup.ended, []);
+});
+
+t.test("without a record, what still rests on it ends", async (t) => {
+  const setup = await setUpstream(t);
+  await t.rejects(setup.upstream.tokens.fresh(setup.account("bob")), LoginRequiredError);
+  t.same(setup.ended, [setup.account("bob")]);
+});
+
+t.test("a login's exchange before the refresh: the refused refresh finds the newer record", async (t) => {
+  const { setup, alice, fresh } = await loggedIn(t);
+  setup.clock.aheadMs = 1810 * second;
+  const other = await setup.another();
+  const code = await setup.codeFor(setup.person("alice"));
+  const counter = setup.forgejo.knobs.grantOf("alice", setup.config.forgejo.clientId)?.counter;
+  const [refreshed] = await Promise.all([fresh(), other.login.complete(...code)]);
+  t.ok(refreshed.accessToken);
+  t.same(setup.ended, []);
+  t.ok((setup.forgejo.knobs.grantOf("alice", setup.config.forgejo.clientId)?.counter ?? 0) > (counter ?? 0));
+  setup.clock.aheadMs += 1810 * second;
+  t.ok((await other.tokens.fresh(alice)).accessToken, "what is stored can be refreshed again");
+  t.same(setup.ended, []);
+});
+
+t.test("logins and refreshes that cross at random lose nothing", async (t) => {
+  const { setup, alice } = await loggedIn(t);
+  const processes = [setup.upstream, await setup.another()] as const;
+  for (let round = 1; round <= 8; round += 1) {
+    const code = await setup.codeFor(setup.person("alice"));
+    setup.clock.aheadMs += 1810 * second;
+    const calls = [
+      () => processes[0].tokens.fresh(alice),
+      () => processes[round % 2 ? 0 : 1].login.complete(...code),
+      () => processes[1].tokens.fresh(alice),
+    ];
+    const order = round % 3;
+    await Promise.all([...calls.slice(order), ...calls.slice(0, order)].map((call) => call()));
+  }
+  setup.clock.aheadMs += 1810 * second;
+  t.ok((await processes[0].tokens.fresh(alice)).accessToken);
+  t.same(setup.ended, []);
+});
+
+t.test("a rename at Forgejo changes the login name of the next login, the account stays", async (t) => {
+  const { setup, alice } = await loggedIn(t);
+  const person = setup.person("alice");
+  await setup.codeFor(person);
+  setup.forgejo.knobs.rename("alice", "alice2");
+  t.same(await setup.upstream.login.complete(...(await setup.codeFor(person))), {
+    accountId: alice,
+    login: "alice2",
+  });
+});
+
+t.test("an instance that does not invalidate refresh tokens works as well", async (t) => {
+  const { setup, fresh } = await loggedIn(t, { invalidateRefreshTokens: false });
+  for (let round = 1; round <= 3; round += 1) {
+    setup.clock.aheadMs += 1810 * second;
+    await fresh();
+  }
+  t.equal(setup.forgejo.knobs.counts.refreshes, 3);
+  t.same(setup.ended, []);
+});

@@ -1,0 +1,146 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Page } from "playwright-core";
+import t from "tap";
+import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chromium";
+import { startRig } from "../support/running-auth-server.ts";
+import { authorizationRequest, redeem, register, type Registered } from "../support/client.ts";
+
+void t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
+  const rig = await startRig(t);
+  const origin = await rig.serve();
+  const chromium = await startChromium();
+  t.teardown(() => chromium.close());
+  // A native client, listening for its redirect on a port that it did not register.
+  const listener = createServer((req, res) => {
+    res.setHeader("content-type", "text/html");
+    res.end(decodeURIComponent(req.url!.split("?")[1] ?? ""));
+  });
+  listener.listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  t.teardown(() => listener.close());
+  const callback = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/callback`;
+  const native = {
+    ...(await register(origin, { redirect_uris: ["http://127.0.0.1/callback"] })),
+    redirectUri: callback,
+  };
+  // Nobody listens there: what counts is that the browser goes.
+  const web = await register(origin, { redirect_uris: ["https://localhost:1/callback"] });
+
+  /** A tab that remembers what the browser complained about. */
+  async function newTab(): Promise<{ page: Page; complaints: string[] }> {
+    const page = await chromium.context.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      const isPolicy = /security policy|refused/i.test(message.text());
+      if (message.type() === "error" && isPolicy) complaints.push(message.text());
+    });
+    page.on("dialog", (dialog) => {
+      complaints.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    return { page, complaints };
+  }
+
+  async function decide(page: Page, client: Registered, button: "Allow" | "Deny") {
+    const request = authorizationRequest(origin, client);
+    await page.goto(request.url.href);
+    await page.getByRole("button", { name: button, exact: true }).click({ noWaitAfter: true });
+    return request;
+  }
+
+  /** Resolves when the browser is sent to the client, with what it is told. To be called before the click. */
+  async function arrival(page: Page, client: Registered): Promise<URLSearchParams> {
+    const request = await page.waitForRequest((request) => request.url().startsWith(client.redirectUri));
+    return new URL(request.url()).searchParams;
+  }
+
+  await t.test("signed out of Forgejo: login and Forgejo's consent follow, then the client", async (t) => {
+    const { page, complaints } = await newTab();
+    const arrived = arrival(page, native);
+    const request = await decide(page, native, "Allow");
+    const [alice] = rig.forgejo.users;
+    await page.locator("[name=user_name]").fill(alice!.name);
+    await page.locator("[name=password]").fill(alice!.password);
+    await page.locator("[name=password]").press("Enter");
+    await page.locator("[name=granted][value=true]").click();
+    const back = await arrived;
+    t.equal(back.get("state"), request.state);
+    t.equal(back.get("iss"), origin);
+    const code = { ...native, code: back.get("code")!, verifier: request.verifier };
+    t.equal((await redeem(origin, code)).status, 200);
+    t.same(complaints, []);
+  });
+
+  for (const [kind, client] of [
+    ["a loopback client", native],
+    ["a web client", web],
+  ] as const) {
+    await t.test(`signed in: one click leads all the way to ${kind}`, async (t) => {
+      const { page, complaints } = await newTab();
+      const arrived = arrival(page, client);
+      const request = await decide(page, client, "Allow");
+      const back = await arrived;
+      t.equal(back.get("state"), request.state);
+      const code = { ...client, code: back.get("code")!, verifier: request.verifier };
+      t.equal((await redeem(origin, code)).status, 200);
+      t.same(complaints, []);
+    });
+
+    await t.test(`Deny leads to ${kind} at once`, async (t) => {
+      const { page, complaints } = await newTab();
+      const arrived = arrival(page, client);
+      const request = await decide(page, client, "Deny");
+      const back = await arrived;
+      t.match(Object.fromEntries(back), { error: "access_denied", state: request.state, iss: origin });
+      t.same(complaints, []);
+    });
+  }
+
+  await t.test("an app's own scheme may be opened", async (t) => {
+    const { page } = await newTab();
+    const cursor = await register(origin, {
+      redirect_uris: ["cursor://anysphere.cursor-mcp/oauth/callback"],
+    });
+    // A policy that did not name the scheme would stop the chain before this request.
+    const arrived = arrival(page, cursor);
+    await decide(page, cursor, "Allow");
+    t.ok((await arrived).get("code"));
+  });
+
+  await t.test("a hostile name does nothing", async (t) => {
+    for (const name of [
+      `<script>alert(1)</script>`,
+      `"><img src=x onerror=alert(1)>`,
+      `</title><script>alert(1)</script>`,
+      `</style><script>alert(1)</script>`,
+    ]) {
+      const { page, complaints } = await newTab();
+      await page.goto(authorizationRequest(origin, await register(origin, { client_name: name })).url.href);
+      t.match(await page.getByRole("heading").textContent(), name.slice(0, 12), "shown as text");
+      t.equal(await page.locator("script, img").count(), 0);
+      t.equal(await page.getByRole("button").count(), 2);
+      t.same(complaints, []);
+    }
+  });
+
+  await t.test("the stylesheet is let through by the page's own policy", async (t) => {
+    const { page } = await newTab();
+    await page.goto(origin);
+    const radius = await page.evaluate("getComputedStyle(document.querySelector('main')).borderRadius");
+    t.equal(radius, "14px");
+  });
+
+  await t.test("another page can not frame the consent", async (t) => {
+    const { page } = await newTab();
+    const consent = authorizationRequest(origin, native).url.href;
+    const framed = page.waitForResponse((response) => response.url().includes("/oauth/interaction/"));
+    const frame = `<iframe src="${consent.replaceAll("&", "&amp;")}"></iframe>`;
+    await page.goto(`${callback}?${encodeURIComponent(frame)}`);
+    t.equal((await framed).status(), 200);
+    await page.waitForFunction("window.length === 1");
+    const buttons = page.frameLocator("iframe").getByRole("button", { name: "Allow" });
+    t.equal(await buttons.count(), 0);
+  });
+});

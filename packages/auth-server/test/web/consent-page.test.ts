@@ -1,0 +1,132 @@
+import t from "tap";
+import { startRig } from "../support/running-auth-server.ts";
+import { authorizationRequest, redirectUri, register, type Registered } from "../support/client.ts";
+
+const rig = await startRig(t);
+const origin = await rig.serve();
+const native = { redirect_uris: ["http://localhost:3118/callback"] };
+const app = { redirect_uris: ["cursor://anysphere.cursor-mcp/oauth/callback"] };
+
+async function consentOf(client: Registered, person = rig.person()) {
+  return person.visit(authorizationRequest(origin, client).url);
+}
+const csp = (page: { headers: NodeJS.Dict<string | string[]> }) =>
+  String(page.headers["content-security-policy"]);
+
+void t.test("says who asks, where it leads and what it may do, with one form", async (t) => {
+  const page = await consentOf(await register(origin, { client_name: "Claude" }));
+  t.equal(page.status, 200);
+  for (const words of [
+    "Claude",
+    "client.example",
+    "unverified registration",
+    "Read your",
+    "Create, change",
+  ]) {
+    t.match(page.text, words);
+  }
+  t.equal(page.forms.length, 1);
+  t.ok(page.forms[0]!.hasButton("Allow") && page.forms[0]!.hasButton("Deny"));
+  t.notMatch(page.text, /your own computer/);
+});
+
+void t.test("warns of a program on this computer and of an app", async (t) => {
+  t.match((await consentOf(await register(origin, native))).text, /localhost:3118[^]*on your own computer/);
+  t.match((await consentOf(await register(origin, app))).text, /cursor:[^]*opens an app/);
+});
+
+void t.test("is not stored, framed or scripted, and its form leads only where it must", async (t) => {
+  const forgejo = rig.forgejo.url;
+  for (const [client, targets] of [
+    [await register(origin), `'self' https: ${forgejo}`],
+    [await register(origin, native), `'self' https: ${forgejo} http://localhost:3118`],
+    [await register(origin, app), `'self' https: ${forgejo} cursor:`],
+  ] as const) {
+    const page = await consentOf(client);
+    t.equal(page.headers["cache-control"], "no-store");
+    t.match(csp(page), "default-src 'none'");
+    t.match(csp(page), "frame-ancestors 'none'");
+    t.ok(csp(page).includes(`form-action ${targets};`), csp(page));
+    t.notMatch(page.html, /<script|javascript:|\son\w+=/i);
+  }
+});
+
+void t.test("a hostile name stays text", async (t) => {
+  for (const name of [
+    `<script>alert(1)</script>`,
+    `"><img src=x onerror=alert(1)>`,
+    `</h1></main><form action="https://evil.example"><button>Allow</button></form>`,
+    "${7*7}{{7*7}}<%= 7*7 %>",
+    "Claude\u202e\u200b\u0000 gpj.exe",
+  ]) {
+    const page = await consentOf(await register(origin, { client_name: name }));
+    t.equal(page.status, 200);
+    t.equal(page.forms.length, 1);
+    t.notMatch(page.html, /<script|<img|\u202e|\u200b/);
+    t.notMatch(page.html, 'action="https://evil.example"');
+  }
+  const long = await consentOf(await register(origin, { client_name: "x".repeat(200) }));
+  t.notMatch(long.text, "x".repeat(81));
+  t.match((await consentOf(await register(origin, { client_name: "\u200b" }))).text, /without a name/);
+});
+
+void t.test("a decision needs this browser's cookie and this page's token", async (t) => {
+  const client = await register(origin);
+  const person = rig.person();
+  const page = await consentOf(client, person);
+  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
+  const decide = (headers: Record<string, string>, form: Record<string, string>) =>
+    fetch(page.url, { method: "POST", headers, body: new URLSearchParams(form), redirect: "manual" });
+
+  const other = await consentOf(client);
+  const otherCsrf = /name="csrf" value="([^"]+)"/.exec(other.html)![1]!;
+  for (const [headers, form] of [
+    [{}, { csrf, decision: "allow" }],
+    [{ cookie }, { decision: "allow" }],
+    [{ cookie }, { csrf: "", decision: "allow" }],
+    [{ cookie }, { csrf: otherCsrf, decision: "allow" }],
+    [
+      { cookie: cookie.replace(/[\w-](?=;|$)/, (last) => (last === "x" ? "y" : "x")) },
+      { csrf, decision: "allow" },
+    ],
+  ] as [Record<string, string>, Record<string, string>][]) {
+    const answer = await decide(headers, form);
+    t.equal(answer.status, 400);
+    t.equal(answer.headers.get("location"), null);
+    t.notMatch(answer.headers.get("set-cookie") ?? "", /fjmcp-[0-9a-f]{8}=/);
+  }
+  t.same(await rig.admin.keys("upstate:*"), [], "nothing went on its way");
+  const answer = await decide({ cookie }, { csrf, decision: "allow" });
+  t.equal(answer.status, 303);
+  t.match(
+    answer.headers.get("set-cookie"),
+    /^fjmcp-[0-9a-f]{8}=.*Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/,
+  );
+  t.match(answer.headers.get("location"), `${rig.forgejo.url}/login/oauth/authorize?`);
+});
+
+void t.test("an unknown or foreign page is a 400 with a reference", async (t) => {
+  const page = await rig.person().visit(`${origin}/oauth/interaction/unknown`);
+  t.equal(page.status, 400);
+  t.match(page.text, /reference: [A-Z0-9]{10}/);
+  const owner = rig.person();
+  const theirs = await consentOf(await register(origin), owner);
+  t.equal((await rig.person("bob").visit(theirs.url)).status, 400);
+});
+
+void t.test("the front page shows the URL to paste", async (t) => {
+  const page = await rig.person().visit(origin);
+  t.match(page.text, `${origin}/mcp`);
+  t.match(csp(page), "form-action 'none'");
+  t.match(csp(page), "frame-ancestors 'none'");
+});
+
+void t.test("denying is told to the client and leaves nothing under way", async (t) => {
+  await rig.admin.flushall();
+  const client = await register(origin);
+  const request = authorizationRequest(origin, client);
+  const back = await rig.person().signInAndAllow(request.url, { stopAt: redirectUri, consent: "deny" });
+  t.equal(back.searchParams.get("error"), "access_denied");
+  t.same(await rig.admin.keys("*"), [`client:${client.clientId}`]);
+});

@@ -1,0 +1,15 @@
+import type { TokenRefusal } from "@fjmcp/shared/oauth/access-token-record";
+import { protectedResourceMetadataPath, scopes } from "@fjmcp/shared/oauth/mcp-resource";
+
+/**
+ * The `WWW-Authenticate` value that sends a client to log in (RFC 9728 §5.1). It carries `error` only when a token
+ * was sent (RFC 6750 §3.1).
+ */
+export function challenge(issuer: string, error?: TokenRefusal): string {
+  const parameters = [
+    `resource_metadata="${issuer}${protectedResourceMetadataPath}"`,
+    `scope="${scopes.join(" ")}"`,
+    ...(error === undefined ? [] : [`error="${error}"`]),
+  ];
+  return `Bearer ${parameters.join(", ")}`;
+}

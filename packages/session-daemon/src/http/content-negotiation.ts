@@ -1,0 +1,49 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { errorCodes, Refusal } from "./http-error.ts";
+
+/** What a client takes as an answer. */
+export interface Accepted {
+  readonly json: boolean;
+  readonly sse: boolean;
+}
+
+const everything: Accepted = { json: true, sse: true };
+const json = "application/json";
+/** What nearly every client sends, word for word. */
+const both = `${json}, text/event-stream`;
+
+/** Reads an Accept header (RFC 9110 §12.5.1); a missing one takes everything, `q=0` excludes. */
+export function accepted(header: string | undefined): Accepted {
+  if (header === undefined || header === both || header.trim() === "") return everything;
+  const ranges = header.split(",").map((range) => {
+    const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
+    return { type, refused: parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)) };
+  });
+  const takes = (type: string) => {
+    const candidates = [type, `${type.split("/")[0]}/*`, "*/*"];
+    const closest = candidates
+      .map((candidate) => ranges.find((range) => range.type === candidate))
+      .find((range) => range !== undefined);
+    return closest !== undefined && !closest.refused;
+  };
+  return { json: takes(json), sse: takes("text/event-stream") };
+}
+
+/** Throws a 415 Refusal unless the body is declared to be plain JSON in UTF-8. */
+export function requireJsonBody(headers: IncomingHttpHeaders): void {
+  if (headers["content-type"] === json && headers["content-encoding"] === undefined) return;
+  const [type, ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
+  const charset = parameters
+    .map((parameter) => parameter.split("=", 2).map((part) => part.trim()))
+    .find(([name]) => name === "charset")?.[1]
+    ?.replaceAll('"', "");
+  const encoding = headers["content-encoding"] ?? "identity";
+  if (type?.trim() === json && (charset ?? "utf-8") === "utf-8" && encoding === "identity") {
+    return;
+  }
+  throw new Refusal(
+    415,
+    errorCodes.refused,
+    "Send the message as Content-Type: application/json in UTF-8, not compressed.",
+  );
+}

@@ -1,0 +1,102 @@
+import { joined, piecesAreUtf8, type Pieces } from "./chunks.ts";
+
+/** Where the id of a child's response stands in its line, so that another can be spliced in. */
+export interface ResponseLine {
+  readonly id: number;
+  readonly isError: boolean;
+  readonly line: Pieces;
+  /** The piece that holds the id, the first or the last, and where in it. */
+  readonly piece: number;
+  readonly idStart: number;
+  readonly idEnd: number;
+}
+
+const head = Buffer.from('{"jsonrpc":"2.0","id":');
+const thenResult = Buffer.from(',"result":');
+const thenError = Buffer.from(',"error":');
+const resultFirst = Buffer.from('{"result":');
+const errorFirst = Buffer.from('{"error":');
+const tail = Buffer.from(',"jsonrpc":"2.0","id":');
+const carriageReturn = 0x0d;
+const closingBrace = 0x7d;
+/** Ids of ours are far shorter; a longer run of digits is nothing that we sent. */
+const maxIdDigits = 15;
+/** Both ends of a response fit in here. */
+const endBytes = 64;
+
+/**
+ * Recognises a response by its two ends alone: `{"jsonrpc":"2.0","id":N,"result|error":…}` or
+ * `{"result|error":…,"jsonrpc":"2.0","id":N}`, valid UTF-8, without CR (which would end a line in SSE). What stands
+ * between is not looked at; docs/adr/0001 says what follows from that. Undefined: it must be parsed.
+ */
+export function matchResponseLine(pieces: Pieces): ResponseLine | undefined {
+  const line = withWholeEnds(pieces);
+  if (lastOf(line).at(-1) !== closingBrace) return undefined;
+  const match = idFirst(line) ?? idLast(line);
+  if (match === undefined || line.some((piece) => piece.includes(carriageReturn))) return undefined;
+  return piecesAreUtf8(line) ? match : undefined;
+}
+
+/** The response with another id, given as JSON text, in the place of its own. */
+export function withId({ line, piece, idStart, idEnd }: ResponseLine, idText: string): readonly Buffer[] {
+  const holder = line[piece]!;
+  const spliced = [holder.subarray(0, idStart), Buffer.from(idText), holder.subarray(idEnd)];
+  return line.length === 1 ? spliced : [...line.slice(0, piece), ...spliced, ...line.slice(piece + 1)];
+}
+
+function withWholeEnds(line: Pieces): Pieces {
+  const areWhole = line[0].length >= endBytes && lastOf(line).length >= endBytes;
+  return line.length === 1 || areWhole ? line : [joined(line)];
+}
+
+function lastOf(line: Pieces): Buffer {
+  return line[line.length - 1]!;
+}
+
+function idFirst(line: Pieces): ResponseLine | undefined {
+  const first = line[0];
+  if (!standsAt(first, 0, head)) return undefined;
+  const idStart = head.length;
+  let idEnd = idStart;
+  while (isDigit(first[idEnd])) idEnd++;
+  const isError = standsAt(first, idEnd, thenError);
+  if (!isError && !standsAt(first, idEnd, thenResult)) return undefined;
+  return responseLine(line, 0, isError, idStart, idEnd);
+}
+
+function idLast(line: Pieces): ResponseLine | undefined {
+  const isError = standsAt(line[0], 0, errorFirst);
+  if (!isError && !standsAt(line[0], 0, resultFirst)) return undefined;
+  const last = lastOf(line);
+  const idEnd = last.length - 1;
+  let idStart = idEnd;
+  while (isDigit(last[idStart - 1])) idStart--;
+  return standsAt(last, idStart - tail.length, tail)
+    ? responseLine(line, line.length - 1, isError, idStart, idEnd)
+    : undefined;
+}
+
+function responseLine(
+  line: Pieces,
+  piece: number,
+  isError: boolean,
+  idStart: number,
+  idEnd: number,
+): ResponseLine | undefined {
+  const holder = line[piece]!;
+  const digits = idEnd - idStart;
+  if (digits === 0 || digits > maxIdDigits || holder[idStart] === 0x30) return undefined;
+  let id = 0;
+  for (let at = idStart; at < idEnd; at++) id = id * 10 + ((holder[at] as number) - 0x30);
+  return { id, isError, line, piece, idStart, idEnd };
+}
+
+function standsAt(bytes: Buffer, offset: number, wanted: Buffer): boolean {
+  if (offset < 0 || offset + wanted.length > bytes.length) return false;
+  for (let at = 0; at < wanted.length; at++) if (bytes[offset + at] !== wanted[at]) return false;
+  return true;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Authenticated } from "../auth/authenticator.ts";
+import type { Events } from "../events.ts";
+import type { OpenExchanges } from "../session/active-exchanges.ts";
+import type { SessionStore } from "../session/session-store.ts";
+import { requireSession, requireSupportedVersion } from "./request-checks.ts";
+
+/** `DELETE /mcp`: the client ends its session. Calls in flight go on; its listening streams end. */
+export class DeleteHandler {
+  readonly #store: SessionStore;
+  readonly #exchanges: OpenExchanges;
+  readonly #events: Events;
+
+  constructor(store: SessionStore, exchanges: OpenExchanges, events: Events) {
+    this.#store = store;
+    this.#exchanges = exchanges;
+    this.#events = events;
+  }
+
+  async handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
+    requireSupportedVersion(req);
+    const session = requireSession(req, authenticated);
+    await this.#store.delete(session.hash, authenticated.owner.accountId);
+    this.#exchanges.endStreamsOf(session.hash);
+    this.#events.sessionClosed(authenticated.owner);
+    res.writeHead(204);
+    res.end();
+  }
+}

@@ -1,0 +1,138 @@
+import { isUtf8 } from "node:buffer";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Authenticated } from "../auth/authenticator.ts";
+import { parseClientMessage, type ClientMessage, type ClientRequest } from "../jsonrpc/client-message.ts";
+import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
+import { bridgedMethods } from "./forwarded-methods.ts";
+import type { SessionOpener } from "../session/session-opener.ts";
+import { CallError } from "../worker/worker-pool.ts";
+import { type CallRunner } from "./call-dispatcher.ts";
+import { openEventStream, sendEvent } from "../http/sse.ts";
+import { sendJson } from "../http/json-response.ts";
+import { accepted, requireJsonBody, type Accepted } from "../http/content-negotiation.ts";
+import { errorCodes, errorResponse, Refusal } from "../http/http-error.ts";
+import { ClientGoneError } from "../http/request-body.ts";
+import { requireNoVersionClaim, requireSession, requireSupportedVersion } from "./request-checks.ts";
+import { unauthorized } from "./unauthorized.ts";
+import { UploadBudget } from "../http/request-memory-budget.ts";
+
+/** One posted message and the means to answer it. */
+interface Posted {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly authenticated: Authenticated;
+  readonly accepted: Accepted;
+}
+
+/** `POST /mcp`: one JSON-RPC message from the client. */
+export class PostHandler {
+  readonly #issuer: string;
+  readonly #opener: SessionOpener;
+  readonly #calls: CallRunner;
+  readonly #uploads = new UploadBudget();
+
+  constructor(issuer: string, opener: SessionOpener, calls: CallRunner) {
+    this.#issuer = issuer;
+    this.#opener = opener;
+    this.#calls = calls;
+  }
+
+  handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
+    requireJsonBody(req.headers);
+    const takes = accepted(req.headers.accept);
+    if (!takes.json && !takes.sse) {
+      throw new Refusal(
+        406,
+        errorCodes.refused,
+        "Accept application/json and text/event-stream: the answer is one of them.",
+      );
+    }
+    const posted: Posted = { req, res, authenticated, accepted: takes };
+    return this.#uploads
+      .read(authenticated.owner.accountId, req, res)
+      .then((body) => this.#message(posted, parse(body)));
+  }
+
+  #message(posted: Posted, message: ClientMessage): Promise<void> | void {
+    if (message.kind === "request") return this.#request(posted, message.request);
+    this.#oneWay(posted, message);
+  }
+
+  #request(posted: Posted, request: ClientRequest): Promise<void> | void {
+    const { req, res, authenticated } = posted;
+    const { idText, method } = request;
+    requireNoVersionClaim(request.params, idText);
+    requireSupportedVersion(req, idText);
+    if (method === "initialize") return this.#initialize(posted, request);
+    // A probe of newer clients: this code, and no other, makes all of them fall back to initialize.
+    if (method === "server/discover" && authenticated.session === undefined) {
+      throw new Refusal(400, errorCodes.methodNotFound, "This method is not offered here. Send initialize.", {
+        idText,
+      });
+    }
+    const session = requireSession(req, authenticated, idText);
+    if (method === "ping") return sendMessage(res, posted.accepted, resultResponse(idText, {}));
+    if (!bridgedMethods.has(method)) {
+      const error = errorResponse(idText, errorCodes.methodNotFound, "This method is not offered here.");
+      return sendMessage(res, posted.accepted, error);
+    }
+    this.#calls.run(authenticated, session.hash, request, res, posted.accepted);
+  }
+
+  /** Notifications and responses, which are accepted without an answer. */
+  #oneWay({ req, res, authenticated }: Posted, message: Exclude<ClientMessage, { kind: "request" }>): void {
+    const method = message.kind === "notification" ? message.method : undefined;
+    const params = message.kind === "notification" ? message.params : undefined;
+    requireNoVersionClaim(params);
+    requireSupportedVersion(req);
+    // Some clients leave the session id out of this one.
+    const early = method === "notifications/initialized" && req.headers["mcp-session-id"] === undefined;
+    if (!early) {
+      const session = requireSession(req, authenticated);
+      if (method === "notifications/cancelled") this.#calls.cancel(session.hash, params ?? {});
+    }
+    res.writeHead(202, { "content-length": 0 });
+    res.end();
+  }
+
+  async #initialize({ res, authenticated, accepted }: Posted, request: ClientRequest): Promise<void> {
+    try {
+      const opened = await this.#opener.open(authenticated.caller, request.params ?? {}, whileOpen(res));
+      if (opened === undefined) throw unauthorized(this.#issuer, "invalid_token");
+      res.setHeader("mcp-session-id", opened.sessionId);
+      sendMessage(res, accepted, resultResponse(request.idText, opened.result));
+    } catch (error) {
+      if (!(error instanceof CallError) || error.kind === "token_refused") throw error;
+      sendMessage(res, accepted, errorResponse(request.idText, error.code, error.message));
+    }
+  }
+}
+
+function parse(body: Buffer): ClientMessage {
+  if (!isUtf8(body)) throw new InvalidMessageError(errorCodes.parse, "The body is not valid UTF-8.");
+  return parseClientMessage(body.toString("utf8"));
+}
+
+function resultResponse(idText: string, result: object): Buffer {
+  return Buffer.from(`{"jsonrpc":"2.0","id":${idText},"result":${JSON.stringify(result)}}`);
+}
+
+/** Answers with one message, in the form that the client takes. */
+function sendMessage(res: ServerResponse, accepted: Accepted, message: Buffer): void {
+  if (accepted.json) {
+    sendJson(res, 200, [message]);
+    return;
+  }
+  openEventStream(res);
+  sendEvent(res, [message]);
+  res.end();
+}
+
+/** Aborted when the client goes away before it has its answer. */
+function whileOpen(res: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  res.once("close", () => {
+    if (!res.writableFinished) controller.abort(new ClientGoneError());
+  });
+  return controller.signal;
+}

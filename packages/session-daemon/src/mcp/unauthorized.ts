@@ -1,0 +1,18 @@
+import type { TokenRefusal } from "@fjmcp/shared/oauth/access-token-record";
+import { challenge } from "../auth/bearer-challenge.ts";
+import { errorCodes, Refusal } from "../http/http-error.ts";
+
+/** 401, or 403 when the token is good and its scope is not, with the challenge that starts a login (RFC 6750 §3). */
+export function unauthorized(issuer: string, refusal?: TokenRefusal): Refusal {
+  const headers = { "www-authenticate": challenge(issuer, refusal) };
+  if (refusal === "insufficient_scope") {
+    return new Refusal(403, errorCodes.refused, "This access does not allow reading from Forgejo.", {
+      headers,
+    });
+  }
+  const message =
+    refusal === undefined
+      ? "Log in first: this server needs an access token."
+      : "The access token is unknown, expired or has been revoked. Log in again.";
+  return new Refusal(401, errorCodes.refused, message, { headers });
+}

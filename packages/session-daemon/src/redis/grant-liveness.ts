@@ -1,0 +1,16 @@
+import type { GrantId } from "@fjmcp/shared/ids";
+import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import type { LiveGrants } from "../session/grant-liveness.ts";
+import type { RedisClient } from "./redis-client.ts";
+
+/** LiveGrants on Redis: a grant is alive as long as its record exists. */
+export function redisLiveGrants(redis: RedisClient): LiveGrants {
+  return {
+    async ended(grants: readonly GrantId[]) {
+      const exists = await redis.pipeline((chain) =>
+        grants.reduce((chain, grant) => chain.exists(redisKeys.grant(grant)), chain),
+      );
+      return grants.filter((_, i) => exists[i] === 0);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { sha256Hex } from "@fjmcp/shared/hash";
+import type { SessionRecord } from "@fjmcp/shared/session-record";
+import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import type { Caller } from "../auth/principal.ts";
+import type { Events } from "../events.ts";
+import type { WorkerPool } from "../worker/worker-pool.ts";
+import { negotiate } from "./protocol-versions.ts";
+import { mintSessionId } from "./session-id.ts";
+import type { SessionStore } from "./session-store.ts";
+
+export interface OpenedSession {
+  /** The plaintext; it leaves the process once and is stored hashed. */
+  readonly sessionId: string;
+  readonly result: InitializeResult;
+}
+
+/**
+ * `initialize`: what the child of the caller's grant said of itself, in the revision that the client asked for when it
+ * is one of ours, and a new session bound to the caller's account and client. Undefined when the caller's grant ended
+ * meanwhile. Rejects with CallError or StoreUnavailableError.
+ */
+export class SessionOpener {
+  readonly #pool: WorkerPool;
+  readonly #store: SessionStore;
+  readonly #events: Events;
+  readonly #now: () => number;
+
+  /** `now` in milliseconds. */
+  constructor(pool: WorkerPool, store: SessionStore, events: Events, now: () => number) {
+    this.#pool = pool;
+    this.#store = store;
+    this.#events = events;
+    this.#now = now;
+  }
+
+  async open(
+    caller: Caller,
+    params: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<OpenedSession | undefined> {
+    const ofChild = await this.#pool.initializeResult(caller, signal);
+    const protocolVersion = negotiate(params["protocolVersion"]);
+    const client = (params["clientInfo"] ?? {}) as Record<string, unknown>;
+    const record: SessionRecord = {
+      accountId: caller.accountId,
+      clientId: caller.clientId,
+      protocolVersion,
+      clientName: displayable(client["name"]),
+      clientVersion: displayable(client["version"]),
+      createdAtSec: Math.floor(this.#now() / 1000),
+    };
+    const sessionId = mintSessionId();
+    const hash = sha256Hex(sessionId);
+    if (!(await this.#store.create(hash, record, sha256Hex(caller.accessToken)))) return undefined;
+    if (signal.aborted) {
+      // Nobody has learnt its id.
+      await this.#store.delete(hash, caller.accountId);
+      signal.throwIfAborted();
+    }
+    this.#events.sessionOpened(caller, record);
+    return { sessionId, result: { ...ofChild, protocolVersion } };
+  }
+}
+
+/** What a client says of itself, short enough to show and without control characters. */
+function displayable(text: unknown): string {
+  return typeof text === "string" ? text.replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, 100) : "";
+}

@@ -1,0 +1,98 @@
+import type { Log } from "@fjmcp/shared/log";
+import { parseChildMessage, type ChildMessage } from "../../jsonrpc/child-message.ts";
+import { joined, type Pieces } from "../../jsonrpc/chunks.ts";
+import { progressNotification } from "../../jsonrpc/progress-token.ts";
+import { matchResponseLine, withId } from "../../jsonrpc/response-splicer.ts";
+import type { InFlightCall } from "../calls/in-flight-call.ts";
+import type { Redactor } from "./redactor.ts";
+import type { ListKind } from "../worker-pool.ts";
+
+/** What a worker does about its child's lines. */
+export interface ChildLineHandlers {
+  /** The call that somebody still waits for; takes it out of flight. */
+  answered(id: number): InFlightCall | undefined;
+  /** The same without taking it out. */
+  running(id: number): InFlightCall | undefined;
+  /** Writes a line to the child. */
+  reply(line: string): void;
+  listChanged(kind: ListKind): void;
+}
+
+/** Reads the lines of one child: passes answers and progress on to their calls, answers the child's own requests. */
+export class ChildLineReader {
+  readonly #redactor: Redactor;
+  readonly #handlers: ChildLineHandlers;
+  readonly #log: Log;
+
+  constructor(redactor: Redactor, handlers: ChildLineHandlers, log: Log) {
+    this.#redactor = redactor;
+    this.#handlers = handlers;
+    this.#log = log;
+  }
+
+  read(line: Pieces): void {
+    if (line[0].length === 0) return;
+    const safe = this.#redactor.line(line);
+    const match = matchResponseLine(safe);
+    if (match === undefined) {
+      this.#readParsed(parseChildMessage(joined(safe)));
+      return;
+    }
+    const call = this.#handlers.answered(match.id);
+    if (call !== undefined) this.#respond(call, match.isError, withId(match, call.idText));
+  }
+
+  #readParsed(message: ChildMessage | undefined): void {
+    switch (message?.kind) {
+      case "response":
+        this.#readResponse(message.id, message.isError, message.member);
+        return;
+      case "request":
+        this.#handlers.reply(answerToChild(message.idText, message.method));
+        return;
+      case "notification":
+        this.#readNotification(message.method, message.params);
+        return;
+      case "lost":
+        this.#log.warn("worker lost a request: it answered with an error without an id");
+        return;
+      case undefined:
+        this.#log.debug("worker wrote a line that is no message");
+    }
+  }
+
+  #readResponse(id: number, isError: boolean, member: string): void {
+    const call = this.#handlers.answered(id);
+    if (call === undefined) return;
+    this.#respond(call, isError, [Buffer.from(`{"jsonrpc":"2.0","id":${call.idText},${member}}`)]);
+  }
+
+  #readNotification(method: string, params: Readonly<Record<string, unknown>>): void {
+    const list = /^notifications\/(tools|resources|prompts)\/list_changed$/.exec(method)?.[1];
+    if (list !== undefined) this.#handlers.listChanged(list as ListKind);
+    if (method !== "notifications/progress") return;
+    const token = params["progressToken"];
+    const call = typeof token === "number" ? this.#handlers.running(token) : undefined;
+    if (call?.progressTokenText === undefined) return;
+    call.sink.notification(Buffer.from(progressNotification(params, call.progressTokenText)));
+  }
+
+  /** forgejo-mcp passes Forgejo's own words on in errors, and from Forgejo 16 these hold tokens. */
+  #respond(call: InFlightCall, isError: boolean, parts: readonly Buffer[]): void {
+    call.sink.response(isError ? this.#redactError(parts) : parts);
+  }
+
+  #redactError(parts: readonly Buffer[]): readonly Buffer[] {
+    const text = Buffer.concat(parts).toString("utf8");
+    const redacted = this.#redactor.text(text);
+    return redacted === text ? parts : [Buffer.from(redacted)];
+  }
+}
+
+function answerToChild(idText: string, method: string): string {
+  const answer =
+    method === "ping"
+      ? '"result":{}'
+      : '"error":{"code":-32601,"message":"This client offers nothing to call."}';
+  return `{"jsonrpc":"2.0","id":${idText},${answer}}`;
+}

@@ -1,0 +1,127 @@
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { execa } from "execa";
+import { LineSplitter } from "../../jsonrpc/line-splitter.ts";
+import type { Pieces } from "../../jsonrpc/chunks.ts";
+import { LineWriter } from "./line-writer.ts";
+import type { ProcessGroupLedger } from "../process/process-group-registry.ts";
+import { groupLives, signalGroup } from "../process/process-table.ts";
+
+export interface ChildProcessOptions {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly ledger: ProcessGroupLedger;
+  readonly maxLineBytes: number;
+  readonly onLine: (line: Pieces) => void;
+  readonly onLineTooLong: () => void;
+  readonly onStderr: (line: Pieces) => void;
+  /** Once, after the last line: "exit code 1", "signal SIGKILL", or why it could not be started. */
+  readonly onExit: (how: string) => void;
+}
+
+/** Between the end of stdin, SIGTERM and SIGKILL: a worker is to be gone within a second. */
+const graceMs = 250;
+/** A grandchild may hold these open when the child itself has gone. */
+const lastLinesMs = 200;
+const goneTimeoutMs = 2_000;
+const maxStderrLineBytes = 8 * 1024;
+
+/** A stdio server in a process group of its own. */
+export class ChildProcess {
+  readonly pid: number | undefined;
+  readonly stdin: LineWriter;
+  readonly #ledger: ProcessGroupLedger;
+  readonly #exited: Promise<void>;
+  #hasExited = false;
+  #end: Promise<void> | undefined;
+
+  constructor(options: ChildProcessOptions) {
+    const [file, ...args] = options.argv;
+    const child = execa(file as string, args, {
+      env: options.env,
+      extendEnv: false,
+      cwd: options.cwd,
+      detached: true,
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "pipe",
+      buffer: false,
+      reject: false,
+    });
+    this.#ledger = options.ledger;
+    this.pid = child.pid;
+    this.stdin = new LineWriter(child.stdin);
+    if (this.pid !== undefined) noteOrKill(this.#ledger, this.pid);
+
+    const stdout = new LineSplitter(options.maxLineBytes, options.onLine, options.onLineTooLong);
+    const stderr = new LineSplitter(maxStderrLineBytes, options.onStderr, () => undefined);
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    child.stderr.once("end", () => stderr.end());
+    const outputClosed = Promise.all([closed(child.stdout), closed(child.stderr)]);
+    const exit = new Promise<string>((resolve) => {
+      child.nodeChildProcess.once("exit", (code, signal) =>
+        resolve(signal === null ? `exit code ${code}` : `signal ${signal}`),
+      );
+      // A process that never was has no exit event.
+      void child.then((result) => resolve(`could not be started: ${result.code}`));
+    });
+    this.#exited = this.#finish(exit, outputClosed, options.onExit);
+  }
+
+  async #finish(
+    exit: Promise<string>,
+    outputClosed: Promise<unknown>,
+    onExit: (how: string) => void,
+  ): Promise<void> {
+    const how = await exit;
+    this.#hasExited = true;
+    await Promise.race([outputClosed, delay(lastLinesMs)]);
+    onExit(how);
+  }
+
+  /** Asks the child to end, then makes it; resolves once no process of its group is left. */
+  end(): Promise<void> {
+    this.#end ??= this.#endGroup();
+    return this.#end;
+  }
+
+  async #endGroup(): Promise<void> {
+    this.stdin.end();
+    const groupId = this.pid;
+    if (groupId === undefined) return;
+    await this.#exitWithin(graceMs);
+    if (!this.#hasExited) {
+      signalGroup(groupId, "SIGTERM");
+      await this.#exitWithin(graceMs);
+    }
+    // What the child itself started is not asked.
+    for (let waitedMs = 0; groupLives(groupId) && waitedMs < goneTimeoutMs; waitedMs += 10) {
+      signalGroup(groupId, "SIGKILL");
+      await delay(10);
+    }
+    await this.#exitWithin(goneTimeoutMs);
+    if (!groupLives(groupId)) this.#ledger.forget(groupId);
+  }
+
+  async #exitWithin(ms: number): Promise<void> {
+    const timer = new AbortController();
+    await Promise.race([this.#exited, delay(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
+    timer.abort();
+  }
+}
+
+function closed(stream: Readable): Promise<void> {
+  return new Promise((resolve) => stream.once("close", resolve));
+}
+
+/** A group that is not written down would outlive a SIGKILL of the daemon. */
+function noteOrKill(ledger: ProcessGroupLedger, leaderPid: number): void {
+  try {
+    ledger.note(leaderPid);
+  } catch (error) {
+    signalGroup(leaderPid, "SIGKILL");
+    throw error;
+  }
+}

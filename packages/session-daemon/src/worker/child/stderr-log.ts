@@ -1,0 +1,62 @@
+import type { Log } from "@fjmcp/shared/log";
+import { joined, type Pieces } from "../../jsonrpc/chunks.ts";
+import type { Redactor } from "./redactor.ts";
+
+const keptLines = 20;
+const maxLineLength = 500;
+const maxLinesPerSecond = 20;
+// oxlint-disable-next-line no-control-regex -- colours
+const colour = /\u001b\[[\d;]*m/g;
+
+/**
+ * What a child writes on stderr, redacted and rate-limited. Until the child is ready nothing of a user is in it: it
+ * goes to the log, and its end is kept to explain a failed start. Later it may tell what users did: `trace` only.
+ */
+export class StderrLog {
+  readonly #log: Log;
+  readonly #redactor: Redactor;
+  readonly #now: () => number;
+  readonly #lastLines: string[] = [];
+  #isReady = false;
+  #second = 0;
+  #linesInSecond = 0;
+
+  constructor(log: Log, redactor: Redactor, now: () => number) {
+    this.#log = log;
+    this.#redactor = redactor;
+    this.#now = now;
+  }
+
+  line(line: Pieces): void {
+    if (!this.#isWithinRate()) return;
+    const text = this.#redactor
+      .text(joined(line).toString("utf8").replace(colour, ""))
+      .slice(0, maxLineLength);
+    if (this.#isReady) {
+      this.#log.trace({ stderr: text }, "worker wrote on stderr");
+      return;
+    }
+    this.#lastLines.push(text);
+    if (this.#lastLines.length > keptLines) this.#lastLines.shift();
+    this.#log.debug({ stderr: text }, "starting worker wrote on stderr");
+  }
+
+  /** The last lines from before the child was ready. */
+  get lastLines(): readonly string[] {
+    return this.#lastLines;
+  }
+
+  ready(): void {
+    this.#isReady = true;
+    this.#lastLines.length = 0;
+  }
+
+  #isWithinRate(): boolean {
+    const second = Math.floor(this.#now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#linesInSecond = 0;
+    }
+    return ++this.#linesInSecond <= maxLinesPerSecond;
+  }
+}

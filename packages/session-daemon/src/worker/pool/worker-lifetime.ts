@@ -1,0 +1,20 @@
+import type { Worker } from "../child/worker.ts";
+
+const maxTimerMs = 2 ** 31 - 1;
+
+/**
+ * Ends a worker when it has been idle for `idleTimeoutMs`, and lets it take no new call once its Forgejo token has
+ * expired (`expiresAtMs`, since the epoch). One timer, set again only when it rings: a call costs nothing.
+ */
+export function limitLifetime(worker: Worker, idleTimeoutMs: number, expiresAtMs: number): void {
+  let timer: NodeJS.Timeout;
+  const check = () => {
+    const idleForMs = worker.idleSinceMs === undefined ? 0 : performance.now() - worker.idleSinceMs;
+    const expiresInMs = expiresAtMs - Date.now();
+    if (expiresInMs <= 0) worker.retire();
+    else if (idleForMs >= idleTimeoutMs) void worker.end();
+    else timer = setTimeout(check, Math.min(idleTimeoutMs - idleForMs, expiresInMs, maxTimerMs));
+  };
+  check();
+  void worker.gone.then(() => clearTimeout(timer));
+}

@@ -1,0 +1,39 @@
+import { accepted, requireJsonBody } from "../../src/http/content-negotiation.ts";
+import { Refusal } from "../../src/http/http-error.ts";
+import t from "tap";
+
+function isJsonBody(type: string): boolean {
+  try {
+    requireJsonBody({ "content-type": type });
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 415) return false;
+    throw error;
+  }
+}
+
+t.test("the charset is read as RFC 9110 §8.3.2 has it", async (t) => {
+  for (const parameters of ["", ";", "; charset=utf-8", ';charset="UTF-8"', "; x=y ; charset = utf-8 "]) {
+    t.ok(isJsonBody(`application/json${parameters}`), parameters);
+  }
+  for (const parameters of ["; charset=", "; charset=utf-16", '; charset="latin1"', "; charset=utf-8 x"]) {
+    t.notOk(isJsonBody(`application/json${parameters}`), parameters);
+  }
+});
+
+t.test("a header made to be slow is as quick as any other", async (t) => {
+  const spaces = " ".repeat(200_000);
+  const parameters = [
+    spaces,
+    `charset=${spaces}x`,
+    `charset=${spaces}x y`,
+    `charset${spaces}`,
+    "; ".repeat(100_000),
+  ];
+  for (const parameter of parameters) {
+    const startedAtMs = performance.now();
+    isJsonBody(`application/json;${parameter}`);
+    accepted(`text/html;${parameter},${parameter}`);
+    t.ok(performance.now() - startedAtMs < 2_000, parameter.slice(0, 10));
+  }
+});

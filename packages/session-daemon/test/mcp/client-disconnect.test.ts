@@ -1,0 +1,59 @@
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { callTool, McpSession } from "../support/mcp-session.ts";
+import { startDaemon } from "../support/running-daemon.ts";
+
+const daemon = await startDaemon(t, { FJMCP_SWEEP_SECONDS: "3600" });
+const grant = await daemon.grant();
+const session = await McpSession.open(daemon, grant);
+
+const streams = async () => (await daemon.control("GET", "/health")).json.streams as number;
+
+function head(method: string, headers: Readonly<Record<string, string>> = {}): string {
+  const all = Object.entries(session.headers({ host: "x", ...headers }));
+  return `${method} /mcp HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
+}
+
+function send(t: { teardown(end: () => void): void }, text: string) {
+  const socket = connect(daemon.mcpSocket, () => socket.write(text));
+  socket.on("error", () => undefined);
+  socket.resume();
+  t.teardown(() => void socket.destroy());
+  return socket;
+}
+
+t.test("who goes away while its token is looked up leaves nothing behind", async (t) => {
+  await daemon.redis.call("CLIENT", "PAUSE", "1000", "ALL");
+  const largest = head("POST", { "content-length": String(4 * 1024 * 1024) });
+  const going = [send(t, head("GET")), ...Array.from({ length: 8 }, () => send(t, largest))];
+  await sleep(300);
+  for (const socket of going) socket.destroy();
+  const large = callTool(1, "echo", { text: "x".repeat(100_000) });
+  t.equal((await session.post(large)).status, 200, "there is room for another large message");
+  t.equal(await streams(), 0);
+});
+
+t.test(
+  "a pipelined request is not begun before its turn, and not at all once the client has gone",
+  async (t) => {
+    const call = JSON.stringify(callTool("ahead", "echo", { sleepMs: 700 }));
+    const ahead = head("POST", { "content-length": String(call.length) }) + call;
+    const [staying, going] = [
+      send(t, ahead + head("GET")),
+      send(t, ahead.replace("ahead", "other") + head("GET")),
+    ];
+    let received = "";
+    staying.on("data", (chunk: Buffer) => (received += chunk.toString()));
+    await sleep(200);
+    t.equal(await streams(), 0);
+    going.destroy();
+    await waitUntil("the stream should open after the answer", () => received.includes("text/event-stream"));
+    t.match(received, /"id":"ahead"/);
+    await sleep(500);
+    t.equal(await streams(), 1);
+    staying.destroy();
+    await waitUntil("none is left", async () => (await streams()) === 0);
+  },
+);

@@ -1,0 +1,57 @@
+import * as fc from "fast-check";
+import t from "tap";
+import { errorCodes } from "../../src/http/http-error.ts";
+import { McpSession } from "../support/mcp-session.ts";
+import { startDaemon } from "../support/running-daemon.ts";
+
+const daemon = await startDaemon(t);
+const session = await McpSession.open(daemon, await daemon.grant());
+
+const method = fc.oneof(
+  fc.constantFrom("initialize", "ping", "tools/list", "notifications/cancelled", "resources/read", "x"),
+  fc.string(),
+);
+const message = fc.record(
+  {
+    jsonrpc: fc.oneof({ weight: 9, arbitrary: fc.constant("2.0") }, { weight: 1, arbitrary: fc.jsonValue() }),
+    id: fc.oneof(fc.integer(), fc.string(), fc.jsonValue()),
+    method,
+    params: fc.oneof(fc.jsonValue(), fc.dictionary(fc.string(), fc.jsonValue())),
+    result: fc.jsonValue(),
+  },
+  { requiredKeys: ["jsonrpc"] },
+);
+const body = fc.oneof(
+  message.map((value) => JSON.stringify(value)),
+  fc.json(),
+  fc.string({ unit: "binary" }),
+  fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+);
+const headerValue = fc.stringMatching(/^[\x21-\x7e]{0,40}$/);
+const headers = fc.record(
+  {
+    accept: fc.oneof(fc.constant("text/event-stream"), headerValue),
+    "mcp-protocol-version": fc.oneof(fc.constant("2025-06-18"), headerValue),
+    "mcp-session-id": headerValue,
+    "content-type": fc.oneof(fc.constant("application/json"), headerValue),
+    "last-event-id": headerValue,
+    authorization: fc.oneof(fc.constant("Bearer "), headerValue),
+    origin: headerValue,
+  },
+  { requiredKeys: [] },
+);
+
+const knownCodes = new Set<unknown>([...Object.values(errorCodes), -32602]);
+
+t.test("whatever is posted, the answer is the protocol's and the daemon lives", async (t) => {
+  await fc.assert(
+    fc.asyncProperty(body, fc.oneof(fc.constant({}), headers), async (body, extra) => {
+      const answer = await daemon.mcp({ headers: session.headers(extra), body });
+      if (answer.status >= 200 && answer.status < 300) return true;
+      return answer.status >= 400 && answer.status < 500 && knownCodes.has(answer.json.error.code);
+    }),
+    { numRuns: 400 },
+  );
+  t.equal((await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status, 200);
+  t.notMatch(await daemon.log(), /"level":"(error|fatal)"|unhandled/);
+});

@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import t from "tap";
+import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { initialize, McpSession } from "../support/mcp-session.ts";
+import { startDaemon } from "../support/running-daemon.ts";
+
+t.test("a child that can not be started: initialize gets a JSON-RPC error that says so", async (t) => {
+  const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("crash", "--at", "start") });
+  const session = new McpSession(daemon, await daemon.grant());
+  for (const id of [7, "8"]) {
+    const answer = await session.post(initialize("2025-11-25", id));
+    t.equal(answer.status, 200);
+    t.match(answer.json, {
+      id,
+      error: { code: -32603, message: /could not be started: .* Reference: \w{10}/ },
+    });
+    t.equal(answer.headers["mcp-session-id"], undefined);
+  }
+});
+
+t.test("a grant that ends while its session opens: the client is sent to log in", async (t) => {
+  const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("silent") });
+  const grant = await daemon.grant();
+  const opening = new McpSession(daemon, grant).post(initialize());
+  const health = async () =>
+    (await daemon.control("GET", "/health")).json as { workers: { waiting: number } };
+  await waitUntil("it should wait for the child", async () => (await health()).workers.waiting === 1);
+  await daemon.control("POST", "/sessions/end", { by: "grant", grantId: grant.grantId });
+  const answer = await opening;
+  t.equal(answer.status, 401);
+  t.match(answer.headers["www-authenticate"], /error="invalid_token"/);
+});
+
+t.test("a client that goes away while its session opens is no failure", async (t) => {
+  const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("silent") });
+  const session = new McpSession(daemon, await daemon.grant());
+  const going = request({
+    socketPath: daemon.mcpSocket,
+    path: "/mcp",
+    method: "POST",
+    headers: session.headers(),
+    agent: false,
+  });
+  going.end(JSON.stringify(initialize()));
+  const gone = once(going, "error");
+  const health = async () =>
+    (await daemon.control("GET", "/health")).json as { workers: { waiting: number } };
+  await waitUntil("it should wait for the child", async () => (await health()).workers.waiting === 1);
+  going.destroy(new Error("gone"));
+  await gone;
+  await waitUntil("nobody should wait", async () => (await health()).workers.waiting === 0);
+  await delay(50);
+  t.notMatch(await daemon.log(), /request failed/);
+});

@@ -1,0 +1,155 @@
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
+import { startDaemon } from "../support/running-daemon.ts";
+import { stalledRequest } from "../support/stalled-client.ts";
+
+const daemon = await startDaemon(t, { FJMCP_SWEEP_SECONDS: "3600" });
+
+async function busyWorkers(): Promise<number> {
+  const { workers } = (await daemon.control("GET", "/health")).json;
+  return workers.live - workers.idle;
+}
+
+t.test("a client that does not read loses notifications beyond 1 MiB, and gets its answer", async (t) => {
+  const session = await McpSession.open(daemon, await daemon.grant());
+  const call = callTool("end", "echo", { progress: 60_000, sleepMs: 1_000 }, { progressToken: 1 });
+  const client = stalledRequest(t, daemon.mcpSocket, "POST", session.headers(), JSON.stringify(call));
+  await waitUntil("the child is busy", async () => (await busyWorkers()) === 1);
+  await waitUntil("the child has answered", async () => (await busyWorkers()) === 0);
+  await sleep(200);
+  const received = await client.readUntil('"id":"end"');
+  t.ok(received.length < 3 * 1024 * 1024, `${received.length} bytes`);
+  t.match(received, /"progress":1,/);
+});
+
+t.test("at the end of a grant, a stream that nobody reads is broken off", async (t) => {
+  const grant = await daemon.grant({ accountId: "2" });
+  const session = await McpSession.open(daemon, grant);
+  const call = callTool(1, "echo", { progress: 60_000, sleepMs: 60_000 }, { progressToken: 1 });
+  const calling = stalledRequest(t, daemon.mcpSocket, "POST", session.headers(), JSON.stringify(call));
+  await waitUntil("the child is busy", async () => (await busyWorkers()) === 1);
+  await sleep(1_000);
+  await daemon.control("POST", "/sessions/end", { by: "grant", grantId: grant.grantId });
+  await calling.untilCutOff();
+});
+
+t.test("a stream that was opened just after the end of its grant ends", async () => {
+  const grant = await daemon.grant({ accountId: "3" });
+  const session = await McpSession.open(daemon, grant);
+  // The token's record is still there: as if it had been read just before.
+  await daemon.redis.del(`grant:${grant.grantId}`);
+  const stream = await session.listen();
+  await stream.untilClosed();
+});
+
+t.test("large messages of one account are bounded, others' are not touched", async (t) => {
+  const session = await McpSession.open(daemon, await daemon.grant({ accountId: "4" }));
+  const other = await McpSession.open(daemon, await daemon.grant({ accountId: "5" }));
+  const sending = Array.from({ length: 8 }, () => {
+    const outgoing = request({
+      socketPath: daemon.mcpSocket,
+      path: "/mcp",
+      method: "POST",
+      headers: session.headers({ "content-length": String(4 * 1024 * 1024) }),
+      agent: false,
+    });
+    outgoing.on("error", () => undefined);
+    outgoing.write("{");
+    t.teardown(() => void outgoing.destroy());
+    return outgoing;
+  });
+  const large = callTool(1, "echo", { text: "x".repeat(100_000) });
+  await waitUntil("no room is left", async () => (await session.post(large)).status === 429);
+  t.equal((await session.post(callTool(2, "echo"))).status, 200, "a small one");
+  t.equal((await other.post(large)).status, 200);
+  for (const outgoing of sending) outgoing.destroy();
+  await waitUntil("there is room again", async () => (await session.post(large)).status === 200);
+});
+
+/** Posts a body without saying how long it is, the first half at once and the rest after `rest`; answers with the status. */
+async function postChunked(session: McpSession, body: string, rest: Promise<unknown>): Promise<number> {
+  const outgoing = request({
+    socketPath: daemon.mcpSocket,
+    path: "/mcp",
+    method: "POST",
+    headers: session.headers({ "transfer-encoding": "chunked" }),
+    agent: false,
+  });
+  const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
+  outgoing.write(body.slice(0, body.length / 2));
+  await rest;
+  outgoing.end(body.slice(body.length / 2));
+  const [incoming] = await answered;
+  incoming.resume();
+  return incoming.statusCode!;
+}
+
+t.test("small messages of unknown length are as good as any", async (t) => {
+  const session = await McpSession.open(daemon, await daemon.grant({ accountId: "7" }));
+  const calls = Array.from({ length: 20 }, (_, id) =>
+    postChunked(session, JSON.stringify(callTool(id, "echo", { sleepMs: 300 })), sleep(300)),
+  );
+  t.same(
+    await Promise.all(calls),
+    calls.map(() => 200),
+  );
+});
+
+t.test("large messages of unknown length count as they come", async (t) => {
+  const session = await McpSession.open(daemon, await daemon.grant({ accountId: "8" }));
+  const large = (id: string) => callTool(id, "echo", { text: "x".repeat(4_000_000), sleepMs: 1_500 });
+  const first = sleep(1_000);
+  const some = Array.from({ length: 8 }, (_, i) =>
+    postChunked(session, JSON.stringify(large(`${i}`)), first),
+  );
+  const half = callTool("half", "echo", { text: "x".repeat(2_000_000) });
+  t.equal((await session.post(half)).status, 200, "only what has come is counted");
+  const more = Array.from({ length: 12 }, (_, i) =>
+    postChunked(session, JSON.stringify(large(`more ${i}`)), first),
+  );
+  const statuses = await Promise.all([...some, ...more]);
+  t.ok(statuses.includes(200));
+  t.ok(statuses.includes(429));
+  t.ok(statuses.every((status) => status === 200 || status === 429));
+  await waitUntil("there is room again", async () => (await session.post(half)).status === 200);
+});
+
+t.test("messages that are too large by their own word take no room", async (t) => {
+  const session = await McpSession.open(daemon, await daemon.grant({ accountId: "9" }));
+  const text = "x".repeat(5 * 1024 * 1024);
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, id) => session.post(callTool(id, "echo", { text }))),
+  );
+  t.same(
+    answers.map(({ status }) => status),
+    answers.map(() => 413),
+  );
+});
+
+t.test("a session whose client went away before it learnt of it is not kept", async (t) => {
+  const grant = await daemon.grant({ accountId: "6" });
+  await McpSession.open(daemon, grant);
+  const sessions = async () =>
+    (await daemon.control("GET", "/sessions?accountId=6")).json.sessions.length as number;
+  t.equal(await sessions(), 1);
+  await daemon.redis.call("CLIENT", "PAUSE", "1000", "WRITE");
+  const going = request({
+    socketPath: daemon.mcpSocket,
+    path: "/mcp",
+    method: "POST",
+    headers: new McpSession(daemon, grant).headers(),
+    agent: false,
+  });
+  going.on("error", () => undefined);
+  going.end(JSON.stringify(initialize()));
+  await sleep(300);
+  going.destroy();
+  await sleep(200);
+  await daemon.redis.call("CLIENT", "UNPAUSE");
+  await sleep(200);
+  await waitUntil("only the first is left", async () => (await sessions()) === 1);
+});

@@ -1,0 +1,254 @@
+import { connect } from "node:net";
+import t from "tap";
+import { issuer } from "../support/grants.ts";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
+import { startDaemon } from "../support/running-daemon.ts";
+
+const daemon = await startDaemon(t);
+const grant = await daemon.grant();
+const session = await McpSession.open(daemon, grant);
+const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+
+t.test("what is not a JSON-RPC message is 400 with the protocol's error", async (t) => {
+  const cases: [body: string, code: number, id: unknown][] = [
+    ["{", -32700, null],
+    ["", -32700, null],
+    ['{"jsonrpc":"2.0","id":1,"method":"ping"}x', -32700, null],
+    ["[]", -32600, null],
+    [`[${JSON.stringify(ping)}]`, -32600, null],
+    ["7", -32600, null],
+    ["{}", -32600, null],
+    ['{"jsonrpc":"2.0","id":1.5,"method":"ping"}', -32600, null],
+    ['{"jsonrpc":"2.0","id":null,"method":"ping"}', -32600, null],
+    ['{"jsonrpc":"1.0","id":1,"method":"ping"}', -32600, null],
+    ['{"jsonrpc":"2.0","id":1,"method":"ping","Method":"tools/call"}', -32600, null],
+    ['{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","Name":"b"}}', -32602, 1],
+  ];
+  for (const [body, code, id] of cases) {
+    const answer = await session.post(body);
+    t.equal(answer.status, 400, body);
+    t.match(answer.json, { jsonrpc: "2.0", id, error: { code, message: String } }, body);
+  }
+});
+
+t.test("a body that is not UTF-8 is 400", async (t) => {
+  const answer = await daemon.mcp({ headers: session.headers(), body: Buffer.from([0x22, 0xff, 0x22]) });
+  t.equal(answer.status, 400);
+  t.equal(answer.json.error.code, -32700);
+});
+
+t.test("a body that is not declared as JSON is 415", async (t) => {
+  for (const type of [
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "application/json; charset=utf-16",
+    "",
+  ]) {
+    t.equal((await session.post(ping, { "content-type": type })).status, 415, type);
+  }
+  t.equal((await session.post(ping, { "content-encoding": "gzip" })).status, 415);
+  for (const type of ["application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"']) {
+    t.equal((await session.post(ping, { "content-type": type })).status, 200, type);
+  }
+});
+
+t.test("an Accept that takes neither JSON nor events is 406", async (t) => {
+  for (const accept of ["text/html", "application/json;q=0, text/event-stream;q=0.0", "image/*"]) {
+    t.equal((await session.post(ping, { accept })).status, 406, accept);
+  }
+});
+
+t.test("an Accept that takes one of them, or anything, is answered in that form", async (t) => {
+  const forms: [accept: string, type: string][] = [
+    ["application/json", "application/json"],
+    ["*/*", "application/json"],
+    ["application/*", "application/json"],
+    ["", "application/json"],
+    ["text/event-stream", "text/event-stream"],
+    ["text/event-stream, application/json;q=0", "text/event-stream"],
+  ];
+  for (const [accept, type] of forms) {
+    const answer = await session.post(ping, { accept });
+    t.equal(answer.status, 200, accept);
+    t.equal(answer.headers["content-type"], type, accept);
+  }
+});
+
+t.test("a body over 4 MiB is 413, whether it says so or not", async (t) => {
+  const body = Buffer.alloc(4 * 1024 * 1024 + 1, " ");
+  const declared = await daemon.mcp({
+    headers: session.headers({ "content-length": String(body.length) }),
+    body,
+  });
+  t.equal(declared.status, 413);
+  const chunked = await daemon.mcp({ headers: session.headers({ "transfer-encoding": "chunked" }), body });
+  t.equal(chunked.status, 413);
+});
+
+t.test("what is far larger is not read to its end", async (t) => {
+  const socket = connect(daemon.mcpSocket);
+  socket.on("error", () => undefined);
+  const head = Object.entries(session.headers({ host: "x", "content-length": String(2 ** 40) }))
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("");
+  socket.resume();
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  socket.write(`POST /mcp HTTP/1.1\r\n${head}\r\n`);
+  const chunk = Buffer.alloc(1024 * 1024, " ");
+  while (!socket.destroyed && socket.bytesWritten < 200 * chunk.length) {
+    if (!socket.write(chunk)) {
+      await Promise.race([new Promise((resolve) => socket.once("drain", resolve)), closed]);
+    }
+  }
+  await closed;
+  t.ok(socket.bytesWritten < 150 * chunk.length);
+});
+
+t.test("other paths are 404 in JSON", async (t) => {
+  for (const path of ["/", "/mcp/", "/mcp/x", "/MCP", "/health", "/sessions/end", "//mcp", "/%6dcp"]) {
+    const answer = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
+    t.equal(answer.status, 404, path);
+    t.ok(answer.json.error.message);
+  }
+});
+
+t.test("a query and the absolute form change nothing", async (t) => {
+  for (const path of ["/mcp?x=1", "http://evil.example/mcp"]) {
+    const answer = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
+    t.equal(answer.status, 200, path);
+  }
+});
+
+t.test("nothing that comes in changes the challenge", async (t) => {
+  const headers = {
+    host: "evil.example",
+    forwarded: "host=evil.example;proto=http",
+    "x-forwarded-host": "evil.example",
+    "x-forwarded-proto": "http",
+    "x-forwarded-port": "8080",
+  };
+  for (const path of ["/mcp", "http://evil.example/mcp", "http://evil.example:8080/mcp?a=b"]) {
+    const answer = await daemon.mcp({ path, headers });
+    t.equal(answer.status, 401);
+    t.equal(
+      answer.headers["www-authenticate"],
+      `Bearer resource_metadata="${issuer}/.well-known/oauth-protected-resource/mcp", scope="forgejo:read forgejo:write"`,
+    );
+  }
+});
+
+t.test("the digits of an id are kept in whatever answers it", async (t) => {
+  const id = "9007199254740993";
+  const withId = (message: object) => JSON.stringify(message).replace('"id":1', `"id":${id}`);
+  const answers = [
+    await new McpSession(daemon, grant).post(withId(initialize())),
+    await session.post(withId(ping)),
+    await session.post(withId({ ...ping, method: "unknown" })),
+    await session.post(withId({ ...ping, params: [] })),
+    await session.post(withId(callTool(1, "fail"))),
+    await new McpSession(daemon, grant).post(withId(ping)),
+    await new McpSession(daemon, grant, "unknown").post(withId(ping)),
+  ];
+  for (const answer of answers) t.match(answer.text, `"id":${id},`);
+});
+
+t.test("an empty session id names no session", async (t) => {
+  t.equal((await new McpSession(daemon, grant, "").post(ping)).status, 404);
+});
+
+t.test("an unsupported protocol version is 400 and names the supported ones", async (t) => {
+  for (const method of ["POST", "GET", "DELETE"]) {
+    const answer = await daemon.mcp({
+      method,
+      headers: session.headers({ "mcp-protocol-version": "1999-01-01" }),
+      ...(method === "POST" ? { body: JSON.stringify(ping) } : {}),
+    });
+    t.equal(answer.status, 400, method);
+    t.strictSame(answer.json.error.data, {
+      supported: ["2025-11-25", "2025-06-18", "2025-03-26"],
+      requested: "1999-01-01",
+    });
+  }
+});
+
+t.test("a stateless client is told to fall back to initialize", async (t) => {
+  const discover = {
+    jsonrpc: "2.0",
+    id: "probe",
+    method: "server/discover",
+    params: { _meta: { "io.modelcontextprotocol/protocolVersion": "2026-07-28" } },
+  };
+  const answer = await new McpSession(daemon, grant).post(discover, { "mcp-protocol-version": "2026-07-28" });
+  t.equal(answer.status, 400);
+  t.match(answer.json, {
+    id: "probe",
+    error: { code: -32022, data: { requested: "2026-07-28", supported: ["2025-11-25"] } },
+  });
+  const without = await new McpSession(daemon, grant).post({ ...discover, params: {} });
+  t.equal(without.status, 400);
+  t.match(without.json, { id: "probe", error: { code: -32601 } });
+});
+
+t.test("a connection that sends garbage is closed and the daemon serves on", async (t) => {
+  await new Promise<void>((resolve) => {
+    const socket = connect(daemon.mcpSocket, () => socket.write("\u0000\u0001garbage\r\n\r\n"));
+    socket.on("error", () => undefined);
+    socket.on("close", () => resolve());
+    socket.resume();
+  });
+  t.equal((await session.post(ping)).status, 200);
+});
+
+t.test("a client that goes away in the middle of its body disturbs nobody", async (t) => {
+  await new Promise<void>((resolve) => {
+    const socket = connect(daemon.mcpSocket, () => {
+      const head = Object.entries(session.headers({ host: "x", "content-length": "100" }))
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join("");
+      socket.write(`POST /mcp HTTP/1.1\r\n${head}\r\n{"jsonrpc"`, () => socket.destroy());
+    });
+    socket.on("close", () => resolve());
+  });
+  t.equal((await session.post(initialize())).status, 200);
+  t.notMatch(await daemon.log(), /"level":"(error|fatal)"/);
+});
+
+t.test("the log has method, path and status of each request, and not its query", async (t) => {
+  await session.post(ping);
+  await daemon.mcp({ method: "GET", path: "/elsewhere?a=secret" });
+  await waitUntil("both are there", async () => (await daemon.log()).includes('"/elsewhere"'));
+  const log = await daemon.log();
+  t.match(log, '"method":"POST","path":"/mcp","status":200');
+  t.match(log, '"method":"GET","path":"/elsewhere","status":404');
+  t.notMatch(log, "a=secret");
+});
+
+t.test("nothing that a client sends is in the log", async (t) => {
+  const canary = "canary-of-the-client";
+  const named = initialize();
+  named.params.clientInfo = { name: canary, version: canary };
+  const bodies = [
+    JSON.stringify(named),
+    canary,
+    `{"jsonrpc":"2.0","id":1,"method":"ping","${canary}":`,
+    `{"jsonrpc":"2.0","id":"${canary}","method":"${canary}","params":["${canary}"]}`,
+    `{"jsonrpc":"2.0","id":"${canary}","method":"${canary}","params":{"${canary}":"${canary}"}}`,
+    `{"jsonrpc":"2.0","method":"notifications/${canary}","params":{"${canary}":1}}`,
+    JSON.stringify(callTool(canary, canary, { [canary]: canary })),
+    JSON.stringify(callTool(canary, "fail", { [canary]: canary })),
+  ];
+  for (const body of bodies) t.ok((await session.post(body)).status < 500, body);
+  for (const name of [
+    "authorization",
+    "mcp-session-id",
+    "mcp-protocol-version",
+    "content-type",
+    "origin",
+    "accept",
+  ]) {
+    t.ok((await session.post(ping, { [name]: canary })).status >= 400, name);
+  }
+  t.equal((await daemon.mcp({ path: `/mcp?${canary}`, headers: session.headers(), body: "{}" })).status, 400);
+  t.notMatch(await daemon.log(), canary);
+});

@@ -1,0 +1,181 @@
+import t from "tap";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import type { AccountId } from "@fjmcp/shared/ids";
+import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import { endGrant } from "../support/grants.ts";
+import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
+import { startDaemon } from "../support/running-daemon.ts";
+
+const daemon = await startDaemon(t);
+const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+
+t.test("initialize answers the client's revision when it is one of ours, else the newest", async (t) => {
+  const session = new McpSession(daemon, await daemon.grant());
+  for (const version of ["2025-11-25", "2025-06-18", "2025-03-26"]) {
+    t.equal((await session.post(initialize(version))).json.result.protocolVersion, version);
+  }
+  for (const version of ["2024-11-05", "2030-01-01", 7, undefined]) {
+    const answer = await session.post(initialize(version as string));
+    t.equal(answer.json.result.protocolVersion, "2025-11-25", String(version));
+  }
+});
+
+t.test("initialize gives what the child says of itself, and the id as it was sent", async (t) => {
+  const session = new McpSession(daemon, await daemon.grant());
+  const answer = await session.post(initialize("2025-11-25", "an id"));
+  t.match(answer.json, {
+    jsonrpc: "2.0",
+    id: "an id",
+    result: { serverInfo: { name: "stub-echo" }, capabilities: { tools: {} } },
+  });
+});
+
+t.test("every initialize mints a session id of its own, whatever id was sent", async (t) => {
+  const session = new McpSession(daemon, await daemon.grant(), "chosen-by-the-client");
+  const ids = await Promise.all(
+    Array.from(
+      { length: 10 },
+      async (_, i) => (await session.post(initialize("2025-11-25", i))).headers["mcp-session-id"],
+    ),
+  );
+  t.equal(new Set(ids).size, 10);
+  for (const id of ids) t.match(id, /^[\x21-\x7e]{22,}$/);
+});
+
+t.test("a session is stored by its hash only, bound to account and client, for 30 days", async (t) => {
+  const grant = await daemon.grant({ accountId: "77", clientId: "client-77" });
+  const session = await McpSession.open(daemon, grant);
+  const hash = sha256Hex(session.id!);
+  const key = redisKeys.session(hash);
+  t.match(JSON.parse((await daemon.redis.get(key))!), {
+    accountId: "77",
+    clientId: "client-77",
+    protocolVersion: "2025-11-25",
+    clientName: "fixture",
+    clientVersion: "1.0.0",
+    createdAtSec: Number,
+  });
+  t.equal(await daemon.redis.ttl(key), 30 * 24 * 3600);
+  const index = redisKeys.sessionsOfAccount("77" as AccountId);
+  t.strictSame(await daemon.redis.hgetall(index), { [hash]: "client-77" });
+  t.ok((await daemon.redis.ttl(index)) > 0);
+  t.ok(await daemon.redis.sismember(redisKeys.sessionAccounts, "77"));
+  t.ok((await daemon.redis.ttl(redisKeys.sessionAccounts)) > 0);
+  for (const key of await daemon.redis.keys("*")) t.notMatch(key, session.id!);
+});
+
+t.test("a session without its grant is not opened: what was stored is undone", async (t) => {
+  const grant = await daemon.grant({ accountId: "78" });
+  // The grant ends while its first worker starts.
+  const usual = daemon.authServer.answer;
+  t.teardown(() => (daemon.authServer.answer = usual));
+  const ended = new Promise<void>((resolve) => {
+    daemon.authServer.answer = (token) => {
+      void endGrant(daemon.redis, grant).then(resolve);
+      return usual(token);
+    };
+  });
+  const answer = await new McpSession(daemon, grant).post(initialize());
+  await ended;
+  t.equal(answer.status, 401);
+  t.notOk(answer.headers["mcp-session-id"]);
+  t.strictSame(await daemon.redis.keys(redisKeys.sessionsOfAccount("78" as AccountId)), []);
+  t.notOk(await daemon.redis.sismember(redisKeys.sessionAccounts, "78"));
+});
+
+t.test("no session id is 400, but notifications/initialized without one is accepted", async (t) => {
+  const session = new McpSession(daemon, await daemon.grant());
+  t.equal((await session.post(ping)).status, 400);
+  t.equal((await session.post({ jsonrpc: "2.0", method: "notifications/cancelled" })).status, 400);
+  t.equal((await session.send("GET")).status, 400);
+  t.equal((await session.send("DELETE")).status, 400);
+  const early = await session.post({ jsonrpc: "2.0", method: "notifications/initialized" });
+  t.equal(early.status, 202);
+  t.equal(early.text, "");
+});
+
+t.test("notifications and responses are 202", async (t) => {
+  const session = await McpSession.open(daemon, await daemon.grant());
+  for (const message of [
+    { jsonrpc: "2.0", method: "notifications/initialized" },
+    { jsonrpc: "2.0", method: "notifications/unheard-of", params: { a: 1 } },
+    { jsonrpc: "2.0", id: 3, result: {} },
+    { jsonrpc: "2.0", id: 3, error: { code: 1, message: "no" } },
+  ]) {
+    const answer = await session.post(message);
+    t.equal(answer.status, 202);
+    t.equal(answer.text, "");
+  }
+});
+
+t.test("unknown, ended, another account's and another client's session are the same 404", async (t) => {
+  const mine = await McpSession.open(daemon, await daemon.grant({ accountId: "1" }));
+  const ended = await McpSession.open(daemon, await daemon.grant({ accountId: "1" }));
+  t.equal((await ended.send("DELETE")).status, 204);
+  const cases = [
+    new McpSession(daemon, await daemon.grant(), "unknown"),
+    new McpSession(daemon, await daemon.grant(), ended.id),
+    new McpSession(daemon, await daemon.grant({ accountId: "2" }), mine.id),
+    new McpSession(daemon, await daemon.grant({ accountId: "1", clientId: "other" }), mine.id),
+  ];
+  const bodies = new Set<string>();
+  for (const session of cases) {
+    const answer = await session.post(ping);
+    t.equal(answer.status, 404);
+    bodies.add(answer.text);
+    t.equal((await session.send("GET")).status, 404);
+    t.equal((await session.send("DELETE")).status, 404);
+  }
+  t.equal(bodies.size, 1);
+  t.equal((await mine.post(ping)).status, 200, "the owner's goes on");
+});
+
+t.test("any live grant of the same account and client may use a session", async (t) => {
+  const first = await daemon.grant({ accountId: "5" });
+  const session = await McpSession.open(daemon, first);
+  await endGrant(daemon.redis, first);
+  const again = new McpSession(daemon, await daemon.grant({ accountId: "5" }), session.id);
+  t.equal((await again.post(callTool(1, "echo"))).status, 200);
+});
+
+t.test("DELETE ends a session with all that is stored of it", async (t) => {
+  const session = await McpSession.open(daemon, await daemon.grant({ accountId: "79" }));
+  const stream = await session.listen();
+  const answer = await session.send("DELETE");
+  t.equal(answer.status, 204);
+  await stream.untilClosed();
+  t.equal(await daemon.redis.exists(redisKeys.session(sha256Hex(session.id!))), 0);
+  t.equal(await daemon.redis.exists(redisKeys.sessionsOfAccount("79" as AccountId)), 0);
+  t.notOk(await daemon.redis.sismember(redisKeys.sessionAccounts, "79"));
+});
+
+t.test("a session that is used lives on, touched at most once an hour", async (t) => {
+  const session = await McpSession.open(daemon, await daemon.grant());
+  const key = redisKeys.session(sha256Hex(session.id!));
+  await daemon.redis.expire(key, 100);
+  await session.post(ping);
+  t.ok((await daemon.redis.ttl(key)) <= 100, "it was touched when it was opened");
+  await daemon.restart("SIGTERM");
+  await session.post(ping);
+  // The touch is not waited for, but comes before a later command.
+  await session.post(ping);
+  t.ok((await daemon.redis.ttl(key)) > 100);
+});
+
+t.test("sessions outlive the daemon, ended in order or killed", async (t) => {
+  const session = await McpSession.open(daemon, await daemon.grant());
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    await daemon.restart(signal);
+    const answer = await session.post(callTool(1, "echo", { signal }));
+    t.match(answer.text, signal);
+  }
+});
+
+t.test("what a client says of itself is cut to what can be shown", async (t) => {
+  const session = new McpSession(daemon, await daemon.grant({ accountId: "80" }));
+  const clientInfo = { name: `a\u0007\u202e${"n".repeat(500)}`, version: { odd: true } };
+  await session.post({ ...initialize(), params: { protocolVersion: "2025-11-25", clientInfo } });
+  const { sessions } = (await daemon.control("GET", "/sessions?accountId=80")).json;
+  t.equal(sessions[0].clientName, `a${"n".repeat(99)}`);
+  t.equal(sessions[0].clientVersion, "");
+});

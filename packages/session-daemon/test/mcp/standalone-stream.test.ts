@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import { callTool, McpSession } from "../support/mcp-session.ts";
+import { startDaemon } from "../support/running-daemon.ts";
+
+const daemon = await startDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.1" });
+const grant = await daemon.grant();
+const changed = { jsonrpc: "2.0", method: "notifications/tools/list_changed" };
+
+t.test("a listening stream is opened at once and kept alive", async (t) => {
+  const session = await McpSession.open(daemon, grant);
+  const stream = await session.listen();
+  t.teardown(() => stream.abandon());
+  t.equal(stream.status, 200);
+  t.equal(stream.headers["content-type"], "text/event-stream");
+  t.equal(stream.headers["cache-control"], "no-store");
+  t.equal(stream.headers["x-accel-buffering"], "no");
+  while (!stream.received.includes(": keep-alive\n\n: keep-alive\n\n")) await sleep(20);
+  t.strictSame(stream.messages, []);
+});
+
+t.test("an Accept without events is 406", async (t) => {
+  const session = await McpSession.open(daemon, grant);
+  t.equal((await session.send("GET", { accept: "application/json" })).status, 406);
+});
+
+t.test("a stream outlives the access token that opened it", async (t) => {
+  const { id } = await McpSession.open(daemon, grant);
+  const short = await daemon.grant(grant, { exp: Math.floor(Date.now() / 1000) + 3 });
+  const session = new McpSession(daemon, short, id);
+  const stream = await session.listen();
+  t.teardown(() => stream.abandon());
+  while ((await session.send("PUT")).status !== 401) await sleep(100);
+  await sleep(300);
+  t.notOk(stream.closed);
+});
+
+t.test("a stream is counted while it is open", async (t) => {
+  const before = (await daemon.control("GET", "/health")).json.streams;
+  const session = await McpSession.open(daemon, grant);
+  const stream = await session.listen();
+  t.equal((await daemon.control("GET", "/health")).json.streams, before + 1);
+  stream.abandon();
+  while ((await daemon.control("GET", "/health")).json.streams !== before) await sleep(10);
+});
+
+t.test("a session listens on four streams at most: the oldest gives way", async (t) => {
+  const session = await McpSession.open(daemon, grant);
+  const other = await (await McpSession.open(daemon, grant)).listen();
+  t.teardown(() => other.abandon());
+  const streams = [];
+  for (let i = 0; i < 6; i++) {
+    const stream = await session.listen();
+    t.teardown(() => stream.abandon());
+    streams.push(stream);
+  }
+  await Promise.all(streams.slice(0, 2).map((stream) => stream.untilClosed()));
+  await sleep(300);
+  t.notOk([...streams.slice(2), other].some(({ closed }) => closed));
+});
+
+t.test("a changed list is told to every session of the grant once, on its newest stream", async (t) => {
+  const chatty = await startDaemon(t, { FJMCP_CHILD_COMMAND: daemon.env["FJMCP_CHILD_COMMAND"]! });
+  const grant = await chatty.grant();
+  const first = await McpSession.open(chatty, grant);
+  const second = await McpSession.open(chatty, grant);
+  const foreign = await McpSession.open(chatty, await chatty.grant({ accountId: "2" }));
+  const [older, newer, others, foreigners] = await Promise.all([
+    first.listen(),
+    sleep(50).then(() => first.listen()),
+    second.listen(),
+    foreign.listen(),
+  ]);
+  for (const stream of [older, newer, others, foreigners]) t.teardown(() => stream.abandon());
+  // Not within 2 s of the worker's own start, when a child's chatter is swallowed.
+  await sleep(2100);
+  await first.post(callTool(1, "emit", { lines: [JSON.stringify(changed)] }));
+  t.strictSame(await newer.expect(1), [changed]);
+  t.strictSame(await others.expect(1), [changed]);
+  t.strictSame(older.messages, []);
+  t.strictSame(foreigners.messages, []);
+});

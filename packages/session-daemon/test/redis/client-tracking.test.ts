@@ -1,0 +1,129 @@
+import { Redis } from "ioredis";
+import t, { type Test } from "tap";
+import { RedisClient } from "../../src/redis/redis-client.ts";
+import { Secret } from "@fjmcp/shared/config/secret";
+import { startPrivateRedis } from "@fjmcp/testkit/redis/private-redis";
+import { startRedisProxy } from "@fjmcp/testkit/redis/redis-proxy";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { keptLog } from "../support/run-pool.ts";
+
+const key = "token:access:abc";
+
+async function watching(t: Test) {
+  const redis = await startPrivateRedis({ appendOnly: true });
+  t.teardown(() => redis.close());
+  const admin = new Redis(redis.unrestricted);
+  admin.on("error", () => undefined);
+  t.teardown(() => admin.disconnect());
+  const connect = (path: string) => {
+    const { username, password } = redis.sessionDaemon;
+    const { log, lines } = keptLog();
+    const seen = { changes: 0, lines };
+    const endpoint = { address: { path }, username, password: new Secret(password) };
+    const client = new RedisClient(endpoint, () => (seen.changes += 1), log);
+    t.teardown(() => client.close());
+    return { client, seen };
+  };
+  return { redis, admin, connect };
+}
+
+/** Reads the key and expects to be told of what `change` does to it. */
+async function expectTold(
+  t: Test,
+  { client, seen }: { client: RedisClient; seen: { changes: number } },
+  change: () => Promise<unknown>,
+): Promise<void> {
+  await client.read([key]);
+  const before = seen.changes;
+  await change();
+  await waitUntil("the change should be told", () => seen.changes > before);
+  t.pass("told");
+}
+
+const live = (client: RedisClient) =>
+  waitUntil("changes should be told from now on", () => client.tellsChanges);
+
+t.test("every change to what was read is told: set, deleted, expired, flushed", async (t) => {
+  const { redis, admin, connect } = await watching(t);
+  const watched = connect(redis.socketPath);
+  await live(watched.client);
+  await expectTold(t, watched, () => admin.set(key, "a"));
+  await expectTold(t, watched, () => admin.set(key, "b"));
+  await expectTold(t, watched, () => admin.pexpire(key, 20));
+  await expectTold(t, watched, async () => undefined);
+  await expectTold(t, watched, () => admin.set(key, "c"));
+  await expectTold(t, watched, () => admin.del(key));
+  await expectTold(t, watched, () => admin.set(key, "d"));
+  await expectTold(t, watched, () => admin.flushall());
+});
+
+t.test("what the reader has changed itself is not told", async (t) => {
+  const { redis, admin, connect } = await watching(t);
+  const watched = connect(redis.socketPath);
+  await live(watched.client);
+  await watched.client.read(["session:id:1", key]);
+  const before = watched.seen.changes;
+  await watched.client.pipeline((chain) => chain.set("session:id:1", "a"));
+  await admin.set(key, "a");
+  await waitUntil("the other's change should be told", () => watched.seen.changes > before);
+  t.equal(watched.seen.changes, before + 1);
+});
+
+t.test("what was never read is not told", async (t) => {
+  const { redis, admin, connect } = await watching(t);
+  const watched = connect(redis.socketPath);
+  await live(watched.client);
+  await watched.client.read([key]);
+  const before = watched.seen.changes;
+  await admin.set("token:access:other", "a");
+  await admin.set("upstream:app:1", "a");
+  await expectTold(t, watched, () => admin.set(key, "a"));
+  t.equal(watched.seen.changes, before + 1);
+});
+
+t.test(
+  "the loss of either connection counts as a change, and the notices come back by themselves",
+  async (t) => {
+    const { redis, admin, connect } = await watching(t);
+    const watched = connect(redis.socketPath);
+    for (const type of ["pubsub", "normal", "pubsub", "normal"]) {
+      await live(watched.client);
+      await expectTold(t, watched, () => admin.call("CLIENT", "KILL", "TYPE", type, "SKIPME", "yes"));
+      await live(watched.client);
+      await expectTold(t, watched, () => admin.set(key, type));
+    }
+  },
+);
+
+t.test("the loss of Redis itself counts as a change, and its return brings the notices back", async (t) => {
+  const { redis, admin, connect } = await watching(t);
+  const watched = connect(redis.socketPath);
+  await live(watched.client);
+  await expectTold(t, watched, () => redis.kill("SIGKILL"));
+  t.notOk(watched.client.tellsChanges);
+  await redis.start();
+  await live(watched.client);
+  await waitUntil("the test should reach it too", () => admin.status === "ready");
+  await expectTold(t, watched, () => admin.set(key, "a"));
+});
+
+t.test("until both connections are there, no change is promised to be told", async (t) => {
+  const { redis, connect } = await watching(t);
+  const proxy = await startRedisProxy(t, redis.socketPath);
+  const broken = proxy.breakAt(/subscribe/i);
+  const watched = connect(proxy.socketPath);
+  await broken;
+  t.notOk(watched.client.tellsChanges);
+  proxy.restore();
+  await live(watched.client);
+});
+
+t.test("a Redis user that may not listen reads all the same, and the log says what it lacks", async (t) => {
+  const { redis, admin, connect } = await watching(t);
+  await admin.call("ACL", "SETUSER", redis.sessionDaemon.username, "-subscribe");
+  const { client, seen } = connect(redis.socketPath);
+  await waitUntil("it should be logged", () => seen.lines.some((line) => /every request asks it/.test(line)));
+  await admin.set(key, "a");
+  t.same(await client.read([key]), ["a"]);
+  t.notOk(client.tellsChanges);
+});

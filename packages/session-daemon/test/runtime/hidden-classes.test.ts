@@ -1,0 +1,40 @@
+import { createHook } from "node:async_hooks";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext, runInThisContext } from "node:vm";
+import t from "tap";
+import { keepShapesSteady } from "../../src/runtime/hidden-classes.ts";
+
+setFlagsFromString("--allow-natives-syntax");
+setFlagsFromString("--expose-gc");
+const areFast = runInThisContext("() => %HasFastProperties(String.prototype)") as () => boolean;
+const collect = runInNewContext("gc") as () => void;
+
+t.test("what loading ioredis does to strings is undone", async (t) => {
+  await import("ioredis");
+  t.notOk(areFast(), "if this fails, keepShapesSteady has become needless");
+  keepShapesSteady();
+  t.ok(areFast());
+});
+
+/** How many of the ticks that `make` makes outlive a full collection. */
+async function survivingTicks(make: () => void): Promise<number> {
+  const ticks: WeakRef<object>[] = [];
+  const hook = createHook({
+    init(_id, type, _trigger, tick) {
+      if (type === "TickObject") ticks.push(new WeakRef(tick));
+    },
+  });
+  hook.enable();
+  make();
+  hook.disable();
+  await nextTurn();
+  await nextTurn();
+  collect();
+  return ticks.filter((tick) => tick.deref() !== undefined).length;
+}
+
+t.test("one tick is kept alive, as no tick is by itself", async (t) => {
+  t.equal(await survivingTicks(() => process.nextTick(() => undefined)), 0);
+  t.equal(await survivingTicks(keepShapesSteady), 1);
+});

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { endGrant } from "../support/grants.ts";
+import { McpSession } from "../support/mcp-session.ts";
+import { startDaemon } from "../support/running-daemon.ts";
+
+const daemon = await startDaemon(t, { FJMCP_SWEEP_SECONDS: "0.1" });
+const liveWorkers = async () => (await daemon.control("GET", "/health")).json.workers.live as number;
+
+t.test("a grant that ended unnoticed is found by the sweep; others are left alone", async (t) => {
+  const ending = await daemon.grant({ accountId: "1" });
+  const staying = await daemon.grant({ accountId: "2" });
+  const [swept, kept] = await Promise.all(
+    [ending, staying].map(async (grant) => (await McpSession.open(daemon, grant)).listen()),
+  );
+  t.teardown(() => kept!.abandon());
+  t.equal(await liveWorkers(), 2);
+  await endGrant(daemon.redis, ending);
+  await swept!.untilClosed();
+  await waitUntil("its worker should end", async () => (await liveWorkers()) === 1);
+  t.notOk(kept!.closed);
+});
+
+t.test("Redis being down ends nothing", async (t) => {
+  const session = await McpSession.open(daemon, await daemon.grant({ accountId: "3" }));
+  const stream = await session.listen();
+  t.teardown(() => stream.abandon());
+  const before = await liveWorkers();
+  await daemon.redisServer.kill("SIGKILL");
+  await sleep(3000);
+  t.notOk(stream.closed);
+  t.equal(await liveWorkers(), before);
+  await daemon.redisServer.start();
+});

@@ -1,0 +1,139 @@
+import { createWorkerPool, type WorkerPoolOptions } from "../../src/worker/pool/create-worker-pool.ts";
+import { readChildConfiguration } from "../../src/worker/command/child-command.ts";
+import type { UpstreamTokenSource } from "../../src/worker/pool/upstream-token-source.ts";
+import type { CallError, Call, ListKind, WorkerPool } from "../../src/worker/worker-pool.ts";
+import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import { createLog, type Log } from "@fjmcp/shared/log";
+import type { Caller } from "../../src/auth/principal.ts";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+
+/** The Forgejo token that children get unless a test says otherwise. */
+export const forgejoToken = "forgejo-token-of-this-test-0123456789";
+
+export const givesToken: UpstreamTokenSource = async () => lasting(3600);
+
+export function lasting(seconds: number, token = forgejoToken) {
+  const nowSec = Date.now() / 1000;
+  return { status: "ok" as const, token, issuedAtSec: nowSec, expiresAtSec: nowSec + seconds, scope: "all" };
+}
+
+export interface TestPool {
+  readonly pool: WorkerPool;
+  readonly runtimeDir: string;
+  readonly listChanges: [GrantId, ListKind][];
+}
+
+/** A pool that ends with the test. */
+export function runPool(
+  t: { teardown(end: () => unknown): void },
+  child: { command: string; env?: string },
+  options: Partial<WorkerPoolOptions> = {},
+): TestPool {
+  const runtimeDir = options.runtimeDir ?? temporaryDirectory(t);
+  const listChanges: [GrantId, ListKind][] = [];
+  const pool = createWorkerPool({
+    child: readChildConfiguration(child.command, child.env ?? ""),
+    forgejoUrl: "http://127.0.0.1:1",
+    environment: process.env,
+    maxWorkers: 50,
+    maxWorkersPerAccount: 8,
+    idleTimeoutMs: 60_000,
+    startTimeoutMs: 30_000,
+    requestTimeoutMs: 30_000,
+    queueTimeoutMs: 10_000,
+    drainTimeoutMs: 0,
+    upstreamTokens: givesToken,
+    onListChanged: (grantId, kind) => listChanges.push([grantId, kind]),
+    log: createLog("test", "fatal"),
+    ...options,
+    runtimeDir,
+  });
+  t.teardown(() => pool.stop());
+  return { pool, runtimeDir, listChanges };
+}
+
+/** Somebody with a grant; every name makes another. */
+export function caller(grant = "grant", account = "1", client = "client"): Caller {
+  return {
+    grantId: grant as GrantId,
+    accountId: account as AccountId,
+    clientId: client as ClientId,
+    accessToken: `access-token-of-${grant}`,
+  };
+}
+
+export interface Message {
+  readonly id?: unknown;
+  readonly method?: string;
+  readonly params?: Record<string, unknown>;
+  // oxlint-disable-next-line typescript/no-explicit-any -- whatever a child answers
+  readonly result?: any;
+  readonly error?: { code: number; message: string };
+}
+
+export interface RunningCall {
+  readonly call: Call;
+  readonly notifications: Message[];
+  /** The text of the whole answer; rejects with CallError. */
+  readonly text: Promise<string>;
+  readonly answer: Promise<Message>;
+}
+
+/** Any request of a client. */
+export function request(
+  pool: WorkerPool,
+  who: Caller,
+  method: string,
+  params?: Record<string, unknown>,
+  idText = "1",
+): RunningCall {
+  const notifications: Message[] = [];
+  let call: Call | undefined;
+  const text = new Promise<string>((resolve, reject) => {
+    call = pool.call(
+      who,
+      { idText, method, params },
+      {
+        notification: (message) => notifications.push(JSON.parse(message.toString()) as Message),
+        response: (parts) => resolve(Buffer.concat(parts).toString()),
+        failed: (error: CallError) => reject(error),
+      },
+    );
+  });
+  text.catch(() => undefined);
+  const answer = text.then((whole) => JSON.parse(whole) as Message);
+  answer.catch(() => undefined);
+  return { call: call as unknown as Call, notifications, text, answer };
+}
+
+/** A tool of a child. */
+export function useTool(
+  pool: WorkerPool,
+  who: Caller,
+  name: string,
+  args: Record<string, unknown> = {},
+  idText = "1",
+): RunningCall {
+  return request(pool, who, "tools/call", { name, arguments: args }, idText);
+}
+
+/** The text that a tool answered with. */
+export async function toolText(running: RunningCall): Promise<string> {
+  const { result, error } = await running.answer;
+  if (error !== undefined) throw new Error(error.message);
+  return result.content[0].text as string;
+}
+
+/** The id on the wire of the next call; of a stub child that has come to rest. */
+export async function nextId(pool: WorkerPool, who: Caller): Promise<number> {
+  const lines = JSON.parse(await toolText(useTool(pool, who, "lines"))) as string[];
+  return Math.max(...lines.map((line) => (JSON.parse(line) as { id?: number }).id ?? 0)) + 1;
+}
+
+/** A log that keeps its lines. */
+export function keptLog(): { log: Log; lines: string[] } {
+  const lines: string[] = [];
+  const keep = (...event: unknown[]) => void lines.push(JSON.stringify(event));
+  const log = { trace: keep, debug: keep, info: keep, warn: keep, error: keep, child: () => log };
+  return { log: log as unknown as Log, lines };
+}

@@ -1,0 +1,45 @@
+import { readChildConfiguration } from "../../../src/worker/command/child-command.ts";
+import { childArguments, childEnvironment } from "../../../src/worker/command/child-environment.ts";
+import t from "tap";
+
+t.test("a command line without a shell, and an environment", async (t) => {
+  const child = readChildConfiguration(
+    "/bin/x --url {url} a\\ b $HOME;ls",
+    "TOKEN={token}  URL={url}/api EMPTY=",
+  );
+  t.same(child.argv, ["/bin/x", "--url", "{url}", "a b", "$HOME;ls"]);
+  t.same(childArguments(child, "https://f", undefined), ["/bin/x", "--url", "https://f", "a b", "$HOME;ls"]);
+  t.same(childArguments(child, "u", "/setpriv").slice(0, 5), [
+    "/setpriv",
+    "--pdeathsig",
+    "KILL",
+    "--",
+    "/bin/x",
+  ]);
+  const environment = {
+    PATH: "/bin",
+    LANG: "C",
+    FJMCP_REDIS_PASSWORD_FILE: "x",
+    FORGEJO_MCP_UPLOAD_ROOT: "/",
+    NODE_OPTIONS: "x",
+  };
+  t.same(
+    childEnvironment(child, { daemonEnvironment: environment, home: "/run", token: "t", url: "https://f" }),
+    {
+      PATH: "/bin",
+      LANG: "C",
+      HOME: "/run",
+      TOKEN: "t",
+      URL: "https://f/api",
+      EMPTY: "",
+    },
+  );
+});
+
+t.test("what is wrong is said", async (t) => {
+  t.throws(() => readChildConfiguration(" ", ""), /empty/);
+  t.throws(() => readChildConfiguration("x --token {token}", ""), /\{token\}/);
+  t.throws(() => readChildConfiguration("x", "novalue"), /NAME=value/);
+  t.throws(() => readChildConfiguration("x", "FORGEJO_MCP_ALLOW_FILE_PATH_UPLOAD=1"), /never/);
+  t.throws(() => readChildConfiguration("x", "FORGEJO_MCP_UPLOAD_ROOT=/"), /never/);
+});

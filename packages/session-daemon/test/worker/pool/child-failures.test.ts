@@ -1,0 +1,160 @@
+import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import t from "tap";
+import { caller, forgejoToken, keptLog, nextId, runPool, toolText, useTool } from "../../support/run-pool.ts";
+
+const who = caller();
+
+async function pidOf(pool: Parameters<typeof useTool>[0]): Promise<number> {
+  return (JSON.parse(await toolText(useTool(pool, who, "process"))) as { pid: number }).pid;
+}
+
+t.test("a crash fails the calls in flight, and the next call works", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("crash") });
+  for (let round = 0; round < 3; round++) {
+    await useTool(pool, who, "echo").text;
+    const inFlight = useTool(pool, who, "echo", { sleepMs: 60_000 });
+    const crashing = useTool(pool, who, "crash");
+    for (const call of [inFlight, crashing]) {
+      await t.rejects(call.text, { kind: "failed", message: /ended before it answered \(exit code 1\)/ });
+    }
+  }
+});
+
+t.test("a child that crashes on whatever it is asked is not started without end", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("crash") });
+  for (let crashes = 0; crashes < 4; crashes++) {
+    await t.rejects(useTool(pool, who, "crash").text, { message: /ended before it answered/ });
+    await waitUntil("it is gone", () => pool.counts().live === 0);
+  }
+  await t.rejects(useTool(pool, who, "echo").text, { message: /ended by itself again and again/ });
+  t.same(pool.liveGrants(), []);
+  await waitUntil("another try", () => useTool(pool, who, "echo").text.catch(() => undefined));
+});
+
+t.test("what a child wrote before it ended still counts", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("crash") });
+  const id = await nextId(pool, who);
+  const line = `{"jsonrpc":"2.0","id":${id},"result":"last words"}`;
+  const answered = useTool(pool, who, "emit", { lines: [line], answer: false });
+  const crashing = useTool(pool, who, "crash");
+  t.match(await answered.answer, { result: "last words" });
+  await t.rejects(crashing.text);
+});
+
+t.test("a line that can not be dealt with ends its worker alone", async (t) => {
+  const { log, lines } = keptLog();
+  const { pool } = runPool(t, { command: childCommand("echo") }, { log });
+  const other = caller("other");
+  const otherPid = await toolText(useTool(pool, other, "process"));
+  const inFlight = useTool(pool, who, "echo", { sleepMs: 60_000 });
+  const fault = () => {
+    throw new Error("a fault of ours");
+  };
+  const request = { idText: "1", method: "tools/call", params: { name: "echo" } };
+  pool.call(who, request, { notification: fault, response: fault, failed: fault });
+  await t.rejects(inFlight.text, { kind: "failed", message: /Reference: (\w+)$/ });
+  const reference = /Reference: (\w+)$/.exec(await inFlight.text.catch((error: Error) => error.message))?.[1];
+  t.match(lines.join("\n"), reference);
+  t.equal(await toolText(useTool(pool, other, "process")), otherPid);
+  t.ok(await useTool(pool, who, "echo").text, "the next call has a new process");
+});
+
+t.test(
+  "what a child said last before it crashed is in the log at trace alone, without its token",
+  async (t) => {
+    const { log, lines } = keptLog();
+    // The last line has no end.
+    const script = `${childCommand("crash")}; echo panic: >&2; printf "using token $SECRET, goodbye" >&2; exit 3`;
+    const { pool } = runPool(
+      t,
+      { command: `sh -c ${script.replaceAll(" ", "\\ ")}`, env: "SECRET={token}" },
+      { log },
+    );
+    await t.rejects(useTool(pool, who, "crash").text, { message: /exit code 3/ });
+    for (const said of ["panic:", "using token [redacted], goodbye"]) {
+      const events = lines
+        .filter((line) => line.includes(said))
+        .map((line) => JSON.parse(line)[1] as unknown);
+      t.same(events, ["worker wrote on stderr"], said);
+    }
+    t.notMatch(lines.join("\n"), forgejoToken);
+  },
+);
+
+t.test("SIGKILL of the child is noticed", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("echo") });
+  const pid = await pidOf(pool);
+  const inFlight = useTool(pool, who, "echo", { sleepMs: 60_000 });
+  await useTool(pool, who, "echo").text;
+  process.kill(pid, "SIGKILL");
+  await t.rejects(inFlight.text, { message: /signal SIGKILL/ });
+  t.not(await pidOf(pool), pid);
+});
+
+t.test(
+  "a hanging child fails the call at its timeout, others get their chance, the next has a new process",
+  async (t) => {
+    const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 3_000 });
+    const pid = await pidOf(pool);
+    const hanging = useTool(pool, who, "emit", { answer: false });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const slow = useTool(pool, who, "echo", { sleepMs: 2_000 });
+    await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not answer within 3 s/ });
+    const next = pidOf(pool);
+    t.ok(await toolText(slow), "the other call is answered by the old process");
+    t.not(await next, pid);
+    await waitUntil("the old process has ended", () => !isAlive(pid));
+    t.equal(pool.counts().live, 1);
+  },
+);
+
+t.test("a cancelled call that is never answered does not cost the child its life", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 400 });
+  const pid = await pidOf(pool);
+  useTool(pool, who, "emit", { answer: false }).call.cancel();
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  t.equal(await pidOf(pool), pid);
+});
+
+t.test("a child that hangs is replaced although its calls are cancelled before their timeout", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 1_500 });
+  const pid = await pidOf(pool);
+  process.kill(pid, "SIGSTOP");
+  useTool(pool, who, "echo").call.cancel();
+  await waitUntil("it has been taken for dead", () => pool.counts().live === 0);
+  t.not(await pidOf(pool), pid);
+});
+
+t.test("a child that lives on without a stdout is replaced at the timeout", async (t) => {
+  const answer = {
+    jsonrpc: "2.0",
+    id: 1,
+    result: { protocolVersion: "2025-11-25", capabilities: {}, serverInfo: { name: "mute" } },
+  };
+  const script = `read line; echo '${JSON.stringify(answer)}'; exec >&-; exec sleep 1000`;
+  const command = `sh -c ${script.replaceAll(" ", "\\ ")}`;
+  const { pool } = runPool(t, { command }, { requestTimeoutMs: 1_000 });
+  await t.rejects(useTool(pool, who, "echo").text, { kind: "failed", message: /did not answer within 1 s/ });
+  await waitUntil("it is gone", () => pool.counts().live === 0);
+});
+
+t.test("an endless line ends the child with a clear error and bounded memory", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("huge") }, { maxLineBytes: 1_000_000 });
+  t.ok(await useTool(pool, who, "huge", { bytes: 900_000 }).text);
+  for (const args of [{ bytes: 1_100_000 }, { bytes: 5_000_000, endless: true }]) {
+    await t.rejects(useTool(pool, who, "huge", args).text, {
+      kind: "failed",
+      message: /larger than 1000000 bytes/,
+    });
+  }
+  t.ok(await useTool(pool, who, "huge", { bytes: 10 }).text);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

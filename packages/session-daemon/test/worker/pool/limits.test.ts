@@ -1,0 +1,97 @@
+import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import t from "tap";
+import { caller, runPool, toolText, useTool } from "../../support/run-pool.ts";
+
+const echo = { command: childCommand("echo") };
+
+t.test("at the account's limit the longest idle worker of that account goes first", async (t) => {
+  const { pool } = runPool(t, echo, { maxWorkersPerAccount: 2 });
+  const [first, second, third, foreign] = [caller("a"), caller("b"), caller("c"), caller("d", "2")];
+  for (const who of [foreign, first, second]) await useTool(pool, who, "echo").text;
+  await useTool(pool, third, "echo").text;
+  t.same(pool.liveGrants(), [foreign.grantId, second.grantId, third.grantId]);
+});
+
+t.test("at the limit in total the longest idle worker of all goes first", async (t) => {
+  const { pool } = runPool(t, echo, { maxWorkers: 2 });
+  const [first, second, third] = [caller("a", "1"), caller("b", "2"), caller("c", "3")];
+  for (const who of [first, second]) await useTool(pool, who, "echo").text;
+  await useTool(pool, first, "echo").text;
+  await useTool(pool, third, "echo").text;
+  t.same(pool.liveGrants(), [first.grantId, third.grantId]);
+});
+
+t.test("a busy worker is never taken: a request waits until one is idle", async (t) => {
+  const { pool } = runPool(t, echo, { maxWorkers: 1 });
+  const busy = useTool(pool, caller("a"), "echo", { sleepMs: 700 });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const waiting = useTool(pool, caller("b", "2"), "echo", { mine: true });
+  t.ok(await toolText(busy));
+  t.equal(await toolText(waiting), '{"mine":true}');
+});
+
+t.test("when none becomes idle it waits up to the deadline, and is told why it failed", async (t) => {
+  const { pool } = runPool(t, echo, { maxWorkersPerAccount: 1, queueTimeoutMs: 300 });
+  await useTool(pool, caller("a"), "echo").text;
+  const busy = useTool(pool, caller("a"), "echo", { sleepMs: 1_500 });
+  await t.rejects(useTool(pool, caller("b"), "echo").text, { kind: "failed", message: /limit .* reached/ });
+  t.ok(await toolText(useTool(pool, caller("c", "2"), "echo")), "another account has its own limit");
+  t.ok(await toolText(busy));
+});
+
+t.test("many more grants than workers are all served", async (t) => {
+  const { pool } = runPool(t, echo, { maxWorkers: 3, queueTimeoutMs: 60_000 });
+  const calls = Array.from({ length: 12 }, (_, index) =>
+    useTool(pool, caller(`g${index}`, `${index % 5}`), "echo", { canary: index, sleepMs: 20 }),
+  );
+  let peak = 0;
+  const watch = setInterval(() => (peak = Math.max(peak, pool.counts().live)), 10);
+  t.teardown(() => clearInterval(watch));
+  const answers = await Promise.all(calls.map((call) => toolText(call)));
+  t.same(
+    answers.map((text) => (JSON.parse(text) as { canary: number }).canary),
+    [...calls.keys()],
+  );
+  t.ok(peak <= 3, `${peak} at once`);
+});
+
+t.test("a worker that was started for an initialise alone makes room too", async (t) => {
+  const { pool } = runPool(t, echo, { maxWorkers: 1 });
+  const signal = new AbortController().signal;
+  const all = ["a", "b", "c"].map((grant) => pool.initializeResult(caller(grant), signal));
+  for (const one of all) t.ok(await one);
+});
+
+t.test("a child that is busy with a cancelled call is not taken until it says that it lives", async (t) => {
+  const { pool } = runPool(t, echo, { maxWorkers: 1 });
+  const { pid } = JSON.parse(await toolText(useTool(pool, caller("a"), "process"))) as { pid: number };
+  process.kill(pid, "SIGSTOP");
+  const cancelled = useTool(pool, caller("a"), "echo");
+  cancelled.call.cancel();
+  const waiting = useTool(pool, caller("b", "2"), "echo", { mine: true });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  t.same(pool.counts(), { live: 1, idle: 0, waiting: 1 });
+  process.kill(pid, "SIGCONT");
+  t.equal(await toolText(waiting), '{"mine":true}');
+});
+
+t.test("a grant has so many calls running or waiting, and is told when there are more", async (t) => {
+  const { pool } = runPool(t, echo);
+  const calls = Array.from({ length: 257 }, () => useTool(pool, caller("a"), "emit", { answer: false }));
+  await t.rejects(calls.at(-1)!.text, { kind: "failed", message: /256 calls running or waiting/ });
+  await waitUntil("all others run", () => pool.counts().waiting === 0);
+  await t.rejects(useTool(pool, caller("a"), "echo").text, { message: /256 calls/ });
+  t.ok(await toolText(useTool(pool, caller("b"), "echo")), "another grant has its own limit");
+  for (const { call } of calls) call.cancel();
+  await waitUntil("the child answered a ping", () => pool.counts().idle === 2);
+  t.ok(await toolText(useTool(pool, caller("a"), "echo")));
+});
+
+t.test("so many wait for initialize, too", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("silent") });
+  const signal = new AbortController().signal;
+  const all = Array.from({ length: 257 }, () => pool.initializeResult(caller("a"), signal));
+  for (const one of all) one.catch(() => undefined);
+  await t.rejects(all.at(-1)!, { message: /256 calls/ });
+});

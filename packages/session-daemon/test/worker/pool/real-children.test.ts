@@ -1,0 +1,100 @@
+import {
+  everythingMcp,
+  forgejoMcp,
+  forgejoMcpMissing,
+  giteaMcp,
+} from "@fjmcp/testkit/children/child-command";
+import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import type { WorkerPool } from "../../../src/worker/worker-pool.ts";
+import t from "tap";
+import { caller, lasting, request, runPool, useTool } from "../../support/run-pool.ts";
+import { signIn } from "../../support/sign-in.ts";
+
+const who = caller();
+const never = new AbortController().signal;
+const everything = everythingMcp();
+
+async function toolNames(pool: WorkerPool): Promise<string[]> {
+  const { result } = await request(pool, who, "tools/list", {}).answer;
+  return (result.tools as { name: string }[]).map(({ name }) => name);
+}
+
+t.test("server-everything: initialise, lists, a call with progress, resources, errors", async (t) => {
+  const { pool, listChanges } = runPool(t, everything);
+  const result = await pool.initializeResult(who, never);
+  t.same(Object.keys(result.capabilities).sort(), ["completions", "prompts", "resources", "tools"]);
+  t.match(result, { protocolVersion: "2025-11-25", instructions: String });
+  t.ok((await toolNames(pool)).includes("echo"));
+  const long = request(pool, who, "tools/call", {
+    name: "trigger-long-running-operation",
+    arguments: { duration: 0.4, steps: 4 },
+    _meta: { progressToken: "mine" },
+  });
+  t.match(await long.answer, { result: { content: [{ text: /completed/ }] } });
+  t.same(
+    long.notifications.map(({ params }) => params),
+    [1, 2, 3, 4].map((progress) => ({ progressToken: "mine", progress, total: 4 })),
+  );
+  const { result: listed } = await request(pool, who, "resources/list").answer;
+  t.match(await request(pool, who, "resources/read", { uri: listed.resources[0].uri }).answer, {
+    result: { contents: [{ uri: listed.resources[0].uri }] },
+  });
+  t.match(await request(pool, who, "nothing/known", {}, '"x"').answer, { id: "x", error: { code: -32601 } });
+  t.same(listChanges, []);
+});
+
+t.test("server-everything: many calls at once, and one that is cancelled", async (t) => {
+  const { pool } = runPool(t, everything);
+  await pool.initializeResult(who, never);
+  const cancelled = request(pool, who, "tools/call", {
+    name: "trigger-long-running-operation",
+    arguments: { duration: 60, steps: 60 },
+  });
+  const echoes = Array.from({ length: 50 }, (_, index) =>
+    useTool(pool, who, "echo", { message: `${index}` }),
+  );
+  cancelled.call.cancel();
+  for (const [index, echo] of echoes.entries()) {
+    t.match(await echo.answer, { result: { content: [{ text: `Echo: ${index}` }] } });
+  }
+  t.same(pool.counts(), { live: 1, idle: 1, waiting: 0 });
+});
+
+t.test("gitea-mcp: initialise and tools", async (t) => {
+  const { pool } = runPool(t, giteaMcp());
+  t.match(await pool.initializeResult(who, never), {
+    protocolVersion: "2025-11-25",
+    serverInfo: { name: String },
+  });
+  t.ok((await toolNames(pool)).includes("user__get_my_userinfo"));
+});
+
+const realForgejoMcp = forgejoMcp();
+t.test(
+  "forgejo-mcp: initialise, tools, a call, a dead token, and Forgejo away at the start",
+  { skip: realForgejoMcp === undefined && forgejoMcpMissing },
+  async (t) => {
+    const child = realForgejoMcp as NonNullable<typeof realForgejoMcp>;
+    const forgejo = await startSandboxForgejo();
+    t.teardown(() => forgejo.close());
+    const { token, revoke } = await signIn(forgejo);
+    const { pool } = runPool(t, child, {
+      forgejoUrl: forgejo.url,
+      upstreamTokens: async () => lasting(3600, token),
+    });
+    const result = await pool.initializeResult(who, never);
+    t.match(result, { serverInfo: { name: String, version: String } });
+    t.same(Object.keys(result.capabilities).sort(), ["resources", "tools"]);
+    t.ok((await toolNames(pool)).length > 100);
+    t.match(await useTool(pool, who, "get_my_user_info").text, /alice/);
+
+    revoke();
+    const refused = await useTool(pool, who, "get_my_user_info").text;
+    t.match(refused, /"error":.*\[redacted\]/);
+    t.notMatch(refused, token);
+
+    await t.rejects(runPool(t, child).pool.initializeResult(caller("away"), never), {
+      message: /ended while starting/,
+    });
+  },
+);

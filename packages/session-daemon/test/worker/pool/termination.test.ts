@@ -1,0 +1,104 @@
+import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { readProcess } from "../../../src/worker/process/process-table.ts";
+import type { Caller } from "../../../src/auth/principal.ts";
+import type { WorkerPool } from "../../../src/worker/worker-pool.ts";
+import t from "tap";
+import { caller, lasting, runPool, toolText, useTool } from "../../support/run-pool.ts";
+
+const never = new AbortController().signal;
+
+async function pidOf(pool: WorkerPool, who: Caller): Promise<number> {
+  return (JSON.parse(await toolText(useTool(pool, who, "process"))) as { pid: number }).pid;
+}
+
+t.test("end fails the calls of the grants that match, and of no other", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("echo") });
+  const [one, two, other] = [caller("a", "1", "x"), caller("b", "1", "y"), caller("c", "2", "x")];
+  const pids = await Promise.all([one, two, other].map((who) => pidOf(pool, who)));
+  t.equal(new Set(pids).size, 3, "a process each");
+  const hit = useTool(pool, one, "echo", { sleepMs: 60_000 });
+  const spared = useTool(pool, other, "echo", { sleepMs: 500 });
+  t.equal(await pool.end(({ accountId }) => accountId === "1"), 2);
+  await t.rejects(hit.text, { message: "The connection to Forgejo has ended. Please connect again." });
+  t.equal(readProcess(pids[0] as number), undefined);
+  t.equal(readProcess(pids[1] as number), undefined);
+  t.ok(await spared.text);
+  t.same(pool.liveGrants(), [other.grantId]);
+  t.equal(await pool.end(({ grantId }) => grantId === one.grantId), 0);
+});
+
+t.test("end also ends what is starting and who waits for it", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("slow", "--start-ms", "60000") });
+  const who = caller();
+  const call = useTool(pool, who, "echo");
+  const initialize = pool.initializeResult(who, never);
+  await waitUntil("a start", () => pool.liveGrants().length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const ended = pool.end(() => true);
+  await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
+  await t.rejects(initialize, { message: "The connection to Forgejo has ended. Please connect again." });
+  await ended;
+  t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
+});
+
+t.test("end while the upstream token is asked for starts nothing later", async (t) => {
+  let give: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (give = resolve));
+  const { pool } = runPool(
+    t,
+    { command: childCommand("echo") },
+    { upstreamTokens: () => asked.then(() => lasting(3600)) },
+  );
+  const call = useTool(pool, caller(), "echo");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const ended = pool.end(() => true);
+  await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
+  give();
+  await ended;
+  t.same(pool.liveGrants(), []);
+});
+
+t.test("end waits for no auth-server that does not answer", async (t) => {
+  const { pool } = runPool(
+    t,
+    { command: childCommand("echo") },
+    {
+      upstreamTokens: (_token, signal) =>
+        new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted")))),
+    },
+  );
+  const call = useTool(pool, caller(), "echo");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const ended = pool.end(() => true);
+  await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
+  await ended;
+});
+
+t.test("an idle worker ends after the idle time; the next call has a new one", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("echo") }, { idleTimeoutMs: 400 });
+  const who = caller();
+  const pid = await pidOf(pool, who);
+  t.ok(await useTool(pool, who, "echo", { sleepMs: 900 }).text, "a call that takes longer is no idleness");
+  await waitUntil("the idle worker is gone", () => readProcess(pid) === undefined);
+  t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
+  t.not(await pidOf(pool, who), pid);
+});
+
+t.test("stop lets calls in flight and waiting finish, and takes no new ones", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("echo") }, { drainTimeoutMs: 20_000 });
+  const inFlight = useTool(pool, caller("a"), "echo", { sleepMs: 300 });
+  const stopped = pool.stop();
+  await t.rejects(useTool(pool, caller("a"), "echo").text, { message: /restarting/ });
+  await t.rejects(pool.initializeResult(caller("new"), never), { message: /restarting/ });
+  t.ok(await inFlight.text);
+  await stopped;
+  t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
+});
+
+t.test("stop waits no longer than its bound", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("echo") }, { drainTimeoutMs: 200 });
+  await useTool(pool, caller(), "echo").text;
+  const hanging = useTool(pool, caller(), "emit", { answer: false });
+  await Promise.all([pool.stop(), t.rejects(hanging.text, { message: /restarting/ })]);
+});

@@ -1,0 +1,23 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** The absolute path of the executable file `name` on `path` (this process's PATH unless told); undefined when there is none. */
+export function findExecutable(
+  name: string,
+  path: string | undefined = process.env["PATH"],
+): string | undefined {
+  return (path ?? "")
+    .split(delimiter)
+    .filter((folder) => folder.startsWith("/"))
+    .map((folder) => join(folder, name))
+    .find(isExecutableFile);
+}
+
+function isExecutableFile(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

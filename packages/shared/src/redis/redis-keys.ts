@@ -1,0 +1,18 @@
+import type { AccountId, GrantId, Hash } from "../ids.ts";
+
+/**
+ * Every Redis key that both daemons know. `deploy/redis.acl` grants the session-daemon read access to
+ * `token:access:*` and `grant:*`, and write access to `session:*` only.
+ */
+export const redisKeys = {
+  /** String: an access-token record, see token-record.ts. Its existence means that its grant is alive. */
+  accessToken: (token: Hash) => `token:access:${token}`,
+  /** String: the Grant. It exists as long as the grant is alive. */
+  grant: (id: GrantId) => `grant:${id}`,
+  /** String: an MCP session record, see session-record.ts. */
+  session: (id: Hash) => `session:id:${id}`,
+  /** Hash, field = session hash, value = client id: the MCP sessions of one account. */
+  sessionsOfAccount: (id: AccountId) => `session:of:${id}`,
+  /** Set of account ids that have MCP sessions. */
+  sessionAccounts: "session:accounts",
+} as const;

@@ -1,0 +1,67 @@
+import { once } from "node:events";
+import type { Server, ServerResponse } from "node:http";
+import { connect, type AddressInfo, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import t, { type Test } from "tap";
+import { closeServer, createClosableServer } from "../../src/http-server/graceful-server.ts";
+
+/** A server that answers `/` at once and everything else when the test does. */
+async function startServer(t: Test) {
+  const held: ServerResponse[] = [];
+  const server = createClosableServer({}, (req, res) => {
+    if (req.url === "/") res.end("at once");
+    else held.push(res);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.teardown(() => server.closeAllConnections());
+  return { server, held };
+}
+
+async function connection(server: Server): Promise<{ socket: Socket; all: Promise<string> }> {
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  await once(socket, "connect");
+  return { socket, all: text(socket) };
+}
+
+const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+const answered = (all: string) => all.match(/HTTP\/1\.1 200/g)?.length ?? 0;
+
+t.test("idle connections close after a moment, a busy one with its answer", async (t) => {
+  const { server, held } = await startServer(t);
+  const [idle, busy] = [await connection(server), await connection(server)];
+  idle.socket.write(request("/"));
+  await once(server, "request");
+  busy.socket.write(request("/held"));
+  await once(server, "request");
+  const closed = closeServer(server, (closed) => closed);
+  t.equal(answered(await idle.all), 1);
+  held[0]!.end("late");
+  t.match(await busy.all, /late/);
+  await closed;
+});
+
+t.test("a busy connection takes no more than what is on its way already", async (t) => {
+  const { server, held } = await startServer(t);
+  const { socket, all } = await connection(server);
+  socket.write(request("/held"));
+  await once(server, "request");
+  const closed = closeServer(server, (closed) => closed);
+  socket.write(request("/"));
+  await sleep(50);
+  held[0]!.end("late");
+  socket.on("data", () => socket.write(request("/")));
+  const text = await all;
+  await closed;
+  t.ok(answered(text) <= 2);
+  if (answered(text) === 2) t.match(text.slice(text.lastIndexOf("HTTP/1.1")), /^connection: close\r$/im);
+});
+
+t.test("what is left when it has waited enough is cut", async (t) => {
+  const { server } = await startServer(t);
+  const { socket, all } = await connection(server);
+  socket.write(request("/held"));
+  await once(server, "request");
+  await closeServer(server, () => sleep(100));
+  t.equal(await all.catch(() => ""), "");
+});

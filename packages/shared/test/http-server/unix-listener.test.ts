@@ -1,0 +1,54 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import t from "tap";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { SocketInUseError, listenOn, listenUnix } from "../../src/http-server/unix-listener.ts";
+
+t.test("a fresh socket is made with mode 0660", async (t) => {
+  const path = join(temporaryDirectory(t), "s.sock");
+  const server = createServer();
+  t.teardown(() => server.close());
+  await listenUnix(server, path);
+  t.equal(statSync(path).mode & 0o777, 0o660);
+});
+
+t.test("a socket file on which nobody answers is taken over", async (t) => {
+  const path = join(temporaryDirectory(t), "s.sock");
+  const script = `require("net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
+  spawnSync(process.execPath, ["-e", script]);
+  t.ok(existsSync(path), "a killed process leaves its socket file");
+  const server = createServer();
+  t.teardown(() => server.close());
+  await t.resolves(listenUnix(server, path));
+});
+
+t.test("one that answers is not", async (t) => {
+  const path = join(temporaryDirectory(t), "s.sock");
+  const first = createServer();
+  t.teardown(() => first.close());
+  await listenUnix(first, path);
+  await t.rejects(listenUnix(createServer(), path), SocketInUseError);
+  t.ok(first.listening);
+});
+
+t.test("a file that is no socket is left alone", async (t) => {
+  const path = join(temporaryDirectory(t), "s.sock");
+  writeFileSync(path, "somebody's file");
+  await t.rejects(listenUnix(createServer(), path), /is not a socket/);
+  t.equal(readFileSync(path, "utf8"), "somebody's file");
+});
+
+t.test("a path that is too long or whose directory is missing is an error that names it", async (t) => {
+  await t.rejects(listenUnix(createServer(), `/tmp/${"x".repeat(103)}`), /107 bytes at most/);
+  const path = join(temporaryDirectory(t), "missing", "s.sock");
+  await t.rejects(listenUnix(createServer(), path), { message: new RegExp(path) });
+});
+
+t.test("listenOn also takes TCP", async (t) => {
+  const server = createServer();
+  t.teardown(() => server.close());
+  await listenOn(server, { host: "127.0.0.1", port: 0 });
+  t.match(server.address(), { address: "127.0.0.1" });
+});

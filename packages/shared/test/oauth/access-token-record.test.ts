@@ -1,0 +1,51 @@
+import t from "tap";
+import { readStoredRecord } from "../../src/parse-record.ts";
+import { accessTokenRecord, judgeAccessToken } from "../../src/oauth/access-token-record.ts";
+
+const resource = "https://mcp.example/mcp";
+const stored = {
+  kind: "AccessToken",
+  accountId: "1",
+  clientId: "c",
+  grantId: "g",
+  aud: resource,
+  scope: "forgejo:read forgejo:write",
+  iat: 1000,
+  exp: 2000,
+};
+const judge = (changes: Record<string, unknown>, nowSec = 1500) =>
+  judgeAccessToken(
+    readStoredRecord(accessTokenRecord, JSON.stringify({ ...stored, ...changes })),
+    resource,
+    nowSec,
+  );
+
+t.test("a good record is given back", async (t) => {
+  t.match(judge({}), stored);
+  t.match(judge({ aud: ["https://other.example", resource] }), { grantId: "g" });
+  t.match(judge({ scope: "forgejo:read" }), { grantId: "g" });
+});
+
+t.test("what is no good", async (t) => {
+  for (const changes of [
+    { kind: "RefreshToken" },
+    { aud: "https://other.example/mcp" },
+    { aud: `${resource}2` },
+    { aud: [] },
+    { exp: 1500 },
+    { grantId: "" },
+    { scope: undefined },
+  ]) {
+    t.equal(judge(changes), "invalid_token", JSON.stringify(changes));
+  }
+  t.equal(judge({}, 2000), "invalid_token");
+  for (const text of [undefined, "", "{", "null", "[]"]) {
+    t.equal(judgeAccessToken(readStoredRecord(accessTokenRecord, text), resource, 1500), "invalid_token");
+  }
+});
+
+t.test("a token that does not even allow reading", async (t) => {
+  for (const scope of ["", "forgejo:write", "forgejo:reader"]) {
+    t.equal(judge({ scope }), "insufficient_scope", scope);
+  }
+});

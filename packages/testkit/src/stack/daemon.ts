@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { projectRoot } from "../process/project-root.ts";
+import type { ProcessOptions } from "../process/managed-process.ts";
+
+/**
+ * How to start one of the two daemons from its sources with `settings` (FJMCP_…) and nothing else of this process's
+ * environment but what a program needs to run at all. It is ready when its log says so.
+ */
+export function daemon(
+  name: "auth-server" | "session-daemon",
+  logFile: string,
+  settings: Readonly<Record<string, string>>,
+): ProcessOptions {
+  return {
+    name,
+    command: process.execPath,
+    arguments: [join(projectRoot, "packages", name, "src", "main.ts")],
+    env: { ...runtimeEnvironment(), ...settings },
+    logFile,
+    isReady: (log) => log.includes('"msg":"ready"'),
+  };
+}
+
+/** What a program needs to run at all. */
+function runtimeEnvironment(): Record<string, string> {
+  const handedOn = Object.entries(process.env).filter(([name]) => name === "PATH" || name === "TMPDIR");
+  return Object.fromEntries(handedOn) as Record<string, string>;
+}

@@ -1,0 +1,10 @@
+import type { StackOptions } from "./stack.ts";
+import type { SandboxForgejo } from "../forgejo/sandbox-forgejo.ts";
+
+/** What `startStack` takes as its `forgejo`: an application of its own in this sandbox. */
+export function sandboxAccess(forgejo: SandboxForgejo): StackOptions["forgejo"] {
+  return async (redirectUri) => ({
+    url: forgejo.url,
+    ...(await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] })),
+  });
+}

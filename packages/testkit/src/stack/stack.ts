@@ -1,0 +1,202 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { giteaMcp, type ChildConfiguration } from "../children/child-command.ts";
+import { startPrivateRedis, type PrivateRedis } from "../redis/private-redis.ts";
+import { daemon } from "./daemon.ts";
+import { fastStart } from "./fast-start.ts";
+import { freePort } from "../process/free-port.ts";
+import { keepRunning, type Running } from "./restart-on-exit.ts";
+import { startProcess, type ManagedProcess, type ProcessOptions } from "../process/managed-process.ts";
+import { writeAuthServerSecrets } from "./stack-secrets.ts";
+
+/** An OAuth2 application in a Forgejo whose redirect URI is `<issuer>/oauth/callback`. */
+export interface ForgejoAccess {
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export type PartName = "redis" | "authServer" | "sessionDaemon";
+
+export interface StackOptions {
+  /** Given the redirect URI to register. */
+  readonly forgejo: (redirectUri: string) => ForgejoAccess | Promise<ForgejoAccess>;
+  /** Default: http://<listen>. */
+  readonly issuer?: string | undefined;
+  /** FJMCP_LISTEN; default: a free port of 127.0.0.1. */
+  readonly listen?: string | undefined;
+  /** Default: npm's gitea-mcp. */
+  readonly child?: ChildConfiguration | undefined;
+  /** Default: one of the stack's own, which keeps its data over a kill. One that is given is not closed. */
+  readonly redis?: PrivateRedis;
+  /** Further FJMCP_ settings of one daemon; they win. */
+  readonly authServer?: Readonly<Record<string, string>>;
+  readonly sessionDaemon?: Readonly<Record<string, string>>;
+  /** Where the daemons' logs go; default: the stack's folder, which is removed in the end. */
+  readonly logDir?: string;
+  /** Whether the daemons start and run as fast as can be: see fast-start.ts. No coverage is measured in them then. */
+  readonly fastStart?: boolean;
+  /** Gives the start up. */
+  readonly signal?: AbortSignal;
+  /** Told of each part that ended and was started again. */
+  readonly onRestarted?: (part: PartName, pid: number) => void;
+}
+
+/** A process of the stack: started again on the same sockets whenever it ends, until the stack is closed. */
+export interface Part {
+  /** Of the process that was started last. */
+  readonly pid: number;
+  readonly logFile: string;
+  /** How long that process took from spawn to ready. */
+  readonly startMs: number;
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** Parts that stay down: started again once this is released, and not before. */
+export interface Hold {
+  release(): void;
+}
+
+/** Redis and both daemons, each a process of its own, linked by sockets in a fresh folder. */
+export interface Stack {
+  readonly issuer: string;
+  readonly mcpUrl: string;
+  readonly dir: string;
+  readonly forgejo: ForgejoAccess;
+  readonly sockets: { readonly mcp: string; readonly control: string; readonly ipc: string };
+  readonly redis: PrivateRedis;
+  readonly authServer: Part;
+  readonly sessionDaemon: Part;
+  /** From now on the part is not started again when it ends, until the hold is released. */
+  keepDown(part: PartName): Hold;
+  /** Ends everything and removes the folder, within 10 s. */
+  close(): Promise<void>;
+}
+
+/** For each of the daemons in turn: both together stay under the 10 s of `close`. */
+const endGraceMs = 4_000;
+/** As systemd has it: on a busy machine a start that is given up has to begin all over again. */
+const restartTimeoutMs = 90_000;
+
+/**
+ * Starts Redis (unless given) and both daemons with generated secrets and settings of their own. Rejects with the end
+ * of the log of the part that failed.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const listen = options.listen ?? `127.0.0.1:${await freePort()}`;
+  const issuer = options.issuer ?? `http://${listen}`;
+  await using opened = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), "fjmcp-stack-"));
+  opened.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
+  const logDir = options.logDir ?? dir;
+  const redis = options.redis ?? (await startPrivateRedis({ appendOnly: true }));
+  if (options.redis === undefined) opened.defer(() => redis.close());
+  const forgejo = await options.forgejo(`${issuer}/oauth/callback`);
+  const sockets = await makeSocketFolders(dir);
+
+  const ending = new AbortController();
+  const holds = new Map<PartName, Promise<void>>();
+  const keep = (name: PartName, first: Running, start: (signal: AbortSignal) => Promise<Running>) => {
+    const { signal } = ending;
+    const restarted = ({ pid }: Running) => options.onRestarted?.(name, pid);
+    const kept = keepRunning(first, { start, restarted, signal, allowed: () => holds.get(name) });
+    opened.defer(() => {
+      ending.abort();
+      return kept;
+    });
+  };
+  const startPart = async (name: PartName, given: ProcessOptions): Promise<Part> => {
+    const process = options.fastStart === true ? fastStart(given) : given;
+    let current: ManagedProcess = await startProcess({ ...process, signal: options.signal });
+    opened.defer(async () => void (await current.end(endGraceMs)));
+    const again = { ...process, startTimeoutMs: restartTimeoutMs };
+    keep(name, current, async (signal) => (current = await startProcess({ ...again, signal })));
+    return {
+      get pid() {
+        return current.pid;
+      },
+      get startMs() {
+        return current.startMs;
+      },
+      logFile: process.logFile,
+      kill: (signal) => current.kill(signal),
+    };
+  };
+
+  keep("redis", redis, async (signal) => {
+    await redis.start(signal);
+    return redis;
+  });
+  const common = commonSettings(issuer, forgejo, sockets);
+  const secrets = await writeAuthServerSecrets(dir, forgejo.clientSecret);
+  const authServer = await startPart(
+    "authServer",
+    daemon("auth-server", join(logDir, "auth-server.log"), {
+      ...common,
+      ...secrets,
+      ...redis.environmentFor("authServer"),
+      FJMCP_LISTEN: listen,
+      FJMCP_FORGEJO_CLIENT_ID: forgejo.clientId,
+      ...options.authServer,
+    }),
+  );
+  const child = options.child ?? giteaMcp();
+  const sessionDaemon = await startPart(
+    "sessionDaemon",
+    daemon("session-daemon", join(logDir, "session-daemon.log"), {
+      ...common,
+      ...redis.environmentFor("sessionDaemon"),
+      FJMCP_CHILD_COMMAND: child.command,
+      FJMCP_CHILD_ENV: child.env,
+      FJMCP_RUNTIME_DIR: join(dir, "run"),
+      ...options.sessionDaemon,
+    }),
+  );
+  const closing = opened.move();
+  return {
+    issuer,
+    mcpUrl: `${issuer}/mcp`,
+    dir,
+    forgejo,
+    sockets,
+    redis,
+    authServer,
+    sessionDaemon,
+    keepDown(part) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      holds.set(part, promise);
+      return {
+        release() {
+          holds.delete(part);
+          resolve();
+        },
+      };
+    },
+    close: () => closing.disposeAsync(),
+  };
+}
+
+/** Each socket in a folder of its own, so that a group opens exactly one. */
+async function makeSocketFolders(dir: string): Promise<Stack["sockets"]> {
+  const path = async (name: string) => {
+    await mkdir(join(dir, name), { mode: 0o750 });
+    return join(dir, name, `${name}.sock`);
+  };
+  await mkdir(join(dir, "run"), { mode: 0o700 });
+  return { mcp: await path("mcp"), control: await path("control"), ipc: await path("ipc") };
+}
+
+function commonSettings(
+  issuer: string,
+  forgejo: ForgejoAccess,
+  sockets: Stack["sockets"],
+): Record<string, string> {
+  return {
+    FJMCP_ISSUER: issuer,
+    FJMCP_FORGEJO_URL: forgejo.url,
+    FJMCP_MCP_SOCKET: sockets.mcp,
+    FJMCP_CONTROL_SOCKET: sockets.control,
+    FJMCP_IPC_SOCKET: sockets.ipc,
+  };
+}

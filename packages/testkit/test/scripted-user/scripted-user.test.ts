@@ -1,0 +1,151 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { Person } from "../../src/scripted-user/scripted-user.ts";
+import t, { type Test } from "tap";
+
+interface Seen {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+type Answer = { status?: number; headers?: Record<string, string | string[]>; body?: string };
+
+/** A site whose pages are given by path; it remembers what it was asked. */
+async function startSite(t: Test, pages: Record<string, Answer>) {
+  const seen: Seen[] = [];
+  const server = createServer(async (request, response) => {
+    const { method = "", url = "", headers } = request;
+    seen.push({ method, url, headers, body: await text(request) });
+    const {
+      status = 200,
+      headers: answer = {},
+      body = "",
+    } = pages[url.split("?")[0] ?? ""] ?? { status: 404 };
+    response.writeHead(status, { "content-type": "text/html", ...answer }).end(body);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+}
+
+const newPerson = () => new Person({ name: "alice", password: "alice-password" });
+
+t.test("cookies: by host and path, __Host- as a browser takes it, too long ones dropped", async (t) => {
+  const site = await startSite(t, {
+    "/set": {
+      headers: {
+        "set-cookie": [
+          "plain=1",
+          "deep=1; Path=/deep",
+          "__Host-good=1; Secure; Path=/",
+          "__Host-bad=1; Secure; Path=/deep",
+          "__Host-worse=1; Path=/",
+          `long=${"x".repeat(4096)}`,
+          "gone=1; Max-Age=0",
+        ],
+      },
+    },
+    "/show": {},
+  });
+  const person = newPerson();
+  await person.visit(`${site.url}/set`);
+  await person.visit(`${site.url}/show`);
+  t.strictSame(site.seen.at(-1)?.headers.cookie?.split("; ").sort(), ["__Host-good=1", "plain=1"]);
+  await person.visit(`${site.url}/deep`);
+  t.match(site.seen.at(-1)?.headers.cookie, "deep=1");
+});
+
+t.test("a form is sent as a browser without JavaScript sends it", async (t) => {
+  const site = await startSite(t, {
+    "/": {
+      body: `<form method="post" action="/done?x=1">
+        <input type="hidden" name="_csrf" value="a&amp;b"><input name="user_name" value="old">
+        <input type="checkbox" name="ticked" checked><input type="checkbox" name="not_ticked">
+        <input name="off" value="1" disabled>
+        <select name="language"><option value="en">English<option value="de" selected>German</select>
+        <textarea name="note">some text</textarea>
+        <button type="button" name="script" value="1">Only with script</button>
+        <button name="granted" value="true">Authorize</button>
+        <button name="granted" value="false">Cancel</button>
+      </form>`,
+    },
+    "/done": { body: "<title>Done</title>" },
+  });
+  const page = await newPerson().visit(site.url);
+  const done = await page.submit({ button: "Cancel", fields: { user_name: "alice" } });
+  t.equal(done.status, 200);
+  t.match(site.seen.at(-1), { method: "POST", url: "/done?x=1" });
+  t.strictSame(Object.fromEntries(new URLSearchParams(site.seen.at(-1)?.body)), {
+    _csrf: "a&b",
+    user_name: "alice",
+    ticked: "on",
+    language: "de",
+    note: "some text",
+    granted: "false",
+  });
+  await t.rejects(page.submit({ button: "Nowhere" }), { message: /No form for this/ });
+  await t.rejects(page.submit({ fields: { nowhere: "1" } }), { message: /No form for this/ });
+});
+
+t.test("redirects are followed up to where the person is to stop", async (t) => {
+  const site = await startSite(t, {
+    "/a": { status: 302, headers: { location: "/b?x=1" } },
+    "/b": { status: 303, headers: { location: "http://127.0.0.1:1/callback?code=c" } },
+    "/app": { status: 303, headers: { location: "com.example.app:/callback?code=c" } },
+    "/loop": { status: 302, headers: { location: "/loop" } },
+  });
+  const page = await newPerson().visit(`${site.url}/a`, { stopAt: "http://127.0.0.1:1/callback" });
+  t.equal(page.leavesFor?.href, "http://127.0.0.1:1/callback?code=c");
+  t.strictSame(
+    page.way.map(({ status }) => status),
+    [302, 303],
+  );
+  t.equal((await newPerson().visit(`${site.url}/app`)).leavesFor?.protocol, "com.example.app:");
+  await t.rejects(newPerson().visit(`${site.url}/loop`), { message: /redirects/ });
+});
+
+t.test("a browser's headers: where a request comes from", async (t) => {
+  const other = await startSite(t, { "/": {} });
+  const form = (action: string) => `<form method="post" action="${action}"><button>Go</button></form>`;
+  const site = await startSite(t, {
+    "/": { body: form("/") },
+    "/hidden": { body: form("/"), headers: { "referrer-policy": "no-referrer" } },
+    "/away": { body: form(`${other.url}/`) },
+    "/far": { body: form(`${other.url.replace("127.0.0.1", "localhost")}/`) },
+  });
+  const typed = await newPerson().visit(site.url);
+  t.match(site.seen.at(-1)?.headers, { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" });
+  t.notOk(site.seen.at(-1)?.headers.origin);
+  await typed.submit();
+  t.match(site.seen.at(-1)?.headers, { "sec-fetch-site": "same-origin", origin: site.url });
+  await (await newPerson().visit(`${site.url}/hidden`)).submit();
+  t.match(site.seen.at(-1)?.headers, { "sec-fetch-site": "same-origin", origin: "null" });
+  await (await newPerson().visit(`${site.url}/away`)).submit();
+  t.match(other.seen.at(-1)?.headers, { "sec-fetch-site": "same-site", origin: site.url });
+});
+
+t.test("signInAndAllow presses Allow or Deny on the first consent page", async (t) => {
+  const consent = (path: string) =>
+    `<form method="post" action="${path}"><input type="hidden" name="csrf" value="t">
+     <button name="decision" value="allow"> Allow </button><button name="decision" value="deny">Deny</button></form>`;
+  const back = { status: 303, headers: { location: "http://127.0.0.1:1/callback?code=c" } };
+  const site = await startSite(t, {
+    "/authorize": { body: consent("/decide") },
+    "/decide": back,
+    "/dead-end": { body: "<title>Expired</title>Start again" },
+  });
+  const options = { stopAt: "http://127.0.0.1:1/callback" };
+  const url = await newPerson().signInAndAllow(`${site.url}/authorize`, options);
+  t.equal(url.searchParams.get("code"), "c");
+  t.equal(site.seen.at(-1)?.body, "csrf=t&decision=allow");
+  await newPerson().signInAndAllow(`${site.url}/authorize`, { ...options, consent: "deny" });
+  t.equal(site.seen.at(-1)?.body, "csrf=t&decision=deny");
+  await t.rejects(newPerson().signInAndAllow(`${site.url}/dead-end?secret=1`, options), {
+    message: /^The way ends at “Expired” \(200, http:[^?]*\/dead-end\)$/,
+  });
+});
