@@ -12,7 +12,7 @@ import { StepRunner } from "./step-runner.ts";
 
 /**
  * Starts everything, walks a real client through it and, with `keep`, stays until `stop` aborts. Whatever it started
- * has ended when this resolves or rejects. Throws StepFailed, whose step has been reported, or the reason of `stop`
+ * has ended when this resolves or rejects. Throws StepFailedError, whose step has been reported, or the reason of `stop`
  * when that came during the walk. The logs of a failed walk are kept.
  */
 export async function runDemo(options: DemoOptions, reporter: Reporter, stop: AbortSignal): Promise<void> {

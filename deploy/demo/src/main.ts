@@ -1,7 +1,7 @@
 import { demoArguments, usage, UsageError, type DemoOptions } from "./demo-arguments.ts";
 import { runDemo } from "./demo.ts";
 import { jsonReporter } from "./json-reporter.ts";
-import { StepFailed } from "./step-runner.ts";
+import { StepFailedError } from "./step-runner.ts";
 import { textReporter } from "./text-reporter.ts";
 
 const exitCodes = { failed: 1, usage: 2, interrupted: 130 };
@@ -21,7 +21,7 @@ if (options !== undefined) {
     await runDemo(options, reporter, stop.signal);
     process.exit(0);
   } catch (error) {
-    if (!(error instanceof StepFailed)) stderr((error as Error).message);
+    if (!(error instanceof StepFailedError)) stderr((error as Error).message);
     process.exit(stop.signal.aborted ? exitCodes.interrupted : exitCodes.failed);
   }
 }

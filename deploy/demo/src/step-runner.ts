@@ -9,7 +9,7 @@ export interface Outcome<T> {
 }
 
 /** A step failed and has been reported. */
-export class StepFailed extends Error {}
+export class StepFailedError extends Error {}
 
 /** Runs the steps one after the other, timing and reporting each. */
 export class StepRunner {
@@ -30,7 +30,7 @@ export class StepRunner {
     return this.steps.some(({ ok }) => !ok);
   }
 
-  /** Throws StepFailed when `run` throws. */
+  /** Throws StepFailedError when `run` throws. */
   async step<T>(name: StepName, run: () => Promise<Outcome<T>>): Promise<T> {
     const start = performance.now();
     const report = (ok: boolean, text: string, leftOut: boolean) => {
@@ -45,7 +45,7 @@ export class StepRunner {
       return value;
     } catch (error) {
       report(false, `${explain(error)}\n    ${this.#whereLogsAre()}`, false);
-      throw new StepFailed(name, { cause: error });
+      throw new StepFailedError(name, { cause: error });
     }
   }
 }

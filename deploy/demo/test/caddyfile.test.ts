@@ -7,7 +7,7 @@ import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
 import { Wire } from "@fjmcp/testkit/mcp-client/recording-fetch";
-import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { freePort } from "@fjmcp/testkit/process/free-port";
 import { startProcess } from "@fjmcp/testkit/process/managed-process";
@@ -46,7 +46,7 @@ t.test(
     t.teardown(() => proxy.end());
 
     const redirectUrl = "http://127.0.0.1:33418/callback";
-    const person = new Person(forgejo.users[0]!);
+    const person = new ScriptedUser(forgejo.users[0]!);
     const provider = new MemoryOAuthProvider({ redirectUrl, clientName: "Proxied client" });
     const { client, transport } = await connectMcpClient({
       mcpUrl: stack.mcpUrl,

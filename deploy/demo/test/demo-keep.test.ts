@@ -4,7 +4,7 @@ import t from "tap";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
 import { Wire } from "@fjmcp/testkit/mcp-client/recording-fetch";
-import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { childrenOf, isRunning } from "@fjmcp/testkit/process/process-children";
 import type { Ready } from "../src/reporter.ts";
 import { startDemo } from "./support/start-demo.ts";
@@ -23,7 +23,7 @@ t.test("stays up for other clients, brings back what is killed, and leaves nothi
   t.equal(await redis.ping(), "PONG");
 
   const redirectUrl = "http://127.0.0.1:33418/callback";
-  const bob = new Person(ready.forgejo.users[1]!);
+  const bob = new ScriptedUser(ready.forgejo.users[1]!);
   const { client } = await connectMcpClient({
     mcpUrl: ready.mcpUrl,
     provider: new MemoryOAuthProvider({ redirectUrl, clientName: "Another client" }),

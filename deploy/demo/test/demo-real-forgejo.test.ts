@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { freePort } from "@fjmcp/testkit/process/free-port";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
@@ -52,7 +52,7 @@ t.test("without a login it prints the URL, not on stdout, and waits for the pers
     () => demo.stderr.find((text) => text.includes("/oauth/authorize?")),
     { timeoutMs: 30_000 },
   );
-  const person = new Person(alice);
+  const person = new ScriptedUser(alice);
   const redirect = await person.signInAndAllow(line.trim(), {
     stopAt: ({ pathname }) => pathname === "/callback",
   });

@@ -9,7 +9,7 @@ import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
 import { Wire } from "@fjmcp/testkit/mcp-client/recording-fetch";
-import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { startStack } from "@fjmcp/testkit/stack/stack";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 
@@ -53,7 +53,7 @@ for (const [name, child] of [
       };
 
       const provider = new MemoryOAuthProvider({ redirectUrl, clientName: "secrets" });
-      const person = new Person(alice);
+      const person = new ScriptedUser(alice);
       const { client, transport } = await connectMcpClient({
         mcpUrl: stack.mcpUrl,
         provider,
@@ -68,7 +68,7 @@ for (const [name, child] of [
           const cookies = await person.cookies.header(back, { crossSite: false, method: "GET" });
           for (const cookie of cookies.split("; "))
             note(`cookie ${cookie.split("=")[0]}`, cookie.split("=")[1]);
-          const end = (await person.visit(back, { stopAt: redirectUrl })).leavesFor!;
+          const end = (await person.visit(back, { stopAt: redirectUrl })).externalRedirect!;
           note("the code", end.searchParams.get("code"));
           return end;
         },

@@ -1,19 +1,19 @@
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
-import type { GrantEndReason } from "./grant/grant-revocation.ts";
+import type { RevocationReason } from "./grant/grant-revocation.ts";
 
 /**
  * The audit events of the auth-server, one function each: who did what with which client. Ids, hosts and login names
  * are logged; no token, code, secret, cookie, state, query or header ever is.
  */
-export type Events = ReturnType<typeof createEvents>;
+export type AuditEvents = ReturnType<typeof createAuditEvents>;
 
-export function createEvents(log: Log) {
+export function createAuditEvents(log: Log) {
   return {
     clientRegistered(client: { clientId: ClientId; clientName: string; redirectHosts: readonly string[] }) {
       log.info({ event: "client.registered", ...client }, "a client registered itself");
     },
-    registrationRefused(refusal: { error: string; detail: string }) {
+    registrationRejected(refusal: { error: string; detail: string }) {
       log.info({ event: "registration.refused", ...refusal }, "a registration was refused");
     },
     loginStarted(login: { clientId: ClientId }) {
@@ -39,10 +39,10 @@ export function createEvents(log: Log) {
     upstreamUnavailable({ accountId, error }: { accountId: AccountId; error: Error }) {
       log.warn({ event: "upstream.unavailable", accountId, err: error }, "Forgejo gave no answer");
     },
-    upstreamDead(death: { accountId: AccountId; reason: string }) {
+    upstreamInvalidated(death: { accountId: AccountId; reason: string }) {
       log.warn({ event: "upstream.dead", ...death }, "an account's Forgejo tokens are dead");
     },
-    vaultRecordRefused({ accountId, error }: { accountId: AccountId; error: Error }) {
+    vaultDecryptionFailed({ accountId, error }: { accountId: AccountId; error: Error }) {
       log.error(
         { event: "vault.record_refused", accountId, err: error },
         "vault record refused: treated as absent",
@@ -51,7 +51,7 @@ export function createEvents(log: Log) {
     upstreamTokenUnavailable({ error }: { error: unknown }) {
       log.warn({ event: "upstream_token.unavailable", err: error }, "no upstream token could be given");
     },
-    forgejoInTheClear() {
+    forgejoPlaintextHttp() {
       log.warn(
         { event: "forgejo.in_the_clear" },
         "Forgejo is reached over plain http: whoever is on the way sees its tokens",
@@ -63,28 +63,28 @@ export function createEvents(log: Log) {
     tokensIssued(tokens: { grantType: string; accountId: AccountId; clientId: ClientId; grantId: GrantId }) {
       log.info({ event: "tokens.issued", ...tokens }, "tokens were issued");
     },
-    tokenRequestRefused(refusal: { error: string; detail: string; clientId?: ClientId }) {
+    tokenRequestRejected(refusal: { error: string; detail: string; clientId?: ClientId }) {
       log.info({ event: "tokens.refused", ...refusal }, "a token request was refused");
     },
     /** The client was answered `temporarily_unavailable`, which an administrator may have to do something about. */
-    requestDeferred(deferral: { path: string; detail: string; clientId?: ClientId }) {
+    requestRetryLater(deferral: { path: string; detail: string; clientId?: ClientId }) {
       log.warn({ event: "request.deferred", ...deferral }, "a client was told to come back");
     },
-    grantEnded(grant: {
+    grantRevoked(grant: {
       grantId: GrantId;
       accountId: AccountId;
       clientId: ClientId;
-      reason: GrantEndReason;
+      reason: RevocationReason;
     }) {
       log.info({ event: "grant.ended", ...grant }, "a grant has ended");
     },
-    sessionDaemonNotTold(call: { grantId: GrantId; detail: string }) {
+    sessionDaemonNotifyFailed(call: { grantId: GrantId; detail: string }) {
       log.warn(
         { event: "session_daemon.not_told", ...call },
         "the session-daemon could not be told of an ended grant; its sweep will find it",
       );
     },
-    gatewayFailed(failure: { reference: string; status: number; code: string | undefined; detail: string }) {
+    mcpProxyFailed(failure: { reference: string; status: number; code: string | undefined; detail: string }) {
       log.warn({ event: "gateway.failed", ...failure }, "the session-daemon could not be asked");
     },
     /** `path` has ids replaced and no query. */

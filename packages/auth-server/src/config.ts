@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
+import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import { listenAddress, type ListenAddress } from "@fjmcp/shared/config/listen-address";
 import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
@@ -27,12 +28,12 @@ export interface AuthServerConfig {
     /** Space-separated. */
     readonly scope: string;
     /** The URL before a move: says that `url` is the same instance. */
-    readonly urlWas: string | undefined;
+    readonly previousUrl: string | undefined;
     readonly timeoutMs: number;
   };
   readonly vaultKey: Secret;
   /** The application and vault key before, when they are gone for good, as the refusal to start names them. */
-  readonly vaultLost: string | undefined;
+  readonly vaultDiscard: string | undefined;
   readonly cookieKey: Secret;
   readonly derivationKey: Secret;
   readonly signingKeys: SigningKeys;
@@ -58,10 +59,10 @@ const settings = z.object({
   FJMCP_FORGEJO_CLIENT_ID: z.string(),
   FJMCP_FORGEJO_CLIENT_SECRET_FILE: secretFile(),
   FJMCP_FORGEJO_SCOPE: forgejoScope().default(suggestedForgejoScope),
-  FJMCP_FORGEJO_URL_WAS: forgejoUrl().optional(),
+  FJMCP_FORGEJO_PREVIOUS_URL: forgejoUrl().optional(),
   FJMCP_FORGEJO_TIMEOUT_SECONDS: number({ min: 0.1, max: 60, default: 10 }),
   FJMCP_VAULT_KEY_FILE: keyFile(),
-  FJMCP_VAULT_LOST: z.string().optional(),
+  FJMCP_VAULT_DISCARD: z.string().optional(),
   FJMCP_COOKIE_KEY_FILE: keyFile(),
   FJMCP_DERIVATION_KEY_FILE: keyFile(),
   FJMCP_JWKS_FILE: secretFile().transform((file, context) => {
@@ -109,11 +110,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
       clientId: set.FJMCP_FORGEJO_CLIENT_ID,
       clientSecret: set.FJMCP_FORGEJO_CLIENT_SECRET_FILE,
       scope: set.FJMCP_FORGEJO_SCOPE,
-      urlWas: set.FJMCP_FORGEJO_URL_WAS,
+      previousUrl: set.FJMCP_FORGEJO_PREVIOUS_URL,
       timeoutMs: set.FJMCP_FORGEJO_TIMEOUT_SECONDS * 1000,
     },
     vaultKey: set.FJMCP_VAULT_KEY_FILE,
-    vaultLost: set.FJMCP_VAULT_LOST,
+    vaultDiscard: set.FJMCP_VAULT_DISCARD,
     cookieKey: set.FJMCP_COOKIE_KEY_FILE,
     derivationKey: set.FJMCP_DERIVATION_KEY_FILE,
     signingKeys: set.FJMCP_JWKS_FILE,
@@ -127,19 +128,5 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
 function keyFile() {
   return secretFile().refine((key) => key.reveal().length >= minimumKeyLength, {
     message: `must hold at least ${minimumKeyLength} characters`,
-  });
-}
-
-function forgejoUrl() {
-  return z.string().transform((text, context) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const isClean =
-      url !== undefined && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
-    if (isClean && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, "");
-    context.addIssue({
-      code: "custom",
-      message: "must be a URL such as https://forgejo.example.org",
-    });
-    return z.NEVER;
   });
 }

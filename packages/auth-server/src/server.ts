@@ -1,36 +1,36 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
-import { closeServer } from "@fjmcp/shared/http-server/graceful-server";
+import { closeGracefully } from "@fjmcp/shared/http-server/graceful-server";
 import { createPublicServer } from "@fjmcp/shared/http-server/public-server";
 import { listenOn, listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import type { Service } from "@fjmcp/shared/service/run-service";
 import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { AuthServerConfig } from "./config.ts";
-import { createDerivation } from "./crypto/secret-derivation.ts";
-import { createEvents } from "./audit-events.ts";
-import { createGrantEnder } from "./grant/grant-revoker.ts";
-import { createMcpGateway } from "./http/mcp-proxy/mcp-proxy.ts";
+import { createSecretDerivation } from "./crypto/secret-derivation.ts";
+import { createAuditEvents } from "./audit-events.ts";
+import { createGrantRevoker } from "./grant/grant-revoker.ts";
+import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
 import { errorPage } from "./web/pages/error-page.ts";
 import { pageHeaders } from "./web/pages/page-layout.ts";
-import { createPagesApp } from "./web/web-app.ts";
-import { splitRequests } from "./http/router.ts";
+import { createWebApp } from "./web/web-app.ts";
+import { createRouter } from "./http/router.ts";
 import { createIpcServer } from "./ipc/ipc-server.ts";
-import { createSessionDaemon } from "./ipc/session-daemon-client.ts";
-import { createLogins } from "./login/login-flow.ts";
+import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
+import { createLoginFlow } from "./login/login-flow.ts";
 import { createProvider } from "./provider/create-provider.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
-import { createAccessTokenCheck } from "./redis/access-token-verifier.ts";
+import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
 import { authKeys } from "./redis/auth-keys.ts";
 import { createGrantStore } from "./redis/grant-store.ts";
 import { createLoginStateStore } from "./redis/login-state-store.ts";
 import { createRecordStore } from "./redis/record-store.ts";
-import { connectRedis } from "./redis/redis-connection.ts";
+import { connectRedis } from "@fjmcp/shared/redis/redis-connection";
 import { createTokenStore } from "./redis/token-store.ts";
 import { createUpstreamLock } from "./redis/upstream-lock.ts";
 import { createUpstreamRecordStore } from "./redis/upstream-record-store.ts";
-import { guardUpstream } from "./redis/upstream-identity-check.ts";
+import { checkUpstreamIdentity } from "./redis/upstream-identity-check.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 import { vaultKeyId } from "./upstream/vault/vault-cipher.ts";
 
@@ -47,15 +47,15 @@ export async function startAuthServer(
   log: Log,
   clock: Clock = Date.now,
 ): Promise<Service> {
-  const events = createEvents(log);
+  const events = createAuditEvents(log);
   const redis = connectRedis(config.redis, log);
-  await guardUpstream(redis, {
+  await checkUpstreamIdentity(redis, {
     ...config.forgejo,
     keyId: vaultKeyId(config.vaultKey),
-    vaultLost: config.vaultLost,
+    vaultDiscard: config.vaultDiscard,
   });
   const forgejo = new URL(config.forgejo.url);
-  if (forgejo.protocol === "http:" && !isLoopbackHost(forgejo.hostname)) events.forgejoInTheClear();
+  if (forgejo.protocol === "http:" && !isLoopbackHost(forgejo.hostname)) events.forgejoPlaintextHttp();
 
   const tokens = createTokenStore(redis, {
     forgejoClientId: config.forgejo.clientId,
@@ -64,8 +64,8 @@ export async function startAuthServer(
     refreshGraceMs: config.refreshGraceSec * 1000,
   });
   const grantStore = createGrantStore(redis, config.forgejo.clientId);
-  const sessionDaemon = createSessionDaemon(config.controlSocket);
-  const grants = createGrantEnder({ store: grantStore, sessionDaemon, events });
+  const sessionDaemon = createSessionDaemonClient(config.controlSocket);
+  const grants = createGrantRevoker({ store: grantStore, sessionDaemon, events });
   const upstream = createUpstream({
     config,
     store: createUpstreamRecordStore(redis, config.forgejo.clientId),
@@ -75,7 +75,7 @@ export async function startAuthServer(
     events,
   });
 
-  const derivation = createDerivation(config.derivationKey);
+  const derivation = createSecretDerivation(config.derivationKey);
   const provider = createProvider({
     settings: config,
     derivation,
@@ -93,7 +93,7 @@ export async function startAuthServer(
     }),
   });
   const pending = createPendingAuthorizations(provider);
-  const logins = createLogins({
+  const loginFlow = createLoginFlow({
     states: createLoginStateStore(redis),
     pending,
     forgejo: upstream.login,
@@ -102,28 +102,28 @@ export async function startAuthServer(
     clock,
     secureCookies: config.secureCookies,
   });
-  const pages = createPagesApp({
+  const pages = createWebApp({
     issuer: config.issuer,
     secureCookies: config.secureCookies,
     forgejoUrl: config.forgejo.url,
     pending,
-    logins,
+    loginFlow,
     derivation,
     events,
   });
 
   const http = createPublicServer(
-    splitRequests({
+    createRouter({
       issuer: config.issuer,
       provider: provider.callback(),
-      mcp: createMcpGateway({ mcpSocketPath: config.mcpSocket, events }),
+      mcp: createMcpProxy({ mcpSocketPath: config.mcpSocket, events }),
       pages: getRequestListener(pages.fetch),
       events,
       clock,
     }),
   );
   const ipc = createIpcServer({
-    checkAccessToken: createAccessTokenCheck(redis, config.issuer, clock),
+    checkAccessToken: createAccessTokenVerifier(redis, config.issuer, clock),
     tokens: upstream.tokens,
     events,
   });
@@ -133,7 +133,7 @@ export async function startAuthServer(
   return {
     async stop() {
       await Promise.all(
-        [http, ipc].map((server) => closeServer(server, (closed) => within(drainMs, closed))),
+        [http, ipc].map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),
       );
       await within(config.forgejo.timeoutMs + storingMs, upstream.settled());
       redis.close();

@@ -66,8 +66,8 @@ void t.test("another vault key or application at Forgejo is a fault of the confi
   const { status, stderr } = run(rig.environment(1, other));
   t.equal(status, 78);
   t.match(stderr, /2 faults/);
-  const lost = /FJMCP_VAULT_LOST=(\S+?):/.exec(stderr)?.[1] ?? "";
-  await rig.spawn({ ...other, FJMCP_VAULT_LOST: lost });
+  const lost = /FJMCP_VAULT_DISCARD=(\S+?):/.exec(stderr)?.[1] ?? "";
+  await rig.spawn({ ...other, FJMCP_VAULT_DISCARD: lost });
   rmSync(key);
   await rig.admin.del("upstream-vault", "upstream:app:1");
 });

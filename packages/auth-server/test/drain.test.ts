@@ -15,7 +15,7 @@ const tokenPath = "/login/oauth/access_token";
 async function requestsInFlight(t: Test, mode: FaultMode) {
   const rig = await startRig(t);
   const { origin, process } = await rig.spawn({ FJMCP_FORGEJO_TIMEOUT_SECONDS: "60" });
-  rig.forgejo.knobs.setAccessTokenSeconds(4);
+  rig.forgejo.controls.setAccessTokenSeconds(4);
   const client = await connect(origin, rig.person());
   await sleep(2500); // past half of the life of Forgejo's token
   const reached = Promise.withResolvers<void>();
@@ -23,8 +23,8 @@ async function requestsInFlight(t: Test, mode: FaultMode) {
     if (requested === tokenPath) reached.resolve();
     return requested === tokenPath;
   };
-  rig.forgejo.knobs.setFault({ path, mode });
-  t.teardown(() => rig.forgejo.knobs.clearFaults());
+  rig.forgejo.controls.setFault({ path, mode });
+  t.teardown(() => rig.forgejo.controls.clearFaults());
   const refreshed = refresh(origin, client, client.refreshToken);
   const token = callIpc({
     socketPath: join(rig.directory, `ipc-${new URL(origin).port}.sock`),
@@ -43,7 +43,7 @@ t.test("at SIGTERM requests in flight are answered, then it ends with 0", async 
   const exit = process.end();
   const log = () => readFileSync(process.logFile, "utf8");
   await waitUntil("it should drain", () => log().includes('"draining"'));
-  rig.forgejo.knobs.clearFaults();
+  rig.forgejo.controls.clearFaults();
   t.match(await settled, [
     { status: "fulfilled", value: { status: 200 } },
     // Forgejo's token may have expired meanwhile.
@@ -61,33 +61,33 @@ t.test(
     const { rig, client, process, settled } = await requestsInFlight(t, "late-response");
     const exit = process.end(60_000);
     t.match(await settled, [{ status: "rejected" }, { status: "rejected", reason: IpcUnavailableError }]);
-    rig.forgejo.knobs.clearFaults();
+    rig.forgejo.controls.clearFaults();
     t.same(await exit, { code: 0, signal: null });
     t.notMatch(readFileSync(process.logFile, "utf8"), /unhandled rejection/);
     const { origin } = await rig.spawn();
     t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
-    t.match(rig.forgejo.knobs.counts, { refreshes: 2, refusedRefreshes: 0 });
+    t.match(rig.forgejo.controls.counts, { refreshes: 2, refusedRefreshes: 0 });
   },
 );
 
 t.test("at SIGTERM a login that is cut still stores Forgejo's new tokens", async (t) => {
   const rig = await startRig(t);
   const { origin, process } = await rig.spawn({ FJMCP_FORGEJO_TIMEOUT_SECONDS: "60" });
-  rig.forgejo.knobs.setAccessTokenSeconds(4);
+  rig.forgejo.controls.setAccessTokenSeconds(4);
   const client = await connect(origin, rig.person());
   const person = rig.person();
   const back = await person.signInAndAllow(authorizationRequest(origin, client).url, {
     stopAt: ({ pathname }) => pathname === "/oauth/callback",
   });
-  rig.forgejo.knobs.setFault({ path: new RegExp(tokenPath), mode: "late-response" });
-  t.teardown(() => rig.forgejo.knobs.clearFaults());
+  rig.forgejo.controls.setFault({ path: new RegExp(tokenPath), mode: "late-response" });
+  t.teardown(() => rig.forgejo.controls.clearFaults());
   const cut = t.rejects(person.visit(back, { stopAt: client.redirectUri }));
-  await waitUntil("Forgejo should give tokens", () => rig.forgejo.knobs.counts.codeExchanges === 2);
+  await waitUntil("Forgejo should give tokens", () => rig.forgejo.controls.counts.codeExchanges === 2);
   const exit = process.end(60_000);
   await cut;
-  rig.forgejo.knobs.clearFaults();
+  rig.forgejo.controls.clearFaults();
   t.same(await exit, { code: 0, signal: null });
   const next = await rig.spawn();
   t.equal((await refresh(next.origin, client, client.refreshToken)).status, 200);
-  t.equal(rig.forgejo.knobs.counts.refusedRefreshes, 0);
+  t.equal(rig.forgejo.controls.counts.refusedRefreshes, 0);
 });

@@ -113,10 +113,10 @@ void t.test("a login whose way back meets the outage goes on by a reload", async
   const stopAt = (url: URL) => url.pathname === "/oauth/callback";
   const back = await person.signInAndAllow(authorizationRequest(origin, client).url, { stopAt });
   await rig.redis.kill("SIGSTOP");
-  t.match(await person.visit(back, { stopAt: redirectUri }), { status: 503, leavesFor: undefined });
+  t.match(await person.visit(back, { stopAt: redirectUri }), { status: 503, externalRedirect: undefined });
   await rig.redis.kill("SIGCONT");
   const end = await person.visit(back, { stopAt: redirectUri });
-  t.ok(end.leavesFor?.searchParams.get("code"));
+  t.ok(end.externalRedirect?.searchParams.get("code"));
 });
 
 void t.test("Redis restarts: requests wait for it", async (t) => {

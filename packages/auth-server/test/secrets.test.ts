@@ -3,7 +3,7 @@ import { join } from "node:path";
 import t from "tap";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
-import type { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { startRig } from "./support/running-auth-server.ts";
 import { authorizationRequest, postForm, redirectUri, register, tokensOf } from "./support/client.ts";
 
@@ -32,7 +32,7 @@ const found = (text: string) =>
   [...secrets].filter(([, secret]) => text.includes(secret)).map(([name]) => name);
 
 /** The values of the cookies that the browser would send to `url`. */
-async function noteCookies(person: Person, url: URL): Promise<void> {
+async function noteCookies(person: ScriptedUser, url: URL): Promise<void> {
   const header = await person.cookies.header(url, { crossSite: false, method: "GET" });
   for (const cookie of header.split("; ")) {
     const [name, value] = cookie.split("=", 2) as [string, string];
@@ -65,7 +65,7 @@ await t.test("a whole flow", async (t) => {
     .set("upstream state", back.searchParams.get("state")!);
   await noteCookies(person, back);
 
-  const end = (await person.visit(back, { stopAt: redirectUri })).leavesFor!;
+  const end = (await person.visit(back, { stopAt: redirectUri })).externalRedirect!;
   const code = end.searchParams.get("code")!;
   secrets.set("code", code);
   const form = {

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { absolutePath, number, readEnvironment } from "@fjmcp/shared/config/environment";
+import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import { logLevels, type LogLevel } from "@fjmcp/shared/log";
-import { readChildConfiguration } from "./worker/command/child-command.ts";
+import { readChildCommand } from "./worker/command/child-command.ts";
 import type { WorkerPoolOptions } from "./worker/pool/create-worker-pool.ts";
 
 /** A duration. More than a day is a slip of the pen; beyond 24 days a timer of Node's would ring at once. */
@@ -16,8 +17,8 @@ const environment = z.object({
   FJMCP_IPC_SOCKET: absolutePath(),
   ...redisEnvironment,
   FJMCP_FORGEJO_URL: forgejoUrl(),
-  FJMCP_CHILD_COMMAND: checked((text) => readChildConfiguration(text, "")),
-  FJMCP_CHILD_ENV: checked((text) => readChildConfiguration("child", text)).default(""),
+  FJMCP_CHILD_COMMAND: checked((text) => readChildCommand(text, "")),
+  FJMCP_CHILD_ENV: checked((text) => readChildCommand("child", text)).default(""),
   FJMCP_RUNTIME_DIR: absolutePath(),
   FJMCP_ALLOWED_ORIGINS: origins(),
   FJMCP_MAX_WORKERS: number({ min: 1, default: 50 }),
@@ -32,7 +33,7 @@ const environment = z.object({
   FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
 });
 
-export interface Config {
+export interface SessionDaemonConfig {
   readonly issuer: string;
   readonly mcpSocket: string;
   readonly controlSocket: string;
@@ -43,11 +44,11 @@ export interface Config {
   readonly keepAliveMs: number;
   readonly sweepMs: number;
   readonly logLevel: LogLevel;
-  readonly workers: Omit<WorkerPoolOptions, "upstreamTokens" | "onListChanged" | "log">;
+  readonly workers: Omit<WorkerPoolOptions, "upstreamTokens" | "onListChanged" | "clock" | "log">;
 }
 
 /** Throws ConfigurationError with every fault. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Readonly<Record<string, string | undefined>>): SessionDaemonConfig {
   const read = readEnvironment(environment, env);
   return {
     issuer: read.FJMCP_ISSUER,
@@ -60,7 +61,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     sweepMs: read.FJMCP_SWEEP_SECONDS * 1000,
     logLevel: read.FJMCP_LOG_LEVEL,
     workers: {
-      child: readChildConfiguration(read.FJMCP_CHILD_COMMAND, read.FJMCP_CHILD_ENV),
+      child: readChildCommand(read.FJMCP_CHILD_COMMAND, read.FJMCP_CHILD_ENV),
       forgejoUrl: read.FJMCP_FORGEJO_URL,
       runtimeDir: read.FJMCP_RUNTIME_DIR,
       environment: env,
@@ -73,15 +74,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       drainTimeoutMs: read.FJMCP_DRAIN_SECONDS * 1000,
     },
   };
-}
-
-function forgejoUrl() {
-  return z
-    .string()
-    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-      message: "must be an http or https URL",
-    })
-    .transform((text) => text.replace(/\/+$/, ""));
 }
 
 /** A text with which `read` does not throw. */

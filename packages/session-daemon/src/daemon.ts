@@ -1,14 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import type { Service } from "@fjmcp/shared/service/run-service";
-import { closeServer, createClosableServer } from "@fjmcp/shared/http-server/graceful-server";
+import { closeGracefully, createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import type { Log } from "@fjmcp/shared/log";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
-import { Authenticator, type OwnSession } from "./auth/authenticator.ts";
-import type { Config } from "./config.ts";
+import { Authenticator, type CallerSession } from "./auth/authenticator.ts";
+import type { SessionDaemonConfig } from "./config.ts";
 import { Events } from "./events.ts";
-import { CallRunner } from "./mcp/call-dispatcher.ts";
+import { CallDispatcher } from "./mcp/call-dispatcher.ts";
 import { DeleteHandler } from "./mcp/delete-handler.ts";
 import { GetHandler } from "./mcp/get-handler.ts";
 import { McpEndpoint } from "./mcp/mcp-endpoint.ts";
@@ -17,14 +17,14 @@ import { OriginPolicy } from "./http/origin-policy.ts";
 import { PostHandler } from "./mcp/post-handler.ts";
 import { controlApp } from "./ipc/control-app.ts";
 import { upstreamTokenClient } from "./ipc/upstream-token-client.ts";
-import { redisLiveGrants } from "./redis/grant-liveness.ts";
+import { redisGrantLiveness } from "./redis/grant-liveness.ts";
 import { RedisClient } from "./redis/redis-client.ts";
-import { redisRequestRecords } from "./redis/auth-records.ts";
+import { redisAuthRecords } from "./redis/auth-records.ts";
 import { RedisSessionStore } from "./redis/session-store.ts";
-import { AccessEnder } from "./session/grant-terminator.ts";
+import { GrantTerminator } from "./session/grant-terminator.ts";
 import { listChanged } from "./mcp/list-changed.ts";
 import { SessionOpener } from "./session/session-opener.ts";
-import { keepAliveTicks, OpenExchanges, type ListeningStream } from "./session/active-exchanges.ts";
+import { keepAliveTicks, ActiveExchanges, type StandaloneStream } from "./session/active-exchanges.ts";
 import { runPeriodically } from "@fjmcp/shared/service/run-periodically";
 import { createWorkerPool } from "./worker/pool/create-worker-pool.ts";
 
@@ -34,8 +34,8 @@ const lastRequestsMs = 1000;
 const lastAnswersMs = 1000;
 
 /** Wires the session-daemon together and starts it: it serves once this resolves. */
-export async function startDaemon(config: Config, log: Log): Promise<Service> {
-  const controlServer = createClosableServer({});
+export async function startSessionDaemon(config: SessionDaemonConfig, log: Log): Promise<Service> {
+  const controlServer = createGracefulServer({});
   // Claimed before anything else: a second daemon must leave the children of the first alone.
   await listenUnix(controlServer, config.controlSocket);
 
@@ -43,33 +43,29 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
   const forget = () => authenticator.forget();
   const redis = new RedisClient(config.redis, forget, log);
   const store = new RedisSessionStore(redis, Date.now, forget);
-  const used = ({ hash, record }: OwnSession) => {
+  const used = ({ hash, record }: CallerSession) => {
     store
       .touch(hash, record)
       .catch((error: unknown) => events.backgroundTaskFailed("prolong a session", error));
   };
   const resource = mcpResource(config.issuer);
-  const authenticator: Authenticator = new Authenticator(
-    redisRequestRecords(redis),
-    resource,
-    Date.now,
-    used,
-  );
-  const exchanges = new OpenExchanges();
+  const authenticator: Authenticator = new Authenticator(redisAuthRecords(redis), resource, Date.now, used);
+  const exchanges = new ActiveExchanges();
   const pool = createWorkerPool({
     ...config.workers,
     upstreamTokens: upstreamTokenClient(config.ipcSocket),
     onListChanged: (grantId, kind) => exchanges.broadcast(grantId, listChanged(kind)),
+    clock: Date.now,
     log,
   });
-  const ender = new AccessEnder(pool, exchanges, redisLiveGrants(redis), forget);
+  const ender = new GrantTerminator(pool, exchanges, redisGrantLiveness(redis), forget);
 
   const opener = new SessionOpener(pool, store, events, Date.now);
-  const calls = new CallRunner(config.issuer, pool, exchanges);
+  const calls = new CallDispatcher(config.issuer, pool, exchanges);
   const post = new PostHandler(config.issuer, opener, calls);
-  const opened = (stream: ListeningStream) => {
+  const opened = (stream: StandaloneStream) => {
     ender
-      .endIfOver(stream)
+      .terminateIfRevoked(stream)
       .catch((error: unknown) => events.backgroundTaskFailed("look at a new stream's grant", error));
   };
   const get = new GetHandler(exchanges, opened);
@@ -101,13 +97,13 @@ export async function startDaemon(config: Config, log: Log): Promise<Service> {
       stopSweeping();
       stopPruning();
       exchanges.endStreams();
-      await closeServer(mcpServer, async (closed) => {
+      await closeGracefully(mcpServer, async (closed) => {
         await Promise.race([closed, delay(lastRequestsMs)]);
         await pool.stop();
         await Promise.race([closed, delay(lastAnswersMs)]);
       });
       clearInterval(keepAlive);
-      await closeServer(controlServer, (closed) => Promise.race([closed, delay(lastAnswersMs)]));
+      await closeGracefully(controlServer, (closed) => Promise.race([closed, delay(lastAnswersMs)]));
       redis.close();
     },
   };

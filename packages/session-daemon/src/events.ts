@@ -1,7 +1,7 @@
 import type { Log } from "@fjmcp/shared/log";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
-import type { GrantOwner } from "./auth/principal.ts";
-import { StoreUnavailableError } from "./session/store-unavailable-error.ts";
+import type { Principal } from "./auth/principal.ts";
+import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 
 /** What the log says of sessions and requests: who and what, never a message, a header or a query. */
 export class Events {
@@ -19,11 +19,11 @@ export class Events {
     this.#log.debug(request, "request answered");
   }
 
-  sessionOpened(owner: GrantOwner, { protocolVersion }: SessionRecord): void {
+  sessionOpened(owner: Principal, { protocolVersion }: SessionRecord): void {
     this.#log.info({ ...ids(owner), protocolVersion }, "session opened");
   }
 
-  sessionClosed(owner: GrantOwner): void {
+  sessionClosed(owner: Principal): void {
     this.#log.info(ids(owner), "session ended by its client");
   }
 
@@ -46,7 +46,7 @@ export class Events {
   }
 }
 
-function ids({ grantId, accountId, clientId }: GrantOwner) {
+function ids({ grantId, accountId, clientId }: Principal) {
   return { grantId, accountId, clientId };
 }
 

@@ -1,5 +1,5 @@
-import { limitYoungGeneration } from "./runtime/new-space.ts";
+import { limitNewSpace } from "./runtime/new-space.ts";
 
 // Before anything else is loaded: what has grown while loading does not shrink.
-limitYoungGeneration();
+limitNewSpace();
 await import("./start.ts");

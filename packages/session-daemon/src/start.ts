@@ -1,13 +1,13 @@
 import { createLog } from "@fjmcp/shared/log";
 import { runService } from "@fjmcp/shared/service/run-service";
 import { readConfig } from "./config.ts";
-import { startDaemon } from "./daemon.ts";
-import { keepShapesSteady } from "./runtime/hidden-classes.ts";
+import { startSessionDaemon } from "./daemon.ts";
+import { restoreFastProperties } from "./runtime/hidden-classes.ts";
 
-keepShapesSteady();
+restoreFastProperties();
 await runService({
   arguments: process.argv.slice(2),
   configure: () => readConfig(process.env),
   log: (config) => createLog("session-daemon", config.logLevel),
-  start: startDaemon,
+  start: startSessionDaemon,
 });

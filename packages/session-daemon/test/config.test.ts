@@ -22,3 +22,25 @@ t.test("a duration that no timer can hold is a fault", async (t) => {
   const faults = faultsOf(env);
   for (const name of names) t.ok(faults.includes(`${name}: ${expected(name)}`), name);
 });
+
+t.test(
+  "a Forgejo URL that holds more than an address is a fault: it stands in the child's argv",
+  async (t) => {
+    const urls = [
+      "https://:password@forgejo.example.org",
+      "https://user:password@forgejo.example.org",
+      "https://forgejo.example.org/?token=secret",
+      "https://forgejo.example.org/#fragment",
+      "https://forgejo.example.org/?",
+      "ftp://forgejo.example.org",
+      "forgejo.example.org",
+    ];
+    for (const url of urls) {
+      const fault = faultsOf({ FJMCP_FORGEJO_URL: url }).find((line) =>
+        line.startsWith("FJMCP_FORGEJO_URL:"),
+      );
+      t.match(fault, /^FJMCP_FORGEJO_URL: must be a URL such as/, url);
+      t.notMatch(fault, /password|secret/, "the value is not printed");
+    }
+  },
+);

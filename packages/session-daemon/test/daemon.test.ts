@@ -11,7 +11,7 @@ import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { readProcess } from "../src/worker/process/process-table.ts";
 import { callTool, McpSession } from "./support/mcp-session.ts";
-import { startDaemon } from "./support/running-daemon.ts";
+import { startSessionDaemon } from "./support/running-daemon.ts";
 
 const main = join(import.meta.dirname, "../src/main.ts");
 
@@ -31,12 +31,12 @@ async function run(env: Record<string, string>, ...args: string[]) {
 }
 
 t.test("the sockets can be opened by owner and group only", async (t) => {
-  const daemon = await startDaemon(t);
+  const daemon = await startSessionDaemon(t);
   for (const path of [daemon.mcpSocket, daemon.controlSocket]) t.equal(statSync(path).mode & 0o777, 0o660);
 });
 
 t.test("SIGTERM lets calls in flight finish, ends streams, and exits 0", async (t) => {
-  const daemon = await startDaemon(t);
+  const daemon = await startSessionDaemon(t);
   const session = await McpSession.open(daemon, await daemon.grant());
   const listening = await session.listen();
   const plain = session.post(callTool(1, "echo", { sleepMs: 800, plain: true }));
@@ -52,7 +52,7 @@ t.test("SIGTERM lets calls in flight finish, ends streams, and exits 0", async (
 });
 
 t.test("SIGTERM: a request that is still coming in is served", async (t) => {
-  const daemon = await startDaemon(t);
+  const daemon = await startSessionDaemon(t);
   const session = await McpSession.open(daemon, await daemon.grant());
   const body = JSON.stringify(callTool(1, "echo", { late: true }));
   const outgoing = request({
@@ -74,7 +74,7 @@ t.test("SIGTERM: a request that is still coming in is served", async (t) => {
 });
 
 t.test("SIGTERM: whoever posts back to back has each call answered, or is refused at connect", async (t) => {
-  const daemon = await startDaemon(t);
+  const daemon = await startSessionDaemon(t);
   const session = await McpSession.open(daemon, await daemon.grant());
   /** Posts on one kept connection until nobody listens any more; resolves with what was no answer. */
   const postOn = async (client: number) => {
@@ -114,7 +114,7 @@ t.test("SIGTERM: whoever posts back to back has each call answered, or is refuse
 });
 
 t.test("draining ends at its bound, and says so to the calls that could not finish", async (t) => {
-  const daemon = await startDaemon(t, { FJMCP_DRAIN_SECONDS: "0.3" });
+  const daemon = await startSessionDaemon(t, { FJMCP_DRAIN_SECONDS: "0.3" });
   const session = await McpSession.open(daemon, await daemon.grant());
   const answer = session.post(callTool(1, "echo", { sleepMs: 60_000 }));
   while ((await session.post(callTool(1, "echo"))).status !== 400);
@@ -126,7 +126,7 @@ t.test("draining ends at its bound, and says so to the calls that could not fini
 t.test("a second signal forces", async (t) => {
   const pidFile = join(temporaryDirectory(t), "family.json");
   const command = childCommand("deaf", "--pid-file", pidFile);
-  const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: command, FJMCP_DRAIN_SECONDS: "60" });
+  const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: command, FJMCP_DRAIN_SECONDS: "60" });
   const session = await McpSession.open(daemon, await daemon.grant());
   const family = Object.values(JSON.parse(readFileSync(pidFile, "utf8")) as Record<string, number>);
   t.teardown(() => family.filter(lives).forEach((pid) => process.kill(pid, "SIGKILL")));
@@ -143,7 +143,7 @@ t.test("a second signal forces", async (t) => {
 });
 
 t.test("a second daemon on the same sockets does not start, and the first serves on", async (t) => {
-  const daemon = await startDaemon(t);
+  const daemon = await startSessionDaemon(t);
   const session = await McpSession.open(daemon, await daemon.grant());
   const child = (await session.post(callTool(1, "process"))).json.result;
   const { code, errors } = await run(daemon.env);
@@ -153,7 +153,7 @@ t.test("a second daemon on the same sockets does not start, and the first serves
 });
 
 t.test("a folder that does not exist is named", async (t) => {
-  const daemon = await startDaemon(t);
+  const daemon = await startSessionDaemon(t);
   const { code, errors } = await run({ ...daemon.env, FJMCP_CONTROL_SOCKET: "/nonexistent/control.sock" });
   t.equal(code, 1);
   t.match(errors, /The folder of \/nonexistent\/control.sock does not exist/);
@@ -186,7 +186,7 @@ t.test("all faults of a configuration are printed at once, with exit code 78", a
 });
 
 t.test("--check only checks", async (t) => {
-  const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("echo") });
+  const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("echo") });
   const { code, output } = await run({ ...daemon.env, FJMCP_MCP_SOCKET: "/nonexistent/mcp.sock" }, "--check");
   t.equal(code, 0);
   t.match(output, "The configuration is good.");

@@ -4,9 +4,9 @@ import t, { type Test } from "tap";
 import { everythingMcp } from "@fjmcp/testkit/children/child-command";
 import type { FixtureGrant } from "./support/grants.ts";
 import { forwardToSocket } from "./support/loopback-forward.ts";
-import { startDaemon } from "./support/running-daemon.ts";
+import { startSessionDaemon } from "./support/running-daemon.ts";
 
-const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: everythingMcp().command });
+const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: everythingMcp().command });
 const url = new URL("/mcp", await forwardToSocket(t, daemon.mcpSocket));
 
 async function connectClient(t: Test, grant: FixtureGrant) {

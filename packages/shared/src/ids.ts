@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** A string that TypeScript keeps apart from other strings; at run time it is a plain string. */
 export type Brand<Name extends string> = string & { readonly __brand: Name };
 
@@ -9,3 +11,11 @@ export type AccountId = Brand<"AccountId">;
 export type ClientId = Brand<"ClientId">;
 /** Lower-case hex of SHA-256 of a secret value: the only form in which one is stored. */
 export type Hash = Brand<"Hash">;
+
+/** A schema for one of these: a string that is not empty. */
+export function branded<Id extends string>() {
+  return z
+    .string()
+    .min(1)
+    .transform((value) => value as Id);
+}

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 /** What a record's stored text says by its schema; undefined for none, and for what is no such record. */
-export function readStoredRecord<Schema extends z.ZodType>(
+export function parseRecord<Schema extends z.ZodType>(
   schema: Schema,
   text: string | null | undefined,
 ): z.infer<Schema> | undefined {

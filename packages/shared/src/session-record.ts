@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { branded, type AccountId, type ClientId } from "./ids.ts";
 
 /**
  * An MCP session: bound to an account and a client, not to one grant, so that it outlives its process, its token
@@ -6,8 +7,8 @@ import { z } from "zod";
  * auth-server deletes it together with the last such grant.
  */
 export const sessionRecord = z.object({
-  accountId: z.string(),
-  clientId: z.string(),
+  accountId: branded<AccountId>(),
+  clientId: branded<ClientId>(),
   /** The MCP revision that `initialize` settled on, such as `2025-11-25`. */
   protocolVersion: z.string(),
   /** `clientInfo` of `initialize`, cut to a displayable length. */

@@ -1,14 +1,14 @@
-import type { AccountId } from "./ids.ts";
-
-/** `call`, but whoever asks for an account while a call for it is running gets the outcome of that one. */
-export function sharedCall<T>(call: (account: AccountId) => Promise<T>): (account: AccountId) => Promise<T> {
-  const running = new Map<AccountId, Promise<T>>();
-  return (account) => {
-    let run = running.get(account);
-    if (run === undefined) {
-      run = call(account).finally(() => running.delete(account));
-      running.set(account, run);
+/** Single flight: concurrent calls with the same key share one pending promise. Nothing is kept once it has settled. */
+export function singleFlight<Key, Result>(
+  call: (key: Key) => Promise<Result>,
+): (key: Key) => Promise<Result> {
+  const pending = new Map<Key, Promise<Result>>();
+  return (key) => {
+    let promise = pending.get(key);
+    if (promise === undefined) {
+      promise = call(key).finally(() => pending.delete(key));
+      pending.set(key, promise);
     }
-    return run;
+    return promise;
   };
 }

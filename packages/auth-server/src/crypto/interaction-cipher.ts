@@ -7,15 +7,15 @@ const tagBytes = 16;
  * Encrypts `text` (AES-256-GCM) under a key that follows from `secret` alone. Whoever stores the result next to the
  * secret's hash can read neither.
  */
-export function sealInteraction(text: string, secret: string): string {
+export function encryptInteraction(text: string, secret: string): string {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv("aes-256-gcm", keyFrom(secret), iv);
   const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64url");
 }
 
-/** What `sealInteraction` was given. Throws when it was sealed under another secret or changed since. */
-export function openInteraction(sealed: string, secret: string): string {
+/** What `encryptInteraction` was given. Throws when it was sealed under another secret or changed since. */
+export function decryptInteraction(sealed: string, secret: string): string {
   const bytes = Buffer.from(sealed, "base64url");
   const decipher = createDecipheriv("aes-256-gcm", keyFrom(secret), bytes.subarray(0, ivBytes));
   decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));

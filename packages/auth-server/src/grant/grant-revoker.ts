@@ -1,23 +1,23 @@
-import type { Events } from "../audit-events.ts";
+import type { AuditEvents } from "../audit-events.ts";
 import type { GrantStore } from "./grant-store.ts";
-import type { Grants } from "./grant-revocation.ts";
+import type { GrantRevocation } from "./grant-revocation.ts";
 import type { SessionDaemon } from "./session-daemon.ts";
 
 /** Ends grants in the store first, so that nothing new can be issued, then tells the session-daemon. */
-export function createGrantEnder(parts: {
+export function createGrantRevoker(parts: {
   store: GrantStore;
   sessionDaemon: SessionDaemon;
-  events: Events;
-}): Grants {
+  events: AuditEvents;
+}): GrantRevocation {
   const { store, sessionDaemon, events } = parts;
 
   return {
     async end(grantId, reason) {
       const ended = await store.end(grantId);
       if (ended === undefined) return;
-      events.grantEnded({ grantId, ...ended, reason });
+      events.grantRevoked({ grantId, ...ended, reason });
       await sessionDaemon.endGrant(grantId).catch((error: Error) => {
-        events.sessionDaemonNotTold({ grantId, detail: error.message });
+        events.sessionDaemonNotifyFailed({ grantId, detail: error.message });
       });
     },
 

@@ -1,6 +1,6 @@
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 
-/** Grants and the index of each account's grants. Rejects with StorageUnavailableError. */
+/** Grants and the index of each account's grants. Rejects with StoreUnavailableError. */
 export interface GrantStore {
   /** False, and nothing stored, when the account has no Forgejo tokens: they went with its last grant just now. */
   store(grant: {

@@ -11,17 +11,17 @@ export interface TokenRecord {
   /** JSON without the token itself. */
   readonly payload: string;
   readonly expiresInSec: number;
-  readonly source?: TokenSource;
+  readonly source?: PresentedCredential;
 }
 
 /** The code or refresh token that the request at hand has used, and is to be answered with tokens for. */
-export interface TokenSource {
+export interface PresentedCredential {
   readonly kind: "code" | "refresh";
   readonly hash: Hash;
   /** Of a code: the moment of the redemption that this request won, as `redeemCode` gave it. */
   readonly redeemedAtMs?: number;
   /** True with the last token of the answer: from now on a client may hold them. */
-  readonly isLast: boolean;
+  readonly completesResponse: boolean;
 }
 
 /** What became of a presented code: only `redeemed` may be answered with tokens. */
@@ -33,7 +33,7 @@ export type Redemption = "redeemed" | "double_submit" | "replay" | "gone";
  */
 export type Rotation = "rotated" | "pending" | "replay" | "gone";
 
-/** Token records. A stored one means that its grant is alive. Rejects with StorageUnavailableError. */
+/** Token records. A stored one means that its grant is alive. Rejects with StoreUnavailableError. */
 export interface TokenStore {
   /**
    * Stores a record and extends its grant and the grant's indexes to live at least as long. `ended` when the grant is

@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
  * Takes from a request everything with which it could say which server it is talking to, and puts the issuer there:
  * oidc-provider believes Host and X-Forwarded-*. `target` is the path with its query.
  */
-export function pinRequest(req: IncomingMessage, issuer: URL, target: string): void {
+export function overrideForwardedHeaders(req: IncomingMessage, issuer: URL, target: string): void {
   for (const name of ["forwarded", "x-forwarded-host", "x-forwarded-port"]) delete req.headers[name];
   req.headers.host = issuer.host;
   req.headers["x-forwarded-proto"] = issuer.protocol.slice(0, -1);

@@ -1,13 +1,13 @@
 import { mcpResource, protectedResourceMetadataPath, scopes } from "@fjmcp/shared/oauth/mcp-resource";
 
 /** RFC 9728 §3.1: beside the resource's own path, and at the root for clients that look only there. */
-export const resourceMetadataPaths = [
+export const protectedResourceMetadataPaths = [
   protectedResourceMetadataPath,
   "/.well-known/oauth-protected-resource",
 ] as const;
 
 /** RFC 9728 §2. */
-export function resourceMetadata(issuer: string, forgejoHost: string) {
+export function protectedResourceMetadata(issuer: string, forgejoHost: string) {
   return {
     resource: mcpResource(issuer),
     authorization_servers: [issuer],

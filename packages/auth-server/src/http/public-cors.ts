@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
  * CORS for what any web page may ask, without credentials: these endpoints know no cookie. Answers a preflight itself
  * and then returns true.
  */
-export function openCors(req: IncomingMessage, res: ServerResponse, methods: string): boolean {
+export function handlePublicCors(req: IncomingMessage, res: ServerResponse, methods: string): boolean {
   res.setHeader("access-control-allow-origin", "*");
   res.setHeader("access-control-expose-headers", "WWW-Authenticate, Retry-After");
   if (req.method !== "OPTIONS") return false;

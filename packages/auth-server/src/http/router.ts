@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { mcpPath } from "@fjmcp/shared/oauth/mcp-resource";
 import type { Clock } from "@fjmcp/shared/clock";
-import type { Events } from "../audit-events.ts";
+import type { AuditEvents } from "../audit-events.ts";
 import { interactionPath, isProviderPath, providerPaths } from "../paths.ts";
-import { openMethods, refuseMethod } from "./allowed-methods.ts";
-import { openCors } from "./public-cors.ts";
-import { pinRequest, requestTarget } from "./forwarded-headers.ts";
+import { publicEndpointMethods, rejectUnsupportedMethod } from "./allowed-methods.ts";
+import { handlePublicCors } from "./public-cors.ts";
+import { overrideForwardedHeaders, requestTarget } from "./forwarded-headers.ts";
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
 
@@ -13,12 +13,12 @@ type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
  * The one place where a request's path decides who answers it: oidc-provider's exact paths, the gateway to the
  * session-daemon, or our own pages. None of them can be told by a header what this server is called.
  */
-export function splitRequests(parts: {
+export function createRouter(parts: {
   issuer: string;
   provider: Handler;
   mcp: Handler;
   pages: Handler;
-  events: Events;
+  events: AuditEvents;
   clock: Clock;
 }): (req: IncomingMessage, res: ServerResponse) => void {
   const issuer = new URL(parts.issuer);
@@ -36,13 +36,13 @@ export function splitRequests(parts: {
       parts.mcp(req, res);
       return;
     }
-    pinRequest(req, issuer, target);
-    const methods = openMethods.get(path);
+    overrideForwardedHeaders(req, issuer, target);
+    const methods = publicEndpointMethods.get(path);
     if (methods !== undefined) {
-      if (openCors(req, res, methods.join(", "))) return;
+      if (handlePublicCors(req, res, methods.join(", "))) return;
       req.headers.accept = "application/json";
     }
-    if (refuseMethod(req, res, path)) return;
+    if (rejectUnsupportedMethod(req, res, path)) return;
     if (isProviderPath(path)) parts.provider(req, res);
     else parts.pages(req, res);
   };

@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import { createClosableServer } from "@fjmcp/shared/http-server/graceful-server";
+import { createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
 import {
   upstreamTokenPath,
   upstreamTokenRequest,
@@ -8,10 +8,10 @@ import {
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import type { Events } from "../audit-events.ts";
+import type { AuditEvents } from "../audit-events.ts";
 import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
-import type { AccessTokenCheck } from "../grant/access-token-verifier.ts";
+import type { AccessTokenVerifier } from "../grant/access-token-verifier.ts";
 
 const maxBodyBytes = 16 * 1024;
 const retryAfterSec = 5;
@@ -21,9 +21,9 @@ const retryAfterSec = 5;
  * The caller listens with it (`listenUnix`) and closes it.
  */
 export function createIpcServer(deps: {
-  checkAccessToken: AccessTokenCheck;
+  checkAccessToken: AccessTokenVerifier;
   tokens: UpstreamTokens;
-  events: Events;
+  events: AuditEvents;
 }): Server {
   const app = new Hono();
 
@@ -34,7 +34,7 @@ export function createIpcServer(deps: {
   });
 
   const listener = getRequestListener(app.fetch);
-  return createClosableServer({}, (incoming, outgoing) => void listener(incoming, outgoing));
+  return createGracefulServer({}, (incoming, outgoing) => void listener(incoming, outgoing));
 }
 
 async function answer(

@@ -6,7 +6,7 @@ import type { SessionDaemon } from "../grant/session-daemon.ts";
 const timeoutMs = 5000;
 
 /** The session-daemon over its `control.sock`. */
-export function createSessionDaemon(controlSocketPath: string): SessionDaemon {
+export function createSessionDaemonClient(controlSocketPath: string): SessionDaemon {
   return {
     async endGrant(grantId) {
       await callIpc({

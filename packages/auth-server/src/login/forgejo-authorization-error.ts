@@ -1,6 +1,6 @@
 /** Forgejo sent the browser back with an `error` (RFC 6749 §4.1.2.1), or with no code at all. */
-export class ForgejoAnsweredError extends Error {
-  override readonly name = "ForgejoAnsweredError";
+export class ForgejoAuthorizationError extends Error {
+  override readonly name = "ForgejoAuthorizationError";
   readonly code: string;
 
   constructor(code: string | undefined) {

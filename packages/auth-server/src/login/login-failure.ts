@@ -1,11 +1,11 @@
 import { AccountDisconnectedError } from "../grant/account-disconnected-error.ts";
 import type { AuthorizationFailure } from "../provider/pending-authorizations.ts";
 import { LoginRefusedError } from "../upstream/errors/login-refused-error.ts";
-import { ScopeTooNarrowError } from "../upstream/errors/insufficient-scope-error.ts";
-import { ScopeTooWideError } from "../upstream/errors/excessive-scope-error.ts";
+import { InsufficientScopeError } from "../upstream/errors/insufficient-scope-error.ts";
+import { ExcessiveScopeError } from "../upstream/errors/excessive-scope-error.ts";
 import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../upstream/errors/upstream-unavailable-error.ts";
-import { ForgejoAnsweredError } from "./forgejo-authorization-error.ts";
+import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
 
 /** What a login that went wrong means for the client, or for the person when they alone can mend it. */
 export type LoginFailure =
@@ -23,7 +23,7 @@ export type LoginFailure =
 
 /** Rethrows what is none of the expected failures. */
 export function loginFailure(cause: unknown): LoginFailure {
-  if (cause instanceof ScopeTooNarrowError) return { kind: "scope_too_narrow", missing: cause.missing };
+  if (cause instanceof InsufficientScopeError) return { kind: "scope_too_narrow", missing: cause.missing };
   if (cause instanceof UpstreamUnavailableError) {
     return answer("temporarily_unavailable", "Forgejo does not answer, try again later", cause);
   }
@@ -33,17 +33,17 @@ export function loginFailure(cause: unknown): LoginFailure {
   if (cause instanceof UpstreamMisconfiguredError) {
     return answer("server_error", "Forgejo does not accept this server", cause, true);
   }
-  if (cause instanceof ScopeTooWideError) {
+  if (cause instanceof ExcessiveScopeError) {
     return answer("access_denied", "Forgejo granted more than this server may have", cause, true);
   }
   if (cause instanceof LoginRefusedError) {
     return answer("access_denied", "Forgejo refused this login", cause);
   }
-  if (cause instanceof ForgejoAnsweredError) return forgejoAnswered(cause);
+  if (cause instanceof ForgejoAuthorizationError) return forgejoAnswered(cause);
   throw cause;
 }
 
-function forgejoAnswered(cause: ForgejoAnsweredError): LoginFailure {
+function forgejoAnswered(cause: ForgejoAuthorizationError): LoginFailure {
   // The code comes from outside: only a known one is logged.
   if (cause.code === "access_denied") return answer("access_denied", "denied at Forgejo", cause);
   if (cause.code === "temporarily_unavailable") {

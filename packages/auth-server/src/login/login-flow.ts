@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { ClientId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
-import type { Derivation } from "../crypto/secret-derivation.ts";
-import type { Events } from "../audit-events.ts";
+import type { SecretDerivation } from "../crypto/secret-derivation.ts";
+import type { AuditEvents } from "../audit-events.ts";
 import type { PendingAuthorization, PendingAuthorizations } from "../provider/pending-authorizations.ts";
 import type { ForgejoLogin } from "../upstream/tokens/forgejo-login.ts";
-import { sameSecret } from "../crypto/constant-time-equal.ts";
-import { attemptSec, newAttempt, uidOfAttempt, type Attempt } from "./login-cookie.ts";
-import { ForgejoAnsweredError } from "./forgejo-authorization-error.ts";
+import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
+import { loginAttemptSec, newLoginAttempt, uidOfLoginCookie, type LoginAttempt } from "./login-cookie.ts";
+import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
 import { loginFailure, type LoginFailure } from "./login-failure.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
 
@@ -26,29 +26,29 @@ export type LoginOutcome =
   | { readonly kind: "scope_too_narrow"; readonly missing: readonly string[]; readonly uid: string };
 
 /** The way of a person through Forgejo and back. */
-export interface Logins {
+export interface LoginFlow {
   /** After consent: remembers the state and answers where to go and which cookie to set first. */
-  start(pending: PendingAuthorization): Promise<{ attempt: Attempt; location: string }>;
+  start(pending: PendingAuthorization): Promise<{ attempt: LoginAttempt; location: string }>;
   /** `cookie` is the value of the attempt cookie that belongs to the state, if the browser sent it. */
   finish(callback: CallbackParameters, cookie: string | undefined): Promise<LoginOutcome>;
 }
 
-export function createLogins(parts: {
+export function createLoginFlow(parts: {
   states: LoginStateStore;
   pending: PendingAuthorizations;
   forgejo: ForgejoLogin;
-  derivation: Derivation;
-  events: Events;
+  derivation: SecretDerivation;
+  events: AuditEvents;
   clock: Clock;
   secureCookies: boolean;
-}): Logins {
+}): LoginFlow {
   const { states, pending, forgejo, derivation, events } = parts;
   /** PKCE towards Forgejo (RFC 7636): the verifier follows from the state, so nobody has to store it. */
   const verifierOf = (state: string) => derivation.derive("upstream-verifier", state);
 
   async function exchange(code: string | undefined, error: string | undefined, state: string) {
     if (code !== undefined && error === undefined) return forgejo.complete(code, verifierOf(state));
-    throw new ForgejoAnsweredError(error);
+    throw new ForgejoAuthorizationError(error);
   }
 
   async function failed(failure: LoginFailure, uid: string, clientId: ClientId): Promise<LoginOutcome> {
@@ -61,8 +61,8 @@ export function createLogins(parts: {
   return {
     async start({ uid, clientId }) {
       const state = randomBytes(32).toString("base64url");
-      const attempt = newAttempt({ state, uid, nowMs: parts.clock(), secure: parts.secureCookies });
-      await states.put(sha256Hex(state), attempt.binding, attemptSec);
+      const attempt = newLoginAttempt({ state, uid, nowMs: parts.clock(), secure: parts.secureCookies });
+      await states.put(sha256Hex(state), attempt.binding, loginAttemptSec);
       events.loginStarted({ clientId });
       return { attempt, location: forgejo.authorizeUrl(state, challengeOf(verifierOf(state))) };
     },
@@ -72,10 +72,10 @@ export function createLogins(parts: {
       if (cookie === undefined) return unknown("no attempt cookie");
       const binding = await states.peek(sha256Hex(state));
       if (binding === undefined) return unknown("unknown, used or expired state");
-      if (!sameSecret(binding, sha256Hex(cookie))) return unknown("another browser's state");
+      if (!constantTimeEqual(binding, sha256Hex(cookie))) return unknown("another browser's state");
       if (!(await states.take(sha256Hex(state)))) return unknown("used state");
 
-      const uid = uidOfAttempt(cookie);
+      const uid = uidOfLoginCookie(cookie);
       const authorization = await pending.find(uid);
       if (authorization === undefined) return unknown("the authorization request has expired");
       const { clientId } = authorization;

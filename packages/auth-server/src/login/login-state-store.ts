@@ -1,6 +1,6 @@
 import type { Hash } from "@fjmcp/shared/ids";
 
-/** Logins that are on their way through Forgejo, by the hash of their state. Rejects with StorageUnavailableError. */
+/** LoginFlow that are on their way through Forgejo, by the hash of their state. Rejects with StoreUnavailableError. */
 export interface LoginStateStore {
   /** `binding` is the hash of the attempt cookie of the browser that started it. */
   put(state: Hash, binding: Hash, expiresInSec: number): Promise<void>;

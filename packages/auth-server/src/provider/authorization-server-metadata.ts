@@ -17,7 +17,7 @@ const kept = [
   "id_token_signing_alg_values_supported",
 ];
 
-export function offeredMetadata(stock: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function advertisedMetadata(stock: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return {
     ...Object.fromEntries(kept.map((name) => [name, stock[name]])),
     scopes_supported: [...scopes],

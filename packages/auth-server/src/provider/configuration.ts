@@ -3,8 +3,8 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
-import { accountFinder } from "./find-account.ts";
-import { alwaysAsk } from "./interaction-policy.ts";
+import { createFindAccount } from "./find-account.ts";
+import { alwaysPrompt } from "./interaction-policy.ts";
 import { interactionPath, providerPaths } from "../paths.ts";
 import { registrationFault } from "./requests/registration-policy.ts";
 import type { SigningKeys } from "./signing-keys.ts";
@@ -103,14 +103,14 @@ export function providerConfiguration(settings: ProviderSettings, upstream: Upst
       },
     },
     interactions: {
-      policy: alwaysAsk(),
+      policy: alwaysPrompt(),
       url: (_ctx, interaction) => `${interactionPath}/${interaction.uid}`,
     },
     loadExistingGrant: async (ctx) => {
       const grantId = ctx.oidc.result?.consent?.grantId;
       return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
     },
-    findAccount: accountFinder(upstream),
+    findAccount: createFindAccount(upstream),
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed("refresh_token"),
     rotateRefreshToken: true,
     expiresWithSession: () => false,

@@ -1,9 +1,9 @@
 import { Provider, type KoaContextWithOIDC } from "oidc-provider";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
-import type { Derivation } from "../crypto/secret-derivation.ts";
-import type { Events } from "../audit-events.ts";
+import type { SecretDerivation } from "../crypto/secret-derivation.ts";
+import type { AuditEvents } from "../audit-events.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
-import type { Grants } from "../grant/grant-revocation.ts";
+import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { TokenStore } from "../grant/token-store.ts";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
 import { createAdapterFactory } from "./adapters/adapter-factory.ts";
@@ -15,25 +15,25 @@ import { createRefreshTokenAdapter } from "./adapters/refresh-token-adapter.ts";
 import { sessionAdapter } from "./adapters/session-adapter.ts";
 import { createTokenAdapter } from "./adapters/token-adapter.ts";
 import { providerConfiguration, type ProviderSettings } from "./configuration.ts";
-import { explainToPerson } from "./user-facing-error.ts";
+import { userFacingError } from "./user-facing-error.ts";
 import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts";
 import { compareHashedSecrets } from "./overrides/hashed-client-secrets.ts";
 import { buildUrlsFromIssuer } from "./overrides/issuer-urls.ts";
-import { offeredMetadata } from "./authorization-server-metadata.ts";
+import { advertisedMetadata } from "./authorization-server-metadata.ts";
 import { normaliseRequests } from "./overrides/intercept-requests.ts";
 import { referenceOf, reportProviderEvents } from "./provider-events.ts";
 import type { RecordStore } from "./record-store.ts";
-import { mayHaveRedeemed } from "./overrides/issuance-context.ts";
+import { mayHaveConsumedCode } from "./overrides/issuance-context.ts";
 
 const retryAfterSec = 2;
 
 export interface ProviderParts {
   readonly settings: ProviderSettings;
-  readonly derivation: Derivation;
-  readonly events: Events;
+  readonly derivation: SecretDerivation;
+  readonly events: AuditEvents;
   readonly tokens: TokenStore;
   readonly grantStore: GrantStore;
-  readonly grants: Grants;
+  readonly grants: GrantRevocation;
   /** How long a second redemption of a code counts as a client's own mistake. */
   readonly doubleSubmitMs: number;
   readonly clients: RecordStore;
@@ -64,7 +64,7 @@ export function createProvider(parts: ProviderParts): Provider {
     renderError: async (ctx, out) => {
       const page = await parts.errorPage({
         title: "This login can not go on",
-        detail: explainToPerson(out),
+        detail: userFacingError(out),
         reference: referenceOf(ctx),
       });
       ctx.set(page.headers);
@@ -84,7 +84,7 @@ export function createProvider(parts: ProviderParts): Provider {
     finish(ctx as KoaContextWithOIDC, provider.cookieName("session"));
     if (ctx.status === 503) {
       // A code that was redeemed in vain is refused as submitted twice before the window is over.
-      const waitSec = mayHaveRedeemed(ctx) ? parts.doubleSubmitMs / 1000 + 1 : retryAfterSec;
+      const waitSec = mayHaveConsumedCode(ctx) ? parts.doubleSubmitMs / 1000 + 1 : retryAfterSec;
       ctx.set("retry-after", String(waitSec));
     }
   });
@@ -93,7 +93,7 @@ export function createProvider(parts: ProviderParts): Provider {
 
 function finish(ctx: KoaContextWithOIDC, sessionCookie: string): void {
   if (ctx.oidc?.route === "discovery" && ctx.status === 200)
-    ctx.body = offeredMetadata(ctx.body as Record<string, unknown>);
+    ctx.body = advertisedMetadata(ctx.body as Record<string, unknown>);
   // The session is not kept, so neither is its cookie.
   const cookies = ctx.response.headers["set-cookie"];
   if (Array.isArray(cookies)) {

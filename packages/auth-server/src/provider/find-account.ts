@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FindAccount } from "oidc-provider";
 import type { AccountId } from "@fjmcp/shared/ids";
-import { StorageUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
+import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { UpstreamUnavailableError } from "../upstream/errors/upstream-unavailable-error.ts";
 import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
@@ -15,7 +15,7 @@ const defaultPatienceMs = 20_000;
  * it is dead there is no such account any more and the client must log in again; when Forgejo is only away, or
  * takes longer than `patienceMs`, the refresh goes on.
  */
-export function accountFinder(
+export function createFindAccount(
   upstream: UpstreamTokens,
   { patienceMs = defaultPatienceMs }: { patienceMs?: number } = {},
 ): FindAccount {
@@ -37,7 +37,7 @@ export function accountFinder(
     } catch (error) {
       if (error instanceof LoginRequiredError) return false;
       if (error instanceof UpstreamUnavailableError) return true;
-      throw error instanceof StorageUnavailableError ? temporarilyUnavailable(error) : error;
+      throw error instanceof StoreUnavailableError ? temporarilyUnavailable(error) : error;
     } finally {
       answered.abort();
     }

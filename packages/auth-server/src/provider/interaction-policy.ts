@@ -6,13 +6,13 @@ const { Check, base } = interactionPolicy;
  * Every authorization request asks the person: stock issues a code without any page to a client that was allowed
  * before. A login and a consent count only when they come out of this very interaction.
  */
-export function alwaysAsk(): interactionPolicy.DefaultPolicy {
+export function alwaysPrompt(): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy
     .get("login")!
     .checks.add(
       new Check(
-        "through_forgejo",
+        "login_in_this_interaction",
         "a login is needed",
         "login_required",
         (ctx) => ctx.oidc.result?.login === undefined,
@@ -22,7 +22,7 @@ export function alwaysAsk(): interactionPolicy.DefaultPolicy {
     .get("consent")!
     .checks.add(
       new Check(
-        "asked_now",
+        "consent_in_this_interaction",
         "consent is needed",
         "consent_required",
         (ctx) => ctx.oidc.result?.consent === undefined,

@@ -2,10 +2,10 @@ import type { EventEmitter } from "node:events";
 import type { KoaContextWithOIDC, Provider, errors } from "oidc-provider";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import type { Events } from "../audit-events.ts";
+import type { AuditEvents } from "../audit-events.ts";
 
 /** Turns oidc-provider's events into ours. What a refused request said stays out; why it was refused goes in. */
-export function reportProviderEvents(provider: Provider, events: Events): void {
+export function reportProviderEvents(provider: Provider, events: AuditEvents): void {
   provider.on("registration_create.success", (_ctx, client) => {
     events.clientRegistered({
       clientId: client.clientId as ClientId,
@@ -14,7 +14,7 @@ export function reportProviderEvents(provider: Provider, events: Events): void {
     });
   });
   provider.on("registration_create.error", (ctx, error) => {
-    if (!isDeferred(ctx, error)) events.registrationRefused(described(error));
+    if (!isDeferred(ctx, error)) events.registrationRejected(described(error));
   });
   provider.on("revocation.error", isDeferred);
   provider.on("grant.success", (ctx) => {
@@ -27,7 +27,7 @@ export function reportProviderEvents(provider: Provider, events: Events): void {
     });
   });
   provider.on("grant.error", (ctx, error) => {
-    if (!isDeferred(ctx, error)) events.tokenRequestRefused({ ...described(error), ...clientOf(ctx) });
+    if (!isDeferred(ctx, error)) events.tokenRequestRejected({ ...described(error), ...clientOf(ctx) });
   });
   provider.on("authorization.error", (ctx, error) => {
     events.loginFailed({ ...described(error), ...clientOf(ctx), reference: referenceOf(ctx) });
@@ -44,7 +44,7 @@ export function reportProviderEvents(provider: Provider, events: Events): void {
   /** True, and reported, when the client was told to come back. */
   function isDeferred(ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): boolean {
     if (error.error !== "temporarily_unavailable") return false;
-    events.requestDeferred({ path: ctx.oidc.route, detail: error.error_detail ?? "", ...clientOf(ctx) });
+    events.requestRetryLater({ path: ctx.oidc.route, detail: error.error_detail ?? "", ...clientOf(ctx) });
     return true;
   }
 }

@@ -1,4 +1,4 @@
-/** Records under an id, whole. Rejects with StorageUnavailableError. */
+/** Records under an id, whole. Rejects with StoreUnavailableError. */
 export interface RecordStore {
   set(id: string, payload: string, expiresInSec: number): Promise<void>;
   find(id: string): Promise<string | undefined>;

@@ -1,5 +1,5 @@
 /** What a person can do about a refused authorization request; the protocol's own words where there is nothing better. */
-export function explainToPerson(refusal: { error: string; error_description?: string | undefined }): string {
+export function userFacingError(refusal: { error: string; error_description?: string | undefined }): string {
   switch (refusal.error) {
     case "invalid_client":
       return "This client is not registered here, or not any more. Remove this server in your client and add it again.";

@@ -2,7 +2,7 @@ import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { GrantStore } from "../grant/grant-store.ts";
 import { authKeys } from "./auth-keys.ts";
-import type { RedisConnection } from "./redis-connection.ts";
+import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { endGrantScript } from "./scripts/end-grant.ts";
 import { storeGrantScript } from "./scripts/store-grant.ts";
 

@@ -1,7 +1,7 @@
 import type { Hash } from "@fjmcp/shared/ids";
 import type { LoginStateStore } from "../login/login-state-store.ts";
 import { authKeys } from "./auth-keys.ts";
-import type { RedisConnection } from "./redis-connection.ts";
+import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 
 export function createLoginStateStore(redis: RedisConnection): LoginStateStore {
   return {

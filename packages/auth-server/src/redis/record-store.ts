@@ -1,5 +1,5 @@
 import type { RecordStore } from "../provider/record-store.ts";
-import type { RedisConnection } from "./redis-connection.ts";
+import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 
 export function createRecordStore(redis: RedisConnection, keyOf: (id: string) => string): RecordStore {
   return {

@@ -3,7 +3,7 @@ import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { Redemption, Rotation, TokenKind, TokenStore } from "../grant/token-store.ts";
 import { authKeys } from "./auth-keys.ts";
-import type { RedisConnection } from "./redis-connection.ts";
+import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { redeemCodeScript } from "./scripts/redeem-code.ts";
 import { rotateRefreshTokenScript } from "./scripts/rotate-refresh-token.ts";
 import { storeTokenScript } from "./scripts/store-token.ts";
@@ -43,7 +43,7 @@ export function createTokenStore(
         grantId,
         authKeys.client(clientId),
         source?.redeemedAtMs ?? "",
-        source?.isLast ? 1 : 0,
+        source?.completesResponse ? 1 : 0,
       ];
       const stored = await redis.run((commands) => storeTokenScript.run(commands, keys, args));
       return stored === 1 ? "stored" : "ended";

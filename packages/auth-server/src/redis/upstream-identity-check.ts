@@ -1,6 +1,6 @@
 import { ConfigurationError } from "@fjmcp/shared/config/environment";
 import { authKeys } from "./auth-keys.ts";
-import type { RedisConnection } from "./redis-connection.ts";
+import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { defineScript } from "./lua-script.ts";
 
 /** Every start renews it, and nothing that it guards lives nearly as long without one. */
@@ -9,16 +9,16 @@ const keepSec = 10 * 365 * 86_400;
 /** What the accounts and Forgejo tokens in Redis rest on. */
 interface UpstreamIdentity {
   readonly url: string;
-  /** FJMCP_FORGEJO_URL_WAS: the URL before, which named the same instance. */
-  readonly urlWas?: string | undefined;
+  /** FJMCP_FORGEJO_PREVIOUS_URL: the URL before, which named the same instance. */
+  readonly previousUrl?: string | undefined;
   readonly clientId: string;
   /** Of the vault key. */
   readonly keyId: string;
-  /** FJMCP_VAULT_LOST: the application and key before, as the refusal to start names them. */
-  readonly vaultLost?: string | undefined;
+  /** FJMCP_VAULT_DISCARD: the application and key before, as the refusal to start names them. */
+  readonly vaultDiscard?: string | undefined;
 }
 
-// KEYS url, vault · ARGV url, urlWas, vault, vaultLost, life in seconds. Answers {url, vault} as stored before.
+// KEYS url, vault · ARGV url, previousUrl, vault, vaultDiscard, life in seconds. Answers {url, vault} as stored before.
 const adopt = defineScript(`
 local url, vault = unpack(redis.call("MGET", KEYS[1], KEYS[2]))
 local sameUrl = not url or url == ARGV[1] or url == ARGV[2]
@@ -34,11 +34,14 @@ return { "", "" }
  * another Forgejo (the same number is another person there), or tokens that another vault key has encrypted or that were
  * given to another application. Those would all count as gone, and every grant would end.
  */
-export async function guardUpstream(connection: RedisConnection, now: UpstreamIdentity): Promise<void> {
+export async function checkUpstreamIdentity(
+  connection: RedisConnection,
+  now: UpstreamIdentity,
+): Promise<void> {
   const { otherUrl, otherVault } = await adoptUnlessOther(connection, now);
   if (otherUrl === "" && otherVault !== "" && !(await holdsTokens(connection))) {
     // A slip at the first start, which costs nobody anything.
-    await adoptUnlessOther(connection, { ...now, vaultLost: otherVault });
+    await adoptUnlessOther(connection, { ...now, vaultDiscard: otherVault });
     return;
   }
   const faults = [
@@ -49,9 +52,9 @@ export async function guardUpstream(connection: RedisConnection, now: UpstreamId
 }
 
 async function adoptUnlessOther(connection: RedisConnection, now: UpstreamIdentity) {
-  const { url, urlWas = url } = now;
+  const { url, previousUrl = url } = now;
   const vault = `${now.clientId}/${now.keyId}`;
-  const values = [url, urlWas, vault, now.vaultLost ?? vault, keepSec];
+  const values = [url, previousUrl, vault, now.vaultDiscard ?? vault, keepSec];
   const [otherUrl, otherVault] = (await connection.run((redis) =>
     adopt.run(redis, [authKeys.upstreamUrl, authKeys.upstreamVault], values),
   )) as [string, string];
@@ -73,14 +76,14 @@ async function holdsTokens(connection: RedisConnection): Promise<boolean> {
 function urlFault(url: string, stored: string): string {
   return (
     `FJMCP_FORGEJO_URL: is ${url}, but the accounts in Redis are those of ${stored}. ` +
-    `If both are the same instance, set FJMCP_FORGEJO_URL_WAS=${stored}; if not, use an empty Redis`
+    `If both are the same instance, set FJMCP_FORGEJO_PREVIOUS_URL=${stored}; if not, use an empty Redis`
   );
 }
 
 function vaultFaults({ clientId, keyId }: UpstreamIdentity, stored: string): string[] {
   const storedKeyId = stored.slice(stored.lastIndexOf("/") + 1);
   const storedClientId = stored.slice(0, stored.lastIndexOf("/"));
-  const remedy = `Put that back; if it is gone for good, set FJMCP_VAULT_LOST=${stored}: everybody signs in again`;
+  const remedy = `Put that back; if it is gone for good, set FJMCP_VAULT_DISCARD=${stored}: everybody signs in again`;
   return [
     ...(keyId === storedKeyId
       ? []

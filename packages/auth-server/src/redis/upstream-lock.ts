@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { UpstreamLock } from "../upstream/vault/upstream-lock.ts";
 import { authKeys } from "./auth-keys.ts";
-import type { RedisConnection } from "./redis-connection.ts";
+import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { defineScript } from "./lua-script.ts";
 
 const release = defineScript(`

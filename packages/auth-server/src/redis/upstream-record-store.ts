@@ -2,7 +2,7 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { UpstreamRecordStore } from "../upstream/vault/upstream-record-store.ts";
 import { authKeys, prefixOf } from "./auth-keys.ts";
-import type { RedisConnection } from "./redis-connection.ts";
+import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { defineScript, type Script } from "./lua-script.ts";
 
 // A record is a Redis hash: `sealed`, beside it `gnt`, `cnt`, `iat` (not secret) for the comparison, `keepUntil`, at which

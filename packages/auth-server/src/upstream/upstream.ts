@@ -1,15 +1,15 @@
 import type { Clock } from "@fjmcp/shared/clock";
 import type { AuthServerConfig } from "../config.ts";
-import type { Events } from "../audit-events.ts";
+import type { AuditEvents } from "../audit-events.ts";
 import { callbackPath } from "../paths.ts";
-import type { Grants } from "../grant/grant-revocation.ts";
-import { createDeadRecords } from "./tokens/upstream-invalidation.ts";
+import type { GrantRevocation } from "../grant/grant-revocation.ts";
+import { createUpstreamInvalidation } from "./tokens/upstream-invalidation.ts";
 import { createForgejoClient } from "./forgejo/forgejo-client.ts";
 import type { ForgejoLogin } from "./tokens/forgejo-login.ts";
-import { createUpstreamTokens } from "./tokens/upstream-token-service.ts";
+import { createUpstreamTokenService } from "./tokens/upstream-token-service.ts";
 import { createForgejoLogin } from "./tokens/code-exchange.ts";
-import { createRotations } from "./tokens/rotation-tracker.ts";
-import { createVaultSeal } from "./vault/vault-cipher.ts";
+import { createRotationTracker } from "./tokens/rotation-tracker.ts";
+import { createVaultCipher } from "./vault/vault-cipher.ts";
 import { createScopeCheck } from "./tokens/scope-check.ts";
 import { createTokenRefresh } from "./tokens/token-refresh.ts";
 import type { UpstreamLock } from "./vault/upstream-lock.ts";
@@ -33,9 +33,9 @@ export function createUpstream(deps: {
   config: Pick<AuthServerConfig, "issuer" | "forgejo" | "vaultKey">;
   store: UpstreamRecordStore;
   lock: UpstreamLock;
-  grants: Pick<Grants, "of" | "end">;
+  grants: Pick<GrantRevocation, "of" | "end">;
   clock: Clock;
-  events: Events;
+  events: AuditEvents;
   /** Five seconds; a test may be less patient. */
   rereadMs?: number;
 }): Upstream {
@@ -43,11 +43,11 @@ export function createUpstream(deps: {
   const { forgejo } = config;
   const app = { ...forgejo, redirectUri: `${config.issuer}${callbackPath}` };
   const client = createForgejoClient(app, clock);
-  const vault = createVault(store, createVaultSeal(config.vaultKey, forgejo.clientId), events);
-  const dead = createDeadRecords(vault, grants, events);
+  const vault = createVault(store, createVaultCipher(config.vaultKey, forgejo.clientId), events);
+  const dead = createUpstreamInvalidation(vault, grants, events);
   const checkScope = createScopeCheck({ configured: forgejo.scope, client, vault });
   const checkUser = createUserCheck({ vault, client, dead, clock });
-  const rotations = createRotations();
+  const rotations = createRotationTracker();
   const refresh = createTokenRefresh({
     vault,
     lock,
@@ -68,7 +68,7 @@ export function createUpstream(deps: {
       checkScope,
       checkUser,
     }),
-    tokens: createUpstreamTokens({
+    tokens: createUpstreamTokenService({
       vault,
       store,
       refresh,

@@ -1,23 +1,23 @@
 import type { Hono } from "hono";
 import { deleteCookie, getCookie } from "hono/cookie";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { attemptCookieName } from "../login/login-cookie.ts";
+import { loginCookieName } from "../login/login-cookie.ts";
 import { callbackPath, interactionPath } from "../paths.ts";
 import { errorPage } from "./pages/error-page.ts";
-import { scopePage } from "./pages/insufficient-scope-page.ts";
-import type { PagesEnv, PagesParts } from "./web-dependencies.ts";
-import { showPage } from "./render-page.ts";
+import { insufficientScopePage } from "./pages/insufficient-scope-page.ts";
+import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
+import { renderPage } from "./render-page.ts";
 
 /** Where Forgejo sends the browser back to. */
-export function callbackRoute(app: Hono<PagesEnv>, parts: PagesParts): void {
-  const { secureCookies: secure, forgejoUrl, logins, events } = parts;
+export function callbackRoute(app: Hono<WebEnv>, parts: WebDependencies): void {
+  const { secureCookies: secure, forgejoUrl, loginFlow, events } = parts;
 
   app.get(callbackPath, async (c) => {
     c.header("cache-control", "no-store");
     const callback = { state: c.req.query("state"), code: c.req.query("code"), error: c.req.query("error") };
-    const cookieName = callback.state === undefined ? "" : attemptCookieName(callback.state, secure);
+    const cookieName = callback.state === undefined ? "" : loginCookieName(callback.state, secure);
     const cookie = getCookie(c, cookieName);
-    const outcome = await logins.finish(callback, cookie);
+    const outcome = await loginFlow.finish(callback, cookie);
     // Not before: while Redis is away the browser keeps it, and a reload goes on.
     if (cookie !== undefined) deleteCookie(c, cookieName, { path: "/", secure });
 
@@ -29,13 +29,13 @@ export function callbackRoute(app: Hono<PagesEnv>, parts: PagesParts): void {
         title: "This login can not go on",
         detail: "It has expired, was finished already, or was started in another browser.",
       };
-      return showPage(c, errorPage({ ...fault, reference }), { status: 400 });
+      return renderPage(c, errorPage({ ...fault, reference }), { status: 400 });
     }
     const { missing, uid } = outcome;
     events.loginFailed({ error: "scope_too_narrow", detail: `missing: ${missing.join(" ")}`, reference });
-    return showPage(
+    return renderPage(
       c,
-      scopePage({
+      insufficientScopePage({
         missing,
         grantSettingsUrl: `${forgejoUrl}/user/settings/applications`,
         retryUrl: `${interactionPath}/${uid}`,

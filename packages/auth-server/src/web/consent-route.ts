@@ -2,23 +2,23 @@ import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { attemptSec, attemptsToDrop } from "../login/login-cookie.ts";
+import { loginAttemptSec, attemptCookiesToEvict } from "../login/login-cookie.ts";
 import { interactionPath } from "../paths.ts";
-import { sameSecret } from "../crypto/constant-time-equal.ts";
+import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
 import { consentPage } from "./pages/consent-page.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { redirectTarget } from "./pages/redirect-target.ts";
-import type { PagesEnv, PagesParts } from "./web-dependencies.ts";
-import { showPage } from "./render-page.ts";
+import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
+import { renderPage } from "./render-page.ts";
 
 const maxFormBytes = 16 * 1024;
 
 /** The consent page and the decision that it posts. */
-export function consentRoutes(app: Hono<PagesEnv>, parts: PagesParts): void {
-  const { secureCookies: secure, forgejoUrl, pending, logins, derivation, events } = parts;
+export function consentRoutes(app: Hono<WebEnv>, parts: WebDependencies): void {
+  const { secureCookies: secure, forgejoUrl, pending, loginFlow, derivation, events } = parts;
   const forgejo = new URL(forgejoUrl);
   const path = `${interactionPath}/:uid` as const;
-  const ofBrowser = (c: Context<PagesEnv, typeof path>) =>
+  const ofBrowser = (c: Context<WebEnv, typeof path>) =>
     pending.ofBrowser(c.env.incoming, c.env.outgoing, c.req.param("uid"));
   const csrfOf = (uid: string) => derivation.derive("consent-csrf", uid);
 
@@ -26,7 +26,7 @@ export function consentRoutes(app: Hono<PagesEnv>, parts: PagesParts): void {
     const authorization = await ofBrowser(c);
     if (authorization === undefined) return expired(c);
     const { uid, redirectUri } = authorization;
-    return showPage(
+    return renderPage(
       c,
       consentPage({
         pending: authorization,
@@ -45,7 +45,7 @@ export function consentRoutes(app: Hono<PagesEnv>, parts: PagesParts): void {
     const form = await c.req.parseBody().catch(() => undefined);
     if (form === undefined) return expired(c, "the form can not be read");
     const { csrf } = form;
-    if (typeof csrf !== "string" || !sameSecret(csrf, csrfOf(uid))) {
+    if (typeof csrf !== "string" || !constantTimeEqual(csrf, csrfOf(uid))) {
       return expired(c, "the form does not belong to this page");
     }
 
@@ -55,20 +55,20 @@ export function consentRoutes(app: Hono<PagesEnv>, parts: PagesParts): void {
       return location === undefined ? expired(c) : c.redirect(location, 303);
     }
     const cookie = { path: "/", secure, httpOnly: true, sameSite: "Lax" } as const;
-    for (const name of attemptsToDrop(getCookie(c), secure)) deleteCookie(c, name, cookie);
-    const { attempt, location } = await logins.start(authorization);
-    setCookie(c, attempt.cookieName, attempt.cookieValue, { ...cookie, maxAge: attemptSec });
+    for (const name of attemptCookiesToEvict(getCookie(c), secure)) deleteCookie(c, name, cookie);
+    const { attempt, location } = await loginFlow.start(authorization);
+    setCookie(c, attempt.cookieName, attempt.cookieValue, { ...cookie, maxAge: loginAttemptSec });
     return c.redirect(location, 303);
   });
 
-  function expired(c: Context<PagesEnv>, detail = "no such authorization request in this browser") {
+  function expired(c: Context<WebEnv>, detail = "no such authorization request in this browser") {
     const reference = newErrorReference();
     events.loginFailed({ error: "invalid_request", detail, reference });
     const fault = {
       title: "This page has expired",
       detail: "It belongs to a login that is over, or that was started in another browser.",
     };
-    return showPage(c, errorPage({ ...fault, reference }), { status: 400 });
+    return renderPage(c, errorPage({ ...fault, reference }), { status: 400 });
   }
 }
 

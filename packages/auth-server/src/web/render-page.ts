@@ -2,7 +2,7 @@ import type { Context, Env } from "hono";
 import { pageHeaders, type Html } from "./pages/page-layout.ts";
 
 /** Answers with a page. `formTargets`: see pageHeaders. */
-export function showPage<E extends Env>(
+export function renderPage<E extends Env>(
   c: Context<E>,
   page: Html,
   options: { status?: 200 | 400 | 403 | 500 | 503; formTargets?: readonly string[] } = {},

@@ -43,7 +43,7 @@ void t.test("the session-daemon has been told once, before the answer, whatever 
   t.same(told, token.ended, "replay of a refresh token");
 
   const dead = await freshGrant();
-  rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
+  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
   advance(2000);
   await refresh(origin, dead.client, dead.client.refreshToken);
   t.same(told, dead.ended, "dead at Forgejo");

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import t, { type Test } from "tap";
-import { createEvents } from "../../src/audit-events.ts";
+import { createAuditEvents } from "../../src/audit-events.ts";
 import { createIpcServer } from "../../src/ipc/ipc-server.ts";
 import { LoginRequiredError } from "../../src/upstream/errors/login-required-error.ts";
 import type { UpstreamTokens } from "../../src/upstream/tokens/upstream-tokens.ts";
@@ -24,7 +24,7 @@ async function serve(t: Test, fresh: UpstreamTokens["fresh"] = async () => token
     checkAccessToken: async (presented) =>
       presented === "good" ? ({ accountId: "7" } as AccessTokenRecord) : undefined,
     tokens: { fresh },
-    events: createEvents(log),
+    events: createAuditEvents(log),
   });
   await listenUnix(server, socketPath);
   t.teardown(() => {

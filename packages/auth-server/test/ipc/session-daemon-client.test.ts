@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import t from "tap";
-import { createSessionDaemon } from "../../src/ipc/session-daemon-client.ts";
+import { createSessionDaemonClient } from "../../src/ipc/session-daemon-client.ts";
 import type { GrantId } from "@fjmcp/shared/ids";
 import { IpcUnavailableError } from "@fjmcp/shared/ipc/ipc-client";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
@@ -17,12 +17,12 @@ t.test("asks for the end of a grant's workers and streams", async (t) => {
   const socketPath = join(temporaryDirectory(t), "control.sock");
   await listenUnix(server, socketPath);
   t.teardown(() => server.close());
-  const client = createSessionDaemon(socketPath);
+  const client = createSessionDaemonClient(socketPath);
   await client.endGrant("g" as GrantId);
   t.same(seen, ['POST /sessions/end {"by":"grant","grantId":"g"}']);
 });
 
 t.test("nobody there is IpcUnavailableError", async (t) => {
-  const client = createSessionDaemon(join(temporaryDirectory(t), "control.sock"));
+  const client = createSessionDaemonClient(join(temporaryDirectory(t), "control.sock"));
   await t.rejects(client.endGrant("g" as GrantId), IpcUnavailableError);
 });

@@ -1,5 +1,5 @@
 import t from "tap";
-import type { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { startRig } from "../support/running-auth-server.ts";
 import {
   authorizationRequest,
@@ -18,15 +18,19 @@ const toCallback = (url: URL) => url.href.startsWith(callback);
 const toForgejo = (url: URL) => url.href.startsWith(`${rig.forgejo.url}/login/oauth/authorize`);
 
 /** Allows, and answers with the URL at Forgejo that the browser is sent to. */
-async function goToForgejo(person: Person, more: Record<string, string> = {}, from: Registered = client) {
+async function goToForgejo(
+  person: ScriptedUser,
+  more: Record<string, string> = {},
+  from: Registered = client,
+) {
   const request = authorizationRequest(origin, from, more);
   const page = await person.visit(request.url, { stopAt: toForgejo });
   const left = await page.submit({ button: "Allow" });
-  return { request, url: left.leavesFor! };
+  return { request, url: left.externalRedirect! };
 }
 
 /** Signs in at Forgejo and answers with the URL that leads back. */
-function signIn(person: Person, url: URL): Promise<URL> {
+function signIn(person: ScriptedUser, url: URL): Promise<URL> {
   return person.signInAndAllow(url, { stopAt: toCallback });
 }
 
@@ -49,7 +53,7 @@ void t.test("the attempt's cookie is bound to the state, and gone after the call
     (await person.cookies.namesFor(callback)).filter((name) => /^fjmcp-[0-9a-f]{8}$/.test(name));
   t.equal((await attempts()).length, 1);
   const end = await person.visit(back, { stopAt: redirectUri });
-  t.ok(end.leavesFor?.searchParams.get("code"));
+  t.ok(end.externalRedirect?.searchParams.get("code"));
   t.same(await attempts(), []);
 });
 
@@ -58,10 +62,10 @@ void t.test("another browser that sees the way back can neither finish nor burn 
   const { url } = await goToForgejo(person);
   const back = await signIn(person, url);
   const thief = await rig.person("bob").visit(back, { stopAt: redirectUri });
-  t.match(thief, { status: 400, leavesFor: undefined });
+  t.match(thief, { status: 400, externalRedirect: undefined });
   t.match(thief.text, /reference/i);
   const end = await person.visit(back, { stopAt: redirectUri });
-  t.ok(end.leavesFor?.searchParams.get("code"), "the one who started it goes on");
+  t.ok(end.externalRedirect?.searchParams.get("code"), "the one who started it goes on");
 });
 
 void t.test("an attacker's way back, opened in a victim's browser, is refused", async (t) => {
@@ -70,7 +74,7 @@ void t.test("an attacker's way back, opened in a victim's browser, is refused", 
   const back = await signIn(attacker, url);
   const victim = rig.person();
   await goToForgejo(victim);
-  t.match(await victim.visit(back, { stopAt: redirectUri }), { status: 400, leavesFor: undefined });
+  t.match(await victim.visit(back, { stopAt: redirectUri }), { status: 400, externalRedirect: undefined });
 });
 
 void t.test("a state serves once", async (t) => {
@@ -78,7 +82,7 @@ void t.test("a state serves once", async (t) => {
   const { url } = await goToForgejo(person);
   const back = await signIn(person, url);
   await person.visit(back, { stopAt: redirectUri });
-  t.match(await person.visit(back, { stopAt: redirectUri }), { status: 400, leavesFor: undefined });
+  t.match(await person.visit(back, { stopAt: redirectUri }), { status: 400, externalRedirect: undefined });
 });
 
 void t.test("missing, foreign and expired states get a page and no redirect", async (t) => {
@@ -91,7 +95,7 @@ void t.test("missing, foreign and expired states get a page and no redirect", as
     t.match(page.text, /[A-Z0-9]{10}/, "a reference");
   }
   await rig.admin.del(await rig.admin.keys("upstate:*"));
-  t.match(await person.visit(back, { stopAt: redirectUri }), { status: 400, leavesFor: undefined });
+  t.match(await person.visit(back, { stopAt: redirectUri }), { status: 400, externalRedirect: undefined });
 });
 
 void t.test("two tabs finish independently, in either order", async (t) => {
@@ -104,7 +108,7 @@ void t.test("two tabs finish independently, in either order", async (t) => {
     [backFirst, first],
     [backSecond, second],
   ] as const) {
-    const end = (await person.visit(back, { stopAt: redirectUri })).leavesFor!;
+    const end = (await person.visit(back, { stopAt: redirectUri })).externalRedirect!;
     t.equal(end.searchParams.get("state"), request.state);
     const code = { ...client, code: end.searchParams.get("code")!, verifier: request.verifier };
     t.equal((await redeem(origin, code)).status, 200);
@@ -118,7 +122,7 @@ void t.test("a browser holds five attempts at most; the oldest goes first", asyn
   const names = await person.cookies.namesFor(callback);
   t.equal(names.filter((name) => name.startsWith("fjmcp-")).length, 5);
   const back = await signIn(person, urls[6]!);
-  t.ok((await person.visit(back, { stopAt: redirectUri })).leavesFor?.searchParams.get("code"));
+  t.ok((await person.visit(back, { stopAt: redirectUri })).externalRedirect?.searchParams.get("code"));
 });
 
 void t.test("the browser keeps no session with us, so a second account needs no logout", async (t) => {
@@ -143,5 +147,5 @@ void t.test("every login asks, also of a client that was allowed before", async 
   const none = await person.visit(authorizationRequest(origin, client, { prompt: "none" }).url, {
     stopAt: redirectUri,
   });
-  t.equal(none.leavesFor?.searchParams.get("error"), "login_required");
+  t.equal(none.externalRedirect?.searchParams.get("error"), "login_required");
 });

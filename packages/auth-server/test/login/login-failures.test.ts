@@ -25,14 +25,14 @@ void t.test("denied here", async (t) => {
 });
 
 void t.test("denied at Forgejo", async (t) => {
-  rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
+  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
   t.same(await outcome({ forgejo: "deny" }), told("access_denied"));
 });
 
 for (const mode of ["500", "503", "garbage", "hang", "close"] as const) {
   void t.test(`Forgejo's token endpoint: ${mode}`, async (t) => {
-    t.teardown(() => rig.forgejo.knobs.clearFaults());
-    rig.forgejo.knobs.setFault({ mode, path: /access_token/ });
+    t.teardown(() => rig.forgejo.controls.clearFaults());
+    rig.forgejo.controls.setFault({ mode, path: /access_token/ });
     t.same(await outcome(), told("temporarily_unavailable"));
   });
 }
@@ -40,7 +40,7 @@ for (const mode of ["500", "503", "garbage", "hang", "close"] as const) {
 /** Makes the person's grant at Forgejo, as an earlier installation with another scope would have. */
 async function grantAtForgejo(scope: string): Promise<void> {
   const { clientId } = rig.forgejoApp;
-  rig.forgejo.knobs.revokeGrant("alice", clientId);
+  rig.forgejo.controls.revokeGrant("alice", clientId);
   const callback = `${origin}/oauth/callback`;
   const url = new URL(`${rig.forgejo.url}/login/oauth/authorize`);
   const parameters = {
@@ -62,11 +62,11 @@ void t.test(
     const callback = (url: URL) => url.href.startsWith(`${origin}/oauth/callback`);
     const back = await person.signInAndAllow(authorizationRequest(origin, client).url, { stopAt: callback });
     const page = await person.visit(back, { stopAt: redirectUri });
-    t.match(page, { status: 403, leavesFor: undefined });
+    t.match(page, { status: 403, externalRedirect: undefined });
     t.match(page.text, /write:issue/);
     t.match(page.html, `${rig.forgejo.url}/user/settings/applications`);
 
-    rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
+    rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
     const retry = /href="(\/oauth\/interaction\/[^"]+)"/.exec(page.html)![1]!;
     const end = await person.signInAndAllow(`${origin}${retry}`, { stopAt: redirectUri });
     t.ok(end.searchParams.get("code"));
@@ -76,7 +76,7 @@ void t.test(
 void t.test("Forgejo granted more than is configured", async (t) => {
   await grantAtForgejo("all");
   t.same(await outcome(), told("access_denied"));
-  rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
+  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
 });
 
 void t.test("the account is disconnected between exchange and grant: the client may try again", async (t) => {
@@ -92,8 +92,8 @@ void t.test("the account is disconnected between exchange and grant: the client 
     void rig.admin.del(`upstream:${clientId}:1`);
     return false;
   };
-  rig.forgejo.knobs.setFault({ path, mode: "500" });
-  t.teardown(() => rig.forgejo.knobs.clearFaults());
+  rig.forgejo.controls.setFault({ path, mode: "500" });
+  t.teardown(() => rig.forgejo.controls.clearFaults());
   const tryOnce = async () => {
     const request = authorizationRequest(origin, again);
     return (await rig.person().signInAndAllow(request.url, { stopAt: redirectUri })).searchParams;
@@ -109,7 +109,7 @@ void t.test("the account is disconnected between exchange and grant: the client 
 void t.test("Forgejo refuses our secret; a login that failed leaves no grant and no code", async (t) => {
   await rig.admin.flushall();
   const fresh = await register(origin);
-  rig.forgejo.knobs.rotateSecret(rig.forgejoApp.clientId);
+  rig.forgejo.controls.rotateSecret(rig.forgejoApp.clientId);
   const request = authorizationRequest(origin, fresh);
   const back = await rig.person().signInAndAllow(request.url, { stopAt: redirectUri });
   t.equal(back.searchParams.get("error"), "server_error");

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { FindAccount } from "oidc-provider";
 import t from "tap";
-import { accountFinder } from "../../src/provider/find-account.ts";
+import { createFindAccount } from "../../src/provider/find-account.ts";
 import { LoginRequiredError } from "../../src/upstream/errors/login-required-error.ts";
 import type { UpstreamToken } from "../../src/upstream/tokens/upstream-tokens.ts";
 import { UpstreamUnavailableError } from "../../src/upstream/errors/upstream-unavailable-error.ts";
@@ -9,7 +9,7 @@ import { UpstreamUnavailableError } from "../../src/upstream/errors/upstream-una
 const refreshToken = { kind: "RefreshToken" } as unknown as Parameters<FindAccount>[2];
 
 function find(fresh: () => Promise<UpstreamToken>) {
-  const finder = accountFinder({ fresh }, { patienceMs: 20 });
+  const finder = createFindAccount({ fresh }, { patienceMs: 20 });
   return finder(undefined as unknown as Parameters<FindAccount>[0], "7", refreshToken);
 }
 

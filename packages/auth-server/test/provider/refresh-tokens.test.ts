@@ -120,7 +120,7 @@ void t.test("a refresh extends the grant and its indexes", async (t) => {
 void t.test("a dead Forgejo grant: the refresh is invalid_grant and nothing is left", async (t) => {
   await rig.admin.flushall();
   const client = await connect(origin, rig.person());
-  rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
+  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
   advance(2000);
   t.match(await refresh(origin, client, client.refreshToken), refused);
   t.same(await kindsOfKeys(rig.admin), ["ended"]);
@@ -128,8 +128,8 @@ void t.test("a dead Forgejo grant: the refresh is invalid_grant and nothing is l
 
 void t.test("Forgejo is away: the refresh goes on", async (t) => {
   const client = await connect(origin, rig.person());
-  t.teardown(() => rig.forgejo.knobs.clearFaults());
-  rig.forgejo.knobs.setFault({ path: /./, mode: "503" });
+  t.teardown(() => rig.forgejo.controls.clearFaults());
+  rig.forgejo.controls.setFault({ path: /./, mode: "503" });
   advance(2000);
   const answer = await refresh(origin, client, client.refreshToken);
   t.equal(answer.status, 200);
@@ -140,12 +140,12 @@ void t.test("Forgejo is away: the refresh goes on", async (t) => {
 
 void t.test("a refresh renews Forgejo's token when that is past half its life", async (t) => {
   const client = await connect(origin, rig.person());
-  const before = rig.forgejo.knobs.counts.refreshes;
+  const before = rig.forgejo.controls.counts.refreshes;
   const first = tokensOf(await refresh(origin, client, client.refreshToken));
-  t.equal(rig.forgejo.knobs.counts.refreshes, before);
+  t.equal(rig.forgejo.controls.counts.refreshes, before);
   advance(2000);
   await refresh(origin, client, first.refreshToken);
-  t.equal(rig.forgejo.knobs.counts.refreshes, before + 1);
+  t.equal(rig.forgejo.controls.counts.refreshes, before + 1);
 });
 
 void t.test("strict: a retry of a refresh that nobody was answered yet is to come back", async (t) => {

@@ -1,6 +1,6 @@
 import t from "tap";
-import { createAccessTokenCheck } from "../../src/redis/access-token-verifier.ts";
-import { StorageUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
+import { createAccessTokenVerifier } from "../../src/redis/access-token-verifier.ts";
+import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { connection, privateRedis, unrestricted } from "../support/upstream-setup.ts";
 
@@ -22,7 +22,7 @@ t.test(
     const redis = await privateRedis(t);
     const raw = unrestricted(t, redis);
     const clock = { sec: 1500 };
-    const check = createAccessTokenCheck(await connection(t, redis), issuer, () => clock.sec * 1000);
+    const check = createAccessTokenVerifier(await connection(t, redis), issuer, () => clock.sec * 1000);
     const store = (token: string, stored: unknown) =>
       raw.set(`token:access:${sha256Hex(token)}`, JSON.stringify(stored));
     await raw.set("grant:g", "{}");
@@ -56,9 +56,9 @@ t.test(
   },
 );
 
-t.test("without Redis nobody knows: StorageUnavailableError", async (t) => {
+t.test("without Redis nobody knows: StoreUnavailableError", async (t) => {
   const redis = await privateRedis(t);
-  const check = createAccessTokenCheck(await connection(t, redis), issuer, Date.now);
+  const check = createAccessTokenVerifier(await connection(t, redis), issuer, Date.now);
   await redis.kill("SIGKILL");
-  await t.rejects(check("any"), StorageUnavailableError);
+  await t.rejects(check("any"), StoreUnavailableError);
 });

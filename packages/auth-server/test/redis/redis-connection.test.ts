@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { connectRedis } from "../../src/redis/redis-connection.ts";
-import { StorageUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
+import { connectRedis } from "@fjmcp/shared/redis/redis-connection";
+import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { Secret } from "@fjmcp/shared/config/secret";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { startRedisProxy } from "@fjmcp/testkit/redis/redis-proxy";
@@ -24,7 +24,7 @@ async function throughProxy(t: Test) {
 t.test("a connection that nothing comes over any more is replaced", async (t) => {
   const { proxy, ping } = await throughProxy(t);
   proxy.silence();
-  await t.rejects(ping(), StorageUnavailableError);
+  await t.rejects(ping(), StoreUnavailableError);
   t.equal(await waitUntil("it should answer again", ping, { timeoutMs: 20_000 }), "PONG");
   t.equal(proxy.connections, 2);
 });

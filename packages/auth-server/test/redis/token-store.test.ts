@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import { createGrantStore } from "../../src/redis/grant-store.ts";
 import { createTokenStore } from "../../src/redis/token-store.ts";
-import type { TokenSource } from "../../src/grant/token-store.ts";
+import type { PresentedCredential } from "../../src/grant/token-store.ts";
 import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
 import { connection, privateRedis, unrestricted } from "../support/upstream-setup.ts";
 
@@ -25,7 +25,7 @@ async function setUp(t: Test, { refreshGraceMs = 60_000 } = {}) {
     });
     return {
       ...store,
-      put: (kind: "access" | "refresh" | "code", name: string, source?: TokenSource) =>
+      put: (kind: "access" | "refresh" | "code", name: string, source?: PresentedCredential) =>
         store.store({
           ...owner,
           kind,
@@ -50,12 +50,27 @@ t.test("a redemption that broke off before it issued anything is done again afte
   t.equal(await outcome(at(10).redeemCode(code)), "redeemed");
   t.equal(await outcome(at(19).redeemCode(code)), "double_submit", "the window is the new one's");
   t.equal(
-    await at(19).put("access", "a", { kind: "code", hash: code, redeemedAtMs: 10_000, isLast: false }),
+    await at(19).put("access", "a", {
+      kind: "code",
+      hash: code,
+      redeemedAtMs: 10_000,
+      completesResponse: false,
+    }),
     "stored",
   );
   t.equal(await outcome(at(20).redeemCode(code)), "redeemed", "half an answer was never sent");
-  await at(20).put("access", "a2", { kind: "code", hash: code, redeemedAtMs: 20_000, isLast: false });
-  await at(20).put("refresh", "r2", { kind: "code", hash: code, redeemedAtMs: 20_000, isLast: true });
+  await at(20).put("access", "a2", {
+    kind: "code",
+    hash: code,
+    redeemedAtMs: 20_000,
+    completesResponse: false,
+  });
+  await at(20).put("refresh", "r2", {
+    kind: "code",
+    hash: code,
+    redeemedAtMs: 20_000,
+    completesResponse: true,
+  });
   t.equal(await outcome(at(29).redeemCode(code)), "double_submit");
   t.equal(await outcome(at(30).redeemCode(code)), "replay");
 });
@@ -64,17 +79,22 @@ t.test("a redemption that was only slow can issue nothing once another was let i
   const { at, raw } = await setUp(t);
   const slow = { kind: "code", hash: code, redeemedAtMs: 0 } as const;
   await at(0).redeemCode(code);
-  t.equal(await at(0).put("access", "slow-a", { ...slow, isLast: false }), "stored");
+  t.equal(await at(0).put("access", "slow-a", { ...slow, completesResponse: false }), "stored");
   await at(11).redeemCode(code);
-  t.equal(await at(11).put("refresh", "slow-r", { ...slow, isLast: true }), "ended");
+  t.equal(await at(11).put("refresh", "slow-r", { ...slow, completesResponse: true }), "ended");
   t.notOk(await raw.exists("token:refresh:slow-r"));
   t.equal(
-    await at(12).put("access", "a", { kind: "code", hash: code, redeemedAtMs: 11_000, isLast: true }),
+    await at(12).put("access", "a", {
+      kind: "code",
+      hash: code,
+      redeemedAtMs: 11_000,
+      completesResponse: true,
+    }),
     "stored",
   );
   await raw.del(`token:code:${code}`);
   t.equal(
-    await at(70).put("refresh", "slow-r", { ...slow, isLast: true }),
+    await at(70).put("refresh", "slow-r", { ...slow, completesResponse: true }),
     "ended",
     "nor when the code is gone",
   );
@@ -91,9 +111,9 @@ t.test("a rotation whose access token was never stored is done again, however la
   const { at } = await setUp(t);
   const source = { kind: "refresh", hash: refresh } as const;
   await at(0).rotateRefreshToken(refresh);
-  await at(0).put("refresh", "successor", { ...source, isLast: false });
+  await at(0).put("refresh", "successor", { ...source, completesResponse: false });
   t.equal(await outcome(at(100).rotateRefreshToken(refresh)), "rotated");
-  await at(100).put("access", "a", { ...source, isLast: true });
+  await at(100).put("access", "a", { ...source, completesResponse: true });
   t.equal(await outcome(at(159).rotateRefreshToken(refresh)), "rotated", "inside the grace");
   t.equal(await outcome(at(160).rotateRefreshToken(refresh)), "replay");
 });
@@ -103,12 +123,12 @@ t.test("with a short grace, a retry is no replay while nobody can have been answ
     const { at } = await setUp(t, { refreshGraceMs: graceSec * 1000 });
     const source = { kind: "refresh", hash: refresh } as const;
     await at(0).rotateRefreshToken(refresh);
-    await at(0).put("refresh", "successor", { ...source, isLast: false });
+    await at(0).put("refresh", "successor", { ...source, completesResponse: false });
     t.equal(await outcome(at(graceSec).rotateRefreshToken(refresh)), "pending");
     t.equal(await outcome(at(9).rotateRefreshToken(refresh)), "pending");
     t.equal(await outcome(at(10).rotateRefreshToken(refresh)), "rotated", "it was lost");
     t.equal(await outcome(at(10 + graceSec).rotateRefreshToken(refresh)), "pending", "and lost again");
-    await at(10 + graceSec).put("access", "a", { ...source, isLast: true });
+    await at(10 + graceSec).put("access", "a", { ...source, completesResponse: true });
     t.equal(await outcome(at(10 + graceSec).rotateRefreshToken(refresh)), "replay");
   }
 });

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Person, SignInOptions } from "@fjmcp/testkit/scripted-user/scripted-user";
+import type { ScriptedUser, SignInOptions } from "@fjmcp/testkit/scripted-user/scripted-user";
 
 export interface Registered {
   readonly clientId: string;
@@ -101,7 +101,7 @@ export function authorizationRequest(
 export async function authorize(
   origin: string,
   client: Registered,
-  person: Person,
+  person: ScriptedUser,
   how: { more?: Record<string, string | undefined>; signIn?: Partial<SignInOptions> } = {},
 ): Promise<Code> {
   const request = authorizationRequest(origin, client, how.more);
@@ -153,7 +153,7 @@ export function tokensOf(answer: Answer): Tokens {
 }
 
 /** From registration to tokens. */
-export async function connect(origin: string, person: Person, client?: Registered) {
+export async function connect(origin: string, person: ScriptedUser, client?: Registered) {
   const registered = client ?? (await register(origin));
   const code = await authorize(origin, registered, person);
   return { ...registered, code, ...tokensOf(await redeem(origin, code)) };

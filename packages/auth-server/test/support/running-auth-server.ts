@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { createLog } from "@fjmcp/shared/log";
 import { startSandboxForgejo, type SandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { freePort } from "@fjmcp/testkit/process/free-port";
 import { startProcess, type ManagedProcess } from "@fjmcp/testkit/process/managed-process";
 import { startPrivateRedis, type PrivateRedis } from "@fjmcp/testkit/redis/private-redis";
@@ -34,7 +34,7 @@ export interface Rig {
   serve(options?: { clock?: Clock; more?: Record<string, string> }): Promise<string>;
   /** Starts one as a process of its own. */
   spawn(more?: Record<string, string>): Promise<{ origin: string; process: ManagedProcess }>;
-  person(name?: string): Person;
+  person(name?: string): ScriptedUser;
 }
 
 export async function startRig(t: Teardown): Promise<Rig> {
@@ -110,7 +110,7 @@ export async function startRig(t: Teardown): Promise<Rig> {
     person(name = "alice") {
       const user = forgejo.users.find((candidate) => candidate.name === name);
       if (user === undefined) throw new Error(`the sandbox has no ${name}`);
-      return new Person(user);
+      return new ScriptedUser(user);
     },
   };
   return rig;

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { Redis } from "ioredis";
-import { createEvents } from "../../src/audit-events.ts";
-import { connectRedis, type RedisConnection } from "../../src/redis/redis-connection.ts";
+import { createAuditEvents } from "../../src/audit-events.ts";
+import { connectRedis, type RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { createUpstreamLock } from "../../src/redis/upstream-lock.ts";
 import { createUpstreamRecordStore } from "../../src/redis/upstream-record-store.ts";
 import { createUpstream, type Upstream } from "../../src/upstream/upstream.ts";
@@ -15,7 +15,7 @@ import {
   type SandboxForgejo,
   type SandboxOptions,
 } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { startPrivateRedis, type PrivateRedis } from "@fjmcp/testkit/redis/private-redis";
 
 export const readWrite =
@@ -75,8 +75,8 @@ export interface UpstreamSetup {
   /** Another process's worth of the same, on a connection of its own. */
   another(changes?: Partial<UpstreamSetup["config"]["forgejo"]>, wrap?: WrapStore): Promise<Upstream>;
   /** Signs a person in at the sandbox: the code and its verifier. */
-  codeFor(person: Person, scope?: string): Promise<[code: string, verifier: string]>;
-  person(name: "alice" | "bob"): Person;
+  codeFor(person: ScriptedUser, scope?: string): Promise<[code: string, verifier: string]>;
+  person(name: "alice" | "bob"): ScriptedUser;
   account(name: "alice" | "bob"): AccountId;
 }
 
@@ -94,7 +94,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
       clientId,
       clientSecret: new Secret(clientSecret),
       scope: readWrite,
-      urlWas: undefined,
+      previousUrl: undefined,
       timeoutMs: 1000,
     },
   };
@@ -117,7 +117,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
         end: async (grant) => void ended.push(grant as string as AccountId),
       },
       clock: () => Date.now() + clock.aheadMs,
-      events: createEvents(log),
+      events: createAuditEvents(log),
       rereadMs: 300,
     });
   }
@@ -148,7 +148,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
       if (code === null) throw new Error(`no code: ${back.searchParams.get("error") ?? ""}`);
       return [code, verifier];
     },
-    person: (name) => new Person(userNamed(name)),
+    person: (name) => new ScriptedUser(userNamed(name)),
     account: (name) => String(userNamed(name).id) as AccountId,
   };
 }

@@ -1,9 +1,9 @@
 import type { Hash } from "@fjmcp/shared/ids";
 
 /** What every request is judged by. */
-export interface RequestRecords {
+export interface AuthRecords {
   /** Whether the Authenticator will be told, by `forget`, of every change to what is read from now on. */
-  readonly tellsChanges: boolean;
+  readonly invalidatesCache: boolean;
   /**
    * The stored text of the token's and the session's record, both in one round trip; undefined where there is none.
    * Rejects with StoreUnavailableError.

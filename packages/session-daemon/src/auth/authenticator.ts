@@ -1,63 +1,63 @@
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
-import { readStoredRecord } from "@fjmcp/shared/parse-record";
+import { parseRecord } from "@fjmcp/shared/parse-record";
 import {
   accessTokenRecord,
-  judgeAccessToken,
+  verifyAccessToken,
   type AccessTokenRecord,
-  type TokenRefusal,
+  type TokenError,
 } from "@fjmcp/shared/oauth/access-token-record";
 import { bearerToken } from "./bearer-token.ts";
-import type { Caller, GrantOwner } from "./principal.ts";
-import type { RequestRecords } from "./auth-records.ts";
-import { ShortMemory } from "./generational-cache.ts";
+import type { AuthenticatedCaller, Principal } from "./principal.ts";
+import type { AuthRecords } from "./auth-records.ts";
+import { GenerationalCache } from "./generational-cache.ts";
 
 /** A session that the caller may use. */
-export interface OwnSession {
+export interface CallerSession {
   readonly hash: Hash;
   readonly record: SessionRecord;
 }
 
 export interface Authenticated {
-  readonly caller: Caller;
+  readonly caller: AuthenticatedCaller;
   /** The caller without the token, for what outlives the request. */
-  readonly owner: GrantOwner;
+  readonly owner: Principal;
   /** Undefined when the request names none, or one that is not there for this caller: nobody learns which. */
-  readonly session: OwnSession | undefined;
+  readonly session: CallerSession | undefined;
   /** When the access token expires. */
   readonly expiresAtMs: number;
 }
 
 /** Undefined: the request has no access token. */
-export type Judgement = Authenticated | TokenRefusal | undefined;
+export type AuthenticationResult = Authenticated | TokenError | undefined;
 
 /** By Authorization header and session id, "" for none. */
-type Judgements = Map<string, Map<string, Authenticated | Promise<Judgement>>>;
+type Judgements = Map<string, Map<string, Authenticated | Promise<AuthenticationResult>>>;
 
 /**
  * Who was let in is let in again for once to twice this time, unless the store tells of a change: so long it may hang
  * unnoticed (docs/adr/0006).
  */
-const believedMs = 100;
+const cacheTtlMs = 100;
 
 /** Judges one request by its access token, and looks up the session it names, in one round trip to the store. */
 export class Authenticator {
-  readonly #records: RequestRecords;
+  readonly #records: AuthRecords;
   readonly #resource: string;
   readonly #now: () => number;
-  readonly #used: (session: OwnSession) => void;
-  readonly #judged = new ShortMemory<Judgements>(believedMs, () => new Map());
+  readonly #used: (session: CallerSession) => void;
+  readonly #judged = new GenerationalCache<Judgements>(cacheTtlMs, () => new Map());
 
   /**
    * `resource` is the audience that tokens must have; `now` in milliseconds. `used` is told of sessions that are used,
    * though not of every use.
    */
   constructor(
-    records: RequestRecords,
+    records: AuthRecords,
     resource: string,
     now: () => number,
-    used: (session: OwnSession) => void,
+    used: (session: CallerSession) => void,
   ) {
     this.#records = records;
     this.#resource = resource;
@@ -69,9 +69,9 @@ export class Authenticator {
   authenticate(
     authorization: string | undefined,
     sessionId: string | undefined,
-  ): Judgement | Promise<Judgement> {
+  ): AuthenticationResult | Promise<AuthenticationResult> {
     if (authorization === undefined) return undefined;
-    if (!this.#records.tellsChanges) return this.#judge(authorization, sessionId);
+    if (!this.#records.invalidatesCache) return this.#judge(authorization, sessionId);
     const judged = this.#judged.present();
     const known = judged.get(authorization)?.get(sessionId ?? "");
     if (known !== undefined && !(known instanceof Promise)) return known;
@@ -86,11 +86,15 @@ export class Authenticator {
   }
 
   /** Whoever asks meanwhile waits for the same answer; afterwards only who was let in is remembered. */
-  #judgeOnce(authorization: string, sessionId: string | undefined, judged: Judgements): Promise<Judgement> {
+  #judgeOnce(
+    authorization: string,
+    sessionId: string | undefined,
+    judged: Judgements,
+  ): Promise<AuthenticationResult> {
     const judging = this.#judge(authorization, sessionId);
     const bySession = judged.get(authorization) ?? new Map();
     judged.set(authorization, bySession.set(sessionId ?? "", judging));
-    const remember = (judgement: Judgement) => {
+    const remember = (judgement: AuthenticationResult) => {
       if (this.#staysTrue(judgement, sessionId)) bySession.set(sessionId ?? "", judgement);
       else {
         bySession.delete(sessionId ?? "");
@@ -102,13 +106,13 @@ export class Authenticator {
     return judging;
   }
 
-  async #judge(authorization: string, sessionId: string | undefined): Promise<Judgement> {
+  async #judge(authorization: string, sessionId: string | undefined): Promise<AuthenticationResult> {
     const accessToken = bearerToken(authorization);
     if (accessToken === undefined) return undefined;
     const hash = sessionId === undefined ? undefined : sha256Hex(sessionId);
     const stored = await this.#records.read(sha256Hex(accessToken), hash);
-    const record = readStoredRecord(accessTokenRecord, stored.token);
-    const token = judgeAccessToken(record, this.#resource, this.#now() / 1000);
+    const record = parseRecord(accessTokenRecord, stored.token);
+    const token = verifyAccessToken(record, this.#resource, this.#now() / 1000);
     if (typeof token === "string") return token;
     const { grantId, accountId, clientId, exp } = token;
     const owner = { grantId, accountId, clientId };
@@ -118,10 +122,10 @@ export class Authenticator {
   }
 
   /** Let in, and as long as it is remembered the token does not expire. */
-  #staysTrue(judgement: Judgement, sessionId: string | undefined): judgement is Authenticated {
+  #staysTrue(judgement: AuthenticationResult, sessionId: string | undefined): judgement is Authenticated {
     if (typeof judgement !== "object") return false;
     const isComplete = judgement.session !== undefined || sessionId === undefined;
-    return isComplete && judgement.expiresAtMs > this.#now() + 2 * believedMs;
+    return isComplete && judgement.expiresAtMs > this.#now() + 2 * cacheTtlMs;
   }
 }
 
@@ -129,8 +133,8 @@ function ownSession(
   hash: Hash,
   recordText: string | undefined,
   token: AccessTokenRecord,
-): OwnSession | undefined {
-  const record = readStoredRecord(sessionRecord, recordText);
+): CallerSession | undefined {
+  const record = parseRecord(sessionRecord, recordText);
   const own = record?.accountId === token.accountId && record.clientId === token.clientId;
   return record !== undefined && own ? { hash, record } : undefined;
 }

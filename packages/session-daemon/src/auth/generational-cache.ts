@@ -3,7 +3,7 @@
  * way out. Nothing is older than two spans. What is put into a span that is over or was forgotten is nowhere: an
  * answer that comes late teaches nothing.
  */
-export class ShortMemory<Values> {
+export class GenerationalCache<Values> {
   readonly #spanMs: number;
   readonly #none: () => Values;
   #present: Values;

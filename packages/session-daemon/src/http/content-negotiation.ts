@@ -1,19 +1,19 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { errorCodes, Refusal } from "./http-error.ts";
+import { errorCodes, HttpError } from "./http-error.ts";
 
 /** What a client takes as an answer. */
-export interface Accepted {
+export interface AcceptedTypes {
   readonly json: boolean;
   readonly sse: boolean;
 }
 
-const everything: Accepted = { json: true, sse: true };
+const everything: AcceptedTypes = { json: true, sse: true };
 const json = "application/json";
 /** What nearly every client sends, word for word. */
 const both = `${json}, text/event-stream`;
 
 /** Reads an Accept header (RFC 9110 §12.5.1); a missing one takes everything, `q=0` excludes. */
-export function accepted(header: string | undefined): Accepted {
+export function accepted(header: string | undefined): AcceptedTypes {
   if (header === undefined || header === both || header.trim() === "") return everything;
   const ranges = header.split(",").map((range) => {
     const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
@@ -29,7 +29,7 @@ export function accepted(header: string | undefined): Accepted {
   return { json: takes(json), sse: takes("text/event-stream") };
 }
 
-/** Throws a 415 Refusal unless the body is declared to be plain JSON in UTF-8. */
+/** Throws a 415 HttpError unless the body is declared to be plain JSON in UTF-8. */
 export function requireJsonBody(headers: IncomingHttpHeaders): void {
   if (headers["content-type"] === json && headers["content-encoding"] === undefined) return;
   const [type, ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
@@ -41,7 +41,7 @@ export function requireJsonBody(headers: IncomingHttpHeaders): void {
   if (type?.trim() === json && (charset ?? "utf-8") === "utf-8" && encoding === "identity") {
     return;
   }
-  throw new Refusal(
+  throw new HttpError(
     415,
     errorCodes.refused,
     "Send the message as Content-Type: application/json in UTF-8, not compressed.",

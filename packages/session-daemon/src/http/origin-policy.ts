@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
-import { errorCodes, Refusal } from "./http-error.ts";
+import { errorCodes, HttpError } from "./http-error.ts";
 
 const methods = "GET, POST, DELETE, OPTIONS";
 const requestHeaders =
@@ -17,12 +17,12 @@ export class OriginPolicy {
     this.#allowed = new Set([issuer, ...configured]);
   }
 
-  /** Adds the CORS headers, without credentials, for an allowed Origin; throws a 403 Refusal for another. */
+  /** Adds the CORS headers, without credentials, for an allowed Origin; throws a 403 HttpError for another. */
   apply(req: IncomingMessage, res: ServerResponse): void {
     const origin = req.headers.origin;
     if (origin === undefined) return;
     if (!this.#allowed.has(origin) && !isLoopback(origin)) {
-      throw new Refusal(
+      throw new HttpError(
         403,
         errorCodes.refused,
         "Pages of this origin may not use this server; an administrator can allow it.",

@@ -1,19 +1,19 @@
 import type { IncomingMessage } from "node:http";
-import { errorCodes, Refusal } from "./http-error.ts";
+import { errorCodes, HttpError } from "./http-error.ts";
 
 export const maxBodyBytes = 4 * 1024 * 1024;
 /** What is too large is read and dropped up to here: many a client sees no answer before it has sent all. */
 const maxDroppedBytes = 64 * 1024 * 1024;
 
 /**
- * The whole body, at most 4 MiB, else a 413 Refusal. The server's request timeout bounds the time. `count` is told how
- * many bytes have come so far, and may have a Refusal too; `refused` is one from the outset. What is refused is dropped.
- * Rejects with ClientGoneError when the client goes away on the way.
+ * The whole body, at most 4 MiB, else a 413 HttpError. The server's request timeout bounds the time. `count` is told how
+ * many bytes have come so far, and may have an HttpError too; `refused` is one from the outset. What is refused is dropped.
+ * Rejects with ClientDisconnectedError when the client goes away on the way.
  */
 export function readBody(
   req: IncomingMessage,
-  count?: (bytes: number) => Refusal | undefined,
-  refused?: Refusal,
+  count?: (bytes: number) => HttpError | undefined,
+  refused?: HttpError,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -34,18 +34,18 @@ export function readBody(
       else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes));
     });
     req.on("close", () => {
-      if (!req.complete) reject(new ClientGoneError());
+      if (!req.complete) reject(new ClientDisconnectedError());
     });
   });
 }
 
 /** The client closed the connection: there is nobody to answer. */
-export class ClientGoneError extends Error {
-  override readonly name = "ClientGoneError";
+export class ClientDisconnectedError extends Error {
+  override readonly name = "ClientDisconnectedError";
 }
 
-function tooLarge(): Refusal {
-  return new Refusal(413, errorCodes.refused, "The message is larger than 4 MiB.", {
+function tooLarge(): HttpError {
+  return new HttpError(413, errorCodes.refused, "The message is larger than 4 MiB.", {
     headers: { connection: "close" },
   });
 }

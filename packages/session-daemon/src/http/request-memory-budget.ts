@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AccountId } from "@fjmcp/shared/ids";
-import { errorCodes, Refusal } from "./http-error.ts";
+import { errorCodes, HttpError } from "./http-error.ts";
 import { maxBodyBytes, readBody } from "./request-body.ts";
 
 /** Up to here a body is not worth counting. */
@@ -9,11 +9,11 @@ const smallBytes = 64 * 1024;
 const maxBytesPerAccount = 8 * maxBodyBytes;
 
 /** Bounds what one account's large messages take of our memory, from their arrival until their answers are out. */
-export class UploadBudget {
+export class RequestMemoryBudget {
   readonly #taken = new Map<AccountId, number>();
 
   /**
-   * Reads the request's body as `readBody` does. Rejects with a 429 Refusal when there is no room for it, which is known
+   * Reads the request's body as `readBody` does. Rejects with a 429 HttpError when there is no room for it, which is known
    * from the outset if it says how long it is.
    */
   read(accountId: AccountId, req: IncomingMessage, res: ServerResponse): Promise<Buffer> {
@@ -26,7 +26,7 @@ export class UploadBudget {
   }
 
   /** Counts one body, whose size it may be told again as it grows. */
-  #counter(accountId: AccountId, res: ServerResponse): (bytes: number) => Refusal | undefined {
+  #counter(accountId: AccountId, res: ServerResponse): (bytes: number) => HttpError | undefined {
     let counted = 0;
     return (bytes) => {
       if (bytes <= smallBytes) return undefined;
@@ -50,8 +50,8 @@ export class UploadBudget {
   }
 }
 
-function tooMuch(): Refusal {
-  return new Refusal(
+function tooMuch(): HttpError {
+  return new HttpError(
     429,
     errorCodes.refused,
     "Too many large messages at once. Wait for some answers first.",

@@ -20,7 +20,7 @@ interface Progress {
 }
 
 /** Cuts off clients that do not read their answers. Looks once a second, so that an answer costs nothing. */
-export function cutOffSlowReaders(server: Server, limits: ReaderLimits = readerLimits): void {
+export function disconnectSlowClients(server: Server, limits: ReaderLimits = readerLimits): void {
   const connections = new Map<Socket, Progress>();
   server.on("connection", (socket) => {
     connections.set(socket, { sentBytes: 0, sinceMs: 0 });

@@ -34,7 +34,7 @@ export function sendKeepAlive(res: ServerResponse): void {
 }
 
 /** Ends the stream, and breaks the connection of a client that does not read to its end: it would keep it open. */
-export function endSoon(res: ServerResponse): void {
+export function endAfterGrace(res: ServerResponse): void {
   res.end();
   setTimeout(() => res.destroy(), lastReadMs).unref();
 }

@@ -10,19 +10,19 @@ import {
   type HealthResponse,
   type ListSessionsResponse,
 } from "@fjmcp/shared/ipc/control";
-import type { GrantOwner } from "../auth/principal.ts";
+import type { Principal } from "../auth/principal.ts";
 import type { Events } from "../events.ts";
-import type { AccessEnder } from "../session/grant-terminator.ts";
-import type { OpenExchanges } from "../session/active-exchanges.ts";
+import type { GrantTerminator } from "../session/grant-terminator.ts";
+import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { SessionFilter, SessionStore } from "../session/session-store.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 
 /** What the auth-server and the administrator may ask over `control.sock`: see shared's ipc/control. */
 export function controlApp(parts: {
   pool: WorkerPool;
-  exchanges: OpenExchanges;
+  exchanges: ActiveExchanges;
   store: SessionStore;
-  ender: AccessEnder;
+  ender: GrantTerminator;
   events: Events;
   /** Whether the store answers just now. */
   storeReady: () => Promise<boolean>;
@@ -74,11 +74,11 @@ export function controlApp(parts: {
 /** The sessions to delete; a grant's may live on with another grant of the same account and client. */
 function filterOf(request: EndSessionsRequest): SessionFilter | undefined {
   if (request.by === "grant") return undefined;
-  if (request.by === "client") return { clientId: request.clientId as ClientId };
-  return { accountId: request.accountId as AccountId };
+  if (request.by === "client") return { clientId: request.clientId };
+  return { accountId: request.accountId };
 }
 
-function ownerMatcher(request: EndSessionsRequest): (owner: GrantOwner) => boolean {
+function ownerMatcher(request: EndSessionsRequest): (owner: Principal) => boolean {
   if (request.by === "grant") return ({ grantId }) => grantId === request.grantId;
   if (request.by === "client") return ({ clientId }) => clientId === request.clientId;
   return ({ accountId }) => accountId === request.accountId;

@@ -1,4 +1,4 @@
-import { isJsonNumber, isJsonObject, parseExactJson } from "./lossless-json.ts";
+import { isJsonNumber, isJsonObject, parseLosslessJson } from "./lossless-json.ts";
 import { maxExactValues, maxInexactNumbers, scanMessage } from "./message-scanner.ts";
 
 /** A line of a child that was parsed because its ends do not tell what it is. */
@@ -10,7 +10,7 @@ export type ChildMessage =
       /** `"result":…` or `"error":…`, digits of numbers kept. */
       readonly member: string;
     }
-  | { readonly kind: "request"; readonly idText: string; readonly method: string }
+  | { readonly kind: "request"; readonly idJson: string; readonly method: string }
   | {
       readonly kind: "notification";
       readonly method: string;
@@ -29,7 +29,7 @@ export function parseChildMessage(line: Buffer): ChildMessage | undefined {
     if (id === undefined || id === null)
       return { kind: "notification", method, params: objectOrEmpty(params) };
     return typeof id === "string" || isJsonNumber(id)
-      ? { kind: "request", idText: JSON.stringify(id), method }
+      ? { kind: "request", idJson: JSON.stringify(id), method }
       : undefined;
   }
   if (result === undefined && error === undefined) return undefined;
@@ -47,7 +47,7 @@ function parse(text: string): unknown {
     // Beyond the bounds `1.0` becomes `1`, which is better than to block everybody else, or to lose an answer.
     const { inexactNumbers, values } = scan;
     const exact = inexactNumbers > 0 && inexactNumbers <= maxInexactNumbers && values <= maxExactValues;
-    return exact ? parseExactJson(text) : JSON.parse(text);
+    return exact ? parseLosslessJson(text) : JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,21 +1,21 @@
 import { isUtf8 } from "node:buffer";
 
 /**
- * A text in the pieces in which it came, never none. A long one is not joined: that costs more than all else that is
+ * A text in the chunks in which it came, never none. A long one is not joined: that costs more than all else that is
  * done with it.
  */
-export type Pieces = readonly [Buffer, ...Buffer[]];
+export type Chunks = readonly [Buffer, ...Buffer[]];
 
-export function joined(pieces: Pieces): Buffer {
-  return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
+export function joinChunks(chunks: Chunks): Buffer {
+  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
 }
 
 /** As Buffer.includes, for a needle that may lie across a border. */
-export function piecesInclude(pieces: Pieces, needle: Buffer): boolean {
-  if (pieces.length === 1) return pieces[0].includes(needle);
+export function chunksInclude(chunks: Chunks, needle: Buffer): boolean {
+  if (chunks.length === 1) return chunks[0].includes(needle);
   const overlap = needle.length - 1;
   let before: Buffer | undefined;
-  for (const piece of pieces) {
+  for (const piece of chunks) {
     if (piece.includes(needle)) return true;
     if (before !== undefined && Buffer.concat([before, piece.subarray(0, overlap)]).includes(needle))
       return true;
@@ -27,11 +27,11 @@ export function piecesInclude(pieces: Pieces, needle: Buffer): boolean {
 }
 
 /** As buffer.isUtf8, though a border may lie within a character. */
-export function piecesAreUtf8(pieces: Pieces): boolean {
-  if (pieces.length === 1) return isUtf8(pieces[0]);
+export function chunksAreUtf8(chunks: Chunks): boolean {
+  if (chunks.length === 1) return isUtf8(chunks[0]);
   // The bytes so far of a character that the border has cut.
   let begun: Buffer = noBytes;
-  for (const piece of pieces) {
+  for (const piece of chunks) {
     const missing = begun.length === 0 ? 0 : characterBytes(begun[0]!) - begun.length;
     const character = missing === 0 ? begun : Buffer.concat([begun, piece.subarray(0, missing)]);
     if (piece.length < missing) {

@@ -1,11 +1,11 @@
-import { isJsonNumber, isJsonObject, parseExactJson } from "./lossless-json.ts";
+import { isJsonNumber, isJsonObject, parseLosslessJson } from "./lossless-json.ts";
 import { InvalidMessageError } from "./invalid-message-error.ts";
 import { maxDepth, maxExactValues, maxInexactNumbers, scanMessage } from "./message-scanner.ts";
 
 /** A client's JSON-RPC request, parsed; reserved keys have been checked, digits of numbers are kept (`JSON.rawJSON`). */
 export interface ClientRequest {
   /** The id as JSON text: `1` and `"1"` differ, and no digit is lost. */
-  readonly idText: string;
+  readonly idJson: string;
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>> | undefined;
 }
@@ -48,22 +48,22 @@ export function parseClientMessage(body: string): ClientMessage {
   const { method } = message;
   if (method === undefined) return response(message);
   if (typeof method !== "string") throw invalid('"method" is not a string.');
-  const idText = "id" in message ? idTextOf(message["id"]) : undefined;
+  const idJson = "id" in message ? idJsonOf(message["id"]) : undefined;
   const params = message["params"];
   if (params !== undefined && !isJsonObject(params)) {
-    throw new InvalidMessageError(-32602, "The params are not an object.", idText);
+    throw new InvalidMessageError(-32602, "The params are not an object.", idJson);
   }
   if (scan.paramsFault !== undefined) {
-    throw new InvalidMessageError(-32602, `In the params ${scan.paramsFault}.`, idText);
+    throw new InvalidMessageError(-32602, `In the params ${scan.paramsFault}.`, idJson);
   }
-  return idText === undefined
+  return idJson === undefined
     ? { kind: "notification", method, params }
-    : { kind: "request", request: { idText, method, params } };
+    : { kind: "request", request: { idJson, method, params } };
 }
 
 function parse(body: string, exact: boolean): unknown {
   try {
-    return exact ? parseExactJson(body) : JSON.parse(body);
+    return exact ? parseLosslessJson(body) : JSON.parse(body);
   } catch {
     // The parser's own message quotes the body.
     throw notJson();
@@ -75,12 +75,12 @@ function response(message: Record<string, unknown>): ClientMessage {
     throw invalid("The body is not a JSON-RPC message.");
   }
   // Null answers a request whose id could not be read.
-  if (message["id"] !== null) idTextOf(message["id"]);
+  if (message["id"] !== null) idJsonOf(message["id"]);
   if ("error" in message && !isJsonObject(message["error"])) throw invalid('"error" is not an object.');
   return { kind: "response" };
 }
 
-function idTextOf(id: unknown): string {
+function idJsonOf(id: unknown): string {
   if (Number.isSafeInteger(id)) return String(id);
   const text = JSON.stringify(id);
   if (typeof id === "string" || (isJsonNumber(id) && /^-?\d+$/.test(text))) return text;

@@ -1,4 +1,4 @@
-import type { Pieces } from "./chunks.ts";
+import type { Chunks } from "./chunks.ts";
 
 const lineFeed = 0x0a;
 
@@ -8,13 +8,13 @@ const lineFeed = 0x0a;
  */
 export class LineSplitter {
   readonly #maxBytes: number;
-  readonly #onLine: (line: Pieces) => void;
+  readonly #onLine: (line: Chunks) => void;
   readonly #onTooLong: () => void;
   #held: Buffer[] = [];
   #heldBytes = 0;
   #skipping = false;
 
-  constructor(maxBytes: number, onLine: (line: Pieces) => void, onTooLong: () => void) {
+  constructor(maxBytes: number, onLine: (line: Chunks) => void, onTooLong: () => void) {
     this.#maxBytes = maxBytes;
     this.#onLine = onLine;
     this.#onTooLong = onTooLong;

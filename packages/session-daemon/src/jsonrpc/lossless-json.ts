@@ -15,7 +15,7 @@ const exactJson = JSON as unknown as ExactJson;
  * `JSON.rawJSON`, so that JSON.stringify writes it as it came. Ten times slower than JSON.parse: used only where it
  * matters. Recurses: the caller bounds the depth.
  */
-export function parseExactJson(text: string): unknown {
+export function parseLosslessJson(text: string): unknown {
   return exactJson.parse(text, (_key, value, { source }) =>
     typeof value === "number" && source !== undefined && String(value) !== source
       ? exactJson.rawJSON(source)

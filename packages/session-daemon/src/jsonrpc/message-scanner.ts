@@ -30,7 +30,7 @@ const colon = 0x3a;
 const minus = 0x2d;
 
 /** An object whose keys matter. */
-interface Place {
+interface KeyScope {
   /** Those that are reserved. */
   readonly keys: readonly string[];
   /** Under which of them the next place lies. */
@@ -38,7 +38,7 @@ interface Place {
 }
 
 /** By depth: the envelope, its params, their _meta. */
-const places: readonly (Place | undefined)[] = [
+const keyScopes: readonly (KeyScope | undefined)[] = [
   undefined,
   { keys: ["jsonrpc", "id", "method", "params"], next: "params" },
   { keys: ["name", "arguments", "uri", "_meta"], next: "_meta" },
@@ -67,23 +67,23 @@ export function scanMessage(text: string): MessageScan {
   let seen = 0;
   let depth = 0;
   // How deep the object at hand is that lies on the way envelope, params, _meta.
-  let depthOnWay = 1;
+  let scopedDepth = 1;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === quote) {
       const end = closingQuote(text, at);
       if (end === -1) return scan;
-      if (depth <= depthOnWay && isKey(text, end)) {
-        depthOnWay = depth;
-        const place = places[depth];
-        const index = place === undefined ? unreserved : indexOfKey(place, text, at + 1, end);
-        if (place !== undefined && index !== unreserved) {
+      if (depth <= scopedDepth && isKey(text, end)) {
+        scopedDepth = depth;
+        const place = keyScopes[depth];
+        const index = place === undefined ? notReserved : indexOfKey(place, text, at + 1, end);
+        if (place !== undefined && index !== notReserved) {
           const bit = index < 0 ? 0 : 1 << (depth * maxReservedKeys + index);
           const fault = keyFault(place, index, (seen & bit) !== 0);
           if (depth === 1) scan.envelopeFault ??= fault;
           else scan.paramsFault ??= fault;
           seen |= bit;
-          if (index >= 0 && place.keys[index] === place.next) depthOnWay++;
+          if (index >= 0 && place.keys[index] === place.next) scopedDepth++;
         }
       }
       at = end;
@@ -105,13 +105,13 @@ export function scanMessage(text: string): MessageScan {
 }
 
 /** What `indexOfKey` says of a key that is none of the place's. */
-const unreserved = -1;
+const notReserved = -1;
 
 /**
- * Which of the place's reserved keys stands from `start` to `end`; below `unreserved` for one that it equals but for
+ * Which of the place's reserved keys stands from `start` to `end`; below `notReserved` for one that it equals but for
  * the case.
  */
-function indexOfKey({ keys }: Place, text: string, start: number, end: number): number {
+function indexOfKey({ keys }: KeyScope, text: string, start: number, end: number): number {
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index]!;
     if (key.length === end - start && text.startsWith(key, start)) return index;
@@ -121,15 +121,15 @@ function indexOfKey({ keys }: Place, text: string, start: number, end: number): 
   if (exact !== -1) return exact;
   const folded = fold(decoded);
   const variant = keys.findIndex((key) => fold(key) === folded);
-  return variant === -1 ? unreserved : unreserved - 1 - variant;
+  return variant === -1 ? notReserved : notReserved - 1 - variant;
 }
 
 function fold(key: string): string {
   return key.toUpperCase().toLowerCase();
 }
 
-function keyFault({ keys }: Place, index: number, isAgain: boolean): string | undefined {
-  if (index < unreserved) return `a key differs from "${keys[unreserved - 1 - index]}" only in case`;
+function keyFault({ keys }: KeyScope, index: number, isAgain: boolean): string | undefined {
+  if (index < notReserved) return `a key differs from "${keys[notReserved - 1 - index]}" only in case`;
   return isAgain ? `the key "${keys[index]}" stands twice` : undefined;
 }
 

@@ -3,7 +3,7 @@ import { isJsonNumber, isJsonObject } from "./lossless-json.ts";
 type Params = Readonly<Record<string, unknown>>;
 
 /** The progress token in the params of a request, as the client's exact JSON; undefined if there is none or no valid one. */
-export function progressTokenText(params: Params | undefined): string | undefined {
+export function progressTokenJson(params: Params | undefined): string | undefined {
   const token = metaOf(params)?.["progressToken"];
   return typeof token === "string" || isJsonNumber(token) ? JSON.stringify(token) : undefined;
 }
@@ -16,11 +16,11 @@ export function withProgressToken(params: Params | undefined, token: number): Pa
 }
 
 /** A progress notification of a child with the client's own token again. */
-export function progressNotification(params: Params, clientTokenText: string): string {
+export function progressNotification(params: Params, clientTokenJson: string): string {
   const { progressToken: _, ...rest } = params;
   const members = JSON.stringify(rest).slice(1);
   const separator = members === "}" ? "" : ",";
-  return `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${clientTokenText}${separator}${members}}`;
+  return `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${clientTokenJson}${separator}${members}}`;
 }
 
 function metaOf(params: Params | undefined): Params | undefined {

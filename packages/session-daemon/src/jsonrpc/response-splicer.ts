@@ -1,10 +1,10 @@
-import { joined, piecesAreUtf8, type Pieces } from "./chunks.ts";
+import { joinChunks, chunksAreUtf8, type Chunks } from "./chunks.ts";
 
 /** Where the id of a child's response stands in its line, so that another can be spliced in. */
-export interface ResponseLine {
+export interface MatchedResponse {
   readonly id: number;
   readonly isError: boolean;
-  readonly line: Pieces;
+  readonly line: Chunks;
   /** The piece that holds the id, the first or the last, and where in it. */
   readonly piece: number;
   readonly idStart: number;
@@ -29,31 +29,34 @@ const endBytes = 64;
  * `{"result|error":…,"jsonrpc":"2.0","id":N}`, valid UTF-8, without CR (which would end a line in SSE). What stands
  * between is not looked at; docs/adr/0001 says what follows from that. Undefined: it must be parsed.
  */
-export function matchResponseLine(pieces: Pieces): ResponseLine | undefined {
-  const line = withWholeEnds(pieces);
+export function matchResponse(chunks: Chunks): MatchedResponse | undefined {
+  const line = withWholeEnds(chunks);
   if (lastOf(line).at(-1) !== closingBrace) return undefined;
   const match = idFirst(line) ?? idLast(line);
   if (match === undefined || line.some((piece) => piece.includes(carriageReturn))) return undefined;
-  return piecesAreUtf8(line) ? match : undefined;
+  return chunksAreUtf8(line) ? match : undefined;
 }
 
 /** The response with another id, given as JSON text, in the place of its own. */
-export function withId({ line, piece, idStart, idEnd }: ResponseLine, idText: string): readonly Buffer[] {
+export function replaceId(
+  { line, piece, idStart, idEnd }: MatchedResponse,
+  idJson: string,
+): readonly Buffer[] {
   const holder = line[piece]!;
-  const spliced = [holder.subarray(0, idStart), Buffer.from(idText), holder.subarray(idEnd)];
+  const spliced = [holder.subarray(0, idStart), Buffer.from(idJson), holder.subarray(idEnd)];
   return line.length === 1 ? spliced : [...line.slice(0, piece), ...spliced, ...line.slice(piece + 1)];
 }
 
-function withWholeEnds(line: Pieces): Pieces {
+function withWholeEnds(line: Chunks): Chunks {
   const areWhole = line[0].length >= endBytes && lastOf(line).length >= endBytes;
-  return line.length === 1 || areWhole ? line : [joined(line)];
+  return line.length === 1 || areWhole ? line : [joinChunks(line)];
 }
 
-function lastOf(line: Pieces): Buffer {
+function lastOf(line: Chunks): Buffer {
   return line[line.length - 1]!;
 }
 
-function idFirst(line: Pieces): ResponseLine | undefined {
+function idFirst(line: Chunks): MatchedResponse | undefined {
   const first = line[0];
   if (!standsAt(first, 0, head)) return undefined;
   const idStart = head.length;
@@ -64,7 +67,7 @@ function idFirst(line: Pieces): ResponseLine | undefined {
   return responseLine(line, 0, isError, idStart, idEnd);
 }
 
-function idLast(line: Pieces): ResponseLine | undefined {
+function idLast(line: Chunks): MatchedResponse | undefined {
   const isError = standsAt(line[0], 0, errorFirst);
   if (!isError && !standsAt(line[0], 0, resultFirst)) return undefined;
   const last = lastOf(line);
@@ -77,12 +80,12 @@ function idLast(line: Pieces): ResponseLine | undefined {
 }
 
 function responseLine(
-  line: Pieces,
+  line: Chunks,
   piece: number,
   isError: boolean,
   idStart: number,
   idEnd: number,
-): ResponseLine | undefined {
+): MatchedResponse | undefined {
   const holder = line[piece]!;
   const digits = idEnd - idStart;
   if (digits === 0 || digits > maxIdDigits || holder[idStart] === 0x30) return undefined;

@@ -2,20 +2,20 @@ import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { Authenticated } from "../auth/authenticator.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-import type { OpenExchanges } from "../session/active-exchanges.ts";
+import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
-import { CallAnswer, type AnswerContext } from "./call-response.ts";
-import type { Accepted } from "../http/content-negotiation.ts";
-import { errorCodes, Refusal } from "../http/http-error.ts";
+import { CallResponse, type ResponseContext } from "./call-response.ts";
+import type { AcceptedTypes } from "../http/content-negotiation.ts";
+import { errorCodes, HttpError } from "../http/http-error.ts";
 import { unauthorized } from "./unauthorized.ts";
 
 /** Takes clients' calls to the workers and their answers back. */
-export class CallRunner {
+export class CallDispatcher {
   readonly #pool: WorkerPool;
-  readonly #exchanges: OpenExchanges;
-  readonly #context: AnswerContext;
+  readonly #exchanges: ActiveExchanges;
+  readonly #context: ResponseContext;
 
-  constructor(issuer: string, pool: WorkerPool, exchanges: OpenExchanges) {
+  constructor(issuer: string, pool: WorkerPool, exchanges: ActiveExchanges) {
     this.#pool = pool;
     this.#exchanges = exchanges;
     this.#context = {
@@ -24,19 +24,19 @@ export class CallRunner {
     };
   }
 
-  /** Runs the request and answers on `res`. Throws a 400 Refusal when its id is in flight in this session. */
+  /** Runs the request and answers on `res`. Throws a 400 HttpError when its id is in flight in this session. */
   run(
     { caller, owner }: Authenticated,
     session: Hash,
     request: ClientRequest,
     res: ServerResponse,
-    accepted: Accepted,
+    accepted: AcceptedTypes,
   ): void {
-    const { idText } = request;
-    const answer = new CallAnswer(owner, session, idText, res, accepted, this.#context);
+    const { idJson } = request;
+    const answer = new CallResponse(owner, session, idJson, res, accepted, this.#context);
     if (!this.#exchanges.addCall(answer)) {
-      throw new Refusal(400, errorCodes.invalidRequest, "A request with this id is still in flight.", {
-        idText,
+      throw new HttpError(400, errorCodes.invalidRequest, "A request with this id is still in flight.", {
+        idJson,
       });
     }
     try {

@@ -1,20 +1,20 @@
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
-import type { Caller, GrantOwner } from "../auth/principal.ts";
+import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-import { keepAliveTicks, type OpenCall } from "../session/active-exchanges.ts";
+import { keepAliveTicks, type ActiveCall } from "../session/active-exchanges.ts";
 import type { Call, CallError, CallSink, WorkerPool } from "../worker/worker-pool.ts";
-import { endSoon, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "../http/sse.ts";
+import { endAfterGrace, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "../http/sse.ts";
 import { sendJson } from "../http/json-response.ts";
-import type { Accepted } from "../http/content-negotiation.ts";
-import { errorCodes, errorResponse, sendRefusal, type Refusal } from "../http/http-error.ts";
+import type { AcceptedTypes } from "../http/content-negotiation.ts";
+import { errorCodes, errorResponse, sendHttpError, type HttpError } from "../http/http-error.ts";
 
 /** What all answers share. */
-export interface AnswerContext {
+export interface ResponseContext {
   /** What to answer when the grant has ended and no answer has begun. */
-  unauthorized(): Refusal;
+  unauthorized(): HttpError;
   /** Told of each answer once, when nothing more will come. */
-  settled(answer: CallAnswer): void;
+  settled(answer: CallResponse): void;
 }
 
 /**
@@ -22,12 +22,12 @@ export interface AnswerContext {
  * from the first notification or keep-alive on. A client that takes only JSON gets the response alone. When the client
  * goes away, what comes later is dropped: a lost connection cancels nothing (MCP, "Disconnection").
  */
-export class CallAnswer implements CallSink, OpenCall {
-  readonly owner: GrantOwner;
+export class CallResponse implements CallSink, ActiveCall {
+  readonly owner: Principal;
   readonly session: Hash;
-  readonly idText: string;
-  readonly #accepted: Accepted;
-  readonly #context: AnswerContext;
+  readonly idJson: string;
+  readonly #accepted: AcceptedTypes;
+  readonly #context: ResponseContext;
   // Both are let go once the answer is given: the tables of a Map that has grown keep their dead entries until the
   // next full collection, and these are what is large about one.
   #res: ServerResponse | undefined;
@@ -36,23 +36,23 @@ export class CallAnswer implements CallSink, OpenCall {
   #ticks = 0;
 
   constructor(
-    owner: GrantOwner,
+    owner: Principal,
     session: Hash,
-    idText: string,
+    idJson: string,
     res: ServerResponse,
-    accepted: Accepted,
-    context: AnswerContext,
+    accepted: AcceptedTypes,
+    context: ResponseContext,
   ) {
     this.owner = owner;
     this.session = session;
-    this.idText = idText;
+    this.idJson = idJson;
     this.#res = res;
     this.#accepted = accepted;
     this.#context = context;
   }
 
   /** Runs the request on a worker of the caller's grant. */
-  run(pool: WorkerPool, caller: Caller, request: ClientRequest): void {
+  run(pool: WorkerPool, caller: AuthenticatedCaller, request: ClientRequest): void {
     this.#call = pool.call(caller, request, this);
   }
 
@@ -100,15 +100,15 @@ export class CallAnswer implements CallSink, OpenCall {
     if (this.#isStream) {
       const res = this.#res;
       this.#fail(errorCodes.refused, refusal.message);
-      if (res !== undefined) endSoon(res);
+      if (res !== undefined) endAfterGrace(res);
       return;
     }
     const res = this.#finish();
-    if (res !== undefined) sendRefusal(res, refusal);
+    if (res !== undefined) sendHttpError(res, refusal);
   }
 
   #fail(code: number, message: string): void {
-    this.response([errorResponse(this.idText, code, message)]);
+    this.response([errorResponse(this.idJson, code, message)]);
   }
 
   /** Undefined when the answer was already settled, or nobody is there any more to read it. */

@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticated } from "../auth/authenticator.ts";
 import type { Events } from "../events.ts";
-import type { OpenExchanges } from "../session/active-exchanges.ts";
+import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { SessionStore } from "../session/session-store.ts";
 import { requireSession, requireSupportedVersion } from "./request-checks.ts";
 
 /** `DELETE /mcp`: the client ends its session. Calls in flight go on; its listening streams end. */
 export class DeleteHandler {
   readonly #store: SessionStore;
-  readonly #exchanges: OpenExchanges;
+  readonly #exchanges: ActiveExchanges;
   readonly #events: Events;
 
-  constructor(store: SessionStore, exchanges: OpenExchanges, events: Events) {
+  constructor(store: SessionStore, exchanges: ActiveExchanges, events: Events) {
     this.#store = store;
     this.#exchanges = exchanges;
     this.#events = events;

@@ -3,7 +3,7 @@
  * or an extension brings may need state that a shared child can not keep (tasks, subscriptions, log levels), so it is
  * −32601 until it has been thought through. What the child itself does not offer, it answers with −32601 too.
  */
-export const bridgedMethods: ReadonlySet<string> = new Set([
+export const forwardedMethods: ReadonlySet<string> = new Set([
   "tools/list",
   "tools/call",
   "resources/list",

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { mcpPath } from "@fjmcp/shared/oauth/mcp-resource";
-import type { Authenticated, Authenticator, Judgement } from "../auth/authenticator.ts";
+import type { Authenticated, Authenticator, AuthenticationResult } from "../auth/authenticator.ts";
 import type { Events } from "../events.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
-import { StoreUnavailableError } from "../session/store-unavailable-error.ts";
+import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { CallError } from "../worker/worker-pool.ts";
 import { answerPreflight, isPreflight, type OriginPolicy } from "../http/origin-policy.ts";
-import { errorCodes, Refusal, sendRefusal } from "../http/http-error.ts";
-import { ClientGoneError } from "../http/request-body.ts";
+import { errorCodes, HttpError, sendHttpError } from "../http/http-error.ts";
+import { ClientDisconnectedError } from "../http/request-body.ts";
 import { unauthorized } from "./unauthorized.ts";
 
 /** What answers one HTTP method once the token is known to be good. */
@@ -60,7 +60,7 @@ export class McpEndpoint {
   /** No promise where nothing has to be waited for, here and below. */
   #answer(req: IncomingMessage, res: ServerResponse): Promise<void> | void {
     if (pathOf(req.url ?? "") !== mcpPath)
-      throw new Refusal(404, errorCodes.refused, "There is nothing here.");
+      throw new HttpError(404, errorCodes.refused, "There is nothing here.");
     this.#origins.apply(req, res);
     if (isPreflight(req)) return answerPreflight(res);
     const authenticated = this.#authenticate(req);
@@ -69,7 +69,7 @@ export class McpEndpoint {
       : this.#dispatch(req, res, authenticated);
   }
 
-  #authenticate({ headers }: IncomingMessage): Judgement | Promise<Judgement> {
+  #authenticate({ headers }: IncomingMessage): AuthenticationResult | Promise<AuthenticationResult> {
     const sessionId = headers["mcp-session-id"];
     return this.#authenticator.authenticate(
       headers.authorization,
@@ -77,13 +77,17 @@ export class McpEndpoint {
     );
   }
 
-  #dispatch(req: IncomingMessage, res: ServerResponse, authenticated: Judgement): Promise<void> | void {
+  #dispatch(
+    req: IncomingMessage,
+    res: ServerResponse,
+    authenticated: AuthenticationResult,
+  ): Promise<void> | void {
     if (typeof authenticated !== "object") throw unauthorized(this.#issuer, authenticated);
     // From here on whoever listens for the close of the connection must hear of it.
-    if (res.destroyed) throw new ClientGoneError();
+    if (res.destroyed) throw new ClientDisconnectedError();
     const handler = this.#methods.get(req.method ?? "");
     if (handler === undefined) {
-      throw new Refusal(405, errorCodes.refused, "The MCP endpoint takes GET, POST and DELETE.", {
+      throw new HttpError(405, errorCodes.refused, "The MCP endpoint takes GET, POST and DELETE.", {
         headers: { allow: [...this.#methods.keys(), "OPTIONS"].join(", ") },
       });
     }
@@ -93,14 +97,14 @@ export class McpEndpoint {
   #fail(res: ServerResponse, error: unknown): void {
     const refusal = this.#refusalFor(error);
     if (refusal === undefined) res.destroy();
-    else sendRefusal(res, refusal);
+    else sendHttpError(res, refusal);
   }
 
-  #refusalFor(error: unknown): Refusal | undefined {
-    if (error instanceof Refusal) return error;
-    if (error instanceof ClientGoneError) return undefined;
+  #refusalFor(error: unknown): HttpError | undefined {
+    if (error instanceof HttpError) return error;
+    if (error instanceof ClientDisconnectedError) return undefined;
     if (error instanceof InvalidMessageError) {
-      return new Refusal(400, error.code, error.message, { idText: error.idText });
+      return new HttpError(400, error.code, error.message, { idJson: error.idJson });
     }
     if (error instanceof CallError && error.kind === "token_refused") {
       return unauthorized(this.#issuer, "invalid_token");
@@ -108,14 +112,14 @@ export class McpEndpoint {
     const reference = newErrorReference();
     this.#events.requestFailed(reference, error);
     if (error instanceof StoreUnavailableError) {
-      return new Refusal(
+      return new HttpError(
         503,
         errorCodes.refused,
         `The server can not reach its store just now. Try again in a few seconds. Reference: ${reference}`,
         { headers: { "retry-after": "2" } },
       );
     }
-    return new Refusal(
+    return new HttpError(
       500,
       errorCodes.internal,
       `Something went wrong here. Try again; if it stays, tell the administrator this reference: ${reference}`,

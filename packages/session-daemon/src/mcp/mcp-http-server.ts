@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import { createPublicServer, type senderTimeouts } from "@fjmcp/shared/http-server/public-server";
 import type { McpEndpoint } from "./mcp-endpoint.ts";
-import { cutOffSlowReaders } from "../http/slow-client-watchdog.ts";
+import { disconnectSlowClients } from "../http/slow-client-watchdog.ts";
 
 /** The HTTP server of `mcp.sock`. Slow readers are cut off as slow senders are. */
 export function createMcpServer(
@@ -13,6 +13,6 @@ export function createMcpServer(
     if (res.socket === null) res.once("socket", () => endpoint.handle(req, res));
     else endpoint.handle(req, res);
   }, timeouts);
-  cutOffSlowReaders(server);
+  disconnectSlowClients(server);
   return server;
 }

@@ -3,35 +3,35 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticated } from "../auth/authenticator.ts";
 import { parseClientMessage, type ClientMessage, type ClientRequest } from "../jsonrpc/client-message.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
-import { bridgedMethods } from "./forwarded-methods.ts";
+import { forwardedMethods } from "./forwarded-methods.ts";
 import type { SessionOpener } from "../session/session-opener.ts";
 import { CallError } from "../worker/worker-pool.ts";
-import { type CallRunner } from "./call-dispatcher.ts";
+import { type CallDispatcher } from "./call-dispatcher.ts";
 import { openEventStream, sendEvent } from "../http/sse.ts";
 import { sendJson } from "../http/json-response.ts";
-import { accepted, requireJsonBody, type Accepted } from "../http/content-negotiation.ts";
-import { errorCodes, errorResponse, Refusal } from "../http/http-error.ts";
-import { ClientGoneError } from "../http/request-body.ts";
+import { accepted, requireJsonBody, type AcceptedTypes } from "../http/content-negotiation.ts";
+import { errorCodes, errorResponse, HttpError } from "../http/http-error.ts";
+import { ClientDisconnectedError } from "../http/request-body.ts";
 import { requireNoVersionClaim, requireSession, requireSupportedVersion } from "./request-checks.ts";
 import { unauthorized } from "./unauthorized.ts";
-import { UploadBudget } from "../http/request-memory-budget.ts";
+import { RequestMemoryBudget } from "../http/request-memory-budget.ts";
 
 /** One posted message and the means to answer it. */
 interface Posted {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly authenticated: Authenticated;
-  readonly accepted: Accepted;
+  readonly accepted: AcceptedTypes;
 }
 
 /** `POST /mcp`: one JSON-RPC message from the client. */
 export class PostHandler {
   readonly #issuer: string;
   readonly #opener: SessionOpener;
-  readonly #calls: CallRunner;
-  readonly #uploads = new UploadBudget();
+  readonly #calls: CallDispatcher;
+  readonly #uploads = new RequestMemoryBudget();
 
-  constructor(issuer: string, opener: SessionOpener, calls: CallRunner) {
+  constructor(issuer: string, opener: SessionOpener, calls: CallDispatcher) {
     this.#issuer = issuer;
     this.#opener = opener;
     this.#calls = calls;
@@ -41,7 +41,7 @@ export class PostHandler {
     requireJsonBody(req.headers);
     const takes = accepted(req.headers.accept);
     if (!takes.json && !takes.sse) {
-      throw new Refusal(
+      throw new HttpError(
         406,
         errorCodes.refused,
         "Accept application/json and text/event-stream: the answer is one of them.",
@@ -60,20 +60,25 @@ export class PostHandler {
 
   #request(posted: Posted, request: ClientRequest): Promise<void> | void {
     const { req, res, authenticated } = posted;
-    const { idText, method } = request;
-    requireNoVersionClaim(request.params, idText);
-    requireSupportedVersion(req, idText);
+    const { idJson, method } = request;
+    requireNoVersionClaim(request.params, idJson);
+    requireSupportedVersion(req, idJson);
     if (method === "initialize") return this.#initialize(posted, request);
     // A probe of newer clients: this code, and no other, makes all of them fall back to initialize.
     if (method === "server/discover" && authenticated.session === undefined) {
-      throw new Refusal(400, errorCodes.methodNotFound, "This method is not offered here. Send initialize.", {
-        idText,
-      });
+      throw new HttpError(
+        400,
+        errorCodes.methodNotFound,
+        "This method is not offered here. Send initialize.",
+        {
+          idJson,
+        },
+      );
     }
-    const session = requireSession(req, authenticated, idText);
-    if (method === "ping") return sendMessage(res, posted.accepted, resultResponse(idText, {}));
-    if (!bridgedMethods.has(method)) {
-      const error = errorResponse(idText, errorCodes.methodNotFound, "This method is not offered here.");
+    const session = requireSession(req, authenticated, idJson);
+    if (method === "ping") return sendMessage(res, posted.accepted, resultResponse(idJson, {}));
+    if (!forwardedMethods.has(method)) {
+      const error = errorResponse(idJson, errorCodes.methodNotFound, "This method is not offered here.");
       return sendMessage(res, posted.accepted, error);
     }
     this.#calls.run(authenticated, session.hash, request, res, posted.accepted);
@@ -100,10 +105,10 @@ export class PostHandler {
       const opened = await this.#opener.open(authenticated.caller, request.params ?? {}, whileOpen(res));
       if (opened === undefined) throw unauthorized(this.#issuer, "invalid_token");
       res.setHeader("mcp-session-id", opened.sessionId);
-      sendMessage(res, accepted, resultResponse(request.idText, opened.result));
+      sendMessage(res, accepted, resultResponse(request.idJson, opened.result));
     } catch (error) {
       if (!(error instanceof CallError) || error.kind === "token_refused") throw error;
-      sendMessage(res, accepted, errorResponse(request.idText, error.code, error.message));
+      sendMessage(res, accepted, errorResponse(request.idJson, error.code, error.message));
     }
   }
 }
@@ -113,12 +118,12 @@ function parse(body: Buffer): ClientMessage {
   return parseClientMessage(body.toString("utf8"));
 }
 
-function resultResponse(idText: string, result: object): Buffer {
-  return Buffer.from(`{"jsonrpc":"2.0","id":${idText},"result":${JSON.stringify(result)}}`);
+function resultResponse(idJson: string, result: object): Buffer {
+  return Buffer.from(`{"jsonrpc":"2.0","id":${idJson},"result":${JSON.stringify(result)}}`);
 }
 
 /** Answers with one message, in the form that the client takes. */
-function sendMessage(res: ServerResponse, accepted: Accepted, message: Buffer): void {
+function sendMessage(res: ServerResponse, accepted: AcceptedTypes, message: Buffer): void {
   if (accepted.json) {
     sendJson(res, 200, [message]);
     return;
@@ -132,7 +137,7 @@ function sendMessage(res: ServerResponse, accepted: Accepted, message: Buffer): 
 function whileOpen(res: ServerResponse): AbortSignal {
   const controller = new AbortController();
   res.once("close", () => {
-    if (!res.writableFinished) controller.abort(new ClientGoneError());
+    if (!res.writableFinished) controller.abort(new ClientDisconnectedError());
   });
   return controller.signal;
 }

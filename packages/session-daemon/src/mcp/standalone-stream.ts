@@ -1,17 +1,17 @@
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
-import type { GrantOwner } from "../auth/principal.ts";
-import { keepAliveTicks, type ListeningStream } from "../session/active-exchanges.ts";
-import { endSoon, openEventStream, sendKeepAlive, sendNotification } from "../http/sse.ts";
+import type { Principal } from "../auth/principal.ts";
+import { keepAliveTicks, type StandaloneStream } from "../session/active-exchanges.ts";
+import { endAfterGrace, openEventStream, sendKeepAlive, sendNotification } from "../http/sse.ts";
 
 /** A `GET` stream over HTTP; it outlives the access token that opened it, but not the grant. */
-export class HttpListeningStream implements ListeningStream {
-  readonly owner: GrantOwner;
+export class HttpStandaloneStream implements StandaloneStream {
+  readonly owner: Principal;
   readonly session: Hash;
   readonly #res: ServerResponse;
   #ticks = 0;
 
-  constructor(owner: GrantOwner, session: Hash, res: ServerResponse) {
+  constructor(owner: Principal, session: Hash, res: ServerResponse) {
     this.owner = owner;
     this.session = session;
     this.#res = res;
@@ -27,7 +27,7 @@ export class HttpListeningStream implements ListeningStream {
   }
 
   end(): void {
-    endSoon(this.#res);
+    endAfterGrace(this.#res);
   }
 
   revoke(): void {

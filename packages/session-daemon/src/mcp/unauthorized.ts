@@ -1,12 +1,12 @@
-import type { TokenRefusal } from "@fjmcp/shared/oauth/access-token-record";
-import { challenge } from "../auth/bearer-challenge.ts";
-import { errorCodes, Refusal } from "../http/http-error.ts";
+import type { TokenError } from "@fjmcp/shared/oauth/access-token-record";
+import { bearerChallenge } from "../auth/bearer-challenge.ts";
+import { errorCodes, HttpError } from "../http/http-error.ts";
 
 /** 401, or 403 when the token is good and its scope is not, with the challenge that starts a login (RFC 6750 §3). */
-export function unauthorized(issuer: string, refusal?: TokenRefusal): Refusal {
-  const headers = { "www-authenticate": challenge(issuer, refusal) };
+export function unauthorized(issuer: string, refusal?: TokenError): HttpError {
+  const headers = { "www-authenticate": bearerChallenge(issuer, refusal) };
   if (refusal === "insufficient_scope") {
-    return new Refusal(403, errorCodes.refused, "This access does not allow reading from Forgejo.", {
+    return new HttpError(403, errorCodes.refused, "This access does not allow reading from Forgejo.", {
       headers,
     });
   }
@@ -14,5 +14,5 @@ export function unauthorized(issuer: string, refusal?: TokenRefusal): Refusal {
     refusal === undefined
       ? "Log in first: this server needs an access token."
       : "The access token is unknown, expired or has been revoked. Log in again.";
-  return new Refusal(401, errorCodes.refused, message, { headers });
+  return new HttpError(401, errorCodes.refused, message, { headers });
 }

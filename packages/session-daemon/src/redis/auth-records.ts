@@ -1,13 +1,13 @@
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { Hash } from "@fjmcp/shared/ids";
-import type { RequestRecords } from "../auth/auth-records.ts";
+import type { AuthRecords } from "../auth/auth-records.ts";
 import type { RedisClient } from "./redis-client.ts";
 
-/** RequestRecords on Redis. */
-export function redisRequestRecords(redis: RedisClient): RequestRecords {
+/** AuthRecords on Redis. */
+export function redisAuthRecords(redis: RedisClient): AuthRecords {
   return {
-    get tellsChanges() {
-      return redis.tellsChanges;
+    get invalidatesCache() {
+      return redis.invalidatesCache;
     },
     async read(token: Hash, session: Hash | undefined) {
       const keys = [redisKeys.accessToken(token)];

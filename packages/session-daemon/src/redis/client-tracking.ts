@@ -10,7 +10,7 @@ const channel = "__redis__:invalidate";
  * may overtake the reply of an older read, or come after that of a newer one: on a notice, who keeps what it has read
  * drops that, and keeps nothing of what is being read at that moment either.
  */
-export class ChangeNotices {
+export class ClientTracking {
   readonly #reader: Redis;
   readonly #listener: Redis;
   readonly #changed: () => void;
@@ -18,7 +18,7 @@ export class ChangeNotices {
   /** The listener's id, once its connection is subscribed. */
   #subscription: Promise<number> | undefined;
   #attempt = 0;
-  #areComing = false;
+  #isActive = false;
 
   /** `listener` is used for nothing else, and speaks RESP2. `changed` is also told when notices may have been lost. */
   constructor(reader: Redis, listener: Redis, changed: () => void, log: Log) {
@@ -35,8 +35,8 @@ export class ChangeNotices {
   }
 
   /** Whether there will be a notice of every change to what is read from now on. */
-  get areComing(): boolean {
-    return this.#areComing;
+  get isActive(): boolean {
+    return this.#isActive;
   }
 
   async #begin(): Promise<void> {
@@ -45,7 +45,7 @@ export class ChangeNotices {
     try {
       const listenerId = await (this.#subscription ??= this.#subscribe());
       await this.#reader.client("TRACKING", "ON", "REDIRECT", listenerId, "NOLOOP");
-      this.#areComing = attempt === this.#attempt;
+      this.#isActive = attempt === this.#attempt;
     } catch (error) {
       if (attempt !== this.#attempt) return;
       const cause = (error as Error).message;
@@ -64,7 +64,7 @@ export class ChangeNotices {
 
   #lost(): void {
     this.#attempt++;
-    this.#areComing = false;
+    this.#isActive = false;
     this.#changed();
   }
 }

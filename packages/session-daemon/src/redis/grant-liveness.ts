@@ -1,10 +1,10 @@
 import type { GrantId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
-import type { LiveGrants } from "../session/grant-liveness.ts";
+import type { GrantLiveness } from "../session/grant-liveness.ts";
 import type { RedisClient } from "./redis-client.ts";
 
-/** LiveGrants on Redis: a grant is alive as long as its record exists. */
-export function redisLiveGrants(redis: RedisClient): LiveGrants {
+/** GrantLiveness on Redis: a grant is alive as long as its record exists. */
+export function redisGrantLiveness(redis: RedisClient): GrantLiveness {
   return {
     async ended(grants: readonly GrantId[]) {
       const exists = await redis.pipeline((chain) =>

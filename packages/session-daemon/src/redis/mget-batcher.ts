@@ -8,7 +8,7 @@ interface Reader {
 }
 
 /** Gathers what is read in one turn of the event loop into one MGET: under load that halves the cost of a request. */
-export class ReadBatch {
+export class MgetBatcher {
   readonly #mget: (keys: string[]) => Promise<Values>;
   #keys: string[] = [];
   #readers: Reader[] = [];

@@ -1,10 +1,14 @@
 import type { AccountId, Hash } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
-import { readStoredRecord } from "@fjmcp/shared/parse-record";
+import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
 import type { SessionFilter, SessionStore } from "../session/session-store.ts";
 import type { RedisClient } from "./redis-client.ts";
-import { maxSessionsPerAccount, surplusSessions, type IndexEntry } from "../session/session-eviction.ts";
+import {
+  maxSessionsPerAccount,
+  selectSessionsToEvict,
+  type IndexEntry,
+} from "../session/session-eviction.ts";
 
 /** A session nobody uses for this long is forgotten. */
 const idleLifeSec = 30 * 24 * 3600;
@@ -26,7 +30,7 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async create(session: Hash, record: SessionRecord, token: Hash): Promise<boolean> {
-    const accountId = record.accountId as AccountId;
+    const accountId = record.accountId;
     const index = redisKeys.sessionsOfAccount(accountId);
     const replies = await this.#redis.transaction((chain) =>
       chain
@@ -55,7 +59,7 @@ export class RedisSessionStore implements SessionStore {
     await this.#redis.pipeline((chain) =>
       chain
         .expire(redisKeys.session(session), idleLifeSec)
-        .expire(redisKeys.sessionsOfAccount(record.accountId as AccountId), idleLifeSec)
+        .expire(redisKeys.sessionsOfAccount(record.accountId), idleLifeSec)
         .expire(redisKeys.sessionAccounts, idleLifeSec),
     );
   }
@@ -109,7 +113,7 @@ export class RedisSessionStore implements SessionStore {
         found.push({
           accountId,
           session,
-          record: readStoredRecord(sessionRecord, (records as (string | null)[])[i]),
+          record: parseRecord(sessionRecord, (records as (string | null)[])[i]),
         });
       }
     }
@@ -117,7 +121,7 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async #dropSurplus(accountId: AccountId, kept: Hash): Promise<void> {
-    await this.#forget(accountId, surplusSessions(await this.#find({ accountId }), kept));
+    await this.#forget(accountId, selectSessionsToEvict(await this.#find({ accountId }), kept));
   }
 
   /** Deletes the sessions, and the account's index entry with its last. */

@@ -7,7 +7,7 @@ const keptTicks: object[] = [];
  * Keeps V8 from two ways to become slow for good, of which nothing shows but the time that every call takes
  * (docs/adr/0009). To be called once, when everything is loaded.
  */
-export function keepShapesSteady(): void {
+export function restoreFastProperties(): void {
   makeStringMethodsFast();
   keepTickShape();
 }

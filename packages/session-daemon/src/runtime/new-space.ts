@@ -8,7 +8,7 @@ const maxObjects = 1_000_000;
  * Lets the young generation of V8's heap grow to 2 MiB and then no further (docs/adr/0007). To be called before the heap
  * has grown for other reasons.
  */
-export function limitYoungGeneration(): void {
+export function limitNewSpace(): void {
   // It grows when much of it survives.
   const surviving: object[] = [];
   while (youngGenerationBytes() < wantedBytes && surviving.length < maxObjects) surviving.push({});

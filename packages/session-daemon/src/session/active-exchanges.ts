@@ -1,13 +1,13 @@
 import type { GrantId, Hash } from "@fjmcp/shared/ids";
-import type { GrantOwner } from "../auth/principal.ts";
+import type { Principal } from "../auth/principal.ts";
 
 /** Into how many parts the time between two keep-alives is cut: as exact as a shared timer can be. */
 export const keepAliveTicks = 10;
 
 /** An HTTP exchange that is still open: a call that waits for its answer, or a listening stream. */
-export interface OpenExchange {
+export interface ActiveExchange {
   /** Whose token opened it. */
-  readonly owner: GrantOwner;
+  readonly owner: Principal;
   readonly session: Hash;
   /** The access it rests on has ended: says so to the client where that is still possible, and closes. */
   revoke(): void;
@@ -16,9 +16,9 @@ export interface OpenExchange {
 }
 
 /** A request that a client waits for. */
-export interface OpenCall extends OpenExchange {
+export interface ActiveCall extends ActiveExchange {
   /** The client's id as JSON text, which has one spelling and tells strings and integers apart. */
-  readonly idText: string;
+  readonly idJson: string;
   /** The client broke the connection: the answer will reach nobody. */
   readonly isAbandoned: boolean;
   /** The client does not want the answer any more. */
@@ -26,7 +26,7 @@ export interface OpenCall extends OpenExchange {
 }
 
 /** A `GET` stream, open for whatever comes. */
-export interface ListeningStream extends OpenExchange {
+export interface StandaloneStream extends ActiveExchange {
   send(message: Buffer): void;
   /** Closes in good order; the client may come back. */
   end(): void;
@@ -36,39 +36,39 @@ export interface ListeningStream extends OpenExchange {
 const maxStreamsPerSession = 4;
 
 /** Every exchange that is open on this host, so that ending a grant ends what rests on it. */
-export class OpenExchanges {
+export class ActiveExchanges {
   // By session and id. One key made of both would have to be hashed anew for every call.
-  readonly #calls = new Map<Hash, Map<string, OpenCall>>();
+  readonly #calls = new Map<Hash, Map<string, ActiveCall>>();
   // In the order in which they were opened.
-  readonly #streams = new Set<ListeningStream>();
+  readonly #streams = new Set<StandaloneStream>();
   #takesNoStreams = false;
 
   /**
    * False when the session already has a call with this id. One that is abandoned makes room: its client may have
    * started anew with the same ids.
    */
-  addCall(call: OpenCall): boolean {
+  addCall(call: ActiveCall): boolean {
     let ofSession = this.#calls.get(call.session);
     if (ofSession === undefined) this.#calls.set(call.session, (ofSession = new Map()));
-    if (ofSession.get(call.idText)?.isAbandoned === false) return false;
-    ofSession.set(call.idText, call);
+    if (ofSession.get(call.idJson)?.isAbandoned === false) return false;
+    ofSession.set(call.idJson, call);
     return true;
   }
 
   /** Takes out this call, not a later one with the same id. */
-  deleteCall(call: OpenCall): void {
+  deleteCall(call: ActiveCall): void {
     const ofSession = this.#calls.get(call.session);
-    if (ofSession?.get(call.idText) !== call) return;
-    ofSession.delete(call.idText);
+    if (ofSession?.get(call.idJson) !== call) return;
+    ofSession.delete(call.idJson);
     if (ofSession.size === 0) this.#calls.delete(call.session);
   }
 
-  findCall(session: Hash, idText: string): OpenCall | undefined {
-    return this.#calls.get(session)?.get(idText);
+  findCall(session: Hash, idJson: string): ActiveCall | undefined {
+    return this.#calls.get(session)?.get(idJson);
   }
 
   /** Beyond four of one session the oldest ends; after `endStreams` the new one does. */
-  addStream(stream: ListeningStream): void {
+  addStream(stream: StandaloneStream): void {
     if (this.#takesNoStreams) {
       stream.end();
       return;
@@ -81,7 +81,7 @@ export class OpenExchanges {
     }
   }
 
-  deleteStream(stream: ListeningStream): void {
+  deleteStream(stream: StandaloneStream): void {
     this.#streams.delete(stream);
   }
 
@@ -96,7 +96,7 @@ export class OpenExchanges {
   }
 
   /** Revokes all that match; answers with their number. */
-  revoke(matches: (owner: GrantOwner) => boolean): number {
+  revoke(matches: (owner: Principal) => boolean): number {
     const ending = this.#all().filter(({ owner }) => matches(owner));
     for (const exchange of ending) exchange.revoke();
     return ending.length;
@@ -119,14 +119,14 @@ export class OpenExchanges {
 
   /** Sends a message to every session of the grant that listens, on its newest stream only. */
   broadcast(grantId: GrantId, message: Buffer): void {
-    const newest = new Map<Hash, ListeningStream>();
+    const newest = new Map<Hash, StandaloneStream>();
     for (const stream of this.#streams) {
       if (stream.owner.grantId === grantId) newest.set(stream.session, stream);
     }
     for (const stream of newest.values()) stream.send(message);
   }
 
-  #all(): OpenExchange[] {
+  #all(): ActiveExchange[] {
     const calls = Array.from(this.#calls.values(), (ofSession) => [...ofSession.values()]).flat();
     return [...calls, ...this.#streams];
   }

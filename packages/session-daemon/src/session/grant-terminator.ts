@@ -1,17 +1,17 @@
-import type { GrantOwner } from "../auth/principal.ts";
+import type { Principal } from "../auth/principal.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
-import type { OpenExchange, OpenExchanges } from "./active-exchanges.ts";
-import type { LiveGrants } from "./grant-liveness.ts";
+import type { ActiveExchange, ActiveExchanges } from "./active-exchanges.ts";
+import type { GrantLiveness } from "./grant-liveness.ts";
 
 /** Ends what runs on access that is no more. */
-export class AccessEnder {
+export class GrantTerminator {
   readonly #pool: WorkerPool;
-  readonly #exchanges: OpenExchanges;
-  readonly #grants: LiveGrants;
+  readonly #exchanges: ActiveExchanges;
+  readonly #grants: GrantLiveness;
   readonly #onEnding: () => void;
 
   /** `onEnding` is told whenever access has ended, before anything else is done about it. */
-  constructor(pool: WorkerPool, exchanges: OpenExchanges, grants: LiveGrants, onEnding: () => void) {
+  constructor(pool: WorkerPool, exchanges: ActiveExchanges, grants: GrantLiveness, onEnding: () => void) {
     this.#pool = pool;
     this.#exchanges = exchanges;
     this.#grants = grants;
@@ -19,7 +19,7 @@ export class AccessEnder {
   }
 
   /** Closes all open exchanges whose owner matches, then ends the workers; resolves once their processes are gone. */
-  async end(matches: (owner: GrantOwner) => boolean): Promise<{ workers: number; streams: number }> {
+  async end(matches: (owner: Principal) => boolean): Promise<{ workers: number; streams: number }> {
     this.#onEnding();
     const streams = this.#exchanges.revoke(matches);
     return { streams, workers: await this.#pool.end(matches) };
@@ -29,7 +29,7 @@ export class AccessEnder {
    * For an exchange that has just been opened: its grant may have ended between the check of its token and the moment
    * it could be found here. Rejects with StoreUnavailableError.
    */
-  async endIfOver(exchange: OpenExchange): Promise<void> {
+  async terminateIfRevoked(exchange: ActiveExchange): Promise<void> {
     const ended = await this.#grants.ended([exchange.owner.grantId]);
     if (ended.length > 0) exchange.revoke();
   }

@@ -17,7 +17,7 @@ const droppedAtOnce = 100;
  * Which sessions of one account to drop when it has too many: the expired ones, and if that is not enough the oldest of
  * the client that has the most. `kept` is never among them.
  */
-export function surplusSessions(entries: readonly IndexEntry[], kept: Hash): Hash[] {
+export function selectSessionsToEvict(entries: readonly IndexEntry[], kept: Hash): Hash[] {
   const alive = entries.flatMap(({ session, record }) => (record === undefined ? [] : [{ session, record }]));
   const expired = entries.filter(({ record }) => record === undefined).map(({ session }) => session);
   if (alive.length <= maxSessionsPerAccount) return expired;

@@ -1,12 +1,15 @@
+import { displayText } from "@fjmcp/shared/display-text";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { Caller } from "../auth/principal.ts";
+import type { AuthenticatedCaller } from "../auth/principal.ts";
 import type { Events } from "../events.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { negotiate } from "./protocol-versions.ts";
 import { mintSessionId } from "./session-id.ts";
 import type { SessionStore } from "./session-store.ts";
+
+const maxClientInfoLength = 100;
 
 export interface OpenedSession {
   /** The plaintext; it leaves the process once and is stored hashed. */
@@ -34,7 +37,7 @@ export class SessionOpener {
   }
 
   async open(
-    caller: Caller,
+    caller: AuthenticatedCaller,
     params: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<OpenedSession | undefined> {
@@ -45,8 +48,8 @@ export class SessionOpener {
       accountId: caller.accountId,
       clientId: caller.clientId,
       protocolVersion,
-      clientName: displayable(client["name"]),
-      clientVersion: displayable(client["version"]),
+      clientName: displayText(client["name"], maxClientInfoLength),
+      clientVersion: displayText(client["version"], maxClientInfoLength),
       createdAtSec: Math.floor(this.#now() / 1000),
     };
     const sessionId = mintSessionId();
@@ -60,9 +63,4 @@ export class SessionOpener {
     this.#events.sessionOpened(caller, record);
     return { sessionId, result: { ...ofChild, protocolVersion } };
   }
-}
-
-/** What a client says of itself, short enough to show and without control characters. */
-function displayable(text: unknown): string {
-  return typeof text === "string" ? text.replace(/[\p{Cc}\p{Cf}]/gu, "").slice(0, 100) : "";
 }

@@ -1,6 +1,6 @@
 import type { GrantId } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { Caller, GrantOwner } from "../auth/principal.ts";
+import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 
 /** Where the messages of one call go. After `response` or `failed` nothing more comes. */
@@ -25,11 +25,11 @@ export interface WorkerPool {
    * What the child said at `initialize`, less what is not bridged. Starts a worker when none of this grant ever
    * answered; else costs nothing. Rejects with CallError.
    */
-  initializeResult(caller: Caller, signal: AbortSignal): Promise<InitializeResult>;
+  initializeResult(caller: AuthenticatedCaller, signal: AbortSignal): Promise<InitializeResult>;
   /** Runs a request on a worker of the caller's grant; failures arrive at the sink. Never sent to a child twice. */
-  call(caller: Caller, request: ClientRequest, sink: CallSink): Call;
+  call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call;
   /** Ends the workers of all grants that match; resolves with their number once their process groups are gone. */
-  end(matches: (owner: GrantOwner) => boolean): Promise<number>;
+  end(matches: (owner: Principal) => boolean): Promise<number>;
   /** The grants that have a live worker. */
   liveGrants(): readonly GrantId[];
   counts(): { live: number; idle: number; waiting: number };

@@ -1,5 +1,5 @@
 import { accepted, requireJsonBody } from "../../src/http/content-negotiation.ts";
-import { Refusal } from "../../src/http/http-error.ts";
+import { HttpError } from "../../src/http/http-error.ts";
 import t from "tap";
 
 function isJsonBody(type: string): boolean {
@@ -7,7 +7,7 @@ function isJsonBody(type: string): boolean {
     requireJsonBody({ "content-type": type });
     return true;
   } catch (error) {
-    if (error instanceof Refusal && error.status === 415) return false;
+    if (error instanceof HttpError && error.status === 415) return false;
     throw error;
   }
 }

@@ -1,8 +1,10 @@
 import t from "tap";
 import { issuer } from "../support/grants.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 
-const daemon = await startDaemon(t, { FJMCP_ALLOWED_ORIGINS: "https://app.example.org, http://intranet" });
+const daemon = await startSessionDaemon(t, {
+  FJMCP_ALLOWED_ORIGINS: "https://app.example.org, http://intranet",
+});
 const { token } = await daemon.grant();
 
 const allowed = [
@@ -28,18 +30,21 @@ t.test("no Origin passes, without CORS headers", async (t) => {
   t.notOk(answer.headers["access-control-allow-origin"]);
 });
 
-t.test("an allowed Origin may read every answer, the challenge included, without credentials", async (t) => {
-  for (const origin of allowed) {
-    for (const authorization of ["Bearer nobody-s", `Bearer ${token}`]) {
-      const answer = await daemon.mcp({ method: "PUT", headers: { authorization, origin } });
-      t.not(answer.status, 403, origin);
-      t.equal(answer.headers["access-control-allow-origin"], origin);
-      t.equal(answer.headers["access-control-expose-headers"], "WWW-Authenticate, Mcp-Session-Id");
-      t.equal(answer.headers.vary, "Origin");
-      t.notOk(answer.headers["access-control-allow-credentials"]);
+t.test(
+  "an allowed Origin may read every answer, the bearerChallenge included, without credentials",
+  async (t) => {
+    for (const origin of allowed) {
+      for (const authorization of ["Bearer nobody-s", `Bearer ${token}`]) {
+        const answer = await daemon.mcp({ method: "PUT", headers: { authorization, origin } });
+        t.not(answer.status, 403, origin);
+        t.equal(answer.headers["access-control-allow-origin"], origin);
+        t.equal(answer.headers["access-control-expose-headers"], "WWW-Authenticate, Mcp-Session-Id");
+        t.equal(answer.headers.vary, "Origin");
+        t.notOk(answer.headers["access-control-allow-credentials"]);
+      }
     }
-  }
-});
+  },
+);
 
 t.test("a foreign Origin is 403, on a preflight and with a good token too", async (t) => {
   for (const origin of foreign) {

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { cutOffSlowReaders, type ReaderLimits } from "../../src/http/slow-client-watchdog.ts";
+import { disconnectSlowClients, type ReaderLimits } from "../../src/http/slow-client-watchdog.ts";
 
 const megabyte = 1024 * 1024;
 
 /** A server whose answers stay open, and clients that do not read them. */
 async function startServer(t: Test, limits: ReaderLimits) {
   const server = createServer();
-  cutOffSlowReaders(server, limits);
+  disconnectSlowClients(server, limits);
   const socketPath = join(temporaryDirectory(t), "server.sock");
   server.listen(socketPath);
   await once(server, "listening");

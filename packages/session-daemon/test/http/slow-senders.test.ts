@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import t from "tap";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { createMcpServer } from "../../src/mcp/mcp-http-server.ts";
-import { ClientGoneError, readBody } from "../../src/http/request-body.ts";
+import { ClientDisconnectedError, readBody } from "../../src/http/request-body.ts";
 
 t.test("who never finishes its head or its body is cut off", async (t) => {
   const failures: unknown[] = [];
@@ -33,5 +33,5 @@ t.test("who never finishes its head or its body is cut off", async (t) => {
   });
   for (const answer of answers) t.match(await answer, /^HTTP\/1\.1 408 /);
   t.equal(failures.length, 1, "only the one with a whole head came so far");
-  t.ok(failures[0] instanceof ClientGoneError);
+  t.ok(failures[0] instanceof ClientDisconnectedError);
 });

@@ -5,9 +5,9 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { EventStream } from "../support/http-client.ts";
 import { callTool, McpSession } from "../support/mcp-session.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 
-const daemon = await startDaemon(t);
+const daemon = await startSessionDaemon(t);
 const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
 
 /** A session with its worker running, a listening stream and a call that streams. */

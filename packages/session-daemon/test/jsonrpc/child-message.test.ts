@@ -18,9 +18,9 @@ t.test("responses of any shape, with their numbers' digits", async (t) => {
 });
 
 t.test("the child's own requests and notifications", async (t) => {
-  t.same(parse('{"method":"ping","jsonrpc":"2.0","id":1}'), { kind: "request", idText: "1", method: "ping" });
-  t.match(parse('{"jsonrpc":"2.0","id":9007199254740993,"method":"x"}'), { idText: "9007199254740993" });
-  t.match(parse('{"jsonrpc":"2.0","id":"a","method":"x"}'), { idText: '"a"' });
+  t.same(parse('{"method":"ping","jsonrpc":"2.0","id":1}'), { kind: "request", idJson: "1", method: "ping" });
+  t.match(parse('{"jsonrpc":"2.0","id":9007199254740993,"method":"x"}'), { idJson: "9007199254740993" });
+  t.match(parse('{"jsonrpc":"2.0","id":"a","method":"x"}'), { idJson: '"a"' });
   t.same(parse('{"jsonrpc":"2.0","method":"x","params":{"a":1}}'), {
     kind: "notification",
     method: "x",

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { piecesAreUtf8, piecesInclude, type Pieces } from "../../src/jsonrpc/chunks.ts";
+import { chunksAreUtf8, chunksInclude, type Chunks } from "../../src/jsonrpc/chunks.ts";
 import * as fc from "fast-check";
 import t from "tap";
 
@@ -13,21 +13,21 @@ const whole = fc.oneof(
 );
 const cuts = fc.array(fc.nat(), { maxLength: 5 });
 
-function cut(whole: Buffer, cuts: readonly number[]): Pieces {
+function cut(whole: Buffer, cuts: readonly number[]): Chunks {
   const borders = cuts.map((cut) => cut % whole.length).sort((a, b) => a - b);
   const rest = borders.map((border, i) => whole.subarray(border, borders[i + 1]));
   return [whole.subarray(0, borders[0]), ...rest];
 }
 
-t.test("pieces are UTF-8 when the whole is", async (t) => {
+t.test("chunks are UTF-8 when the whole is", async (t) => {
   fc.assert(
-    fc.property(whole, cuts, (whole, cuts) => piecesAreUtf8(cut(whole, cuts)) === isUtf8(whole)),
+    fc.property(whole, cuts, (whole, cuts) => chunksAreUtf8(cut(whole, cuts)) === isUtf8(whole)),
     { numRuns: 20_000 },
   );
   t.pass();
 });
 
-t.test("pieces include what the whole includes", async (t) => {
+t.test("chunks include what the whole includes", async (t) => {
   const needle = fc
     .array(fc.constantFrom(...Buffer.from("abü€")), { minLength: 1, maxLength: 5 })
     .map((all) => Buffer.from(all));
@@ -36,7 +36,7 @@ t.test("pieces include what the whole includes", async (t) => {
       whole,
       cuts,
       needle,
-      (whole, cuts, needle) => piecesInclude(cut(whole, cuts), needle) === whole.includes(needle),
+      (whole, cuts, needle) => chunksInclude(cut(whole, cuts), needle) === whole.includes(needle),
     ),
     { numRuns: 20_000 },
   );

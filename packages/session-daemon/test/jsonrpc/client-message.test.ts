@@ -29,9 +29,9 @@ t.test("requests, notifications and responses are told apart", async (t) => {
 
 t.test("the id keeps its type and its digits", async (t) => {
   for (const id of ["1", '"1"', "0", "-7", "9007199254740993", "123456789012345678901234567890", '"ü\\n"']) {
-    t.equal(request(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`).idText, id);
+    t.equal(request(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`).idJson, id);
   }
-  t.equal(request('{"jsonrpc":"2.0","id":"\\u0061","method":"ping"}').idText, '"a"');
+  t.equal(request('{"jsonrpc":"2.0","id":"\\u0061","method":"ping"}').idJson, '"a"');
 });
 
 t.test("what is not JSON is −32700", async (t) => {
@@ -107,7 +107,7 @@ t.test("params that are no object are −32602, and the answer has the request's
   for (const params of ["[]", "null", "1", "1.0", "9007199254740993", '"text"']) {
     t.equal(codeOf(`{"jsonrpc":"2.0","id":1,"method":"ping","params":${params}}`), -32602, params);
   }
-  t.equal(faultOf('{"jsonrpc":"2.0","id":"a","method":"ping","params":[]}')?.idText, '"a"');
+  t.equal(faultOf('{"jsonrpc":"2.0","id":"a","method":"ping","params":[]}')?.idJson, '"a"');
 });
 
 t.test("a reserved key of the envelope stands once and exactly", async (t) => {

@@ -1,5 +1,5 @@
 import { LineSplitter } from "../../src/jsonrpc/line-splitter.ts";
-import { joined } from "../../src/jsonrpc/chunks.ts";
+import { joinChunks } from "../../src/jsonrpc/chunks.ts";
 import * as fc from "fast-check";
 import t from "tap";
 
@@ -7,7 +7,7 @@ function split(chunks: readonly Buffer[], maxBytes = 1_000_000): string[] {
   const seen: string[] = [];
   const splitter = new LineSplitter(
     maxBytes,
-    (line) => seen.push(joined(line).toString("utf8")),
+    (line) => seen.push(joinChunks(line).toString("utf8")),
     () => seen.push("too long"),
   );
   for (const chunk of chunks) splitter.push(chunk);

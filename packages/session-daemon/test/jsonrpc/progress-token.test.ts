@@ -1,6 +1,6 @@
 import {
   progressNotification,
-  progressTokenText,
+  progressTokenJson,
   withProgressToken,
 } from "../../src/jsonrpc/progress-token.ts";
 import { parseClientMessage } from "../../src/jsonrpc/client-message.ts";
@@ -15,7 +15,7 @@ const params = (token: string) => {
 
 t.test("a token goes to the child as ours and comes back as the client's exact JSON", async (t) => {
   for (const token of ["1", '"1"', "9007199254740993", '"ü\\n"', "0"]) {
-    const text = progressTokenText(params(token));
+    const text = progressTokenJson(params(token));
     t.equal(text, token);
     t.same(withProgressToken(params(token), 5), { a: 1, _meta: { progressToken: 5, other: 2 } });
     t.equal(
@@ -31,7 +31,7 @@ t.test("a token goes to the child as ours and comes back as the client's exact J
 
 t.test("a token that is none is not restored, and never reaches the child", async (t) => {
   for (const token of ["null", "{}", "[1]", "true"]) {
-    t.equal(progressTokenText(params(token)), undefined);
+    t.equal(progressTokenJson(params(token)), undefined);
     t.same(withProgressToken(params(token), 5), { a: 1, _meta: { progressToken: 5, other: 2 } });
   }
 });
@@ -39,6 +39,6 @@ t.test("a token that is none is not restored, and never reaches the child", asyn
 t.test("params without a token stay as they are", async (t) => {
   for (const one of [undefined, {}, { _meta: {} }, { _meta: null }, { _meta: "text" }]) {
     t.equal(withProgressToken(one, 5), one);
-    t.equal(progressTokenText(one), undefined);
+    t.equal(progressTokenJson(one), undefined);
   }
 });

@@ -1,4 +1,4 @@
-import { requestLine } from "../../src/jsonrpc/request-serializer.ts";
+import { serializeRequest } from "../../src/jsonrpc/request-serializer.ts";
 import { parseClientMessage } from "../../src/jsonrpc/client-message.ts";
 import * as fc from "fast-check";
 import t from "tap";
@@ -6,7 +6,7 @@ import t from "tap";
 function rebuilt(body: string): string {
   const message = parseClientMessage(body);
   if (message.kind !== "request") throw new Error("no request");
-  return requestLine(7, message.request.method, message.request.params);
+  return serializeRequest(7, message.request.method, message.request.params);
 }
 
 t.test("the line is the broker's own, whatever the body looked like", async (t) => {

@@ -1,19 +1,19 @@
-import type { Pieces } from "../../src/jsonrpc/chunks.ts";
-import { matchResponseLine, withId } from "../../src/jsonrpc/response-splicer.ts";
+import type { Chunks } from "../../src/jsonrpc/chunks.ts";
+import { matchResponse, replaceId } from "../../src/jsonrpc/response-splicer.ts";
 import * as fc from "fast-check";
 import t from "tap";
 
 function match(text: string | Buffer) {
   const line = Buffer.from(text);
-  const found = matchResponseLine([line]);
+  const found = matchResponse([line]);
   return found === undefined
     ? undefined
     : { id: found.id, isError: found.isError, cut: line.toString("utf8", found.idStart, found.idEnd) };
 }
 
-const spliced = (line: Pieces, idText: string) => {
-  const found = matchResponseLine(line);
-  return found === undefined ? undefined : Buffer.concat(withId(found, idText)).toString();
+const spliced = (line: Chunks, idJson: string) => {
+  const found = matchResponse(line);
+  return found === undefined ? undefined : Buffer.concat(replaceId(found, idJson)).toString();
 };
 
 t.test("both shapes of a response are recognised", async (t) => {
@@ -92,7 +92,7 @@ t.test("with any JSON inside, the id that is found is the message's own", async 
         const body = fails ? { error: value } : { result: value };
         const message = first ? { jsonrpc: "2.0", id, ...body } : { ...body, jsonrpc: "2.0", id };
         const line = Buffer.from(JSON.stringify(message));
-        const found = matchResponseLine([line]);
+        const found = matchResponse([line]);
         if (found === undefined || found.id !== id || found.isError !== fails) return false;
         const mine = JSON.parse(spliced([line], '"mine"') ?? "null") as unknown;
         return JSON.stringify(mine) === JSON.stringify({ ...message, id: "mine" });
@@ -103,7 +103,7 @@ t.test("with any JSON inside, the id that is found is the message's own", async 
 });
 
 t.test(
-  "a line in pieces is judged and spliced as the whole line is, wherever the borders fall",
+  "a line in chunks is judged and spliced as the whole line is, wherever the borders fall",
   async (t) => {
     const text = fc.string({ unit: fc.constantFrom("a", "ü", "€", "😀", '"', "}", "7") });
     const valid = fc.tuple(text, fc.nat({ max: 200 }), fc.boolean()).map(([text, length, first]) => {

@@ -5,17 +5,17 @@ import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { McpSession } from "../support/mcp-session.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 
-const daemon = await startDaemon(t);
-const challenge = `Bearer resource_metadata="${issuer}/.well-known/oauth-protected-resource/mcp", scope="forgejo:read forgejo:write"`;
+const daemon = await startSessionDaemon(t);
+const bearerChallenge = `Bearer resource_metadata="${issuer}/.well-known/oauth-protected-resource/mcp", scope="forgejo:read forgejo:write"`;
 const methods = ["POST", "GET", "DELETE", "HEAD", "PUT", "PATCH", "OPTIONS"];
 
 t.test("without a token every method is challenged, and the challenge holds no error", async (t) => {
   for (const method of methods) {
     const answer = await daemon.mcp({ method });
     t.equal(answer.status, 401, method);
-    t.equal(answer.headers["www-authenticate"], challenge, method);
+    t.equal(answer.headers["www-authenticate"], bearerChallenge, method);
   }
 });
 
@@ -23,21 +23,21 @@ t.test("a token that is no good is answered with invalid_token on every method",
   for (const method of methods) {
     const answer = await daemon.mcp({ method, headers: { authorization: "Bearer nobody-s" } });
     t.equal(answer.status, 401, method);
-    t.equal(answer.headers["www-authenticate"], `${challenge}, error="invalid_token"`, method);
+    t.equal(answer.headers["www-authenticate"], `${bearerChallenge}, error="invalid_token"`, method);
   }
 });
 
 t.test("another scheme counts as no token", async (t) => {
   const answer = await daemon.mcp({ headers: { authorization: "Basic dXNlcjpwYXNz" } });
   t.equal(answer.status, 401);
-  t.equal(answer.headers["www-authenticate"], challenge);
+  t.equal(answer.headers["www-authenticate"], bearerChallenge);
 });
 
 t.test("a token in the query is never read", async (t) => {
   const { token } = await daemon.grant();
   const answer = await daemon.mcp({ method: "PUT", path: `/mcp?access_token=${token}` });
   t.equal(answer.status, 401);
-  t.equal(answer.headers["www-authenticate"], challenge);
+  t.equal(answer.headers["www-authenticate"], bearerChallenge);
 });
 
 t.test("with a good token, unknown methods are 405 and name the known ones", async (t) => {
@@ -154,7 +154,7 @@ t.test("a token without forgejo:read lacks scope", async (t) => {
   const { token } = await daemon.grant({}, { scope: "openid" });
   const answer = await daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
   t.equal(answer.status, 403);
-  t.equal(answer.headers["www-authenticate"], `${challenge}, error="insufficient_scope"`);
+  t.equal(answer.headers["www-authenticate"], `${bearerChallenge}, error="insufficient_scope"`);
 });
 
 t.test("the token is judged before the body, its type and the Accept header", async (t) => {

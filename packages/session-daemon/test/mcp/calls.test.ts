@@ -2,9 +2,9 @@ import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 
-const daemon = await startDaemon(t);
+const daemon = await startSessionDaemon(t);
 const grant = await daemon.grant();
 const session = await McpSession.open(daemon, grant);
 
@@ -46,7 +46,7 @@ t.test(
 );
 
 t.test("a call that takes its time is kept alive by comments", async (t) => {
-  const impatient = await startDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.2" });
+  const impatient = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.2" });
   const session = await McpSession.open(impatient, await impatient.grant());
   const stream = await session.stream(callTool(9, "echo", { sleepMs: 700 }));
   t.equal(stream.headers["content-type"], "text/event-stream");
@@ -228,7 +228,7 @@ t.test("initialize and ping are answered as events to a client that takes only t
 });
 
 t.test("an answer of more than 16 MiB is an error that says so, and the next call works", async (t) => {
-  const huge = await startDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("huge") });
+  const huge = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("huge") });
   const session = await McpSession.open(huge, await huge.grant());
   const answer = await session.post(callTool(1, "huge", { bytes: 20_000_000 }));
   t.equal(answer.status, 200);

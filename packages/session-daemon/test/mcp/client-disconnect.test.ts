@@ -3,9 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool, McpSession } from "../support/mcp-session.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 
-const daemon = await startDaemon(t, { FJMCP_SWEEP_SECONDS: "3600" });
+const daemon = await startSessionDaemon(t, { FJMCP_SWEEP_SECONDS: "3600" });
 const grant = await daemon.grant();
 const session = await McpSession.open(daemon, grant);
 

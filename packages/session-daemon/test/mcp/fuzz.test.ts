@@ -2,9 +2,9 @@ import * as fc from "fast-check";
 import t from "tap";
 import { errorCodes } from "../../src/http/http-error.ts";
 import { McpSession } from "../support/mcp-session.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 
-const daemon = await startDaemon(t);
+const daemon = await startSessionDaemon(t);
 const session = await McpSession.open(daemon, await daemon.grant());
 
 const method = fc.oneof(

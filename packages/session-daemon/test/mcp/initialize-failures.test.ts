@@ -5,10 +5,10 @@ import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { initialize, McpSession } from "../support/mcp-session.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 
 t.test("a child that can not be started: initialize gets a JSON-RPC error that says so", async (t) => {
-  const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("crash", "--at", "start") });
+  const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("crash", "--at", "start") });
   const session = new McpSession(daemon, await daemon.grant());
   for (const id of [7, "8"]) {
     const answer = await session.post(initialize("2025-11-25", id));
@@ -22,7 +22,7 @@ t.test("a child that can not be started: initialize gets a JSON-RPC error that s
 });
 
 t.test("a grant that ends while its session opens: the client is sent to log in", async (t) => {
-  const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("silent") });
+  const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("silent") });
   const grant = await daemon.grant();
   const opening = new McpSession(daemon, grant).post(initialize());
   const health = async () =>
@@ -35,7 +35,7 @@ t.test("a grant that ends while its session opens: the client is sent to log in"
 });
 
 t.test("a client that goes away while its session opens is no failure", async (t) => {
-  const daemon = await startDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("silent") });
+  const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("silent") });
   const session = new McpSession(daemon, await daemon.grant());
   const going = request({
     socketPath: daemon.mcpSocket,

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 import { stalledRequest } from "../support/stalled-client.ts";
 
-const daemon = await startDaemon(t, { FJMCP_SWEEP_SECONDS: "3600" });
+const daemon = await startSessionDaemon(t, { FJMCP_SWEEP_SECONDS: "3600" });
 
 async function busyWorkers(): Promise<number> {
   const { workers } = (await daemon.control("GET", "/health")).json;

@@ -3,9 +3,9 @@ import t from "tap";
 import { issuer } from "../support/grants.ts";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 
-const daemon = await startDaemon(t);
+const daemon = await startSessionDaemon(t);
 const grant = await daemon.grant();
 const session = await McpSession.open(daemon, grant);
 const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
@@ -140,15 +140,15 @@ t.test("nothing that comes in changes the challenge", async (t) => {
 
 t.test("the digits of an id are kept in whatever answers it", async (t) => {
   const id = "9007199254740993";
-  const withId = (message: object) => JSON.stringify(message).replace('"id":1', `"id":${id}`);
+  const replaceId = (message: object) => JSON.stringify(message).replace('"id":1', `"id":${id}`);
   const answers = [
-    await new McpSession(daemon, grant).post(withId(initialize())),
-    await session.post(withId(ping)),
-    await session.post(withId({ ...ping, method: "unknown" })),
-    await session.post(withId({ ...ping, params: [] })),
-    await session.post(withId(callTool(1, "fail"))),
-    await new McpSession(daemon, grant).post(withId(ping)),
-    await new McpSession(daemon, grant, "unknown").post(withId(ping)),
+    await new McpSession(daemon, grant).post(replaceId(initialize())),
+    await session.post(replaceId(ping)),
+    await session.post(replaceId({ ...ping, method: "unknown" })),
+    await session.post(replaceId({ ...ping, params: [] })),
+    await session.post(replaceId(callTool(1, "fail"))),
+    await new McpSession(daemon, grant).post(replaceId(ping)),
+    await new McpSession(daemon, grant, "unknown").post(replaceId(ping)),
   ];
   for (const answer of answers) t.match(answer.text, `"id":${id},`);
 });

@@ -4,9 +4,9 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { endGrant } from "../support/grants.ts";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 
-const daemon = await startDaemon(t);
+const daemon = await startSessionDaemon(t);
 const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
 
 t.test("initialize answers the client's revision when it is one of ours, else the newest", async (t) => {

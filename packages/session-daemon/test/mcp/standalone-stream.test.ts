@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { callTool, McpSession } from "../support/mcp-session.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 
-const daemon = await startDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.1" });
+const daemon = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.1" });
 const grant = await daemon.grant();
 const changed = { jsonrpc: "2.0", method: "notifications/tools/list_changed" };
 
@@ -60,7 +60,7 @@ t.test("a session listens on four streams at most: the oldest gives way", async 
 });
 
 t.test("a changed list is told to every session of the grant once, on its newest stream", async (t) => {
-  const chatty = await startDaemon(t, { FJMCP_CHILD_COMMAND: daemon.env["FJMCP_CHILD_COMMAND"]! });
+  const chatty = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: daemon.env["FJMCP_CHILD_COMMAND"]! });
   const grant = await chatty.grant();
   const first = await McpSession.open(chatty, grant);
   const second = await McpSession.open(chatty, grant);

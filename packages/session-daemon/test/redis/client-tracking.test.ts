@@ -41,7 +41,7 @@ async function expectTold(
 }
 
 const live = (client: RedisClient) =>
-  waitUntil("changes should be told from now on", () => client.tellsChanges);
+  waitUntil("changes should be told from now on", () => client.invalidatesCache);
 
 t.test("every change to what was read is told: set, deleted, expired, flushed", async (t) => {
   const { redis, admin, connect } = await watching(t);
@@ -100,7 +100,7 @@ t.test("the loss of Redis itself counts as a change, and its return brings the n
   const watched = connect(redis.socketPath);
   await live(watched.client);
   await expectTold(t, watched, () => redis.kill("SIGKILL"));
-  t.notOk(watched.client.tellsChanges);
+  t.notOk(watched.client.invalidatesCache);
   await redis.start();
   await live(watched.client);
   await waitUntil("the test should reach it too", () => admin.status === "ready");
@@ -113,7 +113,7 @@ t.test("until both connections are there, no change is promised to be told", asy
   const broken = proxy.breakAt(/subscribe/i);
   const watched = connect(proxy.socketPath);
   await broken;
-  t.notOk(watched.client.tellsChanges);
+  t.notOk(watched.client.invalidatesCache);
   proxy.restore();
   await live(watched.client);
 });
@@ -125,5 +125,5 @@ t.test("a Redis user that may not listen reads all the same, and the log says wh
   await waitUntil("it should be logged", () => seen.lines.some((line) => /every request asks it/.test(line)));
   await admin.set(key, "a");
   t.same(await client.read([key]), ["a"]);
-  t.notOk(client.tellsChanges);
+  t.notOk(client.invalidatesCache);
 });

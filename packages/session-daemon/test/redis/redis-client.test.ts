@@ -18,7 +18,7 @@ async function throughProxy(t: Test) {
     keptLog().log,
   );
   t.teardown(() => client.close());
-  await waitUntil("both connections should be there", () => client.tellsChanges);
+  await waitUntil("both connections should be there", () => client.invalidatesCache);
   t.equal(proxy.connections, 2);
   return { proxy, client };
 }
@@ -36,4 +36,26 @@ t.test("an idle connection is kept", async (t) => {
   await sleep(4000);
   t.ok(await client.answers());
   t.equal(proxy.connections, 2);
+});
+
+t.test("a permanent error reply is rejected at once and is no outage", async (t) => {
+  const { client } = await throughProxy(t);
+  // The session-daemon's ACL user may not read the vault.
+  const startedAtMs = performance.now();
+  const error = await client.read(["upstream:x"]).catch((thrown: unknown) => thrown);
+  t.match(error, { name: "ReplyError", message: /^NOPERM/ });
+  t.ok(performance.now() - startedAtMs < 1500, "the outage wait of 2 s is not spent on it");
+});
+
+t.test("an outage prints no warning of Node's", async (t) => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on("warning", note);
+  t.teardown(() => process.off("warning", note));
+  const { proxy, client } = await throughProxy(t);
+  proxy.silence();
+  // Repeats until the deadline has passed, so that a time left over would be negative.
+  await t.rejects(client.read(["session:id:x"]), { name: "StoreUnavailableError" });
+  await sleep(50);
+  t.same(warnings, []);
 });

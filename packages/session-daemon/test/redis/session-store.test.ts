@@ -3,9 +3,9 @@ import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { AccountId } from "@fjmcp/shared/ids";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { McpSession } from "../support/mcp-session.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 
-const daemon = await startDaemon(t);
+const daemon = await startSessionDaemon(t);
 
 t.test("a damaged session record is no session, and is quoted nowhere", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant({ accountId: "9" }));

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext, runInThisContext } from "node:vm";
 import t from "tap";
-import { keepShapesSteady } from "../../src/runtime/hidden-classes.ts";
+import { restoreFastProperties } from "../../src/runtime/hidden-classes.ts";
 
 setFlagsFromString("--allow-natives-syntax");
 setFlagsFromString("--expose-gc");
@@ -12,8 +12,8 @@ const collect = runInNewContext("gc") as () => void;
 
 t.test("what loading ioredis does to strings is undone", async (t) => {
   await import("ioredis");
-  t.notOk(areFast(), "if this fails, keepShapesSteady has become needless");
-  keepShapesSteady();
+  t.notOk(areFast(), "if this fails, restoreFastProperties has become needless");
+  restoreFastProperties();
   t.ok(areFast());
 });
 
@@ -36,5 +36,5 @@ async function survivingTicks(make: () => void): Promise<number> {
 
 t.test("one tick is kept alive, as no tick is by itself", async (t) => {
   t.equal(await survivingTicks(() => process.nextTick(() => undefined)), 0);
-  t.equal(await survivingTicks(keepShapesSteady), 1);
+  t.equal(await survivingTicks(restoreFastProperties), 1);
 });

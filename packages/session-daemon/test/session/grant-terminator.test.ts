@@ -3,9 +3,9 @@ import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { endGrant } from "../support/grants.ts";
 import { McpSession } from "../support/mcp-session.ts";
-import { startDaemon } from "../support/running-daemon.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
 
-const daemon = await startDaemon(t, { FJMCP_SWEEP_SECONDS: "0.1" });
+const daemon = await startSessionDaemon(t, { FJMCP_SWEEP_SECONDS: "0.1" });
 const liveWorkers = async () => (await daemon.control("GET", "/health")).json.workers.live as number;
 
 t.test("a grant that ended unnoticed is found by the sweep; others are left alone", async (t) => {

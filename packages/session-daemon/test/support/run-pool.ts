@@ -1,10 +1,10 @@
 import { createWorkerPool, type WorkerPoolOptions } from "../../src/worker/pool/create-worker-pool.ts";
-import { readChildConfiguration } from "../../src/worker/command/child-command.ts";
+import { readChildCommand } from "../../src/worker/command/child-command.ts";
 import type { UpstreamTokenSource } from "../../src/worker/pool/upstream-token-source.ts";
 import type { CallError, Call, ListKind, WorkerPool } from "../../src/worker/worker-pool.ts";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { createLog, type Log } from "@fjmcp/shared/log";
-import type { Caller } from "../../src/auth/principal.ts";
+import type { AuthenticatedCaller } from "../../src/auth/principal.ts";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 
 /** The Forgejo token that children get unless a test says otherwise. */
@@ -32,7 +32,7 @@ export function runPool(
   const runtimeDir = options.runtimeDir ?? temporaryDirectory(t);
   const listChanges: [GrantId, ListKind][] = [];
   const pool = createWorkerPool({
-    child: readChildConfiguration(child.command, child.env ?? ""),
+    child: readChildCommand(child.command, child.env ?? ""),
     forgejoUrl: "http://127.0.0.1:1",
     environment: process.env,
     maxWorkers: 50,
@@ -44,6 +44,7 @@ export function runPool(
     drainTimeoutMs: 0,
     upstreamTokens: givesToken,
     onListChanged: (grantId, kind) => listChanges.push([grantId, kind]),
+    clock: Date.now,
     log: createLog("test", "fatal"),
     ...options,
     runtimeDir,
@@ -53,7 +54,7 @@ export function runPool(
 }
 
 /** Somebody with a grant; every name makes another. */
-export function caller(grant = "grant", account = "1", client = "client"): Caller {
+export function caller(grant = "grant", account = "1", client = "client"): AuthenticatedCaller {
   return {
     grantId: grant as GrantId,
     accountId: account as AccountId,
@@ -82,17 +83,17 @@ export interface RunningCall {
 /** Any request of a client. */
 export function request(
   pool: WorkerPool,
-  who: Caller,
+  who: AuthenticatedCaller,
   method: string,
   params?: Record<string, unknown>,
-  idText = "1",
+  idJson = "1",
 ): RunningCall {
   const notifications: Message[] = [];
   let call: Call | undefined;
   const text = new Promise<string>((resolve, reject) => {
     call = pool.call(
       who,
-      { idText, method, params },
+      { idJson, method, params },
       {
         notification: (message) => notifications.push(JSON.parse(message.toString()) as Message),
         response: (parts) => resolve(Buffer.concat(parts).toString()),
@@ -109,12 +110,12 @@ export function request(
 /** A tool of a child. */
 export function useTool(
   pool: WorkerPool,
-  who: Caller,
+  who: AuthenticatedCaller,
   name: string,
   args: Record<string, unknown> = {},
-  idText = "1",
+  idJson = "1",
 ): RunningCall {
-  return request(pool, who, "tools/call", { name, arguments: args }, idText);
+  return request(pool, who, "tools/call", { name, arguments: args }, idJson);
 }
 
 /** The text that a tool answered with. */
@@ -125,7 +126,7 @@ export async function toolText(running: RunningCall): Promise<string> {
 }
 
 /** The id on the wire of the next call; of a stub child that has come to rest. */
-export async function nextId(pool: WorkerPool, who: Caller): Promise<number> {
+export async function nextId(pool: WorkerPool, who: AuthenticatedCaller): Promise<number> {
   const lines = JSON.parse(await toolText(useTool(pool, who, "lines"))) as string[];
   return Math.max(...lines.map((line) => (JSON.parse(line) as { id?: number }).id ?? 0)) + 1;
 }

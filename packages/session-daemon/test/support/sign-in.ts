@@ -1,5 +1,5 @@
 import type { SandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { Person } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 
 const redirectUri = "http://127.0.0.1:1/callback";
 
@@ -16,7 +16,7 @@ export async function signIn(forgejo: SandboxForgejo): Promise<{ token: string; 
     scope: "read:user write:repository write:issue",
     state: "state",
   }).toString();
-  const back = await new Person(user).signInAndAllow(authorize, { stopAt: redirectUri });
+  const back = await new ScriptedUser(user).signInAndAllow(authorize, { stopAt: redirectUri });
   const response = await fetch(new URL("/login/oauth/access_token", forgejo.url), {
     method: "POST",
     body: new URLSearchParams({
@@ -28,5 +28,5 @@ export async function signIn(forgejo: SandboxForgejo): Promise<{ token: string; 
     }),
   });
   const { access_token: token } = (await response.json()) as { access_token: string };
-  return { token, revoke: () => forgejo.knobs.revokeGrant(user.name, clientId) };
+  return { token, revoke: () => forgejo.controls.revokeGrant(user.name, clientId) };
 }

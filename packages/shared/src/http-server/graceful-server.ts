@@ -15,10 +15,10 @@ const idleGraceMs = 300;
 const lookMs = 20;
 
 /**
- * As http.createServer, for a server that `closeServer` will close: every answer whose head goes out from then on is the
+ * As http.createServer, for a server that `closeGracefully` will close: every answer whose head goes out from then on is the
  * last of its connection, also one that was asked for earlier.
  */
-export function createClosableServer(options: ServerOptions, listener?: RequestListener): Server {
+export function createGracefulServer(options: ServerOptions, listener?: RequestListener): Server {
   class ClosingResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
     override writeHead(status: number, reasonOrHeaders?: unknown, headers?: unknown): this {
       if (!server.listening) this.shouldKeepAlive = false;
@@ -34,7 +34,7 @@ export function createClosableServer(options: ServerOptions, listener?: RequestL
  * soon as their answer is out. `wait` is given the moment at which all have closed; what is left when it resolves is cut
  * off.
  */
-export async function closeServer(
+export async function closeGracefully(
   server: Server,
   wait: (closed: Promise<unknown>) => Promise<unknown>,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import type { RequestListener, Server } from "node:http";
-import { createClosableServer } from "./graceful-server.ts";
+import { createGracefulServer } from "./graceful-server.ts";
 
 /** How long a client may take to send its head and its whole request, and how often that is looked at. */
 export const senderTimeouts = {
@@ -18,5 +18,5 @@ export function createPublicServer(
   handle: RequestListener,
   timeouts: typeof senderTimeouts = senderTimeouts,
 ): Server {
-  return createClosableServer({ keepAliveTimeout, ...timeouts }, handle);
+  return createGracefulServer({ keepAliveTimeout, ...timeouts }, handle);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { branded, type AccountId, type ClientId, type GrantId } from "../ids.ts";
 
 /** auth-server (or an administrator with curl) → session-daemon, HTTP over `control.sock`. */
 export const controlPaths = { health: "/health", sessions: "/sessions", end: "/sessions/end" } as const;
@@ -33,9 +34,9 @@ export type ListSessionsResponse = z.infer<typeof listSessionsResponse>;
  * workers and streams and delete the session records.
  */
 export const endSessionsRequest = z.discriminatedUnion("by", [
-  z.object({ by: z.literal("grant"), grantId: z.string().min(1) }),
-  z.object({ by: z.literal("client"), clientId: z.string().min(1) }),
-  z.object({ by: z.literal("account"), accountId: z.string().min(1) }),
+  z.object({ by: z.literal("grant"), grantId: branded<GrantId>() }),
+  z.object({ by: z.literal("client"), clientId: branded<ClientId>() }),
+  z.object({ by: z.literal("account"), accountId: branded<AccountId>() }),
 ]);
 export type EndSessionsRequest = z.infer<typeof endSessionsRequest>;
 

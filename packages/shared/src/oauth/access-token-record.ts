@@ -1,12 +1,6 @@
 import { z } from "zod";
 import { scopes } from "./mcp-resource.ts";
-import type { AccountId, ClientId, GrantId } from "../ids.ts";
-
-const branded = <T extends string>() =>
-  z
-    .string()
-    .min(1)
-    .transform((value) => value as T);
+import { branded, type AccountId, type ClientId, type GrantId } from "../ids.ts";
 
 /** What the session-daemon reads of an access-token record; the auth-server writes it (oidc-provider's AccessToken). */
 export const accessTokenRecord = z.object({
@@ -24,17 +18,17 @@ export const accessTokenRecord = z.object({
 export type AccessTokenRecord = z.infer<typeof accessTokenRecord>;
 
 /** Why a token is refused: it is no good, or it is good and grants too little. */
-export type TokenRefusal = "invalid_token" | "insufficient_scope";
+export type TokenError = "invalid_token" | "insufficient_scope";
 
 /**
  * The one judgement on the record of a presented token, undefined for none: it must be for `resource`, not expired at
  * `nowSec`, and allow at least reading. That its grant is alive, a stored record means already.
  */
-export function judgeAccessToken(
+export function verifyAccessToken(
   record: AccessTokenRecord | undefined,
   resource: string,
   nowSec: number,
-): AccessTokenRecord | TokenRefusal {
+): AccessTokenRecord | TokenError {
   if (record === undefined || record.exp <= nowSec) return "invalid_token";
   if (![record.aud].flat().includes(resource)) return "invalid_token";
   return record.scope.split(" ").includes(scopes[0]) ? record : "insufficient_scope";

@@ -1,6 +1,6 @@
-/** Redis can not be reached, is loading, or does not answer in time. Nothing is known to be lost: try again. */
-export class StorageUnavailableError extends Error {
-  override readonly name = "StorageUnavailableError";
+/** Redis is unreachable, loading or did not reply in time. A write may have been applied; try again. */
+export class StoreUnavailableError extends Error {
+  override readonly name = "StoreUnavailableError";
 
   constructor(options: { cause: unknown }) {
     super("Redis does not answer", options);

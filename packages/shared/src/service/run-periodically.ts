@@ -1,19 +1,19 @@
 /**
  * Runs `task` every `intervalMs`, never twice at once, until the returned function is called. A failure goes to
- * `failed`, and the task runs again at its time.
+ * `onError`, and the task runs again at its next time.
  */
 export function runPeriodically(
   intervalMs: number,
   task: () => Promise<unknown>,
-  failed: (error: unknown) => void,
+  onError: (error: unknown) => void,
 ): () => void {
-  let running = false;
+  let isRunning = false;
   const timer = setInterval(() => {
-    if (running) return;
-    running = true;
+    if (isRunning) return;
+    isRunning = true;
     task()
-      .catch(failed)
-      .finally(() => (running = false));
+      .catch(onError)
+      .finally(() => (isRunning = false));
   }, intervalMs);
   return () => clearInterval(timer);
 }

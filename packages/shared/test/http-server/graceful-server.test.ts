@@ -4,12 +4,12 @@ import { connect, type AddressInfo, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { closeServer, createClosableServer } from "../../src/http-server/graceful-server.ts";
+import { closeGracefully, createGracefulServer } from "../../src/http-server/graceful-server.ts";
 
 /** A server that answers `/` at once and everything else when the test does. */
 async function startServer(t: Test) {
   const held: ServerResponse[] = [];
-  const server = createClosableServer({}, (req, res) => {
+  const server = createGracefulServer({}, (req, res) => {
     if (req.url === "/") res.end("at once");
     else held.push(res);
   });
@@ -34,7 +34,7 @@ t.test("idle connections close after a moment, a busy one with its answer", asyn
   await once(server, "request");
   busy.socket.write(request("/held"));
   await once(server, "request");
-  const closed = closeServer(server, (closed) => closed);
+  const closed = closeGracefully(server, (closed) => closed);
   t.equal(answered(await idle.all), 1);
   held[0]!.end("late");
   t.match(await busy.all, /late/);
@@ -46,7 +46,7 @@ t.test("a busy connection takes no more than what is on its way already", async 
   const { socket, all } = await connection(server);
   socket.write(request("/held"));
   await once(server, "request");
-  const closed = closeServer(server, (closed) => closed);
+  const closed = closeGracefully(server, (closed) => closed);
   socket.write(request("/"));
   await sleep(50);
   held[0]!.end("late");
@@ -62,6 +62,6 @@ t.test("what is left when it has waited enough is cut", async (t) => {
   const { socket, all } = await connection(server);
   socket.write(request("/held"));
   await once(server, "request");
-  await closeServer(server, () => sleep(100));
+  await closeGracefully(server, () => sleep(100));
   t.equal(await all.catch(() => ""), "");
 });

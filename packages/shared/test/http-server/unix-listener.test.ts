@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import t from "tap";
-import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { SocketInUseError, listenOn, listenUnix } from "../../src/http-server/unix-listener.ts";
 
 t.test("a fresh socket is made with mode 0660", async (t) => {

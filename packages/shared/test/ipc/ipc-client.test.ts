@@ -5,7 +5,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { z } from "zod";
 import { IpcUnavailableError, callIpc } from "../../src/ipc/ipc-client.ts";
-import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { listenUnix } from "../../src/http-server/unix-listener.ts";
 
 const schema = z.object({ echo: z.string() });

@@ -1,6 +1,6 @@
 import t from "tap";
-import { readStoredRecord } from "../../src/parse-record.ts";
-import { accessTokenRecord, judgeAccessToken } from "../../src/oauth/access-token-record.ts";
+import { parseRecord } from "../../src/parse-record.ts";
+import { accessTokenRecord, verifyAccessToken } from "../../src/oauth/access-token-record.ts";
 
 const resource = "https://mcp.example/mcp";
 const stored = {
@@ -14,8 +14,8 @@ const stored = {
   exp: 2000,
 };
 const judge = (changes: Record<string, unknown>, nowSec = 1500) =>
-  judgeAccessToken(
-    readStoredRecord(accessTokenRecord, JSON.stringify({ ...stored, ...changes })),
+  verifyAccessToken(
+    parseRecord(accessTokenRecord, JSON.stringify({ ...stored, ...changes })),
     resource,
     nowSec,
   );
@@ -40,7 +40,7 @@ t.test("what is no good", async (t) => {
   }
   t.equal(judge({}, 2000), "invalid_token");
   for (const text of [undefined, "", "{", "null", "[]"]) {
-    t.equal(judgeAccessToken(readStoredRecord(accessTokenRecord, text), resource, 1500), "invalid_token");
+    t.equal(verifyAccessToken(parseRecord(accessTokenRecord, text), resource, 1500), "invalid_token");
   }
 });
 

@@ -5,7 +5,7 @@ import { commandLine } from "../children/child-command.ts";
 import { sandboxAccess } from "../stack/sandbox-access.ts";
 import { startSandboxForgejo } from "../forgejo/sandbox-forgejo.ts";
 import { ScriptedOAuthClient } from "../oauth-client/scripted-oauth-client.ts";
-import { Person } from "../scripted-user/scripted-user.ts";
+import { ScriptedUser } from "../scripted-user/scripted-user.ts";
 import { startProcess } from "../process/managed-process.ts";
 import { startStack, type Stack } from "../stack/stack.ts";
 import { askable } from "./live-heap.ts";
@@ -79,7 +79,7 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
 async function signIn(mcpUrl: string, user: { name: string; password: string }): Promise<string> {
   const client = await ScriptedOAuthClient.register(mcpUrl);
   const attempt = client.authorize();
-  const redirect = await new Person(user).signInAndAllow(attempt.url, { stopAt: client.redirectUri });
+  const redirect = await new ScriptedUser(user).signInAndAllow(attempt.url, { stopAt: client.redirectUri });
   const answer = await client.exchange(attempt, redirect.searchParams.get("code") ?? "");
   return String(answer.body["access_token"]);
 }

@@ -2,7 +2,7 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Hono } from "hono";
 import { z } from "zod";
 import { faultModes } from "./faults.ts";
-import type { SandboxKnobs } from "./controls.ts";
+import type { SandboxControls } from "./controls.ts";
 
 const user = z.string();
 const clientId = z.string();
@@ -25,15 +25,15 @@ const knobsRequest = z.strictObject({
 });
 type KnobsRequest = z.infer<typeof knobsRequest>;
 
-/** `POST /sandbox/knobs`: the same knobs for another process of this machine. */
-export function addKnobsRoute(app: Hono, knobs: SandboxKnobs): void {
-  app.post("/sandbox/knobs", async (c) => {
+/** `POST /sandbox/controls`: the same controls for another process of this machine. */
+export function addKnobsRoute(app: Hono, controls: SandboxControls): void {
+  app.post("/sandbox/controls", async (c) => {
     if (!isLoopback(getConnInfo(c).remote.address ?? "")) return c.json({ error: "loopback only" }, 403);
     const parsed = knobsRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return c.json({ error: z.prettifyError(parsed.error) }, 400);
     try {
-      const clientSecret = turn(knobs, parsed.data);
-      return c.json({ counts: knobs.counts, ...(clientSecret !== undefined && { clientSecret }) });
+      const clientSecret = turn(controls, parsed.data);
+      return c.json({ counts: controls.counts, ...(clientSecret !== undefined && { clientSecret }) });
     } catch (error) {
       return c.json({ error: (error as Error).message }, 400);
     }
@@ -41,21 +41,21 @@ export function addKnobsRoute(app: Hono, knobs: SandboxKnobs): void {
 }
 
 /** Turns each knob that the request names; answers with the new client secret if one was made. */
-function turn(knobs: SandboxKnobs, request: KnobsRequest): string | undefined {
-  if (request.accessTokenSeconds !== undefined) knobs.setAccessTokenSeconds(request.accessTokenSeconds);
-  if (request.refreshTokenSeconds !== undefined) knobs.setRefreshTokenSeconds(request.refreshTokenSeconds);
-  if (request.csrf !== undefined) knobs.setCsrf(request.csrf);
-  if (request.unauthorizedStyle !== undefined) knobs.setUnauthorizedStyle(request.unauthorizedStyle);
-  if (request.revokeGrant) knobs.revokeGrant(request.revokeGrant.user, request.revokeGrant.clientId);
-  if (request.prohibit) knobs.prohibit(request.prohibit.user, request.prohibit.prohibited);
-  if (request.rename) knobs.rename(request.rename.user, request.rename.to);
-  if (request.clearFaults) knobs.clearFaults();
+function turn(controls: SandboxControls, request: KnobsRequest): string | undefined {
+  if (request.accessTokenSeconds !== undefined) controls.setAccessTokenSeconds(request.accessTokenSeconds);
+  if (request.refreshTokenSeconds !== undefined) controls.setRefreshTokenSeconds(request.refreshTokenSeconds);
+  if (request.csrf !== undefined) controls.setCsrf(request.csrf);
+  if (request.unauthorizedStyle !== undefined) controls.setUnauthorizedStyle(request.unauthorizedStyle);
+  if (request.revokeGrant) controls.revokeGrant(request.revokeGrant.user, request.revokeGrant.clientId);
+  if (request.prohibit) controls.prohibit(request.prohibit.user, request.prohibit.prohibited);
+  if (request.rename) controls.rename(request.rename.user, request.rename.to);
+  if (request.clearFaults) controls.clearFaults();
   if (request.fault) {
     const { path, mode, times } = request.fault;
-    knobs.setFault({ path: new RegExp(path), mode, ...(times !== undefined && { times }) });
+    controls.setFault({ path: new RegExp(path), mode, ...(times !== undefined && { times }) });
   }
-  const clientSecret = request.rotateSecret && knobs.rotateSecret(request.rotateSecret.clientId);
-  if (request.deleteApp) knobs.deleteApp(request.deleteApp.clientId);
+  const clientSecret = request.rotateSecret && controls.rotateSecret(request.rotateSecret.clientId);
+  if (request.deleteApp) controls.deleteApp(request.deleteApp.clientId);
   return clientSecret;
 }
 

@@ -11,7 +11,7 @@ export interface GrantView {
 }
 
 /** What a test or the demo does to a running sandbox: all that an administrator, a user or bad luck would do. */
-export class SandboxKnobs {
+export class SandboxControls {
   readonly #instance: Instance;
 
   constructor(instance: Instance) {

@@ -2,7 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { MiddlewareHandler } from "hono";
 import type { Faults } from "./faults.ts";
 
-/** Lets a request through unless a fault is armed for it. The knobs themselves are never hit. */
+/** Lets a request through unless a fault is armed for it. The controls themselves are never hit. */
 export function faultGate(faults: Faults): MiddlewareHandler {
   return async (c, next) => {
     const mode = c.req.path.startsWith("/sandbox/") ? undefined : faults.hit(c.req.method, c.req.path);

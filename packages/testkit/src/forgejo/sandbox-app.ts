@@ -3,7 +3,7 @@ import { createApi } from "./api/api.ts";
 import { faultGate } from "./fault-gate.ts";
 import type { Instance } from "./instance.ts";
 import { addKnobsRoute } from "./controls-route.ts";
-import type { SandboxKnobs } from "./controls.ts";
+import type { SandboxControls } from "./controls.ts";
 import { addAuthorizeRoute } from "./oauth/authorize-route.ts";
 import { addDiscoveryRoutes } from "./oauth/discovery-route.ts";
 import { addGrantRoute } from "./oauth/grant-route.ts";
@@ -21,7 +21,11 @@ export interface SeenRequest {
 }
 
 /** All routes of the sandbox. Every request is first added to `requests`. */
-export function createSandboxApp(instance: Instance, knobs: SandboxKnobs, requests: SeenRequest[]): Hono {
+export function createSandboxApp(
+  instance: Instance,
+  controls: SandboxControls,
+  requests: SeenRequest[],
+): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     requests.push({ method: c.req.method, path: c.req.path });
@@ -32,7 +36,7 @@ export function createSandboxApp(instance: Instance, knobs: SandboxKnobs, reques
     const { userId } = instance.browserSessions.of(c);
     return c.html(startPage(instance, instance.users.byId(userId ?? 0)?.name));
   });
-  addKnobsRoute(app, knobs);
+  addKnobsRoute(app, controls);
   addLoginRoutes(app, instance);
   addSettingsRoutes(app, instance);
   addAuthorizeRoute(app, instance);

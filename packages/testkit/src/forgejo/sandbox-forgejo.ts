@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Faults } from "./faults.ts";
 import type { Instance } from "./instance.ts";
-import { SandboxKnobs } from "./controls.ts";
+import { SandboxControls } from "./controls.ts";
 import { AuthorizationCodes } from "./oauth/authorization-codes.ts";
 import { Grants } from "./oauth/grants.ts";
 import { OAuthApps } from "./oauth/oauth-app.ts";
@@ -36,7 +36,7 @@ export interface SandboxForgejo {
     redirectUris: readonly string[];
     confidential?: boolean;
   }): Promise<{ clientId: string; clientSecret: string }>;
-  readonly knobs: SandboxKnobs;
+  readonly controls: SandboxControls;
   /** What was asked of it so far, oldest first; a test may empty it. */
   readonly requests: SeenRequest[];
   close(): Promise<void>;
@@ -65,9 +65,9 @@ export async function startSandboxForgejo(options: SandboxOptions = {}): Promise
     counts: { codeExchanges: 0, refreshes: 0, refusedRefreshes: 0 },
   };
   seedRepositories(instance.repositories, instance.users.all);
-  const knobs = new SandboxKnobs(instance);
+  const controls = new SandboxControls(instance);
   const requests: SeenRequest[] = [];
-  const listener = getRequestListener(createSandboxApp(instance, knobs, requests).fetch);
+  const listener = getRequestListener(createSandboxApp(instance, controls, requests).fetch);
   server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
   return {
     url: instance.url,
@@ -76,7 +76,7 @@ export async function startSandboxForgejo(options: SandboxOptions = {}): Promise
       const app = instance.apps.create({ ownerId: 1, name, redirectUris, confidential });
       return { clientId: app.clientId, clientSecret: app.clientSecret };
     },
-    knobs,
+    controls,
     requests,
     close: async () => {
       instance.faults.clear();

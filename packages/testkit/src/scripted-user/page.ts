@@ -5,7 +5,7 @@ import { Form, type Button, type FormSubmission } from "./form.ts";
 /** Sends what a form of `page` gives and follows the redirects. */
 export type SubmitForm = (page: Page, submission: FormSubmission) => Promise<Page>;
 
-/** What the person looks at, or the redirect that would have led out (`leavesFor`). */
+/** What the person looks at, or the redirect that would have led out (`externalRedirect`). */
 export class Page {
   readonly url: URL;
   readonly status: number;
@@ -15,7 +15,7 @@ export class Page {
   /** Every status and address of the way here, redirects first. */
   readonly way: readonly { readonly status: number; readonly url: URL }[];
   /** Set when this is a redirect to where the person was told to stop, such as a client's redirect URI. */
-  readonly leavesFor: URL | undefined;
+  readonly externalRedirect: URL | undefined;
   /** The readable text. */
   readonly text: string;
   readonly #submitForm: SubmitForm;
@@ -23,7 +23,7 @@ export class Page {
   constructor(
     response: BrowserResponse,
     way: Page["way"],
-    leavesFor: URL | undefined,
+    externalRedirect: URL | undefined,
     submitForm: SubmitForm,
   ) {
     // Like a browser, it closes what a page leaves open.
@@ -33,7 +33,7 @@ export class Page {
     this.headers = response.headers;
     this.html = response.body;
     this.way = way;
-    this.leavesFor = leavesFor;
+    this.externalRedirect = externalRedirect;
     this.forms = root.querySelectorAll("form").map((form) => new Form(form));
     this.text = (root.querySelector("body") ?? root).structuredText;
     this.#submitForm = submitForm;

@@ -30,7 +30,7 @@ const maxPages = 10;
  * A person with a browser of their own that has cookies and forms but no JavaScript, and a name and password at a
  * Forgejo, which may be the sandbox or a real one.
  */
-export class Person {
+export class ScriptedUser {
   readonly name: string;
   readonly #password: string;
   readonly cookies = new Cookies();
@@ -52,7 +52,7 @@ export class Person {
   async signInAndAllow(authorizeUrl: string | URL, options: SignInOptions): Promise<URL> {
     let page = await this.visit(authorizeUrl, options);
     let passwordTyped = false;
-    for (let pages = 0; page.leavesFor === undefined; pages += 1) {
+    for (let pages = 0; page.externalRedirect === undefined; pages += 1) {
       if (pages === maxPages)
         throw new Error(`Still on the way after ${maxPages} pages, at ${page.describe()}`);
       if (page.form({ button: "Allow" }) !== undefined) {
@@ -66,7 +66,7 @@ export class Person {
         page = await page.submit({ button });
       }
     }
-    return page.leavesFor;
+    return page.externalRedirect;
   }
 
   async #navigate(start: Navigation, stopAt: StopAt | undefined): Promise<Page> {
@@ -84,9 +84,9 @@ export class Person {
         location !== undefined && response.status >= 300 && response.status < 400
           ? new URL(location, url)
           : undefined;
-      const leavesFor = target !== undefined && stops(target, stopAt) ? target : undefined;
-      if (target === undefined || leavesFor !== undefined) {
-        return new Page(response, way, leavesFor, (page, { method, action, fields }) =>
+      const externalRedirect = target !== undefined && stops(target, stopAt) ? target : undefined;
+      if (target === undefined || externalRedirect !== undefined) {
+        return new Page(response, way, externalRedirect, (page, { method, action, fields }) =>
           this.#submit(page, method, action, fields, stopAt),
         );
       }

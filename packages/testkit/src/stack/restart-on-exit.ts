@@ -12,7 +12,7 @@ const failedStartDelayMs = 1_000;
  * Starts something again whenever it ends, as systemd's `Restart=always` would, until `signal` aborts; resolves then.
  * What is running at that moment is left to the caller.
  */
-export async function keepRunning(
+export async function restartOnExit(
   first: Running,
   again: {
     start: (signal: AbortSignal) => Promise<Running>;

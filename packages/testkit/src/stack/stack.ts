@@ -6,7 +6,7 @@ import { startPrivateRedis, type PrivateRedis } from "../redis/private-redis.ts"
 import { daemon } from "./daemon.ts";
 import { fastStart } from "./fast-start.ts";
 import { freePort } from "../process/free-port.ts";
-import { keepRunning, type Running } from "./restart-on-exit.ts";
+import { restartOnExit, type Running } from "./restart-on-exit.ts";
 import { startProcess, type ManagedProcess, type ProcessOptions } from "../process/managed-process.ts";
 import { writeAuthServerSecrets } from "./stack-secrets.ts";
 
@@ -100,7 +100,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const keep = (name: PartName, first: Running, start: (signal: AbortSignal) => Promise<Running>) => {
     const { signal } = ending;
     const restarted = ({ pid }: Running) => options.onRestarted?.(name, pid);
-    const kept = keepRunning(first, { start, restarted, signal, allowed: () => holds.get(name) });
+    const kept = restartOnExit(first, { start, restarted, signal, allowed: () => holds.get(name) });
     opened.defer(() => {
       ending.abort();
       return kept;

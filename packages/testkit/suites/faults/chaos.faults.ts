@@ -42,7 +42,7 @@ const faults: readonly (readonly [name: string, happens: (user: string) => Promi
   ["another child is killed", async () => signalChild("SIGKILL")],
   ["a child stands still", () => standStill(oneOf(random, rig.leftOvers.workers()))],
   ...faultModes.map((mode) => [`Forgejo: ${mode}`, () => forgejoIs(mode)] as const),
-  ["a grant is revoked", async (user) => forgejo.knobs.revokeGrant(user, stack.forgejo.clientId)],
+  ["a grant is revoked", async (user) => forgejo.controls.revokeGrant(user, stack.forgejo.clientId)],
 ];
 
 function signalChild(signal: NodeJS.Signals): void {
@@ -59,9 +59,9 @@ async function standStill(pid: number | undefined): Promise<void> {
 }
 
 async function forgejoIs(mode: (typeof faultModes)[number]): Promise<void> {
-  forgejo.knobs.setFault({ path: /./, mode });
+  forgejo.controls.setFault({ path: /./, mode });
   await sleep(random() * 2_000);
-  forgejo.knobs.clearFaults();
+  forgejo.controls.clearFaults();
 }
 
 t.test(`${userCount * sessionsEach} sessions through random faults (FJMCP_TEST_SEED=${seed})`, async (t) => {
@@ -70,7 +70,7 @@ t.test(`${userCount * sessionsEach} sessions through random faults (FJMCP_TEST_S
     Array.from({ length: userCount }, () => "initialize" as const),
     "gateway",
   );
-  forgejo.knobs.setAccessTokenSeconds(30);
+  forgejo.controls.setAccessTokenSeconds(30);
   const everybody = flows.map(({ user }) => user);
   const users = flows.map((flow) => new ChaosUser(flow));
   const sessions = users.flatMap((user) =>

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Fetch, OAuthAnswer } from "../../src/oauth-client/oauth-answer.ts";
 import { ScriptedOAuthClient, type Attempt } from "../../src/oauth-client/scripted-oauth-client.ts";
 import type { Page } from "../../src/scripted-user/page.ts";
-import { Person } from "../../src/scripted-user/scripted-user.ts";
+import { ScriptedUser } from "../../src/scripted-user/scripted-user.ts";
 import { Conversation } from "./mcp-conversation.ts";
 import type { McpTarget } from "./mcp-request.ts";
 import { forgejosOwnFault, isCut, tokensSeen, withoutRetryAfter } from "./client-outcome.ts";
@@ -41,7 +41,7 @@ export interface FlowOptions {
 /** One person with one client, taken step by step. A step answers with what the client saw, in the words of seen.ts. */
 export class Flow {
   readonly #options: FlowOptions;
-  readonly #person: Person;
+  readonly #person: ScriptedUser;
   readonly #client: ScriptedOAuthClient;
   #attempt: Attempt | undefined;
   #consentPage: Page | undefined;
@@ -54,7 +54,7 @@ export class Flow {
 
   private constructor(options: FlowOptions, client: ScriptedOAuthClient) {
     this.#options = options;
-    this.#person = new Person(options.user);
+    this.#person = new ScriptedUser(options.user);
     this.#client = client;
     this.mcp = new Conversation(options.mcpTarget, options.user.name, options.secret);
     options.secret(options.user.password);
@@ -139,9 +139,9 @@ export class Flow {
     const again = await this.#person.visit(url, { stopAt: toForgejo });
     if (again.form({ button: "Allow" }) === undefined) return this.#pageSeen(again);
     const page = await again.submit({ button: "Allow" });
-    if (page.leavesFor?.origin !== this.#options.forgejoUrl) return this.#pageSeen(page);
-    this.#atForgejo = page.leavesFor;
-    this.#options.secret(page.leavesFor.searchParams.get("state")!);
+    if (page.externalRedirect?.origin !== this.#options.forgejoUrl) return this.#pageSeen(page);
+    this.#atForgejo = page.externalRedirect;
+    this.#options.secret(page.externalRedirect.searchParams.get("state")!);
     return "done";
   }
 
@@ -158,7 +158,7 @@ export class Flow {
       if (failed !== undefined) throw failed;
     }
     const page = await this.#person.visit(this.#callbackUrl!, { stopAt: this.#client.redirectUri });
-    const back = page.leavesFor;
+    const back = page.externalRedirect;
     const code = back?.searchParams.get("code");
     if (code === null || code === undefined) return this.#pageSeen(page);
     if (!this.#isOwnAnswer(back!)) return "redirect with a foreign state or issuer";
@@ -193,9 +193,9 @@ export class Flow {
   }
 
   #pageSeen(page: Page): string {
-    const error = page.leavesFor?.searchParams.get("error");
+    const error = page.externalRedirect?.searchParams.get("error");
     if (error !== null && error !== undefined) {
-      return this.#isOwnAnswer(page.leavesFor!)
+      return this.#isOwnAnswer(page.externalRedirect!)
         ? `redirect:${error}`
         : "redirect with a foreign state or issuer";
     }

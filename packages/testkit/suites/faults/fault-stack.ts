@@ -123,9 +123,9 @@ export async function startFaultRig(
         Promise.all(
           flows.flatMap((flow, i) => (agedSteps.has(steps[i]!) === aged ? [flow.prepare(steps[i]!)] : [])),
         );
-      forgejo.knobs.setAccessTokenSeconds(agedTokenSeconds);
+      forgejo.controls.setAccessTokenSeconds(agedTokenSeconds);
       await prepare(true);
-      forgejo.knobs.setAccessTokenSeconds(usualTokenSeconds);
+      forgejo.controls.setAccessTokenSeconds(usualTokenSeconds);
       const ageMs = steps.some((step) => agedSteps.has(step)) ? agedTokenSeconds * 1000 : 0;
       await Promise.all([prepare(false), sleep(ageMs)]);
       return flows;

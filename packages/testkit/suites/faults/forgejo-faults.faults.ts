@@ -8,14 +8,14 @@ import { meet } from "./run-fault.ts";
 // Each hanging request costs this long; answers to the others are long since there.
 const rig = await startFaultRig({ authServer: { FJMCP_FORGEJO_TIMEOUT_SECONDS: "5" } });
 t.teardown(() => rig.close());
-const { knobs } = rig.forgejo;
+const { controls } = rig.forgejo;
 const { clientId } = rig.stack.forgejo;
 
 const withMode =
   (mode: FaultMode, path = /./) =>
   () =>
-    knobs.setFault({ path, mode });
-const heal = () => knobs.clearFaults();
+    controls.setFault({ path, mode });
+const heal = () => controls.clearFaults();
 const common = { way: "gateway", heldAt: "forgejo" } as const;
 
 const inFlight = left(
@@ -70,7 +70,7 @@ t.test("Forgejo's answer is lost after it rotated the tokens", (t) =>
   meet(t, rig, {
     ...common,
     name: "lost",
-    inject: () => knobs.setFault({ path: /access_token$/, mode: "drop-response" }),
+    inject: () => controls.setFault({ path: /access_token$/, mode: "drop-response" }),
     heal,
     // Its new refresh token is lost and the old one used: there is no way back but a login.
     before: row(sees("done"), {
@@ -91,8 +91,8 @@ t.test("Forgejo prohibits the user", (t) =>
   meet(t, rig, {
     ...common,
     name: "prohibited",
-    inject: each((user) => knobs.prohibit(user, true)),
-    heal: each((user) => knobs.prohibit(user, false)),
+    inject: each((user) => controls.prohibit(user, true)),
+    heal: each((user) => controls.prohibit(user, false)),
     before: row(sees("done"), {
       callback: mustLogIn("redirect:access_denied"),
       refresh: mustLogIn("400 invalid_grant"),
@@ -108,7 +108,7 @@ t.test("the user revokes the grant in Forgejo", (t) =>
   meet(t, rig, {
     ...common,
     name: "revoked",
-    inject: each((user) => knobs.revokeGrant(user, clientId)),
+    inject: each((user) => controls.revokeGrant(user, clientId)),
     heal: () => undefined,
     before: row(mustLogIn("done"), {
       authorize: noGrant,

@@ -50,13 +50,13 @@ export async function bringUnderWay(
   return letGo;
 }
 
-function pointAt({ forgejo: { knobs }, holds: { starts } }: FaultRig, heldAt: "forgejo" | "child") {
+function pointAt({ forgejo: { controls }, holds: { starts } }: FaultRig, heldAt: "forgejo" | "child") {
   if (heldAt === "child") {
     return { hold: () => starts.hold(), held: () => starts.held, letGo: () => starts.release() };
   }
   return {
-    hold: () => knobs.setFault({ path: /access_token$/, mode: "hold" }),
-    held: () => knobs.waitingRequests,
-    letGo: () => knobs.clearFaults(),
+    hold: () => controls.setFault({ path: /access_token$/, mode: "hold" }),
+    held: () => controls.waitingRequests,
+    letGo: () => controls.clearFaults(),
   };
 }

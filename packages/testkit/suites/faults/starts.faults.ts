@@ -53,8 +53,8 @@ t.test("the child ends at its start: an error that says so, and starts are space
 
 t.test("Forgejo can not be asked for a token: an error that says so, and no process", async (t) => {
   const [flow] = await rig.flowsAt(["renewal"], "gateway");
-  forgejo.knobs.setFault({ path: /./, mode: "close" });
-  t.teardown(() => forgejo.knobs.clearFaults());
+  forgejo.controls.setFault({ path: /./, mode: "close" });
+  t.teardown(() => forgejo.controls.clearFaults());
   const [before, asked] = [startsSoFar(), forgejo.requests.length];
   const answers = await tryCalls(flow!);
   t.ok(answers.every(({ seen }) => seen === "rpc:-32603"));
@@ -62,6 +62,6 @@ t.test("Forgejo can not be asked for a token: an error that says so, and no proc
   t.equal(startsSoFar(), before, "no worker was started");
   const requests = forgejo.requests.length - asked;
   t.ok(requests > 0 && requests <= tries, `${requests} requests to Forgejo for ${tries} tries`);
-  forgejo.knobs.clearFaults();
+  forgejo.controls.clearFaults();
   t.same(await finish(flow!, "renewal"), nothing, "it recovers by itself, and all is kept");
 });

@@ -15,12 +15,12 @@ t.test("5xx, garbage and a closed connection do nothing else", async (t) => {
     ["503", 503],
     ["garbage", 200],
   ] as const) {
-    forgejo.knobs.setFault({ path: token, mode, times: 1 });
+    forgejo.controls.setFault({ path: token, mode, times: 1 });
     const response = await app.refresh(refresh_token);
     t.equal(response.status, status);
     await t.rejects(response.json());
   }
-  forgejo.knobs.setFault({ path: token, mode: "close", times: 2 });
+  forgejo.controls.setFault({ path: token, mode: "close", times: 2 });
   await t.rejects(app.refresh(refresh_token));
   await t.rejects(app.refresh(refresh_token));
   t.equal((await app.refresh(refresh_token)).status, 200);
@@ -29,24 +29,24 @@ t.test("5xx, garbage and a closed connection do nothing else", async (t) => {
 t.test("drop-response rotates the token and tells nobody", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
-  forgejo.knobs.setFault({ path: token, mode: "drop-response", times: 1 });
+  forgejo.controls.setFault({ path: token, mode: "drop-response", times: 1 });
   await t.rejects(app.refresh(refresh_token));
   t.match(await (await app.refresh(refresh_token)).json(), { error_description: "token was already used" });
-  t.match(forgejo.knobs.grantOf("alice", app.clientId), { counter: 2 });
+  t.match(forgejo.controls.grantOf("alice", app.clientId), { counter: 2 });
 });
 
 t.test("late-response rotates the token and tells it once the faults are cleared", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
-  forgejo.knobs.setFault({ path: token, mode: "late-response" });
+  forgejo.controls.setFault({ path: token, mode: "late-response" });
   const refreshed = app.refresh(refresh_token);
-  while (forgejo.knobs.grantOf("alice", app.clientId)?.counter !== 2) await setImmediate();
-  forgejo.knobs.clearFaults();
+  while (forgejo.controls.grantOf("alice", app.clientId)?.counter !== 2) await setImmediate();
+  forgejo.controls.clearFaults();
   t.equal((await refreshed).status, 200);
 });
 
 t.test("hang lasts until the faults are cleared", async (t) => {
-  forgejo.knobs.setFault({
+  forgejo.controls.setFault({
     path: (path, method) => path === "/api/v1/version" && method === "GET",
     mode: "hang",
   });
@@ -54,7 +54,7 @@ t.test("hang lasts until the faults are cleared", async (t) => {
   const refused = t.rejects(hanging);
   while (!forgejo.requests.some(({ path }) => path === "/api/v1/version")) await setImmediate();
   t.equal((await api(forgejo, "/settings/api", "")).status, 200, "others are answered meanwhile");
-  forgejo.knobs.clearFaults();
+  forgejo.controls.clearFaults();
   await refused;
   t.equal((await fetch(`${forgejo.url}/api/v1/version`)).status, 200);
 });
@@ -62,13 +62,13 @@ t.test("hang lasts until the faults are cleared", async (t) => {
 t.test("hold does the work once the faults are cleared, also for somebody who has left", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   const { refresh_token } = await app.logIn(personOf(forgejo, "bob"));
-  forgejo.knobs.setFault({ path: token, mode: "hold" });
+  forgejo.controls.setFault({ path: token, mode: "hold" });
   const held = app.refresh(refresh_token);
-  while (forgejo.knobs.waitingRequests === 0) await setImmediate();
-  forgejo.knobs.clearFaults();
+  while (forgejo.controls.waitingRequests === 0) await setImmediate();
+  forgejo.controls.clearFaults();
   const { refresh_token: next } = (await (await held).json()) as { refresh_token: string };
 
-  forgejo.knobs.setFault({ path: token, mode: "hold" });
+  forgejo.controls.setFault({ path: token, mode: "hold" });
   const leaving = new AbortController();
   const { clientId, clientSecret } = app;
   const fields = { grant_type: "refresh_token", refresh_token: next };
@@ -77,20 +77,20 @@ t.test("hold does the work once the faults are cleared, also for somebody who ha
     body: new URLSearchParams({ ...fields, client_id: clientId, client_secret: clientSecret }),
     signal: leaving.signal,
   });
-  while (forgejo.knobs.waitingRequests === 0) await setImmediate();
+  while (forgejo.controls.waitingRequests === 0) await setImmediate();
   leaving.abort();
   await t.rejects(left);
   // Its connection has been seen to close before the next one's answer comes.
   await api(forgejo, "/version", "");
-  forgejo.knobs.clearFaults();
-  while (forgejo.knobs.waitingRequests > 0) await setImmediate();
+  forgejo.controls.clearFaults();
+  while (forgejo.controls.waitingRequests > 0) await setImmediate();
   await api(forgejo, "/version", "");
   t.match(await (await app.refresh(next)).json(), { error_description: "token was already used" });
 });
 
 t.test("closing the sandbox does not wait for what hangs", async (t) => {
   const other = await startSandboxForgejo();
-  other.knobs.setFault({ path: /version/, mode: "hang" });
+  other.controls.setFault({ path: /version/, mode: "hang" });
   const hanging = t.rejects(fetch(`${other.url}/api/v1/version`));
   while (other.requests.length === 0) await setImmediate();
   await other.close();

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import t from "tap";
 import { api, ForgejoApp, redirectUri } from "../support/forgejo-app.ts";
-import { Person } from "../../src/scripted-user/scripted-user.ts";
+import { ScriptedUser } from "../../src/scripted-user/scripted-user.ts";
 
 const main = fileURLToPath(import.meta.resolve("@fjmcp/testkit/forgejo/main"));
 
@@ -14,7 +14,7 @@ interface Ready {
   app: { clientId: string; clientSecret: string };
 }
 
-t.test("as a process: one line when ready, knobs over HTTP, ends on SIGTERM", async (t) => {
+t.test("as a process: one line when ready, controls over HTTP, ends on SIGTERM", async (t) => {
   const child = spawn(
     process.execPath,
     [main, "--redirect-uri", redirectUri, "--access-token-seconds", "1200"],
@@ -29,12 +29,12 @@ t.test("as a process: one line when ready, knobs over HTTP, ends on SIGTERM", as
   const app = new ForgejoApp(ready.url, ready.app);
   const [alice] = ready.users;
   if (alice === undefined) throw new Error("no user");
-  const tokens = await app.logIn(new Person(alice));
+  const tokens = await app.logIn(new ScriptedUser(alice));
   t.equal(tokens.expires_in, 1200);
 
-  const knobs = (body: unknown) =>
-    fetch(`${ready.url}/sandbox/knobs`, { method: "POST", body: JSON.stringify(body) });
-  const answer = await knobs({
+  const controls = (body: unknown) =>
+    fetch(`${ready.url}/sandbox/controls`, { method: "POST", body: JSON.stringify(body) });
+  const answer = await controls({
     accessTokenSeconds: 5,
     fault: { path: "^/login/oauth/access_token$", mode: "503", times: 1 },
   });
@@ -42,15 +42,15 @@ t.test("as a process: one line when ready, knobs over HTTP, ends on SIGTERM", as
   t.equal((await app.refresh(tokens.refresh_token)).status, 503, "the fault hits once");
   t.match(await (await app.refresh(tokens.refresh_token)).json(), { expires_in: 5 });
 
-  const rotated = (await (await knobs({ rotateSecret: { clientId: app.clientId } })).json()) as object;
+  const rotated = (await (await controls({ rotateSecret: { clientId: app.clientId } })).json()) as object;
   t.match(rotated, { clientSecret: /^gto_/ });
-  await knobs({ prohibit: { user: "alice", prohibited: true }, rename: { user: "alice", to: "alicia" } });
+  await controls({ prohibit: { user: "alice", prohibited: true }, rename: { user: "alice", to: "alicia" } });
   t.equal((await api(ready, "/user", tokens.access_token)).status, 403);
-  await knobs({ deleteApp: { clientId: app.clientId } });
+  await controls({ deleteApp: { clientId: app.clientId } });
   t.equal((await api(ready, "/user", tokens.access_token)).status, 401);
-  t.equal((await knobs({ nonsense: 1 })).status, 400);
-  t.equal((await knobs({ rename: { user: "nobody", to: "x" } })).status, 400);
-  t.match(await (await fetch(ready.url)).text(), "sandbox/knobs", "the start page explains them");
+  t.equal((await controls({ nonsense: 1 })).status, 400);
+  t.equal((await controls({ rename: { user: "nobody", to: "x" } })).status, 400);
+  t.match(await (await fetch(ready.url)).text(), "sandbox/controls", "the start page explains them");
 
   child.kill("SIGTERM");
   t.strictSame(await exited, [0, null]);

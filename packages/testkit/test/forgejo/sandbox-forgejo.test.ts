@@ -23,7 +23,7 @@ t.test("a login from the authorize URL to the API, and a refresh", async (t) => 
   t.match(decodeJwt(refreshed.refresh_token), { cnt: 2 });
   t.equal((await api(forgejo, "/user", refreshed.access_token)).status, 200);
   t.equal((await api(forgejo, "/user", tokens.access_token)).status, 200, "the old access token lives on");
-  t.equal(forgejo.knobs.counts.refreshes, 1);
+  t.equal(forgejo.controls.counts.refreshes, 1);
   t.equal(
     forgejo.requests.find(({ path }) => path.includes("?")),
     undefined,

@@ -5,7 +5,7 @@ import { connectMcpClient } from "../../src/mcp-client/connect-mcp-client.ts";
 import { MemoryOAuthProvider } from "../../src/mcp-client/memory-oauth-provider.ts";
 import { Wire } from "../../src/mcp-client/recording-fetch.ts";
 import { ScriptedOAuthClient } from "../../src/oauth-client/scripted-oauth-client.ts";
-import { Person } from "../../src/scripted-user/scripted-user.ts";
+import { ScriptedUser } from "../../src/scripted-user/scripted-user.ts";
 import { startStack } from "../../src/stack/stack.ts";
 
 const forgejo = await startSandboxForgejo();
@@ -18,7 +18,7 @@ const redirectUrl = "http://127.0.0.1:33418/callback";
 t.test("the SDK's client signs in by itself and calls a tool as the person", async (t) => {
   const wire = new Wire();
   const provider = new MemoryOAuthProvider({ redirectUrl, clientName: "Test client" });
-  const person = new Person(alice);
+  const person = new ScriptedUser(alice);
   const { client } = await connectMcpClient({
     mcpUrl: stack.mcpUrl,
     provider,
@@ -38,7 +38,7 @@ t.test("the SDK's client signs in by itself and calls a tool as the person", asy
 t.test("the scripted OAuth client gets tokens, refreshes and revokes", async (t) => {
   const client = await ScriptedOAuthClient.register(stack.mcpUrl);
   const attempt = client.authorize();
-  const person = new Person(alice);
+  const person = new ScriptedUser(alice);
   const redirect = await person.signInAndAllow(attempt.url, { stopAt: client.redirectUri });
   t.equal(redirect.searchParams.get("state"), attempt.state);
   const tokens = await client.exchange(attempt, redirect.searchParams.get("code")!);

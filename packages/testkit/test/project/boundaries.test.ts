@@ -43,7 +43,7 @@ for (const [expected, cases] of [
 }
 
 function verdict(directory: string, file: string, imported: string): string {
-  cpSync(join(projectRoot, ".oxlintrc.json"), join(directory, ".oxlintrc.json"));
+  cpSync(join(projectRoot, "oxlint.config.ts"), join(directory, "oxlint.config.ts"));
   mkdirSync(dirname(join(directory, file)), { recursive: true });
   writeFileSync(join(directory, file), `import { x } from "${imported}";\nexport const y = x;\n`);
   const oxlint = join(projectRoot, "node_modules", ".bin", "oxlint");

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { Person } from "../../src/scripted-user/scripted-user.ts";
+import { ScriptedUser } from "../../src/scripted-user/scripted-user.ts";
 import t, { type Test } from "tap";
 
 interface Seen {
@@ -33,7 +33,7 @@ async function startSite(t: Test, pages: Record<string, Answer>) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
 }
 
-const newPerson = () => new Person({ name: "alice", password: "alice-password" });
+const newPerson = () => new ScriptedUser({ name: "alice", password: "alice-password" });
 
 t.test("cookies: by host and path, __Host- as a browser takes it, too long ones dropped", async (t) => {
   const site = await startSite(t, {
@@ -100,12 +100,12 @@ t.test("redirects are followed up to where the person is to stop", async (t) => 
     "/loop": { status: 302, headers: { location: "/loop" } },
   });
   const page = await newPerson().visit(`${site.url}/a`, { stopAt: "http://127.0.0.1:1/callback" });
-  t.equal(page.leavesFor?.href, "http://127.0.0.1:1/callback?code=c");
+  t.equal(page.externalRedirect?.href, "http://127.0.0.1:1/callback?code=c");
   t.strictSame(
     page.way.map(({ status }) => status),
     [302, 303],
   );
-  t.equal((await newPerson().visit(`${site.url}/app`)).leavesFor?.protocol, "com.example.app:");
+  t.equal((await newPerson().visit(`${site.url}/app`)).externalRedirect?.protocol, "com.example.app:");
   await t.rejects(newPerson().visit(`${site.url}/loop`), { message: /redirects/ });
 });
 

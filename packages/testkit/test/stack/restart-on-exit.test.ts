@@ -1,5 +1,5 @@
 import t from "tap";
-import { keepRunning, type Running } from "../../src/stack/restart-on-exit.ts";
+import { restartOnExit, type Running } from "../../src/stack/restart-on-exit.ts";
 import { waitUntil } from "../../src/process/wait-until.ts";
 
 /** Something that ends when told. */
@@ -14,7 +14,7 @@ t.test("starts again what ended, not before that is allowed, until it is aborted
   const first = running(0);
   let permission: PromiseWithResolvers<void> | undefined;
   let asked = 0;
-  const kept = keepRunning(first, {
+  const kept = restartOnExit(first, {
     start: async () => {
       const next = running(started.length + 1);
       started.push(next);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { SandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
-import { Person } from "../../src/scripted-user/scripted-user.ts";
+import { ScriptedUser } from "../../src/scripted-user/scripted-user.ts";
 
 export const redirectUri = "http://127.0.0.1:1/callback";
 export const readWrite =
@@ -52,7 +52,7 @@ export class ForgejoApp {
     return url.href;
   }
 
-  async code(person: Person, parameters?: Record<string, string | undefined>): Promise<string> {
+  async code(person: ScriptedUser, parameters?: Record<string, string | undefined>): Promise<string> {
     const back = await person.signInAndAllow(this.authorizeUrl(parameters), { stopAt: redirectUri });
     const code = back.searchParams.get("code");
     if (code === null) throw new Error(`No code: ${back.searchParams.get("error_description")}`);
@@ -87,7 +87,7 @@ export class ForgejoApp {
     return fetch(`${this.url}/login/oauth/access_token`, { method: "POST", body, headers });
   }
 
-  async logIn(person: Person, parameters?: Record<string, string | undefined>): Promise<Tokens> {
+  async logIn(person: ScriptedUser, parameters?: Record<string, string | undefined>): Promise<Tokens> {
     return (await (await this.exchange(await this.code(person, parameters))).json()) as Tokens;
   }
 
@@ -108,8 +108,8 @@ export function api(forgejo: { readonly url: string }, path: string, token: stri
 }
 
 /** One of the sandbox's users at a fresh browser. */
-export function personOf(forgejo: SandboxForgejo, name: string): Person {
+export function personOf(forgejo: SandboxForgejo, name: string): ScriptedUser {
   const user = forgejo.users.find((user) => user.name === name);
   if (user === undefined) throw new Error(`No user ${name}`);
-  return new Person(user);
+  return new ScriptedUser(user);
 }

@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import type { Events } from "../../audit-events.ts";
+import type { AuditEvents } from "../../audit-events.ts";
 import { endToEndHeaders } from "./end-to-end-headers.ts";
 
 /** How long a request waits for a session-daemon that is being restarted. */
@@ -17,7 +17,7 @@ const retryAfterSec = 5;
 const notConnected: ReadonlySet<string | undefined> = new Set(["ENOENT", "ECONNREFUSED", "EAGAIN"]);
 
 /** Takes over a request and its response whole, whatever the method. */
-export type McpGateway = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+export type McpProxy = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 /**
  * The way to `/mcp` where nothing in front sends it straight to the session-daemon. Streams in both directions without
@@ -25,7 +25,7 @@ export type McpGateway = (incoming: IncomingMessage, outgoing: ServerResponse) =
  * waits up to 10 s for a session-daemon that is away, its body unread until there is a connection; then 503. One that
  * may have reached the session-daemon is never sent twice: 502.
  */
-export function createMcpGateway(deps: { mcpSocketPath: string; events: Events }): McpGateway {
+export function createMcpProxy(deps: { mcpSocketPath: string; events: AuditEvents }): McpProxy {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 256 });
 
   return function gateway(incoming, outgoing) {
@@ -69,7 +69,7 @@ export function createMcpGateway(deps: { mcpSocketPath: string; events: Events }
       // After the head, only a broken connection tells the client that the rest is missing.
       if (outgoing.headersSent) return void outgoing.destroy();
       const reference = newErrorReference();
-      deps.events.gatewayFailed({ reference, status, code: error.code, detail: error.message });
+      deps.events.mcpProxyFailed({ reference, status, code: error.code, detail: error.message });
       answerFailure(outgoing, status, reference);
     }
   }

@@ -1,5 +1,5 @@
 import type { Adapter, AdapterFactory } from "oidc-provider";
-import { StorageUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
+import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
 
 /** What one of oidc-provider's models needs; methods that are left out are never called for it. */
@@ -19,7 +19,7 @@ export function createAdapterFactory(models: Readonly<Record<string, ModelAdapte
         try {
           return await implementation(...args);
         } catch (error) {
-          throw error instanceof StorageUnavailableError ? temporarilyUnavailable(error) : error;
+          throw error instanceof StoreUnavailableError ? temporarilyUnavailable(error) : error;
         }
       };
     return {

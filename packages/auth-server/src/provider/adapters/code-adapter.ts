@@ -1,20 +1,24 @@
 import { errors } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { Events } from "../../audit-events.ts";
-import type { Grants } from "../../grant/grant-revocation.ts";
+import type { AuditEvents } from "../../audit-events.ts";
+import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenStore } from "../../grant/token-store.ts";
-import { noteRedeeming, noteRedemption } from "../overrides/issuance-context.ts";
+import { markCodePresented, recordRedemption } from "../overrides/issuance-context.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { createTokenAdapter } from "./token-adapter.ts";
 
 /** Authorization codes: one redemption each; a later one is a double submit or, after that, a theft (RFC 6749 §10.5). */
-export function createCodeAdapter(store: TokenStore, grants: Grants, events: Events): ModelAdapter {
+export function createCodeAdapter(
+  store: TokenStore,
+  grants: GrantRevocation,
+  events: AuditEvents,
+): ModelAdapter {
   return {
     ...createTokenAdapter("code", store, grants),
     async consume(id) {
-      noteRedeeming();
+      markCodePresented();
       const { outcome, grantId, redeemedAtMs } = await store.redeemCode(sha256Hex(id));
-      if (outcome === "redeemed") return noteRedemption(redeemedAtMs);
+      if (outcome === "redeemed") return recordRedemption(redeemedAtMs);
       if (grantId !== undefined && outcome !== "gone") {
         events.codeReplayed({ grantId, kind: outcome });
         if (outcome === "replay") await grants.end(grantId, "code_replay");

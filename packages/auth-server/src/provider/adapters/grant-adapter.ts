@@ -2,11 +2,11 @@ import type { AdapterPayload } from "oidc-provider";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
 import type { GrantStore } from "../../grant/grant-store.ts";
-import type { Grants } from "../../grant/grant-revocation.ts";
+import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 
 /** Grants. `exp` is left out: a grant lives as long as its record, which every stored token extends. */
-export function createGrantAdapter(store: GrantStore, grants: Grants): ModelAdapter {
+export function createGrantAdapter(store: GrantStore, grants: GrantRevocation): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {
       const { exp: _, ...kept } = payload;

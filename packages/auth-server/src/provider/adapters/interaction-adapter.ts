@@ -1,6 +1,6 @@
 import type { AdapterPayload } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import { openInteraction, sealInteraction } from "../../crypto/interaction-cipher.ts";
+import { decryptInteraction, encryptInteraction } from "../../crypto/interaction-cipher.ts";
 import type { RecordStore } from "../record-store.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 
@@ -16,11 +16,13 @@ export function createInteractionAdapter(store: RecordStore, clients: RecordStor
   return {
     async upsert(id, payload, expiresIn) {
       await clients.keep(String(payload.params?.["client_id"]), expiresIn! + toRedemptionSec);
-      await store.set(sha256Hex(id), sealInteraction(JSON.stringify(payload), id), expiresIn!);
+      await store.set(sha256Hex(id), encryptInteraction(JSON.stringify(payload), id), expiresIn!);
     },
     async find(id) {
       const sealed = await store.find(sha256Hex(id));
-      return sealed === undefined ? undefined : (JSON.parse(openInteraction(sealed, id)) as AdapterPayload);
+      return sealed === undefined
+        ? undefined
+        : (JSON.parse(decryptInteraction(sealed, id)) as AdapterPayload);
     },
     async destroy(id) {
       await store.delete(sha256Hex(id));

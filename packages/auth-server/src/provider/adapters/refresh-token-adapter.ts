@@ -1,13 +1,13 @@
 import { errors } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { Grants } from "../../grant/grant-revocation.ts";
+import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenStore } from "../../grant/token-store.ts";
 import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { createTokenAdapter } from "./token-adapter.ts";
 
 /** Refresh tokens: rotated by each use; inside the grace an old one still gives its successor, after it a theft. */
-export function createRefreshTokenAdapter(store: TokenStore, grants: Grants): ModelAdapter {
+export function createRefreshTokenAdapter(store: TokenStore, grants: GrantRevocation): ModelAdapter {
   return {
     ...createTokenAdapter("refresh", store, grants),
     async consume(id) {

@@ -1,10 +1,10 @@
 import { errors, type AdapterPayload } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
-import type { Grants } from "../../grant/grant-revocation.ts";
+import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
-import { retryStorage } from "../../retry-while-unavailable.ts";
-import { tokenSource } from "../overrides/issuance-context.ts";
+import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
+import { presentedCredential } from "../overrides/issuance-context.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 
 /** Less than the double-submit window, so that the redemption is still this request's. */
@@ -15,11 +15,15 @@ const storingPatienceMs = 5000;
  * payload and put back on the way out. A payload never says `consumed`: the `consume` of each kind is the one judge,
  * because it comes after every check of client, redirect_uri and verifier, and decides over all processes at once.
  */
-export function createTokenAdapter(kind: TokenKind, store: TokenStore, grants: Grants): ModelAdapter {
+export function createTokenAdapter(
+  kind: TokenKind,
+  store: TokenStore,
+  grants: GrantRevocation,
+): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {
       const { jti: _, ...stored } = payload;
-      const source = tokenSource(kind);
+      const source = presentedCredential(kind);
       const record = {
         kind,
         hash: sha256Hex(id),
@@ -32,7 +36,7 @@ export function createTokenAdapter(kind: TokenKind, store: TokenStore, grants: G
       };
       // The code or refresh token is used already: now only patience saves the client a new attempt, or a new login.
       const patienceMs = source === undefined ? 0 : storingPatienceMs;
-      const outcome = await retryStorage(patienceMs, () => store.store(record));
+      const outcome = await retryWhileUnavailable(patienceMs, () => store.store(record));
       if (outcome === "ended")
         throw new errors.InvalidGrant("the grant has ended, or the code was redeemed again");
     },

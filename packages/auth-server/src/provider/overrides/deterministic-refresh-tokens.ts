@@ -1,11 +1,11 @@
 import { Provider } from "oidc-provider";
-import type { Derivation } from "../../crypto/secret-derivation.ts";
+import type { SecretDerivation } from "../../crypto/secret-derivation.ts";
 
 /**
  * A refresh token that follows another is derived from it, so that every process answers a repeated rotation with the
  * one same successor without any of them storing it in the clear.
  */
-export function deriveRefreshTokens(provider: Provider, derivation: Derivation): void {
+export function deriveRefreshTokens(provider: Provider, derivation: SecretDerivation): void {
   const prototype = provider.RefreshToken.prototype as unknown as { generateTokenId: () => string };
   const random = prototype.generateTokenId;
   prototype.generateTokenId = function () {

@@ -1,6 +1,6 @@
 import type { Provider } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import { sameSecret } from "../../crypto/constant-time-equal.ts";
+import { constantTimeEqual } from "../../crypto/constant-time-equal.ts";
 
 /** A stored client's secret is a hash: compare with the hash of what is presented. */
 export function compareHashedSecrets(provider: Provider): void {
@@ -8,6 +8,6 @@ export function compareHashedSecrets(provider: Provider): void {
     compareClientSecret: (this: { clientSecret?: string }, actual: string) => boolean;
   };
   prototype.compareClientSecret = function (actual) {
-    return sameSecret(this.clientSecret ?? "", sha256Hex(actual));
+    return constantTimeEqual(this.clientSecret ?? "", sha256Hex(actual));
   };
 }

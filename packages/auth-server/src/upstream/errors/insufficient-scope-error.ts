@@ -1,6 +1,6 @@
 /** Forgejo granted less than is configured (an older grant of the same app): the user revokes it there and retries. */
-export class ScopeTooNarrowError extends Error {
-  override readonly name = "ScopeTooNarrowError";
+export class InsufficientScopeError extends Error {
+  override readonly name = "InsufficientScopeError";
   readonly missing: readonly string[];
 
   constructor(missing: readonly string[]) {

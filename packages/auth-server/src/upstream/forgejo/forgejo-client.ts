@@ -2,7 +2,7 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
-import { askForgejo } from "./forgejo-http.ts";
+import { requestForgejo } from "./forgejo-http.ts";
 import { readTokenSet, type ForgejoTokenSet } from "./forgejo-token-set.ts";
 import { TokenRefusedError } from "../errors/token-refused-error.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
@@ -65,7 +65,7 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
 
   async function tokens(grant: Record<string, string>): Promise<ForgejoTokenSet> {
     const sentAtMs = clock();
-    const answer = await askForgejo(`${app.url}/login/oauth/access_token`, {
+    const answer = await requestForgejo(`${app.url}/login/oauth/access_token`, {
       method: "POST",
       headers: { accept: "application/json" },
       body: new URLSearchParams({
@@ -94,7 +94,7 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
 
     async introspect(accessToken) {
       const basic = Buffer.from(`${clientId}:${clientSecret.reveal()}`).toString("base64");
-      const { status, json } = await askForgejo(`${app.url}/login/oauth/introspect`, {
+      const { status, json } = await requestForgejo(`${app.url}/login/oauth/introspect`, {
         method: "POST",
         headers: { accept: "application/json", authorization: `Basic ${basic}` },
         body: new URLSearchParams({ token: accessToken }),
@@ -109,7 +109,7 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
     },
 
     async user(accessToken) {
-      const { status, json } = await askForgejo(`${app.url}/api/v1/user`, {
+      const { status, json } = await requestForgejo(`${app.url}/api/v1/user`, {
         method: "GET",
         headers: { accept: "application/json", authorization: `Bearer ${accessToken}` },
         timeoutMs,

@@ -14,7 +14,7 @@ export interface ForgejoAnswer {
  * with UpstreamUnavailableError on a network fault, time-out, redirect, 429, 5xx or an oversized answer. Neither the
  * request nor the answer is part of the error.
  */
-export async function askForgejo(
+export async function requestForgejo(
   url: string,
   call: {
     method: "GET" | "POST";

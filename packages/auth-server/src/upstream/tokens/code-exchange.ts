@@ -4,7 +4,7 @@ import type { ForgejoAccount, ForgejoLogin } from "./forgejo-login.ts";
 import type { ForgejoTokenSet } from "../forgejo/forgejo-token-set.ts";
 import { LoginRefusedError } from "../errors/login-refused-error.ts";
 import { LoginRequiredError } from "../errors/login-required-error.ts";
-import type { Rotations } from "./rotation-tracker.ts";
+import type { RotationTracker } from "./rotation-tracker.ts";
 import { refuseMissing, type ScopeCheck } from "./scope-check.ts";
 import { TokenRefusedError } from "../errors/token-refused-error.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
@@ -16,7 +16,7 @@ export function createForgejoLogin(deps: {
   app: ForgejoApp;
   scope: string;
   client: ForgejoClient;
-  rotations: Rotations;
+  rotations: RotationTracker;
   vault: Vault;
   checkScope: ScopeCheck;
   checkUser: UserCheck;

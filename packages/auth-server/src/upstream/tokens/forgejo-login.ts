@@ -9,7 +9,7 @@ export interface ForgejoAccount {
 
 /**
  * The upstream half of a login. Rejects with UpstreamUnavailableError, UpstreamMisconfiguredError, LoginRefusedError,
- * ScopeTooNarrowError or ScopeTooWideError; nothing secret is in their messages.
+ * InsufficientScopeError or ExcessiveScopeError; nothing secret is in their messages.
  */
 export interface ForgejoLogin {
   /** Where the browser goes: Forgejo's authorize URL with our callback, the configured scope and S256. */

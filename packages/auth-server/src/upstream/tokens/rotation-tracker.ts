@@ -5,14 +5,14 @@ import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.t
  * Every one kills the refresh token before it: when it breaks off, the account loses all its grants, whether anybody still
  * waits for the answer or not.
  */
-export interface Rotations {
+export interface RotationTracker {
   /** Rejects with UpstreamUnavailableError, and begins nothing, once `settled` was called. */
   run<T>(rotation: () => Promise<T>): Promise<T>;
   /** Resolves when none is under way any more. */
   settled(): Promise<void>;
 }
 
-export function createRotations(): Rotations {
+export function createRotationTracker(): RotationTracker {
   const running = new Set<Promise<unknown>>();
   let isStopping = false;
 

@@ -1,13 +1,13 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { ForgejoClient } from "../forgejo/forgejo-client.ts";
 import { compareScope } from "../forgejo/forgejo-scope.ts";
-import { ScopeTooNarrowError } from "../errors/insufficient-scope-error.ts";
-import { ScopeTooWideError } from "../errors/excessive-scope-error.ts";
+import { InsufficientScopeError } from "../errors/insufficient-scope-error.ts";
+import { ExcessiveScopeError } from "../errors/excessive-scope-error.ts";
 import type { Vault } from "../vault/vault.ts";
 
 /**
  * Asks Forgejo what the token may do, as token responses do not say. Notes and returns the scope; rejects with
- * ScopeTooWideError before noting it, and as the client does.
+ * ExcessiveScopeError before noting it, and as the client does.
  */
 export type ScopeCheck = (account: AccountId, accessToken: string) => Promise<string>;
 
@@ -22,15 +22,15 @@ export function createScopeCheck(deps: {
     const granted = await client.introspect(accessToken);
     const { excess } = compareScope(configured, granted.scope);
     if (excess.length > 0) {
-      throw new ScopeTooWideError(`Forgejo granted more than is configured: ${excess.join(" ")}`);
+      throw new ExcessiveScopeError(`Forgejo granted more than is configured: ${excess.join(" ")}`);
     }
     await vault.note(account, accessToken, { scope: granted.scope });
     return granted.scope;
   };
 }
 
-/** Throws ScopeTooNarrowError when `granted` lacks something of what is configured. */
+/** Throws InsufficientScopeError when `granted` lacks something of what is configured. */
 export function refuseMissing(configured: string, granted: string): void {
   const { missing } = compareScope(configured, granted);
-  if (missing.length > 0) throw new ScopeTooNarrowError(missing);
+  if (missing.length > 0) throw new InsufficientScopeError(missing);
 }

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
-import type { DeadRecords } from "./upstream-invalidation.ts";
+import type { UpstreamInvalidation } from "./upstream-invalidation.ts";
 import type { ForgejoClient } from "../forgejo/forgejo-client.ts";
-import type { Rotations } from "./rotation-tracker.ts";
-import { sharedCall } from "@fjmcp/shared/single-flight";
+import type { RotationTracker } from "./rotation-tracker.ts";
+import { singleFlight } from "@fjmcp/shared/single-flight";
 import { TokenRefusedError } from "../errors/token-refused-error.ts";
 import type { UpstreamLock } from "../vault/upstream-lock.ts";
 import { isPastHalfLife } from "../vault/upstream-record.ts";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
-import type { HeldRecord, Vault } from "../vault/vault.ts";
+import type { VersionedRecord, Vault } from "../vault/vault.ts";
 
 /**
  * By how much the lock outlives Forgejo's time-out and the re-reads. Tokens that wait longer than that for a store that is
@@ -23,14 +23,14 @@ const pollMs = 50;
  * that time gets the same new ones. Rejects with LoginRequiredError, UpstreamUnavailableError or
  * UpstreamMisconfiguredError.
  */
-export type TokenRefresh = (account: AccountId) => Promise<HeldRecord>;
+export type TokenRefresh = (account: AccountId) => Promise<VersionedRecord>;
 
 export function createTokenRefresh(deps: {
   vault: Vault;
   lock: UpstreamLock;
   client: Pick<ForgejoClient, "refresh">;
-  rotations: Rotations;
-  dead: DeadRecords;
+  rotations: RotationTracker;
+  dead: UpstreamInvalidation;
   clock: Clock;
   forgejoTimeoutMs: number;
   /** How long a refused refresh token waits for the newer record of a login that may have crossed it. */
@@ -40,13 +40,13 @@ export function createTokenRefresh(deps: {
   const lockLifeMs = deps.forgejoTimeoutMs + rereadMs + marginMs;
 
   /** Undefined when another process is refreshing the tokens. */
-  async function refreshUnlessLocked(account: AccountId): Promise<HeldRecord | undefined> {
+  async function refreshUnlessLocked(account: AccountId): Promise<VersionedRecord | undefined> {
     const release = await lock.acquire(account, lockLifeMs);
     // A lock that can not be released lapses by itself.
     return release && refreshLocked(account).finally(() => release().catch(() => undefined));
   }
 
-  async function refreshLocked(account: AccountId): Promise<HeldRecord> {
+  async function refreshLocked(account: AccountId): Promise<VersionedRecord> {
     const held = await vault.read(account);
     if (held === undefined) return dead.absent(account);
     if (!isPastHalfLife(held.record, clock())) return held;
@@ -60,7 +60,11 @@ export function createTokenRefresh(deps: {
     return (await vault.read(account)) ?? dead.absent(account);
   }
 
-  async function newerOrDead(account: AccountId, held: HeldRecord, reason: string): Promise<HeldRecord> {
+  async function newerOrDead(
+    account: AccountId,
+    held: VersionedRecord,
+    reason: string,
+  ): Promise<VersionedRecord> {
     const giveUpAtMs = performance.now() + rereadMs;
     for (;;) {
       const latest = await vault.read(account);
@@ -71,7 +75,7 @@ export function createTokenRefresh(deps: {
     }
   }
 
-  return sharedCall(async function refresh(account) {
+  return singleFlight(async function refresh(account) {
     // A little longer than the lock of a process that was killed while it held it.
     const giveUpAtMs = performance.now() + lockLifeMs + marginMs;
     while (performance.now() < giveUpAtMs) {

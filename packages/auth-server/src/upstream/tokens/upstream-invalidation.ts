@@ -1,29 +1,29 @@
 import type { AccountId } from "@fjmcp/shared/ids";
-import type { Events } from "../../audit-events.ts";
-import type { Grants } from "../../grant/grant-revocation.ts";
+import type { AuditEvents } from "../../audit-events.ts";
+import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import { LoginRequiredError } from "../errors/login-required-error.ts";
-import type { HeldRecord, Vault } from "../vault/vault.ts";
+import type { VersionedRecord, Vault } from "../vault/vault.ts";
 
 /** What happens when an account turns out to have no living Forgejo tokens. A login that crosses it loses nothing. */
-export interface DeadRecords {
+export interface UpstreamInvalidation {
   /**
    * Deletes the record and ends every grant that rests on it, then rejects with LoginRequiredError. Resolves with what
    * is stored instead when that is another record by now.
    */
-  declare(account: AccountId, held: HeldRecord, reason: string): Promise<HeldRecord>;
+  declare(account: AccountId, held: VersionedRecord, reason: string): Promise<VersionedRecord>;
   /**
    * There was no record: ends what still rests on it and rejects with LoginRequiredError. Resolves with the record when
    * there is one by now.
    */
-  absent(account: AccountId): Promise<HeldRecord>;
+  absent(account: AccountId): Promise<VersionedRecord>;
 }
 
-export function createDeadRecords(
+export function createUpstreamInvalidation(
   vault: Vault,
-  grants: Pick<Grants, "of" | "end">,
-  events: Events,
-): DeadRecords {
-  async function absent(account: AccountId): Promise<HeldRecord> {
+  grants: Pick<GrantRevocation, "of" | "end">,
+  events: AuditEvents,
+): UpstreamInvalidation {
+  async function absent(account: AccountId): Promise<VersionedRecord> {
     // In this order: a login stores its record before its grant. So a grant of this list either rests on nothing, or
     // the record of a login that came in between is found now; the grant of a later one is not in the list.
     const listed = await grants.of(account);
@@ -39,7 +39,7 @@ export function createDeadRecords(
 
     async declare(account, held, reason) {
       if (await vault.remove(account, held)) {
-        events.upstreamDead({ accountId: account, reason });
+        events.upstreamInvalidated({ accountId: account, reason });
       }
       return absent(account);
     },

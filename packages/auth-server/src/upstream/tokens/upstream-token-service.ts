@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
-import type { Events } from "../../audit-events.ts";
-import type { DeadRecords } from "./upstream-invalidation.ts";
+import type { AuditEvents } from "../../audit-events.ts";
+import type { UpstreamInvalidation } from "./upstream-invalidation.ts";
 import type { ScopeCheck } from "./scope-check.ts";
-import { ScopeTooWideError } from "../errors/excessive-scope-error.ts";
-import { sharedCall } from "@fjmcp/shared/single-flight";
+import { ExcessiveScopeError } from "../errors/excessive-scope-error.ts";
+import { singleFlight } from "@fjmcp/shared/single-flight";
 import type { TokenRefresh } from "./token-refresh.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
 import type { UpstreamRecordStore } from "../vault/upstream-record-store.ts";
@@ -13,21 +13,21 @@ import { hasExpired, isPastHalfLife, type UpstreamRecord } from "../vault/upstre
 import type { UpstreamToken, UpstreamTokens } from "./upstream-tokens.ts";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 import type { UserCheck } from "./user-check.ts";
-import type { HeldRecord, Vault } from "../vault/vault.ts";
+import type { VersionedRecord, Vault } from "../vault/vault.ts";
 
 const userCheckEverySec = 60;
 /** New tokens are always tried, but not by every process that waited for them. */
 const userCheckAfterRefreshSec = 1;
 
-export function createUpstreamTokens(deps: {
+export function createUpstreamTokenService(deps: {
   vault: Vault;
   store: Pick<UpstreamRecordStore, "claimUserCheck">;
   refresh: TokenRefresh;
   checkUser: UserCheck;
   checkScope: ScopeCheck;
-  dead: DeadRecords;
+  dead: UpstreamInvalidation;
   clock: Clock;
-  events: Events;
+  events: AuditEvents;
   /** How long a caller waits for new tokens while the old one is still good. */
   patienceMs: number;
 }): UpstreamTokens {
@@ -47,7 +47,7 @@ export function createUpstreamTokens(deps: {
     return token(account, held);
   }
 
-  async function refreshed(account: AccountId, held: HeldRecord): Promise<UpstreamToken> {
+  async function refreshed(account: AccountId, held: VersionedRecord): Promise<UpstreamToken> {
     const refreshed = await unlessUnavailable(account, () => deps.refresh(account));
     if (refreshed !== undefined) {
       return token(account, await userChecked(account, refreshed, userCheckAfterRefreshSec));
@@ -56,13 +56,17 @@ export function createUpstreamTokens(deps: {
     throw new UpstreamUnavailableError("The token has expired, and Forgejo can not be asked for another");
   }
 
-  async function userChecked(account: AccountId, held: HeldRecord, everySec: number): Promise<HeldRecord> {
+  async function userChecked(
+    account: AccountId,
+    held: VersionedRecord,
+    everySec: number,
+  ): Promise<VersionedRecord> {
     if (!(await store.claimUserCheck(account, clock() / 1000, everySec))) return held;
     const checked = await unlessUnavailable(account, () => deps.checkUser(account, held));
     return checked?.held ?? held;
   }
 
-  async function token(account: AccountId, { record }: HeldRecord): Promise<UpstreamToken> {
+  async function token(account: AccountId, { record }: VersionedRecord): Promise<UpstreamToken> {
     const { accessToken, issuedAtSec, expiresAtSec } = record;
     return { accessToken, issuedAtSec, expiresAtSec, scope: await knownScope(account, record) };
   }
@@ -82,7 +86,7 @@ export function createUpstreamTokens(deps: {
     } catch (error) {
       if (error instanceof UpstreamUnavailableError) {
         events.upstreamUnavailable({ accountId: account, error });
-      } else if (error instanceof UpstreamMisconfiguredError || error instanceof ScopeTooWideError) {
+      } else if (error instanceof UpstreamMisconfiguredError || error instanceof ExcessiveScopeError) {
         events.upstreamMisconfigured({ accountId: account, detail: error.message });
       } else {
         throw error;
@@ -91,7 +95,7 @@ export function createUpstreamTokens(deps: {
     }
   }
 
-  return { fresh: sharedCall(fresh) };
+  return { fresh: singleFlight(fresh) };
 }
 
 async function settlesWithin(work: Promise<unknown>, waitMs: number): Promise<boolean> {

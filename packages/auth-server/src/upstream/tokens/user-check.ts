@@ -1,9 +1,9 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
-import type { DeadRecords } from "./upstream-invalidation.ts";
+import type { UpstreamInvalidation } from "./upstream-invalidation.ts";
 import type { ForgejoClient, ForgejoUser } from "../forgejo/forgejo-client.ts";
 import { hasExpired } from "../vault/upstream-record.ts";
-import type { HeldRecord, Vault } from "../vault/vault.ts";
+import type { VersionedRecord, Vault } from "../vault/vault.ts";
 
 /**
  * Asks Forgejo who the held tokens' user is and notes a new login name. A refused token that has not expired means that
@@ -12,13 +12,13 @@ import type { HeldRecord, Vault } from "../vault/vault.ts";
  */
 export type UserCheck = (
   account: AccountId,
-  held: HeldRecord,
-) => Promise<{ held: HeldRecord; user: ForgejoUser | undefined }>;
+  held: VersionedRecord,
+) => Promise<{ held: VersionedRecord; user: ForgejoUser | undefined }>;
 
 export function createUserCheck(deps: {
   vault: Vault;
   client: Pick<ForgejoClient, "user">;
-  dead: DeadRecords;
+  dead: UpstreamInvalidation;
   clock: Clock;
 }): UserCheck {
   const { vault, client, dead, clock } = deps;

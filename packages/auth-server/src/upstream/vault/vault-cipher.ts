@@ -2,13 +2,13 @@ import { hkdfSync } from "node:crypto";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { CompactEncrypt, compactDecrypt } from "jose";
-import { SealBrokenError } from "../errors/decryption-failed-error.ts";
+import { DecryptionFailedError } from "../errors/decryption-failed-error.ts";
 import { upstreamRecord, type UpstreamRecord } from "./upstream-record.ts";
 
 /** Encrypts vault records: JWE, `dir` with A256GCM (RFC 7516, RFC 7518 §4.5 and §5.3). */
-export interface VaultSeal {
+export interface VaultCipher {
   seal(account: AccountId, record: UpstreamRecord): Promise<string>;
-  /** Rejects with SealBrokenError unless it was sealed with this key for this app and account. */
+  /** Rejects with DecryptionFailedError unless it was sealed with this key for this app and account. */
   open(account: AccountId, sealed: string): Promise<UpstreamRecord>;
 }
 
@@ -21,7 +21,7 @@ export function vaultKeyId(vaultKey: Secret): string {
  * `vaultKey` is any text of high entropy; the key proper and its id are derived from it (HKDF-SHA-256, RFC 5869). `app`
  * is the client id at Forgejo.
  */
-export function createVaultSeal(vaultKey: Secret, app: string): VaultSeal {
+export function createVaultCipher(vaultKey: Secret, app: string): VaultCipher {
   const key = derived(vaultKey, "fjmcp vault key", 32);
   const kid = vaultKeyId(vaultKey);
 
@@ -42,7 +42,7 @@ export function createVaultSeal(vaultKey: Secret, app: string): VaultSeal {
         if (said.join("\n") !== [kid, app, account].join("\n")) throw new Error("sealed for something else");
         return upstreamRecord.parse(JSON.parse(new TextDecoder().decode(plaintext)));
       } catch (cause) {
-        throw new SealBrokenError("A vault record can not be opened", { cause });
+        throw new DecryptionFailedError("A vault record can not be opened", { cause });
       }
     },
   };

@@ -1,15 +1,8 @@
+import { displayText } from "@fjmcp/shared/display-text";
+
 const maxLength = 80;
 
-/**
- * A name that a client gave itself, fit to be read: control and direction characters, with which a name could
- * rearrange the text around it, are dropped, white space is joined, and it is cut. Escaping is the template's work.
- */
+/** The name that a client gave itself, cleaned to be read. Escaping is the template's work. */
 export function displayName(name: string | undefined): string {
-  const clean = (name ?? "")
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, "")
-    .replace(/\s+/gu, " ")
-    .trim();
-  if (clean === "") return "An application without a name";
-  const letters = Array.from(clean);
-  return letters.length > maxLength ? `${letters.slice(0, maxLength).join("")}…` : clean;
+  return displayText(name, maxLength) || "An application without a name";
 }

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { page, type Html } from "./page-layout.ts";
 
 /** Forgejo keeps an older, narrower grant of this app: only the person can take it away there. */
-export function scopePage(view: {
+export function insufficientScopePage(view: {
   missing: readonly string[];
   grantSettingsUrl: string;
   retryUrl: string;

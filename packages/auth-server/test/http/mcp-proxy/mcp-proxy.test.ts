@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { createEvents } from "../../../src/audit-events.ts";
-import { createMcpGateway } from "../../../src/http/mcp-proxy/mcp-proxy.ts";
+import { createAuditEvents } from "../../../src/audit-events.ts";
+import { createMcpProxy } from "../../../src/http/mcp-proxy/mcp-proxy.ts";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
@@ -28,7 +28,7 @@ interface Setup {
 async function setUp(t: Test): Promise<Setup> {
   const socketPath = join(temporaryDirectory(t), "mcp.sock");
   const { log, text } = memoryLog();
-  const front = createServer(createMcpGateway({ mcpSocketPath: socketPath, events: createEvents(log) }));
+  const front = createServer(createMcpProxy({ mcpSocketPath: socketPath, events: createAuditEvents(log) }));
   front.listen(0, "127.0.0.1");
   await once(front, "listening");
   t.teardown(() => end(front));

@@ -35,7 +35,7 @@ t.test("a revoked Forgejo grant ends all that rests on it, no client loops, a ne
   const { rig, advance, origin, other, first, second } = await twoClients(t);
   t.match(await upstreamToken(rig, origin, first.accessToken), { status: "ok" });
   t.match(await upstreamToken(rig, other, second.accessToken), { status: "ok" });
-  rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
+  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
   advance(halfLifeSec);
   t.same(await upstreamToken(rig, origin, first.accessToken), { status: "login_required" });
   t.same(await upstreamToken(rig, other, second.accessToken), { status: "invalid_token" });
@@ -51,7 +51,7 @@ t.test("a revoked Forgejo grant ends all that rests on it, no client loops, a ne
 
 t.test("refreshing our token finds a dead account as well: invalid_grant", async (t) => {
   const { rig, advance, origin, first, second } = await twoClients(t);
-  rig.forgejo.knobs.revokeGrant("alice", rig.forgejoApp.clientId);
+  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
   advance(halfLifeSec);
   const answer = await refresh(origin, first, first.refreshToken);
   t.match(answer, { status: 400, body: { error: "invalid_grant" } });
@@ -62,9 +62,9 @@ t.test("a Forgejo time-out or 5xx ends nothing", async (t) => {
   const { rig, advance, origin, other, first, second } = await twoClients(t);
   for (const mode of ["hang", "500", "503"] as const) {
     advance(halfLifeSec / 3);
-    rig.forgejo.knobs.setFault({ path: /./, mode });
+    rig.forgejo.controls.setFault({ path: /./, mode });
     t.match(await upstreamToken(rig, origin, first.accessToken), { status: "ok" }, mode);
-    rig.forgejo.knobs.clearFaults();
+    rig.forgejo.controls.clearFaults();
   }
   t.equal((await refresh(origin, first, first.refreshToken)).status, 200);
   t.match(await upstreamToken(rig, other, second.accessToken), { status: "ok" });
@@ -73,8 +73,8 @@ t.test("a Forgejo time-out or 5xx ends nothing", async (t) => {
 t.test("refreshing our token refreshes Forgejo's past half its life, and not before", async (t) => {
   const { rig, advance, origin, first } = await twoClients(t);
   const once = await refresh(origin, first, first.refreshToken);
-  t.equal(rig.forgejo.knobs.counts.refreshes, 0);
+  t.equal(rig.forgejo.controls.counts.refreshes, 0);
   advance(halfLifeSec);
   t.equal((await refresh(origin, first, String(once.body["refresh_token"]))).status, 200);
-  t.equal(rig.forgejo.knobs.counts.refreshes, 1);
+  t.equal(rig.forgejo.controls.counts.refreshes, 1);
 });

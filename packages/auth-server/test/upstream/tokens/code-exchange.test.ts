@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import t, { type Test } from "tap";
 import { LoginRefusedError } from "../../../src/upstream/errors/login-refused-error.ts";
-import { ScopeTooNarrowError } from "../../../src/upstream/errors/insufficient-scope-error.ts";
-import { ScopeTooWideError } from "../../../src/upstream/errors/excessive-scope-error.ts";
+import { InsufficientScopeError } from "../../../src/upstream/errors/insufficient-scope-error.ts";
+import { ExcessiveScopeError } from "../../../src/upstream/errors/excessive-scope-error.ts";
 import { UpstreamMisconfiguredError } from "../../../src/upstream/errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../../../src/upstream/errors/upstream-unavailable-error.ts";
 import { Secret } from "@fjmcp/shared/config/secret";
@@ -49,9 +49,9 @@ t.test("the tokens are stored first, whatever fails later", async (t) => {
   for (const path of [/introspect/, /api\/v1\/user/]) {
     const setup = await setUpstream(t);
     await giveGrant(t, setup, "alice");
-    setup.forgejo.knobs.setFault({ path, mode: "500" });
+    setup.forgejo.controls.setFault({ path, mode: "500" });
     await t.rejects(logIn(setup), UpstreamUnavailableError, String(path));
-    setup.forgejo.knobs.clearFaults();
+    setup.forgejo.controls.clearFaults();
     t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
     t.same(setup.ended, []);
   }
@@ -73,8 +73,8 @@ t.test("a grant that is older and narrower names what is missing, and harms nobo
   await giveGrant(t, setup, "alice");
   // Forgejo ignores what is asked for now: the grant exists.
   const error = await logIn(setup).catch((error: unknown) => error);
-  t.match(error, ScopeTooNarrowError);
-  t.same((error as ScopeTooNarrowError).missing, [
+  t.match(error, InsufficientScopeError);
+  t.same((error as InsufficientScopeError).missing, [
     "write:notification",
     "write:organization",
     "write:repository",
@@ -88,7 +88,7 @@ t.test("a grant that is wider is refused, and its tokens are not handed out", as
     const setup = await setUpstream(t);
     await giveGrant(t, setup, "bob");
     const code = await setup.codeFor(setup.person("bob"), wide);
-    await t.rejects(setup.upstream.login.complete(...code), ScopeTooWideError, wide);
+    await t.rejects(setup.upstream.login.complete(...code), ExcessiveScopeError, wide);
     await t.rejects(setup.upstream.tokens.fresh(setup.account("bob")), UpstreamUnavailableError, wide);
     t.same(setup.ended, []);
   }
@@ -98,8 +98,8 @@ t.test("a login that fails leaves no tokens behind on which no grant rests", asy
   const failures: [name: string, scope: string, prepare: (setup: UpstreamSetup) => void][] = [
     ["too wide", "all read:user", () => undefined],
     ["too narrow", "read:user", () => undefined],
-    ["prohibited", readWrite, ({ forgejo }) => forgejo.knobs.prohibit("alice", true)],
-    ["no answer", readWrite, ({ forgejo }) => forgejo.knobs.setFault({ path: /introspect/, mode: "500" })],
+    ["prohibited", readWrite, ({ forgejo }) => forgejo.controls.prohibit("alice", true)],
+    ["no answer", readWrite, ({ forgejo }) => forgejo.controls.setFault({ path: /introspect/, mode: "500" })],
   ];
   for (const [name, scope, prepare] of failures) {
     const setup = await setUpstream(t);
@@ -123,7 +123,7 @@ t.test("a login that fails leaves the tokens of another one that is not at its e
     async write(...record) {
       const isStored = await store.write(...record);
       await (crossed ??= setup.upstream.login.complete(...second));
-      setup.forgejo.knobs.setFault({ path: /introspect/, mode: "500", times: 1 });
+      setup.forgejo.controls.setFault({ path: /introspect/, mode: "500", times: 1 });
       return isStored;
     },
   }));
@@ -156,9 +156,9 @@ t.test(
     const setup = await setUpstream(t);
     for (const mode of ["hang", "500", "503", "garbage", "close", "drop-response"] as const) {
       const [code, verifier] = await setup.codeFor(setup.person("alice"));
-      setup.forgejo.knobs.setFault({ path: /access_token/, mode });
+      setup.forgejo.controls.setFault({ path: /access_token/, mode });
       const error = await setup.upstream.login.complete(code, verifier).catch((error: unknown) => error);
-      setup.forgejo.knobs.clearFaults();
+      setup.forgejo.controls.clearFaults();
       t.match(error, UpstreamUnavailableError, mode);
       const shown = inspect(error, { depth: 9 });
       for (const secret of [code, verifier, setup.config.forgejo.clientSecret.reveal()]) {
@@ -172,7 +172,7 @@ t.test("a prohibited user is refused, and what rests on their tokens ends", asyn
   const setup = await setUpstream(t);
   await logIn(setup);
   const code = await setup.codeFor(setup.person("alice"));
-  setup.forgejo.knobs.prohibit("alice", true);
+  setup.forgejo.controls.prohibit("alice", true);
   await t.rejects(setup.upstream.login.complete(...code), LoginRefusedError);
   t.same(setup.ended, [setup.account("alice")]);
 });
@@ -185,7 +185,7 @@ t.test(
     await logIn(setup);
     setup.clock.aheadMs = 2000 * 1000;
     t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
-    t.match(setup.forgejo.knobs.counts, { refreshes: 1, refusedRefreshes: 0 });
+    t.match(setup.forgejo.controls.counts, { refreshes: 1, refusedRefreshes: 0 });
     t.same(setup.ended, []);
   },
 );

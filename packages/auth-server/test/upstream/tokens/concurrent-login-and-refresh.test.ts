@@ -22,8 +22,8 @@ function held() {
 }
 
 function counts({ forgejo, config }: UpstreamSetup) {
-  const { refreshes, refusedRefreshes } = forgejo.knobs.counts;
-  return [forgejo.knobs.grantOf("alice", config.forgejo.clientId)?.counter, refreshes, refusedRefreshes];
+  const { refreshes, refusedRefreshes } = forgejo.controls.counts;
+  return [forgejo.controls.grantOf("alice", config.forgejo.clientId)?.counter, refreshes, refusedRefreshes];
 }
 
 async function stillRefreshes(t: Test, setup: UpstreamSetup): Promise<void> {
@@ -44,7 +44,10 @@ t.test(
     await login.reached;
     setup.clock.aheadMs = pastHalfLifeMs;
     const fresh = setup.upstream.tokens.fresh(setup.account("alice"));
-    await waitUntil("the refresh should be refused", () => setup.forgejo.knobs.counts.refusedRefreshes === 1);
+    await waitUntil(
+      "the refresh should be refused",
+      () => setup.forgejo.controls.counts.refusedRefreshes === 1,
+    );
     setup.clock.aheadMs = 0;
     login.open();
     t.ok((await fresh).accessToken);
@@ -102,7 +105,7 @@ t.test("a login that crosses a death is not killed by it: what it stored is used
       return isRemoved;
     },
   }));
-  setup.forgejo.knobs.revokeGrant("alice", setup.config.forgejo.clientId);
+  setup.forgejo.controls.revokeGrant("alice", setup.config.forgejo.clientId);
   setup.clock.aheadMs = pastHalfLifeMs;
   const fresh = other.tokens.fresh(setup.account("alice"));
   await removal.promise;

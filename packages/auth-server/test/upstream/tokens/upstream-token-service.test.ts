@@ -21,10 +21,10 @@ t.test("a token is kept for the first half of its life and refreshed after it", 
   const { setup, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 1790 * second;
   await fresh();
-  t.equal(setup.forgejo.knobs.counts.refreshes, 0);
+  t.equal(setup.forgejo.controls.counts.refreshes, 0);
   setup.clock.aheadMs = 1810 * second;
   const { expiresAtSec } = await fresh();
-  t.equal(setup.forgejo.knobs.counts.refreshes, 1);
+  t.equal(setup.forgejo.controls.counts.refreshes, 1);
   t.ok(expiresAtSec * second > Date.now() + setup.clock.aheadMs + 3590 * second);
 });
 
@@ -32,12 +32,12 @@ t.test("in a passing failure a token that has not expired is given, an expired o
   for (const mode of ["hang", "500", "503", "garbage", "close"] as const) {
     const { setup, fresh } = await loggedIn(t);
     const { accessToken } = await fresh();
-    setup.forgejo.knobs.setFault({ path: /./, mode });
+    setup.forgejo.controls.setFault({ path: /./, mode });
     setup.clock.aheadMs = 1810 * second;
     t.equal((await fresh()).accessToken, accessToken, mode);
     setup.clock.aheadMs = 3700 * second;
     await t.rejects(fresh(), UpstreamUnavailableError, mode);
-    setup.forgejo.knobs.clearFaults();
+    setup.forgejo.controls.clearFaults();
     t.ok((await fresh()).accessToken, "and it recovers");
     t.same(setup.ended, []);
     t.notOk(setup.logText().includes(accessToken));
@@ -57,7 +57,7 @@ t.test("a refused client or secret ends nothing and is logged as misconfiguratio
 t.test("a revoked grant is dead: the record goes and every grant of the account ends", async (t) => {
   const { setup, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 1810 * second;
-  setup.forgejo.knobs.revokeGrant("alice", setup.config.forgejo.clientId);
+  setup.forgejo.controls.revokeGrant("alice", setup.config.forgejo.clientId);
   await t.rejects(fresh(), LoginRequiredError);
   t.same(setup.ended, [setup.account("alice")]);
   t.same(await unrestricted(t, setup.redis).keys("*"), [], "record and lock are gone");
@@ -68,7 +68,7 @@ t.test("a revoked grant is dead: the record goes and every grant of the account 
 t.test("a rotation whose answer was lost is dead at the next refresh, not before", async (t) => {
   const { setup, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 1810 * second;
-  setup.forgejo.knobs.setFault({ path: /access_token/, mode: "drop-response", times: 1 });
+  setup.forgejo.controls.setFault({ path: /access_token/, mode: "drop-response", times: 1 });
   t.ok((await fresh()).accessToken);
   t.same(setup.ended, []);
   await t.rejects(fresh(), LoginRequiredError);
@@ -79,27 +79,27 @@ t.test("tokens that Redis does not take at once are stored when it does", async 
   const { setup, alice, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 1810 * second;
   const redis = unrestricted(t, setup.redis);
-  const { knobs } = setup.forgejo;
+  const { controls } = setup.forgejo;
   for (const rotate of [
     fresh,
     async () => setup.upstream.login.complete(...(await setup.codeFor(setup.person("alice")))),
   ]) {
-    knobs.setFault({ path: /access_token/, mode: "late-response", times: 1 });
-    const { refreshes, codeExchanges } = knobs.counts;
+    controls.setFault({ path: /access_token/, mode: "late-response", times: 1 });
+    const { refreshes, codeExchanges } = controls.counts;
     const rotated = rotate();
     await waitUntil(
       "Forgejo should give tokens",
-      () => knobs.counts.refreshes + knobs.counts.codeExchanges > refreshes + codeExchanges,
+      () => controls.counts.refreshes + controls.counts.codeExchanges > refreshes + codeExchanges,
     );
     await redis.config("SET", "min-replicas-to-write", "1");
-    knobs.clearFaults();
+    controls.clearFaults();
     await sleep(500);
     await redis.config("SET", "min-replicas-to-write", "0");
     t.ok(await rotated);
     setup.clock.aheadMs += 1810 * second;
     t.ok((await setup.upstream.tokens.fresh(alice)).accessToken);
   }
-  t.equal(knobs.counts.refusedRefreshes, 0);
+  t.equal(controls.counts.refusedRefreshes, 0);
   t.same(setup.ended, []);
 });
 
@@ -120,9 +120,9 @@ t.test(
     }
     t.ok(performance.now() - startedAt < 30 * second);
     await redis.del(lock);
-    await waitUntil("it should be refreshed", () => setup.forgejo.knobs.counts.refreshes > 0);
+    await waitUntil("it should be refreshed", () => setup.forgejo.controls.counts.refreshes > 0);
     await waitUntil("and stored", async () => (await fresh()).accessToken !== accessToken);
-    t.match(setup.forgejo.knobs.counts, { refreshes: 1, refusedRefreshes: 0 });
+    t.match(setup.forgejo.controls.counts, { refreshes: 1, refusedRefreshes: 0 });
   },
 );
 
@@ -131,10 +131,10 @@ t.test("what goes wrong behind a caller's back is logged, and ends nothing", asy
   const { accessToken } = await fresh();
   setup.clock.aheadMs = 1810 * second;
   const patient = await setup.another({ timeoutMs: 40_000 });
-  setup.forgejo.knobs.setFault({ path: /access_token/, mode: "hang" });
+  setup.forgejo.controls.setFault({ path: /access_token/, mode: "hang" });
   t.equal((await patient.tokens.fresh(alice)).accessToken, accessToken);
   t.notMatch(setup.logText(), "upstream.unavailable");
-  setup.forgejo.knobs.clearFaults();
+  setup.forgejo.controls.clearFaults();
   await waitUntil("it should be logged", () => setup.logText().includes("upstream.unavailable"));
   await setup.redis.kill("SIGKILL");
   await patient.settled();
@@ -147,7 +147,7 @@ t.test(
     for (const aheadMs of [1810 * second, 61 * second]) {
       const { setup, fresh } = await loggedIn(t);
       await fresh();
-      setup.forgejo.knobs.prohibit("alice", true);
+      setup.forgejo.controls.prohibit("alice", true);
       t.ok((await fresh()).accessToken, "asked less than a minute ago");
       setup.clock.aheadMs = aheadMs;
       await t.rejects(fresh(), LoginRequiredError);
@@ -172,7 +172,7 @@ t.test("the user is asked after at most once a minute, over all processes", asyn
 
 t.test("a refusal by something in front of Forgejo is no refusal by Forgejo", async (t) => {
   const { setup, fresh } = await loggedIn(t);
-  setup.forgejo.knobs.setFault({ path: /api\/v1\/user/, mode: "garbage" });
+  setup.forgejo.controls.setFault({ path: /api\/v1\/user/, mode: "garbage" });
   t.ok((await fresh()).accessToken);
   t.same(setup.ended, []);
 });
@@ -188,11 +188,13 @@ t.test("a login's exchange before the refresh: the refused refresh finds the new
   setup.clock.aheadMs = 1810 * second;
   const other = await setup.another();
   const code = await setup.codeFor(setup.person("alice"));
-  const counter = setup.forgejo.knobs.grantOf("alice", setup.config.forgejo.clientId)?.counter;
+  const counter = setup.forgejo.controls.grantOf("alice", setup.config.forgejo.clientId)?.counter;
   const [refreshed] = await Promise.all([fresh(), other.login.complete(...code)]);
   t.ok(refreshed.accessToken);
   t.same(setup.ended, []);
-  t.ok((setup.forgejo.knobs.grantOf("alice", setup.config.forgejo.clientId)?.counter ?? 0) > (counter ?? 0));
+  t.ok(
+    (setup.forgejo.controls.grantOf("alice", setup.config.forgejo.clientId)?.counter ?? 0) > (counter ?? 0),
+  );
   setup.clock.aheadMs += 1810 * second;
   t.ok((await other.tokens.fresh(alice)).accessToken, "what is stored can be refreshed again");
   t.same(setup.ended, []);
@@ -221,7 +223,7 @@ t.test("a rename at Forgejo changes the login name of the next login, the accoun
   const { setup, alice } = await loggedIn(t);
   const person = setup.person("alice");
   await setup.codeFor(person);
-  setup.forgejo.knobs.rename("alice", "alice2");
+  setup.forgejo.controls.rename("alice", "alice2");
   t.same(await setup.upstream.login.complete(...(await setup.codeFor(person))), {
     accountId: alice,
     login: "alice2",
@@ -234,6 +236,6 @@ t.test("an instance that does not invalidate refresh tokens works as well", asyn
     setup.clock.aheadMs += 1810 * second;
     await fresh();
   }
-  t.equal(setup.forgejo.knobs.counts.refreshes, 3);
+  t.equal(setup.forgejo.controls.counts.refreshes, 3);
   t.same(setup.ended, []);
 });

@@ -1,6 +1,6 @@
 import t from "tap";
-import { SealBrokenError } from "../../../src/upstream/errors/decryption-failed-error.ts";
-import { createVaultSeal } from "../../../src/upstream/vault/vault-cipher.ts";
+import { DecryptionFailedError } from "../../../src/upstream/errors/decryption-failed-error.ts";
+import { createVaultCipher } from "../../../src/upstream/vault/vault-cipher.ts";
 import type { AccountId } from "@fjmcp/shared/ids";
 import { Secret } from "@fjmcp/shared/config/secret";
 
@@ -15,7 +15,7 @@ const record = {
   login: "alice",
 };
 const [alice, bob] = ["1" as AccountId, "2" as AccountId];
-const seal = createVaultSeal(new Secret("a vault key"), "app");
+const seal = createVaultCipher(new Secret("a vault key"), "app");
 
 t.test("what was sealed opens again, and each sealing differs", async (t) => {
   const sealed = await seal.seal(alice, record);
@@ -33,15 +33,18 @@ t.test("the protected header names key, app and account", async (t) => {
 
 t.test("another account, app or key, a changed header and a changed byte are refused", async (t) => {
   const sealed = await seal.seal(alice, record);
-  await t.rejects(seal.open(bob, sealed), SealBrokenError);
-  await t.rejects(createVaultSeal(new Secret("a vault key"), "app2").open(alice, sealed), SealBrokenError);
-  await t.rejects(createVaultSeal(new Secret("another"), "app").open(alice, sealed), SealBrokenError);
+  await t.rejects(seal.open(bob, sealed), DecryptionFailedError);
+  await t.rejects(
+    createVaultCipher(new Secret("a vault key"), "app2").open(alice, sealed),
+    DecryptionFailedError,
+  );
+  await t.rejects(createVaultCipher(new Secret("another"), "app").open(alice, sealed), DecryptionFailedError);
   const parts = sealed.split(".");
   const header = Buffer.from(parts[0] ?? "", "base64url")
     .toString()
     .replace('"account":"1"', '"account":"2"');
   const moved = [Buffer.from(header).toString("base64url"), ...parts.slice(1)].join(".");
-  await t.rejects(seal.open(bob, moved), SealBrokenError);
-  await t.rejects(seal.open(alice, `${sealed.slice(0, -2)}xx`), SealBrokenError);
-  await t.rejects(seal.open(alice, "garbage"), SealBrokenError);
+  await t.rejects(seal.open(bob, moved), DecryptionFailedError);
+  await t.rejects(seal.open(alice, `${sealed.slice(0, -2)}xx`), DecryptionFailedError);
+  await t.rejects(seal.open(alice, "garbage"), DecryptionFailedError);
 });

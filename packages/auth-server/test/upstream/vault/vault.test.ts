@@ -1,6 +1,6 @@
 import t from "tap";
 import { LoginRequiredError } from "../../../src/upstream/errors/login-required-error.ts";
-import { createVaultSeal } from "../../../src/upstream/vault/vault-cipher.ts";
+import { createVaultCipher } from "../../../src/upstream/vault/vault-cipher.ts";
 import { logIn, readWrite, setUpstream, unrestricted } from "../../support/upstream-setup.ts";
 
 async function loggedIn(...options: Parameters<typeof setUpstream>) {
@@ -9,7 +9,7 @@ async function loggedIn(...options: Parameters<typeof setUpstream>) {
   const [alice, bob] = [setup.account("alice"), setup.account("bob")];
   const raw = unrestricted(options[0], setup.redis);
   const keyOf = (account: string) => `upstream:${setup.config.forgejo.clientId}:${account}`;
-  const seal = createVaultSeal(setup.config.vaultKey, setup.config.forgejo.clientId);
+  const seal = createVaultCipher(setup.config.vaultKey, setup.config.forgejo.clientId);
   const stored = async () => seal.open(alice, (await raw.hget(keyOf(alice), "sealed")) ?? "");
   return { setup, alice, bob, raw, keyOf, stored };
 }
@@ -31,7 +31,7 @@ t.test("scope and login are noted, and outlive a refresh; a rename is noted too"
   const { setup, alice, stored } = await loggedIn(t);
   t.match(await stored(), { scope: readWrite, login: "alice" });
   setup.clock.aheadMs = 1810 * 1000;
-  setup.forgejo.knobs.rename("alice", "alicia");
+  setup.forgejo.controls.rename("alice", "alicia");
   await setup.upstream.tokens.fresh(alice);
   t.match(await stored(), { scope: readWrite, login: "alicia" });
 });
@@ -54,7 +54,7 @@ t.test("two accounts are apart: the death of one is nothing to the other", async
   const { setup, alice, bob } = await loggedIn(t);
   await logIn(setup, "bob");
   setup.clock.aheadMs = 1810 * 1000;
-  setup.forgejo.knobs.revokeGrant("bob", setup.config.forgejo.clientId);
+  setup.forgejo.controls.revokeGrant("bob", setup.config.forgejo.clientId);
   await t.rejects(setup.upstream.tokens.fresh(bob), LoginRequiredError);
   t.ok((await setup.upstream.tokens.fresh(alice)).accessToken);
   t.same(setup.ended, [bob]);

@@ -1,13 +1,13 @@
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
-import { progressTokenText } from "../../jsonrpc/progress-token.ts";
+import { progressTokenJson } from "../../jsonrpc/progress-token.ts";
 import type { Call, CallSink } from "../worker-pool.ts";
 
 /** A request that was written to a child and has not been answered. */
 export class InFlightCall implements Call {
   readonly id: number;
   /** The client's id and progress token, as JSON text. */
-  readonly idText: string;
-  readonly progressTokenText: string | undefined;
+  readonly idJson: string;
+  readonly progressTokenJson: string | undefined;
   readonly sink: CallSink;
   readonly deadlineMs: number;
   /** A client waits for it; false for what the broker asks for itself in passing, and once cancelled. */
@@ -24,8 +24,8 @@ export class InFlightCall implements Call {
     cancel: (call: InFlightCall, reason: string | undefined) => void,
   ) {
     this.id = id;
-    this.idText = request.idText;
-    this.progressTokenText = progressTokenText(request.params);
+    this.idJson = request.idJson;
+    this.progressTokenJson = progressTokenJson(request.params);
     this.sink = sink;
     this.deadlineMs = deadlineMs;
     this.isAwaited = isAwaited;

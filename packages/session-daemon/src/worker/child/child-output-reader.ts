@@ -1,14 +1,14 @@
 import type { Log } from "@fjmcp/shared/log";
 import { parseChildMessage, type ChildMessage } from "../../jsonrpc/child-message.ts";
-import { joined, type Pieces } from "../../jsonrpc/chunks.ts";
+import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
 import { progressNotification } from "../../jsonrpc/progress-token.ts";
-import { matchResponseLine, withId } from "../../jsonrpc/response-splicer.ts";
+import { matchResponse, replaceId } from "../../jsonrpc/response-splicer.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
 import type { Redactor } from "./redactor.ts";
 import type { ListKind } from "../worker-pool.ts";
 
 /** What a worker does about its child's lines. */
-export interface ChildLineHandlers {
+export interface ChildOutputHandlers {
   /** The call that somebody still waits for; takes it out of flight. */
   answered(id: number): InFlightCall | undefined;
   /** The same without taking it out. */
@@ -19,27 +19,27 @@ export interface ChildLineHandlers {
 }
 
 /** Reads the lines of one child: passes answers and progress on to their calls, answers the child's own requests. */
-export class ChildLineReader {
+export class ChildOutputReader {
   readonly #redactor: Redactor;
-  readonly #handlers: ChildLineHandlers;
+  readonly #handlers: ChildOutputHandlers;
   readonly #log: Log;
 
-  constructor(redactor: Redactor, handlers: ChildLineHandlers, log: Log) {
+  constructor(redactor: Redactor, handlers: ChildOutputHandlers, log: Log) {
     this.#redactor = redactor;
     this.#handlers = handlers;
     this.#log = log;
   }
 
-  read(line: Pieces): void {
+  read(line: Chunks): void {
     if (line[0].length === 0) return;
     const safe = this.#redactor.line(line);
-    const match = matchResponseLine(safe);
+    const match = matchResponse(safe);
     if (match === undefined) {
-      this.#readParsed(parseChildMessage(joined(safe)));
+      this.#readParsed(parseChildMessage(joinChunks(safe)));
       return;
     }
     const call = this.#handlers.answered(match.id);
-    if (call !== undefined) this.#respond(call, match.isError, withId(match, call.idText));
+    if (call !== undefined) this.#respond(call, match.isError, replaceId(match, call.idJson));
   }
 
   #readParsed(message: ChildMessage | undefined): void {
@@ -48,7 +48,7 @@ export class ChildLineReader {
         this.#readResponse(message.id, message.isError, message.member);
         return;
       case "request":
-        this.#handlers.reply(answerToChild(message.idText, message.method));
+        this.#handlers.reply(answerToChild(message.idJson, message.method));
         return;
       case "notification":
         this.#readNotification(message.method, message.params);
@@ -64,7 +64,7 @@ export class ChildLineReader {
   #readResponse(id: number, isError: boolean, member: string): void {
     const call = this.#handlers.answered(id);
     if (call === undefined) return;
-    this.#respond(call, isError, [Buffer.from(`{"jsonrpc":"2.0","id":${call.idText},${member}}`)]);
+    this.#respond(call, isError, [Buffer.from(`{"jsonrpc":"2.0","id":${call.idJson},${member}}`)]);
   }
 
   #readNotification(method: string, params: Readonly<Record<string, unknown>>): void {
@@ -73,8 +73,8 @@ export class ChildLineReader {
     if (method !== "notifications/progress") return;
     const token = params["progressToken"];
     const call = typeof token === "number" ? this.#handlers.running(token) : undefined;
-    if (call?.progressTokenText === undefined) return;
-    call.sink.notification(Buffer.from(progressNotification(params, call.progressTokenText)));
+    if (call?.progressTokenJson === undefined) return;
+    call.sink.notification(Buffer.from(progressNotification(params, call.progressTokenJson)));
   }
 
   /** forgejo-mcp passes Forgejo's own words on in errors, and from Forgejo 16 these hold tokens. */
@@ -89,10 +89,10 @@ export class ChildLineReader {
   }
 }
 
-function answerToChild(idText: string, method: string): string {
+function answerToChild(idJson: string, method: string): string {
   const answer =
     method === "ping"
       ? '"result":{}'
       : '"error":{"code":-32601,"message":"This client offers nothing to call."}';
-  return `{"jsonrpc":"2.0","id":${idText},${answer}}`;
+  return `{"jsonrpc":"2.0","id":${idJson},${answer}}`;
 }

@@ -2,20 +2,20 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { LineSplitter } from "../../jsonrpc/line-splitter.ts";
-import type { Pieces } from "../../jsonrpc/chunks.ts";
+import type { Chunks } from "../../jsonrpc/chunks.ts";
 import { LineWriter } from "./line-writer.ts";
-import type { ProcessGroupLedger } from "../process/process-group-registry.ts";
+import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import { groupLives, signalGroup } from "../process/process-table.ts";
 
 export interface ChildProcessOptions {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  readonly ledger: ProcessGroupLedger;
+  readonly ledger: ProcessGroupRegistry;
   readonly maxLineBytes: number;
-  readonly onLine: (line: Pieces) => void;
+  readonly onLine: (line: Chunks) => void;
   readonly onLineTooLong: () => void;
-  readonly onStderr: (line: Pieces) => void;
+  readonly onStderr: (line: Chunks) => void;
   /** Once, after the last line: "exit code 1", "signal SIGKILL", or why it could not be started. */
   readonly onExit: (how: string) => void;
 }
@@ -31,7 +31,7 @@ const maxStderrLineBytes = 8 * 1024;
 export class ChildProcess {
   readonly pid: number | undefined;
   readonly stdin: LineWriter;
-  readonly #ledger: ProcessGroupLedger;
+  readonly #ledger: ProcessGroupRegistry;
   readonly #exited: Promise<void>;
   #hasExited = false;
   #end: Promise<void> | undefined;
@@ -117,7 +117,7 @@ function closed(stream: Readable): Promise<void> {
 }
 
 /** A group that is not written down would outlive a SIGKILL of the daemon. */
-function noteOrKill(ledger: ProcessGroupLedger, leaderPid: number): void {
+function noteOrKill(ledger: ProcessGroupRegistry, leaderPid: number): void {
   try {
     ledger.note(leaderPid);
   } catch (error) {

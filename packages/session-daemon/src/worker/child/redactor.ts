@@ -1,4 +1,4 @@
-import { joined, piecesInclude, type Pieces } from "../../jsonrpc/chunks.ts";
+import { joinChunks, chunksInclude, type Chunks } from "../../jsonrpc/chunks.ts";
 
 const replacement = "[redacted]";
 /** A shorter "token" would tear holes into ordinary text. */
@@ -21,11 +21,11 @@ export class Redactor {
     this.#tokenBytes = Buffer.from(token);
   }
 
-  /** The line without the token; the very same pieces if it was not in there, which costs next to nothing to know. */
-  line(line: Pieces): Pieces {
-    if (this.#token.length < minTokenLength || !piecesInclude(line, this.#tokenBytes)) return line;
+  /** The line without the token; the very same chunks if it was not in there, which costs next to nothing to know. */
+  line(line: Chunks): Chunks {
+    if (this.#token.length < minTokenLength || !chunksInclude(line, this.#tokenBytes)) return line;
     // Latin-1 keeps every byte as it is, and a token is ASCII.
-    const text = joined(line).toString("latin1").replaceAll(this.#token, replacement);
+    const text = joinChunks(line).toString("latin1").replaceAll(this.#token, replacement);
     return [Buffer.from(text, "latin1")];
   }
 

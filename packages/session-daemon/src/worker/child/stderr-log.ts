@@ -1,5 +1,5 @@
 import type { Log } from "@fjmcp/shared/log";
-import { joined, type Pieces } from "../../jsonrpc/chunks.ts";
+import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
 import type { Redactor } from "./redactor.ts";
 
 const keptLines = 20;
@@ -27,10 +27,10 @@ export class StderrLog {
     this.#now = now;
   }
 
-  line(line: Pieces): void {
+  line(line: Chunks): void {
     if (!this.#isWithinRate()) return;
     const text = this.#redactor
-      .text(joined(line).toString("utf8").replace(colour, ""))
+      .text(joinChunks(line).toString("utf8").replace(colour, ""))
       .slice(0, maxLineLength);
     if (this.#isReady) {
       this.#log.trace({ stderr: text }, "worker wrote on stderr");

@@ -1,8 +1,9 @@
 import type { Log } from "@fjmcp/shared/log";
+import type { Clock } from "@fjmcp/shared/clock";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { notificationLine, requestLine } from "../../jsonrpc/request-serializer.ts";
+import { serializeNotification, serializeRequest } from "../../jsonrpc/request-serializer.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
-import type { Pieces } from "../../jsonrpc/chunks.ts";
+import type { Chunks } from "../../jsonrpc/chunks.ts";
 import { withProgressToken } from "../../jsonrpc/progress-token.ts";
 import {
   connectionEnded,
@@ -12,11 +13,11 @@ import {
   workerEnded,
 } from "../calls/call-errors.ts";
 import { CancelledCalls } from "../calls/cancelled-calls.ts";
-import { ChildLineReader } from "./child-output-reader.ts";
+import { ChildOutputReader } from "./child-output-reader.ts";
 import { ChildProcess } from "./child-process.ts";
 import { InFlightCall } from "../calls/in-flight-call.ts";
 import { InFlightCalls } from "../calls/in-flight-calls.ts";
-import type { ProcessGroupLedger } from "../process/process-group-registry.ts";
+import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import type { Redactor } from "./redactor.ts";
 import { StderrLog } from "./stderr-log.ts";
 import type { Call, CallError, CallSink, ListKind } from "../worker-pool.ts";
@@ -25,7 +26,7 @@ export interface WorkerOptions {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  readonly ledger: ProcessGroupLedger;
+  readonly ledger: ProcessGroupRegistry;
   readonly redactor: Redactor;
   readonly requestTimeoutMs: number;
   readonly maxLineBytes: number;
@@ -33,6 +34,7 @@ export interface WorkerOptions {
   readonly onIdle: () => void;
   /** The child says that its list has changed. */
   readonly onListChanged: (kind: ListKind) => void;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -64,9 +66,9 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#stderr = new StderrLog(options.log, options.redactor, Date.now);
+    this.#stderr = new StderrLog(options.log, options.redactor, options.clock);
     this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
-    const reader = new ChildLineReader(
+    const reader = new ChildOutputReader(
       options.redactor,
       {
         answered: (id) => this.#answeredCall(id),
@@ -159,12 +161,12 @@ export class Worker {
       return call;
     }
     this.#inFlight.add(call);
-    this.#child.stdin.write(requestLine(id, request.method, withProgressToken(request.params, id)));
+    this.#child.stdin.write(serializeRequest(id, request.method, withProgressToken(request.params, id)));
     return call;
   }
 
   notify(method: string, params?: Readonly<Record<string, unknown>>): void {
-    this.#child.stdin.write(notificationLine(method, params));
+    this.#child.stdin.write(serializeNotification(method, params));
   }
 
   /** Takes no new call, finishes those in flight, then ends. */
@@ -212,7 +214,7 @@ export class Worker {
       response: answered,
       failed: () => this.retire(),
     };
-    this.ask({ idText: "null", method: "ping", params: undefined }, sink);
+    this.ask({ idJson: "null", method: "ping", params: undefined }, sink);
   }
 
   /** To be called when something has ended that it was busy with. */
@@ -259,7 +261,7 @@ export class Worker {
   }
 
   /** Whatever goes wrong with a line, no other worker is to suffer from it. */
-  #read(reader: ChildLineReader, line: Pieces): void {
+  #read(reader: ChildOutputReader, line: Chunks): void {
     try {
       reader.read(line);
     } catch (error) {

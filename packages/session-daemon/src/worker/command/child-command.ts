@@ -1,7 +1,7 @@
 import { parseCommandString } from "execa";
 
 /** Which program runs as a worker: the same for all workers of a daemon. Placeholders are still in place. */
-export interface ChildConfiguration {
+export interface ChildCommand {
   /** Program and arguments; `{url}` stands for the Forgejo URL. */
   readonly argv: readonly [string, ...string[]];
   /** Beyond the allow-listed environment; `{token}` and `{url}` are filled in. */
@@ -12,7 +12,7 @@ export interface ChildConfiguration {
  * Reads `FJMCP_CHILD_COMMAND` (a command line, no shell) and `FJMCP_CHILD_ENV` (`NAME=value`, separated by spaces).
  * Throws an Error whose message says what is wrong.
  */
-export function readChildConfiguration(command: string, env: string): ChildConfiguration {
+export function readChildCommand(command: string, env: string): ChildCommand {
   const [file, ...args] = parseCommandString(command);
   if (file === undefined || file === "") throw new Error("the child command is empty");
   if (command.includes("{token}")) {

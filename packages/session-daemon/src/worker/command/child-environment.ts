@@ -1,11 +1,11 @@
-import type { ChildConfiguration } from "./child-command.ts";
+import type { ChildCommand } from "./child-command.ts";
 
 /** What a program needs to run at all; nothing else of the daemon's environment reaches a child. */
 const allowedNames = ["PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /** The whole environment of a child: allow-listed, plus what the configuration adds, with token and URL filled in. */
 export function childEnvironment(
-  child: ChildConfiguration,
+  child: ChildCommand,
   fill: {
     daemonEnvironment: Readonly<Record<string, string | undefined>>;
     home: string;
@@ -25,11 +25,7 @@ export function childEnvironment(
 }
 
 /** The command line of a child with the URL filled in, behind `setpriv` where that is to be had. */
-export function childArguments(
-  child: ChildConfiguration,
-  url: string,
-  setpriv: string | undefined,
-): string[] {
+export function childArguments(child: ChildCommand, url: string, setpriv: string | undefined): string[] {
   const argv = child.argv.map((argument) => fillIn(argument, { url }));
   // Ends the child when the daemon dies, however that happens.
   return setpriv === undefined ? argv : [setpriv, "--pdeathsig", "KILL", "--", ...argv];

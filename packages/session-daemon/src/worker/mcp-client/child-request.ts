@@ -1,18 +1,18 @@
 import type { Worker } from "../child/worker.ts";
 
 /** The child answered the broker's own request with an error. */
-class ChildRefusedError extends Error {
+class ChildErrorResponse extends Error {
   constructor(method: string) {
     super(`The child refused ${method}`);
-    this.name = "ChildRefusedError";
+    this.name = "ChildErrorResponse";
   }
 }
 
 /**
  * A request of the broker itself; resolves with the child's result. Rejects with CallError when no answer came, and
- * with ChildRefusedError when it was an error.
+ * with ChildErrorResponse when it was an error.
  */
-export function askChild(
+export function requestChild(
   worker: Worker,
   method: string,
   params: Readonly<Record<string, unknown>>,
@@ -23,12 +23,12 @@ export function askChild(
       notification: () => undefined,
       response: (parts: readonly Buffer[]) => {
         const { result } = parse(Buffer.concat(parts));
-        if (result === undefined) reject(new ChildRefusedError(method));
+        if (result === undefined) reject(new ChildErrorResponse(method));
         else resolve(result);
       },
       failed: reject,
     };
-    worker.ask({ idText: "null", method, params }, sink, timeoutMs);
+    worker.ask({ idJson: "null", method, params }, sink, timeoutMs);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
-import { askChild } from "./child-request.ts";
+import { requestChild } from "./child-request.ts";
 import type { Worker } from "../child/worker.ts";
 
 const listing = z.object({ listChanged: z.boolean().optional() });
@@ -21,11 +21,11 @@ const initializeResult = z.object({
 
 /**
  * The MCP handshake, with the broker as the client (2025-11-25, no capabilities). Resolves with the child's result
- * less what is not bridged: logging, tasks, subscriptions, experimental. Rejects with CallError, ChildRefusedError or
+ * less what is not bridged: logging, tasks, subscriptions, experimental. Rejects with CallError, ChildErrorResponse or
  * ZodError.
  */
 export async function initializeChild(worker: Worker): Promise<InitializeResult> {
-  const answer = await askChild(
+  const answer = await requestChild(
     worker,
     "initialize",
     {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import { askChild } from "./child-request.ts";
+import { requestChild } from "./child-request.ts";
 import type { Worker } from "../child/worker.ts";
 import type { ListKind } from "../worker-pool.ts";
 
@@ -17,7 +17,7 @@ const maxPages = 50;
  * those of the grant's earlier worker. In the first two seconds the child's own word only makes us look again; later
  * it is believed.
  */
-export class ListWatch {
+export class ListChangeDetector {
   readonly #worker: Worker;
   readonly #digests: ListDigests;
   readonly #tell: (kind: ListKind) => void;
@@ -64,7 +64,7 @@ async function listDigest(worker: Worker, kind: ListKind): Promise<string> {
   const hash = createHash("sha256");
   let cursor: unknown;
   for (let page = 0; page < maxPages; page++) {
-    const result = await askChild(worker, `${kind}/list`, cursor === undefined ? {} : { cursor });
+    const result = await requestChild(worker, `${kind}/list`, cursor === undefined ? {} : { cursor });
     hash.update(JSON.stringify(result));
     cursor = (result as { nextCursor?: unknown }).nextCursor;
     if (typeof cursor !== "string") break;

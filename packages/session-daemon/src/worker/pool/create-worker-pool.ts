@@ -1,21 +1,22 @@
 import type { GrantId } from "@fjmcp/shared/ids";
+import type { Clock } from "@fjmcp/shared/clock";
 import type { Log } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { Caller, GrantOwner } from "../../auth/principal.ts";
+import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import { shuttingDown, tokenRefused } from "../calls/call-errors.ts";
-import type { ChildConfiguration } from "../command/child-command.ts";
+import type { ChildCommand } from "../command/child-command.ts";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { GrantWorkers } from "./grant-workers.ts";
-import { ProcessGroupLedger } from "../process/process-group-registry.ts";
-import type { WorkerStarter } from "./start-worker.ts";
+import { ProcessGroupRegistry } from "../process/process-group-registry.ts";
+import type { StartWorkerDeps } from "./start-worker.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
-import type { Waiting } from "./queued-call.ts";
+import type { WorkerWaiter } from "./queued-call.ts";
 import type { Call, CallError, CallSink, ListChangedListener, WorkerPool } from "../worker-pool.ts";
 import { WorkerSlots } from "./worker-slots.ts";
 
 export interface WorkerPoolOptions {
-  readonly child: ChildConfiguration;
+  readonly child: ChildCommand;
   readonly forgejoUrl: string;
   /** Absolute; process groups are written down in it, and it is the children's working directory and HOME. */
   readonly runtimeDir: string;
@@ -32,10 +33,11 @@ export interface WorkerPoolOptions {
   readonly maxLineBytes?: number;
   readonly upstreamTokens: UpstreamTokenSource;
   readonly onListChanged: ListChangedListener;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
-interface Grant extends GrantOwner {
+interface Grant extends Principal {
   readonly workers: GrantWorkers;
 }
 
@@ -45,8 +47,8 @@ const maxKnownGrants = 10_000;
 
 /** Ends what an earlier run left in `runtimeDir`, then serves. */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
-  const ledger = new ProcessGroupLedger(options.runtimeDir);
-  ledger.endLeftOvers(options.log);
+  const ledger = new ProcessGroupRegistry(options.runtimeDir);
+  ledger.killOrphans(options.log);
   return new Pool(options, {
     child: options.child,
     forgejoUrl: options.forgejoUrl,
@@ -60,24 +62,25 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     startTimeoutMs: options.startTimeoutMs,
     requestTimeoutMs: options.requestTimeoutMs,
     maxLineBytes: options.maxLineBytes ?? 16 * 1024 * 1024,
+    clock: options.clock,
     log: options.log,
   });
 }
 
 class Pool implements WorkerPool {
   readonly #options: WorkerPoolOptions;
-  readonly #starter: WorkerStarter;
+  readonly #starter: StartWorkerDeps;
   readonly #grants = new Map<GrantId, Grant>();
   readonly #ending = new Set<Promise<number[]>>();
   #isStopping = false;
 
-  constructor(options: WorkerPoolOptions, starter: WorkerStarter) {
+  constructor(options: WorkerPoolOptions, starter: StartWorkerDeps) {
     this.#options = options;
     this.#starter = starter;
     process.once("exit", this.#killAll);
   }
 
-  async initializeResult(caller: Caller, signal: AbortSignal): Promise<InitializeResult> {
+  async initializeResult(caller: AuthenticatedCaller, signal: AbortSignal): Promise<InitializeResult> {
     const { workers } = this.#grant(caller);
     if (workers.initializeResult !== undefined) return workers.initializeResult;
     if (this.#isStopping) throw shuttingDown();
@@ -87,7 +90,7 @@ class Pool implements WorkerPool {
         reject(signal.reason as Error);
       };
       const settled = () => signal.removeEventListener("abort", abort);
-      const waiting: Waiting = {
+      const waiting: WorkerWaiter = {
         ready: ({ initializeResult }) => {
           settled();
           resolve(initializeResult);
@@ -103,7 +106,7 @@ class Pool implements WorkerPool {
     });
   }
 
-  call(caller: Caller, request: ClientRequest, sink: CallSink): Call {
+  call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call {
     if (this.#isStopping) {
       queueMicrotask(() => sink.failed(shuttingDown()));
       return { cancel: () => undefined };
@@ -111,7 +114,7 @@ class Pool implements WorkerPool {
     return this.#grant(caller).workers.call(caller, request, sink);
   }
 
-  async end(matches: (owner: GrantOwner) => boolean): Promise<number> {
+  async end(matches: (owner: Principal) => boolean): Promise<number> {
     const ending = this.#list().filter(matches);
     for (const grant of ending) this.#grants.delete(grant.grantId);
     const counts = await this.#end(ending, tokenRefused());
@@ -149,7 +152,7 @@ class Pool implements WorkerPool {
   }
 
   /** Who exits without having stopped leaves nobody behind either. */
-  readonly #killAll = () => this.#starter.ledger.killNoted();
+  readonly #killAll = () => this.#starter.ledger.killAll();
 
   async #end(grants: readonly Grant[], why: CallError): Promise<number[]> {
     const ended = Promise.all(grants.map((grant) => grant.workers.end(why)));
@@ -162,7 +165,7 @@ class Pool implements WorkerPool {
     return live === idle && waiting === 0;
   }
 
-  #grant(caller: Caller): Grant {
+  #grant(caller: AuthenticatedCaller): Grant {
     const known = this.#grants.get(caller.grantId);
     if (known !== undefined) return known;
     this.#forgetOldest();

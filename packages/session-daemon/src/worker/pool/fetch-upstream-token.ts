@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Clock } from "@fjmcp/shared/clock";
 import type { Log } from "@fjmcp/shared/log";
 import { connectionEnded, tokenRefused, upstreamUnavailable } from "../calls/call-errors.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
@@ -17,10 +18,11 @@ const shortAnswerMs = 2_000;
  * The Forgejo token for a new worker. While the auth-server can not be reached (it may be restarting) it is asked
  * again until `patienceMs` have passed; with none it gets two seconds to answer. Rejects with CallError.
  */
-export async function obtainUpstreamToken(
+export async function fetchUpstreamToken(
   source: UpstreamTokenSource,
   accessToken: string,
   patienceMs: number,
+  clock: Clock,
   log: Log,
   signal: AbortSignal,
 ): Promise<UpstreamToken> {
@@ -29,7 +31,7 @@ export async function obtainUpstreamToken(
   if (response.status === "unavailable") throw upstreamUnavailable(response.retryAfterSec);
   if (response.status !== "ok") throw tokenRefused();
   const expiresAtMs = response.expiresAtSec * 1000;
-  if (expiresAtMs <= Date.now()) throw upstreamUnavailable(5);
+  if (expiresAtMs <= clock()) throw upstreamUnavailable(5);
   return { token: response.token, issuedAtMs: response.issuedAtSec * 1000, expiresAtMs };
 }
 

@@ -1,21 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { Caller } from "../../auth/principal.ts";
+import type { AuthenticatedCaller } from "../../auth/principal.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import { StartFailedError, tooManyCalls, upstreamUnavailable } from "../calls/call-errors.ts";
 import { maxCallsPerGrant } from "./call-limit.ts";
 import type { ListDigests } from "../mcp-client/list-change-detector.ts";
 import type { UpstreamToken } from "./fetch-upstream-token.ts";
 import { StartBackoff } from "./start-backoff.ts";
-import { startWorker, type ReadyWorker, type WorkerStarter } from "./start-worker.ts";
-import { WaitingCall, type Waiting } from "./queued-call.ts";
+import { startWorker, type ReadyWorker, type StartWorkerDeps } from "./start-worker.ts";
+import { QueuedCall, type WorkerWaiter } from "./queued-call.ts";
 import type { Worker } from "../child/worker.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
 import { CallError, type Call, type CallSink, type ListKind } from "../worker-pool.ts";
 
 export interface GrantWorkersOptions {
-  readonly starter: WorkerStarter;
+  readonly starter: StartWorkerDeps;
   readonly idleTimeoutMs: number;
   readonly onListChanged: (kind: ListKind) => void;
 }
@@ -28,7 +28,7 @@ export class GrantWorkers {
   readonly #options: GrantWorkersOptions;
   readonly #workers = new Set<Worker>();
   /** With who they are for: a token is kept until they have been told, and no longer. */
-  readonly #waiting = new Map<Waiting, Caller>();
+  readonly #waiting = new Map<WorkerWaiter, AuthenticatedCaller>();
   readonly #digests: ListDigests = new Map();
   readonly #backoff = new StartBackoff();
   readonly #ended = new AbortController();
@@ -58,7 +58,7 @@ export class GrantWorkers {
     return this.#starting !== undefined;
   }
 
-  call(caller: Caller, request: ClientRequest, sink: CallSink): Call {
+  call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call {
     if (this.#isFull) {
       queueMicrotask(() => sink.failed(tooManyCalls(maxCallsPerGrant)));
       return { cancel: () => undefined };
@@ -66,13 +66,13 @@ export class GrantWorkers {
     if (this.#current !== undefined && this.#takesCalls(this.#current)) {
       return this.#current.worker.call(request, sink);
     }
-    const call = new WaitingCall(request, sink, (waiting) => this.forget(waiting));
+    const call = new QueuedCall(request, sink, (waiting) => this.forget(waiting));
     this.wait(caller, call);
     return call;
   }
 
   /** Told later, never at once, about the next worker that is ready. Starts one. */
-  wait(caller: Caller, waiting: Waiting): void {
+  wait(caller: AuthenticatedCaller, waiting: WorkerWaiter): void {
     if (this.#isFull) {
       queueMicrotask(() => waiting.failed(tooManyCalls(maxCallsPerGrant)));
       return;
@@ -81,7 +81,7 @@ export class GrantWorkers {
     this.#starting ??= this.#start(caller);
   }
 
-  forget(waiting: Waiting): void {
+  forget(waiting: WorkerWaiter): void {
     this.#waiting.delete(waiting);
   }
 
@@ -103,8 +103,8 @@ export class GrantWorkers {
   }
 
   #takesCalls({ worker, token }: ReadyWorker): boolean {
-    const now = Date.now();
-    return worker.isOpen && now < this.#handOverAtMs && now < token.expiresAtMs;
+    const nowMs = this.#options.starter.clock();
+    return worker.isOpen && nowMs < this.#handOverAtMs && nowMs < token.expiresAtMs;
   }
 
   /** True while the token of the current worker is good, though it may be time for a new one. */
@@ -112,11 +112,11 @@ export class GrantWorkers {
     return (
       this.#current !== undefined &&
       this.#current.worker.isOpen &&
-      Date.now() < this.#current.token.expiresAtMs
+      this.#options.starter.clock() < this.#current.token.expiresAtMs
     );
   }
 
-  async #start(caller: Caller): Promise<void> {
+  async #start(caller: AuthenticatedCaller): Promise<void> {
     // The caller's `wait` must return before anybody is told anything.
     await Promise.resolve();
     const blocked = this.#backoff.blockedBy(performance.now());
@@ -138,7 +138,7 @@ export class GrantWorkers {
     }
   }
 
-  #startOne(caller: Caller): Promise<ReadyWorker> {
+  #startOne(caller: AuthenticatedCaller): Promise<ReadyWorker> {
     const serving = this.#canServe() ? this.#current?.worker : undefined;
     const start = {
       caller,
@@ -160,7 +160,7 @@ export class GrantWorkers {
     this.#backoff.started();
     this.#workers.add(worker);
     void worker.gone.then(() => this.#gone(worker));
-    limitLifetime(worker, this.#options.idleTimeoutMs, token.expiresAtMs);
+    limitLifetime(worker, this.#options.idleTimeoutMs, token.expiresAtMs, this.#options.starter.clock);
     this.#current?.worker.retire();
     this.#current = ready;
     this.#handOverAtMs = token.expiresAtMs - this.#leadMs(token);
@@ -172,7 +172,7 @@ export class GrantWorkers {
   }
 
   /** The token of this caller is no good any more; those who wait with another one try theirs. */
-  #refuse({ accessToken }: Caller, error: CallError): void {
+  #refuse({ accessToken }: AuthenticatedCaller, error: CallError): void {
     for (const [waiting, caller] of this.#waiting) {
       if (caller.accessToken !== accessToken) continue;
       this.#waiting.delete(waiting);
@@ -189,7 +189,8 @@ export class GrantWorkers {
       this.#failWaiting(error);
       return;
     }
-    this.#handOverAtMs = Date.now() + Math.min(handOverRetryMs, this.#leadMs(old.token) / 3);
+    this.#handOverAtMs =
+      this.#options.starter.clock() + Math.min(handOverRetryMs, this.#leadMs(old.token) / 3);
     this.#tellReady(old);
   }
 

@@ -3,20 +3,20 @@ import type { ReadyWorker } from "./start-worker.ts";
 import type { Call, CallError, CallSink } from "../worker-pool.ts";
 
 /** Whoever waits for a worker of a grant; told once. */
-export interface Waiting {
+export interface WorkerWaiter {
   ready(worker: ReadyWorker): void;
   failed(error: CallError): void;
 }
 
 /** A call that no child has seen yet. */
-export class WaitingCall implements Waiting, Call {
+export class QueuedCall implements WorkerWaiter, Call {
   readonly #request: ClientRequest;
   readonly #sink: CallSink;
-  readonly #forget: (waiting: Waiting) => void;
+  readonly #forget: (waiting: WorkerWaiter) => void;
   #placed: Call | undefined;
 
   /** `forget` takes it out of the queue. */
-  constructor(request: ClientRequest, sink: CallSink, forget: (waiting: Waiting) => void) {
+  constructor(request: ClientRequest, sink: CallSink, forget: (waiting: WorkerWaiter) => void) {
     this.#request = request;
     this.#sink = sink;
     this.#forget = forget;

@@ -1,14 +1,15 @@
+import type { Clock } from "@fjmcp/shared/clock";
 import type { Log } from "@fjmcp/shared/log";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { Caller } from "../../auth/principal.ts";
+import type { AuthenticatedCaller } from "../../auth/principal.ts";
 import { connectionEnded, StartFailedError } from "../calls/call-errors.ts";
 import { childArguments, childEnvironment } from "../command/child-environment.ts";
-import type { ChildConfiguration } from "../command/child-command.ts";
+import type { ChildCommand } from "../command/child-command.ts";
 import { initializeChild } from "../mcp-client/initialize-child.ts";
-import { ListWatch, type ListDigests } from "../mcp-client/list-change-detector.ts";
-import { obtainUpstreamToken, type UpstreamToken } from "./fetch-upstream-token.ts";
-import type { ProcessGroupLedger } from "../process/process-group-registry.ts";
+import { ListChangeDetector, type ListDigests } from "../mcp-client/list-change-detector.ts";
+import { fetchUpstreamToken, type UpstreamToken } from "./fetch-upstream-token.ts";
+import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import { Redactor } from "../child/redactor.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import { Worker } from "../child/worker.ts";
@@ -25,25 +26,26 @@ export interface ReadyWorker {
 }
 
 /** What starting takes from the pool. */
-export interface WorkerStarter {
-  readonly child: ChildConfiguration;
+export interface StartWorkerDeps {
+  readonly child: ChildCommand;
   readonly forgejoUrl: string;
   readonly runtimeDir: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The path of setpriv(1). */
   readonly setpriv: string | undefined;
-  readonly ledger: ProcessGroupLedger;
+  readonly ledger: ProcessGroupRegistry;
   readonly slots: WorkerSlots;
   readonly upstreamTokens: UpstreamTokenSource;
   readonly queueTimeoutMs: number;
   readonly startTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly maxLineBytes: number;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 export interface StartRequest {
-  readonly caller: Caller;
+  readonly caller: AuthenticatedCaller;
   /** Who can serve meanwhile, if anybody: then nothing is waited for, and it does not have to make room. */
   readonly serving: Worker | undefined;
   /** Throws when a worker with this token would be of no use. */
@@ -57,7 +59,7 @@ export interface StartRequest {
  * CallError (StartFailedError when the child is at fault); then the process is gone and the slot is free again.
  */
 export async function startWorker(
-  starter: WorkerStarter,
+  starter: StartWorkerDeps,
   start: StartRequest,
   signal: AbortSignal,
 ): Promise<ReadyWorker> {
@@ -70,16 +72,17 @@ export async function startWorker(
   );
   let worker: Worker | undefined;
   try {
-    const token = await obtainUpstreamToken(
+    const token = await fetchUpstreamToken(
       starter.upstreamTokens,
       caller.accessToken,
       isPatient ? starter.startTimeoutMs : 0,
+      starter.clock,
       starter.log,
       signal,
     );
     start.checkToken(token);
     const log = starter.log.child({ grantId: caller.grantId });
-    const watch: { lists?: ListWatch } = {};
+    const watch: { lists?: ListChangeDetector } = {};
     worker = new Worker({
       argv: childArguments(starter.child, starter.forgejoUrl, starter.setpriv),
       env: childEnvironment(starter.child, {
@@ -95,11 +98,12 @@ export async function startWorker(
       maxLineBytes: starter.maxLineBytes,
       onIdle: () => starter.slots.serveWaiting(),
       onListChanged: (kind) => watch.lists?.changed(kind),
+      clock: starter.clock,
       log,
     });
     void worker.gone.then(() => slot.release());
     const initializeResult = await handshake(worker, starter.startTimeoutMs, log, signal);
-    watch.lists = new ListWatch(worker, start.digests, start.onListChanged);
+    watch.lists = new ListChangeDetector(worker, start.digests, start.onListChanged);
     watch.lists.start(initializeResult.capabilities);
     worker.ready();
     log.info({ pid: worker.pid }, "worker started");

@@ -1,3 +1,4 @@
+import type { Clock } from "@fjmcp/shared/clock";
 import type { Worker } from "../child/worker.ts";
 
 const maxTimerMs = 2 ** 31 - 1;
@@ -6,11 +7,16 @@ const maxTimerMs = 2 ** 31 - 1;
  * Ends a worker when it has been idle for `idleTimeoutMs`, and lets it take no new call once its Forgejo token has
  * expired (`expiresAtMs`, since the epoch). One timer, set again only when it rings: a call costs nothing.
  */
-export function limitLifetime(worker: Worker, idleTimeoutMs: number, expiresAtMs: number): void {
+export function limitLifetime(
+  worker: Worker,
+  idleTimeoutMs: number,
+  expiresAtMs: number,
+  clock: Clock,
+): void {
   let timer: NodeJS.Timeout;
   const check = () => {
     const idleForMs = worker.idleSinceMs === undefined ? 0 : performance.now() - worker.idleSinceMs;
-    const expiresInMs = expiresAtMs - Date.now();
+    const expiresInMs = expiresAtMs - clock();
     if (expiresInMs <= 0) worker.retire();
     else if (idleForMs >= idleTimeoutMs) void worker.end();
     else timer = setTimeout(check, Math.min(idleTimeoutMs - idleForMs, expiresInMs, maxTimerMs));

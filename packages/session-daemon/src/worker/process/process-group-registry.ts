@@ -16,7 +16,7 @@ type Entry = z.infer<typeof entry>;
  * The process groups of the workers, written down in a folder, one file each: after a SIGKILL of the daemon the
  * next one ends what was left. A pid that now belongs to somebody else is never touched.
  */
-export class ProcessGroupLedger {
+export class ProcessGroupRegistry {
   readonly #folder: string;
   /** Those of this daemon. */
   readonly #noted = new Set<number>();
@@ -43,12 +43,12 @@ export class ProcessGroupLedger {
   }
 
   /** Kills every group that this daemon has written down and not forgotten: for when it exits without more ado. */
-  killNoted(): void {
+  killAll(): void {
     for (const groupId of this.#noted) signalGroup(groupId, "SIGKILL");
   }
 
   /** Kills every written-down group whose daemon is no more, and forgets it. */
-  endLeftOvers(log: Log): void {
+  killOrphans(log: Log): void {
     for (const name of readdirSync(this.#folder)) {
       const file = join(this.#folder, name);
       const noted = readEntry(file);

@@ -1,5 +1,5 @@
 import { LineSplitter } from "../../../src/jsonrpc/line-splitter.ts";
-import { ChildLineReader } from "../../../src/worker/child/child-output-reader.ts";
+import { ChildOutputReader } from "../../../src/worker/child/child-output-reader.ts";
 import { InFlightCall } from "../../../src/worker/calls/in-flight-call.ts";
 import { Redactor } from "../../../src/worker/child/redactor.ts";
 import * as fc from "fast-check";
@@ -17,7 +17,7 @@ function run() {
       new InFlightCall(
         id,
         {
-          idText: `"client-${id}"`,
+          idJson: `"client-${id}"`,
           method: "tools/call",
           params: { _meta: { progressToken: `token-${id}` } },
         },
@@ -32,7 +32,7 @@ function run() {
       ),
     ]),
   );
-  const reader = new ChildLineReader(
+  const reader = new ChildOutputReader(
     new Redactor(forgejoToken),
     {
       answered: (id) => {

@@ -1,12 +1,12 @@
 import { Redactor } from "../../../src/worker/child/redactor.ts";
-import type { Pieces } from "../../../src/jsonrpc/chunks.ts";
+import type { Chunks } from "../../../src/jsonrpc/chunks.ts";
 import t from "tap";
 
 const token = "eyJhbGciOiJSUzI1NiJ9.eyJnbnQiOjF9.c2lnbmF0dXJl-of_it";
 const redactor = new Redactor(token);
 
-t.test("a line without the token stays the very same pieces", async (t) => {
-  const line: Pieces = [Buffer.from("nothing of interest 😀")];
+t.test("a line without the token stays the very same chunks", async (t) => {
+  const line: Chunks = [Buffer.from("nothing of interest 😀")];
   t.equal(redactor.line(line), line);
 });
 

@@ -1,12 +1,9 @@
-import { readChildConfiguration } from "../../../src/worker/command/child-command.ts";
+import { readChildCommand } from "../../../src/worker/command/child-command.ts";
 import { childArguments, childEnvironment } from "../../../src/worker/command/child-environment.ts";
 import t from "tap";
 
 t.test("a command line without a shell, and an environment", async (t) => {
-  const child = readChildConfiguration(
-    "/bin/x --url {url} a\\ b $HOME;ls",
-    "TOKEN={token}  URL={url}/api EMPTY=",
-  );
+  const child = readChildCommand("/bin/x --url {url} a\\ b $HOME;ls", "TOKEN={token}  URL={url}/api EMPTY=");
   t.same(child.argv, ["/bin/x", "--url", "{url}", "a b", "$HOME;ls"]);
   t.same(childArguments(child, "https://f", undefined), ["/bin/x", "--url", "https://f", "a b", "$HOME;ls"]);
   t.same(childArguments(child, "u", "/setpriv").slice(0, 5), [
@@ -37,9 +34,9 @@ t.test("a command line without a shell, and an environment", async (t) => {
 });
 
 t.test("what is wrong is said", async (t) => {
-  t.throws(() => readChildConfiguration(" ", ""), /empty/);
-  t.throws(() => readChildConfiguration("x --token {token}", ""), /\{token\}/);
-  t.throws(() => readChildConfiguration("x", "novalue"), /NAME=value/);
-  t.throws(() => readChildConfiguration("x", "FORGEJO_MCP_ALLOW_FILE_PATH_UPLOAD=1"), /never/);
-  t.throws(() => readChildConfiguration("x", "FORGEJO_MCP_UPLOAD_ROOT=/"), /never/);
+  t.throws(() => readChildCommand(" ", ""), /empty/);
+  t.throws(() => readChildCommand("x --token {token}", ""), /\{token\}/);
+  t.throws(() => readChildCommand("x", "novalue"), /NAME=value/);
+  t.throws(() => readChildCommand("x", "FORGEJO_MCP_ALLOW_FILE_PATH_UPLOAD=1"), /never/);
+  t.throws(() => readChildCommand("x", "FORGEJO_MCP_UPLOAD_ROOT=/"), /never/);
 });

@@ -51,7 +51,7 @@ t.test("a line that can not be dealt with ends its worker alone", async (t) => {
   const fault = () => {
     throw new Error("a fault of ours");
   };
-  const request = { idText: "1", method: "tools/call", params: { name: "echo" } };
+  const request = { idJson: "1", method: "tools/call", params: { name: "echo" } };
   pool.call(who, request, { notification: fault, response: fault, failed: fault });
   await t.rejects(inFlight.text, { kind: "failed", message: /Reference: (\w+)$/ });
   const reference = /Reference: (\w+)$/.exec(await inFlight.text.catch((error: Error) => error.message))?.[1];

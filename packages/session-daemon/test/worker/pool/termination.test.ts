@@ -1,14 +1,14 @@
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { readProcess } from "../../../src/worker/process/process-table.ts";
-import type { Caller } from "../../../src/auth/principal.ts";
+import type { AuthenticatedCaller } from "../../../src/auth/principal.ts";
 import type { WorkerPool } from "../../../src/worker/worker-pool.ts";
 import t from "tap";
 import { caller, lasting, runPool, toolText, useTool } from "../../support/run-pool.ts";
 
 const never = new AbortController().signal;
 
-async function pidOf(pool: WorkerPool, who: Caller): Promise<number> {
+async function pidOf(pool: WorkerPool, who: AuthenticatedCaller): Promise<number> {
   return (JSON.parse(await toolText(useTool(pool, who, "process"))) as { pid: number }).pid;
 }
 

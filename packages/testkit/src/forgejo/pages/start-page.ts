@@ -17,10 +17,10 @@ export function startPage(instance: Instance, signedInAs: string | undefined) {
                 <a href="/user/settings/applications">Authorized applications</a>`
         }
       </p>
-      <h2>Knobs</h2>
+      <h2>Controls</h2>
       <p>
-        From this machine only: <code>POST ${instance.url}/sandbox/knobs</code> with JSON, one or more members
-        of
+        From this machine only: <code>POST ${instance.url}/sandbox/controls</code> with JSON, one or more
+        members of
       </p>
       <pre>
 {"accessTokenSeconds": 5}

@@ -19,17 +19,17 @@ t.test("the token comes by Bearer, by token, or in the query", async (t) => {
 
 t.test("a dead token is 401 everywhere, in the words of the version", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  forgejo.knobs.setAccessTokenSeconds(-1);
+  forgejo.controls.setAccessTokenSeconds(-1);
   const { access_token, refresh_token } = await app.logIn(personOf(forgejo, "alice"));
-  forgejo.knobs.setAccessTokenSeconds(3600);
+  forgejo.controls.setAccessTokenSeconds(3600);
   const version = await api(forgejo, "/version", access_token);
   t.equal(version.status, 401, "even for the version");
   const { message } = (await version.json()) as { message: string };
   t.equal(message.split("\n").filter((line) => line.includes(access_token)).length, 2, "v16 echoes it twice");
   t.equal((await api(forgejo, "/user", refresh_token)).status, 401, "a refresh token is not one");
 
-  forgejo.knobs.setUnauthorizedStyle("v15");
-  t.teardown(() => forgejo.knobs.setUnauthorizedStyle("v16"));
+  forgejo.controls.setUnauthorizedStyle("v15");
+  t.teardown(() => forgejo.controls.setUnauthorizedStyle("v16"));
   t.match(await (await api(forgejo, "/user", access_token)).json(), {
     message: "user does not exist [uid: 0, name: ]",
   });
@@ -38,18 +38,18 @@ t.test("a dead token is 401 everywhere, in the words of the version", async (t) 
 t.test("revoking the grant or deleting the app ends access tokens at once", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   const first = await app.logIn(personOf(forgejo, "alice"));
-  forgejo.knobs.revokeGrant("alice", app.clientId);
+  forgejo.controls.revokeGrant("alice", app.clientId);
   t.equal((await api(forgejo, "/user", first.access_token)).status, 401);
   const second = await app.logIn(personOf(forgejo, "alice"));
-  forgejo.knobs.deleteApp(app.clientId);
+  forgejo.controls.deleteApp(app.clientId);
   t.equal((await api(forgejo, "/user", second.access_token)).status, 401);
 });
 
 t.test("a prohibited user: the API is 403, refresh and userinfo go on", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   const { access_token, refresh_token } = await app.logIn(personOf(forgejo, "bob"));
-  forgejo.knobs.prohibit("bob", true);
-  t.teardown(() => forgejo.knobs.prohibit("bob", false));
+  forgejo.controls.prohibit("bob", true);
+  t.teardown(() => forgejo.controls.prohibit("bob", false));
   const refused = await api(forgejo, "/user", access_token);
   t.equal(refused.status, 403);
   const body = (await refused.json()) as object;
@@ -97,8 +97,8 @@ t.test("a scope of unknown names means everything; public-only means nothing", a
 
 t.test("a rename changes the login and nothing else", async (t) => {
   const { access_token } = await (await ForgejoApp.register(forgejo)).logIn(personOf(forgejo, "bob"));
-  forgejo.knobs.rename("bob", "robert");
-  t.teardown(() => forgejo.knobs.rename("robert", "bob"));
+  forgejo.controls.rename("bob", "robert");
+  t.teardown(() => forgejo.controls.rename("robert", "bob"));
   t.match(await (await api(forgejo, "/user", access_token)).json(), { id: 2, login: "robert" });
   t.equal((await api(forgejo, "/repos/robert/welcome", access_token)).status, 200);
 });

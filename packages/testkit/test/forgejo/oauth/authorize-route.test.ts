@@ -1,5 +1,5 @@
 import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
-import { Person } from "../../../src/scripted-user/scripted-user.ts";
+import { ScriptedUser } from "../../../src/scripted-user/scripted-user.ts";
 import t from "tap";
 import { ForgejoApp, personOf, readWrite, redirectUri } from "../../support/forgejo-app.ts";
 
@@ -7,7 +7,7 @@ const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
 
 /** A person who is signed in and has no grant yet. */
-async function signedIn(name = "alice"): Promise<Person> {
+async function signedIn(name = "alice"): Promise<ScriptedUser> {
   const person = personOf(forgejo, name);
   const page = await person.visit(`${forgejo.url}/user/login`);
   const user = forgejo.users.find((user) => user.name === name);
@@ -34,7 +34,7 @@ t.test("other errors go to the client, with the state even if there was none", a
   const back = async (parameters: Record<string, string | undefined>) => {
     const page = await person.visit(app.authorizeUrl(parameters), { stopAt: redirectUri });
     t.equal(page.status, 303);
-    return Object.fromEntries(page.leavesFor?.searchParams ?? []);
+    return Object.fromEntries(page.externalRedirect?.searchParams ?? []);
   };
   t.strictSame(await back({ response_type: "token" }), {
     error: "unsupported_response_type",
@@ -53,7 +53,7 @@ t.test("PKCE is required of public apps only", async (t) => {
   const person = await signedIn();
   const open = await ForgejoApp.register(forgejo, { confidential: false });
   const refused = await person.visit(open.authorizeUrl(none), { stopAt: redirectUri });
-  t.match(refused.leavesFor?.searchParams.get("error"), "invalid_request");
+  t.match(refused.externalRedirect?.searchParams.get("error"), "invalid_request");
   const confidential = await ForgejoApp.register(forgejo);
   t.equal((await person.visit(confidential.authorizeUrl(none))).status, 200, "the consent page");
 });
@@ -91,7 +91,7 @@ t.test("an answer is merged into the redirect URI's query and sorted", async (t)
   const again = await person.visit(app.authorizeUrl({ redirect_uri: uri, state: undefined }), {
     stopAt: redirectUri,
   });
-  t.notOk(again.leavesFor?.searchParams.has("state"), "a success without a state has none");
+  t.notOk(again.externalRedirect?.searchParams.has("state"), "a success without a state has none");
 });
 
 t.test("a person who denies", async (t) => {
@@ -114,7 +114,7 @@ t.test(
     const person = personOf(forgejo, "alice");
     await app.logIn(person, { scope: "read:user" });
     const page = await person.visit(app.authorizeUrl({ scope: readWrite }), { stopAt: redirectUri });
-    t.match(page.leavesFor?.searchParams.get("code"), /^gta_/);
+    t.match(page.externalRedirect?.searchParams.get("code"), /^gta_/);
     t.equal(page.way.length, 1, "one redirect, no page");
     t.match(
       await (await app.introspect((await app.logIn(person, { scope: readWrite })).access_token)).json(),
@@ -147,7 +147,7 @@ t.test("there is one slot for a pending consent: a second tab overwrites the fir
   const second = await person.visit(app.authorizeUrl({ state: "second" }), options);
   const button = { name: "granted", value: "true" };
   t.equal((await first.submit({ button })).status, 400);
-  t.equal((await second.submit({ button })).leavesFor?.searchParams.get("state"), "second");
+  t.equal((await second.submit({ button })).externalRedirect?.searchParams.get("state"), "second");
 });
 
 t.test("a signed-out person comes back with the whole request, while the cookie holds it", async (t) => {
@@ -171,9 +171,9 @@ t.test("a signed-out person comes back with the whole request, while the cookie 
 t.test("a wrong password stays at the login page, and a prohibited user does not get in", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   const options = { stopAt: redirectUri };
-  const stranger = new Person({ name: "alice", password: "wrong" });
+  const stranger = new ScriptedUser({ name: "alice", password: "wrong" });
   await t.rejects(stranger.signInAndAllow(app.authorizeUrl(), options), { message: /Sign in/ });
-  forgejo.knobs.prohibit("bob", true);
-  t.teardown(() => forgejo.knobs.prohibit("bob", false));
+  forgejo.controls.prohibit("bob", true);
+  t.teardown(() => forgejo.controls.prohibit("bob", false));
   await t.rejects(personOf(forgejo, "bob").signInAndAllow(app.authorizeUrl(), options), { message: /403/ });
 });

@@ -70,17 +70,17 @@ t.test("what is refused of a refresh", async (t) => {
   await refusal(t, await app.refresh(tokens.refresh_token), "unauthorized_client", "token was already used");
   t.match(await (await app.introspect(tokens.refresh_token)).json(), { active: true }, "yet it introspects");
 
-  forgejo.knobs.revokeGrant("alice", app.clientId);
+  forgejo.controls.revokeGrant("alice", app.clientId);
   await refusal(t, await app.refresh(tokens.refresh_token), "invalid_grant", "grant does not exist");
-  forgejo.knobs.deleteApp(app.clientId);
+  forgejo.controls.deleteApp(app.clientId);
   t.match(await (await app.refresh(tokens.refresh_token)).json(), { error: "invalid_client" });
 });
 
 t.test("an expired refresh token", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  forgejo.knobs.setRefreshTokenSeconds(-1);
+  forgejo.controls.setRefreshTokenSeconds(-1);
   const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
-  forgejo.knobs.setRefreshTokenSeconds(3600);
+  forgejo.controls.setRefreshTokenSeconds(3600);
   await refusal(t, await app.refresh(refresh_token), "unauthorized_client", "unable to parse refresh token");
 });
 
@@ -92,7 +92,7 @@ t.test("one counter per grant: a second login kills the first one's refresh toke
   t.equal(decodeJwt(second.refresh_token)["gnt"], decodeJwt(first.refresh_token)["gnt"]);
   await refusal(t, await app.refresh(first.refresh_token), "unauthorized_client", "token was already used");
   t.equal((await app.refresh(second.refresh_token)).status, 200, "a replay is not punished");
-  t.match(forgejo.knobs.grantOf("alice", app.clientId), { counter: 3 });
+  t.match(forgejo.controls.grantOf("alice", app.clientId), { counter: 3 });
 });
 
 t.test("of parallel refreshes exactly one wins", async (t) => {
@@ -161,7 +161,7 @@ t.test("a plain challenge, and a public app without a secret", async (t) => {
 t.test("a rotated secret: the old one is refused, tokens live on", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
-  const client_secret = forgejo.knobs.rotateSecret(app.clientId);
+  const client_secret = forgejo.controls.rotateSecret(app.clientId);
   await refusal(t, await app.refresh(refresh_token), "invalid_client", "invalid client secret");
   t.equal((await app.refresh(refresh_token, { client_secret })).status, 200);
 });

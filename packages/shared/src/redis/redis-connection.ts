@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis, ReplyError } from "ioredis";
+import type { RedisEndpoint } from "../config/redis-endpoint.ts";
+import type { Log } from "../log.ts";
+import { StoreUnavailableError } from "./store-unavailable-error.ts";
+
+/** How long a caller waits for Redis, reconnecting included. */
+const outageWaitMs = 2000;
+const retryMs = 20;
+const maxReconnectDelayMs = 500;
+/** Error replies that mean "not now"; any other, such as NOPERM or WRONGTYPE, stays true until somebody acts. */
+const temporaryReply = /^(LOADING|BUSY|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|OOM|MISCONF|NOREPLICAS) /;
+
+/** A connection to Redis that reconnects by itself. Both daemons use this one policy. */
+export interface RedisConnection {
+  /**
+   * Runs commands, once. Waits up to 2 s for a lost connection first. Rejects with StoreUnavailableError when Redis
+   * cannot answer; a permanent error reply is rejected as it is.
+   */
+  run<T>(commands: (redis: Redis) => Promise<T>): Promise<T>;
+  /** As `run`, but repeats the commands for up to 2 s while Redis cannot answer: they must be idempotent. */
+  runIdempotent<T>(commands: (redis: Redis) => Promise<T>): Promise<T>;
+  /** Stops reconnecting and closes. */
+  close(): void;
+}
+
+/** The options of every connection to Redis: commands fail at once while there is none, and none is ever resent. */
+export function redisOptions(endpoint: RedisEndpoint) {
+  return {
+    ...endpoint.address,
+    username: endpoint.username,
+    password: endpoint.password.reveal(),
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: outageWaitMs,
+    connectTimeout: outageWaitMs,
+    // Runs only while a reply is owed: a peer that vanished without closing is given up.
+    socketTimeout: outageWaitMs + 1000,
+    retryStrategy: (attempt: number) => Math.min(25 * attempt, maxReconnectDelayMs),
+  };
+}
+
+/** Connects, and logs the loss and the return of the connection once each. */
+export function connectRedis(endpoint: RedisEndpoint, log: Log): RedisConnection {
+  return manageRedis(new Redis(redisOptions(endpoint)), log);
+}
+
+/** The same for a client that the caller has made with `redisOptions` and uses for more. */
+export function manageRedis(redis: Redis, log: Log): RedisConnection {
+  redis.setMaxListeners(0);
+  let isLost = false;
+  redis.on("error", (error: Error) => {
+    if (!isLost)
+      log.warn(
+        { event: "redis.disconnected", cause: error.message },
+        "lost connection to Redis; reconnecting",
+      );
+    isLost = true;
+  });
+  redis.on("ready", () => {
+    if (isLost) log.info({ event: "redis.reconnected" }, "connected to Redis again");
+    isLost = false;
+  });
+
+  async function run<T>(commands: (redis: Redis) => Promise<T>, waitMs: number): Promise<T> {
+    if (redis.status !== "ready") await readyWithin(redis, waitMs);
+    try {
+      return await commands(redis);
+    } catch (error) {
+      throw isPermanent(error) ? error : new StoreUnavailableError({ cause: error });
+    }
+  }
+
+  return {
+    run: (commands) => run(commands, outageWaitMs),
+
+    async runIdempotent(commands) {
+      const giveUpAtMs = performance.now() + outageWaitMs;
+      const remainingMs = () => Math.max(0, giveUpAtMs - performance.now());
+      try {
+        // Bounded by the command timeout, which is as long.
+        return await run(commands, outageWaitMs);
+      } catch (error) {
+        let last = error;
+        while (last instanceof StoreUnavailableError && remainingMs() > 0) {
+          await sleep(retryMs);
+          try {
+            return await within(remainingMs(), run(commands, remainingMs()));
+          } catch (next) {
+            last = next;
+          }
+        }
+        throw last;
+      }
+    },
+
+    close: () => redis.disconnect(),
+  };
+}
+
+function isPermanent(error: unknown): boolean {
+  return error instanceof ReplyError && !temporaryReply.test((error as Error).message);
+}
+
+function readyWithin(redis: Redis, waitMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      redis.off("ready", onReady);
+      reject(new StoreUnavailableError({ cause: new Error(`the connection is ${redis.status}`) }));
+    }, waitMs);
+    const onReady = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    redis.once("ready", onReady);
+  });
+}
+
+/** Rejects with StoreUnavailableError when the promise has not settled after `ms`. */
+function within<Value>(ms: number, promise: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new StoreUnavailableError({ cause: new Error("no reply in time") })),
+      ms,
+    );
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
