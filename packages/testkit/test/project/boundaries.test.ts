@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import t from "tap";
 import { projectRoot } from "../../src/process/project-root.ts";
@@ -21,6 +21,7 @@ const forbidden: readonly (readonly [file: string, imported: string])[] = [
   ["packages/session-daemon/src/daemon.ts", "@fjmcp/testkit/redis/private-redis"],
   ["packages/shared/src/x.ts", "ioredis"],
   ["packages/shared/src/x.ts", "@fjmcp/auth-server/server"],
+  ["packages/shared/src/config/x.ts", "execa"],
 ];
 
 const allowed: readonly (readonly [file: string, imported: string])[] = [
@@ -30,6 +31,7 @@ const allowed: readonly (readonly [file: string, imported: string])[] = [
   ["packages/session-daemon/src/redis/x.ts", "ioredis"],
   ["packages/session-daemon/src/daemon.ts", "ioredis"],
   ["packages/session-daemon/src/worker/x.ts", "execa"],
+  ["packages/shared/src/redis/x.ts", "ioredis"],
 ];
 
 for (const [expected, cases] of [
@@ -44,6 +46,7 @@ for (const [expected, cases] of [
 
 function verdict(directory: string, file: string, imported: string): string {
   cpSync(join(projectRoot, "oxlint.config.ts"), join(directory, "oxlint.config.ts"));
+  symlinkSync(join(projectRoot, "node_modules"), join(directory, "node_modules"));
   mkdirSync(dirname(join(directory, file)), { recursive: true });
   writeFileSync(join(directory, file), `import { x } from "${imported}";\nexport const y = x;\n`);
   const oxlint = join(projectRoot, "node_modules", ".bin", "oxlint");
