@@ -69,7 +69,7 @@ void t.test("another vault key or application at Forgejo is a fault of the confi
   const lost = /FJMCP_VAULT_DISCARD=(\S+?):/.exec(stderr)?.[1] ?? "";
   await rig.spawn({ ...other, FJMCP_VAULT_DISCARD: lost });
   rmSync(key);
-  await rig.admin.del("upstream-vault", "upstream:app:1");
+  await rig.admin.del("vault-identity", "upstream:app:1");
 });
 
 void t.test("SIGTERM ends it with 0, and it can be started again on the same sockets", async (t) => {

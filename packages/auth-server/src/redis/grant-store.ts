@@ -14,7 +14,7 @@ export function createGrantStore(redis: RedisConnection, forgejoClientId: string
     async store({ grantId, accountId, clientId, payload, expiresInSec }) {
       const keys = [
         redisKeys.grant(grantId),
-        authKeys.account(accountId),
+        authKeys.accountGrants(accountId),
         authKeys.upstream(forgejoClientId, accountId),
       ];
       const args = [payload, expiresInSec, grantId, clientId];
@@ -27,7 +27,7 @@ export function createGrantStore(redis: RedisConnection, forgejoClientId: string
     },
 
     async end(grant) {
-      const keys = [redisKeys.grant(grant), authKeys.grantTokens(grant), authKeys.ended(grant)];
+      const keys = [redisKeys.grant(grant), authKeys.grantTokens(grant), authKeys.revokedGrant(grant)];
       const args = [grant, tombstoneSec, authKeys.upstream(forgejoClientId, "")];
       const ended = await redis.run((commands) => endGrantScript.run(commands, keys, args));
       if (ended === null) return undefined;
@@ -36,7 +36,7 @@ export function createGrantStore(redis: RedisConnection, forgejoClientId: string
     },
 
     async grantsOf(account) {
-      return (await redis.run((commands) => commands.hkeys(authKeys.account(account)))) as GrantId[];
+      return (await redis.run((commands) => commands.hkeys(authKeys.accountGrants(account)))) as GrantId[];
     },
   };
 }

@@ -29,8 +29,8 @@ export function createTokenStore(
         keyOf[kind](hash),
         redisKeys.grant(grantId),
         authKeys.grantTokens(grantId),
-        authKeys.ended(grantId),
-        authKeys.account(accountId),
+        authKeys.revokedGrant(grantId),
+        authKeys.accountGrants(accountId),
         authKeys.upstream(forgejoClientId, accountId),
         ...(source === undefined ? [] : [keyOf[source.kind](source.hash)]),
       ];

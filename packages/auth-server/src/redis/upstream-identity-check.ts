@@ -56,7 +56,7 @@ async function adoptUnlessOther(connection: RedisConnection, now: UpstreamIdenti
   const vault = `${now.clientId}/${now.keyId}`;
   const values = [url, previousUrl, vault, now.vaultDiscard ?? vault, keepSec];
   const [otherUrl, otherVault] = (await connection.run((redis) =>
-    adopt.run(redis, [authKeys.upstreamUrl, authKeys.upstreamVault], values),
+    adopt.run(redis, [authKeys.forgejoUrl, authKeys.vaultIdentity], values),
   )) as [string, string];
   return { otherUrl, otherVault };
 }

@@ -69,7 +69,7 @@ export function createUpstreamRecordStore(
   forgejoClientId: string,
 ): UpstreamRecordStore {
   async function holds(script: Script, account: AccountId, ...values: (string | number)[]): Promise<boolean> {
-    const keys = [authKeys.upstream(forgejoClientId, account), authKeys.account(account)];
+    const keys = [authKeys.upstream(forgejoClientId, account), authKeys.accountGrants(account)];
     return (await connection.run((redis) => script.run(redis, keys, values))) === 1;
   }
 

@@ -39,7 +39,7 @@ void t.test("the state is random, hashed, and lives ten minutes at most", async 
   const state = url.searchParams.get("state")!;
   t.ok(state.length >= 43);
   t.equal(url.searchParams.get("code_challenge_method"), "S256");
-  const [key] = await rig.admin.keys("upstate:*");
+  const [key] = await rig.admin.keys("login-state:*");
   t.notMatch(key, state);
   t.ok((await rig.admin.ttl(key!)) <= 600);
   await rig.admin.del(key!);
@@ -94,7 +94,7 @@ void t.test("missing, foreign and expired states get a page and no redirect", as
     t.match(page, { status: 400 });
     t.match(page.text, /[A-Z0-9]{10}/, "a reference");
   }
-  await rig.admin.del(await rig.admin.keys("upstate:*"));
+  await rig.admin.del(await rig.admin.keys("login-state:*"));
   t.match(await person.visit(back, { stopAt: redirectUri }), { status: 400, externalRedirect: undefined });
 });
 

@@ -82,7 +82,7 @@ void t.test("Forgejo granted more than is configured", async (t) => {
 void t.test("the account is disconnected between exchange and grant: the client may try again", async (t) => {
   const { clientId } = rig.forgejoApp;
   await rig.admin.flushall();
-  await rig.admin.set("upstream-url", rig.forgejo.url);
+  await rig.admin.set("forgejo-url", rig.forgejo.url);
   const again = await register(origin);
   let hasEnded = false;
   // What the end of the account's last grant does to the record that the login has just stored.
@@ -115,5 +115,5 @@ void t.test("Forgejo refuses our secret; a login that failed leaves no grant and
   t.equal(back.searchParams.get("error"), "server_error");
   t.same(await rig.admin.keys("token:*"), []);
   t.same(await rig.admin.keys("grant:*"), []);
-  t.same(await rig.admin.keys("upstate:*"), []);
+  t.same(await rig.admin.keys("login-state:*"), []);
 });

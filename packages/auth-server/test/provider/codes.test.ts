@@ -159,5 +159,5 @@ void t.test("after the replay of a code nothing but the tombstone is left", asyn
   await redeem(origin, code);
   advance(11);
   await redeem(origin, code);
-  t.same(await kindsOfKeys(rig.admin), ["ended"]);
+  t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
 });

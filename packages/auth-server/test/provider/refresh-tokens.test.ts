@@ -110,7 +110,7 @@ void t.test("a refresh extends the grant and its indexes", async (t) => {
   const client = await connect(origin, rig.person());
   const keys = await rig.admin
     .keys("grant*")
-    .then(async (found) => [...found, ...(await rig.admin.keys("account:*"))]);
+    .then(async (found) => [...found, ...(await rig.admin.keys("account-grants:*"))]);
   t.equal(keys.length, 3);
   for (const key of keys) await rig.admin.expire(key, 100);
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
@@ -123,7 +123,7 @@ void t.test("a dead Forgejo grant: the refresh is invalid_grant and nothing is l
   rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
   advance(2000);
   t.match(await refresh(origin, client, client.refreshToken), refused);
-  t.same(await kindsOfKeys(rig.admin), ["ended"]);
+  t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
 });
 
 void t.test("Forgejo is away: the refresh goes on", async (t) => {

@@ -15,7 +15,7 @@ for (const kind of ["accessToken", "refreshToken"] as const) {
       status: 400,
       body: { error: "invalid_grant" },
     });
-    t.same(await kindsOfKeys(rig.admin), ["ended"]);
+    t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
   });
 }
 
@@ -33,7 +33,7 @@ void t.test("ending one grant leaves the account's others and their Forgejo toke
   const person = rig.person();
   const first = await connect(origin, person);
   const second = await connect(origin, person);
-  const [accountKey] = await rig.admin.keys("account:*");
+  const [accountKey] = await rig.admin.keys("account-grants:*");
   t.equal(await rig.admin.hlen(accountKey!), 2);
 
   await revoke(origin, first, first.accessToken);
@@ -42,7 +42,7 @@ void t.test("ending one grant leaves the account's others and their Forgejo toke
   t.equal((await refresh(origin, second, second.refreshToken)).status, 200);
 
   await revoke(origin, second, second.accessToken);
-  t.same(await kindsOfKeys(rig.admin), ["ended"]);
+  t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
 });
 
 void t.test("the sessions of an account and client go with their last grant", async (t) => {
@@ -51,7 +51,7 @@ void t.test("the sessions of an account and client go with their last grant", as
   const other = await connect(origin, rig.person());
   const first = await connect(origin, rig.person(), client);
   const second = await connect(origin, rig.person(), client);
-  const account = (await rig.admin.keys("account:*"))[0]!.replace("account:", "");
+  const account = (await rig.admin.keys("account-grants:*"))[0]!.replace("account-grants:", "");
   for (const [session, owner] of [
     ["mine", client.clientId],
     ["theirs", other.clientId],
@@ -68,15 +68,15 @@ void t.test("the sessions of an account and client go with their last grant", as
   t.same(await rig.admin.hkeys(`session:of:${account}`), ["theirs"]);
   t.equal(await rig.admin.exists("session:id:theirs"), 1);
   await revoke(origin, other, other.refreshToken);
-  t.same(await kindsOfKeys(rig.admin), ["ended"]);
+  t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
 });
 
 void t.test("session keys that are no sessions can not keep a grant's end from finishing", async (t) => {
   await rig.admin.flushall();
   const client = await connect(origin, rig.person());
-  const account = (await rig.admin.keys("account:*"))[0]!.replace("account:", "");
+  const account = (await rig.admin.keys("account-grants:*"))[0]!.replace("account-grants:", "");
   await rig.admin.set(`session:of:${account}`, "not a hash");
   await rig.admin.set("session:accounts", "not a set");
   t.equal((await revoke(origin, client, client.accessToken)).status, 200);
-  t.same(await kindsOfKeys(rig.admin), ["ended", "session", "session:of"]);
+  t.same(await kindsOfKeys(rig.admin), ["revoked-grant", "session", "session:of"]);
 });

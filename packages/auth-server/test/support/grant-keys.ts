@@ -1,15 +1,15 @@
 import type { Redis } from "ioredis";
 import { authKeys } from "../../src/redis/auth-keys.ts";
 
-const vaultNotes: ReadonlySet<string> = new Set([authKeys.upstreamUrl, authKeys.upstreamVault]);
+const identityKeys: ReadonlySet<string> = new Set([authKeys.forgejoUrl, authKeys.vaultIdentity]);
 
-/** Every key of Redis, sorted, but those that outlive grants: registrations and the notes of what the vault rests on. */
+/** Every key of Redis, sorted, without those that outlive grants: registrations and the identity of the vault. */
 async function grantKeys(admin: Redis): Promise<string[]> {
   const keys = await admin.keys("*");
-  return keys.filter((key) => !key.startsWith("client:") && !vaultNotes.has(key)).sort();
+  return keys.filter((key) => !key.startsWith("client:") && !identityKeys.has(key)).sort();
 }
 
-/** The kinds of the keys that are left, such as `ended`. */
+/** The kinds of the remaining keys, such as `revoked-grant`. */
 export async function kindsOfKeys(admin: Redis): Promise<string[]> {
   return [...new Set((await grantKeys(admin)).map((key) => key.replace(/:[^:]*$/, "")))];
 }

@@ -96,7 +96,7 @@ void t.test("a decision needs this browser's cookie and this page's token", asyn
     t.equal(answer.headers.get("location"), null);
     t.notMatch(answer.headers.get("set-cookie") ?? "", /fjmcp-[0-9a-f]{8}=/);
   }
-  t.same(await rig.admin.keys("upstate:*"), [], "nothing went on its way");
+  t.same(await rig.admin.keys("login-state:*"), [], "nothing went on its way");
   const answer = await decide({ cookie }, { csrf, decision: "allow" });
   t.equal(answer.status, 303);
   t.match(

@@ -8,9 +8,10 @@ import type { Stack } from "../../src/stack/stack.ts";
 import { patiently } from "./eventually.ts";
 
 /** Kept for ever: registrations that were used, and whose accounts these are. */
-const withoutExpiry = /^(client:|upstream-(url|vault)$)/;
+const withoutExpiry = /^(client:|forgejo-url$|vault-identity$)/;
 /** What an ended grant may leave behind, until it expires. */
-const harmless = /^(client:|ended:|interaction:|as-session|upstate:|upstream-(url|vault)$|upstream-lock:)/;
+const harmless =
+  /^(client:|revoked-grant:|interaction:|as-session|login-state:|forgejo-url$|vault-identity$|upstream-lock:)/;
 /** Beside those that the gateway keeps: connections come and go by themselves, a few at a time. */
 const socketsMore = 10;
 
@@ -101,13 +102,13 @@ export class LeftOvers {
 
   /** All keys that the grants of an account rest on; none of them when there are more grants than `grants`. */
   async #keysOf(account: string, grants: number): Promise<string[]> {
-    const ids = await this.#redis.hkeys(`account:${account}`);
+    const ids = await this.#redis.hkeys(`account-grants:${account}`);
     if (ids.length > grants) return [];
     const tokens = await Promise.all(ids.map((id) => this.#redis.zrange(`grant-tokens:${id}`, 0, "-1")));
     const sessions = await this.#redis.hkeys(`session:of:${account}`);
     const { clientId } = this.#stack.forgejo;
     return [
-      `account:${account}`,
+      `account-grants:${account}`,
       `upstream:${clientId}:${account}`,
       ...ids.flatMap((id) => [`grant:${id}`, `grant-tokens:${id}`]),
       ...tokens.flat(),

@@ -45,7 +45,7 @@ t.test("the session-daemon can not read the vault, nor other tokens, logins or c
     "token:refresh:r",
     "token:code:c",
     "client:c",
-    "upstate:s",
+    "login-state:s",
   ]) {
     await admin.set(key, "secret");
     await t.rejects(sessionDaemon.get(key), refused, key);

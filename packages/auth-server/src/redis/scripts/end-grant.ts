@@ -18,7 +18,7 @@ redis.call('SET', KEYS[3], '1', 'EX', ARGV[2])
 for _, token in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do redis.call('DEL', token) end
 redis.call('DEL', KEYS[1], KEYS[2])
 
-local account = '${prefixOf(authKeys.account)}' .. grant.accountId
+local account = '${prefixOf(authKeys.accountGrants)}' .. grant.accountId
 redis.call('HDEL', account, ARGV[1])
 local clientLives, accountLives = false, false
 local others = redis.call('HGETALL', account)

@@ -43,7 +43,7 @@ t.test("a revoked Forgejo grant ends all that rests on it, no client loops, a ne
     const answer = await refresh(other, client, client.refreshToken);
     t.match(answer, { status: 400, body: { error: "invalid_grant" } });
   }
-  t.same(await kindsOfKeys(rig.admin), ["ended"]);
+  t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
 
   const again = await connect(origin, rig.person(), first);
   t.match(await upstreamToken(rig, other, again.accessToken), { status: "ok" });

@@ -41,7 +41,7 @@ t.test("a login gives the numeric id and the login name, and a token with its sc
 /** What the auth-server's grant store keeps of a grant. */
 async function giveGrant(t: Test, setup: UpstreamSetup, name: "alice" | "bob"): Promise<void> {
   const raw = unrestricted(t, setup.redis);
-  await raw.hset(`account:${setup.account(name)}`, "g", "c");
+  await raw.hset(`account-grants:${setup.account(name)}`, "g", "c");
   await raw.set("grant:g", "{}");
 }
 
@@ -105,7 +105,7 @@ t.test("a login that fails leaves no tokens behind on which no grant rests", asy
     const setup = await setUpstream(t);
     const raw = unrestricted(t, setup.redis);
     // The index may still name a grant that expired.
-    await raw.hset(`account:${setup.account("alice")}`, "expired", "c");
+    await raw.hset(`account-grants:${setup.account("alice")}`, "expired", "c");
     const code = await setup.codeFor(setup.person("alice"), scope);
     prepare(setup);
     await t.rejects(setup.upstream.login.complete(...code), name);

@@ -22,7 +22,8 @@ void t.test("Forgejo tokens that no client comes for are soon forgotten", async 
 void t.test("a grant that has expired keeps nothing", async (t) => {
   await connect(origin, rig.person("bob"));
   const account = "2";
-  for (const grant of await rig.admin.hkeys(`account:${account}`)) await rig.admin.del(`grant:${grant}`);
+  for (const grant of await rig.admin.hkeys(`account-grants:${account}`))
+    await rig.admin.del(`grant:${grant}`);
   await authorize(origin, await register(origin), rig.person("bob"));
   t.ok((await lifeOf(account)) <= 3600);
 });

@@ -16,7 +16,7 @@ async function loggedIn(...options: Parameters<typeof setUpstream>) {
 
 t.test("one record per app and account, sealed, kept as long as the refresh token lives", async (t) => {
   const { setup, alice, raw, keyOf, stored } = await loggedIn(t, { refreshTokenSeconds: 7200 });
-  await raw.hset(`account:${alice}`, "a-grant", "a-client");
+  await raw.hset(`account-grants:${alice}`, "a-grant", "a-client");
   await raw.set("grant:a-grant", "{}");
   await logIn(setup);
   t.same(await raw.keys("upstream:*"), [keyOf(alice)]);
