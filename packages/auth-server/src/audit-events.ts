@@ -1,6 +1,6 @@
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
-import type { RevocationReason } from "./grant/grant-revocation.ts";
+import type { RevocationReason } from "./grant/revocation-reason.ts";
 
 /**
  * The audit events of the auth-server, one function each: who did what with which client. Ids, hosts and login names

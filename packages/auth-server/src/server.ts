@@ -65,12 +65,12 @@ export async function startAuthServer(
   });
   const grantStore = createGrantStore(redis, config.forgejo.clientId);
   const sessionDaemon = createSessionDaemonClient(config.controlSocket);
-  const grants = createGrantRevoker({ store: grantStore, sessionDaemon, events });
+  const revocation = createGrantRevoker({ store: grantStore, sessionDaemon, events });
   const upstream = createUpstream({
     config,
     store: createUpstreamRecordStore(redis, config.forgejo.clientId),
     lock: createUpstreamLock(redis, config.forgejo.clientId),
-    grants,
+    revocation,
     clock,
     events,
   });
@@ -82,7 +82,7 @@ export async function startAuthServer(
     events,
     tokens,
     grantStore,
-    grants,
+    revocation,
     doubleSubmitMs,
     clients: createRecordStore(redis, authKeys.client),
     interactions: createRecordStore(redis, authKeys.interaction),

@@ -1,7 +1,8 @@
 import type { AccessTokenRecord } from "@fjmcp/shared/oauth/access-token-record";
 
 /**
- * The record of an access token that is good for `/mcp` now: as shared judges it, and of a living grant.
- * Undefined otherwise; the presented token is only ever looked up by its hash.
+ * The record of an access token that is valid for `/mcp` now (see shared's `verifyAccessToken`) and whose grant is
+ * alive; otherwise undefined. The presented token is only ever looked up by its hash. Rejects with
+ * StoreUnavailableError.
  */
 export type AccessTokenVerifier = (accessToken: string) => Promise<AccessTokenRecord | undefined>;

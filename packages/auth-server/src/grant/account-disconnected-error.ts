@@ -1,4 +1,4 @@
-/** The account's Forgejo tokens went with its last grant while a login was under way: nothing is kept of that one. */
+/** The account's last grant, and with it its Forgejo tokens, was revoked during a login. That login stores nothing. */
 export class AccountDisconnectedError extends Error {
   override readonly name = "AccountDisconnectedError";
 

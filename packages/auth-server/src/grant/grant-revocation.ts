@@ -1,16 +1,13 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import type { RevocationReason } from "./revocation-reason.ts";
 
-export type RevocationReason =
-  | "revoked"
-  | "code_replay"
-  | "refresh_replay"
-  | "disconnected"
-  | "upstream_dead";
-
-/** Ending grants: tombstone, token records, indexes and sessions in one atomic step, then workers and streams. */
+/** Revokes grants: tombstone, token records, indexes and sessions in one atomic step, then workers and streams. */
 export interface GrantRevocation {
-  /** Resolves once the tokens are gone and the session-daemon has been told (its sweep catches a lost call). */
-  end(grant: GrantId, reason: RevocationReason): Promise<void>;
-  /** The account's grants. */
-  of(account: AccountId): Promise<GrantId[]>;
+  /**
+   * Resolves once the tokens are deleted and the session-daemon was notified; its sweep makes up for a failed call.
+   * Idempotent. Rejects with StoreUnavailableError.
+   */
+  revoke(grant: GrantId, reason: RevocationReason): Promise<void>;
+  /** The account's grants. Rejects with StoreUnavailableError. */
+  grantsOf(account: AccountId): Promise<GrantId[]>;
 }

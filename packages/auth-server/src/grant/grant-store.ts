@@ -2,7 +2,7 @@ import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 
 /** Grants and the index of each account's grants. Rejects with StoreUnavailableError. */
 export interface GrantStore {
-  /** False, and nothing stored, when the account has no Forgejo tokens: they went with its last grant just now. */
+  /** False, and nothing stored, when the account has no Forgejo tokens: its last grant was revoked meanwhile. */
   store(grant: {
     grantId: GrantId;
     accountId: AccountId;
@@ -12,9 +12,10 @@ export interface GrantStore {
   }): Promise<boolean>;
   find(grant: GrantId): Promise<string | undefined>;
   /**
-   * Ends a grant in one step: tombstone, token records, the grant, its index entry; with the last grant of the account
-   * and client their MCP sessions; with the account's last its Forgejo tokens. Undefined when it was not alive.
+   * Revokes a grant in one step: writes a tombstone; deletes the token records, the grant and its index entry; with the
+   * last grant of the account and client their MCP sessions; with the account's last its Forgejo tokens. Undefined when
+   * the grant was not alive.
    */
-  end(grant: GrantId): Promise<{ accountId: AccountId; clientId: ClientId } | undefined>;
+  revoke(grant: GrantId): Promise<{ accountId: AccountId; clientId: ClientId } | undefined>;
   grantsOf(account: AccountId): Promise<GrantId[]>;
 }

@@ -1,10 +1,10 @@
 import type { GrantId } from "@fjmcp/shared/ids";
 
-/** What the auth-server asks of the session-daemon when a grant has ended. */
+/** The session-daemon, as the auth-server uses it after a revocation. */
 export interface SessionDaemon {
   /**
-   * Ends the grant's workers and open streams; resolves once they are gone. Rejects with IpcUnavailableError; the
-   * session-daemon's own sweep then finds the ended grant.
+   * Terminates the grant's workers and open streams; resolves once they are closed. Rejects with IpcUnavailableError;
+   * the session-daemon's own sweep then finds the revoked grant.
    */
   endGrant(grant: GrantId): Promise<void>;
 }

@@ -14,41 +14,41 @@ export interface TokenRecord {
   readonly source?: PresentedCredential;
 }
 
-/** The code or refresh token that the request at hand has used, and is to be answered with tokens for. */
+/** The code or refresh token that the current request has presented, and is issued tokens for. */
 export interface PresentedCredential {
   readonly kind: "code" | "refresh";
   readonly hash: Hash;
-  /** Of a code: the moment of the redemption that this request won, as `redeemCode` gave it. */
+  /** Of a code: the moment of the redemption that this request won, as `redeemCode` returned it. */
   readonly redeemedAtMs?: number;
-  /** True with the last token of the answer: from now on a client may hold them. */
+  /** True with the last token of the response: once it is stored, a client may hold them all. */
   readonly completesResponse: boolean;
 }
 
-/** What became of a presented code: only `redeemed` may be answered with tokens. */
-export type Redemption = "redeemed" | "double_submit" | "replay" | "gone";
+/** The outcome of presenting a code: only `redeemed` may lead to tokens. */
+export type Redemption = "redeemed" | "double_submit" | "replay" | "unknown";
 
 /**
- * What became of a presented refresh token: `rotated` also inside the grace after an earlier rotation; `pending` after it,
- * while that may still be answered.
+ * The outcome of presenting a refresh token. `rotated` also within the grace period after an earlier rotation;
+ * `pending` after it, while that rotation may still be in flight.
  */
-export type Rotation = "rotated" | "pending" | "replay" | "gone";
+export type Rotation = "rotated" | "pending" | "replay" | "unknown";
 
 /** Token records. A stored one means that its grant is alive. Rejects with StoreUnavailableError. */
 export interface TokenStore {
   /**
-   * Stores a record and extends its grant and the grant's indexes to live at least as long. `ended` when the grant is
-   * not alive, or another redemption of the code was let in meanwhile: nothing is stored. A refresh token that is
-   * stored already stays as it is.
+   * Stores a record and extends its grant and the grant's indexes to live at least as long. `rejected`, and nothing
+   * stored, when the grant is not alive or the code was redeemed again meanwhile. A refresh token that is already stored
+   * stays as it is.
    */
-  store(record: TokenRecord): Promise<"stored" | "ended">;
+  store(record: TokenRecord): Promise<"stored" | "rejected">;
   find(kind: TokenKind, hash: Hash): Promise<string | undefined>;
   /**
-   * Decides over all processes who redeems the code; the winner's client registration is kept for good. `redeemedAtMs` is
-   * what the winner's tokens are to be stored with.
+   * Decides over all processes which request redeems the code (RFC 6749 §10.5); the winner's client registration loses
+   * its expiry. The winner's tokens are to be stored with `redeemedAtMs`.
    */
   redeemCode(
     code: Hash,
   ): Promise<{ outcome: Redemption; grantId: GrantId | undefined; redeemedAtMs: number }>;
-  /** Writes the moment of the first rotation, once; again only if it was never answered. */
+  /** Records the moment of the first rotation, once; again only if that rotation was never completed. */
   rotateRefreshToken(token: Hash): Promise<{ outcome: Rotation; grantId: GrantId | undefined }>;
 }

@@ -33,7 +33,7 @@ export interface ProviderParts {
   readonly events: AuditEvents;
   readonly tokens: TokenStore;
   readonly grantStore: GrantStore;
-  readonly grants: GrantRevocation;
+  readonly revocation: GrantRevocation;
   /** How long a second redemption of a code counts as a client's own mistake. */
   readonly doubleSubmitMs: number;
   readonly clients: RecordStore;
@@ -49,14 +49,14 @@ export interface ProviderParts {
 
 /** oidc-provider as this authorization server. */
 export function createProvider(parts: ProviderParts): Provider {
-  const { settings, derivation, events, tokens, grants } = parts;
+  const { settings, derivation, events, tokens, revocation } = parts;
   const provider = new Provider(settings.issuer, {
     ...providerConfiguration(settings, parts.upstream),
     adapter: createAdapterFactory({
-      AccessToken: createTokenAdapter("access", tokens, grants),
-      RefreshToken: createRefreshTokenAdapter(tokens, grants),
-      AuthorizationCode: createCodeAdapter(tokens, grants, events),
-      Grant: createGrantAdapter(parts.grantStore, grants),
+      AccessToken: createTokenAdapter("access", tokens, revocation),
+      RefreshToken: createRefreshTokenAdapter(tokens, revocation),
+      AuthorizationCode: createCodeAdapter(tokens, revocation, events),
+      Grant: createGrantAdapter(parts.grantStore, revocation),
       Client: createClientAdapter(parts.clients),
       Interaction: createInteractionAdapter(parts.interactions, parts.clients),
       Session: sessionAdapter,

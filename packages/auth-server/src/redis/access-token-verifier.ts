@@ -14,11 +14,11 @@ export function createAccessTokenVerifier(
 ): AccessTokenVerifier {
   const resource = mcpResource(issuer);
 
-  return async function check(accessToken) {
+  return async function verify(accessToken) {
     const stored = await connection.run((redis) => redis.get(redisKeys.accessToken(sha256Hex(accessToken))));
     const record = verifyAccessToken(parseRecord(accessTokenRecord, stored), resource, clock() / 1000);
     if (typeof record === "string") return undefined;
-    const grants = await connection.run((redis) => redis.exists(redisKeys.grant(record.grantId)));
-    return grants === 1 ? record : undefined;
+    const isAlive = (await connection.run((redis) => redis.exists(redisKeys.grant(record.grantId)))) === 1;
+    return isAlive ? record : undefined;
   };
 }

@@ -19,7 +19,7 @@ export const authKeys = {
   /** String: the hash of the login cookie that a login through Forgejo is bound to. */
   loginState: (state: Hash) => `login-state:${state}`,
   /** Hash: the vault's record of an account, see upstream-record-store.ts. */
-  upstream: (forgejoClientId: string, account: AccountId | "") => `upstream:${forgejoClientId}:${account}`,
+  upstream: (forgejoClientId: string, account: AccountId) => `upstream:${forgejoClientId}:${account}`,
   /** String: the owner of the lock on the refresh of the account's Forgejo tokens. */
   upstreamLock: (forgejoClientId: string, account: AccountId) =>
     `upstream-lock:${forgejoClientId}:${account}`,
@@ -29,7 +29,11 @@ export const authKeys = {
   vaultIdentity: "vault-identity",
 } as const;
 
-/** The prefix of all keys of a kind, for scripts and scans that do not know their ids. */
-export function prefixOf(keyOf: (id: never) => string): string {
-  return keyOf("" as never);
+/** An id that no key contains. */
+const anyId = "\0";
+
+/** The prefix of all keys of a kind that begin with the `known` ids, for scripts and scans that do not know the others. */
+export function prefixOf(keyOf: (...ids: never[]) => string, ...known: readonly string[]): string {
+  const ids = Array.from({ length: keyOf.length }, (_, index) => known[index] ?? anyId);
+  return keyOf(...(ids as never[])).split(anyId, 1)[0]!;
 }

@@ -1,37 +1,56 @@
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
-import type { GrantStore } from "../grant/grant-store.ts";
-import { authKeys } from "./auth-keys.ts";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
-import { endGrantScript } from "./scripts/end-grant.ts";
-import { storeGrantScript } from "./scripts/store-grant.ts";
+import type { GrantStore } from "../grant/grant-store.ts";
+import { authKeys, prefixOf } from "./auth-keys.ts";
+import { defineScript, readLua } from "./lua-script.ts";
 
-/** Longer than any request that may still hold the grant in its hands. */
+/** Longer than any request in flight that may still store tokens of the grant. */
 const tombstoneSec = 3600;
+
+const storeGrant = defineScript(readLua("store-grant"), {
+  keys: ["grant", "accountGrants", "upstream"],
+  args: ["payload", "expiresInSec", "grantId", "clientId"],
+});
+
+const revokeGrant = defineScript(readLua("revoke-grant"), {
+  keys: ["grant", "grantTokens", "revokedGrant"],
+  args: ["grantId", "tombstoneSec", "upstreamPrefix"],
+  constants: {
+    grantPrefix: prefixOf(redisKeys.grant),
+    accountGrantsPrefix: prefixOf(authKeys.accountGrants),
+    sessionPrefix: prefixOf(redisKeys.session),
+    sessionsOfAccountPrefix: prefixOf(redisKeys.sessionsOfAccount),
+    sessionAccounts: redisKeys.sessionAccounts,
+  },
+});
 
 export function createGrantStore(redis: RedisConnection, forgejoClientId: string): GrantStore {
   return {
     async store({ grantId, accountId, clientId, payload, expiresInSec }) {
-      const keys = [
-        redisKeys.grant(grantId),
-        authKeys.accountGrants(accountId),
-        authKeys.upstream(forgejoClientId, accountId),
-      ];
-      const args = [payload, expiresInSec, grantId, clientId];
-      const stored = await redis.run((commands) => storeGrantScript.run(commands, keys, args));
-      return stored === 1;
+      const keys = {
+        grant: redisKeys.grant(grantId),
+        accountGrants: authKeys.accountGrants(accountId),
+        upstream: authKeys.upstream(forgejoClientId, accountId),
+      };
+      const args = { payload, expiresInSec, grantId, clientId };
+      return (await redis.run((commands) => storeGrant.run(commands, keys, args))) === 1;
     },
 
     async find(grant) {
       return (await redis.run((commands) => commands.get(redisKeys.grant(grant)))) ?? undefined;
     },
 
-    async end(grant) {
-      const keys = [redisKeys.grant(grant), authKeys.grantTokens(grant), authKeys.revokedGrant(grant)];
-      const args = [grant, tombstoneSec, authKeys.upstream(forgejoClientId, "")];
-      const ended = await redis.run((commands) => endGrantScript.run(commands, keys, args));
-      if (ended === null) return undefined;
-      const [accountId, clientId] = ended as [AccountId, ClientId];
+    async revoke(grantId) {
+      const keys = {
+        grant: redisKeys.grant(grantId),
+        grantTokens: authKeys.grantTokens(grantId),
+        revokedGrant: authKeys.revokedGrant(grantId),
+      };
+      const args = { grantId, tombstoneSec, upstreamPrefix: prefixOf(authKeys.upstream, forgejoClientId) };
+      const owner = await redis.run((commands) => revokeGrant.run(commands, keys, args));
+      if (owner === null) return undefined;
+      const [accountId, clientId] = owner as [AccountId, ClientId];
       return { accountId, clientId };
     },
 

@@ -1,21 +1,52 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { type Redis, ReplyError } from "ioredis";
 
-/** A Lua script: one atomic step in Redis, sent once and then called by its digest. */
-export interface Script {
-  run(redis: Redis, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+/** One atomic step in Redis. Its keys and arguments are given by name. */
+export interface LuaScript<Key extends string, Argument extends string> {
+  run(
+    redis: Redis,
+    keys: Readonly<Record<Key, string>>,
+    args: Readonly<Record<Argument, string | number>>,
+  ): Promise<unknown>;
 }
 
-export function defineScript(lua: string): Script {
-  // EVALSHA names a script by its SHA-1; nothing rests on it being collision-free.
+/** The names under which a script finds its values, each a local variable of Lua. */
+interface ScriptNames<Key extends string, Argument extends string> {
+  readonly keys: readonly Key[];
+  /** Strings in Lua, whatever their type here. */
+  readonly args?: readonly Argument[];
+  /** Values that are the same at each run, such as a prefix of keys. */
+  readonly constants?: Readonly<Record<string, string>>;
+}
+
+/** The text of `scripts/<name>.lua`. */
+export function readLua(name: string): string {
+  return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), "utf8");
+}
+
+/** Sends the script once, then calls it by its digest (EVALSHA). */
+export function defineScript<const Key extends string, const Argument extends string = never>(
+  body: string,
+  { keys, args = [], constants = {} }: ScriptNames<Key, Argument>,
+): LuaScript<Key, Argument> {
+  const declarations = [
+    ...keys.map((name, index) => `local ${name} = KEYS[${index + 1}]`),
+    ...args.map((name, index) => `local ${name} = ARGV[${index + 1}]`),
+    ...Object.entries(constants).map(([name, value]) => `local ${name} = ${JSON.stringify(value)}`),
+  ];
+  // On one line with the first of the body, so that Redis's errors name the lines of the file.
+  const lua = `${declarations.join(" ")} ${body}`;
+  // EVALSHA names a script by its SHA-1; nothing depends on that being collision-free.
   const digest = createHash("sha1").update(lua).digest("hex");
   return {
-    async run(redis, keys, args) {
+    async run(redis, keyOf, argumentOf) {
+      const values = [...keys.map((name) => keyOf[name]), ...args.map((name) => argumentOf[name])];
       try {
-        return await redis.evalsha(digest, keys.length, ...keys, ...args);
+        return await redis.evalsha(digest, keys.length, ...values);
       } catch (error) {
         if (!(error instanceof ReplyError) || !(error as Error).message.startsWith("NOSCRIPT")) throw error;
-        return redis.eval(lua, keys.length, ...keys, ...args);
+        return redis.eval(lua, keys.length, ...values);
       }
     },
   };

@@ -4,7 +4,7 @@ import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 export function createRecordStore(redis: RedisConnection, keyOf: (id: string) => string): RecordStore {
   return {
     async set(id, payload, expiresInSec) {
-      // A record that is written again in its last second has none left, which Redis would refuse.
+      // Redis rejects 0, which is what a record that is written again in its last second has left.
       const atLeastSec = Math.max(1, expiresInSec);
       await redis.run((commands) => commands.set(keyOf(id), payload, "EX", atLeastSec));
     },

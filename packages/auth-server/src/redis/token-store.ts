@@ -1,12 +1,10 @@
 import type { GrantId, Hash } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { Redemption, Rotation, TokenKind, TokenStore } from "../grant/token-store.ts";
 import { authKeys } from "./auth-keys.ts";
-import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
-import { redeemCodeScript } from "./scripts/redeem-code.ts";
-import { rotateRefreshTokenScript } from "./scripts/rotate-refresh-token.ts";
-import { storeTokenScript } from "./scripts/store-token.ts";
+import { defineScript, readLua } from "./lua-script.ts";
 
 const keyOf: Record<TokenKind, (hash: Hash) => string> = {
   access: redisKeys.accessToken,
@@ -14,39 +12,65 @@ const keyOf: Record<TokenKind, (hash: Hash) => string> = {
   code: authKeys.code,
 };
 
-/** Longer than a rotation and the storing of its tokens, which follow one another at once, can take. */
+/** Longer than a rotation and the immediate storing of its tokens can last. */
 const lostAfterMs = 10_000;
 
-/** `doubleSubmitMs`: how long a second redemption of a code counts as a client's own mistake. */
+const storeToken = defineScript(readLua("store-token"), {
+  keys: ["token", "grant", "grantTokens", "revokedGrant", "accountGrants", "upstream", "source"],
+  args: [
+    "payload",
+    "expiresInSec",
+    "nowSec",
+    "kind",
+    "grantId",
+    "client",
+    "redeemedAtMs",
+    "completesResponse",
+  ],
+});
+
+const redeemCode = defineScript(readLua("redeem-code"), {
+  keys: ["code"],
+  args: ["nowMs", "doubleSubmitMs"],
+});
+
+const rotateRefreshToken = defineScript(readLua("rotate-refresh-token"), {
+  keys: ["token"],
+  args: ["nowMs", "graceMs", "lostAfterMs"],
+});
+
+/**
+ * `doubleSubmitMs`: how long a second redemption of a code counts as a client's own mistake. `refreshGraceMs`: how long
+ * a rotated refresh token still gives its successor.
+ */
 export function createTokenStore(
   redis: RedisConnection,
-  options: { forgejoClientId: string; clock: Clock; doubleSubmitMs: number; refreshGraceMs: number },
+  settings: { forgejoClientId: string; clock: Clock; doubleSubmitMs: number; refreshGraceMs: number },
 ): TokenStore {
-  const { forgejoClientId, clock, doubleSubmitMs, refreshGraceMs } = options;
+  const { forgejoClientId, clock, doubleSubmitMs, refreshGraceMs } = settings;
   return {
     async store({ kind, hash, grantId, accountId, clientId, payload, expiresInSec, source }) {
-      const keys = [
-        keyOf[kind](hash),
-        redisKeys.grant(grantId),
-        authKeys.grantTokens(grantId),
-        authKeys.revokedGrant(grantId),
-        authKeys.accountGrants(accountId),
-        authKeys.upstream(forgejoClientId, accountId),
-        ...(source === undefined ? [] : [keyOf[source.kind](source.hash)]),
-      ];
-      const nowSec = Math.floor(clock() / 1000);
-      const args = [
+      const keys = {
+        token: keyOf[kind](hash),
+        grant: redisKeys.grant(grantId),
+        grantTokens: authKeys.grantTokens(grantId),
+        revokedGrant: authKeys.revokedGrant(grantId),
+        accountGrants: authKeys.accountGrants(accountId),
+        upstream: authKeys.upstream(forgejoClientId, accountId),
+        source: source === undefined ? "" : keyOf[source.kind](source.hash),
+      };
+      const args = {
         payload,
         expiresInSec,
-        nowSec,
+        nowSec: Math.floor(clock() / 1000),
         kind,
         grantId,
-        authKeys.client(clientId),
-        source?.redeemedAtMs ?? "",
-        source?.completesResponse ? 1 : 0,
-      ];
-      const stored = await redis.run((commands) => storeTokenScript.run(commands, keys, args));
-      return stored === 1 ? "stored" : "ended";
+        client: authKeys.client(clientId),
+        redeemedAtMs: source?.redeemedAtMs ?? "",
+        completesResponse: source?.completesResponse ? 1 : 0,
+      };
+      const stored = await redis.run((commands) => storeToken.run(commands, keys, args));
+      return stored === 1 ? "stored" : "rejected";
     },
 
     async find(kind, hash) {
@@ -57,24 +81,20 @@ export function createTokenStore(
       return payload ?? undefined;
     },
 
-    async redeemCode(code) {
-      const redeemedAtMs = clock();
-      const answer = await redis.run((commands) =>
-        redeemCodeScript.run(commands, [authKeys.code(code)], [redeemedAtMs, doubleSubmitMs]),
+    async redeemCode(hash) {
+      const nowMs = clock();
+      const result = await redis.run((commands) =>
+        redeemCode.run(commands, { code: authKeys.code(hash) }, { nowMs, doubleSubmitMs }),
       );
-      const [outcome, grantId] = answer as [Redemption, GrantId?];
-      return { outcome, grantId, redeemedAtMs };
+      const [outcome, grantId] = result as [Redemption, GrantId?];
+      return { outcome, grantId, redeemedAtMs: nowMs };
     },
 
-    async rotateRefreshToken(token) {
-      const answer = await redis.run((commands) =>
-        rotateRefreshTokenScript.run(
-          commands,
-          [authKeys.refreshToken(token)],
-          [clock(), refreshGraceMs, lostAfterMs],
-        ),
-      );
-      const [outcome, grantId] = answer as [Rotation, GrantId?];
+    async rotateRefreshToken(hash) {
+      const keys = { token: authKeys.refreshToken(hash) };
+      const args = { nowMs: clock(), graceMs: refreshGraceMs, lostAfterMs };
+      const result = await redis.run((commands) => rotateRefreshToken.run(commands, keys, args));
+      const [outcome, grantId] = result as [Rotation, GrantId?];
       return { outcome, grantId };
     },
   };

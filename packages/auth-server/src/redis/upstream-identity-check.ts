@@ -1,71 +1,70 @@
 import { ConfigurationError } from "@fjmcp/shared/config/environment";
-import { authKeys } from "./auth-keys.ts";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
-import { defineScript } from "./lua-script.ts";
+import { authKeys, prefixOf } from "./auth-keys.ts";
+import { defineScript, readLua } from "./lua-script.ts";
 
-/** Every start renews it, and nothing that it guards lives nearly as long without one. */
+/** Renewed by every start, and far longer than the records that it guards live without one. */
 const keepSec = 10 * 365 * 86_400;
 
-/** What the accounts and Forgejo tokens in Redis rest on. */
+/** The configuration that the accounts and Forgejo tokens in Redis depend on. */
 interface UpstreamIdentity {
   readonly url: string;
-  /** FJMCP_FORGEJO_PREVIOUS_URL: the URL before, which named the same instance. */
+  /** FJMCP_FORGEJO_PREVIOUS_URL: an earlier URL of the same instance. */
   readonly previousUrl?: string | undefined;
   readonly clientId: string;
   /** Of the vault key. */
   readonly keyId: string;
-  /** FJMCP_VAULT_DISCARD: the application and key before, as the refusal to start names them. */
+  /** FJMCP_VAULT_DISCARD: the application and key to give up, as the error at the start names them. */
   readonly vaultDiscard?: string | undefined;
 }
 
-// KEYS url, vault · ARGV url, previousUrl, vault, vaultDiscard, life in seconds. Answers {url, vault} as stored before.
-const adopt = defineScript(`
-local url, vault = unpack(redis.call("MGET", KEYS[1], KEYS[2]))
-local sameUrl = not url or url == ARGV[1] or url == ARGV[2]
-local sameVault = not vault or vault == ARGV[3] or vault == ARGV[4]
-if not (sameUrl and sameVault) then return { sameUrl and "" or url, sameVault and "" or vault } end
-redis.call("SET", KEYS[1], ARGV[1], "EX", ARGV[5])
-redis.call("SET", KEYS[2], ARGV[3], "EX", ARGV[5])
-return { "", "" }
-`);
+const recordUpstreamIdentity = defineScript(readLua("record-upstream-identity"), {
+  keys: ["forgejoUrl", "vaultIdentity"],
+  args: ["url", "previousUrl", "vault", "vaultDiscard", "keepSec"],
+});
 
 /**
- * Throws ConfigurationError, before anything is lost, when what is in Redis is not this configuration's: the accounts of
- * another Forgejo (the same number is another person there), or tokens that another vault key has encrypted or that were
- * given to another application. Those would all count as gone, and every grant would end.
+ * Records the configuration's identity in Redis. Throws ConfigurationError, before anything is lost, when Redis holds
+ * another one: the accounts of another Forgejo (where the same number is another user), or tokens that were encrypted
+ * with another vault key or issued to another application. Those would all count as missing, and every grant would be
+ * revoked.
  */
 export async function checkUpstreamIdentity(
   connection: RedisConnection,
-  now: UpstreamIdentity,
+  identity: UpstreamIdentity,
 ): Promise<void> {
-  const { otherUrl, otherVault } = await adoptUnlessOther(connection, now);
-  if (otherUrl === "" && otherVault !== "" && !(await holdsTokens(connection))) {
-    // A slip at the first start, which costs nobody anything.
-    await adoptUnlessOther(connection, { ...now, vaultDiscard: otherVault });
+  const { otherUrl, otherVault } = await recordIdentity(connection, identity);
+  if (otherUrl === "" && otherVault !== "" && !(await hasVaultRecords(connection))) {
+    // A mistake at the first start, before any login: no tokens are lost.
+    await recordIdentity(connection, { ...identity, vaultDiscard: otherVault });
     return;
   }
   const faults = [
-    ...(otherUrl === "" ? [] : [urlFault(now.url, otherUrl)]),
-    ...(otherVault === "" ? [] : vaultFaults(now, otherVault)),
+    ...(otherUrl === "" ? [] : [urlFault(identity.url, otherUrl)]),
+    ...(otherVault === "" ? [] : vaultFaults(identity, otherVault)),
   ];
   if (faults.length > 0) throw new ConfigurationError(faults);
 }
 
-async function adoptUnlessOther(connection: RedisConnection, now: UpstreamIdentity) {
-  const { url, previousUrl = url } = now;
-  const vault = `${now.clientId}/${now.keyId}`;
-  const values = [url, previousUrl, vault, now.vaultDiscard ?? vault, keepSec];
+/** Writes nothing when a different identity is stored; each member is "" when it is the same. */
+async function recordIdentity(connection: RedisConnection, identity: UpstreamIdentity) {
+  const { url, previousUrl = url, clientId, keyId } = identity;
+  const vault = `${clientId}/${keyId}`;
+  const keys = { forgejoUrl: authKeys.forgejoUrl, vaultIdentity: authKeys.vaultIdentity };
+  const args = { url, previousUrl, vault, vaultDiscard: identity.vaultDiscard ?? vault, keepSec };
   const [otherUrl, otherVault] = (await connection.run((redis) =>
-    adopt.run(redis, [authKeys.forgejoUrl, authKeys.vaultIdentity], values),
+    recordUpstreamIdentity.run(redis, keys, args),
   )) as [string, string];
   return { otherUrl, otherVault };
 }
 
-async function holdsTokens(connection: RedisConnection): Promise<boolean> {
+/** Whether there are records of any Forgejo application. */
+async function hasVaultRecords(connection: RedisConnection): Promise<boolean> {
+  const pattern = `${prefixOf(authKeys.upstream)}*`;
   let cursor = "0";
   do {
     const [next, found] = await connection.run((redis) =>
-      redis.scan(cursor, "MATCH", "upstream:*", "COUNT", 1000),
+      redis.scan(cursor, "MATCH", pattern, "COUNT", 1000),
     );
     if (found.length > 0) return true;
     cursor = next;
@@ -83,7 +82,7 @@ function urlFault(url: string, stored: string): string {
 function vaultFaults({ clientId, keyId }: UpstreamIdentity, stored: string): string[] {
   const storedKeyId = stored.slice(stored.lastIndexOf("/") + 1);
   const storedClientId = stored.slice(0, stored.lastIndexOf("/"));
-  const remedy = `Put that back; if it is gone for good, set FJMCP_VAULT_DISCARD=${stored}: everybody signs in again`;
+  const remedy = `Put that back; if it is permanently lost, set FJMCP_VAULT_DISCARD=${stored}: every user must sign in again`;
   return [
     ...(keyId === storedKeyId
       ? []

@@ -1,95 +1,72 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import type { UpstreamRecordStore } from "../upstream/vault/upstream-record-store.ts";
 import { authKeys, prefixOf } from "./auth-keys.ts";
-import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
-import { defineScript, type Script } from "./lua-script.ts";
+import { defineScript, type LuaScript, readLua } from "./lua-script.ts";
 
-// A record is a Redis hash: `sealed`, beside it `gnt`, `cnt`, `iat` (not secret) for the comparison, `keepUntil`, at which
-// it expires when a client has come for its tokens (see store-token), and `checked`.
+// A record is a Redis hash: `ciphertext`; `gnt`, `cnt` and `iat` (not secret) for the comparison; `keepUntil`, at which it
+// expires once a client has claimed its tokens (see store-token.lua); `checkedSec`, the time of the last user check.
 
-/** Longer than a login without its client's token request can live. */
-const unusedSec = 3600;
+/** Longer than a login whose client requests no tokens can live. */
+const unclaimedSec = 3600;
 
-// An entry of the account's index may be of a grant that expired.
-const hasLivingGrant = `
-local function hasLivingGrant(account)
-  for _, grant in ipairs(redis.call("HKEYS", account)) do
-    if redis.call("EXISTS", "${prefixOf(redisKeys.grant)}" .. grant) == 1 then return true end
-  end
-  return false
-end
-`;
+/** The record, and the index of the account's grants. */
+const keys = ["record", "accountGrants"] as const;
+const constants = { grantPrefix: prefixOf(redisKeys.grant) };
 
-// KEYS record, account
-const write = defineScript(`
-${hasLivingGrant}
-local old = redis.call("HMGET", KEYS[1], "gnt", "cnt", "iat")
-local gnt, cnt, iat, sealed, keepUntil, unusedSec, replacing = unpack(ARGV)
-if replacing and old[1] ~= replacing then return 0 end
-if old[1] == gnt then
-  local lead = tonumber(cnt) - tonumber(old[2])
-  if lead < 0 or (lead == 0 and tonumber(iat) < tonumber(old[3])) then return 0 end
-end
-redis.call("HSET", KEYS[1], "sealed", sealed, "gnt", gnt, "cnt", cnt, "iat", iat, "keepUntil", keepUntil)
-redis.call("EXPIREAT", KEYS[1], keepUntil)
-if not replacing and not hasLivingGrant(KEYS[2]) then redis.call("EXPIRE", KEYS[1], unusedSec, "LT") end
-return 1
-`);
-
-const amend = defineScript(`
-if redis.call("HGET", KEYS[1], "sealed") ~= ARGV[1] then return 0 end
-redis.call("HSET", KEYS[1], "sealed", ARGV[2])
-return 1
-`);
-
-const remove = defineScript(`
-if redis.call("HGET", KEYS[1], "sealed") ~= ARGV[1] then return 0 end
-return redis.call("DEL", KEYS[1])
-`);
-
-// KEYS record, account
-const removeUnused = defineScript(`
-${hasLivingGrant}
-if redis.call("HGET", KEYS[1], "sealed") ~= ARGV[1] then return 0 end
-if hasLivingGrant(KEYS[2]) then return 0 end
-return redis.call("DEL", KEYS[1])
-`);
-
-const claimUserCheck = defineScript(`
-if redis.call("EXISTS", KEYS[1]) == 0 then return 0 end
-local checked = tonumber(redis.call("HGET", KEYS[1], "checked") or "0")
-if tonumber(ARGV[1]) - checked < tonumber(ARGV[2]) then return 0 end
-redis.call("HSET", KEYS[1], "checked", ARGV[1])
-return 1
-`);
+const writeRecord = defineScript(readLua("has-living-grant") + readLua("write-upstream-record"), {
+  keys,
+  args: ["gnt", "cnt", "iat", "ciphertext", "keepUntil", "unclaimedSec", "mustReplace", "replacing"],
+  constants,
+});
+const amendRecord = defineScript(readLua("amend-upstream-record"), { keys, args: ["version", "ciphertext"] });
+const removeRecord = defineScript(readLua("remove-upstream-record"), { keys, args: ["version"] });
+const removeUnclaimedRecord = defineScript(
+  readLua("has-living-grant") + readLua("remove-unclaimed-upstream-record"),
+  { keys, args: ["version"], constants },
+);
+const claimUserCheck = defineScript(readLua("claim-user-check"), { keys, args: ["nowSec", "everySec"] });
 
 export function createUpstreamRecordStore(
   connection: RedisConnection,
   forgejoClientId: string,
 ): UpstreamRecordStore {
-  async function holds(script: Script, account: AccountId, ...values: (string | number)[]): Promise<boolean> {
-    const keys = [authKeys.upstream(forgejoClientId, account), authKeys.accountGrants(account)];
-    return (await connection.run((redis) => script.run(redis, keys, values))) === 1;
+  /** Runs a script that returns 1 or 0. */
+  async function succeeds<Argument extends string>(
+    script: LuaScript<(typeof keys)[number], Argument>,
+    account: AccountId,
+    args: Record<Argument, string | number>,
+  ): Promise<boolean> {
+    const keys = {
+      record: authKeys.upstream(forgejoClientId, account),
+      accountGrants: authKeys.accountGrants(account),
+    };
+    return (await connection.run((redis) => script.run(redis, keys, args))) === 1;
   }
 
   return {
     async read(account) {
       const key = authKeys.upstream(forgejoClientId, account);
-      return (await connection.run((redis) => redis.hget(key, "sealed"))) ?? undefined;
+      return (await connection.run((redis) => redis.hget(key, "ciphertext"))) ?? undefined;
     },
 
-    write(account, { sealed, order, keepUntilSec }, replacing) {
-      const values = [order.gnt, order.cnt, order.iat, sealed, keepUntilSec, unusedSec];
-      return holds(write, account, ...values, ...(replacing === undefined ? [] : [replacing]));
-    },
+    write: (account, { sealed, order, keepUntilSec }, replacing) =>
+      succeeds(writeRecord, account, {
+        ...order,
+        ciphertext: sealed,
+        keepUntil: keepUntilSec,
+        unclaimedSec,
+        mustReplace: replacing === undefined ? 0 : 1,
+        replacing: replacing ?? "",
+      }),
 
-    amend: (account, version, sealed) => holds(amend, account, version, sealed),
+    amend: (account, version, ciphertext) => succeeds(amendRecord, account, { version, ciphertext }),
 
-    remove: (account, version) => holds(remove, account, version),
+    remove: (account, version) => succeeds(removeRecord, account, { version }),
 
-    removeUnused: (account, version) => holds(removeUnused, account, version),
+    removeUnused: (account, version) => succeeds(removeUnclaimedRecord, account, { version }),
 
-    claimUserCheck: (account, nowSec, everySec) => holds(claimUserCheck, account, nowSec, everySec),
+    claimUserCheck: (account, nowSec, everySec) => succeeds(claimUserCheck, account, { nowSec, everySec }),
   };
 }

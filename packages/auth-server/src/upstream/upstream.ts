@@ -33,18 +33,18 @@ export function createUpstream(deps: {
   config: Pick<AuthServerConfig, "issuer" | "forgejo" | "vaultKey">;
   store: UpstreamRecordStore;
   lock: UpstreamLock;
-  grants: Pick<GrantRevocation, "of" | "end">;
+  revocation: GrantRevocation;
   clock: Clock;
   events: AuditEvents;
   /** Five seconds; a test may be less patient. */
   rereadMs?: number;
 }): Upstream {
-  const { config, store, lock, grants, clock, events, rereadMs = 5000 } = deps;
+  const { config, store, lock, revocation, clock, events, rereadMs = 5000 } = deps;
   const { forgejo } = config;
   const app = { ...forgejo, redirectUri: `${config.issuer}${callbackPath}` };
   const client = createForgejoClient(app, clock);
   const vault = createVault(store, createVaultCipher(config.vaultKey, forgejo.clientId), events);
-  const dead = createUpstreamInvalidation(vault, grants, events);
+  const dead = createUpstreamInvalidation(vault, revocation, events);
   const checkScope = createScopeCheck({ configured: forgejo.scope, client, vault });
   const checkUser = createUserCheck({ vault, client, dead, clock });
   const rotations = createRotationTracker();

@@ -61,7 +61,7 @@ void t.test("a client that gets no refresh token has been answered with its acce
   const code = await authorize(origin, short, rig.person());
   const key = `token:code:${sha256Hex(code.code)}`;
   t.equal((await redeem(origin, code)).status, 200);
-  t.equal(await rig.admin.hexists(key, "answered"), 1);
+  t.equal(await rig.admin.hexists(key, "completed"), 1);
   advance(11);
   t.match(await redeem(origin, code), refused);
   t.equal(await rig.admin.exists(key), 0, "the grant has ended");

@@ -14,7 +14,7 @@ async function setUp(t: Test, { refreshGraceMs = 60_000 } = {}) {
   const own = await connection(t, redis);
   const raw = unrestricted(t, redis);
   const grants = createGrantStore(own, "app");
-  await raw.hset("upstream:app:7", "sealed", "x");
+  await raw.hset("upstream:app:7", "ciphertext", "x");
   await grants.store({ ...owner, payload: JSON.stringify(owner), expiresInSec: 1000 });
   const at = (second: number) => {
     const store = createTokenStore(own, {
@@ -81,7 +81,7 @@ t.test("a redemption that was only slow can issue nothing once another was let i
   await at(0).redeemCode(code);
   t.equal(await at(0).put("access", "slow-a", { ...slow, completesResponse: false }), "stored");
   await at(11).redeemCode(code);
-  t.equal(await at(11).put("refresh", "slow-r", { ...slow, completesResponse: true }), "ended");
+  t.equal(await at(11).put("refresh", "slow-r", { ...slow, completesResponse: true }), "rejected");
   t.notOk(await raw.exists("token:refresh:slow-r"));
   t.equal(
     await at(12).put("access", "a", {
@@ -95,7 +95,7 @@ t.test("a redemption that was only slow can issue nothing once another was let i
   await raw.del(`token:code:${code}`);
   t.equal(
     await at(70).put("refresh", "slow-r", { ...slow, completesResponse: true }),
-    "ended",
+    "rejected",
     "nor when the code is gone",
   );
 });
@@ -136,6 +136,6 @@ t.test("with a short grace, a retry is no replay while nobody can have been answ
 t.test("a process whose clock is ahead drops no living token from the grant's index", async (t) => {
   const { at, raw, grants } = await setUp(t);
   await at(61 + 60).put("access", "a");
-  await grants.end(owner.grantId);
+  await grants.revoke(owner.grantId);
   t.same(await raw.keys("token:*"), []);
 });

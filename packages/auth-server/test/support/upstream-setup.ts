@@ -112,9 +112,9 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
       store: wrap(createUpstreamRecordStore(own, clientId)),
       lock: createUpstreamLock(own, clientId),
       // Each account has one grant, of the same id.
-      grants: {
-        of: async (account) => [account as string as GrantId],
-        end: async (grant) => void ended.push(grant as string as AccountId),
+      revocation: {
+        grantsOf: async (account) => [account as string as GrantId],
+        revoke: async (grant) => void ended.push(grant as string as AccountId),
       },
       clock: () => Date.now() + clock.aheadMs,
       events: createAuditEvents(log),

@@ -10,18 +10,18 @@ import { createTokenAdapter } from "./token-adapter.ts";
 /** Authorization codes: one redemption each; a later one is a double submit or, after that, a theft (RFC 6749 §10.5). */
 export function createCodeAdapter(
   store: TokenStore,
-  grants: GrantRevocation,
+  revocation: GrantRevocation,
   events: AuditEvents,
 ): ModelAdapter {
   return {
-    ...createTokenAdapter("code", store, grants),
+    ...createTokenAdapter("code", store, revocation),
     async consume(id) {
       markCodePresented();
       const { outcome, grantId, redeemedAtMs } = await store.redeemCode(sha256Hex(id));
       if (outcome === "redeemed") return recordRedemption(redeemedAtMs);
-      if (grantId !== undefined && outcome !== "gone") {
+      if (grantId !== undefined && outcome !== "unknown") {
         events.codeReplayed({ grantId, kind: outcome });
-        if (outcome === "replay") await grants.end(grantId, "code_replay");
+        if (outcome === "replay") await revocation.revoke(grantId, "code_replay");
       }
       throw new errors.InvalidGrant(`authorization code: ${outcome}`);
     },

@@ -6,7 +6,7 @@ import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 
 /** Grants. `exp` is left out: a grant lives as long as its record, which every stored token extends. */
-export function createGrantAdapter(store: GrantStore, grants: GrantRevocation): ModelAdapter {
+export function createGrantAdapter(store: GrantStore, revocation: GrantRevocation): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {
       const { exp: _, ...kept } = payload;
@@ -24,7 +24,7 @@ export function createGrantAdapter(store: GrantStore, grants: GrantRevocation): 
       return payload === undefined ? undefined : (JSON.parse(payload) as AdapterPayload);
     },
     async destroy(id) {
-      await grants.end(id as GrantId, "revoked");
+      await revocation.revoke(id as GrantId, "client_request");
     },
   };
 }

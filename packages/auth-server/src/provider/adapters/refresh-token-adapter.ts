@@ -7,14 +7,14 @@ import type { ModelAdapter } from "./adapter-factory.ts";
 import { createTokenAdapter } from "./token-adapter.ts";
 
 /** Refresh tokens: rotated by each use; inside the grace an old one still gives its successor, after it a theft. */
-export function createRefreshTokenAdapter(store: TokenStore, grants: GrantRevocation): ModelAdapter {
+export function createRefreshTokenAdapter(store: TokenStore, revocation: GrantRevocation): ModelAdapter {
   return {
-    ...createTokenAdapter("refresh", store, grants),
+    ...createTokenAdapter("refresh", store, revocation),
     async consume(id) {
       const { outcome, grantId } = await store.rotateRefreshToken(sha256Hex(id));
       if (outcome === "rotated") return;
       if (outcome === "pending") throw temporarilyUnavailable(new Error("its rotation is not answered yet"));
-      if (outcome === "replay" && grantId !== undefined) await grants.end(grantId, "refresh_replay");
+      if (outcome === "replay" && grantId !== undefined) await revocation.revoke(grantId, "refresh_replay");
       throw new errors.InvalidGrant(`refresh token: ${outcome}`);
     },
   };

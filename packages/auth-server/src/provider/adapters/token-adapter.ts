@@ -18,7 +18,7 @@ const storingPatienceMs = 5000;
 export function createTokenAdapter(
   kind: TokenKind,
   store: TokenStore,
-  grants: GrantRevocation,
+  revocation: GrantRevocation,
 ): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {
@@ -37,7 +37,7 @@ export function createTokenAdapter(
       // The code or refresh token is used already: now only patience saves the client a new attempt, or a new login.
       const patienceMs = source === undefined ? 0 : storingPatienceMs;
       const outcome = await retryWhileUnavailable(patienceMs, () => store.store(record));
-      if (outcome === "ended")
+      if (outcome === "rejected")
         throw new errors.InvalidGrant("the grant has ended, or the code was redeemed again");
     },
 
@@ -50,7 +50,7 @@ export function createTokenAdapter(
     async destroy() {},
 
     async revokeByGrantId(grantId) {
-      await grants.end(grantId as GrantId, "revoked");
+      await revocation.revoke(grantId as GrantId, "client_request");
     },
   };
 }

@@ -20,17 +20,17 @@ export interface UpstreamInvalidation {
 
 export function createUpstreamInvalidation(
   vault: Vault,
-  grants: Pick<GrantRevocation, "of" | "end">,
+  revocation: GrantRevocation,
   events: AuditEvents,
 ): UpstreamInvalidation {
   async function absent(account: AccountId): Promise<VersionedRecord> {
     // In this order: a login stores its record before its grant. So a grant of this list either rests on nothing, or
     // the record of a login that came in between is found now; the grant of a later one is not in the list.
-    const listed = await grants.of(account);
+    const listed = await revocation.grantsOf(account);
     const record = await vault.read(account);
     if (record !== undefined) return record;
     // A client whose refresh still worked would come back with its new token and be refused again, without end.
-    await Promise.all(listed.map((grant) => grants.end(grant, "upstream_dead")));
+    await Promise.all(listed.map((grant) => revocation.revoke(grant, "upstream_invalid")));
     throw new LoginRequiredError("The account has no Forgejo tokens");
   }
 

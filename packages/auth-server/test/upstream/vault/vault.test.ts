@@ -10,7 +10,7 @@ async function loggedIn(...options: Parameters<typeof setUpstream>) {
   const raw = unrestricted(options[0], setup.redis);
   const keyOf = (account: string) => `upstream:${setup.config.forgejo.clientId}:${account}`;
   const seal = createVaultCipher(setup.config.vaultKey, setup.config.forgejo.clientId);
-  const stored = async () => seal.open(alice, (await raw.hget(keyOf(alice), "sealed")) ?? "");
+  const stored = async () => seal.open(alice, (await raw.hget(keyOf(alice), "ciphertext")) ?? "");
   return { setup, alice, bob, raw, keyOf, stored };
 }
 

@@ -1,0 +1,7 @@
+/** Why a grant was revoked, for the audit log. */
+export type RevocationReason =
+  | "client_request"
+  | "code_replay"
+  | "refresh_replay"
+  | "disconnected"
+  | "upstream_invalid";

@@ -1,0 +1,5 @@
+-- Replaces the ciphertext of a vault record. Returns 1, or 0 when `version` is not what is stored.
+
+if redis.call('HGET', record, 'ciphertext') ~= version then return 0 end
+redis.call('HSET', record, 'ciphertext', ciphertext)
+return 1
