@@ -3,33 +3,46 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { TokenKind, PresentedCredential } from "../../grant/token-store.ts";
 import { rotatedRefreshToken } from "./deterministic-refresh-tokens.ts";
 
-/** Remembers that the request at hand is about to use its code. */
+/** The state of a token request that has presented an authorization code. */
+interface IssuanceContext {
+  /** Set once this request has won the redemption. */
+  readonly redeemedAtMs?: number;
+}
+
+/** By Koa's context of the request. */
+const contexts = new WeakMap<object, IssuanceContext>();
+
+/** Records that the current request is about to redeem its code. */
 export function markCodePresented(): void {
-  Provider.ctx!.state["isRedeeming"] = true;
+  contexts.set(Provider.ctx!, {});
 }
 
-/** Whether the request may have used its code, even if it was not told so. */
-export function mayHaveConsumedCode(ctx: { readonly state: Record<string, unknown> }): boolean {
-  return ctx.state["isRedeeming"] === true;
+/** Whether the request may have redeemed its code, even if the store's reply was lost. */
+export function mayHaveConsumedCode(ctx: object): boolean {
+  return contexts.has(ctx);
 }
 
-/** Remembers the redemption that the request at hand has won. */
+/** Records the redemption that the current request has won. */
 export function recordRedemption(redeemedAtMs: number): void {
-  Provider.ctx!.state["redeemedAtMs"] = redeemedAtMs;
+  contexts.set(Provider.ctx!, { redeemedAtMs });
 }
 
-/** What the token that is being stored is issued for; undefined for a code, which begins a grant. */
+/**
+ * The credential that the token to be stored is issued for; undefined for a code, which begins a grant. It follows the
+ * order in which oidc-provider 9.13 saves the tokens of a response: for a code the access token first, for a refresh
+ * token the access token last.
+ */
 export function presentedCredential(kind: TokenKind): PresentedCredential | undefined {
-  const oidc = Provider.ctx?.oidc;
-  if (oidc === undefined || kind === "code") return undefined;
+  const ctx = Provider.ctx;
+  if (ctx === undefined || kind === "code") return undefined;
   const rotated = rotatedRefreshToken();
-  // oidc-provider stores the successor first and the access token last.
-  if (rotated !== undefined)
+  if (rotated !== undefined) {
     return { kind: "refresh", hash: sha256Hex(rotated), completesResponse: kind === "access" };
-  const code = oidc.entities.AuthorizationCode?.jti;
+  }
+  const code = ctx.oidc.entities.AuthorizationCode?.jti;
   if (code === undefined) return undefined;
-  // Here the access token comes first, and a refresh token only if the client may have one.
-  const completesResponse = kind === "refresh" || !oidc.client?.grantTypeAllowed("refresh_token");
-  const redeemedAtMs = Provider.ctx!.state["redeemedAtMs"] as number;
+  const redeemedAtMs = contexts.get(ctx)?.redeemedAtMs;
+  if (redeemedAtMs === undefined) throw new Error("a token is issued for a code that was not redeemed");
+  const completesResponse = kind === "refresh" || !ctx.oidc.client?.grantTypeAllowed("refresh_token");
   return { kind: "code", hash: sha256Hex(code), redeemedAtMs, completesResponse };
 }
