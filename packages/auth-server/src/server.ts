@@ -36,6 +36,8 @@ import { vaultKeyId } from "./upstream/vault/vault-cipher.ts";
 
 /** Some clients redeem a code twice in a row; that long it is a mistake of theirs and not a theft. */
 const doubleSubmitMs = 10_000;
+/** Clients give a refresh up after about 30 s; Forgejo's timeout may pass twice, behind another process's refresh. */
+const upstreamTimeoutMs = 20_000;
 /** How long a stop waits for requests that are being answered. */
 const drainMs = 5000;
 /** How long a stop waits, beside Forgejo's time-out, for new Forgejo tokens to be stored. */
@@ -77,7 +79,7 @@ export async function startAuthServer(
 
   const derivation = createSecretDerivation(config.derivationKey);
   const provider = createProvider({
-    settings: config,
+    settings: { ...config, upstreamTimeoutMs },
     derivation,
     events,
     tokens,
@@ -123,7 +125,7 @@ export async function startAuthServer(
     }),
   );
   const ipc = createIpcServer({
-    checkAccessToken: createAccessTokenVerifier(redis, config.issuer, clock),
+    verifyAccessToken: createAccessTokenVerifier(redis, config.issuer, clock),
     tokens: upstream.tokens,
     events,
   });

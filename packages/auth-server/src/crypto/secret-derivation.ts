@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import type { Secret } from "@fjmcp/shared/config/secret";
 
-/** Values that several processes must agree on and that are stored nowhere. */
+/** Derives secrets that all processes agree on and none stores (HMAC-SHA-256). */
 export interface SecretDerivation {
-  /** 43 characters of base64url; the same for the same purpose and input, and not to be guessed without the key. */
+  /** 43 characters of base64url: equal for equal purpose and input, unpredictable without the key. */
   derive(purpose: SecretPurpose, input: string): string;
 }
 

@@ -17,32 +17,32 @@ const maxBodyBytes = 16 * 1024;
 const retryAfterSec = 5;
 
 /**
- * Answers the session-daemon with the contract of shared's ipc/upstream-token; what is not a request of it gets 400.
- * The caller listens with it (`listenUnix`) and closes it.
+ * Serves Forgejo tokens to the session-daemon, by the contract of shared's ipc/upstream-token; any other request gets 400.
+ * The caller starts to listen (`listenUnix`) and closes it.
  */
 export function createIpcServer(deps: {
-  checkAccessToken: AccessTokenVerifier;
+  verifyAccessToken: AccessTokenVerifier;
   tokens: UpstreamTokens;
   events: AuditEvents;
 }): Server {
   const app = new Hono();
 
-  app.post(upstreamTokenPath, bodyLimit({ maxSize: maxBodyBytes }), async (context) => {
-    const request = upstreamTokenRequest.safeParse(await context.req.json().catch(() => undefined));
-    if (!request.success) return context.json({ error: "not an upstream-token request" }, 400);
-    return context.json(await answer(deps, request.data.accessToken));
+  app.post(upstreamTokenPath, bodyLimit({ maxSize: maxBodyBytes }), async (c) => {
+    const request = upstreamTokenRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!request.success) return c.json({ error: "not an upstream-token request" }, 400);
+    return c.json(await respond(deps, request.data.accessToken));
   });
 
   const listener = getRequestListener(app.fetch);
   return createGracefulServer({}, (incoming, outgoing) => void listener(incoming, outgoing));
 }
 
-async function answer(
-  { checkAccessToken, tokens, events }: Parameters<typeof createIpcServer>[0],
+async function respond(
+  { verifyAccessToken, tokens, events }: Parameters<typeof createIpcServer>[0],
   accessToken: string,
 ): Promise<UpstreamTokenResponse> {
   try {
-    const record = await checkAccessToken(accessToken);
+    const record = await verifyAccessToken(accessToken);
     if (record === undefined) return { status: "invalid_token" };
     const { accessToken: token, ...rest } = await tokens.fresh(record.accountId);
     return { status: "ok", token, ...rest };

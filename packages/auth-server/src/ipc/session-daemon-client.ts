@@ -2,10 +2,10 @@ import { controlPaths, endSessionsResponse, type EndSessionsRequest } from "@fjm
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import type { SessionDaemon } from "../grant/session-daemon.ts";
 
-/** Ending a child process takes the session-daemon a moment. */
+/** The session-daemon responds once the child processes have terminated. */
 const timeoutMs = 5000;
 
-/** The session-daemon over its `control.sock`. */
+/** Calls the session-daemon over its `control.sock`. */
 export function createSessionDaemonClient(controlSocketPath: string): SessionDaemon {
   return {
     async endGrant(grantId) {

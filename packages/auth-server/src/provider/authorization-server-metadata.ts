@@ -1,6 +1,6 @@
 import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
 
-/** Stock advertises what it could do; this keeps what is offered (RFC 8414 §2, and what OpenID discovery requires). */
+/** The members to advertise (RFC 8414 §2, and what OpenID discovery requires), of the many that oidc-provider supports. */
 const kept = [
   "issuer",
   "authorization_endpoint",
@@ -17,12 +17,13 @@ const kept = [
   "id_token_signing_alg_values_supported",
 ];
 
+/** The metadata document, from the one of oidc-provider. */
 export function advertisedMetadata(stock: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return {
     ...Object.fromEntries(kept.map((name) => [name, stock[name]])),
     scopes_supported: [...scopes],
     response_modes_supported: ["query"],
     grant_types_supported: ["authorization_code", "refresh_token"],
-    revocation_endpoint_auth_methods_supported: stock["token_endpoint_auth_methods_supported"],
+    revocation_endpoint_auth_methods_supported: stock.token_endpoint_auth_methods_supported,
   };
 }

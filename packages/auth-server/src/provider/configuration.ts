@@ -16,10 +16,12 @@ export interface ProviderSettings {
   readonly refreshTokenSec: number;
   readonly cookieKey: Secret;
   readonly signingKeys: SigningKeys;
+  /** How long a refresh waits for the account's Forgejo token before it goes on without. */
+  readonly upstreamTimeoutMs: number;
 }
 
 const codeSec = 60;
-/** A grant of which no code is redeemed is gone after this time; every token extends it. */
+/** A grant whose code is not redeemed expires after this time; every token extends it. */
 const unusedGrantSec = 600;
 const interactionSec = 3600;
 
@@ -27,7 +29,7 @@ const interactionSec = 3600;
 export function providerConfiguration(settings: ProviderSettings, upstream: UpstreamTokens): Configuration {
   const resource = mcpResource(settings.issuer);
   const scope = scopes.join(" ");
-  // `__Host-` would need Path=/, which would let two tabs clobber each other; an http loopback can not have Secure.
+  // `__Host-` would need Path=/, which would let two tabs clobber each other; an http loopback cannot have Secure.
   const prefix = settings.secureCookies ? "__Secure-" : "";
   const cookie = { signed: true, httpOnly: true, sameSite: "lax", overwrite: true } as const;
 
@@ -110,7 +112,7 @@ export function providerConfiguration(settings: ProviderSettings, upstream: Upst
       const grantId = ctx.oidc.result?.consent?.grantId;
       return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
     },
-    findAccount: createFindAccount(upstream),
+    findAccount: createFindAccount(upstream, settings.upstreamTimeoutMs),
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed("refresh_token"),
     rotateRefreshToken: true,
     expiresWithSession: () => false,

@@ -27,7 +27,7 @@ import { mayHaveConsumedCode } from "./overrides/issuance-context.ts";
 
 const retryAfterSec = 2;
 
-export interface ProviderParts {
+interface CreateProviderDeps {
   readonly settings: ProviderSettings;
   readonly derivation: SecretDerivation;
   readonly events: AuditEvents;
@@ -39,7 +39,7 @@ export interface ProviderParts {
   readonly clients: RecordStore;
   readonly interactions: RecordStore;
   readonly upstream: UpstreamTokens;
-  /** The page for a person whose request can not be answered with a redirect. */
+  /** The page for a user whose request cannot be redirected back to the client. */
   readonly errorPage: (fault: {
     title: string;
     detail: string;
@@ -48,22 +48,22 @@ export interface ProviderParts {
 }
 
 /** oidc-provider as this authorization server. */
-export function createProvider(parts: ProviderParts): Provider {
-  const { settings, derivation, events, tokens, revocation } = parts;
+export function createProvider(deps: CreateProviderDeps): Provider {
+  const { settings, derivation, events, tokens, revocation } = deps;
   const provider = new Provider(settings.issuer, {
-    ...providerConfiguration(settings, parts.upstream),
+    ...providerConfiguration(settings, deps.upstream),
     adapter: createAdapterFactory({
       AccessToken: createTokenAdapter("access", tokens, revocation),
       RefreshToken: createRefreshTokenAdapter(tokens, revocation),
       AuthorizationCode: createCodeAdapter(tokens, revocation, events),
-      Grant: createGrantAdapter(parts.grantStore, revocation),
-      Client: createClientAdapter(parts.clients),
-      Interaction: createInteractionAdapter(parts.interactions, parts.clients),
+      Grant: createGrantAdapter(deps.grantStore, revocation),
+      Client: createClientAdapter(deps.clients),
+      Interaction: createInteractionAdapter(deps.interactions, deps.clients),
       Session: sessionAdapter,
     }),
     renderError: async (ctx, out) => {
-      const page = await parts.errorPage({
-        title: "This login can not go on",
+      const page = await deps.errorPage({
+        title: "This login cannot continue",
         detail: userFacingError(out),
         reference: referenceOf(ctx),
       });
@@ -72,7 +72,7 @@ export function createProvider(parts: ProviderParts): Provider {
       ctx.body = page.body;
     },
   });
-  // Safe because the request split pins Host and X-Forwarded-*; needed for Secure cookies behind the proxy.
+  // Safe because `overrideForwardedHeaders` sets Host and X-Forwarded-*; needed for Secure cookies behind the proxy.
   provider.proxy = true;
   buildUrlsFromIssuer(provider);
   normaliseRequests(provider, mcpResource(settings.issuer));
@@ -83,8 +83,8 @@ export function createProvider(parts: ProviderParts): Provider {
     await next();
     finish(ctx as KoaContextWithOIDC, provider.cookieName("session"));
     if (ctx.status === 503) {
-      // A code that was redeemed in vain is refused as submitted twice before the window is over.
-      const waitSec = mayHaveConsumedCode(ctx) ? parts.doubleSubmitMs / 1000 + 1 : retryAfterSec;
+      // Until the double-submit window is over, a retry of this code would be rejected as a second submission.
+      const waitSec = mayHaveConsumedCode(ctx) ? deps.doubleSubmitMs / 1000 + 1 : retryAfterSec;
       ctx.set("retry-after", String(waitSec));
     }
   });
@@ -94,7 +94,7 @@ export function createProvider(parts: ProviderParts): Provider {
 function finish(ctx: KoaContextWithOIDC, sessionCookie: string): void {
   if (ctx.oidc?.route === "discovery" && ctx.status === 200)
     ctx.body = advertisedMetadata(ctx.body as Record<string, unknown>);
-  // The session is not kept, so neither is its cookie.
+  // The session is not stored, so its cookie is not set either.
   const cookies = ctx.response.headers["set-cookie"];
   if (Array.isArray(cookies)) {
     ctx.set(

@@ -7,31 +7,25 @@ import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
 import { temporarilyUnavailable } from "./temporarily-unavailable.ts";
 
-/** Clients give a refresh up after about 30 s; Forgejo's time-out may pass twice, behind another process's refresh. */
-const defaultPatienceMs = 20_000;
-
 /**
- * Accounts live in Forgejo. A refresh asks the vault for the account's Forgejo token, which keeps that fresh too: when
- * it is dead there is no such account any more and the client must log in again; when Forgejo is only away, or
- * takes longer than `patienceMs`, the refresh goes on.
+ * Finds accounts, which live in Forgejo. A refresh requests the account's Forgejo token from the vault, which keeps that
+ * fresh too. When it is permanently invalid, the account does not exist and the client must log in again. When Forgejo
+ * is unavailable, or does not respond within `upstreamTimeoutMs`, the refresh succeeds.
  */
-export function createFindAccount(
-  upstream: UpstreamTokens,
-  { patienceMs = defaultPatienceMs }: { patienceMs?: number } = {},
-): FindAccount {
+export function createFindAccount(upstream: UpstreamTokens, upstreamTimeoutMs: number): FindAccount {
   return async (_ctx, accountId, token) => {
-    if (token?.kind === "RefreshToken" && !(await isAlive(accountId as AccountId))) {
+    if (token?.kind === "RefreshToken" && !(await isConnected(accountId as AccountId))) {
       return undefined;
     }
     return { accountId, claims: async () => ({ sub: accountId }) };
   };
 
-  async function isAlive(account: AccountId): Promise<boolean> {
-    const answered = new AbortController();
+  async function isConnected(account: AccountId): Promise<boolean> {
+    const settled = new AbortController();
     try {
       await Promise.race([
         upstream.fresh(account),
-        sleep(patienceMs, undefined, { signal: answered.signal }),
+        sleep(upstreamTimeoutMs, undefined, { signal: settled.signal }),
       ]);
       return true;
     } catch (error) {
@@ -39,7 +33,7 @@ export function createFindAccount(
       if (error instanceof UpstreamUnavailableError) return true;
       throw error instanceof StoreUnavailableError ? temporarilyUnavailable(error) : error;
     } finally {
-      answered.abort();
+      settled.abort();
     }
   }
 }

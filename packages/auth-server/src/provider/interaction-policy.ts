@@ -3,8 +3,8 @@ import { interactionPolicy } from "oidc-provider";
 const { Check, base } = interactionPolicy;
 
 /**
- * Every authorization request asks the person: stock issues a code without any page to a client that was allowed
- * before. A login and a consent count only when they come out of this very interaction.
+ * Prompts the user at every authorization request: by default, oidc-provider issues a code without any page to a client
+ * that was allowed before. A login and a consent count only when they are results of this very interaction.
  */
 export function alwaysPrompt(): interactionPolicy.DefaultPolicy {
   const policy = base();

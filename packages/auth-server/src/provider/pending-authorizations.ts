@@ -3,19 +3,23 @@ import { errors, type Provider } from "oidc-provider";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
 
-/** An authorization request that waits for a person's decision and login. */
+/** An authorization request that waits for a user's decision and login. */
 export interface PendingAuthorization {
-  /** Secret: who knows it and holds the cookie may decide. */
+  /** Secret: a browser that knows it and holds the cookie may decide. */
   readonly uid: string;
   readonly clientId: ClientId;
   readonly clientName: string | undefined;
-  /** The one of this request, already checked against the registration. */
+  /** Of this request; already validated against the registration. */
   readonly redirectUri: string;
 }
 
-/** The answers that end a request without a grant; the client gets them with its `state` and our `iss`. */
+/** The errors that end a request without a grant (RFC 6749 §4.1.2.1); the client gets them with its `state` and our `iss`. */
 export type AuthorizationFailure = "access_denied" | "temporarily_unavailable" | "server_error";
 
+/**
+ * The authorization requests that are pending. A port for the login, which is no part of oidc-provider. A request that
+ * does not exist or has expired is undefined.
+ */
 export interface PendingAuthorizations {
   /** The request with this uid, if this browser holds its cookie. */
   ofBrowser(
@@ -24,8 +28,9 @@ export interface PendingAuthorizations {
     uid: string,
   ): Promise<PendingAuthorization | undefined>;
   find(uid: string): Promise<PendingAuthorization | undefined>;
-  /** Grants both scopes; answers where the browser goes next. */
+  /** Grants both scopes; `location` is where to redirect the browser. */
   grant(uid: string, account: AccountId): Promise<{ grantId: GrantId; location: string } | undefined>;
+  /** Ends the request with an error; the result is where to redirect the browser. */
   fail(uid: string, error: AuthorizationFailure, description: string): Promise<string | undefined>;
 }
 
@@ -34,13 +39,13 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
   type Interaction = NonNullable<Awaited<ReturnType<typeof load>>>;
 
   async function view(interaction: Interaction): Promise<PendingAuthorization | undefined> {
-    const client = await provider.Client.find(String(interaction.params["client_id"]));
+    const client = await provider.Client.find(String(interaction.params.client_id));
     if (client === undefined) return undefined;
     return {
       uid: interaction.uid,
       clientId: client.clientId as ClientId,
       clientName: client.clientName,
-      redirectUri: String(interaction.params["redirect_uri"]),
+      redirectUri: String(interaction.params.redirect_uri),
     };
   }
 
@@ -54,7 +59,7 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
     async ofBrowser(req, res, uid) {
       try {
         const interaction = await provider.interactionDetails(req, res);
-        // oidc-provider looks at the cookie only: the path must name the same one.
+        // oidc-provider checks the cookie only: the path must name the same interaction.
         return interaction.uid === uid ? await view(interaction) : undefined;
       } catch (error) {
         if (error instanceof errors.SessionNotFound) return undefined;
@@ -72,7 +77,7 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
       if (interaction === undefined) return undefined;
       const grant = new provider.Grant({
         accountId: account,
-        clientId: String(interaction.params["client_id"]),
+        clientId: String(interaction.params.client_id),
       });
       const scope = scopes.join(" ");
       grant.addOIDCScope(scope);

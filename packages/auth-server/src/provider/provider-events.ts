@@ -4,7 +4,7 @@ import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
 
-/** Turns oidc-provider's events into ours. What a refused request said stays out; why it was refused goes in. */
+/** Logs oidc-provider's events as audit events: with the reason of a rejection, without the content of the request. */
 export function reportProviderEvents(provider: Provider, events: AuditEvents): void {
   provider.on("registration_create.success", (_ctx, client) => {
     events.clientRegistered({
@@ -20,7 +20,7 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
   provider.on("grant.success", (ctx) => {
     const { Grant, AccessToken } = ctx.oidc.entities;
     events.tokensIssued({
-      grantType: String(ctx.oidc.params?.["grant_type"]),
+      grantType: String(ctx.oidc.params?.grant_type),
       accountId: AccessToken?.accountId as AccountId,
       clientId: AccessToken?.clientId as ClientId,
       grantId: Grant?.jti as GrantId,
@@ -34,14 +34,14 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
   });
   // Koa's own: without a listener it would print to the console.
   (provider as EventEmitter).on("error", (error: NodeJS.ErrnoException) => {
-    const isClientGone = error.code === "ECONNRESET" || error.code === "EPIPE";
-    if (!isClientGone) events.requestFailed({ path: "oidc-provider", error });
+    const isClientDisconnect = error.code === "ECONNRESET" || error.code === "EPIPE";
+    if (!isClientDisconnect) events.requestFailed({ path: "oidc-provider", error });
   });
   provider.on("server_error", (ctx, error) => {
     events.requestFailed({ path: ctx.oidc.route, error, reference: referenceOf(ctx) });
   });
 
-  /** True, and reported, when the client was told to come back. */
+  /** True, and logged, when the client was asked to retry later. */
   function isDeferred(ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): boolean {
     if (error.error !== "temporarily_unavailable") return false;
     events.requestRetryLater({ path: ctx.oidc.route, detail: error.error_detail ?? "", ...clientOf(ctx) });
@@ -49,13 +49,13 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
   }
 }
 
-/** The reference of this request's failure: the same in the log and on the page. */
+/** The reference of this request's error: the same in the log and on the page. */
 export function referenceOf(ctx: KoaContextWithOIDC): string {
-  ctx.state["reference"] ??= newErrorReference();
-  return ctx.state["reference"] as string;
+  ctx.state.reference ??= newErrorReference();
+  return ctx.state.reference as string;
 }
 
-/** A detail that comes from a parser's error quotes what was sent, and is left out. */
+/** A detail that comes from a parser's error quotes the request, and is left out. */
 function described(error: errors.OIDCProviderError): { error: string; detail: string } {
   const isQuote = error.cause !== undefined && error.error === "invalid_request";
   const detail = isQuote ? undefined : error.error_detail;

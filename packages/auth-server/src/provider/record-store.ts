@@ -1,8 +1,8 @@
-/** Records under an id, whole. Rejects with StoreUnavailableError. */
+/** Opaque records by id. Rejects with StoreUnavailableError. */
 export interface RecordStore {
   set(id: string, payload: string, expiresInSec: number): Promise<void>;
   find(id: string): Promise<string | undefined>;
-  /** Lets the record live so many seconds from now at least; one that has no expiry keeps none. */
+  /** Extends the record's life to at least `atLeastSec` from now; a record without an expiry gets none. */
   keep(id: string, atLeastSec: number): Promise<void>;
   delete(id: string): Promise<void>;
 }

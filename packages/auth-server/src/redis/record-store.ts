@@ -1,6 +1,7 @@
 import type { RecordStore } from "../provider/record-store.ts";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 
+/** Records whose keys `keyOf` makes of their ids. */
 export function createRecordStore(redis: RedisConnection, keyOf: (id: string) => string): RecordStore {
   return {
     async set(id, payload, expiresInSec) {

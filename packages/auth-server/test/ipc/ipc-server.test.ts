@@ -21,7 +21,7 @@ async function serve(t: Test, fresh: UpstreamTokens["fresh"] = async () => token
   const socketPath = join(temporaryDirectory(t), "ipc.sock");
   const { log, text } = memoryLog();
   const server = createIpcServer({
-    checkAccessToken: async (presented) =>
+    verifyAccessToken: async (presented) =>
       presented === "good" ? ({ accountId: "7" } as AccessTokenRecord) : undefined,
     tokens: { fresh },
     events: createAuditEvents(log),

@@ -20,9 +20,7 @@ void t.test(`${requests} redemptions of one code over two processes: one succeed
     const code = await authorize(rig.issuer, client, person);
     const answers = await flood((origin) => redeem(origin, code));
     const winners = answers.filter((answer) => answer.status === 200);
-    const losers = answers.filter(
-      (answer) => answer.status === 400 && answer.body["error"] === "invalid_grant",
-    );
+    const losers = answers.filter((answer) => answer.status === 400 && answer.body.error === "invalid_grant");
     t.same([winners.length, losers.length], [1, requests - 1]);
     const { refreshToken } = tokensOf(winners[0]!);
     t.equal((await refresh(origins[1]!, client, refreshToken)).status, 200, "the winner's tokens work");

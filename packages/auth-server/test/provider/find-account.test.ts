@@ -9,7 +9,7 @@ import { UpstreamUnavailableError } from "../../src/upstream/errors/upstream-una
 const refreshToken = { kind: "RefreshToken" } as unknown as Parameters<FindAccount>[2];
 
 function find(fresh: () => Promise<UpstreamToken>) {
-  const finder = createFindAccount({ fresh }, { patienceMs: 20 });
+  const finder = createFindAccount({ fresh }, 20);
   return finder(undefined as unknown as Parameters<FindAccount>[0], "7", refreshToken);
 }
 

@@ -131,12 +131,12 @@ for (const { name, sent, answered } of profiles) {
     const { status, body, headers } = await ask(sent);
     t.equal(status, 201);
     t.equal(headers.get("cache-control"), "no-store");
-    t.match(body, { redirect_uris: sent["redirect_uris"], client_id: String });
+    t.match(body, { redirect_uris: sent.redirect_uris, client_id: String });
     for (const [member, value] of Object.entries(answered)) t.same(body[member], value, member);
     for (const [member, value] of Object.entries(body)) {
       t.notOk(value === null || value === "" || (Array.isArray(value) && value.length === 0), member);
     }
-    t.equal("client_secret" in body, body["token_endpoint_auth_method"] !== "none");
+    t.equal("client_secret" in body, body.token_endpoint_auth_method !== "none");
   });
 }
 
@@ -152,9 +152,9 @@ void t.test(
   async (t) => {
     const client = await register(origin, { token_endpoint_auth_method: "client_secret_post" });
     const stored = JSON.parse((await rig.admin.get(`client:${client.clientId}`))!) as Record<string, string>;
-    t.not(stored["client_secret"], client.clientSecret);
+    t.not(stored.client_secret, client.clientSecret);
     const answers = await Promise.all(
-      [client.clientSecret!, stored["client_secret"]!, "guess"].map((secret) =>
+      [client.clientSecret!, stored.client_secret!, "guess"].map((secret) =>
         postForm(`${origin}/oauth/token`, {
           grant_type: "refresh_token",
           client_id: client.clientId,
@@ -282,7 +282,7 @@ void t.test("what is dangerous or no registration at all is refused with the RFC
   ]) {
     const { status, body } = await ask(metadata);
     t.equal(status, 400, JSON.stringify(metadata).slice(0, 60));
-    t.match(body["error"], /^invalid_(client_metadata|redirect_uri|request)$/);
+    t.match(body.error, /^invalid_(client_metadata|redirect_uri|request)$/);
   }
   t.match(
     await ask({ redirect_uris: [redirectUri], client_name: "x".repeat(60_000) }),

@@ -2,10 +2,10 @@ import type { Adapter, AdapterFactory } from "oidc-provider";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
 
-/** What one of oidc-provider's models needs; methods that are left out are never called for it. */
+/** The storage of one of oidc-provider's models, without the methods that are never called for it. */
 export type ModelAdapter = Partial<Adapter>;
 
-/** The storage of oidc-provider, one adapter a model. A Redis that is away becomes `temporarily_unavailable`. */
+/** The storage of oidc-provider, one adapter per model. StoreUnavailableError becomes `temporarily_unavailable`. */
 export function createAdapterFactory(models: Readonly<Record<string, ModelAdapter>>): AdapterFactory {
   return (name) => {
     const model = models[name] ?? {};

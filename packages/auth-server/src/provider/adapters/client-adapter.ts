@@ -3,10 +3,10 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { RecordStore } from "../record-store.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 
-/** A registration of which no code is ever redeemed is forgotten after this time. */
+/** A registration whose codes are never redeemed expires after this time. */
 const unusedClientSec = 24 * 3600;
 
-/** Client registrations; a client's secret is stored as its hash only. */
+/** Client registrations; of a client's secret only the hash is stored. */
 export function createClientAdapter(store: RecordStore): ModelAdapter {
   return {
     async upsert(id, payload) {

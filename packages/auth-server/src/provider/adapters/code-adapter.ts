@@ -7,7 +7,7 @@ import { markCodePresented, recordRedemption } from "../overrides/issuance-conte
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { createTokenAdapter } from "./token-adapter.ts";
 
-/** Authorization codes: one redemption each; a later one is a double submit or, after that, a theft (RFC 6749 §10.5). */
+/** Authorization codes: one redemption each; a later one is a double submit or, after the window, a replay (RFC 6749 §10.5). */
 export function createCodeAdapter(
   store: TokenStore,
   revocation: GrantRevocation,

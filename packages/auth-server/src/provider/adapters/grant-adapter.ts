@@ -5,7 +5,7 @@ import type { GrantStore } from "../../grant/grant-store.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 
-/** Grants. `exp` is left out: a grant lives as long as its record, which every stored token extends. */
+/** Grants. `exp` is not stored: a grant lives as long as its record, which every stored token extends. */
 export function createGrantAdapter(store: GrantStore, revocation: GrantRevocation): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {

@@ -4,25 +4,25 @@ import { decryptInteraction, encryptInteraction } from "../../crypto/interaction
 import type { RecordStore } from "../record-store.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 
-/** From a person's last moment to the client's: the code that is issued then must still find its registration. */
-const toRedemptionSec = 600;
+/** From the end of the interaction to the redemption: a code that is issued last must still find its registration. */
+const redemptionSec = 600;
 
 /**
  * Interactions. The id is a cookie's value and part of the URL to return to, and the client's own `state` is among the
- * parameters: so the whole record is sealed under the id, which only the browser holds. The client's registration
- * outlives them.
+ * parameters: so the whole record is encrypted under the id, which only the browser holds. The client's registration is
+ * kept for longer than the interaction.
  */
 export function createInteractionAdapter(store: RecordStore, clients: RecordStore): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {
-      await clients.keep(String(payload.params?.["client_id"]), expiresIn! + toRedemptionSec);
+      await clients.keep(String(payload.params?.client_id), expiresIn! + redemptionSec);
       await store.set(sha256Hex(id), encryptInteraction(JSON.stringify(payload), id), expiresIn!);
     },
     async find(id) {
-      const sealed = await store.find(sha256Hex(id));
-      return sealed === undefined
+      const ciphertext = await store.find(sha256Hex(id));
+      return ciphertext === undefined
         ? undefined
-        : (JSON.parse(decryptInteraction(sealed, id)) as AdapterPayload);
+        : (JSON.parse(decryptInteraction(ciphertext, id)) as AdapterPayload);
     },
     async destroy(id) {
       await store.delete(sha256Hex(id));

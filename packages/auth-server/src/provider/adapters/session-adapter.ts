@@ -1,8 +1,8 @@
 import type { ModelAdapter } from "./adapter-factory.ts";
 
 /**
- * Sessions of the authorization server itself are not kept: who a person is, Forgejo says at each login, and consent
- * is never reused. oidc-provider's session lives for one request.
+ * Sessions of the authorization server itself are not stored: Forgejo identifies the user at each login, and consent is
+ * never reused. oidc-provider's session lives for one request.
  */
 export const sessionAdapter: ModelAdapter = {
   async upsert() {},

@@ -7,13 +7,13 @@ import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
 import { presentedCredential } from "../overrides/issuance-context.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 
-/** Less than the double-submit window, so that the redemption is still this request's. */
-const storingPatienceMs = 5000;
+/** Less than the double-submit window, so that this request still owns the redemption. */
+const storingTimeoutMs = 5000;
 
 /**
- * Tokens and codes. oidc-provider's id of one is the bearer value itself: it is hashed on the way in, left out of the
- * payload and put back on the way out. A payload never says `consumed`: the `consume` of each kind is the one judge,
- * because it comes after every check of client, redirect_uri and verifier, and decides over all processes at once.
+ * Tokens and codes. oidc-provider's id of one is the bearer value itself: the key has its hash, the stored payload lacks
+ * it, and `find` adds it again. A payload never has `consumed`: only the `consume` of each kind detects reuse, because it
+ * follows every check of client, redirect_uri and verifier, and decides over all processes at once.
  */
 export function createTokenAdapter(
   kind: TokenKind,
@@ -34,11 +34,11 @@ export function createTokenAdapter(
         expiresInSec: expiresIn!,
         ...(source !== undefined && { source }),
       };
-      // The code or refresh token is used already: now only patience saves the client a new attempt, or a new login.
-      const patienceMs = source === undefined ? 0 : storingPatienceMs;
-      const outcome = await retryWhileUnavailable(patienceMs, () => store.store(record));
+      // The code or refresh token is consumed already: without a retry the client would need a new attempt or a new login.
+      const timeoutMs = source === undefined ? 0 : storingTimeoutMs;
+      const outcome = await retryWhileUnavailable(timeoutMs, () => store.store(record));
       if (outcome === "rejected")
-        throw new errors.InvalidGrant("the grant has ended, or the code was redeemed again");
+        throw new errors.InvalidGrant("the grant was revoked, or the code was redeemed again");
     },
 
     async find(id) {
@@ -46,7 +46,7 @@ export function createTokenAdapter(
       return payload === undefined ? undefined : { ...(JSON.parse(payload) as AdapterPayload), jti: id };
     },
 
-    // Only revocation destroys a token, and it ends the grant right after: that deletes this record with the others.
+    // Only a revocation request destroys a token, and it revokes the grant next: that deletes this record with the others.
     async destroy() {},
 
     async revokeByGrantId(grantId) {

@@ -2,8 +2,8 @@ import { Provider } from "oidc-provider";
 import type { SecretDerivation } from "../../crypto/secret-derivation.ts";
 
 /**
- * A refresh token that follows another is derived from it, so that every process answers a repeated rotation with the
- * one same successor without any of them storing it in the clear.
+ * Derives each successor from the refresh token that it replaces (`RefreshToken#generateTokenId`), so that every process
+ * responds to a repeated rotation with the same successor, and none stores it in plaintext.
  */
 export function deriveRefreshTokens(provider: Provider, derivation: SecretDerivation): void {
   const prototype = provider.RefreshToken.prototype as unknown as { generateTokenId: () => string };
@@ -14,7 +14,7 @@ export function deriveRefreshTokens(provider: Provider, derivation: SecretDeriva
   };
 }
 
-/** The refresh token that the request at hand has rotated. */
+/** The refresh token that the current request has rotated. */
 export function rotatedRefreshToken(): string | undefined {
   return Provider.ctx?.oidc.entities.RotatedRefreshToken?.jti;
 }

@@ -2,7 +2,7 @@ import type { Provider } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { constantTimeEqual } from "../../crypto/constant-time-equal.ts";
 
-/** A stored client's secret is a hash: compare with the hash of what is presented. */
+/** Compares the hash of the presented secret (`Client#compareClientSecret`): a stored client holds only a hash. */
 export function compareHashedSecrets(provider: Provider): void {
   const prototype = provider.Client.prototype as unknown as {
     compareClientSecret: (this: { clientSecret?: string }, actual: string) => boolean;

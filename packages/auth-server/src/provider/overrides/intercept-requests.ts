@@ -7,8 +7,8 @@ interface Context {
 }
 
 /**
- * Lets every set of parameters and every registration body pass through our normalisation at the moment when
- * oidc-provider has read it: it has no hook of its own between reading and checking.
+ * Normalises every set of parameters and every registration body as soon as oidc-provider has parsed it, by accessors in
+ * place of `OIDCContext#params` and `#body`: it has no hook of its own between parsing and validation.
  */
 export function normaliseRequests(provider: Provider, resource: string): void {
   const { prototype } = provider.OIDCContext;

@@ -2,40 +2,40 @@ import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
 
 type Parameters = Record<string, unknown>;
 
-/** Parameters that mean something only beside the scope `openid`, which is not offered; stock refuses them without. */
+/** Parameters that need the scope `openid`, which is not offered: oidc-provider would reject them without it. */
 const openIdOnly = ["acr_values", "claims", "claims_locales", "id_token_hint", "max_age", "nonce"];
 const prompts = ["none", "login", "consent"];
 
 /**
- * Turns what clients really send to the authorization endpoint into what is meant. Both scopes are always granted
+ * Normalises what real clients send to the authorization endpoint. Both scopes are always granted
  * together; `resource` may come twice or with a trailing slash; only `query` is offered as a response mode.
  */
 export function normaliseAuthorization(params: Parameters, resource: string): void {
   normaliseResource(params, resource);
-  params["scope"] = scopes.join(" ");
+  params.scope = scopes.join(" ");
   for (const name of openIdOnly) params[name] = undefined;
-  if (typeof params["prompt"] === "string") {
-    params["prompt"] = known(params["prompt"], prompts);
+  if (typeof params.prompt === "string") {
+    params.prompt = known(params.prompt, prompts);
   }
-  if (params["response_mode"] !== undefined && params["response_mode"] !== "query") {
-    params["response_mode"] = "unsupported";
+  if (params.response_mode !== undefined && params.response_mode !== "query") {
+    params.response_mode = "unsupported";
   }
 }
 
 /** The same for the token endpoint: unknown scopes are dropped; none left means what was granted. */
 export function normaliseTokenRequest(params: Parameters, resource: string): void {
   normaliseResource(params, resource);
-  if (typeof params["scope"] === "string") params["scope"] = known(params["scope"], scopes);
+  if (typeof params.scope === "string") params.scope = known(params.scope, scopes);
 }
 
 function normaliseResource(params: Parameters, resource: string): void {
-  const sent = params["resource"];
+  const sent = params.resource;
   if (sent === undefined) return;
   const list = (Array.isArray(sent) ? sent : [sent]).map((item) =>
     item === `${resource}/` ? resource : item,
   );
   const different = [...new Set(list)];
-  params["resource"] = different.length === 1 ? different[0] : different;
+  params.resource = different.length === 1 ? different[0] : different;
 }
 
 function known(list: string, values: readonly string[]): string | undefined {

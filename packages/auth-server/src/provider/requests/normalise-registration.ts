@@ -1,7 +1,7 @@
 import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
 
 const grantTypes = ["authorization_code", "refresh_token"];
-/** The members of RFC 7591 that mean something here. The others, known and unknown, are dropped. */
+/** The members of RFC 7591 that are supported. All others are dropped. */
 const members = [
   "application_type",
   "client_name",
@@ -24,9 +24,9 @@ const claudeCallbacks = new Set([
 ]);
 
 /**
- * Turns what clients really send to registration into what is meant: null and empty members and links that are none
- * are dropped, lists are cut to what there is, redirects to the own machine make a native client. What is dangerous is
- * left as it is, to be refused.
+ * Normalises what real clients send to registration (RFC 7591 §2): null and empty members and invalid links are dropped,
+ * lists are reduced to supported values, and a redirect URI that is not https makes a native client. Dangerous values stay
+ * as they are, so that `registrationFault` rejects them.
  */
 export function normaliseRegistration(body: unknown): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
@@ -37,29 +37,29 @@ export function normaliseRegistration(body: unknown): unknown {
     if (!isEmpty(value) && !(links.has(name) && !isWebUrl(value))) kept[name] = value;
   }
 
-  kept["grant_types"] = supported(kept["grant_types"] ?? grantTypes, grantTypes);
-  kept["response_types"] = supported(kept["response_types"] ?? ["code"], ["code"]);
-  const redirects = kept["redirect_uris"];
-  if (isTexts(redirects)) {
+  kept.grant_types = supported(kept.grant_types ?? grantTypes, grantTypes);
+  kept.response_types = supported(kept.response_types ?? ["code"], ["code"]);
+  const redirects = kept.redirect_uris;
+  if (isStringArray(redirects)) {
     if (redirects.some((uri) => URL.canParse(uri) && new URL(uri).protocol !== "https:")) {
-      kept["application_type"] = "native";
+      kept.application_type = "native";
     }
-    if (kept["token_endpoint_auth_method"] === "client_secret_post" && redirects.every(isClaude)) {
-      kept["token_endpoint_auth_method"] = "none";
+    if (kept.token_endpoint_auth_method === "client_secret_post" && redirects.every(isClaude)) {
+      kept.token_endpoint_auth_method = "none";
     }
   }
   // Both scopes are granted together, so a client that names either is registered for both.
-  if (typeof kept["scope"] === "string") {
-    const known = kept["scope"].split(" ").some((scope) => (scopes as readonly string[]).includes(scope));
-    if (known) kept["scope"] = scopes.join(" ");
-    else delete kept["scope"];
+  if (typeof kept.scope === "string") {
+    const known = kept.scope.split(" ").some((scope) => (scopes as readonly string[]).includes(scope));
+    if (known) kept.scope = scopes.join(" ");
+    else delete kept.scope;
   }
   return kept;
 }
 
-/** The supported ones of a list; when there are none the list as it is, so that it is refused with a reason. */
+/** The supported items of a list; without any, the list as it is, so that it is rejected with a reason. */
 function supported(value: unknown, known: readonly string[]): unknown {
-  if (!isTexts(value)) return value;
+  if (!isStringArray(value)) return value;
   const both = known.filter((item) => value.includes(item));
   return both.length === 0 ? value : both;
 }
@@ -70,7 +70,7 @@ function isEmpty(value: unknown): boolean {
   );
 }
 
-function isTexts(value: unknown): value is string[] {
+function isStringArray(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 

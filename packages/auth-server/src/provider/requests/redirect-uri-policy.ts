@@ -1,8 +1,6 @@
-import { isRegistrableLoopback } from "./loopback.ts";
-
 /**
- * Schemes that are nobody's private-use one (RFC 8252 §7.1): a browser or the system has its own meaning for them, and
- * would run, open, read or send what whoever registered has put there.
+ * Schemes that are not private-use ones (RFC 8252 §7.1): a browser or operating system handles them itself, and would
+ * run, open, read or send what the registration contains.
  */
 const deniedSchemes = new Set(
   [
@@ -17,12 +15,14 @@ const deniedSchemes = new Set(
 /** Families of the same kind: Windows' own, Apple's own, and the pages of browser extensions. */
 const deniedFamilies = /^(ms-|x-apple)|-extension$/;
 const maxLength = 2048;
+/** RFC 8252 §7.3: the hosts on which a native client may listen for its redirect. */
+const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Why a redirect URI must not be registered, or undefined when it may. */
 export function redirectUriFault(uri: string): string | undefined {
   if (uri.length > maxLength) return `must not be longer than ${maxLength} characters`;
   if (/[\s\p{Cc}\p{Cf}\p{Cs}]/u.test(uri)) return "must not contain white space or control characters";
-  // Browsers read a backslash as a slash, and take http and https with any number of slashes.
+  // Browsers read a backslash as a slash, and accept http and https with any number of slashes.
   if (uri.includes("\\")) return "must not contain a backslash";
   if (/^https?:(?!\/\/[^/])/i.test(uri)) return "must have two slashes before the host";
   const url = URL.canParse(uri) ? new URL(uri) : undefined;
@@ -33,7 +33,7 @@ export function redirectUriFault(uri: string): string | undefined {
   }
   const scheme = url.protocol.slice(0, -1);
   if (deniedSchemes.has(scheme) || deniedFamilies.test(scheme)) return `must not use the scheme ${scheme}`;
-  if (url.protocol === "http:" && !isRegistrableLoopback(url)) {
+  if (url.protocol === "http:" && !loopbackHosts.has(url.hostname)) {
     return "must use https unless they point to localhost, 127.0.0.1 or [::1]";
   }
   return undefined;

@@ -4,9 +4,9 @@ const maxRedirectUris = 20;
 const maxTextLength = 200;
 const maxLinkLength = 2048;
 
-/** Why a registration must be refused (RFC 7591 §3.2.2), or undefined. Types are oidc-provider's to check. */
+/** Why a registration must be rejected (RFC 7591 §3.2.2), or undefined. oidc-provider validates the types. */
 export function registrationFault(metadata: Readonly<Record<string, unknown>>): string | undefined {
-  const redirects = metadata["redirect_uris"];
+  const redirects = metadata.redirect_uris;
   if (Array.isArray(redirects)) {
     if (redirects.length > maxRedirectUris) return `redirect_uris must not be more than ${maxRedirectUris}`;
     for (const uri of redirects) {
