@@ -10,9 +10,9 @@ import { shiftedClock } from "../support/shifted-clock.ts";
 const { clock, advance } = shiftedClock();
 const rig = await startRig(t);
 const origin = await rig.serve({ clock });
-const told: unknown[] = [];
+const notifications: unknown[] = [];
 const control = createServer(async (req, res) => {
-  told.push(await json(req));
+  notifications.push(await json(req));
   res.end('{"workers":1,"streams":1,"sessions":0}');
 });
 await listenUnix(control, join(rig.directory, "control.sock"));
@@ -22,41 +22,43 @@ async function freshGrant() {
   await rig.admin.flushall();
   const client = await connect(origin, rig.person());
   const [key] = await rig.admin.keys("grant:*");
-  told.length = 0;
-  return { client, ended: [{ by: "grant", grantId: key!.replace("grant:", "") }] };
+  notifications.length = 0;
+  return { client, expected: [{ by: "grant", grantId: key!.replace("grant:", "") }] };
 }
 
-void t.test("the session-daemon has been told once, before the answer, whatever ends a grant", async (t) => {
+t.test("notifies the session-daemon once, before the response, for every kind of revocation", async (t) => {
   const revoked = await freshGrant();
   await revoke(origin, revoked.client, revoked.client.refreshToken);
-  t.same(told, revoked.ended, "revocation");
+  t.same(notifications, revoked.expected, "revocation");
 
   const code = await freshGrant();
   advance(11);
   await redeem(origin, code.client.code);
-  t.same(told, code.ended, "replay of the code");
+  t.same(notifications, code.expected, "replay of the code");
 
   const token = await freshGrant();
   await refresh(origin, token.client, token.client.refreshToken);
   advance(61);
   await refresh(origin, token.client, token.client.refreshToken);
-  t.same(told, token.ended, "replay of a refresh token");
+  t.same(notifications, token.expected, "replay of a refresh token");
 
-  const dead = await freshGrant();
+  const invalid = await freshGrant();
   rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
   advance(2000);
-  await refresh(origin, dead.client, dead.client.refreshToken);
-  t.same(told, dead.ended, "dead at Forgejo");
+  await refresh(origin, invalid.client, invalid.client.refreshToken);
+  t.same(notifications, invalid.expected, "revocation at Forgejo");
 });
 
-void t.test("a token that is being issued while its grant ends is never answered", async (t) => {
+t.test("issues no usable token while its grant is revoked", async (t) => {
   const { client } = await freshGrant();
-  const answers = await Promise.all([
+  const responses = await Promise.all([
     ...Array.from({ length: 20 }, () => refresh(origin, client, client.refreshToken)),
     revoke(origin, client, client.refreshToken),
     ...Array.from({ length: 20 }, () => refresh(origin, client, client.refreshToken)),
   ]);
-  const refreshes = answers.filter((answer) => answer.body.token_type !== undefined || answer.status !== 200);
+  const refreshes = responses.filter(
+    (response) => response.body.token_type !== undefined || response.status !== 200,
+  );
   for (const { status, body } of refreshes) t.ok(status === 200 || body.error === "invalid_grant");
   t.same(await rig.admin.keys("token:*"), [], "nothing outlives the revocation");
   const after = await postForm(`${origin}/oauth/token`, {

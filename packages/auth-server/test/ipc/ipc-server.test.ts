@@ -42,23 +42,26 @@ async function serve(t: Test, fresh: UpstreamTokens["fresh"] = async () => token
   return { socketPath, ask, logText: text };
 }
 
-t.test("a good access token gives its account's Forgejo token, another one invalid_token", async (t) => {
-  const accounts: string[] = [];
-  const { ask } = await serve(t, async (account) => {
-    accounts.push(account);
-    return token;
-  });
-  const { accessToken, ...rest } = token;
-  t.same(await ask("good"), { status: "ok", token: accessToken, ...rest });
-  t.same(await ask("bad"), { status: "invalid_token" });
-  t.same(accounts, ["7"]);
-});
+t.test(
+  "responds to a valid access token with its account's Forgejo token, to any other with invalid_token",
+  async (t) => {
+    const accounts: string[] = [];
+    const { ask } = await serve(t, async (account) => {
+      accounts.push(account);
+      return token;
+    });
+    const { accessToken, ...rest } = token;
+    t.same(await ask("good"), { status: "ok", token: accessToken, ...rest });
+    t.same(await ask("bad"), { status: "invalid_token" });
+    t.same(accounts, ["7"]);
+  },
+);
 
 t.test(
-  "a dead account is login_required; any other failure is unavailable, and nothing secret is logged",
+  "responds login_required for a disconnected account, unavailable for any other failure, and logs no secret",
   async (t) => {
-    const dead = await serve(t, () => Promise.reject(new LoginRequiredError("dead")));
-    t.same(await dead.ask("good"), { status: "login_required" });
+    const disconnected = await serve(t, () => Promise.reject(new LoginRequiredError("disconnected")));
+    t.same(await disconnected.ask("good"), { status: "login_required" });
     for (const error of [new UpstreamUnavailableError("down"), new Error("anything")]) {
       const { ask, logText } = await serve(t, () => Promise.reject(error));
       t.match(await ask("good"), { status: "unavailable", retryAfterSec: Number });
@@ -68,13 +71,13 @@ t.test(
   },
 );
 
-t.test("bad input is 400, too much of it 413, anything else 404", async (t) => {
+t.test("responds 400 to malformed input, 413 to too much of it, 404 to anything else", async (t) => {
   const { socketPath } = await serve(t);
   async function status(path: string, method: string, body = ""): Promise<number | undefined> {
     const outgoing = request({ socketPath, path, method }).end(body);
     return new Promise((resolve, reject) => {
       outgoing.on("error", reject);
-      outgoing.on("response", (answer) => void text(answer).then(() => resolve(answer.statusCode)));
+      outgoing.on("response", (response) => void text(response).then(() => resolve(response.statusCode)));
     });
   }
   for (const body of ["", "{", "[]", "null", '{"accessToken":""}', '{"accessToken":1}', "\0"]) {
@@ -86,7 +89,7 @@ t.test("bad input is 400, too much of it 413, anything else 404", async (t) => {
   t.equal(await status("/else", "POST", "{}"), 404);
 });
 
-t.test("a socket on which somebody answers is not taken over", async (t) => {
+t.test("does not take over a socket on which another process listens", async (t) => {
   const { socketPath } = await serve(t);
   await t.rejects(listenUnix(createServer(), socketPath), SocketInUseError);
 });

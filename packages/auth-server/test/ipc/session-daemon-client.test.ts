@@ -8,7 +8,7 @@ import { IpcUnavailableError } from "@fjmcp/shared/ipc/ipc-client";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 
-t.test("asks for the end of a grant's workers and streams", async (t) => {
+t.test("requests the termination of a grant's workers and streams", async (t) => {
   const seen: string[] = [];
   const server = createServer(async (request, response) => {
     seen.push(`${request.method} ${request.url} ${await text(request)}`);
@@ -22,7 +22,7 @@ t.test("asks for the end of a grant's workers and streams", async (t) => {
   t.same(seen, ['POST /sessions/end {"by":"grant","grantId":"g"}']);
 });
 
-t.test("nobody there is IpcUnavailableError", async (t) => {
+t.test("rejects with IpcUnavailableError without a session-daemon", async (t) => {
   const client = createSessionDaemonClient(join(temporaryDirectory(t), "control.sock"));
   await t.rejects(client.endGrant("g" as GrantId), IpcUnavailableError);
 });

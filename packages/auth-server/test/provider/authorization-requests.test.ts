@@ -23,12 +23,12 @@ async function open(from: Registered, more: Record<string, string | undefined>) 
   const response = await fetch(url, { redirect: "manual", headers: { accept: "text/html" } });
   const location = response.headers.get("location");
   const target = location === null ? undefined : new URL(location, origin);
-  // A response type that would have answered in the fragment gets its error there.
-  const told = Object.fromEntries(new URLSearchParams(target?.search || target?.hash.slice(1)));
-  return { status: response.status, location, told, state, response };
+  // A response type that would respond in the fragment gets its error there.
+  const parameters = Object.fromEntries(new URLSearchParams(target?.search || target?.hash.slice(1)));
+  return { status: response.status, location, parameters, state, response };
 }
 
-void t.test("harmless oddities work: both scopes are granted, refresh tokens always come", async (t) => {
+t.test("accepts harmless oddities, grants both scopes and always issues a refresh token", async (t) => {
   for (const more of [
     { scope: undefined },
     { scope: "" },
@@ -49,7 +49,7 @@ void t.test("harmless oddities work: both scopes are granted, refresh tokens alw
   }
 });
 
-void t.test("resource may come twice, and with a slash, at both endpoints", async (t) => {
+t.test("accepts a repeated resource, and one with a slash, at both endpoints", async (t) => {
   const request = authorizationRequest(origin, client);
   request.url.searchParams.append("resource", `${origin}/mcp/`);
   const back = await rig.person().signInAndAllow(request.url, { stopAt: redirectUri });
@@ -57,15 +57,15 @@ void t.test("resource may come twice, and with a slash, at both endpoints", asyn
   t.match(await redeem(origin, code, { resource: [`${origin}/mcp/`, `${origin}/mcp`] }), both);
 });
 
-void t.test("another resource is refused at both endpoints", async (t) => {
-  const { told, state } = await open(client, { resource: "https://elsewhere.example/mcp" });
-  t.match(told, { error: "invalid_target", state, iss: origin });
+t.test("rejects another resource at both endpoints", async (t) => {
+  const { parameters, state } = await open(client, { resource: "https://elsewhere.example/mcp" });
+  t.match(parameters, { error: "invalid_target", state, iss: origin });
   const code = await authorize(origin, client, rig.person());
-  const answer = await redeem(origin, code, { resource: "https://elsewhere.example/mcp" });
-  t.match(answer, { status: 400, body: { error: "invalid_target" } });
+  const response = await redeem(origin, code, { resource: "https://elsewhere.example/mcp" });
+  t.match(response, { status: 400, body: { error: "invalid_target" } });
 });
 
-void t.test("PKCE with S256 is required", async (t) => {
+t.test("requires PKCE with S256", async (t) => {
   for (const more of [
     { code_challenge: undefined, code_challenge_method: undefined },
     { code_challenge: undefined },
@@ -73,13 +73,13 @@ void t.test("PKCE with S256 is required", async (t) => {
     { code_challenge_method: "plain" },
     { code_challenge: "short" },
   ]) {
-    const { status, told, state } = await open(client, more);
+    const { status, parameters, state } = await open(client, more);
     t.equal(status, 303);
-    t.match(told, { error: "invalid_request", state, iss: origin });
+    t.match(parameters, { error: "invalid_request", state, iss: origin });
   }
 });
 
-void t.test("what else is not offered is refused, to the client", async (t) => {
+t.test("redirects to the client with an error for everything else that is not supported", async (t) => {
   for (const [more, error] of [
     [{ response_type: "token" }, "unsupported_response_type"],
     [{ response_type: "code id_token" }, "unsupported_response_type"],
@@ -88,39 +88,36 @@ void t.test("what else is not offered is refused, to the client", async (t) => {
     [{ request: "x.y.z" }, "request_not_supported"],
     [{ request_uri: "https://client.example/r" }, "request_uri_not_supported"],
   ] as const) {
-    const { status, told, state } = await open(client, more);
+    const { status, parameters, state } = await open(client, more);
     t.equal(status, 303, error);
-    t.match(told, { error, state, iss: origin });
+    t.match(parameters, { error, state, iss: origin });
   }
 });
 
-void t.test(
-  "a redirect URI that is not registered gets a page with a reference, never a redirect",
-  async (t) => {
-    for (const uri of [
-      undefined,
-      "https://client.example/callback/",
-      "https://client.example/callback?x=1",
-      "https://client.example/callback/../callback",
-      "https://CLIENT.example/callback",
-      "https://client.example:443/callback",
-      "https://client.example.evil.example/callback",
-      "https://client.example@evil.example/callback",
-      "http://client.example/callback",
-      "javascript:alert(1)",
-    ]) {
-      for (const more of [{}, { prompt: "none" }, { response_type: "token" }]) {
-        const { status, location, response } = await open(client, { redirect_uri: uri, ...more });
-        t.same([status, location], [400, null], String(uri));
-        t.match(await response.text(), /reference/);
-        t.match(response.headers.get("content-security-policy"), /frame-ancestors 'none'/);
-      }
+t.test("shows a page with a reference for an unregistered redirect URI, and never redirects", async (t) => {
+  for (const uri of [
+    undefined,
+    "https://client.example/callback/",
+    "https://client.example/callback?x=1",
+    "https://client.example/callback/../callback",
+    "https://CLIENT.example/callback",
+    "https://client.example:443/callback",
+    "https://client.example.evil.example/callback",
+    "https://client.example@evil.example/callback",
+    "http://client.example/callback",
+    "javascript:alert(1)",
+  ]) {
+    for (const more of [{}, { prompt: "none" }, { response_type: "token" }]) {
+      const { status, location, response } = await open(client, { redirect_uri: uri, ...more });
+      t.same([status, location], [400, null], String(uri));
+      t.match(await response.text(), /reference/);
+      t.match(response.headers.get("content-security-policy"), /frame-ancestors 'none'/);
     }
-    t.match(await open({ ...client, clientId: "nobody" }, {}), { status: 400, location: null });
-  },
-);
+  }
+  t.match(await open({ ...client, clientId: "unknown" }, {}), { status: 400, location: null });
+});
 
-void t.test("only native clients' loopback redirects may differ in port", async (t) => {
+t.test("accepts another port only in native clients' loopback redirects", async (t) => {
   const native = await register(origin, {
     redirect_uris: ["http://localhost/callback", "http://127.0.0.1:1/cb"],
   });
@@ -142,7 +139,7 @@ void t.test("only native clients' loopback redirects may differ in port", async 
   t.match(await open(web, { redirect_uri: "https://localhost:8444/callback" }), { status: 400 });
 });
 
-void t.test("the token endpoint answers in JSON, whatever is asked and accepted", async (t) => {
+t.test("responds in JSON at the token endpoint, whatever the request and its Accept header", async (t) => {
   const html = { accept: "text/html,*/*" };
   t.match(
     await postForm(`${origin}/oauth/token`, { grant_type: "password", client_id: client.clientId }, html),
@@ -159,11 +156,11 @@ void t.test("the token endpoint answers in JSON, whatever is asked and accepted"
     status: 400,
     body: { error: "invalid_request" },
   });
-  const answer = await postForm(
+  const response = await postForm(
     `${origin}/oauth/token`,
-    { grant_type: "refresh_token", client_id: "nobody" },
+    { grant_type: "refresh_token", client_id: "unknown" },
     html,
   );
-  t.match(answer, { status: 401, body: { error: "invalid_client" } });
-  t.equal(answer.headers.get("cache-control"), "no-store");
+  t.match(response, { status: 401, body: { error: "invalid_client" } });
+  t.equal(response.headers.get("cache-control"), "no-store");
 });

@@ -21,79 +21,82 @@ const { clock, advance } = shiftedClock();
 const rig = await startRig(t);
 const origin = await rig.serve({ clock });
 const client = await register(origin);
-const refused = { status: 400, body: { error: "invalid_grant" } };
+const invalidGrant = { status: 400, body: { error: "invalid_grant" } };
 
-void t.test("a second redemption within ten seconds is refused and changes nothing", async (t) => {
+t.test("rejects a second redemption within 10 s and changes nothing", async (t) => {
   const code = await authorize(origin, client, rig.person());
   const tokens = tokensOf(await redeem(origin, code));
-  t.match(await redeem(origin, code), refused);
+  t.match(await redeem(origin, code), invalidGrant);
   advance(9);
-  t.match(await redeem(origin, code), refused);
+  t.match(await redeem(origin, code), invalidGrant);
   t.equal((await refresh(origin, client, tokens.refreshToken)).status, 200);
 });
 
-void t.test("a valid replay after ten seconds ends the grant", async (t) => {
+t.test("rejects a replayed code after 10 s and revokes the grant", async (t) => {
   const code = await authorize(origin, client, rig.person("bob"));
   const tokens = tokensOf(await redeem(origin, code));
   advance(11);
-  t.match(await redeem(origin, code), refused);
-  t.match(await refresh(origin, client, tokens.refreshToken), refused);
+  t.match(await redeem(origin, code), invalidGrant);
+  t.match(await refresh(origin, client, tokens.refreshToken), invalidGrant);
 });
 
-void t.test(
-  "a redemption that Redis noted and nobody was answered is done again after ten seconds",
+t.test(
+  "redeems a code again after 10 s when Redis recorded a redemption that was never completed",
   async (t) => {
     const code = await authorize(origin, client, rig.person());
     await rig.admin.hset(`token:code:${sha256Hex(code.code)}`, "redeemedAtMs", clock());
-    t.match(await redeem(origin, code), refused, "it may still be running");
+    t.match(await redeem(origin, code), invalidGrant, "it may still be running");
     advance(11);
     const again = await Promise.all(Array.from({ length: 10 }, () => redeem(origin, code)));
     const tokens = again.filter(({ status }) => status === 200).map(tokensOf);
     t.equal(tokens.length, 1, "once, again");
     advance(11);
-    t.match(await redeem(origin, code), refused, "now it was answered");
-    t.match(await refresh(origin, client, tokens[0]!.refreshToken), refused, "the grant has ended");
+    t.match(await redeem(origin, code), invalidGrant, "the response is complete now");
+    t.match(await refresh(origin, client, tokens[0]!.refreshToken), invalidGrant, "the grant is revoked");
   },
 );
 
-void t.test("a client that gets no refresh token has been answered with its access token", async (t) => {
+t.test("completes the response with the access token for a client without refresh tokens", async (t) => {
   const short = await register(origin, { grant_types: ["authorization_code"] });
   const code = await authorize(origin, short, rig.person());
   const key = `token:code:${sha256Hex(code.code)}`;
   t.equal((await redeem(origin, code)).status, 200);
   t.equal(await rig.admin.hexists(key, "completed"), 1);
   advance(11);
-  t.match(await redeem(origin, code), refused);
-  t.equal(await rig.admin.exists(key), 0, "the grant has ended");
+  t.match(await redeem(origin, code), invalidGrant);
+  t.equal(await rig.admin.exists(key), 0, "the grant is revoked");
 });
 
-void t.test("a replay by somebody who lacks a part of the request ends nothing", async (t) => {
-  const code = await authorize(origin, client, rig.person());
-  const other = await register(origin, { redirect_uris: [redirectUri, "https://client.example/other"] });
-  const tokens = tokensOf(await redeem(origin, code));
-  advance(11);
-  const wrongVerifier = "wrong-verifier-wrong-verifier-wrong-verifier";
-  for (const more of [
-    { client_id: other.clientId },
-    { redirect_uri: "https://client.example/other" },
-    { code_verifier: wrongVerifier },
-  ]) {
-    t.match(await redeem(origin, code, more), refused);
-  }
-  const withoutVerifier = await redeem(origin, { ...code, verifier: "" });
-  t.equal(withoutVerifier.status, 400);
-  t.equal((await refresh(origin, client, tokens.refreshToken)).status, 200, "the grant lives");
-});
+t.test(
+  "does not revoke the grant on a replay without the right client, redirect URI or verifier",
+  async (t) => {
+    const code = await authorize(origin, client, rig.person());
+    const other = await register(origin, { redirect_uris: [redirectUri, "https://client.example/other"] });
+    const tokens = tokensOf(await redeem(origin, code));
+    advance(11);
+    const wrongVerifier = "wrong-verifier-wrong-verifier-wrong-verifier";
+    for (const more of [
+      { client_id: other.clientId },
+      { redirect_uri: "https://client.example/other" },
+      { code_verifier: wrongVerifier },
+    ]) {
+      t.match(await redeem(origin, code, more), invalidGrant);
+    }
+    const withoutVerifier = await redeem(origin, { ...code, verifier: "" });
+    t.equal(withoutVerifier.status, 400);
+    t.equal((await refresh(origin, client, tokens.refreshToken)).status, 200, "the grant lives");
+  },
+);
 
-void t.test("a wrong first try does not use the code up", async (t) => {
+t.test("does not consume the code on a wrong first attempt", async (t) => {
   const code = await authorize(origin, client, rig.person());
   const wrongVerifier = "wrong-verifier-wrong-verifier-wrong-verifier";
-  t.match(await redeem(origin, code, { code_verifier: wrongVerifier }), refused);
-  t.match(await redeem(origin, code, { redirect_uri: "https://client.example/callback/" }), refused);
+  t.match(await redeem(origin, code, { code_verifier: wrongVerifier }), invalidGrant);
+  t.match(await redeem(origin, code, { redirect_uri: "https://client.example/callback/" }), invalidGrant);
   t.equal((await redeem(origin, code)).status, 200);
 });
 
-void t.test("a code, and its grant if nobody redeems it, expire", async (t) => {
+t.test("lets a code expire, and its grant if no client redeems it", async (t) => {
   await authorize(origin, client, rig.person());
   const [key] = await rig.admin.keys("token:code:*");
   const ttl = await rig.admin.ttl(key!);
@@ -101,7 +104,7 @@ void t.test("a code, and its grant if nobody redeems it, expire", async (t) => {
   for (const grant of await rig.admin.keys("grant:*")) t.ok((await rig.admin.ttl(grant)) > 0);
 });
 
-void t.test("the registration of a client that redeemed a code is kept for good", async (t) => {
+t.test("keeps the registration of a client that redeemed a code permanently", async (t) => {
   const used = await register(origin);
   const key = `client:${used.clientId}`;
   t.ok((await rig.admin.ttl(key)) > 24 * 3600 - 60, "a day at first");
@@ -110,21 +113,21 @@ void t.test("the registration of a client that redeemed a code is kept for good"
   t.equal(await rig.admin.ttl(key), -1);
 });
 
-void t.test("a registration does not expire during a login", async (t) => {
+t.test("keeps a registration during a login", async (t) => {
   const late = await register(origin);
   const key = `client:${late.clientId}`;
   await rig.admin.expire(key, 5);
   await rig.person().visit(authorizationRequest(origin, late).url);
-  t.ok((await rig.admin.ttl(key)) > 3600, "as long as the person may take, and the code lives");
+  t.ok((await rig.admin.ttl(key)) > 3600, "as long as the interaction and the code may live");
   await rig.admin.expire(key, 20_000);
   await rig.person().visit(authorizationRequest(origin, late).url);
   t.ok((await rig.admin.ttl(key)) > 10_000, "never shortened");
   await rig.admin.persist(key);
   await rig.person().visit(authorizationRequest(origin, late).url);
-  t.equal(await rig.admin.ttl(key), -1, "one that is kept for good stays so");
+  t.equal(await rig.admin.ttl(key), -1, "a permanent one stays permanent");
 });
 
-void t.test("an access token's record is what the session-daemon reads", async (t) => {
+t.test("stores an access token's record as the session-daemon parses it", async (t) => {
   const { accessToken, clientId } = await connect(origin, rig.person());
   const stored = await rig.admin.get(redisKeys.accessToken(sha256Hex(accessToken)));
   const record = accessTokenRecord.parse(JSON.parse(stored!));
@@ -134,12 +137,12 @@ void t.test("an access token's record is what the session-daemon reads", async (
   t.notMatch(stored!, accessToken);
 });
 
-void t.test("the stored hash of a code is no code", async (t) => {
+t.test("rejects the stored hash of a code", async (t) => {
   const code = await authorize(origin, client, rig.person());
-  t.match(await redeem(origin, { ...code, code: sha256Hex(code.code) }), refused);
+  t.match(await redeem(origin, { ...code, code: sha256Hex(code.code) }), invalidGrant);
 });
 
-void t.test("every key expires but the registrations that have been used", async (t) => {
+t.test("gives every key an expiry but the registrations in use", async (t) => {
   await rig.admin.flushall();
   const used = await register(origin);
   await connect(origin, rig.person(), used);
@@ -153,7 +156,7 @@ void t.test("every key expires but the registrations that have been used", async
   }
 });
 
-void t.test("after the replay of a code nothing but the tombstone is left", async (t) => {
+t.test("leaves only the tombstone after the replay of a code", async (t) => {
   await rig.admin.flushall();
   const code = await authorize(origin, await register(origin), rig.person());
   await redeem(origin, code);

@@ -15,23 +15,25 @@ function flood(send: (origin: string) => Promise<Answer>): Promise<Answer[]> {
   return Promise.all(Array.from({ length: requests }, (_, i) => send(origins[i % origins.length]!)));
 }
 
-void t.test(`${requests} redemptions of one code over two processes: one succeeds`, async (t) => {
+t.test(`lets one of ${requests} redemptions of a code over two processes succeed`, async (t) => {
   for (let round = 0; round < rounds; round += 1) {
     const code = await authorize(rig.issuer, client, person);
-    const answers = await flood((origin) => redeem(origin, code));
-    const winners = answers.filter((answer) => answer.status === 200);
-    const losers = answers.filter((answer) => answer.status === 400 && answer.body.error === "invalid_grant");
+    const responses = await flood((origin) => redeem(origin, code));
+    const winners = responses.filter((response) => response.status === 200);
+    const losers = responses.filter(
+      (response) => response.status === 400 && response.body.error === "invalid_grant",
+    );
     t.same([winners.length, losers.length], [1, requests - 1]);
     const { refreshToken } = tokensOf(winners[0]!);
     t.equal((await refresh(origins[1]!, client, refreshToken)).status, 200, "the winner's tokens work");
   }
 });
 
-void t.test(`${requests} refreshes of one token over two processes: one successor`, async (t) => {
+t.test(`gives one successor to ${requests} refreshes of a token over two processes`, async (t) => {
   let { refreshToken } = tokensOf(await redeem(rig.issuer, await authorize(rig.issuer, client, person)));
   for (let round = 0; round < rounds; round += 1) {
-    const answers = await flood((origin) => refresh(origin, client, refreshToken));
-    const successors = new Set(answers.map((answer) => tokensOf(answer).refreshToken));
+    const responses = await flood((origin) => refresh(origin, client, refreshToken));
+    const successors = new Set(responses.map((response) => tokensOf(response).refreshToken));
     t.equal(successors.size, 1);
     [refreshToken = ""] = successors;
   }

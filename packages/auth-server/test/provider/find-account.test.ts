@@ -13,14 +13,17 @@ function find(fresh: () => Promise<UpstreamToken>) {
   return finder(undefined as unknown as Parameters<FindAccount>[0], "7", refreshToken);
 }
 
-t.test("a refresh goes on while Forgejo is away, and is refused when the account is dead", async (t) => {
-  t.match(await find(() => Promise.reject(new UpstreamUnavailableError("away"))), { accountId: "7" });
-  t.equal(await find(() => Promise.reject(new LoginRequiredError("dead"))), undefined);
-});
+t.test(
+  "finds the account of a refresh while Forgejo is unavailable, but not once it is disconnected",
+  async (t) => {
+    t.match(await find(() => Promise.reject(new UpstreamUnavailableError("away"))), { accountId: "7" });
+    t.equal(await find(() => Promise.reject(new LoginRequiredError("disconnected"))), undefined);
+  },
+);
 
-t.test("a refresh does not wait for a Forgejo that hangs, whatever comes of it later", async (t) => {
+t.test("does not wait for a Forgejo that hangs, whatever its later response", async (t) => {
   const late = Promise.withResolvers<UpstreamToken>();
   t.match(await find(() => late.promise), { accountId: "7" });
-  late.reject(new LoginRequiredError("dead"));
+  late.reject(new LoginRequiredError("disconnected"));
   await turn();
 });

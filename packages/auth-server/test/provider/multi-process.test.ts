@@ -5,7 +5,7 @@ import { authorize, connect, redeem, refresh, register, revoke, tokensOf } from 
 const rig = await startRig(t);
 const [first, second] = [await rig.spawn(), await rig.spawn()];
 
-void t.test("each step of one login and grant may meet another process", async (t) => {
+t.test("serves each step of one login and grant from another process", async (t) => {
   const client = await register(second.origin);
   const code = await authorize(first.origin, client, rig.person());
   const tokens = tokensOf(await redeem(second.origin, code, { resource: `${rig.issuer}/mcp` }));
@@ -19,7 +19,7 @@ void t.test("each step of one login and grant may meet another process", async (
   t.equal((await refresh(first.origin, client, next.refreshToken)).status, 400);
 });
 
-void t.test("grants live on when a process ends", async (t) => {
+t.test("keeps grants alive when a process ends", async (t) => {
   const client = await connect(first.origin, rig.person());
   await first.process.kill("SIGKILL");
   t.equal((await refresh(second.origin, client, client.refreshToken)).status, 200);

@@ -5,12 +5,12 @@ import { connect, postForm, redeem, refresh, register, tokensOf, authorize } fro
 import { kindsOfKeys } from "../support/grant-keys.ts";
 import { shiftedClock } from "../support/shifted-clock.ts";
 
-const refused = { status: 400, body: { error: "invalid_grant" } };
+const invalidGrant = { status: 400, body: { error: "invalid_grant" } };
 const { clock, advance } = shiftedClock();
 const rig = await startRig(t);
 const origin = await rig.serve({ clock });
 
-void t.test("inside the grace a rotated token gives its one successor again", async (t) => {
+t.test("gives the same successor again within the grace period", async (t) => {
   const client = await connect(origin, rig.person());
   const first = tokensOf(await refresh(origin, client, client.refreshToken));
   advance(59);
@@ -19,8 +19,8 @@ void t.test("inside the grace a rotated token gives its one successor again", as
   t.not(again.accessToken, first.accessToken);
 });
 
-void t.test(
-  "T0 → T1 → T2: each old token gives its own successor, and after the window ends the grant",
+t.test(
+  "gives each of T0 → T1 → T2 its own successor, and revokes the grant on a replay after the window",
   async (t) => {
     const client = await connect(origin, rig.person());
     const t0 = client.refreshToken;
@@ -29,57 +29,61 @@ void t.test(
     t.equal(tokensOf(await refresh(origin, client, t0)).refreshToken, t1, "T0 again gives T1");
     t.equal(tokensOf(await refresh(origin, client, t1)).refreshToken, t2, "T1 again gives T2");
     advance(61);
-    t.match(await refresh(origin, client, t1), refused, "T1 after its window");
-    t.match(await refresh(origin, client, t2), refused, "the grant has ended");
+    t.match(await refresh(origin, client, t1), invalidGrant, "T1 after its window");
+    t.match(await refresh(origin, client, t2), invalidGrant, "the grant is revoked");
   },
 );
 
-void t.test("the moment of rotation is written once: repeats do not prolong the window", async (t) => {
+t.test("writes the moment of rotation once, so that retries do not extend the window", async (t) => {
   const client = await connect(origin, rig.person());
   await refresh(origin, client, client.refreshToken);
   advance(40);
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
   advance(40);
-  t.match(await refresh(origin, client, client.refreshToken), refused);
+  t.match(await refresh(origin, client, client.refreshToken), invalidGrant);
 });
 
-void t.test("a rotation that Redis noted and nobody was answered is done again, however late", async (t) => {
+t.test("rotates again, however late, when Redis recorded a rotation that was never completed", async (t) => {
   const client = await connect(origin, rig.person());
   await rig.admin.hset(`token:refresh:${sha256Hex(client.refreshToken)}`, "rotatedAtMs", clock());
   advance(3600);
   const next = tokensOf(await refresh(origin, client, client.refreshToken));
   t.equal(tokensOf(await refresh(origin, client, client.refreshToken)).refreshToken, next.refreshToken);
   advance(61);
-  t.match(await refresh(origin, client, client.refreshToken), refused, "now it was answered");
-  t.match(await refresh(origin, client, next.refreshToken), refused, "the grant has ended");
+  t.match(await refresh(origin, client, client.refreshToken), invalidGrant, "the response is complete now");
+  t.match(await refresh(origin, client, next.refreshToken), invalidGrant, "the grant is revoked");
 });
 
-void t.test("a successor does not follow from what is stored", async (t) => {
+t.test("does not accept a stored hash as a refresh token", async (t) => {
   const client = await connect(origin, rig.person());
   const keys = await rig.admin.keys("token:refresh:*");
   for (const key of keys) {
-    t.match(await refresh(origin, client, key.replace("token:refresh:", "")), refused, "a hash is no token");
+    t.match(
+      await refresh(origin, client, key.replace("token:refresh:", "")),
+      invalidGrant,
+      "a hash is no token",
+    );
   }
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
 });
 
-void t.test("another client's refresh token is refused and changes nothing", async (t) => {
+t.test("rejects another client's refresh token and changes nothing", async (t) => {
   const client = await connect(origin, rig.person());
   const other = await register(origin);
-  t.match(await refresh(origin, other, client.refreshToken), refused);
+  t.match(await refresh(origin, other, client.refreshToken), invalidGrant);
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
 });
 
-void t.test("an unknown client is told so, that it registers again", async (t) => {
+t.test("rejects an unknown client with invalid_client, so that it registers again", async (t) => {
   const client = await connect(origin, rig.person());
-  const lost = { ...client, clientId: "nobody" };
+  const lost = { ...client, clientId: "unknown" };
   t.match(await refresh(origin, lost, client.refreshToken), {
     status: 401,
     body: { error: "invalid_client" },
   });
 });
 
-void t.test("scope and resource may be left out, odd or repeated", async (t) => {
+t.test("accepts missing, odd or repeated scope and resource", async (t) => {
   const client = await connect(origin, rig.person());
   const both = { status: 200, body: { scope: "forgejo:read forgejo:write" } };
   let token = client.refreshToken;
@@ -88,9 +92,9 @@ void t.test("scope and resource may be left out, odd or repeated", async (t) => 
     { resource: `${origin}/mcp`, scope: "openid offline_access" },
     { scope: "forgejo:read forgejo:write offline_access" },
   ]) {
-    const answer = await refresh(origin, client, token, more);
-    t.match(answer, both);
-    token = tokensOf(answer).refreshToken;
+    const response = await refresh(origin, client, token, more);
+    t.match(response, both);
+    token = tokensOf(response).refreshToken;
   }
   const twice = await postForm(`${origin}/oauth/token`, {
     grant_type: "refresh_token",
@@ -105,7 +109,7 @@ void t.test("scope and resource may be left out, odd or repeated", async (t) => 
   t.match(foreign, { status: 400, body: { error: "invalid_target" } });
 });
 
-void t.test("a refresh extends the grant and its indexes", async (t) => {
+t.test("extends the grant and its indexes on a refresh", async (t) => {
   await rig.admin.flushall();
   const client = await connect(origin, rig.person());
   const keys = await rig.admin
@@ -117,28 +121,31 @@ void t.test("a refresh extends the grant and its indexes", async (t) => {
   for (const key of keys) t.ok((await rig.admin.ttl(key)) > 29 * 24 * 3600, key);
 });
 
-void t.test("a dead Forgejo grant: the refresh is invalid_grant and nothing is left", async (t) => {
-  await rig.admin.flushall();
-  const client = await connect(origin, rig.person());
-  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
-  advance(2000);
-  t.match(await refresh(origin, client, client.refreshToken), refused);
-  t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
-});
+t.test(
+  "rejects a refresh with invalid_grant and leaves only the tombstone when Forgejo's grant is revoked",
+  async (t) => {
+    await rig.admin.flushall();
+    const client = await connect(origin, rig.person());
+    rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
+    advance(2000);
+    t.match(await refresh(origin, client, client.refreshToken), invalidGrant);
+    t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
+  },
+);
 
-void t.test("Forgejo is away: the refresh goes on", async (t) => {
+t.test("refreshes while Forgejo is unavailable", async (t) => {
   const client = await connect(origin, rig.person());
   t.teardown(() => rig.forgejo.controls.clearFaults());
   rig.forgejo.controls.setFault({ path: /./, mode: "503" });
   advance(2000);
-  const answer = await refresh(origin, client, client.refreshToken);
-  t.equal(answer.status, 200);
+  const response = await refresh(origin, client, client.refreshToken);
+  t.equal(response.status, 200);
   advance(4000);
-  const later = await refresh(origin, client, tokensOf(answer).refreshToken);
+  const later = await refresh(origin, client, tokensOf(response).refreshToken);
   t.equal(later.status, 200, "also when Forgejo's token has expired meanwhile");
 });
 
-void t.test("a refresh renews Forgejo's token when that is past half its life", async (t) => {
+t.test("refreshes Forgejo's token too when that is past half its life", async (t) => {
   const client = await connect(origin, rig.person());
   const before = rig.forgejo.controls.counts.refreshes;
   const first = tokensOf(await refresh(origin, client, client.refreshToken));
@@ -148,24 +155,24 @@ void t.test("a refresh renews Forgejo's token when that is past half its life", 
   t.equal(rig.forgejo.controls.counts.refreshes, before + 1);
 });
 
-void t.test("strict: a retry of a refresh that nobody was answered yet is to come back", async (t) => {
+t.test("asks for a later retry of a rotation in flight when there is no grace period", async (t) => {
   const strict = await rig.serve({ clock, more: { FJMCP_REFRESH_GRACE_SECONDS: "0" } });
   const client = await register(origin);
   const t0 = tokensOf(await redeem(strict, await authorize(origin, client, rig.person()))).refreshToken;
   await rig.admin.hset(`token:refresh:${sha256Hex(t0)}`, "rotatedAtMs", clock());
-  const answer = await refresh(strict, client, t0);
-  t.match(answer, { status: 503, body: { error: "temporarily_unavailable" } });
-  t.ok(answer.headers.get("retry-after"));
+  const response = await refresh(strict, client, t0);
+  t.match(response, { status: 503, body: { error: "temporarily_unavailable" } });
+  t.ok(response.headers.get("retry-after"));
   advance(11);
   t.equal((await refresh(strict, client, t0)).status, 200);
 });
 
-void t.test("strict: with no grace a second use ends the grant", async (t) => {
+t.test("revokes the grant on a second use when there is no grace period", async (t) => {
   const strict = await rig.serve({ more: { FJMCP_REFRESH_GRACE_SECONDS: "0" } });
   const client = await register(origin);
   const code = await authorize(origin, client, rig.person("bob"));
   const t0 = tokensOf(await redeem(strict, code)).refreshToken;
   const t1 = tokensOf(await refresh(strict, client, t0)).refreshToken;
-  t.match(await refresh(strict, client, t0), refused);
-  t.match(await refresh(strict, client, t1), refused);
+  t.match(await refresh(strict, client, t0), invalidGrant);
+  t.match(await refresh(strict, client, t1), invalidGrant);
 });

@@ -7,8 +7,8 @@ const origin = await rig.serve();
 const ask = (metadata: unknown) => postJson(`${origin}/oauth/register`, metadata);
 const none = { token_endpoint_auth_method: "none" };
 
-/** What real clients send, and what they must be told. */
-const profiles: { name: string; sent: Record<string, unknown>; answered: Record<string, unknown> }[] = [
+/** What real clients send, and what must be registered. */
+const profiles: { name: string; sent: Record<string, unknown>; registered: Record<string, unknown> }[] = [
   {
     name: "Claude",
     sent: {
@@ -20,7 +20,7 @@ const profiles: { name: string; sent: Record<string, unknown>; answered: Record<
       application_type: "web",
       ...none,
     },
-    answered: { ...none, scope: "forgejo:read forgejo:write", application_type: "web" },
+    registered: { ...none, scope: "forgejo:read forgejo:write", application_type: "web" },
   },
   {
     name: "Claude with client_secret_post",
@@ -29,7 +29,7 @@ const profiles: { name: string; sent: Record<string, unknown>; answered: Record<
       token_endpoint_auth_method: "client_secret_post",
       client_name: "Claude",
     },
-    answered: none,
+    registered: none,
   },
   {
     name: "Claude Code",
@@ -38,7 +38,7 @@ const profiles: { name: string; sent: Record<string, unknown>; answered: Record<
       redirect_uris: ["http://localhost:3118/callback"],
       ...none,
     },
-    answered: {
+    registered: {
       application_type: "native",
       grant_types: ["authorization_code", "refresh_token"],
       ...none,
@@ -55,7 +55,7 @@ const profiles: { name: string; sent: Record<string, unknown>; answered: Record<
       ],
       ...none,
     },
-    answered: { application_type: "native" },
+    registered: { application_type: "native" },
   },
   {
     name: "VS Code",
@@ -72,7 +72,7 @@ const profiles: { name: string; sent: Record<string, unknown>; answered: Record<
       response_types: ["code"],
       ...none,
     },
-    answered: { grant_types: ["authorization_code", "refresh_token"] },
+    registered: { grant_types: ["authorization_code", "refresh_token"] },
   },
   {
     name: "Inspector",
@@ -83,7 +83,7 @@ const profiles: { name: string; sent: Record<string, unknown>; answered: Record<
       application_type: "native",
       ...none,
     },
-    answered: { scope: undefined },
+    registered: { scope: undefined },
   },
   {
     name: "mcp-remote",
@@ -95,7 +95,7 @@ const profiles: { name: string; sent: Record<string, unknown>; answered: Record<
       scope: "openid email profile",
       ...none,
     },
-    answered: { software_version: "0.1.38", scope: undefined },
+    registered: { software_version: "0.1.38", scope: undefined },
   },
   {
     name: "Gemini CLI",
@@ -105,7 +105,7 @@ const profiles: { name: string; sent: Record<string, unknown>; answered: Record<
       scope: "",
       ...none,
     },
-    answered: { application_type: "native" },
+    registered: { application_type: "native" },
   },
   {
     name: "null and empty members, links that are none, unknown members",
@@ -122,17 +122,17 @@ const profiles: { name: string; sent: Record<string, unknown>; answered: Record<
       "x-unknown": "?",
       ...none,
     },
-    answered: { client_name: undefined, client_uri: undefined, jwks_uri: undefined },
+    registered: { client_name: undefined, client_uri: undefined, jwks_uri: undefined },
   },
 ];
 
-for (const { name, sent, answered } of profiles) {
-  void t.test(`registers ${name}`, async (t) => {
+for (const { name, sent, registered } of profiles) {
+  t.test(`registers ${name}`, async (t) => {
     const { status, body, headers } = await ask(sent);
     t.equal(status, 201);
     t.equal(headers.get("cache-control"), "no-store");
     t.match(body, { redirect_uris: sent.redirect_uris, client_id: String });
-    for (const [member, value] of Object.entries(answered)) t.same(body[member], value, member);
+    for (const [member, value] of Object.entries(registered)) t.same(body[member], value, member);
     for (const [member, value] of Object.entries(body)) {
       t.notOk(value === null || value === "" || (Array.isArray(value) && value.length === 0), member);
     }
@@ -140,20 +140,20 @@ for (const { name, sent, answered } of profiles) {
   });
 }
 
-void t.test("registering twice gives two clients that both work", async (t) => {
+t.test("registers two working clients for two equal registrations", async (t) => {
   const [first, second] = await Promise.all([register(origin), register(origin)]);
   t.not(first.clientId, second.clientId);
   await connect(origin, rig.person(), first);
   await connect(origin, rig.person(), second);
 });
 
-void t.test(
-  "a client with a secret proves it; only its hash is stored, and the hash proves nothing",
+t.test(
+  "authenticates a client by its secret, of which only the hash is stored, and not by the hash",
   async (t) => {
     const client = await register(origin, { token_endpoint_auth_method: "client_secret_post" });
     const stored = JSON.parse((await rig.admin.get(`client:${client.clientId}`))!) as Record<string, string>;
     t.not(stored.client_secret, client.clientSecret);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [client.clientSecret!, stored.client_secret!, "guess"].map((secret) =>
         postForm(`${origin}/oauth/token`, {
           grant_type: "refresh_token",
@@ -163,7 +163,7 @@ void t.test(
         }),
       ),
     );
-    t.match(answers, [
+    t.match(responses, [
       { status: 400, body: { error: "invalid_grant" } },
       { status: 401, body: { error: "invalid_client" } },
       { status: 401, body: { error: "invalid_client" } },
@@ -171,14 +171,14 @@ void t.test(
   },
 );
 
-void t.test("a client that asks for no refresh grant gets no refresh token", async (t) => {
+t.test("issues no refresh token to a client without the refresh grant", async (t) => {
   const client = await register(origin, { grant_types: ["authorization_code"] });
   const { refreshToken } = await connect(origin, rig.person(), client);
   t.equal(refreshToken, "undefined");
   t.match(await refresh(origin, client, "x"), { status: 400 });
 });
 
-void t.test("what is dangerous or no registration at all is refused with the RFC's error", async (t) => {
+t.test("rejects dangerous and malformed registrations with the RFC's error", async (t) => {
   const redirects = [
     "http://client.example/callback",
     "https://user@client.example/callback",
@@ -291,7 +291,7 @@ void t.test("what is dangerous or no registration at all is refused with the RFC
   );
 });
 
-void t.test("custom schemes and loopback addresses pass", async (t) => {
+t.test("accepts custom schemes and loopback addresses", async (t) => {
   for (const uri of [
     "cursor://anysphere.cursor-mcp/oauth/callback",
     "claude://claude.ai/mcp-auth-callback/sdk",

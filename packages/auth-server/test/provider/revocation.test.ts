@@ -7,7 +7,7 @@ const rig = await startRig(t);
 const origin = await rig.serve();
 
 for (const kind of ["accessToken", "refreshToken"] as const) {
-  void t.test(`revoking the ${kind} ends the grant and leaves its tombstone only`, async (t) => {
+  t.test(`revokes the grant of the ${kind} and leaves only the tombstone`, async (t) => {
     await rig.admin.flushall();
     const client = await connect(origin, rig.person());
     t.equal((await revoke(origin, client, client[kind])).status, 200);
@@ -19,7 +19,7 @@ for (const kind of ["accessToken", "refreshToken"] as const) {
   });
 }
 
-void t.test("another client's token changes nothing, and the answer is 200 all the same", async (t) => {
+t.test("responds 200 to the revocation of another client's token and changes nothing", async (t) => {
   const client = await connect(origin, rig.person());
   const other = await register(origin);
   t.equal((await revoke(origin, other, client.accessToken)).status, 200);
@@ -28,7 +28,7 @@ void t.test("another client's token changes nothing, and the answer is 200 all t
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
 });
 
-void t.test("ending one grant leaves the account's others and their Forgejo tokens", async (t) => {
+t.test("keeps the account's other grants and their Forgejo tokens", async (t) => {
   await rig.admin.flushall();
   const person = rig.person();
   const first = await connect(origin, person);
@@ -45,7 +45,7 @@ void t.test("ending one grant leaves the account's others and their Forgejo toke
   t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
 });
 
-void t.test("the sessions of an account and client go with their last grant", async (t) => {
+t.test("deletes the sessions of an account and client with their last grant", async (t) => {
   await rig.admin.flushall();
   const client = await register(origin);
   const other = await connect(origin, rig.person());
@@ -71,7 +71,7 @@ void t.test("the sessions of an account and client go with their last grant", as
   t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
 });
 
-void t.test("session keys that are no sessions can not keep a grant's end from finishing", async (t) => {
+t.test("finishes a revocation when session keys hold something else", async (t) => {
   await rig.admin.flushall();
   const client = await connect(origin, rig.person());
   const account = (await rig.admin.keys("account-grants:*"))[0]!.replace("account-grants:", "");

@@ -17,7 +17,7 @@ const record = {
 };
 
 t.test(
-  "good is what is stored under the token's hash, for this audience, unexpired, with a living grant",
+  "accepts only a token that is stored under its hash, for this audience, unexpired, with a living grant",
   async (t) => {
     const redis = await privateRedis(t);
     const raw = unrestricted(t, redis);
@@ -56,7 +56,7 @@ t.test(
   },
 );
 
-t.test("without Redis nobody knows: StoreUnavailableError", async (t) => {
+t.test("rejects with StoreUnavailableError without Redis", async (t) => {
   const redis = await privateRedis(t);
   const check = createAccessTokenVerifier(await connection(t, redis), issuer, Date.now);
   await redis.kill("SIGKILL");

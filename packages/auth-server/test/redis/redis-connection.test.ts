@@ -21,15 +21,15 @@ async function throughProxy(t: Test) {
   return { proxy, ping };
 }
 
-t.test("a connection that nothing comes over any more is replaced", async (t) => {
+t.test("replaces a connection over which no reply arrives", async (t) => {
   const { proxy, ping } = await throughProxy(t);
   proxy.silence();
   await t.rejects(ping(), StoreUnavailableError);
-  t.equal(await waitUntil("it should answer again", ping, { timeoutMs: 20_000 }), "PONG");
+  t.equal(await waitUntil("it should response again", ping, { timeoutMs: 20_000 }), "PONG");
   t.equal(proxy.connections, 2);
 });
 
-t.test("an idle connection is kept", async (t) => {
+t.test("keeps an idle connection", async (t) => {
   const { proxy, ping } = await throughProxy(t);
   await sleep(4000);
   await ping();

@@ -41,41 +41,44 @@ async function setUp(t: Test, { refreshGraceMs = 60_000 } = {}) {
   return { at, raw, grants };
 }
 
-const outcome = async (answer: Promise<{ outcome: string }>) => (await answer).outcome;
+const outcome = async (response: Promise<{ outcome: string }>) => (await response).outcome;
 
-t.test("a redemption that broke off before it issued anything is done again after the window", async (t) => {
-  const { at } = await setUp(t);
-  t.equal(await outcome(at(0).redeemCode(code)), "redeemed");
-  t.equal(await outcome(at(9).redeemCode(code)), "double_submit");
-  t.equal(await outcome(at(10).redeemCode(code)), "redeemed");
-  t.equal(await outcome(at(19).redeemCode(code)), "double_submit", "the window is the new one's");
-  t.equal(
-    await at(19).put("access", "a", {
+t.test(
+  "redeems a code again after the window when the first redemption broke off before it issued tokens",
+  async (t) => {
+    const { at } = await setUp(t);
+    t.equal(await outcome(at(0).redeemCode(code)), "redeemed");
+    t.equal(await outcome(at(9).redeemCode(code)), "double_submit");
+    t.equal(await outcome(at(10).redeemCode(code)), "redeemed");
+    t.equal(await outcome(at(19).redeemCode(code)), "double_submit", "the window is the new one's");
+    t.equal(
+      await at(19).put("access", "a", {
+        kind: "code",
+        hash: code,
+        redeemedAtMs: 10_000,
+        completesResponse: false,
+      }),
+      "stored",
+    );
+    t.equal(await outcome(at(20).redeemCode(code)), "redeemed", "half an response was never sent");
+    await at(20).put("access", "a2", {
       kind: "code",
       hash: code,
-      redeemedAtMs: 10_000,
+      redeemedAtMs: 20_000,
       completesResponse: false,
-    }),
-    "stored",
-  );
-  t.equal(await outcome(at(20).redeemCode(code)), "redeemed", "half an answer was never sent");
-  await at(20).put("access", "a2", {
-    kind: "code",
-    hash: code,
-    redeemedAtMs: 20_000,
-    completesResponse: false,
-  });
-  await at(20).put("refresh", "r2", {
-    kind: "code",
-    hash: code,
-    redeemedAtMs: 20_000,
-    completesResponse: true,
-  });
-  t.equal(await outcome(at(29).redeemCode(code)), "double_submit");
-  t.equal(await outcome(at(30).redeemCode(code)), "replay");
-});
+    });
+    await at(20).put("refresh", "r2", {
+      kind: "code",
+      hash: code,
+      redeemedAtMs: 20_000,
+      completesResponse: true,
+    });
+    t.equal(await outcome(at(29).redeemCode(code)), "double_submit");
+    t.equal(await outcome(at(30).redeemCode(code)), "replay");
+  },
+);
 
-t.test("a redemption that was only slow can issue nothing once another was let in", async (t) => {
+t.test("rejects the tokens of a slow redemption once another one has redeemed the code", async (t) => {
   const { at, raw } = await setUp(t);
   const slow = { kind: "code", hash: code, redeemedAtMs: 0 } as const;
   await at(0).redeemCode(code);
@@ -100,14 +103,14 @@ t.test("a redemption that was only slow can issue nothing once another was let i
   );
 });
 
-t.test("a code that is redeemed in its last second outlives its redemption", async (t) => {
+t.test("keeps a code that is redeemed in its last second for the window", async (t) => {
   const { at, raw } = await setUp(t);
   await raw.expire(`token:code:${code}`, 1);
   await at(59).redeemCode(code);
   t.ok((await raw.pttl(`token:code:${code}`)) > 5000);
 });
 
-t.test("a rotation whose access token was never stored is done again, however late", async (t) => {
+t.test("rotates again, however late, when the access token of a rotation was never stored", async (t) => {
   const { at } = await setUp(t);
   const source = { kind: "refresh", hash: refresh } as const;
   await at(0).rotateRefreshToken(refresh);
@@ -118,22 +121,25 @@ t.test("a rotation whose access token was never stored is done again, however la
   t.equal(await outcome(at(160).rotateRefreshToken(refresh)), "replay");
 });
 
-t.test("with a short grace, a retry is no replay while nobody can have been answered", async (t) => {
-  for (const graceSec of [0, 5]) {
-    const { at } = await setUp(t, { refreshGraceMs: graceSec * 1000 });
-    const source = { kind: "refresh", hash: refresh } as const;
-    await at(0).rotateRefreshToken(refresh);
-    await at(0).put("refresh", "successor", { ...source, completesResponse: false });
-    t.equal(await outcome(at(graceSec).rotateRefreshToken(refresh)), "pending");
-    t.equal(await outcome(at(9).rotateRefreshToken(refresh)), "pending");
-    t.equal(await outcome(at(10).rotateRefreshToken(refresh)), "rotated", "it was lost");
-    t.equal(await outcome(at(10 + graceSec).rotateRefreshToken(refresh)), "pending", "and lost again");
-    await at(10 + graceSec).put("access", "a", { ...source, completesResponse: true });
-    t.equal(await outcome(at(10 + graceSec).rotateRefreshToken(refresh)), "replay");
-  }
-});
+t.test(
+  "does not count a retry as a replay with a short grace period before a response is complete",
+  async (t) => {
+    for (const graceSec of [0, 5]) {
+      const { at } = await setUp(t, { refreshGraceMs: graceSec * 1000 });
+      const source = { kind: "refresh", hash: refresh } as const;
+      await at(0).rotateRefreshToken(refresh);
+      await at(0).put("refresh", "successor", { ...source, completesResponse: false });
+      t.equal(await outcome(at(graceSec).rotateRefreshToken(refresh)), "pending");
+      t.equal(await outcome(at(9).rotateRefreshToken(refresh)), "pending");
+      t.equal(await outcome(at(10).rotateRefreshToken(refresh)), "rotated", "it was lost");
+      t.equal(await outcome(at(10 + graceSec).rotateRefreshToken(refresh)), "pending", "and lost again");
+      await at(10 + graceSec).put("access", "a", { ...source, completesResponse: true });
+      t.equal(await outcome(at(10 + graceSec).rotateRefreshToken(refresh)), "replay");
+    }
+  },
+);
 
-t.test("a process whose clock is ahead drops no living token from the grant's index", async (t) => {
+t.test("keeps living tokens in the grant's index when a process's clock is ahead", async (t) => {
   const { at, raw, grants } = await setUp(t);
   await at(61 + 60).put("access", "a");
   await grants.revoke(owner.grantId);

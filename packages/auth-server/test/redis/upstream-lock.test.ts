@@ -7,7 +7,7 @@ import { connection, privateRedis, unrestricted } from "../support/upstream-setu
 const [one, two] = ["1" as AccountId, "2" as AccountId];
 
 t.test(
-  "one holder per account; releasing lets the next in, a lapsed holder releases nobody else's",
+  "gives the lock of an account to one owner at a time, and a lapsed owner does not release the next one's",
   async (t) => {
     const redis = await privateRedis(t);
     const lock = createUpstreamLock(await connection(t, redis), "app");

@@ -19,26 +19,29 @@ function record(sealed: string, gnt: string, cnt: number, iat: number) {
   return { sealed, order: { gnt, cnt, iat }, keepUntilSec };
 }
 
-t.test("within a grant only a later token set overwrites, and another grant replaces", async (t) => {
-  const { store } = await setUp(t);
-  const rows = [
-    ["first", "1", 5, 100, true],
-    ["lower count, later time", "1", 4, 200, false],
-    ["same count, earlier time", "1", 5, 99, false],
-    ["same count, same time", "1", 5, 100, true],
-    ["same count, later time", "1", 5, 101, true],
-    ["higher count of more digits, earlier time", "1", 10, 50, true],
-    ["another grant with a lower count", "2", 1, 1, true],
-  ] as const;
-  let stored = "";
-  for (const [name, gnt, cnt, iat, wins] of rows) {
-    t.equal(await store.write(account, record(name, gnt, cnt, iat)), wins, name);
-    if (wins) stored = name;
-    t.equal(await store.read(account), stored, name);
-  }
-});
+t.test(
+  "overwrites within a Forgejo grant only with a later token set, and replaces with another grant",
+  async (t) => {
+    const { store } = await setUp(t);
+    const rows = [
+      ["first", "1", 5, 100, true],
+      ["lower count, later time", "1", 4, 200, false],
+      ["same count, earlier time", "1", 5, 99, false],
+      ["same count, same time", "1", 5, 100, true],
+      ["same count, later time", "1", 5, 101, true],
+      ["higher count of more digits, earlier time", "1", 10, 50, true],
+      ["another grant with a lower count", "2", 1, 1, true],
+    ] as const;
+    let stored = "";
+    for (const [name, gnt, cnt, iat, wins] of rows) {
+      t.equal(await store.write(account, record(name, gnt, cnt, iat)), wins, name);
+      if (wins) stored = name;
+      t.equal(await store.read(account), stored, name);
+    }
+  },
+);
 
-t.test("a late refresh neither creates a record nor overwrites another grant's", async (t) => {
+t.test("neither creates a record for a late refresh nor overwrites another grant's", async (t) => {
   const { store } = await setUp(t);
   t.equal(await store.write(account, record("refreshed", "1", 6, 1), "1"), false);
   t.equal(await store.read(account), undefined);
@@ -48,7 +51,7 @@ t.test("a late refresh neither creates a record nor overwrites another grant's",
   t.equal(await store.read(account), "refreshed");
 });
 
-t.test("amending and removing need the version that is stored", async (t) => {
+t.test("amends and removes only the stored version", async (t) => {
   const { store } = await setUp(t);
   await store.write(account, record("a", "1", 1, 1));
   t.equal(await store.amend(account, "b", "c"), false);
@@ -60,7 +63,7 @@ t.test("amending and removing need the version that is stored", async (t) => {
   t.equal(await store.read(account), undefined);
 });
 
-t.test("a record lives as long as its refresh token, and a later one longer", async (t) => {
+t.test("keeps a record as long as its refresh token lives, and a later one longer", async (t) => {
   const { store, raw } = await setUp(t);
   await store.write(account, record("a", "1", 1, 1));
   t.equal(await raw.expiretime(key), keepUntilSec);
@@ -71,7 +74,7 @@ t.test("a record lives as long as its refresh token, and a later one longer", as
   t.equal(await raw.expiretime(key), keepUntilSec + 5);
 });
 
-t.test("a user check is claimed once in its time, and never revives a record", async (t) => {
+t.test("lets one caller per interval claim the user check, and never revives a record", async (t) => {
   const { store, raw } = await setUp(t);
   t.equal(await store.claimUserCheck(account, 1000, 60), false);
   t.same(await raw.keys("*"), []);

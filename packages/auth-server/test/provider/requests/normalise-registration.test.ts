@@ -4,7 +4,7 @@ import { normaliseRegistration } from "../../../src/provider/requests/normalise-
 import { redirectUriFault } from "../../../src/provider/requests/redirect-uri-policy.ts";
 import { registrationFault } from "../../../src/provider/requests/registration-policy.ts";
 
-void t.test("normalising takes any JSON, changes nothing the second time and leaves nothing empty", (t) => {
+t.test("normalises any JSON, idempotently, and leaves no empty member", (t) => {
   const member = fc.oneof(
     fc.jsonValue(),
     fc.array(fc.webUrl()),
@@ -31,7 +31,7 @@ void t.test("normalising takes any JSON, changes nothing the second time and lea
   t.end();
 });
 
-void t.test("no redirect URI passes that a browser reads as another one", (t) => {
+t.test("rejects redirect URIs that a browser reads as another one", (t) => {
   const noise = fc.constantFrom("", " ", "\t", "\n", "#", "@", "user@", "\\", "\u00a0", "\u0000", ".");
   const scheme = fc.constantFrom(
     "https:",
