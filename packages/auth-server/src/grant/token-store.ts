@@ -2,7 +2,7 @@ import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
 
 export type TokenKind = "access" | "refresh" | "code";
 
-export interface TokenRecord {
+interface TokenRecord {
   readonly kind: TokenKind;
   readonly hash: Hash;
   readonly grantId: GrantId;
@@ -24,14 +24,16 @@ export interface PresentedCredential {
   readonly completesResponse: boolean;
 }
 
-/** The outcome of presenting a code: only `redeemed` may lead to tokens. */
-export type Redemption = "redeemed" | "double_submit" | "replay" | "unknown";
+/** The outcomes of presenting a code: only `redeemed` may lead to tokens. */
+export const redemptions = ["redeemed", "double_submit", "replay", "unknown"] as const;
+type Redemption = (typeof redemptions)[number];
 
 /**
- * The outcome of presenting a refresh token. `rotated` also within the grace period after an earlier rotation;
+ * The outcomes of presenting a refresh token. `rotated` also within the grace period after an earlier rotation;
  * `pending` after it, while that rotation may still be in flight.
  */
-export type Rotation = "rotated" | "pending" | "replay" | "unknown";
+export const rotations = ["rotated", "pending", "replay", "unknown"] as const;
+type Rotation = (typeof rotations)[number];
 
 /** Token records. A stored one means that its grant is alive. Rejects with StoreUnavailableError. */
 export interface TokenStore {

@@ -19,7 +19,7 @@ const signingKeySet = z.object({
 /** A private JWK set (RFC 7517) whose every key signs ES256. Its members are secret: never log it. */
 export type SigningKeys = z.infer<typeof signingKeySet>;
 
-/** The key set that `text` holds, or undefined when it is anything else. */
+/** Parses a key set; undefined when `text` is anything else. */
 export function signingKeys(text: string): SigningKeys | undefined {
   try {
     const set = signingKeySet.parse(JSON.parse(text));

@@ -1,4 +1,5 @@
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import { z } from "zod";
+import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import type { GrantStore } from "../grant/grant-store.ts";
@@ -25,6 +26,9 @@ const revokeGrant = defineScript(readLua("revoke-grant"), {
   },
 });
 
+const owner = z.tuple([branded<AccountId>(), branded<ClientId>()]);
+const grantIds = z.array(branded<GrantId>());
+
 export function createGrantStore(redis: RedisConnection, forgejoClientId: string): GrantStore {
   return {
     async store({ grantId, accountId, clientId, payload, expiresInSec }) {
@@ -48,14 +52,14 @@ export function createGrantStore(redis: RedisConnection, forgejoClientId: string
         revokedGrant: authKeys.revokedGrant(grantId),
       };
       const args = { grantId, tombstoneSec, upstreamPrefix: prefixOf(authKeys.upstream, forgejoClientId) };
-      const owner = await redis.run((commands) => revokeGrant.run(commands, keys, args));
-      if (owner === null) return undefined;
-      const [accountId, clientId] = owner as [AccountId, ClientId];
+      const result = await redis.run((commands) => revokeGrant.run(commands, keys, args));
+      if (result === null) return undefined;
+      const [accountId, clientId] = owner.parse(result);
       return { accountId, clientId };
     },
 
     async grantsOf(account) {
-      return (await redis.run((commands) => commands.hkeys(authKeys.accountGrants(account)))) as GrantId[];
+      return grantIds.parse(await redis.run((commands) => commands.hkeys(authKeys.accountGrants(account))));
     },
   };
 }

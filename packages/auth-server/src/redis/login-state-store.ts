@@ -1,7 +1,9 @@
-import type { Hash } from "@fjmcp/shared/ids";
+import { branded, type Hash } from "@fjmcp/shared/ids";
 import type { LoginStateStore } from "../login/login-state-store.ts";
 import { authKeys } from "./auth-keys.ts";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
+
+const loginBinding = branded<Hash>().optional();
 
 export function createLoginStateStore(redis: RedisConnection): LoginStateStore {
   return {
@@ -10,7 +12,7 @@ export function createLoginStateStore(redis: RedisConnection): LoginStateStore {
     },
     async peek(state) {
       const binding = await redis.run((commands) => commands.get(authKeys.loginState(state)));
-      return (binding ?? undefined) as Hash | undefined;
+      return loginBinding.parse(binding ?? undefined);
     },
     async take(state) {
       return (await redis.run((commands) => commands.del(authKeys.loginState(state)))) === 1;

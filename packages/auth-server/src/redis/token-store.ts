@@ -1,8 +1,9 @@
-import type { GrantId, Hash } from "@fjmcp/shared/ids";
+import { z } from "zod";
+import { branded, type GrantId, type Hash } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import type { Clock } from "@fjmcp/shared/clock";
-import type { Redemption, Rotation, TokenKind, TokenStore } from "../grant/token-store.ts";
+import { redemptions, rotations, type TokenKind, type TokenStore } from "../grant/token-store.ts";
 import { authKeys } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
@@ -38,6 +39,9 @@ const rotateRefreshToken = defineScript(readLua("rotate-refresh-token"), {
   keys: ["token"],
   args: ["nowMs", "graceMs", "lostAfterMs"],
 });
+
+const redemption = z.tuple([z.enum(redemptions), branded<GrantId>().optional()]);
+const rotation = z.tuple([z.enum(rotations), branded<GrantId>().optional()]);
 
 /**
  * `doubleSubmitMs`: how long a second redemption of a code counts as a client's own mistake. `refreshGraceMs`: how long
@@ -86,7 +90,7 @@ export function createTokenStore(
       const result = await redis.run((commands) =>
         redeemCode.run(commands, { code: authKeys.code(hash) }, { nowMs, doubleSubmitMs }),
       );
-      const [outcome, grantId] = result as [Redemption, GrantId?];
+      const [outcome, grantId] = redemption.parse(result);
       return { outcome, grantId, redeemedAtMs: nowMs };
     },
 
@@ -94,7 +98,7 @@ export function createTokenStore(
       const keys = { token: authKeys.refreshToken(hash) };
       const args = { nowMs: clock(), graceMs: refreshGraceMs, lostAfterMs };
       const result = await redis.run((commands) => rotateRefreshToken.run(commands, keys, args));
-      const [outcome, grantId] = result as [Rotation, GrantId?];
+      const [outcome, grantId] = rotation.parse(result);
       return { outcome, grantId };
     },
   };

@@ -1,9 +1,10 @@
 import type { AdapterPayload } from "oidc-provider";
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { GrantId } from "@fjmcp/shared/ids";
 import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
 import type { GrantStore } from "../../grant/grant-store.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
+import { grantOwner } from "./grant-owner.ts";
 
 /** Grants. `exp` is not stored: a grant lives as long as its record, which every stored token extends. */
 export function createGrantAdapter(store: GrantStore, revocation: GrantRevocation): ModelAdapter {
@@ -12,8 +13,7 @@ export function createGrantAdapter(store: GrantStore, revocation: GrantRevocatio
       const { exp: _, ...kept } = payload;
       const isStored = await store.store({
         grantId: id as GrantId,
-        accountId: payload.accountId as AccountId,
-        clientId: payload.clientId as ClientId,
+        ...grantOwner.parse(payload),
         payload: JSON.stringify(kept),
         expiresInSec: expiresIn!,
       });

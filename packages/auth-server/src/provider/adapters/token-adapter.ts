@@ -1,11 +1,12 @@
 import { errors, type AdapterPayload } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { GrantId } from "@fjmcp/shared/ids";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
 import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
 import { presentedCredential } from "../overrides/issuance-context.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
+import { grantOwner } from "./grant-owner.ts";
 
 /** Less than the double-submit window, so that this request still owns the redemption. */
 const storingTimeoutMs = 5000;
@@ -28,8 +29,7 @@ export function createTokenAdapter(
         kind,
         hash: sha256Hex(id),
         grantId: payload.grantId as GrantId,
-        accountId: payload.accountId as AccountId,
-        clientId: payload.clientId as ClientId,
+        ...grantOwner.parse(payload),
         payload: JSON.stringify(stored),
         expiresInSec: expiresIn!,
         ...(source !== undefined && { source }),

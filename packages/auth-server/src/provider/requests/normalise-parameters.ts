@@ -22,7 +22,7 @@ export function normaliseAuthorization(params: Parameters, resource: string): vo
   }
 }
 
-/** The same for the token endpoint: unknown scopes are dropped; none left means what was granted. */
+/** The same for the token endpoint: unknown scopes are dropped; without any known one, the granted scopes apply. */
 export function normaliseTokenRequest(params: Parameters, resource: string): void {
   normaliseResource(params, resource);
   if (typeof params.scope === "string") params.scope = known(params.scope, scopes);
