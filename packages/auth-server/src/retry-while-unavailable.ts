@@ -4,11 +4,11 @@ import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-err
 const retryMs = 100;
 
 /**
- * Repeats a write that must not be lost while it rejects with StoreUnavailableError, for `patienceMs`; then rejects with
- * that. It may have been done already each time, so it must bear being done twice.
+ * Repeats a write that must not be lost while it rejects with StoreUnavailableError; after `timeoutMs` it rejects with
+ * that error. A write may have been applied before its error: it must be idempotent.
  */
-export async function retryWhileUnavailable<T>(patienceMs: number, write: () => Promise<T>): Promise<T> {
-  const giveUpAtMs = performance.now() + patienceMs;
+export async function retryWhileUnavailable<T>(timeoutMs: number, write: () => Promise<T>): Promise<T> {
+  const giveUpAtMs = performance.now() + timeoutMs;
   for (;;) {
     try {
       return await write();

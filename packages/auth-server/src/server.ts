@@ -34,14 +34,19 @@ import { checkUpstreamIdentity } from "./redis/upstream-identity-check.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 import { vaultKeyId } from "./upstream/vault/vault-cipher.ts";
 
-/** Some clients redeem a code twice in a row; that long it is a mistake of theirs and not a theft. */
+/** Some clients redeem a code twice in a row: within this time that is not treated as a theft. */
 const doubleSubmitMs = 10_000;
-/** How long a stop waits for requests that are being answered. */
+/** How long a stop waits for requests in flight. */
 const drainMs = 5000;
-/** How long a stop waits, beside Forgejo's time-out, for new Forgejo tokens to be stored. */
-const storingMs = 10_000;
+/** How long a stop waits, in addition to Forgejo's timeout, for new Forgejo tokens to be stored. */
+const storeTokensMs = 10_000;
+/** How long a refresh that Forgejo rejected waits for the tokens of a concurrent login, which may explain the rejection. */
+const concurrentLoginTimeoutMs = 5000;
 
-/** Wires the auth-server and starts it. `clock` is for tests that move the time. */
+/**
+ * The composition root: wires the auth-server and starts it. Rejects with ConfigurationError when the configuration
+ * contradicts what Redis holds. A test passes a `clock` to move the time.
+ */
 export async function startAuthServer(
   config: AuthServerConfig,
   log: Log,
@@ -66,14 +71,16 @@ export async function startAuthServer(
   const grantStore = createGrantStore(redis, config.forgejo.clientId);
   const sessionDaemon = createSessionDaemonClient(config.controlSocket);
   const grants = createGrantRevoker({ store: grantStore, sessionDaemon, events });
-  const upstream = createUpstream({
-    config,
-    store: createUpstreamRecordStore(redis, config.forgejo.clientId),
-    lock: createUpstreamLock(redis, config.forgejo.clientId),
-    grants,
-    clock,
-    events,
-  });
+  const upstream = createUpstream(
+    { ...config, concurrentLoginTimeoutMs },
+    {
+      store: createUpstreamRecordStore(redis, config.forgejo.clientId),
+      lock: createUpstreamLock(redis, config.forgejo.clientId),
+      grants,
+      clock,
+      events,
+    },
+  );
 
   const derivation = createSecretDerivation(config.derivationKey);
   const provider = createProvider({
@@ -102,7 +109,7 @@ export async function startAuthServer(
     clock,
     secureCookies: config.secureCookies,
   });
-  const pages = createWebApp({
+  const web = createWebApp({
     issuer: config.issuer,
     secureCookies: config.secureCookies,
     forgejoUrl: config.forgejo.url,
@@ -117,7 +124,7 @@ export async function startAuthServer(
       issuer: config.issuer,
       provider: provider.callback(),
       mcp: createMcpProxy({ mcpSocketPath: config.mcpSocket, events }),
-      pages: getRequestListener(pages.fetch),
+      web: getRequestListener(web.fetch),
       events,
       clock,
     }),
@@ -135,7 +142,7 @@ export async function startAuthServer(
       await Promise.all(
         [http, ipc].map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),
       );
-      await within(config.forgejo.timeoutMs + storingMs, upstream.settled());
+      await within(config.forgejo.timeoutMs + storeTokensMs, upstream.drain());
       redis.close();
     },
   };

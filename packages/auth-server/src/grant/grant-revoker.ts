@@ -1,13 +1,24 @@
-import type { AuditEvents } from "../audit-events.ts";
+import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { GrantStore } from "./grant-store.ts";
-import type { GrantRevocation } from "./grant-revocation.ts";
+import type { GrantRevocation, RevocationReason } from "./grant-revocation.ts";
 import type { SessionDaemon } from "./session-daemon.ts";
+
+/** The audit events of a revocation; declared here because `audit-events.ts` imports from `grant/`. */
+interface RevocationEvents {
+  grantRevoked(grant: {
+    grantId: GrantId;
+    accountId: AccountId;
+    clientId: ClientId;
+    reason: RevocationReason;
+  }): void;
+  sessionDaemonNotifyFailed(call: { grantId: GrantId; detail: string }): void;
+}
 
 /** Ends grants in the store first, so that nothing new can be issued, then tells the session-daemon. */
 export function createGrantRevoker(parts: {
   store: GrantStore;
   sessionDaemon: SessionDaemon;
-  events: AuditEvents;
+  events: RevocationEvents;
 }): GrantRevocation {
   const { store, sessionDaemon, events } = parts;
 

@@ -79,8 +79,8 @@ export function createUpstreamRecordStore(
       return (await connection.run((redis) => redis.hget(key, "sealed"))) ?? undefined;
     },
 
-    write(account, { sealed, order, keepUntilSec }, replacing) {
-      const values = [order.gnt, order.cnt, order.iat, sealed, keepUntilSec, unusedSec];
+    write(account, { ciphertext, order, keepUntilSec }, replacing) {
+      const values = [order.gnt, order.cnt, order.iat, ciphertext, keepUntilSec, unusedSec];
       return holds(write, account, ...values, ...(replacing === undefined ? [] : [replacing]));
     },
 

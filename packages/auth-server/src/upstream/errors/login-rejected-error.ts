@@ -1,4 +1,4 @@
-/** The code was refused, or the user may not sign in. */
-export class LoginRefusedError extends Error {
-  override readonly name = "LoginRefusedError";
+/** Forgejo rejected the authorization code, or the user may not sign in. */
+export class LoginRejectedError extends Error {
+  override readonly name = "LoginRejectedError";
 }

@@ -1,4 +1,4 @@
-/** Forgejo refuses this code or refresh token (`invalid_grant` or `unauthorized_client`). */
-export class TokenRefusedError extends Error {
-  override readonly name = "TokenRefusedError";
+/** Forgejo rejected the code or refresh token (`invalid_grant` or `unauthorized_client`). */
+export class TokenRejectedError extends Error {
+  override readonly name = "TokenRejectedError";
 }

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { inspect } from "node:util";
 import t, { type Test } from "tap";
 import { createForgejoClient } from "../../../src/upstream/forgejo/forgejo-client.ts";
-import { TokenRefusedError } from "../../../src/upstream/errors/token-refused-error.ts";
+import { TokenRejectedError } from "../../../src/upstream/errors/token-rejected-error.ts";
 import { UpstreamMisconfiguredError } from "../../../src/upstream/errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../../../src/upstream/errors/upstream-unavailable-error.ts";
 import { Secret } from "@fjmcp/shared/config/secret";
@@ -104,10 +104,10 @@ t.test("tokens that are no JWTs live by expires_in, Forgejo's by their claims, o
 
 t.test("an error of the token endpoint is a refusal, our misconfiguration, or unavailable", async (t) => {
   const rows: [status: number, error: string, description: string, kind: unknown][] = [
-    [400, "invalid_grant", "grant does not exist", TokenRefusedError],
-    [400, "unauthorized_client", "token was already used", TokenRefusedError],
-    [400, "unauthorized_client", "failed PKCE code challenge", TokenRefusedError],
-    [401, "invalid_grant", "", TokenRefusedError],
+    [400, "invalid_grant", "grant does not exist", TokenRejectedError],
+    [400, "unauthorized_client", "token was already used", TokenRejectedError],
+    [400, "unauthorized_client", "failed PKCE code challenge", TokenRejectedError],
+    [401, "invalid_grant", "", TokenRejectedError],
     [400, "invalid_client", "cannot load client", UpstreamMisconfiguredError],
     [400, "unauthorized_client", "invalid client secret", UpstreamMisconfiguredError],
     [400, "unauthorized_client", "unexpected redirect URI", UpstreamMisconfiguredError],

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import t, { type Test } from "tap";
-import { LoginRefusedError } from "../../../src/upstream/errors/login-refused-error.ts";
+import { LoginRejectedError } from "../../../src/upstream/errors/login-rejected-error.ts";
 import { InsufficientScopeError } from "../../../src/upstream/errors/insufficient-scope-error.ts";
 import { ExcessiveScopeError } from "../../../src/upstream/errors/excessive-scope-error.ts";
 import { UpstreamMisconfiguredError } from "../../../src/upstream/errors/upstream-misconfigured-error.ts";
@@ -20,7 +20,7 @@ t.test("the authorize URL carries callback, scope, state and S256, under Forgejo
   const url = new URL(login.authorizeUrl("the-state", "the-challenge"));
   t.equal(url.origin + url.pathname, "https://forge.example/sub/path/login/oauth/authorize");
   t.same(Object.fromEntries(url.searchParams), {
-    client_id: setup.config.forgejo.clientId,
+    client_id: setup.options.forgejo.clientId,
     redirect_uri: "http://127.0.0.1:1/oauth/callback",
     response_type: "code",
     scope: readWrite,
@@ -134,8 +134,8 @@ t.test("a login that fails leaves the tokens of another one that is not at its e
 t.test("a bad code or verifier is refused, and changes nothing", async (t) => {
   const setup = await setUpstream(t);
   const [code, verifier] = await setup.codeFor(setup.person("alice"));
-  await t.rejects(setup.upstream.login.complete(code, "x".repeat(43)), LoginRefusedError);
-  await t.rejects(setup.upstream.login.complete("gta_unknown", verifier), LoginRefusedError);
+  await t.rejects(setup.upstream.login.complete(code, "x".repeat(43)), LoginRejectedError);
+  await t.rejects(setup.upstream.login.complete("gta_unknown", verifier), LoginRejectedError);
   t.same(await unrestricted(t, setup.redis).keys("*"), []);
 });
 
@@ -161,7 +161,7 @@ t.test(
       setup.forgejo.controls.clearFaults();
       t.match(error, UpstreamUnavailableError, mode);
       const shown = inspect(error, { depth: 9 });
-      for (const secret of [code, verifier, setup.config.forgejo.clientSecret.reveal()]) {
+      for (const secret of [code, verifier, setup.options.forgejo.clientSecret.reveal()]) {
         t.notOk(shown.includes(secret), mode);
       }
     }
@@ -173,7 +173,7 @@ t.test("a prohibited user is refused, and what rests on their tokens ends", asyn
   await logIn(setup);
   const code = await setup.codeFor(setup.person("alice"));
   setup.forgejo.controls.prohibit("alice", true);
-  await t.rejects(setup.upstream.login.complete(...code), LoginRefusedError);
+  await t.rejects(setup.upstream.login.complete(...code), LoginRejectedError);
   t.same(setup.ended, [setup.account("alice")]);
 });
 

@@ -21,9 +21,9 @@ function held() {
   return { wrap, open: gate.resolve, reached: reached.promise };
 }
 
-function counts({ forgejo, config }: UpstreamSetup) {
+function counts({ forgejo, options }: UpstreamSetup) {
   const { refreshes, refusedRefreshes } = forgejo.controls.counts;
-  return [forgejo.controls.grantOf("alice", config.forgejo.clientId)?.counter, refreshes, refusedRefreshes];
+  return [forgejo.controls.grantOf("alice", options.forgejo.clientId)?.counter, refreshes, refusedRefreshes];
 }
 
 async function stillRefreshes(t: Test, setup: UpstreamSetup): Promise<void> {
@@ -105,7 +105,7 @@ t.test("a login that crosses a death is not killed by it: what it stored is used
       return isRemoved;
     },
   }));
-  setup.forgejo.controls.revokeGrant("alice", setup.config.forgejo.clientId);
+  setup.forgejo.controls.revokeGrant("alice", setup.options.forgejo.clientId);
   setup.clock.aheadMs = pastHalfLifeMs;
   const fresh = other.tokens.fresh(setup.account("alice"));
   await removal.promise;
@@ -123,12 +123,12 @@ t.test("a login that crosses the finding of no record is not killed either", asy
   const other = await setup.another({}, (store) => ({
     ...store,
     async read(account) {
-      const sealed = await store.read(account);
-      if (!isFirst) return sealed;
+      const ciphertext = await store.read(account);
+      if (!isFirst) return ciphertext;
       isFirst = false;
       missed.resolve();
       await login.promise;
-      return sealed;
+      return ciphertext;
     },
   }));
   const fresh = other.tokens.fresh(setup.account("alice"));

@@ -9,7 +9,7 @@ import { logIn, setUpstream, type UpstreamSetup } from "../../support/upstream-s
 const program = fileURLToPath(new URL("../../fixtures/upstream-process.ts", import.meta.url));
 
 async function startProcess(t: { teardown(end: () => unknown): void }, setup: UpstreamSetup) {
-  const { forgejo, vaultKey, issuer } = setup.config;
+  const { forgejo, vaultKey, issuer } = setup.options;
   const child = fork(program, { execArgv: [] });
   t.teardown(() => child.kill("SIGKILL"));
   child.send({

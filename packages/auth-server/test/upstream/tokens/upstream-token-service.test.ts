@@ -57,7 +57,7 @@ t.test("a refused client or secret ends nothing and is logged as misconfiguratio
 t.test("a revoked grant is dead: the record goes and every grant of the account ends", async (t) => {
   const { setup, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 1810 * second;
-  setup.forgejo.controls.revokeGrant("alice", setup.config.forgejo.clientId);
+  setup.forgejo.controls.revokeGrant("alice", setup.options.forgejo.clientId);
   await t.rejects(fresh(), LoginRequiredError);
   t.same(setup.ended, [setup.account("alice")]);
   t.same(await unrestricted(t, setup.redis).keys("*"), [], "record and lock are gone");
@@ -108,7 +108,7 @@ t.test(
   async (t) => {
     const { setup, alice, fresh } = await loggedIn(t);
     const { accessToken } = await fresh();
-    const { clientId } = setup.config.forgejo;
+    const { clientId } = setup.options.forgejo;
     const redis = unrestricted(t, setup.redis);
     const lock = `upstream-lock:${clientId}:${alice}`;
     await redis.set(lock, "a killed process", "PX", 60_000);
@@ -137,7 +137,7 @@ t.test("what goes wrong behind a caller's back is logged, and ends nothing", asy
   setup.forgejo.controls.clearFaults();
   await waitUntil("it should be logged", () => setup.logText().includes("upstream.unavailable"));
   await setup.redis.kill("SIGKILL");
-  await patient.settled();
+  await patient.drain();
   t.same(setup.ended, []);
 });
 
@@ -188,12 +188,12 @@ t.test("a login's exchange before the refresh: the refused refresh finds the new
   setup.clock.aheadMs = 1810 * second;
   const other = await setup.another();
   const code = await setup.codeFor(setup.person("alice"));
-  const counter = setup.forgejo.controls.grantOf("alice", setup.config.forgejo.clientId)?.counter;
+  const counter = setup.forgejo.controls.grantOf("alice", setup.options.forgejo.clientId)?.counter;
   const [refreshed] = await Promise.all([fresh(), other.login.complete(...code)]);
   t.ok(refreshed.accessToken);
   t.same(setup.ended, []);
   t.ok(
-    (setup.forgejo.controls.grantOf("alice", setup.config.forgejo.clientId)?.counter ?? 0) > (counter ?? 0),
+    (setup.forgejo.controls.grantOf("alice", setup.options.forgejo.clientId)?.counter ?? 0) > (counter ?? 0),
   );
   setup.clock.aheadMs += 1810 * second;
   t.ok((await other.tokens.fresh(alice)).accessToken, "what is stored can be refreshed again");
