@@ -45,7 +45,7 @@ export function loginFailure(cause: unknown): LoginFailure {
 }
 
 function authorizationFailure(cause: ForgejoAuthorizationError): LoginFailure {
-  // The code comes from outside: only known ones are told apart, and none is logged.
+  // The code comes from outside: only known ones are distinguished, and none is logged.
   if (cause.code === "access_denied") return errorResponse("access_denied", "denied at Forgejo", cause);
   if (cause.code === "temporarily_unavailable") {
     return errorResponse("temporarily_unavailable", "Forgejo is not available, try again later", cause);

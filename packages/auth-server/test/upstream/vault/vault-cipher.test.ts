@@ -17,21 +17,21 @@ const record = {
 const [alice, bob] = ["1" as AccountId, "2" as AccountId];
 const cipher = createVaultCipher(new Secret("a vault key"), "app");
 
-t.test("what was ciphertext opens again, and each sealing differs", async (t) => {
+t.test("decrypts what it encrypted, and each ciphertext differs", async (t) => {
   const ciphertext = await cipher.encrypt(alice, record);
   t.same(await cipher.decrypt(alice, ciphertext), record);
   t.not(await cipher.encrypt(alice, record), ciphertext);
   t.notOk(ciphertext.includes(Buffer.from(record.accessToken).toString("base64url")));
 });
 
-t.test("the protected header names key, app and account", async (t) => {
+t.test("names key, application and account in the protected header", async (t) => {
   const [header = ""] = (await cipher.encrypt(alice, record)).split(".");
   const { kid, ...rest } = JSON.parse(Buffer.from(header, "base64url").toString()) as Record<string, string>;
   t.same(rest, { alg: "dir", enc: "A256GCM", app: "app", account: "1" });
   t.match(kid, /^[0-9a-f]{16}$/);
 });
 
-t.test("another account, app or key, a changed header and a changed byte are refused", async (t) => {
+t.test("rejects another account, application or key, a changed header and a changed byte", async (t) => {
   const ciphertext = await cipher.encrypt(alice, record);
   await t.rejects(cipher.decrypt(bob, ciphertext), DecryptionFailedError);
   await t.rejects(
