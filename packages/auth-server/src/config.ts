@@ -9,11 +9,11 @@ import { logLevels, type LogLevel } from "@fjmcp/shared/log";
 import { signingKeys, type SigningKeys } from "./provider/signing-keys.ts";
 import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo/forgejo-scope.ts";
 
-/** Everything the auth-server is told from outside, checked. */
+/** The validated configuration of the auth-server. */
 export interface AuthServerConfig {
-  /** The origin under which clients know this server; every URL is built from it. */
+  /** The public origin of this server; every URL is built from it. */
   readonly issuer: string;
-  /** Whether cookies are Secure: not with an issuer that is http, on loopback. */
+  /** Whether cookies are Secure: false for an http issuer, which is on loopback. */
   readonly secureCookies: boolean;
   readonly listen: ListenAddress;
   readonly ipcSocket: string;
@@ -27,26 +27,29 @@ export interface AuthServerConfig {
     readonly clientSecret: Secret;
     /** Space-separated. */
     readonly scope: string;
-    /** The URL before a move: says that `url` is the same instance. */
+    /** The URL before a move: confirms that `url` is the same Forgejo instance. */
     readonly previousUrl: string | undefined;
     readonly timeoutMs: number;
   };
   readonly vaultKey: Secret;
-  /** The application and vault key before, when they are gone for good, as the refusal to start names them. */
+  /**
+   * The previous application and vault key id, as the error at start names them: confirms that they are permanently
+   * lost, and with them the stored Forgejo tokens.
+   */
   readonly vaultDiscard: string | undefined;
   readonly cookieKey: Secret;
   readonly derivationKey: Secret;
   readonly signingKeys: SigningKeys;
-  /** Whole seconds, as the protocol has them; a fraction is rounded up. */
+  /** Whole seconds, as `expires_in` requires (RFC 6749 §5.1); a fraction is rounded up. */
   readonly accessTokenSec: number;
   readonly refreshTokenSec: number;
-  /** How long a rotated refresh token gives its successor again; 0 = never. */
+  /** How long a rotated refresh token may be used again and returns the same successor; 0 = never. */
   readonly refreshGraceSec: number;
   readonly logLevel: LogLevel;
 }
 
 const minimumKeyLength = 32;
-const day = 24 * 3600;
+const daySec = 24 * 3600;
 
 const settings = z.object({
   FJMCP_ISSUER: issuerUrl(),
@@ -74,8 +77,8 @@ const settings = z.object({
     });
     return z.NEVER;
   }),
-  FJMCP_ACCESS_TOKEN_SECONDS: number({ min: 1, max: day, default: 3600 }),
-  FJMCP_REFRESH_TOKEN_SECONDS: number({ min: 1, max: 365 * day, default: 30 * day }),
+  FJMCP_ACCESS_TOKEN_SECONDS: number({ min: 1, max: daySec, default: 3600 }),
+  FJMCP_REFRESH_TOKEN_SECONDS: number({ min: 1, max: 365 * daySec, default: 30 * daySec }),
   FJMCP_REFRESH_GRACE_SECONDS: number({ min: 0, max: 3600, default: 60 }),
   FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
 });
@@ -89,12 +92,12 @@ const environment = settings.refine(
   {
     path: ["FJMCP_REFRESH_TOKEN_SECONDS"],
     message: "must be more than FJMCP_ACCESS_TOKEN_SECONDS",
-    // Also when another setting has a fault.
+    // Checked even if another setting has a fault: all faults are reported together.
     when: ({ value }) => lifetimes.safeParse(value).success,
   },
 );
 
-/** Reads the environment once. Throws ConfigurationError with every fault there is. */
+/** Validates the environment. Throws ConfigurationError with all faults. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): AuthServerConfig {
   const set = readEnvironment(environment, env);
   return {

@@ -1,4 +1,4 @@
-/** Where oidc-provider answers. Its own router is lax (case, trailing slash), so only these exact paths reach it. */
+/** The endpoints of oidc-provider. Its own router ignores case and trailing slashes; only these exact paths reach it. */
 export const providerPaths = {
   authorization: "/oauth/authorize",
   token: "/oauth/token",
@@ -12,10 +12,12 @@ export const providerPaths = {
 const exact = new Set<string>(Object.values(providerPaths));
 const resume = /^\/oauth\/authorize\/[\w-]{1,64}$/;
 
+/** Whether oidc-provider serves the path: one of `providerPaths`, or an authorization request that is resumed by its id. */
 export function isProviderPath(path: string): boolean {
   return exact.has(path) || resume.test(path);
 }
 
-/** Where a person is asked; below it the id of the interaction. */
+/** The consent page of an authorization request is below it: `/oauth/interaction/:uid`. */
 export const interactionPath = "/oauth/interaction";
+/** Our redirect URI at Forgejo. */
 export const callbackPath = "/oauth/callback";

@@ -34,16 +34,21 @@ import { checkUpstreamIdentity } from "./redis/upstream-identity-check.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 import { vaultKeyId } from "./upstream/vault/vault-cipher.ts";
 
-/** Some clients redeem a code twice in a row; that long it is a mistake of theirs and not a theft. */
+/** Some clients redeem a code twice in a row: within this time that is not treated as a theft. */
 const doubleSubmitMs = 10_000;
 /** Clients give a refresh up after about 30 s; Forgejo's timeout may pass twice, behind another process's refresh. */
 const upstreamTimeoutMs = 20_000;
-/** How long a stop waits for requests that are being answered. */
+/** How long a stop waits for requests in flight. */
 const drainMs = 5000;
-/** How long a stop waits, beside Forgejo's time-out, for new Forgejo tokens to be stored. */
-const storingMs = 10_000;
+/** How long a stop waits, in addition to Forgejo's timeout, for new Forgejo tokens to be stored. */
+const storeTokensMs = 10_000;
+/** How long a refresh that Forgejo rejected waits for the tokens of a concurrent login, which may explain the rejection. */
+const concurrentLoginTimeoutMs = 5000;
 
-/** Wires the auth-server and starts it. `clock` is for tests that move the time. */
+/**
+ * The composition root: wires the auth-server and starts it. Rejects with ConfigurationError when the configuration
+ * contradicts what Redis holds. A test passes a `clock` to move the time.
+ */
 export async function startAuthServer(
   config: AuthServerConfig,
   log: Log,
@@ -68,14 +73,16 @@ export async function startAuthServer(
   const grantStore = createGrantStore(redis, config.forgejo.clientId);
   const sessionDaemon = createSessionDaemonClient(config.controlSocket);
   const revocation = createGrantRevoker({ store: grantStore, sessionDaemon, events });
-  const upstream = createUpstream({
-    config,
-    store: createUpstreamRecordStore(redis, config.forgejo.clientId),
-    lock: createUpstreamLock(redis, config.forgejo.clientId),
-    revocation,
-    clock,
-    events,
-  });
+  const upstream = createUpstream(
+    { ...config, concurrentLoginTimeoutMs },
+    {
+      store: createUpstreamRecordStore(redis, config.forgejo.clientId),
+      lock: createUpstreamLock(redis, config.forgejo.clientId),
+      revocation,
+      clock,
+      events,
+    },
+  );
 
   const derivation = createSecretDerivation(config.derivationKey);
   const provider = createProvider({
@@ -104,7 +111,7 @@ export async function startAuthServer(
     clock,
     secureCookies: config.secureCookies,
   });
-  const pages = createWebApp({
+  const web = createWebApp({
     issuer: config.issuer,
     secureCookies: config.secureCookies,
     forgejoUrl: config.forgejo.url,
@@ -119,7 +126,7 @@ export async function startAuthServer(
       issuer: config.issuer,
       provider: provider.callback(),
       mcp: createMcpProxy({ mcpSocketPath: config.mcpSocket, events }),
-      pages: getRequestListener(pages.fetch),
+      web: getRequestListener(web.fetch),
       events,
       clock,
     }),
@@ -137,7 +144,7 @@ export async function startAuthServer(
       await Promise.all(
         [http, ipc].map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),
       );
-      await within(config.forgejo.timeoutMs + storingMs, upstream.settled());
+      await within(config.forgejo.timeoutMs + storeTokensMs, upstream.drain());
       redis.close();
     },
   };

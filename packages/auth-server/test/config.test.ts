@@ -9,13 +9,13 @@ const main = join(import.meta.dirname, "../src/main.ts");
 const run = (env: Record<string, string>, ...args: string[]) =>
   spawnSync(process.execPath, [main, ...args], { env, encoding: "utf8", timeout: 20_000 });
 
-void t.test("--check checks a good configuration and starts nothing", async (t) => {
+t.test("checks a valid configuration with --check and starts nothing", async (t) => {
   const { status, stdout } = run(rig.environment(1), "--check");
   t.match(stdout, /good/);
   t.equal(status, 0);
 });
 
-void t.test("every fault is told at once, without a secret, and the exit code is 78", async (t) => {
+t.test("reports all configuration faults at once, without a secret, and exits with 78", async (t) => {
   const short = join(rig.directory, "short-key");
   writeFileSync(short, "short-and-secret");
   const rsa = join(rig.directory, "rsa-jwks");
@@ -56,7 +56,7 @@ void t.test("every fault is told at once, without a secret, and the exit code is
   t.match(run(withPassword), { status: 78, stderr: "FORGEJO_URL" });
 });
 
-void t.test("another vault key or application at Forgejo is a fault of the configuration", async (t) => {
+t.test("reports another vault key or Forgejo application as a configuration fault", async (t) => {
   const process = await rig.spawn();
   await process.process.end();
   await rig.admin.set("upstream:app:1", "an account's tokens");
@@ -72,7 +72,7 @@ void t.test("another vault key or application at Forgejo is a fault of the confi
   await rig.admin.del("vault-identity", "upstream:app:1");
 });
 
-void t.test("SIGTERM ends it with 0, and it can be started again on the same sockets", async (t) => {
+t.test("exits with 0 at SIGTERM and starts again on the same sockets", async (t) => {
   const first = await rig.spawn();
   t.match(await first.process.end(), { code: 0, signal: null });
   const again = await rig.serve();

@@ -28,7 +28,7 @@ function resolve(from: string, name: string): string | undefined {
   return undefined;
 }
 
-void t.test("nothing that the auth-server is installed with spawns processes or is for tests", async (t) => {
+t.test("depends on no package that spawns processes or is for tests", async (t) => {
   const names = new Set(
     [...closure(join(import.meta.dirname, ".."))].map(
       (directory) => (JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as Manifest).name,

@@ -38,7 +38,7 @@ async function requestsInFlight(t: Test, mode: FaultMode) {
   return { rig, origin, client, process, settled };
 }
 
-t.test("at SIGTERM requests in flight are answered, then it ends with 0", async (t) => {
+t.test("finishes requests in flight at SIGTERM, then exits with 0", async (t) => {
   const { rig, origin, process, settled } = await requestsInFlight(t, "hang");
   const exit = process.end();
   const log = () => readFileSync(process.logFile, "utf8");
@@ -55,22 +55,19 @@ t.test("at SIGTERM requests in flight are answered, then it ends with 0", async 
   t.notMatch(log(), /unhandled rejection/);
 });
 
-t.test(
-  "at SIGTERM requests that do not end are cut, but Forgejo's new tokens are stored first",
-  async (t) => {
-    const { rig, client, process, settled } = await requestsInFlight(t, "late-response");
-    const exit = process.end(60_000);
-    t.match(await settled, [{ status: "rejected" }, { status: "rejected", reason: IpcUnavailableError }]);
-    rig.forgejo.controls.clearFaults();
-    t.same(await exit, { code: 0, signal: null });
-    t.notMatch(readFileSync(process.logFile, "utf8"), /unhandled rejection/);
-    const { origin } = await rig.spawn();
-    t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
-    t.match(rig.forgejo.controls.counts, { refreshes: 2, refusedRefreshes: 0 });
-  },
-);
+t.test("cuts requests that exceed the drain time, but stores Forgejo's new tokens first", async (t) => {
+  const { rig, client, process, settled } = await requestsInFlight(t, "late-response");
+  const exit = process.end(60_000);
+  t.match(await settled, [{ status: "rejected" }, { status: "rejected", reason: IpcUnavailableError }]);
+  rig.forgejo.controls.clearFaults();
+  t.same(await exit, { code: 0, signal: null });
+  t.notMatch(readFileSync(process.logFile, "utf8"), /unhandled rejection/);
+  const { origin } = await rig.spawn();
+  t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
+  t.match(rig.forgejo.controls.counts, { refreshes: 2, refusedRefreshes: 0 });
+});
 
-t.test("at SIGTERM a login that is cut still stores Forgejo's new tokens", async (t) => {
+t.test("stores Forgejo's new tokens of a login that SIGTERM cuts", async (t) => {
   const rig = await startRig(t);
   const { origin, process } = await rig.spawn({ FJMCP_FORGEJO_TIMEOUT_SECONDS: "60" });
   rig.forgejo.controls.setAccessTokenSeconds(4);

@@ -21,21 +21,21 @@ const origin = await rig.serve();
 const client = await connect(origin, rig.person());
 const unavailable = { status: 503, body: { error: "temporarily_unavailable" } };
 
-void t.test(
-  "Redis is stopped: the token endpoint says so within a bound, and never invalid_grant",
+t.test(
+  "replies temporarily_unavailable within a bound while Redis is stopped, never invalid_grant",
   async (t) => {
     const person = rig.person();
     const consent = await person.visit(authorizationRequest(origin, client).url);
     await rig.redis.kill("SIGSTOP");
     t.teardown(() => rig.redis.kill("SIGCONT"));
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       refresh(origin, client, client.refreshToken),
       redeem(origin, client.code),
       revoke(origin, client, client.accessToken),
     ]);
-    for (const answer of answers) {
-      t.match(answer, unavailable);
-      t.ok(answer.headers.get("retry-after"));
+    for (const response of responses) {
+      t.match(response, unavailable);
+      t.ok(response.headers.get("retry-after"));
     }
     const page = await fetch(authorizationRequest(origin, client).url, { redirect: "manual" });
     t.equal(page.status, 503);
@@ -45,13 +45,13 @@ void t.test(
   },
 );
 
-void t.test("a Redis that takes no writes just now is an outage too", async (t) => {
+t.test("treats a Redis that rejects writes for a time as an outage", async (t) => {
   t.teardown(() => rig.admin.config("SET", "min-replicas-to-write", "0"));
   await rig.admin.config("SET", "min-replicas-to-write", "1");
   t.match(await refresh(origin, client, client.refreshToken), unavailable);
 });
 
-void t.test("what Redis says is in the log, and not what it was told", async (t) => {
+t.test("logs errors of Redis without the command", async (t) => {
   t.teardown(() => rig.admin.config("SET", "min-replicas-to-write", "0"));
   const logged = await rig.spawn();
   const own = await connect(origin, rig.person());
@@ -69,27 +69,27 @@ void t.test("what Redis says is in the log, and not what it was told", async (t)
   }
 });
 
-void t.test("it recovers by itself", async (t) => {
+t.test("recovers by itself", async (t) => {
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
 });
 
-void t.test("Redis goes away between a code and its tokens", async (t) => {
+t.test("survives an outage between a code and its tokens", async (t) => {
   const proxy = await startRedisProxy(t, rig.redis.socketPath);
   const { clock, advance } = shiftedClock();
   const far = await rig.serve({ clock, more: { FJMCP_REDIS: `unix:${proxy.socketPath}` } });
   const brokenRedemption = async (...at: Parameters<typeof proxy.breakAt>) => {
     const code = await authorize(origin, client, rig.person());
     const broken = proxy.breakAt(...at);
-    const answer = redeem(far, code);
+    const response = redeem(far, code);
     await broken;
-    return { code, answer };
+    return { code, response };
   };
 
-  await t.test("for a moment: the tokens come late", async (t) => {
-    const { answer } = await brokenRedemption(/token:access:/);
+  await t.test("returns the tokens late after a short outage", async (t) => {
+    const { response } = await brokenRedemption(/token:access:/);
     await sleep(500);
     proxy.restore();
-    t.equal((await answer).status, 200);
+    t.equal((await response).status, 200);
   });
 
   for (const [command, passOn] of [
@@ -97,9 +97,9 @@ void t.test("Redis goes away between a code and its tokens", async (t) => {
     [/token:access:/, true],
     [/evalsha[^]*token:code:/, true],
   ] as const) {
-    await t.test("for longer: who comes back when told to gets them then", async (t) => {
-      const { code, answer } = await brokenRedemption(command, { passOn });
-      const { status, headers } = await answer;
+    await t.test("returns the tokens to a retry after Retry-After when the outage is longer", async (t) => {
+      const { code, response } = await brokenRedemption(command, { passOn });
+      const { status, headers } = await response;
       t.equal(status, 503);
       proxy.restore();
       advance(Number(headers.get("retry-after")));
@@ -108,7 +108,7 @@ void t.test("Redis goes away between a code and its tokens", async (t) => {
   }
 });
 
-void t.test("a login whose way back meets the outage goes on by a reload", async (t) => {
+t.test("completes a login whose callback fails in an outage after a reload", async (t) => {
   const person = rig.person();
   const stopAt = (url: URL) => url.pathname === "/oauth/callback";
   const back = await person.signInAndAllow(authorizationRequest(origin, client).url, { stopAt });
@@ -119,7 +119,7 @@ void t.test("a login whose way back meets the outage goes on by a reload", async
   t.ok(end.externalRedirect?.searchParams.get("code"));
 });
 
-void t.test("Redis restarts: requests wait for it", async (t) => {
+t.test("holds requests while Redis restarts", async (t) => {
   await rig.redis.kill("SIGKILL");
   const asked = fetch(authorizationRequest(origin, client).url, { redirect: "manual" });
   await sleep(200);

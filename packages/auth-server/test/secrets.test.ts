@@ -31,8 +31,8 @@ const secrets = new Map<string, string>(rig.secrets.map((secret, i) => [`configu
 const found = (text: string) =>
   [...secrets].filter(([, secret]) => text.includes(secret)).map(([name]) => name);
 
-/** The values of the cookies that the browser would send to `url`. */
-async function noteCookies(person: ScriptedUser, url: URL): Promise<void> {
+/** Adds the cookies that the browser would send to `url` to the secrets. */
+async function recordCookies(person: ScriptedUser, url: URL): Promise<void> {
   const header = await person.cookies.header(url, { crossSite: false, method: "GET" });
   for (const cookie of header.split("; ")) {
     const [name, value] = cookie.split("=", 2) as [string, string];
@@ -40,7 +40,7 @@ async function noteCookies(person: ScriptedUser, url: URL): Promise<void> {
   }
 }
 
-await t.test("a whole flow", async (t) => {
+await t.test("completes a whole flow", async (t) => {
   const client = await register(origin, { token_endpoint_auth_method: "client_secret_basic" });
   secrets.set("client secret", client.clientSecret!);
   const basic = Buffer.from(`${client.clientId}:${client.clientSecret!}`).toString("base64");
@@ -50,10 +50,10 @@ await t.test("a whole flow", async (t) => {
   const request = authorizationRequest(origin, client);
   secrets.set("verifier", request.verifier).set("the client's state", request.state);
   const consent = await person.visit(request.url);
-  await noteCookies(person, consent.url);
+  await recordCookies(person, consent.url);
   const uid = consent.url.pathname.split("/").at(-1)!;
   secrets.set("interaction", uid).set("csrf", /name="csrf" value="([^"]+)"/.exec(consent.html)![1]!);
-  await noteCookies(person, new URL(`${origin}/oauth/authorize/${uid}`));
+  await recordCookies(person, new URL(`${origin}/oauth/authorize/${uid}`));
   const atForgejo = await consent.submit({ button: "Allow" });
   t.equal(atForgejo.url.origin, rig.forgejo.url);
   const toCallback = (url: URL) => url.pathname === "/oauth/callback";
@@ -63,7 +63,7 @@ await t.test("a whole flow", async (t) => {
   secrets
     .set("upstream code", back.searchParams.get("code")!)
     .set("upstream state", back.searchParams.get("state")!);
-  await noteCookies(person, back);
+  await recordCookies(person, back);
 
   const end = (await person.visit(back, { stopAt: redirectUri })).externalRedirect!;
   const code = end.searchParams.get("code")!;
@@ -97,9 +97,9 @@ await t.test("a whole flow", async (t) => {
   secrets.set("upstream access token", upstream.token);
   // Forgejo's refresh tokens are signed alike: no token of its kind may show up.
   secrets.set("head of every upstream token", upstream.token.split(".")[0]!);
-  const refused = await person.visit(`${origin}/oauth/callback?state=foreign-state&code=foreign-code`);
-  references.push(referenceOn(refused));
-  const unknown = { clientId: "nobody", redirectUri };
+  const rejected = await person.visit(`${origin}/oauth/callback?state=foreign-state&code=foreign-code`);
+  references.push(referenceOn(rejected));
+  const unknown = { clientId: "unregistered", redirectUri };
   const unregistered = await person.visit(authorizationRequest(origin, unknown).url);
   t.match(unregistered.text, /add it again/);
   references.push(referenceOn(unregistered));
@@ -108,20 +108,20 @@ await t.test("a whole flow", async (t) => {
   t.ok(secrets.size > 20);
 });
 
-void t.test("Redis never hears a secret", async (t) => {
-  const heard = await seenByRedis();
-  t.match(heard, /token:refresh:[0-9a-f]{64}/, "it did hear the flow");
-  t.same(found(heard), []);
+t.test("sends no secret to Redis", async (t) => {
+  const received = await seenByRedis();
+  t.match(received, /token:refresh:[0-9a-f]{64}/, "it did receive the flow");
+  t.same(found(received), []);
 });
 
-void t.test("the reference on an error page stands in the log, beside the cause", (t) => {
+t.test("logs the reference of an error page beside the cause", (t) => {
   const log = readFileSync(server.logFile, "utf8");
   t.equal(references.length, 2);
   for (const reference of references) t.match(log, `"reference":"${reference}"`);
   t.end();
 });
 
-void t.test("a body or parameter that can not be read is not quoted in the log", async (t) => {
+t.test("quotes no unparsable body or parameter in the log", async (t) => {
   const canary = "canary-canary";
   const json = { "content-type": "application/json" };
   for (const [path, init] of [
@@ -142,7 +142,7 @@ void t.test("a body or parameter that can not be read is not quoted in the log",
   t.notMatch(readFileSync(server.logFile, "utf8"), canary);
 });
 
-void t.test("the log at debug level holds no secret and no query", (t) => {
+t.test("logs no secret and no query at debug level", (t) => {
   const log = readFileSync(server.logFile, "utf8");
   t.match(log, "login.completed");
   t.match(log, '"path":"/oauth/callback"');
@@ -152,7 +152,7 @@ void t.test("the log at debug level holds no secret and no query", (t) => {
   t.end();
 });
 
-void t.test("a planted secret is found", async (t) => {
+t.test("finds a planted secret", async (t) => {
   await rig.admin.set("planted", secrets.get("code")!);
   t.same(found(await seenByRedis()), ["code"]);
 });

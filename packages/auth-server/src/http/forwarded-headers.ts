@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * Takes from a request everything with which it could say which server it is talking to, and puts the issuer there:
- * oidc-provider believes Host and X-Forwarded-*. `target` is the path with its query.
+ * Removes Forwarded and X-Forwarded-*, and sets Host and X-Forwarded-Proto to the issuer's: oidc-provider builds URLs
+ * from them. `target` is the path with its query.
  */
 export function overrideForwardedHeaders(req: IncomingMessage, issuer: URL, target: string): void {
   for (const name of ["forwarded", "x-forwarded-host", "x-forwarded-port"]) delete req.headers[name];

@@ -1,12 +1,12 @@
 import { mcpResource, protectedResourceMetadataPath, scopes } from "@fjmcp/shared/oauth/mcp-resource";
 
-/** RFC 9728 §3.1: beside the resource's own path, and at the root for clients that look only there. */
+/** The path of the resource's metadata (RFC 9728 §3.1), and the one without the resource's path, for clients that only try that. */
 export const protectedResourceMetadataPaths = [
   protectedResourceMetadataPath,
   "/.well-known/oauth-protected-resource",
 ] as const;
 
-/** RFC 9728 §2. */
+/** The protected resource metadata of `/mcp` (RFC 9728 §2). */
 export function protectedResourceMetadata(issuer: string, forgejoHost: string) {
   return {
     resource: mcpResource(issuer),

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /**
- * CORS for what any web page may ask, without credentials: these endpoints know no cookie. Answers a preflight itself
- * and then returns true.
+ * Allows requests of every origin, without credentials: these endpoints use no cookie. Replies to a preflight and then
+ * returns true. `methods` is the value of Access-Control-Allow-Methods.
  */
 export function handlePublicCors(req: IncomingMessage, res: ServerResponse, methods: string): boolean {
   res.setHeader("access-control-allow-origin", "*");

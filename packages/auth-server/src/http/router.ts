@@ -10,18 +10,18 @@ import { overrideForwardedHeaders, requestTarget } from "./forwarded-headers.ts"
 type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 /**
- * The one place where a request's path decides who answers it: oidc-provider's exact paths, the gateway to the
- * session-daemon, or our own pages. None of them can be told by a header what this server is called.
+ * Dispatches requests by path: `/mcp` to the proxy, oidc-provider's exact paths to oidc-provider, the rest to the web
+ * app. Except for `/mcp`, host and scheme of a request are replaced by the issuer's.
  */
-export function createRouter(parts: {
+export function createRouter(deps: {
   issuer: string;
   provider: Handler;
   mcp: Handler;
-  pages: Handler;
+  web: Handler;
   events: AuditEvents;
   clock: Clock;
 }): (req: IncomingMessage, res: ServerResponse) => void {
-  const issuer = new URL(parts.issuer);
+  const issuer = new URL(deps.issuer);
 
   return (req, res) => {
     const request = requestTarget(req.url);
@@ -30,10 +30,10 @@ export function createRouter(parts: {
       return;
     }
     const { path, target } = request;
-    report(req, res, path);
+    reportWhenServed(req, res, path);
     if (path === mcpPath) {
       req.url = target;
-      parts.mcp(req, res);
+      deps.mcp(req, res);
       return;
     }
     overrideForwardedHeaders(req, issuer, target);
@@ -43,24 +43,24 @@ export function createRouter(parts: {
       req.headers.accept = "application/json";
     }
     if (rejectUnsupportedMethod(req, res, path)) return;
-    if (isProviderPath(path)) parts.provider(req, res);
-    else parts.pages(req, res);
+    if (isProviderPath(path)) deps.provider(req, res);
+    else deps.web(req, res);
   };
 
-  function report(req: IncomingMessage, res: ServerResponse, path: string): void {
-    const startedAt = parts.clock();
+  function reportWhenServed(req: IncomingMessage, res: ServerResponse, path: string): void {
+    const startedAt = deps.clock();
     res.once("close", () => {
-      parts.events.requestServed({
+      deps.events.requestServed({
         method: req.method ?? "",
         path: withoutIds(path),
         status: res.statusCode,
-        ms: parts.clock() - startedAt,
+        ms: deps.clock() - startedAt,
       });
     });
   }
 }
 
-/** An interaction's id is a secret, and it stands in two paths. */
+/** The id of an interaction is a secret: two kinds of paths hold it. */
 function withoutIds(path: string): string {
   for (const parent of [interactionPath, providerPaths.authorization]) {
     if (path.startsWith(`${parent}/`)) return `${parent}/:id`;

@@ -1,10 +1,10 @@
-/** Forgejo sent the browser back with an `error` (RFC 6749 §4.1.2.1), or with no code at all. */
+/** Forgejo redirected back with an `error` (RFC 6749 §4.1.2.1), which is `code` here, or without a code (`no_code`). */
 export class ForgejoAuthorizationError extends Error {
   override readonly name = "ForgejoAuthorizationError";
   readonly code: string;
 
   constructor(code: string | undefined) {
-    super("Forgejo answered without a code");
+    super("Forgejo redirected back without a code");
     this.code = code ?? "no_code";
   }
 }

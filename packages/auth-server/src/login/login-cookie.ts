@@ -2,20 +2,21 @@ import { randomBytes } from "node:crypto";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 
-/** How long a person may take at Forgejo, in seconds: the life of the state and of its cookie. */
+/** How long a user may take at Forgejo, in seconds: the life of the state and of the login cookie. */
 export const loginAttemptSec = 600;
 const maxAttempts = 5;
 
-/** One login attempt of one browser; several may run side by side in its tabs. */
+/** One login of one browser; several may be pending at once, in its tabs. Each has a cookie of its own. */
 export interface LoginAttempt {
   readonly cookieName: string;
   readonly cookieValue: string;
-  /** What is stored of the cookie. */
+  /** The hash of the cookie's value, which is stored with the state. */
   readonly binding: Hash;
+  /** The id of the interaction. */
   readonly uid: string;
 }
 
-/** `secure`: whether the issuer is https; a `__Host-` cookie can not be set over http. */
+/** `secure`: whether the issuer is https; over http a browser rejects a `__Host-` cookie. */
 export function newLoginAttempt(options: {
   state: string;
   uid: string;
@@ -32,13 +33,13 @@ export function loginCookieName(state: string, secure: boolean): string {
   return `${prefix(secure)}${sha256Hex(state).slice(0, 8)}`;
 }
 
-/** The interaction that an attempt cookie belongs to. Means something only once its binding was checked. */
+/** The interaction of a login cookie. Not authentic until the cookie was compared with the state's binding. */
 export function uidOfLoginCookie(cookieValue: string): string {
   return cookieValue.split(".")[1] ?? "";
 }
 
-/** The names of the oldest attempts that have to go so that with a new one there are five at most. */
-export function attemptCookiesToEvict(cookies: Readonly<Record<string, string>>, secure: boolean): string[] {
+/** The names of the oldest login cookies, to be deleted so that together with a new one there are at most five. */
+export function loginCookiesToEvict(cookies: Readonly<Record<string, string>>, secure: boolean): string[] {
   const startedAt = (value: string) => Number(value.split(".")[0]) || 0;
   const attempts = Object.entries(cookies)
     .filter(([name]) => name.startsWith(prefix(secure)) && /-[0-9a-f]{8}$/.test(name))

@@ -1,16 +1,16 @@
 import { AccountDisconnectedError } from "../grant/account-disconnected-error.ts";
 import type { AuthorizationFailure } from "../provider/pending-authorizations.ts";
-import { LoginRefusedError } from "../upstream/errors/login-refused-error.ts";
+import { LoginRejectedError } from "../upstream/errors/login-rejected-error.ts";
 import { InsufficientScopeError } from "../upstream/errors/insufficient-scope-error.ts";
 import { ExcessiveScopeError } from "../upstream/errors/excessive-scope-error.ts";
 import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../upstream/errors/upstream-unavailable-error.ts";
 import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
 
-/** What a login that went wrong means for the client, or for the person when they alone can mend it. */
+/** How a failed login ends: with an error response to the client, or with a page for what only the user can fix. */
 export type LoginFailure =
   | {
-      readonly kind: "answer";
+      readonly kind: "error_response";
       readonly error: AuthorizationFailure;
       /** For the client. */
       readonly description: string;
@@ -19,44 +19,45 @@ export type LoginFailure =
       /** An administrator must act. */
       readonly misconfigured: boolean;
     }
-  | { readonly kind: "scope_too_narrow"; readonly missing: readonly string[] };
+  | { readonly kind: "insufficient_scope"; readonly missing: readonly string[] };
 
-/** Rethrows what is none of the expected failures. */
+/** Maps the expected failures of a login; rethrows any other error. */
 export function loginFailure(cause: unknown): LoginFailure {
-  if (cause instanceof InsufficientScopeError) return { kind: "scope_too_narrow", missing: cause.missing };
+  if (cause instanceof InsufficientScopeError) return { kind: "insufficient_scope", missing: cause.missing };
   if (cause instanceof UpstreamUnavailableError) {
-    return answer("temporarily_unavailable", "Forgejo does not answer, try again later", cause);
+    return errorResponse("temporarily_unavailable", "Forgejo is not available, try again later", cause);
   }
   if (cause instanceof AccountDisconnectedError) {
-    return answer("temporarily_unavailable", "the account was disconnected just now, try again", cause);
+    const description = "the account was disconnected during the login, try again";
+    return errorResponse("temporarily_unavailable", description, cause);
   }
   if (cause instanceof UpstreamMisconfiguredError) {
-    return answer("server_error", "Forgejo does not accept this server", cause, true);
+    return errorResponse("server_error", "Forgejo does not accept this server", cause, true);
   }
   if (cause instanceof ExcessiveScopeError) {
-    return answer("access_denied", "Forgejo granted more than this server may have", cause, true);
+    return errorResponse("access_denied", "Forgejo granted more than this server may have", cause, true);
   }
-  if (cause instanceof LoginRefusedError) {
-    return answer("access_denied", "Forgejo refused this login", cause);
+  if (cause instanceof LoginRejectedError) {
+    return errorResponse("access_denied", "Forgejo rejected this login", cause);
   }
-  if (cause instanceof ForgejoAuthorizationError) return forgejoAnswered(cause);
+  if (cause instanceof ForgejoAuthorizationError) return authorizationFailure(cause);
   throw cause;
 }
 
-function forgejoAnswered(cause: ForgejoAuthorizationError): LoginFailure {
-  // The code comes from outside: only a known one is logged.
-  if (cause.code === "access_denied") return answer("access_denied", "denied at Forgejo", cause);
+function authorizationFailure(cause: ForgejoAuthorizationError): LoginFailure {
+  // The code comes from outside: only known ones are distinguished, and none is logged.
+  if (cause.code === "access_denied") return errorResponse("access_denied", "denied at Forgejo", cause);
   if (cause.code === "temporarily_unavailable") {
-    return answer("temporarily_unavailable", "Forgejo is not available, try again later", cause);
+    return errorResponse("temporarily_unavailable", "Forgejo is not available, try again later", cause);
   }
-  return answer("server_error", "Forgejo could not complete the login", cause, true);
+  return errorResponse("server_error", "Forgejo could not complete the login", cause, true);
 }
 
-function answer(
+function errorResponse(
   error: AuthorizationFailure,
   description: string,
   cause: Error,
   misconfigured = false,
 ): LoginFailure {
-  return { kind: "answer", error, description, detail: cause.message, misconfigured };
+  return { kind: "error_response", error, description, detail: cause.message, misconfigured };
 }

@@ -12,7 +12,7 @@ import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
 import { loginFailure, type LoginFailure } from "./login-failure.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
 
-/** What Forgejo sent the browser back with. */
+/** The query of Forgejo's redirect to our callback. */
 export interface CallbackParameters {
   readonly state: string | undefined;
   readonly code: string | undefined;
@@ -21,19 +21,19 @@ export interface CallbackParameters {
 
 export type LoginOutcome =
   | { readonly kind: "redirect"; readonly location: string }
-  /** This browser has no such login under way: nothing was changed and nobody is told. */
-  | { readonly kind: "unknown"; readonly detail: string }
-  | { readonly kind: "scope_too_narrow"; readonly missing: readonly string[]; readonly uid: string };
+  /** This browser has no such login pending: nothing was changed, and the client gets no response. */
+  | { readonly kind: "no_pending_login"; readonly detail: string }
+  | { readonly kind: "insufficient_scope"; readonly missing: readonly string[]; readonly uid: string };
 
-/** The way of a person through Forgejo and back. */
+/** The login through Forgejo, from consent to the grant. Rejects with StoreUnavailableError. */
 export interface LoginFlow {
-  /** After consent: remembers the state and answers where to go and which cookie to set first. */
+  /** After consent: stores the state, and returns the URL at Forgejo to redirect to and the cookie to set. */
   start(pending: PendingAuthorization): Promise<{ attempt: LoginAttempt; location: string }>;
-  /** `cookie` is the value of the attempt cookie that belongs to the state, if the browser sent it. */
+  /** After Forgejo's redirect: `cookie` is the value of the state's login cookie, if the browser sent it. */
   finish(callback: CallbackParameters, cookie: string | undefined): Promise<LoginOutcome>;
 }
 
-export function createLoginFlow(parts: {
+export function createLoginFlow(deps: {
   states: LoginStateStore;
   pending: PendingAuthorizations;
   forgejo: ForgejoLogin;
@@ -42,8 +42,8 @@ export function createLoginFlow(parts: {
   clock: Clock;
   secureCookies: boolean;
 }): LoginFlow {
-  const { states, pending, forgejo, derivation, events } = parts;
-  /** PKCE towards Forgejo (RFC 7636): the verifier follows from the state, so nobody has to store it. */
+  const { states, pending, forgejo, derivation, events } = deps;
+  /** PKCE at Forgejo (RFC 7636): the verifier is derived from the state, so it need not be stored. */
   const verifierOf = (state: string) => derivation.derive("upstream-verifier", state);
 
   async function exchange(code: string | undefined, error: string | undefined, state: string) {
@@ -51,33 +51,33 @@ export function createLoginFlow(parts: {
     throw new ForgejoAuthorizationError(error);
   }
 
-  async function failed(failure: LoginFailure, uid: string, clientId: ClientId): Promise<LoginOutcome> {
-    if (failure.kind === "scope_too_narrow") return { ...failure, uid };
+  async function fail(failure: LoginFailure, uid: string, clientId: ClientId): Promise<LoginOutcome> {
+    if (failure.kind === "insufficient_scope") return { ...failure, uid };
     if (failure.misconfigured) events.upstreamMisconfigured({ detail: failure.detail, clientId });
     events.loginFailed({ error: failure.error, detail: failure.detail, clientId });
-    return goTo(await pending.fail(uid, failure.error, failure.description));
+    return redirect(await pending.fail(uid, failure.error, failure.description));
   }
 
   return {
     async start({ uid, clientId }) {
       const state = randomBytes(32).toString("base64url");
-      const attempt = newLoginAttempt({ state, uid, nowMs: parts.clock(), secure: parts.secureCookies });
+      const attempt = newLoginAttempt({ state, uid, nowMs: deps.clock(), secure: deps.secureCookies });
       await states.put(sha256Hex(state), attempt.binding, loginAttemptSec);
       events.loginStarted({ clientId });
       return { attempt, location: forgejo.authorizeUrl(state, challengeOf(verifierOf(state))) };
     },
 
     async finish({ state, code, error }, cookie) {
-      if (state === undefined) return unknown("no state");
-      if (cookie === undefined) return unknown("no attempt cookie");
+      if (state === undefined) return noPendingLogin("no state");
+      if (cookie === undefined) return noPendingLogin("no login cookie");
       const binding = await states.peek(sha256Hex(state));
-      if (binding === undefined) return unknown("unknown, used or expired state");
-      if (!constantTimeEqual(binding, sha256Hex(cookie))) return unknown("another browser's state");
-      if (!(await states.take(sha256Hex(state)))) return unknown("used state");
+      if (binding === undefined) return noPendingLogin("unknown, used or expired state");
+      if (!constantTimeEqual(binding, sha256Hex(cookie))) return noPendingLogin("another browser's state");
+      if (!(await states.take(sha256Hex(state)))) return noPendingLogin("used state");
 
       const uid = uidOfLoginCookie(cookie);
       const authorization = await pending.find(uid);
-      if (authorization === undefined) return unknown("the authorization request has expired");
+      if (authorization === undefined) return noPendingLogin("the authorization request has expired");
       const { clientId } = authorization;
       try {
         const { accountId, login } = await exchange(code, error, state);
@@ -85,21 +85,21 @@ export function createLoginFlow(parts: {
         if (granted !== undefined) {
           events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
         }
-        return goTo(granted?.location);
+        return redirect(granted?.location);
       } catch (cause) {
-        return failed(loginFailure(cause), uid, clientId);
+        return fail(loginFailure(cause), uid, clientId);
       }
     },
   };
 }
 
-function goTo(location: string | undefined): LoginOutcome {
-  if (location === undefined) return unknown("the authorization request has expired");
+function redirect(location: string | undefined): LoginOutcome {
+  if (location === undefined) return noPendingLogin("the authorization request has expired");
   return { kind: "redirect", location };
 }
 
-function unknown(detail: string): LoginOutcome {
-  return { kind: "unknown", detail };
+function noPendingLogin(detail: string): LoginOutcome {
+  return { kind: "no_pending_login", detail };
 }
 
 function challengeOf(verifier: string): string {

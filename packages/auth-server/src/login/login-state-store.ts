@@ -1,11 +1,11 @@
 import type { Hash } from "@fjmcp/shared/ids";
 
-/** LoginFlow that are on their way through Forgejo, by the hash of their state. Rejects with StoreUnavailableError. */
+/** Logins that wait for Forgejo's redirect, by the hash of their state. Rejects with StoreUnavailableError. */
 export interface LoginStateStore {
-  /** `binding` is the hash of the attempt cookie of the browser that started it. */
+  /** `binding` is the hash of the login cookie of the browser that started the login. */
   put(state: Hash, binding: Hash, expiresInSec: number): Promise<void>;
-  /** The binding, without touching the state. */
+  /** Returns the binding and leaves the state as it is. */
   peek(state: Hash): Promise<Hash | undefined>;
-  /** True for exactly one caller. */
+  /** Deletes the state. True for exactly one caller. */
   take(state: Hash): Promise<boolean>;
 }

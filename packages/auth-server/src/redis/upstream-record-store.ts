@@ -51,10 +51,10 @@ export function createUpstreamRecordStore(
       return (await connection.run((redis) => redis.hget(key, "ciphertext"))) ?? undefined;
     },
 
-    write: (account, { sealed, order, keepUntilSec }, replacing) =>
+    write: (account, { ciphertext, order, keepUntilSec }, replacing) =>
       succeeds(writeRecord, account, {
         ...order,
-        ciphertext: sealed,
+        ciphertext,
         keepUntil: keepUntilSec,
         unclaimedSec,
         mustReplace: replacing === undefined ? 0 : 1,

@@ -1,10 +1,10 @@
 import type { Clock } from "@fjmcp/shared/clock";
-import type { AuthServerConfig } from "../config.ts";
+import type { Secret } from "@fjmcp/shared/config/secret";
 import type { AuditEvents } from "../audit-events.ts";
 import { callbackPath } from "../paths.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import { createUpstreamInvalidation } from "./tokens/upstream-invalidation.ts";
-import { createForgejoClient } from "./forgejo/forgejo-client.ts";
+import { createForgejoClient, type ForgejoApp } from "./forgejo/forgejo-client.ts";
 import type { ForgejoLogin } from "./tokens/forgejo-login.ts";
 import { createUpstreamTokenService } from "./tokens/upstream-token-service.ts";
 import { createForgejoLogin } from "./tokens/code-exchange.ts";
@@ -18,44 +18,56 @@ import type { UpstreamTokens } from "./tokens/upstream-tokens.ts";
 import { createUserCheck } from "./tokens/user-check.ts";
 import { createVault } from "./vault/vault.ts";
 
-/** Beside the time that it takes to believe Forgejo that tokens are dead: dead ones are not to be given out. */
-const patienceMs = 3000;
+/** By how much a caller waits longer for a refresh than the refresh may wait for a concurrent login. */
+const refreshWaitMarginMs = 3000;
+
+export interface UpstreamOptions {
+  /** The origin of this server: the callback URL is below it. */
+  readonly issuer: string;
+  readonly forgejo: Omit<ForgejoApp, "redirectUri"> & {
+    /** Space-separated: what is requested and must be granted. */
+    readonly scope: string;
+  };
+  readonly vaultKey: Secret;
+  /** How long a refresh that Forgejo rejected waits for the record of a concurrent login. */
+  readonly concurrentLoginTimeoutMs: number;
+}
 
 export interface Upstream {
   readonly login: ForgejoLogin;
   readonly tokens: UpstreamTokens;
-  /** Begins no further exchange or refresh; resolves when those under way have stored what Forgejo gave. */
-  settled(): Promise<void>;
+  /** Starts no further exchange or refresh; resolves once the tokens of those in flight are stored. */
+  drain(): Promise<void>;
 }
 
-/** Wires all that deals with Forgejo. Before its store is closed, `settled` must be waited for. */
-export function createUpstream(deps: {
-  config: Pick<AuthServerConfig, "issuer" | "forgejo" | "vaultKey">;
-  store: UpstreamRecordStore;
-  lock: UpstreamLock;
-  revocation: GrantRevocation;
-  clock: Clock;
-  events: AuditEvents;
-  /** Five seconds; a test may be less patient. */
-  rereadMs?: number;
-}): Upstream {
-  const { config, store, lock, revocation, clock, events, rereadMs = 5000 } = deps;
-  const { forgejo } = config;
-  const app = { ...forgejo, redirectUri: `${config.issuer}${callbackPath}` };
+/** Wires everything that calls Forgejo. Call `drain` before closing the store. */
+export function createUpstream(
+  options: UpstreamOptions,
+  deps: {
+    store: UpstreamRecordStore;
+    lock: UpstreamLock;
+    revocation: GrantRevocation;
+    clock: Clock;
+    events: AuditEvents;
+  },
+): Upstream {
+  const { forgejo, concurrentLoginTimeoutMs } = options;
+  const { store, lock, revocation, clock, events } = deps;
+  const app = { ...forgejo, redirectUri: `${options.issuer}${callbackPath}` };
   const client = createForgejoClient(app, clock);
-  const vault = createVault(store, createVaultCipher(config.vaultKey, forgejo.clientId), events);
-  const dead = createUpstreamInvalidation(vault, revocation, events);
+  const vault = createVault(store, createVaultCipher(options.vaultKey, forgejo.clientId), events);
+  const invalidation = createUpstreamInvalidation(vault, revocation, events);
   const checkScope = createScopeCheck({ configured: forgejo.scope, client, vault });
-  const checkUser = createUserCheck({ vault, client, dead, clock });
+  const checkUser = createUserCheck({ vault, client, invalidation, clock });
   const rotations = createRotationTracker();
   const refresh = createTokenRefresh({
     vault,
     lock,
     client,
     rotations,
-    dead,
+    invalidation,
     clock,
-    rereadMs,
+    concurrentLoginTimeoutMs,
     forgejoTimeoutMs: forgejo.timeoutMs,
   });
   return {
@@ -74,11 +86,11 @@ export function createUpstream(deps: {
       refresh,
       checkUser,
       checkScope,
-      dead,
+      invalidation,
       clock,
       events,
-      patienceMs: rereadMs + patienceMs,
+      refreshWaitMs: concurrentLoginTimeoutMs + refreshWaitMarginMs,
     }),
-    settled: () => rotations.settled(),
+    drain: () => rotations.drain(),
   };
 }

@@ -8,9 +8,9 @@ import { insufficientScopePage } from "./pages/insufficient-scope-page.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { renderPage } from "./render-page.ts";
 
-/** Where Forgejo sends the browser back to. */
-export function callbackRoute(app: Hono<WebEnv>, parts: WebDependencies): void {
-  const { secureCookies: secure, forgejoUrl, loginFlow, events } = parts;
+/** Our redirect URI at Forgejo: finishes the login. */
+export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
+  const { secureCookies: secure, forgejoUrl, loginFlow, events } = deps;
 
   app.get(callbackPath, async (c) => {
     c.header("cache-control", "no-store");
@@ -18,21 +18,21 @@ export function callbackRoute(app: Hono<WebEnv>, parts: WebDependencies): void {
     const cookieName = callback.state === undefined ? "" : loginCookieName(callback.state, secure);
     const cookie = getCookie(c, cookieName);
     const outcome = await loginFlow.finish(callback, cookie);
-    // Not before: while Redis is away the browser keeps it, and a reload goes on.
+    // Deleted only now: while Redis is unavailable the browser keeps the cookie, and a reload can finish the login.
     if (cookie !== undefined) deleteCookie(c, cookieName, { path: "/", secure });
 
     if (outcome.kind === "redirect") return c.redirect(outcome.location, 303);
     const reference = newErrorReference();
-    if (outcome.kind === "unknown") {
+    if (outcome.kind === "no_pending_login") {
       events.loginFailed({ error: "invalid_request", detail: outcome.detail, reference });
       const fault = {
-        title: "This login can not go on",
+        title: "This login cannot continue",
         detail: "It has expired, was finished already, or was started in another browser.",
       };
       return renderPage(c, errorPage({ ...fault, reference }), { status: 400 });
     }
     const { missing, uid } = outcome;
-    events.loginFailed({ error: "scope_too_narrow", detail: `missing: ${missing.join(" ")}`, reference });
+    events.loginFailed({ error: "insufficient_scope", detail: `missing: ${missing.join(" ")}`, reference });
     return renderPage(
       c,
       insufficientScopePage({

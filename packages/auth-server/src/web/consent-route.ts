@@ -2,7 +2,7 @@ import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { loginAttemptSec, attemptCookiesToEvict } from "../login/login-cookie.ts";
+import { loginAttemptSec, loginCookiesToEvict } from "../login/login-cookie.ts";
 import { interactionPath } from "../paths.ts";
 import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
 import { consentPage } from "./pages/consent-page.ts";
@@ -13,9 +13,9 @@ import { renderPage } from "./render-page.ts";
 
 const maxFormBytes = 16 * 1024;
 
-/** The consent page and the decision that it posts. */
-export function consentRoutes(app: Hono<WebEnv>, parts: WebDependencies): void {
-  const { secureCookies: secure, forgejoUrl, pending, loginFlow, derivation, events } = parts;
+/** The consent page, and the form that posts the decision. */
+export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
+  const { secureCookies: secure, forgejoUrl, pending, loginFlow, derivation, events } = deps;
   const forgejo = new URL(forgejoUrl);
   const path = `${interactionPath}/:uid` as const;
   const ofBrowser = (c: Context<WebEnv, typeof path>) =>
@@ -43,19 +43,19 @@ export function consentRoutes(app: Hono<WebEnv>, parts: WebDependencies): void {
     if (authorization === undefined) return expired(c);
     const { uid, clientId } = authorization;
     const form = await c.req.parseBody().catch(() => undefined);
-    if (form === undefined) return expired(c, "the form can not be read");
+    if (form === undefined) return expired(c, "the form cannot be parsed");
     const { csrf } = form;
     if (typeof csrf !== "string" || !constantTimeEqual(csrf, csrfOf(uid))) {
       return expired(c, "the form does not belong to this page");
     }
 
-    if (form["decision"] !== "allow") {
+    if (form.decision !== "allow") {
       events.loginDenied({ clientId });
-      const location = await pending.fail(uid, "access_denied", "the person denied this client");
+      const location = await pending.fail(uid, "access_denied", "the user denied this client");
       return location === undefined ? expired(c) : c.redirect(location, 303);
     }
     const cookie = { path: "/", secure, httpOnly: true, sameSite: "Lax" } as const;
-    for (const name of attemptCookiesToEvict(getCookie(c), secure)) deleteCookie(c, name, cookie);
+    for (const name of loginCookiesToEvict(getCookie(c), secure)) deleteCookie(c, name, cookie);
     const { attempt, location } = await loginFlow.start(authorization);
     setCookie(c, attempt.cookieName, attempt.cookieValue, { ...cookie, maxAge: loginAttemptSec });
     return c.redirect(location, 303);
@@ -72,7 +72,7 @@ export function consentRoutes(app: Hono<WebEnv>, parts: WebDependencies): void {
   }
 }
 
-/** Every origin that the redirects after “Allow” or “Deny” may pass: ours, Forgejo's, the client's. */
+/** The CSP sources of all redirects after “Allow” or “Deny”: this server, Forgejo, the client. */
 function formTargets(forgejo: URL, redirectUri: string): string[] {
   const client = redirectTarget(redirectUri);
   return [

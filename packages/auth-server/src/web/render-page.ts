@@ -1,7 +1,7 @@
 import type { Context, Env } from "hono";
 import { pageHeaders, type Html } from "./pages/page-layout.ts";
 
-/** Answers with a page. `formTargets`: see pageHeaders. */
+/** Responds with a page and its headers; `formTargets` as in `pageHeaders`. */
 export function renderPage<E extends Env>(
   c: Context<E>,
   page: Html,

@@ -2,6 +2,7 @@ import { Hono, type Context } from "hono";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
+import { retryAfterSec } from "../retry-after.ts";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { callbackRoute } from "./callback-route.ts";
 import { consentRoutes } from "./consent-route.ts";
@@ -14,9 +15,9 @@ import {
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { renderPage } from "./render-page.ts";
 
-/** Everything that people see, and the protected resource's metadata. */
-export function createWebApp(parts: WebDependencies): Hono<WebEnv> {
-  const { issuer, forgejoUrl, events } = parts;
+/** All pages, and the protected resource metadata (RFC 9728). */
+export function createWebApp(deps: WebDependencies): Hono<WebEnv> {
+  const { issuer, forgejoUrl, events } = deps;
   const forgejoHost = new URL(forgejoUrl).host;
   const app = new Hono<WebEnv>();
 
@@ -24,20 +25,21 @@ export function createWebApp(parts: WebDependencies): Hono<WebEnv> {
   for (const path of protectedResourceMetadataPaths) {
     app.get(path, (c) => c.json(protectedResourceMetadata(issuer, forgejoHost)));
   }
-  consentRoutes(app, parts);
-  callbackRoute(app, parts);
+  consentRoutes(app, deps);
+  callbackRoute(app, deps);
   app.notFound((c) => c.text("Not found\n", 404));
-  app.onError((error, c) => failed(c, error, events));
+  app.onError((error, c) => showFailure(c, error, events));
   return app;
 }
 
-function failed(c: Context<WebEnv>, error: Error, events: AuditEvents): Response | Promise<Response> {
+/** 503 while Redis is unavailable, else 500. */
+function showFailure(c: Context<WebEnv>, error: Error, events: AuditEvents): Response | Promise<Response> {
   const reference = newErrorReference();
   events.requestFailed({ path: c.req.routePath, error, reference });
-  const isPassing = [error, error.cause].some((one) => one instanceof StoreUnavailableError);
-  if (isPassing) c.header("retry-after", "2");
-  const fault = isPassing
+  const isTemporary = [error, error.cause].some((one) => one instanceof StoreUnavailableError);
+  if (isTemporary) c.header("retry-after", String(retryAfterSec.store));
+  const fault = isTemporary
     ? { title: "Try again in a moment", detail: "A part of this server is being restarted." }
-    : { title: "Something went wrong", detail: "This server could not answer." };
-  return renderPage(c, errorPage({ ...fault, reference }), { status: isPassing ? 503 : 500 });
+    : { title: "Something went wrong", detail: "This server could not complete the request." };
+  return renderPage(c, errorPage({ ...fault, reference }), { status: isTemporary ? 503 : 500 });
 }

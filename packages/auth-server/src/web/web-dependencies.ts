@@ -4,9 +4,10 @@ import type { AuditEvents } from "../audit-events.ts";
 import type { LoginFlow } from "../login/login-flow.ts";
 import type { PendingAuthorizations } from "../provider/pending-authorizations.ts";
 
+/** hono's environment: Node's request and response, which oidc-provider needs. */
 export type WebEnv = { Bindings: HttpBindings };
 
-/** What the pages are made of and act on. */
+/** What the routes of the web app use. */
 export interface WebDependencies {
   readonly issuer: string;
   readonly secureCookies: boolean;

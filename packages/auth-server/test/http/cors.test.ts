@@ -15,7 +15,7 @@ const open = {
 };
 
 for (const [path, method] of Object.entries(open)) {
-  void t.test(`${path} is open to every web page, without credentials`, async (t) => {
+  t.test(`opens ${path} to every origin, without credentials`, async (t) => {
     const preflight = await fetch(`${origin}${path}`, {
       method: "OPTIONS",
       headers: {
@@ -30,14 +30,14 @@ for (const [path, method] of Object.entries(open)) {
     t.match(preflight.headers.get("access-control-allow-headers"), /mcp-protocol-version/);
     t.equal(preflight.headers.get("access-control-allow-credentials"), null);
 
-    const answer = await fetch(`${origin}${path}`, { method, headers: page });
-    t.equal(answer.headers.get("access-control-allow-origin"), "*", "also on an error");
+    const response = await fetch(`${origin}${path}`, { method, headers: page });
+    t.equal(response.headers.get("access-control-allow-origin"), "*", "also on an error");
   });
 }
 
-void t.test("pages are open to nobody", async (t) => {
+t.test("opens pages to no other origin", async (t) => {
   for (const path of ["/", "/oauth/authorize", "/oauth/interaction/x", "/oauth/callback"]) {
-    const answer = await fetch(`${origin}${path}`, { headers: page });
-    t.equal(answer.headers.get("access-control-allow-origin"), null, path);
+    const response = await fetch(`${origin}${path}`, { headers: page });
+    t.equal(response.headers.get("access-control-allow-origin"), null, path);
   }
 });

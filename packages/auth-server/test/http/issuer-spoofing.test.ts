@@ -11,7 +11,7 @@ const client = await register(origin);
 const { url } = authorizationRequest(origin, client);
 const authorize = url.pathname + url.search;
 
-/** Sends a request line and headers as they are; answers with everything that comes back. */
+/** Sends a request line and headers unchanged; resolves with the raw response. */
 async function send(requestLine: string, headers: readonly string[]): Promise<string> {
   const socket = connectSocket(Number(new URL(origin).port), "127.0.0.1");
   await once(socket, "connect");
@@ -32,7 +32,7 @@ const spoofs = [
 ];
 
 for (const headers of spoofs) {
-  void t.test(`no URL changes with ${headers.join(", ")}`, async (t) => {
+  t.test(`ignores ${headers.join(", ")} when it builds URLs`, async (t) => {
     for (const [path, expected] of [
       ["/.well-known/oauth-authorization-server", `"issuer":"${origin}"`],
       ["/.well-known/openid-configuration", `"token_endpoint":"${origin}/oauth/token"`],
@@ -41,15 +41,15 @@ for (const headers of spoofs) {
       [authorize, "HTTP/1.1 303"],
     ] as const) {
       for (const line of [`GET ${path} HTTP/1.1`, `GET http://evil.example${path} HTTP/1.1`]) {
-        const answer = await send(line, headers);
-        t.match(answer, expected, line.slice(0, 60));
-        t.notMatch(answer, "evil.example");
+        const response = await send(line, headers);
+        t.match(response, expected, line.slice(0, 60));
+        t.notMatch(response, "evil.example");
       }
     }
   });
 }
 
-void t.test("a request target that is neither a path nor a URL is refused", async (t) => {
+t.test("rejects a request target that is neither a path nor a URL", async (t) => {
   t.match(await send("GET http:evil HTTP/1.1", ["Host: x"]), /^HTTP\/1.1 400/);
   t.match(await send("OPTIONS * HTTP/1.1", ["Host: x"]), /^HTTP\/1.1 400/);
 });

@@ -6,7 +6,7 @@ const origin = await rig.serve();
 const json = async (path: string) =>
   (await (await fetch(`${origin}${path}`)).json()) as Record<string, unknown>;
 
-void t.test("the authorization server's metadata says what is offered and nothing else", async (t) => {
+t.test("serves authorization server metadata with exactly the supported features", async (t) => {
   const metadata = await json("/.well-known/oauth-authorization-server");
   t.same(metadata, {
     issuer: origin,
@@ -29,13 +29,13 @@ void t.test("the authorization server's metadata says what is offered and nothin
   t.same(await json("/.well-known/openid-configuration"), metadata);
 });
 
-void t.test("the key set shows the configured public key only", async (t) => {
+t.test("serves only the configured public key in the key set", async (t) => {
   const { keys } = (await json("/oauth/jwks")) as { keys: Record<string, unknown>[] };
   t.match(keys, [{ kid: "test", kty: "EC", crv: "P-256" }]);
   t.notOk("d" in keys[0]!);
 });
 
-void t.test("the protected resource's metadata, in both places", async (t) => {
+t.test("serves the protected resource metadata at both paths", async (t) => {
   for (const path of ["/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-protected-resource"]) {
     t.match(await json(path), {
       resource: `${origin}/mcp`,
@@ -46,19 +46,19 @@ void t.test("the protected resource's metadata, in both places", async (t) => {
   }
 });
 
-void t.test("HEAD is answered like GET", async (t) => {
+t.test("replies to HEAD as to GET", async (t) => {
   for (const path of [
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-protected-resource/mcp",
     "/",
   ]) {
-    const answer = await fetch(`${origin}${path}`, { method: "HEAD" });
-    t.equal(answer.status, 200, path);
-    t.equal(await answer.text(), "");
+    const response = await fetch(`${origin}${path}`, { method: "HEAD" });
+    t.equal(response.status, 200, path);
+    t.equal(await response.text(), "");
   }
 });
 
-void t.test("only the exact paths answer", async (t) => {
+t.test("replies 404 to all but the exact paths", async (t) => {
   for (const path of [
     "/oauth/token/",
     "/OAUTH/token",

@@ -17,7 +17,7 @@ const callback = `${origin}/oauth/callback`;
 const toCallback = (url: URL) => url.href.startsWith(callback);
 const toForgejo = (url: URL) => url.href.startsWith(`${rig.forgejo.url}/login/oauth/authorize`);
 
-/** Allows, and answers with the URL at Forgejo that the browser is sent to. */
+/** Allows the client; resolves with the URL at Forgejo that the browser is redirected to. */
 async function goToForgejo(
   person: ScriptedUser,
   more: Record<string, string> = {},
@@ -29,12 +29,12 @@ async function goToForgejo(
   return { request, url: left.externalRedirect! };
 }
 
-/** Signs in at Forgejo and answers with the URL that leads back. */
+/** Signs in at Forgejo; resolves with the callback URL. */
 function signIn(person: ScriptedUser, url: URL): Promise<URL> {
   return person.signInAndAllow(url, { stopAt: toCallback });
 }
 
-void t.test("the state is random, hashed, and lives ten minutes at most", async (t) => {
+t.test("stores a hash of a random state for ten minutes at most", async (t) => {
   const { url } = await goToForgejo(rig.person());
   const state = url.searchParams.get("state")!;
   t.ok(state.length >= 43);
@@ -45,7 +45,7 @@ void t.test("the state is random, hashed, and lives ten minutes at most", async 
   await rig.admin.del(key!);
 });
 
-void t.test("the attempt's cookie is bound to the state, and gone after the callback", async (t) => {
+t.test("binds the login cookie to the state and deletes it after the callback", async (t) => {
   const person = rig.person();
   const { url } = await goToForgejo(person);
   const back = await signIn(person, url);
@@ -57,7 +57,7 @@ void t.test("the attempt's cookie is bound to the state, and gone after the call
   t.same(await attempts(), []);
 });
 
-void t.test("another browser that sees the way back can neither finish nor burn the login", async (t) => {
+t.test("lets no other browser that has the callback URL finish or consume the login", async (t) => {
   const person = rig.person();
   const { url } = await goToForgejo(person);
   const back = await signIn(person, url);
@@ -65,10 +65,10 @@ void t.test("another browser that sees the way back can neither finish nor burn 
   t.match(thief, { status: 400, externalRedirect: undefined });
   t.match(thief.text, /reference/i);
   const end = await person.visit(back, { stopAt: redirectUri });
-  t.ok(end.externalRedirect?.searchParams.get("code"), "the one who started it goes on");
+  t.ok(end.externalRedirect?.searchParams.get("code"), "the browser that started it can finish");
 });
 
-void t.test("an attacker's way back, opened in a victim's browser, is refused", async (t) => {
+t.test("rejects an attacker's callback URL in a victim's browser", async (t) => {
   const attacker = rig.person("bob");
   const { url } = await goToForgejo(attacker);
   const back = await signIn(attacker, url);
@@ -77,7 +77,7 @@ void t.test("an attacker's way back, opened in a victim's browser, is refused", 
   t.match(await victim.visit(back, { stopAt: redirectUri }), { status: 400, externalRedirect: undefined });
 });
 
-void t.test("a state serves once", async (t) => {
+t.test("accepts a state once", async (t) => {
   const person = rig.person();
   const { url } = await goToForgejo(person);
   const back = await signIn(person, url);
@@ -85,7 +85,7 @@ void t.test("a state serves once", async (t) => {
   t.match(await person.visit(back, { stopAt: redirectUri }), { status: 400, externalRedirect: undefined });
 });
 
-void t.test("missing, foreign and expired states get a page and no redirect", async (t) => {
+t.test("shows a page, without a redirect, for missing, foreign and expired states", async (t) => {
   const person = rig.person();
   const { url } = await goToForgejo(person);
   const back = await signIn(person, url);
@@ -98,7 +98,7 @@ void t.test("missing, foreign and expired states get a page and no redirect", as
   t.match(await person.visit(back, { stopAt: redirectUri }), { status: 400, externalRedirect: undefined });
 });
 
-void t.test("two tabs finish independently, in either order", async (t) => {
+t.test("completes two tabs independently, in either order", async (t) => {
   const person = rig.person();
   const first = await goToForgejo(person);
   const second = await goToForgejo(person);
@@ -115,7 +115,7 @@ void t.test("two tabs finish independently, in either order", async (t) => {
   }
 });
 
-void t.test("a browser holds five attempts at most; the oldest goes first", async (t) => {
+t.test("keeps five login cookies at most and evicts the oldest", async (t) => {
   const person = rig.person();
   const urls: URL[] = [];
   for (let i = 0; i < 7; i += 1) urls.push((await goToForgejo(person)).url);
@@ -125,7 +125,7 @@ void t.test("a browser holds five attempts at most; the oldest goes first", asyn
   t.ok((await person.visit(back, { stopAt: redirectUri })).externalRedirect?.searchParams.get("code"));
 });
 
-void t.test("the browser keeps no session with us, so a second account needs no logout", async (t) => {
+t.test("keeps no session in the browser, so that a second account needs no logout", async (t) => {
   const person = rig.person();
   await connect(origin, person);
   for (const path of ["/", "/oauth/authorize", "/oauth/callback"]) {
@@ -138,7 +138,7 @@ void t.test("the browser keeps no session with us, so a second account needs no 
   }
 });
 
-void t.test("every login asks, also of a client that was allowed before", async (t) => {
+t.test("asks for consent at every login, also for a client that was allowed before", async (t) => {
   const person = rig.person();
   await connect(origin, person, client);
   const page = await person.visit(authorizationRequest(origin, client).url);

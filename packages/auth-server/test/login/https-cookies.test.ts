@@ -7,15 +7,19 @@ const issuer = "https://mcp.example.org";
 const rig = await startRig(t);
 const origin = await rig.serve({ more: { FJMCP_ISSUER: issuer } });
 
-interface Answer {
+interface BrowserResponse {
   readonly status: number | undefined;
   readonly location: string | undefined;
   readonly setCookies: readonly string[];
   readonly html: string;
 }
 
-/** What the proxy in front sends on: plain http, with the cookies that a browser would hold. */
-function ask(url: string, cookies: readonly string[] = [], form?: Record<string, string>): Promise<Answer> {
+/** Sends a request as the reverse proxy does: plain http, with the cookies that a browser would hold. */
+function send(
+  url: string,
+  cookies: readonly string[] = [],
+  form?: Record<string, string>,
+): Promise<BrowserResponse> {
   const path = url.replace(issuer, origin);
   const body = form && new URLSearchParams(form).toString();
   return new Promise((resolve, reject) => {
@@ -38,14 +42,14 @@ function ask(url: string, cookies: readonly string[] = [], form?: Record<string,
   });
 }
 
-void t.test("behind https every URL and every cookie is the secure one", async (t) => {
+t.test("uses https URLs and Secure cookies behind https", async (t) => {
   const { body } = await postJson(`${origin}/oauth/register`, {
     redirect_uris: [redirectUri],
     token_endpoint_auth_method: "none",
   });
-  const client = { clientId: String(body["client_id"]), redirectUri };
+  const client = { clientId: String(body.client_id), redirectUri };
   const { url } = authorizationRequest(origin, client, { resource: `${issuer}/mcp` });
-  const asked = await ask(url.href);
+  const asked = await send(url.href);
   t.equal(asked.status, 303);
   t.match(asked.location, /^\/oauth\/interaction\/[\w-]+$/);
   t.equal(asked.setCookies.length, 4, "two, each with its signature");
@@ -57,9 +61,9 @@ void t.test("behind https every URL and every cookie is the secure one", async (
     t.match(cookie, /; samesite=lax; secure; httponly$/i);
   }
 
-  const page = await ask(`${issuer}${asked.location!}`, asked.setCookies);
+  const page = await send(`${issuer}${asked.location!}`, asked.setCookies);
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
-  const allowed = await ask(`${issuer}${asked.location!}`, asked.setCookies, { csrf, decision: "allow" });
+  const allowed = await send(`${issuer}${asked.location!}`, asked.setCookies, { csrf, decision: "allow" });
   t.equal(allowed.status, 303);
   const state = new URL(allowed.location!).searchParams.get("state")!;
   t.equal(new URL(allowed.location!).searchParams.get("redirect_uri"), `${issuer}/oauth/callback`);
@@ -69,9 +73,9 @@ void t.test("behind https every URL and every cookie is the secure one", async (
     /^__Host-fjmcp-[0-9a-f]{8}=[^;]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
   );
 
-  const back = await ask(`${issuer}/oauth/callback?state=${state}&error=access_denied`, allowed.setCookies);
+  const back = await send(`${issuer}/oauth/callback?state=${state}&error=access_denied`, allowed.setCookies);
   t.match(back.location, `${issuer}/oauth/authorize/`);
   t.match(back.setCookies, [/^__Host-fjmcp-[0-9a-f]{8}=; Max-Age=0; Path=\/; Secure/]);
-  const end = new URL((await ask(back.location!, asked.setCookies)).location!);
+  const end = new URL((await send(back.location!, asked.setCookies)).location!);
   t.match(Object.fromEntries(end.searchParams), { error: "access_denied", iss: issuer });
 });

@@ -14,30 +14,30 @@ async function outcome(how: Partial<SignInOptions> = {}) {
   return { error, code, isState: state === request.state, isIssuer: iss === origin };
 }
 
-const told = (error: string) => ({ error, code: undefined, isState: true, isIssuer: true });
+const failed = (error: string) => ({ error, code: undefined, isState: true, isIssuer: true });
 
-void t.test("success carries state and iss too", async (t) => {
+t.test("returns state and iss with a code", async (t) => {
   t.match(await outcome(), { error: undefined, code: String, isState: true, isIssuer: true });
 });
 
-void t.test("denied here", async (t) => {
-  t.same(await outcome({ consent: "deny" }), told("access_denied"));
+t.test("returns access_denied when the user denies here", async (t) => {
+  t.same(await outcome({ consent: "deny" }), failed("access_denied"));
 });
 
-void t.test("denied at Forgejo", async (t) => {
+t.test("returns access_denied when the user denies at Forgejo", async (t) => {
   rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
-  t.same(await outcome({ forgejo: "deny" }), told("access_denied"));
+  t.same(await outcome({ forgejo: "deny" }), failed("access_denied"));
 });
 
 for (const mode of ["500", "503", "garbage", "hang", "close"] as const) {
-  void t.test(`Forgejo's token endpoint: ${mode}`, async (t) => {
+  t.test(`returns temporarily_unavailable when Forgejo's token endpoint fails: ${mode}`, async (t) => {
     t.teardown(() => rig.forgejo.controls.clearFaults());
     rig.forgejo.controls.setFault({ mode, path: /access_token/ });
-    t.same(await outcome(), told("temporarily_unavailable"));
+    t.same(await outcome(), failed("temporarily_unavailable"));
   });
 }
 
-/** Makes the person's grant at Forgejo, as an earlier installation with another scope would have. */
+/** Creates the user's grant at Forgejo, as an earlier installation with another scope would have. */
 async function grantAtForgejo(scope: string): Promise<void> {
   const { clientId } = rig.forgejoApp;
   rig.forgejo.controls.revokeGrant("alice", clientId);
@@ -54,59 +54,59 @@ async function grantAtForgejo(scope: string): Promise<void> {
   await rig.person().signInAndAllow(url, { stopAt: callback });
 }
 
-void t.test(
-  "Forgejo granted less: a page names what is missing and where to revoke, and a retry works",
-  async (t) => {
-    await grantAtForgejo("read:user write:repository");
-    const person = rig.person();
-    const callback = (url: URL) => url.href.startsWith(`${origin}/oauth/callback`);
-    const back = await person.signInAndAllow(authorizationRequest(origin, client).url, { stopAt: callback });
-    const page = await person.visit(back, { stopAt: redirectUri });
-    t.match(page, { status: 403, externalRedirect: undefined });
-    t.match(page.text, /write:issue/);
-    t.match(page.html, `${rig.forgejo.url}/user/settings/applications`);
+t.test("shows what Forgejo did not grant and where to revoke it, and a retry works", async (t) => {
+  await grantAtForgejo("read:user write:repository");
+  const person = rig.person();
+  const callback = (url: URL) => url.href.startsWith(`${origin}/oauth/callback`);
+  const back = await person.signInAndAllow(authorizationRequest(origin, client).url, { stopAt: callback });
+  const page = await person.visit(back, { stopAt: redirectUri });
+  t.match(page, { status: 403, externalRedirect: undefined });
+  t.match(page.text, /write:issue/);
+  t.match(page.html, `${rig.forgejo.url}/user/settings/applications`);
 
-    rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
-    const retry = /href="(\/oauth\/interaction\/[^"]+)"/.exec(page.html)![1]!;
-    const end = await person.signInAndAllow(`${origin}${retry}`, { stopAt: redirectUri });
-    t.ok(end.searchParams.get("code"));
-  },
-);
+  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
+  const retry = /href="(\/oauth\/interaction\/[^"]+)"/.exec(page.html)![1]!;
+  const end = await person.signInAndAllow(`${origin}${retry}`, { stopAt: redirectUri });
+  t.ok(end.searchParams.get("code"));
+});
 
-void t.test("Forgejo granted more than is configured", async (t) => {
+t.test("returns access_denied when Forgejo granted more than is configured", async (t) => {
   await grantAtForgejo("all");
-  t.same(await outcome(), told("access_denied"));
+  t.same(await outcome(), failed("access_denied"));
   rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
 });
 
-void t.test("the account is disconnected between exchange and grant: the client may try again", async (t) => {
-  const { clientId } = rig.forgejoApp;
-  await rig.admin.flushall();
-  await rig.admin.set("forgejo-url", rig.forgejo.url);
-  const again = await register(origin);
-  let hasEnded = false;
-  // What the end of the account's last grant does to the record that the login has just stored.
-  const path = (asked: string) => {
-    if (asked !== "/api/v1/user" || hasEnded) return false;
-    hasEnded = true;
-    void rig.admin.del(`upstream:${clientId}:1`);
-    return false;
-  };
-  rig.forgejo.controls.setFault({ path, mode: "500" });
-  t.teardown(() => rig.forgejo.controls.clearFaults());
-  const tryOnce = async () => {
-    const request = authorizationRequest(origin, again);
-    return (await rig.person().signInAndAllow(request.url, { stopAt: redirectUri })).searchParams;
-  };
-  const first = await tryOnce();
-  t.ok(hasEnded);
-  t.equal(first.get("error"), "temporarily_unavailable");
-  t.match(first.get("error_description"), /disconnected.*try again/);
-  t.same(await rig.admin.keys("grant:*"), [], "no grant without tokens");
-  t.ok((await tryOnce()).get("code"), "the next login works");
-});
+t.test(
+  "returns temporarily_unavailable when the account is disconnected between exchange and grant",
+  async (t) => {
+    const { clientId } = rig.forgejoApp;
+    await rig.admin.flushall();
+    await rig.admin.set("forgejo-url", rig.forgejo.url);
+    const again = await register(origin);
+    let hasEnded = false;
+    // Deletes the record that the login has just stored, as the revocation of the account's last grant does.
+    const path = (asked: string) => {
+      if (asked !== "/api/v1/user" || hasEnded) return false;
+      hasEnded = true;
+      void rig.admin.del(`upstream:${clientId}:1`);
+      return false;
+    };
+    rig.forgejo.controls.setFault({ path, mode: "500" });
+    t.teardown(() => rig.forgejo.controls.clearFaults());
+    const tryOnce = async () => {
+      const request = authorizationRequest(origin, again);
+      return (await rig.person().signInAndAllow(request.url, { stopAt: redirectUri })).searchParams;
+    };
+    const first = await tryOnce();
+    t.ok(hasEnded);
+    t.equal(first.get("error"), "temporarily_unavailable");
+    t.match(first.get("error_description"), /disconnected.*try again/);
+    t.same(await rig.admin.keys("grant:*"), [], "no grant without tokens");
+    t.ok((await tryOnce()).get("code"), "the next login works");
+  },
+);
 
-void t.test("Forgejo refuses our secret; a login that failed leaves no grant and no code", async (t) => {
+t.test("returns server_error when Forgejo rejects our secret, and stores no grant and no code", async (t) => {
   await rig.admin.flushall();
   const fresh = await register(origin);
   rig.forgejo.controls.rotateSecret(rig.forgejoApp.clientId);

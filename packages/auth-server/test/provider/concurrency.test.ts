@@ -1,6 +1,6 @@
 import t from "tap";
 import { startRig } from "../support/running-auth-server.ts";
-import { authorize, redeem, refresh, register, tokensOf, type Answer } from "../support/client.ts";
+import { authorize, redeem, refresh, register, tokensOf, type ParsedResponse } from "../support/client.ts";
 
 const rounds = 20;
 const requests = 50;
@@ -11,7 +11,7 @@ const client = await register(rig.issuer);
 const person = rig.person();
 
 /** The same request fifty times at once, to both processes in turn. */
-function flood(send: (origin: string) => Promise<Answer>): Promise<Answer[]> {
+function flood(send: (origin: string) => Promise<ParsedResponse>): Promise<ParsedResponse[]> {
   return Promise.all(Array.from({ length: requests }, (_, i) => send(origins[i % origins.length]!)));
 }
 

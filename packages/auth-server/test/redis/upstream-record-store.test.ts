@@ -15,8 +15,8 @@ async function setUp(t: Test) {
   };
 }
 
-function record(sealed: string, gnt: string, cnt: number, iat: number) {
-  return { sealed, order: { gnt, cnt, iat }, keepUntilSec };
+function record(ciphertext: string, gnt: string, cnt: number, iat: number) {
+  return { ciphertext, order: { gnt, cnt, iat }, keepUntilSec };
 }
 
 t.test(

@@ -7,7 +7,7 @@ export interface Registered {
   readonly redirectUri: string;
 }
 
-export interface Answer {
+export interface ParsedResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Record<string, unknown>;
@@ -25,8 +25,8 @@ export interface Tokens {
 
 export const redirectUri = "https://client.example/callback";
 
-export async function postJson(url: string, body: unknown): Promise<Answer> {
-  return answered(
+export async function postJson(url: string, body: unknown): Promise<ParsedResponse> {
+  return parse(
     await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -35,18 +35,18 @@ export async function postJson(url: string, body: unknown): Promise<Answer> {
   );
 }
 
-/** A parameter given as a list is sent several times. */
+/** Sends a form; a parameter with a list of values is sent several times. */
 export async function postForm(
   url: string,
   parameters: Record<string, string | readonly string[]>,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<ParsedResponse> {
   const form = new URLSearchParams(
     Object.entries(parameters).flatMap(([name, value]) =>
       (typeof value === "string" ? [value] : value).map((one): [string, string] => [name, one]),
     ),
   );
-  return answered(await fetch(url, { method: "POST", body: form, headers }));
+  return parse(await fetch(url, { method: "POST", body: form, headers }));
 }
 
 /** Registers a public client. */
@@ -57,11 +57,11 @@ export async function register(origin: string, more: Record<string, unknown> = {
     token_endpoint_auth_method: "none",
     ...more,
   });
-  if (status !== 201) throw new Error(`registration: ${status} ${String(body["error"])}`);
-  const secret = body["client_secret"];
+  if (status !== 201) throw new Error(`registration: ${status} ${String(body.error)}`);
+  const secret = body.client_secret;
   return {
-    clientId: String(body["client_id"]),
-    redirectUri: (body["redirect_uris"] as string[])[0]!,
+    clientId: String(body.client_id),
+    redirectUri: (body.redirect_uris as string[])[0]!,
     ...(typeof secret === "string" && { clientSecret: secret }),
   };
 }
@@ -97,7 +97,7 @@ export function authorizationRequest(
   return { url, verifier, state };
 }
 
-/** Walks a person from the authorize URL to the client's code. */
+/** Takes a user from the authorize URL to the client's code. */
 export async function authorize(
   origin: string,
   client: Registered,
@@ -115,7 +115,7 @@ export function redeem(
   origin: string,
   code: Code,
   more: Record<string, string | readonly string[]> = {},
-): Promise<Answer> {
+): Promise<ParsedResponse> {
   return postForm(`${origin}/oauth/token`, {
     grant_type: "authorization_code",
     client_id: code.clientId,
@@ -131,7 +131,7 @@ export function refresh(
   client: Registered,
   refreshToken: string,
   more: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<ParsedResponse> {
   return postForm(`${origin}/oauth/token`, {
     grant_type: "refresh_token",
     client_id: client.clientId,
@@ -140,15 +140,16 @@ export function refresh(
   });
 }
 
-export function revoke(origin: string, client: Registered, token: string): Promise<Answer> {
+export function revoke(origin: string, client: Registered, token: string): Promise<ParsedResponse> {
   return postForm(`${origin}/oauth/revoke`, { client_id: client.clientId, token });
 }
 
-export function tokensOf(answer: Answer): Tokens {
-  if (answer.status !== 200) throw new Error(`no tokens: ${answer.status} ${String(answer.body["error"])}`);
+export function tokensOf(response: ParsedResponse): Tokens {
+  if (response.status !== 200)
+    throw new Error(`no tokens: ${response.status} ${String(response.body.error)}`);
   return {
-    accessToken: String(answer.body["access_token"]),
-    refreshToken: String(answer.body["refresh_token"]),
+    accessToken: String(response.body.access_token),
+    refreshToken: String(response.body.refresh_token),
   };
 }
 
@@ -159,7 +160,7 @@ export async function connect(origin: string, person: ScriptedUser, client?: Reg
   return { ...registered, code, ...tokensOf(await redeem(origin, code)) };
 }
 
-async function answered(response: Response): Promise<Answer> {
+async function parse(response: Response): Promise<ParsedResponse> {
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
   return {

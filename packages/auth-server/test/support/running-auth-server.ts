@@ -17,11 +17,11 @@ interface Teardown {
   teardown(end: () => unknown): void;
 }
 
-/** A Redis, a sandbox Forgejo and the files of one auth-server installation, as yet without an auth-server. */
+/** A Redis, a sandbox Forgejo and the files of an auth-server installation, without a running auth-server. */
 export interface Rig {
   readonly issuer: string;
   readonly redis: PrivateRedis;
-  /** As a user who may do everything. */
+  /** A connection without access restrictions. */
   readonly admin: Redis;
   readonly forgejo: SandboxForgejo;
   readonly forgejoApp: { readonly clientId: string; readonly clientSecret: string };
@@ -30,7 +30,7 @@ export interface Rig {
   readonly secrets: readonly string[];
   /** The variables of an auth-server that listens on `port`. */
   environment(port: number, more?: Record<string, string>): Record<string, string>;
-  /** Starts one in this process; the first listens where the issuer says. Answers with its origin. */
+  /** Starts one in this process and returns its origin. The first one listens at the issuer. */
   serve(options?: { clock?: Clock; more?: Record<string, string> }): Promise<string>;
   /** Starts one as a process of its own. */
   spawn(more?: Record<string, string>): Promise<{ origin: string; process: ManagedProcess }>;

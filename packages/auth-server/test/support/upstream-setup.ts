@@ -5,7 +5,7 @@ import { createAuditEvents } from "../../src/audit-events.ts";
 import { connectRedis, type RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { createUpstreamLock } from "../../src/redis/upstream-lock.ts";
 import { createUpstreamRecordStore } from "../../src/redis/upstream-record-store.ts";
-import { createUpstream, type Upstream } from "../../src/upstream/upstream.ts";
+import { createUpstream, type Upstream, type UpstreamOptions } from "../../src/upstream/upstream.ts";
 import type { UpstreamRecordStore } from "../../src/upstream/vault/upstream-record-store.ts";
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import { Secret } from "@fjmcp/shared/config/secret";
@@ -52,29 +52,29 @@ export async function connection(t: Teardown, redis: PrivateRedis): Promise<Redi
   return opened;
 }
 
-/** A connection that may do everything. */
+/** A connection without access restrictions. */
 export function unrestricted(t: Teardown, redis: PrivateRedis): Redis {
   const client = new Redis(redis.unrestricted);
   t.teardown(() => client.disconnect());
   return client;
 }
 
-/** Lets a test hold back what one process does to the store. */
+/** Lets a test delay what one process writes to the store. */
 type WrapStore = (store: UpstreamRecordStore) => UpstreamRecordStore;
 
 export interface UpstreamSetup {
   readonly redis: PrivateRedis;
   readonly forgejo: SandboxForgejo;
-  readonly config: Parameters<typeof createUpstream>[0]["config"];
+  readonly options: UpstreamOptions;
   readonly upstream: Upstream;
   readonly logText: () => string;
-  /** The accounts whose grants were ended. */
+  /** The accounts whose grants were revoked. */
   readonly ended: AccountId[];
-  /** What the clock is ahead by. */
+  /** How far ahead the clock is. */
   readonly clock: { aheadMs: number };
-  /** Another process's worth of the same, on a connection of its own. */
-  another(changes?: Partial<UpstreamSetup["config"]["forgejo"]>, wrap?: WrapStore): Promise<Upstream>;
-  /** Signs a person in at the sandbox: the code and its verifier. */
+  /** A second instance on a connection of its own, as another process would have. */
+  another(changes?: Partial<UpstreamOptions["forgejo"]>, wrap?: WrapStore): Promise<Upstream>;
+  /** Signs a user in at the sandbox: the code and its verifier. */
   codeFor(person: ScriptedUser, scope?: string): Promise<[code: string, verifier: string]>;
   person(name: "alice" | "bob"): ScriptedUser;
   account(name: "alice" | "bob"): AccountId;
@@ -86,7 +86,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
   t.teardown(() => forgejo.close());
   const redirectUri = `${issuer}/oauth/callback`;
   const { clientId, clientSecret } = await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] });
-  const config = {
+  const upstreamOptions = {
     issuer,
     vaultKey: new Secret("a vault key of more than 32 characters"),
     forgejo: {
@@ -94,21 +94,21 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
       clientId,
       clientSecret: new Secret(clientSecret),
       scope: readWrite,
-      previousUrl: undefined,
       timeoutMs: 1000,
     },
+    concurrentLoginTimeoutMs: 300,
   };
   const { log, text } = memoryLog();
   const ended: AccountId[] = [];
   const clock = { aheadMs: 0 };
 
   async function another(
-    changes: Partial<typeof config.forgejo> = {},
+    changes: Partial<UpstreamOptions["forgejo"]> = {},
     wrap: WrapStore = (store) => store,
   ): Promise<Upstream> {
     const own = await connection(t, redis);
-    return createUpstream({
-      config: { ...config, forgejo: { ...config.forgejo, ...changes } },
+    const changed = { ...upstreamOptions, forgejo: { ...upstreamOptions.forgejo, ...changes } };
+    return createUpstream(changed, {
       store: wrap(createUpstreamRecordStore(own, clientId)),
       lock: createUpstreamLock(own, clientId),
       // Each account has one grant, of the same id.
@@ -118,7 +118,6 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
       },
       clock: () => Date.now() + clock.aheadMs,
       events: createAuditEvents(log),
-      rereadMs: 300,
     });
   }
 
@@ -131,7 +130,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
   return {
     redis,
     forgejo,
-    config,
+    options: upstreamOptions,
     upstream: await another(),
     logText: text,
     ended,

@@ -7,7 +7,7 @@ import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chrom
 import { startRig } from "../support/running-auth-server.ts";
 import { authorizationRequest, redeem, register, type Registered } from "../support/client.ts";
 
-void t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
+t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
   const rig = await startRig(t);
   const origin = await rig.serve();
   const chromium = await startChromium();
@@ -25,10 +25,10 @@ void t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
     ...(await register(origin, { redirect_uris: ["http://127.0.0.1/callback"] })),
     redirectUri: callback,
   };
-  // Nobody listens there: what counts is that the browser goes.
+  // No server listens there: only the browser's request matters.
   const web = await register(origin, { redirect_uris: ["https://localhost:1/callback"] });
 
-  /** A tab that remembers what the browser complained about. */
+  /** A tab, with the policy violations and dialogs that the browser reports. */
   async function newTab(): Promise<{ page: Page; complaints: string[] }> {
     const page = await chromium.context.newPage();
     const complaints: string[] = [];
@@ -50,34 +50,37 @@ void t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
     return request;
   }
 
-  /** Resolves when the browser is sent to the client, with what it is told. To be called before the click. */
+  /** Resolves with the query of the browser's request to the client. Call it before the click. */
   async function arrival(page: Page, client: Registered): Promise<URLSearchParams> {
     const request = await page.waitForRequest((request) => request.url().startsWith(client.redirectUri));
     return new URL(request.url()).searchParams;
   }
 
-  await t.test("signed out of Forgejo: login and Forgejo's consent follow, then the client", async (t) => {
-    const { page, complaints } = await newTab();
-    const arrived = arrival(page, native);
-    const request = await decide(page, native, "Allow");
-    const [alice] = rig.forgejo.users;
-    await page.locator("[name=user_name]").fill(alice!.name);
-    await page.locator("[name=password]").fill(alice!.password);
-    await page.locator("[name=password]").press("Enter");
-    await page.locator("[name=granted][value=true]").click();
-    const back = await arrived;
-    t.equal(back.get("state"), request.state);
-    t.equal(back.get("iss"), origin);
-    const code = { ...native, code: back.get("code")!, verifier: request.verifier };
-    t.equal((await redeem(origin, code)).status, 200);
-    t.same(complaints, []);
-  });
+  await t.test(
+    "continues to Forgejo's login and consent, then to the client, when signed out of Forgejo",
+    async (t) => {
+      const { page, complaints } = await newTab();
+      const arrived = arrival(page, native);
+      const request = await decide(page, native, "Allow");
+      const [alice] = rig.forgejo.users;
+      await page.locator("[name=user_name]").fill(alice!.name);
+      await page.locator("[name=password]").fill(alice!.password);
+      await page.locator("[name=password]").press("Enter");
+      await page.locator("[name=granted][value=true]").click();
+      const back = await arrived;
+      t.equal(back.get("state"), request.state);
+      t.equal(back.get("iss"), origin);
+      const code = { ...native, code: back.get("code")!, verifier: request.verifier };
+      t.equal((await redeem(origin, code)).status, 200);
+      t.same(complaints, []);
+    },
+  );
 
   for (const [kind, client] of [
     ["a loopback client", native],
     ["a web client", web],
   ] as const) {
-    await t.test(`signed in: one click leads all the way to ${kind}`, async (t) => {
+    await t.test(`needs one click to ${kind} when signed in`, async (t) => {
       const { page, complaints } = await newTab();
       const arrived = arrival(page, client);
       const request = await decide(page, client, "Allow");
@@ -88,7 +91,7 @@ void t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
       t.same(complaints, []);
     });
 
-    await t.test(`Deny leads to ${kind} at once`, async (t) => {
+    await t.test(`returns to ${kind} at once on Deny`, async (t) => {
       const { page, complaints } = await newTab();
       const arrived = arrival(page, client);
       const request = await decide(page, client, "Deny");
@@ -98,7 +101,7 @@ void t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
     });
   }
 
-  await t.test("an app's own scheme may be opened", async (t) => {
+  await t.test("opens the custom scheme of an app", async (t) => {
     const { page } = await newTab();
     const cursor = await register(origin, {
       redirect_uris: ["cursor://anysphere.cursor-mcp/oauth/callback"],
@@ -109,7 +112,7 @@ void t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
     t.ok((await arrived).get("code"));
   });
 
-  await t.test("a hostile name does nothing", async (t) => {
+  await t.test("runs nothing of a hostile name", async (t) => {
     for (const name of [
       `<script>alert(1)</script>`,
       `"><img src=x onerror=alert(1)>`,
@@ -125,14 +128,14 @@ void t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
     }
   });
 
-  await t.test("the stylesheet is let through by the page's own policy", async (t) => {
+  await t.test("applies the stylesheet under the page's own policy", async (t) => {
     const { page } = await newTab();
     await page.goto(origin);
     const radius = await page.evaluate("getComputedStyle(document.querySelector('main')).borderRadius");
     t.equal(radius, "14px");
   });
 
-  await t.test("another page can not frame the consent", async (t) => {
+  await t.test("forbids other pages to frame the consent page", async (t) => {
     const { page } = await newTab();
     const consent = authorizationRequest(origin, native).url.href;
     const framed = page.waitForResponse((response) => response.url().includes("/oauth/interaction/"));

@@ -13,7 +13,7 @@ async function consentOf(client: Registered, person = rig.person()) {
 const csp = (page: { headers: NodeJS.Dict<string | string[]> }) =>
   String(page.headers["content-security-policy"]);
 
-void t.test("says who asks, where it leads and what it may do, with one form", async (t) => {
+t.test("shows the client, its redirect target and its rights, with one form", async (t) => {
   const page = await consentOf(await register(origin, { client_name: "Claude" }));
   t.equal(page.status, 200);
   for (const words of [
@@ -30,12 +30,12 @@ void t.test("says who asks, where it leads and what it may do, with one form", a
   t.notMatch(page.text, /your own computer/);
 });
 
-void t.test("warns of a program on this computer and of an app", async (t) => {
+t.test("warns of a program on this computer and of an app", async (t) => {
   t.match((await consentOf(await register(origin, native))).text, /localhost:3118[^]*on your own computer/);
   t.match((await consentOf(await register(origin, app))).text, /cursor:[^]*opens an app/);
 });
 
-void t.test("is not stored, framed or scripted, and its form leads only where it must", async (t) => {
+t.test("forbids storing, framing and scripts, and limits the targets of its form", async (t) => {
   const forgejo = rig.forgejo.url;
   for (const [client, targets] of [
     [await register(origin), `'self' https: ${forgejo}`],
@@ -51,7 +51,7 @@ void t.test("is not stored, framed or scripted, and its form leads only where it
   }
 });
 
-void t.test("a hostile name stays text", async (t) => {
+t.test("escapes a hostile name", async (t) => {
   for (const name of [
     `<script>alert(1)</script>`,
     `"><img src=x onerror=alert(1)>`,
@@ -70,7 +70,7 @@ void t.test("a hostile name stays text", async (t) => {
   t.match((await consentOf(await register(origin, { client_name: "\u200b" }))).text, /without a name/);
 });
 
-void t.test("a decision needs this browser's cookie and this page's token", async (t) => {
+t.test("requires this browser's cookie and this page's token for a decision", async (t) => {
   const client = await register(origin);
   const person = rig.person();
   const page = await consentOf(client, person);
@@ -91,22 +91,22 @@ void t.test("a decision needs this browser's cookie and this page's token", asyn
       { csrf, decision: "allow" },
     ],
   ] as [Record<string, string>, Record<string, string>][]) {
-    const answer = await decide(headers, form);
-    t.equal(answer.status, 400);
-    t.equal(answer.headers.get("location"), null);
-    t.notMatch(answer.headers.get("set-cookie") ?? "", /fjmcp-[0-9a-f]{8}=/);
+    const response = await decide(headers, form);
+    t.equal(response.status, 400);
+    t.equal(response.headers.get("location"), null);
+    t.notMatch(response.headers.get("set-cookie") ?? "", /fjmcp-[0-9a-f]{8}=/);
   }
   t.same(await rig.admin.keys("login-state:*"), [], "nothing went on its way");
-  const answer = await decide({ cookie }, { csrf, decision: "allow" });
-  t.equal(answer.status, 303);
+  const response = await decide({ cookie }, { csrf, decision: "allow" });
+  t.equal(response.status, 303);
   t.match(
-    answer.headers.get("set-cookie"),
+    response.headers.get("set-cookie"),
     /^fjmcp-[0-9a-f]{8}=.*Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/,
   );
-  t.match(answer.headers.get("location"), `${rig.forgejo.url}/login/oauth/authorize?`);
+  t.match(response.headers.get("location"), `${rig.forgejo.url}/login/oauth/authorize?`);
 });
 
-void t.test("an unknown or foreign page is a 400 with a reference", async (t) => {
+t.test("replies 400 with a reference to an unknown or foreign interaction", async (t) => {
   const page = await rig.person().visit(`${origin}/oauth/interaction/unknown`);
   t.equal(page.status, 400);
   t.match(page.text, /reference: [A-Z0-9]{10}/);
@@ -115,14 +115,14 @@ void t.test("an unknown or foreign page is a 400 with a reference", async (t) =>
   t.equal((await rig.person("bob").visit(theirs.url)).status, 400);
 });
 
-void t.test("the front page shows the URL to paste", async (t) => {
+t.test("shows the MCP URL on the home page", async (t) => {
   const page = await rig.person().visit(origin);
   t.match(page.text, `${origin}/mcp`);
   t.match(csp(page), "form-action 'none'");
   t.match(csp(page), "frame-ancestors 'none'");
 });
 
-void t.test("denying is told to the client and leaves nothing under way", async (t) => {
+t.test("returns access_denied to the client on Deny and leaves nothing pending", async (t) => {
   await rig.admin.flushall();
   const client = await register(origin);
   const request = authorizationRequest(origin, client);

@@ -1,4 +1,4 @@
-/** RFC 9110 §7.6.1, and `Expect`: this server has answered it itself by the time that anything is forwarded. */
+/** RFC 9110 §7.6.1; also `Expect`, to which this server has replied itself before anything is forwarded. */
 const hopByHop: ReadonlySet<string> = new Set([
   "connection",
   "expect",
@@ -12,10 +12,10 @@ const hopByHop: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** What `Connection` may not take away: without its length, a GET's body would be read as the next request. */
+/** Headers that `Connection` must not remove: without its length, a GET's body would be parsed as the next request. */
 const neverDropped: ReadonlySet<string> = new Set(["content-length", "host"]);
 
-/** `rawHeaders` without those that belong to one connection only, `Connection`'s own list included. */
+/** `rawHeaders` without the hop-by-hop headers and those that `Connection` lists. */
 export function endToEndHeaders(rawHeaders: readonly string[]): string[] {
   const kept: string[] = [];
   const named = new Set<string>();

@@ -7,42 +7,42 @@ import {
 } from "node:http";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../../audit-events.ts";
+import { retryAfterSec } from "../../retry-after.ts";
 import { endToEndHeaders } from "./end-to-end-headers.ts";
 
-/** How long a request waits for a session-daemon that is being restarted. */
-const patienceMs = 10_000;
+/** How long a request waits for a session-daemon that is restarting. */
+const connectTimeoutMs = 10_000;
 const retryMs = 100;
-const retryAfterSec = 5;
-/** Nobody listens (yet), or the socket's backlog is full: nothing has been sent. */
+/** The socket is missing, not listened on, or its backlog is full: nothing has been sent. */
 const notConnected: ReadonlySet<string | undefined> = new Set(["ENOENT", "ECONNREFUSED", "EAGAIN"]);
 
-/** Takes over a request and its response whole, whatever the method. */
+/** Forwards a request of any method and its response. */
 export type McpProxy = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 /**
- * The way to `/mcp` where nothing in front sends it straight to the session-daemon. Streams in both directions without
- * buffering and without a time limit of its own, and passes a disconnect on either side on to the other. A request
- * waits up to 10 s for a session-daemon that is away, its body unread until there is a connection; then 503. One that
- * may have reached the session-daemon is never sent twice: 502.
+ * Forwards `/mcp` to the session-daemon, for installations whose reverse proxy does not do so itself. Streams in both
+ * directions without buffering or a time limit, and forwards a disconnect of either side. While the session-daemon is
+ * not running a request waits up to 10 s, its body unread; then it fails with 503. A request that may have reached the
+ * session-daemon is never sent again: 502.
  */
 export function createMcpProxy(deps: { mcpSocketPath: string; events: AuditEvents }): McpProxy {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 256 });
 
-  return function gateway(incoming, outgoing) {
-    // A pipelined request has no socket before the responses ahead of it are through, and would miss its end.
+  return function mcpProxy(incoming, outgoing) {
+    // A pipelined request has no socket until the responses before it are sent, and would miss a disconnect.
     if (outgoing.socket === null) outgoing.once("socket", () => forward(incoming, outgoing));
     else forward(incoming, outgoing);
   };
 
   function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const giveUpAtMs = performance.now() + patienceMs;
+    const giveUpAtMs = performance.now() + connectTimeoutMs;
     let attempt: ClientRequest;
     let retry: NodeJS.Timeout | undefined;
 
     outgoing.on("close", () => {
       clearTimeout(retry);
       if (!outgoing.writableFinished || !attempt.writableFinished) attempt.destroy();
-      // What the client still sends is of no more use, but must not block its connection.
+      // Discard the rest of the request: left unread, it would block the client's connection.
       incoming.unpipe(attempt).resume();
     });
     send();
@@ -56,7 +56,7 @@ export function createMcpProxy(deps: { mcpSocketPath: string; events: AuditEvent
         headers: requestHeaders(incoming),
       });
       const sent = pipeOnceConnected(incoming, attempt);
-      attempt.on("response", (answer) => passOn(answer, outgoing));
+      attempt.on("response", (response) => forwardResponse(response, outgoing));
       attempt.on("error", (error: NodeJS.ErrnoException) => {
         if (outgoing.destroyed) return;
         if (sent() || !(attempt.reusedSocket || notConnected.has(error.code))) fail(502, error);
@@ -66,11 +66,11 @@ export function createMcpProxy(deps: { mcpSocketPath: string; events: AuditEvent
     }
 
     function fail(status: 502 | 503, error: NodeJS.ErrnoException): void {
-      // After the head, only a broken connection tells the client that the rest is missing.
+      // After the headers, only closing the connection shows the client that the response is incomplete.
       if (outgoing.headersSent) return void outgoing.destroy();
       const reference = newErrorReference();
       deps.events.mcpProxyFailed({ reference, status, code: error.code, detail: error.message });
-      answerFailure(outgoing, status, reference);
+      sendFailure(outgoing, status, reference);
     }
   }
 }
@@ -82,13 +82,13 @@ function requestHeaders(incoming: IncomingMessage): string[] {
   return headers;
 }
 
-/** Reads nothing of the body before there is a connection. The function given tells whether anything was sent. */
+/** Reads nothing of the body before there is a connection. The returned function says whether anything was sent. */
 function pipeOnceConnected(incoming: IncomingMessage, attempt: ClientRequest): () => boolean {
   let isSent = false;
   const pipe = () => {
     isSent = true;
     incoming.pipe(attempt);
-    // The head goes out in one piece with a body that is here already, and alone when that is still to come.
+    // Headers are sent together with a body that has arrived already, and at once when the body is still to come.
     if (incoming.readableLength === 0 && !incoming.complete) attempt.flushHeaders();
   };
   attempt.on("socket", (socket) => {
@@ -98,25 +98,27 @@ function pipeOnceConnected(incoming: IncomingMessage, attempt: ClientRequest): (
   return () => isSent;
 }
 
-function passOn(answer: IncomingMessage, outgoing: ServerResponse): void {
-  outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEndHeaders(answer.rawHeaders));
-  // An answer of known length goes out in one piece with its head; a stream's head must not wait for its first event.
-  if (answer.headers["content-length"] === undefined) outgoing.flushHeaders();
-  answer.on("error", () => outgoing.destroy());
-  answer.pipe(outgoing);
+function forwardResponse(response: IncomingMessage, outgoing: ServerResponse): void {
+  const headers = endToEndHeaders(response.rawHeaders);
+  outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, headers);
+  // A response of known length is sent together with its headers; those of a stream must not wait for its first event.
+  if (response.headers["content-length"] === undefined) outgoing.flushHeaders();
+  response.on("error", () => outgoing.destroy());
+  response.pipe(outgoing);
 }
 
-function answerFailure(outgoing: ServerResponse, status: 502 | 503, reference: string): void {
+/** Replies with a JSON-RPC error. */
+function sendFailure(outgoing: ServerResponse, status: 502 | 503, reference: string): void {
   const message =
     status === 503
-      ? `The MCP service is not running just now. Try again shortly. (Reference: ${reference})`
-      : `The MCP service broke off before it answered. (Reference: ${reference})`;
+      ? `The MCP service is not running at the moment. Try again in a few seconds. (Reference: ${reference})`
+      : `The connection to the MCP service was lost before it replied; the request may have been carried out. (Reference: ${reference})`;
   const body = JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: -32603, message } });
   outgoing.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
-    ...(status === 503 ? { "retry-after": String(retryAfterSec) } : {}),
+    ...(status === 503 ? { "retry-after": String(retryAfterSec.sessionDaemon) } : {}),
   });
   outgoing.end(body);
 }

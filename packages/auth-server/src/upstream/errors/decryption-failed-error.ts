@@ -1,4 +1,4 @@
-/** A record that was sealed with another key, for another app or account, or was tampered with. */
+/** A vault record was encrypted with another key, for another application or account, or was tampered with. */
 export class DecryptionFailedError extends Error {
   override readonly name = "DecryptionFailedError";
 }

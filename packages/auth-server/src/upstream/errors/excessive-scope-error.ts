@@ -1,4 +1,4 @@
-/** Forgejo granted more than is configured (`all`, admin, or an empty scope): refused. */
+/** Forgejo granted more than is configured (`all`, an admin scope or an empty scope): the tokens are not used. */
 export class ExcessiveScopeError extends Error {
   override readonly name = "ExcessiveScopeError";
 }

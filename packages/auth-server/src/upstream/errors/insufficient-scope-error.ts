@@ -1,4 +1,4 @@
-/** Forgejo granted less than is configured (an older grant of the same app): the user revokes it there and retries. */
+/** Forgejo granted less than is configured, from an older grant: the user revokes it at Forgejo and signs in again. */
 export class InsufficientScopeError extends Error {
   override readonly name = "InsufficientScopeError";
   readonly missing: readonly string[];

@@ -1,4 +1,4 @@
-/** The account has no living Forgejo tokens: its grants have ended, and the user must log in again. */
+/** The account has no valid Forgejo tokens and its grants are revoked: the user must sign in again. */
 export class LoginRequiredError extends Error {
   override readonly name = "LoginRequiredError";
 }

@@ -1,4 +1,4 @@
-/** Forgejo did not answer, timed out or answered 5xx or garbage: try again later. Nothing ends. */
+/** Forgejo was not reachable, timed out, or replied 5xx or something unreadable: try again later; nothing is revoked. */
 export class UpstreamUnavailableError extends Error {
   override readonly name = "UpstreamUnavailableError";
 }

@@ -1,14 +1,14 @@
-import type { AccountId } from "@fjmcp/shared/ids";
+import { branded, type AccountId } from "@fjmcp/shared/ids";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
 import { requestForgejo } from "./forgejo-http.ts";
 import { readTokenSet, type ForgejoTokenSet } from "./forgejo-token-set.ts";
-import { TokenRefusedError } from "../errors/token-refused-error.ts";
+import { TokenRejectedError } from "../errors/token-rejected-error.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 
-/** Our registration at Forgejo, and how to call it. */
+/** Our OAuth application at Forgejo, and how to call it. */
 export interface ForgejoApp {
   /** Without a trailing slash; may have a path. */
   readonly url: string;
@@ -22,22 +22,25 @@ export interface ForgejoApp {
 export interface ForgejoUser {
   readonly id: AccountId;
   readonly login: string;
-  /** False for an inactive user or one who is prohibited from signing in. */
+  /** False for a user that is inactive or prohibited from signing in. */
   readonly maySignIn: boolean;
 }
 
 /**
  * Forgejo's OAuth and user endpoints. Every call may reject with UpstreamUnavailableError, and those that authenticate
- * our client with UpstreamMisconfiguredError.
+ * our client also with UpstreamMisconfiguredError.
  */
 export interface ForgejoClient {
-  /** RFC 6749 §4.1.3 with RFC 7636. Rejects with TokenRefusedError too. */
+  /** Redeems a code (RFC 6749 §4.1.3, RFC 7636 §4.5). Also rejects with TokenRejectedError. */
   exchangeCode(code: string, codeVerifier: string): Promise<ForgejoTokenSet>;
-  /** RFC 6749 §6. Rejects with TokenRefusedError too. */
+  /** Refreshes tokens (RFC 6749 §6). Also rejects with TokenRejectedError. */
   refresh(refreshToken: string): Promise<ForgejoTokenSet>;
-  /** RFC 7662. A token that is not active counts as unavailable: whether it is dead, other calls say. */
-  introspect(accessToken: string): Promise<{ scope: string; sub: string | undefined }>;
-  /** Who the token's user is; undefined when Forgejo refuses the token (401 or 403). */
+  /**
+   * Introspects a token (RFC 7662): its scope and user. Rejects with UpstreamUnavailableError when the token is not
+   * active; whether it was revoked, `refresh` and `user` find out.
+   */
+  introspect(accessToken: string): Promise<{ scope: string; sub: AccountId | undefined }>;
+  /** The token's user (`/api/v1/user`); undefined when Forgejo rejects the token (401 or 403). */
   user(accessToken: string): Promise<ForgejoUser | undefined>;
 }
 
@@ -48,24 +51,25 @@ const introspection = z.object({
   sub: z
     .string()
     .regex(/^[1-9]\d*$/)
+    .pipe(branded<AccountId>())
     .optional()
     .catch(undefined),
 });
 const apiUser = z.object({
-  id: z.int().positive(),
+  id: z.int().positive().transform(String).pipe(branded<AccountId>()),
   login: z.string().min(1),
   active: z.boolean().default(true),
   prohibit_login: z.boolean().default(false),
 });
-/** Every refusal of Forgejo's API has a message; a 403 without one comes from something in front of it. */
-const apiRefusal = z.object({ message: z.string() });
+/** Every error of Forgejo's API has a message; a 403 without one comes from a proxy in front of it. */
+const apiError = z.object({ message: z.string() });
 
 export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClient {
   const { clientId, clientSecret, timeoutMs } = app;
 
-  async function tokens(grant: Record<string, string>): Promise<ForgejoTokenSet> {
+  async function requestTokens(grant: Record<string, string>): Promise<ForgejoTokenSet> {
     const sentAtMs = clock();
-    const answer = await requestForgejo(`${app.url}/login/oauth/access_token`, {
+    const response = await requestForgejo(`${app.url}/login/oauth/access_token`, {
       method: "POST",
       headers: { accept: "application/json" },
       body: new URLSearchParams({
@@ -75,22 +79,22 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
       }),
       timeoutMs,
     });
-    if (answer.status !== 200) throw tokenError(answer.json, answer.status);
-    const set = readTokenSet(answer.json, sentAtMs);
-    if (set === undefined) throw new UpstreamUnavailableError("Forgejo's token answer could not be read");
+    if (response.status !== 200) throw tokenError(response.json, response.status);
+    const set = readTokenSet(response.json, sentAtMs);
+    if (set === undefined) throw new UpstreamUnavailableError("Forgejo's token response could not be read");
     return set;
   }
 
   return {
     exchangeCode: (code, codeVerifier) =>
-      tokens({
+      requestTokens({
         grant_type: "authorization_code",
         code,
         code_verifier: codeVerifier,
         redirect_uri: app.redirectUri,
       }),
 
-    refresh: (refreshToken) => tokens({ grant_type: "refresh_token", refresh_token: refreshToken }),
+    refresh: (refreshToken) => requestTokens({ grant_type: "refresh_token", refresh_token: refreshToken }),
 
     async introspect(accessToken) {
       const basic = Buffer.from(`${clientId}:${clientSecret.reveal()}`).toString("base64");
@@ -100,12 +104,12 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
         body: new URLSearchParams({ token: accessToken }),
         timeoutMs,
       });
-      // Without an answer nobody knows how much the token may do, so there is no going on without one.
-      if (status !== 200) throw new UpstreamMisconfiguredError(`Forgejo's introspection answered ${status}`);
-      const answer = introspection.safeParse(json);
-      if (!answer.data?.active)
-        throw new UpstreamUnavailableError("Forgejo does not say what the token may do");
-      return { scope: answer.data.scope, sub: answer.data.sub };
+      // Without the scope the token must not be used, and retrying does not help: introspection is not available.
+      if (status !== 200)
+        throw new UpstreamMisconfiguredError(`Forgejo's introspection endpoint replied ${status}`);
+      const { data } = introspection.safeParse(json);
+      if (!data?.active) throw new UpstreamUnavailableError("Forgejo reports no scope for the token");
+      return { scope: data.scope, sub: data.sub };
     },
 
     async user(accessToken) {
@@ -114,13 +118,13 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
         headers: { accept: "application/json", authorization: `Bearer ${accessToken}` },
         timeoutMs,
       });
-      if ((status === 401 || status === 403) && apiRefusal.safeParse(json).success) return undefined;
+      if ((status === 401 || status === 403) && apiError.safeParse(json).success) return undefined;
       const user = apiUser.safeParse(json);
       if (status !== 200 || !user.success) {
-        throw new UpstreamUnavailableError(`Forgejo's /api/v1/user gave no user (status ${status})`);
+        throw new UpstreamUnavailableError(`Forgejo's /api/v1/user returned no user (status ${status})`);
       }
       return {
-        id: String(user.data.id) as AccountId,
+        id: user.data.id,
         login: user.data.login,
         maySignIn: user.data.active && !user.data.prohibit_login,
       };
@@ -128,14 +132,14 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
   };
 }
 
-/** Forgejo says 400 to everything; a bad secret is `unauthorized_client` with a code, `invalid_client` on refresh. */
+/** Forgejo replies 400 to everything; a wrong secret is `unauthorized_client` for a code, `invalid_client` on refresh. */
 function tokenError(json: unknown, status: number): Error {
   const { error = "", error_description = "" } = oauthError.safeParse(json).data ?? {};
   if (error === "invalid_client" || /client secret|redirect.?uri/i.test(error_description)) {
-    return new UpstreamMisconfiguredError("Forgejo refuses our client id, secret or redirect URI");
+    return new UpstreamMisconfiguredError("Forgejo rejects our client id, secret or redirect URI");
   }
   if (error === "invalid_grant" || error === "unauthorized_client") {
-    return new TokenRefusedError(`Forgejo refuses the code or refresh token (${error})`);
+    return new TokenRejectedError(`Forgejo rejects the code or refresh token (${error})`);
   }
-  return new UpstreamUnavailableError(`Forgejo's token endpoint answered ${status}`);
+  return new UpstreamUnavailableError(`Forgejo's token endpoint replied ${status}`);
 }

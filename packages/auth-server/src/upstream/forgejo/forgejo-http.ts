@@ -1,18 +1,18 @@
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 
-const maxAnswerBytes = 1024 * 1024;
+const maxResponseBytes = 1024 * 1024;
 
-/** A whole answer below 500 that was no redirect. */
-export interface ForgejoAnswer {
+/** A complete response with a status below 500 that is neither a redirect nor 429. */
+export interface ForgejoResponse {
   readonly status: number;
-  /** The parsed JSON body; undefined when it was something else. */
+  /** The parsed body; undefined when it was not JSON. */
   readonly json: unknown;
 }
 
 /**
- * One call of Forgejo: bounded in time and size, redirects never followed (a token must not travel with them). Rejects
- * with UpstreamUnavailableError on a network fault, time-out, redirect, 429, 5xx or an oversized answer. Neither the
- * request nor the answer is part of the error.
+ * Sends one request to Forgejo, bounded in time and size. Redirects are never followed, so that no token travels with
+ * them. Rejects with UpstreamUnavailableError on a network error, timeout, redirect, 429, 5xx or an oversized response;
+ * the error holds nothing of the request or the response.
  */
 export async function requestForgejo(
   url: string,
@@ -22,7 +22,7 @@ export async function requestForgejo(
     body?: URLSearchParams;
     timeoutMs: number;
   },
-): Promise<ForgejoAnswer> {
+): Promise<ForgejoResponse> {
   const path = new URL(url).pathname;
   const { timeoutMs, ...init } = call;
   try {
@@ -38,7 +38,7 @@ export async function requestForgejo(
     }
     throw new Error(`status ${status}`);
   } catch (cause) {
-    throw new UpstreamUnavailableError(`Forgejo gave no usable answer at ${path}`, { cause });
+    throw new UpstreamUnavailableError(`Forgejo gave no usable response at ${path}`, { cause });
   }
 }
 
@@ -48,7 +48,7 @@ async function readBounded(response: Response): Promise<string> {
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
     // Leaving the loop cancels the body and closes the connection.
-    if (bytes > maxAnswerBytes) throw new Error("answer too large");
+    if (bytes > maxResponseBytes) throw new Error("response too large");
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

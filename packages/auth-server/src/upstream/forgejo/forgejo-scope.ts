@@ -12,20 +12,21 @@ const categories = [
   "user",
 ] as const;
 const levels = { read: 1, write: 2 } as const;
-/** Dropped by Forgejo before it looks at API scopes: they say who somebody is, not what may be done. */
+/** OpenID Connect scopes, which Forgejo ignores where it evaluates API scopes. */
 const identityScopes: ReadonlySet<string> = new Set(["openid", "profile", "email", "groups"]);
 const apiScopes: ReadonlySet<string> = new Set([
   "public-only",
   ...categories.flatMap((category) => [`read:${category}`, `write:${category}`]),
 ]);
 
-/** Read-write on what the tools of forgejo-mcp touch. */
+/** Read and write access to what the tools of forgejo-mcp use. */
 export const suggestedForgejoScope =
   "openid read:user write:repository write:issue write:organization write:notification";
 
 /**
- * The scope asked of Forgejo, space-separated. Strict, because Forgejo reads an unknown name or an empty scope as full
- * access; `all` and the admin scopes are refused, and `/api/v1/user` must be readable.
+ * A schema for the scope to request at Forgejo; its output is separated by single spaces. It is strict because Forgejo
+ * treats an unknown name or an empty scope as full access: `all` and the admin scopes are rejected, and read access to
+ * `/api/v1/user` is required.
  */
 export function forgejoScope() {
   return z.string().transform((text, context) => {
@@ -48,12 +49,12 @@ function configurationFaults(names: readonly string[]): string[] {
     faults.push("must not hold an admin scope: every connected client could administer the site");
   }
   if (!names.includes("read:user") && !names.includes("write:user")) {
-    faults.push("must hold read:user: without it the person who signs in can not be identified");
+    faults.push("must hold read:user: without it the user that signs in cannot be identified");
   }
   return faults;
 }
 
-/** What was granted against what is configured, in Forgejo's reading of both. `excess` is never safe to use. */
+/** Compares the granted scope with the configured one as Forgejo evaluates them. A token with `excess` must not be used. */
 export function compareScope(
   configured: string,
   granted: string,

@@ -1,17 +1,18 @@
+import { branded, type AccountId } from "@fjmcp/shared/ids";
 import { decodeJwt } from "jose";
 import { z } from "zod";
 
-/** How two token sets of one account compare; from the refresh token's claims when Forgejo's JWTs carry them. */
+/** Orders two token sets of one account; from the refresh token's claims if it is a JWT of Forgejo's. */
 export interface TokenOrder {
-  /** Forgejo's grant id, or "" for tokens that are no Forgejo JWTs. */
+  /** Forgejo's grant id; "" when the refresh token is not a JWT of Forgejo's. */
   readonly gnt: string;
-  /** The grant's counter: each code exchange or refresh raises it and kills the refresh tokens below it. */
+  /** The grant's counter: each code exchange or refresh increments it and invalidates refresh tokens with a lower one. */
   readonly cnt: number;
   /** Issued at, in seconds, by Forgejo's clock. */
   readonly iat: number;
 }
 
-/** What the token endpoint gave. Times are by our clock, so that a skewed one at Forgejo does no harm. */
+/** A token response. Times are by our clock, so that clock skew at Forgejo does no harm. */
 export interface ForgejoTokenSet {
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -22,8 +23,8 @@ export interface ForgejoTokenSet {
   /** Seconds since the epoch, of the refresh token. */
   readonly refreshExpiresAtSec: number;
   readonly order: TokenOrder;
-  /** `sub` of the id_token; no signature check, as it came over the direct channel (OpenID Connect Core §3.1.3.7). */
-  readonly subject: string | undefined;
+  /** `sub` of the id_token, whose signature needs no check: it came directly from Forgejo (OpenID Connect Core §3.1.3.7). */
+  readonly subject: AccountId | undefined;
 }
 
 const tokenResponse = z.object({
@@ -39,19 +40,19 @@ const claims = z
     cnt: z.number(),
     iat: z.number(),
     exp: z.number(),
-    sub: z.string().regex(/^\d+$/),
+    sub: z.string().regex(/^\d+$/).pipe(branded<AccountId>()),
   })
   .partial()
   .catch({});
 
-/** Forgejo's default refresh life of 730 hours, for refresh tokens that do not say theirs. */
+/** Forgejo's default life of a refresh token, 730 hours, for one that does not carry its own. */
 const defaultRefreshLifeSec = 730 * 3600;
 
-/** Reads a token endpoint's answer to a request sent at `sentAtMs`; undefined when it is unusable. */
+/** Parses the token response to a request sent at `sentAtMs`, in milliseconds since the epoch; undefined when unusable. */
 export function readTokenSet(json: unknown, sentAtMs: number): ForgejoTokenSet | undefined {
-  const answer = tokenResponse.safeParse(json);
-  if (!answer.success) return undefined;
-  const { access_token, refresh_token, expires_in, id_token } = answer.data;
+  const response = tokenResponse.safeParse(json);
+  if (!response.success) return undefined;
+  const { access_token, refresh_token, expires_in, id_token } = response.data;
   const access = claimsOf(access_token);
   const refresh = claimsOf(refresh_token);
   const lives = [expires_in, lifeOf(access)].filter((life) => life !== undefined);

@@ -2,16 +2,16 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import type { ForgejoApp, ForgejoClient } from "../forgejo/forgejo-client.ts";
 import type { ForgejoAccount, ForgejoLogin } from "./forgejo-login.ts";
 import type { ForgejoTokenSet } from "../forgejo/forgejo-token-set.ts";
-import { LoginRefusedError } from "../errors/login-refused-error.ts";
+import { LoginRejectedError } from "../errors/login-rejected-error.ts";
 import { LoginRequiredError } from "../errors/login-required-error.ts";
 import type { RotationTracker } from "./rotation-tracker.ts";
-import { refuseMissing, type ScopeCheck } from "./scope-check.ts";
-import { TokenRefusedError } from "../errors/token-refused-error.ts";
+import { rejectMissingScope, type ScopeCheck } from "./scope-check.ts";
+import { TokenRejectedError } from "../errors/token-rejected-error.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
 import type { UserCheck } from "./user-check.ts";
 import type { Vault } from "../vault/vault.ts";
 
-/** `scope` is what is asked for and must be granted, no less and no more. */
+/** `scope` is requested and must be granted: no less and no more. */
 export function createForgejoLogin(deps: {
   app: ForgejoApp;
   scope: string;
@@ -27,40 +27,41 @@ export function createForgejoLogin(deps: {
     try {
       return await client.exchangeCode(code, codeVerifier);
     } catch (cause) {
-      if (!(cause instanceof TokenRefusedError)) throw cause;
-      throw new LoginRefusedError("Forgejo refused the code", { cause });
+      if (!(cause instanceof TokenRejectedError)) throw cause;
+      throw new LoginRejectedError("Forgejo rejected the code", { cause });
     }
   }
 
-  /** Without an id_token the introspection says whose the tokens are; unlike the API it does so whatever the scope. */
+  /** The id_token's subject; without one the introspected subject, which unlike the API needs no scope. */
   async function subjectOf(tokens: ForgejoTokenSet): Promise<AccountId> {
     const subject = tokens.subject ?? (await client.introspect(tokens.accessToken)).sub;
-    if (subject === undefined) throw new UpstreamMisconfiguredError("Forgejo does not say who signed in");
-    return subject as AccountId;
+    if (subject === undefined)
+      throw new UpstreamMisconfiguredError("Forgejo reports no subject for the tokens");
+    return subject;
   }
 
   async function exchangeAndStore(code: string, codeVerifier: string) {
     const tokens = await exchange(code, codeVerifier);
     const accountId = await subjectOf(tokens);
-    // First of all: Forgejo has just killed the refresh token that the account's other clients rest on.
+    // Before any check: the exchange has invalidated the refresh token that the account's other clients need.
     await vault.storeLogin(accountId, tokens);
     return { accountId, tokens };
   }
 
   async function check(accountId: AccountId, tokens: ForgejoTokenSet): Promise<ForgejoAccount> {
-    refuseMissing(scope, await deps.checkScope(accountId, tokens.accessToken));
+    rejectMissingScope(scope, await deps.checkScope(accountId, tokens.accessToken));
     try {
       return await identify(accountId);
     } catch (cause) {
       if (!(cause instanceof LoginRequiredError)) throw cause;
-      throw new LoginRefusedError("The user may not sign in at Forgejo", { cause });
+      throw new LoginRejectedError("The user may not sign in at Forgejo", { cause });
     }
   }
 
   async function identify(accountId: AccountId): Promise<ForgejoAccount> {
-    const held = await vault.read(accountId);
-    const { user } = held === undefined ? {} : await deps.checkUser(accountId, held);
-    if (!user?.maySignIn) throw new LoginRefusedError("The user may not sign in at Forgejo");
+    const versioned = await vault.read(accountId);
+    const { user } = versioned === undefined ? {} : await deps.checkUser(accountId, versioned);
+    if (!user?.maySignIn) throw new LoginRejectedError("The user may not sign in at Forgejo");
     if (user.id !== accountId) {
       throw new UpstreamMisconfiguredError("Forgejo's token and its API name different users");
     }
@@ -86,7 +87,7 @@ export function createForgejoLogin(deps: {
       try {
         return await check(accountId, tokens);
       } catch (cause) {
-        // They may do more than is configured. If they can not be deleted now, what went wrong first is told all the same.
+        // The tokens may exceed the configured scope. If deleting them fails too, report the first failure.
         await vault.removeUnused(accountId, tokens).catch(() => undefined);
         throw cause;
       }

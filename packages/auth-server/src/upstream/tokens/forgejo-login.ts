@@ -1,22 +1,22 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 
-/** Who signed in at Forgejo. */
+/** The Forgejo account that signed in. */
 export interface ForgejoAccount {
   readonly accountId: AccountId;
-  /** The login name, for people to read; it can change. */
+  /** The login name, for display; it can change. */
   readonly login: string;
 }
 
 /**
- * The upstream half of a login. Rejects with UpstreamUnavailableError, UpstreamMisconfiguredError, LoginRefusedError,
- * InsufficientScopeError or ExcessiveScopeError; nothing secret is in their messages.
+ * The upstream half of a login. Rejects with UpstreamUnavailableError, UpstreamMisconfiguredError, LoginRejectedError,
+ * InsufficientScopeError, ExcessiveScopeError or StoreUnavailableError; their messages hold no secret.
  */
 export interface ForgejoLogin {
-  /** Where the browser goes: Forgejo's authorize URL with our callback, the configured scope and S256. */
+  /** The URL to redirect the browser to: Forgejo's authorize endpoint with our callback, the configured scope and S256. */
   authorizeUrl(state: string, codeChallenge: string): string;
   /**
-   * Exchanges the code, stores the tokens in the vault before anything else can fail, then checks granted scope and
-   * user.
+   * Exchanges the code, stores the tokens in the vault before anything else can fail, then checks the granted scope
+   * and the user.
    */
   complete(code: string, codeVerifier: string): Promise<ForgejoAccount>;
 }

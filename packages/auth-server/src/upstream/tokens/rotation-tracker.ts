@@ -1,24 +1,24 @@
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 
 /**
- * The code exchanges and refreshes under way, each up to the storing of what Forgejo gave and the release of its lock.
- * Every one kills the refresh token before it: when it breaks off, the account loses all its grants, whether anybody still
- * waits for the answer or not.
+ * Tracks the code exchanges and refreshes in flight, each until its tokens are stored and its lock is released. Each of
+ * them invalidates the account's previous refresh token, so aborting one before its tokens are stored would revoke all
+ * grants of the account, even if no caller waits for the result any more.
  */
 export interface RotationTracker {
-  /** Rejects with UpstreamUnavailableError, and begins nothing, once `settled` was called. */
+  /** Rejects with UpstreamUnavailableError, without starting the rotation, once `drain` was called. */
   run<T>(rotation: () => Promise<T>): Promise<T>;
-  /** Resolves when none is under way any more. */
-  settled(): Promise<void>;
+  /** Resolves once no rotation is in flight. */
+  drain(): Promise<void>;
 }
 
 export function createRotationTracker(): RotationTracker {
   const running = new Set<Promise<unknown>>();
-  let isStopping = false;
+  let isDraining = false;
 
   return {
     async run(rotation) {
-      if (isStopping) throw new UpstreamUnavailableError("This process is being stopped");
+      if (isDraining) throw new UpstreamUnavailableError("This process is being stopped");
       const run = rotation();
       running.add(run);
       try {
@@ -28,8 +28,8 @@ export function createRotationTracker(): RotationTracker {
       }
     },
 
-    async settled() {
-      isStopping = true;
+    async drain() {
+      isDraining = true;
       await Promise.allSettled(running);
     },
   };

@@ -6,8 +6,8 @@ import { ExcessiveScopeError } from "../errors/excessive-scope-error.ts";
 import type { Vault } from "../vault/vault.ts";
 
 /**
- * Asks Forgejo what the token may do, as token responses do not say. Notes and returns the scope; rejects with
- * ExcessiveScopeError before noting it, and as the client does.
+ * Introspects the token, as Forgejo's token responses carry no scope; stores and returns the granted scope. Rejects with
+ * ExcessiveScopeError before it stores anything, and as ForgejoClient and Vault do.
  */
 export type ScopeCheck = (account: AccountId, accessToken: string) => Promise<string>;
 
@@ -24,13 +24,13 @@ export function createScopeCheck(deps: {
     if (excess.length > 0) {
       throw new ExcessiveScopeError(`Forgejo granted more than is configured: ${excess.join(" ")}`);
     }
-    await vault.note(account, accessToken, { scope: granted.scope });
+    await vault.addDetails(account, accessToken, { scope: granted.scope });
     return granted.scope;
   };
 }
 
-/** Throws InsufficientScopeError when `granted` lacks something of what is configured. */
-export function refuseMissing(configured: string, granted: string): void {
+/** Throws InsufficientScopeError when `granted` lacks something of the configured scope. */
+export function rejectMissingScope(configured: string, granted: string): void {
   const { missing } = compareScope(configured, granted);
   if (missing.length > 0) throw new InsufficientScopeError(missing);
 }

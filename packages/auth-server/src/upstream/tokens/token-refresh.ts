@@ -5,23 +5,23 @@ import type { UpstreamInvalidation } from "./upstream-invalidation.ts";
 import type { ForgejoClient } from "../forgejo/forgejo-client.ts";
 import type { RotationTracker } from "./rotation-tracker.ts";
 import { singleFlight } from "@fjmcp/shared/single-flight";
-import { TokenRefusedError } from "../errors/token-refused-error.ts";
+import { TokenRejectedError } from "../errors/token-rejected-error.ts";
 import type { UpstreamLock } from "../vault/upstream-lock.ts";
 import { isPastHalfLife } from "../vault/upstream-record.ts";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 import type { VersionedRecord, Vault } from "../vault/vault.ts";
 
 /**
- * By how much the lock outlives Forgejo's time-out and the re-reads. Tokens that wait longer than that for a store that is
- * away are stored without it: what is newer stays.
+ * The lock lives this much longer than Forgejo's timeout and the wait for a concurrent login together. If storing has to
+ * be retried for longer, the tokens are stored without the lock: newer ones are never overwritten.
  */
 const marginMs = 5000;
 const pollMs = 50;
 
 /**
- * Refreshes an account's tokens if they are past half their life: once over all processes, and whoever else asks at
- * that time gets the same new ones. Rejects with LoginRequiredError, UpstreamUnavailableError or
- * UpstreamMisconfiguredError.
+ * Refreshes an account's tokens if they are past half their life. Over all processes there is one refresh at a time, and
+ * concurrent callers get its result. Rejects with LoginRequiredError, UpstreamUnavailableError,
+ * UpstreamMisconfiguredError or StoreUnavailableError.
  */
 export type TokenRefresh = (account: AccountId) => Promise<VersionedRecord>;
 
@@ -30,61 +30,61 @@ export function createTokenRefresh(deps: {
   lock: UpstreamLock;
   client: Pick<ForgejoClient, "refresh">;
   rotations: RotationTracker;
-  dead: UpstreamInvalidation;
+  invalidation: UpstreamInvalidation;
   clock: Clock;
   forgejoTimeoutMs: number;
-  /** How long a refused refresh token waits for the newer record of a login that may have crossed it. */
-  rereadMs: number;
+  /** How long a rejected refresh waits for the newer record of a concurrent login. */
+  concurrentLoginTimeoutMs: number;
 }): TokenRefresh {
-  const { vault, lock, client, rotations, dead, clock, rereadMs } = deps;
-  const lockLifeMs = deps.forgejoTimeoutMs + rereadMs + marginMs;
+  const { vault, lock, client, rotations, invalidation, clock, concurrentLoginTimeoutMs } = deps;
+  const lockLifeMs = deps.forgejoTimeoutMs + concurrentLoginTimeoutMs + marginMs;
 
   /** Undefined when another process is refreshing the tokens. */
   async function refreshUnlessLocked(account: AccountId): Promise<VersionedRecord | undefined> {
     const release = await lock.acquire(account, lockLifeMs);
-    // A lock that can not be released lapses by itself.
+    // A lock that cannot be released expires.
     return release && refreshLocked(account).finally(() => release().catch(() => undefined));
   }
 
   async function refreshLocked(account: AccountId): Promise<VersionedRecord> {
-    const held = await vault.read(account);
-    if (held === undefined) return dead.absent(account);
-    if (!isPastHalfLife(held.record, clock())) return held;
+    const versioned = await vault.read(account);
+    if (versioned === undefined) return invalidation.handleMissing(account);
+    if (!isPastHalfLife(versioned.record, clock())) return versioned;
     try {
-      await vault.storeRefreshed(account, held, await client.refresh(held.record.refreshToken));
+      await vault.storeRefreshed(account, versioned, await client.refresh(versioned.record.refreshToken));
     } catch (error) {
-      if (!(error instanceof TokenRefusedError)) throw error;
-      return newerOrDead(account, held, error.message);
+      if (!(error instanceof TokenRejectedError)) throw error;
+      return newerOrInvalidate(account, versioned, error.message);
     }
-    // What is stored now may be from a login that crossed the refresh, and is newer then.
-    return (await vault.read(account)) ?? dead.absent(account);
+    // Read again: a concurrent login may have stored newer tokens.
+    return (await vault.read(account)) ?? invalidation.handleMissing(account);
   }
 
-  async function newerOrDead(
+  async function newerOrInvalidate(
     account: AccountId,
-    held: VersionedRecord,
+    versioned: VersionedRecord,
     reason: string,
   ): Promise<VersionedRecord> {
-    const giveUpAtMs = performance.now() + rereadMs;
+    const giveUpAtMs = performance.now() + concurrentLoginTimeoutMs;
     for (;;) {
       const latest = await vault.read(account);
-      if (latest === undefined) return dead.absent(account);
-      if (latest.record.refreshToken !== held.record.refreshToken) return latest;
-      if (performance.now() >= giveUpAtMs) return dead.declare(account, latest, reason);
+      if (latest === undefined) return invalidation.handleMissing(account);
+      if (latest.record.refreshToken !== versioned.record.refreshToken) return latest;
+      if (performance.now() >= giveUpAtMs) return invalidation.invalidate(account, latest, reason);
       await sleep(pollMs);
     }
   }
 
   return singleFlight(async function refresh(account) {
-    // A little longer than the lock of a process that was killed while it held it.
+    // Longer than the life of a lock whose process was killed.
     const giveUpAtMs = performance.now() + lockLifeMs + marginMs;
     while (performance.now() < giveUpAtMs) {
       const refreshed = await rotations.run(() => refreshUnlessLocked(account));
       if (refreshed !== undefined) return refreshed;
       await sleep(pollMs);
-      const held = await vault.read(account);
-      if (held === undefined) return dead.absent(account);
-      if (!isPastHalfLife(held.record, clock())) return held;
+      const versioned = await vault.read(account);
+      if (versioned === undefined) return invalidation.handleMissing(account);
+      if (!isPastHalfLife(versioned.record, clock())) return versioned;
     }
     throw new UpstreamUnavailableError("Another process is still refreshing the tokens");
   });

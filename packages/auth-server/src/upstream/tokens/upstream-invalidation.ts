@@ -4,18 +4,18 @@ import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import { LoginRequiredError } from "../errors/login-required-error.ts";
 import type { VersionedRecord, Vault } from "../vault/vault.ts";
 
-/** What happens when an account turns out to have no living Forgejo tokens. A login that crosses it loses nothing. */
+/** Handles permanently invalid or missing Forgejo tokens. The record of a concurrent login survives. */
 export interface UpstreamInvalidation {
   /**
-   * Deletes the record and ends every grant that rests on it, then rejects with LoginRequiredError. Resolves with what
-   * is stored instead when that is another record by now.
+   * Deletes the record and revokes the account's grants, then rejects with LoginRequiredError. Resolves with the
+   * stored record when another one is stored by now.
    */
-  declare(account: AccountId, held: VersionedRecord, reason: string): Promise<VersionedRecord>;
+  invalidate(account: AccountId, versioned: VersionedRecord, reason: string): Promise<VersionedRecord>;
   /**
-   * There was no record: ends what still rests on it and rejects with LoginRequiredError. Resolves with the record when
-   * there is one by now.
+   * No record was found: revokes the account's grants and rejects with LoginRequiredError. Resolves with the record
+   * when there is one by now.
    */
-  absent(account: AccountId): Promise<VersionedRecord>;
+  handleMissing(account: AccountId): Promise<VersionedRecord>;
 }
 
 export function createUpstreamInvalidation(
@@ -23,25 +23,25 @@ export function createUpstreamInvalidation(
   revocation: GrantRevocation,
   events: AuditEvents,
 ): UpstreamInvalidation {
-  async function absent(account: AccountId): Promise<VersionedRecord> {
-    // In this order: a login stores its record before its grant. So a grant of this list either rests on nothing, or
-    // the record of a login that came in between is found now; the grant of a later one is not in the list.
+  async function handleMissing(account: AccountId): Promise<VersionedRecord> {
+    // The order matters: a login stores its record before its grant. So for each listed grant either there is no
+    // record, or the record of a login in between is found here; the grant of a later login is not in the list.
     const listed = await revocation.grantsOf(account);
     const record = await vault.read(account);
     if (record !== undefined) return record;
-    // A client whose refresh still worked would come back with its new token and be refused again, without end.
+    // Otherwise clients could refresh our tokens but never use them, in an endless loop.
     await Promise.all(listed.map((grant) => revocation.revoke(grant, "upstream_invalid")));
     throw new LoginRequiredError("The account has no Forgejo tokens");
   }
 
   return {
-    absent,
+    handleMissing,
 
-    async declare(account, held, reason) {
-      if (await vault.remove(account, held)) {
+    async invalidate(account, versioned, reason) {
+      if (await vault.remove(account, versioned)) {
         events.upstreamInvalidated({ accountId: account, reason });
       }
-      return absent(account);
+      return handleMissing(account);
     },
   };
 }

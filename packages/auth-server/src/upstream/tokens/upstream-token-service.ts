@@ -15,55 +15,58 @@ import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.t
 import type { UserCheck } from "./user-check.ts";
 import type { VersionedRecord, Vault } from "../vault/vault.ts";
 
+/** Seconds between two checks of an account's user at Forgejo. */
 const userCheckEverySec = 60;
-/** New tokens are always tried, but not by every process that waited for them. */
+/** The same for new tokens: they are checked at once, but not by every process that waited for them. */
 const userCheckAfterRefreshSec = 1;
 
+/** Gives out Forgejo tokens: refreshes them, checks their user at intervals and their scope once. */
 export function createUpstreamTokenService(deps: {
   vault: Vault;
   store: Pick<UpstreamRecordStore, "claimUserCheck">;
   refresh: TokenRefresh;
   checkUser: UserCheck;
   checkScope: ScopeCheck;
-  dead: UpstreamInvalidation;
+  invalidation: UpstreamInvalidation;
   clock: Clock;
   events: AuditEvents;
-  /** How long a caller waits for new tokens while the old one is still good. */
-  patienceMs: number;
+  /** How long a caller waits for a refresh while the old token has not expired. */
+  refreshWaitMs: number;
 }): UpstreamTokens {
-  const { vault, store, dead, clock, events, patienceMs } = deps;
+  const { vault, store, invalidation, clock, events, refreshWaitMs } = deps;
 
   async function fresh(account: AccountId): Promise<UpstreamToken> {
-    const held = (await vault.read(account)) ?? (await dead.absent(account));
-    if (!isPastHalfLife(held.record, clock())) {
-      return token(account, await userChecked(account, held, userCheckEverySec));
+    const versioned = (await vault.read(account)) ?? (await invalidation.handleMissing(account));
+    if (!isPastHalfLife(versioned.record, clock())) {
+      return token(account, await userChecked(account, versioned, userCheckEverySec));
     }
-    const refreshing = refreshed(account, held);
-    if ((await settlesWithin(refreshing, patienceMs)) || hasExpired(held.record, clock())) return refreshing;
-    // It goes on: only this caller waits no longer.
+    const refreshing = refreshed(account, versioned);
+    if ((await settlesWithin(refreshing, refreshWaitMs)) || hasExpired(versioned.record, clock()))
+      return refreshing;
+    // The refresh continues; only this caller stops waiting for it.
     refreshing.catch((error: Error) => {
       events.upstreamUnavailable({ accountId: account, error });
     });
-    return token(account, held);
+    return token(account, versioned);
   }
 
-  async function refreshed(account: AccountId, held: VersionedRecord): Promise<UpstreamToken> {
+  async function refreshed(account: AccountId, versioned: VersionedRecord): Promise<UpstreamToken> {
     const refreshed = await unlessUnavailable(account, () => deps.refresh(account));
     if (refreshed !== undefined) {
       return token(account, await userChecked(account, refreshed, userCheckAfterRefreshSec));
     }
-    if (!hasExpired(held.record, clock())) return token(account, held);
-    throw new UpstreamUnavailableError("The token has expired, and Forgejo can not be asked for another");
+    if (!hasExpired(versioned.record, clock())) return token(account, versioned);
+    throw new UpstreamUnavailableError("The token has expired, and it could not be refreshed");
   }
 
   async function userChecked(
     account: AccountId,
-    held: VersionedRecord,
+    versioned: VersionedRecord,
     everySec: number,
   ): Promise<VersionedRecord> {
-    if (!(await store.claimUserCheck(account, clock() / 1000, everySec))) return held;
-    const checked = await unlessUnavailable(account, () => deps.checkUser(account, held));
-    return checked?.held ?? held;
+    if (!(await store.claimUserCheck(account, clock() / 1000, everySec))) return versioned;
+    const checked = await unlessUnavailable(account, () => deps.checkUser(account, versioned));
+    return checked?.versioned ?? versioned;
   }
 
   async function token(account: AccountId, { record }: VersionedRecord): Promise<UpstreamToken> {
@@ -71,18 +74,18 @@ export function createUpstreamTokenService(deps: {
     return { accessToken, issuedAtSec, expiresAtSec, scope: await knownScope(account, record) };
   }
 
-  /** A login that broke off after its exchange left tokens whose scope nobody has looked at yet. */
+  /** The scope is unknown when a login failed after its code exchange, before the scope was checked. */
   async function knownScope(account: AccountId, record: UpstreamRecord): Promise<string> {
     if (record.scope !== undefined) return record.scope;
     const scope = await unlessUnavailable(account, () => deps.checkScope(account, record.accessToken));
-    if (scope === undefined) throw new UpstreamUnavailableError("Nobody knows what the tokens may do");
+    if (scope === undefined) throw new UpstreamUnavailableError("The scope of the tokens is not known");
     return scope;
   }
 
-  /** Undefined, and logged, when Forgejo can not be asked or an administrator must act first. */
-  async function unlessUnavailable<T>(account: AccountId, ask: () => Promise<T>): Promise<T | undefined> {
+  /** Undefined, and logged, when Forgejo is unavailable or an administrator must act first. */
+  async function unlessUnavailable<T>(account: AccountId, request: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await ask();
+      return await request();
     } catch (error) {
       if (error instanceof UpstreamUnavailableError) {
         events.upstreamUnavailable({ accountId: account, error });
@@ -98,6 +101,7 @@ export function createUpstreamTokenService(deps: {
   return { fresh: singleFlight(fresh) };
 }
 
+/** Whether `work` resolves or rejects within `waitMs`. */
 async function settlesWithin(work: Promise<unknown>, waitMs: number): Promise<boolean> {
   const settled = new AbortController();
   const isSettled = work.then(

@@ -1,6 +1,6 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 
-/** A Forgejo access token that is good now. */
+/** A Forgejo access token that has not expired. */
 export interface UpstreamToken {
   readonly accessToken: string;
   /** Seconds since the epoch. */
@@ -11,12 +11,11 @@ export interface UpstreamToken {
   readonly scope: string;
 }
 
-/** The vault as its users see it. */
 export interface UpstreamTokens {
   /**
-   * The account's token, refreshed first when past half its life. While Forgejo can not be reached, or when that
-   * takes more than some seconds, a token that has not expired is given as it is; the refresh goes on. Rejects with LoginRequiredError (the record is dead or gone) or
-   * UpstreamUnavailableError.
+   * The account's Forgejo token, refreshed first when past half its life. When Forgejo is unavailable, or the refresh
+   * needs more than some seconds, it is the old token as long as that has not expired; the refresh continues. Rejects
+   * with LoginRequiredError (the tokens are invalid or not stored), UpstreamUnavailableError or StoreUnavailableError.
    */
   fresh(account: AccountId): Promise<UpstreamToken>;
 }

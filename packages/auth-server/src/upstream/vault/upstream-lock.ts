@@ -1,10 +1,11 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 
-/** Holds the refresh of one account's tokens to one process at a time. */
+/** A lock over all processes: one refresh of an account's tokens at a time. */
 export interface UpstreamLock {
   /**
-   * Tries once; undefined when somebody else holds the lock. The lock lapses by itself after `lifeMs`. The function
-   * given releases it, unless it has lapsed and is another's by then.
+   * Tries once; undefined while another process holds the lock. The lock expires after `lifeMs`. The returned function
+   * releases it, and does nothing once it has expired and another process holds it. Both reject with
+   * StoreUnavailableError.
    */
   acquire(account: AccountId, lifeMs: number): Promise<(() => Promise<void>) | undefined>;
 }

@@ -3,39 +3,49 @@ import type { AuditEvents } from "../../audit-events.ts";
 import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
 import type { ForgejoTokenSet } from "../forgejo/forgejo-token-set.ts";
 import { DecryptionFailedError } from "../errors/decryption-failed-error.ts";
-import type { SealedRecord, UpstreamRecordStore } from "./upstream-record-store.ts";
+import type { EncryptedRecord, UpstreamRecordStore } from "./upstream-record-store.ts";
 import type { UpstreamRecord } from "./upstream-record.ts";
 import type { VaultCipher } from "./vault-cipher.ts";
 
-/** How long new tokens wait for a store that is away: Forgejo has killed the ones before them. */
-const storingPatienceMs = 30_000;
+/** How long storing new tokens is retried while Redis is unavailable: Forgejo has already revoked the previous ones. */
+const storeTimeoutMs = 30_000;
 
-/** A record as it was read. */
+/** A record as it was read, with the version that a conditional write compares. */
 export interface VersionedRecord {
   readonly record: UpstreamRecord;
   readonly version: string;
 }
 
-/** The sealed records in their store: who reads or writes tokens does it here. */
+/**
+ * The Forgejo tokens of all accounts, encrypted in the store; everything that reads or writes tokens goes through it.
+ * Rejects with StoreUnavailableError.
+ */
 export interface Vault {
-  /** Undefined when there is none, or none that this key can open (which is logged). */
+  /** Undefined when there is no record, or none that this key can decrypt (which is logged). */
   read(account: AccountId): Promise<VersionedRecord | undefined>;
-  /** Stores what a code exchange gave; newer tokens stay. Waits up to 30 s for a store that is away. */
+  /** Stores the tokens of a code exchange unless newer ones are stored. Retries for up to 30 s while Redis is away. */
   storeLogin(account: AccountId, tokens: ForgejoTokenSet): Promise<void>;
-  /** Stores what refreshing `held` gave; newer tokens, a newer login and a deleted record stay as they are. Waits as well. */
-  storeRefreshed(account: AccountId, held: VersionedRecord, tokens: ForgejoTokenSet): Promise<void>;
-  /** Notes what was learnt about the tokens that `accessToken` is one of; nothing happens if others are stored by now. */
-  note(account: AccountId, accessToken: string, learnt: { scope?: string; login?: string }): Promise<void>;
-  /** Deletes the record if it is still the one held. */
-  remove(account: AccountId, held: VersionedRecord): Promise<boolean>;
-  /** Deletes the record that holds these tokens; nothing happens if others are stored by now or a grant rests on it. */
+  /**
+   * Stores the tokens of a refresh of `versioned` unless newer ones or those of another login are stored, or the record
+   * was deleted. Retries for up to 30 s while Redis is away.
+   */
+  storeRefreshed(account: AccountId, versioned: VersionedRecord, tokens: ForgejoTokenSet): Promise<void>;
+  /** Adds what Forgejo reported about the tokens of `accessToken`; does nothing when others are stored by now. */
+  addDetails(
+    account: AccountId,
+    accessToken: string,
+    details: { scope?: string; login?: string },
+  ): Promise<void>;
+  /** Deletes the record; false when it has changed since it was read. */
+  remove(account: AccountId, versioned: VersionedRecord): Promise<boolean>;
+  /** Deletes the record of these tokens; does nothing when others are stored by now or a live grant needs them. */
   removeUnused(account: AccountId, tokens: ForgejoTokenSet): Promise<void>;
 }
 
-export function createVault(store: UpstreamRecordStore, seal: VaultCipher, events: AuditEvents): Vault {
-  async function sealed(account: AccountId, record: UpstreamRecord): Promise<SealedRecord> {
+export function createVault(store: UpstreamRecordStore, cipher: VaultCipher, events: AuditEvents): Vault {
+  async function encrypted(account: AccountId, record: UpstreamRecord): Promise<EncryptedRecord> {
     return {
-      sealed: await seal.seal(account, record),
+      ciphertext: await cipher.encrypt(account, record),
       order: record.order,
       keepUntilSec: Math.max(record.refreshExpiresAtSec, record.expiresAtSec),
     };
@@ -45,7 +55,7 @@ export function createVault(store: UpstreamRecordStore, seal: VaultCipher, event
     const version = await store.read(account);
     if (version === undefined) return undefined;
     try {
-      return { record: await seal.open(account, version), version };
+      return { record: await cipher.decrypt(account, version), version };
     } catch (error) {
       if (!(error instanceof DecryptionFailedError)) throw error;
       events.vaultDecryptionFailed({ accountId: account, error });
@@ -57,38 +67,37 @@ export function createVault(store: UpstreamRecordStore, seal: VaultCipher, event
     read,
 
     async storeLogin(account, tokens) {
-      await retryWhileUnavailable(storingPatienceMs, async () => {
+      await retryWhileUnavailable(storeTimeoutMs, async () => {
         const previous = (await read(account))?.record;
-        // The scope belongs to Forgejo's grant: while that is the same, what was found out about it still holds.
+        // The scope belongs to Forgejo's grant: the introspected one holds as long as the grant is the same.
         const scope = previous?.order.gnt === tokens.order.gnt ? previous.scope : undefined;
         const record = { ...tokens, scope, login: previous?.login };
-        await store.write(account, await sealed(account, record));
+        await store.write(account, await encrypted(account, record));
       });
     },
 
-    async storeRefreshed(account, held, tokens) {
-      const { scope, login } = held.record;
-      const record = await sealed(account, { ...tokens, scope, login });
-      await retryWhileUnavailable(storingPatienceMs, () =>
-        store.write(account, record, held.record.order.gnt),
-      );
+    async storeRefreshed(account, versioned, tokens) {
+      const { scope, login, order } = versioned.record;
+      const record = await encrypted(account, { ...tokens, scope, login });
+      await retryWhileUnavailable(storeTimeoutMs, () => store.write(account, record, order.gnt));
     },
 
-    async note(account, accessToken, learnt) {
+    async addDetails(account, accessToken, details) {
       for (;;) {
-        const held = await read(account);
-        if (held?.record.accessToken !== accessToken) return;
-        const { sealed: next } = await sealed(account, { ...held.record, ...learnt });
-        if (await store.amend(account, held.version, next)) return;
+        const versioned = await read(account);
+        if (versioned?.record.accessToken !== accessToken) return;
+        const { ciphertext } = await encrypted(account, { ...versioned.record, ...details });
+        if (await store.amend(account, versioned.version, ciphertext)) return;
       }
     },
 
-    remove: (account, held) => store.remove(account, held.version),
+    remove: (account, versioned) => store.remove(account, versioned.version),
 
     async removeUnused(account, tokens) {
-      const held = await read(account);
-      // Not by the access token: two of the same second are the same.
-      if (held?.record.refreshToken === tokens.refreshToken) await store.removeUnused(account, held.version);
+      const versioned = await read(account);
+      // Compared by the refresh token: two access tokens issued in the same second are equal.
+      if (versioned?.record.refreshToken !== tokens.refreshToken) return;
+      await store.removeUnused(account, versioned.version);
     },
   };
 }

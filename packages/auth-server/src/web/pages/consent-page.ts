@@ -1,10 +1,10 @@
 import { html } from "hono/html";
 import type { PendingAuthorization } from "../../provider/pending-authorizations.ts";
 import { displayName } from "./display-name.ts";
-import { page, type Html } from "./page-layout.ts";
+import { pageLayout, type Html } from "./page-layout.ts";
 import { redirectTarget, type RedirectTarget } from "./redirect-target.ts";
 
-/** Asks the person, before anything goes to Forgejo: Forgejo itself asks only once for all clients together. */
+/** Asks for consent to one client before the redirect to Forgejo, which itself asks only once for all clients together. */
 export function consentPage(view: {
   pending: PendingAuthorization;
   forgejoHost: string;
@@ -13,7 +13,7 @@ export function consentPage(view: {
 }): Html {
   const name = displayName(view.pending.clientName);
   const target = redirectTarget(view.pending.redirectUri);
-  return page(
+  return pageLayout(
     `Allow ${name}?`,
     html`<p class="brand">fjmcp · ${view.forgejoHost}</p>
       <h1>Allow “${name}” to use your Forgejo account?</h1>
@@ -37,8 +37,8 @@ export function consentPage(view: {
         <button type="submit" name="decision" value="allow" class="primary">Allow</button>
       </form>
       <p class="soft actions">
-        The name above is what the application calls itself; nobody has checked it. After “Allow” you sign in
-        on ${view.forgejoHost}.
+        The name above is what the application calls itself; it has not been checked. After “Allow” you sign
+        in on ${view.forgejoHost}.
       </p>`,
   );
 }
@@ -52,8 +52,8 @@ function warning(target: RedirectTarget): Html {
   }
   if (target.kind === "app") {
     return html`<p class="warning">
-      This opens an app on your device that answers to <code>${target.label}</code>. Allow it only if you have
-      just started connecting from that app.
+      This opens an app on your device, the one for <code>${target.label}</code> links. Allow it only if you
+      have just started connecting from that app.
     </p>`;
   }
   return html``;

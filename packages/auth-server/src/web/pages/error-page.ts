@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import { page, type Html } from "./page-layout.ts";
+import { pageLayout, type Html } from "./page-layout.ts";
 
-/** Something that a person can not mend here. The reference stands in the log beside the cause. */
+/** An error that the user cannot fix on this page. The log holds the same reference beside the cause. */
 export function errorPage(fault: { title: string; detail: string; reference: string }): Html {
-  return page(
+  return pageLayout(
     fault.title,
     html`<p class="brand">fjmcp</p>
       <h1>${fault.title}</h1>

@@ -1,9 +1,9 @@
 import { html } from "hono/html";
-import { page, type Html } from "./page-layout.ts";
+import { pageLayout, type Html } from "./page-layout.ts";
 
-/** What somebody sees who opens the server's address in a browser. */
+/** The page at the server's address: how to connect a client. */
 export function homePage(view: { mcpUrl: string; forgejoHost: string }): Html {
-  return page(
+  return pageLayout(
     `Forgejo for MCP clients · ${view.forgejoHost}`,
     html`<p class="brand">fjmcp</p>
       <h1>Use ${view.forgejoHost} from your AI assistant</h1>

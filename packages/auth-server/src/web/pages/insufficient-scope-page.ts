@@ -1,14 +1,14 @@
 import { html } from "hono/html";
-import { page, type Html } from "./page-layout.ts";
+import { pageLayout, type Html } from "./page-layout.ts";
 
-/** Forgejo keeps an older, narrower grant of this app: only the person can take it away there. */
+/** Forgejo keeps an older grant with a narrower scope: only the user can revoke it there. */
 export function insufficientScopePage(view: {
   missing: readonly string[];
   grantSettingsUrl: string;
   retryUrl: string;
   reference: string;
 }): Html {
-  return page(
+  return pageLayout(
     "Forgejo granted too little",
     html`<p class="brand">fjmcp</p>
       <h1>Forgejo granted too little</h1>

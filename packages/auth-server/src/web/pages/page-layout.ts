@@ -2,10 +2,11 @@ import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
 import { stylesheet, stylesheetSource } from "./stylesheet.ts";
 
+/** Escaped HTML, as hono's `html` template returns it. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
-/** A whole page around `content`; nothing in it runs. */
-export function page(title: string, content: Html): Html {
+/** A complete page around `content`, without scripts. */
+export function pageLayout(title: string, content: Html): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -22,8 +23,8 @@ export function page(title: string, content: Html): Html {
 }
 
 /**
- * The headers of every page. `formTargets` are the CSP sources a form's submission may end at: browsers apply
- * `form-action` to the whole chain of redirects after it.
+ * The headers of every page. `formTargets` are the CSP sources that a form may lead to: browsers apply `form-action` to
+ * all redirects that follow the submission.
  */
 export function pageHeaders(formTargets: readonly string[] = []): Record<string, string> {
   const formAction = formTargets.length === 0 ? "'none'" : formTargets.join(" ");

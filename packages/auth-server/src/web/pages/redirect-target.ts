@@ -1,9 +1,9 @@
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
 
-/** Where a redirect URI leads, as a person and as a Content-Security-Policy see it. */
+/** A redirect URI's target, for display and for the Content-Security-Policy. */
 export interface RedirectTarget {
   readonly kind: "site" | "loopback" | "app";
-  /** The host, with a port if there is one; of a custom scheme the scheme. */
+  /** For display: the host with its port, or a custom scheme. */
   readonly label: string;
   /** The CSP source that covers it. */
   readonly source: string;
@@ -14,7 +14,7 @@ export function redirectTarget(redirectUri: string): RedirectTarget {
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     return { kind: "app", label: url.protocol, source: url.protocol };
   }
-  // A CSP host source can not be an IPv6 address: the scheme has to do.
+  // A CSP host source cannot be an IPv6 address: use the scheme.
   const source = url.hostname.startsWith("[") ? url.protocol : url.origin;
   return { kind: isLoopbackHost(url.hostname) ? "loopback" : "site", label: url.host, source };
 }

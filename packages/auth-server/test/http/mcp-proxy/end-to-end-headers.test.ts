@@ -1,7 +1,7 @@
 import t from "tap";
 import { endToEndHeaders } from "../../../src/http/mcp-proxy/end-to-end-headers.ts";
 
-t.test("what belongs to one connection goes, the rest stays as it came", (t) => {
+t.test("removes hop-by-hop headers and leaves the rest as received", (t) => {
   const kept = ["Host", "a", "X-Twice", "1", "x-twice", "2", "MCP-Session-Id", "Äö"];
   const dropped = [
     "Connection",
@@ -18,7 +18,7 @@ t.test("what belongs to one connection goes, the rest stays as it came", (t) => 
   t.end();
 });
 
-t.test("Connection can not take the framing away", (t) => {
+t.test("keeps the framing headers that Connection lists", (t) => {
   const headers = ["Content-Length", "5", "Host", "a"];
   t.same(endToEndHeaders([...headers, "Connection", "content-length, host"]), headers);
   t.end();

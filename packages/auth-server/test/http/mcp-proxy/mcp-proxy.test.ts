@@ -46,8 +46,8 @@ async function setUp(t: Test): Promise<Setup> {
     async send({ method = "POST", headers = {}, body }) {
       const outgoing = request({ port, host: "127.0.0.1", path: "/mcp?canary=1", method, headers });
       outgoing.end(body);
-      const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
-      return answer;
+      const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+      return response;
     },
   };
 }
@@ -58,7 +58,7 @@ function end(server: Server): void {
 }
 
 t.test(
-  "every method, its headers and body go through, the answer's status, headers and body come back",
+  "forwards every method with headers and body, and returns status, headers and body of the response",
   async (t) => {
     const setup = await setUp(t);
     await setup.serve((incoming, outgoing) => {
@@ -76,15 +76,15 @@ t.test(
         connection: "te",
         "content-length": String(Buffer.byteLength(body)),
       };
-      const answer = await setup.send({ method, body, headers });
-      t.match(answer, { statusCode: 207, statusMessage: "Odd" });
-      t.match(answer.headers, { "x-seen": `${method} undefined s`, "set-cookie": ["a", "b"] });
-      t.equal(await text(answer), body, method);
+      const response = await setup.send({ method, body, headers });
+      t.match(response, { statusCode: 207, statusMessage: "Odd" });
+      t.match(response.headers, { "x-seen": `${method} undefined s`, "set-cookie": ["a", "b"] });
+      t.equal(await text(response), body, method);
     }
   },
 );
 
-t.test("both directions stream: neither side waits for the other's end", async (t) => {
+t.test("streams in both directions: neither side waits for the end of the other", async (t) => {
   const setup = await setUp(t);
   await setup.serve((incoming, outgoing) => {
     outgoing.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
@@ -92,30 +92,30 @@ t.test("both directions stream: neither side waits for the other's end", async (
   });
   const outgoing = request({ port: setup.port, host: "127.0.0.1", path: "/mcp", method: "POST" });
   outgoing.flushHeaders();
-  const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
+  const [response] = (await once(outgoing, "response")) as [IncomingMessage];
   for (const part of ["one", "two"]) {
     outgoing.write(part);
-    const [chunk] = (await once(answer, "data")) as [Buffer];
+    const [chunk] = (await once(response, "data")) as [Buffer];
     t.equal(String(chunk), part);
   }
   outgoing.end();
-  await once(answer, "end");
+  await once(response, "end");
 });
 
-t.test("a client that leaves is felt by the session-daemon", async (t) => {
+t.test("closes the connection to the session-daemon when the client disconnects", async (t) => {
   const setup = await setUp(t);
   const left = Promise.withResolvers<void>();
   await setup.serve((_, outgoing) => {
     outgoing.on("close", () => left.resolve());
     outgoing.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
   });
-  const answer = await setup.send({ method: "GET" });
-  answer.destroy();
+  const response = await setup.send({ method: "GET" });
+  response.destroy();
   await left.promise;
 });
 
 t.test(
-  "a client that leaves before the answer is felt too, and one that leaves while waiting is forgotten",
+  "forwards a disconnect before the response, and drops a waiting request whose client disconnects",
   async (t) => {
     const setup = await setUp(t);
     const waiting = request({ port: setup.port, host: "127.0.0.1", path: "/mcp" }).end();
@@ -144,17 +144,17 @@ t.test(
   },
 );
 
-t.test("an answer that breaks off breaks off for the client as well", async (t) => {
+t.test("cuts the client's connection when the response breaks off", async (t) => {
   const setup = await setUp(t);
   await setup.serve((_, outgoing) => {
     outgoing.writeHead(200).write("part");
     setTimeout(() => outgoing.destroy(), 20);
   });
-  const answer = await setup.send({});
-  await t.rejects(text(answer), { code: "ECONNRESET" });
+  const response = await setup.send({});
+  await t.rejects(text(response), { code: "ECONNRESET" });
 });
 
-t.test("requests wait for a session-daemon that is being restarted, with their bodies", async (t) => {
+t.test("holds requests with their bodies while the session-daemon restarts", async (t) => {
   const setup = await setUp(t);
   const echo: RequestListener = (incoming, outgoing) => void incoming.pipe(outgoing);
   const first = await setup.serve(echo);
@@ -165,21 +165,21 @@ t.test("requests wait for a session-daemon that is being restarted, with their b
   const waiting = [setup.send({ body }), setup.send({ body: "x" }), setup.send({ method: "GET" })];
   await sleep(300);
   await setup.serve(echo);
-  const answers = await Promise.all((await Promise.all(waiting)).map((answer) => text(answer)));
+  const responses = await Promise.all((await Promise.all(waiting)).map((response) => text(response)));
   t.same(
-    answers.map((answer) => answer.length),
+    responses.map((response) => response.length),
     [3_000_000, 1, 0],
   );
 });
 
 t.test(
-  "after ten seconds without a session-daemon: 503 with a reference, nothing of the query logged",
+  "replies 503 with a reference after ten seconds without a session-daemon, and logs nothing of the query",
   async (t) => {
     const setup = await setUp(t);
-    const answer = await setup.send({ body: "x" });
-    t.equal(answer.statusCode, 503);
-    t.ok(answer.headers["retry-after"]);
-    const { error } = JSON.parse(await text(answer)) as { error: { code: number; message: string } };
+    const response = await setup.send({ body: "x" });
+    t.equal(response.statusCode, 503);
+    t.ok(response.headers["retry-after"]);
+    const { error } = JSON.parse(await text(response)) as { error: { code: number; message: string } };
     t.equal(error.code, -32603);
     const reference = /Reference: (\w+)/.exec(error.message)?.[1] ?? "none";
     t.match(setup.logText(), reference);
@@ -187,7 +187,7 @@ t.test(
   },
 );
 
-/** Accepts connections and answers the first request of each; what comes second is up to the test. */
+/** Accepts connections and replies to the first request of each; the test handles the second. */
 async function rawServer(t: Test, path: string, onRequest: (socket: Socket, count: number) => void) {
   let requests = 0;
   const server = createNetServer((socket) => {
@@ -203,28 +203,28 @@ async function rawServer(t: Test, path: string, onRequest: (socket: Socket, coun
   return { requests: () => requests };
 }
 
-t.test("what broke after it was sent is a 502, and is not sent twice", async (t) => {
+t.test("replies 502 when a request fails after it was sent, and never sends it again", async (t) => {
   const setup = await setUp(t);
   const raw = await rawServer(t, setup.socketPath, (socket, count) => {
     if (count === 1) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     else socket.destroy();
   });
   t.equal(await text(await setup.send({ body: "1" })), "ok");
-  const answer = await setup.send({ body: "2" });
-  t.equal(answer.statusCode, 502);
-  t.match(await text(answer), /Reference: \w+/);
+  const response = await setup.send({ body: "2" });
+  t.equal(response.statusCode, 502);
+  t.match(await text(response), /Reference: \w+/);
   t.equal(raw.requests(), 2);
 });
 
-t.test("an idle connection that the session-daemon has closed is not used again", async (t) => {
+t.test("does not reuse an idle connection that the session-daemon has closed", async (t) => {
   const setup = await setUp(t);
   await rawServer(t, setup.socketPath, (socket) => {
     socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
   });
   for (let index = 0; index < 10; index += 1) {
-    const answer = await setup.send({ body: "x" });
-    t.equal(answer.statusCode, 200);
-    await text(answer);
+    const response = await setup.send({ body: "x" });
+    t.equal(response.statusCode, 200);
+    await text(response);
     await sleep(5);
   }
 });
@@ -238,12 +238,12 @@ async function rawExchange(
   let output = "";
   socket.on("data", (chunk) => (output += String(chunk)));
   socket.write(input);
-  await waitUntil("the answers should come", () => complete(output));
+  await waitUntil("the responses should come", () => complete(output));
   socket.destroy();
   return output;
 }
 
-t.test("pipelined requests are answered in order, and none outlives its connection", async (t) => {
+t.test("replies to pipelined requests in order, and none outlives its connection", async (t) => {
   const setup = await setUp(t);
   const open = new Set<string>();
   await setup.serve((incoming, outgoing) => {
@@ -262,7 +262,7 @@ t.test("pipelined requests are answered in order, and none outlives its connecti
   await waitUntil("all should be over", () => open.size === 0);
 });
 
-t.test("Expect: 100-continue is answered here, and the body arrives whole", async (t) => {
+t.test("replies to Expect: 100-continue itself, and forwards the whole body", async (t) => {
   const setup = await setUp(t);
   await setup.serve((incoming, outgoing) => {
     outgoing.setHeader("x-expect", String(incoming.headers.expect));
@@ -274,7 +274,7 @@ t.test("Expect: 100-continue is answered here, and the body arrives whole", asyn
   t.match(output, /x-expect: undefined/);
 });
 
-t.test("a Connection header that names the framing smuggles nothing", async (t) => {
+t.test("prevents request smuggling by a Connection header that names the framing", async (t) => {
   const setup = await setUp(t);
   const seen: string[] = [];
   await setup.serve((incoming, outgoing) => {
@@ -288,14 +288,14 @@ t.test("a Connection header that names the framing smuggles nothing", async (t) 
   t.same(seen, ["GET /mcp", "POST /mcp?canary=1"]);
 });
 
-t.test("an early answer to an upload does not block the client's connection", async (t) => {
+t.test("keeps the client's connection usable after an early response to an upload", async (t) => {
   const setup = await setUp(t);
   await setup.serve((_, outgoing) => void outgoing.writeHead(413).end("too large"));
   const outgoing = request({ port: setup.port, host: "127.0.0.1", path: "/mcp", method: "POST" });
   const uploaded = once(outgoing, "finish");
   outgoing.end(Buffer.alloc(8_000_000));
-  const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
-  t.equal(answer.statusCode, 413);
-  t.equal(await text(answer), "too large");
+  const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+  t.equal(response.statusCode, 413);
+  t.equal(await text(response), "too large");
   await uploaded;
 });

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { inspect } from "node:util";
 import t, { type Test } from "tap";
 import { createForgejoClient } from "../../../src/upstream/forgejo/forgejo-client.ts";
-import { TokenRefusedError } from "../../../src/upstream/errors/token-refused-error.ts";
+import { TokenRejectedError } from "../../../src/upstream/errors/token-rejected-error.ts";
 import { UpstreamMisconfiguredError } from "../../../src/upstream/errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../../../src/upstream/errors/upstream-unavailable-error.ts";
 import { Secret } from "@fjmcp/shared/config/secret";
@@ -29,7 +29,7 @@ async function clientOf(t: Test, listener: RequestListener, path = "") {
   return createForgejoClient(app, () => nowMs);
 }
 
-function answering(status: number, body: unknown): RequestListener {
+function respondWith(status: number, body: unknown): RequestListener {
   return (_, response) =>
     response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
 }
@@ -38,7 +38,7 @@ function jwt(claims: Record<string, unknown>): string {
   return ["{}", JSON.stringify(claims), "x"].map((part) => Buffer.from(part).toString("base64url")).join(".");
 }
 
-t.test("a Forgejo under a path is asked under that path", async (t) => {
+t.test("calls a Forgejo that has a path under that path", async (t) => {
   const seen: string[] = [];
   const client = await clientOf(
     t,
@@ -60,54 +60,60 @@ t.test("a Forgejo under a path is asked under that path", async (t) => {
   ]);
 });
 
-t.test("requests are RFC 6749's: a form with secret, code, verifier and redirect URI", async (t) => {
-  let body = "";
-  const client = await clientOf(t, async (request, response) => {
-    body = await text(request);
-    response.end('{"access_token":"a","refresh_token":"r","expires_in":9}');
-  });
-  await client.exchangeCode("the-code", "the-verifier");
-  t.same(Object.fromEntries(new URLSearchParams(body)), {
-    grant_type: "authorization_code",
-    code: "the-code",
-    code_verifier: "the-verifier",
-    redirect_uri: "https://mcp.example/oauth/callback",
-    client_id: "the-app",
-    client_secret: "the-secret",
-  });
-});
+t.test(
+  "sends the token request of RFC 6749: a form with secret, code, verifier and redirect URI",
+  async (t) => {
+    let body = "";
+    const client = await clientOf(t, async (request, response) => {
+      body = await text(request);
+      response.end('{"access_token":"a","refresh_token":"r","expires_in":9}');
+    });
+    await client.exchangeCode("the-code", "the-verifier");
+    t.same(Object.fromEntries(new URLSearchParams(body)), {
+      grant_type: "authorization_code",
+      code: "the-code",
+      code_verifier: "the-verifier",
+      redirect_uri: "https://mcp.example/oauth/callback",
+      client_id: "the-app",
+      client_secret: "the-secret",
+    });
+  },
+);
 
-t.test("tokens that are no JWTs live by expires_in, Forgejo's by their claims, on our clock", async (t) => {
-  const opaque = { access_token: "a", refresh_token: "r", expires_in: 100 };
-  const nowSec = nowMs / 1000;
-  t.match(await (await clientOf(t, answering(200, opaque))).refresh("r"), {
-    issuedAtSec: nowSec,
-    expiresAtSec: nowSec + 100,
-    refreshExpiresAtSec: nowSec + 730 * 3600,
-    order: { gnt: "", cnt: 0, iat: nowSec },
-    subject: undefined,
-  });
-  const skewed = 5_000_000;
-  const forgejo = {
-    access_token: jwt({ gnt: 3, tt: 0, iat: skewed, exp: skewed + 50 }),
-    refresh_token: jwt({ gnt: 3, tt: 1, cnt: 9, iat: skewed, exp: skewed + 5000 }),
-    id_token: jwt({ sub: "42" }),
-  };
-  t.match(await (await clientOf(t, answering(200, forgejo))).refresh("r"), {
-    issuedAtSec: nowSec,
-    expiresAtSec: nowSec + 50,
-    refreshExpiresAtSec: nowSec + 5000,
-    order: { gnt: "3", cnt: 9, iat: skewed },
-    subject: "42",
-  });
-});
+t.test(
+  "derives the life of opaque tokens from expires_in and of JWTs from their claims, by our clock",
+  async (t) => {
+    const opaque = { access_token: "a", refresh_token: "r", expires_in: 100 };
+    const nowSec = nowMs / 1000;
+    t.match(await (await clientOf(t, respondWith(200, opaque))).refresh("r"), {
+      issuedAtSec: nowSec,
+      expiresAtSec: nowSec + 100,
+      refreshExpiresAtSec: nowSec + 730 * 3600,
+      order: { gnt: "", cnt: 0, iat: nowSec },
+      subject: undefined,
+    });
+    const skewed = 5_000_000;
+    const forgejo = {
+      access_token: jwt({ gnt: 3, tt: 0, iat: skewed, exp: skewed + 50 }),
+      refresh_token: jwt({ gnt: 3, tt: 1, cnt: 9, iat: skewed, exp: skewed + 5000 }),
+      id_token: jwt({ sub: "42" }),
+    };
+    t.match(await (await clientOf(t, respondWith(200, forgejo))).refresh("r"), {
+      issuedAtSec: nowSec,
+      expiresAtSec: nowSec + 50,
+      refreshExpiresAtSec: nowSec + 5000,
+      order: { gnt: "3", cnt: 9, iat: skewed },
+      subject: "42",
+    });
+  },
+);
 
-t.test("an error of the token endpoint is a refusal, our misconfiguration, or unavailable", async (t) => {
+t.test("maps errors of the token endpoint to rejected, misconfigured or unavailable", async (t) => {
   const rows: [status: number, error: string, description: string, kind: unknown][] = [
-    [400, "invalid_grant", "grant does not exist", TokenRefusedError],
-    [400, "unauthorized_client", "token was already used", TokenRefusedError],
-    [400, "unauthorized_client", "failed PKCE code challenge", TokenRefusedError],
-    [401, "invalid_grant", "", TokenRefusedError],
+    [400, "invalid_grant", "grant does not exist", TokenRejectedError],
+    [400, "unauthorized_client", "token was already used", TokenRejectedError],
+    [400, "unauthorized_client", "failed PKCE code challenge", TokenRejectedError],
+    [401, "invalid_grant", "", TokenRejectedError],
     [400, "invalid_client", "cannot load client", UpstreamMisconfiguredError],
     [400, "unauthorized_client", "invalid client secret", UpstreamMisconfiguredError],
     [400, "unauthorized_client", "unexpected redirect URI", UpstreamMisconfiguredError],
@@ -116,13 +122,13 @@ t.test("an error of the token endpoint is a refusal, our misconfiguration, or un
     [403, "", "", UpstreamUnavailableError],
   ];
   for (const [status, error, error_description, kind] of rows) {
-    const client = await clientOf(t, answering(status, { error, error_description }));
+    const client = await clientOf(t, respondWith(status, { error, error_description }));
     await t.rejects(client.refresh("r"), kind as ErrorConstructor, `${error} ${error_description}`);
   }
 });
 
 t.test(
-  "redirects are not followed, big and slow answers not awaited; nothing sent or got stands in the error",
+  "follows no redirect, awaits no large or slow response, and quotes nothing of the exchange in errors",
   async (t) => {
     let followed = false;
     const listeners: Record<string, RequestListener> = {
@@ -130,13 +136,13 @@ t.test(
         followed ||= request.url === "/elsewhere";
         response.writeHead(307, { location: "/elsewhere" }).end();
       },
-      big: answering(200, `{"canary":"${"x".repeat(2 * 1024 * 1024)}"}`),
+      big: respondWith(200, `{"canary":"${"x".repeat(2 * 1024 * 1024)}"}`),
       slow: (_, response) => void response.writeHead(200).write('{"canary":'),
-      "5xx": answering(502, "canary"),
-      "too many": answering(429, "canary"),
-      html: answering(200, "<html>canary"),
-      partial: answering(200, { access_token: "canary" }),
-      lifeless: answering(200, { access_token: "canary", refresh_token: "canary" }),
+      "5xx": respondWith(502, "canary"),
+      "too many": respondWith(429, "canary"),
+      html: respondWith(200, "<html>canary"),
+      partial: respondWith(200, { access_token: "canary" }),
+      lifeless: respondWith(200, { access_token: "canary", refresh_token: "canary" }),
     };
     for (const [name, listener] of Object.entries(listeners)) {
       const client = await clientOf(t, listener);
@@ -150,22 +156,22 @@ t.test(
   },
 );
 
-t.test("a user is refused by Forgejo's own 401 or 403 only", async (t) => {
+t.test("treats only Forgejo's own 401 or 403 as a rejected token", async (t) => {
   for (const status of [401, 403]) {
-    const client = await clientOf(t, answering(status, { message: "no", url: "" }));
+    const client = await clientOf(t, respondWith(status, { message: "no", url: "" }));
     t.equal(await client.user("a"), undefined);
-    const behindProxy = await clientOf(t, answering(status, "<html>blocked"));
+    const behindProxy = await clientOf(t, respondWith(status, "<html>blocked"));
     await t.rejects(behindProxy.user("a"), UpstreamUnavailableError);
   }
-  const prohibited = await clientOf(t, answering(200, { id: 5, login: "x", prohibit_login: true }));
+  const prohibited = await clientOf(t, respondWith(200, { id: 5, login: "x", prohibit_login: true }));
   t.same(await prohibited.user("a"), { id: "5", login: "x", maySignIn: false });
 });
 
-t.test("without an introspection nobody goes on", async (t) => {
+t.test("fails without an introspection response", async (t) => {
   for (const status of [401, 403, 404]) {
-    const client = await clientOf(t, answering(status, "no"));
+    const client = await clientOf(t, respondWith(status, "no"));
     await t.rejects(client.introspect("a"), UpstreamMisconfiguredError);
   }
-  const inactive = await clientOf(t, answering(200, { active: false }));
+  const inactive = await clientOf(t, respondWith(200, { active: false }));
   await t.rejects(inactive.introspect("a"), UpstreamUnavailableError);
 });

@@ -5,7 +5,7 @@ import {
   suggestedForgejoScope,
 } from "../../../src/upstream/forgejo/forgejo-scope.ts";
 
-t.test("a scope that Forgejo would read as full access, or that is too much, is a fault", (t) => {
+t.test("rejects a scope that Forgejo treats as full access or that grants too much", (t) => {
   const faults: [string, RegExp][] = [
     ["", /read:user/],
     ["openid", /read:user/],
@@ -24,13 +24,13 @@ t.test("a scope that Forgejo would read as full access, or that is too much, is 
   t.end();
 });
 
-t.test("a good scope passes, with single spaces", (t) => {
+t.test("accepts a valid scope and normalises its spaces", (t) => {
   t.equal(forgejoScope().parse(suggestedForgejoScope), suggestedForgejoScope);
   t.equal(forgejoScope().parse("  openid   write:user public-only\n"), "openid write:user public-only");
   t.end();
 });
 
-t.test("granted is compared with configured as Forgejo reads both", (t) => {
+t.test("compares granted and configured scope as Forgejo evaluates them", (t) => {
   const rows: [configured: string, granted: string, missing: string[], excess: string[]][] = [
     ["openid read:user", "read:user profile", [], []],
     ["read:user write:issue", "write:issue read:issue read:user", [], []],

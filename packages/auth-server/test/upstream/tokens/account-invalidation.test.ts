@@ -9,7 +9,7 @@ import { shiftedClock } from "../../support/shifted-clock.ts";
 
 const halfLifeSec = 1810;
 
-/** Two auth-servers, and two clients of the same person, one at each. */
+/** Two auth-servers, and two clients of the same user, one at each. */
 async function twoClients(t: Test) {
   const rig = await startRig(t);
   const { clock, advance } = shiftedClock();
@@ -31,34 +31,37 @@ function upstreamToken(rig: Rig, origin: string, accessToken: string) {
   });
 }
 
-t.test("a revoked Forgejo grant ends all that rests on it, no client loops, a new login works", async (t) => {
-  const { rig, advance, origin, other, first, second } = await twoClients(t);
-  t.match(await upstreamToken(rig, origin, first.accessToken), { status: "ok" });
-  t.match(await upstreamToken(rig, other, second.accessToken), { status: "ok" });
-  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
-  advance(halfLifeSec);
-  t.same(await upstreamToken(rig, origin, first.accessToken), { status: "login_required" });
-  t.same(await upstreamToken(rig, other, second.accessToken), { status: "invalid_token" });
-  for (const client of [first, second]) {
-    const answer = await refresh(other, client, client.refreshToken);
-    t.match(answer, { status: 400, body: { error: "invalid_grant" } });
-  }
-  t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
+t.test(
+  "revokes all grants after a Forgejo grant is revoked, without a client loop, and allows a new login",
+  async (t) => {
+    const { rig, advance, origin, other, first, second } = await twoClients(t);
+    t.match(await upstreamToken(rig, origin, first.accessToken), { status: "ok" });
+    t.match(await upstreamToken(rig, other, second.accessToken), { status: "ok" });
+    rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
+    advance(halfLifeSec);
+    t.same(await upstreamToken(rig, origin, first.accessToken), { status: "login_required" });
+    t.same(await upstreamToken(rig, other, second.accessToken), { status: "invalid_token" });
+    for (const client of [first, second]) {
+      const response = await refresh(other, client, client.refreshToken);
+      t.match(response, { status: 400, body: { error: "invalid_grant" } });
+    }
+    t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
 
-  const again = await connect(origin, rig.person(), first);
-  t.match(await upstreamToken(rig, other, again.accessToken), { status: "ok" });
-});
+    const again = await connect(origin, rig.person(), first);
+    t.match(await upstreamToken(rig, other, again.accessToken), { status: "ok" });
+  },
+);
 
-t.test("refreshing our token finds a dead account as well: invalid_grant", async (t) => {
+t.test("replies invalid_grant to a refresh of our token when Forgejo's tokens are invalid", async (t) => {
   const { rig, advance, origin, first, second } = await twoClients(t);
   rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
   advance(halfLifeSec);
-  const answer = await refresh(origin, first, first.refreshToken);
-  t.match(answer, { status: 400, body: { error: "invalid_grant" } });
+  const response = await refresh(origin, first, first.refreshToken);
+  t.match(response, { status: 400, body: { error: "invalid_grant" } });
   t.same(await upstreamToken(rig, origin, second.accessToken), { status: "invalid_token" });
 });
 
-t.test("a Forgejo time-out or 5xx ends nothing", async (t) => {
+t.test("revokes nothing at a Forgejo timeout or 5xx", async (t) => {
   const { rig, advance, origin, other, first, second } = await twoClients(t);
   for (const mode of ["hang", "500", "503"] as const) {
     advance(halfLifeSec / 3);
@@ -70,11 +73,11 @@ t.test("a Forgejo time-out or 5xx ends nothing", async (t) => {
   t.match(await upstreamToken(rig, other, second.accessToken), { status: "ok" });
 });
 
-t.test("refreshing our token refreshes Forgejo's past half its life, and not before", async (t) => {
+t.test("refreshes Forgejo's token with ours past half its life, and not before", async (t) => {
   const { rig, advance, origin, first } = await twoClients(t);
   const once = await refresh(origin, first, first.refreshToken);
   t.equal(rig.forgejo.controls.counts.refreshes, 0);
   advance(halfLifeSec);
-  t.equal((await refresh(origin, first, String(once.body["refresh_token"]))).status, 200);
+  t.equal((await refresh(origin, first, String(once.body.refresh_token))).status, 200);
   t.equal(rig.forgejo.controls.counts.refreshes, 1);
 });

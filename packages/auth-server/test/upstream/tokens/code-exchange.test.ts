@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import t, { type Test } from "tap";
-import { LoginRefusedError } from "../../../src/upstream/errors/login-refused-error.ts";
+import { LoginRejectedError } from "../../../src/upstream/errors/login-rejected-error.ts";
 import { InsufficientScopeError } from "../../../src/upstream/errors/insufficient-scope-error.ts";
 import { ExcessiveScopeError } from "../../../src/upstream/errors/excessive-scope-error.ts";
 import { UpstreamMisconfiguredError } from "../../../src/upstream/errors/upstream-misconfigured-error.ts";
@@ -14,13 +14,13 @@ import {
   type UpstreamSetup,
 } from "../../support/upstream-setup.ts";
 
-t.test("the authorize URL carries callback, scope, state and S256, under Forgejo's own path", async (t) => {
+t.test("builds the authorize URL under Forgejo's path with callback, scope, state and S256", async (t) => {
   const setup = await setUpstream(t);
   const { login } = await setup.another({ url: "https://forge.example/sub/path" });
   const url = new URL(login.authorizeUrl("the-state", "the-challenge"));
   t.equal(url.origin + url.pathname, "https://forge.example/sub/path/login/oauth/authorize");
   t.same(Object.fromEntries(url.searchParams), {
-    client_id: setup.config.forgejo.clientId,
+    client_id: setup.options.forgejo.clientId,
     redirect_uri: "http://127.0.0.1:1/oauth/callback",
     response_type: "code",
     scope: readWrite,
@@ -30,7 +30,7 @@ t.test("the authorize URL carries callback, scope, state and S256, under Forgejo
   });
 });
 
-t.test("a login gives the numeric id and the login name, and a token with its scope", async (t) => {
+t.test("returns the numeric id and the login name, and a token with its scope", async (t) => {
   const setup = await setUpstream(t);
   t.same(await logIn(setup, "bob"), { accountId: setup.account("bob"), login: "bob" });
   const token = await setup.upstream.tokens.fresh(setup.account("bob"));
@@ -38,14 +38,14 @@ t.test("a login gives the numeric id and the login name, and a token with its sc
   t.equal(token.expiresAtSec - token.issuedAtSec, 3600);
 });
 
-/** What the auth-server's grant store keeps of a grant. */
+/** Stores what the auth-server's grant store keeps of a grant. */
 async function giveGrant(t: Test, setup: UpstreamSetup, name: "alice" | "bob"): Promise<void> {
   const raw = unrestricted(t, setup.redis);
   await raw.hset(`account-grants:${setup.account(name)}`, "g", "c");
   await raw.set("grant:g", "{}");
 }
 
-t.test("the tokens are stored first, whatever fails later", async (t) => {
+t.test("stores the tokens first, whatever fails later", async (t) => {
   for (const path of [/introspect/, /api\/v1\/user/]) {
     const setup = await setUpstream(t);
     await giveGrant(t, setup, "alice");
@@ -57,7 +57,7 @@ t.test("the tokens are stored first, whatever fails later", async (t) => {
   }
 });
 
-t.test("without an id_token the account is still known, and stored before the scope is judged", async (t) => {
+t.test("identifies the account without an id_token and stores it before it checks the scope", async (t) => {
   const setup = await setUpstream(t);
   const scope = "read:user write:repository";
   const upstream = await setup.another({ scope });
@@ -65,7 +65,7 @@ t.test("without an id_token the account is still known, and stored before the sc
   t.equal(account.accountId, setup.account("alice"));
 });
 
-t.test("a grant that is older and narrower names what is missing, and harms nobody", async (t) => {
+t.test("names what an older, narrower grant lacks, and leaves other clients working", async (t) => {
   const setup = await setUpstream(t);
   const narrow = "read:user read:repository write:issue";
   const before = await setup.another({ scope: narrow });
@@ -83,7 +83,7 @@ t.test("a grant that is older and narrower names what is missing, and harms nobo
   t.same(setup.ended, []);
 });
 
-t.test("a grant that is wider is refused, and its tokens are not handed out", async (t) => {
+t.test("rejects a wider grant and never returns its tokens", async (t) => {
   for (const wide of ["all read:user", `${readWrite} write:admin`, `${readWrite} write:package`, "openid"]) {
     const setup = await setUpstream(t);
     await giveGrant(t, setup, "bob");
@@ -94,12 +94,16 @@ t.test("a grant that is wider is refused, and its tokens are not handed out", as
   }
 });
 
-t.test("a login that fails leaves no tokens behind on which no grant rests", async (t) => {
+t.test("deletes the tokens of a failed login that no grant needs", async (t) => {
   const failures: [name: string, scope: string, prepare: (setup: UpstreamSetup) => void][] = [
     ["too wide", "all read:user", () => undefined],
     ["too narrow", "read:user", () => undefined],
     ["prohibited", readWrite, ({ forgejo }) => forgejo.controls.prohibit("alice", true)],
-    ["no answer", readWrite, ({ forgejo }) => forgejo.controls.setFault({ path: /introspect/, mode: "500" })],
+    [
+      "no response",
+      readWrite,
+      ({ forgejo }) => forgejo.controls.setFault({ path: /introspect/, mode: "500" }),
+    ],
   ];
   for (const [name, scope, prepare] of failures) {
     const setup = await setUpstream(t);
@@ -113,7 +117,7 @@ t.test("a login that fails leaves no tokens behind on which no grant rests", asy
   }
 });
 
-t.test("a login that fails leaves the tokens of another one that is not at its end yet", async (t) => {
+t.test("keeps the tokens of a concurrent login when another one fails", async (t) => {
   const setup = await setUpstream(t);
   const failing = await setup.codeFor(setup.person("alice"));
   const second = await setup.codeFor(setup.person("alice"));
@@ -131,15 +135,15 @@ t.test("a login that fails leaves the tokens of another one that is not at its e
   t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
 });
 
-t.test("a bad code or verifier is refused, and changes nothing", async (t) => {
+t.test("rejects a bad code or verifier and changes nothing", async (t) => {
   const setup = await setUpstream(t);
   const [code, verifier] = await setup.codeFor(setup.person("alice"));
-  await t.rejects(setup.upstream.login.complete(code, "x".repeat(43)), LoginRefusedError);
-  await t.rejects(setup.upstream.login.complete("gta_unknown", verifier), LoginRefusedError);
+  await t.rejects(setup.upstream.login.complete(code, "x".repeat(43)), LoginRejectedError);
+  await t.rejects(setup.upstream.login.complete("gta_unknown", verifier), LoginRejectedError);
   t.same(await unrestricted(t, setup.redis).keys("*"), []);
 });
 
-t.test("a wrong client id, secret or redirect URI is our misconfiguration", async (t) => {
+t.test("reports a wrong client id or secret as misconfiguration", async (t) => {
   const setup = await setUpstream(t);
   for (const wrong of [{ clientSecret: new Secret("gto_wrong") }, { clientId: "unknown" }]) {
     const upstream = await setup.another(wrong);
@@ -151,7 +155,7 @@ t.test("a wrong client id, secret or redirect URI is our misconfiguration", asyn
 });
 
 t.test(
-  "time-outs, 5xx, garbage and broken connections are unavailable, with no secret in the error",
+  "reports timeouts, 5xx, garbage and broken connections as unavailable, with no secret in the error",
   async (t) => {
     const setup = await setUpstream(t);
     for (const mode of ["hang", "500", "503", "garbage", "close", "drop-response"] as const) {
@@ -161,31 +165,28 @@ t.test(
       setup.forgejo.controls.clearFaults();
       t.match(error, UpstreamUnavailableError, mode);
       const shown = inspect(error, { depth: 9 });
-      for (const secret of [code, verifier, setup.config.forgejo.clientSecret.reveal()]) {
+      for (const secret of [code, verifier, setup.options.forgejo.clientSecret.reveal()]) {
         t.notOk(shown.includes(secret), mode);
       }
     }
   },
 );
 
-t.test("a prohibited user is refused, and what rests on their tokens ends", async (t) => {
+t.test("rejects a prohibited user and revokes their grants", async (t) => {
   const setup = await setUpstream(t);
   await logIn(setup);
   const code = await setup.codeFor(setup.person("alice"));
   setup.forgejo.controls.prohibit("alice", true);
-  await t.rejects(setup.upstream.login.complete(...code), LoginRefusedError);
+  await t.rejects(setup.upstream.login.complete(...code), LoginRejectedError);
   t.same(setup.ended, [setup.account("alice")]);
 });
 
-t.test(
-  "a second client's login leaves the first one's account working, also past the old token",
-  async (t) => {
-    const setup = await setUpstream(t);
-    await logIn(setup);
-    await logIn(setup);
-    setup.clock.aheadMs = 2000 * 1000;
-    t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
-    t.match(setup.forgejo.controls.counts, { refreshes: 1, refusedRefreshes: 0 });
-    t.same(setup.ended, []);
-  },
-);
+t.test("keeps the account working after a second client's login, also past the old token", async (t) => {
+  const setup = await setUpstream(t);
+  await logIn(setup);
+  await logIn(setup);
+  setup.clock.aheadMs = 2000 * 1000;
+  t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
+  t.match(setup.forgejo.controls.counts, { refreshes: 1, refusedRefreshes: 0 });
+  t.same(setup.ended, []);
+});

@@ -6,8 +6,8 @@ import { logIn, setUpstream, unrestricted, type UpstreamSetup } from "../../supp
 
 const pastHalfLifeMs = 1810 * 1000;
 
-/** A store whose `write` waits for `gate`; `reached` settles when the first write comes to it. */
-function held() {
+/** Delays the writes of a store until `open` is called; `reached` resolves at the first write. */
+function delayedWrites() {
   const gate = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
   const wrap = (store: UpstreamRecordStore): UpstreamRecordStore => ({
@@ -21,9 +21,9 @@ function held() {
   return { wrap, open: gate.resolve, reached: reached.promise };
 }
 
-function counts({ forgejo, config }: UpstreamSetup) {
+function counts({ forgejo, options }: UpstreamSetup) {
   const { refreshes, refusedRefreshes } = forgejo.controls.counts;
-  return [forgejo.controls.grantOf("alice", config.forgejo.clientId)?.counter, refreshes, refusedRefreshes];
+  return [forgejo.controls.grantOf("alice", options.forgejo.clientId)?.counter, refreshes, refusedRefreshes];
 }
 
 async function stillRefreshes(t: Test, setup: UpstreamSetup): Promise<void> {
@@ -32,36 +32,33 @@ async function stillRefreshes(t: Test, setup: UpstreamSetup): Promise<void> {
   t.same(setup.ended, []);
 }
 
-t.test(
-  "Forgejo does the exchange first, and its tokens are stored late: the refused refresh waits for them",
-  async (t) => {
-    const setup = await setUpstream(t);
-    await logIn(setup);
-    const login = held();
-    const other = await setup.another({}, login.wrap);
-    const code = await setup.codeFor(setup.person("alice"));
-    const completed = other.login.complete(...code);
-    await login.reached;
-    setup.clock.aheadMs = pastHalfLifeMs;
-    const fresh = setup.upstream.tokens.fresh(setup.account("alice"));
-    await waitUntil(
-      "the refresh should be refused",
-      () => setup.forgejo.controls.counts.refusedRefreshes === 1,
-    );
-    setup.clock.aheadMs = 0;
-    login.open();
-    t.ok((await fresh).accessToken);
-    t.equal((await completed).login, "alice");
-    await stillRefreshes(t, setup);
-  },
-);
+t.test("waits with a rejected refresh for tokens of an earlier exchange that are stored late", async (t) => {
+  const setup = await setUpstream(t);
+  await logIn(setup);
+  const login = delayedWrites();
+  const other = await setup.another({}, login.wrap);
+  const code = await setup.codeFor(setup.person("alice"));
+  const completed = other.login.complete(...code);
+  await login.reached;
+  setup.clock.aheadMs = pastHalfLifeMs;
+  const fresh = setup.upstream.tokens.fresh(setup.account("alice"));
+  await waitUntil(
+    "the refresh should be rejected",
+    () => setup.forgejo.controls.counts.refusedRefreshes === 1,
+  );
+  setup.clock.aheadMs = 0;
+  login.open();
+  t.ok((await fresh).accessToken);
+  t.equal((await completed).login, "alice");
+  await stillRefreshes(t, setup);
+});
 
 t.test(
-  "Forgejo does the refresh first, and its tokens are stored last: they do not overwrite the login's",
+  "does not overwrite the tokens of a login by those of an earlier refresh that are stored last",
   async (t) => {
     const setup = await setUpstream(t);
     await logIn(setup);
-    const refresh = held();
+    const refresh = delayedWrites();
     const other = await setup.another({}, refresh.wrap);
     const code = await setup.codeFor(setup.person("alice"));
     setup.clock.aheadMs = pastHalfLifeMs;
@@ -76,10 +73,10 @@ t.test(
   },
 );
 
-t.test("a refresh whose account was disconnected meanwhile does not bring the record back", async (t) => {
+t.test("does not restore the record of an account that was disconnected during a refresh", async (t) => {
   const setup = await setUpstream(t);
   await logIn(setup);
-  const refresh = held();
+  const refresh = delayedWrites();
   const other = await setup.another({}, refresh.wrap);
   setup.clock.aheadMs = pastHalfLifeMs;
   const fresh = other.tokens.fresh(setup.account("alice"));
@@ -91,7 +88,7 @@ t.test("a refresh whose account was disconnected meanwhile does not bring the re
   t.same(await raw.keys("*"), []);
 });
 
-t.test("a login that crosses a death is not killed by it: what it stored is used", async (t) => {
+t.test("uses the tokens of a login that is concurrent with an invalidation", async (t) => {
   const setup = await setUpstream(t);
   await logIn(setup);
   const removal = Promise.withResolvers<void>();
@@ -105,7 +102,7 @@ t.test("a login that crosses a death is not killed by it: what it stored is used
       return isRemoved;
     },
   }));
-  setup.forgejo.controls.revokeGrant("alice", setup.config.forgejo.clientId);
+  setup.forgejo.controls.revokeGrant("alice", setup.options.forgejo.clientId);
   setup.clock.aheadMs = pastHalfLifeMs;
   const fresh = other.tokens.fresh(setup.account("alice"));
   await removal.promise;
@@ -115,7 +112,7 @@ t.test("a login that crosses a death is not killed by it: what it stored is used
   await stillRefreshes(t, setup);
 });
 
-t.test("a login that crosses the finding of no record is not killed either", async (t) => {
+t.test("uses the tokens of a login that is concurrent with the handling of a missing record", async (t) => {
   const setup = await setUpstream(t);
   let isFirst = true;
   const missed = Promise.withResolvers<void>();
@@ -123,12 +120,12 @@ t.test("a login that crosses the finding of no record is not killed either", asy
   const other = await setup.another({}, (store) => ({
     ...store,
     async read(account) {
-      const sealed = await store.read(account);
-      if (!isFirst) return sealed;
+      const ciphertext = await store.read(account);
+      if (!isFirst) return ciphertext;
       isFirst = false;
       missed.resolve();
       await login.promise;
-      return sealed;
+      return ciphertext;
     },
   }));
   const fresh = other.tokens.fresh(setup.account("alice"));

@@ -17,7 +17,7 @@ async function loggedIn(...options: Parameters<typeof setUpstream>) {
   return { setup, alice, fresh: () => setup.upstream.tokens.fresh(alice) };
 }
 
-t.test("a token is kept for the first half of its life and refreshed after it", async (t) => {
+t.test("keeps a token for the first half of its life and refreshes it after that", async (t) => {
   const { setup, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 1790 * second;
   await fresh();
@@ -28,7 +28,7 @@ t.test("a token is kept for the first half of its life and refreshed after it", 
   t.ok(expiresAtSec * second > Date.now() + setup.clock.aheadMs + 3590 * second);
 });
 
-t.test("in a passing failure a token that has not expired is given, an expired one is not", async (t) => {
+t.test("returns a token that has not expired during a temporary failure, and no expired one", async (t) => {
   for (const mode of ["hang", "500", "503", "garbage", "close"] as const) {
     const { setup, fresh } = await loggedIn(t);
     const { accessToken } = await fresh();
@@ -44,7 +44,7 @@ t.test("in a passing failure a token that has not expired is given, an expired o
   }
 });
 
-t.test("a refused client or secret ends nothing and is logged as misconfiguration", async (t) => {
+t.test("logs a rejected client or secret as misconfiguration and revokes nothing", async (t) => {
   const { setup, alice, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 3700 * second;
   const wrong = await setup.another({ clientSecret: new Secret("gto_wrong") });
@@ -54,18 +54,21 @@ t.test("a refused client or secret ends nothing and is logged as misconfiguratio
   t.ok((await fresh()).accessToken);
 });
 
-t.test("a revoked grant is dead: the record goes and every grant of the account ends", async (t) => {
-  const { setup, fresh } = await loggedIn(t);
-  setup.clock.aheadMs = 1810 * second;
-  setup.forgejo.controls.revokeGrant("alice", setup.config.forgejo.clientId);
-  await t.rejects(fresh(), LoginRequiredError);
-  t.same(setup.ended, [setup.account("alice")]);
-  t.same(await unrestricted(t, setup.redis).keys("*"), [], "record and lock are gone");
-  await logIn(setup);
-  t.ok((await fresh()).accessToken, "a new login works");
-});
+t.test(
+  "deletes the record and revokes every grant of the account when Forgejo's grant is revoked",
+  async (t) => {
+    const { setup, fresh } = await loggedIn(t);
+    setup.clock.aheadMs = 1810 * second;
+    setup.forgejo.controls.revokeGrant("alice", setup.options.forgejo.clientId);
+    await t.rejects(fresh(), LoginRequiredError);
+    t.same(setup.ended, [setup.account("alice")]);
+    t.same(await unrestricted(t, setup.redis).keys("*"), [], "record and lock are gone");
+    await logIn(setup);
+    t.ok((await fresh()).accessToken, "a new login works");
+  },
+);
 
-t.test("a rotation whose answer was lost is dead at the next refresh, not before", async (t) => {
+t.test("invalidates a rotation whose response was lost at the next refresh, not before", async (t) => {
   const { setup, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 1810 * second;
   setup.forgejo.controls.setFault({ path: /access_token/, mode: "drop-response", times: 1 });
@@ -75,7 +78,7 @@ t.test("a rotation whose answer was lost is dead at the next refresh, not before
   t.same(setup.ended, [setup.account("alice")]);
 });
 
-t.test("tokens that Redis does not take at once are stored when it does", async (t) => {
+t.test("retries to store tokens until Redis accepts writes", async (t) => {
   const { setup, alice, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 1810 * second;
   const redis = unrestricted(t, setup.redis);
@@ -104,11 +107,11 @@ t.test("tokens that Redis does not take at once are stored when it does", async 
 });
 
 t.test(
-  "behind a killed process's lock a good token is given soon, and refreshed when it can be",
+  "returns a valid token soon behind the lock of a killed process, and refreshes it once it can",
   async (t) => {
     const { setup, alice, fresh } = await loggedIn(t);
     const { accessToken } = await fresh();
-    const { clientId } = setup.config.forgejo;
+    const { clientId } = setup.options.forgejo;
     const redis = unrestricted(t, setup.redis);
     const lock = `upstream-lock:${clientId}:${alice}`;
     await redis.set(lock, "a killed process", "PX", 60_000);
@@ -126,7 +129,7 @@ t.test(
   },
 );
 
-t.test("what goes wrong behind a caller's back is logged, and ends nothing", async (t) => {
+t.test("logs a failure of a refresh that no caller waits for, and revokes nothing", async (t) => {
   const { setup, alice, fresh } = await loggedIn(t);
   const { accessToken } = await fresh();
   setup.clock.aheadMs = 1810 * second;
@@ -137,26 +140,23 @@ t.test("what goes wrong behind a caller's back is logged, and ends nothing", asy
   setup.forgejo.controls.clearFaults();
   await waitUntil("it should be logged", () => setup.logText().includes("upstream.unavailable"));
   await setup.redis.kill("SIGKILL");
-  await patient.settled();
+  await patient.drain();
   t.same(setup.ended, []);
 });
 
-t.test(
-  "a user who was prohibited is found after the refresh, and at a worker's start within a minute",
-  async (t) => {
-    for (const aheadMs of [1810 * second, 61 * second]) {
-      const { setup, fresh } = await loggedIn(t);
-      await fresh();
-      setup.forgejo.controls.prohibit("alice", true);
-      t.ok((await fresh()).accessToken, "asked less than a minute ago");
-      setup.clock.aheadMs = aheadMs;
-      await t.rejects(fresh(), LoginRequiredError);
-      t.same(setup.ended, [setup.account("alice")]);
-    }
-  },
-);
+t.test("detects a prohibited user after the refresh, and at a worker's start within a minute", async (t) => {
+  for (const aheadMs of [1810 * second, 61 * second]) {
+    const { setup, fresh } = await loggedIn(t);
+    await fresh();
+    setup.forgejo.controls.prohibit("alice", true);
+    t.ok((await fresh()).accessToken, "asked less than a minute ago");
+    setup.clock.aheadMs = aheadMs;
+    await t.rejects(fresh(), LoginRequiredError);
+    t.same(setup.ended, [setup.account("alice")]);
+  }
+});
 
-t.test("the user is asked after at most once a minute, over all processes", async (t) => {
+t.test("checks the user at most once a minute, over all processes", async (t) => {
   const { setup, alice, fresh } = await loggedIn(t);
   const other = await setup.another();
   const calls = userCalls(setup);
@@ -170,37 +170,37 @@ t.test("the user is asked after at most once a minute, over all processes", asyn
   t.equal(userCalls(setup), calls + 2);
 });
 
-t.test("a refusal by something in front of Forgejo is no refusal by Forgejo", async (t) => {
+t.test("does not treat an error of a proxy in front of Forgejo as one of Forgejo", async (t) => {
   const { setup, fresh } = await loggedIn(t);
   setup.forgejo.controls.setFault({ path: /api\/v1\/user/, mode: "garbage" });
   t.ok((await fresh()).accessToken);
   t.same(setup.ended, []);
 });
 
-t.test("without a record, what still rests on it ends", async (t) => {
+t.test("revokes the grants of an account without a record", async (t) => {
   const setup = await setUpstream(t);
   await t.rejects(setup.upstream.tokens.fresh(setup.account("bob")), LoginRequiredError);
   t.same(setup.ended, [setup.account("bob")]);
 });
 
-t.test("a login's exchange before the refresh: the refused refresh finds the newer record", async (t) => {
+t.test("finds the newer record of a login whose exchange preceded the rejected refresh", async (t) => {
   const { setup, alice, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 1810 * second;
   const other = await setup.another();
   const code = await setup.codeFor(setup.person("alice"));
-  const counter = setup.forgejo.controls.grantOf("alice", setup.config.forgejo.clientId)?.counter;
+  const counter = setup.forgejo.controls.grantOf("alice", setup.options.forgejo.clientId)?.counter;
   const [refreshed] = await Promise.all([fresh(), other.login.complete(...code)]);
   t.ok(refreshed.accessToken);
   t.same(setup.ended, []);
   t.ok(
-    (setup.forgejo.controls.grantOf("alice", setup.config.forgejo.clientId)?.counter ?? 0) > (counter ?? 0),
+    (setup.forgejo.controls.grantOf("alice", setup.options.forgejo.clientId)?.counter ?? 0) > (counter ?? 0),
   );
   setup.clock.aheadMs += 1810 * second;
   t.ok((await other.tokens.fresh(alice)).accessToken, "what is stored can be refreshed again");
   t.same(setup.ended, []);
 });
 
-t.test("logins and refreshes that cross at random lose nothing", async (t) => {
+t.test("loses nothing when logins and refreshes run concurrently at random", async (t) => {
   const { setup, alice } = await loggedIn(t);
   const processes = [setup.upstream, await setup.another()] as const;
   for (let round = 1; round <= 8; round += 1) {
@@ -219,7 +219,7 @@ t.test("logins and refreshes that cross at random lose nothing", async (t) => {
   t.same(setup.ended, []);
 });
 
-t.test("a rename at Forgejo changes the login name of the next login, the account stays", async (t) => {
+t.test("returns the new login name after a rename at Forgejo, for the same account", async (t) => {
   const { setup, alice } = await loggedIn(t);
   const person = setup.person("alice");
   await setup.codeFor(person);
@@ -230,7 +230,7 @@ t.test("a rename at Forgejo changes the login name of the next login, the accoun
   });
 });
 
-t.test("an instance that does not invalidate refresh tokens works as well", async (t) => {
+t.test("works with an instance that does not invalidate refresh tokens", async (t) => {
   const { setup, fresh } = await loggedIn(t, { invalidateRefreshTokens: false });
   for (let round = 1; round <= 3; round += 1) {
     setup.clock.aheadMs += 1810 * second;

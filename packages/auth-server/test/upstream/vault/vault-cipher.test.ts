@@ -15,36 +15,39 @@ const record = {
   login: "alice",
 };
 const [alice, bob] = ["1" as AccountId, "2" as AccountId];
-const seal = createVaultCipher(new Secret("a vault key"), "app");
+const cipher = createVaultCipher(new Secret("a vault key"), "app");
 
-t.test("what was sealed opens again, and each sealing differs", async (t) => {
-  const sealed = await seal.seal(alice, record);
-  t.same(await seal.open(alice, sealed), record);
-  t.not(await seal.seal(alice, record), sealed);
-  t.notOk(sealed.includes(Buffer.from(record.accessToken).toString("base64url")));
+t.test("decrypts what it encrypted, and each ciphertext differs", async (t) => {
+  const ciphertext = await cipher.encrypt(alice, record);
+  t.same(await cipher.decrypt(alice, ciphertext), record);
+  t.not(await cipher.encrypt(alice, record), ciphertext);
+  t.notOk(ciphertext.includes(Buffer.from(record.accessToken).toString("base64url")));
 });
 
-t.test("the protected header names key, app and account", async (t) => {
-  const [header = ""] = (await seal.seal(alice, record)).split(".");
+t.test("names key, application and account in the protected header", async (t) => {
+  const [header = ""] = (await cipher.encrypt(alice, record)).split(".");
   const { kid, ...rest } = JSON.parse(Buffer.from(header, "base64url").toString()) as Record<string, string>;
   t.same(rest, { alg: "dir", enc: "A256GCM", app: "app", account: "1" });
   t.match(kid, /^[0-9a-f]{16}$/);
 });
 
-t.test("another account, app or key, a changed header and a changed byte are refused", async (t) => {
-  const sealed = await seal.seal(alice, record);
-  await t.rejects(seal.open(bob, sealed), DecryptionFailedError);
+t.test("rejects another account, application or key, a changed header and a changed byte", async (t) => {
+  const ciphertext = await cipher.encrypt(alice, record);
+  await t.rejects(cipher.decrypt(bob, ciphertext), DecryptionFailedError);
   await t.rejects(
-    createVaultCipher(new Secret("a vault key"), "app2").open(alice, sealed),
+    createVaultCipher(new Secret("a vault key"), "app2").decrypt(alice, ciphertext),
     DecryptionFailedError,
   );
-  await t.rejects(createVaultCipher(new Secret("another"), "app").open(alice, sealed), DecryptionFailedError);
-  const parts = sealed.split(".");
+  await t.rejects(
+    createVaultCipher(new Secret("another"), "app").decrypt(alice, ciphertext),
+    DecryptionFailedError,
+  );
+  const parts = ciphertext.split(".");
   const header = Buffer.from(parts[0] ?? "", "base64url")
     .toString()
     .replace('"account":"1"', '"account":"2"');
   const moved = [Buffer.from(header).toString("base64url"), ...parts.slice(1)].join(".");
-  await t.rejects(seal.open(bob, moved), DecryptionFailedError);
-  await t.rejects(seal.open(alice, `${sealed.slice(0, -2)}xx`), DecryptionFailedError);
-  await t.rejects(seal.open(alice, "garbage"), DecryptionFailedError);
+  await t.rejects(cipher.decrypt(bob, moved), DecryptionFailedError);
+  await t.rejects(cipher.decrypt(alice, `${ciphertext.slice(0, -2)}xx`), DecryptionFailedError);
+  await t.rejects(cipher.decrypt(alice, "garbage"), DecryptionFailedError);
 });

@@ -8,26 +8,29 @@ async function loggedIn(...options: Parameters<typeof setUpstream>) {
   await logIn(setup);
   const [alice, bob] = [setup.account("alice"), setup.account("bob")];
   const raw = unrestricted(options[0], setup.redis);
-  const keyOf = (account: string) => `upstream:${setup.config.forgejo.clientId}:${account}`;
-  const seal = createVaultCipher(setup.config.vaultKey, setup.config.forgejo.clientId);
-  const stored = async () => seal.open(alice, (await raw.hget(keyOf(alice), "ciphertext")) ?? "");
+  const keyOf = (account: string) => `upstream:${setup.options.forgejo.clientId}:${account}`;
+  const cipher = createVaultCipher(setup.options.vaultKey, setup.options.forgejo.clientId);
+  const stored = async () => cipher.decrypt(alice, (await raw.hget(keyOf(alice), "ciphertext")) ?? "");
   return { setup, alice, bob, raw, keyOf, stored };
 }
 
-t.test("one record per app and account, sealed, kept as long as the refresh token lives", async (t) => {
-  const { setup, alice, raw, keyOf, stored } = await loggedIn(t, { refreshTokenSeconds: 7200 });
-  await raw.hset(`account-grants:${alice}`, "a-grant", "a-client");
-  await raw.set("grant:a-grant", "{}");
-  await logIn(setup);
-  t.same(await raw.keys("upstream:*"), [keyOf(alice)]);
-  const ttl = await raw.ttl(keyOf(alice));
-  t.ok(ttl > 7100 && ttl <= 7200);
-  const { accessToken, refreshToken } = await stored();
-  const inRedis = JSON.stringify(await raw.hgetall(keyOf(alice)));
-  t.notOk(inRedis.includes(accessToken) || inRedis.includes(refreshToken));
-});
+t.test(
+  "stores one encrypted record per application and account, for the life of the refresh token",
+  async (t) => {
+    const { setup, alice, raw, keyOf, stored } = await loggedIn(t, { refreshTokenSeconds: 7200 });
+    await raw.hset(`account-grants:${alice}`, "a-grant", "a-client");
+    await raw.set("grant:a-grant", "{}");
+    await logIn(setup);
+    t.same(await raw.keys("upstream:*"), [keyOf(alice)]);
+    const ttl = await raw.ttl(keyOf(alice));
+    t.ok(ttl > 7100 && ttl <= 7200);
+    const { accessToken, refreshToken } = await stored();
+    const inRedis = JSON.stringify(await raw.hgetall(keyOf(alice)));
+    t.notOk(inRedis.includes(accessToken) || inRedis.includes(refreshToken));
+  },
+);
 
-t.test("scope and login are noted, and outlive a refresh; a rename is noted too", async (t) => {
+t.test("stores scope and login, keeps them over a refresh, and updates a renamed login", async (t) => {
   const { setup, alice, stored } = await loggedIn(t);
   t.match(await stored(), { scope: readWrite, login: "alice" });
   setup.clock.aheadMs = 1810 * 1000;
@@ -36,25 +39,22 @@ t.test("scope and login are noted, and outlive a refresh; a rename is noted too"
   t.match(await stored(), { scope: readWrite, login: "alicia" });
 });
 
-t.test(
-  "a record that was put in another account's place is refused, logged, and counts as absent",
-  async (t) => {
-    const { setup, alice, bob, raw, keyOf } = await loggedIn(t);
-    await raw.copy(keyOf(alice), keyOf(bob));
-    await t.rejects(setup.upstream.tokens.fresh(bob), LoginRequiredError);
-    t.match(setup.logText(), "vault record refused");
-    t.same(setup.ended, [bob]);
-    t.ok((await setup.upstream.tokens.fresh(alice)).accessToken);
-    t.equal((await logIn(setup, "bob")).accountId, bob, "a login puts it right");
-    t.ok((await setup.upstream.tokens.fresh(bob)).accessToken);
-  },
-);
+t.test("rejects and logs a record copied to another account, and treats it as missing", async (t) => {
+  const { setup, alice, bob, raw, keyOf } = await loggedIn(t);
+  await raw.copy(keyOf(alice), keyOf(bob));
+  await t.rejects(setup.upstream.tokens.fresh(bob), LoginRequiredError);
+  t.match(setup.logText(), "vault.decryption_failed");
+  t.same(setup.ended, [bob]);
+  t.ok((await setup.upstream.tokens.fresh(alice)).accessToken);
+  t.equal((await logIn(setup, "bob")).accountId, bob, "a login puts it right");
+  t.ok((await setup.upstream.tokens.fresh(bob)).accessToken);
+});
 
-t.test("two accounts are apart: the death of one is nothing to the other", async (t) => {
+t.test("keeps accounts apart: invalidating one leaves the other", async (t) => {
   const { setup, alice, bob } = await loggedIn(t);
   await logIn(setup, "bob");
   setup.clock.aheadMs = 1810 * 1000;
-  setup.forgejo.controls.revokeGrant("bob", setup.config.forgejo.clientId);
+  setup.forgejo.controls.revokeGrant("bob", setup.options.forgejo.clientId);
   await t.rejects(setup.upstream.tokens.fresh(bob), LoginRequiredError);
   t.ok((await setup.upstream.tokens.fresh(alice)).accessToken);
   t.same(setup.ended, [bob]);
