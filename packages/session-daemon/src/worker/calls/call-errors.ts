@@ -13,7 +13,7 @@ export function upstreamUnavailable(retryAfterSec: number, cause?: unknown): Cal
   return new CallError(
     "failed",
     errorCodes.internal,
-    `Your Forgejo login can not be checked just now. Nothing was lost; try again in ${retryAfterSec} s.`,
+    `Your Forgejo login cannot be checked just now. Nothing was lost; try again in ${retryAfterSec} s.`,
     { cause },
   );
 }
@@ -30,7 +30,7 @@ export function tooManyCalls(max: number): CallError {
   return new CallError(
     "failed",
     errorCodes.internal,
-    `This connection has ${max} calls running or waiting already. Try again when some have been answered.`,
+    `This connection already has ${max} calls running or waiting. Try again when some of them are done.`,
   );
 }
 
@@ -38,7 +38,7 @@ export function workerEnded(how: string, reference: string): CallError {
   return new CallError(
     "failed",
     errorCodes.serverError,
-    `The server program ended before it answered (${how}). What it was doing may or may not be done. Reference: ${reference}`,
+    `The server program ended before it responded (${how}). What it was doing may or may not be done. Reference: ${reference}`,
   );
 }
 
@@ -46,7 +46,7 @@ export function lineTooLong(maxBytes: number): CallError {
   return new CallError(
     "failed",
     errorCodes.serverError,
-    `The server program's answer was larger than ${maxBytes} bytes, and was stopped. Ask for less at once.`,
+    `The server program's response was larger than ${maxBytes} bytes, and was stopped. Request less at once.`,
   );
 }
 
@@ -54,7 +54,7 @@ export function requestTimedOut(timeoutMs: number): CallError {
   return new CallError(
     "failed",
     errorCodes.requestTimeout,
-    `The server program did not answer within ${timeoutMs / 1000} s. What it was doing may or may not be done.`,
+    `The server program did not respond within ${timeoutMs / 1000} s. What it was doing may or may not be done.`,
   );
 }
 
@@ -74,7 +74,7 @@ export function shuttingDown(): CallError {
   return new CallError("failed", errorCodes.serverError, "The service is restarting. Try again in a moment.");
 }
 
-/** The server program could not be brought up: counts for the back-off. */
+/** The server program could not be started; delays the next start (StartBackoff). */
 export class StartFailedError extends CallError {
   constructor(how: string, reference: string) {
     super(

@@ -1,3 +1,4 @@
+import type { Clock } from "@fjmcp/shared/clock";
 import type { Log } from "@fjmcp/shared/log";
 import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
 import type { Redactor } from "./redactor.ts";
@@ -9,22 +10,22 @@ const maxLinesPerSecond = 20;
 const colour = /\u001b\[[\d;]*m/g;
 
 /**
- * What a child writes on stderr, redacted and rate-limited. Until the child is ready nothing of a user is in it: it
- * goes to the log, and its end is kept to explain a failed start. Later it may tell what users did: `trace` only.
+ * Logs a child's stderr, redacted and rate-limited. Until the child is ready it holds no data of users: it is logged at
+ * `debug`, and its last lines are kept to explain a failed start. Later it may hold users' data: `trace` only.
  */
 export class StderrLog {
   readonly #log: Log;
   readonly #redactor: Redactor;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #lastLines: string[] = [];
   #isReady = false;
   #second = 0;
   #linesInSecond = 0;
 
-  constructor(log: Log, redactor: Redactor, now: () => number) {
+  constructor(log: Log, redactor: Redactor, clock: Clock) {
     this.#log = log;
     this.#redactor = redactor;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   line(line: Chunks): void {
@@ -52,7 +53,7 @@ export class StderrLog {
   }
 
   #isWithinRate(): boolean {
-    const second = Math.floor(this.#now() / 1000);
+    const second = Math.floor(this.#clock() / 1000);
     if (second !== this.#second) {
       this.#second = second;
       this.#linesInSecond = 0;

@@ -19,9 +19,9 @@ import { WorkerSlots } from "./worker-slots.ts";
 export interface WorkerPoolOptions {
   readonly child: ChildCommand;
   readonly forgejoUrl: string;
-  /** Absolute; process groups are written down in it, and it is the children's working directory and HOME. */
+  /** Absolute; holds the process group files, and is the children's working directory and HOME. */
   readonly runtimeDir: string;
-  /** The daemon's environment, of which only allow-listed names reach a child. */
+  /** The daemon's environment; only allow-listed names of it reach a child. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly maxWorkers: number;
   readonly maxWorkersPerAccount: number;
@@ -43,20 +43,20 @@ interface Grant extends Principal {
 }
 
 const drainPollMs = 20;
-/** Beyond this many, grants without a worker are forgotten: all they lose is the kept initialise result. */
+/** Beyond this many, grants without a worker are evicted: they only lose the kept `initialize` result. */
 const maxKnownGrants = 10_000;
 
-/** Ends what an earlier run left in `runtimeDir`, then serves. */
+/** Kills the orphans of an earlier run that are registered in `runtimeDir`, then serves. */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
-  const ledger = new ProcessGroupRegistry(options.runtimeDir);
-  ledger.killOrphans(options.log);
+  const processGroups = new ProcessGroupRegistry(options.runtimeDir);
+  processGroups.killOrphans(options.log);
   return new Pool(options, {
     child: options.child,
     forgejoUrl: options.forgejoUrl,
     runtimeDir: options.runtimeDir,
     environment: options.environment,
     setpriv: findExecutable("setpriv", options.environment["PATH"]),
-    ledger,
+    processGroups,
     slots: new WorkerSlots({ total: options.maxWorkers, perAccount: options.maxWorkersPerAccount }),
     upstreamTokens: options.upstreamTokens,
     queueTimeoutMs: options.queueTimeoutMs,
@@ -70,14 +70,14 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
 class Pool implements WorkerPool {
   readonly #options: WorkerPoolOptions;
-  readonly #starter: StartWorkerDeps;
+  readonly #startDeps: StartWorkerDeps;
   readonly #grants = new Map<GrantId, Grant>();
   readonly #ending = new Set<Promise<number[]>>();
   #isStopping = false;
 
-  constructor(options: WorkerPoolOptions, starter: StartWorkerDeps) {
+  constructor(options: WorkerPoolOptions, startDeps: StartWorkerDeps) {
     this.#options = options;
-    this.#starter = starter;
+    this.#startDeps = startDeps;
     process.once("exit", this.#killAll);
   }
 
@@ -86,24 +86,23 @@ class Pool implements WorkerPool {
     if (workers.initializeResult !== undefined) return workers.initializeResult;
     if (this.#isStopping) throw shuttingDown();
     return await new Promise((resolve, reject) => {
-      const abort = () => {
-        workers.forget(waiting);
+      const onAbort = () => {
+        workers.stopWaiting(waiter);
         reject(signal.reason as Error);
       };
-      const settled = () => signal.removeEventListener("abort", abort);
-      const waiting: WorkerWaiter = {
-        ready: ({ initializeResult }) => {
-          settled();
+      const waiter: WorkerWaiter = {
+        onReady: ({ initializeResult }) => {
+          signal.removeEventListener("abort", onAbort);
           resolve(initializeResult);
         },
-        failed: (error) => {
-          settled();
+        onFailed: (error) => {
+          signal.removeEventListener("abort", onAbort);
           reject(error);
         },
       };
       signal.throwIfAborted();
-      signal.addEventListener("abort", abort);
-      workers.wait(caller, waiting);
+      signal.addEventListener("abort", onAbort);
+      workers.wait(caller, waiter);
     });
   }
 
@@ -152,11 +151,11 @@ class Pool implements WorkerPool {
     process.off("exit", this.#killAll);
   }
 
-  /** Who exits without having stopped leaves nobody behind either. */
-  readonly #killAll = () => this.#starter.ledger.killAll();
+  /** An exit without `stop` leaves no process behind either. */
+  readonly #killAll = () => this.#startDeps.processGroups.killAll();
 
-  async #end(grants: readonly Grant[], why: CallError): Promise<number[]> {
-    const ended = Promise.all(grants.map((grant) => grant.workers.end(why)));
+  async #end(grants: readonly Grant[], reason: CallError): Promise<number[]> {
+    const ended = Promise.all(grants.map((grant) => grant.workers.end(reason)));
     this.#ending.add(ended);
     return await ended.finally(() => this.#ending.delete(ended));
   }
@@ -169,10 +168,10 @@ class Pool implements WorkerPool {
   #grant(caller: AuthenticatedCaller): Grant {
     const known = this.#grants.get(caller.grantId);
     if (known !== undefined) return known;
-    this.#forgetOldest();
+    this.#evictOldest();
     const { grantId, accountId, clientId } = caller;
     const workers = new GrantWorkers({
-      starter: this.#starter,
+      startDeps: this.#startDeps,
       idleTimeoutMs: this.#options.idleTimeoutMs,
       onListChanged: (kind) => this.#options.onListChanged(grantId, kind),
     });
@@ -181,10 +180,10 @@ class Pool implements WorkerPool {
     return grant;
   }
 
-  #forgetOldest(): void {
+  #evictOldest(): void {
     if (this.#grants.size < maxKnownGrants) return;
-    const quiet = this.#list().find(({ workers }) => workers.workers.size === 0 && !workers.isStarting);
-    if (quiet !== undefined) this.#grants.delete(quiet.grantId);
+    const unused = this.#list().find(({ workers }) => workers.workers.size === 0 && !workers.isStarting);
+    if (unused !== undefined) this.#grants.delete(unused.grantId);
   }
 
   #list(): Grant[] {

@@ -14,7 +14,7 @@ import { limitLifetime } from "./worker-lifetime.ts";
 import { CallError, type Call, type CallSink, type ListKind } from "../call.ts";
 
 export interface GrantWorkersOptions {
-  readonly starter: StartWorkerDeps;
+  readonly startDeps: StartWorkerDeps;
   readonly idleTimeoutMs: number;
   readonly onListChanged: (kind: ListKind) => void;
 }
@@ -24,28 +24,28 @@ export interface GrantWorkersOptions {
  * and keep the child from all other calls.
  */
 const maxCallsPerGrant = 256;
-/** After a hand-over that came to nothing, the old worker serves at least so long before the next try. */
-const handOverRetryMs = 1_000;
+/** After a failed rollover the old worker serves at least this long before the next attempt. */
+const rolloverRetryMs = 1_000;
 
-/** The workers of one grant: one that takes calls, and those that finish theirs on an older Forgejo token. */
+/** The workers of one grant: one that accepts calls, and those that finish theirs on an older Forgejo token. */
 export class GrantWorkers {
   readonly #options: GrantWorkersOptions;
   readonly #workers = new Set<Worker>();
-  /** With who they are for: a token is kept until they have been told, and no longer. */
+  /** With the caller of each: its access token is not kept longer than that. */
   readonly #waiting = new Map<WorkerWaiter, AuthenticatedCaller>();
   readonly #digests: ListDigests = new Map();
   readonly #backoff = new StartBackoff();
   readonly #ended = new AbortController();
   #current: ReadyWorker | undefined;
   #starting: Promise<void> | undefined;
-  #handOverAtMs = 0;
+  #rolloverAtMs = 0;
   #initializeResult: InitializeResult | undefined;
 
   constructor(options: GrantWorkersOptions) {
     this.#options = options;
   }
 
-  /** What the newest worker said, less what is not bridged; undefined while none ever answered. */
+  /** The newest worker's `initialize` result, as forwarded; undefined until the first worker is ready. */
   get initializeResult(): InitializeResult | undefined {
     return this.#initializeResult;
   }
@@ -67,34 +67,34 @@ export class GrantWorkers {
       queueMicrotask(() => sink.failed(tooManyCalls(maxCallsPerGrant)));
       return { cancel: () => undefined };
     }
-    if (this.#current !== undefined && this.#takesCalls(this.#current)) {
+    if (this.#current !== undefined && this.#acceptsCalls(this.#current)) {
       return this.#current.worker.call(request, sink);
     }
-    const call = new QueuedCall(request, sink, (waiting) => this.forget(waiting));
+    const call = new QueuedCall(request, sink, (waiter) => this.stopWaiting(waiter));
     this.wait(caller, call);
     return call;
   }
 
-  /** Told later, never at once, about the next worker that is ready. Starts one. */
-  wait(caller: AuthenticatedCaller, waiting: WorkerWaiter): void {
+  /** Starts a worker, unless one is starting. Calls the waiter back asynchronously, never before this returns. */
+  wait(caller: AuthenticatedCaller, waiter: WorkerWaiter): void {
     if (this.#isFull) {
-      queueMicrotask(() => waiting.failed(tooManyCalls(maxCallsPerGrant)));
+      queueMicrotask(() => waiter.onFailed(tooManyCalls(maxCallsPerGrant)));
       return;
     }
-    this.#waiting.set(waiting, caller);
+    this.#waiting.set(waiter, caller);
     this.#starting ??= this.#start(caller);
   }
 
-  forget(waiting: WorkerWaiter): void {
-    this.#waiting.delete(waiting);
+  stopWaiting(waiter: WorkerWaiter): void {
+    this.#waiting.delete(waiter);
   }
 
-  /** Fails everything and resolves with the number of workers ended, once their processes are gone. */
-  async end(why: CallError): Promise<number> {
+  /** Fails all calls with `reason`; resolves with the number of ended workers once their processes are gone. */
+  async end(reason: CallError): Promise<number> {
     this.#ended.abort();
-    this.#failWaiting(why);
+    this.#failWaiting(reason);
     const ending = new Set(this.#workers);
-    for (const worker of ending) void worker.end(why);
+    for (const worker of ending) void worker.end(reason);
     await this.#starting;
     await Promise.all([...ending].map((worker) => worker.gone));
     return ending.size;
@@ -106,22 +106,22 @@ export class GrantWorkers {
     return calls >= maxCallsPerGrant;
   }
 
-  #takesCalls({ worker, token }: ReadyWorker): boolean {
-    const nowMs = this.#options.starter.clock();
-    return worker.isOpen && nowMs < this.#handOverAtMs && nowMs < token.expiresAtMs;
+  #acceptsCalls({ worker, token }: ReadyWorker): boolean {
+    const nowMs = this.#options.startDeps.clock();
+    return worker.state === "open" && nowMs < this.#rolloverAtMs && nowMs < token.expiresAtMs;
   }
 
-  /** True while the token of the current worker is good, though it may be time for a new one. */
+  /** True while the token of the current worker is valid, though a rollover may be due. */
   #canServe(): boolean {
     return (
       this.#current !== undefined &&
-      this.#current.worker.isOpen &&
-      this.#options.starter.clock() < this.#current.token.expiresAtMs
+      this.#current.worker.state === "open" &&
+      this.#options.startDeps.clock() < this.#current.token.expiresAtMs
     );
   }
 
   async #start(caller: AuthenticatedCaller): Promise<void> {
-    // The caller's `wait` must return before anybody is told anything.
+    // `wait` must return before a waiter is called back.
     await Promise.resolve();
     const blocked = this.#backoff.blockedBy(performance.now());
     if (blocked !== undefined) {
@@ -137,7 +137,7 @@ export class GrantWorkers {
       this.#starting = undefined;
       const error = thrown instanceof CallError ? thrown : this.#unexpected(thrown);
       if (error instanceof StartFailedError) this.#backoff.startFailed(error, performance.now());
-      if (error.kind === "token_rejected") this.#refuse(caller, error);
+      if (error.kind === "token_rejected") this.#rejectToken(caller, error);
       else this.#serveWithout(error);
     }
   }
@@ -155,7 +155,7 @@ export class GrantWorkers {
       digests: this.#digests,
       onListChanged: this.#options.onListChanged,
     };
-    return startWorker(this.#options.starter, start, this.#ended.signal);
+    return startWorker(this.#options.startDeps, start, this.#ended.signal);
   }
 
   async #started(ready: ReadyWorker): Promise<void> {
@@ -163,78 +163,78 @@ export class GrantWorkers {
     if (this.#ended.signal.aborted) return await worker.end();
     this.#backoff.started();
     this.#workers.add(worker);
-    void worker.gone.then(() => this.#gone(worker));
-    limitLifetime(worker, this.#options.idleTimeoutMs, token.expiresAtMs, this.#options.starter.clock);
+    void worker.gone.then(() => this.#handleGone(worker));
+    limitLifetime(worker, this.#options.idleTimeoutMs, token.expiresAtMs, this.#options.startDeps.clock);
     this.#current?.worker.retire();
     this.#current = ready;
-    this.#handOverAtMs = token.expiresAtMs - this.#leadMs(token);
+    this.#rolloverAtMs = token.expiresAtMs - this.#leadMs(token);
     const before = this.#initializeResult;
     this.#initializeResult = initializeResult;
-    if (before !== undefined && !isDeepStrictEqual(before, initializeResult)) this.#tellAllLists();
-    this.#tellReady(ready);
+    if (before !== undefined && !isDeepStrictEqual(before, initializeResult)) this.#reportAllLists();
+    this.#notifyReady(ready);
     slot.occupy(worker);
   }
 
-  /** The token of this caller is no good any more; those who wait with another one try theirs. */
-  #refuse({ accessToken }: AuthenticatedCaller, error: CallError): void {
-    for (const [waiting, caller] of this.#waiting) {
+  /** The access token of this caller is not valid any more; waiting calls with another token start with theirs. */
+  #rejectToken({ accessToken }: AuthenticatedCaller, error: CallError): void {
+    for (const [waiter, caller] of this.#waiting) {
       if (caller.accessToken !== accessToken) continue;
-      this.#waiting.delete(waiting);
-      waiting.failed(error);
+      this.#waiting.delete(waiter);
+      waiter.onFailed(error);
     }
     const [next] = this.#waiting.values();
     if (next !== undefined) this.#starting ??= this.#start(next);
   }
 
-  /** There is no new worker: an old one serves if it can. */
+  /** There is no new worker: the current one serves if it can. */
   #serveWithout(error: CallError): void {
     const old = this.#current;
     if (old === undefined || !this.#canServe()) {
       this.#failWaiting(error);
       return;
     }
-    this.#handOverAtMs =
-      this.#options.starter.clock() + Math.min(handOverRetryMs, this.#leadMs(old.token) / 3);
-    this.#tellReady(old);
+    this.#rolloverAtMs =
+      this.#options.startDeps.clock() + Math.min(rolloverRetryMs, this.#leadMs(old.token) / 3);
+    this.#notifyReady(old);
   }
 
-  #gone(worker: Worker): void {
+  #handleGone(worker: Worker): void {
     this.#workers.delete(worker);
     if (this.#current?.worker === worker) this.#current = undefined;
-    if (!worker.hasCrashed || !this.#backoff.crashed(worker.hasAnsweredCalls)) return;
+    if (!worker.hasCrashed || !this.#backoff.crashed(worker.hasCompletedCalls)) return;
     const reference = newErrorReference();
-    this.#options.starter.log.warn({ reference }, "workers of a grant end by themselves again and again");
+    this.#options.startDeps.log.warn({ reference }, "workers of a grant end by themselves again and again");
     const error = new StartFailedError("ended by itself again and again", reference);
     this.#backoff.startFailed(error, performance.now());
   }
 
-  /** How long before a token's expiry a new worker is brought up: a call that starts now may take the whole timeout. */
+  /** How long before a token's expiry its successor is started: a call that starts now may take the whole timeout. */
   #leadMs(token: UpstreamToken): number {
     const third = (token.expiresAtMs - token.issuedAtMs) / 3;
-    return Math.min(this.#options.starter.requestTimeoutMs, third);
+    return Math.min(this.#options.startDeps.requestTimeoutMs, third);
   }
 
   #unexpected(error: unknown): CallError {
     const reference = newErrorReference();
-    this.#options.starter.log.error({ reference, err: error }, "a worker could not be started");
+    this.#options.startDeps.log.error({ reference, err: error }, "a worker could not be started");
     return new StartFailedError("failed to start", reference);
   }
 
-  #tellAllLists(): void {
-    // What the new worker's lists look like is then nothing to tell once more.
+  #reportAllLists(): void {
+    // So that a difference in the new worker's lists is not reported a second time.
     this.#digests.clear();
     for (const kind of ["tools", "resources", "prompts"] as const) this.#options.onListChanged(kind);
   }
 
-  #tellReady(ready: ReadyWorker): void {
-    const waiting = [...this.#waiting.keys()];
+  #notifyReady(ready: ReadyWorker): void {
+    const waiters = [...this.#waiting.keys()];
     this.#waiting.clear();
-    for (const one of waiting) one.ready(ready);
+    for (const waiter of waiters) waiter.onReady(ready);
   }
 
   #failWaiting(error: CallError): void {
-    const waiting = [...this.#waiting.keys()];
+    const waiters = [...this.#waiting.keys()];
     this.#waiting.clear();
-    for (const one of waiting) one.failed(error);
+    for (const waiter of waiters) waiter.onFailed(error);
   }
 }

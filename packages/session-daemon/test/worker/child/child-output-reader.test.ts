@@ -32,20 +32,20 @@ function run() {
       ),
     ]),
   );
-  const reader = new ChildOutputReader(
-    new Redactor(forgejoToken),
-    {
-      answered: (id) => {
+  const reader = new ChildOutputReader({
+    redactor: new Redactor(forgejoToken),
+    calls: {
+      complete: (id) => {
         const call = inFlight.get(id);
         inFlight.delete(id);
         return call;
       },
-      running: (id) => inFlight.get(id),
-      reply: (line) => replies.push(line),
-      listChanged: () => undefined,
+      find: (id) => inFlight.get(id),
     },
-    keptLog().log,
-  );
+    reply: (line) => replies.push(line),
+    onListChanged: () => undefined,
+    log: keptLog().log,
+  });
   const lines = new LineSplitter(
     1_000_000,
     (line) => reader.read(line),

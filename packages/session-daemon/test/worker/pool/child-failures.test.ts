@@ -16,7 +16,7 @@ t.test("a crash fails the calls in flight, and the next call works", async (t) =
     const inFlight = useTool(pool, who, "echo", { sleepMs: 60_000 });
     const crashing = useTool(pool, who, "crash");
     for (const call of [inFlight, crashing]) {
-      await t.rejects(call.text, { kind: "failed", message: /ended before it answered \(exit code 1\)/ });
+      await t.rejects(call.text, { kind: "failed", message: /ended before it responded \(exit code 1\)/ });
     }
   }
 });
@@ -24,7 +24,7 @@ t.test("a crash fails the calls in flight, and the next call works", async (t) =
 t.test("a child that crashes on whatever it is asked is not started without end", async (t) => {
   const { pool } = runPool(t, { command: childCommand("crash") });
   for (let crashes = 0; crashes < 4; crashes++) {
-    await t.rejects(useTool(pool, who, "crash").text, { message: /ended before it answered/ });
+    await t.rejects(useTool(pool, who, "crash").text, { message: /ended before it responded/ });
     await waitUntil("it is gone", () => pool.counts().live === 0);
   }
   await t.rejects(useTool(pool, who, "echo").text, { message: /ended by itself again and again/ });
@@ -100,7 +100,7 @@ t.test(
     const hanging = useTool(pool, who, "emit", { answer: false });
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const slow = useTool(pool, who, "echo", { sleepMs: 2_000 });
-    await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not answer within 3 s/ });
+    await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not respond within 3 s/ });
     const next = pidOf(pool);
     t.ok(await toolText(slow), "the other call is answered by the old process");
     t.not(await next, pid);
@@ -135,7 +135,7 @@ t.test("a child that lives on without a stdout is replaced at the timeout", asyn
   const script = `read line; echo '${JSON.stringify(answer)}'; exec >&-; exec sleep 1000`;
   const command = `sh -c ${script.replaceAll(" ", "\\ ")}`;
   const { pool } = runPool(t, { command }, { requestTimeoutMs: 1_000 });
-  await t.rejects(useTool(pool, who, "echo").text, { kind: "failed", message: /did not answer within 1 s/ });
+  await t.rejects(useTool(pool, who, "echo").text, { kind: "failed", message: /did not respond within 1 s/ });
   await waitUntil("it is gone", () => pool.counts().live === 0);
 });
 

@@ -19,7 +19,7 @@ t.test("a group of another user exists, and is no failure", { skip: notRoot }, a
   t.teardown(() => child.kill("SIGKILL"));
   await once(child, "spawn");
   const source = `
-    const { signalGroup } = require(${JSON.stringify(import.meta.resolve("@fjmcp/session-daemon/worker/process-table").replace("file://", ""))});
+    const { signalGroup } = require(${JSON.stringify(import.meta.resolve("@fjmcp/session-daemon/worker/process/process-table").replace("file://", ""))});
     process.setgroups([]); process.setgid(65534); process.setuid(65534);
     console.log(signalGroup(${child.pid}, "SIGTERM"));`;
   t.equal(execFileSync(process.execPath, ["-e", source], { encoding: "utf8" }).trim(), "true");
