@@ -1,10 +1,10 @@
-import type { Log } from "@fjmcp/shared/log";
 import { parseChildMessage, type ChildMessage } from "../../jsonrpc/child-message.ts";
 import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { progressNotification } from "../../jsonrpc/progress-token.ts";
 import { matchResponse, replaceId } from "../../jsonrpc/response-splicer.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
+import type { WorkerEvents } from "../worker-events.ts";
 import type { Redactor } from "./redactor.ts";
 import type { ListKind } from "../call.ts";
 
@@ -19,7 +19,7 @@ export interface ChildOutputReaderDeps {
   /** Writes a line to the child. */
   readonly reply: (line: string) => void;
   readonly onListChanged: (kind: ListKind) => void;
-  readonly log: Log;
+  readonly events: WorkerEvents;
 }
 
 /** Reads the lines of one child: forwards responses and progress to their calls, replies to the child's own requests. */
@@ -54,10 +54,10 @@ export class ChildOutputReader {
         this.#readNotification(message.method, message.params);
         return;
       case "lost":
-        this.#deps.log.warn("worker lost a request: it wrote an error without an id");
+        this.#deps.events.requestLost();
         return;
       case undefined:
-        this.#deps.log.debug("worker wrote a line that is no message");
+        this.#deps.events.lineIgnored();
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "@fjmcp/shared/clock";
-import type { Log } from "@fjmcp/shared/log";
 import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
+import type { WorkerEvents } from "../worker-events.ts";
 import type { Redactor } from "./redactor.ts";
 
 const keptLines = 20;
@@ -14,7 +14,7 @@ const colour = /\u001b\[[\d;]*m/g;
  * `debug`, and its last lines are kept to explain a failed start. Later it may hold users' data: `trace` only.
  */
 export class StderrLog {
-  readonly #log: Log;
+  readonly #events: WorkerEvents;
   readonly #redactor: Redactor;
   readonly #clock: Clock;
   readonly #lastLines: string[] = [];
@@ -22,8 +22,8 @@ export class StderrLog {
   #second = 0;
   #linesInSecond = 0;
 
-  constructor(log: Log, redactor: Redactor, clock: Clock) {
-    this.#log = log;
+  constructor(events: WorkerEvents, redactor: Redactor, clock: Clock) {
+    this.#events = events;
     this.#redactor = redactor;
     this.#clock = clock;
   }
@@ -34,12 +34,12 @@ export class StderrLog {
       .text(joinChunks(line).toString("utf8").replace(colour, ""))
       .slice(0, maxLineLength);
     if (this.#isReady) {
-      this.#log.trace({ stderr: text }, "worker wrote on stderr");
+      this.#events.stderr(text);
       return;
     }
     this.#lastLines.push(text);
     if (this.#lastLines.length > keptLines) this.#lastLines.shift();
-    this.#log.debug({ stderr: text }, "starting worker wrote on stderr");
+    this.#events.startingStderr(text);
   }
 
   /** The last lines from before the child was ready. */

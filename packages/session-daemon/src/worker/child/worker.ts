@@ -1,4 +1,3 @@
-import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "@fjmcp/shared/clock";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { serializeNotification, serializeRequest } from "../../jsonrpc/request-serializer.ts";
@@ -16,6 +15,7 @@ import {
 import { CallTable } from "../calls/call-table.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
 import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
+import type { WorkerEvents } from "../worker-events.ts";
 import { ChildOutputReader } from "./child-output-reader.ts";
 import { ChildProcess } from "./child-process.ts";
 import type { Redactor } from "./redactor.ts";
@@ -32,7 +32,7 @@ export interface WorkerOptions {
   /** The child has become idle: no client waits for a response any more. */
   readonly onIdle: () => void;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly events: WorkerEvents;
 }
 
 /**
@@ -60,7 +60,7 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#stderr = new StderrLog(options.log, options.redactor, options.clock);
+    this.#stderr = new StderrLog(options.events, options.redactor, options.clock);
     this.#calls = new CallTable({
       notifyCancelled: (id, reason) => this.#notifyCancelled(id, reason),
       ping: (onResponse) => this.#ping(onResponse),
@@ -75,7 +75,7 @@ export class Worker {
       onListChanged: (kind) => {
         if (this.#state === "open") this.#onListChanged(kind);
       },
-      log: options.log,
+      events: options.events,
     });
     this.#child = new ChildProcess({
       argv: options.argv,
@@ -87,7 +87,7 @@ export class Worker {
         if (this.#state !== "ending") this.#read(reader, line);
       },
       onLineTooLong: () => {
-        options.log.warn({ maxLineBytes: options.maxLineBytes }, "worker wrote a line that is too long");
+        options.events.lineTooLong({ maxLineBytes: options.maxLineBytes });
         void this.end(lineTooLong(options.maxLineBytes));
       },
       onStderr: (line) => this.#stderr.line(line),
@@ -187,7 +187,7 @@ export class Worker {
     try {
       await this.#child.end();
     } catch (error) {
-      this.#options.log.error({ pid: this.pid, err: error }, "a worker could not be cleaned up after");
+      this.#options.events.cleanupFailed({ pid: this.pid, err: error });
     }
     this.#resolveGone();
   }
@@ -227,7 +227,7 @@ export class Worker {
       reader.read(line);
     } catch (error) {
       const reference = newErrorReference();
-      this.#options.log.error({ reference, pid: this.pid, err: error }, "a line of a worker made a fault");
+      this.#options.events.outputError({ reference, pid: this.pid, err: error });
       this.#hasCrashed = true;
       void this.end(workerEnded("its output could not be processed", reference));
     }
@@ -236,7 +236,7 @@ export class Worker {
   #handleExit(how: string): void {
     if (this.#state === "ending") return;
     const reference = newErrorReference();
-    this.#options.log.warn({ reference, pid: this.pid, how }, "worker ended by itself");
+    this.#options.events.exited({ reference, pid: this.pid, how });
     this.#hasCrashed = true;
     void this.end(workerEnded(how, reference));
   }

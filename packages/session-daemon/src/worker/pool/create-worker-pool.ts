@@ -14,6 +14,7 @@ import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import type { WorkerWaiter } from "./queued-call.ts";
 import type { Call, CallError, CallSink } from "../call.ts";
 import type { ListChangedListener, WorkerPool } from "../worker-pool.ts";
+import { createWorkerEvents } from "../worker-events.ts";
 import { WorkerSlots } from "./worker-slots.ts";
 
 export interface WorkerPoolOptions {
@@ -49,7 +50,7 @@ const maxKnownGrants = 10_000;
 /** Kills the orphans of an earlier run that are registered in `runtimeDir`, then serves. */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   const processGroups = new ProcessGroupRegistry(options.runtimeDir);
-  processGroups.killOrphans(options.log);
+  processGroups.killOrphans(createWorkerEvents(options.log));
   return new Pool(options, {
     child: options.child,
     forgejoUrl: options.forgejoUrl,
@@ -64,7 +65,6 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     requestTimeoutMs: options.requestTimeoutMs,
     maxLineBytes: options.maxLineBytes ?? 16 * 1024 * 1024,
     clock: options.clock,
-    log: options.log,
   });
 }
 
@@ -174,6 +174,7 @@ class Pool implements WorkerPool {
       startDeps: this.#startDeps,
       idleTimeoutMs: this.#options.idleTimeoutMs,
       onListChanged: (kind) => this.#options.onListChanged(grantId, kind),
+      events: createWorkerEvents(this.#options.log.child({ grantId })),
     });
     const grant = { grantId, accountId, clientId, workers };
     this.#grants.set(grantId, grant);

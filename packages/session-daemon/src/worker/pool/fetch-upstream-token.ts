@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { UpstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
-import type { Log } from "@fjmcp/shared/log";
 import { connectionEnded, tokenRejected, upstreamUnavailable } from "../calls/call-errors.ts";
+import type { WorkerEvents } from "../worker-events.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 
 export interface UpstreamToken {
@@ -14,7 +14,6 @@ export interface UpstreamToken {
 export interface FetchUpstreamTokenDeps {
   readonly upstreamTokens: UpstreamTokenSource;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 export interface FetchUpstreamTokenRequest {
@@ -22,6 +21,7 @@ export interface FetchUpstreamTokenRequest {
   readonly accessToken: string;
   /** How long the auth-server is asked again while it cannot be reached; 0: one attempt of at most two seconds. */
   readonly retryTimeoutMs: number;
+  readonly events: WorkerEvents;
   readonly signal: AbortSignal;
 }
 
@@ -47,8 +47,8 @@ export async function fetchUpstreamToken(
 }
 
 async function requestToken(
-  { upstreamTokens, log }: FetchUpstreamTokenDeps,
-  { accessToken, retryTimeoutMs, signal }: FetchUpstreamTokenRequest,
+  { upstreamTokens }: FetchUpstreamTokenDeps,
+  { accessToken, retryTimeoutMs, events, signal }: FetchUpstreamTokenRequest,
 ): Promise<UpstreamTokenResponse> {
   const retryUntilMs = performance.now() + retryTimeoutMs;
   const attempt =
@@ -59,7 +59,7 @@ async function requestToken(
     } catch (error) {
       if (signal.aborted) throw connectionEnded();
       if (performance.now() + retryEveryMs > retryUntilMs) {
-        log.warn({ err: error }, "the auth-server gave no upstream token");
+        events.upstreamTokenUnavailable({ err: error });
         throw upstreamUnavailable(5, error);
       }
       await sleep(retryEveryMs);

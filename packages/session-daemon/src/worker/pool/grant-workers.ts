@@ -6,10 +6,12 @@ import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import { StartFailedError, tooManyCalls, upstreamUnavailable } from "../calls/call-errors.ts";
 import type { ListDigests } from "../mcp-client/list-change-detector.ts";
 import type { UpstreamToken } from "./fetch-upstream-token.ts";
+import { RolloverPolicy, type TokenPhase } from "./rollover-policy.ts";
 import { StartBackoff } from "./start-backoff.ts";
 import { startWorker, type ReadyWorker, type StartWorkerDeps } from "./start-worker.ts";
 import { QueuedCall, type WorkerWaiter } from "./queued-call.ts";
 import type { Worker } from "../child/worker.ts";
+import type { WorkerEvents } from "../worker-events.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
 import { CallError, type Call, type CallSink, type ListKind } from "../call.ts";
 
@@ -17,6 +19,8 @@ export interface GrantWorkersOptions {
   readonly startDeps: StartWorkerDeps;
   readonly idleTimeoutMs: number;
   readonly onListChanged: (kind: ListKind) => void;
+  /** Bound to the grant. */
+  readonly events: WorkerEvents;
 }
 
 /**
@@ -24,8 +28,6 @@ export interface GrantWorkersOptions {
  * and keep the child from all other calls.
  */
 const maxCallsPerGrant = 256;
-/** After a failed rollover the old worker serves at least this long before the next attempt. */
-const rolloverRetryMs = 1_000;
 
 /** The workers of one grant: one that accepts calls, and those that finish theirs on an older Forgejo token. */
 export class GrantWorkers {
@@ -34,15 +36,19 @@ export class GrantWorkers {
   /** With the caller of each: its access token is not kept longer than that. */
   readonly #waiting = new Map<WorkerWaiter, AuthenticatedCaller>();
   readonly #digests: ListDigests = new Map();
+  readonly #rollover: RolloverPolicy;
   readonly #backoff = new StartBackoff();
   readonly #ended = new AbortController();
   #current: ReadyWorker | undefined;
   #starting: Promise<void> | undefined;
+  /** When the next worker is to replace the current one. */
   #rolloverAtMs = 0;
   #initializeResult: InitializeResult | undefined;
 
   constructor(options: GrantWorkersOptions) {
     this.#options = options;
+    const { requestTimeoutMs, clock } = options.startDeps;
+    this.#rollover = new RolloverPolicy(requestTimeoutMs, clock);
   }
 
   /** The newest worker's `initialize` result, as forwarded; undefined until the first worker is ready. */
@@ -67,9 +73,8 @@ export class GrantWorkers {
       queueMicrotask(() => sink.failed(tooManyCalls(maxCallsPerGrant)));
       return { cancel: () => undefined };
     }
-    if (this.#current !== undefined && this.#acceptsCalls(this.#current)) {
-      return this.#current.worker.call(request, sink);
-    }
+    const current = this.#current;
+    if (current !== undefined && this.#phase(current) === "fresh") return current.worker.call(request, sink);
     const call = new QueuedCall(request, sink, (waiter) => this.stopWaiting(waiter));
     this.wait(caller, call);
     return call;
@@ -106,18 +111,15 @@ export class GrantWorkers {
     return calls >= maxCallsPerGrant;
   }
 
-  #acceptsCalls({ worker, token }: ReadyWorker): boolean {
-    const nowMs = this.#options.startDeps.clock();
-    return worker.state === "open" && nowMs < this.#rolloverAtMs && nowMs < token.expiresAtMs;
+  /** The phase of the current worker's token; `expired` too when the worker does not accept calls any more. */
+  #phase({ worker, token }: ReadyWorker): TokenPhase {
+    return worker.state === "open" ? this.#rollover.phase(token, this.#rolloverAtMs) : "expired";
   }
 
-  /** True while the token of the current worker is valid, though a rollover may be due. */
-  #canServe(): boolean {
-    return (
-      this.#current !== undefined &&
-      this.#current.worker.state === "open" &&
-      this.#options.startDeps.clock() < this.#current.token.expiresAtMs
-    );
+  /** The current worker while its token is valid, though a rollover may be due. */
+  get #serving(): ReadyWorker | undefined {
+    const current = this.#current;
+    return current === undefined || this.#phase(current) === "expired" ? undefined : current;
   }
 
   async #start(caller: AuthenticatedCaller): Promise<void> {
@@ -143,17 +145,17 @@ export class GrantWorkers {
   }
 
   #startOne(caller: AuthenticatedCaller): Promise<ReadyWorker> {
-    const serving = this.#canServe() ? this.#current?.worker : undefined;
+    const serving = this.#serving;
     const start = {
       caller,
-      serving,
+      serving: serving?.worker,
       checkToken: (token: UpstreamToken) => {
-        if (serving !== undefined && token.expiresAtMs <= (this.#current?.token.expiresAtMs ?? 0)) {
-          throw upstreamUnavailable(5);
-        }
+        const isReplacing = serving !== undefined && this.#current === serving;
+        if (isReplacing && token.expiresAtMs <= serving.token.expiresAtMs) throw upstreamUnavailable(5);
       },
       digests: this.#digests,
       onListChanged: this.#options.onListChanged,
+      events: this.#options.events,
     };
     return startWorker(this.#options.startDeps, start, this.#ended.signal);
   }
@@ -167,7 +169,7 @@ export class GrantWorkers {
     limitLifetime(worker, this.#options.idleTimeoutMs, token.expiresAtMs, this.#options.startDeps.clock);
     this.#current?.worker.retire();
     this.#current = ready;
-    this.#rolloverAtMs = token.expiresAtMs - this.#leadMs(token);
+    this.#rolloverAtMs = this.#rollover.dueAtMs(token);
     const before = this.#initializeResult;
     this.#initializeResult = initializeResult;
     if (before !== undefined && !isDeepStrictEqual(before, initializeResult)) this.#reportAllLists();
@@ -188,14 +190,13 @@ export class GrantWorkers {
 
   /** There is no new worker: the current one serves if it can. */
   #serveWithout(error: CallError): void {
-    const old = this.#current;
-    if (old === undefined || !this.#canServe()) {
+    const serving = this.#serving;
+    if (serving === undefined) {
       this.#failWaiting(error);
       return;
     }
-    this.#rolloverAtMs =
-      this.#options.startDeps.clock() + Math.min(rolloverRetryMs, this.#leadMs(old.token) / 3);
-    this.#notifyReady(old);
+    this.#rolloverAtMs = this.#rollover.retryAtMs(serving.token);
+    this.#notifyReady(serving);
   }
 
   #handleGone(worker: Worker): void {
@@ -203,20 +204,14 @@ export class GrantWorkers {
     if (this.#current?.worker === worker) this.#current = undefined;
     if (!worker.hasCrashed || !this.#backoff.crashed(worker.hasCompletedCalls)) return;
     const reference = newErrorReference();
-    this.#options.startDeps.log.warn({ reference }, "workers of a grant end by themselves again and again");
-    const error = new StartFailedError("ended by itself again and again", reference);
+    this.#options.events.crashLoop({ reference });
+    const error = new StartFailedError("keeps ending by itself", reference);
     this.#backoff.startFailed(error, performance.now());
-  }
-
-  /** How long before a token's expiry its successor is started: a call that starts now may take the whole timeout. */
-  #leadMs(token: UpstreamToken): number {
-    const third = (token.expiresAtMs - token.issuedAtMs) / 3;
-    return Math.min(this.#options.startDeps.requestTimeoutMs, third);
   }
 
   #unexpected(error: unknown): CallError {
     const reference = newErrorReference();
-    this.#options.startDeps.log.error({ reference, err: error }, "a worker could not be started");
+    this.#options.events.startError({ reference, err: error });
     return new StartFailedError("failed to start", reference);
   }
 

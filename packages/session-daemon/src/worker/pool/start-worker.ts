@@ -1,5 +1,4 @@
 import type { Clock } from "@fjmcp/shared/clock";
-import type { Log } from "@fjmcp/shared/log";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../../auth/principal.ts";
@@ -14,6 +13,7 @@ import { Redactor } from "../child/redactor.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import { Worker } from "../child/worker.ts";
 import type { ListKind } from "../call.ts";
+import type { WorkerEvents } from "../worker-events.ts";
 import type { WorkerSlot, WorkerSlots } from "./worker-slots.ts";
 
 /** A worker after its handshake, with its Forgejo token. */
@@ -41,7 +41,6 @@ export interface StartWorkerDeps {
   readonly requestTimeoutMs: number;
   readonly maxLineBytes: number;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 export interface StartRequest {
@@ -52,6 +51,7 @@ export interface StartRequest {
   readonly checkToken: (token: UpstreamToken) => void;
   readonly digests: ListDigests;
   readonly onListChanged: (kind: ListKind) => void;
+  readonly events: WorkerEvents;
 }
 
 /**
@@ -63,7 +63,7 @@ export async function startWorker(
   start: StartRequest,
   signal: AbortSignal,
 ): Promise<ReadyWorker> {
-  const { caller, serving } = start;
+  const { caller, serving, events } = start;
   const slot = await deps.slots.acquire(
     caller.accountId,
     { waitsForBusy: serving === undefined, exempt: serving, queueTimeoutMs: deps.queueTimeoutMs },
@@ -74,10 +74,10 @@ export async function startWorker(
     const token = await fetchUpstreamToken(deps, {
       accessToken: caller.accessToken,
       retryTimeoutMs: serving === undefined ? deps.startTimeoutMs : 0,
+      events,
       signal,
     });
     start.checkToken(token);
-    const log = deps.log.child({ grantId: caller.grantId });
     worker = new Worker({
       argv: childArguments(deps.child, deps.forgejoUrl, deps.setpriv),
       env: childEnvironment(deps.child, {
@@ -93,14 +93,14 @@ export async function startWorker(
       maxLineBytes: deps.maxLineBytes,
       onIdle: () => deps.slots.serveWaiting(),
       clock: deps.clock,
-      log,
+      events,
     });
     void worker.gone.then(() => slot.release());
-    const initializeResult = await handshake(worker, deps.startTimeoutMs, log, signal);
+    const initializeResult = await handshake(worker, deps.startTimeoutMs, events, signal);
     const lists = new ListChangeDetector(worker, start.digests, start.onListChanged);
     lists.start(initializeResult.capabilities);
     worker.open((kind) => lists.onListChanged(kind));
-    log.info({ pid: worker.pid }, "worker started");
+    events.started({ pid: worker.pid });
     return { worker, slot, initializeResult, token };
   } catch (error) {
     if (worker === undefined) slot.release();
@@ -112,7 +112,7 @@ export async function startWorker(
 async function handshake(
   worker: Worker,
   timeoutMs: number,
-  log: Log,
+  events: WorkerEvents,
   signal: AbortSignal,
 ): Promise<InitializeResult> {
   let hasTimedOut = false;
@@ -133,7 +133,7 @@ async function handshake(
         ? "ended while starting"
         : "did not speak MCP";
     const reference = newErrorReference();
-    log.warn({ reference, err: error, stderr: worker.startMessages }, `worker ${how}`);
+    events.startFailed({ reference, how, err: error, stderr: worker.startMessages });
     throw new StartFailedError(how, reference);
   } finally {
     clearTimeout(timer);

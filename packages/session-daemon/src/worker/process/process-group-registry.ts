@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Log } from "@fjmcp/shared/log";
 import { z } from "zod";
+import type { WorkerEvents } from "../worker-events.ts";
 import { groupMembers, readProcess, signalGroup } from "./process-table.ts";
 
 const entry = z.object({
@@ -48,7 +48,7 @@ export class ProcessGroupRegistry {
   }
 
   /** Kills and unregisters every group whose daemon does not run any more. */
-  killOrphans(log: Log): void {
+  killOrphans(events: WorkerEvents): void {
     for (const name of readdirSync(this.#folder)) {
       const file = join(this.#folder, name);
       const registered = readEntry(file);
@@ -58,7 +58,7 @@ export class ProcessGroupRegistry {
         this.#isOurs(registered) &&
         signalGroup(registered.groupId, "SIGKILL")
       ) {
-        log.warn({ groupId: registered.groupId }, "ended a worker that an earlier run left");
+        events.orphanKilled({ groupId: registered.groupId });
       }
       rmSync(file, { force: true });
     }

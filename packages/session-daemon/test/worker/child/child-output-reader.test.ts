@@ -1,6 +1,7 @@
 import { LineSplitter } from "../../../src/jsonrpc/line-splitter.ts";
 import { ChildOutputReader } from "../../../src/worker/child/child-output-reader.ts";
 import { InFlightCall } from "../../../src/worker/calls/in-flight-call.ts";
+import { createWorkerEvents } from "../../../src/worker/worker-events.ts";
 import { Redactor } from "../../../src/worker/child/redactor.ts";
 import * as fc from "fast-check";
 import t from "tap";
@@ -44,7 +45,7 @@ function run() {
     },
     reply: (line) => replies.push(line),
     onListChanged: () => undefined,
-    log: keptLog().log,
+    events: createWorkerEvents(keptLog().log),
   });
   const lines = new LineSplitter(
     1_000_000,

@@ -29,7 +29,7 @@ t.test("calls with the same id, from many at once, each get their own answer", a
 
 t.test("an error of the child is the client's", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") });
-  t.match(await useTool(pool, who, "fail", {}, '"x"').answer, { id: "x", error: { code: -32603 } });
+  t.match(await useTool(pool, who, "fail", {}, '"x"').response, { id: "x", error: { code: -32603 } });
 });
 
 t.test("the child gets rebuilt lines with ids of ours", async (t) => {
@@ -176,7 +176,7 @@ t.test("answers in any shape find their call", async (t) => {
   for (const shape of shapes) {
     const id = await nextId(pool, who);
     const emitted = useTool(pool, who, "emit", { lines: [shape(id)], answer: false }, '"mine"');
-    t.same(await emitted.answer, { jsonrpc: "2.0", id: "mine", result: { jsonrpc: "2.0", id: 7 } });
+    t.same(await emitted.response, { jsonrpc: "2.0", id: "mine", result: { jsonrpc: "2.0", id: 7 } });
     t.notMatch(await emitted.text, /[\r\n]/);
   }
 });

@@ -75,7 +75,7 @@ t.test("when a child can not be cleaned up after, the others do not suffer", asy
   rmSync(note);
   mkdirSync(note);
   t.equal(await pool.end(() => true), 1);
-  t.match(lines.join("\n"), "could not be cleaned up after");
+  t.match(lines.join("\n"), '"event":"worker.cleanup_failed"');
   t.ok(await toolText(useTool(pool, caller(), "echo")));
 });
 
