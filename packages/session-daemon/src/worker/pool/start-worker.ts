@@ -11,6 +11,7 @@ import { fetchUpstreamToken, type UpstreamToken } from "./fetch-upstream-token.t
 import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import { Redactor } from "../child/redactor.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
+import { dieWithParent } from "../sandbox/die-with-parent.ts";
 import { Worker } from "../child/worker.ts";
 import type { ListKind } from "../call.ts";
 import type { WorkerEvents } from "../worker-events.ts";
@@ -79,7 +80,7 @@ export async function startWorker(
     });
     start.checkToken(token);
     worker = new Worker({
-      argv: childArguments(deps.child, deps.forgejoUrl, deps.setpriv),
+      argv: dieWithParent(childArguments(deps.child, deps.forgejoUrl), deps.setpriv),
       env: childEnvironment(deps.child, {
         daemonEnvironment: deps.environment,
         home: deps.runtimeDir,
