@@ -1,5 +1,7 @@
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import { version } from "@fjmcp/shared/version";
 import { z } from "zod";
+import { protocolVersions } from "../../session/protocol-versions.ts";
 import { requestChild } from "./child-request.ts";
 import type { Worker } from "../child/worker.ts";
 
@@ -29,9 +31,9 @@ export async function initializeChild(worker: Worker): Promise<InitializeResult>
     worker,
     "initialize",
     {
-      protocolVersion: "2025-11-25",
+      protocolVersion: protocolVersions[0],
       capabilities: {},
-      clientInfo: { name: "fjmcp", version: "0.1.0" },
+      clientInfo: { name: "fjmcp", version },
     },
     // The start as a whole has its own timeout.
     Infinity,
