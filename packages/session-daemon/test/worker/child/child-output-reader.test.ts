@@ -7,7 +7,7 @@ import * as fc from "fast-check";
 import t from "tap";
 import { forgejoToken, keptLog } from "../../support/run-pool.ts";
 
-/** A reader with the calls 1, 2 and 3 in flight, and what comes of what it reads. */
+/** A reader with the calls 1, 2 and 3 in flight, and all that it forwards. */
 function run() {
   const responses: string[] = [];
   const notifications: string[] = [];
@@ -55,7 +55,7 @@ function run() {
   return { lines, responses, notifications, replies };
 }
 
-t.test("a stream of answers cut anywhere gives each call its own, once", async (t) => {
+t.test("a stream of responses cut anywhere gives each call its own, once", async (t) => {
   const stream = Buffer.from(
     [
       '{"jsonrpc":"2.0","id":2,"result":{"text":"zwei 😀"}}',
@@ -87,14 +87,14 @@ t.test("a stream of answers cut anywhere gives each call its own, once", async (
   }
 });
 
-/** Progress tokens of no call: we gave none but whole numbers. */
+/** Progress tokens of no call: those of the worker are whole numbers. */
 const foreignTokens = ['{"toString":1,"valueOf":1}', "1.0", '"1"', "true", "[1]", "null", "9"];
 
 function progress(token: string): string {
   return `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${token},"progress":1}}`;
 }
 
-t.test("progress with a token that is none of ours is dropped", async (t) => {
+t.test("progress with a token of no call is dropped", async (t) => {
   for (const token of foreignTokens) {
     const { lines, notifications } = run();
     lines.push(Buffer.from(`${progress(token)}\n`));
@@ -102,8 +102,8 @@ t.test("progress with a token that is none of ours is dropped", async (t) => {
   }
 });
 
-t.test("whatever a child writes, nothing breaks and no line end gets through", async (t) => {
-  const piece = fc.oneof(
+t.test("any output of a child is survived, and no line end gets through", async (t) => {
+  const fragment = fc.oneof(
     fc.constantFrom(
       '{"jsonrpc":"2.0","id":1,"result":',
       ',"jsonrpc":"2.0","id":2}',
@@ -119,7 +119,7 @@ t.test("whatever a child writes, nothing breaks and no line end gets through", a
     fc.string({ unit: "binary" }),
   );
   const chunk = fc.oneof(
-    piece.map((text) => Buffer.from(text)),
+    fragment.map((text) => Buffer.from(text)),
     fc.uint8Array().map((bytes) => Buffer.from(bytes)),
   );
   fc.assert(

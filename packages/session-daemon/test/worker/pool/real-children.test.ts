@@ -74,7 +74,7 @@ t.test("gitea-mcp: initialise and tools", async (t) => {
 
 const realForgejoMcp = forgejoMcp();
 t.test(
-  "forgejo-mcp: initialise, tools, a call, a dead token, and Forgejo away at the start",
+  "forgejo-mcp: initialise, tools, a call, a revoked token, and Forgejo away at the start",
   { skip: realForgejoMcp === undefined && forgejoMcpMissing },
   async (t) => {
     const child = realForgejoMcp as NonNullable<typeof realForgejoMcp>;
@@ -92,9 +92,9 @@ t.test(
     t.match(await useTool(pool, who, "get_my_user_info").text, /alice/);
 
     revoke();
-    const refused = await useTool(pool, who, "get_my_user_info").text;
-    t.match(refused, /"error":.*\[redacted\]/);
-    t.notMatch(refused, token);
+    const rejected = await useTool(pool, who, "get_my_user_info").text;
+    t.match(rejected, /"error":.*\[redacted\]/);
+    t.notMatch(rejected, token);
 
     await t.rejects(runPool(t, child).pool.initializeResult(caller("away"), never), {
       message: /ended while starting/,
