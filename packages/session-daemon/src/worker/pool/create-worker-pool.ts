@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { GrantId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { Log } from "@fjmcp/shared/log";
@@ -56,7 +57,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     forgejoUrl: options.forgejoUrl,
     runtimeDir: options.runtimeDir,
     environment: options.environment,
-    setpriv: findExecutable("setpriv", options.environment["PATH"]),
+    setpriv: findExecutable("setpriv", options.environment.PATH),
     processGroups,
     slots: new WorkerSlots({ total: options.maxWorkers, perAccount: options.maxWorkersPerAccount }),
     upstreamTokens: options.upstreamTokens,
@@ -143,7 +144,7 @@ class Pool implements WorkerPool {
     this.#isStopping = true;
     const deadlineMs = performance.now() + this.#options.drainTimeoutMs;
     while (!this.#isDrained() && performance.now() < deadlineMs) {
-      await new Promise((resolve) => setTimeout(resolve, drainPollMs));
+      await sleep(drainPollMs);
     }
     void this.#end(this.#list(), shuttingDown());
     this.#grants.clear();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
@@ -95,7 +96,7 @@ t.test(
     const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 3_000 });
     const pid = await pidOf(pool);
     const hanging = useTool(pool, who, "emit", { answer: false });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await sleep(1_500);
     const slow = useTool(pool, who, "echo", { sleepMs: 2_000 });
     await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not respond within 3 s/ });
     const next = pidOf(pool);
@@ -110,7 +111,7 @@ t.test("a cancelled call without a response does not end the child", async (t) =
   const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 400 });
   const pid = await pidOf(pool);
   useTool(pool, who, "emit", { answer: false }).call.cancel();
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await sleep(600);
   t.equal(await pidOf(pool), pid);
 });
 

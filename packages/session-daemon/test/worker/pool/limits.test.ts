@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
@@ -25,7 +26,7 @@ t.test("the longest idle worker of all is evicted at the total limit", async (t)
 t.test("a busy worker is never evicted: a request waits until one is idle", async (t) => {
   const { pool } = runPool(t, echo, { maxWorkers: 1 });
   const busy = useTool(pool, caller("a"), "echo", { sleepMs: 700 });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   const waiting = useTool(pool, caller("b", "2"), "echo", { mine: true });
   t.ok(await toolText(busy));
   t.equal(await toolText(waiting), '{"mine":true}');
@@ -70,7 +71,7 @@ t.test("a child with a cancelled call is not evicted before it responds to a pin
   const cancelled = useTool(pool, caller("a"), "echo");
   cancelled.call.cancel();
   const waiting = useTool(pool, caller("b", "2"), "echo", { mine: true });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   t.same(pool.counts(), { live: 1, idle: 0, waiting: 1 });
   process.kill(pid, "SIGCONT");
   t.equal(await toolText(waiting), '{"mine":true}');

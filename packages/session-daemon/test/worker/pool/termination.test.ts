@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { readProcess } from "../../../src/worker/process/process-table.ts";
@@ -34,7 +35,7 @@ t.test("end also ends starting workers and fails the calls that wait for them", 
   const call = useTool(pool, who, "echo");
   const initialize = pool.initializeResult(who, never);
   await waitUntil("a start", () => pool.liveGrants().length === 1);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   const ended = pool.end(() => true);
   await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
   await t.rejects(initialize, { message: "The connection to Forgejo has ended. Please connect again." });
@@ -51,7 +52,7 @@ t.test("end during the upstream token request prevents the start", async (t) => 
     { upstreamTokens: () => asked.then(() => lasting(3600)) },
   );
   const call = useTool(pool, caller(), "echo");
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await sleep(20);
   const ended = pool.end(() => true);
   await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
   give();
@@ -69,7 +70,7 @@ t.test("end does not wait for an auth-server that hangs", async (t) => {
     },
   );
   const call = useTool(pool, caller(), "echo");
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await sleep(20);
   const ended = pool.end(() => true);
   await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
   await ended;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
@@ -180,7 +181,7 @@ t.test("a runtime folder that is not writable fails the start and leaves no proc
   rmSync(join(runtimeDir, "process-groups"), { recursive: true });
   t.match((await failure(useTool(pool, who, "echo").text)).message, /failed to start/);
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await sleep(500);
   t.notOk(existsSync(pidFile), "it was ended before it could do anything");
 });
 

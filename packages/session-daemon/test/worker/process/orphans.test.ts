@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { groupMembers, readProcess } from "../../../src/worker/process/process-table.ts";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
@@ -114,7 +115,7 @@ t.test("a reused process group number is never signalled", async (t) => {
   for (const entry of entries) {
     writeFileSync(join(folder, `${pid}.json`), JSON.stringify(entry));
     const { pool } = runPool(t, { command: childCommand("echo") }, { runtimeDir });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
     t.ok(lives(pid), JSON.stringify(entry));
     await pool.stop();
   }
