@@ -1,7 +1,7 @@
 import { isJsonNumber, isJsonObject, parseLosslessJson } from "./lossless-json.ts";
 import { maxExactValues, maxInexactNumbers, scanMessage } from "./message-scanner.ts";
 
-/** A line of a child that was parsed because its ends do not tell what it is. */
+/** A parsed line of a child, for lines that `matchResponse` does not recognise. */
 export type ChildMessage =
   | {
       readonly kind: "response";
@@ -16,10 +16,10 @@ export type ChildMessage =
       readonly method: string;
       readonly params: Readonly<Record<string, unknown>>;
     }
-  /** An error without an id: some request was lost, and nobody can say which. */
+  /** An error without an id: a request was lost, and it is not known which. */
   | { readonly kind: "lost" };
 
-/** Parses one line of a child; undefined when it is no JSON-RPC message. Invalid UTF-8 is replaced by U+FFFD. */
+/** Parses one line of a child; undefined when it is not a JSON-RPC message. Invalid UTF-8 is replaced by U+FFFD. */
 export function parseChildMessage(line: Buffer): ChildMessage | undefined {
   const message = parse(line.toString("utf8"));
   if (!isJsonObject(message)) return undefined;
@@ -44,7 +44,7 @@ function parse(text: string): unknown {
   const scan = scanMessage(text);
   if (scan.tooDeep) return undefined;
   try {
-    // Beyond the bounds `1.0` becomes `1`, which is better than to block everybody else, or to lose an answer.
+    // Beyond the limits `1.0` becomes `1`: better than to block the event loop, or to lose a response.
     const { inexactNumbers, values } = scan;
     const exact = inexactNumbers > 0 && inexactNumbers <= maxInexactNumbers && values <= maxExactValues;
     return exact ? parseLosslessJson(text) : JSON.parse(text);

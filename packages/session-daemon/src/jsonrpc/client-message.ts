@@ -1,8 +1,9 @@
+import { errorCodes } from "./error-codes.ts";
 import { isJsonNumber, isJsonObject, parseLosslessJson } from "./lossless-json.ts";
 import { InvalidMessageError } from "./invalid-message-error.ts";
 import { maxDepth, maxExactValues, maxInexactNumbers, scanMessage } from "./message-scanner.ts";
 
-/** A client's JSON-RPC request, parsed; reserved keys have been checked, digits of numbers are kept (`JSON.rawJSON`). */
+/** A parsed JSON-RPC request of a client: reserved keys are checked, digits of numbers are kept (`JSON.rawJSON`). */
 export interface ClientRequest {
   /** The id as JSON text: `1` and `"1"` differ, and no digit is lost. */
   readonly idJson: string;
@@ -10,7 +11,7 @@ export interface ClientRequest {
   readonly params: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What a client may post. A response's content is not kept: no request of a child is passed on to a client. */
+/** A message that a client may post. A response's content is not kept: a child's requests are never forwarded to it. */
 export type ClientMessage =
   | { readonly kind: "request"; readonly request: ClientRequest }
   | {
@@ -21,13 +22,16 @@ export type ClientMessage =
   | { readonly kind: "response" };
 
 /**
- * Parses a body into exactly one JSON-RPC message (JSON-RPC 2.0 §4, MCP 2025-11-25 "Messages"). Unknown members of the
- * envelope are dropped. Throws InvalidMessageError: not JSON → −32700; an array, a fractional id, a request with a null id, a reserved
- * key that stands twice or in another case, too many numbers in unusual notation or too many values beside one, or no message at all → −32600; the like inside the params → −32602.
+ * Parses exactly one JSON-RPC message (JSON-RPC 2.0 §4, MCP 2025-11-25 "Messages"). Unknown members of the envelope are
+ * dropped. Throws InvalidMessageError:
+ * - −32700: not JSON;
+ * - −32600: not a message, a batch, a fractional or null id, a reserved key twice or in another case, nested too deep, or
+ *   too many numbers in unusual notation (or values beside one);
+ * - −32602: params that are not an object, or a reserved key in them twice or in another case.
  */
 export function parseClientMessage(body: string): ClientMessage {
   const scan = scanMessage(body);
-  // Before JSON.parse: it survives any depth, but takes more than a second for some megabytes of brackets.
+  // Before JSON.parse, which survives any depth but needs more than a second for some megabytes of brackets.
   if (scan.tooDeep) {
     throw scan.isBalanced ? invalid(`The message is nested deeper than ${maxDepth} levels.`) : notJson();
   }
@@ -43,18 +47,18 @@ export function parseClientMessage(body: string): ClientMessage {
   if (Array.isArray(message)) throw invalid("A batch of messages is not accepted.");
   if (!isJsonObject(message)) throw invalid("The body is not a JSON-RPC message.");
   if (scan.envelopeFault !== undefined) throw invalid(`In the message ${scan.envelopeFault}.`);
-  if (message["jsonrpc"] !== "2.0") throw invalid('The message lacks "jsonrpc":"2.0".');
+  if (message.jsonrpc !== "2.0") throw invalid('The message lacks "jsonrpc":"2.0".');
 
   const { method } = message;
   if (method === undefined) return response(message);
   if (typeof method !== "string") throw invalid('"method" is not a string.');
-  const idJson = "id" in message ? idJsonOf(message["id"]) : undefined;
-  const params = message["params"];
+  const idJson = "id" in message ? idJsonOf(message.id) : undefined;
+  const params = message.params;
   if (params !== undefined && !isJsonObject(params)) {
-    throw new InvalidMessageError(-32602, "The params are not an object.", idJson);
+    throw new InvalidMessageError(errorCodes.invalidParams, "The params are not an object.", idJson);
   }
   if (scan.paramsFault !== undefined) {
-    throw new InvalidMessageError(-32602, `In the params ${scan.paramsFault}.`, idJson);
+    throw new InvalidMessageError(errorCodes.invalidParams, `In the params ${scan.paramsFault}.`, idJson);
   }
   return idJson === undefined
     ? { kind: "notification", method, params }
@@ -65,7 +69,7 @@ function parse(body: string, exact: boolean): unknown {
   try {
     return exact ? parseLosslessJson(body) : JSON.parse(body);
   } catch {
-    // The parser's own message quotes the body.
+    // JSON.parse's own error quotes the body.
     throw notJson();
   }
 }
@@ -74,9 +78,9 @@ function response(message: Record<string, unknown>): ClientMessage {
   if (!("id" in message) || "result" in message === "error" in message) {
     throw invalid("The body is not a JSON-RPC message.");
   }
-  // Null answers a request whose id could not be read.
-  if (message["id"] !== null) idJsonOf(message["id"]);
-  if ("error" in message && !isJsonObject(message["error"])) throw invalid('"error" is not an object.');
+  // A null id: the response to a request whose id could not be read.
+  if (message.id !== null) idJsonOf(message.id);
+  if ("error" in message && !isJsonObject(message.error)) throw invalid('"error" is not an object.');
   return { kind: "response" };
 }
 
@@ -88,9 +92,9 @@ function idJsonOf(id: unknown): string {
 }
 
 function notJson(): InvalidMessageError {
-  return new InvalidMessageError(-32700, "The body is not valid JSON.");
+  return new InvalidMessageError(errorCodes.parse, "The body is not valid JSON.");
 }
 
 function invalid(message: string): InvalidMessageError {
-  return new InvalidMessageError(-32600, message);
+  return new InvalidMessageError(errorCodes.invalidRequest, message);
 }

@@ -3,8 +3,8 @@ import type { Chunks } from "./chunks.ts";
 const lineFeed = 0x0a;
 
 /**
- * Cuts a stream of chunks into lines (without the LF), wherever the chunks' borders fall. A line longer than
- * `maxBytes` is reported once, as soon as that is known, and skipped: no more than `maxBytes` and a chunk are held.
+ * Splits a stream of chunks into lines (without the LF). A line longer than `maxBytes` is reported once, as soon as that
+ * is known, and skipped: at most `maxBytes` and one chunk are held.
  */
 export class LineSplitter {
   readonly #maxBytes: number;
@@ -33,7 +33,7 @@ export class LineSplitter {
     if (start < chunk.length) this.#hold(chunk.subarray(start));
   }
 
-  /** The stream is over: what is left of it counts as a line. */
+  /** To be called at the end of the stream: the rest of it counts as a line. */
   end(): void {
     if (this.#heldBytes > 0) this.#finish(Buffer.alloc(0));
   }

@@ -11,9 +11,9 @@ interface ExactJson {
 const exactJson = JSON as unknown as ExactJson;
 
 /**
- * JSON.parse, with every number that a double would write with other digits (beyond 2^53, `1.0`, `1e400`) kept as
- * `JSON.rawJSON`, so that JSON.stringify writes it as it came. Ten times slower than JSON.parse: used only where it
- * matters. Recurses: the caller bounds the depth.
+ * JSON.parse, with every number whose digits a double would change (beyond 2^53, `1.0`, `1e400`) kept as `JSON.rawJSON`,
+ * so that JSON.stringify writes the same digits. Ten times slower than JSON.parse: used only for texts with such numbers.
+ * Recurses: the caller limits the depth.
  */
 export function parseLosslessJson(text: string): unknown {
   return exactJson.parse(text, (_key, value, { source }) =>
@@ -23,12 +23,12 @@ export function parseLosslessJson(text: string): unknown {
   );
 }
 
-/** True for a number, whether a double holds it or its digits are kept. */
+/** True for a number, also one whose digits are kept. */
 export function isJsonNumber(value: unknown): boolean {
   return typeof value === "number" || exactJson.isRawJSON(value);
 }
 
-/** True for `{…}`, and not for a number whose digits are kept, which is an object to `typeof`. */
+/** True for `{…}`; false for a number whose digits are kept, which is an object to `typeof`. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !exactJson.isRawJSON(value);
 }

@@ -1,26 +1,26 @@
-/** What JSON.parse hides of a message's text. */
+/** Properties of a message's text that are lost after JSON.parse. */
 export interface MessageScan {
   /** Nested deeper than `maxDepth`. */
   tooDeep: boolean;
-  /** As many brackets open as close, and the last string ends: what is not so is no JSON. */
+  /** All brackets and the last string are closed; false: the text is not JSON. */
   isBalanced: boolean;
-  /** How many numbers' digits would change in a double; not counted far beyond `maxInexactNumbers`. */
+  /** The number of numbers whose digits would change in a double; not counted beyond `maxInexactNumbers` + 1. */
   inexactNumbers: number;
-  /** How many values there are at most, counted by what separates them. */
+  /** An upper bound of the number of values, counted by brackets and commas. */
   values: number;
-  /** A reserved key of the envelope that stands twice or in another case. */
+  /** Describes a reserved key of the envelope that is there twice or in another case. */
   envelopeFault: string | undefined;
   /** The same for the params, and for the progress token in their `_meta`. */
   paramsFault: string | undefined;
 }
 
-/** Deeper than any real message, shallow enough for every recursive JSON library behind us. */
+/** Deeper than any real message, shallow enough for the recursive JSON libraries of children. */
 export const maxDepth = 256;
 
-/** Keeping the digits of a number takes a microsecond and some 200 bytes: so many are still nothing. */
+/** Keeping the digits of a number costs about 1 µs and 200 bytes: 10 ms and 2 MB at this limit. */
 export const maxInexactNumbers = 10_000;
 
-/** One such number makes the parser walk through all values, at half a microsecond each. */
+/** One such number makes the parser visit all values, at about 0.5 µs each: 50 ms at this limit. */
 export const maxExactValues = 100_000;
 
 const quote = 0x22;
@@ -29,30 +29,30 @@ const backslash = 0x5c;
 const colon = 0x3a;
 const minus = 0x2d;
 
-/** An object whose keys matter. */
+/** An object with reserved keys. */
 interface KeyScope {
-  /** Those that are reserved. */
+  /** The reserved keys. */
   readonly keys: readonly string[];
-  /** Under which of them the next place lies. */
+  /** The reserved key that holds the next scope. */
   readonly next?: string;
 }
 
-/** By depth: the envelope, its params, their _meta. */
+/** By depth: the envelope, its params, their `_meta`. */
 const keyScopes: readonly (KeyScope | undefined)[] = [
   undefined,
   { keys: ["jsonrpc", "id", "method", "params"], next: "params" },
   { keys: ["name", "arguments", "uri", "_meta"], next: "_meta" },
   { keys: ["progressToken"] },
 ];
-/** More than any place has. */
+/** At least as many as any scope has. */
 const maxReservedKeys = 4;
 
 /**
- * Walks the text of a JSON-RPC message once, hopping over strings. Any text is safe, but the findings mean something
- * only if the text is valid JSON. Linear in the text's length; allocates next to nothing.
+ * Scans the text of a JSON-RPC message once, skipping strings. Any text is safe, but the result is valid only if the text
+ * is valid JSON. Linear in the text's length; allocates almost nothing.
  *
- * A child may match keys without regard to case and let the last duplicate win (Go's encoding/json does both), so a
- * reserved key must stand once and exactly. Case is folded as Go folds it: `ſ` (U+017F) is an s, `K` (U+212A) a k.
+ * A child may match keys case-insensitively and let the last duplicate win (Go's encoding/json does both), so a reserved
+ * key must be there once and exactly. Case is folded as Go folds it: `ſ` (U+017F) is an s, `K` (U+212A) a k.
  */
 export function scanMessage(text: string): MessageScan {
   const scan: MessageScan = {
@@ -63,10 +63,10 @@ export function scanMessage(text: string): MessageScan {
     envelopeFault: undefined,
     paramsFault: undefined,
   };
-  // A bit for each reserved key of each place.
+  // One bit for each reserved key of each scope.
   let seen = 0;
   let depth = 0;
-  // How deep the object at hand is that lies on the way envelope, params, _meta.
+  // The depth of the innermost open object among the envelope, its params and their _meta.
   let scopedDepth = 1;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -75,15 +75,15 @@ export function scanMessage(text: string): MessageScan {
       if (end === -1) return scan;
       if (depth <= scopedDepth && isKey(text, end)) {
         scopedDepth = depth;
-        const place = keyScopes[depth];
-        const index = place === undefined ? notReserved : indexOfKey(place, text, at + 1, end);
-        if (place !== undefined && index !== notReserved) {
+        const scope = keyScopes[depth];
+        const index = scope === undefined ? notReserved : indexOfKey(scope, text, at + 1, end);
+        if (scope !== undefined && index !== notReserved) {
           const bit = index < 0 ? 0 : 1 << (depth * maxReservedKeys + index);
-          const fault = keyFault(place, index, (seen & bit) !== 0);
+          const fault = keyFault(scope, index, (seen & bit) !== 0);
           if (depth === 1) scan.envelopeFault ??= fault;
           else scan.paramsFault ??= fault;
           seen |= bit;
-          if (index >= 0 && place.keys[index] === place.next) scopedDepth++;
+          if (index >= 0 && scope.keys[index] === scope.next) scopedDepth++;
         }
       }
       at = end;
@@ -104,12 +104,12 @@ export function scanMessage(text: string): MessageScan {
   return scan;
 }
 
-/** What `indexOfKey` says of a key that is none of the place's. */
+/** The result of `indexOfKey` for a key that is not reserved in the scope. */
 const notReserved = -1;
 
 /**
- * Which of the place's reserved keys stands from `start` to `end`; below `notReserved` for one that it equals but for
- * the case.
+ * The index of the scope's reserved key between `start` and `end`; for one that differs only in case, a number below
+ * `notReserved`.
  */
 function indexOfKey({ keys }: KeyScope, text: string, start: number, end: number): number {
   for (let index = 0; index < keys.length; index++) {
@@ -130,7 +130,7 @@ function fold(key: string): string {
 
 function keyFault({ keys }: KeyScope, index: number, isAgain: boolean): string | undefined {
   if (index < notReserved) return `a key differs from "${keys[notReserved - 1 - index]}" only in case`;
-  return isAgain ? `the key "${keys[index]}" stands twice` : undefined;
+  return isAgain ? `the key "${keys[index]}" occurs twice` : undefined;
 }
 
 function closingQuote(text: string, opening: number): number {
@@ -172,7 +172,7 @@ function isInexact(text: string, start: number, end: number): boolean {
   return String(Number(source)) !== source;
 }
 
-/** Most numbers are: plain digits that a double holds. */
+/** The common case: plain digits that a double can hold. */
 function isShortInteger(text: string, start: number, end: number): boolean {
   if (end - start > 15 || (end - start > 1 && text.charCodeAt(start) === 0x30)) return false;
   for (let at = start; at < end; at++) if (!isDigit(text.charCodeAt(at))) return false;

@@ -2,9 +2,9 @@ import { isJsonNumber, isJsonObject } from "./lossless-json.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** The progress token in the params of a request, as the client's exact JSON; undefined if there is none or no valid one. */
+/** The progress token in the params of a request, as the client's exact JSON; undefined without a valid one. */
 export function progressTokenJson(params: Params | undefined): string | undefined {
-  const token = metaOf(params)?.["progressToken"];
+  const token = metaOf(params)?.progressToken;
   return typeof token === "string" || isJsonNumber(token) ? JSON.stringify(token) : undefined;
 }
 
@@ -15,7 +15,7 @@ export function withProgressToken(params: Params | undefined, token: number): Pa
   return { ...params, _meta: { ...meta, progressToken: token } };
 }
 
-/** A progress notification of a child with the client's own token again. */
+/** A progress notification of a child with the client's own token restored. */
 export function progressNotification(params: Params, clientTokenJson: string): string {
   const { progressToken: _, ...rest } = params;
   const members = JSON.stringify(rest).slice(1);
@@ -24,6 +24,6 @@ export function progressNotification(params: Params, clientTokenJson: string): s
 }
 
 function metaOf(params: Params | undefined): Params | undefined {
-  const meta = params?.["_meta"];
+  const meta = params?._meta;
   return isJsonObject(meta) ? meta : undefined;
 }

@@ -1,4 +1,4 @@
-/** A request as a child gets it: rebuilt, never the client's bytes; without CR and LF (JSON.stringify escapes both). */
+/** The line of a request to a child: rebuilt, never the client's bytes; without CR and LF, which JSON.stringify escapes. */
 export function serializeRequest(
   id: number,
   method: string,
@@ -8,7 +8,7 @@ export function serializeRequest(
   return params === undefined ? `${head}}` : `${head},"params":${JSON.stringify(params)}}`;
 }
 
-/** The same without an id. */
+/** The line of a notification to a child. */
 export function serializeNotification(method: string, params?: Readonly<Record<string, unknown>>): string {
   const head = `{"jsonrpc":"2.0","method":${JSON.stringify(method)}`;
   return params === undefined ? `${head}}` : `${head},"params":${JSON.stringify(params)}}`;

@@ -1,12 +1,12 @@
 import { joinChunks, chunksAreUtf8, type Chunks } from "./chunks.ts";
 
-/** Where the id of a child's response stands in its line, so that another can be spliced in. */
+/** A response of a child with the position of its id, so that another id can be spliced in. */
 export interface MatchedResponse {
   readonly id: number;
   readonly isError: boolean;
   readonly line: Chunks;
-  /** The piece that holds the id, the first or the last, and where in it. */
-  readonly piece: number;
+  /** The index of the chunk that holds the id, the first or the last, and where in it. */
+  readonly chunkIndex: number;
   readonly idStart: number;
   readonly idEnd: number;
 }
@@ -19,32 +19,34 @@ const errorFirst = Buffer.from('{"error":');
 const tail = Buffer.from(',"jsonrpc":"2.0","id":');
 const carriageReturn = 0x0d;
 const closingBrace = 0x7d;
-/** Ids of ours are far shorter; a longer run of digits is nothing that we sent. */
+/** More than the worker's own ids ever have. */
 const maxIdDigits = 15;
-/** Both ends of a response fit in here. */
+/** Each end of a response, with its id, is shorter. */
 const endBytes = 64;
 
 /**
  * Recognises a response by its two ends alone: `{"jsonrpc":"2.0","id":N,"result|error":…}` or
- * `{"result|error":…,"jsonrpc":"2.0","id":N}`, valid UTF-8, without CR (which would end a line in SSE). What stands
- * between is not looked at; docs/adr/0001 says what follows from that. Undefined: it must be parsed.
+ * `{"result|error":…,"jsonrpc":"2.0","id":N}`, valid UTF-8, without CR (which would end a line in SSE). The content
+ * between is not parsed; docs/adr/0001 describes the consequences. Undefined: the line must be parsed.
  */
 export function matchResponse(chunks: Chunks): MatchedResponse | undefined {
   const line = withWholeEnds(chunks);
   if (lastOf(line).at(-1) !== closingBrace) return undefined;
   const match = idFirst(line) ?? idLast(line);
-  if (match === undefined || line.some((piece) => piece.includes(carriageReturn))) return undefined;
+  if (match === undefined || line.some((chunk) => chunk.includes(carriageReturn))) return undefined;
   return chunksAreUtf8(line) ? match : undefined;
 }
 
-/** The response with another id, given as JSON text, in the place of its own. */
+/** The response with its id replaced by another, given as JSON text. */
 export function replaceId(
-  { line, piece, idStart, idEnd }: MatchedResponse,
+  { line, chunkIndex, idStart, idEnd }: MatchedResponse,
   idJson: string,
 ): readonly Buffer[] {
-  const holder = line[piece]!;
+  const holder = line[chunkIndex]!;
   const spliced = [holder.subarray(0, idStart), Buffer.from(idJson), holder.subarray(idEnd)];
-  return line.length === 1 ? spliced : [...line.slice(0, piece), ...spliced, ...line.slice(piece + 1)];
+  return line.length === 1
+    ? spliced
+    : [...line.slice(0, chunkIndex), ...spliced, ...line.slice(chunkIndex + 1)];
 }
 
 function withWholeEnds(line: Chunks): Chunks {
@@ -81,17 +83,17 @@ function idLast(line: Chunks): MatchedResponse | undefined {
 
 function responseLine(
   line: Chunks,
-  piece: number,
+  chunkIndex: number,
   isError: boolean,
   idStart: number,
   idEnd: number,
 ): MatchedResponse | undefined {
-  const holder = line[piece]!;
+  const holder = line[chunkIndex]!;
   const digits = idEnd - idStart;
   if (digits === 0 || digits > maxIdDigits || holder[idStart] === 0x30) return undefined;
   let id = 0;
   for (let at = idStart; at < idEnd; at++) id = id * 10 + ((holder[at] as number) - 0x30);
-  return { id, isError, line, piece, idStart, idEnd };
+  return { id, isError, line, chunkIndex, idStart, idEnd };
 }
 
 function standsAt(bytes: Buffer, offset: number, wanted: Buffer): boolean {

@@ -3,11 +3,13 @@ import type { Hash } from "@fjmcp/shared/ids";
 import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import { keepAliveTicks, type ActiveCall } from "../session/active-exchanges.ts";
-import type { Call, CallError, CallSink, WorkerPool } from "../worker/worker-pool.ts";
+import type { Call, CallError, CallSink } from "../worker/call.ts";
+import type { WorkerPool } from "../worker/worker-pool.ts";
 import { endAfterGrace, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "../http/sse.ts";
 import { sendJson } from "../http/json-response.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
-import { errorCodes, errorResponse, sendHttpError, type HttpError } from "../http/http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { errorResponse, sendHttpError, type HttpError } from "../http/http-error.ts";
 
 /** What all answers share. */
 export interface ResponseContext {
@@ -80,7 +82,7 @@ export class CallResponse implements CallSink, ActiveCall {
   }
 
   failed(error: CallError): void {
-    if (error.kind === "token_refused") this.revoke();
+    if (error.kind === "token_rejected") this.revoke();
     else this.#fail(error.code, error.message);
   }
 
@@ -88,7 +90,7 @@ export class CallResponse implements CallSink, ActiveCall {
   cancel(reason: string | undefined): void {
     this.#call?.cancel(reason);
     if (!this.#accepted.sse) {
-      this.#fail(errorCodes.refused, "The request was cancelled.");
+      this.#fail(errorCodes.serverError, "The request was cancelled.");
       return;
     }
     const res = this.#finish();
@@ -99,7 +101,7 @@ export class CallResponse implements CallSink, ActiveCall {
     const refusal = this.#context.unauthorized();
     if (this.#isStream) {
       const res = this.#res;
-      this.#fail(errorCodes.refused, refusal.message);
+      this.#fail(errorCodes.serverError, refusal.message);
       if (res !== undefined) endAfterGrace(res);
       return;
     }

@@ -5,12 +5,13 @@ import { parseClientMessage, type ClientMessage, type ClientRequest } from "../j
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { forwardedMethods } from "./forwarded-methods.ts";
 import type { SessionOpener } from "../session/session-opener.ts";
-import { CallError } from "../worker/worker-pool.ts";
+import { CallError } from "../worker/call.ts";
 import { type CallDispatcher } from "./call-dispatcher.ts";
 import { openEventStream, sendEvent } from "../http/sse.ts";
 import { sendJson } from "../http/json-response.ts";
 import { accepted, requireJsonBody, type AcceptedTypes } from "../http/content-negotiation.ts";
-import { errorCodes, errorResponse, HttpError } from "../http/http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { errorResponse, HttpError } from "../http/http-error.ts";
 import { ClientDisconnectedError } from "../http/request-body.ts";
 import { requireNoVersionClaim, requireSession, requireSupportedVersion } from "./request-checks.ts";
 import { unauthorized } from "./unauthorized.ts";
@@ -43,7 +44,7 @@ export class PostHandler {
     if (!takes.json && !takes.sse) {
       throw new HttpError(
         406,
-        errorCodes.refused,
+        errorCodes.serverError,
         "Accept application/json and text/event-stream: the answer is one of them.",
       );
     }
@@ -107,7 +108,7 @@ export class PostHandler {
       res.setHeader("mcp-session-id", opened.sessionId);
       sendMessage(res, accepted, resultResponse(request.idJson, opened.result));
     } catch (error) {
-      if (!(error instanceof CallError) || error.kind === "token_refused") throw error;
+      if (!(error instanceof CallError) || error.kind === "token_rejected") throw error;
       sendMessage(res, accepted, errorResponse(request.idJson, error.code, error.message));
     }
   }

@@ -3,7 +3,7 @@ import t from "tap";
 
 const parse = (text: string) => parseChildMessage(Buffer.from(text));
 
-t.test("responses of any shape, with their numbers' digits", async (t) => {
+t.test("responses in any notation are parsed, with their numbers' digits", async (t) => {
   t.same(parse(' { "id" : 3 , "result" : {"n":9007199254740993,"f":1.0} , "jsonrpc":"2.0" }\r'), {
     kind: "response",
     id: 3,
@@ -17,7 +17,7 @@ t.test("responses of any shape, with their numbers' digits", async (t) => {
   t.equal(parse('{"jsonrpc":"2.0","id":"3","result":{}}'), undefined, "an id that is not ours");
 });
 
-t.test("the child's own requests and notifications", async (t) => {
+t.test("the child's own requests and notifications are parsed", async (t) => {
   t.same(parse('{"method":"ping","jsonrpc":"2.0","id":1}'), { kind: "request", idJson: "1", method: "ping" });
   t.match(parse('{"jsonrpc":"2.0","id":9007199254740993,"method":"x"}'), { idJson: "9007199254740993" });
   t.match(parse('{"jsonrpc":"2.0","id":"a","method":"x"}'), { idJson: '"a"' });
@@ -37,7 +37,7 @@ t.test("an error without an id is a lost request", async (t) => {
   t.same(parse('{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"panic"}}'), { kind: "lost" });
 });
 
-t.test("what is no message is undefined", async (t) => {
+t.test("a line that is no message is undefined", async (t) => {
   for (const line of [
     "garbage",
     "[]",
@@ -63,7 +63,7 @@ t.test("invalid UTF-8 is replaced", async (t) => {
   t.match(parseChildMessage(line), { member: '"result":"\uFFFD"' });
 });
 
-t.test("digits are kept up to a bound; a line with more such numbers is no loss", async (t) => {
+t.test("digits are kept up to a limit; a line with more such numbers is parsed without", async (t) => {
   const line = (count: number) =>
     Buffer.from(` {"jsonrpc":"2.0","id":7,"result":[${Array(count).fill("1.0").join(",")}]}`);
   t.match(parseChildMessage(line(2)), { member: '"result":[1.0,1.0]' });

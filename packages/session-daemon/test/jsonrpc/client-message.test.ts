@@ -20,7 +20,7 @@ const request = (text: string) => {
   return message.request;
 };
 
-t.test("requests, notifications and responses are told apart", async (t) => {
+t.test("requests, notifications and responses are distinguished", async (t) => {
   t.equal(parseClientMessage('{"jsonrpc":"2.0","id":1,"method":"ping"}').kind, "request");
   t.equal(parseClientMessage('{"jsonrpc":"2.0","method":"notifications/initialized"}').kind, "notification");
   t.equal(parseClientMessage('{"jsonrpc":"2.0","id":1,"result":{}}').kind, "response");
@@ -34,7 +34,7 @@ t.test("the id keeps its type and its digits", async (t) => {
   t.equal(request('{"jsonrpc":"2.0","id":"\\u0061","method":"ping"}').idJson, '"a"');
 });
 
-t.test("what is not JSON is −32700", async (t) => {
+t.test("a body that is not JSON is −32700", async (t) => {
   for (const body of [
     "",
     "{",
@@ -53,7 +53,7 @@ t.test("what is not JSON is −32700", async (t) => {
   }
 });
 
-t.test("what is not one JSON-RPC message is −32600", async (t) => {
+t.test("a body that is not one JSON-RPC message is −32600", async (t) => {
   const bodies = [
     "[]",
     '[{"jsonrpc":"2.0","id":1,"method":"ping"}]',
@@ -103,7 +103,7 @@ t.test("a response has an id, and either a result or an error", async (t) => {
   for (const members of bad) t.equal(codeOf(`{"jsonrpc":"2.0",${members}}`), -32600, members);
 });
 
-t.test("params that are no object are −32602, and the answer has the request's id", async (t) => {
+t.test("params that are no object are −32602 with the request's id", async (t) => {
   for (const params of ["[]", "null", "1", "1.0", "9007199254740993", '"text"']) {
     t.equal(codeOf(`{"jsonrpc":"2.0","id":1,"method":"ping","params":${params}}`), -32602, params);
   }
@@ -144,7 +144,7 @@ t.test("a reserved key of the params stands once and exactly", async (t) => {
   }
 });
 
-t.test("the same words elsewhere are nobody's business", async (t) => {
+t.test("reserved words elsewhere in a message are accepted", async (t) => {
   const params = {
     name: 'a "name": "Name" and {"method":1}',
     arguments: { name: "x", Name: "y", id: 1, ID: 2, params: { name: 1, Name: 2 }, progressToken: 1 },
@@ -158,7 +158,7 @@ t.test("the same words elsewhere are nobody's business", async (t) => {
   t.same(message.params, params);
 });
 
-t.test("deep nesting is refused without a crash, and quickly", async (t) => {
+t.test("deep nesting is rejected without a crash, and quickly", async (t) => {
   for (const [open, close] of [
     ["[", "]"],
     ['{"a":', "}"],
@@ -186,7 +186,7 @@ t.test("no error quotes the body", async (t) => {
   }
 });
 
-t.test("numbers in unusual notation are bounded: keeping their digits costs much", async (t) => {
+t.test("numbers in unusual notation are limited", async (t) => {
   const body = (count: number) =>
     `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":[${Array(count).fill("1.0").join(",")}]}}`;
   t.equal(codeOf(body(10_000)), undefined);
@@ -194,7 +194,7 @@ t.test("numbers in unusual notation are bounded: keeping their digits costs much
   t.match(faultOf(body(1_000_000))?.message, /more than 10000 numbers/);
 });
 
-t.test("a message with a number in unusual notation has so many values at most", async (t) => {
+t.test("values beside a number in unusual notation are limited", async (t) => {
   const body = (values: string) => `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":[${values},1.0]}}`;
   for (const value of ["1", "true", '""', "[]", '{"a":1}']) {
     t.equal(codeOf(body(Array(40_000).fill(value).join(","))), undefined, value);

@@ -40,7 +40,7 @@ t.test("the part after the last line end is held back", async (t) => {
   t.same(split([Buffer.from("one\ntw"), Buffer.from("o")]), ["one"]);
 });
 
-t.test("a line that is too long is reported once, at once, and skipped", async (t) => {
+t.test("a line that is too long is reported once, without delay, and skipped", async (t) => {
   t.same(split([Buffer.from("12345"), Buffer.from("6"), Buffer.from("7"), Buffer.from("8\nok\n")], 5), [
     "too long",
     "ok",
@@ -49,7 +49,7 @@ t.test("a line that is too long is reported once, at once, and skipped", async (
   t.same(split([Buffer.from("12345\n123456\nok\n")], 5), ["12345", "too long", "ok"]);
 });
 
-t.test("what is left at the end counts as a line, unless it is nothing or too long", async (t) => {
+t.test("the rest at the end of the stream is a line, unless it is empty or too long", async (t) => {
   const ended = (text: string) => {
     const lines: string[] = [];
     const splitter = new LineSplitter(

@@ -13,7 +13,7 @@ const params = (token: string) => {
   return message.kind === "request" ? message.request.params : undefined;
 };
 
-t.test("a token goes to the child as ours and comes back as the client's exact JSON", async (t) => {
+t.test("a token is replaced towards the child and restored as the client's exact JSON", async (t) => {
   for (const token of ["1", '"1"', "9007199254740993", '"ü\\n"', "0"]) {
     const text = progressTokenJson(params(token));
     t.equal(text, token);
@@ -29,7 +29,7 @@ t.test("a token goes to the child as ours and comes back as the client's exact J
   );
 });
 
-t.test("a token that is none is not restored, and never reaches the child", async (t) => {
+t.test("an invalid token is not restored, and never reaches the child", async (t) => {
   for (const token of ["null", "{}", "[1]", "true"]) {
     t.equal(progressTokenJson(params(token)), undefined);
     t.same(withProgressToken(params(token), 5), { a: 1, _meta: { progressToken: 5, other: 2 } });

@@ -50,7 +50,7 @@ t.test("any request survives, on one line", async (t) => {
   t.pass();
 });
 
-t.test("any text is a message or is refused", async (t) => {
+t.test("any text is a message or is rejected", async (t) => {
   const text = fc.oneof(
     fc.string(),
     fc.json(),

@@ -16,14 +16,14 @@ const spliced = (line: Chunks, idJson: string) => {
   return found === undefined ? undefined : Buffer.concat(replaceId(found, idJson)).toString();
 };
 
-t.test("both shapes of a response are recognised", async (t) => {
+t.test("a response with its id at either end is recognised", async (t) => {
   t.same(match('{"jsonrpc":"2.0","id":12,"result":{}}'), { id: 12, isError: false, cut: "12" });
   t.same(match('{"jsonrpc":"2.0","id":12,"error":{"code":1}}'), { id: 12, isError: true, cut: "12" });
   t.same(match('{"result":{},"jsonrpc":"2.0","id":7}'), { id: 7, isError: false, cut: "7" });
   t.same(match('{"error":{"code":1},"jsonrpc":"2.0","id":7}'), { id: 7, isError: true, cut: "7" });
 });
 
-t.test("what a result holds is not taken for its ends", async (t) => {
+t.test("the content of a result is not mistaken for its ends", async (t) => {
   const inner = '{"jsonrpc":"2.0","id":7}';
   t.equal(match(`{"jsonrpc":"2.0","id":1,"result":${inner}}`)?.id, 1);
   t.equal(match(`{"jsonrpc":"2.0","id":1,"result":{"a":[${inner}]}}`)?.id, 1);
@@ -33,7 +33,7 @@ t.test("what a result holds is not taken for its ends", async (t) => {
   t.equal(match(`{"result":{"text":${JSON.stringify(`,${inner.slice(1)}`)}}}`), undefined);
 });
 
-t.test("everything else must be parsed", async (t) => {
+t.test("any other line must be parsed", async (t) => {
   const lines = [
     "",
     "}",
@@ -103,7 +103,7 @@ t.test("with any JSON inside, the id that is found is the message's own", async 
 });
 
 t.test(
-  "a line in chunks is judged and spliced as the whole line is, wherever the borders fall",
+  "a line in chunks is matched and spliced as the whole line is, wherever the borders fall",
   async (t) => {
     const text = fc.string({ unit: fc.constantFrom("a", "ü", "€", "😀", '"', "}", "7") });
     const valid = fc.tuple(text, fc.nat({ max: 200 }), fc.boolean()).map(([text, length, first]) => {

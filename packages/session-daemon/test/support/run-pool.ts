@@ -1,8 +1,9 @@
 import { createWorkerPool, type WorkerPoolOptions } from "../../src/worker/pool/create-worker-pool.ts";
 import { readChildCommand } from "../../src/worker/command/child-command.ts";
 import type { UpstreamTokenSource } from "../../src/worker/pool/upstream-token-source.ts";
-import type { CallError, Call, ListKind, WorkerPool } from "../../src/worker/worker-pool.ts";
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { CallError, Call, ListKind } from "../../src/worker/call.ts";
+import type { WorkerPool } from "../../src/worker/worker-pool.ts";
+import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
 import { createLog, type Log } from "@fjmcp/shared/log";
 import type { AuthenticatedCaller } from "../../src/auth/principal.ts";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
@@ -12,8 +13,9 @@ export const forgejoToken = "forgejo-token-of-this-test-0123456789";
 
 export const givesToken: UpstreamTokenSource = async () => lasting(3600);
 
-export function lasting(seconds: number, token = forgejoToken) {
-  const nowSec = Date.now() / 1000;
+/** The auth-server's response with a token that is issued at `nowMs` and lasts for so many seconds. */
+export function lasting(seconds: number, token = forgejoToken, nowMs = Date.now()) {
+  const nowSec = nowMs / 1000;
   return { status: "ok" as const, token, issuedAtSec: nowSec, expiresAtSec: nowSec + seconds, scope: "all" };
 }
 
@@ -53,12 +55,12 @@ export function runPool(
   return { pool, runtimeDir, listChanges };
 }
 
-/** Somebody with a grant; every name makes another. */
+/** A caller with a grant; every name makes another. */
 export function caller(grant = "grant", account = "1", client = "client"): AuthenticatedCaller {
   return {
-    grantId: grant as GrantId,
-    accountId: account as AccountId,
-    clientId: client as ClientId,
+    grantId: branded<GrantId>().parse(grant),
+    accountId: branded<AccountId>().parse(account),
+    clientId: branded<ClientId>().parse(client),
     accessToken: `access-token-of-${grant}`,
   };
 }
@@ -67,7 +69,7 @@ export interface Message {
   readonly id?: unknown;
   readonly method?: string;
   readonly params?: Record<string, unknown>;
-  // oxlint-disable-next-line typescript/no-explicit-any -- whatever a child answers
+  // oxlint-disable-next-line typescript/no-explicit-any -- any result of a child
   readonly result?: any;
   readonly error?: { code: number; message: string };
 }
@@ -75,9 +77,9 @@ export interface Message {
 export interface RunningCall {
   readonly call: Call;
   readonly notifications: Message[];
-  /** The text of the whole answer; rejects with CallError. */
+  /** The text of the whole response; rejects with CallError. */
   readonly text: Promise<string>;
-  readonly answer: Promise<Message>;
+  readonly response: Promise<Message>;
 }
 
 /** Any request of a client. */
@@ -102,9 +104,9 @@ export function request(
     );
   });
   text.catch(() => undefined);
-  const answer = text.then((whole) => JSON.parse(whole) as Message);
-  answer.catch(() => undefined);
-  return { call: call as unknown as Call, notifications, text, answer };
+  const response = text.then((whole) => JSON.parse(whole) as Message);
+  response.catch(() => undefined);
+  return { call: call as unknown as Call, notifications, text, response };
 }
 
 /** A tool of a child. */
@@ -118,14 +120,14 @@ export function useTool(
   return request(pool, who, "tools/call", { name, arguments: args }, idJson);
 }
 
-/** The text that a tool answered with. */
+/** The text of a tool's result. */
 export async function toolText(running: RunningCall): Promise<string> {
-  const { result, error } = await running.answer;
+  const { result, error } = await running.response;
   if (error !== undefined) throw new Error(error.message);
   return result.content[0].text as string;
 }
 
-/** The id on the wire of the next call; of a stub child that has come to rest. */
+/** The id on the wire of the next call, for a stub child without calls in flight. */
 export async function nextId(pool: WorkerPool, who: AuthenticatedCaller): Promise<number> {
   const lines = JSON.parse(await toolText(useTool(pool, who, "lines"))) as string[];
   return Math.max(...lines.map((line) => (JSON.parse(line) as { id?: number }).id ?? 0)) + 1;

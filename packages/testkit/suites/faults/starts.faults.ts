@@ -58,7 +58,7 @@ t.test("Forgejo can not be asked for a token: an error that says so, and no proc
   const [before, asked] = [startsSoFar(), forgejo.requests.length];
   const answers = await tryCalls(flow!);
   t.ok(answers.every(({ seen }) => seen === "rpc:-32603"));
-  t.ok(answers.every(({ message }) => /Forgejo login can not be checked just now/.test(message)));
+  t.ok(answers.every(({ message }) => /Forgejo login cannot be checked just now/.test(message)));
   t.equal(startsSoFar(), before, "no worker was started");
   const requests = forgejo.requests.length - asked;
   t.ok(requests > 0 && requests <= tries, `${requests} requests to Forgejo for ${tries} tries`);

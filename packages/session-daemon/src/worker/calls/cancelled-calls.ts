@@ -1,34 +1,34 @@
 import type { InFlightCall } from "./in-flight-call.ts";
 
 /**
- * The cancelled calls of one child that it may still be busy with. It need not answer them, so when it answers a ping
- * that was sent after the cancellation, it is taken to be done with them.
+ * The cancelled calls of one child that it may still be busy with. It need not respond to them (MCP 2025-11-25,
+ * "Cancellation"), so its response to a ping that was sent after the cancellation counts as the end of its work on them.
  */
 export class CancelledCalls {
-  readonly #ping: (answered: () => void) => void;
-  readonly #done: (call: InFlightCall) => void;
+  readonly #ping: (onResponse: () => void) => void;
+  readonly #onDone: (call: InFlightCall) => void;
   readonly #calls = new Set<InFlightCall>();
   #isProbing = false;
 
-  /** `ping` asks the child for a sign of life; `done` is told of every call once, when it no longer counts. */
-  constructor(ping: (answered: () => void) => void, done: (call: InFlightCall) => void) {
+  /** `onDone` is called once for every call, when the child is no longer busy with it. */
+  constructor(ping: (onResponse: () => void) => void, onDone: (call: InFlightCall) => void) {
     this.#ping = ping;
-    this.#done = done;
+    this.#onDone = onDone;
   }
 
   get size(): number {
     return this.#calls.size;
   }
 
-  /** To be called after the child was told. */
+  /** To be called after the child was notified of the cancellation. */
   add(call: InFlightCall): void {
     this.#calls.add(call);
     this.#probe();
   }
 
-  /** The child has answered it after all, or its time is up. */
+  /** The child has responded to it after all, or its deadline has passed. */
   delete(call: InFlightCall): void {
-    if (this.#calls.delete(call)) this.#done(call);
+    if (this.#calls.delete(call)) this.#onDone(call);
   }
 
   #probe(): void {

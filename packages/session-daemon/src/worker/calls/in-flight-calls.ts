@@ -1,23 +1,23 @@
 import type { InFlightCall } from "./in-flight-call.ts";
 
-/** The calls that one child has not answered. */
+/** The calls of one child that have no response yet, with their deadlines. */
 export class InFlightCalls {
   /** By id, in the order of their start, and so of their deadlines. */
   readonly #calls = new Map<number, InFlightCall>();
-  readonly #expired: (calls: readonly InFlightCall[]) => void;
+  readonly #onExpired: (calls: readonly InFlightCall[]) => void;
   #awaited = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `expired` is told of calls whose deadline has passed; they are in flight no more. */
-  constructor(expired: (calls: readonly InFlightCall[]) => void) {
-    this.#expired = expired;
+  /** `onExpired` gets the calls whose deadline has passed; they are removed before. */
+  constructor(onExpired: (calls: readonly InFlightCall[]) => void) {
+    this.#onExpired = onExpired;
   }
 
   get size(): number {
     return this.#calls.size;
   }
 
-  /** For how many of them a client waits. */
+  /** How many of them have a waiting client. */
   get awaited(): number {
     return this.#awaited;
   }
@@ -36,13 +36,13 @@ export class InFlightCalls {
     return this.#calls.has(call.id);
   }
 
-  /** True when a client has waited for it until now. */
+  /** True if a client was waiting for it. */
   delete(call: InFlightCall): boolean {
     this.#calls.delete(call.id);
     return this.release(call);
   }
 
-  /** No client waits for it any more, though the child may be busy with it. True when one has until now. */
+  /** Marks it as not awaited, though the child may still be busy with it. True if a client was waiting for it. */
   release(call: InFlightCall): boolean {
     if (!call.isAwaited) return false;
     call.isAwaited = false;
@@ -50,7 +50,7 @@ export class InFlightCalls {
     return true;
   }
 
-  /** Takes all out: none expires any more. */
+  /** Removes and returns all; none expires any more. */
   takeAll(): InFlightCall[] {
     clearTimeout(this.#timer);
     const calls = [...this.#calls.values()];
@@ -75,6 +75,6 @@ export class InFlightCalls {
       expired.push(call);
     }
     this.#timer = this.#armTimer();
-    this.#expired(expired);
+    this.#onExpired(expired);
   }
 }

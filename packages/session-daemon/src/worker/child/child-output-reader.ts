@@ -1,44 +1,44 @@
-import type { Log } from "@fjmcp/shared/log";
 import { parseChildMessage, type ChildMessage } from "../../jsonrpc/child-message.ts";
 import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
+import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { progressNotification } from "../../jsonrpc/progress-token.ts";
 import { matchResponse, replaceId } from "../../jsonrpc/response-splicer.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
+import type { WorkerEvents } from "../worker-events.ts";
 import type { Redactor } from "./redactor.ts";
-import type { ListKind } from "../worker-pool.ts";
+import type { ListKind } from "../call.ts";
 
-/** What a worker does about its child's lines. */
-export interface ChildOutputHandlers {
-  /** The call that somebody still waits for; takes it out of flight. */
-  answered(id: number): InFlightCall | undefined;
-  /** The same without taking it out. */
-  running(id: number): InFlightCall | undefined;
+export interface ChildOutputReaderDeps {
+  readonly redactor: Redactor;
+  readonly calls: {
+    /** The call in flight with this id, unless it was cancelled. */
+    find(id: number): InFlightCall | undefined;
+    /** As `find`, for a call that has its response: removes it. */
+    complete(id: number): InFlightCall | undefined;
+  };
   /** Writes a line to the child. */
-  reply(line: string): void;
-  listChanged(kind: ListKind): void;
+  readonly reply: (line: string) => void;
+  readonly onListChanged: (kind: ListKind) => void;
+  readonly events: WorkerEvents;
 }
 
-/** Reads the lines of one child: passes answers and progress on to their calls, answers the child's own requests. */
+/** Reads the lines of one child: forwards responses and progress to their calls, replies to the child's own requests. */
 export class ChildOutputReader {
-  readonly #redactor: Redactor;
-  readonly #handlers: ChildOutputHandlers;
-  readonly #log: Log;
+  readonly #deps: ChildOutputReaderDeps;
 
-  constructor(redactor: Redactor, handlers: ChildOutputHandlers, log: Log) {
-    this.#redactor = redactor;
-    this.#handlers = handlers;
-    this.#log = log;
+  constructor(deps: ChildOutputReaderDeps) {
+    this.#deps = deps;
   }
 
   read(line: Chunks): void {
     if (line[0].length === 0) return;
-    const safe = this.#redactor.line(line);
+    const safe = this.#deps.redactor.line(line);
     const match = matchResponse(safe);
     if (match === undefined) {
       this.#readParsed(parseChildMessage(joinChunks(safe)));
       return;
     }
-    const call = this.#handlers.answered(match.id);
+    const call = this.#deps.calls.complete(match.id);
     if (call !== undefined) this.#respond(call, match.isError, replaceId(match, call.idJson));
   }
 
@@ -48,51 +48,51 @@ export class ChildOutputReader {
         this.#readResponse(message.id, message.isError, message.member);
         return;
       case "request":
-        this.#handlers.reply(answerToChild(message.idJson, message.method));
+        this.#deps.reply(replyToChild(message.idJson, message.method));
         return;
       case "notification":
         this.#readNotification(message.method, message.params);
         return;
       case "lost":
-        this.#log.warn("worker lost a request: it answered with an error without an id");
+        this.#deps.events.requestLost();
         return;
       case undefined:
-        this.#log.debug("worker wrote a line that is no message");
+        this.#deps.events.lineIgnored();
     }
   }
 
   #readResponse(id: number, isError: boolean, member: string): void {
-    const call = this.#handlers.answered(id);
+    const call = this.#deps.calls.complete(id);
     if (call === undefined) return;
     this.#respond(call, isError, [Buffer.from(`{"jsonrpc":"2.0","id":${call.idJson},${member}}`)]);
   }
 
   #readNotification(method: string, params: Readonly<Record<string, unknown>>): void {
     const list = /^notifications\/(tools|resources|prompts)\/list_changed$/.exec(method)?.[1];
-    if (list !== undefined) this.#handlers.listChanged(list as ListKind);
+    if (list !== undefined) this.#deps.onListChanged(list as ListKind);
     if (method !== "notifications/progress") return;
-    const token = params["progressToken"];
-    const call = typeof token === "number" ? this.#handlers.running(token) : undefined;
+    const token = params.progressToken;
+    const call = typeof token === "number" ? this.#deps.calls.find(token) : undefined;
     if (call?.progressTokenJson === undefined) return;
     call.sink.notification(Buffer.from(progressNotification(params, call.progressTokenJson)));
   }
 
-  /** forgejo-mcp passes Forgejo's own words on in errors, and from Forgejo 16 these hold tokens. */
+  /** forgejo-mcp forwards Forgejo's error texts, and since Forgejo 16 these may hold tokens. */
   #respond(call: InFlightCall, isError: boolean, parts: readonly Buffer[]): void {
     call.sink.response(isError ? this.#redactError(parts) : parts);
   }
 
   #redactError(parts: readonly Buffer[]): readonly Buffer[] {
     const text = Buffer.concat(parts).toString("utf8");
-    const redacted = this.#redactor.text(text);
+    const redacted = this.#deps.redactor.text(text);
     return redacted === text ? parts : [Buffer.from(redacted)];
   }
 }
 
-function answerToChild(idJson: string, method: string): string {
-  const answer =
+function replyToChild(idJson: string, method: string): string {
+  const member =
     method === "ping"
       ? '"result":{}'
-      : '"error":{"code":-32601,"message":"This client offers nothing to call."}';
-  return `{"jsonrpc":"2.0","id":${idJson},${answer}}`;
+      : `"error":{"code":${errorCodes.methodNotFound},"message":"This client offers nothing to call."}`;
+  return `{"jsonrpc":"2.0","id":${idJson},${member}}`;
 }

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { LineSplitter } from "../../jsonrpc/line-splitter.ts";
 import type { Chunks } from "../../jsonrpc/chunks.ts";
@@ -11,7 +11,7 @@ export interface ChildProcessOptions {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  readonly ledger: ProcessGroupRegistry;
+  readonly processGroups: ProcessGroupRegistry;
   readonly maxLineBytes: number;
   readonly onLine: (line: Chunks) => void;
   readonly onLineTooLong: () => void;
@@ -20,9 +20,9 @@ export interface ChildProcessOptions {
   readonly onExit: (how: string) => void;
 }
 
-/** Between the end of stdin, SIGTERM and SIGKILL: a worker is to be gone within a second. */
+/** Between the end of stdin, SIGTERM and SIGKILL, so that a worker is gone within a second. */
 const graceMs = 250;
-/** A grandchild may hold these open when the child itself has gone. */
+/** After the exit, for the last lines: a grandchild may hold the pipes open. */
 const lastLinesMs = 200;
 const goneTimeoutMs = 2_000;
 const maxStderrLineBytes = 8 * 1024;
@@ -31,7 +31,7 @@ const maxStderrLineBytes = 8 * 1024;
 export class ChildProcess {
   readonly pid: number | undefined;
   readonly stdin: LineWriter;
-  readonly #ledger: ProcessGroupRegistry;
+  readonly #processGroups: ProcessGroupRegistry;
   readonly #exited: Promise<void>;
   #hasExited = false;
   #end: Promise<void> | undefined;
@@ -49,10 +49,10 @@ export class ChildProcess {
       buffer: false,
       reject: false,
     });
-    this.#ledger = options.ledger;
+    this.#processGroups = options.processGroups;
     this.pid = child.pid;
     this.stdin = new LineWriter(child.stdin);
-    if (this.pid !== undefined) noteOrKill(this.#ledger, this.pid);
+    if (this.pid !== undefined) registerOrKill(this.#processGroups, this.pid);
 
     const stdout = new LineSplitter(options.maxLineBytes, options.onLine, options.onLineTooLong);
     const stderr = new LineSplitter(maxStderrLineBytes, options.onStderr, () => undefined);
@@ -64,7 +64,7 @@ export class ChildProcess {
       child.nodeChildProcess.once("exit", (code, signal) =>
         resolve(signal === null ? `exit code ${code}` : `signal ${signal}`),
       );
-      // A process that never was has no exit event.
+      // A process that could not be started has no exit event.
       void child.then((result) => resolve(`could not be started: ${result.code}`));
     });
     this.#exited = this.#finish(exit, outputClosed, options.onExit);
@@ -77,11 +77,11 @@ export class ChildProcess {
   ): Promise<void> {
     const how = await exit;
     this.#hasExited = true;
-    await Promise.race([outputClosed, delay(lastLinesMs)]);
+    await Promise.race([outputClosed, sleep(lastLinesMs)]);
     onExit(how);
   }
 
-  /** Asks the child to end, then makes it; resolves once no process of its group is left. */
+  /** Closes stdin, then sends SIGTERM and SIGKILL; resolves once no process of its group is left. */
   end(): Promise<void> {
     this.#end ??= this.#endGroup();
     return this.#end;
@@ -96,18 +96,18 @@ export class ChildProcess {
       signalGroup(groupId, "SIGTERM");
       await this.#exitWithin(graceMs);
     }
-    // What the child itself started is not asked.
+    // Grandchildren get no SIGTERM.
     for (let waitedMs = 0; groupLives(groupId) && waitedMs < goneTimeoutMs; waitedMs += 10) {
       signalGroup(groupId, "SIGKILL");
-      await delay(10);
+      await sleep(10);
     }
     await this.#exitWithin(goneTimeoutMs);
-    if (!groupLives(groupId)) this.#ledger.forget(groupId);
+    if (!groupLives(groupId)) this.#processGroups.unregister(groupId);
   }
 
   async #exitWithin(ms: number): Promise<void> {
     const timer = new AbortController();
-    await Promise.race([this.#exited, delay(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
+    await Promise.race([this.#exited, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
     timer.abort();
   }
 }
@@ -116,10 +116,10 @@ function closed(stream: Readable): Promise<void> {
   return new Promise((resolve) => stream.once("close", resolve));
 }
 
-/** A group that is not written down would outlive a SIGKILL of the daemon. */
-function noteOrKill(ledger: ProcessGroupRegistry, leaderPid: number): void {
+/** An unregistered group would outlive a SIGKILL of the daemon. */
+function registerOrKill(processGroups: ProcessGroupRegistry, leaderPid: number): void {
   try {
-    ledger.note(leaderPid);
+    processGroups.register(leaderPid);
   } catch (error) {
     signalGroup(leaderPid, "SIGKILL");
     throw error;

@@ -1,25 +1,25 @@
 import type { Writable } from "node:stream";
 
-/** Unread by the child: more than this and it has stopped reading. */
+/** Unread by the child: with more than this it counts as having stopped reading. */
 const maxUnreadBytes = 32 * 1024 * 1024;
 
-/** Writes lines to a child, all of one turn of the event loop in one system call. */
+/** Writes lines to a child; those of one turn of the event loop in one system call. */
 export class LineWriter {
   readonly #stream: Writable;
   #lines = "";
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    // A child that has gone is noticed by its exit.
+    // EPIPE: the end of the child is noticed by its exit.
     stream.on("error", () => undefined);
   }
 
-  /** True when the child has stopped reading: what is written now would only fill our memory. */
+  /** True when the child has stopped reading: further lines would only fill the memory. */
   get isClogged(): boolean {
     return this.#stream.writableLength > maxUnreadBytes;
   }
 
-  /** What a child that has stopped reading would not read is dropped: ask `isClogged` first where that matters. */
+  /** Dropped when the child has stopped reading: check `isClogged` first where that matters. */
   write(line: string): void {
     if (this.isClogged) return;
     if (this.#lines === "") setImmediate(() => this.#flush());
@@ -27,7 +27,7 @@ export class LineWriter {
     this.#lines += "\n";
   }
 
-  /** Writes what is left and closes: the polite way to ask a stdio server to end. */
+  /** Writes the last lines and closes, which asks a stdio server to end (MCP 2025-11-25, "Shutdown"). */
   end(): void {
     this.#flush();
     this.#stream.end();

@@ -1,17 +1,17 @@
 import { joinChunks, chunksInclude, type Chunks } from "../../jsonrpc/chunks.ts";
 
 const replacement = "[redacted]";
-/** A shorter "token" would tear holes into ordinary text. */
+/** A shorter "token" would match inside ordinary text. */
 const minTokenLength = 8;
 
 const tokenLike: readonly [pattern: RegExp, replacement: string][] = [
   [/\b(bearer|token)(\s+)[\w.~+/=-]{16,}/gi, `$1$2${replacement}`],
   [/([?&](?:access_)?token=)[^&\s"'\\]+/gi, `$1${replacement}`],
-  // The look-behind keeps it linear: without it each `-eyJ` of a long run would be a start of its own.
+  // The look-behind keeps it linear: without it every `-eyJ` of a long run would start another match attempt.
   [/(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]+/g, replacement],
 ];
 
-/** Takes one worker's Forgejo token, and what looks like a token, out of what its child says. */
+/** Removes one worker's Forgejo token, and anything that looks like a token, from the output of its child. */
 export class Redactor {
   readonly #token: string;
   readonly #tokenBytes: Buffer;
@@ -21,7 +21,7 @@ export class Redactor {
     this.#tokenBytes = Buffer.from(token);
   }
 
-  /** The line without the token; the very same chunks if it was not in there, which costs next to nothing to know. */
+  /** The line without the token; the same chunks, not copied, when it does not contain the token. */
   line(line: Chunks): Chunks {
     if (this.#token.length < minTokenLength || !chunksInclude(line, this.#tokenBytes)) return line;
     // Latin-1 keeps every byte as it is, and a token is ASCII.
@@ -29,7 +29,7 @@ export class Redactor {
     return [Buffer.from(text, "latin1")];
   }
 
-  /** For texts that are made for people: also whatever else looks like a token. */
+  /** For error texts and stderr: also removes anything else that looks like a token. */
   text(text: string): string {
     const own = this.#token.length < minTokenLength ? text : text.replaceAll(this.#token, replacement);
     return tokenLike.reduce((redacted, [pattern, by]) => redacted.replace(pattern, by), own);

@@ -1,5 +1,6 @@
-import type { Log } from "@fjmcp/shared/log";
+import type { Clock } from "@fjmcp/shared/clock";
 import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
+import type { WorkerEvents } from "../worker-events.ts";
 import type { Redactor } from "./redactor.ts";
 
 const keptLines = 20;
@@ -9,22 +10,22 @@ const maxLinesPerSecond = 20;
 const colour = /\u001b\[[\d;]*m/g;
 
 /**
- * What a child writes on stderr, redacted and rate-limited. Until the child is ready nothing of a user is in it: it
- * goes to the log, and its end is kept to explain a failed start. Later it may tell what users did: `trace` only.
+ * Logs a child's stderr, redacted and rate-limited. Until the child is ready it holds no data of users: it is logged at
+ * `debug`, and its last lines are kept to explain a failed start. Later it may hold users' data: `trace` only.
  */
 export class StderrLog {
-  readonly #log: Log;
+  readonly #events: WorkerEvents;
   readonly #redactor: Redactor;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #lastLines: string[] = [];
   #isReady = false;
   #second = 0;
   #linesInSecond = 0;
 
-  constructor(log: Log, redactor: Redactor, now: () => number) {
-    this.#log = log;
+  constructor(events: WorkerEvents, redactor: Redactor, clock: Clock) {
+    this.#events = events;
     this.#redactor = redactor;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   line(line: Chunks): void {
@@ -33,12 +34,12 @@ export class StderrLog {
       .text(joinChunks(line).toString("utf8").replace(colour, ""))
       .slice(0, maxLineLength);
     if (this.#isReady) {
-      this.#log.trace({ stderr: text }, "worker wrote on stderr");
+      this.#events.stderr(text);
       return;
     }
     this.#lastLines.push(text);
     if (this.#lastLines.length > keptLines) this.#lastLines.shift();
-    this.#log.debug({ stderr: text }, "starting worker wrote on stderr");
+    this.#events.startingStderr(text);
   }
 
   /** The last lines from before the child was ready. */
@@ -52,7 +53,7 @@ export class StderrLog {
   }
 
   #isWithinRate(): boolean {
-    const second = Math.floor(this.#now() / 1000);
+    const second = Math.floor(this.#clock() / 1000);
     if (second !== this.#second) {
       this.#second = second;
       this.#linesInSecond = 0;

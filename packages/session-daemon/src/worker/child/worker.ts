@@ -1,10 +1,10 @@
-import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "@fjmcp/shared/clock";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { serializeNotification, serializeRequest } from "../../jsonrpc/request-serializer.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import type { Chunks } from "../../jsonrpc/chunks.ts";
 import { withProgressToken } from "../../jsonrpc/progress-token.ts";
+import type { Call, CallError, CallSink, ListKind } from "../call.ts";
 import {
   connectionEnded,
   lineTooLong,
@@ -12,89 +12,86 @@ import {
   requestTimedOut,
   workerEnded,
 } from "../calls/call-errors.ts";
-import { CancelledCalls } from "../calls/cancelled-calls.ts";
+import { CallTable } from "../calls/call-table.ts";
+import type { InFlightCall } from "../calls/in-flight-call.ts";
+import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
+import type { WorkerEvents } from "../worker-events.ts";
 import { ChildOutputReader } from "./child-output-reader.ts";
 import { ChildProcess } from "./child-process.ts";
-import { InFlightCall } from "../calls/in-flight-call.ts";
-import { InFlightCalls } from "../calls/in-flight-calls.ts";
-import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import type { Redactor } from "./redactor.ts";
 import { StderrLog } from "./stderr-log.ts";
-import type { Call, CallError, CallSink, ListKind } from "../worker-pool.ts";
 
 export interface WorkerOptions {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  readonly ledger: ProcessGroupRegistry;
+  readonly processGroups: ProcessGroupRegistry;
   readonly redactor: Redactor;
   readonly requestTimeoutMs: number;
   readonly maxLineBytes: number;
-  /** Nobody waits for an answer any more. */
+  /** The child has become idle: no client waits for a response any more. */
   readonly onIdle: () => void;
-  /** The child says that its list has changed. */
-  readonly onListChanged: (kind: ListKind) => void;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly events: WorkerEvents;
 }
+
+/**
+ * `starting`: until the MCP handshake is done. `open`: accepts calls. `retiring`: finishes the calls in flight, then
+ * ends. `ending`: its process group is being ended, or is gone.
+ */
+export type WorkerState = "starting" | "open" | "retiring" | "ending";
 
 /**
  * One child process and the calls in it. Ids and progress tokens on the wire are the worker's own: one integer per
  * call, never used twice.
  */
 export class Worker {
-  /** Resolves once the process group is gone, or nothing more can be done about it. */
+  /** Resolves once the process group is gone, or every attempt to end it has failed. */
   readonly gone: Promise<void>;
   readonly #options: WorkerOptions;
   readonly #child: ChildProcess;
   readonly #stderr: StderrLog;
-  readonly #inFlight = new InFlightCalls((calls) => this.#expired(calls));
-  readonly #cancelled = new CancelledCalls(
-    (answered) => this.#ping(answered),
-    (call) => {
-      this.#inFlight.delete(call);
-      this.#settle();
-    },
-  );
+  readonly #calls: CallTable;
   #resolveGone: () => void = () => undefined;
-  #lastId = 0;
-  #hasAnsweredCalls = false;
-  #isOpen = true;
-  #isEnding = false;
+  #onListChanged: (kind: ListKind) => void = () => undefined;
+  #state: WorkerState = "starting";
   #hasCrashed = false;
   #idleSinceMs = performance.now();
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#stderr = new StderrLog(options.log, options.redactor, options.clock);
+    this.#stderr = new StderrLog(options.events, options.redactor, options.clock);
+    this.#calls = new CallTable({
+      notifyCancelled: (id, reason) => this.#notifyCancelled(id, reason),
+      ping: (onResponse) => this.#ping(onResponse),
+      onTimeout: (calls) => this.#timeOut(calls),
+      onSettled: () => this.#settle(),
+    });
     this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
-    const reader = new ChildOutputReader(
-      options.redactor,
-      {
-        answered: (id) => this.#answeredCall(id),
-        running: (id) => this.#runningCall(id),
-        reply: (line) => this.#child.stdin.write(line),
-        listChanged: (kind) => {
-          if (this.#isOpen) options.onListChanged(kind);
-        },
+    const reader = new ChildOutputReader({
+      redactor: options.redactor,
+      calls: this.#calls,
+      reply: (line) => this.#child.stdin.write(line),
+      onListChanged: (kind) => {
+        if (this.#state === "open") this.#onListChanged(kind);
       },
-      options.log,
-    );
+      events: options.events,
+    });
     this.#child = new ChildProcess({
       argv: options.argv,
       env: options.env,
       cwd: options.cwd,
-      ledger: options.ledger,
+      processGroups: options.processGroups,
       maxLineBytes: options.maxLineBytes,
       onLine: (line) => {
-        if (!this.#isEnding) this.#read(reader, line);
+        if (this.#state !== "ending") this.#read(reader, line);
       },
       onLineTooLong: () => {
-        options.log.warn({ maxLineBytes: options.maxLineBytes }, "worker wrote a line that is too long");
+        options.events.lineTooLong({ maxLineBytes: options.maxLineBytes });
         void this.end(lineTooLong(options.maxLineBytes));
       },
       onStderr: (line) => this.#stderr.line(line),
-      onExit: (how) => this.#exited(how),
+      onExit: (how) => this.#handleExit(how),
     });
   }
 
@@ -102,180 +99,144 @@ export class Worker {
     return this.#child.pid;
   }
 
-  /** What it said on stderr before it was ready. */
+  get state(): WorkerState {
+    return this.#state;
+  }
+
+  /** Its last lines on stderr from before it was open. */
   get startMessages(): readonly string[] {
     return this.#stderr.lastLines;
   }
 
-  /** Takes new calls. */
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
-  /** The process ended by itself. */
+  /** The process ended by itself, or its output could not be processed. */
   get hasCrashed(): boolean {
     return this.#hasCrashed;
   }
 
-  /** More than the broker's own. */
-  get hasAnsweredCalls(): boolean {
-    return this.#hasAnsweredCalls;
+  /** A client's call has had a response. */
+  get hasCompletedCalls(): boolean {
+    return this.#calls.hasCompletedCalls;
   }
 
-  /** Those that the child may still be busy with, cancelled ones too. */
+  /** The calls that the child may be busy with, cancelled ones included. */
   get callsInFlight(): number {
-    return this.#inFlight.size;
+    return this.#calls.size;
   }
 
-  /** On the clock of `performance.now()`; undefined while the child is busy with a client's call, be it cancelled. */
+  /** On the clock of `performance.now()`; undefined while the child may be busy with a client's call. */
   get idleSinceMs(): number | undefined {
-    return this.#isBusy ? undefined : this.#idleSinceMs;
+    return this.#calls.isBusy ? undefined : this.#idleSinceMs;
   }
 
-  get #isBusy(): boolean {
-    return this.#inFlight.awaited > 0 || this.#cancelled.size > 0;
-  }
-
-  /** To be called once when the handshake is done: from now on it may tell what users do, and idle time counts. */
-  ready(): void {
+  /**
+   * To be called once, after the handshake: from now on its stderr may hold users' data, idle time counts, and
+   * `onListChanged` is called when the child reports a changed list.
+   */
+  open(onListChanged: (kind: ListKind) => void): void {
     this.#stderr.ready();
+    this.#onListChanged = onListChanged;
     this.#idleSinceMs = performance.now();
+    if (this.#state === "starting") this.#state = "open";
   }
 
-  /** Writes the request to the child: once, whatever happens then. */
+  /** Writes the request to the child, exactly once. */
   call(request: ClientRequest, sink: CallSink): Call {
     return this.#send(request, sink, performance.now() + this.#options.requestTimeoutMs, true);
   }
 
-  /** The same for the broker itself: the worker counts as idle meanwhile, and is not replaced when it does not answer. */
-  ask(request: ClientRequest, sink: CallSink, timeoutMs = this.#options.requestTimeoutMs): void {
+  /** As `call`, for the broker's own requests: the worker stays idle meanwhile, and a timeout does not replace it. */
+  request(request: ClientRequest, sink: CallSink, timeoutMs = this.#options.requestTimeoutMs): void {
     this.#send(request, sink, performance.now() + timeoutMs, false);
-  }
-
-  #send(request: ClientRequest, sink: CallSink, deadlineMs: number, isAwaited: boolean): Call {
-    const id = ++this.#lastId;
-    const call = new InFlightCall(id, request, sink, deadlineMs, isAwaited, this.#cancel);
-    if (this.#isEnding || this.#child.stdin.isClogged) {
-      const why = this.#isEnding ? connectionEnded() : notReading();
-      queueMicrotask(() => sink.failed(why));
-      return call;
-    }
-    this.#inFlight.add(call);
-    this.#child.stdin.write(serializeRequest(id, request.method, withProgressToken(request.params, id)));
-    return call;
   }
 
   notify(method: string, params?: Readonly<Record<string, unknown>>): void {
     this.#child.stdin.write(serializeNotification(method, params));
   }
 
-  /** Takes no new call, finishes those in flight, then ends. */
+  /** Rejects new calls, finishes those in flight, then ends. */
   retire(): void {
-    this.#isOpen = false;
-    if (this.#inFlight.awaited === 0) void this.end();
+    if (this.#state === "ending") return;
+    this.#state = "retiring";
+    if (this.#calls.awaited === 0) void this.end();
   }
 
-  /** Fails what is in flight and ends the process group; resolves once that is gone. */
-  end(why: CallError = connectionEnded()): Promise<void> {
-    this.#isOpen = false;
-    if (!this.#isEnding) {
-      this.#isEnding = true;
+  /** Fails the calls in flight and ends the process group; resolves once that is gone. */
+  end(error: CallError = connectionEnded()): Promise<void> {
+    if (this.#state !== "ending") {
+      this.#state = "ending";
       void this.#endChild();
-      for (const call of this.#inFlight.takeAll()) if (!call.isCancelled) call.sink.failed(why);
+      for (const call of this.#calls.takeAll()) call.sink.failed(error);
     }
     return this.gone;
+  }
+
+  #send(request: ClientRequest, sink: CallSink, deadlineMs: number, isAwaited: boolean): Call {
+    const call = this.#calls.create(request, sink, deadlineMs, isAwaited);
+    if (this.#state === "ending" || this.#child.stdin.isClogged) {
+      const error = this.#state === "ending" ? connectionEnded() : notReading();
+      queueMicrotask(() => sink.failed(error));
+      return call;
+    }
+    this.#calls.add(call);
+    const params = withProgressToken(request.params, call.id);
+    this.#child.stdin.write(serializeRequest(call.id, request.method, params));
+    return call;
   }
 
   async #endChild(): Promise<void> {
     try {
       await this.#child.end();
     } catch (error) {
-      this.#options.log.error({ pid: this.pid, err: error }, "a worker could not be cleaned up after");
+      this.#options.events.cleanupFailed({ pid: this.pid, err: error });
     }
     this.#resolveGone();
   }
 
-  readonly #cancel = (call: InFlightCall, reason: string | undefined): void => {
-    call.isCancelled = true;
-    if (!this.#inFlight.has(call)) return;
-    this.notify("notifications/cancelled", {
-      requestId: call.id,
-      ...(reason === undefined ? {} : { reason }),
-    });
-    this.#cancelled.add(call);
-    if (this.#inFlight.release(call)) this.#settle();
-  };
-
-  /** A child that does not answer a ping within the request timeout hangs, and is replaced. */
-  #ping(answered: () => void): void {
-    if (!this.#isOpen) return;
-    const sink = {
-      notification: () => undefined,
-      response: answered,
-      failed: () => this.retire(),
-    };
-    this.ask({ idJson: "null", method: "ping", params: undefined }, sink);
+  #notifyCancelled(id: number, reason: string | undefined): void {
+    this.notify("notifications/cancelled", { requestId: id, ...(reason === undefined ? {} : { reason }) });
   }
 
-  /** To be called when something has ended that it was busy with. */
+  /** A child without a response to a ping within the request timeout hangs, and is replaced. */
+  #ping(onResponse: () => void): void {
+    if (this.#state !== "open") return;
+    const sink = { notification: () => undefined, response: onResponse, failed: () => this.retire() };
+    this.request({ idJson: "null", method: "ping", params: undefined }, sink);
+  }
+
   #settle(): void {
-    if (!this.#isOpen) {
-      if (this.#inFlight.awaited === 0) void this.end();
-    } else if (!this.#isBusy) {
+    if (this.#state !== "open") {
+      if (this.#calls.awaited === 0) void this.end();
+    } else if (!this.#calls.isBusy) {
       this.#idleSinceMs = performance.now();
       this.#options.onIdle();
     }
   }
 
-  #runningCall(id: number): InFlightCall | undefined {
-    const call = this.#inFlight.find(id);
-    return call?.isCancelled === true ? undefined : call;
-  }
-
-  #answeredCall(id: number): InFlightCall | undefined {
-    const call = this.#inFlight.find(id);
-    if (call === undefined) return undefined;
-    const wasAwaited = this.#inFlight.delete(call);
-    if (call.isCancelled) {
-      this.#cancelled.delete(call);
-      return undefined;
-    }
-    if (wasAwaited) {
-      this.#hasAnsweredCalls = true;
-      this.#settle();
-    }
-    return call;
-  }
-
-  #expired(calls: readonly InFlightCall[]): void {
+  #timeOut(calls: readonly InFlightCall[]): void {
     for (const call of calls) {
-      if (call.isCancelled) {
-        this.#cancelled.delete(call);
-        continue;
-      }
-      this.notify("notifications/cancelled", { requestId: call.id, reason: "timeout" });
+      this.#notifyCancelled(call.id, "timeout");
       call.sink.failed(requestTimedOut(this.#options.requestTimeoutMs));
     }
-    // It may hang: what is in flight gets its chance, the next call a new process.
+    // The child may hang: the calls in flight keep their time, the next call gets a new process.
     if (calls.some((call) => call.isAwaited)) this.retire();
   }
 
-  /** Whatever goes wrong with a line, no other worker is to suffer from it. */
+  /** An error while one worker's output is processed must not affect the others. */
   #read(reader: ChildOutputReader, line: Chunks): void {
     try {
       reader.read(line);
     } catch (error) {
       const reference = newErrorReference();
-      this.#options.log.error({ reference, pid: this.pid, err: error }, "a line of a worker made a fault");
+      this.#options.events.outputError({ reference, pid: this.pid, err: error });
       this.#hasCrashed = true;
-      void this.end(workerEnded("its output could not be dealt with", reference));
+      void this.end(workerEnded("its output could not be processed", reference));
     }
   }
 
-  #exited(how: string): void {
-    if (this.#isEnding) return;
+  #handleExit(how: string): void {
+    if (this.#state === "ending") return;
     const reference = newErrorReference();
-    this.#options.log.warn({ reference, pid: this.pid, how }, "worker ended by itself");
+    this.#options.events.exited({ reference, pid: this.pid, how });
     this.#hasCrashed = true;
     void this.end(workerEnded(how, reference));
   }

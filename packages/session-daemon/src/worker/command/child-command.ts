@@ -1,6 +1,6 @@
 import { parseCommandString } from "execa";
 
-/** Which program runs as a worker: the same for all workers of a daemon. Placeholders are still in place. */
+/** The program of all workers of a daemon, with its placeholders not yet filled in. */
 export interface ChildCommand {
   /** Program and arguments; `{url}` stands for the Forgejo URL. */
   readonly argv: readonly [string, ...string[]];
@@ -10,7 +10,7 @@ export interface ChildCommand {
 
 /**
  * Reads `FJMCP_CHILD_COMMAND` (a command line, no shell) and `FJMCP_CHILD_ENV` (`NAME=value`, separated by spaces).
- * Throws an Error whose message says what is wrong.
+ * Throws an Error whose message names the fault.
  */
 export function readChildCommand(command: string, env: string): ChildCommand {
   const [file, ...args] = parseCommandString(command);
@@ -30,7 +30,7 @@ function readVariable(text: string): [name: string, value: string] {
   const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined)
     throw new Error("the child's environment is a list of NAME=value");
-  // With one of these forgejo-mcp reads files of this host for whoever asks.
+  // With one of these forgejo-mcp reads files of this host for any client.
   if (name.startsWith("FORGEJO_MCP_")) throw new Error(`${name} must never reach the child`);
   return [name, value];
 }

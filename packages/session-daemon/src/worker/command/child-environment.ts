@@ -1,9 +1,9 @@
 import type { ChildCommand } from "./child-command.ts";
 
-/** What a program needs to run at all; nothing else of the daemon's environment reaches a child. */
+/** Needed by any program; nothing else of the daemon's environment reaches a child. */
 const allowedNames = ["PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/** The whole environment of a child: allow-listed, plus what the configuration adds, with token and URL filled in. */
+/** The whole environment of a child: the allow-listed names and the configured ones, with token and URL filled in. */
 export function childEnvironment(
   child: ChildCommand,
   fill: {
@@ -24,11 +24,9 @@ export function childEnvironment(
   return env;
 }
 
-/** The command line of a child with the URL filled in, behind `setpriv` where that is to be had. */
-export function childArguments(child: ChildCommand, url: string, setpriv: string | undefined): string[] {
-  const argv = child.argv.map((argument) => fillIn(argument, { url }));
-  // Ends the child when the daemon dies, however that happens.
-  return setpriv === undefined ? argv : [setpriv, "--pdeathsig", "KILL", "--", ...argv];
+/** The command line of a child with the URL filled in. */
+export function childArguments(child: ChildCommand, url: string): string[] {
+  return child.argv.map((argument) => fillIn(argument, { url }));
 }
 
 function fillIn(template: string, values: Record<string, string>): string {

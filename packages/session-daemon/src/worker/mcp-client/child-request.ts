@@ -1,16 +1,17 @@
 import type { Worker } from "../child/worker.ts";
 
-/** The child answered the broker's own request with an error. */
+/** The child's response to a request of the broker itself is an error. */
 class ChildErrorResponse extends Error {
   constructor(method: string) {
-    super(`The child refused ${method}`);
+    super(`The child rejected ${method}`);
     this.name = "ChildErrorResponse";
   }
 }
 
 /**
- * A request of the broker itself; resolves with the child's result. Rejects with CallError when no answer came, and
- * with ChildErrorResponse when it was an error.
+ * Sends a request of the broker itself; resolves with the child's result. Rejects with CallError when there is no
+ * response within `timeoutMs` (the worker's request timeout unless given), and with ChildErrorResponse when it is an
+ * error.
  */
 export function requestChild(
   worker: Worker,
@@ -28,7 +29,7 @@ export function requestChild(
       },
       failed: reject,
     };
-    worker.ask({ idJson: "null", method, params }, sink, timeoutMs);
+    worker.request({ idJson: "null", method, params }, sink, timeoutMs);
   });
 }
 

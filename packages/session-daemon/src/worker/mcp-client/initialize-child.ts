@@ -1,11 +1,13 @@
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import { version } from "@fjmcp/shared/version";
 import { z } from "zod";
+import { protocolVersions } from "../../session/protocol-versions.ts";
 import { requestChild } from "./child-request.ts";
 import type { Worker } from "../child/worker.ts";
 
 const listing = z.object({ listChanged: z.boolean().optional() });
 
-/** What a child may say; members that are not bridged are dropped by not being named here. */
+/** An `initialize` result; members that are not forwarded are dropped because they are not named here. */
 const initializeResult = z.object({
   protocolVersion: z.string(),
   capabilities: z.object({
@@ -14,29 +16,29 @@ const initializeResult = z.object({
     prompts: listing.optional(),
     completions: z.looseObject({}).optional(),
   }),
-  // forgejo-mcp leaves the version out, and clients insist on one.
+  // forgejo-mcp omits the version, and clients require one.
   serverInfo: z.looseObject({ name: z.string(), version: z.string().default("unknown") }),
   instructions: z.string().optional(),
 });
 
 /**
- * The MCP handshake, with the broker as the client (2025-11-25, no capabilities). Resolves with the child's result
- * less what is not bridged: logging, tasks, subscriptions, experimental. Rejects with CallError, ChildErrorResponse or
- * ZodError.
+ * The MCP handshake, with the broker as a client without capabilities. Resolves with the child's result without the
+ * capabilities that are not forwarded: logging, tasks, subscriptions, experimental. Rejects with CallError,
+ * ChildErrorResponse or ZodError.
  */
 export async function initializeChild(worker: Worker): Promise<InitializeResult> {
-  const answer = await requestChild(
+  const response = await requestChild(
     worker,
     "initialize",
     {
-      protocolVersion: "2025-11-25",
+      protocolVersion: protocolVersions[0],
       capabilities: {},
-      clientInfo: { name: "fjmcp", version: "0.1.0" },
+      clientInfo: { name: "fjmcp", version },
     },
-    // The whole start has a timeout of its own.
+    // The start as a whole has its own timeout.
     Infinity,
   );
-  const result = initializeResult.parse(answer);
+  const result = initializeResult.parse(response);
   worker.notify("notifications/initialized");
   return result;
 }

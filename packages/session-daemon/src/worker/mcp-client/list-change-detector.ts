@@ -1,62 +1,63 @@
 import { createHash } from "node:crypto";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import { requestChild } from "./child-request.ts";
+import type { ListKind } from "../call.ts";
 import type { Worker } from "../child/worker.ts";
-import type { ListKind } from "../worker-pool.ts";
+import { requestChild } from "./child-request.ts";
 
-/** What the lists of a grant's workers looked like when last seen. */
+/** The last known digest of each list of a grant, over all its workers. */
 export type ListDigests = Map<ListKind, string>;
 
 const kinds: readonly ListKind[] = ["tools", "resources", "prompts"];
-/** Some children say that a list has changed whenever they have started. */
+/** Some children notify of changed lists whenever they have started. */
 const settlingMs = 2_000;
 const maxPages = 50;
 
 /**
- * Tells when a list of one worker really has changed. Its lists are looked at once at its start and compared with
- * those of the grant's earlier worker. In the first two seconds the child's own word only makes us look again; later
- * it is believed.
+ * Finds out when a list of one worker really has changed. Each list is read once after the start and compared with that
+ * of the grant's earlier worker. In the first two seconds a notification of the child only makes the detector read the
+ * list again; later it is forwarded.
  */
 export class ListChangeDetector {
   readonly #worker: Worker;
   readonly #digests: ListDigests;
-  readonly #tell: (kind: ListKind) => void;
+  readonly #onChange: (kind: ListKind) => void;
   readonly #startedAtMs = performance.now();
-  readonly #looking = new Map<ListKind, { again: boolean }>();
+  readonly #reading = new Map<ListKind, { again: boolean }>();
 
-  constructor(worker: Worker, digests: ListDigests, tell: (kind: ListKind) => void) {
+  /** `digests` belongs to the grant, and is updated. */
+  constructor(worker: Worker, digests: ListDigests, onChange: (kind: ListKind) => void) {
     this.#worker = worker;
     this.#digests = digests;
-    this.#tell = tell;
+    this.#onChange = onChange;
   }
 
-  /** Looks at every list that the child says may change. */
+  /** Reads every list that may change by the child's capabilities. */
   start(capabilities: InitializeResult["capabilities"]): void {
-    for (const kind of kinds) if (capabilities[kind]?.listChanged === true) void this.#look(kind, true);
+    for (const kind of kinds) if (capabilities[kind]?.listChanged === true) void this.#read(kind, true);
   }
 
-  /** The child said so. */
-  changed(kind: ListKind): void {
+  /** To be called for each `list_changed` notification of the child. */
+  onListChanged(kind: ListKind): void {
     const isSettling = performance.now() - this.#startedAtMs < settlingMs;
-    if (!isSettling) this.#tell(kind);
-    void this.#look(kind, isSettling);
+    if (!isSettling) this.#onChange(kind);
+    void this.#read(kind, isSettling);
   }
 
-  async #look(kind: ListKind, tellsDifference: boolean): Promise<void> {
-    const running = this.#looking.get(kind);
+  async #read(kind: ListKind, reportsDifference: boolean): Promise<void> {
+    const running = this.#reading.get(kind);
     if (running !== undefined) {
       running.again = true;
       return;
     }
-    const look = { again: false };
-    this.#looking.set(kind, look);
+    const reading = { again: false };
+    this.#reading.set(kind, reading);
     const digest = await listDigest(this.#worker, kind).catch(() => undefined);
-    this.#looking.delete(kind);
-    if (digest === undefined || !this.#worker.isOpen) return;
+    this.#reading.delete(kind);
+    if (digest === undefined || this.#worker.state !== "open") return;
     const before = this.#digests.get(kind);
     this.#digests.set(kind, digest);
-    if (tellsDifference && before !== undefined && before !== digest) this.#tell(kind);
-    if (look.again) void this.#look(kind, tellsDifference);
+    if (reportsDifference && before !== undefined && before !== digest) this.#onChange(kind);
+    if (reading.again) void this.#read(kind, reportsDifference);
   }
 }
 

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { GrantId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { Log } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
-import { shuttingDown, tokenRefused } from "../calls/call-errors.ts";
+import { shuttingDown, tokenRejected } from "../calls/call-errors.ts";
 import type { ChildCommand } from "../command/child-command.ts";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { GrantWorkers } from "./grant-workers.ts";
@@ -12,15 +13,17 @@ import { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import type { StartWorkerDeps } from "./start-worker.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import type { WorkerWaiter } from "./queued-call.ts";
-import type { Call, CallError, CallSink, ListChangedListener, WorkerPool } from "../worker-pool.ts";
+import type { Call, CallError, CallSink } from "../call.ts";
+import type { ListChangedListener, WorkerPool } from "../worker-pool.ts";
+import { createWorkerEvents } from "../worker-events.ts";
 import { WorkerSlots } from "./worker-slots.ts";
 
 export interface WorkerPoolOptions {
   readonly child: ChildCommand;
   readonly forgejoUrl: string;
-  /** Absolute; process groups are written down in it, and it is the children's working directory and HOME. */
+  /** Absolute; holds the process group files, and is the children's working directory and HOME. */
   readonly runtimeDir: string;
-  /** The daemon's environment, of which only allow-listed names reach a child. */
+  /** The daemon's environment; only allow-listed names of it reach a child. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly maxWorkers: number;
   readonly maxWorkersPerAccount: number;
@@ -42,20 +45,20 @@ interface Grant extends Principal {
 }
 
 const drainPollMs = 20;
-/** Beyond this many, grants without a worker are forgotten: all they lose is the kept initialise result. */
+/** Beyond this many, grants without a worker are evicted: they only lose the kept `initialize` result. */
 const maxKnownGrants = 10_000;
 
-/** Ends what an earlier run left in `runtimeDir`, then serves. */
+/** Kills the orphans of an earlier run that are registered in `runtimeDir`, then serves. */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
-  const ledger = new ProcessGroupRegistry(options.runtimeDir);
-  ledger.killOrphans(options.log);
+  const processGroups = new ProcessGroupRegistry(options.runtimeDir);
+  processGroups.killOrphans(createWorkerEvents(options.log));
   return new Pool(options, {
     child: options.child,
     forgejoUrl: options.forgejoUrl,
     runtimeDir: options.runtimeDir,
     environment: options.environment,
-    setpriv: findExecutable("setpriv", options.environment["PATH"]),
-    ledger,
+    setpriv: findExecutable("setpriv", options.environment.PATH),
+    processGroups,
     slots: new WorkerSlots({ total: options.maxWorkers, perAccount: options.maxWorkersPerAccount }),
     upstreamTokens: options.upstreamTokens,
     queueTimeoutMs: options.queueTimeoutMs,
@@ -63,20 +66,19 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     requestTimeoutMs: options.requestTimeoutMs,
     maxLineBytes: options.maxLineBytes ?? 16 * 1024 * 1024,
     clock: options.clock,
-    log: options.log,
   });
 }
 
 class Pool implements WorkerPool {
   readonly #options: WorkerPoolOptions;
-  readonly #starter: StartWorkerDeps;
+  readonly #startDeps: StartWorkerDeps;
   readonly #grants = new Map<GrantId, Grant>();
   readonly #ending = new Set<Promise<number[]>>();
   #isStopping = false;
 
-  constructor(options: WorkerPoolOptions, starter: StartWorkerDeps) {
+  constructor(options: WorkerPoolOptions, startDeps: StartWorkerDeps) {
     this.#options = options;
-    this.#starter = starter;
+    this.#startDeps = startDeps;
     process.once("exit", this.#killAll);
   }
 
@@ -85,24 +87,23 @@ class Pool implements WorkerPool {
     if (workers.initializeResult !== undefined) return workers.initializeResult;
     if (this.#isStopping) throw shuttingDown();
     return await new Promise((resolve, reject) => {
-      const abort = () => {
-        workers.forget(waiting);
+      const onAbort = () => {
+        workers.stopWaiting(waiter);
         reject(signal.reason as Error);
       };
-      const settled = () => signal.removeEventListener("abort", abort);
-      const waiting: WorkerWaiter = {
-        ready: ({ initializeResult }) => {
-          settled();
+      const waiter: WorkerWaiter = {
+        onReady: ({ initializeResult }) => {
+          signal.removeEventListener("abort", onAbort);
           resolve(initializeResult);
         },
-        failed: (error) => {
-          settled();
+        onFailed: (error) => {
+          signal.removeEventListener("abort", onAbort);
           reject(error);
         },
       };
       signal.throwIfAborted();
-      signal.addEventListener("abort", abort);
-      workers.wait(caller, waiting);
+      signal.addEventListener("abort", onAbort);
+      workers.wait(caller, waiter);
     });
   }
 
@@ -117,7 +118,7 @@ class Pool implements WorkerPool {
   async end(matches: (owner: Principal) => boolean): Promise<number> {
     const ending = this.#list().filter(matches);
     for (const grant of ending) this.#grants.delete(grant.grantId);
-    const counts = await this.#end(ending, tokenRefused());
+    const counts = await this.#end(ending, tokenRejected());
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
@@ -143,7 +144,7 @@ class Pool implements WorkerPool {
     this.#isStopping = true;
     const deadlineMs = performance.now() + this.#options.drainTimeoutMs;
     while (!this.#isDrained() && performance.now() < deadlineMs) {
-      await new Promise((resolve) => setTimeout(resolve, drainPollMs));
+      await sleep(drainPollMs);
     }
     void this.#end(this.#list(), shuttingDown());
     this.#grants.clear();
@@ -151,11 +152,11 @@ class Pool implements WorkerPool {
     process.off("exit", this.#killAll);
   }
 
-  /** Who exits without having stopped leaves nobody behind either. */
-  readonly #killAll = () => this.#starter.ledger.killAll();
+  /** An exit without `stop` leaves no process behind either. */
+  readonly #killAll = () => this.#startDeps.processGroups.killAll();
 
-  async #end(grants: readonly Grant[], why: CallError): Promise<number[]> {
-    const ended = Promise.all(grants.map((grant) => grant.workers.end(why)));
+  async #end(grants: readonly Grant[], reason: CallError): Promise<number[]> {
+    const ended = Promise.all(grants.map((grant) => grant.workers.end(reason)));
     this.#ending.add(ended);
     return await ended.finally(() => this.#ending.delete(ended));
   }
@@ -168,22 +169,23 @@ class Pool implements WorkerPool {
   #grant(caller: AuthenticatedCaller): Grant {
     const known = this.#grants.get(caller.grantId);
     if (known !== undefined) return known;
-    this.#forgetOldest();
+    this.#evictOldest();
     const { grantId, accountId, clientId } = caller;
     const workers = new GrantWorkers({
-      starter: this.#starter,
+      startDeps: this.#startDeps,
       idleTimeoutMs: this.#options.idleTimeoutMs,
       onListChanged: (kind) => this.#options.onListChanged(grantId, kind),
+      events: createWorkerEvents(this.#options.log.child({ grantId })),
     });
     const grant = { grantId, accountId, clientId, workers };
     this.#grants.set(grantId, grant);
     return grant;
   }
 
-  #forgetOldest(): void {
+  #evictOldest(): void {
     if (this.#grants.size < maxKnownGrants) return;
-    const quiet = this.#list().find(({ workers }) => workers.workers.size === 0 && !workers.isStarting);
-    if (quiet !== undefined) this.#grants.delete(quiet.grantId);
+    const unused = this.#list().find(({ workers }) => workers.workers.size === 0 && !workers.isStarting);
+    if (unused !== undefined) this.#grants.delete(unused.grantId);
   }
 
   #list(): Grant[] {

@@ -1,7 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "@fjmcp/shared/clock";
-import type { Log } from "@fjmcp/shared/log";
-import { connectionEnded, tokenRefused, upstreamUnavailable } from "../calls/call-errors.ts";
+import type { UpstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
+import { connectionEnded, tokenRejected, upstreamUnavailable } from "../calls/call-errors.ts";
+import type { WorkerEvents } from "../worker-events.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 
 export interface UpstreamToken {
@@ -10,50 +11,58 @@ export interface UpstreamToken {
   readonly expiresAtMs: number;
 }
 
+export interface FetchUpstreamTokenDeps {
+  readonly upstreamTokens: UpstreamTokenSource;
+  readonly clock: Clock;
+}
+
+export interface FetchUpstreamTokenRequest {
+  /** The plaintext access token of the request that is being served. */
+  readonly accessToken: string;
+  /** How long the auth-server is asked again while it cannot be reached; 0: one attempt of at most two seconds. */
+  readonly retryTimeoutMs: number;
+  readonly events: WorkerEvents;
+  readonly signal: AbortSignal;
+}
+
 const retryEveryMs = 250;
-/** With no patience at all: somebody else serves meanwhile, and calls wait to see where they go. */
-const shortAnswerMs = 2_000;
+/** Without retries another worker serves meanwhile, and calls wait until it is clear which worker they run on. */
+const singleAttemptTimeoutMs = 2_000;
 
 /**
- * The Forgejo token for a new worker. While the auth-server can not be reached (it may be restarting) it is asked
- * again until `patienceMs` have passed; with none it gets two seconds to answer. Rejects with CallError.
+ * The Forgejo token for a new worker. While the auth-server cannot be reached (it may be restarting), the request is
+ * repeated for `retryTimeoutMs`. Rejects with CallError, on an aborted signal too.
  */
 export async function fetchUpstreamToken(
-  source: UpstreamTokenSource,
-  accessToken: string,
-  patienceMs: number,
-  clock: Clock,
-  log: Log,
-  signal: AbortSignal,
+  deps: FetchUpstreamTokenDeps,
+  request: FetchUpstreamTokenRequest,
 ): Promise<UpstreamToken> {
-  const response = await ask(source, accessToken, patienceMs, log, signal);
-  if (signal.aborted) throw connectionEnded();
+  const response = await requestToken(deps, request);
+  if (request.signal.aborted) throw connectionEnded();
   if (response.status === "unavailable") throw upstreamUnavailable(response.retryAfterSec);
-  if (response.status !== "ok") throw tokenRefused();
+  if (response.status !== "ok") throw tokenRejected();
   const expiresAtMs = response.expiresAtSec * 1000;
-  if (expiresAtMs <= clock()) throw upstreamUnavailable(5);
+  if (expiresAtMs <= deps.clock()) throw upstreamUnavailable(5);
   return { token: response.token, issuedAtMs: response.issuedAtSec * 1000, expiresAtMs };
 }
 
-async function ask(
-  source: UpstreamTokenSource,
-  accessToken: string,
-  patienceMs: number,
-  log: Log,
-  signal: AbortSignal,
-) {
-  const giveUpAtMs = performance.now() + patienceMs;
-  const bounded = patienceMs > 0 ? signal : AbortSignal.any([signal, AbortSignal.timeout(shortAnswerMs)]);
+async function requestToken(
+  { upstreamTokens }: FetchUpstreamTokenDeps,
+  { accessToken, retryTimeoutMs, events, signal }: FetchUpstreamTokenRequest,
+): Promise<UpstreamTokenResponse> {
+  const retryUntilMs = performance.now() + retryTimeoutMs;
+  const attempt =
+    retryTimeoutMs > 0 ? signal : AbortSignal.any([signal, AbortSignal.timeout(singleAttemptTimeoutMs)]);
   for (;;) {
     try {
-      return await source(accessToken, bounded);
+      return await upstreamTokens(accessToken, attempt);
     } catch (error) {
       if (signal.aborted) throw connectionEnded();
-      if (performance.now() + retryEveryMs > giveUpAtMs) {
-        log.warn({ err: error }, "the auth-server gave no upstream token");
+      if (performance.now() + retryEveryMs > retryUntilMs) {
+        events.upstreamTokenUnavailable({ err: error });
         throw upstreamUnavailable(5, error);
       }
-      await delay(retryEveryMs);
+      await sleep(retryEveryMs);
     }
   }
 }

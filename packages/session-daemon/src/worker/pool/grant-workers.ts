@@ -4,44 +4,54 @@ import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../../auth/principal.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import { StartFailedError, tooManyCalls, upstreamUnavailable } from "../calls/call-errors.ts";
-import { maxCallsPerGrant } from "./call-limit.ts";
 import type { ListDigests } from "../mcp-client/list-change-detector.ts";
 import type { UpstreamToken } from "./fetch-upstream-token.ts";
+import { RolloverPolicy, type TokenPhase } from "./rollover-policy.ts";
 import { StartBackoff } from "./start-backoff.ts";
 import { startWorker, type ReadyWorker, type StartWorkerDeps } from "./start-worker.ts";
 import { QueuedCall, type WorkerWaiter } from "./queued-call.ts";
 import type { Worker } from "../child/worker.ts";
+import type { WorkerEvents } from "../worker-events.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
-import { CallError, type Call, type CallSink, type ListKind } from "../worker-pool.ts";
+import { CallError, type Call, type CallSink, type ListKind } from "../call.ts";
 
 export interface GrantWorkersOptions {
-  readonly starter: StartWorkerDeps;
+  readonly startDeps: StartWorkerDeps;
   readonly idleTimeoutMs: number;
   readonly onListChanged: (kind: ListKind) => void;
+  /** Bound to the grant. */
+  readonly events: WorkerEvents;
 }
 
-/** After a hand-over that came to nothing, the old worker serves at least so long before the next try. */
-const handOverRetryMs = 1_000;
+/**
+ * Calls of one grant in flight or queued. A user's agents have a dozen; a client in a loop would fill the daemon's memory
+ * and keep the child from all other calls.
+ */
+const maxCallsPerGrant = 256;
 
-/** The workers of one grant: one that takes calls, and those that finish theirs on an older Forgejo token. */
+/** The workers of one grant: one that accepts calls, and those that finish theirs on an older Forgejo token. */
 export class GrantWorkers {
   readonly #options: GrantWorkersOptions;
   readonly #workers = new Set<Worker>();
-  /** With who they are for: a token is kept until they have been told, and no longer. */
+  /** With the caller of each: its access token is not kept longer than that. */
   readonly #waiting = new Map<WorkerWaiter, AuthenticatedCaller>();
   readonly #digests: ListDigests = new Map();
+  readonly #rollover: RolloverPolicy;
   readonly #backoff = new StartBackoff();
   readonly #ended = new AbortController();
   #current: ReadyWorker | undefined;
   #starting: Promise<void> | undefined;
-  #handOverAtMs = 0;
+  /** When the next worker is to replace the current one. */
+  #rolloverAtMs = 0;
   #initializeResult: InitializeResult | undefined;
 
   constructor(options: GrantWorkersOptions) {
     this.#options = options;
+    const { requestTimeoutMs, clock } = options.startDeps;
+    this.#rollover = new RolloverPolicy(requestTimeoutMs, clock);
   }
 
-  /** What the newest worker said, less what is not bridged; undefined while none ever answered. */
+  /** The newest worker's `initialize` result, as forwarded; undefined until the first worker is ready. */
   get initializeResult(): InitializeResult | undefined {
     return this.#initializeResult;
   }
@@ -63,34 +73,33 @@ export class GrantWorkers {
       queueMicrotask(() => sink.failed(tooManyCalls(maxCallsPerGrant)));
       return { cancel: () => undefined };
     }
-    if (this.#current !== undefined && this.#takesCalls(this.#current)) {
-      return this.#current.worker.call(request, sink);
-    }
-    const call = new QueuedCall(request, sink, (waiting) => this.forget(waiting));
+    const current = this.#current;
+    if (current !== undefined && this.#phase(current) === "fresh") return current.worker.call(request, sink);
+    const call = new QueuedCall(request, sink, (waiter) => this.stopWaiting(waiter));
     this.wait(caller, call);
     return call;
   }
 
-  /** Told later, never at once, about the next worker that is ready. Starts one. */
-  wait(caller: AuthenticatedCaller, waiting: WorkerWaiter): void {
+  /** Starts a worker, unless one is starting. Calls the waiter back asynchronously, never before this returns. */
+  wait(caller: AuthenticatedCaller, waiter: WorkerWaiter): void {
     if (this.#isFull) {
-      queueMicrotask(() => waiting.failed(tooManyCalls(maxCallsPerGrant)));
+      queueMicrotask(() => waiter.onFailed(tooManyCalls(maxCallsPerGrant)));
       return;
     }
-    this.#waiting.set(waiting, caller);
+    this.#waiting.set(waiter, caller);
     this.#starting ??= this.#start(caller);
   }
 
-  forget(waiting: WorkerWaiter): void {
-    this.#waiting.delete(waiting);
+  stopWaiting(waiter: WorkerWaiter): void {
+    this.#waiting.delete(waiter);
   }
 
-  /** Fails everything and resolves with the number of workers ended, once their processes are gone. */
-  async end(why: CallError): Promise<number> {
+  /** Fails all calls with `reason`; resolves with the number of ended workers once their processes are gone. */
+  async end(reason: CallError): Promise<number> {
     this.#ended.abort();
-    this.#failWaiting(why);
+    this.#failWaiting(reason);
     const ending = new Set(this.#workers);
-    for (const worker of ending) void worker.end(why);
+    for (const worker of ending) void worker.end(reason);
     await this.#starting;
     await Promise.all([...ending].map((worker) => worker.gone));
     return ending.size;
@@ -102,22 +111,19 @@ export class GrantWorkers {
     return calls >= maxCallsPerGrant;
   }
 
-  #takesCalls({ worker, token }: ReadyWorker): boolean {
-    const nowMs = this.#options.starter.clock();
-    return worker.isOpen && nowMs < this.#handOverAtMs && nowMs < token.expiresAtMs;
+  /** The phase of the current worker's token; `expired` too when the worker does not accept calls any more. */
+  #phase({ worker, token }: ReadyWorker): TokenPhase {
+    return worker.state === "open" ? this.#rollover.phase(token, this.#rolloverAtMs) : "expired";
   }
 
-  /** True while the token of the current worker is good, though it may be time for a new one. */
-  #canServe(): boolean {
-    return (
-      this.#current !== undefined &&
-      this.#current.worker.isOpen &&
-      this.#options.starter.clock() < this.#current.token.expiresAtMs
-    );
+  /** The current worker while its token is valid, though a rollover may be due. */
+  get #serving(): ReadyWorker | undefined {
+    const current = this.#current;
+    return current === undefined || this.#phase(current) === "expired" ? undefined : current;
   }
 
   async #start(caller: AuthenticatedCaller): Promise<void> {
-    // The caller's `wait` must return before anybody is told anything.
+    // `wait` must return before a waiter is called back.
     await Promise.resolve();
     const blocked = this.#backoff.blockedBy(performance.now());
     if (blocked !== undefined) {
@@ -133,25 +139,25 @@ export class GrantWorkers {
       this.#starting = undefined;
       const error = thrown instanceof CallError ? thrown : this.#unexpected(thrown);
       if (error instanceof StartFailedError) this.#backoff.startFailed(error, performance.now());
-      if (error.kind === "token_refused") this.#refuse(caller, error);
+      if (error.kind === "token_rejected") this.#rejectToken(caller, error);
       else this.#serveWithout(error);
     }
   }
 
   #startOne(caller: AuthenticatedCaller): Promise<ReadyWorker> {
-    const serving = this.#canServe() ? this.#current?.worker : undefined;
+    const serving = this.#serving;
     const start = {
       caller,
-      serving,
+      serving: serving?.worker,
       checkToken: (token: UpstreamToken) => {
-        if (serving !== undefined && token.expiresAtMs <= (this.#current?.token.expiresAtMs ?? 0)) {
-          throw upstreamUnavailable(5);
-        }
+        const isReplacing = serving !== undefined && this.#current === serving;
+        if (isReplacing && token.expiresAtMs <= serving.token.expiresAtMs) throw upstreamUnavailable(5);
       },
       digests: this.#digests,
       onListChanged: this.#options.onListChanged,
+      events: this.#options.events,
     };
-    return startWorker(this.#options.starter, start, this.#ended.signal);
+    return startWorker(this.#options.startDeps, start, this.#ended.signal);
   }
 
   async #started(ready: ReadyWorker): Promise<void> {
@@ -159,78 +165,71 @@ export class GrantWorkers {
     if (this.#ended.signal.aborted) return await worker.end();
     this.#backoff.started();
     this.#workers.add(worker);
-    void worker.gone.then(() => this.#gone(worker));
-    limitLifetime(worker, this.#options.idleTimeoutMs, token.expiresAtMs, this.#options.starter.clock);
+    void worker.gone.then(() => this.#handleGone(worker));
+    limitLifetime(worker, this.#options.idleTimeoutMs, token.expiresAtMs, this.#options.startDeps.clock);
     this.#current?.worker.retire();
     this.#current = ready;
-    this.#handOverAtMs = token.expiresAtMs - this.#leadMs(token);
+    this.#rolloverAtMs = this.#rollover.dueAtMs(token);
     const before = this.#initializeResult;
     this.#initializeResult = initializeResult;
-    if (before !== undefined && !isDeepStrictEqual(before, initializeResult)) this.#tellAllLists();
-    this.#tellReady(ready);
+    if (before !== undefined && !isDeepStrictEqual(before, initializeResult)) this.#reportAllLists();
+    this.#notifyReady(ready);
     slot.occupy(worker);
   }
 
-  /** The token of this caller is no good any more; those who wait with another one try theirs. */
-  #refuse({ accessToken }: AuthenticatedCaller, error: CallError): void {
-    for (const [waiting, caller] of this.#waiting) {
+  /** The access token of this caller is not valid any more; waiting calls with another token start with theirs. */
+  #rejectToken({ accessToken }: AuthenticatedCaller, error: CallError): void {
+    for (const [waiter, caller] of this.#waiting) {
       if (caller.accessToken !== accessToken) continue;
-      this.#waiting.delete(waiting);
-      waiting.failed(error);
+      this.#waiting.delete(waiter);
+      waiter.onFailed(error);
     }
     const [next] = this.#waiting.values();
     if (next !== undefined) this.#starting ??= this.#start(next);
   }
 
-  /** There is no new worker: an old one serves if it can. */
+  /** There is no new worker: the current one serves if it can. */
   #serveWithout(error: CallError): void {
-    const old = this.#current;
-    if (old === undefined || !this.#canServe()) {
+    const serving = this.#serving;
+    if (serving === undefined) {
       this.#failWaiting(error);
       return;
     }
-    this.#handOverAtMs =
-      this.#options.starter.clock() + Math.min(handOverRetryMs, this.#leadMs(old.token) / 3);
-    this.#tellReady(old);
+    this.#rolloverAtMs = this.#rollover.retryAtMs(serving.token);
+    this.#notifyReady(serving);
   }
 
-  #gone(worker: Worker): void {
+  #handleGone(worker: Worker): void {
     this.#workers.delete(worker);
     if (this.#current?.worker === worker) this.#current = undefined;
-    if (!worker.hasCrashed || !this.#backoff.crashed(worker.hasAnsweredCalls)) return;
+    if (!worker.hasCrashed || !this.#backoff.crashed(worker.hasCompletedCalls)) return;
     const reference = newErrorReference();
-    this.#options.starter.log.warn({ reference }, "workers of a grant end by themselves again and again");
-    const error = new StartFailedError("ended by itself again and again", reference);
+    this.#options.events.crashLoop({ reference });
+    const error = new StartFailedError("keeps ending by itself", reference);
     this.#backoff.startFailed(error, performance.now());
-  }
-
-  /** How long before a token's expiry a new worker is brought up: a call that starts now may take the whole timeout. */
-  #leadMs(token: UpstreamToken): number {
-    const third = (token.expiresAtMs - token.issuedAtMs) / 3;
-    return Math.min(this.#options.starter.requestTimeoutMs, third);
   }
 
   #unexpected(error: unknown): CallError {
     const reference = newErrorReference();
-    this.#options.starter.log.error({ reference, err: error }, "a worker could not be started");
+    this.#options.events.startError({ reference, err: error });
     return new StartFailedError("failed to start", reference);
   }
 
-  #tellAllLists(): void {
-    // What the new worker's lists look like is then nothing to tell once more.
+  #reportAllLists(): void {
+    // So that a difference in the new worker's lists is not reported a second time.
     this.#digests.clear();
     for (const kind of ["tools", "resources", "prompts"] as const) this.#options.onListChanged(kind);
   }
 
-  #tellReady(ready: ReadyWorker): void {
-    const waiting = [...this.#waiting.keys()];
+  #notifyReady(ready: ReadyWorker): void {
+    const waiters = [...this.#waiting.keys()];
     this.#waiting.clear();
-    for (const one of waiting) one.ready(ready);
+    for (const waiter of waiters) waiter.onReady(ready);
   }
 
   #failWaiting(error: CallError): void {
-    const waiting = [...this.#waiting.keys()];
+    const waiters = [...this.#waiting.keys()];
     this.#waiting.clear();
-    for (const one of waiting) one.failed(error);
+    for (const waiter of waiters) waiter.onFailed(error);
   }
 }

@@ -1,37 +1,37 @@
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
+import type { Call, CallError, CallSink } from "../call.ts";
 import type { ReadyWorker } from "./start-worker.ts";
-import type { Call, CallError, CallSink } from "../worker-pool.ts";
 
-/** Whoever waits for a worker of a grant; told once. */
+/** Waits for a worker of a grant. One of the two is called, once. */
 export interface WorkerWaiter {
-  ready(worker: ReadyWorker): void;
-  failed(error: CallError): void;
+  onReady(worker: ReadyWorker): void;
+  onFailed(error: CallError): void;
 }
 
-/** A call that no child has seen yet. */
+/** A call that was not sent to a child yet. */
 export class QueuedCall implements WorkerWaiter, Call {
   readonly #request: ClientRequest;
   readonly #sink: CallSink;
-  readonly #forget: (waiting: WorkerWaiter) => void;
-  #placed: Call | undefined;
+  readonly #onCancel: (waiter: WorkerWaiter) => void;
+  #call: Call | undefined;
 
-  /** `forget` takes it out of the queue. */
-  constructor(request: ClientRequest, sink: CallSink, forget: (waiting: WorkerWaiter) => void) {
+  /** `onCancel` must remove it from the queue. */
+  constructor(request: ClientRequest, sink: CallSink, onCancel: (waiter: WorkerWaiter) => void) {
     this.#request = request;
     this.#sink = sink;
-    this.#forget = forget;
+    this.#onCancel = onCancel;
   }
 
-  ready({ worker }: ReadyWorker): void {
-    this.#placed = worker.call(this.#request, this.#sink);
+  onReady({ worker }: ReadyWorker): void {
+    this.#call = worker.call(this.#request, this.#sink);
   }
 
-  failed(error: CallError): void {
+  onFailed(error: CallError): void {
     this.#sink.failed(error);
   }
 
   cancel(reason?: string): void {
-    if (this.#placed === undefined) this.#forget(this);
-    else this.#placed.cancel(reason);
+    if (this.#call === undefined) this.#onCancel(this);
+    else this.#call.cancel(reason);
   }
 }

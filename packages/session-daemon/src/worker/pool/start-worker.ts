@@ -1,5 +1,4 @@
 import type { Clock } from "@fjmcp/shared/clock";
-import type { Log } from "@fjmcp/shared/log";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../../auth/principal.ts";
@@ -12,28 +11,30 @@ import { fetchUpstreamToken, type UpstreamToken } from "./fetch-upstream-token.t
 import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import { Redactor } from "../child/redactor.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
+import { dieWithParent } from "../sandbox/die-with-parent.ts";
 import { Worker } from "../child/worker.ts";
-import type { ListKind } from "../worker-pool.ts";
+import type { ListKind } from "../call.ts";
+import type { WorkerEvents } from "../worker-events.ts";
 import type { WorkerSlot, WorkerSlots } from "./worker-slots.ts";
 
-/** A worker that has said hello, and how long its Forgejo token lasts. */
+/** A worker after its handshake, with its Forgejo token. */
 export interface ReadyWorker {
   readonly worker: Worker;
-  /** Not occupied yet, so that the worker is not taken for idle before it has got its first call. */
+  /** Not occupied yet, so that the worker cannot be evicted as idle before its first call. */
   readonly slot: WorkerSlot;
   readonly initializeResult: InitializeResult;
   readonly token: UpstreamToken;
 }
 
-/** What starting takes from the pool. */
+/** The parts of the pool that a start needs. */
 export interface StartWorkerDeps {
   readonly child: ChildCommand;
   readonly forgejoUrl: string;
   readonly runtimeDir: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The path of setpriv(1). */
+  /** The path of setpriv(1), if it is installed. */
   readonly setpriv: string | undefined;
-  readonly ledger: ProcessGroupRegistry;
+  readonly processGroups: ProcessGroupRegistry;
   readonly slots: WorkerSlots;
   readonly upstreamTokens: UpstreamTokenSource;
   readonly queueTimeoutMs: number;
@@ -41,72 +42,66 @@ export interface StartWorkerDeps {
   readonly requestTimeoutMs: number;
   readonly maxLineBytes: number;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 export interface StartRequest {
   readonly caller: AuthenticatedCaller;
-  /** Who can serve meanwhile, if anybody: then nothing is waited for, and it does not have to make room. */
+  /** The worker that can serve meanwhile: then the start waits for nothing, and never evicts this worker. */
   readonly serving: Worker | undefined;
-  /** Throws when a worker with this token would be of no use. */
+  /** Throws when a worker with this token would be useless. */
   readonly checkToken: (token: UpstreamToken) => void;
   readonly digests: ListDigests;
   readonly onListChanged: (kind: ListKind) => void;
+  readonly events: WorkerEvents;
 }
 
 /**
- * Brings up one worker: a slot within the limits, a Forgejo token, the process, the MCP handshake. Rejects with
- * CallError (StartFailedError when the child is at fault); then the process is gone and the slot is free again.
+ * Starts one worker: a slot within the limits, a Forgejo token, the process, the MCP handshake. Rejects with CallError
+ * (StartFailedError when the child is at fault) after the process is gone and the slot is free again.
  */
 export async function startWorker(
-  starter: StartWorkerDeps,
+  deps: StartWorkerDeps,
   start: StartRequest,
   signal: AbortSignal,
 ): Promise<ReadyWorker> {
-  const { caller, serving } = start;
-  const isPatient = serving === undefined;
-  const slot = await starter.slots.acquire(
+  const { caller, serving, events } = start;
+  const slot = await deps.slots.acquire(
     caller.accountId,
-    { waitsForBusy: isPatient, spared: serving, queueTimeoutMs: starter.queueTimeoutMs },
+    { waitsForBusy: serving === undefined, exempt: serving, queueTimeoutMs: deps.queueTimeoutMs },
     signal,
   );
   let worker: Worker | undefined;
   try {
-    const token = await fetchUpstreamToken(
-      starter.upstreamTokens,
-      caller.accessToken,
-      isPatient ? starter.startTimeoutMs : 0,
-      starter.clock,
-      starter.log,
+    const token = await fetchUpstreamToken(deps, {
+      accessToken: caller.accessToken,
+      retryTimeoutMs: serving === undefined ? deps.startTimeoutMs : 0,
+      events,
       signal,
-    );
+    });
     start.checkToken(token);
-    const log = starter.log.child({ grantId: caller.grantId });
-    const watch: { lists?: ListChangeDetector } = {};
     worker = new Worker({
-      argv: childArguments(starter.child, starter.forgejoUrl, starter.setpriv),
-      env: childEnvironment(starter.child, {
-        daemonEnvironment: starter.environment,
-        home: starter.runtimeDir,
+      argv: dieWithParent(childArguments(deps.child, deps.forgejoUrl), deps.setpriv),
+      env: childEnvironment(deps.child, {
+        daemonEnvironment: deps.environment,
+        home: deps.runtimeDir,
         token: token.token,
-        url: starter.forgejoUrl,
+        url: deps.forgejoUrl,
       }),
-      cwd: starter.runtimeDir,
-      ledger: starter.ledger,
+      cwd: deps.runtimeDir,
+      processGroups: deps.processGroups,
       redactor: new Redactor(token.token),
-      requestTimeoutMs: starter.requestTimeoutMs,
-      maxLineBytes: starter.maxLineBytes,
-      onIdle: () => starter.slots.serveWaiting(),
-      onListChanged: (kind) => watch.lists?.changed(kind),
-      clock: starter.clock,
-      log,
+      requestTimeoutMs: deps.requestTimeoutMs,
+      maxLineBytes: deps.maxLineBytes,
+      onIdle: () => deps.slots.serveWaiting(),
+      clock: deps.clock,
+      events,
     });
     void worker.gone.then(() => slot.release());
-    const initializeResult = await handshake(worker, starter.startTimeoutMs, log, signal);
-    watch.lists = new ListChangeDetector(worker, start.digests, start.onListChanged);
-    watch.lists.start(initializeResult.capabilities);
-    worker.ready();
-    log.info({ pid: worker.pid }, "worker started");
+    const initializeResult = await handshake(worker, deps.startTimeoutMs, events, signal);
+    const lists = new ListChangeDetector(worker, start.digests, start.onListChanged);
+    lists.start(initializeResult.capabilities);
+    worker.open((kind) => lists.onListChanged(kind));
+    events.started({ pid: worker.pid });
     return { worker, slot, initializeResult, token };
   } catch (error) {
     if (worker === undefined) slot.release();
@@ -118,31 +113,31 @@ export async function startWorker(
 async function handshake(
   worker: Worker,
   timeoutMs: number,
-  log: Log,
+  events: WorkerEvents,
   signal: AbortSignal,
 ): Promise<InitializeResult> {
-  let isLate = false;
+  let hasTimedOut = false;
   const timer = setTimeout(() => {
-    isLate = true;
+    hasTimedOut = true;
     void worker.end();
   }, timeoutMs);
-  const abort = () => void worker.end();
-  signal.addEventListener("abort", abort);
+  const onAbort = () => void worker.end();
+  signal.addEventListener("abort", onAbort);
   try {
     if (signal.aborted) throw connectionEnded();
     return await initializeChild(worker);
   } catch (error) {
     if (signal.aborted) throw connectionEnded();
-    const how = isLate
+    const how = hasTimedOut
       ? `did not get ready within ${timeoutMs / 1000} s`
       : worker.hasCrashed
         ? "ended while starting"
         : "did not speak MCP";
     const reference = newErrorReference();
-    log.warn({ reference, err: error, stderr: worker.startMessages }, `worker ${how}`);
+    events.startFailed({ reference, how, err: error, stderr: worker.startMessages });
     throw new StartFailedError(how, reference);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
+    signal.removeEventListener("abort", onAbort);
   }
 }

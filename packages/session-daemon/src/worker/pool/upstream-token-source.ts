@@ -1,8 +1,8 @@
 import type { UpstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 
 /**
- * Asks the auth-server for the Forgejo token of the account behind `accessToken`, the plaintext token of the request
- * that is being served. Rejects when the auth-server can not be reached or gives no usable answer, and with the signal.
+ * Requests the Forgejo token of the account that `accessToken` belongs to: the plaintext token of the request that is
+ * being served. Rejects when the auth-server cannot be reached or its response is not usable, and with the signal.
  */
 export type UpstreamTokenSource = (
   accessToken: string,

@@ -4,8 +4,8 @@ import type { Worker } from "../child/worker.ts";
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Ends a worker when it has been idle for `idleTimeoutMs`, and lets it take no new call once its Forgejo token has
- * expired (`expiresAtMs`, since the epoch). One timer, set again only when it rings: a call costs nothing.
+ * Ends a worker when it has been idle for `idleTimeoutMs`, and retires it once its Forgejo token has expired
+ * (`expiresAtMs`, since the epoch). One timer, set again only when it fires, so that a call costs nothing.
  */
 export function limitLifetime(
   worker: Worker,

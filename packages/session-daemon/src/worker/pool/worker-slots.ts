@@ -3,9 +3,9 @@ import { allWorkersBusy, connectionEnded } from "../calls/call-errors.ts";
 
 /** The right to have one process. Held from before the spawn until the process group is gone. */
 export interface WorkerSlot {
-  /** Who sits in it: from now on it may be asked to leave for somebody else while idle. */
+  /** The worker in this slot: from now on it may be evicted while idle. */
   occupy(worker: SlotOccupant): void;
-  /** Once; gives the slot to who waits longest. */
+  /** To be called once; the slot goes to the first request in the queue. */
   release(): void;
 }
 
@@ -17,22 +17,22 @@ export interface SlotOccupant {
 interface Slot {
   readonly accountId: AccountId;
   occupant: SlotOccupant | undefined;
-  isLeaving: boolean;
+  isEvicted: boolean;
 }
 
 interface Waiter {
   readonly accountId: AccountId;
   readonly waitsForBusy: boolean;
-  readonly spared: SlotOccupant | undefined;
-  /** The idle worker that leaves for this waiter. */
-  leaving: Slot | undefined;
-  readonly give: (slot: WorkerSlot) => void;
-  readonly refuse: () => void;
+  readonly exempt: SlotOccupant | undefined;
+  /** The slot of the idle worker that is evicted for this request. */
+  evicted: Slot | undefined;
+  readonly onSlot: (slot: WorkerSlot) => void;
+  readonly onBusy: () => void;
 }
 
 /**
- * Keeps the number of processes within the limits. At a limit the longest idle worker leaves; only when none is idle
- * does a request wait, first come first served.
+ * Keeps the number of processes within the limits. At a limit the worker that has been idle longest is evicted; only
+ * when none is idle does a request wait, first come first served.
  */
 export class WorkerSlots {
   readonly #limits: { readonly total: number; readonly perAccount: number };
@@ -44,70 +44,70 @@ export class WorkerSlots {
   }
 
   /**
-   * Rejects with CallError when no slot came free within `queueTimeoutMs`, or with the signal. With `waitsForBusy`
-   * false it also rejects as soon as no idle worker could make room. `spared` never has to.
+   * Rejects with CallError when no slot becomes free within `queueTimeoutMs`, and on an aborted signal. With
+   * `waitsForBusy` false it also rejects as soon as no idle worker can be evicted. `exempt` never is.
    */
   acquire(
     accountId: AccountId,
-    wait: { waitsForBusy: boolean; spared: SlotOccupant | undefined; queueTimeoutMs: number },
+    wait: { waitsForBusy: boolean; exempt: SlotOccupant | undefined; queueTimeoutMs: number },
     signal: AbortSignal,
   ): Promise<WorkerSlot> {
     return new Promise((resolve, reject) => {
       const settle = () => {
         this.#waiters.delete(waiter);
         clearTimeout(timer);
-        signal.removeEventListener("abort", abort);
+        signal.removeEventListener("abort", onAbort);
       };
-      const refuse = (error: Error) => {
+      const fail = (error: Error) => {
         settle();
         reject(error);
       };
-      const abort = () => refuse(connectionEnded());
+      const onAbort = () => fail(connectionEnded());
       const waiter: Waiter = {
         accountId,
         waitsForBusy: wait.waitsForBusy,
-        spared: wait.spared,
-        leaving: undefined,
-        give: (slot) => {
+        exempt: wait.exempt,
+        evicted: undefined,
+        onSlot: (slot) => {
           settle();
           resolve(slot);
         },
-        refuse: () => refuse(allWorkersBusy()),
+        onBusy: () => fail(allWorkersBusy()),
       };
-      const timer = setTimeout(waiter.refuse, wait.queueTimeoutMs);
-      signal.addEventListener("abort", abort);
+      const timer = setTimeout(waiter.onBusy, wait.queueTimeoutMs);
+      signal.addEventListener("abort", onAbort);
       this.#waiters.add(waiter);
-      if (signal.aborted) abort();
+      if (signal.aborted) onAbort();
       else this.serveWaiting();
     });
   }
 
-  /** To be called when a worker may have become idle. Costs nothing while nobody waits. */
+  /** To be called when a worker may have become idle. Costs nothing while no request waits. */
   serveWaiting(): void {
     for (const waiter of this.#waiters) {
-      if (this.#hasRoom(waiter.accountId)) waiter.give(this.#take(waiter.accountId));
+      if (this.#hasRoom(waiter.accountId)) waiter.onSlot(this.#take(waiter.accountId));
       else this.#makeRoom(waiter);
     }
   }
 
   #makeRoom(waiter: Waiter): void {
-    if (waiter.leaving !== undefined) return;
+    if (waiter.evicted !== undefined) return;
     const idle = this.#longestIdle(waiter);
     if (idle !== undefined) {
-      idle.isLeaving = true;
-      waiter.leaving = idle;
+      idle.isEvicted = true;
+      waiter.evicted = idle;
       void idle.occupant?.end();
     } else if (!waiter.waitsForBusy) {
-      waiter.refuse();
+      waiter.onBusy();
     }
   }
 
-  #longestIdle({ accountId, spared }: Waiter): Slot | undefined {
+  #longestIdle({ accountId, exempt }: Waiter): Slot | undefined {
     const isAccountFull = this.#isAccountFull(accountId);
     let longest: Slot | undefined;
     for (const slot of this.#slots) {
-      if (slot.isLeaving || (isAccountFull && slot.accountId !== accountId)) continue;
-      if (spared !== undefined && slot.occupant === spared) continue;
+      if (slot.isEvicted || (isAccountFull && slot.accountId !== accountId)) continue;
+      if (exempt !== undefined && slot.occupant === exempt) continue;
       const since = slot.occupant?.idleSinceMs;
       if (since !== undefined && since < (longest?.occupant?.idleSinceMs ?? Infinity)) longest = slot;
     }
@@ -115,7 +115,7 @@ export class WorkerSlots {
   }
 
   #take(accountId: AccountId): WorkerSlot {
-    const slot: Slot = { accountId, occupant: undefined, isLeaving: false };
+    const slot: Slot = { accountId, occupant: undefined, isEvicted: false };
     this.#slots.add(slot);
     return {
       occupy: (worker) => {
@@ -124,7 +124,7 @@ export class WorkerSlots {
       },
       release: () => {
         this.#slots.delete(slot);
-        for (const waiter of this.#waiters) if (waiter.leaving === slot) waiter.leaving = undefined;
+        for (const waiter of this.#waiters) if (waiter.evicted === slot) waiter.evicted = undefined;
         this.serveWaiting();
       },
     };

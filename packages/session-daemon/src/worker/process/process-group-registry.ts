@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Log } from "@fjmcp/shared/log";
 import { z } from "zod";
+import type { WorkerEvents } from "../worker-events.ts";
 import { groupMembers, readProcess, signalGroup } from "./process-table.ts";
 
 const entry = z.object({
@@ -13,13 +13,13 @@ const entry = z.object({
 type Entry = z.infer<typeof entry>;
 
 /**
- * The process groups of the workers, written down in a folder, one file each: after a SIGKILL of the daemon the
- * next one ends what was left. A pid that now belongs to somebody else is never touched.
+ * The process groups of the workers, one file each in a folder: after a SIGKILL of the daemon its next run kills the
+ * orphans. A process group whose number was reused by another program is never signalled.
  */
 export class ProcessGroupRegistry {
   readonly #folder: string;
-  /** Those of this daemon. */
-  readonly #noted = new Set<number>();
+  /** The registered groups of this daemon. */
+  readonly #groupIds = new Set<number>();
   readonly #bootId = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   readonly #daemon = { pid: process.pid, startTicks: readProcess(process.pid)?.startTicks ?? 0 };
 
@@ -28,33 +28,37 @@ export class ProcessGroupRegistry {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }
 
-  /** Writes down the group that `leaderPid` leads. */
-  note(leaderPid: number): void {
+  /** Registers the group that `leaderPid` leads. Throws when the file cannot be written. */
+  register(leaderPid: number): void {
     const startTicks = readProcess(leaderPid)?.startTicks;
     if (startTicks === undefined) return;
-    const noted: Entry = { groupId: leaderPid, startTicks, bootId: this.#bootId, daemon: this.#daemon };
-    writeFileSync(this.#file(leaderPid), JSON.stringify(noted), { mode: 0o600 });
-    this.#noted.add(leaderPid);
+    const registered: Entry = { groupId: leaderPid, startTicks, bootId: this.#bootId, daemon: this.#daemon };
+    writeFileSync(this.#file(leaderPid), JSON.stringify(registered), { mode: 0o600 });
+    this.#groupIds.add(leaderPid);
   }
 
-  forget(groupId: number): void {
-    this.#noted.delete(groupId);
+  unregister(groupId: number): void {
+    this.#groupIds.delete(groupId);
     rmSync(this.#file(groupId), { force: true });
   }
 
-  /** Kills every group that this daemon has written down and not forgotten: for when it exits without more ado. */
+  /** Kills every group that this daemon has registered: for an exit without a shutdown. */
   killAll(): void {
-    for (const groupId of this.#noted) signalGroup(groupId, "SIGKILL");
+    for (const groupId of this.#groupIds) signalGroup(groupId, "SIGKILL");
   }
 
-  /** Kills every written-down group whose daemon is no more, and forgets it. */
-  killOrphans(log: Log): void {
+  /** Kills and unregisters every group whose daemon does not run any more. */
+  killOrphans(events: WorkerEvents): void {
     for (const name of readdirSync(this.#folder)) {
       const file = join(this.#folder, name);
-      const noted = readEntry(file);
-      if (noted !== undefined && this.#daemonLives(noted)) continue;
-      if (noted !== undefined && this.#isOurs(noted) && signalGroup(noted.groupId, "SIGKILL")) {
-        log.warn({ groupId: noted.groupId }, "ended a worker that an earlier run left");
+      const registered = readEntry(file);
+      if (registered !== undefined && this.#daemonLives(registered)) continue;
+      if (
+        registered !== undefined &&
+        this.#isOurs(registered) &&
+        signalGroup(registered.groupId, "SIGKILL")
+      ) {
+        events.orphanKilled({ groupId: registered.groupId });
       }
       rmSync(file, { force: true });
     }
@@ -68,8 +72,8 @@ export class ProcessGroupRegistry {
     if (bootId !== this.#bootId) return false;
     const leader = readProcess(groupId);
     if (leader !== undefined) return leader.startTicks === startTicks;
-    // The leader is gone. While a member lives, the kernel gives its number to no new process; a member must be of the
-    // session that our leader opened, and no older than it.
+    // The leader is gone. While a member lives, the kernel gives its number to no new process; a member must belong to
+    // the session that our leader opened, and must not be older than the leader.
     const members = groupMembers(groupId);
     return members.every((member) => member.sessionId === groupId && member.startTicks >= startTicks);
   }
@@ -83,7 +87,7 @@ function readEntry(file: string): Entry | undefined {
   try {
     return entry.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
-    // Half written when the daemon was killed: setpriv's parent-death signal has ended that child.
+    // Partly written when the daemon was killed: setpriv's parent-death signal has ended that child.
     return undefined;
   }
 }

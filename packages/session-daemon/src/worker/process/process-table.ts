@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** What /proc/<pid>/stat says of a process (proc(5)). */
+/** The fields of /proc/<pid>/stat that are used here (proc(5)). */
 export interface ProcessEntry {
   readonly pid: number;
-  /** One letter; `Z` is a process that has ended and waits to be reaped. */
+  /** One letter; `Z` is a zombie: a process that has ended and is not reaped yet. */
   readonly state: string;
   readonly groupId: number;
   readonly sessionId: number;
-  /** Clock ticks since boot. Together with the pid it names a process for as long as the machine is up. */
+  /** Clock ticks since boot. Together with the pid it identifies a process until the next boot. */
   readonly startTicks: number;
 }
 
@@ -19,7 +19,7 @@ export function readProcess(pid: number): ProcessEntry | undefined {
   } catch {
     return undefined;
   }
-  // The second field is the program's name in parentheses and may hold anything, parentheses and spaces too.
+  // The second field is the program's name in parentheses, which may itself hold parentheses and spaces.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return {
     pid,
@@ -40,8 +40,8 @@ export function groupMembers(groupId: number): ProcessEntry[] {
 }
 
 /**
- * Sends `signal` to every member of the group that we may signal (not to a program that has changed its user); false
- * when the group does not exist.
+ * Sends `signal` to every member of the group that the daemon may signal (not to a program that has changed its user);
+ * false when the group does not exist.
  */
 export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolean {
   try {
@@ -54,7 +54,7 @@ export function signalGroup(groupId: number, signal: NodeJS.Signals | 0): boolea
   }
 }
 
-/** True while a member lives. A zombie that nobody reaps keeps the group's number, but is no process any more. */
+/** True while a member lives. A zombie that is never reaped keeps the group's number, but does not run any more. */
 export function groupLives(groupId: number): boolean {
   return signalGroup(groupId, 0) && groupMembers(groupId).length > 0;
 }

@@ -1,12 +1,13 @@
 import { LineSplitter } from "../../../src/jsonrpc/line-splitter.ts";
 import { ChildOutputReader } from "../../../src/worker/child/child-output-reader.ts";
 import { InFlightCall } from "../../../src/worker/calls/in-flight-call.ts";
+import { createWorkerEvents } from "../../../src/worker/worker-events.ts";
 import { Redactor } from "../../../src/worker/child/redactor.ts";
 import * as fc from "fast-check";
 import t from "tap";
 import { forgejoToken, keptLog } from "../../support/run-pool.ts";
 
-/** A reader with the calls 1, 2 and 3 in flight, and what comes of what it reads. */
+/** A reader with the calls 1, 2 and 3 in flight, and all that it forwards. */
 function run() {
   const responses: string[] = [];
   const notifications: string[] = [];
@@ -32,20 +33,20 @@ function run() {
       ),
     ]),
   );
-  const reader = new ChildOutputReader(
-    new Redactor(forgejoToken),
-    {
-      answered: (id) => {
+  const reader = new ChildOutputReader({
+    redactor: new Redactor(forgejoToken),
+    calls: {
+      complete: (id) => {
         const call = inFlight.get(id);
         inFlight.delete(id);
         return call;
       },
-      running: (id) => inFlight.get(id),
-      reply: (line) => replies.push(line),
-      listChanged: () => undefined,
+      find: (id) => inFlight.get(id),
     },
-    keptLog().log,
-  );
+    reply: (line) => replies.push(line),
+    onListChanged: () => undefined,
+    events: createWorkerEvents(keptLog().log),
+  });
   const lines = new LineSplitter(
     1_000_000,
     (line) => reader.read(line),
@@ -54,7 +55,7 @@ function run() {
   return { lines, responses, notifications, replies };
 }
 
-t.test("a stream of answers cut anywhere gives each call its own, once", async (t) => {
+t.test("a stream of responses cut anywhere gives each call its own, once", async (t) => {
   const stream = Buffer.from(
     [
       '{"jsonrpc":"2.0","id":2,"result":{"text":"zwei 😀"}}',
@@ -86,14 +87,14 @@ t.test("a stream of answers cut anywhere gives each call its own, once", async (
   }
 });
 
-/** Progress tokens of no call: we gave none but whole numbers. */
+/** Progress tokens of no call: those of the worker are whole numbers. */
 const foreignTokens = ['{"toString":1,"valueOf":1}', "1.0", '"1"', "true", "[1]", "null", "9"];
 
 function progress(token: string): string {
   return `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${token},"progress":1}}`;
 }
 
-t.test("progress with a token that is none of ours is dropped", async (t) => {
+t.test("progress with a token of no call is dropped", async (t) => {
   for (const token of foreignTokens) {
     const { lines, notifications } = run();
     lines.push(Buffer.from(`${progress(token)}\n`));
@@ -101,8 +102,8 @@ t.test("progress with a token that is none of ours is dropped", async (t) => {
   }
 });
 
-t.test("whatever a child writes, nothing breaks and no line end gets through", async (t) => {
-  const piece = fc.oneof(
+t.test("any output of a child is survived, and no line end gets through", async (t) => {
+  const fragment = fc.oneof(
     fc.constantFrom(
       '{"jsonrpc":"2.0","id":1,"result":',
       ',"jsonrpc":"2.0","id":2}',
@@ -118,7 +119,7 @@ t.test("whatever a child writes, nothing breaks and no line end gets through", a
     fc.string({ unit: "binary" }),
   );
   const chunk = fc.oneof(
-    piece.map((text) => Buffer.from(text)),
+    fragment.map((text) => Buffer.from(text)),
     fc.uint8Array().map((bytes) => Buffer.from(bytes)),
   );
   fc.assert(

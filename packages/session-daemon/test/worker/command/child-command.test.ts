@@ -2,17 +2,10 @@ import { readChildCommand } from "../../../src/worker/command/child-command.ts";
 import { childArguments, childEnvironment } from "../../../src/worker/command/child-environment.ts";
 import t from "tap";
 
-t.test("a command line without a shell, and an environment", async (t) => {
+t.test("a child command is read without a shell, and filled in", async (t) => {
   const child = readChildCommand("/bin/x --url {url} a\\ b $HOME;ls", "TOKEN={token}  URL={url}/api EMPTY=");
   t.same(child.argv, ["/bin/x", "--url", "{url}", "a b", "$HOME;ls"]);
-  t.same(childArguments(child, "https://f", undefined), ["/bin/x", "--url", "https://f", "a b", "$HOME;ls"]);
-  t.same(childArguments(child, "u", "/setpriv").slice(0, 5), [
-    "/setpriv",
-    "--pdeathsig",
-    "KILL",
-    "--",
-    "/bin/x",
-  ]);
+  t.same(childArguments(child, "https://f"), ["/bin/x", "--url", "https://f", "a b", "$HOME;ls"]);
   const environment = {
     PATH: "/bin",
     LANG: "C",
@@ -33,7 +26,7 @@ t.test("a command line without a shell, and an environment", async (t) => {
   );
 });
 
-t.test("what is wrong is said", async (t) => {
+t.test("a faulty child command is rejected with a message that names the fault", async (t) => {
   t.throws(() => readChildCommand(" ", ""), /empty/);
   t.throws(() => readChildCommand("x --token {token}", ""), /\{token\}/);
   t.throws(() => readChildCommand("x", "novalue"), /NAME=value/);

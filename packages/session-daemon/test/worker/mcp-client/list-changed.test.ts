@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
@@ -7,12 +7,12 @@ import { caller, runPool, useTool } from "../../support/run-pool.ts";
 
 const who = caller();
 
-t.test("list_changed right after the start is swallowed, later it is told", async (t) => {
+t.test("list_changed is ignored right after the start, and forwarded later", async (t) => {
   const { pool, listChanges } = runPool(t, { command: childCommand("chatty") });
   await useTool(pool, who, "echo").text;
-  await delay(500);
+  await sleep(500);
   t.same(listChanges, []);
-  await delay(1_700);
+  await sleep(1_700);
   await useTool(pool, who, "chatter").text;
   await waitUntil("all kinds", () => listChanges.length >= 3);
   t.same(listChanges.map(([grantId, kind]) => `${grantId} ${kind}`).sort(), [
@@ -22,31 +22,34 @@ t.test("list_changed right after the start is swallowed, later it is told", asyn
   ]);
 });
 
-// Its initialise result and its tools are told by a file that the test changes.
+// A child whose initialise result or tools change.
 const changing = fileURLToPath(new URL("../../fixtures/changing-child.ts", import.meta.url));
 
-t.test("a list that differs right after the start is told", async (t) => {
+t.test("a list that differs right after the start is reported", async (t) => {
   const { pool, listChanges } = runPool(t, { command: `${process.execPath} ${changing} late` });
   await pool.initializeResult(who, new AbortController().signal);
   await waitUntil("the change", () => listChanges.length > 0);
-  await delay(300);
+  await sleep(300);
   t.same(listChanges, [[who.grantId, "tools"]]);
 });
 
-t.test("a later worker's other initialise result replaces the first, and all kinds are told", async (t) => {
-  const signal = new AbortController().signal;
-  const { pool, listChanges } = runPool(
-    t,
-    { command: `${process.execPath} ${changing} pid` },
-    { idleTimeoutMs: 200 },
-  );
-  const first = await pool.initializeResult(who, signal);
-  await waitUntil("the worker has gone", () => pool.counts().live === 0);
-  t.equal(await pool.initializeResult(who, signal), first, "kept without a worker");
-  await useTool(pool, who, "any").text;
-  t.notSame(await pool.initializeResult(who, signal), first);
-  t.same(
-    listChanges.map(([, kind]) => kind),
-    ["tools", "resources", "prompts"],
-  );
-});
+t.test(
+  "a later worker's different initialise result replaces the first, and all kinds are reported",
+  async (t) => {
+    const signal = new AbortController().signal;
+    const { pool, listChanges } = runPool(
+      t,
+      { command: `${process.execPath} ${changing} pid` },
+      { idleTimeoutMs: 200 },
+    );
+    const first = await pool.initializeResult(who, signal);
+    await waitUntil("the worker has gone", () => pool.counts().live === 0);
+    t.equal(await pool.initializeResult(who, signal), first, "kept without a worker");
+    await useTool(pool, who, "any").text;
+    t.notSame(await pool.initializeResult(who, signal), first);
+    t.same(
+      listChanges.map(([, kind]) => kind),
+      ["tools", "resources", "prompts"],
+    );
+  },
+);

@@ -5,7 +5,7 @@ import { caller, forgejoToken, nextId, request, runPool, toolText, useTool } fro
 
 const who = caller();
 
-t.test("a call is answered with the client's own id, to the digit", async (t) => {
+t.test("a response has the client's own id, to the digit", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") });
   for (const id of ["1", '"1"', "9007199254740993", '"ü\\"😀"', "-5"]) {
     const text = await useTool(pool, who, "echo", { a: "😀" }, id).text;
@@ -14,25 +14,25 @@ t.test("a call is answered with the client's own id, to the digit", async (t) =>
   }
 });
 
-t.test("calls with the same id, from many at once, each get their own answer", async (t) => {
+t.test("concurrent calls with the same id each get their own response", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") });
   const calls = Array.from({ length: 200 }, (_, index) =>
     useTool(pool, who, "echo", { canary: index, sleepMs: (index * 7) % 20 }),
   );
-  const answers = await Promise.all(calls.map((call) => toolText(call)));
+  const texts = await Promise.all(calls.map((call) => toolText(call)));
   t.same(
-    answers.map((text) => (JSON.parse(text) as { canary: number }).canary),
+    texts.map((text) => (JSON.parse(text) as { canary: number }).canary),
     calls.map((_, index) => index),
   );
   t.same(pool.counts(), { live: 1, idle: 1, waiting: 0 }, "on one process");
 });
 
-t.test("an error of the child is the client's", async (t) => {
+t.test("an error of the child is forwarded to the client", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") });
-  t.match(await useTool(pool, who, "fail", {}, '"x"').answer, { id: "x", error: { code: -32603 } });
+  t.match(await useTool(pool, who, "fail", {}, '"x"').response, { id: "x", error: { code: -32603 } });
 });
 
-t.test("the child gets rebuilt lines with ids of ours", async (t) => {
+t.test("the child gets rebuilt lines with ids of the worker", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") });
   await useTool(pool, who, "echo", { text: "a\r\nb\u2028" }, '"mine"').text;
   const lines = JSON.parse(await toolText(useTool(pool, who, "lines"))) as string[];
@@ -69,29 +69,29 @@ t.test("progress goes to its own call, with the client's token", async (t) => {
   t.same(none.notifications, []);
 });
 
-t.test("a cancelled call is told to the child, and its late answer is dropped", async (t) => {
+t.test("a cancellation is forwarded to the child, and a late response is dropped", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") });
   await useTool(pool, who, "echo").text;
   const cancelled = useTool(pool, who, "echo", { sleepMs: 50, progress: 1 });
-  let isAnswered = false;
+  let isCompleted = false;
   cancelled.text.then(
-    () => (isAnswered = true),
-    () => (isAnswered = true),
+    () => (isCompleted = true),
+    () => (isCompleted = true),
   );
   cancelled.call.cancel("changed my mind");
   cancelled.call.cancel("twice");
   t.equal(pool.counts().idle, 0, "the child may be busy with it");
   await waitUntil("the child answered a ping", () => pool.counts().idle === 1);
   await useTool(pool, who, "echo", { sleepMs: 100 }).text;
-  t.notOk(isAnswered);
+  t.notOk(isCompleted);
   t.same(cancelled.notifications, []);
   const lines = JSON.parse(await toolText(useTool(pool, who, "lines"))) as string[];
-  const told = lines.filter((line) => line.includes("notifications/cancelled"));
-  t.equal(told.length, 1);
-  t.match(JSON.parse(told[0] ?? ""), { params: { reason: "changed my mind" } });
+  const notified = lines.filter((line) => line.includes("notifications/cancelled"));
+  t.equal(notified.length, 1);
+  t.match(JSON.parse(notified[0] ?? ""), { params: { reason: "changed my mind" } });
 });
 
-t.test("a call that is cancelled before its worker is there never reaches the child", async (t) => {
+t.test("a call that is cancelled before its worker is ready never reaches the child", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") });
   const cancelled = useTool(pool, who, "echo", { canary: 1 });
   cancelled.call.cancel();
@@ -122,36 +122,39 @@ t.test("the child's environment holds its token and nothing else of ours", async
       .sort(),
     ["HOME", "TOKEN", "URL"],
   );
-  // The child has the token; the broker takes it out of what the child says.
+  // The child has the token; the broker removes it from the child's output.
   t.match(env, { TOKEN: "[redacted]", URL: "http://127.0.0.1:1", HOME: runtimeDir, LANG: "C.UTF-8" });
 });
 
-t.test("a child's own requests, with ids that collide with ours, are answered by the broker", async (t) => {
-  const { pool } = runPool(t, { command: childCommand("chatty") });
-  const calls = Array.from({ length: 5 }, () => useTool(pool, who, "chatter"));
-  for (const call of calls) t.equal(await toolText(call), "chattered");
-  for (const call of calls) t.same(call.notifications, []);
-  const replies = await waitUntil("all replies", async () => {
-    const seen = JSON.parse(await toolText(useTool(pool, who, "replies"))) as {
-      id: unknown;
-      result?: object;
-      error?: { code: number };
-    }[];
-    return seen.length >= 30 && seen;
-  });
-  t.same(
-    replies.slice(0, 5).map(({ id, result, error }) => [id, result ?? error?.code]),
-    [
-      [0, {}],
-      [1, -32601],
-      [2, -32601],
-      [3, -32601],
-      ["1", -32601],
-    ],
-  );
-});
+t.test(
+  "a child's own requests, with ids that collide with the worker's, get a response of the broker",
+  async (t) => {
+    const { pool } = runPool(t, { command: childCommand("chatty") });
+    const calls = Array.from({ length: 5 }, () => useTool(pool, who, "chatter"));
+    for (const call of calls) t.equal(await toolText(call), "chattered");
+    for (const call of calls) t.same(call.notifications, []);
+    const replies = await waitUntil("all replies", async () => {
+      const seen = JSON.parse(await toolText(useTool(pool, who, "replies"))) as {
+        id: unknown;
+        result?: object;
+        error?: { code: number };
+      }[];
+      return seen.length >= 30 && seen;
+    });
+    t.same(
+      replies.slice(0, 5).map(({ id, result, error }) => [id, result ?? error?.code]),
+      [
+        [0, {}],
+        [1, -32601],
+        [2, -32601],
+        [3, -32601],
+        ["1", -32601],
+      ],
+    );
+  },
+);
 
-t.test("garbage of the child is skipped", async (t) => {
+t.test("output of the child that is not JSON-RPC is skipped", async (t) => {
   const { pool } = runPool(t, { command: childCommand("garbage") });
   for (let round = 0; round < 3; round++) {
     t.equal(await toolText(useTool(pool, who, "echo", { round })), JSON.stringify({ round }));
@@ -164,24 +167,24 @@ t.test("a result that holds whole messages arrives as it is", async (t) => {
   t.same(JSON.parse(await toolText(useTool(pool, who, "echo", { inner }))), { inner });
 });
 
-t.test("answers in any shape find their call", async (t) => {
+t.test("responses in any notation find their call", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") });
   const inner = '{"jsonrpc":"2.0","id":7}';
-  const shapes = [
+  const notations = [
     (id: number) => `{"jsonrpc":"2.0","id":${id},"result":${inner}}`,
     (id: number) => `{"result":${inner},"jsonrpc":"2.0","id":${id}}`,
     (id: number) => `{"jsonrpc":"2.0","id":${id},"result":${inner}}\r`,
     (id: number) => ` { "id" : ${id}, "jsonrpc" : "2.0", "result":${inner} } `,
   ];
-  for (const shape of shapes) {
+  for (const notation of notations) {
     const id = await nextId(pool, who);
-    const emitted = useTool(pool, who, "emit", { lines: [shape(id)], answer: false }, '"mine"');
-    t.same(await emitted.answer, { jsonrpc: "2.0", id: "mine", result: { jsonrpc: "2.0", id: 7 } });
+    const emitted = useTool(pool, who, "emit", { lines: [notation(id)], answer: false }, '"mine"');
+    t.same(await emitted.response, { jsonrpc: "2.0", id: "mine", result: { jsonrpc: "2.0", id: 7 } });
     t.notMatch(await emitted.text, /[\r\n]/);
   }
 });
 
-t.test("a token in the child's errors and answers is redacted", async (t) => {
+t.test("a token in the child's errors and results is redacted", async (t) => {
   const { pool } = runPool(t, {
     command: childCommand("leaky", "--secret-env", "TOKEN"),
     env: "TOKEN={token}",

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
@@ -16,33 +17,33 @@ t.test("a crash fails the calls in flight, and the next call works", async (t) =
     const inFlight = useTool(pool, who, "echo", { sleepMs: 60_000 });
     const crashing = useTool(pool, who, "crash");
     for (const call of [inFlight, crashing]) {
-      await t.rejects(call.text, { kind: "failed", message: /ended before it answered \(exit code 1\)/ });
+      await t.rejects(call.text, { kind: "failed", message: /ended before it responded \(exit code 1\)/ });
     }
   }
 });
 
-t.test("a child that crashes on whatever it is asked is not started without end", async (t) => {
+t.test("a child that crashes on every call is not restarted without end", async (t) => {
   const { pool } = runPool(t, { command: childCommand("crash") });
   for (let crashes = 0; crashes < 4; crashes++) {
-    await t.rejects(useTool(pool, who, "crash").text, { message: /ended before it answered/ });
+    await t.rejects(useTool(pool, who, "crash").text, { message: /ended before it responded/ });
     await waitUntil("it is gone", () => pool.counts().live === 0);
   }
-  await t.rejects(useTool(pool, who, "echo").text, { message: /ended by itself again and again/ });
+  await t.rejects(useTool(pool, who, "echo").text, { message: /keeps ending by itself/ });
   t.same(pool.liveGrants(), []);
   await waitUntil("another try", () => useTool(pool, who, "echo").text.catch(() => undefined));
 });
 
-t.test("what a child wrote before it ended still counts", async (t) => {
+t.test("a response that was written before the child ended is delivered", async (t) => {
   const { pool } = runPool(t, { command: childCommand("crash") });
   const id = await nextId(pool, who);
   const line = `{"jsonrpc":"2.0","id":${id},"result":"last words"}`;
-  const answered = useTool(pool, who, "emit", { lines: [line], answer: false });
+  const completed = useTool(pool, who, "emit", { lines: [line], answer: false });
   const crashing = useTool(pool, who, "crash");
-  t.match(await answered.answer, { result: "last words" });
+  t.match(await completed.response, { result: "last words" });
   await t.rejects(crashing.text);
 });
 
-t.test("a line that can not be dealt with ends its worker alone", async (t) => {
+t.test("a line that cannot be processed ends its worker alone", async (t) => {
   const { log, lines } = keptLog();
   const { pool } = runPool(t, { command: childCommand("echo") }, { log });
   const other = caller("other");
@@ -60,27 +61,24 @@ t.test("a line that can not be dealt with ends its worker alone", async (t) => {
   t.ok(await useTool(pool, who, "echo").text, "the next call has a new process");
 });
 
-t.test(
-  "what a child said last before it crashed is in the log at trace alone, without its token",
-  async (t) => {
-    const { log, lines } = keptLog();
-    // The last line has no end.
-    const script = `${childCommand("crash")}; echo panic: >&2; printf "using token $SECRET, goodbye" >&2; exit 3`;
-    const { pool } = runPool(
-      t,
-      { command: `sh -c ${script.replaceAll(" ", "\\ ")}`, env: "SECRET={token}" },
-      { log },
-    );
-    await t.rejects(useTool(pool, who, "crash").text, { message: /exit code 3/ });
-    for (const said of ["panic:", "using token [redacted], goodbye"]) {
-      const events = lines
-        .filter((line) => line.includes(said))
-        .map((line) => JSON.parse(line)[1] as unknown);
-      t.same(events, ["worker wrote on stderr"], said);
-    }
-    t.notMatch(lines.join("\n"), forgejoToken);
-  },
-);
+t.test("the last stderr lines of a crashed child are logged at trace alone, without its token", async (t) => {
+  const { log, lines } = keptLog();
+  // The last line has no end.
+  const script = `${childCommand("crash")}; echo panic: >&2; printf "using token $SECRET, goodbye" >&2; exit 3`;
+  const { pool } = runPool(
+    t,
+    { command: `sh -c ${script.replaceAll(" ", "\\ ")}`, env: "SECRET={token}" },
+    { log },
+  );
+  await t.rejects(useTool(pool, who, "crash").text, { message: /exit code 3/ });
+  for (const text of ["panic:", "using token [redacted], goodbye"]) {
+    const events = lines
+      .filter((line) => line.includes(text))
+      .map((line) => (JSON.parse(line) as [{ event: string }])[0].event);
+    t.same(events, ["worker.stderr"], text);
+  }
+  t.notMatch(lines.join("\n"), forgejoToken);
+});
 
 t.test("SIGKILL of the child is noticed", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") });
@@ -98,22 +96,22 @@ t.test(
     const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 3_000 });
     const pid = await pidOf(pool);
     const hanging = useTool(pool, who, "emit", { answer: false });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await sleep(1_500);
     const slow = useTool(pool, who, "echo", { sleepMs: 2_000 });
-    await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not answer within 3 s/ });
+    await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not respond within 3 s/ });
     const next = pidOf(pool);
-    t.ok(await toolText(slow), "the other call is answered by the old process");
+    t.ok(await toolText(slow), "the other call completes in the old process");
     t.not(await next, pid);
     await waitUntil("the old process has ended", () => !isAlive(pid));
     t.equal(pool.counts().live, 1);
   },
 );
 
-t.test("a cancelled call that is never answered does not cost the child its life", async (t) => {
+t.test("a cancelled call without a response does not end the child", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 400 });
   const pid = await pidOf(pool);
   useTool(pool, who, "emit", { answer: false }).call.cancel();
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await sleep(600);
   t.equal(await pidOf(pool), pid);
 });
 
@@ -122,20 +120,20 @@ t.test("a child that hangs is replaced although its calls are cancelled before t
   const pid = await pidOf(pool);
   process.kill(pid, "SIGSTOP");
   useTool(pool, who, "echo").call.cancel();
-  await waitUntil("it has been taken for dead", () => pool.counts().live === 0);
+  await waitUntil("it was replaced", () => pool.counts().live === 0);
   t.not(await pidOf(pool), pid);
 });
 
-t.test("a child that lives on without a stdout is replaced at the timeout", async (t) => {
-  const answer = {
+t.test("a child that runs on without a stdout is replaced at the timeout", async (t) => {
+  const result = {
     jsonrpc: "2.0",
     id: 1,
     result: { protocolVersion: "2025-11-25", capabilities: {}, serverInfo: { name: "mute" } },
   };
-  const script = `read line; echo '${JSON.stringify(answer)}'; exec >&-; exec sleep 1000`;
+  const script = `read line; echo '${JSON.stringify(result)}'; exec >&-; exec sleep 1000`;
   const command = `sh -c ${script.replaceAll(" ", "\\ ")}`;
   const { pool } = runPool(t, { command }, { requestTimeoutMs: 1_000 });
-  await t.rejects(useTool(pool, who, "echo").text, { kind: "failed", message: /did not answer within 1 s/ });
+  await t.rejects(useTool(pool, who, "echo").text, { kind: "failed", message: /did not respond within 1 s/ });
   await waitUntil("it is gone", () => pool.counts().live === 0);
 });
 

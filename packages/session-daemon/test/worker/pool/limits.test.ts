@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
@@ -5,7 +6,7 @@ import { caller, runPool, toolText, useTool } from "../../support/run-pool.ts";
 
 const echo = { command: childCommand("echo") };
 
-t.test("at the account's limit the longest idle worker of that account goes first", async (t) => {
+t.test("the longest idle worker of an account is evicted at the account's limit", async (t) => {
   const { pool } = runPool(t, echo, { maxWorkersPerAccount: 2 });
   const [first, second, third, foreign] = [caller("a"), caller("b"), caller("c"), caller("d", "2")];
   for (const who of [foreign, first, second]) await useTool(pool, who, "echo").text;
@@ -13,7 +14,7 @@ t.test("at the account's limit the longest idle worker of that account goes firs
   t.same(pool.liveGrants(), [foreign.grantId, second.grantId, third.grantId]);
 });
 
-t.test("at the limit in total the longest idle worker of all goes first", async (t) => {
+t.test("the longest idle worker of all is evicted at the total limit", async (t) => {
   const { pool } = runPool(t, echo, { maxWorkers: 2 });
   const [first, second, third] = [caller("a", "1"), caller("b", "2"), caller("c", "3")];
   for (const who of [first, second]) await useTool(pool, who, "echo").text;
@@ -22,16 +23,16 @@ t.test("at the limit in total the longest idle worker of all goes first", async 
   t.same(pool.liveGrants(), [first.grantId, third.grantId]);
 });
 
-t.test("a busy worker is never taken: a request waits until one is idle", async (t) => {
+t.test("a busy worker is never evicted: a request waits until one is idle", async (t) => {
   const { pool } = runPool(t, echo, { maxWorkers: 1 });
   const busy = useTool(pool, caller("a"), "echo", { sleepMs: 700 });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   const waiting = useTool(pool, caller("b", "2"), "echo", { mine: true });
   t.ok(await toolText(busy));
   t.equal(await toolText(waiting), '{"mine":true}');
 });
 
-t.test("when none becomes idle it waits up to the deadline, and is told why it failed", async (t) => {
+t.test("a request without a free slot fails at the deadline with the reason", async (t) => {
   const { pool } = runPool(t, echo, { maxWorkersPerAccount: 1, queueTimeoutMs: 300 });
   await useTool(pool, caller("a"), "echo").text;
   const busy = useTool(pool, caller("a"), "echo", { sleepMs: 1_500 });
@@ -48,35 +49,35 @@ t.test("many more grants than workers are all served", async (t) => {
   let peak = 0;
   const watch = setInterval(() => (peak = Math.max(peak, pool.counts().live)), 10);
   t.teardown(() => clearInterval(watch));
-  const answers = await Promise.all(calls.map((call) => toolText(call)));
+  const texts = await Promise.all(calls.map((call) => toolText(call)));
   t.same(
-    answers.map((text) => (JSON.parse(text) as { canary: number }).canary),
+    texts.map((text) => (JSON.parse(text) as { canary: number }).canary),
     [...calls.keys()],
   );
   t.ok(peak <= 3, `${peak} at once`);
 });
 
-t.test("a worker that was started for an initialise alone makes room too", async (t) => {
+t.test("a worker that was started for an initialise alone is evicted too", async (t) => {
   const { pool } = runPool(t, echo, { maxWorkers: 1 });
   const signal = new AbortController().signal;
   const all = ["a", "b", "c"].map((grant) => pool.initializeResult(caller(grant), signal));
   for (const one of all) t.ok(await one);
 });
 
-t.test("a child that is busy with a cancelled call is not taken until it says that it lives", async (t) => {
+t.test("a child with a cancelled call is not evicted before it responds to a ping", async (t) => {
   const { pool } = runPool(t, echo, { maxWorkers: 1 });
   const { pid } = JSON.parse(await toolText(useTool(pool, caller("a"), "process"))) as { pid: number };
   process.kill(pid, "SIGSTOP");
   const cancelled = useTool(pool, caller("a"), "echo");
   cancelled.call.cancel();
   const waiting = useTool(pool, caller("b", "2"), "echo", { mine: true });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   t.same(pool.counts(), { live: 1, idle: 0, waiting: 1 });
   process.kill(pid, "SIGCONT");
   t.equal(await toolText(waiting), '{"mine":true}');
 });
 
-t.test("a grant has so many calls running or waiting, and is told when there are more", async (t) => {
+t.test("a grant has 256 calls running or waiting at most, and further ones are rejected", async (t) => {
   const { pool } = runPool(t, echo);
   const calls = Array.from({ length: 257 }, () => useTool(pool, caller("a"), "emit", { answer: false }));
   await t.rejects(calls.at(-1)!.text, { kind: "failed", message: /256 calls running or waiting/ });
@@ -84,11 +85,11 @@ t.test("a grant has so many calls running or waiting, and is told when there are
   await t.rejects(useTool(pool, caller("a"), "echo").text, { message: /256 calls/ });
   t.ok(await toolText(useTool(pool, caller("b"), "echo")), "another grant has its own limit");
   for (const { call } of calls) call.cancel();
-  await waitUntil("the child answered a ping", () => pool.counts().idle === 2);
+  await waitUntil("the child responded to a ping", () => pool.counts().idle === 2);
   t.ok(await toolText(useTool(pool, caller("a"), "echo")));
 });
 
-t.test("so many wait for initialize, too", async (t) => {
+t.test("a grant has 256 initialise requests waiting at most", async (t) => {
   const { pool } = runPool(t, { command: childCommand("silent") });
   const signal = new AbortController().signal;
   const all = Array.from({ length: 257 }, () => pool.initializeResult(caller("a"), signal));

@@ -15,7 +15,7 @@ const never = new AbortController().signal;
 const everything = everythingMcp();
 
 async function toolNames(pool: WorkerPool): Promise<string[]> {
-  const { result } = await request(pool, who, "tools/list", {}).answer;
+  const { result } = await request(pool, who, "tools/list", {}).response;
   return (result.tools as { name: string }[]).map(({ name }) => name);
 }
 
@@ -30,16 +30,19 @@ t.test("server-everything: initialise, lists, a call with progress, resources, e
     arguments: { duration: 0.4, steps: 4 },
     _meta: { progressToken: "mine" },
   });
-  t.match(await long.answer, { result: { content: [{ text: /completed/ }] } });
+  t.match(await long.response, { result: { content: [{ text: /completed/ }] } });
   t.same(
     long.notifications.map(({ params }) => params),
     [1, 2, 3, 4].map((progress) => ({ progressToken: "mine", progress, total: 4 })),
   );
-  const { result: listed } = await request(pool, who, "resources/list").answer;
-  t.match(await request(pool, who, "resources/read", { uri: listed.resources[0].uri }).answer, {
+  const { result: listed } = await request(pool, who, "resources/list").response;
+  t.match(await request(pool, who, "resources/read", { uri: listed.resources[0].uri }).response, {
     result: { contents: [{ uri: listed.resources[0].uri }] },
   });
-  t.match(await request(pool, who, "nothing/known", {}, '"x"').answer, { id: "x", error: { code: -32601 } });
+  t.match(await request(pool, who, "nothing/known", {}, '"x"').response, {
+    id: "x",
+    error: { code: -32601 },
+  });
   t.same(listChanges, []);
 });
 
@@ -55,7 +58,7 @@ t.test("server-everything: many calls at once, and one that is cancelled", async
   );
   cancelled.call.cancel();
   for (const [index, echo] of echoes.entries()) {
-    t.match(await echo.answer, { result: { content: [{ text: `Echo: ${index}` }] } });
+    t.match(await echo.response, { result: { content: [{ text: `Echo: ${index}` }] } });
   }
   t.same(pool.counts(), { live: 1, idle: 1, waiting: 0 });
 });
@@ -71,7 +74,7 @@ t.test("gitea-mcp: initialise and tools", async (t) => {
 
 const realForgejoMcp = forgejoMcp();
 t.test(
-  "forgejo-mcp: initialise, tools, a call, a dead token, and Forgejo away at the start",
+  "forgejo-mcp: initialise, tools, a call, a revoked token, and Forgejo away at the start",
   { skip: realForgejoMcp === undefined && forgejoMcpMissing },
   async (t) => {
     const child = realForgejoMcp as NonNullable<typeof realForgejoMcp>;
@@ -89,9 +92,9 @@ t.test(
     t.match(await useTool(pool, who, "get_my_user_info").text, /alice/);
 
     revoke();
-    const refused = await useTool(pool, who, "get_my_user_info").text;
-    t.match(refused, /"error":.*\[redacted\]/);
-    t.notMatch(refused, token);
+    const rejected = await useTool(pool, who, "get_my_user_info").text;
+    t.match(rejected, /"error":.*\[redacted\]/);
+    t.notMatch(rejected, token);
 
     await t.rejects(runPool(t, child).pool.initializeResult(caller("away"), never), {
       message: /ended while starting/,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { readProcess } from "../../../src/worker/process/process-table.ts";
@@ -18,23 +19,23 @@ t.test("end fails the calls of the grants that match, and of no other", async (t
   const pids = await Promise.all([one, two, other].map((who) => pidOf(pool, who)));
   t.equal(new Set(pids).size, 3, "a process each");
   const hit = useTool(pool, one, "echo", { sleepMs: 60_000 });
-  const spared = useTool(pool, other, "echo", { sleepMs: 500 });
+  const exempt = useTool(pool, other, "echo", { sleepMs: 500 });
   t.equal(await pool.end(({ accountId }) => accountId === "1"), 2);
   await t.rejects(hit.text, { message: "The connection to Forgejo has ended. Please connect again." });
   t.equal(readProcess(pids[0] as number), undefined);
   t.equal(readProcess(pids[1] as number), undefined);
-  t.ok(await spared.text);
+  t.ok(await exempt.text);
   t.same(pool.liveGrants(), [other.grantId]);
   t.equal(await pool.end(({ grantId }) => grantId === one.grantId), 0);
 });
 
-t.test("end also ends what is starting and who waits for it", async (t) => {
+t.test("end also ends starting workers and fails the calls that wait for them", async (t) => {
   const { pool } = runPool(t, { command: childCommand("slow", "--start-ms", "60000") });
   const who = caller();
   const call = useTool(pool, who, "echo");
   const initialize = pool.initializeResult(who, never);
   await waitUntil("a start", () => pool.liveGrants().length === 1);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   const ended = pool.end(() => true);
   await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
   await t.rejects(initialize, { message: "The connection to Forgejo has ended. Please connect again." });
@@ -42,7 +43,7 @@ t.test("end also ends what is starting and who waits for it", async (t) => {
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
 });
 
-t.test("end while the upstream token is asked for starts nothing later", async (t) => {
+t.test("end during the upstream token request prevents the start", async (t) => {
   let give: () => void = () => undefined;
   const asked = new Promise<void>((resolve) => (give = resolve));
   const { pool } = runPool(
@@ -51,7 +52,7 @@ t.test("end while the upstream token is asked for starts nothing later", async (
     { upstreamTokens: () => asked.then(() => lasting(3600)) },
   );
   const call = useTool(pool, caller(), "echo");
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await sleep(20);
   const ended = pool.end(() => true);
   await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
   give();
@@ -59,7 +60,7 @@ t.test("end while the upstream token is asked for starts nothing later", async (
   t.same(pool.liveGrants(), []);
 });
 
-t.test("end waits for no auth-server that does not answer", async (t) => {
+t.test("end does not wait for an auth-server that hangs", async (t) => {
   const { pool } = runPool(
     t,
     { command: childCommand("echo") },
@@ -69,7 +70,7 @@ t.test("end waits for no auth-server that does not answer", async (t) => {
     },
   );
   const call = useTool(pool, caller(), "echo");
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await sleep(20);
   const ended = pool.end(() => true);
   await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
   await ended;
@@ -79,13 +80,13 @@ t.test("an idle worker ends after the idle time; the next call has a new one", a
   const { pool } = runPool(t, { command: childCommand("echo") }, { idleTimeoutMs: 400 });
   const who = caller();
   const pid = await pidOf(pool, who);
-  t.ok(await useTool(pool, who, "echo", { sleepMs: 900 }).text, "a call that takes longer is no idleness");
+  t.ok(await useTool(pool, who, "echo", { sleepMs: 900 }).text, "a long call is not idleness");
   await waitUntil("the idle worker is gone", () => readProcess(pid) === undefined);
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
   t.not(await pidOf(pool, who), pid);
 });
 
-t.test("stop lets calls in flight and waiting finish, and takes no new ones", async (t) => {
+t.test("stop finishes the calls in flight and waiting, and rejects new ones", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") }, { drainTimeoutMs: 20_000 });
   const inFlight = useTool(pool, caller("a"), "echo", { sleepMs: 300 });
   const stopped = pool.stop();
@@ -96,7 +97,7 @@ t.test("stop lets calls in flight and waiting finish, and takes no new ones", as
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
 });
 
-t.test("stop waits no longer than its bound", async (t) => {
+t.test("stop waits no longer than the drain timeout", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") }, { drainTimeoutMs: 200 });
   await useTool(pool, caller(), "echo").text;
   const hanging = useTool(pool, caller(), "emit", { answer: false });

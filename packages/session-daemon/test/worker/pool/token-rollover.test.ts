@@ -1,9 +1,13 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { readProcess } from "../../../src/worker/process/process-table.ts";
 import type { WorkerPool } from "../../../src/worker/worker-pool.ts";
 import t from "tap";
+import { manualClock } from "../../support/manual-clock.ts";
 import { caller, lasting, runPool, toolText, useTool } from "../../support/run-pool.ts";
 
 const who = caller();
@@ -14,18 +18,20 @@ async function pidOf(pool: WorkerPool): Promise<number> {
 }
 
 t.test("tokens of five seconds expire under traffic, and no call notices", async (t) => {
+  const { clock, advance } = manualClock();
   let tokens = 0;
   const { pool } = runPool(
     t,
     { command },
-    { upstreamTokens: async () => lasting(5, `forgejo-token-number-${++tokens}`) },
+    { clock, upstreamTokens: async () => lasting(5, `forgejo-token-number-${++tokens}`, clock()) },
   );
-  const endMs = Date.now() + 9_000;
+  const endMs = clock() + 9_000;
   const pids = new Set<number>();
   const client = async () => {
-    while (Date.now() < endMs) {
+    while (clock() < endMs) {
       await toolText(useTool(pool, who, "echo", { sleepMs: 30 }));
       pids.add(await pidOf(pool));
+      advance(100);
     }
   };
   await Promise.all([client(), client(), client()]);
@@ -34,29 +40,29 @@ t.test("tokens of five seconds expire under traffic, and no call notices", async
   await waitUntil("one process is left", () => pool.counts().live === 1);
 });
 
-/** Tokens that last for so long, all issued at one moment, and a way to wait for a time of their life. */
-function tokenLife(seconds: number) {
-  const issuedMs = Date.now();
-  return {
-    first: lasting(seconds),
-    until: (second: number) => delay(issuedMs + second * 1000 - Date.now()),
-  };
-}
-
 t.test("a call in the old worker finishes there, the next ones run in the new", async (t) => {
-  const { until } = tokenLife(6);
-  const { pool } = runPool(t, { command }, { upstreamTokens: async () => lasting(6) });
+  const { clock, advance } = manualClock();
+  const gate = join(temporaryDirectory(t), "gate");
+  writeFileSync(gate, "");
+  const { pool } = runPool(
+    t,
+    { command },
+    { clock, upstreamTokens: async () => lasting(6, undefined, clock()) },
+  );
   const oldPid = await pidOf(pool);
-  const long = useTool(pool, who, "echo", { sleepMs: 8_000, long: true });
-  await until(5);
+  const long = useTool(pool, who, "echo", { whileExists: gate, long: true });
+  advance(5_000);
   const newPid = await pidOf(pool);
   t.not(newPid, oldPid);
   t.equal(pool.counts().live, 2);
+  advance(3_000);
+  t.ok(await pidOf(pool));
+  rmSync(gate);
   t.match(await toolText(long), "long");
   await waitUntil("the old one has gone", () => readProcess(oldPid) === undefined);
 });
 
-t.test("while the auth-server hangs the old worker serves, after a moment", async (t) => {
+t.test("the old worker serves after a moment while the auth-server hangs", async (t) => {
   let asked = 0;
   // In the last third of its life from the start.
   const old = { ...lasting(20), issuedAtSec: Date.now() / 1000 - 100 };
@@ -77,62 +83,75 @@ t.test("while the auth-server hangs the old worker serves, after a moment", asyn
   t.equal(asked, 2);
 });
 
-t.test("with no request the worker ends when its token expires", async (t) => {
-  const { pool } = runPool(t, { command }, { upstreamTokens: async () => lasting(2) });
+t.test("a worker without requests ends when its token expires", async (t) => {
+  const { clock, advance } = manualClock();
+  const { pool } = runPool(
+    t,
+    { command },
+    { clock, upstreamTokens: async () => lasting(1, undefined, clock()) },
+  );
   const pid = await pidOf(pool);
+  advance(1_000);
   await waitUntil("the worker is gone", () => readProcess(pid) === undefined);
   t.not(await pidOf(pool), pid, "the next request starts one");
 });
 
-t.test("while the auth-server is away the old worker serves until its token expires", async (t) => {
+t.test("the old worker serves until its token expires while the auth-server is away", async (t) => {
   const ways = [
-    () => Promise.reject(new Error("nobody listens")),
+    () => Promise.reject(new Error("connection refused")),
     async () => ({ status: "unavailable" as const, retryAfterSec: 1 }),
   ];
   const servesOn = async (away: (typeof ways)[number]) => {
+    const { clock, advance } = manualClock();
     let asked = 0;
-    const { first, until } = tokenLife(8);
+    const first = lasting(8, undefined, clock());
     const { pool } = runPool(
       t,
       { command },
-      { startTimeoutMs: 2_000, upstreamTokens: async () => (asked++ === 0 ? first : await away()) },
+      { clock, startTimeoutMs: 5_000, upstreamTokens: async () => (asked++ === 0 ? first : await away()) },
     );
     const pid = await pidOf(pool);
-    await until(5.6);
+    advance(5_600);
     t.equal(await pidOf(pool), pid);
     t.equal(asked, 2, "it tried");
-    await until(8.1);
+    advance(2_500);
     await t.rejects(useTool(pool, who, "echo").text, { message: /try again/ });
   };
   await Promise.all(ways.map(servesOn));
 });
 
 t.test("a token that lasts no longer than the old one brings no new worker", async (t) => {
-  const { first, until } = tokenLife(7);
-  const { pool } = runPool(t, { command }, { upstreamTokens: async () => first });
+  const { clock, advance } = manualClock();
+  let asked = 0;
+  const first = lasting(7, undefined, clock());
+  const { pool } = runPool(t, { command }, { clock, upstreamTokens: async () => (asked++, first) });
   const pid = await pidOf(pool);
-  await until(4.9);
-  for (let round = 0; round < 5; round++) t.equal(await pidOf(pool), pid);
+  advance(4_900);
+  for (let round = 0; round < 5; round++) {
+    t.equal(await pidOf(pool), pid);
+    advance(300);
+  }
   t.equal(pool.counts().live, 1);
+  t.ok(asked > 1, "it tried");
 });
 
-t.test("without room for a successor the old worker serves on", async (t) => {
+t.test("the old worker serves on without room for a successor", async (t) => {
+  const { clock, advance } = manualClock();
   let asked = 0;
-  const { until } = tokenLife(7);
   const { pool } = runPool(
     t,
     { command },
-    { maxWorkers: 1, upstreamTokens: async () => (asked++, lasting(7)) },
+    { clock, maxWorkers: 1, upstreamTokens: async () => (asked++, lasting(7, undefined, clock())) },
   );
   const pid = await pidOf(pool);
-  const busy = useTool(pool, who, "echo", { sleepMs: 8_000 });
-  await until(5.2);
+  const busy = useTool(pool, who, "emit", { answer: false });
+  advance(5_200);
   t.equal(await pidOf(pool), pid);
   t.equal(asked, 1);
   busy.call.cancel();
 });
 
-t.test("a worker never makes room for its own successor, which may not come", async (t) => {
+t.test("a worker is never evicted for its own successor, whose start may fail", async (t) => {
   let asked = 0;
   // In the last third of its life from the start.
   const old = { ...lasting(20), issuedAtSec: Date.now() / 1000 - 100 };
@@ -143,12 +162,12 @@ t.test("a worker never makes room for its own successor, which may not come", as
       maxWorkers: 1,
       upstreamTokens: async () => {
         if (asked++ === 0) return old;
-        throw new Error("nobody listens");
+        throw new Error("connection refused");
       },
     },
   );
   const pid = await pidOf(pool);
-  await delay(100);
+  await sleep(100);
   t.equal(pool.counts().idle, 1);
   t.equal(await pidOf(pool), pid);
   t.equal(pool.counts().live, 1);

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { CallError } from "../../../src/worker/worker-pool.ts";
+import { CallError } from "../../../src/worker/call.ts";
 import t from "tap";
 import {
   caller,
@@ -28,42 +29,45 @@ async function failure(promise: Promise<unknown>): Promise<CallError> {
   throw new Error("did not fail with a CallError", { cause: error });
 }
 
-t.test("the initialise result comes from the child, less what is not bridged, and is kept", async (t) => {
-  let asked = 0;
-  const { pool } = runPool(
-    t,
-    { command: childCommand("echo") },
-    {
-      upstreamTokens: async (token, signal) => {
-        asked++;
-        t.equal(token, who.accessToken);
-        return givesToken(token, signal);
+t.test(
+  "the initialise result is the child's without capabilities that are not forwarded, and is kept",
+  async (t) => {
+    let asked = 0;
+    const { pool } = runPool(
+      t,
+      { command: childCommand("echo") },
+      {
+        upstreamTokens: async (token, signal) => {
+          asked++;
+          t.equal(token, who.accessToken);
+          return givesToken(token, signal);
+        },
       },
-    },
-  );
-  const [one, two] = await Promise.all([
-    pool.initializeResult(who, never),
-    pool.initializeResult(who, never),
-  ]);
-  t.equal(one, two);
-  t.same(one, {
-    protocolVersion: "2025-11-25",
-    capabilities: { tools: { listChanged: true }, resources: { listChanged: true } },
-    serverInfo: { name: "stub-echo", version: "1.0.0" },
-  });
-  t.equal(asked, 1);
-  t.same(pool.liveGrants(), [who.grantId]);
-  t.equal(await pool.initializeResult(who, never), one);
-  t.equal(pool.counts().live, 1);
-});
+    );
+    const [one, two] = await Promise.all([
+      pool.initializeResult(who, never),
+      pool.initializeResult(who, never),
+    ]);
+    t.equal(one, two);
+    t.same(one, {
+      protocolVersion: "2025-11-25",
+      capabilities: { tools: { listChanged: true }, resources: { listChanged: true } },
+      serverInfo: { name: "stub-echo", version: "1.0.0" },
+    });
+    t.equal(asked, 1);
+    t.same(pool.liveGrants(), [who.grantId]);
+    t.equal(await pool.initializeResult(who, never), one);
+    t.equal(pool.counts().live, 1);
+  },
+);
 
-t.test("an initialise that is given up does not disturb the others", async (t) => {
+t.test("an aborted initialise does not affect the others", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") });
-  const given = new AbortController();
-  const up = pool.initializeResult(who, given.signal);
+  const abort = new AbortController();
+  const aborted = pool.initializeResult(who, abort.signal);
   const other = pool.initializeResult(who, never);
-  given.abort(new Error("given up"));
-  await t.rejects(up, { message: "given up" });
+  abort.abort(new Error("given up"));
+  await t.rejects(aborted, { message: "given up" });
   t.ok(await other);
 });
 
@@ -86,7 +90,7 @@ for (const at of ["start", "initialize"]) {
       t.equal(error.kind, "failed");
       t.match(error.message, /could not be started: it ended while starting\. Reference: \w{10}/);
     }
-    t.equal(starts(), 1, "one start for all who waited");
+    t.equal(starts(), 1, "one start for all that waited");
     await Promise.all(Array.from({ length: 50 }, () => failure(useTool(pool, who, "echo").text)));
     t.equal(starts(), 1, "no start while backing off");
     await waitUntil("a good start", () => useTool(pool, who, "echo").text.catch(() => undefined));
@@ -94,21 +98,21 @@ for (const at of ["start", "initialize"]) {
   });
 }
 
-t.test("a child that never answers initialize is ended", async (t) => {
+t.test("a child that never responds to initialize is ended", async (t) => {
   const { pool } = runPool(t, { command: childCommand("silent") }, { startTimeoutMs: 700 });
   const error = await failure(pool.initializeResult(who, never));
   t.match(error.message, /did not get ready within 0\.7 s/);
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
 });
 
-t.test("a program that is not there, or is no MCP server, is told apart from nothing", async (t) => {
+t.test("a missing program or one that is no MCP server fails the start", async (t) => {
   const missing = runPool(t, { command: "/nowhere/to/be/found" });
   t.match((await failure(useTool(missing.pool, who, "echo").text)).message, /could not be started/);
   const wrong = runPool(t, { command: childCommand("garbage", "--only") }, { startTimeoutMs: 700 });
   t.match((await failure(useTool(wrong.pool, who, "echo").text)).message, /could not be started/);
 });
 
-t.test("a refused token is a refused token", async (t) => {
+t.test("an access token that the auth-server rejects fails the call as rejected", async (t) => {
   for (const status of ["invalid_token", "login_required"] as const) {
     const { pool } = runPool(
       t,
@@ -116,12 +120,12 @@ t.test("a refused token is a refused token", async (t) => {
       { upstreamTokens: async () => ({ status }) },
     );
     const error = await failure(useTool(pool, who, "echo").text);
-    t.equal(error.kind, "token_refused");
-    t.equal((await failure(pool.initializeResult(who, never))).kind, "token_refused");
+    t.equal(error.kind, "token_rejected");
+    t.equal((await failure(pool.initializeResult(who, never))).kind, "token_rejected");
   }
 });
 
-t.test("an upstream that is away says when to try again", async (t) => {
+t.test("an unavailable upstream fails the call with the time to try again", async (t) => {
   const { pool } = runPool(
     t,
     { command: childCommand("echo") },
@@ -132,7 +136,7 @@ t.test("an upstream that is away says when to try again", async (t) => {
   t.match(error.message, /try again in 7 s/);
 });
 
-t.test("an auth-server that restarts is waited for", async (t) => {
+t.test("a start waits for an auth-server that restarts", async (t) => {
   let asked = 0;
   const { pool } = runPool(
     t,
@@ -159,7 +163,7 @@ t.test("an auth-server that stays away fails the call, with nothing of the cause
   t.notMatch(error.message, /canary/);
 });
 
-t.test("what a starting child says on stderr is in the log without its token", async (t) => {
+t.test("the stderr of a starting child is logged without its token", async (t) => {
   const { log, lines } = keptLog();
   const { pool } = runPool(
     t,
@@ -171,17 +175,17 @@ t.test("what a starting child says on stderr is in the log without its token", a
   t.notMatch(lines.join(""), new RegExp(forgejoToken));
 });
 
-t.test("a runtime folder that can not be written to fails the start and leaves no process", async (t) => {
+t.test("a runtime folder that is not writable fails the start and leaves no process", async (t) => {
   const pidFile = join(temporaryDirectory(t), "family.json");
   const { pool, runtimeDir } = runPool(t, { command: childCommand("deaf", "--pid-file", pidFile) });
   rmSync(join(runtimeDir, "process-groups"), { recursive: true });
   t.match((await failure(useTool(pool, who, "echo").text)).message, /failed to start/);
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await sleep(500);
   t.notOk(existsSync(pidFile), "it was ended before it could do anything");
 });
 
-t.test("a refused token fails the calls that came with it, and no others", async (t) => {
+t.test("a rejected access token fails the calls that came with it, and no others", async (t) => {
   const asked: string[] = [];
   const { pool } = runPool(
     t,
@@ -195,8 +199,8 @@ t.test("a refused token fails the calls that came with it, and no others", async
   );
   const withToken = (accessToken: string) => ({ ...caller(), accessToken });
   const calls = ["old", "new", "old"].map((token) => useTool(pool, withToken(token), "echo", { token }));
-  t.equal((await failure(calls[0]!.text)).kind, "token_refused");
-  t.equal((await failure(calls[2]!.text)).kind, "token_refused");
+  t.equal((await failure(calls[0]!.text)).kind, "token_rejected");
+  t.equal((await failure(calls[2]!.text)).kind, "token_rejected");
   t.equal(await toolText(calls[1]!), '{"token":"new"}');
   t.strictSame(asked, ["old", "new"]);
 });

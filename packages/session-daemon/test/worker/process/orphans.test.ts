@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { groupMembers, readProcess } from "../../../src/worker/process/process-table.ts";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
@@ -20,11 +21,11 @@ const lives = (pid: number) => {
   return state !== undefined && state !== "Z";
 };
 
-function notedGroups(runtimeDir: string): string[] {
+function registeredGroups(runtimeDir: string): string[] {
   return readdirSync(join(runtimeDir, "process-groups"));
 }
 
-t.test("what a SIGKILL of the daemon leaves is gone within 2 s after it is back", async (t) => {
+t.test("orphans of a killed daemon are gone within 2 s after its restart", async (t) => {
   const runtimeDir = temporaryDirectory(t);
   const pidFile = join(temporaryDirectory(t), "family.json");
   const host = spawn(
@@ -45,14 +46,14 @@ t.test("what a SIGKILL of the daemon leaves is gone within 2 s after it is back"
   t.ok(lives(family.pid) && lives(family.grandchildPid));
   host.kill("SIGKILL");
   await once(host, "exit");
-  t.ok(lives(family.grandchildPid), "somebody is left");
+  t.ok(lives(family.grandchildPid), "an orphan is left");
 
   runPool(t, { command: childCommand("echo") }, { runtimeDir });
   await waitUntil("all gone", () => !lives(family.pid) && !lives(family.grandchildPid), { timeoutMs: 2_000 });
-  t.same(notedGroups(runtimeDir), []);
+  t.same(registeredGroups(runtimeDir), []);
 });
 
-t.test("a deaf child and its grandchild are ended with their grant", async (t) => {
+t.test("a child that ignores signals and its grandchild end with their grant", async (t) => {
   const { pool, runtimeDir } = runPool(t, { command: childCommand("deaf") });
   const family = JSON.parse(await toolText(useTool(pool, caller(), "family"))) as Family;
   t.equal(readProcess(family.pid)?.groupId, family.pid, "a process group of its own");
@@ -60,26 +61,26 @@ t.test("a deaf child and its grandchild are ended with their grant", async (t) =
     groupMembers(family.pid).map(({ pid }) => pid),
     [family.pid, family.grandchildPid],
   );
-  t.same(notedGroups(runtimeDir), [`${family.pid}.json`]);
+  t.same(registeredGroups(runtimeDir), [`${family.pid}.json`]);
   t.equal(await pool.end(() => true), 1);
   t.notOk(lives(family.pid));
   t.notOk(lives(family.grandchildPid));
-  t.same(notedGroups(runtimeDir), []);
+  t.same(registeredGroups(runtimeDir), []);
 });
 
-t.test("when a child can not be cleaned up after, the others do not suffer", async (t) => {
+t.test("a child whose cleanup fails does not affect the others", async (t) => {
   const { log, lines } = keptLog();
   const { pool, runtimeDir } = runPool(t, { command: childCommand("echo") }, { log });
   const { pid } = JSON.parse(await toolText(useTool(pool, caller(), "process"))) as { pid: number };
-  const note = join(runtimeDir, "process-groups", `${pid}.json`);
-  rmSync(note);
-  mkdirSync(note);
+  const file = join(runtimeDir, "process-groups", `${pid}.json`);
+  rmSync(file);
+  mkdirSync(file);
   t.equal(await pool.end(() => true), 1);
-  t.match(lines.join("\n"), "could not be cleaned up after");
+  t.match(lines.join("\n"), '"event":"worker.cleanup_failed"');
   t.ok(await toolText(useTool(pool, caller(), "echo")));
 });
 
-t.test("stop waits for what is ending already", async (t) => {
+t.test("stop waits for workers that are ending already", async (t) => {
   const { pool } = runPool(t, { command: childCommand("deaf") });
   const family = JSON.parse(await toolText(useTool(pool, caller(), "family"))) as Family;
   const ended = pool.end(() => true);
@@ -89,38 +90,38 @@ t.test("stop waits for what is ending already", async (t) => {
   t.equal(await ended, 1);
 });
 
-t.test("a pid that belongs to somebody else now is left alone", async (t) => {
+t.test("a reused process group number is never signalled", async (t) => {
   const runtimeDir = temporaryDirectory(t);
   const innocent = spawn("sleep", ["1000"], { detached: true, stdio: "ignore" });
   t.teardown(() => innocent.kill("SIGKILL"));
   const pid = innocent.pid as number;
   const bootId = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   const startTicks = readProcess(pid)?.startTicks as number;
-  const dead = { pid: 2 ** 22 + 1, startTicks: 1 };
-  const notes = [
-    { groupId: pid, startTicks: startTicks - 1, bootId, daemon: dead },
-    { groupId: pid, startTicks, bootId: "another boot", daemon: dead },
+  const goneDaemon = { pid: 2 ** 22 + 1, startTicks: 1 };
+  const entries = [
+    { groupId: pid, startTicks: startTicks - 1, bootId, daemon: goneDaemon },
+    { groupId: pid, startTicks, bootId: "another boot", daemon: goneDaemon },
     {
       groupId: pid,
       startTicks,
       bootId,
       daemon: { pid: process.pid, startTicks: readProcess(process.pid)?.startTicks },
     },
-    { groupId: 1, startTicks, bootId, daemon: dead },
+    { groupId: 1, startTicks, bootId, daemon: goneDaemon },
     "garbage",
   ];
   const folder = join(runtimeDir, "process-groups");
   mkdirSync(folder, { recursive: true });
-  for (const note of notes) {
-    writeFileSync(join(folder, `${pid}.json`), JSON.stringify(note));
+  for (const entry of entries) {
+    writeFileSync(join(folder, `${pid}.json`), JSON.stringify(entry));
     const { pool } = runPool(t, { command: childCommand("echo") }, { runtimeDir });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    t.ok(lives(pid), JSON.stringify(note));
+    await sleep(50);
+    t.ok(lives(pid), JSON.stringify(entry));
     await pool.stop();
   }
   writeFileSync(
     join(folder, `${pid}.json`),
-    JSON.stringify({ groupId: pid, startTicks, bootId, daemon: dead }),
+    JSON.stringify({ groupId: pid, startTicks, bootId, daemon: goneDaemon }),
   );
   runPool(t, { command: childCommand("echo") }, { runtimeDir });
   await waitUntil("the one that is ours has ended", () => !lives(pid));

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { groupLives, signalGroup } from "../../../src/worker/process/process-table.ts";
 import t from "tap";
 
-t.test("a group that is gone, and one that is there", async (t) => {
+t.test("a process group lives until it is killed", async (t) => {
   const child = spawn("sleep", ["60"], { detached: true });
   await once(child, "spawn");
   t.ok(groupLives(child.pid!));
@@ -14,12 +14,12 @@ t.test("a group that is gone, and one that is there", async (t) => {
 
 const notRoot = process.getuid?.() === 0 ? false : "only root can start a program of another user";
 
-t.test("a group of another user exists, and is no failure", { skip: notRoot }, async (t) => {
+t.test("a signal to a group of another user is not an error", { skip: notRoot }, async (t) => {
   const child = spawn("sleep", ["60"], { detached: true });
   t.teardown(() => child.kill("SIGKILL"));
   await once(child, "spawn");
   const source = `
-    const { signalGroup } = require(${JSON.stringify(import.meta.resolve("@fjmcp/session-daemon/worker/process-table").replace("file://", ""))});
+    const { signalGroup } = require(${JSON.stringify(import.meta.resolve("@fjmcp/session-daemon/worker/process/process-table").replace("file://", ""))});
     process.setgroups([]); process.setgid(65534); process.setuid(65534);
     console.log(signalGroup(${child.pid}, "SIGTERM"));`;
   t.equal(execFileSync(process.execPath, ["-e", source], { encoding: "utf8" }).trim(), "true");

@@ -1,0 +1,59 @@
+import type { Log } from "@fjmcp/shared/log";
+
+/**
+ * The log events of workers, one function each. No message of a client or a child is logged, except a child's stderr,
+ * redacted. `reference` is also in the error that the client gets.
+ */
+export type WorkerEvents = ReturnType<typeof createWorkerEvents>;
+
+export function createWorkerEvents(log: Log) {
+  return {
+    started(worker: { pid: number | undefined }) {
+      log.info({ event: "worker.started", ...worker }, "worker started");
+    },
+    /** `how` completes "it …"; `stderr` holds the child's last lines. */
+    startFailed(failure: { reference: string; how: string; err: unknown; stderr: readonly string[] }) {
+      log.warn({ event: "worker.start_failed", ...failure }, "worker did not start");
+    },
+    /** The daemon is at fault, not the child. */
+    startError(failure: { reference: string; err: unknown }) {
+      log.error({ event: "worker.start_error", ...failure }, "unexpected error while starting a worker");
+    },
+    /** `how` is the exit code or the signal. */
+    exited(exit: { reference: string; pid: number | undefined; how: string }) {
+      log.warn({ event: "worker.exited", ...exit }, "worker exited by itself");
+    },
+    crashLoop(loop: { reference: string }) {
+      log.warn({ event: "worker.crash_loop", ...loop }, "workers keep crashing; backing off");
+    },
+    cleanupFailed(failure: { pid: number | undefined; err: unknown }) {
+      log.error({ event: "worker.cleanup_failed", ...failure }, "failed to end the processes of a worker");
+    },
+    orphanKilled(orphan: { groupId: number }) {
+      log.warn({ event: "worker.orphan_killed", ...orphan }, "killed a worker of an earlier run");
+    },
+    outputError(failure: { reference: string; pid: number | undefined; err: unknown }) {
+      log.error({ event: "worker.output_error", ...failure }, "failed to process worker output");
+    },
+    lineTooLong(limit: { maxLineBytes: number }) {
+      log.warn({ event: "worker.line_too_long", ...limit }, "worker wrote a line that is too long");
+    },
+    /** The child wrote an error without an id, so that the request it belongs to is not known. */
+    requestLost() {
+      log.warn({ event: "worker.request_lost" }, "worker lost a request: it wrote an error without an id");
+    },
+    lineIgnored() {
+      log.debug({ event: "worker.line_ignored" }, "worker wrote a line that is no message");
+    },
+    /** A line from before the worker was ready, which holds no data of users. */
+    startingStderr(stderr: string) {
+      log.debug({ event: "worker.starting_stderr", stderr }, "starting worker wrote on stderr");
+    },
+    stderr(stderr: string) {
+      log.trace({ event: "worker.stderr", stderr }, "worker wrote on stderr");
+    },
+    upstreamTokenUnavailable(failure: { err: unknown }) {
+      log.warn({ event: "upstream_token.unavailable", ...failure }, "the auth-server gave no upstream token");
+    },
+  };
+}
