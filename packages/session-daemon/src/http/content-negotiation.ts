@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { errorCodes, HttpError } from "./http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { HttpError } from "./http-error.ts";
 
 /** What a client takes as an answer. */
 export interface AcceptedTypes {
@@ -43,7 +44,7 @@ export function requireJsonBody(headers: IncomingHttpHeaders): void {
   }
   throw new HttpError(
     415,
-    errorCodes.refused,
+    errorCodes.serverError,
     "Send the message as Content-Type: application/json in UTF-8, not compressed.",
   );
 }

@@ -27,17 +27,6 @@ export class HttpError extends Error {
   }
 }
 
-/** Codes of JSON-RPC 2.0 §5.1 and of the MCP SDKs. */
-export const errorCodes = {
-  parse: -32700,
-  invalidRequest: -32600,
-  methodNotFound: -32601,
-  internal: -32603,
-  refused: -32000,
-  sessionNotFound: -32001,
-  unsupportedVersion: -32022,
-} as const;
-
 /** One JSON-RPC error response; `idJson` is JSON text. */
 export function errorResponse(idJson: string, code: number, message: string, data?: unknown): Buffer {
   return Buffer.from(`{"jsonrpc":"2.0","id":${idJson},"error":${JSON.stringify({ code, message, data })}}`);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
-import { errorCodes, HttpError } from "./http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { HttpError } from "./http-error.ts";
 
 const methods = "GET, POST, DELETE, OPTIONS";
 const requestHeaders =
@@ -24,7 +25,7 @@ export class OriginPolicy {
     if (!this.#allowed.has(origin) && !isLoopback(origin)) {
       throw new HttpError(
         403,
-        errorCodes.refused,
+        errorCodes.serverError,
         "Pages of this origin may not use this server; an administrator can allow it.",
       );
     }

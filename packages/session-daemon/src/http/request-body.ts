@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { errorCodes, HttpError } from "./http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { HttpError } from "./http-error.ts";
 
 export const maxBodyBytes = 4 * 1024 * 1024;
 /** What is too large is read and dropped up to here: many a client sees no answer before it has sent all. */
@@ -45,7 +46,7 @@ export class ClientDisconnectedError extends Error {
 }
 
 function tooLarge(): HttpError {
-  return new HttpError(413, errorCodes.refused, "The message is larger than 4 MiB.", {
+  return new HttpError(413, errorCodes.serverError, "The message is larger than 4 MiB.", {
     headers: { connection: "close" },
   });
 }

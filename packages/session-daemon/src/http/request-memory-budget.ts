@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AccountId } from "@fjmcp/shared/ids";
-import { errorCodes, HttpError } from "./http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { HttpError } from "./http-error.ts";
 import { maxBodyBytes, readBody } from "./request-body.ts";
 
 /** Up to here a body is not worth counting. */
@@ -53,7 +54,7 @@ export class RequestMemoryBudget {
 function tooMuch(): HttpError {
   return new HttpError(
     429,
-    errorCodes.refused,
+    errorCodes.serverError,
     "Too many large messages at once. Wait for some answers first.",
     {
       headers: { connection: "close", "retry-after": "2" },

@@ -1,3 +1,4 @@
+import { errorCodes } from "./error-codes.ts";
 import { isJsonNumber, isJsonObject, parseLosslessJson } from "./lossless-json.ts";
 import { InvalidMessageError } from "./invalid-message-error.ts";
 import { maxDepth, maxExactValues, maxInexactNumbers, scanMessage } from "./message-scanner.ts";
@@ -51,10 +52,10 @@ export function parseClientMessage(body: string): ClientMessage {
   const idJson = "id" in message ? idJsonOf(message["id"]) : undefined;
   const params = message["params"];
   if (params !== undefined && !isJsonObject(params)) {
-    throw new InvalidMessageError(-32602, "The params are not an object.", idJson);
+    throw new InvalidMessageError(errorCodes.invalidParams, "The params are not an object.", idJson);
   }
   if (scan.paramsFault !== undefined) {
-    throw new InvalidMessageError(-32602, `In the params ${scan.paramsFault}.`, idJson);
+    throw new InvalidMessageError(errorCodes.invalidParams, `In the params ${scan.paramsFault}.`, idJson);
   }
   return idJson === undefined
     ? { kind: "notification", method, params }
@@ -88,9 +89,9 @@ function idJsonOf(id: unknown): string {
 }
 
 function notJson(): InvalidMessageError {
-  return new InvalidMessageError(-32700, "The body is not valid JSON.");
+  return new InvalidMessageError(errorCodes.parse, "The body is not valid JSON.");
 }
 
 function invalid(message: string): InvalidMessageError {
-  return new InvalidMessageError(-32600, message);
+  return new InvalidMessageError(errorCodes.invalidRequest, message);
 }

@@ -6,7 +6,8 @@ import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { CallResponse, type ResponseContext } from "./call-response.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
-import { errorCodes, HttpError } from "../http/http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { HttpError } from "../http/http-error.ts";
 import { unauthorized } from "./unauthorized.ts";
 
 /** Takes clients' calls to the workers and their answers back. */

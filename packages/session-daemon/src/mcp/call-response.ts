@@ -7,7 +7,8 @@ import type { Call, CallError, CallSink, WorkerPool } from "../worker/worker-poo
 import { endAfterGrace, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "../http/sse.ts";
 import { sendJson } from "../http/json-response.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
-import { errorCodes, errorResponse, sendHttpError, type HttpError } from "../http/http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { errorResponse, sendHttpError, type HttpError } from "../http/http-error.ts";
 
 /** What all answers share. */
 export interface ResponseContext {
@@ -88,7 +89,7 @@ export class CallResponse implements CallSink, ActiveCall {
   cancel(reason: string | undefined): void {
     this.#call?.cancel(reason);
     if (!this.#accepted.sse) {
-      this.#fail(errorCodes.refused, "The request was cancelled.");
+      this.#fail(errorCodes.serverError, "The request was cancelled.");
       return;
     }
     const res = this.#finish();
@@ -99,7 +100,7 @@ export class CallResponse implements CallSink, ActiveCall {
     const refusal = this.#context.unauthorized();
     if (this.#isStream) {
       const res = this.#res;
-      this.#fail(errorCodes.refused, refusal.message);
+      this.#fail(errorCodes.serverError, refusal.message);
       if (res !== undefined) endAfterGrace(res);
       return;
     }

@@ -3,7 +3,8 @@ import type { Authenticated } from "../auth/authenticator.ts";
 import type { StandaloneStream, ActiveExchanges } from "../session/active-exchanges.ts";
 import { HttpStandaloneStream } from "./standalone-stream.ts";
 import { accepted } from "../http/content-negotiation.ts";
-import { errorCodes, HttpError } from "../http/http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { HttpError } from "../http/http-error.ts";
 import { requireSession, requireSupportedVersion } from "./request-checks.ts";
 
 /** `GET /mcp`: an event stream for what the server has to say of its own accord. */
@@ -21,7 +22,7 @@ export class GetHandler {
     if (!accepted(req.headers.accept).sse) {
       throw new HttpError(
         406,
-        errorCodes.refused,
+        errorCodes.serverError,
         "Accept text/event-stream: GET answers with nothing else.",
       );
     }

@@ -7,7 +7,8 @@ import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { CallError } from "../worker/worker-pool.ts";
 import { answerPreflight, isPreflight, type OriginPolicy } from "../http/origin-policy.ts";
-import { errorCodes, HttpError, sendHttpError } from "../http/http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { HttpError, sendHttpError } from "../http/http-error.ts";
 import { ClientDisconnectedError } from "../http/request-body.ts";
 import { unauthorized } from "./unauthorized.ts";
 
@@ -60,7 +61,7 @@ export class McpEndpoint {
   /** No promise where nothing has to be waited for, here and below. */
   #answer(req: IncomingMessage, res: ServerResponse): Promise<void> | void {
     if (pathOf(req.url ?? "") !== mcpPath)
-      throw new HttpError(404, errorCodes.refused, "There is nothing here.");
+      throw new HttpError(404, errorCodes.serverError, "There is nothing here.");
     this.#origins.apply(req, res);
     if (isPreflight(req)) return answerPreflight(res);
     const authenticated = this.#authenticate(req);
@@ -87,7 +88,7 @@ export class McpEndpoint {
     if (res.destroyed) throw new ClientDisconnectedError();
     const handler = this.#methods.get(req.method ?? "");
     if (handler === undefined) {
-      throw new HttpError(405, errorCodes.refused, "The MCP endpoint takes GET, POST and DELETE.", {
+      throw new HttpError(405, errorCodes.serverError, "The MCP endpoint takes GET, POST and DELETE.", {
         headers: { allow: [...this.#methods.keys(), "OPTIONS"].join(", ") },
       });
     }
@@ -114,7 +115,7 @@ export class McpEndpoint {
     if (error instanceof StoreUnavailableError) {
       return new HttpError(
         503,
-        errorCodes.refused,
+        errorCodes.serverError,
         `The server can not reach its store just now. Try again in a few seconds. Reference: ${reference}`,
         { headers: { "retry-after": "2" } },
       );

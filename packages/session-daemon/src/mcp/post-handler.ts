@@ -10,7 +10,8 @@ import { type CallDispatcher } from "./call-dispatcher.ts";
 import { openEventStream, sendEvent } from "../http/sse.ts";
 import { sendJson } from "../http/json-response.ts";
 import { accepted, requireJsonBody, type AcceptedTypes } from "../http/content-negotiation.ts";
-import { errorCodes, errorResponse, HttpError } from "../http/http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { errorResponse, HttpError } from "../http/http-error.ts";
 import { ClientDisconnectedError } from "../http/request-body.ts";
 import { requireNoVersionClaim, requireSession, requireSupportedVersion } from "./request-checks.ts";
 import { unauthorized } from "./unauthorized.ts";
@@ -43,7 +44,7 @@ export class PostHandler {
     if (!takes.json && !takes.sse) {
       throw new HttpError(
         406,
-        errorCodes.refused,
+        errorCodes.serverError,
         "Accept application/json and text/event-stream: the answer is one of them.",
       );
     }

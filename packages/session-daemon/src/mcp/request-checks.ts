@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Authenticated, CallerSession } from "../auth/authenticator.ts";
 import { isSupported, protocolVersions } from "../session/protocol-versions.ts";
-import { errorCodes, HttpError } from "../http/http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { HttpError } from "../http/http-error.ts";
 
 /** The session that the request names, else a 400 HttpError when it names none and a 404 when there is no such one. */
 export function requireSession(
@@ -13,7 +14,7 @@ export function requireSession(
   if (req.headers["mcp-session-id"] === undefined) {
     throw new HttpError(
       400,
-      errorCodes.refused,
+      errorCodes.serverError,
       "The Mcp-Session-Id header is missing. Send initialize first, and its session id with every later request.",
       { idJson },
     );

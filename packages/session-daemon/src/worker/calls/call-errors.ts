@@ -1,14 +1,10 @@
+import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { CallError } from "../worker-pool.ts";
-
-/** The texts that a person may read in a client, and their JSON-RPC codes: −32000 the process went away, −32001 too slow. */
-const gone = -32000;
-const tooSlow = -32001;
-const internal = -32603;
 
 export function tokenRefused(): CallError {
   return new CallError(
     "token_refused",
-    internal,
+    errorCodes.internal,
     "The connection to Forgejo has ended. Please connect again.",
   );
 }
@@ -16,7 +12,7 @@ export function tokenRefused(): CallError {
 export function upstreamUnavailable(retryAfterSec: number, cause?: unknown): CallError {
   return new CallError(
     "failed",
-    internal,
+    errorCodes.internal,
     `Your Forgejo login can not be checked just now. Nothing was lost; try again in ${retryAfterSec} s.`,
     { cause },
   );
@@ -25,7 +21,7 @@ export function upstreamUnavailable(retryAfterSec: number, cause?: unknown): Cal
 export function allWorkersBusy(): CallError {
   return new CallError(
     "failed",
-    internal,
+    errorCodes.internal,
     "The limit of server programs that run at once is reached, and all are busy. Try again in a moment.",
   );
 }
@@ -33,7 +29,7 @@ export function allWorkersBusy(): CallError {
 export function tooManyCalls(max: number): CallError {
   return new CallError(
     "failed",
-    internal,
+    errorCodes.internal,
     `This connection has ${max} calls running or waiting already. Try again when some have been answered.`,
   );
 }
@@ -41,7 +37,7 @@ export function tooManyCalls(max: number): CallError {
 export function workerEnded(how: string, reference: string): CallError {
   return new CallError(
     "failed",
-    gone,
+    errorCodes.serverError,
     `The server program ended before it answered (${how}). What it was doing may or may not be done. Reference: ${reference}`,
   );
 }
@@ -49,7 +45,7 @@ export function workerEnded(how: string, reference: string): CallError {
 export function lineTooLong(maxBytes: number): CallError {
   return new CallError(
     "failed",
-    gone,
+    errorCodes.serverError,
     `The server program's answer was larger than ${maxBytes} bytes, and was stopped. Ask for less at once.`,
   );
 }
@@ -57,27 +53,35 @@ export function lineTooLong(maxBytes: number): CallError {
 export function requestTimedOut(timeoutMs: number): CallError {
   return new CallError(
     "failed",
-    tooSlow,
+    errorCodes.requestTimeout,
     `The server program did not answer within ${timeoutMs / 1000} s. What it was doing may or may not be done.`,
   );
 }
 
 export function notReading(): CallError {
-  return new CallError("failed", gone, "The server program has stopped reading requests. Try again later.");
+  return new CallError(
+    "failed",
+    errorCodes.serverError,
+    "The server program has stopped reading requests. Try again later.",
+  );
 }
 
 export function connectionEnded(): CallError {
-  return new CallError("failed", gone, "This connection was ended.");
+  return new CallError("failed", errorCodes.serverError, "This connection was ended.");
 }
 
 export function shuttingDown(): CallError {
-  return new CallError("failed", gone, "The service is restarting. Try again in a moment.");
+  return new CallError("failed", errorCodes.serverError, "The service is restarting. Try again in a moment.");
 }
 
 /** The server program could not be brought up: counts for the back-off. */
 export class StartFailedError extends CallError {
   constructor(how: string, reference: string) {
-    super("failed", internal, `The server program could not be started: it ${how}. Reference: ${reference}`);
+    super(
+      "failed",
+      errorCodes.internal,
+      `The server program could not be started: it ${how}. Reference: ${reference}`,
+    );
     this.name = "StartFailedError";
   }
 }

@@ -1,6 +1,7 @@
 import type { Log } from "@fjmcp/shared/log";
 import { parseChildMessage, type ChildMessage } from "../../jsonrpc/child-message.ts";
 import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
+import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { progressNotification } from "../../jsonrpc/progress-token.ts";
 import { matchResponse, replaceId } from "../../jsonrpc/response-splicer.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
@@ -93,6 +94,6 @@ function answerToChild(idJson: string, method: string): string {
   const answer =
     method === "ping"
       ? '"result":{}'
-      : '"error":{"code":-32601,"message":"This client offers nothing to call."}';
+      : `"error":{"code":${errorCodes.methodNotFound},"message":"This client offers nothing to call."}`;
   return `{"jsonrpc":"2.0","id":${idJson},${answer}}`;
 }
