@@ -1,11 +1,12 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import type { Service } from "@fjmcp/shared/service/run-service";
 import { closeGracefully, createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import type { Log } from "@fjmcp/shared/log";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
-import { Authenticator, type CallerSession } from "./auth/authenticator.ts";
+import { Authenticator, type AuthenticationCache } from "./auth/authenticator.ts";
+import { GenerationalCache } from "./auth/generational-cache.ts";
 import type { SessionDaemonConfig } from "./config.ts";
 import { Events } from "./events.ts";
 import { CallDispatcher } from "./mcp/call-dispatcher.ts";
@@ -28,6 +29,13 @@ import { keepAliveTicks, ActiveExchanges, type StandaloneStream } from "./sessio
 import { runPeriodically } from "@fjmcp/shared/service/run-periodically";
 import { createWorkerPool } from "./worker/pool/create-worker-pool.ts";
 
+/**
+ * TTL of a cached authentication; an entry lives one to two TTLs. Redis invalidation messages clear the cache earlier,
+ * so the TTL only bounds staleness while Redis hangs (docs/adr/0006).
+ */
+const authenticationTtlMs = 100;
+/** Per generation of the cache: more than the pairs of token and session that send a request within one TTL. */
+const maxCachedAuthentications = 1_000;
 const pruneEveryMs = 3600_000;
 /** At a stop: for requests that are still coming in, and then for the last answers to reach their clients. */
 const lastRequestsMs = 1000;
@@ -36,20 +44,25 @@ const lastAnswersMs = 1000;
 /** Wires the session-daemon together and starts it: it serves once this resolves. */
 export async function startSessionDaemon(config: SessionDaemonConfig, log: Log): Promise<Service> {
   const controlServer = createGracefulServer({});
-  // Claimed before anything else: a second daemon must leave the children of the first alone.
+  // Bind first: a second instance must fail here, before it kills the first one's workers as orphans.
   await listenUnix(controlServer, config.controlSocket);
 
   const events = new Events(log);
-  const forget = () => authenticator.forget();
-  const redis = new RedisClient(config.redis, forget, log);
-  const store = new RedisSessionStore(redis, Date.now, forget);
-  const used = ({ hash, record }: CallerSession) => {
-    store
-      .touch(hash, record)
-      .catch((error: unknown) => events.backgroundTaskFailed("prolong a session", error));
-  };
-  const resource = mcpResource(config.issuer);
-  const authenticator: Authenticator = new Authenticator(redisAuthRecords(redis), resource, Date.now, used);
+  const cache: AuthenticationCache = new GenerationalCache(authenticationTtlMs, maxCachedAuthentications);
+  const clearCache = () => cache.clear();
+  const redis = new RedisClient(config.redis, clearCache, log);
+  const store = new RedisSessionStore(redis, Date.now, clearCache);
+  const authenticator = new Authenticator({
+    records: redisAuthRecords(redis),
+    cache,
+    resource: mcpResource(config.issuer),
+    clock: Date.now,
+    onSessionUsed({ hash, record }) {
+      store
+        .touch(hash, record)
+        .catch((error: unknown) => events.backgroundTaskFailed("prolong a session", error));
+    },
+  });
   const exchanges = new ActiveExchanges();
   const pool = createWorkerPool({
     ...config.workers,
@@ -58,7 +71,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     clock: Date.now,
     log,
   });
-  const ender = new GrantTerminator(pool, exchanges, redisGrantLiveness(redis), forget);
+  const ender = new GrantTerminator(pool, exchanges, redisGrantLiveness(redis), clearCache);
 
   const opener = new SessionOpener(pool, store, events, Date.now);
   const calls = new CallDispatcher(config.issuer, pool, exchanges);
@@ -98,12 +111,12 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
       stopPruning();
       exchanges.endStreams();
       await closeGracefully(mcpServer, async (closed) => {
-        await Promise.race([closed, delay(lastRequestsMs)]);
+        await Promise.race([closed, sleep(lastRequestsMs)]);
         await pool.stop();
-        await Promise.race([closed, delay(lastAnswersMs)]);
+        await Promise.race([closed, sleep(lastAnswersMs)]);
       });
       clearInterval(keepAlive);
-      await closeGracefully(controlServer, (closed) => Promise.race([closed, delay(lastAnswersMs)]));
+      await closeGracefully(controlServer, (closed) => Promise.race([closed, sleep(lastAnswersMs)]));
       redis.close();
     },
   };
