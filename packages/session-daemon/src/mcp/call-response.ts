@@ -3,7 +3,8 @@ import type { Hash } from "@fjmcp/shared/ids";
 import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import { keepAliveTicks, type ActiveCall } from "../session/active-exchanges.ts";
-import type { Call, CallError, CallSink, WorkerPool } from "../worker/worker-pool.ts";
+import type { Call, CallError, CallSink } from "../worker/call.ts";
+import type { WorkerPool } from "../worker/worker-pool.ts";
 import { endAfterGrace, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "../http/sse.ts";
 import { sendJson } from "../http/json-response.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
@@ -81,7 +82,7 @@ export class CallResponse implements CallSink, ActiveCall {
   }
 
   failed(error: CallError): void {
-    if (error.kind === "token_refused") this.revoke();
+    if (error.kind === "token_rejected") this.revoke();
     else this.#fail(error.code, error.message);
   }
 

@@ -1,4 +1,4 @@
-import type { ListKind } from "../worker/worker-pool.ts";
+import type { ListKind } from "../worker/call.ts";
 
 /** The notification that tells a client to ask for the list again. */
 export function listChanged(kind: ListKind): Buffer {

@@ -5,7 +5,7 @@ import type { Authenticated, Authenticator, AuthenticationResult } from "../auth
 import type { Events } from "../events.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
-import { CallError } from "../worker/worker-pool.ts";
+import { CallError } from "../worker/call.ts";
 import { answerPreflight, isPreflight, type OriginPolicy } from "../http/origin-policy.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { HttpError, sendHttpError } from "../http/http-error.ts";
@@ -107,7 +107,7 @@ export class McpEndpoint {
     if (error instanceof InvalidMessageError) {
       return new HttpError(400, error.code, error.message, { idJson: error.idJson });
     }
-    if (error instanceof CallError && error.kind === "token_refused") {
+    if (error instanceof CallError && error.kind === "token_rejected") {
       return unauthorized(this.#issuer, "invalid_token");
     }
     const reference = newErrorReference();

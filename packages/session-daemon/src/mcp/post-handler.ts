@@ -5,7 +5,7 @@ import { parseClientMessage, type ClientMessage, type ClientRequest } from "../j
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { forwardedMethods } from "./forwarded-methods.ts";
 import type { SessionOpener } from "../session/session-opener.ts";
-import { CallError } from "../worker/worker-pool.ts";
+import { CallError } from "../worker/call.ts";
 import { type CallDispatcher } from "./call-dispatcher.ts";
 import { openEventStream, sendEvent } from "../http/sse.ts";
 import { sendJson } from "../http/json-response.ts";
@@ -108,7 +108,7 @@ export class PostHandler {
       res.setHeader("mcp-session-id", opened.sessionId);
       sendMessage(res, accepted, resultResponse(request.idJson, opened.result));
     } catch (error) {
-      if (!(error instanceof CallError) || error.kind === "token_refused") throw error;
+      if (!(error instanceof CallError) || error.kind === "token_rejected") throw error;
       sendMessage(res, accepted, errorResponse(request.idJson, error.code, error.message));
     }
   }

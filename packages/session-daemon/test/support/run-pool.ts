@@ -1,7 +1,8 @@
 import { createWorkerPool, type WorkerPoolOptions } from "../../src/worker/pool/create-worker-pool.ts";
 import { readChildCommand } from "../../src/worker/command/child-command.ts";
 import type { UpstreamTokenSource } from "../../src/worker/pool/upstream-token-source.ts";
-import type { CallError, Call, ListKind, WorkerPool } from "../../src/worker/worker-pool.ts";
+import type { CallError, Call, ListKind } from "../../src/worker/call.ts";
+import type { WorkerPool } from "../../src/worker/worker-pool.ts";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { createLog, type Log } from "@fjmcp/shared/log";
 import type { AuthenticatedCaller } from "../../src/auth/principal.ts";

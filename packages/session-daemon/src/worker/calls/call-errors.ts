@@ -1,9 +1,9 @@
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
-import { CallError } from "../worker-pool.ts";
+import { CallError } from "../call.ts";
 
-export function tokenRefused(): CallError {
+export function tokenRejected(): CallError {
   return new CallError(
-    "token_refused",
+    "token_rejected",
     errorCodes.internal,
     "The connection to Forgejo has ended. Please connect again.",
   );

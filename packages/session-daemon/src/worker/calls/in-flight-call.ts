@@ -1,6 +1,6 @@
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import { progressTokenJson } from "../../jsonrpc/progress-token.ts";
-import type { Call, CallSink } from "../worker-pool.ts";
+import type { Call, CallSink } from "../call.ts";
 
 /** A request that was written to a child and has not been answered. */
 export class InFlightCall implements Call {

@@ -6,7 +6,7 @@ import { progressNotification } from "../../jsonrpc/progress-token.ts";
 import { matchResponse, replaceId } from "../../jsonrpc/response-splicer.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
 import type { Redactor } from "./redactor.ts";
-import type { ListKind } from "../worker-pool.ts";
+import type { ListKind } from "../call.ts";
 
 /** What a worker does about its child's lines. */
 export interface ChildOutputHandlers {

@@ -20,7 +20,7 @@ import { InFlightCalls } from "../calls/in-flight-calls.ts";
 import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import type { Redactor } from "./redactor.ts";
 import { StderrLog } from "./stderr-log.ts";
-import type { Call, CallError, CallSink, ListKind } from "../worker-pool.ts";
+import type { Call, CallError, CallSink, ListKind } from "../call.ts";
 
 export interface WorkerOptions {
   readonly argv: readonly string[];

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import { requestChild } from "./child-request.ts";
 import type { Worker } from "../child/worker.ts";
-import type { ListKind } from "../worker-pool.ts";
+import type { ListKind } from "../call.ts";
 
 /** What the lists of a grant's workers looked like when last seen. */
 export type ListDigests = Map<ListKind, string>;

@@ -4,7 +4,7 @@ import type { Log } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
-import { shuttingDown, tokenRefused } from "../calls/call-errors.ts";
+import { shuttingDown, tokenRejected } from "../calls/call-errors.ts";
 import type { ChildCommand } from "../command/child-command.ts";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { GrantWorkers } from "./grant-workers.ts";
@@ -12,7 +12,8 @@ import { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import type { StartWorkerDeps } from "./start-worker.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import type { WorkerWaiter } from "./queued-call.ts";
-import type { Call, CallError, CallSink, ListChangedListener, WorkerPool } from "../worker-pool.ts";
+import type { Call, CallError, CallSink } from "../call.ts";
+import type { ListChangedListener, WorkerPool } from "../worker-pool.ts";
 import { WorkerSlots } from "./worker-slots.ts";
 
 export interface WorkerPoolOptions {
@@ -117,7 +118,7 @@ class Pool implements WorkerPool {
   async end(matches: (owner: Principal) => boolean): Promise<number> {
     const ending = this.#list().filter(matches);
     for (const grant of ending) this.#grants.delete(grant.grantId);
-    const counts = await this.#end(ending, tokenRefused());
+    const counts = await this.#end(ending, tokenRejected());
     return counts.reduce((sum, count) => sum + count, 0);
   }
 

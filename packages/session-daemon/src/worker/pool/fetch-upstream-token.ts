@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { Log } from "@fjmcp/shared/log";
-import { connectionEnded, tokenRefused, upstreamUnavailable } from "../calls/call-errors.ts";
+import { connectionEnded, tokenRejected, upstreamUnavailable } from "../calls/call-errors.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 
 export interface UpstreamToken {
@@ -29,7 +29,7 @@ export async function fetchUpstreamToken(
   const response = await ask(source, accessToken, patienceMs, log, signal);
   if (signal.aborted) throw connectionEnded();
   if (response.status === "unavailable") throw upstreamUnavailable(response.retryAfterSec);
-  if (response.status !== "ok") throw tokenRefused();
+  if (response.status !== "ok") throw tokenRejected();
   const expiresAtMs = response.expiresAtSec * 1000;
   if (expiresAtMs <= clock()) throw upstreamUnavailable(5);
   return { token: response.token, issuedAtMs: response.issuedAtSec * 1000, expiresAtMs };

@@ -4,7 +4,6 @@ import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../../auth/principal.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import { StartFailedError, tooManyCalls, upstreamUnavailable } from "../calls/call-errors.ts";
-import { maxCallsPerGrant } from "./call-limit.ts";
 import type { ListDigests } from "../mcp-client/list-change-detector.ts";
 import type { UpstreamToken } from "./fetch-upstream-token.ts";
 import { StartBackoff } from "./start-backoff.ts";
@@ -12,7 +11,7 @@ import { startWorker, type ReadyWorker, type StartWorkerDeps } from "./start-wor
 import { QueuedCall, type WorkerWaiter } from "./queued-call.ts";
 import type { Worker } from "../child/worker.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
-import { CallError, type Call, type CallSink, type ListKind } from "../worker-pool.ts";
+import { CallError, type Call, type CallSink, type ListKind } from "../call.ts";
 
 export interface GrantWorkersOptions {
   readonly starter: StartWorkerDeps;
@@ -20,6 +19,11 @@ export interface GrantWorkersOptions {
   readonly onListChanged: (kind: ListKind) => void;
 }
 
+/**
+ * Calls of one grant in flight or queued. A user's agents have a dozen; a client in a loop would fill the daemon's memory
+ * and keep the child from all other calls.
+ */
+const maxCallsPerGrant = 256;
 /** After a hand-over that came to nothing, the old worker serves at least so long before the next try. */
 const handOverRetryMs = 1_000;
 
@@ -133,7 +137,7 @@ export class GrantWorkers {
       this.#starting = undefined;
       const error = thrown instanceof CallError ? thrown : this.#unexpected(thrown);
       if (error instanceof StartFailedError) this.#backoff.startFailed(error, performance.now());
-      if (error.kind === "token_refused") this.#refuse(caller, error);
+      if (error.kind === "token_rejected") this.#refuse(caller, error);
       else this.#serveWithout(error);
     }
   }

@@ -1,6 +1,6 @@
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import type { ReadyWorker } from "./start-worker.ts";
-import type { Call, CallError, CallSink } from "../worker-pool.ts";
+import type { Call, CallError, CallSink } from "../call.ts";
 
 /** Whoever waits for a worker of a grant; told once. */
 export interface WorkerWaiter {

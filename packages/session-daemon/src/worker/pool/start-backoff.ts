@@ -1,4 +1,4 @@
-import type { CallError } from "../worker-pool.ts";
+import type { CallError } from "../call.ts";
 
 const firstDelayMs = 250;
 const maxDelayMs = 10_000;

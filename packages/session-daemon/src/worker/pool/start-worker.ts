@@ -13,7 +13,7 @@ import type { ProcessGroupRegistry } from "../process/process-group-registry.ts"
 import { Redactor } from "../child/redactor.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import { Worker } from "../child/worker.ts";
-import type { ListKind } from "../worker-pool.ts";
+import type { ListKind } from "../call.ts";
 import type { WorkerSlot, WorkerSlots } from "./worker-slots.ts";
 
 /** A worker that has said hello, and how long its Forgejo token lasts. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { CallError } from "../../../src/worker/worker-pool.ts";
+import { CallError } from "../../../src/worker/call.ts";
 import t from "tap";
 import {
   caller,
@@ -116,8 +116,8 @@ t.test("a refused token is a refused token", async (t) => {
       { upstreamTokens: async () => ({ status }) },
     );
     const error = await failure(useTool(pool, who, "echo").text);
-    t.equal(error.kind, "token_refused");
-    t.equal((await failure(pool.initializeResult(who, never))).kind, "token_refused");
+    t.equal(error.kind, "token_rejected");
+    t.equal((await failure(pool.initializeResult(who, never))).kind, "token_rejected");
   }
 });
 
@@ -195,8 +195,8 @@ t.test("a refused token fails the calls that came with it, and no others", async
   );
   const withToken = (accessToken: string) => ({ ...caller(), accessToken });
   const calls = ["old", "new", "old"].map((token) => useTool(pool, withToken(token), "echo", { token }));
-  t.equal((await failure(calls[0]!.text)).kind, "token_refused");
-  t.equal((await failure(calls[2]!.text)).kind, "token_refused");
+  t.equal((await failure(calls[0]!.text)).kind, "token_rejected");
+  t.equal((await failure(calls[2]!.text)).kind, "token_rejected");
   t.equal(await toolText(calls[1]!), '{"token":"new"}');
   t.strictSame(asked, ["old", "new"]);
 });
