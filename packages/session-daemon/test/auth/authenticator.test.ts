@@ -61,7 +61,7 @@ t.test("returns a cache hit without a promise", async (t) => {
 
 t.test("shares one lookup among concurrent requests", async (t) => {
   const { authenticator, store } = setUp();
-  const results = await Promise.all([1, 2, 3].map(() => authenticator.authenticate(token, undefined)));
+  const results = await Promise.all([1, 2, 3].map(async () => authenticator.authenticate(token, undefined)));
   t.ok(results.every(isSuccess));
   t.equal(store.reads, 1);
 });
