@@ -179,6 +179,6 @@ t.test("cuts a client's name and version to displayable text", async (t) => {
   const clientInfo = { name: `a\u0007\u202e${"n".repeat(500)}`, version: { odd: true } };
   await session.post({ ...initialize(), params: { protocolVersion: "2025-11-25", clientInfo } });
   const [stored] = await daemon.sessions("?accountId=80");
-  t.equal(stored!.clientName, `a${"n".repeat(99)}`);
+  t.equal(stored!.clientName, `a${"n".repeat(99)}…`);
   t.equal(stored!.clientVersion, "");
 });
