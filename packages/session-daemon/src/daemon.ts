@@ -41,7 +41,9 @@ const pruneEveryMs = 3600_000;
 const lastRequestsMs = 1000;
 const lastResponsesMs = 1000;
 
-/** Wires the session-daemon together and starts it. It serves once this resolves; rejects when a socket cannot be bound. */
+/**
+ * Wires the session-daemon together and starts it. It serves once this resolves; rejects when a socket cannot be bound.
+ */
 export async function startSessionDaemon(config: SessionDaemonConfig, log: Log): Promise<Service> {
   const controlServer = createGracefulServer({});
   // Bind first: a second instance must fail here, before it kills the first one's workers as orphans.

@@ -26,7 +26,9 @@ export interface Authenticated {
   readonly caller: AuthenticatedCaller;
   /** The caller without the token, for what outlives the request. */
   readonly owner: Principal;
-  /** Undefined when the request names none, one that does not exist, or another caller's: a client cannot tell which. */
+  /**
+   * Undefined when the request names none, one that does not exist, or another caller's: a client cannot tell which.
+   */
   readonly session: CallerSession | undefined;
   /** When the access token expires. */
   readonly expiresAtMs: number;

@@ -22,7 +22,9 @@ export class GenerationalCache<Value> {
     this.#previous = new PairMap(maxEntries);
   }
 
-  /** The map for new entries. Starts a new generation when the TTL is over; the clock decides, as timers may be late. */
+  /**
+   * The map for new entries. Starts a new generation when the TTL is over; the clock decides, as timers may be late.
+   */
   current(): PairMap<Value> {
     const nowMs = performance.now();
     if (nowMs >= this.#currentUntilMs) this.#startGeneration(nowMs);

@@ -9,8 +9,8 @@ const maxDroppedBytes = 64 * 1024 * 1024;
 /**
  * Reads the whole body. Rejects with a 413 HttpError above 4 MiB, and with ClientDisconnectedError when the client
  * closes the connection first. The server's request timeout bounds the time. `onBytes` is called with the number of
- * bytes so far and may return an HttpError to reject with; `initialError` is one that is known from the outset. The rest
- * of a rejected body is read and dropped.
+ * bytes so far and may return an HttpError to reject with; `initialError` is one that is known from the outset. The
+ * rest of a rejected body is read and dropped.
  */
 export function readBody(
   req: IncomingMessage,

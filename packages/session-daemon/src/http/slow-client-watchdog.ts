@@ -16,7 +16,9 @@ interface Progress {
   sinceMs: number;
 }
 
-/** Closes the connections of clients that do not read their responses. Checks once a second: a response costs nothing. */
+/**
+ * Closes the connections of clients that do not read their responses. Checks once a second: a response costs nothing.
+ */
 export function disconnectSlowClients(server: Server, limits: SlowClientLimits): void {
   const connections = new Map<Socket, Progress>();
   server.on("connection", (socket) => {
@@ -47,8 +49,8 @@ function isStuck(socket: Socket, progress: Progress, stallTimeoutMs: number): bo
 }
 
 /**
- * The unsent bytes of the write in progress, which `writableLength` counts in full until its last byte is sent. Only the
- * handle knows them; Node's own socket timeouts read them too.
+ * The unsent bytes of the write in progress, which `writableLength` counts in full until its last byte is sent. Only
+ * the handle knows them; Node's own socket timeouts read them too.
  */
 function unsentBytes(socket: Socket): number {
   const { _handle: handle } = socket as unknown as { _handle?: { writeQueueSize?: number } | null };

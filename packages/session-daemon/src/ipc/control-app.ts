@@ -81,7 +81,9 @@ export function controlApp(deps: ControlAppDeps): Hono {
   return app;
 }
 
-/** The sessions to delete. None for a grant: its sessions may live on with another grant of the same account and client. */
+/**
+ * The sessions to delete. None for a grant: its sessions may live on with another grant of the same account and client.
+ */
 function filterOf(request: EndSessionsRequest): SessionFilter | undefined {
   if (request.by === "grant") return undefined;
   if (request.by === "client") return { clientId: request.clientId };

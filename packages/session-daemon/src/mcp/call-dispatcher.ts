@@ -48,7 +48,9 @@ export class CallDispatcher {
     }
   }
 
-  /** `notifications/cancelled`: cancels the call of this session with exactly that id; ignores an unknown or missing id. */
+  /**
+   * `notifications/cancelled`: cancels the call of this session with exactly that id; ignores an unknown or missing id.
+   */
   cancel(session: Hash, params: Readonly<Record<string, unknown>>): void {
     const { requestId, reason } = params;
     this.#exchanges

@@ -84,7 +84,9 @@ export class CallResponse implements CallSink, ActiveCall {
     else this.#fail(error.code, error.message);
   }
 
-  /** The client expects no response any more: a stream ends without one; a client that accepts only JSON gets an error. */
+  /**
+   * The client expects no response any more: a stream ends without one; a client that accepts only JSON gets an error.
+   */
   cancel(reason: string | undefined): void {
     this.#call?.cancel(reason);
     if (!this.#accepted.sse) {

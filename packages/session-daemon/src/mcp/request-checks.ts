@@ -5,7 +5,9 @@ import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { isSupported } from "../session/protocol-versions.ts";
 import { unsupportedVersion } from "./unsupported-version.ts";
 
-/** The session that the request names. Throws a 400 HttpError when it names none, and a 404 when there is no such one. */
+/**
+ * The session that the request names. Throws a 400 HttpError when it names none, and a 404 when there is no such one.
+ */
 export function requireSession(
   req: IncomingMessage,
   authenticated: Authenticated,

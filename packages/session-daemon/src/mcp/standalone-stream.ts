@@ -5,8 +5,8 @@ import { keepAliveTicks, type StandaloneStream } from "../session/active-exchang
 import { endAfterGrace, openEventStream, sendKeepAlive, sendNotification } from "../http/sse.ts";
 
 /**
- * The standalone SSE stream of a `GET` (MCP, "Listening for Messages from the Server"). It outlives the access token that
- * opened it, but not the grant.
+ * The standalone SSE stream of a `GET` (MCP, "Listening for Messages from the Server"). It outlives the access token
+ * that opened it, but not the grant.
  */
 export class HttpStandaloneStream implements StandaloneStream {
   readonly owner: Principal;

@@ -7,7 +7,9 @@ interface Reader {
   readonly reject: (error: unknown) => void;
 }
 
-/** Batches the reads of one event-loop turn into one MGET: under load that halves the cost of a request (docs/adr/0002). */
+/**
+ * Batches the reads of one event-loop turn into one MGET: under load that halves the cost of a request (docs/adr/0002).
+ */
 export class MgetBatcher {
   readonly #mget: (keys: string[]) => Promise<Values>;
   #keys: string[] = [];

@@ -5,8 +5,8 @@ const targetBytes = 2 * 1024 * 1024;
 const maxObjects = 1_000_000;
 
 /**
- * Grows the new space of V8's heap to 2 MiB and stops its growth there (docs/adr/0007). To be called before other code has
- * grown the heap.
+ * Grows the new space of V8's heap to 2 MiB and stops its growth there (docs/adr/0007). To be called before other code
+ * has grown the heap.
  */
 export function limitNewSpace(): void {
   // V8 grows the new space when many objects survive a collection.

@@ -26,8 +26,8 @@ export class GrantTerminator {
   }
 
   /**
-   * Revokes an exchange that was just opened if its grant has ended: that may have happened after its token was verified
-   * and before `end` could find it. Rejects with StoreUnavailableError.
+   * Revokes an exchange that was just opened if its grant has ended: that may have happened after its token was
+   * verified and before `end` could find it. Rejects with StoreUnavailableError.
    */
   async terminateIfRevoked(exchange: ActiveExchange): Promise<void> {
     const ended = await this.#grants.ended([exchange.owner.grantId]);

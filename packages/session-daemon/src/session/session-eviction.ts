@@ -14,8 +14,8 @@ export const maxSessionsPerAccount = 1_000;
 const evictedAtOnce = 100;
 
 /**
- * The sessions to evict from an account that has too many: the expired ones, and if that is not enough the 100 oldest of
- * the client that has the most. `kept` is never among them.
+ * The sessions to evict from an account that has too many: the expired ones, and if that is not enough the 100 oldest
+ * of the client that has the most. `kept` is never among them.
  */
 export function selectSessionsToEvict(entries: readonly IndexEntry[], kept: Hash): Hash[] {
   const alive = entries.flatMap(({ session, record }) => (record === undefined ? [] : [{ session, record }]));

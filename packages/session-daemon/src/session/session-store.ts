@@ -10,8 +10,9 @@ export interface SessionFilter {
 /** MCP sessions, by the hash of their id. Every method may reject with StoreUnavailableError. */
 export interface SessionStore {
   /**
-   * Stores a new session. Resolves with false, and stores nothing, when the access token's record does not exist at that
-   * moment: a grant that ended meanwhile leaves no session behind. Evicts old sessions of an account that has too many.
+   * Stores a new session. Resolves with false, and stores nothing, when the access token's record does not exist at
+   * that moment: a grant that ended meanwhile leaves no session behind. Evicts old sessions of an account that has too
+   * many.
    */
   create(session: Hash, record: SessionRecord, token: Hash): Promise<boolean>;
   /** Prolongs a session that was just used by 30 days, at most once an hour. */
