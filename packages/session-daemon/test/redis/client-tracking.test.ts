@@ -49,7 +49,7 @@ t.test("reports every change to a key that was read: set, deleted, expired, flus
   await live(watched.client);
   await expectTold(t, watched, () => admin.set(key, "a"));
   await expectTold(t, watched, () => admin.set(key, "b"));
-  await expectTold(t, watched, () => admin.pexpire(key, 20));
+  await expectTold(t, watched, () => admin.pexpire(key, 500));
   await expectTold(t, watched, async () => undefined);
   await expectTold(t, watched, () => admin.set(key, "c"));
   await expectTold(t, watched, () => admin.del(key));
