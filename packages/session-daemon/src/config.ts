@@ -3,11 +3,13 @@ import { absolutePath, number, readEnvironment } from "@fjmcp/shared/config/envi
 import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
+import { senderTimeouts } from "@fjmcp/shared/http-server/public-server";
 import { logLevels, type LogLevel } from "@fjmcp/shared/log";
+import type { McpServerOptions } from "./mcp/mcp-http-server.ts";
 import { readChildCommand } from "./worker/command/child-command.ts";
 import type { WorkerPoolOptions } from "./worker/pool/create-worker-pool.ts";
 
-/** A duration. More than a day is a slip of the pen; beyond 24 days a timer of Node's would ring at once. */
+/** A duration of at most a day: a longer one is a mistake, and beyond 24 days a timer of Node's fires at once. */
 const seconds = (options: { min: number; default: number }) => number({ ...options, max: 86_400 });
 
 const environment = z.object({
@@ -33,6 +35,12 @@ const environment = z.object({
   FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
 });
 
+/** No settings: the limits on slow clients suit every deployment. */
+const mcpServer: McpServerOptions = {
+  senderTimeouts,
+  slowClientLimits: { stallTimeoutMs: 60_000, maxUnreadBytes: 256 * 1024 * 1024 },
+};
+
 export interface SessionDaemonConfig {
   readonly issuer: string;
   readonly mcpSocket: string;
@@ -43,11 +51,12 @@ export interface SessionDaemonConfig {
   readonly allowedOrigins: readonly string[];
   readonly keepAliveMs: number;
   readonly sweepMs: number;
+  readonly mcpServer: McpServerOptions;
   readonly logLevel: LogLevel;
   readonly workers: Omit<WorkerPoolOptions, "upstreamTokens" | "onListChanged" | "clock" | "log">;
 }
 
-/** Throws ConfigurationError with every fault. */
+/** Reads all settings from environment variables. Throws ConfigurationError with every fault. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): SessionDaemonConfig {
   const read = readEnvironment(environment, env);
   return {
@@ -59,6 +68,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     allowedOrigins: read.FJMCP_ALLOWED_ORIGINS,
     keepAliveMs: read.FJMCP_KEEP_ALIVE_SECONDS * 1000,
     sweepMs: read.FJMCP_SWEEP_SECONDS * 1000,
+    mcpServer,
     logLevel: read.FJMCP_LOG_LEVEL,
     workers: {
       child: readChildCommand(read.FJMCP_CHILD_COMMAND, read.FJMCP_CHILD_ENV),
@@ -76,7 +86,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
   };
 }
 
-/** A text with which `read` does not throw. */
+/** A text that `read` accepts; its error's message becomes the fault. */
 function checked(read: (text: string) => unknown) {
   return z.string().superRefine((text, context) => {
     try {

@@ -1,13 +1,14 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import type { Service } from "@fjmcp/shared/service/run-service";
 import { closeGracefully, createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import type { Log } from "@fjmcp/shared/log";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
-import { Authenticator, type CallerSession } from "./auth/authenticator.ts";
+import { Authenticator, type AuthenticationCache } from "./auth/authenticator.ts";
+import { GenerationalCache } from "./auth/generational-cache.ts";
 import type { SessionDaemonConfig } from "./config.ts";
-import { Events } from "./events.ts";
+import { createEvents } from "./events.ts";
 import { CallDispatcher } from "./mcp/call-dispatcher.ts";
 import { DeleteHandler } from "./mcp/delete-handler.ts";
 import { GetHandler } from "./mcp/get-handler.ts";
@@ -24,32 +25,45 @@ import { RedisSessionStore } from "./redis/session-store.ts";
 import { GrantTerminator } from "./session/grant-terminator.ts";
 import { listChanged } from "./mcp/list-changed.ts";
 import { SessionOpener } from "./session/session-opener.ts";
-import { keepAliveTicks, ActiveExchanges, type StandaloneStream } from "./session/active-exchanges.ts";
+import { keepAliveTicks, ActiveExchanges } from "./session/active-exchanges.ts";
 import { runPeriodically } from "@fjmcp/shared/service/run-periodically";
 import { createWorkerPool } from "./worker/pool/create-worker-pool.ts";
 
+/**
+ * TTL of a cached authentication; an entry lives one to two TTLs. Redis invalidation messages clear the cache earlier,
+ * so the TTL only bounds staleness while Redis hangs (docs/adr/0006).
+ */
+const authenticationTtlMs = 100;
+/** Per generation of the cache: more than the pairs of token and session that send a request within one TTL. */
+const maxCachedAuthentications = 1_000;
 const pruneEveryMs = 3600_000;
-/** At a stop: for requests that are still coming in, and then for the last answers to reach their clients. */
+/** When stopping: time for requests that are still arriving, and then for the last responses to be sent. */
 const lastRequestsMs = 1000;
-const lastAnswersMs = 1000;
+const lastResponsesMs = 1000;
 
-/** Wires the session-daemon together and starts it: it serves once this resolves. */
+/**
+ * Wires the session-daemon together and starts it. It serves once this resolves; rejects when a socket cannot be bound.
+ */
 export async function startSessionDaemon(config: SessionDaemonConfig, log: Log): Promise<Service> {
   const controlServer = createGracefulServer({});
-  // Claimed before anything else: a second daemon must leave the children of the first alone.
+  // Bind first: a second instance must fail here, before it kills the first one's workers as orphans.
   await listenUnix(controlServer, config.controlSocket);
 
-  const events = new Events(log);
-  const forget = () => authenticator.forget();
-  const redis = new RedisClient(config.redis, forget, log);
-  const store = new RedisSessionStore(redis, Date.now, forget);
-  const used = ({ hash, record }: CallerSession) => {
-    store
-      .touch(hash, record)
-      .catch((error: unknown) => events.backgroundTaskFailed("prolong a session", error));
-  };
-  const resource = mcpResource(config.issuer);
-  const authenticator: Authenticator = new Authenticator(redisAuthRecords(redis), resource, Date.now, used);
+  const events = createEvents(log);
+  const onFailed = (task: string) => (error: unknown) => events.backgroundTaskFailed(task, error);
+  const cache: AuthenticationCache = new GenerationalCache(authenticationTtlMs, maxCachedAuthentications);
+  const clearCache = () => cache.clear();
+  const redis = new RedisClient(config.redis, clearCache, log);
+  const store = new RedisSessionStore(redis, Date.now, clearCache);
+  const authenticator = new Authenticator({
+    records: redisAuthRecords(redis),
+    cache,
+    resource: mcpResource(config.issuer),
+    clock: Date.now,
+    onSessionUsed({ hash, record }) {
+      store.touch(hash, record).catch(onFailed("prolong a session"));
+    },
+  });
   const exchanges = new ActiveExchanges();
   const pool = createWorkerPool({
     ...config.workers,
@@ -58,17 +72,14 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     clock: Date.now,
     log,
   });
-  const ender = new GrantTerminator(pool, exchanges, redisGrantLiveness(redis), forget);
+  const terminator = new GrantTerminator(pool, exchanges, redisGrantLiveness(redis), clearCache);
 
   const opener = new SessionOpener(pool, store, events, Date.now);
   const calls = new CallDispatcher(config.issuer, pool, exchanges);
   const post = new PostHandler(config.issuer, opener, calls);
-  const opened = (stream: StandaloneStream) => {
-    ender
-      .terminateIfRevoked(stream)
-      .catch((error: unknown) => events.backgroundTaskFailed("look at a new stream's grant", error));
-  };
-  const get = new GetHandler(exchanges, opened);
+  const get = new GetHandler(exchanges, (stream) => {
+    terminator.terminateIfRevoked(stream).catch(onFailed("check the grant of a new stream"));
+  });
   const del = new DeleteHandler(store, exchanges, events);
   const endpoint = new McpEndpoint({
     issuer: config.issuer,
@@ -77,20 +88,26 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     methods: { GET: get, POST: post, DELETE: del },
     events,
   });
-  const control = controlApp({ pool, exchanges, store, ender, events, storeReady: () => redis.answers() });
+  const control = controlApp({
+    pool,
+    exchanges,
+    store,
+    terminator,
+    events,
+    isStoreReady: () => redis.isReady(),
+  });
 
   controlServer.on("request", getRequestListener(control.fetch));
-  const mcpServer = createMcpServer(endpoint);
+  const mcpServer = createMcpServer(endpoint, config.mcpServer);
   await listenUnix(mcpServer, config.mcpSocket);
 
   const sweep = async () => {
-    const grants = await ender.sweep();
-    if (grants > 0) events.accessEnded("sweep", { grants });
+    const grants = await terminator.sweep();
+    if (grants > 0) events.sweepTerminated({ grants });
   };
-  const failed = (task: string) => (error: unknown) => events.backgroundTaskFailed(task, error);
-  const stopSweeping = runPeriodically(config.sweepMs, sweep, failed("look for ended grants"));
+  const stopSweeping = runPeriodically(config.sweepMs, sweep, onFailed("find ended grants"));
   const keepAlive = setInterval(() => exchanges.tick(), config.keepAliveMs / keepAliveTicks);
-  const stopPruning = runPeriodically(pruneEveryMs, () => store.prune(), failed("forget expired sessions"));
+  const stopPruning = runPeriodically(pruneEveryMs, () => store.prune(), onFailed("prune expired sessions"));
 
   return {
     async stop() {
@@ -98,12 +115,12 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
       stopPruning();
       exchanges.endStreams();
       await closeGracefully(mcpServer, async (closed) => {
-        await Promise.race([closed, delay(lastRequestsMs)]);
+        await Promise.race([closed, sleep(lastRequestsMs)]);
         await pool.stop();
-        await Promise.race([closed, delay(lastAnswersMs)]);
+        await Promise.race([closed, sleep(lastResponsesMs)]);
       });
       clearInterval(keepAlive);
-      await closeGracefully(controlServer, (closed) => Promise.race([closed, delay(lastAnswersMs)]));
+      await closeGracefully(controlServer, (closed) => Promise.race([closed, sleep(lastResponsesMs)]));
       redis.close();
     },
   };

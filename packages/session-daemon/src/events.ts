@@ -1,55 +1,60 @@
+import type { EndSessionsRequest, EndSessionsResponse } from "@fjmcp/shared/ipc/control";
 import type { Log } from "@fjmcp/shared/log";
+import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 import type { Principal } from "./auth/principal.ts";
-import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 
-/** What the log says of sessions and requests: who and what, never a message, a header or a query. */
-export class Events {
-  /** Whether anybody wants to know of `requestAnswered`: it comes once for each request. */
-  readonly wantsRequests: boolean;
-  readonly #log: Log;
+/**
+ * The events of sessions and requests, one function each. Ids, paths and statuses are logged; no message, header, query
+ * or token ever is.
+ */
+export type Events = ReturnType<typeof createEvents>;
 
-  constructor(log: Log) {
-    this.#log = log;
-    this.wantsRequests = log.isLevelEnabled("debug");
-  }
+export function createEvents(log: Log) {
+  return {
+    /** Whether `requestServed` logs anything: it is called for each request. */
+    logsRequests: log.isLevelEnabled("debug"),
 
-  /** `path` is without its query. */
-  requestAnswered(request: { method: string | undefined; path: string; status: number }): void {
-    this.#log.debug(request, "request answered");
-  }
-
-  sessionOpened(owner: Principal, { protocolVersion }: SessionRecord): void {
-    this.#log.info({ ...ids(owner), protocolVersion }, "session opened");
-  }
-
-  sessionClosed(owner: Principal): void {
-    this.#log.info(ids(owner), "session ended by its client");
-  }
-
-  /** `by` is who asked: the auth-server or an administrator over the control socket, or the sweep. */
-  accessEnded(by: "control" | "sweep", ended: Record<string, unknown>): void {
-    this.#log.info({ by, ...ended }, "access ended");
-  }
-
-  /** `reference` is what the client was told. */
-  requestFailed(reference: string, error: unknown): void {
-    if (error instanceof StoreUnavailableError)
-      this.#log.warn({ reference, ...causeOf(error) }, error.message);
-    else this.#log.error({ reference, err: error }, "request failed");
-  }
-
-  backgroundTaskFailed(task: string, error: unknown): void {
-    // That Redis is away has been said once already.
-    if (error instanceof StoreUnavailableError) this.#log.debug({ task, ...causeOf(error) }, error.message);
-    else this.#log.warn({ task, err: error }, "background task failed; it runs again later");
-  }
+    /** `path` is without its query. */
+    requestServed(request: { method: string | undefined; path: string; status: number }) {
+      log.debug({ event: "request", ...request }, "request");
+    },
+    sessionOpened({ grantId, accountId, clientId }: Principal, { protocolVersion }: SessionRecord) {
+      log.info(
+        { event: "session.opened", grantId, accountId, clientId, protocolVersion },
+        "a client opened a session",
+      );
+    },
+    sessionClosed({ grantId, accountId, clientId }: Principal) {
+      log.info({ event: "session.closed", grantId, accountId, clientId }, "a client closed its session");
+    },
+    /** On request of the auth-server or an administrator over the control socket. */
+    accessTerminated(request: EndSessionsRequest, ended: EndSessionsResponse) {
+      log.info({ event: "grant.terminated", ...request, ...ended }, "access was terminated on request");
+    },
+    /** `grants` is the number of grants that had ended without a notification. */
+    sweepTerminated({ grants }: { grants: number }) {
+      log.info({ event: "grant.terminated", by: "sweep", grants }, "the sweep terminated ended grants");
+    },
+    /** `reference` is the one in the response. */
+    requestFailed(reference: string, error: unknown) {
+      if (error instanceof StoreUnavailableError) {
+        log.warn({ event: "request.failed", reference, cause: causeOf(error) }, error.message);
+      } else log.error({ event: "request.failed", reference, err: error }, "a request failed");
+    },
+    backgroundTaskFailed(task: string, error: unknown) {
+      // The outage itself is logged once, as redis.disconnected.
+      if (error instanceof StoreUnavailableError) {
+        log.debug({ event: "background_task.failed", task, cause: causeOf(error) }, error.message);
+      } else
+        log.warn(
+          { event: "background_task.failed", task, err: error },
+          "a background task failed; it runs again later",
+        );
+    },
+  };
 }
 
-function ids({ grantId, accountId, clientId }: Principal) {
-  return { grantId, accountId, clientId };
-}
-
-function causeOf({ cause }: StoreUnavailableError) {
-  return { cause: cause instanceof Error ? cause.message : undefined };
+function causeOf({ cause }: StoreUnavailableError): string | undefined {
+  return cause instanceof Error ? cause.message : undefined;
 }

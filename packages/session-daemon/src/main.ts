@@ -1,5 +1,5 @@
 import { limitNewSpace } from "./runtime/new-space.ts";
 
-// Before anything else is loaded: what has grown while loading does not shrink.
+// Before other modules are loaded: the new space that they grow does not shrink again.
 limitNewSpace();
 await import("./start.ts");

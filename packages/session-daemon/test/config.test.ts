@@ -14,7 +14,7 @@ function faultsOf(env: Record<string, string>): readonly string[] {
 
 const expected = (name: string) => `must be a number from ${name.includes("DRAIN") ? 0 : 0.01} to 86400`;
 
-t.test("a duration that no timer can hold is a fault", async (t) => {
+t.test("reports a duration that no timer can hold", async (t) => {
   const names = ["IDLE", "START", "REQUEST", "QUEUE", "DRAIN", "KEEP_ALIVE", "SWEEP"].map(
     (name) => `FJMCP_${name}_SECONDS`,
   );
@@ -24,7 +24,7 @@ t.test("a duration that no timer can hold is a fault", async (t) => {
 });
 
 t.test(
-  "a Forgejo URL that holds more than an address is a fault: it stands in the child's argv",
+  "reports a Forgejo URL that contains more than an address: it is visible in the child's argv",
   async (t) => {
     const urls = [
       "https://:password@forgejo.example.org",

@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { Agent, request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
@@ -30,12 +30,12 @@ async function run(env: Record<string, string>, ...args: string[]) {
   return { output, errors, code };
 }
 
-t.test("the sockets can be opened by owner and group only", async (t) => {
+t.test("opens its sockets to owner and group only", async (t) => {
   const daemon = await startSessionDaemon(t);
   for (const path of [daemon.mcpSocket, daemon.controlSocket]) t.equal(statSync(path).mode & 0o777, 0o660);
 });
 
-t.test("SIGTERM lets calls in flight finish, ends streams, and exits 0", async (t) => {
+t.test("finishes calls in flight on SIGTERM, ends streams, and exits 0", async (t) => {
   const daemon = await startSessionDaemon(t);
   const session = await McpSession.open(daemon, await daemon.grant());
   const listening = await session.listen();
@@ -51,7 +51,7 @@ t.test("SIGTERM lets calls in flight finish, ends streams, and exits 0", async (
   t.ok(listening.closed);
 });
 
-t.test("SIGTERM: a request that is still coming in is served", async (t) => {
+t.test("serves a request that is still arriving on SIGTERM", async (t) => {
   const daemon = await startSessionDaemon(t);
   const session = await McpSession.open(daemon, await daemon.grant());
   const body = JSON.stringify(callTool(1, "echo", { late: true }));
@@ -63,57 +63,60 @@ t.test("SIGTERM: a request that is still coming in is served", async (t) => {
     agent: false,
   });
   outgoing.write(body.slice(0, 10));
-  await delay(200);
+  await sleep(200);
   const stopped = daemon.process.kill("SIGTERM");
   await waitUntil("it should drain", async () => (await daemon.log()).includes('"draining"'));
-  await delay(200);
+  await sleep(200);
   outgoing.end(body.slice(10));
   const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
   t.match(await text(incoming), /late/);
   await stopped;
 });
 
-t.test("SIGTERM: whoever posts back to back has each call answered, or is refused at connect", async (t) => {
-  const daemon = await startSessionDaemon(t);
-  const session = await McpSession.open(daemon, await daemon.grant());
-  /** Posts on one kept connection until nobody listens any more; resolves with what was no answer. */
-  const postOn = async (client: number) => {
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    t.teardown(() => agent.destroy());
-    for (let i = 0; ; i++) {
-      // Some are in flight when the signal comes, some come just after it.
-      const id = `${client} ${i}`;
-      const call = callTool(id, "echo", { sleepMs: (client % 4) * 100 });
-      const outgoing = request({
-        agent,
-        socketPath: daemon.mcpSocket,
-        path: "/mcp",
-        method: "POST",
-        headers: session.headers(),
-      });
-      outgoing.end(JSON.stringify(call));
-      try {
-        const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
-        const body = await text(incoming);
-        if (!body.includes(`"id":"${id}"`)) return body;
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        return code === "ENOENT" || code === "ECONNREFUSED" ? undefined : code;
+t.test(
+  "responds on SIGTERM to each call of clients that post back to back, or rejects their connection",
+  async (t) => {
+    const daemon = await startSessionDaemon(t);
+    const session = await McpSession.open(daemon, await daemon.grant());
+    /** Posts on one kept connection until nobody listens any more; resolves with what was no answer. */
+    const postOn = async (client: number) => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      t.teardown(() => agent.destroy());
+      for (let i = 0; ; i++) {
+        // Some are in flight when the signal comes, some come just after it.
+        const id = `${client} ${i}`;
+        const call = callTool(id, "echo", { sleepMs: (client % 4) * 100 });
+        const outgoing = request({
+          agent,
+          socketPath: daemon.mcpSocket,
+          path: "/mcp",
+          method: "POST",
+          headers: session.headers(),
+        });
+        outgoing.end(JSON.stringify(call));
+        try {
+          const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
+          const body = await text(incoming);
+          if (!body.includes(`"id":"${id}"`)) return body;
+        } catch (error) {
+          const { code } = error as NodeJS.ErrnoException;
+          return code === "ENOENT" || code === "ECONNREFUSED" ? undefined : code;
+        }
       }
+    };
+    for (let round = 0; round < 3; round++) {
+      const posting = Array.from({ length: 32 }, (_, client) => postOn(client));
+      await sleep(500);
+      await daemon.restart("SIGTERM");
+      t.same(
+        (await Promise.all(posting)).filter((lost) => lost !== undefined),
+        [],
+      );
     }
-  };
-  for (let round = 0; round < 3; round++) {
-    const posting = Array.from({ length: 32 }, (_, client) => postOn(client));
-    await delay(500);
-    await daemon.restart("SIGTERM");
-    t.same(
-      (await Promise.all(posting)).filter((lost) => lost !== undefined),
-      [],
-    );
-  }
-});
+  },
+);
 
-t.test("draining ends at its bound, and says so to the calls that could not finish", async (t) => {
+t.test("ends draining at its timeout with an error for the calls that could not finish", async (t) => {
   const daemon = await startSessionDaemon(t, { FJMCP_DRAIN_SECONDS: "0.3" });
   const session = await McpSession.open(daemon, await daemon.grant());
   const answer = session.post(callTool(1, "echo", { sleepMs: 60_000 }));
@@ -123,7 +126,7 @@ t.test("draining ends at its bound, and says so to the calls that could not fini
   t.match((await answer).json, { id: 1, error: { message: String } });
 });
 
-t.test("a second signal forces", async (t) => {
+t.test("exits at once on a second signal", async (t) => {
   const pidFile = join(temporaryDirectory(t), "family.json");
   const command = childCommand("deaf", "--pid-file", pidFile);
   const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: command, FJMCP_DRAIN_SECONDS: "60" });
@@ -142,7 +145,7 @@ t.test("a second signal forces", async (t) => {
   });
 });
 
-t.test("a second daemon on the same sockets does not start, and the first serves on", async (t) => {
+t.test("does not start on the sockets of another daemon, which continues to serve", async (t) => {
   const daemon = await startSessionDaemon(t);
   const session = await McpSession.open(daemon, await daemon.grant());
   const child = (await session.post(callTool(1, "process"))).json.result;
@@ -152,14 +155,14 @@ t.test("a second daemon on the same sockets does not start, and the first serves
   t.strictSame((await session.post(callTool(1, "process"))).json.result, child, "on the same child");
 });
 
-t.test("a folder that does not exist is named", async (t) => {
+t.test("names a folder that does not exist", async (t) => {
   const daemon = await startSessionDaemon(t);
   const { code, errors } = await run({ ...daemon.env, FJMCP_CONTROL_SOCKET: "/nonexistent/control.sock" });
   t.equal(code, 1);
   t.match(errors, /The folder of \/nonexistent\/control.sock does not exist/);
 });
 
-t.test("all faults of a configuration are printed at once, with exit code 78", async (t) => {
+t.test("prints all faults of a configuration at once, with exit code 78", async (t) => {
   const { code, errors } = await run({
     FJMCP_ISSUER: "http://mcp.example.org",
     FJMCP_MCP_SOCKET: "relative.sock",
@@ -185,7 +188,7 @@ t.test("all faults of a configuration are printed at once, with exit code 78", a
   }
 });
 
-t.test("--check only checks", async (t) => {
+t.test("only checks the configuration with --check", async (t) => {
   const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("echo") });
   const { code, output } = await run({ ...daemon.env, FJMCP_MCP_SOCKET: "/nonexistent/mcp.sock" }, "--check");
   t.equal(code, 0);

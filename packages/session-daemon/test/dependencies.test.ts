@@ -54,7 +54,7 @@ function importedFiles(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-t.test("the authorization server is not among the dependencies, near or far", async (t) => {
+t.test("does not depend on the authorization server, directly or indirectly", async (t) => {
   const names = new Set(closure(realpathSync(packageDir)).values());
   t.ok(names.has("ioredis"), "the walk finds what is there");
   t.ok(names.has("pino"), "through shared too");
@@ -62,7 +62,7 @@ t.test("the authorization server is not among the dependencies, near or far", as
     t.notOk(names.has(name), name);
 });
 
-t.test("no file that main.ts imports mentions it either", async (t) => {
+t.test("imports no file that mentions it from main.ts", async (t) => {
   const files = [...importedFiles(join(packageDir, "src/main.ts"))];
   t.ok(
     files.some((file) => file.endsWith("shared/src/redis/redis-keys.ts")),

@@ -19,7 +19,7 @@ async function connectClient(t: Test, grant: FixtureGrant) {
   return { client, transport };
 }
 
-t.test("an SDK client initialises, lists and calls on a real child", async (t) => {
+t.test("serves an SDK client that initialises, lists and calls on a real child", async (t) => {
   const { client, transport } = await connectClient(t, await daemon.grant());
   t.ok(transport.sessionId);
   t.match(client.getServerVersion(), { name: /everything/ });
@@ -36,16 +36,16 @@ t.test("an SDK client initialises, lists and calls on a real child", async (t) =
   t.strictSame(await client.ping(), {});
 });
 
-t.test("what is not bridged is not advertised", async (t) => {
+t.test("advertises no capability that is not forwarded", async (t) => {
   const { client } = await connectClient(t, await daemon.grant());
   const capabilities = client.getServerCapabilities()!;
   t.ok(capabilities.tools);
-  t.notOk(capabilities["tasks"]);
+  t.notOk(capabilities.tasks);
   t.notOk(capabilities.logging);
   t.notOk(capabilities.resources?.subscribe);
 });
 
-t.test("a long call shows its progress", async (t) => {
+t.test("sends the progress of a long call", async (t) => {
   const { client } = await connectClient(t, await daemon.grant());
   const progress: number[] = [];
   const result = await client.callTool(
@@ -58,7 +58,7 @@ t.test("a long call shows its progress", async (t) => {
   t.strictSame(progress.slice(0, 3), [1, 2, 3]);
 });
 
-t.test("ten calls at once get their own answers", async (t) => {
+t.test("gives ten concurrent calls their own responses", async (t) => {
   const { client } = await connectClient(t, await daemon.grant());
   const results = await Promise.all(
     Array.from({ length: 10 }, (_, i) => client.callTool({ name: "echo", arguments: { message: `<${i}>` } })),
@@ -66,7 +66,7 @@ t.test("ten calls at once get their own answers", async (t) => {
   for (const [i, { content }] of results.entries()) t.match(content, [{ text: new RegExp(`<${i}>`) }]);
 });
 
-t.test("a client goes on with its session when the daemon was killed", async (t) => {
+t.test("continues a client's session after the daemon was killed", async (t) => {
   const { client, transport } = await connectClient(t, await daemon.grant());
   const before = transport.sessionId;
   await daemon.restart("SIGKILL");
@@ -75,7 +75,7 @@ t.test("a client goes on with its session when the daemon was killed", async (t)
   t.equal(transport.sessionId, before);
 });
 
-t.test("ending the session in the client ends it here", async (t) => {
+t.test("ends the session when the client ends it", async (t) => {
   const { client, transport } = await connectClient(t, await daemon.grant());
   await transport.terminateSession();
   await t.rejects(client.listTools());

@@ -1,8 +1,8 @@
 import type { Hash } from "@fjmcp/shared/ids";
 
-/** What every request is judged by. */
+/** The records by which a request is authenticated. */
 export interface AuthRecords {
-  /** Whether the Authenticator will be told, by `forget`, of every change to what is read from now on. */
+  /** Whether the authentication cache is cleared on every change to what is read from now on. */
   readonly invalidatesCache: boolean;
   /**
    * The stored text of the token's and the session's record, both in one round trip; undefined where there is none.

@@ -1,7 +1,9 @@
+import type { Clock } from "@fjmcp/shared/clock";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
 import { parseRecord } from "@fjmcp/shared/parse-record";
+import { singleFlight } from "@fjmcp/shared/single-flight";
 import {
   accessTokenRecord,
   verifyAccessToken,
@@ -11,7 +13,8 @@ import {
 import { bearerToken } from "./bearer-token.ts";
 import type { AuthenticatedCaller, Principal } from "./principal.ts";
 import type { AuthRecords } from "./auth-records.ts";
-import { GenerationalCache } from "./generational-cache.ts";
+import type { GenerationalCache } from "./generational-cache.ts";
+import type { PairMap } from "./pair-map.ts";
 
 /** A session that the caller may use. */
 export interface CallerSession {
@@ -23,7 +26,9 @@ export interface Authenticated {
   readonly caller: AuthenticatedCaller;
   /** The caller without the token, for what outlives the request. */
   readonly owner: Principal;
-  /** Undefined when the request names none, or one that is not there for this caller: nobody learns which. */
+  /**
+   * Undefined when the request names none, one that does not exist, or another caller's: a client cannot tell which.
+   */
   readonly session: CallerSession | undefined;
   /** When the access token expires. */
   readonly expiresAtMs: number;
@@ -32,109 +37,105 @@ export interface Authenticated {
 /** Undefined: the request has no access token. */
 export type AuthenticationResult = Authenticated | TokenError | undefined;
 
-/** By Authorization header and session id, "" for none. */
-type Judgements = Map<string, Map<string, Authenticated | Promise<AuthenticationResult>>>;
+/** By Authorization header and session id, "" for none. Contains only full successes. */
+export type AuthenticationCache = GenerationalCache<Authenticated>;
+
+interface AuthenticatorDeps {
+  readonly records: AuthRecords;
+  /** To be cleared when a grant or a session ends, and when `records` reports a change. */
+  readonly cache: AuthenticationCache;
+  /** The audience that tokens must have. */
+  readonly resource: string;
+  readonly clock: Clock;
+  /** Called when a session is used, though not on cache hits. */
+  readonly onSessionUsed: (session: CallerSession) => void;
+}
 
 /**
- * Who was let in is let in again for once to twice this time, unless the store tells of a change: so long it may hang
- * unnoticed (docs/adr/0006).
+ * Authenticates a request by its access token (RFC 6750 §2.1) and looks up the session that it names, in one round trip
+ * to the store or from a cache (docs/adr/0006).
  */
-const cacheTtlMs = 100;
-
-/** Judges one request by its access token, and looks up the session it names, in one round trip to the store. */
 export class Authenticator {
-  readonly #records: AuthRecords;
-  readonly #resource: string;
-  readonly #now: () => number;
-  readonly #used: (session: CallerSession) => void;
-  readonly #judged = new GenerationalCache<Judgements>(cacheTtlMs, () => new Map());
+  readonly #deps: AuthenticatorDeps;
+  readonly #refresh = singleFlight(
+    (_key: string, entries: PairMap<Authenticated>, authorization: string, sessionId: string | undefined) =>
+      this.#refreshEntry(entries, authorization, sessionId),
+  );
 
-  /**
-   * `resource` is the audience that tokens must have; `now` in milliseconds. `used` is told of sessions that are used,
-   * though not of every use.
-   */
-  constructor(
-    records: AuthRecords,
-    resource: string,
-    now: () => number,
-    used: (session: CallerSession) => void,
-  ) {
-    this.#records = records;
-    this.#resource = resource;
-    this.#now = now;
-    this.#used = used;
+  constructor(deps: AuthenticatorDeps) {
+    this.#deps = deps;
   }
 
-  /** At once when the same was let in a moment ago. Rejects with StoreUnavailableError. */
+  /**
+   * A cache hit returns at once, without a promise. In the second TTL of an entry it still does, and a refresh runs in
+   * the background. Rejects with StoreUnavailableError.
+   */
   authenticate(
     authorization: string | undefined,
     sessionId: string | undefined,
   ): AuthenticationResult | Promise<AuthenticationResult> {
     if (authorization === undefined) return undefined;
-    if (!this.#records.invalidatesCache) return this.#judge(authorization, sessionId);
-    const judged = this.#judged.present();
-    const known = judged.get(authorization)?.get(sessionId ?? "");
-    if (known !== undefined && !(known instanceof Promise)) return known;
-    const before = this.#judged.past.get(authorization)?.get(sessionId ?? "");
-    const judging = known ?? this.#judgeOnce(authorization, sessionId, judged);
-    return before ?? judging;
+    const { cache, records } = this.#deps;
+    if (!records.invalidatesCache) return this.#verify(authorization, sessionId);
+    const entries = cache.current();
+    const cached = entries.get(authorization, sessionId ?? "");
+    if (cached !== undefined) return cached;
+    // A lookup of an earlier generation is not shared: it may have read before the cache was cleared.
+    const key = `${cache.generation}\n${sessionId ?? ""}\n${authorization}`;
+    const refreshed = this.#refresh(key, entries, authorization, sessionId);
+    const previous = cache.previous.get(authorization, sessionId ?? "");
+    if (previous === undefined) return refreshed;
+    // A failure removes the previous entry: the next request meets it.
+    refreshed.catch(() => undefined);
+    return previous;
   }
 
-  /** To be called when access or a session has ended, or the store tells of a change: all are judged anew from now on. */
-  forget(): void {
-    this.#judged.forget();
-  }
-
-  /** Whoever asks meanwhile waits for the same answer; afterwards only who was let in is remembered. */
-  #judgeOnce(
+  /** Verifies the request and caches a full success. Anything else leaves no entry behind, not even the header. */
+  async #refreshEntry(
+    entries: PairMap<Authenticated>,
     authorization: string,
     sessionId: string | undefined,
-    judged: Judgements,
   ): Promise<AuthenticationResult> {
-    const judging = this.#judge(authorization, sessionId);
-    const bySession = judged.get(authorization) ?? new Map();
-    judged.set(authorization, bySession.set(sessionId ?? "", judging));
-    const remember = (judgement: AuthenticationResult) => {
-      if (this.#staysTrue(judgement, sessionId)) bySession.set(sessionId ?? "", judgement);
-      else {
-        bySession.delete(sessionId ?? "");
-        if (bySession.size === 0) judged.delete(authorization);
-        this.#judged.past.get(authorization)?.delete(sessionId ?? "");
-      }
-    };
-    judging.then(remember, () => remember(undefined));
-    return judging;
+    let result: AuthenticationResult = undefined;
+    try {
+      result = await this.#verify(authorization, sessionId);
+      return result;
+    } finally {
+      if (this.#isCacheable(result, sessionId)) entries.set(authorization, sessionId ?? "", result);
+      else this.#deps.cache.previous.delete(authorization, sessionId ?? "");
+    }
   }
 
-  async #judge(authorization: string, sessionId: string | undefined): Promise<AuthenticationResult> {
+  async #verify(authorization: string, sessionId: string | undefined): Promise<AuthenticationResult> {
+    const { clock, onSessionUsed, records, resource } = this.#deps;
     const accessToken = bearerToken(authorization);
     if (accessToken === undefined) return undefined;
     const hash = sessionId === undefined ? undefined : sha256Hex(sessionId);
-    const stored = await this.#records.read(sha256Hex(accessToken), hash);
-    const record = parseRecord(accessTokenRecord, stored.token);
-    const token = verifyAccessToken(record, this.#resource, this.#now() / 1000);
+    const stored = await records.read(sha256Hex(accessToken), hash);
+    const token = verifyAccessToken(parseRecord(accessTokenRecord, stored.token), resource, clock() / 1000);
     if (typeof token === "string") return token;
     const { grantId, accountId, clientId, exp } = token;
     const owner = { grantId, accountId, clientId };
-    const session = hash === undefined ? undefined : ownSession(hash, stored.session, token);
-    if (session !== undefined) this.#used(session);
+    const session = hash === undefined ? undefined : callerSession(hash, stored.session, token);
+    if (session !== undefined) onSessionUsed(session);
     return { caller: { ...owner, accessToken }, owner, session, expiresAtMs: exp * 1000 };
   }
 
-  /** Let in, and as long as it is remembered the token does not expire. */
-  #staysTrue(judgement: AuthenticationResult, sessionId: string | undefined): judgement is Authenticated {
-    if (typeof judgement !== "object") return false;
-    const isComplete = judgement.session !== undefined || sessionId === undefined;
-    return isComplete && judgement.expiresAtMs > this.#now() + 2 * cacheTtlMs;
+  /** Only a result with every record that the request names, and whose token does not expire while it is cached. */
+  #isCacheable(result: AuthenticationResult, sessionId: string | undefined): result is Authenticated {
+    if (typeof result !== "object") return false;
+    const isComplete = result.session !== undefined || sessionId === undefined;
+    return isComplete && result.expiresAtMs > this.#deps.clock() + 2 * this.#deps.cache.ttlMs;
   }
 }
 
-function ownSession(
+/** The session, if it belongs to the account and the client of the token. */
+function callerSession(
   hash: Hash,
   recordText: string | undefined,
   token: AccessTokenRecord,
 ): CallerSession | undefined {
   const record = parseRecord(sessionRecord, recordText);
-  const own = record?.accountId === token.accountId && record.clientId === token.clientId;
-  return record !== undefined && own ? { hash, record } : undefined;
+  if (record?.accountId !== token.accountId || record.clientId !== token.clientId) return undefined;
+  return { hash, record };
 }

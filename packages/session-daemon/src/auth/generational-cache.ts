@@ -1,53 +1,63 @@
+import { PairMap } from "./pair-map.ts";
+
 /**
- * Remembers values for a short while: those of the present span, and those of the span before it, which are on their
- * way out. Nothing is older than two spans. What is put into a span that is over or was forgotten is nowhere: an
- * answer that comes late teaches nothing.
+ * Cache with two generations. New entries go to the current one, which becomes the previous one after `ttlMs` and is
+ * dropped one TTL later: an entry lives one to two TTLs. `clear` replaces both maps, so a lookup that started earlier
+ * writes into a detached map, which is never read.
  */
-export class GenerationalCache<Values> {
-  readonly #spanMs: number;
-  readonly #none: () => Values;
-  #present: Values;
-  #past: Values;
-  #presentUntilMs = 0;
-  #pastUntilMs = 0;
+export class GenerationalCache<Value> {
+  readonly ttlMs: number;
+  readonly #maxEntries: number;
+  #current: PairMap<Value>;
+  #previous: PairMap<Value>;
+  #currentUntilMs = 0;
+  #previousUntilMs = 0;
+  #generation = 0;
 
-  /** `none` makes the place for the values of one span. */
-  constructor(spanMs: number, none: () => Values) {
-    this.#spanMs = spanMs;
-    this.#none = none;
-    this.#present = none();
-    this.#past = none();
+  /** `maxEntries` bounds each generation; a full one accepts no more entries. */
+  constructor(ttlMs: number, maxEntries: number) {
+    this.ttlMs = ttlMs;
+    this.#maxEntries = maxEntries;
+    this.#current = new PairMap(maxEntries);
+    this.#previous = new PairMap(maxEntries);
   }
 
-  /** The values of this moment's span. The clock decides which it is: a timer may ring late. */
-  present(): Values {
+  /**
+   * The map for new entries. Starts a new generation when the TTL is over; the clock decides, as timers may be late.
+   */
+  current(): PairMap<Value> {
     const nowMs = performance.now();
-    if (nowMs >= this.#presentUntilMs) this.#begin(nowMs);
-    if (nowMs >= this.#pastUntilMs) this.#past = this.#none();
-    return this.#present;
+    if (nowMs >= this.#currentUntilMs) this.#startGeneration(nowMs);
+    if (nowMs >= this.#previousUntilMs) this.#previous = new PairMap(this.#maxEntries);
+    return this.#current;
   }
 
-  /** Those of the span before, as of the last call of `present`. */
-  get past(): Values {
-    return this.#past;
+  /** The entries of the generation before, as of the last call of `current`. */
+  get previous(): PairMap<Value> {
+    return this.#previous;
   }
 
-  forget(): void {
-    this.#present = this.#none();
-    this.#past = this.#none();
-    // The next span has a timer of its own.
-    this.#presentUntilMs = 0;
+  /** Another number for each map that `current` returns. */
+  get generation(): number {
+    return this.#generation;
   }
 
-  #begin(nowMs: number): void {
-    this.#past = this.#present;
-    this.#pastUntilMs = this.#presentUntilMs + this.#spanMs;
-    const present = this.#none();
-    this.#present = present;
-    this.#presentUntilMs = nowMs + this.#spanMs;
-    // Nothing is kept until somebody asks again.
+  clear(): void {
+    this.#current = new PairMap(this.#maxEntries);
+    this.#previous = new PairMap(this.#maxEntries);
+    // The next call of `current` starts a generation, with a timer of its own.
+    this.#currentUntilMs = 0;
+  }
+
+  #startGeneration(nowMs: number): void {
+    this.#previous = this.#current;
+    this.#previousUntilMs = this.#currentUntilMs + this.ttlMs;
+    this.#current = new PairMap(this.#maxEntries);
+    this.#currentUntilMs = nowMs + this.ttlMs;
+    const generation = ++this.#generation;
+    // Keeps no entry in memory until the next request comes.
     setTimeout(() => {
-      if (this.#present === present) this.forget();
-    }, 2 * this.#spanMs);
+      if (this.#generation === generation) this.clear();
+    }, 2 * this.ttlMs).unref();
   }
 }

@@ -1,14 +1,14 @@
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 
-/** A grant and whose it is: what everything that runs on it is known by. */
+/** A grant with its account and client: identifies everything that runs on behalf of that grant. */
 export interface Principal {
   readonly grantId: GrantId;
   readonly accountId: AccountId;
   readonly clientId: ClientId;
 }
 
-/** Whose request it is. */
+/** The principal of one request, with its token. */
 export interface AuthenticatedCaller extends Principal {
-  /** The plaintext token of this request, for the upstream-token call; nobody keeps it. */
+  /** The plaintext token of this request, for the upstream-token call; must not be kept longer than that. */
   readonly accessToken: string;
 }

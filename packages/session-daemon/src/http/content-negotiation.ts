@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { HttpError } from "./http-error.ts";
 
-/** What a client takes as an answer. */
+/** The response types that a client accepts. */
 export interface AcceptedTypes {
   readonly json: boolean;
   readonly sse: boolean;
@@ -10,24 +10,24 @@ export interface AcceptedTypes {
 
 const everything: AcceptedTypes = { json: true, sse: true };
 const json = "application/json";
-/** What nearly every client sends, word for word. */
+/** The header that nearly every client sends, character for character: a fast path. */
 const both = `${json}, text/event-stream`;
 
-/** Reads an Accept header (RFC 9110 §12.5.1); a missing one takes everything, `q=0` excludes. */
-export function accepted(header: string | undefined): AcceptedTypes {
+/** Reads an Accept header (RFC 9110 §12.5.1). A missing one accepts everything; `q=0` excludes a type. */
+export function acceptedTypes(header: string | undefined): AcceptedTypes {
   if (header === undefined || header === both || header.trim() === "") return everything;
   const ranges = header.split(",").map((range) => {
     const [type = "", ...parameters] = range.split(";").map((part) => part.trim().toLowerCase());
-    return { type, refused: parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)) };
+    return { type, isExcluded: parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter)) };
   });
-  const takes = (type: string) => {
+  const accepts = (type: string) => {
     const candidates = [type, `${type.split("/")[0]}/*`, "*/*"];
     const closest = candidates
       .map((candidate) => ranges.find((range) => range.type === candidate))
       .find((range) => range !== undefined);
-    return closest !== undefined && !closest.refused;
+    return closest !== undefined && !closest.isExcluded;
   };
-  return { json: takes(json), sse: takes("text/event-stream") };
+  return { json: accepts(json), sse: accepts("text/event-stream") };
 }
 
 /** Throws a 415 HttpError unless the body is declared to be plain JSON in UTF-8. */

@@ -1,14 +1,15 @@
 import type { ServerResponse } from "node:http";
 import { sendJson } from "./json-response.ts";
 
-/** An answer other than success: an HTTP status with a JSON-RPC error that a person can read. */
+/** An error response: an HTTP status with a JSON-RPC error whose message a user can read. */
 export class HttpError extends Error {
   readonly status: number;
   /** JSON-RPC error code. */
   readonly code: number;
+  /** The `data` member of the JSON-RPC error; undefined for none. */
   readonly data: unknown;
   readonly headers: Readonly<Record<string, string>>;
-  /** The id of the request that is refused, as JSON text; `null` when it is not known. */
+  /** The id of the rejected request, as JSON text; `null` when it is not known. */
   readonly idJson: string;
 
   constructor(
@@ -32,13 +33,13 @@ export function errorResponse(idJson: string, code: number, message: string, dat
   return Buffer.from(`{"jsonrpc":"2.0","id":${idJson},"error":${JSON.stringify({ code, message, data })}}`);
 }
 
-/** Answers with the refusal, unless an answer has begun. */
-export function sendHttpError(res: ServerResponse, refusal: HttpError): void {
+/** Sends the error. When a response has begun already, closes the connection instead. */
+export function sendHttpError(res: ServerResponse, error: HttpError): void {
   if (res.headersSent) {
     res.destroy();
     return;
   }
-  const body = errorResponse(refusal.idJson, refusal.code, refusal.message, refusal.data);
-  for (const [name, value] of Object.entries(refusal.headers)) res.setHeader(name, value);
-  sendJson(res, refusal.status, [body]);
+  const body = errorResponse(error.idJson, error.code, error.message, error.data);
+  for (const [name, value] of Object.entries(error.headers)) res.setHeader(name, value);
+  sendJson(res, error.status, [body]);
 }

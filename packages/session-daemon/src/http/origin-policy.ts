@@ -8,8 +8,8 @@ const requestHeaders =
   "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept";
 
 /**
- * Which web pages may talk to `/mcp`: none beside the issuer's own, those on loopback and the configured ones, so
- * that a page with a rebound DNS name gets nowhere. Programs that are no browser send no Origin and pass.
+ * Which web pages may send requests to `/mcp`: the issuer's own, those on loopback and the configured ones. This stops
+ * DNS rebinding (MCP, "Security Warning" of Streamable HTTP). Clients that are not browsers send no Origin and pass.
  */
 export class OriginPolicy {
   readonly #allowed: ReadonlySet<string>;
@@ -50,7 +50,8 @@ export function isPreflight(req: IncomingMessage): boolean {
   );
 }
 
-export function answerPreflight(res: ServerResponse): void {
+/** Sends the CORS headers of a preflight; `OriginPolicy.apply` has added the origin's. */
+export function respondToPreflight(res: ServerResponse): void {
   res.writeHead(204, {
     "access-control-allow-methods": methods,
     "access-control-allow-headers": requestHeaders,

@@ -3,35 +3,36 @@ import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { HttpError } from "./http-error.ts";
 
 export const maxBodyBytes = 4 * 1024 * 1024;
-/** What is too large is read and dropped up to here: many a client sees no answer before it has sent all. */
+/** A body that is too large is read and dropped up to here: many clients read no response before they have sent all. */
 const maxDroppedBytes = 64 * 1024 * 1024;
 
 /**
- * The whole body, at most 4 MiB, else a 413 HttpError. The server's request timeout bounds the time. `count` is told how
- * many bytes have come so far, and may have an HttpError too; `refused` is one from the outset. What is refused is dropped.
- * Rejects with ClientDisconnectedError when the client goes away on the way.
+ * Reads the whole body. Rejects with a 413 HttpError above 4 MiB, and with ClientDisconnectedError when the client
+ * closes the connection first. The server's request timeout bounds the time. `onBytes` is called with the number of
+ * bytes so far and may return an HttpError to reject with; `initialError` is one that is known from the outset. The
+ * rest of a rejected body is read and dropped.
  */
 export function readBody(
   req: IncomingMessage,
-  count?: (bytes: number) => HttpError | undefined,
-  refused?: HttpError,
+  onBytes?: (bytes: number) => HttpError | undefined,
+  initialError?: HttpError,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    let refusal = Number(req.headers["content-length"]) > maxBodyBytes ? tooLarge() : refused;
-    const take = (chunk: Buffer) => {
+    let error = Number(req.headers["content-length"]) > maxBodyBytes ? tooLarge() : initialError;
+    const onData = (chunk: Buffer) => {
       bytes += chunk.length;
-      refusal ??= bytes > maxBodyBytes ? tooLarge() : count?.(bytes);
-      if (refusal === undefined) chunks.push(chunk);
+      error ??= bytes > maxBodyBytes ? tooLarge() : onBytes?.(bytes);
+      if (error === undefined) chunks.push(chunk);
       else chunks.length = 0;
       if (bytes <= maxDroppedBytes) return;
-      req.off("data", take).pause();
-      reject(refusal!);
+      req.off("data", onData).pause();
+      reject(error!);
     };
-    req.on("data", take);
+    req.on("data", onData);
     req.on("end", () => {
-      if (refusal !== undefined) reject(refusal);
+      if (error !== undefined) reject(error);
       else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes));
     });
     req.on("close", () => {
@@ -40,7 +41,7 @@ export function readBody(
   });
 }
 
-/** The client closed the connection: there is nobody to answer. */
+/** The client closed the connection: no response can reach it. */
 export class ClientDisconnectedError extends Error {
   override readonly name = "ClientDisconnectedError";
 }

@@ -1,14 +1,14 @@
 import type { ServerResponse } from "node:http";
 
-/** For a client to read what an ended stream last said. */
+/** Time for a client to read the last event of an ended stream. */
 const lastReadMs = 500;
 
-// A reader that does not keep up loses notifications rather than filling our memory.
+/** A client that reads too slowly loses notifications instead of filling our memory. */
 const maxUnreadBytes = 1024 * 1024;
 const eventHead = Buffer.from("event: message\ndata: ");
 const eventEnd = Buffer.from("\n\n");
 
-/** Begins a Server-Sent Events answer that no proxy holds back or keeps. */
+/** Begins a response of Server-Sent Events that no proxy buffers or caches. */
 export function openEventStream(res: ServerResponse): void {
   res.writeHead(200, {
     "content-type": "text/event-stream",
@@ -18,27 +18,27 @@ export function openEventStream(res: ServerResponse): void {
   res.flushHeaders();
 }
 
-/** Sends one message, given in parts that hold no line end. */
-export function sendEvent(res: ServerResponse, parts: readonly Buffer[]): void {
-  res.write(Buffer.concat([eventHead, ...parts, eventEnd]));
+/** Sends one message, given in chunks that contain no line end. */
+export function sendEvent(res: ServerResponse, chunks: readonly Buffer[]): void {
+  res.write(Buffer.concat([eventHead, ...chunks, eventEnd]));
 }
 
-/** As `sendEvent`, for what may be lost. */
+/** As `sendEvent`, but drops the message when too much waits to be sent. */
 export function sendNotification(res: ServerResponse, message: Buffer): void {
-  if (takesMore(res)) sendEvent(res, [message]);
+  if (hasRoom(res)) sendEvent(res, [message]);
 }
 
-/** A comment, which keeps proxies from taking the stream for dead. */
+/** Sends a comment, so that no proxy closes the stream as idle. */
 export function sendKeepAlive(res: ServerResponse): void {
-  if (takesMore(res)) res.write(": keep-alive\n\n");
+  if (hasRoom(res)) res.write(": keep-alive\n\n");
 }
 
-/** Ends the stream, and breaks the connection of a client that does not read to its end: it would keep it open. */
+/** Ends the stream. Closes the connection 500 ms later if the client has not read to the end: it would stay open. */
 export function endAfterGrace(res: ServerResponse): void {
   res.end();
   setTimeout(() => res.destroy(), lastReadMs).unref();
 }
 
-function takesMore(res: ServerResponse): boolean {
+function hasRoom(res: ServerResponse): boolean {
   return !res.writableEnded && !res.destroyed && res.writableLength < maxUnreadBytes;
 }

@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { z } from "zod";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import type { AccountId, ClientId } from "@fjmcp/shared/ids";
+import { branded, type AccountId, type ClientId } from "@fjmcp/shared/ids";
 import {
   controlPaths,
   endSessionsRequest,
@@ -17,23 +18,33 @@ import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { SessionFilter, SessionStore } from "../session/session-store.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 
-/** What the auth-server and the administrator may ask over `control.sock`: see shared's ipc/control. */
-export function controlApp(parts: {
-  pool: WorkerPool;
-  exchanges: ActiveExchanges;
-  store: SessionStore;
-  ender: GrantTerminator;
-  events: Events;
-  /** Whether the store answers just now. */
-  storeReady: () => Promise<boolean>;
-}): Hono {
-  const { pool, exchanges, store, ender, events, storeReady } = parts;
+interface ControlAppDeps {
+  readonly pool: WorkerPool;
+  readonly exchanges: ActiveExchanges;
+  readonly store: SessionStore;
+  readonly terminator: GrantTerminator;
+  readonly events: Events;
+  /** Whether the store replies, or is back within 2 s. */
+  readonly isStoreReady: () => Promise<boolean>;
+}
+
+const listSessionsQuery = z.object({
+  accountId: branded<AccountId>().optional(),
+  clientId: branded<ClientId>().optional(),
+});
+
+/**
+ * The app behind `control.sock`, for the auth-server and the administrator: see shared's ipc/control. Errors are
+ * `{ error }`: 400 for a request that does not match the contract, 503 with a reference into the log for any failure.
+ */
+export function controlApp(deps: ControlAppDeps): Hono {
+  const { pool, exchanges, store, terminator, events, isStoreReady } = deps;
   const app = new Hono();
   app.use(bodyLimit({ maxSize: 64 * 1024 }));
 
-  app.get(controlPaths.health, async (context) => {
-    const ready = await storeReady();
-    return context.json<HealthResponse>({
+  app.get(controlPaths.health, async (c) => {
+    const ready = await isStoreReady();
+    return c.json<HealthResponse>({
       status: ready ? "ok" : "degraded",
       redis: ready ? "ok" : "unreachable",
       workers: pool.counts(),
@@ -41,37 +52,38 @@ export function controlApp(parts: {
     });
   });
 
-  app.get(controlPaths.sessions, async (context) => {
-    const { accountId, clientId } = context.req.query();
-    const records = await store.list({
-      accountId: accountId as AccountId | undefined,
-      clientId: clientId as ClientId | undefined,
-    });
-    return context.json<ListSessionsResponse>({ sessions: records });
+  app.get(controlPaths.sessions, async (c) => {
+    const filter = listSessionsQuery.safeParse(c.req.query());
+    if (!filter.success) return c.json({ error: "accountId and clientId must not be empty." }, 400);
+    return c.json<ListSessionsResponse>({ sessions: await store.list(filter.data) });
   });
 
-  app.post(controlPaths.end, async (context) => {
-    const request = endSessionsRequest.safeParse(await context.req.json().catch(() => undefined));
-    if (!request.success) return context.json({ error: "The request is not as ipc/control.ts has it." }, 400);
+  app.post(controlPaths.end, async (c) => {
+    const request = endSessionsRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!request.success)
+      return c.json({ error: "The request does not match the contract in ipc/control.ts." }, 400);
     const filter = filterOf(request.data);
     const [ended, sessions] = await Promise.all([
-      ender.end(ownerMatcher(request.data)),
+      terminator.end(ownerMatcher(request.data)),
       filter === undefined ? 0 : store.deleteAll(filter),
     ]);
-    events.accessEnded("control", { ...request.data, ...ended, sessions });
-    return context.json<EndSessionsResponse>({ ...ended, sessions });
+    const response: EndSessionsResponse = { ...ended, sessions };
+    events.accessTerminated(request.data, response);
+    return c.json(response);
   });
 
-  app.notFound((context) => context.json({ error: "There is nothing here." }, 404));
-  app.onError((error, context) => {
+  app.notFound((c) => c.json({ error: "There is nothing here." }, 404));
+  app.onError((error, c) => {
     const reference = newErrorReference();
     events.requestFailed(reference, error);
-    return context.json({ error: `It did not work; the log has the cause at reference ${reference}.` }, 503);
+    return c.json({ error: `The request failed; the log has the cause at reference ${reference}.` }, 503);
   });
   return app;
 }
 
-/** The sessions to delete; a grant's may live on with another grant of the same account and client. */
+/**
+ * The sessions to delete. None for a grant: its sessions may live on with another grant of the same account and client.
+ */
 function filterOf(request: EndSessionsRequest): SessionFilter | undefined {
   if (request.by === "grant") return undefined;
   if (request.by === "client") return { clientId: request.clientId };

@@ -1,16 +1,16 @@
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { Authenticated } from "../auth/authenticator.ts";
+import type { AcceptedTypes } from "../http/content-negotiation.ts";
+import { HttpError } from "../http/http-error.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { CallResponse, type ResponseContext } from "./call-response.ts";
-import type { AcceptedTypes } from "../http/content-negotiation.ts";
-import { errorCodes } from "../jsonrpc/error-codes.ts";
-import { HttpError } from "../http/http-error.ts";
 import { unauthorized } from "./unauthorized.ts";
 
-/** Takes clients' calls to the workers and their answers back. */
+/** Runs clients' calls on the workers, and finds the calls that clients cancel. */
 export class CallDispatcher {
   readonly #pool: WorkerPool;
   readonly #exchanges: ActiveExchanges;
@@ -21,11 +21,11 @@ export class CallDispatcher {
     this.#exchanges = exchanges;
     this.#context = {
       unauthorized: () => unauthorized(issuer, "invalid_token"),
-      settled: (answer) => exchanges.deleteCall(answer),
+      onCompleted: (response) => exchanges.deleteCall(response),
     };
   }
 
-  /** Runs the request and answers on `res`. Throws a 400 HttpError when its id is in flight in this session. */
+  /** Runs the request and responds on `res`. Throws a 400 HttpError when its id is in flight in this session. */
   run(
     { caller, owner }: Authenticated,
     session: Hash,
@@ -34,21 +34,23 @@ export class CallDispatcher {
     accepted: AcceptedTypes,
   ): void {
     const { idJson } = request;
-    const answer = new CallResponse(owner, session, idJson, res, accepted, this.#context);
-    if (!this.#exchanges.addCall(answer)) {
+    const response = new CallResponse(owner, session, idJson, res, accepted, this.#context);
+    if (!this.#exchanges.addCall(response)) {
       throw new HttpError(400, errorCodes.invalidRequest, "A request with this id is still in flight.", {
         idJson,
       });
     }
     try {
-      answer.run(this.#pool, caller, request);
+      response.hold(this.#pool.call(caller, request, response));
     } catch (error) {
-      this.#exchanges.deleteCall(answer);
+      this.#exchanges.deleteCall(response);
       throw error;
     }
   }
 
-  /** `notifications/cancelled`: cancels the call of this session with exactly that id; another, or none, is ignored. */
+  /**
+   * `notifications/cancelled`: cancels the call of this session with exactly that id; ignores an unknown or missing id.
+   */
   cancel(session: Hash, params: Readonly<Record<string, unknown>>): void {
     const { requestId, reason } = params;
     this.#exchanges

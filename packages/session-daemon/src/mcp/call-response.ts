@@ -1,28 +1,26 @@
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
-import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
-import type { ClientRequest } from "../jsonrpc/client-message.ts";
+import type { Principal } from "../auth/principal.ts";
+import type { AcceptedTypes } from "../http/content-negotiation.ts";
+import { errorResponse, sendHttpError, type HttpError } from "../http/http-error.ts";
+import { sendJson } from "../http/json-response.ts";
+import { endAfterGrace, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "../http/sse.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { keepAliveTicks, type ActiveCall } from "../session/active-exchanges.ts";
 import type { Call, CallError, CallSink } from "../worker/call.ts";
-import type { WorkerPool } from "../worker/worker-pool.ts";
-import { endAfterGrace, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "../http/sse.ts";
-import { sendJson } from "../http/json-response.ts";
-import type { AcceptedTypes } from "../http/content-negotiation.ts";
-import { errorCodes } from "../jsonrpc/error-codes.ts";
-import { errorResponse, sendHttpError, type HttpError } from "../http/http-error.ts";
 
-/** What all answers share. */
+/** What all responses share. */
 export interface ResponseContext {
-  /** What to answer when the grant has ended and no answer has begun. */
+  /** The error to send when the grant has ended before the response began. */
   unauthorized(): HttpError;
-  /** Told of each answer once, when nothing more will come. */
-  settled(answer: CallResponse): void;
+  /** Called once for each response, when nothing more will be written to it. */
+  onCompleted(response: CallResponse): void;
 }
 
 /**
- * The HTTP answer to one posted request: plain JSON when the response is the first thing that comes, an event stream
- * from the first notification or keep-alive on. A client that takes only JSON gets the response alone. When the client
- * goes away, what comes later is dropped: a lost connection cancels nothing (MCP, "Disconnection").
+ * The HTTP response to one posted request: plain JSON when the JSON-RPC response comes first, an event stream from the
+ * first notification or keep-alive on. A client that accepts only JSON gets the response alone. When the client closes
+ * the connection, later messages are dropped: a lost connection cancels nothing (MCP, "Disconnection").
  */
 export class CallResponse implements CallSink, ActiveCall {
   readonly owner: Principal;
@@ -30,8 +28,8 @@ export class CallResponse implements CallSink, ActiveCall {
   readonly idJson: string;
   readonly #accepted: AcceptedTypes;
   readonly #context: ResponseContext;
-  // Both are let go once the answer is given: the tables of a Map that has grown keep their dead entries until the
-  // next full collection, and these are what is large about one.
+  // Both are released on completion: the table of a Map that has grown references deleted entries until the next full
+  // collection, and these two are the large part of one.
   #res: ServerResponse | undefined;
   #call: Call | undefined;
   #isStream = false;
@@ -53,9 +51,9 @@ export class CallResponse implements CallSink, ActiveCall {
     this.#context = context;
   }
 
-  /** Runs the request on a worker of the caller's grant. */
-  run(pool: WorkerPool, caller: AuthenticatedCaller, request: ClientRequest): void {
-    this.#call = pool.call(caller, request, this);
+  /** Keeps the call that writes to this response, to cancel it; not when it has completed already. */
+  hold(call: Call): void {
+    if (this.#res !== undefined) this.#call = call;
   }
 
   get isAbandoned(): boolean {
@@ -70,13 +68,13 @@ export class CallResponse implements CallSink, ActiveCall {
     this.#whileOpen((stream) => sendNotification(stream, message));
   }
 
-  response(parts: readonly Buffer[]): void {
-    const res = this.#finish();
+  response(chunks: readonly Buffer[]): void {
+    const res = this.#complete();
     if (res === undefined) return;
-    if (this.#accepted.json && !this.#isStream) sendJson(res, 200, parts);
+    if (this.#accepted.json && !this.#isStream) sendJson(res, 200, chunks);
     else {
       this.#asStream(res);
-      sendEvent(res, parts);
+      sendEvent(res, chunks);
       res.end();
     }
   }
@@ -86,44 +84,46 @@ export class CallResponse implements CallSink, ActiveCall {
     else this.#fail(error.code, error.message);
   }
 
-  /** The client awaits no response; a stream just ends. */
+  /**
+   * The client expects no response any more: a stream ends without one; a client that accepts only JSON gets an error.
+   */
   cancel(reason: string | undefined): void {
     this.#call?.cancel(reason);
     if (!this.#accepted.sse) {
       this.#fail(errorCodes.serverError, "The request was cancelled.");
       return;
     }
-    const res = this.#finish();
+    const res = this.#complete();
     if (res !== undefined) this.#asStream(res).end();
   }
 
   revoke(): void {
-    const refusal = this.#context.unauthorized();
+    const error = this.#context.unauthorized();
     if (this.#isStream) {
       const res = this.#res;
-      this.#fail(errorCodes.serverError, refusal.message);
+      this.#fail(errorCodes.serverError, error.message);
       if (res !== undefined) endAfterGrace(res);
       return;
     }
-    const res = this.#finish();
-    if (res !== undefined) sendHttpError(res, refusal);
+    const res = this.#complete();
+    if (res !== undefined) sendHttpError(res, error);
   }
 
   #fail(code: number, message: string): void {
     this.response([errorResponse(this.idJson, code, message)]);
   }
 
-  /** Undefined when the answer was already settled, or nobody is there any more to read it. */
-  #finish(): ServerResponse | undefined {
+  /** Undefined when the response has completed already, or its client has closed the connection. */
+  #complete(): ServerResponse | undefined {
     const res = this.#res;
     if (res === undefined) return undefined;
     this.#res = undefined;
     this.#call = undefined;
-    this.#context.settled(this);
+    this.#context.onCompleted(this);
     return res.destroyed ? undefined : res;
   }
 
-  /** What comes before the response reaches only those who take events and are still there. */
+  /** Messages before the JSON-RPC response reach only clients that accept events and are still connected. */
   #whileOpen(write: (stream: ServerResponse) => void): void {
     if (this.#accepted.sse && this.#res?.destroyed === false) write(this.#asStream(this.#res));
   }

@@ -5,7 +5,7 @@ import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { SessionStore } from "../session/session-store.ts";
 import { requireSession, requireSupportedVersion } from "./request-checks.ts";
 
-/** `DELETE /mcp`: the client ends its session. Calls in flight go on; its listening streams end. */
+/** `DELETE /mcp`: the client ends its session. Calls in flight continue; the session's standalone streams end. */
 export class DeleteHandler {
   readonly #store: SessionStore;
   readonly #exchanges: ActiveExchanges;

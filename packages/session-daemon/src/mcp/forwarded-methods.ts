@@ -1,7 +1,7 @@
 /**
- * The requests that go on to a child. A list of the known rather than of the refused: a method that a later revision
- * or an extension brings may need state that a shared child can not keep (tasks, subscriptions, log levels), so it is
- * −32601 until it has been thought through. What the child itself does not offer, it answers with −32601 too.
+ * The requests that are forwarded to a child. An allow-list: a method of a later revision or of an extension may need
+ * state that a shared child cannot keep (tasks, subscriptions, log levels), so it is −32601 until it has been analysed
+ * (docs/adr/0003). A method that the child itself does not offer is −32601 by its own response.
  */
 export const forwardedMethods: ReadonlySet<string> = new Set([
   "tools/list",

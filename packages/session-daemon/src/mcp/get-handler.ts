@@ -1,29 +1,29 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticated } from "../auth/authenticator.ts";
-import type { StandaloneStream, ActiveExchanges } from "../session/active-exchanges.ts";
-import { HttpStandaloneStream } from "./standalone-stream.ts";
-import { accepted } from "../http/content-negotiation.ts";
-import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { acceptedTypes } from "../http/content-negotiation.ts";
 import { HttpError } from "../http/http-error.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import type { StandaloneStream, ActiveExchanges } from "../session/active-exchanges.ts";
 import { requireSession, requireSupportedVersion } from "./request-checks.ts";
+import { HttpStandaloneStream } from "./standalone-stream.ts";
 
-/** `GET /mcp`: an event stream for what the server has to say of its own accord. */
+/** `GET /mcp`: opens an event stream for messages of the server that belong to no request. */
 export class GetHandler {
   readonly #exchanges: ActiveExchanges;
-  readonly #opened: (stream: StandaloneStream) => void;
+  readonly #onOpened: (stream: StandaloneStream) => void;
 
-  /** `opened` is told of every stream. */
-  constructor(exchanges: ActiveExchanges, opened: (stream: StandaloneStream) => void) {
+  /** `onOpened` is called for every stream. */
+  constructor(exchanges: ActiveExchanges, onOpened: (stream: StandaloneStream) => void) {
     this.#exchanges = exchanges;
-    this.#opened = opened;
+    this.#onOpened = onOpened;
   }
 
-  handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): void {
-    if (!accepted(req.headers.accept).sse) {
+  async handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
+    if (!acceptedTypes(req.headers.accept).sse) {
       throw new HttpError(
         406,
         errorCodes.serverError,
-        "Accept text/event-stream: GET answers with nothing else.",
+        "Accept text/event-stream: GET responds with nothing else.",
       );
     }
     requireSupportedVersion(req);
@@ -31,6 +31,6 @@ export class GetHandler {
     const stream = new HttpStandaloneStream(authenticated.owner, session.hash, res);
     this.#exchanges.addStream(stream);
     res.once("close", () => this.#exchanges.deleteStream(stream));
-    this.#opened(stream);
+    this.#onOpened(stream);
   }
 }

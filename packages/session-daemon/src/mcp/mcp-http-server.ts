@@ -1,18 +1,22 @@
 import type { Server } from "node:http";
 import { createPublicServer, type senderTimeouts } from "@fjmcp/shared/http-server/public-server";
+import { disconnectSlowClients, type SlowClientLimits } from "../http/slow-client-watchdog.ts";
 import type { McpEndpoint } from "./mcp-endpoint.ts";
-import { disconnectSlowClients } from "../http/slow-client-watchdog.ts";
 
-/** The HTTP server of `mcp.sock`. Slow readers are cut off as slow senders are. */
-export function createMcpServer(
-  endpoint: Pick<McpEndpoint, "handle">,
-  timeouts?: typeof senderTimeouts,
-): Server {
+export interface McpServerOptions {
+  /** For clients that send their request slowly. */
+  readonly senderTimeouts: typeof senderTimeouts;
+  /** For clients that read their response slowly. */
+  readonly slowClientLimits: SlowClientLimits;
+}
+
+/** The HTTP server of `mcp.sock`. Disconnects clients that send or read too slowly. */
+export function createMcpServer(endpoint: Pick<McpEndpoint, "handle">, options: McpServerOptions): Server {
   const server = createPublicServer((req, res) => {
-    // A pipelined request has no socket before the answers ahead of it are out, and would miss its end.
-    if (res.socket === null) res.once("socket", () => endpoint.handle(req, res));
-    else endpoint.handle(req, res);
-  }, timeouts);
-  disconnectSlowClients(server);
+    // A pipelined request has no socket until the responses before it are sent, and would miss its close.
+    if (res.socket === null) res.once("socket", () => void endpoint.handle(req, res));
+    else void endpoint.handle(req, res);
+  }, options.senderTimeouts);
+  disconnectSlowClients(server, options.slowClientLimits);
   return server;
 }

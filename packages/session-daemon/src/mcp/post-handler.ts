@@ -1,24 +1,26 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticated } from "../auth/authenticator.ts";
+import { acceptedTypes, requireJsonBody, type AcceptedTypes } from "../http/content-negotiation.ts";
+import { errorResponse, HttpError } from "../http/http-error.ts";
+import { sendJson } from "../http/json-response.ts";
+import { ClientDisconnectedError } from "../http/request-body.ts";
+import { RequestMemoryBudget } from "../http/request-memory-budget.ts";
+import { openEventStream, sendEvent } from "../http/sse.ts";
 import { parseClientMessage, type ClientMessage, type ClientRequest } from "../jsonrpc/client-message.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
-import { forwardedMethods } from "./forwarded-methods.ts";
 import type { SessionOpener } from "../session/session-opener.ts";
 import { CallError } from "../worker/call.ts";
-import { type CallDispatcher } from "./call-dispatcher.ts";
-import { openEventStream, sendEvent } from "../http/sse.ts";
-import { sendJson } from "../http/json-response.ts";
-import { accepted, requireJsonBody, type AcceptedTypes } from "../http/content-negotiation.ts";
-import { errorCodes } from "../jsonrpc/error-codes.ts";
-import { errorResponse, HttpError } from "../http/http-error.ts";
-import { ClientDisconnectedError } from "../http/request-body.ts";
-import { requireNoVersionClaim, requireSession, requireSupportedVersion } from "./request-checks.ts";
+import type { CallDispatcher } from "./call-dispatcher.ts";
+import { forwardedMethods } from "./forwarded-methods.ts";
+import { requireSession, requireSupportedVersion } from "./request-checks.ts";
+import { rejectDiscovery } from "./stateless/server-discover.ts";
+import { rejectVersionClaim } from "./stateless/version-claim.ts";
 import { unauthorized } from "./unauthorized.ts";
-import { RequestMemoryBudget } from "../http/request-memory-budget.ts";
 
-/** One posted message and the means to answer it. */
-interface Posted {
+/** The HTTP exchange of one posted message. */
+interface Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly authenticated: Authenticated;
@@ -30,7 +32,7 @@ export class PostHandler {
   readonly #issuer: string;
   readonly #opener: SessionOpener;
   readonly #calls: CallDispatcher;
-  readonly #uploads = new RequestMemoryBudget();
+  readonly #memoryBudget = new RequestMemoryBudget();
 
   constructor(issuer: string, opener: SessionOpener, calls: CallDispatcher) {
     this.#issuer = issuer;
@@ -38,62 +40,55 @@ export class PostHandler {
     this.#calls = calls;
   }
 
-  handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
+  async handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
     requireJsonBody(req.headers);
-    const takes = accepted(req.headers.accept);
-    if (!takes.json && !takes.sse) {
+    const accepted = acceptedTypes(req.headers.accept);
+    if (!accepted.json && !accepted.sse) {
       throw new HttpError(
         406,
         errorCodes.serverError,
-        "Accept application/json and text/event-stream: the answer is one of them.",
+        "Accept application/json and text/event-stream: the response is one of them.",
       );
     }
-    const posted: Posted = { req, res, authenticated, accepted: takes };
-    return this.#uploads
-      .read(authenticated.owner.accountId, req, res)
-      .then((body) => this.#message(posted, parse(body)));
+    const message = parse(await this.#memoryBudget.read(authenticated.owner.accountId, req, res));
+    const exchange: Exchange = { req, res, authenticated, accepted };
+    if (message.kind !== "request") {
+      this.#acknowledge(exchange, message);
+      return;
+    }
+    const { request } = message;
+    rejectVersionClaim(request.params, request.idJson);
+    requireSupportedVersion(req, request.idJson);
+    if (request.method === "initialize") await this.#initialize(exchange, request);
+    else this.#respond(exchange, request);
   }
 
-  #message(posted: Posted, message: ClientMessage): Promise<void> | void {
-    if (message.kind === "request") return this.#request(posted, message.request);
-    this.#oneWay(posted, message);
-  }
-
-  #request(posted: Posted, request: ClientRequest): Promise<void> | void {
-    const { req, res, authenticated } = posted;
+  /** Every request but `initialize`. A call that is forwarded responds later. */
+  #respond({ req, res, authenticated, accepted }: Exchange, request: ClientRequest): void {
     const { idJson, method } = request;
-    requireNoVersionClaim(request.params, idJson);
-    requireSupportedVersion(req, idJson);
-    if (method === "initialize") return this.#initialize(posted, request);
-    // A probe of newer clients: this code, and no other, makes all of them fall back to initialize.
-    if (method === "server/discover" && authenticated.session === undefined) {
-      throw new HttpError(
-        400,
-        errorCodes.methodNotFound,
-        "This method is not offered here. Send initialize.",
-        {
-          idJson,
-        },
-      );
-    }
+    rejectDiscovery(method, authenticated.session !== undefined, idJson);
     const session = requireSession(req, authenticated, idJson);
-    if (method === "ping") return sendMessage(res, posted.accepted, resultResponse(idJson, {}));
-    if (!forwardedMethods.has(method)) {
+    if (method === "ping") sendMessage(res, accepted, resultResponse(idJson, {}));
+    else if (forwardedMethods.has(method)) {
+      this.#calls.run(authenticated, session.hash, request, res, accepted);
+    } else {
       const error = errorResponse(idJson, errorCodes.methodNotFound, "This method is not offered here.");
-      return sendMessage(res, posted.accepted, error);
+      sendMessage(res, accepted, error);
     }
-    this.#calls.run(authenticated, session.hash, request, res, posted.accepted);
   }
 
-  /** Notifications and responses, which are accepted without an answer. */
-  #oneWay({ req, res, authenticated }: Posted, message: Exclude<ClientMessage, { kind: "request" }>): void {
+  /** Notifications and responses: 202 without a body. */
+  #acknowledge(
+    { req, res, authenticated }: Exchange,
+    message: Exclude<ClientMessage, { kind: "request" }>,
+  ): void {
     const method = message.kind === "notification" ? message.method : undefined;
     const params = message.kind === "notification" ? message.params : undefined;
-    requireNoVersionClaim(params);
+    rejectVersionClaim(params);
     requireSupportedVersion(req);
-    // Some clients leave the session id out of this one.
-    const early = method === "notifications/initialized" && req.headers["mcp-session-id"] === undefined;
-    if (!early) {
+    // Some clients send this one without the session id.
+    const isEarly = method === "notifications/initialized" && req.headers["mcp-session-id"] === undefined;
+    if (!isEarly) {
       const session = requireSession(req, authenticated);
       if (method === "notifications/cancelled") this.#calls.cancel(session.hash, params ?? {});
     }
@@ -101,7 +96,7 @@ export class PostHandler {
     res.end();
   }
 
-  async #initialize({ res, authenticated, accepted }: Posted, request: ClientRequest): Promise<void> {
+  async #initialize({ res, authenticated, accepted }: Exchange, request: ClientRequest): Promise<void> {
     try {
       const opened = await this.#opener.open(authenticated.caller, request.params ?? {}, whileOpen(res));
       if (opened === undefined) throw unauthorized(this.#issuer, "invalid_token");
@@ -114,6 +109,7 @@ export class PostHandler {
   }
 }
 
+/** Throws InvalidMessageError. */
 function parse(body: Buffer): ClientMessage {
   if (!isUtf8(body)) throw new InvalidMessageError(errorCodes.parse, "The body is not valid UTF-8.");
   return parseClientMessage(body.toString("utf8"));
@@ -123,7 +119,7 @@ function resultResponse(idJson: string, result: object): Buffer {
   return Buffer.from(`{"jsonrpc":"2.0","id":${idJson},"result":${JSON.stringify(result)}}`);
 }
 
-/** Answers with one message, in the form that the client takes. */
+/** Responds with one message, as JSON where the client accepts it, else as an event stream. */
 function sendMessage(res: ServerResponse, accepted: AcceptedTypes, message: Buffer): void {
   if (accepted.json) {
     sendJson(res, 200, [message]);
@@ -134,7 +130,7 @@ function sendMessage(res: ServerResponse, accepted: AcceptedTypes, message: Buff
   res.end();
 }
 
-/** Aborted when the client goes away before it has its answer. */
+/** Aborts when the client closes the connection before it has its response. */
 function whileOpen(res: ServerResponse): AbortSignal {
   const controller = new AbortController();
   res.once("close", () => {

@@ -4,7 +4,10 @@ import type { Principal } from "../auth/principal.ts";
 import { keepAliveTicks, type StandaloneStream } from "../session/active-exchanges.ts";
 import { endAfterGrace, openEventStream, sendKeepAlive, sendNotification } from "../http/sse.ts";
 
-/** A `GET` stream over HTTP; it outlives the access token that opened it, but not the grant. */
+/**
+ * The standalone SSE stream of a `GET` (MCP, "Listening for Messages from the Server"). It outlives the access token
+ * that opened it, but not the grant.
+ */
 export class HttpStandaloneStream implements StandaloneStream {
   readonly owner: Principal;
   readonly session: Hash;

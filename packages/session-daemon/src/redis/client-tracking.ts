@@ -1,45 +1,48 @@
 import type { Log } from "@fjmcp/shared/log";
 import type { Redis } from "ioredis";
 
-/** On which Redis tells a connection that speaks RESP2 which keys have changed. */
+/** The channel on which Redis sends invalidations to a RESP2 connection. */
 const channel = "__redis__:invalidate";
 
 /**
- * Learns of every change to what a connection has read (Redis's client-side caching, `CLIENT TRACKING`), its end by
- * expiry included, but not of what that connection itself has changed. The notices come over a connection of their own, because ioredis drops those of RESP3. So a notice
- * may overtake the reply of an older read, or come after that of a newer one: on a notice, who keeps what it has read
- * drops that, and keeps nothing of what is being read at that moment either.
+ * Receives Redis's client-side-caching invalidations (`CLIENT TRACKING … REDIRECT`) of what a connection has read, its
+ * expiry included. ioredis drops RESP3 pushes, so they arrive on a second RESP2 connection, unordered with the replies:
+ * on each one, clear all cached values and cache none of the reads in flight. The reader's own writes are not reported
+ * (`NOLOOP`).
  */
 export class ClientTracking {
   readonly #reader: Redis;
   readonly #listener: Redis;
-  readonly #changed: () => void;
+  readonly #onInvalidate: () => void;
   readonly #log: Log;
   /** The listener's id, once its connection is subscribed. */
   #subscription: Promise<number> | undefined;
   #attempt = 0;
   #isActive = false;
 
-  /** `listener` is used for nothing else, and speaks RESP2. `changed` is also told when notices may have been lost. */
-  constructor(reader: Redis, listener: Redis, changed: () => void, log: Log) {
+  /**
+   * `listener` is used for nothing else, and speaks RESP2. `onInvalidate` is called for each message, and when a lost
+   * connection may have lost messages.
+   */
+  constructor(reader: Redis, listener: Redis, onInvalidate: () => void, log: Log) {
     this.#reader = reader;
     this.#listener = listener;
-    this.#changed = changed;
+    this.#onInvalidate = onInvalidate;
     this.#log = log;
     for (const connection of [reader, listener]) {
-      connection.on("ready", () => void this.#begin());
-      connection.on("close", () => this.#lost());
+      connection.on("ready", () => void this.#start());
+      connection.on("close", () => this.#stop());
     }
     listener.on("close", () => (this.#subscription = undefined));
-    listener.on("message", changed);
+    listener.on("message", onInvalidate);
   }
 
-  /** Whether there will be a notice of every change to what is read from now on. */
+  /** Whether `onInvalidate` will be called for every change to what is read from now on. */
   get isActive(): boolean {
     return this.#isActive;
   }
 
-  async #begin(): Promise<void> {
+  async #start(): Promise<void> {
     const attempt = ++this.#attempt;
     if (this.#reader.status !== "ready" || this.#listener.status !== "ready") return;
     try {
@@ -48,23 +51,23 @@ export class ClientTracking {
       this.#isActive = attempt === this.#attempt;
     } catch (error) {
       if (attempt !== this.#attempt) return;
-      const cause = (error as Error).message;
-      const what =
-        "Redis does not tell of changes, so every request asks it; deploy/redis.acl has what that takes";
-      this.#log.warn({ cause }, what);
+      this.#log.warn(
+        { event: "redis.tracking_unavailable", cause: (error as Error).message },
+        "client tracking is unavailable: the authentication cache is disabled; deploy/redis.acl has the rights it needs",
+      );
     }
   }
 
   async #subscribe(): Promise<number> {
-    // In this order: a subscribed connection of RESP2 answers no other command.
+    // In this order: a subscribed RESP2 connection accepts no other command.
     const id = await this.#listener.client("ID");
     await this.#listener.subscribe(channel);
     return id;
   }
 
-  #lost(): void {
+  #stop(): void {
     this.#attempt++;
     this.#isActive = false;
-    this.#changed();
+    this.#onInvalidate();
   }
 }

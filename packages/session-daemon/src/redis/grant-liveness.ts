@@ -3,7 +3,7 @@ import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { GrantLiveness } from "../session/grant-liveness.ts";
 import type { RedisClient } from "./redis-client.ts";
 
-/** GrantLiveness on Redis: a grant is alive as long as its record exists. */
+/** GrantLiveness on Redis: a grant is alive while its record exists. */
 export function redisGrantLiveness(redis: RedisClient): GrantLiveness {
   return {
     async ended(grants: readonly GrantId[]) {

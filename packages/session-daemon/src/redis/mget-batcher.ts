@@ -7,7 +7,9 @@ interface Reader {
   readonly reject: (error: unknown) => void;
 }
 
-/** Gathers what is read in one turn of the event loop into one MGET: under load that halves the cost of a request. */
+/**
+ * Batches the reads of one event-loop turn into one MGET: under load that halves the cost of a request (docs/adr/0002).
+ */
 export class MgetBatcher {
   readonly #mget: (keys: string[]) => Promise<Values>;
   #keys: string[] = [];
@@ -17,7 +19,7 @@ export class MgetBatcher {
     this.#mget = mget;
   }
 
-  /** The values of the keys, null where there is none. */
+  /** The values of the keys, null where there is none. Rejects as the MGET does. */
   read(keys: readonly string[]): Promise<Values> {
     if (this.#readers.length === 0) setImmediate(() => this.#send());
     return new Promise((resolve, reject) => {
@@ -31,10 +33,10 @@ export class MgetBatcher {
     const readers = this.#readers;
     this.#keys = [];
     this.#readers = [];
-    void this.#answer(keys, readers);
+    void this.#settle(keys, readers);
   }
 
-  async #answer(keys: string[], readers: readonly Reader[]): Promise<void> {
+  async #settle(keys: string[], readers: readonly Reader[]): Promise<void> {
     try {
       const values = await this.#mget(keys);
       for (const { from, count, resolve } of readers) resolve(values.slice(from, from + count));

@@ -49,8 +49,8 @@ export class RedisClient {
     return this.#connection.runIdempotent(async (redis) => repliesOf(await commands(redis.multi()).exec()));
   }
 
-  /** Whether Redis answers, or comes back within 2 s. */
-  answers(): Promise<boolean> {
+  /** Whether Redis replies, or is back within 2 s. */
+  isReady(): Promise<boolean> {
     return this.#connection
       .runIdempotent((redis) => redis.ping())
       .then(

@@ -1,4 +1,6 @@
-import type { AccountId, Hash } from "@fjmcp/shared/ids";
+import { z } from "zod";
+import type { Clock } from "@fjmcp/shared/clock";
+import { branded, type AccountId, type Hash } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
@@ -10,22 +12,25 @@ import {
   type IndexEntry,
 } from "../session/session-eviction.ts";
 
-/** A session nobody uses for this long is forgotten. */
+/** A session that is unused for this long expires. */
 const idleLifeSec = 30 * 24 * 3600;
 const touchEveryMs = 3600_000;
+
+const accountIds = z.array(branded<AccountId>());
+const sessionHash = branded<Hash>();
 
 /** SessionStore on Redis. */
 export class RedisSessionStore implements SessionStore {
   readonly #redis: RedisClient;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #onDeleted: () => void;
-  // Only sessions used within the last hour are in here.
+  /** When each session was last prolonged, in ms; `prune` removes those of more than an hour ago. */
   readonly #touchedAt = new Map<Hash, number>();
 
-  /** `now` in milliseconds; `onDeleted` is told whenever sessions are there no more. */
-  constructor(redis: RedisClient, now: () => number, onDeleted: () => void) {
+  /** `onDeleted` is called after sessions were deleted. */
+  constructor(redis: RedisClient, clock: Clock, onDeleted: () => void) {
     this.#redis = redis;
-    this.#now = now;
+    this.#clock = clock;
     this.#onDeleted = onDeleted;
   }
 
@@ -47,13 +52,13 @@ export class RedisSessionStore implements SessionStore {
       await this.delete(session, accountId);
       return false;
     }
-    this.#touchedAt.set(session, this.#now());
-    if (Number(count) > maxSessionsPerAccount) await this.#dropSurplus(accountId, session);
+    this.#touchedAt.set(session, this.#clock());
+    if (Number(count) > maxSessionsPerAccount) await this.#evict(accountId, session);
     return true;
   }
 
   async touch(session: Hash, record: SessionRecord): Promise<void> {
-    const now = this.#now();
+    const now = this.#clock();
     if (now - (this.#touchedAt.get(session) ?? 0) < touchEveryMs) return;
     this.#touchedAt.set(session, now);
     await this.#redis.pipeline((chain) =>
@@ -65,7 +70,7 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async delete(session: Hash, accountId: AccountId): Promise<void> {
-    await this.#forget(accountId, [session]);
+    await this.#deleteSessions(accountId, [session]);
   }
 
   async list(filter: SessionFilter): Promise<SessionRecord[]> {
@@ -75,17 +80,17 @@ export class RedisSessionStore implements SessionStore {
 
   async deleteAll(filter: SessionFilter): Promise<number> {
     const entries = await this.#find(filter);
-    for (const [accountId, sessions] of byAccount(entries)) await this.#forget(accountId, sessions);
+    for (const [accountId, sessions] of byAccount(entries)) await this.#deleteSessions(accountId, sessions);
     return entries.filter(({ record }) => record !== undefined).length;
   }
 
   async prune(): Promise<void> {
     for (const [session, at] of this.#touchedAt) {
-      if (this.#now() - at >= touchEveryMs) this.#touchedAt.delete(session);
+      if (this.#clock() - at >= touchEveryMs) this.#touchedAt.delete(session);
     }
     for (const accountId of await this.#accounts({})) {
       const expired = (await this.#find({ accountId })).filter(({ record }) => record === undefined);
-      await this.#forget(
+      await this.#deleteSessions(
         accountId,
         expired.map(({ session }) => session),
       );
@@ -95,7 +100,7 @@ export class RedisSessionStore implements SessionStore {
   async #accounts(filter: SessionFilter): Promise<AccountId[]> {
     if (filter.accountId !== undefined) return [filter.accountId];
     const [accounts] = await this.#redis.pipeline((chain) => chain.smembers(redisKeys.sessionAccounts));
-    return accounts as AccountId[];
+    return accountIds.parse(accounts);
   }
 
   async #find(filter: SessionFilter): Promise<IndexEntry[]> {
@@ -104,9 +109,9 @@ export class RedisSessionStore implements SessionStore {
       const [index] = await this.#redis.pipeline((chain) =>
         chain.hgetall(redisKeys.sessionsOfAccount(accountId)),
       );
-      const sessions = Object.entries(index as Record<Hash, string>)
+      const sessions = Object.entries(index as Record<string, string>)
         .filter(([, clientId]) => filter.clientId === undefined || clientId === filter.clientId)
-        .map(([session]) => session as Hash);
+        .map(([session]) => sessionHash.parse(session));
       if (sessions.length === 0) continue;
       const [records] = await this.#redis.pipeline((chain) => chain.mget(sessions.map(redisKeys.session)));
       for (const [i, session] of sessions.entries()) {
@@ -120,12 +125,12 @@ export class RedisSessionStore implements SessionStore {
     return found;
   }
 
-  async #dropSurplus(accountId: AccountId, kept: Hash): Promise<void> {
-    await this.#forget(accountId, selectSessionsToEvict(await this.#find({ accountId }), kept));
+  async #evict(accountId: AccountId, kept: Hash): Promise<void> {
+    await this.#deleteSessions(accountId, selectSessionsToEvict(await this.#find({ accountId }), kept));
   }
 
-  /** Deletes the sessions, and the account's index entry with its last. */
-  async #forget(accountId: AccountId, sessions: readonly Hash[]): Promise<void> {
+  /** Deletes the sessions and their index entries, and the account's entry with its last session. */
+  async #deleteSessions(accountId: AccountId, sessions: readonly Hash[]): Promise<void> {
     const index = redisKeys.sessionsOfAccount(accountId);
     const left = await this.#redis.transaction((chain) => {
       if (sessions.length > 0) chain.del(sessions.map(redisKeys.session)).hdel(index, ...sessions);
@@ -133,11 +138,11 @@ export class RedisSessionStore implements SessionStore {
     });
     this.#onDeleted();
     if (left.at(-1) !== 0) return;
-    const [, came] = await this.#redis.transaction((chain) =>
+    const [, count] = await this.#redis.transaction((chain) =>
       chain.srem(redisKeys.sessionAccounts, accountId).hlen(index),
     );
-    if (came === 0) return;
-    // A session was opened meanwhile. Without a script the entry can only be put back.
+    if (count === 0) return;
+    // A session was opened in between: without a script the entry can only be added again.
     await this.#redis.pipeline((chain) =>
       chain.sadd(redisKeys.sessionAccounts, accountId).expire(redisKeys.sessionAccounts, idleLifeSec),
     );

@@ -1,36 +1,37 @@
 import { createHook } from "node:async_hooks";
 
-/** While one tick is alive, V8 keeps the shape that all ticks have. */
+/** While one tick object is alive, V8 keeps the hidden class of all of them. */
 const keptTicks: object[] = [];
 
 /**
- * Keeps V8 from two ways to become slow for good, of which nothing shows but the time that every call takes
- * (docs/adr/0009). To be called once, when everything is loaded.
+ * Prevents two permanent deoptimisations of V8 that show only as a longer time of every call (docs/adr/0009). To be
+ * called once, when all modules are loaded.
  */
 export function restoreFastProperties(): void {
-  makeStringMethodsFast();
-  keepTickShape();
+  restoreStringPrototype();
+  keepTickHiddenClass();
 }
 
 /**
- * A class that extends String, as one in ioredis does, makes V8 keep String.prototype as a hash table, in which each
- * use of `charCodeAt` or `indexOf` is looked up anew. Looking up through a String object makes V8 turn it back.
+ * A class that extends String, as one in ioredis does, makes V8 convert String.prototype to dictionary mode, in which
+ * each use of `charCodeAt` or `indexOf` is a hash lookup. Inline caches that read through a String object make V8
+ * convert it back to fast properties.
  */
-function makeStringMethodsFast(): void {
+function restoreStringPrototype(): void {
   for (let i = 0; i < 10; i++) firstCode(new String("a"));
 }
 
-/** One place in the code, which V8 learns from only when it is passed again. */
+/** A function of its own, so that all calls share one inline cache. */
 function firstCode(text: { charCodeAt(at: number): number }): number {
   return text.charCodeAt(0);
 }
 
 /**
- * `process.nextTick` makes an object with computed keys. When a full collection finds none alive, V8 forgets their
- * shape, makes a new one for the next, and then takes the place that makes them for one of many shapes: the slowest
- * way, which it never leaves again.
+ * `process.nextTick` creates an object with computed keys. When a full garbage collection finds none alive, V8 drops
+ * their hidden class and creates another for the next one. After a few of these the store instruction is megamorphic,
+ * the slowest state, and stays so.
  */
-function keepTickShape(): void {
+function keepTickHiddenClass(): void {
   const hook = createHook({
     init(_id, type, _trigger, tick) {
       if (type === "TickObject") keptTicks.push(tick);

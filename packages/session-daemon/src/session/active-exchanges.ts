@@ -1,51 +1,51 @@
 import type { GrantId, Hash } from "@fjmcp/shared/ids";
 import type { Principal } from "../auth/principal.ts";
 
-/** Into how many parts the time between two keep-alives is cut: as exact as a shared timer can be. */
+/** Ticks of the shared timer between two keep-alives of an exchange, which bounds their error to a tenth. */
 export const keepAliveTicks = 10;
 
-/** An HTTP exchange that is still open: a call that waits for its answer, or a listening stream. */
+/** An open HTTP exchange: a call that waits for its response, or a standalone stream. */
 export interface ActiveExchange {
-  /** Whose token opened it. */
+  /** The principal of the token that opened it. */
   readonly owner: Principal;
   readonly session: Hash;
-  /** The access it rests on has ended: says so to the client where that is still possible, and closes. */
+  /** Closes it because its grant has ended, with an error to the client where that is still possible. */
   revoke(): void;
-  /** To be called `keepAliveTicks` times in the time after which a keep-alive is due, which is then written. */
+  /** Called `keepAliveTicks` times per keep-alive interval; the last call of each writes the keep-alive. */
   tick(): void;
 }
 
-/** A request that a client waits for. */
+/** A request whose client waits for the response. */
 export interface ActiveCall extends ActiveExchange {
-  /** The client's id as JSON text, which has one spelling and tells strings and integers apart. */
+  /** The client's id as canonical JSON text, which keeps strings and integers apart. */
   readonly idJson: string;
-  /** The client broke the connection: the answer will reach nobody. */
+  /** The client closed the connection: no response can reach it. */
   readonly isAbandoned: boolean;
-  /** The client does not want the answer any more. */
+  /** The client expects no response any more. */
   cancel(reason: string | undefined): void;
 }
 
-/** A `GET` stream, open for whatever comes. */
+/** The standalone SSE stream of a `GET`, for messages that belong to no request. */
 export interface StandaloneStream extends ActiveExchange {
   send(message: Buffer): void;
-  /** Closes in good order; the client may come back. */
+  /** Ends the response regularly; the client may open another. */
   end(): void;
 }
 
-/** A client needs one; more are left over from connections whose end nobody has noticed yet. */
+/** A client needs one; further ones are of connections whose end was not noticed yet. */
 const maxStreamsPerSession = 4;
 
-/** Every exchange that is open on this host, so that ending a grant ends what rests on it. */
+/** All open exchanges of this daemon, so that the end of a grant can close those that depend on it. */
 export class ActiveExchanges {
-  // By session and id. One key made of both would have to be hashed anew for every call.
+  // By session and id: a key joined of both would be hashed anew for every call.
   readonly #calls = new Map<Hash, Map<string, ActiveCall>>();
-  // In the order in which they were opened.
+  // In the order of opening.
   readonly #streams = new Set<StandaloneStream>();
-  #takesNoStreams = false;
+  #isStopping = false;
 
   /**
-   * False when the session already has a call with this id. One that is abandoned makes room: its client may have
-   * started anew with the same ids.
+   * False when the session already has a call with this id. An abandoned one is replaced: its client may have
+   * restarted with the same ids.
    */
   addCall(call: ActiveCall): boolean {
     let ofSession = this.#calls.get(call.session);
@@ -55,7 +55,7 @@ export class ActiveExchanges {
     return true;
   }
 
-  /** Takes out this call, not a later one with the same id. */
+  /** Deletes this call, but not a later one with the same id. */
   deleteCall(call: ActiveCall): void {
     const ofSession = this.#calls.get(call.session);
     if (ofSession?.get(call.idJson) !== call) return;
@@ -67,9 +67,9 @@ export class ActiveExchanges {
     return this.#calls.get(session)?.get(idJson);
   }
 
-  /** Beyond four of one session the oldest ends; after `endStreams` the new one does. */
+  /** Ends the oldest stream of the session beyond four; after `endStreams`, ends the new one. */
   addStream(stream: StandaloneStream): void {
-    if (this.#takesNoStreams) {
+    if (this.#isStopping) {
       stream.end();
       return;
     }
@@ -85,39 +85,40 @@ export class ActiveExchanges {
     this.#streams.delete(stream);
   }
 
-  /** The number of listening streams. */
+  /** The number of standalone streams. */
   get streamCount(): number {
     return this.#streams.size;
   }
 
-  /** The grants on which something open rests. */
+  /** The grants with an open exchange. */
   grants(): Set<GrantId> {
     return new Set(this.#all().map(({ owner }) => owner.grantId));
   }
 
-  /** Revokes all that match; answers with their number. */
+  /** Revokes all whose owner matches; returns their number. */
   revoke(matches: (owner: Principal) => boolean): number {
     const ending = this.#all().filter(({ owner }) => matches(owner));
     for (const exchange of ending) exchange.revoke();
     return ending.length;
   }
 
+  /** Ticks every exchange. */
   tick(): void {
     for (const exchange of this.#all()) exchange.tick();
   }
 
-  /** Ends the listening streams of a session that its client has ended. */
+  /** Ends the standalone streams of a session that its client has ended. */
   endStreamsOf(session: Hash): void {
     for (const stream of this.#streams) if (stream.session === session) stream.end();
   }
 
-  /** Ends all listening streams, and those to come at once: their clients find the next daemon. */
+  /** Ends all standalone streams, and every later one at once: their clients reconnect to the next daemon. */
   endStreams(): void {
-    this.#takesNoStreams = true;
+    this.#isStopping = true;
     for (const stream of this.#streams) stream.end();
   }
 
-  /** Sends a message to every session of the grant that listens, on its newest stream only. */
+  /** Sends a message to every session of the grant that has a standalone stream, on its newest one only. */
   broadcast(grantId: GrantId, message: Buffer): void {
     const newest = new Map<Hash, StandaloneStream>();
     for (const stream of this.#streams) {

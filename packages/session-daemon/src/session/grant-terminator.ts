@@ -3,14 +3,14 @@ import type { WorkerPool } from "../worker/worker-pool.ts";
 import type { ActiveExchange, ActiveExchanges } from "./active-exchanges.ts";
 import type { GrantLiveness } from "./grant-liveness.ts";
 
-/** Ends what runs on access that is no more. */
+/** Ends the exchanges and workers of grants that have ended. */
 export class GrantTerminator {
   readonly #pool: WorkerPool;
   readonly #exchanges: ActiveExchanges;
   readonly #grants: GrantLiveness;
   readonly #onEnding: () => void;
 
-  /** `onEnding` is told whenever access has ended, before anything else is done about it. */
+  /** `onEnding` is called first when grants have ended, before their exchanges and workers end. */
   constructor(pool: WorkerPool, exchanges: ActiveExchanges, grants: GrantLiveness, onEnding: () => void) {
     this.#pool = pool;
     this.#exchanges = exchanges;
@@ -26,8 +26,8 @@ export class GrantTerminator {
   }
 
   /**
-   * For an exchange that has just been opened: its grant may have ended between the check of its token and the moment
-   * it could be found here. Rejects with StoreUnavailableError.
+   * Revokes an exchange that was just opened if its grant has ended: that may have happened after its token was
+   * verified and before `end` could find it. Rejects with StoreUnavailableError.
    */
   async terminateIfRevoked(exchange: ActiveExchange): Promise<void> {
     const ended = await this.#grants.ended([exchange.owner.grantId]);
@@ -35,8 +35,9 @@ export class GrantTerminator {
   }
 
   /**
-   * Ends what runs for grants that have ended unnoticed, because the call that should have told got lost. While the
-   * store can not be asked (StoreUnavailableError), nothing ends. Resolves with the number of such grants.
+   * Ends the exchanges and workers of grants whose end was not notified, because the call of the auth-server was lost.
+   * Resolves with the number of such grants. Ends nothing and rejects with StoreUnavailableError while the store is
+   * unavailable.
    */
   async sweep(): Promise<number> {
     const running = [...new Set([...this.#pool.liveGrants(), ...this.#exchanges.grants()])];

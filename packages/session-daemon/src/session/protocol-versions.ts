@@ -1,4 +1,4 @@
-/** The MCP revisions spoken here, newest first; all of them have sessions. */
+/** The supported MCP revisions, newest first; all of them have sessions. */
 export const protocolVersions = ["2025-11-25", "2025-06-18", "2025-03-26"] as const;
 
 const latest = protocolVersions[0];
@@ -7,7 +7,7 @@ export function isSupported(version: string): boolean {
   return (protocolVersions as readonly string[]).includes(version);
 }
 
-/** What `initialize` settles on: the client's revision when it is one of ours, else our newest. */
+/** The revision that `initialize` negotiates: the client's when it is supported, else the newest supported one. */
 export function negotiate(requested: unknown): string {
   return typeof requested === "string" && isSupported(requested) ? requested : latest;
 }

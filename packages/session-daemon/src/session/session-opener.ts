@@ -1,3 +1,4 @@
+import type { Clock } from "@fjmcp/shared/clock";
 import { displayText } from "@fjmcp/shared/display-text";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
@@ -12,51 +13,51 @@ import type { SessionStore } from "./session-store.ts";
 const maxClientInfoLength = 100;
 
 export interface OpenedSession {
-  /** The plaintext; it leaves the process once and is stored hashed. */
+  /** The plaintext, for the client only; the store has its hash. */
   readonly sessionId: string;
   readonly result: InitializeResult;
 }
 
-/**
- * `initialize`: what the child of the caller's grant said of itself, in the revision that the client asked for when it
- * is one of ours, and a new session bound to the caller's account and client. Undefined when the caller's grant ended
- * meanwhile. Rejects with CallError or StoreUnavailableError.
- */
+/** `initialize`: opens sessions. */
 export class SessionOpener {
   readonly #pool: WorkerPool;
   readonly #store: SessionStore;
   readonly #events: Events;
-  readonly #now: () => number;
+  readonly #clock: Clock;
 
-  /** `now` in milliseconds. */
-  constructor(pool: WorkerPool, store: SessionStore, events: Events, now: () => number) {
+  constructor(pool: WorkerPool, store: SessionStore, events: Events, clock: Clock) {
     this.#pool = pool;
     this.#store = store;
     this.#events = events;
-    this.#now = now;
+    this.#clock = clock;
   }
 
+  /**
+   * The `initialize` result of the child of the caller's grant, with the negotiated revision, and a new session that is
+   * bound to the caller's account and client. Undefined when the caller's token was revoked meanwhile. Rejects with
+   * CallError, StoreUnavailableError or the signal's reason; then no session stays behind.
+   */
   async open(
     caller: AuthenticatedCaller,
     params: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<OpenedSession | undefined> {
     const ofChild = await this.#pool.initializeResult(caller, signal);
-    const protocolVersion = negotiate(params["protocolVersion"]);
-    const client = (params["clientInfo"] ?? {}) as Record<string, unknown>;
+    const protocolVersion = negotiate(params.protocolVersion);
+    const client = (params.clientInfo ?? {}) as Record<string, unknown>;
     const record: SessionRecord = {
       accountId: caller.accountId,
       clientId: caller.clientId,
       protocolVersion,
-      clientName: displayText(client["name"], maxClientInfoLength),
-      clientVersion: displayText(client["version"], maxClientInfoLength),
-      createdAtSec: Math.floor(this.#now() / 1000),
+      clientName: displayText(client.name, maxClientInfoLength),
+      clientVersion: displayText(client.version, maxClientInfoLength),
+      createdAtSec: Math.floor(this.#clock() / 1000),
     };
     const sessionId = mintSessionId();
     const hash = sha256Hex(sessionId);
     if (!(await this.#store.create(hash, record, sha256Hex(caller.accessToken)))) return undefined;
     if (signal.aborted) {
-      // Nobody has learnt its id.
+      // The client never received its id.
       await this.#store.delete(hash, caller.accountId);
       signal.throwIfAborted();
     }

@@ -1,7 +1,7 @@
 import type { AccountId, ClientId, Hash } from "@fjmcp/shared/ids";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 
-/** Which sessions: those of an account, of a client, of both, or all. */
+/** Selects the sessions of an account, of a client, of both, or all. */
 export interface SessionFilter {
   readonly accountId?: AccountId | undefined;
   readonly clientId?: ClientId | undefined;
@@ -10,17 +10,17 @@ export interface SessionFilter {
 /** MCP sessions, by the hash of their id. Every method may reject with StoreUnavailableError. */
 export interface SessionStore {
   /**
-   * Stores a new session, unless the access token's record is gone by the time it is stored: then nothing stays, and
-   * the answer is false. So no session is left behind by a grant that ended meanwhile. An account that has too many
-   * loses old ones.
+   * Stores a new session. Resolves with false, and stores nothing, when the access token's record does not exist at
+   * that moment: a grant that ended meanwhile leaves no session behind. Evicts old sessions of an account that has too
+   * many.
    */
   create(session: Hash, record: SessionRecord, token: Hash): Promise<boolean>;
-  /** Prolongs the life of a session that was just used, at most once an hour. */
+  /** Prolongs a session that was just used by 30 days, at most once an hour. */
   touch(session: Hash, record: SessionRecord): Promise<void>;
   delete(session: Hash, accountId: AccountId): Promise<void>;
   list(filter: SessionFilter): Promise<SessionRecord[]>;
   /** Resolves with the number of sessions deleted. */
   deleteAll(filter: SessionFilter): Promise<number>;
-  /** Forgets index entries of sessions that have expired. */
+  /** Deletes the index entries of expired sessions. */
   prune(): Promise<void>;
 }

@@ -1,19 +1,19 @@
 import { bearerToken } from "../../src/auth/bearer-token.ts";
 import t from "tap";
 
-t.test("the token of a Bearer header, in whatever case and with whatever spaces around it", async (t) => {
+t.test("reads the token of a Bearer header in any letter case and with spaces around it", async (t) => {
   for (const header of ["Bearer abc", "bearer abc", "BEARER   abc", "Bearer abc  "]) {
     t.equal(bearerToken(header), "abc", header);
   }
 });
 
-t.test("there is none in a missing header, an empty one or another scheme", async (t) => {
+t.test("finds no token in a missing header, an empty one or another scheme", async (t) => {
   for (const header of [undefined, "", "Bearer", "Bearer   ", "Bearerabc", "Basic abc", " Bearer abc"]) {
     t.equal(bearerToken(header), undefined, String(header));
   }
 });
 
-t.test("a header made to be slow is as quick as any other", async (t) => {
+t.test("reads a header that is made to be slow as quickly as any other", async (t) => {
   const spaces = " ".repeat(200_000);
   for (const header of [`bearer${spaces}`, `bearer x${spaces}x`, `bearer ${"x ".repeat(100_000)}x`]) {
     const startedAtMs = performance.now();

@@ -2,24 +2,36 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { GenerationalCache } from "../../src/auth/generational-cache.ts";
 
-t.test("a value is there for one span, and for the next as one of the past", async (t) => {
-  const memory = new GenerationalCache(500, () => new Map<string, number>());
-  memory.present().set("a", 1);
-  t.equal(memory.present().get("a"), 1);
+t.test("keeps a value for one TTL in the current and for the next in the previous generation", async (t) => {
+  const cache = new GenerationalCache<number>(500, 10);
+  cache.current().set("a", "", 1);
+  t.equal(cache.current().get("a", ""), 1);
   await sleep(600);
-  t.equal(memory.present().get("a"), undefined);
-  t.equal(memory.past.get("a"), 1);
+  t.equal(cache.current().get("a", ""), undefined);
+  t.equal(cache.previous.get("a", ""), 1);
   await sleep(600);
-  memory.present();
-  t.equal(memory.past.get("a"), undefined);
+  cache.current();
+  t.equal(cache.previous.get("a", ""), undefined);
 });
 
-t.test("what is forgotten is in neither span, and what comes late for it is nowhere", async (t) => {
-  const memory = new GenerationalCache(10_000, () => new Map<string, number>());
-  const span = memory.present();
-  span.set("a", 1);
-  memory.forget();
-  span.set("b", 2);
-  t.equal(memory.present().size, 0);
-  t.equal(memory.past.size, 0);
+t.test("keeps nothing after clear(), nor what is written into an older map", async (t) => {
+  const cache = new GenerationalCache<number>(10_000, 10);
+  const entries = cache.current();
+  const generation = cache.generation;
+  entries.set("a", "", 1);
+  cache.clear();
+  entries.set("b", "", 2);
+  t.equal(cache.current().size, 0);
+  t.equal(cache.previous.size, 0);
+  t.not(cache.generation, generation);
+});
+
+t.test("drops its entries after two TTLs without a request", async (t) => {
+  const cache = new GenerationalCache<number>(50, 10);
+  cache.current().set("a", "", 1);
+  const { generation } = cache;
+  await sleep(300);
+  t.equal(cache.generation, generation, "no request came");
+  t.equal(cache.previous.size, 0);
+  t.equal(cache.current().size, 0);
 });

@@ -24,14 +24,14 @@ const foreign = [
   "https://app.example.org/",
 ];
 
-t.test("no Origin passes, without CORS headers", async (t) => {
+t.test("accepts a request without an Origin, and sends no CORS headers", async (t) => {
   const answer = await daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
   t.equal(answer.status, 405);
   t.notOk(answer.headers["access-control-allow-origin"]);
 });
 
 t.test(
-  "an allowed Origin may read every answer, the bearerChallenge included, without credentials",
+  "lets an allowed Origin read every response, the challenge included, without credentials",
   async (t) => {
     for (const origin of allowed) {
       for (const authorization of ["Bearer nobody-s", `Bearer ${token}`]) {
@@ -46,7 +46,7 @@ t.test(
   },
 );
 
-t.test("a foreign Origin is 403, on a preflight and with a good token too", async (t) => {
+t.test("rejects a foreign Origin with 403, on a preflight and with a valid token too", async (t) => {
   for (const origin of foreign) {
     for (const headers of [
       { origin },
@@ -61,7 +61,7 @@ t.test("a foreign Origin is 403, on a preflight and with a good token too", asyn
   }
 });
 
-t.test("a preflight needs no token", async (t) => {
+t.test("responds to a preflight without a token", async (t) => {
   const answer = await daemon.mcp({
     method: "OPTIONS",
     headers: {

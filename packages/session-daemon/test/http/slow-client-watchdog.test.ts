@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { disconnectSlowClients, type ReaderLimits } from "../../src/http/slow-client-watchdog.ts";
+import { disconnectSlowClients, type SlowClientLimits } from "../../src/http/slow-client-watchdog.ts";
 
 const megabyte = 1024 * 1024;
 
 /** A server whose answers stay open, and clients that do not read them. */
-async function startServer(t: Test, limits: ReaderLimits) {
+async function startServer(t: Test, limits: SlowClientLimits) {
   const server = createServer();
   disconnectSlowClients(server, limits);
   const socketPath = join(temporaryDirectory(t), "server.sock");
@@ -31,36 +31,42 @@ async function startServer(t: Test, limits: ReaderLimits) {
   };
 }
 
-t.test("who reads nothing for the time is cut off; who reads, or has nothing to read, is not", async (t) => {
-  const open = await startServer(t, { patienceMs: 2_000, maxUnreadBytes: 1024 * megabyte });
-  const [stalled, quiet, reading] = [await open(), await open(), await open()];
-  quiet.res.write("nothing more");
-  stalled.res.write(Buffer.alloc(megabyte));
-  reading.client.on("data", () => undefined);
-  const writing = setInterval(() => reading.res.write(Buffer.alloc(megabyte)), 100);
-  t.teardown(() => clearInterval(writing));
-  await once(stalled.res, "close");
-  await sleep(2_000);
-  t.notOk(quiet.res.destroyed);
-  t.notOk(reading.res.destroyed);
-});
+t.test(
+  "disconnects a client that reads nothing until the timeout, but none that reads or has nothing to read",
+  async (t) => {
+    const open = await startServer(t, { stallTimeoutMs: 2_000, maxUnreadBytes: 1024 * megabyte });
+    const [stalled, quiet, reading] = [await open(), await open(), await open()];
+    quiet.res.write("nothing more");
+    stalled.res.write(Buffer.alloc(megabyte));
+    reading.client.on("data", () => undefined);
+    const writing = setInterval(() => reading.res.write(Buffer.alloc(megabyte)), 100);
+    t.teardown(() => clearInterval(writing));
+    await once(stalled.res, "close");
+    await sleep(2_000);
+    t.notOk(quiet.res.destroyed);
+    t.notOk(reading.res.destroyed);
+  },
+);
 
-t.test("who reads slowly but steadily is not cut off, however large one answer is", async (t) => {
-  const open = await startServer(t, { patienceMs: 2_000, maxUnreadBytes: 1024 * megabyte });
-  const { client, res } = await open();
-  res.write(Buffer.alloc(16 * megabyte));
-  client.pause();
-  const reading = setInterval(() => client.read(), 100);
-  t.teardown(() => clearInterval(reading));
-  await sleep(6_000);
-  t.ok(client.bytesRead < 12 * megabyte, "it has not read all of it");
-  t.notOk(res.destroyed);
-  clearInterval(reading);
-  await once(res, "close");
-});
+t.test(
+  "does not disconnect a client that reads slowly but steadily, however large the response is",
+  async (t) => {
+    const open = await startServer(t, { stallTimeoutMs: 2_000, maxUnreadBytes: 1024 * megabyte });
+    const { client, res } = await open();
+    res.write(Buffer.alloc(16 * megabyte));
+    client.pause();
+    const reading = setInterval(() => client.read(), 100);
+    t.teardown(() => clearInterval(reading));
+    await sleep(6_000);
+    t.ok(client.bytesRead < 12 * megabyte, "it has not read all of it");
+    t.notOk(res.destroyed);
+    clearInterval(reading);
+    await once(res, "close");
+  },
+);
 
-t.test("when too much waits for all together the largest backlog goes", async (t) => {
-  const open = await startServer(t, { patienceMs: 60_000, maxUnreadBytes: 4 * megabyte });
+t.test("disconnects the client with the largest backlog when all together exceed the bound", async (t) => {
+  const open = await startServer(t, { stallTimeoutMs: 60_000, maxUnreadBytes: 4 * megabyte });
   const [small, large] = [await open(), await open()];
   small.res.write(Buffer.alloc(2 * megabyte));
   large.res.write(Buffer.alloc(3 * megabyte));

@@ -7,7 +7,7 @@ import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { createMcpServer } from "../../src/mcp/mcp-http-server.ts";
 import { ClientDisconnectedError, readBody } from "../../src/http/request-body.ts";
 
-t.test("who never finishes its head or its body is cut off", async (t) => {
+t.test("disconnects a client that never finishes its head or its body", async (t) => {
   const failures: unknown[] = [];
   const endpoint = {
     handle: async (req: Parameters<typeof readBody>[0]) => {
@@ -15,9 +15,8 @@ t.test("who never finishes its head or its body is cut off", async (t) => {
     },
   };
   const server = createMcpServer(endpoint, {
-    headersTimeout: 500,
-    requestTimeout: 1_000,
-    connectionsCheckingInterval: 100,
+    senderTimeouts: { headersTimeout: 500, requestTimeout: 1_000, connectionsCheckingInterval: 100 },
+    slowClientLimits: { stallTimeoutMs: 60_000, maxUnreadBytes: 1024 * 1024 },
   });
   const socketPath = join(temporaryDirectory(t), "server.sock");
   server.listen(socketPath);

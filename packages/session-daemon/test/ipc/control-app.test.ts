@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { endSessionsResponse, healthResponse, listSessionsResponse } from "@fjmcp/shared/ipc/control";
+import { endSessionsResponse, healthResponse } from "@fjmcp/shared/ipc/control";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { EventStream } from "../support/http-client.ts";
@@ -17,7 +17,7 @@ async function busySession(
 ) {
   const grant = await daemon.grant(who);
   const session = await McpSession.open(daemon, grant);
-  const pid = JSON.parse((await session.post(callTool(1, "process"))).json.result.content[0].text)
+  const pid = JSON.parse((await session.post(callTool(1, "process"))).json.result.content[0]!.text)
     .pid as number;
   const listening = await session.listen();
   const calling = await session.stream(
@@ -37,24 +37,22 @@ function isAlive(pid: number): boolean {
   }
 }
 
-t.test("health tells of Redis, workers and streams", async (t) => {
+t.test("reports Redis, workers and streams at /health", async (t) => {
   const answer = await daemon.control("GET", "/health");
   t.equal(answer.status, 200);
   t.match(healthResponse.parse(answer.json), { status: "ok", redis: "ok" });
 });
 
-t.test("sessions are listed by account and client, without their ids", async (t) => {
+t.test("lists sessions by account and client, without their ids", async (t) => {
   const one = await McpSession.open(daemon, await daemon.grant({ accountId: "31", clientId: "a" }));
   const two = await McpSession.open(daemon, await daemon.grant({ accountId: "31", clientId: "b" }));
   await McpSession.open(daemon, await daemon.grant({ accountId: "32", clientId: "a" }));
-  const list = async (query: string) =>
-    listSessionsResponse.parse((await daemon.control("GET", `/sessions${query}`)).json).sessions;
-  t.equal((await list("?accountId=31")).length, 2);
-  t.equal((await list("?clientId=a")).length, 2);
-  t.match(await list("?accountId=31&clientId=b"), [
+  t.equal((await daemon.sessions("?accountId=31")).length, 2);
+  t.equal((await daemon.sessions("?clientId=a")).length, 2);
+  t.match(await daemon.sessions("?accountId=31&clientId=b"), [
     { accountId: "31", clientId: "b", clientName: "fixture", protocolVersion: "2025-11-25" },
   ]);
-  t.equal((await list("")).length, 3);
+  t.equal((await daemon.sessions("")).length, 3);
   const { text } = await daemon.control("GET", "/sessions");
   for (const { id } of [one, two]) {
     t.notOk(text.includes(id!));
@@ -62,39 +60,36 @@ t.test("sessions are listed by account and client, without their ids", async (t)
   }
 });
 
-t.test(
-  "ending a grant ends its worker and its streams, and leaves another grant's and the session",
-  async (t) => {
-    const who = { accountId: "41", clientId: "c" };
-    const ending = await busySession(t, who);
-    const staying = await busySession(t, who);
-    const waiting = ending.session.post(callTool(3, "echo", { sleepMs: 60_000 }), {
-      accept: "application/json",
-    });
-    // The call is on its way to the child before its grant ends.
-    while ((await ending.session.post(callTool(3, "echo"))).status !== 400) await sleep(5);
+t.test("ends the worker and streams of a grant, and leaves another grant's and the session", async (t) => {
+  const who = { accountId: "41", clientId: "c" };
+  const ending = await busySession(t, who);
+  const staying = await busySession(t, who);
+  const waiting = ending.session.post(callTool(3, "echo", { sleepMs: 60_000 }), {
+    accept: "application/json",
+  });
+  // The call is on its way to the child before its grant ends.
+  while ((await ending.session.post(callTool(3, "echo"))).status !== 400) await sleep(5);
 
-    const answer = await daemon.control("POST", "/sessions/end", {
-      by: "grant",
-      grantId: ending.grant.grantId,
-    });
-    t.strictSame(endSessionsResponse.parse(answer.json), { workers: 1, streams: 3, sessions: 0 });
-    t.notOk(isAlive(ending.pid));
-    await ending.listening.untilClosed();
-    await ending.calling.untilClosed();
-    t.match(ending.calling.messages.at(-1), { id: 2, error: { code: -32000 } });
-    const refused = await waiting;
-    t.equal(refused.status, 401);
-    t.match(refused.headers["www-authenticate"], /error="invalid_token"/);
+  const answer = await daemon.control("POST", "/sessions/end", {
+    by: "grant",
+    grantId: ending.grant.grantId,
+  });
+  t.strictSame(endSessionsResponse.parse(answer.json), { workers: 1, streams: 3, sessions: 0 });
+  t.notOk(isAlive(ending.pid));
+  await ending.listening.untilClosed();
+  await ending.calling.untilClosed();
+  t.match(ending.calling.messages.at(-1), { id: 2, error: { code: -32000 } });
+  const refused = await waiting;
+  t.equal(refused.status, 401);
+  t.match(refused.headers["www-authenticate"], /error="invalid_token"/);
 
-    t.ok(isAlive(staying.pid));
-    t.notOk(staying.listening.closed);
-    const other = new McpSession(daemon, staying.grant, ending.session.id);
-    t.equal((await other.post(ping)).status, 200);
-  },
-);
+  t.ok(isAlive(staying.pid));
+  t.notOk(staying.listening.closed);
+  const other = new McpSession(daemon, staying.grant, ending.session.id);
+  t.equal((await other.post(ping)).status, 200);
+});
 
-t.test("ending a client or an account deletes its sessions too", async (t) => {
+t.test("deletes the sessions of a client or an account that it ends", async (t) => {
   const left = await busySession(t, { accountId: "51", clientId: "left" });
   const byClient = await busySession(t, { accountId: "51", clientId: "right" });
   const byAccount = await busySession(t, { accountId: "52", clientId: "left" });
@@ -112,7 +107,7 @@ t.test("ending a client or an account deletes its sessions too", async (t) => {
   t.notOk(left.listening.closed);
 });
 
-t.test("what is not in the contract is refused", async (t) => {
+t.test("rejects requests that do not match the contract", async (t) => {
   for (const body of [undefined, {}, { by: "everything" }, { by: "grant" }, { by: "grant", grantId: "" }]) {
     t.equal((await daemon.control("POST", "/sessions/end", body)).status, 400);
   }

@@ -11,7 +11,7 @@ const daemon = await startSessionDaemon(t);
 const bearerChallenge = `Bearer resource_metadata="${issuer}/.well-known/oauth-protected-resource/mcp", scope="forgejo:read forgejo:write"`;
 const methods = ["POST", "GET", "DELETE", "HEAD", "PUT", "PATCH", "OPTIONS"];
 
-t.test("without a token every method is challenged, and the challenge holds no error", async (t) => {
+t.test("challenges every method without a token, with no error in the challenge", async (t) => {
   for (const method of methods) {
     const answer = await daemon.mcp({ method });
     t.equal(answer.status, 401, method);
@@ -19,7 +19,7 @@ t.test("without a token every method is challenged, and the challenge holds no e
   }
 });
 
-t.test("a token that is no good is answered with invalid_token on every method", async (t) => {
+t.test("rejects an unknown token with invalid_token on every method", async (t) => {
   for (const method of methods) {
     const answer = await daemon.mcp({ method, headers: { authorization: "Bearer nobody-s" } });
     t.equal(answer.status, 401, method);
@@ -27,20 +27,20 @@ t.test("a token that is no good is answered with invalid_token on every method",
   }
 });
 
-t.test("another scheme counts as no token", async (t) => {
+t.test("treats another scheme as no token", async (t) => {
   const answer = await daemon.mcp({ headers: { authorization: "Basic dXNlcjpwYXNz" } });
   t.equal(answer.status, 401);
   t.equal(answer.headers["www-authenticate"], bearerChallenge);
 });
 
-t.test("a token in the query is never read", async (t) => {
+t.test("never reads a token from the query", async (t) => {
   const { token } = await daemon.grant();
   const answer = await daemon.mcp({ method: "PUT", path: `/mcp?access_token=${token}` });
   t.equal(answer.status, 401);
   t.equal(answer.headers["www-authenticate"], bearerChallenge);
 });
 
-t.test("with a good token, unknown methods are 405 and name the known ones", async (t) => {
+t.test("responds to unknown methods with 405 and the allowed methods, given a valid token", async (t) => {
   const { token } = await daemon.grant();
   for (const method of ["HEAD", "PUT", "PATCH", "OPTIONS"]) {
     const answer = await daemon.mcp({ method, headers: { authorization: `Bearer ${token}` } });
@@ -49,7 +49,7 @@ t.test("with a good token, unknown methods are 405 and name the known ones", asy
   }
 });
 
-t.test("records that do not fit are refused", async (t) => {
+t.test("rejects tokens whose records do not match", async (t) => {
   const now = Math.floor(Date.now() / 1000);
   const unfit: Record<string, Record<string, unknown>> = {
     expired: { exp: now - 1 },
@@ -67,12 +67,12 @@ t.test("records that do not fit are refused", async (t) => {
   }
 });
 
-t.test("an audience among several, and any letter case of the scheme, are good", async (t) => {
+t.test("accepts one audience among several, and any letter case of the scheme", async (t) => {
   const { token } = await daemon.grant({}, { aud: ["https://x.example.org", `${issuer}/mcp`] });
   t.equal((await daemon.mcp({ method: "PUT", headers: { authorization: `bearer ${token}` } })).status, 405);
 });
 
-t.test("a truncated token, and one whose grant has ended, are refused", async (t) => {
+t.test("rejects a truncated token, and one whose grant has ended", async (t) => {
   const grant = await daemon.grant();
   const put = (token: string) => daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
   t.equal((await put(grant.token.slice(0, -1))).status, 401);
@@ -98,7 +98,7 @@ async function pingedAround(session: McpSession, task: () => Promise<unknown>): 
   return after;
 }
 
-t.test("in a burst, too, access that has ended is refused once the daemon was told", async (t) => {
+t.test("rejects a revoked grant in a burst once the daemon is notified", async (t) => {
   const grant = await daemon.grant();
   const after = await pingedAround(await McpSession.open(daemon, grant), async () => {
     await endGrant(daemon.redis, grant);
@@ -107,7 +107,7 @@ t.test("in a burst, too, access that has ended is refused once the daemon was to
   t.same(after, Array(20).fill(401));
 });
 
-t.test("in a burst, too, a session that was ended is there no more", async (t) => {
+t.test("rejects a deleted session in a burst", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant());
   const after = await pingedAround(session, async () => {
     t.equal((await session.send("DELETE")).status, 204);
@@ -115,7 +115,7 @@ t.test("in a burst, too, a session that was ended is there no more", async (t) =
   t.same(after, Array(20).fill(404));
 });
 
-t.test("a token or a session that is deleted behind the daemon's back is refused at once", async (t) => {
+t.test("rejects at once a token or a session that another process has deleted from Redis", async (t) => {
   const grant = await daemon.grant();
   const session = await McpSession.open(daemon, grant);
   const withoutToken = await pingedAround(session, async () => {
@@ -132,14 +132,14 @@ t.test("a token or a session that is deleted behind the daemon's back is refused
   t.same(withoutSession, Array(20).fill(404));
 });
 
-t.test("in a burst, too, a token is refused once it has expired", async (t) => {
+t.test("rejects a token in a burst once it has expired", async (t) => {
   const expiresAtSec = Math.floor(Date.now() / 1000) + 2;
   const session = await McpSession.open(daemon, await daemon.grant({}, { exp: expiresAtSec }));
   const after = await pingedAround(session, () => sleep(expiresAtSec * 1000 - Date.now() + 50));
   t.same(after, Array(20).fill(401));
 });
 
-t.test("in a burst the store is asked far less often than requests come", async (t) => {
+t.test("reads the store far less often than requests come in a burst", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant());
   const asked = async () =>
     Number(/cmdstat_mget:calls=(\d+)/.exec(await daemon.redis.info("commandstats"))?.[1] ?? 0);
@@ -150,14 +150,14 @@ t.test("in a burst the store is asked far less often than requests come", async 
   t.ok(reads >= 1 && reads < 250, `${reads} reads`);
 });
 
-t.test("a token without forgejo:read lacks scope", async (t) => {
+t.test("rejects a token without forgejo:read with insufficient_scope", async (t) => {
   const { token } = await daemon.grant({}, { scope: "openid" });
   const answer = await daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
   t.equal(answer.status, 403);
   t.equal(answer.headers["www-authenticate"], `${bearerChallenge}, error="insufficient_scope"`);
 });
 
-t.test("the token is judged before the body, its type and the Accept header", async (t) => {
+t.test("verifies the token before the body, its type and the Accept header", async (t) => {
   const answer = await daemon.mcp({
     headers: { "content-type": "text/plain", accept: "image/png", "content-length": "99999999" },
   });
@@ -165,7 +165,7 @@ t.test("the token is judged before the body, its type and the Accept header", as
 });
 
 t.test(
-  "when the auth-server refuses the token at the child's start, the client is sent to log in",
+  "sends the client to log in when the auth-server rejects the token at the child's start",
   async (t) => {
     const usual = daemon.authServer.answer;
     t.teardown(() => (daemon.authServer.answer = usual));
@@ -179,7 +179,7 @@ t.test(
   },
 );
 
-t.test("nothing that was sent is in the log", async (t) => {
+t.test("logs nothing that a client has sent", async (t) => {
   const { token } = await daemon.grant();
   await daemon.mcp({
     path: "/mcp?canary=QUERY-CANARY",
@@ -194,11 +194,11 @@ t.test("nothing that was sent is in the log", async (t) => {
   t.notMatch(log, new RegExp(`CANARY|${token}`));
 });
 
-t.test("where Redis tells of no changes, every request asks it", async (t) => {
+t.test("reads Redis for every request where client tracking is unavailable", async (t) => {
   const { username } = daemon.redisServer.sessionDaemon;
   await daemon.redis.call("ACL", "SETUSER", username, "-subscribe");
   await daemon.redis.call("CLIENT", "KILL", "TYPE", "pubsub");
-  await waitUntil("it should be logged", async () => /every request asks it/.test(await daemon.log()));
+  await waitUntil("it should be logged", async () => /redis\.tracking_unavailable/.test(await daemon.log()));
   const grant = await daemon.grant();
   const session = await McpSession.open(daemon, grant);
   const after = await pingedAround(session, () => endGrant(daemon.redis, grant));

@@ -8,14 +8,14 @@ const daemon = await startSessionDaemon(t);
 const grant = await daemon.grant();
 const session = await McpSession.open(daemon, grant);
 
-t.test("an answer that comes first is plain JSON", async (t) => {
+t.test("responds in plain JSON when the response comes first", async (t) => {
   const answer = await session.post(callTool(7, "echo", { text: "Grüße" }));
   t.equal(answer.status, 200);
   t.equal(answer.headers["content-type"], "application/json");
   t.match(answer.json, { jsonrpc: "2.0", id: 7, result: { content: [{ text: '{"text":"Grüße"}' }] } });
 });
 
-t.test("ids come back as they were sent", async (t) => {
+t.test("returns ids as they were sent", async (t) => {
   for (const id of ["1", '"1"', "0", "-5", "9007199254740993123", '"\\u00e9\\n"', '""']) {
     const { text } = await session.post(
       `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"echo","arguments":{}}}`,
@@ -28,7 +28,7 @@ t.test("ids come back as they were sent", async (t) => {
 });
 
 t.test(
-  "progress that comes first makes it an event stream, in order, with the client's own token",
+  "responds with an event stream when progress comes first, in order and with the client's own token",
   async (t) => {
     const stream = await session.stream(callTool(8, "echo", { progress: 3 }, { progressToken: "mine" }));
     t.equal(stream.headers["content-type"], "text/event-stream");
@@ -45,7 +45,7 @@ t.test(
   },
 );
 
-t.test("a call that takes its time is kept alive by comments", async (t) => {
+t.test("keeps a long call alive with comments", async (t) => {
   const impatient = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.2" });
   const session = await McpSession.open(impatient, await impatient.grant());
   const stream = await session.stream(callTool(9, "echo", { sleepMs: 700 }));
@@ -55,7 +55,7 @@ t.test("a call that takes its time is kept alive by comments", async (t) => {
   t.match(stream.messages, [{ id: 9, result: {} }]);
 });
 
-t.test("a client that takes only JSON gets one answer and no notifications", async (t) => {
+t.test("sends one response and no notifications to a client that accepts only JSON", async (t) => {
   const answer = await session.post(
     callTool(10, "echo", { progress: 2, sleepMs: 500 }, { progressToken: 1 }),
     { accept: "application/json" },
@@ -64,19 +64,19 @@ t.test("a client that takes only JSON gets one answer and no notifications", asy
   t.match(answer.json, { id: 10, result: {} });
 });
 
-t.test("a client that takes only events gets its answer as one", async (t) => {
+t.test("sends the response as an event to a client that accepts only events", async (t) => {
   const stream = await session.stream(callTool(11, "echo"), { accept: "text/event-stream" });
   t.match(await stream.expect(1), [{ id: 11, result: {} }]);
   await stream.untilClosed();
 });
 
-t.test("an error of the child is passed on", async (t) => {
+t.test("passes on an error of the child", async (t) => {
   const answer = await session.post(callTool(12, "no-such-tool"));
   t.equal(answer.status, 200);
   t.match(answer.json, { id: 12, error: { code: -32602, message: "Unknown tool: no-such-tool" } });
 });
 
-t.test("requests that are not bridged are −32601", async (t) => {
+t.test("rejects requests that are not forwarded with −32601", async (t) => {
   for (const method of [
     "logging/setLevel",
     "resources/subscribe",
@@ -92,7 +92,7 @@ t.test("requests that are not bridged are −32601", async (t) => {
   }
 });
 
-t.test("lists and reads are bridged", async (t) => {
+t.test("forwards lists and reads", async (t) => {
   const list = await session.post({ jsonrpc: "2.0", id: 14, method: "tools/list" });
   t.ok(list.json.result.tools.length > 0);
   const read = await session.post({
@@ -104,47 +104,47 @@ t.test("lists and reads are bridged", async (t) => {
   t.match(read.json.result.contents, [{ text: "first" }]);
 });
 
+t.test("rejects an id that is in flight in the session, but not in another form or session", async (t) => {
+  const other = await McpSession.open(daemon, grant);
+  const first = session.post(callTool(16, "echo", { sleepMs: 600, first: true }));
+  const second = await waitUntil("the id should be in flight", async () => {
+    const answer = await session.post(callTool(16, "echo"));
+    return answer.status === 400 && answer;
+  });
+  t.match(second.json, { id: 16, error: { code: -32600 } });
+  t.equal((await session.post(callTool("16", "echo"))).status, 200);
+  t.equal((await other.post(callTool(16, "echo"))).status, 200);
+  t.match((await first).text, /first/);
+  t.equal((await session.post(callTool(16, "echo"))).status, 200, "free again after the answer");
+});
+
 t.test(
-  "an id that is in flight in the session is refused, in another form or session it is not",
+  "gives two sessions on one worker with the same ids and tokens only their own responses",
   async (t) => {
-    const other = await McpSession.open(daemon, grant);
-    const first = session.post(callTool(16, "echo", { sleepMs: 600, first: true }));
-    const second = await waitUntil("the id should be in flight", async () => {
-      const answer = await session.post(callTool(16, "echo"));
-      return answer.status === 400 && answer;
-    });
-    t.match(second.json, { id: 16, error: { code: -32600 } });
-    t.equal((await session.post(callTool("16", "echo"))).status, 200);
-    t.equal((await other.post(callTool(16, "echo"))).status, 200);
-    t.match((await first).text, /first/);
-    t.equal((await session.post(callTool(16, "echo"))).status, 200, "free again after the answer");
+    const sessions = await Promise.all([1, 2, 3].map(() => McpSession.open(daemon, grant)));
+    t.equal((await daemon.health()).workers.live, 1);
+    const answers = await Promise.all(
+      sessions.map(async (session, canary) => {
+        const stream = await session.stream(
+          callTool(
+            1,
+            "echo",
+            { canary: `canary-${canary}`, progress: 2, sleepMs: 50 * (3 - canary) },
+            { progressToken: 1 },
+          ),
+        );
+        await stream.untilClosed();
+        return stream;
+      }),
+    );
+    for (const [i, stream] of answers.entries()) {
+      t.equal(stream.messages.length, 3);
+      for (const j of [0, 1, 2]) t.equal(stream.received.includes(`canary-${j}`), i === j);
+    }
   },
 );
 
-t.test("two sessions on one worker with the same ids and tokens get their own answers only", async (t) => {
-  const sessions = await Promise.all([1, 2, 3].map(() => McpSession.open(daemon, grant)));
-  t.equal((await daemon.control("GET", "/health")).json.workers.live, 1);
-  const answers = await Promise.all(
-    sessions.map(async (session, canary) => {
-      const stream = await session.stream(
-        callTool(
-          1,
-          "echo",
-          { canary: `canary-${canary}`, progress: 2, sleepMs: 50 * (3 - canary) },
-          { progressToken: 1 },
-        ),
-      );
-      await stream.untilClosed();
-      return stream;
-    }),
-  );
-  for (const [i, stream] of answers.entries()) {
-    t.equal(stream.messages.length, 3);
-    for (const j of [0, 1, 2]) t.equal(stream.received.includes(`canary-${j}`), i === j);
-  }
-});
-
-t.test("two accounts with the same ids see nothing of each other", async (t) => {
+t.test("keeps two accounts with the same ids apart", async (t) => {
   const accounts = ["100", "200"];
   await Promise.all(
     accounts.map(async (accountId) => {
@@ -157,43 +157,43 @@ t.test("two accounts with the same ids see nothing of each other", async (t) => 
   );
 });
 
-t.test("a lost connection cancels nothing: the child is not told, and other calls go on", async (t) => {
-  const stream = await session.stream(
-    callTool(17, "echo", { progress: 1, sleepMs: 300 }, { progressToken: 1 }),
-  );
-  await stream.expect(1);
-  stream.abandon();
-  t.equal((await session.post(callTool(18, "echo"))).status, 200);
-  // Its id is free once the child has answered.
-  await waitUntil("the abandoned call should end", async () => {
-    return (await session.post(callTool(17, "echo"))).status === 200;
-  });
-  const lines = await session.post(callTool(19, "lines"));
-  t.notMatch(lines.text, /notifications\/cancelled/);
-});
-
 t.test(
-  "the id of an abandoned call is free at once; only the newer call can be cancelled by it",
+  "cancels nothing on a lost connection: the child gets no notification, and other calls continue",
   async (t) => {
-    const abandoned = await session.stream(
-      callTool(30, "echo", { progress: 1, sleepMs: 60_000 }, { progressToken: 1 }),
+    const stream = await session.stream(
+      callTool(17, "echo", { progress: 1, sleepMs: 300 }, { progressToken: 1 }),
     );
-    await abandoned.expect(1);
-    abandoned.abandon();
-    const again = await waitUntil("the id should be free", async () => {
-      const answer = await session.stream(
-        callTool(30, "echo", { progress: 1, sleepMs: 60_000 }, { progressToken: 2 }),
-      );
-      return answer.status === 200 && answer;
+    await stream.expect(1);
+    stream.abandon();
+    t.equal((await session.post(callTool(18, "echo"))).status, 200);
+    // Its id is free once the child has answered.
+    await waitUntil("the abandoned call should end", async () => {
+      return (await session.post(callTool(17, "echo"))).status === 200;
     });
-    await again.expect(1);
-    await session.post({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 30 } });
-    await again.untilClosed();
-    t.equal((await session.post(callTool(30, "echo"))).status, 200);
+    const lines = await session.post(callTool(19, "lines"));
+    t.notMatch(lines.text, /notifications\/cancelled/);
   },
 );
 
-t.test("a cancelled call ends without an answer, and the child is told", async (t) => {
+t.test("frees the id of an abandoned call at once; it cancels only the newer call", async (t) => {
+  const abandoned = await session.stream(
+    callTool(30, "echo", { progress: 1, sleepMs: 60_000 }, { progressToken: 1 }),
+  );
+  await abandoned.expect(1);
+  abandoned.abandon();
+  const again = await waitUntil("the id should be free", async () => {
+    const answer = await session.stream(
+      callTool(30, "echo", { progress: 1, sleepMs: 60_000 }, { progressToken: 2 }),
+    );
+    return answer.status === 200 && answer;
+  });
+  await again.expect(1);
+  await session.post({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 30 } });
+  await again.untilClosed();
+  t.equal((await session.post(callTool(30, "echo"))).status, 200);
+});
+
+t.test("ends a cancelled call without a response and notifies the child", async (t) => {
   const stream = await session.stream(
     callTool(20, "echo", { progress: 1, sleepMs: 400 }, { progressToken: 1 }),
   );
@@ -211,7 +211,7 @@ t.test("a cancelled call ends without an answer, and the child is told", async (
   t.match((await session.post(callTool(21, "lines"))).text, /notifications\/cancelled/);
 });
 
-t.test("a cancelled call of a client that takes only JSON is answered with an error", async (t) => {
+t.test("responds with an error to a cancelled call of a client that accepts only JSON", async (t) => {
   const answer = session.post(callTool(22, "echo", { sleepMs: 5000 }), { accept: "application/json" });
   await waitUntil("the call should be in flight", async () => {
     return (await session.post(callTool(22, "echo"))).status === 400;
@@ -220,19 +220,22 @@ t.test("a cancelled call of a client that takes only JSON is answered with an er
   t.match((await answer).json, { id: 22, error: { code: -32000 } });
 });
 
-t.test("initialize and ping are answered as events to a client that takes only those", async (t) => {
+t.test("responds to initialize and ping with events where a client accepts only those", async (t) => {
   const accept = "text/event-stream";
   const opened = await new McpSession(daemon, grant).stream(initialize(), { accept });
   t.match(await opened.expect(1), [{ id: 1, result: { protocolVersion: "2025-11-25" } }]);
   t.ok(opened.headers["mcp-session-id"]);
 });
 
-t.test("an answer of more than 16 MiB is an error that says so, and the next call works", async (t) => {
-  const huge = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("huge") });
-  const session = await McpSession.open(huge, await huge.grant());
-  const answer = await session.post(callTool(1, "huge", { bytes: 20_000_000 }));
-  t.equal(answer.status, 200);
-  t.match(answer.json, { id: 1, error: { message: /larger than 16777216 bytes/ } });
-  const large = await session.post(callTool(2, "huge", { bytes: 16_000_000 }));
-  t.match(large.json, { id: 2, result: {} });
-});
+t.test(
+  "replaces a response of more than 16 MiB by an error that states the limit, and serves the next call",
+  async (t) => {
+    const huge = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("huge") });
+    const session = await McpSession.open(huge, await huge.grant());
+    const answer = await session.post(callTool(1, "huge", { bytes: 20_000_000 }));
+    t.equal(answer.status, 200);
+    t.match(answer.json, { id: 1, error: { message: /larger than 16777216 bytes/ } });
+    const large = await session.post(callTool(2, "huge", { bytes: 16_000_000 }));
+    t.match(large.json, { id: 2, result: {} });
+  },
+);

@@ -9,7 +9,7 @@ const daemon = await startSessionDaemon(t, { FJMCP_SWEEP_SECONDS: "3600" });
 const grant = await daemon.grant();
 const session = await McpSession.open(daemon, grant);
 
-const streams = async () => (await daemon.control("GET", "/health")).json.streams as number;
+const streams = async () => (await daemon.health()).streams;
 
 function head(method: string, headers: Readonly<Record<string, string>> = {}): string {
   const all = Object.entries(session.headers({ host: "x", ...headers }));
@@ -24,7 +24,7 @@ function send(t: { teardown(end: () => void): void }, text: string) {
   return socket;
 }
 
-t.test("who goes away while its token is looked up leaves nothing behind", async (t) => {
+t.test("keeps nothing of a client that disconnects while its token is looked up", async (t) => {
   await daemon.redis.call("CLIENT", "PAUSE", "1000", "ALL");
   const largest = head("POST", { "content-length": String(4 * 1024 * 1024) });
   const going = [send(t, head("GET")), ...Array.from({ length: 8 }, () => send(t, largest))];
@@ -36,7 +36,7 @@ t.test("who goes away while its token is looked up leaves nothing behind", async
 });
 
 t.test(
-  "a pipelined request is not begun before its turn, and not at all once the client has gone",
+  "starts a pipelined request only in its turn, and never once the client has disconnected",
   async (t) => {
     const call = JSON.stringify(callTool("ahead", "echo", { sleepMs: 700 }));
     const ahead = head("POST", { "content-length": String(call.length) }) + call;

@@ -43,7 +43,7 @@ const headers = fc.record(
 
 const knownCodes = new Set<unknown>(Object.values(errorCodes));
 
-t.test("whatever is posted, the answer is the protocol's and the daemon lives", async (t) => {
+t.test("responds to any posted bytes as the protocol requires, and keeps running", async (t) => {
   await fc.assert(
     fc.asyncProperty(body, fc.oneof(fc.constant({}), headers), async (body, extra) => {
       const answer = await daemon.mcp({ headers: session.headers(extra), body });

@@ -10,23 +10,26 @@ import { stalledRequest } from "../support/stalled-client.ts";
 const daemon = await startSessionDaemon(t, { FJMCP_SWEEP_SECONDS: "3600" });
 
 async function busyWorkers(): Promise<number> {
-  const { workers } = (await daemon.control("GET", "/health")).json;
+  const { workers } = await daemon.health();
   return workers.live - workers.idle;
 }
 
-t.test("a client that does not read loses notifications beyond 1 MiB, and gets its answer", async (t) => {
-  const session = await McpSession.open(daemon, await daemon.grant());
-  const call = callTool("end", "echo", { progress: 60_000, sleepMs: 1_000 }, { progressToken: 1 });
-  const client = stalledRequest(t, daemon.mcpSocket, "POST", session.headers(), JSON.stringify(call));
-  await waitUntil("the child is busy", async () => (await busyWorkers()) === 1);
-  await waitUntil("the child has answered", async () => (await busyWorkers()) === 0);
-  await sleep(200);
-  const received = await client.readUntil('"id":"end"');
-  t.ok(received.length < 3 * 1024 * 1024, `${received.length} bytes`);
-  t.match(received, /"progress":1,/);
-});
+t.test(
+  "drops notifications beyond 1 MiB for a client that does not read, and sends the response",
+  async (t) => {
+    const session = await McpSession.open(daemon, await daemon.grant());
+    const call = callTool("end", "echo", { progress: 60_000, sleepMs: 1_000 }, { progressToken: 1 });
+    const client = stalledRequest(t, daemon.mcpSocket, "POST", session.headers(), JSON.stringify(call));
+    await waitUntil("the child is busy", async () => (await busyWorkers()) === 1);
+    await waitUntil("the child has answered", async () => (await busyWorkers()) === 0);
+    await sleep(200);
+    const received = await client.readUntil('"id":"end"');
+    t.ok(received.length < 3 * 1024 * 1024, `${received.length} bytes`);
+    t.match(received, /"progress":1,/);
+  },
+);
 
-t.test("at the end of a grant, a stream that nobody reads is broken off", async (t) => {
+t.test("closes an unread stream at the end of its grant", async (t) => {
   const grant = await daemon.grant({ accountId: "2" });
   const session = await McpSession.open(daemon, grant);
   const call = callTool(1, "echo", { progress: 60_000, sleepMs: 60_000 }, { progressToken: 1 });
@@ -37,7 +40,7 @@ t.test("at the end of a grant, a stream that nobody reads is broken off", async 
   await calling.untilCutOff();
 });
 
-t.test("a stream that was opened just after the end of its grant ends", async () => {
+t.test("ends a stream that is opened just after the end of its grant", async () => {
   const grant = await daemon.grant({ accountId: "3" });
   const session = await McpSession.open(daemon, grant);
   // The token's record is still there: as if it had been read just before.
@@ -46,7 +49,7 @@ t.test("a stream that was opened just after the end of its grant ends", async ()
   await stream.untilClosed();
 });
 
-t.test("large messages of one account are bounded, others' are not touched", async (t) => {
+t.test("bounds the large messages of one account and leaves other accounts alone", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant({ accountId: "4" }));
   const other = await McpSession.open(daemon, await daemon.grant({ accountId: "5" }));
   const sending = Array.from({ length: 8 }, () => {
@@ -88,7 +91,7 @@ async function postChunked(session: McpSession, body: string, rest: Promise<unkn
   return incoming.statusCode!;
 }
 
-t.test("small messages of unknown length are as good as any", async (t) => {
+t.test("does not count small messages of unknown length", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant({ accountId: "7" }));
   const calls = Array.from({ length: 20 }, (_, id) =>
     postChunked(session, JSON.stringify(callTool(id, "echo", { sleepMs: 300 })), sleep(300)),
@@ -99,7 +102,7 @@ t.test("small messages of unknown length are as good as any", async (t) => {
   );
 });
 
-t.test("large messages of unknown length count as they come", async (t) => {
+t.test("counts large messages of unknown length as they arrive", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant({ accountId: "8" }));
   const large = (id: string) => callTool(id, "echo", { text: "x".repeat(4_000_000), sleepMs: 1_500 });
   const first = sleep(1_000);
@@ -118,7 +121,7 @@ t.test("large messages of unknown length count as they come", async (t) => {
   await waitUntil("there is room again", async () => (await session.post(half)).status === 200);
 });
 
-t.test("messages that are too large by their own word take no room", async (t) => {
+t.test("does not count messages whose declared length is too large", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant({ accountId: "9" }));
   const text = "x".repeat(5 * 1024 * 1024);
   const answers = await Promise.all(
@@ -130,11 +133,10 @@ t.test("messages that are too large by their own word take no room", async (t) =
   );
 });
 
-t.test("a session whose client went away before it learnt of it is not kept", async (t) => {
+t.test("deletes a session whose client disconnected before it received the id", async (t) => {
   const grant = await daemon.grant({ accountId: "6" });
   await McpSession.open(daemon, grant);
-  const sessions = async () =>
-    (await daemon.control("GET", "/sessions?accountId=6")).json.sessions.length as number;
+  const sessions = async () => (await daemon.sessions("?accountId=6")).length;
   t.equal(await sessions(), 1);
   await daemon.redis.call("CLIENT", "PAUSE", "1000", "WRITE");
   const going = request({

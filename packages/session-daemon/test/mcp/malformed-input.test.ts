@@ -10,7 +10,7 @@ const grant = await daemon.grant();
 const session = await McpSession.open(daemon, grant);
 const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
 
-t.test("what is not a JSON-RPC message is 400 with the protocol's error", async (t) => {
+t.test("rejects a body that is no JSON-RPC message with 400 and the protocol's error", async (t) => {
   const cases: [body: string, code: number, id: unknown][] = [
     ["{", -32700, null],
     ["", -32700, null],
@@ -32,13 +32,13 @@ t.test("what is not a JSON-RPC message is 400 with the protocol's error", async 
   }
 });
 
-t.test("a body that is not UTF-8 is 400", async (t) => {
+t.test("rejects a body that is not UTF-8 with 400", async (t) => {
   const answer = await daemon.mcp({ headers: session.headers(), body: Buffer.from([0x22, 0xff, 0x22]) });
   t.equal(answer.status, 400);
   t.equal(answer.json.error.code, -32700);
 });
 
-t.test("a body that is not declared as JSON is 415", async (t) => {
+t.test("rejects a body that is not declared as JSON with 415", async (t) => {
   for (const type of [
     "text/plain",
     "application/x-www-form-urlencoded",
@@ -53,13 +53,13 @@ t.test("a body that is not declared as JSON is 415", async (t) => {
   }
 });
 
-t.test("an Accept that takes neither JSON nor events is 406", async (t) => {
+t.test("rejects an Accept without JSON and events with 406", async (t) => {
   for (const accept of ["text/html", "application/json;q=0, text/event-stream;q=0.0", "image/*"]) {
     t.equal((await session.post(ping, { accept })).status, 406, accept);
   }
 });
 
-t.test("an Accept that takes one of them, or anything, is answered in that form", async (t) => {
+t.test("responds in the form that the Accept header allows", async (t) => {
   const forms: [accept: string, type: string][] = [
     ["application/json", "application/json"],
     ["*/*", "application/json"],
@@ -75,7 +75,7 @@ t.test("an Accept that takes one of them, or anything, is answered in that form"
   }
 });
 
-t.test("a body over 4 MiB is 413, whether it says so or not", async (t) => {
+t.test("rejects a body over 4 MiB with 413, with or without a declared length", async (t) => {
   const body = Buffer.alloc(4 * 1024 * 1024 + 1, " ");
   const declared = await daemon.mcp({
     headers: session.headers({ "content-length": String(body.length) }),
@@ -86,7 +86,7 @@ t.test("a body over 4 MiB is 413, whether it says so or not", async (t) => {
   t.equal(chunked.status, 413);
 });
 
-t.test("what is far larger is not read to its end", async (t) => {
+t.test("does not read a far larger body to its end", async (t) => {
   const socket = connect(daemon.mcpSocket);
   socket.on("error", () => undefined);
   const head = Object.entries(session.headers({ host: "x", "content-length": String(2 ** 40) }))
@@ -105,7 +105,7 @@ t.test("what is far larger is not read to its end", async (t) => {
   t.ok(socket.bytesWritten < 150 * chunk.length);
 });
 
-t.test("other paths are 404 in JSON", async (t) => {
+t.test("rejects other paths with 404 in JSON", async (t) => {
   for (const path of ["/", "/mcp/", "/mcp/x", "/MCP", "/health", "/sessions/end", "//mcp", "/%6dcp"]) {
     const answer = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
     t.equal(answer.status, 404, path);
@@ -113,14 +113,14 @@ t.test("other paths are 404 in JSON", async (t) => {
   }
 });
 
-t.test("a query and the absolute form change nothing", async (t) => {
+t.test("ignores a query and the absolute form of the target", async (t) => {
   for (const path of ["/mcp?x=1", "http://evil.example/mcp"]) {
     const answer = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
     t.equal(answer.status, 200, path);
   }
 });
 
-t.test("nothing that comes in changes the challenge", async (t) => {
+t.test("sends the same challenge whatever the request contains", async (t) => {
   const headers = {
     host: "evil.example",
     forwarded: "host=evil.example;proto=http",
@@ -138,7 +138,7 @@ t.test("nothing that comes in changes the challenge", async (t) => {
   }
 });
 
-t.test("the digits of an id are kept in whatever answers it", async (t) => {
+t.test("keeps the digits of an id in every response to it", async (t) => {
   const id = "9007199254740993";
   const replaceId = (message: object) => JSON.stringify(message).replace('"id":1', `"id":${id}`);
   const answers = [
@@ -153,11 +153,11 @@ t.test("the digits of an id are kept in whatever answers it", async (t) => {
   for (const answer of answers) t.match(answer.text, `"id":${id},`);
 });
 
-t.test("an empty session id names no session", async (t) => {
+t.test("finds no session for an empty session id", async (t) => {
   t.equal((await new McpSession(daemon, grant, "").post(ping)).status, 404);
 });
 
-t.test("an unsupported protocol version is 400 and names the supported ones", async (t) => {
+t.test("rejects an unsupported protocol version with 400 and the supported ones", async (t) => {
   for (const method of ["POST", "GET", "DELETE"]) {
     const answer = await daemon.mcp({
       method,
@@ -172,7 +172,7 @@ t.test("an unsupported protocol version is 400 and names the supported ones", as
   }
 });
 
-t.test("a stateless client is told to fall back to initialize", async (t) => {
+t.test("makes a stateless client fall back to initialize", async (t) => {
   const discover = {
     jsonrpc: "2.0",
     id: "probe",
@@ -190,7 +190,7 @@ t.test("a stateless client is told to fall back to initialize", async (t) => {
   t.match(without.json, { id: "probe", error: { code: -32601 } });
 });
 
-t.test("a connection that sends garbage is closed and the daemon serves on", async (t) => {
+t.test("closes a connection that sends garbage and continues to serve", async (t) => {
   await new Promise<void>((resolve) => {
     const socket = connect(daemon.mcpSocket, () => socket.write("\u0000\u0001garbage\r\n\r\n"));
     socket.on("error", () => undefined);
@@ -200,7 +200,7 @@ t.test("a connection that sends garbage is closed and the daemon serves on", asy
   t.equal((await session.post(ping)).status, 200);
 });
 
-t.test("a client that goes away in the middle of its body disturbs nobody", async (t) => {
+t.test("continues to serve after a client disconnects in the middle of its body", async (t) => {
   await new Promise<void>((resolve) => {
     const socket = connect(daemon.mcpSocket, () => {
       const head = Object.entries(session.headers({ host: "x", "content-length": "100" }))
@@ -214,7 +214,7 @@ t.test("a client that goes away in the middle of its body disturbs nobody", asyn
   t.notMatch(await daemon.log(), /"level":"(error|fatal)"/);
 });
 
-t.test("the log has method, path and status of each request, and not its query", async (t) => {
+t.test("logs method, path and status of each request, and not its query", async (t) => {
   await session.post(ping);
   await daemon.mcp({ method: "GET", path: "/elsewhere?a=secret" });
   await waitUntil("both are there", async () => (await daemon.log()).includes('"/elsewhere"'));
@@ -224,7 +224,7 @@ t.test("the log has method, path and status of each request, and not its query",
   t.notMatch(log, "a=secret");
 });
 
-t.test("nothing that a client sends is in the log", async (t) => {
+t.test("logs nothing that a client sends", async (t) => {
   const canary = "canary-of-the-client";
   const named = initialize();
   named.params.clientInfo = { name: canary, version: canary };

@@ -9,7 +9,7 @@ import { startSessionDaemon } from "../support/running-daemon.ts";
 const daemon = await startSessionDaemon(t);
 const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
 
-t.test("initialize answers the client's revision when it is one of ours, else the newest", async (t) => {
+t.test("negotiates the client's revision when it is supported, else the newest", async (t) => {
   const session = new McpSession(daemon, await daemon.grant());
   for (const version of ["2025-11-25", "2025-06-18", "2025-03-26"]) {
     t.equal((await session.post(initialize(version))).json.result.protocolVersion, version);
@@ -20,7 +20,7 @@ t.test("initialize answers the client's revision when it is one of ours, else th
   }
 });
 
-t.test("initialize gives what the child says of itself, and the id as it was sent", async (t) => {
+t.test("responds to initialize with the child's own result, and the id as it was sent", async (t) => {
   const session = new McpSession(daemon, await daemon.grant());
   const answer = await session.post(initialize("2025-11-25", "an id"));
   t.match(answer.json, {
@@ -30,7 +30,7 @@ t.test("initialize gives what the child says of itself, and the id as it was sen
   });
 });
 
-t.test("every initialize mints a session id of its own, whatever id was sent", async (t) => {
+t.test("mints a new session id for every initialize, whatever id was sent", async (t) => {
   const session = new McpSession(daemon, await daemon.grant(), "chosen-by-the-client");
   const ids = await Promise.all(
     Array.from(
@@ -42,7 +42,7 @@ t.test("every initialize mints a session id of its own, whatever id was sent", a
   for (const id of ids) t.match(id, /^[\x21-\x7e]{22,}$/);
 });
 
-t.test("a session is stored by its hash only, bound to account and client, for 30 days", async (t) => {
+t.test("stores a session by its hash only, bound to account and client, for 30 days", async (t) => {
   const grant = await daemon.grant({ accountId: "77", clientId: "client-77" });
   const session = await McpSession.open(daemon, grant);
   const hash = sha256Hex(session.id!);
@@ -64,7 +64,7 @@ t.test("a session is stored by its hash only, bound to account and client, for 3
   for (const key of await daemon.redis.keys("*")) t.notMatch(key, session.id!);
 });
 
-t.test("a session without its grant is not opened: what was stored is undone", async (t) => {
+t.test("opens no session without its grant, and deletes what was stored", async (t) => {
   const grant = await daemon.grant({ accountId: "78" });
   // The grant ends while its first worker starts.
   const usual = daemon.authServer.answer;
@@ -83,7 +83,7 @@ t.test("a session without its grant is not opened: what was stored is undone", a
   t.notOk(await daemon.redis.sismember(redisKeys.sessionAccounts, "78"));
 });
 
-t.test("no session id is 400, but notifications/initialized without one is accepted", async (t) => {
+t.test("rejects a request without a session id with 400, except notifications/initialized", async (t) => {
   const session = new McpSession(daemon, await daemon.grant());
   t.equal((await session.post(ping)).status, 400);
   t.equal((await session.post({ jsonrpc: "2.0", method: "notifications/cancelled" })).status, 400);
@@ -94,7 +94,7 @@ t.test("no session id is 400, but notifications/initialized without one is accep
   t.equal(early.text, "");
 });
 
-t.test("notifications and responses are 202", async (t) => {
+t.test("accepts notifications and responses with 202", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant());
   for (const message of [
     { jsonrpc: "2.0", method: "notifications/initialized" },
@@ -108,29 +108,32 @@ t.test("notifications and responses are 202", async (t) => {
   }
 });
 
-t.test("unknown, ended, another account's and another client's session are the same 404", async (t) => {
-  const mine = await McpSession.open(daemon, await daemon.grant({ accountId: "1" }));
-  const ended = await McpSession.open(daemon, await daemon.grant({ accountId: "1" }));
-  t.equal((await ended.send("DELETE")).status, 204);
-  const cases = [
-    new McpSession(daemon, await daemon.grant(), "unknown"),
-    new McpSession(daemon, await daemon.grant(), ended.id),
-    new McpSession(daemon, await daemon.grant({ accountId: "2" }), mine.id),
-    new McpSession(daemon, await daemon.grant({ accountId: "1", clientId: "other" }), mine.id),
-  ];
-  const bodies = new Set<string>();
-  for (const session of cases) {
-    const answer = await session.post(ping);
-    t.equal(answer.status, 404);
-    bodies.add(answer.text);
-    t.equal((await session.send("GET")).status, 404);
-    t.equal((await session.send("DELETE")).status, 404);
-  }
-  t.equal(bodies.size, 1);
-  t.equal((await mine.post(ping)).status, 200, "the owner's goes on");
-});
+t.test(
+  "responds with the same 404 to an unknown session, an ended one, another account's and another client's",
+  async (t) => {
+    const mine = await McpSession.open(daemon, await daemon.grant({ accountId: "1" }));
+    const ended = await McpSession.open(daemon, await daemon.grant({ accountId: "1" }));
+    t.equal((await ended.send("DELETE")).status, 204);
+    const cases = [
+      new McpSession(daemon, await daemon.grant(), "unknown"),
+      new McpSession(daemon, await daemon.grant(), ended.id),
+      new McpSession(daemon, await daemon.grant({ accountId: "2" }), mine.id),
+      new McpSession(daemon, await daemon.grant({ accountId: "1", clientId: "other" }), mine.id),
+    ];
+    const bodies = new Set<string>();
+    for (const session of cases) {
+      const answer = await session.post(ping);
+      t.equal(answer.status, 404);
+      bodies.add(answer.text);
+      t.equal((await session.send("GET")).status, 404);
+      t.equal((await session.send("DELETE")).status, 404);
+    }
+    t.equal(bodies.size, 1);
+    t.equal((await mine.post(ping)).status, 200, "the owner's goes on");
+  },
+);
 
-t.test("any live grant of the same account and client may use a session", async (t) => {
+t.test("allows a session to any live grant of the same account and client", async (t) => {
   const first = await daemon.grant({ accountId: "5" });
   const session = await McpSession.open(daemon, first);
   await endGrant(daemon.redis, first);
@@ -138,7 +141,7 @@ t.test("any live grant of the same account and client may use a session", async 
   t.equal((await again.post(callTool(1, "echo"))).status, 200);
 });
 
-t.test("DELETE ends a session with all that is stored of it", async (t) => {
+t.test("deletes a session with all of its records on DELETE", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant({ accountId: "79" }));
   const stream = await session.listen();
   const answer = await session.send("DELETE");
@@ -149,7 +152,7 @@ t.test("DELETE ends a session with all that is stored of it", async (t) => {
   t.notOk(await daemon.redis.sismember(redisKeys.sessionAccounts, "79"));
 });
 
-t.test("a session that is used lives on, touched at most once an hour", async (t) => {
+t.test("prolongs a session that is used, at most once an hour", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant());
   const key = redisKeys.session(sha256Hex(session.id!));
   await daemon.redis.expire(key, 100);
@@ -162,7 +165,7 @@ t.test("a session that is used lives on, touched at most once an hour", async (t
   t.ok((await daemon.redis.ttl(key)) > 100);
 });
 
-t.test("sessions outlive the daemon, ended in order or killed", async (t) => {
+t.test("keeps sessions when the daemon is stopped or killed", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant());
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     await daemon.restart(signal);
@@ -171,11 +174,11 @@ t.test("sessions outlive the daemon, ended in order or killed", async (t) => {
   }
 });
 
-t.test("what a client says of itself is cut to what can be shown", async (t) => {
+t.test("cuts a client's name and version to displayable text", async (t) => {
   const session = new McpSession(daemon, await daemon.grant({ accountId: "80" }));
   const clientInfo = { name: `a\u0007\u202e${"n".repeat(500)}`, version: { odd: true } };
   await session.post({ ...initialize(), params: { protocolVersion: "2025-11-25", clientInfo } });
-  const { sessions } = (await daemon.control("GET", "/sessions?accountId=80")).json;
-  t.equal(sessions[0].clientName, `a${"n".repeat(99)}`);
-  t.equal(sessions[0].clientVersion, "");
+  const [stored] = await daemon.sessions("?accountId=80");
+  t.equal(stored!.clientName, `a${"n".repeat(99)}…`);
+  t.equal(stored!.clientVersion, "");
 });

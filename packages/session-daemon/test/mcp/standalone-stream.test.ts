@@ -7,7 +7,7 @@ const daemon = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.1" });
 const grant = await daemon.grant();
 const changed = { jsonrpc: "2.0", method: "notifications/tools/list_changed" };
 
-t.test("a listening stream is opened at once and kept alive", async (t) => {
+t.test("opens a stream at once and keeps it alive", async (t) => {
   const session = await McpSession.open(daemon, grant);
   const stream = await session.listen();
   t.teardown(() => stream.abandon());
@@ -19,12 +19,12 @@ t.test("a listening stream is opened at once and kept alive", async (t) => {
   t.strictSame(stream.messages, []);
 });
 
-t.test("an Accept without events is 406", async (t) => {
+t.test("rejects an Accept without events with 406", async (t) => {
   const session = await McpSession.open(daemon, grant);
   t.equal((await session.send("GET", { accept: "application/json" })).status, 406);
 });
 
-t.test("a stream outlives the access token that opened it", async (t) => {
+t.test("keeps a stream open after the access token that opened it has expired", async (t) => {
   const { id } = await McpSession.open(daemon, grant);
   const short = await daemon.grant(grant, { exp: Math.floor(Date.now() / 1000) + 3 });
   const session = new McpSession(daemon, short, id);
@@ -35,16 +35,16 @@ t.test("a stream outlives the access token that opened it", async (t) => {
   t.notOk(stream.closed);
 });
 
-t.test("a stream is counted while it is open", async (t) => {
-  const before = (await daemon.control("GET", "/health")).json.streams;
+t.test("counts a stream while it is open", async (t) => {
+  const before = (await daemon.health()).streams;
   const session = await McpSession.open(daemon, grant);
   const stream = await session.listen();
-  t.equal((await daemon.control("GET", "/health")).json.streams, before + 1);
+  t.equal((await daemon.health()).streams, before + 1);
   stream.abandon();
-  while ((await daemon.control("GET", "/health")).json.streams !== before) await sleep(10);
+  while ((await daemon.health()).streams !== before) await sleep(10);
 });
 
-t.test("a session listens on four streams at most: the oldest gives way", async (t) => {
+t.test("ends the oldest of more than four streams of a session", async (t) => {
   const session = await McpSession.open(daemon, grant);
   const other = await (await McpSession.open(daemon, grant)).listen();
   t.teardown(() => other.abandon());
@@ -59,8 +59,8 @@ t.test("a session listens on four streams at most: the oldest gives way", async 
   t.notOk([...streams.slice(2), other].some(({ closed }) => closed));
 });
 
-t.test("a changed list is told to every session of the grant once, on its newest stream", async (t) => {
-  const chatty = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: daemon.env["FJMCP_CHILD_COMMAND"]! });
+t.test("notifies every session of the grant once of a changed list, on its newest stream", async (t) => {
+  const chatty = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: daemon.env.FJMCP_CHILD_COMMAND! });
   const grant = await chatty.grant();
   const first = await McpSession.open(chatty, grant);
   const second = await McpSession.open(chatty, grant);

@@ -8,7 +8,7 @@ const daemon = await startSessionDaemon(t);
 const grant = await daemon.grant();
 const session = await McpSession.open(daemon, grant);
 
-t.test("while Redis is down, requests are told to come back and open ones go on", async (t) => {
+t.test("responds 503 with Retry-After while Redis is down, and continues open requests", async (t) => {
   const listening = await session.listen();
   const calling = await session.stream(
     callTool(1, "echo", { progress: 1, sleepMs: 3000 }, { progressToken: 1 }),
@@ -25,7 +25,7 @@ t.test("while Redis is down, requests are told to come back and open ones go on"
     t.ok((await daemon.log()).includes(reference!));
   }
   t.equal((await session.post(initialize())).status, 503);
-  t.match((await daemon.control("GET", "/health")).json, { status: "degraded", redis: "unreachable" });
+  t.match(await daemon.health(), { status: "degraded", redis: "unreachable" });
   await calling.untilClosed();
   t.match(calling.messages.at(-1), { id: 1, result: {} });
   t.notOk(listening.closed);
@@ -35,12 +35,12 @@ t.test("while Redis is down, requests are told to come back and open ones go on"
     "it should recover by itself",
     async () => (await session.post(callTool(2, "echo"))).status === 200,
   );
-  t.match((await daemon.control("GET", "/health")).json, { status: "ok", redis: "ok" });
+  t.match(await daemon.health(), { status: "ok", redis: "ok" });
   t.notOk(listening.closed);
   listening.abandon();
 });
 
-t.test("a lost connection is waited for, and its requests are sent again", async (t) => {
+t.test("waits for a lost connection and sends its requests again", async (t) => {
   for (let id = 0; id < 5; id++) {
     const [answer] = await Promise.all([
       session.post(callTool(`lost ${id}`, "echo")),
@@ -50,7 +50,7 @@ t.test("a lost connection is waited for, and its requests are sent again", async
   }
 });
 
-t.test("a connection that is lost late does not make the wait twice as long", async (t) => {
+t.test("does not wait twice as long when the connection is lost late", async (t) => {
   const other = await McpSession.open(daemon, grant);
   await daemon.redis.call("CLIENT", "PAUSE", "20000", "WRITE");
   t.teardown(() => daemon.redis.call("CLIENT", "UNPAUSE"));
@@ -62,11 +62,11 @@ t.test("a connection that is lost late does not make the wait twice as long", as
   t.ok(performance.now() - startedAtMs < 3_400);
 });
 
-t.test("a Redis that hangs is not waited for without end", async (t) => {
+t.test("bounds the wait for a Redis that hangs", async (t) => {
   await daemon.redisServer.kill("SIGSTOP");
   t.teardown(() => daemon.redisServer.kill("SIGCONT"));
   t.equal((await session.post(callTool(4, "echo"))).status, 503);
-  t.match((await daemon.control("GET", "/health")).json, { status: "degraded" });
+  t.match(await daemon.health(), { status: "degraded" });
   await daemon.redisServer.kill("SIGCONT");
   await waitUntil("it should recover", async () => (await session.post(callTool(5, "echo"))).status === 200);
 });

@@ -23,22 +23,22 @@ async function throughProxy(t: Test) {
   return { proxy, client };
 }
 
-t.test("a connection over which nothing comes any more is replaced", async (t) => {
+t.test("replaces a connection on which no reply arrives any more", async (t) => {
   const { proxy, client } = await throughProxy(t);
   proxy.silence();
-  t.notOk(await client.answers());
-  await waitUntil("it should answer again", () => client.answers(), { timeoutMs: 20_000 });
+  t.notOk(await client.isReady());
+  await waitUntil("it should answer again", () => client.isReady(), { timeoutMs: 20_000 });
   t.equal(proxy.connections, 3);
 });
 
-t.test("an idle connection is kept", async (t) => {
+t.test("keeps an idle connection", async (t) => {
   const { proxy, client } = await throughProxy(t);
   await sleep(4000);
-  t.ok(await client.answers());
+  t.ok(await client.isReady());
   t.equal(proxy.connections, 2);
 });
 
-t.test("a permanent error reply is rejected at once and is no outage", async (t) => {
+t.test("rejects a permanent error reply at once, not as an outage", async (t) => {
   const { client } = await throughProxy(t);
   // The session-daemon's ACL user may not read the vault.
   const startedAtMs = performance.now();
@@ -47,7 +47,7 @@ t.test("a permanent error reply is rejected at once and is no outage", async (t)
   t.ok(performance.now() - startedAtMs < 1500, "the outage wait of 2 s is not spent on it");
 });
 
-t.test("an outage prints no warning of Node's", async (t) => {
+t.test("causes no warning of Node's during an outage", async (t) => {
   const warnings: Error[] = [];
   const note = (warning: Error) => warnings.push(warning);
   process.on("warning", note);

@@ -7,7 +7,7 @@ import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t);
 
-t.test("a damaged session record is no session, and is quoted nowhere", async (t) => {
+t.test("treats a damaged session record as absent, and quotes it nowhere", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant({ accountId: "9" }));
   await daemon.redis.set(redisKeys.session(sha256Hex(session.id!)), '{"canary');
   t.equal((await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status, 404);
@@ -34,14 +34,12 @@ async function writeSessions(accountId: string, clientId: string, count: number,
   await chain.exec();
 }
 
-t.test("an account with too many sessions loses the oldest of the client that has most", async (t) => {
+t.test("evicts the oldest sessions of the client that has most when an account has too many", async (t) => {
   await writeSessions("10", "client-1", 700, 1_000);
   await writeSessions("10", "client-2", 300, 1);
   const grant = await daemon.grant({ accountId: "10", clientId: "client-1" });
   const session = await McpSession.open(daemon, grant);
-  const { sessions } = (await daemon.control("GET", "/sessions?accountId=10")).json as {
-    sessions: { clientId: string; createdAtSec: number }[];
-  };
+  const sessions = await daemon.sessions("?accountId=10");
   const of = (clientId: string) => sessions.filter((one) => one.clientId === clientId);
   t.equal(of("client-2").length, 300);
   t.equal(of("client-1").length, 601);
@@ -49,7 +47,7 @@ t.test("an account with too many sessions loses the oldest of the client that ha
   t.equal((await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status, 200);
 });
 
-t.test("an account stays listed while it has a session", async (t) => {
+t.test("keeps an account listed while it has a session", async (t) => {
   const grant = await daemon.grant({ accountId: "12" });
   const [one, two] = [await McpSession.open(daemon, grant), await McpSession.open(daemon, grant)];
   const monitor = await daemon.redis.monitor();
@@ -66,7 +64,7 @@ t.test("an account stays listed while it has a session", async (t) => {
   t.equal(await isListed(), 0);
 });
 
-t.test("expired sessions in the index go first", async (t) => {
+t.test("evicts expired sessions from the index first", async (t) => {
   await writeSessions("11", "client-1", 1_000, 1);
   for (let i = 0; i < 5; i++) await daemon.redis.del(redisKeys.session(sha256Hex(`11 client-1 ${i}`)));
   await McpSession.open(daemon, await daemon.grant({ accountId: "11" }));

@@ -10,7 +10,7 @@ setFlagsFromString("--expose-gc");
 const areFast = runInThisContext("() => %HasFastProperties(String.prototype)") as () => boolean;
 const collect = runInNewContext("gc") as () => void;
 
-t.test("what loading ioredis does to strings is undone", async (t) => {
+t.test("restores the fast properties of strings after ioredis is loaded", async (t) => {
   await import("ioredis");
   t.notOk(areFast(), "if this fails, restoreFastProperties has become needless");
   restoreFastProperties();
@@ -34,7 +34,7 @@ async function survivingTicks(make: () => void): Promise<number> {
   return ticks.filter((tick) => tick.deref() !== undefined).length;
 }
 
-t.test("one tick is kept alive, as no tick is by itself", async (t) => {
+t.test("keeps one tick object alive, which no other reference does", async (t) => {
   t.equal(await survivingTicks(() => process.nextTick(() => undefined)), 0);
   t.equal(await survivingTicks(restoreFastProperties), 1);
 });

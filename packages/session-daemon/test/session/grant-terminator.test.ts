@@ -6,9 +6,9 @@ import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t, { FJMCP_SWEEP_SECONDS: "0.1" });
-const liveWorkers = async () => (await daemon.control("GET", "/health")).json.workers.live as number;
+const liveWorkers = async () => (await daemon.health()).workers.live;
 
-t.test("a grant that ended unnoticed is found by the sweep; others are left alone", async (t) => {
+t.test("sweeps a grant that ended without a notification, and leaves others alone", async (t) => {
   const ending = await daemon.grant({ accountId: "1" });
   const staying = await daemon.grant({ accountId: "2" });
   const [swept, kept] = await Promise.all(
@@ -22,7 +22,7 @@ t.test("a grant that ended unnoticed is found by the sweep; others are left alon
   t.notOk(kept!.closed);
 });
 
-t.test("Redis being down ends nothing", async (t) => {
+t.test("ends nothing while Redis is down", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant({ accountId: "3" }));
   const stream = await session.listen();
   t.teardown(() => stream.abandon());

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import t from "tap";
+import {
+  Authenticator,
+  type AuthenticationCache,
+  type AuthenticationResult,
+} from "../../src/auth/authenticator.ts";
+import { GenerationalCache } from "../../src/auth/generational-cache.ts";
+
+const resource = "https://mcp.example.org/mcp";
+const ttlMs = 500;
+const token = "Bearer abc";
+
+/** An Authenticator on records that a test holds back and changes. */
+function setUp({ invalidatesCache = true, expiresInMs = 3600_000 } = {}) {
+  const store = {
+    reads: 0,
+    isKnown: true,
+    /** Awaited by each read, after it has looked the record up. */
+    reply: Promise.resolve() as Promise<unknown>,
+  };
+  const record = JSON.stringify({
+    kind: "AccessToken",
+    accountId: "1",
+    clientId: "client",
+    grantId: "grant",
+    aud: resource,
+    scope: "forgejo:read",
+    iat: 0,
+    exp: expiresInMs / 1000,
+  });
+  const cache: AuthenticationCache = new GenerationalCache(ttlMs, 10);
+  const authenticator = new Authenticator({
+    records: {
+      invalidatesCache,
+      async read() {
+        store.reads++;
+        const found = store.isKnown ? record : undefined;
+        await store.reply;
+        return { token: found, session: undefined };
+      },
+    },
+    cache,
+    resource,
+    clock: () => 0,
+    onSessionUsed: () => undefined,
+  });
+  return { authenticator, cache, store };
+}
+
+function isSuccess(result: AuthenticationResult | Promise<AuthenticationResult>): boolean {
+  return typeof result === "object" && !(result instanceof Promise);
+}
+
+t.test("returns a cache hit without a promise", async (t) => {
+  const { authenticator, store } = setUp();
+  t.ok(isSuccess(await authenticator.authenticate(token, undefined)));
+  t.ok(isSuccess(authenticator.authenticate(token, undefined)));
+  t.equal(store.reads, 1);
+});
+
+t.test("shares one lookup among concurrent requests", async (t) => {
+  const { authenticator, store } = setUp();
+  const results = await Promise.all([1, 2, 3].map(async () => authenticator.authenticate(token, undefined)));
+  t.ok(results.every(isSuccess));
+  t.equal(store.reads, 1);
+});
+
+t.test("serves the cached result in the second TTL, while it is refreshed", async (t) => {
+  const { authenticator, store } = setUp();
+  await authenticator.authenticate(token, undefined);
+  await sleep(ttlMs + 50);
+  store.isKnown = false;
+  t.ok(isSuccess(authenticator.authenticate(token, undefined)));
+  await sleep(10);
+  t.equal(store.reads, 2);
+  t.equal(await authenticator.authenticate(token, undefined), "invalid_token");
+});
+
+t.test("serves no cached result once its refresh has failed, and the failure is handled", async (t) => {
+  const { authenticator, store } = setUp();
+  await authenticator.authenticate(token, undefined);
+  await sleep(ttlMs + 50);
+  store.reply = Promise.reject(new Error("unavailable"));
+  t.ok(isSuccess(authenticator.authenticate(token, undefined)));
+  await sleep(10);
+  await t.rejects(Promise.resolve(authenticator.authenticate(token, undefined)), { message: "unavailable" });
+});
+
+t.test("clear() detaches a lookup in flight: it is neither shared nor cached", async (t) => {
+  const { authenticator, cache, store } = setUp();
+  const held = Promise.withResolvers<void>();
+  store.reply = held.promise;
+  const before = authenticator.authenticate(token, undefined);
+  cache.clear();
+  store.isKnown = false;
+  store.reply = Promise.resolve();
+  t.equal(await authenticator.authenticate(token, undefined), "invalid_token");
+  held.resolve();
+  t.ok(isSuccess(await before));
+  t.equal(await authenticator.authenticate(token, undefined), "invalid_token");
+});
+
+t.test("caches nothing but a full success", async (t) => {
+  const { authenticator, cache, store } = setUp();
+  await authenticator.authenticate(token, "no-such-session");
+  store.isKnown = false;
+  await authenticator.authenticate("Bearer unknown", undefined);
+  await authenticator.authenticate("Basic abc", undefined);
+  t.equal(cache.current().size, 0);
+});
+
+t.test("does not cache a token that expires within two TTLs", async (t) => {
+  const { authenticator, cache } = setUp({ expiresInMs: 2 * ttlMs });
+  t.ok(isSuccess(await authenticator.authenticate(token, undefined)));
+  t.equal(cache.current().size, 0);
+});
+
+t.test("reads the records for each request while the store reports no changes", async (t) => {
+  const { authenticator, store } = setUp({ invalidatesCache: false });
+  await authenticator.authenticate(token, undefined);
+  await authenticator.authenticate(token, undefined);
+  t.equal(store.reads, 2);
+});
