@@ -125,7 +125,7 @@ t.test("draining ends at its bound, and says so to the calls that could not fini
 
 t.test("a second signal forces", async (t) => {
   const pidFile = join(temporaryDirectory(t), "family.json");
-  const command = childCommand("deaf", "--pid-file", pidFile);
+  const command = childCommand("ignore-signals", "--pid-file", pidFile);
   const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: command, FJMCP_DRAIN_SECONDS: "60" });
   const session = await McpSession.open(daemon, await daemon.grant());
   const family = Object.values(JSON.parse(readFileSync(pidFile, "utf8")) as Record<string, number>);
@@ -148,7 +148,7 @@ t.test("a second daemon on the same sockets does not start, and the first serves
   const child = (await session.post(callTool(1, "process"))).json.result;
   const { code, errors } = await run(daemon.env);
   t.equal(code, 1);
-  t.match(errors, /Another process is answering on/);
+  t.match(errors, /Another process is listening on/);
   t.strictSame((await session.post(callTool(1, "process"))).json.result, child, "on the same child");
 });
 
