@@ -22,7 +22,7 @@ export interface RunningDemo {
   readonly exit: Promise<number | null>;
 }
 
-/** Starts it with these arguments; a test that ends early takes it along. */
+/** Starts the demo with these arguments; the test's teardown ends it. */
 export function startDemo(
   t: { teardown(end: () => unknown): void },
   words: readonly string[],
