@@ -10,7 +10,7 @@ export interface RedisServerBinary {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** No redis-server could be found nor fetched; the message says what to install. */
+/** No redis-server was found or could be fetched; the message says what to install. */
 export class RedisNotFoundError extends Error {
   constructor(options: { cause: unknown }) {
     super(
@@ -22,8 +22,8 @@ export class RedisNotFoundError extends Error {
 }
 
 /**
- * redis-server from PATH; else Debian's packages, unpacked into `cacheFolder` (fetched there the first time, with or
- * without root; `signal` gives that up). Throws RedisNotFoundError.
+ * redis-server from PATH; otherwise Debian's packages, unpacked into `cacheFolder`. They are fetched the first time, with
+ * or without root; `signal` aborts the download. Throws RedisNotFoundError.
  */
 export async function redisServerBinary(
   options: { path?: string; cacheFolder?: string; signal?: AbortSignal | undefined } = {},

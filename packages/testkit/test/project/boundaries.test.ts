@@ -35,22 +35,22 @@ const allowed: readonly (readonly [file: string, imported: string])[] = [
 ];
 
 for (const [expected, cases] of [
-  ["refused", forbidden],
+  ["rejected", forbidden],
   ["allowed", allowed],
 ] as const) {
-  t.test(`imports that are ${expected} by the linter's boundaries`, async (t) => {
+  t.test(`the linter's boundaries: ${expected} imports`, async (t) => {
     for (const [file, imported] of cases)
-      t.equal(verdict(temporaryDirectory(t), file, imported), expected, `${file} → ${imported}`);
+      t.equal(lint(temporaryDirectory(t), file, imported), expected, `${file} → ${imported}`);
   });
 }
 
-function verdict(directory: string, file: string, imported: string): string {
+function lint(directory: string, file: string, imported: string): string {
   cpSync(join(projectRoot, "oxlint.config.ts"), join(directory, "oxlint.config.ts"));
   symlinkSync(join(projectRoot, "node_modules"), join(directory, "node_modules"));
   mkdirSync(dirname(join(directory, file)), { recursive: true });
   writeFileSync(join(directory, file), `import { x } from "${imported}";\nexport const y = x;\n`);
   const oxlint = join(projectRoot, "node_modules", ".bin", "oxlint");
-  // `env -i` keeps the test runner's own loaders, which it adds to whatever it sees spawned, away from the linter.
+  // `env -i` drops the loaders that the test runner adds to the environment of every process that a test spawns.
   const { stdout, stderr } = spawnSync(
     "env",
     [
@@ -67,5 +67,5 @@ function verdict(directory: string, file: string, imported: string): string {
     { cwd: directory, encoding: "utf8" },
   );
   if (!stdout.includes("number_of_files")) throw new Error(`oxlint did not run: ${stdout}${stderr}`);
-  return stdout.includes("no-restricted-imports") ? "refused" : "allowed";
+  return stdout.includes("no-restricted-imports") ? "rejected" : "allowed";
 }

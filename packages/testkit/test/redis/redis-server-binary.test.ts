@@ -18,14 +18,14 @@ const run = promisify(execFile);
 const debian = findExecutable("apt-get") !== undefined && findExecutable("dpkg") !== undefined;
 
 t.test(
-  "fetches and unpacks Debian's packages when PATH has none, and only once",
-  { skip: debian ? false : "apt-get and dpkg are not here", timeout: 110_000 },
+  "fetches and unpacks Debian's packages once when PATH has no redis-server",
+  { skip: debian ? false : "apt-get and dpkg are not installed", timeout: 110_000 },
   async (t) => {
     const cacheFolder = join(dir, "cache", "redis");
     const options = { path: "/nowhere", cacheFolder, signal: AbortSignal.timeout(80_000) };
     const fetched = await Promise.allSettled([redisServerBinary(options), redisServerBinary(options)]);
-    if (fetched.some(({ status }) => status === "rejected") && !(await mirrorAnswers(options.signal))) {
-      t.pass("downloads", { skip: "Debian's mirror can not be reached, or is slow" });
+    if (fetched.some(({ status }) => status === "rejected") && !(await isMirrorReachable(options.signal))) {
+      t.pass("downloads", { skip: "Debian's mirror cannot be reached, or is slow" });
       return;
     }
     const [first, second] = fetched.map((result) => {
@@ -40,7 +40,7 @@ t.test(
   },
 );
 
-t.test("says what to install when nothing can be fetched", async (t) => {
+t.test("names the package to install when nothing can be fetched", async (t) => {
   const path = process.env["PATH"];
   t.teardown(() => (process.env["PATH"] = path));
   const empty = join(dir, "empty");
@@ -53,8 +53,8 @@ t.test("says what to install when nothing can be fetched", async (t) => {
   });
 });
 
-/** Whether apt itself gets the first file that it would ask for, while the download may go on. */
-async function mirrorAnswers(signal: AbortSignal): Promise<boolean> {
+/** Whether apt can download the first file of an update before `signal` aborts. */
+async function isMirrorReachable(signal: AbortSignal): Promise<boolean> {
   const { stdout } = await run("apt-get", ["--print-uris", "-o", "Debug::NoLocking=1", "update"]);
   const uri = /^'(\S+)'/m.exec(stdout)?.[1] ?? "";
   const file = join(dir, "InRelease");

@@ -175,7 +175,7 @@ t.test("answers in any shape find their call", async (t) => {
   ];
   for (const shape of shapes) {
     const id = await nextId(pool, who);
-    const emitted = useTool(pool, who, "emit", { lines: [shape(id)], answer: false }, '"mine"');
+    const emitted = useTool(pool, who, "emit", { lines: [shape(id)], respond: false }, '"mine"');
     t.same(await emitted.answer, { jsonrpc: "2.0", id: "mine", result: { jsonrpc: "2.0", id: 7 } });
     t.notMatch(await emitted.text, /[\r\n]/);
   }

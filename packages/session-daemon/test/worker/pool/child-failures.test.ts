@@ -36,7 +36,7 @@ t.test("what a child wrote before it ended still counts", async (t) => {
   const { pool } = runPool(t, { command: childCommand("crash") });
   const id = await nextId(pool, who);
   const line = `{"jsonrpc":"2.0","id":${id},"result":"last words"}`;
-  const answered = useTool(pool, who, "emit", { lines: [line], answer: false });
+  const answered = useTool(pool, who, "emit", { lines: [line], respond: false });
   const crashing = useTool(pool, who, "crash");
   t.match(await answered.answer, { result: "last words" });
   await t.rejects(crashing.text);
@@ -97,7 +97,7 @@ t.test(
   async (t) => {
     const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 3_000 });
     const pid = await pidOf(pool);
-    const hanging = useTool(pool, who, "emit", { answer: false });
+    const hanging = useTool(pool, who, "emit", { respond: false });
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const slow = useTool(pool, who, "echo", { sleepMs: 2_000 });
     await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not answer within 3 s/ });
@@ -112,7 +112,7 @@ t.test(
 t.test("a cancelled call that is never answered does not cost the child its life", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 400 });
   const pid = await pidOf(pool);
-  useTool(pool, who, "emit", { answer: false }).call.cancel();
+  useTool(pool, who, "emit", { respond: false }).call.cancel();
   await new Promise((resolve) => setTimeout(resolve, 600));
   t.equal(await pidOf(pool), pid);
 });

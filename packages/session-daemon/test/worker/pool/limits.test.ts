@@ -78,7 +78,7 @@ t.test("a child that is busy with a cancelled call is not taken until it says th
 
 t.test("a grant has so many calls running or waiting, and is told when there are more", async (t) => {
   const { pool } = runPool(t, echo);
-  const calls = Array.from({ length: 257 }, () => useTool(pool, caller("a"), "emit", { answer: false }));
+  const calls = Array.from({ length: 257 }, () => useTool(pool, caller("a"), "emit", { respond: false }));
   await t.rejects(calls.at(-1)!.text, { kind: "failed", message: /256 calls running or waiting/ });
   await waitUntil("all others run", () => pool.counts().waiting === 0);
   await t.rejects(useTool(pool, caller("a"), "echo").text, { message: /256 calls/ });

@@ -173,7 +173,7 @@ t.test("what a starting child says on stderr is in the log without its token", a
 
 t.test("a runtime folder that can not be written to fails the start and leaves no process", async (t) => {
   const pidFile = join(temporaryDirectory(t), "family.json");
-  const { pool, runtimeDir } = runPool(t, { command: childCommand("deaf", "--pid-file", pidFile) });
+  const { pool, runtimeDir } = runPool(t, { command: childCommand("ignore-signals", "--pid-file", pidFile) });
   rmSync(join(runtimeDir, "process-groups"), { recursive: true });
   t.match((await failure(useTool(pool, who, "echo").text)).message, /failed to start/);
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });

@@ -32,7 +32,7 @@ t.test("what a SIGKILL of the daemon leaves is gone within 2 s after it is back"
     [
       fileURLToPath(new URL("../../fixtures/pool-host.ts", import.meta.url)),
       runtimeDir,
-      childCommand("deaf", "--pid-file", pidFile),
+      childCommand("ignore-signals", "--pid-file", pidFile),
     ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
@@ -53,7 +53,7 @@ t.test("what a SIGKILL of the daemon leaves is gone within 2 s after it is back"
 });
 
 t.test("a deaf child and its grandchild are ended with their grant", async (t) => {
-  const { pool, runtimeDir } = runPool(t, { command: childCommand("deaf") });
+  const { pool, runtimeDir } = runPool(t, { command: childCommand("ignore-signals") });
   const family = JSON.parse(await toolText(useTool(pool, caller(), "family"))) as Family;
   t.equal(readProcess(family.pid)?.groupId, family.pid, "a process group of its own");
   t.same(
@@ -80,7 +80,7 @@ t.test("when a child can not be cleaned up after, the others do not suffer", asy
 });
 
 t.test("stop waits for what is ending already", async (t) => {
-  const { pool } = runPool(t, { command: childCommand("deaf") });
+  const { pool } = runPool(t, { command: childCommand("ignore-signals") });
   const family = JSON.parse(await toolText(useTool(pool, caller(), "family"))) as Family;
   const ended = pool.end(() => true);
   await pool.stop();
