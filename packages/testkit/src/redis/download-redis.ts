@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import type { RedisServerBinary } from "./redis-server-binary.ts";
+import type { RedisBinary } from "./redis-binary.ts";
 
 const run = promisify(execFile);
 
@@ -18,7 +18,7 @@ const libraries = [["libjemalloc2"], ["liblzf1"], ["libatomic1"], ["libssl3", "l
  */
 export async function downloadRedis(
   folder: string,
-  binaryIn: (root: string) => RedisServerBinary,
+  binaryIn: (root: string) => RedisBinary,
   signal?: AbortSignal,
 ): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProcess, type ManagedProcess } from "../process/managed-process.ts";
 import { generateRedisAcl, type RedisUser } from "./redis-acl.ts";
-import { redisServerBinary, type RedisServerBinary } from "./redis-server-binary.ts";
+import type { RedisBinary } from "./redis-binary.ts";
+import { redisServerBinary } from "./redis-server-binary.ts";
 
 export interface RedisDaemonUser extends RedisUser {
   readonly passwordFile: string;
@@ -96,7 +97,7 @@ async function writePassword(dir: string, user: RedisUser): Promise<RedisDaemonU
 }
 
 function launchRedis(options: {
-  binary: RedisServerBinary;
+  binary: RedisBinary;
   dir: string;
   aclFile: string;
   socketPath: string;

@@ -5,11 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import t from "tap";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
-import {
-  redisServerBinary,
-  RedisNotFoundError,
-  type RedisServerBinary,
-} from "../../src/redis/redis-server-binary.ts";
+import type { RedisBinary } from "../../src/redis/redis-binary.ts";
+import { redisServerBinary, RedisNotFoundError } from "../../src/redis/redis-server-binary.ts";
 
 const dir = await mkdtemp(join(tmpdir(), "fjmcp-no-redis-"));
 t.teardown(() => rm(dir, { recursive: true }));
@@ -31,7 +28,7 @@ t.test(
     const [first, second] = fetched.map((result) => {
       if (result.status === "rejected") throw result.reason;
       return result.value;
-    }) as [RedisServerBinary, RedisServerBinary];
+    }) as [RedisBinary, RedisBinary];
     t.same(first, second);
     t.ok(first.command.startsWith(cacheFolder));
     const { stdout } = await run(first.command, ["--version"], { env: first.env });
