@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { createInterface } from "node:readline";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 
-export interface DemoEvent {
+interface DemoEvent {
   readonly event: string;
   readonly [member: string]: unknown;
 }

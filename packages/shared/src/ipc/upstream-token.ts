@@ -8,7 +8,6 @@ import { z } from "zod";
 export const upstreamTokenPath = "/upstream-token";
 
 export const upstreamTokenRequest = z.object({ accessToken: z.string().min(1).max(4096) });
-export type UpstreamTokenRequest = z.infer<typeof upstreamTokenRequest>;
 
 export const upstreamTokenResponse = z.discriminatedUnion("status", [
   z.object({

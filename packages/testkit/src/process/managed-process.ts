@@ -22,7 +22,7 @@ export interface ProcessOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface Exit {
+interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }

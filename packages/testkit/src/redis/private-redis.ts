@@ -6,7 +6,7 @@ import { generateRedisAcl, type RedisUser } from "./redis-acl.ts";
 import type { RedisBinary } from "./redis-binary.ts";
 import { redisServerBinary } from "./redis-server-binary.ts";
 
-export interface RedisDaemonUser extends RedisUser {
+interface RedisDaemonUser extends RedisUser {
   readonly passwordFile: string;
 }
 

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 /** Where MCP requests go: over the auth-server's gateway, or straight to the session-daemon's socket. */
 export type McpTarget = { readonly host: string; readonly port: number } | { readonly socketPath: string };
 
-export interface McpMessage {
+interface McpMessage {
   readonly id?: unknown;
   readonly result?: { readonly content?: readonly { readonly text: string }[] };
   readonly error?: { readonly code: number; readonly message: string };
