@@ -99,8 +99,8 @@ async function probe(connected: ConnectedClient, tools: ChildTools): Promise<voi
 /** Calls a tool and gives the text of its result. Throws when the tool reports an error. */
 async function call({ client }: ConnectedClient, tool: ToolCall): Promise<string> {
   const result = await client.callTool({ name: tool.name, arguments: { ...tool.arguments } });
-  const text = (result["content"] as { text?: string }[]).map((part) => part.text ?? "").join("\n");
-  if (result["isError"] === true) throw new Error(`${tool.name} failed: ${text.slice(0, 300)}`);
+  const text = (result.content as { text?: string }[]).map((part) => part.text ?? "").join("\n");
+  if (result.isError === true) throw new Error(`${tool.name} failed: ${text.slice(0, 300)}`);
   return text;
 }
 

@@ -52,7 +52,7 @@ export async function startServices(
 }
 
 function installedChild(reporter: Reporter): ChildConfiguration {
-  const installed = forgejoMcp({ PATH: process.env["PATH"] });
+  const installed = forgejoMcp({ PATH: process.env.PATH });
   if (installed !== undefined) return installed;
   reporter.note(
     "There is no forgejo-mcp on PATH, so gitea-mcp is the child. Install forgejo-mcp with:\n" +

@@ -39,9 +39,9 @@ t.test("stays up for other clients, restarts killed processes and leaves nothing
     const seen = demo.events().length;
     process.kill(ready.pids[part], "SIGKILL");
     const restarted = await demo.event(({ event }) => event === "restarted", seen);
-    t.equal(restarted["part"], part);
-    t.ok(isRunning(restarted["pid"] as number));
-    pids.push(restarted["pid"] as number, ...childrenOf(restarted["pid"] as number));
+    t.equal(restarted.part, part);
+    t.ok(isRunning(restarted.pid as number));
+    pids.push(restarted.pid as number, ...childrenOf(restarted.pid as number));
   }
   t.equal(await redis.ping(), "PONG", "Redis is on its old socket, with its old users");
   t.equal(

@@ -109,9 +109,9 @@ for (const [name, child] of [
       const refreshed = (await (
         await post("/oauth/token", { grant_type: "refresh_token", refresh_token: tokens.refresh_token! })
       ).json()) as Record<string, string>;
-      note("the next access token", refreshed["access_token"]);
-      note("the next refresh token", refreshed["refresh_token"]);
-      await post("/oauth/revoke", { token: refreshed["refresh_token"]! });
+      note("the next access token", refreshed.access_token);
+      note("the next refresh token", refreshed.refresh_token);
+      await post("/oauth/revoke", { token: refreshed.refresh_token! });
 
       await redis.echo("the end");
       await waitUntil("MONITOR should show everything", () => heard.at(-1)?.includes("the end") === true);

@@ -1,2 +1,2 @@
-/** Milliseconds since the epoch. Logic that depends on the time takes one, so that a test can control it. */
+/** Milliseconds since the epoch. Logic that depends on the time gets a Clock, so that a test can control it. */
 export type Clock = () => number;

@@ -31,7 +31,7 @@ export function startDemo(
   const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
   const child = spawn(process.execPath, [main, ...words], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: process.env.PATH, ...env },
   });
   const stdout = linesOf(child, "stdout");
   const stderr = linesOf(child, "stderr");

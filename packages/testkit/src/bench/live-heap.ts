@@ -21,7 +21,7 @@ export async function liveHeapKiB({ pid, logFile }: Part): Promise<number> {
     await once(inspector, "open");
     await callInspector(inspector, "HeapProfiler.collectGarbage");
     const usage = await callInspector(inspector, "Runtime.getHeapUsage");
-    return (Number(usage["usedSize"]) + Number(usage["backingStorageSize"])) / 1024;
+    return (Number(usage.usedSize) + Number(usage.backingStorageSize)) / 1024;
   } finally {
     inspector.close();
   }

@@ -55,7 +55,7 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
       name,
       command: process.execPath,
       arguments: [join(import.meta.dirname, script), socketPath, ...args],
-      env: { PATH: process.env["PATH"] ?? "" },
+      env: { PATH: process.env.PATH ?? "" },
       logFile: join(dir, `${name}.log`),
       isReady: (log) => log.includes("ready"),
     });
@@ -81,5 +81,5 @@ async function signIn(mcpUrl: string, user: { name: string; password: string }):
   const attempt = client.authorize();
   const redirect = await new ScriptedUser(user).signInAndAllow(attempt.url, { stopAt: client.redirectUri });
   const tokens = await client.exchange(attempt, redirect.searchParams.get("code") ?? "");
-  return String(tokens.body["access_token"]);
+  return String(tokens.body.access_token);
 }

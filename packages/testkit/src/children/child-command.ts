@@ -47,7 +47,7 @@ export function everythingMcp(): ChildConfiguration {
 
 /** forgejo-mcp where `FJMCP_TEST_FORGEJO_MCP` names one or PATH has it, else undefined. */
 export function forgejoMcp(env: NodeJS.ProcessEnv = process.env): ChildConfiguration | undefined {
-  const binary = env["FJMCP_TEST_FORGEJO_MCP"] || findExecutable("forgejo-mcp", env["PATH"]);
+  const binary = env.FJMCP_TEST_FORGEJO_MCP || findExecutable("forgejo-mcp", env.PATH);
   if (binary === undefined) return undefined;
   return {
     name: "forgejo-mcp",

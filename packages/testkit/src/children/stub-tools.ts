@@ -13,17 +13,17 @@ export type StubTool = (call: {
 /** The tools of every stub; stub-child.ts documents each. */
 export const stubTools: Record<string, StubTool> = {
   echo: async ({ server, id, arguments: given, progressToken }) => {
-    const steps = Number(given["progress"] ?? 0);
+    const steps = Number(given.progress ?? 0);
     for (let progress = 1; progress <= steps; progress++) {
       server.send({ method: "notifications/progress", params: { progressToken, progress, total: steps } });
     }
-    await sleep(Number(given["sleepMs"] ?? 0));
-    if (typeof given["whileExists"] === "string") await waitForRemoval(given["whileExists"]);
-    return given["quietWhenCancelled"] === true && cancelled(server, id) ? undefined : given;
+    await sleep(Number(given.sleepMs ?? 0));
+    if (typeof given.whileExists === "string") await waitForRemoval(given.whileExists);
+    return given.quietWhenCancelled === true && cancelled(server, id) ? undefined : given;
   },
   emit: ({ server, arguments: given }) => {
-    for (const line of (given["lines"] ?? []) as string[]) server.raw(`${line}\n`);
-    return given["respond"] === false ? undefined : "emitted";
+    for (const line of (given.lines ?? []) as string[]) server.raw(`${line}\n`);
+    return given.respond === false ? undefined : "emitted";
   },
   lines: ({ server }) => server.lines,
   environment: () => process.env,
@@ -65,5 +65,5 @@ function asText(output: unknown): string {
 function cancelled(server: StdioServer, id: unknown): boolean {
   return server.lines
     .map((line) => JSON.parse(line) as Message)
-    .some(({ method, params }) => method === "notifications/cancelled" && params?.["requestId"] === id);
+    .some(({ method, params }) => method === "notifications/cancelled" && params?.requestId === id);
 }

@@ -26,7 +26,7 @@ export async function discover(mcpUrl: string, fetchFn: Fetch = fetch): Promise<
     );
   }
   const resource = await json(metadataUrl, fetchFn);
-  const issuer = (resource["authorization_servers"] as string[])[0]!;
+  const issuer = (resource.authorization_servers as string[])[0]!;
   const server = await json(new URL("/.well-known/oauth-authorization-server", issuer), fetchFn);
   return {
     challenge,

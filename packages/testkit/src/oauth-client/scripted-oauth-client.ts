@@ -33,7 +33,7 @@ export class ScriptedOAuthClient {
   ) {
     this.server = discovered.authorizationServer;
     this.resource = discovered.protectedResource.resource;
-    this.clientId = String(registration.body["client_id"]);
+    this.clientId = String(registration.body.client_id);
     this.redirectUri = redirectUri;
     this.registration = registration;
     this.#fetch = fetchFn;

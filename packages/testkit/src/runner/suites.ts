@@ -20,7 +20,8 @@ export const suites: ReadonlyMap<string, Suite> = new Map([
   [
     "faults",
     {
-      summary: "Every fault at every step of a client, random faults, limits and shutdown. Takes minutes.",
+      summary:
+        "Every fault at every step of a client, random faults, limits and shutdown. Runs for several minutes.",
       files: "packages/*/suites/faults/*.faults.ts",
       // One file at a time, with a long timeout and without coverage, which would slow the daemons down.
       flags: ["--jobs=1", "--timeout=900", "--disable-coverage"],

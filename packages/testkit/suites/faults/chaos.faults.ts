@@ -16,7 +16,7 @@ const settleMs = 60_000;
 const minResponses = userCount * sessionsEach;
 
 /** The faults depend on the seed alone; the requests of each session on the seed and the session's number. */
-const seed = Number(process.env["FJMCP_TEST_SEED"] ?? Date.now() % 1_000_000);
+const seed = Number(process.env.FJMCP_TEST_SEED ?? Date.now() % 1_000_000);
 const random = seededRandom(seed);
 
 const child = fileURLToPath(new URL("./fixtures/issue-child.ts", import.meta.url)).replaceAll(" ", "\\ ");

@@ -179,8 +179,8 @@ export class ClientFlow {
     const { body } = response;
     const outcome = tokenOutcome(response);
     if (outcome !== "done") return outcome;
-    this.mcp.accessToken = String(body["access_token"]);
-    this.#refreshToken = String(body["refresh_token"]);
+    this.mcp.accessToken = String(body.access_token);
+    this.#refreshToken = String(body.refresh_token);
     this.#options.secret(this.mcp.accessToken);
     this.#options.secret(this.#refreshToken);
     return "done";

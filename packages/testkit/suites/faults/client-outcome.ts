@@ -20,7 +20,7 @@ export function mcpOutcome({ status, headers, message }: McpResponse): string {
 export function tokenOutcome({ status, headers, body }: OAuthResponse): string {
   if (status === 200) return "done";
   if (status === 503 && !headers.has("retry-after")) return withoutRetryAfter;
-  return `${status} ${String(body["error"])}`;
+  return `${status} ${String(body.error)}`;
 }
 
 /** True when the connection broke or could not be opened. */

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "../../src/children/child-command.ts";
 import { FileGate } from "../../src/children/file-gate.ts";
 import { startSandboxForgejo, type SandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
+import { sandboxAccess } from "../../src/stack/sandbox-access.ts";
 import { startStack, type PartName, type Stack, type StackOptions } from "../../src/stack/stack.ts";
 import { ClientFlow, type Step } from "./client-flow.ts";
 import { LeakCheck } from "./leak-check.ts";
@@ -65,10 +66,7 @@ export async function startFaultStack(
   const restarts: Record<PartName, number> = { redis: 0, authServer: 0, sessionDaemon: 0 };
   const stack = await startStack({
     child: options.child ?? { name: "echo", command: echo, env: "TOKEN={token}" },
-    forgejo: async (redirectUri) => ({
-      url: forgejo.url,
-      ...(await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] })),
-    }),
+    forgejo: sandboxAccess(forgejo),
     authServer: {
       FJMCP_FORGEJO_TIMEOUT_SECONDS: "15",
       FJMCP_LOG_LEVEL: "debug",

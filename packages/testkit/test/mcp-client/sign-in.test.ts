@@ -43,10 +43,10 @@ t.test("the scripted OAuth client gets tokens, refreshes and revokes", async (t)
   t.equal(redirect.searchParams.get("state"), attempt.state);
   const tokens = await client.exchange(attempt, redirect.searchParams.get("code")!);
   t.equal(tokens.status, 200);
-  const refreshed = await client.refresh(String(tokens.body["refresh_token"]));
+  const refreshed = await client.refresh(String(tokens.body.refresh_token));
   t.equal(refreshed.status, 200);
-  t.equal((await client.revoke(String(refreshed.body["refresh_token"]))).status, 200);
-  t.match(await client.refresh(String(refreshed.body["refresh_token"])), {
+  t.equal((await client.revoke(String(refreshed.body.refresh_token))).status, 200);
+  t.match(await client.refresh(String(refreshed.body.refresh_token)), {
     status: 400,
     body: { error: "invalid_grant" },
   });

@@ -55,7 +55,7 @@ function lint(directory: string, file: string, imported: string): string {
     "env",
     [
       "-i",
-      `PATH=${process.env["PATH"]}`,
+      `PATH=${process.env.PATH}`,
       oxlint,
       "--format",
       "json",

@@ -38,12 +38,12 @@ t.test(
 );
 
 t.test("names the package to install when nothing can be fetched", async (t) => {
-  const path = process.env["PATH"];
-  t.teardown(() => (process.env["PATH"] = path));
+  const path = process.env.PATH;
+  t.teardown(() => (process.env.PATH = path));
   const empty = join(dir, "empty");
   await mkdir(empty);
   await symlink(process.execPath, join(empty, "node"));
-  process.env["PATH"] = empty;
+  process.env.PATH = empty;
   await t.rejects(redisServerBinary({ cacheFolder: join(dir, "never") }), RedisNotFoundError);
   await t.rejects(redisServerBinary({ cacheFolder: join(dir, "never") }), {
     message: /apt-get install redis-server/,
