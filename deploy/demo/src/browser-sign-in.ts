@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { SignIn } from "./sign-in.ts";
 
-/** Prints the authorize URL and waits for a real person to come back to a listener on loopback. */
+/** Prints the authorize URL and waits until the user's browser is redirected to a listener on loopback. */
 export async function browserSignIn(print: (line: string) => void): Promise<SignIn> {
   const server = createServer();
   server.listen(0, "127.0.0.1");
@@ -19,7 +19,7 @@ export async function browserSignIn(print: (line: string) => void): Promise<Sign
           "Then run on this one:  curl 'THAT ADDRESS'\n\nWaiting for you …",
       );
       await redirected;
-      return { value: undefined, text: "you read who asks for what, and allowed it" };
+      return { value: undefined, text: "you reviewed the client and its scopes, and allowed access" };
     },
     async login() {
       return { value: await redirected, text: "you signed in at Forgejo and came back with a code" };

@@ -5,10 +5,10 @@ export interface ToolCall {
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-/** The calls that show what a child can do; undefined where it has no tool that is known to do it. */
+/** The calls that the demo makes; undefined where the child has no known tool for it. */
 export interface ChildTools {
   readonly read: ToolCall | undefined;
-  /** Lists repositories of the person; its answer names them as `full_name`. */
+  /** Lists the user's repositories; its result names them as `full_name`. */
   readonly listRepositories: ToolCall | undefined;
   createIssue(repository: { owner: string; repo: string }, title: string): ToolCall | undefined;
 }
@@ -19,7 +19,7 @@ const families = [
   { read: "user__get_my_userinfo", list: "repo__list_my", createIssue: "issue__create" },
 ];
 
-/** Chooses from what `tools/list` gave; of an unknown child the first tool that reads and needs no argument. */
+/** Chooses from the result of `tools/list`; of an unknown child the first tool that reads and needs no argument. */
 export function childTools(tools: readonly Tool[]): ChildTools {
   const has = (name: string) => tools.some((tool) => tool.name === name);
   const family = families.find(({ read }) => has(read));

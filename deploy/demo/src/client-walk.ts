@@ -9,7 +9,7 @@ import {
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
-import { Wire } from "@fjmcp/testkit/mcp-client/recording-fetch";
+import { RecordingFetch } from "@fjmcp/testkit/mcp-client/recording-fetch";
 import type { SignIn } from "./sign-in.ts";
 import type { StepRunner } from "./step-runner.ts";
 
@@ -18,26 +18,28 @@ export interface ConnectedClient {
   readonly client: Client;
   readonly transport: StreamableHTTPClientTransport;
   readonly provider: MemoryOAuthProvider;
-  readonly wire: Wire;
+  readonly recording: RecordingFetch;
   readonly revocationEndpoint: string;
 }
 
-/** From nothing but the MCP URL to an open session: discovery, register, consent, login, token, initialize. */
+/** Steps discovery, register, consent, login, token, initialize: from the MCP URL alone to an open session. */
 export async function walkToSession(
   run: StepRunner,
   mcpUrl: string,
   signIn: SignIn,
 ): Promise<ConnectedClient> {
-  const wire = new Wire();
-  const fetchFn = wire.fetch;
+  const recording = new RecordingFetch();
+  const fetchFn = recording.fetch;
   const provider = new MemoryOAuthProvider({ redirectUrl: signIn.redirectUrl, clientName: "fjmcp demo" });
 
   const server = await run.step("discovery", async () => {
-    const refused = await fetchFn(mcpUrl, { method: "POST" });
-    await refused.body?.cancel();
-    const { resourceMetadataUrl } = extractWWWAuthenticateParams(refused);
-    if (refused.status !== 401 || resourceMetadataUrl === undefined) {
-      throw new Error(`${mcpUrl} answered ${refused.status} to a request without a token, not a challenge`);
+    const unauthorized = await fetchFn(mcpUrl, { method: "POST" });
+    await unauthorized.body?.cancel();
+    const { resourceMetadataUrl } = extractWWWAuthenticateParams(unauthorized);
+    if (unauthorized.status !== 401 || resourceMetadataUrl === undefined) {
+      throw new Error(
+        `${mcpUrl} responded with ${unauthorized.status} instead of a challenge to a request without a token`,
+      );
     }
     const info = await discoverOAuthServerInfo(mcpUrl, { resourceMetadataUrl, fetchFn });
     if (info.authorizationServerMetadata === undefined)
@@ -95,7 +97,7 @@ export async function walkToSession(
       client,
       transport,
       provider,
-      wire,
+      recording,
       revocationEndpoint: String((metadata as { revocation_endpoint?: unknown }).revocation_endpoint),
     };
     return {
@@ -107,14 +109,14 @@ export async function walkToSession(
 
 /** Refreshes the client's tokens through the SDK. */
 export async function refreshTokens(connected: ConnectedClient, mcpUrl: string): Promise<void> {
-  const { provider, wire } = connected;
+  const { provider, recording } = connected;
   const before = provider.tokens()?.access_token;
-  const result = await auth(provider, { serverUrl: mcpUrl, fetchFn: wire.fetch });
+  const result = await auth(provider, { serverUrl: mcpUrl, fetchFn: recording.fetch });
   const after = provider.tokens()?.access_token;
   if (result !== "AUTHORIZED" || after === before) throw new Error("The refresh gave no new access token");
 }
 
-/** The code of a redirect to the client that is checked as RFC 9207 says. Throws with the error that came instead. */
+/** The code of a redirect to the client, after checking state and issuer (RFC 9207). Throws the redirect's error. */
 function codeIn(redirect: URL, expected: { state: string; issuer: string }): string {
   const { searchParams } = redirect;
   const error = searchParams.get("error");

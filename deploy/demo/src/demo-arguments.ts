@@ -13,7 +13,7 @@ export interface Login {
 export interface DemoOptions {
   readonly keep: boolean;
   readonly json: boolean;
-  /** Undefined: the sandbox. Without a login the person signs in with a browser of their own. */
+  /** Undefined: the sandbox. Without a login the user signs in with a browser. */
   readonly forgejo: { readonly access: ForgejoAccess; readonly logins: readonly Login[] } | undefined;
   /** Undefined: forgejo-mcp from PATH, else gitea-mcp. */
   readonly child: ChildConfiguration | undefined;
@@ -21,7 +21,7 @@ export interface DemoOptions {
   readonly listen: string | undefined;
 }
 
-/** The arguments can not be used; the message says which and why. */
+/** An argument is invalid; the message names it and the reason. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -126,7 +126,7 @@ function addressOf(values: Given): Pick<DemoOptions, "issuer" | "listen"> {
       throw new UsageError("--listen on a socket needs --issuer");
   }
   if (issuer === undefined) {
-    // The redirect URI that a real Forgejo knows can not change with every run.
+    // The redirect URI is registered at a real Forgejo, so it must not change from run to run.
     return { issuer, listen: listen ?? (values.forgejo === undefined ? undefined : "127.0.0.1:8080") };
   }
   const parsed = issuerUrl().safeParse(issuer);
@@ -143,7 +143,7 @@ function contentOf(option: string, file: string): string {
     const text = readFileSync(file, "utf8").replace(/[\r\n]+$/, "");
     if (text !== "") return text;
   } catch (error) {
-    throw new UsageError(`${option}: ${file} can not be read (${(error as NodeJS.ErrnoException).code})`, {
+    throw new UsageError(`${option}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
       cause: error,
     });
   }

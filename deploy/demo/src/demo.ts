@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { browserSignIn } from "./browser-sign-in.ts";
 import { walkToSession } from "./client-walk.ts";
 import type { DemoOptions } from "./demo-arguments.ts";
-import { startParts, type Parts } from "./start-services.ts";
+import { startServices, type Services } from "./start-services.ts";
 import type { Ready, Reporter } from "./reporter.ts";
 import { scriptedSignIn } from "./scripted-sign-in.ts";
 import { walkSession } from "./session-walk.ts";
 import { StepRunner } from "./step-runner.ts";
 
 /**
- * Starts everything, walks a real client through it and, with `keep`, stays until `stop` aborts. Whatever it started
- * has ended when this resolves or rejects. Throws StepFailedError, whose step has been reported, or the reason of `stop`
- * when that came during the walk. The logs of a failed walk are kept.
+ * Starts everything, walks a real client through it and, with `keep`, stays up until `stop` aborts. Everything that it
+ * started has ended when this resolves or rejects. Throws StepFailedError, whose step has been reported, or the reason of
+ * `stop` when it aborts during the walk. The logs of a failed walk are kept.
  */
 export async function runDemo(options: DemoOptions, reporter: Reporter, stop: AbortSignal): Promise<void> {
   await using opened = new AsyncDisposableStack();
@@ -27,11 +27,11 @@ export async function runDemo(options: DemoOptions, reporter: Reporter, stop: Ab
   });
   stopped.catch(() => undefined);
   try {
-    const parts = await startParts(options, run, reporter, { opened, logDir, stop });
+    const services = await startServices(options, run, reporter, { opened, logDir, stop });
     stop.throwIfAborted();
-    await Promise.race([walk(run, parts, reporter, opened), stopped]);
+    await Promise.race([walk(run, services, reporter, opened), stopped]);
     reporter.summary(run.steps);
-    reporter.ready(readyOf(parts), options.keep);
+    reporter.ready(readyOf(services), options.keep);
   } catch (error) {
     if (run.failed) reporter.summary(run.steps);
     throw error;
@@ -39,10 +39,10 @@ export async function runDemo(options: DemoOptions, reporter: Reporter, stop: Ab
   if (options.keep) await stopped.catch(() => undefined);
 }
 
-/** Ends with the walk's own grant revoked, so that what stays up is as new. */
+/** Revokes its own grant at the end, so that the services are as freshly started. */
 async function walk(
   run: StepRunner,
-  { stack, logins }: Parts,
+  { stack, logins }: Services,
   reporter: Reporter,
   opened: AsyncDisposableStack,
 ): Promise<void> {
@@ -56,7 +56,7 @@ async function walk(
   await walkSession(run, stack, connected);
 }
 
-function readyOf({ stack, logins }: Parts): Ready {
+function readyOf({ stack, logins }: Services): Ready {
   const { issuer, mcpUrl, forgejo, redis, sockets, authServer, sessionDaemon } = stack;
   return {
     issuer,

@@ -1,6 +1,6 @@
 import type { Reporter } from "./reporter.ts";
 
-/** One JSON object a line on `stdout`; what is only for a person goes to `stderr`. */
+/** Writes one JSON object per line to `stdout`, and notes for the user to `stderr`. */
 export function jsonReporter(stdout: (line: string) => void, stderr: (line: string) => void): Reporter {
   const event = (event: string, members: object) => stdout(JSON.stringify({ event, ...members }));
   return {

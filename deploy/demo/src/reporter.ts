@@ -22,27 +22,27 @@ export interface StepReport {
   readonly name: StepName;
   readonly ok: boolean;
   readonly ms: number;
-  /** What happened, for a person. */
+  /** What happened, in words. */
   readonly text: string;
-  /** The step could not be tried; `text` says why. */
+  /** The step could not be run here; `text` says why. */
   readonly leftOut: boolean;
 }
 
-/** Where everything is, so that any other program can be pointed at it. */
+/** The addresses of everything that was started, for other programs. */
 export interface Ready {
   readonly issuer: string;
   readonly mcpUrl: string;
   readonly forgejo: { readonly url: string; readonly users: readonly Login[] };
-  /** What `new Redis(…)` of ioredis takes for an unrestricted user. */
+  /** Options for `new Redis(…)` of ioredis, as a user with all permissions. */
   readonly redis: { readonly path: string; readonly username: string; readonly password: string };
   readonly sockets: { readonly mcp: string; readonly control: string };
   readonly pids: Readonly<Record<"demo" | PartName, number>>;
   readonly logs: { readonly authServer: string; readonly sessionDaemon: string };
 }
 
-/** How the demo tells what happens. */
+/** Receives the demo's events. */
 export interface Reporter {
-  /** A line that is only of interest to a person. */
+  /** A line for the user, not for programs. */
   note(text: string): void;
   step(step: StepReport): void;
   restarted(part: PartName, pid: number): void;

@@ -1,4 +1,4 @@
-import { postForm } from "@fjmcp/testkit/oauth-client/oauth-answer";
+import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
 import type { Stack } from "@fjmcp/testkit/stack/stack";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { childTools, firstRepository, type ChildTools, type ToolCall } from "./child-tools.ts";
@@ -18,7 +18,7 @@ export async function walkSession(run: StepRunner, stack: Stack, connected: Conn
   await run.step("refresh", async () => {
     await refreshTokens(connected, stack.mcpUrl);
     await probe(connected, tools);
-    return { value: undefined, text: "new tokens; the session goes on with them" };
+    return { value: undefined, text: "new tokens; the session continues with them" };
   });
   await run.step("restart", () => restart(stack, connected, tools));
   await run.step("revoke", () => revoke(stack, connected));
@@ -30,7 +30,7 @@ async function read(connected: ConnectedClient, tools: ChildTools): Promise<Outc
   const login = /"login"\s*:\s*"([^"]+)"/.exec(text)?.[1];
   return {
     value: undefined,
-    text: `${tools.read.name} ${login === undefined ? "answered" : `says I am ${login}`}`,
+    text: `${tools.read.name} ${login === undefined ? "returned a result" : `reports the user ${login}`}`,
   };
 }
 
@@ -41,8 +41,9 @@ async function write(connected: ConnectedClient, tools: ChildTools): Promise<Out
   const title = `Hello from the fjmcp demo, ${new Date().toISOString()}`;
   const createIssue = tools.createIssue(repository, title);
   if (createIssue === undefined) return leftOut("this child has no tool that opens an issue");
-  const answer = await call(connected, createIssue);
-  if (!answer.includes(title)) throw new Error(`${createIssue.name} answered without the issue's title`);
+  const result = await call(connected, createIssue);
+  if (!result.includes(title))
+    throw new Error(`${createIssue.name} returned a result without the issue's title`);
   return {
     value: undefined,
     text: `${createIssue.name} opened an issue in ${repository.owner}/${repository.repo}`,
@@ -50,53 +51,56 @@ async function write(connected: ConnectedClient, tools: ChildTools): Promise<Out
 }
 
 async function restart(stack: Stack, connected: ConnectedClient, tools: ChildTools): Promise<Outcome<void>> {
-  const { transport, wire } = connected;
+  const { transport, recording } = connected;
   const before = {
     sessionId: transport.sessionId,
     pid: stack.sessionDaemon.pid,
-    initializes: wire.count("initialize"),
+    initializes: recording.count("initialize"),
   };
   await stack.sessionDaemon.kill("SIGKILL");
   await probe(connected, tools);
   await waitUntil("the session-daemon should be back", () => stack.sessionDaemon.pid !== before.pid);
   if (transport.sessionId !== before.sessionId) throw new Error("The client has another session now");
-  if (wire.count("initialize") !== before.initializes) throw new Error("The client had to initialize again");
-  await waitUntil("the client's event stream should be open again", () => wire.openStreams > 0);
+  if (recording.count("initialize") !== before.initializes)
+    throw new Error("The client had to initialize again");
+  await waitUntil("the client's event stream should be open again", () => recording.openStreams > 0);
   return {
     value: undefined,
-    text: "session-daemon killed; the same client and session go on, no second initialize",
+    text: "session-daemon killed; the same client and session continue, without a second initialize",
   };
 }
 
 async function revoke(stack: Stack, connected: ConnectedClient): Promise<Outcome<void>> {
-  const { client, provider, wire, revocationEndpoint } = connected;
+  const { client, provider, recording, revocationEndpoint } = connected;
   const children = childrenOf(stack.sessionDaemon.pid);
   if (children.length === 0) throw new Error("There is no child process that could end");
   const token = provider.tokens()?.refresh_token ?? "";
   const clientId = provider.clientInformation()?.client_id;
-  const answer = await postForm(revocationEndpoint, { token, client_id: clientId });
-  if (answer.status !== 200)
-    throw new Error(`The revocation was answered with ${answer.status}: ${answer.text}`);
+  const response = await postForm(revocationEndpoint, { token, client_id: clientId });
+  if (response.status !== 200)
+    throw new Error(`The revocation got status ${response.status}: ${response.text}`);
   await waitUntil("the child process should be gone", () => !children.some(isRunning), { timeoutMs: 5_000 });
-  await waitUntil("the open stream should be closed", () => wire.openStreams === 0, { timeoutMs: 5_000 });
+  await waitUntil("the open stream should be closed", () => recording.openStreams === 0, {
+    timeoutMs: 5_000,
+  });
   await client.close();
   return {
     value: undefined,
-    text: `grant ended; child process ${children.join(", ")} is gone, the open stream closed`,
+    text: `grant revoked; child process ${children.join(", ")} has exited, the open stream is closed`,
   };
 }
 
-/** Any request that reaches the child. */
+/** Sends a request that reaches the child. */
 async function probe(connected: ConnectedClient, tools: ChildTools): Promise<void> {
   if (tools.read === undefined) await connected.client.listTools();
   else await call(connected, tools.read);
 }
 
-/** The text of a tool's answer. Throws when the tool says that it failed. */
+/** Calls a tool and gives the text of its result. Throws when the tool reports an error. */
 async function call({ client }: ConnectedClient, tool: ToolCall): Promise<string> {
   const result = await client.callTool({ name: tool.name, arguments: { ...tool.arguments } });
-  const text = (result["content"] as { text?: string }[]).map((part) => part.text ?? "").join("\n");
-  if (result["isError"] === true) throw new Error(`${tool.name} failed: ${text.slice(0, 300)}`);
+  const text = (result.content as { text?: string }[]).map((part) => part.text ?? "").join("\n");
+  if (result.isError === true) throw new Error(`${tool.name} failed: ${text.slice(0, 300)}`);
   return text;
 }
 

@@ -1,12 +1,12 @@
 import type { Outcome } from "./step-runner.ts";
 
-/** Somebody who takes the client's authorize URL through consent and login, up to the redirect to the client. */
+/** Walks the client's authorize URL through consent and login, up to the redirect to the client. */
 export interface SignIn {
   /** Where the client is redirected to. */
   readonly redirectUrl: string;
   /** fjmcp's own consent page. */
   consent(authorizeUrl: URL): Promise<Outcome<void>>;
-  /** Forgejo's login; gives the redirect to the client. */
+  /** Forgejo's login; resolves with the redirect to the client. */
   login(): Promise<Outcome<URL>>;
   close(): void;
 }

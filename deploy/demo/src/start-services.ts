@@ -8,19 +8,19 @@ import type { DemoOptions, Login } from "./demo-arguments.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Outcome, StepRunner } from "./step-runner.ts";
 
-export interface Parts {
+export interface Services {
   readonly stack: Stack;
   readonly logins: readonly Login[];
 }
 
-/** Steps redis, forgejo, daemons. What it started is left in `opened`; `stop` gives a start up. */
-export async function startParts(
+/** Steps redis, forgejo, daemons. Defers the end of each service on `deps.opened`; `deps.stop` aborts a start. */
+export async function startServices(
   options: DemoOptions,
   run: StepRunner,
   reporter: Reporter,
-  around: { opened: AsyncDisposableStack; logDir: string; stop: AbortSignal },
-): Promise<Parts> {
-  const { opened, logDir, stop } = around;
+  deps: { opened: AsyncDisposableStack; logDir: string; stop: AbortSignal },
+): Promise<Services> {
+  const { opened, logDir, stop } = deps;
   const child = options.child ?? installedChild(reporter);
   const redis = await run.step("redis", async () => {
     const value = await startPrivateRedis({ appendOnly: true, signal: stop });
@@ -52,7 +52,7 @@ export async function startParts(
 }
 
 function installedChild(reporter: Reporter): ChildConfiguration {
-  const installed = forgejoMcp({ PATH: process.env["PATH"] });
+  const installed = forgejoMcp({ PATH: process.env.PATH });
   if (installed !== undefined) return installed;
   reporter.note(
     "There is no forgejo-mcp on PATH, so gitea-mcp is the child. Install forgejo-mcp with:\n" +
@@ -87,7 +87,7 @@ async function reachForgejo(
   await response.body?.cancel();
   if (!response.ok) {
     throw new Error(
-      `${access.url} does not offer OAuth2: its openid-configuration answers ${response.status}`,
+      `${access.url} does not offer OAuth2: its openid-configuration responds with ${response.status}`,
     );
   }
   return {

@@ -2,13 +2,13 @@ import type { Reporter, StepName, StepReport } from "./reporter.ts";
 
 export interface Outcome<T> {
   readonly value: T;
-  /** What happened, for a person. */
+  /** What happened, in words. */
   readonly text: string;
-  /** The step can not be tried here, and `text` says why; the walk goes on. */
+  /** The step cannot be run here, and `text` says why; the walk continues. */
   readonly leftOut?: boolean;
 }
 
-/** A step failed and has been reported. */
+/** A step failed, and the failure has been reported. */
 export class StepFailedError extends Error {}
 
 /** Runs the steps one after the other, timing and reporting each. */
@@ -19,7 +19,7 @@ export class StepRunner {
 
   readonly #stop: AbortSignal;
 
-  /** Once `stop` has aborted nothing is reported any more: what fails then was ended on purpose. */
+  /** Nothing is reported once `stop` has aborted: steps that fail then were ended on purpose. */
   constructor(reporter: Reporter, whereLogsAre: () => string, stop: AbortSignal) {
     this.#reporter = reporter;
     this.#whereLogsAre = whereLogsAre;

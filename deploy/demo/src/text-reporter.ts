@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { Reporter } from "./reporter.ts";
 
-/** Lines that a person enjoys reading. */
+/** Writes readable lines for a terminal. */
 export function textReporter(say: (line: string) => void): Reporter {
   return {
     note: (text) => say(text),
@@ -10,7 +10,7 @@ export function textReporter(say: (line: string) => void): Reporter {
       const time = styleText("dim", `${Math.round(ms)} ms`.padStart(8));
       say(`  ${tick} ${styleText("bold", name.padEnd(11))}${time}  ${text}`);
     },
-    restarted: (part, pid) => say(styleText("dim", `    ${part} was started again, pid ${pid}`)),
+    restarted: (part, pid) => say(styleText("dim", `    ${part} was restarted, pid ${pid}`)),
     ready(ready, keep) {
       if (!keep) return;
       say("");
@@ -19,7 +19,7 @@ export function textReporter(say: (line: string) => void): Reporter {
       for (const { name, password } of ready.forgejo.users) say(`  ${name.padEnd(10)} ${password}`);
       if (ready.forgejo.users.length === 0) say("  your own user there");
       say(styleText("dim", `Logs: ${ready.logs.authServer}\n      ${ready.logs.sessionDaemon}`));
-      say("Ctrl-C ends everything; after it every client must connect anew.");
+      say("Ctrl-C ends everything; afterwards every client must connect again.");
     },
     summary(steps) {
       const total = steps.reduce((sum, { ms }) => sum + ms, 0);

@@ -6,7 +6,7 @@ import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
-import { Wire } from "@fjmcp/testkit/mcp-client/recording-fetch";
+import { RecordingFetch } from "@fjmcp/testkit/mcp-client/recording-fetch";
 import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { freePort } from "@fjmcp/testkit/process/free-port";
@@ -19,7 +19,7 @@ import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 const caddy = findExecutable("caddy");
 
 t.test(
-  "a client comes in through Caddy",
+  "a client signs in and calls tools through Caddy",
   { skip: caddy === undefined ? "no caddy on PATH" : false },
   async (t) => {
     const forgejo = await startSandboxForgejo();
@@ -46,13 +46,13 @@ t.test(
     t.teardown(() => proxy.end());
 
     const redirectUrl = "http://127.0.0.1:33418/callback";
-    const person = new ScriptedUser(forgejo.users[0]!);
+    const user = new ScriptedUser(forgejo.users[0]!);
     const provider = new MemoryOAuthProvider({ redirectUrl, clientName: "Proxied client" });
     const { client, transport } = await connectMcpClient({
       mcpUrl: stack.mcpUrl,
       provider,
-      wire: new Wire(),
-      signIn: (url) => person.signInAndAllow(url, { stopAt: redirectUrl }),
+      recording: new RecordingFetch(),
+      signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl }),
     });
     t.teardown(() => client.close());
     const whoAmI = () => client.callTool({ name: "user__get_my_userinfo", arguments: {} });

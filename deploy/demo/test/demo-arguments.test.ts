@@ -20,7 +20,7 @@ const forgejo = [
   secret,
 ];
 
-t.test("nothing given is the sandbox on a free port", async (t) => {
+t.test("uses the sandbox on a free port by default", async (t) => {
   t.same(demoArguments([]), {
     keep: false,
     json: false,
@@ -32,7 +32,7 @@ t.test("nothing given is the sandbox on a free port", async (t) => {
   t.same(demoArguments(["--", "--keep"]), demoArguments(["--keep"]), "a leading -- is ignored");
 });
 
-t.test("a real Forgejo, several logins, a child of one's own", async (t) => {
+t.test("reads a real Forgejo, several logins and a child", async (t) => {
   const logins = [
     "--login",
     "a",
@@ -57,7 +57,7 @@ t.test("a real Forgejo, several logins, a child of one's own", async (t) => {
   });
 });
 
-t.test("a public issuer with a place to listen, a loopback one without", async (t) => {
+t.test("a public issuer needs --listen, a loopback one does not", async (t) => {
   const proxied = ["--issuer", "https://mcp.example.org", "--listen", "127.0.0.1:8080"];
   t.match(demoArguments(proxied), { issuer: "https://mcp.example.org", listen: "127.0.0.1:8080" });
   t.match(demoArguments(["--issuer", "http://127.0.0.1:9000"]), { listen: "127.0.0.1:9000" });
@@ -72,7 +72,7 @@ const faulty: [words: string[], message: RegExp][] = [
   [["--client-id", "id"], /need --forgejo/],
   [["--login", "a"], /need --forgejo/],
   [[...forgejo, "--login", "a"], /each --login needs a --password-file/],
-  [[...forgejo, "--client-secret-file", join(dir, "none")], /can not be read \(ENOENT\)/],
+  [[...forgejo, "--client-secret-file", join(dir, "none")], /cannot be read \(ENOENT\)/],
   [[...forgejo, "--client-secret-file", file("empty", "\n")], /is empty/],
   [["--child", " "], /no command/],
   [["--child-env", "A=1"], /needs --child/],
@@ -83,13 +83,13 @@ const faulty: [words: string[], message: RegExp][] = [
   [["--listen", "unix:/run/x.sock"], /needs --issuer/],
 ];
 
-t.test("each faulty argument is named", async (t) => {
+t.test("names each invalid argument", async (t) => {
   for (const [words, message] of faulty) {
     t.throws(() => demoArguments(words), { name: "UsageError", message }, words.join(" "));
   }
 });
 
-t.test("the program shows its usage and exits with 2, before it starts anything", async (t) => {
+t.test("prints the usage and exits 2 before it starts anything", async (t) => {
   const demo = startDemo(t, ["--json", "--nonsense"]);
   t.equal(await demo.exit, 2);
   t.same(demo.stdout, []);

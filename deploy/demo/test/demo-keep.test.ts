@@ -3,13 +3,13 @@ import { Redis } from "ioredis";
 import t from "tap";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
-import { Wire } from "@fjmcp/testkit/mcp-client/recording-fetch";
+import { RecordingFetch } from "@fjmcp/testkit/mcp-client/recording-fetch";
 import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { childrenOf, isRunning } from "@fjmcp/testkit/process/process-children";
 import type { Ready } from "../src/reporter.ts";
 import { startDemo } from "./support/start-demo.ts";
 
-t.test("stays up for other clients, brings back what is killed, and leaves nothing", async (t) => {
+t.test("stays up for other clients, restarts killed processes and leaves nothing behind", async (t) => {
   const demo = startDemo(t, ["--keep", "--json"]);
   const ready = (await demo.event(({ event }) => event === "ready")) as unknown as Ready;
   t.equal(ready.mcpUrl, `${ready.issuer}/mcp`);
@@ -27,7 +27,7 @@ t.test("stays up for other clients, brings back what is killed, and leaves nothi
   const { client } = await connectMcpClient({
     mcpUrl: ready.mcpUrl,
     provider: new MemoryOAuthProvider({ redirectUrl, clientName: "Another client" }),
-    wire: new Wire(),
+    recording: new RecordingFetch(),
     signIn: (url) => bob.signInAndAllow(url, { stopAt: redirectUrl }),
   });
   t.teardown(() => client.close());
@@ -39,9 +39,9 @@ t.test("stays up for other clients, brings back what is killed, and leaves nothi
     const seen = demo.events().length;
     process.kill(ready.pids[part], "SIGKILL");
     const restarted = await demo.event(({ event }) => event === "restarted", seen);
-    t.equal(restarted["part"], part);
-    t.ok(isRunning(restarted["pid"] as number));
-    pids.push(restarted["pid"] as number, ...childrenOf(restarted["pid"] as number));
+    t.equal(restarted.part, part);
+    t.ok(isRunning(restarted.pid as number));
+    pids.push(restarted.pid as number, ...childrenOf(restarted.pid as number));
   }
   t.equal(await redis.ping(), "PONG", "Redis is on its old socket, with its old users");
   t.equal(
@@ -63,7 +63,7 @@ t.test("stays up for other clients, brings back what is killed, and leaves nothi
   );
 });
 
-t.test("a stop in the middle of the walk leaves nothing either", async (t) => {
+t.test("a stop during the walk leaves nothing behind either", async (t) => {
   const demo = startDemo(t, ["--json"]);
   await demo.event(({ name }) => name === "daemons");
   const started = childrenOf(demo.pid);

@@ -34,7 +34,7 @@ async function forgejoArguments(t: Test, changes: { secret?: string; url?: strin
   };
 }
 
-t.test("walks with the login that it is given", async (t) => {
+t.test("signs in with the given login", async (t) => {
   const { connect, login } = await forgejoArguments(t);
   const demo = startDemo(t, ["--json", ...connect, ...login]);
   t.equal(await demo.exit, 0, demo.stderr.join("\n"));
@@ -44,7 +44,7 @@ t.test("walks with the login that it is given", async (t) => {
   );
 });
 
-t.test("without a login it prints the URL, not on stdout, and waits for the person", async (t) => {
+t.test("without a login it prints the URL to stderr and waits for the user", async (t) => {
   const { connect } = await forgejoArguments(t);
   const demo = startDemo(t, ["--json", ...connect]);
   const line = await waitUntil(
@@ -52,8 +52,8 @@ t.test("without a login it prints the URL, not on stdout, and waits for the pers
     () => demo.stderr.find((text) => text.includes("/oauth/authorize?")),
     { timeoutMs: 30_000 },
   );
-  const person = new ScriptedUser(alice);
-  const redirect = await person.signInAndAllow(line.trim(), {
+  const user = new ScriptedUser(alice);
+  const redirect = await user.signInAndAllow(line.trim(), {
     stopAt: ({ pathname }) => pathname === "/callback",
   });
   t.match(await (await fetch(redirect)).text(), "You can close this window");
@@ -62,7 +62,7 @@ t.test("without a login it prints the URL, not on stdout, and waits for the pers
   t.match(demo.stderr.join("\n"), /If your browser ends at a 127\.0\.0\.1 address[^]*curl 'THAT ADDRESS'/);
 });
 
-t.test("a failing step says what happened and where the logs are", async (t) => {
+t.test("a failed step reports the error and where the logs are", async (t) => {
   const { connect, login } = await forgejoArguments(t, { secret: "wrong" });
   const demo = startDemo(t, ["--json", ...connect, ...login]);
   t.equal(await demo.exit, 1);
@@ -74,7 +74,7 @@ t.test("a failing step says what happened and where the logs are", async (t) => 
   });
 });
 
-t.test("a Forgejo that is not there fails its own step", async (t) => {
+t.test("an unreachable Forgejo fails the forgejo step", async (t) => {
   const { connect } = await forgejoArguments(t, { url: `http://127.0.0.1:${await freePort()}` });
   const demo = startDemo(t, connect);
   t.equal(await demo.exit, 1);

@@ -51,14 +51,14 @@ async function walks(t: Test, child: ChildConfiguration) {
   return done;
 }
 
-t.test("every step works on gitea-mcp, and stdout is JSON alone", async (t) => {
+t.test("completes every step with gitea-mcp, and writes only JSON to stdout", async (t) => {
   const done = await walks(t, giteaMcp());
   t.notOk(done.some((step) => "leftOut" in step));
 });
 
 const installed = forgejoMcp();
 t.test(
-  "every step works on forgejo-mcp",
+  "completes every step with forgejo-mcp",
   { skip: installed === undefined ? forgejoMcpMissing : false },
   async (t) => {
     const done = await walks(t, installed!);
@@ -66,7 +66,7 @@ t.test(
   },
 );
 
-t.test("a child that it does not know is read from, and writing is left out and said so", async (t) => {
+t.test("reads from an unknown child and reports the write step as skipped", async (t) => {
   const done = await walks(t, everythingMcp());
   t.match(
     done.find(({ name }) => name === "write"),
@@ -75,7 +75,7 @@ t.test("a child that it does not know is read from, and writing is left out and 
 });
 
 t.test(
-  "for a person it prints a line a step, and says which child it took and how to install the other",
+  "without --json it prints a line per step, the child in use and how to install the other",
   async (t) => {
     const demo = startDemo(t, [], { PATH: "/usr/bin:/bin" });
     t.equal(await demo.exit, 0, demo.stderr.join("\n"));

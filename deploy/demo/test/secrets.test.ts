@@ -8,7 +8,7 @@ import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
-import { Wire } from "@fjmcp/testkit/mcp-client/recording-fetch";
+import { RecordingFetch } from "@fjmcp/testkit/mcp-client/recording-fetch";
 import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { startStack } from "@fjmcp/testkit/stack/stack";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
@@ -22,7 +22,7 @@ for (const [name, child] of [
 ] as const) {
   const skip = child === undefined ? forgejoMcpMissing : false;
   t.test(
-    `with ${name}, no secret of a whole flow reaches Redis in the clear, nor a log`,
+    `with ${name}, no secret of a whole flow reaches Redis in plaintext or a log`,
     { skip },
     async (t) => {
       const forgejo = await startSandboxForgejo();
@@ -53,22 +53,22 @@ for (const [name, child] of [
       };
 
       const provider = new MemoryOAuthProvider({ redirectUrl, clientName: "secrets" });
-      const person = new ScriptedUser(alice);
+      const user = new ScriptedUser(alice);
       const { client, transport } = await connectMcpClient({
         mcpUrl: stack.mcpUrl,
         provider,
-        wire: new Wire(),
+        recording: new RecordingFetch(),
         signIn: async (authorizeUrl) => {
           note("the client's state", authorizeUrl.searchParams.get("state"));
-          const back = await person.signInAndAllow(authorizeUrl, {
+          const back = await user.signInAndAllow(authorizeUrl, {
             stopAt: (url: URL) => url.pathname === "/oauth/callback",
           });
           note("the code of Forgejo", back.searchParams.get("code"));
           note("the state at Forgejo", back.searchParams.get("state"));
-          const cookies = await person.cookies.header(back, { crossSite: false, method: "GET" });
+          const cookies = await user.cookies.header(back, { crossSite: false, method: "GET" });
           for (const cookie of cookies.split("; "))
             note(`cookie ${cookie.split("=")[0]}`, cookie.split("=")[1]);
-          const end = (await person.visit(back, { stopAt: redirectUrl })).externalRedirect!;
+          const end = (await user.visit(back, { stopAt: redirectUrl })).externalRedirect!;
           note("the code", end.searchParams.get("code"));
           return end;
         },
@@ -109,9 +109,9 @@ for (const [name, child] of [
       const refreshed = (await (
         await post("/oauth/token", { grant_type: "refresh_token", refresh_token: tokens.refresh_token! })
       ).json()) as Record<string, string>;
-      note("the next access token", refreshed["access_token"]);
-      note("the next refresh token", refreshed["refresh_token"]);
-      await post("/oauth/revoke", { token: refreshed["refresh_token"]! });
+      note("the next access token", refreshed.access_token);
+      note("the next refresh token", refreshed.refresh_token);
+      await post("/oauth/revoke", { token: refreshed.refresh_token! });
 
       await redis.echo("the end");
       await waitUntil("MONITOR should show everything", () => heard.at(-1)?.includes("the end") === true);

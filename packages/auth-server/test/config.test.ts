@@ -41,7 +41,7 @@ t.test("reports all configuration faults at once, without a secret, and exits wi
     "FORGEJO_URL",
     "FORGEJO_CLIENT_ID: is required",
     "VAULT_KEY_FILE: must hold at least 32",
-    "COOKIE_KEY_FILE: /nonexistent/key can not be read",
+    "COOKIE_KEY_FILE: /nonexistent/key cannot be read",
     "JWKS_FILE",
     "REFRESH_GRACE_SECONDS",
     "REFRESH_TOKEN_SECONDS: must be more than",

@@ -128,7 +128,7 @@ t.test("ends draining at its timeout with an error for the calls that could not 
 
 t.test("exits at once on a second signal", async (t) => {
   const pidFile = join(temporaryDirectory(t), "family.json");
-  const command = childCommand("deaf", "--pid-file", pidFile);
+  const command = childCommand("ignore-signals", "--pid-file", pidFile);
   const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: command, FJMCP_DRAIN_SECONDS: "60" });
   const session = await McpSession.open(daemon, await daemon.grant());
   const family = Object.values(JSON.parse(readFileSync(pidFile, "utf8")) as Record<string, number>);
@@ -151,7 +151,7 @@ t.test("does not start on the sockets of another daemon, which continues to serv
   const child = (await session.post(callTool(1, "process"))).json.result;
   const { code, errors } = await run(daemon.env);
   t.equal(code, 1);
-  t.match(errors, /Another process is answering on/);
+  t.match(errors, /Another process is listening on/);
   t.strictSame((await session.post(callTool(1, "process"))).json.result, child, "on the same child");
 });
 

@@ -1,41 +1,9 @@
-import { readFileSync, realpathSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import t from "tap";
+import { dependencyClosure } from "@fjmcp/testkit/project/dependency-closure";
 
 const packageDir = join(import.meta.dirname, "..");
-
-/** The folders of all packages that the package in `dir` needs to run, itself included. */
-function closure(dir: string, seen = new Map<string, string>()): Map<string, string> {
-  const {
-    name,
-    dependencies = {},
-    optionalDependencies = {},
-  } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8")) as {
-    name: string;
-    dependencies?: object;
-    optionalDependencies?: object;
-  };
-  if (seen.has(dir)) return seen;
-  seen.set(dir, name);
-  for (const dependency of Object.keys({ ...dependencies, ...optionalDependencies })) {
-    const found = find(dependency, dir);
-    if (found !== undefined) closure(found, seen);
-  }
-  return seen;
-}
-
-function find(dependency: string, from: string): string | undefined {
-  const folders = createRequire(join(from, "package.json")).resolve.paths(dependency) ?? [];
-  for (const folder of folders) {
-    try {
-      return realpathSync(join(folder, dependency, "package.json")).replace(/\/package\.json$/, "");
-    } catch {
-      // Not in this one.
-    }
-  }
-  return undefined;
-}
 
 /** All files of this repository that `file` imports, directly or not. */
 function importedFiles(file: string, seen = new Set<string>()): Set<string> {
@@ -54,15 +22,15 @@ function importedFiles(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-t.test("does not depend on the authorization server, directly or indirectly", async (t) => {
-  const names = new Set(closure(realpathSync(packageDir)).values());
+t.test("the authorization server is not among the dependencies, near or far", async (t) => {
+  const names = dependencyClosure(packageDir);
   t.ok(names.has("ioredis"), "the walk finds what is there");
   t.ok(names.has("pino"), "through shared too");
   for (const name of ["oidc-provider", "@fjmcp/auth-server", "@fjmcp/testkit"])
     t.notOk(names.has(name), name);
 });
 
-t.test("imports no file that mentions it from main.ts", async (t) => {
+t.test("no file that main.ts imports mentions it either", async (t) => {
   const files = [...importedFiles(join(packageDir, "src/main.ts"))];
   t.ok(
     files.some((file) => file.endsWith("shared/src/redis/redis-keys.ts")),

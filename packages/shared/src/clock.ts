@@ -1,2 +1,2 @@
-/** Milliseconds since the epoch. Passed wherever logic depends on the time, so that a test can move it. */
+/** Milliseconds since the epoch. Logic that depends on the time gets a Clock, so that a test can control it. */
 export type Clock = () => number;

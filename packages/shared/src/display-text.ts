@@ -1,7 +1,7 @@
 /**
- * A text that a client gave of itself, fit to be shown and logged: control, format and direction characters are
- * dropped, with which it could rearrange the text around it; white space is joined; it is cut to `maxLength`
- * characters. Anything but a string gives "". Escaping is the template's work.
+ * Cleans a text that a client supplied, for display and logs: drops control, format and direction characters, which could
+ * rearrange the surrounding text, collapses white space, and cuts to `maxLength` characters. Anything but a string gives
+ * "". It does not escape HTML: the templates do.
  */
 export function displayText(text: unknown, maxLength: number): string {
   if (typeof text !== "string") return "";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-/** A string that TypeScript keeps apart from other strings; at run time it is a plain string. */
-export type Brand<Name extends string> = string & { readonly __brand: Name };
+/** A string type that TypeScript does not mix with other strings; at run time it is a plain string. */
+type Brand<Name extends string> = string & { readonly __brand: Name };
 
 /** oidc-provider's Grant id: one user × client × consent. */
 export type GrantId = Brand<"GrantId">;
@@ -12,7 +12,7 @@ export type ClientId = Brand<"ClientId">;
 /** Lower-case hex of SHA-256 of a secret value: the only form in which one is stored. */
 export type Hash = Brand<"Hash">;
 
-/** A schema for one of these: a string that is not empty. */
+/** A schema for one of these identifiers: a non-empty string. */
 export function branded<Id extends string>() {
   return z
     .string()

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** What a record's stored text says by its schema; undefined for none, and for what is no such record. */
+/** Parses a stored record by its schema. Undefined when there is none, or when the text does not match the schema. */
 export function parseRecord<Schema extends z.ZodType>(
   schema: Schema,
   text: string | null | undefined,
@@ -9,7 +9,7 @@ export function parseRecord<Schema extends z.ZodType>(
   try {
     return schema.safeParse(JSON.parse(text)).data;
   } catch {
-    // Not passed on: the parser's message quotes the record.
+    // The error is not passed on: its message quotes the record.
     return undefined;
   }
 }

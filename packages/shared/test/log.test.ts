@@ -8,7 +8,7 @@ t.test("references are short, upper-case, easy to read out and do not repeat", a
   t.equal(new Set(references).size, references.length);
 });
 
-t.test("of an error only its kind, messages and stack are logged", async (t) => {
+t.test("logs only the type, messages and stack of an error", async (t) => {
   const cause = Object.assign(new Error("the reply"), { command: { name: "set", args: ["key", "PLANTED"] } });
   const error = Object.assign(new Error("the call", { cause }), { previous: cause, args: ["PLANTED"] });
   const logged = loggedError(error);

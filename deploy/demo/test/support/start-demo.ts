@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { createInterface } from "node:readline";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 
-export interface DemoEvent {
+interface DemoEvent {
   readonly event: string;
   readonly [member: string]: unknown;
 }
@@ -22,7 +22,7 @@ export interface RunningDemo {
   readonly exit: Promise<number | null>;
 }
 
-/** Starts it with these arguments; a test that ends early takes it along. */
+/** Starts the demo with these arguments; the test's teardown ends it. */
 export function startDemo(
   t: { teardown(end: () => unknown): void },
   words: readonly string[],
@@ -31,7 +31,7 @@ export function startDemo(
   const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
   const child = spawn(process.execPath, [main, ...words], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: process.env.PATH, ...env },
   });
   const stdout = linesOf(child, "stdout");
   const stderr = linesOf(child, "stderr");

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { Secret } from "./secret.ts";
 
-/** Everything that is wrong with a configuration, one line each. `main` prints it and exits 78 (EX_CONFIG). */
+/** All faults of a configuration, one line each. `main` prints them and exits 78 (EX_CONFIG). */
 export class ConfigurationError extends Error {
   readonly faults: readonly string[];
 
@@ -18,19 +18,20 @@ export class ConfigurationError extends Error {
 export const EX_CONFIG = 78;
 
 /**
- * Reads the variables that `schema` names and reports all faults together. A variable that is set to the empty string
- * counts as not set; an unknown variable with the prefix `FJMCP_` is a fault, so that a misspelt one does not pass
- * unseen.
+ * Reads the variables that `schema` names. Throws ConfigurationError with all faults together. A variable that is set to
+ * the empty string counts as not set. An unknown variable with the prefix `FJMCP_` is a fault, so that a misspelt one is
+ * noticed.
  */
-export function readEnvironment<Shape extends z.ZodRawShape>(
-  schema: z.ZodObject<Shape>,
+export function readEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
   env: Readonly<Record<string, string | undefined>>,
-): z.infer<z.ZodObject<Shape>> {
+): z.infer<Schema> {
+  const known: readonly string[] = schema.keyof().options;
   const set = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
   const faults = Object.keys(set)
-    .filter((name) => name.startsWith("FJMCP_") && !(name in schema.shape))
+    .filter((name) => name.startsWith("FJMCP_") && !known.includes(name))
     .map((name) => `${name}: is not a setting of this program`);
   const parsed = schema.safeParse(set);
   if (!parsed.success) {
@@ -60,7 +61,7 @@ export function number(options: { min: number; max?: number; default: number }) 
     .default(options.default);
 }
 
-/** The path of a file that holds one secret; trailing line ends are dropped. */
+/** The path of a file that contains one secret; trailing line ends are dropped. */
 export function secretFile() {
   return z.string().transform((path, context) => {
     try {
@@ -70,7 +71,7 @@ export function secretFile() {
     } catch (error) {
       context.addIssue({
         code: "custom",
-        message: `${path} can not be read (${(error as NodeJS.ErrnoException).code})`,
+        message: `${path} cannot be read (${(error as NodeJS.ErrnoException).code})`,
       });
     }
     return z.NEVER;

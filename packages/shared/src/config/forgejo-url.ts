@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Forgejo's base URL, http or https, possibly with a path; given without a trailing slash. Credentials, a query or a
- * fragment are faults: the URL stands in the argv of child processes, which every local user can read.
+ * Forgejo's base URL, http or https, possibly with a path; trailing slashes are removed. Credentials, a query or a
+ * fragment are faults: the URL appears in the argv of child processes, which every local user can read.
  */
 export function forgejoUrl() {
   return z.string().transform((text, context) => {

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { isLoopbackHost } from "../net/loopback.ts";
 
 /**
- * The OAuth issuer identifier (RFC 8414 §2): an https origin without a path, or an http one on loopback. Kept as an
- * origin without a trailing slash, byte-identical wherever it is shown.
+ * The OAuth issuer identifier (RFC 8414 §2): an https origin without a path, or an http one on a loopback host. It has no
+ * trailing slash and is byte-identical wherever it is used.
  */
 export function issuerUrl() {
   return z.string().transform((text, context) => {

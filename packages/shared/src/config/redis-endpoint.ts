@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Secret } from "./secret.ts";
 import { secretFile } from "./environment.ts";
 
-/** The three variables with which either daemon finds its Redis and its own ACL user. */
+/** The three variables that name a daemon's Redis and its ACL user. */
 export const redisEnvironment = {
   FJMCP_REDIS: z.string().refine(isAddress, {
     message:
@@ -17,7 +17,7 @@ function isAddress(text: string): boolean {
 }
 
 export interface RedisEndpoint {
-  /** What ioredis takes beside the credentials. */
+  /** Connection options for ioredis, without the credentials. */
   readonly address:
     | { readonly path: string }
     | { readonly host: string; readonly port: number; readonly tls?: object };
@@ -40,7 +40,7 @@ export function redisEndpoint(env: {
 function addressOf(text: string): RedisEndpoint["address"] {
   if (text.startsWith("unix:")) return { path: text.slice("unix:".length) };
   const url = new URL(text);
-  // The brackets of an IPv6 address are the URL's, not the address's.
+  // The brackets of an IPv6 address belong to the URL, not to the address.
   const tcp = { host: url.hostname.replace(/^\[|\]$/g, ""), port: Number(url.port || 6379) };
   return url.protocol === "rediss:" ? { ...tcp, tls: {} } : tcp;
 }

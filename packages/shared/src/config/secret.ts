@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** A secret value that shows itself only to `reveal()`: printing, logging or serialising it gives `[secret]`. */
+/** A secret value. Only `reveal()` returns it: printing, logging or serialising it gives `[secret]`. */
 export class Secret {
   readonly #value: string;
 

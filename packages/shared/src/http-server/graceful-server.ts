@@ -10,13 +10,13 @@ import {
 } from "node:http";
 import { Server as NetServer } from "node:net";
 
-/** For clients to use a connection once more, and to learn by the answer that it closes. */
+/** Time in which a client may use a connection once more and learn from the response that it closes. */
 const idleGraceMs = 300;
-const lookMs = 20;
+const pollMs = 20;
 
 /**
- * As http.createServer, for a server that `closeGracefully` will close: every answer whose head goes out from then on is the
- * last of its connection, also one that was asked for earlier.
+ * As http.createServer, for a server that `closeGracefully` will close: from then on every response whose head is sent is
+ * the last of its connection (`Connection: close`), including responses to earlier requests.
  */
 export function createGracefulServer(options: ServerOptions, listener?: RequestListener): Server {
   class ClosingResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
@@ -30,19 +30,19 @@ export function createGracefulServer(options: ServerOptions, listener?: RequestL
 }
 
 /**
- * Stops accepting. What comes on open connections is answered; those that stay idle close after a moment, busy ones as
- * soon as their answer is out. `wait` is given the moment at which all have closed; what is left when it resolves is cut
- * off.
+ * Stops accepting connections. Requests on open connections still get a response; idle connections close after 300 ms,
+ * busy ones after their response. `wait` gets a promise that resolves when all have closed; connections that are open
+ * when `wait` resolves are destroyed.
  */
 export async function closeGracefully(
   server: Server,
   wait: (closed: Promise<unknown>) => Promise<unknown>,
 ): Promise<void> {
   const closed = once(server, "close");
-  // Not the close of http.Server: what seems idle to it may have a request in the kernel's buffer, which would be lost.
+  // Not http.Server's close: a connection that it considers idle may have a request in the kernel's buffer, which it would lose.
   NetServer.prototype.close.call(server);
   let closingIdle: NodeJS.Timeout = setTimeout(() => {
-    closingIdle = setInterval(() => server.closeIdleConnections(), lookMs);
+    closingIdle = setInterval(() => server.closeIdleConnections(), pollMs);
   }, idleGraceMs);
   try {
     await wait(closed);

@@ -1,18 +1,18 @@
 import type { RequestListener, Server } from "node:http";
 import { createGracefulServer } from "./graceful-server.ts";
 
-/** How long a client may take to send its head and its whole request, and how often that is looked at. */
+/** How long a client may take to send the head and the whole request, and how often that is checked. */
 export const senderTimeouts = {
   headersTimeout: 20_000,
   requestTimeout: 60_000,
   connectionsCheckingInterval: 5_000,
 };
-/** Longer than the two minutes for which Caddy keeps an idle connection, so that it never writes into a closing one. */
+/** Longer than the two minutes for which Caddy keeps an idle connection, so that Caddy never writes into a closing one. */
 const keepAliveTimeout = 130_000;
 
 /**
- * A server for what comes from outside. Slow senders are cut off; answers and streams take as long as they take.
- * Connections are kept, because a new one per call costs a third of the throughput.
+ * A server for requests from outside. Slow senders are disconnected; responses and streams have no time limit.
+ * Connections are kept alive, because a new one per call costs a third of the throughput.
  */
 export function createPublicServer(
   handle: RequestListener,

@@ -2,20 +2,20 @@ import { chmodSync, existsSync, lstatSync, unlinkSync } from "node:fs";
 import { createConnection, type Server } from "node:net";
 import { dirname } from "node:path";
 
-/** `sun_path` of Linux less its terminating NUL (unix(7)). */
+/** The length of Linux's `sun_path` without its terminating NUL (unix(7)). */
 const longestPathBytes = 107;
 
-/** The path of a socket file that another process answers on. */
+/** Another process is listening on the socket. */
 export class SocketInUseError extends Error {
   constructor(path: string) {
-    super(`Another process is answering on ${path}. Stop it first, or choose another path.`);
+    super(`Another process is listening on ${path}. Stop it first, or choose another path.`);
     this.name = "SocketInUseError";
   }
 }
 
 /**
- * Listens on a unix socket with mode 0660. A socket file on which nobody answers is taken over; one that answers
- * is not (SocketInUseError).
+ * Listens on a unix socket with mode 0660. Replaces a socket file on which no process listens. Throws SocketInUseError
+ * when one does.
  */
 export async function listenUnix(server: Server, path: string): Promise<void> {
   if (Buffer.byteLength(path) > longestPathBytes)
@@ -25,10 +25,10 @@ export async function listenUnix(server: Server, path: string): Promise<void> {
   if (existing !== undefined) {
     if (!existing.isSocket())
       throw new Error(`${path} exists and is not a socket: remove it, or choose another path.`);
-    if (await answers(path)) throw new SocketInUseError(path);
+    if (await isListening(path)) throw new SocketInUseError(path);
     unlinkSync(path);
   }
-  // The mask stands until the socket is bound, so that it is never open to others, not even for a moment.
+  // The umask is set until the socket is bound, so that other users have no access at any moment.
   const umask = process.umask(0o117);
   const listening = listen(server, { path });
   process.umask(umask);
@@ -36,7 +36,7 @@ export async function listenUnix(server: Server, path: string): Promise<void> {
   chmodSync(path, 0o660);
 }
 
-/** Listens on `address`, whichever kind it is. */
+/** Listens on a unix socket, as `listenUnix` does, or on TCP. */
 export async function listenOn(
   server: Server,
   address: { readonly path: string } | { readonly host: string; readonly port: number },
@@ -54,7 +54,7 @@ function listen(server: Server, options: { path: string } | { host: string; port
   });
 }
 
-function answers(path: string): Promise<boolean> {
+function isListening(path: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createConnection({ path });
     probe.once("connect", () => {

@@ -12,7 +12,7 @@ export const healthResponse = z.object({
 });
 export type HealthResponse = z.infer<typeof healthResponse>;
 
-/** `GET /sessions?accountId=…&clientId=…`, both optional. No session id, nor its hash, is ever listed. */
+/** `GET /sessions?accountId=…&clientId=…`, both optional. Neither session ids nor their hashes are listed. */
 export const listSessionsResponse = z.object({
   sessions: z.array(
     z.object({
@@ -29,9 +29,9 @@ export const listSessionsResponse = z.object({
 export type ListSessionsResponse = z.infer<typeof listSessionsResponse>;
 
 /**
- * `POST /sessions/end`. `grant` ends the workers and open streams of one grant (its sessions may live on with another
- * grant of the same account and client; the auth-server deletes them with the last). `client` and `account` end
- * workers and streams and delete the session records.
+ * `POST /sessions/end`. `grant` ends the workers and open streams of one grant. Its sessions remain usable with another
+ * grant of the same account and client; the auth-server deletes them with the last such grant. `client` and `account`
+ * end workers and streams and delete the session records.
  */
 export const endSessionsRequest = z.discriminatedUnion("by", [
   z.object({ by: z.literal("grant"), grantId: branded<GrantId>() }),
@@ -40,7 +40,7 @@ export const endSessionsRequest = z.discriminatedUnion("by", [
 ]);
 export type EndSessionsRequest = z.infer<typeof endSessionsRequest>;
 
-/** Sent once the workers' processes are gone and the streams are closed. */
+/** Sent once the workers' processes have exited and the streams are closed. */
 export const endSessionsResponse = z.object({
   workers: z.number(),
   streams: z.number(),

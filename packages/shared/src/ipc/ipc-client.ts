@@ -1,22 +1,22 @@
 import { Agent, request } from "node:http";
 import type { z } from "zod";
 
-/** The peer could not be reached, did not answer in time, or answered something that is not the contract's. */
+/** The peer could not be reached, did not respond in time, or sent a response that does not match the schema. */
 export class IpcUnavailableError extends Error {
   constructor(path: string, options: { cause: unknown }) {
-    super(`No usable answer to ${path} over IPC`, options);
+    super(`No valid response to ${path} over IPC`, options);
     this.name = "IpcUnavailableError";
   }
 }
 
-// A connection per call: these are rare, and a peer that restarts leaves no stale one behind.
+// One connection per call: calls are rare, and a restarted peer leaves no stale connection behind.
 const agent = new Agent({ keepAlive: false });
-const maxAnswerBytes = 4 * 1024 * 1024;
+const maxResponseBytes = 4 * 1024 * 1024;
 
 /**
- * POSTs `body` as JSON to `path` on the unix socket, or GETs it when there is no body, and answers with what the peer
- * said, checked against `schema`.
- * Throws IpcUnavailableError when there is no such answer within `timeoutMs`. The body is never part of an error.
+ * POSTs `body` as JSON to `path` on the unix socket, or sends a GET when `body` is undefined, and resolves with the
+ * response parsed by `schema`. Throws IpcUnavailableError when there is no such response within `timeoutMs`. Neither
+ * body is ever part of an error.
  */
 export async function callIpc<Schema extends z.ZodType>(call: {
   socketPath: string;
@@ -30,7 +30,7 @@ export async function callIpc<Schema extends z.ZodType>(call: {
   const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
   try {
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-    const text = await ask(call.socketPath, call.path, body, signal);
+    const text = await send(call.socketPath, call.path, body, signal);
     return call.schema.parse(parseJson(text));
   } catch (error) {
     throw new IpcUnavailableError(call.path, { cause: error });
@@ -41,12 +41,12 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own message quotes the answer, which holds tokens.
-    throw new Error("the answer is not JSON");
+    // The parser's own message quotes the response, which holds tokens.
+    throw new Error("the response is not JSON");
   }
 }
 
-function ask(
+function send(
   socketPath: string,
   path: string,
   body: string | undefined,
@@ -74,7 +74,7 @@ function ask(
         let bytes = 0;
         incoming.on("data", (chunk: Buffer) => {
           bytes += chunk.length;
-          if (bytes > maxAnswerBytes) incoming.destroy(new Error("answer too large"));
+          if (bytes > maxResponseBytes) incoming.destroy(new Error("response too large"));
           chunks.push(chunk);
         });
         incoming.on("error", reject);

@@ -3,17 +3,16 @@ import { z } from "zod";
 /**
  * session-daemon → auth-server, HTTP over the auth-server's IPC socket. The request presents the plaintext access
  * token of the MCP request being served, never a hash and never a stored one; the session-daemon keeps none after
- * the answer. The auth-server checks it as `/mcp` does. Answered with 200 whatever the status member says.
+ * the response. The auth-server verifies it as `/mcp` does. The HTTP status is 200 for every value of `status`.
  */
 export const upstreamTokenPath = "/upstream-token";
 
 export const upstreamTokenRequest = z.object({ accessToken: z.string().min(1).max(4096) });
-export type UpstreamTokenRequest = z.infer<typeof upstreamTokenRequest>;
 
 export const upstreamTokenResponse = z.discriminatedUnion("status", [
   z.object({
     status: z.literal("ok"),
-    /** The account's Forgejo access token, with at least half of its life ahead while Forgejo can be reached. */
+    /** The account's Forgejo access token, with at least half of its lifetime left while Forgejo can be reached. */
     token: z.string(),
     /** Seconds since the epoch. */
     issuedAtSec: z.number(),
@@ -22,11 +21,11 @@ export const upstreamTokenResponse = z.discriminatedUnion("status", [
     /** Space-separated Forgejo scopes, as introspected at login. */
     scope: z.string(),
   }),
-  /** The access token is unknown, expired, not for this resource, or its grant has ended. */
+  /** The access token is unknown, expired, not for this resource, or its grant has been revoked. */
   z.object({ status: z.literal("invalid_token") }),
-  /** The account has no living Forgejo tokens: its grants have ended and the user must log in again. */
+  /** The account has no valid Forgejo tokens: its grants have been revoked and the user must log in again. */
   z.object({ status: z.literal("login_required") }),
-  /** Forgejo or Redis can not be asked just now; nothing was lost. */
+  /** Forgejo or Redis cannot be reached at the moment; nothing was lost. */
   z.object({ status: z.literal("unavailable"), retryAfterSec: z.number() }),
 ]);
 export type UpstreamTokenResponse = z.infer<typeof upstreamTokenResponse>;

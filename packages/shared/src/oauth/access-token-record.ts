@@ -2,7 +2,7 @@ import { z } from "zod";
 import { scopes } from "./mcp-resource.ts";
 import { branded, type AccountId, type ClientId, type GrantId } from "../ids.ts";
 
-/** What the session-daemon reads of an access-token record; the auth-server writes it (oidc-provider's AccessToken). */
+/** The fields of an access-token record that the session-daemon reads; the auth-server writes it (oidc-provider's AccessToken). */
 export const accessTokenRecord = z.object({
   kind: z.literal("AccessToken"),
   accountId: branded<AccountId>(),
@@ -17,12 +17,12 @@ export const accessTokenRecord = z.object({
 });
 export type AccessTokenRecord = z.infer<typeof accessTokenRecord>;
 
-/** Why a token is refused: it is no good, or it is good and grants too little. */
+/** Why a token is rejected (RFC 6750 §3.1): it is not valid here, or it is valid but lacks the scope. */
 export type TokenError = "invalid_token" | "insufficient_scope";
 
 /**
- * The one judgement on the record of a presented token, undefined for none: it must be for `resource`, not expired at
- * `nowSec`, and allow at least reading. That its grant is alive, a stored record means already.
+ * Verifies the record of a presented token (undefined when none is stored): it must be issued for `resource`, not be
+ * expired at `nowSec`, and include `forgejo:read`. A stored record implies that its grant exists.
  */
 export function verifyAccessToken(
   record: AccessTokenRecord | undefined,

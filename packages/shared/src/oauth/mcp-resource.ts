@@ -9,5 +9,5 @@ export function mcpResource(issuer: string): string {
 /** The scopes of the protected resource, in the order in which they are advertised. */
 export const scopes = ["forgejo:read", "forgejo:write"] as const;
 
-/** Where the resource's metadata stands (RFC 9728 §3.1): the well-known segment, then the resource's own path. */
+/** The path of the resource's metadata (RFC 9728 §3.1): the well-known segment, then the resource's own path. */
 export const protectedResourceMetadataPath = `/.well-known/oauth-protected-resource${mcpPath}`;

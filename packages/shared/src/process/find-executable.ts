@@ -1,10 +1,10 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The absolute path of the executable file `name` on `path` (this process's PATH unless told); undefined when there is none. */
+/** The absolute path of the executable file `name` on `path` (default: this process's PATH); undefined when there is none. */
 export function findExecutable(
   name: string,
-  path: string | undefined = process.env["PATH"],
+  path: string | undefined = process.env.PATH,
 ): string | undefined {
   return (path ?? "")
     .split(delimiter)

@@ -4,21 +4,21 @@ import type { RedisEndpoint } from "../config/redis-endpoint.ts";
 import type { Log } from "../log.ts";
 import { StoreUnavailableError } from "./store-unavailable-error.ts";
 
-/** How long a caller waits for Redis, reconnecting included. */
+/** How long a caller waits for Redis, including reconnection. */
 const outageWaitMs = 2000;
 const retryMs = 20;
 const maxReconnectDelayMs = 500;
-/** Error replies that mean "not now"; any other, such as NOPERM or WRONGTYPE, stays true until somebody acts. */
+/** Temporary error replies; any other, such as NOPERM or WRONGTYPE, is permanent until an administrator acts. */
 const temporaryReply = /^(LOADING|BUSY|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|OOM|MISCONF|NOREPLICAS) /;
 
 /** A connection to Redis that reconnects by itself. Both daemons use this one policy. */
 export interface RedisConnection {
   /**
    * Runs commands, once. Waits up to 2 s for a lost connection first. Rejects with StoreUnavailableError when Redis
-   * cannot answer; a permanent error reply is rejected as it is.
+   * cannot reply; a permanent error reply rejects unchanged.
    */
   run<T>(commands: (redis: Redis) => Promise<T>): Promise<T>;
-  /** As `run`, but repeats the commands for up to 2 s while Redis cannot answer: they must be idempotent. */
+  /** As `run`, but repeats the commands for up to 2 s while Redis cannot reply: they must be idempotent. */
   runIdempotent<T>(commands: (redis: Redis) => Promise<T>): Promise<T>;
   /** Stops reconnecting and closes. */
   close(): void;
@@ -35,18 +35,18 @@ export function redisOptions(endpoint: RedisEndpoint) {
     maxRetriesPerRequest: 0,
     commandTimeout: outageWaitMs,
     connectTimeout: outageWaitMs,
-    // Runs only while a reply is owed: a peer that vanished without closing is given up.
+    // Applies only while a reply is pending: detects a peer that vanished without closing the connection.
     socketTimeout: outageWaitMs + 1000,
     retryStrategy: (attempt: number) => Math.min(25 * attempt, maxReconnectDelayMs),
   };
 }
 
-/** Connects, and logs the loss and the return of the connection once each. */
+/** Connects. Logs the loss and the return of the connection once each. */
 export function connectRedis(endpoint: RedisEndpoint, log: Log): RedisConnection {
   return manageRedis(new Redis(redisOptions(endpoint)), log);
 }
 
-/** The same for a client that the caller has made with `redisOptions` and uses for more. */
+/** As `connectRedis`, for a client that the caller has created with `redisOptions` and also uses itself. */
 export function manageRedis(redis: Redis, log: Log): RedisConnection {
   redis.setMaxListeners(0);
   let isLost = false;

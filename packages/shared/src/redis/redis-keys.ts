@@ -5,9 +5,9 @@ import type { AccountId, GrantId, Hash } from "../ids.ts";
  * `token:access:*` and `grant:*`, and write access to `session:*` only.
  */
 export const redisKeys = {
-  /** String: an access-token record, see token-record.ts. Its existence means that its grant is alive. */
+  /** String: an access-token record, see access-token-record.ts. It exists only while its grant does. */
   accessToken: (token: Hash) => `token:access:${token}`,
-  /** String: the Grant. It exists as long as the grant is alive. */
+  /** String: the Grant. It exists until the grant is revoked or expires. */
   grant: (id: GrantId) => `grant:${id}`,
   /** String: an MCP session record, see session-record.ts. */
   session: (id: Hash) => `session:id:${id}`,

@@ -3,6 +3,6 @@ export class StoreUnavailableError extends Error {
   override readonly name = "StoreUnavailableError";
 
   constructor(options: { cause: unknown }) {
-    super("Redis does not answer", options);
+    super("Redis does not respond", options);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Runs `task` every `intervalMs`, never twice at once, until the returned function is called. A failure goes to
- * `onError`, and the task runs again at its next time.
+ * Runs `task` every `intervalMs`, never concurrently, until the returned function is called. A failure goes to
+ * `onError`, and the task runs again after the next interval.
  */
 export function runPeriodically(
   intervalMs: number,

@@ -3,15 +3,15 @@ import type { Log } from "../log.ts";
 
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
-/** A started composition root. `stop` drains, and drains no longer than its own bound. */
+/** A started composition root. `stop` drains, within a timeout of its own. */
 export interface Service {
   stop(): Promise<void>;
 }
 
 /**
- * What both `main`s do: start, wait for SIGTERM or SIGINT, drain, exit 0. A second signal exits at once with 1. An error
- * that nobody caught, or of the stop itself, is logged without its members and exits 1. A faulty configuration is printed
- * whole and exits 78; with `--check` among the arguments nothing is started.
+ * Runs a daemon: starts it, waits for SIGTERM or SIGINT, drains and exits 0. A second signal exits 1 at once. An uncaught
+ * error, or one of `stop`, is logged by `loggedError` and exits 1. A faulty configuration prints all its faults and exits
+ * 78. With `--check` among the arguments it only validates the configuration.
  */
 export async function runService<Config>(program: {
   arguments: readonly string[];
@@ -56,23 +56,23 @@ function configured<Config>(configure: () => Config): Config {
   }
 }
 
-/** Some faults show only at start, against what Redis remembers. */
+/** Some faults are found only at start, by comparison with values stored in Redis. */
 function exitOnFaultyConfiguration(error: unknown): never {
   if (!(error instanceof ConfigurationError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(EX_CONFIG);
 }
 
-/** From the very moment of the first signal on, the next one forces. */
+/** Resolves with the first stop signal; from then on the next one exits 1. */
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    const seen = (signal: NodeJS.Signals) => {
+    const onSignal = (signal: NodeJS.Signals) => {
       for (const each of stopSignals) {
-        process.off(each, seen);
+        process.off(each, onSignal);
         process.once(each, () => process.exit(1));
       }
       resolve(signal);
     };
-    for (const each of stopSignals) process.on(each, seen);
+    for (const each of stopSignals) process.on(each, onSignal);
   });
 }

@@ -27,7 +27,7 @@ function faultsOf(env: Record<string, string>): readonly string[] {
   }
 }
 
-t.test("a good environment is read, with defaults and without the line end of a secret file", async (t) => {
+t.test("reads a valid environment, applies defaults and drops the line end of a secret file", async (t) => {
   const key = join(t.testdir({ key: "top secret\r\n" }), "key");
   const config = readEnvironment(schema, {
     FJMCP_NAME: "n",
@@ -41,7 +41,7 @@ t.test("a good environment is read, with defaults and without the line end of a 
   t.notOk("HOME" in config);
 });
 
-t.test("all faults are reported together, each with its variable", async (t) => {
+t.test("reports all faults together, each with its variable", async (t) => {
   const empty = join(t.testdir({}), "empty");
   writeFileSync(empty, "\n");
   const faults = faultsOf({
@@ -59,13 +59,13 @@ t.test("all faults are reported together, each with its variable", async (t) => 
   ]);
 });
 
-t.test("a missing secret file is a fault that names its cause", async (t) => {
+t.test("reports a missing secret file with the cause", async (t) => {
   const missing = join(t.testdir({}), "missing");
   const faults = faultsOf({ FJMCP_NAME: "n", FJMCP_SOCKET: "/s", FJMCP_KEY_FILE: missing });
-  t.strictSame(faults, [`FJMCP_KEY_FILE: ${missing} can not be read (ENOENT)`]);
+  t.strictSame(faults, [`FJMCP_KEY_FILE: ${missing} cannot be read (ENOENT)`]);
 });
 
-t.test("numbers are plain decimals", async (t) => {
+t.test("accepts plain decimal numbers only", async (t) => {
   for (const bad of ["-1", "1e3", "0x10", "NaN", "1.", " 5"]) {
     t.strictSame(
       faultsOf({

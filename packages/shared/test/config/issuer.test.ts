@@ -2,7 +2,7 @@ import t from "tap";
 import { issuerUrl } from "../../src/config/issuer.ts";
 import { isLoopbackHost } from "../../src/net/loopback.ts";
 
-t.test("https origins and http loopback origins pass unchanged", async (t) => {
+t.test("accepts https origins and http loopback origins unchanged", async (t) => {
   for (const good of [
     "https://mcp.example.org",
     "https://mcp.example.org:8443",
@@ -14,7 +14,7 @@ t.test("https origins and http loopback origins pass unchanged", async (t) => {
   }
 });
 
-t.test("everything else is a fault", async (t) => {
+t.test("rejects everything else", async (t) => {
   const bad = [
     "mcp.example.org",
     "http://mcp.example.org",
@@ -30,7 +30,7 @@ t.test("everything else is a fault", async (t) => {
   for (const text of bad) t.notOk(issuerUrl().safeParse(text).success, text);
 });
 
-t.test("loopback hosts", async (t) => {
+t.test("recognises loopback hosts", async (t) => {
   for (const host of ["localhost", "app.localhost", "127.0.0.1", "127.8.9.10", "[::1]"])
     t.ok(isLoopbackHost(host), host);
   for (const host of ["localhost.example.org", "127.0.0.1.example.org", "10.0.0.1", "[::2]", "notlocalhost"])

@@ -2,7 +2,7 @@ import { inspect, format } from "node:util";
 import t from "tap";
 import { Secret } from "../../src/config/secret.ts";
 
-t.test("a secret shows itself only to reveal()", async (t) => {
+t.test("shows its value only through reveal()", async (t) => {
   const secret = new Secret("canary-value");
   t.equal(secret.reveal(), "canary-value");
   const shown = [

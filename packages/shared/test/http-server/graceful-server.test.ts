@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
 import { closeGracefully, createGracefulServer } from "../../src/http-server/graceful-server.ts";
 
-/** A server that answers `/` at once and everything else when the test does. */
+/** A server that responds to `/` at once and leaves all other responses to the test. */
 async function startServer(t: Test) {
   const held: ServerResponse[] = [];
   const server = createGracefulServer({}, (req, res) => {
@@ -25,9 +25,9 @@ async function connection(server: Server): Promise<{ socket: Socket; all: Promis
 }
 
 const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
-const answered = (all: string) => all.match(/HTTP\/1\.1 200/g)?.length ?? 0;
+const responsesIn = (all: string) => all.match(/HTTP\/1\.1 200/g)?.length ?? 0;
 
-t.test("idle connections close after a moment, a busy one with its answer", async (t) => {
+t.test("closes idle connections after a moment, and a busy one after its response", async (t) => {
   const { server, held } = await startServer(t);
   const [idle, busy] = [await connection(server), await connection(server)];
   idle.socket.write(request("/"));
@@ -35,13 +35,13 @@ t.test("idle connections close after a moment, a busy one with its answer", asyn
   busy.socket.write(request("/held"));
   await once(server, "request");
   const closed = closeGracefully(server, (closed) => closed);
-  t.equal(answered(await idle.all), 1);
+  t.equal(responsesIn(await idle.all), 1);
   held[0]!.end("late");
   t.match(await busy.all, /late/);
   await closed;
 });
 
-t.test("a busy connection takes no more than what is on its way already", async (t) => {
+t.test("serves on a busy connection only requests that are in flight already", async (t) => {
   const { server, held } = await startServer(t);
   const { socket, all } = await connection(server);
   socket.write(request("/held"));
@@ -53,11 +53,11 @@ t.test("a busy connection takes no more than what is on its way already", async 
   socket.on("data", () => socket.write(request("/")));
   const text = await all;
   await closed;
-  t.ok(answered(text) <= 2);
-  if (answered(text) === 2) t.match(text.slice(text.lastIndexOf("HTTP/1.1")), /^connection: close\r$/im);
+  t.ok(responsesIn(text) <= 2);
+  if (responsesIn(text) === 2) t.match(text.slice(text.lastIndexOf("HTTP/1.1")), /^connection: close\r$/im);
 });
 
-t.test("what is left when it has waited enough is cut", async (t) => {
+t.test("destroys connections that are open when wait resolves", async (t) => {
   const { server } = await startServer(t);
   const { socket, all } = await connection(server);
   socket.write(request("/held"));

@@ -6,10 +6,10 @@ import t from "tap";
 import { createPublicServer } from "../../src/http-server/public-server.ts";
 
 const timeouts = { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 };
-const answerMs = 2000;
+const responseMs = 2000;
 
 const server = createPublicServer((req, res) => {
-  req.resume().on("end", () => void sleep(answerMs).then(() => res.end("at last")));
+  req.resume().on("end", () => void sleep(responseMs).then(() => res.end("at last")));
 }, timeouts);
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 t.teardown(() => server.close());
@@ -21,14 +21,14 @@ async function send(start: string): Promise<string> {
   return text(socket);
 }
 
-t.test("who does not send the head or the whole request in time is cut off", async (t) => {
+t.test("responds with 408 to a client that does not send its head or request in time", async (t) => {
   t.match(await send("GET / HTTP/1.1\r\nHost: x\r\n"), /^HTTP\/1\.1 408 /);
   t.match(await send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf"), /^HTTP\/1\.1 408 /);
 });
 
-t.test("an answer may take longer than that", async (t) => {
-  const answer = await send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  t.match(answer, /^HTTP\/1\.1 200 [^]*at last/);
+t.test("a response may take longer than that", async (t) => {
+  const response = await send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  t.match(response, /^HTTP\/1\.1 200 [^]*at last/);
 });
 
 t.test("by default a sender has a minute, and an idle connection outlives Caddy's", async (t) => {

@@ -6,7 +6,7 @@ import t from "tap";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { SocketInUseError, listenOn, listenUnix } from "../../src/http-server/unix-listener.ts";
 
-t.test("a fresh socket is made with mode 0660", async (t) => {
+t.test("creates a socket with mode 0660", async (t) => {
   const path = join(temporaryDirectory(t), "s.sock");
   const server = createServer();
   t.teardown(() => server.close());
@@ -14,7 +14,7 @@ t.test("a fresh socket is made with mode 0660", async (t) => {
   t.equal(statSync(path).mode & 0o777, 0o660);
 });
 
-t.test("a socket file on which nobody answers is taken over", async (t) => {
+t.test("replaces a socket file on which no process listens", async (t) => {
   const path = join(temporaryDirectory(t), "s.sock");
   const script = `require("net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
   spawnSync(process.execPath, ["-e", script]);
@@ -24,7 +24,7 @@ t.test("a socket file on which nobody answers is taken over", async (t) => {
   await t.resolves(listenUnix(server, path));
 });
 
-t.test("one that answers is not", async (t) => {
+t.test("rejects when another process listens on the socket", async (t) => {
   const path = join(temporaryDirectory(t), "s.sock");
   const first = createServer();
   t.teardown(() => first.close());
@@ -33,20 +33,20 @@ t.test("one that answers is not", async (t) => {
   t.ok(first.listening);
 });
 
-t.test("a file that is no socket is left alone", async (t) => {
+t.test("rejects for a file that is no socket and keeps it", async (t) => {
   const path = join(temporaryDirectory(t), "s.sock");
-  writeFileSync(path, "somebody's file");
+  writeFileSync(path, "another file");
   await t.rejects(listenUnix(createServer(), path), /is not a socket/);
-  t.equal(readFileSync(path, "utf8"), "somebody's file");
+  t.equal(readFileSync(path, "utf8"), "another file");
 });
 
-t.test("a path that is too long or whose directory is missing is an error that names it", async (t) => {
+t.test("rejects a path that is too long or whose folder is missing, and names it", async (t) => {
   await t.rejects(listenUnix(createServer(), `/tmp/${"x".repeat(103)}`), /107 bytes at most/);
   const path = join(temporaryDirectory(t), "missing", "s.sock");
   await t.rejects(listenUnix(createServer(), path), { message: new RegExp(path) });
 });
 
-t.test("listenOn also takes TCP", async (t) => {
+t.test("listenOn accepts a TCP address", async (t) => {
   const server = createServer();
   t.teardown(() => server.close());
   await listenOn(server, { host: "127.0.0.1", port: 0 });

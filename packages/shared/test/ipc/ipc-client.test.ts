@@ -21,40 +21,43 @@ async function serve(t: Test, listener: RequestListener): Promise<string> {
   return socketPath;
 }
 
-t.test("posts JSON and answers with what the schema accepts", async (t) => {
+t.test("posts JSON and resolves with the parsed response", async (t) => {
   const socketPath = await serve(t, async (request, response) => {
     const body = await text(request);
     response.end(JSON.stringify({ echo: `${request.method} ${request.url} ${body}` }));
   });
-  const answer = await callIpc({ socketPath, path: "/p", body: { a: 1 }, schema, timeoutMs: 5000 });
-  t.equal(answer.echo, 'POST /p {"a":1}');
+  const response = await callIpc({ socketPath, path: "/p", body: { a: 1 }, schema, timeoutMs: 5000 });
+  t.equal(response.echo, 'POST /p {"a":1}');
 });
 
-t.test("no listener, another status, another shape, silence and a broken answer are one error", async (t) => {
-  const answers: Record<string, RequestListener> = {
-    status: (_, response) => response.writeHead(500).end('{"echo":"x"}'),
-    shape: (_, response) => response.end('{"other":1}'),
-    garbage: (_, response) => response.end("<html>"),
-    silence: () => {},
-    broken: (_, response) => response.destroy(),
-  };
-  for (const [name, listener] of Object.entries(answers)) {
-    const socketPath = await serve(t, listener);
+t.test(
+  "rejects without a listener, on another status or schema, a timeout and a broken response",
+  async (t) => {
+    const listeners: Record<string, RequestListener> = {
+      status: (_, response) => response.writeHead(500).end('{"echo":"x"}'),
+      schema: (_, response) => response.end('{"other":1}'),
+      garbage: (_, response) => response.end("<html>"),
+      silence: () => {},
+      broken: (_, response) => response.destroy(),
+    };
+    for (const [name, listener] of Object.entries(listeners)) {
+      const socketPath = await serve(t, listener);
+      await t.rejects(
+        callIpc({ socketPath, path: "/p", body: {}, schema, timeoutMs: 300 }),
+        IpcUnavailableError,
+        name,
+      );
+    }
+    const unused = join(temporaryDirectory(t), "unused.sock");
     await t.rejects(
-      callIpc({ socketPath, path: "/p", body: {}, schema, timeoutMs: 300 }),
+      callIpc({ socketPath: unused, path: "/p", body: {}, schema, timeoutMs: 300 }),
       IpcUnavailableError,
-      name,
     );
-  }
-  const nobody = join(temporaryDirectory(t), "nobody.sock");
-  await t.rejects(
-    callIpc({ socketPath: nobody, path: "/p", body: {}, schema, timeoutMs: 300 }),
-    IpcUnavailableError,
-  );
-});
+  },
+);
 
-t.test("what was sent stands in no error", async (t) => {
-  const socketPath = join(temporaryDirectory(t), "nobody.sock");
+t.test("an error does not contain the request", async (t) => {
+  const socketPath = join(temporaryDirectory(t), "unused.sock");
   const error = await callIpc({
     socketPath,
     path: "/p",
@@ -66,7 +69,7 @@ t.test("what was sent stands in no error", async (t) => {
   t.notMatch(JSON.stringify(error, Object.getOwnPropertyNames(error)), "canary");
 });
 
-t.test("nor does what was answered, garbage included", async (t) => {
+t.test("an error does not contain the response, even when it is not JSON", async (t) => {
   const socketPath = await serve(t, (_, response) => response.end('{"token":"canary'));
   const error = await callIpc({ socketPath, path: "/p", body: {}, schema, timeoutMs: 5000 }).catch(
     (error: unknown) => error,

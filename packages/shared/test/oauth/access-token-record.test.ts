@@ -13,20 +13,20 @@ const stored = {
   iat: 1000,
   exp: 2000,
 };
-const judge = (changes: Record<string, unknown>, nowSec = 1500) =>
+const verify = (changes: Record<string, unknown>, nowSec = 1500) =>
   verifyAccessToken(
     parseRecord(accessTokenRecord, JSON.stringify({ ...stored, ...changes })),
     resource,
     nowSec,
   );
 
-t.test("a good record is given back", async (t) => {
-  t.match(judge({}), stored);
-  t.match(judge({ aud: ["https://other.example", resource] }), { grantId: "g" });
-  t.match(judge({ scope: "forgejo:read" }), { grantId: "g" });
+t.test("accepts a valid record", async (t) => {
+  t.match(verify({}), stored);
+  t.match(verify({ aud: ["https://other.example", resource] }), { grantId: "g" });
+  t.match(verify({ scope: "forgejo:read" }), { grantId: "g" });
 });
 
-t.test("what is no good", async (t) => {
+t.test("rejects an invalid record as invalid_token", async (t) => {
   for (const changes of [
     { kind: "RefreshToken" },
     { aud: "https://other.example/mcp" },
@@ -36,16 +36,16 @@ t.test("what is no good", async (t) => {
     { grantId: "" },
     { scope: undefined },
   ]) {
-    t.equal(judge(changes), "invalid_token", JSON.stringify(changes));
+    t.equal(verify(changes), "invalid_token", JSON.stringify(changes));
   }
-  t.equal(judge({}, 2000), "invalid_token");
+  t.equal(verify({}, 2000), "invalid_token");
   for (const text of [undefined, "", "{", "null", "[]"]) {
     t.equal(verifyAccessToken(parseRecord(accessTokenRecord, text), resource, 1500), "invalid_token");
   }
 });
 
-t.test("a token that does not even allow reading", async (t) => {
+t.test("rejects a token without forgejo:read as insufficient_scope", async (t) => {
   for (const scope of ["", "forgejo:write", "forgejo:reader"]) {
-    t.equal(judge({ scope }), "insufficient_scope", scope);
+    t.equal(verify({ scope }), "insufficient_scope", scope);
   }
 });

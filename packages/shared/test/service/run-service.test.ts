@@ -37,7 +37,7 @@ t.test("runs until SIGTERM, drains and exits 0", async (t) => {
   );
 });
 
-t.test("a second signal forces", async (t) => {
+t.test("exits 1 at once on a second signal", async (t) => {
   const { child, line, exited } = start(t, { FJMCP_DRAIN: "never", FJMCP_START: "good" });
   await line('"ready"');
   child.kill("SIGTERM");
@@ -46,7 +46,7 @@ t.test("a second signal forces", async (t) => {
   t.strictSame(await exited, [1, null]);
 });
 
-t.test("what nobody caught is logged without what libraries hang on their errors, and exits 1", async (t) => {
+t.test("logs an uncaught error without its extra members and exits 1", async (t) => {
   for (const fault of ["throw", "reject"]) {
     const { exited, lines } = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: fault });
     t.strictSame(await exited, [1, null], fault);
@@ -55,7 +55,7 @@ t.test("what nobody caught is logged without what libraries hang on their errors
   }
 });
 
-t.test("a stop that fails is logged in the same way and exits 1", async (t) => {
+t.test("logs a failed stop without extra members and exits 1", async (t) => {
   const { child, line, exited, lines } = start(t, { FJMCP_DRAIN: "bad", FJMCP_START: "good" });
   await line('"ready"');
   child.kill("SIGTERM");
@@ -64,13 +64,13 @@ t.test("a stop that fails is logged in the same way and exits 1", async (t) => {
   t.notMatch(lines.join("\n"), /an argument/);
 });
 
-t.test("a start that fails is logged and exits 1", async (t) => {
+t.test("logs a failed start and exits 1", async (t) => {
   const { exited, lines } = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: "bad" });
   t.strictSame(await exited, [1, null]);
   t.match(lines.join("\n"), /could not start.*|no luck/);
 });
 
-t.test("a faulty configuration prints every fault and exits 78", async (t) => {
+t.test("prints every fault of the configuration and exits 78", async (t) => {
   const { exited, lines } = start(t, { FJMCP_OTHER: "1" });
   t.strictSame(await exited, [78, null]);
   t.strictSame(lines, [
@@ -81,13 +81,13 @@ t.test("a faulty configuration prints every fault and exits 78", async (t) => {
   ]);
 });
 
-t.test("a fault that shows only at start exits 78 as well", async (t) => {
+t.test("exits 78 for a fault that is found at start", async (t) => {
   const { exited, lines } = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: "faulty" });
   t.strictSame(await exited, [78, null]);
   t.strictSame(lines, ["The configuration has 1 fault:", "  FJMCP_START: is another than before"]);
 });
 
-t.test("--check starts nothing", async (t) => {
+t.test("--check validates the configuration and starts nothing", async (t) => {
   const { exited, stdout } = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: "bad" }, "--check");
   t.strictSame(await exited, [0, null]);
   t.equal(stdout(), "The configuration is good.\n");

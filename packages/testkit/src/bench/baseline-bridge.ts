@@ -1,6 +1,6 @@
-// The least a bridge can do: node:http on a unix socket in front of one stdio child, bytes passed through, nothing
-// parsed, no token looked at. The child answers in order, so the oldest waiting response takes the next line. With
-// `spawn` as the second argument every `initialize` gets a child of its own, as a bridge without a pool does.
+// The minimal bridge, as a baseline: node:http on a unix socket in front of one stdio child. It forwards bytes without
+// parsing them and checks no token. The child responds in order, so each line goes to the oldest waiting response. With
+// `spawn` as the second argument every `initialize` gets a child of its own, as in a bridge without a pool.
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { type ServerResponse, createServer } from "node:http";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const headerOf = (length: number) => ({ "content-type": "application/json", "con
 class Pipe {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #waiting: ServerResponse[] = [];
-  #parts: Buffer[] = [];
+  #chunks: Buffer[] = [];
   #corked = false;
 
   constructor() {
@@ -44,15 +44,15 @@ class Pipe {
   #read(chunk: Buffer): void {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      this.#parts.push(chunk.subarray(start, end));
+      this.#chunks.push(chunk.subarray(start, end));
       start = end + 1;
-      const line = this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
-      this.#parts = [];
+      const line = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
+      this.#chunks = [];
       const response = this.#waiting.shift();
       response?.writeHead(200, headerOf(line.length));
       response?.end(line);
     }
-    if (start < chunk.length) this.#parts.push(chunk.subarray(start));
+    if (start < chunk.length) this.#chunks.push(chunk.subarray(start));
   }
 }
 

@@ -1,4 +1,4 @@
-// A node:http server that gives every request the same answer: what Node itself can do on this machine, in this run.
+// A node:http server with a constant response: the throughput of Node itself on this machine, in this run.
 import { createServer } from "node:http";
 
 const body = Buffer.from('{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"pong"}]}}');

@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# The stdio MCP child of the benchmark: as fast as a child can be without a compiler on the machine. It answers
+# The stdio MCP child of the benchmark: as fast as a child can be without a compiler on the machine. It responds
 # initialize, tools/list and tools/call ("small", or "large" with 64 KB of text); one write per read.
 use strict;
 use warnings;

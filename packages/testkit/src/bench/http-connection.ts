@@ -1,7 +1,7 @@
 import { type Socket, createConnection } from "node:net";
 
 /** The head as text (status line and headers), and the body's bytes as they came. */
-export interface Answer {
+export interface RawResponse {
   readonly head: string;
   readonly body: Buffer;
 }
@@ -11,8 +11,8 @@ const lastChunk = Buffer.from("0\r\n\r\n");
 const ok = Buffer.from("HTTP/1.1 200 ");
 
 /**
- * One HTTP/1.1 keep-alive connection that costs the generator as little as possible: requests are ready-made bytes, and
- * an answer as long as the last one is not looked at but for its status.
+ * One HTTP/1.1 keep-alive connection that costs the load generator as little as possible: requests are prepared bytes,
+ * and a response of the same length as the last one is not parsed, except for its status.
  */
 export class HttpConnection {
   readonly #socket: Socket;
@@ -20,14 +20,14 @@ export class HttpConnection {
   #received = 0;
   #length: number | undefined;
   #lastLength = 0;
-  #answered: (answer: Buffer) => void = () => {};
-  #failed: (error: Error) => void = () => {};
+  #onResponse: (response: Buffer) => void = () => {};
+  #onError: (error: Error) => void = () => {};
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
-    socket.on("error", (error) => this.#failed(error));
-    socket.on("close", () => this.#failed(new Error("the server closed the connection")));
+    socket.on("error", (error) => this.#onError(error));
+    socket.on("close", () => this.#onError(new Error("the server closed the connection")));
   }
 
   static open(socketPath: string): Promise<HttpConnection> {
@@ -41,23 +41,23 @@ export class HttpConnection {
     });
   }
 
-  /** Sends one request and resolves with its answer. */
-  async exchange(request: Buffer): Promise<Answer> {
-    const answer = await new Promise<Buffer>((resolve, reject) => {
-      this.#answered = resolve;
-      this.#failed = reject;
+  /** Sends one request and resolves with its response. */
+  async exchange(request: Buffer): Promise<RawResponse> {
+    const response = await new Promise<Buffer>((resolve, reject) => {
+      this.#onResponse = resolve;
+      this.#onError = reject;
       this.#socket.write(request);
     });
-    const headEnd = answer.indexOf(headEndMark);
-    return { head: answer.toString("latin1", 0, headEnd), body: answer.subarray(headEnd + 4) };
+    const headEnd = response.indexOf(headEndMark);
+    return { head: response.toString("latin1", 0, headEnd), body: response.subarray(headEnd + 4) };
   }
 
-  /** Sends the same request again and again until `next` says no; resolves then. Rejects on an answer that is no 200. */
+  /** Sends the same request repeatedly until `next` returns false; resolves then. Rejects on any status but 200. */
   repeat(request: Buffer, next: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#failed = reject;
-      this.#answered = (answer) => {
-        if (!answer.subarray(0, ok.length).equals(ok)) reject(new Error(answer.toString("utf8", 0, 600)));
+      this.#onError = reject;
+      this.#onResponse = (response) => {
+        if (!response.subarray(0, ok.length).equals(ok)) reject(new Error(response.toString("utf8", 0, 600)));
         else if (next()) this.#socket.write(request);
         else resolve();
       };
@@ -66,7 +66,7 @@ export class HttpConnection {
   }
 
   close(): void {
-    this.#failed = () => {};
+    this.#onError = () => {};
     this.#socket.destroy();
   }
 
@@ -77,25 +77,25 @@ export class HttpConnection {
       this.#length ??= lengthOf(this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks));
       if (this.#length === undefined || this.#received < this.#length) return;
     }
-    const answer = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
+    const response = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
     this.#chunks = [];
     this.#lastLength = this.#received;
     this.#received = 0;
     this.#length = undefined;
-    this.#answered(answer);
+    this.#onResponse(response);
   }
 }
 
-/** The length of a whole answer in bytes, as far as what has come of it tells. */
-function lengthOf(answer: Buffer): number | undefined {
-  const headEnd = answer.indexOf(headEndMark);
+/** The length of the whole response in bytes; undefined while the bytes received do not determine it. */
+function lengthOf(response: Buffer): number | undefined {
+  const headEnd = response.indexOf(headEndMark);
   if (headEnd < 0) return undefined;
-  const head = answer.toString("latin1", 0, headEnd);
+  const head = response.toString("latin1", 0, headEnd);
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
   if (length !== undefined) return headEnd + headEndMark.length + Number(length);
   const isWhole =
-    !/\r\ntransfer-encoding: chunked/i.test(head) || answer.subarray(-lastChunk.length).equals(lastChunk);
-  return isWhole ? answer.length : undefined;
+    !/\r\ntransfer-encoding: chunked/i.test(head) || response.subarray(-lastChunk.length).equals(lastChunk);
+  return isWhole ? response.length : undefined;
 }
 
 /** The bytes of a POST of `body` to `/mcp`. */

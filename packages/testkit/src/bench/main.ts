@@ -1,4 +1,4 @@
-// `pnpm bench`: the session-daemon, token check on, against the least that a bridge can do, in one run.
+// `pnpm bench`: compares the session-daemon, with token verification, to a minimal bridge, in one run.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -4,13 +4,13 @@ import { openIdleSessions, openSession, sessionCount, sessionOpenRate } from "./
 import type { Target, Targets } from "./targets.ts";
 import { throughput } from "./throughput.ts";
 
-/** One line of the table: what the ratio is of, and what it must reach. */
+/** One row of the table: a value, its ratio to the baseline, and the goal. */
 export interface Measurement {
   readonly name: string;
-  /** Per second, or KiB; the medians of all rounds. */
+  /** Per second, or KiB; the median of all rounds. */
   readonly value: number;
   readonly baseline?: number;
-  /** The median of the rounds' ratios, each of two neighbours in time. */
+  /** The median of the rounds' ratios; each compares two consecutive measurements. */
   readonly ratio?: number;
   readonly goal: string;
   readonly reached: boolean;
@@ -21,11 +21,11 @@ interface Round {
   readonly baseline: number;
 }
 
-// In one session no two requests may be in flight with one id.
+// Requests in flight in one session must have different ids.
 const call = (tool: string, id: number) =>
   JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: { name: tool, arguments: {} } });
 
-/** Runs every comparison `rounds` times, each side for `durationMs` and in turn, so that drift hits both alike. */
+/** Runs every comparison `rounds` times, both sides alternately for `durationMs` each, so that drift affects both equally. */
 export async function measure(targets: Targets, rounds: number, durationMs: number): Promise<Measurement[]> {
   const session = { ...targets.ours, headers: await openSession(targets.ours) };
   const perSecond = (target: Target, tool: string, concurrency: number) =>
@@ -41,22 +41,22 @@ export async function measure(targets: Targets, rounds: number, durationMs: numb
       () => perSecond(baseline, tool, concurrency),
       () => perSecond(target, tool, concurrency),
     );
-  const { constant, floor, spawningFloor, ours } = targets;
-  // What is measured is how the servers run, not how V8 gets there.
-  for (const target of [constant, floor, session, constant, floor, session]) {
+  const { constant, baselineBridge, spawningBridge, ours } = targets;
+  // Warms up: V8's compilation is not to be measured.
+  for (const target of [constant, baselineBridge, session, constant, baselineBridge, session]) {
     await perSecond(target, "small", 32);
   }
   return [
-    atLeast("floor / constant answer, C=32", 0.55, await against(constant, floor, "small", 32)),
-    atLeast("small call, C=1", 0.65, await against(floor, session, "small", 1)),
-    atLeast("small call, C=32", 0.7, await against(floor, session, "small", 32)),
-    atLeast("64 KB call, C=8", 0.65, await against(floor, session, "large", 8)),
+    atLeast("floor / constant response, C=32", 0.55, await against(constant, baselineBridge, "small", 32)),
+    atLeast("small call, C=1", 0.65, await against(baselineBridge, session, "small", 1)),
+    atLeast("small call, C=32", 0.7, await against(baselineBridge, session, "small", 32)),
+    atLeast("64 KB call, C=8", 0.65, await against(baselineBridge, session, "large", 8)),
     atLeast(
       "session open on a live grant",
       5,
       await compare(
         rounds,
-        () => sessionOpenRate(spawningFloor, durationMs),
+        () => sessionOpenRate(spawningBridge, durationMs),
         () => sessionOpenRate(ours, durationMs),
       ),
     ),
@@ -88,19 +88,19 @@ function atLeast(name: string, goal: number, rounds: readonly Round[]): Measurem
   };
 }
 
-/** What a session costs the daemon that does nothing but be there. */
+/** The memory that an idle session costs the session-daemon. */
 async function idleSession({ signInOthers, stack }: Targets): Promise<Measurement> {
   const others = await signInOthers();
   const countOfEach = 250;
   const count = countOfEach * others.length;
   const atFirst = await sessionCount(stack.sockets.control);
-  // The first ones also pay for workers, buffers and compiled code that all share.
+  // The first sessions also allocate workers, buffers and compiled code that all sessions share.
   await openIdleSessions(others, countOfEach);
   const before = await liveHeapKiB(stack.sessionDaemon);
   await openIdleSessions(others, countOfEach);
   const value = Math.max(0, (await liveHeapKiB(stack.sessionDaemon)) - before) / count;
   const kept = (await sessionCount(stack.sockets.control)) - atFirst;
-  if (kept !== 2 * count) throw new Error(`Of ${2 * count} sessions only ${kept} are left`);
+  if (kept !== 2 * count) throw new Error(`Of ${2 * count} sessions only ${kept} are open`);
   return { name: "idle session, KiB", value, goal: "≤ 5", reached: value <= 5 };
 }
 

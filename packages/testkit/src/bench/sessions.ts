@@ -11,7 +11,7 @@ const initialize = JSON.stringify({
 });
 const listTools = '{"jsonrpc":"2.0","id":2,"method":"tools/list","params":{}}';
 
-/** Opens an MCP session and answers with the headers of its requests; a target without sessions needs none more. */
+/** Opens an MCP session. Resolves with the headers of its requests: the target's own, plus the session's if it has one. */
 export async function openSession(target: Target): Promise<Readonly<Record<string, string>>> {
   const connection = await HttpConnection.open(target.socketPath);
   try {
@@ -29,7 +29,7 @@ async function openOn(connection: HttpConnection, target: Target): Promise<Reado
   return { ...target.headers, "mcp-session-id": id, "mcp-protocol-version": "2025-11-25" };
 }
 
-/** `initialize` and `tools/list`, one session after the other on one connection: sessions per second. */
+/** Sessions per second: `initialize` and `tools/list`, one session after the other on one connection. */
 export async function sessionOpenRate(target: Target, durationMs: number): Promise<number> {
   const connection = await HttpConnection.open(target.socketPath);
   try {
@@ -45,7 +45,7 @@ export async function sessionOpenRate(target: Target, durationMs: number): Promi
   }
 }
 
-/** Opens sessions that then do nothing, one after the other and as many of each target. */
+/** Opens `countOfEach` idle sessions for each target, one after the other. */
 export async function openIdleSessions(targets: readonly Target[], countOfEach: number): Promise<void> {
   for (const target of targets) {
     const connection = await HttpConnection.open(target.socketPath);
@@ -54,7 +54,7 @@ export async function openIdleSessions(targets: readonly Target[], countOfEach: 
   }
 }
 
-/** How many sessions there are, of all accounts. */
+/** The number of sessions of all accounts. */
 export async function sessionCount(controlSocket: string): Promise<number> {
   const { sessions } = await callIpc({
     socketPath: controlSocket,

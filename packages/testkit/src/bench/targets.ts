@@ -8,22 +8,22 @@ import { ScriptedOAuthClient } from "../oauth-client/scripted-oauth-client.ts";
 import { ScriptedUser } from "../scripted-user/scripted-user.ts";
 import { startProcess } from "../process/managed-process.ts";
 import { startStack, type Stack } from "../stack/stack.ts";
-import { askable } from "./live-heap.ts";
+import { inspectable } from "./live-heap.ts";
 
-/** Where requests go, and the headers that they need there. */
+/** The socket that requests go to, and the headers that they need. */
 export interface Target {
   readonly socketPath: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Everything that is measured, side by side in one run. */
+/** All servers that are measured, in one run. */
 export interface Targets {
   readonly constant: Target;
-  readonly floor: Target;
-  /** The floor with a process of its own for each `initialize`. */
-  readonly spawningFloor: Target;
+  readonly baselineBridge: Target;
+  /** The baseline bridge with a process of its own for each `initialize`. */
+  readonly spawningBridge: Target;
   readonly ours: Target;
-  /** Signs other people in, each with a target like `ours`: one account keeps no more than a thousand sessions. */
+  /** Signs other users in, each with a target like `ours`: one account keeps at most a thousand sessions. */
   readonly signInOthers: () => Promise<Target[]>;
   readonly stack: Stack;
 }
@@ -34,19 +34,19 @@ const child = {
   env: "TOKEN={token}",
 };
 
-const otherPeople = 20;
+const otherUsers = 20;
 
-/** Starts the whole system with a signed-in client, and the servers to compare with; `opened` ends them. */
+/** Starts the whole system with a signed-in client, and the servers to compare with. Defers their end on `opened`. */
 export async function startTargets(opened: AsyncDisposableStack): Promise<Targets> {
   const dir = await mkdtemp(join(tmpdir(), "fjmcp-bench-"));
   opened.defer(() => rm(dir, { recursive: true, force: true }));
-  const users = Array.from({ length: 1 + otherPeople }, (_, index) => ({ name: `person${index}` }));
+  const users = Array.from({ length: 1 + otherUsers }, (_, index) => ({ name: `user${index}` }));
   const forgejo = await startSandboxForgejo({ users });
   opened.defer(() => forgejo.close());
   const stack = await startStack({
     forgejo: sandboxAccess(forgejo),
     child,
-    sessionDaemon: { NODE_OPTIONS: askable },
+    sessionDaemon: { NODE_OPTIONS: inspectable },
   });
   opened.defer(() => stack.close());
   const server = async (name: string, script: string, ...args: string[]): Promise<Target> => {
@@ -55,7 +55,7 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
       name,
       command: process.execPath,
       arguments: [join(import.meta.dirname, script), socketPath, ...args],
-      env: { PATH: process.env["PATH"] ?? "" },
+      env: { PATH: process.env.PATH ?? "" },
       logFile: join(dir, `${name}.log`),
       isReady: (log) => log.includes("ready"),
     });
@@ -68,8 +68,8 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
   };
   return {
     constant: await server("constant", "constant-server.ts"),
-    floor: await server("floor", "baseline-bridge.ts"),
-    spawningFloor: await server("spawning-floor", "baseline-bridge.ts", "spawn"),
+    baselineBridge: await server("baseline-bridge", "baseline-bridge.ts"),
+    spawningBridge: await server("spawning-bridge", "baseline-bridge.ts", "spawn"),
     ours: await signedIn(forgejo.users[0]!),
     signInOthers: () => Promise.all(forgejo.users.slice(1).map(signedIn)),
     stack,
@@ -80,6 +80,6 @@ async function signIn(mcpUrl: string, user: { name: string; password: string }):
   const client = await ScriptedOAuthClient.register(mcpUrl);
   const attempt = client.authorize();
   const redirect = await new ScriptedUser(user).signInAndAllow(attempt.url, { stopAt: client.redirectUri });
-  const answer = await client.exchange(attempt, redirect.searchParams.get("code") ?? "");
-  return String(answer.body["access_token"]);
+  const tokens = await client.exchange(attempt, redirect.searchParams.get("code") ?? "");
+  return String(tokens.body.access_token);
 }

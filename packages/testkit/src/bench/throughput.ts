@@ -1,8 +1,8 @@
 import { HttpConnection } from "./http-connection.ts";
 
 /**
- * Answers per second over `concurrency` connections, each with one request in flight, for `durationMs` after a
- * warm-up of a quarter of that. `request` makes a connection's ready bytes, once. Throws when an answer is not a 200.
+ * Responses per second over `concurrency` connections, each with one request in flight, for `durationMs` after a
+ * warm-up of a quarter of that. `request` gives the bytes that a connection repeats. Rejects on any status but 200.
  */
 export async function throughput(options: {
   socketPath: string;

@@ -14,7 +14,7 @@ const flags = [
   "--disable-sync",
 ];
 
-/** tap's `skip` option for a test that needs a browser: false where there is one, else why not. */
+/** tap's `skip` option for a test that needs a browser: false with Chromium installed, otherwise the reason. */
 export const skipWithoutChromium: string | false =
   findExecutable("chromium") === undefined ? "no chromium on PATH" : false;
 

@@ -1,14 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 
-/** A child MCP server as FJMCP_CHILD_COMMAND and FJMCP_CHILD_ENV take it: `{url}` and `{token}` still in place. */
+/** A child MCP server as FJMCP_CHILD_COMMAND and FJMCP_CHILD_ENV have it, with the placeholders `{url}` and `{token}`. */
 export interface ChildConfiguration {
   readonly name: string;
   readonly command: string;
   readonly env: string;
 }
 
-/** A file of a dependency, also where the package's exports do not name it. */
+/** The path of a file of a dependency, whether or not the package exports it. */
 function dependency(path: string): string {
   return fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url));
 }
@@ -23,7 +23,7 @@ export function childCommand(mode: string, ...flags: readonly string[]): string 
   );
 }
 
-/** npm's gitea-mcp: a real child that talks to Forgejo, always there. */
+/** npm's gitea-mcp: a real child that calls Forgejo, and always installed. */
 export function giteaMcp(): ChildConfiguration {
   return {
     name: "gitea-mcp",
@@ -32,7 +32,7 @@ export function giteaMcp(): ChildConfiguration {
   };
 }
 
-/** The protocol's own example server: progress, resources, long calls. It needs neither URL nor token. */
+/** The protocol's example server: progress, resources, long calls. It needs neither URL nor token. */
 export function everythingMcp(): ChildConfiguration {
   return {
     name: "mcp-server-everything",
@@ -47,7 +47,7 @@ export function everythingMcp(): ChildConfiguration {
 
 /** forgejo-mcp where `FJMCP_TEST_FORGEJO_MCP` names one or PATH has it, else undefined. */
 export function forgejoMcp(env: NodeJS.ProcessEnv = process.env): ChildConfiguration | undefined {
-  const binary = env["FJMCP_TEST_FORGEJO_MCP"] || findExecutable("forgejo-mcp", env["PATH"]);
+  const binary = env.FJMCP_TEST_FORGEJO_MCP || findExecutable("forgejo-mcp", env.PATH);
   if (binary === undefined) return undefined;
   return {
     name: "forgejo-mcp",
@@ -56,7 +56,7 @@ export function forgejoMcp(env: NodeJS.ProcessEnv = process.env): ChildConfigura
   };
 }
 
-/** Why a run on forgejo-mcp was left out. */
+/** Why a test with forgejo-mcp was skipped. */
 export const forgejoMcpMissing = "no forgejo-mcp on PATH, and FJMCP_TEST_FORGEJO_MCP names none";
 
 /** These words as FJMCP_CHILD_COMMAND has them: execa's parseCommandString splits at spaces; a backslash keeps one. */

@@ -1,25 +1,24 @@
 import { rmSync, statSync, writeFileSync } from "node:fs";
 
-/** Holds children at one point of their work, by a file that they look at: see until-gone.ts. Not held at first. */
-export class ChildHold {
-  /** What the children are told. */
+/** Holds stub children at one point of their work while its file exists, see wait-for-removal.ts. Open at first. */
+export class FileGate {
+  /** The path that the children get as a flag or an argument. */
   readonly file: string;
 
   constructor(file: string) {
     this.file = file;
   }
 
-  /** From now on. */
-  hold(): void {
+  close(): void {
     writeFileSync(this.file, "");
   }
 
-  /** How many are held now. */
-  get held(): number {
+  /** How many children wait at the gate now. */
+  get waiting(): number {
     return statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  release(): void {
+  open(): void {
     rmSync(this.file, { force: true });
   }
 }

@@ -1,4 +1,4 @@
-/** JSON-RPC over stdin and stdout, by hand: it starts in no time, and the modes can break every rule with it. */
+/** A JSON-RPC message; a server without an SDK starts fast, and the modes can violate every rule of the protocol. */
 export interface Message {
   readonly id?: unknown;
   readonly method?: string;
@@ -8,27 +8,27 @@ export interface Message {
 }
 
 export interface StdioServer {
-  /** Every line that came, byte for byte, oldest first. */
+  /** Every line received, byte for byte, oldest first. */
   readonly lines: readonly string[];
   /** Writes bytes as they are. */
   raw(bytes: string | Uint8Array): void;
   /** Writes one JSON-RPC message as one line. */
   send(message: object): void;
-  answer(id: unknown, result: object): void;
+  respond(id: unknown, result: object): void;
   fail(id: unknown, code: number, message: string): void;
 }
 
-/** Answers one message; what it throws becomes a JSON-RPC error −32603. */
+/** Handles one message; what it throws becomes a JSON-RPC error −32603. */
 export type Handler = (server: StdioServer, message: Message) => unknown;
 
-/** Reads stdin line by line until its end; then the process ends by itself, unless a mode keeps it. */
+/** Reads stdin line by line until its end; then the process exits, unless the mode keeps it alive. */
 export function serveStdio(handle: Handler): StdioServer {
   const lines: string[] = [];
   const server: StdioServer = {
     lines,
     raw: (bytes) => void process.stdout.write(bytes),
     send: (message) => server.raw(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`),
-    answer: (id, result) => server.send({ id, result }),
+    respond: (id, result) => server.send({ id, result }),
     fail: (id, code, message) => server.send({ id, error: { code, message } }),
   };
   let rest = Buffer.alloc(0);

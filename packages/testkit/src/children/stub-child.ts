@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { chatty } from "./modes/chatty.ts";
 import { crash } from "./modes/crash.ts";
-import { deaf } from "./modes/ignore-signals.ts";
+import { ignoreSignals } from "./modes/ignore-signals.ts";
 import { echo } from "./modes/echo.ts";
 import { garbage } from "./modes/garbage.ts";
 import { huge } from "./modes/huge.ts";
@@ -12,32 +12,32 @@ import { slow } from "./modes/slow.ts";
 
 /**
  * Stub stdio MCP servers for tests: `node stub-child.ts MODE [flags]`; `childCommand` in child-command.ts writes that
- * line. Nothing is asked of the environment.
+ * line. No environment variable is needed.
  *
- * All but `silent` answer initialize, ping, tools/list, resources/list|read|subscribe and these tools:
- *   echo        gives its arguments back as JSON text. `sleepMs` waits first, `progress: N` sends N progress
- *               notifications before that, and `whileExists` names a file that it waits to be gone after that; it
- *               answers although cancelled, unless `quietWhenCancelled: true`
- *   emit        writes each of `lines` as it is, then answers "emitted" (not with `answer: false`)
- *   lines       every line that the child has got so far, byte for byte, as a JSON array
+ * All but `silent` respond to initialize, ping, tools/list, resources/list|read|subscribe and these tools:
+ *   echo        returns its arguments as JSON text. `progress: N` first sends N progress notifications, then `sleepMs`
+ *               waits, then `whileExists` waits until the file that it names is removed; it responds although
+ *               cancelled, unless `quietWhenCancelled: true`
+ *   emit        writes each of `lines` unchanged, then returns "emitted" (no response with `respond: false`)
+ *   lines       every line that the child has received so far, byte for byte, as a JSON array
  *   environment the child's whole environment; `process` its pid, argv and cwd
  *   fail        a JSON-RPC error −32603
  *
  * Modes:
- *   echo        nothing more; with --start-hold F it answers initialize only while there is no file F
- *   slow        answers initialize after --start-ms (1000), and each call after --call-ms (1000)
- *   crash       exits with 1 --at start | initialize | call (default call: in the tool `crash`, which is never
- *               answered). With --times N --count-file F only the first N starts crash at start or initialize, with
+ *   echo        nothing more; with --start-hold F it responds to initialize only while the file F does not exist
+ *   slow        responds to initialize after --start-ms (1000), and to each call after --call-ms (1000)
+ *   crash       exits with 1 --at start | initialize | call (default call: in the tool `crash`, which gets no
+ *               response). With --times N --count-file F only the first N starts crash at start or initialize, with
  *               --while-exists F those that find the file F
  *   chatty      after initialize, and again in the tool `chatter`: log messages, list_changed of all kinds, progress
  *               for unknown tokens, an unknown notification, and requests of its own whose ids (0, 1, 2, "1", …)
- *               collide with anybody's. `replies` gives the responses that it has got to those
- *   huge        the tool `huge` answers with one line of `bytes` (21 MiB); with `endless: true` the line never ends
- *   silent      never answers: --after initialize answers that alone
- *   deaf        ignores stdin's end and SIGTERM, and has a grandchild that does so too; `family` gives both pids, and
- *               --pid-file F has them as JSON
- *   garbage     writes what is not JSON-RPC before every answer; with --only nothing else
- *   leaky       puts the value of --secret-env NAME on stderr at start, and in the error text of the tool `leak`
+ *               collide with those of clients. `replies` returns the responses that it has received to those
+ *   huge        the tool `huge` responds with one line of `bytes` (21 MiB); with `endless: true` the line never ends
+ *   silent      never responds; with --after initialize it responds to initialize alone
+ *   ignore-signals  ignores SIGTERM and the end of stdin, and so does its child process; `family` returns both pids, and
+ *               --pid-file F writes them as JSON
+ *   garbage     writes lines that are not JSON-RPC before every response; with --only nothing else
+ *   leaky       writes the value of --secret-env NAME on stderr at start, and in the error text of the tool `leak`
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -68,7 +68,7 @@ const modes: Record<string, () => unknown> = {
   chatty,
   huge,
   silent: () => silent(values.after === "initialize"),
-  deaf: () => deaf(values["pid-file"]),
+  "ignore-signals": () => ignoreSignals(values["pid-file"]),
   garbage: () => garbage(values.only),
   leaky: () => leaky(values["secret-env"]),
 };

@@ -1,7 +1,7 @@
 import type { Handler } from "./stdio-server.ts";
 import { callTool, stubTools, type StubTool } from "./stub-tools.ts";
 
-/** The handler of a well-behaved MCP server (2025-11-25) with `extraTools` beside the common ones. */
+/** The handler of a well-behaved MCP server (2025-11-25) with `extraTools` in addition to the common ones. */
 export function stubHandler(name: string, extraTools: Record<string, StubTool> = {}): Handler {
   const tools = { ...stubTools, ...extraTools };
   return async (server, message) => {
@@ -9,7 +9,7 @@ export function stubHandler(name: string, extraTools: Record<string, StubTool> =
     if (method === undefined || id === undefined) return;
     switch (method) {
       case "initialize":
-        return server.answer(id, {
+        return server.respond(id, {
           protocolVersion: "2025-11-25",
           capabilities: {
             tools: { listChanged: true },
@@ -19,18 +19,18 @@ export function stubHandler(name: string, extraTools: Record<string, StubTool> =
           serverInfo: { name: `stub-${name}`, version: "1.0.0" },
         });
       case "tools/list":
-        return server.answer(id, { tools: Object.keys(tools).map(describe) });
+        return server.respond(id, { tools: Object.keys(tools).map(describe) });
       case "tools/call":
         return callTool(server, message, tools);
       case "resources/list":
-        return server.answer(id, { resources: [{ uri: "stub://one", name: "one" }] });
+        return server.respond(id, { resources: [{ uri: "stub://one", name: "one" }] });
       case "resources/read":
-        return server.answer(id, { contents: [{ uri: "stub://one", text: "first" }] });
+        return server.respond(id, { contents: [{ uri: "stub://one", text: "first" }] });
       case "ping":
       case "logging/setLevel":
       case "resources/subscribe":
       case "resources/unsubscribe":
-        return server.answer(id, {});
+        return server.respond(id, {});
       default:
         return server.fail(id, -32601, `Method not found: ${method}`);
     }

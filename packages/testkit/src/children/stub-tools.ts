@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message, StdioServer } from "./stdio-server.ts";
-import { untilGone } from "./wait-for-removal.ts";
+import { waitForRemoval } from "./wait-for-removal.ts";
 
-/** A tool of the stubs: what it answers is the text of the tool's result. */
+/** A tool of the stubs: its return value is the text of the tool's result; undefined means no response. */
 export type StubTool = (call: {
   server: StdioServer;
   id: unknown;
@@ -10,30 +10,30 @@ export type StubTool = (call: {
   progressToken: unknown;
 }) => unknown;
 
-/** What every stub that answers at all can do; see stub-child.ts for what each promises. */
+/** The tools of every stub; stub-child.ts documents each. */
 export const stubTools: Record<string, StubTool> = {
   echo: async ({ server, id, arguments: given, progressToken }) => {
-    const steps = Number(given["progress"] ?? 0);
+    const steps = Number(given.progress ?? 0);
     for (let progress = 1; progress <= steps; progress++) {
       server.send({ method: "notifications/progress", params: { progressToken, progress, total: steps } });
     }
-    await sleep(Number(given["sleepMs"] ?? 0));
-    if (typeof given["whileExists"] === "string") await untilGone(given["whileExists"]);
-    return given["quietWhenCancelled"] === true && cancelled(server, id) ? undefined : given;
+    await sleep(Number(given.sleepMs ?? 0));
+    if (typeof given.whileExists === "string") await waitForRemoval(given.whileExists);
+    return given.quietWhenCancelled === true && cancelled(server, id) ? undefined : given;
   },
   emit: ({ server, arguments: given }) => {
-    for (const line of (given["lines"] ?? []) as string[]) server.raw(`${line}\n`);
-    return given["answer"] === false ? undefined : "emitted";
+    for (const line of (given.lines ?? []) as string[]) server.raw(`${line}\n`);
+    return given.respond === false ? undefined : "emitted";
   },
   lines: ({ server }) => server.lines,
   environment: () => process.env,
   process: () => ({ pid: process.pid, argv: process.argv, cwd: process.cwd() }),
   fail: () => {
-    throw new Error("the stub fails as told");
+    throw new Error("the stub fails on request");
   },
 };
 
-/** Calls the tool that a `tools/call` names and answers; a tool that gives undefined is never answered. */
+/** Calls the tool that a `tools/call` names and responds with its result, unless the tool returns undefined. */
 export async function callTool(
   server: StdioServer,
   message: Message,
@@ -55,7 +55,7 @@ export async function callTool(
     arguments: params.arguments ?? {},
     progressToken: params._meta?.progressToken,
   });
-  if (output !== undefined) server.answer(message.id, { content: [{ type: "text", text: asText(output) }] });
+  if (output !== undefined) server.respond(message.id, { content: [{ type: "text", text: asText(output) }] });
 }
 
 function asText(output: unknown): string {
@@ -65,5 +65,5 @@ function asText(output: unknown): string {
 function cancelled(server: StdioServer, id: unknown): boolean {
   return server.lines
     .map((line) => JSON.parse(line) as Message)
-    .some(({ method, params }) => method === "notifications/cancelled" && params?.["requestId"] === id);
+    .some(({ method, params }) => method === "notifications/cancelled" && params?.requestId === id);
 }

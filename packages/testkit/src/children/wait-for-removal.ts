@@ -1,19 +1,19 @@
 import { closeSync, constants, existsSync, openSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const lookEveryMs = 20;
+const pollMs = 20;
 
 /**
- * Resolves once there is no such file: a test holds a child with it, and lets go by removing it. Whoever is held adds a
- * byte to the file.
+ * Resolves once the file does not exist: a test holds a child with it, and releases it by removing the file. Each waiting
+ * child appends one byte, which FileGate counts.
  */
-export async function untilGone(file: string): Promise<void> {
+export async function waitForRemoval(file: string): Promise<void> {
   if (!existsSync(file)) return;
   addByte(file);
-  while (existsSync(file)) await sleep(lookEveryMs);
+  while (existsSync(file)) await sleep(pollMs);
 }
 
-/** A file that is gone by now stays so. */
+/** Never creates the file: it may have been removed meanwhile. */
 function addByte(file: string): void {
   try {
     const fd = openSync(file, constants.O_WRONLY | constants.O_APPEND);

@@ -2,7 +2,7 @@ import { UnauthorizedError } from "@modelcontextprotocol/sdk/client/auth.js";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { MemoryOAuthProvider } from "./memory-oauth-provider.ts";
-import type { Wire } from "./recording-fetch.ts";
+import type { RecordingFetch } from "./recording-fetch.ts";
 
 export interface ConnectedMcpClient {
   readonly client: Client;
@@ -10,13 +10,13 @@ export interface ConnectedMcpClient {
 }
 
 /**
- * Connects the real SDK client to `mcpUrl`, as a desktop client would: when it is told to authorize, `signIn` takes
- * the person through the authorize URL and gives the redirect to the client, and it connects again with the code.
+ * Connects the real SDK client to `mcpUrl`, as a desktop client does: when it must authorize, `signIn` walks the user
+ * through the authorize URL and resolves with the redirect to the client, which then connects again with the code.
  */
 export async function connectMcpClient(options: {
   mcpUrl: string;
   provider: MemoryOAuthProvider;
-  wire: Wire;
+  recording: RecordingFetch;
   signIn?: (authorizeUrl: URL) => Promise<URL>;
   client?: Client;
 }): Promise<ConnectedMcpClient> {
@@ -34,16 +34,16 @@ export async function connectMcpClient(options: {
   const redirect = await options.signIn(authorizeUrl);
   const code = redirect.searchParams.get("code");
   if (code === null)
-    throw new Error(`No code but ${redirect.searchParams.get("error") ?? "nothing"} came back`);
+    throw new Error(`The redirect has no code; its error: ${redirect.searchParams.get("error") ?? "none"}`);
   await first.finishAuth(code);
   const transport = newTransport(options);
   await client.connect(transport);
   return { client, transport };
 }
 
-function newTransport(options: { mcpUrl: string; provider: MemoryOAuthProvider; wire: Wire }) {
+function newTransport(options: { mcpUrl: string; provider: MemoryOAuthProvider; recording: RecordingFetch }) {
   return new StreamableHTTPClientTransport(new URL(options.mcpUrl), {
     authProvider: options.provider,
-    fetch: options.wire.fetch,
+    fetch: options.recording.fetch,
   });
 }

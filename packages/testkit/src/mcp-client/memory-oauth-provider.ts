@@ -6,7 +6,7 @@ import type {
   OAuthTokens,
 } from "@modelcontextprotocol/sdk/shared/auth.js";
 
-/** The SDK's OAuthClientProvider, kept in memory; where the SDK would open a browser it calls `openBrowser`. */
+/** The SDK's OAuthClientProvider, in memory; `openBrowser` gets the authorize URL. */
 export class MemoryOAuthProvider implements OAuthClientProvider {
   readonly redirectUrl: string;
   readonly clientMetadata: OAuthClientMetadata;

@@ -1,16 +1,16 @@
-import type { Fetch } from "../oauth-client/oauth-answer.ts";
+import type { Fetch } from "../oauth-client/oauth-request.ts";
 
-export interface WireRequest {
+export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
-  /** JSON-RPC methods in the body; empty where there were none. */
+  /** JSON-RPC methods in the body; empty when there are none. */
   readonly rpcMethods: readonly string[];
   readonly status: number;
 }
 
-/** Watches what a client sends: give `fetch` to it instead of the global one. Holds no token and no body. */
-export class Wire {
-  readonly requests: WireRequest[] = [];
+/** Records a client's requests: pass `fetch` to the client instead of the global one. Records no token and no body. */
+export class RecordingFetch {
+  readonly requests: RecordedRequest[] = [];
   #openStreams = 0;
   readonly #fetch: Fetch;
 
@@ -18,12 +18,12 @@ export class Wire {
     this.#fetch = fetchFn;
   }
 
-  /** Event streams that a GET opened and nobody has closed yet. */
+  /** The number of event streams that a GET opened and that are still open. */
   get openStreams(): number {
     return this.#openStreams;
   }
 
-  /** How many requests carried this JSON-RPC method and were not refused. */
+  /** How many requests with this JSON-RPC method got a status below 400. */
   count(rpcMethod: string): number {
     return this.requests.filter(({ rpcMethods, status }) => status < 400 && rpcMethods.includes(rpcMethod))
       .length;
@@ -39,14 +39,14 @@ export class Wire {
       status: response.status,
     });
     const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
-    return method === "GET" && isStream && response.body !== null ? this.#watched(response) : response;
+    return method === "GET" && isStream && response.body !== null ? this.#tracked(response) : response;
   };
 
-  #watched(response: Response): Response {
+  #tracked(response: Response): Response {
     const reader = response.body!.getReader();
     this.#openStreams += 1;
     let open = true;
-    const closed = () => {
+    const onClose = () => {
       if (open) this.#openStreams -= 1;
       open = false;
     };
@@ -55,15 +55,15 @@ export class Wire {
         try {
           const { done, value } = await reader.read();
           if (!done) return controller.enqueue(value);
-          closed();
+          onClose();
           return controller.close();
         } catch (error) {
-          closed();
+          onClose();
           return controller.error(error);
         }
       },
       async cancel(reason) {
-        closed();
+        onClose();
         await reader.cancel(reason);
       },
     });

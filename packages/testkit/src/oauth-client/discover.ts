@@ -1,4 +1,4 @@
-import { ask, type Fetch } from "./oauth-answer.ts";
+import { requestOAuth, type Fetch } from "./oauth-request.ts";
 
 export interface Discovered {
   /** The `WWW-Authenticate` header of the 401. */
@@ -15,16 +15,18 @@ export interface Discovered {
   };
 }
 
-/** What a client does with nothing but the MCP URL: 401, protected-resource metadata, authorization-server metadata. */
+/** Discovers from the MCP URL alone: 401 challenge, protected-resource metadata, authorization-server metadata. */
 export async function discover(mcpUrl: string, fetchFn: Fetch = fetch): Promise<Discovered> {
-  const refused = await ask(mcpUrl, { method: "POST" }, fetchFn);
-  const challenge = refused.headers.get("www-authenticate") ?? "";
+  const unauthorized = await requestOAuth(mcpUrl, { method: "POST" }, fetchFn);
+  const challenge = unauthorized.headers.get("www-authenticate") ?? "";
   const metadataUrl = /resource_metadata="([^"]*)"/.exec(challenge)?.[1];
-  if (refused.status !== 401 || metadataUrl === undefined) {
-    throw new Error(`${mcpUrl} without a token: ${refused.status}, WWW-Authenticate: ${challenge || "none"}`);
+  if (unauthorized.status !== 401 || metadataUrl === undefined) {
+    throw new Error(
+      `${mcpUrl} without a token: ${unauthorized.status}, WWW-Authenticate: ${challenge || "none"}`,
+    );
   }
   const resource = await json(metadataUrl, fetchFn);
-  const issuer = (resource["authorization_servers"] as string[])[0]!;
+  const issuer = (resource.authorization_servers as string[])[0]!;
   const server = await json(new URL("/.well-known/oauth-authorization-server", issuer), fetchFn);
   return {
     challenge,
@@ -34,7 +36,7 @@ export async function discover(mcpUrl: string, fetchFn: Fetch = fetch): Promise<
 }
 
 async function json(url: string | URL, fetchFn: Fetch) {
-  const answer = await ask(url, {}, fetchFn);
-  if (answer.status !== 200) throw new Error(`${url.toString()}: ${answer.status}`);
-  return answer.body;
+  const response = await requestOAuth(url, {}, fetchFn);
+  if (response.status !== 200) throw new Error(`${url.toString()}: ${response.status}`);
+  return response.body;
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { authorizeUrl } from "./authorize-url.ts";
 import { discover, type Discovered } from "./discover.ts";
-import { ask, postForm, type Fetch, type FormFields, type OAuthAnswer } from "./oauth-answer.ts";
+import { requestOAuth, postForm, type Fetch, type FormFields, type OAuthResponse } from "./oauth-request.ts";
 import { newPkce, type Pkce } from "./pkce.ts";
 
-/** An authorization request on its way: what the client must remember until the code comes. */
+/** A pending authorization request: what the client keeps until it receives the code. */
 export interface Attempt {
   readonly url: URL;
   readonly state: string;
@@ -14,32 +14,32 @@ export interface Attempt {
 const defaultRedirectUri = "http://127.0.0.1:33418/callback";
 
 /**
- * A public OAuth client that does what it is told: each method sends one request with sound defaults, of which
- * `changes` replaces any (undefined leaves a parameter out), and gives the raw answer.
+ * A public OAuth client for tests: each method sends one request with valid defaults and resolves with the raw response.
+ * `changes` replaces any parameter; undefined omits one.
  */
 export class ScriptedOAuthClient {
   readonly server: Discovered["authorizationServer"];
   readonly resource: string;
   readonly clientId: string;
   readonly redirectUri: string;
-  readonly registration: OAuthAnswer;
+  readonly registration: OAuthResponse;
   readonly #fetch: Fetch;
 
   private constructor(
     discovered: Discovered,
-    registration: OAuthAnswer,
+    registration: OAuthResponse,
     redirectUri: string,
     fetchFn: Fetch,
   ) {
     this.server = discovered.authorizationServer;
     this.resource = discovered.protectedResource.resource;
-    this.clientId = String(registration.body["client_id"]);
+    this.clientId = String(registration.body.client_id);
     this.redirectUri = redirectUri;
     this.registration = registration;
     this.#fetch = fetchFn;
   }
 
-  /** Discovers and registers (RFC 7591). Throws when the registration is refused. */
+  /** Discovers and registers (RFC 7591). Throws when the registration is rejected. */
   static async register(
     mcpUrl: string,
     options: { metadata?: Record<string, unknown>; fetch?: Fetch } = {},
@@ -54,14 +54,14 @@ export class ScriptedOAuthClient {
       response_types: ["code"],
       ...options.metadata,
     };
-    const answer = await registerClient(
+    const registration = await registerClient(
       discovered.authorizationServer.registration_endpoint,
       metadata,
       fetchFn,
     );
-    if (answer.status !== 201)
-      throw new Error(`The registration was refused: ${answer.status} ${answer.text}`);
-    return new ScriptedOAuthClient(discovered, answer, metadata.redirect_uris[0]!, fetchFn);
+    if (registration.status !== 201)
+      throw new Error(`The registration was rejected: ${registration.status} ${registration.text}`);
+    return new ScriptedOAuthClient(discovered, registration, metadata.redirect_uris[0]!, fetchFn);
   }
 
   authorize(changes: FormFields = {}): Attempt {
@@ -81,7 +81,7 @@ export class ScriptedOAuthClient {
     return { url, state, pkce };
   }
 
-  exchange(attempt: Attempt, code: string, changes: FormFields = {}): Promise<OAuthAnswer> {
+  exchange(attempt: Attempt, code: string, changes: FormFields = {}): Promise<OAuthResponse> {
     return this.token({
       grant_type: "authorization_code",
       code,
@@ -92,11 +92,11 @@ export class ScriptedOAuthClient {
     });
   }
 
-  refresh(refreshToken: string, changes: FormFields = {}): Promise<OAuthAnswer> {
+  refresh(refreshToken: string, changes: FormFields = {}): Promise<OAuthResponse> {
     return this.token({ grant_type: "refresh_token", refresh_token: refreshToken, ...changes });
   }
 
-  token(fields: FormFields): Promise<OAuthAnswer> {
+  token(fields: FormFields): Promise<OAuthResponse> {
     return postForm(
       this.server.token_endpoint,
       { client_id: this.clientId, ...fields },
@@ -105,14 +105,14 @@ export class ScriptedOAuthClient {
   }
 
   /** RFC 7009. */
-  revoke(token: string, changes: FormFields = {}): Promise<OAuthAnswer> {
+  revoke(token: string, changes: FormFields = {}): Promise<OAuthResponse> {
     const fields = { client_id: this.clientId, token, ...changes };
     return postForm(this.server.revocation_endpoint, fields, { fetch: this.#fetch });
   }
 }
 
-/** POSTs registration metadata, whatever it is. */
-function registerClient(endpoint: string, metadata: unknown, fetchFn: Fetch = fetch): Promise<OAuthAnswer> {
+/** POSTs registration metadata, which may be invalid. */
+function registerClient(endpoint: string, metadata: unknown, fetchFn: Fetch = fetch): Promise<OAuthResponse> {
   const headers = { "content-type": "application/json" };
-  return ask(endpoint, { method: "POST", body: JSON.stringify(metadata), headers }, fetchFn);
+  return requestOAuth(endpoint, { method: "POST", body: JSON.stringify(metadata), headers }, fetchFn);
 }

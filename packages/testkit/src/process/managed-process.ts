@@ -6,42 +6,42 @@ import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { waitUntil } from "./wait-until.ts";
 
 export interface ProcessOptions {
-  /** How messages call it: `session-daemon`. */
+  /** The name in messages, such as `session-daemon`. */
   name: string;
   command: string;
   arguments?: readonly string[];
-  /** The whole environment: nothing of this process's own is added. */
+  /** The whole environment: none of this process's variables is added. */
   env: Readonly<Record<string, string>>;
   /** stdout and stderr are appended here. */
   logFile: string;
-  /** Told the log's text since this start; the process counts as started once it answers true. */
+  /** Gets the log's text since this start; the process counts as started once this returns true. */
   isReady: (log: string) => boolean | Promise<boolean>;
   /** Default 15 s. */
   startTimeoutMs?: number;
-  /** Gives the start up; a process that has become ready is not touched. */
+  /** Aborts the start; a process that has become ready is not affected. */
   signal?: AbortSignal | undefined;
 }
 
-export interface Exit {
+interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A child process of ours that writes its log to a file and ends when this process does. */
+/** A child process that writes its log to a file and ends when this process does. */
 export interface ManagedProcess {
   readonly name: string;
   readonly pid: number;
   readonly logFile: string;
-  /** How long it took from spawn to ready. */
+  /** The time from spawn to ready. */
   readonly startMs: number;
   readonly exited: Promise<Exit>;
-  /** Sends a signal to this process alone; waits for its end unless the signal stops or continues it. */
+  /** Sends a signal to this process alone; waits for its exit unless the signal is SIGSTOP or SIGCONT. */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** SIGTERM, then SIGKILL after `graceMs` (default 8 s); resolves once it is gone. */
+  /** SIGTERM, then SIGKILL after `graceMs` (default 8 s); resolves once it has exited. */
   end(graceMs?: number): Promise<Exit>;
 }
 
-/** Starts a process and waits until it is ready. Rejects, with the end of its log, when it exits or takes too long. */
+/** Starts a process and waits until it is ready. Rejects, with the end of its log, when it exits or is not ready within the timeout. */
 export async function startProcess(options: ProcessOptions): Promise<ManagedProcess> {
   const logFrom = sizeOf(options.logFile);
   const startedAt = performance.now();
@@ -70,7 +70,7 @@ export async function startProcess(options: ProcessOptions): Promise<ManagedProc
 function spawnLogged(options: ProcessOptions): ChildProcess {
   const log = openSync(options.logFile, "a", 0o600);
   try {
-    // The death signal ends it even when this process is killed; a session of its own keeps the terminal's Ctrl-C away.
+    // The parent-death signal ends it even when this process is killed; its own session keeps the terminal's Ctrl-C away.
     const setpriv = findExecutable("setpriv");
     const line = [
       ...(setpriv === undefined ? [] : [setpriv, "--pdeathsig", "KILL", "--"]),
@@ -102,7 +102,7 @@ function manage(options: ProcessOptions, child: ChildProcess): Omit<ManagedProce
     },
     async end(graceMs = 8_000) {
       child.kill("SIGTERM");
-      // A stopped process would not see SIGTERM before it goes on.
+      // A stopped process gets SIGTERM only after it continues.
       child.kill("SIGCONT");
       const force = new AbortController();
       void sleep(graceMs, undefined, { signal: force.signal }).then(

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The pids of the processes that `pid` has started and that still run; none when it has ended itself (Linux). */
+/** The pids of the running child processes of `pid`; none when it has ended itself (Linux). */
 export function childrenOf(pid: number): number[] {
   return threadsOf(pid).flatMap((thread) => numbersIn(read(`/proc/${pid}/task/${thread}/children`)));
 }
@@ -11,12 +11,12 @@ export function isRunning(pid: number): boolean {
   return state !== undefined && state !== "Z";
 }
 
-/** The words of its command line; empty when it has ended. */
+/** The arguments of its command line; empty when it has ended. */
 export function commandLineOf(pid: number): string[] {
   return read(`/proc/${pid}/cmdline`).split("\0").slice(0, -1);
 }
 
-/** Sends the signal; false when the process has ended, which may be so at any moment. */
+/** Sends the signal; false when the process has ended, which may happen at any moment. */
 export function signalIfRunning(pid: number, signal: NodeJS.Signals): boolean {
   if (!isRunning(pid)) return false;
   try {

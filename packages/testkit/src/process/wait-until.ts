@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Polls `condition` every few milliseconds until it gives something other than undefined, null or false, and answers
- * with that. Rejects after `timeoutMs` with a message that names `what` and, when the condition threw, why.
+ * Polls `condition` every few milliseconds until its value is none of undefined, null and false, and resolves with that
+ * value. Rejects after `timeoutMs` (default 10 s) with a message that names `what`; `cause` is what the condition threw.
  */
 export async function waitUntil<T>(
   what: string,
@@ -22,7 +22,7 @@ export async function waitUntil<T>(
     } catch (error) {
       cause = error;
     }
-    if (performance.now() >= deadline) throw new Error(`Waited ${timeoutMs} ms in vain: ${what}`, { cause });
+    if (performance.now() >= deadline) throw new Error(`Timed out after ${timeoutMs} ms: ${what}`, { cause });
     await sleep(intervalMs, undefined, { signal: options.signal });
   }
 }

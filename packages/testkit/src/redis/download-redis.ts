@@ -3,22 +3,22 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import type { RedisServerBinary } from "./redis-server-binary.ts";
+import type { RedisBinary } from "./redis-binary.ts";
 
 const run = promisify(execFile);
 
 const programs = ["redis-server", "redis-tools"];
-/** Each under its names in successive Debian releases; one that a release does not have is not needed there. */
+/** Each by its names in successive Debian releases; a release without one of them does not need it. */
 const libraries = [["libjemalloc2"], ["liblzf1"], ["libatomic1"], ["libssl3", "libssl3t64"]];
 
 /**
- * Fetches Debian's redis packages with apt-get and unpacks them into `folder`, which appears only when the server in
- * it runs. Needs no root: apt keeps its lists beside the packages when the system's own can not be used. `signal` gives
- * the download up.
+ * Fetches Debian's redis packages with apt-get and unpacks them into `folder`, which appears only once its server has
+ * run. Needs no root: apt keeps its lists in a folder of its own when the system's lists cannot be used. `signal` aborts
+ * the download.
  */
 export async function downloadRedis(
   folder: string,
-  binaryIn: (root: string) => RedisServerBinary,
+  binaryIn: (root: string) => RedisBinary,
   signal?: AbortSignal,
 ): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
@@ -34,7 +34,7 @@ export async function downloadRedis(
     const binary = binaryIn(root);
     await run(binary.command, ["--version"], { env: binary.env });
     await rename(root, folder).catch((error: unknown) => {
-      // Another process may have been faster.
+      // Another process may have renamed its own first.
       if (!existsSync(binaryIn(folder).command)) throw error;
     });
   } finally {
@@ -54,7 +54,7 @@ async function download(work: string, debs: string, signal: AbortSignal | undefi
     await apt(["download", ...programs]);
   }
   for (const names of libraries) {
-    await firstThatWorks(names.map((name) => () => apt(["download", name])));
+    await firstThatSucceeds(names.map((name) => () => apt(["download", name])));
   }
 }
 
@@ -66,13 +66,13 @@ async function ownAptFolders(work: string): Promise<string[]> {
   return ["-o", `Dir::State::lists=${lists}`, "-o", `Dir::Cache=${cache}`, "-o", "Debug::NoLocking=1"];
 }
 
-async function firstThatWorks(attempts: readonly (() => Promise<unknown>)[]): Promise<void> {
+async function firstThatSucceeds(attempts: readonly (() => Promise<unknown>)[]): Promise<void> {
   for (const attempt of attempts) {
     try {
       await attempt();
       return;
     } catch {
-      // Not in this release: the next name, or none.
+      // Not in this release: try the next name, if there is one.
     }
   }
 }

@@ -3,29 +3,30 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProcess, type ManagedProcess } from "../process/managed-process.ts";
 import { generateRedisAcl, type RedisUser } from "./redis-acl.ts";
-import { redisServerBinary, type RedisServerBinary } from "./redis-server-binary.ts";
+import type { RedisBinary } from "./redis-binary.ts";
+import { redisServerBinary } from "./redis-server-binary.ts";
 
-export interface RedisDaemonUser extends RedisUser {
+interface RedisDaemonUser extends RedisUser {
   readonly passwordFile: string;
 }
 
 /** A redis-server of our own on a unix socket, with the users of `deploy/redis.acl`. */
 export interface PrivateRedis {
   readonly socketPath: string;
-  /** What `new Redis(…)` of ioredis takes for a user who may do everything. */
+  /** Options for `new Redis(…)` of ioredis, as a user with all permissions. */
   readonly unrestricted: { readonly path: string; readonly username: string; readonly password: string };
   readonly authServer: RedisDaemonUser;
   readonly sessionDaemon: RedisDaemonUser;
   readonly logFile: string;
-  /** Of the process that was started last. */
+  /** Of the current process, or of the last one. */
   readonly pid: number;
-  /** Settles when the process that was started last ends. */
+  /** Resolves when the current process exits. */
   readonly exited: Promise<unknown>;
   /** The three FJMCP_REDIS variables of one daemon. */
   environmentFor(daemon: "authServer" | "sessionDaemon"): Record<string, string>;
-  /** Waits for the end of the process unless the signal is SIGSTOP or SIGCONT. */
+  /** Waits for the exit of the process unless the signal is SIGSTOP or SIGCONT. */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Again, after it ended: same socket, same users, and with `appendOnly` all that it has answered. */
+  /** Restarts it after an exit: same socket, same users, and with `appendOnly` all acknowledged writes. */
   start(signal?: AbortSignal): Promise<void>;
   /** Ends it and removes its files. */
   close(): Promise<void>;
@@ -33,8 +34,8 @@ export interface PrivateRedis {
 
 /**
  * Starts a redis-server in a fresh folder that only this user can open: no TCP port, no snapshots. With `appendOnly`
- * every write that it has answered outlives a kill. `dir` names an existing folder to use instead, which `close` leaves in place.
- * `signal` gives the start up. Throws RedisNotFoundError when there is no redis-server.
+ * every acknowledged write survives a kill. `dir` names an existing folder to use instead, which `close` does not remove.
+ * `signal` aborts the start. Throws RedisNotFoundError when there is no redis-server.
  */
 export async function startPrivateRedis(
   options: { appendOnly?: boolean; dir?: string; signal?: AbortSignal } = {},
@@ -54,7 +55,7 @@ export async function startPrivateRedis(
     if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
   };
   let running = await launch(options.signal).catch(async (error: unknown) => {
-    // The log of a start that failed is still wanted; that of one given up is not.
+    // Keeps the log of a failed start, but not that of an aborted one.
     if (options.signal?.aborted === true) await removeDir();
     throw error;
   });
@@ -96,7 +97,7 @@ async function writePassword(dir: string, user: RedisUser): Promise<RedisDaemonU
 }
 
 function launchRedis(options: {
-  binary: RedisServerBinary;
+  binary: RedisBinary;
   dir: string;
   aclFile: string;
   socketPath: string;

@@ -12,13 +12,13 @@ export interface RedisUser {
 export interface RedisAcl {
   readonly authServer: RedisUser;
   readonly sessionDaemon: RedisUser;
-  /** Not one of the deployment's: for the test or the demo itself. */
+  /** For the test or the demo itself; a deployment has no such user. */
   readonly unrestricted: RedisUser;
   /** The text of Redis's ACL file. */
   readonly text: string;
 }
 
-/** `deploy/redis.acl` with fresh random passwords, and an unrestricted user beside its two. */
+/** `deploy/redis.acl` with fresh random passwords, and an unrestricted user in addition to its two. */
 export function generateRedisAcl(): RedisAcl {
   const authServer = newUser("fjmcp-auth-server");
   const sessionDaemon = newUser("fjmcp-session-daemon");

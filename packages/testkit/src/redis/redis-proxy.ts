@@ -3,14 +3,14 @@ import { createConnection, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { temporaryDirectory } from "../temporary-directory.ts";
 
-/** A way to Redis that can go wrong, over a socket of its own. */
+/** A proxy to Redis on a socket of its own, with fault injection. */
 export interface RedisProxy {
   readonly socketPath: string;
-  /** How often somebody has connected. */
+  /** The number of connections accepted so far. */
   readonly connections: number;
-  /** The connections of now stay open but pass nothing any more, as when the other end's host is gone; new ones work. */
+  /** Open connections stay open but forward nothing, as when the peer's host is gone; new connections work. */
   silence(): void;
-  /** With the first command that matches nothing works any more, until `restore`. Redis gets that one still if `passOn`. */
+  /** Breaks all connections at the first matching command, until `restore`. With `passOn` Redis still gets that command. */
   breakAt(command: RegExp, options?: { passOn: boolean }): Promise<void>;
   restore(): void;
 }
@@ -24,7 +24,7 @@ export async function startRedisProxy(
   const cut = () => [...pairs].flat().forEach((socket) => socket.destroy());
   let connections = 0;
   let isBroken = false;
-  let fatal: { command: RegExp; passOn: boolean; met: () => void } | undefined;
+  let trigger: { command: RegExp; passOn: boolean; onMatch: () => void } | undefined;
 
   const server = createServer((near) => {
     connections += 1;
@@ -38,18 +38,18 @@ export async function startRedisProxy(
     const pair: [Socket, Socket] = [near, far];
     pairs.add(pair);
     near.on("data", (data) => {
-      if (fatal === undefined || !fatal.command.test(data.toString("latin1"))) {
+      if (trigger === undefined || !trigger.command.test(data.toString("latin1"))) {
         far.write(data);
         return;
       }
       isBroken = true;
-      if (fatal.passOn) {
+      if (trigger.passOn) {
         pairs.delete(pair);
         far.end(data);
         near.destroy();
       }
-      fatal.met();
-      fatal = undefined;
+      trigger.onMatch();
+      trigger = undefined;
       cut();
     });
     far.on("data", (data) => near.write(data));
@@ -76,8 +76,8 @@ export async function startRedisProxy(
       for (const socket of [...pairs].flat()) socket.removeAllListeners("data").resume();
     },
     breakAt(command, { passOn } = { passOn: false }) {
-      return new Promise((met) => {
-        fatal = { command, passOn, met };
+      return new Promise((onMatch) => {
+        trigger = { command, passOn, onMatch };
       });
     },
     restore() {

@@ -3,14 +3,9 @@ import { join } from "node:path";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { projectRoot } from "../process/project-root.ts";
 import { downloadRedis } from "./download-redis.ts";
+import type { RedisBinary } from "./redis-binary.ts";
 
-export interface RedisServerBinary {
-  readonly command: string;
-  /** What the binary needs in its environment. */
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** No redis-server could be found nor fetched; the message says what to install. */
+/** No redis-server was found or could be fetched; the message says what to install. */
 export class RedisNotFoundError extends Error {
   constructor(options: { cause: unknown }) {
     super(
@@ -22,12 +17,12 @@ export class RedisNotFoundError extends Error {
 }
 
 /**
- * redis-server from PATH; else Debian's packages, unpacked into `cacheFolder` (fetched there the first time, with or
- * without root; `signal` gives that up). Throws RedisNotFoundError.
+ * redis-server from PATH; otherwise Debian's packages, unpacked into `cacheFolder`. They are fetched the first time, with
+ * or without root; `signal` aborts the download. Throws RedisNotFoundError.
  */
 export async function redisServerBinary(
   options: { path?: string; cacheFolder?: string; signal?: AbortSignal | undefined } = {},
-): Promise<RedisServerBinary> {
+): Promise<RedisBinary> {
   const installed = findExecutable("redis-server", options.path);
   if (installed !== undefined) return { command: installed, env: {} };
   const cacheFolder = options.cacheFolder ?? join(projectRoot, ".cache", "redis");
@@ -42,7 +37,7 @@ export async function redisServerBinary(
   return unpacked(cacheFolder);
 }
 
-function unpacked(root: string): RedisServerBinary {
+function unpacked(root: string): RedisBinary {
   const triplet = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
   const libraries = [`usr/lib/${triplet}`, `lib/${triplet}`].map((folder) => join(root, folder));
   return { command: join(root, "usr/bin/redis-server"), env: { LD_LIBRARY_PATH: libraries.join(":") } };

@@ -5,12 +5,12 @@ interface Counted {
   readonly covered: number;
 }
 
-/** istanbul's json-summary: one entry a file (and `total`). */
+/** istanbul's json-summary: one entry per file, and `total`. */
 export type CoverageSummary = Readonly<
   Record<string, { readonly lines: Counted; readonly branches: Counted }>
 >;
 
-/** One line a package: how many percent of its lines and branches ran. */
+/** One line per package: the percentages of its lines and branches that were executed. */
 export function packageCoverage(summary: CoverageSummary, root: string): string[] {
   const packages = Map.groupBy(
     Object.entries(summary).filter(([file]) => file !== "total"),

@@ -2,18 +2,18 @@ import { spawnSync } from "node:child_process";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { redisServerBinary } from "../redis/redis-server-binary.ts";
 
-/** Programs that a few tests need; without one those tests are skipped and say why. */
-const wished = ["chromium", "caddy"];
+/** Programs that a few tests need; without one these tests are skipped with a reason. */
+const optional = ["chromium", "caddy"];
 
 /**
- * Sees to redis-server, which the tests can not do without (throws RedisNotFoundError), and installs the wished
- * programs that are missing where apt-get can do it. Answers with a line for each that stays missing.
+ * Finds or fetches redis-server, which the tests require (throws RedisNotFoundError). Installs missing optional programs
+ * with apt-get when it runs as root. Resolves with one line for each program that is still missing.
  */
-export async function prepareMachine(say: (line: string) => void): Promise<string[]> {
+export async function prepareMachine(print: (line: string) => void): Promise<string[]> {
   await redisServerBinary();
-  const missing = wished.filter((name) => findExecutable(name) === undefined);
+  const missing = optional.filter((name) => findExecutable(name) === undefined);
   if (missing.length > 0 && process.getuid?.() === 0 && findExecutable("apt-get") !== undefined) {
-    say(`Installing ${missing.join(" and ")} with apt-get …`);
+    print(`Installing ${missing.join(" and ")} with apt-get …`);
     apt("update");
     for (const name of missing) apt("install", "--yes", "--no-install-recommends", name);
   }

@@ -4,16 +4,15 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../process/project-root.ts";
 import type { CoverageSummary } from "./package-coverage.ts";
-import type { Suite } from "./suites.ts";
 import { tapFailures } from "./tap-failures.ts";
 import { tapSummary, type TapSummary } from "./tap-summary.ts";
 
-/** What one run of tap found. */
+/** The result of one run of tap. */
 export interface TapRun {
   readonly summary: TapSummary;
-  /** Each failed assert, as lines for a person. */
+  /** Each failed assert, as readable lines. */
   readonly failures: readonly string[];
-  /** Undefined where none was measured. */
+  /** Undefined when none was measured. */
   readonly coverage: CoverageSummary | undefined;
 }
 
@@ -21,14 +20,14 @@ const cache = join(projectRoot, ".cache");
 const tapFile = join(cache, "test-output.tap");
 const coverageFile = join(projectRoot, ".tap", "report", "coverage-summary.json");
 
-/** Runs a suite; its progress goes to stdout and stderr. An exit code that no failure explains counts as one. */
-export async function runTap(suite: Suite): Promise<TapRun> {
+/** Runs tap with these arguments; its progress goes to stdout and stderr. A failing exit without a failed assert counts as one failure. */
+export async function runTap(tapArguments: readonly string[]): Promise<TapRun> {
   mkdirSync(cache, { recursive: true });
   for (const file of [tapFile, coverageFile]) rmSync(file, { force: true });
   const reporter = process.stdout.isTTY ? "terse" : "min";
   const tap = spawn(
     join(projectRoot, "node_modules", ".bin", "tap"),
-    [`--reporter=${reporter}`, `--output-file=${tapFile}`, ...suite.tapArguments],
+    [`--reporter=${reporter}`, `--output-file=${tapFile}`, ...tapArguments],
     { cwd: projectRoot, stdio: ["ignore", "inherit", "inherit"], env: withoutSettings(process.env) },
   );
   const [exitCode] = (await once(tap, "exit")) as [number | null];
@@ -42,7 +41,7 @@ export async function runTap(suite: Suite): Promise<TapRun> {
   };
 }
 
-/** No setting of a shell reaches a daemon under test, but the one that names a binary for the tests. */
+/** Drops the FJMCP_ settings of the shell, which must not reach a daemon under test; those for the tests themselves stay. */
 function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !name.startsWith("FJMCP_") || name.startsWith("FJMCP_TEST_")),

@@ -1,27 +1,36 @@
 import { globSync } from "node:fs";
 import { projectRoot } from "../process/project-root.ts";
 
-/** Test files that one run of tap takes, and how it takes them. */
+/** A group of test files that one run of tap executes. */
 export interface Suite {
-  readonly tapArguments: readonly string[];
+  /** One sentence for `--list`. */
+  readonly summary: string;
+  /** Its test files, as a glob from the project's root. Undefined: those of .taprc. */
+  readonly files?: string;
+  /** Flags for tap in addition to .taprc. */
+  readonly flags: readonly string[];
 }
 
-/** Each with the files given, or else all that belong to it. */
-export const suites = {
-  /** As .taprc has it. */
-  tests: (files: readonly string[]): Suite => ({ tapArguments: files }),
-  /** They wait for what goes wrong: one file at a time, each with a long bound, and nothing slows the daemons down. */
-  faults: (files: readonly string[]): Suite => ({
-    tapArguments: [
-      "--jobs=1",
-      "--timeout=900",
-      "--disable-coverage",
-      ...(files.length > 0 ? files : globSync("packages/*/suites/faults/*.faults.ts", { cwd: projectRoot })),
-    ],
-  }),
-} as const;
-export type SuiteName = keyof typeof suites;
+/** All suites, by name. A new suite is one entry here. */
+export const suites: ReadonlyMap<string, Suite> = new Map([
+  [
+    "tests",
+    { summary: "Unit and integration tests of all packages and the demo, with coverage.", flags: [] },
+  ],
+  [
+    "faults",
+    {
+      summary:
+        "Every fault at every step of a client, random faults, limits and shutdown. Runs for several minutes.",
+      files: "packages/*/suites/faults/*.faults.ts",
+      // One file at a time, with a long timeout and without coverage, which would slow the daemons down.
+      flags: ["--jobs=1", "--timeout=900", "--disable-coverage"],
+    },
+  ],
+]);
 
-export function isSuiteName(name: string): name is SuiteName {
-  return Object.hasOwn(suites, name);
+/** The arguments of tap that run `files` of the suite, or all of its files when none is given. */
+export function tapArguments(suite: Suite, files: readonly string[]): string[] {
+  const all = suite.files === undefined ? [] : globSync(suite.files, { cwd: projectRoot });
+  return [...suite.flags, ...(files.length > 0 ? files : all)];
 }

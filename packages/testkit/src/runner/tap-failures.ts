@@ -1,9 +1,9 @@
-/** Beyond this many lines the details of one failure say no more than the file itself does. */
+/** Details of one failure are cut after this many lines; the TAP file has all of them. */
 const maxDetailLines = 60;
 
 /**
- * The failed asserts of a TAP stream (TAP 14), each as a few lines for a person: file, tests and assert, then tap's
- * details. A test that failed only because something in it failed is not named again.
+ * The failed asserts of a TAP stream (TAP 14), each as a few readable lines: file, tests and assert, then tap's details.
+ * A test that failed only because of a failed assert or subtest in it is not listed again.
  */
 export function tapFailures(tap: string): string[] {
   const lines = tap.split("\n");
@@ -18,9 +18,9 @@ export function tapFailures(tap: string): string[] {
       popTo(subtests, indent);
       subtests.push({ indent, name: subtest });
     } else if (failed !== undefined) {
-      const isEcho = deepest > indent;
+      const isConsequence = deepest > indent;
       deepest = indent;
-      if (isEcho) continue;
+      if (isConsequence) continue;
       popTo(subtests, indent);
       const path = [...subtests.map(({ name }) => name), failed].join(" › ");
       failures.push([`✖ ${path}`, ...detailsAfter(lines, at, indent)].join("\n"));
@@ -29,7 +29,7 @@ export function tapFailures(tap: string): string[] {
   return failures;
 }
 
-/** Leaves only what encloses a line with this indentation. */
+/** Keeps only the subtests that enclose a line with this indentation. */
 function popTo(subtests: { indent: number }[], indent: number): void {
   while ((subtests.at(-1)?.indent ?? -1) >= indent) subtests.pop();
 }

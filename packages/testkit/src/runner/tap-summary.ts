@@ -2,11 +2,11 @@ export interface TapSummary {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** `name: reason` of each test that was left out. */
+  /** `name: reason` of each skipped test. */
   readonly reasons: readonly string[];
 }
 
-/** Reads the counts of asserts that tap writes at the end of its TAP; a run that broke off counts as one failure. */
+/** Reads the counts of asserts that tap writes at the end of its TAP; an aborted run counts as one failure. */
 export function tapSummary(tap: string): TapSummary {
   const counts = new Map<string, number>();
   const last = [...tap.matchAll(/^# \{ (.*) \}$/gm)].at(-1)?.[1];
@@ -22,7 +22,7 @@ export function tapSummary(tap: string): TapSummary {
   };
 }
 
-/** One over several runs. */
+/** The sum over several runs. */
 export function addSummaries(summaries: readonly TapSummary[]): TapSummary {
   const sum = (count: (summary: TapSummary) => number) =>
     summaries.reduce((total, summary) => total + count(summary), 0);

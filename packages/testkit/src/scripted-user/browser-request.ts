@@ -10,7 +10,7 @@ export interface BrowserResponse {
   readonly body: string;
 }
 
-/** One request, no redirect followed. `fetch` would put its own Sec-Fetch headers in the place of a browser's. */
+/** Sends one request, without following redirects. `fetch` would replace the browser's Sec-Fetch headers by its own. */
 export async function sendRequest(request: {
   readonly method: string;
   readonly url: URL;

@@ -7,7 +7,7 @@ const maxCookieBytes = 4096;
 export class Cookies {
   readonly #jar = new CookieJar(undefined, { prefixSecurity: "silent" });
 
-  /** The `Cookie` header for a top-level navigation to `url`; a cross-site POST takes no Lax or Strict cookie along. */
+  /** The `Cookie` header for a top-level navigation to `url`; a cross-site POST sends no Lax or Strict cookie. */
   async header(url: URL, navigation: { crossSite: boolean; method: string }): Promise<string> {
     const sameSiteContext = navigation.crossSite ? (navigation.method === "GET" ? "lax" : "none") : "strict";
     return this.#jar.getCookieString(url.href, { sameSiteContext });
@@ -20,12 +20,12 @@ export class Cookies {
     }
   }
 
-  /** The values of all that are kept. */
+  /** The values of all stored cookies. */
   async values(): Promise<string[]> {
     return (await this.#jar.serialize()).cookies.map(({ value }) => String(value));
   }
 
-  /** The names of the cookies that `url` would get. */
+  /** The names of the cookies that are sent to `url`. */
   async namesFor(url: string): Promise<string[]> {
     return (await this.#jar.getCookies(url)).map((cookie) => cookie.key);
   }

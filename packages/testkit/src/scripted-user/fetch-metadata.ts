@@ -1,9 +1,9 @@
 import { getPublicSuffix } from "tough-cookie";
 
-/** Where a navigation starts: an origin, or nothing when the person typed the address. */
+/** The origin that starts a navigation; undefined when the user typed the address. */
 export type Initiator = string | undefined;
 
-/** `Sec-Fetch-Site` (Fetch Metadata §2.3) for a request whose redirects so far went through `chain`, itself last. */
+/** `Sec-Fetch-Site` (Fetch Metadata §2.3) for a request that was redirected along `chain`; its own URL is the last. */
 export function fetchSite(initiator: Initiator, chain: readonly URL[]): string {
   if (initiator === undefined) return "none";
   const from = new URL(initiator);
@@ -19,7 +19,7 @@ function site(url: URL): string {
   return getPublicSuffix(url.hostname, { allowSpecialUseDomain: true, ignoreError: true }) ?? url.hostname;
 }
 
-/** `Origin` of a form's POST (Fetch §3.2): a page with a strict referrer policy hides its own. */
+/** `Origin` of a form's POST (Fetch §3.2): `null` where the page's referrer policy hides its origin. */
 export function originHeader(from: URL, to: URL, referrerPolicy: string): string {
   const hidden =
     referrerPolicy === "no-referrer" ||

@@ -1,11 +1,11 @@
 import type { HTMLElement } from "node-html-parser";
 
-/** Which of a form's submit buttons is pressed: its text (or value), or its name and value. */
+/** Identifies a submit button: by its text (or value), or by its name and value. */
 export type Button = string | { readonly name: string; readonly value: string };
 
 export interface FormSubmission {
   readonly method: string;
-  /** As written in the page; relative to it. */
+  /** As written in the page, possibly relative to its URL. */
   readonly action: string;
   readonly fields: URLSearchParams;
 }
@@ -26,7 +26,7 @@ export class Form {
     return this.#button(button) !== undefined;
   }
 
-  /** What a browser would send: the form's own values, `fields` typed into it, and the pressed button. */
+  /** What a browser sends: the form's own values, replaced by `fields`, and the pressed button. Throws without that button. */
   submission(fields: Readonly<Record<string, string>>, pressed?: Button): FormSubmission {
     const button = pressed === undefined ? this.#buttons()[0] : this.#button(pressed);
     if (pressed !== undefined && button === undefined) {
@@ -78,7 +78,7 @@ function isEnabled(element: HTMLElement): boolean {
   return !element.hasAttribute("disabled");
 }
 
-/** `undefined` for what is not sent: buttons, files, boxes that are not ticked. */
+/** Undefined for controls that are not sent: buttons, files, boxes that are not ticked. */
 function valueOf(control: HTMLElement): string | undefined {
   if (control.tagName === "TEXTAREA") return control.text;
   if (control.tagName === "SELECT") {

@@ -2,19 +2,19 @@ import { parse } from "node-html-parser";
 import type { BrowserResponse } from "./browser-request.ts";
 import { Form, type Button, type FormSubmission } from "./form.ts";
 
-/** Sends what a form of `page` gives and follows the redirects. */
+/** Sends a form of `page` and follows the redirects. */
 export type SubmitForm = (page: Page, submission: FormSubmission) => Promise<Page>;
 
-/** What the person looks at, or the redirect that would have led out (`externalRedirect`). */
+/** The page that the user sees, or the redirect at which the navigation stopped (`externalRedirect`). */
 export class Page {
   readonly url: URL;
   readonly status: number;
   readonly headers: BrowserResponse["headers"];
   readonly html: string;
   readonly forms: readonly Form[];
-  /** Every status and address of the way here, redirects first. */
-  readonly way: readonly { readonly status: number; readonly url: URL }[];
-  /** Set when this is a redirect to where the person was told to stop, such as a client's redirect URI. */
+  /** Status and URL of every response of this navigation, the page's own last. */
+  readonly redirectChain: readonly { readonly status: number; readonly url: URL }[];
+  /** Set when this response redirects to where the navigation must stop, such as a client's redirect URI. */
   readonly externalRedirect: URL | undefined;
   /** The readable text. */
   readonly text: string;
@@ -22,17 +22,17 @@ export class Page {
 
   constructor(
     response: BrowserResponse,
-    way: Page["way"],
+    redirectChain: Page["redirectChain"],
     externalRedirect: URL | undefined,
     submitForm: SubmitForm,
   ) {
-    // Like a browser, it closes what a page leaves open.
+    // As in a browser, unclosed tags are closed.
     const root = parse(response.body, { parseNoneClosedTags: true });
     this.url = response.url;
     this.status = response.status;
     this.headers = response.headers;
     this.html = response.body;
-    this.way = way;
+    this.redirectChain = redirectChain;
     this.externalRedirect = externalRedirect;
     this.forms = root.querySelectorAll("form").map((form) => new Form(form));
     this.text = (root.querySelector("body") ?? root).structuredText;
@@ -49,8 +49,8 @@ export class Page {
   }
 
   /**
-   * Fills in `fields` and presses `button` (default: the first) of the first form that has both. Throws when there is
-   * none.
+   * Fills in `fields` and presses `button` (default: the first) of the first form that has both. Throws when no form
+   * has.
    */
   async submit(how: { button?: Button; fields?: Readonly<Record<string, string>> } = {}): Promise<Page> {
     const { button, fields = {} } = how;
@@ -60,11 +60,12 @@ export class Page {
         (button === undefined || candidate.hasButton(button)) &&
         names.every((name) => candidate.hasField(name)),
     );
-    if (form === undefined) throw new Error(`No form for this on ${this.describe()}`);
+    if (form === undefined)
+      throw new Error(`No form with these fields and this button on ${this.describe()}`);
     return this.#submitForm(this, form.submission(fields, button));
   }
 
-  /** For an error message: what page this is, without its query. */
+  /** Title, status and URL without its query, for an error message. */
   describe(): string {
     const title = /<title>([^<]*)<\/title>/.exec(this.html)?.[1]?.trim() ?? "a page without a title";
     return `“${title}” (${this.status}, ${this.url.origin}${this.url.pathname})`;

@@ -3,7 +3,7 @@ import { Cookies } from "./cookies.ts";
 import { fetchSite, originHeader, type Initiator } from "./fetch-metadata.ts";
 import { Page } from "./page.ts";
 
-/** Where a redirect is not followed any more: an address, whatever its query, or a rule. */
+/** Where redirects are no longer followed: a URL, compared without its query, or a predicate. */
 export type StopAt = string | ((url: URL) => boolean);
 
 export interface SignInOptions {
@@ -11,7 +11,7 @@ export interface SignInOptions {
   readonly stopAt: StopAt;
   /** On fjmcp's own consent page. Default: allow. */
   readonly consent?: "allow" | "deny";
-  /** On Forgejo's consent page, if it comes. Default: grant. */
+  /** On Forgejo's consent page, if it is shown. Default: grant. */
   readonly forgejo?: "grant" | "deny";
 }
 
@@ -27,8 +27,8 @@ const maxRedirects = 20;
 const maxPages = 10;
 
 /**
- * A person with a browser of their own that has cookies and forms but no JavaScript, and a name and password at a
- * Forgejo, which may be the sandbox or a real one.
+ * A user with a name and password at a Forgejo (the sandbox or a real one), and with a browser of their own that has
+ * cookies and forms but no JavaScript.
  */
 export class ScriptedUser {
   readonly name: string;
@@ -46,15 +46,15 @@ export class ScriptedUser {
   }
 
   /**
-   * Walks from a client's authorize URL over fjmcp's consent page and Forgejo's login and consent pages, each where it
-   * comes, and answers with the redirect to the client. Throws on a page that leads nowhere.
+   * Walks from a client's authorize URL through fjmcp's consent page and Forgejo's login and consent pages, as far as
+   * they are shown. Resolves with the redirect to the client. Throws on a page without one of the expected forms.
    */
   async signInAndAllow(authorizeUrl: string | URL, options: SignInOptions): Promise<URL> {
     let page = await this.visit(authorizeUrl, options);
     let passwordTyped = false;
     for (let pages = 0; page.externalRedirect === undefined; pages += 1) {
       if (pages === maxPages)
-        throw new Error(`Still on the way after ${maxPages} pages, at ${page.describe()}`);
+        throw new Error(`The sign-in is not complete after ${maxPages} pages, at ${page.describe()}`);
       if (page.form({ button: "Allow" }) !== undefined) {
         page = await page.submit({ button: options.consent === "deny" ? "Deny" : "Allow" });
       } else if (page.form({ field: "password" }) !== undefined && !passwordTyped) {
@@ -62,7 +62,7 @@ export class ScriptedUser {
         page = await page.submit({ fields: { user_name: this.name, password: this.#password } });
       } else {
         const button = { name: "granted", value: options.forgejo === "deny" ? "false" : "true" };
-        if (page.form({ button }) === undefined) throw new Error(`The way ends at ${page.describe()}`);
+        if (page.form({ button }) === undefined) throw new Error(`The sign-in ends at ${page.describe()}`);
         page = await page.submit({ button });
       }
     }
@@ -70,15 +70,15 @@ export class ScriptedUser {
   }
 
   async #navigate(start: Navigation, stopAt: StopAt | undefined): Promise<Page> {
-    const way: { status: number; url: URL }[] = [];
+    const redirectChain: { status: number; url: URL }[] = [];
     let { method, url, body } = start;
     for (;;) {
-      const chain = [...way.map((step) => step.url), url];
+      const chain = [...redirectChain.map((step) => step.url), url];
       const response = await this.#send(
         { ...start, method, url, ...(body !== undefined && { body }) },
         chain,
       );
-      way.push({ status: response.status, url });
+      redirectChain.push({ status: response.status, url });
       const location = response.headers.location;
       const target =
         location !== undefined && response.status >= 300 && response.status < 400
@@ -86,11 +86,11 @@ export class ScriptedUser {
           : undefined;
       const externalRedirect = target !== undefined && stops(target, stopAt) ? target : undefined;
       if (target === undefined || externalRedirect !== undefined) {
-        return new Page(response, way, externalRedirect, (page, { method, action, fields }) =>
+        return new Page(response, redirectChain, externalRedirect, (page, { method, action, fields }) =>
           this.#submit(page, method, action, fields, stopAt),
         );
       }
-      if (way.length > maxRedirects) throw new Error(`More than ${maxRedirects} redirects`);
+      if (redirectChain.length > maxRedirects) throw new Error(`More than ${maxRedirects} redirects`);
       if (![307, 308].includes(response.status)) {
         method = "GET";
         body = undefined;
@@ -127,7 +127,7 @@ export class ScriptedUser {
       headers: {
         accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         "accept-language": "en-US,en;q=0.9",
-        "user-agent": "Mozilla/5.0 (X11; Linux x86_64) fjmcp-scripted-person",
+        "user-agent": "Mozilla/5.0 (X11; Linux x86_64) fjmcp-scripted-user",
         "upgrade-insecure-requests": "1",
         "sec-fetch-dest": "document",
         "sec-fetch-mode": "navigate",

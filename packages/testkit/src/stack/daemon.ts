@@ -3,8 +3,8 @@ import { projectRoot } from "../process/project-root.ts";
 import type { ProcessOptions } from "../process/managed-process.ts";
 
 /**
- * How to start one of the two daemons from its sources with `settings` (FJMCP_…) and nothing else of this process's
- * environment but what a program needs to run at all. It is ready when its log says so.
+ * Options to start one of the two daemons from its sources, with `settings` (FJMCP_…) and, of this process's environment,
+ * PATH and TMPDIR alone. It is ready when its log says so.
  */
 export function daemon(
   name: "auth-server" | "session-daemon",
@@ -21,8 +21,7 @@ export function daemon(
   };
 }
 
-/** What a program needs to run at all. */
 function runtimeEnvironment(): Record<string, string> {
-  const handedOn = Object.entries(process.env).filter(([name]) => name === "PATH" || name === "TMPDIR");
-  return Object.fromEntries(handedOn) as Record<string, string>;
+  const inherited = Object.entries(process.env).filter(([name]) => name === "PATH" || name === "TMPDIR");
+  return Object.fromEntries(inherited) as Record<string, string>;
 }

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import type { ProcessOptions } from "../process/managed-process.ts";
 import { projectRoot } from "../process/project-root.ts";
 
-/** Filled by processes that end in peace. */
+/** Written by processes that exit normally. */
 const compileCache = join(projectRoot, ".cache", "compiled");
 
 /**
- * The same process, but free of the loader that tap puts into the environment of all that a test starts, and with what
- * Node has compiled before.
+ * The same process, without the loader that tap adds to the environment of every process that a test starts, and with
+ * Node's compile cache.
  */
 export function fastStart(process: ProcessOptions): ProcessOptions {
   return {

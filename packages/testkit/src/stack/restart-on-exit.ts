@@ -9,20 +9,20 @@ const restartDelayMs = 100;
 const failedStartDelayMs = 1_000;
 
 /**
- * Starts something again whenever it ends, as systemd's `Restart=always` would, until `signal` aborts; resolves then.
- * What is running at that moment is left to the caller.
+ * Restarts a process whenever it exits, as systemd's `Restart=always` does, until `signal` aborts; resolves then. The
+ * caller ends the process that is running at that moment.
  */
 export async function restartOnExit(
   first: Running,
-  again: {
+  options: {
     start: (signal: AbortSignal) => Promise<Running>;
-    restarted?: (running: Running) => void;
-    /** A start waits for this. */
+    onRestarted?: (running: Running) => void;
+    /** Called before each start, which waits for the promise. */
     allowed?: () => Promise<unknown> | undefined;
     signal: AbortSignal;
   },
 ): Promise<void> {
-  const { signal } = again;
+  const { signal } = options;
   const aborted = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
@@ -31,12 +31,12 @@ export async function restartOnExit(
     await Promise.race([running.exited, aborted]);
     try {
       await sleep(restartDelayMs, undefined, { signal });
-      await Promise.race([again.allowed?.(), aborted]);
+      await Promise.race([options.allowed?.(), aborted]);
       signal.throwIfAborted();
-      running = await again.start(signal);
-      again.restarted?.(running);
+      running = await options.start(signal);
+      options.onRestarted?.(running);
     } catch {
-      // Its log says why; systemd would try again, too.
+      // The process's log says why; as with systemd, the next attempt follows.
       if (signal.aborted) return;
       await sleep(failedStartDelayMs);
     }

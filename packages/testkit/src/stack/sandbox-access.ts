@@ -1,7 +1,7 @@
 import type { StackOptions } from "./stack.ts";
 import type { SandboxForgejo } from "../forgejo/sandbox-forgejo.ts";
 
-/** What `startStack` takes as its `forgejo`: an application of its own in this sandbox. */
+/** The `forgejo` option of `startStack`: creates an application of its own in this sandbox. */
 export function sandboxAccess(forgejo: SandboxForgejo): StackOptions["forgejo"] {
   return async (redirectUri) => ({
     url: forgejo.url,

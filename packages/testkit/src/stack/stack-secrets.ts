@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair } from "jose";
 
-/** Writes fresh secrets into `dir` and gives the variables that name their files. */
+/** Writes fresh secrets into `dir` and resolves with the variables that name their files. */
 export async function writeAuthServerSecrets(
   dir: string,
   forgejoClientSecret: string,

@@ -20,7 +20,7 @@ export interface ForgejoAccess {
 export type PartName = "redis" | "authServer" | "sessionDaemon";
 
 export interface StackOptions {
-  /** Given the redirect URI to register. */
+  /** Gets the redirect URI to register. */
   readonly forgejo: (redirectUri: string) => ForgejoAccess | Promise<ForgejoAccess>;
   /** Default: http://<listen>. */
   readonly issuer?: string | undefined;
@@ -28,32 +28,32 @@ export interface StackOptions {
   readonly listen?: string | undefined;
   /** Default: npm's gitea-mcp. */
   readonly child?: ChildConfiguration | undefined;
-  /** Default: one of the stack's own, which keeps its data over a kill. One that is given is not closed. */
+  /** Default: a Redis of its own that keeps its data across a kill. A given one is not closed. */
   readonly redis?: PrivateRedis;
-  /** Further FJMCP_ settings of one daemon; they win. */
+  /** Further FJMCP_ settings of one daemon; they override the stack's. */
   readonly authServer?: Readonly<Record<string, string>>;
   readonly sessionDaemon?: Readonly<Record<string, string>>;
-  /** Where the daemons' logs go; default: the stack's folder, which is removed in the end. */
+  /** Where the daemons' logs go; default: the stack's folder, which `close` removes. */
   readonly logDir?: string;
-  /** Whether the daemons start and run as fast as can be: see fast-start.ts. No coverage is measured in them then. */
+  /** Starts the daemons as fast as possible, see fast-start.ts; without coverage. */
   readonly fastStart?: boolean;
-  /** Gives the start up. */
+  /** Aborts the start. */
   readonly signal?: AbortSignal;
-  /** Told of each part that ended and was started again. */
+  /** Called for each part that exited and was restarted. */
   readonly onRestarted?: (part: PartName, pid: number) => void;
 }
 
-/** A process of the stack: started again on the same sockets whenever it ends, until the stack is closed. */
+/** A process of the stack: restarted on the same sockets whenever it exits, until the stack is closed. */
 export interface Part {
-  /** Of the process that was started last. */
+  /** Of the current process, or of the last one. */
   readonly pid: number;
   readonly logFile: string;
-  /** How long that process took from spawn to ready. */
+  /** The time of that process from spawn to ready. */
   readonly startMs: number;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Parts that stay down: started again once this is released, and not before. */
+/** Keeps a part down: it is restarted only after `release`. */
 export interface Hold {
   release(): void;
 }
@@ -68,15 +68,15 @@ export interface Stack {
   readonly redis: PrivateRedis;
   readonly authServer: Part;
   readonly sessionDaemon: Part;
-  /** From now on the part is not started again when it ends, until the hold is released. */
+  /** The part is not restarted after its next exit until the hold is released. */
   keepDown(part: PartName): Hold;
   /** Ends everything and removes the folder, within 10 s. */
   close(): Promise<void>;
 }
 
-/** For each of the daemons in turn: both together stay under the 10 s of `close`. */
+/** Per daemon, one after the other: both together stay under the 10 s of `close`. */
 const endGraceMs = 4_000;
-/** As systemd has it: on a busy machine a start that is given up has to begin all over again. */
+/** As systemd's default: on a busy machine a shorter timeout would abort a start that only needs more time. */
 const restartTimeoutMs = 90_000;
 
 /**
@@ -99,8 +99,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const holds = new Map<PartName, Promise<void>>();
   const keep = (name: PartName, first: Running, start: (signal: AbortSignal) => Promise<Running>) => {
     const { signal } = ending;
-    const restarted = ({ pid }: Running) => options.onRestarted?.(name, pid);
-    const kept = restartOnExit(first, { start, restarted, signal, allowed: () => holds.get(name) });
+    const onRestarted = ({ pid }: Running) => options.onRestarted?.(name, pid);
+    const kept = restartOnExit(first, { start, onRestarted, signal, allowed: () => holds.get(name) });
     opened.defer(() => {
       ending.abort();
       return kept;
@@ -177,7 +177,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 }
 
-/** Each socket in a folder of its own, so that a group opens exactly one. */
+/** Each socket in a folder of its own, so that a group gets access to exactly one. */
 async function makeSocketFolders(dir: string): Promise<Stack["sockets"]> {
   const path = async (name: string) => {
     await mkdir(join(dir, name), { mode: 0o750 });

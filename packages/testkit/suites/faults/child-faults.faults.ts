@@ -1,32 +1,32 @@
 import t from "tap";
 import { signalIfRunning } from "../../src/process/process-children.ts";
-import { startFaultRig } from "./fault-stack.ts";
-import { left, row, sees, type Fault } from "./fault-matrix.ts";
-import { meet } from "./run-fault.ts";
-import { patiently } from "./eventually.ts";
+import { startFaultStack } from "./fault-stack.ts";
+import { omitted, row, sees, type Fault } from "./fault-matrix.ts";
+import { runFault } from "./run-fault.ts";
+import { eventually } from "./eventually.ts";
 
-const rig = await startFaultRig();
-t.teardown(() => rig.close());
+const setup = await startFaultStack();
+t.teardown(() => setup.close());
 
 let signalled: readonly number[] = [];
 
-/** To every worker that runs, also those that are held in their handshake. */
+/** Signals every running worker, including those held in their handshake. */
 const toWorkers = (signal: NodeJS.Signals) => () => {
-  signalled = rig.leftOvers.workers().filter((pid) => signalIfRunning(pid, signal));
+  signalled = setup.leaks.workers().filter((pid) => signalIfRunning(pid, signal));
 };
 
-/** The session-daemon has taken note of their end, too: a call that comes now is not sent to one of them. */
+/** Resolves once the session-daemon has seen the exits: it sends no further call to these workers. */
 const kill = async () => {
   toWorkers("SIGKILL")();
-  const areKnown = () => !rig.leftOvers.workers().some((pid) => signalled.includes(pid));
-  await patiently("killed workers should be known to be dead", areKnown);
+  const areReaped = () => !setup.leaks.workers().some((pid) => signalled.includes(pid));
+  await eventually("the session-daemon should have reaped the killed workers", areReaped);
 };
 
-const goOn = () => {
+const resume = () => {
   for (const pid of signalled) signalIfRunning(pid, "SIGCONT");
 };
 
-const noChild = left("no child runs for this client yet");
+const noChild = omitted("no child runs for this client yet");
 const noChildYet = {
   authorize: noChild,
   consent: noChild,
@@ -38,7 +38,7 @@ const noChildYet = {
 const faults: readonly Fault[] = [
   {
     name: "the child is killed",
-    way: "gateway",
+    route: "gateway",
     heldAt: "child",
     inject: kill,
     heal: () => undefined,
@@ -51,25 +51,25 @@ const faults: readonly Fault[] = [
     }),
   },
   {
-    name: "the child stands still for 5 s",
-    way: "gateway",
+    name: "the child is stopped for 5 s",
+    route: "gateway",
     heldAt: "child",
     inject: toWorkers("SIGSTOP"),
-    heal: goOn,
+    heal: resume,
     lasts: { ms: 5_000 },
     before: row(sees("done"), { ...noChildYet, initialize: noChild }),
     during: row(sees("done"), { ...noChildYet, stream: sees("open") }),
   },
   {
     name: "the child hangs",
-    way: "gateway",
+    route: "gateway",
     heldAt: "child",
     inject: toWorkers("SIGSTOP"),
     heal: () => undefined,
     before: row(sees("rpc:-32001"), {
       ...noChildYet,
       initialize: noChild,
-      renewal: left("its child has gone with its Forgejo token: see during"),
+      renewal: omitted("its child ended with its Forgejo token: see during"),
       stream: sees("done"),
     }),
     during: row(sees("rpc:-32001"), {
@@ -81,9 +81,9 @@ const faults: readonly Fault[] = [
   },
 ];
 
-for (const fault of faults) t.test(fault.name, (t) => meet(t, rig, fault));
+for (const fault of faults) t.test(fault.name, (t) => runFault(t, setup, fault));
 
-t.test("the logs of all this hold no secret", async (t) => {
-  t.ok(rig.secrets.size > 100);
-  t.same(rig.secretsInLogs(), []);
+t.test("no log holds a secret", async (t) => {
+  t.ok(setup.secrets.size > 100);
+  t.same(setup.secretsInLogs(), []);
 });

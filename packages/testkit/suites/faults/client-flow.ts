@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Fetch, OAuthAnswer } from "../../src/oauth-client/oauth-answer.ts";
+import type { Fetch, OAuthResponse } from "../../src/oauth-client/oauth-request.ts";
 import { ScriptedOAuthClient, type Attempt } from "../../src/oauth-client/scripted-oauth-client.ts";
 import type { Page } from "../../src/scripted-user/page.ts";
 import { ScriptedUser } from "../../src/scripted-user/scripted-user.ts";
-import { Conversation } from "./mcp-conversation.ts";
+import { McpConversation } from "./mcp-conversation.ts";
 import type { McpTarget } from "./mcp-request.ts";
-import { forgejosOwnFault, isCut, tokensSeen, withoutRetryAfter } from "./client-outcome.ts";
+import { forgejoPageFault, isDisconnect, tokenOutcome, withoutRetryAfter } from "./client-outcome.ts";
 
 /**
- * The way of one client, in order; each step rests on those before it. `renewal` is a call that needs a new worker,
- * because the Forgejo token of the last one has come to its end.
+ * The steps of one client, in order; each requires those before it. `renewal` is a call that needs a new worker, because
+ * the Forgejo token of the last one has expired.
  */
 export const steps = [
   "authorize",
@@ -24,24 +24,24 @@ export const steps = [
 ] as const;
 export type Step = (typeof steps)[number];
 
-/** Longer than anything that is bounded may take in these tests. */
-const boundMs = 60_000;
-/** A cookie that says who somebody is, not which language they speak. */
-const secretLength = 16;
+/** Longer than every timeout of the daemons in these tests. */
+const hangMs = 60_000;
+/** Cookie values of at least this length are credentials; shorter ones are preferences such as the language. */
+const minSecretLength = 16;
 
-export interface FlowOptions {
+export interface ClientFlowOptions {
   readonly mcpUrl: string;
   readonly forgejoUrl: string;
   readonly user: { readonly id: number; readonly name: string; readonly password: string };
   readonly mcpTarget: McpTarget;
-  /** Told of everything that must never stand in a log. */
+  /** Receives every value that must never appear in a log. */
   readonly secret: (value: string) => void;
 }
 
-/** One person with one client, taken step by step. A step answers with what the client saw, in the words of seen.ts. */
-export class Flow {
-  readonly #options: FlowOptions;
-  readonly #person: ScriptedUser;
+/** One user with one client, step by step. A step resolves with its outcome, a word of client-outcome.ts. */
+export class ClientFlow {
+  readonly #options: ClientFlowOptions;
+  readonly #scriptedUser: ScriptedUser;
   readonly #client: ScriptedOAuthClient;
   #attempt: Attempt | undefined;
   #consentPage: Page | undefined;
@@ -49,75 +49,75 @@ export class Flow {
   #callbackUrl: URL | undefined;
   #code = "";
   #refreshToken = "";
-  /** What the client does once it has a token. */
-  readonly mcp: Conversation;
+  /** The client's MCP requests, once it has a token. */
+  readonly mcp: McpConversation;
 
-  private constructor(options: FlowOptions, client: ScriptedOAuthClient) {
+  private constructor(options: ClientFlowOptions, client: ScriptedOAuthClient) {
     this.#options = options;
-    this.#person = new ScriptedUser(options.user);
+    this.#scriptedUser = new ScriptedUser(options.user);
     this.#client = client;
-    this.mcp = new Conversation(options.mcpTarget, options.user.name, options.secret);
+    this.mcp = new McpConversation(options.mcpTarget, options.user.name, options.secret);
     options.secret(options.user.password);
   }
 
-  static async start(options: FlowOptions): Promise<Flow> {
-    return new Flow(options, await ScriptedOAuthClient.register(options.mcpUrl, { fetch: fetchOnce }));
+  static async start(options: ClientFlowOptions): Promise<ClientFlow> {
+    return new ClientFlow(options, await ScriptedOAuthClient.register(options.mcpUrl, { fetch: fetchOnce }));
   }
 
   get user(): string {
     return this.#options.user.name;
   }
 
-  /** The id at Forgejo, and so ours. */
+  /** The user's id at Forgejo, which is also the account id. */
   get accountId(): string {
     return String(this.#options.user.id);
   }
 
-  /** Takes all steps before `step`. Throws when one of them does not work. */
+  /** Runs all steps before `step`. Throws when one of them fails. */
   async prepare(step: Step): Promise<void> {
     for (const before of steps.slice(0, steps.indexOf(step))) {
-      const seen = await this.take(before);
-      if (seen !== "done") throw new Error(`${before}, on the way to ${step}: ${seen}`);
+      const outcome = await this.runStep(before);
+      if (outcome !== "done") throw new Error(`${before}, before ${step}: ${outcome}`);
     }
-    // What the person does at Forgejo is none of our steps.
+    // The user's actions at Forgejo are not a step of the client.
     if (step === "callback") await this.#signInAtForgejo();
   }
 
-  /** Takes one step. A call is held in the child as long as there is the file `hold`, see until-gone.ts. */
-  async take(step: Step, hold?: string): Promise<string> {
-    const bound = new AbortController();
-    const hang = sleep(boundMs, "hang", { signal: bound.signal }).catch(() => "hang");
-    const taken = this.#take(step, hold).catch((error: unknown) => {
-      if (isCut(error)) return "cut";
+  /** Runs one step. A call is held in the child while `gateFile` exists, see file-gate.ts. */
+  async runStep(step: Step, gateFile?: string): Promise<string> {
+    const settled = new AbortController();
+    const hang = sleep(hangMs, "hang", { signal: settled.signal }).catch(() => "hang");
+    const outcome = this.#run(step, gateFile).catch((error: unknown) => {
+      if (isDisconnect(error)) return "cut";
       throw error;
     });
     try {
-      return await Promise.race([taken, hang]);
+      return await Promise.race([outcome, hang]);
     } finally {
-      bound.abort();
-      await this.#noteCookies();
+      settled.abort();
+      await this.#recordCookies();
     }
   }
 
-  /** Ends the grant; RFC 7009 answers 200 in any case. */
+  /** Revokes the grant. Throws on any status but 200, which RFC 7009 requires even for an unknown token. */
   async revoke(): Promise<void> {
     const { status } = await this.#client.revoke(this.#refreshToken);
-    if (status !== 200) throw new Error(`The revocation was answered with ${status}`);
+    if (status !== 200) throw new Error(`The revocation got status ${status}`);
   }
 
-  #take(step: Step, hold: string | undefined): Promise<string> {
-    const takes: Readonly<Record<Step, () => Promise<string>>> = {
+  #run(step: Step, gateFile: string | undefined): Promise<string> {
+    const actions: Readonly<Record<Step, () => Promise<string>>> = {
       authorize: () => this.#authorize(),
       consent: () => this.#consent(),
       callback: () => this.#callback(),
       exchange: () => this.#exchange(),
       refresh: () => this.#refresh(),
       initialize: () => this.mcp.initialize(),
-      call: () => this.mcp.call(hold),
-      renewal: () => this.mcp.call(hold),
+      call: () => this.mcp.call(gateFile),
+      renewal: () => this.mcp.call(gateFile),
       stream: () => this.mcp.listen(),
     };
-    return takes[step]();
+    return actions[step]();
   }
 
   async #authorize(): Promise<string> {
@@ -125,21 +125,21 @@ export class Flow {
     this.#attempt = this.#client.authorize();
     this.#options.secret(this.#attempt.state);
     this.#options.secret(this.#attempt.pkce.verifier);
-    const page = await this.#person.visit(this.#attempt.url, { stopAt: this.#client.redirectUri });
-    if (page.form({ button: "Allow" }) === undefined) return this.#pageSeen(page);
+    const page = await this.#scriptedUser.visit(this.#attempt.url, { stopAt: this.#client.redirectUri });
+    if (page.form({ button: "Allow" }) === undefined) return this.#pageOutcome(page);
     this.#consentPage = page;
     return "done";
   }
 
-  /** Up to the redirect to Forgejo. */
+  /** Ends at the redirect to Forgejo. */
   async #consent(): Promise<string> {
     const url = this.#consentPage!.url;
-    // The form's own answer, but not what follows it.
+    // Stops at the response to the form, before Forgejo's pages.
     const toForgejo = (to: URL) => to.origin === this.#options.forgejoUrl || this.#isOfClient(to);
-    const again = await this.#person.visit(url, { stopAt: toForgejo });
-    if (again.form({ button: "Allow" }) === undefined) return this.#pageSeen(again);
+    const again = await this.#scriptedUser.visit(url, { stopAt: toForgejo });
+    if (again.form({ button: "Allow" }) === undefined) return this.#pageOutcome(again);
     const page = await again.submit({ button: "Allow" });
-    if (page.externalRedirect?.origin !== this.#options.forgejoUrl) return this.#pageSeen(page);
+    if (page.externalRedirect?.origin !== this.#options.forgejoUrl) return this.#pageOutcome(page);
     this.#atForgejo = page.externalRedirect;
     this.#options.secret(page.externalRedirect.searchParams.get("state")!);
     return "done";
@@ -147,21 +147,21 @@ export class Flow {
 
   async #signInAtForgejo(): Promise<void> {
     const stopAt = (to: URL) => to.pathname === "/oauth/callback";
-    this.#callbackUrl = await this.#person.signInAndAllow(this.#atForgejo!, { stopAt });
+    this.#callbackUrl = await this.#scriptedUser.signInAndAllow(this.#atForgejo!, { stopAt });
     this.#options.secret(this.#callbackUrl.searchParams.get("code")!);
   }
 
   async #callback(): Promise<string> {
     if (this.#callbackUrl === undefined) {
       const failed = await this.#signInAtForgejo().catch((error: Error) => error);
-      if (failed?.message.startsWith("The way ends at") === true) return forgejosOwnFault;
+      if (failed?.message.startsWith("The sign-in ends at") === true) return forgejoPageFault;
       if (failed !== undefined) throw failed;
     }
-    const page = await this.#person.visit(this.#callbackUrl!, { stopAt: this.#client.redirectUri });
+    const page = await this.#scriptedUser.visit(this.#callbackUrl!, { stopAt: this.#client.redirectUri });
     const back = page.externalRedirect;
     const code = back?.searchParams.get("code");
-    if (code === null || code === undefined) return this.#pageSeen(page);
-    if (!this.#isOwnAnswer(back!)) return "redirect with a foreign state or issuer";
+    if (code === null || code === undefined) return this.#pageOutcome(page);
+    if (!this.#isOwnResponse(back!)) return "redirect with a foreign state or issuer";
     this.#code = code;
     this.#options.secret(code);
     return "done";
@@ -175,27 +175,27 @@ export class Flow {
     return this.#tokens(await this.#client.refresh(this.#refreshToken));
   }
 
-  #tokens(answer: OAuthAnswer): string {
-    const { body } = answer;
-    const seen = tokensSeen(answer);
-    if (seen !== "done") return seen;
-    this.mcp.accessToken = String(body["access_token"]);
-    this.#refreshToken = String(body["refresh_token"]);
+  #tokens(response: OAuthResponse): string {
+    const { body } = response;
+    const outcome = tokenOutcome(response);
+    if (outcome !== "done") return outcome;
+    this.mcp.accessToken = String(body.access_token);
+    this.#refreshToken = String(body.refresh_token);
     this.#options.secret(this.mcp.accessToken);
     this.#options.secret(this.#refreshToken);
     return "done";
   }
 
-  async #noteCookies(): Promise<void> {
-    for (const value of await this.#person.cookies.values()) {
-      if (value.length >= secretLength) this.#options.secret(value);
+  async #recordCookies(): Promise<void> {
+    for (const value of await this.#scriptedUser.cookies.values()) {
+      if (value.length >= minSecretLength) this.#options.secret(value);
     }
   }
 
-  #pageSeen(page: Page): string {
+  #pageOutcome(page: Page): string {
     const error = page.externalRedirect?.searchParams.get("error");
     if (error !== null && error !== undefined) {
-      return this.#isOwnAnswer(page.externalRedirect!)
+      return this.#isOwnResponse(page.externalRedirect!)
         ? `redirect:${error}`
         : "redirect with a foreign state or issuer";
     }
@@ -209,7 +209,7 @@ export class Flow {
   }
 
   /** RFC 6749 §4.1.2, RFC 9207. */
-  #isOwnAnswer(url: URL): boolean {
+  #isOwnResponse(url: URL): boolean {
     const { searchParams } = url;
     return (
       searchParams.get("state") === this.#attempt?.state &&
@@ -218,6 +218,6 @@ export class Flow {
   }
 }
 
-/** Keeps no connection that the daemons would have to keep as well. */
+/** Opens a connection per request, so that the socket counts of the daemons show no idle connection of a client. */
 const fetchOnce: Fetch = (url, init = {}) =>
   fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), connection: "close" } });

@@ -1,13 +1,13 @@
-import type { OAuthAnswer } from "../../src/oauth-client/oauth-answer.ts";
-import type { McpAnswer } from "./mcp-request.ts";
+import type { OAuthResponse } from "../../src/oauth-client/oauth-request.ts";
+import type { McpResponse } from "./mcp-request.ts";
 
-// What a client saw, as one word: `done`; `cut` (no answer); `hang` (none within the bound); `redirect:<error>`;
-// `rpc:<code>`; else the status, and an OAuth error after it.
+// The outcome of a client's step, as one word: `done`; `cut` (the connection broke); `hang` (no response within the
+// timeout); `redirect:<error>`; `rpc:<code>`; otherwise the status, followed by the OAuth error if there is one.
 
 export const withoutRetryAfter = "503 without Retry-After";
-export const forgejosOwnFault = "a fault of Forgejo's own pages";
+export const forgejoPageFault = "an error on Forgejo's own pages";
 
-export function mcpSeen({ status, headers, message }: McpAnswer): string {
+export function mcpOutcome({ status, headers, message }: McpResponse): string {
   if (status === 503 && headers["retry-after"] === undefined) return withoutRetryAfter;
   if (status === 401) {
     const error = /error="([^"]*)"/.exec(headers["www-authenticate"] ?? "")?.[1];
@@ -17,19 +17,19 @@ export function mcpSeen({ status, headers, message }: McpAnswer): string {
   return message.error === undefined ? "done" : `rpc:${message.error.code}`;
 }
 
-export function tokensSeen({ status, headers, body }: OAuthAnswer): string {
+export function tokenOutcome({ status, headers, body }: OAuthResponse): string {
   if (status === 200) return "done";
   if (status === 503 && !headers.has("retry-after")) return withoutRetryAfter;
-  return `${status} ${String(body["error"])}`;
+  return `${status} ${String(body.error)}`;
 }
 
-/** The connection broke, or there was none. */
-export function isCut(error: unknown): boolean {
+/** True when the connection broke or could not be opened. */
+export function isDisconnect(error: unknown): boolean {
   const { code, cause } = error as { code?: string; cause?: { code?: string } };
   return /^(ECONN|EPIPE|ENOENT|EAGAIN|UND_ERR)/.test(code ?? cause?.code ?? "");
 }
 
-const passing: ReadonlySet<string> = new Set([
+const transient: ReadonlySet<string> = new Set([
   "cut",
   "502",
   "503",
@@ -37,18 +37,18 @@ const passing: ReadonlySet<string> = new Set([
   "rpc:-32000",
   "rpc:-32001",
   "rpc:-32603",
-  forgejosOwnFault,
+  forgejoPageFault,
 ]);
 
-/** A well-behaved client waits a little and tries again. */
-export function isPassing(seen: string): boolean {
-  return passing.has(seen);
+/** True when a well-behaved client waits briefly and retries. */
+export function isTransient(outcome: string): boolean {
+  return transient.has(outcome);
 }
 
-/** A well-behaved client asks its person to log in anew. */
-export function asksForLogin(step: string, seen: string): boolean {
-  if (step === "exchange" || step === "refresh") return seen === "400 invalid_grant";
-  // Of a callback whose state was used up, or a page of one.
-  if (step === "callback" && seen === "400") return true;
-  return seen === "redirect:temporarily_unavailable" || seen === "redirect:access_denied";
+/** True when a well-behaved client asks its user to log in again. */
+export function requiresLogin(step: string, outcome: string): boolean {
+  if (step === "exchange" || step === "refresh") return outcome === "400 invalid_grant";
+  // The state of this callback has been used already.
+  if (step === "callback" && outcome === "400") return true;
+  return outcome === "redirect:temporarily_unavailable" || outcome === "redirect:access_denied";
 }

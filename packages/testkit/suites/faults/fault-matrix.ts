@@ -1,42 +1,42 @@
-import type { Way } from "./fault-stack.ts";
-import { steps, type Flow, type Step } from "./client-flow.ts";
+import type { Route } from "./fault-stack.ts";
+import { steps, type ClientFlow, type Step } from "./client-flow.ts";
 
-/** What a client may see when a fault meets a step, and whether it must log in anew once the fault is over. */
+/** The outcomes that a client may see when a fault hits a step, and whether it must log in again afterwards. */
 export type Cell =
   | { readonly sees: readonly string[]; readonly newLogin: "never" | "must" | "may" }
-  | { readonly left: string };
+  | { readonly omitted: string };
 
 export type Row = Readonly<Record<Step, Cell>>;
 
-/** It may see one of these, and goes on without a new login, in the same session, on the same tokens. */
+/** The outcome is one of these; the client continues without a login, in the same session, with the same tokens. */
 export const sees = (...seen: readonly string[]): Cell => ({ sees: seen, newLogin: "never" });
-/** It is told to log in anew, once, now or soon after. */
+/** The client must log in again, exactly once, in this step or soon after. */
 export const mustLogIn = (...seen: readonly string[]): Cell => ({ sees: seen, newLogin: "must" });
-/** The answer that got lost may have held what can be had only once. */
+/** The client may have to log in again: the lost response may have carried something that is issued only once. */
 export const mayLogIn = (...seen: readonly string[]): Cell => ({ sees: seen, newLogin: "may" });
-/** Not a cell, and why. */
-export const left = (reason: string): Cell => ({ left: reason });
+/** The combination is not tested; `reason` says why. */
+export const omitted = (reason: string): Cell => ({ omitted: reason });
 
-/** The same for every step but those of `others`. */
+/** A row with `cell` for every step, except those that `others` names. */
 export function row(cell: Cell, others: Partial<Row> = {}): Row {
   return { ...(Object.fromEntries(steps.map((step) => [step, cell])) as Row), ...others };
 }
 
 export interface Fault {
   readonly name: string;
-  readonly inject: (flows: readonly Flow[]) => unknown;
-  readonly heal: (flows: readonly Flow[]) => unknown;
-  /** How long it lasts; of `before`: until those who came after it have seen their answers. Without it, until all have. */
+  readonly inject: (flows: readonly ClientFlow[]) => unknown;
+  readonly heal: (flows: readonly ClientFlow[]) => unknown;
+  /** How long the fault lasts: `ms`; or `before`: until the steps of the row `before` are done. Default: until all are. */
   readonly lasts?: { readonly ms: number } | "before";
-  /** The way of MCP requests. */
-  readonly way: Way;
+  /** The route of the MCP requests. */
+  readonly route: Route;
   /**
-   * Where the steps that bring up a worker are when the fault comes: at Forgejo, which is asked for a fresh token (and
-   * with them all others that ask it for tokens), or in the handshake with the child.
+   * Where the steps that start a worker are held when the fault is injected: at Forgejo's token endpoint (with all other
+   * steps that request tokens there), or in the handshake with the child.
    */
   readonly heldAt: "forgejo" | "child";
-  /** The fault is there, then the step is taken. After one step is before the next. */
+  /** Steps that start while the fault is active. "After a step" is the same as before the next one. */
   readonly before: Row;
-  /** The step is under way when the fault comes; of the stream: it is open. */
+  /** Steps that are in flight when the fault is injected; for `stream`: it is open. */
   readonly during: Row;
 }

@@ -4,69 +4,69 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "../../src/children/child-command.ts";
-import { ChildHold } from "../../src/children/file-gate.ts";
+import { FileGate } from "../../src/children/file-gate.ts";
 import { startSandboxForgejo, type SandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
+import { sandboxAccess } from "../../src/stack/sandbox-access.ts";
 import { startStack, type PartName, type Stack, type StackOptions } from "../../src/stack/stack.ts";
-import { Flow, type Step } from "./client-flow.ts";
-import { LeftOvers } from "./leak-check.ts";
+import { ClientFlow, type Step } from "./client-flow.ts";
+import { LeakCheck } from "./leak-check.ts";
 import type { McpTarget } from "./mcp-request.ts";
-import { patiently } from "./eventually.ts";
+import { eventually } from "./eventually.ts";
 
-export interface FaultRig {
+export interface FaultStack {
   readonly forgejo: SandboxForgejo;
   readonly stack: Stack;
-  readonly leftOvers: LeftOvers;
-  /** For calls that a test has told of its file, and for starts of the default child. */
-  readonly holds: { readonly calls: ChildHold; readonly starts: ChildHold };
-  /** Everything that no log may hold; tests add what their clients get. */
+  readonly leaks: LeakCheck;
+  /** For calls that name the file of `calls`, and for starts of the default child. */
+  readonly gates: { readonly calls: FileGate; readonly starts: FileGate };
+  /** Values that no log may contain; tests add what their clients receive. */
   readonly secrets: Set<string>;
-  /** MCP over the auth-server's gateway, or straight to the session-daemon as Caddy does it. */
-  target(way: Way): McpTarget;
-  /** A client of its own for a new person. */
-  newFlow(way: Way): Promise<Flow>;
-  /** One new flow for each step, just before it. */
-  flowsAt(steps: readonly Step[], way: Way): Promise<Flow[]>;
-  /** Resolves once the part that is killed now has been started again. */
+  /** MCP through the auth-server's gateway, or directly to the session-daemon's socket, as Caddy does. */
+  target(route: Route): McpTarget;
+  /** A new user with a client of its own. */
+  newFlow(route: Route): Promise<ClientFlow>;
+  /** One new flow per step, with all steps before it done. */
+  flowsAt(steps: readonly Step[], route: Route): Promise<ClientFlow[]>;
+  /** Resolves once the part has been restarted; call it before the part is killed. */
   restarted(part: PartName): Promise<void>;
-  /** The secrets that stand in a log, which is at debug level. Empty unless something is wrong. */
+  /** The secrets that appear in a log. Throws unless the logs are at debug level. */
   secretsInLogs(): string[];
   /** The logs of both daemons and of Redis. */
   logs(): string[];
   close(): Promise<void>;
 }
 
-export type Way = "gateway" | "socket";
+export type Route = "gateway" | "socket";
 
-/** Steps that must ask Forgejo: what they rest on is at the end of its life by then. */
+/** Steps that must request a token from Forgejo: the token that they would use has almost expired by then. */
 const agedSteps: ReadonlySet<Step> = new Set(["refresh", "initialize", "renewal"]);
 const agedTokenSeconds = 8;
 const usualTokenSeconds = 3600;
-const people = 400;
+const userCount = 400;
 
 /** Any JWT, such as Forgejo's own tokens. */
 const jwt = /eyJ[\w-]+\.eyJ[\w-]*/g;
 
 /**
- * Redis, both daemons and a sandbox Forgejo with many people. Bounds are as short as a busy machine allows, and logs at
- * debug level. No sweep helps to end what has lost its grant, unless told otherwise.
+ * Redis, both daemons and a sandbox Forgejo with many users. Timeouts are as short as a busy machine allows, and logs are
+ * at debug level. The session-daemon does not sweep within the test's time unless `sessionDaemon` sets it otherwise.
  */
-export async function startFaultRig(
+export async function startFaultStack(
   options: Pick<StackOptions, "child" | "authServer" | "sessionDaemon"> = {},
-): Promise<FaultRig> {
+): Promise<FaultStack> {
   await using opened = new AsyncDisposableStack();
-  const forgejo = await startSandboxForgejo({ users: Array.from({ length: people }, (_, i) => newUser(i)) });
+  const forgejo = await startSandboxForgejo({
+    users: Array.from({ length: userCount }, (_, i) => newUser(i)),
+  });
   opened.defer(() => forgejo.close());
   const dir = mkdtempSync(join(tmpdir(), "fjmcp-faults-"));
   opened.defer(() => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }));
-  const holds = { calls: new ChildHold(join(dir, "calls")), starts: new ChildHold(join(dir, "starts")) };
-  const echo = childCommand("echo", "--start-hold", holds.starts.file);
+  const gates = { calls: new FileGate(join(dir, "calls")), starts: new FileGate(join(dir, "starts")) };
+  const echo = childCommand("echo", "--start-hold", gates.starts.file);
   const restarts: Record<PartName, number> = { redis: 0, authServer: 0, sessionDaemon: 0 };
   const stack = await startStack({
     child: options.child ?? { name: "echo", command: echo, env: "TOKEN={token}" },
-    forgejo: async (redirectUri) => ({
-      url: forgejo.url,
-      ...(await forgejo.createApp({ name: "fjmcp", redirectUris: [redirectUri] })),
-    }),
+    forgejo: sandboxAccess(forgejo),
     authServer: {
       FJMCP_FORGEJO_TIMEOUT_SECONDS: "15",
       FJMCP_LOG_LEVEL: "debug",
@@ -83,8 +83,8 @@ export async function startFaultRig(
     onRestarted: (part) => void (restarts[part] += 1),
   });
   opened.defer(() => stack.close());
-  const leftOvers = new LeftOvers(stack);
-  opened.defer(() => leftOvers.close());
+  const leaks = new LeakCheck(stack);
+  opened.defer(() => leaks.close());
   const passwords = [stack.redis.unrestricted, stack.redis.authServer, stack.redis.sessionDaemon];
   const keys = ["vault_key", "cookie_key", "derivation_key"].map((name) =>
     read(join(stack.dir, name)).trim(),
@@ -98,27 +98,27 @@ export async function startFaultRig(
   const { hostname: host, port } = new URL(stack.issuer);
   let nextUser = 0;
 
-  const target = (way: Way): McpTarget =>
-    way === "gateway" ? { host, port: Number(port) } : { socketPath: stack.sockets.mcp };
-  const newFlow = (way: Way) =>
-    Flow.start({
+  const target = (route: Route): McpTarget =>
+    route === "gateway" ? { host, port: Number(port) } : { socketPath: stack.sockets.mcp };
+  const newFlow = (route: Route) =>
+    ClientFlow.start({
       mcpUrl: stack.mcpUrl,
       forgejoUrl: forgejo.url,
-      user: forgejo.users[nextUser++ % people]!,
-      mcpTarget: target(way),
+      user: forgejo.users[nextUser++ % userCount]!,
+      mcpTarget: target(route),
       secret: (value) => void secrets.add(value),
     });
   const logs = () => [stack.authServer, stack.sessionDaemon, stack.redis].map(({ logFile }) => read(logFile));
   return {
     forgejo,
     stack,
-    leftOvers,
-    holds,
+    leaks,
+    gates,
     secrets,
     target,
     newFlow,
-    async flowsAt(steps, way) {
-      const flows = await Promise.all(steps.map(() => newFlow(way)));
+    async flowsAt(steps, route) {
+      const flows = await Promise.all(steps.map(() => newFlow(route)));
       const prepare = (aged: boolean) =>
         Promise.all(
           flows.flatMap((flow, i) => (agedSteps.has(steps[i]!) === aged ? [flow.prepare(steps[i]!)] : [])),
@@ -132,7 +132,7 @@ export async function startFaultRig(
     },
     async restarted(part) {
       const before = restarts[part];
-      await patiently(`${part} should be started again`, () => restarts[part] > before);
+      await eventually(`${part} should be started again`, () => restarts[part] > before);
     },
     logs,
     secretsInLogs() {
@@ -145,7 +145,7 @@ export async function startFaultRig(
 }
 
 function newUser(index: number) {
-  const name = `person${index}-${randomBytes(4).toString("hex")}`;
+  const name = `user${index}-${randomBytes(4).toString("hex")}`;
   return { name, password: randomBytes(12).toString("hex") };
 }
 

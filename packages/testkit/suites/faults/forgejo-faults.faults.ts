@@ -1,30 +1,30 @@
 import t from "tap";
 import type { FaultMode } from "../../src/forgejo/faults.ts";
-import { startFaultRig } from "./fault-stack.ts";
-import type { Flow } from "./client-flow.ts";
-import { left, mustLogIn, row, sees, type Fault } from "./fault-matrix.ts";
-import { meet } from "./run-fault.ts";
+import { startFaultStack } from "./fault-stack.ts";
+import type { ClientFlow } from "./client-flow.ts";
+import { omitted, mustLogIn, row, sees, type Fault } from "./fault-matrix.ts";
+import { runFault } from "./run-fault.ts";
 
-// Each hanging request costs this long; answers to the others are long since there.
-const rig = await startFaultRig({ authServer: { FJMCP_FORGEJO_TIMEOUT_SECONDS: "5" } });
-t.teardown(() => rig.close());
-const { controls } = rig.forgejo;
-const { clientId } = rig.stack.forgejo;
+// Each hanging request takes this long; responses to all other requests arrive well before.
+const setup = await startFaultStack({ authServer: { FJMCP_FORGEJO_TIMEOUT_SECONDS: "5" } });
+t.teardown(() => setup.close());
+const { controls } = setup.forgejo;
+const { clientId } = setup.stack.forgejo;
 
 const withMode =
   (mode: FaultMode, path = /./) =>
   () =>
     controls.setFault({ path, mode });
 const heal = () => controls.clearFaults();
-const common = { way: "gateway", heldAt: "forgejo" } as const;
+const common = { route: "gateway", heldAt: "forgejo" } as const;
 
-const inFlight = left(
-  "as before: Forgejo is asked once in this step, and each of its answers is one of these faults",
+const inFlight = omitted(
+  "as before: the step sends one request to Forgejo, and each of its responses is one of these faults",
 );
-const underWay = row(inFlight, { call: sees("done"), stream: sees("open") });
+const during = row(inFlight, { call: sees("done"), stream: sees("open") });
 
-/** Nothing is lost but the login that came back just then. */
-const away: Fault["before"] = row(sees("done"), {
+/** Nothing is lost except a login that is at its callback. */
+const unavailable: Fault["before"] = row(sees("done"), {
   callback: mustLogIn("redirect:temporarily_unavailable"),
   initialize: sees("rpc:-32603"),
   renewal: sees("rpc:-32603"),
@@ -33,18 +33,18 @@ const away: Fault["before"] = row(sees("done"), {
 const outages: readonly (readonly [name: string, mode: FaultMode])[] = [
   ["hangs", "hang"],
   ["is down", "close"],
-  ["answers 500", "500"],
-  ["answers 503", "503"],
-  ["answers garbage", "garbage"],
+  ["responds with 500", "500"],
+  ["responds with 503", "503"],
+  ["responds with garbage", "garbage"],
 ];
 
 for (const [name, mode] of outages) {
   t.test(`Forgejo ${name}`, (t) =>
-    meet(t, rig, { ...common, name, inject: withMode(mode), heal, before: away, during: underWay }),
+    runFault(t, setup, { ...common, name, inject: withMode(mode), heal, before: unavailable, during }),
   );
 }
 
-/** Asked after in a login alone; what they said is known later, or can wait. */
+/** These endpoints are called in a login only; later steps use the stored result or can wait. */
 const loginNeeds: Fault["before"] = row(sees("done"), {
   callback: mustLogIn("redirect:temporarily_unavailable"),
 });
@@ -53,62 +53,62 @@ for (const [endpoint, path] of [
   ["user", /api\/v1\/user$/],
 ] as const) {
   for (const mode of ["503", "garbage"] as const) {
-    t.test(`Forgejo's ${endpoint} endpoint alone: ${mode}`, (t) =>
-      meet(t, rig, {
+    t.test(`Forgejo's ${endpoint} endpoint alone fails: ${mode}`, (t) =>
+      runFault(t, setup, {
         ...common,
         name: endpoint,
         inject: withMode(mode, path),
         heal,
         before: loginNeeds,
-        during: underWay,
+        during,
       }),
     );
   }
 }
 
-t.test("Forgejo's answer is lost after it rotated the tokens", (t) =>
-  meet(t, rig, {
+t.test("Forgejo's response is lost after it rotated the tokens", (t) =>
+  runFault(t, setup, {
     ...common,
     name: "lost",
     inject: () => controls.setFault({ path: /access_token$/, mode: "drop-response" }),
     heal,
-    // Its new refresh token is lost and the old one used: there is no way back but a login.
+    // The new refresh token is lost and the old one is used: only a login helps.
     before: row(sees("done"), {
       callback: mustLogIn("redirect:temporarily_unavailable"),
       refresh: mustLogIn("done"),
       initialize: mustLogIn("rpc:-32603"),
       renewal: mustLogIn("rpc:-32603"),
     }),
-    during: underWay,
+    during,
   }),
 );
 
-const each = (act: (user: string) => void) => (flows: readonly Flow[]) => {
+const forEachUser = (act: (user: string) => void) => (flows: readonly ClientFlow[]) => {
   for (const { user } of flows) act(user);
 };
 
 t.test("Forgejo prohibits the user", (t) =>
-  meet(t, rig, {
+  runFault(t, setup, {
     ...common,
     name: "prohibited",
-    inject: each((user) => controls.prohibit(user, true)),
-    heal: each((user) => controls.prohibit(user, false)),
+    inject: forEachUser((user) => controls.prohibit(user, true)),
+    heal: forEachUser((user) => controls.prohibit(user, false)),
     before: row(sees("done"), {
       callback: mustLogIn("redirect:access_denied"),
       refresh: mustLogIn("400 invalid_grant"),
       initialize: mustLogIn("401 invalid_token"),
       renewal: mustLogIn("401 invalid_token"),
     }),
-    during: underWay,
+    during,
   }),
 );
 
-const noGrant = left("Forgejo has no grant yet");
+const noGrant = omitted("Forgejo has no grant yet");
 t.test("the user revokes the grant in Forgejo", (t) =>
-  meet(t, rig, {
+  runFault(t, setup, {
     ...common,
     name: "revoked",
-    inject: each((user) => controls.revokeGrant(user, clientId)),
+    inject: forEachUser((user) => controls.revokeGrant(user, clientId)),
     heal: () => undefined,
     before: row(mustLogIn("done"), {
       authorize: noGrant,
@@ -120,11 +120,11 @@ t.test("the user revokes the grant in Forgejo", (t) =>
       renewal: mustLogIn("401 invalid_token"),
       stream: sees("done"),
     }),
-    during: underWay,
+    during,
   }),
 );
 
-t.test("the logs of all this hold no secret", async (t) => {
-  t.ok(rig.secrets.size > 100);
-  t.same(rig.secretsInLogs(), []);
+t.test("no log holds a secret", async (t) => {
+  t.ok(setup.secrets.size > 100);
+  t.same(setup.secretsInLogs(), []);
 });

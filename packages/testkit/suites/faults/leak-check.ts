@@ -5,41 +5,41 @@ import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { controlPaths, healthResponse, type HealthResponse } from "@fjmcp/shared/ipc/control";
 import { childrenOf, isRunning } from "../../src/process/process-children.ts";
 import type { Stack } from "../../src/stack/stack.ts";
-import { patiently } from "./eventually.ts";
+import { eventually } from "./eventually.ts";
 
-/** Kept for ever: registrations that were used, and whose accounts these are. */
-const withoutExpiry = /^(client:|forgejo-url$|vault-identity$)/;
-/** What an ended grant may leave behind, until it expires. */
-const harmless =
-  /^(client:|revoked-grant:|interaction:|as-session|login-state:|forgejo-url$|vault-identity$|upstream-lock:)/;
-/** Beside those that the gateway keeps: connections come and go by themselves, a few at a time. */
-const socketsMore = 10;
+/** Kept permanently: registrations that were used, and the identity of the Forgejo and the vault. */
+const withoutExpiry = /^(client:|(forgejo-url|vault-identity)$)/;
+/** Keys of a revoked grant that may remain until they expire. */
+const allowedRemnants =
+  /^(client:|revoked-grant:|interaction:|as-session|login-state:|(forgejo-url|vault-identity)$|upstream-lock:)/;
+/** Allowance for short-lived connections, in addition to those that the gateway keeps open. */
+const socketAllowance = 10;
 
-/** Looks for what should not be there any more. */
-export class LeftOvers {
+/** Checks that ended grants leave no keys, processes, streams or sockets behind. */
+export class LeakCheck {
   readonly #stack: Stack;
   readonly #redis: Redis;
   readonly #seenWorkers = new Set<number>();
   #known = new Set<string>();
-  readonly #socketsAtFirst: { readonly authServer: number; readonly sessionDaemon: number };
+  readonly #initialSockets: { readonly authServer: number; readonly sessionDaemon: number };
 
   constructor(stack: Stack) {
     this.#stack = stack;
     this.#redis = new Redis({ ...stack.redis.unrestricted, retryStrategy: () => 100 });
     this.#redis.on("error", () => undefined);
     const { authServer, sessionDaemon } = stack;
-    this.#socketsAtFirst = {
+    this.#initialSockets = {
       authServer: socketsOf(authServer.pid),
       sessionDaemon: socketsOf(sessionDaemon.pid),
     };
   }
 
-  /** Notes the keys of now, which later count as no left-over. */
-  async note(): Promise<void> {
-    this.#known = new Set(await this.#keysOfAccess());
+  /** Records the keys that exist now: later checks do not count them as leaks. */
+  async recordKeys(): Promise<void> {
+    this.#known = new Set(await this.#accessKeys());
   }
 
-  /** The worker processes that run now; each must be gone in the end. */
+  /** The pids of the running workers; `expectNone` requires that each of them has ended. */
   workers(): number[] {
     const pids = childrenOf(this.#stack.sessionDaemon.pid);
     for (const pid of pids) this.#seenWorkers.add(pid);
@@ -55,44 +55,44 @@ export class LeftOvers {
     });
   }
 
-  /** Keys that will never expire though they should. */
-  async keysForEver(): Promise<string[]> {
+  /** Keys without an expiry that should have one. */
+  async keysWithoutExpiry(): Promise<string[]> {
     const keys = await this.#keys();
     const lives = await Promise.all(keys.map((key) => this.#redis.ttl(key)));
     return keys.filter((key, i) => lives[i] === -1 && !withoutExpiry.test(key));
   }
 
   /**
-   * Keys of tokens, grants, sessions and upstream tokens that were not there at the last note. `lost` says of how many
-   * grants of which accounts the tokens never reached their client: so many may be left, with what belongs to them.
+   * Keys of tokens, grants, sessions and upstream tokens that did not exist at the last `recordKeys`. `lost` gives for an
+   * account the number of grants whose tokens never reached their client: so many grants may remain, with their keys.
    */
-  async newKeysOfAccess(lost: ReadonlyMap<string, number>): Promise<string[]> {
-    const excused = await Promise.all([...lost].map(([account, grants]) => this.#keysOf(account, grants)));
-    const isExcused = new Set(excused.flat());
-    const keys = await this.#keysOfAccess();
-    return keys.filter((key) => !this.#known.has(key) && !isExcused.has(key));
+  async newAccessKeys(lost: ReadonlyMap<string, number>): Promise<string[]> {
+    const exempt = await Promise.all([...lost].map(([account, grants]) => this.#keysOf(account, grants)));
+    const exemptKeys = new Set(exempt.flat());
+    const keys = await this.#accessKeys();
+    return keys.filter((key) => !this.#known.has(key) && !exemptKeys.has(key));
   }
 
   /**
-   * Resolves once no worker, no open stream, no process group and no needless socket is left. The gateway keeps its
-   * connections for a while: as many as there were requests `atOnce`.
+   * Resolves once no worker, open stream, process group or unneeded socket is left. The gateway keeps idle connections
+   * for a while: at most as many as there were requests `atOnce`.
    */
-  async gone(atOnce: number): Promise<void> {
-    await patiently("no worker and no stream should be left", async () => {
+  async expectNone(atOnce: number): Promise<void> {
+    await eventually("no worker and no stream should be left", async () => {
       const { status, workers, streams } = await this.health();
       return status === "ok" && workers.live + workers.waiting + streams === 0 && this.workers().length === 0;
     });
-    await patiently("no worker's process should be left", () => ![...this.#seenWorkers].some(isRunning));
+    await eventually("no worker's process should be left", () => ![...this.#seenWorkers].some(isRunning));
     const groups = join(this.#stack.dir, "run", "process-groups");
-    await patiently("no process group should be written down", () => readdirSync(groups).length === 0);
+    await eventually("no process group should be registered", () => readdirSync(groups).length === 0);
     for (const socket of Object.values(this.#stack.sockets)) {
       const files = readdirSync(dirname(socket));
       if (files.length !== 1) throw new Error(`Beside ${socket}: ${files.join(", ")}`);
     }
-    for (const part of ["authServer", "sessionDaemon"] as const) {
-      const most = this.#socketsAtFirst[part] + atOnce + socketsMore;
-      const { pid } = this.#stack[part];
-      await patiently(`no needless socket of ${part} should be open`, () => socketsOf(pid) <= most);
+    for (const daemon of ["authServer", "sessionDaemon"] as const) {
+      const most = this.#initialSockets[daemon] + atOnce + socketAllowance;
+      const { pid } = this.#stack[daemon];
+      await eventually(`no unneeded socket of ${daemon} should be open`, () => socketsOf(pid) <= most);
     }
   }
 
@@ -100,15 +100,15 @@ export class LeftOvers {
     this.#redis.disconnect();
   }
 
-  /** All keys that the grants of an account rest on; none of them when there are more grants than `grants`. */
+  /** All keys of the account and its grants; empty when it has more than `grants` grants. */
   async #keysOf(account: string, grants: number): Promise<string[]> {
-    const ids = await this.#redis.hkeys(`account-grants:${account}`);
+    const ids = await this.#redis.hkeys(`account:${account}`);
     if (ids.length > grants) return [];
     const tokens = await Promise.all(ids.map((id) => this.#redis.zrange(`grant-tokens:${id}`, 0, "-1")));
     const sessions = await this.#redis.hkeys(`session:of:${account}`);
     const { clientId } = this.#stack.forgejo;
     return [
-      `account-grants:${account}`,
+      `account:${account}`,
       `upstream:${clientId}:${account}`,
       ...ids.flatMap((id) => [`grant:${id}`, `grant-tokens:${id}`]),
       ...tokens.flat(),
@@ -118,8 +118,8 @@ export class LeftOvers {
     ];
   }
 
-  async #keysOfAccess(): Promise<string[]> {
-    return (await this.#keys()).filter((key) => !harmless.test(key));
+  async #accessKeys(): Promise<string[]> {
+    return (await this.#keys()).filter((key) => !allowedRemnants.test(key));
   }
 
   async #keys(): Promise<string[]> {

@@ -2,31 +2,31 @@ import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
 import t from "tap";
-import { startFaultRig, type Way } from "./fault-stack.ts";
-import { finish } from "./recover.ts";
+import { startFaultStack, type Route } from "./fault-stack.ts";
+import { recover } from "./recover.ts";
 
-const rig = await startFaultRig();
-t.teardown(() => rig.close());
+const setup = await startFaultStack();
+t.teardown(() => setup.close());
 const canary = "canary-bird";
 const form = { "content-type": "application/x-www-form-urlencoded" };
 const json = { "content-type": "application/json", accept: "application/json, text/event-stream" };
 
-interface BadInput {
+interface MalformedRequest {
   readonly method?: string;
   readonly path: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string;
 }
 
-async function send(way: Way, { method = "POST", path, headers = {}, body }: BadInput) {
-  const outgoing = httpRequest({ ...rig.target(way), method, path, headers, agent: false });
+async function send(route: Route, { method = "POST", path, headers = {}, body }: MalformedRequest) {
+  const outgoing = httpRequest({ ...setup.target(route), method, path, headers, agent: false });
   outgoing.end(body);
   const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
   return { status: incoming.statusCode!, body: await text(incoming) };
 }
 
-/** The path alone may be logged. */
-const oauth: readonly BadInput[] = [
+/** Of these requests only the path may be logged. */
+const oauth: readonly MalformedRequest[] = [
   { path: "/oauth/register", headers: json, body: canary },
   { path: "/oauth/register", headers: json, body: `{"redirect_uris":["${canary}"]}` },
   { path: "/oauth/token", headers: form, body: canary },
@@ -55,12 +55,12 @@ const mcpBodies: readonly string[] = [
   `{"jsonrpc":"2.0","method":"notifications/${canary}"}`,
 ];
 
-t.test("nothing of what bad input contains stands in a log, and nothing is lost to it", async (t) => {
-  const [flow] = await rig.flowsAt(["call"], "gateway");
+t.test("malformed input is rejected, appears in no log and affects no session", async (t) => {
+  const [flow] = await setup.flowsAt(["call"], "gateway");
   const authorization = `Bearer ${flow!.mcp.accessToken}`;
   const mcp = { ...json, host: "mcp.example.org", authorization };
   const session = { "mcp-session-id": flow!.mcp.sessionId };
-  const odd: readonly OutgoingHttpHeaders[] = [
+  const badHeaders: readonly OutgoingHttpHeaders[] = [
     { authorization: `Bearer ${canary}` },
     { authorization: canary },
     { origin: `https://${canary}.example.org` },
@@ -70,9 +70,9 @@ t.test("nothing of what bad input contains stands in a log, and nothing is lost 
     { ...session, accept: canary },
   ];
   const ping = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
-  const toMcp: readonly BadInput[] = [
+  const toMcp: readonly MalformedRequest[] = [
     ...mcpBodies.map((body) => ({ path: "/mcp", headers: { ...mcp, ...session }, body })),
-    ...odd.map((headers) => ({ path: "/mcp", headers: { ...mcp, ...headers }, body: ping })),
+    ...badHeaders.map((headers) => ({ path: "/mcp", headers: { ...mcp, ...headers }, body: ping })),
     { method: "DELETE", path: "/mcp", headers: { ...mcp, "mcp-session-id": canary } },
     { method: canary.toUpperCase().replace("-", ""), path: "/mcp", headers: mcp },
   ];
@@ -80,14 +80,14 @@ t.test("nothing of what bad input contains stands in a log, and nothing is lost 
     ...oauth.map((input) => ["gateway", input] as const),
     ...toMcp.flatMap((input) => [["gateway", input] as const, ["socket", input] as const]),
   ];
-  for (const [way, input] of requests) {
-    const { status, body } = await send(way, input).catch((error: unknown) => {
-      throw new Error(`${input.method ?? "POST"} ${input.path.split("?")[0]}: no answer`, { cause: error });
+  for (const [route, input] of requests) {
+    const { status, body } = await send(route, input).catch((error: unknown) => {
+      throw new Error(`${input.method ?? "POST"} ${input.path.split("?")[0]}: no response`, { cause: error });
     });
-    const isRefused = (status >= 400 && status < 500) || status === 202 || /"error":\{/.test(body);
-    t.ok(isRefused, `${way}: ${input.method ?? "POST"} ${input.path.split("?")[0]}: ${status}`);
+    const isRejected = (status >= 400 && status < 500) || status === 202 || /"error":\{/.test(body);
+    t.ok(isRejected, `${route}: ${input.method ?? "POST"} ${input.path.split("?")[0]}: ${status}`);
   }
-  t.notMatch(rig.logs().join("\n"), canary);
-  t.same(await finish(flow!, "call"), { logins: 0, newSessions: 0, refreshes: 0 }, "all is kept");
-  t.same(rig.secretsInLogs(), [], "no log holds a secret");
+  t.notMatch(setup.logs().join("\n"), canary);
+  t.same(await recover(flow!, "call"), { logins: 0, newSessions: 0, refreshes: 0 }, "all is kept");
+  t.same(setup.secretsInLogs(), [], "no log holds a secret");
 });

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { listenMcp, postMcp, type McpStream, type McpTarget } from "./mcp-request.ts";
-import { isPassing, mcpSeen } from "./client-outcome.ts";
+import { openMcpStream, postMcp, type McpStream, type McpTarget } from "./mcp-request.ts";
+import { isTransient, mcpOutcome } from "./client-outcome.ts";
 
 const listChanged = "notifications/tools/list_changed";
 const emitEveryMs = 250;
 const maxEmits = 200;
 
-/** What one client has with the MCP endpoint: a session and, at most, one listening stream. */
-export class Conversation {
+/** One client's use of the MCP endpoint: a session and at most one standalone stream. */
+export class McpConversation {
   readonly #target: McpTarget;
   readonly #user: string;
   readonly #secret: (value: string) => void;
@@ -21,7 +21,7 @@ export class Conversation {
     this.#secret = secret;
   }
 
-  /** Whether the listening stream is open. */
+  /** Whether the standalone stream is open. */
   get isListening(): boolean {
     return this.#stream?.closed === false;
   }
@@ -34,55 +34,59 @@ export class Conversation {
     const clientInfo = { name: "flow", version: "1" };
     const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
     const request = { jsonrpc: "2.0", id: 0, method: "initialize", params };
-    const answer = await postMcp(this.#target, { accessToken: this.accessToken }, request);
-    const seen = mcpSeen(answer);
-    if (seen === "done") {
-      this.#sessionId = String(answer.headers["mcp-session-id"]);
+    const response = await postMcp(this.#target, { accessToken: this.accessToken }, request);
+    const outcome = mcpOutcome(response);
+    if (outcome === "done") {
+      this.#sessionId = String(response.headers["mcp-session-id"]);
       this.#secret(this.#sessionId);
     }
-    return seen;
+    return outcome;
   }
 
-  /** A call whose answer must be its own; held in the child as long as there is the file `hold`. */
-  async call(hold: string | undefined): Promise<string> {
+  /** Calls `echo` and checks that the response belongs to this call; held in the child while `gateFile` exists. */
+  async call(gateFile: string | undefined): Promise<string> {
     const mine = `call of ${this.#user} at ${Date.now()}`;
-    const { seen, text } = await this.useTool("echo", { mine, whileExists: hold });
-    return seen === "done" && !text.includes(mine) ? "another's answer" : seen;
+    const { outcome, text } = await this.useTool("echo", { mine, whileExists: gateFile });
+    return outcome === "done" && !text.includes(mine) ? "another call's response" : outcome;
   }
 
-  /** Calls a tool of the child; `text` is what the tool answered, `message` what an error says. */
-  async useTool(name: string, given: object = {}): Promise<{ seen: string; text: string; message: string }> {
+  /** Calls a tool of the child; gives the text of the tool's result, or the message of the error. */
+  async useTool(
+    name: string,
+    given: object = {},
+  ): Promise<{ outcome: string; text: string; message: string }> {
     const request = { jsonrpc: "2.0", id: 7, method: "tools/call", params: { name, arguments: given } };
-    const answer = await postMcp(this.#target, this.#credentials, request);
-    const isMine = answer.message.id === 7 || answer.status !== 200;
+    const response = await postMcp(this.#target, this.#credentials, request);
+    const isMine = response.message.id === 7 || response.status !== 200;
     return {
-      seen: isMine ? mcpSeen(answer) : "another's answer",
-      text: answer.message.result?.content?.[0]?.text ?? "",
-      message: answer.message.error?.message ?? "",
+      outcome: isMine ? mcpOutcome(response) : "another call's response",
+      text: response.message.result?.content?.[0]?.text ?? "",
+      message: response.message.error?.message ?? "",
     };
   }
 
   async listen(): Promise<string> {
-    const answer = await listenMcp(this.#target, this.#credentials);
-    if ("status" in answer) return mcpSeen(answer);
-    this.#stream?.abandon();
-    this.#stream = answer;
+    const stream = await openMcpStream(this.#target, this.#credentials);
+    if ("status" in stream) return mcpOutcome(stream);
+    this.#stream?.close();
+    this.#stream = stream;
     return "done";
   }
 
-  /** Lets the child say that its tools have changed until the open stream has it; throws when it never does. */
-  async hearFromChild(): Promise<void> {
+  /** Lets the child send `tools/list_changed` until the open stream delivers it; throws when it never does. */
+  async expectNotification(): Promise<void> {
     const stream = this.#stream!;
-    const before = stream.heard(listChanged);
+    const before = stream.count(listChanged);
     const lines = [JSON.stringify({ jsonrpc: "2.0", method: listChanged })];
-    // In the first moments of a new worker it is not believed.
+    // The session-daemon drops the notification while a new worker has just started.
     for (let emits = 0; emits < maxEmits; emits += 1) {
-      const { seen } = await this.useTool("emit", { lines });
-      if (seen !== "done" && !isPassing(seen)) throw new Error(`A call while the stream is open: ${seen}`);
+      const { outcome } = await this.useTool("emit", { lines });
+      if (outcome !== "done" && !isTransient(outcome))
+        throw new Error(`A call while the stream is open: ${outcome}`);
       await sleep(emitEveryMs);
-      if (stream.heard(listChanged) > before) return;
+      if (stream.count(listChanged) > before) return;
     }
-    throw new Error("Nothing of what the child says comes over the stream");
+    throw new Error("The stream delivers no notification of the child");
   }
 
   get #credentials() {

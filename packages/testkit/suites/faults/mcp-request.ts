@@ -5,13 +5,13 @@ import { text } from "node:stream/consumers";
 /** Where MCP requests go: over the auth-server's gateway, or straight to the session-daemon's socket. */
 export type McpTarget = { readonly host: string; readonly port: number } | { readonly socketPath: string };
 
-export interface McpMessage {
+interface McpMessage {
   readonly id?: unknown;
   readonly result?: { readonly content?: readonly { readonly text: string }[] };
   readonly error?: { readonly code: number; readonly message: string };
 }
 
-export interface McpAnswer {
+export interface McpResponse {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
   readonly message: McpMessage;
@@ -19,9 +19,9 @@ export interface McpAnswer {
 
 export interface McpStream {
   readonly closed: boolean;
-  /** How many notifications of this method it has brought. */
-  heard(method: string): number;
-  abandon(): void;
+  /** How many notifications of this method have arrived. */
+  count(method: string): number;
+  close(): void;
 }
 
 export interface Credentials {
@@ -29,18 +29,18 @@ export interface Credentials {
   readonly sessionId?: string | undefined;
 }
 
-/** Posts one JSON-RPC message on a connection of its own, which the signal breaks (AbortError). */
+/** Posts one JSON-RPC message on a connection of its own. `signal` closes the connection (AbortError). */
 export async function postMcp(
   target: McpTarget,
   { accessToken, sessionId }: Credentials,
   message: object,
   signal?: AbortSignal,
-): Promise<McpAnswer> {
-  const body = JSON.stringify(message);
-  const incoming = await send(target, "POST", { accessToken, sessionId }, body, signal);
-  const answer = await text(incoming);
-  // A stream, once a keep-alive was due: the response is its last message.
-  const json = answer.startsWith("{") ? answer : /^data: (.*)$/m.exec(answer)?.[1];
+): Promise<McpResponse> {
+  const request = JSON.stringify(message);
+  const incoming = await send(target, "POST", { accessToken, sessionId }, request, signal);
+  const body = await text(incoming);
+  // An event stream, when a keep-alive was sent before the response.
+  const json = body.startsWith("{") ? body : /^data: (.*)$/m.exec(body)?.[1];
   return {
     status: incoming.statusCode!,
     headers: incoming.headers,
@@ -48,24 +48,27 @@ export async function postMcp(
   };
 }
 
-/** Opens the listening stream; what is no stream is answered as a whole. */
-export async function listenMcp(target: McpTarget, credentials: Credentials): Promise<McpAnswer | McpStream> {
+/** Opens the standalone SSE stream (GET). Any status but 200 gives the response instead. */
+export async function openMcpStream(
+  target: McpTarget,
+  credentials: Credentials,
+): Promise<McpResponse | McpStream> {
   const incoming = await send(target, "GET", credentials);
   if (incoming.statusCode !== 200) {
     await text(incoming);
     return { status: incoming.statusCode!, headers: incoming.headers, message: {} };
   }
   let closed = false;
-  let heard = "";
-  incoming.setEncoding("utf8").on("data", (text: string) => (heard += text));
+  let received = "";
+  incoming.setEncoding("utf8").on("data", (text: string) => (received += text));
   incoming.on("error", () => undefined);
   incoming.on("close", () => (closed = true));
   return {
     get closed() {
       return closed;
     },
-    heard: (method) => heard.split(`"${method}"`).length - 1,
-    abandon: () => void incoming.destroy(),
+    count: (method) => received.split(`"${method}"`).length - 1,
+    close: () => void incoming.destroy(),
   };
 }
 

@@ -1,26 +1,26 @@
 import t from "tap";
 import type { Hold, PartName } from "../../src/stack/stack.ts";
-import { startFaultRig } from "./fault-stack.ts";
-import { left, mayLogIn, mustLogIn, row, sees, type Fault } from "./fault-matrix.ts";
-import { meet } from "./run-fault.ts";
+import { startFaultStack } from "./fault-stack.ts";
+import { omitted, mayLogIn, mustLogIn, row, sees, type Fault } from "./fault-matrix.ts";
+import { runFault } from "./run-fault.ts";
 
-const rig = await startFaultRig();
-t.teardown(() => rig.close());
-const { stack } = rig;
+const setup = await startFaultStack();
+t.teardown(() => setup.close());
+const { stack } = setup;
 
-/** Started again at once, as systemd would. */
+/** The service is killed and restarted at once, as systemd would. */
 const killed = (part: PartName) => {
   let back: Promise<void> | undefined;
   return {
     inject: async () => {
-      back = rig.restarted(part);
+      back = setup.restarted(part);
       await stack[part].kill("SIGKILL");
     },
     heal: () => back,
   };
 };
 
-/** Not started again before the fault is over. */
+/** The service is killed and not restarted before the fault is over. */
 const down = (part: PartName) => {
   let hold: Hold | undefined;
   return {
@@ -29,23 +29,23 @@ const down = (part: PartName) => {
       await stack[part].kill("SIGKILL");
     },
     heal: async () => {
-      const back = rig.restarted(part);
+      const back = setup.restarted(part);
       hold?.release();
       await back;
     },
   };
 };
 
-const standsStill = (part: PartName) => ({
+const stopped = (part: PartName) => ({
   inject: () => stack[part].kill("SIGSTOP"),
   heal: () => stack[part].kill("SIGCONT"),
 });
 
-const redisAway: Fault["before"] = row(sees("503"), {
+const redisUnavailable: Fault["before"] = row(sees("503"), {
   exchange: sees("503 temporarily_unavailable"),
   refresh: sees("503 temporarily_unavailable"),
 });
-/** A read that fails is tried again by nobody but the client; what was written may have been done. */
+/** Only the client retries a failed read; a failed write may have been applied. */
 const duringRedis = {
   authorize: sees("done", "503", "redirect:temporarily_unavailable"),
   consent: sees("done", "503"),
@@ -53,12 +53,12 @@ const duringRedis = {
   call: sees("done"),
   stream: sees("open"),
 };
-/** Forgejo's answer comes when it can not be kept yet: that is waited for, as it can not be had again. */
-const duringRedisAway = row(sees("done"), duringRedis);
+/** Forgejo's response arrives while it cannot be stored yet: the store is retried, because a token is issued once. */
+const duringRedisOutage = row(sees("done"), duringRedis);
 
 /**
- * Forgejo rotates while nobody is there to hear of it: the upstream tokens are lost. The lock of the process that was
- * killed outlasts the patience of those who wait for a worker.
+ * Forgejo rotates while no auth-server receives the response: the upstream tokens are lost. The lock of the killed
+ * process outlasts the timeout of the requests that wait for a worker.
  */
 const duringAuthServer = row(mustLogIn("rpc:-32603"), {
   authorize: sees("done", "cut"),
@@ -70,10 +70,10 @@ const duringAuthServer = row(mustLogIn("rpc:-32603"), {
   stream: sees("open"),
 });
 
-const asKilled = left("as when it is killed: what was lost is lost then");
+const asKilled = omitted("as when it is killed: the same tokens are lost");
 
-const gateway = { way: "gateway", heldAt: "forgejo" } as const;
-const socket = { way: "socket", heldAt: "forgejo" } as const;
+const gateway = { route: "gateway", heldAt: "forgejo" } as const;
+const socket = { route: "socket", heldAt: "forgejo" } as const;
 
 const faults: readonly Fault[] = [
   {
@@ -88,16 +88,16 @@ const faults: readonly Fault[] = [
     ...gateway,
     ...down("redis"),
     lasts: "before",
-    before: redisAway,
-    during: duringRedisAway,
+    before: redisUnavailable,
+    during: duringRedisOutage,
   },
   {
-    name: "Redis stands still",
+    name: "Redis is stopped",
     ...gateway,
-    ...standsStill("redis"),
+    ...stopped("redis"),
     lasts: "before",
-    before: redisAway,
-    during: duringRedisAway,
+    before: redisUnavailable,
+    during: duringRedisOutage,
   },
   {
     name: "the auth-server is killed",
@@ -124,12 +124,12 @@ const faults: readonly Fault[] = [
     during: { ...duringAuthServer, refresh: asKilled, initialize: asKilled, renewal: asKilled },
   },
   {
-    name: "the auth-server stands still for 5 s",
+    name: "the auth-server is stopped for 5 s",
     ...socket,
-    ...standsStill("authServer"),
+    ...stopped("authServer"),
     lasts: { ms: 5_000 },
     before: row(sees("done")),
-    // Its patience with Redis is over when it goes on; that with Forgejo is not.
+    // When it continues, its Redis timeout has passed; its Forgejo timeout has not.
     during: row(sees("done"), {
       authorize: sees("done", "503", "redirect:temporarily_unavailable"),
       consent: sees("done", "503"),
@@ -167,18 +167,18 @@ const faults: readonly Fault[] = [
     }),
   },
   {
-    name: "the session-daemon stands still for 5 s",
+    name: "the session-daemon is stopped for 5 s",
     ...gateway,
-    ...standsStill("sessionDaemon"),
+    ...stopped("sessionDaemon"),
     lasts: { ms: 5_000 },
     before: row(sees("done")),
     during: row(sees("done"), { stream: sees("open") }),
   },
 ];
 
-for (const fault of faults) t.test(fault.name, (t) => meet(t, rig, fault));
+for (const fault of faults) t.test(fault.name, (t) => runFault(t, setup, fault));
 
-t.test("the logs of all this hold no secret", async (t) => {
-  t.ok(rig.secrets.size > 100);
-  t.same(rig.secretsInLogs(), []);
+t.test("no log holds a secret", async (t) => {
+  t.ok(setup.secrets.size > 100);
+  t.same(setup.secretsInLogs(), []);
 });

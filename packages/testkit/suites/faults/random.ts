@@ -1,4 +1,4 @@
-/** Numbers of [0, 1) that follow from `seed` alone (mulberry32). */
+/** A generator of numbers in [0, 1) that depend on `seed` alone (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Undefined when there are none, though the type does not say so. */
+/** A random element. Undefined for an empty list, although the type does not say so. */
 export function oneOf<T>(random: () => number, choices: readonly T[]): T {
   return choices[Math.floor(random() * choices.length)]!;
 }

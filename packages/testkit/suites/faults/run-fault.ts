@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FaultRig } from "./fault-stack.ts";
-import { finish } from "./recover.ts";
-import { steps, type Flow, type Step } from "./client-flow.ts";
+import type { FaultStack } from "./fault-stack.ts";
+import { recover } from "./recover.ts";
+import { steps, type ClientFlow, type Step } from "./client-flow.ts";
 import type { Cell, Fault } from "./fault-matrix.ts";
-import { patiently } from "./eventually.ts";
-import { bringUnderWay } from "./start-in-flight.ts";
+import { eventually } from "./eventually.ts";
+import { startInFlight } from "./start-in-flight.ts";
 
 interface Test {
   ok(value: unknown, message: string): unknown;
@@ -13,60 +13,60 @@ interface Test {
   comment(message: string): unknown;
 }
 
-type Expected = Exclude<Cell, { left: string }> & {
+type Expected = Exclude<Cell, { omitted: string }> & {
   readonly moment: "before" | "during";
   readonly step: Step;
   readonly name: string;
 };
 
-const notTaken = Promise.resolve("not taken");
+const notStarted = Promise.resolve("not started");
 
 interface Run {
   readonly cell: Expected;
-  readonly flow: Flow;
-  seen: Promise<string>;
+  readonly flow: ClientFlow;
+  outcome: Promise<string>;
 }
 
 /**
- * Runs one fault: all steps of both moments at once, each with a person and a client of its own; then looks for what is
- * left.
+ * Runs one fault: all steps of both moments at once, each with a user and a client of its own; then checks that every
+ * client recovers and that nothing leaks.
  */
-export async function meet(t: Test, rig: FaultRig, fault: Fault): Promise<void> {
-  await rig.leftOvers.note();
+export async function runFault(t: Test, setup: FaultStack, fault: Fault): Promise<void> {
+  await setup.leaks.recordKeys();
   const cells = cellsOf(t, fault);
-  const flows = await rig.flowsAt(
+  const flows = await setup.flowsAt(
     cells.map(({ step }) => step),
-    fault.way,
+    fault.route,
   );
-  const runs = cells.map((cell, i): Run => ({ cell, flow: flows[i]!, seen: notTaken }));
+  const runs = cells.map((cell, i): Run => ({ cell, flow: flows[i]!, outcome: notStarted }));
   const of = (moment?: "before" | "during") =>
     runs.filter(({ cell }) => moment === undefined || cell.moment === moment);
 
-  const underWay = of("during").map((run) => ({
+  const inFlight = of("during").map((run) => ({
     step: run.cell.step,
-    take: (hold?: string) => (run.seen = run.flow.take(run.cell.step, hold)),
+    start: (gateFile?: string) => (run.outcome = run.flow.runStep(run.cell.step, gateFile)),
   }));
-  const letGo = await bringUnderWay(rig, underWay, fault.heldAt);
-  rig.leftOvers.workers();
+  const release = await startInFlight(setup, inFlight, fault.heldAt);
+  setup.leaks.workers();
   try {
     await fault.inject(flows);
-    for (const run of of("before")) run.seen = run.flow.take(run.cell.step);
-    letGo();
+    for (const run of of("before")) run.outcome = run.flow.runStep(run.cell.step);
+    release();
     if (typeof fault.lasts === "object") await sleep(fault.lasts.ms);
-    else await Promise.all(of(fault.lasts).map(({ seen }) => seen));
+    else await Promise.all(of(fault.lasts).map(({ outcome }) => outcome));
   } finally {
-    letGo();
+    release();
     await fault.heal(flows);
   }
 
   const lost = new Map<string, number>();
   await Promise.all(
     runs.map(async (run) => {
-      const logins = await expectRecovery(t, run, await seenBy(run));
+      const logins = await expectRecovery(t, run, await outcomeOf(run));
       if (run.cell.newLogin === "may") lost.set(run.flow.accountId, logins);
     }),
   );
-  await lookBack(t, rig, flows, lost);
+  await expectNoLeaks(t, setup, flows, lost);
 }
 
 function cellsOf(t: Test, fault: Fault): Expected[] {
@@ -74,47 +74,51 @@ function cellsOf(t: Test, fault: Fault): Expected[] {
     steps.flatMap((step) => {
       const cell = fault[moment][step];
       if ("sees" in cell) return [{ moment, step, name: `${moment} ${step}`, ...cell }];
-      t.comment(`${moment} ${step}: left out, ${cell.left}`);
+      t.comment(`${moment} ${step}: omitted, ${cell.omitted}`);
       return [];
     }),
   );
 }
 
-async function seenBy({ cell, flow, seen }: Run): Promise<string> {
-  const answer = await seen;
-  if (cell.step !== "stream" || cell.moment === "before" || answer !== "done") return answer;
+async function outcomeOf({ cell, flow, outcome }: Run): Promise<string> {
+  const last = await outcome;
+  if (cell.step !== "stream" || cell.moment === "before" || last !== "done") return last;
   return flow.mcp.isListening ? "open" : "closed";
 }
 
-/** What the client saw is as told, and it comes to its end as told. Answers with the logins that it took. */
-async function expectRecovery(t: Test, { cell, flow }: Run, seen: string): Promise<number> {
+/** Checks the outcome and the recovery against the cell. Resolves with the number of logins that it took. */
+async function expectRecovery(t: Test, { cell, flow }: Run, outcome: string): Promise<number> {
   const { step, name, newLogin } = cell;
-  t.ok(cell.sees.includes(seen), `${name}: the client sees ${seen} (${cell.sees.join(" | ")})`);
-  if (seen === "open") await flow.mcp.hearFromChild();
-  const isThrough = seen === "done" || seen === "open";
-  const { logins, ...others } = await finish(
+  t.ok(cell.sees.includes(outcome), `${name}: the client sees ${outcome} (${cell.sees.join(" | ")})`);
+  if (outcome === "open") await flow.mcp.expectNotification();
+  const succeeded = outcome === "done" || outcome === "open";
+  const { logins, ...others } = await recover(
     flow,
-    isThrough ? (steps[steps.indexOf(step) + 1] ?? "call") : step,
+    succeeded ? (steps[steps.indexOf(step) + 1] ?? "call") : step,
   );
-  // What a client has got outlives every fault that may take what it has not.
-  const most = newLogin === "must" || (newLogin === "may" && !isThrough) ? 1 : 0;
+  // A fault that may lose a response must not take what the client has received already.
+  const most = newLogin === "must" || (newLogin === "may" && !succeeded) ? 1 : 0;
   t.ok(logins <= most, `${name}: ${logins} new logins (${newLogin})`);
   if (newLogin === "must") t.equal(logins, 1, `${name}: a new login`);
-  if (newLogin === "never") t.same(others, { newSessions: 0, refreshes: 0 }, `${name}: all is kept`);
-  t.ok(flow.mcp.isListening, `${name}: it works in the end`);
+  if (newLogin === "never")
+    t.same(others, { newSessions: 0, refreshes: 0 }, `${name}: session and tokens are kept`);
+  t.ok(flow.mcp.isListening, `${name}: the client has recovered`);
   return logins;
 }
 
-/** `lost` grants of each account may be left: those whose tokens never reached their client. */
-async function lookBack(
+/** Revokes all grants and checks for leaks. `lost` grants of an account may remain: their tokens never reached a client. */
+async function expectNoLeaks(
   t: Test,
-  rig: FaultRig,
-  flows: readonly Flow[],
+  setup: FaultStack,
+  flows: readonly ClientFlow[],
   lost: ReadonlyMap<string, number>,
 ): Promise<void> {
-  t.same(await rig.leftOvers.keysForEver(), [], "every key expires");
+  t.same(await setup.leaks.keysWithoutExpiry(), [], "every key expires");
   for (const flow of flows) await flow.revoke();
-  await patiently("the streams of ended grants should end", () => !flows.some(({ mcp }) => mcp.isListening));
-  await rig.leftOvers.gone(flows.length);
-  t.same(await rig.leftOvers.newKeysOfAccess(lost), [], "no key of an ended grant is left");
+  await eventually(
+    "the streams of revoked grants should end",
+    () => !flows.some(({ mcp }) => mcp.isListening),
+  );
+  await setup.leaks.expectNone(flows.length);
+  t.same(await setup.leaks.newAccessKeys(lost), [], "no key of a revoked grant is left");
 }

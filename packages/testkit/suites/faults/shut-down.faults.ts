@@ -2,45 +2,45 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { childCommand } from "../../src/children/child-command.ts";
-import { ChildHold } from "../../src/children/file-gate.ts";
+import { FileGate } from "../../src/children/file-gate.ts";
 import { isRunning } from "../../src/process/process-children.ts";
 import type { Part } from "../../src/stack/stack.ts";
 import { temporaryDirectory } from "../../src/temporary-directory.ts";
-import { startFaultRig } from "./fault-stack.ts";
-import { finish } from "./recover.ts";
-import type { Flow } from "./client-flow.ts";
-import { patiently } from "./eventually.ts";
+import { startFaultStack } from "./fault-stack.ts";
+import { recover } from "./recover.ts";
+import type { ClientFlow } from "./client-flow.ts";
+import { eventually } from "./eventually.ts";
 
-// A child that ignores SIGTERM and the end of its stdin, and so does a process of its own.
-const rig = await startFaultRig({
-  child: { name: "deaf", command: childCommand("deaf"), env: "TOKEN={token}" },
+// The child and its own child process ignore SIGTERM and the end of stdin.
+const setup = await startFaultStack({
+  child: { name: "ignore-signals", command: childCommand("ignore-signals"), env: "TOKEN={token}" },
   sessionDaemon: { FJMCP_DRAIN_SECONDS: "8", FJMCP_REQUEST_SECONDS: "120" },
 });
-t.teardown(() => rig.close());
-t.afterEach(() => rig.holds.calls.release());
-const { stack } = rig;
-const { calls: held } = rig.holds;
+t.teardown(() => setup.close());
+t.afterEach(() => setup.gates.calls.open());
+const { stack } = setup;
+const { calls: gate } = setup.gates;
 
-const never = new ChildHold(join(temporaryDirectory(t), "never"));
-never.hold();
-/** Is never gone. */
-const forEver = never.file;
+const closedGate = new FileGate(join(temporaryDirectory(t), "closed"));
+closedGate.close();
+/** A call with this file never ends. */
+const closed = closedGate.file;
 
-async function familyOf(flow: Flow): Promise<number[]> {
+async function familyOf(flow: ClientFlow): Promise<number[]> {
   const { text } = await flow.mcp.useTool("family");
   const { pid, grandchildPid } = JSON.parse(text) as { pid: number; grandchildPid: number };
   return [pid, grandchildPid];
 }
 
-/** Resolves once as many calls are in their children. */
+/** Resolves once this many calls are in their children. */
 const inFlight = (calls: number) =>
-  patiently("calls should be in flight", async () => {
-    const { workers } = await rig.leftOvers.health();
+  eventually("calls should be in flight", async () => {
+    const { workers } = await setup.leaks.health();
     return workers.live - workers.idle === calls && workers.waiting === 0;
   });
 
-/** What the log says of the process with this pid, oldest first. */
-function said(part: Part, pid: number): string[] {
+/** The log messages of the process with this pid, oldest first. */
+function messagesOf(part: Part, pid: number): string[] {
   const lines = readFileSync(part.logFile, "utf8")
     .trim()
     .split("\n")
@@ -51,97 +51,103 @@ function said(part: Part, pid: number): string[] {
 }
 
 const draining = (part: Part, pid: number) =>
-  patiently("it should drain", () => said(part, pid).includes("draining"));
+  eventually("it should drain", () => messagesOf(part, pid).includes("draining"));
 
 const gone = (pids: readonly number[]) =>
-  patiently("no process of the child should be left", () => !pids.some(isRunning));
+  eventually("no process of the child should be left", () => !pids.some(isRunning));
 
-t.test("SIGTERM to the session-daemon: what can finish does, and nothing outlives it", async (t) => {
-  const [short, long] = await rig.flowsAt(["call", "stream"], "gateway");
-  const family = [...(await familyOf(short!)), ...(await familyOf(long!))];
-  t.equal(await long!.take("stream"), "done");
-  held.hold();
-  const calls = [short!.take("call", held.file), long!.take("call", forEver)];
-  await inFlight(2);
-  const { pid } = stack.sessionDaemon;
-  const back = rig.restarted("sessionDaemon");
-  const ended = stack.sessionDaemon.kill("SIGTERM");
-  await draining(stack.sessionDaemon, pid);
-  held.release();
-  t.same(await Promise.all(calls), ["done", "rpc:-32000"]);
-  await ended;
-  t.equal(said(stack.sessionDaemon, pid).at(-1), "stopped", "it drained to the end, within its bound");
-  t.notOk(long!.mcp.isListening, "streams have ended");
-  await gone(family);
-  await back;
-  t.equal(await short!.take("call"), "done", "the sessions live on");
-  const nothing = { logins: 0, newSessions: 0, refreshes: 0 };
-  t.same(await finish(long!, "call"), nothing, "and so does what was cut off");
-});
+t.test(
+  "SIGTERM drains the session-daemon: calls that can finish do, and no process outlives it",
+  async (t) => {
+    const [short, long] = await setup.flowsAt(["call", "stream"], "gateway");
+    const family = [...(await familyOf(short!)), ...(await familyOf(long!))];
+    t.equal(await long!.runStep("stream"), "done");
+    gate.close();
+    const calls = [short!.runStep("call", gate.file), long!.runStep("call", closed)];
+    await inFlight(2);
+    const { pid } = stack.sessionDaemon;
+    const back = setup.restarted("sessionDaemon");
+    const ended = stack.sessionDaemon.kill("SIGTERM");
+    await draining(stack.sessionDaemon, pid);
+    gate.open();
+    t.same(await Promise.all(calls), ["done", "rpc:-32000"]);
+    await ended;
+    t.equal(messagesOf(stack.sessionDaemon, pid).at(-1), "stopped", "it drained within its timeout");
+    t.notOk(long!.mcp.isListening, "streams have ended");
+    await gone(family);
+    await back;
+    t.equal(await short!.runStep("call"), "done", "the session is kept");
+    const nothing = { logins: 0, newSessions: 0, refreshes: 0 };
+    t.same(await recover(long!, "call"), nothing, "also that of the interrupted call");
+  },
+);
 
-t.test("a second SIGTERM forces the session-daemon", async (t) => {
-  const [flow] = await rig.flowsAt(["call"], "gateway");
+t.test("a second SIGTERM forces the session-daemon to exit", async (t) => {
+  const [flow] = await setup.flowsAt(["call"], "gateway");
   const family = await familyOf(flow!);
-  const call = flow!.take("call", forEver);
+  const call = flow!.runStep("call", closed);
   await inFlight(1);
   const { pid } = stack.sessionDaemon;
-  const back = rig.restarted("sessionDaemon");
+  const back = setup.restarted("sessionDaemon");
   process.kill(pid, "SIGTERM");
   await draining(stack.sessionDaemon, pid);
   await stack.sessionDaemon.kill("SIGTERM");
   t.equal(await call, "502");
-  t.notOk(said(stack.sessionDaemon, pid).includes("stopped"), "it did not drain to the end");
+  t.notOk(messagesOf(stack.sessionDaemon, pid).includes("stopped"), "it did not finish draining");
   await back;
   await gone(family);
-  t.equal(await flow!.take("call"), "done");
+  t.equal(await flow!.runStep("call"), "done");
 });
 
 t.test("SIGKILL of the session-daemon leaves no child and no child's child", async (t) => {
-  const [flow] = await rig.flowsAt(["call"], "gateway");
+  const [flow] = await setup.flowsAt(["call"], "gateway");
   const family = await familyOf(flow!);
-  const back = rig.restarted("sessionDaemon");
+  const back = setup.restarted("sessionDaemon");
   await stack.sessionDaemon.kill("SIGKILL");
   await back;
   await gone(family);
-  t.equal(await flow!.take("call"), "done");
+  t.equal(await flow!.runStep("call"), "done");
 });
 
-t.test("SIGTERM to the auth-server: what can finish does", async (t) => {
-  const [short, long, refreshing] = await rig.flowsAt(["call", "call", "refresh"], "gateway");
-  held.hold();
-  const calls = [short!.take("call", held.file), long!.take("call", forEver)];
-  rig.forgejo.controls.setFault({ path: /access_token$/, mode: "hold" });
-  t.teardown(() => rig.forgejo.controls.clearFaults());
-  const refresh = refreshing!.take("refresh");
+t.test("SIGTERM drains the auth-server: requests that can finish do", async (t) => {
+  const [short, long, refreshing] = await setup.flowsAt(["call", "call", "refresh"], "gateway");
+  gate.close();
+  const calls = [short!.runStep("call", gate.file), long!.runStep("call", closed)];
+  setup.forgejo.controls.setFault({ path: /access_token$/, mode: "hold" });
+  t.teardown(() => setup.forgejo.controls.clearFaults());
+  const refresh = refreshing!.runStep("refresh");
   await inFlight(2);
-  await patiently("Forgejo should be asked", () => rig.forgejo.controls.waitingRequests === 1);
+  await eventually(
+    "a request should be waiting at Forgejo",
+    () => setup.forgejo.controls.waitingRequests === 1,
+  );
   const { pid } = stack.authServer;
-  const restarted = rig.restarted("authServer");
+  const restarted = setup.restarted("authServer");
   const ended = stack.authServer.kill("SIGTERM");
   await draining(stack.authServer, pid);
-  held.release();
-  rig.forgejo.controls.clearFaults();
+  gate.open();
+  setup.forgejo.controls.clearFaults();
   t.same(await Promise.all(calls), ["done", "cut"]);
-  t.equal(await refresh, "done", "what asks Forgejo, too");
+  t.equal(await refresh, "done", "a request that waits for Forgejo finishes, too");
   await ended;
-  t.equal(said(stack.authServer, pid).at(-1), "stopped");
+  t.equal(messagesOf(stack.authServer, pid).at(-1), "stopped");
   await restarted;
-  t.equal(await long!.take("call"), "done");
+  t.equal(await long!.runStep("call"), "done");
 });
 
-t.test("a second SIGTERM forces the auth-server", async (t) => {
-  const [flow] = await rig.flowsAt(["call"], "gateway");
-  const call = flow!.take("call", forEver);
+t.test("a second SIGTERM forces the auth-server to exit", async (t) => {
+  const [flow] = await setup.flowsAt(["call"], "gateway");
+  const call = flow!.runStep("call", closed);
   await inFlight(1);
   const { pid } = stack.authServer;
-  const restarted = rig.restarted("authServer");
+  const restarted = setup.restarted("authServer");
   process.kill(pid, "SIGTERM");
   await draining(stack.authServer, pid);
   await stack.authServer.kill("SIGTERM");
   t.equal(await call, "cut");
-  t.notOk(said(stack.authServer, pid).includes("stopped"), "it did not drain to the end");
+  t.notOk(messagesOf(stack.authServer, pid).includes("stopped"), "it did not finish draining");
   await restarted;
-  t.equal(await flow!.take("call"), "done");
+  t.equal(await flow!.runStep("call"), "done");
 });
 
-t.test("the logs of all this hold no secret", async (t) => t.same(rig.secretsInLogs(), []));
+t.test("no log holds a secret", async (t) => t.same(setup.secretsInLogs(), []));

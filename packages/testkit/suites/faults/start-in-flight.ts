@@ -1,62 +1,62 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FaultRig } from "./fault-stack.ts";
+import type { FaultStack } from "./fault-stack.ts";
 import type { Step } from "./client-flow.ts";
-import { patiently } from "./eventually.ts";
+import { eventually } from "./eventually.ts";
 
-/** Takes one step and keeps its answer. */
-export interface Taken {
+/** A step of a client that can be started; `start` resolves with its outcome. */
+export interface StartableStep {
   readonly step: Step;
-  readonly take: (hold?: string) => Promise<string>;
+  readonly start: (gateFile?: string) => Promise<string>;
 }
 
-/** Forgejo's token endpoint is the first thing that each of these asks for; what they rest on is at the end of its life. */
-const asksForgejo: ReadonlySet<Step> = new Set(["callback", "refresh", "initialize", "renewal"]);
+/** Steps whose first request goes to Forgejo's token endpoint, because the token that they use has almost expired. */
+const requestsToken: ReadonlySet<Step> = new Set(["callback", "refresh", "initialize", "renewal"]);
 const startsWorker: ReadonlySet<Step> = new Set(["initialize", "renewal"]);
-/** Of steps that are answered at once: until they have been received. They may be answered by then, or not. */
-const onTheWayMs = 15;
+/** Time for the other steps' requests to arrive; they may be complete by then, or not. */
+const arrivalMs = 15;
 
 /**
- * Takes all steps up to a point that is known: a call is in its child, a stream is open, and what brings up a worker is
- * where `heldAt` says. Steps that have no such point are just on their way. Answers with how to let go of all.
+ * Starts all steps and holds them at a known point: a call in its child, an open stream, and a step that starts a worker
+ * at `heldAt`. Steps without such a point are only started. Resolves with a function that releases all of them.
  */
-export async function bringUnderWay(
-  rig: FaultRig,
-  steps: readonly Taken[],
+export async function startInFlight(
+  setup: FaultStack,
+  steps: readonly StartableStep[],
   heldAt: "forgejo" | "child",
 ): Promise<() => void> {
-  const { calls } = rig.holds;
-  const isHeld = (step: Step) => (heldAt === "forgejo" ? asksForgejo : startsWorker).has(step);
-  const point = steps.some(({ step }) => isHeld(step)) ? pointAt(rig, heldAt) : undefined;
-  const takeAll = (wanted: (step: Step) => boolean, hold?: string) =>
-    steps.filter(({ step }) => wanted(step)).map(({ take }) => take(hold)).length;
-  const letGo = () => {
-    calls.release();
-    point?.letGo();
+  const { calls } = setup.gates;
+  const isHeld = (step: Step) => (heldAt === "forgejo" ? requestsToken : startsWorker).has(step);
+  const point = steps.some(({ step }) => isHeld(step)) ? pointAt(setup, heldAt) : undefined;
+  const startAll = (wanted: (step: Step) => boolean, gateFile?: string) =>
+    steps.filter(({ step }) => wanted(step)).map(({ start }) => start(gateFile)).length;
+  const release = () => {
+    calls.open();
+    point?.release();
   };
   try {
-    calls.hold();
-    const inChild = takeAll((step) => step === "call", calls.file);
-    await Promise.all(steps.filter(({ step }) => step === "stream").map(({ take }) => take()));
-    await patiently("calls should be in their children", () => calls.held === inChild);
+    calls.close();
+    const inChild = startAll((step) => step === "call", calls.file);
+    await Promise.all(steps.filter(({ step }) => step === "stream").map(({ start }) => start()));
+    await eventually("calls should be in their children", () => calls.waiting === inChild);
     point?.hold();
-    const held = takeAll(isHeld);
-    await patiently("steps should be held", () => (point?.held() ?? 0) === held);
-    takeAll((step) => step !== "call" && step !== "stream" && !isHeld(step));
-    await sleep(onTheWayMs);
+    const held = startAll(isHeld);
+    await eventually("steps should be held", () => (point?.held() ?? 0) === held);
+    startAll((step) => step !== "call" && step !== "stream" && !isHeld(step));
+    await sleep(arrivalMs);
   } catch (error) {
-    letGo();
+    release();
     throw error;
   }
-  return letGo;
+  return release;
 }
 
-function pointAt({ forgejo: { controls }, holds: { starts } }: FaultRig, heldAt: "forgejo" | "child") {
+function pointAt({ forgejo: { controls }, gates: { starts } }: FaultStack, heldAt: "forgejo" | "child") {
   if (heldAt === "child") {
-    return { hold: () => starts.hold(), held: () => starts.held, letGo: () => starts.release() };
+    return { hold: () => starts.close(), held: () => starts.waiting, release: () => starts.open() };
   }
   return {
     hold: () => controls.setFault({ path: /access_token$/, mode: "hold" }),
     held: () => controls.waitingRequests,
-    letGo: () => controls.clearFaults(),
+    release: () => controls.clearFaults(),
   };
 }

@@ -1,7 +1,7 @@
 import t from "tap";
 import { skipWithoutChromium, startChromium } from "../../src/browser/chromium.ts";
 
-t.test("opens a page in a profile of its own", { skip: skipWithoutChromium }, async (t) => {
+t.test("opens a page in a fresh profile", { skip: skipWithoutChromium }, async (t) => {
   const browser = await startChromium();
   t.teardown(() => browser.close());
   const page = await browser.context.newPage();

@@ -4,10 +4,10 @@ import { createInterface } from "node:readline";
 import t, { type Test } from "tap";
 import { temporaryDirectory } from "../../src/temporary-directory.ts";
 import { childCommand } from "../../src/children/child-command.ts";
-import { ChildHold } from "../../src/children/file-gate.ts";
+import { FileGate } from "../../src/children/file-gate.ts";
 import { waitUntil } from "../../src/process/wait-until.ts";
 
-interface Answer {
+interface Reply {
   id?: unknown;
   method?: string;
   result?: { content?: { text: string }[] };
@@ -26,8 +26,8 @@ function start(t: Test, mode: string, ...flags: string[]) {
     for (;;) {
       const line = await next();
       if (line === undefined) throw new Error("the child has ended");
-      const answer = parsed(line);
-      if (answer?.id === id && answer.method === undefined) return answer;
+      const reply = parsed(line);
+      if (reply?.id === id && reply.method === undefined) return reply;
     }
   };
   const call = async (id: number, name: string, given: object = {}) =>
@@ -35,17 +35,17 @@ function start(t: Test, mode: string, ...flags: string[]) {
   return { child, send, next, request, call };
 }
 
-function parsed(line: string): Answer | undefined {
+function parsed(line: string): Reply | undefined {
   try {
-    return JSON.parse(line) as Answer;
+    return JSON.parse(line) as Reply;
   } catch {
     return undefined;
   }
 }
 
-const text = (answer: Answer) => answer.result!.content![0]!.text;
+const text = (reply: Reply) => reply.result!.content![0]!.text;
 
-t.test("echo answers, reports progress on demand, keeps lines, and ends with its input", async (t) => {
+t.test("echo responds, reports progress on request, keeps lines and exits at the end of stdin", async (t) => {
   const { child, call, send, next, request } = start(t, "echo");
   t.match(await request(1, "initialize"), { result: { serverInfo: { name: "stub-echo" } } });
   t.equal(text(await call(2, "echo", { a: 1 })), '{"a":1}');
@@ -66,22 +66,22 @@ t.test("echo answers, reports progress on demand, keeps lines, and ends with its
   t.equal((await child).exitCode, 0);
 });
 
-t.test("a hold holds echo's start and call until it is released", async (t) => {
-  const hold = new ChildHold(join(temporaryDirectory(t), "hold"));
-  const { request, call } = start(t, "echo", "--start-hold", hold.file);
-  hold.hold();
+t.test("a closed gate holds echo's start and call until it opens", async (t) => {
+  const gate = new FileGate(join(temporaryDirectory(t), "gate"));
+  const { request, call } = start(t, "echo", "--start-hold", gate.file);
+  gate.close();
   const started = request(1, "initialize");
-  await waitUntil("the start should be held", () => hold.held === 1);
-  hold.release();
+  await waitUntil("the start should be held", () => gate.waiting === 1);
+  gate.open();
   t.ok((await started).result);
-  hold.hold();
-  const called = call(2, "echo", { whileExists: hold.file });
-  await waitUntil("the call should be held", () => hold.held === 1);
-  hold.release();
+  gate.close();
+  const called = call(2, "echo", { whileExists: gate.file });
+  await waitUntil("the call should be held", () => gate.waiting === 1);
+  gate.open();
   t.ok((await called).result);
 });
 
-t.test("crash exits where it is told", async (t) => {
+t.test("crash exits at the requested point", async (t) => {
   t.equal((await start(t, "crash", "--at", "start").child).exitCode, 1);
   const midCall = start(t, "crash");
   await midCall.request(1, "initialize");
@@ -89,13 +89,13 @@ t.test("crash exits where it is told", async (t) => {
   t.equal((await midCall.child).exitCode, 1);
 });
 
-t.test("crash can stop crashing", async (t) => {
+t.test("crash with --times crashes that many starts only", async (t) => {
   const flags = ["--at", "start", "--times", "1", "--count-file", `${t.testdir()}/count`];
   t.equal((await start(t, "crash", ...flags).child).exitCode, 1);
   t.ok((await start(t, "crash", ...flags).request(1, "initialize")).result);
 });
 
-t.test("chatty talks, asks, and keeps what it is answered", async (t) => {
+t.test("chatty sends notifications and requests and keeps the replies", async (t) => {
   const { send, call } = start(t, "chatty");
   send({ method: "notifications/initialized" });
   send({ id: 0, result: {} });
@@ -106,7 +106,7 @@ t.test("huge writes a line of more than 20 MB", async (t) => {
   t.ok(text(await start(t, "huge").call(1, "huge")).length > 20_000_000);
 });
 
-t.test("silent answers nothing after initialize", async (t) => {
+t.test("silent sends no response after initialize", async (t) => {
   const { request, call, child, next } = start(t, "silent", "--after", "initialize");
   await request(1, "initialize");
   void call(2, "echo").catch(() => undefined);
@@ -114,8 +114,8 @@ t.test("silent answers nothing after initialize", async (t) => {
   t.equal(await next(), undefined);
 });
 
-t.test("deaf stays when SIGTERM comes, and so does its grandchild", async (t) => {
-  const { call } = start(t, "deaf");
+t.test("ignore-signals survives SIGTERM, and so does its grandchild", async (t) => {
+  const { call } = start(t, "ignore-signals");
   const { pid, grandchildPid } = JSON.parse(text(await call(1, "family"))) as Record<string, number>;
   t.teardown(() => process.kill(grandchildPid!, "SIGKILL"));
   process.kill(pid!, "SIGTERM");
@@ -125,16 +125,16 @@ t.test("deaf stays when SIGTERM comes, and so does its grandchild", async (t) =>
   t.ok(process.kill(grandchildPid!, 0));
 });
 
-t.test("garbage still answers between its garbage", async (t) => {
+t.test("garbage responds between its garbage", async (t) => {
   t.equal(text(await start(t, "garbage").call(123456, "echo", { a: 1 })), '{"a":1}');
 });
 
-t.test("leaky shows its secret", async (t) => {
+t.test("leaky puts its secret into an error", async (t) => {
   const { call, child } = start(t, "leaky", "--secret-env", "SECRET");
   t.match((await call(1, "leak")).error?.message, "s3cret");
   child.stdin.end();
 });
 
-t.test("slow is slow, not dead", async (t) => {
+t.test("slow responds after its delay", async (t) => {
   t.ok((await start(t, "slow", "--start-ms", "20").request(1, "initialize")).result);
 });

@@ -3,7 +3,7 @@ import { sandboxAccess } from "../../src/stack/sandbox-access.ts";
 import { startSandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
 import { connectMcpClient } from "../../src/mcp-client/connect-mcp-client.ts";
 import { MemoryOAuthProvider } from "../../src/mcp-client/memory-oauth-provider.ts";
-import { Wire } from "../../src/mcp-client/recording-fetch.ts";
+import { RecordingFetch } from "../../src/mcp-client/recording-fetch.ts";
 import { ScriptedOAuthClient } from "../../src/oauth-client/scripted-oauth-client.ts";
 import { ScriptedUser } from "../../src/scripted-user/scripted-user.ts";
 import { startStack } from "../../src/stack/stack.ts";
@@ -15,22 +15,22 @@ t.teardown(() => stack.close());
 const alice = forgejo.users[0]!;
 const redirectUrl = "http://127.0.0.1:33418/callback";
 
-t.test("the SDK's client signs in by itself and calls a tool as the person", async (t) => {
-  const wire = new Wire();
+t.test("the SDK's client signs in by itself and calls a tool as the user", async (t) => {
+  const recording = new RecordingFetch();
   const provider = new MemoryOAuthProvider({ redirectUrl, clientName: "Test client" });
-  const person = new ScriptedUser(alice);
+  const user = new ScriptedUser(alice);
   const { client } = await connectMcpClient({
     mcpUrl: stack.mcpUrl,
     provider,
-    wire,
-    signIn: (url) => person.signInAndAllow(url, { stopAt: redirectUrl }),
+    recording,
+    signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl }),
   });
   t.teardown(() => client.close());
   const result = await client.callTool({ name: "user__get_my_userinfo", arguments: {} });
   t.match(JSON.stringify(result.content), alice.name);
-  t.equal(wire.count("initialize"), 1);
+  t.equal(recording.count("initialize"), 1);
   t.match(
-    wire.requests.map(({ method, path }) => `${method} ${path}`),
+    recording.requests.map(({ method, path }) => `${method} ${path}`),
     ["POST /mcp", "GET /.well-known/oauth-protected-resource/mcp"],
   );
 });
@@ -38,15 +38,15 @@ t.test("the SDK's client signs in by itself and calls a tool as the person", asy
 t.test("the scripted OAuth client gets tokens, refreshes and revokes", async (t) => {
   const client = await ScriptedOAuthClient.register(stack.mcpUrl);
   const attempt = client.authorize();
-  const person = new ScriptedUser(alice);
-  const redirect = await person.signInAndAllow(attempt.url, { stopAt: client.redirectUri });
+  const user = new ScriptedUser(alice);
+  const redirect = await user.signInAndAllow(attempt.url, { stopAt: client.redirectUri });
   t.equal(redirect.searchParams.get("state"), attempt.state);
   const tokens = await client.exchange(attempt, redirect.searchParams.get("code")!);
   t.equal(tokens.status, 200);
-  const refreshed = await client.refresh(String(tokens.body["refresh_token"]));
+  const refreshed = await client.refresh(String(tokens.body.refresh_token));
   t.equal(refreshed.status, 200);
-  t.equal((await client.revoke(String(refreshed.body["refresh_token"]))).status, 200);
-  t.match(await client.refresh(String(refreshed.body["refresh_token"])), {
+  t.equal((await client.revoke(String(refreshed.body.refresh_token))).status, 200);
+  t.match(await client.refresh(String(refreshed.body.refresh_token)), {
     status: 400,
     body: { error: "invalid_grant" },
   });

@@ -16,32 +16,32 @@ const program = (t: { teardown(end: () => void): void }, source: string) => ({
 
 const stays = "setInterval(() => {}, 1e6);";
 
-t.test("starts with the given environment alone, and ends by SIGTERM", async (t) => {
+t.test("starts with the given environment alone and ends by SIGTERM", async (t) => {
   const options = program(t, `console.log(process.env.GIVEN, process.env.HOME, "ready"); ${stays}`);
   const started = await startProcess(options);
   t.equal(readFileSync(options.logFile, "utf8"), "1 undefined ready\n");
   t.same(await started.end(), { code: null, signal: "SIGTERM" });
 });
 
-t.test("ends what ignores SIGTERM, and what is stopped", async (t) => {
-  const deaf = await startProcess(
+t.test("ends a process that ignores SIGTERM and a stopped one", async (t) => {
+  const ignoring = await startProcess(
     program(t, `process.on("SIGTERM", () => {}); console.log("ready"); ${stays}`),
   );
-  t.same(await deaf.end(50), { code: null, signal: "SIGKILL" });
+  t.same(await ignoring.end(50), { code: null, signal: "SIGKILL" });
   const stopped = await startProcess(program(t, `console.log("ready"); ${stays}`));
   await stopped.kill("SIGSTOP");
   t.same(await stopped.end(), { code: null, signal: "SIGTERM" });
 });
 
-t.test("says why a start failed, with the end of the log", async (t) => {
+t.test("a failed start rejects with the reason and the end of the log", async (t) => {
   const failing = startProcess(program(t, 'console.error("no such thing"); process.exit(3)'));
   await t.rejects(failing, { message: /program ended at start \(exit code 3\).*\n.*no such thing/ });
   const slow = startProcess({ ...program(t, `console.log("busy"); ${stays}`), startTimeoutMs: 300 });
-  await t.rejects(slow, { message: /Waited 300 ms in vain: program should become ready/ });
+  await t.rejects(slow, { message: /Timed out after 300 ms: program should become ready/ });
 });
 
-t.test("waiting in vain names what for, and why", async (t) => {
+t.test("waitUntil rejects with the name of the condition and the cause", async (t) => {
   const why = new Error("not there");
   const waiting = waitUntil("a thing should come", () => Promise.reject(why), { timeoutMs: 20 });
-  await t.rejects(waiting, { message: "Waited 20 ms in vain: a thing should come", cause: why });
+  await t.rejects(waiting, { message: "Timed out after 20 ms: a thing should come", cause: why });
 });

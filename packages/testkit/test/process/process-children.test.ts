@@ -3,7 +3,7 @@ import { once } from "node:events";
 import t from "tap";
 import { childrenOf, commandLineOf, isRunning, signalIfRunning } from "../../src/process/process-children.ts";
 
-t.test("a child is seen, signalled, and gone", async (t) => {
+t.test("finds and signals a child, and sees that it has exited", async (t) => {
   const child = spawn("sleep", ["1000"]);
   t.teardown(() => child.kill("SIGKILL"));
   await once(child, "spawn");

@@ -4,7 +4,7 @@ import { Redis } from "ioredis";
 import t from "tap";
 import { startPrivateRedis } from "../../src/redis/private-redis.ts";
 
-t.test("listens on its own socket only, in a folder that nobody else opens", async (t) => {
+t.test("listens on its own socket only, in a folder with mode 0700", async (t) => {
   const redis = await startPrivateRedis();
   t.teardown(() => redis.close());
   const client = new Redis(redis.unrestricted);
@@ -14,13 +14,17 @@ t.test("listens on its own socket only, in a folder that nobody else opens", asy
   t.same(await client.config("GET", "save"), ["save", ""]);
 });
 
-t.test("keeps its data over a kill when told to append", async (t) => {
+t.test("keeps its data across a kill with appendOnly", async (t) => {
   const redis = await startPrivateRedis({ appendOnly: true });
   t.teardown(() => redis.close());
   const before = redis.pid;
   const client = new Redis(redis.unrestricted);
   t.teardown(() => client.disconnect());
-  t.same(await client.config("GET", "appendfsync"), ["appendfsync", "always"], "no answer before it is kept");
+  t.same(
+    await client.config("GET", "appendfsync"),
+    ["appendfsync", "always"],
+    "no reply before the write is on disk",
+  );
   await client.set("key", "value");
   await redis.kill("SIGKILL");
   await redis.start();
@@ -28,7 +32,7 @@ t.test("keeps its data over a kill when told to append", async (t) => {
   t.equal(await client.get("key"), "value", "the same client reconnects on the same socket");
 });
 
-t.test("leaves nothing behind", async (t) => {
+t.test("close removes its folder and ends the process", async (t) => {
   const redis = await startPrivateRedis();
   await redis.close();
   t.notOk(existsSync(dirname(redis.socketPath)));

@@ -15,9 +15,9 @@ function connect(user: { username: string; password: string }): Redis {
 const admin = connect(redis.unrestricted);
 const authServer = connect(redis.authServer);
 const sessionDaemon = connect(redis.sessionDaemon);
-const refused = /NOPERM|no permissions/i;
+const rejected = /NOPERM|no permissions/i;
 
-t.test("the session-daemon reads tokens and grants, and keeps sessions", async (t) => {
+t.test("the session-daemon reads tokens and grants and stores sessions", async (t) => {
   await admin.set("token:access:abc", "record");
   await admin.set("grant:g", "grant");
   const both = await sessionDaemon.pipeline().get("token:access:abc").exists("grant:g").exec();
@@ -30,15 +30,15 @@ t.test("the session-daemon reads tokens and grants, and keeps sessions", async (
   t.match(await sessionDaemon.info("server"), /redis_version/);
 });
 
-t.test("the session-daemon can neither write a token nor end a grant", async (t) => {
-  await t.rejects(sessionDaemon.set("token:access:forged", "record"), refused);
-  await t.rejects(sessionDaemon.set("token:access:abc", "changed", "XX", "GET"), refused);
-  await t.rejects(sessionDaemon.del("token:access:abc"), refused);
-  await t.rejects(sessionDaemon.expire("grant:g", 1), refused);
-  await t.rejects(sessionDaemon.set("grant:forged", "grant"), refused);
+t.test("the session-daemon can neither write a token nor revoke a grant", async (t) => {
+  await t.rejects(sessionDaemon.set("token:access:forged", "record"), rejected);
+  await t.rejects(sessionDaemon.set("token:access:abc", "changed", "XX", "GET"), rejected);
+  await t.rejects(sessionDaemon.del("token:access:abc"), rejected);
+  await t.rejects(sessionDaemon.expire("grant:g", 1), rejected);
+  await t.rejects(sessionDaemon.set("grant:forged", "grant"), rejected);
 });
 
-t.test("the session-daemon can not read the vault, nor other tokens, logins or clients", async (t) => {
+t.test("the session-daemon can read neither the vault nor other tokens, logins or clients", async (t) => {
   for (const key of [
     "upstream:app:1",
     "upstream-lock:app:1",
@@ -48,29 +48,29 @@ t.test("the session-daemon can not read the vault, nor other tokens, logins or c
     "login-state:s",
   ]) {
     await admin.set(key, "secret");
-    await t.rejects(sessionDaemon.get(key), refused, key);
-    await t.rejects(sessionDaemon.mget("token:access:abc", key), refused, key);
+    await t.rejects(sessionDaemon.get(key), rejected, key);
+    await t.rejects(sessionDaemon.mget("token:access:abc", key), rejected, key);
   }
 });
 
 t.test("the session-daemon runs no script, lists no keys and administers nothing", async (t) => {
-  await t.rejects(sessionDaemon.eval("return redis.call('GET', KEYS[1])", 1, "session:id:1"), refused);
-  await t.rejects(sessionDaemon.script("LOAD", "return 1"), refused);
-  await t.rejects(sessionDaemon.call("FUNCTION", "LIST"), refused);
-  await t.rejects(sessionDaemon.scan(0), refused);
-  await t.rejects(sessionDaemon.keys("*"), refused);
-  await t.rejects(sessionDaemon.acl("LIST"), refused);
-  await t.rejects(sessionDaemon.config("GET", "*"), refused);
-  await t.rejects(sessionDaemon.call("MONITOR"), refused);
-  await t.rejects(sessionDaemon.call("CLIENT", "LIST"), refused);
-  await t.rejects(sessionDaemon.publish("channel", "x"), refused);
+  await t.rejects(sessionDaemon.eval("return redis.call('GET', KEYS[1])", 1, "session:id:1"), rejected);
+  await t.rejects(sessionDaemon.script("LOAD", "return 1"), rejected);
+  await t.rejects(sessionDaemon.call("FUNCTION", "LIST"), rejected);
+  await t.rejects(sessionDaemon.scan(0), rejected);
+  await t.rejects(sessionDaemon.keys("*"), rejected);
+  await t.rejects(sessionDaemon.acl("LIST"), rejected);
+  await t.rejects(sessionDaemon.config("GET", "*"), rejected);
+  await t.rejects(sessionDaemon.call("MONITOR"), rejected);
+  await t.rejects(sessionDaemon.call("CLIENT", "LIST"), rejected);
+  await t.rejects(sessionDaemon.publish("channel", "x"), rejected);
 });
 
-t.test("the session-daemon listens for changes of what it has read, and to nothing else", async (t) => {
+t.test("the session-daemon may subscribe to invalidation messages and to nothing else", async (t) => {
   const listener = sessionDaemon.duplicate({ protocol: 2 });
   t.teardown(() => listener.disconnect());
-  await t.rejects(listener.subscribe("anything"), refused);
-  await t.rejects(listener.psubscribe("*"), refused);
+  await t.rejects(listener.subscribe("anything"), rejected);
+  await t.rejects(listener.psubscribe("*"), rejected);
   t.equal(await listener.subscribe("__redis__:invalidate"), 1);
 });
 
@@ -82,13 +82,13 @@ t.test("the auth-server reads and writes everything, with scripts, and administe
   t.equal(await (authServer as unknown as { ended(key: string): Promise<number> }).ended("grant:g"), 1);
   t.type((await authServer.scan(0))[1], Array);
   t.match(await authServer.info("server"), /redis_version/);
-  await t.rejects(authServer.flushall(), refused);
-  await t.rejects(authServer.keys("*"), refused);
-  await t.rejects(authServer.config("GET", "*"), refused);
-  await t.rejects(authServer.acl("LIST"), refused);
+  await t.rejects(authServer.flushall(), rejected);
+  await t.rejects(authServer.keys("*"), rejected);
+  await t.rejects(authServer.config("GET", "*"), rejected);
+  await t.rejects(authServer.acl("LIST"), rejected);
 });
 
-t.test("nobody gets in without a name and password", async (t) => {
+t.test("rejects a client without name and password", async (t) => {
   const anonymous = new Redis({ path: redis.socketPath, lazyConnect: true, retryStrategy: () => null });
   anonymous.on("error", () => undefined);
   t.teardown(() => anonymous.disconnect());

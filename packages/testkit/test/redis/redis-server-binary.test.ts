@@ -5,11 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import t from "tap";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
-import {
-  redisServerBinary,
-  RedisNotFoundError,
-  type RedisServerBinary,
-} from "../../src/redis/redis-server-binary.ts";
+import type { RedisBinary } from "../../src/redis/redis-binary.ts";
+import { redisServerBinary, RedisNotFoundError } from "../../src/redis/redis-server-binary.ts";
 
 const dir = await mkdtemp(join(tmpdir(), "fjmcp-no-redis-"));
 t.teardown(() => rm(dir, { recursive: true }));
@@ -18,20 +15,20 @@ const run = promisify(execFile);
 const debian = findExecutable("apt-get") !== undefined && findExecutable("dpkg") !== undefined;
 
 t.test(
-  "fetches and unpacks Debian's packages when PATH has none, and only once",
-  { skip: debian ? false : "apt-get and dpkg are not here", timeout: 110_000 },
+  "fetches and unpacks Debian's packages once when PATH has no redis-server",
+  { skip: debian ? false : "apt-get and dpkg are not installed", timeout: 110_000 },
   async (t) => {
     const cacheFolder = join(dir, "cache", "redis");
     const options = { path: "/nowhere", cacheFolder, signal: AbortSignal.timeout(80_000) };
     const fetched = await Promise.allSettled([redisServerBinary(options), redisServerBinary(options)]);
-    if (fetched.some(({ status }) => status === "rejected") && !(await mirrorAnswers(options.signal))) {
-      t.pass("downloads", { skip: "Debian's mirror can not be reached, or is slow" });
+    if (fetched.some(({ status }) => status === "rejected") && !(await isMirrorReachable(options.signal))) {
+      t.pass("downloads", { skip: "Debian's mirror cannot be reached, or is slow" });
       return;
     }
     const [first, second] = fetched.map((result) => {
       if (result.status === "rejected") throw result.reason;
       return result.value;
-    }) as [RedisServerBinary, RedisServerBinary];
+    }) as [RedisBinary, RedisBinary];
     t.same(first, second);
     t.ok(first.command.startsWith(cacheFolder));
     const { stdout } = await run(first.command, ["--version"], { env: first.env });
@@ -40,21 +37,21 @@ t.test(
   },
 );
 
-t.test("says what to install when nothing can be fetched", async (t) => {
-  const path = process.env["PATH"];
-  t.teardown(() => (process.env["PATH"] = path));
+t.test("names the package to install when nothing can be fetched", async (t) => {
+  const path = process.env.PATH;
+  t.teardown(() => (process.env.PATH = path));
   const empty = join(dir, "empty");
   await mkdir(empty);
   await symlink(process.execPath, join(empty, "node"));
-  process.env["PATH"] = empty;
+  process.env.PATH = empty;
   await t.rejects(redisServerBinary({ cacheFolder: join(dir, "never") }), RedisNotFoundError);
   await t.rejects(redisServerBinary({ cacheFolder: join(dir, "never") }), {
     message: /apt-get install redis-server/,
   });
 });
 
-/** Whether apt itself gets the first file that it would ask for, while the download may go on. */
-async function mirrorAnswers(signal: AbortSignal): Promise<boolean> {
+/** Whether apt can download the first file of an update before `signal` aborts. */
+async function isMirrorReachable(signal: AbortSignal): Promise<boolean> {
   const { stdout } = await run("apt-get", ["--print-uris", "-o", "Debug::NoLocking=1", "update"]);
   const uri = /^'(\S+)'/m.exec(stdout)?.[1] ?? "";
   const file = join(dir, "InRelease");

@@ -1,7 +1,7 @@
 import t from "tap";
 import { tapFailures } from "../../src/runner/tap-failures.ts";
 
-t.test("names each failed assert with its file and tests, and its details, once", async (t) => {
+t.test("lists each failed assert once, with its file, its tests and its details", async (t) => {
   const tap = `TAP version 14
 # Subtest: packages/a.test.ts
     # Subtest: first
@@ -32,7 +32,7 @@ not ok 1 - packages/a.test.ts # time=1118.587ms
   ...
 
 # Subtest: packages/b.test.ts
-    ok 1 - left out # SKIP no browser
+    ok 1 - skipped # SKIP no browser
     1..1
 ok 2 - packages/b.test.ts # time=1ms
 

@@ -2,7 +2,7 @@ import t from "tap";
 import { addSummaries, summaryLine, tapSummary } from "../../src/runner/tap-summary.ts";
 import { packageCoverage } from "../../src/runner/package-coverage.ts";
 
-t.test("takes tap's own counts and the reasons of what was left out", async (t) => {
+t.test("reads tap's counts and the reasons of skipped tests", async (t) => {
   const summary = tapSummary(
     [
       "TAP version 14",
@@ -16,11 +16,11 @@ t.test("takes tap's own counts and the reasons of what was left out", async (t) 
   t.same(summary.reasons, ["inner: no forgejo-mcp on PATH"]);
 });
 
-t.test("a run that broke off has failed", async (t) => {
+t.test("an aborted run counts as one failure", async (t) => {
   t.equal(summaryLine(tapSummary("TAP version 14\nok 1 - first\n")), "0 passed, 1 failed, 0 skipped");
 });
 
-t.test("adds runs up to one summary", async (t) => {
+t.test("adds up the summaries of several runs", async (t) => {
   const one = { passed: 2, failed: 1, skipped: 1, reasons: ["a: b"] };
   const other = { passed: 3, failed: 0, skipped: 1, reasons: ["c: d"] };
   const all = addSummaries([one, other]);
@@ -28,7 +28,7 @@ t.test("adds runs up to one summary", async (t) => {
   t.same(all.reasons, ["a: b", "c: d"]);
 });
 
-t.test("adds coverage up per package", async (t) => {
+t.test("adds up the coverage per package", async (t) => {
   const file = (covered: number) => ({
     lines: { total: 10, covered },
     branches: { total: 4, covered: 1 },

@@ -1,7 +1,7 @@
 import { fetchSite, originHeader } from "../../src/scripted-user/fetch-metadata.ts";
 import t from "tap";
 
-t.test("Sec-Fetch-Site looks at the whole chain of redirects", async (t) => {
+t.test("Sec-Fetch-Site depends on the whole redirect chain", async (t) => {
   const site = (initiator: string | undefined, ...chain: string[]) =>
     fetchSite(
       initiator,

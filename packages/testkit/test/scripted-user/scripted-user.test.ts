@@ -12,20 +12,20 @@ interface Seen {
   body: string;
 }
 
-type Answer = { status?: number; headers?: Record<string, string | string[]>; body?: string };
+type PageResponse = { status?: number; headers?: Record<string, string | string[]>; body?: string };
 
-/** A site whose pages are given by path; it remembers what it was asked. */
-async function startSite(t: Test, pages: Record<string, Answer>) {
+/** A site with the given pages, by path; `seen` records the requests. */
+async function startSite(t: Test, pages: Record<string, PageResponse>) {
   const seen: Seen[] = [];
   const server = createServer(async (request, response) => {
     const { method = "", url = "", headers } = request;
     seen.push({ method, url, headers, body: await text(request) });
     const {
       status = 200,
-      headers: answer = {},
+      headers: pageHeaders = {},
       body = "",
     } = pages[url.split("?")[0] ?? ""] ?? { status: 404 };
-    response.writeHead(status, { "content-type": "text/html", ...answer }).end(body);
+    response.writeHead(status, { "content-type": "text/html", ...pageHeaders }).end(body);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -33,9 +33,9 @@ async function startSite(t: Test, pages: Record<string, Answer>) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
 }
 
-const newPerson = () => new ScriptedUser({ name: "alice", password: "alice-password" });
+const newUser = () => new ScriptedUser({ name: "alice", password: "alice-password" });
 
-t.test("cookies: by host and path, __Host- as a browser takes it, too long ones dropped", async (t) => {
+t.test("stores cookies by host and path, enforces __Host- and drops oversized ones", async (t) => {
   const site = await startSite(t, {
     "/set": {
       headers: {
@@ -52,15 +52,15 @@ t.test("cookies: by host and path, __Host- as a browser takes it, too long ones 
     },
     "/show": {},
   });
-  const person = newPerson();
-  await person.visit(`${site.url}/set`);
-  await person.visit(`${site.url}/show`);
+  const user = newUser();
+  await user.visit(`${site.url}/set`);
+  await user.visit(`${site.url}/show`);
   t.strictSame(site.seen.at(-1)?.headers.cookie?.split("; ").sort(), ["__Host-good=1", "plain=1"]);
-  await person.visit(`${site.url}/deep`);
+  await user.visit(`${site.url}/deep`);
   t.match(site.seen.at(-1)?.headers.cookie, "deep=1");
 });
 
-t.test("a form is sent as a browser without JavaScript sends it", async (t) => {
+t.test("submits a form as a browser without JavaScript does", async (t) => {
   const site = await startSite(t, {
     "/": {
       body: `<form method="post" action="/done?x=1">
@@ -76,7 +76,7 @@ t.test("a form is sent as a browser without JavaScript sends it", async (t) => {
     },
     "/done": { body: "<title>Done</title>" },
   });
-  const page = await newPerson().visit(site.url);
+  const page = await newUser().visit(site.url);
   const done = await page.submit({ button: "Cancel", fields: { user_name: "alice" } });
   t.equal(done.status, 200);
   t.match(site.seen.at(-1), { method: "POST", url: "/done?x=1" });
@@ -88,28 +88,32 @@ t.test("a form is sent as a browser without JavaScript sends it", async (t) => {
     note: "some text",
     granted: "false",
   });
-  await t.rejects(page.submit({ button: "Nowhere" }), { message: /No form for this/ });
-  await t.rejects(page.submit({ fields: { nowhere: "1" } }), { message: /No form for this/ });
+  await t.rejects(page.submit({ button: "Nowhere" }), {
+    message: /No form with these fields and this button/,
+  });
+  await t.rejects(page.submit({ fields: { nowhere: "1" } }), {
+    message: /No form with these fields and this button/,
+  });
 });
 
-t.test("redirects are followed up to where the person is to stop", async (t) => {
+t.test("follows redirects up to stopAt", async (t) => {
   const site = await startSite(t, {
     "/a": { status: 302, headers: { location: "/b?x=1" } },
     "/b": { status: 303, headers: { location: "http://127.0.0.1:1/callback?code=c" } },
     "/app": { status: 303, headers: { location: "com.example.app:/callback?code=c" } },
     "/loop": { status: 302, headers: { location: "/loop" } },
   });
-  const page = await newPerson().visit(`${site.url}/a`, { stopAt: "http://127.0.0.1:1/callback" });
+  const page = await newUser().visit(`${site.url}/a`, { stopAt: "http://127.0.0.1:1/callback" });
   t.equal(page.externalRedirect?.href, "http://127.0.0.1:1/callback?code=c");
   t.strictSame(
-    page.way.map(({ status }) => status),
+    page.redirectChain.map(({ status }) => status),
     [302, 303],
   );
-  t.equal((await newPerson().visit(`${site.url}/app`)).externalRedirect?.protocol, "com.example.app:");
-  await t.rejects(newPerson().visit(`${site.url}/loop`), { message: /redirects/ });
+  t.equal((await newUser().visit(`${site.url}/app`)).externalRedirect?.protocol, "com.example.app:");
+  await t.rejects(newUser().visit(`${site.url}/loop`), { message: /redirects/ });
 });
 
-t.test("a browser's headers: where a request comes from", async (t) => {
+t.test("sends Sec-Fetch-Site and Origin as a browser does", async (t) => {
   const other = await startSite(t, { "/": {} });
   const form = (action: string) => `<form method="post" action="${action}"><button>Go</button></form>`;
   const site = await startSite(t, {
@@ -118,18 +122,18 @@ t.test("a browser's headers: where a request comes from", async (t) => {
     "/away": { body: form(`${other.url}/`) },
     "/far": { body: form(`${other.url.replace("127.0.0.1", "localhost")}/`) },
   });
-  const typed = await newPerson().visit(site.url);
+  const typed = await newUser().visit(site.url);
   t.match(site.seen.at(-1)?.headers, { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" });
   t.notOk(site.seen.at(-1)?.headers.origin);
   await typed.submit();
   t.match(site.seen.at(-1)?.headers, { "sec-fetch-site": "same-origin", origin: site.url });
-  await (await newPerson().visit(`${site.url}/hidden`)).submit();
+  await (await newUser().visit(`${site.url}/hidden`)).submit();
   t.match(site.seen.at(-1)?.headers, { "sec-fetch-site": "same-origin", origin: "null" });
-  await (await newPerson().visit(`${site.url}/away`)).submit();
+  await (await newUser().visit(`${site.url}/away`)).submit();
   t.match(other.seen.at(-1)?.headers, { "sec-fetch-site": "same-site", origin: site.url });
 });
 
-t.test("signInAndAllow presses Allow or Deny on the first consent page", async (t) => {
+t.test("signInAndAllow presses Allow or Deny on fjmcp's consent page", async (t) => {
   const consent = (path: string) =>
     `<form method="post" action="${path}"><input type="hidden" name="csrf" value="t">
      <button name="decision" value="allow"> Allow </button><button name="decision" value="deny">Deny</button></form>`;
@@ -140,12 +144,12 @@ t.test("signInAndAllow presses Allow or Deny on the first consent page", async (
     "/dead-end": { body: "<title>Expired</title>Start again" },
   });
   const options = { stopAt: "http://127.0.0.1:1/callback" };
-  const url = await newPerson().signInAndAllow(`${site.url}/authorize`, options);
+  const url = await newUser().signInAndAllow(`${site.url}/authorize`, options);
   t.equal(url.searchParams.get("code"), "c");
   t.equal(site.seen.at(-1)?.body, "csrf=t&decision=allow");
-  await newPerson().signInAndAllow(`${site.url}/authorize`, { ...options, consent: "deny" });
+  await newUser().signInAndAllow(`${site.url}/authorize`, { ...options, consent: "deny" });
   t.equal(site.seen.at(-1)?.body, "csrf=t&decision=deny");
-  await t.rejects(newPerson().signInAndAllow(`${site.url}/dead-end?secret=1`, options), {
-    message: /^The way ends at “Expired” \(200, http:[^?]*\/dead-end\)$/,
+  await t.rejects(newUser().signInAndAllow(`${site.url}/dead-end?secret=1`, options), {
+    message: /^The sign-in ends at “Expired” \(200, http:[^?]*\/dead-end\)$/,
   });
 });

@@ -178,7 +178,7 @@ t.test("responses in any notation find their call", async (t) => {
   ];
   for (const notation of notations) {
     const id = await nextId(pool, who);
-    const emitted = useTool(pool, who, "emit", { lines: [notation(id)], answer: false }, '"mine"');
+    const emitted = useTool(pool, who, "emit", { lines: [notation(id)], respond: false }, '"mine"');
     t.same(await emitted.response, { jsonrpc: "2.0", id: "mine", result: { jsonrpc: "2.0", id: 7 } });
     t.notMatch(await emitted.text, /[\r\n]/);
   }

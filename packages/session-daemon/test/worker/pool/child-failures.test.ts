@@ -37,7 +37,7 @@ t.test("a response that was written before the child ended is delivered", async 
   const { pool } = runPool(t, { command: childCommand("crash") });
   const id = await nextId(pool, who);
   const line = `{"jsonrpc":"2.0","id":${id},"result":"last words"}`;
-  const completed = useTool(pool, who, "emit", { lines: [line], answer: false });
+  const completed = useTool(pool, who, "emit", { lines: [line], respond: false });
   const crashing = useTool(pool, who, "crash");
   t.match(await completed.response, { result: "last words" });
   await t.rejects(crashing.text);
@@ -95,7 +95,7 @@ t.test(
   async (t) => {
     const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 3_000 });
     const pid = await pidOf(pool);
-    const hanging = useTool(pool, who, "emit", { answer: false });
+    const hanging = useTool(pool, who, "emit", { respond: false });
     await sleep(1_500);
     const slow = useTool(pool, who, "echo", { sleepMs: 2_000 });
     await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not respond within 3 s/ });
@@ -110,7 +110,7 @@ t.test(
 t.test("a cancelled call without a response does not end the child", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 400 });
   const pid = await pidOf(pool);
-  useTool(pool, who, "emit", { answer: false }).call.cancel();
+  useTool(pool, who, "emit", { respond: false }).call.cancel();
   await sleep(600);
   t.equal(await pidOf(pool), pid);
 });

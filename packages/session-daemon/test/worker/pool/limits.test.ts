@@ -79,7 +79,7 @@ t.test("a child with a cancelled call is not evicted before it responds to a pin
 
 t.test("a grant has 256 calls running or waiting at most, and further ones are rejected", async (t) => {
   const { pool } = runPool(t, echo);
-  const calls = Array.from({ length: 257 }, () => useTool(pool, caller("a"), "emit", { answer: false }));
+  const calls = Array.from({ length: 257 }, () => useTool(pool, caller("a"), "emit", { respond: false }));
   await t.rejects(calls.at(-1)!.text, { kind: "failed", message: /256 calls running or waiting/ });
   await waitUntil("all others run", () => pool.counts().waiting === 0);
   await t.rejects(useTool(pool, caller("a"), "echo").text, { message: /256 calls/ });

@@ -100,6 +100,6 @@ t.test("stop finishes the calls in flight and waiting, and rejects new ones", as
 t.test("stop waits no longer than the drain timeout", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") }, { drainTimeoutMs: 200 });
   await useTool(pool, caller(), "echo").text;
-  const hanging = useTool(pool, caller(), "emit", { answer: false });
+  const hanging = useTool(pool, caller(), "emit", { respond: false });
   await Promise.all([pool.stop(), t.rejects(hanging.text, { message: /restarting/ })]);
 });

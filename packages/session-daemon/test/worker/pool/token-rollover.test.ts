@@ -144,7 +144,7 @@ t.test("the old worker serves on without room for a successor", async (t) => {
     { clock, maxWorkers: 1, upstreamTokens: async () => (asked++, lasting(7, undefined, clock())) },
   );
   const pid = await pidOf(pool);
-  const busy = useTool(pool, who, "emit", { answer: false });
+  const busy = useTool(pool, who, "emit", { respond: false });
   advance(5_200);
   t.equal(await pidOf(pool), pid);
   t.equal(asked, 1);

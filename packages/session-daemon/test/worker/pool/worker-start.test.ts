@@ -177,7 +177,7 @@ t.test("the stderr of a starting child is logged without its token", async (t) =
 
 t.test("a runtime folder that is not writable fails the start and leaves no process", async (t) => {
   const pidFile = join(temporaryDirectory(t), "family.json");
-  const { pool, runtimeDir } = runPool(t, { command: childCommand("deaf", "--pid-file", pidFile) });
+  const { pool, runtimeDir } = runPool(t, { command: childCommand("ignore-signals", "--pid-file", pidFile) });
   rmSync(join(runtimeDir, "process-groups"), { recursive: true });
   t.match((await failure(useTool(pool, who, "echo").text)).message, /failed to start/);
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });

@@ -33,7 +33,7 @@ t.test("orphans of a killed daemon are gone within 2 s after its restart", async
     [
       fileURLToPath(new URL("../../fixtures/pool-host.ts", import.meta.url)),
       runtimeDir,
-      childCommand("deaf", "--pid-file", pidFile),
+      childCommand("ignore-signals", "--pid-file", pidFile),
     ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
@@ -54,7 +54,7 @@ t.test("orphans of a killed daemon are gone within 2 s after its restart", async
 });
 
 t.test("a child that ignores signals and its grandchild end with their grant", async (t) => {
-  const { pool, runtimeDir } = runPool(t, { command: childCommand("deaf") });
+  const { pool, runtimeDir } = runPool(t, { command: childCommand("ignore-signals") });
   const family = JSON.parse(await toolText(useTool(pool, caller(), "family"))) as Family;
   t.equal(readProcess(family.pid)?.groupId, family.pid, "a process group of its own");
   t.same(
@@ -81,7 +81,7 @@ t.test("a child whose cleanup fails does not affect the others", async (t) => {
 });
 
 t.test("stop waits for workers that are ending already", async (t) => {
-  const { pool } = runPool(t, { command: childCommand("deaf") });
+  const { pool } = runPool(t, { command: childCommand("ignore-signals") });
   const family = JSON.parse(await toolText(useTool(pool, caller(), "family"))) as Family;
   const ended = pool.end(() => true);
   await pool.stop();

@@ -8,7 +8,7 @@ const notifications = [
   { method: "notifications/resources/list_changed" },
   { method: "notifications/prompts/list_changed" },
   { method: "notifications/resources/updated", params: { uri: "stub://one" } },
-  { method: "notifications/progress", params: { progressToken: "nobody's", progress: 1 } },
+  { method: "notifications/progress", params: { progressToken: "unknown", progress: 1 } },
   { method: "notifications/progress", params: { progressToken: 0, progress: 1 } },
   { method: "notifications/stub/unknown", params: { anything: true } },
 ];
@@ -23,7 +23,7 @@ const requests = [
 
 export function chatty(): void {
   const replies: Message[] = [];
-  const answer = stubHandler("chatty", {
+  const handle = stubHandler("chatty", {
     chatter: ({ server }) => {
       chatter(server);
       return "chattered";
@@ -33,7 +33,7 @@ export function chatty(): void {
   serveStdio((server, message) => {
     if (message.method === undefined) replies.push(message);
     if (message.method === "notifications/initialized") chatter(server);
-    return answer(server, message);
+    return handle(server, message);
   });
 }
 

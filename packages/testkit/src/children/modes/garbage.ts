@@ -20,9 +20,9 @@ const garbageLines: readonly Uint8Array[] = [
   .concat(Buffer.from([0xff, 0xfe, 0xc3, 0x28, 10]), Buffer.from("\r\n"));
 
 export function garbage(only: boolean): void {
-  const answer = stubHandler("garbage");
+  const handle = stubHandler("garbage");
   serveStdio((server, message) => {
     for (const line of garbageLines) server.raw(line);
-    return only ? undefined : answer(server, message);
+    return only ? undefined : handle(server, message);
   });
 }

@@ -1,9 +1,9 @@
 import { serveStdio } from "../stdio-server.ts";
 import { stubHandler } from "../stub-handler.ts";
 
-export function silent(answersInitialize: boolean): void {
-  const answer = stubHandler("silent");
+export function silent(respondsToInitialize: boolean): void {
+  const handle = stubHandler("silent");
   serveStdio((server, message) =>
-    answersInitialize && message.method === "initialize" ? answer(server, message) : undefined,
+    respondsToInitialize && message.method === "initialize" ? handle(server, message) : undefined,
   );
 }

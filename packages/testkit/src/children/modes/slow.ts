@@ -3,10 +3,10 @@ import { serveStdio } from "../stdio-server.ts";
 import { stubHandler } from "../stub-handler.ts";
 
 export function slow(startMs: number, callMs: number): void {
-  const answer = stubHandler("slow");
+  const handle = stubHandler("slow");
   serveStdio(async (server, message) => {
     if (message.method === "initialize") await sleep(startMs);
     if (message.method === "tools/call") await sleep(callMs);
-    return answer(server, message);
+    return handle(server, message);
   });
 }

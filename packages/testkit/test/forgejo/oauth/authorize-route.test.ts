@@ -115,7 +115,7 @@ t.test(
     await app.logIn(person, { scope: "read:user" });
     const page = await person.visit(app.authorizeUrl({ scope: readWrite }), { stopAt: redirectUri });
     t.match(page.externalRedirect?.searchParams.get("code"), /^gta_/);
-    t.equal(page.way.length, 1, "one redirect, no page");
+    t.equal(page.redirectChain.length, 1, "one redirect, no page");
     t.match(
       await (await app.introspect((await app.logIn(person, { scope: readWrite })).access_token)).json(),
       {
@@ -154,7 +154,7 @@ t.test("a signed-out person comes back with the whole request, while the cookie 
   const app = await ForgejoApp.register(forgejo);
   const login = await personOf(forgejo, "alice").visit(app.authorizeUrl());
   t.strictSame(
-    login.way.map(({ status, url }) => [status, url.pathname]),
+    login.redirectChain.map(({ status, url }) => [status, url.pathname]),
     [
       [303, "/login/oauth/authorize"],
       [200, "/user/login"],
@@ -163,7 +163,7 @@ t.test("a signed-out person comes back with the whole request, while the cookie 
   const state = "s".repeat(5000);
   await t.rejects(
     personOf(forgejo, "alice").signInAndAllow(app.authorizeUrl({ state }), { stopAt: redirectUri }),
-    { message: /The way ends at/ },
+    { message: /The sign-in ends at/ },
     "a browser drops a cookie of more than 4 KB, and the way back with it",
   );
 });

@@ -1,32 +1,36 @@
-/** What an OAuth endpoint answered, untouched but for parsing JSON where it is JSON. */
-export interface OAuthAnswer {
+/** The response of an OAuth endpoint, unchanged; a JSON body is parsed as well. */
+export interface OAuthResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The JSON object; empty where the body was none. */
+  /** The body as a JSON object; empty when the body is none. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
-/** Sends any request; redirects are not followed. */
-export async function ask(
+/** Sends any request, without following redirects. */
+export async function requestOAuth(
   url: string | URL,
   init: RequestInit = {},
   fetchFn: Fetch = fetch,
-): Promise<OAuthAnswer> {
+): Promise<OAuthResponse> {
   const response = await fetchFn(url, { redirect: "manual", ...init });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: objectIn(text) };
 }
 
-/** POSTs a form; an array gives a field several times, undefined leaves it out. */
+/** POSTs a form; an array repeats a field, undefined omits it. */
 export function postForm(
   url: string | URL,
   fields: FormFields,
   options: { headers?: Record<string, string>; fetch?: Fetch } = {},
-): Promise<OAuthAnswer> {
-  return ask(url, { method: "POST", body: formBody(fields), headers: options.headers ?? {} }, options.fetch);
+): Promise<OAuthResponse> {
+  return requestOAuth(
+    url,
+    { method: "POST", body: formBody(fields), headers: options.headers ?? {} },
+    options.fetch,
+  );
 }
 
 export type FormFields = Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -1,0 +1,129 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import t from "tap";
+import { projectRoot } from "../../src/process/project-root.ts";
+
+/**
+ * The layers of each package's `src`, from the composition root down. A layer is a file or a folder; a file belongs to
+ * the longest match, and "." holds all other files directly in `src`. A file imports from its own layer or lower ones.
+ */
+const layers = {
+  "auth-server": [
+    "main.ts",
+    "server.ts",
+    "config.ts",
+    "redis",
+    "ipc",
+    "web",
+    "http",
+    "login",
+    "provider",
+    "upstream",
+    "upstream/tokens",
+    "upstream/vault",
+    "upstream/forgejo",
+    "upstream/errors",
+    "audit-events.ts",
+    "grant",
+    "crypto",
+    ".",
+  ],
+  "session-daemon": [
+    "main.ts",
+    "start.ts",
+    "daemon.ts",
+    "config.ts",
+    "redis",
+    "ipc",
+    "mcp",
+    "http",
+    "session",
+    "worker/pool",
+    "worker/mcp-client",
+    "worker/child",
+    "worker/process",
+    "worker/command",
+    "worker/calls",
+    "worker",
+    "events.ts",
+    "auth",
+    "jsonrpc",
+    "runtime",
+    ".",
+  ],
+  shared: ["service", "redis", "http-server", "ipc", "oauth", "config", "net", "process", "."],
+  testkit: [
+    "bench",
+    "runner",
+    "stack",
+    "redis",
+    "forgejo",
+    "browser",
+    "mcp-client",
+    "oauth-client",
+    "scripted-user",
+    "children",
+    "process",
+    "project",
+    ".",
+  ],
+} as const;
+
+/** Imports up a layer that are known and to be removed. */
+const exceptions: ReadonlySet<string> = new Set([
+  "auth-server/src/upstream/upstream.ts → config.ts",
+  "auth-server/src/grant/grant-revoker.ts → audit-events.ts",
+]);
+
+for (const [name, order] of Object.entries<readonly string[]>(layers)) {
+  const src = join(projectRoot, "packages", name, "src");
+  const imports = new Map(globSync("**/*.ts", { cwd: src }).map((file) => [file, importsOf(src, file)]));
+  const layerOf = (file: string) => {
+    const matching = order.filter((layer) => file === layer || file.startsWith(`${layer}/`));
+    const longest = matching.toSorted((a, b) => b.length - a.length)[0];
+    return order.indexOf(longest ?? (file.includes("/") ? "" : "."));
+  };
+
+  t.test(`files of ${name} import only from their own layer or lower ones`, async (t) => {
+    t.ok(imports.size > 10, "the files were found");
+    t.same(
+      [...imports.keys()].filter((file) => layerOf(file) === -1),
+      [],
+      "every file has a layer",
+    );
+    for (const [file, imported] of imports) {
+      const upward = imported.filter((target) => layerOf(target) < layerOf(file));
+      for (const target of upward) {
+        const found = `${name}/src/${file} → ${target}`;
+        t.ok(exceptions.has(found), found);
+      }
+    }
+  });
+
+  t.test(`no files of ${name} import each other in a circle, type imports included`, async (t) => {
+    t.same(circlesIn(imports), []);
+  });
+}
+
+/** The files of the same package that `file` imports, as paths in `src`; type imports included. */
+function importsOf(src: string, file: string): string[] {
+  const text = readFileSync(join(src, file), "utf8");
+  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, target]) =>
+    normalize(join(dirname(file), target!)),
+  );
+}
+
+/** Each circle that a depth-first search finds, as `a → b → a`. */
+function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    const start = path.indexOf(file);
+    if (start >= 0) circles.push([...path.slice(start), file].join(" → "));
+    if (start >= 0 || done.has(file)) return;
+    for (const target of imports.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  return circles;
+}
