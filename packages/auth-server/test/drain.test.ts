@@ -66,7 +66,7 @@ t.test(
     t.notMatch(readFileSync(process.logFile, "utf8"), /unhandled rejection/);
     const { origin } = await rig.spawn();
     t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
-    t.match(rig.forgejo.controls.counts, { refreshes: 2, refusedRefreshes: 0 });
+    t.match(rig.forgejo.controls.counts, { refreshes: 2, rejectedRefreshes: 0 });
   },
 );
 
@@ -89,5 +89,5 @@ t.test("at SIGTERM a login that is cut still stores Forgejo's new tokens", async
   t.same(await exit, { code: 0, signal: null });
   const next = await rig.spawn();
   t.equal((await refresh(next.origin, client, client.refreshToken)).status, 200);
-  t.equal(rig.forgejo.controls.counts.refusedRefreshes, 0);
+  t.equal(rig.forgejo.controls.counts.rejectedRefreshes, 0);
 });

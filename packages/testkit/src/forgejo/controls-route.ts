@@ -8,7 +8,7 @@ const user = z.string();
 const clientId = z.string();
 const seconds = z.number().positive();
 
-const knobsRequest = z.strictObject({
+const controlsRequest = z.strictObject({
   accessTokenSeconds: seconds.optional(),
   refreshTokenSeconds: seconds.optional(),
   revokeGrant: z.object({ user, clientId }).optional(),
@@ -23,16 +23,16 @@ const knobsRequest = z.strictObject({
     .optional(),
   clearFaults: z.literal(true).optional(),
 });
-type KnobsRequest = z.infer<typeof knobsRequest>;
+type ControlsRequest = z.infer<typeof controlsRequest>;
 
-/** `POST /sandbox/controls`: the same controls for another process of this machine. */
-export function addKnobsRoute(app: Hono, controls: SandboxControls): void {
+/** `POST /sandbox/controls`: the same controls, for another process on this machine. */
+export function addControlsRoute(app: Hono, controls: SandboxControls): void {
   app.post("/sandbox/controls", async (c) => {
     if (!isLoopback(getConnInfo(c).remote.address ?? "")) return c.json({ error: "loopback only" }, 403);
-    const parsed = knobsRequest.safeParse(await c.req.json().catch(() => undefined));
+    const parsed = controlsRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return c.json({ error: z.prettifyError(parsed.error) }, 400);
     try {
-      const clientSecret = turn(controls, parsed.data);
+      const clientSecret = applyControls(controls, parsed.data);
       return c.json({ counts: controls.counts, ...(clientSecret !== undefined && { clientSecret }) });
     } catch (error) {
       return c.json({ error: (error as Error).message }, 400);
@@ -40,8 +40,8 @@ export function addKnobsRoute(app: Hono, controls: SandboxControls): void {
   });
 }
 
-/** Turns each knob that the request names; answers with the new client secret if one was made. */
-function turn(controls: SandboxControls, request: KnobsRequest): string | undefined {
+/** Applies each control that the request names. Returns the new client secret if one was made. */
+function applyControls(controls: SandboxControls, request: ControlsRequest): string | undefined {
   if (request.accessTokenSeconds !== undefined) controls.setAccessTokenSeconds(request.accessTokenSeconds);
   if (request.refreshTokenSeconds !== undefined) controls.setRefreshTokenSeconds(request.refreshTokenSeconds);
   if (request.csrf !== undefined) controls.setCsrf(request.csrf);

@@ -3,14 +3,14 @@ import type { Instance, SandboxCounts } from "./instance.ts";
 import type { OAuthApp } from "./oauth/oauth-app.ts";
 import type { SandboxSettings } from "./settings.ts";
 
-/** A grant as a test may look at it. */
+/** The fields of a grant that tests read. */
 export interface GrantView {
   readonly id: number;
   readonly scope: string;
   readonly counter: number;
 }
 
-/** What a test or the demo does to a running sandbox: all that an administrator, a user or bad luck would do. */
+/** Changes the state of a running sandbox: what an administrator, a user or a failure would do to a Forgejo. */
 export class SandboxControls {
   readonly #instance: Instance;
 
@@ -37,14 +37,14 @@ export class SandboxControls {
     this.#instance.settings.unauthorizedStyle = style;
   }
 
-  /** What the user's settings page does: every token of the grant dies at once. */
+  /** As the user's settings page does it: every token of the grant is invalid at once. */
   revokeGrant(user: string, clientId: string): void {
     const { grants, users } = this.#instance;
     const grant = grants.of(users.named(user).id, this.#app(clientId).id);
     if (grant !== undefined) grants.revoke(grant);
   }
 
-  /** A prohibited user's API calls get 403 and signing in fails; refreshing goes on working. */
+  /** A prohibited user's API calls get 403 and signing in fails; refreshes still work. */
   prohibit(user: string, prohibited: boolean): void {
     this.#instance.users.named(user).prohibited = prohibited;
   }
@@ -57,7 +57,7 @@ export class SandboxControls {
     this.#instance.faults.arm(fault);
   }
 
-  /** Requests that hang are let go: their connections are closed. Those that are held go on. */
+  /** Closes the connections of hanging requests; held requests continue. */
   clearFaults(): void {
     this.#instance.faults.clear();
   }
@@ -67,12 +67,12 @@ export class SandboxControls {
     return this.#instance.faults.waiting;
   }
 
-  /** Access tokens live on; a refresh with the old secret is `invalid_client`. */
+  /** Returns the new secret. Tokens stay valid; a refresh with the old secret is `invalid_client`. */
   rotateSecret(clientId: string): string {
     return this.#instance.apps.rotateSecret(this.#app(clientId));
   }
 
-  /** The API answers 401 to its tokens, a refresh is `invalid_client`. */
+  /** Its access tokens get 401 from the API, a refresh is `invalid_client`. */
   deleteApp(clientId: string): void {
     const app = this.#app(clientId);
     this.#instance.grants.revokeAllOfApp(app.id);
@@ -86,7 +86,7 @@ export class SandboxControls {
     return grant && { id: grant.id, scope: grant.scope, counter: grant.counter };
   }
 
-  /** How often tokens were given, up to now. */
+  /** How often tokens were issued so far. */
   get counts(): SandboxCounts {
     return { ...this.#instance.counts };
   }

@@ -2,7 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { MiddlewareHandler } from "hono";
 import type { Faults } from "./faults.ts";
 
-/** Lets a request through unless a fault is armed for it. The controls themselves are never hit. */
+/** Applies an armed fault to the requests that it matches. `/sandbox/…` is exempt. */
 export function faultGate(faults: Faults): MiddlewareHandler {
   return async (c, next) => {
     const mode = c.req.path.startsWith("/sandbox/") ? undefined : faults.hit(c.req.method, c.req.path);
@@ -19,7 +19,7 @@ export function faultGate(faults: Faults): MiddlewareHandler {
         await faults.untilCleared();
         break;
       case "hold":
-        // Whole, before its client may leave.
+        // Read the whole body now: the client may disconnect while the request is held.
         await c.req.text();
         await faults.untilCleared();
         return next();

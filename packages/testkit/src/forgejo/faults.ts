@@ -1,11 +1,11 @@
 /**
- * - `hang`: never answers; once the faults are cleared, it destroys the connection.
- * - `hold`: waits until the faults are cleared, then does the work and answers.
- * - `500`, `503`: answers with that status.
- * - `garbage`: 200 with something that is no JSON.
- * - `drop-response`: does the work, such as rotating a refresh token, then destroys the connection.
- * - `late-response`: does the work, and answers only once the faults are cleared.
- * - `close`: destroys the connection without doing anything.
+ * - `hang`: sends no response; once the faults are cleared, it destroys the connection.
+ * - `hold`: waits until the faults are cleared, then processes the request and responds.
+ * - `500`, `503`: responds with that status.
+ * - `garbage`: 200 with a body that is not JSON, in spite of its `Content-Type`.
+ * - `drop-response`: processes the request (rotates a refresh token, say), then destroys the connection.
+ * - `late-response`: processes the request, and responds once the faults are cleared.
+ * - `close`: destroys the connection without processing the request.
  */
 export const faultModes = [
   "hang",
@@ -20,10 +20,10 @@ export const faultModes = [
 export type FaultMode = (typeof faultModes)[number];
 
 export interface Fault {
-  /** Matches the path of a request, which never includes the query. */
+  /** Matches the path of a request, without the query. */
   readonly path: RegExp | ((path: string, method: string) => boolean);
   readonly mode: FaultMode;
-  /** How many requests it hits; without it, all until the faults are cleared. */
+  /** How many requests it affects; default: all until the faults are cleared. */
   readonly times?: number;
 }
 
@@ -52,14 +52,14 @@ export class Faults {
     return this.#waiting;
   }
 
-  /** Resolves when the faults are next cleared: how long a request hangs or is held. */
+  /** Resolves when the faults are next cleared. */
   async untilCleared(): Promise<void> {
     this.#waiting += 1;
     await this.#cleared.promise;
     this.#waiting -= 1;
   }
 
-  /** The first fault that this request meets; it counts as one of its times. */
+  /** The mode of the first armed fault that matches the request; uses up one of its `times`. */
   hit(method: string, path: string): FaultMode | undefined {
     const fault = this.#armed.find((armed) => armed.left > 0 && matches(armed, method, path));
     if (fault === undefined) return undefined;

@@ -8,7 +8,7 @@ import type { SandboxSettings } from "./settings.ts";
 import type { Users } from "./users.ts";
 import type { BrowserSessions } from "./web/browser-session.ts";
 
-/** Everything that one running sandbox knows; the routes read and write it. */
+/** The whole state of one running sandbox; the routes read and write it. */
 export interface Instance {
   /** ROOT_URL without its trailing slash; the OAuth issuer. */
   readonly url: string;
@@ -24,12 +24,12 @@ export interface Instance {
   readonly counts: SandboxCounts;
 }
 
-/** What a test may want to have happened once, or never. */
+/** Counts of token endpoint requests. */
 export interface SandboxCounts {
-  /** Code exchanges that gave tokens. */
+  /** Successful code exchanges. */
   codeExchanges: number;
-  /** Refreshes that gave tokens. */
+  /** Successful refreshes. */
   refreshes: number;
-  /** Refreshes that were refused. */
-  refusedRefreshes: number;
+  /** Refreshes that got an error. */
+  rejectedRefreshes: number;
 }

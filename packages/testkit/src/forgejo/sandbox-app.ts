@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { createApi } from "./api/api.ts";
 import { faultGate } from "./fault-gate.ts";
 import type { Instance } from "./instance.ts";
-import { addKnobsRoute } from "./controls-route.ts";
+import { addControlsRoute } from "./controls-route.ts";
 import type { SandboxControls } from "./controls.ts";
 import { addAuthorizeRoute } from "./oauth/authorize-route.ts";
 import { addDiscoveryRoutes } from "./oauth/discovery-route.ts";
@@ -14,17 +14,17 @@ import { startPage } from "./pages/start-page.ts";
 import { addLoginRoutes } from "./web/login-route.ts";
 import { addSettingsRoutes } from "./web/settings-routes.ts";
 
-/** A request as the sandbox remembers it: never with its query, which may hold a token. */
-export interface SeenRequest {
+/** A recorded request: without its query, which may hold a token. */
+export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
 }
 
-/** All routes of the sandbox. Every request is first added to `requests`. */
+/** All routes of the sandbox. Adds every request to `requests` before handling it. */
 export function createSandboxApp(
   instance: Instance,
   controls: SandboxControls,
-  requests: SeenRequest[],
+  requests: RecordedRequest[],
 ): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
@@ -36,7 +36,7 @@ export function createSandboxApp(
     const { userId } = instance.browserSessions.of(c);
     return c.html(startPage(instance, instance.users.byId(userId ?? 0)?.name));
   });
-  addKnobsRoute(app, controls);
+  addControlsRoute(app, controls);
   addLoginRoutes(app, instance);
   addSettingsRoutes(app, instance);
   addAuthorizeRoute(app, instance);

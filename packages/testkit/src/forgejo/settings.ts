@@ -1,10 +1,10 @@
-/** What an administrator would set in Forgejo's `app.ini`, and the versions whose habits differ. */
+/** Settings of Forgejo's `app.ini`, and behaviour that differs between its versions. */
 export interface SandboxSettings {
   accessTokenSeconds: number;
   refreshTokenSeconds: number;
-  /** Forgejo ≤ 13: forms carry a hidden `_csrf` and a POST without it is refused. */
+  /** Forgejo ≤ 13: forms carry a hidden `_csrf` and a POST without it is rejected. */
   csrf: boolean;
-  /** How a 401 of the API reads: from v16 on it holds the token, twice. */
+  /** The message of the API's 401: from v16 on it contains the token, twice. */
   unauthorizedStyle: "v15" | "v16";
   /** `INVALIDATE_REFRESH_TOKENS`, on by default since v9. */
   invalidateRefreshTokens: boolean;

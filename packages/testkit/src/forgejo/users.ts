@@ -5,11 +5,11 @@ export interface SandboxUser {
   readonly fullName: string;
   readonly password: string;
   readonly isAdmin: boolean;
-  /** An administrator has locked the account: no sign-in and no API, yet its refresh tokens go on working. */
+  /** An administrator has locked the account: no sign-in and no API, but refresh tokens still work. */
   prohibited: boolean;
 }
 
-/** What a caller names to have a user of its own. */
+/** A user to create. */
 export interface NewUser {
   readonly name: string;
   readonly password?: string;
@@ -17,7 +17,7 @@ export interface NewUser {
   readonly isAdmin?: boolean;
 }
 
-/** alice is the site's administrator; each of them owns the two repositories that seed.ts gives to every user. */
+/** alice is the site's administrator. */
 export const defaultUsers: readonly NewUser[] = [
   { name: "alice", fullName: "Alice Anderson", isAdmin: true },
   { name: "bob", fullName: "Bob Brown" },
@@ -41,12 +41,12 @@ export class Users {
     return this.all.find((user) => user.id === id);
   }
 
-  /** Login names are compared without regard to case, as Forgejo does. */
+  /** Login names are case-insensitive, as in Forgejo. */
   byName(name: string): SandboxUser | undefined {
     return this.all.find((user) => user.name.toLowerCase() === name.toLowerCase());
   }
 
-  /** The user, or an error that tells the author of a test what went wrong. */
+  /** The user; throws when there is none. */
   named(name: string): SandboxUser {
     const user = this.byName(name);
     if (user === undefined) throw new Error(`The sandbox Forgejo has no user ${name}`);

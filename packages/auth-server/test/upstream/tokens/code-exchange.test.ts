@@ -185,7 +185,7 @@ t.test(
     await logIn(setup);
     setup.clock.aheadMs = 2000 * 1000;
     t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
-    t.match(setup.forgejo.controls.counts, { refreshes: 1, refusedRefreshes: 0 });
+    t.match(setup.forgejo.controls.counts, { refreshes: 1, rejectedRefreshes: 0 });
     t.same(setup.ended, []);
   },
 );

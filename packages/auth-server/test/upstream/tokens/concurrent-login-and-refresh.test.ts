@@ -22,8 +22,8 @@ function held() {
 }
 
 function counts({ forgejo, config }: UpstreamSetup) {
-  const { refreshes, refusedRefreshes } = forgejo.controls.counts;
-  return [forgejo.controls.grantOf("alice", config.forgejo.clientId)?.counter, refreshes, refusedRefreshes];
+  const { refreshes, rejectedRefreshes } = forgejo.controls.counts;
+  return [forgejo.controls.grantOf("alice", config.forgejo.clientId)?.counter, refreshes, rejectedRefreshes];
 }
 
 async function stillRefreshes(t: Test, setup: UpstreamSetup): Promise<void> {
@@ -46,7 +46,7 @@ t.test(
     const fresh = setup.upstream.tokens.fresh(setup.account("alice"));
     await waitUntil(
       "the refresh should be refused",
-      () => setup.forgejo.controls.counts.refusedRefreshes === 1,
+      () => setup.forgejo.controls.counts.rejectedRefreshes === 1,
     );
     setup.clock.aheadMs = 0;
     login.open();

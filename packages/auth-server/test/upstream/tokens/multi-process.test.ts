@@ -38,7 +38,7 @@ t.test("20 concurrent requests for an expired token over two processes refresh o
   const answers = await Promise.all([fresh(one, account, 10), fresh(two, account, 10)]);
   t.equal(answers.flat().length, 20);
   t.equal(new Set(answers.flat().map((token) => token.expiresAtSec)).size, 1);
-  t.match(setup.forgejo.controls.counts, { refreshes: 1, refusedRefreshes: 0 });
+  t.match(setup.forgejo.controls.counts, { refreshes: 1, rejectedRefreshes: 0 });
 });
 
 t.test("a process that is killed while it refreshes blocks the others no longer than its lock", async (t) => {

@@ -99,7 +99,7 @@ t.test("tokens that Redis does not take at once are stored when it does", async 
     setup.clock.aheadMs += 1810 * second;
     t.ok((await setup.upstream.tokens.fresh(alice)).accessToken);
   }
-  t.equal(controls.counts.refusedRefreshes, 0);
+  t.equal(controls.counts.rejectedRefreshes, 0);
   t.same(setup.ended, []);
 });
 
@@ -122,7 +122,7 @@ t.test(
     await redis.del(lock);
     await waitUntil("it should be refreshed", () => setup.forgejo.controls.counts.refreshes > 0);
     await waitUntil("and stored", async () => (await fresh()).accessToken !== accessToken);
-    t.match(setup.forgejo.controls.counts, { refreshes: 1, refusedRefreshes: 0 });
+    t.match(setup.forgejo.controls.counts, { refreshes: 1, rejectedRefreshes: 0 });
   },
 );
 

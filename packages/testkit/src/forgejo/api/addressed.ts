@@ -39,7 +39,7 @@ export function commentOf(
   throw notFound();
 }
 
-/** 403 unless the caller may write to the repository, or is the poster of `thing`. */
+/** 403 unless the caller may write to the repository or posted `thing`. */
 export function mustBeAllowed(
   c: Context<ApiEnv>,
   repository: Repository,

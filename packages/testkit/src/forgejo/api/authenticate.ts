@@ -6,17 +6,17 @@ import type { SandboxUser } from "../users.ts";
 import { ApiError } from "./api-error.ts";
 import { presentedToken, tokenHolder } from "./token-holder.ts";
 
-/** What the API's handlers know of the caller. */
+/** The authenticated caller of an API request. */
 export interface ApiEnv {
   Variables: {
-    /** `undefined`: nobody, which is enough for what is public. */
+    /** `undefined`: anonymous, with access to what is public. */
     caller: SandboxUser | undefined;
-    /** `undefined`: signed in with a password, which may do everything. */
+    /** `undefined`: authenticated by password, with full access. */
     scopes: ReadonlySet<string> | undefined;
   };
 }
 
-/** Runs before every route of `/api/v1`, so that a bad token makes even `/version` a 401. */
+/** Runs before every route of `/api/v1`: with an invalid token even `/version` is a 401. */
 export function authenticate(instance: Instance): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const token = presentedToken(c.req.raw);
@@ -49,7 +49,7 @@ function unauthorizedMessage(instance: Instance, token: string): string {
   return `${each}\n${each}`;
 }
 
-/** The route needs a caller whose token may read (GET) or write (all else) each of the categories. */
+/** Requires a caller whose token has read (GET, HEAD) or write (other methods) scope for each category. */
 export function needs(...categories: readonly ScopeCategory[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     if (c.get("caller") === undefined) throw new ApiError(401, "token is required");
@@ -58,7 +58,7 @@ export function needs(...categories: readonly ScopeCategory[]): MiddlewareHandle
   };
 }
 
-/** As `needs`, but nobody may call it too. */
+/** As `needs`, but anonymous callers are allowed. */
 export function needsIfSignedIn(...categories: readonly ScopeCategory[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     checkScopes(c, categories);
@@ -75,7 +75,7 @@ function checkScopes(c: Context<ApiEnv>, categories: readonly ScopeCategory[]): 
   throw new ApiError(403, `token does not have at least one of required scope(s): [${needed.join(" ")}]`);
 }
 
-/** The caller behind `needs`. */
+/** The caller of a route with `needs`. */
 export function callerOf(c: Context<ApiEnv>): SandboxUser {
   const caller = c.get("caller");
   if (caller === undefined) throw new ApiError(401, "token is required");

@@ -3,7 +3,7 @@ import { mayWrite, type Repository } from "../repositories/repository.ts";
 import type { SandboxUser } from "../users.ts";
 import { userJson } from "./user-json.ts";
 
-/** A repository as the API shows it to `viewer`. */
+/** A repository as the API returns it to `viewer`. */
 export function repositoryJson(instance: Instance, repository: Repository, viewer: SandboxUser | undefined) {
   const fullName = `${repository.owner.name}/${repository.name}`;
   const htmlUrl = `${instance.url}/${fullName}`;

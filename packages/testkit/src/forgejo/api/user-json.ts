@@ -1,7 +1,7 @@
 import type { Instance } from "../instance.ts";
 import type { SandboxUser } from "../users.ts";
 
-/** A user as the API shows it. */
+/** A user as the API returns it. */
 export function userJson(instance: Instance, user: SandboxUser) {
   return {
     id: user.id,

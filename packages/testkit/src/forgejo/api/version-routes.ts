@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import type { ApiEnv } from "./authenticate.ts";
 import { maxPageSize } from "./paging.ts";
 
-/** Open to everyone, whatever the token's scope. */
+/** Public routes: no token and no scope needed. */
 export function addVersionRoutes(api: Hono<ApiEnv>): void {
   api.get("/version", (c) => c.json({ version: "16.0.0+gitea-1.22.0" }));
   api.get("/settings/api", (c) =>

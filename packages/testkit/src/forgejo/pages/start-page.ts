@@ -6,8 +6,8 @@ export function startPage(instance: Instance, signedInAs: string | undefined) {
   return page(
     "What this is",
     html`<p>
-        A small program that behaves like Forgejo 16 as far as its OAuth2 provider and some of its API go.
-        Nothing here outlives the process.
+        A small program that behaves like Forgejo 16 as far as its OAuth2 provider and some of its API go. All
+        state is lost when the process ends.
       </p>
       <p>
         ${
@@ -36,9 +36,10 @@ export function startPage(instance: Instance, signedInAs: string | undefined) {
 {"clearFaults": true}</pre>
       <p>
         A fault's <code>mode</code> is <code>hang</code>, <code>500</code>, <code>503</code>,
-        <code>garbage</code>, <code>drop-response</code> (does the work, then drops the connection),
-        <code>late-response</code> (does the work, answers when the faults are cleared) or <code>close</code>.
-        The answer holds the counts of code exchanges and refreshes, and the new secret where one was made.
+        <code>garbage</code>, <code>drop-response</code> (processes the request, then drops the connection),
+        <code>late-response</code> (processes the request, responds when the faults are cleared) or
+        <code>close</code>. The response holds the counts of code exchanges and refreshes, and the new secret
+        where one was made.
       </p>`,
   );
 }

@@ -8,7 +8,7 @@ export interface NewIssue {
   readonly assignees?: readonly SandboxUser[];
 }
 
-/** All repositories of the instance, and the ids that it hands out. */
+/** All repositories of the instance; allocates their ids. */
 export class Repositories {
   readonly #repositories: Repository[] = [];
   #lastId = 0;
@@ -66,7 +66,7 @@ export class Repositories {
     return comment;
   }
 
-  /** Names are compared without regard to case. */
+  /** Names are case-insensitive. */
   find(owner: string, name: string): Repository | undefined {
     const fullName = `${owner}/${name}`.toLowerCase();
     return this.#repositories.find(

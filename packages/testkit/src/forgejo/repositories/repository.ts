@@ -19,7 +19,7 @@ export interface IssueComment {
 export interface Issue {
   /** Unique in the instance. */
   readonly id: number;
-  /** Unique in the repository; what people write as `#3`. */
+  /** Unique in the repository, as in `#3`. */
   readonly index: number;
   readonly poster: SandboxUser;
   title: string;
@@ -46,7 +46,7 @@ export interface Repository {
   readonly createdAt: Date;
 }
 
-/** The owner may write; others see what is public, and may open issues there. */
+/** Only the owner may write; others may read public repositories and open issues there. */
 export function mayWrite(repository: Repository, user: SandboxUser | undefined): boolean {
   return user !== undefined && user === repository.owner;
 }

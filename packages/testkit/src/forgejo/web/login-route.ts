@@ -8,7 +8,7 @@ import { forgery } from "./request-forgery.ts";
 
 const returnCookie = "redirect_to";
 
-/** Sends a signed-out person to the login page; the way back, query and all, travels in a cookie (about 4 KB). */
+/** Redirects to the login page; a cookie (limit about 4 KB) keeps `target` with its query for the redirect back. */
 export function redirectToLogin(c: Context, target: string): Response {
   setCookie(c, returnCookie, target, { path: "/", httpOnly: true, sameSite: "Lax" });
   return c.redirect("/user/login", 303);
@@ -23,11 +23,11 @@ export function addLoginRoutes(app: Hono, instance: Instance): void {
 
   app.post("/user/login", async (c) => {
     const form = await formFields(c);
-    // A cross-site POST is accepted here, unlike at the grant; only the v13 style asks for its field.
-    const refusal = instance.settings.csrf ? forgery(c, instance, form) : undefined;
-    if (refusal !== undefined) return c.html(errorPage(instance, refusal.message), refusal.status);
+    // Unlike the grant route, it accepts a cross-site POST; only v13 checks its hidden field.
+    const rejection = instance.settings.csrf ? forgery(c, instance, form) : undefined;
+    if (rejection !== undefined) return c.html(errorPage(instance, rejection.message), rejection.status);
     const session = instance.browserSessions.of(c);
-    const user = instance.users.withPassword(form["user_name"] ?? "", form["password"] ?? "");
+    const user = instance.users.withPassword(form.user_name ?? "", form.password ?? "");
     if (user === undefined) {
       return c.html(loginPage(instance, { csrf: session.csrf, error: "Username or password is incorrect." }));
     }
