@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import { z } from "zod";
 import { faultModes } from "./faults.ts";
 import type { SandboxControls } from "./controls.ts";
+import { userStates } from "./user-state.ts";
 
 const user = z.string();
 const clientId = z.string();
@@ -13,6 +14,8 @@ const controlsRequest = z.strictObject({
   refreshTokenSeconds: seconds.optional(),
   revokeGrant: z.object({ user, clientId }).optional(),
   prohibit: z.object({ user, prohibited: z.boolean() }).optional(),
+  userState: z.object({ user, state: z.enum(userStates) }).optional(),
+  deleteUser: z.object({ user }).optional(),
   rename: z.object({ user, to: z.string().min(1) }).optional(),
   rotateSecret: z.object({ clientId }).optional(),
   deleteApp: z.object({ clientId }).optional(),
@@ -48,6 +51,8 @@ function applyControls(controls: SandboxControls, request: ControlsRequest): str
   if (request.unauthorizedStyle !== undefined) controls.setUnauthorizedStyle(request.unauthorizedStyle);
   if (request.revokeGrant) controls.revokeGrant(request.revokeGrant.user, request.revokeGrant.clientId);
   if (request.prohibit) controls.prohibit(request.prohibit.user, request.prohibit.prohibited);
+  if (request.userState) controls.setUserState(request.userState.user, request.userState.state);
+  if (request.deleteUser) controls.deleteUser(request.deleteUser.user);
   if (request.rename) controls.rename(request.rename.user, request.rename.to);
   if (request.clearFaults) controls.clearFaults();
   if (request.fault) {

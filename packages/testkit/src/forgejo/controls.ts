@@ -2,6 +2,7 @@ import type { Fault } from "./faults.ts";
 import type { Instance, SandboxCounts } from "./instance.ts";
 import type { OAuthApp } from "./oauth/oauth-app.ts";
 import type { SandboxSettings } from "./settings.ts";
+import type { UserState } from "./user-state.ts";
 
 /** The fields of a grant that tests read. */
 export interface GrantView {
@@ -44,9 +45,22 @@ export class SandboxControls {
     if (grant !== undefined) grants.revoke(grant);
   }
 
-  /** A prohibited user's API calls get 403 and signing in fails; refreshes still work. */
+  setUserState(user: string, state: UserState): void {
+    this.#instance.users.named(user).state = state;
+  }
+
+  /** Sets the state `prohibited`, or `normal`. */
   prohibit(user: string, prohibited: boolean): void {
-    this.#instance.users.named(user).prohibited = prohibited;
+    this.setUserState(user, prohibited ? "prohibited" : "normal");
+  }
+
+  /** Deletes the user with their repositories and grants. The applications that they registered stay. */
+  deleteUser(name: string): void {
+    const { users, grants, repositories } = this.#instance;
+    const user = users.named(name);
+    grants.revokeAllOfUser(user.id);
+    repositories.deleteAllOf(user);
+    users.delete(user);
   }
 
   rename(user: string, newName: string): void {

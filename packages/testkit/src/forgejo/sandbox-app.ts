@@ -11,6 +11,8 @@ import { addIntrospectRoute } from "./oauth/introspect-route.ts";
 import { addTokenRoute } from "./oauth/token-route.ts";
 import { addUserinfoRoute } from "./oauth/userinfo-route.ts";
 import { startPage } from "./pages/start-page.ts";
+import { accountGate } from "./web/account-gate.ts";
+import { addAccountRoutes } from "./web/account-routes.ts";
 import { addLoginRoutes } from "./web/login-route.ts";
 import { addSettingsRoutes } from "./web/settings-routes.ts";
 
@@ -32,12 +34,16 @@ export function createSandboxApp(
     await next();
   });
   app.use(faultGate(instance.faults));
+  for (const path of ["/", "/login/oauth/authorize", "/login/oauth/grant", "/user/settings/*"]) {
+    app.use(path, accountGate(instance));
+  }
   app.get("/", (c) => {
     const { userId } = instance.browserSessions.of(c);
     return c.html(startPage(instance, instance.users.byId(userId ?? 0)?.name));
   });
   addControlsRoute(app, controls);
   addLoginRoutes(app, instance);
+  addAccountRoutes(app, instance);
   addSettingsRoutes(app, instance);
   addAuthorizeRoute(app, instance);
   addGrantRoute(app, instance);

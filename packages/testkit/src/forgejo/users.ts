@@ -1,12 +1,13 @@
+import type { UserState } from "./user-state.ts";
+
 /** A Forgejo account. The id never changes; the login name can. */
 export interface SandboxUser {
   readonly id: number;
   name: string;
   readonly fullName: string;
-  readonly password: string;
+  password: string;
   readonly isAdmin: boolean;
-  /** An administrator has locked the account: no sign-in and no API, but refresh tokens still work. */
-  prohibited: boolean;
+  state: UserState;
 }
 
 /** A user to create. */
@@ -24,26 +25,34 @@ export const defaultUsers: readonly NewUser[] = [
 ];
 
 export class Users {
-  readonly all: readonly SandboxUser[];
+  readonly #users: SandboxUser[];
 
   constructor(users: readonly NewUser[]) {
-    this.all = users.map((user, index) => ({
+    this.#users = users.map((user, index) => ({
       id: index + 1,
       name: user.name,
       fullName: user.fullName ?? "",
       password: user.password ?? `${user.name}-password`,
       isAdmin: user.isAdmin ?? false,
-      prohibited: false,
+      state: "normal",
     }));
   }
 
+  get all(): readonly SandboxUser[] {
+    return this.#users;
+  }
+
+  delete(user: SandboxUser): void {
+    this.#users.splice(this.#users.indexOf(user), 1);
+  }
+
   byId(id: number): SandboxUser | undefined {
-    return this.all.find((user) => user.id === id);
+    return this.#users.find((user) => user.id === id);
   }
 
   /** Login names are case-insensitive, as in Forgejo. */
   byName(name: string): SandboxUser | undefined {
-    return this.all.find((user) => user.name.toLowerCase() === name.toLowerCase());
+    return this.#users.find((user) => user.name.toLowerCase() === name.toLowerCase());
   }
 
   /** The user; throws when there is none. */

@@ -3,8 +3,10 @@ import type { Instance } from "../instance.ts";
 import { basicCredentials } from "../oauth/client-credentials.ts";
 import { allows, type ScopeCategory } from "../oauth/scope.ts";
 import type { SandboxUser } from "../users.ts";
+import { rejectUnusableAccount } from "./account-rejection.ts";
 import { ApiError } from "./api-error.ts";
 import { presentedToken, tokenHolder } from "./token-holder.ts";
+import { unauthorizedMessage } from "./unauthorized-message.ts";
 
 /** The authenticated caller of an API request. */
 export interface ApiEnv {
@@ -23,7 +25,7 @@ export function authenticate(instance: Instance): MiddlewareHandler<ApiEnv> {
     const basic = basicCredentials(c.req.header("authorization"));
     if (token !== undefined) {
       const holder = await tokenHolder(instance, token);
-      if (holder === undefined) throw new ApiError(401, unauthorizedMessage(instance, token));
+      if (holder === undefined) throw new ApiError(401, await unauthorizedMessage(instance, token));
       c.set("caller", holder.user);
       c.set("scopes", holder.scopes);
     } else if (basic !== undefined) {
@@ -31,22 +33,10 @@ export function authenticate(instance: Instance): MiddlewareHandler<ApiEnv> {
       if (user === undefined) throw new ApiError(401, "invalid username, password or token");
       c.set("caller", user);
     }
-    if (c.get("caller")?.prohibited === true) {
-      throw new ApiError(
-        403,
-        "This account is prohibited from signing in, please contact your site administrator.",
-        { withUrl: false },
-      );
-    }
+    const caller = c.get("caller");
+    if (caller !== undefined) rejectUnusableAccount(instance, caller.state);
     await next();
   };
-}
-
-/** From v16 on the message is two joined errors, each with the token in it. */
-function unauthorizedMessage(instance: Instance, token: string): string {
-  if (instance.settings.unauthorizedStyle === "v15") return "user does not exist [uid: 0, name: ]";
-  const each = `access token does not exist [sha: ${token}]`;
-  return `${each}\n${each}`;
 }
 
 /** Requires a caller whose token has read (GET, HEAD) or write (other methods) scope for each category. */

@@ -3,7 +3,7 @@ import type { Instance } from "../instance.ts";
 import { consentPage } from "../pages/consent-page.ts";
 import { errorPage } from "../pages/error-page.ts";
 import { formFields } from "../web/form-fields.ts";
-import { redirectToLogin } from "../web/login-route.ts";
+import { redirectToLogin } from "../web/return-cookie.ts";
 import type { CodeChallenge } from "./authorization-codes.ts";
 import type { OAuthApp } from "./oauth-app.ts";
 import { redirectUriIsRegistered, redirectWith } from "./redirect-uri.ts";

@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import type { Instance } from "../instance.ts";
 import { errorPage } from "../pages/error-page.ts";
 import { formFields } from "../web/form-fields.ts";
-import { redirectToLogin } from "../web/login-route.ts";
+import { redirectToLogin } from "../web/return-cookie.ts";
 import { forgery } from "../web/request-forgery.ts";
 import { redirectWith } from "./redirect-uri.ts";
 

@@ -39,6 +39,10 @@ export class Grants {
     this.#grants.delete(grant.id);
   }
 
+  revokeAllOfUser(userId: number): void {
+    for (const grant of this.ofUser(userId)) this.revoke(grant);
+  }
+
   revokeAllOfApp(appId: number): void {
     for (const grant of this.#grants.values()) if (grant.appId === appId) this.#grants.delete(grant.id);
   }

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Instance } from "../instance.ts";
+import { userStates } from "../user-state.ts";
 import { page } from "./page.ts";
 
 export function startPage(instance: Instance, signedInAs: string | undefined) {
@@ -14,7 +15,8 @@ export function startPage(instance: Instance, signedInAs: string | undefined) {
           signedInAs === undefined
             ? html`<a href="/user/login">Sign in</a>`
             : html`You are signed in as <strong>${signedInAs}</strong>.
-                <a href="/user/settings/applications">Authorized applications</a>`
+                <a href="/user/settings/applications">Authorized applications</a>
+                <form method="post" action="/user/logout"><button>Sign out</button></form>`
         }
       </p>
       <h2>Controls</h2>
@@ -27,6 +29,8 @@ export function startPage(instance: Instance, signedInAs: string | undefined) {
 {"refreshTokenSeconds": 60}
 {"revokeGrant": {"user": "alice", "clientId": "…"}}
 {"prohibit": {"user": "alice", "prohibited": true}}
+{"userState": {"user": "alice", "state": "must-change-password"}}
+{"deleteUser": {"user": "bob"}}
 {"rename": {"user": "alice", "to": "alicia"}}
 {"rotateSecret": {"clientId": "…"}}
 {"deleteApp": {"clientId": "…"}}
@@ -34,6 +38,7 @@ export function startPage(instance: Instance, signedInAs: string | undefined) {
 {"unauthorizedStyle": "v15"}
 {"fault": {"path": "^/login/oauth/access_token$", "mode": "503", "times": 1}}
 {"clearFaults": true}</pre>
+      <p>The states of a user: ${codes(userStates)}.</p>
       <p>
         A fault's <code>mode</code> is <code>hang</code>, <code>500</code>, <code>503</code>,
         <code>garbage</code>, <code>drop-response</code> (processes the request, then drops the connection),
@@ -42,4 +47,8 @@ export function startPage(instance: Instance, signedInAs: string | undefined) {
         where one was made.
       </p>`,
   );
+}
+
+function codes(values: readonly string[]) {
+  return values.map((value, index) => html`${index === 0 ? "" : ", "}<code>${value}</code>`);
 }

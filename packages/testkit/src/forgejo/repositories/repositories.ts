@@ -10,7 +10,7 @@ export interface NewIssue {
 
 /** All repositories of the instance; allocates their ids. */
 export class Repositories {
-  readonly #repositories: Repository[] = [];
+  #repositories: Repository[] = [];
   #lastId = 0;
 
   create(
@@ -72,6 +72,10 @@ export class Repositories {
     return this.#repositories.find(
       (repository) => `${repository.owner.name}/${repository.name}`.toLowerCase() === fullName,
     );
+  }
+
+  deleteAllOf(owner: SandboxUser): void {
+    this.#repositories = this.#repositories.filter((repository) => repository.owner !== owner);
   }
 
   visibleTo(user: SandboxUser | undefined): Repository[] {

@@ -3,7 +3,7 @@ import type { Instance } from "../instance.ts";
 import { errorPage } from "../pages/error-page.ts";
 import { settingsPage } from "../pages/settings-page.ts";
 import { formFields } from "./form-fields.ts";
-import { redirectToLogin } from "./login-route.ts";
+import { redirectToLogin } from "./return-cookie.ts";
 import { forgery } from "./request-forgery.ts";
 
 const path = "/user/settings/applications";

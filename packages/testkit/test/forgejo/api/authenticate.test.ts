@@ -69,6 +69,7 @@ t.test("enforces scopes; write implies read", async (t) => {
   t.equal(user.status, 403);
   t.match(await user.json(), {
     message: "token does not have at least one of required scope(s): [read:user]",
+    url: `${forgejo.url}/api/swagger`,
   });
   t.equal((await api(forgejo, "/repos/alice/welcome/issues", access_token)).status, 200);
   t.equal((await api(forgejo, "/version", access_token)).status, 200, "the version asks for no scope");

@@ -176,6 +176,6 @@ t.test("rejects a wrong password and a prohibited user at login", async (t) => {
   forgejo.controls.prohibit("bob", true);
   t.teardown(() => forgejo.controls.prohibit("bob", false));
   await t.rejects(scriptedUser(forgejo, "bob").signInAndAllow(app.authorizeUrl(), options), {
-    message: /403/,
+    message: /Sign in prohibited.*\(200, /,
   });
 });

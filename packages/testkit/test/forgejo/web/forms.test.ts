@@ -66,3 +66,15 @@ t.test("marks every page as a sandbox and escapes parameters", async (t) => {
   t.notMatch(consent.html, "<script>");
   t.notMatch(consent.html, "<b>");
 });
+
+t.test("signs out by POST only", async (t) => {
+  const forgejo = await startSandboxForgejo();
+  t.teardown(() => forgejo.close());
+  const browser = scriptedUser(forgejo, "alice");
+  const login = await browser.visit(`${forgejo.url}/user/login`);
+  await login.submit({ fields: { user_name: "alice", password: "alice-password" } });
+  t.equal((await browser.visit(`${forgejo.url}/user/logout`)).status, 404);
+  const start = await browser.visit(forgejo.url);
+  t.match(start.text, "You are signed in as alice");
+  t.notMatch((await start.submit({ button: "Sign out" })).text, "You are signed in");
+});
