@@ -21,6 +21,8 @@ const controlsRequest = z.strictObject({
   deleteApp: z.object({ clientId }).optional(),
   csrf: z.boolean().optional(),
   unauthorizedStyle: z.enum(["v15", "v16"]).optional(),
+  loseCounterRace: z.int().positive().optional(),
+  counterRaceWindowMs: z.number().nonnegative().optional(),
   fault: z
     .object({ path: z.string(), mode: z.enum(faultModes), times: z.int().positive().optional() })
     .optional(),
@@ -54,6 +56,8 @@ function applyControls(controls: SandboxControls, request: ControlsRequest): str
   if (request.userState) controls.setUserState(request.userState.user, request.userState.state);
   if (request.deleteUser) controls.deleteUser(request.deleteUser.user);
   if (request.rename) controls.rename(request.rename.user, request.rename.to);
+  if (request.loseCounterRace !== undefined) controls.loseCounterRace(request.loseCounterRace);
+  if (request.counterRaceWindowMs !== undefined) controls.setCounterRaceWindowMs(request.counterRaceWindowMs);
   if (request.clearFaults) controls.clearFaults();
   if (request.fault) {
     const { path, mode, times } = request.fault;

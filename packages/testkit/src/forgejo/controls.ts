@@ -67,6 +67,19 @@ export class SandboxControls {
     this.#instance.users.named(user).name = newName;
   }
 
+  /**
+   * Makes the next `times` code exchanges and refreshes lose the race for their grant's counter, as if another one had
+   * overlapped: 400 `invalid_grant` "cannot increase the grant counter". The code is burned, the refresh token invalid.
+   */
+  loseCounterRace(times: number): void {
+    this.#instance.counterRace.lose(times);
+  }
+
+  /** Time between reading and increasing a grant's counter: exchanges and refreshes that overlap race. Default 0. */
+  setCounterRaceWindowMs(windowMs: number): void {
+    this.#instance.counterRace.windowMs = windowMs;
+  }
+
   setFault(fault: Fault): void {
     this.#instance.faults.arm(fault);
   }

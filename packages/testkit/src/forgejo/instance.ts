@@ -1,5 +1,6 @@
 import type { Faults } from "./faults.ts";
 import type { AuthorizationCodes } from "./oauth/authorization-codes.ts";
+import type { CounterRace } from "./oauth/counter-race.ts";
 import type { Grants } from "./oauth/grants.ts";
 import type { OAuthApps } from "./oauth/oauth-app.ts";
 import type { TokenSigner } from "./oauth/token-signer.ts";
@@ -16,6 +17,7 @@ export interface Instance {
   readonly users: Users;
   readonly apps: OAuthApps;
   readonly grants: Grants;
+  readonly counterRace: CounterRace;
   readonly codes: AuthorizationCodes;
   readonly signer: TokenSigner;
   readonly browserSessions: BrowserSessions;

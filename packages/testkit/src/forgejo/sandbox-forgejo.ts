@@ -6,6 +6,7 @@ import { Faults } from "./faults.ts";
 import type { Instance } from "./instance.ts";
 import { SandboxControls } from "./controls.ts";
 import { AuthorizationCodes } from "./oauth/authorization-codes.ts";
+import { CounterRace } from "./oauth/counter-race.ts";
 import { Grants } from "./oauth/grants.ts";
 import { OAuthApps } from "./oauth/oauth-app.ts";
 import { TokenSigner } from "./oauth/token-signer.ts";
@@ -57,6 +58,7 @@ export async function startSandboxForgejo(options: SandboxOptions = {}): Promise
     users: new Users(users),
     apps: new OAuthApps(),
     grants: new Grants(),
+    counterRace: new CounterRace(),
     codes: new AuthorizationCodes(),
     signer: await TokenSigner.create(),
     browserSessions: new BrowserSessions(),

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { Hono } from "hono";
 import type { Instance } from "../instance.ts";
 import { formFields } from "../web/form-fields.ts";
@@ -72,7 +71,7 @@ async function exchangeCode(
   }
   if (grant.appId !== app.id) throw new TokenError("invalid_grant", "invalid grant");
   instance.codes.burn(text);
-  return issueTokens(instance, app, grant, await counterAfterRead(grant));
+  return issueTokens(instance, app, grant, await instance.counterRace.readCounter(grant));
 }
 
 async function refresh(
@@ -92,7 +91,7 @@ async function refresh(
   if (instance.settings.invalidateRefreshTokens && token.cnt !== grant.counter) {
     throw new TokenError("unauthorized_client", "token was already used");
   }
-  return issueTokens(instance, app, grant, await counterAfterRead(grant));
+  return issueTokens(instance, app, grant, await instance.counterRace.readCounter(grant));
 }
 
 /** The authenticated app. `wrongSecret` is the error code of a wrong secret; a public app has none. */
@@ -105,11 +104,4 @@ function appOf(instance: Instance, client: ClientCredentials, wrongSecret: strin
     throw new TokenError(wrongSecret, "invalid client secret");
   }
   return app;
-}
-
-/** Forgejo reads the grant and writes it in two statements: another exchange or refresh may come between them. */
-async function counterAfterRead(grant: { readonly counter: number }): Promise<number> {
-  const { counter } = grant;
-  await setImmediate();
-  return counter;
 }

@@ -36,6 +36,8 @@ export function startPage(instance: Instance, signedInAs: string | undefined) {
 {"deleteApp": {"clientId": "…"}}
 {"csrf": true}
 {"unauthorizedStyle": "v15"}
+{"loseCounterRace": 1}
+{"counterRaceWindowMs": 50}
 {"fault": {"path": "^/login/oauth/access_token$", "mode": "503", "times": 1}}
 {"clearFaults": true}</pre>
       <p>The states of a user: ${codes(userStates)}.</p>
