@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { MiddlewareHandler } from "hono";
+import { faultResponse } from "./fault-response.ts";
 import type { Faults } from "./faults.ts";
 
 /** Applies an armed fault to the requests that it matches. `/sandbox/…` is exempt. */
@@ -9,12 +10,6 @@ export function faultGate(faults: Faults): MiddlewareHandler {
     if (mode === undefined) return next();
     const { socket } = (c.env as HttpBindings).incoming;
     switch (mode) {
-      case "500":
-        return c.text("Internal Server Error", 500);
-      case "503":
-        return c.text("Service Unavailable", 503);
-      case "garbage":
-        return c.body("<<< {not json", 200, { "Content-Type": "application/json" });
       case "hang":
         await faults.untilCleared();
         break;
@@ -31,6 +26,8 @@ export function faultGate(faults: Faults): MiddlewareHandler {
         return;
       case "close":
         break;
+      default:
+        return faultResponse(c, mode);
     }
     socket.destroy();
     c.res = undefined;

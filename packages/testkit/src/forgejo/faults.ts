@@ -1,21 +1,31 @@
-/**
- * - `hang`: sends no response; once the faults are cleared, it destroys the connection.
- * - `hold`: waits until the faults are cleared, then processes the request and responds.
- * - `500`, `503`: responds with that status.
- * - `garbage`: 200 with a body that is not JSON, in spite of its `Content-Type`.
- * - `drop-response`: processes the request (rotates a refresh token, say), then destroys the connection.
- * - `late-response`: processes the request, and responds once the faults are cleared.
- * - `close`: destroys the connection without processing the request.
- */
+/** What happens to a request that meets a fault. */
 export const faultModes = [
+  // The connection:
+  /** Sends no response; once the faults are cleared, destroys the connection. */
   "hang",
+  /** Waits until the faults are cleared, then processes the request and responds. */
   "hold",
-  "500",
-  "503",
-  "garbage",
+  /** Processes the request (rotates a refresh token, say), then destroys the connection. */
   "drop-response",
+  /** Processes the request, and responds once the faults are cleared. */
   "late-response",
+  /** Destroys the connection without processing the request, as when Forgejo is down. */
   "close",
+  // A response in place of the real one, see `fault-response.ts`:
+  "500",
+  "502",
+  "503",
+  /** Too many requests, with `Retry-After`. */
+  "429",
+  /** 200 with a body that is not JSON, in spite of its `Content-Type`. */
+  "garbage",
+  /** 200 with an HTML page, as of a proxy during maintenance. */
+  "html-page",
+  /** 302 to such a page. */
+  "redirect-to-page",
+  /** 401 and 403 of a proxy in front of Forgejo: JSON with a `message` that is not Forgejo's. */
+  "proxy-401",
+  "proxy-403",
 ] as const;
 export type FaultMode = (typeof faultModes)[number];
 

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { createApi } from "./api/api.ts";
+import { maintenancePage, maintenancePath } from "./fault-response.ts";
 import { faultGate } from "./fault-gate.ts";
 import type { Instance } from "./instance.ts";
 import { addControlsRoute } from "./controls-route.ts";
@@ -41,6 +42,7 @@ export function createSandboxApp(
     const { userId } = instance.browserSessions.of(c);
     return c.html(startPage(instance, instance.users.byId(userId ?? 0)?.name));
   });
+  app.get(maintenancePath, (c) => c.html(maintenancePage));
   addControlsRoute(app, controls);
   addLoginRoutes(app, instance);
   addAccountRoutes(app, instance);

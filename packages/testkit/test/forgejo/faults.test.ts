@@ -26,6 +26,48 @@ t.test("500, 503, garbage and close do not process the request", async (t) => {
   t.equal((await app.refresh(refresh_token)).status, 200);
 });
 
+t.test("a response fault replaces the response of any path, without processing the request", async (t) => {
+  const app = await ForgejoApp.register(forgejo);
+  const { access_token, refresh_token } = await app.logIn(scriptedUser(forgejo, "alice"));
+  const cases = [
+    { mode: "502", status: 502, type: /html/, text: /Bad Gateway/ },
+    { mode: "429", status: 429, type: /text/, text: /Too Many Requests/ },
+    { mode: "html-page", status: 200, type: /html/, text: /<!doctype html>/ },
+    {
+      mode: "proxy-401",
+      status: 401,
+      type: /json/,
+      text: /^\{"message":"Authentication is required[^"]*"\}$/,
+    },
+    { mode: "proxy-403", status: 403, type: /json/, text: /^\{"message":"Access from this network[^"]*"\}$/ },
+  ] as const;
+  for (const { mode, status, type, text } of cases) {
+    forgejo.controls.setFault({ path: /./, mode });
+    for (const response of [
+      await app.refresh(refresh_token),
+      await api(forgejo, "/version", access_token),
+      await fetch(`${forgejo.url}/.well-known/openid-configuration`),
+    ]) {
+      t.equal(response.status, status, mode);
+      t.match(response.headers.get("content-type"), type);
+      t.equal(response.headers.get("retry-after"), mode === "429" ? "30" : null);
+      t.match(await response.text(), text);
+    }
+    forgejo.controls.clearFaults();
+  }
+  t.equal((await app.refresh(refresh_token)).status, 200);
+});
+
+t.test("redirect-to-page redirects to an HTML page", async (t) => {
+  forgejo.controls.setFault({ path: /./, mode: "redirect-to-page" });
+  t.teardown(() => forgejo.controls.clearFaults());
+  const url = `${forgejo.url}/api/v1/version`;
+  t.equal((await fetch(url, { redirect: "manual" })).status, 302);
+  const followed = await fetch(url);
+  t.equal(followed.status, 200);
+  t.match(followed.headers.get("content-type"), /html/);
+});
+
 t.test("drop-response rotates the token and sends no response", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   const { refresh_token } = await app.logIn(scriptedUser(forgejo, "alice"));

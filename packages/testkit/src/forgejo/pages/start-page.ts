@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Instance } from "../instance.ts";
+import { faultModes } from "../faults.ts";
 import { userStates } from "../user-state.ts";
 import { page } from "./page.ts";
 
@@ -42,11 +43,8 @@ export function startPage(instance: Instance, signedInAs: string | undefined) {
 {"clearFaults": true}</pre>
       <p>The states of a user: ${codes(userStates)}.</p>
       <p>
-        A fault's <code>mode</code> is <code>hang</code>, <code>500</code>, <code>503</code>,
-        <code>garbage</code>, <code>drop-response</code> (processes the request, then drops the connection),
-        <code>late-response</code> (processes the request, responds when the faults are cleared) or
-        <code>close</code>. The response holds the counts of code exchanges and refreshes, and the new secret
-        where one was made.
+        The modes of a fault: ${codes(faultModes)}. The response holds the counts of code exchanges and
+        refreshes, and the new secret where one was made.
       </p>`,
   );
 }
