@@ -1,6 +1,6 @@
-import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Hono } from "hono";
 import { z } from "zod";
+import { loopbackOnly } from "./loopback-only.ts";
 import { faultModes } from "./faults.ts";
 import type { SandboxControls } from "./controls.ts";
 import { userStates } from "./user-state.ts";
@@ -12,6 +12,8 @@ const seconds = z.number().positive();
 const controlsRequest = z.strictObject({
   accessTokenSeconds: seconds.optional(),
   refreshTokenSeconds: seconds.optional(),
+  /** `null`: 404. */
+  version: z.string().nullable().optional(),
   revokeGrant: z.object({ user, clientId }).optional(),
   prohibit: z.object({ user, prohibited: z.boolean() }).optional(),
   userState: z.object({ user, state: z.enum(userStates) }).optional(),
@@ -23,6 +25,17 @@ const controlsRequest = z.strictObject({
   unauthorizedStyle: z.enum(["v15", "v16"]).optional(),
   loseCounterRace: z.int().positive().optional(),
   counterRaceWindowMs: z.number().nonnegative().optional(),
+  addRepository: z
+    .object({
+      owner: z.string(),
+      name: z.string().min(1),
+      isPrivate: z.boolean().default(false),
+      isFork: z.boolean().default(false),
+      isArchived: z.boolean().default(false),
+      hasIssues: z.boolean().default(true),
+      first: z.boolean().default(false),
+    })
+    .optional(),
   fault: z
     .object({ path: z.string(), mode: z.enum(faultModes), times: z.int().positive().optional() })
     .optional(),
@@ -32,8 +45,7 @@ type ControlsRequest = z.infer<typeof controlsRequest>;
 
 /** `POST /sandbox/controls`: the same controls, for another process on this machine. */
 export function addControlsRoute(app: Hono, controls: SandboxControls): void {
-  app.post("/sandbox/controls", async (c) => {
-    if (!isLoopback(getConnInfo(c).remote.address ?? "")) return c.json({ error: "loopback only" }, 403);
+  app.post("/sandbox/controls", loopbackOnly, async (c) => {
     const parsed = controlsRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!parsed.success) return c.json({ error: z.prettifyError(parsed.error) }, 400);
     try {
@@ -51,6 +63,7 @@ function applyControls(controls: SandboxControls, request: ControlsRequest): str
   if (request.refreshTokenSeconds !== undefined) controls.setRefreshTokenSeconds(request.refreshTokenSeconds);
   if (request.csrf !== undefined) controls.setCsrf(request.csrf);
   if (request.unauthorizedStyle !== undefined) controls.setUnauthorizedStyle(request.unauthorizedStyle);
+  if (request.version !== undefined) controls.setVersion(request.version ?? undefined);
   if (request.revokeGrant) controls.revokeGrant(request.revokeGrant.user, request.revokeGrant.clientId);
   if (request.prohibit) controls.prohibit(request.prohibit.user, request.prohibit.prohibited);
   if (request.userState) controls.setUserState(request.userState.user, request.userState.state);
@@ -58,6 +71,7 @@ function applyControls(controls: SandboxControls, request: ControlsRequest): str
   if (request.rename) controls.rename(request.rename.user, request.rename.to);
   if (request.loseCounterRace !== undefined) controls.loseCounterRace(request.loseCounterRace);
   if (request.counterRaceWindowMs !== undefined) controls.setCounterRaceWindowMs(request.counterRaceWindowMs);
+  if (request.addRepository) controls.addRepository(request.addRepository.owner, request.addRepository);
   if (request.clearFaults) controls.clearFaults();
   if (request.fault) {
     const { path, mode, times } = request.fault;
@@ -66,8 +80,4 @@ function applyControls(controls: SandboxControls, request: ControlsRequest): str
   const clientSecret = request.rotateSecret && controls.rotateSecret(request.rotateSecret.clientId);
   if (request.deleteApp) controls.deleteApp(request.deleteApp.clientId);
   return clientSecret;
-}
-
-function isLoopback(address: string): boolean {
-  return /^(?:::ffff:)?127\./.test(address) || address === "::1";
 }

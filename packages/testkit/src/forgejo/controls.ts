@@ -1,6 +1,7 @@
 import type { Fault } from "./faults.ts";
 import type { Instance, SandboxCounts } from "./instance.ts";
 import type { OAuthApp } from "./oauth/oauth-app.ts";
+import type { NewRepository } from "./repositories/repositories.ts";
 import type { SandboxSettings } from "./settings.ts";
 import type { UserState } from "./user-state.ts";
 
@@ -36,6 +37,11 @@ export class SandboxControls {
 
   setUnauthorizedStyle(style: SandboxSettings["unauthorizedStyle"]): void {
     this.#instance.settings.unauthorizedStyle = style;
+  }
+
+  /** The version that the API reports, such as an old one or Gitea's; `undefined`: 404. */
+  setVersion(version: string | undefined): void {
+    this.#instance.settings.version = version;
   }
 
   /** As the user's settings page does it: every token of the grant is invalid at once. */
@@ -78,6 +84,12 @@ export class SandboxControls {
   /** Time between reading and increasing a grant's counter: exchanges and refreshes that overlap race. Default 0. */
   setCounterRaceWindowMs(windowMs: number): void {
     this.#instance.counterRace.windowMs = windowMs;
+  }
+
+  /** Adds a repository of `owner`, behind those that they have unless it is `first`. */
+  addRepository(owner: string, repository: NewRepository): void {
+    const { repositories, users } = this.#instance;
+    repositories.create(users.named(owner), repository);
   }
 
   setFault(fault: Fault): void {

@@ -3,8 +3,10 @@ import { createApi } from "./api/api.ts";
 import { maintenancePage, maintenancePath } from "./fault-response.ts";
 import { faultGate } from "./fault-gate.ts";
 import type { Instance } from "./instance.ts";
+import { addRequestsRoute } from "./requests-route.ts";
 import { addControlsRoute } from "./controls-route.ts";
 import type { SandboxControls } from "./controls.ts";
+import { recordRequests, type RecordedRequest } from "./request-log.ts";
 import { addAuthorizeRoute } from "./oauth/authorize-route.ts";
 import { addDiscoveryRoutes } from "./oauth/discovery-route.ts";
 import { addGrantRoute } from "./oauth/grant-route.ts";
@@ -17,12 +19,6 @@ import { addAccountRoutes } from "./web/account-routes.ts";
 import { addLoginRoutes } from "./web/login-route.ts";
 import { addSettingsRoutes } from "./web/settings-routes.ts";
 
-/** A recorded request: without its query, which may hold a token. */
-export interface RecordedRequest {
-  readonly method: string;
-  readonly path: string;
-}
-
 /** All routes of the sandbox. Adds every request to `requests` before handling it. */
 export function createSandboxApp(
   instance: Instance,
@@ -30,10 +26,7 @@ export function createSandboxApp(
   requests: RecordedRequest[],
 ): Hono {
   const app = new Hono();
-  app.use(async (c, next) => {
-    requests.push({ method: c.req.method, path: c.req.path });
-    await next();
-  });
+  app.use(recordRequests(requests));
   app.use(faultGate(instance.faults));
   for (const path of ["/", "/login/oauth/authorize", "/login/oauth/grant", "/user/settings/*"]) {
     app.use(path, accountGate(instance));
@@ -44,6 +37,7 @@ export function createSandboxApp(
   });
   app.get(maintenancePath, (c) => c.html(maintenancePage));
   addControlsRoute(app, controls);
+  addRequestsRoute(app, requests);
   addLoginRoutes(app, instance);
   addAccountRoutes(app, instance);
   addSettingsRoutes(app, instance);

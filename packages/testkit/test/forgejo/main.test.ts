@@ -46,6 +46,18 @@ t.test("runs as a process: one line when ready, controls over HTTP, exits on SIG
   t.match(rotated, { clientSecret: /^gto_/ });
   await controls({ prohibit: { user: "alice", prohibited: true }, rename: { user: "alice", to: "alicia" } });
   t.equal((await api(ready, "/user", tokens.access_token)).status, 403);
+  await controls({
+    userState: { user: "bob", state: "must-change-password" },
+    version: null,
+    addRepository: { owner: "alicia", name: "fork", isFork: true, hasIssues: false, first: true },
+    counterRaceWindowMs: 0,
+  });
+  t.equal((await fetch(`${ready.url}/api/v1/version`)).status, 404);
+  t.match(await (await fetch(`${ready.url}/api/v1/users/alicia/repos`)).json(), [{ name: "fork" }, {}]);
+  await controls({ version: "1.24.0", loseCounterRace: 1 });
+  t.match(await (await fetch(`${ready.url}/api/v1/version`)).json(), { version: "1.24.0" });
+  await controls({ deleteUser: { user: "bob" } });
+  t.equal((await fetch(`${ready.url}/api/v1/users/bob`)).status, 404);
   await controls({ deleteApp: { clientId: app.clientId } });
   t.equal((await api(ready, "/user", tokens.access_token)).status, 401);
   t.equal((await controls({ nonsense: 1 })).status, 400);

@@ -72,3 +72,30 @@ t.test("returns a real version without a token", async (t) => {
   const version = await (await fetch(`${forgejo.url}/api/v1/version`)).json();
   t.strictSame(version, { version: "16.0.0+gitea-1.22.0" });
 });
+
+t.test("reports the version that a control sets, or none", async (t) => {
+  const forgejo = await startSandboxForgejo({ version: "7.0.16+gitea-1.21.11" });
+  t.teardown(() => forgejo.close());
+  const version = () => fetch(`${forgejo.url}/api/v1/version`);
+  t.strictSame(await (await version()).json(), { version: "7.0.16+gitea-1.21.11" });
+  forgejo.controls.setVersion("1.24.0");
+  t.strictSame(await (await version()).json(), { version: "1.24.0" }, "a Gitea");
+  forgejo.controls.setVersion(undefined);
+  t.equal((await version()).status, 404, "neither");
+});
+
+t.test("records method, path, status and user agent of each request", async (t) => {
+  const forgejo = await startSandboxForgejo();
+  t.teardown(() => forgejo.close());
+  const headers = { "user-agent": "a-test/1", authorization: "Bearer a-token" };
+  await fetch(`${forgejo.url}/api/v1/user?access_token=a-token`, { headers });
+  forgejo.controls.setFault({ path: /version/, mode: "close", times: 1 });
+  await t.rejects(fetch(`${forgejo.url}/api/v1/version`, { headers }));
+  const recorded = [
+    { method: "GET", path: "/api/v1/user", userAgent: "a-test/1", status: 401 },
+    { method: "GET", path: "/api/v1/version", userAgent: "a-test/1", status: undefined },
+  ];
+  t.strictSame(forgejo.requests, recorded);
+  const listed = await fetch(`${forgejo.url}/sandbox/requests`);
+  t.match(await listed.json(), [recorded[0], { path: "/api/v1/version" }], "for other processes");
+});

@@ -36,6 +36,8 @@ export function startPage(instance: Instance, signedInAs: string | undefined) {
 {"rotateSecret": {"clientId": "…"}}
 {"deleteApp": {"clientId": "…"}}
 {"csrf": true}
+{"version": "7.0.0+gitea-1.21.0"}
+{"addRepository": {"owner": "alice", "name": "fork", "isFork": true, "hasIssues": false, "first": true}}
 {"unauthorizedStyle": "v15"}
 {"loseCounterRace": 1}
 {"counterRaceWindowMs": 50}
@@ -45,6 +47,7 @@ export function startPage(instance: Instance, signedInAs: string | undefined) {
       <p>
         The modes of a fault: ${codes(faultModes)}. The response holds the counts of code exchanges and
         refreshes, and the new secret where one was made.
+        <code>GET ${instance.url}/sandbox/requests</code> returns the requests so far.
       </p>`,
   );
 }

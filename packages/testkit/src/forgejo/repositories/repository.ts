@@ -39,6 +39,11 @@ export interface Repository {
   readonly name: string;
   readonly description: string;
   readonly isPrivate: boolean;
+  readonly isFork: boolean;
+  /** Every write to it is 423. */
+  readonly isArchived: boolean;
+  /** Without issues, as a new fork is, its issues are 404. */
+  readonly hasIssues: boolean;
   /** Path to content; there is one branch, `main`. */
   readonly files: Map<string, string>;
   readonly labels: Label[];

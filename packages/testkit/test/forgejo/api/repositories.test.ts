@@ -40,6 +40,26 @@ t.test("lets other users open issues and comment, not change the owner's", async
   t.equal((await send("POST", "/repos/alice/welcome/issues", bob, { title: "" })).status, 422);
 });
 
+t.test("lists a fork without issues first, and has no issues there", async (t) => {
+  const name = "a-fork";
+  forgejo.controls.addRepository("bob", { name, isFork: true, hasIssues: false, first: true });
+  const list = await (await api(forgejo, "/user/repos", bob)).json();
+  t.match(list, [{ name, fork: true, has_issues: false }, { fork: false, has_issues: true }, {}]);
+  const issues = `/repos/bob/${name}/issues`;
+  t.equal((await api(forgejo, issues, bob)).status, 404);
+  t.equal((await api(forgejo, `${issues}/1`, bob)).status, 404);
+  t.equal((await send("POST", issues, bob, { title: "no" })).status, 404);
+});
+
+t.test("rejects writes to an archived repository with 423", async (t) => {
+  forgejo.controls.addRepository("bob", { name: "old", isArchived: true });
+  t.match(await (await api(forgejo, "/repos/bob/old", bob)).json(), { archived: true, has_issues: true });
+  t.equal((await api(forgejo, "/repos/bob/old/issues", bob)).status, 200);
+  const post = await send("POST", "/repos/bob/old/issues", bob, { title: "no" });
+  t.equal(post.status, 423);
+  t.match(await post.json(), { message: /^<Repository \d+:bob\/old> is archived$/, url: String });
+});
+
 t.test("reads and writes files, with the sha as an optimistic lock", async (t) => {
   const path = "/repos/alice/welcome/contents/docs/guide.md";
   const guide = (await (await api(forgejo, path, alice)).json()) as { content: string; sha: string };
