@@ -64,7 +64,7 @@ t.test("cuts requests that exceed the drain time, but stores Forgejo's new token
   t.notMatch(readFileSync(process.logFile, "utf8"), /unhandled rejection/);
   const { origin } = await rig.spawn();
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
-  t.match(rig.forgejo.controls.counts, { refreshes: 2, refusedRefreshes: 0 });
+  t.match(rig.forgejo.controls.counts, { refreshes: 2, rejectedRefreshes: 0 });
 });
 
 t.test("stores Forgejo's new tokens of a login that SIGTERM cuts", async (t) => {
@@ -86,5 +86,5 @@ t.test("stores Forgejo's new tokens of a login that SIGTERM cuts", async (t) => 
   t.same(await exit, { code: 0, signal: null });
   const next = await rig.spawn();
   t.equal((await refresh(next.origin, client, client.refreshToken)).status, 200);
-  t.equal(rig.forgejo.controls.counts.refusedRefreshes, 0);
+  t.equal(rig.forgejo.controls.counts.rejectedRefreshes, 0);
 });

@@ -1,16 +1,18 @@
 import type { Fault } from "./faults.ts";
 import type { Instance, SandboxCounts } from "./instance.ts";
 import type { OAuthApp } from "./oauth/oauth-app.ts";
+import type { NewRepository } from "./repositories/repositories.ts";
 import type { SandboxSettings } from "./settings.ts";
+import type { UserState } from "./user-state.ts";
 
-/** A grant as a test may look at it. */
+/** The fields of a grant that tests read. */
 export interface GrantView {
   readonly id: number;
   readonly scope: string;
   readonly counter: number;
 }
 
-/** What a test or the demo does to a running sandbox: all that an administrator, a user or bad luck would do. */
+/** Changes the state of a running sandbox: what an administrator, a user or a failure would do to a Forgejo. */
 export class SandboxControls {
   readonly #instance: Instance;
 
@@ -37,27 +39,64 @@ export class SandboxControls {
     this.#instance.settings.unauthorizedStyle = style;
   }
 
-  /** What the user's settings page does: every token of the grant dies at once. */
+  /** The version that the API reports, such as an old one or Gitea's; `undefined`: 404. */
+  setVersion(version: string | undefined): void {
+    this.#instance.settings.version = version;
+  }
+
+  /** As the user's settings page does it: every token of the grant is invalid at once. */
   revokeGrant(user: string, clientId: string): void {
     const { grants, users } = this.#instance;
     const grant = grants.of(users.named(user).id, this.#app(clientId).id);
     if (grant !== undefined) grants.revoke(grant);
   }
 
-  /** A prohibited user's API calls get 403 and signing in fails; refreshing goes on working. */
+  setUserState(user: string, state: UserState): void {
+    this.#instance.users.named(user).state = state;
+  }
+
+  /** Sets the state `prohibited`, or `normal`. */
   prohibit(user: string, prohibited: boolean): void {
-    this.#instance.users.named(user).prohibited = prohibited;
+    this.setUserState(user, prohibited ? "prohibited" : "normal");
+  }
+
+  /** Deletes the user with their repositories and grants. The applications that they registered stay. */
+  deleteUser(name: string): void {
+    const { users, grants, repositories } = this.#instance;
+    const user = users.named(name);
+    grants.revokeAllOfUser(user.id);
+    repositories.deleteAllOf(user);
+    users.delete(user);
   }
 
   rename(user: string, newName: string): void {
     this.#instance.users.named(user).name = newName;
   }
 
+  /**
+   * Makes the next `times` code exchanges and refreshes lose the race for their grant's counter, as if another one had
+   * overlapped: 400 `invalid_grant` "cannot increase the grant counter". The code is burned, the refresh token invalid.
+   */
+  loseCounterRace(times: number): void {
+    this.#instance.counterRace.lose(times);
+  }
+
+  /** Time between reading and increasing a grant's counter: exchanges and refreshes that overlap race. Default 0. */
+  setCounterRaceWindowMs(windowMs: number): void {
+    this.#instance.counterRace.windowMs = windowMs;
+  }
+
+  /** Adds a repository of `owner`, behind those that they have unless it is `first`. */
+  addRepository(owner: string, repository: NewRepository): void {
+    const { repositories, users } = this.#instance;
+    repositories.create(users.named(owner), repository);
+  }
+
   setFault(fault: Fault): void {
     this.#instance.faults.arm(fault);
   }
 
-  /** Requests that hang are let go: their connections are closed. Those that are held go on. */
+  /** Closes the connections of hanging requests; held requests continue. */
   clearFaults(): void {
     this.#instance.faults.clear();
   }
@@ -67,12 +106,12 @@ export class SandboxControls {
     return this.#instance.faults.waiting;
   }
 
-  /** Access tokens live on; a refresh with the old secret is `invalid_client`. */
+  /** Returns the new secret. Tokens stay valid; a refresh with the old secret is `invalid_client`. */
   rotateSecret(clientId: string): string {
     return this.#instance.apps.rotateSecret(this.#app(clientId));
   }
 
-  /** The API answers 401 to its tokens, a refresh is `invalid_client`. */
+  /** Its access tokens get 401 from the API, a refresh is `invalid_client`. */
   deleteApp(clientId: string): void {
     const app = this.#app(clientId);
     this.#instance.grants.revokeAllOfApp(app.id);
@@ -86,7 +125,7 @@ export class SandboxControls {
     return grant && { id: grant.id, scope: grant.scope, counter: grant.counter };
   }
 
-  /** How often tokens were given, up to now. */
+  /** How often tokens were issued so far. */
   get counts(): SandboxCounts {
     return { ...this.#instance.counts };
   }

@@ -1,25 +1,20 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { MiddlewareHandler } from "hono";
+import { faultResponse } from "./fault-response.ts";
 import type { Faults } from "./faults.ts";
 
-/** Lets a request through unless a fault is armed for it. The controls themselves are never hit. */
+/** Applies an armed fault to the requests that it matches. `/sandbox/…` is exempt. */
 export function faultGate(faults: Faults): MiddlewareHandler {
   return async (c, next) => {
     const mode = c.req.path.startsWith("/sandbox/") ? undefined : faults.hit(c.req.method, c.req.path);
     if (mode === undefined) return next();
     const { socket } = (c.env as HttpBindings).incoming;
     switch (mode) {
-      case "500":
-        return c.text("Internal Server Error", 500);
-      case "503":
-        return c.text("Service Unavailable", 503);
-      case "garbage":
-        return c.body("<<< {not json", 200, { "Content-Type": "application/json" });
       case "hang":
         await faults.untilCleared();
         break;
       case "hold":
-        // Whole, before its client may leave.
+        // Read the whole body now: the client may disconnect while the request is held.
         await c.req.text();
         await faults.untilCleared();
         return next();
@@ -31,6 +26,8 @@ export function faultGate(faults: Faults): MiddlewareHandler {
         return;
       case "close":
         break;
+      default:
+        return faultResponse(c, mode);
     }
     socket.destroy();
     c.res = undefined;

@@ -1,29 +1,39 @@
-/**
- * - `hang`: never answers; once the faults are cleared, it destroys the connection.
- * - `hold`: waits until the faults are cleared, then does the work and answers.
- * - `500`, `503`: answers with that status.
- * - `garbage`: 200 with something that is no JSON.
- * - `drop-response`: does the work, such as rotating a refresh token, then destroys the connection.
- * - `late-response`: does the work, and answers only once the faults are cleared.
- * - `close`: destroys the connection without doing anything.
- */
+/** What happens to a request that meets a fault. */
 export const faultModes = [
+  // The connection:
+  /** Sends no response; once the faults are cleared, destroys the connection. */
   "hang",
+  /** Waits until the faults are cleared, then processes the request and responds. */
   "hold",
-  "500",
-  "503",
-  "garbage",
+  /** Processes the request (rotates a refresh token, say), then destroys the connection. */
   "drop-response",
+  /** Processes the request, and responds once the faults are cleared. */
   "late-response",
+  /** Destroys the connection without processing the request, as when Forgejo is down. */
   "close",
+  // A response in place of the real one, see `fault-response.ts`:
+  "500",
+  "502",
+  "503",
+  /** Too many requests, with `Retry-After`. */
+  "429",
+  /** 200 with a body that is not JSON, in spite of its `Content-Type`. */
+  "garbage",
+  /** 200 with an HTML page, as of a proxy during maintenance. */
+  "html-page",
+  /** 302 to such a page. */
+  "redirect-to-page",
+  /** 401 and 403 of a proxy in front of Forgejo: JSON with a `message` that is not Forgejo's. */
+  "proxy-401",
+  "proxy-403",
 ] as const;
 export type FaultMode = (typeof faultModes)[number];
 
 export interface Fault {
-  /** Matches the path of a request, which never includes the query. */
+  /** Matches the path of a request, without the query. */
   readonly path: RegExp | ((path: string, method: string) => boolean);
   readonly mode: FaultMode;
-  /** How many requests it hits; without it, all until the faults are cleared. */
+  /** How many requests it affects; default: all until the faults are cleared. */
   readonly times?: number;
 }
 
@@ -52,14 +62,14 @@ export class Faults {
     return this.#waiting;
   }
 
-  /** Resolves when the faults are next cleared: how long a request hangs or is held. */
+  /** Resolves when the faults are next cleared. */
   async untilCleared(): Promise<void> {
     this.#waiting += 1;
     await this.#cleared.promise;
     this.#waiting -= 1;
   }
 
-  /** The first fault that this request meets; it counts as one of its times. */
+  /** The mode of the first armed fault that matches the request; uses up one of its `times`. */
   hit(method: string, path: string): FaultMode | undefined {
     const fault = this.#armed.find((armed) => armed.left > 0 && matches(armed, method, path));
     if (fault === undefined) return undefined;

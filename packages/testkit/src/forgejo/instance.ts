@@ -1,5 +1,6 @@
 import type { Faults } from "./faults.ts";
 import type { AuthorizationCodes } from "./oauth/authorization-codes.ts";
+import type { CounterRace } from "./oauth/counter-race.ts";
 import type { Grants } from "./oauth/grants.ts";
 import type { OAuthApps } from "./oauth/oauth-app.ts";
 import type { TokenSigner } from "./oauth/token-signer.ts";
@@ -8,7 +9,7 @@ import type { SandboxSettings } from "./settings.ts";
 import type { Users } from "./users.ts";
 import type { BrowserSessions } from "./web/browser-session.ts";
 
-/** Everything that one running sandbox knows; the routes read and write it. */
+/** The whole state of one running sandbox; the routes read and write it. */
 export interface Instance {
   /** ROOT_URL without its trailing slash; the OAuth issuer. */
   readonly url: string;
@@ -16,6 +17,7 @@ export interface Instance {
   readonly users: Users;
   readonly apps: OAuthApps;
   readonly grants: Grants;
+  readonly counterRace: CounterRace;
   readonly codes: AuthorizationCodes;
   readonly signer: TokenSigner;
   readonly browserSessions: BrowserSessions;
@@ -24,12 +26,12 @@ export interface Instance {
   readonly counts: SandboxCounts;
 }
 
-/** What a test may want to have happened once, or never. */
+/** Counts of token endpoint requests. */
 export interface SandboxCounts {
-  /** Code exchanges that gave tokens. */
+  /** Successful code exchanges. */
   codeExchanges: number;
-  /** Refreshes that gave tokens. */
+  /** Successful refreshes. */
   refreshes: number;
-  /** Refreshes that were refused. */
-  refusedRefreshes: number;
+  /** Refreshes that got an error. */
+  rejectedRefreshes: number;
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { startSandboxForgejo } from "./sandbox-forgejo.ts";
 
-// The sandbox as a program of its own: one JSON line on stdout when it is ready, then it serves until SIGTERM.
+// The sandbox as a process: writes one JSON line to stdout when ready, runs until SIGTERM or SIGINT.
 
 const { values } = parseArgs({
   options: {

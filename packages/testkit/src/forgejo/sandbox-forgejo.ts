@@ -6,12 +6,14 @@ import { Faults } from "./faults.ts";
 import type { Instance } from "./instance.ts";
 import { SandboxControls } from "./controls.ts";
 import { AuthorizationCodes } from "./oauth/authorization-codes.ts";
+import { CounterRace } from "./oauth/counter-race.ts";
 import { Grants } from "./oauth/grants.ts";
 import { OAuthApps } from "./oauth/oauth-app.ts";
 import { TokenSigner } from "./oauth/token-signer.ts";
 import { Repositories } from "./repositories/repositories.ts";
 import { seedRepositories } from "./repositories/seed.ts";
-import { createSandboxApp, type SeenRequest } from "./sandbox-app.ts";
+import type { RecordedRequest } from "./request-log.ts";
+import { createSandboxApp } from "./sandbox-app.ts";
 import { defaultSettings, type SandboxSettings } from "./settings.ts";
 import { defaultUsers, Users, type NewUser, type SandboxUser } from "./users.ts";
 import { BrowserSessions } from "./web/browser-session.ts";
@@ -19,7 +21,7 @@ import { BrowserSessions } from "./web/browser-session.ts";
 export interface SandboxOptions extends Partial<SandboxSettings> {
   /** Default: a free port of 127.0.0.1. */
   readonly listen?: { readonly host: string; readonly port: number };
-  /** ROOT_URL, where a proxy stands in front; default: the address that it listens on. */
+  /** ROOT_URL when behind a proxy; default: the address that it listens on. */
   readonly rootUrl?: string;
   /** Default: alice (administrator) and bob. Each user owns a public and a private repository. */
   readonly users?: readonly NewUser[];
@@ -30,21 +32,21 @@ export interface SandboxForgejo {
   /** ROOT_URL without a trailing slash. */
   readonly url: string;
   readonly users: readonly Pick<SandboxUser, "id" | "name" | "password" | "isAdmin">[];
-  /** Registers an OAuth2 application of the first user; confidential unless told otherwise. */
+  /** Registers an OAuth2 application of the first user; confidential by default. */
   createApp(app: {
     name: string;
     redirectUris: readonly string[];
     confidential?: boolean;
   }): Promise<{ clientId: string; clientSecret: string }>;
   readonly controls: SandboxControls;
-  /** What was asked of it so far, oldest first; a test may empty it. */
-  readonly requests: SeenRequest[];
+  /** The requests so far, oldest first; a test may empty the list. */
+  readonly requests: RecordedRequest[];
   close(): Promise<void>;
 }
 
 /**
- * Starts a program of its own kind in this process: Forgejo 16's OAuth2 provider and a part of its API, kept in
- * memory. For tests and the demo only.
+ * Starts a sandbox in this process: Forgejo 16's OAuth2 provider and a part of its API, with all state in memory. For
+ * tests and the demo only.
  */
 export async function startSandboxForgejo(options: SandboxOptions = {}): Promise<SandboxForgejo> {
   const { listen = { host: "127.0.0.1", port: 0 }, rootUrl, users = defaultUsers, ...settings } = options;
@@ -57,16 +59,17 @@ export async function startSandboxForgejo(options: SandboxOptions = {}): Promise
     users: new Users(users),
     apps: new OAuthApps(),
     grants: new Grants(),
+    counterRace: new CounterRace(),
     codes: new AuthorizationCodes(),
     signer: await TokenSigner.create(),
     browserSessions: new BrowserSessions(),
     repositories: new Repositories(),
     faults: new Faults(),
-    counts: { codeExchanges: 0, refreshes: 0, refusedRefreshes: 0 },
+    counts: { codeExchanges: 0, refreshes: 0, rejectedRefreshes: 0 },
   };
   seedRepositories(instance.repositories, instance.users.all);
   const controls = new SandboxControls(instance);
-  const requests: SeenRequest[] = [];
+  const requests: RecordedRequest[] = [];
   const listener = getRequestListener(createSandboxApp(instance, controls, requests).fetch);
   server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
   return {

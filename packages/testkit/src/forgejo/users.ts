@@ -1,15 +1,16 @@
+import type { UserState } from "./user-state.ts";
+
 /** A Forgejo account. The id never changes; the login name can. */
 export interface SandboxUser {
   readonly id: number;
   name: string;
   readonly fullName: string;
-  readonly password: string;
+  password: string;
   readonly isAdmin: boolean;
-  /** An administrator has locked the account: no sign-in and no API, yet its refresh tokens go on working. */
-  prohibited: boolean;
+  state: UserState;
 }
 
-/** What a caller names to have a user of its own. */
+/** A user to create. */
 export interface NewUser {
   readonly name: string;
   readonly password?: string;
@@ -17,36 +18,44 @@ export interface NewUser {
   readonly isAdmin?: boolean;
 }
 
-/** alice is the site's administrator; each of them owns the two repositories that seed.ts gives to every user. */
+/** alice is the site's administrator. */
 export const defaultUsers: readonly NewUser[] = [
   { name: "alice", fullName: "Alice Anderson", isAdmin: true },
   { name: "bob", fullName: "Bob Brown" },
 ];
 
 export class Users {
-  readonly all: readonly SandboxUser[];
+  readonly #users: SandboxUser[];
 
   constructor(users: readonly NewUser[]) {
-    this.all = users.map((user, index) => ({
+    this.#users = users.map((user, index) => ({
       id: index + 1,
       name: user.name,
       fullName: user.fullName ?? "",
       password: user.password ?? `${user.name}-password`,
       isAdmin: user.isAdmin ?? false,
-      prohibited: false,
+      state: "normal",
     }));
   }
 
+  get all(): readonly SandboxUser[] {
+    return this.#users;
+  }
+
+  delete(user: SandboxUser): void {
+    this.#users.splice(this.#users.indexOf(user), 1);
+  }
+
   byId(id: number): SandboxUser | undefined {
-    return this.all.find((user) => user.id === id);
+    return this.#users.find((user) => user.id === id);
   }
 
-  /** Login names are compared without regard to case, as Forgejo does. */
+  /** Login names are case-insensitive, as in Forgejo. */
   byName(name: string): SandboxUser | undefined {
-    return this.all.find((user) => user.name.toLowerCase() === name.toLowerCase());
+    return this.#users.find((user) => user.name.toLowerCase() === name.toLowerCase());
   }
 
-  /** The user, or an error that tells the author of a test what went wrong. */
+  /** The user; throws when there is none. */
   named(name: string): SandboxUser {
     const user = this.byName(name);
     if (user === undefined) throw new Error(`The sandbox Forgejo has no user ${name}`);

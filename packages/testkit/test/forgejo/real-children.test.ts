@@ -5,9 +5,9 @@ import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import t, { type Test } from "tap";
-import { ForgejoApp, personOf, readWrite } from "../support/forgejo-app.ts";
+import { ForgejoApp, scriptedUser, readWrite } from "../support/forgejo-app.ts";
 
-/** Starts an MCP server that others wrote, with alice's token, and answers with a way to call its tools. */
+/** Starts a real MCP server with alice's token. Returns a function that calls its tools. */
 async function startChild(
   t: Test,
   child: (url: string, token: string) => { command: string; args: string[]; env: Record<string, string> },
@@ -15,20 +15,20 @@ async function startChild(
   const forgejo = await startSandboxForgejo();
   t.teardown(() => forgejo.close());
   const app = await ForgejoApp.register(forgejo);
-  const { access_token } = await app.logIn(personOf(forgejo, "alice"), { scope: readWrite });
+  const { access_token } = await app.logIn(scriptedUser(forgejo, "alice"), { scope: readWrite });
   const client = new Client({ name: "sandbox-test", version: "1.0.0" });
   await client.connect(new StdioClientTransport({ ...child(forgejo.url, access_token), stderr: "ignore" }));
   t.teardown(() => client.close());
   return async (name: string, args: Record<string, unknown> = {}): Promise<string> => {
     const result = await client.callTool({ name, arguments: args });
-    const content = result["content"] as { type: string; text: string }[];
+    const content = result.content as { type: string; text: string }[];
     const text = content.map((part) => part.text).join("\n");
-    if (result["isError"] === true) throw new Error(`${name}: ${text}`);
+    if (result.isError === true) throw new Error(`${name}: ${text}`);
     return text;
   };
 }
 
-t.test("gitea-mcp reads and writes", async (t) => {
+t.test("gitea-mcp reads and writes issues", async (t) => {
   const main = fileURLToPath(import.meta.resolve("gitea-mcp/stdio"));
   const call = await startChild(t, (url, token) => ({
     command: process.execPath,
@@ -60,10 +60,10 @@ t.test("gitea-mcp reads and writes", async (t) => {
   });
 });
 
-const forgejoMcp = process.env["FJMCP_TEST_FORGEJO_MCP"] || findExecutable("forgejo-mcp");
+const forgejoMcp = process.env.FJMCP_TEST_FORGEJO_MCP || findExecutable("forgejo-mcp");
 const skip = forgejoMcp === undefined && forgejoMcpMissing;
 
-t.test("forgejo-mcp reads and writes", { skip }, async (t) => {
+t.test("forgejo-mcp reads and writes issues and files", { skip }, async (t) => {
   const call = await startChild(t, (url, token) => ({
     command: forgejoMcp ?? "",
     args: ["--transport", "stdio", "--url", url],

@@ -14,7 +14,7 @@ export interface Tokens {
   id_token?: string;
 }
 
-/** An OAuth client of a Forgejo, reduced to its HTTP requests, so that a test can do each of them wrong. */
+/** An OAuth client of a Forgejo with one method per HTTP request, whose parameters a test can change. */
 export class ForgejoApp {
   readonly url: string;
   readonly clientId: string;
@@ -52,8 +52,8 @@ export class ForgejoApp {
     return url.href;
   }
 
-  async code(person: ScriptedUser, parameters?: Record<string, string | undefined>): Promise<string> {
-    const back = await person.signInAndAllow(this.authorizeUrl(parameters), { stopAt: redirectUri });
+  async code(user: ScriptedUser, parameters?: Record<string, string | undefined>): Promise<string> {
+    const back = await user.signInAndAllow(this.authorizeUrl(parameters), { stopAt: redirectUri });
     const code = back.searchParams.get("code");
     if (code === null) throw new Error(`No code: ${back.searchParams.get("error_description")}`);
     return code;
@@ -87,8 +87,8 @@ export class ForgejoApp {
     return fetch(`${this.url}/login/oauth/access_token`, { method: "POST", body, headers });
   }
 
-  async logIn(person: ScriptedUser, parameters?: Record<string, string | undefined>): Promise<Tokens> {
-    return (await (await this.exchange(await this.code(person, parameters))).json()) as Tokens;
+  async logIn(user: ScriptedUser, parameters?: Record<string, string | undefined>): Promise<Tokens> {
+    return (await (await this.exchange(await this.code(user, parameters))).json()) as Tokens;
   }
 
   introspect(token: string): Promise<Response> {
@@ -107,8 +107,8 @@ export function api(forgejo: { readonly url: string }, path: string, token: stri
   return fetch(`${forgejo.url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
 }
 
-/** One of the sandbox's users at a fresh browser. */
-export function personOf(forgejo: SandboxForgejo, name: string): ScriptedUser {
+/** One of the sandbox's users, with a new browser. */
+export function scriptedUser(forgejo: SandboxForgejo, name: string): ScriptedUser {
   const user = forgejo.users.find((user) => user.name === name);
   if (user === undefined) throw new Error(`No user ${name}`);
   return new ScriptedUser(user);

@@ -187,6 +187,6 @@ t.test("keeps the account working after a second client's login, also past the o
   await logIn(setup);
   setup.clock.aheadMs = 2000 * 1000;
   t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
-  t.match(setup.forgejo.controls.counts, { refreshes: 1, refusedRefreshes: 0 });
+  t.match(setup.forgejo.controls.counts, { refreshes: 1, rejectedRefreshes: 0 });
   t.same(setup.ended, []);
 });

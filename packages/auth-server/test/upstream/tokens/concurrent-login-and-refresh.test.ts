@@ -22,8 +22,8 @@ function delayedWrites() {
 }
 
 function counts({ forgejo, options }: UpstreamSetup) {
-  const { refreshes, refusedRefreshes } = forgejo.controls.counts;
-  return [forgejo.controls.grantOf("alice", options.forgejo.clientId)?.counter, refreshes, refusedRefreshes];
+  const { refreshes, rejectedRefreshes } = forgejo.controls.counts;
+  return [forgejo.controls.grantOf("alice", options.forgejo.clientId)?.counter, refreshes, rejectedRefreshes];
 }
 
 async function stillRefreshes(t: Test, setup: UpstreamSetup): Promise<void> {
@@ -44,7 +44,7 @@ t.test("waits with a rejected refresh for tokens of an earlier exchange that are
   const fresh = setup.upstream.tokens.fresh(setup.account("alice"));
   await waitUntil(
     "the refresh should be rejected",
-    () => setup.forgejo.controls.counts.refusedRefreshes === 1,
+    () => setup.forgejo.controls.counts.rejectedRefreshes === 1,
   );
   setup.clock.aheadMs = 0;
   login.open();

@@ -38,7 +38,7 @@ t.test("refreshes once for 20 concurrent requests over two processes", async (t)
   const responses = await Promise.all([fresh(one, account, 10), fresh(two, account, 10)]);
   t.equal(responses.flat().length, 20);
   t.equal(new Set(responses.flat().map((token) => token.expiresAtSec)).size, 1);
-  t.match(setup.forgejo.controls.counts, { refreshes: 1, refusedRefreshes: 0 });
+  t.match(setup.forgejo.controls.counts, { refreshes: 1, rejectedRefreshes: 0 });
 });
 
 t.test(

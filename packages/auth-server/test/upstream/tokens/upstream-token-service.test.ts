@@ -102,7 +102,7 @@ t.test("retries to store tokens until Redis accepts writes", async (t) => {
     setup.clock.aheadMs += 1810 * second;
     t.ok((await setup.upstream.tokens.fresh(alice)).accessToken);
   }
-  t.equal(controls.counts.refusedRefreshes, 0);
+  t.equal(controls.counts.rejectedRefreshes, 0);
   t.same(setup.ended, []);
 });
 
@@ -125,7 +125,7 @@ t.test(
     await redis.del(lock);
     await waitUntil("it should be refreshed", () => setup.forgejo.controls.counts.refreshes > 0);
     await waitUntil("and stored", async () => (await fresh()).accessToken !== accessToken);
-    t.match(setup.forgejo.controls.counts, { refreshes: 1, refusedRefreshes: 0 });
+    t.match(setup.forgejo.controls.counts, { refreshes: 1, rejectedRefreshes: 0 });
   },
 );
 

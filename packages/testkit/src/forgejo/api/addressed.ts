@@ -10,16 +10,28 @@ import {
 import { ApiError, notFound } from "./api-error.ts";
 import { callerOf, type ApiEnv } from "./authenticate.ts";
 
-/** The repository that the path names, if the caller may see it; else 404. */
+/** The repository that the path names. 404 unless the caller may see it, 423 for a write when it is archived. */
 export function repositoryOf(c: Context<ApiEnv>, instance: Instance): Repository {
   const repository = instance.repositories.find(c.req.param("owner") ?? "", c.req.param("repo") ?? "");
   if (repository === undefined || !maySee(repository, c.get("caller"))) throw notFound();
+  const isWrite = c.req.method !== "GET" && c.req.method !== "HEAD";
+  if (repository.isArchived && isWrite) {
+    const { id, owner, name } = repository;
+    throw new ApiError(423, `<Repository ${id}:${owner.name}/${name}> is archived`);
+  }
+  return repository;
+}
+
+/** The repository that the path names, for its issues: 404 when it has none. */
+export function repositoryWithIssues(c: Context<ApiEnv>, instance: Instance): Repository {
+  const repository = repositoryOf(c, instance);
+  if (!repository.hasIssues) throw notFound();
   return repository;
 }
 
 /** The issue that the path names by its index, and its repository. */
 export function issueOf(c: Context<ApiEnv>, instance: Instance): { repository: Repository; issue: Issue } {
-  const repository = repositoryOf(c, instance);
+  const repository = repositoryWithIssues(c, instance);
   const issue = repository.issues.find((issue) => issue.index === Number(c.req.param("index")));
   if (issue === undefined) throw notFound();
   return { repository, issue };
@@ -30,7 +42,7 @@ export function commentOf(
   c: Context<ApiEnv>,
   instance: Instance,
 ): { repository: Repository; issue: Issue; comment: IssueComment } {
-  const repository = repositoryOf(c, instance);
+  const repository = repositoryWithIssues(c, instance);
   const id = Number(c.req.param("id"));
   for (const issue of repository.issues) {
     const comment = issue.comments.find((comment) => comment.id === id);
@@ -39,7 +51,7 @@ export function commentOf(
   throw notFound();
 }
 
-/** 403 unless the caller may write to the repository, or is the poster of `thing`. */
+/** 403 unless the caller may write to the repository or posted `thing`. */
 export function mustBeAllowed(
   c: Context<ApiEnv>,
   repository: Repository,

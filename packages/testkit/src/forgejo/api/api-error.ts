@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-/** A refusal of the API: `{ "message", "url" }`, the latter left out where Forgejo leaves it out. */
+/** An error of the API: `{ "message", "url" }`; some of Forgejo's errors have no `url`. */
 export class ApiError extends Error {
   readonly status: ContentfulStatusCode;
   readonly withUrl: boolean;
@@ -17,7 +17,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What is not there and what one may not see look the same. */
+/** The same error for what does not exist and what the caller may not see. */
 export function notFound(): ApiError {
   return new ApiError(404, "The target couldn't be found.");
 }

@@ -22,7 +22,7 @@ export function createApi(instance: Instance): Hono<ApiEnv> {
     return c.json({ message: error.message, ...url }, error.status);
   });
   api.use(authenticate(instance));
-  addVersionRoutes(api);
+  addVersionRoutes(api, instance);
   addOAuth2ApplicationRoutes(api, instance);
   addUserRoutes(api, instance);
   // Before the repositories: /repos/issues/search would be a repository too.

@@ -3,27 +3,29 @@ import type { Instance } from "../instance.ts";
 import { basicCredentials } from "../oauth/client-credentials.ts";
 import { allows, type ScopeCategory } from "../oauth/scope.ts";
 import type { SandboxUser } from "../users.ts";
+import { rejectUnusableAccount } from "./account-rejection.ts";
 import { ApiError } from "./api-error.ts";
 import { presentedToken, tokenHolder } from "./token-holder.ts";
+import { unauthorizedMessage } from "./unauthorized-message.ts";
 
-/** What the API's handlers know of the caller. */
+/** The authenticated caller of an API request. */
 export interface ApiEnv {
   Variables: {
-    /** `undefined`: nobody, which is enough for what is public. */
+    /** `undefined`: anonymous, with access to what is public. */
     caller: SandboxUser | undefined;
-    /** `undefined`: signed in with a password, which may do everything. */
+    /** `undefined`: authenticated by password, with full access. */
     scopes: ReadonlySet<string> | undefined;
   };
 }
 
-/** Runs before every route of `/api/v1`, so that a bad token makes even `/version` a 401. */
+/** Runs before every route of `/api/v1`: with an invalid token even `/version` is a 401. */
 export function authenticate(instance: Instance): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const token = presentedToken(c.req.raw);
     const basic = basicCredentials(c.req.header("authorization"));
     if (token !== undefined) {
       const holder = await tokenHolder(instance, token);
-      if (holder === undefined) throw new ApiError(401, unauthorizedMessage(instance, token));
+      if (holder === undefined) throw new ApiError(401, await unauthorizedMessage(instance, token));
       c.set("caller", holder.user);
       c.set("scopes", holder.scopes);
     } else if (basic !== undefined) {
@@ -31,25 +33,13 @@ export function authenticate(instance: Instance): MiddlewareHandler<ApiEnv> {
       if (user === undefined) throw new ApiError(401, "invalid username, password or token");
       c.set("caller", user);
     }
-    if (c.get("caller")?.prohibited === true) {
-      throw new ApiError(
-        403,
-        "This account is prohibited from signing in, please contact your site administrator.",
-        { withUrl: false },
-      );
-    }
+    const caller = c.get("caller");
+    if (caller !== undefined) rejectUnusableAccount(instance, caller.state);
     await next();
   };
 }
 
-/** From v16 on the message is two joined errors, each with the token in it. */
-function unauthorizedMessage(instance: Instance, token: string): string {
-  if (instance.settings.unauthorizedStyle === "v15") return "user does not exist [uid: 0, name: ]";
-  const each = `access token does not exist [sha: ${token}]`;
-  return `${each}\n${each}`;
-}
-
-/** The route needs a caller whose token may read (GET) or write (all else) each of the categories. */
+/** Requires a caller whose token has read (GET, HEAD) or write (other methods) scope for each category. */
 export function needs(...categories: readonly ScopeCategory[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     if (c.get("caller") === undefined) throw new ApiError(401, "token is required");
@@ -58,7 +48,7 @@ export function needs(...categories: readonly ScopeCategory[]): MiddlewareHandle
   };
 }
 
-/** As `needs`, but nobody may call it too. */
+/** As `needs`, but anonymous callers are allowed. */
 export function needsIfSignedIn(...categories: readonly ScopeCategory[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     checkScopes(c, categories);
@@ -75,7 +65,7 @@ function checkScopes(c: Context<ApiEnv>, categories: readonly ScopeCategory[]): 
   throw new ApiError(403, `token does not have at least one of required scope(s): [${needed.join(" ")}]`);
 }
 
-/** The caller behind `needs`. */
+/** The caller of a route with `needs`. */
 export function callerOf(c: Context<ApiEnv>): SandboxUser {
   const caller = c.get("caller");
   if (caller === undefined) throw new ApiError(401, "token is required");

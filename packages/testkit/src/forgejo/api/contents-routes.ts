@@ -12,7 +12,7 @@ import { jsonBody } from "./json-body.ts";
 const fileContent = z.object({ content: z.base64(), sha: z.string().nullish() });
 const removal = z.object({ sha: z.string() });
 
-/** Files: listed, read, written. Whatever branch is named, there is one. */
+/** Lists, reads and writes files. The branch is ignored: there is only `main`. */
 export function addContentsRoutes(api: Hono<ApiEnv>, instance: Instance): void {
   const path = "/repos/:owner/:repo/contents/:path{.+}";
   const raw = (c: Context<ApiEnv>) => {
@@ -47,14 +47,14 @@ export function addContentsRoutes(api: Hono<ApiEnv>, instance: Instance): void {
     if (c.req.method === "POST" && before !== undefined) {
       throw new ApiError(422, `repository file already exists [path: ${name}]`);
     }
-    if (before !== undefined) mustBePresent(before, sha);
+    if (before !== undefined) mustMatchSha(before, sha);
     const text = Buffer.from(content, "base64").toString("utf8");
     repository.files.set(name, text);
-    const answer = {
+    const written = {
       content: file(instance, repository, name, text),
       commit: commitJson(instance, repository),
     };
-    return c.json(answer, before === undefined ? 201 : 200);
+    return c.json(written, before === undefined ? 201 : 200);
   });
 
   api.delete(path, needs("repository"), async (c) => {
@@ -62,14 +62,14 @@ export function addContentsRoutes(api: Hono<ApiEnv>, instance: Instance): void {
     mustBeAllowed(c, repository);
     const before = repository.files.get(c.req.param("path"));
     if (before === undefined) throw notFound();
-    mustBePresent(before, (await jsonBody(c, removal)).sha);
+    mustMatchSha(before, (await jsonBody(c, removal)).sha);
     repository.files.delete(c.req.param("path"));
     return c.json({ content: null, commit: commitJson(instance, repository) });
   });
 }
 
-/** 409 unless the caller names the text that is there now, so that nobody overwrites what they have not seen. */
-function mustBePresent(text: string, sha: string | null | undefined): void {
+/** Optimistic lock: 409 unless `sha` is that of the present text. */
+function mustMatchSha(text: string, sha: string | null | undefined): void {
   if (blobSha(text) === sha) return;
   throw new ApiError(409, `sha does not match [given: ${sha}, expected: ${blobSha(text)}]`);
 }
@@ -112,7 +112,7 @@ function entry(instance: Instance, repository: Repository, path: string, type: "
   };
 }
 
-/** What Git calls a blob with this text. */
+/** Git's object id of the text. */
 function blobSha(text: string): string {
   return createHash("sha1")
     .update(`blob ${Buffer.byteLength(text)}\0${text}`)

@@ -3,7 +3,7 @@ import type { Instance } from "../instance.ts";
 import { repositoryOf } from "./addressed.ts";
 import { needs, needsIfSignedIn, type ApiEnv } from "./authenticate.ts";
 
-/** What tools ask for and the sandbox has none of: it is there, and empty. */
+/** Empty lists for what the sandbox does not have. */
 export function addEmptyRoutes(api: Hono<ApiEnv>, instance: Instance): void {
   api.get("/user/orgs", needs("user", "organization"), (c) => c.json([]));
   api.get("/users/:name/orgs", needsIfSignedIn("user", "organization"), (c) => c.json([]));

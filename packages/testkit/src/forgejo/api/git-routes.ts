@@ -6,7 +6,7 @@ import { repositoryOf } from "./addressed.ts";
 import { notFound } from "./api-error.ts";
 import { needsIfSignedIn, type ApiEnv } from "./authenticate.ts";
 
-/** Just enough history: one branch, `main`, whose one commit is the present state. */
+/** A minimal history: one branch, `main`, with one commit that holds the present files. */
 export function addGitRoutes(api: Hono<ApiEnv>, instance: Instance): void {
   api.get("/repos/:owner/:repo/branches", needsIfSignedIn("repository"), (c) =>
     c.json([branchJson(instance, repositoryOf(c, instance))]),

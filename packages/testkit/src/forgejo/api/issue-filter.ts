@@ -3,7 +3,7 @@ import type { Issue } from "../repositories/repository.ts";
 import type { SandboxUser } from "../users.ts";
 import type { ApiEnv } from "./authenticate.ts";
 
-/** The issues that the query asks for, newest first; `state` is `open` unless it says something else. */
+/** The issues that the query selects, newest first; `state` defaults to `open`. */
 export function filterIssues(
   c: Context<ApiEnv>,
   issues: readonly Issue[],

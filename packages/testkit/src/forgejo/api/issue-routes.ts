@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import type { Instance } from "../instance.ts";
-import { issueOf, mustBeAllowed, repositoryOf } from "./addressed.ts";
+import { issueOf, mustBeAllowed, repositoryWithIssues } from "./addressed.ts";
 import { ApiError } from "./api-error.ts";
 import { callerOf, needs, needsIfSignedIn, type ApiEnv } from "./authenticate.ts";
 import { issueJson } from "./issue-json.ts";
@@ -40,13 +40,13 @@ export function addIssueRoutes(api: Hono<ApiEnv>, instance: Instance): void {
   });
 
   api.get("/repos/:owner/:repo/issues", needsIfSignedIn("issue"), (c) => {
-    const repository = repositoryOf(c, instance);
+    const repository = repositoryWithIssues(c, instance);
     const found = filterIssues(c, repository.issues, repository.owner);
     return c.json(paged(c, found).map((issue) => issueJson(instance, repository, issue)));
   });
 
   api.post("/repos/:owner/:repo/issues", needs("issue"), async (c) => {
-    const repository = repositoryOf(c, instance);
+    const repository = repositoryWithIssues(c, instance);
     const { title, body, labels, assignees } = await jsonBody(c, newIssue);
     const issue = repositories.openIssue(repository, callerOf(c), {
       title,

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import { ApiError } from "./api-error.ts";
 
-/** The request's JSON body as `schema` has it, else a 422. Fields that the schema does not name are dropped. */
+/** The request's JSON body, parsed with `schema`: unknown fields are dropped. Throws a 422. */
 export async function jsonBody<Schema extends z.ZodType>(
   c: Context,
   schema: Schema,

@@ -17,7 +17,7 @@ const newLabel = z.object({
 
 const chosenLabels = z.object({ labels: z.array(z.union([z.number(), z.string()])) });
 
-/** Labels of a repository, and which of them an issue has. */
+/** The labels of a repository and of its issues. */
 export function addLabelRoutes(api: Hono<ApiEnv>, instance: Instance): void {
   const ofIssue = "/repos/:owner/:repo/issues/:index{[0-9]+}/labels";
 
@@ -71,7 +71,7 @@ export function addLabelRoutes(api: Hono<ApiEnv>, instance: Instance): void {
   }
 }
 
-/** By id or by name; 404 for one that is not there. */
+/** The label with this id or name; throws a 404. */
 function chosen(repository: Repository, wanted: readonly (number | string)[]): Label[] {
   return wanted.map((key) => {
     const found = repository.labels.find((label) => label.id === key || label.name === key);

@@ -3,7 +3,7 @@ import { mayWrite, type Repository } from "../repositories/repository.ts";
 import type { SandboxUser } from "../users.ts";
 import { userJson } from "./user-json.ts";
 
-/** A repository as the API shows it to `viewer`. */
+/** A repository as the API returns it to `viewer`. */
 export function repositoryJson(instance: Instance, repository: Repository, viewer: SandboxUser | undefined) {
   const fullName = `${repository.owner.name}/${repository.name}`;
   const htmlUrl = `${instance.url}/${fullName}`;
@@ -16,7 +16,7 @@ export function repositoryJson(instance: Instance, repository: Repository, viewe
     description: repository.description,
     empty: repository.files.size === 0,
     private: repository.isPrivate,
-    fork: false,
+    fork: repository.isFork,
     template: false,
     mirror: false,
     size: 1,
@@ -33,11 +33,11 @@ export function repositoryJson(instance: Instance, repository: Repository, viewe
     open_pr_counter: 0,
     release_counter: 0,
     default_branch: "main",
-    archived: false,
+    archived: repository.isArchived,
     created_at: repository.createdAt.toISOString(),
     updated_at: repository.createdAt.toISOString(),
     permissions: { admin: write, push: write, pull: true },
-    has_issues: true,
+    has_issues: repository.hasIssues,
     has_wiki: false,
     has_pull_requests: false,
     has_projects: false,

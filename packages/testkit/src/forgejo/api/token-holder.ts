@@ -2,7 +2,7 @@ import type { Instance } from "../instance.ts";
 import { effectiveScopes } from "../oauth/scope.ts";
 import type { SandboxUser } from "../users.ts";
 
-/** Who acts with a token, and what it may do. */
+/** The user of a token and its scopes. */
 export interface TokenHolder {
   readonly user: SandboxUser;
   readonly scopes: ReadonlySet<string>;
@@ -15,7 +15,7 @@ export function presentedToken(request: Request): string | undefined {
   return header ?? query.get("access_token") ?? query.get("token") ?? undefined;
 }
 
-/** `undefined` for anything but a live access token of a grant and an app that still exist. */
+/** `undefined` unless it is a valid access token whose grant, user and app still exist. */
 export async function tokenHolder(instance: Instance, token: string): Promise<TokenHolder | undefined> {
   const claims = await instance.signer.verify(token);
   if (claims?.tt !== 0) return undefined;

@@ -1,7 +1,7 @@
 import type { Instance } from "../instance.ts";
 import type { SandboxUser } from "../users.ts";
 
-/** A user as the API shows it. */
+/** A user as the API returns it. */
 export function userJson(instance: Instance, user: SandboxUser) {
   return {
     id: user.id,
@@ -17,8 +17,8 @@ export function userJson(instance: Instance, user: SandboxUser) {
     last_login: "2026-01-01T00:00:00Z",
     created: "2026-01-01T00:00:00Z",
     restricted: false,
-    active: true,
-    prohibit_login: user.prohibited,
+    active: user.state !== "not-active" && user.state !== "email-not-confirmed",
+    prohibit_login: user.state === "prohibited",
     location: "",
     pronouns: "",
     website: "",

@@ -1,10 +1,15 @@
 import type { Hono } from "hono";
+import type { Instance } from "../instance.ts";
+import { notFound } from "./api-error.ts";
 import type { ApiEnv } from "./authenticate.ts";
 import { maxPageSize } from "./paging.ts";
 
-/** Open to everyone, whatever the token's scope. */
-export function addVersionRoutes(api: Hono<ApiEnv>): void {
-  api.get("/version", (c) => c.json({ version: "16.0.0+gitea-1.22.0" }));
+/** Public routes: no token and no scope needed. */
+export function addVersionRoutes(api: Hono<ApiEnv>, { settings }: Instance): void {
+  api.get("/version", (c) => {
+    if (settings.version === undefined) throw notFound();
+    return c.json({ version: settings.version });
+  });
   api.get("/settings/api", (c) =>
     c.json({
       max_response_items: maxPageSize,

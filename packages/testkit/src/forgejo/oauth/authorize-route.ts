@@ -3,7 +3,7 @@ import type { Instance } from "../instance.ts";
 import { consentPage } from "../pages/consent-page.ts";
 import { errorPage } from "../pages/error-page.ts";
 import { formFields } from "../web/form-fields.ts";
-import { redirectToLogin } from "../web/login-route.ts";
+import { redirectToLogin } from "../web/return-cookie.ts";
 import type { CodeChallenge } from "./authorization-codes.ts";
 import type { OAuthApp } from "./oauth-app.ts";
 import { redirectUriIsRegistered, redirectWith } from "./redirect-uri.ts";
@@ -25,23 +25,23 @@ function authorize(
     return redirectToLogin(c, `/login/oauth/authorize?${new URLSearchParams(query).toString()}`);
   }
 
-  const app = instance.apps.byClientId(query["client_id"] ?? "");
+  const app = instance.apps.byClientId(query.client_id ?? "");
   if (app === undefined) return c.html(errorPage(instance, "Client ID not registered"), 400);
-  const redirectUri = query["redirect_uri"] ?? "";
+  const redirectUri = query.redirect_uri ?? "";
   if (!redirectUriIsRegistered(app, redirectUri)) {
     return c.html(errorPage(instance, "Unregistered Redirect URI"), 400);
   }
 
-  const state = query["state"] ?? "";
-  const refusal = refuse(app, query);
-  if (refusal !== undefined) return c.redirect(redirectWith(redirectUri, { ...refusal, state }), 303);
+  const state = query.state ?? "";
+  const error = requestError(app, query);
+  if (error !== undefined) return c.redirect(redirectWith(redirectUri, { ...error, state }), 303);
 
   const pkce = codeChallenge(query);
   const grant = instance.grants.of(user.id, app.id);
   if (app.confidential && grant !== undefined) {
-    // No page at all, and the requested scope is ignored: the reason why fjmcp always asks for consent itself.
+    // No page, and the requested scope is ignored: the reason why fjmcp has a consent page of its own.
     const code = instance.codes.issue({ grantId: grant.id, redirectUri, pkce });
-    grant.nonce = query["nonce"] ?? grant.nonce;
+    grant.nonce = query.nonce ?? grant.nonce;
     return c.redirect(redirectWith(redirectUri, { code, state: state || undefined }), 303);
   }
 
@@ -51,25 +51,26 @@ function authorize(
       app,
       user,
       state,
-      scope: query["scope"] ?? "",
-      nonce: query["nonce"] ?? "",
+      scope: query.scope ?? "",
+      nonce: query.nonce ?? "",
       redirectUri,
       csrf: session.csrf,
     }),
   );
 }
 
-function refuse(
+/** RFC 6749 §4.1.2.1, RFC 7636 §4.4.1. */
+function requestError(
   app: OAuthApp,
   query: Record<string, string>,
 ): { error: string; error_description: string } | undefined {
-  if (query["response_type"] !== "code") {
+  if (query.response_type !== "code") {
     return {
       error: "unsupported_response_type",
       error_description: "Only code response type is supported.",
     };
   }
-  const method = query["code_challenge_method"] ?? "";
+  const method = query.code_challenge_method ?? "";
   if (!["", "plain", "S256"].includes(method)) {
     return { error: "invalid_request", error_description: "unsupported code challenge method" };
   }
@@ -80,8 +81,8 @@ function refuse(
 }
 
 function codeChallenge(query: Record<string, string>): CodeChallenge {
-  const method = query["code_challenge_method"];
+  const method = query.code_challenge_method;
   return method === "plain" || method === "S256"
-    ? { method, challenge: query["code_challenge"] ?? "" }
+    ? { method, challenge: query.code_challenge ?? "" }
     : { method: "", challenge: "" };
 }

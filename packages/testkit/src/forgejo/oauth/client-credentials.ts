@@ -15,13 +15,13 @@ export function basicCredentials(header: string | undefined): ClientCredentials 
   return { clientId: decoded.slice(0, colon), clientSecret: decoded.slice(colon + 1) };
 }
 
-/** From the body or, for what the body lacks, from Basic; the two must not contradict each other. */
+/** From the body, and from Basic what the body lacks (RFC 6749 §2.3.1). Throws when the two differ. */
 export function clientCredentials(
   form: Readonly<Record<string, string>>,
   header: string | undefined,
 ): ClientCredentials {
-  const clientId = form["client_id"] ?? "";
-  const clientSecret = form["client_secret"] ?? "";
+  const clientId = form.client_id ?? "";
+  const clientSecret = form.client_secret ?? "";
   if (header === undefined || !/^basic /i.test(header) || (clientId !== "" && clientSecret !== "")) {
     return { clientId, clientSecret };
   }

@@ -1,11 +1,11 @@
-/** A user's consent to one app: Forgejo keeps at most ONE per user and app, whatever clients stand behind the app. */
+/** A user's consent to one app: at most ONE per user and app. */
 export interface ForgejoGrant {
   readonly id: number;
   readonly userId: number;
   readonly appId: number;
-  /** As it was requested at the first consent; later requests do not change it. */
+  /** The scope of the first consent; later requests do not change it. */
   readonly scope: string;
-  /** Bumped by every code exchange and refresh; a refresh token carries the value that it was issued at. */
+  /** Incremented by every code exchange and refresh; a refresh token carries the value at its issue. */
   counter: number;
   /** OpenID's nonce of the latest authorization. */
   nonce: string;
@@ -34,9 +34,13 @@ export class Grants {
     return [...this.#grants.values()].filter((grant) => grant.userId === userId);
   }
 
-  /** All tokens of the grant die with it, access tokens too. */
+  /** Invalidates all tokens of the grant, access tokens too. */
   revoke(grant: ForgejoGrant): void {
     this.#grants.delete(grant.id);
+  }
+
+  revokeAllOfUser(userId: number): void {
+    for (const grant of this.ofUser(userId)) this.revoke(grant);
   }
 
   revokeAllOfApp(appId: number): void {

@@ -49,7 +49,7 @@ export class OAuthApps {
     return [...this.#apps.values()];
   }
 
-  /** The old secret stops working at once; tokens live on. */
+  /** The old secret is invalid at once; tokens stay valid. */
   rotateSecret(app: OAuthApp): string {
     app.clientSecret = newClientSecret();
     return app.clientSecret;

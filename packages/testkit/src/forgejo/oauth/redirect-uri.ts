@@ -1,8 +1,8 @@
 import type { OAuthApp } from "./oauth-app.ts";
 
 /**
- * Forgejo's rule: the whole URI, ASCII letters without regard to case, one trailing slash ignored. A public app may
- * also use any port on a loopback IP literal (RFC 8252 §7.3), `localhost` not included.
+ * Forgejo's rule: a full match, ASCII-case-insensitive, ignoring one trailing slash. A public app may use any port on a
+ * loopback IP literal (RFC 8252 §7.3), not on `localhost`.
  */
 export function redirectUriIsRegistered(app: OAuthApp, redirectUri: string): boolean {
   const registered = new Set(app.redirectUris.map(normalise));
@@ -17,8 +17,7 @@ function normalise(uri: string): string {
 }
 
 /**
- * `redirectUri` with `parameters` set into its query; all of it comes out sorted by name. `undefined` members are
- * left out.
+ * `redirectUri` with `parameters` added to its query, sorted by name. `undefined` members are omitted.
  */
 export function redirectWith(redirectUri: string, parameters: Record<string, string | undefined>): string {
   const url = new URL(redirectUri);

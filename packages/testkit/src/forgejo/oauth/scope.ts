@@ -10,7 +10,7 @@ const categories = [
   "user",
 ] as const;
 
-/** A part of the API that a token may be allowed to read, or to read and write. */
+/** A part of the API that a scope gives read or write access to. */
 export type ScopeCategory = (typeof categories)[number];
 export type ScopeLevel = "read" | "write";
 export type ApiScope = `${ScopeLevel}:${ScopeCategory}`;
@@ -24,15 +24,15 @@ export function scopeMembers(scope: string): string[] {
 }
 
 /**
- * What a grant's scope means for the API: OpenID's own members are dropped, unknown names are dropped without a word,
- * and **if nothing is left it means everything**.
+ * The API scopes of a grant: OpenID's and unknown members are dropped silently. **If none is left, it is full access**
+ * (`all`).
  */
 export function effectiveScopes(scope: string): ReadonlySet<string> {
   const members = scopeMembers(scope).filter((member) => !openIdScopes.has(member) && apiScopes.has(member));
   return new Set(members.length === 0 ? ["all"] : members);
 }
 
-/** Write implies read; `public-only` gives nothing by itself. */
+/** Write implies read; `public-only` alone allows nothing. */
 export function allows(scopes: ReadonlySet<string>, needed: ApiScope): boolean {
   return scopes.has("all") || scopes.has(needed) || scopes.has(needed.replace(/^read:/, "write:"));
 }

@@ -1,4 +1,4 @@
-/** A refusal of the token endpoint. Forgejo answers every one with 400, whatever RFC 6749 §5.2 asks for. */
+/** An error of the token endpoint (RFC 6749 §5.2). Its status is always 400. */
 export class TokenError extends Error {
   readonly code: string;
 

@@ -4,7 +4,7 @@ import type { OAuthApp } from "./oauth-app.ts";
 import { scopeMembers } from "./scope.ts";
 import { TokenError } from "./token-error.ts";
 
-/** RFC 6749 §5.1, without `scope`: only introspection tells what was granted. */
+/** RFC 6749 §5.1, without `scope`: only introspection shows the granted scope. */
 export interface TokenResponse {
   readonly access_token: string;
   readonly token_type: "bearer";
@@ -15,8 +15,8 @@ export interface TokenResponse {
 }
 
 /**
- * New tokens for the grant; the refresh tokens before them die, whichever client of the app holds them. `counter` is
- * the grant's as the caller read it: when somebody else was faster, there are no tokens.
+ * Issues tokens and invalidates all earlier refresh tokens of the grant. `counter` is the value that the caller read:
+ * throws `invalid_grant` when another exchange or refresh has increased it since.
  */
 export async function issueTokens(
   instance: Instance,

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { Hono } from "hono";
 import type { Instance } from "../instance.ts";
 import { formFields } from "../web/form-fields.ts";
@@ -25,7 +24,7 @@ export function addTokenRoute(app: Hono, instance: Instance): void {
 }
 
 async function tokens(instance: Instance, fields: Fields, client: ClientCredentials): Promise<TokenResponse> {
-  switch (fields["grant_type"]) {
+  switch (fields.grant_type) {
     case "authorization_code": {
       const response = await exchangeCode(instance, fields, client);
       instance.counts.codeExchanges += 1;
@@ -37,7 +36,7 @@ async function tokens(instance: Instance, fields: Fields, client: ClientCredenti
         instance.counts.refreshes += 1;
         return response;
       } catch (error) {
-        instance.counts.refusedRefreshes += 1;
+        instance.counts.rejectedRefreshes += 1;
         throw error;
       }
     default:
@@ -54,17 +53,17 @@ async function exchangeCode(
   client: ClientCredentials,
 ): Promise<TokenResponse> {
   const app = appOf(instance, client, "unauthorized_client");
-  const redirectUri = fields["redirect_uri"] ?? "";
+  const redirectUri = fields.redirect_uri ?? "";
   if (redirectUri !== "" && !redirectUriIsRegistered(app, redirectUri)) {
     throw new TokenError("unauthorized_client", "unexpected redirect URI");
   }
-  const text = fields["code"] ?? "";
+  const text = fields.code ?? "";
   const code = instance.codes.find(text);
   const grant = instance.grants.byId(code?.grantId ?? 0);
   if (code === undefined || grant === undefined) {
     throw new TokenError("unauthorized_client", "client is not authorized");
   }
-  if (!verifierFits(code.pkce, fields["code_verifier"] ?? "")) {
+  if (!verifierFits(code.pkce, fields.code_verifier ?? "")) {
     throw new TokenError("unauthorized_client", "failed PKCE code challenge");
   }
   if (code.redirectUri !== redirectUri) {
@@ -72,7 +71,7 @@ async function exchangeCode(
   }
   if (grant.appId !== app.id) throw new TokenError("invalid_grant", "invalid grant");
   instance.codes.burn(text);
-  return issueTokens(instance, app, grant, await counterAfterRead(grant));
+  return issueTokens(instance, app, grant, await instance.counterRace.readCounter(grant));
 }
 
 async function refresh(
@@ -81,7 +80,7 @@ async function refresh(
   client: ClientCredentials,
 ): Promise<TokenResponse> {
   const app = appOf(instance, client, "invalid_client");
-  const token = await instance.signer.verify(fields["refresh_token"] ?? "");
+  const token = await instance.signer.verify(fields.refresh_token ?? "");
   if (token === undefined) throw new TokenError("unauthorized_client", "unable to parse refresh token");
   if (token.tt !== 1) throw new TokenError("unauthorized_client", "token is not a refresh token");
   const grant = instance.grants.byId(token.gnt);
@@ -92,10 +91,10 @@ async function refresh(
   if (instance.settings.invalidateRefreshTokens && token.cnt !== grant.counter) {
     throw new TokenError("unauthorized_client", "token was already used");
   }
-  return issueTokens(instance, app, grant, await counterAfterRead(grant));
+  return issueTokens(instance, app, grant, await instance.counterRace.readCounter(grant));
 }
 
-/** A public app has no secret; a wrong one is a different error at each grant type. */
+/** The authenticated app. `wrongSecret` is the error code of a wrong secret; a public app has none. */
 function appOf(instance: Instance, client: ClientCredentials, wrongSecret: string) {
   const app = instance.apps.byClientId(client.clientId);
   if (app === undefined) {
@@ -105,11 +104,4 @@ function appOf(instance: Instance, client: ClientCredentials, wrongSecret: strin
     throw new TokenError(wrongSecret, "invalid client secret");
   }
   return app;
-}
-
-/** Forgejo reads the grant, then writes it in another statement: between the two somebody else can be faster. */
-async function counterAfterRead(grant: { readonly counter: number }): Promise<number> {
-  const { counter } = grant;
-  await setImmediate();
-  return counter;
 }

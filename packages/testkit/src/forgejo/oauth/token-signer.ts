@@ -10,7 +10,7 @@ const claims = z.object({
 /** The payload of an access (`tt` 0) or refresh (`tt` 1) token: the grant and, for the latter, the grant's counter. */
 export type TokenClaims = z.infer<typeof claims>;
 
-/** Signs and checks Forgejo's RS256 JWTs with a key of its own. */
+/** Signs and verifies Forgejo's RS256 JWTs with a key generated at start. */
 export class TokenSigner {
   readonly #keys: Awaited<ReturnType<typeof generateKeyPair>>;
   readonly #kid: string;
@@ -34,7 +34,7 @@ export class TokenSigner {
       .sign(this.#keys.privateKey);
   }
 
-  /** The claims of a token that is ours and has not expired, else `undefined`. */
+  /** The claims of a token with a valid signature that has not expired, else `undefined`. */
   async verify(token: string): Promise<TokenClaims | undefined> {
     try {
       const { payload } = await jwtVerify(token, this.#keys.publicKey, { algorithms: ["RS256"] });

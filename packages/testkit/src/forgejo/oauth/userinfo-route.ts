@@ -2,9 +2,9 @@ import type { Context, Hono } from "hono";
 import { presentedToken, tokenHolder } from "../api/token-holder.ts";
 import type { Instance } from "../instance.ts";
 
-/** `/login/oauth/userinfo` (OpenID Connect Core §5.3). It answers for prohibited users too. */
+/** `/login/oauth/userinfo` (OpenID Connect Core §5.3). It works for prohibited users too. */
 export function addUserinfoRoute(app: Hono, instance: Instance): void {
-  const answer = async (c: Context) => {
+  const userinfo = async (c: Context) => {
     const holder = await tokenHolder(instance, presentedToken(c.req.raw) ?? "");
     if (holder === undefined) {
       c.header("WWW-Authenticate", 'Bearer realm="Forgejo OAuth2"');
@@ -20,6 +20,6 @@ export function addUserinfoRoute(app: Hono, instance: Instance): void {
       groups: [],
     });
   };
-  app.get("/login/oauth/userinfo", answer);
-  app.post("/login/oauth/userinfo", answer);
+  app.get("/login/oauth/userinfo", userinfo);
+  app.post("/login/oauth/userinfo", userinfo);
 }

@@ -15,7 +15,7 @@ export function loginPage(instance: Instance, options: { csrf: string; error?: s
         <input id="password" name="password" type="password" autocomplete="current-password" required />
         <button type="submit">Sign in</button>
       </form>
-      <h2>Who is here</h2>
+      <h2>Users</h2>
       <ul>
         ${instance.users.all.map(
           (user) => html`<li><code>${user.name}</code>, password <code>${user.password}</code></li>`,

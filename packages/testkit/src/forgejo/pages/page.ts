@@ -12,7 +12,7 @@ const style = `
   code { overflow-wrap: anywhere; }
 `;
 
-/** The frame of every page; it says first that this is no real Forgejo. */
+/** The layout of every page, with a notice that this is not a real Forgejo. */
 export function page(title: string, body: Html): Html {
   return html`<!doctype html>
     <html lang="en">
@@ -34,7 +34,7 @@ export function page(title: string, body: Html): Html {
     </html>`;
 }
 
-/** The hidden field of Forgejo ≤ 13; nothing where it is not in use. */
+/** The hidden field of Forgejo ≤ 13, else nothing. */
 export function csrfField(settings: { csrf: boolean }, value: string): Html | string {
   return settings.csrf ? html`<input type="hidden" name="_csrf" value="${value}" />` : "";
 }

@@ -3,11 +3,13 @@ import type { Instance } from "../instance.ts";
 import type { ForgejoGrant } from "../oauth/grants.ts";
 import { csrfField, page } from "./page.ts";
 
-/** The one place where a user takes a grant back. */
+/** The one page where a user revokes a grant. */
 export function settingsPage(instance: Instance, grants: readonly ForgejoGrant[], csrf: string) {
   return page(
     "Authorized applications",
-    html`<p>These applications have access to your account. Revoking one ends all its tokens at once.</p>
+    html`<p>
+        These applications have access to your account. Revoking one invalidates all its tokens at once.
+      </p>
       ${grants.length === 0 ? html`<p>None.</p>` : ""}
       ${grants.map(
         (grant) =>

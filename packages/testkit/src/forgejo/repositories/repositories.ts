@@ -8,27 +8,39 @@ export interface NewIssue {
   readonly assignees?: readonly SandboxUser[];
 }
 
-/** All repositories of the instance, and the ids that it hands out. */
+export interface NewRepository {
+  readonly name: string;
+  readonly description?: string;
+  readonly isPrivate?: boolean;
+  readonly isFork?: boolean;
+  readonly isArchived?: boolean;
+  readonly hasIssues?: boolean;
+  /** Comes first in the lists; default: last. */
+  readonly first?: boolean;
+}
+
+/** All repositories of the instance; allocates their ids. */
 export class Repositories {
-  readonly #repositories: Repository[] = [];
+  #repositories: Repository[] = [];
   #lastId = 0;
 
-  create(
-    owner: SandboxUser,
-    repository: { name: string; description?: string; isPrivate?: boolean },
-  ): Repository {
+  create(owner: SandboxUser, repository: NewRepository): Repository {
     const created: Repository = {
       id: this.#nextId(),
       owner,
       name: repository.name,
       description: repository.description ?? "",
       isPrivate: repository.isPrivate ?? false,
+      isFork: repository.isFork ?? false,
+      isArchived: repository.isArchived ?? false,
+      hasIssues: repository.hasIssues ?? true,
       files: new Map(),
       labels: [],
       issues: [],
       createdAt: new Date(),
     };
-    this.#repositories.push(created);
+    if (repository.first === true) this.#repositories.unshift(created);
+    else this.#repositories.push(created);
     return created;
   }
 
@@ -66,12 +78,16 @@ export class Repositories {
     return comment;
   }
 
-  /** Names are compared without regard to case. */
+  /** Names are case-insensitive. */
   find(owner: string, name: string): Repository | undefined {
     const fullName = `${owner}/${name}`.toLowerCase();
     return this.#repositories.find(
       (repository) => `${repository.owner.name}/${repository.name}`.toLowerCase() === fullName,
     );
+  }
+
+  deleteAllOf(owner: SandboxUser): void {
+    this.#repositories = this.#repositories.filter((repository) => repository.owner !== owner);
   }
 
   visibleTo(user: SandboxUser | undefined): Repository[] {

@@ -19,7 +19,7 @@ export interface IssueComment {
 export interface Issue {
   /** Unique in the instance. */
   readonly id: number;
-  /** Unique in the repository; what people write as `#3`. */
+  /** Unique in the repository, as in `#3`. */
   readonly index: number;
   readonly poster: SandboxUser;
   title: string;
@@ -39,6 +39,11 @@ export interface Repository {
   readonly name: string;
   readonly description: string;
   readonly isPrivate: boolean;
+  readonly isFork: boolean;
+  /** Every write to it is 423. */
+  readonly isArchived: boolean;
+  /** Without issues, as a new fork is, its issues are 404. */
+  readonly hasIssues: boolean;
   /** Path to content; there is one branch, `main`. */
   readonly files: Map<string, string>;
   readonly labels: Label[];
@@ -46,7 +51,7 @@ export interface Repository {
   readonly createdAt: Date;
 }
 
-/** The owner may write; others see what is public, and may open issues there. */
+/** Only the owner may write; others may read public repositories and open issues there. */
 export function mayWrite(repository: Repository, user: SandboxUser | undefined): boolean {
   return user !== undefined && user === repository.owner;
 }

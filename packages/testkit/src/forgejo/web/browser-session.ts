@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { CodeChallenge } from "../oauth/authorization-codes.ts";
 
-/** The consent that a page of this browser waits for. There is ONE slot: a second tab overwrites the first. */
+/** The consent that is pending in a browser. There is ONE slot: a second tab overwrites the first. */
 export interface PendingConsent {
   readonly clientId: string;
   readonly redirectUri: string;
@@ -13,8 +13,10 @@ export interface PendingConsent {
 
 export interface BrowserSession {
   userId: number | undefined;
+  /** The user whose password was correct and whose passcode is missing. */
+  pendingTwoFactorUserId: number | undefined;
   pendingConsent: PendingConsent | undefined;
-  /** The value of the hidden `_csrf` field where that is in use. */
+  /** The value of the hidden `_csrf` field of Forgejo ≤ 13. */
   readonly csrf: string;
 }
 
@@ -23,13 +25,19 @@ const cookieName = "i_like_gitea";
 export class BrowserSessions {
   readonly #sessions = new Map<string, BrowserSession>();
 
-  /** The session of the request's cookie, or a new one whose cookie the response will set. */
+  /** The session of the request's cookie, if it has one. */
+  find(c: Context): BrowserSession | undefined {
+    return this.#sessions.get(getCookie(c, cookieName) ?? "");
+  }
+
+  /** The session of the request's cookie, or a new one: then the response sets its cookie. */
   of(c: Context): BrowserSession {
-    const known = this.#sessions.get(getCookie(c, cookieName) ?? "");
+    const known = this.find(c);
     if (known !== undefined) return known;
     const id = randomBytes(16).toString("hex");
     const session: BrowserSession = {
       userId: undefined,
+      pendingTwoFactorUserId: undefined,
       pendingConsent: undefined,
       csrf: randomBytes(16).toString("base64url"),
     };

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 
-/** The fields of a form-encoded or JSON body, strings only; a body that is neither has none. */
+/** The string fields of a form-encoded or JSON body; none if it is neither. */
 export async function formFields(c: Context): Promise<Record<string, string>> {
   const text = await c.req.text();
   if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {

@@ -1,18 +1,12 @@
-import type { Context, Hono } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { Hono } from "hono";
 import type { Instance } from "../instance.ts";
 import { errorPage } from "../pages/error-page.ts";
+import { lockedAccountPage } from "../pages/locked-account-page.ts";
 import { loginPage } from "../pages/login-page.ts";
+import { passcode, twoFactorPage } from "../pages/two-factor-page.ts";
 import { formFields } from "./form-fields.ts";
 import { forgery } from "./request-forgery.ts";
-
-const returnCookie = "redirect_to";
-
-/** Sends a signed-out person to the login page; the way back, query and all, travels in a cookie (about 4 KB). */
-export function redirectToLogin(c: Context, target: string): Response {
-  setCookie(c, returnCookie, target, { path: "/", httpOnly: true, sameSite: "Lax" });
-  return c.redirect("/user/login", 303);
-}
+import { redirectBack } from "./return-cookie.ts";
 
 export function addLoginRoutes(app: Hono, instance: Instance): void {
   app.get("/user/login", (c) => {
@@ -23,18 +17,41 @@ export function addLoginRoutes(app: Hono, instance: Instance): void {
 
   app.post("/user/login", async (c) => {
     const form = await formFields(c);
-    // A cross-site POST is accepted here, unlike at the grant; only the v13 style asks for its field.
-    const refusal = instance.settings.csrf ? forgery(c, instance, form) : undefined;
-    if (refusal !== undefined) return c.html(errorPage(instance, refusal.message), refusal.status);
+    // Unlike the grant route, it accepts a cross-site POST; only v13 checks its hidden field.
+    const rejection = instance.settings.csrf ? forgery(c, instance, form) : undefined;
+    if (rejection !== undefined) return c.html(errorPage(instance, rejection.message), rejection.status);
     const session = instance.browserSessions.of(c);
-    const user = instance.users.withPassword(form["user_name"] ?? "", form["password"] ?? "");
+    const user = instance.users.withPassword(form.user_name ?? "", form.password ?? "");
     if (user === undefined) {
       return c.html(loginPage(instance, { csrf: session.csrf, error: "Username or password is incorrect." }));
     }
-    if (user.prohibited) {
-      return c.html(errorPage(instance, "This account is prohibited from signing in."), 403);
+    const locked = lockedAccountPage(user.state);
+    if (locked !== undefined) return c.html(locked);
+    if (user.state === "two-factor") {
+      session.pendingTwoFactorUserId = user.id;
+      return c.redirect("/user/two_factor", 303);
     }
     session.userId = user.id;
+    return redirectBack(c);
+  });
+
+  app.get("/user/two_factor", (c) => {
+    const session = instance.browserSessions.of(c);
+    if (session.pendingTwoFactorUserId === undefined) return c.redirect("/user/login", 303);
+    return c.html(twoFactorPage(instance, { csrf: session.csrf }));
+  });
+
+  app.post("/user/two_factor", async (c) => {
+    const form = await formFields(c);
+    const rejection = forgery(c, instance, form);
+    if (rejection !== undefined) return c.html(errorPage(instance, rejection.message), rejection.status);
+    const session = instance.browserSessions.of(c);
+    if (session.pendingTwoFactorUserId === undefined) return c.redirect("/user/login", 303);
+    if (form.passcode !== passcode) {
+      return c.html(twoFactorPage(instance, { csrf: session.csrf, error: "Your passcode is incorrect." }));
+    }
+    session.userId = session.pendingTwoFactorUserId;
+    session.pendingTwoFactorUserId = undefined;
     return redirectBack(c);
   });
 
@@ -44,11 +61,4 @@ export function addLoginRoutes(app: Hono, instance: Instance): void {
     session.pendingConsent = undefined;
     return c.redirect("/", 303);
   });
-}
-
-function redirectBack(c: Context): Response {
-  const target = getCookie(c, returnCookie);
-  deleteCookie(c, returnCookie, { path: "/" });
-  const isLocal = target !== undefined && /^\/(?![/\\])/.test(target);
-  return c.redirect(isLocal ? target : "/", 303);
 }

@@ -2,8 +2,8 @@ import type { Context } from "hono";
 import type { Instance } from "../instance.ts";
 
 /**
- * Why a form's POST is refused, else `undefined`: without its `_csrf` where that is in use (≤ v13), else when the
- * browser says that it comes from another origin (v14+).
+ * The error for a form's POST that may be forged, else `undefined`: up to v13 it lacks its `_csrf`, from v14 on the
+ * browser's headers name another origin.
  */
 export function forgery(
   c: Context,

@@ -1,12 +1,12 @@
 import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import t from "tap";
-import { api, ForgejoApp, personOf } from "../../support/forgejo-app.ts";
+import { api, ForgejoApp, scriptedUser } from "../../support/forgejo-app.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
 
-t.test("the token comes by Bearer, by token, or in the query", async (t) => {
-  const { access_token } = await (await ForgejoApp.register(forgejo)).logIn(personOf(forgejo, "alice"));
+t.test("accepts the token by Bearer, by token, or in the query", async (t) => {
+  const { access_token } = await (await ForgejoApp.register(forgejo)).logIn(scriptedUser(forgejo, "alice"));
   const url = `${forgejo.url}/api/v1/user`;
   for (const scheme of ["Bearer", "bearer", "token"]) {
     t.equal((await fetch(url, { headers: { authorization: `${scheme} ${access_token}` } })).status, 200);
@@ -17,10 +17,10 @@ t.test("the token comes by Bearer, by token, or in the query", async (t) => {
   t.strictSame(await none.json(), { message: "token is required", url: `${forgejo.url}/api/swagger` });
 });
 
-t.test("a dead token is 401 everywhere, in the words of the version", async (t) => {
+t.test("rejects an invalid token with 401 on every path, in the style of the version", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   forgejo.controls.setAccessTokenSeconds(-1);
-  const { access_token, refresh_token } = await app.logIn(personOf(forgejo, "alice"));
+  const { access_token, refresh_token } = await app.logIn(scriptedUser(forgejo, "alice"));
   forgejo.controls.setAccessTokenSeconds(3600);
   const version = await api(forgejo, "/version", access_token);
   t.equal(version.status, 401, "even for the version");
@@ -35,24 +35,24 @@ t.test("a dead token is 401 everywhere, in the words of the version", async (t) 
   });
 });
 
-t.test("revoking the grant or deleting the app ends access tokens at once", async (t) => {
+t.test("invalidates access tokens at once when the grant is revoked or the app is deleted", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  const first = await app.logIn(personOf(forgejo, "alice"));
+  const first = await app.logIn(scriptedUser(forgejo, "alice"));
   forgejo.controls.revokeGrant("alice", app.clientId);
   t.equal((await api(forgejo, "/user", first.access_token)).status, 401);
-  const second = await app.logIn(personOf(forgejo, "alice"));
+  const second = await app.logIn(scriptedUser(forgejo, "alice"));
   forgejo.controls.deleteApp(app.clientId);
   t.equal((await api(forgejo, "/user", second.access_token)).status, 401);
 });
 
-t.test("a prohibited user: the API is 403, refresh and userinfo go on", async (t) => {
+t.test("rejects a prohibited user with 403, while refresh and userinfo still work", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  const { access_token, refresh_token } = await app.logIn(personOf(forgejo, "bob"));
+  const { access_token, refresh_token } = await app.logIn(scriptedUser(forgejo, "bob"));
   forgejo.controls.prohibit("bob", true);
   t.teardown(() => forgejo.controls.prohibit("bob", false));
-  const refused = await api(forgejo, "/user", access_token);
-  t.equal(refused.status, 403);
-  const body = (await refused.json()) as object;
+  const rejected = await api(forgejo, "/user", access_token);
+  t.equal(rejected.status, 403);
+  const body = (await rejected.json()) as object;
   t.match(body, { message: /^This account is prohibited from signing in, / });
   t.notOk("url" in body);
   t.equal((await app.refresh(refresh_token)).status, 200);
@@ -62,19 +62,20 @@ t.test("a prohibited user: the API is 403, refresh and userinfo go on", async (t
   t.match(await userinfo.json(), { sub: "2", preferred_username: "bob" });
 });
 
-t.test("scopes are enforced; write implies read", async (t) => {
+t.test("enforces scopes; write implies read", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  const { access_token } = await app.logIn(personOf(forgejo, "alice"), { scope: "openid write:issue" });
+  const { access_token } = await app.logIn(scriptedUser(forgejo, "alice"), { scope: "openid write:issue" });
   const user = await api(forgejo, "/user", access_token);
   t.equal(user.status, 403);
   t.match(await user.json(), {
     message: "token does not have at least one of required scope(s): [read:user]",
+    url: `${forgejo.url}/api/swagger`,
   });
   t.equal((await api(forgejo, "/repos/alice/welcome/issues", access_token)).status, 200);
   t.equal((await api(forgejo, "/version", access_token)).status, 200, "the version asks for no scope");
 
   const reader = await ForgejoApp.register(forgejo);
-  const read = await reader.logIn(personOf(forgejo, "alice"), { scope: "read:issue" });
+  const read = await reader.logIn(scriptedUser(forgejo, "alice"), { scope: "read:issue" });
   const post = await fetch(`${forgejo.url}/api/v1/repos/alice/welcome/issues`, {
     method: "POST",
     headers: { authorization: `Bearer ${read.access_token}` },
@@ -84,19 +85,19 @@ t.test("scopes are enforced; write implies read", async (t) => {
   t.match(await post.json(), { message: /\[write:issue\]/ });
 });
 
-t.test("a scope of unknown names means everything; public-only means nothing", async (t) => {
+t.test("treats a scope of unknown names as full access, and public-only as none", async (t) => {
   for (const scope of ["read:repo", "repo", "read:user,write:issue", "openid profile", ""]) {
     const app = await ForgejoApp.register(forgejo);
-    const { access_token } = await app.logIn(personOf(forgejo, "alice"), { scope });
+    const { access_token } = await app.logIn(scriptedUser(forgejo, "alice"), { scope });
     t.equal((await api(forgejo, "/notifications", access_token)).status, 200, `"${scope}" is all`);
   }
   const app = await ForgejoApp.register(forgejo);
-  const { access_token } = await app.logIn(personOf(forgejo, "alice"), { scope: "public-only" });
+  const { access_token } = await app.logIn(scriptedUser(forgejo, "alice"), { scope: "public-only" });
   t.equal((await api(forgejo, "/user", access_token)).status, 403);
 });
 
-t.test("a rename changes the login and nothing else", async (t) => {
-  const { access_token } = await (await ForgejoApp.register(forgejo)).logIn(personOf(forgejo, "bob"));
+t.test("keeps id, token and repositories when a user is renamed", async (t) => {
+  const { access_token } = await (await ForgejoApp.register(forgejo)).logIn(scriptedUser(forgejo, "bob"));
   forgejo.controls.rename("bob", "robert");
   t.teardown(() => forgejo.controls.rename("robert", "bob"));
   t.match(await (await api(forgejo, "/user", access_token)).json(), { id: 2, login: "robert" });

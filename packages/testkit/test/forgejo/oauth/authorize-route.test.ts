@@ -1,38 +1,38 @@
 import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import { ScriptedUser } from "../../../src/scripted-user/scripted-user.ts";
 import t from "tap";
-import { ForgejoApp, personOf, readWrite, redirectUri } from "../../support/forgejo-app.ts";
+import { ForgejoApp, scriptedUser, readWrite, redirectUri } from "../../support/forgejo-app.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
 
-/** A person who is signed in and has no grant yet. */
+/** A browser whose user is signed in and has no grant yet. */
 async function signedIn(name = "alice"): Promise<ScriptedUser> {
-  const person = personOf(forgejo, name);
-  const page = await person.visit(`${forgejo.url}/user/login`);
+  const browser = scriptedUser(forgejo, name);
+  const page = await browser.visit(`${forgejo.url}/user/login`);
   const user = forgejo.users.find((user) => user.name === name);
   await page.submit({ fields: { user_name: name, password: user?.password ?? "" } });
-  return person;
+  return browser;
 }
 
-t.test("an unknown client and a foreign redirect URI get a page, never a redirect", async (t) => {
+t.test("shows an error page for an unknown client or redirect URI, never redirects", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  const person = await signedIn();
-  const unknown = await person.visit(app.authorizeUrl({ client_id: "nobody" }));
+  const browser = await signedIn();
+  const unknown = await browser.visit(app.authorizeUrl({ client_id: "nobody" }));
   t.equal(unknown.status, 400);
   t.match(unknown.text, "Client ID not registered");
   for (const foreign of ["https://evil.example/", `${redirectUri}/x`, "", undefined]) {
-    const page = await person.visit(app.authorizeUrl({ redirect_uri: foreign }));
+    const page = await browser.visit(app.authorizeUrl({ redirect_uri: foreign }));
     t.equal(page.status, 400);
     t.match(page.text, "Unregistered Redirect URI");
   }
 });
 
-t.test("other errors go to the client, with the state even if there was none", async (t) => {
+t.test("redirects other errors to the client, with a state even if the request had none", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  const person = await signedIn();
+  const browser = await signedIn();
   const back = async (parameters: Record<string, string | undefined>) => {
-    const page = await person.visit(app.authorizeUrl(parameters), { stopAt: redirectUri });
+    const page = await browser.visit(app.authorizeUrl(parameters), { stopAt: redirectUri });
     t.equal(page.status, 303);
     return Object.fromEntries(page.externalRedirect?.searchParams ?? []);
   };
@@ -48,21 +48,21 @@ t.test("other errors go to the client, with the state even if there was none", a
   });
 });
 
-t.test("PKCE is required of public apps only", async (t) => {
+t.test("requires PKCE of public apps only", async (t) => {
   const none = { code_challenge: undefined, code_challenge_method: undefined };
-  const person = await signedIn();
+  const browser = await signedIn();
   const open = await ForgejoApp.register(forgejo, { confidential: false });
-  const refused = await person.visit(open.authorizeUrl(none), { stopAt: redirectUri });
-  t.match(refused.externalRedirect?.searchParams.get("error"), "invalid_request");
+  const rejected = await browser.visit(open.authorizeUrl(none), { stopAt: redirectUri });
+  t.match(rejected.externalRedirect?.searchParams.get("error"), "invalid_request");
   const confidential = await ForgejoApp.register(forgejo);
-  t.equal((await person.visit(confidential.authorizeUrl(none))).status, 200, "the consent page");
+  t.equal((await browser.visit(confidential.authorizeUrl(none))).status, 200, "the consent page");
 });
 
-t.test("redirect URIs match without regard to ASCII case and one trailing slash", async (t) => {
+t.test("matches redirect URIs ASCII-case-insensitively, ignoring one trailing slash", async (t) => {
   const app = await ForgejoApp.register(forgejo, { redirectUris: ["https://app.example/Callback"] });
-  const person = await signedIn();
+  const browser = await signedIn();
   const status = async (app: ForgejoApp, uri: string) =>
-    (await person.visit(app.authorizeUrl({ redirect_uri: uri }))).status;
+    (await browser.visit(app.authorizeUrl({ redirect_uri: uri }))).status;
   t.equal(await status(app, "https://app.example/callback"), 200);
   t.equal(await status(app, "https://APP.example/Callback/"), 200);
   t.equal(await status(app, "https://app.example/Callback//"), 400);
@@ -80,23 +80,23 @@ t.test("redirect URIs match without regard to ASCII case and one trailing slash"
   t.equal(await status(confidential, "http://127.0.0.1:4321/callback"), 400);
 });
 
-t.test("an answer is merged into the redirect URI's query and sorted", async (t) => {
+t.test("merges the response into the redirect URI's query and sorts it", async (t) => {
   const uri = `${redirectUri}?z=1&a=2`;
   const app = await ForgejoApp.register(forgejo, { redirectUris: [uri] });
-  const person = personOf(forgejo, "alice");
-  const back = await person.signInAndAllow(app.authorizeUrl({ redirect_uri: uri }), { stopAt: redirectUri });
+  const browser = scriptedUser(forgejo, "alice");
+  const back = await browser.signInAndAllow(app.authorizeUrl({ redirect_uri: uri }), { stopAt: redirectUri });
   t.strictSame([...back.searchParams.keys()], ["a", "code", "state", "z"]);
   t.notOk(back.searchParams.has("iss"));
   t.match(back.searchParams.get("code"), /^gta_[a-z2-7]{52}$/);
-  const again = await person.visit(app.authorizeUrl({ redirect_uri: uri, state: undefined }), {
+  const again = await browser.visit(app.authorizeUrl({ redirect_uri: uri, state: undefined }), {
     stopAt: redirectUri,
   });
   t.notOk(again.externalRedirect?.searchParams.has("state"), "a success without a state has none");
 });
 
-t.test("a person who denies", async (t) => {
+t.test("redirects with access_denied when the user denies", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  const back = await personOf(forgejo, "alice").signInAndAllow(app.authorizeUrl(), {
+  const back = await scriptedUser(forgejo, "alice").signInAndAllow(app.authorizeUrl(), {
     stopAt: redirectUri,
     forgejo: "deny",
   });
@@ -108,16 +108,16 @@ t.test("a person who denies", async (t) => {
 });
 
 t.test(
-  "a confidential app with a grant gets a code without any page, whatever scope it asks for",
+  "issues a code to a confidential app with a grant without a page, and ignores the requested scope",
   async (t) => {
     const app = await ForgejoApp.register(forgejo);
-    const person = personOf(forgejo, "alice");
-    await app.logIn(person, { scope: "read:user" });
-    const page = await person.visit(app.authorizeUrl({ scope: readWrite }), { stopAt: redirectUri });
+    const browser = scriptedUser(forgejo, "alice");
+    await app.logIn(browser, { scope: "read:user" });
+    const page = await browser.visit(app.authorizeUrl({ scope: readWrite }), { stopAt: redirectUri });
     t.match(page.externalRedirect?.searchParams.get("code"), /^gta_/);
     t.equal(page.redirectChain.length, 1, "one redirect, no page");
     t.match(
-      await (await app.introspect((await app.logIn(person, { scope: readWrite })).access_token)).json(),
+      await (await app.introspect((await app.logIn(browser, { scope: readWrite })).access_token)).json(),
       {
         scope: "read:user",
       },
@@ -125,13 +125,13 @@ t.test(
   },
 );
 
-t.test("a public app is asked for again, and not with another scope", async (t) => {
+t.test("asks again for a public app, and rejects another scope", async (t) => {
   const app = await ForgejoApp.register(forgejo, { confidential: false });
-  const person = personOf(forgejo, "alice");
-  await app.logIn(person, { scope: "read:user" });
-  const page = await person.visit(app.authorizeUrl({ scope: "read:user" }));
+  const browser = scriptedUser(forgejo, "alice");
+  await app.logIn(browser, { scope: "read:user" });
+  const page = await browser.visit(app.authorizeUrl({ scope: "read:user" }));
   t.ok(page.form({ button: { name: "granted", value: "true" } }), "a page again");
-  const back = await person.signInAndAllow(app.authorizeUrl({ scope: readWrite }), { stopAt: redirectUri });
+  const back = await browser.signInAndAllow(app.authorizeUrl({ scope: readWrite }), { stopAt: redirectUri });
   t.match(Object.fromEntries(back.searchParams), {
     error: "server_error",
     error_description: "a grant exists with different scope",
@@ -139,20 +139,20 @@ t.test("a public app is asked for again, and not with another scope", async (t) 
   });
 });
 
-t.test("there is one slot for a pending consent: a second tab overwrites the first", async (t) => {
+t.test("keeps one pending consent per browser session: a second tab overwrites the first", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  const person = await signedIn("bob");
+  const browser = await signedIn("bob");
   const options = { stopAt: redirectUri };
-  const first = await person.visit(app.authorizeUrl({ state: "first" }), options);
-  const second = await person.visit(app.authorizeUrl({ state: "second" }), options);
+  const first = await browser.visit(app.authorizeUrl({ state: "first" }), options);
+  const second = await browser.visit(app.authorizeUrl({ state: "second" }), options);
   const button = { name: "granted", value: "true" };
   t.equal((await first.submit({ button })).status, 400);
   t.equal((await second.submit({ button })).externalRedirect?.searchParams.get("state"), "second");
 });
 
-t.test("a signed-out person comes back with the whole request, while the cookie holds it", async (t) => {
+t.test("returns to the whole request after login, unless it exceeds the cookie limit", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  const login = await personOf(forgejo, "alice").visit(app.authorizeUrl());
+  const login = await scriptedUser(forgejo, "alice").visit(app.authorizeUrl());
   t.strictSame(
     login.redirectChain.map(({ status, url }) => [status, url.pathname]),
     [
@@ -162,18 +162,20 @@ t.test("a signed-out person comes back with the whole request, while the cookie 
   );
   const state = "s".repeat(5000);
   await t.rejects(
-    personOf(forgejo, "alice").signInAndAllow(app.authorizeUrl({ state }), { stopAt: redirectUri }),
-    { message: /The sign-in ends at/ },
-    "a browser drops a cookie of more than 4 KB, and the way back with it",
+    scriptedUser(forgejo, "alice").signInAndAllow(app.authorizeUrl({ state }), { stopAt: redirectUri }),
+    { message: /The way ends at/ },
+    "a browser drops a cookie of more than 4 KB",
   );
 });
 
-t.test("a wrong password stays at the login page, and a prohibited user does not get in", async (t) => {
+t.test("rejects a wrong password and a prohibited user at login", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   const options = { stopAt: redirectUri };
-  const stranger = new ScriptedUser({ name: "alice", password: "wrong" });
-  await t.rejects(stranger.signInAndAllow(app.authorizeUrl(), options), { message: /Sign in/ });
+  const impostor = new ScriptedUser({ name: "alice", password: "wrong" });
+  await t.rejects(impostor.signInAndAllow(app.authorizeUrl(), options), { message: /Sign in/ });
   forgejo.controls.prohibit("bob", true);
   t.teardown(() => forgejo.controls.prohibit("bob", false));
-  await t.rejects(personOf(forgejo, "bob").signInAndAllow(app.authorizeUrl(), options), { message: /403/ });
+  await t.rejects(scriptedUser(forgejo, "bob").signInAndAllow(app.authorizeUrl(), options), {
+    message: /Sign in prohibited.*\(200, /,
+  });
 });

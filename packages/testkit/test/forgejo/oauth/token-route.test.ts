@@ -1,22 +1,22 @@
 import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import { decodeJwt } from "jose";
 import t, { type Test } from "tap";
-import { ForgejoApp, personOf, redirectUri, type Tokens } from "../../support/forgejo-app.ts";
+import { ForgejoApp, scriptedUser, redirectUri, type Tokens } from "../../support/forgejo-app.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
 
-async function refusal(t: Test, response: Response, error: string, description: string): Promise<void> {
+async function expectError(t: Test, response: Response, error: string, description: string): Promise<void> {
   t.equal(response.status, 400, "every error is 400");
   t.equal(response.headers.get("www-authenticate"), null);
   t.strictSame(await response.json(), { error, error_description: description });
 }
 
-t.test("what is refused of a code exchange", async (t) => {
+t.test("rejects invalid code exchanges, without burning the code", async (t) => {
   const app = await ForgejoApp.register(forgejo, { redirectUris: [redirectUri, `${redirectUri}/two`] });
   const other = await ForgejoApp.register(forgejo);
-  const person = personOf(forgejo, "alice");
-  const code = await app.code(person);
+  const browser = scriptedUser(forgejo, "alice");
+  const code = await app.code(browser);
   const cases: [Record<string, string | undefined>, string, string][] = [
     [{ client_id: "x" }, "invalid_client", "cannot load client with client id: 'x'"],
     [{ client_secret: "x" }, "unauthorized_client", "invalid client secret"],
@@ -42,16 +42,16 @@ t.test("what is refused of a code exchange", async (t) => {
     ],
   ];
   for (const [changes, error, description] of cases) {
-    await refusal(t, await app.exchange(code, changes), error, description);
+    await expectError(t, await app.exchange(code, changes), error, description);
   }
   t.equal((await app.exchange(code)).status, 200, "none of these burned the code");
-  await refusal(t, await app.exchange(code), "unauthorized_client", "client is not authorized");
+  await expectError(t, await app.exchange(code), "unauthorized_client", "client is not authorized");
 });
 
-t.test("what is refused of a refresh", async (t) => {
+t.test("rejects invalid refreshes", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   const other = await ForgejoApp.register(forgejo);
-  const tokens = await app.logIn(personOf(forgejo, "alice"));
+  const tokens = await app.logIn(scriptedUser(forgejo, "alice"));
   const cases: [Record<string, string | undefined>, string, string][] = [
     [{ client_id: "x" }, "invalid_client", "cannot load client with client id: 'x'"],
     [{ client_secret: "x" }, "invalid_client", "invalid client secret"],
@@ -64,40 +64,55 @@ t.test("what is refused of a refresh", async (t) => {
     ],
   ];
   for (const [changes, error, description] of cases) {
-    await refusal(t, await app.refresh(tokens.refresh_token, changes), error, description);
+    await expectError(t, await app.refresh(tokens.refresh_token, changes), error, description);
   }
   t.equal((await app.refresh(tokens.refresh_token)).status, 200);
-  await refusal(t, await app.refresh(tokens.refresh_token), "unauthorized_client", "token was already used");
+  await expectError(
+    t,
+    await app.refresh(tokens.refresh_token),
+    "unauthorized_client",
+    "token was already used",
+  );
   t.match(await (await app.introspect(tokens.refresh_token)).json(), { active: true }, "yet it introspects");
 
   forgejo.controls.revokeGrant("alice", app.clientId);
-  await refusal(t, await app.refresh(tokens.refresh_token), "invalid_grant", "grant does not exist");
+  await expectError(t, await app.refresh(tokens.refresh_token), "invalid_grant", "grant does not exist");
   forgejo.controls.deleteApp(app.clientId);
   t.match(await (await app.refresh(tokens.refresh_token)).json(), { error: "invalid_client" });
 });
 
-t.test("an expired refresh token", async (t) => {
+t.test("rejects an expired refresh token", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   forgejo.controls.setRefreshTokenSeconds(-1);
-  const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
+  const { refresh_token } = await app.logIn(scriptedUser(forgejo, "alice"));
   forgejo.controls.setRefreshTokenSeconds(3600);
-  await refusal(t, await app.refresh(refresh_token), "unauthorized_client", "unable to parse refresh token");
+  await expectError(
+    t,
+    await app.refresh(refresh_token),
+    "unauthorized_client",
+    "unable to parse refresh token",
+  );
 });
 
-t.test("one counter per grant: a second login kills the first one's refresh token", async (t) => {
+t.test("keeps one counter per grant: a second login invalidates the first one's refresh token", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  const first = await app.logIn(personOf(forgejo, "alice"));
-  const second = await app.logIn(personOf(forgejo, "alice"));
-  t.equal(decodeJwt(second.refresh_token)["cnt"], 2);
-  t.equal(decodeJwt(second.refresh_token)["gnt"], decodeJwt(first.refresh_token)["gnt"]);
-  await refusal(t, await app.refresh(first.refresh_token), "unauthorized_client", "token was already used");
-  t.equal((await app.refresh(second.refresh_token)).status, 200, "a replay is not punished");
+  const first = await app.logIn(scriptedUser(forgejo, "alice"));
+  const second = await app.logIn(scriptedUser(forgejo, "alice"));
+  t.equal(decodeJwt(second.refresh_token).cnt, 2);
+  t.equal(decodeJwt(second.refresh_token).gnt, decodeJwt(first.refresh_token).gnt);
+  await expectError(
+    t,
+    await app.refresh(first.refresh_token),
+    "unauthorized_client",
+    "token was already used",
+  );
+  t.equal((await app.refresh(second.refresh_token)).status, 200, "a replay does not revoke the successor");
   t.match(forgejo.controls.grantOf("alice", app.clientId), { counter: 3 });
 });
 
-t.test("of parallel refreshes exactly one wins", async (t) => {
+t.test("lets exactly one of parallel refreshes succeed", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  let { refresh_token } = await app.logIn(personOf(forgejo, "bob"));
+  let { refresh_token } = await app.logIn(scriptedUser(forgejo, "bob"));
   const descriptions = new Set<string | undefined>();
   for (let round = 0; round < 5; round += 1) {
     const responses = await Promise.all(Array.from({ length: 5 }, () => app.refresh(refresh_token)));
@@ -120,18 +135,18 @@ t.test("of parallel refreshes exactly one wins", async (t) => {
   );
 });
 
-t.test("INVALIDATE_REFRESH_TOKENS = false", async (t) => {
+t.test("keeps old refresh tokens valid with INVALIDATE_REFRESH_TOKENS = false", async (t) => {
   const lenient = await startSandboxForgejo({ invalidateRefreshTokens: false });
   t.teardown(() => lenient.close());
   const app = await ForgejoApp.register(lenient);
-  const { refresh_token } = await app.logIn(personOf(lenient, "alice"));
+  const { refresh_token } = await app.logIn(scriptedUser(lenient, "alice"));
   t.equal((await app.refresh(refresh_token)).status, 200);
-  t.equal((await app.refresh(refresh_token)).status, 200, "an old one goes on working");
+  t.equal((await app.refresh(refresh_token)).status, 200, "an old one still works");
 });
 
-t.test("the client may speak JSON, and Basic", async (t) => {
+t.test("accepts JSON bodies and Basic authentication", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
+  const { refresh_token } = await app.logIn(scriptedUser(forgejo, "alice"));
   const json = await fetch(`${forgejo.url}/login/oauth/access_token`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -151,24 +166,24 @@ t.test("the client may speak JSON, and Basic", async (t) => {
   t.equal((await app.token(fields, { authorization })).status, 200);
 });
 
-t.test("a plain challenge, and a public app without a secret", async (t) => {
+t.test("accepts a plain challenge, and a public app without a secret", async (t) => {
   const app = await ForgejoApp.register(forgejo, { confidential: false });
   const plain = { code_challenge: app.verifier, code_challenge_method: "plain" };
-  const code = await app.code(personOf(forgejo, "alice"), plain);
+  const code = await app.code(scriptedUser(forgejo, "alice"), plain);
   t.equal((await app.exchange(code, { client_secret: undefined })).status, 200);
 });
 
-t.test("a rotated secret: the old one is refused, tokens live on", async (t) => {
+t.test("rejects the old secret after a rotation, and keeps tokens valid", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  const { refresh_token } = await app.logIn(personOf(forgejo, "alice"));
+  const { refresh_token } = await app.logIn(scriptedUser(forgejo, "alice"));
   const client_secret = forgejo.controls.rotateSecret(app.clientId);
-  await refusal(t, await app.refresh(refresh_token), "invalid_client", "invalid client secret");
+  await expectError(t, await app.refresh(refresh_token), "invalid_client", "invalid client secret");
   t.equal((await app.refresh(refresh_token, { client_secret })).status, 200);
 });
 
-t.test("introspection takes Basic only and says whose token it is", async (t) => {
+t.test("introspects with Basic only", async (t) => {
   const app = await ForgejoApp.register(forgejo);
-  const { access_token } = await app.logIn(personOf(forgejo, "bob"), { scope: "read:user read:issue" });
+  const { access_token } = await app.logIn(scriptedUser(forgejo, "bob"), { scope: "read:user read:issue" });
   t.strictSame(await (await app.introspect(access_token)).json(), {
     active: true,
     scope: "read:user read:issue",

@@ -6,7 +6,7 @@ import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import t, { type Test } from "tap";
 import { ForgejoApp } from "../../support/forgejo-app.ts";
 
-/** The app's own page, where the browser ends. */
+/** The app's redirect URI, where the login ends. */
 async function startCallback(t: Test): Promise<string> {
   const server = createServer((_request, response) => response.end("Back at the app"));
   server.listen(0, "127.0.0.1");
@@ -19,7 +19,7 @@ async function startCallback(t: Test): Promise<string> {
 }
 
 for (const javaScriptEnabled of [true, false]) {
-  const title = `login and consent in Chromium, ${javaScriptEnabled ? "with" : "without"} JavaScript`;
+  const title = `logs in and consents in Chromium, ${javaScriptEnabled ? "with" : "without"} JavaScript`;
   t.test(title, { skip: skipWithoutChromium }, async (t) => {
     const forgejo = await startSandboxForgejo();
     t.teardown(() => forgejo.close());
@@ -40,6 +40,6 @@ for (const javaScriptEnabled of [true, false]) {
     t.equal((await app.exchange(code, { redirect_uri: uri })).status, 200);
 
     await page.goto(app.authorizeUrl({ redirect_uri: uri }));
-    t.match(page.url(), /\/callback\?code=/, "the second time there is no page");
+    t.match(page.url(), /\/callback\?code=/, "the second time it shows no page");
   });
 }
