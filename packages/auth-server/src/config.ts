@@ -35,6 +35,7 @@ export interface AuthServerConfig {
   /** The application and vault key before, when they are gone for good, as the refusal to start names them. */
   readonly vaultDiscard: string | undefined;
   readonly cookieKey: Secret;
+  /** One root key a line, the current one first. */
   readonly derivationKey: Secret;
   readonly signingKeys: SigningKeys;
   /** Whole seconds, as the protocol has them; a fraction is rounded up. */
@@ -64,7 +65,7 @@ const settings = z.object({
   FJMCP_VAULT_KEY_FILE: keyFile(),
   FJMCP_VAULT_DISCARD: z.string().optional(),
   FJMCP_COOKIE_KEY_FILE: keyFile(),
-  FJMCP_DERIVATION_KEY_FILE: keyFile(),
+  FJMCP_DERIVATION_KEY_FILE: keyRingFile(),
   FJMCP_JWKS_FILE: secretFile().transform((file, context) => {
     const keys = signingKeys(file.reveal());
     if (keys !== undefined) return keys;
@@ -123,6 +124,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
     refreshGraceSec: set.FJMCP_REFRESH_GRACE_SECONDS,
     logLevel: set.FJMCP_LOG_LEVEL,
   };
+}
+
+function keyRingFile() {
+  return secretFile().refine(
+    (ring) =>
+      ring
+        .reveal()
+        .split(/\r?\n/)
+        .every((key) => key.length >= minimumKeyLength),
+    {
+      message: `must hold keys of at least ${minimumKeyLength} characters, one a line, the current one first`,
+    },
+  );
 }
 
 function keyFile() {

@@ -14,10 +14,10 @@ import { createInteractionAdapter } from "./adapters/interaction-adapter.ts";
 import { createRefreshTokenAdapter } from "./adapters/refresh-token-adapter.ts";
 import { sessionAdapter } from "./adapters/session-adapter.ts";
 import { createTokenAdapter } from "./adapters/token-adapter.ts";
+import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
 import { providerConfiguration, type ProviderSettings } from "./configuration.ts";
 import { userFacingError } from "./user-facing-error.ts";
 import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts";
-import { compareHashedSecrets } from "./overrides/hashed-client-secrets.ts";
 import { buildUrlsFromIssuer } from "./overrides/issuer-urls.ts";
 import { advertisedMetadata } from "./authorization-server-metadata.ts";
 import { normaliseRequests } from "./overrides/intercept-requests.ts";
@@ -36,7 +36,7 @@ export interface ProviderParts {
   readonly revocation: GrantRevocation;
   /** How long a second redemption of a code counts as a client's own mistake. */
   readonly doubleSubmitMs: number;
-  readonly clients: RecordStore;
+  readonly clientIds: ClientIdCodec;
   readonly interactions: RecordStore;
   readonly upstream: UpstreamTokens;
   /** The page for a person whose request can not be answered with a redirect. */
@@ -51,14 +51,14 @@ export interface ProviderParts {
 export function createProvider(parts: ProviderParts): Provider {
   const { settings, derivation, events, tokens, revocation } = parts;
   const provider = new Provider(settings.issuer, {
-    ...providerConfiguration(settings, parts.upstream),
+    ...providerConfiguration(settings, parts.clientIds, parts.upstream),
     adapter: createAdapterFactory({
       AccessToken: createTokenAdapter("access", tokens, revocation),
       RefreshToken: createRefreshTokenAdapter(tokens, revocation),
       AuthorizationCode: createCodeAdapter(tokens, revocation, events),
       Grant: createGrantAdapter(parts.grantStore, revocation),
-      Client: createClientAdapter(parts.clients),
-      Interaction: createInteractionAdapter(parts.interactions, parts.clients),
+      Client: createClientAdapter(parts.clientIds),
+      Interaction: createInteractionAdapter(parts.interactions),
       Session: sessionAdapter,
     }),
     renderError: async (ctx, out) => {
@@ -76,7 +76,6 @@ export function createProvider(parts: ProviderParts): Provider {
   provider.proxy = true;
   buildUrlsFromIssuer(provider);
   normaliseRequests(provider, mcpResource(settings.issuer));
-  compareHashedSecrets(provider);
   deriveRefreshTokens(provider, derivation);
   reportProviderEvents(provider, events);
   provider.use(async (ctx, next) => {

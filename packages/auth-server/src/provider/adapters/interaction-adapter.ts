@@ -4,18 +4,13 @@ import { decryptInteraction, encryptInteraction } from "../../crypto/interaction
 import type { RecordStore } from "../record-store.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 
-/** From a person's last moment to the client's: the code that is issued then must still find its registration. */
-const toRedemptionSec = 600;
-
 /**
  * Interactions. The id is a cookie's value and part of the URL to return to, and the client's own `state` is among the
- * parameters: so the whole record is sealed under the id, which only the browser holds. The client's registration
- * outlives them.
+ * parameters: so the whole record is sealed under the id, which only the browser holds.
  */
-export function createInteractionAdapter(store: RecordStore, clients: RecordStore): ModelAdapter {
+export function createInteractionAdapter(store: RecordStore): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {
-      await clients.keep(String(payload.params?.["client_id"]), expiresIn! + toRedemptionSec);
       await store.set(sha256Hex(id), encryptInteraction(JSON.stringify(payload), id), expiresIn!);
     },
     async find(id) {

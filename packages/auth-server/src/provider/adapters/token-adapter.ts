@@ -1,6 +1,6 @@
 import { errors, type AdapterPayload } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
 import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
@@ -29,7 +29,6 @@ export function createTokenAdapter(
         hash: sha256Hex(id),
         grantId: payload.grantId as GrantId,
         accountId: payload.accountId as AccountId,
-        clientId: payload.clientId as ClientId,
         payload: JSON.stringify(stored),
         expiresInSec: expiresIn!,
         ...(source !== undefined && { source }),
