@@ -38,6 +38,7 @@ export interface AuthServerConfig {
    */
   readonly vaultDiscard: string | undefined;
   readonly cookieKey: Secret;
+  /** One root key a line, the current one first. */
   readonly derivationKey: Secret;
   readonly signingKeys: SigningKeys;
   /** Whole seconds, as `expires_in` requires (RFC 6749 §5.1); a fraction is rounded up. */
@@ -67,7 +68,7 @@ const settings = z.object({
   FJMCP_VAULT_KEY_FILE: keyFile(),
   FJMCP_VAULT_DISCARD: z.string().optional(),
   FJMCP_COOKIE_KEY_FILE: keyFile(),
-  FJMCP_DERIVATION_KEY_FILE: keyFile(),
+  FJMCP_DERIVATION_KEY_FILE: keyRingFile(),
   FJMCP_JWKS_FILE: secretFile().transform((file, context) => {
     const keys = signingKeys(file.reveal());
     if (keys !== undefined) return keys;
@@ -126,6 +127,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
     refreshGraceSec: set.FJMCP_REFRESH_GRACE_SECONDS,
     logLevel: set.FJMCP_LOG_LEVEL,
   };
+}
+
+function keyRingFile() {
+  return secretFile().refine(
+    (ring) =>
+      ring
+        .reveal()
+        .split(/\r?\n/)
+        .every((key) => key.length >= minimumKeyLength),
+    {
+      message: `must hold keys of at least ${minimumKeyLength} characters, one a line, the current one first`,
+    },
+  );
 }
 
 function keyFile() {

@@ -8,6 +8,7 @@ import type { Service } from "@fjmcp/shared/service/run-service";
 import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { AuthServerConfig } from "./config.ts";
+import { createKeyRing } from "./crypto/key-ring.ts";
 import { createSecretDerivation } from "./crypto/secret-derivation.ts";
 import { createAuditEvents } from "./audit-events.ts";
 import { createGrantRevoker } from "./grant/grant-revoker.ts";
@@ -19,6 +20,7 @@ import { createRouter } from "./http/router.ts";
 import { createIpcServer } from "./ipc/ipc-server.ts";
 import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
 import { createLoginFlow } from "./login/login-flow.ts";
+import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
 import { createProvider } from "./provider/create-provider.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
@@ -84,7 +86,8 @@ export async function startAuthServer(
     },
   );
 
-  const derivation = createSecretDerivation(config.derivationKey);
+  const keys = createKeyRing(config.derivationKey);
+  const derivation = createSecretDerivation(keys);
   const provider = createProvider({
     settings: { ...config, upstreamTimeoutMs },
     derivation,
@@ -93,7 +96,7 @@ export async function startAuthServer(
     grantStore,
     revocation,
     doubleSubmitMs,
-    clients: createRecordStore(redis, authKeys.client),
+    clientIds: createClientIdCodec(keys),
     interactions: createRecordStore(redis, authKeys.interaction),
     upstream: upstream.tokens,
     errorPage: async (fault) => ({

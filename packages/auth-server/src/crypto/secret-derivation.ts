@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { Secret } from "@fjmcp/shared/config/secret";
+import type { KeyRing } from "./key-ring.ts";
 
 /** Derives secrets that all processes agree on and none stores (HMAC-SHA-256). */
 export interface SecretDerivation {
@@ -9,9 +9,10 @@ export interface SecretDerivation {
 
 type SecretPurpose = "refresh-successor" | "upstream-verifier" | "consent-csrf";
 
-export function createSecretDerivation(key: Secret): SecretDerivation {
+/** Derives with the ring's current key. */
+export function createSecretDerivation(keys: KeyRing): SecretDerivation {
   return {
     derive: (purpose, input) =>
-      createHmac("sha256", key.reveal()).update(`fjmcp ${purpose}\0${input}`).digest("base64url"),
+      createHmac("sha256", keys.current.derive(purpose, 32)).update(input).digest("base64url"),
   };
 }

@@ -7,6 +7,8 @@ import { createFindAccount } from "./find-account.ts";
 import { alwaysPrompt } from "./interaction-policy.ts";
 import { interactionPath, providerPaths } from "../paths.ts";
 import { registrationFault } from "./requests/registration-policy.ts";
+import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
+import { createRegistrationFactories } from "./client-id/registration-factories.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 export interface ProviderSettings {
@@ -26,7 +28,11 @@ const unusedGrantSec = 600;
 const interactionSec = 3600;
 
 /** The configuration of oidc-provider, without storage and pages. */
-export function providerConfiguration(settings: ProviderSettings, upstream: UpstreamTokens): Configuration {
+export function providerConfiguration(
+  settings: ProviderSettings,
+  clientIds: ClientIdCodec,
+  upstream: UpstreamTokens,
+): Configuration {
   const resource = mcpResource(settings.issuer);
   const scope = scopes.join(" ");
   // `__Host-` would need Path=/, which would let two tabs clobber each other; an http loopback cannot have Secure.
@@ -82,6 +88,7 @@ export function providerConfiguration(settings: ProviderSettings, upstream: Upst
         enabled: true,
         initialAccessToken: false,
         issueRegistrationAccessToken: false,
+        ...createRegistrationFactories(clientIds),
       },
       revocation: {
         enabled: true,
@@ -99,9 +106,19 @@ export function providerConfiguration(settings: ProviderSettings, upstream: Upst
     },
     extraClientMetadata: {
       properties: ["software_id", "software_version"],
-      validator: (_ctx, _key, _value, metadata) => {
+      validator: (ctx, _key, _value, metadata) => {
+        // A client that is decoded has no context: what today's policy rejects must not end living grants.
+        if (ctx === undefined) return;
         const fault = registrationFault(metadata);
         if (fault !== undefined) throw new errors.InvalidClientMetadata(fault);
+      },
+    },
+    extraParams: {
+      client_id: (_ctx, _value, client) => {
+        const fault = registrationFault(client.metadata());
+        // Shown here: an address that today's policy rejects gets no redirect.
+        if (fault !== undefined)
+          throw Object.assign(new errors.InvalidClient(fault), { allow_redirect: false });
       },
     },
     interactions: {

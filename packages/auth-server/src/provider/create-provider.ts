@@ -14,10 +14,10 @@ import { createInteractionAdapter } from "./adapters/interaction-adapter.ts";
 import { createRefreshTokenAdapter } from "./adapters/refresh-token-adapter.ts";
 import { sessionAdapter } from "./adapters/session-adapter.ts";
 import { createTokenAdapter } from "./adapters/token-adapter.ts";
+import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
 import { providerConfiguration, type ProviderSettings } from "./configuration.ts";
 import { userFacingError } from "./user-facing-error.ts";
 import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts";
-import { compareHashedSecrets } from "./overrides/hashed-client-secrets.ts";
 import { buildUrlsFromIssuer } from "./overrides/issuer-urls.ts";
 import { advertisedMetadata } from "./authorization-server-metadata.ts";
 import { normaliseRequests } from "./overrides/intercept-requests.ts";
@@ -36,7 +36,7 @@ interface CreateProviderDeps {
   readonly revocation: GrantRevocation;
   /** How long a second redemption of a code counts as a client's own mistake. */
   readonly doubleSubmitMs: number;
-  readonly clients: RecordStore;
+  readonly clientIds: ClientIdCodec;
   readonly interactions: RecordStore;
   readonly upstream: UpstreamTokens;
   /** The page for a user whose request cannot be redirected back to the client. */
@@ -51,14 +51,14 @@ interface CreateProviderDeps {
 export function createProvider(deps: CreateProviderDeps): Provider {
   const { settings, derivation, events, tokens, revocation } = deps;
   const provider = new Provider(settings.issuer, {
-    ...providerConfiguration(settings, deps.upstream),
+    ...providerConfiguration(settings, deps.clientIds, deps.upstream),
     adapter: createAdapterFactory({
       AccessToken: createTokenAdapter("access", tokens, revocation),
       RefreshToken: createRefreshTokenAdapter(tokens, revocation),
       AuthorizationCode: createCodeAdapter(tokens, revocation, events),
       Grant: createGrantAdapter(deps.grantStore, revocation),
-      Client: createClientAdapter(deps.clients),
-      Interaction: createInteractionAdapter(deps.interactions, deps.clients),
+      Client: createClientAdapter(deps.clientIds),
+      Interaction: createInteractionAdapter(deps.interactions),
       Session: sessionAdapter,
     }),
     renderError: async (ctx, out) => {
@@ -76,7 +76,6 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   provider.proxy = true;
   buildUrlsFromIssuer(provider);
   normaliseRequests(provider, mcpResource(settings.issuer));
-  compareHashedSecrets(provider);
   deriveRefreshTokens(provider, derivation);
   reportProviderEvents(provider, events);
   provider.use(async (ctx, next) => {

@@ -2,9 +2,9 @@ import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 
 /** The Redis keys that only the auth-server uses; shared's `redisKeys` has those of both daemons. */
 export const authKeys = {
-  /** Hash: payload, grant, client (its key), rotatedAtMs once rotated, completed once all tokens of a rotation are stored. */
+  /** Hash: payload, grant, rotatedAtMs once rotated, completed once all tokens of a rotation are stored. */
   refreshToken: (token: Hash) => `token:refresh:${token}`,
-  /** Hash: payload, grant, client (its key), redeemedAtMs once redeemed, completed once all tokens for it are stored. */
+  /** Hash: payload, grant, redeemedAtMs once redeemed, completed once all tokens for it are stored. */
   code: (code: Hash) => `token:code:${code}`,
   /** Sorted set of the keys of the grant's token records; score = expiry in seconds since the epoch. */
   grantTokens: (grant: GrantId) => `grant-tokens:${grant}`,
@@ -12,8 +12,6 @@ export const authKeys = {
   revokedGrant: (grant: GrantId) => `revoked-grant:${grant}`,
   /** Hash: the account's grants, field = grant id, value = client id. */
   accountGrants: (account: AccountId) => `account-grants:${account}`,
-  /** String: a client registration; expires unless a code of it was redeemed. */
-  client: (client: string) => `client:${client}`,
   /** String, under the hash of its id: an encrypted interaction of oidc-provider. */
   interaction: (interaction: string) => `interaction:${interaction}`,
   /** String: the hash of the login cookie that a login through Forgejo is bound to. */

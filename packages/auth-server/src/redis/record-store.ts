@@ -12,9 +12,6 @@ export function createRecordStore(redis: RedisConnection, keyOf: (id: string) =>
     async find(id) {
       return (await redis.run((commands) => commands.get(keyOf(id)))) ?? undefined;
     },
-    async keep(id, atLeastSec) {
-      await redis.run((commands) => commands.expire(keyOf(id), atLeastSec, "GT"));
-    },
     async delete(id) {
       await redis.run((commands) => commands.del(keyOf(id)));
     },

@@ -18,16 +18,7 @@ const lostAfterMs = 10_000;
 
 const storeToken = defineScript(readLua("store-token"), {
   keys: ["token", "grant", "grantTokens", "revokedGrant", "accountGrants", "upstream", "source"],
-  args: [
-    "payload",
-    "expiresInSec",
-    "nowSec",
-    "kind",
-    "grantId",
-    "client",
-    "redeemedAtMs",
-    "completesResponse",
-  ],
+  args: ["payload", "expiresInSec", "nowSec", "kind", "grantId", "redeemedAtMs", "completesResponse"],
 });
 
 const redeemCode = defineScript(readLua("redeem-code"), {
@@ -53,7 +44,7 @@ export function createTokenStore(
 ): TokenStore {
   const { forgejoClientId, clock, doubleSubmitMs, refreshGraceMs } = settings;
   return {
-    async store({ kind, hash, grantId, accountId, clientId, payload, expiresInSec, source }) {
+    async store({ kind, hash, grantId, accountId, payload, expiresInSec, source }) {
       const keys = {
         token: keyOf[kind](hash),
         grant: redisKeys.grant(grantId),
@@ -69,7 +60,6 @@ export function createTokenStore(
         nowSec: Math.floor(clock() / 1000),
         kind,
         grantId,
-        client: authKeys.client(clientId),
         redeemedAtMs: source?.redeemedAtMs ?? "",
         completesResponse: source?.completesResponse ? 1 : 0,
       };

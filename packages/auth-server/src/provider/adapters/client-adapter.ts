@@ -1,22 +1,17 @@
 import type { AdapterPayload } from "oidc-provider";
-import { sha256Hex } from "@fjmcp/shared/hash";
-import type { RecordStore } from "../record-store.ts";
+import type { ClientIdCodec } from "../client-id/client-id-codec.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 
-/** A registration whose codes are never redeemed expires after this time. */
-const unusedClientSec = 24 * 3600;
-
-/** Client registrations; of a client's secret only the hash is stored. */
-export function createClientAdapter(store: RecordStore): ModelAdapter {
+/** Client registrations. Nothing is stored: a client's id is its registration, and its secret is derived from that. */
+export function createClientAdapter(clientIds: ClientIdCodec): ModelAdapter {
   return {
-    async upsert(id, payload) {
-      const secret = payload.client_secret;
-      const stored = secret === undefined ? payload : { ...payload, client_secret: sha256Hex(secret) };
-      await store.set(id, JSON.stringify(stored), unusedClientSec);
-    },
+    async upsert() {},
     async find(id) {
-      const payload = await store.find(id);
-      return payload === undefined ? undefined : (JSON.parse(payload) as AdapterPayload);
+      const metadata = clientIds.decode(id);
+      if (metadata === undefined) return undefined;
+      const isPublic = metadata["token_endpoint_auth_method"] === "none";
+      const secret = isPublic ? {} : { client_secret: clientIds.secretOf(id), client_secret_expires_at: 0 };
+      return { ...metadata, client_id: id, ...secret } as AdapterPayload;
     },
   };
 }

@@ -4,18 +4,13 @@ import { decryptInteraction, encryptInteraction } from "../../crypto/interaction
 import type { RecordStore } from "../record-store.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 
-/** From the end of the interaction to the redemption: a code that is issued last must still find its registration. */
-const redemptionSec = 600;
-
 /**
  * Interactions. The id is a cookie's value and part of the URL to return to, and the client's own `state` is among the
- * parameters: so the whole record is encrypted under the id, which only the browser holds. The client's registration is
- * kept for longer than the interaction.
+ * parameters: so the whole record is encrypted under the id, which only the browser holds.
  */
-export function createInteractionAdapter(store: RecordStore, clients: RecordStore): ModelAdapter {
+export function createInteractionAdapter(store: RecordStore): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {
-      await clients.keep(String(payload.params?.client_id), expiresIn! + redemptionSec);
       await store.set(sha256Hex(id), encryptInteraction(JSON.stringify(payload), id), expiresIn!);
     },
     async find(id) {

@@ -1,5 +1,4 @@
--- Redeems an authorization code. Returns {outcome, grant id}. The first caller wins; the winner's client registration
--- loses its expiry.
+-- Redeems an authorization code. Returns {outcome, grant id}. The first caller wins.
 --
 -- A redemption may break off before its tokens are stored: Redis fails in between, or the process is killed. No client
 -- holds tokens of it then, and a retry after the window is no theft but the client's own: it redeems the code again.
@@ -22,5 +21,4 @@ if redeemed then
 end
 redis.call('HSET', code, 'redeemedAtMs', nowMs)
 if redis.call('PTTL', code) < tonumber(doubleSubmitMs) then redis.call('PEXPIRE', code, doubleSubmitMs) end
-redis.call('PERSIST', redis.call('HGET', code, 'client'))
 return { 'redeemed', grant }

@@ -11,7 +11,7 @@ if redeemedAtMs ~= '' and redis.call('HGET', source, 'redeemedAtMs') ~= redeemed
 if kind == 'access' then
   redis.call('SET', token, payload, 'EX', ttl)
 elseif redis.call('HSETNX', token, 'payload', payload) == 1 then
-  redis.call('HSET', token, 'grant', grantId, 'client', client)
+  redis.call('HSET', token, 'grant', grantId)
   redis.call('EXPIRE', token, ttl)
 end
 if completesResponse == '1' and redis.call('EXISTS', source) == 1 then redis.call('HSET', source, 'completed', 1) end
