@@ -69,14 +69,20 @@ function settingsIn(text: string): Set<string> {
   return new Set(text.match(/\bFJMCP_[A-Z_]*[A-Z]\b/g) ?? []);
 }
 
-t.test("every source file that the architecture names exists", async (t) => {
-  const named = [...read("docs/topics/architecture.md").matchAll(/`([\w/-]+\/[\w-]+\.ts)`/g)];
-  t.ok(named.length >= 30, "the names were found");
-  const sources = globSync("packages/*/src/**/*.ts", { cwd: projectRoot });
-  for (const [, file] of named) {
+t.test("every source file that a document names exists", async (t) => {
+  const sources = globSync("{packages,deploy}/*/{src,test,suites}/**/*.{ts,lua}", { cwd: projectRoot });
+  const named = documents.flatMap((document) =>
+    [...read(document).matchAll(/`([\w/-]+\/[\w.-]+\.(?:ts|lua))`/g)].map(([, file]) => ({
+      document,
+      file: file!,
+    })),
+  );
+  const inArchitecture = named.filter(({ document }) => document === "docs/topics/architecture.md");
+  t.ok(inArchitecture.length >= 30, "the names were found");
+  for (const { document, file } of named) {
     t.ok(
-      sources.some((source) => source.endsWith(`/${file}`) || source === file),
-      String(file),
+      sources.some((source) => source === file || source.endsWith(`/${file}`)),
+      `${document}: ${file}`,
     );
   }
 });
