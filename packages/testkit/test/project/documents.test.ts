@@ -87,6 +87,22 @@ t.test("every source file that a document names exists", async (t) => {
   }
 });
 
+t.test("every decision has a date and a status, and every decision that a source names exists", async (t) => {
+  const decisions = globSync("docs/adr/[0-9]*.md", { cwd: projectRoot });
+  t.ok(decisions.length >= 8, "the decisions were found");
+  for (const decision of decisions) {
+    t.match(read(decision), /^# \d+\. .+\n\nDate: \d{4}-\d\d-\d\d\n\nStatus: \w+/, decision);
+  }
+  for (const source of globSync("{packages,deploy}/*/src/**/*.{ts,lua}", { cwd: projectRoot })) {
+    for (const [named] of read(source).matchAll(/docs\/adr\/\d+/g)) {
+      t.ok(
+        decisions.some((decision) => decision.startsWith(`${named}-`)),
+        `${source}: ${named}`,
+      );
+    }
+  }
+});
+
 t.test("every row of the threat model names tests that exist", async (t) => {
   const rows = read("docs/topics/threat-model.md").match(/^\| (?!attacker +\| attempt|-).*$/gm) ?? [];
   t.ok(rows.length >= 15, "the rows were found");
