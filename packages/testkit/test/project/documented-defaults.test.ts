@@ -43,7 +43,7 @@ function defaultsOf(source: string, constants: string): Record<string, string> {
 }
 
 function defaultOf(schema: string, source: string, constants: string): string {
-  const number = /\bdefault: ([\d* a-z]+)/.exec(schema)?.[1];
+  const number = /\bdefault: ([\d* a-zA-Z]+)/.exec(schema)?.[1];
   if (number !== undefined) {
     return String(number.split("*").reduce((product, factor) => product * secondsOf(factor.trim()), 1));
   }
@@ -57,7 +57,7 @@ function defaultOf(schema: string, source: string, constants: string): string {
 }
 
 function secondsOf(factor: string): number {
-  return factor === "day" ? 24 * 3600 : Number(factor);
+  return /^day(Sec)?$/.test(factor) ? 24 * 3600 : Number(factor);
 }
 
 function read(file: string): string {
