@@ -3,16 +3,16 @@ import { join } from "node:path";
 import t from "tap";
 import { projectRoot } from "../../src/process/project-root.ts";
 
-const guide = read("docs/operations.md");
+const reference = read("docs/reference/configuration.md");
 const shared = read("packages/shared/src/config/redis-endpoint.ts");
 const scope = read("packages/auth-server/src/upstream/forgejo/forgejo-scope.ts");
 
 for (const daemon of ["auth-server", "session-daemon"]) {
-  t.test(`the ${daemon}'s defaults are those of the operations guide`, async (t) => {
+  t.test(`the ${daemon}'s defaults are those of the configuration reference`, async (t) => {
     const configured = defaultsOf(read(`packages/${daemon}/src/config.ts`) + shared, scope);
     t.ok(Object.keys(configured).length > 15, "the settings were found");
     t.ok(Object.values(configured).some(Number), "numbers were found");
-    t.same(defaultsIn(guide.split(`\n## ${daemon}\n`)[1]!.split("\n## ")[0]!), configured);
+    t.same(defaultsIn(reference.split(`\n## ${daemon}\n`)[1]!.split("\n## ")[0]!), configured);
   });
 }
 
@@ -33,7 +33,7 @@ function defaultsIn(section: string): Record<string, string> {
   );
 }
 
-/** What a configuration's source says of each setting, in the guide's words. */
+/** What a configuration's source says of each setting, in the reference's words. */
 function defaultsOf(source: string, constants: string): Record<string, string> {
   const settings = source.matchAll(/^ {2}(FJMCP_[A-Z_]+): ([^]*?),\n(?= {2}FJMCP_| {2}\.\.\.|\})/gm);
   // The first mention is the setting; a later one only checks it.
@@ -43,7 +43,7 @@ function defaultsOf(source: string, constants: string): Record<string, string> {
 }
 
 function defaultOf(schema: string, source: string, constants: string): string {
-  const number = /\bdefault: ([\d* a-z]+)/.exec(schema)?.[1];
+  const number = /\bdefault: ([\d* a-zA-Z]+)/.exec(schema)?.[1];
   if (number !== undefined) {
     return String(number.split("*").reduce((product, factor) => product * secondsOf(factor.trim()), 1));
   }
@@ -57,7 +57,7 @@ function defaultOf(schema: string, source: string, constants: string): string {
 }
 
 function secondsOf(factor: string): number {
-  return factor === "day" ? 24 * 3600 : Number(factor);
+  return /^day(Sec)?$/.test(factor) ? 24 * 3600 : Number(factor);
 }
 
 function read(file: string): string {

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { projectRoot } from "../../src/process/project-root.ts";
+
+const reference = read("docs/reference/redis-keys.md");
+
+for (const [heading, file] of [
+  ["Both daemons", "packages/shared/src/redis/redis-keys.ts"],
+  ["Only the auth-server", "packages/auth-server/src/redis/auth-keys.ts"],
+] as const) {
+  t.test(`the reference lists exactly the keys of ${file}`, async (t) => {
+    const section = reference.split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+    const documented = [...section.matchAll(/^\| `([^`]+)`/gm)].map(([, key]) => pattern(key!));
+    t.strictSame(documented.toSorted(), keysIn(read(file)));
+  });
+}
+
+/** The keys that a `…Keys` object makes: template literals with ids, or plain strings. */
+function keysIn(source: string): string[] {
+  const members = /export const \w+Keys = \{([^]*?)\n\} as const/.exec(source)?.[1] ?? "";
+  const code = members.replaceAll(/\/\*\*[^]*?\*\//g, "");
+  return [...code.matchAll(/`([^`]*)`|"([^"]*)"/g)]
+    .map(([, template, literal]) => template ?? literal!)
+    .filter((key) => key !== "")
+    .map(pattern)
+    .toSorted();
+}
+
+/** A key with `*` in the place of each id. */
+function pattern(key: string): string {
+  return key.replaceAll(/\$\{[^}]*\}|<[^>]*>/g, "*");
+}
+
+function read(file: string): string {
+  return readFileSync(join(projectRoot, file), "utf8");
+}

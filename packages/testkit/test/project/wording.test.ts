@@ -1,0 +1,62 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { projectRoot } from "../../src/process/project-root.ts";
+
+/** Words of a private dialect, each with the field's term. */
+const dialect: readonly (readonly [word: RegExp, term: string])[] = [
+  [/\bjudg(e|es|ed|ing|e?ments?)\b/i, "verify, result"],
+  [/\blets? in\b|\bbelieve[sd]?\b/i, "authenticated, cached"],
+  [/\b(is|are|be|being|was) told\b|\btells? (of )?changes/i, "is notified, invalidation"],
+  [/\bforg[eo]t(s|ten|ting)?\b/i, "clear, evict, invalidate"],
+  [/answer/i, "response, reply, result"],
+  [/(?<!econn)refus(e|al|ing)/i, "reject, error"],
+  [/\bdead\b/i, "invalid, revoked, closed"],
+  [/left-?overs?\b/i, "orphan, leak"],
+  [/surplus/i, "eviction"],
+  [/\bpieces?\b/i, "chunks"],
+  [/\bshapes?\b/i, "hidden class, structure"],
+  [/\bbridged\b/i, "forwarded"],
+  [/\bhand-?overs?\b/i, "rollover"],
+  [/patien(ce|t)/i, "timeout"],
+  [/\bbears?\b/i, "idempotent, tolerate"],
+  [/\b(who|whoever|whom|nobody|somebody|anybody|everybody)\b/i, "caller, client, user, process"],
+  [/\b(on|under) (its|the|their) way\b|\bunder way\b/i, "in flight, pending"],
+  [/\bfor ever\b|\bfor good\b/i, "permanently"],
+  [/\bcan not\b/i, "cannot"],
+  [/\bpersons?\b/i, "user"],
+  [/\bnoted\b/i, "recorded"],
+  [/\bspared\b/i, "exempt"],
+  [/idText/, "idJson"],
+  [/\btakes\b/i, "accepts, expects"],
+  [/\bsaid\b/i, "claims, reported"],
+];
+
+/** Texts of pages, where a user is called a person. */
+const pages = /^packages\/auth-server\/src\/web\/|^packages\/testkit\/src\/forgejo\/pages\//;
+
+const sources = globSync(["packages/*/src/**/*.{ts,lua}", "deploy/*/src/**/*.ts"], { cwd: projectRoot });
+const documents = globSync(["*.md", "docs/**/*.md"], { cwd: projectRoot });
+const tests = globSync(["packages/*/{test,suites}/**/*.ts", "deploy/*/test/**/*.ts"], { cwd: projectRoot });
+
+t.test("sources, documents and test titles use the field's terms", async (t) => {
+  t.ok(sources.length > 100 && documents.length > 10 && tests.length > 50, "the files were found");
+  for (const file of [...sources, ...documents]) {
+    const words = pages.test(file) ? dialect.filter(([, term]) => term !== "user") : dialect;
+    for (const [index, line] of read(file).split("\n").entries()) check(`${file}:${index + 1}`, line, words);
+  }
+  for (const file of tests) {
+    for (const [, title] of read(file).matchAll(/\bt\.test\(\s*(["`][^"`]*["`])/g))
+      check(file, title!, dialect);
+  }
+
+  function check(where: string, text: string, words: typeof dialect) {
+    for (const [word, term] of words) {
+      if (word.test(text)) t.fail(`${where}: ${word.exec(text)![0]} → ${term}: ${text.trim().slice(0, 120)}`);
+    }
+  }
+});
+
+function read(file: string): string {
+  return readFileSync(join(projectRoot, file), "utf8");
+}
