@@ -17,7 +17,7 @@ export function createEvents(log: Log) {
 
     /** `path` is without its query. */
     requestServed(request: { method: string | undefined; path: string; status: number }) {
-      log.debug({ event: "request", ...request }, "request");
+      log.debug({ event: "request.served", ...request }, "request");
     },
     sessionOpened({ grantId, accountId, clientId }: Principal, { protocolVersion }: SessionRecord) {
       log.info(

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Authenticated, CallerSession } from "../auth/authenticator.ts";
 import { HttpError } from "../http/http-error.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
-import { isSupported } from "../session/protocol-versions.ts";
+import { isSupported } from "../protocol-versions.ts";
 import { unsupportedVersion } from "./unsupported-version.ts";
 
 /**

@@ -6,7 +6,7 @@ import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../auth/principal.ts";
 import type { Events } from "../events.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
-import { negotiate } from "./protocol-versions.ts";
+import { negotiate } from "../protocol-versions.ts";
 import { mintSessionId } from "./session-id.ts";
 import type { SessionStore } from "./session-store.ts";
 

@@ -1,4 +1,3 @@
-import type { AdapterPayload } from "oidc-provider";
 import type { ClientIdCodec } from "../client-id/client-id-codec.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 
@@ -11,7 +10,7 @@ export function createClientAdapter(clientIds: ClientIdCodec): ModelAdapter {
       if (metadata === undefined) return undefined;
       const isPublic = metadata["token_endpoint_auth_method"] === "none";
       const secret = isPublic ? {} : { client_secret: clientIds.secretOf(id), client_secret_expires_at: 0 };
-      return { ...metadata, client_id: id, ...secret } as AdapterPayload;
+      return { ...metadata, client_id: id, ...secret };
     },
   };
 }

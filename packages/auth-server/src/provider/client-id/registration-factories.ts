@@ -21,7 +21,7 @@ export function createRegistrationFactories(clientIds: ClientIdCodec) {
   };
 }
 
-/** oidc-provider takes the error code from the member that the description begins with. */
+/** oidc-provider derives the error code from the member that the description begins with. */
 function tooLong({ redirect_uris, ...others }: ClientMetadata): string {
   const length = (value: unknown) => JSON.stringify(value ?? null).length;
   return length(redirect_uris) > length(others)

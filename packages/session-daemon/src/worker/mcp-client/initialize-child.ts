@@ -1,7 +1,7 @@
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import { version } from "@fjmcp/shared/version";
 import { z } from "zod";
-import { protocolVersions } from "../../session/protocol-versions.ts";
+import { protocolVersions } from "../../protocol-versions.ts";
 import { requestChild } from "./child-request.ts";
 import type { Worker } from "../child/worker.ts";
 
