@@ -47,8 +47,34 @@ function anyRead(tools: readonly Tool[]): ToolCall | undefined {
   return chosen && { name: chosen.name, arguments: {} };
 }
 
-/** The first repository that a listing names. */
-export function firstRepository(listing: string): { owner: string; repo: string } | undefined {
-  const [, owner, repo] = /"full_name"\s*:\s*"([^"/]+)\/([^"/]+)"/.exec(listing) ?? [];
+interface Repository {
+  readonly full_name: string;
+  readonly has_issues?: boolean;
+  readonly archived?: boolean;
+}
+
+/**
+ * The first repository of a listing in which an issue can be opened: it has issues enabled, as forks do not by default,
+ * and is not archived. Undefined when there is none, or the listing is not JSON.
+ */
+export function repositoryForIssue(listing: string): { owner: string; repo: string } | undefined {
+  const repository = repositoriesIn(listing).find(
+    ({ has_issues, archived }) => has_issues !== false && archived !== true,
+  );
+  const [owner, repo] = repository?.full_name.split("/") ?? [];
   return owner === undefined || repo === undefined ? undefined : { owner, repo };
+}
+
+function repositoriesIn(listing: string): Repository[] {
+  try {
+    return collect(JSON.parse(listing.slice(listing.search(/[[{]/))));
+  } catch {
+    return [];
+  }
+}
+
+function collect(value: unknown): Repository[] {
+  if (typeof value !== "object" || value === null) return [];
+  const isRepository = "full_name" in value && typeof value.full_name === "string";
+  return isRepository ? [value as Repository] : Object.values(value).flatMap(collect);
 }

@@ -1,7 +1,7 @@
 import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
 import type { Stack } from "@fjmcp/testkit/stack/stack";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { childTools, firstRepository, type ChildTools, type ToolCall } from "./child-tools.ts";
+import { childTools, repositoryForIssue, type ChildTools, type ToolCall } from "./child-tools.ts";
 import { refreshTokens, type ConnectedClient } from "./client-walk.ts";
 import { childrenOf, isRunning } from "@fjmcp/testkit/process/process-children";
 import type { Outcome, StepRunner } from "./step-runner.ts";
@@ -36,8 +36,9 @@ async function read(connected: ConnectedClient, tools: ChildTools): Promise<Outc
 
 async function write(connected: ConnectedClient, tools: ChildTools): Promise<Outcome<void>> {
   if (tools.listRepositories === undefined) return leftOut("no tool of this child is known to write");
-  const repository = firstRepository(await call(connected, tools.listRepositories));
-  if (repository === undefined) return leftOut("this account has no repository in which to open an issue");
+  const repository = repositoryForIssue(await call(connected, tools.listRepositories));
+  if (repository === undefined)
+    return leftOut("this account has no repository with issues enabled that is not archived");
   const title = `Hello from the fjmcp demo, ${new Date().toISOString()}`;
   const createIssue = tools.createIssue(repository, title);
   if (createIssue === undefined) return leftOut("this child has no tool that opens an issue");
