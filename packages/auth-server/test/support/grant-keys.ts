@@ -3,10 +3,10 @@ import { authKeys } from "../../src/redis/auth-keys.ts";
 
 const identityKeys: ReadonlySet<string> = new Set([authKeys.forgejoUrl, authKeys.vaultIdentity]);
 
-/** Every key of Redis, sorted, without those that outlive grants: registrations and the identity of the vault. */
+/** Every key of Redis, sorted, without those that outlive grants: the identity of the vault. */
 async function grantKeys(admin: Redis): Promise<string[]> {
   const keys = await admin.keys("*");
-  return keys.filter((key) => !key.startsWith("client:") && !identityKeys.has(key)).sort();
+  return keys.filter((key) => !identityKeys.has(key)).sort();
 }
 
 /** The kinds of the remaining keys, such as `revoked-grant`. */

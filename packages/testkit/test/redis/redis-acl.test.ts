@@ -44,7 +44,7 @@ t.test("the session-daemon can read neither the vault nor other tokens, logins o
     "upstream-lock:app:1",
     "token:refresh:r",
     "token:code:c",
-    "client:c",
+    "interaction:i",
     "login-state:s",
   ]) {
     await admin.set(key, "secret");
