@@ -15,18 +15,23 @@ export type AuditEvents = ReturnType<typeof createAuditEvents>;
 export function createAuditEvents(log: Log) {
   const throttle = createEventThrottle();
 
-  /** Logs a failure, throttled: `kind` is the event with what tells its kinds apart, of which there are few. */
+  /** Logs a failure, throttled; `kind` tells apart the few kinds that an event has. */
   function logFailure(
     level: "info" | "warn" | "error",
-    kind: string,
-    { reference, ...fields }: { event: string; reference?: string | undefined },
+    { reference, ...fields }: { event: string; reference?: string | undefined; [field: string]: unknown },
     message: string,
+    kind = "",
   ): void {
     throttle(
-      kind,
+      `${fields.event} ${kind}`,
       ({ count, references }) =>
         log[level](
-          { ...fields, ...(reference && { reference }), count, ...(references.length > 1 && { references }) },
+          {
+            ...fields,
+            ...(references.length > 0 && { reference: references[0] }),
+            ...(references.length > 1 && { references }),
+            count,
+          },
           message,
         ),
       reference,
@@ -46,9 +51,9 @@ export function createAuditEvents(log: Log) {
     registrationRejected(rejection: { error: string; detail: string }) {
       logFailure(
         "info",
-        `registration.rejected ${rejection.error}`,
         { event: "registration.rejected", ...cleaned(rejection) },
         "client registration rejected",
+        rejection.error,
       );
     },
     loginStarted(login: { clientId: ClientId }) {
@@ -65,20 +70,21 @@ export function createAuditEvents(log: Log) {
     loginFailed(failure: { error: string; detail: string; clientId?: ClientId; reference?: string }) {
       logFailure(
         ourFaults.has(failure.error) ? "warn" : "info",
-        `login.failed ${failure.error}`,
         { event: "login.failed", ...cleaned(failure) },
         "login failed",
+        failure.error,
       );
     },
     upstreamMisconfigured(fault: { detail: string; clientId?: ClientId; accountId?: AccountId }) {
-      log.error(
+      logFailure(
+        "error",
         { event: "upstream.misconfigured", ...cleaned(fault) },
         "Forgejo does not fit this configuration; an administrator must act",
       );
     },
     /** Nothing is lost: the account keeps its tokens. */
     upstreamUnavailable({ accountId, error }: { accountId: AccountId; error: Error }) {
-      log.warn({ event: "upstream.unavailable", accountId, err: error }, "Forgejo is unavailable");
+      logFailure("warn", { event: "upstream.unavailable", accountId, err: error }, "Forgejo is unavailable");
     },
     upstreamInvalidated(invalidation: { accountId: AccountId; reason: string }) {
       log.warn(
@@ -93,7 +99,7 @@ export function createAuditEvents(log: Log) {
       );
     },
     upstreamTokenUnavailable({ error }: { error: unknown }) {
-      log.warn({ event: "upstream_token.unavailable", err: error }, "no Forgejo token available");
+      logFailure("warn", { event: "upstream_token.unavailable", err: error }, "no Forgejo token available");
     },
     forgejoPlaintextHttp() {
       log.warn(
@@ -105,9 +111,9 @@ export function createAuditEvents(log: Log) {
     codeReplayed(replay: { grantId: GrantId; kind: "double_submit" | "replay" }) {
       logFailure(
         replay.kind === "replay" ? "warn" : "info",
-        `code.replayed ${replay.kind} ${replay.grantId}`,
         { event: "code.replayed", ...replay },
         "authorization code presented twice",
+        `${replay.kind} ${replay.grantId}`,
       );
     },
     tokensIssued(tokens: { grantType: string; accountId: AccountId; clientId: ClientId; grantId: GrantId }) {
@@ -116,18 +122,18 @@ export function createAuditEvents(log: Log) {
     tokenRequestRejected(rejection: { error: string; detail: string; clientId?: ClientId }) {
       logFailure(
         "info",
-        `token_request.rejected ${rejection.error}`,
         { event: "token_request.rejected", ...cleaned(rejection) },
         "token request rejected",
+        rejection.error,
       );
     },
     /** The client retries by itself; if it happens often, an administrator must act. */
     requestRetryLater(request: { path: string; detail: string; clientId?: ClientId }) {
       logFailure(
         "warn",
-        `request.retry_later ${request.path}`,
         { event: "request.retry_later", ...cleaned(request) },
         "replied temporarily_unavailable",
+        request.path,
       );
     },
     grantRevoked(grant: {
@@ -147,9 +153,9 @@ export function createAuditEvents(log: Log) {
     mcpProxyFailed(failure: { reference: string; status: number; code: string | undefined; detail: string }) {
       logFailure(
         "warn",
-        `mcp_proxy.failed ${failure.status}`,
         { event: "mcp_proxy.failed", ...cleaned(failure) },
         "could not forward a request to the session-daemon",
+        String(failure.status),
       );
     },
     /** `path` has ids replaced and no query. */
@@ -161,9 +167,9 @@ export function createAuditEvents(log: Log) {
       const { error, ...rest } = failure;
       logFailure(
         "error",
-        `request.failed ${rest.path}`,
         { event: "request.failed", ...rest, ...described(error) },
         "request failed",
+        rest.path,
       );
     },
   };

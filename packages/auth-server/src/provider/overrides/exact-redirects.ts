@@ -22,8 +22,8 @@ function redirectWith(mode: RedirectMode): ResponseModeHandler {
 }
 
 /**
- * The URL that takes the parameters of a response to the client, appended to its redirect URI. Only characters that a
- * header cannot carry are encoded.
+ * A client's redirect URI with the parameters of a response appended. Of the URI only characters that a header cannot
+ * carry are encoded.
  */
 export function clientRedirect(
   redirectUri: string,

@@ -3,7 +3,7 @@ import { Provider } from "oidc-provider";
 type Parameters = Record<string, unknown>;
 type Find = (...args: unknown[]) => Promise<{ redirectUri?: string } | undefined>;
 
-/** Stands for a `redirect_uri` that was not sent. No client can send it: oidc-provider takes an empty parameter for none. */
+/** Stands for a `redirect_uri` that was not sent. No client can send it: oidc-provider drops empty parameters. */
 const notSent = "";
 
 /** Lets a token request without `redirect_uri` pass oidc-provider's check that there is one. */
