@@ -55,11 +55,20 @@ t.test(
       signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl }),
     });
     t.teardown(() => client.close());
+
+    const withSlash = await connectMcpClient({
+      mcpUrl: `${stack.mcpUrl}/`,
+      provider: new MemoryOAuthProvider({ redirectUrl, clientName: "Client that knows a slash" }),
+      recording: new RecordingFetch(),
+      signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl }),
+    });
+    t.teardown(() => withSlash.client.close());
+
     const whoAmI = () => client.callTool({ name: "user__get_my_userinfo", arguments: {} });
     t.match(JSON.stringify(await whoAmI()), forgejo.users[0]!.name);
 
     const streams = async () => (await health(stack.sockets.control)).streams;
-    await waitUntil("the client's event stream should be open", async () => (await streams()) === 1);
+    await waitUntil("the client's event stream should be open", async () => (await streams()) === 2);
     const leaving = new AbortController();
     const headers = {
       accept: "text/event-stream",
@@ -67,11 +76,16 @@ t.test(
       "mcp-session-id": transport.sessionId!,
     };
     t.equal((await fetch(stack.mcpUrl, { headers, signal: leaving.signal })).status, 200);
-    t.equal(await streams(), 2);
+    t.equal(await streams(), 3);
     leaving.abort();
-    await waitUntil("a disconnect should be passed on", async () => (await streams()) === 1);
+    await waitUntil("a disconnect should be passed on", async () => (await streams()) === 2);
 
     await stack.authServer.kill("SIGSTOP");
+    t.match(
+      JSON.stringify(await withSlash.client.callTool({ name: "user__get_my_userinfo", arguments: {} })),
+      forgejo.users[0]!.name,
+      "/mcp/ goes straight to the session-daemon, too",
+    );
     t.match(
       JSON.stringify(await whoAmI()),
       forgejo.users[0]!.name,

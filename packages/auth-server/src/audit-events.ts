@@ -1,43 +1,90 @@
+import { clientRef } from "@fjmcp/shared/client-ref";
+import { displayText } from "@fjmcp/shared/display-text";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
+import { createEventThrottle } from "./event-throttle.ts";
 import type { RevocationReason } from "./grant/revocation-reason.ts";
 
 /**
  * The audit events of the auth-server, one function each. Ids, hosts and login names are logged; no token, code, secret,
- * cookie, state, query or header ever is.
+ * cookie, state, query or header ever is. What a client sent is cleaned and cut. A fault of a client or user is `info`,
+ * one of ours, of Forgejo or of Redis `warn` or `error`. Failures are counted: at most one line a second of each kind.
  */
 export type AuditEvents = ReturnType<typeof createAuditEvents>;
 
 export function createAuditEvents(log: Log) {
+  const throttle = createEventThrottle();
+
+  /** Logs a failure, throttled; `kind` tells apart the few kinds that an event has. */
+  function logFailure(
+    level: "info" | "warn" | "error",
+    { reference, ...fields }: { event: string; reference?: string | undefined; [field: string]: unknown },
+    message: string,
+    kind = "",
+  ): void {
+    throttle(
+      `${fields.event} ${kind}`,
+      ({ count, references }) =>
+        log[level](
+          {
+            ...fields,
+            ...(references.length > 0 && { reference: references[0] }),
+            ...(references.length > 1 && { references }),
+            count,
+          },
+          message,
+        ),
+      reference,
+    );
+  }
+
   return {
     clientRegistered(client: { clientId: ClientId; clientName: string; redirectHosts: readonly string[] }) {
-      log.info({ event: "client.registered", ...client }, "client registered");
+      const { clientName, redirectHosts, ...rest } = client;
+      const fields = {
+        ...named(rest),
+        clientName: displayText(clientName, maxNameLength),
+        redirectHosts: boundedList(redirectHosts),
+      };
+      log.info({ event: "client.registered", ...fields }, "client registered");
     },
     registrationRejected(rejection: { error: string; detail: string }) {
-      log.info({ event: "registration.rejected", ...rejection }, "client registration rejected");
+      logFailure(
+        "info",
+        { event: "registration.rejected", ...cleaned(rejection) },
+        "client registration rejected",
+        rejection.error,
+      );
     },
     loginStarted(login: { clientId: ClientId }) {
-      log.info({ event: "login.started", ...login }, "user allowed a client; redirecting to Forgejo");
+      log.info({ event: "login.started", ...named(login) }, "user allowed a client; redirecting to Forgejo");
     },
     loginDenied(login: { clientId: ClientId }) {
-      log.info({ event: "login.denied", ...login }, "user denied a client");
+      log.info({ event: "login.denied", ...named(login) }, "user denied a client");
     },
-    loginCompleted(login: { accountId: AccountId; login: string; clientId: ClientId; grantId: GrantId }) {
-      log.info({ event: "login.completed", ...login }, "user connected a client");
+    loginCompleted(completed: { accountId: AccountId; login: string; clientId: ClientId; grantId: GrantId }) {
+      const login = displayText(completed.login, maxNameLength);
+      log.info({ event: "login.completed", ...named(completed), login }, "user connected a client");
     },
     /** `reference` is the one that the page shows, where there is a page. */
     loginFailed(failure: { error: string; detail: string; clientId?: ClientId; reference?: string }) {
-      log.warn({ event: "login.failed", ...failure }, "login failed");
+      logFailure(
+        ourFaults.has(failure.error) ? "warn" : "info",
+        { event: "login.failed", ...cleaned(failure) },
+        "login failed",
+        failure.error,
+      );
     },
     upstreamMisconfigured(fault: { detail: string; clientId?: ClientId; accountId?: AccountId }) {
-      log.error(
-        { event: "upstream.misconfigured", ...fault },
+      logFailure(
+        "error",
+        { event: "upstream.misconfigured", ...cleaned(fault) },
         "Forgejo does not fit this configuration; an administrator must act",
       );
     },
     /** Nothing is lost: the account keeps its tokens. */
     upstreamUnavailable({ accountId, error }: { accountId: AccountId; error: Error }) {
-      log.warn({ event: "upstream.unavailable", accountId, err: error }, "Forgejo is unavailable");
+      logFailure("warn", { event: "upstream.unavailable", accountId, err: error }, "Forgejo is unavailable");
     },
     upstreamInvalidated(invalidation: { accountId: AccountId; reason: string }) {
       log.warn(
@@ -52,7 +99,7 @@ export function createAuditEvents(log: Log) {
       );
     },
     upstreamTokenUnavailable({ error }: { error: unknown }) {
-      log.warn({ event: "upstream_token.unavailable", err: error }, "no Forgejo token available");
+      logFailure("warn", { event: "upstream_token.unavailable", err: error }, "no Forgejo token available");
     },
     forgejoPlaintextHttp() {
       log.warn(
@@ -60,18 +107,34 @@ export function createAuditEvents(log: Log) {
         "connecting to Forgejo over plain http; its tokens can be read on the network",
       );
     },
+    /** A double submit is a client's slip; a replay revokes the grant. */
     codeReplayed(replay: { grantId: GrantId; kind: "double_submit" | "replay" }) {
-      log.warn({ event: "code.replayed", ...replay }, "authorization code presented twice");
+      logFailure(
+        replay.kind === "replay" ? "warn" : "info",
+        { event: "code.replayed", ...replay },
+        "authorization code presented twice",
+        `${replay.kind} ${replay.grantId}`,
+      );
     },
     tokensIssued(tokens: { grantType: string; accountId: AccountId; clientId: ClientId; grantId: GrantId }) {
-      log.info({ event: "tokens.issued", ...tokens }, "tokens issued");
+      log.info({ event: "tokens.issued", ...named(tokens) }, "tokens issued");
     },
     tokenRequestRejected(rejection: { error: string; detail: string; clientId?: ClientId }) {
-      log.info({ event: "token_request.rejected", ...rejection }, "token request rejected");
+      logFailure(
+        "info",
+        { event: "token_request.rejected", ...cleaned(rejection) },
+        "token request rejected",
+        rejection.error,
+      );
     },
     /** The client retries by itself; if it happens often, an administrator must act. */
     requestRetryLater(request: { path: string; detail: string; clientId?: ClientId }) {
-      log.warn({ event: "request.retry_later", ...request }, "replied temporarily_unavailable");
+      logFailure(
+        "warn",
+        { event: "request.retry_later", ...cleaned(request) },
+        "replied temporarily_unavailable",
+        request.path,
+      );
     },
     grantRevoked(grant: {
       grantId: GrantId;
@@ -79,7 +142,7 @@ export function createAuditEvents(log: Log) {
       clientId: ClientId;
       reason: RevocationReason;
     }) {
-      log.info({ event: "grant.revoked", ...grant }, "grant revoked");
+      log.info({ event: "grant.revoked", ...named(grant) }, "grant revoked");
     },
     sessionDaemonNotifyFailed(call: { grantId: GrantId; detail: string }) {
       log.warn(
@@ -88,20 +151,50 @@ export function createAuditEvents(log: Log) {
       );
     },
     mcpProxyFailed(failure: { reference: string; status: number; code: string | undefined; detail: string }) {
-      log.warn(
-        { event: "mcp_proxy.failed", ...failure },
+      logFailure(
+        "warn",
+        { event: "mcp_proxy.failed", ...cleaned(failure) },
         "could not forward a request to the session-daemon",
+        String(failure.status),
       );
     },
     /** `path` has ids replaced and no query. */
     requestServed(request: { method: string; path: string; status: number; ms: number }) {
-      log.debug({ event: "request.served", ...request }, "request served");
+      const path = displayText(request.path, maxDetailLength);
+      log.debug({ event: "request.served", ...request, path }, "request served");
     },
     requestFailed(failure: { path: string; error: unknown; reference?: string }) {
       const { error, ...rest } = failure;
-      log.error({ event: "request.failed", ...rest, ...described(error) }, "request failed");
+      logFailure(
+        "error",
+        { event: "request.failed", ...rest, ...described(error) },
+        "request failed",
+        rest.path,
+      );
     },
   };
+}
+
+/** Errors of an authorization that no client or user is to blame for (RFC 6749 §4.1.2.1). */
+const ourFaults: ReadonlySet<string> = new Set(["server_error", "temporarily_unavailable"]);
+const maxNameLength = 100;
+const maxDetailLength = 200;
+const maxHosts = 5;
+
+/** The client by its reference: its id is long, and consists of what it says about itself. */
+function named<Fields extends { clientId?: ClientId }>({ clientId, ...fields }: Fields) {
+  return { ...fields, ...(clientId !== undefined && { clientRef: clientRef(clientId) }) };
+}
+
+/** As `named`, with a `detail` that may quote what was sent. */
+function cleaned<Fields extends { detail: string; clientId?: ClientId }>(fields: Fields) {
+  return { ...named(fields), detail: displayText(fields.detail, maxDetailLength) };
+}
+
+function boundedList(texts: readonly string[]): string[] {
+  const different = [...new Set(texts.map((text) => displayText(text, maxNameLength)))];
+  const left = different.length - maxHosts;
+  return left > 0 ? [...different.slice(0, maxHosts), `and ${left} more`] : different;
 }
 
 /** Logs no other members of an error: those of Redis carry the whole command. */

@@ -1,3 +1,4 @@
+import { clientRef } from "@fjmcp/shared/client-ref";
 import type { EndSessionsRequest, EndSessionsResponse } from "@fjmcp/shared/ipc/control";
 import type { Log } from "@fjmcp/shared/log";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
@@ -19,18 +20,17 @@ export function createEvents(log: Log) {
     requestServed(request: { method: string | undefined; path: string; status: number }) {
       log.debug({ event: "request.served", ...request }, "request");
     },
-    sessionOpened({ grantId, accountId, clientId }: Principal, { protocolVersion }: SessionRecord) {
-      log.info(
-        { event: "session.opened", grantId, accountId, clientId, protocolVersion },
-        "a client opened a session",
-      );
+    sessionOpened(caller: Principal, { protocolVersion }: SessionRecord) {
+      log.info({ event: "session.opened", ...named(caller), protocolVersion }, "a client opened a session");
     },
-    sessionClosed({ grantId, accountId, clientId }: Principal) {
-      log.info({ event: "session.closed", grantId, accountId, clientId }, "a client closed its session");
+    sessionClosed(caller: Principal) {
+      log.info({ event: "session.closed", ...named(caller) }, "a client closed its session");
     },
     /** On request of the auth-server or an administrator over the control socket. */
     accessTerminated(request: EndSessionsRequest, ended: EndSessionsResponse) {
-      log.info({ event: "grant.terminated", ...request, ...ended }, "access was terminated on request");
+      const { by } = request;
+      const ids = by === "client" ? { clientRef: clientRef(request.clientId) } : request;
+      log.info({ event: "grant.terminated", ...ids, by, ...ended }, "access was terminated on request");
     },
     /** `grants` is the number of grants that had ended without a notification. */
     sweepTerminated({ grants }: { grants: number }) {
@@ -53,6 +53,11 @@ export function createEvents(log: Log) {
         );
     },
   };
+}
+
+/** The client by its reference: its id is long, and consists of what it says about itself. */
+function named({ grantId, accountId, clientId }: Principal) {
+  return { grantId, accountId, clientRef: clientRef(clientId) };
 }
 
 function causeOf({ cause }: StoreUnavailableError): string | undefined {

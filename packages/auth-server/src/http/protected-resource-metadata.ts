@@ -1,15 +1,21 @@
-import { mcpResource, protectedResourceMetadataPath, scopes } from "@fjmcp/shared/oauth/mcp-resource";
+import type { RequestTarget } from "@fjmcp/shared/net/request-target";
+import { mcpPath, mcpPaths, protectedResourceMetadataRoot, scopes } from "@fjmcp/shared/oauth/mcp-resource";
 
-/** The path of the resource's metadata (RFC 9728 §3.1), and the one without the resource's path, for clients that only try that. */
+/** The metadata's paths, one for each path of the resource (RFC 9728 §3.1), and the one without, for clients that only try that. */
 export const protectedResourceMetadataPaths = [
-  protectedResourceMetadataPath,
-  "/.well-known/oauth-protected-resource",
+  ...mcpPaths.map((path) => `${protectedResourceMetadataRoot}${path}` as const),
+  protectedResourceMetadataRoot,
 ] as const;
 
-/** The protected resource metadata of `/mcp` (RFC 9728 §2). */
-export function protectedResourceMetadata(issuer: string, forgejoHost: string) {
+/**
+ * The protected resource metadata of the MCP endpoint (RFC 9728 §2), requested as `target`. Its `resource` is exactly the
+ * URL that the client knows: with the slash and the query of the target, if it has them.
+ */
+export function protectedResourceMetadata(issuer: string, forgejoHost: string, target: RequestTarget) {
+  const path = target.path.slice(protectedResourceMetadataRoot.length) || mcpPath;
+  const [query = ""] = target.query.split("#", 1);
   return {
-    resource: mcpResource(issuer),
+    resource: `${issuer}${path}${query}`,
     authorization_servers: [issuer],
     scopes_supported: [...scopes],
     bearer_methods_supported: ["header"],

@@ -1,17 +1,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { mcpPath } from "@fjmcp/shared/oauth/mcp-resource";
+import { isPlainPath, parseRequestTarget } from "@fjmcp/shared/net/request-target";
+import { isMcpPath } from "@fjmcp/shared/oauth/mcp-resource";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { AuditEvents } from "../audit-events.ts";
 import { interactionPath, isProviderPath, providerPaths } from "../paths.ts";
 import { publicEndpointMethods, rejectUnsupportedMethod } from "./allowed-methods.ts";
 import { handlePublicCors } from "./public-cors.ts";
-import { overrideForwardedHeaders, requestTarget } from "./forwarded-headers.ts";
+import { overrideForwardedHeaders } from "./forwarded-headers.ts";
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 /**
  * Dispatches requests by path: `/mcp` to the proxy, oidc-provider's exact paths to oidc-provider, the rest to the web
- * app. Except for `/mcp`, host and scheme of a request are replaced by the issuer's.
+ * app. A path that another parser could read as one of ours gets 404 here: oidc-provider ignores case and slashes, and
+ * the web app decodes and resolves. Except for `/mcp`, host and scheme of a request are replaced by the issuer's.
  */
 export function createRouter(deps: {
   issuer: string;
@@ -24,19 +26,23 @@ export function createRouter(deps: {
   const issuer = new URL(deps.issuer);
 
   return (req, res) => {
-    const request = requestTarget(req.url);
-    if (request === undefined) {
+    const target = parseRequestTarget(req.url);
+    if (target === undefined) {
       res.writeHead(400, { "content-type": "text/plain" }).end("Bad request target\n");
       return;
     }
-    const { path, target } = request;
+    const { path, query } = target;
     reportWhenServed(req, res, path);
-    if (path === mcpPath) {
-      req.url = target;
+    if (!isPlainPath(path)) {
+      res.writeHead(404, { "content-type": "text/plain" }).end("Not found\n");
+      return;
+    }
+    req.url = path + query;
+    if (isMcpPath(path)) {
       deps.mcp(req, res);
       return;
     }
-    overrideForwardedHeaders(req, issuer, target);
+    overrideForwardedHeaders(req, issuer);
     const methods = publicEndpointMethods.get(path);
     if (methods !== undefined) {
       if (handlePublicCors(req, res, methods.join(", "))) return;

@@ -1,4 +1,4 @@
-import { Provider, type KoaContextWithOIDC } from "oidc-provider";
+import type { KoaContextWithOIDC, Provider } from "oidc-provider";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
@@ -18,9 +18,12 @@ import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
 import { providerConfiguration, type ProviderSettings } from "./configuration.ts";
 import { userFacingError } from "./user-facing-error.ts";
 import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts";
+import { ExactRedirectProvider } from "./overrides/exact-redirects.ts";
 import { buildUrlsFromIssuer } from "./overrides/issuer-urls.ts";
 import { advertisedMetadata } from "./authorization-server-metadata.ts";
 import { normaliseRequests } from "./overrides/intercept-requests.ts";
+import { makeRedirectUriOptional } from "./overrides/optional-redirect-uri.ts";
+import { rejectForeignResource } from "./overrides/reject-foreign-resource.ts";
 import { referenceOf, reportProviderEvents } from "./provider-events.ts";
 import type { RecordStore } from "./record-store.ts";
 import { mayHaveConsumedCode } from "./overrides/issuance-context.ts";
@@ -50,7 +53,7 @@ interface CreateProviderDeps {
 /** oidc-provider as this authorization server. */
 export function createProvider(deps: CreateProviderDeps): Provider {
   const { settings, derivation, events, tokens, revocation } = deps;
-  const provider = new Provider(settings.issuer, {
+  const provider = new ExactRedirectProvider(settings.issuer, {
     ...providerConfiguration(settings, deps.clientIds, deps.upstream),
     adapter: createAdapterFactory({
       AccessToken: createTokenAdapter("access", tokens, revocation),
@@ -75,7 +78,10 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   // Safe because `overrideForwardedHeaders` sets Host and X-Forwarded-*; needed for Secure cookies behind the proxy.
   provider.proxy = true;
   buildUrlsFromIssuer(provider);
-  normaliseRequests(provider, mcpResource(settings.issuer));
+  const resource = mcpResource(settings.issuer);
+  normaliseRequests(provider, resource);
+  makeRedirectUriOptional(provider);
+  rejectForeignResource(provider, resource);
   deriveRefreshTokens(provider, derivation);
   reportProviderEvents(provider, events);
   provider.use(async (ctx, next) => {

@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC, Provider, errors } from "oidc-provider";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
+import { isCutOff } from "../cut-off-request.ts";
 
 /** Logs oidc-provider's events as audit events: with the reason of a rejection, without the content of the request. */
 export function reportProviderEvents(provider: Provider, events: AuditEvents): void {
@@ -38,6 +39,7 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
     if (!isClientDisconnect) events.requestFailed({ path: "oidc-provider", error });
   });
   provider.on("server_error", (ctx, error) => {
+    if (isCutOff(ctx.req)) return;
     events.requestFailed({ path: ctx.oidc.route, error, reference: referenceOf(ctx) });
   });
 

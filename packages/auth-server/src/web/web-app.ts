@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { parseRequestTarget } from "@fjmcp/shared/net/request-target";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
@@ -8,6 +9,7 @@ import { callbackRoute } from "./callback-route.ts";
 import { consentRoutes } from "./consent-route.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { homePage } from "./pages/home-page.ts";
+import { isCutOff } from "../cut-off-request.ts";
 import {
   protectedResourceMetadata,
   protectedResourceMetadataPaths,
@@ -23,12 +25,15 @@ export function createWebApp(deps: WebDependencies): Hono<WebEnv> {
 
   app.get("/", (c) => renderPage(c, homePage({ mcpUrl: mcpResource(issuer), forgejoHost })));
   for (const path of protectedResourceMetadataPaths) {
-    app.get(path, (c) => c.json(protectedResourceMetadata(issuer, forgejoHost)));
+    app.get(path, (c) => {
+      const target = parseRequestTarget(c.env.incoming.url)!;
+      return c.json(protectedResourceMetadata(issuer, forgejoHost, target));
+    });
   }
   consentRoutes(app, deps);
   callbackRoute(app, deps);
   app.notFound((c) => c.text("Not found\n", 404));
-  app.onError((error, c) => showFailure(c, error, events));
+  app.onError((error, c) => (isCutOff(c.env.incoming) ? c.body(null, 400) : showFailure(c, error, events)));
   return app;
 }
 

@@ -46,6 +46,20 @@ t.test("serves the protected resource metadata at both paths", async (t) => {
   }
 });
 
+t.test("names exactly the URL of the resource that its metadata was requested for", async (t) => {
+  const wellKnown = "/.well-known/oauth-protected-resource";
+  for (const [path, resource] of [
+    ["/mcp/", "/mcp/"],
+    ["/mcp?toolsets=issues&readonly", "/mcp?toolsets=issues&readonly"],
+    ["/mcp/?x=%c3%A9+b", "/mcp/?x=%c3%A9+b"],
+    ["/mcp?", "/mcp?"],
+    ["?x=1", "/mcp?x=1"],
+  ] as const) {
+    t.equal((await json(`${wellKnown}${path}`)).resource, `${origin}${resource}`, path);
+  }
+  t.equal((await fetch(`${origin}${wellKnown}/mcp/x`)).status, 404);
+});
+
 t.test("replies to HEAD as to GET", async (t) => {
   for (const path of [
     "/.well-known/oauth-authorization-server",

@@ -20,7 +20,7 @@ export class CallDispatcher {
     this.#pool = pool;
     this.#exchanges = exchanges;
     this.#context = {
-      unauthorized: () => unauthorized(issuer, "invalid_token"),
+      unauthorized: (req) => unauthorized(issuer, req, "invalid_token"),
       onCompleted: (response) => exchanges.deleteCall(response),
     };
   }

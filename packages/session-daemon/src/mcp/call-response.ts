@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { Principal } from "../auth/principal.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
@@ -12,7 +12,7 @@ import type { Call, CallError, CallSink } from "../worker/call.ts";
 /** What all responses share. */
 export interface ResponseContext {
   /** The error to send when the grant has ended before the response began. */
-  unauthorized(): HttpError;
+  unauthorized(req: IncomingMessage): HttpError;
   /** Called once for each response, when nothing more will be written to it. */
   onCompleted(response: CallResponse): void;
 }
@@ -98,11 +98,12 @@ export class CallResponse implements CallSink, ActiveCall {
   }
 
   revoke(): void {
-    const error = this.#context.unauthorized();
+    if (this.#res === undefined) return;
+    const error = this.#context.unauthorized(this.#res.req);
     if (this.#isStream) {
       const res = this.#res;
       this.#fail(errorCodes.serverError, error.message);
-      if (res !== undefined) endAfterGrace(res);
+      endAfterGrace(res);
       return;
     }
     const res = this.#complete();

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { displayText } from "@fjmcp/shared/display-text";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { mcpPath } from "@fjmcp/shared/oauth/mcp-resource";
+import { parseRequestTarget } from "@fjmcp/shared/net/request-target";
+import { isMcpPath } from "@fjmcp/shared/oauth/mcp-resource";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import type { Authenticated, AuthenticationResult, Authenticator } from "../auth/authenticator.ts";
 import type { Events } from "../events.ts";
@@ -12,6 +14,8 @@ import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { CallError } from "../worker/call.ts";
 import { unauthorized } from "./unauthorized.ts";
+
+const maxLoggedPath = 200;
 
 /** Serves one HTTP method, after authentication. */
 export interface MethodHandler {
@@ -29,7 +33,7 @@ interface McpEndpointDeps {
 }
 
 /**
- * The MCP endpoint (MCP, "Streamable HTTP"): `/mcp`, and no other path. On every method the Origin and then the token
+ * The MCP endpoint (MCP, "Streamable HTTP"): `/mcp` and `/mcp/`, and no other path. On every method the Origin and then the token
  * are checked first, before the method itself and before a byte of the body is read; only a preflight needs no token.
  */
 export class McpEndpoint {
@@ -44,14 +48,14 @@ export class McpEndpoint {
   /** Responds to the request in every case; never rejects. */
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const { authenticator, events, origins } = this.#deps;
+    const target = parseRequestTarget(req.url);
     if (events.logsRequests) {
-      const { method, url = "" } = req;
-      res.once("finish", () => {
-        events.requestServed({ method, path: pathOf(url), status: res.statusCode });
-      });
+      const { method } = req;
+      const path = displayText(target?.path ?? req.url, maxLoggedPath);
+      res.once("finish", () => events.requestServed({ method, path, status: res.statusCode }));
     }
     try {
-      if (pathOf(req.url ?? "") !== mcpPath) {
+      if (target === undefined || !isMcpPath(target.path)) {
         throw new HttpError(404, errorCodes.serverError, "There is nothing here.");
       }
       origins.apply(req, res);
@@ -61,7 +65,10 @@ export class McpEndpoint {
       }
       const result = authenticator.authenticate(req.headers.authorization, sessionIdOf(req));
       // A cached result is not awaited: that saves a microtask for each call.
-      const authenticated = this.#requireAuthenticated(result instanceof Promise ? await result : result);
+      const authenticated = this.#requireAuthenticated(
+        req,
+        result instanceof Promise ? await result : result,
+      );
       // A handler that waits for the close of the connection would miss one that has happened.
       if (res.destroyed) throw new ClientDisconnectedError();
       await this.#handlerOf(req).handle(req, res, authenticated);
@@ -70,8 +77,8 @@ export class McpEndpoint {
     }
   }
 
-  #requireAuthenticated(result: AuthenticationResult): Authenticated {
-    if (typeof result !== "object") throw unauthorized(this.#deps.issuer, result);
+  #requireAuthenticated(req: IncomingMessage, result: AuthenticationResult): Authenticated {
+    if (typeof result !== "object") throw unauthorized(this.#deps.issuer, req, result);
     return result;
   }
 
@@ -85,16 +92,16 @@ export class McpEndpoint {
 
   #fail(res: ServerResponse, error: unknown): void {
     if (error instanceof ClientDisconnectedError) res.destroy();
-    else sendHttpError(res, this.#httpErrorFor(error));
+    else sendHttpError(res, this.#httpErrorFor(res.req, error));
   }
 
-  #httpErrorFor(error: unknown): HttpError {
+  #httpErrorFor(req: IncomingMessage, error: unknown): HttpError {
     if (error instanceof HttpError) return error;
     if (error instanceof InvalidMessageError) {
       return new HttpError(400, error.code, error.message, { idJson: error.idJson });
     }
     if (error instanceof CallError && error.kind === "token_rejected") {
-      return unauthorized(this.#deps.issuer, "invalid_token");
+      return unauthorized(this.#deps.issuer, req, "invalid_token");
     }
     const reference = newErrorReference();
     this.#deps.events.requestFailed(reference, error);
@@ -118,13 +125,4 @@ export class McpEndpoint {
 function sessionIdOf({ headers }: IncomingMessage): string | undefined {
   const sessionId = headers["mcp-session-id"];
   return Array.isArray(sessionId) ? undefined : sessionId;
-}
-
-/** The path of a request target in origin or absolute form (RFC 9112 §3.2), without its query. */
-function pathOf(target: string): string {
-  if (target.startsWith("/")) {
-    const query = target.indexOf("?");
-    return query === -1 ? target : target.slice(0, query);
-  }
-  return URL.canParse(target) ? new URL(target).pathname : target;
 }

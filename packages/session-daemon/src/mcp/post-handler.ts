@@ -99,7 +99,7 @@ export class PostHandler {
   async #initialize({ res, authenticated, accepted }: Exchange, request: ClientRequest): Promise<void> {
     try {
       const opened = await this.#opener.open(authenticated.caller, request.params ?? {}, whileOpen(res));
-      if (opened === undefined) throw unauthorized(this.#issuer, "invalid_token");
+      if (opened === undefined) throw unauthorized(this.#issuer, res.req, "invalid_token");
       res.setHeader("mcp-session-id", opened.sessionId);
       sendMessage(res, accepted, resultResponse(request.idJson, opened.result));
     } catch (error) {

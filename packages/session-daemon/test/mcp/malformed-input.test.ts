@@ -106,7 +106,24 @@ t.test("does not read a far larger body to its end", async (t) => {
 });
 
 t.test("rejects other paths with 404 in JSON", async (t) => {
-  for (const path of ["/", "/mcp/", "/mcp/x", "/MCP", "/health", "/sessions/end", "//mcp", "/%6dcp"]) {
+  for (const path of [
+    "/",
+    "/mcp//",
+    "/mcp/x",
+    "/mcp/.",
+    "/mcp;x",
+    "/mcp%2f",
+    "/mcp\\",
+    "/MCP",
+    "/x/../mcp",
+    "/health",
+    "/sessions/end",
+    "//mcp",
+    "/%6dcp",
+    "http://host/x/../mcp",
+    "http://host//mcp",
+    "*",
+  ]) {
     const answer = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
     t.equal(answer.status, 404, path);
     t.ok(answer.json.error.message);
@@ -114,7 +131,13 @@ t.test("rejects other paths with 404 in JSON", async (t) => {
 });
 
 t.test("ignores a query and the absolute form of the target", async (t) => {
-  for (const path of ["/mcp?x=1", "http://evil.example/mcp"]) {
+  for (const path of [
+    "/mcp?x=1",
+    "/mcp/",
+    "/mcp/?x=/../y",
+    "http://evil.example/mcp",
+    "http://evil.example/mcp/",
+  ]) {
     const answer = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
     t.equal(answer.status, 200, path);
   }
@@ -128,7 +151,7 @@ t.test("sends the same challenge whatever the request contains", async (t) => {
     "x-forwarded-proto": "http",
     "x-forwarded-port": "8080",
   };
-  for (const path of ["/mcp", "http://evil.example/mcp", "http://evil.example:8080/mcp?a=b"]) {
+  for (const path of ["/mcp", "http://evil.example/mcp", "http://evil.example:8080/mcp"]) {
     const answer = await daemon.mcp({ path, headers });
     t.equal(answer.status, 401);
     t.equal(

@@ -1,5 +1,6 @@
 import { ConfigurationError, EX_CONFIG } from "../config/environment.ts";
 import type { Log } from "../log.ts";
+import { logDiagnostics } from "./log-diagnostics.ts";
 
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
@@ -26,6 +27,7 @@ export async function runService<Config>(program: {
     return;
   }
   const log = program.log(config);
+  logDiagnostics(log);
   const die =
     (event: string) =>
     (error: unknown): never => {

@@ -55,6 +55,34 @@ t.test("logs an uncaught error without its extra members and exits 1", async (t)
   }
 });
 
+t.test("logs process warnings and console output as JSON lines", async (t) => {
+  const { child, line, exited, lines } = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: "warn" });
+  for (const text of ["TimeoutNegativeWarning", "DEP9999", "a library's text", '"ready"']) await line(text);
+  child.kill("SIGTERM");
+  t.strictSame(await exited, [0, null]);
+  const parsed = lines.map((text) => JSON.parse(text) as Record<string, unknown>);
+  const events = parsed.filter(({ event }) => event !== undefined);
+  t.match(
+    events.toSorted((a, b) => String(a.msg).localeCompare(String(b.msg))),
+    [
+      { level: "warn", event: "process.warning", name: "TimeoutNegativeWarning", msg: /^-5/ },
+      {
+        level: "warn",
+        event: "console.output",
+        method: "error",
+        msg: /^a library's text Error: with a stack/,
+      },
+      {
+        level: "warn",
+        event: "process.warning",
+        name: "DeprecationWarning",
+        code: "DEP9999",
+        msg: "an old function",
+      },
+    ],
+  );
+});
+
 t.test("logs a failed stop without extra members and exits 1", async (t) => {
   const { child, line, exited, lines } = start(t, { FJMCP_DRAIN: "bad", FJMCP_START: "good" });
   await line('"ready"');

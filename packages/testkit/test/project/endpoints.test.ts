@@ -30,14 +30,14 @@ t.test("the reference lists the auth-server's public endpoints with their method
   for (const path of served) {
     t.equal(documentedMethods(path), allowedMethods(methods.rejectUnsupportedMethod, path), path);
   }
-  const others = new Set([mcpResource.mcpPath, ...privatePaths().map(({ path }) => path)]);
+  const others = new Set<string>([...mcpResource.mcpPaths, ...privatePaths().map(({ path }) => path)]);
   for (const path of documented.keys()) {
     t.ok(others.has(path) || served.has(path.replace(/\/<id>$/, "")), `${path} is served`);
   }
 });
 
 t.test("the reference lists the endpoint of the MCP resource", async (t) => {
-  t.ok(documented.has(mcpResource.mcpPath));
+  for (const path of mcpResource.mcpPaths) t.ok(documented.has(path), path);
 });
 
 t.test("the reference lists the endpoints of the private sockets with their methods", async (t) => {

@@ -1,8 +1,11 @@
-import type { Provider } from "oidc-provider";
+import type { KoaContextWithOIDC, Provider } from "oidc-provider";
+import { normaliseClientAuthentication } from "../requests/normalise-client-authentication.ts";
 import { normaliseAuthorization, normaliseTokenRequest } from "../requests/normalise-parameters.ts";
 import { normaliseRegistration } from "../requests/normalise-registration.ts";
+import { markMissingRedirectUri } from "./optional-redirect-uri.ts";
 
 interface Context {
+  ctx: KoaContextWithOIDC;
   route: string;
 }
 
@@ -16,7 +19,13 @@ export function normaliseRequests(provider: Provider, resource: string): void {
     if (typeof params !== "object" || params === null) return params;
     const record = params as Record<string, unknown>;
     if (context.route === "authorization") normaliseAuthorization(record, resource);
-    if (context.route === "token") normaliseTokenRequest(record, resource);
+    if (context.route === "token") {
+      normaliseTokenRequest(record, resource);
+      markMissingRedirectUri(record);
+    }
+    if (context.route === "token" || context.route === "revocation") {
+      normaliseClientAuthentication(context.ctx.req.headers, record);
+    }
     return params;
   });
   intercept(prototype, "body", (context, body) =>

@@ -1,4 +1,5 @@
 import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
+import { meansResource } from "./requested-resource.ts";
 
 type Parameters = Record<string, unknown>;
 
@@ -8,7 +9,7 @@ const prompts = ["none", "login", "consent"];
 
 /**
  * Normalises what real clients send to the authorization endpoint. Both scopes are always granted
- * together; `resource` may come twice or with a trailing slash; only `query` is offered as a response mode.
+ * together; `resource` may come twice and in another spelling (`meansResource`); only `query` is offered as a response mode.
  */
 export function normaliseAuthorization(params: Parameters, resource: string): void {
   normaliseResource(params, resource);
@@ -31,8 +32,8 @@ export function normaliseTokenRequest(params: Parameters, resource: string): voi
 function normaliseResource(params: Parameters, resource: string): void {
   const sent = params.resource;
   if (sent === undefined) return;
-  const list = (Array.isArray(sent) ? sent : [sent]).map((item) =>
-    item === `${resource}/` ? resource : item,
+  const list: unknown[] = (Array.isArray(sent) ? sent : [sent]).map((item) =>
+    typeof item === "string" && meansResource(item, resource) ? resource : item,
   );
   const different = [...new Set(list)];
   params.resource = different.length === 1 ? different[0] : different;

@@ -1,0 +1,20 @@
+import { errors, Provider } from "oidc-provider";
+
+type Consume = (this: unknown) => Promise<void>;
+
+/**
+ * Rejects a token request for another resource with `invalid_target` (RFC 8707 §2.2) before its code or refresh token is
+ * consumed: oidc-provider compares the resource last, when the one is used and the other rotated. `normaliseTokenRequest`
+ * has written every spelling of `resource` as it is here.
+ */
+export function rejectForeignResource(provider: Provider, resource: string): void {
+  for (const model of [provider.AuthorizationCode, provider.RefreshToken]) {
+    const prototype = model.prototype as unknown as { consume: Consume };
+    const consume = prototype.consume;
+    prototype.consume = async function () {
+      const sent = Provider.ctx?.oidc.params?.resource;
+      if (sent !== undefined && sent !== resource) throw new errors.InvalidTarget();
+      return consume.call(this);
+    };
+  }
+}
