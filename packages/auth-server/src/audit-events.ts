@@ -62,6 +62,13 @@ export function createAuditEvents(log: Log) {
     loginDenied(login: { clientId: ClientId }) {
       log.info({ event: "login.denied", ...named(login) }, "user denied a client");
     },
+    /** Forgejo rejected the code of this login; it issues another. */
+    loginRepeated(login: { clientId: ClientId; retries: number }) {
+      log.info(
+        { event: "login.repeated", ...named(login) },
+        "Forgejo rejected a code; redirecting to Forgejo again",
+      );
+    },
     loginCompleted(completed: { accountId: AccountId; login: string; clientId: ClientId; grantId: GrantId }) {
       const login = displayText(completed.login, maxNameLength);
       log.info({ event: "login.completed", ...named(completed), login }, "user connected a client");
@@ -92,6 +99,10 @@ export function createAuditEvents(log: Log) {
         "Forgejo tokens are invalid; revoking the account's grants",
       );
     },
+    /** Nothing is lost: everything works again once the user or an administrator has acted at Forgejo. */
+    userSuspended(suspension: { accountId: AccountId }) {
+      log.info({ event: "upstream.suspended", ...suspension }, "Forgejo does not serve this user at present");
+    },
     vaultDecryptionFailed({ accountId, error }: { accountId: AccountId; error: Error }) {
       log.error(
         { event: "vault.decryption_failed", accountId, err: error },
@@ -100,6 +111,9 @@ export function createAuditEvents(log: Log) {
     },
     upstreamTokenUnavailable({ error }: { error: unknown }) {
       logFailure("warn", { event: "upstream_token.unavailable", err: error }, "no Forgejo token available");
+    },
+    userCheckUnavailable({ error }: { error: unknown }) {
+      log.warn({ event: "user_check.unavailable", err: error }, "could not check a user at Forgejo");
     },
     forgejoPlaintextHttp() {
       log.warn(
@@ -148,6 +162,12 @@ export function createAuditEvents(log: Log) {
       log.warn(
         { event: "session_daemon.notify_failed", ...call },
         "could not notify the session-daemon of a revoked grant; its sweep will find it",
+      );
+    },
+    workerRetirementFailed(call: { accountId: AccountId; detail: string }) {
+      log.warn(
+        { event: "session_daemon.retire_failed", ...call },
+        "could not retire an account's workers; their calls fail until their Forgejo tokens expire",
       );
     },
     mcpProxyFailed(failure: { reference: string; status: number; code: string | undefined; detail: string }) {

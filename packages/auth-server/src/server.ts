@@ -12,6 +12,7 @@ import { createKeyRing } from "./crypto/key-ring.ts";
 import { createSecretDerivation } from "./crypto/secret-derivation.ts";
 import { createAuditEvents } from "./audit-events.ts";
 import { createGrantRevoker } from "./grant/grant-revoker.ts";
+import { createWorkerRetirement } from "./grant/worker-retirement.ts";
 import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
 import { errorPage } from "./web/pages/error-page.ts";
 import { pageHeaders } from "./web/pages/page-layout.ts";
@@ -81,6 +82,7 @@ export async function startAuthServer(
       store: createUpstreamRecordStore(redis, config.forgejo.clientId),
       lock: createUpstreamLock(redis, config.forgejo.clientId),
       revocation,
+      retireWorkers: createWorkerRetirement({ sessionDaemon, events }),
       clock,
       events,
     },
@@ -137,6 +139,7 @@ export async function startAuthServer(
   const ipc = createIpcServer({
     verifyAccessToken: createAccessTokenVerifier(redis, config.issuer, clock),
     tokens: upstream.tokens,
+    grants: grantStore,
     events,
   });
   await listenUnix(ipc, config.ipcSocket);

@@ -11,6 +11,8 @@ export interface GrantStore {
     expiresInSec: number;
   }): Promise<boolean>;
   find(grant: GrantId): Promise<string | undefined>;
+  /** The account of a living grant. */
+  accountOf(grant: GrantId): Promise<AccountId | undefined>;
   /**
    * Revokes a grant in one step: writes a tombstone; deletes the token records, the grant and its index entry; with the
    * last grant of the account and client their MCP sessions; with the account's last its Forgejo tokens. Undefined when

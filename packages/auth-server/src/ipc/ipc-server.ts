@@ -5,40 +5,55 @@ import {
   upstreamTokenRequest,
   type UpstreamTokenResponse,
 } from "@fjmcp/shared/ipc/upstream-token";
+import { userCheckPath, userCheckRequest, type UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
+import type { GrantId } from "@fjmcp/shared/ids";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { AuditEvents } from "../audit-events.ts";
 import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
+import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
+import { UserSuspendedError } from "../upstream/errors/user-suspended-error.ts";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
+import type { GrantStore } from "../grant/grant-store.ts";
 import type { AccessTokenVerifier } from "../grant/access-token-verifier.ts";
+
+interface IpcDependencies {
+  readonly verifyAccessToken: AccessTokenVerifier;
+  readonly tokens: UpstreamTokens;
+  readonly grants: Pick<GrantStore, "accountOf">;
+  readonly events: AuditEvents;
+}
 
 const maxBodyBytes = 16 * 1024;
 const retryAfterSec = 5;
 
 /**
- * Serves Forgejo tokens to the session-daemon, by the contract of shared's ipc/upstream-token; any other request gets 400.
- * The caller starts to listen (`listenUnix`) and closes it.
+ * Serves Forgejo tokens and checks of users to the session-daemon, by the contracts of shared's ipc/upstream-token and
+ * ipc/user-check; any other request gets 400. The caller starts to listen (`listenUnix`) and closes it.
  */
-export function createIpcServer(deps: {
-  verifyAccessToken: AccessTokenVerifier;
-  tokens: UpstreamTokens;
-  events: AuditEvents;
-}): Server {
+export function createIpcServer(deps: IpcDependencies): Server {
   const app = new Hono();
+  const limit = bodyLimit({ maxSize: maxBodyBytes });
 
-  app.post(upstreamTokenPath, bodyLimit({ maxSize: maxBodyBytes }), async (c) => {
+  app.post(upstreamTokenPath, limit, async (c) => {
     const request = upstreamTokenRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!request.success) return c.json({ error: "not an upstream-token request" }, 400);
-    return c.json(await respond(deps, request.data.accessToken));
+    return c.json(await upstreamToken(deps, request.data.accessToken));
+  });
+
+  app.post(userCheckPath, limit, async (c) => {
+    const request = userCheckRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!request.success) return c.json({ error: "not a user-check request" }, 400);
+    return c.json(await userCheck(deps, request.data.grantId));
   });
 
   const listener = getRequestListener(app.fetch);
   return createGracefulServer({}, (incoming, outgoing) => void listener(incoming, outgoing));
 }
 
-async function respond(
-  { verifyAccessToken, tokens, events }: Parameters<typeof createIpcServer>[0],
+async function upstreamToken(
+  { verifyAccessToken, tokens, events }: IpcDependencies,
   accessToken: string,
 ): Promise<UpstreamTokenResponse> {
   try {
@@ -48,7 +63,34 @@ async function respond(
     return { status: "ok", token, ...rest };
   } catch (error) {
     if (error instanceof LoginRequiredError) return { status: "login_required" };
+    const response = unusable(error);
+    if (response !== undefined) return response;
     events.upstreamTokenUnavailable({ error });
     return { status: "unavailable", retryAfterSec };
   }
+}
+
+async function userCheck(
+  { grants, tokens, events }: IpcDependencies,
+  grant: GrantId,
+): Promise<UserCheckResponse> {
+  try {
+    const account = await grants.accountOf(grant);
+    if (account === undefined) return { status: "revoked" };
+    await tokens.check(account);
+    return { status: "ok" };
+  } catch (error) {
+    if (error instanceof LoginRequiredError) return { status: "revoked" };
+    const response = unusable(error);
+    if (response !== undefined) return response;
+    events.userCheckUnavailable({ error });
+    return { status: "unavailable" };
+  }
+}
+
+/** The response for what the user or an administrator must mend first; both were logged where they were found. */
+function unusable(error: unknown) {
+  if (error instanceof UserSuspendedError) return { status: "suspended", message: error.message } as const;
+  if (error instanceof UpstreamMisconfiguredError) return { status: "misconfigured" } as const;
+  return undefined;
 }

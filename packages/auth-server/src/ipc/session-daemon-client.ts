@@ -1,8 +1,14 @@
-import { controlPaths, endSessionsResponse, type EndSessionsRequest } from "@fjmcp/shared/ipc/control";
+import {
+  controlPaths,
+  endSessionsResponse,
+  retireWorkersResponse,
+  type EndSessionsRequest,
+  type RetireWorkersRequest,
+} from "@fjmcp/shared/ipc/control";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import type { SessionDaemon } from "../grant/session-daemon.ts";
 
-/** The session-daemon responds once the child processes have terminated. */
+/** To end a grant the session-daemon responds once the child processes have terminated. */
 const timeoutMs = 5000;
 
 /** Calls the session-daemon over its `control.sock`. */
@@ -14,6 +20,16 @@ export function createSessionDaemonClient(controlSocketPath: string): SessionDae
         path: controlPaths.end,
         body: { by: "grant", grantId } satisfies EndSessionsRequest,
         schema: endSessionsResponse,
+        timeoutMs,
+      });
+    },
+
+    async retireWorkers(accountId) {
+      await callIpc({
+        socketPath: controlSocketPath,
+        path: controlPaths.retireWorkers,
+        body: { accountId } satisfies RetireWorkersRequest,
+        schema: retireWorkersResponse,
         timeoutMs,
       });
     },

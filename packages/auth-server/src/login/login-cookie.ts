@@ -22,10 +22,12 @@ export function newLoginAttempt(options: {
   uid: string;
   nowMs: number;
   secure: boolean;
+  /** How often Forgejo rejected a code of this login before. */
+  retries: number;
 }): LoginAttempt {
-  const { state, uid, nowMs, secure } = options;
+  const { state, uid, nowMs, secure, retries } = options;
   const secret = randomBytes(32).toString("base64url");
-  const cookieValue = `${Math.floor(nowMs / 1000)}.${uid}.${secret}`;
+  const cookieValue = `${Math.floor(nowMs / 1000)}.${uid}.${retries}.${secret}`;
   return { cookieName: loginCookieName(state, secure), cookieValue, binding: sha256Hex(cookieValue), uid };
 }
 
@@ -36,6 +38,11 @@ export function loginCookieName(state: string, secure: boolean): string {
 /** The interaction of a login cookie. Not authentic until the cookie was compared with the state's binding. */
 export function uidOfLoginCookie(cookieValue: string): string {
   return cookieValue.split(".")[1] ?? "";
+}
+
+/** The `retries` of a login cookie. Not authentic until the cookie was compared with the state's binding. */
+export function retriesOfLoginCookie(cookieValue: string): number {
+  return Number(cookieValue.split(".")[2]);
 }
 
 /** The names of the oldest login cookies, to be deleted so that together with a new one there are at most five. */

@@ -1,13 +1,17 @@
 import { AccountDisconnectedError } from "../grant/account-disconnected-error.ts";
 import type { AuthorizationFailure } from "../provider/pending-authorizations.ts";
-import { LoginRejectedError } from "../upstream/errors/login-rejected-error.ts";
+import { CodeRejectedError } from "../upstream/errors/code-rejected-error.ts";
 import { InsufficientScopeError } from "../upstream/errors/insufficient-scope-error.ts";
 import { ExcessiveScopeError } from "../upstream/errors/excessive-scope-error.ts";
 import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../upstream/errors/upstream-unavailable-error.ts";
+import { UserSuspendedError } from "../upstream/errors/user-suspended-error.ts";
 import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
 
-/** How a failed login ends: with an error response to the client, or with a page for what only the user can fix. */
+/**
+ * How a failed login goes on: with an error response to the client, where `access_denied` means that the user denied it;
+ * with a page for what only the user can fix; or again at Forgejo's authorize endpoint.
+ */
 export type LoginFailure =
   | {
       readonly kind: "error_response";
@@ -19,11 +23,25 @@ export type LoginFailure =
       /** An administrator must act. */
       readonly misconfigured: boolean;
     }
-  | { readonly kind: "insufficient_scope"; readonly missing: readonly string[] };
+  | { readonly kind: "insufficient_scope"; readonly missing: readonly string[] }
+  /** `message` is Forgejo's own sentence. */
+  | { readonly kind: "suspended"; readonly message: string }
+  | { readonly kind: "code_rejected" };
+
+/** The login was repeated as often as it may be. */
+export const repeatedInVain: LoginFailure = {
+  kind: "error_response",
+  error: "temporarily_unavailable",
+  description: "Forgejo did not complete the login, try again",
+  detail: "Forgejo rejected every code of this login",
+  misconfigured: false,
+};
 
 /** Maps the expected failures of a login; rethrows any other error. */
 export function loginFailure(cause: unknown): LoginFailure {
   if (cause instanceof InsufficientScopeError) return { kind: "insufficient_scope", missing: cause.missing };
+  if (cause instanceof UserSuspendedError) return { kind: "suspended", message: cause.message };
+  if (cause instanceof CodeRejectedError) return { kind: "code_rejected" };
   if (cause instanceof UpstreamUnavailableError) {
     return errorResponse("temporarily_unavailable", "Forgejo is not available, try again later", cause);
   }
@@ -35,10 +53,7 @@ export function loginFailure(cause: unknown): LoginFailure {
     return errorResponse("server_error", "Forgejo does not accept this server", cause, true);
   }
   if (cause instanceof ExcessiveScopeError) {
-    return errorResponse("access_denied", "Forgejo granted more than this server may have", cause, true);
-  }
-  if (cause instanceof LoginRejectedError) {
-    return errorResponse("access_denied", "Forgejo rejected this login", cause);
+    return errorResponse("server_error", "Forgejo granted more than this server may have", cause, true);
   }
   if (cause instanceof ForgejoAuthorizationError) return authorizationFailure(cause);
   throw cause;

@@ -1,16 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { ClientId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
 import type { PendingAuthorization, PendingAuthorizations } from "../provider/pending-authorizations.ts";
 import type { ForgejoLogin } from "../upstream/tokens/forgejo-login.ts";
 import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
-import { loginAttemptSec, newLoginAttempt, uidOfLoginCookie, type LoginAttempt } from "./login-cookie.ts";
+import {
+  loginAttemptSec,
+  newLoginAttempt,
+  retriesOfLoginCookie,
+  uidOfLoginCookie,
+  type LoginAttempt,
+} from "./login-cookie.ts";
 import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
-import { loginFailure, type LoginFailure } from "./login-failure.ts";
+import { loginFailure, repeatedInVain, type LoginFailure } from "./login-failure.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
+
+/** How often a login whose code Forgejo rejected is sent there again. */
+const maxRetries = 3;
 
 /** The query of Forgejo's redirect to our callback. */
 export interface CallbackParameters {
@@ -23,7 +31,11 @@ export type LoginOutcome =
   | { readonly kind: "redirect"; readonly location: string }
   /** This browser has no such login pending: nothing was changed, and the client gets no response. */
   | { readonly kind: "no_pending_login"; readonly detail: string }
-  | { readonly kind: "insufficient_scope"; readonly missing: readonly string[]; readonly uid: string };
+  | { readonly kind: "insufficient_scope"; readonly missing: readonly string[]; readonly uid: string }
+  /** Forgejo does not serve this user at present; `message` is its own sentence. */
+  | { readonly kind: "suspended"; readonly message: string; readonly uid: string }
+  /** Forgejo rejected its own code: the browser gets another one there, with a new cookie. */
+  | { readonly kind: "repeat"; readonly attempt: LoginAttempt; readonly location: string };
 
 /** The login through Forgejo, from consent to the grant. Rejects with StoreUnavailableError. */
 export interface LoginFlow {
@@ -51,8 +63,26 @@ export function createLoginFlow(deps: {
     throw new ForgejoAuthorizationError(error);
   }
 
-  async function fail(failure: LoginFailure, uid: string, clientId: ClientId): Promise<LoginOutcome> {
-    if (failure.kind === "insufficient_scope") return { ...failure, uid };
+  async function begin(uid: string, retries: number) {
+    const state = randomBytes(32).toString("base64url");
+    const options = { state, uid, nowMs: deps.clock(), secure: deps.secureCookies, retries };
+    const attempt = newLoginAttempt(options);
+    await states.put(sha256Hex(state), attempt.binding, loginAttemptSec);
+    return { attempt, location: forgejo.authorizeUrl(state, challengeOf(verifierOf(state))) };
+  }
+
+  async function fail(
+    failure: LoginFailure,
+    authorization: PendingAuthorization,
+    retries: number,
+  ): Promise<LoginOutcome> {
+    const { uid, clientId } = authorization;
+    if (failure.kind === "insufficient_scope" || failure.kind === "suspended") return { ...failure, uid };
+    if (failure.kind === "code_rejected") {
+      if (retries >= maxRetries) return fail(repeatedInVain, authorization, retries);
+      events.loginRepeated({ clientId, retries: retries + 1 });
+      return { kind: "repeat", ...(await begin(uid, retries + 1)) };
+    }
     if (failure.misconfigured) events.upstreamMisconfigured({ detail: failure.detail, clientId });
     events.loginFailed({ error: failure.error, detail: failure.detail, clientId });
     return redirect(await pending.fail(uid, failure.error, failure.description));
@@ -60,11 +90,8 @@ export function createLoginFlow(deps: {
 
   return {
     async start({ uid, clientId }) {
-      const state = randomBytes(32).toString("base64url");
-      const attempt = newLoginAttempt({ state, uid, nowMs: deps.clock(), secure: deps.secureCookies });
-      await states.put(sha256Hex(state), attempt.binding, loginAttemptSec);
       events.loginStarted({ clientId });
-      return { attempt, location: forgejo.authorizeUrl(state, challengeOf(verifierOf(state))) };
+      return begin(uid, 0);
     },
 
     async finish({ state, code, error }, cookie) {
@@ -87,7 +114,7 @@ export function createLoginFlow(deps: {
         }
         return redirect(granted?.location);
       } catch (cause) {
-        return fail(loginFailure(cause), uid, clientId);
+        return fail(loginFailure(cause), authorization, retriesOfLoginCookie(cookie));
       }
     },
   };

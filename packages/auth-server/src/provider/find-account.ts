@@ -3,6 +3,8 @@ import type { FindAccount } from "oidc-provider";
 import type { AccountId } from "@fjmcp/shared/ids";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { UpstreamUnavailableError } from "../upstream/errors/upstream-unavailable-error.ts";
+import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
+import { UserSuspendedError } from "../upstream/errors/user-suspended-error.ts";
 import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
 import { temporarilyUnavailable } from "./temporarily-unavailable.ts";
@@ -10,9 +12,13 @@ import { temporarilyUnavailable } from "./temporarily-unavailable.ts";
 /**
  * Finds accounts, which live in Forgejo. A refresh requests the account's Forgejo token from the vault, which keeps that
  * fresh too. When it is permanently invalid, the account does not exist and the client must log in again. When Forgejo
- * is unavailable, or does not respond within `upstreamTimeoutMs`, the refresh succeeds.
+ * is unavailable, rejects our client, does not serve the user at present or does not respond within `upstreamTimeoutMs`,
+ * the refresh succeeds.
  */
-export function createFindAccount(upstream: UpstreamTokens, upstreamTimeoutMs: number): FindAccount {
+export function createFindAccount(
+  upstream: Pick<UpstreamTokens, "fresh">,
+  upstreamTimeoutMs: number,
+): FindAccount {
   return async (_ctx, accountId, token) => {
     if (token?.kind === "RefreshToken" && !(await isConnected(accountId as AccountId))) {
       return undefined;
@@ -30,10 +36,17 @@ export function createFindAccount(upstream: UpstreamTokens, upstreamTimeoutMs: n
       return true;
     } catch (error) {
       if (error instanceof LoginRequiredError) return false;
-      if (error instanceof UpstreamUnavailableError) return true;
+      if (isTemporary(error)) return true;
       throw error instanceof StoreUnavailableError ? temporarilyUnavailable(error) : error;
     } finally {
       settled.abort();
     }
   }
+}
+
+/** Whether everything works again later, with the same tokens. */
+function isTemporary(error: unknown): boolean {
+  return [UpstreamUnavailableError, UpstreamMisconfiguredError, UserSuspendedError].some(
+    (kind) => error instanceof kind,
+  );
 }

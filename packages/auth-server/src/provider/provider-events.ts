@@ -31,6 +31,8 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
     if (!isDeferred(ctx, error)) events.tokenRequestRejected({ ...described(error), ...clientOf(ctx) });
   });
   provider.on("authorization.error", (ctx, error) => {
+    // A denial or a failed login, whose cause is logged already; the client gets this error.
+    if (ctx.oidc.entities.Interaction?.result?.error !== undefined) return;
     events.loginFailed({ ...described(error), ...clientOf(ctx), reference: referenceOf(ctx) });
   });
   // Koa's own: without a listener it would print to the console.

@@ -21,6 +21,8 @@ export const authKeys = {
   /** String: the owner of the lock on the refresh of the account's Forgejo tokens. */
   upstreamLock: (forgejoClientId: string, account: AccountId) =>
     `upstream-lock:${forgejoClientId}:${account}`,
+  /** String: the owner of the lock on the code exchanges with Forgejo. */
+  exchangeLock: (forgejoClientId: string) => `exchange-lock:${forgejoClientId}`,
   /** String: the URL of the Forgejo whose accounts these are. */
   forgejoUrl: "forgejo-url",
   /** String: the Forgejo application and the id of the vault key that every `upstream` record depends on. */

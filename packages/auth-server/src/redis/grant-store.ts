@@ -27,6 +27,7 @@ const revokeGrant = defineScript(readLua("revoke-grant"), {
 });
 
 const owner = z.tuple([branded<AccountId>(), branded<ClientId>()]);
+const grantRecord = z.object({ accountId: branded<AccountId>() });
 const grantIds = z.array(branded<GrantId>());
 
 export function createGrantStore(redis: RedisConnection, forgejoClientId: string): GrantStore {
@@ -43,6 +44,11 @@ export function createGrantStore(redis: RedisConnection, forgejoClientId: string
 
     async find(grant) {
       return (await redis.run((commands) => commands.get(redisKeys.grant(grant)))) ?? undefined;
+    },
+
+    async accountOf(grant) {
+      const payload = await redis.run((commands) => commands.get(redisKeys.grant(grant)));
+      return payload === null ? undefined : grantRecord.parse(JSON.parse(payload)).accountId;
     },
 
     async revoke(grantId) {

@@ -7,15 +7,17 @@ import { defineScript, readLua } from "./lua-script.ts";
 const releaseLock = defineScript(readLua("release-upstream-lock"), { keys: ["lock"], args: ["owner"] });
 
 export function createUpstreamLock(connection: RedisConnection, forgejoClientId: string): UpstreamLock {
+  async function acquire(lock: string, lifeMs: number) {
+    const owner = randomUUID();
+    const set = await connection.run((redis) => redis.set(lock, owner, "PX", lifeMs, "NX"));
+    if (set === null) return undefined;
+    return async () => {
+      await connection.run((redis) => releaseLock.run(redis, { lock }, { owner }));
+    };
+  }
+
   return {
-    async acquire(account, lifeMs) {
-      const lock = authKeys.upstreamLock(forgejoClientId, account);
-      const owner = randomUUID();
-      const set = await connection.run((redis) => redis.set(lock, owner, "PX", lifeMs, "NX"));
-      if (set === null) return undefined;
-      return async () => {
-        await connection.run((redis) => releaseLock.run(redis, { lock }, { owner }));
-      };
-    },
+    acquire: (account, lifeMs) => acquire(authKeys.upstreamLock(forgejoClientId, account), lifeMs),
+    acquireExchange: (lifeMs) => acquire(authKeys.exchangeLock(forgejoClientId), lifeMs),
   };
 }

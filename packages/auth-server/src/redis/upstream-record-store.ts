@@ -68,5 +68,10 @@ export function createUpstreamRecordStore(
     removeUnused: (account, version) => succeeds(removeUnclaimedRecord, account, { version }),
 
     claimUserCheck: (account, nowSec, everySec) => succeeds(claimUserCheck, account, { nowSec, everySec }),
+
+    async releaseUserCheck(account) {
+      const key = authKeys.upstream(forgejoClientId, account);
+      await connection.run((redis) => redis.hdel(key, "checkedSec"));
+    },
   };
 }

@@ -2,12 +2,14 @@ import type { Clock } from "@fjmcp/shared/clock";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import type { AuditEvents } from "../audit-events.ts";
 import { callbackPath } from "../paths.ts";
+import type { WorkerRetirement } from "../grant/worker-retirement.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import { createUpstreamInvalidation } from "./tokens/upstream-invalidation.ts";
 import { createForgejoClient, type ForgejoApp } from "./forgejo/forgejo-client.ts";
 import type { ForgejoLogin } from "./tokens/forgejo-login.ts";
 import { createUpstreamTokenService } from "./tokens/upstream-token-service.ts";
 import { createForgejoLogin } from "./tokens/code-exchange.ts";
+import { createExchangeQueue } from "./tokens/exchange-queue.ts";
 import { createRotationTracker } from "./tokens/rotation-tracker.ts";
 import { createVaultCipher } from "./vault/vault-cipher.ts";
 import { createScopeCheck } from "./tokens/scope-check.ts";
@@ -20,6 +22,8 @@ import { createVault } from "./vault/vault.ts";
 
 /** By how much a caller waits longer for a refresh than the refresh may wait for a concurrent login. */
 const refreshWaitMarginMs = 3000;
+/** How long a login waits for the code exchanges of others. */
+const exchangeWaitMs = 3000;
 
 export interface UpstreamOptions {
   /** The origin of this server: the callback URL is below it. */
@@ -47,18 +51,18 @@ export function createUpstream(
     store: UpstreamRecordStore;
     lock: UpstreamLock;
     revocation: GrantRevocation;
+    retireWorkers: WorkerRetirement;
     clock: Clock;
     events: AuditEvents;
   },
 ): Upstream {
   const { forgejo, concurrentLoginTimeoutMs } = options;
-  const { store, lock, revocation, clock, events } = deps;
+  const { store, lock, revocation, retireWorkers, clock, events } = deps;
   const app = { ...forgejo, redirectUri: `${options.issuer}${callbackPath}` };
   const client = createForgejoClient(app, clock);
   const vault = createVault(store, createVaultCipher(options.vaultKey, forgejo.clientId), events);
   const invalidation = createUpstreamInvalidation(vault, revocation, events);
   const checkScope = createScopeCheck({ configured: forgejo.scope, client, vault });
-  const checkUser = createUserCheck({ vault, client, invalidation, clock });
   const rotations = createRotationTracker();
   const refresh = createTokenRefresh({
     vault,
@@ -70,6 +74,7 @@ export function createUpstream(
     concurrentLoginTimeoutMs,
     forgejoTimeoutMs: forgejo.timeoutMs,
   });
+  const checkUser = createUserCheck({ vault, client, refresh, invalidation, clock });
   return {
     login: createForgejoLogin({
       app,
@@ -79,6 +84,12 @@ export function createUpstream(
       vault,
       checkScope,
       checkUser,
+      exchangeQueue: createExchangeQueue({
+        lock,
+        forgejoTimeoutMs: forgejo.timeoutMs,
+        waitMs: exchangeWaitMs,
+      }),
+      retireWorkers,
     }),
     tokens: createUpstreamTokenService({
       vault,

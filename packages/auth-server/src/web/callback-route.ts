@@ -5,6 +5,8 @@ import { loginCookieName } from "../login/login-cookie.ts";
 import { callbackPath, interactionPath } from "../paths.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { insufficientScopePage } from "./pages/insufficient-scope-page.ts";
+import { suspendedPage } from "./pages/suspended-page.ts";
+import { setLoginCookie } from "./set-login-cookie.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { renderPage } from "./render-page.ts";
 
@@ -22,6 +24,10 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
     if (cookie !== undefined) deleteCookie(c, cookieName, { path: "/", secure });
 
     if (outcome.kind === "redirect") return c.redirect(outcome.location, 303);
+    if (outcome.kind === "repeat") {
+      setLoginCookie(c, outcome.attempt, secure);
+      return c.redirect(outcome.location, 303);
+    }
     const reference = newErrorReference();
     if (outcome.kind === "no_pending_login") {
       events.loginFailed({ error: "invalid_request", detail: outcome.detail, reference });
@@ -30,6 +36,16 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
         detail: "It has expired, was finished already, or was started in another browser.",
       };
       return renderPage(c, errorPage({ ...fault, reference }), { status: 400 });
+    }
+    if (outcome.kind === "suspended") {
+      events.loginFailed({
+        error: "suspended",
+        detail: "Forgejo does not serve this user at present",
+        reference,
+      });
+      const { message, uid } = outcome;
+      const page = suspendedPage({ message, retryUrl: `${interactionPath}/${uid}`, reference });
+      return renderPage(c, page, { status: 403 });
     }
     const { missing, uid } = outcome;
     events.loginFailed({ error: "insufficient_scope", detail: `missing: ${missing.join(" ")}`, reference });

@@ -1,14 +1,15 @@
 import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { deleteCookie, getCookie } from "hono/cookie";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { loginAttemptSec, loginCookiesToEvict } from "../login/login-cookie.ts";
+import { loginCookiesToEvict } from "../login/login-cookie.ts";
 import { interactionPath } from "../paths.ts";
 import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
 import { consentPage } from "./pages/consent-page.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { redirectTarget } from "./pages/redirect-target.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
+import { setLoginCookie } from "./set-login-cookie.ts";
 import { renderPage } from "./render-page.ts";
 
 const maxFormBytes = 16 * 1024;
@@ -57,7 +58,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     const cookie = { path: "/", secure, httpOnly: true, sameSite: "Lax" } as const;
     for (const name of loginCookiesToEvict(getCookie(c), secure)) deleteCookie(c, name, cookie);
     const { attempt, location } = await loginFlow.start(authorization);
-    setCookie(c, attempt.cookieName, attempt.cookieValue, { ...cookie, maxAge: loginAttemptSec });
+    setLoginCookie(c, attempt, secure);
     return c.redirect(location, 303);
   });
 

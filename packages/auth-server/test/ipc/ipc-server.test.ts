@@ -10,6 +10,10 @@ import type { UpstreamTokens } from "../../src/upstream/tokens/upstream-tokens.t
 import { UpstreamUnavailableError } from "../../src/upstream/errors/upstream-unavailable-error.ts";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
+import { userCheckPath, userCheckResponse } from "@fjmcp/shared/ipc/user-check";
+import type { AccountId } from "@fjmcp/shared/ids";
+import { UpstreamMisconfiguredError } from "../../src/upstream/errors/upstream-misconfigured-error.ts";
+import { UserSuspendedError } from "../../src/upstream/errors/user-suspended-error.ts";
 import { listenUnix, SocketInUseError } from "@fjmcp/shared/http-server/unix-listener";
 import type { AccessTokenRecord } from "@fjmcp/shared/oauth/access-token-record";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
@@ -17,13 +21,18 @@ import { memoryLog } from "../support/upstream-setup.ts";
 
 const token = { accessToken: "the-forgejo-token", issuedAtSec: 1, expiresAtSec: 2, scope: "read:user" };
 
-async function serve(t: Test, fresh: UpstreamTokens["fresh"] = async () => token) {
+async function serve(
+  t: Test,
+  fresh: UpstreamTokens["fresh"] = async () => token,
+  check: UpstreamTokens["check"] = async () => undefined,
+) {
   const socketPath = join(temporaryDirectory(t), "ipc.sock");
   const { log, text } = memoryLog();
   const server = createIpcServer({
     verifyAccessToken: async (presented) =>
       presented === "good" ? ({ accountId: "7" } as AccessTokenRecord) : undefined,
-    tokens: { fresh },
+    tokens: { fresh, check },
+    grants: { accountOf: async (grant) => (grant === "living" ? ("7" as AccountId) : undefined) },
     events: createAuditEvents(log),
   });
   await listenUnix(server, socketPath);
@@ -39,7 +48,15 @@ async function serve(t: Test, fresh: UpstreamTokens["fresh"] = async () => token
       schema: upstreamTokenResponse,
       timeoutMs: 5000,
     });
-  return { socketPath, ask, logText: text };
+  const askUser = (grantId: string) =>
+    callIpc({
+      socketPath,
+      path: userCheckPath,
+      body: { grantId },
+      schema: userCheckResponse,
+      timeoutMs: 5000,
+    });
+  return { socketPath, ask, askUser, logText: text };
 }
 
 t.test(
@@ -71,6 +88,36 @@ t.test(
   },
 );
 
+t.test("responds suspended with Forgejo's sentence and misconfigured, each by its own status", async (t) => {
+  const cases = [
+    [new UserSuspendedError("Do this first."), { status: "suspended", message: "Do this first." }],
+    [new UpstreamMisconfiguredError("wrong secret"), { status: "misconfigured" }],
+  ] as const;
+  for (const [error, response] of cases) {
+    const reject = () => Promise.reject(error);
+    const { ask, askUser } = await serve(t, reject, reject);
+    t.same(await ask("good"), response);
+    t.same(await askUser("living"), response);
+  }
+});
+
+t.test("checks the user of a living grant; an unknown or revoked grant is revoked", async (t) => {
+  const accounts: string[] = [];
+  const { askUser } = await serve(t, undefined, async (account) => void accounts.push(account));
+  t.same(await askUser("living"), { status: "ok" });
+  t.same(await askUser("another"), { status: "revoked" });
+  t.same(accounts, ["7"]);
+  const disconnected = await serve(t, undefined, () =>
+    Promise.reject(new LoginRequiredError("disconnected")),
+  );
+  t.same(await disconnected.askUser("living"), { status: "revoked" });
+  for (const error of [new UpstreamUnavailableError("down"), new Error("anything")]) {
+    const failing = await serve(t, undefined, () => Promise.reject(error));
+    t.same(await failing.askUser("living"), { status: "unavailable" });
+    t.match(failing.logText(), error.message);
+  }
+});
+
 t.test("responds 400 to malformed input, 413 to too much of it, 404 to anything else", async (t) => {
   const { socketPath } = await serve(t);
   async function status(path: string, method: string, body = ""): Promise<number | undefined> {
@@ -85,6 +132,10 @@ t.test("responds 400 to malformed input, 413 to too much of it, 404 to anything 
   }
   t.equal(await status(upstreamTokenPath, "POST", `{"accessToken":"${"x".repeat(5000)}"}`), 400);
   t.equal(await status(upstreamTokenPath, "POST", "x".repeat(20_000)), 413);
+  for (const body of ["", "null", '{"grantId":""}', '{"grantId":7}', '{"accountId":"7"}']) {
+    t.equal(await status(userCheckPath, "POST", body), 400, JSON.stringify(body));
+  }
+  t.equal(await status(userCheckPath, "POST", "x".repeat(20_000)), 413);
   t.equal(await status(upstreamTokenPath, "GET"), 404);
   t.equal(await status("/else", "POST", "{}"), 404);
 });

@@ -1,7 +1,8 @@
 import t from "tap";
 import type { SignInOptions } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { startRig } from "../support/running-auth-server.ts";
-import { authorizationRequest, redirectUri, register } from "../support/client.ts";
+import type { UserState } from "@fjmcp/testkit/forgejo/user-state";
+import { authorizationRequest, connect, redirectUri, refresh, register } from "../support/client.ts";
 
 const rig = await startRig(t);
 const origin = await rig.serve({ more: { FJMCP_FORGEJO_TIMEOUT_SECONDS: "0.5" } });
@@ -37,6 +38,69 @@ for (const mode of ["500", "503", "garbage", "hang", "close"] as const) {
   });
 }
 
+t.test("sends a login whose code Forgejo rejects to Forgejo again, three times at most", async (t) => {
+  const authorizations = () =>
+    rig.forgejo.requests.filter(({ path, status }) => path === "/login/oauth/authorize" && status === 303)
+      .length;
+  await outcome();
+  for (const losses of [1, 3]) {
+    const person = rig.person();
+    const request = authorizationRequest(origin, client);
+    rig.forgejo.controls.loseCounterRace(losses);
+    const back = await person.signInAndAllow(request.url, { stopAt: redirectUri });
+    t.ok(back.searchParams.get("code"), `${losses} lost`);
+    t.equal(back.searchParams.get("state"), request.state);
+    t.same(
+      (await person.cookies.namesFor(`${origin}/oauth/callback`)).filter((name) => name.startsWith("fjmcp-")),
+      [],
+    );
+  }
+  const before = authorizations();
+  rig.forgejo.controls.loseCounterRace(4);
+  t.same(await outcome(), failed("temporarily_unavailable"));
+  // The first redirect goes to Forgejo's login page, the second and the three repetitions bring a code.
+  t.equal(authorizations() - before, 5);
+});
+
+t.test("lets no other browser finish a repeated login", async (t) => {
+  const person = rig.person();
+  const callback = (url: URL) => url.href.startsWith(`${origin}/oauth/callback`);
+  const first = await person.signInAndAllow(authorizationRequest(origin, client).url, { stopAt: callback });
+  rig.forgejo.controls.loseCounterRace(1);
+  const repeated = await person.visit(first, { stopAt: (url) => callback(url) && url.href !== first.href });
+  const second = repeated.externalRedirect!;
+  t.not(second.searchParams.get("state"), first.searchParams.get("state"));
+  t.match(await rig.person("bob").visit(second), { status: 400 });
+  t.match(await person.visit(first, { stopAt: redirectUri }), { status: 400 }, "the first state is used");
+  const end = await person.visit(second, { stopAt: redirectUri });
+  t.ok(end.externalRedirect?.searchParams.get("code"));
+});
+
+t.test("shows Forgejo's sentence to a suspended user, revokes nothing, and a retry works", async (t) => {
+  const earlier = await connect(origin, rig.person());
+  const sentences = {
+    "must-change-password": /You must change your password/,
+    "two-factor-missing": /enable two-factor authentication/,
+    "email-not-confirmed": /This account is not activated/,
+    prohibited: /This account is prohibited from signing in/,
+  } as const;
+  for (const [state, sentence] of Object.entries(sentences)) {
+    const person = rig.person();
+    const callback = (url: URL) => url.href.startsWith(`${origin}/oauth/callback`);
+    const back = await person.signInAndAllow(authorizationRequest(origin, client).url, { stopAt: callback });
+    rig.forgejo.controls.setUserState("alice", state as UserState);
+    const page = await person.visit(back, { stopAt: redirectUri });
+    rig.forgejo.controls.setUserState("alice", "normal");
+    t.match(page, { status: 403, externalRedirect: undefined }, state);
+    t.match(page.text, sentence, state);
+    t.match(page.text, /[A-Z0-9]{10}/, "a reference");
+    const retry = /href="(\/oauth\/interaction\/[^"]+)"/.exec(page.html)![1]!;
+    const end = await person.signInAndAllow(`${origin}${retry}`, { stopAt: redirectUri });
+    t.ok(end.searchParams.get("code"), state);
+  }
+  t.equal((await refresh(origin, earlier, earlier.refreshToken)).status, 200);
+});
+
 /** Creates the user's grant at Forgejo, as an earlier installation with another scope would have. */
 async function grantAtForgejo(scope: string): Promise<void> {
   const { clientId } = rig.forgejoApp;
@@ -70,9 +134,9 @@ t.test("shows what Forgejo did not grant and where to revoke it, and a retry wor
   t.ok(end.searchParams.get("code"));
 });
 
-t.test("returns access_denied when Forgejo granted more than is configured", async (t) => {
+t.test("returns server_error when Forgejo granted more than is configured", async (t) => {
   await grantAtForgejo("all");
-  t.same(await outcome(), failed("access_denied"));
+  t.same(await outcome(), failed("server_error"));
   rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
 });
 

@@ -30,3 +30,14 @@ t.test(
     t.notOk(await unrestricted(t, redis).exists("upstream-lock:app:1"));
   },
 );
+
+t.test("gives the lock of code exchanges to one owner at a time, beside those of accounts", async (t) => {
+  const redis = await privateRedis(t);
+  const lock = createUpstreamLock(await connection(t, redis), "app");
+  await lock.acquire(one, 60_000);
+  const release = await lock.acquireExchange(60_000);
+  t.ok(release);
+  t.equal(await lock.acquireExchange(60_000), undefined);
+  await release?.();
+  t.ok(await lock.acquireExchange(60_000));
+});

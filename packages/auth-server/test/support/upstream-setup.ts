@@ -70,6 +70,8 @@ export interface UpstreamSetup {
   readonly logText: () => string;
   /** The accounts whose grants were revoked. */
   readonly ended: AccountId[];
+  /** The accounts whose workers were retired. */
+  readonly retired: AccountId[];
   /** How far ahead the clock is. */
   readonly clock: { aheadMs: number };
   /** A second instance on a connection of its own, as another process would have. */
@@ -100,6 +102,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
   };
   const { log, text } = memoryLog();
   const ended: AccountId[] = [];
+  const retired: AccountId[] = [];
   const clock = { aheadMs: 0 };
 
   async function another(
@@ -116,6 +119,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
         grantsOf: async (account) => [account as string as GrantId],
         revoke: async (grant) => void ended.push(grant as string as AccountId),
       },
+      retireWorkers: async (account) => void retired.push(account),
       clock: () => Date.now() + clock.aheadMs,
       events: createAuditEvents(log),
     });
@@ -134,6 +138,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
     upstream: await another(),
     logText: text,
     ended,
+    retired,
     clock,
     another,
     async codeFor(person, scope) {

@@ -157,7 +157,10 @@ export class ClientFlow {
       if (failed?.message.startsWith("The sign-in ends at") === true) return forgejoPageFault;
       if (failed !== undefined) throw failed;
     }
-    const page = await this.#scriptedUser.visit(this.#callbackUrl!, { stopAt: this.#client.redirectUri });
+    let page = await this.#scriptedUser.visit(this.#callbackUrl!, { stopAt: this.#client.redirectUri });
+    // Forgejo asks for consent again when its grant was revoked meanwhile.
+    const button = { name: "granted", value: "true" };
+    if (page.form({ button }) !== undefined) page = await page.submit({ button });
     const back = page.externalRedirect;
     const code = back?.searchParams.get("code");
     if (code === null || code === undefined) return this.#pageOutcome(page);

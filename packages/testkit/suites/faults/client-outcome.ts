@@ -49,6 +49,6 @@ export function isTransient(outcome: string): boolean {
 export function requiresLogin(step: string, outcome: string): boolean {
   if (step === "exchange" || step === "refresh") return outcome === "400 invalid_grant";
   // The state of this callback has been used already.
-  if (step === "callback" && outcome === "400") return true;
-  return outcome === "redirect:temporarily_unavailable" || outcome === "redirect:access_denied";
+  if (step === "callback" && (outcome === "400" || outcome === "403")) return true;
+  return outcome === "redirect:temporarily_unavailable";
 }

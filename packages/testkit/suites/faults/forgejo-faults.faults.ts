@@ -94,10 +94,9 @@ t.test("Forgejo prohibits the user", (t) =>
     inject: forEachUser((user) => controls.prohibit(user, true)),
     heal: forEachUser((user) => controls.prohibit(user, false)),
     before: row(sees("done"), {
-      callback: mustLogIn("redirect:access_denied"),
-      refresh: mustLogIn("400 invalid_grant"),
-      initialize: mustLogIn("401 invalid_token"),
-      renewal: mustLogIn("401 invalid_token"),
+      callback: mustLogIn("403"),
+      initialize: sees("rpc:-32603"),
+      renewal: sees("rpc:-32603"),
     }),
     during,
   }),
@@ -113,7 +112,8 @@ t.test("the user revokes the grant in Forgejo", (t) =>
     before: row(mustLogIn("done"), {
       authorize: noGrant,
       consent: noGrant,
-      callback: mustLogIn("redirect:access_denied"),
+      // Forgejo rejects the code, asks for consent again and issues another.
+      callback: sees("done"),
       refresh: mustLogIn("400 invalid_grant"),
       initialize: mustLogIn("401 invalid_token"),
       call: sees("done"),

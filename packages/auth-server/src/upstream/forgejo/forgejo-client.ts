@@ -1,4 +1,5 @@
 import { branded, type AccountId } from "@fjmcp/shared/ids";
+import { displayText } from "@fjmcp/shared/display-text";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
@@ -22,9 +23,15 @@ export interface ForgejoApp {
 export interface ForgejoUser {
   readonly id: AccountId;
   readonly login: string;
-  /** False for a user that is inactive or prohibited from signing in. */
-  readonly maySignIn: boolean;
 }
+
+/** What Forgejo's API says of a token. */
+export type UserResponse =
+  | { readonly status: "ok"; readonly user: ForgejoUser }
+  /** The token is good, but its user must do something first or is locked out; `message` is Forgejo's own sentence. */
+  | { readonly status: "suspended"; readonly message: string }
+  /** Forgejo itself does not accept the token. */
+  | { readonly status: "rejected" };
 
 /**
  * Forgejo's OAuth and user endpoints. Every call may reject with UpstreamUnavailableError, and those that authenticate
@@ -35,13 +42,10 @@ export interface ForgejoClient {
   exchangeCode(code: string, codeVerifier: string): Promise<ForgejoTokenSet>;
   /** Refreshes tokens (RFC 6749 §6). Also rejects with TokenRejectedError. */
   refresh(refreshToken: string): Promise<ForgejoTokenSet>;
-  /**
-   * Introspects a token (RFC 7662): its scope and user. Rejects with UpstreamUnavailableError when the token is not
-   * active; whether it was revoked, `refresh` and `user` find out.
-   */
-  introspect(accessToken: string): Promise<{ scope: string; sub: AccountId | undefined }>;
-  /** The token's user (`/api/v1/user`); undefined when Forgejo rejects the token (401 or 403). */
-  user(accessToken: string): Promise<ForgejoUser | undefined>;
+  /** Introspects a token (RFC 7662): its scope and user; undefined when Forgejo says that it is not active. */
+  introspect(accessToken: string): Promise<{ scope: string; sub: AccountId | undefined } | undefined>;
+  /** The token's user (`/api/v1/user`). A 401 or 403 of a proxy in front of Forgejo is UpstreamUnavailableError. */
+  user(accessToken: string): Promise<UserResponse>;
 }
 
 const oauthError = z.object({ error: z.string(), error_description: z.string().default("") });
@@ -61,8 +65,9 @@ const apiUser = z.object({
   active: z.boolean().default(true),
   prohibit_login: z.boolean().default(false),
 });
-/** Every error of Forgejo's API has a message; a 403 without one comes from a proxy in front of it. */
-const apiError = z.object({ message: z.string() });
+/** Errors of Forgejo's API have a message and a `url`, except those of a user that must do something first. */
+const apiError = z.object({ message: z.string(), url: z.string().optional() });
+const maxMessageLength = 499;
 
 export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClient {
   const { clientId, clientSecret, timeoutMs } = app;
@@ -108,8 +113,8 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
       if (status !== 200)
         throw new UpstreamMisconfiguredError(`Forgejo's introspection endpoint replied ${status}`);
       const { data } = introspection.safeParse(json);
-      if (!data?.active) throw new UpstreamUnavailableError("Forgejo reports no scope for the token");
-      return { scope: data.scope, sub: data.sub };
+      if (data === undefined) throw new UpstreamUnavailableError("Forgejo's introspection could not be read");
+      return data.active ? { scope: data.scope, sub: data.sub } : undefined;
     },
 
     async user(accessToken) {
@@ -118,18 +123,25 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
         headers: { accept: "application/json", authorization: `Bearer ${accessToken}` },
         timeoutMs,
       });
-      if ((status === 401 || status === 403) && apiError.safeParse(json).success) return undefined;
+      const error = apiError.safeParse(json).data;
+      if (status === 401 && error?.url !== undefined) return { status: "rejected" };
+      if (status === 403 && error !== undefined && error.url === undefined) {
+        return suspended(error.message.replaceAll(accessToken, ""));
+      }
       const user = apiUser.safeParse(json);
       if (status !== 200 || !user.success) {
         throw new UpstreamUnavailableError(`Forgejo's /api/v1/user returned no user (status ${status})`);
       }
-      return {
-        id: user.data.id,
-        login: user.data.login,
-        maySignIn: user.data.active && !user.data.prohibit_login,
-      };
+      const { id, login, active, prohibit_login } = user.data;
+      return active && !prohibit_login ? { status: "ok", user: { id, login } } : suspended("");
     },
   };
+}
+
+/** Cleans Forgejo's sentence; has one of its own when Forgejo sends none. */
+function suspended(sentence: string): UserResponse {
+  const message = displayText(sentence, maxMessageLength);
+  return { status: "suspended", message: message || "Forgejo does not let this account sign in." };
 }
 
 /** Forgejo replies 400 to everything; a wrong secret is `unauthorized_client` for a code, `invalid_client` on refresh. */
@@ -138,7 +150,7 @@ function tokenError(json: unknown, status: number): Error {
   if (error === "invalid_client" || /client secret|redirect.?uri/i.test(error_description)) {
     return new UpstreamMisconfiguredError("Forgejo rejects our client id, secret or redirect URI");
   }
-  if (error === "invalid_grant" || error === "unauthorized_client") {
+  if (status === 400 && (error === "invalid_grant" || error === "unauthorized_client")) {
     return new TokenRejectedError(`Forgejo rejects the code or refresh token (${error})`);
   }
   return new UpstreamUnavailableError(`Forgejo's token endpoint replied ${status}`);

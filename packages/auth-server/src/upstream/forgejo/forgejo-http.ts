@@ -1,6 +1,8 @@
+import { version } from "@fjmcp/shared/version";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 
 const maxResponseBytes = 1024 * 1024;
+const userAgent = `fjmcp/${version}`;
 
 /** A complete response with a status below 500 that is neither a redirect nor 429. */
 export interface ForgejoResponse {
@@ -24,10 +26,11 @@ export async function requestForgejo(
   },
 ): Promise<ForgejoResponse> {
   const path = new URL(url).pathname;
-  const { timeoutMs, ...init } = call;
+  const { timeoutMs, headers, ...init } = call;
   try {
     const response = await fetch(url, {
       ...init,
+      headers: { ...headers, "user-agent": userAgent },
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });

@@ -2,9 +2,11 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import type { ForgejoApp, ForgejoClient } from "../forgejo/forgejo-client.ts";
 import type { ForgejoAccount, ForgejoLogin } from "./forgejo-login.ts";
 import type { ForgejoTokenSet } from "../forgejo/forgejo-token-set.ts";
-import { LoginRejectedError } from "../errors/login-rejected-error.ts";
+import { CodeRejectedError } from "../errors/code-rejected-error.ts";
 import { LoginRequiredError } from "../errors/login-required-error.ts";
 import type { RotationTracker } from "./rotation-tracker.ts";
+import type { ExchangeQueue } from "./exchange-queue.ts";
+import type { WorkerRetirement } from "../../grant/worker-retirement.ts";
 import { rejectMissingScope, type ScopeCheck } from "./scope-check.ts";
 import { TokenRejectedError } from "../errors/token-rejected-error.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
@@ -20,32 +22,36 @@ export function createForgejoLogin(deps: {
   vault: Vault;
   checkScope: ScopeCheck;
   checkUser: UserCheck;
+  exchangeQueue: ExchangeQueue;
+  retireWorkers: WorkerRetirement;
 }): ForgejoLogin {
   const { app, scope, client, rotations, vault } = deps;
 
   async function exchange(code: string, codeVerifier: string): Promise<ForgejoTokenSet> {
     try {
-      return await client.exchangeCode(code, codeVerifier);
+      return await deps.exchangeQueue(() => client.exchangeCode(code, codeVerifier));
     } catch (cause) {
       if (!(cause instanceof TokenRejectedError)) throw cause;
-      throw new LoginRejectedError("Forgejo rejected the code", { cause });
+      throw new CodeRejectedError("Forgejo rejected the code", { cause });
     }
   }
 
   /** The id_token's subject; without one the introspected subject, which unlike the API needs no scope. */
   async function subjectOf(tokens: ForgejoTokenSet): Promise<AccountId> {
-    const subject = tokens.subject ?? (await client.introspect(tokens.accessToken)).sub;
-    if (subject === undefined)
+    if (tokens.subject !== undefined) return tokens.subject;
+    const introspected = await client.introspect(tokens.accessToken);
+    if (introspected === undefined) throw new CodeRejectedError("Forgejo revoked the tokens at once");
+    if (introspected.sub === undefined)
       throw new UpstreamMisconfiguredError("Forgejo reports no subject for the tokens");
-    return subject;
+    return introspected.sub;
   }
 
   async function exchangeAndStore(code: string, codeVerifier: string) {
     const tokens = await exchange(code, codeVerifier);
     const accountId = await subjectOf(tokens);
     // Before any check: the exchange has invalidated the refresh token that the account's other clients need.
-    await vault.storeLogin(accountId, tokens);
-    return { accountId, tokens };
+    const replacesGrant = await vault.storeLogin(accountId, tokens);
+    return { accountId, tokens, replacesGrant };
   }
 
   async function check(accountId: AccountId, tokens: ForgejoTokenSet): Promise<ForgejoAccount> {
@@ -54,14 +60,14 @@ export function createForgejoLogin(deps: {
       return await identify(accountId);
     } catch (cause) {
       if (!(cause instanceof LoginRequiredError)) throw cause;
-      throw new LoginRejectedError("The user may not sign in at Forgejo", { cause });
+      throw new CodeRejectedError("Forgejo revoked the tokens at once", { cause });
     }
   }
 
   async function identify(accountId: AccountId): Promise<ForgejoAccount> {
     const versioned = await vault.read(accountId);
     const { user } = versioned === undefined ? {} : await deps.checkUser(accountId, versioned);
-    if (!user?.maySignIn) throw new LoginRejectedError("The user may not sign in at Forgejo");
+    if (user === undefined) throw new CodeRejectedError("The tokens were replaced or have expired");
     if (user.id !== accountId) {
       throw new UpstreamMisconfiguredError("Forgejo's token and its API name different users");
     }
@@ -83,7 +89,9 @@ export function createForgejoLogin(deps: {
     },
 
     async complete(code, codeVerifier) {
-      const { accountId, tokens } = await rotations.run(() => exchangeAndStore(code, codeVerifier));
+      const exchanged = await rotations.run(() => exchangeAndStore(code, codeVerifier));
+      const { accountId, tokens, replacesGrant } = exchanged;
+      if (replacesGrant) await deps.retireWorkers(accountId);
       try {
         return await check(accountId, tokens);
       } catch (cause) {

@@ -3,6 +3,7 @@ import type { ForgejoClient } from "../forgejo/forgejo-client.ts";
 import { compareScope } from "../forgejo/forgejo-scope.ts";
 import { InsufficientScopeError } from "../errors/insufficient-scope-error.ts";
 import { ExcessiveScopeError } from "../errors/excessive-scope-error.ts";
+import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 import type { Vault } from "../vault/vault.ts";
 
 /**
@@ -20,6 +21,8 @@ export function createScopeCheck(deps: {
 
   return async function check(account, accessToken) {
     const granted = await client.introspect(accessToken);
+    // Whether it was revoked, a check of the user finds out.
+    if (granted === undefined) throw new UpstreamUnavailableError("Forgejo reports no scope for the token");
     const { excess } = compareScope(configured, granted.scope);
     if (excess.length > 0) {
       throw new ExcessiveScopeError(`Forgejo granted more than is configured: ${excess.join(" ")}`);

@@ -19,11 +19,11 @@ const marginMs = 5000;
 const pollMs = 50;
 
 /**
- * Refreshes an account's tokens if they are past half their life. Over all processes there is one refresh at a time, and
- * concurrent callers get its result. Rejects with LoginRequiredError, UpstreamUnavailableError,
+ * Refreshes an account's tokens if they are past half their life or still `rejected`, which Forgejo does not accept. Over
+ * all processes there is one refresh at a time, and concurrent callers get its result. Rejects with LoginRequiredError, UpstreamUnavailableError,
  * UpstreamMisconfiguredError or StoreUnavailableError.
  */
-export type TokenRefresh = (account: AccountId) => Promise<VersionedRecord>;
+export type TokenRefresh = (account: AccountId, rejected?: VersionedRecord) => Promise<VersionedRecord>;
 
 export function createTokenRefresh(deps: {
   vault: Vault;
@@ -39,17 +39,24 @@ export function createTokenRefresh(deps: {
   const { vault, lock, client, rotations, invalidation, clock, concurrentLoginTimeoutMs } = deps;
   const lockLifeMs = deps.forgejoTimeoutMs + concurrentLoginTimeoutMs + marginMs;
 
-  /** Undefined when another process is refreshing the tokens. */
-  async function refreshUnlessLocked(account: AccountId): Promise<VersionedRecord | undefined> {
-    const release = await lock.acquire(account, lockLifeMs);
-    // A lock that cannot be released expires.
-    return release && refreshLocked(account).finally(() => release().catch(() => undefined));
+  function isUsable({ record }: VersionedRecord, rejected: VersionedRecord | undefined): boolean {
+    return !isPastHalfLife(record, clock()) && record.refreshToken !== rejected?.record.refreshToken;
   }
 
-  async function refreshLocked(account: AccountId): Promise<VersionedRecord> {
+  /** Undefined when another process is refreshing the tokens. */
+  async function refreshUnlessLocked(account: AccountId, rejected: VersionedRecord | undefined) {
+    const release = await lock.acquire(account, lockLifeMs);
+    // A lock that cannot be released expires.
+    return release && refreshLocked(account, rejected).finally(() => release().catch(() => undefined));
+  }
+
+  async function refreshLocked(
+    account: AccountId,
+    rejected: VersionedRecord | undefined,
+  ): Promise<VersionedRecord> {
     const versioned = await vault.read(account);
     if (versioned === undefined) return invalidation.handleMissing(account);
-    if (!isPastHalfLife(versioned.record, clock())) return versioned;
+    if (isUsable(versioned, rejected)) return versioned;
     try {
       await vault.storeRefreshed(account, versioned, await client.refresh(versioned.record.refreshToken));
     } catch (error) {
@@ -75,16 +82,16 @@ export function createTokenRefresh(deps: {
     }
   }
 
-  return singleFlight(async function refresh(account) {
+  return singleFlight(async function refresh(account: AccountId, rejected?: VersionedRecord) {
     // Longer than the life of a lock whose process was killed.
     const giveUpAtMs = performance.now() + lockLifeMs + marginMs;
     while (performance.now() < giveUpAtMs) {
-      const refreshed = await rotations.run(() => refreshUnlessLocked(account));
+      const refreshed = await rotations.run(() => refreshUnlessLocked(account, rejected));
       if (refreshed !== undefined) return refreshed;
       await sleep(pollMs);
       const versioned = await vault.read(account);
       if (versioned === undefined) return invalidation.handleMissing(account);
-      if (!isPastHalfLife(versioned.record, clock())) return versioned;
+      if (isUsable(versioned, rejected)) return versioned;
     }
     throw new UpstreamUnavailableError("Another process is still refreshing the tokens");
   });

@@ -5,6 +5,7 @@ import type { AuditEvents } from "../../audit-events.ts";
 import type { UpstreamInvalidation } from "./upstream-invalidation.ts";
 import type { ScopeCheck } from "./scope-check.ts";
 import { ExcessiveScopeError } from "../errors/excessive-scope-error.ts";
+import { LoginRequiredError } from "../errors/login-required-error.ts";
 import { singleFlight } from "@fjmcp/shared/single-flight";
 import type { TokenRefresh } from "./token-refresh.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
@@ -12,6 +13,7 @@ import type { UpstreamRecordStore } from "../vault/upstream-record-store.ts";
 import { hasExpired, isPastHalfLife, type UpstreamRecord } from "../vault/upstream-record.ts";
 import type { UpstreamToken, UpstreamTokens } from "./upstream-tokens.ts";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
+import { UserSuspendedError } from "../errors/user-suspended-error.ts";
 import type { UserCheck } from "./user-check.ts";
 import type { VersionedRecord, Vault } from "../vault/vault.ts";
 
@@ -20,10 +22,10 @@ const userCheckEverySec = 60;
 /** The same for new tokens: they are checked at once, but not by every process that waited for them. */
 const userCheckAfterRefreshSec = 1;
 
-/** Gives out Forgejo tokens: refreshes them, checks their user at intervals and their scope once. */
+/** Gives out Forgejo tokens: refreshes them, checks their user at intervals or on request, and their scope once. */
 export function createUpstreamTokenService(deps: {
   vault: Vault;
-  store: Pick<UpstreamRecordStore, "claimUserCheck">;
+  store: Pick<UpstreamRecordStore, "claimUserCheck" | "releaseUserCheck">;
   refresh: TokenRefresh;
   checkUser: UserCheck;
   checkScope: ScopeCheck;
@@ -44,29 +46,60 @@ export function createUpstreamTokenService(deps: {
     if ((await settlesWithin(refreshing, refreshWaitMs)) || hasExpired(versioned.record, clock()))
       return refreshing;
     // The refresh continues; only this caller stops waiting for it.
-    refreshing.catch((error: Error) => {
-      events.upstreamUnavailable({ accountId: account, error });
-    });
+    refreshing.catch((error: Error) => report(account, error));
     return token(account, versioned);
   }
 
   async function refreshed(account: AccountId, versioned: VersionedRecord): Promise<UpstreamToken> {
-    const refreshed = await unlessUnavailable(account, () => deps.refresh(account));
-    if (refreshed !== undefined) {
-      return token(account, await userChecked(account, refreshed, userCheckAfterRefreshSec));
+    let latest: VersionedRecord;
+    try {
+      latest = await deps.refresh(account);
+    } catch (error) {
+      const isMisconfigured = error instanceof UpstreamMisconfiguredError;
+      if (!isMisconfigured && !(error instanceof UpstreamUnavailableError)) throw error;
+      report(account, error);
+      if (hasExpired(versioned.record, clock())) throw error;
+      // The tokens end with a deleted application, but not with a changed secret.
+      if (isMisconfigured) await userChecked(account, versioned, userCheckEverySec);
+      return token(account, versioned);
     }
-    if (!hasExpired(versioned.record, clock())) return token(account, versioned);
-    throw new UpstreamUnavailableError("The token has expired, and it could not be refreshed");
+    return token(account, await userChecked(account, latest, userCheckAfterRefreshSec));
   }
 
+  /** Checks the user, unless that was done less than `everySec` ago. While Forgejo is unavailable, tokens are used. */
   async function userChecked(
     account: AccountId,
     versioned: VersionedRecord,
     everySec: number,
   ): Promise<VersionedRecord> {
     if (!(await store.claimUserCheck(account, clock() / 1000, everySec))) return versioned;
-    const checked = await unlessUnavailable(account, () => deps.checkUser(account, versioned));
-    return checked?.versioned ?? versioned;
+    try {
+      return (await checkUser(account, versioned)).versioned;
+    } catch (error) {
+      if (!(error instanceof UpstreamUnavailableError)) throw error;
+      report(account, error);
+      return versioned;
+    }
+  }
+
+  /** As UserCheck. What an administrator or the user can mend is checked again at the next occasion. */
+  async function checkUser(account: AccountId, versioned: VersionedRecord) {
+    try {
+      return await deps.checkUser(account, versioned);
+    } catch (error) {
+      if (error instanceof UserSuspendedError || error instanceof UpstreamMisconfiguredError) {
+        report(account, error);
+        await store.releaseUserCheck(account);
+      }
+      throw error;
+    }
+  }
+
+  async function check(account: AccountId): Promise<void> {
+    const stored = (await vault.read(account)) ?? (await invalidation.handleMissing(account));
+    const versioned = hasExpired(stored.record, clock()) ? await deps.refresh(account) : stored;
+    await store.claimUserCheck(account, clock() / 1000, 0);
+    await checkUser(account, versioned);
   }
 
   async function token(account: AccountId, { record }: VersionedRecord): Promise<UpstreamToken> {
@@ -77,28 +110,29 @@ export function createUpstreamTokenService(deps: {
   /** The scope is unknown when a login failed after its code exchange, before the scope was checked. */
   async function knownScope(account: AccountId, record: UpstreamRecord): Promise<string> {
     if (record.scope !== undefined) return record.scope;
-    const scope = await unlessUnavailable(account, () => deps.checkScope(account, record.accessToken));
-    if (scope === undefined) throw new UpstreamUnavailableError("The scope of the tokens is not known");
-    return scope;
-  }
-
-  /** Undefined, and logged, when Forgejo is unavailable or an administrator must act first. */
-  async function unlessUnavailable<T>(account: AccountId, request: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await request();
+      return await deps.checkScope(account, record.accessToken);
     } catch (error) {
-      if (error instanceof UpstreamUnavailableError) {
-        events.upstreamUnavailable({ accountId: account, error });
-      } else if (error instanceof UpstreamMisconfiguredError || error instanceof ExcessiveScopeError) {
-        events.upstreamMisconfigured({ accountId: account, detail: error.message });
-      } else {
-        throw error;
-      }
-      return undefined;
+      const isExcessive = error instanceof ExcessiveScopeError;
+      const fault = isExcessive ? new UpstreamMisconfiguredError(error.message, { cause: error }) : error;
+      if (fault instanceof UpstreamMisconfiguredError) report(account, fault);
+      throw fault;
     }
   }
 
-  return { fresh: singleFlight(fresh) };
+  /** Logs a failure; an invalidation is logged where it happens. */
+  function report(account: AccountId, error: Error): void {
+    if (error instanceof LoginRequiredError) return;
+    if (error instanceof UserSuspendedError) {
+      events.userSuspended({ accountId: account });
+    } else if (error instanceof UpstreamMisconfiguredError) {
+      events.upstreamMisconfigured({ accountId: account, detail: error.message });
+    } else {
+      events.upstreamUnavailable({ accountId: account, error });
+    }
+  }
+
+  return { fresh: singleFlight(fresh), check: singleFlight(check) };
 }
 
 /** Whether `work` resolves or rejects within `waitMs`. */

@@ -11,11 +11,18 @@ export interface UpstreamToken {
   readonly scope: string;
 }
 
+/**
+ * Both reject with LoginRequiredError (the tokens are invalid or not stored; the account's grants are revoked by then),
+ * UserSuspendedError or UpstreamMisconfiguredError (both change nothing), UpstreamUnavailableError or
+ * StoreUnavailableError.
+ */
 export interface UpstreamTokens {
   /**
-   * The account's Forgejo token, refreshed first when past half its life. When Forgejo is unavailable, or the refresh
-   * needs more than some seconds, it is the old token as long as that has not expired; the refresh continues. Rejects
-   * with LoginRequiredError (the tokens are invalid or not stored), UpstreamUnavailableError or StoreUnavailableError.
+   * The account's Forgejo token, refreshed first when past half its life. When Forgejo is unavailable or rejects our
+   * client, or the refresh needs more than some seconds, it is the old token as long as that has not expired; the
+   * refresh continues. Forgejo is asked about the user at most once a minute.
    */
   fresh(account: AccountId): Promise<UpstreamToken>;
+  /** Asks Forgejo about the user now; resolves when the user may use it. */
+  check(account: AccountId): Promise<void>;
 }

@@ -1,11 +1,15 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 
-/** A lock over all processes: one refresh of an account's tokens at a time. */
+/** Releases a lock; does nothing once it has expired and another process holds it. */
+type Release = () => Promise<void>;
+
+/**
+ * Locks over all processes, which expire after `lifeMs`. Each method tries once; undefined while another process holds
+ * the lock. They and the returned functions reject with StoreUnavailableError.
+ */
 export interface UpstreamLock {
-  /**
-   * Tries once; undefined while another process holds the lock. The lock expires after `lifeMs`. The returned function
-   * releases it, and does nothing once it has expired and another process holds it. Both reject with
-   * StoreUnavailableError.
-   */
-  acquire(account: AccountId, lifeMs: number): Promise<(() => Promise<void>) | undefined>;
+  /** One refresh of an account's tokens at a time. */
+  acquire(account: AccountId, lifeMs: number): Promise<Release | undefined>;
+  /** One code exchange of the Forgejo application at a time: only its response names the account. */
+  acquireExchange(lifeMs: number): Promise<Release | undefined>;
 }

@@ -36,4 +36,6 @@ export interface UpstreamRecordStore {
    * recorded. `nowSec` is in seconds since the epoch. Over all processes only one caller gets true.
    */
   claimUserCheck(account: AccountId, nowSec: number, everySec: number): Promise<boolean>;
+  /** Clears the last claim: the next one gets true. */
+  releaseUserCheck(account: AccountId): Promise<void>;
 }

@@ -23,8 +23,11 @@ export interface VersionedRecord {
 export interface Vault {
   /** Undefined when there is no record, or none that this key can decrypt (which is logged). */
   read(account: AccountId): Promise<VersionedRecord | undefined>;
-  /** Stores the tokens of a code exchange unless newer ones are stored. Retries for up to 30 s while Redis is away. */
-  storeLogin(account: AccountId, tokens: ForgejoTokenSet): Promise<void>;
+  /**
+   * Stores the tokens of a code exchange unless newer ones are stored. Retries for up to 30 s while Redis is away. True
+   * when they replace those of another grant at Forgejo: its access tokens are invalid by now.
+   */
+  storeLogin(account: AccountId, tokens: ForgejoTokenSet): Promise<boolean>;
   /**
    * Stores the tokens of a refresh of `versioned` unless newer ones or those of another login are stored, or the record
    * was deleted. Retries for up to 30 s while Redis is away.
@@ -67,13 +70,17 @@ export function createVault(store: UpstreamRecordStore, cipher: VaultCipher, eve
     read,
 
     async storeLogin(account, tokens) {
+      let replacesGrant = false;
       await retryWhileUnavailable(storeTimeoutMs, async () => {
         const previous = (await read(account))?.record;
+        // Kept when a write that seemed to fail is repeated: it may have been applied.
+        replacesGrant ||= previous !== undefined && previous.order.gnt !== tokens.order.gnt;
         // The scope belongs to Forgejo's grant: the introspected one holds as long as the grant is the same.
         const scope = previous?.order.gnt === tokens.order.gnt ? previous.scope : undefined;
         const record = { ...tokens, scope, login: previous?.login };
         await store.write(account, await encrypted(account, record));
       });
+      return replacesGrant;
     },
 
     async storeRefreshed(account, versioned, tokens) {

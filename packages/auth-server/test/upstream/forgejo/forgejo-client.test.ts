@@ -8,6 +8,7 @@ import { createForgejoClient } from "../../../src/upstream/forgejo/forgejo-clien
 import { TokenRejectedError } from "../../../src/upstream/errors/token-rejected-error.ts";
 import { UpstreamMisconfiguredError } from "../../../src/upstream/errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../../../src/upstream/errors/upstream-unavailable-error.ts";
+import { version } from "@fjmcp/shared/version";
 import { Secret } from "@fjmcp/shared/config/secret";
 
 const nowMs = 1_000_000_000;
@@ -113,7 +114,8 @@ t.test("maps errors of the token endpoint to rejected, misconfigured or unavaila
     [400, "invalid_grant", "grant does not exist", TokenRejectedError],
     [400, "unauthorized_client", "token was already used", TokenRejectedError],
     [400, "unauthorized_client", "failed PKCE code challenge", TokenRejectedError],
-    [401, "invalid_grant", "", TokenRejectedError],
+    [401, "invalid_grant", "Forgejo always replies 400", UpstreamUnavailableError],
+    [403, "unauthorized_client", "a proxy", UpstreamUnavailableError],
     [400, "invalid_client", "cannot load client", UpstreamMisconfiguredError],
     [400, "unauthorized_client", "invalid client secret", UpstreamMisconfiguredError],
     [400, "unauthorized_client", "unexpected redirect URI", UpstreamMisconfiguredError],
@@ -156,15 +158,65 @@ t.test(
   },
 );
 
-t.test("treats only Forgejo's own 401 or 403 as a rejected token", async (t) => {
-  for (const status of [401, 403]) {
-    const client = await clientOf(t, respondWith(status, { message: "no", url: "" }));
-    t.equal(await client.user("a"), undefined);
-    const behindProxy = await clientOf(t, respondWith(status, "<html>blocked"));
-    await t.rejects(behindProxy.user("a"), UpstreamUnavailableError);
+t.test("treats only Forgejo's own 401 as a rejected token, and one of a proxy as unavailable", async (t) => {
+  const rejected = await clientOf(
+    t,
+    respondWith(401, { message: "no", url: "https://forge.example/api/swagger" }),
+  );
+  t.same(await rejected.user("a"), { status: "rejected" });
+  const ofProxy: [status: number, body: unknown][] = [
+    [401, { message: "Authentication is required" }],
+    [401, { error: "unauthorized" }],
+    [401, "<html>blocked"],
+    [403, { error: "forbidden" }],
+    [403, "<html>blocked"],
+    [404, { message: "not found" }],
+    [404, { message: "not found", url: "" }],
+    [200, "<html>maintenance"],
+    [200, { message: "welcome", url: "" }],
+  ];
+  for (const [status, body] of ofProxy) {
+    const client = await clientOf(t, respondWith(status, body));
+    await t.rejects(client.user("a"), UpstreamUnavailableError, `${status} ${JSON.stringify(body)}`);
   }
-  const prohibited = await clientOf(t, respondWith(200, { id: 5, login: "x", prohibit_login: true }));
-  t.same(await prohibited.user("a"), { id: "5", login: "x", maySignIn: false });
+  const scopeIsMissing = { message: "token does not have at least one of required scope(s)", url: "" };
+  await t.rejects((await clientOf(t, respondWith(403, scopeIsMissing))).user("a"), UpstreamUnavailableError);
+});
+
+t.test("reads a suspended user's sentence from a 403 without a url, cleaned and cut", async (t) => {
+  const sentence = "You must change your password.\u202e Change it at: https://forge.example";
+  const suspended = await clientOf(t, respondWith(403, { message: sentence }));
+  t.same(await suspended.user("a-token"), {
+    status: "suspended",
+    message: "You must change your password. Change it at: https://forge.example",
+  });
+  const long = await (
+    await clientOf(t, respondWith(403, { message: `a-token ${"x".repeat(9000)}` }))
+  ).user("a-token");
+  const message = long.status === "suspended" ? long.message : "";
+  t.equal(message.length, 500);
+  t.notMatch(message, "a-token");
+  for (const user of [{ prohibit_login: true }, { active: false }]) {
+    const client = await clientOf(t, respondWith(200, { id: 5, login: "x", ...user }));
+    t.match(await client.user("a"), { status: "suspended", message: /does not let/ });
+  }
+  const good = await clientOf(t, respondWith(200, { id: 5, login: "x" }));
+  t.same(await good.user("a"), { status: "ok", user: { id: "5", login: "x" } });
+});
+
+t.test("names itself and its version in every request to Forgejo", async (t) => {
+  const seen: unknown[] = [];
+  const client = await clientOf(t, (request, response) => {
+    seen.push(request.headers["user-agent"]);
+    response.end('{"active":true,"id":1,"login":"a","access_token":"a","refresh_token":"r","expires_in":9}');
+  });
+  await Promise.all([
+    client.refresh("r"),
+    client.exchangeCode("c", "v"),
+    client.introspect("a"),
+    client.user("a"),
+  ]);
+  t.same(seen, Array(4).fill(`fjmcp/${version}`));
 });
 
 t.test("fails without an introspection response", async (t) => {
@@ -173,5 +225,7 @@ t.test("fails without an introspection response", async (t) => {
     await t.rejects(client.introspect("a"), UpstreamMisconfiguredError);
   }
   const inactive = await clientOf(t, respondWith(200, { active: false }));
-  await t.rejects(inactive.introspect("a"), UpstreamUnavailableError);
+  t.equal(await inactive.introspect("a"), undefined);
+  const page = await clientOf(t, respondWith(200, "<html>maintenance"));
+  await t.rejects(page.introspect("a"), UpstreamUnavailableError);
 });

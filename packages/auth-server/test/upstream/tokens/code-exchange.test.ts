@@ -1,10 +1,12 @@
 import { inspect } from "node:util";
 import t, { type Test } from "tap";
-import { LoginRejectedError } from "../../../src/upstream/errors/login-rejected-error.ts";
+import { CodeRejectedError } from "../../../src/upstream/errors/code-rejected-error.ts";
+import { UserSuspendedError } from "../../../src/upstream/errors/user-suspended-error.ts";
 import { InsufficientScopeError } from "../../../src/upstream/errors/insufficient-scope-error.ts";
 import { ExcessiveScopeError } from "../../../src/upstream/errors/excessive-scope-error.ts";
 import { UpstreamMisconfiguredError } from "../../../src/upstream/errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../../../src/upstream/errors/upstream-unavailable-error.ts";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { Secret } from "@fjmcp/shared/config/secret";
 import {
   logIn,
@@ -89,7 +91,7 @@ t.test("rejects a wider grant and never returns its tokens", async (t) => {
     await giveGrant(t, setup, "bob");
     const code = await setup.codeFor(setup.person("bob"), wide);
     await t.rejects(setup.upstream.login.complete(...code), ExcessiveScopeError, wide);
-    await t.rejects(setup.upstream.tokens.fresh(setup.account("bob")), UpstreamUnavailableError, wide);
+    await t.rejects(setup.upstream.tokens.fresh(setup.account("bob")), UpstreamMisconfiguredError, wide);
     t.same(setup.ended, []);
   }
 });
@@ -138,8 +140,8 @@ t.test("keeps the tokens of a concurrent login when another one fails", async (t
 t.test("rejects a bad code or verifier and changes nothing", async (t) => {
   const setup = await setUpstream(t);
   const [code, verifier] = await setup.codeFor(setup.person("alice"));
-  await t.rejects(setup.upstream.login.complete(code, "x".repeat(43)), LoginRejectedError);
-  await t.rejects(setup.upstream.login.complete("gta_unknown", verifier), LoginRejectedError);
+  await t.rejects(setup.upstream.login.complete(code, "x".repeat(43)), CodeRejectedError);
+  await t.rejects(setup.upstream.login.complete("gta_unknown", verifier), CodeRejectedError);
   t.same(await unrestricted(t, setup.redis).keys("*"), []);
 });
 
@@ -172,13 +174,79 @@ t.test(
   },
 );
 
-t.test("rejects a prohibited user and revokes their grants", async (t) => {
+t.test("rejects the login of a suspended user with Forgejo's sentence and revokes nothing", async (t) => {
   const setup = await setUpstream(t);
   await logIn(setup);
+  await giveGrant(t, setup, "alice");
   const code = await setup.codeFor(setup.person("alice"));
   setup.forgejo.controls.prohibit("alice", true);
-  await t.rejects(setup.upstream.login.complete(...code), LoginRejectedError);
-  t.same(setup.ended, [setup.account("alice")]);
+  await t.rejects(
+    setup.upstream.login.complete(...code),
+    new UserSuspendedError(
+      "This account is prohibited from signing in, please contact your site administrator.",
+    ),
+  );
+  setup.forgejo.controls.prohibit("alice", false);
+  t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
+  t.same(setup.ended, []);
+});
+
+t.test(
+  "rejects a code that lost the race for the grant's counter, and keeps the account working",
+  async (t) => {
+    const setup = await setUpstream(t);
+    const [first, second] = [
+      await setup.codeFor(setup.person("alice")),
+      await setup.codeFor(setup.person("alice")),
+    ];
+    await setup.upstream.login.complete(...first);
+    setup.forgejo.controls.loseCounterRace(1);
+    await t.rejects(setup.upstream.login.complete(...second), CodeRejectedError);
+    t.ok((await setup.upstream.tokens.fresh(setup.account("alice"))).accessToken);
+    t.same(setup.ended, []);
+  },
+);
+
+t.test(
+  "runs no two code exchanges at once, in any process, but waits for a slow one only briefly",
+  async (t) => {
+    const setup = await setUpstream(t);
+    const other = await setup.another();
+    const codes = [];
+    for (let login = 0; login < 4; login += 1) codes.push(await setup.codeFor(setup.person("alice")));
+    setup.forgejo.controls.setCounterRaceWindowMs(100);
+    await Promise.all(
+      codes.map((code, index) => (index % 2 ? other : setup.upstream).login.complete(...code)),
+    );
+    setup.forgejo.controls.setCounterRaceWindowMs(0);
+
+    const slow = await setup.another({ timeoutMs: 60_000 });
+    const [hanging, bob] = [
+      await setup.codeFor(setup.person("alice")),
+      await setup.codeFor(setup.person("bob")),
+    ];
+    setup.forgejo.controls.setFault({ path: /access_token/, mode: "hang", times: 1 });
+    const hung = slow.login.complete(...hanging).catch((error: unknown) => error);
+    await waitUntil("the exchange should hang", () => setup.forgejo.controls.waitingRequests === 1);
+    t.match(await other.login.complete(...bob), { login: "bob" });
+    t.equal(setup.forgejo.controls.waitingRequests, 1, "the slow one still runs");
+    setup.forgejo.controls.clearFaults();
+    t.match(await hung, UpstreamUnavailableError);
+  },
+);
+
+t.test("retires the account's workers when a login stores tokens of another Forgejo grant", async (t) => {
+  const setup = await setUpstream(t);
+  await logIn(setup);
+  await logIn(setup);
+  await logIn(setup, "bob");
+  t.same(setup.retired, [], "the same grant, or the first");
+  setup.forgejo.controls.revokeGrant("alice", setup.options.forgejo.clientId);
+  await logIn(setup);
+  t.same(setup.retired, [setup.account("alice")]);
+  t.same(setup.ended, []);
+  await logIn(setup);
+  t.same(setup.retired, [setup.account("alice")]);
 });
 
 t.test("keeps the account working after a second client's login, also past the old token", async (t) => {

@@ -57,3 +57,20 @@ t.test(
     t.ok(token?.accessToken);
   },
 );
+
+t.test("completes concurrent logins of one account over two processes without losing a code", async (t) => {
+  const setup = await setUpstream(t);
+  const codes: [code: string, verifier: string][] = [];
+  for (let login = 0; login < 4; login += 1) codes.push(await setup.codeFor(setup.person("alice")));
+  const processes = await Promise.all([startProcess(t, setup), startProcess(t, setup)]);
+  setup.forgejo.controls.setCounterRaceWindowMs(100);
+  const replies = await Promise.all(
+    processes.map(async (child, index) => {
+      child.send({ codes: codes.slice(index * 2, index * 2 + 2) });
+      const [reply] = (await once(child, "message")) as [unknown[]];
+      return reply;
+    }),
+  );
+  const account = { accountId: setup.account("alice"), login: "alice" };
+  t.same(replies.flat(), [account, account, account, account]);
+});

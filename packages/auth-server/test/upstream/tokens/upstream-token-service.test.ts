@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { LoginRequiredError } from "../../../src/upstream/errors/login-required-error.ts";
 import { UpstreamUnavailableError } from "../../../src/upstream/errors/upstream-unavailable-error.ts";
+import { UpstreamMisconfiguredError } from "../../../src/upstream/errors/upstream-misconfigured-error.ts";
+import { UserSuspendedError } from "../../../src/upstream/errors/user-suspended-error.ts";
 import { Secret } from "@fjmcp/shared/config/secret";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { logIn, setUpstream, unrestricted, type UpstreamSetup } from "../../support/upstream-setup.ts";
@@ -48,7 +50,7 @@ t.test("logs a rejected client or secret as misconfiguration and revokes nothing
   const { setup, alice, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 3700 * second;
   const wrong = await setup.another({ clientSecret: new Secret("gto_wrong") });
-  await t.rejects(wrong.tokens.fresh(alice), UpstreamUnavailableError);
+  await t.rejects(wrong.tokens.fresh(alice), UpstreamMisconfiguredError);
   t.match(setup.logText(), /upstream\.misconfigured/);
   t.same(setup.ended, []);
   t.ok((await fresh()).accessToken);
@@ -144,16 +146,63 @@ t.test("logs a failure of a refresh that no caller waits for, and revokes nothin
   t.same(setup.ended, []);
 });
 
-t.test("detects a prohibited user after the refresh, and at a worker's start within a minute", async (t) => {
+t.test("rejects with Forgejo's sentence while a user is suspended, and heals by itself", async (t) => {
+  const { setup, alice, fresh } = await loggedIn(t);
+  const { accessToken } = await fresh();
+  for (const state of [
+    "prohibited",
+    "not-active",
+    "email-not-confirmed",
+    "must-change-password",
+    "two-factor-missing",
+  ] as const) {
+    setup.forgejo.controls.setUserState("alice", state);
+    await t.rejects(setup.upstream.tokens.check(alice), UserSuspendedError, state);
+    const error = await fresh().catch((error: unknown) => error);
+    t.match(error, UserSuspendedError, state);
+    t.match((error as Error).message, /prohibited|not activated|change your password|two-factor/, state);
+    setup.forgejo.controls.setUserState("alice", "normal");
+    t.equal((await fresh()).accessToken, accessToken, "at once");
+    await setup.upstream.tokens.check(alice);
+  }
+  setup.clock.aheadMs += 3700 * second;
+  t.ok((await fresh()).accessToken, "past the old token");
+  t.same(setup.ended, []);
+});
+
+t.test("detects a suspended user after the refresh, and at a worker's start within a minute", async (t) => {
   for (const aheadMs of [1810 * second, 61 * second]) {
     const { setup, fresh } = await loggedIn(t);
     await fresh();
     setup.forgejo.controls.prohibit("alice", true);
     t.ok((await fresh()).accessToken, "asked less than a minute ago");
     setup.clock.aheadMs = aheadMs;
-    await t.rejects(fresh(), LoginRequiredError);
-    t.same(setup.ended, [setup.account("alice")]);
+    await t.rejects(fresh(), UserSuspendedError);
+    await t.rejects(fresh(), UserSuspendedError, "again, not a minute later");
+    t.same(setup.ended, []);
   }
+});
+
+t.test("ends nothing when our application at Forgejo is deleted or has another secret", async (t) => {
+  const { setup, alice, fresh } = await loggedIn(t);
+  const { clientId } = setup.options.forgejo;
+  const { accessToken } = await fresh();
+  setup.forgejo.controls.rotateSecret(clientId);
+  setup.clock.aheadMs = 1810 * second;
+  t.equal((await fresh()).accessToken, accessToken, "Forgejo's API still accepts it");
+  await setup.upstream.tokens.check(alice);
+  setup.clock.aheadMs = 3700 * second;
+  await t.rejects(fresh(), UpstreamMisconfiguredError);
+  await t.rejects(setup.upstream.tokens.check(alice), UpstreamMisconfiguredError);
+
+  setup.clock.aheadMs = 0;
+  setup.forgejo.controls.deleteApp(clientId);
+  await t.rejects(setup.upstream.tokens.check(alice), UpstreamMisconfiguredError);
+  await t.rejects(fresh(), UpstreamMisconfiguredError);
+  setup.clock.aheadMs = 1810 * second;
+  await t.rejects(fresh(), UpstreamMisconfiguredError);
+  t.same(setup.ended, []);
+  t.equal((await unrestricted(t, setup.redis).keys("upstream:*")).length, 1);
 });
 
 t.test("checks the user at most once a minute, over all processes", async (t) => {

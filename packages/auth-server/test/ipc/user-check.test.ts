@@ -1,0 +1,116 @@
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
+import { userCheckPath, userCheckResponse } from "@fjmcp/shared/ipc/user-check";
+import { startRig } from "../support/running-auth-server.ts";
+import { connect, refresh, revoke, tokensOf, type ParsedResponse } from "../support/client.ts";
+
+/** Two auth-servers, and two clients of the same user. */
+async function twoClients(t: Test) {
+  const rig = await startRig(t);
+  const [origin, other] = [await rig.serve(), await rig.serve()];
+  const first = await connect(origin, rig.person());
+  const second = await connect(origin, rig.person());
+  const call = { timeoutMs: 30_000 };
+  const socketPath = (server: string) => join(rig.directory, `ipc-${new URL(server).port}.sock`);
+  return {
+    rig,
+    origin,
+    other,
+    first,
+    second,
+    grantOf: async (accessToken: string) => {
+      const record = await rig.admin.get(`token:access:${sha256Hex(accessToken)}`);
+      return (JSON.parse(record!) as { grantId: string }).grantId;
+    },
+    check: (server: string, grantId: string) =>
+      callIpc({
+        ...call,
+        socketPath: socketPath(server),
+        path: userCheckPath,
+        body: { grantId },
+        schema: userCheckResponse,
+      }),
+    upstreamToken: (server: string, accessToken: string) =>
+      callIpc({
+        ...call,
+        socketPath: socketPath(server),
+        path: upstreamTokenPath,
+        body: { accessToken },
+        schema: upstreamTokenResponse,
+      }),
+  };
+}
+
+const isInvalidGrant = { status: 400, body: { error: "invalid_grant" } };
+
+t.test("revokes all grants of the account once a check finds that Forgejo's grant is gone", async (t) => {
+  const { rig, origin, other, first, second, grantOf, check } = await twoClients(t);
+  const [grant, grantOfSecond] = [await grantOf(first.accessToken), await grantOf(second.accessToken)];
+  t.same(await check(origin, grant), { status: "ok" });
+  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
+  t.same(await check(origin, grant), { status: "revoked" });
+  t.same(await check(other, grantOfSecond), { status: "revoked" });
+  t.match(await refresh(other, second, second.refreshToken), isInvalidGrant);
+  const again = await connect(origin, rig.person(), second);
+  t.same(await check(origin, await grantOf(again.accessToken)), { status: "ok" });
+  t.same(await check(origin, grant), { status: "revoked" });
+});
+
+t.test(
+  "rejects our next refresh once a check knows of a revocation, within the minute of the last check",
+  async (t) => {
+    const { rig, origin, first, grantOf, check } = await twoClients(t);
+    const grant = await grantOf(first.accessToken);
+    t.same(await check(origin, grant), { status: "ok" });
+    rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
+    const rotated: ParsedResponse = await refresh(origin, first, first.refreshToken);
+    const tokens = tokensOf(rotated);
+    t.same(await check(origin, grant), { status: "revoked" });
+    t.match(await refresh(origin, first, tokens.refreshToken), isInvalidGrant);
+  },
+);
+
+t.test("responds revoked for a grant that its client has revoked", async (t) => {
+  const { origin, other, first, second, grantOf, check } = await twoClients(t);
+  const grant = await grantOf(first.accessToken);
+  await revoke(origin, first, first.refreshToken);
+  t.same(await check(other, grant), { status: "revoked" });
+  t.same(await check(other, await grantOf(second.accessToken)), { status: "ok" });
+});
+
+t.test("suspends a user, keeps every grant, and serves the user again afterwards", async (t) => {
+  const { rig, origin, other, first, second, grantOf, check, upstreamToken } = await twoClients(t);
+  const grant = await grantOf(first.accessToken);
+  const suspended = { status: "suspended", message: /^You must change your password\. Change it at: http/ };
+  rig.forgejo.controls.setUserState("alice", "must-change-password");
+  t.match(await check(origin, grant), suspended);
+  t.match(await upstreamToken(origin, first.accessToken), suspended);
+  t.match(await upstreamToken(other, second.accessToken), suspended);
+  const tokens = tokensOf(await refresh(origin, first, first.refreshToken));
+  rig.forgejo.controls.setUserState("alice", "normal");
+  t.same(await check(origin, grant), { status: "ok" });
+  t.match(await upstreamToken(origin, tokens.accessToken), { status: "ok" });
+  t.match(await upstreamToken(other, second.accessToken), { status: "ok" });
+});
+
+t.test("says misconfigured when our application is deleted at Forgejo, and keeps every grant", async (t) => {
+  const { rig, origin, first, grantOf, check, upstreamToken } = await twoClients(t);
+  const grant = await grantOf(first.accessToken);
+  rig.forgejo.controls.deleteApp(rig.forgejoApp.clientId);
+  t.same(await check(origin, grant), { status: "misconfigured" });
+  t.same(await upstreamToken(origin, first.accessToken), { status: "misconfigured" });
+  t.equal((await refresh(origin, first, first.refreshToken)).status, 200);
+});
+
+t.test("says unavailable while Forgejo or Redis does not respond", async (t) => {
+  const { rig, origin, first, grantOf, check } = await twoClients(t);
+  const grant = await grantOf(first.accessToken);
+  rig.forgejo.controls.setFault({ path: /./, mode: "503" });
+  t.same(await check(origin, grant), { status: "unavailable" });
+  rig.forgejo.controls.clearFaults();
+  await rig.redis.kill("SIGKILL");
+  t.same(await check(origin, grant), { status: "unavailable" });
+});

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { startRig } from "../support/running-auth-server.ts";
+import { authorizationRequest, redeem, redirectUri, register, tokensOf } from "../support/client.ts";
+
+const rig = await startRig(t);
+const { origin } = await rig.spawn();
+const other = await rig.spawn();
+const client = await register(origin);
+const toCallback = (url: URL) => url.href.startsWith(`${origin}/oauth/callback`);
+
+/** Signs alice in, in a browser of her own; resolves when Forgejo has redirected it to the callback. */
+async function upToCallback() {
+  const person = rig.person();
+  const request = authorizationRequest(origin, client);
+  const back = await person.signInAndAllow(request.url, { stopAt: toCallback });
+  return { person, request, back };
+}
+
+async function finish(person: ScriptedUser, back: URL, server: string) {
+  const url = new URL(back.pathname + back.search, server);
+  const end = await person.visit(url, { stopAt: redirectUri });
+  return Object.fromEntries(end.externalRedirect?.searchParams ?? []);
+}
+
+t.test("completes logins of one account at the same moment over two processes", async (t) => {
+  const logins = [];
+  for (let login = 0; login < 5; login += 1) logins.push(await upToCallback());
+  rig.forgejo.controls.setCounterRaceWindowMs(100);
+  t.teardown(() => rig.forgejo.controls.setCounterRaceWindowMs(0));
+  const ends = await Promise.all(
+    logins.map(({ person, back }, index) => finish(person, back, index % 2 ? other.origin : origin)),
+  );
+  for (const [index, end] of ends.entries()) {
+    const { request } = logins[index]!;
+    t.match(end, { state: request.state, code: String, error: undefined });
+    tokensOf(await redeem(origin, { ...client, code: end.code!, verifier: request.verifier }));
+  }
+});
+
+t.test("completes a login that meets a refresh of the account's Forgejo tokens", async (t) => {
+  const { person, back } = await upToCallback();
+  // What a refresh in another process does at Forgejo.
+  rig.forgejo.controls.loseCounterRace(1);
+  t.match(await finish(person, back, other.origin), { code: String, error: undefined });
+});
+
+t.test("logs a failed or denied login once", async (t) => {
+  const eventsOf = (text: string) =>
+    text
+      .split("\n")
+      .filter((line) => /"event":"login\.(failed|denied)"/.test(line))
+      .map((line) => JSON.parse(line) as { event: string; error?: string; reference?: string });
+  const read = () =>
+    eventsOf(readFileSync(join(rig.directory, `auth-server-${new URL(origin).port}.log`), "utf8"));
+  t.same(read(), []);
+  await rig.person().signInAndAllow(authorizationRequest(origin, client).url, {
+    stopAt: redirectUri,
+    consent: "deny",
+  });
+  t.match(read(), [{ event: "login.denied" }]);
+  rig.forgejo.controls.setFault({ path: /access_token/, mode: "503", times: 1 });
+  const back = await rig
+    .person()
+    .signInAndAllow(authorizationRequest(origin, client).url, { stopAt: redirectUri });
+  t.equal(back.searchParams.get("error"), "temporarily_unavailable");
+  const [, failed, ...more] = read();
+  t.match(failed, { event: "login.failed", error: "temporarily_unavailable", reference: undefined });
+  t.same(more, []);
+});
