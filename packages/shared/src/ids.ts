@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** A string type that TypeScript does not mix with other strings; at run time it is a plain string. */
-type Brand<Name extends string> = string & { readonly __brand: Name };
+export type Brand<Name extends string> = string & { readonly __brand: Name };
 
 /** oidc-provider's Grant id: one user × client × consent. */
 export type GrantId = Brand<"GrantId">;
