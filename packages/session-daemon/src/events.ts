@@ -30,7 +30,8 @@ export function createEvents(log: Log) {
     },
     /** On request of the auth-server or an administrator over the control socket. */
     accessTerminated(request: EndSessionsRequest, ended: EndSessionsResponse) {
-      log.info({ event: "grant.terminated", ...request, ...ended }, "access was terminated on request");
+      const named = request.by === "grants" ? { by: "grants", grants: request.grantIds.length } : request;
+      log.info({ event: "grant.terminated", ...named, ...ended }, "access was terminated on request");
     },
     /** `grants` is the number of grants that had ended without a notification. */
     sweepTerminated({ grants }: { grants: number }) {

@@ -1,6 +1,7 @@
 import t from "tap";
+import { clientRef } from "@fjmcp/shared/client-ref";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
-import type { AccountId } from "@fjmcp/shared/ids";
+import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
@@ -29,7 +30,9 @@ async function writeSessions(accountId: string, clientId: string, count: number,
       createdAtSec: fromSec + i,
     };
     chain.set(redisKeys.session(hash), JSON.stringify(record));
-    chain.hset(redisKeys.sessionsOfAccount(accountId as AccountId), hash, clientId);
+    const [account, ref] = [accountId as AccountId, clientRef(clientId as ClientId)];
+    chain.hset(redisKeys.sessionsOfAccount(account), hash, ref);
+    chain.sadd(redisKeys.sessionsOfClient(account, ref), hash);
   }
   await chain.exec();
 }
