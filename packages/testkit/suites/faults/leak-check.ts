@@ -7,11 +7,9 @@ import { childrenOf, isRunning } from "../../src/process/process-children.ts";
 import type { Stack } from "../../src/stack/stack.ts";
 import { eventually } from "./eventually.ts";
 
-/** Kept permanently: registrations that were used, and the identity of the Forgejo and the vault. */
-const withoutExpiry = /^(client:|(forgejo-url|vault-identity)$)/;
 /** Keys of a revoked grant that may remain until they expire. */
 const allowedRemnants =
-  /^(client:|revoked-grant:|interaction:|as-session|login-state:|(forgejo-url|vault-identity)$|upstream-lock:)/;
+  /^(revoked-grant:|interaction:|as-session|login-state:|(forgejo-url|vault-identity)$|upstream-lock:)/;
 /** Allowance for short-lived connections, in addition to those that the gateway keeps open. */
 const socketAllowance = 10;
 
@@ -55,11 +53,11 @@ export class LeakCheck {
     });
   }
 
-  /** Keys without an expiry that should have one. */
+  /** Keys without an expiry: there must be none. */
   async keysWithoutExpiry(): Promise<string[]> {
     const keys = await this.#keys();
     const lives = await Promise.all(keys.map((key) => this.#redis.ttl(key)));
-    return keys.filter((key, i) => lives[i] === -1 && !withoutExpiry.test(key));
+    return keys.filter((key, i) => lives[i] === -1);
   }
 
   /**

@@ -1,9 +1,12 @@
 import type { Provider } from "oidc-provider";
+import { rejectLongAuthorization } from "../requests/authorization-size.ts";
 import { normaliseAuthorization, normaliseTokenRequest } from "../requests/normalise-parameters.ts";
 import { normaliseRegistration } from "../requests/normalise-registration.ts";
 
 interface Context {
   route: string;
+  /** Koa's. */
+  ctx: { querystring: string };
 }
 
 /**
@@ -15,7 +18,10 @@ export function normaliseRequests(provider: Provider, resource: string): void {
   intercept(prototype, "params", (context, params) => {
     if (typeof params !== "object" || params === null) return params;
     const record = params as Record<string, unknown>;
-    if (context.route === "authorization") normaliseAuthorization(record, resource);
+    if (context.route === "authorization") {
+      rejectLongAuthorization(context.ctx.querystring);
+      normaliseAuthorization(record, resource);
+    }
     if (context.route === "token") normaliseTokenRequest(record, resource);
     return params;
   });

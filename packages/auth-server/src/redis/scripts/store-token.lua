@@ -12,14 +12,16 @@ local ttl = tonumber(expiresInSec)
 if kind == 'access' then
   redis.call('SET', token, payload, 'EX', ttl)
   redis.call('LPUSH', accessTokens, token .. ' ' .. source)
-  local ofSource = 0
-  for i, entry in ipairs(redis.call('LRANGE', accessTokens, 0, -1)) do
+  local ofGrant, ofSource = 0, 0
+  for _, entry in ipairs(redis.call('LRANGE', accessTokens, 0, -1)) do
     local older, olderSource = string.match(entry, '^(%S+) (%S*)$')
-    if olderSource == source then ofSource = ofSource + 1 end
-    local isSurplus = source ~= '' and olderSource == source and ofSource > tonumber(maxAccessTokensPerSource)
-    if isSurplus or i > tonumber(maxAccessTokensPerGrant) then
+    local isOfSource = source ~= '' and olderSource == source
+    if ofGrant == tonumber(maxAccessTokensPerGrant) or isOfSource and ofSource == tonumber(maxAccessTokensPerSource) then
       redis.call('DEL', older)
       redis.call('LREM', accessTokens, -1, entry)
+    else
+      ofGrant = ofGrant + 1
+      if isOfSource then ofSource = ofSource + 1 end
     end
   end
 else
