@@ -158,10 +158,11 @@ export function createAuditEvents(log: Log) {
     }) {
       log.info({ event: "grant.revoked", ...named(grant) }, "grant revoked");
     },
-    sessionDaemonNotifyFailed(call: { grantId: GrantId; detail: string }) {
+    /** `grantId` is the first of `grants` revoked grants. */
+    sessionDaemonNotifyFailed(call: { grantId: GrantId; grants: number; detail: string }) {
       log.warn(
         { event: "session_daemon.notify_failed", ...call },
-        "could not notify the session-daemon of a revoked grant; its sweep will find it",
+        "could not notify the session-daemon of revoked grants; its sweep will find them",
       );
     },
     workerRetirementFailed(call: { accountId: AccountId; detail: string }) {

@@ -29,8 +29,13 @@ export function createEvents(log: Log) {
     /** On request of the auth-server or an administrator over the control socket. */
     accessTerminated(request: EndSessionsRequest, ended: EndSessionsResponse) {
       const { by } = request;
-      const ids = by === "client" ? { clientRef: clientRef(request.clientId) } : request;
-      log.info({ event: "grant.terminated", ...ids, by, ...ended }, "access was terminated on request");
+      const named =
+        by === "client"
+          ? { clientRef: clientRef(request.clientId) }
+          : by === "grants"
+            ? { grants: request.grantIds.length }
+            : request;
+      log.info({ event: "grant.terminated", ...named, by, ...ended }, "access was terminated on request");
     },
     /** `grants` is the number of grants that had ended without a notification. */
     sweepTerminated({ grants }: { grants: number }) {

@@ -8,6 +8,11 @@ export interface GrantRevocation {
    * Idempotent. Rejects with StoreUnavailableError.
    */
   revoke(grant: GrantId, reason: RevocationReason): Promise<void>;
+  /**
+   * As `revoke`, for many grants: each in a step of its own, a few at once, so that other requests are served between
+   * them. The session-daemon is notified of all together.
+   */
+  revokeAll(grants: readonly GrantId[], reason: RevocationReason): Promise<void>;
   /** The account's grants. Rejects with StoreUnavailableError. */
   grantsOf(account: AccountId): Promise<GrantId[]>;
 }

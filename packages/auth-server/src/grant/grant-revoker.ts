@@ -12,8 +12,11 @@ interface RevocationEvents {
     clientId: ClientId;
     reason: RevocationReason;
   }): void;
-  sessionDaemonNotifyFailed(call: { grantId: GrantId; detail: string }): void;
+  sessionDaemonNotifyFailed(call: { grantId: GrantId; grants: number; detail: string }): void;
 }
+
+/** Redis serves other clients between so many revocations: a few milliseconds. */
+const concurrentRevocations = 16;
 
 /** Revokes in the store first, so that no new token can be issued, then notifies the session-daemon. */
 export function createGrantRevoker(deps: {
@@ -23,16 +26,36 @@ export function createGrantRevoker(deps: {
 }): GrantRevocation {
   const { store, sessionDaemon, events } = deps;
 
-  return {
-    async revoke(grantId, reason) {
-      const owner = await store.revoke(grantId);
-      if (owner === undefined) return;
-      events.grantRevoked({ grantId, ...owner, reason });
-      await sessionDaemon.endGrant(grantId).catch((error: Error) => {
-        events.sessionDaemonNotifyFailed({ grantId, detail: error.message });
-      });
-    },
+  async function revokeAll(grants: readonly GrantId[], reason: RevocationReason): Promise<void> {
+    const revoked: GrantId[] = [];
+    try {
+      for (let from = 0; from < grants.length; from += concurrentRevocations) {
+        const some = grants.slice(from, from + concurrentRevocations);
+        await Promise.all(
+          some.map(async (grantId) => {
+            const owner = await store.revoke(grantId);
+            if (owner === undefined) return;
+            revoked.push(grantId);
+            events.grantRevoked({ grantId, ...owner, reason });
+          }),
+        );
+      }
+    } finally {
+      await notify(revoked);
+    }
+  }
 
+  async function notify(revoked: readonly GrantId[]): Promise<void> {
+    const [grantId] = revoked;
+    if (grantId === undefined) return;
+    await sessionDaemon.endGrants(revoked).catch((error: Error) => {
+      events.sessionDaemonNotifyFailed({ grantId, grants: revoked.length, detail: error.message });
+    });
+  }
+
+  return {
+    revoke: (grantId, reason) => revokeAll([grantId], reason),
+    revokeAll,
     grantsOf: (account) => store.grantsOf(account),
   };
 }

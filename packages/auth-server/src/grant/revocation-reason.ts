@@ -4,4 +4,6 @@ export type RevocationReason =
   | "code_replay"
   | "refresh_replay"
   | "disconnected"
-  | "upstream_invalid";
+  | "upstream_invalid"
+  /** The account had as many grants as it may have: this one was used least recently. */
+  | "evicted";

@@ -1,4 +1,4 @@
-import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
+import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
 
 export type TokenKind = "access" | "refresh" | "code";
 
@@ -7,6 +7,7 @@ interface TokenRecord {
   readonly hash: Hash;
   readonly grantId: GrantId;
   readonly accountId: AccountId;
+  readonly clientId: ClientId;
   /** JSON without the token itself. */
   readonly payload: string;
   readonly expiresInSec: number;
@@ -39,7 +40,8 @@ export interface TokenStore {
   /**
    * Stores a record and extends its grant and the grant's indexes to live at least as long. `rejected`, and nothing
    * stored, when the grant is not alive or the code was redeemed again meanwhile. A refresh token that is already stored
-   * stays as it is.
+   * stays as it is. Of the access tokens, the 5 newest of one code or rotation and the 20 newest of a grant live on. A
+   * rotated refresh token is kept for a day after its response is complete.
    */
   store(record: TokenRecord): Promise<"stored" | "rejected">;
   find(kind: TokenKind, hash: Hash): Promise<string | undefined>;

@@ -1,6 +1,7 @@
 import {
   controlPaths,
   endSessionsResponse,
+  maxGrantsPerRequest,
   retireWorkersResponse,
   type EndSessionsRequest,
   type RetireWorkersRequest,
@@ -13,15 +14,23 @@ const timeoutMs = 5000;
 
 /** Calls the session-daemon over its `control.sock`. */
 export function createSessionDaemonClient(controlSocketPath: string): SessionDaemon {
+  async function end(request: EndSessionsRequest): Promise<void> {
+    await callIpc({
+      socketPath: controlSocketPath,
+      path: controlPaths.end,
+      body: request,
+      schema: endSessionsResponse,
+      timeoutMs,
+    });
+  }
+
   return {
-    async endGrant(grantId) {
-      await callIpc({
-        socketPath: controlSocketPath,
-        path: controlPaths.end,
-        body: { by: "grant", grantId } satisfies EndSessionsRequest,
-        schema: endSessionsResponse,
-        timeoutMs,
-      });
+    async endGrants(grants) {
+      const [first] = grants;
+      if (first !== undefined && grants.length === 1) return end({ by: "grant", grantId: first });
+      for (let from = 0; from < grants.length; from += maxGrantsPerRequest) {
+        await end({ by: "grants", grantIds: grants.slice(from, from + maxGrantsPerRequest) });
+      }
     },
 
     async retireWorkers(accountId) {

@@ -1,4 +1,5 @@
 import { AccountDisconnectedError } from "../grant/account-disconnected-error.ts";
+import { TooManyLoginsError } from "../grant/too-many-logins-error.ts";
 import type { AuthorizationFailure } from "../provider/pending-authorizations.ts";
 import { CodeRejectedError } from "../upstream/errors/code-rejected-error.ts";
 import { InsufficientScopeError } from "../upstream/errors/insufficient-scope-error.ts";
@@ -47,6 +48,10 @@ export function loginFailure(cause: unknown): LoginFailure {
   }
   if (cause instanceof AccountDisconnectedError) {
     const description = "the account was disconnected during the login, try again";
+    return errorResponse("temporarily_unavailable", description, cause);
+  }
+  if (cause instanceof TooManyLoginsError) {
+    const description = "too many logins of this account are in flight, try again in ten minutes";
     return errorResponse("temporarily_unavailable", description, cause);
   }
   if (cause instanceof UpstreamMisconfiguredError) {

@@ -5,6 +5,7 @@ import { accessTokenRecord, verifyAccessToken } from "@fjmcp/shared/oauth/access
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { AccessTokenVerifier } from "../grant/access-token-verifier.ts";
+import { authKeys } from "./auth-keys.ts";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 
 export function createAccessTokenVerifier(
@@ -16,9 +17,17 @@ export function createAccessTokenVerifier(
 
   return async function verify(accessToken) {
     const stored = await connection.run((redis) => redis.get(redisKeys.accessToken(sha256Hex(accessToken))));
-    const record = verifyAccessToken(parseRecord(accessTokenRecord, stored), resource, clock() / 1000);
+    const nowMs = clock();
+    const record = verifyAccessToken(parseRecord(accessTokenRecord, stored), resource, nowMs / 1000);
     if (typeof record === "string") return undefined;
-    const isAlive = (await connection.run((redis) => redis.exists(redisKeys.grant(record.grantId)))) === 1;
-    return isAlive ? record : undefined;
+    const { grantId, accountId } = record;
+    const [alive] = await Promise.all([
+      connection.run((redis) => redis.exists(redisKeys.grant(grantId))),
+      // A use of the grant, for the order in which grants are evicted; an entry that was removed stays removed.
+      connection.run((redis) =>
+        redis.zadd(authKeys.accountGrantsByUse(accountId), "XX", "GT", nowMs, grantId),
+      ),
+    ]);
+    return alive === 1 ? record : undefined;
   };
 }

@@ -1,3 +1,4 @@
+import type { ClientRef } from "@fjmcp/shared/client-ref";
 import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 
 /** The Redis keys that only the auth-server uses; shared's `redisKeys` has those of both daemons. */
@@ -6,12 +7,18 @@ export const authKeys = {
   refreshToken: (token: Hash) => `token:refresh:${token}`,
   /** Hash: payload, grant, redeemedAtMs once redeemed, completed once all tokens for it are stored. */
   code: (code: Hash) => `token:code:${code}`,
-  /** Sorted set of the keys of the grant's token records; score = expiry in seconds since the epoch. */
+  /** Sorted set of the keys of the grant's codes and refresh tokens; score = expiry in seconds since the epoch. */
   grantTokens: (grant: GrantId) => `grant-tokens:${grant}`,
+  /** List of the grant's access tokens, the newest first: `<key> <key of the code or refresh token it is issued for>`. */
+  grantAccessTokens: (grant: GrantId) => `grant-access-tokens:${grant}`,
   /** String: the tombstone of a revoked grant. */
   revokedGrant: (grant: GrantId) => `revoked-grant:${grant}`,
-  /** Hash: the account's grants, field = grant id, value = client id. */
+  /** Sorted set of the account's grants; score = expiry in seconds since the epoch. */
   accountGrants: (account: AccountId) => `account-grants:${account}`,
+  /** Sorted set of those that a client has claimed tokens of; score = last use in milliseconds since the epoch. */
+  accountGrantsByUse: (account: AccountId) => `account-grants-by-use:${account}`,
+  /** Sorted set of the grants of an account and client; score as in `accountGrants`. */
+  clientGrants: (account: AccountId, client: ClientRef) => `client-grants:${account}:${client}`,
   /** String, under the hash of its id: an encrypted interaction of oidc-provider. */
   interaction: (interaction: string) => `interaction:${interaction}`,
   /** String: the hash of the login cookie that a login through Forgejo is bound to. */

@@ -1,71 +1,123 @@
 import { z } from "zod";
+import { clientRef } from "@fjmcp/shared/client-ref";
 import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
-import type { GrantStore } from "../grant/grant-store.ts";
+import { grantStoreOutcomes, type GrantStore } from "../grant/grant-store.ts";
 import { authKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
 /** Longer than any request in flight that may still store tokens of the grant. */
 const tombstoneSec = 3600;
+/** Living grants of one account. */
+const defaultMaxGrants = 100;
+/** Redis serves nothing else during a step. */
+const maxTokensPerStep = 500;
 
-const storeGrant = defineScript(readLua("store-grant"), {
-  keys: ["grant", "accountGrants", "upstream"],
-  args: ["payload", "expiresInSec", "grantId", "clientId"],
+const grantPrefix = prefixOf(redisKeys.grant);
+
+const storeGrant = defineScript(readLua("grant-index") + readLua("store-grant"), {
+  keys: ["grant", "accountGrants", "accountGrantsByUse", "clientGrants", "upstream"],
+  args: ["payload", "expiresInSec", "grantId", "maxGrants"],
+  constants: { grantPrefix },
 });
 
-const revokeGrant = defineScript(readLua("revoke-grant"), {
-  keys: ["grant", "grantTokens", "revokedGrant"],
-  args: ["grantId", "tombstoneSec", "upstreamPrefix"],
-  constants: {
-    grantPrefix: prefixOf(redisKeys.grant),
-    accountGrantsPrefix: prefixOf(authKeys.accountGrants),
-    sessionPrefix: prefixOf(redisKeys.session),
-    sessionsOfAccountPrefix: prefixOf(redisKeys.sessionsOfAccount),
-    sessionAccounts: redisKeys.sessionAccounts,
+const revokeGrant = defineScript(
+  readLua("grant-index") + readLua("delete-grant-tokens") + readLua("revoke-grant"),
+  {
+    keys: [
+      "grant",
+      "grantTokens",
+      "accessTokens",
+      "revokedGrant",
+      "accountGrants",
+      "accountGrantsByUse",
+      "clientGrants",
+      "upstream",
+      "sessionsOfClient",
+      "sessionsOfAccount",
+      "sessionAccounts",
+    ],
+    args: ["grantId", "accountId", "tombstoneSec", "maxTokensPerStep"],
+    constants: { grantPrefix, sessionPrefix: prefixOf(redisKeys.session) },
   },
+);
+
+const deleteGrantTokens = defineScript(`${readLua("delete-grant-tokens")} return deleteGrantTokens()`, {
+  keys: ["grantTokens", "accessTokens"],
+  args: ["maxTokensPerStep"],
 });
 
-const owner = z.tuple([branded<AccountId>(), branded<ClientId>()]);
-const grantRecord = z.object({ accountId: branded<AccountId>() });
+const storeOutcome = z.tuple([z.enum(grantStoreOutcomes), branded<GrantId>().optional()]);
+const grantOwner = z.object({ accountId: branded<AccountId>(), clientId: branded<ClientId>() });
 const grantIds = z.array(branded<GrantId>());
 
-export function createGrantStore(redis: RedisConnection, forgejoClientId: string): GrantStore {
+export function createGrantStore(
+  redis: RedisConnection,
+  forgejoClientId: string,
+  maxGrants = defaultMaxGrants,
+): GrantStore {
+  const indexesOf = (accountId: AccountId, clientId: ClientId) => ({
+    accountGrants: authKeys.accountGrants(accountId),
+    accountGrantsByUse: authKeys.accountGrantsByUse(accountId),
+    clientGrants: authKeys.clientGrants(accountId, clientRef(clientId)),
+    upstream: authKeys.upstream(forgejoClientId, accountId),
+  });
+
+  async function find(grant: GrantId): Promise<string | undefined> {
+    return (await redis.run((commands) => commands.get(redisKeys.grant(grant)))) ?? undefined;
+  }
+
   return {
     async store({ grantId, accountId, clientId, payload, expiresInSec }) {
-      const keys = {
-        grant: redisKeys.grant(grantId),
-        accountGrants: authKeys.accountGrants(accountId),
-        upstream: authKeys.upstream(forgejoClientId, accountId),
-      };
-      const args = { payload, expiresInSec, grantId, clientId };
-      return (await redis.run((commands) => storeGrant.run(commands, keys, args))) === 1;
+      const keys = { grant: redisKeys.grant(grantId), ...indexesOf(accountId, clientId) };
+      const args = { payload, expiresInSec, grantId, maxGrants };
+      const result = await redis.run((commands) => storeGrant.run(commands, keys, args));
+      const [outcome, leastRecentlyUsed] = storeOutcome.parse(result);
+      return { outcome, leastRecentlyUsed };
     },
 
-    async find(grant) {
-      return (await redis.run((commands) => commands.get(redisKeys.grant(grant)))) ?? undefined;
-    },
+    find,
 
     async accountOf(grant) {
       const payload = await redis.run((commands) => commands.get(redisKeys.grant(grant)));
-      return payload === null ? undefined : grantRecord.parse(JSON.parse(payload)).accountId;
+      return payload === null ? undefined : grantOwner.parse(JSON.parse(payload)).accountId;
     },
 
     async revoke(grantId) {
-      const keys = {
-        grant: redisKeys.grant(grantId),
+      const payload = await find(grantId);
+      if (payload === undefined) return undefined;
+      // The owner of a grant never changes.
+      const owner = grantOwner.parse(JSON.parse(payload));
+      const { accountId, clientId } = owner;
+      const tokenKeys = {
         grantTokens: authKeys.grantTokens(grantId),
-        revokedGrant: authKeys.revokedGrant(grantId),
+        accessTokens: authKeys.grantAccessTokens(grantId),
       };
-      const args = { grantId, tombstoneSec, upstreamPrefix: prefixOf(authKeys.upstream, forgejoClientId) };
-      const result = await redis.run((commands) => revokeGrant.run(commands, keys, args));
-      if (result === null) return undefined;
-      const [accountId, clientId] = owner.parse(result);
-      return { accountId, clientId };
+      const keys = {
+        ...tokenKeys,
+        ...indexesOf(accountId, clientId),
+        grant: redisKeys.grant(grantId),
+        revokedGrant: authKeys.revokedGrant(grantId),
+        sessionsOfClient: redisKeys.sessionsOfClient(accountId, clientRef(clientId)),
+        sessionsOfAccount: redisKeys.sessionsOfAccount(accountId),
+        sessionAccounts: redisKeys.sessionAccounts,
+      };
+      const args = { grantId, accountId, tombstoneSec, maxTokensPerStep };
+      let tokensLeft = Number(await redis.run((commands) => revokeGrant.run(commands, keys, args)));
+      if (tokensLeft < 0) return undefined;
+      while (tokensLeft > 0) {
+        const step = redis.run((commands) =>
+          deleteGrantTokens.run(commands, tokenKeys, { maxTokensPerStep }),
+        );
+        tokensLeft = Number(await step);
+      }
+      return owner;
     },
 
     async grantsOf(account) {
-      return grantIds.parse(await redis.run((commands) => commands.hkeys(authKeys.accountGrants(account))));
+      const ids = await redis.run((commands) => commands.zrange(authKeys.accountGrants(account), 0, "-1"));
+      return grantIds.parse(ids);
     },
   };
 }

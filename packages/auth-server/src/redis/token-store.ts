@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clientRef } from "@fjmcp/shared/client-ref";
 import { branded, type GrantId, type Hash } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
@@ -16,9 +17,28 @@ const keyOf: Record<TokenKind, (hash: Hash) => string> = {
 /** Longer than a rotation and the immediate storing of its tokens can last. */
 const lostAfterMs = 10_000;
 
+/** How long a rotated refresh token is kept, at most: to recognise its replay. Longer than any grace period. */
+const rotatedTokenSec = 24 * 3600;
+
 const storeToken = defineScript(readLua("store-token"), {
-  keys: ["token", "grant", "grantTokens", "revokedGrant", "accountGrants", "upstream", "source"],
-  args: ["payload", "expiresInSec", "nowSec", "kind", "grantId", "redeemedAtMs", "completesResponse"],
+  keys: [
+    "token",
+    "grant",
+    "grantTokens",
+    "accessTokens",
+    "revokedGrant",
+    "accountGrants",
+    "accountGrantsByUse",
+    "clientGrants",
+    "upstream",
+    "source",
+  ],
+  args: ["payload", "expiresInSec", "nowMs", "kind", "grantId", "redeemedAtMs", "completesResponse"],
+  constants: {
+    rotatedTokenSec: String(rotatedTokenSec),
+    maxAccessTokensPerSource: "5",
+    maxAccessTokensPerGrant: "20",
+  },
 });
 
 const redeemCode = defineScript(readLua("redeem-code"), {
@@ -44,20 +64,23 @@ export function createTokenStore(
 ): TokenStore {
   const { forgejoClientId, clock, doubleSubmitMs, refreshGraceMs } = settings;
   return {
-    async store({ kind, hash, grantId, accountId, payload, expiresInSec, source }) {
+    async store({ kind, hash, grantId, accountId, clientId, payload, expiresInSec, source }) {
       const keys = {
         token: keyOf[kind](hash),
         grant: redisKeys.grant(grantId),
         grantTokens: authKeys.grantTokens(grantId),
+        accessTokens: authKeys.grantAccessTokens(grantId),
         revokedGrant: authKeys.revokedGrant(grantId),
         accountGrants: authKeys.accountGrants(accountId),
+        accountGrantsByUse: authKeys.accountGrantsByUse(accountId),
+        clientGrants: authKeys.clientGrants(accountId, clientRef(clientId)),
         upstream: authKeys.upstream(forgejoClientId, accountId),
         source: source === undefined ? "" : keyOf[source.kind](source.hash),
       };
       const args = {
         payload,
         expiresInSec,
-        nowSec: Math.floor(clock() / 1000),
+        nowMs: clock(),
         kind,
         grantId,
         redeemedAtMs: source?.redeemedAtMs ?? "",
@@ -69,10 +92,13 @@ export function createTokenStore(
 
     async find(kind, hash) {
       const key = keyOf[kind](hash);
-      const payload = await redis.run((commands) =>
-        kind === "access" ? commands.get(key) : commands.hget(key, "payload"),
+      if (kind === "access") return (await redis.run((commands) => commands.get(key))) ?? undefined;
+      const [payload, rotatedAtMs] = await redis.run((commands) =>
+        commands.hmget(key, "payload", "rotatedAtMs"),
       );
-      return payload ?? undefined;
+      if (typeof payload !== "string") return undefined;
+      const isRotated = kind === "refresh" && typeof rotatedAtMs === "string";
+      return isRotated ? validUntilMs(payload, Number(rotatedAtMs) + refreshGraceMs) : payload;
     },
 
     async redeemCode(hash) {
@@ -92,4 +118,10 @@ export function createTokenStore(
       return { outcome, grantId };
     },
   };
+}
+
+/** The payload with an expiry that is no earlier: a rotation in the last moment of a token has its whole grace too. */
+function validUntilMs(payload: string, untilMs: number): string {
+  const members = JSON.parse(payload) as { exp: number };
+  return JSON.stringify({ ...members, exp: Math.max(members.exp, Math.ceil(untilMs / 1000)) });
 }

@@ -15,7 +15,7 @@ const unclaimedSec = 3600;
 const keys = ["record", "accountGrants"] as const;
 const constants = { grantPrefix: prefixOf(redisKeys.grant) };
 
-const writeRecord = defineScript(readLua("has-living-grant") + readLua("write-upstream-record"), {
+const writeRecord = defineScript(readLua("grant-index") + readLua("write-upstream-record"), {
   keys,
   args: ["gnt", "cnt", "iat", "ciphertext", "keepUntil", "unclaimedSec", "mustReplace", "replacing"],
   constants,
@@ -23,7 +23,7 @@ const writeRecord = defineScript(readLua("has-living-grant") + readLua("write-up
 const amendRecord = defineScript(readLua("amend-upstream-record"), { keys, args: ["version", "ciphertext"] });
 const removeRecord = defineScript(readLua("remove-upstream-record"), { keys, args: ["version"] });
 const removeUnclaimedRecord = defineScript(
-  readLua("has-living-grant") + readLua("remove-unclaimed-upstream-record"),
+  readLua("grant-index") + readLua("remove-unclaimed-upstream-record"),
   { keys, args: ["version"], constants },
 );
 const claimUserCheck = defineScript(readLua("claim-user-check"), { keys, args: ["nowSec", "everySec"] });

@@ -49,6 +49,23 @@ t.test("notifies the session-daemon once, before the response, for every kind of
   t.same(notifications, invalid.expected, "revocation at Forgejo");
 });
 
+t.test("notifies the session-daemon once of all grants of an account", async (t) => {
+  const { client } = await freshGrant();
+  for (let i = 0; i < 4; i++) await connect(origin, rig.person());
+  const grants = (await rig.admin.keys("grant:*")).map((key) => key.replace("grant:", ""));
+  t.equal(grants.length, 5);
+  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
+  advance(2000);
+  const refreshes = Array.from({ length: 5 }, () => refresh(origin, client, client.refreshToken));
+  for (const response of await Promise.all(refreshes))
+    t.match(response, { body: { error: "invalid_grant" } });
+  t.equal(notifications.length, 1);
+  const [{ by, grantIds }] = notifications as [{ by: string; grantIds: string[] }];
+  t.equal(by, "grants");
+  t.same(grantIds.toSorted(), grants.toSorted());
+  t.same(await rig.admin.keys("token:*"), []);
+});
+
 t.test("issues no usable token while its grant is revoked", async (t) => {
   const { client } = await freshGrant();
   const responses = await Promise.all([

@@ -1,14 +1,15 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import t from "tap";
+import t, { type Test } from "tap";
 import { createSessionDaemonClient } from "../../src/ipc/session-daemon-client.ts";
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import { IpcUnavailableError } from "@fjmcp/shared/ipc/ipc-client";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 
-t.test("requests the termination of a grant's workers and streams", async (t) => {
+/** A client, and the requests that its session-daemon has received. */
+async function setUp(t: Test) {
   const seen: string[] = [];
   const server = createServer(async (request, response) => {
     seen.push(`${request.method} ${request.url} ${await text(request)}`);
@@ -17,8 +18,12 @@ t.test("requests the termination of a grant's workers and streams", async (t) =>
   const socketPath = join(temporaryDirectory(t), "control.sock");
   await listenUnix(server, socketPath);
   t.teardown(() => server.close());
-  const client = createSessionDaemonClient(socketPath);
-  await client.endGrant("g" as GrantId);
+  return { seen, client: createSessionDaemonClient(socketPath) };
+}
+
+t.test("requests the termination of a grant's workers and streams", async (t) => {
+  const { seen, client } = await setUp(t);
+  await client.endGrants(["g" as GrantId]);
   t.same(seen, ['POST /sessions/end {"by":"grant","grantId":"g"}']);
 });
 
@@ -35,8 +40,21 @@ t.test("requests the retirement of an account's workers", async (t) => {
   t.same(seen, ['POST /workers/retire {"accountId":"7"}']);
 });
 
+t.test("requests the termination of many grants in few calls, each below the request limit", async (t) => {
+  const { seen, client } = await setUp(t);
+  const grants = Array.from({ length: 3000 }, (_, i) => `${i}`.padStart(43, "g") as GrantId);
+  await client.endGrants(grants);
+  t.equal(seen.length, 3);
+  for (const request of seen) t.ok(request.length < 64 * 1024);
+  const bodies = seen.map((request) => JSON.parse(request.replace(/^[^{]*/, "")) as { grantIds: string[] });
+  t.same(
+    bodies.flatMap(({ grantIds }) => grantIds),
+    grants,
+  );
+});
+
 t.test("rejects with IpcUnavailableError without a session-daemon", async (t) => {
   const client = createSessionDaemonClient(join(temporaryDirectory(t), "control.sock"));
-  await t.rejects(client.endGrant("g" as GrantId), IpcUnavailableError);
+  await t.rejects(client.endGrants(["g" as GrantId]), IpcUnavailableError);
   await t.rejects(client.retireWorkers("7" as AccountId), IpcUnavailableError);
 });

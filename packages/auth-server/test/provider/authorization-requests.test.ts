@@ -49,6 +49,35 @@ t.test("accepts harmless oddities, grants both scopes and always issues a refres
   }
 });
 
+t.test("rejects parameters longer than 4 KiB in all on a page, and stores nothing", async (t) => {
+  const keys = async () => (await rig.admin.keys("interaction:*")).length;
+  const before = await keys();
+  const long = (bytes: number) => "x".repeat(bytes);
+  const path = `https://client.example/callback?q=${long(1900)}`;
+  const wide = await register(origin, { redirect_uris: [path] });
+  for (const [from, more] of [
+    [client, { state: long(4096) }],
+    [client, { unknown: long(4096) }],
+    [client, { ["x".repeat(4096)]: "1" }],
+    [client, { state: "ä".repeat(2048) }],
+    [client, { ui_locales: long(2000), login_hint: long(2000) }],
+    [client, Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`p${i}`, "1"]))],
+    [wide, { state: long(2100) }],
+    [client, { prompt: "none", state: long(4096) }],
+  ] as const) {
+    const { status, location, response } = await open(from, more);
+    t.match({ status, location }, { status: 400, location: null }, JSON.stringify(more).slice(0, 40));
+    t.match(await response.text(), /longer than 4096 bytes in all/);
+  }
+  t.equal(await keys(), before);
+  const fitting = await open(wide, { state: long(800) });
+  t.equal(fitting.status, 303, "what real clients send fits several times over");
+  const sizes = await Promise.all(
+    (await rig.admin.keys("interaction:*")).map((key) => rig.admin.strlen(key)),
+  );
+  t.ok(Math.max(...sizes) < 12 * 1024);
+});
+
 t.test("accepts a repeated resource, and one with a slash, at both endpoints", async (t) => {
   const request = authorizationRequest(origin, client);
   request.url.searchParams.append("resource", `${origin}/mcp/`);

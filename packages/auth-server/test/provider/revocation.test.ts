@@ -1,4 +1,6 @@
 import t from "tap";
+import { clientRef } from "@fjmcp/shared/client-ref";
+import type { ClientId } from "@fjmcp/shared/ids";
 import { startRig } from "../support/running-auth-server.ts";
 import { connect, refresh, register, revoke } from "../support/client.ts";
 import { kindsOfKeys } from "../support/grant-keys.ts";
@@ -34,10 +36,10 @@ t.test("keeps the account's other grants and their Forgejo tokens", async (t) =>
   const first = await connect(origin, person);
   const second = await connect(origin, person);
   const [accountKey] = await rig.admin.keys("account-grants:*");
-  t.equal(await rig.admin.hlen(accountKey!), 2);
+  t.equal(await rig.admin.zcard(accountKey!), 2);
 
   await revoke(origin, first, first.accessToken);
-  t.equal(await rig.admin.hlen(accountKey!), 1);
+  t.equal(await rig.admin.zcard(accountKey!), 1);
   t.equal((await rig.admin.keys("upstream:*")).length, 1);
   t.equal((await refresh(origin, second, second.refreshToken)).status, 200);
 
@@ -57,7 +59,9 @@ t.test("deletes the sessions of an account and client with their last grant", as
     ["theirs", other.clientId],
   ] as const) {
     await rig.admin.set(`session:id:${session}`, "{}");
-    await rig.admin.hset(`session:of:${account}`, session, owner);
+    const ref = clientRef(owner as ClientId);
+    await rig.admin.hset(`session:of:${account}`, session, ref);
+    await rig.admin.sadd(`session:of:${account}:${ref}`, session);
     await rig.admin.sadd("session:accounts", account);
   }
 

@@ -56,6 +56,19 @@ t.test(
   },
 );
 
+t.test("counts as a use of the grant, unless that was revoked", async (t) => {
+  const redis = await privateRedis(t);
+  const raw = unrestricted(t, redis);
+  const check = createAccessTokenVerifier(await connection(t, redis), issuer, () => 1_500_000);
+  await raw.set("grant:g", "{}");
+  await raw.set(`token:access:${sha256Hex("good")}`, JSON.stringify(record));
+  await check("good");
+  t.notOk(await raw.exists("account-grants-by-use:1"));
+  await raw.zadd("account-grants-by-use:1", 1_000_000, "g", 1_200_000, "other");
+  await check("good");
+  t.same(await raw.zrange("account-grants-by-use:1", 0, "-1"), ["other", "g"]);
+});
+
 t.test("rejects with StoreUnavailableError without Redis", async (t) => {
   const redis = await privateRedis(t);
   const check = createAccessTokenVerifier(await connection(t, redis), issuer, Date.now);

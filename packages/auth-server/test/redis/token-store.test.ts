@@ -145,3 +145,52 @@ t.test("keeps living tokens in the grant's index when a process's clock is ahead
   await grants.revoke(owner.grantId);
   t.same(await raw.keys("token:*"), []);
 });
+
+t.test("keeps a rotated refresh token for a day once its response is complete, and not before", async (t) => {
+  const { at, raw, grants } = await setUp(t);
+  const daySec = 24 * 3600;
+  const long = "long" as Hash;
+  const token = { ...owner, kind: "refresh", hash: long, payload: "{}", expiresInSec: 30 * daySec } as const;
+  await at(0).store(token);
+  await at(0).rotateRefreshToken(long);
+  const source = { kind: "refresh", hash: long } as const;
+  await at(0).put("refresh", "successor", { ...source, completesResponse: false });
+  t.ok((await raw.ttl(`token:refresh:${long}`)) > 29 * daySec, "its client may hold no successor");
+  await at(0).put("access", "a", { ...source, completesResponse: true });
+  const rotatedSec = await raw.ttl(`token:refresh:${long}`);
+  t.ok(rotatedSec > daySec - 60 && rotatedSec <= daySec);
+  t.equal(await outcome(at(61).rotateRefreshToken(long)), "replay", "its replay is recognised");
+  await grants.revoke(owner.grantId);
+  t.same(await raw.keys("token:*"), []);
+});
+
+t.test("keeps a refresh token that is rotated in its last moment for its grace", async (t) => {
+  const { at, raw } = await setUp(t);
+  const payload = JSON.stringify({ exp: 62, iat: 2 });
+  await at(0).store({ ...owner, kind: "refresh", hash: "late" as Hash, payload, expiresInSec: 60 });
+  await raw.expire("token:refresh:late", 2);
+  await at(60).rotateRefreshToken("late" as Hash);
+  t.ok((await raw.ttl("token:refresh:late")) > 50);
+  t.equal(await at(100).find("refresh", "late" as Hash), JSON.stringify({ exp: 120, iat: 2 }));
+});
+
+t.test("keeps the 5 newest access tokens of a rotation and the 20 newest of a grant", async (t) => {
+  const { at, raw } = await setUp(t);
+  const living = async () =>
+    (await raw.keys("token:access:*")).map((key) => key.replace("token:access:", "")).sort();
+  for (let rotation = 0; rotation < 6; rotation++) {
+    const token = `r${rotation}` as Hash;
+    await at(0).put("refresh", token);
+    for (let repeat = 0; repeat < 8; repeat++) {
+      t.equal(await outcome(at(1).rotateRefreshToken(token)), "rotated", "a repeat is never rejected");
+      const source = { kind: "refresh", hash: token, completesResponse: true } as const;
+      t.equal(await at(1).put("access", `a${rotation}.${repeat}`, source), "stored");
+    }
+    if (rotation === 0) t.same(await living(), ["a0.3", "a0.4", "a0.5", "a0.6", "a0.7"]);
+  }
+  const newest = [2, 3, 4, 5].flatMap((rotation) =>
+    [3, 4, 5, 6, 7].map((repeat) => `a${rotation}.${repeat}`),
+  );
+  t.same(await living(), newest);
+  t.equal(await raw.llen("grant-access-tokens:g"), 20);
+});

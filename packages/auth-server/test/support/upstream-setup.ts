@@ -118,6 +118,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
       revocation: {
         grantsOf: async (account) => [account as string as GrantId],
         revoke: async (grant) => void ended.push(grant as string as AccountId),
+        revokeAll: async (grants) => void ended.push(...(grants as readonly string[] as AccountId[])),
       },
       retireWorkers: async (account) => void retired.push(account),
       clock: () => Date.now() + clock.aheadMs,

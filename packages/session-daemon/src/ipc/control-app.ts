@@ -85,13 +85,17 @@ export function controlApp(deps: ControlAppDeps): Hono {
  * The sessions to delete. None for a grant: its sessions may live on with another grant of the same account and client.
  */
 function filterOf(request: EndSessionsRequest): SessionFilter | undefined {
-  if (request.by === "grant") return undefined;
+  if (request.by === "grant" || request.by === "grants") return undefined;
   if (request.by === "client") return { clientId: request.clientId };
   return { accountId: request.accountId };
 }
 
 function ownerMatcher(request: EndSessionsRequest): (owner: Principal) => boolean {
   if (request.by === "grant") return ({ grantId }) => grantId === request.grantId;
+  if (request.by === "grants") {
+    const ending = new Set(request.grantIds);
+    return ({ grantId }) => ending.has(grantId);
+  }
   if (request.by === "client") return ({ clientId }) => clientId === request.clientId;
   return ({ accountId }) => accountId === request.accountId;
 }

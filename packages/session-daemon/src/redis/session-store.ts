@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { clientRef, type ClientRef } from "@fjmcp/shared/client-ref";
 import type { Clock } from "@fjmcp/shared/clock";
 import { branded, type AccountId, type Hash } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
-import type { SessionFilter, SessionStore } from "../session/session-store.ts";
+import type { SessionFilter, SessionOwner, SessionStore } from "../session/session-store.ts";
 import type { RedisClient } from "./redis-client.ts";
 import {
   maxSessionsPerAccount,
@@ -17,7 +18,9 @@ const idleLifeSec = 30 * 24 * 3600;
 const touchEveryMs = 3600_000;
 
 const accountIds = z.array(branded<AccountId>());
-const sessionHash = branded<Hash>();
+const indexedSession = z.object({ session: branded<Hash>(), clientRef: branded<ClientRef>() });
+/** An entry of the index of an account's sessions. */
+type IndexedSession = z.infer<typeof indexedSession>;
 
 /** SessionStore on Redis. */
 export class RedisSessionStore implements SessionStore {
@@ -35,13 +38,17 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async create(session: Hash, record: SessionRecord, token: Hash): Promise<boolean> {
-    const accountId = record.accountId;
+    const { accountId } = record;
+    const ref = clientRef(record.clientId);
     const index = redisKeys.sessionsOfAccount(accountId);
+    const ofClient = redisKeys.sessionsOfClient(accountId, ref);
     const replies = await this.#redis.transaction((chain) =>
       chain
         .set(redisKeys.session(session), JSON.stringify(record), "EX", idleLifeSec)
-        .hset(index, session, record.clientId)
+        .hset(index, session, ref)
         .expire(index, idleLifeSec)
+        .sadd(ofClient, session)
+        .expire(ofClient, idleLifeSec)
         .sadd(redisKeys.sessionAccounts, accountId)
         .expire(redisKeys.sessionAccounts, idleLifeSec)
         .hlen(index)
@@ -49,7 +56,7 @@ export class RedisSessionStore implements SessionStore {
     );
     const [count, tokenRecord] = replies.slice(-2);
     if (tokenRecord === null) {
-      await this.delete(session, accountId);
+      await this.delete(session, record);
       return false;
     }
     this.#touchedAt.set(session, this.#clock());
@@ -65,12 +72,13 @@ export class RedisSessionStore implements SessionStore {
       chain
         .expire(redisKeys.session(session), idleLifeSec)
         .expire(redisKeys.sessionsOfAccount(record.accountId), idleLifeSec)
+        .expire(redisKeys.sessionsOfClient(record.accountId, clientRef(record.clientId)), idleLifeSec)
         .expire(redisKeys.sessionAccounts, idleLifeSec),
     );
   }
 
-  async delete(session: Hash, accountId: AccountId): Promise<void> {
-    await this.#deleteSessions(accountId, [session]);
+  async delete(session: Hash, { accountId, clientId }: SessionOwner): Promise<void> {
+    await this.#deleteSessions(accountId, [{ session, clientRef: clientRef(clientId) }]);
   }
 
   async list(filter: SessionFilter): Promise<SessionRecord[]> {
@@ -80,7 +88,8 @@ export class RedisSessionStore implements SessionStore {
 
   async deleteAll(filter: SessionFilter): Promise<number> {
     const entries = await this.#find(filter);
-    for (const [accountId, sessions] of byAccount(entries)) await this.#deleteSessions(accountId, sessions);
+    const byAccount = Map.groupBy(entries, ({ accountId }) => accountId);
+    for (const [accountId, sessions] of byAccount) await this.#deleteSessions(accountId, sessions);
     return entries.filter(({ record }) => record !== undefined).length;
   }
 
@@ -90,10 +99,7 @@ export class RedisSessionStore implements SessionStore {
     }
     for (const accountId of await this.#accounts({})) {
       const expired = (await this.#find({ accountId })).filter(({ record }) => record === undefined);
-      await this.#deleteSessions(
-        accountId,
-        expired.map(({ session }) => session),
-      );
+      await this.#deleteSessions(accountId, expired);
     }
   }
 
@@ -105,35 +111,46 @@ export class RedisSessionStore implements SessionStore {
 
   async #find(filter: SessionFilter): Promise<IndexEntry[]> {
     const found: IndexEntry[] = [];
+    const ref = filter.clientId === undefined ? undefined : clientRef(filter.clientId);
     for (const accountId of await this.#accounts(filter)) {
       const [index] = await this.#redis.pipeline((chain) =>
         chain.hgetall(redisKeys.sessionsOfAccount(accountId)),
       );
       const sessions = Object.entries(index as Record<string, string>)
-        .filter(([, clientId]) => filter.clientId === undefined || clientId === filter.clientId)
-        .map(([session]) => sessionHash.parse(session));
+        .filter(([, client]) => ref === undefined || client === ref)
+        .map(([session, client]) => indexedSession.parse({ session, clientRef: client }));
       if (sessions.length === 0) continue;
-      const [records] = await this.#redis.pipeline((chain) => chain.mget(sessions.map(redisKeys.session)));
-      for (const [i, session] of sessions.entries()) {
-        found.push({
-          accountId,
-          session,
-          record: parseRecord(sessionRecord, (records as (string | null)[])[i]),
-        });
+      const [records] = await this.#redis.pipeline((chain) =>
+        chain.mget(sessions.map(({ session }) => redisKeys.session(session))),
+      );
+      for (const [i, entry] of sessions.entries()) {
+        const record = parseRecord(sessionRecord, (records as (string | null)[])[i]);
+        found.push({ accountId, ...entry, record });
       }
     }
     return found;
   }
 
   async #evict(accountId: AccountId, kept: Hash): Promise<void> {
-    await this.#deleteSessions(accountId, selectSessionsToEvict(await this.#find({ accountId }), kept));
+    const entries = await this.#find({ accountId });
+    const evicted = new Set(selectSessionsToEvict(entries, kept));
+    await this.#deleteSessions(
+      accountId,
+      entries.filter(({ session }) => evicted.has(session)),
+    );
   }
 
   /** Deletes the sessions and their index entries, and the account's entry with its last session. */
-  async #deleteSessions(accountId: AccountId, sessions: readonly Hash[]): Promise<void> {
+  async #deleteSessions(accountId: AccountId, sessions: readonly IndexedSession[]): Promise<void> {
     const index = redisKeys.sessionsOfAccount(accountId);
     const left = await this.#redis.transaction((chain) => {
-      if (sessions.length > 0) chain.del(sessions.map(redisKeys.session)).hdel(index, ...sessions);
+      for (const [ref, ofClient] of Map.groupBy(sessions, (one) => one.clientRef)) {
+        const hashes = ofClient.map(({ session }) => session);
+        chain
+          .del(hashes.map(redisKeys.session))
+          .hdel(index, ...hashes)
+          .srem(redisKeys.sessionsOfClient(accountId, ref), ...hashes);
+      }
       return chain.hlen(index);
     });
     this.#onDeleted();
@@ -147,9 +164,4 @@ export class RedisSessionStore implements SessionStore {
       chain.sadd(redisKeys.sessionAccounts, accountId).expire(redisKeys.sessionAccounts, idleLifeSec),
     );
   }
-}
-
-function byAccount(entries: readonly IndexEntry[]): Map<AccountId, Hash[]> {
-  const grouped = Map.groupBy(entries, ({ accountId }) => accountId);
-  return new Map([...grouped].map(([accountId, group]) => [accountId, group.map(({ session }) => session)]));
 }

@@ -1,3 +1,4 @@
+import type { ClientRef } from "@fjmcp/shared/client-ref";
 import type { AccountId, Hash } from "@fjmcp/shared/ids";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 
@@ -5,6 +6,7 @@ import type { SessionRecord } from "@fjmcp/shared/session-record";
 export interface IndexEntry {
   readonly accountId: AccountId;
   readonly session: Hash;
+  readonly clientRef: ClientRef;
   readonly record: SessionRecord | undefined;
 }
 

@@ -58,7 +58,7 @@ export class SessionOpener {
     if (!(await this.#store.create(hash, record, sha256Hex(caller.accessToken)))) return undefined;
     if (signal.aborted) {
       // The client never received its id.
-      await this.#store.delete(hash, caller.accountId);
+      await this.#store.delete(hash, caller);
       signal.throwIfAborted();
     }
     this.#events.sessionOpened(caller, record);

@@ -7,6 +7,9 @@ export interface SessionFilter {
   readonly clientId?: ClientId | undefined;
 }
 
+/** What a session is bound to. */
+export type SessionOwner = Pick<SessionRecord, "accountId" | "clientId">;
+
 /** MCP sessions, by the hash of their id. Every method may reject with StoreUnavailableError. */
 export interface SessionStore {
   /**
@@ -17,7 +20,7 @@ export interface SessionStore {
   create(session: Hash, record: SessionRecord, token: Hash): Promise<boolean>;
   /** Prolongs a session that was just used by 30 days, at most once an hour. */
   touch(session: Hash, record: SessionRecord): Promise<void>;
-  delete(session: Hash, accountId: AccountId): Promise<void>;
+  delete(session: Hash, owner: SessionOwner): Promise<void>;
   list(filter: SessionFilter): Promise<SessionRecord[]>;
   /** Resolves with the number of sessions deleted. */
   deleteAll(filter: SessionFilter): Promise<number>;

@@ -89,6 +89,19 @@ t.test("ends the worker and streams of a grant, and leaves another grant's and t
   t.equal((await other.post(ping)).status, 200);
 });
 
+t.test("ends the workers and streams of many grants in one call", async (t) => {
+  const [one, two, staying] = [
+    await busySession(t, { accountId: "45", clientId: "a" }),
+    await busySession(t, { accountId: "45", clientId: "b" }),
+    await busySession(t, { accountId: "45", clientId: "c" }),
+  ];
+  const grantIds = [one.grant.grantId, two.grant.grantId, "unknown"];
+  const response = await daemon.control("POST", "/sessions/end", { by: "grants", grantIds });
+  t.strictSame(endSessionsResponse.parse(response.json), { workers: 2, streams: 4, sessions: 0 });
+  t.notOk(isAlive(one.pid) || isAlive(two.pid));
+  t.ok(isAlive(staying.pid));
+});
+
 t.test("deletes the sessions of a client or an account that it ends", async (t) => {
   const left = await busySession(t, { accountId: "51", clientId: "left" });
   const byClient = await busySession(t, { accountId: "51", clientId: "right" });
@@ -108,7 +121,14 @@ t.test("deletes the sessions of a client or an account that it ends", async (t) 
 });
 
 t.test("rejects requests that do not match the contract", async (t) => {
-  for (const body of [undefined, {}, { by: "everything" }, { by: "grant" }, { by: "grant", grantId: "" }]) {
+  for (const body of [
+    undefined,
+    {},
+    { by: "everything" },
+    { by: "grant" },
+    { by: "grant", grantId: "" },
+    { by: "grants", grantIds: [] },
+  ]) {
     t.equal((await daemon.control("POST", "/sessions/end", body)).status, 400);
   }
   t.equal((await daemon.control("GET", "/mcp")).status, 404);

@@ -1,6 +1,7 @@
 import t from "tap";
+import { clientRef } from "@fjmcp/shared/client-ref";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
-import type { AccountId } from "@fjmcp/shared/ids";
+import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
@@ -29,7 +30,9 @@ async function writeSessions(accountId: string, clientId: string, count: number,
       createdAtSec: fromSec + i,
     };
     chain.set(redisKeys.session(hash), JSON.stringify(record));
-    chain.hset(redisKeys.sessionsOfAccount(accountId as AccountId), hash, clientId);
+    const [account, ref] = [accountId as AccountId, clientRef(clientId as ClientId)];
+    chain.hset(redisKeys.sessionsOfAccount(account), hash, ref);
+    chain.sadd(redisKeys.sessionsOfClient(account, ref), hash);
   }
   await chain.exec();
 }
@@ -54,7 +57,8 @@ t.test("keeps an account listed while it has a session", async (t) => {
   t.teardown(() => monitor.disconnect());
   const removals: string[][] = [];
   monitor.on("monitor", (_time: string, command: string[]) => {
-    if (command[0]?.toLowerCase() === "srem") removals.push(command);
+    const [name, key] = command;
+    if (name?.toLowerCase() === "srem" && key === redisKeys.sessionAccounts) removals.push(command);
   });
   const isListed = () => daemon.redis.sismember(redisKeys.sessionAccounts, "12");
   t.equal((await one.send("DELETE")).status, 204);
@@ -69,4 +73,16 @@ t.test("evicts expired sessions from the index first", async (t) => {
   for (let i = 0; i < 5; i++) await daemon.redis.del(redisKeys.session(sha256Hex(`11 client-1 ${i}`)));
   await McpSession.open(daemon, await daemon.grant({ accountId: "11" }));
   t.equal(await daemon.redis.hlen(redisKeys.sessionsOfAccount("11" as AccountId)), 996);
+});
+
+t.test("indexes sessions by account and client, under the client's reference", async (t) => {
+  const [account, client] = ["13" as AccountId, "client-1" as ClientId];
+  const grant = await daemon.grant({ accountId: account, clientId: client });
+  const session = await McpSession.open(daemon, grant);
+  const ofClient = redisKeys.sessionsOfClient(account, clientRef(client));
+  t.same(await daemon.redis.smembers(ofClient), [sha256Hex(session.id!)]);
+  t.same(await daemon.redis.hvals(redisKeys.sessionsOfAccount(account)), [clientRef(client)]);
+  t.ok((await daemon.redis.ttl(ofClient)) > 29 * 24 * 3600);
+  await session.send("DELETE");
+  t.same(await daemon.redis.keys("session:of:13*"), []);
 });

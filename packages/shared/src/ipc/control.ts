@@ -33,13 +33,20 @@ export const listSessionsResponse = z.object({
 });
 export type ListSessionsResponse = z.infer<typeof listSessionsResponse>;
 
+/** Of `POST /sessions/end`: their ids stay well below the 64 KiB that a request may have. */
+export const maxGrantsPerRequest = 1000;
+
 /**
- * `POST /sessions/end`. `grant` ends the workers and open streams of one grant. Its sessions remain usable with another
- * grant of the same account and client; the auth-server deletes them with the last such grant. `client` and `account`
- * end workers and streams and delete the session records.
+ * `POST /sessions/end`. `grant` and `grants` end the workers and open streams of those grants. Sessions remain usable with
+ * another grant of the same account and client; the auth-server deletes them with the last such grant. `client` and
+ * `account` end workers and streams and delete the session records.
  */
 export const endSessionsRequest = z.discriminatedUnion("by", [
   z.object({ by: z.literal("grant"), grantId: branded<GrantId>() }),
+  z.object({
+    by: z.literal("grants"),
+    grantIds: z.array(branded<GrantId>()).min(1).max(maxGrantsPerRequest),
+  }),
   z.object({ by: z.literal("client"), clientId: branded<ClientId>() }),
   z.object({ by: z.literal("account"), accountId: branded<AccountId>() }),
 ]);

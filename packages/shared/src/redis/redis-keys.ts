@@ -1,3 +1,4 @@
+import type { ClientRef } from "../client-ref.ts";
 import type { AccountId, GrantId, Hash } from "../ids.ts";
 
 /**
@@ -11,8 +12,10 @@ export const redisKeys = {
   grant: (id: GrantId) => `grant:${id}`,
   /** String: an MCP session record, see session-record.ts. */
   session: (id: Hash) => `session:id:${id}`,
-  /** Hash, field = session hash, value = client id: the MCP sessions of one account. */
+  /** Hash, field = session hash, value = client reference: the MCP sessions of one account. */
   sessionsOfAccount: (id: AccountId) => `session:of:${id}`,
+  /** Set of session hashes: the MCP sessions of one account and client. */
+  sessionsOfClient: (id: AccountId, client: ClientRef) => `session:of:${id}:${client}`,
   /** Set of account ids that have MCP sessions. */
   sessionAccounts: "session:accounts",
 } as const;

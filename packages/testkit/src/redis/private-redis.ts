@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { projectRoot } from "../process/project-root.ts";
 import { startProcess, type ManagedProcess } from "../process/managed-process.ts";
 import { generateRedisAcl, type RedisUser } from "./redis-acl.ts";
 import type { RedisBinary } from "./redis-binary.ts";
@@ -33,7 +34,7 @@ export interface PrivateRedis {
 }
 
 /**
- * Starts a redis-server in a fresh folder that only this user can open: no TCP port, no snapshots. With `appendOnly`
+ * Starts a redis-server with `deploy/redis.conf` in a fresh folder that only this user can open: no TCP port. With `appendOnly`
  * every acknowledged write survives a kill. `dir` names an existing folder to use instead, which `close` does not remove.
  * `signal` aborts the start. Throws RedisNotFoundError when there is no redis-server.
  */
@@ -111,14 +112,15 @@ function launchRedis(options: {
     unixsocketperm: "700",
     dir,
     aclfile: aclFile,
-    save: "",
     appendonly: appendOnly ? "yes" : "no",
-    appendfsync: "always",
   };
   return startProcess({
     name: "redis-server",
     command: binary.command,
-    arguments: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    arguments: [
+      join(projectRoot, "deploy/redis.conf"),
+      ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    ],
     env: { ...binary.env },
     logFile: join(dir, "redis.log"),
     isReady: (log) => log.includes(`ready to accept connections at ${socketPath}`),

@@ -53,7 +53,7 @@ export class LeakCheck {
     });
   }
 
-  /** Keys without an expiry that should have one. */
+  /** Keys without an expiry: there must be none. */
   async keysWithoutExpiry(): Promise<string[]> {
     const keys = await this.#keys();
     const lives = await Promise.all(keys.map((key) => this.#redis.ttl(key)));
@@ -100,18 +100,25 @@ export class LeakCheck {
 
   /** All keys of the account and its grants; empty when it has more than `grants` grants. */
   async #keysOf(account: string, grants: number): Promise<string[]> {
-    const ids = await this.#redis.hkeys(`account:${account}`);
+    const ids = await this.#redis.zrange(`account-grants:${account}`, 0, "-1");
     if (ids.length > grants) return [];
     const tokens = await Promise.all(ids.map((id) => this.#redis.zrange(`grant-tokens:${id}`, 0, "-1")));
+    const access = await Promise.all(
+      ids.map((id) => this.#redis.lrange(`grant-access-tokens:${id}`, 0, "-1")),
+    );
     const sessions = await this.#redis.hkeys(`session:of:${account}`);
     const { clientId } = this.#stack.forgejo;
     return [
-      `account:${account}`,
+      `account-grants:${account}`,
+      `account-grants-by-use:${account}`,
+      ...(await this.#redis.keys(`client-grants:${account}:*`)),
       `upstream:${clientId}:${account}`,
-      ...ids.flatMap((id) => [`grant:${id}`, `grant-tokens:${id}`]),
+      ...ids.flatMap((id) => [`grant:${id}`, `grant-tokens:${id}`, `grant-access-tokens:${id}`]),
       ...tokens.flat(),
+      ...access.flat().map((entry) => entry.split(" ", 1)[0]!),
       ...sessions.map((id) => `session:id:${id}`),
       `session:of:${account}`,
+      ...(await this.#redis.keys(`session:of:${account}:*`)),
       "session:accounts",
     ];
   }

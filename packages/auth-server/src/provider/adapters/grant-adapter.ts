@@ -2,6 +2,7 @@ import type { AdapterPayload } from "oidc-provider";
 import type { GrantId } from "@fjmcp/shared/ids";
 import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
 import type { GrantStore } from "../../grant/grant-store.ts";
+import { TooManyLoginsError } from "../../grant/too-many-logins-error.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { grantOwner } from "./grant-owner.ts";
@@ -11,13 +12,19 @@ export function createGrantAdapter(store: GrantStore, revocation: GrantRevocatio
   return {
     async upsert(id, payload, expiresIn) {
       const { exp: _, ...kept } = payload;
-      const isStored = await store.store({
+      const grant = {
         grantId: id as GrantId,
         ...grantOwner.parse(payload),
         payload: JSON.stringify(kept),
         expiresInSec: expiresIn!,
-      });
-      if (!isStored) throw new AccountDisconnectedError();
+      };
+      let { outcome, leastRecentlyUsed } = await store.store(grant);
+      while (outcome === "evict" && leastRecentlyUsed !== undefined) {
+        await revocation.revoke(leastRecentlyUsed, "evicted");
+        ({ outcome, leastRecentlyUsed } = await store.store(grant));
+      }
+      if (outcome === "disconnected") throw new AccountDisconnectedError();
+      if (outcome === "full") throw new TooManyLoginsError();
     },
     async find(id) {
       const payload = await store.find(id as GrantId);

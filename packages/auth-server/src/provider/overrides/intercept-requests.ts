@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC, Provider } from "oidc-provider";
 import { normaliseClientAuthentication } from "../requests/normalise-client-authentication.ts";
+import { rejectLongAuthorization } from "../requests/authorization-size.ts";
 import { normaliseAuthorization, normaliseTokenRequest } from "../requests/normalise-parameters.ts";
 import { normaliseRegistration } from "../requests/normalise-registration.ts";
 import { markMissingRedirectUri } from "./optional-redirect-uri.ts";
@@ -18,7 +19,10 @@ export function normaliseRequests(provider: Provider, resource: string): void {
   intercept(prototype, "params", (context, params) => {
     if (typeof params !== "object" || params === null) return params;
     const record = params as Record<string, unknown>;
-    if (context.route === "authorization") normaliseAuthorization(record, resource);
+    if (context.route === "authorization") {
+      rejectLongAuthorization(context.ctx.querystring);
+      normaliseAuthorization(record, resource);
+    }
     if (context.route === "token") {
       normaliseTokenRequest(record, resource);
       markMissingRedirectUri(record);

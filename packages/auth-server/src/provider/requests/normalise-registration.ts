@@ -1,30 +1,26 @@
 import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
 
 const grantTypes = ["authorization_code", "refresh_token"];
-/** The members of RFC 7591 that are supported. All others are dropped. */
+/** The members of RFC 7591 that are supported. All others are dropped, such as links that no page shows. */
 const members = [
   "application_type",
   "client_name",
   "client_uri",
   "grant_types",
-  "logo_uri",
-  "policy_uri",
   "redirect_uris",
   "response_types",
   "scope",
   "software_id",
   "software_version",
   "token_endpoint_auth_method",
-  "tos_uri",
 ];
-const links = new Set(["client_uri", "logo_uri", "policy_uri", "tos_uri"]);
 const claudeCallbacks = new Set([
   "https://claude.ai/api/mcp/auth_callback",
   "https://claude.com/api/mcp/auth_callback",
 ]);
 
 /**
- * Normalises what real clients send to registration (RFC 7591 §2): null and empty members and invalid links are dropped,
+ * Normalises what real clients send to registration (RFC 7591 §2): null and empty members and an invalid client_uri are dropped,
  * lists are reduced to supported values, and a redirect URI that is not https makes a native client. Dangerous values stay
  * as they are, so that `registrationFault` rejects them.
  */
@@ -34,7 +30,7 @@ export function normaliseRegistration(body: unknown): unknown {
   const kept: Record<string, unknown> = {};
   for (const name of members) {
     const value = sent[name];
-    if (!isEmpty(value) && !(links.has(name) && !isWebUrl(value))) kept[name] = value;
+    if (!isEmpty(value) && !(name === "client_uri" && !isWebUrl(value))) kept[name] = value;
   }
 
   kept.grant_types = supported(kept.grant_types ?? grantTypes, grantTypes);

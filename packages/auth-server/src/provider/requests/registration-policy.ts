@@ -21,9 +21,7 @@ export function registrationFault(metadata: Readonly<Record<string, unknown>>): 
       return `${name} must be a text of at most ${maxTextLength} characters`;
     }
   }
-  for (const name of ["client_uri", "logo_uri", "policy_uri", "tos_uri"]) {
-    const value = metadata[name];
-    if (typeof value === "string" && value.length > maxLinkLength) return `${name} is too long`;
-  }
+  const link = metadata.client_uri;
+  if (typeof link === "string" && link.length > maxLinkLength) return "client_uri is too long";
   return undefined;
 }

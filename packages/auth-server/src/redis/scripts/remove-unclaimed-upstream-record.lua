@@ -2,5 +2,5 @@
 -- what is stored.
 
 if redis.call('HGET', record, 'ciphertext') ~= version then return 0 end
-if hasLivingGrant() then return 0 end
+if hasLivingGrant(accountGrants) then return 0 end
 return redis.call('DEL', record)

@@ -1,41 +1,24 @@
--- Revokes a grant. Returns {account id, client id}, or nil when the grant is not alive. The account's other keys are
--- built from the content of the grant, so this runs on one Redis, not on a cluster. Index entries of expired grants are
--- removed too. The sessions come last and may fail alone: the session-daemon writes those keys, and must not be able
--- to keep a revocation from finishing.
+-- Revokes a grant. Returns the number of token records that are left for further steps, or -1 when the grant is not
+-- alive. Reads nothing of the account's other grants, nor of the sessions of other clients. The sessions come last and
+-- may fail alone: the session-daemon writes those keys, and must not be able to keep a revocation from finishing.
 
-local record = redis.call('GET', grant)
-if not record then return nil end
-local owner = cjson.decode(record)
+if redis.call('EXISTS', grant) == 0 then return -1 end
 
 redis.call('SET', revokedGrant, '1', 'EX', tombstoneSec)
-for _, token in ipairs(redis.call('ZRANGE', grantTokens, 0, -1)) do redis.call('DEL', token) end
-redis.call('DEL', grant, grantTokens)
+redis.call('DEL', grant)
+local tokensLeft = deleteGrantTokens()
 
-local accountGrants = accountGrantsPrefix .. owner.accountId
-redis.call('HDEL', accountGrants, grantId)
-local clientLives, accountLives = false, false
-local others = redis.call('HGETALL', accountGrants)
-for i = 1, #others, 2 do
-  if redis.call('EXISTS', grantPrefix .. others[i]) == 0 then
-    redis.call('HDEL', accountGrants, others[i])
-  else
-    accountLives = true
-    clientLives = clientLives or others[i + 1] == owner.clientId
+for _, index in ipairs({ accountGrants, accountGrantsByUse, clientGrants }) do redis.call('ZREM', index, grantId) end
+if not hasLivingGrant(accountGrants) then redis.call('DEL', accountGrants, accountGrantsByUse, upstream) end
+
+if not hasLivingGrant(clientGrants) then
+  redis.call('DEL', clientGrants)
+  for _, session in ipairs(redis.pcall('SMEMBERS', sessionsOfClient)) do
+    redis.call('DEL', sessionPrefix .. session)
+    redis.pcall('HDEL', sessionsOfAccount, session)
   end
+  redis.call('DEL', sessionsOfClient)
+  if redis.call('EXISTS', sessionsOfAccount) == 0 then redis.pcall('SREM', sessionAccounts, accountId) end
 end
 
-if not accountLives then redis.call('DEL', accountGrants, upstreamPrefix .. owner.accountId) end
-
-if not clientLives then
-  local sessions = sessionsOfAccountPrefix .. owner.accountId
-  local ofAccount = redis.pcall('HGETALL', sessions)
-  for i = 1, #ofAccount, 2 do
-    if ofAccount[i + 1] == owner.clientId then
-      redis.call('DEL', sessionPrefix .. ofAccount[i])
-      redis.call('HDEL', sessions, ofAccount[i])
-    end
-  end
-  if redis.call('EXISTS', sessions) == 0 then redis.pcall('SREM', sessionAccounts, owner.accountId) end
-end
-
-return { owner.accountId, owner.clientId }
+return tokensLeft

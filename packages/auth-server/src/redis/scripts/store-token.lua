@@ -2,23 +2,54 @@
 -- redeem-code). `source` is the code or refresh token that this one is issued for, and `redeemedAtMs` the moment of the
 -- code's redemption; each is '' when there is none. `completesResponse` is '1' with the last token of a response.
 -- Codes and refresh tokens are created only, never overwritten: a refresh token that is derived again must keep the
--- moment of its own rotation. The index is pruned late, because its scores come from several clocks.
+-- moment of its own rotation. Of access tokens only the newest of each source and of the grant live: a repeated
+-- rotation is never rejected, and must not be able to fill the store.
 
-local ttl, now, maxSkewSec = tonumber(expiresInSec), tonumber(nowSec), 120
 if redis.call('EXISTS', revokedGrant) == 1 or redis.call('EXISTS', grant) == 0 then return 0 end
 if redeemedAtMs ~= '' and redis.call('HGET', source, 'redeemedAtMs') ~= redeemedAtMs then return 0 end
 
+local ttl = tonumber(expiresInSec)
 if kind == 'access' then
   redis.call('SET', token, payload, 'EX', ttl)
-elseif redis.call('HSETNX', token, 'payload', payload) == 1 then
-  redis.call('HSET', token, 'grant', grantId)
-  redis.call('EXPIRE', token, ttl)
+  redis.call('LPUSH', accessTokens, token .. ' ' .. source)
+  local ofGrant, ofSource = 0, 0
+  for _, entry in ipairs(redis.call('LRANGE', accessTokens, 0, -1)) do
+    local older, olderSource = string.match(entry, '^(%S+) (%S*)$')
+    local isOfSource = source ~= '' and olderSource == source
+    if ofGrant == tonumber(maxAccessTokensPerGrant) or isOfSource and ofSource == tonumber(maxAccessTokensPerSource) then
+      redis.call('DEL', older)
+      redis.call('LREM', accessTokens, -1, entry)
+    else
+      ofGrant = ofGrant + 1
+      if isOfSource then ofSource = ofSource + 1 end
+    end
+  end
+else
+  if redis.call('HSETNX', token, 'payload', payload) == 1 then
+    redis.call('HSET', token, 'grant', grantId)
+    redis.call('EXPIRE', token, ttl)
+  end
+  redis.call('ZADD', grantTokens, redis.call('EXPIRETIME', token), token)
 end
-if completesResponse == '1' and redis.call('EXISTS', source) == 1 then redis.call('HSET', source, 'completed', 1) end
 
-redis.call('ZREMRANGEBYSCORE', grantTokens, '-inf', now - maxSkewSec)
-redis.call('ZADD', grantTokens, now + ttl, token)
-for _, key in ipairs({ grant, grantTokens, accountGrants }) do
+-- A client may hold the response once it is complete: from then on a rotated refresh token serves only for repeats in
+-- the grace and to detect a replay.
+if completesResponse == '1' and redis.call('EXISTS', source) == 1 then
+  redis.call('HSET', source, 'completed', 1)
+  redis.call('EXPIRE', source, rotatedTokenSec, 'LT')
+  redis.call('ZADD', grantTokens, 'XX', redis.call('EXPIRETIME', source), source)
+end
+local first = redis.call('ZRANGE', grantTokens, 0, 0)[1]
+while first and redis.call('EXISTS', first) == 0 do
+  redis.call('ZREM', grantTokens, first)
+  first = redis.call('ZRANGE', grantTokens, 0, 0)[1]
+end
+
+if redis.call('TTL', grant) < ttl then redis.call('EXPIRE', grant, ttl) end
+local grantExpiresSec = redis.call('EXPIRETIME', grant)
+for _, index in ipairs({ accountGrants, clientGrants }) do redis.call('ZADD', index, grantExpiresSec, grantId) end
+if kind ~= 'code' then redis.call('ZADD', accountGrantsByUse, 'GT', nowMs, grantId) end
+for _, key in ipairs({ grantTokens, accessTokens, accountGrants, accountGrantsByUse, clientGrants }) do
   if redis.call('TTL', key) < ttl then redis.call('EXPIRE', key, ttl) end
 end
 -- A client has claimed what the login stored.

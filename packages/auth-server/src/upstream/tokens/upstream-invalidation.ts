@@ -1,4 +1,5 @@
 import type { AccountId } from "@fjmcp/shared/ids";
+import { singleFlight } from "@fjmcp/shared/single-flight";
 import type { AuditEvents } from "../../audit-events.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import { LoginRequiredError } from "../errors/login-required-error.ts";
@@ -23,16 +24,16 @@ export function createUpstreamInvalidation(
   revocation: GrantRevocation,
   events: AuditEvents,
 ): UpstreamInvalidation {
-  async function handleMissing(account: AccountId): Promise<VersionedRecord> {
+  const handleMissing = singleFlight(async (account: AccountId): Promise<VersionedRecord> => {
     // The order matters: a login stores its record before its grant. So for each listed grant either there is no
     // record, or the record of a login in between is found here; the grant of a later login is not in the list.
     const listed = await revocation.grantsOf(account);
     const record = await vault.read(account);
     if (record !== undefined) return record;
     // Otherwise clients could refresh our tokens but never use them, in an endless loop.
-    await Promise.all(listed.map((grant) => revocation.revoke(grant, "upstream_invalid")));
+    await revocation.revokeAll(listed, "upstream_invalid");
     throw new LoginRequiredError("The account has no Forgejo tokens");
-  }
+  });
 
   return {
     handleMissing,

@@ -16,7 +16,7 @@ t.test("normalises any JSON, idempotently, and leaves no empty member", (t) => {
     "response_types",
     "scope",
     "client_name",
-    "logo_uri",
+    "client_uri",
     "unknown",
   ];
   fc.assert(
@@ -29,6 +29,15 @@ t.test("normalises any JSON, idempotently, and leaves no empty member", (t) => {
   );
   fc.assert(fc.property(fc.jsonValue(), (sent) => void normaliseRegistration(sent)));
   t.end();
+});
+
+t.test("drops links that no page shows", async (t) => {
+  const link = "https://client.example/a-link";
+  const kept = normaliseRegistration({ client_uri: link, logo_uri: link, policy_uri: link, tos_uri: link });
+  t.match(kept, { client_uri: link });
+  t.notMatch(kept, { logo_uri: String });
+  t.notMatch(kept, { policy_uri: String });
+  t.notMatch(kept, { tos_uri: String });
 });
 
 t.test("rejects redirect URIs that a browser reads as another one", (t) => {

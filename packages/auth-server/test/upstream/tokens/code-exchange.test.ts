@@ -43,7 +43,7 @@ t.test("returns the numeric id and the login name, and a token with its scope", 
 /** Stores what the auth-server's grant store keeps of a grant. */
 async function giveGrant(t: Test, setup: UpstreamSetup, name: "alice" | "bob"): Promise<void> {
   const raw = unrestricted(t, setup.redis);
-  await raw.hset(`account-grants:${setup.account(name)}`, "g", "c");
+  await raw.zadd(`account-grants:${setup.account(name)}`, 1, "g");
   await raw.set("grant:g", "{}");
 }
 
@@ -111,7 +111,7 @@ t.test("deletes the tokens of a failed login that no grant needs", async (t) => 
     const setup = await setUpstream(t);
     const raw = unrestricted(t, setup.redis);
     // The index may still name a grant that expired.
-    await raw.hset(`account-grants:${setup.account("alice")}`, "expired", "c");
+    await raw.zadd(`account-grants:${setup.account("alice")}`, 1, "expired");
     const code = await setup.codeFor(setup.person("alice"), scope);
     prepare(setup);
     await t.rejects(setup.upstream.login.complete(...code), name);

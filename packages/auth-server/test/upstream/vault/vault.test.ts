@@ -18,7 +18,7 @@ t.test(
   "stores one encrypted record per application and account, for the life of the refresh token",
   async (t) => {
     const { setup, alice, raw, keyOf, stored } = await loggedIn(t, { refreshTokenSeconds: 7200 });
-    await raw.hset(`account-grants:${alice}`, "a-grant", "a-client");
+    await raw.zadd(`account-grants:${alice}`, 1, "a-grant");
     await raw.set("grant:a-grant", "{}");
     await logIn(setup);
     t.same(await raw.keys("upstream:*"), [keyOf(alice)]);

@@ -1,0 +1,18 @@
+import { errors } from "oidc-provider";
+
+/** The longest client id and redirect URI, and twice as much again as real clients send beside them. */
+const maxBytes = 4096;
+
+/**
+ * Rejects an authorization request whose parameters are longer than 4 KiB in all, names and values, decoded: before
+ * anything of it is stored, since no user is known yet. There is no redirect: the response is a page (RFC 6749 §4.1.2.1).
+ */
+export function rejectLongAuthorization(query: string): void {
+  let bytes = 0;
+  for (const [name, value] of new URLSearchParams(query)) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+  }
+  if (bytes <= maxBytes) return;
+  const error = new errors.InvalidRequest(`the parameters are longer than ${maxBytes} bytes in all`);
+  throw Object.assign(error, { allow_redirect: false });
+}

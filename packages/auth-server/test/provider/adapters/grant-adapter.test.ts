@@ -1,0 +1,65 @@
+import t from "tap";
+import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
+import { createGrantRevoker } from "../../../src/grant/grant-revoker.ts";
+import { TooManyLoginsError } from "../../../src/grant/too-many-logins-error.ts";
+import { createGrantAdapter } from "../../../src/provider/adapters/grant-adapter.ts";
+import { createGrantStore } from "../../../src/redis/grant-store.ts";
+import { createTokenStore } from "../../../src/redis/token-store.ts";
+import { connection, privateRedis, unrestricted } from "../../support/upstream-setup.ts";
+
+const owner = { accountId: "7" as AccountId, clientId: "c" as ClientId };
+
+t.test(
+  "revokes the least recently used grant of 100, with its own reason, before it stores another",
+  async (t) => {
+    const redis = await privateRedis(t);
+    const own = await connection(t, redis);
+    const raw = unrestricted(t, redis);
+    await raw.hset("upstream:app:7", "ciphertext", "x");
+    const store = createGrantStore(own, "app");
+    const revoked: unknown[] = [];
+    const notified: unknown[] = [];
+    const revocation = createGrantRevoker({
+      store,
+      sessionDaemon: {
+        endGrants: async (grants) => void notified.push(...grants),
+        retireWorkers: async () => undefined,
+      },
+      events: {
+        grantRevoked: (grant) => void revoked.push(grant),
+        sessionDaemonNotifyFailed: () => undefined,
+      },
+    });
+    const adapter = createGrantAdapter(store, revocation);
+    const tokens = createTokenStore(own, {
+      forgejoClientId: "app",
+      clock: Date.now,
+      doubleSubmitMs: 10_000,
+      refreshGraceMs: 60_000,
+    });
+    const save = (grant: string) => adapter.upsert!(grant, { ...owner, jti: grant }, 600);
+    const living = async () => (await raw.keys("grant:*")).length;
+
+    await save("in-flight");
+    for (let i = 0; i < 99; i++) {
+      await save(`g${i}`);
+      const token = { ...owner, grantId: `g${i}` as GrantId, payload: "{}", expiresInSec: 600 };
+      await tokens.store({ ...token, kind: "refresh", hash: `r${i}` as Hash });
+    }
+    t.equal(await living(), 100);
+    t.same(revoked, []);
+    await Promise.all([save("new-1"), save("new-2")]);
+    t.equal(await living(), 100);
+    t.match(revoked, [
+      { grantId: "g0", reason: "evicted" },
+      { grantId: "g1", reason: "evicted" },
+    ]);
+    t.same(notified, ["g0", "g1"]);
+    t.ok(await raw.exists("grant:in-flight"), "a login in flight is never evicted");
+    t.notOk(await raw.exists("token:refresh:r0"));
+
+    for (let i = 0; i < 97; i++) await save(`flood-${i}`);
+    await t.rejects(save("one-more"), TooManyLoginsError);
+    t.equal(await living(), 100);
+  },
+);
