@@ -78,7 +78,7 @@ const settings = z.object({
     });
     return z.NEVER;
   }),
-  FJMCP_ACCESS_TOKEN_SECONDS: number({ min: 1, max: daySec, default: 3600 }),
+  FJMCP_ACCESS_TOKEN_SECONDS: number({ min: 1, max: 30 * daySec, default: daySec }),
   FJMCP_REFRESH_TOKEN_SECONDS: number({ min: 1, max: 365 * daySec, default: 30 * daySec }),
   FJMCP_REFRESH_GRACE_SECONDS: number({ min: 0, max: 3600, default: 60 }),
   FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
