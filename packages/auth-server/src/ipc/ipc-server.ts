@@ -12,6 +12,7 @@ import type { AuditEvents } from "../audit-events.ts";
 import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
 import type { AccessTokenVerifier } from "../grant/access-token-verifier.ts";
+import { addHealthRoutes, type HealthChecks } from "./health-routes.ts";
 
 const maxBodyBytes = 16 * 1024;
 const retryAfterSec = 5;
@@ -24,8 +25,11 @@ export function createIpcServer(deps: {
   verifyAccessToken: AccessTokenVerifier;
   tokens: UpstreamTokens;
   events: AuditEvents;
+  issuer: string;
+  checks: HealthChecks;
 }): Server {
   const app = new Hono();
+  addHealthRoutes(app, deps);
 
   app.post(upstreamTokenPath, bodyLimit({ maxSize: maxBodyBytes }), async (c) => {
     const request = upstreamTokenRequest.safeParse(await c.req.json().catch(() => undefined));

@@ -21,10 +21,10 @@ export const authKeys = {
   /** String: the owner of the lock on the refresh of the account's Forgejo tokens. */
   upstreamLock: (forgejoClientId: string, account: AccountId) =>
     `upstream-lock:${forgejoClientId}:${account}`,
-  /** String: the URL of the Forgejo whose accounts these are. */
-  forgejoUrl: "forgejo-url",
-  /** String: the Forgejo application and the id of the vault key that every `upstream` record depends on. */
-  vaultIdentity: "vault-identity",
+  /** String: what all auth-servers of this Redis have in common, see installation-faults.ts. */
+  installation: "installation",
+  /** Sorted set of the running auth-servers; score = when each counts as ended, in milliseconds since the epoch. */
+  authServers: "auth-servers",
 } as const;
 
 /** An id that no key contains. */

@@ -8,6 +8,7 @@ import { createIpcServer } from "../../src/ipc/ipc-server.ts";
 import { LoginRequiredError } from "../../src/upstream/errors/login-required-error.ts";
 import type { UpstreamTokens } from "../../src/upstream/tokens/upstream-tokens.ts";
 import { UpstreamUnavailableError } from "../../src/upstream/errors/upstream-unavailable-error.ts";
+import type { ComponentHealth } from "@fjmcp/shared/component-health";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { listenUnix, SocketInUseError } from "@fjmcp/shared/http-server/unix-listener";
@@ -17,6 +18,9 @@ import { memoryLog } from "../support/upstream-setup.ts";
 
 const token = { accessToken: "the-forgejo-token", issuedAtSec: 1, expiresAtSec: 2, scope: "read:user" };
 
+const ok = async (): Promise<ComponentHealth> => ({ status: "ok" });
+const checks = { redis: ok, forgejo: ok, sessionDaemon: ok };
+
 async function serve(t: Test, fresh: UpstreamTokens["fresh"] = async () => token) {
   const socketPath = join(temporaryDirectory(t), "ipc.sock");
   const { log, text } = memoryLog();
@@ -25,6 +29,8 @@ async function serve(t: Test, fresh: UpstreamTokens["fresh"] = async () => token
       presented === "good" ? ({ accountId: "7" } as AccessTokenRecord) : undefined,
     tokens: { fresh },
     events: createAuditEvents(log),
+    issuer: "https://mcp.example.org",
+    checks,
   });
   await listenUnix(server, socketPath);
   t.teardown(() => {

@@ -7,11 +7,11 @@ import { childrenOf, isRunning } from "../../src/process/process-children.ts";
 import type { Stack } from "../../src/stack/stack.ts";
 import { eventually } from "./eventually.ts";
 
-/** Kept permanently: registrations that were used, and the identity of the Forgejo and the vault. */
-const withoutExpiry = /^(client:|(forgejo-url|vault-identity)$)/;
+/** Kept permanently: registrations that were used, and what all auth-servers have in common. */
+const withoutExpiry = /^(client:|(installation|auth-servers)$)/;
 /** Keys of a revoked grant that may remain until they expire. */
 const allowedRemnants =
-  /^(client:|revoked-grant:|interaction:|as-session|login-state:|(forgejo-url|vault-identity)$|upstream-lock:)/;
+  /^(client:|revoked-grant:|interaction:|as-session|login-state:|(installation|auth-servers)$|upstream-lock:)/;
 /** Allowance for short-lived connections, in addition to those that the gateway keeps open. */
 const socketAllowance = 10;
 
@@ -79,8 +79,10 @@ export class LeakCheck {
    */
   async expectNone(atOnce: number): Promise<void> {
     await eventually("no worker and no stream should be left", async () => {
-      const { status, workers, streams } = await this.health();
-      return status === "ok" && workers.live + workers.waiting + streams === 0 && this.workers().length === 0;
+      const { redis, workers, streams } = await this.health();
+      return (
+        redis.status === "ok" && workers.live + workers.waiting + streams === 0 && this.workers().length === 0
+      );
     });
     await eventually("no worker's process should be left", () => ![...this.#seenWorkers].some(isRunning));
     const groups = join(this.#stack.dir, "run", "process-groups");
