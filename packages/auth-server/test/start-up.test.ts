@@ -6,6 +6,7 @@ import { join } from "node:path";
 import t from "tap";
 import { authServerHealth, healthPath, identityPath, identityResponse } from "@fjmcp/shared/ipc/health";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { fastStart } from "@fjmcp/testkit/stack/fast-start";
 import { startProcess } from "@fjmcp/testkit/process/managed-process";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { startRig } from "./support/running-auth-server.ts";
@@ -20,7 +21,7 @@ const file = (name: string, text: string) => {
 /** Runs to the end, with the sandbox in this process still responding. */
 async function run(env: Record<string, string>, ...args: string[]) {
   const logFile = join(rig.directory, `run-${Math.random()}.log`);
-  const error: unknown = await startProcess({
+  const options = fastStart({
     name: "auth-server",
     command: process.execPath,
     arguments: [main, ...args],
@@ -28,7 +29,8 @@ async function run(env: Record<string, string>, ...args: string[]) {
     logFile,
     isReady: () => false,
     startTimeoutMs: 60_000,
-  }).then(
+  });
+  const error: unknown = await startProcess(options).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
@@ -37,15 +39,22 @@ async function run(env: Record<string, string>, ...args: string[]) {
 }
 
 const start = (port: number, more: Record<string, string>, isReady: (log: string) => boolean) =>
-  startProcess({
-    name: "auth-server",
-    command: process.execPath,
-    arguments: [main],
-    env: rig.environment(port, more),
-    logFile: join(rig.directory, `start-${port}.log`),
-    isReady,
-    startTimeoutMs: 60_000,
-  });
+  startProcess(
+    fastStart({
+      name: "auth-server",
+      command: process.execPath,
+      arguments: [main],
+      env: rig.environment(port, {
+        FJMCP_LISTEN: `unix:${join(rig.directory, `listen-${port}.sock`)}`,
+        ...more,
+      }),
+      logFile: join(rig.directory, `start-${port}.log`),
+      isReady,
+      startTimeoutMs: 60_000,
+    }),
+  );
+
+const isReady = (log: string) => log.includes('"msg":"ready"');
 
 const health = (socketPath: string) =>
   callIpc({ socketPath, path: healthPath, schema: authServerHealth, timeoutMs: 15_000 });
@@ -97,12 +106,11 @@ t.test("exits 78 for each thing that is wrong", async (t) => {
       /FJMCP_FORGEJO_CLIENT_ID: \S+ has no application/,
     ],
   ];
-  for (const [env, expected] of cases) t.match(await run(env), { code: 78, output: expected });
+  const runs = await Promise.all(cases.map(([env]) => run(env)));
+  for (const [i, [, expected]] of cases.entries()) t.match(runs[i], { code: 78, output: expected });
   t.teardown(() => rig.forgejo.controls.setVersion("16.0.0+gitea-1.22.0"));
-  for (const version of ["8.0.0+gitea-1.22.0", "1.22.0", undefined]) {
-    rig.forgejo.controls.setVersion(version);
-    t.match(await run({}), { code: 78, output: /FJMCP_FORGEJO_URL: \S+ (reports version|is not a Forgejo)/ });
-  }
+  rig.forgejo.controls.setVersion("8.0.0+gitea-1.22.0");
+  t.match(await run({}), { code: 78, output: /FJMCP_FORGEJO_URL: \S+ reports version 8\.0\.0/ });
 });
 
 t.test(
@@ -112,7 +120,7 @@ t.test(
     const { process } = await rig.spawn();
     const log = readFileSync(process.logFile, "utf8");
     t.match(log, /"level":"warn".*"event":"start\.warning".*FJMCP_FORGEJO_URL/);
-    const socket = rig.environment(Number(new URL(rig.issuer).port)).FJMCP_IPC_SOCKET!;
+    const socket = rig.environment(3).FJMCP_IPC_SOCKET!;
     t.match(await health(socket), {
       status: "degraded",
       issuer: rig.issuer,
@@ -153,7 +161,7 @@ t.test("logs another issuer in the session-daemon as an error", async (t) => {
     code: 78,
     output: /^fault: FJMCP_ISSUER is .* and https:\/\/other/m,
   });
-  const { process } = await rig.spawn(secret);
+  const process = await start(4, secret, isReady);
   await waitUntil("it should log the other issuer", () =>
     /"level":"error".*"event":"peer\.other_issuer".*https:\/\/other/.test(
       readFileSync(process.logFile, "utf8"),
@@ -169,14 +177,12 @@ t.test("waits for Redis, says so once, and is ready after it", async (t) => {
   const port = 2;
   const secret = {
     FJMCP_FORGEJO_CLIENT_SECRET_FILE: join(rig.directory, "fresh-secret"),
-    FJMCP_LISTEN: `unix:${join(rig.directory, "listen.sock")}`,
   };
   t.match(await run(secret, "--check"), {
     code: 78,
     output: /^fault: FJMCP_REDIS: Redis does not respond \(.*\)/m,
   });
   const waiting = await start(port, secret, (log) => log.includes('"redis.awaited"'));
-  await waitUntil("it should try again", async () => true);
   t.notMatch(readFileSync(waiting.logFile, "utf8"), /"ready"/);
   await rig.redis.start();
   const log = () => readFileSync(waiting.logFile, "utf8");
