@@ -13,6 +13,8 @@ import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo/forgejo-
 export interface AuthServerConfig {
   /** The public origin of this server; every URL is built from it. */
   readonly issuer: string;
+  /** The issuer before a move: confirms that every client is to be connected again. */
+  readonly previousIssuer: string | undefined;
   /** Whether cookies are Secure: false for an http issuer, which is on loopback. */
   readonly secureCookies: boolean;
   readonly listen: ListenAddress;
@@ -40,6 +42,8 @@ export interface AuthServerConfig {
   readonly cookieKey: Secret;
   /** One root key a line, the current one first. */
   readonly derivationKey: Secret;
+  /** The previous derivation key ids, as the error at start names them: confirms that they are permanently lost. */
+  readonly derivationDiscard: string | undefined;
   readonly signingKeys: SigningKeys;
   /** Whole seconds, as `expires_in` requires (RFC 6749 §5.1); a fraction is rounded up. */
   readonly accessTokenSec: number;
@@ -54,6 +58,7 @@ const daySec = 24 * 3600;
 
 const settings = z.object({
   FJMCP_ISSUER: issuerUrl(),
+  FJMCP_PREVIOUS_ISSUER: issuerUrl().optional(),
   FJMCP_LISTEN: listenAddress(),
   FJMCP_IPC_SOCKET: absolutePath(),
   FJMCP_CONTROL_SOCKET: absolutePath(),
@@ -69,6 +74,7 @@ const settings = z.object({
   FJMCP_VAULT_DISCARD: z.string().optional(),
   FJMCP_COOKIE_KEY_FILE: keyFile(),
   FJMCP_DERIVATION_KEY_FILE: keyRingFile(),
+  FJMCP_DERIVATION_DISCARD: z.string().optional(),
   FJMCP_JWKS_FILE: secretFile().transform((file, context) => {
     const keys = signingKeys(file.reveal());
     if (keys !== undefined) return keys;
@@ -78,7 +84,7 @@ const settings = z.object({
     });
     return z.NEVER;
   }),
-  FJMCP_ACCESS_TOKEN_SECONDS: number({ min: 1, max: daySec, default: 3600 }),
+  FJMCP_ACCESS_TOKEN_SECONDS: number({ min: 1, max: 30 * daySec, default: daySec }),
   FJMCP_REFRESH_TOKEN_SECONDS: number({ min: 1, max: 365 * daySec, default: 30 * daySec }),
   FJMCP_REFRESH_GRACE_SECONDS: number({ min: 0, max: 3600, default: 60 }),
   FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
@@ -103,6 +109,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
   const set = readEnvironment(environment, env);
   return {
     issuer: set.FJMCP_ISSUER,
+    previousIssuer: set.FJMCP_PREVIOUS_ISSUER,
     secureCookies: set.FJMCP_ISSUER.startsWith("https:"),
     listen: set.FJMCP_LISTEN,
     ipcSocket: set.FJMCP_IPC_SOCKET,
@@ -121,6 +128,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
     vaultDiscard: set.FJMCP_VAULT_DISCARD,
     cookieKey: set.FJMCP_COOKIE_KEY_FILE,
     derivationKey: set.FJMCP_DERIVATION_KEY_FILE,
+    derivationDiscard: set.FJMCP_DERIVATION_DISCARD,
     signingKeys: set.FJMCP_JWKS_FILE,
     accessTokenSec: Math.ceil(set.FJMCP_ACCESS_TOKEN_SECONDS),
     refreshTokenSec: Math.ceil(set.FJMCP_REFRESH_TOKEN_SECONDS),

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
@@ -8,6 +9,8 @@ import type { Service } from "@fjmcp/shared/service/run-service";
 import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { AuthServerConfig } from "./config.ts";
+import { checkForgejo, checkSessionDaemon, sessionDaemonOf } from "./inspect.ts";
+import { installationOf } from "./installation.ts";
 import { createKeyRing } from "./crypto/key-ring.ts";
 import { createSecretDerivation } from "./crypto/secret-derivation.ts";
 import { createAuditEvents } from "./audit-events.ts";
@@ -30,12 +33,14 @@ import { createGrantStore } from "./redis/grant-store.ts";
 import { createLoginStateStore } from "./redis/login-state-store.ts";
 import { createRecordStore } from "./redis/record-store.ts";
 import { connectRedis } from "@fjmcp/shared/redis/redis-connection";
+import { redisHealth } from "@fjmcp/shared/redis/redis-inspection";
+import { watchPeer } from "@fjmcp/shared/ipc/peer";
 import { createTokenStore } from "./redis/token-store.ts";
 import { createUpstreamLock } from "./redis/upstream-lock.ts";
 import { createUpstreamRecordStore } from "./redis/upstream-record-store.ts";
-import { checkUpstreamIdentity } from "./redis/upstream-identity-check.ts";
+import { claimInstallationFor } from "./redis/installation-check.ts";
+import { redisRights } from "./redis/redis-rights.ts";
 import { createUpstream } from "./upstream/upstream.ts";
-import { vaultKeyId } from "./upstream/vault/vault-cipher.ts";
 
 /** Some clients redeem a code twice in a row: within this time that is not treated as a theft. */
 const doubleSubmitMs = 10_000;
@@ -59,11 +64,7 @@ export async function startAuthServer(
 ): Promise<Service> {
   const events = createAuditEvents(log);
   const redis = connectRedis(config.redis, log);
-  await checkUpstreamIdentity(redis, {
-    ...config.forgejo,
-    keyId: vaultKeyId(config.vaultKey),
-    vaultDiscard: config.vaultDiscard,
-  });
+  const unregister = await claimInstallationFor(redis, installationOf(config), { self: randomUUID(), clock });
   const forgejo = new URL(config.forgejo.url);
   if (forgejo.protocol === "http:" && !isLoopbackHost(forgejo.hostname)) events.forgejoPlaintextHttp();
 
@@ -141,15 +142,24 @@ export async function startAuthServer(
     tokens: upstream.tokens,
     grants: grantStore,
     events,
+    issuer: config.issuer,
+    checks: {
+      redis: () => redisHealth(config.redis, redisRights),
+      forgejo: () => checkForgejo(config),
+      sessionDaemon: () => checkSessionDaemon(config),
+    },
   });
   await listenUnix(ipc, config.ipcSocket);
   await listenOn(http, config.listen);
+  const stopWatching = watchPeer(sessionDaemonOf(config), log);
 
   return {
     async stop() {
-      await Promise.all(
-        [http, ipc].map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),
-      );
+      stopWatching();
+      await Promise.all([
+        unregister(),
+        ...[http, ipc].map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),
+      ]);
       await within(config.forgejo.timeoutMs + storeTokensMs, upstream.drain());
       redis.close();
     },

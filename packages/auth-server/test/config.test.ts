@@ -69,7 +69,7 @@ t.test("reports another vault key or Forgejo application as a configuration faul
   const lost = /FJMCP_VAULT_DISCARD=(\S+?):/.exec(stderr)?.[1] ?? "";
   await rig.spawn({ ...other, FJMCP_VAULT_DISCARD: lost });
   rmSync(key);
-  await rig.admin.del("vault-identity", "upstream:app:1");
+  await rig.admin.del("installation", "upstream:app:1");
 });
 
 t.test("exits with 0 at SIGTERM and starts again on the same sockets", async (t) => {

@@ -11,7 +11,7 @@ t.test("registers a client, completes consent and sign-in, issues tokens and ref
   const first = await redeem(origin, code);
   t.match(first, {
     status: 200,
-    body: { token_type: "Bearer", expires_in: 3600, scope: "forgejo:read forgejo:write" },
+    body: { token_type: "Bearer", expires_in: 86_400, scope: "forgejo:read forgejo:write" },
   });
   const second = await refresh(origin, client, tokensOf(first).refreshToken);
   t.equal(second.status, 200);

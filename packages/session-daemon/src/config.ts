@@ -6,7 +6,7 @@ import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shar
 import { senderTimeouts } from "@fjmcp/shared/http-server/public-server";
 import { logLevels, type LogLevel } from "@fjmcp/shared/log";
 import type { McpServerOptions } from "./mcp/mcp-http-server.ts";
-import { readChildCommand } from "./worker/command/child-command.ts";
+import { checkChildEnvironment, readChildCommand, withTimeout } from "./worker/command/child-command.ts";
 import type { WorkerPoolOptions } from "./worker/pool/create-worker-pool.ts";
 
 /** A duration of at most a day: a longer one is a mistake, and beyond 24 days a timer of Node's fires at once. */
@@ -19,8 +19,9 @@ const environment = z.object({
   FJMCP_IPC_SOCKET: absolutePath(),
   ...redisEnvironment,
   FJMCP_FORGEJO_URL: forgejoUrl(),
+  FJMCP_FORGEJO_TIMEOUT_SECONDS: number({ min: 0.1, max: 60, default: 10 }),
   FJMCP_CHILD_COMMAND: checked((text) => readChildCommand(text, "")),
-  FJMCP_CHILD_ENV: checked((text) => readChildCommand("child", text)).default(""),
+  FJMCP_CHILD_ENV: checked(checkChildEnvironment),
   FJMCP_RUNTIME_DIR: absolutePath(),
   FJMCP_ALLOWED_ORIGINS: origins(),
   FJMCP_MAX_WORKERS: number({ min: 1, default: 50 }),
@@ -49,6 +50,8 @@ export interface SessionDaemonConfig {
   readonly ipcSocket: string;
   readonly redis: RedisEndpoint;
   readonly allowedOrigins: readonly string[];
+  /** For one call to Forgejo: of this daemon, and of a child that gets it as `{timeout}`. */
+  readonly forgejoTimeoutMs: number;
   readonly keepAliveMs: number;
   readonly sweepMs: number;
   readonly mcpServer: McpServerOptions;
@@ -66,12 +69,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     ipcSocket: read.FJMCP_IPC_SOCKET,
     redis: redisEndpoint(read),
     allowedOrigins: read.FJMCP_ALLOWED_ORIGINS,
+    forgejoTimeoutMs: read.FJMCP_FORGEJO_TIMEOUT_SECONDS * 1000,
     keepAliveMs: read.FJMCP_KEEP_ALIVE_SECONDS * 1000,
     sweepMs: read.FJMCP_SWEEP_SECONDS * 1000,
     mcpServer,
     logLevel: read.FJMCP_LOG_LEVEL,
     workers: {
-      child: readChildCommand(read.FJMCP_CHILD_COMMAND, read.FJMCP_CHILD_ENV),
+      child: withTimeout(
+        readChildCommand(read.FJMCP_CHILD_COMMAND, read.FJMCP_CHILD_ENV),
+        read.FJMCP_FORGEJO_TIMEOUT_SECONDS,
+      ),
       forgejoUrl: read.FJMCP_FORGEJO_URL,
       runtimeDir: read.FJMCP_RUNTIME_DIR,
       environment: env,

@@ -4,10 +4,13 @@ import type { Service } from "@fjmcp/shared/service/run-service";
 import { closeGracefully, createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import type { Log } from "@fjmcp/shared/log";
+import { redisHealth } from "@fjmcp/shared/redis/redis-inspection";
+import { peerHealth, watchPeer } from "@fjmcp/shared/ipc/peer";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { Authenticator, type AuthenticationCache } from "./auth/authenticator.ts";
 import { GenerationalCache } from "./auth/generational-cache.ts";
 import type { SessionDaemonConfig } from "./config.ts";
+import { authServerOf, checkForgejo } from "./inspect.ts";
 import { createEvents } from "./events.ts";
 import { CallDispatcher } from "./mcp/call-dispatcher.ts";
 import { DeleteHandler } from "./mcp/delete-handler.ts";
@@ -20,6 +23,7 @@ import { controlApp } from "./ipc/control-app.ts";
 import { upstreamTokenClient } from "./ipc/upstream-token-client.ts";
 import { redisGrantLiveness } from "./redis/grant-liveness.ts";
 import { RedisClient } from "./redis/redis-client.ts";
+import { redisRights } from "./redis/redis-rights.ts";
 import { redisAuthRecords } from "./redis/auth-records.ts";
 import { RedisSessionStore } from "./redis/session-store.ts";
 import { GrantTerminator } from "./session/grant-terminator.ts";
@@ -94,7 +98,12 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     store,
     terminator,
     events,
-    isStoreReady: () => redis.isReady(),
+    issuer: config.issuer,
+    checks: {
+      redis: () => redisHealth(config.redis, redisRights),
+      authServer: () => peerHealth(authServerOf(config)),
+      forgejo: () => checkForgejo(config),
+    },
   });
 
   controlServer.on("request", getRequestListener(control.fetch));
@@ -107,12 +116,14 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   };
   const stopSweeping = runPeriodically(config.sweepMs, sweep, onFailed("find ended grants"));
   const keepAlive = setInterval(() => exchanges.tick(), config.keepAliveMs / keepAliveTicks);
+  const stopWatching = watchPeer(authServerOf(config), log);
   const stopPruning = runPeriodically(pruneEveryMs, () => store.prune(), onFailed("prune expired sessions"));
 
   return {
     async stop() {
       stopSweeping();
       stopPruning();
+      stopWatching();
       exchanges.endStreams();
       await closeGracefully(mcpServer, async (closed) => {
         await Promise.race([closed, sleep(lastRequestsMs)]);

@@ -14,6 +14,8 @@ export interface RootKey {
 /** Root keys by their id. The first one makes new values; the others still verify what they have made. */
 export interface KeyRing {
   readonly current: RootKey;
+  /** The ids of all keys, the current one's first. */
+  readonly ids: readonly string[];
   find(id: string): RootKey | undefined;
 }
 
@@ -26,7 +28,7 @@ export function createKeyRing(secret: Secret): KeyRing {
     .map(rootKey);
   const [current] = keys;
   if (current === undefined) throw new Error("a key ring needs a key");
-  return { current, find: (id) => keys.find((key) => key.id === id) };
+  return { current, ids: keys.map(({ id }) => id), find: (id) => keys.find((key) => key.id === id) };
 }
 
 function rootKey(text: string): RootKey {

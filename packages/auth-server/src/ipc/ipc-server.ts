@@ -17,12 +17,15 @@ import { UserSuspendedError } from "../upstream/errors/user-suspended-error.ts";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
 import type { AccessTokenVerifier } from "../grant/access-token-verifier.ts";
+import { addHealthRoutes, type HealthChecks } from "./health-routes.ts";
 
 interface IpcDependencies {
   readonly verifyAccessToken: AccessTokenVerifier;
   readonly tokens: UpstreamTokens;
   readonly grants: Pick<GrantStore, "accountOf">;
   readonly events: AuditEvents;
+  readonly issuer: string;
+  readonly checks: HealthChecks;
 }
 
 const maxBodyBytes = 16 * 1024;
@@ -35,6 +38,7 @@ const retryAfterSec = 5;
 export function createIpcServer(deps: IpcDependencies): Server {
   const app = new Hono();
   const limit = bodyLimit({ maxSize: maxBodyBytes });
+  addHealthRoutes(app, deps);
 
   app.post(upstreamTokenPath, limit, async (c) => {
     const request = upstreamTokenRequest.safeParse(await c.req.json().catch(() => undefined));

@@ -30,10 +30,10 @@ export const authKeys = {
     `upstream-lock:${forgejoClientId}:${account}`,
   /** String: the owner of the lock on the code exchanges with Forgejo. */
   exchangeLock: (forgejoClientId: string) => `exchange-lock:${forgejoClientId}`,
-  /** String: the URL of the Forgejo whose accounts these are. */
-  forgejoUrl: "forgejo-url",
-  /** String: the Forgejo application and the id of the vault key that every `upstream` record depends on. */
-  vaultIdentity: "vault-identity",
+  /** String: what all auth-servers of this Redis have in common, see installation-faults.ts. */
+  installation: "installation",
+  /** Sorted set of the running auth-servers; score = when each counts as ended, in milliseconds since the epoch. */
+  authServers: "auth-servers",
 } as const;
 
 /** An id that no key contains. */

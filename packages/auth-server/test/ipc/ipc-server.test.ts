@@ -8,6 +8,7 @@ import { createIpcServer } from "../../src/ipc/ipc-server.ts";
 import { LoginRequiredError } from "../../src/upstream/errors/login-required-error.ts";
 import type { UpstreamTokens } from "../../src/upstream/tokens/upstream-tokens.ts";
 import { UpstreamUnavailableError } from "../../src/upstream/errors/upstream-unavailable-error.ts";
+import type { ComponentHealth } from "@fjmcp/shared/component-health";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { userCheckPath, userCheckResponse } from "@fjmcp/shared/ipc/user-check";
@@ -20,6 +21,9 @@ import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { memoryLog } from "../support/upstream-setup.ts";
 
 const token = { accessToken: "the-forgejo-token", issuedAtSec: 1, expiresAtSec: 2, scope: "read:user" };
+
+const ok = async (): Promise<ComponentHealth> => ({ status: "ok" });
+const checks = { redis: ok, forgejo: ok, sessionDaemon: ok };
 
 async function serve(
   t: Test,
@@ -34,6 +38,8 @@ async function serve(
     tokens: { fresh, check },
     grants: { accountOf: async (grant) => (grant === "living" ? ("7" as AccountId) : undefined) },
     events: createAuditEvents(log),
+    issuer: "https://mcp.example.org",
+    checks,
   });
   await listenUnix(server, socketPath);
   t.teardown(() => {

@@ -145,7 +145,6 @@ t.test(
   async (t) => {
     const { clientId } = rig.forgejoApp;
     await rig.admin.flushall();
-    await rig.admin.set("forgejo-url", rig.forgejo.url);
     const again = await register(origin);
     let hasEnded = false;
     // Deletes the record that the login has just stored, as the revocation of the account's last grant does.

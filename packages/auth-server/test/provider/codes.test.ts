@@ -109,7 +109,7 @@ t.test("stores an access token's record as the session-daemon parses it", async 
   const stored = await rig.admin.get(redisKeys.accessToken(sha256Hex(accessToken)));
   const record = accessTokenRecord.parse(JSON.parse(stored!));
   t.match(record, { aud: `${origin}/mcp`, scope: scopes.join(" "), clientId, accountId: "1" });
-  t.equal(record.exp - record.iat, 3600);
+  t.equal(record.exp - record.iat, 24 * 3600);
   t.equal(await rig.admin.exists(redisKeys.grant(record.grantId)), 1);
   t.notMatch(stored!, accessToken);
 });

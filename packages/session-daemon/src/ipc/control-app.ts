@@ -8,7 +8,6 @@ import {
   endSessionsRequest,
   type EndSessionsRequest,
   type EndSessionsResponse,
-  type HealthResponse,
   type ListSessionsResponse,
 } from "@fjmcp/shared/ipc/control";
 import type { Principal } from "../auth/principal.ts";
@@ -17,6 +16,7 @@ import type { GrantTerminator } from "../session/grant-terminator.ts";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { SessionFilter, SessionStore } from "../session/session-store.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
+import { addHealthRoutes, type HealthChecks } from "./health-routes.ts";
 
 interface ControlAppDeps {
   readonly pool: WorkerPool;
@@ -24,8 +24,8 @@ interface ControlAppDeps {
   readonly store: SessionStore;
   readonly terminator: GrantTerminator;
   readonly events: Events;
-  /** Whether the store replies, or is back within 2 s. */
-  readonly isStoreReady: () => Promise<boolean>;
+  readonly issuer: string;
+  readonly checks: HealthChecks;
 }
 
 const listSessionsQuery = z.object({
@@ -38,19 +38,12 @@ const listSessionsQuery = z.object({
  * `{ error }`: 400 for a request that does not match the contract, 503 with a reference into the log for any failure.
  */
 export function controlApp(deps: ControlAppDeps): Hono {
-  const { pool, exchanges, store, terminator, events, isStoreReady } = deps;
+  const { pool, exchanges, store, terminator, events, issuer, checks } = deps;
   const app = new Hono();
   app.use(bodyLimit({ maxSize: 64 * 1024 }));
 
-  app.get(controlPaths.health, async (c) => {
-    const ready = await isStoreReady();
-    return c.json<HealthResponse>({
-      status: ready ? "ok" : "degraded",
-      redis: ready ? "ok" : "unreachable",
-      workers: pool.counts(),
-      streams: exchanges.streamCount,
-    });
-  });
+  const load = () => ({ workers: pool.counts(), streams: exchanges.streamCount });
+  addHealthRoutes(app, { issuer, checks, load });
 
   app.get(controlPaths.sessions, async (c) => {
     const filter = listSessionsQuery.safeParse(c.req.query());

@@ -2,7 +2,7 @@ import type { Log } from "@fjmcp/shared/log";
 import type { Redis } from "ioredis";
 
 /** The channel on which Redis sends invalidations to a RESP2 connection. */
-const channel = "__redis__:invalidate";
+export const invalidationChannel = "__redis__:invalidate";
 
 /**
  * Receives Redis's client-side-caching invalidations (`CLIENT TRACKING … REDIRECT`) of what a connection has read, its
@@ -61,7 +61,7 @@ export class ClientTracking {
   async #subscribe(): Promise<number> {
     // In this order: a subscribed RESP2 connection accepts no other command.
     const id = await this.#listener.client("ID");
-    await this.#listener.subscribe(channel);
+    await this.#listener.subscribe(invalidationChannel);
     return id;
   }
 

@@ -49,16 +49,6 @@ export class RedisClient {
     return this.#connection.runIdempotent(async (redis) => repliesOf(await commands(redis.multi()).exec()));
   }
 
-  /** Whether Redis replies, or is back within 2 s. */
-  isReady(): Promise<boolean> {
-    return this.#connection
-      .runIdempotent((redis) => redis.ping())
-      .then(
-        () => true,
-        () => false,
-      );
-  }
-
   /** Stops reconnecting and closes. */
   close(): void {
     this.#listener.disconnect();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { endSessionsResponse, healthResponse } from "@fjmcp/shared/ipc/control";
+import { endSessionsResponse } from "@fjmcp/shared/ipc/control";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { EventStream } from "../support/http-client.ts";
@@ -36,12 +36,6 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
-
-t.test("reports Redis, workers and streams at /health", async (t) => {
-  const answer = await daemon.control("GET", "/health");
-  t.equal(answer.status, 200);
-  t.match(healthResponse.parse(answer.json), { status: "ok", redis: "ok" });
-});
 
 t.test("lists sessions by account and client, without their ids", async (t) => {
   const one = await McpSession.open(daemon, await daemon.grant({ accountId: "31", clientId: "a" }));

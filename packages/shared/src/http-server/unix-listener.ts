@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, lstatSync, unlinkSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, lstatSync, unlinkSync } from "node:fs";
 import { createConnection, type Server } from "node:net";
 import { dirname } from "node:path";
+import { fault, type Finding } from "../finding.ts";
 
 /** The length of Linux's `sun_path` without its terminating NUL (unix(7)). */
 const longestPathBytes = 107;
@@ -18,13 +19,9 @@ export class SocketInUseError extends Error {
  * when one does.
  */
 export async function listenUnix(server: Server, path: string): Promise<void> {
-  if (Buffer.byteLength(path) > longestPathBytes)
-    throw new Error(`${path}: a unix socket's path may have ${longestPathBytes} bytes at most.`);
-  if (!existsSync(dirname(path))) throw new Error(`The folder of ${path} does not exist: create it first.`);
-  const existing = lstatSync(path, { throwIfNoEntry: false });
-  if (existing !== undefined) {
-    if (!existing.isSocket())
-      throw new Error(`${path} exists and is not a socket: remove it, or choose another path.`);
+  const unusable = pathFault(path);
+  if (unusable !== undefined) throw new Error(unusable);
+  if (existsSync(path)) {
     if (await isListening(path)) throw new SocketInUseError(path);
     unlinkSync(path);
   }
@@ -34,6 +31,30 @@ export async function listenUnix(server: Server, path: string): Promise<void> {
   process.umask(umask);
   await listening;
   chmodSync(path, 0o660);
+}
+
+/** A fault for each path, given by its setting, on which this process cannot listen; none for a path in use. */
+export function socketPathFindings(paths: Readonly<Record<string, string>>): Finding[] {
+  return Object.entries(paths).flatMap(([setting, path]) => {
+    const unusable = pathFault(path);
+    return unusable === undefined ? [] : [fault(`${setting}: ${unusable}`)];
+  });
+}
+
+function pathFault(path: string): string | undefined {
+  if (Buffer.byteLength(path) > longestPathBytes)
+    return `${path}: a unix socket's path may have ${longestPathBytes} bytes at most.`;
+  const folder = dirname(path);
+  if (!existsSync(folder)) return `The folder of ${path} does not exist: create it first.`;
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch {
+    return `The folder of ${path} is not writable to this process.`;
+  }
+  const existing = lstatSync(path, { throwIfNoEntry: false });
+  if (existing !== undefined && !existing.isSocket())
+    return `${path} exists and is not a socket: remove it, or choose another path.`;
+  return undefined;
 }
 
 /** Listens on a unix socket, as `listenUnix` does, or on TCP. */

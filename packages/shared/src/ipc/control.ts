@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { componentHealth } from "../component-health.ts";
 import { branded, type AccountId, type ClientId, type GrantId } from "../ids.ts";
 
 /** auth-server (or an administrator with curl) → session-daemon, HTTP over `control.sock`. */
@@ -9,9 +10,14 @@ export const controlPaths = {
   retireWorkers: "/workers/retire",
 } as const;
 
+/** `degraded` when a member is not `ok`; the HTTP status is 200 all the same. The auth-server's is in ipc/health.ts. */
 export const healthResponse = z.object({
   status: z.enum(["ok", "degraded"]),
-  redis: z.enum(["ok", "unreachable"]),
+  version: z.string(),
+  issuer: z.string(),
+  redis: componentHealth,
+  authServer: componentHealth,
+  forgejo: componentHealth,
   workers: z.object({ live: z.number(), idle: z.number(), waiting: z.number() }),
   streams: z.number(),
 });

@@ -13,7 +13,8 @@ export function findExecutable(
     .find(isExecutableFile);
 }
 
-function isExecutableFile(file: string): boolean {
+/** Whether it is a file that this process may execute. */
+export function isExecutableFile(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();

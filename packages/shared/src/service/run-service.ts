@@ -1,5 +1,9 @@
 import { ConfigurationError, EX_CONFIG } from "../config/environment.ts";
+import type { Finding } from "../finding.ts";
 import type { Log } from "../log.ts";
+import type { Waiting } from "../redis/wait-for-redis.ts";
+import { version } from "../version.ts";
+import { EX_USAGE, parseMode, usage, UsageError } from "./command-line.ts";
 import { logDiagnostics } from "./log-diagnostics.ts";
 
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
@@ -9,23 +13,54 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/**
- * Runs a daemon: starts it, waits for SIGTERM or SIGINT, drains and exits 0. A second signal exits 1 at once. An uncaught
- * error, or one of `stop`, is logged by `loggedError` and exits 1. A faulty configuration prints all its faults and exits
- * 78. With `--check` among the arguments it only validates the configuration.
- */
-export async function runService<Config>(program: {
-  arguments: readonly string[];
+interface Program<Config> {
+  /** The daemon's name. */
+  readonly name: string;
+  readonly arguments: readonly string[];
   /** Throws ConfigurationError. */
-  configure: () => Config;
-  log: (config: Config) => Log;
-  start: (config: Config, log: Log) => Promise<Service>;
-}): Promise<void> {
+  readonly configure: () => Config;
+  readonly log: (config: Config) => Log;
+  /**
+   * Looks at what the configuration names, and changes nothing. With `waiting`, for a start, it waits for Redis, and
+   * rejects when the signal aborts.
+   */
+  readonly inspect: (config: Config, waiting?: Waiting) => Promise<readonly Finding[]>;
+  readonly start: (config: Config, log: Log) => Promise<Service>;
+}
+
+/**
+ * Runs a daemon: inspects what it needs, starts it, waits for SIGTERM or SIGINT, drains and exits 0. A second signal
+ * exits 1 at once. An uncaught error, or one of `stop`, is logged by `loggedError` and exits 1. A faulty configuration
+ * prints all its faults and exits 78, a wrong option exits 64. See `usage` for the options.
+ */
+export async function runService<Config>(program: Program<Config>): Promise<void> {
+  const mode = modeOf(program);
+  if (mode === "help") return print(usage(program.name));
+  if (mode === "version") return print(`${program.name} ${version}\n`);
   const config = configured(program.configure);
-  if (program.arguments.includes("--check")) {
-    process.stdout.write("The configuration is good.\n");
-    return;
+  await (mode === "check" ? check(program, config) : run(program, config));
+}
+
+function modeOf({ name, arguments: args }: Pick<Program<unknown>, "name" | "arguments">) {
+  try {
+    return parseMode(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${name}: ${error.message}\n\n${usage(name)}`);
+    return process.exit(EX_USAGE);
   }
+}
+
+async function check<Config>(program: Program<Config>, config: Config): Promise<void> {
+  const findings = await program.inspect(config);
+  for (const { level, text } of findings) print(`${level}: ${text}\n`);
+  if (findings.some(({ level }) => level === "fault")) process.exit(EX_CONFIG);
+  print("The configuration is good.\n");
+  // Connections that are still open keep no check alive.
+  process.exit(0);
+}
+
+async function run<Config>(program: Program<Config>, config: Config): Promise<void> {
   const log = program.log(config);
   logDiagnostics(log);
   const die =
@@ -36,18 +71,39 @@ export async function runService<Config>(program: {
     };
   process.on("unhandledRejection", die("unhandled rejection"));
   process.on("uncaughtException", die("uncaught exception"));
-  const stopRequested = firstSignal();
-  const service = await program.start(config, log).catch((error: unknown) => {
-    return error instanceof ConfigurationError
-      ? exitOnFaultyConfiguration(error)
-      : die("could not start")(error);
+  const stopping = new AbortController();
+  const stopRequested = firstSignal().then((signal) => {
+    stopping.abort();
+    return signal;
   });
-  log.info({ pid: process.pid }, "ready");
+  const start = async () => {
+    rejectFaults(await program.inspect(config, { log, signal: stopping.signal }), log);
+    return program.start(config, log);
+  };
+  const service = await start().catch((error: unknown) => {
+    if (error instanceof ConfigurationError) return exitOnFaultyConfiguration(error);
+    if (stopping.signal.aborted) return undefined;
+    return die("could not start")(error);
+  });
+  if (service !== undefined) log.info({ pid: process.pid }, "ready");
   const signal = await stopRequested;
   log.info({ signal }, "draining");
-  await service.stop().catch(die("could not stop"));
+  await service?.stop().catch(die("could not stop"));
   log.info("stopped");
   process.exit(0);
+}
+
+/** Logs the warnings. Throws ConfigurationError with all faults. */
+function rejectFaults(findings: readonly Finding[], log: Log): void {
+  const textsOf = (wanted: Finding["level"]) =>
+    findings.filter(({ level }) => level === wanted).map(({ text }) => text);
+  for (const text of textsOf("warning")) log.warn({ event: "start.warning" }, text);
+  const faults = textsOf("fault");
+  if (faults.length > 0) throw new ConfigurationError(faults);
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
 }
 
 function configured<Config>(configure: () => Config): Config {

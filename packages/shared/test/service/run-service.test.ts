@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import t, { type Test } from "tap";
+import { version } from "../../src/version.ts";
 
 const program = join(import.meta.dirname, "fixtures", "program.ts");
 
@@ -115,8 +116,68 @@ t.test("exits 78 for a fault that is found at start", async (t) => {
   t.strictSame(lines, ["The configuration has 1 fault:", "  FJMCP_START: is another than before"]);
 });
 
-t.test("--check validates the configuration and starts nothing", async (t) => {
-  const { exited, stdout } = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: "bad" }, "--check");
+t.test("--check prints a line for each finding, starts nothing, and exits 0 or 78", async (t) => {
+  const env = { FJMCP_DRAIN: "quick", FJMCP_START: "bad" };
+  const good = start(t, env, "--check");
+  t.strictSame(await good.exited, [0, null]);
+  t.equal(good.stdout(), "ok: all is well\nThe configuration is good.\n");
+
+  const warned = start(t, { ...env, FJMCP_FINDINGS: "warning" }, "--check");
+  t.strictSame(await warned.exited, [0, null]);
+  t.equal(warned.stdout(), "warning: FJMCP_PEER: is away\nThe configuration is good.\n");
+
+  const faulty = start(t, { ...env, FJMCP_FINDINGS: "faults" }, "--check");
+  t.strictSame(await faulty.exited, [78, null]);
+  t.equal(
+    faulty.stdout(),
+    "fault: FJMCP_ONE: is wrong\nwarning: FJMCP_PEER: is away\nfault: FJMCP_TWO: is wrong\n",
+  );
+});
+
+t.test("starts with warnings in the log, and with faults exits 78 with all of them", async (t) => {
+  const env = { FJMCP_DRAIN: "quick", FJMCP_START: "good" };
+  const warned = start(t, { ...env, FJMCP_FINDINGS: "warning" });
+  await warned.line('"ready"');
+  t.match(JSON.parse(warned.lines[0]!), {
+    level: "warn",
+    event: "start.warning",
+    msg: "FJMCP_PEER: is away",
+  });
+
+  const faulty = start(t, { ...env, FJMCP_FINDINGS: "faults" });
+  t.strictSame(await faulty.exited, [78, null]);
+  t.strictSame(faulty.lines.slice(1), [
+    "The configuration has 2 faults:",
+    "  FJMCP_ONE: is wrong",
+    "  FJMCP_TWO: is wrong",
+  ]);
+});
+
+t.test("stops at SIGTERM while it waits, with 0", async (t) => {
+  const env = { FJMCP_DRAIN: "quick", FJMCP_START: "good", FJMCP_FINDINGS: "waits" };
+  const { child, line, exited, lines } = start(t, env);
+  await line('"waiting"');
+  child.kill("SIGTERM");
   t.strictSame(await exited, [0, null]);
-  t.equal(stdout(), "The configuration is good.\n");
+  t.notMatch(lines.join("\n"), /"ready"|"fatal"/);
+});
+
+t.test("--help and --version print without a configuration", async (t) => {
+  const help = start(t, {}, "--help");
+  t.strictSame(await help.exited, [0, null]);
+  t.match(help.stdout(), /^Usage: program \[--check/);
+  const shown = start(t, {}, "--version");
+  t.strictSame(await shown.exited, [0, null]);
+  t.equal(shown.stdout(), `program ${version}\n`);
+});
+
+t.test("rejects an unknown option or an argument with its usage and 64", async (t) => {
+  const env = { FJMCP_DRAIN: "quick", FJMCP_START: "good" };
+  for (const args of [["--chek"], ["check"], ["--check=yes"], ["-x"], ["--check", "more"]]) {
+    const { exited, lines, stdout } = start(t, env, ...args);
+    t.strictSame(await exited, [64, null], args.join(" "));
+    t.match(lines[0], /^program: ./);
+    t.match(lines.join("\n"), /Usage: program/);
+    t.equal(stdout(), "");
+  }
 });

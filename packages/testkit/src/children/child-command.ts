@@ -32,7 +32,7 @@ export function giteaMcp(): ChildConfiguration {
   };
 }
 
-/** The protocol's example server: progress, resources, long calls. It needs neither URL nor token. */
+/** The protocol's example server: progress, resources, long calls. It uses neither URL nor token. */
 export function everythingMcp(): ChildConfiguration {
   return {
     name: "mcp-server-everything",
@@ -41,7 +41,7 @@ export function everythingMcp(): ChildConfiguration {
       dependency("@modelcontextprotocol/server-everything/dist/index.js"),
       "stdio",
     ),
-    env: "",
+    env: "FORGEJO_ACCESS_TOKEN={token}",
   };
 }
 

@@ -9,7 +9,7 @@ import { eventually } from "./eventually.ts";
 
 /** Keys of a revoked grant that may remain until they expire. */
 const allowedRemnants =
-  /^(revoked-grant:|interaction:|as-session|login-state:|(forgejo-url|vault-identity)$|upstream-lock:)/;
+  /^(revoked-grant:|interaction:|as-session|login-state:|(installation|auth-servers)$|upstream-lock:)/;
 /** Allowance for short-lived connections, in addition to those that the gateway keeps open. */
 const socketAllowance = 10;
 
@@ -77,8 +77,10 @@ export class LeakCheck {
    */
   async expectNone(atOnce: number): Promise<void> {
     await eventually("no worker and no stream should be left", async () => {
-      const { status, workers, streams } = await this.health();
-      return status === "ok" && workers.live + workers.waiting + streams === 0 && this.workers().length === 0;
+      const { redis, workers, streams } = await this.health();
+      return (
+        redis.status === "ok" && workers.live + workers.waiting + streams === 0 && this.workers().length === 0
+      );
     });
     await eventually("no worker's process should be left", () => ![...this.#seenWorkers].some(isRunning));
     const groups = join(this.#stack.dir, "run", "process-groups");

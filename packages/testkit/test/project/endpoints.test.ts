@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import * as control from "@fjmcp/shared/ipc/control";
+import * as health from "@fjmcp/shared/ipc/health";
 import * as upstreamToken from "@fjmcp/shared/ipc/upstream-token";
 import * as userCheck from "@fjmcp/shared/ipc/user-check";
 import * as mcpResource from "@fjmcp/shared/oauth/mcp-resource";
@@ -74,7 +75,7 @@ function pathsIn(exported: unknown): string[] {
 
 /** The routes that the two `ipc/` folders register, by the names of the shared contracts. */
 function privatePaths(): { path: string; method: string }[] {
-  const contracts: Record<string, unknown> = { ...control, ...upstreamToken, ...userCheck };
+  const contracts: Record<string, unknown> = { ...control, ...health, ...upstreamToken, ...userCheck };
   return globSync("packages/{auth-server,session-daemon}/src/ipc/*.ts", { cwd: projectRoot }).flatMap(
     (file) =>
       [...read(file).matchAll(/\bapp\.(get|post|put|delete)\(\s*([\w.]+|"[^"]*")/g)].map(

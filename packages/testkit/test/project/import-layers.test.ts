@@ -11,6 +11,8 @@ const layers = {
   "auth-server": [
     "main.ts",
     "server.ts",
+    "inspect.ts",
+    "installation.ts",
     "config.ts",
     "redis",
     "ipc",
@@ -32,6 +34,7 @@ const layers = {
     "main.ts",
     "start.ts",
     "daemon.ts",
+    "inspect.ts",
     "config.ts",
     "redis",
     "ipc",

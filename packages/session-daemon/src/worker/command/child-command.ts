@@ -26,6 +26,25 @@ export function readChildCommand(command: string, env: string): ChildCommand {
   };
 }
 
+/** Throws as readChildCommand does, and when no value has `{token}`: the child has no other access to Forgejo. */
+export function checkChildEnvironment(env: string): void {
+  const values = Object.values(readChildCommand("child", env).env);
+  if (values.some((value) => value.includes("{token}"))) return;
+  throw new Error(
+    "must pass {token}, such as FORGEJO_ACCESS_TOKEN={token}: the child has no other access to Forgejo",
+  );
+}
+
+/** Fills in `{timeout}`: for one call to Forgejo, in whole seconds, rounded up. */
+export function withTimeout({ argv, env }: ChildCommand, timeoutSec: number): ChildCommand {
+  const fillIn = (text: string) => text.replaceAll("{timeout}", String(Math.ceil(timeoutSec)));
+  const [file, ...args] = argv;
+  return {
+    argv: [file, ...args.map(fillIn)],
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fillIn(value)])),
+  };
+}
+
 function readVariable(text: string): [name: string, value: string] {
   const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined)

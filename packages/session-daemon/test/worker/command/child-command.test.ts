@@ -1,4 +1,8 @@
-import { readChildCommand } from "../../../src/worker/command/child-command.ts";
+import {
+  checkChildEnvironment,
+  readChildCommand,
+  withTimeout,
+} from "../../../src/worker/command/child-command.ts";
 import { childArguments, childEnvironment } from "../../../src/worker/command/child-environment.ts";
 import t from "tap";
 
@@ -32,4 +36,17 @@ t.test("a faulty child command is rejected with a message that names the fault",
   t.throws(() => readChildCommand("x", "novalue"), /NAME=value/);
   t.throws(() => readChildCommand("x", "FORGEJO_MCP_ALLOW_FILE_PATH_UPLOAD=1"), /never/);
   t.throws(() => readChildCommand("x", "FORGEJO_MCP_UPLOAD_ROOT=/"), /never/);
+});
+
+t.test("{timeout} is filled in with whole seconds, in arguments and environment", async (t) => {
+  const child = readChildCommand("/bin/x --timeout {timeout}s", "TOKEN={token} WAIT={timeout}");
+  const filled = withTimeout(child, 2.5);
+  t.same(filled.argv, ["/bin/x", "--timeout", "3s"]);
+  t.same(filled.env, { TOKEN: "{token}", WAIT: "3" });
+});
+
+t.test("an environment that does not pass the token is rejected", async (t) => {
+  for (const env of ["", "TOKEN={tokn}", "A=1"])
+    t.throws(() => checkChildEnvironment(env), /must pass \{token\}/);
+  t.doesNotThrow(() => checkChildEnvironment("A=1 TOKEN={token}"));
 });

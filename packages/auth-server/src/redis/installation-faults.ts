@@ -1,0 +1,137 @@
+/** What all auth-servers of a Redis have in common, and the records in it depend on. Keys are known by their ids. */
+export interface StoredInstallation {
+  readonly issuer: string;
+  readonly forgejoUrl: string;
+  readonly forgejoClientId: string;
+  readonly vaultKeyId: string;
+  /** The current one first. */
+  readonly derivationKeyIds: readonly string[];
+  readonly cookieKeyId: string;
+}
+
+/** An installation as it is configured, with what the administrator confirms to be changed. */
+export interface Installation extends StoredInstallation {
+  /** FJMCP_PREVIOUS_ISSUER: an earlier issuer, given up with every connected client. */
+  readonly previousIssuer?: string | undefined;
+  /** FJMCP_FORGEJO_PREVIOUS_URL: an earlier URL of the same instance. */
+  readonly previousForgejoUrl?: string | undefined;
+  /** FJMCP_VAULT_DISCARD: the application and key to give up, as the error at the start names them. */
+  readonly vaultDiscard?: string | undefined;
+  /** FJMCP_DERIVATION_DISCARD: the key ids to give up, likewise. */
+  readonly derivationDiscard?: string | undefined;
+}
+
+interface State {
+  /** Whether another auth-server runs on this Redis. */
+  readonly othersRun: boolean;
+  readonly hasAccounts: boolean;
+}
+
+/** A difference between the configuration and what Redis holds. */
+interface Difference {
+  readonly setting: string;
+  /** What is wrong beside a running auth-server. */
+  readonly beside: string;
+  /** What is lost with the accounts in Redis, and how to confirm it; undefined when nothing is. */
+  readonly loss?: string;
+}
+
+/**
+ * The faults of a configuration that differs from the stored installation. Beside another running auth-server every
+ * difference is one. Otherwise only what the accounts in Redis depend on is: without accounts, a mistake at the first
+ * start can be corrected.
+ */
+export function installationFaults(own: Installation, stored: StoredInstallation, state: State): string[] {
+  return differences(own, stored).flatMap(({ setting, beside, loss }) => {
+    if (state.othersRun)
+      return [
+        `${setting}: ${beside} of another auth-server on this Redis, seen in the last 15 s; all must have the same`,
+      ];
+    return state.hasAccounts && loss !== undefined ? [`${setting}: ${loss}`] : [];
+  });
+}
+
+function differences(own: Installation, stored: StoredInstallation): Difference[] {
+  return [
+    ...issuerDifference(own, stored),
+    ...urlDifference(own, stored),
+    ...vaultDifferences(own, stored),
+    ...derivationDifference(own, stored),
+    ...(own.cookieKeyId === stored.cookieKeyId
+      ? []
+      : [{ setting: "FJMCP_COOKIE_KEY_FILE", beside: "the key is not that" }]),
+  ];
+}
+
+function issuerDifference(
+  { issuer, previousIssuer }: Installation,
+  stored: StoredInstallation,
+): Difference[] {
+  if (issuer === stored.issuer || previousIssuer === stored.issuer) return [];
+  return [
+    {
+      setting: "FJMCP_ISSUER",
+      beside: `is ${issuer}, not ${stored.issuer}, that`,
+      loss:
+        `is ${issuer}, but the connected clients are those of ${stored.issuer}. ` +
+        `Put that back; if it has moved, set FJMCP_PREVIOUS_ISSUER=${stored.issuer}: every client must be connected again`,
+    },
+  ];
+}
+
+function urlDifference(
+  { forgejoUrl: url, previousForgejoUrl }: Installation,
+  { forgejoUrl: stored }: StoredInstallation,
+): Difference[] {
+  if (url === stored || previousForgejoUrl === stored) return [];
+  return [
+    {
+      setting: "FJMCP_FORGEJO_URL",
+      beside: `is ${url}, not ${stored}, that`,
+      loss:
+        `is ${url}, but the accounts in Redis are those of ${stored}. ` +
+        `If both are the same instance, set FJMCP_FORGEJO_PREVIOUS_URL=${stored}; if not, use an empty Redis`,
+    },
+  ];
+}
+
+function vaultDifferences(own: Installation, stored: StoredInstallation): Difference[] {
+  const name = `${stored.forgejoClientId}/${stored.vaultKeyId}`;
+  if (own.vaultDiscard === name) return [];
+  const remedy = `Put that back; if it is permanently lost, set FJMCP_VAULT_DISCARD=${name}: every user must sign in again`;
+  return [
+    ...(own.vaultKeyId === stored.vaultKeyId
+      ? []
+      : [
+          {
+            setting: "FJMCP_VAULT_KEY_FILE",
+            beside: "the key is not that",
+            loss: `the Forgejo tokens in Redis are encrypted with another key. ${remedy}`,
+          },
+        ]),
+    ...(own.forgejoClientId === stored.forgejoClientId
+      ? []
+      : [
+          {
+            setting: "FJMCP_FORGEJO_CLIENT_ID",
+            beside: `is ${own.forgejoClientId}, not ${stored.forgejoClientId}, that`,
+            loss: `the Forgejo tokens in Redis are those of the application ${stored.forgejoClientId}. ${remedy}`,
+          },
+        ]),
+  ];
+}
+
+function derivationDifference(own: Installation, stored: StoredInstallation): Difference[] {
+  const name = stored.derivationKeyIds.join(",");
+  const hasCommonKey = own.derivationKeyIds.some((id) => stored.derivationKeyIds.includes(id));
+  if (hasCommonKey || own.derivationDiscard === name) return [];
+  return [
+    {
+      setting: "FJMCP_DERIVATION_KEY_FILE",
+      beside: "has no key in common with that",
+      loss:
+        "has none of the keys with which the connected clients were registered. Put one of them back, on a line after " +
+        `the new one; if they are permanently lost, set FJMCP_DERIVATION_DISCARD=${name}: every client must be connected again`,
+    },
+  ];
+}

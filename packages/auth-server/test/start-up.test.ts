@@ -1,0 +1,207 @@
+import { spawnSync } from "node:child_process";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { authServerHealth, healthPath, identityPath, identityResponse } from "@fjmcp/shared/ipc/health";
+import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { fastStart } from "@fjmcp/testkit/stack/fast-start";
+import { startProcess } from "@fjmcp/testkit/process/managed-process";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { startRig } from "./support/running-auth-server.ts";
+
+const rig = await startRig(t);
+const main = join(import.meta.dirname, "../src/main.ts");
+const file = (name: string, text: string) => {
+  writeFileSync(join(rig.directory, name), text);
+  return join(rig.directory, name);
+};
+
+/** Runs to the end, with the sandbox in this process still responding. */
+async function run(env: Record<string, string>, ...args: string[]) {
+  const logFile = join(rig.directory, `run-${Math.random()}.log`);
+  const options = fastStart({
+    name: "auth-server",
+    command: process.execPath,
+    arguments: [main, ...args],
+    env: rig.environment(1, env),
+    logFile,
+    isReady: () => false,
+    startTimeoutMs: 60_000,
+  });
+  const error: unknown = await startProcess(options).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  const code = /\(exit code (\d+)\)/.exec((error as Error).message)?.[1];
+  return { code: Number(code), output: readFileSync(logFile, "utf8") };
+}
+
+const start = (port: number, more: Record<string, string>, isReady: (log: string) => boolean) =>
+  startProcess(
+    fastStart({
+      name: "auth-server",
+      command: process.execPath,
+      arguments: [main],
+      env: rig.environment(port, {
+        FJMCP_LISTEN: `unix:${join(rig.directory, `listen-${port}.sock`)}`,
+        ...more,
+      }),
+      logFile: join(rig.directory, `start-${port}.log`),
+      isReady,
+      startTimeoutMs: 60_000,
+    }),
+  );
+
+const isReady = (log: string) => log.includes('"msg":"ready"');
+
+const health = (socketPath: string) =>
+  callIpc({ socketPath, path: healthPath, schema: authServerHealth, timeoutMs: 15_000 });
+
+t.test("--check reports each finding on a line and changes nothing in Redis", async (t) => {
+  const { code, output } = await run({}, "--check");
+  t.equal(code, 0);
+  t.match(output, /^ok: Redis 7\S* accepts fjmcp-auth-server/m);
+  t.match(output, /^warning: FJMCP_REDIS: .*appendonly no/m);
+  t.match(output, /^ok: Forgejo responds and accepts the client id and secret$/m);
+  t.match(output, /^warning: FJMCP_CONTROL_SOCKET: the session-daemon does not respond/m);
+  t.match(output, /^The configuration is good\.$/m);
+  t.equal(await rig.admin.dbsize(), 0);
+});
+
+t.test(
+  "--check and the start exit 78 with every cause on its line, without a stack or a secret",
+  async (t) => {
+    rig.forgejo.controls.setVersion("16.0.0+gitea-1.22.0");
+    const wrong = {
+      FJMCP_FORGEJO_CLIENT_SECRET_FILE: file("wrong-secret", "gto_wrong"),
+      FJMCP_IPC_SOCKET: "/nonexistent/ipc.sock",
+    };
+    for (const args of [["--check"], []]) {
+      const { code, output } = await run(wrong, ...args);
+      t.equal(code, 78);
+      t.match(output, /FJMCP_FORGEJO_CLIENT_SECRET_FILE: \S+ rejects the secret of the application/);
+      t.match(output, /FJMCP_IPC_SOCKET: The folder of \/nonexistent\/ipc\.sock does not exist/);
+      t.notMatch(output, /gto_wrong|\n\s+at |"ready"/);
+    }
+  },
+);
+
+t.test("exits 78 for each thing that is wrong", async (t) => {
+  const cases: [Record<string, string>, RegExp][] = [
+    [
+      { FJMCP_REDIS_PASSWORD_FILE: file("wrong-password", "wrong") },
+      /FJMCP_REDIS_PASSWORD_FILE: .*WRONGPASS/,
+    ],
+    [
+      {
+        FJMCP_REDIS_USERNAME: "fjmcp-session-daemon",
+        FJMCP_REDIS_PASSWORD_FILE: rig.redis.sessionDaemon.passwordFile,
+      },
+      /FJMCP_REDIS_USERNAME: fjmcp-session-daemon may not run/,
+    ],
+    [
+      { FJMCP_FORGEJO_CLIENT_ID: "11111111-1111-1111-1111-111111111111" },
+      /FJMCP_FORGEJO_CLIENT_ID: \S+ has no application/,
+    ],
+  ];
+  const runs = await Promise.all(cases.map(([env]) => run(env)));
+  for (const [i, [, expected]] of cases.entries()) t.match(runs[i], { code: 78, output: expected });
+  t.teardown(() => rig.forgejo.controls.setVersion("16.0.0+gitea-1.22.0"));
+  rig.forgejo.controls.setVersion("8.0.0+gitea-1.22.0");
+  t.match(await run({}), { code: 78, output: /FJMCP_FORGEJO_URL: \S+ reports version 8\.0\.0/ });
+});
+
+t.test(
+  "serves while Forgejo is away, with a warning, and names it at /health until it is back",
+  async (t) => {
+    rig.forgejo.controls.setFault({ path: /./, mode: "503" });
+    const { process } = await rig.spawn();
+    const log = readFileSync(process.logFile, "utf8");
+    t.match(log, /"level":"warn".*"event":"start\.warning".*FJMCP_FORGEJO_URL/);
+    const socket = rig.environment(3).FJMCP_IPC_SOCKET!;
+    t.match(await health(socket), {
+      status: "degraded",
+      issuer: rig.issuer,
+      redis: { status: "ok" },
+      forgejo: { status: "away", reason: "503" },
+      sessionDaemon: { status: "away" },
+    });
+    rig.forgejo.controls.clearFaults();
+    t.same((await health(socket)).forgejo, { status: "ok" });
+    rig.forgejo.controls.rotateSecret(rig.forgejoApp.clientId);
+    t.match((await health(socket)).forgejo, {
+      status: "misconfigured",
+      reason: "FJMCP_FORGEJO_CLIENT_SECRET_FILE",
+    });
+    await rig.admin.config("SET", "maxmemory", "1");
+    t.match((await health(socket)).redis, { status: "full" });
+    await rig.admin.config("SET", "maxmemory", "0");
+    t.match(
+      await callIpc({ socketPath: socket, path: identityPath, schema: identityResponse, timeoutMs: 5000 }),
+      {
+        daemon: "auth-server",
+        issuer: rig.issuer,
+      },
+    );
+    await process.end();
+  },
+);
+
+t.test("logs another issuer in the session-daemon as an error", async (t) => {
+  const control = createServer((_, res) =>
+    res.end(JSON.stringify({ daemon: "session-daemon", version: "1", issuer: "https://other.example.org" })),
+  ).listen(join(rig.directory, "control.sock"));
+  await once(control, "listening");
+  t.teardown(() => control.close());
+  const fresh = rig.forgejo.controls.rotateSecret(rig.forgejoApp.clientId);
+  const secret = { FJMCP_FORGEJO_CLIENT_SECRET_FILE: file("fresh-secret", fresh) };
+  t.match(await run(secret, "--check"), {
+    code: 78,
+    output: /^fault: FJMCP_ISSUER is .* and https:\/\/other/m,
+  });
+  const process = await start(4, secret, isReady);
+  await waitUntil("it should log the other issuer", () =>
+    /"level":"error".*"event":"peer\.other_issuer".*https:\/\/other/.test(
+      readFileSync(process.logFile, "utf8"),
+    ),
+  );
+  const second = await run({ ...secret, FJMCP_COOKIE_KEY_FILE: file("other-cookie-key", "c".repeat(40)) });
+  t.match(second, { code: 78, output: /FJMCP_COOKIE_KEY_FILE: the key is not that of another auth-server/ });
+  await process.end();
+});
+
+t.test("waits for Redis, says so once, and is ready after it", async (t) => {
+  await rig.redis.kill("SIGKILL");
+  const port = 2;
+  const secret = {
+    FJMCP_FORGEJO_CLIENT_SECRET_FILE: join(rig.directory, "fresh-secret"),
+  };
+  t.match(await run(secret, "--check"), {
+    code: 78,
+    output: /^fault: FJMCP_REDIS: Redis does not respond \(.*\)/m,
+  });
+  const waiting = await start(port, secret, (log) => log.includes('"redis.awaited"'));
+  t.notMatch(readFileSync(waiting.logFile, "utf8"), /"ready"/);
+  await rig.redis.start();
+  const log = () => readFileSync(waiting.logFile, "utf8");
+  await waitUntil("it should be ready", () => log().includes('"msg":"ready"'), { timeoutMs: 60_000 });
+  t.equal(log().match(/"redis\.awaited"/g)?.length, 1);
+  t.match(await waiting.end(), { code: 0 });
+
+  await rig.redis.kill("SIGKILL");
+  const stopped = await start(port, secret, (text) => text.includes('"redis.awaited"'));
+  t.match(await stopped.end(), { code: 0 }, "SIGTERM ends the wait");
+  await rig.redis.start();
+});
+
+t.test("rejects an unknown option with its usage", async (t) => {
+  const { status, stderr } = spawnSync(process.execPath, [main, "--chek"], {
+    env: rig.environment(1),
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  t.equal(status, 64);
+  t.match(stderr, /^auth-server: Unknown option '--chek'\.\n\nUsage: auth-server/);
+});

@@ -1,0 +1,44 @@
+import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
+import type { RedisCommand, RedisRights } from "@fjmcp/shared/redis/redis-inspection";
+import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import { invalidationChannel } from "./client-tracking.ts";
+
+const probe = "rights-probe";
+const token = redisKeys.accessToken(probe as Hash);
+const grant = redisKeys.grant(probe as GrantId);
+const session = redisKeys.session(probe as Hash);
+const index = redisKeys.sessionsOfAccount(probe as AccountId);
+const accounts = redisKeys.sessionAccounts;
+
+const reading: readonly RedisCommand[] = [
+  ["get", token],
+  ["mget", token, session],
+  ["exists", grant],
+];
+const writing: readonly RedisCommand[] = [
+  ["set", session, probe],
+  ["del", session],
+  ["expire", session, "1"],
+  ["hset", index, probe, probe],
+  ["hdel", index, probe],
+  ["hgetall", index],
+  ["hlen", index],
+  ["sadd", accounts, probe],
+  ["srem", accounts, probe],
+  ["smembers", accounts],
+];
+
+/** `deploy/redis.acl` grants them to the session-daemon: tokens and grants to read, sessions to write. */
+export const redisRights: RedisRights = {
+  required: [...reading, ...writing],
+  // What would make a compromised session-daemon as powerful as the auth-server.
+  excessive: [
+    ["set", token, probe],
+    ["set", grant, probe],
+    ["get", `upstream:${probe}`],
+    ["get", `token:refresh:${probe}`],
+    ["eval", "return 0", "0"],
+    ["flushall"],
+  ],
+  channel: invalidationChannel,
+};

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RedisEndpoint } from "../config/redis-endpoint.ts";
+import { fault, type Finding } from "../finding.ts";
+import type { Log } from "../log.ts";
+import { inspectRedis, type RedisRights } from "./redis-inspection.ts";
+
+const retryMs = 500;
+
+/** A start that waits: what it does is logged, and a stop signal ends it. */
+export interface Waiting {
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The findings about Redis. With `waiting`, resolves once Redis responds, and logs once that it does not; rejects when
+ * the signal aborts. Without, a Redis that does not respond is a fault.
+ */
+export async function findingsOfRedis(
+  endpoint: RedisEndpoint,
+  rights: RedisRights,
+  waiting?: Waiting,
+): Promise<readonly Finding[]> {
+  for (let isFirst = true; ; isFirst = false) {
+    const { health, findings } = await inspectRedis(endpoint, rights);
+    if (health.status !== "away") {
+      if (!isFirst) waiting?.log.info({ event: "redis.responding" }, "Redis responds; continuing to start");
+      return findings;
+    }
+    if (waiting === undefined)
+      return [
+        fault(`FJMCP_REDIS: Redis does not respond (${health.reason}): start it, or correct the address`),
+      ];
+    if (isFirst)
+      waiting.log.warn(
+        { event: "redis.awaited", cause: health.reason },
+        "Redis does not respond; waiting for it before serving",
+      );
+    await sleep(retryMs, undefined, { signal: waiting.signal });
+  }
+}
