@@ -1,16 +1,27 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import t from "tap";
 import { startRig } from "./support/running-auth-server.ts";
 
 const rig = await startRig(t);
 const main = join(import.meta.dirname, "../src/main.ts");
-const run = (env: Record<string, string>, ...args: string[]) =>
-  spawnSync(process.execPath, [main, ...args], { env, encoding: "utf8", timeout: 20_000 });
+
+/** Not synchronous: the sandbox Forgejo of this process responds meanwhile. */
+async function run(env: Record<string, string>, ...args: string[]) {
+  const child = spawn(process.execPath, [main, ...args], { env });
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "exit") as Promise<[number]>,
+  ]);
+  return { status, stdout, stderr };
+}
 
 t.test("checks a valid configuration with --check and starts nothing", async (t) => {
-  const { status, stdout } = run(rig.environment(1), "--check");
+  const { status, stdout } = await run(rig.environment(1), "--check");
   t.match(stdout, /good/);
   t.equal(status, 0);
 });
@@ -33,7 +44,7 @@ t.test("reports all configuration faults at once, without a secret, and exits wi
     FJMCP_UNKNOWN: "1",
     FJMCP_ALLOWED_ORIGINS: "https://app.example.org",
   });
-  const { status, stderr } = run(rest);
+  const { status, stderr } = await run(rest);
   t.equal(status, 78);
   for (const name of [
     "ISSUER: must be https",
@@ -53,7 +64,7 @@ t.test("reports all configuration faults at once, without a secret, and exits wi
   }
   t.notMatch(stderr, /short-and-secret|private-part/);
   const withPassword = rig.environment(1, { FJMCP_FORGEJO_URL: "https://:password@forgejo.example.org" });
-  t.match(run(withPassword), { status: 78, stderr: "FORGEJO_URL" });
+  t.match(await run(withPassword), { status: 78, stderr: "FORGEJO_URL" });
 });
 
 t.test("reports another vault key or Forgejo application as a configuration fault", async (t) => {
@@ -63,7 +74,7 @@ t.test("reports another vault key or Forgejo application as a configuration faul
   const key = join(rig.directory, "another-key");
   writeFileSync(key, "another vault key of more than 32 characters");
   const other = { FJMCP_VAULT_KEY_FILE: key, FJMCP_FORGEJO_CLIENT_ID: "another" };
-  const { status, stderr } = run(rig.environment(1, other));
+  const { status, stderr } = await run(rig.environment(1, other));
   t.equal(status, 78);
   t.match(stderr, /2 faults/);
   const lost = /FJMCP_VAULT_DISCARD=(\S+?):/.exec(stderr)?.[1] ?? "";
