@@ -2,7 +2,12 @@ import { z } from "zod";
 import { branded, type AccountId, type ClientId, type GrantId } from "../ids.ts";
 
 /** auth-server (or an administrator with curl) → session-daemon, HTTP over `control.sock`. */
-export const controlPaths = { health: "/health", sessions: "/sessions", end: "/sessions/end" } as const;
+export const controlPaths = {
+  health: "/health",
+  sessions: "/sessions",
+  end: "/sessions/end",
+  retireWorkers: "/workers/retire",
+} as const;
 
 export const healthResponse = z.object({
   status: z.enum(["ok", "degraded"]),
@@ -47,3 +52,14 @@ export const endSessionsResponse = z.object({
   sessions: z.number(),
 });
 export type EndSessionsResponse = z.infer<typeof endSessionsResponse>;
+
+/**
+ * `POST /workers/retire`: the account's Forgejo tokens were replaced. Its workers accept no further call, finish those
+ * in flight and end; queued calls go to new workers. Sessions, streams and grants stay.
+ */
+export const retireWorkersRequest = z.object({ accountId: branded<AccountId>() });
+export type RetireWorkersRequest = z.infer<typeof retireWorkersRequest>;
+
+/** Sent at once, without waiting for the calls in flight; `workers` is the number of workers that retire. */
+export const retireWorkersResponse = z.object({ workers: z.number() });
+export type RetireWorkersResponse = z.infer<typeof retireWorkersResponse>;

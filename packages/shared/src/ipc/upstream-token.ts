@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { misconfiguredResponse, suspendedResponse } from "./user-check.ts";
 
 /**
  * session-daemon → auth-server, HTTP over the auth-server's IPC socket. The request presents the plaintext access
@@ -25,6 +26,8 @@ export const upstreamTokenResponse = z.discriminatedUnion("status", [
   z.object({ status: z.literal("invalid_token") }),
   /** The account has no valid Forgejo tokens: its grants have been revoked and the user must log in again. */
   z.object({ status: z.literal("login_required") }),
+  suspendedResponse,
+  misconfiguredResponse,
   /** Forgejo or Redis cannot be reached at the moment; nothing was lost. */
   z.object({ status: z.literal("unavailable"), retryAfterSec: z.number() }),
 ]);

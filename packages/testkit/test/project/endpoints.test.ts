@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import * as control from "@fjmcp/shared/ipc/control";
 import * as upstreamToken from "@fjmcp/shared/ipc/upstream-token";
+import * as userCheck from "@fjmcp/shared/ipc/user-check";
 import * as mcpResource from "@fjmcp/shared/oauth/mcp-resource";
 import t from "tap";
 import { projectRoot } from "../../src/process/project-root.ts";
@@ -73,7 +74,7 @@ function pathsIn(exported: unknown): string[] {
 
 /** The routes that the two `ipc/` folders register, by the names of the shared contracts. */
 function privatePaths(): { path: string; method: string }[] {
-  const contracts: Record<string, unknown> = { ...control, ...upstreamToken };
+  const contracts: Record<string, unknown> = { ...control, ...upstreamToken, ...userCheck };
   return globSync("packages/{auth-server,session-daemon}/src/ipc/*.ts", { cwd: projectRoot }).flatMap(
     (file) =>
       [...read(file).matchAll(/\bapp\.(get|post|put|delete)\(\s*([\w.]+|"[^"]*")/g)].map(

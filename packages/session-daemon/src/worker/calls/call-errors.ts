@@ -18,6 +18,23 @@ export function upstreamUnavailable(retryAfterSec: number, cause?: unknown): Cal
   );
 }
 
+/** `message` is Forgejo's own sentence. */
+export function accountSuspended(message: string): CallError {
+  return new CallError(
+    "failed",
+    errorCodes.internal,
+    `Forgejo does not serve your account at the moment. Nothing was done. Forgejo says: ${message}`,
+  );
+}
+
+export function brokerMisconfigured(): CallError {
+  return new CallError(
+    "failed",
+    errorCodes.internal,
+    "Forgejo rejects this service: its OAuth application was changed or deleted there. Nothing was done. Tell the administrator: only they can mend it, logging in again does not help.",
+  );
+}
+
 export function allWorkersBusy(): CallError {
   return new CallError(
     "failed",

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { UpstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
-import { connectionEnded, tokenRejected, upstreamUnavailable } from "../calls/call-errors.ts";
+import {
+  accountSuspended,
+  brokerMisconfigured,
+  connectionEnded,
+  tokenRejected,
+  upstreamUnavailable,
+} from "../calls/call-errors.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 
@@ -40,6 +46,8 @@ export async function fetchUpstreamToken(
   const response = await requestToken(deps, request);
   if (request.signal.aborted) throw connectionEnded();
   if (response.status === "unavailable") throw upstreamUnavailable(response.retryAfterSec);
+  if (response.status === "suspended") throw accountSuspended(response.message);
+  if (response.status === "misconfigured") throw brokerMisconfigured();
   if (response.status !== "ok") throw tokenRejected();
   const expiresAtMs = response.expiresAtSec * 1000;
   if (expiresAtMs <= deps.clock()) throw upstreamUnavailable(5);
