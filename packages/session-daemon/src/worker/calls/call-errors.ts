@@ -39,7 +39,15 @@ export function allWorkersBusy(): CallError {
   return new CallError(
     "failed",
     errorCodes.internal,
-    "The limit of server programs that run at once is reached, and all are busy. Try again in a moment.",
+    "The limit of server programs that run at once is reached, and all are busy. Nothing was done; try again in a moment.",
+  );
+}
+
+export function tooManyQueued(max: number): CallError {
+  return new CallError(
+    "failed",
+    errorCodes.internal,
+    `Your account already has ${max} connections waiting for a server program. Nothing was done; try again when some of them are served.`,
   );
 }
 
