@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
+import type { AccountId } from "@fjmcp/shared/ids";
 import { mcpPath } from "@fjmcp/shared/oauth/mcp-resource";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import type { Authenticated, AuthenticationResult, Authenticator } from "../auth/authenticator.ts";
@@ -25,6 +27,8 @@ interface McpEndpointDeps {
   readonly authenticator: Authenticator;
   /** By HTTP method. */
   readonly methods: Readonly<Record<string, MethodHandler>>;
+  /** The account of each connection's last request that was authenticated. */
+  readonly accounts: WeakMap<Socket, AccountId>;
   readonly events: Events;
 }
 
@@ -62,6 +66,7 @@ export class McpEndpoint {
       const result = authenticator.authenticate(req.headers.authorization, sessionIdOf(req));
       // A cached result is not awaited: that saves a microtask for each call.
       const authenticated = this.#requireAuthenticated(result instanceof Promise ? await result : result);
+      this.#deps.accounts.set(req.socket, authenticated.owner.accountId);
       // A handler that waits for the close of the connection would miss one that has happened.
       if (res.destroyed) throw new ClientDisconnectedError();
       await this.#handlerOf(req).handle(req, res, authenticated);

@@ -14,7 +14,7 @@ export interface Slot {
   occupant: SlotOccupant | undefined;
   /** Its idle worker is being ended to make room. */
   isEvicted: boolean;
-  /** Its busy worker was told to retire to make room. */
+  /** Its busy worker is retiring to make room. */
   isRetiring: boolean;
 }
 

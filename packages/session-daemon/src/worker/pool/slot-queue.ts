@@ -35,9 +35,13 @@ export class SlotQueue {
     else own.add(request);
   }
 
+  /** The slot that makes room for it does so for another request from now on. */
   delete(request: SlotRequest): void {
     const own = this.#byAccount.get(request.accountId);
-    if (own?.delete(request) === true && own.size === 0) this.#byAccount.delete(request.accountId);
+    if (own?.delete(request) !== true) return;
+    if (own.size === 0) this.#byAccount.delete(request.accountId);
+    const heir = request.giver === undefined ? undefined : this.#find(({ giver }) => giver === undefined);
+    if (heir !== undefined) heir.giver = request.giver;
   }
 
   /** The account has had its turn. */
@@ -52,7 +56,7 @@ export class SlotQueue {
   inTurn(rank: (accountId: AccountId) => number): SlotRequests[] {
     return Array.from(this.#byAccount, ([accountId, requests]) => ({ rank: rank(accountId), requests }))
       .sort((a, b) => a.rank - b.rank)
-      .map(({ requests }) => [...requests] as unknown as SlotRequests);
+      .map(({ requests }) => Array.from(requests) as unknown as SlotRequests);
   }
 
   /** For how many requests of the account a slot makes room. */
@@ -62,9 +66,15 @@ export class SlotQueue {
     return count;
   }
 
-  /** The slot is free: whoever it made room for may need another. */
-  forgetGiver(slot: Slot): void {
+  /** The slot is free: a request that it made room for may need another. */
+  clearGiver(slot: Slot): void {
     for (const requests of this.#byAccount.values())
       for (const request of requests) if (request.giver === slot) request.giver = undefined;
+  }
+
+  #find(matches: (request: SlotRequest) => boolean): SlotRequest | undefined {
+    for (const requests of this.#byAccount.values())
+      for (const request of requests) if (matches(request)) return request;
+    return undefined;
   }
 }

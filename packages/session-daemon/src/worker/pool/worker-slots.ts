@@ -109,11 +109,12 @@ export class WorkerSlots {
   #makeRoom(request: SlotRequest): boolean {
     if (request.giver?.isEvicted === true) return true;
     const { accountId, exempt } = request;
-    const onlyOwn = this.#holders.held(accountId) >= this.#limits.perAccount;
-    const idle = this.#holders.idleToEvict(onlyOwn ? accountId : undefined, exempt);
+    const count = this.#holders.kept(accountId) + this.#queue.promised(accountId);
+    const isFull = Math.max(count, this.#holders.held(accountId)) >= this.#limits.perAccount;
+    const idle = this.#holders.idleToEvict(isFull ? accountId : undefined, exempt);
     if (idle !== undefined) this.#evict(request, idle);
     else if (!request.waitsForBusy) request.onBusy();
-    else if (request.giver === undefined) this.#retireFor(request);
+    else if (request.giver === undefined && !isFull) this.#retireFor(request, count);
     return request.giver !== undefined;
   }
 
@@ -123,10 +124,8 @@ export class WorkerSlots {
     void slot.occupant?.end();
   }
 
-  #retireFor(request: SlotRequest): void {
-    const { accountId } = request;
-    const count = this.#holders.kept(accountId) + this.#queue.promised(accountId);
-    if (count >= this.#limits.perAccount) return;
+  /** `count`: the workers that the account has and is to get. */
+  #retireFor(request: SlotRequest, count: number): void {
     const busy = this.#holders.busyToRetire(count);
     if (busy === undefined) return;
     request.giver = busy;
@@ -143,7 +142,7 @@ export class WorkerSlots {
       },
       release: () => {
         this.#holders.delete(slot);
-        this.#queue.forgetGiver(slot);
+        this.#queue.clearGiver(slot);
         this.serveWaiting();
       },
     };

@@ -126,6 +126,19 @@ t.test("a worker that is always busy is retired for an account with fewer worker
   t.strictSame(served, ["b", "b"]);
 });
 
+t.test("an account's many requests evict no more workers than it may have itself", async (t) => {
+  const slots = new WorkerSlots({ total: 20, perAccount: 4 });
+  const idle = [];
+  for (const who of ["a", "b", "c", "d"]) idle.push(...(await occupy(slots, who, 4, 1)));
+  idle.push(...(await occupy(slots, "e", 2, 1)));
+  const served: string[] = [];
+  for (let i = 0; i < 100; i++) request(slots, "greedy", served);
+  for (let i = 0; i < 10; i++) await turn();
+  t.equal(served.length, 4);
+  // Two slots were free; the first request takes one of these, which are the reserved ones.
+  t.equal(idle.filter(({ isGone }) => isGone).length, 4);
+});
+
 t.test("no worker is retired for the successor of another worker", async (t) => {
   const slots = new WorkerSlots({ total: 4, perAccount: 4 });
   const busy = await occupy(slots, "hoarder", 4);
