@@ -56,7 +56,10 @@ export interface SessionDaemonConfig {
   readonly sweepMs: number;
   readonly mcpServer: McpServerOptions;
   readonly logLevel: LogLevel;
-  readonly workers: Omit<WorkerPoolOptions, "upstreamTokens" | "onListChanged" | "clock" | "log">;
+  readonly workers: Omit<
+    WorkerPoolOptions,
+    "upstreamTokens" | "userCheck" | "onListChanged" | "clock" | "log"
+  >;
 }
 
 /** Reads all settings from environment variables. Throws ConfigurationError with every fault. */

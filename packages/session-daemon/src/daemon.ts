@@ -1,8 +1,10 @@
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import type { Service } from "@fjmcp/shared/service/run-service";
 import { closeGracefully, createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
+import type { AccountId } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
 import { redisHealth } from "@fjmcp/shared/redis/redis-inspection";
 import { peerHealth, watchPeer } from "@fjmcp/shared/ipc/peer";
@@ -21,6 +23,7 @@ import { OriginPolicy } from "./http/origin-policy.ts";
 import { PostHandler } from "./mcp/post-handler.ts";
 import { controlApp } from "./ipc/control-app.ts";
 import { upstreamTokenClient } from "./ipc/upstream-token-client.ts";
+import { userCheckClient } from "./ipc/user-check-client.ts";
 import { redisGrantLiveness } from "./redis/grant-liveness.ts";
 import { RedisClient } from "./redis/redis-client.ts";
 import { redisRights } from "./redis/redis-rights.ts";
@@ -55,7 +58,11 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
 
   const events = createEvents(log);
   const onFailed = (task: string) => (error: unknown) => events.backgroundTaskFailed(task, error);
-  const cache: AuthenticationCache = new GenerationalCache(authenticationTtlMs, maxCachedAuthentications);
+  const cache: AuthenticationCache = new GenerationalCache(
+    authenticationTtlMs,
+    maxCachedAuthentications,
+    ({ owner }) => owner.accountId,
+  );
   const clearCache = () => cache.clear();
   const redis = new RedisClient(config.redis, clearCache, log);
   const store = new RedisSessionStore(redis, Date.now, clearCache);
@@ -72,6 +79,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const pool = createWorkerPool({
     ...config.workers,
     upstreamTokens: upstreamTokenClient(config.ipcSocket),
+    userCheck: userCheckClient(config.ipcSocket),
     onListChanged: (grantId, kind) => exchanges.broadcast(grantId, listChanged(kind)),
     clock: Date.now,
     log,
@@ -85,11 +93,13 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     terminator.terminateIfRevoked(stream).catch(onFailed("check the grant of a new stream"));
   });
   const del = new DeleteHandler(store, exchanges, events);
+  const accounts = new WeakMap<Socket, AccountId>();
   const endpoint = new McpEndpoint({
     issuer: config.issuer,
     origins: new OriginPolicy(config.issuer, config.allowedOrigins),
     authenticator,
     methods: { GET: get, POST: post, DELETE: del },
+    accounts,
     events,
   });
   const control = controlApp({
@@ -107,7 +117,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   });
 
   controlServer.on("request", getRequestListener(control.fetch));
-  const mcpServer = createMcpServer(endpoint, config.mcpServer);
+  const mcpServer = createMcpServer(endpoint, config.mcpServer, (socket) => accounts.get(socket));
   await listenUnix(mcpServer, config.mcpSocket);
 
   const sweep = async () => {

@@ -1,3 +1,4 @@
+import type { AccountId } from "@fjmcp/shared/ids";
 import { PairMap } from "./pair-map.ts";
 
 /**
@@ -7,19 +8,19 @@ import { PairMap } from "./pair-map.ts";
  */
 export class GenerationalCache<Value> {
   readonly ttlMs: number;
-  readonly #maxEntries: number;
+  readonly #newMap: () => PairMap<Value>;
   #current: PairMap<Value>;
   #previous: PairMap<Value>;
   #currentUntilMs = 0;
   #previousUntilMs = 0;
   #generation = 0;
 
-  /** `maxEntries` bounds each generation; a full one accepts no more entries. */
-  constructor(ttlMs: number, maxEntries: number) {
+  /** `maxEntries` bounds each generation; a full one evicts an entry of the account that has the most. */
+  constructor(ttlMs: number, maxEntries: number, accountOf: (value: Value) => AccountId) {
     this.ttlMs = ttlMs;
-    this.#maxEntries = maxEntries;
-    this.#current = new PairMap(maxEntries);
-    this.#previous = new PairMap(maxEntries);
+    this.#newMap = () => new PairMap(maxEntries, accountOf);
+    this.#current = this.#newMap();
+    this.#previous = this.#newMap();
   }
 
   /**
@@ -28,7 +29,7 @@ export class GenerationalCache<Value> {
   current(): PairMap<Value> {
     const nowMs = performance.now();
     if (nowMs >= this.#currentUntilMs) this.#startGeneration(nowMs);
-    if (nowMs >= this.#previousUntilMs) this.#previous = new PairMap(this.#maxEntries);
+    if (nowMs >= this.#previousUntilMs) this.#previous = this.#newMap();
     return this.#current;
   }
 
@@ -43,8 +44,8 @@ export class GenerationalCache<Value> {
   }
 
   clear(): void {
-    this.#current = new PairMap(this.#maxEntries);
-    this.#previous = new PairMap(this.#maxEntries);
+    this.#current = this.#newMap();
+    this.#previous = this.#newMap();
     // The next call of `current` starts a generation, with a timer of its own.
     this.#currentUntilMs = 0;
   }
@@ -52,7 +53,7 @@ export class GenerationalCache<Value> {
   #startGeneration(nowMs: number): void {
     this.#previous = this.#current;
     this.#previousUntilMs = this.#currentUntilMs + this.ttlMs;
-    this.#current = new PairMap(this.#maxEntries);
+    this.#current = this.#newMap();
     this.#currentUntilMs = nowMs + this.ttlMs;
     const generation = ++this.#generation;
     // Keeps no entry in memory until the next request comes.

@@ -6,9 +6,11 @@ import { branded, type AccountId, type ClientId } from "@fjmcp/shared/ids";
 import {
   controlPaths,
   endSessionsRequest,
+  retireWorkersRequest,
   type EndSessionsRequest,
   type EndSessionsResponse,
   type ListSessionsResponse,
+  type RetireWorkersResponse,
 } from "@fjmcp/shared/ipc/control";
 import type { Principal } from "../auth/principal.ts";
 import type { Events } from "../events.ts";
@@ -63,6 +65,13 @@ export function controlApp(deps: ControlAppDeps): Hono {
     const response: EndSessionsResponse = { ...ended, sessions };
     events.accessTerminated(request.data, response);
     return c.json(response);
+  });
+
+  app.post(controlPaths.retireWorkers, async (c) => {
+    const request = retireWorkersRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!request.success)
+      return c.json({ error: "The request does not match the contract in ipc/control.ts." }, 400);
+    return c.json<RetireWorkersResponse>({ workers: pool.retire(request.data.accountId) });
   });
 
   app.notFound((c) => c.json({ error: "There is nothing here." }, 404));

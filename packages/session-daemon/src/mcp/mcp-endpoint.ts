@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { displayText } from "@fjmcp/shared/display-text";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
+import type { AccountId } from "@fjmcp/shared/ids";
 import { parseRequestTarget } from "@fjmcp/shared/net/request-target";
 import { isMcpPath } from "@fjmcp/shared/oauth/mcp-resource";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
@@ -29,6 +31,8 @@ interface McpEndpointDeps {
   readonly authenticator: Authenticator;
   /** By HTTP method. */
   readonly methods: Readonly<Record<string, MethodHandler>>;
+  /** The account of each connection's last request that was authenticated. */
+  readonly accounts: WeakMap<Socket, AccountId>;
   readonly events: Events;
 }
 
@@ -69,6 +73,7 @@ export class McpEndpoint {
         req,
         result instanceof Promise ? await result : result,
       );
+      this.#deps.accounts.set(req.socket, authenticated.owner.accountId);
       // A handler that waits for the close of the connection would miss one that has happened.
       if (res.destroyed) throw new ClientDisconnectedError();
       await this.#handlerOf(req).handle(req, res, authenticated);

@@ -1,4 +1,6 @@
 import type { Server } from "node:http";
+import type { Socket } from "node:net";
+import type { AccountId } from "@fjmcp/shared/ids";
 import { createPublicServer, type senderTimeouts } from "@fjmcp/shared/http-server/public-server";
 import { disconnectSlowClients, type SlowClientLimits } from "../http/slow-client-watchdog.ts";
 import type { McpEndpoint } from "./mcp-endpoint.ts";
@@ -10,13 +12,17 @@ export interface McpServerOptions {
   readonly slowClientLimits: SlowClientLimits;
 }
 
-/** The HTTP server of `mcp.sock`. Disconnects clients that send or read too slowly. */
-export function createMcpServer(endpoint: Pick<McpEndpoint, "handle">, options: McpServerOptions): Server {
+/** The HTTP server of `mcp.sock`. Disconnects clients that send or read too slowly, fair by account. */
+export function createMcpServer(
+  endpoint: Pick<McpEndpoint, "handle">,
+  options: McpServerOptions,
+  accountOf: (socket: Socket) => AccountId | undefined,
+): Server {
   const server = createPublicServer((req, res) => {
     // A pipelined request has no socket until the responses before it are sent, and would miss its close.
     if (res.socket === null) res.once("socket", () => void endpoint.handle(req, res));
     else void endpoint.handle(req, res);
   }, options.senderTimeouts);
-  disconnectSlowClients(server, options.slowClientLimits);
+  disconnectSlowClients(server, options.slowClientLimits, accountOf);
   return server;
 }

@@ -12,6 +12,7 @@ import {
   selectSessionsToEvict,
   type IndexEntry,
 } from "../session/session-eviction.ts";
+import { TouchTimes } from "../session/touch-times.ts";
 
 /** A session that is unused for this long expires. */
 const idleLifeSec = 30 * 24 * 3600;
@@ -27,8 +28,7 @@ export class RedisSessionStore implements SessionStore {
   readonly #redis: RedisClient;
   readonly #clock: Clock;
   readonly #onDeleted: () => void;
-  /** When each session was last prolonged, in ms; `prune` removes those of more than an hour ago. */
-  readonly #touchedAt = new Map<Hash, number>();
+  readonly #touchTimes = new TouchTimes(touchEveryMs);
 
   /** `onDeleted` is called after sessions were deleted. */
   constructor(redis: RedisClient, clock: Clock, onDeleted: () => void) {
@@ -59,15 +59,15 @@ export class RedisSessionStore implements SessionStore {
       await this.delete(session, record);
       return false;
     }
-    this.#touchedAt.set(session, this.#clock());
+    this.#touchTimes.set(session, accountId, this.#clock());
     if (Number(count) > maxSessionsPerAccount) await this.#evict(accountId, session);
     return true;
   }
 
   async touch(session: Hash, record: SessionRecord): Promise<void> {
     const now = this.#clock();
-    if (now - (this.#touchedAt.get(session) ?? 0) < touchEveryMs) return;
-    this.#touchedAt.set(session, now);
+    if (this.#touchTimes.isRecent(session, now)) return;
+    this.#touchTimes.set(session, record.accountId, now);
     await this.#redis.pipeline((chain) =>
       chain
         .expire(redisKeys.session(session), idleLifeSec)
@@ -94,9 +94,7 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async prune(): Promise<void> {
-    for (const [session, at] of this.#touchedAt) {
-      if (this.#clock() - at >= touchEveryMs) this.#touchedAt.delete(session);
-    }
+    this.#touchTimes.prune(this.#clock());
     for (const accountId of await this.#accounts({})) {
       const expired = (await this.#find({ accountId })).filter(({ record }) => record === undefined);
       await this.#deleteSessions(accountId, expired);
@@ -142,6 +140,7 @@ export class RedisSessionStore implements SessionStore {
 
   /** Deletes the sessions and their index entries, and the account's entry with its last session. */
   async #deleteSessions(accountId: AccountId, sessions: readonly IndexedSession[]): Promise<void> {
+    for (const { session } of sessions) this.#touchTimes.delete(session);
     const index = redisKeys.sessionsOfAccount(accountId);
     const left = await this.#redis.transaction((chain) => {
       for (const [ref, ofClient] of Map.groupBy(sessions, (one) => one.clientRef)) {

@@ -1,5 +1,6 @@
 import type { GrantId, Hash } from "@fjmcp/shared/ids";
 import type { Principal } from "../auth/principal.ts";
+import { EntriesByAccount } from "../entries-by-account.ts";
 
 /** Ticks of the shared timer between two keep-alives of an exchange, which bounds their error to a tenth. */
 export const keepAliveTicks = 10;
@@ -32,6 +33,8 @@ export interface StandaloneStream extends ActiveExchange {
   end(): void;
 }
 
+/** Each keeps a connection open. Beyond this many, the account that has the most loses its oldest. */
+const maxStreams = 2_000;
 /** A client needs one; further ones are of connections whose end was not noticed yet. */
 const maxStreamsPerSession = 4;
 
@@ -41,6 +44,7 @@ export class ActiveExchanges {
   readonly #calls = new Map<Hash, Map<string, ActiveCall>>();
   // In the order of opening.
   readonly #streams = new Set<StandaloneStream>();
+  readonly #streamsByAccount = new EntriesByAccount<StandaloneStream>();
   #isStopping = false;
 
   /**
@@ -67,22 +71,31 @@ export class ActiveExchanges {
     return this.#calls.get(session)?.get(idJson);
   }
 
-  /** Ends the oldest stream of the session beyond four; after `endStreams`, ends the new one. */
+  /**
+   * Ends the oldest stream of the session beyond four, and one of the account that has the most beyond 2000 in all; after
+   * `endStreams`, ends the new one.
+   */
   addStream(stream: StandaloneStream): void {
     if (this.#isStopping) {
       stream.end();
       return;
     }
     this.#streams.add(stream);
-    const own = [...this.#streams].filter(({ session }) => session === stream.session);
-    for (const oldest of own.slice(0, -maxStreamsPerSession)) {
+    const { accountId } = stream.owner;
+    this.#streamsByAccount.add(accountId, stream);
+    const own = [...this.#streamsByAccount.of(accountId)].filter(({ session }) => session === stream.session);
+    const ending = new Set(own.slice(0, -maxStreamsPerSession));
+    const evicted = this.#streams.size > maxStreams ? this.#streamsByAccount.toEvict() : undefined;
+    if (evicted !== undefined) ending.add(evicted);
+    for (const oldest of ending) {
       oldest.end();
-      this.#streams.delete(oldest);
+      this.deleteStream(oldest);
     }
   }
 
   deleteStream(stream: StandaloneStream): void {
     this.#streams.delete(stream);
+    this.#streamsByAccount.delete(stream.owner.accountId, stream);
   }
 
   /** The number of standalone streams. */

@@ -1,3 +1,5 @@
+import type { AccountId } from "@fjmcp/shared/ids";
+import type { UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
 import type { Log } from "@fjmcp/shared/log";
 
 /**
@@ -51,6 +53,17 @@ export function createWorkerEvents(log: Log) {
     },
     stderr(stderr: string) {
       log.trace({ event: "worker.stderr", stderr }, "worker wrote on stderr");
+    },
+    /** `status` is the auth-server's; logged unless the user is well and was before. */
+    userChecked(check: { accountId: AccountId; status: UserCheckResponse["status"] }) {
+      log.info({ event: "user_check.completed", ...check }, "Forgejo was asked about a user");
+    },
+    userCheckFailed(failure: { accountId: AccountId; err: unknown }) {
+      log.warn({ event: "user_check.failed", ...failure }, "the auth-server did not check a user");
+    },
+    /** The account's Forgejo tokens were replaced. */
+    retired(account: { accountId: AccountId; workers: number }) {
+      log.info({ event: "worker.retired", ...account }, "the workers of an account make place for new ones");
     },
     upstreamTokenUnavailable(failure: { err: unknown }) {
       log.warn({ event: "upstream_token.unavailable", ...failure }, "the auth-server gave no upstream token");

@@ -1,4 +1,4 @@
-import type { GrantId } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
@@ -15,6 +15,11 @@ export interface WorkerPool {
   call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call;
   /** Ends the workers of all grants that match; resolves with their number once their process groups are gone. */
   end(matches: (owner: Principal) => boolean): Promise<number>;
+  /**
+   * The account's Forgejo tokens were replaced: its workers accept no further call, finish those in flight and end;
+   * waiting calls go to new workers. Returns the number of workers that retire.
+   */
+  retire(accountId: AccountId): number;
   /** The grants with a live or starting worker. */
   liveGrants(): readonly GrantId[];
   counts(): { live: number; idle: number; waiting: number };

@@ -29,7 +29,7 @@ function setUp({ invalidatesCache = true, expiresInMs = 3600_000 } = {}) {
     iat: 0,
     exp: expiresInMs / 1000,
   });
-  const cache: AuthenticationCache = new GenerationalCache(ttlMs, 10);
+  const cache: AuthenticationCache = new GenerationalCache(ttlMs, 10, ({ owner }) => owner.accountId);
   const authenticator = new Authenticator({
     records: {
       invalidatesCache,

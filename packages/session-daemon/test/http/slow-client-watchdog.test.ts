@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
+import { branded, type AccountId } from "@fjmcp/shared/ids";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { disconnectSlowClients, type SlowClientLimits } from "../../src/http/slow-client-watchdog.ts";
 
@@ -12,7 +13,8 @@ const megabyte = 1024 * 1024;
 /** A server whose answers stay open, and clients that do not read them. */
 async function startServer(t: Test, limits: SlowClientLimits) {
   const server = createServer();
-  disconnectSlowClients(server, limits);
+  const accounts = new WeakMap<Socket, AccountId>();
+  disconnectSlowClients(server, limits, (socket) => accounts.get(socket));
   const socketPath = join(temporaryDirectory(t), "server.sock");
   server.listen(socketPath);
   await once(server, "listening");
@@ -20,12 +22,13 @@ async function startServer(t: Test, limits: SlowClientLimits) {
     server.close();
     server.closeAllConnections();
   });
-  return async (): Promise<{ client: Socket; res: ServerResponse }> => {
+  return async (account = "1"): Promise<{ client: Socket; res: ServerResponse }> => {
     const asked = once(server, "request") as Promise<[unknown, ServerResponse]>;
     const client = connect(socketPath);
     client.on("error", () => undefined);
     client.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
     const [, res] = await asked;
+    accounts.set(res.socket!, branded<AccountId>().parse(account));
     t.teardown(() => client.destroy());
     return { client, res };
   };
@@ -62,6 +65,22 @@ t.test(
     t.notOk(res.destroyed);
     clearInterval(reading);
     await once(res, "close");
+  },
+);
+
+t.test(
+  "disconnects a client of the account with the most unread bytes, not the largest backlog",
+  async (t) => {
+    const open = await startServer(t, { stallTimeoutMs: 60_000, maxUnreadBytes: 8.5 * megabyte });
+    const honest = await open("honest");
+    honest.res.write(Buffer.alloc(3 * megabyte));
+    const hostile = [];
+    for (let i = 0; i < 6; i++) hostile.push(await open("hostile"));
+    for (const { res } of hostile) res.write(Buffer.alloc(megabyte));
+    await Promise.race(hostile.map(({ res }) => once(res, "close")));
+    await sleep(1_500);
+    t.notOk(honest.res.destroyed);
+    t.equal(hostile.filter(({ res }) => res.destroyed).length, 1, "no more than necessary");
   },
 );
 

@@ -14,10 +14,14 @@ t.test("disconnects a client that never finishes its head or its body", async (t
       await readBody(req).catch((error: unknown) => failures.push(error));
     },
   };
-  const server = createMcpServer(endpoint, {
-    senderTimeouts: { headersTimeout: 500, requestTimeout: 1_000, connectionsCheckingInterval: 100 },
-    slowClientLimits: { stallTimeoutMs: 60_000, maxUnreadBytes: 1024 * 1024 },
-  });
+  const server = createMcpServer(
+    endpoint,
+    {
+      senderTimeouts: { headersTimeout: 500, requestTimeout: 1_000, connectionsCheckingInterval: 100 },
+      slowClientLimits: { stallTimeoutMs: 60_000, maxUnreadBytes: 1024 * 1024 },
+    },
+    () => undefined,
+  );
   const socketPath = join(temporaryDirectory(t), "server.sock");
   server.listen(socketPath);
   await once(server, "listening");

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { endSessionsResponse } from "@fjmcp/shared/ipc/control";
+import { endSessionsResponse, retireWorkersResponse } from "@fjmcp/shared/ipc/control";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { EventStream } from "../support/http-client.ts";
@@ -112,6 +112,29 @@ t.test("deletes the sessions of a client or an account that it ends", async (t) 
   t.notOk(await daemon.redis.sismember(redisKeys.sessionAccounts, "52"));
   t.equal((await left.session.post(ping)).status, 200);
   t.notOk(left.listening.closed);
+});
+
+t.test("retires the workers of an account; its calls, streams and sessions go on", async (t) => {
+  const [one, two, other] = [
+    await busySession(t, { accountId: "61", clientId: "a" }),
+    await busySession(t, { accountId: "61", clientId: "b" }),
+    await busySession(t, { accountId: "62", clientId: "a" }),
+  ];
+  const answer = await daemon.control("POST", "/workers/retire", { accountId: "61" });
+  t.strictSame(retireWorkersResponse.parse(answer.json), { workers: 2 });
+  for (const { session, pid, listening, calling } of [one, two]) {
+    const now = await session.post(callTool(3, "process"));
+    t.not(JSON.parse(now.json.result.content[0]!.text).pid, pid, "the next call has a new worker");
+    t.ok(isAlive(pid), "the old worker finishes its call");
+    t.notOk(listening.closed);
+    t.notOk(calling.closed);
+  }
+  t.equal(
+    JSON.parse((await other.session.post(callTool(3, "process"))).json.result.content[0]!.text).pid,
+    other.pid,
+  );
+  const wrong = await daemon.control("POST", "/workers/retire", {});
+  t.equal(wrong.status, 400);
 });
 
 t.test("rejects requests that do not match the contract", async (t) => {

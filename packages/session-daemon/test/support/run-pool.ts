@@ -45,6 +45,7 @@ export function runPool(
     queueTimeoutMs: 10_000,
     drainTimeoutMs: 0,
     upstreamTokens: givesToken,
+    userCheck: async () => ({ status: "ok" }),
     onListChanged: (grantId, kind) => listChanges.push([grantId, kind]),
     clock: Date.now,
     log: createLog("test", "fatal"),

@@ -18,20 +18,32 @@ export function upstreamUnavailable(retryAfterSec: number, cause?: unknown): Cal
   );
 }
 
+/** Forgejo accepts no call of the account at the moment; nothing has ended. */
+export class AccountBlockedError extends CallError {
+  constructor(message: string) {
+    super("failed", errorCodes.internal, message);
+    this.name = "AccountBlockedError";
+  }
+}
+
 /** `message` is Forgejo's own sentence. */
-export function accountSuspended(message: string): CallError {
-  return new CallError(
-    "failed",
-    errorCodes.internal,
-    `Forgejo does not serve your account at the moment. Nothing was done. Forgejo says: ${message}`,
+export function accountSuspended(message: string): AccountBlockedError {
+  return new AccountBlockedError(
+    `Forgejo does not serve your account at the moment. Nothing was done, and your connection is kept. Forgejo says: ${message}`,
   );
 }
 
-export function brokerMisconfigured(): CallError {
+export function brokerMisconfigured(): AccountBlockedError {
+  return new AccountBlockedError(
+    "Forgejo rejects this service: its OAuth application was changed or deleted there. Nothing was done. Only the administrator can mend this: tell them. Your connection is kept.",
+  );
+}
+
+export function forgejoUnavailable(reference: string): CallError {
   return new CallError(
     "failed",
     errorCodes.internal,
-    "Forgejo rejects this service: its OAuth application was changed or deleted there. Nothing was done. Tell the administrator: only they can mend it, logging in again does not help.",
+    `Forgejo does not respond just now, and the server program could not be started without it. Nothing was lost; try again in a minute. Reference: ${reference}`,
   );
 }
 
@@ -39,7 +51,15 @@ export function allWorkersBusy(): CallError {
   return new CallError(
     "failed",
     errorCodes.internal,
-    "The limit of server programs that run at once is reached, and all are busy. Try again in a moment.",
+    "The limit of server programs that run at once is reached, and all are busy. Nothing was done; try again in a moment.",
+  );
+}
+
+export function tooManyQueued(max: number): CallError {
+  return new CallError(
+    "failed",
+    errorCodes.internal,
+    `Your account already has ${max} connections waiting for a server program. Nothing was done; try again when some of them are served.`,
   );
 }
 
@@ -47,7 +67,15 @@ export function tooManyCalls(max: number): CallError {
   return new CallError(
     "failed",
     errorCodes.internal,
-    `This connection already has ${max} calls running or waiting. Try again when some of them are done.`,
+    `This connection already has ${max} calls running or waiting. Nothing was done; try again when some of them are done.`,
+  );
+}
+
+export function tooManyWaiting(max: number): CallError {
+  return new CallError(
+    "failed",
+    errorCodes.internal,
+    `Your account already has ${max} calls waiting for a server program. Nothing was done; try again when some of them are done.`,
   );
 }
 
@@ -55,7 +83,7 @@ export function workerEnded(how: string, reference: string): CallError {
   return new CallError(
     "failed",
     errorCodes.serverError,
-    `The server program ended before it responded (${how}). What it was doing may or may not be done. Reference: ${reference}`,
+    `The server program ended before it responded (${how}). What it was doing may or may not be done: check before you try again. Reference: ${reference}`,
   );
 }
 
@@ -63,7 +91,7 @@ export function lineTooLong(maxBytes: number): CallError {
   return new CallError(
     "failed",
     errorCodes.serverError,
-    `The server program's response was larger than ${maxBytes} bytes, and was stopped. Request less at once.`,
+    `The server program's response was larger than ${maxBytes} bytes, and was stopped. What it was doing may be done. Request less at once.`,
   );
 }
 
@@ -71,7 +99,7 @@ export function requestTimedOut(timeoutMs: number): CallError {
   return new CallError(
     "failed",
     errorCodes.requestTimeout,
-    `The server program did not respond within ${timeoutMs / 1000} s. What it was doing may or may not be done.`,
+    `The server program did not respond within ${timeoutMs / 1000} s. What it was doing may or may not be done: check before you try again.`,
   );
 }
 
@@ -79,26 +107,52 @@ export function notReading(): CallError {
   return new CallError(
     "failed",
     errorCodes.serverError,
-    "The server program has stopped reading requests. Try again later.",
+    "The server program has stopped reading requests. This call did not reach it: nothing was done. Try again later.",
   );
 }
 
+/** The call did not reach a child. */
 export function connectionEnded(): CallError {
-  return new CallError("failed", errorCodes.serverError, "This connection was ended.");
+  return new CallError(
+    "failed",
+    errorCodes.serverError,
+    "This connection was ended before the call reached the server program. Nothing was done; try again.",
+  );
 }
 
+/** The call did not reach a child. */
 export function shuttingDown(): CallError {
-  return new CallError("failed", errorCodes.serverError, "The service is restarting. Try again in a moment.");
+  return new CallError(
+    "failed",
+    errorCodes.serverError,
+    "The service is restarting. Nothing was done; try again in a moment.",
+  );
+}
+
+/** As `shuttingDown`, for a call that a child was busy with. */
+export function interruptedByShutdown(): CallError {
+  return new CallError(
+    "failed",
+    errorCodes.serverError,
+    "The service is restarting and stopped this call. What it was doing may or may not be done: check before you try again.",
+  );
 }
 
 /** The server program could not be started; delays the next start (StartBackoff). */
 export class StartFailedError extends CallError {
-  constructor(how: string, reference: string) {
+  readonly reference: string;
+  /** There is no such file: Forgejo has no part in it. */
+  readonly isProgramMissing: boolean;
+
+  /** `how` completes "it …". */
+  constructor(how: string, reference: string, isProgramMissing = false) {
     super(
       "failed",
       errorCodes.internal,
-      `The server program could not be started: it ${how}. Reference: ${reference}`,
+      `The server program could not be started: it ${how}. Nothing was done. Try again in a moment; if it stays, tell the administrator. Reference: ${reference}`,
     );
     this.name = "StartFailedError";
+    this.reference = reference;
+    this.isProgramMissing = isProgramMissing;
   }
 }

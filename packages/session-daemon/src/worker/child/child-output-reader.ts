@@ -1,5 +1,5 @@
 import { parseChildMessage, type ChildMessage } from "../../jsonrpc/child-message.ts";
-import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
+import { chunksInclude, joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { progressNotification } from "../../jsonrpc/progress-token.ts";
 import { matchResponse, replaceId } from "../../jsonrpc/response-splicer.ts";
@@ -7,6 +7,12 @@ import type { InFlightCall } from "../calls/in-flight-call.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import type { Redactor } from "./redactor.ts";
 import type { ListKind } from "../call.ts";
+
+/**
+ * A tool's result that is an error (MCP, "Tools"), found by its bytes alone: a result that quotes such an object counts
+ * too.
+ */
+const toolError = Buffer.from('"isError":true');
 
 export interface ChildOutputReaderDeps {
   readonly redactor: Redactor;
@@ -19,6 +25,8 @@ export interface ChildOutputReaderDeps {
   /** Writes a line to the child. */
   readonly reply: (line: string) => void;
   readonly onListChanged: (kind: ListKind) => void;
+  /** The child has responded to a request with an error, which was passed on. */
+  readonly onChildError: () => void;
   readonly events: WorkerEvents;
 }
 
@@ -39,7 +47,9 @@ export class ChildOutputReader {
       return;
     }
     const call = this.#deps.calls.complete(match.id);
-    if (call !== undefined) this.#respond(call, match.isError, replaceId(match, call.idJson));
+    if (call === undefined) return;
+    this.#respond(call, match.isError, replaceId(match, call.idJson));
+    if (match.isError || chunksInclude(safe, toolError)) this.#deps.onChildError();
   }
 
   #readParsed(message: ChildMessage | undefined): void {
@@ -64,7 +74,9 @@ export class ChildOutputReader {
   #readResponse(id: number, isError: boolean, member: string): void {
     const call = this.#deps.calls.complete(id);
     if (call === undefined) return;
-    this.#respond(call, isError, [Buffer.from(`{"jsonrpc":"2.0","id":${call.idJson},${member}}`)]);
+    const response = Buffer.from(`{"jsonrpc":"2.0","id":${call.idJson},${member}}`);
+    this.#respond(call, isError, [response]);
+    if (isError || response.includes(toolError)) this.#deps.onChildError();
   }
 
   #readNotification(method: string, params: Readonly<Record<string, unknown>>): void {

@@ -31,6 +31,8 @@ export interface WorkerOptions {
   readonly maxLineBytes: number;
   /** The child has become idle: no client waits for a response any more. */
   readonly onIdle: () => void;
+  /** The child has responded to a request with an error, which was passed on. */
+  readonly onChildError: () => void;
   readonly clock: Clock;
   readonly events: WorkerEvents;
 }
@@ -75,6 +77,7 @@ export class Worker {
       onListChanged: (kind) => {
         if (this.#state === "open") this.#onListChanged(kind);
       },
+      onChildError: options.onChildError,
       events: options.events,
     });
     this.#child = new ChildProcess({

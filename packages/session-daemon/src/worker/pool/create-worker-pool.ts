@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { GrantId } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { Log } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
-import { shuttingDown, tokenRejected } from "../calls/call-errors.ts";
+import { interruptedByShutdown, shuttingDown, tokenRejected } from "../calls/call-errors.ts";
 import type { ChildCommand } from "../command/child-command.ts";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { GrantWorkers } from "./grant-workers.ts";
@@ -15,7 +15,11 @@ import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import type { WorkerWaiter } from "./queued-call.ts";
 import type { Call, CallError, CallSink } from "../call.ts";
 import type { ListChangedListener, WorkerPool } from "../worker-pool.ts";
-import { createWorkerEvents } from "../worker-events.ts";
+import { createWorkerEvents, type WorkerEvents } from "../worker-events.ts";
+import { EntriesByAccount } from "../../entries-by-account.ts";
+import type { UserCheckSource } from "./user-check-source.ts";
+import { UserChecks } from "./user-checks.ts";
+import type { WaitingByAccount } from "./waiter-queue.ts";
 import { WorkerSlots } from "./worker-slots.ts";
 
 export interface WorkerPoolOptions {
@@ -35,6 +39,9 @@ export interface WorkerPoolOptions {
   /** A child whose line is longer is ended. Default 16 MiB. */
   readonly maxLineBytes?: number;
   readonly upstreamTokens: UpstreamTokenSource;
+  readonly userCheck: UserCheckSource;
+  /** The least time between two checks of one account that calls bring about. Default 10 s. */
+  readonly userCheckPauseMs?: number;
   readonly onListChanged: ListChangedListener;
   readonly clock: Clock;
   readonly log: Log;
@@ -45,7 +52,10 @@ interface Grant extends Principal {
 }
 
 const drainPollMs = 20;
-/** Beyond this many, grants without a worker are evicted: they only lose the kept `initialize` result. */
+/**
+ * Beyond this many, a grant without a worker is evicted, of the account that has the most: it only loses the kept
+ * `initialize` result.
+ */
 const maxKnownGrants = 10_000;
 
 /** Kills the orphans of an earlier run that are registered in `runtimeDir`, then serves. */
@@ -72,13 +82,24 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 class Pool implements WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #startDeps: StartWorkerDeps;
+  readonly #events: WorkerEvents;
+  readonly #userChecks: UserChecks;
+  readonly #waitingByAccount: WaitingByAccount = new Map();
   readonly #grants = new Map<GrantId, Grant>();
+  /** The same grants, for eviction. */
+  readonly #byAccount = new EntriesByAccount<Grant>();
   readonly #ending = new Set<Promise<number[]>>();
   #isStopping = false;
 
   constructor(options: WorkerPoolOptions, startDeps: StartWorkerDeps) {
     this.#options = options;
     this.#startDeps = startDeps;
+    this.#events = createWorkerEvents(options.log);
+    this.#userChecks = new UserChecks({
+      check: options.userCheck,
+      pauseMs: options.userCheckPauseMs,
+      events: this.#events,
+    });
     process.once("exit", this.#killAll);
   }
 
@@ -108,8 +129,9 @@ class Pool implements WorkerPool {
   }
 
   call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call {
-    if (this.#isStopping) {
-      queueMicrotask(() => sink.failed(shuttingDown()));
+    const rejection = this.#isStopping ? shuttingDown() : this.#userChecks.rejection(caller);
+    if (rejection !== undefined) {
+      queueMicrotask(() => sink.failed(rejection));
       return { cancel: () => undefined };
     }
     return this.#grant(caller).workers.call(caller, request, sink);
@@ -117,9 +139,17 @@ class Pool implements WorkerPool {
 
   async end(matches: (owner: Principal) => boolean): Promise<number> {
     const ending = this.#list().filter(matches);
-    for (const grant of ending) this.#grants.delete(grant.grantId);
+    for (const grant of ending) this.#remove(grant);
     const counts = await this.#end(ending, tokenRejected());
     return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  retire(accountId: AccountId): number {
+    this.#userChecks.clear(accountId);
+    let retired = 0;
+    for (const { workers } of this.#byAccount.of(accountId)) retired += workers.retire();
+    this.#events.retired({ accountId, workers: retired });
+    return retired;
   }
 
   liveGrants(): readonly GrantId[] {
@@ -146,8 +176,8 @@ class Pool implements WorkerPool {
     while (!this.#isDrained() && performance.now() < deadlineMs) {
       await sleep(drainPollMs);
     }
-    void this.#end(this.#list(), shuttingDown());
-    this.#grants.clear();
+    void this.#end(this.#list(), shuttingDown(), interruptedByShutdown());
+    for (const grant of this.#list()) this.#remove(grant);
     await Promise.all(this.#ending);
     process.off("exit", this.#killAll);
   }
@@ -155,8 +185,8 @@ class Pool implements WorkerPool {
   /** An exit without `stop` leaves no process behind either. */
   readonly #killAll = () => this.#startDeps.processGroups.killAll();
 
-  async #end(grants: readonly Grant[], reason: CallError): Promise<number[]> {
-    const ended = Promise.all(grants.map((grant) => grant.workers.end(reason)));
+  async #end(grants: readonly Grant[], reason: CallError, interrupted = reason): Promise<number[]> {
+    const ended = Promise.all(grants.map((grant) => grant.workers.end(reason, interrupted)));
     this.#ending.add(ended);
     return await ended.finally(() => this.#ending.delete(ended));
   }
@@ -169,23 +199,35 @@ class Pool implements WorkerPool {
   #grant(caller: AuthenticatedCaller): Grant {
     const known = this.#grants.get(caller.grantId);
     if (known !== undefined) return known;
-    this.#evictOldest();
+    this.#makeRoom();
     const { grantId, accountId, clientId } = caller;
+    const owner = { grantId, accountId, clientId };
     const workers = new GrantWorkers({
+      owner,
+      userChecks: this.#userChecks,
+      waitingByAccount: this.#waitingByAccount,
       startDeps: this.#startDeps,
       idleTimeoutMs: this.#options.idleTimeoutMs,
       onListChanged: (kind) => this.#options.onListChanged(grantId, kind),
       events: createWorkerEvents(this.#options.log.child({ grantId })),
     });
-    const grant = { grantId, accountId, clientId, workers };
+    const grant = { ...owner, workers };
     this.#grants.set(grantId, grant);
+    this.#byAccount.add(accountId, grant);
     return grant;
   }
 
-  #evictOldest(): void {
+  #remove(grant: Grant): void {
+    this.#grants.delete(grant.grantId);
+    this.#byAccount.delete(grant.accountId, grant);
+  }
+
+  #makeRoom(): void {
     if (this.#grants.size < maxKnownGrants) return;
-    const unused = this.#list().find(({ workers }) => workers.workers.size === 0 && !workers.isStarting);
-    if (unused !== undefined) this.#grants.delete(unused.grantId);
+    const unused = this.#byAccount.toEvict(
+      ({ workers }) => workers.workers.size === 0 && !workers.isStarting,
+    );
+    if (unused !== undefined) this.#remove(unused);
   }
 
   #list(): Grant[] {

@@ -1,9 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { AuthenticatedCaller } from "../../auth/principal.ts";
+import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
-import { StartFailedError, tooManyCalls, upstreamUnavailable } from "../calls/call-errors.ts";
+import {
+  AccountBlockedError,
+  StartFailedError,
+  tooManyCalls,
+  tooManyWaiting,
+  upstreamUnavailable,
+} from "../calls/call-errors.ts";
 import type { ListDigests } from "../mcp-client/list-change-detector.ts";
 import type { UpstreamToken } from "./fetch-upstream-token.ts";
 import { RolloverPolicy, type TokenPhase } from "./rollover-policy.ts";
@@ -12,10 +18,15 @@ import { startWorker, type ReadyWorker, type StartWorkerDeps } from "./start-wor
 import { QueuedCall, type WorkerWaiter } from "./queued-call.ts";
 import type { Worker } from "../child/worker.ts";
 import type { WorkerEvents } from "../worker-events.ts";
+import type { UserChecks } from "./user-checks.ts";
+import { WaiterQueue, type WaitingByAccount } from "./waiter-queue.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
 import { CallError, type Call, type CallSink, type ListKind } from "../call.ts";
 
 export interface GrantWorkersOptions {
+  readonly owner: Principal;
+  readonly userChecks: UserChecks;
+  readonly waitingByAccount: WaitingByAccount;
   readonly startDeps: StartWorkerDeps;
   readonly idleTimeoutMs: number;
   readonly onListChanged: (kind: ListKind) => void;
@@ -28,25 +39,29 @@ export interface GrantWorkersOptions {
  * and keep the child from all other calls.
  */
 const maxCallsPerGrant = 256;
+/** Calls that wait for a worker, over all grants of one account. */
+const maxWaitingPerAccount = 512;
 
 /** The workers of one grant: one that accepts calls, and those that finish theirs on an older Forgejo token. */
 export class GrantWorkers {
   readonly #options: GrantWorkersOptions;
   readonly #workers = new Set<Worker>();
-  /** With the caller of each: its access token is not kept longer than that. */
-  readonly #waiting = new Map<WorkerWaiter, AuthenticatedCaller>();
+  readonly #waiting: WaiterQueue;
   readonly #digests: ListDigests = new Map();
   readonly #rollover: RolloverPolicy;
-  readonly #backoff = new StartBackoff();
+  #backoff = new StartBackoff();
   readonly #ended = new AbortController();
   #current: ReadyWorker | undefined;
   #starting: Promise<void> | undefined;
   /** When the next worker is to replace the current one. */
   #rolloverAtMs = 0;
   #initializeResult: InitializeResult | undefined;
+  /** Counts the replacements of the account's Forgejo tokens. */
+  #retirements = 0;
 
   constructor(options: GrantWorkersOptions) {
     this.#options = options;
+    this.#waiting = new WaiterQueue(options.waitingByAccount);
     const { requestTimeoutMs, clock } = options.startDeps;
     this.#rollover = new RolloverPolicy(requestTimeoutMs, clock);
   }
@@ -82,11 +97,13 @@ export class GrantWorkers {
 
   /** Starts a worker, unless one is starting. Calls the waiter back asynchronously, never before this returns. */
   wait(caller: AuthenticatedCaller, waiter: WorkerWaiter): void {
-    if (this.#isFull) {
-      queueMicrotask(() => waiter.onFailed(tooManyCalls(maxCallsPerGrant)));
+    const isAccountFull = this.#waiting.ofAccount(caller.accountId) >= maxWaitingPerAccount;
+    if (this.#isFull || isAccountFull) {
+      const error = isAccountFull ? tooManyWaiting(maxWaitingPerAccount) : tooManyCalls(maxCallsPerGrant);
+      queueMicrotask(() => waiter.onFailed(error));
       return;
     }
-    this.#waiting.set(waiter, caller);
+    this.#waiting.add(waiter, caller);
     this.#starting ??= this.#start(caller);
   }
 
@@ -94,15 +111,29 @@ export class GrantWorkers {
     this.#waiting.delete(waiter);
   }
 
-  /** Fails all calls with `reason`; resolves with the number of ended workers once their processes are gone. */
-  async end(reason: CallError): Promise<number> {
+  /**
+   * Fails waiting calls with `reason` and those in flight with `interrupted`; resolves with the number of ended workers
+   * once their processes are gone.
+   */
+  async end(reason: CallError, interrupted = reason): Promise<number> {
     this.#ended.abort();
-    this.#failWaiting(reason);
+    this.#waiting.fail(reason);
     const ending = new Set(this.#workers);
-    for (const worker of ending) void worker.end(reason);
+    for (const worker of ending) void worker.end(interrupted);
     await this.#starting;
     await Promise.all([...ending].map((worker) => worker.gone));
     return ending.size;
+  }
+
+  /**
+   * The account's Forgejo tokens were replaced: the workers finish their calls and end, waiting calls get a new one.
+   * Returns the number of workers.
+   */
+  retire(): number {
+    this.#retirements++;
+    this.#backoff = new StartBackoff();
+    for (const worker of this.#workers) worker.retire();
+    return this.#workers.size;
   }
 
   get #isFull(): boolean {
@@ -131,17 +162,38 @@ export class GrantWorkers {
       this.#serveWithout(blocked);
       return;
     }
-    try {
-      const ready = await this.#startOne(caller);
+    const retirements = this.#retirements;
+    const outcome = await this.#startOne(caller).catch((error: unknown) => this.#explain(error));
+    if (retirements !== this.#retirements) {
+      // Its Forgejo token may be the replaced one, whatever came of it.
+      if (!(outcome instanceof Error)) await outcome.worker.end();
       this.#starting = undefined;
-      await this.#started(ready);
-    } catch (thrown) {
-      this.#starting = undefined;
-      const error = thrown instanceof CallError ? thrown : this.#unexpected(thrown);
-      if (error instanceof StartFailedError) this.#backoff.startFailed(error, performance.now());
-      if (error.kind === "token_rejected") this.#rejectToken(caller, error);
-      else this.#serveWithout(error);
+      this.#startNext();
+      return;
     }
+    this.#starting = undefined;
+    if (!(outcome instanceof Error))
+      await this.#started(outcome).catch((error: unknown) => this.#serveWithout(this.#unexpected(error)));
+    else if (outcome.kind === "token_rejected") this.#rejectToken(caller, outcome);
+    else this.#serveWithout(outcome);
+  }
+
+  #startNext(): void {
+    const next = this.#waiting.first;
+    if (next !== undefined) this.#starting ??= this.#start(next);
+  }
+
+  /** The error for the calls that wait for a start that failed; delays the next start if the child did not get ready. */
+  async #explain(thrown: unknown): Promise<CallError> {
+    if (thrown instanceof AccountBlockedError) this.#options.userChecks.block(this.#options.owner, thrown);
+    if (thrown instanceof CallError && !(thrown instanceof StartFailedError)) return thrown;
+    const backoff = this.#backoff;
+    const error =
+      thrown instanceof StartFailedError
+        ? await this.#options.userChecks.explain(this.#options.owner, thrown, this.#ended.signal)
+        : this.#unexpected(thrown);
+    backoff.startFailed(error, performance.now());
+    return error;
   }
 
   #startOne(caller: AuthenticatedCaller): Promise<ReadyWorker> {
@@ -155,6 +207,7 @@ export class GrantWorkers {
       },
       digests: this.#digests,
       onListChanged: this.#options.onListChanged,
+      onChildError: () => this.#options.userChecks.onChildError(this.#options.owner),
       events: this.#options.events,
     };
     return startWorker(this.#options.startDeps, start, this.#ended.signal);
@@ -173,30 +226,25 @@ export class GrantWorkers {
     const before = this.#initializeResult;
     this.#initializeResult = initializeResult;
     if (before !== undefined && !isDeepStrictEqual(before, initializeResult)) this.#reportAllLists();
-    this.#notifyReady(ready);
+    this.#waiting.serveAll(ready);
     slot.occupy(worker);
   }
 
   /** The access token of this caller is not valid any more; waiting calls with another token start with theirs. */
   #rejectToken({ accessToken }: AuthenticatedCaller, error: CallError): void {
-    for (const [waiter, caller] of this.#waiting) {
-      if (caller.accessToken !== accessToken) continue;
-      this.#waiting.delete(waiter);
-      waiter.onFailed(error);
-    }
-    const [next] = this.#waiting.values();
-    if (next !== undefined) this.#starting ??= this.#start(next);
+    this.#waiting.fail(error, (waiting) => waiting.accessToken === accessToken);
+    this.#startNext();
   }
 
   /** There is no new worker: the current one serves if it can. */
   #serveWithout(error: CallError): void {
     const serving = this.#serving;
     if (serving === undefined) {
-      this.#failWaiting(error);
+      this.#waiting.fail(error);
       return;
     }
     this.#rolloverAtMs = this.#rollover.retryAtMs(serving.token);
-    this.#notifyReady(serving);
+    this.#waiting.serveAll(serving);
   }
 
   #handleGone(worker: Worker): void {
@@ -219,17 +267,5 @@ export class GrantWorkers {
     // So that a difference in the new worker's lists is not reported a second time.
     this.#digests.clear();
     for (const kind of ["tools", "resources", "prompts"] as const) this.#options.onListChanged(kind);
-  }
-
-  #notifyReady(ready: ReadyWorker): void {
-    const waiters = [...this.#waiting.keys()];
-    this.#waiting.clear();
-    for (const waiter of waiters) waiter.onReady(ready);
-  }
-
-  #failWaiting(error: CallError): void {
-    const waiters = [...this.#waiting.keys()];
-    this.#waiting.clear();
-    for (const waiter of waiters) waiter.onFailed(error);
   }
 }

@@ -3,6 +3,7 @@ import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../../auth/principal.ts";
 import { connectionEnded, StartFailedError } from "../calls/call-errors.ts";
+import { findProgram } from "@fjmcp/shared/process/find-executable";
 import { childArguments, childEnvironment } from "../command/child-environment.ts";
 import type { ChildCommand } from "../command/child-command.ts";
 import { initializeChild } from "../mcp-client/initialize-child.ts";
@@ -52,6 +53,8 @@ export interface StartRequest {
   readonly checkToken: (token: UpstreamToken) => void;
   readonly digests: ListDigests;
   readonly onListChanged: (kind: ListKind) => void;
+  /** A client has got an error of the child. */
+  readonly onChildError: () => void;
   readonly events: WorkerEvents;
 }
 
@@ -93,11 +96,12 @@ export async function startWorker(
       requestTimeoutMs: deps.requestTimeoutMs,
       maxLineBytes: deps.maxLineBytes,
       onIdle: () => deps.slots.serveWaiting(),
+      onChildError: start.onChildError,
       clock: deps.clock,
       events,
     });
     void worker.gone.then(() => slot.release());
-    const initializeResult = await handshake(worker, deps.startTimeoutMs, events, signal);
+    const initializeResult = await handshake(worker, deps, events, signal);
     const lists = new ListChangeDetector(worker, start.digests, start.onListChanged);
     lists.start(initializeResult.capabilities);
     worker.open((kind) => lists.onListChanged(kind));
@@ -112,10 +116,11 @@ export async function startWorker(
 
 async function handshake(
   worker: Worker,
-  timeoutMs: number,
+  deps: StartWorkerDeps,
   events: WorkerEvents,
   signal: AbortSignal,
 ): Promise<InitializeResult> {
+  const { startTimeoutMs: timeoutMs } = deps;
   let hasTimedOut = false;
   const timer = setTimeout(() => {
     hasTimedOut = true;
@@ -128,16 +133,25 @@ async function handshake(
     return await initializeChild(worker);
   } catch (error) {
     if (signal.aborted) throw connectionEnded();
+    const missing = worker.hasCrashed ? missingProgram(deps) : undefined;
     const how = hasTimedOut
       ? `did not get ready within ${timeoutMs / 1000} s`
-      : worker.hasCrashed
-        ? "ended while starting"
-        : "did not speak MCP";
+      : missing !== undefined
+        ? `does not exist (no such program: ${missing})`
+        : worker.hasCrashed
+          ? "ended while starting"
+          : "did not speak MCP";
     const reference = newErrorReference();
     events.startFailed({ reference, how, err: error, stderr: worker.startMessages });
-    throw new StartFailedError(how, reference);
+    throw new StartFailedError(how, reference, missing !== undefined);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+/** The name of the child's program if there is no such file. */
+function missingProgram({ child, forgejoUrl, runtimeDir, environment }: StartWorkerDeps): string | undefined {
+  const [program = ""] = childArguments(child, forgejoUrl);
+  return findProgram(program, runtimeDir, environment.PATH) === undefined ? program : undefined;
 }

@@ -45,6 +45,7 @@ function run() {
     },
     reply: (line) => replies.push(line),
     onListChanged: () => undefined,
+    onChildError: () => undefined,
     events: createWorkerEvents(keptLog().log),
   });
   const lines = new LineSplitter(

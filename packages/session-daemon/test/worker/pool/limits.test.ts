@@ -96,3 +96,28 @@ t.test("a grant has 256 initialise requests waiting at most", async (t) => {
   for (const one of all) one.catch(() => undefined);
   await t.rejects(all.at(-1)!, { message: /256 calls/ });
 });
+
+t.test("an account has 512 calls waiting at most, over all its grants", async (t) => {
+  const { pool } = runPool(t, { command: childCommand("silent") });
+  const calls = Array.from({ length: 600 }, (_, index) =>
+    useTool(pool, caller(`g${index % 3}`), "echo").text.catch((error: Error) => error.message),
+  );
+  t.equal(pool.counts().waiting, 512);
+  t.match(await calls[599], /512 calls waiting/);
+  useTool(pool, caller("other", "2"), "echo");
+  t.equal(pool.counts().waiting, 513, "another account has its own limit");
+});
+
+t.test("an account whose workers are never idle gives one up for another account", async (t) => {
+  const { pool } = runPool(t, echo, { maxWorkers: 2 });
+  const running = new AbortController();
+  const overlap = async (grant: string) => {
+    while (!running.signal.aborted) await toolText(useTool(pool, caller(grant), "echo", { sleepMs: 60 }));
+  };
+  const hostile = ["a", "b"].flatMap((grant) => [overlap(grant), sleep(30).then(() => overlap(grant))]);
+  await waitUntil("both are busy", () => pool.counts().live === 2);
+  await sleep(100);
+  t.equal(await toolText(useTool(pool, caller("honest", "2"), "echo", { mine: true })), '{"mine":true}');
+  running.abort();
+  await Promise.all(hostile);
+});

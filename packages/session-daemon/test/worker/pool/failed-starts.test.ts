@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import type { UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
+import t from "tap";
+import { caller, runPool, toolText, useTool } from "../../support/run-pool.ts";
+
+const who = caller();
+
+/** A pool whose child exits at the first `failures` starts, and the responses of the user check. */
+function runFailingPool(
+  test: { teardown(end: () => unknown): void },
+  answer: () => UserCheckResponse | Promise<UserCheckResponse>,
+  failures = 1,
+) {
+  const countFile = join(temporaryDirectory(test), "starts");
+  const command = childCommand(
+    "crash",
+    "--at",
+    "initialize",
+    "--times",
+    `${failures}`,
+    "--count-file",
+    countFile,
+  );
+  let checks = 0;
+  const { pool } = runPool(
+    test,
+    { command },
+    {
+      userCheck: async () => {
+        checks++;
+        return await answer();
+      },
+    },
+  );
+  return { pool, checks: () => checks, starts: () => readFileSync(countFile, "utf8").length };
+}
+
+const explanations = [
+  { response: { status: "revoked" }, kind: "token_rejected", message: /connect again/ },
+  { response: { status: "suspended", message: "No." }, kind: "failed", message: /Forgejo says: No\./ },
+  { response: { status: "misconfigured" }, kind: "failed", message: /administrator/ },
+  {
+    response: { status: "unavailable" },
+    kind: "failed",
+    message: /Forgejo does not respond.* Reference: \w{10}$/,
+  },
+  { response: { status: "ok" }, kind: "failed", message: /it ended while starting.* Reference: \w{10}$/ },
+] as const;
+
+for (const { response, kind, message } of explanations) {
+  t.test(`a failed start is explained by one check of the user: ${response.status}`, async (t) => {
+    const { pool, checks, starts } = runFailingPool(t, () => response, 99);
+    for (const count of [3, 20]) {
+      const calls = Array.from({ length: count }, () => useTool(pool, who, "echo"));
+      for (const call of calls) await t.rejects(call.text, { kind, message });
+    }
+    t.ok(starts() <= 2, "at most one start for all that wait at once");
+    t.equal(checks(), starts(), "one check for each start");
+  });
+}
+
+t.test("a failed start is the program's fault when the user cannot be checked", async (t) => {
+  const { pool } = runFailingPool(t, () => Promise.reject(new Error("no auth-server")));
+  await t.rejects(useTool(pool, who, "echo").text, { message: /it ended while starting/ });
+});
+
+t.test("calls succeed again once Forgejo does, with few starts until then", async (t) => {
+  const { pool, starts } = runFailingPool(t, () => ({ status: "unavailable" }), 2);
+  await waitUntil("a good start", () => useTool(pool, who, "echo").text.catch(() => undefined));
+  t.equal(starts(), 3);
+});
+
+t.test("a grant that ends while its failed start is checked does not wait for the check", async (t) => {
+  const { pool, checks } = runFailingPool(t, () => new Promise<never>(() => undefined));
+  const call = useTool(pool, who, "echo");
+  await waitUntil("the check", () => checks() === 1);
+  await pool.end(() => true);
+  await t.rejects(call.text, { message: /connect again/ });
+});
+
+t.test("a program that does not exist is named, and the user is not checked", async (t) => {
+  for (const command of ["/nowhere/to/be/found", "no-such-program-anywhere"]) {
+    let checks = 0;
+    const { pool } = runPool(
+      t,
+      { command: `${command} --flag` },
+      { userCheck: async () => (checks++, { status: "unavailable" }) },
+    );
+    await t.rejects(useTool(pool, who, "echo").text, {
+      kind: "failed",
+      message: new RegExp(`no such program: ${command}\\)`),
+    });
+    t.equal(checks, 0);
+  }
+});
+
+t.test("a program that a child's PATH finds is not called missing", async (t) => {
+  const { pool } = runPool(t, { command: "false" });
+  await t.rejects(useTool(pool, who, "echo").text, { message: /it ended while starting/ });
+  const { pool: good } = runPool(t, { command: childCommand("echo") });
+  t.ok(await toolText(useTool(good, who, "echo")));
+});

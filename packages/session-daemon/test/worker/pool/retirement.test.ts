@@ -1,0 +1,95 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import type { WorkerPool } from "../../../src/worker/worker-pool.ts";
+import t from "tap";
+import { caller, lasting, runPool, toolText, useTool } from "../../support/run-pool.ts";
+
+const who = caller();
+/** Tokens of the tests are too short to be redacted. */
+const env = "TOKEN={token}";
+
+async function tokenOf(pool: WorkerPool, grant = who): Promise<string> {
+  const text = await toolText(useTool(pool, grant, "environment"));
+  return (JSON.parse(text) as { TOKEN: string }).TOKEN;
+}
+
+t.test(
+  "after the account's tokens were replaced every grant's next call has a worker with the new one",
+  async (t) => {
+    let token = "old";
+    const { pool } = runPool(
+      t,
+      { command: childCommand("echo"), env },
+      { upstreamTokens: async () => lasting(3600, token) },
+    );
+    const gate = join(temporaryDirectory(t), "gate");
+    writeFileSync(gate, "");
+    const [second, foreign] = [caller("second"), caller("foreign", "2")];
+    for (const grant of [who, second, foreign]) t.equal(await tokenOf(pool, grant), token);
+    const long = useTool(pool, who, "echo", { whileExists: gate, long: true });
+    token = "new";
+    t.equal(pool.retire(who.accountId), 2);
+    t.equal(await tokenOf(pool), token);
+    t.equal(await tokenOf(pool, second), token);
+    t.equal(await tokenOf(pool, foreign), "old", "another account keeps its worker");
+    rmSync(gate);
+    t.match(await toolText(long), "long", "the call in flight finishes");
+    await waitUntil("the old workers are gone", () => pool.counts().live === 3);
+  },
+);
+
+t.test("a worker that starts with the replaced token serves no call", async (t) => {
+  let asked = 0;
+  const { pool } = runPool(
+    t,
+    { command: childCommand("slow", "--start-ms", "500", "--call-ms", "0"), env },
+    { upstreamTokens: async () => lasting(3600, `no-${++asked}`) },
+  );
+  const waiting = tokenOf(pool);
+  await waitUntil("it has its token", () => asked === 1);
+  pool.retire(who.accountId);
+  t.equal(await waiting, "no-2");
+  await waitUntil("one is left", () => pool.counts().live === 1);
+});
+
+t.test(
+  "a start that fails with the replaced token is repeated with the new one, without a delay",
+  async (t) => {
+    let asked = 0;
+    const countFile = join(temporaryDirectory(t), "starts");
+    const { pool } = runPool(
+      t,
+      { command: childCommand("crash", "--at", "start", "--times", "1", "--count-file", countFile) },
+      {
+        upstreamTokens: async () => {
+          asked++;
+          return lasting(3600);
+        },
+        userCheck: async () => {
+          pool.retire(who.accountId);
+          return { status: "revoked" };
+        },
+      },
+    );
+    t.ok(await toolText(useTool(pool, who, "echo")));
+    t.equal(asked, 2);
+  },
+);
+
+t.test("a suspension is cleared when the user has logged in anew", async (t) => {
+  let isSuspended = true;
+  const { pool } = runPool(
+    t,
+    { command: childCommand("echo") },
+    {
+      upstreamTokens: async () => (isSuspended ? { status: "suspended", message: "No." } : lasting(3600)),
+    },
+  );
+  await t.rejects(useTool(pool, who, "echo").text, { message: /No\./ });
+  isSuspended = false;
+  t.equal(pool.retire(who.accountId), 0);
+  t.ok(await toolText(useTool(pool, who, "echo")));
+});

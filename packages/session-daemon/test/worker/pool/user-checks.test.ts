@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import type { UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
+import t from "tap";
+import { caller, lasting, nextId, runPool, toolText, useTool } from "../../support/run-pool.ts";
+
+const who = caller();
+const command = childCommand("echo");
+
+/** A pool whose user checks are noted and answered as `answer` says. */
+function runCheckedPool(
+  test: { teardown(end: () => unknown): void },
+  answer: () => UserCheckResponse | Promise<UserCheckResponse>,
+  options: Parameters<typeof runPool>[2] = {},
+) {
+  const checks: string[] = [];
+  const { pool } = runPool(
+    test,
+    { command },
+    {
+      userCheckPauseMs: 1_000,
+      userCheck: async (grantId) => {
+        checks.push(grantId);
+        return await answer();
+      },
+      ...options,
+    },
+  );
+  return { pool, checks };
+}
+
+t.test("a child's error makes a check of the user, after the client has its response", async (t) => {
+  let release: (response: UserCheckResponse) => void = () => undefined;
+  const pending = new Promise<UserCheckResponse>((resolve) => (release = resolve));
+  const { pool, checks } = runCheckedPool(t, () => pending);
+  await useTool(pool, who, "echo").text;
+  t.strictSame(checks, []);
+  t.match(await useTool(pool, who, "fail").response, { error: { code: -32603 } });
+  await waitUntil("the check", () => checks.length === 1);
+  t.ok(await toolText(useTool(pool, who, "echo")), "calls do not wait for the check");
+  release({ status: "ok" });
+});
+
+t.test(
+  "a tool's result with isError makes a check too, however it is spelled, and others make none",
+  async (t) => {
+    const shapes = [
+      (id: number) => `{"jsonrpc":"2.0","id":${id},"result":{"content":[],"isError":true}}`,
+      (id: number) => `{"result":{"isError":true,"content":[]},"jsonrpc":"2.0","id":${id}}`,
+      (id: number) => `{"jsonrpc": "2.0", "id": ${id}, "result": {"content": [], "isError" : true}}`,
+      (id: number) => `{"jsonrpc":"2.0","id":${id},"error":{"code":-32603,"message":"no"}}`,
+    ];
+    const harmless = [
+      (id: number) => `{"jsonrpc":"2.0","id":${id},"result":{"content":[],"isError":false}}`,
+      (id: number) =>
+        `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"{\\"isError\\":true}"}]}}`,
+    ];
+    const { pool, checks } = runCheckedPool(t, () => ({ status: "ok" }), { userCheckPauseMs: 0 });
+    const emit = async (shape: (id: number) => string) => {
+      const line = shape(await nextId(pool, who));
+      await useTool(pool, who, "emit", { lines: [line], respond: false }).text;
+    };
+    for (const shape of harmless) await emit(shape);
+    await sleep(200);
+    t.equal(checks.length, 0);
+    for (const [index, shape] of shapes.entries()) {
+      await emit(shape);
+      await waitUntil(`the check of ${shape(1)}`, () => checks.length === index + 1);
+    }
+  },
+);
+
+t.test("many errors of an account's grants make one check, and one at the end of the pause", async (t) => {
+  const { pool, checks } = runCheckedPool(t, () => ({ status: "ok" }));
+  const grants = ["a", "b", "c"].map((name) => caller(name));
+  for (const grant of grants) await useTool(pool, grant, "echo").text;
+  for (let i = 0; i < 20; i++) await useTool(pool, grants[i % 3]!, "fail").text;
+  await useTool(pool, caller("d", "2"), "fail").text;
+  await waitUntil("the other account's check", () => checks.includes("d"));
+  await waitUntil("the check at the end", () => checks.filter((grant) => grant !== "d").length === 2);
+  await sleep(1_500);
+  t.equal(checks.length, 3, "no error, no check");
+});
+
+t.test("calls of a suspended user fail with Forgejo's sentence until a check finds them well", async (t) => {
+  let answer: UserCheckResponse = { status: "suspended", message: "This account is prohibited." };
+  const { pool, checks } = runCheckedPool(t, () => answer, { userCheckPauseMs: 300 });
+  await useTool(pool, who, "fail").text;
+  const otherGrant = caller("other");
+  await waitUntil("it is noticed", () =>
+    useTool(pool, otherGrant, "echo").text.then(
+      () => false,
+      ({ kind, message }: { kind: string; message: string }) =>
+        kind === "failed" && /Forgejo says: This account is prohibited\./.test(message),
+    ),
+  );
+  t.ok(await toolText(useTool(pool, caller("x", "2"), "echo")), "another account is not concerned");
+  t.ok(pool.liveGrants().includes(who.grantId), "nothing has ended");
+  answer = { status: "unavailable" };
+  const before = checks.length;
+  await waitUntil("another check", () => {
+    useTool(pool, who, "echo").text.catch(() => undefined);
+    return checks.length > before;
+  });
+  await t.rejects(useTool(pool, who, "echo").text, { message: /prohibited/ }, "nothing is known");
+  answer = { status: "ok" };
+  await waitUntil("it is lifted", () => useTool(pool, who, "echo").text.catch(() => false));
+});
+
+t.test("calls say that the administrator must act while the application is unknown to Forgejo", async (t) => {
+  const { pool } = runCheckedPool(t, () => ({ status: "misconfigured" }));
+  await useTool(pool, who, "fail").text;
+  await waitUntil("it is noticed", () =>
+    useTool(pool, who, "echo").text.then(
+      () => false,
+      ({ message }: Error) => /administrator/.test(message),
+    ),
+  );
+  t.equal(pool.counts().live, 1, "nothing has ended");
+});
+
+t.test("a check that finds the user well, gone or nothing leaves the calls alone", async (t) => {
+  for (const response of [
+    () => ({ status: "ok" as const }),
+    () => ({ status: "revoked" as const }),
+    () => ({ status: "unavailable" as const }),
+    () => Promise.reject(new Error("no auth-server")),
+  ]) {
+    const { pool, checks } = runCheckedPool(t, response);
+    await useTool(pool, who, "fail").text;
+    await waitUntil("the check", () => checks.length === 1);
+    t.ok(await toolText(useTool(pool, who, "echo")));
+  }
+});
+
+t.test("what the auth-server says for a Forgejo token blocks the account's calls", async (t) => {
+  let asked = 0;
+  let isSuspended = true;
+  const { pool, checks } = runCheckedPool(
+    t,
+    () => (isSuspended ? { status: "suspended", message: "No." } : { status: "ok" }),
+    {
+      userCheckPauseMs: 300,
+      upstreamTokens: async () => {
+        asked++;
+        return isSuspended ? { status: "suspended", message: "No." } : lasting(3600);
+      },
+    },
+  );
+  for (let i = 0; i < 20; i++)
+    await t.rejects(useTool(pool, who, "echo").text, { kind: "failed", message: /Forgejo says: No\./ });
+  t.equal(asked, 1);
+  isSuspended = false;
+  await waitUntil("it is lifted", () => useTool(pool, who, "echo").text.catch(() => false));
+  t.ok(checks.length >= 1);
+});
