@@ -1,3 +1,4 @@
+import { closingQuote } from "./closing-quote.ts";
 import { KeyCounter } from "./key-counter.ts";
 import { ReservedKeys } from "./reserved-keys.ts";
 
@@ -33,7 +34,6 @@ export const maxInexactNumbers = 10_000;
 
 const quote = 0x22;
 const comma = 0x2c;
-const backslash = 0x5c;
 const colon = 0x3a;
 const minus = 0x2d;
 
@@ -88,18 +88,6 @@ export function scanMessage(text: string, limits?: ScanLimits): MessageScan {
 function stopped(scan: MessageScan, limit: keyof ScanLimits): MessageScan {
   scan.exceeded = limit;
   return scan;
-}
-
-function closingQuote(text: string, opening: number): number {
-  let end = text.indexOf('"', opening + 1);
-  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end;
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let before = at;
-  while (text.charCodeAt(before - 1) === backslash) before--;
-  return (at - before) % 2 === 1;
 }
 
 function isKey(text: string, closing: number): boolean {

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { mcpPath } from "@fjmcp/shared/oauth/mcp-resource";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import type { Authenticated, AuthenticationResult, Authenticator } from "../auth/authenticator.ts";
@@ -96,8 +95,7 @@ export class McpEndpoint {
     if (error instanceof CallError && error.kind === "token_rejected") {
       return unauthorized(this.#deps.issuer, "invalid_token");
     }
-    const reference = newErrorReference();
-    this.#deps.events.requestFailed(reference, error);
+    const reference = this.#deps.events.requestFailed(error);
     if (error instanceof StoreUnavailableError) {
       return new HttpError(
         503,

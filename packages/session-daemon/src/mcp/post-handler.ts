@@ -69,9 +69,13 @@ export class PostHandler {
     }
     const { request } = message;
     rejectVersionClaim(request.params, request.idJson);
+    // Its body negotiates the version, whatever the header names.
+    if (request.method === "initialize") {
+      await this.#initialize(exchange, request);
+      return;
+    }
     requireSupportedVersion(req, request.idJson);
-    if (request.method === "initialize") await this.#initialize(exchange, request);
-    else this.#respond(exchange, request);
+    this.#respond(exchange, request);
   }
 
   /** Every request but `initialize`. A call that is forwarded responds later. */
