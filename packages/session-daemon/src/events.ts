@@ -1,9 +1,15 @@
 import { clientRef } from "@fjmcp/shared/client-ref";
+import { displayText } from "@fjmcp/shared/display-text";
+import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { EndSessionsRequest, EndSessionsResponse } from "@fjmcp/shared/ipc/control";
 import type { Log } from "@fjmcp/shared/log";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 import type { Principal } from "./auth/principal.ts";
+import { EventCounter } from "./event-counter.ts";
+
+/** Of a client's text. */
+const maxLoggedLength = 200;
 
 /**
  * The events of sessions and requests, one function each. Ids, paths and statuses are logged; no message, header, query
@@ -12,13 +18,23 @@ import type { Principal } from "./auth/principal.ts";
 export type Events = ReturnType<typeof createEvents>;
 
 export function createEvents(log: Log) {
+  let outageReference = "";
+  let outageCause: string | undefined;
+  const outages = new EventCounter((count) => {
+    log.warn(
+      { event: "request.failed", reference: outageReference, count, cause: outageCause },
+      "requests failed because Redis was unavailable",
+    );
+  });
+
   return {
     /** Whether `requestServed` logs anything: it is called for each request. */
     logsRequests: log.isLevelEnabled("debug"),
 
     /** `path` is without its query. */
     requestServed(request: { method: string | undefined; path: string; status: number }) {
-      log.debug({ event: "request.served", ...request }, "request");
+      const path = displayText(request.path, maxLoggedLength);
+      log.debug({ event: "request.served", ...request, path }, "request");
     },
     sessionOpened(caller: Principal, { protocolVersion }: SessionRecord) {
       log.info({ event: "session.opened", ...named(caller), protocolVersion }, "a client opened a session");
@@ -41,11 +57,20 @@ export function createEvents(log: Log) {
     sweepTerminated({ grants }: { grants: number }) {
       log.info({ event: "grant.terminated", by: "sweep", grants }, "the sweep terminated ended grants");
     },
-    /** `reference` is the one in the response. */
-    requestFailed(reference: string, error: unknown) {
+    /**
+     * Returns the reference for the response. During an outage of Redis any request can fail, with or without a valid
+     * token, so these failures are logged once a second with their number, and share a reference.
+     */
+    requestFailed(error: unknown): string {
       if (error instanceof StoreUnavailableError) {
-        log.warn({ event: "request.failed", reference, cause: causeOf(error) }, error.message);
-      } else log.error({ event: "request.failed", reference, err: error }, "a request failed");
+        if (outages.isIdle) outageReference = newErrorReference();
+        outageCause = causeOf(error);
+        outages.count();
+        return outageReference;
+      }
+      const reference = newErrorReference();
+      log.error({ event: "request.failed", reference, err: error }, "a request failed");
+      return reference;
     },
     backgroundTaskFailed(task: string, error: unknown) {
       // The outage itself is logged once, as redis.disconnected.

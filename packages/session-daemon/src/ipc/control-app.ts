@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
-import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { branded, type AccountId, type ClientId } from "@fjmcp/shared/ids";
 import {
   controlPaths,
@@ -76,8 +75,7 @@ export function controlApp(deps: ControlAppDeps): Hono {
 
   app.notFound((c) => c.json({ error: "There is nothing here." }, 404));
   app.onError((error, c) => {
-    const reference = newErrorReference();
-    events.requestFailed(reference, error);
+    const reference = events.requestFailed(error);
     return c.json({ error: `The request failed; the log has the cause at reference ${reference}.` }, 503);
   });
   return app;

@@ -1,5 +1,8 @@
 import { isJsonNumber, isJsonObject, parseLosslessJson } from "./lossless-json.ts";
-import { maxExactValues, maxInexactNumbers, scanMessage } from "./message-scanner.ts";
+import { maxInexactNumbers, scanMessage } from "./message-scanner.ts";
+
+/** One number whose digits are kept makes the parser visit all values, at about 0.5 µs each: 50 ms at this limit. */
+const maxExactValues = 100_000;
 
 /** A parsed line of a child, for lines that `matchResponse` does not recognise. */
 export type ChildMessage =
@@ -7,7 +10,7 @@ export type ChildMessage =
       readonly kind: "response";
       readonly id: number;
       readonly isError: boolean;
-      /** `"result":…` or `"error":…`, digits of numbers kept. */
+      /** The JSON text of the result or error, digits of numbers kept. */
       readonly member: string;
     }
   | { readonly kind: "request"; readonly idJson: string; readonly method: string }
@@ -19,25 +22,42 @@ export type ChildMessage =
   /** An error without an id: a request was lost, and it is not known which. */
   | { readonly kind: "lost" };
 
-/** Parses one line of a child; undefined when it is not a JSON-RPC message. Invalid UTF-8 is replaced by U+FFFD. */
+/**
+ * Parses one line of a child; undefined when it is not a JSON-RPC message. Invalid UTF-8 is replaced by U+FFFD. A response
+ * is recognised although it lacks `jsonrpc` or names another version, has other members, or its id is written in another
+ * way (`"7"`, `7.0`): its call would wait in vain.
+ */
 export function parseChildMessage(line: Buffer): ChildMessage | undefined {
-  const message = parse(line.toString("utf8"));
+  const message = parse(line.toString("utf8").replace(/^\uFEFF/, ""));
   if (!isJsonObject(message)) return undefined;
-  const { jsonrpc, id, method, params, result, error } = message;
-  if (jsonrpc !== "2.0") return undefined;
-  if (typeof method === "string") {
-    if (id === undefined || id === null)
-      return { kind: "notification", method, params: objectOrEmpty(params) };
-    return typeof id === "string" || isJsonNumber(id)
-      ? { kind: "request", idJson: JSON.stringify(id), method }
-      : undefined;
-  }
-  if (result === undefined && error === undefined) return undefined;
+  const { result, error } = message;
+  // JSON-RPC 1.0 has both members always, one of them null.
+  if (error !== undefined && error !== null) return response(message.id, "error", error);
+  if (result !== undefined) return response(message.id, "result", result);
+  if (error === null) return response(message.id, "result", null);
+  return message.jsonrpc === "2.0" ? requestOrNotification(message) : undefined;
+}
+
+function response(id: unknown, kind: "result" | "error", member: unknown): ChildMessage | undefined {
   if (id === undefined || id === null) return { kind: "lost" };
-  if (typeof id !== "number") return undefined;
-  return error === undefined
-    ? { kind: "response", id, isError: false, member: `"result":${JSON.stringify(result)}` }
-    : { kind: "response", id, isError: true, member: `"error":${JSON.stringify(error)}` };
+  const ownId = ownIdOf(id);
+  if (ownId === undefined) return undefined;
+  return { kind: "response", id: ownId, isError: kind === "error", member: JSON.stringify(member) };
+}
+
+/** The worker's own ids are positive integers; undefined for any other id. */
+function ownIdOf(id: unknown): number | undefined {
+  const isWritten = isJsonNumber(id) || (typeof id === "string" && /^[1-9]\d*$/.test(id));
+  const value = isWritten ? Number(typeof id === "string" ? id : JSON.stringify(id)) : undefined;
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+function requestOrNotification({ id, method, params }: Record<string, unknown>): ChildMessage | undefined {
+  if (typeof method !== "string") return undefined;
+  if (id === undefined || id === null) return { kind: "notification", method, params: objectOrEmpty(params) };
+  return typeof id === "string" || isJsonNumber(id)
+    ? { kind: "request", idJson: JSON.stringify(id), method }
+    : undefined;
 }
 
 function parse(text: string): unknown {

@@ -12,7 +12,7 @@ export function joinChunks(chunks: Chunks): Buffer {
 
 /** As Buffer.includes; the needle may lie across chunks. */
 export function chunksInclude(chunks: Chunks, needle: Buffer): boolean {
-  if (chunks.length === 1) return chunks[0].includes(needle);
+  if (chunks.length === 1) return needle.length <= chunks[0].length && chunks[0].includes(needle);
   const overlap = needle.length - 1;
   let before: Buffer | undefined;
   for (const chunk of chunks) {

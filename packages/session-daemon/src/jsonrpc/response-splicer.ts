@@ -4,6 +4,8 @@ import { joinChunks, chunksAreUtf8, type Chunks } from "./chunks.ts";
 export interface MatchedResponse {
   readonly id: number;
   readonly isError: boolean;
+  /** The id comes before the result or error. */
+  readonly isIdFirst: boolean;
   readonly line: Chunks;
   /** The index of the chunk that holds the id, the first or the last, and where in it. */
   readonly chunkIndex: number;
@@ -49,6 +51,14 @@ export function replaceId(
     : [...line.slice(0, chunkIndex), ...spliced, ...line.slice(chunkIndex + 1)];
 }
 
+/** The JSON text of the response's result or error. */
+export function memberOf({ line, chunkIndex, idStart, idEnd, isError, isIdFirst }: MatchedResponse): Buffer {
+  const whole = joinChunks(line);
+  if (isIdFirst) return whole.subarray(idEnd + (isError ? thenError : thenResult).length, whole.length - 1);
+  const idInWhole = whole.length - line[chunkIndex]!.length + idStart;
+  return whole.subarray((isError ? errorFirst : resultFirst).length, idInWhole - tail.length);
+}
+
 function withWholeEnds(line: Chunks): Chunks {
   const areWhole = line[0].length >= endBytes && lastOf(line).length >= endBytes;
   return line.length === 1 || areWhole ? line : [joinChunks(line)];
@@ -66,7 +76,7 @@ function idFirst(line: Chunks): MatchedResponse | undefined {
   while (isDigit(first[idEnd])) idEnd++;
   const isError = standsAt(first, idEnd, thenError);
   if (!isError && !standsAt(first, idEnd, thenResult)) return undefined;
-  return responseLine(line, 0, isError, idStart, idEnd);
+  return responseLine(line, true, isError, idStart, idEnd);
 }
 
 function idLast(line: Chunks): MatchedResponse | undefined {
@@ -77,23 +87,24 @@ function idLast(line: Chunks): MatchedResponse | undefined {
   let idStart = idEnd;
   while (isDigit(last[idStart - 1])) idStart--;
   return standsAt(last, idStart - tail.length, tail)
-    ? responseLine(line, line.length - 1, isError, idStart, idEnd)
+    ? responseLine(line, false, isError, idStart, idEnd)
     : undefined;
 }
 
 function responseLine(
   line: Chunks,
-  chunkIndex: number,
+  isIdFirst: boolean,
   isError: boolean,
   idStart: number,
   idEnd: number,
 ): MatchedResponse | undefined {
+  const chunkIndex = isIdFirst ? 0 : line.length - 1;
   const holder = line[chunkIndex]!;
   const digits = idEnd - idStart;
   if (digits === 0 || digits > maxIdDigits || holder[idStart] === 0x30) return undefined;
   let id = 0;
   for (let at = idStart; at < idEnd; at++) id = id * 10 + ((holder[at] as number) - 0x30);
-  return { id, isError, line, chunkIndex, idStart, idEnd };
+  return { id, isError, isIdFirst, line, chunkIndex, idStart, idEnd };
 }
 
 function standsAt(bytes: Buffer, offset: number, wanted: Buffer): boolean {

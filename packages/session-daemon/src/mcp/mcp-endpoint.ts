@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { displayText } from "@fjmcp/shared/display-text";
-import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AccountId } from "@fjmcp/shared/ids";
 import { parseRequestTarget } from "@fjmcp/shared/net/request-target";
 import { isMcpPath } from "@fjmcp/shared/oauth/mcp-resource";
@@ -108,8 +107,7 @@ export class McpEndpoint {
     if (error instanceof CallError && error.kind === "token_rejected") {
       return unauthorized(this.#deps.issuer, req, "invalid_token");
     }
-    const reference = newErrorReference();
-    this.#deps.events.requestFailed(reference, error);
+    const reference = this.#deps.events.requestFailed(error);
     if (error instanceof StoreUnavailableError) {
       return new HttpError(
         503,

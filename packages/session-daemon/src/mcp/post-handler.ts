@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticated } from "../auth/authenticator.ts";
+import { AccountTurns } from "../http/account-turns.ts";
 import { acceptedTypes, requireJsonBody, type AcceptedTypes } from "../http/content-negotiation.ts";
 import { errorResponse, HttpError } from "../http/http-error.ts";
 import { sendJson } from "../http/json-response.ts";
@@ -19,6 +20,9 @@ import { rejectDiscovery } from "./stateless/server-discover.ts";
 import { rejectVersionClaim } from "./stateless/version-claim.ts";
 import { unauthorized } from "./unauthorized.ts";
 
+/** Parsing a larger body waits for a turn: it may need a millisecond for 16 KiB. */
+const smallBodyBytes = 16 * 1024;
+
 /** The HTTP exchange of one posted message. */
 interface Exchange {
   readonly req: IncomingMessage;
@@ -33,6 +37,7 @@ export class PostHandler {
   readonly #opener: SessionOpener;
   readonly #calls: CallDispatcher;
   readonly #memoryBudget = new RequestMemoryBudget();
+  readonly #turns = new AccountTurns();
 
   constructor(issuer: string, opener: SessionOpener, calls: CallDispatcher) {
     this.#issuer = issuer;
@@ -50,7 +55,13 @@ export class PostHandler {
         "Accept application/json and text/event-stream: the response is one of them.",
       );
     }
-    const message = parse(await this.#memoryBudget.read(authenticated.owner.accountId, req, res));
+    const { accountId } = authenticated.owner;
+    const body = await this.#memoryBudget.read(accountId, req, res);
+    if (body.length > smallBodyBytes) {
+      await this.#turns.next(accountId);
+      if (res.destroyed) throw new ClientDisconnectedError();
+    }
+    const message = parse(body);
     const exchange: Exchange = { req, res, authenticated, accepted };
     if (message.kind !== "request") {
       this.#acknowledge(exchange, message);
@@ -58,9 +69,13 @@ export class PostHandler {
     }
     const { request } = message;
     rejectVersionClaim(request.params, request.idJson);
+    // Its body negotiates the version, whatever the header names.
+    if (request.method === "initialize") {
+      await this.#initialize(exchange, request);
+      return;
+    }
     requireSupportedVersion(req, request.idJson);
-    if (request.method === "initialize") await this.#initialize(exchange, request);
-    else this.#respond(exchange, request);
+    this.#respond(exchange, request);
   }
 
   /** Every request but `initialize`. A call that is forwarded responds later. */

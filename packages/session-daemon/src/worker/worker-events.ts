@@ -44,6 +44,14 @@ export function createWorkerEvents(log: Log) {
     requestLost() {
       log.warn({ event: "worker.request_lost" }, "worker lost a request: it wrote an error without an id");
     },
+    /** Lines that are no messages, and responses to no call, since the last such event: a call may wait in vain. */
+    outputDropped(dropped: { pid: number | undefined; count: number }) {
+      log.warn(
+        { event: "worker.output_dropped", ...dropped },
+        "worker wrote lines that are no responses while calls were in flight",
+      );
+    },
+    /** As `outputDropped`, while no call was in flight. */
     lineIgnored() {
       log.debug({ event: "worker.line_ignored" }, "worker wrote a line that is no message");
     },

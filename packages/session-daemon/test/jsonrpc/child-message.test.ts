@@ -8,13 +8,41 @@ t.test("responses in any notation are parsed, with their numbers' digits", async
     kind: "response",
     id: 3,
     isError: false,
-    member: '"result":{"n":9007199254740993,"f":1.0}',
+    member: '{"n":9007199254740993,"f":1.0}',
   });
   t.match(parse('{"jsonrpc":"2.0","id":3,"error":{"code":-32603,"message":"no"}}'), {
     kind: "response",
     isError: true,
   });
-  t.equal(parse('{"jsonrpc":"2.0","id":"3","result":{}}'), undefined, "an id that is not ours");
+});
+
+t.test("a response is recognised whatever its id, version and other members look like", async (t) => {
+  const result = { kind: "response", id: 7, isError: false, member: "{}" };
+  const error = { kind: "response", id: 7, isError: true };
+  for (const line of [
+    '{"jsonrpc":"2.0","id":"7","result":{}}',
+    '{"jsonrpc":"2.0","id":7.0,"result":{}}',
+    '{"jsonrpc":"2.0","id":7e0,"result":{}}',
+    '{"id":7,"result":{}}',
+    '{"jsonrpc":"1.0","id":7,"result":{}}',
+    '{"jsonrpc":2.0,"id":7,"result":{}}',
+    '{"id":7,"result":{},"error":null}',
+    '{"jsonrpc":"2.0","extra":[1],"id":7,"result":{},"more":1.0}',
+    '{"jsonrpc":"2.0","id":7,"method":"tools/call","result":{}}',
+    '\uFEFF{"jsonrpc":"2.0","id":7,"result":{}}',
+  ]) {
+    t.same(parse(line), result, line);
+  }
+  for (const line of [
+    '{"id":7,"result":null,"error":{"code":1,"message":"m"}}',
+    '{"jsonrpc":"2.0","id":"7","result":{},"error":{"code":1,"message":"m"}}',
+    '{"jsonrpc":"2.0","id":7.0,"error":"text"}',
+  ]) {
+    t.match(parse(line), error, line);
+  }
+  for (const id of ["7.5", "true", "{}", "[7]", '"a"', '" 7"', '"07"', '"7.0"', '""', "1e300"]) {
+    t.equal(parse(`{"jsonrpc":"2.0","id":${id},"result":{}}`), undefined, id);
+  }
 });
 
 t.test("the child's own requests and notifications are parsed", async (t) => {
@@ -46,7 +74,7 @@ t.test("a line that is no message is undefined", async (t) => {
     "null",
     "{}",
     '{"jsonrpc":"2.0","id":1}',
-    '{"id":1,"result":{}}',
+    '{"id":1,"method":"ping"}',
     '{"result":',
     "[".repeat(100_000),
   ]) {
@@ -60,15 +88,15 @@ t.test("invalid UTF-8 is replaced", async (t) => {
     Buffer.from([0xff]),
     Buffer.from('"}'),
   ]);
-  t.match(parseChildMessage(line), { member: '"result":"\uFFFD"' });
+  t.match(parseChildMessage(line), { member: '"\uFFFD"' });
 });
 
 t.test("digits are kept up to a limit; a line with more such numbers is parsed without", async (t) => {
   const line = (count: number) =>
     Buffer.from(` {"jsonrpc":"2.0","id":7,"result":[${Array(count).fill("1.0").join(",")}]}`);
-  t.match(parseChildMessage(line(2)), { member: '"result":[1.0,1.0]' });
+  t.match(parseChildMessage(line(2)), { member: "[1.0,1.0]" });
   const many = parseChildMessage(line(100_000));
-  t.ok(many?.kind === "response" && many.member.startsWith('"result":[1,1,'));
+  t.ok(many?.kind === "response" && many.member.startsWith("[1,1,"));
 });
 
 t.test(

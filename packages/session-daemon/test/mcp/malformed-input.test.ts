@@ -195,6 +195,50 @@ t.test("rejects an unsupported protocol version with 400 and the supported ones"
   }
 });
 
+t.test("does not check the protocol version header of initialize, whose body negotiates", async (t) => {
+  for (const version of ["2026-07-28", "1999-01-01", "", "x"]) {
+    const reply = await new McpSession(daemon, grant).post(initialize("2025-06-18"), {
+      "mcp-protocol-version": version,
+    });
+    t.equal(reply.status, 200, version);
+    t.match(reply.json, { id: 1, result: { protocolVersion: "2025-06-18" } });
+  }
+});
+
+t.test("accepts params and arguments that are null", async (t) => {
+  t.match((await session.post({ ...ping, params: null })).json, { id: 1, result: {} });
+  t.match((await session.post({ jsonrpc: "2.0", id: 1, method: "tools/list", params: null })).json.result, {
+    tools: Array,
+  });
+  t.equal((await session.post(callTool(1, "process", null))).status, 200);
+  const notification = { jsonrpc: "2.0", method: "notifications/initialized", params: null };
+  t.equal((await session.post(notification)).status, 202);
+});
+
+t.test(
+  "rejects a message of very many values with the protocol's error, and accepts one of megabytes",
+  async (t) => {
+    const many = { ...ping, params: { a: Array.from({ length: 1_000_000 }, () => ({})) } };
+    const reply = await session.post(many);
+    t.equal(reply.status, 400);
+    t.match(reply.json, { jsonrpc: "2.0", id: null, error: { code: -32600, message: /100000 values/ } });
+    const file = "a line of a file\n".repeat(180_000);
+    const echoed = await session.post(
+      callTool(2, "echo", { file, numbers: Array.from({ length: 40_000 }, (_, i) => i) }),
+    );
+    t.equal(echoed.status, 200);
+    t.match(JSON.parse(echoed.json.result.content[0]!.text), { file });
+  },
+);
+
+t.test("logs a path without control characters, and not all of a long one", async (t) => {
+  const path = `/%0a\u009b\u202e${"x".repeat(5_000)}`;
+  await daemon.mcp({ path: encodeURI(path), headers: session.headers(), method: "GET" });
+  const served = (await daemon.log()).split("\n").filter((line) => line.includes("xxxxxxxx"));
+  t.equal(served.length, 1);
+  t.ok(served[0]!.length < 500);
+});
+
 t.test("makes a stateless client fall back to initialize", async (t) => {
   const discover = {
     jsonrpc: "2.0",

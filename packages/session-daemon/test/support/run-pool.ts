@@ -138,6 +138,14 @@ export async function nextId(pool: WorkerPool, who: AuthenticatedCaller): Promis
 export function keptLog(): { log: Log; lines: string[] } {
   const lines: string[] = [];
   const keep = (...event: unknown[]) => void lines.push(JSON.stringify(event));
-  const log = { trace: keep, debug: keep, info: keep, warn: keep, error: keep, child: () => log };
+  const log = {
+    isLevelEnabled: () => true,
+    trace: keep,
+    debug: keep,
+    info: keep,
+    warn: keep,
+    error: keep,
+    child: () => log,
+  };
   return { log: log as unknown as Log, lines };
 }

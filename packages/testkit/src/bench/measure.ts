@@ -1,3 +1,4 @@
+import { costlyParams, flood, oneString, type Flood } from "./large-messages.ts";
 import { mcpPost } from "./http-connection.ts";
 import { liveHeapKiB } from "./live-heap.ts";
 import { openIdleSessions, openSession, sessionCount, sessionOpenRate } from "./sessions.ts";
@@ -7,7 +8,7 @@ import { throughput } from "./throughput.ts";
 /** One row of the table: a value, its ratio to the baseline, and the goal. */
 export interface Measurement {
   readonly name: string;
-  /** Per second, or KiB; the median of all rounds. */
+  /** Per second, milliseconds or KiB; the median of all rounds. */
   readonly value: number;
   readonly baseline?: number;
   /** The median of the rounds' ratios; each compares two consecutive measurements. */
@@ -60,6 +61,7 @@ export async function measure(targets: Targets, rounds: number, durationMs: numb
         () => sessionOpenRate(ours, durationMs),
       ),
     ),
+    ...(await largeMessages(targets, rounds)),
     await idleSession(targets),
   ];
 }
@@ -77,15 +79,43 @@ async function compare(
 }
 
 function atLeast(name: string, goal: number, rounds: readonly Round[]): Measurement {
-  const ratio = median(rounds.map(({ value, baseline }) => value / baseline));
+  const compared = summary(name, rounds);
+  return { ...compared, goal: `≥ ${goal}`, reached: compared.ratio >= goal };
+}
+
+function atMost(name: string, goal: number, rounds: readonly Round[]): Measurement {
+  const compared = summary(name, rounds);
+  return { ...compared, goal: `≤ ${goal}`, reached: compared.ratio <= goal };
+}
+
+function summary(name: string, rounds: readonly Round[]) {
   return {
     name,
     value: median(rounds.map(({ value }) => value)),
     baseline: median(rounds.map(({ baseline }) => baseline)),
-    ratio,
-    goal: `≥ ${goal}`,
-    reached: ratio >= goal,
+    ratio: median(rounds.map(({ value, baseline }) => value / baseline)),
   };
+}
+
+/** What large messages of one account cost, and how long they block another account, relative to one long string. */
+async function largeMessages({ ours, other }: Targets, rounds: number): Promise<Measurement[]> {
+  const sender = { ...ours, headers: await openSession(ours) };
+  const neighbour = { ...other, headers: await openSession(other) };
+  const rows: Measurement[] = [];
+  for (const [name, params] of Object.entries(costlyParams)) {
+    const floods: { value: Flood; baseline: Flood }[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      floods.push({
+        baseline: await flood(sender, neighbour, oneString),
+        value: await flood(sender, neighbour, params),
+      });
+    }
+    const of = (key: keyof Flood) =>
+      floods.map(({ value, baseline }) => ({ value: value[key], baseline: baseline[key] }));
+    rows.push(atMost(`4 MiB of ${name}, ms`, 2, of("totalMs")));
+    rows.push(atMost(`  another account's worst ping, ms`, 1.5, of("worstPingMs")));
+  }
+  return rows;
 }
 
 /** The memory that an idle session costs the session-daemon. */

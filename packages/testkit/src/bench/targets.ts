@@ -23,6 +23,8 @@ export interface Targets {
   /** The baseline bridge with a process of its own for each `initialize`. */
   readonly spawningBridge: Target;
   readonly ours: Target;
+  /** As `ours`, with another account. */
+  readonly other: Target;
   /** Signs other users in, each with a target like `ours`: one account keeps at most a thousand sessions. */
   readonly signInOthers: () => Promise<Target[]>;
   readonly stack: Stack;
@@ -40,7 +42,7 @@ const otherUsers = 20;
 export async function startTargets(opened: AsyncDisposableStack): Promise<Targets> {
   const dir = await mkdtemp(join(tmpdir(), "fjmcp-bench-"));
   opened.defer(() => rm(dir, { recursive: true, force: true }));
-  const users = Array.from({ length: 1 + otherUsers }, (_, index) => ({ name: `user${index}` }));
+  const users = Array.from({ length: 2 + otherUsers }, (_, index) => ({ name: `user${index}` }));
   const forgejo = await startSandboxForgejo({ users });
   opened.defer(() => forgejo.close());
   const stack = await startStack({
@@ -71,7 +73,8 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
     baselineBridge: await server("baseline-bridge", "baseline-bridge.ts"),
     spawningBridge: await server("spawning-bridge", "baseline-bridge.ts", "spawn"),
     ours: await signedIn(forgejo.users[0]!),
-    signInOthers: () => Promise.all(forgejo.users.slice(1).map(signedIn)),
+    other: await signedIn(forgejo.users[1]!),
+    signInOthers: () => Promise.all(forgejo.users.slice(2).map(signedIn)),
     stack,
   };
 }

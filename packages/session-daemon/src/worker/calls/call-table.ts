@@ -56,6 +56,11 @@ export class CallTable {
     return new InFlightCall(++this.#lastId, request, sink, deadlineMs, isAwaited, this.#cancel);
   }
 
+  /** Some call has had this id, whether or not it is still in flight. */
+  hasIssued(id: number): boolean {
+    return id >= 1 && id <= this.#lastId;
+  }
+
   add(call: InFlightCall): void {
     this.#inFlight.add(call);
   }

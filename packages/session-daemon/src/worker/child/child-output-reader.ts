@@ -1,18 +1,13 @@
 import { parseChildMessage, type ChildMessage } from "../../jsonrpc/child-message.ts";
-import { chunksInclude, joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
+import { boundError } from "../../jsonrpc/error-bounds.ts";
+import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { progressNotification } from "../../jsonrpc/progress-token.ts";
-import { matchResponse, replaceId } from "../../jsonrpc/response-splicer.ts";
+import { matchResponse, memberOf, replaceId } from "../../jsonrpc/response-splicer.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import type { Redactor } from "./redactor.ts";
 import type { ListKind } from "../call.ts";
-
-/**
- * A tool's result that is an error (MCP, "Tools"), found by its bytes alone: a result that quotes such an object counts
- * too.
- */
-const toolError = Buffer.from('"isError":true');
 
 export interface ChildOutputReaderDeps {
   readonly redactor: Redactor;
@@ -21,7 +16,11 @@ export interface ChildOutputReaderDeps {
     find(id: number): InFlightCall | undefined;
     /** As `find`, for a call that has its response: removes it. */
     complete(id: number): InFlightCall | undefined;
+    /** Some call has had this id. */
+    hasIssued(id: number): boolean;
   };
+  /** Called for each line that is no message, or a response to no call. */
+  readonly onDropped: () => void;
   /** Writes a line to the child. */
   readonly reply: (line: string) => void;
   readonly onListChanged: (kind: ListKind) => void;
@@ -46,17 +45,24 @@ export class ChildOutputReader {
       this.#readParsed(parseChildMessage(joinChunks(safe)));
       return;
     }
-    const call = this.#deps.calls.complete(match.id);
+    const call = this.#complete(match.id);
     if (call === undefined) return;
-    this.#respond(call, match.isError, replaceId(match, call.idJson));
-    if (match.isError || chunksInclude(safe, toolError)) this.#deps.onChildError();
+    const isSearched = match.isError || mayBeToolError(safe);
+    if (isSearched) this.#respond(call, match.isError, memberOf(match));
+    else call.sink.response(replaceId(match, call.idJson));
+    if (isSearched) this.#deps.onChildError();
   }
 
   #readParsed(message: ChildMessage | undefined): void {
     switch (message?.kind) {
-      case "response":
-        this.#readResponse(message.id, message.isError, message.member);
+      case "response": {
+        const call = this.#complete(message.id);
+        if (call === undefined) return;
+        const member = Buffer.from(message.member);
+        this.#respond(call, message.isError, member);
+        if (message.isError || mayBeToolError([member])) this.#deps.onChildError();
         return;
+      }
       case "request":
         this.#deps.reply(replyToChild(message.idJson, message.method));
         return;
@@ -67,16 +73,26 @@ export class ChildOutputReader {
         this.#deps.events.requestLost();
         return;
       case undefined:
-        this.#deps.events.lineIgnored();
+        this.#deps.onDropped();
     }
   }
 
-  #readResponse(id: number, isError: boolean, member: string): void {
-    const call = this.#deps.calls.complete(id);
-    if (call === undefined) return;
-    const response = Buffer.from(`{"jsonrpc":"2.0","id":${call.idJson},${member}}`);
-    this.#respond(call, isError, [response]);
-    if (isError || response.includes(toolError)) this.#deps.onChildError();
+  /** The call that the response belongs to; undefined for a late or repeated response, and for an id of no call. */
+  #complete(id: number): InFlightCall | undefined {
+    const { calls } = this.#deps;
+    if (!calls.hasIssued(id)) this.#deps.onDropped();
+    return calls.complete(id);
+  }
+
+  /**
+   * forgejo-mcp forwards Forgejo's error texts, and since Forgejo 16 these may hold tokens. The error is cut before it is
+   * searched.
+   */
+  #respond(call: InFlightCall, isError: boolean, member: Buffer): void {
+    const { redactor } = this.#deps;
+    const safe = redactor.beginning(isError ? boundError(member) : member);
+    const head = `{"jsonrpc":"2.0","id":${call.idJson},"${isError ? "error" : "result"}":`;
+    call.sink.response([Buffer.from(head), safe, closingBrace]);
   }
 
   #readNotification(method: string, params: Readonly<Record<string, unknown>>): void {
@@ -88,17 +104,25 @@ export class ChildOutputReader {
     if (call?.progressTokenJson === undefined) return;
     call.sink.notification(Buffer.from(progressNotification(params, call.progressTokenJson)));
   }
+}
 
-  /** forgejo-mcp forwards Forgejo's error texts, and since Forgejo 16 these may hold tokens. */
-  #respond(call: InFlightCall, isError: boolean, parts: readonly Buffer[]): void {
-    call.sink.response(isError ? this.#redactError(parts) : parts);
-  }
+const closingBrace = Buffer.from("}");
+const isErrorKey = Buffer.from('"isError"');
 
-  #redactError(parts: readonly Buffer[]): readonly Buffer[] {
-    const text = Buffer.concat(parts).toString("utf8");
-    const redacted = this.#deps.redactor.text(text);
-    return redacted === text ? parts : [Buffer.from(redacted)];
-  }
+/**
+ * A tool's result may have `"isError":true` (MCP, "Tools"), which children write at its beginning or end. Found by its
+ * bytes alone: a result that quotes it counts too.
+ */
+function mayBeToolError(line: Chunks): boolean {
+  if (line.length === 1 && line[0].length <= endBytes) return isErrorTrueIn(line[0]);
+  return isErrorTrueIn(line[0].subarray(0, endBytes)) || isErrorTrueIn(line.at(-1)!.subarray(-endBytes));
+}
+
+const endBytes = 16 * 1024;
+
+function isErrorTrueIn(bytes: Buffer): boolean {
+  const at = bytes.indexOf(isErrorKey);
+  return at !== -1 && /^\s*:\s*true/.test(bytes.toString("latin1", at + isErrorKey.length, at + 64));
 }
 
 function replyToChild(idJson: string, method: string): string {

@@ -16,7 +16,7 @@ export interface ChildProcessOptions {
   readonly onLine: (line: Chunks) => void;
   readonly onLineTooLong: () => void;
   readonly onStderr: (line: Chunks) => void;
-  /** Once, after the last line: "exit code 1", "signal SIGKILL", or why it could not be started. */
+  /** Once, after the last line: "exit code 1", "signal SIGKILL", "closed its output", or why it could not be started. */
   readonly onExit: (how: string) => void;
 }
 
@@ -59,7 +59,8 @@ export class ChildProcess {
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.stderr.once("end", () => stderr.end());
-    const outputClosed = Promise.all([closed(child.stdout), closed(child.stderr)]);
+    const stdoutClosed = closed(child.stdout);
+    const outputClosed = Promise.all([stdoutClosed, closed(child.stderr)]);
     const exit = new Promise<string>((resolve) => {
       child.nodeChildProcess.once("exit", (code, signal) =>
         resolve(signal === null ? `exit code ${code}` : `signal ${signal}`),
@@ -67,17 +68,25 @@ export class ChildProcess {
       // A process that could not be started has no exit event.
       void child.then((result) => resolve(`could not be started: ${result.code}`));
     });
-    this.#exited = this.#finish(exit, outputClosed, options.onExit);
+    this.#exited = this.#recordExit(exit);
+    void this.#reportEnd(exit, stdoutClosed, outputClosed, options.onExit);
   }
 
-  async #finish(
+  async #recordExit(exit: Promise<string>): Promise<void> {
+    await exit;
+    this.#hasExited = true;
+  }
+
+  /** A process without stdout cannot respond any more: it counts as ended, although it runs on. */
+  async #reportEnd(
     exit: Promise<string>,
+    stdoutClosed: Promise<unknown>,
     outputClosed: Promise<unknown>,
     onExit: (how: string) => void,
   ): Promise<void> {
-    const how = await exit;
-    this.#hasExited = true;
-    await Promise.race([outputClosed, sleep(lastLinesMs)]);
+    const closedWithoutExit = stdoutClosed.then(() => sleep(lastLinesMs)).then(() => "closed its output");
+    const how = await Promise.race([exit, closedWithoutExit]);
+    if (this.#hasExited) await Promise.race([outputClosed, sleep(lastLinesMs)]);
     onExit(how);
   }
 

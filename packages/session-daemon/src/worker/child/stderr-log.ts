@@ -1,4 +1,5 @@
 import type { Clock } from "@fjmcp/shared/clock";
+import { displayText } from "@fjmcp/shared/display-text";
 import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import type { Redactor } from "./redactor.ts";
@@ -30,9 +31,8 @@ export class StderrLog {
 
   line(line: Chunks): void {
     if (!this.#isWithinRate()) return;
-    const text = this.#redactor
-      .text(joinChunks(line).toString("utf8").replace(colour, ""))
-      .slice(0, maxLineLength);
+    const written = joinChunks(line).toString("utf8").replace(colour, "");
+    const text = displayText(this.#redactor.text(written), maxLineLength);
     if (this.#isReady) {
       this.#events.stderr(text);
       return;

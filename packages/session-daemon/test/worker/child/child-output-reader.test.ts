@@ -8,17 +8,18 @@ import t from "tap";
 import { forgejoToken, keptLog } from "../../support/run-pool.ts";
 
 /** A reader with the calls 1, 2 and 3 in flight, and all that it forwards. */
-function run() {
+function run(firstId = '"client-1"') {
   const responses: string[] = [];
   const notifications: string[] = [];
   const replies: string[] = [];
+  const dropped: string[] = [];
   const inFlight = new Map(
     [1, 2, 3].map((id) => [
       id,
       new InFlightCall(
         id,
         {
-          idJson: `"client-${id}"`,
+          idJson: id === 1 ? firstId : `"client-${id}"`,
           method: "tools/call",
           params: { _meta: { progressToken: `token-${id}` } },
         },
@@ -42,18 +43,20 @@ function run() {
         return call;
       },
       find: (id) => inFlight.get(id),
+      hasIssued: (id) => id >= 1 && id <= 3,
     },
+    onDropped: () => dropped.push("dropped"),
     reply: (line) => replies.push(line),
     onListChanged: () => undefined,
     onChildError: () => undefined,
     events: createWorkerEvents(keptLog().log),
   });
   const lines = new LineSplitter(
-    1_000_000,
+    16_000_000,
     (line) => reader.read(line),
     () => undefined,
   );
-  return { lines, responses, notifications, replies };
+  return { lines, responses, notifications, replies, dropped };
 }
 
 t.test("a stream of responses cut anywhere gives each call its own, once", async (t) => {
@@ -100,6 +103,104 @@ t.test("progress with a token of no call is dropped", async (t) => {
     const { lines, notifications } = run();
     lines.push(Buffer.from(`${progress(token)}\n`));
     t.same(notifications, [], token);
+  }
+});
+
+t.test(
+  "lines that are no messages and responses to no call are counted, late responses are not",
+  async (t) => {
+    for (const line of ["Starting …", "{", '{"jsonrpc":"2.0","id":4,"result":{}}', '{"id":0,"result":{}}']) {
+      const { lines, dropped } = run();
+      lines.push(Buffer.from(`${line}\n`));
+      t.equal(dropped.length, 1, line);
+    }
+    const { lines, dropped } = run();
+    lines.push(Buffer.from('{"jsonrpc":"2.0","id":3,"result":{}}\n'.repeat(2)));
+    lines.push(Buffer.from('{"id":2,"result":{}}\n'.repeat(2)));
+    t.equal(dropped.length, 0);
+  },
+);
+
+/** Errors of several megabytes, each with the code −32042. */
+const largeErrors: Record<string, string> = {
+  "code first": `{"code":-32042,"message":"beginning ${"é".repeat(2_000_000)}"}`,
+  "message first": `{"message":"beginning ${"x\\n".repeat(2_000_000)}","code":-32042}`,
+  "code between": `{"message":"beginning","code":-32042,"data":"${"eyJaaaaaaaa.".repeat(400_000)}"}`,
+  "data first": `{"data":{"code":1,"list":[${"{},".repeat(1_000_000)}{}]},"message":"beginning","code":-32042}`,
+  "one word": `{"code":-32042,"message":"beginning token ${"a".repeat(12_000_000)}"}`,
+  "escaped quotes": `{"code":-32042,"message":"beginning ${'\\"'.repeat(1_000_000)}"}`,
+  "escaped characters": `{"code":-32042,"message":"beginning ${"\\u00e9".repeat(400_000)}"}`,
+  "control characters": `{"code":-32042,"message":"beginning","data":"${"\\u0001".repeat(400_000)}"}`,
+};
+
+t.test("an error of megabytes is cut to 16 KiB; id and code are kept", async (t) => {
+  const forms = (error: string) => [
+    `{"jsonrpc":"2.0","id":1,"error":${error}}\n`,
+    `{"error":${error},"jsonrpc":"2.0","id":1}\n`,
+    `{ "jsonrpc":"2.0","id":"1","error":${error}}\n`,
+  ];
+  for (const [name, error] of Object.entries(largeErrors)) {
+    for (const line of forms(error)) {
+      const { lines, responses } = run();
+      lines.push(Buffer.from(line));
+      t.equal(responses.length, 1, name);
+      t.ok(Buffer.byteLength(responses[0]!) <= 16 * 1024 + 100, `${name}: ${responses[0]!.length}`);
+      const message = JSON.parse(responses[0]!) as Record<string, unknown>;
+      t.match(
+        message,
+        { jsonrpc: "2.0", id: "client-1", error: { code: -32042, message: /^beginning.*has been cut/s } },
+        name,
+      );
+    }
+  }
+});
+
+t.test("an error that is no object, or broken, is cut to valid JSON", async (t) => {
+  for (const error of [
+    `"${"x".repeat(100_000)}"`,
+    `{"message":"${"x".repeat(100_000)}`,
+    `[${"1,".repeat(100_000)}1]`,
+  ]) {
+    const { lines, responses } = run();
+    lines.push(Buffer.from(`{"jsonrpc":"2.0","id":1,"error":${error}}\n`));
+    t.match(JSON.parse(responses[0]!), { id: "client-1", error: { code: -32603, message: /cut/ } });
+  }
+});
+
+t.test("the client's id is kept even if it looks like a token", async (t) => {
+  const { lines, responses } = run('"token 0123456789abcdef0123456789"');
+  lines.push(
+    Buffer.from('{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"token 0123456789abcdef01"}}\n'),
+  );
+  t.equal(
+    responses[0],
+    '{"jsonrpc":"2.0","id":"token 0123456789abcdef0123456789","error":{"code":1,"message":"token [redacted]"}}',
+  );
+});
+
+t.test("the beginning of a tool's error is searched for tokens, another result is not", async (t) => {
+  const content = (text: string) => `"content":[{"type":"text","text":"${text}"}]`;
+  const secret = "GET /api?access_token=secret failed";
+  const results: [result: string, isRedacted: boolean][] = [
+    [`{${content(secret)},"isError":true}`, true],
+    [`{"isError" : true,${content(secret)}}`, true],
+    [`{${content(`${secret} ${"é".repeat(1_000_000)}`)},"isError":true}`, true],
+    [`{${content(secret)},"isError":false}`, false],
+    [`{${content(`${secret} \\"isError\\":true`)}}`, false],
+  ];
+  for (const [result, isRedacted] of results) {
+    for (const line of [
+      `{"jsonrpc":"2.0","id":1,"result":${result}}\n`,
+      `{"result":${result},"jsonrpc":"2.0","id":1}\n`,
+      `{ "jsonrpc":"2.0","id":1,"result":${result}}\n`,
+    ]) {
+      if (!isRedacted && line.startsWith("{ ")) continue;
+      const { lines, responses } = run();
+      lines.push(Buffer.from(line));
+      const message = JSON.parse(responses[0]!) as { id: string; result: unknown };
+      const wanted = isRedacted ? result.replace("=secret", "=[redacted]") : result;
+      t.same([message.id, message.result], ["client-1", JSON.parse(wanted)], result.slice(0, 80));
+    }
   }
 });
 

@@ -175,6 +175,10 @@ t.test("responses in any notation find their call", async (t) => {
     (id: number) => `{"result":${inner},"jsonrpc":"2.0","id":${id}}`,
     (id: number) => `{"jsonrpc":"2.0","id":${id},"result":${inner}}\r`,
     (id: number) => ` { "id" : ${id}, "jsonrpc" : "2.0", "result":${inner} } `,
+    (id: number) => `{"jsonrpc":"2.0","id":"${id}","result":${inner}}`,
+    (id: number) => `{"jsonrpc":"2.0","id":${id}.0,"result":${inner}}`,
+    (id: number) => `{"id":${id},"result":${inner}}`,
+    (id: number) => `{"jsonrpc":"1.0","id":${id},"result":${inner},"error":null}`,
   ];
   for (const notation of notations) {
     const id = await nextId(pool, who);

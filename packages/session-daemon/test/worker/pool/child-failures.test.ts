@@ -124,7 +124,7 @@ t.test("a child that hangs is replaced although its calls are cancelled before t
   t.not(await pidOf(pool), pid);
 });
 
-t.test("a child that runs on without a stdout is replaced at the timeout", async (t) => {
+t.test("the end of its stdout is the end of a child, although it runs on", async (t) => {
   const result = {
     jsonrpc: "2.0",
     id: 1,
@@ -132,9 +132,25 @@ t.test("a child that runs on without a stdout is replaced at the timeout", async
   };
   const script = `read line; echo '${JSON.stringify(result)}'; exec >&-; exec sleep 1000`;
   const command = `sh -c ${script.replaceAll(" ", "\\ ")}`;
-  const { pool } = runPool(t, { command }, { requestTimeoutMs: 1_000 });
-  await t.rejects(useTool(pool, who, "echo").text, { kind: "failed", message: /did not respond within 1 s/ });
+  const { pool } = runPool(t, { command });
+  await t.rejects(useTool(pool, who, "echo").text, {
+    kind: "failed",
+    message: /ended before it responded \(closed its output\)/,
+  });
   await waitUntil("it is gone", () => pool.counts().live === 0);
+});
+
+t.test("what a child writes in vain while a call waits is a warning, counted once a second", async (t) => {
+  const { log, lines } = keptLog();
+  const { pool } = runPool(t, { command: childCommand("echo") }, { log });
+  const emitted = Array.from({ length: 100 }, (_, i) => `a line that is no message ${i}`);
+  await useTool(pool, who, "emit", { lines: emitted }).text;
+  const warnings = () => lines.filter((line) => line.includes("worker.output_dropped"));
+  const counted = () =>
+    warnings().reduce((sum, line) => sum + (JSON.parse(line) as [{ count: number }])[0].count, 0);
+  await waitUntil("all are counted", () => counted() === 100);
+  t.ok(warnings().length <= 3, `${warnings().length} warnings`);
+  t.notMatch(lines.join("\n"), "a line that is no message");
 });
 
 t.test("an endless line ends the child with a clear error and bounded memory", async (t) => {

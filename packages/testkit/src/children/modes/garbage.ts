@@ -11,8 +11,8 @@ const garbageLines: readonly Uint8Array[] = [
   '{"jsonrpc":"2.0"}',
   '{"jsonrpc":"2.0","id":null,"error":{"code":-32603,"message":"panic"}}',
   '{"jsonrpc":"2.0","id":999999,"result":{}}',
-  '{"jsonrpc":"1.0","id":1,"result":{}}',
-  '{"result":{},"id":1}',
+  '{"jsonrpc":"1.0","id":999999,"result":{}}',
+  '{"result":{},"id":999999}',
   '{"jsonrpc":"2.0","method":7}',
   "\u0000\u0007\u001b[31m",
 ]

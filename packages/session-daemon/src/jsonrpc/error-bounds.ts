@@ -1,0 +1,102 @@
+import { closingQuote } from "./closing-quote.ts";
+import { errorCodes } from "./error-codes.ts";
+
+/** No client shows more of an error to a user or a model. */
+const maxErrorBytes = 16 * 1024;
+/** Both together stay below `maxErrorBytes` even if every character of the data must be escaped. */
+const maxMessageBytes = 8 * 1024;
+const maxDataBytes = 3 * 1024;
+
+const quote = 0x22;
+
+/**
+ * The error of a JSON-RPC response in at most 16 KiB, given as JSON text: a longer one keeps its code, and of its message
+ * and data the beginning with a note; longer data become a string. Linear; the text need not be valid JSON.
+ */
+export function boundError(error: Buffer): Buffer {
+  if (error.length <= maxErrorBytes) return error;
+  // Latin-1 keeps every byte as one character.
+  const members = membersOf(error.toString("latin1"));
+  const code = members.get("code") ?? "";
+  const data = members.get("data");
+  const codeJson = /^-?\d{1,15}$/.test(code) ? code : errorCodes.internal;
+  const messageJson = JSON.stringify(boundMessage(members.get("message") ?? '""'));
+  const dataJson = data === undefined ? "" : `,"data":${boundData(data)}`;
+  return Buffer.from(`{"code":${codeJson},"message":${messageJson}${dataJson}}`);
+}
+
+function boundMessage(source: string): string {
+  if (source.length <= maxMessageBytes) {
+    const message = parse(source);
+    if (typeof message === "string") return `${message} ${note}`;
+  }
+  // A cut inside an escape sequence or a character leaves an incomplete one, which is dropped.
+  const beginning = source
+    .slice(0, maxMessageBytes)
+    .replace(/(?<!\\)((?:\\\\)*)\\(?:u[\da-fA-F]{0,3})?$/, "$1");
+  const message = parse(`${beginning}"`);
+  return typeof message === "string" ? `${withoutIncomplete(message)}… ${note}` : note;
+}
+
+const note = "[The error was longer and has been cut.]";
+
+/** JSON text: the data themselves, or a string. */
+function boundData(source: string): string {
+  if (source.length <= maxDataBytes && parse(source) !== undefined) return decode(source);
+  const beginning = withoutIncomplete(decode(source.slice(0, maxDataBytes)));
+  return JSON.stringify(`${beginning.replace(/\p{Cc}/gu, " ")}… ${note}`);
+}
+
+function withoutIncomplete(text: string): string {
+  return text.replace(/[\uFFFD\uD800-\uDBFF]+$/, "");
+}
+
+function parse(source: string): unknown {
+  try {
+    return JSON.parse(decode(source)) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function decode(latin1: string): string {
+  return Buffer.from(latin1, "latin1").toString("utf8");
+}
+
+/** The members of the object with which the text begins, as source text by key; the first of several wins. */
+function membersOf(text: string): ReadonlyMap<string, string> {
+  const members = new Map<string, string>();
+  let depth = 0;
+  let key: string | undefined;
+  let valueStart = 0;
+  const endMember = (end: number) => {
+    if (key !== undefined && !members.has(key)) members.set(key, text.slice(valueStart, end).trim());
+    key = undefined;
+  };
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) {
+      const end = closingQuote(text, at);
+      if (end === -1) break;
+      if (depth === 1 && key === undefined) {
+        const colon = /\s*:/y;
+        colon.lastIndex = end + 1;
+        if (colon.test(text)) {
+          key = text.slice(at + 1, end);
+          valueStart = colon.lastIndex;
+        }
+      }
+      at = end;
+    } else if (code === 0x7b || code === 0x5b) {
+      depth++;
+    } else if (code === 0x7d || code === 0x5d) {
+      if (--depth <= 0) {
+        endMember(at);
+        break;
+      }
+    } else if (code === 0x2c && depth === 1) {
+      endMember(at);
+    }
+  }
+  return members;
+}
