@@ -306,14 +306,15 @@ t.test("logs nothing that a client sends", async (t) => {
     JSON.stringify(callTool(canary, "fail", { [canary]: canary })),
   ];
   for (const body of bodies) t.ok((await session.post(body)).status < 500, body);
-  for (const name of [
+  const names = [
     "authorization",
     "mcp-session-id",
     "mcp-protocol-version",
     "content-type",
     "origin",
     "accept",
-  ]) {
+  ];
+  for (const name of names) {
     t.ok((await session.post(ping, { [name]: canary })).status >= 400, name);
   }
   t.equal((await daemon.mcp({ path: `/mcp?${canary}`, headers: session.headers(), body: "{}" })).status, 400);

@@ -64,9 +64,9 @@ async function run<Config>(program: Program<Config>, config: Config): Promise<vo
   const log = program.log(config);
   logDiagnostics(log);
   const die =
-    (event: string) =>
+    (message: string) =>
     (error: unknown): never => {
-      log.fatal({ err: error }, event);
+      log.fatal({ event: "service.failed", err: error }, message);
       process.exit(1);
     };
   process.on("unhandledRejection", die("unhandled rejection"));
@@ -85,11 +85,11 @@ async function run<Config>(program: Program<Config>, config: Config): Promise<vo
     if (stopping.signal.aborted) return undefined;
     return die("could not start")(error);
   });
-  if (service !== undefined) log.info({ pid: process.pid }, "ready");
+  if (service !== undefined) log.info({ event: "service.ready", pid: process.pid }, "ready");
   const signal = await stopRequested;
-  log.info({ signal }, "draining");
+  log.info({ event: "service.draining", signal }, "draining");
   await service?.stop().catch(die("could not stop"));
-  log.info("stopped");
+  log.info({ event: "service.stopped" }, "stopped");
   process.exit(0);
 }
 
