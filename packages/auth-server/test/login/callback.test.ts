@@ -25,7 +25,7 @@ async function goToForgejo(
 ) {
   const request = authorizationRequest(origin, from, more);
   const page = await person.visit(request.url, { stopAt: toForgejo });
-  const left = await page.submit({ button: "Allow" });
+  const left = await page.confirm("Allow");
   return { request, url: left.externalRedirect! };
 }
 
