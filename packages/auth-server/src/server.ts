@@ -111,7 +111,6 @@ export async function startAuthServer(
     forgejo: upstream.login,
     derivation,
     events,
-    clock,
     secureCookies: config.secureCookies,
   });
   const web = createWebApp({
@@ -122,6 +121,7 @@ export async function startAuthServer(
     loginFlow,
     derivation,
     events,
+    clock,
   });
 
   const http = createPublicServer(

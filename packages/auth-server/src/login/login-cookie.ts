@@ -1,9 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 
-/** How long a user may take at Forgejo, in seconds: the life of the state and of the login cookie. */
-export const loginAttemptSec = 600;
+/**
+ * How long a user may take at Forgejo, in seconds: the life of the state and of the login cookie. A second factor or a
+ * confirmation by mail takes its time.
+ */
+export const loginAttemptSec = 1800;
 const maxAttempts = 5;
 
 /** One login of one browser; several may be pending at once, in its tabs. Each has a cookie of its own. */
@@ -16,21 +18,28 @@ export interface LoginAttempt {
   readonly uid: string;
 }
 
-/** `secure`: whether the issuer is https; over http a browser rejects a `__Host-` cookie. */
+/**
+ * `secret` makes the cookie's value unpredictable. `secure`: whether the issuer is https; over http a browser rejects a
+ * `__Host-` cookie.
+ */
 export function newLoginAttempt(options: {
   state: string;
   uid: string;
-  nowMs: number;
+  secret: string;
+  startedAtSec: number;
   secure: boolean;
 }): LoginAttempt {
-  const { state, uid, nowMs, secure } = options;
-  const secret = randomBytes(32).toString("base64url");
-  const cookieValue = `${Math.floor(nowMs / 1000)}.${uid}.${secret}`;
+  const { state, uid, secret, startedAtSec, secure } = options;
+  const cookieValue = `${startedAtSec}.${uid}.${secret}`;
   return { cookieName: loginCookieName(state, secure), cookieValue, binding: sha256Hex(cookieValue), uid };
 }
 
 export function loginCookieName(state: string, secure: boolean): string {
   return `${prefix(secure)}${sha256Hex(state).slice(0, 8)}`;
+}
+
+export function loginCookieOptions(secure: boolean) {
+  return { path: "/", secure, httpOnly: true, sameSite: "Lax" } as const;
 }
 
 /** The interaction of a login cookie. Not authentic until the cookie was compared with the state's binding. */

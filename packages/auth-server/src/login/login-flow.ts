@@ -1,15 +1,14 @@
-import { randomBytes } from "node:crypto";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { ClientId } from "@fjmcp/shared/ids";
-import type { Clock } from "@fjmcp/shared/clock";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
 import type { PendingAuthorization, PendingAuthorizations } from "../provider/pending-authorizations.ts";
 import type { ForgejoLogin } from "../upstream/tokens/forgejo-login.ts";
-import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
 import { loginAttemptSec, newLoginAttempt, uidOfLoginCookie, type LoginAttempt } from "./login-cookie.ts";
 import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
+import { finishOnce, noPendingLogin } from "./finish-once.ts";
 import { loginFailure, type LoginFailure } from "./login-failure.ts";
+import type { LoginOutcome } from "./login-outcome.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
 
 /** The query of Forgejo's redirect to our callback. */
@@ -19,17 +18,25 @@ export interface CallbackParameters {
   readonly error: string | undefined;
 }
 
-export type LoginOutcome =
-  | { readonly kind: "redirect"; readonly location: string }
-  /** This browser has no such login pending: nothing was changed, and the client gets no response. */
-  | { readonly kind: "no_pending_login"; readonly detail: string }
-  | { readonly kind: "insufficient_scope"; readonly missing: readonly string[]; readonly uid: string };
+/** A user's consent. */
+export interface Consent {
+  /** The CSRF token of the page whose form the user has submitted. */
+  readonly form: string;
+  /** When that page was loaded, in seconds since the epoch. */
+  readonly startedAtSec: number;
+}
 
 /** The login through Forgejo, from consent to the grant. Rejects with StoreUnavailableError. */
 export interface LoginFlow {
-  /** After consent: stores the state, and returns the URL at Forgejo to redirect to and the cookie to set. */
-  start(pending: PendingAuthorization): Promise<{ attempt: LoginAttempt; location: string }>;
-  /** After Forgejo's redirect: `cookie` is the value of the state's login cookie, if the browser sent it. */
+  /**
+   * After consent: stores the state, and returns the URL at Forgejo to redirect to and the cookie to set. Both depend only
+   * on the consent: the same form, submitted again, starts the same login again.
+   */
+  start(
+    pending: PendingAuthorization,
+    consent: Consent,
+  ): Promise<{ attempt: LoginAttempt; location: string }>;
+  /** After Forgejo's redirect, idempotent for `repeatSec`: `cookie` is the value of the state's login cookie, if the browser sent it. */
   finish(callback: CallbackParameters, cookie: string | undefined): Promise<LoginOutcome>;
 }
 
@@ -39,7 +46,6 @@ export function createLoginFlow(deps: {
   forgejo: ForgejoLogin;
   derivation: SecretDerivation;
   events: AuditEvents;
-  clock: Clock;
   secureCookies: boolean;
 }): LoginFlow {
   const { states, pending, forgejo, derivation, events } = deps;
@@ -59,36 +65,35 @@ export function createLoginFlow(deps: {
   }
 
   return {
-    async start({ uid, clientId }) {
-      const state = randomBytes(32).toString("base64url");
-      const attempt = newLoginAttempt({ state, uid, nowMs: deps.clock(), secure: deps.secureCookies });
+    async start({ uid, clientId }, { form, startedAtSec }) {
+      const state = derivation.derive("login-state", form);
+      const secret = derivation.derive("login-cookie", state);
+      const attempt = newLoginAttempt({ state, uid, secret, startedAtSec, secure: deps.secureCookies });
       await states.put(sha256Hex(state), attempt.binding, loginAttemptSec);
       events.loginStarted({ clientId });
       return { attempt, location: forgejo.authorizeUrl(state, challengeOf(verifierOf(state))) };
     },
 
-    async finish({ state, code, error }, cookie) {
-      if (state === undefined) return noPendingLogin("no state");
-      if (cookie === undefined) return noPendingLogin("no login cookie");
-      const binding = await states.peek(sha256Hex(state));
-      if (binding === undefined) return noPendingLogin("unknown, used or expired state");
-      if (!constantTimeEqual(binding, sha256Hex(cookie))) return noPendingLogin("another browser's state");
-      if (!(await states.take(sha256Hex(state)))) return noPendingLogin("used state");
-
-      const uid = uidOfLoginCookie(cookie);
-      const authorization = await pending.find(uid);
-      if (authorization === undefined) return noPendingLogin("the authorization request has expired");
-      const { clientId } = authorization;
-      try {
-        const { accountId, login } = await exchange(code, error, state);
-        const granted = await pending.grant(uid, accountId);
-        if (granted !== undefined) {
-          events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
+    finish({ state: presentedState, code, error }, presentedCookie) {
+      const presented = { state: presentedState, cookie: presentedCookie };
+      return finishOnce(states, presented, async (state, cookie) => {
+        const uid = uidOfLoginCookie(cookie);
+        const authorization = await pending.find(uid);
+        if (authorization === undefined) return noPendingLogin("the authorization request has expired");
+        const { clientId, completed } = authorization;
+        // Another tab has finished the same authorization request: one consent makes one grant.
+        if (completed !== undefined) return redirect(completed.location);
+        try {
+          const { accountId, login } = await exchange(code, error, state);
+          const granted = await pending.grant(uid, accountId);
+          if (granted !== undefined) {
+            events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
+          }
+          return redirect(granted?.location);
+        } catch (cause) {
+          return fail(loginFailure(cause), uid, clientId);
         }
-        return redirect(granted?.location);
-      } catch (cause) {
-        return fail(loginFailure(cause), uid, clientId);
-      }
+      });
     },
   };
 }
@@ -96,10 +101,6 @@ export function createLoginFlow(deps: {
 function redirect(location: string | undefined): LoginOutcome {
   if (location === undefined) return noPendingLogin("the authorization request has expired");
   return { kind: "redirect", location };
-}
-
-function noPendingLogin(detail: string): LoginOutcome {
-  return { kind: "no_pending_login", detail };
 }
 
 function challengeOf(verifier: string): string {

@@ -15,8 +15,10 @@ import { createRefreshTokenAdapter } from "./adapters/refresh-token-adapter.ts";
 import { sessionAdapter } from "./adapters/session-adapter.ts";
 import { createTokenAdapter } from "./adapters/token-adapter.ts";
 import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
-import { providerConfiguration, type ProviderSettings } from "./configuration.ts";
+import { cookieOptions, providerConfiguration, type ProviderSettings } from "./configuration.ts";
 import { userFacingError } from "./user-facing-error.ts";
+import { repeatSec } from "../repeat-window.ts";
+import { deriveCodes } from "./overrides/deterministic-codes.ts";
 import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts";
 import { buildUrlsFromIssuer } from "./overrides/issuer-urls.ts";
 import { advertisedMetadata } from "./authorization-server-metadata.ts";
@@ -76,10 +78,12 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   provider.proxy = true;
   buildUrlsFromIssuer(provider);
   normaliseRequests(provider, mcpResource(settings.issuer));
+  deriveCodes(provider, derivation);
   deriveRefreshTokens(provider, derivation);
   reportProviderEvents(provider, events);
   provider.use(async (ctx, next) => {
     await next();
+    keepResumeCookie(ctx as KoaContextWithOIDC);
     finish(ctx as KoaContextWithOIDC, provider.cookieName("session"));
     if (ctx.status === 503) {
       // Until the double-submit window is over, a retry of this code would be rejected as a second submission.
@@ -88,6 +92,17 @@ export function createProvider(deps: CreateProviderDeps): Provider {
     }
   });
   return provider;
+}
+
+/** oidc-provider deletes the cookie when it resumes a request: kept a little longer, the browser can repeat that. */
+function keepResumeCookie(ctx: KoaContextWithOIDC): void {
+  const interaction = ctx.oidc?.route === "resume" ? ctx.oidc.entities.Interaction : undefined;
+  if (interaction?.result === undefined) return;
+  ctx.cookies.set(ctx.oidc.provider.cookieName("resume"), interaction.uid, {
+    ...cookieOptions,
+    path: ctx.path,
+    maxAge: repeatSec * 1000,
+  });
 }
 
 function finish(ctx: KoaContextWithOIDC, sessionCookie: string): void {
