@@ -6,7 +6,7 @@ import { repeatSec } from "../repeat-window.ts";
 import type { LoginOutcome } from "./login-outcome.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
 
-/** Longer than the exchange with Forgejo takes. If the process ends in mid-exchange, another request takes over then. */
+/** Longer than an exchange with Forgejo lasts. If the process ends in mid-exchange, another request can claim it then. */
 const claimSec = 60;
 const pollMs = 100;
 

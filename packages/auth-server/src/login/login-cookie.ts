@@ -3,7 +3,7 @@ import type { Hash } from "@fjmcp/shared/ids";
 
 /**
  * How long a user may take at Forgejo, in seconds: the life of the state and of the login cookie. A second factor or a
- * confirmation by mail takes its time.
+ * confirmation by mail needs some.
  */
 export const loginAttemptSec = 1800;
 const maxAttempts = 5;

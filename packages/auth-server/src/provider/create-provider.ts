@@ -23,6 +23,7 @@ import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts
 import { buildUrlsFromIssuer } from "./overrides/issuer-urls.ts";
 import { advertisedMetadata } from "./authorization-server-metadata.ts";
 import { normaliseRequests } from "./overrides/intercept-requests.ts";
+import { withheldRedirect, withholdErrorRedirects } from "./overrides/errors-before-decision.ts";
 import { referenceOf, reportProviderEvents } from "./provider-events.ts";
 import type { RecordStore } from "./record-store.ts";
 import { mayHaveConsumedCode } from "./overrides/issuance-context.ts";
@@ -46,6 +47,8 @@ interface CreateProviderDeps {
     title: string;
     detail: string;
     reference: string;
+    /** Where the client gets the error, if the user wants that. */
+    back?: { redirectUri: string; href: string };
   }) => Promise<{ headers: Record<string, string>; body: string }>;
 }
 
@@ -63,11 +66,15 @@ export function createProvider(deps: CreateProviderDeps): Provider {
       Interaction: createInteractionAdapter(deps.interactions),
       Session: sessionAdapter,
     }),
-    renderError: async (ctx, out) => {
+    renderError: async (ctx, out, error) => {
+      const back = withheldRedirect(ctx, out, error);
+      // An error that would have been a redirect may have the status of one.
+      if (ctx.status < 400) ctx.status = 400;
       const page = await deps.errorPage({
         title: "This login cannot continue",
         detail: userFacingError(out),
         reference: referenceOf(ctx),
+        ...(back !== undefined && { back }),
       });
       ctx.set(page.headers);
       ctx.type = "html";
@@ -80,6 +87,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   normaliseRequests(provider, mcpResource(settings.issuer));
   deriveCodes(provider, derivation);
   deriveRefreshTokens(provider, derivation);
+  withholdErrorRedirects(provider);
   reportProviderEvents(provider, events);
   provider.use(async (ctx, next) => {
     await next();

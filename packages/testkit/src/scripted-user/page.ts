@@ -65,7 +65,7 @@ export class Page {
     return this.#submitForm(this, form.submission(fields, button));
   }
 
-  /** Presses `button` after making every required choice of its form, as a user who has read the page. */
+  /** Presses `button` after making every required choice of its form, as a user does after reading the page. */
   async confirm(button: Button): Promise<Page> {
     return this.submit({ button, fields: this.form({ button })?.requiredChoices() ?? {} });
   }
