@@ -18,7 +18,7 @@ export async function scriptedSignIn(login: Login): Promise<SignIn> {
           `Expected fjmcp's consent page, got ${page.externalRedirect?.href ?? page.describe()}`,
         );
       }
-      afterConsent = await page.submit({ button: "Allow" });
+      afterConsent = await page.confirm("Allow");
       return { value: undefined, text: `${login.name} reviews the client and its scopes, and allows access` };
     },
     async login() {

@@ -14,7 +14,12 @@ const resume = /^\/oauth\/authorize\/[\w-]{1,64}$/;
 
 /** Whether oidc-provider serves the path: one of `providerPaths`, or an authorization request that is resumed by its id. */
 export function isProviderPath(path: string): boolean {
-  return exact.has(path) || resume.test(path);
+  return exact.has(path) || isResumePath(path);
+}
+
+/** Whether the path resumes an authorization request. */
+export function isResumePath(path: string): boolean {
+  return resume.test(path);
 }
 
 /** The consent page of an authorization request is below it: `/oauth/interaction/:uid`. */

@@ -114,7 +114,6 @@ export async function startAuthServer(
     forgejo: upstream.login,
     derivation,
     events,
-    clock,
     secureCookies: config.secureCookies,
   });
   const web = createWebApp({
@@ -125,6 +124,7 @@ export async function startAuthServer(
     loginFlow,
     derivation,
     events,
+    clock,
   });
 
   const http = createPublicServer(

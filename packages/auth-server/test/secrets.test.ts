@@ -54,7 +54,7 @@ await t.test("completes a whole flow", async (t) => {
   const uid = consent.url.pathname.split("/").at(-1)!;
   secrets.set("interaction", uid).set("csrf", /name="csrf" value="([^"]+)"/.exec(consent.html)![1]!);
   await recordCookies(person, new URL(`${origin}/oauth/authorize/${uid}`));
-  const atForgejo = await consent.submit({ button: "Allow" });
+  const atForgejo = await consent.confirm("Allow");
   t.equal(atForgejo.url.origin, rig.forgejo.url);
   const toCallback = (url: URL) => url.pathname === "/oauth/callback";
   const second = authorizationRequest(origin, client);

@@ -7,7 +7,13 @@ export interface SecretDerivation {
   derive(purpose: SecretPurpose, input: string): string;
 }
 
-type SecretPurpose = "refresh-successor" | "upstream-verifier" | "consent-csrf";
+type SecretPurpose =
+  | "refresh-successor"
+  | "upstream-verifier"
+  | "consent-csrf"
+  | "login-state"
+  | "login-cookie"
+  | "authorization-code";
 
 /** Derives with the ring's current key. */
 export function createSecretDerivation(keys: KeyRing): SecretDerivation {

@@ -6,6 +6,7 @@ import type { AuditEvents } from "../audit-events.ts";
 import { interactionPath, isProviderPath, providerPaths } from "../paths.ts";
 import { publicEndpointMethods, rejectUnsupportedMethod } from "./allowed-methods.ts";
 import { handlePublicCors } from "./public-cors.ts";
+import { rejectBackgroundRequest } from "./user-navigation.ts";
 import { overrideForwardedHeaders } from "./forwarded-headers.ts";
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
@@ -48,7 +49,7 @@ export function createRouter(deps: {
       if (handlePublicCors(req, res, methods.join(", "))) return;
       req.headers.accept = "application/json";
     }
-    if (rejectUnsupportedMethod(req, res, path)) return;
+    if (rejectUnsupportedMethod(req, res, path) || rejectBackgroundRequest(req, res, path)) return;
     if (isProviderPath(path)) deps.provider(req, res);
     else deps.web(req, res);
   };

@@ -1,9 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 
-/** How long a user may take at Forgejo, in seconds: the life of the state and of the login cookie. */
-export const loginAttemptSec = 600;
+/**
+ * How long a user may take at Forgejo, in seconds: the life of the state and of the login cookie. A second factor or a
+ * confirmation by mail needs some.
+ */
+export const loginAttemptSec = 1800;
 const maxAttempts = 5;
 
 /** One login of one browser; several may be pending at once, in its tabs. Each has a cookie of its own. */
@@ -16,18 +18,25 @@ export interface LoginAttempt {
   readonly uid: string;
 }
 
-/** `secure`: whether the issuer is https; over http a browser rejects a `__Host-` cookie. */
-export function newLoginAttempt(options: {
-  state: string;
-  uid: string;
-  nowMs: number;
-  secure: boolean;
+/** What a login cookie says of its login. */
+export interface PendingLogin {
+  /** The id of the interaction. */
+  readonly uid: string;
+  /** When the consent page was loaded, in seconds since the epoch. */
+  readonly startedAtSec: number;
   /** How often Forgejo rejected a code of this login before. */
-  retries: number;
-}): LoginAttempt {
-  const { state, uid, nowMs, secure, retries } = options;
-  const secret = randomBytes(32).toString("base64url");
-  const cookieValue = `${Math.floor(nowMs / 1000)}.${uid}.${retries}.${secret}`;
+  readonly retries: number;
+}
+
+/**
+ * `secret` makes the cookie's value unpredictable. `secure`: whether the issuer is https; over http a browser rejects a
+ * `__Host-` cookie.
+ */
+export function newLoginAttempt(
+  options: PendingLogin & { state: string; secret: string; secure: boolean },
+): LoginAttempt {
+  const { state, uid, secret, startedAtSec, secure, retries } = options;
+  const cookieValue = `${startedAtSec}.${uid}.${retries}.${secret}`;
   return { cookieName: loginCookieName(state, secure), cookieValue, binding: sha256Hex(cookieValue), uid };
 }
 
@@ -35,19 +44,19 @@ export function loginCookieName(state: string, secure: boolean): string {
   return `${prefix(secure)}${sha256Hex(state).slice(0, 8)}`;
 }
 
-/** The interaction of a login cookie. Not authentic until the cookie was compared with the state's binding. */
-export function uidOfLoginCookie(cookieValue: string): string {
-  return cookieValue.split(".")[1] ?? "";
+export function loginCookieOptions(secure: boolean) {
+  return { path: "/", secure, httpOnly: true, sameSite: "Lax" } as const;
 }
 
-/** The `retries` of a login cookie. Not authentic until the cookie was compared with the state's binding. */
-export function retriesOfLoginCookie(cookieValue: string): number {
-  return Number(cookieValue.split(".")[2]);
+/** Reads the value of a login cookie. Not authentic until the cookie was compared with the state's binding. */
+export function loginOfCookie(cookieValue: string): PendingLogin {
+  const [startedAtSec, uid = "", retries] = cookieValue.split(".");
+  return { uid, startedAtSec: Number(startedAtSec), retries: Number(retries) };
 }
 
 /** The names of the oldest login cookies, to be deleted so that together with a new one there are at most five. */
 export function loginCookiesToEvict(cookies: Readonly<Record<string, string>>, secure: boolean): string[] {
-  const startedAt = (value: string) => Number(value.split(".")[0]) || 0;
+  const startedAt = (value: string) => loginOfCookie(value).startedAtSec || 0;
   const attempts = Object.entries(cookies)
     .filter(([name]) => name.startsWith(prefix(secure)) && /-[0-9a-f]{8}$/.test(name))
     .sort(([, a], [, b]) => startedAt(b) - startedAt(a));

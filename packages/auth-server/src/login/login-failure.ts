@@ -30,13 +30,13 @@ export type LoginFailure =
   | { readonly kind: "code_rejected" };
 
 /** The login was repeated as often as it may be. */
-export const repeatedInVain: LoginFailure = {
+export const repeatedInVain = {
   kind: "error_response",
   error: "temporarily_unavailable",
   description: "Forgejo did not complete the login, try again",
   detail: "Forgejo rejected every code of this login",
   misconfigured: false,
-};
+} satisfies LoginFailure;
 
 /** Maps the expected failures of a login; rethrows any other error. */
 export function loginFailure(cause: unknown): LoginFailure {

@@ -1,20 +1,20 @@
-import { randomBytes } from "node:crypto";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { Clock } from "@fjmcp/shared/clock";
+import type { ClientId } from "@fjmcp/shared/ids";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
 import type { PendingAuthorization, PendingAuthorizations } from "../provider/pending-authorizations.ts";
 import type { ForgejoLogin } from "../upstream/tokens/forgejo-login.ts";
-import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
 import {
   loginAttemptSec,
+  loginOfCookie,
   newLoginAttempt,
-  retriesOfLoginCookie,
-  uidOfLoginCookie,
   type LoginAttempt,
+  type PendingLogin,
 } from "./login-cookie.ts";
 import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
+import { finishOnce, noPendingLogin } from "./finish-once.ts";
 import { loginFailure, repeatedInVain, type LoginFailure } from "./login-failure.ts";
+import type { LoginOutcome } from "./login-outcome.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
 
 /** How often a login whose code Forgejo rejected is sent there again. */
@@ -27,21 +27,25 @@ export interface CallbackParameters {
   readonly error: string | undefined;
 }
 
-export type LoginOutcome =
-  | { readonly kind: "redirect"; readonly location: string }
-  /** This browser has no such login pending: nothing was changed, and the client gets no response. */
-  | { readonly kind: "no_pending_login"; readonly detail: string }
-  | { readonly kind: "insufficient_scope"; readonly missing: readonly string[]; readonly uid: string }
-  /** Forgejo does not serve this user at present; `message` is its own sentence. */
-  | { readonly kind: "suspended"; readonly message: string; readonly uid: string }
-  /** Forgejo rejected its own code: the browser gets another one there, with a new cookie. */
-  | { readonly kind: "repeat"; readonly attempt: LoginAttempt; readonly location: string };
+/** A user's consent. */
+export interface Consent {
+  /** The CSRF token of the page whose form the user has submitted. */
+  readonly form: string;
+  /** When that page was loaded, in seconds since the epoch. */
+  readonly startedAtSec: number;
+}
 
 /** The login through Forgejo, from consent to the grant. Rejects with StoreUnavailableError. */
 export interface LoginFlow {
-  /** After consent: stores the state, and returns the URL at Forgejo to redirect to and the cookie to set. */
-  start(pending: PendingAuthorization): Promise<{ attempt: LoginAttempt; location: string }>;
-  /** After Forgejo's redirect: `cookie` is the value of the state's login cookie, if the browser sent it. */
+  /**
+   * After consent: stores the state, and returns the URL at Forgejo to redirect to and the cookie to set. Both depend only
+   * on the consent: the same form, submitted again, starts the same login again.
+   */
+  start(
+    pending: PendingAuthorization,
+    consent: Consent,
+  ): Promise<{ attempt: LoginAttempt; location: string }>;
+  /** After Forgejo's redirect, idempotent for `repeatSec`: `cookie` is the value of the state's login cookie, if the browser sent it. */
   finish(callback: CallbackParameters, cookie: string | undefined): Promise<LoginOutcome>;
 }
 
@@ -51,7 +55,6 @@ export function createLoginFlow(deps: {
   forgejo: ForgejoLogin;
   derivation: SecretDerivation;
   events: AuditEvents;
-  clock: Clock;
   secureCookies: boolean;
 }): LoginFlow {
   const { states, pending, forgejo, derivation, events } = deps;
@@ -63,59 +66,62 @@ export function createLoginFlow(deps: {
     throw new ForgejoAuthorizationError(error);
   }
 
-  async function begin(uid: string, retries: number) {
-    const state = randomBytes(32).toString("base64url");
-    const options = { state, uid, nowMs: deps.clock(), secure: deps.secureCookies, retries };
-    const attempt = newLoginAttempt(options);
+  async function begin(state: string, login: PendingLogin) {
+    const secret = derivation.derive("login-cookie", state);
+    const attempt = newLoginAttempt({ ...login, state, secret, secure: deps.secureCookies });
     await states.put(sha256Hex(state), attempt.binding, loginAttemptSec);
     return { attempt, location: forgejo.authorizeUrl(state, challengeOf(verifierOf(state))) };
   }
 
+  /** Again at Forgejo's authorize endpoint, with a state that depends only on the one before. */
+  async function repeat(state: string, login: PendingLogin, clientId: ClientId): Promise<LoginOutcome> {
+    const retries = login.retries + 1;
+    events.loginRepeated({ clientId, retries });
+    const next = derivation.derive("login-state", `${state}\0retry`);
+    return { kind: "repeat", ...(await begin(next, { ...login, retries })) };
+  }
+
   async function fail(
-    failure: LoginFailure,
-    authorization: PendingAuthorization,
-    retries: number,
+    failure: Exclude<LoginFailure, { kind: "code_rejected" }>,
+    uid: string,
+    clientId: ClientId,
   ): Promise<LoginOutcome> {
-    const { uid, clientId } = authorization;
-    if (failure.kind === "insufficient_scope" || failure.kind === "suspended") return { ...failure, uid };
-    if (failure.kind === "code_rejected") {
-      if (retries >= maxRetries) return fail(repeatedInVain, authorization, retries);
-      events.loginRepeated({ clientId, retries: retries + 1 });
-      return { kind: "repeat", ...(await begin(uid, retries + 1)) };
-    }
+    if (failure.kind !== "error_response") return { ...failure, uid };
     if (failure.misconfigured) events.upstreamMisconfigured({ detail: failure.detail, clientId });
     events.loginFailed({ error: failure.error, detail: failure.detail, clientId });
     return redirect(await pending.fail(uid, failure.error, failure.description));
   }
 
   return {
-    async start({ uid, clientId }) {
+    async start({ uid, clientId }, { form, startedAtSec }) {
       events.loginStarted({ clientId });
-      return begin(uid, 0);
+      return begin(derivation.derive("login-state", form), { uid, startedAtSec, retries: 0 });
     },
 
-    async finish({ state, code, error }, cookie) {
-      if (state === undefined) return noPendingLogin("no state");
-      if (cookie === undefined) return noPendingLogin("no login cookie");
-      const binding = await states.peek(sha256Hex(state));
-      if (binding === undefined) return noPendingLogin("unknown, used or expired state");
-      if (!constantTimeEqual(binding, sha256Hex(cookie))) return noPendingLogin("another browser's state");
-      if (!(await states.take(sha256Hex(state)))) return noPendingLogin("used state");
-
-      const uid = uidOfLoginCookie(cookie);
-      const authorization = await pending.find(uid);
-      if (authorization === undefined) return noPendingLogin("the authorization request has expired");
-      const { clientId } = authorization;
-      try {
-        const { accountId, login } = await exchange(code, error, state);
-        const granted = await pending.grant(uid, accountId);
-        if (granted !== undefined) {
-          events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
+    finish({ state: presentedState, code, error }, presentedCookie) {
+      const presented = { state: presentedState, cookie: presentedCookie };
+      return finishOnce(states, presented, async (state, cookie) => {
+        const pendingLogin = loginOfCookie(cookie);
+        const { uid } = pendingLogin;
+        const authorization = await pending.find(uid);
+        if (authorization === undefined) return noPendingLogin("the authorization request has expired");
+        const { clientId, completed } = authorization;
+        // Another tab has finished the same authorization request: one consent makes one grant.
+        if (completed !== undefined) return redirect(completed.location);
+        try {
+          const { accountId, login } = await exchange(code, error, state);
+          const granted = await pending.grant(uid, accountId);
+          if (granted !== undefined) {
+            events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
+          }
+          return redirect(granted?.location);
+        } catch (cause) {
+          const failure = loginFailure(cause);
+          if (failure.kind !== "code_rejected") return fail(failure, uid, clientId);
+          if (pendingLogin.retries >= maxRetries) return fail(repeatedInVain, uid, clientId);
+          return repeat(state, pendingLogin, clientId);
         }
-        return redirect(granted?.location);
-      } catch (cause) {
-        return fail(loginFailure(cause), authorization, retriesOfLoginCookie(cookie));
-      }
+      });
     },
   };
 }
@@ -123,10 +129,6 @@ export function createLoginFlow(deps: {
 function redirect(location: string | undefined): LoginOutcome {
   if (location === undefined) return noPendingLogin("the authorization request has expired");
   return { kind: "redirect", location };
-}
-
-function noPendingLogin(detail: string): LoginOutcome {
-  return { kind: "no_pending_login", detail };
 }
 
 function challengeOf(verifier: string): string {

@@ -1,11 +1,19 @@
 import type { Hash } from "@fjmcp/shared/ids";
 
+export interface LoginState {
+  /** The hash of the login cookie of the browser that started the login. */
+  readonly binding: Hash;
+  /** Undefined before the state is claimed. */
+  readonly outcome: "running" | { readonly ciphertext: string } | undefined;
+}
+
 /** Logins that wait for Forgejo's redirect, by the hash of their state. Rejects with StoreUnavailableError. */
 export interface LoginStateStore {
-  /** `binding` is the hash of the login cookie of the browser that started the login. */
+  /** Leaves a state that exists as it is. */
   put(state: Hash, binding: Hash, expiresInSec: number): Promise<void>;
-  /** Returns the binding and leaves the state as it is. */
-  peek(state: Hash): Promise<Hash | undefined>;
-  /** Deletes the state. True for exactly one caller. */
-  take(state: Hash): Promise<boolean>;
+  find(state: Hash): Promise<LoginState | undefined>;
+  /** True for exactly one caller, until `expiresInSec` pass without an outcome. */
+  claim(state: Hash, expiresInSec: number): Promise<boolean>;
+  /** Stores the outcome of the login; state and outcome then live for `expiresInSec`. */
+  complete(state: Hash, ciphertext: string, expiresInSec: number): Promise<void>;
 }

@@ -27,6 +27,9 @@ const codeSec = 60;
 const unusedGrantSec = 600;
 const interactionSec = 3600;
 
+/** Of oidc-provider's own cookies. */
+export const cookieOptions = { signed: true, httpOnly: true, sameSite: "lax", overwrite: true } as const;
+
 /** The configuration of oidc-provider, without storage and pages. */
 export function providerConfiguration(
   settings: ProviderSettings,
@@ -37,7 +40,6 @@ export function providerConfiguration(
   const scope = scopes.join(" ");
   // `__Host-` would need Path=/, which would let two tabs clobber each other; an http loopback cannot have Secure.
   const prefix = settings.secureCookies ? "__Secure-" : "";
-  const cookie = { signed: true, httpOnly: true, sameSite: "lax", overwrite: true } as const;
 
   return {
     routes: {
@@ -66,8 +68,8 @@ export function providerConfiguration(
         interaction: `${prefix}fjmcp-interaction`,
         resume: `${prefix}fjmcp-resume`,
       },
-      short: cookie,
-      long: cookie,
+      short: cookieOptions,
+      long: cookieOptions,
     },
     ttl: {
       AccessToken: settings.accessTokenSec,

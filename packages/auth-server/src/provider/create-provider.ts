@@ -15,13 +15,16 @@ import { createRefreshTokenAdapter } from "./adapters/refresh-token-adapter.ts";
 import { sessionAdapter } from "./adapters/session-adapter.ts";
 import { createTokenAdapter } from "./adapters/token-adapter.ts";
 import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
-import { providerConfiguration, type ProviderSettings } from "./configuration.ts";
+import { cookieOptions, providerConfiguration, type ProviderSettings } from "./configuration.ts";
 import { userFacingError } from "./user-facing-error.ts";
+import { repeatSec } from "../repeat-window.ts";
+import { deriveCodes } from "./overrides/deterministic-codes.ts";
 import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts";
 import { ExactRedirectProvider } from "./overrides/exact-redirects.ts";
 import { buildUrlsFromIssuer } from "./overrides/issuer-urls.ts";
 import { advertisedMetadata } from "./authorization-server-metadata.ts";
 import { normaliseRequests } from "./overrides/intercept-requests.ts";
+import { withheldRedirect, withholdErrorRedirects } from "./overrides/errors-before-decision.ts";
 import { makeRedirectUriOptional } from "./overrides/optional-redirect-uri.ts";
 import { rejectForeignResource } from "./overrides/reject-foreign-resource.ts";
 import { referenceOf, reportProviderEvents } from "./provider-events.ts";
@@ -47,6 +50,8 @@ interface CreateProviderDeps {
     title: string;
     detail: string;
     reference: string;
+    /** Where the client gets the error, if the user wants that. */
+    back?: { redirectUri: string; href: string };
   }) => Promise<{ headers: Record<string, string>; body: string }>;
 }
 
@@ -64,11 +69,15 @@ export function createProvider(deps: CreateProviderDeps): Provider {
       Interaction: createInteractionAdapter(deps.interactions),
       Session: sessionAdapter,
     }),
-    renderError: async (ctx, out) => {
+    renderError: async (ctx, out, error) => {
+      const back = withheldRedirect(ctx, out, error);
+      // An error that would have been a redirect may have the status of one.
+      if (ctx.status < 400) ctx.status = 400;
       const page = await deps.errorPage({
         title: "This login cannot continue",
         detail: userFacingError(out),
         reference: referenceOf(ctx),
+        ...(back !== undefined && { back }),
       });
       ctx.set(page.headers);
       ctx.type = "html";
@@ -82,10 +91,13 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   normaliseRequests(provider, resource);
   makeRedirectUriOptional(provider);
   rejectForeignResource(provider, resource);
+  deriveCodes(provider, derivation);
   deriveRefreshTokens(provider, derivation);
+  withholdErrorRedirects(provider);
   reportProviderEvents(provider, events);
   provider.use(async (ctx, next) => {
     await next();
+    keepResumeCookie(ctx as KoaContextWithOIDC);
     finish(ctx as KoaContextWithOIDC, provider.cookieName("session"));
     if (ctx.status === 503) {
       // Until the double-submit window is over, a retry of this code would be rejected as a second submission.
@@ -94,6 +106,17 @@ export function createProvider(deps: CreateProviderDeps): Provider {
     }
   });
   return provider;
+}
+
+/** oidc-provider deletes the cookie when it resumes a request: kept a little longer, the browser can repeat that. */
+function keepResumeCookie(ctx: KoaContextWithOIDC): void {
+  const interaction = ctx.oidc?.route === "resume" ? ctx.oidc.entities.Interaction : undefined;
+  if (interaction?.result === undefined) return;
+  ctx.cookies.set(ctx.oidc.provider.cookieName("resume"), interaction.uid, {
+    ...cookieOptions,
+    path: ctx.path,
+    maxAge: repeatSec * 1000,
+  });
 }
 
 function finish(ctx: KoaContextWithOIDC, sessionCookie: string): void {

@@ -11,6 +11,8 @@ export interface PendingAuthorization {
   readonly clientName: string | undefined;
   /** Of this request; already validated against the registration. */
   readonly redirectUri: string;
+  /** Set once it is decided: `location` is where the browser continues, again too. */
+  readonly completed?: { readonly result: "granted" | "failed"; readonly location: string };
 }
 
 /** The errors that end a request without a grant (RFC 6749 §4.1.2.1); the client gets them with its `state` and our `iss`. */
@@ -46,6 +48,12 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
       clientId: client.clientId as ClientId,
       clientName: client.clientName,
       redirectUri: String(interaction.params.redirect_uri),
+      ...(interaction.result !== undefined && {
+        completed: {
+          result: interaction.result.error === undefined ? "granted" : "failed",
+          location: interaction.returnTo,
+        },
+      }),
     };
   }
 

@@ -2,5 +2,6 @@
 export interface RecordStore {
   set(id: string, payload: string, expiresInSec: number): Promise<void>;
   find(id: string): Promise<string | undefined>;
-  delete(id: string): Promise<void>;
+  /** Shortens the life of a record to at most `expiresInSec`. */
+  expire(id: string, expiresInSec: number): Promise<void>;
 }

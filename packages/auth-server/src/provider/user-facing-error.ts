@@ -8,6 +8,9 @@ export function userFacingError(rejection: {
       return "This client is not, or no longer, registered here. Remove this server in your client and add it again.";
     case "invalid_redirect_uri":
       return "The client asks to be redirected to an address that it has not registered.";
+    case "login_required":
+    case "consent_required":
+      return "The client asks to connect without a page. This server always asks you first.";
     case "temporarily_unavailable":
       return "A part of this server is restarting. Try again in a few seconds.";
     case "server_error":

@@ -23,6 +23,8 @@ export const authKeys = {
   interaction: (interaction: string) => `interaction:${interaction}`,
   /** String: the hash of the login cookie that a login through Forgejo is bound to. */
   loginState: (state: Hash) => `login-state:${state}`,
+  /** String: `running` while one request finishes the login, then its outcome, encrypted under the login cookie. */
+  loginOutcome: (state: Hash) => `login-outcome:${state}`,
   /** Hash: the vault's record of an account, see upstream-record-store.ts. */
   upstream: (forgejoClientId: string, account: AccountId) => `upstream:${forgejoClientId}:${account}`,
   /** String: the owner of the lock on the refresh of the account's Forgejo tokens. */

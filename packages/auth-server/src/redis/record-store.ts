@@ -12,8 +12,8 @@ export function createRecordStore(redis: RedisConnection, keyOf: (id: string) =>
     async find(id) {
       return (await redis.run((commands) => commands.get(keyOf(id)))) ?? undefined;
     },
-    async delete(id) {
-      await redis.run((commands) => commands.del(keyOf(id)));
+    async expire(id, expiresInSec) {
+      await redis.run((commands) => commands.expire(keyOf(id), expiresInSec, "LT"));
     },
   };
 }

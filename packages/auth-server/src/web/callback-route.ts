@@ -1,8 +1,9 @@
 import type { Hono } from "hono";
-import { deleteCookie, getCookie } from "hono/cookie";
+import { getCookie, setCookie } from "hono/cookie";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { loginCookieName } from "../login/login-cookie.ts";
+import { loginCookieName, loginCookieOptions } from "../login/login-cookie.ts";
 import { callbackPath, interactionPath } from "../paths.ts";
+import { repeatSec } from "../repeat-window.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { insufficientScopePage } from "./pages/insufficient-scope-page.ts";
 import { suspendedPage } from "./pages/suspended-page.ts";
@@ -10,7 +11,7 @@ import { setLoginCookie } from "./set-login-cookie.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { renderPage } from "./render-page.ts";
 
-/** Our redirect URI at Forgejo: finishes the login. */
+/** Our redirect URI at Forgejo: finishes the login. The same browser can repeat it for `repeatSec`. */
 export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
   const { secureCookies: secure, forgejoUrl, loginFlow, events } = deps;
 
@@ -20,8 +21,10 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
     const cookieName = callback.state === undefined ? "" : loginCookieName(callback.state, secure);
     const cookie = getCookie(c, cookieName);
     const outcome = await loginFlow.finish(callback, cookie);
-    // Deleted only now: while Redis is unavailable the browser keeps the cookie, and a reload can finish the login.
-    if (cookie !== undefined) deleteCookie(c, cookieName, { path: "/", secure });
+    // Shortened only now: while Redis is unavailable the browser keeps the cookie, and a reload can finish the login.
+    if (cookie !== undefined) {
+      setCookie(c, cookieName, cookie, { ...loginCookieOptions(secure), maxAge: repeatSec });
+    }
 
     if (outcome.kind === "redirect") return c.redirect(outcome.location, 303);
     if (outcome.kind === "repeat") {

@@ -2,9 +2,10 @@ import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { deleteCookie, getCookie } from "hono/cookie";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { loginCookiesToEvict } from "../login/login-cookie.ts";
+import { loginCookieOptions, loginCookiesToEvict } from "../login/login-cookie.ts";
 import { interactionPath } from "../paths.ts";
-import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
+import type { PendingAuthorization } from "../provider/pending-authorizations.ts";
+import { createConsentForms } from "./consent-forms.ts";
 import { consentPage } from "./pages/consent-page.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { redirectTarget } from "./pages/redirect-target.ts";
@@ -16,48 +17,58 @@ const maxFormBytes = 16 * 1024;
 
 /** The consent page, and the form that posts the decision. */
 export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
-  const { secureCookies: secure, forgejoUrl, pending, loginFlow, derivation, events } = deps;
+  const { secureCookies: secure, forgejoUrl, pending, loginFlow, derivation, events, clock } = deps;
   const forgejo = new URL(forgejoUrl);
   const path = `${interactionPath}/:uid` as const;
   const ofBrowser = (c: Context<WebEnv, typeof path>) =>
     pending.ofBrowser(c.env.incoming, c.env.outgoing, c.req.param("uid"));
-  const csrfOf = (uid: string) => derivation.derive("consent-csrf", uid);
+  const forms = createConsentForms(derivation, clock);
+
+  const show = (c: Context<WebEnv, typeof path>, authorization: PendingAuthorization, status?: 400) => {
+    const { uid, redirectUri } = authorization;
+    const page = consentPage({
+      pending: authorization,
+      forgejoHost: forgejo.host,
+      action: `${interactionPath}/${uid}`,
+      csrf: forms.issue(uid),
+    });
+    return renderPage(c, page, { formTargets: formTargets(forgejo, redirectUri), ...(status && { status }) });
+  };
 
   app.get(path, async (c) => {
     const authorization = await ofBrowser(c);
-    if (authorization === undefined) return expired(c);
-    const { uid, redirectUri } = authorization;
-    return renderPage(
-      c,
-      consentPage({
-        pending: authorization,
-        forgejoHost: forgejo.host,
-        action: `${interactionPath}/${uid}`,
-        csrf: csrfOf(uid),
-      }),
-      { formTargets: formTargets(forgejo, redirectUri) },
-    );
+    if (authorization === undefined || authorization.completed !== undefined) return expired(c);
+    return show(c, authorization);
   });
 
   app.post(path, bodyLimit({ maxSize: maxFormBytes }), async (c) => {
+    if (!isSameOrigin(c.req.header("sec-fetch-site"))) return expired(c, "the form was sent by another site");
     const authorization = await ofBrowser(c);
     if (authorization === undefined) return expired(c);
-    const { uid, clientId } = authorization;
+    const { uid, clientId, completed } = authorization;
     const form = await c.req.parseBody().catch(() => undefined);
     if (form === undefined) return expired(c, "the form cannot be parsed");
-    const { csrf } = form;
-    if (typeof csrf !== "string" || !constantTimeEqual(csrf, csrfOf(uid))) {
-      return expired(c, "the form does not belong to this page");
-    }
+    const consent = forms.verify(uid, form.csrf);
+    if (consent === undefined) return expired(c, "the form does not belong to this page");
 
-    if (form.decision !== "allow") {
+    const isAllowed = form.decision === "allow";
+    if (completed !== undefined) {
+      // A second click: the browser continues where the first one led.
+      const isSame = completed.result === (isAllowed ? "granted" : "failed");
+      return isSame ? c.redirect(completed.location, 303) : expired(c, "the decision was made before");
+    }
+    if (form.decision === "deny") {
       events.loginDenied({ clientId });
       const location = await pending.fail(uid, "access_denied", "the user denied this client");
       return location === undefined ? expired(c) : c.redirect(location, 303);
     }
-    const cookie = { path: "/", secure, httpOnly: true, sameSite: "Lax" } as const;
+    // A browser sends no form without the required tick.
+    if (!isAllowed || form.started !== "yes") return show(c, authorization, 400);
+    if (forms.isStale(consent)) return show(c, authorization);
+
+    const cookie = loginCookieOptions(secure);
     for (const name of loginCookiesToEvict(getCookie(c), secure)) deleteCookie(c, name, cookie);
-    const { attempt, location } = await loginFlow.start(authorization);
+    const { attempt, location } = await loginFlow.start(authorization, consent);
     setLoginCookie(c, attempt, secure);
     return c.redirect(location, 303);
   });
@@ -71,6 +82,11 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     };
     return renderPage(c, errorPage({ ...fault, reference }), { status: 400 });
   }
+}
+
+/** Whether a form was sent by our own page (Fetch Metadata §2.3); a browser without the header proves it by its token. */
+function isSameOrigin(site: string | undefined): boolean {
+  return site === undefined || site === "same-origin" || site === "none";
 }
 
 /** The CSP sources of all redirects after “Allow” or “Deny”: this server, Forgejo, the client. */

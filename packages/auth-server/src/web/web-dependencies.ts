@@ -1,4 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
+import type { Clock } from "@fjmcp/shared/clock";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
 import type { LoginFlow } from "../login/login-flow.ts";
@@ -16,4 +17,5 @@ export interface WebDependencies {
   readonly loginFlow: LoginFlow;
   readonly derivation: SecretDerivation;
   readonly events: AuditEvents;
+  readonly clock: Clock;
 }

@@ -106,7 +106,11 @@ t.test("replies no 5xx to any form at the consent page", async (t) => {
     fc.asyncProperty(fc.oneof(form, anything), async ([type, body]) => isHandled(await post(type, body))),
     runs,
   );
-  t.equal(await post(urlEncoded, `decision=allow&csrf=${csrf}`), 303, "and a good one still works");
+  t.equal(
+    await post(urlEncoded, `decision=allow&started=yes&csrf=${csrf}`),
+    303,
+    "and a good one still works",
+  );
 });
 
 t.test("replies no 5xx to any JSON at registration", async (t) => {

@@ -63,19 +63,41 @@ t.test("uses https URLs and Secure cookies behind https", async (t) => {
 
   const page = await send(`${issuer}${asked.location!}`, asked.setCookies);
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
-  const allowed = await send(`${issuer}${asked.location!}`, asked.setCookies, { csrf, decision: "allow" });
+  const allowed = await send(`${issuer}${asked.location!}`, asked.setCookies, {
+    csrf,
+    started: "yes",
+    decision: "allow",
+  });
   t.equal(allowed.status, 303);
   const state = new URL(allowed.location!).searchParams.get("state")!;
   t.equal(new URL(allowed.location!).searchParams.get("redirect_uri"), `${issuer}/oauth/callback`);
   t.equal(allowed.setCookies.length, 1);
   t.match(
     allowed.setCookies[0],
-    /^__Host-fjmcp-[0-9a-f]{8}=[^;]+; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    /^__Host-fjmcp-[0-9a-f]{8}=[^;]+; Max-Age=1800; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
   );
 
   const back = await send(`${issuer}/oauth/callback?state=${state}&error=access_denied`, allowed.setCookies);
   t.match(back.location, `${issuer}/oauth/authorize/`);
-  t.match(back.setCookies, [/^__Host-fjmcp-[0-9a-f]{8}=; Max-Age=0; Path=\/; Secure/]);
-  const end = new URL((await send(back.location!, asked.setCookies)).location!);
-  t.match(Object.fromEntries(end.searchParams), { error: "access_denied", iss: issuer });
+  t.match(back.setCookies, [
+    /^__Host-fjmcp-[0-9a-f]{8}=[^;]+; Max-Age=10; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+  ]);
+  const resumed = await send(back.location!, asked.setCookies);
+  t.match(Object.fromEntries(new URL(resumed.location!).searchParams), {
+    error: "access_denied",
+    iss: issuer,
+  });
+  t.equal(
+    resumed.setCookies.length,
+    2,
+    "the cookie of the request and its signature, which end in ten seconds",
+  );
+  for (const cookie of resumed.setCookies) {
+    t.match(
+      cookie,
+      /^__Secure-fjmcp-resume(\.sig)?=[^;]+; path=\/oauth\/authorize\/[\w-]+; expires=[^;]+; samesite=lax; secure; httponly$/i,
+    );
+    const expiresMs = Date.parse(/expires=([^;]+)/i.exec(cookie)![1]!) - Date.now();
+    t.ok(expiresMs <= 10_000, cookie);
+  }
 });

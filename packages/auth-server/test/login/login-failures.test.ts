@@ -1,5 +1,6 @@
 import t from "tap";
 import type { SignInOptions } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { grantKeys } from "../support/grant-keys.ts";
 import { startRig } from "../support/running-auth-server.ts";
 import type { UserState } from "@fjmcp/testkit/forgejo/user-state";
 import { authorizationRequest, connect, redirectUri, refresh, register } from "../support/client.ts";
@@ -176,7 +177,5 @@ t.test("returns server_error when Forgejo rejects our secret, and stores no gran
   const request = authorizationRequest(origin, fresh);
   const back = await rig.person().signInAndAllow(request.url, { stopAt: redirectUri });
   t.equal(back.searchParams.get("error"), "server_error");
-  t.same(await rig.admin.keys("token:*"), []);
-  t.same(await rig.admin.keys("grant:*"), []);
-  t.same(await rig.admin.keys("login-state:*"), []);
+  t.same(await grantKeys(rig.admin), []);
 });

@@ -17,15 +17,26 @@ const origin = await rig.serve();
 const client = await register(origin);
 const both = { status: 200, body: { scope: "forgejo:read forgejo:write", refresh_token: String } };
 
-/** Opens an authorization request without following anything. */
+/** Opens an authorization request without following anything: `error` is what the page's link would tell the client. */
 async function open(from: Registered, more: Record<string, string | undefined>) {
   const { url, state } = authorizationRequest(origin, from, more);
+  return { ...(await get(url)), state };
+}
+
+async function get(url: URL) {
   const response = await fetch(url, { redirect: "manual", headers: { accept: "text/html" } });
-  const location = response.headers.get("location");
-  const target = location === null ? undefined : new URL(location, origin);
-  // A response type that would respond in the fragment gets its error there.
-  const parameters = Object.fromEntries(new URLSearchParams(target?.search || target?.hash.slice(1)));
-  return { status: response.status, location, parameters, state, response };
+  const html = await response.text();
+  const href = /<a href="([^"]*)"/.exec(html)?.[1]?.replaceAll("&amp;", "&");
+  const target = href === undefined ? undefined : new URL(href);
+  return {
+    status: response.status,
+    location: response.headers.get("location"),
+    html,
+    href,
+    target: target && `${target.origin}${target.pathname}`,
+    parameters: Object.fromEntries(target?.searchParams ?? []),
+    response,
+  };
 }
 
 t.test("accepts harmless oddities, grants both scopes and always issues a refresh token", async (t) => {
@@ -94,33 +105,70 @@ t.test("rejects another resource at both endpoints", async (t) => {
   t.match(response, { status: 400, body: { error: "invalid_target" } });
 });
 
-t.test("requires PKCE with S256", async (t) => {
-  for (const more of [
-    { code_challenge: undefined, code_challenge_method: undefined },
-    { code_challenge: undefined },
-    { code_challenge_method: undefined },
-    { code_challenge_method: "plain" },
-    { code_challenge: "short" },
-  ]) {
-    const { status, parameters, state } = await open(client, more);
-    t.equal(status, 303);
-    t.match(parameters, { error: "invalid_request", state, iss: origin });
-  }
+const faulty: [string, Record<string, string | undefined>, string][] = [
+  ["no PKCE", { code_challenge: undefined, code_challenge_method: undefined }, "invalid_request"],
+  ["no challenge", { code_challenge: undefined }, "invalid_request"],
+  ["no challenge method", { code_challenge_method: undefined }, "invalid_request"],
+  ["a plain challenge", { code_challenge_method: "plain" }, "invalid_request"],
+  ["a short challenge", { code_challenge: "short" }, "invalid_request"],
+  ["prompt=none", { prompt: "none" }, "login_required"],
+  ["prompt=none with another", { prompt: "none login" }, "invalid_request"],
+  ["no response type", { response_type: undefined }, "invalid_request"],
+  ["response type token", { response_type: "token" }, "unsupported_response_type"],
+  ["response type code id_token", { response_type: "code id_token" }, "unsupported_response_type"],
+  ["response mode form_post", { response_mode: "form_post" }, "unsupported_response_mode"],
+  ["response mode fragment", { response_mode: "fragment" }, "unsupported_response_mode"],
+  ["a request object", { request: "x.y.z" }, "request_not_supported"],
+  ["a request URI", { request_uri: "https://client.example/r" }, "request_uri_not_supported"],
+  ["a registration", { registration: "{}" }, "registration_not_supported"],
+  ["another resource", { resource: "https://elsewhere.example/mcp" }, "invalid_target"],
+];
+
+for (const [what, more, error] of faulty) {
+  t.test(
+    `shows an error before a decision on its own page, with a link to the client: ${what}`,
+    async (t) => {
+      const { status, location, target, parameters, state, html, response } = await open(client, more);
+      t.match({ status, location }, { status: 400, location: null });
+      t.equal(target, redirectUri);
+      t.match(parameters, { error, state, iss: origin });
+      t.match(html, "client.example");
+      t.match(html, /reference/);
+      t.notMatch(html, /http-equiv|<form|<script/i, "nothing goes there by itself");
+      t.match(response.headers.get("content-security-policy"), "form-action 'none'");
+    },
+  );
+}
+
+t.test("keeps the query of a redirect URI in the link with the error", async (t) => {
+  const uri = "https://client.example/callback?a=%20b+c";
+  const withQuery = await register(origin, { redirect_uris: [uri] });
+  const { url, state } = authorizationRequest(origin, withQuery, { code_challenge: undefined });
+  const { href, parameters } = await get(url);
+  t.ok(href?.startsWith(`${uri}&error=invalid_request&`), String(href));
+  t.equal(parameters.state, state);
 });
 
-t.test("redirects to the client with an error for everything else that is not supported", async (t) => {
-  for (const [more, error] of [
-    [{ response_type: "token" }, "unsupported_response_type"],
-    [{ response_type: "code id_token" }, "unsupported_response_type"],
-    [{ response_mode: "form_post" }, "unsupported_response_mode"],
-    [{ response_mode: "fragment" }, "unsupported_response_mode"],
-    [{ request: "x.y.z" }, "request_not_supported"],
-    [{ request_uri: "https://client.example/r" }, "request_uri_not_supported"],
+t.test("offers no link where a parameter is repeated or the client is unknown", async (t) => {
+  for (const [name, value] of [
+    ["redirect_uri", redirectUri],
+    ["client_id", client.clientId],
   ] as const) {
-    const { status, parameters, state } = await open(client, more);
-    t.equal(status, 303, error);
-    t.match(parameters, { error, state, iss: origin });
+    const { url } = authorizationRequest(origin, client);
+    url.searchParams.append(name, value);
+    t.match(await get(url), { status: 400, location: null, target: undefined }, name);
   }
+  const { url } = authorizationRequest(origin, client);
+  url.searchParams.append("state", "second");
+  const repeated = await get(url);
+  t.match(repeated, { status: 400, location: null, target: redirectUri });
+  t.match(repeated.parameters, { error: "invalid_request", iss: origin, state: undefined });
+});
+
+t.test("redirects an error to the client once the user has decided", async (t) => {
+  const { url, state } = authorizationRequest(origin, client);
+  const back = await rig.person().signInAndAllow(url, { stopAt: redirectUri, consent: "deny" });
+  t.match(Object.fromEntries(back.searchParams), { error: "access_denied", state, iss: origin });
 });
 
 t.test("shows a page with a reference for an unregistered redirect URI, and never redirects", async (t) => {
@@ -137,9 +185,9 @@ t.test("shows a page with a reference for an unregistered redirect URI, and neve
     "javascript:alert(1)",
   ]) {
     for (const more of [{}, { prompt: "none" }, { response_type: "token" }]) {
-      const { status, location, response } = await open(client, { redirect_uri: uri, ...more });
-      t.same([status, location], [400, null], String(uri));
-      t.match(await response.text(), /reference/);
+      const { status, location, target, html, response } = await open(client, { redirect_uri: uri, ...more });
+      t.same([status, location, target], [400, null, undefined], String(uri));
+      t.match(html, /reference/);
       t.match(response.headers.get("content-security-policy"), /frame-ancestors 'none'/);
     }
   }

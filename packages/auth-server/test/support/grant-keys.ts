@@ -3,10 +3,19 @@ import { authKeys } from "../../src/redis/auth-keys.ts";
 
 const identityKeys: ReadonlySet<string> = new Set([authKeys.installation, authKeys.authServers]);
 
-/** Every key of Redis, sorted, without those that outlive grants: the installation and its auth-servers. */
-async function grantKeys(admin: Redis): Promise<string[]> {
-  const keys = await admin.keys("*");
-  return keys.filter((key) => !identityKeys.has(key)).sort();
+/** What lets a browser repeat the end of a login, for a few seconds. */
+const repeatKeys = ["interaction:", "login-state:", "login-outcome:"];
+
+/**
+ * Every key of Redis, sorted, without those that outlive grants, the installation and its auth-servers, and without what
+ * is left of a finished login for at most eleven seconds.
+ */
+export async function grantKeys(admin: Redis): Promise<string[]> {
+  const keys = (await admin.keys("*")).filter((key) => !identityKeys.has(key));
+  const isKept = await Promise.all(
+    keys.map(async (key) => !repeatKeys.some((kind) => key.startsWith(kind)) || (await admin.ttl(key)) > 11),
+  );
+  return keys.filter((_, index) => isKept[index]).sort();
 }
 
 /** The kinds of the remaining keys, such as `revoked-grant`. */

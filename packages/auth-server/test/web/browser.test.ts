@@ -46,6 +46,7 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
   async function decide(page: Page, client: Registered, button: "Allow" | "Deny") {
     const request = authorizationRequest(origin, client);
     await page.goto(request.url.href);
+    if (button === "Allow") await page.getByRole("checkbox", { name: "I started this" }).check();
     await page.getByRole("button", { name: button, exact: true }).click({ noWaitAfter: true });
     return request;
   }
@@ -101,6 +102,100 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
     });
   }
 
+  /** The middle of Allow, where a window over the page would have its own bait. */
+  async function placeOfAllow(page: Page) {
+    const box = (await page.getByRole("button", { name: "Allow", exact: true }).boundingBox())!;
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  }
+
+  /** The paths of all forms that the tab sends. */
+  function submissions(page: Page): string[] {
+    const paths: string[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST") paths.push(new URL(request.url()).pathname);
+    });
+    return paths;
+  }
+
+  async function newLogins(before: readonly string[]): Promise<string[]> {
+    return (await rig.admin.keys("login-state:*")).filter((key) => !before.includes(key));
+  }
+
+  await t.test("submits nothing at two quick clicks at the place of Allow", async (t) => {
+    const { page } = await newTab();
+    const sent = submissions(page);
+    const states = await rig.admin.keys("login-state:*");
+    await page.goto(authorizationRequest(origin, web).url.href);
+    const { x, y } = await placeOfAllow(page);
+    await page.mouse.dblclick(x, y);
+    await page.mouse.click(x, y);
+    await page.mouse.click(x, y, { clickCount: 2 });
+    t.match(page.url(), "/oauth/interaction/");
+    t.same(sent, []);
+    t.equal(await page.getByRole("checkbox").isChecked(), false);
+    t.same(await newLogins(states), []);
+  });
+
+  await t.test(
+    "submits nothing at two clicks of which a window over the page caught the first",
+    async (t) => {
+      const { page } = await newTab();
+      const sent = submissions(page);
+      await page.goto(authorizationRequest(origin, web).url.href);
+      const { x, y } = await placeOfAllow(page);
+      const opened = page.context().waitForEvent("page");
+      await page.evaluate("void window.open('about:blank', 'bait', 'popup,width=300,height=300')");
+      const bait = await opened;
+      await bait.setContent(
+        "<button onpointerdown='window.close()' style='position:fixed;inset:0'>Twice</button>",
+      );
+      await bait.mouse.click(150, 150).catch(() => undefined);
+      await page.mouse.click(x, y);
+      t.match(page.url(), "/oauth/interaction/");
+      t.same(sent, []);
+    },
+  );
+
+  for (const keys of [
+    ["Enter", "Enter"],
+    ["Space", "Enter"],
+    ["Tab", "Space", "Enter"],
+  ]) {
+    await t.test(`starts no login at ${keys.join(", ")} on the page as it loads`, async (t) => {
+      const { page } = await newTab();
+      const states = await rig.admin.keys("login-state:*");
+      await page.goto(authorizationRequest(origin, native).url.href);
+      for (const key of keys) await page.keyboard.press(key);
+      // Deny comes first, so that it is what Enter can reach; Allow needs the tick.
+      await page.waitForLoadState();
+      t.same(await newLogins(states), []);
+    });
+  }
+
+  await t.test("offers Deny first, and without the tick", async (t) => {
+    const { page } = await newTab();
+    await page.goto(authorizationRequest(origin, native).url.href);
+    t.same(await page.getByRole("button").allTextContents(), ["Deny", "Allow"]);
+    t.equal(await page.locator("input:checked, input[autofocus], button[autofocus]").count(), 0);
+    const arrived = arrival(page, native);
+    await page.getByRole("button", { name: "Deny" }).click({ noWaitAfter: true });
+    t.equal((await arrived).get("error"), "access_denied");
+  });
+
+  await t.test("keeps a client's pop-up connected to the window that opened it", async (t) => {
+    const { page } = await newTab();
+    await page.goto(`${callback}?`);
+    const opened = page.waitForEvent("popup");
+    await page.evaluate(`void window.open(${JSON.stringify(authorizationRequest(origin, native).url.href)})`);
+    const popup = await opened;
+    const arrived = arrival(popup, native);
+    await popup.getByRole("checkbox", { name: "I started this" }).check();
+    await popup.getByRole("button", { name: "Allow", exact: true }).click({ noWaitAfter: true });
+    t.ok((await arrived).get("code"));
+    await popup.waitForURL((url) => url.href.startsWith(callback));
+    t.equal(await popup.evaluate("window.opener !== null"), true);
+  });
+
   await t.test("opens the custom scheme of an app", async (t) => {
     const { page } = await newTab();
     const cursor = await register(origin, {
@@ -124,6 +219,7 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
       t.match(await page.getByRole("heading").textContent(), name.slice(0, 12), "shown as text");
       t.equal(await page.locator("script, img").count(), 0);
       t.equal(await page.getByRole("button").count(), 2);
+      t.equal(await page.getByRole("checkbox").count(), 1);
       t.same(complaints, []);
     }
   });

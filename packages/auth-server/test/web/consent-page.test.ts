@@ -1,4 +1,7 @@
 import t from "tap";
+import { sendRequest } from "@fjmcp/testkit/scripted-user/browser-request";
+import { grantKeys } from "../support/grant-keys.ts";
+import { shiftedClock } from "../support/shifted-clock.ts";
 import { startRig } from "../support/running-auth-server.ts";
 import { authorizationRequest, redirectUri, register, type Registered } from "../support/client.ts";
 
@@ -82,13 +85,13 @@ t.test("requires this browser's cookie and this page's token for a decision", as
   const other = await consentOf(client);
   const otherCsrf = /name="csrf" value="([^"]+)"/.exec(other.html)![1]!;
   for (const [headers, form] of [
-    [{}, { csrf, decision: "allow" }],
-    [{ cookie }, { decision: "allow" }],
-    [{ cookie }, { csrf: "", decision: "allow" }],
-    [{ cookie }, { csrf: otherCsrf, decision: "allow" }],
+    [{}, { csrf, started: "yes", decision: "allow" }],
+    [{ cookie }, { started: "yes", decision: "allow" }],
+    [{ cookie }, { csrf: "", started: "yes", decision: "allow" }],
+    [{ cookie }, { csrf: otherCsrf, started: "yes", decision: "allow" }],
     [
       { cookie: cookie.replace(/[\w-](?=;|$)/, (last) => (last === "x" ? "y" : "x")) },
-      { csrf, decision: "allow" },
+      { csrf, started: "yes", decision: "allow" },
     ],
   ] as [Record<string, string>, Record<string, string>][]) {
     const response = await decide(headers, form);
@@ -97,13 +100,95 @@ t.test("requires this browser's cookie and this page's token for a decision", as
     t.notMatch(response.headers.get("set-cookie") ?? "", /fjmcp-[0-9a-f]{8}=/);
   }
   t.same(await rig.admin.keys("login-state:*"), [], "nothing went on its way");
-  const response = await decide({ cookie }, { csrf, decision: "allow" });
+  const response = await decide({ cookie }, { csrf, started: "yes", decision: "allow" });
   t.equal(response.status, 303);
   t.match(
     response.headers.get("set-cookie"),
-    /^fjmcp-[0-9a-f]{8}=.*Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/,
+    /^fjmcp-[0-9a-f]{8}=.*Max-Age=1800; Path=\/; HttpOnly; SameSite=Lax$/,
   );
   t.match(response.headers.get("location"), `${rig.forgejo.url}/login/oauth/authorize?`);
+});
+
+t.test("requires the tick, and nothing is ticked or chosen beforehand", async (t) => {
+  const person = rig.person();
+  const page = await consentOf(await register(origin), person);
+  t.same(page.form({ button: "Allow" })?.requiredChoices(), { started: "yes" });
+  await t.rejects(page.submit({ button: "Allow" }), { message: "The form requires started" });
+  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
+  const states = await rig.admin.keys("login-state:*");
+  for (const more of [{}, { started: "" }, { started: "no" }, { started: "yes", decision: "" }]) {
+    const body = new URLSearchParams({ csrf, decision: "allow", ...more });
+    const response = await fetch(page.url, { method: "POST", headers: { cookie }, body, redirect: "manual" });
+    t.equal(response.status, 400);
+    t.match(await response.text(), /name="started"/, "the page is shown again");
+  }
+  t.same(
+    (await rig.admin.keys("login-state:*")).filter((key) => !states.includes(key)),
+    [],
+  );
+});
+
+t.test("rejects a form that another site sends", async (t) => {
+  const person = rig.person();
+  const page = await consentOf(await register(origin), person);
+  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
+  const statusFrom = async (site: string, decision: string) => {
+    const headers = {
+      cookie: cookie,
+      "sec-fetch-site": site,
+      "content-type": "application/x-www-form-urlencoded",
+    };
+    const body = new URLSearchParams({ csrf, started: "yes", decision }).toString();
+    const url = new URL(page.url);
+    return (await sendRequest({ method: "POST", url, headers, body })).status;
+  };
+  for (const site of ["cross-site", "same-site"]) {
+    for (const decision of ["allow", "deny"]) t.equal(await statusFrom(site, decision), 400, site);
+  }
+  t.equal(await statusFrom("same-origin", "allow"), 303);
+});
+
+t.test("shows a page that is older than ten minutes again", async (t) => {
+  const { clock, advance } = shiftedClock();
+  const later = await rig.serve({ clock });
+  const person = rig.person();
+  const client = await register(later);
+  const request = authorizationRequest(later, client, { resource: `${rig.issuer}/mcp` });
+  const asked = await person.visit(request.url, {
+    stopAt: (url) => url.pathname.startsWith("/oauth/interaction/"),
+  });
+  const at = new URL(asked.externalRedirect!.pathname, later);
+  const stopAt = (url: URL) => [rig.forgejo.url, redirectUri].some((end) => url.href.startsWith(end));
+  const page = await person.visit(at, { stopAt });
+  advance(601);
+  const again = await page.confirm("Allow");
+  t.match(again, { status: 200, externalRedirect: undefined });
+  t.same(again.form({ button: "Allow" })?.requiredChoices(), { started: "yes" });
+  t.ok((await again.confirm("Allow")).externalRedirect, "goes on to Forgejo");
+  advance(601);
+  t.match(
+    (await again.submit({ button: "Deny" })).redirectChain[0],
+    { status: 303 },
+    "Deny needs no fresh page",
+  );
+});
+
+t.test("sends no Cross-Origin-Opener-Policy, which would cut off a client's pop-up", async (t) => {
+  const client = await register(origin);
+  for (const url of [
+    origin,
+    authorizationRequest(origin, client).url,
+    authorizationRequest(origin, client, { prompt: "none" }).url,
+    `${origin}/oauth/interaction/unknown`,
+    `${origin}/oauth/callback`,
+    `${origin}/nowhere`,
+  ]) {
+    const page = await rig.person().visit(url);
+    t.notOk(page.headers["cross-origin-opener-policy"], String(url));
+    t.notOk(page.headers["cross-origin-opener-policy-report-only"], String(url));
+  }
 });
 
 t.test("replies 400 with a reference to an unknown or foreign interaction", async (t) => {
@@ -128,5 +213,5 @@ t.test("returns access_denied to the client on Deny and leaves nothing pending",
   const request = authorizationRequest(origin, client);
   const back = await rig.person().signInAndAllow(request.url, { stopAt: redirectUri, consent: "deny" });
   t.equal(back.searchParams.get("error"), "access_denied");
-  t.same(await rig.admin.keys("*"), []);
+  t.same(await grantKeys(rig.admin), []);
 });

@@ -26,11 +26,33 @@ export class Form {
     return this.#button(button) !== undefined;
   }
 
-  /** What a browser sends: the form's own values, replaced by `fields`, and the pressed button. Throws without that button. */
+  /** The required boxes and choices that the page leaves open, each with its first value. */
+  requiredChoices(): Record<string, string> {
+    const choices: Record<string, string> = {};
+    for (const control of this.#controls()) {
+      const name = control.getAttribute("name");
+      if (name !== undefined && isChoice(control) && control.hasAttribute("required")) {
+        choices[name] ??= control.getAttribute("value") ?? "on";
+      }
+    }
+    for (const control of this.#controls()) {
+      if (control.hasAttribute("checked")) delete choices[control.getAttribute("name") ?? ""];
+    }
+    return choices;
+  }
+
+  /**
+   * What a browser sends: the form's own values, replaced by `fields`, and the pressed button. Throws without that
+   * button, and when a required choice is open: a browser would send nothing.
+   */
   submission(fields: Readonly<Record<string, string>>, pressed?: Button): FormSubmission {
     const button = pressed === undefined ? this.#buttons()[0] : this.#button(pressed);
     if (pressed !== undefined && button === undefined) {
       throw new Error(`The form has no button ${JSON.stringify(pressed)}`);
+    }
+    const open = Object.keys(this.requiredChoices()).filter((name) => !(name in fields));
+    if (open.length > 0 && !button?.hasAttribute("formnovalidate")) {
+      throw new Error(`The form requires ${open.join(", ")}`);
     }
     const sent = new URLSearchParams();
     for (const control of this.#controls()) {
@@ -78,6 +100,10 @@ function isEnabled(element: HTMLElement): boolean {
   return !element.hasAttribute("disabled");
 }
 
+function isChoice(control: HTMLElement): boolean {
+  return ["checkbox", "radio"].includes((control.getAttribute("type") ?? "").toLowerCase());
+}
+
 /** Undefined for controls that are not sent: buttons, files, boxes that are not ticked. */
 function valueOf(control: HTMLElement): string | undefined {
   if (control.tagName === "TEXTAREA") return control.text;
@@ -87,6 +113,6 @@ function valueOf(control: HTMLElement): string | undefined {
   }
   const type = (control.getAttribute("type") ?? "text").toLowerCase();
   if (["submit", "button", "reset", "image", "file"].includes(type)) return undefined;
-  if (type !== "checkbox" && type !== "radio") return control.getAttribute("value") ?? "";
+  if (!isChoice(control)) return control.getAttribute("value") ?? "";
   return control.hasAttribute("checked") ? (control.getAttribute("value") ?? "on") : undefined;
 }

@@ -65,6 +65,11 @@ export class Page {
     return this.#submitForm(this, form.submission(fields, button));
   }
 
+  /** Presses `button` after making every required choice of its form, as a user does after reading the page. */
+  async confirm(button: Button): Promise<Page> {
+    return this.submit({ button, fields: this.form({ button })?.requiredChoices() ?? {} });
+  }
+
   /** Title, status and URL without its query, for an error message. */
   describe(): string {
     const title = /<title>([^<]*)<\/title>/.exec(this.html)?.[1]?.trim() ?? "a page without a title";

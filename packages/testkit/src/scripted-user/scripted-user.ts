@@ -56,7 +56,7 @@ export class ScriptedUser {
       if (pages === maxPages)
         throw new Error(`The sign-in is not complete after ${maxPages} pages, at ${page.describe()}`);
       if (page.form({ button: "Allow" }) !== undefined) {
-        page = await page.submit({ button: options.consent === "deny" ? "Deny" : "Allow" });
+        page = await (options.consent === "deny" ? page.submit({ button: "Deny" }) : page.confirm("Allow"));
       } else if (page.form({ field: "password" }) !== undefined && !passwordTyped) {
         passwordTyped = true;
         page = await page.submit({ fields: { user_name: this.name, password: this.#password } });

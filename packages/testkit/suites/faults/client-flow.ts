@@ -138,7 +138,7 @@ export class ClientFlow {
     const toForgejo = (to: URL) => to.origin === this.#options.forgejoUrl || this.#isOfClient(to);
     const again = await this.#scriptedUser.visit(url, { stopAt: toForgejo });
     if (again.form({ button: "Allow" }) === undefined) return this.#pageOutcome(again);
-    const page = await again.submit({ button: "Allow" });
+    const page = await again.confirm("Allow");
     if (page.externalRedirect?.origin !== this.#options.forgejoUrl) return this.#pageOutcome(page);
     this.#atForgejo = page.externalRedirect;
     this.#options.secret(page.externalRedirect.searchParams.get("state")!);

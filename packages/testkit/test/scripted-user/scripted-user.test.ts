@@ -136,7 +136,9 @@ t.test("sends Sec-Fetch-Site and Origin as a browser does", async (t) => {
 t.test("signInAndAllow presses Allow or Deny on fjmcp's consent page", async (t) => {
   const consent = (path: string) =>
     `<form method="post" action="${path}"><input type="hidden" name="csrf" value="t">
-     <button name="decision" value="allow"> Allow </button><button name="decision" value="deny">Deny</button></form>`;
+     <input type="checkbox" name="started" value="yes" required>
+     <button name="decision" value="deny" formnovalidate>Deny</button>
+     <button name="decision" value="allow"> Allow </button></form>`;
   const back = { status: 303, headers: { location: "http://127.0.0.1:1/callback?code=c" } };
   const site = await startSite(t, {
     "/authorize": { body: consent("/decide") },
@@ -146,10 +148,31 @@ t.test("signInAndAllow presses Allow or Deny on fjmcp's consent page", async (t)
   const options = { stopAt: "http://127.0.0.1:1/callback" };
   const url = await newUser().signInAndAllow(`${site.url}/authorize`, options);
   t.equal(url.searchParams.get("code"), "c");
-  t.equal(site.seen.at(-1)?.body, "csrf=t&decision=allow");
+  t.equal(site.seen.at(-1)?.body, "csrf=t&started=yes&decision=allow");
   await newUser().signInAndAllow(`${site.url}/authorize`, { ...options, consent: "deny" });
   t.equal(site.seen.at(-1)?.body, "csrf=t&decision=deny");
   await t.rejects(newUser().signInAndAllow(`${site.url}/dead-end?secret=1`, options), {
     message: /^The sign-in ends at “Expired” \(200, http:[^?]*\/dead-end\)$/,
   });
+});
+
+t.test("submits no form whose required choice is open, unless the button skips validation", async (t) => {
+  const site = await startSite(t, {
+    "/form": {
+      body: `<form method="post" action="/send">
+        <input type="checkbox" name="agreed" required>
+        <input type="radio" name="mode" value="read" required><input type="radio" name="mode" value="write" required>
+        <input type="radio" name="kept" value="a" required><input type="radio" name="kept" value="b" checked>
+        <button>Send</button><button formnovalidate name="skip" value="1">Skip</button></form>`,
+    },
+    "/send": { body: "sent" },
+  });
+  const page = await newUser().visit(`${site.url}/form`);
+  await t.rejects(page.submit({ button: "Send" }), { message: "The form requires agreed, mode" });
+  await page.submit({ button: "Send", fields: { agreed: "on", mode: "write" } });
+  t.equal(site.seen.at(-1)?.body, "kept=b&agreed=on&mode=write");
+  await page.confirm("Send");
+  t.equal(site.seen.at(-1)?.body, "kept=b&agreed=on&mode=read");
+  await page.submit({ button: "Skip" });
+  t.equal(site.seen.at(-1)?.body, "kept=b&skip=1");
 });

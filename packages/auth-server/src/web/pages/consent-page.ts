@@ -33,7 +33,11 @@ export function consentPage(view: {
       </ul>
       <form method="post" action="${view.action}">
         <input type="hidden" name="csrf" value="${view.csrf}" />
-        <button type="submit" name="decision" value="deny">Deny</button>
+        <label class="tick">
+          <input type="checkbox" name="started" value="yes" required />
+          I started this: I have just asked this application to connect.
+        </label>
+        <button type="submit" name="decision" value="deny" formnovalidate>Deny</button>
         <button type="submit" name="decision" value="allow" class="primary">Allow</button>
       </form>
       <p class="soft actions">

@@ -4,18 +4,18 @@ const ivBytes = 12;
 const tagBytes = 16;
 
 /**
- * Encrypts `text` (AES-256-GCM) under a key that is derived from `secret` alone (HKDF). A store that holds the result and
- * the secret's hash can read neither.
+ * Encrypts `text` (AES-256-GCM) for the holder of `secret`, such as a browser with a cookie: the key is derived from
+ * `secret` alone (HKDF). A store that holds the result and the secret's hash can read neither.
  */
-export function encryptInteraction(text: string, secret: string): string {
+export function encryptForHolder(text: string, secret: string): string {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv("aes-256-gcm", keyFrom(secret), iv);
   const ciphertext = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
   return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]).toString("base64url");
 }
 
-/** Reverses `encryptInteraction`. Throws when the text was encrypted under another secret or has changed. */
-export function decryptInteraction(encrypted: string, secret: string): string {
+/** Reverses `encryptForHolder`. Throws when the text was encrypted under another secret or has changed. */
+export function decryptForHolder(encrypted: string, secret: string): string {
   const bytes = Buffer.from(encrypted, "base64url");
   const decipher = createDecipheriv("aes-256-gcm", keyFrom(secret), bytes.subarray(0, ivBytes));
   decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
@@ -23,5 +23,5 @@ export function decryptInteraction(encrypted: string, secret: string): string {
 }
 
 function keyFrom(secret: string): Uint8Array {
-  return new Uint8Array(hkdfSync("sha256", secret, "", "fjmcp interaction", 32));
+  return new Uint8Array(hkdfSync("sha256", secret, "", "fjmcp holder", 32));
 }

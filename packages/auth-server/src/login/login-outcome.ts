@@ -1,0 +1,12 @@
+import type { LoginAttempt } from "./login-cookie.ts";
+
+/** How a login goes on for the browser. It is stored as JSON, encrypted under the cookie of the login. */
+export type LoginOutcome =
+  | { readonly kind: "redirect"; readonly location: string }
+  /** This browser has no such login pending: nothing was changed, and the client gets no response. */
+  | { readonly kind: "no_pending_login"; readonly detail: string }
+  | { readonly kind: "insufficient_scope"; readonly missing: readonly string[]; readonly uid: string }
+  /** Forgejo does not serve this user at present; `message` is its own sentence. */
+  | { readonly kind: "suspended"; readonly message: string; readonly uid: string }
+  /** Forgejo rejected its own code: the browser gets another one there, with a new cookie. */
+  | { readonly kind: "repeat"; readonly attempt: LoginAttempt; readonly location: string };
