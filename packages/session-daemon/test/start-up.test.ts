@@ -40,7 +40,7 @@ async function run(env: Record<string, string>, ...args: string[]) {
     logFile: "",
     isReady: () => false,
   });
-  const child = spawn(command, argv!, { env: variables });
+  const child = spawn(command, argv, { env: variables });
   const [output, errors, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
