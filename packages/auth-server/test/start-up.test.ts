@@ -117,8 +117,9 @@ t.test(
   "serves while Forgejo is away, with a warning, and names it at /health until it is back",
   async (t) => {
     rig.forgejo.controls.setFault({ path: /./, mode: "503" });
-    const { process } = await rig.spawn();
-    const log = readFileSync(process.logFile, "utf8");
+    const server = await start(3, {}, (log) => log.includes('"ready"'));
+    t.teardown(() => server.end());
+    const log = readFileSync(server.logFile, "utf8");
     t.match(log, /"level":"warn".*"event":"start\.warning".*FJMCP_FORGEJO_URL/);
     const socket = rig.environment(3).FJMCP_IPC_SOCKET!;
     t.match(await health(socket), {
@@ -145,7 +146,7 @@ t.test(
         issuer: rig.issuer,
       },
     );
-    await process.end();
+    await server.end();
   },
 );
 
