@@ -118,10 +118,12 @@ export async function startAuthServer(
     issuer: config.issuer,
     secureCookies: config.secureCookies,
     forgejoUrl: config.forgejo.url,
+    forgejoScope: config.forgejo.scope,
     pending,
     loginFlow,
     derivation,
     events,
+    clock,
   });
 
   const http = createPublicServer(

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { ClientId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
@@ -6,8 +5,10 @@ import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
 import type { PendingAuthorization, PendingAuthorizations } from "../provider/pending-authorizations.ts";
 import type { ForgejoLogin } from "../upstream/tokens/forgejo-login.ts";
+import { faultOfOldState, newLoginState } from "./login-state.ts";
 import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
 import { loginAttemptSec, newLoginAttempt, uidOfLoginCookie, type LoginAttempt } from "./login-cookie.ts";
+import type { LoginFault } from "./login-fault.ts";
 import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
 import { loginFailure, type LoginFailure } from "./login-failure.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
@@ -22,7 +23,7 @@ export interface CallbackParameters {
 export type LoginOutcome =
   | { readonly kind: "redirect"; readonly location: string }
   /** This browser has no such login pending: nothing was changed, and the client gets no response. */
-  | { readonly kind: "no_pending_login"; readonly detail: string }
+  | { readonly kind: "no_pending_login"; readonly fault: LoginFault; readonly detail: string }
   | { readonly kind: "insufficient_scope"; readonly missing: readonly string[]; readonly uid: string };
 
 /** The login through Forgejo, from consent to the grant. Rejects with StoreUnavailableError. */
@@ -60,7 +61,7 @@ export function createLoginFlow(deps: {
 
   return {
     async start({ uid, clientId }) {
-      const state = randomBytes(32).toString("base64url");
+      const state = newLoginState(deps.clock());
       const attempt = newLoginAttempt({ state, uid, nowMs: deps.clock(), secure: deps.secureCookies });
       await states.put(sha256Hex(state), attempt.binding, loginAttemptSec);
       events.loginStarted({ clientId });
@@ -68,16 +69,21 @@ export function createLoginFlow(deps: {
     },
 
     async finish({ state, code, error }, cookie) {
-      if (state === undefined) return noPendingLogin("no state");
-      if (cookie === undefined) return noPendingLogin("no login cookie");
+      if (state === undefined) return noPendingLogin("no_login", "no state");
       const binding = await states.peek(sha256Hex(state));
-      if (binding === undefined) return noPendingLogin("unknown, used or expired state");
-      if (!constantTimeEqual(binding, sha256Hex(cookie))) return noPendingLogin("another browser's state");
-      if (!(await states.take(sha256Hex(state)))) return noPendingLogin("used state");
+      if (binding === undefined) {
+        return noPendingLogin(faultOfOldState(state, deps.clock()), "unknown, used or expired state");
+      }
+      if (cookie === undefined) return noPendingLogin("other_browser", "no login cookie");
+      if (!constantTimeEqual(binding, sha256Hex(cookie))) {
+        return noPendingLogin("other_browser", "another browser's state");
+      }
+      if (!(await states.take(sha256Hex(state)))) return noPendingLogin("finished", "used state");
 
       const uid = uidOfLoginCookie(cookie);
       const authorization = await pending.find(uid);
-      if (authorization === undefined) return noPendingLogin("the authorization request has expired");
+      if (authorization === undefined)
+        return noPendingLogin("expired", "the authorization request has expired");
       const { clientId } = authorization;
       try {
         const { accountId, login } = await exchange(code, error, state);
@@ -94,12 +100,12 @@ export function createLoginFlow(deps: {
 }
 
 function redirect(location: string | undefined): LoginOutcome {
-  if (location === undefined) return noPendingLogin("the authorization request has expired");
+  if (location === undefined) return noPendingLogin("expired", "the authorization request has expired");
   return { kind: "redirect", location };
 }
 
-function noPendingLogin(detail: string): LoginOutcome {
-  return { kind: "no_pending_login", detail };
+function noPendingLogin(fault: LoginFault, detail: string): LoginOutcome {
+  return { kind: "no_pending_login", fault, detail };
 }
 
 function challengeOf(verifier: string): string {

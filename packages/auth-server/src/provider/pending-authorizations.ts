@@ -11,6 +11,8 @@ export interface PendingAuthorization {
   readonly clientName: string | undefined;
   /** Of this request; already validated against the registration. */
   readonly redirectUri: string;
+  /** When the request was made, in seconds since the epoch. */
+  readonly startedAtSec: number;
 }
 
 /** The errors that end a request without a grant (RFC 6749 §4.1.2.1); the client gets them with its `state` and our `iss`. */
@@ -46,6 +48,7 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
       clientId: client.clientId as ClientId,
       clientName: client.clientName,
       redirectUri: String(interaction.params.redirect_uri),
+      startedAtSec: interaction.iat,
     };
   }
 

@@ -3,8 +3,8 @@ import { deleteCookie, getCookie } from "hono/cookie";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { loginCookieName } from "../login/login-cookie.ts";
 import { callbackPath, interactionPath } from "../paths.ts";
-import { errorPage } from "./pages/error-page.ts";
 import { insufficientScopePage } from "./pages/insufficient-scope-page.ts";
+import { loginFaultPage } from "./pages/login-fault-page.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { renderPage } from "./render-page.ts";
 
@@ -25,11 +25,8 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
     const reference = newErrorReference();
     if (outcome.kind === "no_pending_login") {
       events.loginFailed({ error: "invalid_request", detail: outcome.detail, reference });
-      const fault = {
-        title: "This login cannot continue",
-        detail: "It has expired, was finished already, or was started in another browser.",
-      };
-      return renderPage(c, errorPage({ ...fault, reference }), { status: 400 });
+      const { host } = new URL(deps.issuer);
+      return renderPage(c, loginFaultPage(outcome.fault, { host, forgejoUrl, reference }), { status: 400 });
     }
     const { missing, uid } = outcome;
     events.loginFailed({ error: "insufficient_scope", detail: `missing: ${missing.join(" ")}`, reference });

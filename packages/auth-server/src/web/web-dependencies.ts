@@ -1,4 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
+import type { Clock } from "@fjmcp/shared/clock";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
 import type { LoginFlow } from "../login/login-flow.ts";
@@ -12,8 +13,11 @@ export interface WebDependencies {
   readonly issuer: string;
   readonly secureCookies: boolean;
   readonly forgejoUrl: string;
+  /** Space-separated: the scope that Forgejo grants to every client. */
+  readonly forgejoScope: string;
   readonly pending: PendingAuthorizations;
   readonly loginFlow: LoginFlow;
   readonly derivation: SecretDerivation;
   readonly events: AuditEvents;
+  readonly clock: Clock;
 }
