@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Clock } from "@fjmcp/shared/clock";
 import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
 import type { Consent } from "../login/login-flow.ts";
@@ -6,7 +7,8 @@ import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 /** How long a consent page can be open before Allow shows it again: what it says was read too long ago. */
 const staleAfterSec = 600;
 
-/** The CSRF tokens of consent pages: each is bound to its authorization request and to the time it was issued at. */
+/** The CSRF tokens of consent pages: each is bound to its authorization request and to the time it
+ * was issued at, and no two are equal. */
 export interface ConsentForms {
   issue(uid: string): string;
   /** The consent that a submitted token stands for; undefined when it was not issued for this authorization request. */
@@ -16,14 +18,17 @@ export interface ConsentForms {
 
 export function createConsentForms(derivation: SecretDerivation, clock: Clock): ConsentForms {
   const nowSec = () => Math.floor(clock() / 1000);
-  const token = (uid: string, issuedAtSec: number) =>
-    `${issuedAtSec}.${derivation.derive("consent-csrf", `${uid}.${issuedAtSec}`)}`;
+  const token = (uid: string, issuedAtSec: number, nonce: string) =>
+    `${issuedAtSec}.${nonce}.${derivation.derive("consent-csrf", `${uid}.${issuedAtSec}.${nonce}`)}`;
   return {
-    issue: (uid) => token(uid, nowSec()),
+    issue: (uid) => token(uid, nowSec(), randomBytes(16).toString("base64url")),
     verify(uid, csrf) {
       if (typeof csrf !== "string") return undefined;
-      const startedAtSec = Number(csrf.split(".", 1)[0]);
-      return constantTimeEqual(csrf, token(uid, startedAtSec)) ? { form: csrf, startedAtSec } : undefined;
+      const [startedAt, nonce = ""] = csrf.split(".", 2);
+      const startedAtSec = Number(startedAt);
+      return constantTimeEqual(csrf, token(uid, startedAtSec, nonce))
+        ? { form: csrf, startedAtSec }
+        : undefined;
     },
     isStale: ({ startedAtSec }) => nowSec() - startedAtSec > staleAfterSec,
   };
