@@ -68,9 +68,9 @@ t.test("a failed step reports the error and where the logs are", async (t) => {
   t.equal(await demo.exit, 1);
   t.match(demo.events().at(-1), {
     event: "step",
-    name: "login",
+    name: "daemons",
     ok: false,
-    error: /server_error.*\n.*The logs are in \//,
+    error: /FJMCP_FORGEJO_CLIENT_SECRET_FILE: [^]*rejects/,
   });
 });
 

@@ -73,13 +73,24 @@ t.test("reports another vault key or Forgejo application as a configuration faul
   await rig.admin.set("upstream:app:1", "an account's tokens");
   const key = join(rig.directory, "another-key");
   writeFileSync(key, "another vault key of more than 32 characters");
-  const other = { FJMCP_VAULT_KEY_FILE: key, FJMCP_FORGEJO_CLIENT_ID: "another" };
+  const app = await rig.forgejo.createApp({
+    name: "another",
+    redirectUris: [`${rig.issuer}/oauth/callback`],
+  });
+  const secret = join(rig.directory, "another-secret");
+  writeFileSync(secret, app.clientSecret);
+  const other = {
+    FJMCP_VAULT_KEY_FILE: key,
+    FJMCP_FORGEJO_CLIENT_ID: app.clientId,
+    FJMCP_FORGEJO_CLIENT_SECRET_FILE: secret,
+  };
   const { status, stderr } = await run(rig.environment(1, other));
   t.equal(status, 78);
   t.match(stderr, /2 faults/);
   const lost = /FJMCP_VAULT_DISCARD=(\S+?):/.exec(stderr)?.[1] ?? "";
   await rig.spawn({ ...other, FJMCP_VAULT_DISCARD: lost });
   rmSync(key);
+  rmSync(secret);
   await rig.admin.del("installation", "upstream:app:1");
 });
 

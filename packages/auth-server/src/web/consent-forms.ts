@@ -7,8 +7,10 @@ import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 /** How long a consent page can be open before Allow shows it again: what it says was read too long ago. */
 const staleAfterSec = 600;
 
-/** The CSRF tokens of consent pages: each is bound to its authorization request and to the time it
- * was issued at, and no two are equal. */
+/**
+ * The CSRF tokens of consent pages: `<time>.<nonce>.<MAC>`, each bound to its authorization request. No two pages have the
+ * same one, so that a retry after a failed login starts a new login.
+ */
 export interface ConsentForms {
   issue(uid: string): string;
   /** The consent that a submitted token stands for; undefined when it was not issued for this authorization request. */
@@ -18,16 +20,15 @@ export interface ConsentForms {
 
 export function createConsentForms(derivation: SecretDerivation, clock: Clock): ConsentForms {
   const nowSec = () => Math.floor(clock() / 1000);
-  const token = (uid: string, issuedAtSec: number, nonce: string) =>
-    `${issuedAtSec}.${nonce}.${derivation.derive("consent-csrf", `${uid}.${issuedAtSec}.${nonce}`)}`;
+  const token = (uid: string, page: string) =>
+    `${page}.${derivation.derive("consent-csrf", `${uid}.${page}`)}`;
   return {
-    issue: (uid) => token(uid, nowSec(), randomBytes(16).toString("base64url")),
+    issue: (uid) => token(uid, `${nowSec()}.${randomBytes(16).toString("base64url")}`),
     verify(uid, csrf) {
       if (typeof csrf !== "string") return undefined;
-      const [startedAt, nonce = ""] = csrf.split(".", 2);
-      const startedAtSec = Number(startedAt);
-      return constantTimeEqual(csrf, token(uid, startedAtSec, nonce))
-        ? { form: csrf, startedAtSec }
+      const [time = "", nonce = ""] = csrf.split(".");
+      return constantTimeEqual(csrf, token(uid, `${time}.${nonce}`))
+        ? { form: csrf, startedAtSec: Number(time) }
         : undefined;
     },
     isStale: ({ startedAtSec }) => nowSec() - startedAtSec > staleAfterSec,

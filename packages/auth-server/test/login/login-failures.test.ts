@@ -51,10 +51,10 @@ t.test("sends a login whose code Forgejo rejects to Forgejo again, three times a
     const back = await person.signInAndAllow(request.url, { stopAt: redirectUri });
     t.ok(back.searchParams.get("code"), `${losses} lost`);
     t.equal(back.searchParams.get("state"), request.state);
-    t.same(
-      (await person.cookies.namesFor(`${origin}/oauth/callback`)).filter((name) => name.startsWith("fjmcp-")),
-      [],
-    );
+    const names = await person.cookies.namesFor(`${origin}/oauth/callback`);
+    t.equal(names.filter((name) => name.startsWith("fjmcp-")).length, losses + 1, "one of each attempt");
+    const left = await Promise.all((await rig.admin.keys("login-state:*")).map((key) => rig.admin.ttl(key)));
+    t.ok(Math.max(...left) <= 10, "each attempt ends in ten seconds");
   }
   const before = authorizations();
   rig.forgejo.controls.loseCounterRace(4);
@@ -72,7 +72,15 @@ t.test("lets no other browser finish a repeated login", async (t) => {
   const second = repeated.externalRedirect!;
   t.not(second.searchParams.get("state"), first.searchParams.get("state"));
   t.match(await rig.person("bob").visit(second), { status: 400 });
-  t.match(await person.visit(first, { stopAt: redirectUri }), { status: 400 }, "the first state is used");
+  const stopAt = (url: URL) => callback(url) && url.href !== first.href;
+  const again = await person.visit(first, { stopAt });
+  const secondState = second.searchParams.get("state")!;
+  t.equal(again.externalRedirect!.searchParams.get("state"), secondState, "a reload repeats the same way");
+  const cookie = (await person.cookies.values()).find((value) => /^\d+\.[^.]+\.1\./.test(value))!;
+  const stored = await Promise.all(
+    (await rig.admin.keys("login-*")).map(async (key) => `${key} ${await rig.admin.get(key)}`),
+  );
+  for (const secret of [secondState, cookie, cookie.split(".")[3]!]) t.notMatch(stored.join("\n"), secret);
   const end = await person.visit(second, { stopAt: redirectUri });
   t.ok(end.externalRedirect?.searchParams.get("code"));
 });

@@ -8,6 +8,7 @@ import { insufficientScopePage } from "../../src/web/pages/insufficient-scope-pa
 import { loginFaultPage } from "../../src/web/pages/login-fault-page.ts";
 import { notFoundPage } from "../../src/web/pages/not-found-page.ts";
 import type { Html } from "../../src/web/pages/page-layout.ts";
+import { suspendedPage } from "../../src/web/pages/suspended-page.ts";
 import type { PendingAuthorization } from "../../src/provider/pending-authorizations.ts";
 import { suggestedForgejoScope } from "../../src/upstream/forgejo/forgejo-scope.ts";
 
@@ -42,6 +43,18 @@ const pages: Record<string, Html> = {
     grantSettingsUrl: forgejoUrl,
     retryUrl: "/",
     reference,
+  }),
+  suspended: suspendedPage({
+    message:
+      "You must change your password. Change it at: https://code.forgejo.example-organisation.org/user/settings",
+    retryUrl: "/",
+    reference,
+  }),
+  "error with a link to the client": errorPage({
+    title: "This client's request is not valid",
+    detail: "It is faulty.",
+    reference,
+    back: { redirectUri: `https://${targetHost}/oauth/callback`, href: "/" },
   }),
   consent: consent("Claude"),
   "consent with a long name": consent("x".repeat(200)),

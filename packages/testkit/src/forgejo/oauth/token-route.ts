@@ -36,7 +36,9 @@ async function tokens(instance: Instance, fields: Fields, client: ClientCredenti
         instance.counts.refreshes += 1;
         return response;
       } catch (error) {
-        instance.counts.rejectedRefreshes += 1;
+        // A probe of the client's credentials presents a token that was never issued: nothing is lost by it.
+        const wasIssued = (await instance.signer.verify(fields.refresh_token ?? "")) !== undefined;
+        if (wasIssued) instance.counts.rejectedRefreshes += 1;
         throw error;
       }
     default:
