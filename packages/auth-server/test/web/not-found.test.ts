@@ -28,9 +28,9 @@ t.test("replies to a program in plain text", async (t) => {
 
 t.test("serves the icon that every page names, and allows it in their policy", async (t) => {
   for (const path of ["/", "/oauth/callback"]) {
-    const page = await fetch(`${origin}${path}`);
-    t.match(page.headers.get("content-security-policy"), "img-src 'self';");
-    t.match(await page.text(), /<link rel="icon" href="\/favicon.ico" type="image\/svg\+xml"/);
+    const page = await rig.person().visit(`${origin}${path}`);
+    t.match(page.headers["content-security-policy"], "img-src 'self';");
+    t.match(page.html, /<link rel="icon" href="\/favicon.ico" type="image\/svg\+xml"/);
   }
   const icon = await fetch(`${origin}/favicon.ico`);
   t.equal(icon.status, 200);
