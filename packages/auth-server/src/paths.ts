@@ -24,5 +24,7 @@ export function isResumePath(path: string): boolean {
 
 /** The consent page of an authorization request is below it: `/oauth/interaction/:uid`. */
 export const interactionPath = "/oauth/interaction";
+/** The icon of the pages. Browsers ask for it also where no page names it. */
+export const faviconPath = "/favicon.ico";
 /** Our redirect URI at Forgejo. */
 export const callbackPath = "/oauth/callback";

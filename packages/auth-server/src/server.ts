@@ -114,12 +114,14 @@ export async function startAuthServer(
     forgejo: upstream.login,
     derivation,
     events,
+    clock,
     secureCookies: config.secureCookies,
   });
   const web = createWebApp({
     issuer: config.issuer,
     secureCookies: config.secureCookies,
     forgejoUrl: config.forgejo.url,
+    forgejoScope: config.forgejo.scope,
     pending,
     loginFlow,
     derivation,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { callbackPath, interactionPath, isProviderPath, providerPaths } from "../paths.ts";
+import { callbackPath, faviconPath, interactionPath, isProviderPath, providerPaths } from "../paths.ts";
 import { protectedResourceMetadataPaths } from "./protected-resource-metadata.ts";
 
 const reading = ["GET", "HEAD"];
@@ -20,7 +20,8 @@ function methodsOf(path: string): readonly string[] | undefined {
   const publicMethods = publicEndpointMethods.get(path);
   if (publicMethods !== undefined) return publicMethods;
   if (path.startsWith(`${interactionPath}/`)) return [...reading, "POST"];
-  return path === "/" || path === callbackPath || isProviderPath(path) ? reading : undefined;
+  const isPage = path === "/" || path === callbackPath || path === faviconPath;
+  return isPage || isProviderPath(path) ? reading : undefined;
 }
 
 /** Replies 405 (RFC 9110 §15.5.6) and returns true when the path does not support the request's method. */

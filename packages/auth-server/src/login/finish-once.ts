@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "@fjmcp/shared/clock";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
 import { decryptForHolder, encryptForHolder } from "../crypto/holder-cipher.ts";
 import { repeatSec } from "../repeat-window.ts";
+import type { LoginFault } from "./login-fault.ts";
 import type { LoginOutcome } from "./login-outcome.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
+import { faultOfOldState } from "./login-state.ts";
 
 /** Longer than an exchange with Forgejo lasts. If the process ends in mid-exchange, another request can claim it then. */
 const claimSec = 60;
@@ -15,19 +18,21 @@ const pollMs = 100;
  * requests at the same moment wait for its outcome, and for `repeatSec` a repeated request gets that outcome again.
  */
 export async function finishOnce(
-  states: LoginStateStore,
+  { states, clock }: { states: LoginStateStore; clock: Clock },
   presented: { state: string | undefined; cookie: string | undefined },
   finish: (state: string, cookie: string) => Promise<LoginOutcome>,
 ): Promise<LoginOutcome> {
   const { state, cookie } = presented;
-  if (state === undefined) return noPendingLogin("no state");
-  if (cookie === undefined) return noPendingLogin("no login cookie");
+  if (state === undefined) return noPendingLogin("no_login", "no state");
   const hash = sha256Hex(state);
   for (;;) {
     const stored = await states.find(hash);
-    if (stored === undefined) return noPendingLogin("unknown, used or expired state");
+    if (stored === undefined) {
+      return noPendingLogin(faultOfOldState(state, clock()), "unknown, used or expired state");
+    }
+    if (cookie === undefined) return noPendingLogin("other_browser", "no login cookie");
     if (!constantTimeEqual(stored.binding, sha256Hex(cookie)))
-      return noPendingLogin("another browser's state");
+      return noPendingLogin("other_browser", "another browser's state");
     if (typeof stored.outcome === "object") {
       return JSON.parse(decryptForHolder(stored.outcome.ciphertext, cookie)) as LoginOutcome;
     }
@@ -39,6 +44,6 @@ export async function finishOnce(
   return outcome;
 }
 
-export function noPendingLogin(detail: string): LoginOutcome {
-  return { kind: "no_pending_login", detail };
+export function noPendingLogin(fault: LoginFault, detail: string): LoginOutcome {
+  return { kind: "no_pending_login", fault, detail };
 }

@@ -1,5 +1,6 @@
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { ClientId } from "@fjmcp/shared/ids";
+import type { Clock } from "@fjmcp/shared/clock";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
 import type { PendingAuthorization, PendingAuthorizations } from "../provider/pending-authorizations.ts";
@@ -15,6 +16,7 @@ import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
 import { finishOnce, noPendingLogin } from "./finish-once.ts";
 import { loginFailure, repeatedInVain, type LoginFailure } from "./login-failure.ts";
 import type { LoginOutcome } from "./login-outcome.ts";
+import { loginState } from "./login-state.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
 
 /** How often a login whose code Forgejo rejected is sent there again. */
@@ -55,6 +57,7 @@ export function createLoginFlow(deps: {
   forgejo: ForgejoLogin;
   derivation: SecretDerivation;
   events: AuditEvents;
+  clock: Clock;
   secureCookies: boolean;
 }): LoginFlow {
   const { states, pending, forgejo, derivation, events } = deps;
@@ -77,7 +80,7 @@ export function createLoginFlow(deps: {
   async function repeat(state: string, login: PendingLogin, clientId: ClientId): Promise<LoginOutcome> {
     const retries = login.retries + 1;
     events.loginRepeated({ clientId, retries });
-    const next = derivation.derive("login-state", `${state}\0retry`);
+    const next = loginState(login.startedAtSec, derivation.derive("login-state", `${state}\0retry`));
     return { kind: "repeat", ...(await begin(next, { ...login, retries })) };
   }
 
@@ -95,16 +98,19 @@ export function createLoginFlow(deps: {
   return {
     async start({ uid, clientId }, { form, startedAtSec }) {
       events.loginStarted({ clientId });
-      return begin(derivation.derive("login-state", form), { uid, startedAtSec, retries: 0 });
+      const state = loginState(startedAtSec, derivation.derive("login-state", form));
+      return begin(state, { uid, startedAtSec, retries: 0 });
     },
 
     finish({ state: presentedState, code, error }, presentedCookie) {
       const presented = { state: presentedState, cookie: presentedCookie };
-      return finishOnce(states, presented, async (state, cookie) => {
+      return finishOnce({ states, clock: deps.clock }, presented, async (state, cookie) => {
         const pendingLogin = loginOfCookie(cookie);
         const { uid } = pendingLogin;
         const authorization = await pending.find(uid);
-        if (authorization === undefined) return noPendingLogin("the authorization request has expired");
+        if (authorization === undefined) {
+          return noPendingLogin("expired", "the authorization request has expired");
+        }
         const { clientId, completed } = authorization;
         // Another tab has finished the same authorization request: one consent makes one grant.
         if (completed !== undefined) return redirect(completed.location);
@@ -127,7 +133,7 @@ export function createLoginFlow(deps: {
 }
 
 function redirect(location: string | undefined): LoginOutcome {
-  if (location === undefined) return noPendingLogin("the authorization request has expired");
+  if (location === undefined) return noPendingLogin("expired", "the authorization request has expired");
   return { kind: "redirect", location };
 }
 

@@ -1,10 +1,11 @@
 import type { LoginAttempt } from "./login-cookie.ts";
+import type { LoginFault } from "./login-fault.ts";
 
 /** How a login goes on for the browser. It is stored as JSON, encrypted under the cookie of the login. */
 export type LoginOutcome =
   | { readonly kind: "redirect"; readonly location: string }
   /** This browser has no such login pending: nothing was changed, and the client gets no response. */
-  | { readonly kind: "no_pending_login"; readonly detail: string }
+  | { readonly kind: "no_pending_login"; readonly fault: LoginFault; readonly detail: string }
   | { readonly kind: "insufficient_scope"; readonly missing: readonly string[]; readonly uid: string }
   /** Forgejo does not serve this user at present; `message` is its own sentence. */
   | { readonly kind: "suspended"; readonly message: string; readonly uid: string }

@@ -11,6 +11,8 @@ export interface PendingAuthorization {
   readonly clientName: string | undefined;
   /** Of this request; already validated against the registration. */
   readonly redirectUri: string;
+  /** When the request was made, in seconds since the epoch. */
+  readonly startedAtSec: number;
   /** Set once it is decided: `location` is where the browser continues, again too. */
   readonly completed?: { readonly result: "granted" | "failed"; readonly location: string };
 }
@@ -48,6 +50,7 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
       clientId: client.clientId as ClientId,
       clientName: client.clientName,
       redirectUri: String(interaction.params.redirect_uri),
+      startedAtSec: interaction.iat,
       ...(interaction.result !== undefined && {
         completed: {
           result: interaction.result.error === undefined ? "granted" : "failed",

@@ -1,16 +1,19 @@
 import type { EventEmitter } from "node:events";
 import type { KoaContextWithOIDC, Provider, errors } from "oidc-provider";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import { displayText } from "@fjmcp/shared/display-text";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
 import { isCutOff } from "../cut-off-request.ts";
+
+const maxNameLength = 80;
 
 /** Logs oidc-provider's events as audit events: with the reason of a rejection, without the content of the request. */
 export function reportProviderEvents(provider: Provider, events: AuditEvents): void {
   provider.on("registration_create.success", (_ctx, client) => {
     events.clientRegistered({
       clientId: client.clientId as ClientId,
-      clientName: client.clientName ?? "",
+      clientName: displayText(client.clientName, maxNameLength),
       redirectHosts: (client.redirectUris ?? []).map(redirectHost),
     });
   });

@@ -4,8 +4,8 @@ import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { loginCookieName, loginCookieOptions } from "../login/login-cookie.ts";
 import { callbackPath, interactionPath } from "../paths.ts";
 import { repeatSec } from "../repeat-window.ts";
-import { errorPage } from "./pages/error-page.ts";
 import { insufficientScopePage } from "./pages/insufficient-scope-page.ts";
+import { loginFaultPage } from "./pages/login-fault-page.ts";
 import { suspendedPage } from "./pages/suspended-page.ts";
 import { setLoginCookie } from "./set-login-cookie.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
@@ -34,11 +34,8 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
     const reference = newErrorReference();
     if (outcome.kind === "no_pending_login") {
       events.loginFailed({ error: "invalid_request", detail: outcome.detail, reference });
-      const fault = {
-        title: "This login cannot continue",
-        detail: "It has expired, was finished already, or was started in another browser.",
-      };
-      return renderPage(c, errorPage({ ...fault, reference }), { status: 400 });
+      const { host } = new URL(deps.issuer);
+      return renderPage(c, loginFaultPage(outcome.fault, { host, forgejoUrl, reference }), { status: 400 });
     }
     if (outcome.kind === "suspended") {
       events.loginFailed({

@@ -7,13 +7,16 @@ import { interactionPath } from "../paths.ts";
 import type { PendingAuthorization } from "../provider/pending-authorizations.ts";
 import { createConsentForms } from "./consent-forms.ts";
 import { consentPage } from "./pages/consent-page.ts";
-import { errorPage } from "./pages/error-page.ts";
+import type { LoginFault } from "../login/login-fault.ts";
+import { loginFaultPage } from "./pages/login-fault-page.ts";
 import { redirectTarget } from "./pages/redirect-target.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { setLoginCookie } from "./set-login-cookie.ts";
 import { renderPage } from "./render-page.ts";
 
 const maxFormBytes = 16 * 1024;
+/** A browser that accepts cookies sends a new one back within this time, as it only follows a redirect. */
+const cookieReturnMs = 15_000;
 
 /** The consent page, and the form that posts the decision. */
 export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
@@ -28,7 +31,8 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     const { uid, redirectUri } = authorization;
     const page = consentPage({
       pending: authorization,
-      forgejoHost: forgejo.host,
+      forgejoUrl,
+      forgejoScope: deps.forgejoScope,
       action: `${interactionPath}/${uid}`,
       csrf: forms.issue(uid),
     });
@@ -37,30 +41,34 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
 
   app.get(path, async (c) => {
     const authorization = await ofBrowser(c);
-    if (authorization === undefined || authorization.completed !== undefined) return expired(c);
+    if (authorization === undefined) return notPending(c, await faultOf(c));
+    if (authorization.completed !== undefined) return notPending(c, "finished");
     return show(c, authorization);
   });
 
   app.post(path, bodyLimit({ maxSize: maxFormBytes }), async (c) => {
-    if (!isSameOrigin(c.req.header("sec-fetch-site"))) return expired(c, "the form was sent by another site");
+    if (!isSameOrigin(c.req.header("sec-fetch-site")))
+      return notPending(c, "expired", "the form was sent by another site");
     const authorization = await ofBrowser(c);
-    if (authorization === undefined) return expired(c);
+    if (authorization === undefined) return notPending(c, await faultOf(c));
     const { uid, clientId, completed } = authorization;
     const form = await c.req.parseBody().catch(() => undefined);
-    if (form === undefined) return expired(c, "the form cannot be parsed");
+    if (form === undefined) return notPending(c, "expired", "the form cannot be parsed");
     const consent = forms.verify(uid, form.csrf);
-    if (consent === undefined) return expired(c, "the form does not belong to this page");
+    if (consent === undefined) return notPending(c, "expired", "the form does not belong to this page");
 
     const isAllowed = form.decision === "allow";
     if (completed !== undefined) {
       // A second click: the browser continues where the first one led.
       const isSame = completed.result === (isAllowed ? "granted" : "failed");
-      return isSame ? c.redirect(completed.location, 303) : expired(c, "the decision was made before");
+      return isSame
+        ? c.redirect(completed.location, 303)
+        : notPending(c, "finished", "the decision was made before");
     }
     if (form.decision === "deny") {
       events.loginDenied({ clientId });
       const location = await pending.fail(uid, "access_denied", "the user denied this client");
-      return location === undefined ? expired(c) : c.redirect(location, 303);
+      return location === undefined ? notPending(c, "expired") : c.redirect(location, 303);
     }
     // A browser sends no form without the required tick.
     if (!isAllowed || form.started !== "yes") return show(c, authorization, 400);
@@ -73,14 +81,28 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     return c.redirect(location, 303);
   });
 
-  function expired(c: Context<WebEnv>, detail = "no such authorization request in this browser") {
+  /** Why this browser has no pending authorization request with this uid. */
+  async function faultOf(c: Context<WebEnv, typeof path>): Promise<LoginFault> {
+    const authorization = await pending.find(c.req.param("uid"));
+    if (authorization?.completed !== undefined) return "finished";
+    if (authorization !== undefined) {
+      const ageMs = clock() - authorization.startedAtSec * 1000;
+      return ageMs < cookieReturnMs ? "cookies_blocked" : "other_browser";
+    }
+    // The cookie outlives a request that is finished, and expires with one that is not.
+    const hasCookie = Object.keys(getCookie(c)).some((name) => name.endsWith("fjmcp-interaction"));
+    return hasCookie ? "finished" : "expired";
+  }
+
+  function notPending(
+    c: Context<WebEnv>,
+    fault: LoginFault,
+    detail = "no such authorization request in this browser",
+  ) {
     const reference = newErrorReference();
     events.loginFailed({ error: "invalid_request", detail, reference });
-    const fault = {
-      title: "This page has expired",
-      detail: "It belongs to a login that is over, or that was started in another browser.",
-    };
-    return renderPage(c, errorPage({ ...fault, reference }), { status: 400 });
+    const { host } = new URL(deps.issuer);
+    return renderPage(c, loginFaultPage(fault, { host, forgejoUrl, reference }), { status: 400 });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { accepts } from "hono/accepts";
 import { parseRequestTarget } from "@fjmcp/shared/net/request-target";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
@@ -8,8 +9,12 @@ import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-err
 import { callbackRoute } from "./callback-route.ts";
 import { consentRoutes } from "./consent-route.ts";
 import { errorPage } from "./pages/error-page.ts";
+import { favicon } from "./pages/favicon.ts";
 import { homePage } from "./pages/home-page.ts";
 import { isCutOff } from "../cut-off-request.ts";
+import { notFoundPage } from "./pages/not-found-page.ts";
+import { pageHeaders } from "./pages/page-layout.ts";
+import { faviconPath } from "../paths.ts";
 import {
   protectedResourceMetadata,
   protectedResourceMetadataPaths,
@@ -32,9 +37,28 @@ export function createWebApp(deps: WebDependencies): Hono<WebEnv> {
   }
   consentRoutes(app, deps);
   callbackRoute(app, deps);
-  app.notFound((c) => c.text("Not found\n", 404));
+  app.get(faviconPath, (c) => c.body(favicon, 200, faviconHeaders));
+  app.notFound((c) => showNotFound(c, mcpResource(issuer)));
   app.onError((error, c) => (isCutOff(c.env.incoming) ? c.body(null, 400) : showFailure(c, error, events)));
   return app;
+}
+
+const faviconHeaders = {
+  ...pageHeaders(),
+  "content-type": "image/svg+xml",
+  "cache-control": "public, max-age=86400",
+};
+
+/** A page for a browser, a line of text for a program. */
+function showNotFound(c: Context<WebEnv>, mcpUrl: string): Response | Promise<Response> {
+  c.header("vary", "accept");
+  const type = accepts(c, {
+    header: "Accept",
+    supports: ["text/plain", "text/html"],
+    default: "text/plain",
+  });
+  if (type === "text/plain") return c.text("Not found\n", 404);
+  return renderPage(c, notFoundPage({ mcpUrl }), { status: 404 });
 }
 
 /** 503 while Redis is unavailable, else 500. */
@@ -44,7 +68,11 @@ function showFailure(c: Context<WebEnv>, error: Error, events: AuditEvents): Res
   const isTemporary = [error, error.cause].some((one) => one instanceof StoreUnavailableError);
   if (isTemporary) c.header("retry-after", String(retryAfterSec.store));
   const fault = isTemporary
-    ? { title: "Try again in a moment", detail: "A part of this server is being restarted." }
+    ? {
+        title: "Try again in a moment",
+        detail: "A part of this server is being restarted.",
+        advice: "Reload this page in a few seconds. Nothing is lost.",
+      }
     : { title: "Something went wrong", detail: "This server could not complete the request." };
   return renderPage(c, errorPage({ ...fault, reference }), { status: isTemporary ? 503 : 500 });
 }

@@ -13,6 +13,8 @@ export interface WebDependencies {
   readonly issuer: string;
   readonly secureCookies: boolean;
   readonly forgejoUrl: string;
+  /** Space-separated: the scope that Forgejo grants to every client. */
+  readonly forgejoScope: string;
   readonly pending: PendingAuthorizations;
   readonly loginFlow: LoginFlow;
   readonly derivation: SecretDerivation;

@@ -23,8 +23,9 @@ t.test("shows the client, its redirect target and its rights, with one form", as
     "Claude",
     "client.example",
     "unverified registration",
-    "Read your",
-    "Create, change",
+    "https://client.example/callback",
+    "Read and change your repositories",
+    "All of this also where it is private",
   ]) {
     t.match(page.text, words);
   }
@@ -54,6 +55,32 @@ t.test("forbids storing, framing and scripts, and limits the targets of its form
   }
 });
 
+t.test("describes the configured scope", async (t) => {
+  const readOnly = await rig.serve({
+    more: { FJMCP_FORGEJO_SCOPE: "public-only read:user read:repository" },
+  });
+  const person = rig.person();
+  const { url } = await consentOf(await register(origin), person);
+  const page = await person.visit(`${readOnly}${url.pathname}`);
+  t.match(page.text, "Read your repositories: code");
+  t.match(page.text, "Only what is public");
+  t.notMatch(page.text, /Read and change|issues|also where it is private/);
+});
+
+t.test("keeps the client's name in an element of its own, out of heading, title and sentences", async (t) => {
+  const name = "Claude” (verified by your administrator) — trusted for “Claude";
+  const { html } = await consentOf(await register(origin, { client_name: name }));
+  t.match(html, "<h1>Allow an application to use your Forgejo account?</h1>");
+  t.match(html, `<bdi class="client-name">${name}</bdi>`);
+  t.equal(html.split("verified by").length, 2, "shown once");
+});
+
+t.test("shows the whole redirect URI, in ASCII", async (t) => {
+  const uri = "https://client.example:8443/a/b?c=d&e=ü";
+  const page = await consentOf(await register(origin, { redirect_uris: [uri] }));
+  t.match(page.text, "https://client.example:8443/a/b?c=d&e=%C3%BC");
+});
+
 t.test("escapes a hostile name", async (t) => {
   for (const name of [
     `<script>alert(1)</script>`,
@@ -70,7 +97,9 @@ t.test("escapes a hostile name", async (t) => {
   }
   const long = await consentOf(await register(origin, { client_name: "x".repeat(200) }));
   t.notMatch(long.text, "x".repeat(81));
-  t.match((await consentOf(await register(origin, { client_name: "\u200b" }))).text, /without a name/);
+  for (const blank of ["\u200b", "\u3164", "\u2800", "\u034f", "\u0301"]) {
+    t.match((await consentOf(await register(origin, { client_name: blank }))).text, /without a name/);
+  }
 });
 
 t.test("requires this browser's cookie and this page's token for a decision", async (t) => {

@@ -1,7 +1,10 @@
 import { html } from "hono/html";
 import { pageLayout, type Html } from "./page-layout.ts";
 
-/** Forgejo keeps an older grant with a narrower scope: only the user can revoke it there. */
+/**
+ * Forgejo keeps an older grant with a narrower scope: only the user can revoke it there. Trying again helps only after
+ * that, so it is the second step.
+ */
 export function insufficientScopePage(view: {
   missing: readonly string[];
   grantSettingsUrl: string;
@@ -19,16 +22,21 @@ export function insufficientScopePage(view: {
       <ul>
         ${view.missing.map((scope) => html`<li><code>${scope}</code></li>`)}
       </ul>
-      <p>
-        Open your applications in Forgejo, revoke the access of this server under “Authorized OAuth2
-        applications”, then try again.
-      </p>
-      <p class="actions">
-        <a class="button" href="${view.grantSettingsUrl}" target="_blank" rel="noreferrer"
-          >Open Forgejo’s settings</a
-        >
-        <a class="button primary" href="${view.retryUrl}">Try again</a>
-      </p>
+      <ol>
+        <li>
+          <p>
+            Open your applications in Forgejo and revoke the access of this server under “Authorized OAuth2
+            applications”. Clients that you connected before must be connected again.
+          </p>
+          <a class="button primary" href="${view.grantSettingsUrl}" target="_blank" rel="noreferrer"
+            >Open Forgejo’s settings</a
+          >
+        </li>
+        <li>
+          <p>Come back to this page and try again. Forgejo then asks for all permissions.</p>
+          <a class="button" href="${view.retryUrl}">Try again</a>
+        </li>
+      </ol>
       <p class="soft">Reference for the administrator: <code>${view.reference}</code></p>`,
   );
 }

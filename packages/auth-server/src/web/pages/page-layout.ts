@@ -1,5 +1,6 @@
 import { html, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
+import { faviconPath } from "../../paths.ts";
 import { stylesheet, stylesheetSource } from "./stylesheet.ts";
 
 /** Escaped HTML, as hono's `html` template returns it. */
@@ -14,6 +15,7 @@ export function pageLayout(title: string, content: Html): Html {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>${title}</title>
+        <link rel="icon" href="${faviconPath}" type="image/svg+xml" />
         ${raw(`<style>${stylesheet}</style>`)}
       </head>
       <body>
@@ -32,6 +34,7 @@ export function pageHeaders(formTargets: readonly string[] = []): Record<string,
     "content-security-policy": [
       "default-src 'none'",
       `style-src ${stylesheetSource}`,
+      "img-src 'self'",
       `form-action ${formAction}`,
       "frame-ancestors 'none'",
       "base-uri 'none'",

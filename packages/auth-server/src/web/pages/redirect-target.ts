@@ -5,6 +5,8 @@ export interface RedirectTarget {
   readonly kind: "site" | "loopback" | "app";
   /** For display: the host with its port, or a custom scheme. */
   readonly label: string;
+  /** The whole URI, for display: ASCII only, as the URL parser serialises it. */
+  readonly uri: string;
   /** The CSP source that covers it. */
   readonly source: string;
 }
@@ -12,9 +14,10 @@ export interface RedirectTarget {
 export function redirectTarget(redirectUri: string): RedirectTarget {
   const url = new URL(redirectUri);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    return { kind: "app", label: url.protocol, source: url.protocol };
+    return { kind: "app", label: url.protocol, uri: url.href, source: url.protocol };
   }
   // A CSP host source cannot be an IPv6 address: use the scheme.
   const source = url.hostname.startsWith("[") ? url.protocol : url.origin;
-  return { kind: isLoopbackHost(url.hostname) ? "loopback" : "site", label: url.host, source };
+  const kind = isLoopbackHost(url.hostname) ? "loopback" : "site";
+  return { kind, label: url.host, uri: url.href, source };
 }

@@ -10,7 +10,7 @@ export function suspendedPage(view: { message: string; retryUrl: string; referen
       <p>You signed in, but Forgejo does not let your account use it at present. It says:</p>
       <p><strong>${view.message}</strong></p>
       <p>Do in Forgejo what it asks for, or ask its administrator, then try again.</p>
-      <p class="actions"><a class="button primary" href="${view.retryUrl}">Try again</a></p>
+      <p><a class="button primary" href="${view.retryUrl}">Try again</a></p>
       <p class="soft">Reference for the administrator: <code>${view.reference}</code></p>`,
   );
 }

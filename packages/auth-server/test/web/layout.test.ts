@@ -1,0 +1,187 @@
+import t from "tap";
+import type { Page } from "playwright-core";
+import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chromium";
+import { consentPage } from "../../src/web/pages/consent-page.ts";
+import { errorPage } from "../../src/web/pages/error-page.ts";
+import { homePage } from "../../src/web/pages/home-page.ts";
+import { insufficientScopePage } from "../../src/web/pages/insufficient-scope-page.ts";
+import { loginFaultPage } from "../../src/web/pages/login-fault-page.ts";
+import { notFoundPage } from "../../src/web/pages/not-found-page.ts";
+import type { Html } from "../../src/web/pages/page-layout.ts";
+import { suspendedPage } from "../../src/web/pages/suspended-page.ts";
+import type { PendingAuthorization } from "../../src/provider/pending-authorizations.ts";
+import { suggestedForgejoScope } from "../../src/upstream/forgejo/forgejo-scope.ts";
+
+const mcpUrl = "https://forgejo-mcp.assistants.example-organisation.org/mcp";
+const forgejoUrl = "https://code.forgejo.example-organisation.org";
+const reference = "ABCDEFGH12";
+const marks = "\u0300\u0323\u0302\u0330".repeat(20);
+const targetHost = "mcp.example-organisation.org:8443";
+
+function consent(
+  clientName: string,
+  redirectUri = `https://${targetHost}/oauth/callback?client=desktop&x=1`,
+) {
+  const pending = { clientName, redirectUri } as PendingAuthorization;
+  return consentPage({ pending, forgejoUrl, forgejoScope: suggestedForgejoScope, action: "/", csrf: "" });
+}
+
+const faults = [
+  "no_login",
+  "other_browser",
+  "cookies_blocked",
+  "finished",
+  "expired",
+  "clock_changed",
+] as const;
+const pages: Record<string, Html> = {
+  home: homePage({ mcpUrl, forgejoHost: new URL(forgejoUrl).host }),
+  "not found": notFoundPage({ mcpUrl }),
+  error: errorPage({ title: "Something went wrong", detail: "It did not work.", reference }),
+  "insufficient scope": insufficientScopePage({
+    missing: ["write:organization", "private repositories"],
+    grantSettingsUrl: forgejoUrl,
+    retryUrl: "/",
+    reference,
+  }),
+  suspended: suspendedPage({
+    message:
+      "You must change your password. Change it at: https://code.forgejo.example-organisation.org/user/settings",
+    retryUrl: "/",
+    reference,
+  }),
+  "error with a link to the client": errorPage({
+    title: "This client's request is not valid",
+    detail: "It is faulty.",
+    reference,
+    back: { redirectUri: `https://${targetHost}/oauth/callback`, href: "/" },
+  }),
+  consent: consent("Claude"),
+  "consent with a long name": consent("x".repeat(200)),
+  "consent with stacked marks": consent(`Z${marks}a${marks}lgo`),
+  "consent with a label of 63 characters": consent("Claude", `https://${"l".repeat(63)}.example/callback`),
+  ...Object.fromEntries(
+    faults.map((fault) => [
+      fault,
+      loginFaultPage(fault, { host: new URL(mcpUrl).host, forgejoUrl, reference }),
+    ]),
+  ),
+};
+
+t.test("pages in Chromium", { skip: skipWithoutChromium }, async (t) => {
+  const chromium = await startChromium();
+  t.teardown(() => chromium.close());
+  const page = await chromium.context.newPage();
+
+  async function show(name: string, width: number): Promise<void> {
+    await page.setViewportSize({ width, height: 700 });
+    // The icon needs a server.
+    await page.setContent(String(await pages[name]).replace("/favicon.ico", "data:,"));
+  }
+
+  for (const width of [1280, 390, 320]) {
+    await t.test(`never scroll sideways at ${width} px`, async (t) => {
+      for (const name of Object.keys(pages)) {
+        await show(name, width);
+        t.ok((await page.evaluate<number>("document.documentElement.scrollWidth")) <= width, name);
+        t.same(await overflowing(page), [], name);
+      }
+    });
+
+    await t.test(`break no host and no URL in mid-word at ${width} px`, async (t) => {
+      await show("consent", width);
+      const [host, ...others] = await lines(page, ".target");
+      t.equal([host, ...others].join(""), targetHost);
+      for (const line of others) t.match(line, /^[.:]/, "a further line starts with a dot or the port");
+      t.equal(others.length === 0, width > 390, "one line where it fits");
+      const uri = await lines(page, ".uri");
+      t.equal(uri[0]!.startsWith(`https://${targetHost}`), true, "the host of the URI is in one piece");
+      for (const line of uri.slice(0, -1)) t.match(line, /[/?&=]$|:8443$/);
+      for (const name of ["home", "not found"]) {
+        await show(name, width);
+        const url = await lines(page, ".url");
+        t.equal(url.join(""), mcpUrl);
+        for (const [index, line] of url.slice(1).entries()) {
+          t.ok(line.startsWith(".") || url[index]!.endsWith("/"), `${url[index]!} | ${line}`);
+        }
+      }
+    });
+  }
+
+  await t.test("draw nothing of a name outside its box", async (t) => {
+    await show("consent with stacked marks", 320);
+    const clip = await page.evaluate("getComputedStyle(document.querySelector('.client-name')).overflow");
+    t.equal(clip, "clip");
+    const text = await page.locator(".client-name").textContent();
+    t.ok(/^\p{L}\p{M}{0,3}\p{L}\p{M}{0,3}lgo$/u.test(text!), text!);
+  });
+
+  await t.test("follow the colour scheme, with text that can be read", async (t) => {
+    await show("consent", 390);
+    const grounds = new Set<string>();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const selector of ["h1", ".soft", ".uri", ".tag", ".client-name", "button.primary"]) {
+        t.ok((await contrast(page, selector)) >= 4.5, `${selector}, ${colorScheme}`);
+      }
+      grounds.add(await page.evaluate<string>("getComputedStyle(document.body).backgroundColor"));
+    }
+    t.equal(grounds.size, 2);
+  });
+
+  await t.test("put the step that helps first on the page about a missing scope", async (t) => {
+    await show("insufficient scope", 390);
+    t.same(await page.locator("ol .button").allTextContents(), ["Open Forgejo’s settings", "Try again"]);
+    t.equal(await page.locator(".primary").textContent(), "Open Forgejo’s settings");
+  });
+});
+
+/** The blocks whose content is wider than they are, except those that scroll. */
+function overflowing(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`[...document.querySelectorAll("main, main *")]
+    .filter((one) => {
+      const { display, overflowX } = getComputedStyle(one);
+      return display !== "inline" && overflowX !== "auto" && one.scrollWidth > one.clientWidth + 1;
+    })
+    .map((one) => one.outerHTML.slice(0, 80))`);
+}
+
+/** The lines in which a browser shows an element's text. */
+function lines(page: Page, selector: string): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const shown = new Map();
+    const walker = document.createTreeWalker(document.querySelector("${selector}"), NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      for (let at = 0; at < node.data.length; at += 1) {
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + 1);
+        const [box] = range.getClientRects();
+        if (box === undefined || box.width === 0) continue;
+        const top = Math.round(box.top);
+        shown.set(top, (shown.get(top) ?? "") + node.data[at]);
+      }
+    }
+    return [...shown.values()];
+  })()`);
+}
+
+/** The contrast ratio of an element's text to its ground (WCAG 2.2 §1.4.3). */
+function contrast(page: Page, selector: string): Promise<number> {
+  return page.evaluate<number>(`(() => {
+    const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
+    const isSolid = (color) => (numbers(color)[3] ?? 1) > 0;
+    const luminance = (color) => {
+      const [r, g, b] = numbers(color).slice(0, 3).map((one) => {
+        const part = one / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const element = document.querySelector("${selector}");
+    let ground = element;
+    while (!isSolid(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
+    const both = [getComputedStyle(element).color, getComputedStyle(ground).backgroundColor].map(luminance);
+    return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+  })()`);
+}

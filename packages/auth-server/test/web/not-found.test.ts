@@ -1,0 +1,42 @@
+import t from "tap";
+import { startRig } from "../support/running-auth-server.ts";
+
+const rig = await startRig(t);
+const origin = await rig.serve();
+
+t.test("shows a browser a page for an unknown address, with the MCP URL", async (t) => {
+  const response = await fetch(`${origin}/no/such/page`, {
+    headers: { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" },
+  });
+  t.equal(response.status, 404);
+  t.match(response.headers.get("content-type"), "text/html");
+  t.match(response.headers.get("content-security-policy"), "default-src 'none'");
+  t.match(response.headers.get("vary"), /accept/i);
+  const html = await response.text();
+  t.match(html, "There is no page here");
+  t.match(html.replace(/<[^>]*>/g, ""), `${origin}/mcp`);
+});
+
+t.test("replies to a program in plain text", async (t) => {
+  for (const accept of ["*/*", "application/json", "text/plain", ""]) {
+    const response = await fetch(`${origin}/no/such/page`, { headers: { accept } });
+    t.equal(response.status, 404);
+    t.match(response.headers.get("content-type"), "text/plain", accept);
+    t.equal(await response.text(), "Not found\n");
+  }
+});
+
+t.test("serves the icon that every page names, and allows it in their policy", async (t) => {
+  for (const path of ["/", "/oauth/callback"]) {
+    const page = await rig.person().visit(`${origin}${path}`);
+    t.match(page.headers["content-security-policy"], "img-src 'self';");
+    t.match(page.html, /<link rel="icon" href="\/favicon.ico" type="image\/svg\+xml"/);
+  }
+  const icon = await fetch(`${origin}/favicon.ico`);
+  t.equal(icon.status, 200);
+  t.equal(icon.headers.get("content-type"), "image/svg+xml");
+  t.match(icon.headers.get("cache-control"), /max-age=\d+/);
+  t.match(icon.headers.get("content-security-policy"), "default-src 'none'");
+  t.match(await icon.text(), /^<svg /);
+  t.equal((await fetch(`${origin}/favicon.ico`, { method: "POST" })).status, 405);
+});
