@@ -1,6 +1,7 @@
 import t from "tap";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { AccountId } from "@fjmcp/shared/ids";
+import { clientRef } from "@fjmcp/shared/client-ref";
+import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { endGrant } from "../support/grants.ts";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
@@ -57,7 +58,7 @@ t.test("stores a session by its hash only, bound to account and client, for 30 d
   });
   t.equal(await daemon.redis.ttl(key), 30 * 24 * 3600);
   const index = redisKeys.sessionsOfAccount("77" as AccountId);
-  t.strictSame(await daemon.redis.hgetall(index), { [hash]: "client-77" });
+  t.strictSame(await daemon.redis.hgetall(index), { [hash]: clientRef("client-77" as ClientId) });
   t.ok((await daemon.redis.ttl(index)) > 0);
   t.ok(await daemon.redis.sismember(redisKeys.sessionAccounts, "77"));
   t.ok((await daemon.redis.ttl(redisKeys.sessionAccounts)) > 0);
