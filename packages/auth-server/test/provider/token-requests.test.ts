@@ -52,8 +52,12 @@ t.test("accepts every spelling of the same resource at both endpoints", async (t
 t.test("rejects another resource at the authorization endpoint", async (t) => {
   for (const resource of otherResources) {
     const { url } = authorizationRequest(origin, client, { resource });
-    const response = await fetch(url, { redirect: "manual" });
-    t.match(response.headers.get("location"), "error=invalid_target", resource);
+    const response = await fetch(url, { redirect: "manual", headers: { accept: "text/html" } });
+    t.match(
+      { status: response.status, location: response.headers.get("location") },
+      { status: 400, location: null },
+    );
+    t.match(await response.text(), "error=invalid_target", resource);
   }
 });
 
