@@ -126,7 +126,7 @@ t.test("ends at the security settings when required two-factor authentication is
   forgejo.controls.setUserState("bob", "two-factor-missing");
   const browser = scriptedUser(forgejo, "bob");
   await t.rejects(browser.signInAndAllow(app.authorizeUrl(), { stopAt }), {
-    message: /The way ends at.*user\/settings\/security/s,
+    message: /The sign-in ends at.*user\/settings\/security/s,
   });
   const again = await browser.visit(app.authorizeUrl(), { stopAt });
   t.equal(again.status, 200);

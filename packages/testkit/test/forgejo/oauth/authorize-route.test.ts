@@ -163,7 +163,7 @@ t.test("returns to the whole request after login, unless it exceeds the cookie l
   const state = "s".repeat(5000);
   await t.rejects(
     scriptedUser(forgejo, "alice").signInAndAllow(app.authorizeUrl({ state }), { stopAt: redirectUri }),
-    { message: /The way ends at/ },
+    { message: /The sign-in ends at/ },
     "a browser drops a cookie of more than 4 KB",
   );
 });
