@@ -21,7 +21,7 @@ const firstDelayMs = 250;
 const nothing = { logins: 0, newSessions: 0, refreshes: 0 };
 
 const logged = (what: RegExp) => setup.logs().join("\n").match(new RegExp(what, "g"))?.length ?? 0;
-const startsSoFar = () => logged(/"msg":"worker (started|ended while starting)"/);
+const startsSoFar = () => logged(/"event":"worker\.(started|start_failed)"/);
 
 /** Calls repeatedly with short pauses, as a client without back-off does. */
 async function tryCalls(flow: ClientFlow) {
