@@ -133,6 +133,10 @@ t.test("SIGTERM drains the auth-server: requests that can finish do", async (t) 
   t.equal(messagesOf(stack.authServer, pid).at(-1), "stopped");
   await restarted;
   t.equal(await long!.runStep("call"), "done");
+  // The session-daemon has not stopped: the call whose response was cut off still runs in its child.
+  closedGate.open();
+  await inFlight(0);
+  closedGate.close();
 });
 
 t.test("a second SIGTERM forces the auth-server to exit", async (t) => {
