@@ -1,5 +1,5 @@
-import type { ClientRef } from "@fjmcp/shared/client-ref";
-import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
+import { clientRef, type ClientRef } from "@fjmcp/shared/client-ref";
+import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
 
 /** The Redis keys that only the auth-server uses; shared's `redisKeys` has those of both daemons. */
 export const authKeys = {
@@ -37,6 +37,16 @@ export const authKeys = {
   /** Sorted set of the running auth-servers; score = when each counts as ended, in milliseconds since the epoch. */
   authServers: "auth-servers",
 } as const;
+
+/** The keys of a grant's indexes, and of its account's Forgejo tokens. */
+export function grantIndexKeys(forgejoClientId: string, account: AccountId, client: ClientId) {
+  return {
+    accountGrants: authKeys.accountGrants(account),
+    accountGrantsByUse: authKeys.accountGrantsByUse(account),
+    clientGrants: authKeys.clientGrants(account, clientRef(client)),
+    upstream: authKeys.upstream(forgejoClientId, account),
+  };
+}
 
 /** An id that no key contains. */
 const anyId = "\0";

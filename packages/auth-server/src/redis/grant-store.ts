@@ -4,7 +4,7 @@ import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/sha
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { grantStoreOutcomes, type GrantStore } from "../grant/grant-store.ts";
-import { authKeys, prefixOf } from "./auth-keys.ts";
+import { authKeys, grantIndexKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
 /** Longer than any request in flight that may still store tokens of the grant. */
@@ -57,20 +57,16 @@ export function createGrantStore(
   forgejoClientId: string,
   maxGrants = defaultMaxGrants,
 ): GrantStore {
-  const indexesOf = (accountId: AccountId, clientId: ClientId) => ({
-    accountGrants: authKeys.accountGrants(accountId),
-    accountGrantsByUse: authKeys.accountGrantsByUse(accountId),
-    clientGrants: authKeys.clientGrants(accountId, clientRef(clientId)),
-    upstream: authKeys.upstream(forgejoClientId, accountId),
-  });
-
   async function find(grant: GrantId): Promise<string | undefined> {
     return (await redis.run((commands) => commands.get(redisKeys.grant(grant)))) ?? undefined;
   }
 
   return {
     async store({ grantId, accountId, clientId, payload, expiresInSec }) {
-      const keys = { grant: redisKeys.grant(grantId), ...indexesOf(accountId, clientId) };
+      const keys = {
+        grant: redisKeys.grant(grantId),
+        ...grantIndexKeys(forgejoClientId, accountId, clientId),
+      };
       const args = { payload, expiresInSec, grantId, maxGrants };
       const result = await redis.run((commands) => storeGrant.run(commands, keys, args));
       const [outcome, leastRecentlyUsed] = storeOutcome.parse(result);
@@ -80,8 +76,8 @@ export function createGrantStore(
     find,
 
     async accountOf(grant) {
-      const payload = await redis.run((commands) => commands.get(redisKeys.grant(grant)));
-      return payload === null ? undefined : grantOwner.parse(JSON.parse(payload)).accountId;
+      const payload = await find(grant);
+      return payload === undefined ? undefined : grantOwner.parse(JSON.parse(payload)).accountId;
     },
 
     async revoke(grantId) {
@@ -96,7 +92,7 @@ export function createGrantStore(
       };
       const keys = {
         ...tokenKeys,
-        ...indexesOf(accountId, clientId),
+        ...grantIndexKeys(forgejoClientId, accountId, clientId),
         grant: redisKeys.grant(grantId),
         revokedGrant: authKeys.revokedGrant(grantId),
         sessionsOfClient: redisKeys.sessionsOfClient(accountId, clientRef(clientId)),

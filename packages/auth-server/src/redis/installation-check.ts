@@ -119,23 +119,9 @@ async function compare(
   return { seen: text ?? "", othersRun, faults: isSame ? [] : installationFaults(own, stored, state) };
 }
 
-function textOf({
-  issuer,
-  forgejoUrl,
-  forgejoClientId,
-  vaultKeyId,
-  derivationKeyIds,
-  cookieKeyId,
-}: Installation): string {
-  const stored: StoredInstallation = {
-    issuer,
-    forgejoUrl,
-    forgejoClientId,
-    vaultKeyId,
-    derivationKeyIds,
-    cookieKeyId,
-  };
-  return JSON.stringify(stored);
+/** The stored part alone, its members in one order. */
+function textOf(own: Installation): string {
+  return JSON.stringify(storedInstallation.parse(own));
 }
 
 /** Whether there are Forgejo tokens of any Forgejo application: an account has them as long as it is connected. */

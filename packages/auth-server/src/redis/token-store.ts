@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { clientRef } from "@fjmcp/shared/client-ref";
 import { branded, type GrantId, type Hash } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import type { Clock } from "@fjmcp/shared/clock";
 import { redemptions, rotations, type TokenKind, type TokenStore } from "../grant/token-store.ts";
-import { authKeys } from "./auth-keys.ts";
+import { authKeys, grantIndexKeys } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
 const keyOf: Record<TokenKind, (hash: Hash) => string> = {
@@ -71,10 +70,7 @@ export function createTokenStore(
         grantTokens: authKeys.grantTokens(grantId),
         accessTokens: authKeys.grantAccessTokens(grantId),
         revokedGrant: authKeys.revokedGrant(grantId),
-        accountGrants: authKeys.accountGrants(accountId),
-        accountGrantsByUse: authKeys.accountGrantsByUse(accountId),
-        clientGrants: authKeys.clientGrants(accountId, clientRef(clientId)),
-        upstream: authKeys.upstream(forgejoClientId, accountId),
+        ...grantIndexKeys(forgejoClientId, accountId, clientId),
         source: source === undefined ? "" : keyOf[source.kind](source.hash),
       };
       const args = {
