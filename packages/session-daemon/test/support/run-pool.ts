@@ -19,6 +19,22 @@ export function lasting(seconds: number, token = forgejoToken, nowMs = Date.now(
   return { status: "ok" as const, token, issuedAtSec: nowSec, expiresAtSec: nowSec + seconds, scope: "all" };
 }
 
+/** The options of a test's pool unless it says otherwise. */
+export const poolDefaults = {
+  forgejoUrl: "http://127.0.0.1:1",
+  environment: process.env,
+  maxWorkers: 50,
+  maxWorkersPerAccount: 8,
+  idleTimeoutMs: 60_000,
+  startTimeoutMs: 30_000,
+  requestTimeoutMs: 30_000,
+  queueTimeoutMs: 10_000,
+  drainTimeoutMs: 0,
+  upstreamTokens: givesToken,
+  userCheck: async () => ({ status: "ok" }),
+  clock: Date.now,
+} satisfies Partial<WorkerPoolOptions>;
+
 export interface TestPool {
   readonly pool: WorkerPool;
   readonly runtimeDir: string;
@@ -35,19 +51,8 @@ export function runPool(
   const listChanges: [GrantId, ListKind][] = [];
   const pool = createWorkerPool({
     child: readChildCommand(child.command, child.env ?? ""),
-    forgejoUrl: "http://127.0.0.1:1",
-    environment: process.env,
-    maxWorkers: 50,
-    maxWorkersPerAccount: 8,
-    idleTimeoutMs: 60_000,
-    startTimeoutMs: 30_000,
-    requestTimeoutMs: 30_000,
-    queueTimeoutMs: 10_000,
-    drainTimeoutMs: 0,
-    upstreamTokens: givesToken,
-    userCheck: async () => ({ status: "ok" }),
+    ...poolDefaults,
     onListChanged: (grantId, kind) => listChanges.push([grantId, kind]),
-    clock: Date.now,
     log: createLog("test", "fatal"),
     ...options,
     runtimeDir,
