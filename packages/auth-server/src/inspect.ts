@@ -2,7 +2,7 @@ import type { ComponentHealth } from "@fjmcp/shared/component-health";
 import { fault, findingOf, good, warning, type Finding } from "@fjmcp/shared/finding";
 import { socketPathFindings } from "@fjmcp/shared/http-server/unix-listener";
 import { peerHealth } from "@fjmcp/shared/ipc/peer";
-import { forgejoHealth } from "@fjmcp/shared/net/forgejo-version";
+import { forgejoHealth, maxHealthCheckMs } from "@fjmcp/shared/net/forgejo-version";
 import { connectRedis } from "@fjmcp/shared/redis/redis-connection";
 import { findingsOfRedis, type Waiting } from "@fjmcp/shared/redis/wait-for-redis";
 import { createLog } from "@fjmcp/shared/log";
@@ -11,9 +11,6 @@ import { installationOf } from "./installation.ts";
 import { redisRights } from "./redis/redis-rights.ts";
 import { findInstallationFaults } from "./redis/installation-check.ts";
 import { credentialsHealth } from "./upstream/forgejo/forgejo-credentials.ts";
-
-/** A start does not wait longer than this for Forgejo: without it, the auth-server serves all the same. */
-const maxForgejoWaitMs = 5000;
 
 /** Looks at everything that the configuration names, see runService. */
 export async function inspectAuthServer(
@@ -24,7 +21,7 @@ export async function inspectAuthServer(
     FJMCP_IPC_SOCKET: config.ipcSocket,
     ...("path" in config.listen && { FJMCP_LISTEN: config.listen.path }),
   });
-  const redis = await findingsOfRedis(config.redis, redisRights, waiting);
+  const redis = await findingsOfRedis(config.redis, redisRights, waiting, "accepts_writes");
   const isUsable = !redis.some(({ level }) => level === "fault");
   const findings = await Promise.all([
     isUsable ? inspectInstallation(config) : [],
@@ -37,7 +34,7 @@ export async function inspectAuthServer(
 
 /** The state of Forgejo: of its version first, then of our application in it. */
 export async function checkForgejo({ forgejo }: Pick<AuthServerConfig, "forgejo">): Promise<ComponentHealth> {
-  const timeoutMs = Math.min(forgejo.timeoutMs, maxForgejoWaitMs);
+  const timeoutMs = Math.min(forgejo.timeoutMs, maxHealthCheckMs);
   const version = await forgejoHealth(forgejo.url, timeoutMs);
   return version.status === "ok" ? credentialsHealth({ ...forgejo, timeoutMs }) : version;
 }

@@ -197,6 +197,19 @@ t.test("waits for Redis, says so once, and is ready after it", async (t) => {
   await rig.redis.start();
 });
 
+t.test("waits for a Redis that is full, and is ready once it accepts writes", async (t) => {
+  await rig.admin.config("SET", "maxmemory", "1");
+  t.teardown(() => rig.admin.config("SET", "maxmemory", "0"));
+  const secret = { FJMCP_FORGEJO_CLIENT_SECRET_FILE: join(rig.directory, "fresh-secret") };
+  const waiting = await start(5, secret, (log) => log.includes('"redis.awaited"'));
+  const log = () => readFileSync(waiting.logFile, "utf8");
+  t.match(log(), "Redis accepts no writes; waiting for it before serving");
+  t.notMatch(log(), '"ready"');
+  await rig.admin.config("SET", "maxmemory", "0");
+  await waitUntil("it should be ready", () => isReady(log()), { timeoutMs: 60_000 });
+  t.match(await waiting.end(), { code: 0 });
+});
+
 t.test("rejects an unknown option with its usage", async (t) => {
   const { status, stderr } = spawnSync(process.execPath, [main, "--chek"], {
     env: rig.environment(1),

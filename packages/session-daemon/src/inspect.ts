@@ -1,18 +1,14 @@
 import { accessSync, constants, statSync } from "node:fs";
+import { resolve } from "node:path";
 import type { ComponentHealth } from "@fjmcp/shared/component-health";
 import { fault, findingOf, good, type Finding } from "@fjmcp/shared/finding";
 import { socketPathFindings } from "@fjmcp/shared/http-server/unix-listener";
 import { peerHealth, type Peer } from "@fjmcp/shared/ipc/peer";
-import { forgejoHealth } from "@fjmcp/shared/net/forgejo-version";
-import { findExecutable, isExecutableFile } from "@fjmcp/shared/process/find-executable";
+import { forgejoHealth, maxHealthCheckMs } from "@fjmcp/shared/net/forgejo-version";
 import { findingsOfRedis, type Waiting } from "@fjmcp/shared/redis/wait-for-redis";
 import type { SessionDaemonConfig } from "./config.ts";
+import { findChildProgram } from "./worker/command/find-child-program.ts";
 import { redisRights } from "./redis/redis-rights.ts";
-
-/** A start does not wait longer than this for Forgejo: without it, the session-daemon serves all the same. */
-const maxForgejoWaitMs = 5000;
-/** Where a program is searched without PATH: glibc's `_CS_PATH`. */
-const defaultPath = "/bin:/usr/bin";
 
 /** Looks at everything that the configuration names, see runService. */
 export async function inspectSessionDaemon(
@@ -36,7 +32,7 @@ export async function inspectSessionDaemon(
 
 /** The state of Forgejo, as the children will find it. */
 export function checkForgejo({ workers, forgejoTimeoutMs }: SessionDaemonConfig): Promise<ComponentHealth> {
-  return forgejoHealth(workers.forgejoUrl, Math.min(forgejoTimeoutMs, maxForgejoWaitMs));
+  return forgejoHealth(workers.forgejoUrl, Math.min(forgejoTimeoutMs, maxHealthCheckMs));
 }
 
 export function authServerOf({ ipcSocket, issuer }: SessionDaemonConfig): Peer {
@@ -69,16 +65,16 @@ function inspectRuntimeDir(folder: string): Finding[] {
   }
 }
 
-/** The program as its workers find it: on their PATH, or from their working directory. */
 function inspectChild({ workers }: SessionDaemonConfig): Finding {
-  const [program] = workers.child.argv;
-  const path = workers.child.env.PATH ?? workers.environment.PATH ?? defaultPath;
-  if (!program.includes("/"))
-    return findExecutable(program, path) === undefined
-      ? fault(`FJMCP_CHILD_COMMAND: there is no executable ${program} on PATH (${path})`)
-      : good(`the MCP server ${program} is on PATH`);
-  const file = program.startsWith("/") ? program : `${workers.runtimeDir}/${program}`;
-  return isExecutableFile(file)
-    ? good(`the MCP server ${program} is executable`)
-    : fault(`FJMCP_CHILD_COMMAND: ${file} is not an executable file`);
+  const { runtimeDir: cwd, environment: daemonEnvironment } = workers;
+  const { name, file, searched } = findChildProgram(workers.child, { cwd, daemonEnvironment });
+  if (file !== undefined)
+    return good(
+      searched === undefined ? `the MCP server ${name} is executable` : `the MCP server ${name} is on PATH`,
+    );
+  return fault(
+    searched === undefined
+      ? `FJMCP_CHILD_COMMAND: ${resolve(cwd, name)} is not an executable file`
+      : `FJMCP_CHILD_COMMAND: there is no executable ${name} on PATH (${searched})`,
+  );
 }

@@ -4,6 +4,8 @@ import { version } from "../version.ts";
 
 /** The first version that enforces the scope of an OAuth token, which bounds what a client may do. */
 const minimumMajorVersion = 9;
+/** A start does not wait longer than this for Forgejo: without it, both daemons serve all the same. */
+export const maxHealthCheckMs = 5000;
 const maxVersionBytes = 64 * 1024;
 
 /** Gitea reports `1.x`; Forgejo its own version, followed by that of the Gitea API which it is compatible with. */

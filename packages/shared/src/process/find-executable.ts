@@ -21,7 +21,7 @@ export function findProgram(name: string, cwd: string, path: string | undefined)
 }
 
 /** Whether it is a file that this process may execute. */
-export function isExecutableFile(file: string): boolean {
+function isExecutableFile(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return statSync(file).isFile();

@@ -12,18 +12,25 @@ export interface Waiting {
   readonly signal: AbortSignal;
 }
 
+/** How long a start waits for Redis: until it responds, or until it accepts writes, too. */
+export type RedisNeed = "responds" | "accepts_writes";
+
 /**
- * The findings about Redis. With `waiting`, resolves once Redis responds, and logs once that it does not; rejects when
- * the signal aborts. Without, a Redis that does not respond is a fault.
+ * The findings about Redis. With `waiting`, resolves once Redis does what the start needs, and logs once that it does
+ * not; rejects when the signal aborts. Without, a Redis that does not respond is a fault.
  */
 export async function findingsOfRedis(
   endpoint: RedisEndpoint,
   rights: RedisRights,
   waiting?: Waiting,
+  need: RedisNeed = "responds",
 ): Promise<readonly Finding[]> {
   for (let isFirst = true; ; isFirst = false) {
     const { health, findings } = await inspectRedis(endpoint, rights);
-    if (health.status !== "away") {
+    const isUnwritable = health.status === "full" || health.status === "read_only";
+    const isAwaited =
+      health.status === "away" || (waiting !== undefined && need === "accepts_writes" && isUnwritable);
+    if (!isAwaited) {
       if (!isFirst) waiting?.log.info({ event: "redis.responding" }, "Redis responds; continuing to start");
       return findings;
     }
@@ -34,7 +41,9 @@ export async function findingsOfRedis(
     if (isFirst)
       waiting.log.warn(
         { event: "redis.awaited", cause: health.reason },
-        "Redis does not respond; waiting for it before serving",
+        isUnwritable
+          ? "Redis accepts no writes; waiting for it before serving"
+          : "Redis does not respond; waiting for it before serving",
       );
     await sleep(retryMs, undefined, { signal: waiting.signal });
   }

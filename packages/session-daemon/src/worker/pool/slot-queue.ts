@@ -40,8 +40,9 @@ export class SlotQueue {
     const own = this.#byAccount.get(request.accountId);
     if (own?.delete(request) !== true) return;
     if (own.size === 0) this.#byAccount.delete(request.accountId);
-    const heir = request.giver === undefined ? undefined : this.#find(({ giver }) => giver === undefined);
-    if (heir !== undefined) heir.giver = request.giver;
+    if (request.giver === undefined) return;
+    for (const requests of this.#byAccount.values())
+      for (const heir of requests) if (heir.giver === undefined) return void (heir.giver = request.giver);
   }
 
   /** The account has had its turn. */
@@ -70,11 +71,5 @@ export class SlotQueue {
   clearGiver(slot: Slot): void {
     for (const requests of this.#byAccount.values())
       for (const request of requests) if (request.giver === slot) request.giver = undefined;
-  }
-
-  #find(matches: (request: SlotRequest) => boolean): SlotRequest | undefined {
-    for (const requests of this.#byAccount.values())
-      for (const request of requests) if (matches(request)) return request;
-    return undefined;
   }
 }

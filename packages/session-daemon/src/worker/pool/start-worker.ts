@@ -3,7 +3,7 @@ import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../../auth/principal.ts";
 import { connectionEnded, StartFailedError } from "../calls/call-errors.ts";
-import { findProgram } from "@fjmcp/shared/process/find-executable";
+import { findChildProgram } from "../command/find-child-program.ts";
 import { childArguments, childEnvironment } from "../command/child-environment.ts";
 import type { ChildCommand } from "../command/child-command.ts";
 import { initializeChild } from "../mcp-client/initialize-child.ts";
@@ -151,7 +151,7 @@ async function handshake(
 }
 
 /** The name of the child's program if there is no such file. */
-function missingProgram({ child, forgejoUrl, runtimeDir, environment }: StartWorkerDeps): string | undefined {
-  const [program = ""] = childArguments(child, forgejoUrl);
-  return findProgram(program, runtimeDir, environment.PATH) === undefined ? program : undefined;
+function missingProgram({ child, runtimeDir, environment }: StartWorkerDeps): string | undefined {
+  const { name, file } = findChildProgram(child, { cwd: runtimeDir, daemonEnvironment: environment });
+  return file === undefined ? name : undefined;
 }

@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import type { UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
 import t from "tap";
-import { caller, runPool, toolText, useTool } from "../../support/run-pool.ts";
+import { caller, runPool, useTool } from "../../support/run-pool.ts";
 
 const who = caller();
 
@@ -98,9 +98,16 @@ t.test("a program that does not exist is named, and the user is not checked", as
   }
 });
 
-t.test("a program that a child's PATH finds is not called missing", async (t) => {
-  const { pool } = runPool(t, { command: "false" });
+t.test("a program that the child's own PATH finds is not called missing", async (t) => {
+  const folder = temporaryDirectory(t);
+  writeFileSync(join(folder, "only-on-its-path"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  const onPath = runPool(t, { command: "only-on-its-path", env: `PATH=${folder}` });
+  await t.rejects(useTool(onPath.pool, who, "echo").text, { message: /it ended while starting/ });
+  const elsewhere = runPool(t, { command: "sh -c true", env: `PATH=${folder}` });
+  await t.rejects(useTool(elsewhere.pool, who, "echo").text, { message: /no such program: sh\)/ });
+});
+
+t.test("a program is searched in the system's folders when there is no PATH", async (t) => {
+  const { pool } = runPool(t, { command: "false" }, { environment: {} });
   await t.rejects(useTool(pool, who, "echo").text, { message: /it ended while starting/ });
-  const { pool: good } = runPool(t, { command: childCommand("echo") });
-  t.ok(await toolText(useTool(good, who, "echo")));
 });
