@@ -6,7 +6,8 @@ import { clientRef } from "@fjmcp/shared/client-ref";
 import type { ClientId } from "@fjmcp/shared/ids";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
-import { authorizationRequest, postForm, postJson, redeem, authorize, register } from "./support/client.ts";
+import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
+import { authorizationRequest, postJson, redeem, authorize, register } from "./support/client.ts";
 import { startRig } from "./support/running-auth-server.ts";
 
 interface Line {

@@ -5,7 +5,8 @@ import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upst
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { startRig } from "./support/running-auth-server.ts";
-import { authorizationRequest, postForm, redirectUri, register, tokensOf } from "./support/client.ts";
+import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
+import { authorizationRequest, redirectUri, register, tokensOf } from "./support/client.ts";
 
 const rig = await startRig(t);
 const { origin, process: server } = await rig.spawn({ FJMCP_LOG_LEVEL: "debug" });
@@ -74,13 +75,13 @@ await t.test("completes a whole flow", async (t) => {
     redirect_uri: redirectUri,
     code_verifier: second.verifier,
   };
-  const first = tokensOf(await postForm(`${origin}/oauth/token`, form, headers));
-  await postForm(`${origin}/oauth/token`, form, headers);
+  const first = tokensOf(await postForm(`${origin}/oauth/token`, form, { headers }));
+  await postForm(`${origin}/oauth/token`, form, { headers });
   const refreshed = tokensOf(
     await postForm(
       `${origin}/oauth/token`,
       { grant_type: "refresh_token", refresh_token: first.refreshToken },
-      headers,
+      { headers },
     ),
   );
   for (const [name, tokens] of Object.entries({ first, refreshed })) {
@@ -104,7 +105,7 @@ await t.test("completes a whole flow", async (t) => {
   t.match(unregistered.text, /add it again/);
   references.push(referenceOn(unregistered));
   secrets.set("foreign state", "foreign-state").set("foreign code", "foreign-code");
-  await postForm(`${origin}/oauth/revoke`, { token: refreshed.accessToken }, headers);
+  await postForm(`${origin}/oauth/revoke`, { token: refreshed.accessToken }, { headers });
   t.ok(secrets.size > 20);
 });
 

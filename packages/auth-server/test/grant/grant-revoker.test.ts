@@ -4,7 +4,8 @@ import { json } from "node:stream/consumers";
 import t from "tap";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import { startRig } from "../support/running-auth-server.ts";
-import { connect, postForm, redeem, refresh, revoke } from "../support/client.ts";
+import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
+import { connect, redeem, refresh, revoke } from "../support/client.ts";
 import { shiftedClock } from "../support/shifted-clock.ts";
 
 const { clock, advance } = shiftedClock();

@@ -5,7 +5,8 @@ import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { userCheckPath, userCheckResponse } from "@fjmcp/shared/ipc/user-check";
 import { startRig } from "../support/running-auth-server.ts";
-import { connect, refresh, revoke, tokensOf, type ParsedResponse } from "../support/client.ts";
+import type { OAuthResponse } from "@fjmcp/testkit/oauth-client/oauth-request";
+import { connect, refresh, revoke, tokensOf } from "../support/client.ts";
 
 /** Two auth-servers, and two clients of the same user. */
 async function twoClients(t: Test) {
@@ -66,7 +67,7 @@ t.test(
     const grant = await grantOf(first.accessToken);
     t.same(await check(origin, grant), { status: "ok" });
     rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
-    const rotated: ParsedResponse = await refresh(origin, first, first.refreshToken);
+    const rotated: OAuthResponse = await refresh(origin, first, first.refreshToken);
     const tokens = tokensOf(rotated);
     t.same(await check(origin, grant), { status: "revoked" });
     t.match(await refresh(origin, first, tokens.refreshToken), isInvalidGrant);

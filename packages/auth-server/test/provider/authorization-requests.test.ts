@@ -1,9 +1,10 @@
 import t from "tap";
 import { startRig } from "../support/running-auth-server.ts";
+import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
 import {
   authorizationRequest,
   authorize,
-  postForm,
+  openPage,
   postJson,
   redeem,
   redirectUri,
@@ -20,23 +21,7 @@ const both = { status: 200, body: { scope: "forgejo:read forgejo:write", refresh
 /** Opens an authorization request without following anything: `error` is what the page's link would tell the client. */
 async function open(from: Registered, more: Record<string, string | undefined>) {
   const { url, state } = authorizationRequest(origin, from, more);
-  return { ...(await get(url)), state };
-}
-
-async function get(url: URL) {
-  const response = await fetch(url, { redirect: "manual", headers: { accept: "text/html" } });
-  const html = await response.text();
-  const href = /<a href="([^"]*)"/.exec(html)?.[1]?.replaceAll("&amp;", "&");
-  const target = href === undefined ? undefined : new URL(href);
-  return {
-    status: response.status,
-    location: response.headers.get("location"),
-    html,
-    href,
-    target: target && `${target.origin}${target.pathname}`,
-    parameters: Object.fromEntries(target?.searchParams ?? []),
-    response,
-  };
+  return { ...(await openPage(url)), state };
 }
 
 t.test("accepts harmless oddities, grants both scopes and always issues a refresh token", async (t) => {
@@ -144,7 +129,7 @@ t.test("keeps the query of a redirect URI in the link with the error", async (t)
   const uri = "https://client.example/callback?a=%20b+c";
   const withQuery = await register(origin, { redirect_uris: [uri] });
   const { url, state } = authorizationRequest(origin, withQuery, { code_challenge: undefined });
-  const { href, parameters } = await get(url);
+  const { href, parameters } = await openPage(url);
   t.ok(href?.startsWith(`${uri}&error=invalid_request&`), String(href));
   t.equal(parameters.state, state);
 });
@@ -156,11 +141,11 @@ t.test("offers no link where a parameter is repeated or the client is unknown", 
   ] as const) {
     const { url } = authorizationRequest(origin, client);
     url.searchParams.append(name, value);
-    t.match(await get(url), { status: 400, location: null, target: undefined }, name);
+    t.match(await openPage(url), { status: 400, location: null, target: undefined }, name);
   }
   const { url } = authorizationRequest(origin, client);
   url.searchParams.append("state", "second");
-  const repeated = await get(url);
+  const repeated = await openPage(url);
   t.match(repeated, { status: 400, location: null, target: redirectUri });
   t.match(repeated.parameters, { error: "invalid_request", iss: origin, state: undefined });
 });
@@ -219,13 +204,17 @@ t.test("accepts another port only in native clients' loopback redirects", async 
 t.test("responds in JSON at the token endpoint, whatever the request and its Accept header", async (t) => {
   const html = { accept: "text/html,*/*" };
   t.match(
-    await postForm(`${origin}/oauth/token`, { grant_type: "password", client_id: client.clientId }, html),
+    await postForm(
+      `${origin}/oauth/token`,
+      { grant_type: "password", client_id: client.clientId },
+      { headers: html },
+    ),
     {
       status: 400,
       body: { error: "unsupported_grant_type" },
     },
   );
-  t.match(await postForm(`${origin}/oauth/token`, { client_id: client.clientId }, html), {
+  t.match(await postForm(`${origin}/oauth/token`, { client_id: client.clientId }, { headers: html }), {
     status: 400,
     body: { error: "invalid_request" },
   });
@@ -236,7 +225,7 @@ t.test("responds in JSON at the token endpoint, whatever the request and its Acc
   const response = await postForm(
     `${origin}/oauth/token`,
     { grant_type: "refresh_token", client_id: "unknown" },
-    html,
+    { headers: html },
   );
   t.match(response, { status: 401, body: { error: "invalid_client" } });
   t.equal(response.headers.get("cache-control"), "no-store");

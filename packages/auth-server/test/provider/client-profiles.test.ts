@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
 import t from "tap";
-import { postForm, postJson, refresh } from "../support/client.ts";
+import { newPkce } from "@fjmcp/testkit/oauth-client/pkce";
+import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
+import { postJson, refresh } from "../support/client.ts";
 import { startRig } from "../support/running-auth-server.ts";
 
 const rig = await startRig(t);
@@ -213,13 +214,13 @@ for (const [name, profile] of Object.entries(profiles)) {
     const clientId = String(body.client_id);
     const redirectUri = profile.redirectUri ?? (body.redirect_uris as string[])[0]!;
 
-    const verifier = randomBytes(32).toString("base64url");
+    const { verifier, challenge } = newPkce();
     const url = new URL("/oauth/authorize", origin);
     url.search = new URLSearchParams([
       ["response_type", "code"],
       ["client_id", clientId],
       ["redirect_uri", redirectUri],
-      ["code_challenge", createHash("sha256").update(verifier).digest("base64url")],
+      ["code_challenge", challenge],
       ["code_challenge_method", "S256"],
       ["state", "s"],
       ...pairs(profile.authorize),
@@ -240,7 +241,7 @@ for (const [name, profile] of Object.entries(profiles)) {
         ...(method === "none" && { client_id: clientId }),
         ...profile.token,
       },
-      headers,
+      { headers },
     );
     t.match(tokens, { status: 200, body: { token_type: "Bearer", scope: scopes, refresh_token: /./ } });
     if (method !== "none") return;

@@ -1,6 +1,7 @@
 import t from "tap";
 import { startRig } from "../support/running-auth-server.ts";
-import { authorize, redeem, refresh, register, tokensOf, type ParsedResponse } from "../support/client.ts";
+import type { OAuthResponse } from "@fjmcp/testkit/oauth-client/oauth-request";
+import { authorize, redeem, refresh, register, tokensOf } from "../support/client.ts";
 
 const rounds = 20;
 const requests = 50;
@@ -11,7 +12,7 @@ const client = await register(rig.issuer);
 const person = rig.person();
 
 /** The same request fifty times at once, to both processes in turn. */
-function flood(send: (origin: string) => Promise<ParsedResponse>): Promise<ParsedResponse[]> {
+function flood(send: (origin: string) => Promise<OAuthResponse>): Promise<OAuthResponse[]> {
   return Promise.all(Array.from({ length: requests }, (_, i) => send(origins[i % origins.length]!)));
 }
 

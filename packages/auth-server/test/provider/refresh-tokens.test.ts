@@ -1,7 +1,8 @@
 import t from "tap";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { startRig } from "../support/running-auth-server.ts";
-import { connect, postForm, redeem, refresh, register, tokensOf, authorize } from "../support/client.ts";
+import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
+import { connect, redeem, refresh, register, tokensOf, authorize } from "../support/client.ts";
 import { kindsOfKeys } from "../support/grant-keys.ts";
 import { shiftedClock } from "../support/shifted-clock.ts";
 

@@ -1,15 +1,15 @@
 import t from "tap";
 import { startRig } from "../support/running-auth-server.ts";
+import { postForm, type OAuthResponse } from "@fjmcp/testkit/oauth-client/oauth-request";
 import {
   authorizationRequest,
   authorize,
   connect,
-  postForm,
+  openPage,
   redeem,
   refresh,
   register,
   tokensOf,
-  type ParsedResponse,
 } from "../support/client.ts";
 
 const rig = await startRig(t);
@@ -51,13 +51,8 @@ t.test("accepts every spelling of the same resource at both endpoints", async (t
 
 t.test("rejects another resource at the authorization endpoint", async (t) => {
   for (const resource of otherResources) {
-    const { url } = authorizationRequest(origin, client, { resource });
-    const response = await fetch(url, { redirect: "manual", headers: { accept: "text/html" } });
-    t.match(
-      { status: response.status, location: response.headers.get("location") },
-      { status: 400, location: null },
-    );
-    t.match(await response.text(), "error=invalid_target", resource);
+    const page = await openPage(authorizationRequest(origin, client, { resource }).url);
+    t.match(page, { status: 400, location: null, parameters: { error: "invalid_target" } }, resource);
   }
 });
 
@@ -101,9 +96,9 @@ function redeemWith(
   code: Awaited<ReturnType<typeof authorize>>,
   parameters: Record<string, string>,
   headers: Record<string, string> = {},
-): Promise<ParsedResponse> {
+): Promise<OAuthResponse> {
   const base = { grant_type: "authorization_code", code: code.code, code_verifier: code.verifier };
-  return postForm(`${origin}/oauth/token`, { ...base, ...parameters }, headers);
+  return postForm(`${origin}/oauth/token`, { ...base, ...parameters }, { headers });
 }
 
 t.test("redeems a code without redirect_uri, which must match when it is sent", async (t) => {
@@ -148,7 +143,13 @@ t.test("treats an empty secret as no authentication", async (t) => {
     t.equal((await redeemWith(code, parameters, headers)).status, 200, what);
   }
   const { refreshToken } = await connect(origin, rig.person());
-  const revoked = await postForm(`${origin}/oauth/revoke`, { token: refreshToken }, basic(id, ""));
+  const revoked = await postForm(
+    `${origin}/oauth/revoke`,
+    { token: refreshToken },
+    {
+      headers: basic(id, ""),
+    },
+  );
   t.equal(revoked.status, 200, "at the revocation endpoint, too");
 });
 

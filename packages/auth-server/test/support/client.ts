@@ -1,16 +1,13 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { authorizeUrl } from "@fjmcp/testkit/oauth-client/authorize-url";
+import { postForm, requestOAuth, type OAuthResponse } from "@fjmcp/testkit/oauth-client/oauth-request";
+import { newPkce } from "@fjmcp/testkit/oauth-client/pkce";
 import type { ScriptedUser, SignInOptions } from "@fjmcp/testkit/scripted-user/scripted-user";
 
 export interface Registered {
   readonly clientId: string;
   readonly clientSecret?: string;
   readonly redirectUri: string;
-}
-
-export interface ParsedResponse {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Record<string, unknown>;
 }
 
 export interface Code extends Registered {
@@ -25,28 +22,9 @@ export interface Tokens {
 
 export const redirectUri = "https://client.example/callback";
 
-export async function postJson(url: string, body: unknown): Promise<ParsedResponse> {
-  return parse(
-    await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    }),
-  );
-}
-
-/** Sends a form; a parameter with a list of values is sent several times. */
-export async function postForm(
-  url: string,
-  parameters: Record<string, string | readonly string[]>,
-  headers: Record<string, string> = {},
-): Promise<ParsedResponse> {
-  const form = new URLSearchParams(
-    Object.entries(parameters).flatMap(([name, value]) =>
-      (typeof value === "string" ? [value] : value).map((one): [string, string] => [name, one]),
-    ),
-  );
-  return parse(await fetch(url, { method: "POST", body: form, headers }));
+export function postJson(url: string, body: unknown): Promise<OAuthResponse> {
+  const headers = { "content-type": "application/json" };
+  return requestOAuth(url, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
 /** Registers a public client. */
@@ -78,22 +56,18 @@ export function authorizationRequest(
   client: Registered,
   more: Record<string, string | undefined> = {},
 ): AuthorizationRequest {
-  const verifier = randomBytes(32).toString("base64url");
+  const { verifier, challenge } = newPkce();
   const state = randomBytes(12).toString("base64url");
-  const url = new URL("/oauth/authorize", origin);
-  const parameters = {
+  const url = authorizeUrl(`${origin}/oauth/authorize`, {
     response_type: "code",
     client_id: client.clientId,
     redirect_uri: client.redirectUri,
-    code_challenge: createHash("sha256").update(verifier).digest("base64url"),
+    code_challenge: challenge,
     code_challenge_method: "S256",
     state,
     resource: `${origin}/mcp`,
     ...more,
-  };
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined) url.searchParams.set(name, value);
-  }
+  });
   return { url, verifier, state };
 }
 
@@ -115,7 +89,7 @@ export function redeem(
   origin: string,
   code: Code,
   more: Record<string, string | readonly string[]> = {},
-): Promise<ParsedResponse> {
+): Promise<OAuthResponse> {
   return postForm(`${origin}/oauth/token`, {
     grant_type: "authorization_code",
     client_id: code.clientId,
@@ -131,7 +105,7 @@ export function refresh(
   client: Registered,
   refreshToken: string,
   more: Record<string, string> = {},
-): Promise<ParsedResponse> {
+): Promise<OAuthResponse> {
   return postForm(`${origin}/oauth/token`, {
     grant_type: "refresh_token",
     client_id: client.clientId,
@@ -140,11 +114,11 @@ export function refresh(
   });
 }
 
-export function revoke(origin: string, client: Registered, token: string): Promise<ParsedResponse> {
+export function revoke(origin: string, client: Registered, token: string): Promise<OAuthResponse> {
   return postForm(`${origin}/oauth/revoke`, { client_id: client.clientId, token });
 }
 
-export function tokensOf(response: ParsedResponse): Tokens {
+export function tokensOf(response: OAuthResponse): Tokens {
   if (response.status !== 200)
     throw new Error(`no tokens: ${response.status} ${String(response.body.error)}`);
   return {
@@ -160,12 +134,19 @@ export async function connect(origin: string, person: ScriptedUser, client?: Reg
   return { ...registered, code, ...tokensOf(await redeem(origin, code)) };
 }
 
-async function parse(response: Response): Promise<ParsedResponse> {
-  const text = await response.text();
-  const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
+/** Opens a page without following a redirect; of its first link, `href`, also the parts. */
+export async function openPage(url: URL) {
+  const response = await fetch(url, { redirect: "manual", headers: { accept: "text/html" } });
+  const html = await response.text();
+  const href = /<a href="([^"]*)"/.exec(html)?.[1]?.replaceAll("&amp;", "&");
+  const target = href === undefined ? undefined : new URL(href);
   return {
     status: response.status,
-    headers: response.headers,
-    body: isJson ? (JSON.parse(text) as Record<string, unknown>) : {},
+    location: response.headers.get("location"),
+    html,
+    href,
+    target: target && `${target.origin}${target.pathname}`,
+    parameters: Object.fromEntries(target?.searchParams ?? []),
+    response,
   };
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { newPkce } from "@fjmcp/testkit/oauth-client/pkce";
 import { inspect } from "node:util";
 import { Redis } from "ioredis";
 import { createAuditEvents } from "../../src/audit-events.ts";
@@ -143,8 +143,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
     clock,
     another,
     async codeFor(person, scope) {
-      const verifier = randomBytes(32).toString("base64url");
-      const challenge = createHash("sha256").update(verifier).digest("base64url");
+      const { verifier, challenge } = newPkce();
       const { login } = await another(scope === undefined ? {} : { scope });
       const back = await person.signInAndAllow(login.authorizeUrl("a-state", challenge), {
         stopAt: redirectUri,

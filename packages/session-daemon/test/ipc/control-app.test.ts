@@ -3,7 +3,7 @@ import t from "tap";
 import { endSessionsResponse, retireWorkersResponse } from "@fjmcp/shared/ipc/control";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
-import type { EventStream } from "../support/http-client.ts";
+import type { EventStream } from "@fjmcp/testkit/mcp-client/http-client";
 import { callTool, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 

@@ -22,7 +22,7 @@ t.test("responds 503 with Retry-After while Redis is down, and continues open re
     t.match(answer.headers["retry-after"], /^\d+$/);
     const reference = /Reference: (\w+)/.exec(answer.json.error.message)?.[1];
     t.ok(reference);
-    t.ok((await daemon.log()).includes(reference!));
+    t.ok((await daemon.completeLog()).includes(reference!));
   }
   t.equal((await session.post(initialize())).status, 503);
   t.match(await daemon.health(), { status: "degraded", redis: { status: "away", reason: String } });

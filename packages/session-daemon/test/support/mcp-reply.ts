@@ -1,4 +1,4 @@
-import type { HttpReply } from "./http-client.ts";
+import type { HttpReply } from "@fjmcp/testkit/mcp-client/http-client";
 
 /** The reply to one posted message. Of the JSON-RPC response it has the members that tests read. */
 export interface McpReply extends HttpReply {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { recover } from "./recover.ts";
 import type { ClientFlow } from "./client-flow.ts";
-import { postMcp, type McpResponse, type McpTarget } from "./mcp-request.ts";
+import type { HttpTarget } from "../../src/mcp-client/http-client.ts";
+import { postMcp, type McpResponse } from "./mcp-request.ts";
 import { isDisconnect } from "./client-outcome.ts";
 
 /** Every request gets a response within this time, whatever fails. */
@@ -31,7 +32,7 @@ export class ChaosUser {
 /** One MCP session that reads issues repeatedly and checks every response. */
 export class ChaosSession {
   readonly #user: ChaosUser;
-  readonly #target: McpTarget;
+  readonly #target: HttpTarget;
   readonly #secret: (value: string) => void;
   readonly #userNames: readonly string[];
   /** Responses that must never occur, described. */
@@ -43,7 +44,7 @@ export class ChaosSession {
   /** `userNames`: the names of all users; only the user itself may read its name in an issue. */
   constructor(
     user: ChaosUser,
-    target: McpTarget,
+    target: HttpTarget,
     userNames: readonly string[],
     secret: (value: string) => void,
   ) {

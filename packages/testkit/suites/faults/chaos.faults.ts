@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import t from "tap";
 import { faultModes } from "../../src/forgejo/faults.ts";
 import { signalIfRunning } from "../../src/process/process-children.ts";
@@ -7,6 +6,7 @@ import { waitUntil } from "../../src/process/wait-until.ts";
 import { ChaosSession, ChaosUser } from "./chaos-session.ts";
 import { startFaultStack } from "./fault-stack.ts";
 import { oneOf, seededRandom } from "./random.ts";
+import { issueChild } from "./issue-child.ts";
 
 const userCount = 10;
 const sessionsEach = 5;
@@ -19,13 +19,8 @@ const minResponses = userCount * sessionsEach;
 const seed = Number(process.env.FJMCP_TEST_SEED ?? Date.now() % 1_000_000);
 const random = seededRandom(seed);
 
-const child = fileURLToPath(new URL("./fixtures/issue-child.ts", import.meta.url)).replaceAll(" ", "\\ ");
 const setup = await startFaultStack({
-  child: {
-    name: "issues",
-    command: `${process.execPath} ${child}`,
-    env: "FORGEJO_URL={url} FORGEJO_TOKEN={token}",
-  },
+  child: issueChild,
   // The timeout is longer than Forgejo hangs here. A refresh lock of a killed auth-server lasts more than twice as long.
   authServer: { FJMCP_ACCESS_TOKEN_SECONDS: "20", FJMCP_FORGEJO_TIMEOUT_SECONDS: "5" },
   // The request that would end a worker may be lost in a fault; the sweep ends the worker then.

@@ -4,7 +4,7 @@ import { ScriptedOAuthClient, type Attempt } from "../../src/oauth-client/script
 import type { Page } from "../../src/scripted-user/page.ts";
 import { ScriptedUser } from "../../src/scripted-user/scripted-user.ts";
 import { McpConversation } from "./mcp-conversation.ts";
-import type { McpTarget } from "./mcp-request.ts";
+import type { HttpTarget } from "../../src/mcp-client/http-client.ts";
 import { forgejoPageFault, isDisconnect, tokenOutcome, withoutRetryAfter } from "./client-outcome.ts";
 
 /**
@@ -33,7 +33,7 @@ export interface ClientFlowOptions {
   readonly mcpUrl: string;
   readonly forgejoUrl: string;
   readonly user: { readonly id: number; readonly name: string; readonly password: string };
-  readonly mcpTarget: McpTarget;
+  readonly mcpTarget: HttpTarget;
   /** Receives every value that must never appear in a log. */
   readonly secret: (value: string) => void;
 }
@@ -62,6 +62,11 @@ export class ClientFlow {
 
   static async start(options: ClientFlowOptions): Promise<ClientFlow> {
     return new ClientFlow(options, await ScriptedOAuthClient.register(options.mcpUrl, { fetch: fetchOnce }));
+  }
+
+  /** Another client of the same user. */
+  another(): Promise<ClientFlow> {
+    return ClientFlow.start(this.#options);
   }
 
   get user(): string {

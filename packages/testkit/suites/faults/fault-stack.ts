@@ -10,7 +10,7 @@ import { sandboxAccess } from "../../src/stack/sandbox-access.ts";
 import { startStack, type PartName, type Stack, type StackOptions } from "../../src/stack/stack.ts";
 import { ClientFlow, type Step } from "./client-flow.ts";
 import { LeakCheck } from "./leak-check.ts";
-import type { McpTarget } from "./mcp-request.ts";
+import type { HttpTarget } from "../../src/mcp-client/http-client.ts";
 import { eventually } from "./eventually.ts";
 
 export interface FaultStack {
@@ -22,7 +22,7 @@ export interface FaultStack {
   /** Values that no log may contain; tests add what their clients receive. */
   readonly secrets: Set<string>;
   /** MCP through the auth-server's gateway, or directly to the session-daemon's socket, as Caddy does. */
-  target(route: Route): McpTarget;
+  target(route: Route): HttpTarget;
   /** A new user with a client of its own. */
   newFlow(route: Route): Promise<ClientFlow>;
   /** One new flow per step, with all steps before it done. */
@@ -98,7 +98,7 @@ export async function startFaultStack(
   const { hostname: host, port } = new URL(stack.issuer);
   let nextUser = 0;
 
-  const target = (route: Route): McpTarget =>
+  const target = (route: Route): HttpTarget =>
     route === "gateway" ? { host, port: Number(port) } : { socketPath: stack.sockets.mcp };
   const newFlow = (route: Route) =>
     ClientFlow.start({

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openMcpStream, postMcp, type McpStream, type McpTarget } from "./mcp-request.ts";
+import type { HttpTarget } from "../../src/mcp-client/http-client.ts";
+import { openMcpStream, postMcp, type McpStream } from "./mcp-request.ts";
 import { isTransient, mcpOutcome } from "./client-outcome.ts";
 
 const listChanged = "notifications/tools/list_changed";
@@ -8,14 +9,14 @@ const maxEmits = 200;
 
 /** One client's use of the MCP endpoint: a session and at most one standalone stream. */
 export class McpConversation {
-  readonly #target: McpTarget;
+  readonly #target: HttpTarget;
   readonly #user: string;
   readonly #secret: (value: string) => void;
   accessToken = "";
   #sessionId: string | undefined;
   #stream: McpStream | undefined;
 
-  constructor(target: McpTarget, user: string, secret: (value: string) => void) {
+  constructor(target: HttpTarget, user: string, secret: (value: string) => void) {
     this.#target = target;
     this.#user = user;
     this.#secret = secret;

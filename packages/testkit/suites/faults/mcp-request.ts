@@ -1,9 +1,5 @@
-import { once } from "node:events";
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
-
-/** Where MCP requests go: over the auth-server's gateway, or straight to the session-daemon's socket. */
-export type McpTarget = { readonly host: string; readonly port: number } | { readonly socketPath: string };
+import type { IncomingHttpHeaders } from "node:http";
+import { openStream, request, type HttpTarget } from "../../src/mcp-client/http-client.ts";
 
 interface McpMessage {
   readonly id?: unknown;
@@ -13,7 +9,7 @@ interface McpMessage {
 
 export interface McpResponse {
   readonly status: number;
-  readonly headers: IncomingMessage["headers"];
+  readonly headers: IncomingHttpHeaders;
   readonly message: McpMessage;
 }
 
@@ -31,69 +27,45 @@ export interface Credentials {
 
 /** Posts one JSON-RPC message on a connection of its own. `signal` closes the connection (AbortError). */
 export async function postMcp(
-  target: McpTarget,
-  { accessToken, sessionId }: Credentials,
+  target: HttpTarget,
+  credentials: Credentials,
   message: object,
   signal?: AbortSignal,
 ): Promise<McpResponse> {
-  const request = JSON.stringify(message);
-  const incoming = await send(target, "POST", { accessToken, sessionId }, request, signal);
-  const body = await text(incoming);
+  const headers = { ...headersOf(credentials), "content-type": "application/json" };
+  const { status, ...response } = await request(target, { headers, body: JSON.stringify(message), signal });
   // An event stream, when a keep-alive was sent before the response.
-  const json = body.startsWith("{") ? body : /^data: (.*)$/m.exec(body)?.[1];
+  const json = response.text.startsWith("{") ? response.text : /^data: (.*)$/m.exec(response.text)?.[1];
   return {
-    status: incoming.statusCode!,
-    headers: incoming.headers,
+    status,
+    headers: response.headers,
     message: json === undefined ? {} : (JSON.parse(json) as McpMessage),
   };
 }
 
 /** Opens the standalone SSE stream (GET). Any status but 200 gives the response instead. */
 export async function openMcpStream(
-  target: McpTarget,
+  target: HttpTarget,
   credentials: Credentials,
 ): Promise<McpResponse | McpStream> {
-  const incoming = await send(target, "GET", credentials);
-  if (incoming.statusCode !== 200) {
-    await text(incoming);
-    return { status: incoming.statusCode!, headers: incoming.headers, message: {} };
+  const stream = await openStream(target, { method: "GET", headers: headersOf(credentials) });
+  if (stream.status !== 200) {
+    await stream.untilClosed();
+    return { status: stream.status, headers: stream.headers, message: {} };
   }
-  let closed = false;
-  let received = "";
-  incoming.setEncoding("utf8").on("data", (text: string) => (received += text));
-  incoming.on("error", () => undefined);
-  incoming.on("close", () => (closed = true));
   return {
     get closed() {
-      return closed;
+      return stream.closed;
     },
-    count: (method) => received.split(`"${method}"`).length - 1,
-    close: () => void incoming.destroy(),
+    count: (method) => stream.received.split(`"${method}"`).length - 1,
+    close: () => stream.abandon(),
   };
 }
 
-async function send(
-  target: McpTarget,
-  method: string,
-  { accessToken, sessionId }: Credentials,
-  body?: string,
-  signal?: AbortSignal,
-): Promise<IncomingMessage> {
-  const outgoing = httpRequest({
-    ...target,
-    method,
-    path: "/mcp",
-    agent: false,
-    signal,
-    headers: {
-      ...("socketPath" in target && { host: "mcp.example.org" }),
-      authorization: `Bearer ${accessToken}`,
-      accept: "application/json, text/event-stream",
-      ...(body !== undefined && { "content-type": "application/json" }),
-      ...(sessionId !== undefined && { "mcp-session-id": sessionId }),
-    },
-  });
-  outgoing.end(body);
-  const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
-  return incoming;
+function headersOf({ accessToken, sessionId }: Credentials): Record<string, string> {
+  return {
+    authorization: `Bearer ${accessToken}`,
+    accept: "application/json, text/event-stream",
+    ...(sessionId !== undefined && { "mcp-session-id": sessionId }),
+  };
 }

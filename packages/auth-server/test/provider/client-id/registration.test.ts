@@ -5,14 +5,8 @@ import t from "tap";
 import { Secret } from "@fjmcp/shared/config/secret";
 import { createKeyRing } from "../../../src/crypto/key-ring.ts";
 import { createClientIdCodec } from "../../../src/provider/client-id/client-id-codec.ts";
-import {
-  authorizationRequest,
-  postForm,
-  postJson,
-  redirectUri,
-  refresh,
-  register,
-} from "../../support/client.ts";
+import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
+import { authorizationRequest, postJson, redirectUri, refresh, register } from "../../support/client.ts";
 import { startRig } from "../../support/running-auth-server.ts";
 
 const rig = await startRig(t);

@@ -8,7 +8,7 @@ import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import type { WorkerPool } from "../../../src/worker/worker-pool.ts";
 import t from "tap";
 import { caller, lasting, request, runPool, useTool } from "../../support/run-pool.ts";
-import { signIn } from "../../support/sign-in.ts";
+import { ForgejoApp, scriptedUser } from "@fjmcp/testkit/oauth-client/forgejo-app";
 
 const who = caller();
 const never = new AbortController().signal;
@@ -80,7 +80,8 @@ t.test(
     const child = realForgejoMcp as NonNullable<typeof realForgejoMcp>;
     const forgejo = await startSandboxForgejo();
     t.teardown(() => forgejo.close());
-    const { token, revoke } = await signIn(forgejo);
+    const app = await ForgejoApp.register(forgejo);
+    const { access_token: token } = await app.logIn(scriptedUser(forgejo, "alice"));
     const { pool } = runPool(t, child, {
       forgejoUrl: forgejo.url,
       upstreamTokens: async () => lasting(3600, token),
@@ -91,7 +92,7 @@ t.test(
     t.ok((await toolNames(pool)).length > 100);
     t.match(await useTool(pool, who, "get_my_user_info").text, /alice/);
 
-    revoke();
+    forgejo.controls.revokeGrant("alice", app.clientId);
     const rejected = await useTool(pool, who, "get_my_user_info").text;
     t.match(rejected, /"error":.*\[redacted\]/);
     t.notMatch(rejected, token);

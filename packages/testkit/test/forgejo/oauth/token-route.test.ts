@@ -1,7 +1,7 @@
 import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import { decodeJwt } from "jose";
 import t, { type Test } from "tap";
-import { ForgejoApp, scriptedUser, redirectUri, type Tokens } from "../../support/forgejo-app.ts";
+import { ForgejoApp, scriptedUser, redirectUri, type Tokens } from "../../../src/oauth-client/forgejo-app.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
@@ -168,7 +168,7 @@ t.test("accepts JSON bodies and Basic authentication", async (t) => {
 
 t.test("accepts a plain challenge, and a public app without a secret", async (t) => {
   const app = await ForgejoApp.register(forgejo, { confidential: false });
-  const plain = { code_challenge: app.verifier, code_challenge_method: "plain" };
+  const plain = { code_challenge: app.pkce.verifier, code_challenge_method: "plain" };
   const code = await app.code(scriptedUser(forgejo, "alice"), plain);
   t.equal((await app.exchange(code, { client_secret: undefined })).status, 200);
 });

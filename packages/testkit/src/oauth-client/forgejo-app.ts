@@ -1,6 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
-import type { SandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
-import { ScriptedUser } from "../../src/scripted-user/scripted-user.ts";
+import type { SandboxForgejo } from "../forgejo/sandbox-forgejo.ts";
+import { ScriptedUser } from "../scripted-user/scripted-user.ts";
+import { authorizeUrl } from "./authorize-url.ts";
+import { formBody, type FormFields } from "./oauth-request.ts";
+import { newPkce } from "./pkce.ts";
 
 export const redirectUri = "http://127.0.0.1:1/callback";
 export const readWrite =
@@ -19,7 +21,7 @@ export class ForgejoApp {
   readonly url: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly verifier = randomBytes(32).toString("base64url");
+  readonly pkce = newPkce();
 
   constructor(url: string, client: { clientId: string; clientSecret: string }) {
     this.url = url;
@@ -36,20 +38,16 @@ export class ForgejoApp {
   }
 
   authorizeUrl(parameters: Record<string, string | undefined> = {}): string {
-    const url = new URL("/login/oauth/authorize", this.url);
-    const all = {
+    return authorizeUrl(`${this.url}/login/oauth/authorize`, {
       client_id: this.clientId,
       response_type: "code",
       redirect_uri: redirectUri,
       scope: readWrite,
       state: "a-state",
-      code_challenge: createHash("sha256").update(this.verifier).digest("base64url"),
+      code_challenge: this.pkce.challenge,
       code_challenge_method: "S256",
       ...parameters,
-    };
-    for (const [name, value] of Object.entries(all))
-      if (value !== undefined) url.searchParams.set(name, value);
-    return url.href;
+    }).href;
   }
 
   async code(user: ScriptedUser, parameters?: Record<string, string | undefined>): Promise<string> {
@@ -66,7 +64,7 @@ export class ForgejoApp {
       client_secret: this.clientSecret,
       code,
       redirect_uri: redirectUri,
-      code_verifier: this.verifier,
+      code_verifier: this.pkce.verifier,
       ...changes,
     });
   }
@@ -81,10 +79,8 @@ export class ForgejoApp {
     });
   }
 
-  token(fields: Record<string, string | undefined>, headers: Record<string, string> = {}): Promise<Response> {
-    const body = new URLSearchParams();
-    for (const [name, value] of Object.entries(fields)) if (value !== undefined) body.set(name, value);
-    return fetch(`${this.url}/login/oauth/access_token`, { method: "POST", body, headers });
+  token(fields: FormFields, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.url}/login/oauth/access_token`, { method: "POST", body: formBody(fields), headers });
   }
 
   async logIn(user: ScriptedUser, parameters?: Record<string, string | undefined>): Promise<Tokens> {
