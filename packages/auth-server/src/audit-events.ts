@@ -1,28 +1,29 @@
 import { clientRef } from "@fjmcp/shared/client-ref";
 import { displayText } from "@fjmcp/shared/display-text";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
-import { createEventThrottle } from "./event-throttle.ts";
 import type { RevocationReason } from "./grant/revocation-reason.ts";
 
 /**
  * The audit events of the auth-server, one function each. Ids, hosts and login names are logged; no token, code, secret,
  * cookie, state, query or header ever is. What a client sent is cleaned and cut. A fault of a client or user is `info`,
- * one of ours, of Forgejo or of Redis `warn` or `error`. Failures are counted: at most one line a second of each kind.
+ * one of ours, of Forgejo or of Redis `warn` or `error`. Failures, and what anybody can cause before a login completes,
+ * are counted: at most one line a second of each kind.
  */
 export type AuditEvents = ReturnType<typeof createAuditEvents>;
 
 export function createAuditEvents(log: Log) {
-  const throttle = createEventThrottle();
+  const throttle = new EventThrottle();
 
-  /** Logs a failure, throttled; `kind` tells apart the few kinds that an event has. */
-  function logFailure(
+  /** For what anybody can cause at any rate; `kind` tells apart the few kinds that an event has. */
+  function logThrottled(
     level: "info" | "warn" | "error",
     { reference, ...fields }: { event: string; reference?: string | undefined; [field: string]: unknown },
     message: string,
     kind = "",
   ): void {
-    throttle(
+    throttle.log(
       `${fields.event} ${kind}`,
       ({ count, references }) =>
         log[level](
@@ -39,6 +40,8 @@ export function createAuditEvents(log: Log) {
   }
 
   return {
+    /** Writes the events that are only counted so far: for the end of the process. */
+    flush: () => throttle.flush(),
     clientRegistered(client: { clientId: ClientId; clientName: string; redirectHosts: readonly string[] }) {
       const { clientName, redirectHosts, ...rest } = client;
       const fields = {
@@ -46,10 +49,10 @@ export function createAuditEvents(log: Log) {
         clientName: displayText(clientName, maxNameLength),
         redirectHosts: boundedList(redirectHosts),
       };
-      log.info({ event: "client.registered", ...fields }, "client registered");
+      logThrottled("info", { event: "client.registered", ...fields }, "client registered");
     },
     registrationRejected(rejection: { error: string; detail: string }) {
-      logFailure(
+      logThrottled(
         "info",
         { event: "registration.rejected", ...cleaned(rejection) },
         "client registration rejected",
@@ -57,10 +60,14 @@ export function createAuditEvents(log: Log) {
       );
     },
     loginStarted(login: { clientId: ClientId }) {
-      log.info({ event: "login.started", ...named(login) }, "user allowed a client; redirecting to Forgejo");
+      logThrottled(
+        "info",
+        { event: "login.started", ...named(login) },
+        "user allowed a client; redirecting to Forgejo",
+      );
     },
     loginDenied(login: { clientId: ClientId }) {
-      log.info({ event: "login.denied", ...named(login) }, "user denied a client");
+      logThrottled("info", { event: "login.denied", ...named(login) }, "user denied a client");
     },
     /** Forgejo rejected the code of this login; it issues another. */
     loginRepeated(login: { clientId: ClientId; retries: number }) {
@@ -75,7 +82,7 @@ export function createAuditEvents(log: Log) {
     },
     /** `reference` is the one that the page shows, where there is a page. */
     loginFailed(failure: { error: string; detail: string; clientId?: ClientId; reference?: string }) {
-      logFailure(
+      logThrottled(
         ourFaults.has(failure.error) ? "warn" : "info",
         { event: "login.failed", ...cleaned(failure) },
         "login failed",
@@ -83,7 +90,7 @@ export function createAuditEvents(log: Log) {
       );
     },
     upstreamMisconfigured(fault: { detail: string; clientId?: ClientId; accountId?: AccountId }) {
-      logFailure(
+      logThrottled(
         "error",
         { event: "upstream.misconfigured", ...cleaned(fault) },
         "Forgejo does not fit this configuration; an administrator must act",
@@ -91,7 +98,11 @@ export function createAuditEvents(log: Log) {
     },
     /** Nothing is lost: the account keeps its tokens. */
     upstreamUnavailable({ accountId, error }: { accountId: AccountId; error: Error }) {
-      logFailure("warn", { event: "upstream.unavailable", accountId, err: error }, "Forgejo is unavailable");
+      logThrottled(
+        "warn",
+        { event: "upstream.unavailable", accountId, err: error },
+        "Forgejo is unavailable",
+      );
     },
     upstreamInvalidated(invalidation: { accountId: AccountId; reason: string }) {
       log.warn(
@@ -110,7 +121,7 @@ export function createAuditEvents(log: Log) {
       );
     },
     upstreamTokenUnavailable({ error }: { error: unknown }) {
-      logFailure("warn", { event: "upstream_token.unavailable", err: error }, "no Forgejo token available");
+      logThrottled("warn", { event: "upstream_token.unavailable", err: error }, "no Forgejo token available");
     },
     userCheckUnavailable({ error }: { error: unknown }) {
       log.warn({ event: "user_check.unavailable", err: error }, "could not check a user at Forgejo");
@@ -123,7 +134,7 @@ export function createAuditEvents(log: Log) {
     },
     /** A double submit is a client's slip; a replay revokes the grant. */
     codeReplayed(replay: { grantId: GrantId; kind: "double_submit" | "replay" }) {
-      logFailure(
+      logThrottled(
         replay.kind === "replay" ? "warn" : "info",
         { event: "code.replayed", ...replay },
         "authorization code presented twice",
@@ -134,7 +145,7 @@ export function createAuditEvents(log: Log) {
       log.info({ event: "tokens.issued", ...named(tokens) }, "tokens issued");
     },
     tokenRequestRejected(rejection: { error: string; detail: string; clientId?: ClientId }) {
-      logFailure(
+      logThrottled(
         "info",
         { event: "token_request.rejected", ...cleaned(rejection) },
         "token request rejected",
@@ -143,7 +154,7 @@ export function createAuditEvents(log: Log) {
     },
     /** The client retries by itself; if it happens often, an administrator must act. */
     requestRetryLater(request: { path: string; detail: string; clientId?: ClientId }) {
-      logFailure(
+      logThrottled(
         "warn",
         { event: "request.retry_later", ...cleaned(request) },
         "replied temporarily_unavailable",
@@ -172,7 +183,7 @@ export function createAuditEvents(log: Log) {
       );
     },
     mcpProxyFailed(failure: { reference: string; status: number; code: string | undefined; detail: string }) {
-      logFailure(
+      logThrottled(
         "warn",
         { event: "mcp_proxy.failed", ...cleaned(failure) },
         "could not forward a request to the session-daemon",
@@ -186,7 +197,7 @@ export function createAuditEvents(log: Log) {
     },
     requestFailed(failure: { path: string; error: unknown; reference?: string }) {
       const { error, ...rest } = failure;
-      logFailure(
+      logThrottled(
         "error",
         { event: "request.failed", ...rest, ...described(error) },
         "request failed",

@@ -3,4 +3,5 @@ export const retryAfterSec = {
   /** Redis: it restarts within about a second. */
   store: 2,
   sessionDaemon: 5,
+  forgejo: 5,
 } as const;

@@ -164,6 +164,7 @@ export async function startAuthServer(
       ]);
       await within(config.forgejo.timeoutMs + storeTokensMs, upstream.drain());
       redis.close();
+      events.flush();
     },
   };
 }

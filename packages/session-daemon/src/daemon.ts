@@ -143,6 +143,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
       clearInterval(keepAlive);
       await closeGracefully(controlServer, (closed) => Promise.race([closed, sleep(lastResponsesMs)]));
       redis.close();
+      events.flush();
     },
   };
 }

@@ -2,11 +2,11 @@ import { clientRef } from "@fjmcp/shared/client-ref";
 import { displayText } from "@fjmcp/shared/display-text";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { EndSessionsRequest, EndSessionsResponse } from "@fjmcp/shared/ipc/control";
+import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 import type { Principal } from "./auth/principal.ts";
-import { EventCounter } from "./event-counter.ts";
 
 /** Of a client's text. */
 const maxLoggedLength = 200;
@@ -18,16 +18,13 @@ const maxLoggedLength = 200;
 export type Events = ReturnType<typeof createEvents>;
 
 export function createEvents(log: Log) {
+  const throttle = new EventThrottle();
   let outageReference = "";
-  let outageCause: string | undefined;
-  const outages = new EventCounter((count) => {
-    log.warn(
-      { event: "request.failed", reference: outageReference, count, cause: outageCause },
-      "requests failed because Redis was unavailable",
-    );
-  });
 
   return {
+    /** Writes the events that are only counted so far: for the end of the process. */
+    flush: () => throttle.flush(),
+
     /** Whether `requestServed` logs anything: it is called for each request. */
     logsRequests: log.isLevelEnabled("debug"),
 
@@ -63,9 +60,11 @@ export function createEvents(log: Log) {
      */
     requestFailed(error: unknown): string {
       if (error instanceof StoreUnavailableError) {
-        if (outages.isIdle) outageReference = newErrorReference();
-        outageCause = causeOf(error);
-        outages.count();
+        if (!throttle.isActive("outage")) outageReference = newErrorReference();
+        const fields = { event: "request.failed", reference: outageReference, cause: causeOf(error) };
+        throttle.log("outage", ({ count }) =>
+          log.warn({ ...fields, count }, "requests failed because Redis was unavailable"),
+        );
         return outageReference;
       }
       const reference = newErrorReference();

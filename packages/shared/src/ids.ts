@@ -19,3 +19,8 @@ export function branded<Id extends string>() {
     .min(1)
     .transform((value) => value as Id);
 }
+
+export const grantIdSchema = branded<GrantId>();
+export const accountIdSchema = branded<AccountId>();
+export const clientIdSchema = branded<ClientId>();
+export const hashSchema = branded<Hash>();

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { branded, type AccountId, type ClientId } from "./ids.ts";
+import { accountIdSchema, clientIdSchema } from "./ids.ts";
 
 /**
  * An MCP session. It is bound to an account and a client, not to one grant: it outlives its worker process, its token
@@ -7,8 +7,8 @@ import { branded, type AccountId, type ClientId } from "./ids.ts";
  * auth-server deletes it together with the last such grant.
  */
 export const sessionRecord = z.object({
-  accountId: branded<AccountId>(),
-  clientId: branded<ClientId>(),
+  accountId: accountIdSchema,
+  clientId: clientIdSchema,
   /** The MCP revision that `initialize` negotiated, such as `2025-11-25`. */
   protocolVersion: z.string(),
   /** `clientInfo` of `initialize`, cut to a displayable length. */

@@ -17,6 +17,7 @@ import { UserSuspendedError } from "../upstream/errors/user-suspended-error.ts";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
 import type { AccessTokenVerifier } from "../grant/access-token-verifier.ts";
+import { retryAfterSec } from "../retry-after.ts";
 import { addHealthRoutes, type HealthChecks } from "./health-routes.ts";
 
 interface IpcDependencies {
@@ -29,7 +30,6 @@ interface IpcDependencies {
 }
 
 const maxBodyBytes = 16 * 1024;
-const retryAfterSec = 5;
 
 /**
  * Serves Forgejo tokens and checks of users to the session-daemon, by the contracts of shared's ipc/upstream-token and
@@ -70,7 +70,7 @@ async function upstreamToken(
     const response = unusable(error);
     if (response !== undefined) return response;
     events.upstreamTokenUnavailable({ error });
-    return { status: "unavailable", retryAfterSec };
+    return { status: "unavailable", retryAfterSec: retryAfterSec.forgejo };
   }
 }
 

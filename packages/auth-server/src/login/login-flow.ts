@@ -23,7 +23,7 @@ import type { LoginStateStore } from "./login-state-store.ts";
 const maxRetries = 3;
 
 /** The query of Forgejo's redirect to our callback. */
-export interface CallbackParameters {
+interface CallbackParameters {
   readonly state: string | undefined;
   readonly code: string | undefined;
   readonly error: string | undefined;

@@ -18,6 +18,7 @@ import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
 import { cookieOptions, providerConfiguration, type ProviderSettings } from "./configuration.ts";
 import { userFacingError } from "./user-facing-error.ts";
 import { repeatSec } from "../repeat-window.ts";
+import { retryAfterSec } from "../retry-after.ts";
 import { deriveCodes } from "./overrides/deterministic-codes.ts";
 import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts";
 import { ExactRedirectProvider } from "./overrides/exact-redirects.ts";
@@ -30,8 +31,6 @@ import { rejectForeignResource } from "./overrides/reject-foreign-resource.ts";
 import { referenceOf, reportProviderEvents } from "./provider-events.ts";
 import type { RecordStore } from "./record-store.ts";
 import { mayHaveConsumedCode } from "./overrides/issuance-context.ts";
-
-const retryAfterSec = 2;
 
 interface CreateProviderDeps {
   readonly settings: ProviderSettings;
@@ -49,6 +48,7 @@ interface CreateProviderDeps {
   readonly errorPage: (fault: {
     title: string;
     detail: string;
+    advice?: string;
     reference: string;
     /** Where the client gets the error, if the user wants that. */
     back?: { redirectUri: string; href: string };
@@ -74,8 +74,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
       // An error that would have been a redirect may have the status of one.
       if (ctx.status < 400) ctx.status = 400;
       const page = await deps.errorPage({
-        title: "This login cannot continue",
-        detail: userFacingError(out),
+        ...userFacingError(error, out),
         reference: referenceOf(ctx),
         ...(back !== undefined && { back }),
       });
@@ -101,7 +100,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
     finish(ctx as KoaContextWithOIDC, provider.cookieName("session"));
     if (ctx.status === 503) {
       // Until the double-submit window is over, a retry of this code would be rejected as a second submission.
-      const waitSec = mayHaveConsumedCode(ctx) ? deps.doubleSubmitMs / 1000 + 1 : retryAfterSec;
+      const waitSec = mayHaveConsumedCode(ctx) ? deps.doubleSubmitMs / 1000 + 1 : retryAfterSec.store;
       ctx.set("retry-after", String(waitSec));
     }
   });

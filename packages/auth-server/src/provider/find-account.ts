@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FindAccount } from "oidc-provider";
-import type { AccountId } from "@fjmcp/shared/ids";
+import { accountIdSchema, type AccountId } from "@fjmcp/shared/ids";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { UpstreamUnavailableError } from "../upstream/errors/upstream-unavailable-error.ts";
 import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
@@ -20,7 +20,7 @@ export function createFindAccount(
   upstreamTimeoutMs: number,
 ): FindAccount {
   return async (_ctx, accountId, token) => {
-    if (token?.kind === "RefreshToken" && !(await isConnected(accountId as AccountId))) {
+    if (token?.kind === "RefreshToken" && !(await isConnected(accountIdSchema.parse(accountId)))) {
       return undefined;
     }
     return { accountId, claims: async () => ({ sub: accountId }) };

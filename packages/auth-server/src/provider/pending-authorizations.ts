@@ -1,6 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errors, type Provider } from "oidc-provider";
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import {
+  clientIdSchema,
+  grantIdSchema,
+  type AccountId,
+  type ClientId,
+  type GrantId,
+} from "@fjmcp/shared/ids";
 import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
 
 /** An authorization request that waits for a user's decision and login. */
@@ -47,7 +53,7 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
     if (client === undefined) return undefined;
     return {
       uid: interaction.uid,
-      clientId: client.clientId as ClientId,
+      clientId: clientIdSchema.parse(client.clientId),
       clientName: client.clientName,
       redirectUri: String(interaction.params.redirect_uri),
       startedAtSec: interaction.iat,
@@ -98,7 +104,7 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
         login: { accountId: account },
         consent: { grantId },
       });
-      return { grantId: grantId as GrantId, location };
+      return { grantId: grantIdSchema.parse(grantId), location };
     },
 
     async fail(uid, error, description) {

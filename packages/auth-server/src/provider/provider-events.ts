@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import type { KoaContextWithOIDC, Provider, errors } from "oidc-provider";
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import { accountIdSchema, clientIdSchema, grantIdSchema, type ClientId } from "@fjmcp/shared/ids";
 import { displayText } from "@fjmcp/shared/display-text";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
@@ -12,7 +12,7 @@ const maxNameLength = 80;
 export function reportProviderEvents(provider: Provider, events: AuditEvents): void {
   provider.on("registration_create.success", (_ctx, client) => {
     events.clientRegistered({
-      clientId: client.clientId as ClientId,
+      clientId: clientIdSchema.parse(client.clientId),
       clientName: displayText(client.clientName, maxNameLength),
       redirectHosts: (client.redirectUris ?? []).map(redirectHost),
     });
@@ -25,9 +25,9 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
     const { Grant, AccessToken } = ctx.oidc.entities;
     events.tokensIssued({
       grantType: String(ctx.oidc.params?.grant_type),
-      accountId: AccessToken?.accountId as AccountId,
-      clientId: AccessToken?.clientId as ClientId,
-      grantId: Grant?.jti as GrantId,
+      accountId: accountIdSchema.parse(AccessToken?.accountId),
+      clientId: clientIdSchema.parse(AccessToken?.clientId),
+      grantId: grantIdSchema.parse(Grant?.jti),
     });
   });
   provider.on("grant.error", (ctx, error) => {
@@ -71,7 +71,7 @@ function described(error: errors.OIDCProviderError): { error: string; detail: st
 
 function clientOf(ctx: KoaContextWithOIDC): { clientId?: ClientId } {
   const clientId = ctx.oidc.entities.Client?.clientId;
-  return clientId === undefined ? {} : { clientId: clientId as ClientId };
+  return clientId === undefined ? {} : { clientId: clientIdSchema.parse(clientId) };
 }
 
 function redirectHost(uri: string): string {

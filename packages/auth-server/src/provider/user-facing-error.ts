@@ -1,8 +1,29 @@
-/** The text for a user whose authorization request was rejected: what to do, or the protocol's own description. */
-export function userFacingError(rejection: {
-  error: string;
-  error_description?: string | undefined;
-}): string {
+import { errors } from "oidc-provider";
+
+/** What a page says of a rejected authorization request; by default the advice is to connect again. */
+export interface UserFacingError {
+  readonly title: string;
+  readonly detail: string;
+  readonly advice?: string;
+}
+
+/** The texts for a user whose authorization request was rejected: what to do, or the protocol's own description. */
+export function userFacingError(
+  cause: Error,
+  rejection: { error: string; error_description?: string | undefined },
+): UserFacingError {
+  if (cause instanceof errors.SessionNotFound) {
+    return {
+      title: "This login has expired",
+      detail: "It was not finished in time, is over, or your browser did not keep its cookie.",
+      advice:
+        "If your MCP client says that it is connected, close this page. If not, go back to it and connect again.",
+    };
+  }
+  return { title: "This login cannot continue", detail: describe(rejection) };
+}
+
+function describe(rejection: { error: string; error_description?: string | undefined }): string {
   switch (rejection.error) {
     case "invalid_client":
       return "This client is not, or no longer, registered here. Remove this server in your client and add it again.";

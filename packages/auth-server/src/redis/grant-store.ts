@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { clientRef } from "@fjmcp/shared/client-ref";
-import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
+import { accountIdSchema, clientIdSchema, grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { grantStoreOutcomes, type GrantStore } from "../grant/grant-store.ts";
@@ -48,9 +48,9 @@ const deleteGrantTokens = defineScript(`${readLua("delete-grant-tokens")} return
   args: ["maxTokensPerStep"],
 });
 
-const storeOutcome = z.tuple([z.enum(grantStoreOutcomes), branded<GrantId>().optional()]);
-const grantOwner = z.object({ accountId: branded<AccountId>(), clientId: branded<ClientId>() });
-const grantIds = z.array(branded<GrantId>());
+const storeOutcome = z.tuple([z.enum(grantStoreOutcomes), grantIdSchema.optional()]);
+const grantOwner = z.object({ accountId: accountIdSchema, clientId: clientIdSchema });
+const grantIds = z.array(grantIdSchema);
 
 export function createGrantStore(
   redis: RedisConnection,

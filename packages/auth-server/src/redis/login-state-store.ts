@@ -1,9 +1,9 @@
-import { branded, type Hash } from "@fjmcp/shared/ids";
+import { hashSchema } from "@fjmcp/shared/ids";
 import type { LoginStateStore } from "../login/login-state-store.ts";
 import { authKeys } from "./auth-keys.ts";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 
-const loginBinding = branded<Hash>();
+const loginBinding = hashSchema;
 const running = "running";
 
 export function createLoginStateStore(redis: RedisConnection): LoginStateStore {

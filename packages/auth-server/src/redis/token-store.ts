@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { branded, type GrantId, type Hash } from "@fjmcp/shared/ids";
+import { grantIdSchema, type Hash } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import type { Clock } from "@fjmcp/shared/clock";
@@ -50,8 +50,8 @@ const rotateRefreshToken = defineScript(readLua("rotate-refresh-token"), {
   args: ["nowMs", "graceMs", "lostAfterMs"],
 });
 
-const redemption = z.tuple([z.enum(redemptions), branded<GrantId>().optional()]);
-const rotation = z.tuple([z.enum(rotations), branded<GrantId>().optional()]);
+const redemption = z.tuple([z.enum(redemptions), grantIdSchema.optional()]);
+const rotation = z.tuple([z.enum(rotations), grantIdSchema.optional()]);
 
 /**
  * `doubleSubmitMs`: how long a second redemption of a code counts as a client's own mistake. `refreshGraceMs`: how long

@@ -44,7 +44,7 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
         reference,
       });
       const { message, uid } = outcome;
-      const page = suspendedPage({ message, retryUrl: `${interactionPath}/${uid}`, reference });
+      const page = suspendedPage({ message, forgejoUrl, retryUrl: `${interactionPath}/${uid}`, reference });
       return renderPage(c, page, { status: 403 });
     }
     const { missing, uid } = outcome;
@@ -53,7 +53,7 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
       c,
       insufficientScopePage({
         missing,
-        grantSettingsUrl: `${forgejoUrl}/user/settings/applications`,
+        forgejoUrl,
         retryUrl: `${interactionPath}/${uid}`,
         reference,
       }),

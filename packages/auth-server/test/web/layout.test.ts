@@ -40,13 +40,14 @@ const pages: Record<string, Html> = {
   error: errorPage({ title: "Something went wrong", detail: "It did not work.", reference }),
   "insufficient scope": insufficientScopePage({
     missing: ["write:organization", "private repositories"],
-    grantSettingsUrl: forgejoUrl,
+    forgejoUrl,
     retryUrl: "/",
     reference,
   }),
   suspended: suspendedPage({
     message:
       "You must change your password. Change it at: https://code.forgejo.example-organisation.org/user/settings",
+    forgejoUrl,
     retryUrl: "/",
     reference,
   }),

@@ -81,6 +81,7 @@ t.test("says that the login has expired, on either page", async (t) => {
   await expectFault(t, person, atShifted(back), title, advice);
   later.advance(-3600);
   await expectFault(t, rig.person(), `${origin}/oauth/interaction/unknown`, title, advice);
+  await expectFault(t, rig.person(), `${origin}/oauth/authorize/unknown`, title, advice);
 });
 
 t.test("says that there is no login when Forgejo's state is missing or not ours", async (t) => {

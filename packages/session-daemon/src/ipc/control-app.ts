@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
-import { branded, type AccountId, type ClientId } from "@fjmcp/shared/ids";
+import { accountIdSchema, clientIdSchema } from "@fjmcp/shared/ids";
 import {
   controlPaths,
   endSessionsRequest,
@@ -30,8 +30,8 @@ interface ControlAppDeps {
 }
 
 const listSessionsQuery = z.object({
-  accountId: branded<AccountId>().optional(),
-  clientId: branded<ClientId>().optional(),
+  accountId: accountIdSchema.optional(),
+  clientId: clientIdSchema.optional(),
 });
 
 /**

@@ -1,13 +1,13 @@
-import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
+import { accountIdSchema, grantIdSchema, hashSchema } from "@fjmcp/shared/ids";
 import type { RedisCommand, RedisRights } from "@fjmcp/shared/redis/redis-inspection";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { invalidationChannel } from "./client-tracking.ts";
 
 const probe = "rights-probe";
-const token = redisKeys.accessToken(probe as Hash);
-const grant = redisKeys.grant(probe as GrantId);
-const session = redisKeys.session(probe as Hash);
-const index = redisKeys.sessionsOfAccount(probe as AccountId);
+const token = redisKeys.accessToken(hashSchema.parse(probe));
+const grant = redisKeys.grant(grantIdSchema.parse(probe));
+const session = redisKeys.session(hashSchema.parse(probe));
+const index = redisKeys.sessionsOfAccount(accountIdSchema.parse(probe));
 const accounts = redisKeys.sessionAccounts;
 
 const reading: readonly RedisCommand[] = [

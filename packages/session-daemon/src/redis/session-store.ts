@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { clientRef, type ClientRef } from "@fjmcp/shared/client-ref";
 import type { Clock } from "@fjmcp/shared/clock";
-import { branded, type AccountId, type Hash } from "@fjmcp/shared/ids";
+import { accountIdSchema, branded, hashSchema, type AccountId, type Hash } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
@@ -18,8 +18,8 @@ import { TouchTimes } from "../session/touch-times.ts";
 const idleLifeSec = 30 * 24 * 3600;
 const touchEveryMs = 3600_000;
 
-const accountIds = z.array(branded<AccountId>());
-const indexedSession = z.object({ session: branded<Hash>(), clientRef: branded<ClientRef>() });
+const accountIds = z.array(accountIdSchema);
+const indexedSession = z.object({ session: hashSchema, clientRef: branded<ClientRef>() });
 /** An entry of the index of an account's sessions. */
 type IndexedSession = z.infer<typeof indexedSession>;
 

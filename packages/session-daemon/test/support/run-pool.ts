@@ -71,7 +71,7 @@ export function caller(grant = "grant", account = "1", client = "client"): Authe
   };
 }
 
-export interface Message {
+interface Message {
   readonly id?: unknown;
   readonly method?: string;
   readonly params?: Record<string, unknown>;

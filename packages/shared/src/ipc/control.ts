@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { componentHealth } from "../component-health.ts";
-import { branded, type AccountId, type ClientId, type GrantId } from "../ids.ts";
+import { accountIdSchema, clientIdSchema, grantIdSchema } from "../ids.ts";
 
 /** auth-server (or an administrator with curl) → session-daemon, HTTP over `control.sock`. */
 export const controlPaths = {
@@ -48,13 +48,13 @@ export const maxGrantsPerRequest = 1000;
  * `account` end workers and streams and delete the session records.
  */
 export const endSessionsRequest = z.discriminatedUnion("by", [
-  z.object({ by: z.literal("grant"), grantId: branded<GrantId>() }),
+  z.object({ by: z.literal("grant"), grantId: grantIdSchema }),
   z.object({
     by: z.literal("grants"),
-    grantIds: z.array(branded<GrantId>()).min(1).max(maxGrantsPerRequest),
+    grantIds: z.array(grantIdSchema).min(1).max(maxGrantsPerRequest),
   }),
-  z.object({ by: z.literal("client"), clientId: branded<ClientId>() }),
-  z.object({ by: z.literal("account"), accountId: branded<AccountId>() }),
+  z.object({ by: z.literal("client"), clientId: clientIdSchema }),
+  z.object({ by: z.literal("account"), accountId: accountIdSchema }),
 ]);
 export type EndSessionsRequest = z.infer<typeof endSessionsRequest>;
 
@@ -70,7 +70,7 @@ export type EndSessionsResponse = z.infer<typeof endSessionsResponse>;
  * `POST /workers/retire`: the account's Forgejo tokens were replaced. Its workers accept no further call, finish those
  * in flight and end; queued calls go to new workers. Sessions, streams and grants stay.
  */
-export const retireWorkersRequest = z.object({ accountId: branded<AccountId>() });
+export const retireWorkersRequest = z.object({ accountId: accountIdSchema });
 export type RetireWorkersRequest = z.infer<typeof retireWorkersRequest>;
 
 /** Sent at once, without waiting for the calls in flight; `workers` is the number of workers that retire. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { branded, type GrantId } from "../ids.ts";
+import { grantIdSchema } from "../ids.ts";
 
 /**
  * session-daemon → auth-server, HTTP over the auth-server's IPC socket: asks Forgejo now what the account of a grant may
@@ -7,7 +7,7 @@ import { branded, type GrantId } from "../ids.ts";
  */
 export const userCheckPath = "/user-check";
 
-export const userCheckRequest = z.object({ grantId: branded<GrantId>() });
+export const userCheckRequest = z.object({ grantId: grantIdSchema });
 export type UserCheckRequest = z.infer<typeof userCheckRequest>;
 
 /** Forgejo does not serve the user at the moment; `message` is Forgejo's own sentence, cleaned and cut to 500 characters. */

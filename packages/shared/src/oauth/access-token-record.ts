@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { scopes } from "./mcp-resource.ts";
-import { branded, type AccountId, type ClientId, type GrantId } from "../ids.ts";
+import { accountIdSchema, clientIdSchema, grantIdSchema } from "../ids.ts";
 
 /** The fields of an access-token record that the session-daemon reads; the auth-server writes it (oidc-provider's AccessToken). */
 export const accessTokenRecord = z.object({
   kind: z.literal("AccessToken"),
-  accountId: branded<AccountId>(),
-  clientId: branded<ClientId>(),
-  grantId: branded<GrantId>(),
+  accountId: accountIdSchema,
+  clientId: clientIdSchema,
+  grantId: grantIdSchema,
   aud: z.union([z.string(), z.array(z.string())]),
   scope: z.string(),
   /** Seconds since the epoch. */

@@ -1,5 +1,5 @@
 import type { AdapterPayload } from "oidc-provider";
-import type { GrantId } from "@fjmcp/shared/ids";
+import { grantIdSchema } from "@fjmcp/shared/ids";
 import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
 import type { GrantStore } from "../../grant/grant-store.ts";
 import { TooManyLoginsError } from "../../grant/too-many-logins-error.ts";
@@ -13,7 +13,7 @@ export function createGrantAdapter(store: GrantStore, revocation: GrantRevocatio
     async upsert(id, payload, expiresIn) {
       const { exp: _, ...kept } = payload;
       const grant = {
-        grantId: id as GrantId,
+        grantId: grantIdSchema.parse(id),
         ...grantOwner.parse(payload),
         payload: JSON.stringify(kept),
         expiresInSec: expiresIn!,
@@ -27,11 +27,11 @@ export function createGrantAdapter(store: GrantStore, revocation: GrantRevocatio
       if (outcome === "full") throw new TooManyLoginsError();
     },
     async find(id) {
-      const payload = await store.find(id as GrantId);
+      const payload = await store.find(grantIdSchema.parse(id));
       return payload === undefined ? undefined : (JSON.parse(payload) as AdapterPayload);
     },
     async destroy(id) {
-      await revocation.revoke(id as GrantId, "client_request");
+      await revocation.revoke(grantIdSchema.parse(id), "client_request");
     },
   };
 }

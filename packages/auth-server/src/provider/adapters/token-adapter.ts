@@ -1,6 +1,6 @@
 import { errors, type AdapterPayload } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { GrantId } from "@fjmcp/shared/ids";
+import { grantIdSchema } from "@fjmcp/shared/ids";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
 import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
@@ -28,7 +28,7 @@ export function createTokenAdapter(
       const record = {
         kind,
         hash: sha256Hex(id),
-        grantId: payload.grantId as GrantId,
+        grantId: grantIdSchema.parse(payload.grantId),
         ...grantOwner.parse(payload),
         payload: JSON.stringify(stored),
         expiresInSec: expiresIn!,
@@ -50,7 +50,7 @@ export function createTokenAdapter(
     async destroy() {},
 
     async revokeByGrantId(grantId) {
-      await revocation.revoke(grantId as GrantId, "client_request");
+      await revocation.revoke(grantIdSchema.parse(grantId), "client_request");
     },
   };
 }

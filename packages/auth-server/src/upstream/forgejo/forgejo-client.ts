@@ -1,4 +1,4 @@
-import { branded, type AccountId } from "@fjmcp/shared/ids";
+import { accountIdSchema, type AccountId } from "@fjmcp/shared/ids";
 import { displayText } from "@fjmcp/shared/display-text";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { z } from "zod";
@@ -26,7 +26,7 @@ export interface ForgejoUser {
 }
 
 /** What Forgejo's API says of a token. */
-export type UserResponse =
+type UserResponse =
   | { readonly status: "ok"; readonly user: ForgejoUser }
   /** The token is good, but its user must do something first or is locked out; `message` is Forgejo's own sentence. */
   | { readonly status: "suspended"; readonly message: string }
@@ -55,12 +55,12 @@ const introspection = z.object({
   sub: z
     .string()
     .regex(/^[1-9]\d*$/)
-    .pipe(branded<AccountId>())
+    .pipe(accountIdSchema)
     .optional()
     .catch(undefined),
 });
 const apiUser = z.object({
-  id: z.int().positive().transform(String).pipe(branded<AccountId>()),
+  id: z.int().positive().transform(String).pipe(accountIdSchema),
   login: z.string().min(1),
   active: z.boolean().default(true),
   prohibit_login: z.boolean().default(false),

@@ -1,4 +1,4 @@
-import { branded, type AccountId } from "@fjmcp/shared/ids";
+import { accountIdSchema, type AccountId } from "@fjmcp/shared/ids";
 import { decodeJwt } from "jose";
 import { z } from "zod";
 
@@ -40,7 +40,7 @@ const claims = z
     cnt: z.number(),
     iat: z.number(),
     exp: z.number(),
-    sub: z.string().regex(/^\d+$/).pipe(branded<AccountId>()),
+    sub: z.string().regex(/^\d+$/).pipe(accountIdSchema),
   })
   .partial()
   .catch({});

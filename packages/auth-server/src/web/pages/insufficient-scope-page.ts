@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { accountHint } from "./account-hint.ts";
 import { pageLayout, type Html } from "./page-layout.ts";
 
 /**
@@ -7,7 +8,7 @@ import { pageLayout, type Html } from "./page-layout.ts";
  */
 export function insufficientScopePage(view: {
   missing: readonly string[];
-  grantSettingsUrl: string;
+  forgejoUrl: string;
   retryUrl: string;
   reference: string;
 }): Html {
@@ -28,7 +29,11 @@ export function insufficientScopePage(view: {
             Open your applications in Forgejo and revoke the access of this server under “Authorized OAuth2
             applications”. Clients that you connected before must be connected again.
           </p>
-          <a class="button primary" href="${view.grantSettingsUrl}" target="_blank" rel="noreferrer"
+          <a
+            class="button primary"
+            href="${view.forgejoUrl}/user/settings/applications"
+            target="_blank"
+            rel="noreferrer"
             >Open Forgejo’s settings</a
           >
         </li>
@@ -37,6 +42,7 @@ export function insufficientScopePage(view: {
           <a class="button" href="${view.retryUrl}">Try again</a>
         </li>
       </ol>
+      ${accountHint(view.forgejoUrl)}
       <p class="soft">Reference for the administrator: <code>${view.reference}</code></p>`,
   );
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "@fjmcp/shared/clock";
+import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { EventCounter } from "../../event-counter.ts";
 import { serializeNotification, serializeRequest } from "../../jsonrpc/request-serializer.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import type { Chunks } from "../../jsonrpc/chunks.ts";
@@ -55,7 +55,7 @@ export class Worker {
   readonly #child: ChildProcess;
   readonly #stderr: StderrLog;
   readonly #calls: CallTable;
-  readonly #dropped: EventCounter;
+  readonly #throttle = new EventThrottle();
   #resolveGone: () => void = () => undefined;
   #onListChanged: (kind: ListKind) => void = () => undefined;
   #state: WorkerState = "starting";
@@ -71,15 +71,17 @@ export class Worker {
       onTimeout: (calls) => this.#timeOut(calls),
       onSettled: () => this.#settle(),
     });
-    this.#dropped = new EventCounter((count) => options.events.outputDropped({ pid: this.pid, count }));
     this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
     const reader = new ChildOutputReader({
       redactor: options.redactor,
       calls: this.#calls,
       reply: (line) => this.#child.stdin.write(line),
       onDropped: () => {
-        if (this.#calls.size > 0) this.#dropped.count();
-        else options.events.lineIgnored();
+        if (this.#calls.size === 0) options.events.lineIgnored();
+        else
+          this.#throttle.log("dropped", ({ count }) =>
+            options.events.outputDropped({ pid: this.pid, count }),
+          );
       },
       onListChanged: (kind) => {
         if (this.#state === "open") this.#onListChanged(kind);
@@ -199,6 +201,7 @@ export class Worker {
     } catch (error) {
       this.#options.events.cleanupFailed({ pid: this.pid, err: error });
     }
+    this.#throttle.flush();
     this.#resolveGone();
   }
 

@@ -12,7 +12,7 @@ const categories = [
 
 /** A part of the API that a scope gives read or write access to. */
 export type ScopeCategory = (typeof categories)[number];
-export type ScopeLevel = "read" | "write";
+type ScopeLevel = "read" | "write";
 export type ApiScope = `${ScopeLevel}:${ScopeCategory}`;
 
 const openIdScopes = new Set(["openid", "profile", "email", "groups"]);

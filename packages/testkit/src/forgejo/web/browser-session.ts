@@ -4,7 +4,7 @@ import { getCookie, setCookie } from "hono/cookie";
 import type { CodeChallenge } from "../oauth/authorization-codes.ts";
 
 /** The consent that is pending in a browser. There is ONE slot: a second tab overwrites the first. */
-export interface PendingConsent {
+interface PendingConsent {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly state: string;
