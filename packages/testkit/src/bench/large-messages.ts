@@ -61,7 +61,7 @@ export const costlyParams: Readonly<Record<string, string>> = {
   "escaped characters": `"a":"${'\\"'.repeat(messageBytes / 2 - 100)}"`,
   "99 000 values": padded(`"a":[${list(99_000, (i) => `${i}`)}]`),
   "9 000 keys": padded(`"a":{${list(9_000, (i) => `"k${i}":1`)}}`),
-  "9 000 digits kept": padded(`"a":[${list(9_000, (i) => `${i}.0`)}]`),
+  "9 000 digits kept": padded(`"a":[${list(9_000, (i) => `${i}.0`)},${list(15_000, (i) => `${i}`)}]`),
 };
 
 /** The list of as many values as fit into a message. */
