@@ -58,7 +58,7 @@ export interface SessionDaemonConfig {
   readonly logLevel: LogLevel;
   readonly workers: Omit<
     WorkerPoolOptions,
-    "upstreamTokens" | "userCheck" | "onListChanged" | "clock" | "log"
+    "upstreamTokens" | "userCheck" | "onListChanged" | "clock" | "maxLineBytes" | "userCheckPauseMs" | "log"
   >;
 }
 

@@ -44,6 +44,9 @@ const authenticationTtlMs = 100;
 /** Per generation of the cache: more than the pairs of token and session that send a request within one TTL. */
 const maxCachedAuthentications = 1_000;
 const pruneEveryMs = 3600_000;
+/** A child whose line is longer is ended. */
+const maxLineBytes = 16 * 1024 * 1024;
+const userCheckPauseMs = 10_000;
 /** When stopping: time for requests that are still arriving, and then for the last responses to be sent. */
 const lastRequestsMs = 1000;
 const lastResponsesMs = 1000;
@@ -78,6 +81,8 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const exchanges = new ActiveExchanges();
   const pool = createWorkerPool({
     ...config.workers,
+    maxLineBytes,
+    userCheckPauseMs,
     upstreamTokens: upstreamTokenClient(config.ipcSocket),
     userCheck: userCheckClient(config.ipcSocket),
     onListChanged: (grantId, kind) => exchanges.broadcast(grantId, listChanged(kind)),
@@ -124,7 +129,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     const grants = await terminator.sweep();
     if (grants > 0) events.sweepTerminated({ grants });
   };
-  const stopSweeping = runPeriodically(config.sweepMs, sweep, onFailed("find ended grants"));
+  const stopSweeping = runPeriodically(config.sweepMs, sweep, onFailed("find revoked grants"));
   const keepAlive = setInterval(() => exchanges.tick(), config.keepAliveMs / keepAliveTicks);
   const stopWatching = watchPeer(authServerOf(config), log);
   const stopPruning = runPeriodically(pruneEveryMs, () => store.prune(), onFailed("prune expired sessions"));

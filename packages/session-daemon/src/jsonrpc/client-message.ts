@@ -34,7 +34,7 @@ const limits: ScanLimits = {
 const maxLosslessValues = 25_000;
 const limited: Readonly<Record<keyof ScanLimits, string>> = {
   values: "values",
-  keys: "different keys",
+  keys: "different keys, or keys in different orders",
   inexactNumbers: "numbers in unusual notation, such as 1.0",
 };
 

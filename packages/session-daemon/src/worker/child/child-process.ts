@@ -16,7 +16,10 @@ export interface ChildProcessOptions {
   readonly onLine: (line: Chunks) => void;
   readonly onLineTooLong: () => void;
   readonly onStderr: (line: Chunks) => void;
-  /** Once, after the last line: "exit code 1", "signal SIGKILL", "closed its output", or why it could not be started. */
+  /**
+   * Once, after the last line: "exit code 1", "signal SIGKILL", "closed its output", "closed its input", or why it could
+   * not be started.
+   */
   readonly onExit: (how: string) => void;
 }
 
@@ -31,6 +34,7 @@ const maxStderrLineBytes = 8 * 1024;
 export class ChildProcess {
   readonly pid: number | undefined;
   readonly stdin: LineWriter;
+  readonly #stdout: LineSplitter;
   readonly #processGroups: ProcessGroupRegistry;
   readonly #exited: Promise<void>;
   #hasExited = false;
@@ -56,7 +60,9 @@ export class ChildProcess {
 
     const stdout = new LineSplitter(options.maxLineBytes, options.onLine, options.onLineTooLong);
     const stderr = new LineSplitter(maxStderrLineBytes, options.onStderr, () => undefined);
+    this.#stdout = stdout;
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stdout.once("end", () => stdout.end());
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.stderr.once("end", () => stderr.end());
     const stdoutClosed = closed(child.stdout);
@@ -77,15 +83,29 @@ export class ChildProcess {
     this.#hasExited = true;
   }
 
-  /** A process without stdout cannot respond any more: it counts as ended, although it runs on. */
+  /** It has written a line, but not its end. */
+  get hasIncompleteLine(): boolean {
+    return this.#stdout.isIncomplete;
+  }
+
+  /** A process without stdout or stdin cannot respond any more: it counts as ended, although it runs on. */
   async #reportEnd(
     exit: Promise<string>,
     stdoutClosed: Promise<unknown>,
     outputClosed: Promise<unknown>,
     onExit: (how: string) => void,
   ): Promise<void> {
-    const closedWithoutExit = stdoutClosed.then(() => sleep(lastLinesMs)).then(() => "closed its output");
-    const how = await Promise.race([exit, closedWithoutExit]);
+    const closedWithoutExit = Promise.race([
+      stdoutClosed.then(() => "closed its output"),
+      this.stdin.closedByReader.then(() => "closed its input"),
+    ]);
+    const how = await Promise.race([
+      exit,
+      closedWithoutExit.then(async (closed) => {
+        await sleep(lastLinesMs);
+        return closed;
+      }),
+    ]);
     if (this.#hasExited) await Promise.race([outputClosed, sleep(lastLinesMs)]);
     onExit(how);
   }
