@@ -28,6 +28,16 @@ export function createEvents(log: Log) {
     /** Whether `requestServed` logs anything: it is called for each request. */
     logsRequests: log.isLevelEnabled("debug"),
 
+    /** `cgroups` has a reason when workers have none of their own. */
+    sandboxChosen({ kind, reason }: { kind: string; reason: string }, cgroups: object | { reason: string }) {
+      const fields = {
+        event: "sandbox.chosen",
+        sandbox: kind,
+        reason,
+        cgroups: "reason" in cgroups ? cgroups.reason : "one for each worker",
+      };
+      log.info(fields, "each worker runs in this sandbox");
+    },
     /** `path` is without its query. */
     requestServed(request: { method: string | undefined; path: string; status: number }) {
       const path = displayText(request.path, maxLoggedLength);

@@ -22,7 +22,7 @@ function defaultsIn(section: string): Record<string, string> {
   return Object.fromEntries(
     rows.flatMap((row) => {
       const cells = row.split("|").map((cell) => cell.trim());
-      const names = cells[1]!.match(/FJMCP_[A-Z_]+/g) ?? [];
+      const names = cells[1]!.match(/FJMCP_[A-Z0-9_]+/g) ?? [];
       const values = cells
         .at(-2)!
         .replaceAll("`", "")
@@ -35,7 +35,7 @@ function defaultsIn(section: string): Record<string, string> {
 
 /** What a configuration's source says of each setting, in the reference's words. */
 function defaultsOf(source: string, constants: string): Record<string, string> {
-  const settings = source.matchAll(/^ {2}(FJMCP_[A-Z_]+): ([^]*?),\n(?= {2}FJMCP_| {2}\.\.\.|\})/gm);
+  const settings = source.matchAll(/^ {2}(FJMCP_[A-Z0-9_]+): ([^]*?),\n(?= {2}FJMCP_| {2}\.\.\.|\})/gm);
   // The first mention is the setting; a later one only checks it.
   return Object.fromEntries(
     [...settings].toReversed().map(([, name, schema]) => [name!, defaultOf(schema!, source, constants)]),

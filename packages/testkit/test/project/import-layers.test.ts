@@ -44,6 +44,7 @@ const layers = {
     "worker/pool",
     "worker/mcp-client",
     "worker/child",
+    "worker/sandbox",
     "worker/process",
     "worker/command",
     "worker/calls",
