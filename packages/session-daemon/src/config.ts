@@ -6,6 +6,7 @@ import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shar
 import { senderTimeouts } from "@fjmcp/shared/http-server/public-server";
 import { logLevels, type LogLevel } from "@fjmcp/shared/log";
 import type { McpServerOptions } from "./mcp/mcp-http-server.ts";
+import { defaultAllowedArguments } from "./policy/denied-arguments.ts";
 import { sandboxModes, type SandboxMode } from "./worker/sandbox/sandbox-choice.ts";
 import { checkChildEnvironment, readChildCommand, withTimeout } from "./worker/command/child-command.ts";
 import type { WorkerPoolOptions } from "./worker/pool/create-worker-pool.ts";
@@ -32,6 +33,14 @@ const environment = z.object({
     .regex(/^[1-9]\d{1,6}$/, "must be a whole number of MiB, at least 10")
     .transform(Number)
     .optional(),
+  FJMCP_CHILD_DENIED_ARGUMENTS: z.string().default("").transform(words),
+  FJMCP_CHILD_ALLOWED_ARGUMENTS: z
+    .string()
+    .default(defaultAllowedArguments)
+    .transform(words)
+    .refine((list) => list.every((word) => /^.+\..+$/.test(word)), {
+      message: "must be words such as TOOL.ARGUMENT, separated by spaces",
+    }),
   FJMCP_SANDBOX: z.enum(sandboxModes).default("auto"),
   FJMCP_SANDBOX_READ: readPaths(),
   FJMCP_RUNTIME_DIR: absolutePath(),
@@ -69,6 +78,9 @@ export interface SessionDaemonConfig {
   readonly mcpServer: McpServerOptions;
   readonly logLevel: LogLevel;
   readonly sandboxMode: SandboxMode;
+  /** Arguments that no tool gets, beside the known ones; the exceptions as `tool.argument`. */
+  readonly deniedArguments: readonly string[];
+  readonly allowedArguments: readonly string[];
   readonly workers: Omit<
     WorkerPoolOptions,
     "sandbox" | "cgroups" | "upstreamTokens" | "userCheck" | "onListChanged" | "clock" | "log"
@@ -91,6 +103,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     mcpServer,
     logLevel: read.FJMCP_LOG_LEVEL,
     sandboxMode: read.FJMCP_SANDBOX,
+    deniedArguments: read.FJMCP_CHILD_DENIED_ARGUMENTS,
+    allowedArguments: read.FJMCP_CHILD_ALLOWED_ARGUMENTS,
     workers: {
       child: withTimeout(
         readChildCommand(read.FJMCP_CHILD_COMMAND, read.FJMCP_CHILD_ENV),
@@ -133,6 +147,10 @@ function origins() {
       message: "must be origins such as https://app.example.org, separated by commas",
     })
     .default([]);
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
 }
 
 /** Absolute paths, separated by colons as in PATH. */

@@ -34,6 +34,7 @@ import { listChanged } from "./mcp/list-changed.ts";
 import { SessionOpener } from "./session/session-opener.ts";
 import { keepAliveTicks, ActiveExchanges } from "./session/active-exchanges.ts";
 import { runPeriodically } from "@fjmcp/shared/service/run-periodically";
+import { DeniedArguments } from "./policy/denied-arguments.ts";
 import { openWorkerCgroups } from "./worker/sandbox/worker-cgroups.ts";
 import { createWorkerPool } from "./worker/pool/create-worker-pool.ts";
 
@@ -101,7 +102,8 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
 
   const opener = new SessionOpener(pool, store, events, Date.now);
   const calls = new CallDispatcher(config.issuer, pool, exchanges);
-  const post = new PostHandler(config.issuer, opener, calls);
+  const denied = new DeniedArguments(config.deniedArguments, config.allowedArguments);
+  const post = new PostHandler({ issuer: config.issuer, opener, calls, denied, events });
   const get = new GetHandler(exchanges, (stream) => {
     terminator.terminateIfRevoked(stream).catch(onFailed("check the grant of a new stream"));
   });

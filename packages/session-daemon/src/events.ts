@@ -38,6 +38,15 @@ export function createEvents(log: Log) {
       };
       log.info(fields, "each worker runs in this sandbox");
     },
+    /** `argument` is the configured name. */
+    argumentDenied({ grantId, accountId }: Principal, argument: string) {
+      throttle.log(`denied ${argument}`, ({ count }) =>
+        log.warn(
+          { event: "call.argument_denied", grantId, accountId, argument, count },
+          "a call named an argument that the administrator denies",
+        ),
+      );
+    },
     /** `path` is without its query. */
     requestServed(request: { method: string | undefined; path: string; status: number }) {
       const path = displayText(request.path, maxLoggedLength);

@@ -5,11 +5,12 @@ import { projectRoot } from "../../src/process/project-root.ts";
 
 const reference = read("docs/reference/configuration.md");
 const shared = read("packages/shared/src/config/redis-endpoint.ts");
+const policy = read("packages/session-daemon/src/policy/denied-arguments.ts");
 const scope = read("packages/auth-server/src/upstream/forgejo/forgejo-scope.ts");
 
 for (const daemon of ["auth-server", "session-daemon"]) {
   t.test(`the ${daemon}'s defaults are those of the configuration reference`, async (t) => {
-    const configured = defaultsOf(read(`packages/${daemon}/src/config.ts`) + shared, scope);
+    const configured = defaultsOf(read(`packages/${daemon}/src/config.ts`) + shared, scope + policy);
     t.ok(Object.keys(configured).length > 15, "the settings were found");
     t.ok(Object.values(configured).some(Number), "numbers were found");
     t.same(defaultsIn(reference.split(`\n## ${daemon}\n`)[1]!.split("\n## ")[0]!), configured);

@@ -51,6 +51,7 @@ const layers = {
     "worker",
     "events.ts",
     "auth",
+    "policy",
     "jsonrpc",
     "runtime",
     ".",
