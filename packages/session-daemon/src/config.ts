@@ -6,6 +6,8 @@ import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shar
 import { senderTimeouts } from "@fjmcp/shared/http-server/public-server";
 import { logLevels, type LogLevel } from "@fjmcp/shared/log";
 import type { McpServerOptions } from "./mcp/mcp-http-server.ts";
+import { defaultAllowedArguments } from "./policy/denied-arguments.ts";
+import { sandboxModes, type SandboxMode } from "./worker/sandbox/sandbox-choice.ts";
 import { checkChildEnvironment, readChildCommand, withTimeout } from "./worker/command/child-command.ts";
 import type { WorkerPoolOptions } from "./worker/pool/create-worker-pool.ts";
 
@@ -22,6 +24,25 @@ const environment = z.object({
   FJMCP_FORGEJO_TIMEOUT_SECONDS: number({ min: 0.1, max: 60, default: 10 }),
   FJMCP_CHILD_COMMAND: checked((text) => readChildCommand(text, "")),
   FJMCP_CHILD_ENV: checked(checkChildEnvironment),
+  FJMCP_CHILD_SHA256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, "must be a SHA-256 of 64 hexadecimal digits, as sha256sum prints it")
+    .optional(),
+  FJMCP_CHILD_MEMORY_MIB: z
+    .string()
+    .regex(/^[1-9]\d{1,6}$/, "must be a whole number of MiB, at least 10")
+    .transform(Number)
+    .optional(),
+  FJMCP_CHILD_DENIED_ARGUMENTS: z.string().default("").transform(words),
+  FJMCP_CHILD_ALLOWED_ARGUMENTS: z
+    .string()
+    .default(defaultAllowedArguments)
+    .transform(words)
+    .refine((list) => list.every((word) => /^.+\..+$/.test(word)), {
+      message: "must be words such as TOOL.ARGUMENT, separated by spaces",
+    }),
+  FJMCP_SANDBOX: z.enum(sandboxModes).default("auto"),
+  FJMCP_SANDBOX_READ: readPaths(),
   FJMCP_RUNTIME_DIR: absolutePath(),
   FJMCP_ALLOWED_ORIGINS: origins(),
   FJMCP_MAX_WORKERS: number({ min: 1, default: 50 }),
@@ -56,9 +77,21 @@ export interface SessionDaemonConfig {
   readonly sweepMs: number;
   readonly mcpServer: McpServerOptions;
   readonly logLevel: LogLevel;
+  readonly sandboxMode: SandboxMode;
+  /** Arguments that no tool gets, beside the known ones; the exceptions as `tool.argument`. */
+  readonly deniedArguments: readonly string[];
+  readonly allowedArguments: readonly string[];
   readonly workers: Omit<
     WorkerPoolOptions,
-    "upstreamTokens" | "userCheck" | "onListChanged" | "clock" | "maxLineBytes" | "userCheckPauseMs" | "log"
+    | "sandbox"
+    | "cgroups"
+    | "maxLineBytes"
+    | "userCheckPauseMs"
+    | "upstreamTokens"
+    | "userCheck"
+    | "onListChanged"
+    | "clock"
+    | "log"
   >;
 }
 
@@ -77,6 +110,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     sweepMs: read.FJMCP_SWEEP_SECONDS * 1000,
     mcpServer,
     logLevel: read.FJMCP_LOG_LEVEL,
+    sandboxMode: read.FJMCP_SANDBOX,
+    deniedArguments: read.FJMCP_CHILD_DENIED_ARGUMENTS,
+    allowedArguments: read.FJMCP_CHILD_ALLOWED_ARGUMENTS,
     workers: {
       child: withTimeout(
         readChildCommand(read.FJMCP_CHILD_COMMAND, read.FJMCP_CHILD_ENV),
@@ -85,6 +121,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
       forgejoUrl: read.FJMCP_FORGEJO_URL,
       runtimeDir: read.FJMCP_RUNTIME_DIR,
       environment: env,
+      readPaths: read.FJMCP_SANDBOX_READ,
+      memoryLimitMiB: read.FJMCP_CHILD_MEMORY_MIB,
+      childSha256: read.FJMCP_CHILD_SHA256,
       maxWorkers: read.FJMCP_MAX_WORKERS,
       maxWorkersPerAccount: read.FJMCP_MAX_WORKERS_PER_ACCOUNT,
       idleTimeoutMs: read.FJMCP_IDLE_SECONDS * 1000,
@@ -114,6 +153,21 @@ function origins() {
     .transform((text) => text.split(",").map((origin) => origin.trim()))
     .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
       message: "must be origins such as https://app.example.org, separated by commas",
+    })
+    .default([]);
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
+}
+
+/** Absolute paths, separated by colons as in PATH. */
+function readPaths() {
+  return z
+    .string()
+    .transform((text) => text.split(":").filter(Boolean))
+    .refine((list) => list.every((path) => path.startsWith("/") && path !== "/"), {
+      message: "must be absolute paths, separated by colons, and not the root folder",
     })
     .default([]);
 }

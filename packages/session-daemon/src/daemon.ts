@@ -12,7 +12,7 @@ import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { Authenticator, type AuthenticationCache } from "./auth/authenticator.ts";
 import { GenerationalCache } from "./auth/generational-cache.ts";
 import type { SessionDaemonConfig } from "./config.ts";
-import { authServerOf, checkForgejo } from "./inspect.ts";
+import { authServerOf, checkForgejo, chooseSandboxOnce } from "./inspect.ts";
 import { createEvents } from "./events.ts";
 import { CallDispatcher } from "./mcp/call-dispatcher.ts";
 import { DeleteHandler } from "./mcp/delete-handler.ts";
@@ -34,6 +34,8 @@ import { listChanged } from "./mcp/list-changed.ts";
 import { SessionOpener } from "./session/session-opener.ts";
 import { keepAliveTicks, ActiveExchanges } from "./session/active-exchanges.ts";
 import { runPeriodically } from "@fjmcp/shared/service/run-periodically";
+import { DeniedArguments } from "./policy/denied-arguments.ts";
+import { openWorkerCgroups } from "./worker/sandbox/worker-cgroups.ts";
 import { createWorkerPool } from "./worker/pool/create-worker-pool.ts";
 
 /**
@@ -43,6 +45,8 @@ import { createWorkerPool } from "./worker/pool/create-worker-pool.ts";
 const authenticationTtlMs = 100;
 /** Per generation of the cache: more than the pairs of token and session that send a request within one TTL. */
 const maxCachedAuthentications = 1_000;
+/** Of all processes of one worker together, where cgroups are delegated: what they use, not what they reserve. */
+const defaultMemoryMaxMiB = 512;
 const pruneEveryMs = 3600_000;
 /** A child whose line is longer is ended. */
 const maxLineBytes = 16 * 1024 * 1024;
@@ -55,6 +59,7 @@ const lastResponsesMs = 1000;
  * Wires the session-daemon together and starts it. It serves once this resolves; rejects when a socket cannot be bound.
  */
 export async function startSessionDaemon(config: SessionDaemonConfig, log: Log): Promise<Service> {
+  const sandbox = await chooseSandboxOnce(config);
   const controlServer = createGracefulServer({});
   // Bind first: a second instance must fail here, before it kills the first one's workers as orphans.
   await listenUnix(controlServer, config.controlSocket);
@@ -79,8 +84,17 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     },
   });
   const exchanges = new ActiveExchanges();
+  const cgroups = openWorkerCgroups({
+    mount: "/sys/fs/cgroup",
+    membership: "/proc/self/cgroup",
+    uid: process.getuid!(),
+    memoryMaxMiB: config.workers.memoryLimitMiB ?? defaultMemoryMaxMiB,
+  });
+  events.sandboxChosen(sandbox, cgroups);
   const pool = createWorkerPool({
     ...config.workers,
+    sandbox,
+    cgroups: "reason" in cgroups ? undefined : cgroups,
     maxLineBytes,
     userCheckPauseMs,
     upstreamTokens: upstreamTokenClient(config.ipcSocket),
@@ -93,7 +107,8 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
 
   const opener = new SessionOpener(pool, store, events, Date.now);
   const calls = new CallDispatcher(config.issuer, pool, exchanges);
-  const post = new PostHandler(config.issuer, opener, calls);
+  const denied = new DeniedArguments(config.deniedArguments, config.allowedArguments);
+  const post = new PostHandler({ issuer: config.issuer, opener, calls, denied, events });
   const get = new GetHandler(exchanges, (stream) => {
     terminator.terminateIfRevoked(stream).catch(onFailed("check the grant of a new stream"));
   });
@@ -119,6 +134,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
       authServer: () => peerHealth(authServerOf(config)),
       forgejo: () => checkForgejo(config),
     },
+    sandbox: { kind: sandbox.kind, reason: sandbox.reason },
   });
 
   controlServer.on("request", getRequestListener(control.fetch));

@@ -28,6 +28,25 @@ export function createEvents(log: Log) {
     /** Whether `requestServed` logs anything: it is called for each request. */
     logsRequests: log.isLevelEnabled("debug"),
 
+    /** `cgroups` has a reason when workers have none of their own. */
+    sandboxChosen({ kind, reason }: { kind: string; reason: string }, cgroups: object | { reason: string }) {
+      const fields = {
+        event: "sandbox.chosen",
+        sandbox: kind,
+        reason,
+        cgroups: "reason" in cgroups ? cgroups.reason : "one for each worker",
+      };
+      log.info(fields, "each worker runs in this sandbox");
+    },
+    /** `argument` is the configured name. */
+    argumentDenied({ grantId, accountId }: Principal, argument: string) {
+      throttle.log(`denied ${argument}`, ({ count }) =>
+        log.warn(
+          { event: "call.argument_denied", grantId, accountId, argument, count },
+          "a call named an argument that the administrator denies",
+        ),
+      );
+    },
     /** `path` is without its query. */
     requestServed(request: { method: string | undefined; path: string; status: number }) {
       const path = displayText(request.path, maxLoggedLength);

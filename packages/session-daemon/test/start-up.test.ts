@@ -10,7 +10,9 @@ import { fastStart } from "@fjmcp/testkit/stack/fast-start";
 import { startProcess } from "@fjmcp/testkit/process/managed-process";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { bubblewrapMissing } from "./support/bubblewrap.ts";
 import { startSessionDaemon } from "./support/running-daemon.ts";
 
 const main = join(import.meta.dirname, "../src/main.ts");
@@ -55,6 +57,7 @@ t.test("/health names Redis, the auth-server and Forgejo, each with its reason",
     redis: { status: "ok" },
     authServer: { status: "ok" },
     forgejo: { status: "ok" },
+    sandbox: { kind: "none", reason: "FJMCP_SANDBOX is none" },
     workers: { live: 0 },
     streams: 0,
   });
@@ -130,6 +133,64 @@ t.test("--check and the start exit 78 with every cause on its line, without a st
     output: "is not an executable file",
   });
 });
+
+t.test(
+  "--check and the start say what workers run in; a required sandbox that does not work exits 78",
+  async (t) => {
+    const withoutBwrap = { PATH: "/nonexistent" };
+    const required = { ...withoutBwrap, FJMCP_SANDBOX: "required" };
+    for (const args of [["--check"], []]) {
+      const { code, output, errors } = await run(required, ...args);
+      t.equal(code, 78);
+      t.match(
+        output + errors,
+        "FJMCP_SANDBOX is required, but bubblewrap is not installed: no bwrap on PATH",
+      );
+    }
+    t.match(await run({ ...withoutBwrap, FJMCP_SANDBOX: "auto" }, "--check"), {
+      code: 0,
+      output: /^warning: MCP server processes run without a sandbox: bubblewrap is not installed/m,
+    });
+    t.match(await run({}, "--check"), {
+      code: 0,
+      output: /^ok: MCP server processes run without a sandbox: FJMCP_SANDBOX is none$/m,
+    });
+    t.match(await daemon.log(), /"event":"sandbox.chosen","sandbox":"none","reason":"FJMCP_SANDBOX is none"/);
+  },
+);
+
+t.test("--check finds the sandbox that works", { skip: bubblewrapMissing ?? false }, async (t) => {
+  t.match(await run({ FJMCP_SANDBOX: "required" }, "--check"), {
+    code: 0,
+    output: /^ok: each MCP server process runs in bubblewrap: \/\S+ works$/m,
+  });
+});
+
+t.test(
+  "a program that is not the pinned one is a fault, and so is a path of the daemon's for children",
+  async (t) => {
+    const runtimeDir = daemon.env.FJMCP_RUNTIME_DIR ?? "";
+    const { code, output } = await run(
+      {
+        FJMCP_CHILD_SHA256: "0".repeat(64),
+        FJMCP_SANDBOX_READ: `/nonexistent:${join(runtimeDir, "..")}:/usr/share`,
+      },
+      "--check",
+    );
+    t.equal(code, 78);
+    for (const cause of [
+      /^fault: FJMCP_CHILD_SHA256: \S+ has the SHA-256 [0-9a-f]{64}$/m,
+      /^fault: FJMCP_SANDBOX_READ: \/nonexistent does not exist$/m,
+      new RegExp(`^fault: FJMCP_SANDBOX_READ: \\S+ contains ${runtimeDir}, which is the daemon's$`, "m"),
+    ])
+      t.match(output, cause);
+    const sha256 = createHash("sha256").update(readFileSync(process.execPath)).digest("hex");
+    t.match(await run({ FJMCP_CHILD_SHA256: sha256 }, "--check"), {
+      code: 0,
+      output: "has the pinned SHA-256",
+    });
+  },
+);
 
 t.test("a child's environment without {token} is a fault", async (t) => {
   for (const env of ["OTHER=value", "TOKEN={tokn}"])

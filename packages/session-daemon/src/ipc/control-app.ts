@@ -8,6 +8,7 @@ import {
   retireWorkersRequest,
   type EndSessionsRequest,
   type EndSessionsResponse,
+  type HealthResponse,
   type ListSessionsResponse,
   type RetireWorkersResponse,
 } from "@fjmcp/shared/ipc/control";
@@ -27,6 +28,7 @@ interface ControlAppDeps {
   readonly events: Events;
   readonly issuer: string;
   readonly checks: HealthChecks;
+  readonly sandbox: HealthResponse["sandbox"];
 }
 
 const listSessionsQuery = z.object({
@@ -39,12 +41,12 @@ const listSessionsQuery = z.object({
  * `{ error }`: 400 for a request that does not match the contract, 503 with a reference into the log for any failure.
  */
 export function controlApp(deps: ControlAppDeps): Hono {
-  const { pool, exchanges, store, terminator, events, issuer, checks } = deps;
+  const { pool, exchanges, store, terminator, events, issuer, checks, sandbox } = deps;
   const app = new Hono();
   app.use(bodyLimit({ maxSize: 64 * 1024 }));
 
   const load = () => ({ workers: pool.counts(), streams: exchanges.streamCount });
-  addHealthRoutes(app, { issuer, checks, load });
+  addHealthRoutes(app, { issuer, checks, sandbox, load });
 
   app.get(controlPaths.sessions, async (c) => {
     const filter = listSessionsQuery.safeParse(c.req.query());

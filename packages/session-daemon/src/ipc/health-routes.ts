@@ -17,10 +17,11 @@ export function addHealthRoutes(
   deps: {
     issuer: string;
     checks: HealthChecks;
+    sandbox: HealthResponse["sandbox"];
     load: () => Pick<HealthResponse, "workers" | "streams">;
   },
 ): void {
-  const { issuer, checks, load } = deps;
+  const { issuer, checks, sandbox, load } = deps;
   app.get(identityPath, (c) => c.json<IdentityResponse>({ daemon: "session-daemon", version, issuer }));
 
   app.get(controlPaths.health, async (c) => {
@@ -30,6 +31,15 @@ export function addHealthRoutes(
       checks.forgejo(),
     ]);
     const status = overallStatus([redis, authServer, forgejo]);
-    return c.json<HealthResponse>({ status, version, issuer, redis, authServer, forgejo, ...load() });
+    return c.json<HealthResponse>({
+      status,
+      version,
+      issuer,
+      redis,
+      authServer,
+      forgejo,
+      sandbox,
+      ...load(),
+    });
   });
 }

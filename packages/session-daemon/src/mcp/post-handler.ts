@@ -11,6 +11,8 @@ import { openEventStream, sendEvent } from "../http/sse.ts";
 import { parseClientMessage, type ClientMessage, type ClientRequest } from "../jsonrpc/client-message.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
+import type { Events } from "../events.ts";
+import type { DeniedArguments } from "../policy/denied-arguments.ts";
 import type { SessionOpener } from "../session/session-opener.ts";
 import { CallError } from "../worker/call.ts";
 import type { CallDispatcher } from "./call-dispatcher.ts";
@@ -31,18 +33,30 @@ interface Exchange {
   readonly accepted: AcceptedTypes;
 }
 
+interface PostHandlerDeps {
+  readonly issuer: string;
+  readonly opener: SessionOpener;
+  readonly calls: CallDispatcher;
+  readonly denied: DeniedArguments;
+  readonly events: Events;
+}
+
 /** `POST /mcp`: one JSON-RPC message from the client. */
 export class PostHandler {
   readonly #issuer: string;
   readonly #opener: SessionOpener;
   readonly #calls: CallDispatcher;
+  readonly #denied: DeniedArguments;
+  readonly #events: Events;
   readonly #memoryBudget = new RequestMemoryBudget();
   readonly #turns = new AccountTurns();
 
-  constructor(issuer: string, opener: SessionOpener, calls: CallDispatcher) {
+  constructor({ issuer, opener, calls, denied, events }: PostHandlerDeps) {
     this.#issuer = issuer;
     this.#opener = opener;
     this.#calls = calls;
+    this.#denied = denied;
+    this.#events = events;
   }
 
   async handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
@@ -83,7 +97,11 @@ export class PostHandler {
     const { idJson, method } = request;
     rejectDiscovery(method, authenticated.session !== undefined, idJson);
     const session = requireSession(req, authenticated, idJson);
-    if (method === "ping") sendMessage(res, accepted, resultResponse(idJson, {}));
+    const denied = method === "tools/call" ? this.#denied.find(request.params) : undefined;
+    if (denied !== undefined) {
+      this.#events.argumentDenied(authenticated.owner, denied);
+      sendMessage(res, accepted, errorResponse(idJson, errorCodes.invalidParams, argumentDenied(denied)));
+    } else if (method === "ping") sendMessage(res, accepted, resultResponse(idJson, {}));
     else if (forwardedMethods.has(method)) {
       this.#calls.run(authenticated, session.hash, request, res, accepted);
     } else {
@@ -122,6 +140,10 @@ export class PostHandler {
       sendMessage(res, accepted, errorResponse(request.idJson, error.code, error.message));
     }
   }
+}
+
+function argumentDenied(argument: string): string {
+  return `The argument "${argument}" is not allowed here, because it may name a file of the server. Nothing was done. Leave it out; only the administrator can allow it (FJMCP_CHILD_ALLOWED_ARGUMENTS).`;
 }
 
 /** Throws InvalidMessageError. */

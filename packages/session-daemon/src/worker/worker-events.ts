@@ -21,8 +21,8 @@ export function createWorkerEvents(log: Log) {
     startError(failure: { reference: string; err: unknown }) {
       log.error({ event: "worker.start_error", ...failure }, "unexpected error while starting a worker");
     },
-    /** `how` is the exit code or the signal. */
-    exited(exit: { reference: string; pid: number | undefined; how: string }) {
+    /** `how` is the exit code or the signal; `outOfMemory` is true only when that is known to be the cause. */
+    exited(exit: { reference: string; pid: number | undefined; how: string; outOfMemory: boolean }) {
       log.warn({ event: "worker.exited", ...exit }, "worker exited by itself");
     },
     crashLoop(loop: { reference: string }) {

@@ -45,6 +45,39 @@ t.test(
   },
 );
 
+t.test(
+  "a denied argument is rejected before it reaches the child, at any depth and in any case",
+  async (t) => {
+    for (const args of [{ file_path: "/etc/passwd" }, { of: [{ Output_Path: "/tmp/canary" }] }]) {
+      const { status, json } = await session.post(callTool(11, "echo", args));
+      t.equal(status, 200);
+      t.match(json, {
+        id: 11,
+        error: {
+          code: -32602,
+          message:
+            /^The argument "(file|output)_path" is not allowed here.*only the administrator can allow it/,
+        },
+      });
+    }
+    const { text } = await session.post(callTool(12, "lines", {}));
+    t.notMatch(text, /canary|passwd/);
+    t.match(await daemon.log(), /"event":"call\.argument_denied".*"argument":"file_path"/);
+    t.notMatch(await daemon.log(), /canary|passwd/);
+  },
+);
+
+t.test("an allowed argument of a denied name reaches its tool", async (t) => {
+  const allowing = await startSessionDaemon(t, {
+    FJMCP_CHILD_DENIED_ARGUMENTS: "text",
+    FJMCP_CHILD_ALLOWED_ARGUMENTS: "echo.text",
+  });
+  const session = await McpSession.open(allowing, await allowing.grant());
+  t.match((await session.post(callTool(13, "echo", { text: "x" }))).json, { result: {} });
+  t.match((await session.post(callTool(14, "lines", { text: "x" }))).json, { error: { code: -32602 } });
+  t.match((await session.post(callTool(15, "echo", { file_path: "x" }))).json, { error: { code: -32602 } });
+});
+
 t.test("keeps a long call alive with comments", async (t) => {
   const impatient = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.2" });
   const session = await McpSession.open(impatient, await impatient.grant());

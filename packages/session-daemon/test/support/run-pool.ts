@@ -23,6 +23,11 @@ export function lasting(seconds: number, token = forgejoToken, nowMs = Date.now(
 export const poolDefaults = {
   forgejoUrl: "http://127.0.0.1:1",
   environment: process.env,
+  sandbox: { kind: "none", reason: "the tests look at the process itself" },
+  readPaths: [],
+  memoryLimitMiB: 1024,
+  childSha256: undefined,
+  cgroups: undefined,
   maxWorkers: 50,
   maxWorkersPerAccount: 8,
   idleTimeoutMs: 60_000,

@@ -18,6 +18,8 @@ export const healthResponse = z.object({
   redis: componentHealth,
   authServer: componentHealth,
   forgejo: componentHealth,
+  /** What each MCP server process runs in, and why. */
+  sandbox: z.object({ kind: z.enum(["bubblewrap", "none"]), reason: z.string() }),
   workers: z.object({ live: z.number(), idle: z.number(), waiting: z.number() }),
   streams: z.number(),
 });

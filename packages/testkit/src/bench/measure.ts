@@ -4,6 +4,7 @@ import { liveHeapKiB } from "./live-heap.ts";
 import { openIdleSessions, openSession, sessionCount, sessionOpenRate } from "./sessions.ts";
 import type { Target, Targets } from "./targets.ts";
 import { throughput } from "./throughput.ts";
+import { workerSpawnTimes } from "./worker-spawn.ts";
 
 /** One row of the table: a value, its ratio to the baseline, and the goal. */
 export interface Measurement {
@@ -61,6 +62,7 @@ export async function measure(targets: Targets, rounds: number, durationMs: numb
         () => sessionOpenRate(ours, durationMs),
       ),
     ),
+    ...workerSpawn(),
     ...(await largeMessages(targets, rounds)),
     await idleSession(targets),
   ];
@@ -95,6 +97,12 @@ function summary(name: string, rounds: readonly Round[]) {
     baseline: median(rounds.map(({ baseline }) => baseline)),
     ratio: median(rounds.map(({ value, baseline }) => value / baseline)),
   };
+}
+
+/** What the limits and the sandbox of a worker cost, beside bubblewrap and the child alone. */
+function workerSpawn(): Measurement[] {
+  const times = workerSpawnTimes();
+  return times.length === 0 ? [] : [atMost("start of a worker in its sandbox, ms", 1.5, times)];
 }
 
 /** What large messages of one account cost, and how long they block another account, relative to one long string. */

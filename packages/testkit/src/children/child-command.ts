@@ -6,7 +6,15 @@ export interface ChildConfiguration {
   readonly name: string;
   readonly command: string;
   readonly env: string;
+  /** What it must read beyond its program and the system's folders; undefined when that is not known. */
+  readonly readPaths?: readonly string[];
 }
+
+/** The dependencies of the testkit: links, and where they lead. */
+const dependencies = [
+  fileURLToPath(new URL("../../node_modules", import.meta.url)),
+  fileURLToPath(new URL("../../../../node_modules", import.meta.url)),
+];
 
 /** The path of a file of a dependency, whether or not the package exports it. */
 function dependency(path: string): string {
@@ -29,6 +37,7 @@ export function giteaMcp(): ChildConfiguration {
     name: "gitea-mcp",
     command: commandLine(process.execPath, dependency("gitea-mcp/dist/stdio.js")),
     env: "GITEA_HOST={url} GITEA_ACCESS_TOKEN={token}",
+    readPaths: dependencies,
   };
 }
 
@@ -42,6 +51,7 @@ export function everythingMcp(): ChildConfiguration {
       "stdio",
     ),
     env: "FORGEJO_ACCESS_TOKEN={token}",
+    readPaths: dependencies,
   };
 }
 
@@ -53,6 +63,7 @@ export function forgejoMcp(env: NodeJS.ProcessEnv = process.env): ChildConfigura
     name: "forgejo-mcp",
     command: `${commandLine(binary)} --transport stdio --url {url}`,
     env: "FORGEJO_ACCESS_TOKEN={token}",
+    readPaths: [],
   };
 }
 

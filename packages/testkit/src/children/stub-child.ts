@@ -4,11 +4,14 @@ import { chatty } from "./modes/chatty.ts";
 import { crash } from "./modes/crash.ts";
 import { ignoreSignals } from "./modes/ignore-signals.ts";
 import { echo } from "./modes/echo.ts";
+import { hostile } from "./modes/hostile.ts";
+import { hungry } from "./modes/hungry.ts";
 import { garbage } from "./modes/garbage.ts";
 import { huge } from "./modes/huge.ts";
 import { leaky } from "./modes/leaky.ts";
 import { silent } from "./modes/silent.ts";
 import { slow } from "./modes/slow.ts";
+import { tools } from "./modes/tools.ts";
 
 /**
  * Stub stdio MCP servers for tests: `node stub-child.ts MODE [flags]`; `childCommand` in child-command.ts writes that
@@ -37,6 +40,11 @@ import { slow } from "./modes/slow.ts";
  *   ignore-signals  ignores SIGTERM and the end of stdin, and so does its child process; `family` returns both pids, and
  *               --pid-file F writes them as JSON
  *   garbage     writes lines that are not JSON-RPC before every response; with --only nothing else
+ *   hostile     tools that try what a child must not do, each with one outcome per attempt, an error code or what it got:
+ *               `read`, `write` and `connect` (unix sockets) for each of `paths`, `signal` for each of `pids`,
+ *               `run` for each of `commands`, and `processes`: all it can see, with their environment
+ *   hungry      the tool `eat` allocates memory until the process ends; with --at start at its start
+ *   tools       lists the tools of the JSON array in --file F instead of its own
  *   leaky       writes the value of --secret-env NAME on stderr at start, and in the error text of the tool `leak`
  */
 const { positionals, values } = parseArgs({
@@ -51,6 +59,7 @@ const { positionals, values } = parseArgs({
     "while-exists": { type: "string" },
     after: { type: "string" },
     "pid-file": { type: "string" },
+    file: { type: "string", default: "" },
     only: { type: "boolean", default: false },
     "secret-env": { type: "string", default: "" },
   },
@@ -69,7 +78,10 @@ const modes: Record<string, () => unknown> = {
   huge,
   silent: () => silent(values.after === "initialize"),
   "ignore-signals": () => ignoreSignals(values["pid-file"]),
+  hostile,
+  hungry: () => hungry(values.at),
   garbage: () => garbage(values.only),
+  tools: () => tools(values.file),
   leaky: () => leaky(values["secret-env"]),
 };
 

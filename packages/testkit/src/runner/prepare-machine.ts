@@ -2,8 +2,12 @@ import { spawnSync } from "node:child_process";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { redisServerBinary } from "../redis/redis-server-binary.ts";
 
-/** Programs that a few tests need; without one these tests are skipped with a reason. */
-const optional = ["chromium", "caddy"];
+/** Programs that a few tests need, each with Debian's package; without one these tests are skipped with a reason. */
+const optional = [
+  { name: "chromium", package: "chromium" },
+  { name: "caddy", package: "caddy" },
+  { name: "bwrap", package: "bubblewrap" },
+];
 
 /**
  * Finds or fetches redis-server, which the tests require (throws RedisNotFoundError). Installs missing optional programs
@@ -11,17 +15,17 @@ const optional = ["chromium", "caddy"];
  */
 export async function prepareMachine(print: (line: string) => void): Promise<string[]> {
   await redisServerBinary();
-  const missing = optional.filter((name) => findExecutable(name) === undefined);
+  const missing = optional.filter(({ name }) => findExecutable(name) === undefined);
   if (missing.length > 0 && process.getuid?.() === 0 && findExecutable("apt-get") !== undefined) {
-    print(`Installing ${missing.join(" and ")} with apt-get …`);
+    print(`Installing ${missing.map(({ name }) => name).join(" and ")} with apt-get …`);
     apt("update");
-    for (const name of missing) apt("install", "--yes", "--no-install-recommends", name);
+    for (const { package: name } of missing) apt("install", "--yes", "--no-install-recommends", name);
   }
   return missing
-    .filter((name) => findExecutable(name) === undefined)
+    .filter(({ name }) => findExecutable(name) === undefined)
     .map(
-      (name) =>
-        `${name} is not on PATH: the tests that need it are skipped. Install it: apt-get install ${name}`,
+      ({ name, package: toInstall }) =>
+        `${name} is not on PATH: the tests that need it are skipped. Install it: apt-get install ${toInstall}`,
     );
 }
 

@@ -150,6 +150,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       FJMCP_CHILD_COMMAND: child.command,
       FJMCP_CHILD_ENV: child.env,
       FJMCP_RUNTIME_DIR: join(dir, "run"),
+      ...sandboxSettings(child),
       ...options.sessionDaemon,
     }),
   );
@@ -175,6 +176,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
     close: () => closing.disposeAsync(),
   };
+}
+
+/** A sandbox where it works, if it is known what the child must read; else none. */
+function sandboxSettings({ readPaths }: ChildConfiguration): Record<string, string> {
+  if (readPaths === undefined) return { FJMCP_SANDBOX: "none" };
+  return { FJMCP_SANDBOX: "auto", FJMCP_SANDBOX_READ: readPaths.join(":") };
 }
 
 /** Each socket in a folder of its own, so that a group gets access to exactly one. */

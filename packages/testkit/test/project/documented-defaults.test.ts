@@ -5,11 +5,12 @@ import { projectRoot } from "../../src/process/project-root.ts";
 
 const reference = read("docs/reference/configuration.md");
 const shared = read("packages/shared/src/config/redis-endpoint.ts");
+const policy = read("packages/session-daemon/src/policy/denied-arguments.ts");
 const scope = read("packages/auth-server/src/upstream/forgejo/forgejo-scope.ts");
 
 for (const daemon of ["auth-server", "session-daemon"]) {
   t.test(`the ${daemon}'s defaults are those of the configuration reference`, async (t) => {
-    const configured = defaultsOf(read(`packages/${daemon}/src/config.ts`) + shared, scope);
+    const configured = defaultsOf(read(`packages/${daemon}/src/config.ts`) + shared, scope + policy);
     t.ok(Object.keys(configured).length > 15, "the settings were found");
     t.ok(Object.values(configured).some(Number), "numbers were found");
     t.same(defaultsIn(reference.split(`\n## ${daemon}\n`)[1]!.split("\n## ")[0]!), configured);
@@ -22,7 +23,7 @@ function defaultsIn(section: string): Record<string, string> {
   return Object.fromEntries(
     rows.flatMap((row) => {
       const cells = row.split("|").map((cell) => cell.trim());
-      const names = cells[1]!.match(/FJMCP_[A-Z_]+/g) ?? [];
+      const names = cells[1]!.match(/FJMCP_[A-Z0-9_]+/g) ?? [];
       const values = cells
         .at(-2)!
         .replaceAll("`", "")
@@ -35,7 +36,7 @@ function defaultsIn(section: string): Record<string, string> {
 
 /** What a configuration's source says of each setting, in the reference's words. */
 function defaultsOf(source: string, constants: string): Record<string, string> {
-  const settings = source.matchAll(/^ {2}(FJMCP_[A-Z_]+): ([^]*?),\n(?= {2}FJMCP_| {2}\.\.\.|\})/gm);
+  const settings = source.matchAll(/^ {2}(FJMCP_[A-Z0-9_]+): ([^]*?),\n(?= {2}FJMCP_| {2}\.\.\.|\})/gm);
   // The first mention is the setting; a later one only checks it.
   return Object.fromEntries(
     [...settings].toReversed().map(([, name, schema]) => [name!, defaultOf(schema!, source, constants)]),

@@ -88,6 +88,14 @@ export function workerEnded(how: string, reference: string): CallError {
   );
 }
 
+export function workerOutOfMemory(reference: string): CallError {
+  return new CallError(
+    "failed",
+    errorCodes.serverError,
+    `The server program needed more memory than it may have, and ended. What it was doing may or may not be done: check before you try again, and request less at once. Reference: ${reference}`,
+  );
+}
+
 export function lineTooLong(maxBytes: number): CallError {
   return new CallError(
     "failed",
@@ -142,11 +150,11 @@ export function interruptedByShutdown(): CallError {
 /** The server program could not be started; delays the next start (StartBackoff). */
 export class StartFailedError extends CallError {
   readonly reference: string;
-  /** There is no such file: Forgejo has no part in it. */
-  readonly isProgramMissing: boolean;
+  /** The cause is on this machine, such as a missing program: Forgejo has no part in it. */
+  readonly isLocalFault: boolean;
 
   /** `how` completes "it …". */
-  constructor(how: string, reference: string, isProgramMissing = false) {
+  constructor(how: string, reference: string, isLocalFault = false) {
     super(
       "failed",
       errorCodes.internal,
@@ -154,6 +162,6 @@ export class StartFailedError extends CallError {
     );
     this.name = "StartFailedError";
     this.reference = reference;
-    this.isProgramMissing = isProgramMissing;
+    this.isLocalFault = isLocalFault;
   }
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { LineSplitter } from "../../jsonrpc/line-splitter.ts";
 import type { Chunks } from "../../jsonrpc/chunks.ts";
+import { endedWithoutExit, processExit, type ChildExit } from "./child-exit.ts";
 import { LineWriter } from "./line-writer.ts";
 import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import { groupLives, signalGroup } from "../process/process-table.ts";
@@ -11,16 +12,17 @@ export interface ChildProcessOptions {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** What the process reads from descriptor 3 on. */
+  readonly inputs: readonly Uint8Array[];
+  /** See processExit. */
+  readonly reportsSignalAsExitCode: boolean;
   readonly processGroups: ProcessGroupRegistry;
   readonly maxLineBytes: number;
   readonly onLine: (line: Chunks) => void;
   readonly onLineTooLong: () => void;
   readonly onStderr: (line: Chunks) => void;
-  /**
-   * Once, after the last line: "exit code 1", "signal SIGKILL", "closed its output", "closed its input", or why it could
-   * not be started.
-   */
-  readonly onExit: (how: string) => void;
+  /** Once, after the last line. */
+  readonly onExit: (exit: ChildExit) => void;
 }
 
 /** Between the end of stdin, SIGTERM and SIGKILL, so that a worker is gone within a second. */
@@ -47,9 +49,7 @@ export class ChildProcess {
       extendEnv: false,
       cwd: options.cwd,
       detached: true,
-      stdin: "pipe",
-      stdout: "pipe",
-      stderr: "pipe",
+      stdio: ["pipe", "pipe", "pipe", ...options.inputs],
       buffer: false,
       reject: false,
     });
@@ -67,18 +67,18 @@ export class ChildProcess {
     child.stderr.once("end", () => stderr.end());
     const stdoutClosed = closed(child.stdout);
     const outputClosed = Promise.all([stdoutClosed, closed(child.stderr)]);
-    const exit = new Promise<string>((resolve) => {
+    const exit = new Promise<ChildExit>((resolve) => {
       child.nodeChildProcess.once("exit", (code, signal) =>
-        resolve(signal === null ? `exit code ${code}` : `signal ${signal}`),
+        resolve(processExit(code, signal, options.reportsSignalAsExitCode)),
       );
       // A process that could not be started has no exit event.
-      void child.then((result) => resolve(`could not be started: ${result.code}`));
+      void child.then((result) => resolve(endedWithoutExit(`could not be started: ${result.code}`)));
     });
     this.#exited = this.#recordExit(exit);
     void this.#reportEnd(exit, stdoutClosed, outputClosed, options.onExit);
   }
 
-  async #recordExit(exit: Promise<string>): Promise<void> {
+  async #recordExit(exit: Promise<ChildExit>): Promise<void> {
     await exit;
     this.#hasExited = true;
   }
@@ -90,24 +90,24 @@ export class ChildProcess {
 
   /** A process without stdout or stdin cannot respond any more: it counts as ended, although it runs on. */
   async #reportEnd(
-    exit: Promise<string>,
+    exit: Promise<ChildExit>,
     stdoutClosed: Promise<unknown>,
     outputClosed: Promise<unknown>,
-    onExit: (how: string) => void,
+    onExit: (exit: ChildExit) => void,
   ): Promise<void> {
     const closedWithoutExit = Promise.race([
       stdoutClosed.then(() => "closed its output"),
       this.stdin.closedByReader.then(() => "closed its input"),
     ]);
-    const how = await Promise.race([
+    const ended = await Promise.race([
       exit,
-      closedWithoutExit.then(async (closed) => {
+      closedWithoutExit.then(async (how) => {
         await sleep(lastLinesMs);
-        return closed;
+        return endedWithoutExit(how);
       }),
     ]);
     if (this.#hasExited) await Promise.race([outputClosed, sleep(lastLinesMs)]);
-    onExit(how);
+    onExit(ended);
   }
 
   /** Closes stdin, then sends SIGTERM and SIGKILL; resolves once no process of its group is left. */

@@ -12,20 +12,23 @@ import {
   notReading,
   requestTimedOut,
   workerEnded,
+  workerOutOfMemory,
 } from "../calls/call-errors.ts";
 import { CallTable } from "../calls/call-table.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
 import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import type { WorkerEvents } from "../worker-events.ts";
+import type { Surroundings } from "../sandbox/worker-surroundings.ts";
+import type { ChildExit } from "./child-exit.ts";
 import { ChildOutputReader } from "./child-output-reader.ts";
 import { ChildProcess } from "./child-process.ts";
+import { OutOfMemoryDetector } from "./out-of-memory.ts";
 import type { Redactor } from "./redactor.ts";
 import { StderrLog } from "./stderr-log.ts";
 
 export interface WorkerOptions {
-  readonly argv: readonly string[];
+  readonly surroundings: Surroundings;
   readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
   readonly processGroups: ProcessGroupRegistry;
   readonly redactor: Redactor;
   readonly requestTimeoutMs: number;
@@ -58,8 +61,10 @@ export class Worker {
   readonly #throttle = new EventThrottle();
   #resolveGone: () => void = () => undefined;
   #onListChanged: (kind: ListKind) => void = () => undefined;
+  readonly #outOfMemory = new OutOfMemoryDetector();
   #state: WorkerState = "starting";
   #hasCrashed = false;
+  #ranOutOfMemory = false;
   #idleSinceMs = performance.now();
 
   constructor(options: WorkerOptions) {
@@ -89,10 +94,13 @@ export class Worker {
       onChildError: options.onChildError,
       events: options.events,
     });
+    const { argv, cwd, inputs, reportsSignalAsExitCode } = options.surroundings;
     this.#child = new ChildProcess({
-      argv: options.argv,
+      argv,
       env: options.env,
-      cwd: options.cwd,
+      cwd,
+      inputs,
+      reportsSignalAsExitCode,
       processGroups: options.processGroups,
       maxLineBytes: options.maxLineBytes,
       onLine: (line) => {
@@ -102,8 +110,11 @@ export class Worker {
         options.events.lineTooLong({ maxLineBytes: options.maxLineBytes });
         void this.end(lineTooLong(options.maxLineBytes));
       },
-      onStderr: (line) => this.#stderr.line(line),
-      onExit: (how) => this.#handleExit(how),
+      onStderr: (line) => {
+        this.#outOfMemory.line(line);
+        this.#stderr.line(line);
+      },
+      onExit: (exit) => this.#handleExit(exit),
     });
   }
 
@@ -123,6 +134,11 @@ export class Worker {
   /** The process ended by itself, or its output could not be processed. */
   get hasCrashed(): boolean {
     return this.#hasCrashed;
+  }
+
+  /** It has crashed because it needed more memory than it may have. False also when the cause is not known. */
+  get ranOutOfMemory(): boolean {
+    return this.#ranOutOfMemory;
   }
 
   /** A client's call has had a response. */
@@ -201,6 +217,9 @@ export class Worker {
     } catch (error) {
       this.#options.events.cleanupFailed({ pid: this.pid, err: error });
     }
+    await this.#options.surroundings.remove().catch((error: unknown) => {
+      this.#options.events.cleanupFailed({ pid: this.pid, err: error });
+    });
     this.#throttle.flush();
     this.#resolveGone();
   }
@@ -247,11 +266,14 @@ export class Worker {
     }
   }
 
-  #handleExit(how: string): void {
+  #handleExit(exit: ChildExit): void {
     if (this.#state === "ending") return;
     const reference = newErrorReference();
-    this.#options.events.exited({ reference, pid: this.pid, how });
+    const { how } = exit;
+    this.#ranOutOfMemory = this.#outOfMemory.explains(exit) || this.#options.surroundings.ranOutOfMemory();
+    const outOfMemory = this.#ranOutOfMemory;
+    this.#options.events.exited({ reference, pid: this.pid, how, outOfMemory });
     this.#hasCrashed = true;
-    void this.end(workerEnded(how, reference));
+    void this.end(outOfMemory ? workerOutOfMemory(reference) : workerEnded(how, reference));
   }
 }

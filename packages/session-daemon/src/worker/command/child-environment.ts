@@ -13,7 +13,7 @@ export function childEnvironment(
     url: string;
   },
 ): Record<string, string> {
-  const env: Record<string, string> = { HOME: fill.home };
+  const env: Record<string, string> = { HOME: fill.home, TMPDIR: fill.home };
   for (const name of allowedNames) {
     const value = fill.daemonEnvironment[name];
     if (value !== undefined) env[name] = value;

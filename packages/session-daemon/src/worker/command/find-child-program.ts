@@ -9,7 +9,9 @@ export interface ChildProgram {
   readonly name: string;
   /** The executable file; undefined when there is none. */
   readonly file: string | undefined;
-  /** The folders that were searched, as PATH has them; undefined when the command line names a path. */
+  /** The folders in which programs are searched, as PATH has them. */
+  readonly path: string;
+  /** `path` if the program was searched there; undefined when the command line names a path. */
   readonly searched: string | undefined;
 }
 
@@ -23,6 +25,7 @@ export function findChildProgram(
   return {
     name,
     file: findProgram(name, options.cwd, path),
+    path,
     searched: name.includes("/") ? undefined : path,
   };
 }

@@ -11,6 +11,10 @@ import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { GrantWorkers } from "./grant-workers.ts";
 import { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import type { StartWorkerDeps } from "./start-worker.ts";
+import { ProgramPin } from "../sandbox/program-pin.ts";
+import type { SandboxChoice } from "../sandbox/sandbox-choice.ts";
+import type { WorkerCgroups } from "../sandbox/worker-cgroups.ts";
+import { WorkerSurroundings } from "../sandbox/worker-surroundings.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import type { WorkerWaiter } from "./queued-call.ts";
 import type { Call, CallError, CallSink } from "../call.ts";
@@ -25,10 +29,19 @@ import { WorkerSlots } from "./worker-slots.ts";
 export interface WorkerPoolOptions {
   readonly child: ChildCommand;
   readonly forgejoUrl: string;
-  /** Absolute; holds the process group files, and is the children's working directory and HOME. */
+  /** Absolute; holds the process group files, and without a sandbox the children's folders. */
   readonly runtimeDir: string;
   /** The daemon's environment; only allow-listed names of it reach a child. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly sandbox: SandboxChoice;
+  /** Files and folders that a child in a sandbox may read, beyond its program. */
+  readonly readPaths: readonly string[];
+  /** Of one process of a child. Undefined: what its program usually needs. */
+  readonly memoryLimitMiB: number | undefined;
+  /** In hexadecimal; undefined: any program is started. */
+  readonly childSha256: string | undefined;
+  /** Undefined where none are delegated. */
+  readonly cgroups: WorkerCgroups | undefined;
   readonly maxWorkers: number;
   readonly maxWorkersPerAccount: number;
   readonly idleTimeoutMs: number;
@@ -67,7 +80,15 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     forgejoUrl: options.forgejoUrl,
     runtimeDir: options.runtimeDir,
     environment: options.environment,
-    setpriv: findExecutable("setpriv", options.environment.PATH),
+    surroundings: new WorkerSurroundings({
+      sandbox: options.sandbox,
+      runtimeDir: options.runtimeDir,
+      readPaths: options.readPaths,
+      memoryLimitMiB: options.memoryLimitMiB,
+      setpriv: findExecutable("setpriv", options.environment.PATH),
+      cgroups: options.cgroups,
+    }),
+    pin: options.childSha256 === undefined ? undefined : new ProgramPin(options.childSha256),
     processGroups,
     slots: new WorkerSlots({ total: options.maxWorkers, perAccount: options.maxWorkersPerAccount }),
     upstreamTokens: options.upstreamTokens,

@@ -12,7 +12,8 @@ import { fetchUpstreamToken, type UpstreamToken } from "./fetch-upstream-token.t
 import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import { Redactor } from "../child/redactor.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
-import { dieWithParent } from "../sandbox/die-with-parent.ts";
+import { WrongProgramError, type ProgramPin } from "../sandbox/program-pin.ts";
+import type { Surroundings, WorkerSurroundings } from "../sandbox/worker-surroundings.ts";
 import { Worker } from "../child/worker.ts";
 import type { ListKind } from "../call.ts";
 import type { WorkerEvents } from "../worker-events.ts";
@@ -33,8 +34,9 @@ export interface StartWorkerDeps {
   readonly forgejoUrl: string;
   readonly runtimeDir: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The path of setpriv(1), if it is installed. */
-  readonly setpriv: string | undefined;
+  readonly surroundings: WorkerSurroundings;
+  /** Undefined: any program is started. */
+  readonly pin: ProgramPin | undefined;
   readonly processGroups: ProcessGroupRegistry;
   readonly slots: WorkerSlots;
   readonly upstreamTokens: UpstreamTokenSource;
@@ -73,6 +75,7 @@ export async function startWorker(
     { waitsForBusy: serving === undefined, exempt: serving, queueTimeoutMs: deps.queueTimeoutMs },
     signal,
   );
+  let surroundings: Surroundings | undefined;
   let worker: Worker | undefined;
   try {
     const token = await fetchUpstreamToken(deps, {
@@ -82,15 +85,15 @@ export async function startWorker(
       signal,
     });
     start.checkToken(token);
+    surroundings = surround(deps, events);
     worker = new Worker({
-      argv: dieWithParent(childArguments(deps.child, deps.forgejoUrl), deps.setpriv),
+      surroundings,
       env: childEnvironment(deps.child, {
         daemonEnvironment: deps.environment,
-        home: deps.runtimeDir,
+        home: surroundings.home,
         token: token.token,
         url: deps.forgejoUrl,
       }),
-      cwd: deps.runtimeDir,
       processGroups: deps.processGroups,
       redactor: new Redactor(token.token),
       requestTimeoutMs: deps.requestTimeoutMs,
@@ -108,10 +111,43 @@ export async function startWorker(
     events.started({ pid: worker.pid });
     return { worker, slot, initializeResult, token };
   } catch (error) {
-    if (worker === undefined) slot.release();
-    else await worker.end();
+    if (worker === undefined) {
+      await surroundings?.remove();
+      slot.release();
+    } else await worker.end();
     throw error;
   }
+}
+
+/** Throws StartFailedError when there is no program, or not the pinned one. */
+function surround(deps: StartWorkerDeps, events: WorkerEvents): Surroundings {
+  const { name, file, path } = programOf(deps);
+  if (file === undefined) throw startFailed(events, `does not exist (no such program: ${name})`, true);
+  try {
+    deps.pin?.check(file);
+  } catch (error) {
+    if (!(error instanceof WrongProgramError)) throw error;
+    throw startFailed(events, "is not the program that the administrator has pinned", true, error);
+  }
+  const [, ...args] = childArguments(deps.child, deps.forgejoUrl);
+  return deps.surroundings.create([file, ...args], path);
+}
+
+function programOf({ child, runtimeDir, environment }: StartWorkerDeps) {
+  return findChildProgram(child, { cwd: runtimeDir, daemonEnvironment: environment });
+}
+
+/** Logs why, and returns the error for the calls. */
+function startFailed(
+  events: WorkerEvents,
+  how: string,
+  isLocalFault: boolean,
+  err?: unknown,
+  stderr: readonly string[] = [],
+): StartFailedError {
+  const reference = newErrorReference();
+  events.startFailed({ reference, how, err, stderr });
+  return new StartFailedError(how, reference, isLocalFault);
 }
 
 async function handshake(
@@ -133,25 +169,16 @@ async function handshake(
     return await initializeChild(worker);
   } catch (error) {
     if (signal.aborted) throw connectionEnded();
-    const missing = worker.hasCrashed ? missingProgram(deps) : undefined;
     const how = hasTimedOut
       ? `did not get ready within ${timeoutMs / 1000} s`
-      : missing !== undefined
-        ? `does not exist (no such program: ${missing})`
+      : worker.ranOutOfMemory
+        ? "needs more memory than it may have"
         : worker.hasCrashed
           ? "ended while starting"
           : "did not speak MCP";
-    const reference = newErrorReference();
-    events.startFailed({ reference, how, err: error, stderr: worker.startMessages });
-    throw new StartFailedError(how, reference, missing !== undefined);
+    throw startFailed(events, how, worker.ranOutOfMemory, error, worker.startMessages);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
   }
-}
-
-/** The name of the child's program if there is no such file. */
-function missingProgram({ child, runtimeDir, environment }: StartWorkerDeps): string | undefined {
-  const { name, file } = findChildProgram(child, { cwd: runtimeDir, daemonEnvironment: environment });
-  return file === undefined ? name : undefined;
 }

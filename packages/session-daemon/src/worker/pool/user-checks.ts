@@ -83,7 +83,7 @@ export class UserChecks {
    * fault, nothing is known, or the signal aborts.
    */
   async explain(owner: Principal, error: StartFailedError, signal: AbortSignal): Promise<CallError> {
-    if (error.isProgramMissing) return error;
+    if (error.isLocalFault) return error;
     const account = this.#account(owner.accountId);
     const response = await Promise.race([this.#check(owner, account), aborted(signal)]);
     switch (response?.status) {

@@ -120,10 +120,12 @@ t.test("the child's environment holds its token and nothing else of ours", async
     Object.keys(env)
       .filter((name) => !passed.has(name) && !isTheRunners(name))
       .sort(),
-    ["HOME", "TOKEN", "URL"],
+    ["HOME", "TMPDIR", "TOKEN", "URL"],
   );
   // The child has the token; the broker removes it from the child's output.
-  t.match(env, { TOKEN: "[redacted]", URL: "http://127.0.0.1:1", HOME: runtimeDir, LANG: "C.UTF-8" });
+  t.match(env, { TOKEN: "[redacted]", URL: "http://127.0.0.1:1", LANG: "C.UTF-8" });
+  t.ok(env.HOME?.startsWith(`${runtimeDir}/homes/`));
+  t.equal(env.TMPDIR, env.HOME);
 });
 
 t.test(

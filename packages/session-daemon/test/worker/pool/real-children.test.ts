@@ -1,4 +1,6 @@
+import { chooseSandbox } from "../../../src/worker/sandbox/sandbox-choice.ts";
 import {
+  type ChildConfiguration,
   everythingMcp,
   forgejoMcp,
   forgejoMcpMissing,
@@ -13,6 +15,18 @@ import { ForgejoApp, scriptedUser } from "@fjmcp/testkit/stack/forgejo-app";
 const who = caller();
 const never = new AbortController().signal;
 const everything = everythingMcp();
+/** The pools run these children in bubblewrap where it works, with the limits that a daemon gives them. */
+const sandbox = await chooseSandbox({
+  mode: "auto",
+  program: process.execPath,
+  readPaths: everything.readPaths ?? [],
+  path: process.env.PATH,
+});
+const surroundings = ({ readPaths = [] }: ChildConfiguration) => ({
+  sandbox,
+  readPaths,
+  memoryLimitMiB: undefined,
+});
 
 async function toolNames(pool: WorkerPool): Promise<string[]> {
   const { result } = await request(pool, who, "tools/list", {}).response;
@@ -20,7 +34,7 @@ async function toolNames(pool: WorkerPool): Promise<string[]> {
 }
 
 t.test("server-everything: initialise, lists, a call with progress, resources, errors", async (t) => {
-  const { pool, listChanges } = runPool(t, everything);
+  const { pool, listChanges } = runPool(t, everything, surroundings(everything));
   const result = await pool.initializeResult(who, never);
   t.same(Object.keys(result.capabilities).sort(), ["completions", "prompts", "resources", "tools"]);
   t.match(result, { protocolVersion: "2025-11-25", instructions: String });
@@ -47,7 +61,7 @@ t.test("server-everything: initialise, lists, a call with progress, resources, e
 });
 
 t.test("server-everything: many calls at once, and one that is cancelled", async (t) => {
-  const { pool } = runPool(t, everything);
+  const { pool } = runPool(t, everything, surroundings(everything));
   await pool.initializeResult(who, never);
   const cancelled = request(pool, who, "tools/call", {
     name: "trigger-long-running-operation",
@@ -64,7 +78,7 @@ t.test("server-everything: many calls at once, and one that is cancelled", async
 });
 
 t.test("gitea-mcp: initialise and tools", async (t) => {
-  const { pool } = runPool(t, giteaMcp());
+  const { pool } = runPool(t, giteaMcp(), surroundings(giteaMcp()));
   t.match(await pool.initializeResult(who, never), {
     protocolVersion: "2025-11-25",
     serverInfo: { name: String },
@@ -83,6 +97,7 @@ t.test(
     const app = await ForgejoApp.register(forgejo);
     const { access_token: token } = await app.logIn(scriptedUser(forgejo, "alice"));
     const { pool } = runPool(t, child, {
+      ...surroundings(child),
       forgejoUrl: forgejo.url,
       upstreamTokens: async () => lasting(3600, token),
     });
@@ -97,7 +112,7 @@ t.test(
     t.match(rejected, /"error":.*\[redacted\]/);
     t.notMatch(rejected, token);
 
-    await t.rejects(runPool(t, child).pool.initializeResult(caller("away"), never), {
+    await t.rejects(runPool(t, child, surroundings(child)).pool.initializeResult(caller("away"), never), {
       message: /ended while starting/,
     });
   },

@@ -9,6 +9,9 @@ import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import t from "tap";
+import { childrenOf } from "@fjmcp/testkit/process/process-children";
+import { projectRoot } from "@fjmcp/testkit/process/project-root";
+import { bubblewrap, bubblewrapMissing } from "../../support/bubblewrap.ts";
 import { caller, keptLog, runPool, toolText, useTool } from "../../support/run-pool.ts";
 
 interface Family {
@@ -20,6 +23,11 @@ const lives = (pid: number) => {
   const state = readProcess(pid)?.state;
   return state !== undefined && state !== "Z";
 };
+
+function descendantsOf(pid: number): number[] {
+  const children = childrenOf(pid);
+  return children.concat(...children.map(descendantsOf));
+}
 
 function registeredGroups(runtimeDir: string): string[] {
   return readdirSync(join(runtimeDir, "process-groups"));
@@ -34,6 +42,7 @@ t.test("orphans of a killed daemon are gone within 2 s after its restart", async
       fileURLToPath(new URL("../../fixtures/pool-host.ts", import.meta.url)),
       runtimeDir,
       childCommand("ignore-signals", "--pid-file", pidFile),
+      "none",
     ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
@@ -52,6 +61,51 @@ t.test("orphans of a killed daemon are gone within 2 s after its restart", async
   await waitUntil("all gone", () => !lives(family.pid) && !lives(family.grandchildPid), { timeoutMs: 2_000 });
   t.same(registeredGroups(runtimeDir), []);
 });
+
+t.test(
+  "with the sandbox a killed daemon leaves no orphan, before its restart",
+  { skip: bubblewrapMissing ?? false },
+  async (t) => {
+    const runtimeDir = temporaryDirectory(t);
+    const host = spawn(
+      process.execPath,
+      [
+        fileURLToPath(new URL("../../fixtures/pool-host.ts", import.meta.url)),
+        runtimeDir,
+        childCommand("ignore-signals"),
+        "required",
+      ],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    t.teardown(() => host.kill("SIGKILL"));
+    await once(host.stdout, "data");
+    const descendants = descendantsOf(host.pid as number);
+    t.equal(descendants.length, 4, "bwrap, its init, the child and its child");
+    host.kill("SIGKILL");
+    await waitUntil("all are gone", () => !descendants.some(lives), { timeoutMs: 2_000 });
+  },
+);
+
+t.test(
+  "with the sandbox a child that ignores signals and its child end with their grant",
+  { skip: bubblewrapMissing ?? false },
+  async (t) => {
+    const options = { sandbox: bubblewrap, readPaths: [projectRoot] };
+    const { pool, runtimeDir } = runPool(t, { command: childCommand("ignore-signals") }, options);
+    await toolText(useTool(pool, caller(), "family"));
+    const [group = ""] = registeredGroups(runtimeDir);
+    const leader = Number.parseInt(group, 10);
+    const members = [leader, ...descendantsOf(leader)];
+    t.equal(members.length, 4);
+    t.ok(
+      members.every((pid) => readProcess(pid)?.groupId === leader),
+      "all are in the process group by which it is ended",
+    );
+    t.equal(await pool.end(() => true), 1);
+    t.same(members.filter(lives), []);
+    t.same(registeredGroups(runtimeDir), []);
+  },
+);
 
 t.test("a child that ignores signals and its grandchild end with their grant", async (t) => {
   const { pool, runtimeDir } = runPool(t, { command: childCommand("ignore-signals") });

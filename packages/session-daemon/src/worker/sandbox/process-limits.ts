@@ -1,0 +1,38 @@
+import { isNodeProgram } from "./program-files.ts";
+
+/** What one process of a child may use at most. */
+export interface ProcessLimits {
+  /** RLIMIT_DATA: memory that it allocates, not files that it maps. RLIMIT_AS would end Node and Go at the start. */
+  readonly memoryMiB: number;
+}
+
+/** Enough for a server in Go; V8 alone reserves more. `path` is where the program's interpreter is searched. */
+export function defaultMemoryMiB(program: string, path: string | undefined): number {
+  return isNodeProgram(program, path) ? 1024 : 512;
+}
+
+const openFiles = 1024;
+const fileBlocks = (64 * 1024 * 1024) / 512;
+/** The kernel ends a child, not the daemon, when the machine runs out of memory. */
+const oomScore = 500;
+
+// A shell sets them all at the cost of one program; prlimit(1) and choom(1) would be two, and a cgroup is joined first.
+const script = [
+  `echo ${oomScore} 2>/dev/null >/proc/self/oom_score_adj`,
+  `{ ulimit -c 0; ulimit -n ${openFiles}; ulimit -f ${fileBlocks}; ulimit -d "$1"; } 2>/dev/null`,
+  '[ -z "$2" ] || echo 0 >"$2/cgroup.procs" || exit 71',
+  'shift 2; exec "$@"',
+].join("\n");
+
+/**
+ * Wraps a command line so that its process has the limits (setrlimit(2); where the daemon's own are lower, these stay) and
+ * is in the cgroup, if there is one. No RLIMIT_NPROC: it counts all processes of the user. The script is constant; the
+ * command line is passed as its arguments.
+ */
+export function withLimits(
+  argv: readonly string[],
+  { memoryMiB }: ProcessLimits,
+  cgroup: string | undefined,
+): readonly string[] {
+  return ["/bin/sh", "-c", script, "sh", String(Math.round(memoryMiB * 1024)), cgroup ?? "", ...argv];
+}

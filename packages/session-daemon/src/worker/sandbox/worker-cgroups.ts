@@ -1,0 +1,110 @@
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
+
+/** The cgroup of one worker. */
+export interface WorkerCgroup {
+  /** Its folder; a process joins by writing 0 to `cgroup.procs` in it. */
+  readonly folder: string;
+  /** The kernel has ended a process in it because of its memory limit. */
+  ranOutOfMemory(): boolean;
+  /** Ends what is left in it and removes it. */
+  remove(): Promise<void>;
+}
+
+export interface CgroupOptions {
+  /** Where cgroup v2 is mounted. */
+  readonly mount: string;
+  /** The file that names the cgroup of this process (cgroups(7), /proc/pid/cgroup). */
+  readonly membership: string;
+  /** The user of this process. */
+  readonly uid: number;
+  readonly memoryMaxMiB: number;
+}
+
+const pidsMax = 256;
+const removeAttempts = 20;
+const prefix = "worker-";
+
+/**
+ * Prepares the daemon's own cgroup for one of each worker below it, where systemd has delegated it (`Delegate=memory
+ * pids`); returns the reason where it has not. The daemon moves itself into a leaf first: the kernel gives controllers to
+ * the children of an empty cgroup only. What an earlier run has left is ended.
+ */
+export function openWorkerCgroups(options: CgroupOptions): WorkerCgroups | { readonly reason: string } {
+  const folder = delegatedFolder(options);
+  if (typeof folder !== "string") return folder;
+  try {
+    const leaf = join(folder, "daemon");
+    mkdirSync(leaf, { recursive: true });
+    writeFileSync(join(leaf, "cgroup.procs"), String(process.pid));
+    writeFileSync(join(folder, "cgroup.subtree_control"), "+memory +pids");
+  } catch (error) {
+    return { reason: `the cgroup ${folder} cannot be divided (${(error as NodeJS.ErrnoException).code})` };
+  }
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(prefix)) void removeCgroup(join(folder, name));
+  }
+  return new WorkerCgroups(folder, options.memoryMaxMiB);
+}
+
+/** A cgroup for each worker. */
+export class WorkerCgroups {
+  readonly #folder: string;
+  readonly #memoryMaxBytes: number;
+  #created = 0;
+
+  constructor(folder: string, memoryMaxMiB: number) {
+    this.#folder = folder;
+    this.#memoryMaxBytes = Math.round(memoryMaxMiB * 1024 * 1024);
+  }
+
+  /** Throws when the kernel rejects it. */
+  create(): WorkerCgroup {
+    const folder = join(this.#folder, `${prefix}${process.pid}-${++this.#created}`);
+    mkdirSync(folder);
+    writeFileSync(join(folder, "memory.max"), String(this.#memoryMaxBytes));
+    writeFileSync(join(folder, "memory.oom.group"), "1");
+    writeFileSync(join(folder, "pids.max"), String(pidsMax));
+    return {
+      folder,
+      ranOutOfMemory: () => /^oom_kill [1-9]/m.test(read(join(folder, "memory.events"))),
+      remove: () => removeCgroup(folder),
+    };
+  }
+}
+
+function delegatedFolder({ mount, membership, uid }: CgroupOptions): string | { readonly reason: string } {
+  const path = /^0::(.+)$/m.exec(read(membership))?.[1];
+  const controllers = path === undefined ? "" : read(join(mount, path, "cgroup.controllers"));
+  if (path === undefined || !/\bmemory\b/.test(controllers) || !/\bpids\b/.test(controllers)) {
+    return { reason: "cgroup v2 does not offer its memory and pids controllers here" };
+  }
+  const folder = join(mount, path);
+  // systemd gives a delegated cgroup to the service's user; for root every cgroup would look delegated.
+  if (uid === 0 || statSync(folder).uid !== uid) return { reason: `the cgroup ${path} is not delegated` };
+  return folder;
+}
+
+/** The kernel rejects the removal until the last process is reaped. What stays is removed at the next start. */
+async function removeCgroup(folder: string): Promise<void> {
+  for (let attempt = 0; attempt < removeAttempts; attempt++) {
+    try {
+      writeFileSync(join(folder, "cgroup.kill"), "1");
+      rmdirSync(folder);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+      await sleep(10 * (attempt + 1));
+    }
+  }
+}
+
+/** Empty when it cannot be read. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
