@@ -26,6 +26,7 @@ import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
 import { createLoginFlow } from "./login/login-flow.ts";
 import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
 import { createProvider } from "./provider/create-provider.ts";
+import { deriveSigningKeys } from "./provider/signing-keys.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
 import { authKeys } from "./redis/auth-keys.ts";
@@ -92,7 +93,7 @@ export async function startAuthServer(
   const keys = createKeyRing(config.derivationKey);
   const derivation = createSecretDerivation(keys);
   const provider = createProvider({
-    settings: { ...config, upstreamTimeoutMs },
+    settings: { ...config, upstreamTimeoutMs, signingKeys: deriveSigningKeys(keys) },
     derivation,
     events,
     tokens,
