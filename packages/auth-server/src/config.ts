@@ -6,6 +6,7 @@ import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import { listenAddress, type ListenAddress } from "@fjmcp/shared/config/listen-address";
 import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import type { Secret } from "@fjmcp/shared/config/secret";
+import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
 import type { LogLevel } from "@fjmcp/shared/log";
 import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo/forgejo-scope.ts";
 
@@ -17,6 +18,8 @@ export interface AuthServerConfig {
   readonly previousIssuer: string | undefined;
   /** Whether cookies are Secure: false for an http issuer, which is on loopback. */
   readonly secureCookies: boolean;
+  /** Sockets that are used in place of those that the next members name: `http`, `ipc`, `admin`. */
+  readonly inherited: InheritedSockets;
   readonly listen: ListenAddress;
   readonly ipcSocket: string;
   readonly controlSocket: string;
@@ -125,12 +128,16 @@ const environment = z
   });
 
 /** Validates the environment. Throws ConfigurationError with all faults. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): AuthServerConfig {
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  inherited: InheritedSockets = {},
+): AuthServerConfig {
   const set = readEnvironment(environment, env);
   return {
     issuer: set.FJMCP_ISSUER,
     previousIssuer: set.FJMCP_PREVIOUS_ISSUER,
     secureCookies: set.FJMCP_ISSUER.startsWith("https:"),
+    inherited,
     listen: set.FJMCP_LISTEN,
     ipcSocket: set.FJMCP_IPC_SOCKET,
     controlSocket: set.FJMCP_CONTROL_SOCKET,

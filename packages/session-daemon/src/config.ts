@@ -3,6 +3,7 @@ import { commonSettings } from "@fjmcp/shared/config/common-settings";
 import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
 import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import { senderTimeouts } from "@fjmcp/shared/http-server/public-server";
+import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
 import type { LogLevel } from "@fjmcp/shared/log";
 import type { McpServerOptions } from "./mcp/mcp-http-server.ts";
 import { checkChildEnvironment, readChildCommand, withTimeout } from "./worker/command/child-command.ts";
@@ -66,6 +67,8 @@ const mcpServer: McpServerOptions = {
 
 export interface SessionDaemonConfig {
   readonly issuer: string;
+  /** Sockets that are used in place of the next two: `mcp`, `control`. */
+  readonly inherited: InheritedSockets;
   readonly mcpSocket: string;
   readonly controlSocket: string;
   /** The auth-server's IPC socket, to which this daemon connects. */
@@ -76,6 +79,8 @@ export interface SessionDaemonConfig {
   readonly forgejoTimeoutMs: number;
   readonly keepAliveMs: number;
   readonly sweepMs: number;
+  /** How long a stop waits for calls in flight. */
+  readonly drainTimeoutMs: number;
   readonly mcpServer: McpServerOptions;
   readonly logLevel: LogLevel;
   readonly workers: Omit<
@@ -85,10 +90,14 @@ export interface SessionDaemonConfig {
 }
 
 /** Reads all settings from environment variables. Throws ConfigurationError with every fault. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): SessionDaemonConfig {
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  inherited: InheritedSockets = {},
+): SessionDaemonConfig {
   const read = readEnvironment(z.object(sessionDaemonSettings), env);
   return {
     issuer: read.FJMCP_ISSUER,
+    inherited,
     mcpSocket: read.FJMCP_MCP_SOCKET,
     controlSocket: read.FJMCP_CONTROL_SOCKET,
     ipcSocket: read.FJMCP_IPC_SOCKET,
@@ -100,6 +109,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
     forgejoTimeoutMs: read.FJMCP_FORGEJO_TIMEOUT_SECONDS * 1000,
     keepAliveMs: read.FJMCP_KEEP_ALIVE_SECONDS * 1000,
     sweepMs: read.FJMCP_SWEEP_SECONDS * 1000,
+    drainTimeoutMs: read.FJMCP_DRAIN_SECONDS * 1000,
     mcpServer,
     logLevel: read.FJMCP_LOG_LEVEL,
     workers: {
@@ -116,7 +126,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
       startTimeoutMs: read.FJMCP_START_SECONDS * 1000,
       requestTimeoutMs: read.FJMCP_REQUEST_SECONDS * 1000,
       queueTimeoutMs: read.FJMCP_QUEUE_SECONDS * 1000,
-      drainTimeoutMs: read.FJMCP_DRAIN_SECONDS * 1000,
     },
   };
 }

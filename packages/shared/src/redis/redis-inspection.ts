@@ -55,6 +55,11 @@ export async function redisHealth(endpoint: RedisEndpoint, rights: RedisRights):
   return (await inspectRedis(endpoint, rights)).health;
 }
 
+/** The state of Redis as a sentence, for people. */
+export function describeRedis({ status, reason }: ComponentHealth): string {
+  return `Redis: ${status}${reason === undefined ? "" : ` (${reason})`}`;
+}
+
 /** A connection that is opened once, without authentication, and reports why it failed. */
 function openConnection({ address }: RedisEndpoint) {
   let cause: string | undefined;
