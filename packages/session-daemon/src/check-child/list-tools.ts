@@ -45,7 +45,6 @@ export async function listTools(
     startTimeoutMs: timeoutMs,
     requestTimeoutMs: timeoutMs,
     queueTimeoutMs: timeoutMs,
-    drainTimeoutMs: 0,
     maxLineBytes: 16 * 1024 * 1024,
     userCheckPauseMs: timeoutMs,
     upstreamTokens: async () => {
@@ -69,7 +68,7 @@ export async function listTools(
     }
     return tools;
   } finally {
-    await pool.stop();
+    await pool.stop(0);
     rmSync(runtimeDir, { recursive: true, force: true });
   }
 }

@@ -34,7 +34,6 @@ export const poolDefaults = {
   startTimeoutMs: 30_000,
   requestTimeoutMs: 30_000,
   queueTimeoutMs: 10_000,
-  drainTimeoutMs: 0,
   maxLineBytes: 16 * 1024 * 1024,
   userCheckPauseMs: 10_000,
   upstreamTokens: givesToken,
@@ -64,7 +63,7 @@ export function runPool(
     ...options,
     runtimeDir,
   });
-  t.teardown(() => pool.stop());
+  t.teardown(() => pool.stop(0));
   return { pool, runtimeDir, listChanges };
 }
 

@@ -1,13 +1,20 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { redisServerBinary } from "../redis/redis-server-binary.ts";
 
-/** Programs that a few tests need, each with Debian's package; without one these tests are skipped with a reason. */
-const optional = [
-  { name: "chromium", package: "chromium" },
-  { name: "caddy", package: "caddy" },
-  { name: "bwrap", package: "bubblewrap" },
-];
+/** Programs that a few tests need, with their Debian packages; without one these tests are skipped with a reason. */
+const optional: Readonly<Record<string, string>> = {
+  chromium: "chromium",
+  caddy: "caddy",
+  bwrap: "bubblewrap",
+  nginx: "nginx",
+  haproxy: "haproxy",
+  apache2: "apache2-bin",
+};
+
+/** While it exits with 101, packages start no service (invoke-rc.d(8)): a proxy would listen on this machine's ports. */
+const policyFile = "/usr/sbin/policy-rc.d";
 
 /**
  * Finds or fetches redis-server, which the tests require (throws RedisNotFoundError). Installs missing optional programs
@@ -15,18 +22,30 @@ const optional = [
  */
 export async function prepareMachine(print: (line: string) => void): Promise<string[]> {
   await redisServerBinary();
-  const missing = optional.filter(({ name }) => findExecutable(name) === undefined);
+  const missing = Object.keys(optional).filter((name) => findExecutable(name) === undefined);
   if (missing.length > 0 && process.getuid?.() === 0 && findExecutable("apt-get") !== undefined) {
-    print(`Installing ${missing.map(({ name }) => name).join(" and ")} with apt-get …`);
+    print(`Installing ${missing.join(" and ")} with apt-get …`);
     apt("update");
-    for (const { package: name } of missing) apt("install", "--yes", "--no-install-recommends", name);
+    withoutServices(() => {
+      for (const name of missing) apt("install", "--yes", "--no-install-recommends", optional[name]!);
+    });
   }
   return missing
-    .filter(({ name }) => findExecutable(name) === undefined)
+    .filter((name) => findExecutable(name) === undefined)
     .map(
-      ({ name, package: toInstall }) =>
-        `${name} is not on PATH: the tests that need it are skipped. Install it: apt-get install ${toInstall}`,
+      (name) =>
+        `${name} is not on PATH: the tests that need it are skipped. Install it: apt-get install ${optional[name]}`,
     );
+}
+
+function withoutServices(install: () => void): void {
+  if (existsSync(policyFile)) return install();
+  writeFileSync(policyFile, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    install();
+  } finally {
+    rmSync(policyFile);
+  }
 }
 
 function apt(...words: readonly string[]): void {
