@@ -5,7 +5,7 @@ import { isJsonObject } from "../jsonrpc/lossless-json.ts";
  * `denied`: no client can use it. `allowed`: denied but for an exception of the administrator. `host`: its description or
  * name says that it is a file of the machine, and it is not denied. `path`: a path of some kind, mostly of a repository.
  */
-export type PathVerdict = "denied" | "allowed" | "host" | "path";
+type PathVerdict = "denied" | "allowed" | "host" | "path";
 
 /** An argument of a tool that may name a file. */
 export interface PathArgument {
