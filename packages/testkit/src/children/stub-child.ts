@@ -11,6 +11,7 @@ import { huge } from "./modes/huge.ts";
 import { leaky } from "./modes/leaky.ts";
 import { silent } from "./modes/silent.ts";
 import { slow } from "./modes/slow.ts";
+import { tools } from "./modes/tools.ts";
 
 /**
  * Stub stdio MCP servers for tests: `node stub-child.ts MODE [flags]`; `childCommand` in child-command.ts writes that
@@ -43,6 +44,7 @@ import { slow } from "./modes/slow.ts";
  *               `read`, `write` and `connect` (unix sockets) for each of `paths`, `signal` for each of `pids`,
  *               `run` for each of `commands`, and `processes`: all it can see, with their environment
  *   hungry      the tool `eat` allocates memory until the process ends; with --at start at its start
+ *   tools       lists the tools of the JSON array in --file F instead of its own
  *   leaky       writes the value of --secret-env NAME on stderr at start, and in the error text of the tool `leak`
  */
 const { positionals, values } = parseArgs({
@@ -57,6 +59,7 @@ const { positionals, values } = parseArgs({
     "while-exists": { type: "string" },
     after: { type: "string" },
     "pid-file": { type: "string" },
+    file: { type: "string", default: "" },
     only: { type: "boolean", default: false },
     "secret-env": { type: "string", default: "" },
   },
@@ -78,6 +81,7 @@ const modes: Record<string, () => unknown> = {
   hostile,
   hungry: () => hungry(values.at),
   garbage: () => garbage(values.only),
+  tools: () => tools(values.file),
   leaky: () => leaky(values["secret-env"]),
 };
 

@@ -33,6 +33,7 @@ const layers = {
   "session-daemon": [
     "main.ts",
     "start.ts",
+    "check-child",
     "daemon.ts",
     "inspect.ts",
     "config.ts",

@@ -1,0 +1,78 @@
+// `pnpm check-child`: which arguments of an MCP server's tools may name a file of this machine.
+import { findProgram } from "@fjmcp/shared/process/find-executable";
+import { DeniedArguments } from "../policy/denied-arguments.ts";
+import { chooseSandbox } from "../worker/sandbox/sandbox-choice.ts";
+import {
+  CheckChildUsageError,
+  checkChildUsage,
+  readCommandLine,
+  type CheckChildRequest,
+} from "./command-line.ts";
+import { listTools } from "./list-tools.ts";
+import { pathArguments, type PathArgument } from "./path-arguments.ts";
+
+const EX_USAGE = 64;
+const EX_UNAVAILABLE = 69;
+
+process.exitCode = await run(process.argv.slice(2).filter((argument) => argument !== "--"));
+
+async function run(args: readonly string[]): Promise<number> {
+  let request: CheckChildRequest | undefined;
+  try {
+    request = readCommandLine(args);
+  } catch (error) {
+    if (!(error instanceof CheckChildUsageError)) throw error;
+    process.stderr.write(`check-child: ${error.message}\n\n${checkChildUsage}`);
+    return EX_USAGE;
+  }
+  if (request === undefined) {
+    process.stdout.write(checkChildUsage);
+    return 0;
+  }
+  try {
+    return await check(request);
+  } catch (error) {
+    process.stderr.write(`check-child: ${(error as Error).message}\n`);
+    return EX_UNAVAILABLE;
+  }
+}
+
+async function check(request: CheckChildRequest): Promise<number> {
+  const path = request.child.env.PATH ?? process.env.PATH;
+  const program = findProgram(request.child.argv[0], process.cwd(), path);
+  if (program === undefined) throw new Error(`there is no executable ${request.child.argv[0]}`);
+  const { sandboxMode: mode, readPaths, denied, allowed } = request;
+  const sandbox = await chooseSandbox({ mode, program, readPaths, path });
+  if (mode === "required" && sandbox.kind === "none") throw new Error(sandbox.reason);
+  const [, ...words] = request.child.argv;
+  const child = { ...request.child, argv: [program, ...words] as const };
+  const tools = await listTools({ ...request, child }, sandbox, Date.now);
+
+  const policy = new DeniedArguments(denied, allowed);
+  const withoutExceptions = new DeniedArguments(denied, []);
+  const find = (by: DeniedArguments, tool: string, argument: string) =>
+    by.find({ name: tool, arguments: { [argument]: "" } }) !== undefined;
+  const found = pathArguments(tools, {
+    isDenied: (tool, argument) => find(policy, tool, argument),
+    isAllowed: (tool, argument) => find(withoutExceptions, tool, argument),
+  });
+  process.stdout.write(table(found));
+  const open = found.filter(({ verdict }) => verdict === "host");
+  const kind = sandbox.kind === "none" ? `without a sandbox (${sandbox.reason})` : "in bubblewrap";
+  process.stdout.write(
+    `${tools.length} tools, started ${kind}; ${found.length} arguments may name a file, ${open.length} of them one of this machine without being denied.\n`,
+  );
+  return open.length === 0 ? 0 : 1;
+}
+
+function table(rows: readonly PathArgument[]): string {
+  const lines = [
+    ["tool", "argument", "verdict", "description"],
+    ...rows.map(({ tool, argument, verdict, description }) => [tool, argument, verdict, description]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => line[column]!.length)));
+  return lines
+    .map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "))
+    .map((line) => `${line.trimEnd()}\n`)
+    .join("");
+}
