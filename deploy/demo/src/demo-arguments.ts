@@ -31,6 +31,7 @@ export const usage = `usage: demo [--keep] [--json]
             [--child 'COMMAND with {url}'] [--child-env NAME={token}]…
             [--issuer https://HOST] [--listen 127.0.0.1:PORT]
 
+  --help      print this text
   --keep      stay up after the walk, for a client of your own
   --json      one JSON object a line on stdout
   --forgejo   a real Forgejo or Gitea instead of the sandbox, with an OAuth2 application of it whose redirect URI is
@@ -39,6 +40,7 @@ export const usage = `usage: demo [--keep] [--json]
 `;
 
 const known = {
+  help: { type: "boolean", default: false },
   keep: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   forgejo: { type: "string" },
@@ -54,9 +56,10 @@ const known = {
 
 type Given = ReturnType<typeof given>;
 
-/** Reads the demo's command line; a leading `--` is ignored. Throws UsageError. */
-export function demoArguments(words: readonly string[]): DemoOptions {
+/** Reads the demo's command line; a leading `--` is ignored. Undefined: it asks for the usage. Throws UsageError. */
+export function demoArguments(words: readonly string[]): DemoOptions | undefined {
   const values = given(words[0] === "--" ? words.slice(1) : words);
+  if (values.help) return undefined;
   return {
     keep: values.keep,
     json: values.json,

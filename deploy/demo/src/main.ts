@@ -28,7 +28,9 @@ if (options !== undefined) {
 
 function readArguments(): DemoOptions | undefined {
   try {
-    return demoArguments(process.argv.slice(2));
+    const demanded = demoArguments(process.argv.slice(2));
+    if (demanded === undefined) process.stdout.write(usage);
+    return demanded;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     stderr(`${error.message}\n\n${usage}`);

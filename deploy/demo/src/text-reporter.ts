@@ -1,5 +1,12 @@
 import { styleText } from "node:util";
+import type { PartName } from "@fjmcp/testkit/stack/stack";
 import type { Reporter } from "./reporter.ts";
+
+const names: Readonly<Record<PartName, string>> = {
+  redis: "redis",
+  authServer: "auth-server",
+  sessionDaemon: "session-daemon",
+};
 
 /** Writes readable lines for a terminal. */
 export function textReporter(say: (line: string) => void): Reporter {
@@ -10,7 +17,7 @@ export function textReporter(say: (line: string) => void): Reporter {
       const time = styleText("dim", `${Math.round(ms)} ms`.padStart(8));
       say(`  ${tick} ${styleText("bold", name.padEnd(11))}${time}  ${text}`);
     },
-    restarted: (part, pid) => say(styleText("dim", `    ${part} was restarted, pid ${pid}`)),
+    restarted: (part, pid) => say(styleText("dim", `    ${names[part]} was restarted, pid ${pid}`)),
     ready(ready, keep) {
       if (!keep) return;
       say("");

@@ -8,7 +8,7 @@ import type { RevocationReason } from "./grant/revocation-reason.ts";
 /**
  * The audit events of the auth-server, one function each. Ids, hosts and login names are logged; no token, code, secret,
  * cookie, state, query or header ever is. What a client sent is cleaned and cut. A fault of a client or user is `info`,
- * one of ours, of Forgejo or of Redis `warn` or `error`. Failures, and what anybody can cause before a login completes,
+ * one of ours, of Forgejo or of Redis `warn` or `error`. Failures, and what any client can cause before a login completes,
  * are counted: at most one line a second of each kind.
  */
 export type AuditEvents = ReturnType<typeof createAuditEvents>;
@@ -16,7 +16,7 @@ export type AuditEvents = ReturnType<typeof createAuditEvents>;
 export function createAuditEvents(log: Log) {
   const throttle = new EventThrottle();
 
-  /** For what anybody can cause at any rate; `kind` tells apart the few kinds that an event has. */
+  /** For what any client can cause at any rate; `kind` tells apart the few kinds that an event has. */
   function logThrottled(
     level: "info" | "warn" | "error",
     { reference, ...fields }: { event: string; reference?: string | undefined; [field: string]: unknown },
@@ -71,7 +71,8 @@ export function createAuditEvents(log: Log) {
     },
     /** Forgejo rejected the code of this login; it issues another. */
     loginRepeated(login: { clientId: ClientId; retries: number }) {
-      log.info(
+      logThrottled(
+        "info",
         { event: "login.repeated", ...named(login) },
         "Forgejo rejected a code; redirecting to Forgejo again",
       );

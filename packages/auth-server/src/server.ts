@@ -13,7 +13,7 @@ import { checkForgejo, checkSessionDaemon, sessionDaemonOf } from "./inspect.ts"
 import { installationOf } from "./installation.ts";
 import { createKeyRing } from "./crypto/key-ring.ts";
 import { createSecretDerivation } from "./crypto/secret-derivation.ts";
-import { createAuditEvents } from "./audit-events.ts";
+import { createAuditEvents, type AuditEvents } from "./audit-events.ts";
 import { createGrantRevoker } from "./grant/grant-revoker.ts";
 import { createWorkerRetirement } from "./grant/worker-retirement.ts";
 import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
@@ -28,11 +28,10 @@ import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
 import { createProvider } from "./provider/create-provider.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
-import { authKeys } from "./redis/auth-keys.ts";
 import { createGrantStore } from "./redis/grant-store.ts";
 import { createLoginStateStore } from "./redis/login-state-store.ts";
-import { createRecordStore } from "./redis/record-store.ts";
-import { connectRedis } from "@fjmcp/shared/redis/redis-connection";
+import { createInteractionStore } from "./redis/interaction-store.ts";
+import { connectRedis, type RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { redisHealth } from "@fjmcp/shared/redis/redis-inspection";
 import { watchPeer } from "@fjmcp/shared/ipc/peer";
 import { createTokenStore } from "./redis/token-store.ts";
@@ -65,6 +64,26 @@ export async function startAuthServer(
   const events = createAuditEvents(log);
   const redis = connectRedis(config.redis, log);
   const unregister = await claimInstallationFor(redis, installationOf(config), { self: randomUUID(), clock });
+  try {
+    return await serve(config, { log, clock, events, redis, unregister });
+  } catch (error) {
+    await unregister();
+    redis.close();
+    throw error;
+  }
+}
+
+interface ServeDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly events: AuditEvents;
+  readonly redis: RedisConnection;
+  /** Ends the registration as a running auth-server. */
+  readonly unregister: () => Promise<void>;
+}
+
+async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service> {
+  const { log, clock, events, redis, unregister } = deps;
   const forgejo = new URL(config.forgejo.url);
   if (forgejo.protocol === "http:" && !isLoopbackHost(forgejo.hostname)) events.forgejoPlaintextHttp();
 
@@ -100,7 +119,7 @@ export async function startAuthServer(
     revocation,
     doubleSubmitMs,
     clientIds: createClientIdCodec(keys),
-    interactions: createRecordStore(redis, authKeys.interaction),
+    interactions: createInteractionStore(redis, clock),
     upstream: upstream.tokens,
     errorPage: async (fault) => ({
       headers: pageHeaders(),
@@ -132,6 +151,7 @@ export async function startAuthServer(
   const http = createPublicServer(
     createRouter({
       issuer: config.issuer,
+      forgejoHost: forgejo.host,
       provider: provider.callback(),
       mcp: createMcpProxy({ mcpSocketPath: config.mcpSocket, events }),
       web: getRequestListener(web.fetch),

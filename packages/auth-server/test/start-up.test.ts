@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -208,6 +209,19 @@ t.test("waits for a Redis that is full, and is ready once it accepts writes", as
   await rig.admin.config("SET", "maxmemory", "0");
   await waitUntil("it should be ready", () => isReady(log()), { timeoutMs: 60_000 });
   t.match(await waiting.end(), { code: 0 });
+});
+
+t.test("exits 78 when its address is in use, and leaves nothing behind in Redis", async (t) => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  t.teardown(() => other.close());
+  const { port } = other.address() as AddressInfo;
+  const secret = { FJMCP_FORGEJO_CLIENT_SECRET_FILE: join(rig.directory, "fresh-secret") };
+  const { code, output } = await run({ ...secret, FJMCP_LISTEN: `127.0.0.1:${port}` });
+  t.equal(code, 78);
+  t.match(output, /^Cannot listen \(.*EADDRINUSE.*\)\. Stop the other process/m);
+  t.notMatch(output, /\n\s+at /);
+  t.same(await rig.admin.zrange("auth-servers", "0", "-1"), []);
 });
 
 t.test("rejects an unknown option with its usage", async (t) => {

@@ -83,7 +83,15 @@ export interface SessionDaemonConfig {
   readonly allowedArguments: readonly string[];
   readonly workers: Omit<
     WorkerPoolOptions,
-    "sandbox" | "cgroups" | "upstreamTokens" | "userCheck" | "onListChanged" | "clock" | "log"
+    | "sandbox"
+    | "cgroups"
+    | "upstreamTokens"
+    | "userCheck"
+    | "onListChanged"
+    | "clock"
+    | "maxLineBytes"
+    | "userCheckPauseMs"
+    | "log"
   >;
 }
 

@@ -48,6 +48,9 @@ const maxCachedAuthentications = 1_000;
 /** Of all processes of one worker together, where cgroups are delegated: what they use, not what they reserve. */
 const defaultMemoryMaxMiB = 512;
 const pruneEveryMs = 3600_000;
+/** A child whose line is longer is ended. */
+const maxLineBytes = 16 * 1024 * 1024;
+const userCheckPauseMs = 10_000;
 /** When stopping: time for requests that are still arriving, and then for the last responses to be sent. */
 const lastRequestsMs = 1000;
 const lastResponsesMs = 1000;
@@ -92,6 +95,8 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     ...config.workers,
     sandbox,
     cgroups: "reason" in cgroups ? undefined : cgroups,
+    maxLineBytes,
+    userCheckPauseMs,
     upstreamTokens: upstreamTokenClient(config.ipcSocket),
     userCheck: userCheckClient(config.ipcSocket),
     onListChanged: (grantId, kind) => exchanges.broadcast(grantId, listChanged(kind)),
@@ -140,7 +145,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     const grants = await terminator.sweep();
     if (grants > 0) events.sweepTerminated({ grants });
   };
-  const stopSweeping = runPeriodically(config.sweepMs, sweep, onFailed("find ended grants"));
+  const stopSweeping = runPeriodically(config.sweepMs, sweep, onFailed("find revoked grants"));
   const keepAlive = setInterval(() => exchanges.tick(), config.keepAliveMs / keepAliveTicks);
   const stopWatching = watchPeer(authServerOf(config), log);
   const stopPruning = runPeriodically(pruneEveryMs, () => store.prune(), onFailed("prune expired sessions"));

@@ -69,9 +69,9 @@ export function createEvents(log: Log) {
             : request;
       log.info({ event: "grant.terminated", ...named, by, ...ended }, "access was terminated on request");
     },
-    /** `grants` is the number of grants that had ended without a notification. */
+    /** `grants` is the number of grants that were revoked without a notification. */
     sweepTerminated({ grants }: { grants: number }) {
-      log.info({ event: "grant.terminated", by: "sweep", grants }, "the sweep terminated ended grants");
+      log.info({ event: "grant.terminated", by: "sweep", grants }, "the sweep terminated revoked grants");
     },
     /**
      * Returns the reference for the response. During an outage of Redis any request can fail, with or without a valid

@@ -46,8 +46,8 @@ export interface TokenStore {
   store(record: TokenRecord): Promise<"stored" | "rejected">;
   find(kind: TokenKind, hash: Hash): Promise<string | undefined>;
   /**
-   * Decides over all processes which request redeems the code (RFC 6749 §10.5); the winner's client registration loses
-   * its expiry. The winner's tokens are to be stored with `redeemedAtMs`.
+   * Decides over all processes which request redeems the code (RFC 6749 §10.5). The winner's tokens are to be stored with
+   * `redeemedAtMs`.
    */
   redeemCode(
     code: Hash,

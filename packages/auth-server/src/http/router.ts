@@ -6,18 +6,20 @@ import type { AuditEvents } from "../audit-events.ts";
 import { interactionPath, isProviderPath, providerPaths } from "../paths.ts";
 import { publicEndpointMethods, rejectUnsupportedMethod } from "./allowed-methods.ts";
 import { handlePublicCors } from "./public-cors.ts";
+import { serveProtectedResourceMetadata } from "./protected-resource-metadata.ts";
 import { rejectBackgroundRequest } from "./user-navigation.ts";
 import { overrideForwardedHeaders } from "./forwarded-headers.ts";
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 /**
- * Dispatches requests by path: `/mcp` to the proxy, oidc-provider's exact paths to oidc-provider, the rest to the web
- * app. A path that another parser could read as one of ours gets 404 here: oidc-provider ignores case and slashes, and
+ * Dispatches requests by path: `/mcp` to the proxy, oidc-provider's exact paths to oidc-provider, the rest but the metadata
+ * of the protected resource to the web app. A path that another parser could read as one of ours gets 404 here: oidc-provider ignores case and slashes, and
  * the web app decodes and resolves. Except for `/mcp`, host and scheme of a request are replaced by the issuer's.
  */
 export function createRouter(deps: {
   issuer: string;
+  forgejoHost: string;
   provider: Handler;
   mcp: Handler;
   web: Handler;
@@ -50,6 +52,7 @@ export function createRouter(deps: {
       req.headers.accept = "application/json";
     }
     if (rejectUnsupportedMethod(req, res, path) || rejectBackgroundRequest(req, res, path)) return;
+    if (serveProtectedResourceMetadata(res, target, deps)) return;
     if (isProviderPath(path)) deps.provider(req, res);
     else deps.web(req, res);
   };

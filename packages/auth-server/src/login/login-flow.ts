@@ -13,9 +13,9 @@ import {
   type PendingLogin,
 } from "./login-cookie.ts";
 import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
-import { finishOnce, noPendingLogin } from "./finish-once.ts";
+import { claimLogin, type LoginClaim } from "./login-claim.ts";
 import { loginFailure, repeatedInVain, type LoginFailure } from "./login-failure.ts";
-import type { LoginOutcome } from "./login-outcome.ts";
+import { noPendingLogin, type LoginOutcome } from "./login-outcome.ts";
 import { loginState } from "./login-state.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
 
@@ -95,6 +95,35 @@ export function createLoginFlow(deps: {
     return redirect(await pending.fail(uid, failure.error, failure.description));
   }
 
+  async function conclude(
+    { state, cookie }: LoginClaim,
+    code: string | undefined,
+    error: string | undefined,
+  ): Promise<LoginOutcome> {
+    const pendingLogin = loginOfCookie(cookie);
+    const { uid } = pendingLogin;
+    const authorization = await pending.find(uid);
+    if (authorization === undefined) {
+      return noPendingLogin("expired", "the authorization request has expired");
+    }
+    const { clientId, completed } = authorization;
+    // Another tab has finished the same authorization request: one consent makes one grant.
+    if (completed !== undefined) return redirect(completed.location);
+    try {
+      const { accountId, login } = await exchange(code, error, state);
+      const granted = await pending.grant(uid, accountId);
+      if (granted !== undefined) {
+        events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
+      }
+      return redirect(granted?.location);
+    } catch (cause) {
+      const failure = loginFailure(cause);
+      if (failure.kind !== "code_rejected") return fail(failure, uid, clientId);
+      if (pendingLogin.retries >= maxRetries) return fail(repeatedInVain, uid, clientId);
+      return repeat(state, pendingLogin, clientId);
+    }
+  }
+
   return {
     async start({ uid, clientId }, { form, startedAtSec }) {
       events.loginStarted({ clientId });
@@ -102,32 +131,10 @@ export function createLoginFlow(deps: {
       return begin(state, { uid, startedAtSec, retries: 0 });
     },
 
-    finish({ state: presentedState, code, error }, presentedCookie) {
-      const presented = { state: presentedState, cookie: presentedCookie };
-      return finishOnce({ states, clock: deps.clock }, presented, async (state, cookie) => {
-        const pendingLogin = loginOfCookie(cookie);
-        const { uid } = pendingLogin;
-        const authorization = await pending.find(uid);
-        if (authorization === undefined) {
-          return noPendingLogin("expired", "the authorization request has expired");
-        }
-        const { clientId, completed } = authorization;
-        // Another tab has finished the same authorization request: one consent makes one grant.
-        if (completed !== undefined) return redirect(completed.location);
-        try {
-          const { accountId, login } = await exchange(code, error, state);
-          const granted = await pending.grant(uid, accountId);
-          if (granted !== undefined) {
-            events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
-          }
-          return redirect(granted?.location);
-        } catch (cause) {
-          const failure = loginFailure(cause);
-          if (failure.kind !== "code_rejected") return fail(failure, uid, clientId);
-          if (pendingLogin.retries >= maxRetries) return fail(repeatedInVain, uid, clientId);
-          return repeat(state, pendingLogin, clientId);
-        }
-      });
+    async finish({ state, code, error }, cookie) {
+      const claim = await claimLogin({ states, clock: deps.clock }, { state, cookie });
+      if (claim.kind !== "claimed") return claim;
+      return claim.complete(() => conclude(claim, code, error));
     },
   };
 }

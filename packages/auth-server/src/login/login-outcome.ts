@@ -11,3 +11,7 @@ export type LoginOutcome =
   | { readonly kind: "suspended"; readonly message: string; readonly uid: string }
   /** Forgejo rejected its own code: the browser gets another one there, with a new cookie. */
   | { readonly kind: "repeat"; readonly attempt: LoginAttempt; readonly location: string };
+
+export function noPendingLogin(fault: LoginFault, detail: string): LoginOutcome {
+  return { kind: "no_pending_login", fault, detail };
+}

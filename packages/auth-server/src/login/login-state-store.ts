@@ -14,6 +14,8 @@ export interface LoginStateStore {
   find(state: Hash): Promise<LoginState | undefined>;
   /** True for exactly one caller, until `expiresInSec` pass without an outcome. */
   claim(state: Hash, expiresInSec: number): Promise<boolean>;
+  /** Ends a claim without an outcome. */
+  release(state: Hash): Promise<void>;
   /** Stores the outcome of the login; state and outcome then live for `expiresInSec`. */
   complete(state: Hash, ciphertext: string, expiresInSec: number): Promise<void>;
 }

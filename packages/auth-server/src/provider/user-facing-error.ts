@@ -37,6 +37,6 @@ function describe(rejection: { error: string; error_description?: string | undef
     case "server_error":
       return "This server could not complete the request.";
     default:
-      return `The client's request is not complete or not valid: ${rejection.error_description ?? rejection.error}.`;
+      return `The client’s request is not complete or not valid: ${rejection.error_description ?? rejection.error}.`;
   }
 }

@@ -21,6 +21,8 @@ export const authKeys = {
   clientGrants: (account: AccountId, client: ClientRef) => `client-grants:${account}:${client}`,
   /** String, under the hash of its id: an encrypted interaction of oidc-provider. */
   interaction: (interaction: string) => `interaction:${interaction}`,
+  /** Sorted set of the keys of interactions; score = when each was started, in milliseconds since the epoch. */
+  interactions: "interactions",
   /** String: the hash of the login cookie that a login through Forgejo is bound to. */
   loginState: (state: Hash) => `login-state:${state}`,
   /** String: `running` while one request finishes the login, then its outcome, encrypted under the login cookie. */

@@ -28,6 +28,9 @@ export function createLoginStateStore(redis: RedisConnection): LoginStateStore {
       const key = authKeys.loginOutcome(state);
       return (await redis.run((commands) => commands.set(key, running, "EX", expiresInSec, "NX"))) === "OK";
     },
+    async release(state) {
+      await redis.run((commands) => commands.del(authKeys.loginOutcome(state)));
+    },
     async complete(state, ciphertext, expiresInSec) {
       // The state goes first: without its outcome it could be claimed again.
       await redis.run((commands) => commands.expire(authKeys.loginState(state), expiresInSec, "LT"));

@@ -37,6 +37,7 @@ const storeToken = defineScript(readLua("store-token"), {
     rotatedTokenSec: String(rotatedTokenSec),
     maxAccessTokensPerSource: "5",
     maxAccessTokensPerGrant: "20",
+    maxRefreshTokensPerGrant: "100",
   },
 });
 

@@ -1,6 +1,5 @@
 import { Hono, type Context } from "hono";
 import { accepts } from "hono/accepts";
-import { parseRequestTarget } from "@fjmcp/shared/net/request-target";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
@@ -15,26 +14,16 @@ import { isCutOff } from "../cut-off-request.ts";
 import { notFoundPage } from "./pages/not-found-page.ts";
 import { pageHeaders } from "./pages/page-layout.ts";
 import { faviconPath } from "../paths.ts";
-import {
-  protectedResourceMetadata,
-  protectedResourceMetadataPaths,
-} from "../http/protected-resource-metadata.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { renderPage } from "./render-page.ts";
 
-/** All pages, and the protected resource metadata (RFC 9728). */
+/** All pages. */
 export function createWebApp(deps: WebDependencies): Hono<WebEnv> {
   const { issuer, forgejoUrl, events } = deps;
   const forgejoHost = new URL(forgejoUrl).host;
   const app = new Hono<WebEnv>();
 
   app.get("/", (c) => renderPage(c, homePage({ mcpUrl: mcpResource(issuer), forgejoHost })));
-  for (const path of protectedResourceMetadataPaths) {
-    app.get(path, (c) => {
-      const target = parseRequestTarget(c.env.incoming.url)!;
-      return c.json(protectedResourceMetadata(issuer, forgejoHost, target));
-    });
-  }
   consentRoutes(app, deps);
   callbackRoute(app, deps);
   app.get(faviconPath, (c) => c.body(favicon, 200, faviconHeaders));

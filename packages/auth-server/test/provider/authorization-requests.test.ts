@@ -56,6 +56,8 @@ t.test("rejects parameters longer than 4 KiB in all on a page, and stores nothin
     [client, { unknown: long(4096) }],
     [client, { ["x".repeat(4096)]: "1" }],
     [client, { state: "ä".repeat(2048) }],
+    [client, { state: "\u0001".repeat(700) }],
+    [client, { state: '"'.repeat(2048) }],
     [client, { ui_locales: long(2000), login_hint: long(2000) }],
     [client, Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`p${i}`, "1"]))],
     [wide, { state: long(2100) }],

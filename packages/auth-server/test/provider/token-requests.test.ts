@@ -137,6 +137,8 @@ t.test("treats an empty secret as no authentication", async (t) => {
     [{ client_id: id, client_secret: "" }, {}],
     [{ client_id: id, client_secret: "" }, basic(id, "")],
     [{ client_id: id }, { authorization: basic(id, "").authorization.replace("Basic", "basic") }],
+    [{ client_id: id }, { authorization: "Basic" }],
+    [{ client_id: id }, { authorization: "Basic " }],
   ] as [Record<string, string>, Record<string, string>][]) {
     const what = JSON.stringify([parameters, headers]);
     const code = await authorize(origin, client, rig.person());

@@ -194,3 +194,20 @@ t.test("keeps the 5 newest access tokens of a rotation and the 20 newest of a gr
   t.same(await living(), newest);
   t.equal(await raw.llen("grant-access-tokens:g"), 20);
 });
+
+t.test("keeps the 100 newest refresh tokens of a grant, however often it is refreshed", async (t) => {
+  const { at, raw } = await setUp(t);
+  let previous: string = refresh;
+  for (let i = 0; i < 150; i += 1) {
+    const store = at(i);
+    await store.rotateRefreshToken(previous as Hash);
+    const next = `refresh-${i}`;
+    await store.put("refresh", next, { kind: "refresh", hash: previous as Hash, completesResponse: true });
+    previous = next;
+  }
+  t.equal((await raw.keys("token:refresh:*")).length, 100);
+  t.equal(await raw.zcard("grant-tokens:g"), 100);
+  t.equal(await outcome(at(151).rotateRefreshToken(previous as Hash)), "rotated", "the newest is alive");
+  t.ok(await at(151).find("refresh", "refresh-60" as Hash), "and so are rotated ones, to detect a replay");
+  t.equal(await at(151).find("refresh", refresh), undefined);
+});

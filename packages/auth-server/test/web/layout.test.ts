@@ -1,4 +1,4 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import type { Page } from "playwright-core";
 import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chromium";
 import { consentPage } from "../../src/web/pages/consent-page.ts";
@@ -96,15 +96,16 @@ t.test("pages in Chromium", { skip: skipWithoutChromium }, async (t) => {
       for (const line of others) t.match(line, /^[.:]/, "a further line starts with a dot or the port");
       t.equal(others.length === 0, width > 390, "one line where it fits");
       const uri = await lines(page, ".uri");
-      t.equal(uri[0]!.startsWith(`https://${targetHost}`), true, "the host of the URI is in one piece");
-      for (const line of uri.slice(0, -1)) t.match(line, /[/?&=]$|:8443$/);
+      t.ok(uri.join("").startsWith(`https://${targetHost}/`));
+      checkBreaks(t, uri, /[/?&=]$/);
+      await show("suspended", width);
+      const sentence = await lines(page, "strong");
+      checkBreaks(t, sentence.slice(sentence.findIndex((line) => line.startsWith("https:"))), /\/$/);
       for (const name of ["home", "not found"]) {
         await show(name, width);
         const url = await lines(page, ".url");
         t.equal(url.join(""), mcpUrl);
-        for (const [index, line] of url.slice(1).entries()) {
-          t.ok(line.startsWith(".") || url[index]!.endsWith("/"), `${url[index]!} | ${line}`);
-        }
+        checkBreaks(t, url, /\/$/);
       }
     });
   }
@@ -136,6 +137,13 @@ t.test("pages in Chromium", { skip: skipWithoutChromium }, async (t) => {
     t.equal(await page.locator(".primary").textContent(), "Open Forgejo’s settings");
   });
 });
+
+/** Each further line of a URL starts with a dot or the port of its host, or the line before ends with `end`. */
+function checkBreaks(t: Test, url: readonly string[], end: RegExp): void {
+  for (const [index, line] of url.slice(1).entries()) {
+    t.ok(/^[.:]/.test(line) || end.test(url[index]!), `${url[index]!} | ${line}`);
+  }
+}
 
 /** The blocks whose content is wider than they are, except those that scroll. */
 function overflowing(page: Page): Promise<string[]> {

@@ -46,6 +46,8 @@ export async function listTools(
     requestTimeoutMs: timeoutMs,
     queueTimeoutMs: timeoutMs,
     drainTimeoutMs: 0,
+    maxLineBytes: 16 * 1024 * 1024,
+    userCheckPauseMs: timeoutMs,
     upstreamTokens: async () => {
       const nowSec = clock() / 1000;
       const token = request.token;

@@ -1,3 +1,4 @@
+import { errorOf } from "./error-bounds.ts";
 import { isJsonNumber, isJsonObject, parseLosslessJson } from "./lossless-json.ts";
 import { maxInexactNumbers, scanMessage } from "./message-scanner.ts";
 
@@ -19,30 +20,40 @@ export type ChildMessage =
       readonly method: string;
       readonly params: Readonly<Record<string, unknown>>;
     }
-  /** An error without an id: a request was lost, and it is not known which. */
-  | { readonly kind: "lost" };
+  /** An error without an id: a request was lost, and it is not known which. `member` is as above. */
+  | { readonly kind: "lost"; readonly member: string };
 
 /**
  * Parses one line of a child; undefined when it is not a JSON-RPC message. Invalid UTF-8 is replaced by U+FFFD. A response
- * is recognised although it lacks `jsonrpc` or names another version, has other members, or its id is written in another
- * way (`"7"`, `7.0`): its call would wait in vain.
+ * is recognised although it lacks `jsonrpc` or names another version, has other members or none, is alone in an array, its
+ * id is written in another way (`"7"`, `7.0`), or its error is no object: its call would wait in vain.
  */
 export function parseChildMessage(line: Buffer): ChildMessage | undefined {
-  const message = parse(line.toString("utf8").replace(/^\uFEFF/, ""));
+  const parsed = parse(line.toString("utf8").replace(/^\uFEFF/, ""));
+  const message = Array.isArray(parsed) && parsed.length === 1 ? (parsed[0] as unknown) : parsed;
   if (!isJsonObject(message)) return undefined;
-  const { result, error } = message;
+  const { result, error, method, id } = message;
   // JSON-RPC 1.0 has both members always, one of them null.
-  if (error !== undefined && error !== null) return response(message.id, "error", error);
-  if (result !== undefined) return response(message.id, "result", result);
-  if (error === null) return response(message.id, "result", null);
+  if (error !== undefined && error !== null) return response(id, "error", errorObject(error));
+  if (result !== undefined) return response(id, "result", result);
+  if (error === null) return response(id, "result", null);
+  if (method === undefined && id !== undefined)
+    return response(id, "error", errorObject("an empty response"));
   return message.jsonrpc === "2.0" ? requestOrNotification(message) : undefined;
 }
 
 function response(id: unknown, kind: "result" | "error", member: unknown): ChildMessage | undefined {
-  if (id === undefined || id === null) return { kind: "lost" };
+  const memberJson = JSON.stringify(member);
+  if (id === undefined || id === null) return { kind: "lost", member: memberJson };
   const ownId = ownIdOf(id);
   if (ownId === undefined) return undefined;
-  return { kind: "response", id: ownId, isError: kind === "error", member: JSON.stringify(member) };
+  return { kind: "response", id: ownId, isError: kind === "error", member: memberJson };
+}
+
+/** An error as JSON-RPC has it (2.0 §5.1): the child's own, or one whose message is the child's text. */
+function errorObject(error: unknown): unknown {
+  if (isJsonObject(error)) return error;
+  return errorOf(typeof error === "string" ? error : JSON.stringify(error));
 }
 
 /** The worker's own ids are positive integers; undefined for any other id. */

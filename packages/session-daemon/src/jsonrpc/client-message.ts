@@ -30,9 +30,11 @@ const limits: ScanLimits = {
   keys: 10_000,
   inexactNumbers: maxInexactNumbers,
 };
+/** Where digits are kept, every value costs 1 µs (parseLosslessJson). */
+const maxLosslessValues = 25_000;
 const limited: Readonly<Record<keyof ScanLimits, string>> = {
   values: "values",
-  keys: "different keys",
+  keys: "different keys, or keys in different orders",
   inexactNumbers: "numbers in unusual notation, such as 1.0",
 };
 
@@ -53,7 +55,11 @@ export function parseClientMessage(body: string): ClientMessage {
   if (scan.exceeded !== undefined) {
     throw invalid(`The message has more than ${limits[scan.exceeded]} ${limited[scan.exceeded]}.`);
   }
-  const message = parse(body, scan.inexactNumbers > 0);
+  const isLossless = scan.inexactNumbers > 0;
+  if (isLossless && scan.values > maxLosslessValues) {
+    throw invalid(`The message has ${limited.inexactNumbers}, and more than ${maxLosslessValues} values.`);
+  }
+  const message = parse(body, isLossless);
   if (Array.isArray(message)) throw invalid("A batch of messages is not accepted.");
   if (!isJsonObject(message)) throw invalid("The body is not a JSON-RPC message.");
   if (scan.reservedKeys.envelopeFault !== undefined)

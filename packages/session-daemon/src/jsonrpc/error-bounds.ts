@@ -8,12 +8,19 @@ const maxMessageBytes = 8 * 1024;
 const maxDataBytes = 3 * 1024;
 
 const quote = 0x22;
+const openingBrace = 0x7b;
 
 /**
  * The error of a JSON-RPC response in at most 16 KiB, given as JSON text: a longer one keeps its code, and of its message
- * and data the beginning with a note; longer data become a string. Linear; the text need not be valid JSON.
+ * and data the beginning with a note; longer data become a string. Any other value becomes the message. Linear; the text need not be valid JSON.
  */
 export function boundError(error: Buffer): Buffer {
+  if (error[0] !== openingBrace) {
+    const beginning = withoutIncomplete(error.toString("utf8", 0, maxMessageBytes));
+    return Buffer.from(
+      JSON.stringify(errorOf(error.length > maxMessageBytes ? `${beginning}… ${note}` : beginning)),
+    );
+  }
   if (error.length <= maxErrorBytes) return error;
   // Latin-1 keeps every byte as one character.
   const members = membersOf(error.toString("latin1"));
@@ -23,6 +30,11 @@ export function boundError(error: Buffer): Buffer {
   const messageJson = JSON.stringify(boundMessage(members.get("message") ?? '""'));
   const dataJson = data === undefined ? "" : `,"data":${boundData(data)}`;
   return Buffer.from(`{"code":${codeJson},"message":${messageJson}${dataJson}}`);
+}
+
+/** The error (JSON-RPC 2.0 §5.1) for one that a child reported in another form. */
+export function errorOf(text: string): { code: number; message: string } {
+  return { code: errorCodes.internal, message: `The server reported an error: ${text}` };
 }
 
 function boundMessage(source: string): string {

@@ -1,11 +1,20 @@
 /** So many keys count as different without a comparison, which small messages would pay for. */
 const uncompared = 1_000;
+/** More than a message of 4 MiB has. */
+const maxKeys = 2 ** 21;
 
-/** Counts the different keys of a message, by their source text. */
+/**
+ * Counts the different keys of a message by their source text, each once for every key that it follows: objects with the
+ * same keys in another order cost the parser as much as objects with other keys.
+ */
 export class KeyCounter {
   readonly #max: number;
   #count = 0;
-  #compared: Set<string> | undefined;
+  /** A number for each key. */
+  #numbers: Map<string, number> | undefined;
+  /** Pairs of consecutive keys. */
+  #pairs: Set<number> | undefined;
+  #previous = 0;
 
   constructor(max: number) {
     this.#max = max;
@@ -15,10 +24,21 @@ export class KeyCounter {
   exceedsWith(text: string, start: number, end: number): boolean {
     if (this.#count < uncompared) this.#count++;
     else {
-      this.#compared ??= new Set();
-      this.#compared.add(text.slice(start, end));
-      this.#count = uncompared + this.#compared.size;
+      const number = this.#numberOf(text.slice(start, end));
+      this.#pairs ??= new Set();
+      this.#pairs.add(this.#previous * maxKeys + number);
+      this.#previous = number;
+      this.#count = uncompared + this.#pairs.size;
     }
     return this.#count > this.#max;
+  }
+
+  #numberOf(key: string): number {
+    this.#numbers ??= new Map();
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const next = this.#numbers.size + 1;
+    this.#numbers.set(key, next);
+    return next;
   }
 }

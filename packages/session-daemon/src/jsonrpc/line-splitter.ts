@@ -33,6 +33,11 @@ export class LineSplitter {
     if (start < chunk.length) this.#hold(chunk.subarray(start));
   }
 
+  /** The last line has no end yet. */
+  get isIncomplete(): boolean {
+    return this.#heldBytes > 0;
+  }
+
   /** To be called at the end of the stream: the rest of it counts as a line. */
   end(): void {
     if (this.#heldBytes > 0) this.#finish(Buffer.alloc(0));

@@ -11,7 +11,7 @@ import type { Call, CallError, CallSink } from "../worker/call.ts";
 
 /** What all responses share. */
 export interface ResponseContext {
-  /** The error to send when the grant has ended before the response began. */
+  /** The error to send when the grant was revoked before the response began. */
   unauthorized(req: IncomingMessage): HttpError;
   /** Called once for each response, when nothing more will be written to it. */
   onCompleted(response: CallResponse): void;

@@ -6,7 +6,7 @@ import type { RedisClient } from "./redis-client.ts";
 /** GrantLiveness on Redis: a grant is alive while its record exists. */
 export function redisGrantLiveness(redis: RedisClient): GrantLiveness {
   return {
-    async ended(grants: readonly GrantId[]) {
+    async findRevoked(grants: readonly GrantId[]) {
       const exists = await redis.pipeline((chain) =>
         grants.reduce((chain, grant) => chain.exists(redisKeys.grant(grant)), chain),
       );

@@ -1,6 +1,6 @@
 import { accountIdSchema, grantIdSchema, hashSchema } from "@fjmcp/shared/ids";
 import type { RedisCommand, RedisRights } from "@fjmcp/shared/redis/redis-inspection";
-import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import { redisKeys, secretKeyPrefixes } from "@fjmcp/shared/redis/redis-keys";
 import { invalidationChannel } from "./client-tracking.ts";
 
 const probe = "rights-probe";
@@ -35,8 +35,8 @@ export const redisRights: RedisRights = {
   excessive: [
     ["set", token, probe],
     ["set", grant, probe],
-    ["get", `upstream:${probe}`],
-    ["get", `token:refresh:${probe}`],
+    ["get", `${secretKeyPrefixes.upstream}${probe}`],
+    ["get", `${secretKeyPrefixes.refreshToken}${probe}`],
     ["eval", "return 0", "0"],
     ["flushall"],
   ],

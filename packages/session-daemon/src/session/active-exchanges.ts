@@ -10,7 +10,7 @@ export interface ActiveExchange {
   /** The principal of the token that opened it. */
   readonly owner: Principal;
   readonly session: Hash;
-  /** Closes it because its grant has ended, with an error to the client where that is still possible. */
+  /** Closes it because its grant was revoked, with an error to the client where that is still possible. */
   revoke(): void;
   /** Called `keepAliveTicks` times per keep-alive interval; the last call of each writes the keep-alive. */
   tick(): void;
@@ -38,7 +38,7 @@ const maxStreams = 2_000;
 /** A client needs one; further ones are of connections whose end was not noticed yet. */
 const maxStreamsPerSession = 4;
 
-/** All open exchanges of this daemon, so that the end of a grant can close those that depend on it. */
+/** All open exchanges of this daemon, so that the revocation of a grant can close those that depend on it. */
 export class ActiveExchanges {
   // By session and id: a key joined of both would be hashed anew for every call.
   readonly #calls = new Map<Hash, Map<string, ActiveCall>>();

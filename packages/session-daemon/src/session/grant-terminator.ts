@@ -26,11 +26,11 @@ export class GrantTerminator {
   }
 
   /**
-   * Revokes an exchange that was just opened if its grant has ended: that may have happened after its token was
+   * Revokes an exchange that was just opened if its grant was revoked: that may have happened after its token was
    * verified and before `end` could find it. Rejects with StoreUnavailableError.
    */
   async terminateIfRevoked(exchange: ActiveExchange): Promise<void> {
-    const ended = await this.#grants.ended([exchange.owner.grantId]);
+    const ended = await this.#grants.findRevoked([exchange.owner.grantId]);
     if (ended.length > 0) exchange.revoke();
   }
 
@@ -42,7 +42,7 @@ export class GrantTerminator {
   async sweep(): Promise<number> {
     const running = [...new Set([...this.#pool.liveGrants(), ...this.#exchanges.grants()])];
     if (running.length === 0) return 0;
-    const ended = new Set(await this.#grants.ended(running));
+    const ended = new Set(await this.#grants.findRevoked(running));
     if (ended.size > 0) await this.end(({ grantId }) => ended.has(grantId));
     return ended.size;
   }

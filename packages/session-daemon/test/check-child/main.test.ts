@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { childCommand, forgejoMcp, forgejoMcpMissing, giteaMcp } from "@fjmcp/testkit/children/child-command";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { ForgejoApp, scriptedUser } from "@fjmcp/testkit/oauth-client/forgejo-app";
+import { ForgejoApp, scriptedUser } from "@fjmcp/testkit/stack/forgejo-app";
 import { projectRoot } from "@fjmcp/testkit/process/project-root";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import t from "tap";

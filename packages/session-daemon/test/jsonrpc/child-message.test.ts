@@ -30,6 +30,7 @@ t.test("a response is recognised whatever its id, version and other members look
     '{"jsonrpc":"2.0","extra":[1],"id":7,"result":{},"more":1.0}',
     '{"jsonrpc":"2.0","id":7,"method":"tools/call","result":{}}',
     '\uFEFF{"jsonrpc":"2.0","id":7,"result":{}}',
+    '[{"jsonrpc":"2.0","id":7,"result":{}}]',
   ]) {
     t.same(parse(line), result, line);
   }
@@ -37,8 +38,11 @@ t.test("a response is recognised whatever its id, version and other members look
     '{"id":7,"result":null,"error":{"code":1,"message":"m"}}',
     '{"jsonrpc":"2.0","id":"7","result":{},"error":{"code":1,"message":"m"}}',
     '{"jsonrpc":"2.0","id":7.0,"error":"text"}',
+    '{"jsonrpc":"2.0","id":7}',
   ]) {
-    t.match(parse(line), error, line);
+    const parsed = parse(line);
+    t.match(parsed, error, line);
+    t.match(JSON.parse((parsed as { member: string }).member), { code: Number, message: String }, line);
   }
   for (const id of ["7.5", "true", "{}", "[7]", '"a"', '" 7"', '"07"', '"7.0"', '""', "1e300"]) {
     t.equal(parse(`{"jsonrpc":"2.0","id":${id},"result":{}}`), undefined, id);
@@ -62,7 +66,10 @@ t.test("the child's own requests and notifications are parsed", async (t) => {
 });
 
 t.test("an error without an id is a lost request", async (t) => {
-  t.same(parse('{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"panic"}}'), { kind: "lost" });
+  t.same(parse('{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"panic"}}'), {
+    kind: "lost",
+    member: '{"code":-32700,"message":"panic"}',
+  });
 });
 
 t.test("a line that is no message is undefined", async (t) => {
@@ -73,7 +80,7 @@ t.test("a line that is no message is undefined", async (t) => {
     "1.0",
     "null",
     "{}",
-    '{"jsonrpc":"2.0","id":1}',
+    '[{"jsonrpc":"2.0","id":1,"result":{}},{"jsonrpc":"2.0","id":2,"result":{}}]',
     '{"id":1,"method":"ping"}',
     '{"result":',
     "[".repeat(100_000),

@@ -197,7 +197,11 @@ t.test("numbers in unusual notation are limited", async (t) => {
 t.test("values beside a number in unusual notation are limited", async (t) => {
   const body = (values: string) => `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":[${values},1.0]}}`;
   for (const value of ["1", "true", '""', "[]", '{"a":1}']) {
-    t.equal(codeOf(body(Array(40_000).fill(value).join(","))), undefined, value);
+    t.equal(codeOf(body(Array(12_000).fill(value).join(","))), undefined, value);
+    t.match(faultOf(body(Array(26_000).fill(value).join(","))), {
+      code: -32600,
+      message: /unusual notation, such as 1\.0, and more than 25000 values/,
+    });
     t.match(faultOf(body(Array(500_000).fill(value).join(","))), {
       code: -32600,
       message: /more than 100000 values/,
@@ -240,6 +244,13 @@ t.test("values are limited before the message is parsed, whatever they are", asy
   }
 });
 
+t.test("a number of many digits counts as several values", async (t) => {
+  const body = (count: number) =>
+    `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":[${list(count, (i) => `${(i + 1) / 7e5}`)}]}}`;
+  t.equal(codeOf(body(20_000)), undefined);
+  t.match(faultOf(body(30_000)), { code: -32600, message: /more than 100000 values/ });
+});
+
 t.test("different keys are limited, in one object and in many; the same ones may be repeated", async (t) => {
   const objects: Record<string, string> = {
     "one object": `"a":{${list(20_000, (i) => `"k${i}":1`)}}`,
@@ -248,6 +259,7 @@ t.test("different keys are limited, in one object and in many; the same ones may
     "keys that are numbers": `"a":{${list(20_000, (i) => `"${i * 1000}":1`)}}`,
     "escaped keys": `"a":{${list(20_000, (i) => `"\\u006b${i}":1`)}}`,
     "white space before the colon": `"a":{${list(20_000, (i) => `"k${i}" \n :1`)}}`,
+    "few keys in different orders": `"a":[${list(1_000, (i) => `{${list(40, (j) => `"k${(i * j * 7_919) % 4_999}":1`)}}`)}]`,
   };
   for (const [name, params] of Object.entries(objects)) {
     const body = `{"jsonrpc":"2.0","id":1,"method":"ping","params":{${params}}}`;

@@ -16,7 +16,7 @@ export const givesToken: UpstreamTokenSource = async () => lasting(3600);
 /** The auth-server's response with a token that is issued at `nowMs` and lasts for so many seconds. */
 export function lasting(seconds: number, token = forgejoToken, nowMs = Date.now()) {
   const nowSec = nowMs / 1000;
-  return { status: "ok" as const, token, issuedAtSec: nowSec, expiresAtSec: nowSec + seconds, scope: "all" };
+  return { status: "ok" as const, token, issuedAtSec: nowSec, expiresAtSec: nowSec + seconds };
 }
 
 /** The options of a test's pool unless it says otherwise. */
@@ -35,6 +35,8 @@ export const poolDefaults = {
   requestTimeoutMs: 30_000,
   queueTimeoutMs: 10_000,
   drainTimeoutMs: 0,
+  maxLineBytes: 16 * 1024 * 1024,
+  userCheckPauseMs: 10_000,
   upstreamTokens: givesToken,
   userCheck: async () => ({ status: "ok" }),
   clock: Date.now,

@@ -19,8 +19,6 @@ export const upstreamTokenResponse = z.discriminatedUnion("status", [
     issuedAtSec: z.number(),
     /** Seconds since the epoch. */
     expiresAtSec: z.number(),
-    /** Space-separated Forgejo scopes, as introspected at login. */
-    scope: z.string(),
   }),
   /** The access token is unknown, expired, not for this resource, or its grant has been revoked. */
   z.object({ status: z.literal("invalid_token") }),

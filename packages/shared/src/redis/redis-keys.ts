@@ -19,3 +19,6 @@ export const redisKeys = {
   /** Set of account ids that have MCP sessions. */
   sessionAccounts: "session:accounts",
 } as const;
+
+/** What only the auth-server may read: each key of these kinds starts with its prefix. */
+export const secretKeyPrefixes = { upstream: "upstream:", refreshToken: "token:refresh:" } as const;

@@ -1,5 +1,6 @@
 import { ConfigurationError, EX_CONFIG } from "../config/environment.ts";
 import type { Finding } from "../finding.ts";
+import { SocketInUseError } from "../http-server/unix-listener.ts";
 import type { Log } from "../log.ts";
 import type { Waiting } from "../redis/wait-for-redis.ts";
 import { version } from "../version.ts";
@@ -82,6 +83,8 @@ async function run<Config>(program: Program<Config>, config: Config): Promise<vo
   };
   const service = await start().catch((error: unknown) => {
     if (error instanceof ConfigurationError) return exitOnFaultyConfiguration(error);
+    const fault = listenFault(error);
+    if (fault !== undefined) return exitOnFaultyConfiguration(new ConfigurationError([fault]));
     if (stopping.signal.aborted) return undefined;
     return die("could not start")(error);
   });
@@ -119,6 +122,15 @@ function exitOnFaultyConfiguration(error: unknown): never {
   if (!(error instanceof ConfigurationError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exit(EX_CONFIG);
+}
+
+/** The fault of an address that cannot be listened on; undefined for any other error. */
+function listenFault(error: unknown): string | undefined {
+  if (error instanceof SocketInUseError) return error.message;
+  const { syscall, code, message } = error as NodeJS.ErrnoException;
+  if (syscall !== "listen") return undefined;
+  const advice = code === "EADDRINUSE" ? "Stop the other process, or choose another address." : "";
+  return `Cannot listen (${message}). ${advice}`.trimEnd();
 }
 
 /** Resolves with the first stop signal; from then on the next one exits 1. */

@@ -60,8 +60,12 @@ export const costlyParams: Readonly<Record<string, string>> = {
   "white space": `"a":1${" \n".repeat(messageBytes / 2 - 100)}`,
   "escaped characters": `"a":"${'\\"'.repeat(messageBytes / 2 - 100)}"`,
   "99 000 values": padded(`"a":[${list(99_000, (i) => `${i}`)}]`),
+  "24 000 fractions": padded(`"a":[${list(24_000, (i) => `${(i + 1) / 7e5}`)}]`),
+  "keys in many orders": padded(
+    `"a":[${list(240, (i) => `{${list(40, (j) => `"k${(i * j * 7_919) % 4_999}":1`)}}`)}]`,
+  ),
   "9 000 keys": padded(`"a":{${list(9_000, (i) => `"k${i}":1`)}}`),
-  "9 000 digits kept": padded(`"a":[${list(9_000, (i) => `${i}.0`)}]`),
+  "9 000 digits kept": padded(`"a":[${list(9_000, (i) => `${i}.0`)},${list(15_000, (i) => `${i}`)}]`),
 };
 
 /** The list of as many values as fit into a message. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { api, ForgejoApp, redirectUri } from "../../src/oauth-client/forgejo-app.ts";
+import { api, ForgejoApp, redirectUri } from "../../src/stack/forgejo-app.ts";
 import { ScriptedUser } from "../../src/scripted-user/scripted-user.ts";
 
 const main = fileURLToPath(import.meta.resolve("@fjmcp/testkit/forgejo/main"));

@@ -5,7 +5,7 @@ import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import t, { type Test } from "tap";
-import { ForgejoApp, scriptedUser, readWrite } from "../../src/oauth-client/forgejo-app.ts";
+import { ForgejoApp, scriptedUser, readWrite } from "../../src/stack/forgejo-app.ts";
 
 /** Starts a real MCP server with alice's token. Returns a function that calls its tools. */
 async function startChild(

@@ -1,7 +1,7 @@
 import { startSandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import t from "tap";
-import { api, ForgejoApp, scriptedUser, type Tokens } from "../../src/oauth-client/forgejo-app.ts";
+import { api, ForgejoApp, scriptedUser, type Tokens } from "../../src/stack/forgejo-app.ts";
 
 t.test("logs in from the authorize URL to the API, and refreshes", async (t) => {
   const forgejo = await startSandboxForgejo();

@@ -1,13 +1,7 @@
 import { startSandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
 import { userStates, type UserState } from "../../src/forgejo/user-state.ts";
 import t from "tap";
-import {
-  api,
-  ForgejoApp,
-  redirectUri,
-  scriptedUser,
-  type Tokens,
-} from "../../src/oauth-client/forgejo-app.ts";
+import { api, ForgejoApp, redirectUri, scriptedUser, type Tokens } from "../../src/stack/forgejo-app.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());

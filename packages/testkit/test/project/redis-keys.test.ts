@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { secretKeyPrefixes } from "@fjmcp/shared/redis/redis-keys";
 import t from "tap";
 import { projectRoot } from "../../src/process/project-root.ts";
 
@@ -15,6 +16,11 @@ for (const [heading, file] of [
     t.strictSame(documented.toSorted(), keysIn(read(file)));
   });
 }
+
+t.test("the keys that the session-daemon must not read are those of the auth-server", async (t) => {
+  const own = read("packages/auth-server/src/redis/auth-keys.ts");
+  for (const prefix of Object.values(secretKeyPrefixes)) t.ok(own.includes(`\`${prefix}\${`), prefix);
+});
 
 /** The keys that a `…Keys` object makes: template literals with ids, or plain strings. */
 function keysIn(source: string): string[] {

@@ -8,7 +8,7 @@ export function createClientAdapter(clientIds: ClientIdCodec): ModelAdapter {
     async find(id) {
       const metadata = clientIds.decode(id);
       if (metadata === undefined) return undefined;
-      const isPublic = metadata["token_endpoint_auth_method"] === "none";
+      const isPublic = metadata.token_endpoint_auth_method === "none";
       const secret = isPublic ? {} : { client_secret: clientIds.secretOf(id), client_secret_expires_at: 0 };
       return { ...metadata, client_id: id, ...secret };
     },

@@ -20,7 +20,8 @@ export function normaliseClientAuthentication(
 /** The client id of a header that holds nothing else; "" for none at all. Undefined for every other header. */
 function idWithoutSecret(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
-  if (header.trim() === "") return "";
+  // The scheme alone is what is left of an empty credential.
+  if (/^(?:basic)?$/i.test(header.trim())) return "";
   const [, encoded] = /^basic +([a-z\d+/]+={0,2})$/i.exec(header) ?? [];
   const credentials = Buffer.from(encoded ?? "", "base64").toString("utf8");
   const [, clientId] = /^([^:]*):$/.exec(credentials) ?? [];

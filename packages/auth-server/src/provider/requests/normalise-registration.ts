@@ -5,7 +5,6 @@ const grantTypes = ["authorization_code", "refresh_token"];
 const members = [
   "application_type",
   "client_name",
-  "client_uri",
   "grant_types",
   "redirect_uris",
   "response_types",
@@ -20,8 +19,7 @@ const claudeCallbacks = new Set([
 ]);
 
 /**
- * Normalises what real clients send to registration (RFC 7591 §2): null and empty members and an invalid client_uri are dropped,
- * lists are reduced to supported values, and a redirect URI that is not https makes a native client. Dangerous values stay
+ * Normalises what real clients send to registration (RFC 7591 §2): null and empty members are dropped, lists are reduced to supported values, and a redirect URI that is not https makes a native client. Dangerous values stay
  * as they are, so that `registrationFault` rejects them.
  */
 export function normaliseRegistration(body: unknown): unknown {
@@ -30,7 +28,7 @@ export function normaliseRegistration(body: unknown): unknown {
   const kept: Record<string, unknown> = {};
   for (const name of members) {
     const value = sent[name];
-    if (!isEmpty(value) && !(name === "client_uri" && !isWebUrl(value))) kept[name] = value;
+    if (!isEmpty(value)) kept[name] = value;
   }
 
   kept.grant_types = supported(kept.grant_types ?? grantTypes, grantTypes);
@@ -68,10 +66,6 @@ function isEmpty(value: unknown): boolean {
 
 function isStringArray(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
-}
-
-function isWebUrl(value: unknown): boolean {
-  return typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 }
 
 function isClaude(uri: string): boolean {

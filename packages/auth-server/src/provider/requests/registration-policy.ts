@@ -2,7 +2,6 @@ import { redirectUriFault } from "./redirect-uri-policy.ts";
 
 const maxRedirectUris = 20;
 const maxTextLength = 200;
-const maxLinkLength = 2048;
 
 /** Why a registration must be rejected (RFC 7591 §3.2.2), or undefined. oidc-provider validates the types. */
 export function registrationFault(metadata: Readonly<Record<string, unknown>>): string | undefined {
@@ -21,7 +20,5 @@ export function registrationFault(metadata: Readonly<Record<string, unknown>>): 
       return `${name} must be a text of at most ${maxTextLength} characters`;
     }
   }
-  const link = metadata.client_uri;
-  if (typeof link === "string" && link.length > maxLinkLength) return "client_uri is too long";
   return undefined;
 }

@@ -3,7 +3,8 @@
 -- code's redemption; each is '' when there is none. `completesResponse` is '1' with the last token of a response.
 -- Codes and refresh tokens are created only, never overwritten: a refresh token that is derived again must keep the
 -- moment of its own rotation. Of access tokens only the newest of each source and of the grant live: a repeated
--- rotation is never rejected, and must not be able to fill the store.
+-- rotation is never rejected, and must not be able to fill the store. For the same reason a grant has a limited number of
+-- codes and refresh tokens.
 
 if redis.call('EXISTS', revokedGrant) == 1 or redis.call('EXISTS', grant) == 0 then return 0 end
 if redeemedAtMs ~= '' and redis.call('HGET', source, 'redeemedAtMs') ~= redeemedAtMs then return 0 end
@@ -43,6 +44,13 @@ local first = redis.call('ZRANGE', grantTokens, 0, 0)[1]
 while first and redis.call('EXISTS', first) == 0 do
   redis.call('ZREM', grantTokens, first)
   first = redis.call('ZRANGE', grantTokens, 0, 0)[1]
+end
+
+-- The first to expire: rotated ones, the oldest first. Their replay is rejected, and no longer revokes the grant.
+local excess = redis.call('ZCARD', grantTokens) - tonumber(maxRefreshTokensPerGrant)
+if excess > 0 then
+  local oldest = redis.call('ZPOPMIN', grantTokens, excess)
+  for i = 1, #oldest, 2 do redis.call('DEL', oldest[i]) end
 end
 
 if redis.call('TTL', grant) < ttl then redis.call('EXPIRE', grant, ttl) end

@@ -7,7 +7,7 @@ import type { RotationTracker } from "./rotation-tracker.ts";
 import { singleFlight } from "@fjmcp/shared/single-flight";
 import { TokenRejectedError } from "../errors/token-rejected-error.ts";
 import type { UpstreamLock } from "../vault/upstream-lock.ts";
-import { isPastHalfLife } from "../vault/upstream-record.ts";
+import { hasExpired, isPastHalfLife } from "../vault/upstream-record.ts";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 import type { VersionedRecord, Vault } from "../vault/vault.ts";
 
@@ -28,7 +28,7 @@ export type TokenRefresh = (account: AccountId, rejected?: VersionedRecord) => P
 export function createTokenRefresh(deps: {
   vault: Vault;
   lock: UpstreamLock;
-  client: Pick<ForgejoClient, "refresh">;
+  client: Pick<ForgejoClient, "refresh" | "user">;
   rotations: RotationTracker;
   invalidation: UpstreamInvalidation;
   clock: Clock;
@@ -77,8 +77,20 @@ export function createTokenRefresh(deps: {
       const latest = await vault.read(account);
       if (latest === undefined) return invalidation.handleMissing(account);
       if (latest.record.refreshToken !== versioned.record.refreshToken) return latest;
-      if (performance.now() >= giveUpAtMs) return invalidation.invalidate(account, latest, reason);
+      if (performance.now() >= giveUpAtMs) {
+        await requireRejectedUser(latest);
+        return invalidation.invalidate(account, latest, reason);
+      }
       await sleep(pollMs);
+    }
+  }
+
+  /** While the access token has not expired, a rejected refresh alone does not decide: Forgejo's API must reject it, too. */
+  async function requireRejectedUser({ record }: VersionedRecord): Promise<void> {
+    if (hasExpired(record, clock())) return;
+    const { status } = await client.user(record.accessToken);
+    if (status !== "rejected") {
+      throw new UpstreamUnavailableError("Forgejo rejects the refresh token, but accepts the access token");
     }
   }
 

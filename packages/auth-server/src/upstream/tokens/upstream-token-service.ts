@@ -104,14 +104,15 @@ export function createUpstreamTokenService(deps: {
 
   async function token(account: AccountId, { record }: VersionedRecord): Promise<UpstreamToken> {
     const { accessToken, issuedAtSec, expiresAtSec } = record;
-    return { accessToken, issuedAtSec, expiresAtSec, scope: await knownScope(account, record) };
+    await requireCheckedScope(account, record);
+    return { accessToken, issuedAtSec, expiresAtSec };
   }
 
   /** The scope is unknown when a login failed after its code exchange, before the scope was checked. */
-  async function knownScope(account: AccountId, record: UpstreamRecord): Promise<string> {
-    if (record.scope !== undefined) return record.scope;
+  async function requireCheckedScope(account: AccountId, record: UpstreamRecord): Promise<void> {
+    if (record.scope !== undefined) return;
     try {
-      return await deps.checkScope(account, record.accessToken);
+      await deps.checkScope(account, record.accessToken);
     } catch (error) {
       const isExcessive = error instanceof ExcessiveScopeError;
       const fault = isExcessive ? new UpstreamMisconfiguredError(error.message, { cause: error }) : error;

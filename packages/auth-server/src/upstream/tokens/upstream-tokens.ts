@@ -7,8 +7,6 @@ export interface UpstreamToken {
   readonly issuedAtSec: number;
   /** Seconds since the epoch. */
   readonly expiresAtSec: number;
-  /** Space-separated Forgejo scopes, as introspected at login. */
-  readonly scope: string;
 }
 
 /**

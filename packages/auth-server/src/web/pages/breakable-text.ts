@@ -1,14 +1,17 @@
 import { html } from "hono/html";
 import type { Html } from "./page-layout.ts";
 
-/** The longest label that fits a line of running text at 320 px. */
-const longestLabel = 24;
-
-/** A host in running text: broken only before dots and the port; scrolls where a label is longer than a line. */
+/**
+ * A host in running text: on a line of its own where it does not fit into the rest of one, then broken only before dots
+ * and the port; scrolls where a label is longer than a line.
+ */
 export function hostText(host: string): Html {
-  const labels = host.split(/(?=\.|:\d+$)/);
-  const scrolls = labels.some((label) => label.length > longestLabel);
-  return scrolls ? html`<span class="scrolls">${unbroken(labels)}</span>` : html`${unbroken(labels)}`;
+  return html`<span class="host">${unbroken(hostParts(host))}</span>`;
+}
+
+/** A text with URLs in it, which are broken as by `urlText`. */
+export function textWithUrls(text: string): Html {
+  return html`${text.split(/(https?:\/\/\S+)/).map((part, index) => (index % 2 === 1 ? urlText(part) : part))}`;
 }
 
 /** A URL to read and copy: broken only before dots and after slashes. */
@@ -16,10 +19,14 @@ export function urlText(url: string): Html {
   return html`${unbroken(url.split(/(?=\.)|(?<=\/)(?!\/)/))}`;
 }
 
-/** A URI in which scheme and host stay together: broken only after the `/ ? & =` that follow them. */
+/** A URI to compare: broken only before the dots and the port of its host, and after the `/ ? & =` that follow it. */
 export function uriText(uri: string): Html {
   const [origin] = /^[a-z][a-z\d+.-]*:(?:\/\/[^/?#]*)?/i.exec(uri) ?? [""];
-  return html`${unbroken([origin, ...uri.slice(origin.length).split(/(?<=[/?&=])/)])}`;
+  return html`${unbroken([...hostParts(origin), ...uri.slice(origin.length).split(/(?<=[/?&=])/)])}`;
+}
+
+function hostParts(host: string): string[] {
+  return host.split(/(?=\.|:\d+$)/);
 }
 
 /** The parts in a row, with line breaks allowed between them and nowhere else. */

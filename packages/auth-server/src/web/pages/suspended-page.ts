@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { accountHint } from "./account-hint.ts";
+import { textWithUrls } from "./breakable-text.ts";
 import { pageLayout, type Html } from "./page-layout.ts";
 
 /**
@@ -17,7 +18,7 @@ export function suspendedPage(view: {
     html`<p class="brand">fjmcp</p>
       <h1>Forgejo does not let you in</h1>
       <p>You signed in, but Forgejo does not let your account use it at present. It says:</p>
-      <p><strong>${view.message}</strong></p>
+      <p><strong>${textWithUrls(view.message)}</strong></p>
       <ol>
         <li>
           <p>Do in Forgejo what it asks for, or ask its administrator.</p>

@@ -70,14 +70,25 @@ t.test(
   },
 );
 
-t.test("invalidates a rotation whose response was lost at the next refresh, not before", async (t) => {
+t.test("invalidates a rotation whose response was lost once the access token has expired, too", async (t) => {
   const { setup, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 1810 * second;
   setup.forgejo.controls.setFault({ path: /access_token/, mode: "drop-response", times: 1 });
-  t.ok((await fresh()).accessToken);
+  for (let i = 0; i < 2; i += 1) t.ok((await fresh()).accessToken);
   t.same(setup.ended, []);
+  setup.clock.aheadMs = 3610 * second;
   await t.rejects(fresh(), LoginRequiredError);
   t.same(setup.ended, [setup.account("alice")]);
+});
+
+t.test("ends nothing when Forgejo rejects the refresh token, but not the access token", async (t) => {
+  const { setup, fresh } = await loggedIn(t);
+  setup.clock.aheadMs = 1810 * second;
+  setup.forgejo.controls.loseCounterRace(1);
+  t.ok((await fresh()).accessToken);
+  await waitUntil("the refresh ends", () => setup.logText().includes("accepts the access token"));
+  t.same(setup.ended, []);
+  t.ok((await fresh()).accessToken);
 });
 
 t.test("retries to store tokens until Redis accepts writes", async (t) => {

@@ -9,7 +9,8 @@ export function tokenRejected(): CallError {
   );
 }
 
-export function upstreamUnavailable(retryAfterSec: number, cause?: unknown): CallError {
+/** `retryAfterSec`: as the auth-server says, else when it is expected to respond again. */
+export function upstreamUnavailable(retryAfterSec = 5, cause?: unknown): CallError {
   return new CallError(
     "failed",
     errorCodes.internal,

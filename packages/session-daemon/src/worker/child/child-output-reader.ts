@@ -16,6 +16,8 @@ export interface ChildOutputReaderDeps {
     find(id: number): InFlightCall | undefined;
     /** As `find`, for a call that has its response: removes it. */
     complete(id: number): InFlightCall | undefined;
+    /** As `complete`, for the only call in flight; undefined when there are others. */
+    completeOnly(): InFlightCall | undefined;
     /** Some call has had this id. */
     hasIssued(id: number): boolean;
   };
@@ -69,9 +71,12 @@ export class ChildOutputReader {
       case "notification":
         this.#readNotification(message.method, message.params);
         return;
-      case "lost":
-        this.#deps.events.requestLost();
+      case "lost": {
+        const call = this.#deps.calls.completeOnly();
+        if (call === undefined) this.#deps.events.requestLost();
+        else this.#respond(call, true, Buffer.from(message.member));
         return;
+      }
       case undefined:
         this.#deps.onDropped();
     }
@@ -121,8 +126,10 @@ function mayBeToolError(line: Chunks): boolean {
 const endBytes = 16 * 1024;
 
 function isErrorTrueIn(bytes: Buffer): boolean {
-  const at = bytes.indexOf(isErrorKey);
-  return at !== -1 && /^\s*:\s*true/.test(bytes.toString("latin1", at + isErrorKey.length, at + 64));
+  for (let at = bytes.indexOf(isErrorKey); at !== -1; at = bytes.indexOf(isErrorKey, at + 1)) {
+    if (/^\s*:\s*true/.test(bytes.toString("latin1", at + isErrorKey.length, at + 64))) return true;
+  }
+  return false;
 }
 
 function replyToChild(idJson: string, method: string): string {

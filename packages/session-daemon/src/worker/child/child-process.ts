@@ -36,6 +36,7 @@ const maxStderrLineBytes = 8 * 1024;
 export class ChildProcess {
   readonly pid: number | undefined;
   readonly stdin: LineWriter;
+  readonly #stdout: LineSplitter;
   readonly #processGroups: ProcessGroupRegistry;
   readonly #exited: Promise<void>;
   #hasExited = false;
@@ -59,7 +60,9 @@ export class ChildProcess {
 
     const stdout = new LineSplitter(options.maxLineBytes, options.onLine, options.onLineTooLong);
     const stderr = new LineSplitter(maxStderrLineBytes, options.onStderr, () => undefined);
+    this.#stdout = stdout;
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stdout.once("end", () => stdout.end());
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.stderr.once("end", () => stderr.end());
     const stdoutClosed = closed(child.stdout);
@@ -80,17 +83,29 @@ export class ChildProcess {
     this.#hasExited = true;
   }
 
-  /** A process without stdout cannot respond any more: it counts as ended, although it runs on. */
+  /** It has written a line, but not its end. */
+  get hasIncompleteLine(): boolean {
+    return this.#stdout.isIncomplete;
+  }
+
+  /** A process without stdout or stdin cannot respond any more: it counts as ended, although it runs on. */
   async #reportEnd(
     exit: Promise<ChildExit>,
     stdoutClosed: Promise<unknown>,
     outputClosed: Promise<unknown>,
     onExit: (exit: ChildExit) => void,
   ): Promise<void> {
-    const closedWithoutExit = stdoutClosed
-      .then(() => sleep(lastLinesMs))
-      .then(() => endedWithoutExit("closed its output"));
-    const ended = await Promise.race([exit, closedWithoutExit]);
+    const closedWithoutExit = Promise.race([
+      stdoutClosed.then(() => "closed its output"),
+      this.stdin.closedByReader.then(() => "closed its input"),
+    ]);
+    const ended = await Promise.race([
+      exit,
+      closedWithoutExit.then(async (closed) => {
+        await sleep(lastLinesMs);
+        return endedWithoutExit(closed);
+      }),
+    ]);
     if (this.#hasExited) await Promise.race([outputClosed, sleep(lastLinesMs)]);
     onExit(ended);
   }

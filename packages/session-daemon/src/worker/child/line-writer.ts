@@ -8,10 +8,20 @@ export class LineWriter {
   readonly #stream: Writable;
   #lines = "";
 
+  /** Resolves when the child has closed its end, which leaves every later line unread; never after `end`. */
+  readonly closedByReader: Promise<void>;
+  #hasEnded = false;
+
   constructor(stream: Writable) {
     this.#stream = stream;
-    // EPIPE: the end of the child is noticed by its exit.
-    stream.on("error", () => undefined);
+    this.closedByReader = new Promise((resolve) => {
+      const onClosed = () => {
+        if (!this.#hasEnded) resolve();
+      };
+      // EPIPE.
+      stream.on("error", onClosed);
+      stream.once("close", onClosed);
+    });
   }
 
   /** True when the child has stopped reading: further lines would only fill the memory. */
@@ -30,6 +40,7 @@ export class LineWriter {
   /** Writes the last lines and closes, which asks a stdio server to end (MCP 2025-11-25, "Shutdown"). */
   end(): void {
     this.#flush();
+    this.#hasEnded = true;
     this.#stream.end();
   }
 

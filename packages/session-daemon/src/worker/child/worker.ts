@@ -245,6 +245,7 @@ export class Worker {
   }
 
   #timeOut(calls: readonly InFlightCall[]): void {
+    if (this.#child.hasIncompleteLine) this.#options.events.outputDropped({ pid: this.pid, count: 1 });
     for (const call of calls) {
       this.#notifyCancelled(call.id, "timeout");
       call.sink.failed(requestTimedOut(this.#options.requestTimeoutMs));

@@ -49,12 +49,12 @@ export interface WorkerPoolOptions {
   readonly requestTimeoutMs: number;
   readonly queueTimeoutMs: number;
   readonly drainTimeoutMs: number;
-  /** A child whose line is longer is ended. Default 16 MiB. */
-  readonly maxLineBytes?: number;
+  /** A child whose line is longer is ended. */
+  readonly maxLineBytes: number;
   readonly upstreamTokens: UpstreamTokenSource;
   readonly userCheck: UserCheckSource;
-  /** The least time between two checks of one account that calls bring about. Default 10 s. */
-  readonly userCheckPauseMs?: number;
+  /** The least time between two checks of one account that calls bring about. */
+  readonly userCheckPauseMs: number;
   readonly onListChanged: ListChangedListener;
   readonly clock: Clock;
   readonly log: Log;
@@ -95,7 +95,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     queueTimeoutMs: options.queueTimeoutMs,
     startTimeoutMs: options.startTimeoutMs,
     requestTimeoutMs: options.requestTimeoutMs,
-    maxLineBytes: options.maxLineBytes ?? 16 * 1024 * 1024,
+    maxLineBytes: options.maxLineBytes,
     clock: options.clock,
   });
 }

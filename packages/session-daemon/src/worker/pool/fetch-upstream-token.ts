@@ -50,7 +50,7 @@ export async function fetchUpstreamToken(
   if (response.status === "misconfigured") throw brokerMisconfigured();
   if (response.status !== "ok") throw tokenRejected();
   const expiresAtMs = response.expiresAtSec * 1000;
-  if (expiresAtMs <= deps.clock()) throw upstreamUnavailable(5);
+  if (expiresAtMs <= deps.clock()) throw upstreamUnavailable();
   return { token: response.token, issuedAtMs: response.issuedAtSec * 1000, expiresAtMs };
 }
 
@@ -68,7 +68,7 @@ async function requestToken(
       if (signal.aborted) throw connectionEnded();
       if (performance.now() + retryEveryMs > retryUntilMs) {
         events.upstreamTokenUnavailable({ err: error });
-        throw upstreamUnavailable(5, error);
+        throw upstreamUnavailable(undefined, error);
       }
       await sleep(retryEveryMs);
     }

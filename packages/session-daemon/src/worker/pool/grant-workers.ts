@@ -203,7 +203,7 @@ export class GrantWorkers {
       serving: serving?.worker,
       checkToken: (token: UpstreamToken) => {
         const isReplacing = serving !== undefined && this.#current === serving;
-        if (isReplacing && token.expiresAtMs <= serving.token.expiresAtMs) throw upstreamUnavailable(5);
+        if (isReplacing && token.expiresAtMs <= serving.token.expiresAtMs) throw upstreamUnavailable();
       },
       digests: this.#digests,
       onListChanged: this.#options.onListChanged,

@@ -15,8 +15,8 @@ import type { UserCheckSource } from "./user-check-source.ts";
 
 interface UserChecksDeps {
   readonly check: UserCheckSource;
-  /** The least time between two checks of one account that calls bring about. Default 10 s. */
-  readonly pauseMs?: number | undefined;
+  /** The least time between two checks of one account that calls bring about. */
+  readonly pauseMs: number;
   readonly events: WorkerEvents;
 }
 
@@ -25,13 +25,14 @@ interface Account {
   checkedAtMs: number;
   hourFromMs: number;
   running: Promise<UserCheckResponse | undefined> | undefined;
+  /** The caller of the last call that failed. */
+  failed: Principal | undefined;
   /** The check at the end of the pause. */
   timer: NodeJS.Timeout | undefined;
   /** Why all calls fail at the moment. */
   blockedBy: AccountBlockedError | undefined;
 }
 
-const defaultPauseMs = 10_000;
 const trafficCheckMs = 3600_000;
 /** Beyond this many, the accounts that were added first are removed: their next error makes a check at once. */
 const maxAccounts = 10_000;
@@ -43,12 +44,10 @@ const maxAccounts = 10_000;
  */
 export class UserChecks {
   readonly #deps: UserChecksDeps;
-  readonly #pauseMs: number;
   readonly #accounts = new Map<AccountId, Account>();
 
   constructor(deps: UserChecksDeps) {
     this.#deps = deps;
-    this.#pauseMs = deps.pauseMs ?? defaultPauseMs;
   }
 
   /**
@@ -61,7 +60,7 @@ export class UserChecks {
     const isDue =
       account.blockedBy === undefined
         ? nowMs - account.hourFromMs >= trafficCheckMs
-        : nowMs - account.checkedAtMs >= this.#pauseMs;
+        : nowMs - account.checkedAtMs >= this.#deps.pauseMs;
     if (isDue) void this.#check(owner, account);
     return account.blockedBy;
   }
@@ -69,11 +68,13 @@ export class UserChecks {
   /** To be called after the client has got a child's error: checks now, or once at the end of the pause. */
   onChildError(owner: Principal): void {
     const account = this.#account(owner.accountId);
+    // The newest: the grant of an earlier error may have ended meanwhile.
+    account.failed = owner;
     if (account.timer !== undefined) return;
-    const waitMs = Math.max(0, account.checkedAtMs + this.#pauseMs - performance.now());
+    const waitMs = Math.max(0, account.checkedAtMs + this.#deps.pauseMs - performance.now());
     account.timer = setTimeout(() => {
       account.timer = undefined;
-      void this.#check(owner, account);
+      void this.#check(account.failed ?? owner, account);
     }, waitMs).unref();
   }
 
@@ -120,6 +121,7 @@ export class UserChecks {
       checkedAtMs: -Infinity,
       hourFromMs: performance.now(),
       running: undefined,
+      failed: undefined,
       timer: undefined,
       blockedBy: undefined,
     };

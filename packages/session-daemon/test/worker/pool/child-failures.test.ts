@@ -124,20 +124,52 @@ t.test("a child that hangs is replaced although its calls are cancelled before t
   t.not(await pidOf(pool), pid);
 });
 
+const initializeResult = {
+  jsonrpc: "2.0",
+  id: 1,
+  result: { protocolVersion: "2025-11-25", capabilities: {}, serverInfo: { name: "shell" } },
+};
+
+/** A child that responds to initialize, reads the next line, and goes on with a script. */
+function shellChild(script: string): string {
+  const whole = `read line; echo '${JSON.stringify(initializeResult)}'; ${script}`;
+  return `sh -c ${whole.replaceAll(" ", "\\ ")}`;
+}
+
 t.test("the end of its stdout is the end of a child, although it runs on", async (t) => {
-  const result = {
-    jsonrpc: "2.0",
-    id: 1,
-    result: { protocolVersion: "2025-11-25", capabilities: {}, serverInfo: { name: "mute" } },
-  };
-  const script = `read line; echo '${JSON.stringify(result)}'; exec >&-; exec sleep 1000`;
-  const command = `sh -c ${script.replaceAll(" ", "\\ ")}`;
-  const { pool } = runPool(t, { command });
+  const { pool } = runPool(t, { command: shellChild("exec >&-; exec sleep 1000") });
   await t.rejects(useTool(pool, who, "echo").text, {
     kind: "failed",
     message: /ended before it responded \(closed its output\)/,
   });
   await waitUntil("it is gone", () => pool.counts().live === 0);
+});
+
+t.test("the end of its stdin is the end of a child, although it runs on", async (t) => {
+  const { pool } = runPool(t, { command: shellChild("exec <&-; exec sleep 1000") });
+  await t.rejects(useTool(pool, who, "echo").text, {
+    kind: "failed",
+    message: /ended before it responded \(closed its input\)/,
+  });
+  await waitUntil("it is gone", () => pool.counts().live === 0);
+});
+
+t.test("the last line of a child needs no end", async (t) => {
+  const response = JSON.stringify({ jsonrpc: "2.0", id: 2, result: { content: [{ text: "last" }] } });
+  for (const then of ["exit 0", "exec >&-; exec sleep 1000"]) {
+    const { pool } = runPool(t, {
+      command: shellChild(`read line; read line; printf '%s' '${response}'; ${then}`),
+    });
+    t.match(await useTool(pool, who, "echo").text, "last", then);
+  }
+});
+
+t.test("a line without an end when a call times out is a warning", async (t) => {
+  const { log, lines } = keptLog();
+  const command = shellChild("read line; read line; printf '%s' '{\"jsonrpc\"'; exec sleep 1000");
+  const { pool } = runPool(t, { command }, { log, requestTimeoutMs: 500 });
+  await t.rejects(useTool(pool, who, "echo").text, { code: -32001 });
+  t.match(lines.join("\n"), "worker.output_dropped");
 });
 
 t.test("what a child writes in vain while a call waits is a warning, counted once a second", async (t) => {

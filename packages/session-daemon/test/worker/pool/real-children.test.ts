@@ -10,7 +10,7 @@ import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import type { WorkerPool } from "../../../src/worker/worker-pool.ts";
 import t from "tap";
 import { caller, lasting, request, runPool, useTool } from "../../support/run-pool.ts";
-import { ForgejoApp, scriptedUser } from "@fjmcp/testkit/oauth-client/forgejo-app";
+import { ForgejoApp, scriptedUser } from "@fjmcp/testkit/stack/forgejo-app";
 
 const who = caller();
 const never = new AbortController().signal;

@@ -1,6 +1,6 @@
 import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import t from "tap";
-import { api, ForgejoApp, scriptedUser } from "../../../src/oauth-client/forgejo-app.ts";
+import { api, ForgejoApp, scriptedUser } from "../../../src/stack/forgejo-app.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());

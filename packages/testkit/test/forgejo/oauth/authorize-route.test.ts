@@ -1,7 +1,7 @@
 import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import { ScriptedUser } from "../../../src/scripted-user/scripted-user.ts";
 import t from "tap";
-import { ForgejoApp, scriptedUser, readWrite, redirectUri } from "../../../src/oauth-client/forgejo-app.ts";
+import { ForgejoApp, scriptedUser, readWrite, redirectUri } from "../../../src/stack/forgejo-app.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());

@@ -1,7 +1,7 @@
 import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import { decodeJwt } from "jose";
 import t, { type Test } from "tap";
-import { ForgejoApp, scriptedUser, redirectUri, type Tokens } from "../../../src/oauth-client/forgejo-app.ts";
+import { ForgejoApp, scriptedUser, redirectUri, type Tokens } from "../../../src/stack/forgejo-app.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());

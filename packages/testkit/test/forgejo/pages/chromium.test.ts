@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { skipWithoutChromium, startChromium } from "../../../src/browser/chromium.ts";
 import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import t, { type Test } from "tap";
-import { ForgejoApp } from "../../../src/oauth-client/forgejo-app.ts";
+import { ForgejoApp } from "../../../src/stack/forgejo-app.ts";
 
 /** The app's redirect URI, where the login ends. */
 async function startCallback(t: Test): Promise<string> {

@@ -1,6 +1,6 @@
 import { startSandboxForgejo } from "../../../src/forgejo/sandbox-forgejo.ts";
 import t from "tap";
-import { api, ForgejoApp, scriptedUser, redirectUri } from "../../../src/oauth-client/forgejo-app.ts";
+import { api, ForgejoApp, scriptedUser, redirectUri } from "../../../src/stack/forgejo-app.ts";
 
 t.test("rejects a form without _csrf up to v13", async (t) => {
   const forgejo = await startSandboxForgejo({ csrf: true });

@@ -4,8 +4,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
 import { decryptForHolder, encryptForHolder } from "../crypto/holder-cipher.ts";
 import { repeatSec } from "../repeat-window.ts";
-import type { LoginFault } from "./login-fault.ts";
-import type { LoginOutcome } from "./login-outcome.ts";
+import { noPendingLogin, type LoginOutcome } from "./login-outcome.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
 import { faultOfOldState } from "./login-state.ts";
 
@@ -13,16 +12,23 @@ import { faultOfOldState } from "./login-state.ts";
 const claimSec = 60;
 const pollMs = 100;
 
+/** The right to finish a login, which one request has. */
+export interface LoginClaim {
+  readonly kind: "claimed";
+  readonly state: string;
+  readonly cookie: string;
+  /** Runs `finish` and stores its outcome for `repeatSec`: a repeated request gets it again. If it throws, others may claim. */
+  complete(finish: () => Promise<LoginOutcome>): Promise<LoginOutcome>;
+}
+
 /**
- * Runs `finish` once per state, over all processes, and only for the browser that holds the state's login cookie. Equal
- * requests at the same moment wait for its outcome, and for `repeatSec` a repeated request gets that outcome again.
+ * Claims the login of a state, once over all processes, and only for the browser that holds the state's login cookie.
+ * Resolves with the outcome instead when the login is finished: equal requests at the same moment wait for it.
  */
-export async function finishOnce(
+export async function claimLogin(
   { states, clock }: { states: LoginStateStore; clock: Clock },
-  presented: { state: string | undefined; cookie: string | undefined },
-  finish: (state: string, cookie: string) => Promise<LoginOutcome>,
-): Promise<LoginOutcome> {
-  const { state, cookie } = presented;
+  { state, cookie }: { state: string | undefined; cookie: string | undefined },
+): Promise<LoginClaim | LoginOutcome> {
   if (state === undefined) return noPendingLogin("no_login", "no state");
   const hash = sha256Hex(state);
   for (;;) {
@@ -39,11 +45,17 @@ export async function finishOnce(
     if (stored.outcome === undefined && (await states.claim(hash, claimSec))) break;
     await sleep(pollMs);
   }
-  const outcome = await finish(state, cookie);
-  await states.complete(hash, encryptForHolder(JSON.stringify(outcome), cookie), repeatSec);
-  return outcome;
-}
-
-export function noPendingLogin(fault: LoginFault, detail: string): LoginOutcome {
-  return { kind: "no_pending_login", fault, detail };
+  return {
+    kind: "claimed",
+    state,
+    cookie,
+    async complete(finish) {
+      const outcome = await finish().catch(async (error: unknown) => {
+        await states.release(hash).catch(() => undefined);
+        throw error;
+      });
+      await states.complete(hash, encryptForHolder(JSON.stringify(outcome), cookie), repeatSec);
+      return outcome;
+    },
+  };
 }

@@ -1,8 +1,8 @@
 import type { SandboxForgejo } from "../forgejo/sandbox-forgejo.ts";
 import { ScriptedUser } from "../scripted-user/scripted-user.ts";
-import { authorizeUrl } from "./authorize-url.ts";
-import { formBody, type FormFields } from "./oauth-request.ts";
-import { newPkce } from "./pkce.ts";
+import { authorizeUrl } from "../oauth-client/authorize-url.ts";
+import { formBody, type FormFields } from "../oauth-client/oauth-request.ts";
+import { newPkce } from "../oauth-client/pkce.ts";
 
 export const redirectUri = "http://127.0.0.1:1/callback";
 export const readWrite =
