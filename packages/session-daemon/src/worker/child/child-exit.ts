@@ -4,7 +4,7 @@ import { constants } from "node:os";
 export interface ChildExit {
   readonly code: number | null;
   readonly signal: string | null;
-  /** "exit code 1", "signal SIGKILL", "closed its output", or why it could not be started. */
+  /** "exit code 1", "signal SIGKILL", "closed its output", "closed its input", or why it could not be started. */
   readonly how: string;
 }
 

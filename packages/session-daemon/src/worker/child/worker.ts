@@ -217,11 +217,11 @@ export class Worker {
     } catch (error) {
       this.#options.events.cleanupFailed({ pid: this.pid, err: error });
     }
+    this.#throttle.flush();
+    this.#resolveGone();
     await this.#options.surroundings.remove().catch((error: unknown) => {
       this.#options.events.cleanupFailed({ pid: this.pid, err: error });
     });
-    this.#throttle.flush();
-    this.#resolveGone();
   }
 
   #notifyCancelled(id: number, reason: string | undefined): void {

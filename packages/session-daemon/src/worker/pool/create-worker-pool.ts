@@ -199,6 +199,7 @@ class Pool implements WorkerPool {
     void this.#end(this.#list(), shuttingDown(), interruptedByShutdown());
     for (const grant of this.#list()) this.#remove(grant);
     await Promise.all(this.#ending);
+    await this.#startDeps.surroundings.settled();
     process.off("exit", this.#killAll);
   }
 

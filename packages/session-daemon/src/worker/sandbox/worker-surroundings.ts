@@ -40,6 +40,7 @@ export interface SurroundingsOptions {
 export class WorkerSurroundings {
   readonly #options: SurroundingsOptions;
   readonly #homes: WorkerHomes;
+  readonly #removals = new Set<Promise<void>>();
 
   constructor(options: SurroundingsOptions) {
     this.#options = options;
@@ -57,8 +58,18 @@ export class WorkerSurroundings {
       ...inside,
       argv: withLimits(inside.argv, { memoryMiB }, cgroup?.folder),
       ranOutOfMemory: () => cgroup?.ranOutOfMemory() ?? false,
-      remove: async () => await removeAll(inside.remove, cgroup),
+      remove: async () => await this.#remove(removeAll(inside.remove, cgroup)),
     };
+  }
+
+  /** Resolves once everything that is to be removed is removed, or could not be. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#removals);
+  }
+
+  async #remove(removal: Promise<void>): Promise<void> {
+    this.#removals.add(removal);
+    await removal.finally(() => this.#removals.delete(removal));
   }
 
   #sandboxed(bwrap: string, argv: readonly string[], path: string | undefined) {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "
 import { join } from "node:path";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { projectRoot } from "@fjmcp/testkit/process/project-root";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import t from "tap";
 import { bubblewrap, bubblewrapMissing } from "../../support/bubblewrap.ts";
@@ -46,7 +47,7 @@ t.test(
     const [daemon = ""] = readdirSync(homes);
     t.equal(readdirSync(join(homes, daemon)).length, 1);
     await pool.end(() => true);
-    t.same(readdirSync(join(homes, daemon)), []);
+    await waitUntil("its home is gone", () => readdirSync(join(homes, daemon)).length === 0);
 
     const orphaned = join(homes, `${2 ** 22 + 1}-1`, "worker-abc");
     mkdirSync(orphaned, { recursive: true });
