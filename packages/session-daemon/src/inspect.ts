@@ -15,12 +15,17 @@ export async function inspectSessionDaemon(
   config: SessionDaemonConfig,
   waiting?: Waiting,
 ): Promise<readonly Finding[]> {
-  const { mcpSocket, controlSocket, workers } = config;
-  const local = [
-    ...socketPathFindings({ FJMCP_MCP_SOCKET: mcpSocket, FJMCP_CONTROL_SOCKET: controlSocket }),
-    ...inspectRuntimeDir(workers.runtimeDir),
-    inspectChild(config),
-  ];
+  const { mcpSocket, controlSocket } = config;
+  const sockets = socketPathFindings({ FJMCP_MCP_SOCKET: mcpSocket, FJMCP_CONTROL_SOCKET: controlSocket });
+  return [...sockets, ...(await inspectDependencies(config, waiting))];
+}
+
+/** As `inspectSessionDaemon`, without the sockets, which a running daemon has bound. */
+export async function inspectDependencies(
+  config: SessionDaemonConfig,
+  waiting?: Waiting,
+): Promise<readonly Finding[]> {
+  const local = [...inspectRuntimeDir(config.workers.runtimeDir), inspectChild(config)];
   const [redis, forgejo, authServer] = await Promise.all([
     findingsOfRedis(config.redis, redisRights, waiting),
     inspectForgejo(config),
