@@ -21,6 +21,8 @@ export interface AuthServerConfig {
   readonly ipcSocket: string;
   readonly controlSocket: string;
   readonly mcpSocket: string;
+  /** Where the administrator's command line is served; undefined: nowhere. */
+  readonly adminSocket: string | undefined;
   readonly redis: RedisEndpoint;
   readonly forgejo: {
     /** Without a trailing slash; may have a path. */
@@ -63,6 +65,7 @@ const settings = z.object({
   FJMCP_IPC_SOCKET: absolutePath(),
   FJMCP_CONTROL_SOCKET: absolutePath(),
   FJMCP_MCP_SOCKET: absolutePath(),
+  FJMCP_ADMIN_SOCKET: absolutePath().optional(),
   ...redisEnvironment,
   FJMCP_FORGEJO_URL: forgejoUrl(),
   FJMCP_FORGEJO_CLIENT_ID: z.string(),
@@ -115,6 +118,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
     ipcSocket: set.FJMCP_IPC_SOCKET,
     controlSocket: set.FJMCP_CONTROL_SOCKET,
     mcpSocket: set.FJMCP_MCP_SOCKET,
+    adminSocket: set.FJMCP_ADMIN_SOCKET,
     redis: redisEndpoint(set),
     forgejo: {
       url: set.FJMCP_FORGEJO_URL,

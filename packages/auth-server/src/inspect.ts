@@ -20,7 +20,16 @@ export async function inspectAuthServer(
   const sockets = socketPathFindings({
     FJMCP_IPC_SOCKET: config.ipcSocket,
     ...("path" in config.listen && { FJMCP_LISTEN: config.listen.path }),
+    ...(config.adminSocket !== undefined && { FJMCP_ADMIN_SOCKET: config.adminSocket }),
   });
+  return [...sockets, ...(await inspectDependencies(config, waiting))];
+}
+
+/** As `inspectAuthServer`, without the sockets, which a running auth-server has bound. */
+export async function inspectDependencies(
+  config: AuthServerConfig,
+  waiting?: Waiting,
+): Promise<readonly Finding[]> {
   const redis = await findingsOfRedis(config.redis, redisRights, waiting, "accepts_writes");
   const isUsable = !redis.some(({ level }) => level === "fault");
   const findings = await Promise.all([
@@ -29,7 +38,7 @@ export async function inspectAuthServer(
     // A start is not the moment: the other daemon may be about to start. See watchPeer.
     waiting === undefined ? inspectSessionDaemon(config) : [],
   ]);
-  return [...sockets, ...redis, ...findings.flat()];
+  return [...redis, ...findings.flat()];
 }
 
 /** The state of Forgejo: of its version first, then of our application in it. */

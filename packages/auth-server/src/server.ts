@@ -9,7 +9,8 @@ import type { Service } from "@fjmcp/shared/service/run-service";
 import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { AuthServerConfig } from "./config.ts";
-import { checkForgejo, checkSessionDaemon, sessionDaemonOf } from "./inspect.ts";
+import { createAdminServer } from "./admin/admin-server.ts";
+import { checkForgejo, checkSessionDaemon, inspectDependencies, sessionDaemonOf } from "./inspect.ts";
 import { installationOf } from "./installation.ts";
 import { createKeyRing } from "./crypto/key-ring.ts";
 import { createSecretDerivation } from "./crypto/secret-derivation.ts";
@@ -25,10 +26,12 @@ import { createIpcServer } from "./ipc/ipc-server.ts";
 import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
 import { createLoginFlow } from "./login/login-flow.ts";
 import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
+import { createDescribeClient } from "./provider/client-id/describe-client.ts";
 import { createProvider } from "./provider/create-provider.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
 import { authKeys } from "./redis/auth-keys.ts";
+import { createGrantDirectory } from "./redis/grant-directory.ts";
 import { createGrantStore } from "./redis/grant-store.ts";
 import { createLoginStateStore } from "./redis/login-state-store.ts";
 import { createRecordStore } from "./redis/record-store.ts";
@@ -91,6 +94,7 @@ export async function startAuthServer(
 
   const keys = createKeyRing(config.derivationKey);
   const derivation = createSecretDerivation(keys);
+  const clientIds = createClientIdCodec(keys);
   const provider = createProvider({
     settings: { ...config, upstreamTimeoutMs },
     derivation,
@@ -99,7 +103,7 @@ export async function startAuthServer(
     grantStore,
     revocation,
     doubleSubmitMs,
-    clientIds: createClientIdCodec(keys),
+    clientIds,
     interactions: createRecordStore(redis, authKeys.interaction),
     upstream: upstream.tokens,
     errorPage: async (fault) => ({
@@ -139,19 +143,37 @@ export async function startAuthServer(
       clock,
     }),
   );
+  const checks = {
+    redis: () => redisHealth(config.redis, redisRights),
+    forgejo: () => checkForgejo(config),
+    sessionDaemon: () => checkSessionDaemon(config),
+  };
+  const admin = createAdminServer({
+    issuer: config.issuer,
+    forgejoUrl: config.forgejo.url,
+    controlSocket: config.controlSocket,
+    checks,
+    inspect: () => inspectDependencies(config),
+    directory: createGrantDirectory(redis),
+    revocation,
+    loginOf: (account) => upstream.loginOf(account),
+    describeClient: createDescribeClient(clientIds),
+    events,
+  });
   const ipc = createIpcServer({
     verifyAccessToken: createAccessTokenVerifier(redis, config.issuer, clock),
     tokens: upstream.tokens,
     grants: grantStore,
     events,
     issuer: config.issuer,
-    checks: {
-      redis: () => redisHealth(config.redis, redisRights),
-      forgejo: () => checkForgejo(config),
-      sessionDaemon: () => checkSessionDaemon(config),
-    },
+    checks,
   });
   await listenUnix(ipc, config.ipcSocket);
+  const servers = [http, ipc];
+  if (config.adminSocket !== undefined) {
+    await listenUnix(admin, config.adminSocket);
+    servers.push(admin);
+  }
   await listenOn(http, config.listen);
   const stopWatching = watchPeer(sessionDaemonOf(config), log);
 
@@ -160,7 +182,7 @@ export async function startAuthServer(
       stopWatching();
       await Promise.all([
         unregister(),
-        ...[http, ipc].map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),
+        ...servers.map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),
       ]);
       await within(config.forgejo.timeoutMs + storeTokensMs, upstream.drain());
       redis.close();

@@ -15,6 +15,7 @@ const layers = {
     "installation.ts",
     "config.ts",
     "redis",
+    "admin",
     "ipc",
     "web",
     "http",
