@@ -8,9 +8,10 @@ import { findingsOfRedis, type Waiting } from "@fjmcp/shared/redis/wait-for-redi
 import { createLog } from "@fjmcp/shared/log";
 import type { AuthServerConfig } from "./config.ts";
 import { installationOf } from "./installation.ts";
+import { callbackPath } from "./paths.ts";
 import { redisRights } from "./redis/redis-rights.ts";
 import { findInstallationFaults } from "./redis/installation-check.ts";
-import { credentialsHealth } from "./upstream/forgejo/forgejo-credentials.ts";
+import { credentialsHealth, redirectUriHealth } from "./upstream/forgejo/forgejo-credentials.ts";
 
 /** Looks at everything that the configuration names, see runService. */
 export async function inspectAuthServer(
@@ -37,6 +38,8 @@ export async function inspectDependencies(
     inspectForgejo(config),
     // A start is not the moment: the other daemon may be about to start. See watchPeer.
     waiting === undefined ? inspectSessionDaemon(config) : [],
+    // Nor for this: a service that others use must not stay down because of it.
+    waiting === undefined ? inspectRedirectUri(config) : [],
   ]);
   return [...redis, ...findings.flat()];
 }
@@ -80,6 +83,14 @@ async function inspectForgejo(config: AuthServerConfig): Promise<Finding[]> {
       goodText: "Forgejo responds and accepts the client id and secret",
     }),
   ];
+}
+
+async function inspectRedirectUri({ forgejo, issuer }: AuthServerConfig): Promise<Finding[]> {
+  const health = await redirectUriHealth(forgejo, `${issuer}${callbackPath}`);
+  // That there is nothing to find is no finding: Forgejo says nothing about a URI that it accepts.
+  return health.status === "ok"
+    ? []
+    : [findingOf(health, { setting: "FJMCP_FORGEJO_CLIENT_ID", goodText: "" })];
 }
 
 async function inspectSessionDaemon(config: AuthServerConfig): Promise<Finding[]> {

@@ -29,6 +29,8 @@ export const healthResponse = z.object({
   forgejo: componentHealth,
   workers: z.object({ live: z.number(), idle: z.number(), waiting: z.number() }),
   streams: z.number(),
+  /** How workers are isolated, and why so; absent in a session-daemon that has no sandbox. */
+  sandbox: z.object({ kind: z.enum(["bubblewrap", "none"]), reason: z.string() }).optional(),
 });
 export type HealthResponse = z.infer<typeof healthResponse>;
 

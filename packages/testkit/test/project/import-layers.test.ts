@@ -55,6 +55,7 @@ const layers = {
     "runtime",
     ".",
   ],
+  cli: ["main.ts", "command-line.ts", "commands", "setup", "doctor", "system", "terminal", "admin", "."],
   shared: ["service", "redis", "http-server", "ipc", "oauth", "config", "net", "process", "."],
   testkit: [
     "bench",

@@ -1,0 +1,21 @@
+import { confirm } from "@inquirer/prompts";
+import { CommandError } from "../command-error.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+/** Resolves once the administrator has agreed; at once with `yes`. Rejects with CommandError otherwise. */
+export async function requireConfirmation(question: string, yes: boolean): Promise<void> {
+  if (yes) return;
+  if (!isInteractive())
+    throw new CommandError(
+      exitCodes.usage,
+      "This needs a confirmation, and there is no terminal to ask on.",
+      "Give --yes.",
+    );
+  if (!(await confirm({ message: question, default: false })))
+    throw new CommandError(exitCodes.cancelled, "Nothing was ended.", "");
+}
+
+/** Whether there is a terminal to ask on. */
+export function isInteractive(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY;
+}

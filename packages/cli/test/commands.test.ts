@@ -1,0 +1,190 @@
+import { existsSync } from "node:fs";
+import t from "tap";
+import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
+import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
+import { RecordingFetch } from "@fjmcp/testkit/mcp-client/recording-fetch";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
+import { startStack } from "@fjmcp/testkit/stack/stack";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { version } from "@fjmcp/shared/version";
+import { runCli } from "./support/run-cli.ts";
+import { stubPrograms } from "./support/stub-programs.ts";
+
+const forgejo = await startSandboxForgejo();
+t.teardown(() => forgejo.close());
+const stack = await startStack({ forgejo: sandboxAccess(forgejo), fastStart: true });
+t.teardown(() => stack.close());
+const programs = stubPrograms(temporaryDirectory(t));
+
+const fjmcp = (...args: string[]) => runCli(args, programs);
+const withSocket = (...args: string[]) => fjmcp(...args, "--socket", stack.sockets.admin);
+
+/** A signed-in client with a worker. */
+async function connect(clientName: string) {
+  const redirectUrl = "http://127.0.0.1:33418/callback";
+  const user = new ScriptedUser(forgejo.users[0]!);
+  const { client } = await connectMcpClient({
+    mcpUrl: stack.mcpUrl,
+    provider: new MemoryOAuthProvider({ redirectUrl, clientName }),
+    recording: new RecordingFetch(),
+    signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl }),
+  });
+  t.teardown(() => client.close());
+  const whoAmI = () => client.callTool({ name: "user__get_my_userinfo", arguments: {} });
+  await whoAmI();
+  return { whoAmI };
+}
+
+interface Listed {
+  users: { accountId: string; login: string }[];
+  clients: { clientRef: string; name: string }[];
+  sessions: { sessionRef: string }[];
+  workers: { pid: number }[];
+}
+async function list<Things extends keyof Listed>(things: Things): Promise<Listed[Things]> {
+  return ((await withSocket(things, "--json")).json as Listed)[things];
+}
+
+t.test("reports health and versions", async (t) => {
+  const status = await withSocket("status");
+  t.equal(status.code, 0);
+  t.match(status.stdout, /auth-server → Redis +ok/);
+  t.match(status.stdout, /session-daemon → Forgejo +ok/);
+  t.match((await withSocket("status", "--json")).json, { authServer: { issuer: stack.issuer } });
+  t.match((await withSocket("version")).stdout, `session-daemon ${version}`);
+});
+
+t.test("lists what a user has, and ends a worker and a session", async (t) => {
+  t.equal((await withSocket("users")).stdout, "There are no users.\n");
+  const { whoAmI } = await connect("First client");
+  const { name } = forgejo.users[0]!;
+  t.match((await withSocket("users")).stdout, new RegExp(`^ID +LOGIN .*\\n\\d+ +${name} +1 +1 +20`));
+  t.match((await withSocket("clients", "list")).stdout, /First client +127\.0\.0\.1:33418 +1/);
+  t.match((await withSocket("sessions")).stdout, /2025-11-25/);
+  const [worker] = await list("workers");
+  t.match((await withSocket("workers")).stdout, new RegExp(`^${worker!.pid} .*idle`, "m"));
+
+  const unconfirmed = await withSocket("workers", "end", String(worker!.pid));
+  t.equal(unconfirmed.code, 64);
+  t.match(unconfirmed.stderr, "Give --yes.");
+  t.equal((await withSocket("workers", "end", String(worker!.pid), "--yes")).code, 0);
+  t.notOk(existsSync(`/proc/${worker!.pid}`));
+  await whoAmI();
+  t.equal((await withSocket("workers", "end", "1", "-y")).code, 66);
+
+  const [session] = await list("sessions");
+  t.equal((await withSocket("sessions", "end", session!.sessionRef, "-y")).code, 0);
+  t.equal((await withSocket("sessions", "end", session!.sessionRef, "-y")).code, 66);
+});
+
+t.test("ends a client for a user, or all users, and never silently both", async (t) => {
+  const { whoAmI } = await connect("Second client");
+  const [user] = await list("users");
+  const client = (await list("clients")).find(({ name }) => name === "Second client")!;
+  const unsaid = await withSocket("clients", "end", client.clientRef, "-y");
+  t.equal(unsaid.code, 64);
+  t.match(unsaid.stderr, "Give either --user <id> or --all-users.");
+  const end = () => withSocket("clients", "end", client.clientRef, "--user", user!.accountId, "-y", "--json");
+  t.match((await end()).json, { clientRef: client.clientRef, grants: 1 });
+  await t.rejects(whoAmI());
+  t.equal((await end()).code, 66);
+});
+
+t.test("disconnects a user by login name: grants, tokens and processes", async (t) => {
+  await connect("Third client");
+  const workers = await list("workers");
+  const { name } = forgejo.users[0]!;
+  t.match(
+    (await withSocket("users", "end", name.toUpperCase(), "--yes")).stdout,
+    /^Ended \d connections? of /,
+  );
+  for (const { pid } of workers)
+    await waitUntil("the worker should be gone", () => !existsSync(`/proc/${pid}`));
+  t.same(await list("users"), []);
+  t.equal((await withSocket("users", "end", name, "--yes")).code, 66);
+});
+
+t.test("says what to do when a daemon does not respond", async (t) => {
+  const away = await fjmcp("status", "--root", temporaryDirectory(t));
+  t.equal(away.code, 69);
+  t.match(away.stderr, /does not respond on .*\/run\/fjmcp\/auth-admin\/admin\.sock .*\nStart it with/s);
+  const hold = stack.keepDown("sessionDaemon");
+  await stack.sessionDaemon.kill("SIGKILL");
+  const sessions = await withSocket("sessions");
+  t.equal(sessions.code, 69);
+  t.match(sessions.stderr, /session-daemon does not respond/);
+  t.equal((await withSocket("status")).code, 1);
+  hold.release();
+});
+
+t.test("rejects what it does not know, and has help with an example everywhere", async (t) => {
+  t.match(await fjmcp("users", "--jsn"), { code: 64, stderr: /unknown option '--jsn'/ });
+  t.match(await fjmcp("frobnicate"), { code: 64, stderr: /unknown command/ });
+  t.match(await fjmcp("restart", "everything"), { code: 64, stderr: /Allowed choices are session, auth/ });
+  t.match(await fjmcp("users", "--limit", "0"), { code: 64 });
+  t.match(await fjmcp("workers", "end"), { code: 64, stderr: /missing required argument/ });
+  for (const command of [
+    "setup",
+    "doctor",
+    "status",
+    "version",
+    "logs",
+    "restart",
+    "users list",
+    "users end",
+    "clients end",
+    "sessions end",
+    "workers end",
+  ]) {
+    const help = await fjmcp(...command.split(" "), "--help");
+    t.equal(help.code, 0, command);
+    t.match(help.stdout, /^Example:\n {2}fjmcp /m, command);
+  }
+});
+
+t.test("restarts a unit, and says so when that is not allowed", async (t) => {
+  t.match(await fjmcp("restart", "session"), { code: 0, stdout: "Restarted fjmcp-session.service.\n" });
+  t.equal(programs.calls().at(-1), "systemctl restart fjmcp-session.service");
+  programs.write("systemctl", "echo 'Failed to restart: Access denied' >&2; exit 4");
+  t.match(await fjmcp("restart", "auth"), { code: 77, stderr: /Access denied\nRun the command with sudo/ });
+});
+
+t.test("shows the journal of the units, filtered by level, event, user and reference", async (t) => {
+  const lines = [
+    {
+      level: "info",
+      time: "2026-11-26T03:00:00.000Z",
+      name: "auth-server",
+      event: "grant.revoked",
+      accountId: "7",
+      msg: "grant revoked",
+    },
+    {
+      level: "warn",
+      time: "2026-11-26T03:00:01.000Z",
+      name: "session-daemon",
+      event: "worker.exited",
+      reference: "r1",
+      msg: "worker\u001b exited",
+    },
+  ];
+  const echo = lines.map((line) => `echo '<6>${JSON.stringify(line)}'`).join("\n");
+  programs.write("journalctl", `${echo}\necho 'Started fjmcp-auth.service.'`);
+  const logs = async (...args: string[]) => (await fjmcp("logs", ...args)).stdout.split("\n").filter(Boolean);
+  t.equal((await logs()).length, 3);
+  t.same(await logs("--level", "warn"), [
+    '2026-11-26T03:00:01.000Z WARN session-daemon: worker exited event="worker.exited" reference="r1"',
+  ]);
+  t.equal((await logs("--event", "grant.revoked")).length, 1);
+  t.equal((await logs("--user", "7")).length, 1);
+  t.equal((await logs("--reference", "r1")).length, 1);
+  t.match(JSON.parse((await logs("--user", "7", "--json"))[0]!), { event: "grant.revoked" });
+  await fjmcp("logs", "--unit", "redis", "--since", "1 hour ago", "-n", "5");
+  t.equal(
+    programs.calls().at(-1),
+    "journalctl --output=cat --no-pager --lines=5 --unit=fjmcp-redis.service --since=1 hour ago",
+  );
+});
