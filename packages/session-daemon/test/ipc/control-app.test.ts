@@ -1,19 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import {
-  checkChildResponse,
-  endSessionsResponse,
-  inspectionResponse,
-  listSessionsResponse,
-  listWorkersResponse,
-  retireWorkersResponse,
-  streamProbeResponse,
-  streamProbeStateResponse,
-} from "@fjmcp/shared/ipc/control";
+import { endSessionsResponse, listWorkersResponse, retireWorkersResponse } from "@fjmcp/shared/ipc/control";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
-import { openStream, type EventStream } from "@fjmcp/testkit/mcp-client/http-client";
-import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import type { EventStream } from "@fjmcp/testkit/mcp-client/http-client";
 import { callTool, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
@@ -162,30 +152,6 @@ t.test("rejects requests that do not match the contract", async (t) => {
   t.equal((await daemon.control("DELETE", "/sessions")).status, 404);
 });
 
-t.test("lists sessions in pages", async (t) => {
-  for (const accountId of ["71", "72"])
-    for (let i = 0; i < 3; i++) await McpSession.open(daemon, await daemon.grant({ accountId }));
-  const page = async (query: string) =>
-    listSessionsResponse.parse((await daemon.control("GET", `/sessions?${query}`)).json);
-  const all = await page("limit=1000");
-  const refs: string[] = [];
-  let after = "";
-  for (;;) {
-    const { sessions, total, next } = await page(`limit=2&after=${encodeURIComponent(after)}`);
-    t.equal(total, all.total);
-    refs.push(...sessions.map((session) => session.sessionRef));
-    if (next === undefined) break;
-    after = next;
-  }
-  t.same(
-    refs,
-    all.sessions.map((session) => session.sessionRef),
-  );
-  t.equal(new Set(refs).size, refs.length);
-  t.equal((await page("accountId=71&limit=2")).total, 3);
-  t.equal((await daemon.control("GET", "/sessions?limit=1001")).status, 400);
-});
-
 t.test("ends one session by its reference, and leaves its worker", async (t) => {
   const { session, pid, listening } = await busySession(t, { accountId: "75", clientId: "a" });
   const [listed] = await daemon.sessions("?accountId=75");
@@ -216,46 +182,4 @@ t.test("lists workers and ends one by its pid; its session goes on", async (t) =
   t.strictSame(await end(), { workers: 0 });
   t.equal((await session.post(callTool(5, "echo"))).status, 200);
   t.match(await list(), { workers: [{ state: "idle" }] });
-});
-
-t.test("reports what an inspection finds", async (t) => {
-  const { findings } = inspectionResponse.parse((await daemon.control("GET", "/inspection")).json);
-  t.ok(findings.some(({ level, text }) => level === "ok" && /Redis .* accepts/.test(text)));
-  t.ok(findings.some(({ level, text }) => level === "warning" && text.includes("FJMCP_FORGEJO_URL")));
-});
-
-t.test("checks that the MCP server starts and speaks", async (t) => {
-  const check = async (env?: Record<string, string>) => {
-    const one = env === undefined ? daemon : await startSessionDaemon(t, env);
-    const forgejoUrl = "http://127.0.0.1:1";
-    return checkChildResponse.parse((await one.control("POST", "/child/check", { forgejoUrl })).json);
-  };
-  t.match(await check(), { status: "ok", name: /./, version: /./ });
-  t.match(await daemon.control("GET", "/workers?accountId=0"), { json: { total: 0 } });
-  t.match(await check({ FJMCP_CHILD_COMMAND: "/bin/false" }), {
-    status: "failed",
-    reason: /ended while starting/,
-  });
-  t.match(await daemon.control("POST", "/child/check", { forgejoUrl: "https://forgejo.example.org" }), {
-    status: 400,
-  });
-});
-
-t.test("opens one event stream for a probe, and sees its disconnect", async (t) => {
-  const { probe } = streamProbeResponse.parse((await daemon.control("POST", "/stream-probes")).json);
-  const state = async (of = probe) =>
-    streamProbeStateResponse.parse((await daemon.control("POST", "/stream-probes/state", { probe: of })).json)
-      .state;
-  t.equal(await state(), "unused");
-  const headers = { authorization: `Bearer ${probe}`, accept: "text/event-stream" };
-  const stream = await openStream({ socketPath: daemon.mcpSocket }, { method: "GET", headers });
-  await stream.expect(3);
-  t.equal(await state(), "open");
-  t.equal((await daemon.mcp({ method: "GET", headers })).status, 401, "it opens one stream only");
-  stream.abandon();
-  await waitUntil("the disconnect should be seen", async () => (await state()) === "closed");
-  t.equal(await state("none"), "unknown");
-  const other = streamProbeResponse.parse((await daemon.control("POST", "/stream-probes")).json);
-  const post = { method: "POST", headers: { authorization: `Bearer ${other.probe}` }, body: "{}" };
-  t.equal((await daemon.mcp(post)).status, 401, "it opens nothing else");
 });
