@@ -1,5 +1,4 @@
 import { text } from "node:stream/consumers";
-import { input, password } from "@inquirer/prompts";
 import { InvalidArgumentError, type Command } from "commander";
 import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
@@ -180,6 +179,7 @@ async function chooseApplication(
       `There is no application in Forgejo yet. Nothing was changed.\n\n${applicationInstructions(forgejo, redirectUri)}\n`,
       "Then give --client-id and --client-secret-stdin; or give --token-stdin with a token that may create it.",
     );
+  const { input, password } = await import("@inquirer/prompts");
   const token = await password({
     message: "A Forgejo token with the scope write:user that creates the application (empty: by hand)",
     mask: true,
@@ -203,6 +203,7 @@ async function ask(
       `${message} is not known, and there is no terminal to ask on.`,
       "Give --public-url and --forgejo-url.",
     );
+  const { input } = await import("@inquirer/prompts");
   return input({
     message,
     validate: (value) => {
@@ -213,7 +214,10 @@ async function ask(
 }
 
 async function askSecret(message: string, { yes }: SetupOptions): Promise<string> {
-  if (!yes && isInteractive()) return password({ message, mask: true });
+  if (!yes && isInteractive()) {
+    const { password } = await import("@inquirer/prompts");
+    return password({ message, mask: true });
+  }
   throw new CommandError(
     exitCodes.usage,
     `${message} is not known, and there is no terminal to ask on.`,

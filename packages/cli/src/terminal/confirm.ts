@@ -1,4 +1,3 @@
-import { confirm } from "@inquirer/prompts";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 
@@ -11,6 +10,8 @@ export async function requireConfirmation(question: string, yes: boolean): Promi
       "This needs a confirmation, and there is no terminal to ask on.",
       "Give --yes.",
     );
+  // Loaded only where there is a question: it takes longer to load than most commands take.
+  const { confirm } = await import("@inquirer/prompts");
   if (!(await confirm({ message: question, default: false })))
     throw new CommandError(exitCodes.cancelled, "Nothing was ended.", "");
 }
