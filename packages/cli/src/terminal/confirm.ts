@@ -10,7 +10,7 @@ export async function requireConfirmation(question: string, yes: boolean): Promi
       "This needs a confirmation, and there is no terminal to ask on.",
       "Give --yes.",
     );
-  // Loaded only where there is a question: it takes longer to load than most commands take.
+  // Loaded only where there is a question: most commands run for less time than it needs to load.
   const { confirm } = await import("@inquirer/prompts");
   if (!(await confirm({ message: question, default: false })))
     throw new CommandError(exitCodes.cancelled, "Nothing was ended.", "");
