@@ -4,7 +4,7 @@ import { defineConfig } from "oxlint";
 const reserved = {
   "oidc-provider": "only auth-server/provider imports oidc-provider",
   ioredis: "only redis/ and the composition roots import ioredis",
-  execa: "only session-daemon/worker spawns",
+  execa: "only session-daemon/worker and the command line spawn",
   "node:child_process": "only session-daemon/worker spawns",
 };
 type Reserved = keyof typeof reserved;
@@ -14,6 +14,7 @@ const foreign = {
   "auth-server": ["session-daemon", "testkit", "demo", "cli"],
   "session-daemon": ["auth-server", "testkit", "demo", "cli"],
   shared: ["auth-server", "session-daemon", "testkit", "demo", "cli"],
+  cli: ["auth-server", "session-daemon", "testkit", "demo"],
 } as const;
 
 /** A boundary: `files` of `app` may import the reserved packages of `allowed`, and no foreign app. */
@@ -74,6 +75,8 @@ export default defineConfig({
     boundary("session-daemon", ["**"]),
     boundary("session-daemon", ["worker/**"], ["execa", "node:child_process"]),
     boundary("session-daemon", ["redis/**", "daemon.ts"], ["ioredis"]),
+    boundary("cli", ["**"]),
+    boundary("cli", ["system/**"], ["execa"]),
     boundary("shared", ["**"], ["node:child_process"]),
     boundary("shared", ["redis/**"], ["ioredis"]),
     {

@@ -3,6 +3,7 @@ import { displayText } from "@fjmcp/shared/display-text";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
+import type { EndedAccess } from "./grant/ended-access.ts";
 import type { RevocationReason } from "./grant/revocation-reason.ts";
 
 /**
@@ -169,6 +170,13 @@ export function createAuditEvents(log: Log) {
       reason: RevocationReason;
     }) {
       log.info({ event: "grant.revoked", ...named(grant) }, "grant revoked");
+    },
+    /** By the administrator's command line. The `grant.revoked` of each grant follows. */
+    accessEnded({ kind, ...ended }: EndedAccess) {
+      log.info(
+        { event: "access.ended", kind, ...ended, reason: "administrator" },
+        "an administrator ended access",
+      );
     },
     /** `grantId` is the first of `grants` revoked grants. */
     sessionDaemonNotifyFailed(call: { grantId: GrantId; grants: number; detail: string }) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { commonSettings } from "@fjmcp/shared/config/common-settings";
-import { number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
+import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
 import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import { listenAddress, type ListenAddress } from "@fjmcp/shared/config/listen-address";
@@ -24,6 +24,8 @@ export interface AuthServerConfig {
   readonly ipcSocket: string;
   readonly controlSocket: string;
   readonly mcpSocket: string;
+  /** Where the administrator's command line is served; undefined: nowhere. */
+  readonly adminSocket: string | undefined;
   readonly redis: RedisEndpoint;
   readonly forgejo: {
     /** Without a trailing slash; may have a path. */
@@ -69,6 +71,9 @@ export const authServerSettings = {
   FJMCP_LISTEN: listenAddress()
     .prefault("unix:/run/fjmcp/auth/http.sock")
     .describe("where the proxy reaches the auth-server: `unix:/path` or `127.0.0.1:port`"),
+  FJMCP_ADMIN_SOCKET: absolutePath()
+    .optional()
+    .describe("where the auth-server serves the command line; systemd's socket, or nowhere, unless given"),
   FJMCP_REDIS_AUTH_USERNAME: z
     .string()
     .default("fjmcp-auth-server")
@@ -142,6 +147,7 @@ export function readConfig(
     ipcSocket: set.FJMCP_IPC_SOCKET,
     controlSocket: set.FJMCP_CONTROL_SOCKET,
     mcpSocket: set.FJMCP_MCP_SOCKET,
+    adminSocket: set.FJMCP_ADMIN_SOCKET,
     redis: redisEndpoint(set.FJMCP_REDIS, {
       username: set.FJMCP_REDIS_AUTH_USERNAME,
       password: set.FJMCP_REDIS_AUTH_PASSWORD_FILE,

@@ -8,20 +8,30 @@ import { findingsOfRedis, type Waiting } from "@fjmcp/shared/redis/wait-for-redi
 import { createLog } from "@fjmcp/shared/log";
 import type { AuthServerConfig } from "./config.ts";
 import { installationOf } from "./installation.ts";
+import { callbackPath } from "./paths.ts";
 import { redisRights } from "./redis/redis-rights.ts";
 import { findInstallationFaults } from "./redis/installation-check.ts";
-import { credentialsHealth } from "./upstream/forgejo/forgejo-credentials.ts";
+import { credentialsHealth, redirectUriHealth } from "./upstream/forgejo/forgejo-credentials.ts";
 
 /** Looks at everything that the configuration names, see runService. */
 export async function inspectAuthServer(
   config: AuthServerConfig,
   waiting?: Waiting,
 ): Promise<readonly Finding[]> {
-  const { inherited, ipcSocket, listen } = config;
+  const { inherited, ipcSocket, listen, adminSocket } = config;
   const sockets = socketPathFindings({
     ...(inherited.ipc === undefined && { FJMCP_IPC_SOCKET: ipcSocket }),
+    ...(inherited.admin === undefined && adminSocket !== undefined && { FJMCP_ADMIN_SOCKET: adminSocket }),
     ...(inherited.http === undefined && "path" in listen && { FJMCP_LISTEN: listen.path }),
   });
+  return [...sockets, ...(await inspectDependencies(config, waiting))];
+}
+
+/** As `inspectAuthServer`, without the sockets, which a running auth-server has bound. */
+export async function inspectDependencies(
+  config: AuthServerConfig,
+  waiting?: Waiting,
+): Promise<readonly Finding[]> {
   const redis = await findingsOfRedis(config.redis, redisRights, waiting, "accepts_writes");
   const isUsable = !redis.some(({ level }) => level === "fault");
   const findings = await Promise.all([
@@ -29,8 +39,10 @@ export async function inspectAuthServer(
     inspectForgejo(config),
     // A start is not the moment: the other daemon may be about to start. See watchPeer.
     waiting === undefined ? inspectSessionDaemon(config) : [],
+    // Nor for this: a service that others use must not stay down because of it.
+    waiting === undefined ? inspectRedirectUri(config) : [],
   ]);
-  return [...sockets, ...redis, ...findings.flat()];
+  return [...redis, ...findings.flat()];
 }
 
 /** The state of Forgejo: of its version first, then of our application in it. */
@@ -72,6 +84,14 @@ async function inspectForgejo(config: AuthServerConfig): Promise<Finding[]> {
       goodText: "Forgejo responds and accepts the client id and secret",
     }),
   ];
+}
+
+async function inspectRedirectUri({ forgejo, issuer }: AuthServerConfig): Promise<Finding[]> {
+  const health = await redirectUriHealth(forgejo, `${issuer}${callbackPath}`);
+  // That there is nothing to find is no finding: Forgejo says nothing about a URI that it accepts.
+  return health.status === "ok"
+    ? []
+    : [findingOf(health, { setting: "FJMCP_FORGEJO_CLIENT_ID", goodText: "" })];
 }
 
 async function inspectSessionDaemon(config: AuthServerConfig): Promise<Finding[]> {

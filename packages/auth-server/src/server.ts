@@ -9,7 +9,8 @@ import type { Service } from "@fjmcp/shared/service/run-service";
 import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { AuthServerConfig } from "./config.ts";
-import { checkForgejo, checkSessionDaemon, sessionDaemonOf } from "./inspect.ts";
+import { createAdminServer } from "./admin/admin-server.ts";
+import { checkForgejo, checkSessionDaemon, inspectDependencies, sessionDaemonOf } from "./inspect.ts";
 import { installationOf } from "./installation.ts";
 import { createKeyRing } from "./crypto/key-ring.ts";
 import { createSecretDerivation } from "./crypto/secret-derivation.ts";
@@ -25,10 +26,12 @@ import { createIpcServer } from "./ipc/ipc-server.ts";
 import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
 import { createLoginFlow } from "./login/login-flow.ts";
 import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
+import { createDescribeClient } from "./provider/client-id/describe-client.ts";
 import { createProvider } from "./provider/create-provider.ts";
 import { deriveSigningKeys } from "./provider/signing-keys.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
+import { createGrantDirectory } from "./redis/grant-directory.ts";
 import { createGrantStore } from "./redis/grant-store.ts";
 import { createLoginStateStore } from "./redis/login-state-store.ts";
 import { createInteractionStore } from "./redis/interaction-store.ts";
@@ -111,6 +114,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
 
   const keys = createKeyRing(config.derivationKey);
   const derivation = createSecretDerivation(keys);
+  const clientIds = createClientIdCodec(keys);
   const provider = createProvider({
     settings: { ...config, upstreamTimeoutMs, signingKeys: deriveSigningKeys(keys) },
     derivation,
@@ -119,7 +123,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     grantStore,
     revocation,
     doubleSubmitMs,
-    clientIds: createClientIdCodec(keys),
+    clientIds,
     interactions: createInteractionStore(redis, clock),
     upstream: upstream.tokens,
     errorPage: async (fault) => ({
@@ -160,19 +164,37 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       clock,
     }),
   );
+  const checks = {
+    redis: () => redisHealth(config.redis, redisRights),
+    forgejo: () => checkForgejo(config),
+    sessionDaemon: () => checkSessionDaemon(config),
+  };
+  const admin = createAdminServer({
+    issuer: config.issuer,
+    forgejoUrl: config.forgejo.url,
+    controlSocket: config.controlSocket,
+    checks,
+    inspect: () => inspectDependencies(config),
+    directory: createGrantDirectory(redis),
+    revocation,
+    loginOf: (account) => upstream.loginOf(account),
+    describeClient: createDescribeClient(clientIds),
+    events,
+  });
   const ipc = createIpcServer({
     verifyAccessToken: createAccessTokenVerifier(redis, config.issuer, clock),
     tokens: upstream.tokens,
     grants: grantStore,
     events,
     issuer: config.issuer,
-    checks: {
-      redis: () => redisHealth(config.redis, redisRights),
-      forgejo: () => checkForgejo(config),
-      sessionDaemon: () => checkSessionDaemon(config),
-    },
+    checks,
   });
   await listenUnix(ipc, config.ipcSocket, config.inherited.ipc);
+  const servers = [http, ipc];
+  if (config.adminSocket !== undefined || config.inherited.admin !== undefined) {
+    await listenUnix(admin, config.adminSocket ?? "", config.inherited.admin);
+    servers.push(admin);
+  }
   await listenOn(http, config.listen, config.inherited.http);
   const stopWatching = watchPeer(sessionDaemonOf(config), log);
 
@@ -183,7 +205,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       stopWatching();
       await Promise.all([
         unregister(),
-        ...[http, ipc].map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),
+        ...servers.map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),
       ]);
       const elapsedMs = performance.now() - startedMs;
       await within(config.forgejo.timeoutMs + storeTokensMs - elapsedMs, upstream.drain());

@@ -198,6 +198,39 @@ t.test("waits for Redis, says so once, and is ready after it", async (t) => {
   await rig.redis.start();
 });
 
+t.test("--check finds a redirect URI that Forgejo's application does not have", async (t) => {
+  const app = await rig.forgejo.createApp({ name: "other", redirectUris: ["https://wrong.example.org/"] });
+  const file = join(rig.directory, "other-secret");
+  writeFileSync(file, app.clientSecret, { mode: 0o600 });
+  const { code, output } = await run(
+    { FJMCP_FORGEJO_CLIENT_ID: app.clientId, FJMCP_FORGEJO_CLIENT_SECRET_FILE: file },
+    "--check",
+  );
+  t.equal(code, 78);
+  t.match(
+    output,
+    /^fault: FJMCP_FORGEJO_CLIENT_ID: .* does not have the redirect URI http:\S+\/oauth\/callback: add it there/m,
+  );
+});
+
+t.test("--check warns of a Redis that evicts, or is nearly full", async (t) => {
+  t.teardown(() => rig.admin.config("SET", "maxmemory", "0", "maxmemory-policy", "noeviction"));
+  t.teardown(() => rig.admin.del("filler"));
+  await rig.admin.setrange("filler", 20_000_000, "x");
+  const used = Number(/used_memory:(\d+)/.exec(await rig.admin.info("memory"))![1]);
+  await rig.admin.config("SET", "maxmemory-policy", "allkeys-lru");
+  const { output } = await run({}, "--check");
+  t.match(output, /^warning: FJMCP_REDIS: maxmemory-policy is allkeys-lru, .*; set noeviction$/m);
+  await rig.admin.config(
+    "SET",
+    "maxmemory",
+    String(Math.ceil(used / 0.95)),
+    "maxmemory-policy",
+    "noeviction",
+  );
+  t.match((await run({}, "--check")).output, /^warning: FJMCP_REDIS: Redis uses 9\d % of its maxmemory/m);
+});
+
 t.test("waits for a Redis that is full, and is ready once it accepts writes", async (t) => {
   await rig.admin.config("SET", "maxmemory", "1");
   t.teardown(() => rig.admin.config("SET", "maxmemory", "0"));

@@ -12,7 +12,7 @@ import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { Authenticator, type AuthenticationCache } from "./auth/authenticator.ts";
 import { GenerationalCache } from "./auth/generational-cache.ts";
 import type { SessionDaemonConfig } from "./config.ts";
-import { authServerOf, checkForgejo, chooseSandboxOnce } from "./inspect.ts";
+import { authServerOf, checkForgejo, chooseSandboxOnce, inspectDependencies } from "./inspect.ts";
 import { createEvents } from "./events.ts";
 import { CallDispatcher } from "./mcp/call-dispatcher.ts";
 import { DeleteHandler } from "./mcp/delete-handler.ts";
@@ -21,6 +21,7 @@ import { McpEndpoint } from "./mcp/mcp-endpoint.ts";
 import { createMcpServer } from "./mcp/mcp-http-server.ts";
 import { OriginPolicy } from "./http/origin-policy.ts";
 import { PostHandler } from "./mcp/post-handler.ts";
+import { StreamProbes } from "./mcp/stream-probes.ts";
 import { controlApp } from "./ipc/control-app.ts";
 import { upstreamTokenClient } from "./ipc/upstream-token-client.ts";
 import { userCheckClient } from "./ipc/user-check-client.ts";
@@ -114,10 +115,12 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   });
   const del = new DeleteHandler(store, exchanges, events);
   const accounts = new WeakMap<Socket, AccountId>();
+  const streamProbes = new StreamProbes();
   const endpoint = new McpEndpoint({
     issuer: config.issuer,
     origins: new OriginPolicy(config.issuer, config.allowedOrigins),
     authenticator,
+    streamProbes,
     methods: { GET: get, POST: post, DELETE: del },
     accounts,
     events,
@@ -127,8 +130,10 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     exchanges,
     store,
     terminator,
+    streamProbes,
     events,
     issuer: config.issuer,
+    inspect: () => inspectDependencies(config),
     checks: {
       redis: () => redisHealth(config.redis, redisRights),
       authServer: () => peerHealth(authServerOf(config)),

@@ -18,13 +18,21 @@ export async function inspectSessionDaemon(
   config: SessionDaemonConfig,
   waiting?: Waiting,
 ): Promise<readonly Finding[]> {
-  const { inherited, mcpSocket, controlSocket, workers } = config;
+  const { inherited, mcpSocket, controlSocket } = config;
+  const sockets = socketPathFindings({
+    ...(inherited.mcp === undefined && { FJMCP_MCP_SOCKET: mcpSocket }),
+    ...(inherited.control === undefined && { FJMCP_CONTROL_SOCKET: controlSocket }),
+  });
+  return [...sockets, ...(await inspectDependencies(config, waiting))];
+}
+
+/** As `inspectSessionDaemon`, without the sockets, which a running daemon has bound. */
+export async function inspectDependencies(
+  config: SessionDaemonConfig,
+  waiting?: Waiting,
+): Promise<readonly Finding[]> {
   const local = [
-    ...socketPathFindings({
-      ...(inherited.mcp === undefined && { FJMCP_MCP_SOCKET: mcpSocket }),
-      ...(inherited.control === undefined && { FJMCP_CONTROL_SOCKET: controlSocket }),
-    }),
-    ...inspectRuntimeDir(workers.runtimeDir),
+    ...inspectRuntimeDir(config.workers.runtimeDir),
     ...inspectChild(config),
     ...inspectReadPaths(config),
   ];

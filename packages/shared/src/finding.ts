@@ -1,12 +1,14 @@
+import { z } from "zod";
 import type { ComponentHealth } from "./component-health.ts";
 
 /** One result of a look at what a daemon needs: a line of `--check`. */
-export interface Finding {
+export const findingSchema = z.object({
   /** `fault`: the configuration is wrong, and the daemon exits with 78. `warning`: it starts, and logs the text. */
-  readonly level: "ok" | "warning" | "fault";
+  level: z.enum(["ok", "warning", "fault"]),
   /** One line: what was found, and for a warning or fault the setting concerned and what to do. */
-  readonly text: string;
-}
+  text: z.string(),
+});
+export type Finding = Readonly<z.infer<typeof findingSchema>>;
 
 export const good = (text: string): Finding => ({ level: "ok", text });
 export const warning = (text: string): Finding => ({ level: "warning", text });

@@ -22,13 +22,20 @@ export function addHealthRoutes(
 ): void {
   app.get(identityPath, (c) => c.json<IdentityResponse>({ daemon: "auth-server", version, issuer }));
 
-  app.get(healthPath, async (c) => {
-    const [redis, forgejo, sessionDaemon] = await Promise.all([
-      checks.redis(),
-      checks.forgejo(),
-      checks.sessionDaemon(),
-    ]);
-    const status = overallStatus([redis, forgejo, sessionDaemon]);
-    return c.json<AuthServerHealth>({ status, version, issuer, redis, forgejo, sessionDaemon });
-  });
+  app.get(healthPath, async (c) => c.json(await authServerHealthOf({ issuer, checks })));
+}
+
+/** Looks at everything that the auth-server needs. Never rejects. */
+export async function authServerHealthOf(deps: {
+  issuer: string;
+  checks: HealthChecks;
+}): Promise<AuthServerHealth> {
+  const { issuer, checks } = deps;
+  const [redis, forgejo, sessionDaemon] = await Promise.all([
+    checks.redis(),
+    checks.forgejo(),
+    checks.sessionDaemon(),
+  ]);
+  const status = overallStatus([redis, forgejo, sessionDaemon]);
+  return { status, version, issuer, redis, forgejo, sessionDaemon };
 }

@@ -5,6 +5,7 @@ import { displayText } from "@fjmcp/shared/display-text";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
 import { isCutOff } from "../cut-off-request.ts";
+import { redirectHost } from "./client-id/redirect-host.ts";
 
 const maxNameLength = 80;
 
@@ -72,9 +73,4 @@ function described(error: errors.OIDCProviderError): { error: string; detail: st
 function clientOf(ctx: KoaContextWithOIDC): { clientId?: ClientId } {
   const clientId = ctx.oidc.entities.Client?.clientId;
   return clientId === undefined ? {} : { clientId: clientIdSchema.parse(clientId) };
-}
-
-function redirectHost(uri: string): string {
-  const url = new URL(uri);
-  return url.host === "" ? url.protocol : url.host;
 }

@@ -6,6 +6,7 @@ import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { installationFaults, type Installation, type StoredInstallation } from "./installation-faults.ts";
 import { authKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
+import { scanKeys } from "./scan-keys.ts";
 
 /** Renewed by every start, and far longer than the records that it guards live without one. */
 const keepSec = 10 * 365 * 86_400;
@@ -126,14 +127,6 @@ function textOf(own: Installation): string {
 
 /** Whether there are Forgejo tokens of any Forgejo application: an account has them as long as it is connected. */
 async function hasAccounts(connection: RedisConnection): Promise<boolean> {
-  const pattern = `${prefixOf(authKeys.upstream)}*`;
-  let cursor = "0";
-  do {
-    const [next, found] = await connection.runIdempotent((redis) =>
-      redis.scan(cursor, "MATCH", pattern, "COUNT", 1000),
-    );
-    if (found.length > 0) return true;
-    cursor = next;
-  } while (cursor !== "0");
-  return false;
+  const { done } = await scanKeys(connection, prefixOf(authKeys.upstream)).next();
+  return done !== true;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "@fjmcp/shared/clock";
+import type { AccountId } from "@fjmcp/shared/ids";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import type { AuditEvents } from "../audit-events.ts";
 import { callbackPath } from "../paths.ts";
@@ -40,6 +41,8 @@ export interface UpstreamOptions {
 export interface Upstream {
   readonly login: ForgejoLogin;
   readonly tokens: UpstreamTokens;
+  /** The account's login name, for display; undefined when Forgejo was not asked yet or the account is not connected. */
+  loginOf(account: AccountId): Promise<string | undefined>;
   /** Starts no further exchange or refresh; resolves once the tokens of those in flight are stored. */
   drain(): Promise<void>;
 }
@@ -102,6 +105,7 @@ export function createUpstream(
       events,
       refreshWaitMs: concurrentLoginTimeoutMs + refreshWaitMarginMs,
     }),
+    loginOf: async (account) => (await vault.read(account))?.record.login,
     drain: () => rotations.drain(),
   };
 }

@@ -1,22 +1,35 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { z } from "zod";
-import { accountIdSchema, clientIdSchema } from "@fjmcp/shared/ids";
+import type { Finding } from "@fjmcp/shared/finding";
 import {
+  checkChildRequest,
   controlPaths,
   endSessionsRequest,
+  endWorkerRequest,
+  listSessionsQuery,
+  listWorkersQuery,
   retireWorkersRequest,
+  streamProbeStateRequest,
+  type CheckChildResponse,
   type EndSessionsRequest,
   type EndSessionsResponse,
+  type EndWorkerResponse,
   type HealthResponse,
+  type InspectionResponse,
   type ListSessionsResponse,
+  type ListWorkersResponse,
   type RetireWorkersResponse,
+  type StreamProbeResponse,
+  type StreamProbeStateResponse,
 } from "@fjmcp/shared/ipc/control";
+import { takePage } from "@fjmcp/shared/ipc/page";
 import type { Principal } from "../auth/principal.ts";
 import type { Events } from "../events.ts";
+import type { StreamProbes } from "../mcp/stream-probes.ts";
 import type { GrantTerminator } from "../session/grant-terminator.ts";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { SessionFilter, SessionStore } from "../session/session-store.ts";
+import type { SessionRef } from "@fjmcp/shared/session-ref";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { addHealthRoutes, type HealthChecks } from "./health-routes.ts";
 
@@ -25,23 +38,24 @@ interface ControlAppDeps {
   readonly exchanges: ActiveExchanges;
   readonly store: SessionStore;
   readonly terminator: GrantTerminator;
+  readonly streamProbes: StreamProbes;
+  readonly inspect: () => Promise<readonly Finding[]>;
   readonly events: Events;
   readonly issuer: string;
   readonly checks: HealthChecks;
   readonly sandbox: HealthResponse["sandbox"];
 }
 
-const listSessionsQuery = z.object({
-  accountId: accountIdSchema.optional(),
-  clientId: clientIdSchema.optional(),
-});
+type EndAccessRequest = Exclude<EndSessionsRequest, { by: "session" }>;
+const contractError = "The request does not match the contract in ipc/control.ts.";
+const queryError = "The query does not match the contract in ipc/control.ts.";
 
 /**
  * The app behind `control.sock`, for the auth-server and the administrator: see shared's ipc/control. Errors are
  * `{ error }`: 400 for a request that does not match the contract, 503 with a reference into the log for any failure.
  */
 export function controlApp(deps: ControlAppDeps): Hono {
-  const { pool, exchanges, store, terminator, events, issuer, checks, sandbox } = deps;
+  const { pool, exchanges, store, terminator, streamProbes, events, issuer, checks, sandbox } = deps;
   const app = new Hono();
   app.use(bodyLimit({ maxSize: 64 * 1024 }));
 
@@ -50,29 +64,63 @@ export function controlApp(deps: ControlAppDeps): Hono {
 
   app.get(controlPaths.sessions, async (c) => {
     const filter = listSessionsQuery.safeParse(c.req.query());
-    if (!filter.success) return c.json({ error: "accountId and clientId must not be empty." }, 400);
-    return c.json<ListSessionsResponse>({ sessions: await store.list(filter.data) });
+    if (!filter.success) return c.json({ error: queryError }, 400);
+    const { sessions, ...rest } = await store.list(filter.data, filter.data);
+    return c.json<ListSessionsResponse>({
+      sessions: sessions.map(({ sessionRef, record }) => Object.assign({ sessionRef }, record)),
+      ...rest,
+    });
   });
 
   app.post(controlPaths.end, async (c) => {
     const request = endSessionsRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success)
-      return c.json({ error: "The request does not match the contract in ipc/control.ts." }, 400);
-    const filter = filterOf(request.data);
-    const [ended, sessions] = await Promise.all([
-      terminator.end(ownerMatcher(request.data)),
-      filter === undefined ? 0 : store.deleteAll(filter),
-    ]);
-    const response: EndSessionsResponse = { ...ended, sessions };
+    if (!request.success) return c.json({ error: contractError }, 400);
+    const response =
+      request.data.by === "session"
+        ? await endSession(request.data.sessionRef)
+        : await endAccess(request.data);
     events.accessTerminated(request.data, response);
     return c.json(response);
   });
 
   app.post(controlPaths.retireWorkers, async (c) => {
     const request = retireWorkersRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success)
-      return c.json({ error: "The request does not match the contract in ipc/control.ts." }, 400);
+    if (!request.success) return c.json({ error: contractError }, 400);
     return c.json<RetireWorkersResponse>({ workers: pool.retire(request.data.accountId) });
+  });
+
+  app.get(controlPaths.workers, (c) => {
+    const query = listWorkersQuery.safeParse(c.req.query());
+    if (!query.success) return c.json({ error: queryError }, 400);
+    const { accountId } = query.data;
+    const workers = pool.list().filter((worker) => accountId === undefined || worker.accountId === accountId);
+    const { items, ...rest } = takePage(workers, ({ pid }) => String(pid).padStart(10, "0"), query.data);
+    return c.json<ListWorkersResponse>({ workers: [...items], ...rest });
+  });
+
+  app.post(controlPaths.endWorker, async (c) => {
+    const request = endWorkerRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!request.success) return c.json({ error: contractError }, 400);
+    const isEnded = await pool.endWorker(request.data.pid);
+    return c.json<EndWorkerResponse>({ workers: isEnded ? 1 : 0 });
+  });
+
+  app.get(controlPaths.inspection, async (c) =>
+    c.json<InspectionResponse>({ findings: [...(await deps.inspect())] }),
+  );
+
+  app.post(controlPaths.checkChild, async (c) => {
+    const request = checkChildRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!request.success) return c.json({ error: contractError }, 400);
+    return c.json<CheckChildResponse>(await pool.checkChild(request.data));
+  });
+
+  app.post(controlPaths.streamProbes, (c) => c.json<StreamProbeResponse>({ probe: streamProbes.issue() }));
+
+  app.post(controlPaths.streamProbeState, async (c) => {
+    const request = streamProbeStateRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!request.success) return c.json({ error: contractError }, 400);
+    return c.json<StreamProbeStateResponse>({ state: streamProbes.state(request.data.probe) });
   });
 
   app.notFound((c) => c.json({ error: "There is nothing here." }, 404));
@@ -81,18 +129,35 @@ export function controlApp(deps: ControlAppDeps): Hono {
     return c.json({ error: `The request failed; the log has the cause at reference ${reference}.` }, 503);
   });
   return app;
+
+  async function endAccess(request: EndAccessRequest): Promise<EndSessionsResponse> {
+    const filter = filterOf(request);
+    const [ended, sessions] = await Promise.all([
+      terminator.end(ownerMatcher(request)),
+      filter === undefined ? 0 : store.deleteAll(filter),
+    ]);
+    return { ...ended, sessions };
+  }
+
+  /** As the client's own DELETE: calls in flight go on. */
+  async function endSession(ref: SessionRef): Promise<EndSessionsResponse> {
+    const found = await store.find(ref);
+    if (found === undefined) return { workers: 0, streams: 0, sessions: 0 };
+    await store.delete(found.hash, found.record);
+    return { workers: 0, streams: exchanges.endStreamsOf(found.hash), sessions: 1 };
+  }
 }
 
 /**
  * The sessions to delete. None for a grant: its sessions may live on with another grant of the same account and client.
  */
-function filterOf(request: EndSessionsRequest): SessionFilter | undefined {
+function filterOf(request: EndAccessRequest): SessionFilter | undefined {
   if (request.by === "grant" || request.by === "grants") return undefined;
   if (request.by === "client") return { clientId: request.clientId };
   return { accountId: request.accountId };
 }
 
-function ownerMatcher(request: EndSessionsRequest): (owner: Principal) => boolean {
+function ownerMatcher(request: EndAccessRequest): (owner: Principal) => boolean {
   if (request.by === "grant") return ({ grantId }) => grantId === request.grantId;
   if (request.by === "grants") {
     const ending = new Set(request.grantIds);

@@ -14,6 +14,7 @@ import { retryAfter } from "../http/retry-after.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { CallError } from "../worker/call.ts";
+import type { StreamProbes } from "./stream-probes.ts";
 import { unauthorized } from "./unauthorized.ts";
 
 const maxLoggedPath = 200;
@@ -28,6 +29,7 @@ interface McpEndpointDeps {
   readonly issuer: string;
   readonly origins: OriginPolicy;
   readonly authenticator: Authenticator;
+  readonly streamProbes: StreamProbes;
   /** By HTTP method. */
   readonly methods: Readonly<Record<string, MethodHandler>>;
   /** The account of each connection's last request that was authenticated. */
@@ -68,10 +70,9 @@ export class McpEndpoint {
       }
       const result = authenticator.authenticate(req.headers.authorization, sessionIdOf(req));
       // A cached result is not awaited: that saves a microtask for each call.
-      const authenticated = this.#requireAuthenticated(
-        req,
-        result instanceof Promise ? await result : result,
-      );
+      const verified = result instanceof Promise ? await result : result;
+      if (verified === "invalid_token" && this.#deps.streamProbes.open(req, res)) return;
+      const authenticated = this.#requireAuthenticated(req, verified);
       this.#deps.accounts.set(req.socket, authenticated.owner.accountId);
       // A handler that waits for the close of the connection would miss one that has happened.
       if (res.destroyed) throw new ClientDisconnectedError();

@@ -2,10 +2,12 @@ import { z } from "zod";
 import { clientRef, type ClientRef } from "@fjmcp/shared/client-ref";
 import type { Clock } from "@fjmcp/shared/clock";
 import { accountIdSchema, branded, hashSchema, type AccountId, type Hash } from "@fjmcp/shared/ids";
+import type { PageQuery } from "@fjmcp/shared/ipc/page";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
-import type { SessionFilter, SessionOwner, SessionStore } from "../session/session-store.ts";
+import { sessionRef, type SessionRef } from "@fjmcp/shared/session-ref";
+import type { SessionFilter, SessionOwner, SessionPage, SessionStore } from "../session/session-store.ts";
 import type { RedisClient } from "./redis-client.ts";
 import {
   maxSessionsPerAccount,
@@ -81,9 +83,39 @@ export class RedisSessionStore implements SessionStore {
     await this.#deleteSessions(accountId, [{ session, clientRef: clientRef(clientId) }]);
   }
 
-  async list(filter: SessionFilter): Promise<SessionRecord[]> {
-    const entries = await this.#find(filter);
-    return entries.flatMap(({ record }) => (record === undefined ? [] : [record]));
+  async list(filter: SessionFilter, { limit, after = "" }: PageQuery): Promise<SessionPage> {
+    const page: { key: string; sessionRef: SessionRef; record: SessionRecord }[] = [];
+    let total = 0;
+    for (const accountId of (await this.#accounts(filter)).sort()) {
+      const sessions = await this.#index(accountId, filter);
+      total += sessions.length;
+      // One more than the page has, to see whether another follows.
+      if (page.length > limit) continue;
+      const following = sessions
+        .map((entry) => {
+          const ref = sessionRef(entry.session);
+          return Object.assign({ sessionRef: ref, key: `${accountId} ${ref}` }, entry);
+        })
+        .filter(({ key }) => key > after)
+        .sort((a, b) => (a.key < b.key ? -1 : 1));
+      const records = await this.#records(following);
+      for (const [i, { key, sessionRef }] of following.entries()) {
+        const record = records[i];
+        if (record !== undefined) page.push({ key, sessionRef, record });
+      }
+    }
+    const sessions = page.slice(0, limit);
+    return { sessions, total, ...(page.length > limit && { next: sessions.at(-1)!.key }) };
+  }
+
+  async find(ref: SessionRef): Promise<{ hash: Hash; record: SessionRecord } | undefined> {
+    for (const accountId of await this.#accounts({})) {
+      const sessions = await this.#index(accountId, {});
+      const found = sessions.filter(({ session }) => sessionRef(session) === ref);
+      const [record] = await this.#records(found);
+      if (record !== undefined) return { hash: found[0]!.session, record };
+    }
+    return undefined;
   }
 
   async deleteAll(filter: SessionFilter): Promise<number> {
@@ -109,24 +141,35 @@ export class RedisSessionStore implements SessionStore {
 
   async #find(filter: SessionFilter): Promise<IndexEntry[]> {
     const found: IndexEntry[] = [];
-    const ref = filter.clientId === undefined ? undefined : clientRef(filter.clientId);
     for (const accountId of await this.#accounts(filter)) {
-      const [index] = await this.#redis.pipeline((chain) =>
-        chain.hgetall(redisKeys.sessionsOfAccount(accountId)),
-      );
-      const sessions = Object.entries(index as Record<string, string>)
-        .filter(([, client]) => ref === undefined || client === ref)
-        .map(([session, client]) => indexedSession.parse({ session, clientRef: client }));
-      if (sessions.length === 0) continue;
-      const [records] = await this.#redis.pipeline((chain) =>
-        chain.mget(sessions.map(({ session }) => redisKeys.session(session))),
-      );
-      for (const [i, entry] of sessions.entries()) {
-        const record = parseRecord(sessionRecord, (records as (string | null)[])[i]);
-        found.push({ accountId, ...entry, record });
-      }
+      const sessions = await this.#index(accountId, filter);
+      const records = await this.#records(sessions);
+      for (const [i, entry] of sessions.entries()) found.push({ accountId, ...entry, record: records[i] });
     }
     return found;
+  }
+
+  /** What the account's index has of the filter's client. */
+  async #index(
+    accountId: AccountId,
+    { clientId }: Pick<SessionFilter, "clientId">,
+  ): Promise<IndexedSession[]> {
+    const ref = clientId === undefined ? undefined : clientRef(clientId);
+    const [index] = await this.#redis.pipeline((chain) =>
+      chain.hgetall(redisKeys.sessionsOfAccount(accountId)),
+    );
+    return Object.entries(index as Record<string, string>)
+      .filter(([, client]) => ref === undefined || client === ref)
+      .map(([session, client]) => indexedSession.parse({ session, clientRef: client }));
+  }
+
+  /** One for each session; undefined for one that has expired. */
+  async #records(sessions: readonly IndexedSession[]): Promise<(SessionRecord | undefined)[]> {
+    if (sessions.length === 0) return [];
+    const [records] = await this.#redis.pipeline((chain) =>
+      chain.mget(sessions.map(({ session }) => redisKeys.session(session))),
+    );
+    return (records as (string | null)[]).map((text) => parseRecord(sessionRecord, text));
   }
 
   async #evict(accountId: AccountId, kept: Hash): Promise<void> {

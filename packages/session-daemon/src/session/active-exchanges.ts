@@ -120,9 +120,11 @@ export class ActiveExchanges {
     for (const exchange of this.#all()) exchange.tick();
   }
 
-  /** Ends the standalone streams of a session that its client has ended. */
-  endStreamsOf(session: Hash): void {
-    for (const stream of this.#streams) if (stream.session === session) stream.end();
+  /** Ends the standalone streams of a session that has ended; returns their number. */
+  endStreamsOf(session: Hash): number {
+    const ending = [...this.#streams].filter((stream) => stream.session === session);
+    for (const stream of ending) stream.end();
+    return ending.length;
   }
 
   /** Ends all standalone streams, and every later one at once: their clients reconnect to the next daemon. */

@@ -1,10 +1,20 @@
 import type { AccountId, ClientId, Hash } from "@fjmcp/shared/ids";
+import type { PageQuery } from "@fjmcp/shared/ipc/page";
+import type { SessionRef } from "@fjmcp/shared/session-ref";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 
 /** Selects the sessions of an account, of a client, of both, or all. */
 export interface SessionFilter {
   readonly accountId?: AccountId | undefined;
   readonly clientId?: ClientId | undefined;
+}
+
+/** One page of a list of sessions, in the order of accounts and references. */
+export interface SessionPage {
+  readonly sessions: readonly { readonly sessionRef: SessionRef; readonly record: SessionRecord }[];
+  /** Of the whole list, with sessions that have expired and were not pruned yet. */
+  readonly total: number;
+  readonly next?: string;
 }
 
 /** What a session is bound to. */
@@ -21,7 +31,9 @@ export interface SessionStore {
   /** Prolongs a session that was just used by 30 days, at most once an hour. */
   touch(session: Hash, record: SessionRecord): Promise<void>;
   delete(session: Hash, owner: SessionOwner): Promise<void>;
-  list(filter: SessionFilter): Promise<SessionRecord[]>;
+  list(filter: SessionFilter, page: PageQuery): Promise<SessionPage>;
+  /** The hash and the record of the session with this reference. */
+  find(ref: SessionRef): Promise<{ hash: Hash; record: SessionRecord } | undefined>;
   /** Resolves with the number of sessions deleted. */
   deleteAll(filter: SessionFilter): Promise<number>;
   /** Deletes the index entries of expired sessions. */

@@ -25,6 +25,10 @@ export function createWorkerEvents(log: Log) {
     exited(exit: { reference: string; pid: number | undefined; how: string; outOfMemory: boolean }) {
       log.warn({ event: "worker.exited", ...exit }, "worker exited by itself");
     },
+    /** On request of the administrator. */
+    terminated(worker: { pid: number }) {
+      log.info({ event: "worker.terminated", ...worker }, "worker was ended on request");
+    },
     crashLoop(loop: { reference: string }) {
       log.warn({ event: "worker.crash_loop", ...loop }, "workers keep crashing; backing off");
     },

@@ -1,4 +1,5 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import type { CheckChildRequest, CheckChildResponse, WorkerEntry } from "@fjmcp/shared/ipc/control";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
@@ -22,6 +23,15 @@ export interface WorkerPool {
   retire(accountId: AccountId): number;
   /** The grants with a live or starting worker. */
   liveGrants(): readonly GrantId[];
+  /** The workers that have completed their handshake. */
+  list(): readonly WorkerEntry[];
+  /**
+   * Ends one worker; its calls fail, its grant goes on with another one. Resolves once the process is gone, with false
+   * when there is no worker with this pid.
+   */
+  endWorker(pid: number): Promise<boolean>;
+  /** Starts a worker with a meaningless token, and ends it once it has responded to `initialize`. */
+  checkChild(request: CheckChildRequest): Promise<CheckChildResponse>;
   counts(): { live: number; idle: number; waiting: number };
   /** Drains calls in flight for at most `drainMs`, then ends every worker. */
   stop(drainMs: number): Promise<void>;

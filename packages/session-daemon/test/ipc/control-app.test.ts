@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { endSessionsResponse, retireWorkersResponse } from "@fjmcp/shared/ipc/control";
+import { endSessionsResponse, listWorkersResponse, retireWorkersResponse } from "@fjmcp/shared/ipc/control";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { EventStream } from "@fjmcp/testkit/mcp-client/http-client";
@@ -150,4 +150,36 @@ t.test("rejects requests that do not match the contract", async (t) => {
   }
   t.equal((await daemon.control("GET", "/mcp")).status, 404);
   t.equal((await daemon.control("DELETE", "/sessions")).status, 404);
+});
+
+t.test("ends one session by its reference, and leaves its worker", async (t) => {
+  const { session, pid, listening } = await busySession(t, { accountId: "75", clientId: "a" });
+  const [listed] = await daemon.sessions("?accountId=75");
+  const { sessionRef } = listed!;
+  const end = async () => (await daemon.control("POST", "/sessions/end", { by: "session", sessionRef })).json;
+  t.strictSame(await end(), { workers: 0, streams: 1, sessions: 1 });
+  await listening.untilClosed();
+  t.equal((await session.post(ping)).status, 404);
+  t.ok(isAlive(pid));
+  t.strictSame(await end(), { workers: 0, streams: 0, sessions: 0 }, "a second time there is nothing to end");
+});
+
+t.test("lists workers and ends one by its pid; its session goes on", async (t) => {
+  const { grant, session, pid, calling } = await busySession(t, { accountId: "81", clientId: "a" });
+  const list = async () =>
+    listWorkersResponse.parse((await daemon.control("GET", "/workers?accountId=81")).json);
+  t.match(await list(), {
+    workers: [
+      { pid, accountId: "81", clientId: "a", grantId: grant.grantId, state: "busy", callsInFlight: 1 },
+    ],
+    total: 1,
+  });
+  const end = async () => (await daemon.control("POST", "/workers/end", { pid })).json;
+  t.strictSame(await end(), { workers: 1 });
+  t.notOk(isAlive(pid));
+  await calling.untilClosed();
+  t.match(calling.messages.at(-1), { id: 2, error: { message: /administrator ended the server program/ } });
+  t.strictSame(await end(), { workers: 0 });
+  t.equal((await session.post(callTool(5, "echo"))).status, 200);
+  t.match(await list(), { workers: [{ state: "idle" }] });
 });

@@ -50,6 +50,7 @@ export const settingGroups = {
     "FJMCP_IPC_SOCKET",
     "FJMCP_MCP_SOCKET",
     "FJMCP_CONTROL_SOCKET",
+    "FJMCP_ADMIN_SOCKET",
     "FJMCP_RUNTIME_DIR",
   ],
   "After a move or a loss": [

@@ -1,13 +1,22 @@
 import { z } from "zod";
 import { componentHealth } from "../component-health.ts";
-import { accountIdSchema, clientIdSchema, grantIdSchema } from "../ids.ts";
+import { findingSchema } from "../finding.ts";
+import { accountIdSchema, branded, clientIdSchema, grantIdSchema } from "../ids.ts";
+import type { SessionRef } from "../session-ref.ts";
+import { pageMembers, pageQuery } from "./page.ts";
 
 /** auth-server (or an administrator with curl) → session-daemon, HTTP over `control.sock`. */
 export const controlPaths = {
   health: "/health",
   sessions: "/sessions",
   end: "/sessions/end",
+  workers: "/workers",
+  endWorker: "/workers/end",
   retireWorkers: "/workers/retire",
+  inspection: "/inspection",
+  checkChild: "/child/check",
+  streamProbes: "/stream-probes",
+  streamProbeState: "/stream-probes/state",
 } as const;
 
 /** `degraded` when a member is not `ok`; the HTTP status is 200 all the same. The auth-server's is in ipc/health.ts. */
@@ -25,10 +34,17 @@ export const healthResponse = z.object({
 });
 export type HealthResponse = z.infer<typeof healthResponse>;
 
-/** `GET /sessions?accountId=…&clientId=…`, both optional. Neither session ids nor their hashes are listed. */
+/** `GET /sessions`, all members optional. */
+export const listSessionsQuery = pageQuery.extend({
+  accountId: accountIdSchema.optional(),
+  clientId: clientIdSchema.optional(),
+});
+
+/** Neither session ids nor their hashes are listed. `total` counts sessions that expired within the last hour, too. */
 export const listSessionsResponse = z.object({
   sessions: z.array(
     z.object({
+      sessionRef: branded<SessionRef>(),
       accountId: z.string(),
       clientId: z.string(),
       clientName: z.string(),
@@ -38,6 +54,7 @@ export const listSessionsResponse = z.object({
       createdAtSec: z.number(),
     }),
   ),
+  ...pageMembers,
 });
 export type ListSessionsResponse = z.infer<typeof listSessionsResponse>;
 
@@ -47,7 +64,8 @@ export const maxGrantsPerRequest = 1000;
 /**
  * `POST /sessions/end`. `grant` and `grants` end the workers and open streams of those grants. Sessions remain usable with
  * another grant of the same account and client; the auth-server deletes them with the last such grant. `client` and
- * `account` end workers and streams and delete the session records.
+ * `account` end workers and streams and delete the session records. `session` deletes one session and ends its streams;
+ * the worker, which other sessions of the grant share, stays.
  */
 export const endSessionsRequest = z.discriminatedUnion("by", [
   z.object({ by: z.literal("grant"), grantId: grantIdSchema }),
@@ -57,6 +75,7 @@ export const endSessionsRequest = z.discriminatedUnion("by", [
   }),
   z.object({ by: z.literal("client"), clientId: clientIdSchema }),
   z.object({ by: z.literal("account"), accountId: accountIdSchema }),
+  z.object({ by: z.literal("session"), sessionRef: branded<SessionRef>() }),
 ]);
 export type EndSessionsRequest = z.infer<typeof endSessionsRequest>;
 
@@ -78,3 +97,72 @@ export type RetireWorkersRequest = z.infer<typeof retireWorkersRequest>;
 /** Sent at once, without waiting for the calls in flight; `workers` is the number of workers that retire. */
 export const retireWorkersResponse = z.object({ workers: z.number() });
 export type RetireWorkersResponse = z.infer<typeof retireWorkersResponse>;
+
+/** `GET /workers`. */
+export const listWorkersQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });
+
+export const listWorkersResponse = z.object({
+  workers: z.array(
+    z.object({
+      pid: z.number(),
+      accountId: z.string(),
+      clientId: z.string(),
+      grantId: z.string(),
+      /** `retiring`: finishes its calls, accepts no others, then ends. */
+      state: z.enum(["idle", "busy", "retiring", "ending"]),
+      callsInFlight: z.number(),
+      /** Seconds since the epoch. */
+      startedAtSec: z.number(),
+    }),
+  ),
+  ...pageMembers,
+});
+export type ListWorkersResponse = z.infer<typeof listWorkersResponse>;
+export type WorkerEntry = ListWorkersResponse["workers"][number];
+
+/** `POST /workers/end`: its calls fail, its sessions go on with a new worker. */
+export const endWorkerRequest = z.object({ pid: z.number().int().positive() });
+export type EndWorkerRequest = z.infer<typeof endWorkerRequest>;
+
+/** Sent once the process has exited; `workers` is 0 when there is no worker with that pid. */
+export const endWorkerResponse = z.object({ workers: z.number() });
+export type EndWorkerResponse = z.infer<typeof endWorkerResponse>;
+
+/** `GET /inspection`: what `--check` would find now, sockets aside. */
+export const inspectionResponse = z.object({ findings: z.array(findingSchema) });
+export type InspectionResponse = z.infer<typeof inspectionResponse>;
+
+/**
+ * `POST /child/check`: starts the MCP server as a worker would, with a meaningless token, and ends it again. Some servers
+ * start only if Forgejo responds and accepts the token, so `forgejoUrl` names a stand-in for Forgejo on loopback.
+ */
+export const checkChildRequest = z.object({
+  forgejoUrl: z.string().regex(/^http:\/\/127\.0\.0\.1:\d{1,5}$/),
+});
+export type CheckChildRequest = z.infer<typeof checkChildRequest>;
+
+export const checkChildResponse = z.discriminatedUnion("status", [
+  z.object({
+    status: z.literal("ok"),
+    /** As the MCP server gives them in `serverInfo`. */
+    name: z.string(),
+    version: z.string(),
+  }),
+  z.object({ status: z.literal("failed"), reason: z.string() }),
+]);
+export type CheckChildResponse = z.infer<typeof checkChildResponse>;
+
+/**
+ * `POST /stream-probes`: lets one request with the bearer token `probe` open an event stream at `GET /mcp` within 30 s.
+ * The stream carries nothing but numbers; the token opens nothing else.
+ */
+export const streamProbeResponse = z.object({ probe: z.string() });
+export type StreamProbeResponse = z.infer<typeof streamProbeResponse>;
+
+/** `POST /stream-probes/state`. */
+export const streamProbeStateRequest = z.object({ probe: z.string().min(1).max(100) });
+export const streamProbeStateResponse = z.object({
+  /** `closed`: the disconnect of the client has arrived. `unknown`: never issued, or too long ago. */
+  state: z.enum(["unused", "open", "closed", "unknown"]),
+});
+export type StreamProbeStateResponse = z.infer<typeof streamProbeStateResponse>;

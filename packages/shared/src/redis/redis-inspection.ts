@@ -6,6 +6,8 @@ import { fault, good, warning, type Finding } from "../finding.ts";
 /** The oldest version whose access control lists have key permissions for reading (`%R~`). */
 const minimumMajorVersion = 7;
 const timeoutMs = 2000;
+/** The share of maxmemory from which on a warning is given. */
+const nearlyFull = 0.9;
 
 /** A command with its arguments, such as `["get", "grant:probe"]`. */
 export type RedisCommand = readonly [string, ...string[]];
@@ -177,6 +179,7 @@ function conclude(
     good(`Redis ${info.redis_version ?? ""} accepts ${endpoint.username}, with the rights that it needs`),
     ...(health.status === "ok" ? [] : [warning(`FJMCP_REDIS: Redis accepts no writes: ${health.reason}`)]),
     persistence(info),
+    ...memoryFindings(info),
     ...excessFindings(endpoint, rights, probe),
     ...channelFindings,
   ];
@@ -233,6 +236,25 @@ function persistence({ aof_enabled: appendOnly }: Readonly<Record<string, string
         "FJMCP_REDIS: Redis keeps its data in memory (appendonly no): a restart of it loses writes, and revoked access " +
           "may return; set appendonly yes and appendfsync always",
       );
+}
+
+/** A Redis that evicts loses decisions, such as a revocation; one that is nearly full soon rejects writes. */
+function memoryFindings(info: Readonly<Record<string, string>>): Finding[] {
+  const { maxmemory_policy: policy, maxmemory, used_memory: used } = info;
+  const findings: Finding[] = [];
+  if (policy !== undefined && policy !== "noeviction")
+    findings.push(
+      warning(`FJMCP_REDIS: maxmemory-policy is ${policy}, so that a full Redis loses data; set noeviction`),
+    );
+  const share = Number(used) / Number(maxmemory);
+  // Above 1 it rejects writes, which another finding says.
+  if (share >= nearlyFull && share <= 1)
+    findings.push(
+      warning(
+        `FJMCP_REDIS: Redis uses ${Math.round(share * 100)} % of its maxmemory; raise it before it is full`,
+      ),
+    );
+  return findings;
 }
 
 /** From the reply to a write, see redis.conf: maxmemory, replica-read-only, stop-writes-on-bgsave-error. */

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Fault } from "./faults.ts";
 import type { Instance, SandboxCounts } from "./instance.ts";
 import type { OAuthApp } from "./oauth/oauth-app.ts";
@@ -18,6 +19,13 @@ export class SandboxControls {
 
   constructor(instance: Instance) {
     this.#instance = instance;
+  }
+
+  /** A personal access token, as the user's settings page creates one; `scope` is space-separated. */
+  createAccessToken(user: string, scope: string): string {
+    const token = randomBytes(20).toString("hex");
+    this.#instance.accessTokens.set(token, { userId: this.#instance.users.named(user).id, scope });
+    return token;
   }
 
   /** For tokens issued from now on. */

@@ -17,6 +17,8 @@ export interface Instance {
   readonly users: Users;
   readonly apps: OAuthApps;
   readonly grants: Grants;
+  /** Personal access tokens. */
+  readonly accessTokens: Map<string, { readonly userId: number; readonly scope: string }>;
   readonly counterRace: CounterRace;
   readonly codes: AuthorizationCodes;
   readonly signer: TokenSigner;

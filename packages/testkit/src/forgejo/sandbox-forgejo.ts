@@ -59,6 +59,7 @@ export async function startSandboxForgejo(options: SandboxOptions = {}): Promise
     users: new Users(users),
     apps: new OAuthApps(),
     grants: new Grants(),
+    accessTokens: new Map(),
     counterRace: new CounterRace(),
     codes: new AuthorizationCodes(),
     signer: await TokenSigner.create(),

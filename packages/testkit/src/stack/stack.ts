@@ -64,7 +64,7 @@ export interface Stack {
   readonly mcpUrl: string;
   readonly dir: string;
   readonly forgejo: ForgejoAccess;
-  readonly sockets: { readonly mcp: string; readonly control: string; readonly ipc: string };
+  readonly sockets: Readonly<Record<"mcp" | "control" | "ipc" | "admin", string>>;
   readonly redis: PrivateRedis;
   readonly authServer: Part;
   readonly sessionDaemon: Part;
@@ -137,6 +137,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...secrets,
       ...redis.environmentFor("authServer"),
       FJMCP_LISTEN: listen,
+      FJMCP_ADMIN_SOCKET: sockets.admin,
       FJMCP_FORGEJO_CLIENT_ID: forgejo.clientId,
       ...options.authServer,
     }),
@@ -191,7 +192,12 @@ async function makeSocketFolders(dir: string): Promise<Stack["sockets"]> {
     return join(dir, name, `${name}.sock`);
   };
   await mkdir(join(dir, "run"), { mode: 0o700 });
-  return { mcp: await path("mcp"), control: await path("control"), ipc: await path("ipc") };
+  return {
+    mcp: await path("mcp"),
+    control: await path("control"),
+    ipc: await path("ipc"),
+    admin: await path("admin"),
+  };
 }
 
 function commonSettings(

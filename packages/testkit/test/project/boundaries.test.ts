@@ -19,6 +19,10 @@ const forbidden: readonly (readonly [file: string, imported: string])[] = [
   ["packages/session-daemon/src/worker/x.ts", "oidc-provider"],
   ["packages/session-daemon/src/daemon.ts", "@fjmcp/auth-server/server"],
   ["packages/session-daemon/src/daemon.ts", "@fjmcp/testkit/redis/private-redis"],
+  ["packages/cli/src/commands/x.ts", "execa"],
+  ["packages/cli/src/admin/x.ts", "ioredis"],
+  ["packages/cli/src/admin/x.ts", "@fjmcp/auth-server/config"],
+  ["packages/cli/src/admin/x.ts", "@fjmcp/testkit/redis/private-redis"],
   ["packages/shared/src/x.ts", "ioredis"],
   ["packages/shared/src/x.ts", "@fjmcp/auth-server/server"],
   ["packages/shared/src/config/x.ts", "execa"],
@@ -32,6 +36,7 @@ const allowed: readonly (readonly [file: string, imported: string])[] = [
   ["packages/session-daemon/src/daemon.ts", "ioredis"],
   ["packages/session-daemon/src/worker/x.ts", "execa"],
   ["packages/shared/src/redis/x.ts", "ioredis"],
+  ["packages/cli/src/system/x.ts", "execa"],
 ];
 
 const rejected = lint(temporaryDirectory(t), [...forbidden, ...allowed]);

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
+import * as admin from "@fjmcp/shared/ipc/admin";
 import * as control from "@fjmcp/shared/ipc/control";
 import * as health from "@fjmcp/shared/ipc/health";
 import * as upstreamToken from "@fjmcp/shared/ipc/upstream-token";
@@ -73,10 +74,16 @@ function pathsIn(exported: unknown): string[] {
   return typeof exported === "object" && exported !== null ? Object.values(exported).flatMap(pathsIn) : [];
 }
 
-/** The routes that the two `ipc/` folders register, by the names of the shared contracts. */
+/** The routes that the `ipc/` and `admin/` folders register, by the names of the shared contracts. */
 function privatePaths(): { path: string; method: string }[] {
-  const contracts: Record<string, unknown> = { ...control, ...health, ...upstreamToken, ...userCheck };
-  return globSync("packages/{auth-server,session-daemon}/src/ipc/*.ts", { cwd: projectRoot }).flatMap(
+  const contracts: Record<string, unknown> = {
+    ...admin,
+    ...control,
+    ...health,
+    ...upstreamToken,
+    ...userCheck,
+  };
+  return globSync("packages/{auth-server,session-daemon}/src/{ipc,admin}/*.ts", { cwd: projectRoot }).flatMap(
     (file) =>
       [...read(file).matchAll(/\bapp\.(get|post|put|delete)\(\s*([\w.]+|"[^"]*")/g)].map(
         ([, method, name]) => ({ path: resolve(name!), method: method!.toUpperCase() }),

@@ -15,6 +15,7 @@ const layers = {
     "installation.ts",
     "config.ts",
     "redis",
+    "admin",
     "ipc",
     "web",
     "http",
@@ -57,6 +58,7 @@ const layers = {
     "runtime",
     ".",
   ],
+  cli: ["main.ts", "command-line.ts", "commands", "setup", "doctor", "system", "terminal", "admin", "."],
   shared: ["service", "redis", "http-server", "ipc", "oauth", "config", "net", "process", "."],
   testkit: [
     "bench",

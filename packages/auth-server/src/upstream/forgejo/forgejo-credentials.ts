@@ -5,26 +5,15 @@ import { requestForgejo } from "./forgejo-http.ts";
 
 const tokenError = z.object({ error: z.string(), error_description: z.string().default("") });
 
+type Credentials = Pick<ForgejoApp, "url" | "clientId" | "clientSecret" | "timeoutMs">;
+
 /**
  * Whether Forgejo accepts our client id and secret. It authenticates a client before it looks at the refresh token, so a
  * refresh with a token that cannot exist has no other effect. Never rejects.
  */
-export async function credentialsHealth(
-  app: Pick<ForgejoApp, "url" | "clientId" | "clientSecret" | "timeoutMs">,
-): Promise<ComponentHealth> {
+export async function credentialsHealth(app: Credentials): Promise<ComponentHealth> {
   try {
-    const { status, json } = await requestForgejo(`${app.url}/login/oauth/access_token`, {
-      method: "POST",
-      headers: { accept: "application/json" },
-      body: new URLSearchParams({
-        grant_type: "refresh_token",
-        refresh_token: "none",
-        client_id: app.clientId,
-        client_secret: app.clientSecret.reveal(),
-      }),
-      timeoutMs: app.timeoutMs,
-    });
-    const { data } = tokenError.safeParse(json);
+    const { status, data } = await requestTokens(app, { grant_type: "refresh_token", refresh_token: "none" });
     if (data?.error === "invalid_client") return { status: "misconfigured", reason: rejection(app, data) };
     // It has authenticated the client, and rejects the token.
     if (data?.error === "unauthorized_client" || data?.error === "invalid_grant") return healthy;
@@ -36,6 +25,39 @@ export async function credentialsHealth(
     const { cause, message } = error as Error;
     return { status: "away", reason: `${message} (${cause instanceof Error ? cause.message : "no cause"})` };
   }
+}
+
+/**
+ * Whether our application at Forgejo has the redirect URI. Forgejo looks at it before it looks for the code, so that a
+ * code which cannot exist has no other effect. Never rejects; healthy when Forgejo says something else.
+ */
+export async function redirectUriHealth(app: Credentials, redirectUri: string): Promise<ComponentHealth> {
+  try {
+    const exchange = { grant_type: "authorization_code", code: "none", redirect_uri: redirectUri };
+    const { data } = await requestTokens(app, exchange);
+    if (data?.error_description !== "unexpected redirect URI") return healthy;
+    return {
+      status: "misconfigured",
+      reason: `FJMCP_FORGEJO_CLIENT_ID: the application ${app.clientId} at ${app.url} does not have the redirect URI ${redirectUri}: add it there, exactly so`,
+    };
+  } catch {
+    // That Forgejo is away is the finding of another check.
+    return healthy;
+  }
+}
+
+async function requestTokens(app: Credentials, parameters: Readonly<Record<string, string>>) {
+  const { status, json } = await requestForgejo(`${app.url}/login/oauth/access_token`, {
+    method: "POST",
+    headers: { accept: "application/json" },
+    body: new URLSearchParams({
+      ...parameters,
+      client_id: app.clientId,
+      client_secret: app.clientSecret.reveal(),
+    }),
+    timeoutMs: app.timeoutMs,
+  });
+  return { status, data: tokenError.safeParse(json).data };
 }
 
 function rejection(app: { url: string; clientId: string }, error: z.infer<typeof tokenError>): string {

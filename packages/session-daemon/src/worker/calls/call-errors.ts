@@ -96,6 +96,14 @@ export function workerOutOfMemory(reference: string): CallError {
   );
 }
 
+export function endedByAdministrator(): CallError {
+  return new CallError(
+    "failed",
+    errorCodes.serverError,
+    "The administrator ended the server program. What it was doing may or may not be done: check before you try again.",
+  );
+}
+
 export function lineTooLong(maxBytes: number): CallError {
   return new CallError(
     "failed",

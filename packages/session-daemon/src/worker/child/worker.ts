@@ -54,6 +54,7 @@ export type WorkerState = "starting" | "open" | "retiring" | "ending";
 export class Worker {
   /** Resolves once the process group is gone, or every attempt to end it has failed. */
   readonly gone: Promise<void>;
+  readonly startedAtMs: number;
   readonly #options: WorkerOptions;
   readonly #child: ChildProcess;
   readonly #stderr: StderrLog;
@@ -69,6 +70,7 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.startedAtMs = options.clock();
     this.#stderr = new StderrLog(options.events, options.redactor, options.clock);
     this.#calls = new CallTable({
       notifyCancelled: (id, reason) => this.#notifyCancelled(id, reason),

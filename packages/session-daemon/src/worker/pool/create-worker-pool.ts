@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import type { CheckChildRequest, CheckChildResponse, WorkerEntry } from "@fjmcp/shared/ipc/control";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { Log } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
-import { interruptedByShutdown, shuttingDown, tokenRejected } from "../calls/call-errors.ts";
+import {
+  endedByAdministrator,
+  interruptedByShutdown,
+  shuttingDown,
+  tokenRejected,
+} from "../calls/call-errors.ts";
 import type { ChildCommand } from "../command/child-command.ts";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { GrantWorkers } from "./grant-workers.ts";
@@ -23,6 +29,8 @@ import { createWorkerEvents, type WorkerEvents } from "../worker-events.ts";
 import { EntriesByAccount } from "../../entries-by-account.ts";
 import type { UserCheckSource } from "./user-check-source.ts";
 import { UserChecks } from "./user-checks.ts";
+import { checkChild } from "./check-child.ts";
+import type { Worker } from "../child/worker.ts";
 import type { WaitingByAccount } from "./waiter-queue.ts";
 import { WorkerSlots } from "./worker-slots.ts";
 
@@ -178,6 +186,35 @@ class Pool implements WorkerPool {
       .map((grant) => grant.grantId);
   }
 
+  list(): readonly WorkerEntry[] {
+    return this.#list().flatMap(({ grantId, accountId, clientId, workers }) =>
+      Array.from(workers.workers, (worker) => ({
+        pid: worker.pid!,
+        accountId,
+        clientId,
+        grantId,
+        state: stateOf(worker),
+        callsInFlight: worker.callsInFlight,
+        startedAtSec: Math.floor(worker.startedAtMs / 1000),
+      })),
+    );
+  }
+
+  async endWorker(pid: number): Promise<boolean> {
+    for (const { workers } of this.#grants.values()) {
+      const worker = [...workers.workers].find((one) => one.pid === pid);
+      if (worker === undefined) continue;
+      this.#events.terminated({ pid });
+      await worker.end(endedByAdministrator());
+      return true;
+    }
+    return false;
+  }
+
+  checkChild({ forgejoUrl }: CheckChildRequest): Promise<CheckChildResponse> {
+    return checkChild({ ...this.#startDeps, forgejoUrl }, this.#events);
+  }
+
   counts(): { live: number; idle: number; waiting: number } {
     const counts = { live: 0, idle: 0, waiting: 0 };
     for (const { workers } of this.#grants.values()) {
@@ -254,4 +291,9 @@ class Pool implements WorkerPool {
   #list(): Grant[] {
     return [...this.#grants.values()];
   }
+}
+
+function stateOf(worker: Worker): WorkerEntry["state"] {
+  if (worker.state === "retiring" || worker.state === "ending") return worker.state;
+  return worker.idleSinceMs === undefined ? "busy" : "idle";
 }

@@ -15,8 +15,13 @@ export function presentedToken(request: Request): string | undefined {
   return header ?? query.get("access_token") ?? query.get("token") ?? undefined;
 }
 
-/** `undefined` unless it is a valid access token whose grant, user and app still exist. */
+/** `undefined` unless it is a personal token, or a valid access token whose grant, user and app still exist. */
 export async function tokenHolder(instance: Instance, token: string): Promise<TokenHolder | undefined> {
+  const personal = instance.accessTokens.get(token);
+  if (personal !== undefined) {
+    const user = instance.users.byId(personal.userId);
+    return user && { user, scopes: effectiveScopes(personal.scope) };
+  }
   const claims = await instance.signer.verify(token);
   if (claims?.tt !== 0) return undefined;
   const grant = instance.grants.byId(claims.gnt);

@@ -1,0 +1,27 @@
+import type { Finding } from "@fjmcp/shared/finding";
+import type { AccountId, ClientId } from "@fjmcp/shared/ids";
+import type { EndedAccess } from "../grant/ended-access.ts";
+import type { GrantDirectory } from "../grant/grant-directory.ts";
+import type { GrantRevocation } from "../grant/grant-revocation.ts";
+import type { HealthChecks } from "../ipc/health-routes.ts";
+
+export interface AdminDependencies {
+  readonly issuer: string;
+  readonly forgejoUrl: string;
+  readonly controlSocket: string;
+  readonly checks: HealthChecks;
+  /** What `--check` would find, sockets and the session-daemon aside. */
+  readonly inspect: () => Promise<readonly Finding[]>;
+  readonly directory: GrantDirectory;
+  readonly revocation: Pick<GrantRevocation, "revokeAll">;
+  /** The login name of an account, as Forgejo last gave it. */
+  readonly loginOf: (account: AccountId) => Promise<string | undefined>;
+  /** What a client id says about its client; undefined for an id of another installation. */
+  readonly describeClient: (
+    client: ClientId,
+  ) => { readonly name: string; readonly hosts: readonly string[] } | undefined;
+  readonly events: {
+    accessEnded(ended: EndedAccess): void;
+    requestFailed(failure: { path: string; error: unknown; reference?: string }): void;
+  };
+}

@@ -1,0 +1,63 @@
+import type { Server } from "node:http";
+import { newErrorReference } from "@fjmcp/shared/error-reference";
+import { createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
+import {
+  adminPaths,
+  endClientRequest,
+  endUserRequest,
+  listClientsQuery,
+  listUsersQuery,
+  type EndAccessResponse,
+  type ListClientsResponse,
+  type ListUsersResponse,
+} from "@fjmcp/shared/ipc/admin";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import type { AdminDependencies } from "./admin-dependencies.ts";
+import { endClient, endUser } from "./end-access.ts";
+import { listClients } from "./list-clients.ts";
+import { listUsers } from "./list-users.ts";
+import { parseBody, parseQuery } from "./parse-request.ts";
+import { createPassOn } from "./pass-on.ts";
+import { addSessionDaemonRoutes } from "./session-daemon-routes.ts";
+import { addStatusRoutes } from "./status-routes.ts";
+
+const maxBodyBytes = 16 * 1024;
+
+/**
+ * Serves the administrator's command line, by the contract of shared's ipc/admin. Access to the socket is the only
+ * access control. Errors are `{ error }`: 400 for a request that does not match the contract, 503 with a reference into the
+ * log for any failure. The caller starts to listen (`listenUnix`) and closes it.
+ */
+export function createAdminServer(deps: AdminDependencies): Server {
+  const app = new Hono();
+  const passOn = createPassOn(deps.controlSocket);
+  app.use(bodyLimit({ maxSize: maxBodyBytes }));
+  addStatusRoutes(app, deps, passOn);
+  addSessionDaemonRoutes(app, deps, passOn);
+
+  app.get(adminPaths.users, async (c) =>
+    c.json<ListUsersResponse>(await listUsers(deps, parseQuery(c, listUsersQuery))),
+  );
+  app.post(adminPaths.endUser, async (c) =>
+    c.json<EndAccessResponse>(await endUser(deps, await parseBody(c, endUserRequest))),
+  );
+  app.get(adminPaths.clients, async (c) =>
+    c.json<ListClientsResponse>(await listClients(deps, parseQuery(c, listClientsQuery))),
+  );
+  app.post(adminPaths.endClient, async (c) =>
+    c.json<EndAccessResponse>(await endClient(deps, await parseBody(c, endClientRequest))),
+  );
+
+  app.notFound((c) => c.json({ error: "There is nothing here." }, 404));
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
+    const reference = newErrorReference();
+    deps.events.requestFailed({ path: c.req.path, error, reference });
+    return c.json({ error: `The request failed; the log has the cause at reference ${reference}.` }, 503);
+  });
+  const listener = getRequestListener(app.fetch);
+  return createGracefulServer({}, (incoming, outgoing) => void listener(incoming, outgoing));
+}

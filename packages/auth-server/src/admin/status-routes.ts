@@ -1,0 +1,25 @@
+import { adminPaths, type AdminInspectionResponse, type AdminStatusResponse } from "@fjmcp/shared/ipc/admin";
+import { controlPaths, healthResponse, inspectionResponse } from "@fjmcp/shared/ipc/control";
+import type { Hono } from "hono";
+import { authServerHealthOf } from "../ipc/health-routes.ts";
+import type { AdminDependencies } from "./admin-dependencies.ts";
+import type { PassOn } from "./pass-on.ts";
+
+/** Adds the routes that look at both daemons. */
+export function addStatusRoutes(app: Hono, deps: AdminDependencies, passOn: PassOn): void {
+  app.get(adminPaths.status, async (c) => {
+    const [authServer, sessionDaemon] = await Promise.all([
+      authServerHealthOf(deps),
+      passOn(controlPaths.health, healthResponse),
+    ]);
+    return c.json<AdminStatusResponse>({ authServer, sessionDaemon, forgejoUrl: deps.forgejoUrl });
+  });
+
+  app.get(adminPaths.inspection, async (c) => {
+    const [findings, sessionDaemon] = await Promise.all([
+      deps.inspect(),
+      passOn(controlPaths.inspection, inspectionResponse),
+    ]);
+    return c.json<AdminInspectionResponse>({ authServer: { findings: [...findings] }, sessionDaemon });
+  });
+}

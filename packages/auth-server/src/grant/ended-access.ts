@@ -1,0 +1,16 @@
+import type { ClientRef } from "@fjmcp/shared/client-ref";
+import type { AccountId } from "@fjmcp/shared/ids";
+import type { SessionRef } from "@fjmcp/shared/session-ref";
+
+/** What an administrator has ended. */
+export type EndedAccess =
+  | { readonly kind: "user"; readonly accountId: AccountId; readonly grants: number }
+  | {
+      readonly kind: "client";
+      readonly clientRef: ClientRef;
+      /** Undefined: of all accounts. */
+      readonly accountId: AccountId | undefined;
+      readonly grants: number;
+    }
+  | { readonly kind: "session"; readonly sessionRef: SessionRef }
+  | { readonly kind: "worker"; readonly pid: number };

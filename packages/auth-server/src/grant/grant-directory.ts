@@ -1,0 +1,20 @@
+import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+
+/** A living grant, for the administrator. */
+export interface ListedGrant {
+  readonly grantId: GrantId;
+  readonly accountId: AccountId;
+  readonly clientId: ClientId;
+  /** Undefined until a client has claimed tokens. */
+  readonly lastUsedAtMs: number | undefined;
+}
+
+/**
+ * All accounts and their grants, found by a scan of the store: for the administrator, never in the way of a request of a
+ * client. Rejects with StoreUnavailableError.
+ */
+export interface GrantDirectory {
+  /** The accounts that have or recently had a grant. */
+  accounts(): Promise<AccountId[]>;
+  grantsOf(account: AccountId): Promise<ListedGrant[]>;
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { accountIdSchema, clientIdSchema, grantIdSchema, type AccountId } from "@fjmcp/shared/ids";
+import { parseRecord } from "@fjmcp/shared/parse-record";
+import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
+import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import type { GrantDirectory } from "../grant/grant-directory.ts";
+import { authKeys, prefixOf } from "./auth-keys.ts";
+import { scanKeys } from "./scan-keys.ts";
+
+const grantIds = z.array(grantIdSchema);
+const storedGrant = z.object({ clientId: clientIdSchema });
+
+export function createGrantDirectory(connection: RedisConnection): GrantDirectory {
+  return {
+    async accounts() {
+      const prefix = prefixOf(authKeys.accountGrants);
+      const accounts = new Set<AccountId>();
+      for await (const key of scanKeys(connection, prefix))
+        accounts.add(accountIdSchema.parse(key.slice(prefix.length)));
+      return [...accounts];
+    },
+
+    async grantsOf(accountId) {
+      const [ids, uses] = await connection.runIdempotent((redis) =>
+        Promise.all([
+          redis.zrange(authKeys.accountGrants(accountId), 0, "-1"),
+          redis.zrange(authKeys.accountGrantsByUse(accountId), 0, "-1", "WITHSCORES"),
+        ]),
+      );
+      if (ids.length === 0) return [];
+      const payloads = await connection.runIdempotent((redis) =>
+        redis.mget(grantIds.parse(ids).map(redisKeys.grant)),
+      );
+      const usedAtMs = new Map<string, number>();
+      for (let i = 0; i < uses.length; i += 2) usedAtMs.set(uses[i]!, Number(uses[i + 1]));
+      return grantIds.parse(ids).flatMap((grantId, index) => {
+        const stored = parseRecord(storedGrant, payloads[index]);
+        if (stored === undefined) return [];
+        return { grantId, accountId, clientId: stored.clientId, lastUsedAtMs: usedAtMs.get(grantId) };
+      });
+    },
+  };
+}

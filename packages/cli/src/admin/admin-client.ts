@@ -1,0 +1,68 @@
+import { callIpc, IpcUnavailableError } from "@fjmcp/shared/ipc/ipc-client";
+import type { z } from "zod";
+import { CommandError } from "../command-error.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+/** Longer than the auth-server waits for the session-daemon. */
+const timeoutMs = 70_000;
+
+type PassedOn<Response> = { status: "ok"; response: Response } | { status: "away"; reason: string };
+
+/** Calls the auth-server over `admin.sock`. Rejects with CommandError, which says what to do. */
+export class AdminClient {
+  readonly #socketPath: string;
+
+  constructor(socketPath: string) {
+    this.#socketPath = socketPath;
+  }
+
+  /** A GET, or a POST when there is a body. `path` may have a query. */
+  async call<Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    body?: unknown,
+  ): Promise<z.infer<Schema>> {
+    try {
+      return await callIpc({ socketPath: this.#socketPath, path, schema, body, timeoutMs });
+    } catch (error) {
+      if (error instanceof IpcUnavailableError) throw this.#explain(error);
+      throw error;
+    }
+  }
+
+  /** As `call`, for what is the session-daemon's. */
+  async passOn<Response>(
+    path: string,
+    schema: z.ZodType<PassedOn<Response>>,
+    body?: unknown,
+  ): Promise<Response> {
+    const passed = await this.call(path, schema, body);
+    if (passed.status === "ok") return passed.response;
+    throw new CommandError(
+      exitCodes.unavailable,
+      `The auth-server responds, but ${passed.reason}.`,
+      "Look at `fjmcp status` and `fjmcp logs --unit session`.",
+    );
+  }
+
+  #explain({ cause }: IpcUnavailableError): CommandError {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === "EACCES")
+      return new CommandError(
+        exitCodes.noPermission,
+        `You may not open ${this.#socketPath}.`,
+        "Run the command with sudo, or join the group fjmcp-admin and log in again.",
+      );
+    if (code === "ENOENT" || code === "ECONNREFUSED")
+      return new CommandError(
+        exitCodes.unavailable,
+        `The auth-server does not respond on ${this.#socketPath} (${code}).`,
+        "Start it with `systemctl start fjmcp.target`, and look at `fjmcp logs --unit auth`. FJMCP_ADMIN_SOCKET must name this socket.",
+      );
+    return new CommandError(
+      exitCodes.unavailable,
+      `The auth-server gave no usable response (${message}).`,
+      "Look at `fjmcp status` and `fjmcp logs --unit auth`.",
+    );
+  }
+}

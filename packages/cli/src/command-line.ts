@@ -1,0 +1,61 @@
+import { Command, CommanderError } from "commander";
+import { version } from "@fjmcp/shared/version";
+import { CommandError } from "./command-error.ts";
+import { addClientsCommand } from "./commands/clients.ts";
+import { example } from "./commands/common-options.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
+import { addLogsCommand } from "./commands/logs.ts";
+import { addRestartCommand } from "./commands/restart.ts";
+import { addSessionsCommand } from "./commands/sessions.ts";
+import { addSetupCommand } from "./commands/setup.ts";
+import { addStatusCommand, addVersionCommand } from "./commands/status.ts";
+import { addUsersCommand } from "./commands/users.ts";
+import { addWorkersCommand } from "./commands/workers.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { note } from "./terminal/output.ts";
+
+/** The whole command line, unparsed. */
+function createProgram(): Command {
+  const program = new Command("fjmcp")
+    .description(
+      "Administers fjmcp on this machine: sets it up, checks it, and ends what people and clients have.",
+    )
+    .version(`fjmcp ${version}`, "--version", "print the version")
+    .helpOption("--help", "print this text")
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .showHelpAfterError("`fjmcp --help` lists the commands, `fjmcp <command> --help` its options.")
+    .exitOverride()
+    .addHelpText("after", example("fjmcp doctor"));
+  addSetupCommand(program);
+  addDoctorCommand(program);
+  addStatusCommand(program);
+  addVersionCommand(program);
+  addLogsCommand(program);
+  addRestartCommand(program);
+  addUsersCommand(program);
+  addClientsCommand(program);
+  addSessionsCommand(program);
+  addWorkersCommand(program);
+  return program;
+}
+
+/** Runs the command that `args` name; sets the process's exit code, and never rejects for a failure of the command. */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync([...args], { from: "user" });
+  } catch (error) {
+    process.exitCode = reported(error);
+  }
+}
+
+/** The exit code of a failure, after it was reported. */
+function reported(error: unknown): number {
+  // Commander has printed its message, or the help.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  // Ctrl-C at a question of the prompt library.
+  if ((error as Error).name === "ExitPromptError") return exitCodes.cancelled;
+  if (!(error instanceof CommandError)) throw error;
+  note(`fjmcp: ${error.message}${error.advice === "" ? "" : `\n${error.advice}`}`);
+  return error.exitCode;
+}

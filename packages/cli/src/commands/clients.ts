@@ -1,0 +1,84 @@
+import type { Command } from "commander";
+import {
+  adminPaths,
+  endAccessResponse,
+  endClientRequest,
+  listClientsResponse,
+  type ListClientsResponse,
+} from "@fjmcp/shared/ipc/admin";
+import { CommandError } from "../command-error.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { requireConfirmation } from "../terminal/confirm.ts";
+import { adminClient, example } from "./common-options.ts";
+import { endCommand, reportEnd, type EndOptions } from "./end-command.ts";
+import { addListCommand } from "./list-command.ts";
+import { count } from "./users.ts";
+
+type Client = ListClientsResponse["clients"][number];
+
+interface EndClientOptions extends EndOptions {
+  readonly user?: string;
+  readonly allUsers: boolean;
+}
+
+/** `fjmcp clients`. */
+export function addClientsCommand(program: Command): void {
+  const clients = program.command("clients").description("which clients are connected; end one");
+  addListCommand<Client>(clients, {
+    things: "clients",
+    byUser: true,
+    columns: [
+      { title: "CLIENT", text: ({ clientRef }) => clientRef },
+      { title: "NAME", text: ({ name }) => name || "-" },
+      { title: "HOSTS", text: ({ hosts }) => hosts.join(" ") || "-" },
+      { title: "CONNECTIONS", text: ({ grants }) => String(grants) },
+      { title: "USERS", text: usersText },
+    ],
+    async fetch(client, query) {
+      const { clients, ...rest } = await client.call(
+        `${adminPaths.clients}?${query.toString()}`,
+        listClientsResponse,
+      );
+      return { rows: clients, ...rest };
+    },
+  });
+  endCommand(clients, "<client>", "end the connections of a client, by the reference that the list shows")
+    .option("--user <id>", "of this user only, by the id that `fjmcp users` shows")
+    .option("--all-users", "of all users", false)
+    .addHelpText("after", example("fjmcp clients end 3f2a91c07d55 --user 7"))
+    .action(async (clientRef: string, options: EndClientOptions) => {
+      const scope = scopeOf(options);
+      const whose = options.user === undefined ? "all users" : `user ${options.user}`;
+      await requireConfirmation(`End the connections of client ${clientRef} for ${whose}?`, options.yes);
+      const request = endClientRequest.parse({ clientRef, ...scope });
+      const response = await adminClient(options).call(adminPaths.endClient, endAccessResponse, request);
+      if (response.status === "unknown")
+        throw new CommandError(
+          exitCodes.notFound,
+          `Client ${clientRef} has no connection for ${whose}.`,
+          "`fjmcp clients --all` lists them.",
+        );
+      const { grants } = response;
+      reportEnd(
+        options,
+        { clientRef, grants },
+        `Ended ${count(grants, "connection")} of client ${clientRef}.`,
+      );
+    });
+}
+
+/** Installations of a program may share a client id, so that one of the two must be given. */
+function scopeOf({ user, allUsers }: EndClientOptions): { accountId: string } | { allUsers: true } {
+  if (user !== undefined && !allUsers) return { accountId: user };
+  if (user === undefined && allUsers) return { allUsers: true };
+  throw new CommandError(
+    exitCodes.usage,
+    "Say whose connections are to end.",
+    "Give either --user <id> or --all-users.",
+  );
+}
+
+function usersText({ accountIds, accountCount }: Client): string {
+  const left = accountCount - accountIds.length;
+  return accountIds.join(" ") + (left > 0 ? ` and ${left} more` : "");
+}

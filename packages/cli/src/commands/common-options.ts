@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { AdminClient } from "../admin/admin-client.ts";
+import { sockets } from "../system/units.ts";
+
+export interface SocketOptions {
+  readonly root: string;
+  readonly socket?: string;
+}
+
+/** Adds the options by which a command finds the auth-server. */
+export function withSocket(command: Command): Command {
+  return command
+    .option("--socket <path>", "the auth-server's admin socket (default: /run/fjmcp/auth-admin/admin.sock)")
+    .addOption(rootOption());
+}
+
+/** As systemd's tools have it: every path is below this directory. */
+export function rootOption(): Option {
+  return new Option("--root <dir>", "the directory below which all paths are").default("/");
+}
+
+export function jsonOption(): Option {
+  return new Option("--json", "print JSON, for programs").default(false);
+}
+
+export function adminClient({ root, socket }: SocketOptions): AdminClient {
+  const { path } = sockets.find(({ group }) => group === "fjmcp-admin")!;
+  return new AdminClient(socket ?? join(root, path));
+}
+
+/** A whole number of at least 1, as an option's value. */
+export function positiveNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number of at least 1.");
+}
+
+/** The help's last lines: one example. */
+export function example(text: string): string {
+  return `\nExample:\n  ${text}`;
+}

@@ -1,0 +1,71 @@
+import type { Command } from "commander";
+import type { AdminClient } from "../admin/admin-client.ts";
+import { note, print, printJson } from "../terminal/output.ts";
+import { formatTable, type Column } from "../terminal/table.ts";
+import {
+  adminClient,
+  example,
+  jsonOption,
+  positiveNumber,
+  withSocket,
+  type SocketOptions,
+} from "./common-options.ts";
+
+const defaultLimit = 100;
+/** Of one request. */
+const maxPage = 1000;
+
+interface ListOptions extends SocketOptions {
+  readonly json: boolean;
+  readonly limit: number;
+  readonly all: boolean;
+  readonly user?: string;
+}
+
+interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+  readonly next?: string | undefined;
+}
+
+/** Adds `list`, the default of `parent`: a table, or JSON, of at most so many rows. */
+export function addListCommand<Row>(
+  parent: Command,
+  list: {
+    /** What the rows are, in the plural. */
+    readonly things: string;
+    readonly columns: readonly Column<Row>[];
+    /** The rows of one page; `query` holds `limit`, `after` and the filter. */
+    readonly fetch: (client: AdminClient, query: URLSearchParams) => Promise<Page<Row>>;
+    /** Whether `--user` selects the rows of one account. */
+    readonly byUser: boolean;
+  },
+): void {
+  const command = withSocket(parent.command("list", { isDefault: true }))
+    .description(`list ${list.things}`)
+    .option("--limit <number>", `at most so many`, positiveNumber, defaultLimit)
+    .option("--all", "all of them", false)
+    .addOption(jsonOption())
+    .addHelpText("after", example(`fjmcp ${list.things} --json --all`));
+  if (list.byUser)
+    command.option("--user <id>", "only those of this user, by the id that `fjmcp users` shows");
+  command.action(async (options: ListOptions) => {
+    const client = adminClient(options);
+    const rows: Row[] = [];
+    const limit = options.all ? Number.POSITIVE_INFINITY : options.limit;
+    let page: Page<Row> | undefined;
+    do {
+      const query = new URLSearchParams({ limit: String(Math.min(maxPage, limit - rows.length)) });
+      if (page?.next !== undefined) query.set("after", page.next);
+      if (options.user !== undefined) query.set("accountId", options.user);
+      page = await list.fetch(client, query);
+      rows.push(...page.rows);
+    } while (page.next !== undefined && rows.length < limit);
+    if (options.json) return printJson({ [list.things]: rows, total: page.total });
+    if (rows.length === 0) return print(`There are no ${list.things}.`);
+    print(formatTable(rows, list.columns));
+    if (page.next !== undefined)
+      note(`${rows.length} of about ${page.total} ${list.things}; --all lists them all.`);
+    return undefined;
+  });
+}

@@ -1,0 +1,99 @@
+import { Option, type Command } from "commander";
+import { displayText } from "@fjmcp/shared/display-text";
+import { readJournal } from "../system/journal.ts";
+import { services } from "../system/units.ts";
+import { print } from "../terminal/output.ts";
+import { example, jsonOption, positiveNumber } from "./common-options.ts";
+
+const levels = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 } as const;
+const maxTextLength = 500;
+
+interface LogOptions {
+  readonly unit?: keyof typeof services;
+  readonly follow: boolean;
+  readonly lines: number;
+  readonly since?: string;
+  readonly level?: keyof typeof levels;
+  readonly event?: string;
+  readonly user?: string;
+  readonly reference?: string;
+  readonly json: boolean;
+}
+
+/** `fjmcp logs`. */
+export function addLogsCommand(program: Command): void {
+  program
+    .command("logs")
+    .description("what the daemons have logged")
+    .addOption(new Option("--unit <unit>", "of one unit only").choices(Object.keys(services)))
+    .option("-f, --follow", "go on with what comes", false)
+    .option("-n, --lines <number>", "look at so many lines of the journal", positiveNumber, 200)
+    .option("--since <time>", "in the format of journalctl: `1 hour ago`, `2026-11-26 12:00`")
+    .addOption(new Option("--level <level>", "of this level or a higher one").choices(Object.keys(levels)))
+    .option("--event <name>", "of this event, such as `grant.revoked`")
+    .option("--user <id>", "of this user, by the id that `fjmcp users` shows")
+    .option("--reference <text>", "the lines with the reference that an error message shows")
+    .addOption(jsonOption())
+    .addHelpText("after", example("fjmcp logs --unit auth --level warn --since '1 hour ago'"))
+    .action(async (options: LogOptions) => {
+      const units = options.unit === undefined ? Object.values(services) : [services[options.unit]];
+      const lines = readJournal([
+        `--lines=${options.lines}`,
+        ...units.map((unit) => `--unit=${unit}`),
+        ...(options.follow ? ["--follow"] : []),
+        ...(options.since === undefined ? [] : [`--since=${options.since}`]),
+      ]);
+      for await (const line of lines) {
+        const entry = parseLine(line);
+        if (matches(entry, options)) print(options.json ? JSON.stringify(entry) : lineText(entry));
+      }
+    });
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** A line of a daemon's log; what is none, such as systemd's own lines, becomes the `msg` of one. */
+function parseLine(line: string): Entry {
+  try {
+    const entry: unknown = JSON.parse(line.replace(/^<\d>/, ""));
+    if (typeof entry === "object" && entry !== null) return entry as Entry;
+  } catch {
+    // A line of systemd or Redis.
+  }
+  return { msg: line };
+}
+
+function matches(entry: Entry, { level, event, user, reference }: LogOptions): boolean {
+  const references = [entry.reference, ...(Array.isArray(entry.references) ? entry.references : [])];
+  return (
+    (level === undefined || levelOf(entry) >= levels[level]) &&
+    (event === undefined || entry.event === event) &&
+    (user === undefined || entry.accountId === user) &&
+    (reference === undefined || references.includes(reference))
+  );
+}
+
+function levelOf({ level }: Entry): number {
+  if (typeof level === "number") return level;
+  return typeof level === "string" && level in levels ? levels[level as keyof typeof levels] : levels.info;
+}
+
+/** Time, level, daemon and message, then the other fields. */
+function lineText({ time, level, name, msg, ...fields }: Entry): string {
+  const known =
+    Object.keys(levels).find((key) => levels[key as keyof typeof levels] === levelOf({ level })) ?? "";
+  const rest = Object.entries(fields).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const words = [
+    timeText(time),
+    known.toUpperCase().padEnd(5),
+    typeof name === "string" ? `${name}:` : "",
+    typeof msg === "string" ? msg : "",
+    ...rest,
+  ];
+  return displayText(words.filter((word) => word !== "").join(" "), maxTextLength);
+}
+
+function timeText(time: unknown): string {
+  if (typeof time === "number") return new Date(time).toISOString();
+  return typeof time === "string" ? time : "";
+}

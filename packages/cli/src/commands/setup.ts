@@ -1,0 +1,249 @@
+import { text } from "node:stream/consumers";
+import { InvalidArgumentError, type Command } from "commander";
+import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
+import { issuerUrl } from "@fjmcp/shared/config/issuer";
+import { forgejoHealth } from "@fjmcp/shared/net/forgejo-version";
+import type { z } from "zod";
+import { CommandError } from "../command-error.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { downloadChild, findChildProgram, installChild } from "../setup/child-program.ts";
+import {
+  applicationInstructions,
+  createApplication,
+  type ForgejoApplication,
+} from "../setup/forgejo-application.ts";
+import { InstallationFiles } from "../setup/installation-files.ts";
+import { proxyInstructions } from "../setup/proxy.ts";
+import {
+  readConfiguration,
+  startInstallation,
+  writeInstallation,
+  type KnownConfiguration,
+} from "../setup/setup.ts";
+import { isInteractive, requireConfirmation } from "../terminal/confirm.ts";
+import { print } from "../terminal/output.ts";
+import { example, rootOption, withSocket } from "./common-options.ts";
+import { doctor } from "./doctor.ts";
+
+interface SetupOptions {
+  readonly publicUrl?: string;
+  readonly forgejoUrl?: string;
+  readonly child?: string;
+  readonly childUrl?: string;
+  readonly childSha256?: string;
+  readonly tokenStdin: boolean;
+  readonly clientId?: string;
+  readonly clientSecretStdin: boolean;
+  readonly yes: boolean;
+  readonly private: boolean;
+  readonly caFile?: string;
+  readonly root: string;
+  readonly socket?: string;
+}
+
+/** `fjmcp setup`. */
+export function addSetupCommand(program: Command): void {
+  withSocket(program.command("setup"))
+    .description("sets an installation up, or changes one; what is missing is asked for")
+    .option("--public-url <url>", "the public origin, such as https://mcp.example.org", parsedBy(issuerUrl()))
+    .option("--forgejo-url <url>", "Forgejo, as its users see it", parsedBy(forgejoUrl()))
+    .option("--child <path>", "the MCP server's program (default: forgejo-mcp in /usr/local/bin or /usr/bin)")
+    .option("--child-url <url>", "a release of forgejo-mcp to install: one executable file")
+    .option("--child-sha256 <hex>", "its SHA-256; without it the digest is shown for confirmation", digest)
+    .option(
+      "--token-stdin",
+      "read a Forgejo token (write:user) that creates the application; it is not kept",
+      false,
+    )
+    .option("--client-id <id>", "the client id of an application that was created by hand")
+    .option("--client-secret-stdin", "read the secret of that application", false)
+    .option("-y, --yes", "ask nothing: for scripts", false)
+    .option("--private", "as for doctor, which runs at the end", false)
+    .option("--ca-file <file>", "as for doctor")
+    .addHelpText(
+      "after",
+      example(
+        "fjmcp setup --public-url https://mcp.example.org --forgejo-url https://forgejo.example.org --token-stdin --yes < token",
+      ),
+    )
+    .action((options: SetupOptions) => setup(options));
+}
+
+async function setup(options: SetupOptions): Promise<void> {
+  if (options.root === rootOption().defaultValue && process.geteuid!() !== 0)
+    throw new CommandError(
+      exitCodes.noPermission,
+      "Only root can set fjmcp up.",
+      "Run the command with sudo.",
+    );
+  let changes = 0;
+  const files = new InstallationFiles(options.root, (path, change) => {
+    changes += 1;
+    print(`${change} /${path}`);
+  });
+  const known = await readConfiguration(files);
+  const issuer =
+    options.publicUrl ?? known.issuer ?? (await ask("The public URL of this service", issuerUrl(), options));
+  const forgejo =
+    options.forgejoUrl ?? known.forgejoUrl ?? (await ask("The URL of Forgejo", forgejoUrl(), options));
+  await requireForgejo(forgejo);
+  const childCommand = await chooseChild(files, known, options);
+  const redirectUri = `${issuer}/oauth/callback`;
+  const isMoved = known.issuer !== undefined && known.issuer !== issuer;
+  const application = await chooseApplication(known, { forgejo, redirectUri, isMoved }, options);
+  await writeInstallation(files, known.text, { issuer, forgejoUrl: forgejo, childCommand, application });
+  if (changes === 0) print("Nothing differs: no file was changed.");
+  const started = await startInstallation(changes > 0);
+  if (started !== "unchanged") print(`${started} fjmcp.target`);
+  print(`\n${await proxyInstructions(files, issuer)}\n`);
+  await doctor({ ...options, skip: [], json: false });
+}
+
+/** A Forgejo that is too old, or none, is found before anything is written. */
+async function requireForgejo(url: string): Promise<void> {
+  const { status, reason = "" } = await forgejoHealth(url, 10_000);
+  if (status === "ok") return;
+  throw new CommandError(
+    status === "misconfigured" ? exitCodes.configuration : exitCodes.unavailable,
+    `${reason}.`,
+    "Correct --forgejo-url, or start Forgejo. Nothing was changed.",
+  );
+}
+
+/** The MCP server's command line; undefined when the configured one stays. */
+async function chooseChild(
+  files: InstallationFiles,
+  known: KnownConfiguration,
+  options: SetupOptions,
+): Promise<string | undefined> {
+  const commandOf = (path: string) => `${path.replaceAll(" ", String.raw`\ `)} --transport stdio --url {url}`;
+  if (options.child !== undefined) return commandOf(options.child);
+  if (options.childUrl !== undefined) {
+    const program = await downloadChild(options.childUrl);
+    if (options.childSha256 === undefined && options.yes)
+      throw new CommandError(
+        exitCodes.usage,
+        `The program at ${options.childUrl} has the SHA-256 ${program.digest}.`,
+        "Compare it with the release's page, and give it as --child-sha256. Nothing was installed.",
+      );
+    if (options.childSha256 === undefined)
+      await requireConfirmation(
+        `Its SHA-256 is ${program.digest}. Is that what the release's page says?`,
+        false,
+      );
+    else if (options.childSha256 !== program.digest)
+      throw new CommandError(
+        exitCodes.configuration,
+        `The program at ${options.childUrl} has the SHA-256 ${program.digest}, not the one that was given.`,
+        "Nothing was installed. Compare with the release's page.",
+      );
+    return commandOf(await installChild(files, program));
+  }
+  if (known.childCommand !== undefined) return undefined;
+  const found = findChildProgram(files);
+  if (found !== undefined) return commandOf(found);
+  throw new CommandError(
+    exitCodes.configuration,
+    "There is no forgejo-mcp in /usr/local/bin or /usr/bin.",
+    "Give --child-url with the URL of its release for this machine, or --child with a path. Nothing was changed.",
+  );
+}
+
+/** The application to use from now on; undefined when the stored one stays. */
+async function chooseApplication(
+  known: KnownConfiguration,
+  { forgejo, redirectUri, isMoved }: { forgejo: string; redirectUri: string; isMoved: boolean },
+  options: SetupOptions,
+): Promise<ForgejoApplication | undefined> {
+  if (options.tokenStdin && options.clientSecretStdin)
+    throw new CommandError(
+      exitCodes.usage,
+      "Only one secret can come from standard input.",
+      "Leave --token-stdin or --client-secret-stdin out.",
+    );
+  if (options.tokenStdin) return createApplication(forgejo, await secretFromStdin(), redirectUri);
+  if (options.clientId !== undefined) {
+    const clientSecret = options.clientSecretStdin
+      ? await secretFromStdin()
+      : await askSecret("The client secret", options);
+    return { clientId: options.clientId, clientSecret };
+  }
+  if (known.clientId !== undefined) {
+    if (isMoved)
+      print(`Add the redirect URI ${redirectUri} to the application ${known.clientId} in Forgejo.`);
+    return undefined;
+  }
+  if (options.yes || !isInteractive())
+    throw new CommandError(
+      exitCodes.usage,
+      `There is no application in Forgejo yet. Nothing was changed.\n\n${applicationInstructions(forgejo, redirectUri)}\n`,
+      "Then give --client-id and --client-secret-stdin; or give --token-stdin with a token that may create it.",
+    );
+  const { input, password } = await import("@inquirer/prompts");
+  const token = await password({
+    message: "A Forgejo token with the scope write:user that creates the application (empty: by hand)",
+    mask: true,
+  });
+  if (token !== "") return createApplication(forgejo, token, redirectUri);
+  print(applicationInstructions(forgejo, redirectUri));
+  return {
+    clientId: await input({ message: "The client id", required: true }),
+    clientSecret: await askSecret("The client secret", options),
+  };
+}
+
+async function ask(
+  message: string,
+  schema: z.ZodType<string, string>,
+  { yes }: SetupOptions,
+): Promise<string> {
+  if (yes || !isInteractive())
+    throw new CommandError(
+      exitCodes.usage,
+      `${message} is not known, and there is no terminal to ask on.`,
+      "Give --public-url and --forgejo-url.",
+    );
+  const { input } = await import("@inquirer/prompts");
+  return input({
+    message,
+    validate: (value) => {
+      const parsed = schema.safeParse(value);
+      return parsed.success || `It ${parsed.error.issues[0]!.message}`;
+    },
+  });
+}
+
+async function askSecret(message: string, { yes }: SetupOptions): Promise<string> {
+  if (!yes && isInteractive()) {
+    const { password } = await import("@inquirer/prompts");
+    return password({ message, mask: true });
+  }
+  throw new CommandError(
+    exitCodes.usage,
+    `${message} is not known, and there is no terminal to ask on.`,
+    "Give it on standard input with --client-secret-stdin.",
+  );
+}
+
+async function secretFromStdin(): Promise<string> {
+  const secret = (await text(process.stdin)).trim();
+  if (secret !== "" && !/\s/.test(secret)) return secret;
+  throw new CommandError(
+    exitCodes.usage,
+    "Standard input holds no secret, or more than one word.",
+    "Give exactly one token or secret on it.",
+  );
+}
+
+function parsedBy(schema: z.ZodType<string, string>) {
+  return (value: string): string => {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw new InvalidArgumentError(`It ${parsed.error.issues[0]!.message}.`);
+  };
+}
+
+function digest(value: string): string {
+  if (/^[\da-f]{64}$/i.test(value)) return value.toLowerCase();
+  throw new InvalidArgumentError("It must be 64 hexadecimal digits.");
+}

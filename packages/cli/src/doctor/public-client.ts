@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { text } from "node:stream/consumers";
+import { rootCertificates } from "node:tls";
+import { version } from "@fjmcp/shared/version";
+
+const timeoutMs = 15_000;
+
+export interface PublicRequest {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface PublicResponse {
+  readonly status: number;
+  /** In lower case; of a repeated header each value. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly text: string;
+}
+
+/** Sends requests as a client from elsewhere would: over TLS, without following a redirect. */
+export class PublicClient {
+  readonly #ca: readonly string[] | undefined;
+
+  /** `caFile` holds certificates to be trusted beside the usual ones. */
+  constructor(caFile: string | undefined) {
+    this.#ca = caFile === undefined ? undefined : [...rootCertificates, readFileSync(caFile, "utf8")];
+  }
+
+  /** The whole response. Rejects with Node's error when there is none within 15 s. */
+  async fetch(url: string, options: PublicRequest = {}): Promise<PublicResponse> {
+    const incoming = await this.open(url, options);
+    return { status: incoming.statusCode!, headers: headersOf(incoming), text: await text(incoming) };
+  }
+
+  /** As `fetch`, but resolves with the head; the caller reads or destroys the response. */
+  open(url: string, { method = "GET", headers, body, signal }: PublicRequest): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const send = url.startsWith("https:") ? httpsRequest : httpRequest;
+      const outgoing = send(url, {
+        method,
+        headers: { "user-agent": `fjmcp-doctor/${version}`, ...headers },
+        agent: false,
+        timeout: timeoutMs,
+        ...(this.#ca !== undefined && { ca: [...this.#ca] }),
+        ...(signal !== undefined && { signal }),
+      });
+      outgoing.on("timeout", () => outgoing.destroy(new Error(`no response within ${timeoutMs / 1000} s`)));
+      outgoing.on("error", reject);
+      outgoing.on("response", resolve);
+      outgoing.end(body);
+    });
+  }
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): Map<string, string[]> {
+  const headers = new Map<string, string[]>();
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!.toLowerCase();
+    headers.set(name, [...(headers.get(name) ?? []), rawHeaders[i + 1]!]);
+  }
+  return headers;
+}

@@ -1,0 +1,87 @@
+import { stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fault, good, warning, type Finding } from "@fjmcp/shared/finding";
+import { showUnit } from "../system/systemd.ts";
+import { memberships, services, sockets, target } from "../system/units.ts";
+import { groupsOf, type Group } from "../system/groups.ts";
+import type { Check } from "./check.ts";
+
+/** Every unit is there, enabled and active. */
+export const unitCheck: Check = {
+  name: "units",
+  async run() {
+    const units = [target, ...Object.values(services), ...sockets.map(({ unit }) => unit)];
+    const states = await Promise.all(
+      units.map(async (unit) => ({
+        unit,
+        ...(await showUnit(unit, ["LoadState", "ActiveState", "Result"])),
+      })),
+    );
+    const faults = states.flatMap((state: Record<string, string>): Finding[] => {
+      const { unit, LoadState, ActiveState, Result } = state;
+      if (LoadState !== "loaded")
+        return [fault(`${unit} is not installed (${LoadState ?? "unknown"}): install the package again`)];
+      if (ActiveState === "active") return [];
+      return [
+        fault(
+          `${unit} is ${ActiveState} (${Result}): systemctl start ${target}, and look at journalctl -u ${unit}`,
+        ),
+      ];
+    });
+    return faults.length > 0 ? faults : [good(`${units.length} units are active`)];
+  },
+};
+
+/** Each socket is there, and its group alone may open it. */
+export const socketCheck: Check = {
+  name: "sockets",
+  async run({ root }) {
+    const groups = groupsOf(await readFile(join(root, "etc/group"), "utf8"));
+    const found = await Promise.all(
+      sockets.map(({ path, group }) => socketFaults(root, path, group, groups)),
+    );
+    const missing = memberships
+      .filter(({ group, user }) => groups.get(group)?.members.includes(user) !== true)
+      .map(({ group, user }) =>
+        fault(`${user} is not in the group ${group}: run usermod -aG ${group} ${user}`),
+      );
+    const proxies = groups.get("fjmcp-proxy")?.members.filter((user) => user !== "fjmcp-auth") ?? [];
+    const proxy =
+      proxies.length > 0
+        ? []
+        : [
+            warning(
+              "no proxy's user is in the group fjmcp-proxy: run usermod -aG fjmcp-proxy USER (caddy, www-data, haproxy) and restart the proxy",
+            ),
+          ];
+    const faults = [...found.flat(), ...missing, ...proxy];
+    return faults.length > 0 ? faults : [good(`${sockets.length} sockets are open to their groups only`)];
+  },
+};
+
+async function socketFaults(
+  root: string,
+  path: string,
+  group: string,
+  groups: ReadonlyMap<string, Group>,
+): Promise<Finding[]> {
+  const file = join(root, path);
+  const [socket, folder] = await Promise.all(
+    [file, dirname(file)].map((each) => stat(each).catch(() => undefined)),
+  );
+  if (socket?.isSocket() !== true) return [fault(`/${path} is not there: systemctl start ${target}`)];
+  const expected = groups.get(group);
+  if (expected === undefined)
+    return [fault(`there is no group ${group}: run systemd-sysusers and restart ${target}`)];
+  const findings: Finding[] = [];
+  if (socket.gid !== expected.gid || (socket.mode & 0o777) !== 0o660)
+    findings.push(fault(`/${path} must have the group ${group} and the mode 0660: restart its socket unit`));
+  if (folder!.gid !== expected.gid || (folder!.mode & 0o007) !== 0)
+    findings.push(
+      fault(
+        `/${dirname(path)} must have the group ${group} and be closed to others: run systemd-tmpfiles --create`,
+      ),
+    );
+  return findings;
+}

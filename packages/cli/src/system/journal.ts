@@ -1,0 +1,22 @@
+import { createInterface } from "node:readline";
+import { execa } from "execa";
+import { CommandError } from "../command-error.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+/** The messages of the journal that `args` of journalctl select, as they come. Throws CommandError at the end if it failed. */
+export async function* readJournal(args: readonly string[]): AsyncGenerator<string> {
+  const journal = execa("journalctl", ["--output=cat", "--no-pager", ...args], {
+    reject: false,
+    stdin: "ignore",
+    stderr: "inherit",
+    buffer: false,
+  });
+  yield* createInterface({ input: journal.stdout });
+  const { exitCode } = await journal;
+  if (exitCode === 0) return;
+  throw new CommandError(
+    exitCodes.unavailable,
+    "journalctl failed.",
+    "Run the command with sudo, or join the group systemd-journal.",
+  );
+}

@@ -1,0 +1,32 @@
+import { CommandError } from "../command-error.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { runCommand } from "./run-command.ts";
+
+/** The properties of a unit, by name; of one that does not exist `LoadState` is `not-found`. */
+export async function showUnit(unit: string, properties: readonly string[]): Promise<Record<string, string>> {
+  const { stdout } = await runCommand("systemctl", [
+    "show",
+    unit,
+    ...properties.map((name) => `--property=${name}`),
+  ]);
+  return Object.fromEntries(
+    stdout.split("\n").flatMap((line) => {
+      const [name, value] = line.split(/=(.*)/s, 2);
+      return name !== undefined && value !== undefined ? [[name, value]] : [];
+    }),
+  );
+}
+
+/** Runs `systemctl`. Throws CommandError when it fails. */
+export async function systemctl(...args: string[]): Promise<void> {
+  const { exitCode, stderr } = await runCommand("systemctl", args);
+  if (exitCode === 0) return;
+  const isDenied = /access denied|authentication (is )?required|not authorized/i.test(stderr);
+  throw new CommandError(
+    isDenied ? exitCodes.noPermission : exitCodes.unavailable,
+    `systemctl ${args.join(" ")} failed: ${stderr.trim().split("\n").at(-1) ?? `exit code ${exitCode}`}`,
+    isDenied
+      ? "Run the command with sudo, or join the group fjmcp-admin."
+      : "Look at `fjmcp logs` and `systemctl status 'fjmcp*'`.",
+  );
+}

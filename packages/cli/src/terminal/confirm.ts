@@ -1,0 +1,22 @@
+import { CommandError } from "../command-error.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+/** Resolves once the administrator has agreed; at once with `yes`. Rejects with CommandError otherwise. */
+export async function requireConfirmation(question: string, yes: boolean): Promise<void> {
+  if (yes) return;
+  if (!isInteractive())
+    throw new CommandError(
+      exitCodes.usage,
+      "This needs a confirmation, and there is no terminal to ask on.",
+      "Give --yes.",
+    );
+  // Loaded only where there is a question: most commands run for less time than it needs to load.
+  const { confirm } = await import("@inquirer/prompts");
+  if (!(await confirm({ message: question, default: false })))
+    throw new CommandError(exitCodes.cancelled, "Nothing was ended.", "");
+}
+
+/** Whether there is a terminal to ask on. */
+export function isInteractive(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY;
+}

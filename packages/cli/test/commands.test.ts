@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import t from "tap";
+import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
+import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
+import { RecordingFetch } from "@fjmcp/testkit/mcp-client/recording-fetch";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
+import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
+import { startStack } from "@fjmcp/testkit/stack/stack";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { version } from "@fjmcp/shared/version";
+import { runCli } from "./support/run-cli.ts";
+import { stubPrograms } from "./support/stub-programs.ts";
+
+const forgejo = await startSandboxForgejo();
+t.teardown(() => forgejo.close());
+const stack = await startStack({ forgejo: sandboxAccess(forgejo), fastStart: true });
+t.teardown(() => stack.close());
+const programs = stubPrograms(temporaryDirectory(t));
+
+const fjmcp = (...args: string[]) => runCli(args, programs);
+const withSocket = (...args: string[]) => fjmcp(...args, "--socket", stack.sockets.admin);
+
+/** A signed-in client with a worker. */
+async function connect(clientName: string) {
+  const redirectUrl = "http://127.0.0.1:33418/callback";
+  const user = new ScriptedUser(forgejo.users[0]!);
+  const { client } = await connectMcpClient({
+    mcpUrl: stack.mcpUrl,
+    provider: new MemoryOAuthProvider({ redirectUrl, clientName }),
+    recording: new RecordingFetch(),
+    signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl }),
+  });
+  t.teardown(() => client.close());
+  const whoAmI = () => client.callTool({ name: "user__get_my_userinfo", arguments: {} });
+  await whoAmI();
+  return { whoAmI };
+}
+
+interface Listed {
+  users: { accountId: string; login: string }[];
+  clients: { clientRef: string; name: string }[];
+  sessions: { sessionRef: string }[];
+  workers: { pid: number }[];
+}
+async function list<Things extends keyof Listed>(things: Things): Promise<Listed[Things]> {
+  return ((await withSocket(things, "--json")).json as Listed)[things];
+}
+
+t.test("reports health and versions", async (t) => {
+  const status = await withSocket("status");
+  t.equal(status.code, 0);
+  t.match(status.stdout, /auth-server → Redis +ok/);
+  t.match(status.stdout, /session-daemon → Forgejo +ok/);
+  t.match((await withSocket("status", "--json")).json, { authServer: { issuer: stack.issuer } });
+  t.match((await withSocket("version")).stdout, `session-daemon ${version}`);
+});
+
+t.test("lists what a user has, and ends a worker and a session", async (t) => {
+  t.equal((await withSocket("users")).stdout, "There are no users.\n");
+  const { whoAmI } = await connect("First client");
+  const { name } = forgejo.users[0]!;
+  t.match((await withSocket("users")).stdout, new RegExp(`^ID +LOGIN .*\\n\\d+ +${name} +1 +1 +20`));
+  t.match((await withSocket("clients", "list")).stdout, /First client +127\.0\.0\.1:33418 +1/);
+  t.match((await withSocket("sessions")).stdout, /2025-11-25/);
+  const [worker] = await list("workers");
+  t.match((await withSocket("workers")).stdout, new RegExp(`^${worker!.pid} .*idle`, "m"));
+
+  const unconfirmed = await withSocket("workers", "end", String(worker!.pid));
+  t.equal(unconfirmed.code, 64);
+  t.match(unconfirmed.stderr, "Give --yes.");
+  t.equal((await withSocket("workers", "end", String(worker!.pid), "--yes")).code, 0);
+  t.notOk(existsSync(`/proc/${worker!.pid}`));
+  await whoAmI();
+  t.equal((await withSocket("workers", "end", "1", "-y")).code, 66);
+
+  const [session] = await list("sessions");
+  t.equal((await withSocket("sessions", "end", session!.sessionRef, "-y")).code, 0);
+  t.equal((await withSocket("sessions", "end", session!.sessionRef, "-y")).code, 66);
+});
+
+t.test("ends a client for a user, or all users, and never silently both", async (t) => {
+  const { whoAmI } = await connect("Second client");
+  const [user] = await list("users");
+  const client = (await list("clients")).find(({ name }) => name === "Second client")!;
+  const unsaid = await withSocket("clients", "end", client.clientRef, "-y");
+  t.equal(unsaid.code, 64);
+  t.match(unsaid.stderr, "Give either --user <id> or --all-users.");
+  const end = () => withSocket("clients", "end", client.clientRef, "--user", user!.accountId, "-y", "--json");
+  t.match((await end()).json, { clientRef: client.clientRef, grants: 1 });
+  await t.rejects(whoAmI());
+  t.equal((await end()).code, 66);
+});
+
+t.test("disconnects a user by login name: grants, tokens and processes", async (t) => {
+  await connect("Third client");
+  const workers = await list("workers");
+  const { name } = forgejo.users[0]!;
+  t.match(
+    (await withSocket("users", "end", name.toUpperCase(), "--yes")).stdout,
+    /^Ended \d connections? of /,
+  );
+  for (const { pid } of workers)
+    await waitUntil("the worker should be gone", () => !existsSync(`/proc/${pid}`));
+  t.same(await list("users"), []);
+  t.equal((await withSocket("users", "end", name, "--yes")).code, 66);
+});
+
+t.test("says what to do when a daemon does not respond", async (t) => {
+  const away = await fjmcp("status", "--root", temporaryDirectory(t));
+  t.equal(away.code, 69);
+  t.match(away.stderr, /does not respond on .*\/run\/fjmcp\/auth-admin\/admin\.sock .*\nStart it with/s);
+  const hold = stack.keepDown("sessionDaemon");
+  await stack.sessionDaemon.kill("SIGKILL");
+  const sessions = await withSocket("sessions");
+  t.equal(sessions.code, 69);
+  t.match(sessions.stderr, /session-daemon does not respond/);
+  t.equal((await withSocket("status")).code, 1);
+  hold.release();
+});

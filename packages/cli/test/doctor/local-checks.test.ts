@@ -1,0 +1,94 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { dirname, join } from "node:path";
+import t, { type Test } from "tap";
+import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { runCli } from "../support/run-cli.ts";
+import { stubPrograms } from "../support/stub-programs.ts";
+import { memberships, sockets } from "../../src/system/units.ts";
+
+interface Report {
+  ok: boolean;
+  checks: { check: string; findings: { level: string; text: string }[] }[];
+}
+
+/** A root directory with the sockets and groups of a good installation; the auth-server behind it says nothing. */
+async function installation(t: Test) {
+  const root = temporaryDirectory(t);
+  const programs = stubPrograms(temporaryDirectory(t));
+  const gid = process.getgid!();
+  const groupNames = [...new Set(["fjmcp-redis", ...sockets.map(({ group }) => group)])];
+  const groupFile = join(root, "etc/group");
+  mkdirSync(dirname(groupFile));
+  const writeGroups = (change: (line: string) => string = (line) => line) =>
+    writeFileSync(
+      groupFile,
+      groupNames
+        .map((name) => {
+          const members: string[] = memberships.filter(({ group }) => group === name).map(({ user }) => user);
+          if (name === "fjmcp-proxy") members.push("fjmcp-auth", "caddy");
+          return change(`${name}:x:${gid}:${members.join(",")}`);
+        })
+        .join("\n"),
+    );
+  writeGroups();
+  const servers: Server[] = [];
+  for (const { path } of sockets) {
+    mkdirSync(dirname(join(root, path)), { recursive: true, mode: 0o750 });
+    const server = createServer((_, res) => res.writeHead(503).end());
+    await listenUnix(server, join(root, path));
+    servers.push(server);
+  }
+  t.teardown(() => servers.forEach((server) => server.close()));
+  const findings = async (check: string) => {
+    const { json } = await runCli(["doctor", "--root", root, "--json"], programs);
+    return (json as Report).checks.find((each) => each.check === check)!.findings;
+  };
+  return { root, programs, findings, writeGroups };
+}
+
+t.test("units: finds one that is missing, and one that has failed", async (t) => {
+  const { programs, findings } = await installation(t);
+  t.match(await findings("units"), [{ level: "ok" }]);
+  programs.write(
+    "systemctl",
+    `case "$2" in
+      fjmcp-redis.service) echo LoadState=not-found;;
+      fjmcp-session.service) echo LoadState=loaded; echo ActiveState=failed; echo Result=exit-code;;
+      *) echo LoadState=loaded; echo ActiveState=active;;
+    esac`,
+  );
+  t.match(await findings("units"), [
+    { level: "fault", text: /fjmcp-session\.service is failed \(exit-code\): systemctl start/ },
+    { level: "fault", text: /fjmcp-redis\.service is not installed .*: install the package again/ },
+  ]);
+});
+
+t.test("sockets: finds one that is missing or open to others, and a user without its group", async (t) => {
+  const { root, findings, writeGroups } = await installation(t);
+  t.match(await findings("sockets"), [{ level: "ok" }]);
+  const admin = join(root, "run/fjmcp/auth-admin/admin.sock");
+  chmodSync(admin, 0o666);
+  chmodSync(join(root, "run/fjmcp/auth-ipc"), 0o755);
+  rmSync(join(root, "run/fjmcp/session/mcp.sock"));
+  t.match(await findings("sockets"), [
+    { level: "fault", text: /auth-ipc must have the group fjmcp-ipc and be closed to others/ },
+    { level: "fault", text: /admin\.sock must have the group fjmcp-admin and the mode 0660/ },
+    { level: "fault", text: /mcp\.sock is not there: systemctl start fjmcp\.target/ },
+  ]);
+  writeGroups((line) => line.replace(/fjmcp-session$/, "").replace(",caddy", ""));
+  const found = (await findings("sockets")).map(({ text }) => text).join("\n");
+  t.match(found, "usermod -aG fjmcp-ipc fjmcp-session");
+  t.match(found, "usermod -aG fjmcp-proxy USER");
+  writeGroups((line) => line.replace("fjmcp-admin:", "other:"));
+  t.match(await findings("sockets"), [{ text: /auth-ipc/ }, { text: /there is no group fjmcp-admin/ }]);
+});
+
+t.test("goes on without an auth-server, and ends red", async (t) => {
+  const { root, programs } = await installation(t);
+  const { code, stdout } = await runCli(["doctor", "--root", root], programs);
+  t.equal(code, 1);
+  t.match(stdout, /^FAULT {3}daemons +The auth-server gave no usable response \(status 503\)/m);
+  t.match(stdout, /Mend the first one/);
+});

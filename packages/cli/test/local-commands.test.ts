@@ -1,0 +1,76 @@
+import t from "tap";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { runCli } from "./support/run-cli.ts";
+import { stubPrograms } from "./support/stub-programs.ts";
+
+const programs = stubPrograms(temporaryDirectory(t));
+const fjmcp = (...args: string[]) => runCli(args, programs);
+
+t.test("rejects what it does not know, and has help with an example everywhere", async (t) => {
+  t.match(await fjmcp("users", "--jsn"), { code: 64, stderr: /unknown option '--jsn'/ });
+  t.match(await fjmcp("frobnicate"), { code: 64, stderr: /unknown command/ });
+  t.match(await fjmcp("restart", "everything"), { code: 64, stderr: /Allowed choices are session, auth/ });
+  t.match(await fjmcp("users", "--limit", "0"), { code: 64 });
+  t.match(await fjmcp("workers", "end"), { code: 64, stderr: /missing required argument/ });
+  for (const command of [
+    "setup",
+    "doctor",
+    "status",
+    "version",
+    "logs",
+    "restart",
+    "users list",
+    "users end",
+    "clients end",
+    "sessions end",
+    "workers end",
+  ]) {
+    const help = await fjmcp(...command.split(" "), "--help");
+    t.equal(help.code, 0, command);
+    t.match(help.stdout, /^Example:\n {2}fjmcp /m, command);
+  }
+});
+
+t.test("restarts a unit, and says so when that is not allowed", async (t) => {
+  t.match(await fjmcp("restart", "session"), { code: 0, stdout: "Restarted fjmcp-session.service.\n" });
+  t.equal(programs.calls().at(-1), "systemctl restart fjmcp-session.service");
+  programs.write("systemctl", "echo 'Failed to restart: Access denied' >&2; exit 4");
+  t.match(await fjmcp("restart", "auth"), { code: 77, stderr: /Access denied\nRun the command with sudo/ });
+});
+
+t.test("shows the journal of the units, filtered by level, event, user and reference", async (t) => {
+  const lines = [
+    {
+      level: "info",
+      time: "2026-11-26T03:00:00.000Z",
+      name: "auth-server",
+      event: "grant.revoked",
+      accountId: "7",
+      msg: "grant revoked",
+    },
+    {
+      level: "warn",
+      time: "2026-11-26T03:00:01.000Z",
+      name: "session-daemon",
+      event: "worker.exited",
+      reference: "r1",
+      msg: "worker\u001b exited",
+    },
+  ];
+  const echo = lines.map((line) => `echo '<6>${JSON.stringify(line)}'`).join("\n");
+  programs.write("journalctl", `${echo}\necho 'Started fjmcp-auth.service.'`);
+  const logs = async (...args: string[]) => (await fjmcp("logs", ...args)).stdout.split("\n").filter(Boolean);
+  t.equal((await logs()).length, 3);
+  t.same(await logs("--level", "warn"), [
+    '2026-11-26T03:00:01.000Z WARN session-daemon: worker exited event="worker.exited" reference="r1"',
+  ]);
+  t.equal((await logs("--event", "grant.revoked")).length, 1);
+  t.equal((await logs("--user", "7")).length, 1);
+  t.equal((await logs("--reference", "r1")).length, 1);
+  t.match(JSON.parse((await logs("--user", "7", "--json"))[0]!), { event: "grant.revoked" });
+  await fjmcp("logs", "--unit", "redis", "--since", "1 hour ago", "-n", "5");
+  t.equal(
+    programs.calls().at(-1),
+    "journalctl --output=cat --no-pager --lines=5 --unit=fjmcp-redis.service --since=1 hour ago",
+  );
+});

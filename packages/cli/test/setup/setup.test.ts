@@ -1,0 +1,209 @@
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { projectRoot } from "@fjmcp/testkit/process/project-root";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { runCli } from "../support/run-cli.ts";
+import { stubPrograms } from "../support/stub-programs.ts";
+
+const forgejo = await startSandboxForgejo();
+t.teardown(() => forgejo.close());
+const basic = `Basic ${Buffer.from(`${forgejo.users[0]!.name}:${forgejo.users[0]!.password}`).toString("base64")}`;
+const applicationsUrl = `${forgejo.url}/api/v1/user/applications/oauth2`;
+const issuer = "https://mcp.example.net";
+const redirectUri = `${issuer}/oauth/callback`;
+const urls = ["--public-url", issuer, "--forgejo-url", forgejo.url];
+
+interface Application {
+  client_id: string;
+  redirect_uris: string[];
+}
+const applications = async () =>
+  (await (await fetch(applicationsUrl, { headers: { authorization: basic } })).json()) as Application[];
+
+/** An application that was created by hand. */
+const made = await forgejo.createApp({ name: "by hand", redirectUris: [redirectUri] });
+const byHand = ["--client-id", made.clientId, "--client-secret-stdin"];
+
+/** A root directory as the package leaves it, with forgejo-mcp. */
+function installedPackage(t: Test, { withChild = true } = {}) {
+  const root = temporaryDirectory(t);
+  const programs = stubPrograms(temporaryDirectory(t));
+  const share = join(root, "usr/share/fjmcp");
+  mkdirSync(join(share, "proxy"), { recursive: true });
+  cpSync(join(projectRoot, "deploy/redis.acl"), join(share, "redis.acl"));
+  const template =
+    '# The public origin.\nFJMCP_ISSUER=\n\nFJMCP_FORGEJO_URL=\n#FJMCP_CHILD_COMMAND="x"\n#FJMCP_LOG_LEVEL=info\n';
+  writeFileSync(join(share, "fjmcp.env"), template);
+  writeFileSync(join(share, "proxy/Caddyfile"), "mcp.example.org {\n\treverse_proxy x\n}\n");
+  mkdirSync(join(root, "usr/local/bin"), { recursive: true });
+  if (withChild) writeFileSync(join(root, "usr/local/bin/forgejo-mcp"), "#!/bin/sh\n", { mode: 0o755 });
+  return {
+    root,
+    programs,
+    setup: (args: readonly string[], input = "") =>
+      runCli(["setup", "--root", root, "--yes", "--private", ...args], { path: programs.path, input }),
+    read: (path: string) => readFileSync(join(root, path), "utf8"),
+    credential: (name: string) => readFileSync(join(root, "etc/fjmcp/credentials", name), "utf8").trim(),
+  };
+}
+
+t.test(
+  "writes credentials, Redis users and configuration, starts the target, and ends with doctor",
+  async (t) => {
+    const { root, programs, setup, read, credential } = installedPackage(t);
+    const { stdout, stderr } = await setup([...urls, ...byHand], made.clientSecret);
+    t.equal(stderr, "");
+    t.same(readdirSync(join(root, "etc/fjmcp/credentials")).toSorted(), [
+      "cookie-key",
+      "derivation-key",
+      "forgejo-client-secret",
+      "redis-acl",
+      "redis-auth-password",
+      "redis-session-password",
+      "vault-key",
+    ]);
+    for (const name of readdirSync(join(root, "etc/fjmcp/credentials"))) {
+      t.equal(statSync(join(root, "etc/fjmcp/credentials", name)).mode & 0o777, 0o600, name);
+      t.notOk((stdout + stderr).includes(credential(name)), `${name} is not printed`);
+    }
+    t.equal(statSync(join(root, "etc/fjmcp/credentials")).mode & 0o777, 0o700);
+    t.equal(credential("forgejo-client-secret"), made.clientSecret);
+    t.match(credential("redis-acl"), `#${sha256Hex(credential("redis-auth-password"))}`);
+    t.match(credential("redis-acl"), `#${sha256Hex(credential("redis-session-password"))}`);
+    t.ok(credential("vault-key").length >= 32);
+    t.equal(
+      read("etc/fjmcp/fjmcp.env"),
+      `# The public origin.\nFJMCP_ISSUER=${issuer}\n\nFJMCP_FORGEJO_URL=${forgejo.url}\n` +
+        'FJMCP_CHILD_COMMAND="/usr/local/bin/forgejo-mcp --transport stdio --url {url}"\n' +
+        `#FJMCP_LOG_LEVEL=info\nFJMCP_FORGEJO_CLIENT_ID=${made.clientId}\n`,
+    );
+    t.ok(programs.calls().includes("systemctl enable --now fjmcp.target"));
+    t.match(stdout, "Caddy runs on this machine");
+    t.match(stdout, "usermod -aG fjmcp-proxy caddy && systemctl restart caddy.service");
+    t.match(stdout, "mcp.example.net {\n");
+    t.match(stdout, /^(FAULT|ok) +units /m, "doctor has run");
+  },
+);
+
+t.test("a second run changes nothing; a later one only what differs, and never a key", async (t) => {
+  const { root, programs, setup, read, credential } = installedPackage(t);
+  await setup([...urls, ...byHand], made.clientSecret);
+  const key = credential("vault-key");
+  const before = statSync(join(root, "etc/fjmcp/fjmcp.env")).mtimeMs;
+  const restarts = () => programs.calls().filter((call) => call.startsWith("systemctl restart")).length;
+  const second = await setup([]);
+  t.match(second.stdout, "Nothing differs: no file was changed.");
+  t.equal(statSync(join(root, "etc/fjmcp/fjmcp.env")).mtimeMs, before);
+  t.equal(restarts(), 1, "only the first run has restarted what was running");
+
+  writeFileSync(join(root, "etc/fjmcp/fjmcp.env"), `${read("etc/fjmcp/fjmcp.env")}FJMCP_IDLE_SECONDS=60\n`);
+  rmSync(join(root, "etc/fjmcp/credentials/redis-acl"));
+  const third = await setup(["--public-url", "https://new.example.net"]);
+  t.match(third.stdout, /^changed \/etc\/fjmcp\/fjmcp\.env\nrestarted fjmcp\.target$/m);
+  t.match(third.stdout, /^created \/etc\/fjmcp\/credentials\/redis-acl$/m);
+  t.match(third.stdout, "Add the redirect URI https://new.example.net/oauth/callback to the application");
+  t.match(read("etc/fjmcp/fjmcp.env"), "FJMCP_IDLE_SECONDS=60");
+  t.equal(credential("vault-key"), key);
+});
+
+t.test(
+  "creates the application with a token that is not kept, and one only over half-done runs",
+  async (t) => {
+    const { root, setup, read, credential } = installedPackage(t);
+    const token = forgejo.controls.createAccessToken(forgejo.users[0]!.name, "write:user");
+    const other = ["--public-url", "https://token.example.net", "--forgejo-url", forgejo.url];
+    const count = (await applications()).length;
+    const { stdout } = await setup([...other, "--token-stdin"], `${token}\n`);
+    t.match(read("etc/fjmcp/fjmcp.env"), /^FJMCP_FORGEJO_CLIENT_ID=[\da-f-]{36}$/m);
+    const created = (await applications()).find(
+      ({ redirect_uris: [uri] }) => uri === "https://token.example.net/oauth/callback",
+    );
+    t.match(read("etc/fjmcp/fjmcp.env"), `FJMCP_FORGEJO_CLIENT_ID=${created!.client_id}`);
+    const secret = credential("forgejo-client-secret");
+    t.notOk(stdout.includes(secret) || stdout.includes(token));
+    t.notOk(
+      readdirSync(join(root, "etc/fjmcp"), { recursive: true, withFileTypes: true }).some(
+        (file) => file.isFile() && readFileSync(join(file.parentPath, file.name), "utf8").includes(token),
+      ),
+    );
+
+    rmSync(join(root, "etc/fjmcp/fjmcp.env"));
+    await setup([...other, "--token-stdin"], token);
+    t.equal((await applications()).length, count + 1);
+    t.match(read("etc/fjmcp/fjmcp.env"), `FJMCP_FORGEJO_CLIENT_ID=${created!.client_id}`);
+    t.not(credential("forgejo-client-secret"), secret);
+
+    const refused = await setup([...other, "--token-stdin"], "0123");
+    t.equal(refused.code, 78);
+    t.match(
+      refused.stderr,
+      /rejects the creation .*\(status 401\)\.\nThe token must be valid and have the scope write:user/,
+    );
+  },
+);
+
+t.test("without an application it shows what to click, and changes nothing", async (t) => {
+  const { root, setup } = installedPackage(t);
+  const { code, stderr } = await setup(urls);
+  t.equal(code, 64);
+  t.match(stderr, `Redirect URIs:     ${redirectUri}`);
+  t.throws(() => statSync(join(root, "etc")));
+});
+
+t.test("installs a release of forgejo-mcp, if its digest is right", async (t) => {
+  const { root, setup, read } = installedPackage(t, { withChild: false });
+  const program = Buffer.from(readFileSync(process.execPath).subarray(0, 4096));
+  const server = createServer((req, res) => {
+    if (req.url === "/forgejo-mcp") return res.end(program);
+    if (req.url === "/archive") return res.end("PK not a program");
+    return res.writeHead(404).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => server.close());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const digest = createHash("sha256").update(program).digest("hex");
+  const install = (path: string, ...more: string[]) =>
+    setup([...urls, ...byHand, "--child-url", `${origin}/${path}`, ...more], made.clientSecret);
+
+  t.match(await setup([...urls, ...byHand], made.clientSecret), {
+    code: 78,
+    stderr: /There is no forgejo-mcp/,
+  });
+  t.match(await install("archive"), { code: 78, stderr: /not an executable of Linux/ });
+  t.match(await install("none"), { code: 69, stderr: /status 404/ });
+  t.match(await install("forgejo-mcp"), {
+    code: 64,
+    stderr: new RegExp(`SHA-256 ${digest}.*--child-sha256`, "s"),
+  });
+  t.match(await install("forgejo-mcp", "--child-sha256", "0".repeat(64)), {
+    code: 78,
+    stderr: /not the one/,
+  });
+  t.throws(() => statSync(join(root, "etc")), "nothing was changed so far");
+  await install("forgejo-mcp", "--child-sha256", digest);
+  const installed = join(root, "usr/local/bin/forgejo-mcp");
+  t.ok(readFileSync(installed).equals(program));
+  t.equal(statSync(installed).mode & 0o777, 0o755);
+  t.match(read("etc/fjmcp/fjmcp.env"), 'FJMCP_CHILD_COMMAND="/usr/local/bin/forgejo-mcp ');
+});
+
+t.test("rejects what it cannot use before it changes anything", async (t) => {
+  const { root, setup } = installedPackage(t);
+  t.match(await setup(["--public-url", "http://mcp.example.net"]), { code: 64, stderr: /must be https/ });
+  t.match(await setup([]), { code: 64, stderr: /Give --public-url and --forgejo-url/ });
+  const away = ["--public-url", issuer, "--forgejo-url", "http://127.0.0.1:1"];
+  t.match(await setup([...away, ...byHand], "secret"), { code: 69, stderr: /Nothing was changed/ });
+  t.match(await setup([...urls, ...byHand], "two words"), { code: 64, stderr: /more than one word/ });
+  t.match(await setup([...urls, ...byHand, "--token-stdin"], "x"), { code: 64, stderr: /Only one secret/ });
+  t.throws(() => statSync(join(root, "etc")));
+  rmSync(join(root, "usr/share/fjmcp/fjmcp.env"));
+  t.match(await setup(urls), { code: 78, stderr: /Install the package again/ });
+});

@@ -1,0 +1,44 @@
+import type { CheckChildResponse } from "@fjmcp/shared/ipc/control";
+import { accountIdSchema, clientIdSchema, grantIdSchema } from "@fjmcp/shared/ids";
+import { CallError } from "../call.ts";
+import type { WorkerEvents } from "../worker-events.ts";
+import { startWorker, type StartWorkerDeps } from "./start-worker.ts";
+
+/** No user has this id: Forgejo numbers them from 1. */
+const unknownCaller = {
+  accountId: accountIdSchema.parse("0"),
+  clientId: clientIdSchema.parse("check"),
+  grantId: grantIdSchema.parse("check"),
+  accessToken: "check",
+};
+const tokenLifeSec = 60;
+
+/**
+ * Starts a worker as for a call, in its sandbox and within the limits, with a meaningless token; ends it after the MCP
+ * handshake.
+ */
+export async function checkChild(deps: StartWorkerDeps, events: WorkerEvents): Promise<CheckChildResponse> {
+  const issuedAtSec = Math.floor(deps.clock() / 1000);
+  const token = { token: "0".repeat(40), scope: "", issuedAtSec, expiresAtSec: issuedAtSec + tokenLifeSec };
+  try {
+    const { worker, initializeResult } = await startWorker(
+      { ...deps, upstreamTokens: async () => ({ status: "ok", ...token }) },
+      {
+        caller: unknownCaller,
+        serving: undefined,
+        checkToken: () => undefined,
+        digests: new Map(),
+        onListChanged: () => undefined,
+        onChildError: () => undefined,
+        events,
+      },
+      AbortSignal.timeout(deps.queueTimeoutMs + deps.startTimeoutMs),
+    );
+    await worker.end();
+    const { name, version } = initializeResult.serverInfo;
+    return { status: "ok", name, version };
+  } catch (error) {
+    if (error instanceof CallError) return { status: "failed", reason: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import t from "tap";
+import {
+  checkChildResponse,
+  inspectionResponse,
+  listSessionsResponse,
+  streamProbeResponse,
+  streamProbeStateResponse,
+} from "@fjmcp/shared/ipc/control";
+import { openStream } from "@fjmcp/testkit/mcp-client/http-client";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { McpSession } from "../support/mcp-session.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
+
+const daemon = await startSessionDaemon(t);
+
+t.test("lists sessions in pages", async (t) => {
+  for (const accountId of ["71", "72"])
+    for (let i = 0; i < 3; i++) await McpSession.open(daemon, await daemon.grant({ accountId }));
+  const page = async (query: string) =>
+    listSessionsResponse.parse((await daemon.control("GET", `/sessions?${query}`)).json);
+  const all = await page("limit=1000");
+  const refs: string[] = [];
+  let after = "";
+  for (;;) {
+    const { sessions, total, next } = await page(`limit=2&after=${encodeURIComponent(after)}`);
+    t.equal(total, all.total);
+    refs.push(...sessions.map((session) => session.sessionRef));
+    if (next === undefined) break;
+    after = next;
+  }
+  t.same(
+    refs,
+    all.sessions.map((session) => session.sessionRef),
+  );
+  t.equal(new Set(refs).size, refs.length);
+  t.equal((await page("accountId=71&limit=2")).total, 3);
+  t.equal((await daemon.control("GET", "/sessions?limit=1001")).status, 400);
+});
+
+t.test("reports what an inspection finds", async (t) => {
+  const { findings } = inspectionResponse.parse((await daemon.control("GET", "/inspection")).json);
+  t.ok(findings.some(({ level, text }) => level === "ok" && /Redis .* accepts/.test(text)));
+  t.ok(findings.some(({ level, text }) => level === "warning" && text.includes("FJMCP_FORGEJO_URL")));
+});
+
+t.test("checks that the MCP server starts and speaks", async (t) => {
+  const check = async (env?: Record<string, string>) => {
+    const one = env === undefined ? daemon : await startSessionDaemon(t, env);
+    const forgejoUrl = "http://127.0.0.1:1";
+    return checkChildResponse.parse((await one.control("POST", "/child/check", { forgejoUrl })).json);
+  };
+  t.match(await check(), { status: "ok", name: /./, version: /./ });
+  t.match(await daemon.control("GET", "/workers?accountId=0"), { json: { total: 0 } });
+  t.match(await check({ FJMCP_CHILD_COMMAND: "/bin/false" }), {
+    status: "failed",
+    reason: /ended while starting/,
+  });
+  t.match(await daemon.control("POST", "/child/check", { forgejoUrl: "https://forgejo.example.org" }), {
+    status: 400,
+  });
+});
+
+t.test("opens one event stream for a probe, and sees its disconnect", async (t) => {
+  const { probe } = streamProbeResponse.parse((await daemon.control("POST", "/stream-probes")).json);
+  const state = async (of = probe) =>
+    streamProbeStateResponse.parse((await daemon.control("POST", "/stream-probes/state", { probe: of })).json)
+      .state;
+  t.equal(await state(), "unused");
+  const headers = { authorization: `Bearer ${probe}`, accept: "text/event-stream" };
+  const stream = await openStream({ socketPath: daemon.mcpSocket }, { method: "GET", headers });
+  await stream.expect(3);
+  t.equal(await state(), "open");
+  t.equal((await daemon.mcp({ method: "GET", headers })).status, 401, "it opens one stream only");
+  stream.abandon();
+  await waitUntil("the disconnect should be seen", async () => (await state()) === "closed");
+  t.equal(await state("none"), "unknown");
+  const other = streamProbeResponse.parse((await daemon.control("POST", "/stream-probes")).json);
+  const post = { method: "POST", headers: { authorization: `Bearer ${other.probe}` }, body: "{}" };
+  t.equal((await daemon.mcp(post)).status, 401, "it opens nothing else");
+});

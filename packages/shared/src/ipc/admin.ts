@@ -1,0 +1,145 @@
+import { z } from "zod";
+import type { ClientRef } from "../client-ref.ts";
+import { findingSchema } from "../finding.ts";
+import { accountIdSchema, branded } from "../ids.ts";
+import type { SessionRef } from "../session-ref.ts";
+import {
+  checkChildResponse,
+  endWorkerRequest,
+  healthResponse,
+  listSessionsResponse,
+  listWorkersResponse,
+  streamProbeResponse,
+  streamProbeStateResponse,
+} from "./control.ts";
+import { authServerHealth } from "./health.ts";
+import { pageMembers, pageQuery } from "./page.ts";
+
+/**
+ * The command line → auth-server, HTTP over `admin.sock`. What is the session-daemon's is passed on to its control socket.
+ * No response holds a token, a secret or a session id. The HTTP status is 200 for every value of `status`.
+ */
+export const adminPaths = {
+  status: "/status",
+  inspection: "/inspection",
+  users: "/users",
+  endUser: "/users/end",
+  clients: "/clients",
+  endClient: "/clients/end",
+  sessions: "/sessions",
+  endSession: "/sessions/end",
+  workers: "/workers",
+  endWorker: "/workers/end",
+  checkChild: "/child/check",
+  streamProbes: "/stream-probes",
+  streamProbeState: "/stream-probes/state",
+} as const;
+
+/** A response of the session-daemon, or `away` while there is none. */
+function passedOn<Schema extends z.ZodType>(schema: Schema) {
+  return z.discriminatedUnion("status", [
+    z.object({ status: z.literal("ok"), response: schema }),
+    z.object({ status: z.literal("away"), reason: z.string() }),
+  ]);
+}
+
+/** `GET /status`: the health of both daemons, each as it reports it. */
+export const adminStatusResponse = z.object({
+  authServer: authServerHealth,
+  sessionDaemon: passedOn(healthResponse),
+  /** The Forgejo that people sign in at. */
+  forgejoUrl: z.string(),
+});
+export type AdminStatusResponse = z.infer<typeof adminStatusResponse>;
+
+const findings = z.object({ findings: z.array(findingSchema) });
+
+/** `GET /inspection`: what `--check` of both daemons would find now. */
+export const adminInspectionResponse = z.object({
+  authServer: findings,
+  sessionDaemon: passedOn(findings),
+});
+export type AdminInspectionResponse = z.infer<typeof adminInspectionResponse>;
+
+/** `GET /users`. `find` selects the account with this id or login name. */
+export const listUsersQuery = pageQuery.extend({ find: z.string().min(1).optional() });
+
+/** `total` counts accounts whose grants have all expired, too, until the next login. */
+export const listUsersResponse = z.object({
+  users: z.array(
+    z.object({
+      accountId: z.string(),
+      /** As Forgejo last gave it; absent when it is not known. */
+      login: z.string().optional(),
+      grants: z.number(),
+      clients: z.number(),
+      /** Seconds since the epoch; absent when no client has claimed tokens. */
+      lastUsedAtSec: z.number().optional(),
+    }),
+  ),
+  ...pageMembers,
+});
+export type ListUsersResponse = z.infer<typeof listUsersResponse>;
+
+/**
+ * `POST /users/end`: disconnects the account. All its grants and tokens are revoked, its Forgejo tokens deleted, its
+ * workers and streams ended.
+ */
+export const endUserRequest = z.object({ accountId: accountIdSchema });
+export type EndUserRequest = z.infer<typeof endUserRequest>;
+
+/** `unknown`: there was no grant to revoke. */
+export const endAccessResponse = z.object({ status: z.enum(["ok", "unknown"]), grants: z.number() });
+export type EndAccessResponse = z.infer<typeof endAccessResponse>;
+
+/** `GET /clients`. */
+export const listClientsQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });
+
+/** Of the accounts of a client, so many are listed. */
+export const maxListedAccounts = 20;
+
+export const listClientsResponse = z.object({
+  clients: z.array(
+    z.object({
+      clientRef: branded<ClientRef>(),
+      /** As the client gave it, cleaned; empty when it gave none. */
+      name: z.string(),
+      /** Of its redirect URIs; a custom scheme ends in a colon. */
+      hosts: z.array(z.string()),
+      grants: z.number(),
+      /** At most 20 of `accountCount`. */
+      accountIds: z.array(z.string()),
+      accountCount: z.number(),
+    }),
+  ),
+  ...pageMembers,
+});
+export type ListClientsResponse = z.infer<typeof listClientsResponse>;
+
+/** `POST /clients/end`: a client id may be shared by many installations, so either one account is named or all are meant. */
+export const endClientRequest = z.union([
+  z.strictObject({ clientRef: branded<ClientRef>(), accountId: accountIdSchema }),
+  z.strictObject({ clientRef: branded<ClientRef>(), allUsers: z.literal(true) }),
+]);
+export type EndClientRequest = z.infer<typeof endClientRequest>;
+
+/** `GET /sessions` and `GET /workers`; `accountId` filters. */
+export const adminListQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });
+export const adminSessionsResponse = passedOn(listSessionsResponse);
+export const adminWorkersResponse = passedOn(listWorkersResponse);
+
+/** `POST /sessions/end`: its streams end, its client has to initialise a new one; the grant stays. */
+export const endSessionRequest = z.object({ sessionRef: branded<SessionRef>() });
+export type EndSessionRequest = z.infer<typeof endSessionRequest>;
+
+/** `POST /workers/end`. */
+export const adminEndWorkerRequest = endWorkerRequest;
+
+/** `ended` is 0 when there was no such session or worker. */
+export const endOneResponse = passedOn(z.object({ ended: z.number() }));
+export type EndOneResponse = z.infer<typeof endOneResponse>;
+
+/** As the session-daemon's, see ipc/control.ts. */
+export const adminCheckChildResponse = passedOn(checkChildResponse);
+export const adminStreamProbeResponse = passedOn(streamProbeResponse);
+export const adminStreamProbeStateResponse = passedOn(streamProbeStateResponse);
