@@ -20,7 +20,7 @@ import type { AccessTokenRecord } from "@fjmcp/shared/oauth/access-token-record"
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { memoryLog } from "../support/upstream-setup.ts";
 
-const token = { accessToken: "the-forgejo-token", issuedAtSec: 1, expiresAtSec: 2, scope: "read:user" };
+const token = { accessToken: "the-forgejo-token", issuedAtSec: 1, expiresAtSec: 2 };
 
 const ok = async (): Promise<ComponentHealth> => ({ status: "ok" });
 const checks = { redis: ok, forgejo: ok, sessionDaemon: ok };
