@@ -2,8 +2,14 @@ import { spawnSync } from "node:child_process";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { redisServerBinary } from "../redis/redis-server-binary.ts";
 
-/** Programs that a few tests need; without one these tests are skipped with a reason. */
-const optional = ["chromium", "caddy"];
+/** Programs that a few tests need, and their Debian packages; without one these tests are skipped with a reason. */
+const optional: Readonly<Record<string, string>> = {
+  chromium: "chromium",
+  caddy: "caddy",
+  lintian: "lintian",
+  "x86_64-linux-gnu-strip": "binutils-x86-64-linux-gnu",
+  "aarch64-linux-gnu-strip": "binutils-aarch64-linux-gnu",
+};
 
 /**
  * Finds or fetches redis-server, which the tests require (throws RedisNotFoundError). Installs missing optional programs
@@ -11,17 +17,18 @@ const optional = ["chromium", "caddy"];
  */
 export async function prepareMachine(print: (line: string) => void): Promise<string[]> {
   await redisServerBinary();
-  const missing = optional.filter((name) => findExecutable(name) === undefined);
+  const missing = Object.keys(optional).filter((name) => findExecutable(name) === undefined);
   if (missing.length > 0 && process.getuid?.() === 0 && findExecutable("apt-get") !== undefined) {
-    print(`Installing ${missing.join(" and ")} with apt-get …`);
+    const packages = missing.map((name) => optional[name]!);
+    print(`Installing ${packages.join(" and ")} with apt-get …`);
     apt("update");
-    for (const name of missing) apt("install", "--yes", "--no-install-recommends", name);
+    for (const name of packages) apt("install", "--yes", "--no-install-recommends", name);
   }
   return missing
     .filter((name) => findExecutable(name) === undefined)
     .map(
       (name) =>
-        `${name} is not on PATH: the tests that need it are skipped. Install it: apt-get install ${name}`,
+        `${name} is not on PATH: the tests that need it are skipped. Install it: apt-get install ${optional[name]}`,
     );
 }
 
