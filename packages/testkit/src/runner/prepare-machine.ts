@@ -9,6 +9,8 @@ const optional: Readonly<Record<string, string>> = {
   lintian: "lintian",
   "x86_64-linux-gnu-strip": "binutils-x86-64-linux-gnu",
   "aarch64-linux-gnu-strip": "binutils-aarch64-linux-gnu",
+  "systemd-nspawn": "systemd-container",
+  mmdebstrap: "mmdebstrap",
 };
 
 /**
