@@ -32,7 +32,7 @@ t.test(
     const proxy = await startProcess({
       name: "caddy",
       command: caddy!,
-      arguments: ["run", "--config", join(projectRoot, "deploy", "Caddyfile")],
+      arguments: ["run", "--config", join(projectRoot, "deploy/proxy/Caddyfile")],
       env: {
         HOME: dir,
         CADDY_ADMIN: `unix/${join(dir, "admin.sock")}`,

@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
+import { commonSettings } from "@fjmcp/shared/config/common-settings";
+import { number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
 import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import { listenAddress, type ListenAddress } from "@fjmcp/shared/config/listen-address";
-import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
+import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import type { Secret } from "@fjmcp/shared/config/secret";
-import { logLevels, type LogLevel } from "@fjmcp/shared/log";
-import { signingKeys, type SigningKeys } from "./provider/signing-keys.ts";
+import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
+import type { LogLevel } from "@fjmcp/shared/log";
 import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo/forgejo-scope.ts";
 
 /** The validated configuration of the auth-server. */
@@ -17,6 +18,8 @@ export interface AuthServerConfig {
   readonly previousIssuer: string | undefined;
   /** Whether cookies are Secure: false for an http issuer, which is on loopback. */
   readonly secureCookies: boolean;
+  /** Sockets that are used in place of those that the next members name: `http`, `ipc`, `admin`. */
+  readonly inherited: InheritedSockets;
   readonly listen: ListenAddress;
   readonly ipcSocket: string;
   readonly controlSocket: string;
@@ -44,7 +47,6 @@ export interface AuthServerConfig {
   readonly derivationKey: Secret;
   /** The previous derivation key ids, as the error at start names them: confirms that they are permanently lost. */
   readonly derivationDiscard: string | undefined;
-  readonly signingKeys: SigningKeys;
   /** Whole seconds, as `expires_in` requires (RFC 6749 §5.1); a fraction is rounded up. */
   readonly accessTokenSec: number;
   readonly refreshTokenSec: number;
@@ -56,66 +58,94 @@ export interface AuthServerConfig {
 const minimumKeyLength = 32;
 const daySec = 24 * 3600;
 
-const settings = z.object({
-  FJMCP_ISSUER: issuerUrl(),
-  FJMCP_PREVIOUS_ISSUER: issuerUrl().optional(),
-  FJMCP_LISTEN: listenAddress(),
-  FJMCP_IPC_SOCKET: absolutePath(),
-  FJMCP_CONTROL_SOCKET: absolutePath(),
-  FJMCP_MCP_SOCKET: absolutePath(),
-  ...redisEnvironment,
-  FJMCP_FORGEJO_URL: forgejoUrl(),
-  FJMCP_FORGEJO_CLIENT_ID: z.string(),
-  FJMCP_FORGEJO_CLIENT_SECRET_FILE: secretFile(),
-  FJMCP_FORGEJO_SCOPE: forgejoScope().default(suggestedForgejoScope),
-  FJMCP_FORGEJO_PREVIOUS_URL: forgejoUrl().optional(),
-  FJMCP_FORGEJO_TIMEOUT_SECONDS: number({ min: 0.1, max: 60, default: 10 }),
-  FJMCP_VAULT_KEY_FILE: keyFile(),
-  FJMCP_VAULT_DISCARD: z.string().optional(),
-  FJMCP_COOKIE_KEY_FILE: keyFile(),
-  FJMCP_DERIVATION_KEY_FILE: keyRingFile(),
-  FJMCP_DERIVATION_DISCARD: z.string().optional(),
-  FJMCP_JWKS_FILE: secretFile().transform((file, context) => {
-    const keys = signingKeys(file.reveal());
-    if (keys !== undefined) return keys;
-    context.addIssue({
-      code: "custom",
-      message: "must hold a private JWK set of ES256 keys (EC, P-256, each with a kid)",
-    });
-    return z.NEVER;
-  }),
-  FJMCP_ACCESS_TOKEN_SECONDS: number({ min: 1, max: 30 * daySec, default: daySec }),
-  FJMCP_REFRESH_TOKEN_SECONDS: number({ min: 1, max: 365 * daySec, default: 30 * daySec }),
-  FJMCP_REFRESH_GRACE_SECONDS: number({ min: 0, max: 3600, default: 60 }),
-  FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
-});
+/** The settings of the auth-server; each has a description for the reference and the configuration file. */
+export const authServerSettings = {
+  ...commonSettings,
+  FJMCP_PREVIOUS_ISSUER: issuerUrl()
+    .optional()
+    .describe(
+      "the old issuer, when `FJMCP_ISSUER` changed permanently: every client must be connected again",
+    ),
+  FJMCP_LISTEN: listenAddress()
+    .prefault("unix:/run/fjmcp/auth/http.sock")
+    .describe("where the proxy reaches the auth-server: `unix:/path` or `127.0.0.1:port`"),
+  FJMCP_REDIS_AUTH_USERNAME: z
+    .string()
+    .default("fjmcp-auth-server")
+    .describe("the auth-server's user in Redis, see `deploy/redis.acl`"),
+  FJMCP_REDIS_AUTH_PASSWORD_FILE: secretFile().describe("the password of the auth-server's user in Redis"),
+  FJMCP_FORGEJO_CLIENT_ID: z
+    .string()
+    .describe(
+      "the client id of the OAuth2 application in Forgejo, whose redirect URI is `<issuer>/oauth/callback`",
+    ),
+  FJMCP_FORGEJO_CLIENT_SECRET_FILE: secretFile().describe("the application's secret"),
+  FJMCP_FORGEJO_SCOPE: forgejoScope()
+    .default(suggestedForgejoScope)
+    .describe("the scope requested from Forgejo"),
+  FJMCP_FORGEJO_PREVIOUS_URL: forgejoUrl()
+    .optional()
+    .describe("the old URL, when `FJMCP_FORGEJO_URL` changed but the instance is the same"),
+  FJMCP_VAULT_KEY_FILE: keyFile().describe("encrypts the Forgejo tokens in Redis"),
+  FJMCP_VAULT_DISCARD: z
+    .string()
+    .optional()
+    .describe(
+      "the previous application and vault key, as the start-up error names them, when they are lost permanently: all users sign in again",
+    ),
+  FJMCP_COOKIE_KEY_FILE: keyFile().describe("signs cookies"),
+  FJMCP_DERIVATION_KEY_FILE: keyRingFile().describe(
+    "key ring, one key a line, the current one first: derives client ids and secrets, refresh successors, upstream PKCE verifiers and the signing keys",
+  ),
+  FJMCP_DERIVATION_DISCARD: z
+    .string()
+    .optional()
+    .describe(
+      "the previous derivation keys, as the start-up error names them, when they are lost permanently: every client must be connected again",
+    ),
+  FJMCP_ACCESS_TOKEN_SECONDS: number({ min: 1, max: 30 * daySec, default: daySec }).describe(
+    "life of an access token, at most 30 days; less than that of a refresh token",
+  ),
+  FJMCP_REFRESH_TOKEN_SECONDS: number({ min: 1, max: 365 * daySec, default: 30 * daySec }).describe(
+    "life of a refresh token, sliding",
+  ),
+  FJMCP_REFRESH_GRACE_SECONDS: number({ min: 0, max: 3600, default: 60 }).describe(
+    "how long a rotated refresh token returns the same successor again; 0 = strict",
+  ),
+};
 
 const lifetimes = z.object({
   FJMCP_ACCESS_TOKEN_SECONDS: z.number(),
   FJMCP_REFRESH_TOKEN_SECONDS: z.number(),
 });
-const environment = settings.refine(
-  (set) => set.FJMCP_REFRESH_TOKEN_SECONDS > set.FJMCP_ACCESS_TOKEN_SECONDS,
-  {
+const environment = z
+  .object(authServerSettings)
+  .refine((set) => set.FJMCP_REFRESH_TOKEN_SECONDS > set.FJMCP_ACCESS_TOKEN_SECONDS, {
     path: ["FJMCP_REFRESH_TOKEN_SECONDS"],
     message: "must be more than FJMCP_ACCESS_TOKEN_SECONDS",
     // Checked even if another setting has a fault: all faults are reported together.
     when: ({ value }) => lifetimes.safeParse(value).success,
-  },
-);
+  });
 
 /** Validates the environment. Throws ConfigurationError with all faults. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): AuthServerConfig {
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  inherited: InheritedSockets = {},
+): AuthServerConfig {
   const set = readEnvironment(environment, env);
   return {
     issuer: set.FJMCP_ISSUER,
     previousIssuer: set.FJMCP_PREVIOUS_ISSUER,
     secureCookies: set.FJMCP_ISSUER.startsWith("https:"),
+    inherited,
     listen: set.FJMCP_LISTEN,
     ipcSocket: set.FJMCP_IPC_SOCKET,
     controlSocket: set.FJMCP_CONTROL_SOCKET,
     mcpSocket: set.FJMCP_MCP_SOCKET,
-    redis: redisEndpoint(set),
+    redis: redisEndpoint(set.FJMCP_REDIS, {
+      username: set.FJMCP_REDIS_AUTH_USERNAME,
+      password: set.FJMCP_REDIS_AUTH_PASSWORD_FILE,
+    }),
     forgejo: {
       url: set.FJMCP_FORGEJO_URL,
       clientId: set.FJMCP_FORGEJO_CLIENT_ID,
@@ -129,7 +159,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
     cookieKey: set.FJMCP_COOKIE_KEY_FILE,
     derivationKey: set.FJMCP_DERIVATION_KEY_FILE,
     derivationDiscard: set.FJMCP_DERIVATION_DISCARD,
-    signingKeys: set.FJMCP_JWKS_FILE,
     accessTokenSec: Math.ceil(set.FJMCP_ACCESS_TOKEN_SECONDS),
     refreshTokenSec: Math.ceil(set.FJMCP_REFRESH_TOKEN_SECONDS),
     refreshGraceSec: set.FJMCP_REFRESH_GRACE_SECONDS,

@@ -17,9 +17,10 @@ export async function inspectAuthServer(
   config: AuthServerConfig,
   waiting?: Waiting,
 ): Promise<readonly Finding[]> {
+  const { inherited, ipcSocket, listen } = config;
   const sockets = socketPathFindings({
-    FJMCP_IPC_SOCKET: config.ipcSocket,
-    ...("path" in config.listen && { FJMCP_LISTEN: config.listen.path }),
+    ...(inherited.ipc === undefined && { FJMCP_IPC_SOCKET: ipcSocket }),
+    ...(inherited.http === undefined && "path" in listen && { FJMCP_LISTEN: listen.path }),
   });
   const redis = await findingsOfRedis(config.redis, redisRights, waiting, "accepts_writes");
   const isUsable = !redis.some(({ level }) => level === "fault");

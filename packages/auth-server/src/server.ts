@@ -26,6 +26,7 @@ import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
 import { createLoginFlow } from "./login/login-flow.ts";
 import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
 import { createProvider } from "./provider/create-provider.ts";
+import { deriveSigningKeys } from "./provider/signing-keys.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
 import { authKeys } from "./redis/auth-keys.ts";
@@ -33,7 +34,7 @@ import { createGrantStore } from "./redis/grant-store.ts";
 import { createLoginStateStore } from "./redis/login-state-store.ts";
 import { createRecordStore } from "./redis/record-store.ts";
 import { connectRedis } from "@fjmcp/shared/redis/redis-connection";
-import { redisHealth } from "@fjmcp/shared/redis/redis-inspection";
+import { describeRedis, redisHealth } from "@fjmcp/shared/redis/redis-inspection";
 import { watchPeer } from "@fjmcp/shared/ipc/peer";
 import { createTokenStore } from "./redis/token-store.ts";
 import { createUpstreamLock } from "./redis/upstream-lock.ts";
@@ -48,8 +49,8 @@ const doubleSubmitMs = 10_000;
 const upstreamTimeoutMs = 20_000;
 /** How long a stop waits for requests in flight. */
 const drainMs = 5000;
-/** How long a stop waits, in addition to Forgejo's timeout, for new Forgejo tokens to be stored. */
-const storeTokensMs = 10_000;
+/** The most that a stop lasts beyond Forgejo's timeout, while new Forgejo tokens are still to be stored. */
+const storeTokensMs = 2_000;
 /** How long a refresh that Forgejo rejected waits for the tokens of a concurrent login, which may explain the rejection. */
 const concurrentLoginTimeoutMs = 5000;
 
@@ -92,7 +93,7 @@ export async function startAuthServer(
   const keys = createKeyRing(config.derivationKey);
   const derivation = createSecretDerivation(keys);
   const provider = createProvider({
-    settings: { ...config, upstreamTimeoutMs },
+    settings: { ...config, upstreamTimeoutMs, signingKeys: deriveSigningKeys(keys) },
     derivation,
     events,
     tokens,
@@ -151,18 +152,21 @@ export async function startAuthServer(
       sessionDaemon: () => checkSessionDaemon(config),
     },
   });
-  await listenUnix(ipc, config.ipcSocket);
-  await listenOn(http, config.listen);
+  await listenUnix(ipc, config.ipcSocket, config.inherited.ipc);
+  await listenOn(http, config.listen, config.inherited.http);
   const stopWatching = watchPeer(sessionDaemonOf(config), log);
 
   return {
+    status: async () => describeRedis(await redisHealth(config.redis, redisRights)),
     async stop() {
+      const startedMs = performance.now();
       stopWatching();
       await Promise.all([
         unregister(),
         ...[http, ipc].map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),
       ]);
-      await within(config.forgejo.timeoutMs + storeTokensMs, upstream.drain());
+      const elapsedMs = performance.now() - startedMs;
+      await within(config.forgejo.timeoutMs + storeTokensMs - elapsedMs, upstream.drain());
       redis.close();
       events.flush();
     },

@@ -91,15 +91,15 @@ t.test(
 t.test("exits 78 for each thing that is wrong", async (t) => {
   const cases: [Record<string, string>, RegExp][] = [
     [
-      { FJMCP_REDIS_PASSWORD_FILE: file("wrong-password", "wrong") },
-      /FJMCP_REDIS_PASSWORD_FILE: .*WRONGPASS/,
+      { FJMCP_REDIS_AUTH_PASSWORD_FILE: file("wrong-password", "wrong") },
+      /FJMCP_REDIS_AUTH_PASSWORD_FILE: .*WRONGPASS/,
     ],
     [
       {
-        FJMCP_REDIS_USERNAME: "fjmcp-session-daemon",
-        FJMCP_REDIS_PASSWORD_FILE: rig.redis.sessionDaemon.passwordFile,
+        FJMCP_REDIS_AUTH_USERNAME: "fjmcp-session-daemon",
+        FJMCP_REDIS_AUTH_PASSWORD_FILE: rig.redis.sessionDaemon.passwordFile,
       },
-      /FJMCP_REDIS_USERNAME: fjmcp-session-daemon may not run/,
+      /FJMCP_REDIS_AUTH_USERNAME: fjmcp-session-daemon may not run/,
     ],
     [
       { FJMCP_FORGEJO_CLIENT_ID: "11111111-1111-1111-1111-111111111111" },

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { absolutePath, number, readEnvironment } from "@fjmcp/shared/config/environment";
-import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
-import { issuerUrl } from "@fjmcp/shared/config/issuer";
-import { redisEndpoint, redisEnvironment, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
+import { commonSettings } from "@fjmcp/shared/config/common-settings";
+import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
+import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import { senderTimeouts } from "@fjmcp/shared/http-server/public-server";
-import { logLevels, type LogLevel } from "@fjmcp/shared/log";
+import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
+import type { LogLevel } from "@fjmcp/shared/log";
 import type { McpServerOptions } from "./mcp/mcp-http-server.ts";
 import { checkChildEnvironment, readChildCommand, withTimeout } from "./worker/command/child-command.ts";
 import type { WorkerPoolOptions } from "./worker/pool/create-worker-pool.ts";
@@ -12,29 +12,52 @@ import type { WorkerPoolOptions } from "./worker/pool/create-worker-pool.ts";
 /** A duration of at most a day: a longer one is a mistake, and beyond 24 days a timer of Node's fires at once. */
 const seconds = (options: { min: number; default: number }) => number({ ...options, max: 86_400 });
 
-const environment = z.object({
-  FJMCP_ISSUER: issuerUrl(),
-  FJMCP_MCP_SOCKET: absolutePath(),
-  FJMCP_CONTROL_SOCKET: absolutePath(),
-  FJMCP_IPC_SOCKET: absolutePath(),
-  ...redisEnvironment,
-  FJMCP_FORGEJO_URL: forgejoUrl(),
-  FJMCP_FORGEJO_TIMEOUT_SECONDS: number({ min: 0.1, max: 60, default: 10 }),
-  FJMCP_CHILD_COMMAND: checked((text) => readChildCommand(text, "")),
-  FJMCP_CHILD_ENV: checked(checkChildEnvironment),
-  FJMCP_RUNTIME_DIR: absolutePath(),
-  FJMCP_ALLOWED_ORIGINS: origins(),
-  FJMCP_MAX_WORKERS: number({ min: 1, default: 50 }),
-  FJMCP_MAX_WORKERS_PER_ACCOUNT: number({ min: 1, default: 8 }),
-  FJMCP_IDLE_SECONDS: seconds({ min: 0.01, default: 600 }),
-  FJMCP_START_SECONDS: seconds({ min: 0.01, default: 15 }),
-  FJMCP_REQUEST_SECONDS: seconds({ min: 0.01, default: 300 }),
-  FJMCP_QUEUE_SECONDS: seconds({ min: 0.01, default: 30 }),
-  FJMCP_DRAIN_SECONDS: seconds({ min: 0, default: 10 }),
-  FJMCP_KEEP_ALIVE_SECONDS: seconds({ min: 0.01, default: 15 }),
-  FJMCP_SWEEP_SECONDS: seconds({ min: 0.01, default: 5 }),
-  FJMCP_LOG_LEVEL: z.enum(logLevels).default("info"),
-});
+/** The settings of the session-daemon; each has a description for the reference and the configuration file. */
+export const sessionDaemonSettings = {
+  ...commonSettings,
+  FJMCP_REDIS_SESSION_USERNAME: z
+    .string()
+    .default("fjmcp-session-daemon")
+    .describe("the session-daemon's user in Redis, see `deploy/redis.acl`"),
+  FJMCP_REDIS_SESSION_PASSWORD_FILE: secretFile().describe(
+    "the password of the session-daemon's user in Redis",
+  ),
+  FJMCP_CHILD_COMMAND: checked((text) => readChildCommand(text, ""))
+    .default("forgejo-mcp --transport stdio --url {url}")
+    .describe(
+      "the MCP server's command line; no shell, backslash escapes a space; `{url}` and `{timeout}` are filled in",
+    ),
+  FJMCP_CHILD_ENV: checked(checkChildEnvironment)
+    .default("FORGEJO_ACCESS_TOKEN={token}")
+    .describe(
+      "its environment, `NAME=value` separated by spaces; `{token}`, the user's Forgejo token, must be in it; `{url}` and `{timeout}` are filled in",
+    ),
+  FJMCP_RUNTIME_DIR: absolutePath()
+    .default("/run/fjmcp/session-workers")
+    .describe("a directory of the session-daemon's own, where process groups are recorded"),
+  FJMCP_ALLOWED_ORIGINS: origins().describe(
+    "further web origins that may call `/mcp` from a browser, comma-separated",
+  ),
+  FJMCP_MAX_WORKERS: number({ min: 1, default: 50 }).describe(
+    "worker processes of all accounts; the last tenth goes to accounts without one",
+  ),
+  FJMCP_MAX_WORKERS_PER_ACCOUNT: number({ min: 1, default: 8 }).describe("worker processes of one account"),
+  FJMCP_IDLE_SECONDS: seconds({ min: 0.01, default: 600 }).describe("an idle worker ends after this"),
+  FJMCP_START_SECONDS: seconds({ min: 0.01, default: 15 }).describe(
+    "a worker must respond to `initialize` within this",
+  ),
+  FJMCP_REQUEST_SECONDS: seconds({ min: 0.01, default: 300 }).describe("a call must complete within this"),
+  FJMCP_QUEUE_SECONDS: seconds({ min: 0.01, default: 30 }).describe(
+    "how long a call waits when the limits are reached",
+  ),
+  FJMCP_DRAIN_SECONDS: seconds({ min: 0, default: 5 }).describe("how long a stop waits for calls in flight"),
+  FJMCP_KEEP_ALIVE_SECONDS: seconds({ min: 0.01, default: 15 }).describe(
+    "interval of keep-alive comments on open event streams",
+  ),
+  FJMCP_SWEEP_SECONDS: seconds({ min: 0.01, default: 5 }).describe(
+    "interval of the search for revoked grants",
+  ),
+};
 
 /** No settings: the limits on slow clients suit every deployment. */
 const mcpServer: McpServerOptions = {
@@ -44,6 +67,8 @@ const mcpServer: McpServerOptions = {
 
 export interface SessionDaemonConfig {
   readonly issuer: string;
+  /** Sockets that are used in place of the next two: `mcp`, `control`. */
+  readonly inherited: InheritedSockets;
   readonly mcpSocket: string;
   readonly controlSocket: string;
   /** The auth-server's IPC socket, to which this daemon connects. */
@@ -54,6 +79,8 @@ export interface SessionDaemonConfig {
   readonly forgejoTimeoutMs: number;
   readonly keepAliveMs: number;
   readonly sweepMs: number;
+  /** How long a stop waits for calls in flight. */
+  readonly drainTimeoutMs: number;
   readonly mcpServer: McpServerOptions;
   readonly logLevel: LogLevel;
   readonly workers: Omit<
@@ -63,18 +90,26 @@ export interface SessionDaemonConfig {
 }
 
 /** Reads all settings from environment variables. Throws ConfigurationError with every fault. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): SessionDaemonConfig {
-  const read = readEnvironment(environment, env);
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  inherited: InheritedSockets = {},
+): SessionDaemonConfig {
+  const read = readEnvironment(z.object(sessionDaemonSettings), env);
   return {
     issuer: read.FJMCP_ISSUER,
+    inherited,
     mcpSocket: read.FJMCP_MCP_SOCKET,
     controlSocket: read.FJMCP_CONTROL_SOCKET,
     ipcSocket: read.FJMCP_IPC_SOCKET,
-    redis: redisEndpoint(read),
+    redis: redisEndpoint(read.FJMCP_REDIS, {
+      username: read.FJMCP_REDIS_SESSION_USERNAME,
+      password: read.FJMCP_REDIS_SESSION_PASSWORD_FILE,
+    }),
     allowedOrigins: read.FJMCP_ALLOWED_ORIGINS,
     forgejoTimeoutMs: read.FJMCP_FORGEJO_TIMEOUT_SECONDS * 1000,
     keepAliveMs: read.FJMCP_KEEP_ALIVE_SECONDS * 1000,
     sweepMs: read.FJMCP_SWEEP_SECONDS * 1000,
+    drainTimeoutMs: read.FJMCP_DRAIN_SECONDS * 1000,
     mcpServer,
     logLevel: read.FJMCP_LOG_LEVEL,
     workers: {
@@ -91,7 +126,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): S
       startTimeoutMs: read.FJMCP_START_SECONDS * 1000,
       requestTimeoutMs: read.FJMCP_REQUEST_SECONDS * 1000,
       queueTimeoutMs: read.FJMCP_QUEUE_SECONDS * 1000,
-      drainTimeoutMs: read.FJMCP_DRAIN_SECONDS * 1000,
     },
   };
 }

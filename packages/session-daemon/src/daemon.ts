@@ -6,7 +6,7 @@ import { closeGracefully, createGracefulServer } from "@fjmcp/shared/http-server
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
-import { redisHealth } from "@fjmcp/shared/redis/redis-inspection";
+import { describeRedis, redisHealth } from "@fjmcp/shared/redis/redis-inspection";
 import { peerHealth, watchPeer } from "@fjmcp/shared/ipc/peer";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { Authenticator, type AuthenticationCache } from "./auth/authenticator.ts";
@@ -44,9 +44,9 @@ const authenticationTtlMs = 100;
 /** Per generation of the cache: more than the pairs of token and session that send a request within one TTL. */
 const maxCachedAuthentications = 1_000;
 const pruneEveryMs = 3600_000;
-/** When stopping: time for requests that are still arriving, and then for the last responses to be sent. */
+/** When stopping: time for requests that are still arriving, part of the drain time, and then for the last responses to be sent. */
 const lastRequestsMs = 1000;
-const lastResponsesMs = 1000;
+const lastResponsesMs = 300;
 
 /**
  * Wires the session-daemon together and starts it. It serves once this resolves; rejects when a socket cannot be bound.
@@ -54,7 +54,7 @@ const lastResponsesMs = 1000;
 export async function startSessionDaemon(config: SessionDaemonConfig, log: Log): Promise<Service> {
   const controlServer = createGracefulServer({});
   // Bind first: a second instance must fail here, before it kills the first one's workers as orphans.
-  await listenUnix(controlServer, config.controlSocket);
+  await listenUnix(controlServer, config.controlSocket, config.inherited.control);
 
   const events = createEvents(log);
   const onFailed = (task: string) => (error: unknown) => events.backgroundTaskFailed(task, error);
@@ -118,7 +118,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
 
   controlServer.on("request", getRequestListener(control.fetch));
   const mcpServer = createMcpServer(endpoint, config.mcpServer, (socket) => accounts.get(socket));
-  await listenUnix(mcpServer, config.mcpSocket);
+  await listenUnix(mcpServer, config.mcpSocket, config.inherited.mcp);
 
   const sweep = async () => {
     const grants = await terminator.sweep();
@@ -130,14 +130,17 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const stopPruning = runPeriodically(pruneEveryMs, () => store.prune(), onFailed("prune expired sessions"));
 
   return {
+    status: async () => describeRedis(await redisHealth(config.redis, redisRights)),
     async stop() {
+      const startedMs = performance.now();
       stopSweeping();
       stopPruning();
       stopWatching();
       exchanges.endStreams();
+      const { drainTimeoutMs } = config;
       await closeGracefully(mcpServer, async (closed) => {
-        await Promise.race([closed, sleep(lastRequestsMs)]);
-        await pool.stop();
+        await Promise.race([closed, sleep(Math.min(lastRequestsMs, drainTimeoutMs))]);
+        await pool.stop(startedMs + drainTimeoutMs - performance.now());
         await Promise.race([closed, sleep(lastResponsesMs)]);
       });
       clearInterval(keepAlive);

@@ -15,9 +15,12 @@ export async function inspectSessionDaemon(
   config: SessionDaemonConfig,
   waiting?: Waiting,
 ): Promise<readonly Finding[]> {
-  const { mcpSocket, controlSocket, workers } = config;
+  const { inherited, mcpSocket, controlSocket, workers } = config;
   const local = [
-    ...socketPathFindings({ FJMCP_MCP_SOCKET: mcpSocket, FJMCP_CONTROL_SOCKET: controlSocket }),
+    ...socketPathFindings({
+      ...(inherited.mcp === undefined && { FJMCP_MCP_SOCKET: mcpSocket }),
+      ...(inherited.control === undefined && { FJMCP_CONTROL_SOCKET: controlSocket }),
+    }),
     ...inspectRuntimeDir(workers.runtimeDir),
     inspectChild(config),
   ];

@@ -176,9 +176,8 @@ t.test("prints all faults of a configuration at once, with exit code 78", async 
   for (const name of [
     "ISSUER: must be https",
     "MCP_SOCKET: must be an absolute path",
-    "CONTROL_SOCKET: is required",
-    "REDIS_PASSWORD_FILE: is required",
-    "CHILD_COMMAND: is required",
+    "FORGEJO_URL: is required",
+    "REDIS_SESSION_PASSWORD_FILE: is required",
     "CHILD_ENV: ",
     "ALLOWED_ORIGINS: must be origins",
     "IDLE_SECONDS: must be a number",

@@ -1,4 +1,5 @@
-import { destination, pino, stdSerializers, type Logger } from "pino";
+import { destination, pino, stdSerializers, type DestinationStream, type Logger } from "pino";
+import { withPriority } from "./journal.ts";
 
 /** JSON lines on stderr, one object per event. Callers log chosen fields only: no bodies, headers or queries. */
 export type Log = Logger;
@@ -6,8 +7,11 @@ export type Log = Logger;
 export const logLevels = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** `name` distinguishes the daemons in a common journal. Writes synchronously, so that a crash loses no line. */
-export function createLog(name: string, level: LogLevel): Log {
+/**
+ * `name` distinguishes the daemons in a common journal. Writes synchronously, so that a crash loses no line. In the
+ * journal each line begins with its priority.
+ */
+export function createLog(name: string, level: LogLevel, options: { toJournal?: boolean } = {}): Log {
   return pino(
     {
       name,
@@ -17,8 +21,26 @@ export function createLog(name: string, level: LogLevel): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: loggedError },
     },
-    destination({ fd: 2, sync: true }),
+    options.toJournal === true ? journalStream() : stderrStream(),
   );
+}
+
+function stderrStream() {
+  return destination({ fd: 2, sync: true });
+}
+
+/** With this symbol, pino sets `lastLevel` before each write. */
+const withMetadata = Symbol.for("pino.metadata");
+
+function journalStream(): DestinationStream {
+  const stderr = stderrStream();
+  return {
+    [withMetadata]: true,
+    lastLevel: 0,
+    write(line: string) {
+      stderr.write(withPriority(line, this.lastLevel));
+    },
+  } as DestinationStream & { lastLevel: number };
 }
 
 /**

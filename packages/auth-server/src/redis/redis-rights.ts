@@ -11,6 +11,7 @@ const keys = [...Object.values(authKeys), ...Object.values(redisKeys)].map((key)
 
 /** `deploy/redis.acl` grants them to the auth-server: every key, by commands and by scripts. */
 export const redisRights: RedisRights = {
+  settings: { username: "FJMCP_REDIS_AUTH_USERNAME", password: "FJMCP_REDIS_AUTH_PASSWORD_FILE" },
   required: [
     ...keys.map((key): RedisCommand => ["set", key, probe]),
     ["get", probe],

@@ -34,7 +34,7 @@ t.test("finds a Redis with the deployed ACL good, and changes nothing in it", as
 t.test("names a wrong password or user, without printing the password", async (t) => {
   for (const wrong of [{ password: new Secret("not-the-password") }, { username: "unknown-user" }]) {
     const [fault, ...others] = await faultsOf(wrong);
-    t.match(fault, /^FJMCP_REDIS_PASSWORD_FILE: Redis rejects the user \S+ or its password \(WRONGPASS/);
+    t.match(fault, /^FJMCP_REDIS_AUTH_PASSWORD_FILE: Redis rejects the user \S+ or its password \(WRONGPASS/);
     t.same(others, []);
     t.notMatch(fault, /not-the-password/);
   }
@@ -48,7 +48,7 @@ t.test("names each right that is missing", async (t) => {
   };
   const limited = await user("limited", "+@all", "-evalsha", "-zadd", "-@dangerous", "+info");
   t.match(await faultsOf(limited), [
-    /^FJMCP_REDIS_USERNAME: limited may not run .*ZADD.*EVALSHA.*deploy\/redis\.acl/,
+    /^FJMCP_REDIS_AUTH_USERNAME: limited may not run .*ZADD.*EVALSHA.*deploy\/redis\.acl/,
   ]);
   const noMulti = await user("no-multi", "+@all", "-multi");
   t.match(await faultsOf(noMulti), [/may not run MULTI/]);

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -61,7 +61,6 @@ export async function startRig(t: Teardown): Promise<Rig> {
     FJMCP_VAULT_KEY_FILE: file("vault-key", vaultKey),
     FJMCP_COOKIE_KEY_FILE: file("cookie-key", cookieKey),
     FJMCP_DERIVATION_KEY_FILE: file("derivation-key", derivationKey),
-    FJMCP_JWKS_FILE: file("jwks", JSON.stringify({ keys: [signingKey()] })),
   };
   let servers = 0;
 
@@ -114,9 +113,4 @@ export async function startRig(t: Teardown): Promise<Rig> {
     },
   };
   return rig;
-}
-
-function signingKey(): object {
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  return { ...privateKey.export({ format: "jwk" }), kid: "test", alg: "ES256", use: "sig" };
 }

@@ -30,6 +30,7 @@ const writing: readonly RedisCommand[] = [
 
 /** `deploy/redis.acl` grants them to the session-daemon: tokens and grants to read, sessions to write. */
 export const redisRights: RedisRights = {
+  settings: { username: "FJMCP_REDIS_SESSION_USERNAME", password: "FJMCP_REDIS_SESSION_PASSWORD_FILE" },
   required: [...reading, ...writing],
   // What would make a compromised session-daemon as powerful as the auth-server.
   excessive: [

@@ -23,8 +23,8 @@ export interface WorkerPool {
   /** The grants with a live or starting worker. */
   liveGrants(): readonly GrantId[];
   counts(): { live: number; idle: number; waiting: number };
-  /** Drains calls in flight within the drain timeout, then ends every worker. */
-  stop(): Promise<void>;
+  /** Drains calls in flight for at most `drainMs`, then ends every worker. */
+  stop(drainMs: number): Promise<void>;
 }
 
 /** Called when a child's list has changed, at most once per real change. */

@@ -29,7 +29,6 @@ export const poolDefaults = {
   startTimeoutMs: 30_000,
   requestTimeoutMs: 30_000,
   queueTimeoutMs: 10_000,
-  drainTimeoutMs: 0,
   upstreamTokens: givesToken,
   userCheck: async () => ({ status: "ok" }),
   clock: Date.now,
@@ -57,7 +56,7 @@ export function runPool(
     ...options,
     runtimeDir,
   });
-  t.teardown(() => pool.stop());
+  t.teardown(() => pool.stop(0));
   return { pool, runtimeDir, listChanges };
 }
 

@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { Secret } from "./secret.ts";
+import { settingNames } from "./setting-groups.ts";
 
 /** All faults of a configuration, one line each. `main` prints them and exits 78 (EX_CONFIG). */
 export class ConfigurationError extends Error {
@@ -19,19 +21,21 @@ export const EX_CONFIG = 78;
 
 /**
  * Reads the variables that `schema` names. Throws ConfigurationError with all faults together. A variable that is set to
- * the empty string counts as not set. An unknown variable with the prefix `FJMCP_` is a fault, so that a misspelt one is
- * noticed.
+ * the empty string counts as not set, and a `FJMCP_…_FILE` that is not set means the credential of that name, if there
+ * is one. Settings of the other daemon are ignored; any other variable with the prefix `FJMCP_` is a fault, so that a
+ * misspelt one is noticed.
  */
 export function readEnvironment<Schema extends z.ZodObject>(
   schema: Schema,
   env: Readonly<Record<string, string | undefined>>,
 ): z.infer<Schema> {
   const known: readonly string[] = schema.keyof().options;
-  const set = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
-  );
+  const set: Record<string, unknown> = {
+    ...credentialFiles(known, env.CREDENTIALS_DIRECTORY),
+    ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== "")),
+  };
   const faults = Object.keys(set)
-    .filter((name) => name.startsWith("FJMCP_") && !known.includes(name))
+    .filter((name) => name.startsWith("FJMCP_") && !known.includes(name) && !settingNames.has(name))
     .map((name) => `${name}: is not a setting of this program`);
   const parsed = schema.safeParse(set);
   if (!parsed.success) {
@@ -39,6 +43,21 @@ export function readEnvironment<Schema extends z.ZodObject>(
   }
   if (faults.length > 0 || !parsed.success) throw new ConfigurationError(faults);
   return parsed.data;
+}
+
+/** The credential that a secret's file defaults to: `vault-key` for FJMCP_VAULT_KEY_FILE (systemd.exec(5), LoadCredential=). */
+export function credentialOf(setting: string): string | undefined {
+  return /^FJMCP_(.+)_FILE$/.exec(setting)?.[1]?.toLowerCase().replaceAll("_", "-");
+}
+
+function credentialFiles(settings: readonly string[], directory: string | undefined): Record<string, string> {
+  if (directory === undefined) return {};
+  return Object.fromEntries(
+    settings.flatMap((setting) => {
+      const file = join(directory, credentialOf(setting) ?? "");
+      return credentialOf(setting) !== undefined && existsSync(file) ? [[setting, file]] : [];
+    }),
+  );
 }
 
 function describe(issue: z.core.$ZodIssue, set: Record<string, unknown>): string {

@@ -1,21 +1,19 @@
 import { z } from "zod";
 import type { Secret } from "./secret.ts";
-import { secretFile } from "./environment.ts";
 
-/** The three variables that name a daemon's Redis and its ACL user. */
-export const redisEnvironment = {
-  FJMCP_REDIS: z.string().refine(isAddress, {
+/** `unix:/path`, or a URL without credentials. */
+export function redisAddress() {
+  return z.string().refine(isAddress, {
     message:
       "must be unix:/path/of/redis.sock, or redis://host:port or rediss://host:port without credentials",
-  }),
-  FJMCP_REDIS_USERNAME: z.string(),
-  FJMCP_REDIS_PASSWORD_FILE: secretFile(),
-};
+  });
+}
 
 function isAddress(text: string): boolean {
   return /^unix:\/./.test(text) || (/^rediss?:\/\/[^/@?#]+$/.test(text) && URL.canParse(text));
 }
 
+/** A Redis and the user of one daemon in it. */
 export interface RedisEndpoint {
   /** Connection options for ioredis, without the credentials. */
   readonly address:
@@ -25,16 +23,12 @@ export interface RedisEndpoint {
   readonly password: Secret;
 }
 
-export function redisEndpoint(env: {
-  FJMCP_REDIS: string;
-  FJMCP_REDIS_USERNAME: string;
-  FJMCP_REDIS_PASSWORD_FILE: Secret;
-}): RedisEndpoint {
-  return {
-    address: addressOf(env.FJMCP_REDIS),
-    username: env.FJMCP_REDIS_USERNAME,
-    password: env.FJMCP_REDIS_PASSWORD_FILE,
-  };
+/** The endpoint at an address that `redisAddress` accepts. */
+export function redisEndpoint(
+  address: string,
+  credentials: Pick<RedisEndpoint, "username" | "password">,
+): RedisEndpoint {
+  return { address: addressOf(address), ...credentials };
 }
 
 function addressOf(text: string): RedisEndpoint["address"] {

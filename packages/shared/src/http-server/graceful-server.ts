@@ -41,8 +41,10 @@ export async function closeGracefully(
   const closed = once(server, "close");
   // Not http.Server's close: a connection that it considers idle may have a request in the kernel's buffer, which it would lose.
   NetServer.prototype.close.call(server);
+  // After the event loop's poll phase: a request that has arrived by then is read, and its connection not idle.
+  const closeIdle = () => void setImmediate(() => server.closeIdleConnections());
   let closingIdle: NodeJS.Timeout = setTimeout(() => {
-    closingIdle = setInterval(() => server.closeIdleConnections(), pollMs);
+    closingIdle = setInterval(closeIdle, pollMs);
   }, idleGraceMs);
   try {
     await wait(closed);

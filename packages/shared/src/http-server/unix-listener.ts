@@ -14,11 +14,15 @@ export class SocketInUseError extends Error {
   }
 }
 
+/** Connections that wait in the kernel, for example while a daemon restarts; the kernel's own limit may be lower. */
+const backlog = 4096;
+
 /**
  * Listens on a unix socket with mode 0660. Replaces a socket file on which no process listens. Throws SocketInUseError
- * when one does.
+ * when one does. An inherited descriptor is used as it is: its file is neither made, nor changed, nor removed.
  */
-export async function listenUnix(server: Server, path: string): Promise<void> {
+export async function listenUnix(server: Server, path: string, inherited?: number): Promise<void> {
+  if (inherited !== undefined) return listenInherited(server, inherited);
   const unusable = pathFault(path);
   if (unusable !== undefined) throw new Error(unusable);
   if (existsSync(path)) {
@@ -57,18 +61,29 @@ function pathFault(path: string): string | undefined {
   return undefined;
 }
 
-/** Listens on a unix socket, as `listenUnix` does, or on TCP. */
+/** Listens on a unix socket, as `listenUnix` does, on TCP, or on an inherited descriptor of either kind. */
 export async function listenOn(
   server: Server,
   address: { readonly path: string } | { readonly host: string; readonly port: number },
+  inherited?: number,
 ): Promise<void> {
+  if (inherited !== undefined) return listenInherited(server, inherited);
   await ("path" in address ? listenUnix(server, address.path) : listen(server, address));
 }
 
 function listen(server: Server, options: { path: string } | { host: string; port: number }): Promise<void> {
+  return started(server, (onListening) => server.listen({ ...options, backlog }, onListening));
+}
+
+function listenInherited(server: Server, fd: number): Promise<void> {
+  // As an option beside a descriptor, Node ignores the backlog.
+  return started(server, (onListening) => server.listen({ fd }, backlog, onListening));
+}
+
+function started(server: Server, start: (onListening: () => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ ...options, backlog: 1024 }, () => {
+    start(() => {
       server.off("error", reject);
       resolve();
     });

@@ -12,6 +12,8 @@ export type RedisCommand = readonly [string, ...string[]];
 
 /** What a daemon's Redis user needs. The commands are queued in a transaction that is never executed. */
 export interface RedisRights {
+  /** The settings that the user and its password come from, for messages. */
+  readonly settings: { readonly username: string; readonly password: string };
   readonly required: readonly RedisCommand[];
   /** Commands that only another user may run; a right to them is a warning. */
   readonly excessive?: readonly RedisCommand[];
@@ -35,11 +37,11 @@ export async function inspectRedis(endpoint: RedisEndpoint, rights: RedisRights)
     await connection.open();
     const { redis } = connection;
     const rejection = await rejectionOf(redis.call("auth", endpoint.username, endpoint.password.reveal()));
-    if (rejection !== undefined) return misconfigured([loginFault(endpoint, rejection)]);
+    if (rejection !== undefined) return misconfigured([loginFault(endpoint, rights, rejection)]);
     const info = parseInfo(await redis.info().catch(onlyOutages));
     if (info.loading === "1") return away("it is loading its data");
     const probe = await probeRights(redis, rights);
-    const channelFindings = await probeChannel(endpoint, rights.channel);
+    const channelFindings = await probeChannel(endpoint, rights);
     return conclude(endpoint, rights, info, probe, channelFindings);
   } catch (error) {
     return away(connection.cause ?? (error as Error).message);
@@ -51,6 +53,11 @@ export async function inspectRedis(endpoint: RedisEndpoint, rights: RedisRights)
 /** The state of Redis alone, for `/health`. */
 export async function redisHealth(endpoint: RedisEndpoint, rights: RedisRights): Promise<ComponentHealth> {
   return (await inspectRedis(endpoint, rights)).health;
+}
+
+/** The state of Redis as a sentence, for people. */
+export function describeRedis({ status, reason }: ComponentHealth): string {
+  return `Redis: ${status}${reason === undefined ? "" : ` (${reason})`}`;
 }
 
 /** A connection that is opened once, without authentication, and reports why it failed. */
@@ -137,7 +144,7 @@ async function probeRights(redis: Redis, rights: RedisRights): Promise<RightsPro
   };
 }
 
-async function probeChannel(endpoint: RedisEndpoint, channel: string | undefined): Promise<Finding[]> {
+async function probeChannel(endpoint: RedisEndpoint, { channel, settings }: RedisRights): Promise<Finding[]> {
   if (channel === undefined) return [];
   const { redis, open } = openConnection(endpoint);
   try {
@@ -147,7 +154,7 @@ async function probeChannel(endpoint: RedisEndpoint, channel: string | undefined
     if (rejection === undefined) return [];
     return [
       warning(
-        `FJMCP_REDIS_USERNAME: ${endpoint.username} may not subscribe to ${channel}, so that every request reads from ` +
+        `${settings.username}: ${endpoint.username} may not subscribe to ${channel}, so that every request reads from ` +
           "Redis; deploy/redis.acl has the rights",
       ),
     ];
@@ -163,22 +170,22 @@ function conclude(
   probe: RightsProbe,
   channelFindings: readonly Finding[],
 ): RedisInspection {
-  const faults = [...versionFaults(info), ...rightsFaults(endpoint, probe)];
+  const faults = [...versionFaults(info), ...rightsFaults(endpoint, rights, probe)];
   if (faults.length > 0) return misconfigured(faults);
   const health = writability(probe.unwritable);
   const findings = [
     good(`Redis ${info.redis_version ?? ""} accepts ${endpoint.username}, with the rights that it needs`),
     ...(health.status === "ok" ? [] : [warning(`FJMCP_REDIS: Redis accepts no writes: ${health.reason}`)]),
     persistence(info),
-    ...excessFindings(endpoint, probe),
+    ...excessFindings(endpoint, rights, probe),
     ...channelFindings,
   ];
   return { health, findings };
 }
 
-function loginFault(endpoint: RedisEndpoint, rejection: string): Finding {
+function loginFault(endpoint: RedisEndpoint, { settings }: RedisRights, rejection: string): Finding {
   return fault(
-    `FJMCP_REDIS_PASSWORD_FILE: Redis rejects the user ${endpoint.username} or its password (${rejection})`,
+    `${settings.password}: Redis rejects the user ${endpoint.username} or its password (${rejection})`,
   );
 }
 
@@ -187,20 +194,28 @@ function versionFaults({ redis_version: version }: Readonly<Record<string, strin
   return [fault(`FJMCP_REDIS: Redis is ${version}, and must be ${minimumMajorVersion}.0 or newer`)];
 }
 
-function rightsFaults({ username }: RedisEndpoint, { denied }: RightsProbe): Finding[] {
+function rightsFaults(
+  { username }: RedisEndpoint,
+  { settings }: RedisRights,
+  { denied }: RightsProbe,
+): Finding[] {
   if (denied.length === 0) return [];
   return [
     fault(
-      `FJMCP_REDIS_USERNAME: ${username} may not run ${namesOf(denied)}: give it the rights of deploy/redis.acl`,
+      `${settings.username}: ${username} may not run ${namesOf(denied)}: give it the rights of deploy/redis.acl`,
     ),
   ];
 }
 
-function excessFindings({ username }: RedisEndpoint, { excessive }: RightsProbe): Finding[] {
+function excessFindings(
+  { username }: RedisEndpoint,
+  { settings }: RedisRights,
+  { excessive }: RightsProbe,
+): Finding[] {
   if (excessive.length === 0) return [];
   return [
     warning(
-      `FJMCP_REDIS_USERNAME: ${username} may also run ${namesOf(excessive)}: give it only the rights of deploy/redis.acl`,
+      `${settings.username}: ${username} may also run ${namesOf(excessive)}: give it only the rights of deploy/redis.acl`,
     ),
   ];
 }

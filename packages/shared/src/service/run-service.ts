@@ -1,16 +1,20 @@
 import { ConfigurationError, EX_CONFIG } from "../config/environment.ts";
 import type { Finding } from "../finding.ts";
+import { isJournal, withPriority } from "../journal.ts";
 import type { Log } from "../log.ts";
 import type { Waiting } from "../redis/wait-for-redis.ts";
 import { version } from "../version.ts";
 import { EX_USAGE, parseMode, usage, UsageError } from "./command-line.ts";
 import { logDiagnostics } from "./log-diagnostics.ts";
+import { takeServiceManager } from "./service-manager.ts";
 
 const stopSignals = ["SIGTERM", "SIGINT"] as const;
 
 /** A started composition root. `stop` drains, within a timeout of its own. */
 export interface Service {
   stop(): Promise<void>;
+  /** One sentence on what the daemon depends on, for `systemctl status`. */
+  status(): Promise<string>;
 }
 
 interface Program<Config> {
@@ -62,6 +66,7 @@ async function check<Config>(program: Program<Config>, config: Config): Promise<
 
 async function run<Config>(program: Program<Config>, config: Config): Promise<void> {
   const log = program.log(config);
+  const manager = takeServiceManager(process.env, log);
   logDiagnostics(log);
   const die =
     (message: string) =>
@@ -77,6 +82,7 @@ async function run<Config>(program: Program<Config>, config: Config): Promise<vo
     return signal;
   });
   const start = async () => {
+    manager.report("Starting: looks at Redis, Forgejo and files");
     rejectFaults(await program.inspect(config, { log, signal: stopping.signal }), log);
     return program.start(config, log);
   };
@@ -85,8 +91,12 @@ async function run<Config>(program: Program<Config>, config: Config): Promise<vo
     if (stopping.signal.aborted) return undefined;
     return die("could not start")(error);
   });
-  if (service !== undefined) log.info({ event: "service.ready", pid: process.pid }, "ready");
+  if (service !== undefined) {
+    log.info({ event: "service.ready", pid: process.pid }, "ready");
+    manager.ready(() => service.status());
+  }
   const signal = await stopRequested;
+  manager.stopping();
   log.info({ event: "service.draining", signal }, "draining");
   await service?.stop().catch(die("could not stop"));
   log.info({ event: "service.stopped" }, "stopped");
@@ -117,7 +127,9 @@ function configured<Config>(configure: () => Config): Config {
 /** Some faults are found only at start, by comparison with values stored in Redis. */
 function exitOnFaultyConfiguration(error: unknown): never {
   if (!(error instanceof ConfigurationError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  const lines = error.message.split("\n");
+  const inJournal = isJournal(process.env, process.stderr.fd);
+  process.stderr.write(lines.map((line) => `${inJournal ? withPriority(line) : line}\n`).join(""));
   process.exit(EX_CONFIG);
 }
 

@@ -59,6 +59,24 @@ t.test("reports all faults together, each with its variable", async (t) => {
   ]);
 });
 
+t.test("a secret's file defaults to the credential of its name, where there is one", async (t) => {
+  const directory = t.testdir({ key: "from the credential\n", other: "from a file\n" });
+  const env = { FJMCP_NAME: "n", FJMCP_SOCKET: "/s", CREDENTIALS_DIRECTORY: directory };
+  t.equal(readEnvironment(schema, env).FJMCP_KEY_FILE.reveal(), "from the credential");
+  t.equal(
+    readEnvironment(schema, { ...env, FJMCP_KEY_FILE: join(directory, "other") }).FJMCP_KEY_FILE.reveal(),
+    "from a file",
+  );
+  t.strictSame(faultsOf({ ...env, CREDENTIALS_DIRECTORY: join(directory, "missing") }), [
+    "FJMCP_KEY_FILE: is required",
+  ]);
+});
+
+t.test("ignores a setting that another daemon reads from the same file", async (t) => {
+  const env = { FJMCP_NAME: "n", FJMCP_SOCKET: "/s", FJMCP_KEY_FILE: import.meta.filename };
+  t.same(faultsOf({ ...env, FJMCP_MAX_WORKERS: "many" }), []);
+});
+
 t.test("reports a missing secret file with the cause", async (t) => {
   const missing = join(t.testdir({}), "missing");
   const faults = faultsOf({ FJMCP_NAME: "n", FJMCP_SOCKET: "/s", FJMCP_KEY_FILE: missing });

@@ -1,19 +1,15 @@
 import t from "tap";
-import { z } from "zod";
 import { Secret } from "../../src/config/secret.ts";
-import { redisEndpoint, redisEnvironment } from "../../src/config/redis-endpoint.ts";
+import { redisAddress, redisEndpoint } from "../../src/config/redis-endpoint.ts";
 
-const password = new Secret("p");
-const endpoint = (address: string) =>
-  redisEndpoint({ FJMCP_REDIS: address, FJMCP_REDIS_USERNAME: "u", FJMCP_REDIS_PASSWORD_FILE: password })
-    .address;
+const credentials = { username: "u", password: new Secret("p") };
+const endpoint = (address: string) => redisEndpoint(address, credentials).address;
 
 t.strictSame(endpoint("unix:/run/redis/redis.sock"), { path: "/run/redis/redis.sock" });
 t.strictSame(endpoint("redis://127.0.0.1"), { host: "127.0.0.1", port: 6379 });
 t.strictSame(endpoint("rediss://redis.example.org:6380"), { host: "redis.example.org", port: 6380, tls: {} });
 t.strictSame(endpoint("redis://[::1]:6379"), { host: "::1", port: 6379 });
 
-const address = z.object(redisEnvironment).shape.FJMCP_REDIS;
 for (const bad of [
   "redis://user:secret@host",
   "redis://host/0",
@@ -26,5 +22,5 @@ for (const bad of [
   "/run/redis.sock",
   "unix:",
 ]) {
-  t.notOk(address.safeParse(bad).success, bad);
+  t.notOk(redisAddress().safeParse(bad).success, bad);
 }

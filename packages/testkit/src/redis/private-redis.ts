@@ -23,7 +23,7 @@ export interface PrivateRedis {
   readonly pid: number;
   /** Resolves when the current process exits. */
   readonly exited: Promise<unknown>;
-  /** The three FJMCP_REDIS variables of one daemon. */
+  /** The FJMCP_REDIS variables of one daemon that have no good default. */
   environmentFor(daemon: "authServer" | "sessionDaemon"): Record<string, string>;
   /** Waits for the exit of the process unless the signal is SIGSTOP or SIGCONT. */
   kill(signal: NodeJS.Signals): Promise<void>;
@@ -73,12 +73,10 @@ export async function startPrivateRedis(
       return running.exited;
     },
     environmentFor(daemon) {
-      const user = daemon === "authServer" ? authServer : sessionDaemon;
-      return {
-        FJMCP_REDIS: `unix:${socketPath}`,
-        FJMCP_REDIS_USERNAME: user.username,
-        FJMCP_REDIS_PASSWORD_FILE: user.passwordFile,
-      };
+      const address = { FJMCP_REDIS: `unix:${socketPath}` };
+      return daemon === "authServer"
+        ? { ...address, FJMCP_REDIS_AUTH_PASSWORD_FILE: authServer.passwordFile }
+        : { ...address, FJMCP_REDIS_SESSION_PASSWORD_FILE: sessionDaemon.passwordFile };
     },
     kill: (signal) => running.kill(signal),
     async start(signal) {

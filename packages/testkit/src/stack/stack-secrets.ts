@@ -1,20 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { exportJWK, generateKeyPair } from "jose";
 
 /** Writes fresh secrets into `dir` and resolves with the variables that name their files. */
 export async function writeAuthServerSecrets(
   dir: string,
   forgejoClientSecret: string,
 ): Promise<Record<string, string>> {
-  const { privateKey } = await generateKeyPair("ES256", { extractable: true });
-  const key = { ...(await exportJWK(privateKey)), kid: "1", alg: "ES256", use: "sig" };
   const secrets = {
     FJMCP_VAULT_KEY_FILE: randomKey(),
     FJMCP_COOKIE_KEY_FILE: randomKey(),
     FJMCP_DERIVATION_KEY_FILE: randomKey(),
-    FJMCP_JWKS_FILE: JSON.stringify({ keys: [key] }),
     FJMCP_FORGEJO_CLIENT_SECRET_FILE: forgejoClientSecret,
   };
   const files = Object.entries(secrets).map(async ([name, secret]) => {

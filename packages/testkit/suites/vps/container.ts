@@ -32,7 +32,7 @@ interface CommandOptions {
 }
 
 /** The checkout, in every container. */
-export const checkoutInside = "/srv/checkout";
+const checkoutInside = "/srv/checkout";
 
 /** A machine of its own: a real systemd in a Debian root, without any network but its loopback. Needs root. */
 export class Container {

@@ -35,7 +35,6 @@ export interface WorkerPoolOptions {
   readonly startTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly queueTimeoutMs: number;
-  readonly drainTimeoutMs: number;
   /** A child whose line is longer is ended. Default 16 MiB. */
   readonly maxLineBytes?: number;
   readonly upstreamTokens: UpstreamTokenSource;
@@ -170,9 +169,9 @@ class Pool implements WorkerPool {
     return counts;
   }
 
-  async stop(): Promise<void> {
+  async stop(drainMs: number): Promise<void> {
     this.#isStopping = true;
-    const deadlineMs = performance.now() + this.#options.drainTimeoutMs;
+    const deadlineMs = performance.now() + drainMs;
     while (!this.#isDrained() && performance.now() < deadlineMs) {
       await sleep(drainPollMs);
     }

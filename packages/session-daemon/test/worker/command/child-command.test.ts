@@ -13,7 +13,7 @@ t.test("a child command is read without a shell, and filled in", async (t) => {
   const environment = {
     PATH: "/bin",
     LANG: "C",
-    FJMCP_REDIS_PASSWORD_FILE: "x",
+    FJMCP_REDIS_SESSION_PASSWORD_FILE: "x",
     FORGEJO_MCP_UPLOAD_ROOT: "/",
     NODE_OPTIONS: "x",
   };

@@ -87,9 +87,9 @@ t.test("an idle worker ends after the idle time; the next call has a new one", a
 });
 
 t.test("stop finishes the calls in flight and waiting, and rejects new ones", async (t) => {
-  const { pool } = runPool(t, { command: childCommand("echo") }, { drainTimeoutMs: 20_000 });
+  const { pool } = runPool(t, { command: childCommand("echo") });
   const inFlight = useTool(pool, caller("a"), "echo", { sleepMs: 300 });
-  const stopped = pool.stop();
+  const stopped = pool.stop(20_000);
   await t.rejects(useTool(pool, caller("a"), "echo").text, { message: /restarting\. Nothing was done/ });
   await t.rejects(pool.initializeResult(caller("new"), never), { message: /restarting/ });
   t.ok(await inFlight.text);
@@ -98,11 +98,11 @@ t.test("stop finishes the calls in flight and waiting, and rejects new ones", as
 });
 
 t.test("stop waits no longer than the drain timeout", async (t) => {
-  const { pool } = runPool(t, { command: childCommand("echo") }, { drainTimeoutMs: 200 });
+  const { pool } = runPool(t, { command: childCommand("echo") });
   await useTool(pool, caller(), "echo").text;
   const hanging = useTool(pool, caller(), "emit", { respond: false });
   await Promise.all([
-    pool.stop(),
+    pool.stop(200),
     t.rejects(hanging.text, { message: /restarting.* may or may not be done/ }),
   ]);
 });

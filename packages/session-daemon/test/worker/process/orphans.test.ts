@@ -84,7 +84,7 @@ t.test("stop waits for workers that are ending already", async (t) => {
   const { pool } = runPool(t, { command: childCommand("ignore-signals") });
   const family = JSON.parse(await toolText(useTool(pool, caller(), "family"))) as Family;
   const ended = pool.end(() => true);
-  await pool.stop();
+  await pool.stop(0);
   t.notOk(lives(family.pid));
   t.notOk(lives(family.grandchildPid));
   t.equal(await ended, 1);
@@ -117,7 +117,7 @@ t.test("a reused process group number is never signalled", async (t) => {
     const { pool } = runPool(t, { command: childCommand("echo") }, { runtimeDir });
     await sleep(50);
     t.ok(lives(pid), JSON.stringify(entry));
-    await pool.stop();
+    await pool.stop(0);
   }
   writeFileSync(
     join(folder, `${pid}.json`),

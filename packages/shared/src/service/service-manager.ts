@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import type { Log } from "../log.ts";
+
+/** How often the status is renewed when no watchdog has to be fed. */
+const statusIntervalMs = 15_000;
+
+/** The service manager that started this process (sd_notify(3)). Without one, no method does anything. */
+export interface ServiceManager {
+  /** A line for `systemctl status`. */
+  report(status: string): void;
+  /**
+   * The start is complete. From now on the watchdog is fed, by a timer alone, so that it fires when the event loop hangs
+   * and for nothing else; `status` is renewed with it, and may hang.
+   */
+  ready(status: () => Promise<string>): void;
+  stopping(): void;
+}
+
+/** Removes the variables of sd_notify(3) and sd_watchdog_enabled(3) from `env`. */
+export function takeServiceManager(env: Record<string, string | undefined>, log: Log): ServiceManager {
+  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: watchdogUsec, PATH: path = "" } = env;
+  for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete env[name];
+  if (socket === undefined) return { report() {}, ready() {}, stopping() {} };
+
+  let hasFailed = false;
+  /** Node has no datagrams on unix sockets. The unit needs NotifyAccess=all. */
+  const notify = (...assignments: readonly string[]) => {
+    const child = spawn("systemd-notify", assignments, {
+      env: { NOTIFY_SOCKET: socket, PATH: path },
+      stdio: "ignore",
+    });
+    child.on("error", (error) => {
+      if (hasFailed) return;
+      hasFailed = true;
+      log.error({ event: "service.notify_failed", cause: error.message }, "systemd-notify cannot be run");
+    });
+  };
+  let beat: NodeJS.Timeout | undefined;
+  return {
+    report: (status) => notify(`STATUS=${status}`),
+    ready(status) {
+      let latest = "";
+      let isAsking = false;
+      const renew = async () => {
+        if (isAsking) return;
+        isAsking = true;
+        latest = await status().catch((error: unknown) => (error as Error).message);
+        isAsking = false;
+      };
+      const alive = watchdogUsec === undefined ? [] : ["WATCHDOG=1"];
+      const intervalMs = watchdogUsec === undefined ? statusIntervalMs : Number(watchdogUsec) / 1000 / 2;
+      notify("READY=1", "STATUS=Serving");
+      void renew();
+      beat = setInterval(() => {
+        notify(...alive, `STATUS=Serving. ${latest}`);
+        void renew();
+      }, intervalMs);
+    },
+    stopping() {
+      clearInterval(beat);
+      notify("STOPPING=1", "STATUS=Draining");
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import { chmodSync, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { Agent, request, type RequestOptions } from "node:https";
+import type { IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import t, { type Test } from "tap";
+import { findExecutable } from "@fjmcp/shared/process/find-executable";
+import { withHeldSockets } from "../../src/process/activated-process.ts";
+import { freePort } from "../../src/process/free-port.ts";
+import { startProcess, type ManagedProcess } from "../../src/process/managed-process.ts";
+import { waitUntil } from "../../src/process/wait-until.ts";
+import { fastStart } from "../../src/stack/fast-start.ts";
+import { temporaryDirectory } from "../../src/temporary-directory.ts";
+import { makeCertificate, proxies, type Proxy, type ProxySettings } from "./support/proxies.ts";
+
+const timeoutSec = 5;
+
+/** The daemons' stand-in behind the proxy, which is ready to serve. */
+async function start(t: Test, proxy: Proxy, { keepsUpstreams = false } = {}) {
+  const dir = temporaryDirectory(t);
+  chmodSync(dir, 0o755);
+  makeCertificate(dir);
+  const sockets = { mcp: join(dir, "mcp.sock"), http: join(dir, "http.sock") };
+  const settings: ProxySettings = { dir, port: await freePort(), sockets, timeoutSec, keepsUpstreams };
+  const daemon = await startProcess(
+    withHeldSockets(
+      fastStart({
+        name: "stand-in",
+        command: process.execPath,
+        arguments: [join(import.meta.dirname, "fixtures/daemon.ts")],
+        env: {},
+        logFile: join(dir, "daemon.log"),
+        isReady: (log) => log.includes("ready"),
+      }),
+      sockets,
+    ),
+  );
+  t.teardown(() => daemon.end());
+  for (const path of Object.values(sockets)) chmodSync(path, 0o666);
+  const running = await startProcess({
+    name: proxy.program,
+    command: findExecutable(proxy.program)!,
+    arguments: proxy.configure(settings),
+    env: { HOME: dir, PATH: process.env.PATH ?? "" },
+    logFile: join(dir, "proxy.log"),
+    isReady: () =>
+      send(settings.port, { path: "/" }).then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+  });
+  t.teardown(() => running.end());
+  return { settings, daemon, running };
+}
+
+async function open(port: number, options: RequestOptions & { body?: Buffer | string }) {
+  const { body, ...rest } = options;
+  const outgoing = request({ port, host: "127.0.0.1", rejectUnauthorized: false, agent: false, ...rest });
+  outgoing.end(body);
+  const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
+  return { outgoing, incoming };
+}
+
+async function send(port: number, options: RequestOptions & { body?: Buffer | string }) {
+  const { incoming } = await open(port, options);
+  const body = await text(incoming);
+  return { status: incoming.statusCode, headers: incoming.headersDistinct, body };
+}
+
+const json = ({ body }: { body: string }) => JSON.parse(body) as Record<string, unknown>;
+
+/** Posts of six clients, half of them with kept-alive connections, until `until` resolves. Gives what was lost. */
+async function load(port: number, until: Promise<unknown>) {
+  const over = new AbortController();
+  let count = 0;
+  const lost: string[] = [];
+  const client = async (index: number) => {
+    const agent = new Agent({ keepAlive: index % 2 === 0, maxSockets: 1 });
+    while (!over.signal.aborted) {
+      count++;
+      await send(port, { method: "POST", path: "/mcp?sleepMs=5", body: "{}", agent })
+        .then(({ status, body }) => status !== 200 && lost.push(`${status} ${body}`))
+        .catch((error: unknown) => lost.push(String(error)));
+      await sleep(10 + 7 * index);
+    }
+    agent.destroy();
+  };
+  const clients = Array.from({ length: 6 }, (_, index) => client(index));
+  await until;
+  over.abort();
+  await Promise.all(clients);
+  return { count, lost };
+}
+
+async function restart(daemon: ManagedProcess, log: () => string, signal: NodeJS.Signals): Promise<void> {
+  const starts = () => log().split("ready").length;
+  const before = starts();
+  process.kill(daemon.pid, signal);
+  await waitUntil("the daemon should be back", () => starts() > before);
+}
+
+for (const proxy of proxies) {
+  const skip = findExecutable(proxy.program) === undefined ? `no ${proxy.program} on PATH` : false;
+  t.test(`${proxy.program} serves both daemons as deploy/proxy says`, { skip }, async (t) => {
+    const { settings } = await start(t, proxy);
+    const { port } = settings;
+
+    for (const path of ["/mcp", "/mcp/"]) {
+      const mcp = await send(port, { method: "POST", path, body: "{}" });
+      t.match(json(mcp), { name: "mcp", target: path, host: `127.0.0.1:${port}` }, path);
+      t.same(mcp.headers["strict-transport-security"], ["max-age=31536000"]);
+    }
+    const page = await send(port, {
+      path: "/oauth/x%2Fy?code=secret-in-query",
+      headers: { authorization: "Bearer secret-in-header" },
+    });
+    t.match(json(page), { name: "http", target: "/oauth/x%2Fy?code=secret-in-query" });
+    t.same(page.headers["strict-transport-security"], ["max-age=31536000"]);
+
+    const bytes = 4 * 1024 * 1024;
+    t.match(json(await send(port, { method: "POST", path: "/mcp", body: Buffer.alloc(bytes, " ") })), {
+      bytes,
+    });
+    const slow = await send(port, {
+      method: "POST",
+      path: `/mcp?sleepMs=${(timeoutSec - 2) * 1000}`,
+      body: "{}",
+    });
+    t.equal(slow.status, 200, "a long call");
+
+    const startedMs = performance.now();
+    const { outgoing, incoming } = await open(port, { path: "/mcp" });
+    const [first] = (await once(incoming, "data")) as [Buffer];
+    t.match(first.toString(), "data: 0");
+    t.ok(performance.now() - startedMs < 900, "the first event arrives before the second is sent");
+    const streams = async () => (await send(port, { path: "/streams" })).body;
+    t.equal(await streams(), "1");
+    outgoing.destroy();
+    await waitUntil("the disconnect should be passed on", async () => (await streams()) === "0", {
+      timeoutMs: proxy.noticesDisconnects ? 900 : 5000,
+    });
+
+    const log = proxy.accessLog(settings);
+    t.match(log, "/oauth/x", "requests are logged");
+    t.notMatch(log, "secret-in");
+  });
+
+  for (const keepsUpstreams of proxy.program === "nginx" ? [false] : [false, true]) {
+    const how = keepsUpstreams ? ", even one on a kept upstream connection," : "";
+    t.test(
+      `no request through ${proxy.program}${how} is lost while a daemon restarts`,
+      { skip },
+      async (t) => {
+        const { settings, daemon } = await start(t, proxy, { keepsUpstreams });
+        const log = () => readFileSync(daemon.logFile, "utf8");
+        const restarts = async () => {
+          for (let round = 0; round < 5; round++) {
+            await sleep(300);
+            await restart(daemon, log, "SIGHUP");
+          }
+        };
+        const { count, lost } = await load(settings.port, restarts());
+        t.same(lost, []);
+        t.ok(count > 50, `${count} requests`);
+        t.comment(`${lost.length} of ${count} requests lost over 5 restarts`);
+      },
+    );
+  }
+}

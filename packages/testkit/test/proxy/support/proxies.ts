@@ -1,0 +1,148 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../../src/process/project-root.ts";
+
+/** Where a proxy listens, what it forwards to, and a folder for its files. */
+export interface ProxySettings {
+  readonly dir: string;
+  readonly port: number;
+  readonly sockets: { readonly mcp: string; readonly http: string };
+  /** The most that a response may take, in seconds; the recipes have minutes. */
+  readonly timeoutSec: number;
+  /** Keeps connections to the daemons alive, as a proxy's defaults may, against the recipe. */
+  readonly keepsUpstreams: boolean;
+}
+
+/** A proxy program with the recipe of deploy/proxy, changed in addresses, certificate and times alone. */
+export interface Proxy {
+  readonly program: string;
+  /** Writes the configuration and gives the arguments of a run in the foreground. */
+  configure(settings: ProxySettings): string[];
+  /** The text of its access log. */
+  accessLog(settings: ProxySettings): string;
+  /** Passes the disconnect of an HTTP/1.1 client on at once, not only at the next byte for it. */
+  readonly noticesDisconnects: boolean;
+}
+
+/** A certificate for 127.0.0.1 and its key, as two files and as one. */
+export function makeCertificate(dir: string): void {
+  const options =
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1";
+  const files = ["-keyout", join(dir, "key.pem"), "-out", join(dir, "cert.pem")];
+  execFileSync("openssl", [...options.split(" "), ...files], { stdio: "ignore" });
+  const both = ["cert.pem", "key.pem"].map((name) => readFileSync(join(dir, name), "utf8")).join("");
+  writeFileSync(join(dir, "both.pem"), both, { mode: 0o600 });
+}
+
+/** The recipe with each pair replaced; throws when one does not occur, so that a changed recipe is noticed. */
+function recipe(
+  name: string,
+  replacements: readonly (readonly [from: string | RegExp, to: string])[],
+): string {
+  let text = readFileSync(join(projectRoot, "deploy/proxy", name), "utf8");
+  for (const [from, to] of replacements) {
+    const changed = text.replaceAll(from, to);
+    if (changed === text) throw new Error(`${name} has no ${from}`);
+    text = changed;
+  }
+  return text;
+}
+
+const mcpSocket = "/run/fjmcp/session/mcp.sock";
+const httpSocket = "/run/fjmcp/auth/http.sock";
+const read = (dir: string, file: string) => readFileSync(join(dir, file), "utf8");
+
+export const proxies: readonly Proxy[] = [
+  {
+    program: "caddy",
+    noticesDisconnects: true,
+    configure({ dir, port, sockets, keepsUpstreams }) {
+      const site = recipe("Caddyfile", [
+        [
+          "{$FJMCP_HOST:mcp.example.org} {",
+          `https://127.0.0.1:${port} {\n\ttls ${dir}/cert.pem ${dir}/key.pem`,
+        ],
+        [mcpSocket, sockets.mcp],
+        [httpSocket, sockets.http],
+        ...(keepsUpstreams ? [["keepalive off", "keepalive 2m"] as const] : []),
+      ]);
+      const options = `{\n\tadmin off\n\tauto_https disable_redirects\n}\n`;
+      writeFileSync(join(dir, "Caddyfile"), `${options}${site}`);
+      return ["run", "--config", join(dir, "Caddyfile")];
+    },
+    accessLog: ({ dir }) => read(dir, "proxy.log"),
+  },
+  {
+    program: "nginx",
+    noticesDisconnects: true,
+    configure({ dir, port, sockets, timeoutSec }) {
+      const site = recipe("nginx.conf", [
+        ["listen 443 ssl http2;", `listen 127.0.0.1:${port} ssl http2;`],
+        ["\tlisten [::]:443 ssl http2;\n", ""],
+        [/\/etc\/letsencrypt\/live\/mcp\.example\.org\/fullchain\.pem/g, `${dir}/cert.pem`],
+        [/\/etc\/letsencrypt\/live\/mcp\.example\.org\/privkey\.pem/g, `${dir}/key.pem`],
+        ["/var/log/nginx", dir],
+        ["timeout 6m", `timeout ${timeoutSec}s`],
+        [mcpSocket, sockets.mcp],
+        [httpSocket, sockets.http],
+      ]);
+      const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+        (name) => `${name}_temp_path ${dir}/${name};`,
+      );
+      const main = `daemon off;\nuser root;\npid ${dir}/pid;\nerror_log ${dir}/error.log;\nevents {}\n`;
+      writeFileSync(join(dir, "nginx.conf"), `${main}http {\n${paths.join("\n")}\n${site}}\n`);
+      return ["-c", join(dir, "nginx.conf"), "-p", dir];
+    },
+    accessLog: ({ dir }) => read(dir, "fjmcp.log"),
+  },
+  {
+    program: "haproxy",
+    noticesDisconnects: false,
+    configure({ dir, port, sockets, timeoutSec, keepsUpstreams }) {
+      const site = recipe("haproxy.cfg", [
+        ["bind :443 ssl crt /etc/haproxy/fjmcp.pem", `bind 127.0.0.1:${port} ssl crt ${dir}/both.pem`],
+        ["log global", "log stdout format raw local0"],
+        [/timeout (client|server) 6m/g, `timeout $1 ${timeoutSec}s`],
+        [mcpSocket, sockets.mcp],
+        [httpSocket, sockets.http],
+        ...(keepsUpstreams ? [["option http-server-close", "option http-keep-alive"] as const] : []),
+      ]);
+      writeFileSync(join(dir, "haproxy.cfg"), `global\n\tmaxconn 1000\n\n${site}`);
+      return ["-f", join(dir, "haproxy.cfg")];
+    },
+    accessLog: ({ dir }) => read(dir, "proxy.log"),
+  },
+  {
+    program: "apache2",
+    noticesDisconnects: false,
+    configure({ dir, port, sockets, timeoutSec, keepsUpstreams }) {
+      const site = recipe("apache.conf", [
+        ["<VirtualHost *:443>", `<VirtualHost 127.0.0.1:${port}>`],
+        [/\/etc\/letsencrypt\/live\/mcp\.example\.org\/fullchain\.pem/g, `${dir}/cert.pem`],
+        [/\/etc\/letsencrypt\/live\/mcp\.example\.org\/privkey\.pem/g, `${dir}/key.pem`],
+        ["${APACHE_LOG_DIR}", dir],
+        ["ProxyTimeout 360", `ProxyTimeout ${timeoutSec}`],
+        [mcpSocket, sockets.mcp],
+        [httpSocket, sockets.http],
+        ...(keepsUpstreams ? [["enablereuse=off", "enablereuse=on"] as const] : []),
+      ]);
+      const modules = ["mpm_event", "authz_core", "ssl", "socache_shmcb", "headers", "proxy", "proxy_http"];
+      mkdirSync(join(dir, "run"), { recursive: true });
+      const main = [
+        `ServerRoot ${dir}`,
+        `DefaultRuntimeDir ${dir}/run`,
+        `PidFile ${dir}/pid`,
+        `ErrorLog ${dir}/error.log`,
+        `ServerName 127.0.0.1`,
+        `User www-data`,
+        `Group www-data`,
+        `Listen 127.0.0.1:${port}`,
+        ...modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`),
+      ];
+      writeFileSync(join(dir, "apache.conf"), `${main.join("\n")}\n${site}`);
+      return ["-DFOREGROUND", "-f", join(dir, "apache.conf")];
+    },
+    accessLog: ({ dir }) => read(dir, "fjmcp.log"),
+  },
+];

@@ -1,0 +1,99 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import t from "tap";
+import { findExecutable } from "@fjmcp/shared/process/find-executable";
+import { projectRoot } from "../../src/process/project-root.ts";
+import { temporaryDirectory } from "../../src/temporary-directory.ts";
+
+const folder = join(projectRoot, "deploy/systemd");
+const units = globSync(join(folder, "*.{service,socket,target}")).map((file) => basename(file));
+const read = (name: string) => readFileSync(join(folder, name), "utf8");
+const skip = (program: string) => (findExecutable(program) === undefined ? `no ${program} on PATH` : false);
+
+/** The highest exposure of `systemd-analyze security`, from 0 (best) to 10, times ten. */
+const exposure = { "fjmcp-auth": 15, "fjmcp-redis": 10, "fjmcp-session": 25 };
+
+t.test("systemd finds no fault in the units", { skip: skip("systemd-analyze") }, async (t) => {
+  // A root of its own: only these units and the programs that they start.
+  const root = temporaryDirectory(t);
+  const system = join(root, "usr/lib/systemd/system");
+  cpSync(folder, system, { recursive: true });
+  const targets = ["sysinit", "basic", "sockets", "shutdown", "multi-user", "network-online"];
+  for (const name of targets) writeFileSync(join(system, `${name}.target`), "[Unit]\nDescription=x\n");
+  mkdirSync(join(root, "usr/lib/fjmcp"), { recursive: true });
+  for (const name of ["node", "redis-server"])
+    writeFileSync(join(root, "usr/lib/fjmcp", name), "#!/bin/sh\n", { mode: 0o755 });
+  const verified = spawnSync(
+    "systemd-analyze",
+    ["verify", "--man=no", "--recursive-errors=yes", `--root=${root}`, ...units],
+    { encoding: "utf8" },
+  );
+  t.match(verified, { status: 0, stdout: "", stderr: "" });
+});
+
+for (const [unit, most] of Object.entries(exposure)) {
+  t.test(
+    `the exposure of ${unit}.service is at most ${most / 10}`,
+    { skip: skip("systemd-analyze") },
+    async (t) => {
+      const analysed = spawnSync(
+        "systemd-analyze",
+        ["security", "--offline=yes", `--threshold=${most}`, join(folder, `${unit}.service`)],
+        { encoding: "utf8" },
+      );
+      t.equal(analysed.status, 0, analysed.stdout.split("\n").at(-2) ?? analysed.stderr);
+    },
+  );
+}
+
+t.test("each socket has a directory, a group and a name of its own", async (t) => {
+  const sockets = units.filter((name) => name.endsWith(".socket"));
+  const values = (key: string) =>
+    sockets.map((name) => new RegExp(`^${key}=(.*)$`, "m").exec(read(name))?.[1] ?? "");
+  t.equal(sockets.length, 5);
+  t.same(new Set(values("FileDescriptorName")), new Set(["admin", "control", "http", "ipc", "mcp"]));
+  const rows = [...read("fjmcp.tmpfiles").matchAll(/^d (\S+) +0750 root +(\S+)/gm)];
+  const groups = new Map(rows.map(([, path, group]) => [path!, group!]));
+  for (const [index, path] of values("ListenStream").entries()) {
+    t.equal(values("SocketGroup")[index], groups.get(join(path, "..")), path);
+  }
+  for (const name of sockets) {
+    const service = /^Service=(.*)$/m.exec(read(name))![1]!;
+    t.match(read(service), new RegExp(`^Sockets=.*\\b${name.replace(".", "\\.")}\\b`, "m"), name);
+  }
+});
+
+t.test("every credential that a unit loads is one that its daemon reads", async (t) => {
+  const environment = readFileSync(join(projectRoot, "deploy/fjmcp.env"), "utf8");
+  for (const unit of ["fjmcp-auth.service", "fjmcp-session.service"]) {
+    for (const [, name, file] of read(unit).matchAll(/^LoadCredential=(.*):(.*)$/gm)) {
+      t.equal(file, `/etc/fjmcp/credentials/${name}`);
+      t.ok(environment.includes(`FJMCP_${name!.toUpperCase().replaceAll("-", "_")}_FILE=${file}\n`), name!);
+    }
+  }
+});
+
+t.test("a stop has time to drain: more than the daemons' longest", async (t) => {
+  const seconds = (unit: string) => Number(/^TimeoutStopSec=(\d+)$/m.exec(read(unit))![1]);
+  t.ok(seconds("fjmcp-auth.service") > 62, "FJMCP_FORGEJO_TIMEOUT_SECONDS is at most 60");
+  t.ok(seconds("fjmcp-session.service") > 6);
+});
+
+const needsRoot = process.getuid?.() === 0 ? false : "needs root";
+const unusable = skip("systemd-sysusers") || skip("systemd-tmpfiles") || needsRoot;
+t.test("sysusers and tmpfiles create what the units name", { skip: unusable }, async (t) => {
+  const root = temporaryDirectory(t);
+  mkdirSync(join(root, "etc"));
+  const run = (program: string, file: string, ...more: string[]) =>
+    spawnSync(program, [`--root=${root}`, ...more, join(folder, file)], { encoding: "utf8" });
+  t.match(run("systemd-sysusers", "fjmcp.sysusers"), { status: 0, stderr: /Creating/ });
+  t.match(run("systemd-tmpfiles", "fjmcp.tmpfiles", "--create"), { status: 0, stderr: "" });
+  const groups = readFileSync(join(root, "etc/group"), "utf8");
+  for (const unit of units) {
+    for (const [, name] of read(unit).matchAll(/^(?:User|Group|SocketGroup)=(fjmcp-.*)$/gm)) {
+      t.match(groups, new RegExp(`^${name}:`, "m"), `${unit}: ${name}`);
+    }
+  }
+  t.match(groups, /^fjmcp-redis:.*fjmcp-auth,fjmcp-session$/m);
+});
