@@ -15,6 +15,7 @@ const optional: Readonly<Record<string, string>> = {
   "aarch64-linux-gnu-strip": "binutils-aarch64-linux-gnu",
   "systemd-nspawn": "systemd-container",
   mmdebstrap: "mmdebstrap",
+  ip: "iproute2",
 };
 
 /** While it exits with 101, packages start no service (invoke-rc.d(8)): a proxy would listen on this machine's ports. */

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -32,18 +32,20 @@ interface CommandOptions {
 }
 
 /** The checkout, in every container. */
-const checkoutInside = "/srv/checkout";
+export const checkoutInside = "/srv/checkout";
 
 /** A machine of its own: a real systemd in a Debian root, without any network but its loopback. Needs root. */
 export class Container {
   readonly #dir: string;
   readonly #log: string;
+  readonly #network: string;
   #nspawn: ManagedProcess | undefined;
 
-  /** `dir` is the root of a Debian; `log` gets the console. */
-  constructor(dir: string, log: string) {
+  /** `dir` is the root of a Debian, `network` the path of a network namespace; `log` gets what systemd-nspawn says. */
+  constructor({ dir, network, log }: { dir: string; network: string; log: string }) {
     this.#dir = dir;
     this.#log = log;
+    this.#network = network;
   }
 
   /** Starts the machine; resolves once its systemd has started all units. */
@@ -58,7 +60,7 @@ export class Container {
         "--register=no",
         "--keep-unit",
         "--console=pipe",
-        "--private-network",
+        `--network-namespace-path=${this.#network}`,
         `--bind-ro=${projectRoot}:${checkoutInside}`,
         `--bind=${aptArchives()}:/var/cache/apt/archives`,
       ],
@@ -100,12 +102,25 @@ export class Container {
     command: readonly string[],
     { network, input = "" }: CommandOptions = {},
   ): Promise<CommandResult> {
+    return await collect(this.spawn(command, network), input);
+  }
+
+  /** The pids, as the container counts them, of its processes whose command line contains `text`. */
+  async processes(text: string): Promise<string[]> {
+    const list =
+      'cd /proc; for pid in [0-9]*; do echo "$pid $(tr "\\0" " " < $pid/cmdline)"; done 2>/dev/null';
+    const lines = (await this.run(["sh", "-c", list])).split("\n");
+    return lines.filter((line) => line.includes(text)).map((line) => line.split(" ")[0]!);
+  }
+
+  /** Starts a command as root, with pipes for its input and output. */
+  spawn(command: readonly string[], network?: CommandOptions["network"]): ChildProcessWithoutNullStreams {
     const leader = this.#leader();
     if (leader === undefined) throw new Error("the container is not running");
     const namespaces = ["-m", "-p", "-i", "-u", "-C", ...(network === "outside" ? [] : ["-n"])];
     const enter = ["-t", String(leader), ...namespaces, "--root", "--wd", "/usr/bin/env", "-i"];
     const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-    return await collect(spawn("nsenter", [...enter, ...settings, ...command]), input);
+    return spawn("nsenter", [...enter, ...settings, ...command]);
   }
 
   async #isUp(): Promise<boolean> {
@@ -120,12 +135,12 @@ export class Container {
   }
 }
 
-async function collect(child: ReturnType<typeof spawn>, input: string): Promise<CommandResult> {
+async function collect(child: ChildProcessWithoutNullStreams, input: string): Promise<CommandResult> {
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
-    child[name]!.setEncoding("utf8").on("data", (text: string) => (output[name] += text));
+    child[name].setEncoding("utf8").on("data", (text: string) => (output[name] += text));
   }
-  child.stdin!.on("error", () => undefined).end(input);
+  child.stdin.on("error", () => undefined).end(input);
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
   child.once("error", reject).once("close", (code) => resolve(code ?? undefined));
   return { exitCode: await promise, ...output };
