@@ -19,6 +19,8 @@ export interface DemoOptions {
   readonly child: ChildConfiguration | undefined;
   readonly issuer: string | undefined;
   readonly listen: string | undefined;
+  /** The folder of bundled programs; undefined: the sources. */
+  readonly programs: string | undefined;
 }
 
 /** An argument is invalid; the message names it and the reason. */
@@ -29,7 +31,7 @@ export class UsageError extends Error {
 export const usage = `usage: demo [--keep] [--json]
             [--forgejo URL --client-id ID --client-secret-file FILE [--login NAME --password-file FILE]…]
             [--child 'COMMAND with {url}'] [--child-env NAME={token}]…
-            [--issuer https://HOST] [--listen 127.0.0.1:PORT]
+            [--issuer https://HOST] [--listen 127.0.0.1:PORT] [--programs FOLDER]
 
   --help      print this text
   --keep      stay up after the walk, for a client of your own
@@ -37,6 +39,7 @@ export const usage = `usage: demo [--keep] [--json]
   --forgejo   a real Forgejo or Gitea instead of the sandbox, with an OAuth2 application of it whose redirect URI is
               <issuer>/oauth/callback; without a login it prints a URL and waits for you to sign in
   --child     any stdio MCP server instead of forgejo-mcp or gitea-mcp
+  --programs  the programs of a package, such as /usr/lib/fjmcp, instead of the sources
 `;
 
 const known = {
@@ -52,6 +55,7 @@ const known = {
   "child-env": { type: "string", multiple: true, default: [] },
   issuer: { type: "string" },
   listen: { type: "string" },
+  programs: { type: "string" },
 } as const satisfies ParseArgsConfig["options"];
 
 type Given = ReturnType<typeof given>;
@@ -65,6 +69,7 @@ export function demoArguments(words: readonly string[]): DemoOptions | undefined
     json: values.json,
     forgejo: forgejoOf(values),
     child: childOf(values),
+    programs: values.programs,
     ...addressOf(values),
   };
 }

@@ -41,6 +41,7 @@ export async function startServices(
       forgejo: () => access,
       redis,
       child,
+      programs: options.programs,
       logDir,
       onRestarted: (part, pid) => reporter.restarted(part, pid),
       signal: stop,

@@ -28,6 +28,7 @@ t.test("uses the sandbox on a free port by default", async (t) => {
     child: undefined,
     issuer: undefined,
     listen: undefined,
+    programs: undefined,
   });
   t.same(demoArguments(["--", "--keep"]), demoArguments(["--keep"]), "a leading -- is ignored");
 });
@@ -54,6 +55,7 @@ t.test("reads a real Forgejo, several logins and a child", async (t) => {
     },
     child: { command: "server --url {url}", env: "TOKEN={token} A=1" },
     listen: "127.0.0.1:8080",
+    programs: undefined,
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../process/project-root.ts";
+import { measureBundles } from "./bundles.ts";
 import { measure, type Measurement } from "./measure.ts";
 import { residentKiB } from "./process-memory.ts";
 import { startTargets } from "./targets.ts";
@@ -27,6 +28,7 @@ const daemons = {
   },
 };
 const measurements = await measure(targets, Number(values.rounds), Number(values["round-ms"]));
+measurements.push(...(await measureBundles(Number(values.rounds))));
 print(measurements);
 for (const [name, { startMs, idleMiB }] of Object.entries(daemons)) {
   process.stdout.write(`${name}: ready after ${startMs} ms, ${idleMiB.toFixed(0)} MiB resident when idle\n`);

@@ -142,7 +142,7 @@ async function idleSession({ signInOthers, stack }: Targets): Promise<Measuremen
   return { name: "idle session, KiB", value, goal: "≤ 5", reached: value <= 5 };
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;

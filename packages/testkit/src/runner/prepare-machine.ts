@@ -11,6 +11,12 @@ const optional: Readonly<Record<string, string>> = {
   nginx: "nginx",
   haproxy: "haproxy",
   apache2: "apache2-bin",
+  lintian: "lintian",
+  "x86_64-linux-gnu-strip": "binutils-x86-64-linux-gnu",
+  "aarch64-linux-gnu-strip": "binutils-aarch64-linux-gnu",
+  "systemd-nspawn": "systemd-container",
+  mmdebstrap: "mmdebstrap",
+  ip: "iproute2",
 };
 
 /** While it exits with 101, packages start no service (invoke-rc.d(8)): a proxy would listen on this machine's ports. */
@@ -24,10 +30,11 @@ export async function prepareMachine(print: (line: string) => void): Promise<str
   await redisServerBinary();
   const missing = Object.keys(optional).filter((name) => findExecutable(name) === undefined);
   if (missing.length > 0 && process.getuid?.() === 0 && findExecutable("apt-get") !== undefined) {
-    print(`Installing ${missing.join(" and ")} with apt-get …`);
+    const packages = missing.map((name) => optional[name]!);
+    print(`Installing ${packages.join(" and ")} with apt-get …`);
     apt("update");
     withoutServices(() => {
-      for (const name of missing) apt("install", "--yes", "--no-install-recommends", optional[name]!);
+      for (const name of packages) apt("install", "--yes", "--no-install-recommends", name);
     });
   }
   return missing

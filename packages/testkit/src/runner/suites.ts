@@ -27,6 +27,15 @@ export const suites: ReadonlyMap<string, Suite> = new Map([
       flags: ["--jobs=1", "--timeout=900", "--disable-coverage"],
     },
   ],
+  [
+    "vps",
+    {
+      summary:
+        "The Debian package on a minimal Debian with a real systemd. Needs root, systemd-nspawn and mmdebstrap.",
+      files: "packages/*/suites/vps/*.vps.ts",
+      flags: ["--jobs=1", "--timeout=1800", "--disable-coverage"],
+    },
+  ],
 ]);
 
 /** The arguments of tap that run `files` of the suite, or all of its files when none is given. */

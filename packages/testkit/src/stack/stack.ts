@@ -30,6 +30,8 @@ export interface StackOptions {
   readonly child?: ChildConfiguration | undefined;
   /** Default: a Redis of its own that keeps its data across a kill. A given one is not closed. */
   readonly redis?: PrivateRedis;
+  /** The folder of the bundles and their Node, as a package has it; default: the sources. */
+  readonly programs?: string | undefined;
   /** Further FJMCP_ settings of one daemon; they override the stack's. */
   readonly authServer?: Readonly<Record<string, string>>;
   readonly sessionDaemon?: Readonly<Record<string, string>>;
@@ -132,27 +134,37 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const secrets = await writeAuthServerSecrets(dir, forgejo.clientSecret);
   const authServer = await startPart(
     "authServer",
-    daemon("auth-server", join(logDir, "auth-server.log"), {
-      ...common,
-      ...secrets,
-      ...redis.environmentFor("authServer"),
-      FJMCP_LISTEN: listen,
-      FJMCP_ADMIN_SOCKET: sockets.admin,
-      FJMCP_FORGEJO_CLIENT_ID: forgejo.clientId,
-      ...options.authServer,
+    daemon({
+      name: "auth-server",
+      programs: options.programs,
+      logFile: join(logDir, "auth-server.log"),
+      settings: {
+        ...common,
+        ...secrets,
+        ...redis.environmentFor("authServer"),
+        FJMCP_LISTEN: listen,
+        FJMCP_ADMIN_SOCKET: sockets.admin,
+        FJMCP_FORGEJO_CLIENT_ID: forgejo.clientId,
+        ...options.authServer,
+      },
     }),
   );
   const child = options.child ?? giteaMcp();
   const sessionDaemon = await startPart(
     "sessionDaemon",
-    daemon("session-daemon", join(logDir, "session-daemon.log"), {
-      ...common,
-      ...redis.environmentFor("sessionDaemon"),
-      FJMCP_CHILD_COMMAND: child.command,
-      FJMCP_CHILD_ENV: child.env,
-      FJMCP_RUNTIME_DIR: join(dir, "run"),
-      ...sandboxSettings(child),
-      ...options.sessionDaemon,
+    daemon({
+      name: "session-daemon",
+      programs: options.programs,
+      logFile: join(logDir, "session-daemon.log"),
+      settings: {
+        ...common,
+        ...redis.environmentFor("sessionDaemon"),
+        FJMCP_CHILD_COMMAND: child.command,
+        FJMCP_CHILD_ENV: child.env,
+        FJMCP_RUNTIME_DIR: join(dir, "run"),
+        ...sandboxSettings(child),
+        ...options.sessionDaemon,
+      },
     }),
   );
   const closing = opened.move();

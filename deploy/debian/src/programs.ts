@@ -1,0 +1,28 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { bundle, type Bundle } from "./bundle.ts";
+import { copyrightFile } from "./copyright.ts";
+import { projectRoot } from "./release.ts";
+
+/** The bundled programs, which are the same on every architecture. */
+export interface Programs {
+  readonly bundles: ReadonlyMap<string, Bundle>;
+  /** The package's copyright file. */
+  readonly copyright: string;
+}
+
+const entries = {
+  "auth-server": "packages/auth-server/src/main.ts",
+  "session-daemon": "packages/session-daemon/src/main.ts",
+  cli: "packages/cli/src/main.ts",
+};
+
+/** Bundles all programs. */
+export async function buildPrograms(): Promise<Programs> {
+  const bundles = new Map<string, Bundle>();
+  for (const [name, entry] of Object.entries(entries)) {
+    if (existsSync(join(projectRoot, entry))) bundles.set(name, await bundle(entry));
+  }
+  const modules = [...bundles.values()].flatMap((built) => built.modules);
+  return { bundles, copyright: copyrightFile(modules) };
+}
