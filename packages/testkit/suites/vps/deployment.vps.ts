@@ -67,7 +67,7 @@ t.test("an installation behind Caddy", { skip: missingForContainers() }, async (
   });
 });
 
-/** Runs the command while a client calls. Every call after it succeeds, in the same session. */
+/** Runs the command while a client calls, whose calls must go on in one session. */
 async function underLoad(
   t: Test,
   { container }: Machine,
