@@ -4,7 +4,7 @@ const width = 100;
 
 const head = `# The configuration of fjmcp: both daemons read this file, each what concerns it.
 # Lines are NAME=value, as systemd reads them (EnvironmentFile=); a value with spaces stands in double quotes.
-# A setting in a comment shows its default. Restart the daemons after a change: systemctl restart fjmcp.target
+# A setting in a comment shows its default. Restart the daemons after a change: systemctl restart fjmcp-auth fjmcp-session
 # Secrets are not in here: each is a file of its own in /etc/fjmcp/credentials/.
 `;
 
@@ -24,7 +24,12 @@ function meaningOf({ meaning, readBy, credential }: DescribedSetting): string {
   return `${sentence}${reader}.${credential === undefined ? "" : ` The default is the credential ${credential}.`}`;
 }
 
+/** Where the packages, which bring what they need, are stricter than a checkout. */
+const packageValues: Readonly<Record<string, string>> = { FJMCP_SANDBOX: "required" };
+
 function lineOf({ name, defaultValue, credential, isRequired }: DescribedSetting): string {
+  const packageValue = packageValues[name];
+  if (packageValue !== undefined) return `${name}=${packageValue}`;
   if (credential !== undefined) return `#${name}=/etc/fjmcp/credentials/${credential}`;
   return isRequired ? `${name}=` : `#${name}=${quoted(defaultValue ?? "")}`;
 }

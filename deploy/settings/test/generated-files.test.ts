@@ -29,9 +29,9 @@ t.test("the tables of the configuration reference are what the schemas give", as
   );
 });
 
-t.test("the configuration file sets what is required alone, and that first", async (t) => {
+t.test("the configuration file sets what is required first, and beside it the sandbox alone", async (t) => {
   const set = [...environmentFile(groups).matchAll(/^(\w+)=/gm)].map(([, name]) => name);
-  t.same(set, ["FJMCP_ISSUER", "FJMCP_FORGEJO_URL", "FJMCP_FORGEJO_CLIENT_ID"]);
+  t.same(set, ["FJMCP_ISSUER", "FJMCP_FORGEJO_URL", "FJMCP_FORGEJO_CLIENT_ID", "FJMCP_SANDBOX"]);
 });
 
 /** Markdown without what the formatter adds to tables. */

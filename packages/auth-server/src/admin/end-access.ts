@@ -32,10 +32,10 @@ async function revoke(
   audit: () => void,
 ): Promise<EndAccessResponse> {
   if (grants.length === 0) return { status: "unknown", grants: 0 };
-  audit();
   await revocation.revokeAll(
     grants.map(({ grantId }) => grantId),
     "administrator",
   );
+  audit();
   return { status: "ok", grants: grants.length };
 }

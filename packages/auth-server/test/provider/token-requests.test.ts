@@ -1,3 +1,4 @@
+import { sha256Hex } from "@fjmcp/shared/hash";
 import t from "tap";
 import { startRig } from "../support/running-auth-server.ts";
 import { postForm, type OAuthResponse } from "@fjmcp/testkit/oauth-client/oauth-request";
@@ -64,8 +65,9 @@ t.test("consumes no code and no refresh token when the resource is wrong", async
   for (const resource of otherResources) {
     t.match(await refresh(origin, client, tokens.refreshToken, { resource }), invalidTarget);
   }
-  const [key] = (await rig.admin.keys("token:refresh:*")).slice(-1);
-  t.equal(await rig.admin.hexists(key!, "rotatedAtMs"), 0, "nothing was rotated");
+  const key = `token:refresh:${sha256Hex(tokens.refreshToken)}`;
+  t.equal(await rig.admin.hget(key, "rotatedAtMs"), null, "nothing was rotated");
+  t.equal(await rig.admin.exists(key), 1);
   t.equal((await refresh(origin, client, tokens.refreshToken)).status, 200);
 });
 

@@ -25,7 +25,7 @@ export function takeServiceManager(env: Record<string, string | undefined>, log:
   let hasFailed = false;
   /** Node has no datagrams on unix sockets. The unit needs NotifyAccess=all. */
   const notify = (...assignments: readonly string[]) => {
-    const child = spawn("systemd-notify", assignments, {
+    const child = spawn("systemd-notify", ["--no-block", ...assignments], {
       env: { NOTIFY_SOCKET: socket, PATH: path },
       stdio: "ignore",
     });

@@ -23,6 +23,8 @@ export interface SandboxRequest {
 }
 
 const probeTimeoutMs = 5_000;
+const withoutFilter =
+  seccompInput.length === 0 ? `, without a filter of system calls, as there is none for ${process.arch}` : "";
 /** Generous: the probe is not about memory. */
 const probeLimits = { memoryMiB: 1024 };
 
@@ -33,7 +35,7 @@ export async function chooseSandbox(request: SandboxRequest): Promise<SandboxCho
   if (bwrap === undefined) return { kind: "none", reason: "bubblewrap is not installed: no bwrap on PATH" };
   const failure = await probe(bwrap, request);
   return failure === undefined
-    ? { kind: "bubblewrap", bwrap, reason: `${bwrap} works` }
+    ? { kind: "bubblewrap", bwrap, reason: `${bwrap} works${withoutFilter}` }
     : { kind: "none", reason: `${bwrap} does not work here: ${failure}` };
 }
 

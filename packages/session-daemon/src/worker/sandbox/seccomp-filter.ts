@@ -10,6 +10,7 @@ interface Architecture {
 const x64Calls = {
   ioctl: 16,
   socket: 41,
+  socketpair: 53,
   clone: 56,
   ptrace: 101,
   pivot_root: 155,
@@ -35,6 +36,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
     calls: {
       ioctl: 29,
       socket: 198,
+      socketpair: 199,
       clone: 220,
       ptrace: 117,
       pivot_root: 41,
@@ -76,13 +78,17 @@ const errno = { EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97 } as const;
 const newNamespaces = 0x7e020000;
 /** AF_INET, AF_INET6, AF_NETLINK (the list of network interfaces). */
 const allowedFamilies = [2, 10, 16];
+/** Of a pair, only these stay with each other: a datagram socket can send to any address, abstract ones included. */
+const connectedTypes = [1, 5];
+/** Without SOCK_CLOEXEC and SOCK_NONBLOCK. */
+const socketTypeMask = 0xf;
 /** TIOCSTI, TIOCLINUX: input for the terminal. */
 const terminalInput = [0x5412, 0x541c];
 
 /** Offsets in seccomp_data; of an argument, the lower half. */
 const offset = { nr: 0, architecture: 4, argument0: 16, argument1: 24 } as const;
-/** Classic BPF (linux/bpf_common.h): load a word, compare with a constant, return. */
-const opcode = { load: 0x20, equal: 0x15, atLeast: 0x35, anyBit: 0x45, return: 0x06 } as const;
+/** Classic BPF (linux/bpf_common.h): load a word, mask it, compare with a constant, return. */
+const opcode = { load: 0x20, and: 0x54, equal: 0x15, atLeast: 0x35, anyBit: 0x45, return: 0x06 } as const;
 const allow = 0x7fff0000;
 const fail = (code: keyof typeof errno) => 0x00050000 | errno[code];
 
@@ -95,7 +101,7 @@ const fail = (code: keyof typeof errno) => 0x00050000 | errno[code];
 export function seccompFilter(architecture: string): Buffer | undefined {
   const found = architectures[architecture];
   if (found === undefined) return undefined;
-  const { ioctl, socket, clone, ...forbidden } = found.calls;
+  const { ioctl, socket, socketpair, clone, ...forbidden } = found.calls;
   const { clone3, io_uring_setup: uring, io_uring_enter, io_uring_register, ...mounts } = commonCalls;
   const program = [
     instruction(opcode.load, offset.architecture),
@@ -122,6 +128,15 @@ export function seccompFilter(architecture: string): Buffer | undefined {
         instruction(opcode.return, allow),
       ]),
       instruction(opcode.return, fail("EAFNOSUPPORT")),
+    ]),
+    ...forCall(socketpair, [
+      instruction(opcode.load, offset.argument1),
+      instruction(opcode.and, socketTypeMask),
+      ...connectedTypes.flatMap((type) => [
+        instruction(opcode.equal, type, 0, 1),
+        instruction(opcode.return, allow),
+      ]),
+      instruction(opcode.return, fail("EPERM")),
     ]),
     instruction(opcode.return, allow),
   ];

@@ -1,4 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
 
@@ -22,7 +30,9 @@ export interface CgroupOptions {
   readonly memoryMaxMiB: number;
 }
 
-const pidsMax = 256;
+/** More than a server in Node or Go has. Of all workers together, less than the service's own limit. */
+const pidsMax = 64;
+const divideAttempts = 20;
 const removeAttempts = 20;
 const prefix = "worker-";
 
@@ -35,10 +45,7 @@ export function openWorkerCgroups(options: CgroupOptions): WorkerCgroups | { rea
   const folder = delegatedFolder(options);
   if (typeof folder !== "string") return folder;
   try {
-    const leaf = join(folder, "daemon");
-    mkdirSync(leaf, { recursive: true });
-    writeFileSync(join(leaf, "cgroup.procs"), String(process.pid));
-    writeFileSync(join(folder, "cgroup.subtree_control"), "+memory +pids");
+    divide(folder);
   } catch (error) {
     return { reason: `the cgroup ${folder} cannot be divided (${(error as NodeJS.ErrnoException).code})` };
   }
@@ -46,6 +53,31 @@ export function openWorkerCgroups(options: CgroupOptions): WorkerCgroups | { rea
     if (name.startsWith(prefix)) void removeCgroup(join(folder, name));
   }
   return new WorkerCgroups(folder, options.memoryMaxMiB);
+}
+
+/** Other processes of the service, such as systemd-notify, may be in the cgroup, and start while it is divided. */
+function divide(folder: string): void {
+  const leaf = join(folder, "daemon");
+  mkdirSync(leaf, { recursive: true });
+  for (let attempt = 1; ; attempt++) {
+    const others = read(join(folder, "cgroup.procs")).split("\n").filter(Boolean);
+    for (const pid of new Set([String(process.pid), ...others])) move(pid, leaf);
+    try {
+      writeFileSync(join(folder, "cgroup.subtree_control"), "+memory +pids");
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EBUSY" || attempt === divideAttempts) throw error;
+    }
+  }
+}
+
+function move(pid: string, cgroup: string): void {
+  try {
+    writeFileSync(join(cgroup, "cgroup.procs"), pid);
+  } catch (error) {
+    // It has ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 /** A cgroup for each worker. */
@@ -64,6 +96,9 @@ export class WorkerCgroups {
     const folder = join(this.#folder, `${prefix}${process.pid}-${++this.#created}`);
     mkdirSync(folder);
     writeFileSync(join(folder, "memory.max"), String(this.#memoryMaxBytes));
+    // Absent where the kernel has no swap: then a worker cannot move into it instead of ending.
+    const swap = join(folder, "memory.swap.max");
+    if (existsSync(swap)) writeFileSync(swap, "0");
     writeFileSync(join(folder, "memory.oom.group"), "1");
     writeFileSync(join(folder, "pids.max"), String(pidsMax));
     return {

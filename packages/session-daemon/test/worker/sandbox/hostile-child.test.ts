@@ -74,10 +74,12 @@ for (const [title, uid, skip] of [
       ["done", "done", "EROFS", "EROFS", "EROFS", "EROFS"],
       "writes to its home alone",
     );
-    const [ptrace, unshare, mount] = attempts.commands as string[];
+    const [ptrace, unshare, mount, datagrams, streams] = attempts.commands as string[];
     t.match(ptrace, "errno 1", "cannot debug");
     t.match(unshare, "Operation not permitted", "gets no namespace");
     t.notMatch(mount, /^exit 0/, "cannot mount");
+    t.match(datagrams, /^exit 1/, "gets no socket that could send to abstract addresses");
+    t.equal(streams, "exit 0: streams");
 
     const [status, limits, oomScore] = attempts.status;
     t.match(status, /^CapEff:\s+0+$/m);

@@ -39,7 +39,7 @@ t.test("divides a delegated cgroup: the daemon in a leaf, each worker in one of 
   t.not(one.folder, two.folder);
   t.equal(read(one.folder, "memory.max"), String(512 * 1024 * 1024));
   t.equal(read(one.folder, "memory.oom.group"), "1");
-  t.equal(read(one.folder, "pids.max"), "256");
+  t.equal(read(one.folder, "pids.max"), "64");
 
   writeFileSync(join(one.folder, "memory.events"), "low 0\nmax 3\noom 1\noom_kill 0\noom_group_kill 0\n");
   t.notOk(one.ranOutOfMemory(), "reaching the limit alone ends nothing");
