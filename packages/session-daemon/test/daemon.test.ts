@@ -150,7 +150,7 @@ t.test("does not start on the sockets of another daemon, which continues to serv
   const session = await McpSession.open(daemon, await daemon.grant());
   const child = (await session.post(callTool(1, "process"))).json.result;
   const { code, errors } = await run(daemon.env);
-  t.equal(code, 1);
+  t.equal(code, 78);
   t.match(errors, /Another process is listening on/);
   t.strictSame((await session.post(callTool(1, "process"))).json.result, child, "on the same child");
 });

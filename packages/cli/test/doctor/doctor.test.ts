@@ -37,6 +37,8 @@ const stack = await startStack({
   listen,
   forgejo: sandboxAccess(forgejo),
   child: { ...realChild, command: program },
+  // The program is a script that starts another one, which no sandbox would show it.
+  sessionDaemon: { FJMCP_SANDBOX: "none" },
   fastStart: true,
 });
 t.teardown(() => stack.close());

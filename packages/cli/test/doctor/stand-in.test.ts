@@ -39,7 +39,7 @@ async function findingsOf(
         authServer: ok,
         workers: { live: 0, idle: 0, waiting: 0 },
         streams: 0,
-        sandbox: options.sandbox,
+        sandbox: options.sandbox ?? { kind: "bubblewrap", reason: "it works" },
       },
     },
     forgejoUrl,

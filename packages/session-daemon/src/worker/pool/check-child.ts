@@ -19,7 +19,7 @@ const tokenLifeSec = 60;
  */
 export async function checkChild(deps: StartWorkerDeps, events: WorkerEvents): Promise<CheckChildResponse> {
   const issuedAtSec = Math.floor(deps.clock() / 1000);
-  const token = { token: "0".repeat(40), scope: "", issuedAtSec, expiresAtSec: issuedAtSec + tokenLifeSec };
+  const token = { token: "0".repeat(40), issuedAtSec, expiresAtSec: issuedAtSec + tokenLifeSec };
   try {
     const { worker, initializeResult } = await startWorker(
       { ...deps, upstreamTokens: async () => ({ status: "ok", ...token }) },
