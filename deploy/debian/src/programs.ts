@@ -1,8 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { bundle, type Bundle } from "./bundle.ts";
 import { copyrightFile } from "./copyright.ts";
-import { projectRoot } from "./release.ts";
 
 /** The bundled programs, which are the same on every architecture. */
 export interface Programs {
@@ -21,7 +18,7 @@ const entries = {
 export async function buildPrograms(): Promise<Programs> {
   const bundles = new Map<string, Bundle>();
   for (const [name, entry] of Object.entries(entries)) {
-    if (existsSync(join(projectRoot, entry))) bundles.set(name, await bundle(entry));
+    bundles.set(name, await bundle(entry));
   }
   const modules = [...bundles.values()].flatMap((built) => built.modules);
   return { bundles, copyright: copyrightFile(modules) };

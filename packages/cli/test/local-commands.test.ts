@@ -68,6 +68,14 @@ t.test("shows the journal of the units, filtered by level, event, user and refer
   t.equal((await logs("--user", "7")).length, 1);
   t.equal((await logs("--reference", "r1")).length, 1);
   t.match(JSON.parse((await logs("--user", "7", "--json"))[0]!), { event: "grant.revoked" });
+  t.equal((await logs("--level", "info", "-n", "2")).length, 2, "the matches are limited");
+  t.notMatch(programs.calls().at(-1), "--lines", "not what is searched");
+  programs.write("journalctl", `${echo}\necho '-- cursor: s=1;i=2'`);
+  await fjmcp("logs", "--follow", "--event", "worker.exited", "--unit", "auth");
+  t.same(programs.calls().slice(-2), [
+    "journalctl --output=cat --no-pager --show-cursor --unit=fjmcp-auth.service",
+    "journalctl --output=cat --no-pager --lines=all --unit=fjmcp-auth.service --follow --after-cursor=s=1;i=2",
+  ]);
   await fjmcp("logs", "--unit", "redis", "--since", "1 hour ago", "-n", "5");
   t.equal(
     programs.calls().at(-1),

@@ -27,7 +27,7 @@ export function addLogsCommand(program: Command): void {
     .description("what the daemons have logged")
     .addOption(new Option("--unit <unit>", "of one unit only").choices(Object.keys(services)))
     .option("-f, --follow", "go on with what comes", false)
-    .option("-n, --lines <number>", "look at so many lines of the journal", positiveNumber, 200)
+    .option("-n, --lines <number>", "show at most so many of the past lines", positiveNumber, 200)
     .option("--since <time>", "in the format of journalctl: `1 hour ago`, `2026-11-26 12:00`")
     .addOption(new Option("--level <level>", "of this level or a higher one").choices(Object.keys(levels)))
     .option("--event <name>", "of this event, such as `grant.revoked`")
@@ -37,17 +37,56 @@ export function addLogsCommand(program: Command): void {
     .addHelpText("after", example("fjmcp logs --unit auth --level warn --since '1 hour ago'"))
     .action(async (options: LogOptions) => {
       const units = options.unit === undefined ? Object.values(services) : [services[options.unit]];
-      const lines = readJournal([
-        `--lines=${options.lines}`,
-        ...units.map((unit) => `--unit=${unit}`),
-        ...(options.follow ? ["--follow"] : []),
-        ...(options.since === undefined ? [] : [`--since=${options.since}`]),
-      ]);
-      for await (const line of lines) {
-        const entry = parseLine(line);
-        if (matches(entry, options)) print(options.json ? JSON.stringify(entry) : lineText(entry));
+      const since = options.since === undefined ? [] : [`--since=${options.since}`];
+      const selection = [...units.map((unit) => `--unit=${unit}`), ...since];
+      if (!isFiltered(options)) {
+        const follow = options.follow ? ["--follow"] : [];
+        return showMatches([`--lines=${options.lines}`, ...selection, ...follow], options);
       }
+      const cursor = await showPastMatches(selection, options);
+      if (!options.follow) return undefined;
+      const after = cursor === undefined ? [] : [`--after-cursor=${cursor}`];
+      return showMatches(["--lines=all", ...selection, "--follow", ...after], options);
     });
+}
+
+/** Shows the lines that match as they come. */
+async function showMatches(args: readonly string[], options: LogOptions): Promise<void> {
+  for await (const line of readJournal(args)) {
+    const entry = parseLine(line);
+    if (matches(entry, options)) show(entry, options);
+  }
+}
+
+const cursorPrefix = "-- cursor: ";
+
+/** Looks through the whole journal, and shows the last lines that match. Resolves with the cursor of the journal's end. */
+async function showPastMatches(
+  selection: readonly string[],
+  options: LogOptions,
+): Promise<string | undefined> {
+  const found: Entry[] = [];
+  let cursor: string | undefined;
+  for await (const line of readJournal(["--show-cursor", ...selection])) {
+    if (line.startsWith(cursorPrefix)) {
+      cursor = line.slice(cursorPrefix.length);
+      continue;
+    }
+    const entry = parseLine(line);
+    if (!matches(entry, options)) continue;
+    found.push(entry);
+    if (found.length > options.lines) found.shift();
+  }
+  for (const entry of found) show(entry, options);
+  return cursor;
+}
+
+function show(entry: Entry, { json }: LogOptions): void {
+  print(json ? JSON.stringify(entry) : lineText(entry));
+}
+
+function isFiltered({ level, event, user, reference }: LogOptions): boolean {
+  return [level, event, user, reference].some((filter) => filter !== undefined);
 }
 
 type Entry = Readonly<Record<string, unknown>>;

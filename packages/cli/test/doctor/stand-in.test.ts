@@ -73,8 +73,10 @@ t.test("daemons: finds two issuers", async (t) => {
 t.test("sandbox: finds that there is none, with the reason", async (t) => {
   t.match(await findingsOf(t, "sandbox", { sandbox: { kind: "bubblewrap", reason: "" } }), [{ level: "ok" }]);
   t.match(await findingsOf(t, "sandbox", { sandbox: { kind: "none", reason: "no bwrap on PATH" } }), [
-    { level: "warning", text: /no bwrap on PATH.*: install bubblewrap/ },
+    { level: "fault", text: /no bwrap on PATH.*: install bubblewrap/ },
   ]);
+  const chosen = { kind: "none", reason: "FJMCP_SANDBOX is none" };
+  t.match(await findingsOf(t, "sandbox", { sandbox: chosen }), [{ level: "warning" }]);
 });
 
 t.test("clock: finds a difference to Forgejo's, and a clock that is not kept", async (t) => {
