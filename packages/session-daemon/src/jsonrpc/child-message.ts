@@ -20,8 +20,8 @@ export type ChildMessage =
       readonly method: string;
       readonly params: Readonly<Record<string, unknown>>;
     }
-  /** An error without an id: a request was lost, and it is not known which. `member` is as above. */
-  | { readonly kind: "lost"; readonly member: string };
+  /** An error without an id: a request was lost, and it is not known which. */
+  | { readonly kind: "lost" };
 
 /**
  * Parses one line of a child; undefined when it is not a JSON-RPC message. Invalid UTF-8 is replaced by U+FFFD. A response
@@ -43,11 +43,10 @@ export function parseChildMessage(line: Buffer): ChildMessage | undefined {
 }
 
 function response(id: unknown, kind: "result" | "error", member: unknown): ChildMessage | undefined {
-  const memberJson = JSON.stringify(member);
-  if (id === undefined || id === null) return { kind: "lost", member: memberJson };
+  if (id === undefined || id === null) return { kind: "lost" };
   const ownId = ownIdOf(id);
   if (ownId === undefined) return undefined;
-  return { kind: "response", id: ownId, isError: kind === "error", member: memberJson };
+  return { kind: "response", id: ownId, isError: kind === "error", member: JSON.stringify(member) };
 }
 
 /** An error as JSON-RPC has it (2.0 §5.1): the child's own, or one whose message is the child's text. */

@@ -87,12 +87,6 @@ export class CallTable {
     return call;
   }
 
-  /** As `complete`, for the only call in flight; undefined when there are others. */
-  completeOnly(): InFlightCall | undefined {
-    const only = this.#inFlight.only;
-    return only === undefined ? undefined : this.complete(only.id);
-  }
-
   /** Removes all calls and returns those that were not cancelled. None of them times out any more. */
   takeAll(): InFlightCall[] {
     return this.#inFlight.takeAll().filter((call) => !call.isCancelled);

@@ -32,13 +32,6 @@ export class InFlightCalls {
     return this.#calls.get(id);
   }
 
-  /** The call that is alone in flight. */
-  get only(): InFlightCall | undefined {
-    if (this.#calls.size !== 1) return undefined;
-    const [only] = this.#calls.values();
-    return only;
-  }
-
   has(call: InFlightCall): boolean {
     return this.#calls.has(call.id);
   }

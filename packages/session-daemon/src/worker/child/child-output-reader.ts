@@ -16,8 +16,6 @@ export interface ChildOutputReaderDeps {
     find(id: number): InFlightCall | undefined;
     /** As `find`, for a call that has its response: removes it. */
     complete(id: number): InFlightCall | undefined;
-    /** As `complete`, for the only call in flight; undefined when there are others. */
-    completeOnly(): InFlightCall | undefined;
     /** Some call has had this id. */
     hasIssued(id: number): boolean;
   };
@@ -71,12 +69,9 @@ export class ChildOutputReader {
       case "notification":
         this.#readNotification(message.method, message.params);
         return;
-      case "lost": {
-        const call = this.#deps.calls.completeOnly();
-        if (call === undefined) this.#deps.events.requestLost();
-        else this.#respond(call, true, Buffer.from(message.member));
+      case "lost":
+        this.#deps.events.requestLost();
         return;
-      }
       case undefined:
         this.#deps.onDropped();
     }

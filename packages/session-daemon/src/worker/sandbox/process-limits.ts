@@ -21,6 +21,8 @@ const script = [
   `echo ${oomScore} 2>/dev/null >/proc/self/oom_score_adj`,
   `{ ulimit -c 0; ulimit -n ${openFiles}; ulimit -f ${fileBlocks}; ulimit -d "$1"; } 2>/dev/null`,
   '[ -z "$2" ] || echo 0 >"$2/cgroup.procs" || exit 71',
+  // The shell's own.
+  "unset PWD OLDPWD",
   'shift 2; exec "$@"',
 ].join("\n");
 

@@ -42,11 +42,6 @@ function run(firstId = '"client-1"') {
         inFlight.delete(id);
         return call;
       },
-      completeOnly: () => {
-        const [only] = inFlight.size === 1 ? inFlight.values() : [];
-        inFlight.clear();
-        return only;
-      },
       find: (id) => inFlight.get(id),
       hasIssued: (id) => id >= 1 && id <= 3,
     },

@@ -23,6 +23,7 @@ t.test("a child command is read without a shell, and filled in", async (t) => {
       PATH: "/bin",
       LANG: "C",
       HOME: "/run",
+      TMPDIR: "/run",
       TOKEN: "t",
       URL: "https://f/api",
       EMPTY: "",
