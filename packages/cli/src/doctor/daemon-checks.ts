@@ -87,11 +87,11 @@ export const sandboxCheck: Check = {
     const { sessionDaemon } = await admin.call(adminPaths.status, adminStatusResponse);
     if (sessionDaemon.status === "away") return [fault(sessionDaemon.reason)];
     const { sandbox } = sessionDaemon.response;
-    if (sandbox?.kind === "bubblewrap") return [good("each worker runs in bubblewrap")];
+    if (sandbox.kind === "bubblewrap") return [good("each worker runs in bubblewrap")];
+    const { reason } = sandbox;
+    const finding = reason === "FJMCP_SANDBOX is none" ? warning : fault;
     return [
-      warning(
-        `workers run without a sandbox (${sandbox?.reason ?? "the session-daemon has none"}): install bubblewrap and set FJMCP_SANDBOX=required`,
-      ),
+      finding(`workers run without a sandbox (${reason}): install bubblewrap and set FJMCP_SANDBOX=required`),
     ];
   },
 };

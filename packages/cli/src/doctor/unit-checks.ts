@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
-import { readFile } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fault, good, warning, type Finding } from "@fjmcp/shared/finding";
 import { showUnit } from "../system/systemd.ts";
@@ -15,7 +15,7 @@ export const unitCheck: Check = {
     const states = await Promise.all(
       units.map(async (unit) => ({
         unit,
-        ...(await showUnit(unit, ["LoadState", "ActiveState", "Result"])),
+        ...(await showUnit(unit, ["LoadState", "ActiveState", "Result", "UnitFileState"])),
       })),
     );
     const faults = states.flatMap((state: Record<string, string>): Finding[] => {
@@ -29,6 +29,9 @@ export const unitCheck: Check = {
         ),
       ];
     });
+    const { LoadState, UnitFileState }: Record<string, string> = states[0]!;
+    if (LoadState === "loaded" && UnitFileState !== "enabled")
+      faults.push(warning(`${target} does not start with the machine: run systemctl enable ${target}`));
     return faults.length > 0 ? faults : [good(`${units.length} units are active`)];
   },
 };
@@ -67,9 +70,9 @@ async function socketFaults(
   groups: ReadonlyMap<string, Group>,
 ): Promise<Finding[]> {
   const file = join(root, path);
-  const [socket, folder] = await Promise.all(
-    [file, dirname(file)].map((each) => stat(each).catch(() => undefined)),
-  );
+  const found = await Promise.all([file, dirname(file)].map((each) => statOf(each)));
+  if (found.includes("closed")) return [warning(`/${path} is closed to this user: run as root to see it`)];
+  const [socket, folder] = found as (Stats | undefined)[];
   if (socket?.isSocket() !== true) return [fault(`/${path} is not there: systemctl start ${target}`)];
   const expected = groups.get(group);
   if (expected === undefined)
@@ -84,4 +87,9 @@ async function socketFaults(
       ),
     );
   return findings;
+}
+
+/** Undefined when there is no such file, `closed` when only others may see it. */
+async function statOf(path: string): Promise<Stats | "closed" | undefined> {
+  return stat(path).catch(({ code }: NodeJS.ErrnoException) => (code === "EACCES" ? "closed" : undefined));
 }

@@ -22,6 +22,7 @@ export const sockets = [
 
 /** The groups that the daemons' users must be in, see deploy/systemd/fjmcp.sysusers. */
 export const memberships = [
+  { group: "fjmcp-proxy", user: "fjmcp-auth" },
   { group: "fjmcp-ipc", user: "fjmcp-session" },
   { group: "fjmcp-control", user: "fjmcp-auth" },
   { group: "fjmcp-redis", user: "fjmcp-auth" },

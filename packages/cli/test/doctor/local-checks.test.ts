@@ -6,6 +6,8 @@ import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { runCli } from "../support/run-cli.ts";
 import { stubPrograms } from "../support/stub-programs.ts";
+import type { DoctorContext } from "../../src/doctor/check.ts";
+import { socketCheck } from "../../src/doctor/unit-checks.ts";
 import { memberships, sockets } from "../../src/system/units.ts";
 
 interface Report {
@@ -27,7 +29,7 @@ async function installation(t: Test) {
       groupNames
         .map((name) => {
           const members: string[] = memberships.filter(({ group }) => group === name).map(({ user }) => user);
-          if (name === "fjmcp-proxy") members.push("fjmcp-auth", "caddy");
+          if (name === "fjmcp-proxy") members.push("caddy");
           return change(`${name}:x:${gid}:${members.join(",")}`);
         })
         .join("\n"),
@@ -56,12 +58,13 @@ t.test("units: finds one that is missing, and one that has failed", async (t) =>
     `case "$2" in
       fjmcp-redis.service) echo LoadState=not-found;;
       fjmcp-session.service) echo LoadState=loaded; echo ActiveState=failed; echo Result=exit-code;;
-      *) echo LoadState=loaded; echo ActiveState=active;;
+      *) echo LoadState=loaded; echo ActiveState=active; echo UnitFileState=disabled;;
     esac`,
   );
   t.match(await findings("units"), [
     { level: "fault", text: /fjmcp-session\.service is failed \(exit-code\): systemctl start/ },
     { level: "fault", text: /fjmcp-redis\.service is not installed .*: install the package again/ },
+    { level: "warning", text: /does not start with the machine: run systemctl enable fjmcp\.target/ },
   ]);
 });
 
@@ -81,8 +84,27 @@ t.test("sockets: finds one that is missing or open to others, and a user without
   const found = (await findings("sockets")).map(({ text }) => text).join("\n");
   t.match(found, "usermod -aG fjmcp-ipc fjmcp-session");
   t.match(found, "usermod -aG fjmcp-proxy USER");
+  writeGroups((line) => line.replace("fjmcp-auth,caddy", "caddy"));
+  t.match(
+    (await findings("sockets")).map(({ text }) => text).join("\n"),
+    "usermod -aG fjmcp-proxy fjmcp-auth",
+  );
   writeGroups((line) => line.replace("fjmcp-admin:", "other:"));
   t.match(await findings("sockets"), [{ text: /auth-ipc/ }, { text: /there is no group fjmcp-admin/ }]);
+});
+
+t.test("sockets: says of a folder that is closed to its user that root sees more", async (t) => {
+  const { root } = await installation(t);
+  chmodSync(root, 0o755);
+  chmodSync(join(root, "run/fjmcp/auth"), 0o000);
+  t.teardown(() => chmodSync(join(root, "run/fjmcp/auth"), 0o750));
+  const isRoot = process.geteuid!() === 0;
+  const context = { root } as DoctorContext;
+  if (isRoot) process.seteuid!(65_534);
+  const found = await socketCheck.run(context).finally(() => {
+    if (isRoot) process.seteuid!(0);
+  });
+  t.match(found[0], { level: "warning", text: /auth\/http\.sock is closed to this user: run as root/ });
 });
 
 t.test("goes on without an auth-server, and ends red", async (t) => {

@@ -18,7 +18,7 @@ async function findingsOf(
     issuer?: string;
     sessionIssuer?: string;
     forgejoUrl?: string;
-    sandbox?: object;
+    sandbox?: { kind: string; reason: string };
     flags?: string[];
     timedatectl?: string;
   },
@@ -27,6 +27,7 @@ async function findingsOf(
     issuer = "https://localhost:1",
     sessionIssuer = issuer,
     forgejoUrl = "http://127.0.0.1:1",
+    sandbox = { kind: "bubblewrap", reason: "" },
   } = options;
   const common = { status: "ok", version: "0.1.0", redis: ok, forgejo: ok };
   const status = {
@@ -39,7 +40,7 @@ async function findingsOf(
         authServer: ok,
         workers: { live: 0, idle: 0, waiting: 0 },
         streams: 0,
-        sandbox: options.sandbox,
+        sandbox,
       },
     },
     forgejoUrl,
@@ -73,8 +74,10 @@ t.test("daemons: finds two issuers", async (t) => {
 t.test("sandbox: finds that there is none, with the reason", async (t) => {
   t.match(await findingsOf(t, "sandbox", { sandbox: { kind: "bubblewrap", reason: "" } }), [{ level: "ok" }]);
   t.match(await findingsOf(t, "sandbox", { sandbox: { kind: "none", reason: "no bwrap on PATH" } }), [
-    { level: "warning", text: /no bwrap on PATH.*: install bubblewrap/ },
+    { level: "fault", text: /no bwrap on PATH.*: install bubblewrap/ },
   ]);
+  const chosen = { kind: "none", reason: "FJMCP_SANDBOX is none" };
+  t.match(await findingsOf(t, "sandbox", { sandbox: chosen }), [{ level: "warning" }]);
 });
 
 t.test("clock: finds a difference to Forgejo's, and a clock that is not kept", async (t) => {

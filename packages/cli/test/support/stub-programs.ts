@@ -18,7 +18,10 @@ export function stubPrograms(path: string): StubPrograms {
     writeFileSync(join(path, name), script, { mode: 0o755 });
   };
   // A machine on which every unit is well.
-  write("systemctl", "echo LoadState=loaded\necho ActiveState=active\necho Result=success");
+  write(
+    "systemctl",
+    "echo LoadState=loaded\necho ActiveState=active\necho Result=success\necho UnitFileState=enabled",
+  );
   write("timedatectl", "echo NTPSynchronized=yes");
   return { path, write, calls: () => readFileSync(log, "utf8").split("\n").filter(Boolean) };
 }
