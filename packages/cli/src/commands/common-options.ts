@@ -16,7 +16,7 @@ export function withSocket(command: Command): Command {
 }
 
 /** As systemd's tools have it: every path is below this directory. */
-export function rootOption(): Option {
+function rootOption(): Option {
   return new Option("--root <dir>", "the directory below which all paths are").default("/");
 }
 

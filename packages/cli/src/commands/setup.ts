@@ -6,7 +6,12 @@ import { forgejoHealth } from "@fjmcp/shared/net/forgejo-version";
 import type { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { downloadChild, findChildProgram, installChild } from "../setup/child-program.ts";
+import {
+  downloadChild,
+  findChildProgram,
+  installChild,
+  requireTrustedProgram,
+} from "../setup/child-program.ts";
 import {
   applicationInstructions,
   createApplication,
@@ -18,11 +23,12 @@ import {
   readConfiguration,
   startInstallation,
   writeInstallation,
+  type ChosenChild,
   type KnownConfiguration,
 } from "../setup/setup.ts";
 import { isInteractive, requireConfirmation } from "../terminal/confirm.ts";
-import { print } from "../terminal/output.ts";
-import { example, rootOption, withSocket } from "./common-options.ts";
+import { note, print } from "../terminal/output.ts";
+import { example, withSocket } from "./common-options.ts";
 import { doctor } from "./doctor.ts";
 
 interface SetupOptions {
@@ -70,31 +76,36 @@ export function addSetupCommand(program: Command): void {
 }
 
 async function setup(options: SetupOptions): Promise<void> {
-  if (options.root === rootOption().defaultValue && process.geteuid!() !== 0)
-    throw new CommandError(
-      exitCodes.noPermission,
-      "Only root can set fjmcp up.",
-      "Run the command with sudo.",
-    );
   let changes = 0;
   const files = new InstallationFiles(options.root, (path, change) => {
     changes += 1;
     print(`${change} /${path}`);
   });
+  if (files.areOfThisMachine && process.geteuid!() !== 0)
+    throw new CommandError(
+      exitCodes.noPermission,
+      "Only root can set fjmcp up.",
+      "Run the command with sudo.",
+    );
   const known = await readConfiguration(files);
   const issuer =
     options.publicUrl ?? known.issuer ?? (await ask("The public URL of this service", issuerUrl(), options));
   const forgejo =
     options.forgejoUrl ?? known.forgejoUrl ?? (await ask("The URL of Forgejo", forgejoUrl(), options));
   await requireForgejo(forgejo);
-  const childCommand = await chooseChild(files, known, options);
+  const child = await chooseChild(files, known, options);
   const redirectUri = `${issuer}/oauth/callback`;
   const isMoved = known.issuer !== undefined && known.issuer !== issuer;
   const application = await chooseApplication(known, { forgejo, redirectUri, isMoved }, options);
-  await writeInstallation(files, known.text, { issuer, forgejoUrl: forgejo, childCommand, application });
+  await writeInstallation(files, known.text, { issuer, forgejoUrl: forgejo, child, application });
   if (changes === 0) print("Nothing differs: no file was changed.");
-  const started = await startInstallation(changes > 0);
-  if (started !== "unchanged") print(`${started} fjmcp.target`);
+  if (!files.areOfThisMachine) {
+    print(`Only files below ${options.root} were written: nothing was started or checked.`);
+    return;
+  }
+  const { change, waiting } = await startInstallation(files, changes > 0);
+  if (change !== "unchanged") print(`${change} fjmcp.target`);
+  for (const unit of waiting) note(`${unit} does not run yet: look at journalctl -u ${unit}`);
   print(`\n${await proxyInstructions(files, issuer)}\n`);
   await doctor({ ...options, skip: [], json: false });
 }
@@ -110,14 +121,18 @@ async function requireForgejo(url: string): Promise<void> {
   );
 }
 
-/** The MCP server's command line; undefined when the configured one stays. */
+/** The MCP server to use from now on; undefined when the configured one stays. */
 async function chooseChild(
   files: InstallationFiles,
   known: KnownConfiguration,
   options: SetupOptions,
-): Promise<string | undefined> {
+): Promise<ChosenChild | undefined> {
   const commandOf = (path: string) => `${path.replaceAll(" ", String.raw`\ `)} --transport stdio --url {url}`;
-  if (options.child !== undefined) return commandOf(options.child);
+  const trusted = async (path: string): Promise<ChosenChild> => {
+    if (files.areOfThisMachine) await requireTrustedProgram(path);
+    return { command: commandOf(path) };
+  };
+  if (options.child !== undefined) return trusted(options.child);
   if (options.childUrl !== undefined) {
     const program = await downloadChild(options.childUrl);
     if (options.childSha256 === undefined && options.yes)
@@ -137,11 +152,11 @@ async function chooseChild(
         `The program at ${options.childUrl} has the SHA-256 ${program.digest}, not the one that was given.`,
         "Nothing was installed. Compare with the release's page.",
       );
-    return commandOf(await installChild(files, program));
+    return { command: commandOf(await installChild(files, program)), sha256: program.digest };
   }
   if (known.childCommand !== undefined) return undefined;
   const found = findChildProgram(files);
-  if (found !== undefined) return commandOf(found);
+  if (found !== undefined) return trusted(found);
   throw new CommandError(
     exitCodes.configuration,
     "There is no forgejo-mcp in /usr/local/bin or /usr/bin.",
@@ -161,7 +176,8 @@ async function chooseApplication(
       "Only one secret can come from standard input.",
       "Leave --token-stdin or --client-secret-stdin out.",
     );
-  if (options.tokenStdin) return createApplication(forgejo, await secretFromStdin(), redirectUri);
+  if (options.tokenStdin)
+    return createApplication(forgejo, await secretFromStdin(), redirectUri, known.clientId);
   if (options.clientId !== undefined) {
     const clientSecret = options.clientSecretStdin
       ? await secretFromStdin()
@@ -184,7 +200,7 @@ async function chooseApplication(
     message: "A Forgejo token with the scope write:user that creates the application (empty: by hand)",
     mask: true,
   });
-  if (token !== "") return createApplication(forgejo, token, redirectUri);
+  if (token !== "") return createApplication(forgejo, token, redirectUri, known.clientId);
   print(applicationInstructions(forgejo, redirectUri));
   return {
     clientId: await input({ message: "The client id", required: true }),

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { lstat, realpath } from "node:fs/promises";
+import { dirname, isAbsolute } from "node:path";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -18,6 +20,34 @@ export function findChildProgram(files: InstallationFiles): string | undefined {
   const path = searched.map((folder) => files.resolve(folder)).join(":");
   const found = findExecutable("forgejo-mcp", path);
   return found === undefined ? undefined : `/${found.slice(files.resolve("/").length).replace(/^\/+/, "")}`;
+}
+
+/**
+ * Throws CommandError unless the program and the folders that lead to it are root's, and writable by root alone:
+ * to replace the program is to act with every user's Forgejo token.
+ */
+export async function requireTrustedProgram(path: string): Promise<void> {
+  const untrusted = (why: string) =>
+    new CommandError(
+      exitCodes.configuration,
+      `The program ${path} cannot be used: ${why}.`,
+      "The program and its folders must be root's and closed to others (chown root:root, chmod go-w), as in /usr/local/bin.",
+    );
+  if (!isAbsolute(path)) throw untrusted("its path must be absolute");
+  const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
+    throw untrusted(error.code === "ENOENT" ? "it is not there" : error.message);
+  });
+  for (const each of [...ancestry(path), ...ancestry(target)]) {
+    const found = await lstat(each);
+    if (found.uid !== 0) throw untrusted(`${each} does not belong to root`);
+    if (!found.isSymbolicLink() && (found.mode & 0o022) !== 0)
+      throw untrusted(`${each} is writable by others than root`);
+  }
+}
+
+/** The path and its folders, the root directory first. */
+function ancestry(path: string): string[] {
+  return path === "/" ? ["/"] : [...ancestry(dirname(path)), path];
 }
 
 export interface DownloadedProgram {

@@ -4,7 +4,7 @@ import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Change, InstallationFiles } from "./installation-files.ts";
 
-const folder = "etc/fjmcp/credentials";
+export const credentialsFolder = "etc/fjmcp/credentials";
 /** The rights of the daemons in Redis, without their passwords. */
 const aclTemplatePath = "usr/share/fjmcp/redis.acl";
 const keys = ["vault-key", "cookie-key", "derivation-key"] as const;
@@ -22,11 +22,11 @@ export function storeCredential(
   name: CredentialName,
   secret: string,
 ): Promise<Change> {
-  return files.ensure(`${folder}/${name}`, `${secret}\n`, { mode: 0o600, folderMode: 0o700 });
+  return files.ensure(`${credentialsFolder}/${name}`, `${secret}\n`, { mode: 0o600, folderMode: 0o700 });
 }
 
 export async function hasCredential(files: InstallationFiles, name: CredentialName): Promise<boolean> {
-  return ((await files.read(`${folder}/${name}`)) ?? "").trim() !== "";
+  return ((await files.read(`${credentialsFolder}/${name}`)) ?? "").trim() !== "";
 }
 
 /**
@@ -52,7 +52,7 @@ export async function ensureGeneratedCredentials(files: InstallationFiles): Prom
 }
 
 async function ensureRandom(files: InstallationFiles, name: CredentialName): Promise<string> {
-  const existing = (await files.read(`${folder}/${name}`))?.trim();
+  const existing = (await files.read(`${credentialsFolder}/${name}`))?.trim();
   const secret = existing || randomBytes(48).toString("base64url");
   await storeCredential(files, name, secret);
   return secret;

@@ -5,8 +5,11 @@ import { exitCodes } from "../exit-codes.ts";
 const timeoutMs = 15_000;
 const applicationName = "fjmcp";
 
+const pageSize = 50;
+
 const application = z.object({
   id: z.number(),
+  name: z.string(),
   client_id: z.string(),
   client_secret: z.string(),
   redirect_uris: z.array(z.string()),
@@ -19,24 +22,47 @@ export interface ForgejoApplication {
 }
 
 /**
- * Creates the application, or gives the one with this redirect URI a new secret: what an earlier run has created, and
- * could not store. `token` is a personal access token with `write:user`; it is used for this alone.
+ * Creates the application; or gives the stored one, or one with this redirect URI, the URI and a new secret: what an earlier
+ * run has created, and could not store. Forgejo makes a new secret with each change, so nothing is changed, and undefined is
+ * the result, when the stored application has the URI. `token` is a personal access token with `write:user`; it is used for
+ * this alone.
  */
 export async function createApplication(
   forgejoUrl: string,
   token: string,
   redirectUri: string,
-): Promise<ForgejoApplication> {
+  storedClientId: string | undefined,
+): Promise<ForgejoApplication | undefined> {
   const url = `${forgejoUrl}/api/v1/user/applications/oauth2`;
-  const wanted = { name: applicationName, redirect_uris: [redirectUri], confidential_client: true };
-  const existing = z.array(application).parse(await send(`${url}?limit=50`, token, "GET"));
-  const same = existing.find(({ redirect_uris: uris }) => uris.includes(redirectUri));
+  const existing = await listApplications(url, token);
+  const configured = existing.find(({ client_id: id }) => id === storedClientId);
+  if (configured?.redirect_uris.includes(redirectUri)) return undefined;
+  const same = configured ?? existing.find(({ redirect_uris: uris }) => uris.includes(redirectUri));
+  const wanted = {
+    name: same?.name ?? applicationName,
+    redirect_uris: [...new Set([...(same?.redirect_uris ?? []), redirectUri])],
+    confidential_client: true,
+  };
   const stored =
     same === undefined
       ? await send(url, token, "POST", wanted)
       : await send(`${url}/${same.id}`, token, "PATCH", wanted);
   const { client_id: clientId, client_secret: clientSecret } = application.parse(stored);
   return { clientId, clientSecret };
+}
+
+/** All pages: Forgejo may have a smaller page size than the one that is asked for. */
+async function listApplications(url: string, token: string): Promise<z.infer<typeof application>[]> {
+  const found = new Map<number, z.infer<typeof application>>();
+  for (let page = 1; ; page += 1) {
+    const response = await send(`${url}?limit=${pageSize}&page=${page}`, token, "GET");
+    const added = z
+      .array(application)
+      .parse(response)
+      .filter(({ id }) => !found.has(id));
+    if (added.length === 0) return [...found.values()];
+    for (const each of added) found.set(each.id, each);
+  }
 }
 
 async function send(url: string, token: string, method: string, body?: object): Promise<unknown> {

@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { chown, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import type { Stats } from "node:fs";
+import { chmod, chown, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { CommandError } from "../command-error.ts";
+import { exitCodes } from "../exit-codes.ts";
 
 export type Change = "created" | "changed" | "unchanged";
 
 interface FileMode {
   readonly mode: number;
-  /** Of the folder, when it has to be created. */
+  /** Of the folder, which is the file's alone; without it an existing folder stays as it is. */
   readonly folderMode?: number;
 }
 
@@ -19,6 +22,11 @@ export class InstallationFiles {
   constructor(root: string, onChange: (path: string, change: Change) => void) {
     this.#root = root;
     this.#onChange = onChange;
+  }
+
+  /** Whether the files are this machine's own. */
+  get areOfThisMachine(): boolean {
+    return resolve(this.#root) === "/";
   }
 
   /** Below the root directory. */
@@ -34,20 +42,27 @@ export class InstallationFiles {
     });
   }
 
+  /** The paths of the files in a folder. */
+  async list(folder: string): Promise<string[]> {
+    return (await readdir(this.resolve(folder))).map((name) => join(folder, name));
+  }
+
+  async modifiedMs(path: string): Promise<number> {
+    return (await lstat(this.resolve(path))).mtimeMs;
+  }
+
   /**
-   * Makes the file have this content and mode, in one step: a reader sees the old content or the new one, and after a
-   * crash either is complete.
+   * Makes the file a regular one with this content, mode and owner, in one step: a reader sees the old content or the new
+   * one, and after a crash either is complete.
    */
-  async ensure(
-    path: string,
-    content: string | Buffer,
-    { mode, folderMode = 0o755 }: FileMode,
-  ): Promise<Change> {
+  async ensure(path: string, content: string | Buffer, { mode, folderMode }: FileMode): Promise<Change> {
     const file = this.resolve(path);
-    await mkdir(dirname(file), { recursive: true, mode: folderMode });
-    const existing = await readFile(file).catch(() => undefined);
+    await this.#ensureFolder(dirname(path), folderMode);
+    const existing = await lstat(file).catch(() => undefined);
     const isSame =
-      existing?.equals(Buffer.from(content)) === true && ((await stat(file)).mode & 0o777) === mode;
+      existing?.isFile() === true &&
+      hasRights(existing, mode) &&
+      (await readFile(file)).equals(Buffer.from(content));
     if (isSame) return "unchanged";
     const temporary = `${file}.${randomUUID()}`;
     try {
@@ -65,4 +80,27 @@ export class InstallationFiles {
     this.#onChange(path, change);
     return change;
   }
+
+  async #ensureFolder(path: string, mode: number | undefined): Promise<void> {
+    const folder = this.resolve(path);
+    await mkdir(dirname(folder), { recursive: true, mode: 0o755 });
+    await mkdir(folder, { recursive: true, mode: mode ?? 0o755 });
+    if (mode === undefined) return;
+    const existing = await lstat(folder);
+    if (!existing.isDirectory())
+      throw new CommandError(
+        exitCodes.configuration,
+        `/${path} is no folder of its own.`,
+        "Put a folder in the place of the symbolic link, and run fjmcp setup again.",
+      );
+    if (hasRights(existing, mode)) return;
+    await chmod(folder, mode);
+    if (process.geteuid!() === 0) await chown(folder, 0, 0);
+    this.#onChange(path, "changed");
+  }
+}
+
+/** Whether it has this mode, and is root's when root asks. */
+function hasRights({ mode: found, uid, gid }: Stats, mode: number): boolean {
+  return (found & 0o7777) === mode && (process.geteuid!() !== 0 || (uid === 0 && gid === 0));
 }

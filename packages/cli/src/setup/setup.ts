@@ -1,11 +1,21 @@
-import { showUnit, systemctl } from "../system/systemd.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { showUnit, systemctl, timestampMs } from "../system/systemd.ts";
 import { services, target } from "../system/units.ts";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { configurationPath, settingOf, templatePath, withSettings } from "./configuration-file.ts";
-import { ensureGeneratedCredentials, hasCredential, storeCredential } from "./credentials.ts";
+import {
+  credentialsFolder,
+  ensureGeneratedCredentials,
+  hasCredential,
+  storeCredential,
+} from "./credentials.ts";
 import type { ForgejoApplication } from "./forgejo-application.ts";
 import type { InstallationFiles } from "./installation-files.ts";
+
+/** How long the services may take to start before setup goes on: they wait for Redis and Forgejo without an end. */
+const startTimeoutMs = 60_000;
+const pollMs = 500;
 
 /** What is already set, and what a run must still find out. */
 export interface KnownConfiguration {
@@ -36,6 +46,12 @@ export async function readConfiguration(files: InstallationFiles): Promise<Known
   };
 }
 
+/** The MCP server's command line, and the SHA-256 of a program that setup has installed. */
+export interface ChosenChild {
+  readonly command: string;
+  readonly sha256?: string;
+}
+
 /**
  * Writes credentials and configuration. A run that ends in the middle leaves complete files, and the next one goes on:
  * the application's secret comes before its id, which says that both are there.
@@ -46,30 +62,92 @@ export async function writeInstallation(
   chosen: {
     readonly issuer: string;
     readonly forgejoUrl: string;
-    readonly childCommand: string | undefined;
+    readonly child: ChosenChild | undefined;
     readonly application: ForgejoApplication | undefined;
   },
 ): Promise<void> {
   await ensureGeneratedCredentials(files);
-  const { application, childCommand } = chosen;
+  const { application, child } = chosen;
   if (application !== undefined)
     await storeCredential(files, "forgejo-client-secret", application.clientSecret);
   const settings = {
     FJMCP_ISSUER: chosen.issuer,
     FJMCP_FORGEJO_URL: chosen.forgejoUrl,
     ...(application !== undefined && { FJMCP_FORGEJO_CLIENT_ID: application.clientId }),
-    ...(childCommand !== undefined && { FJMCP_CHILD_COMMAND: childCommand }),
+    ...(child !== undefined && childSettings(text, child)),
   };
   await files.ensure(configurationPath, withSettings(text, settings), { mode: 0o644 });
 }
 
-/** Enables and starts the target; restarts what ran with an older configuration. */
-export async function startInstallation(hasChanged: boolean): Promise<"started" | "restarted" | "unchanged"> {
+/** The digest of another program than the configured one is removed: no other file has it. */
+function childSettings(text: string, { command, sha256 }: ChosenChild): Record<string, string> {
+  const isOther =
+    settingOf(text, "FJMCP_CHILD_COMMAND") !== command && settingOf(text, "FJMCP_CHILD_SHA256") !== undefined;
+  return {
+    FJMCP_CHILD_COMMAND: command,
+    ...(sha256 !== undefined ? { FJMCP_CHILD_SHA256: sha256 } : isOther && { FJMCP_CHILD_SHA256: "" }),
+  };
+}
+
+export interface Started {
+  readonly change: "started" | "restarted" | "unchanged";
+  /** The services that do not run yet. */
+  readonly waiting: readonly string[];
+}
+
+/**
+ * Enables and starts the target; restarts what ran with an older configuration, of this run or of one that ended in the
+ * middle. Waits for the services, within a limit.
+ */
+export async function startInstallation(files: InstallationFiles, hasChanged: boolean): Promise<Started> {
   const { ActiveState } = await showUnit(target, ["ActiveState"]);
+  const wasActive = ActiveState === "active";
+  const outdated = await outdatedServices(files);
   await systemctl("daemon-reload");
-  await systemctl("enable", "--now", target);
-  if (ActiveState !== "active") return "started";
-  if (!hasChanged) return "unchanged";
-  await systemctl("restart", ...Object.values(services));
-  return "restarted";
+  await systemctl("enable", target);
+  await systemctl("start", "--no-block", target);
+  const restarted = wasActive && hasChanged ? Object.values(services) : outdated;
+  if (restarted.length > 0) await systemctl("restart", "--no-block", ...restarted);
+  const waiting = await waitForServices();
+  if (!wasActive) return { change: "started", waiting };
+  return { change: restarted.length > 0 ? "restarted" : "unchanged", waiting };
+}
+
+/** The services whose process is older than the configuration or a credential. */
+async function outdatedServices(files: InstallationFiles): Promise<string[]> {
+  const paths = [configurationPath, ...(await files.list(credentialsFolder))];
+  const newestMs = Math.max(...(await Promise.all(paths.map((path) => files.modifiedMs(path)))));
+  const states = await Promise.all(
+    Object.values(services).map(async (unit) => {
+      const { ActiveState, ExecMainStartTimestamp } = await showUnit(unit, [
+        "ActiveState",
+        "ExecMainStartTimestamp",
+      ]);
+      return { unit, ActiveState, startedMs: timestampMs(ExecMainStartTimestamp) };
+    }),
+  );
+  return states
+    .filter(
+      ({ ActiveState, startedMs }) =>
+        ActiveState !== "inactive" && startedMs !== undefined && startedMs < newestMs,
+    )
+    .map(({ unit }) => unit);
+}
+
+/** Resolves once each service is active or has failed, or the time is over; with those that are not active. */
+async function waitForServices(): Promise<string[]> {
+  const deadlineMs = performance.now() + startTimeoutMs;
+  for (;;) {
+    const states = await Promise.all(Object.values(services).map(stateOf));
+    const isSettled = states.every(({ state }) => state === "active" || state === "failed");
+    if (isSettled || performance.now() > deadlineMs)
+      return states.filter(({ state }) => state !== "active").map(({ unit }) => unit);
+    await sleep(pollMs);
+  }
+}
+
+/** `state` is `queued` when systemd has still something to do with the unit. */
+async function stateOf(unit: string): Promise<{ unit: string; state: string | undefined }> {
+  const { ActiveState, Job = "" } = await showUnit(unit, ["ActiveState", "Job"]);
+  return { unit, state: Job === "" ? ActiveState : "queued" };
 }

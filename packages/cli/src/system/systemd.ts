@@ -7,6 +7,7 @@ export async function showUnit(unit: string, properties: readonly string[]): Pro
   const { stdout } = await runCommand("systemctl", [
     "show",
     unit,
+    "--timestamp=us+utc",
     ...properties.map((name) => `--property=${name}`),
   ]);
   return Object.fromEntries(
@@ -29,4 +30,10 @@ export async function systemctl(...args: string[]): Promise<void> {
       ? "Run the command with sudo, or join the group fjmcp-admin."
       : "Look at `fjmcp logs` and `systemctl status 'fjmcp*'`.",
   );
+}
+
+/** A timestamp that `showUnit` has returned, in milliseconds since 1970; undefined when it is not set. */
+export function timestampMs(text: string | undefined): number | undefined {
+  const [, day, time] = /(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) UTC/.exec(text ?? "") ?? [];
+  return day === undefined ? undefined : Date.parse(`${day}T${time}Z`);
 }

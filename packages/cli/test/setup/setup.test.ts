@@ -1,5 +1,18 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
@@ -21,6 +34,8 @@ const redirectUri = `${issuer}/oauth/callback`;
 const urls = ["--public-url", issuer, "--forgejo-url", forgejo.url];
 
 interface Application {
+  id: number;
+  name: string;
   client_id: string;
   redirect_uris: string[];
 }
@@ -55,7 +70,7 @@ function installedPackage(t: Test, { withChild = true } = {}) {
 }
 
 t.test(
-  "writes credentials, Redis users and configuration, starts the target, and ends with doctor",
+  "writes credentials, Redis users and configuration; below another root it starts nothing",
   async (t) => {
     const { root, programs, setup, read, credential } = installedPackage(t);
     const { stdout, stderr } = await setup([...urls, ...byHand], made.clientSecret);
@@ -84,33 +99,51 @@ t.test(
         'FJMCP_CHILD_COMMAND="/usr/local/bin/forgejo-mcp --transport stdio --url {url}"\n' +
         `#FJMCP_LOG_LEVEL=info\nFJMCP_FORGEJO_CLIENT_ID=${made.clientId}\n`,
     );
-    t.ok(programs.calls().includes("systemctl enable --now fjmcp.target"));
-    t.match(stdout, "Caddy runs on this machine");
-    t.match(stdout, "usermod -aG fjmcp-proxy caddy && systemctl restart caddy.service");
-    t.match(stdout, "mcp.example.net {\n");
-    t.match(stdout, /^(FAULT|ok) +units /m, "doctor has run");
+    t.same(programs.calls(), []);
+    t.match(stdout, `Only files below ${root} were written: nothing was started or checked.`);
   },
 );
 
 t.test("a second run changes nothing; a later one only what differs, and never a key", async (t) => {
-  const { root, programs, setup, read, credential } = installedPackage(t);
+  const { root, setup, read, credential } = installedPackage(t);
   await setup([...urls, ...byHand], made.clientSecret);
   const key = credential("vault-key");
   const before = statSync(join(root, "etc/fjmcp/fjmcp.env")).mtimeMs;
-  const restarts = () => programs.calls().filter((call) => call.startsWith("systemctl restart")).length;
   const second = await setup([]);
   t.match(second.stdout, "Nothing differs: no file was changed.");
   t.equal(statSync(join(root, "etc/fjmcp/fjmcp.env")).mtimeMs, before);
-  t.equal(restarts(), 1, "only the first run has restarted what was running");
 
   writeFileSync(join(root, "etc/fjmcp/fjmcp.env"), `${read("etc/fjmcp/fjmcp.env")}FJMCP_IDLE_SECONDS=60\n`);
   rmSync(join(root, "etc/fjmcp/credentials/redis-acl"));
   const third = await setup(["--public-url", "https://new.example.net"]);
-  t.match(third.stdout, /^changed \/etc\/fjmcp\/fjmcp\.env\nrestarted fjmcp\.target$/m);
+  t.match(third.stdout, /^changed \/etc\/fjmcp\/fjmcp\.env$/m);
   t.match(third.stdout, /^created \/etc\/fjmcp\/credentials\/redis-acl$/m);
   t.match(third.stdout, "Add the redirect URI https://new.example.net/oauth/callback to the application");
   t.match(read("etc/fjmcp/fjmcp.env"), "FJMCP_IDLE_SECONDS=60");
   t.equal(credential("vault-key"), key);
+});
+
+t.test("mends links, modes and owners of what is there", async (t) => {
+  const { root, setup, credential } = installedPackage(t);
+  await setup([...urls, ...byHand], made.clientSecret);
+  const folder = join(root, "etc/fjmcp/credentials");
+  const key = credential("vault-key");
+  renameSync(join(folder, "vault-key"), join(root, "elsewhere"));
+  symlinkSync(join(root, "elsewhere"), join(folder, "vault-key"));
+  chmodSync(folder, 0o755);
+  const isRoot = process.geteuid!() === 0;
+  if (isRoot) chownSync(join(folder, "cookie-key"), 1, 1);
+  const { stdout } = await setup([]);
+  t.match(stdout, /^changed \/etc\/fjmcp\/credentials$/m);
+  t.match(stdout, /^changed \/etc\/fjmcp\/credentials\/vault-key$/m);
+  t.ok(lstatSync(join(folder, "vault-key")).isFile());
+  t.equal(credential("vault-key"), key);
+  t.equal(statSync(folder).mode & 0o777, 0o700);
+  t.equal(statSync(join(folder, "cookie-key")).uid, process.geteuid!());
+
+  renameSync(folder, join(root, "moved"));
+  symlinkSync(join(root, "moved"), folder);
+  t.match(await setup([]), { code: 78, stderr: /Put a folder in the place of the symbolic link/ });
 });
 
 t.test(
@@ -138,7 +171,22 @@ t.test(
     await setup([...other, "--token-stdin"], token);
     t.equal((await applications()).length, count + 1);
     t.match(read("etc/fjmcp/fjmcp.env"), `FJMCP_FORGEJO_CLIENT_ID=${created!.client_id}`);
-    t.not(credential("forgejo-client-secret"), secret);
+    const renewed = credential("forgejo-client-secret");
+    t.not(renewed, secret);
+
+    const again = await setup([...other, "--token-stdin"], token);
+    t.match(again.stdout, "Nothing differs");
+    t.equal(credential("forgejo-client-secret"), renewed, "a stored application stays as it is");
+
+    const headers = { authorization: basic, "content-type": "application/json" };
+    const uris = ["https://more.example.net/", "https://token.example.net/oauth/callback"];
+    const body = JSON.stringify({ name: "ours", redirect_uris: uris, confidential_client: true });
+    await fetch(`${applicationsUrl}/${created!.id}`, { method: "PATCH", headers, body });
+    await setup(["--public-url", "https://moved.example.net", "--token-stdin"], token);
+    t.match(
+      (await applications()).find(({ id }) => id === created!.id),
+      { name: "ours", redirect_uris: [...uris, "https://moved.example.net/oauth/callback"] },
+    );
 
     const refused = await setup([...other, "--token-stdin"], "0123");
     t.equal(refused.code, 78);
@@ -193,6 +241,11 @@ t.test("installs a release of forgejo-mcp, if its digest is right", async (t) =>
   t.ok(readFileSync(installed).equals(program));
   t.equal(statSync(installed).mode & 0o777, 0o755);
   t.match(read("etc/fjmcp/fjmcp.env"), 'FJMCP_CHILD_COMMAND="/usr/local/bin/forgejo-mcp ');
+  t.match(read("etc/fjmcp/fjmcp.env"), `FJMCP_CHILD_SHA256=${digest}\n`);
+  await setup(["--child", "/usr/local/bin/forgejo-mcp"]);
+  t.match(read("etc/fjmcp/fjmcp.env"), `FJMCP_CHILD_SHA256=${digest}\n`, "of the same program");
+  await setup(["--child", "/usr/bin/other"]);
+  t.match(read("etc/fjmcp/fjmcp.env"), "FJMCP_CHILD_SHA256=\n", "another program has another digest");
 });
 
 t.test("rejects what it cannot use before it changes anything", async (t) => {

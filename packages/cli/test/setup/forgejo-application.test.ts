@@ -1,0 +1,31 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import t from "tap";
+import { createApplication } from "../../src/setup/forgejo-application.ts";
+
+const uri = "https://mcp.example.net/oauth/callback";
+
+t.test("finds the stored application on a later page than the first", async (t) => {
+  const apps = [1, 2, 3].map((id) => ({
+    id,
+    name: `app ${id}`,
+    client_id: `client-${id}`,
+    client_secret: "",
+    redirect_uris: [id === 3 ? uri : "https://other.example.net/"],
+  }));
+  const methods: string[] = [];
+  const server = createServer((req, res) => {
+    methods.push(req.method!);
+    const page = Number(new URL(req.url!, "http://x").searchParams.get("page"));
+    res.end(JSON.stringify(req.method === "GET" ? apps.slice(2 * page - 2, 2 * page) : apps[2]));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  t.equal(await createApplication(url, "token", uri, "client-3"), undefined);
+  t.notOk(methods.includes("PATCH"));
+  t.match(await createApplication(url, "token", uri, undefined), { clientId: "client-3" });
+  t.same(methods.slice(-2), ["GET", "PATCH"]);
+});
