@@ -87,8 +87,8 @@ export const sandboxCheck: Check = {
     const { sessionDaemon } = await admin.call(adminPaths.status, adminStatusResponse);
     if (sessionDaemon.status === "away") return [fault(sessionDaemon.reason)];
     const { sandbox } = sessionDaemon.response;
-    if (sandbox?.kind === "bubblewrap") return [good("each worker runs in bubblewrap")];
-    const reason = sandbox?.reason ?? "the session-daemon has none";
+    if (sandbox.kind === "bubblewrap") return [good("each worker runs in bubblewrap")];
+    const { reason } = sandbox;
     const finding = reason === "FJMCP_SANDBOX is none" ? warning : fault;
     return [
       finding(`workers run without a sandbox (${reason}): install bubblewrap and set FJMCP_SANDBOX=required`),

@@ -23,25 +23,25 @@ export function findChildProgram(files: InstallationFiles): string | undefined {
 }
 
 /**
- * Throws CommandError unless the program and the folders that lead to it are root's, and nobody else may write to them:
- * whoever may replace the program acts with every user's Forgejo token.
+ * Throws CommandError unless the program and the folders that lead to it are root's, and writable by root alone:
+ * to replace the program is to act with every user's Forgejo token.
  */
 export async function requireTrustedProgram(path: string): Promise<void> {
-  const refused = (why: string) =>
+  const untrusted = (why: string) =>
     new CommandError(
       exitCodes.configuration,
       `The program ${path} cannot be used: ${why}.`,
-      "Install it with: install -o root -g root -m 0755 PROGRAM /usr/local/bin/forgejo-mcp",
+      "The program and its folders must be root's and closed to others (chown root:root, chmod go-w), as in /usr/local/bin.",
     );
-  if (!isAbsolute(path)) throw refused("its path must be absolute");
+  if (!isAbsolute(path)) throw untrusted("its path must be absolute");
   const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
-    throw refused(error.code === "ENOENT" ? "it is not there" : error.message);
+    throw untrusted(error.code === "ENOENT" ? "it is not there" : error.message);
   });
   for (const each of [...ancestry(path), ...ancestry(target)]) {
     const found = await lstat(each);
-    if (found.uid !== 0) throw refused(`${each} does not belong to root`);
+    if (found.uid !== 0) throw untrusted(`${each} does not belong to root`);
     if (!found.isSymbolicLink() && (found.mode & 0o022) !== 0)
-      throw refused(`${each} is writable by others than root`);
+      throw untrusted(`${each} is writable by others than root`);
   }
 }
 

@@ -55,10 +55,10 @@ export async function createApplication(
 async function listApplications(url: string, token: string): Promise<z.infer<typeof application>[]> {
   const found = new Map<number, z.infer<typeof application>>();
   for (let page = 1; ; page += 1) {
-    const answer = await send(`${url}?limit=${pageSize}&page=${page}`, token, "GET");
+    const response = await send(`${url}?limit=${pageSize}&page=${page}`, token, "GET");
     const added = z
       .array(application)
-      .parse(answer)
+      .parse(response)
       .filter(({ id }) => !found.has(id));
     if (added.length === 0) return [...found.values()];
     for (const each of added) found.set(each.id, each);

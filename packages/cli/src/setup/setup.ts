@@ -97,7 +97,7 @@ export interface Started {
 
 /**
  * Enables and starts the target; restarts what ran with an older configuration, of this run or of one that ended in the
- * middle. Waits for the services, but not for ever.
+ * middle. Waits for the services, within a limit.
  */
 export async function startInstallation(files: InstallationFiles, hasChanged: boolean): Promise<Started> {
   const { ActiveState } = await showUnit(target, ["ActiveState"]);

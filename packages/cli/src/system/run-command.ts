@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 
-/** The longest that a program of the system may take: systemd gives a daemon up to 70 s to end. */
+/** How long a program of the system may run: systemd gives a daemon up to 70 s to end. */
 const timeoutMs = 120_000;
 
 interface CommandResult {
@@ -11,7 +11,7 @@ interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a program of the system. Rejects with CommandError only when there is no such program, or it takes too long. */
+/** Runs a program of the system. Rejects with CommandError only when there is no such program, or it does not end in time. */
 export async function runCommand(
   file: string,
   args: readonly string[],

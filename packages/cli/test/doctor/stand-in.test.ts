@@ -18,7 +18,7 @@ async function findingsOf(
     issuer?: string;
     sessionIssuer?: string;
     forgejoUrl?: string;
-    sandbox?: object;
+    sandbox?: { kind: string; reason: string };
     flags?: string[];
     timedatectl?: string;
   },
@@ -27,6 +27,7 @@ async function findingsOf(
     issuer = "https://localhost:1",
     sessionIssuer = issuer,
     forgejoUrl = "http://127.0.0.1:1",
+    sandbox = { kind: "bubblewrap", reason: "" },
   } = options;
   const common = { status: "ok", version: "0.1.0", redis: ok, forgejo: ok };
   const status = {
@@ -39,7 +40,7 @@ async function findingsOf(
         authServer: ok,
         workers: { live: 0, idle: 0, waiting: 0 },
         streams: 0,
-        sandbox: options.sandbox ?? { kind: "bubblewrap", reason: "it works" },
+        sandbox,
       },
     },
     forgejoUrl,

@@ -85,7 +85,7 @@ t.test("shows the recipe of the proxy that runs", async (t) => {
   t.match(text, "mcp.example.net {\n");
 });
 
-t.test("trusts a program only where nobody but root can write", async (t) => {
+t.test("trusts a program only where root alone can write", async (t) => {
   await requireTrustedProgram("/usr/bin/env");
   const program = join(temporaryDirectory(t), "forgejo-mcp");
   await t.rejects(requireTrustedProgram(program), { message: /it is not there/ });
@@ -93,7 +93,7 @@ t.test("trusts a program only where nobody but root can write", async (t) => {
   chmodSync(program, 0o755);
   await t.rejects(requireTrustedProgram(program), {
     message: /writable by others than root|does not belong to root/,
-    advice: /install -o root -g root/,
+    advice: /chown root:root, chmod go-w/,
   });
   await t.rejects(requireTrustedProgram("forgejo-mcp"), { message: /must be absolute/ });
 });
