@@ -43,7 +43,7 @@ t.test("notifies of the start, feeds the watchdog with a status, and notifies of
   await once(child, "exit");
   await until(() => notified().includes("STOPPING"));
   const [starting, ready, ...rest] = notified().trimEnd().split("\n");
-  t.match(starting, /^\/run\/notify STATUS=Starting/);
+  t.match(starting, /^\/run\/notify --no-block STATUS=Starting/);
   t.equal(ready, "/run/notify --no-block READY=1 STATUS=Serving");
   t.match(rest, [/^\/run\/notify --no-block WATCHDOG=1 STATUS=Serving/]);
   t.equal(rest.at(-1), "/run/notify --no-block STOPPING=1 STATUS=Draining");

@@ -33,11 +33,11 @@ export async function postMcp(
   signal?: AbortSignal,
 ): Promise<McpResponse> {
   const headers = { ...headersOf(credentials), "content-type": "application/json" };
-  const { status, ...response } = await request(target, { headers, body: JSON.stringify(message), signal });
+  const response = await request(target, { headers, body: JSON.stringify(message), signal });
   // An event stream, when a keep-alive was sent before the response.
   const json = response.text.startsWith("{") ? response.text : /^data: (.*)$/m.exec(response.text)?.[1];
   return {
-    status,
+    status: response.status,
     headers: response.headers,
     message: json === undefined ? {} : (JSON.parse(json) as McpMessage),
   };
