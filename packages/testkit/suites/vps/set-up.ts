@@ -29,6 +29,8 @@ export async function setUp(container: Container, root: string, app: SandboxApp)
     FJMCP_FORGEJO_URL: app.url,
     FJMCP_FORGEJO_CLIENT_ID: app.clientId,
     FJMCP_CHILD_COMMAND: `"${commandLine("/usr/lib/fjmcp/node", child)}"`,
+    // The child is of the checkout, which the sandbox would not show it.
+    FJMCP_SANDBOX_READ: checkoutInside,
     FJMCP_CHILD_ENV: '"GITEA_HOST={url} GITEA_ACCESS_TOKEN={token}"',
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
