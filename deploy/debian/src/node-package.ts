@@ -31,13 +31,23 @@ export function nodePackage({ nodePackage: name, strip }: Architecture): NodePac
       copyFileSync(join(source, file), join(fresh, file.replace("bin/", "")));
     rmSync(join(fresh, "package"), { recursive: true, force: true });
     if (canStrip) execFileSync(strip, ["--strip-unneeded", join(fresh, "node")]);
-    renameSync(fresh, dir);
+    moveUnlessThere(fresh, dir);
   }
   return {
     executable: join(dir, "node"),
     isStripped: canStrip,
     licence: readFileSync(join(dir, "LICENSE"), "utf8"),
   };
+}
+
+/** Another build may have put the same files there meanwhile: then those stay. */
+function moveUnlessThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    rmSync(from, { recursive: true });
+  }
 }
 
 function pinnedVersion(name: string): string {
