@@ -40,9 +40,9 @@ t.test("completes logins of one account at the same moment over two processes", 
   }
 });
 
-t.test("completes a login that meets a refresh of the account's Forgejo tokens", async (t) => {
+t.test("sends a login whose code Forgejo rejects there again, and completes it", async (t) => {
   const { person, back } = await upToCallback();
-  // What a refresh in another process does at Forgejo.
+  // What a refresh of the account's tokens between its authorization and its exchange does at Forgejo.
   rig.forgejo.controls.loseCounterRace(1);
   t.match(await finish(person, back, other.origin), { code: String, error: undefined });
 });
