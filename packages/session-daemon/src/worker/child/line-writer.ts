@@ -8,7 +8,7 @@ export class LineWriter {
   readonly #stream: Writable;
   #lines = "";
 
-  /** Resolves when the child has closed its end, which leaves every later line unread; never after `end`. */
+  /** Resolves when a line cannot be written because the child has closed its end; never after `end`. */
   readonly closedByReader: Promise<void>;
   #hasEnded = false;
 

@@ -130,9 +130,9 @@ const initializeResult = {
   result: { protocolVersion: "2025-11-25", capabilities: {}, serverInfo: { name: "shell" } },
 };
 
-/** A child that responds to initialize, reads the next line, and goes on with a script. */
-function shellChild(script: string): string {
-  const whole = `read line; echo '${JSON.stringify(initializeResult)}'; ${script}`;
+/** A child that reads the first line, runs `first`, responds to initialize, and goes on with a script. */
+function shellChild(script: string, first = ":"): string {
+  const whole = `read line; ${first}; echo '${JSON.stringify(initializeResult)}'; ${script}`;
   return `sh -c ${whole.replaceAll(" ", "\\ ")}`;
 }
 
@@ -146,7 +146,7 @@ t.test("the end of its stdout is the end of a child, although it runs on", async
 });
 
 t.test("the end of its stdin is the end of a child, although it runs on", async (t) => {
-  const { pool } = runPool(t, { command: shellChild("exec <&-; exec sleep 1000") });
+  const { pool } = runPool(t, { command: shellChild("exec sleep 1000", "exec <&-") });
   await t.rejects(useTool(pool, who, "echo").text, {
     kind: "failed",
     message: /ended before it responded \(closed its input\)/,
