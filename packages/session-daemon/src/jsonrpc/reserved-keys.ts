@@ -1,3 +1,5 @@
+import { foldKey } from "./fold-key.ts";
+
 /** An object with reserved keys. */
 interface KeyScope {
   /** The reserved keys. */
@@ -20,8 +22,7 @@ const maxEscapedLength = 6 * "progressToken".length;
 
 /**
  * Finds reserved keys of a message that are there twice or in another case. A child may match keys case-insensitively and
- * let the last duplicate win (Go's encoding/json does both), so a reserved key must be there once and exactly. Case is
- * folded as Go folds it: `ſ` (U+017F) is an s, `K` (U+212A) a k.
+ * let the last duplicate win (Go's encoding/json does both), so a reserved key must be there once and exactly.
  */
 export class ReservedKeys {
   /** Describes a faulty key of the envelope. */
@@ -65,13 +66,9 @@ function indexOfKey({ keys }: KeyScope, text: string, start: number, end: number
   const decoded = decodeKey(text.slice(start, end));
   const exact = keys.indexOf(decoded);
   if (exact !== -1) return exact;
-  const folded = fold(decoded);
-  const variant = keys.findIndex((key) => fold(key) === folded);
+  const folded = foldKey(decoded);
+  const variant = keys.findIndex((key) => foldKey(key) === folded);
   return variant === -1 ? notReserved : notReserved - 1 - variant;
-}
-
-function fold(key: string): string {
-  return key.toUpperCase().toLowerCase();
 }
 
 function keyFault({ keys }: KeyScope, index: number, isAgain: boolean): string | undefined {

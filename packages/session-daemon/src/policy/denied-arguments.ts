@@ -1,3 +1,4 @@
+import { foldKey } from "../jsonrpc/fold-key.ts";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
 
 /** Names by which the tools of known MCP servers read or write files of the host; in camel case too. */
@@ -42,7 +43,7 @@ export class DeniedArguments {
   /** `further` names are denied beside the known ones; `allowed` has elements `tool.argument`. */
   constructor(further: readonly string[], allowed: readonly string[]) {
     const denied = [...alwaysDenied, ...further];
-    this.#denied = new Set(denied.map(fold));
+    this.#denied = new Set(denied.map(foldKey));
     const lengths: boolean[] = [];
     for (const { length } of denied) lengths[length] = true;
     this.#lengths = lengths;
@@ -50,7 +51,7 @@ export class DeniedArguments {
       const dot = each.lastIndexOf(".");
       const tool = each.slice(0, dot);
       const names = this.#allowed.get(tool) ?? new Set();
-      this.#allowed.set(tool, names.add(fold(each.slice(dot + 1))));
+      this.#allowed.set(tool, names.add(foldKey(each.slice(dot + 1))));
     }
   }
 
@@ -85,12 +86,7 @@ export class DeniedArguments {
 
   #match(key: string, allowed: ReadonlySet<string> | undefined): string | undefined {
     if (this.#lengths[key.length] !== true) return undefined;
-    const name = fold(key);
+    const name = foldKey(key);
     return this.#denied.has(name) && allowed?.has(name) !== true ? name : undefined;
   }
-}
-
-/** As Go's encoding/json compares keys: `ſ` (U+017F) is an s, `K` (U+212A) a k. Keeps the length of what Go folds. */
-function fold(name: string): string {
-  return name.toUpperCase().toLowerCase();
 }
