@@ -6,9 +6,9 @@ export interface ProcessLimits {
   readonly memoryMiB: number;
 }
 
-/** Enough for a server in Go; V8 alone reserves more. `path` is where the program's interpreter is searched. */
-export function defaultMemoryMiB(program: string, path: string | undefined): number {
-  return isNodeProgram(program, path) ? 1024 : 512;
+/** Enough for a server in Go; V8 alone reserves more. `files` are the program's, see `programFiles`. */
+export function defaultMemoryMiB(files: readonly string[]): number {
+  return isNodeProgram(files) ? 1024 : 512;
 }
 
 const openFiles = 1024;

@@ -21,9 +21,9 @@ export function programFiles(file: string, path: string | undefined): string[] {
   return files;
 }
 
-/** Whether Node runs the program: V8 reserves more memory at the start than others need at all. */
-export function isNodeProgram(file: string, path: string | undefined): boolean {
-  return programFiles(file, path).some((each) => /^node(js)?$/.test(basename(realPathOf(each))));
+/** Whether Node runs the program of these files: V8 reserves more memory at the start than others need at all. */
+export function isNodeProgram(files: readonly string[]): boolean {
+  return files.some((each) => /^node(js)?$/.test(basename(realPathOf(each))));
 }
 
 /** Where the file is after all symbolic links; the path as it is when there is no such file. */

@@ -50,10 +50,11 @@ export class WorkerSurroundings {
   /** `argv` begins with the path of an executable file; `path` is where its interpreter is searched. */
   create(argv: readonly string[], path: string | undefined): Surroundings {
     const { sandbox, cgroups } = this.#options;
-    const memoryMiB = this.#options.memoryLimitMiB ?? defaultMemoryMiB(argv[0] ?? "", path);
+    const files = programFiles(argv[0] ?? "", path);
+    const memoryMiB = this.#options.memoryLimitMiB ?? defaultMemoryMiB(files);
     const cgroup = cgroups?.create();
     const inside =
-      sandbox.kind === "bubblewrap" ? this.#sandboxed(sandbox.bwrap, argv, path) : this.#unsandboxed(argv);
+      sandbox.kind === "bubblewrap" ? this.#sandboxed(sandbox.bwrap, argv, files) : this.#unsandboxed(argv);
     return {
       ...inside,
       argv: withLimits(inside.argv, { memoryMiB }, cgroup?.folder),
@@ -72,11 +73,11 @@ export class WorkerSurroundings {
     await removal.finally(() => this.#removals.delete(removal));
   }
 
-  #sandboxed(bwrap: string, argv: readonly string[], path: string | undefined) {
+  #sandboxed(bwrap: string, argv: readonly string[], files: readonly string[]) {
     const [file = "", ...args] = argv;
     const wrapper = bubblewrapCommand({
       bwrap,
-      programFiles: programFiles(file, path),
+      programFiles: files,
       readPaths: this.#options.readPaths,
     });
     return {
