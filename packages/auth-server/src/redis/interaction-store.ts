@@ -10,7 +10,7 @@ import { defineScript, readLua } from "./lua-script.ts";
  */
 const maxInteractions = 5_000;
 
-const storeInteraction = defineScript(readLua("store-interaction"), {
+const storeInteraction = defineScript(readLua("expiring-index") + readLua("store-interaction"), {
   keys: ["interaction", "interactions"],
   args: ["payload", "expiresInSec", "nowMs"],
   constants: { maxInteractions: String(maxInteractions) },

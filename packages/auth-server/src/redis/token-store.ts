@@ -19,7 +19,7 @@ const lostAfterMs = 10_000;
 /** How long a rotated refresh token is kept, at most: to recognise its replay. Longer than any grace period. */
 const rotatedTokenSec = 24 * 3600;
 
-const storeToken = defineScript(readLua("store-token"), {
+const storeToken = defineScript(readLua("expiring-index") + readLua("store-token"), {
   keys: [
     "token",
     "grant",

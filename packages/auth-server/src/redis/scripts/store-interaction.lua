@@ -6,14 +6,6 @@ redis.call('SET', interaction, payload, 'EX', ttl)
 redis.call('ZADD', interactions, 'NX', nowMs, interaction)
 if redis.call('TTL', interactions) < ttl then redis.call('EXPIRE', interactions, ttl) end
 
-local first = redis.call('ZRANGE', interactions, 0, 0)[1]
-while first and redis.call('EXISTS', first) == 0 do
-  redis.call('ZREM', interactions, first)
-  first = redis.call('ZRANGE', interactions, 0, 0)[1]
-end
-local excess = redis.call('ZCARD', interactions) - tonumber(maxInteractions)
-if excess > 0 then
-  local oldest = redis.call('ZPOPMIN', interactions, excess)
-  for i = 1, #oldest, 2 do redis.call('DEL', oldest[i]) end
-end
+removeExpiredKeys(interactions)
+deleteExcessKeys(interactions, maxInteractions)
 return 1

@@ -40,18 +40,10 @@ if completesResponse == '1' and redis.call('EXISTS', source) == 1 then
   redis.call('EXPIRE', source, rotatedTokenSec, 'LT')
   redis.call('ZADD', grantTokens, 'XX', redis.call('EXPIRETIME', source), source)
 end
-local first = redis.call('ZRANGE', grantTokens, 0, 0)[1]
-while first and redis.call('EXISTS', first) == 0 do
-  redis.call('ZREM', grantTokens, first)
-  first = redis.call('ZRANGE', grantTokens, 0, 0)[1]
-end
+removeExpiredKeys(grantTokens)
 
 -- The first to expire: rotated ones, the oldest first. Their replay is rejected, and no longer revokes the grant.
-local excess = redis.call('ZCARD', grantTokens) - tonumber(maxRefreshTokensPerGrant)
-if excess > 0 then
-  local oldest = redis.call('ZPOPMIN', grantTokens, excess)
-  for i = 1, #oldest, 2 do redis.call('DEL', oldest[i]) end
-end
+deleteExcessKeys(grantTokens, maxRefreshTokensPerGrant)
 
 if redis.call('TTL', grant) < ttl then redis.call('EXPIRE', grant, ttl) end
 local grantExpiresSec = redis.call('EXPIRETIME', grant)
