@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { scopes } from "./mcp-resource.ts";
+import { toolsetSchema } from "./toolsets.ts";
 import { accountIdSchema, clientIdSchema, grantIdSchema } from "../ids.ts";
 
 /** The fields of an access-token record that the session-daemon reads; the auth-server writes it (oidc-provider's AccessToken). */
@@ -9,7 +10,12 @@ export const accessTokenRecord = z.object({
   clientId: clientIdSchema,
   grantId: grantIdSchema,
   aud: z.union([z.string(), z.array(z.string())]),
+  /** What the user granted, separated by spaces; `forgejo:write` implies `forgejo:read`. */
   scope: z.string(),
+  /** What the client requested; absent when it requested all scopes. The user may have granted less. */
+  requestedScope: z.string().optional(),
+  /** Whose tools may be called; absent: all toolsets. */
+  toolsets: z.array(toolsetSchema).optional(),
   /** Seconds since the epoch. */
   iat: z.number(),
   /** Seconds since the epoch. */
