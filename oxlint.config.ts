@@ -1,11 +1,11 @@
 import { defineConfig } from "oxlint";
 
-/** Packages that only some folders may import, and what is said where another one does. */
+/** Packages that only some folders may import, each with the lint message for any other folder. */
 const reserved = {
   "oidc-provider": "only auth-server/provider imports oidc-provider",
   ioredis: "only redis/ and the composition roots import ioredis",
   execa: "only session-daemon/worker and the command line spawn",
-  "node:child_process": "only session-daemon/worker spawns",
+  "node:child_process": "only session-daemon/worker/child spawns",
 };
 type Reserved = keyof typeof reserved;
 
@@ -73,7 +73,8 @@ export default defineConfig({
     boundary("auth-server", ["provider/**"], ["oidc-provider"]),
     boundary("auth-server", ["redis/**", "server.ts"], ["ioredis"]),
     boundary("session-daemon", ["**"]),
-    boundary("session-daemon", ["worker/**"], ["execa", "node:child_process"]),
+    boundary("session-daemon", ["worker/{command,sandbox}/**"], ["execa"]),
+    boundary("session-daemon", ["worker/child/**"], ["execa", "node:child_process"]),
     boundary("session-daemon", ["redis/**", "daemon.ts"], ["ioredis"]),
     boundary("cli", ["**"]),
     boundary("cli", ["system/**"], ["execa"]),

@@ -35,7 +35,16 @@ const dialect: readonly (readonly [word: RegExp, term: string])[] = [
 /** Texts of pages, where a user is called a person. */
 const pages = /^packages\/auth-server\/src\/web\/|^packages\/testkit\/src\/forgejo\/pages\//;
 
-const sources = globSync(["packages/*/src/**/*.{ts,lua}", "deploy/*/src/**/*.ts"], { cwd: projectRoot });
+const sources = globSync(
+  [
+    "*.ts",
+    "packages/*/src/**/*.{ts,lua}",
+    "deploy/*/src/**/*.ts",
+    "deploy/*.{acl,conf,env}",
+    "deploy/{debian/{control,files},proxy,systemd}/*",
+  ],
+  { cwd: projectRoot },
+);
 const documents = globSync(["*.md", "docs/**/*.md"], { cwd: projectRoot });
 const tests = globSync(["packages/*/{test,suites}/**/*.ts", "deploy/*/test/**/*.ts"], { cwd: projectRoot });
 
