@@ -60,6 +60,20 @@ export function createAuditEvents(log: Log) {
         rejection.error,
       );
     },
+    /** Nothing is lost where there is a fallback; without one, this client cannot connect. */
+    clientDocumentUnavailable(failure: {
+      host: string;
+      detail: string;
+      fallback: "stored" | "pinned" | "none";
+    }) {
+      const host = displayText(failure.host, maxNameLength);
+      logThrottled(
+        "info",
+        { event: "client_document.unavailable", ...cleaned({ ...failure, host }) },
+        "a client's document cannot be read",
+        failure.fallback,
+      );
+    },
     loginStarted(login: { clientId: ClientId }) {
       logThrottled(
         "info",

@@ -8,6 +8,9 @@ import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-en
 import type { Secret } from "@fjmcp/shared/config/secret";
 import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
 import type { LogLevel } from "@fjmcp/shared/log";
+import type { ClientDocument } from "./provider/client-documents/client-document.ts";
+import type { DocumentHosts } from "./provider/client-documents/document-hosts.ts";
+import { documentsFile } from "./provider/client-documents/documents-file.ts";
 import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo/forgejo-scope.ts";
 
 /** The validated configuration of the auth-server. */
@@ -37,6 +40,11 @@ export interface AuthServerConfig {
     /** The URL before a move: confirms that `url` is the same Forgejo instance. */
     readonly previousUrl: string | undefined;
     readonly timeoutMs: number;
+  };
+  readonly clientDocuments: {
+    readonly hosts: DocumentHosts;
+    /** The administrator's own. */
+    readonly own: readonly ClientDocument[];
   };
   readonly vaultKey: Secret;
   /**
@@ -88,6 +96,17 @@ export const authServerSettings = {
   FJMCP_FORGEJO_SCOPE: forgejoScope()
     .default(suggestedForgejoScope)
     .describe("the scope requested from Forgejo"),
+  FJMCP_CLIENT_HOSTS: hostPatterns()
+    .prefault("*")
+    .describe(
+      "the hosts whose clients may connect by a document that they publish, separated by spaces; `*.example.org` is all below it, `*` is any",
+    ),
+  FJMCP_CLIENT_HOSTS_DENIED: hostPatterns()
+    .prefault("")
+    .describe("hosts whose clients may not, even if `FJMCP_CLIENT_HOSTS` allows them"),
+  FJMCP_CLIENT_DOCUMENTS_FILE: documentsFile().describe(
+    "a JSON list of client documents that are used when the one at their `client_id` cannot be read",
+  ),
   FJMCP_FORGEJO_PREVIOUS_URL: forgejoUrl()
     .optional()
     .describe("the old URL, when `FJMCP_FORGEJO_URL` changed but the instance is the same"),
@@ -160,6 +179,10 @@ export function readConfig(
       previousUrl: set.FJMCP_FORGEJO_PREVIOUS_URL,
       timeoutMs: set.FJMCP_FORGEJO_TIMEOUT_SECONDS * 1000,
     },
+    clientDocuments: {
+      hosts: { allowed: set.FJMCP_CLIENT_HOSTS, denied: set.FJMCP_CLIENT_HOSTS_DENIED },
+      own: set.FJMCP_CLIENT_DOCUMENTS_FILE,
+    },
     vaultKey: set.FJMCP_VAULT_KEY_FILE,
     vaultDiscard: set.FJMCP_VAULT_DISCARD,
     cookieKey: set.FJMCP_COOKIE_KEY_FILE,
@@ -170,6 +193,15 @@ export function readConfig(
     refreshGraceSec: set.FJMCP_REFRESH_GRACE_SECONDS,
     logLevel: set.FJMCP_LOG_LEVEL,
   };
+}
+
+function hostPatterns() {
+  return z
+    .string()
+    .transform((text) => text.split(/\s+/).filter(Boolean))
+    .refine((list) => list.every((pattern) => /^(\*|(\*\.)?[a-z0-9.-]+)$/i.test(pattern)), {
+      message: "must be host names, `*.example.org` or `*`, separated by spaces",
+    });
 }
 
 function keyRingFile() {

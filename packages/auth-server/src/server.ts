@@ -25,12 +25,15 @@ import { createRouter } from "./http/router.ts";
 import { createIpcServer } from "./ipc/ipc-server.ts";
 import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
 import { createLoginFlow } from "./login/login-flow.ts";
+import { ClientDocuments } from "./provider/client-documents/client-documents.ts";
+import { createFindPin } from "./provider/client-documents/pinned-documents.ts";
 import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
 import { createDescribeClient } from "./provider/client-id/describe-client.ts";
 import { createProvider } from "./provider/create-provider.ts";
 import { deriveSigningKeys } from "./provider/signing-keys.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
+import { createClientDocumentStore } from "./redis/client-document-store.ts";
 import { createGrantDirectory } from "./redis/grant-directory.ts";
 import { createGrantStore } from "./redis/grant-store.ts";
 import { createLoginStateStore } from "./redis/login-state-store.ts";
@@ -115,6 +118,12 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   const keys = createKeyRing(config.derivationKey);
   const derivation = createSecretDerivation(keys);
   const clientIds = createClientIdCodec(keys);
+  const documents = new ClientDocuments({
+    store: createClientDocumentStore(redis, clock),
+    findPin: createFindPin(config.clientDocuments.own),
+    hosts: config.clientDocuments.hosts,
+    events,
+  });
   const provider = createProvider({
     settings: { ...config, upstreamTimeoutMs, signingKeys: deriveSigningKeys(keys) },
     derivation,
@@ -124,6 +133,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     revocation,
     doubleSubmitMs,
     clientIds,
+    documents,
     interactions: createInteractionStore(redis, clock),
     upstream: upstream.tokens,
     errorPage: async (fault) => ({
@@ -178,7 +188,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     directory: createGrantDirectory(redis),
     revocation,
     loginOf: (account) => upstream.loginOf(account),
-    describeClient: createDescribeClient(clientIds),
+    describeClient: createDescribeClient(clientIds, documents),
     events,
   });
   const ipc = createIpcServer({

@@ -16,10 +16,10 @@ export interface AdminDependencies {
   readonly revocation: Pick<GrantRevocation, "revokeAll">;
   /** The login name of an account, as Forgejo last gave it. */
   readonly loginOf: (account: AccountId) => Promise<string | undefined>;
-  /** What a client id says about its client; undefined for an id of another installation. */
+  /** What is known of a client by its id; undefined for an id of another installation. */
   readonly describeClient: (
     client: ClientId,
-  ) => { readonly name: string; readonly hosts: readonly string[] } | undefined;
+  ) => Promise<{ readonly name: string; readonly hosts: readonly string[] } | undefined>;
   readonly events: {
     accessEnded(ended: EndedAccess): void;
     requestFailed(failure: { path: string; error: unknown; reference?: string }): void;

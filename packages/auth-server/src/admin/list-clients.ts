@@ -29,16 +29,18 @@ export async function listClients(
     }
   });
   const { items, ...rest } = takePage([...found], ([ref]) => ref, query);
-  const clients = items.map(([ref, { clientId, accounts, grants }]) => {
-    const { name = "", hosts = [] } = describeClient(clientId) ?? {};
-    return {
-      clientRef: ref,
-      name,
-      hosts: [...hosts],
-      grants,
-      accountIds: [...accounts].slice(0, maxListedAccounts),
-      accountCount: accounts.size,
-    };
-  });
+  const clients = await Promise.all(
+    items.map(async ([ref, { clientId, accounts, grants }]) => {
+      const { name = "", hosts = [] } = (await describeClient(clientId)) ?? {};
+      return {
+        clientRef: ref,
+        name,
+        hosts: [...hosts],
+        grants,
+        accountIds: [...accounts].slice(0, maxListedAccounts),
+        accountCount: accounts.size,
+      };
+    }),
+  );
   return { clients, ...rest };
 }

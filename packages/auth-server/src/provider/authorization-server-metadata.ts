@@ -13,6 +13,7 @@ const kept = [
   "token_endpoint_auth_methods_supported",
   "code_challenge_methods_supported",
   "authorization_response_iss_parameter_supported",
+  "client_id_metadata_document_supported",
   "subject_types_supported",
   "id_token_signing_alg_values_supported",
 ];

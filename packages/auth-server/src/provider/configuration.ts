@@ -7,6 +7,7 @@ import { createFindAccount } from "./find-account.ts";
 import { alwaysPrompt } from "./interaction-policy.ts";
 import { interactionPath, providerPaths } from "../paths.ts";
 import { registrationFault } from "./requests/registration-policy.ts";
+import type { ClientDocuments } from "./client-documents/client-documents.ts";
 import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
 import { createRegistrationFactories } from "./client-id/registration-factories.ts";
 import type { SigningKeys } from "./signing-keys.ts";
@@ -26,6 +27,8 @@ const codeSec = 60;
 /** A grant whose code is not redeemed expires after this time; every token extends it. */
 const unusedGrantSec = 600;
 const interactionSec = 3600;
+/** How long a client's document is cached in memory, within which its own Cache-Control decides. */
+const documentCacheSec = { min: 60, max: 24 * 3600 };
 
 /** Of oidc-provider's own cookies. */
 export const cookieOptions = { signed: true, httpOnly: true, sameSite: "lax", overwrite: true } as const;
@@ -34,6 +37,7 @@ export const cookieOptions = { signed: true, httpOnly: true, sameSite: "lax", ov
 export function providerConfiguration(
   settings: ProviderSettings,
   clientIds: ClientIdCodec,
+  documents: ClientDocuments,
   upstream: UpstreamTokens,
 ): Configuration {
   const resource = mcpResource(settings.issuer);
@@ -92,6 +96,14 @@ export function providerConfiguration(
         issueRegistrationAccessToken: false,
         ...createRegistrationFactories(clientIds),
       },
+      clientIdMetadataDocument: {
+        enabled: true,
+        ack: "draft-02",
+        allowFetch: (_ctx, url) => documents.prepare(url),
+        // The policy of today decides about a cached client as well.
+        allowClient: (_ctx, client) => documents.allows(client.clientId),
+        cacheDuration: documentCacheSec,
+      },
       revocation: {
         enabled: true,
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
@@ -131,6 +143,8 @@ export function providerConfiguration(
       const grantId = ctx.oidc.result?.consent?.grantId;
       return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
     },
+    // Of clients' documents, the only thing that oidc-provider is configured to fetch.
+    fetch: documents.fetch,
     findAccount: createFindAccount(upstream, settings.upstreamTimeoutMs),
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed("refresh_token"),
     rotateRefreshToken: true,

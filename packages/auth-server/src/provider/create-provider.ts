@@ -14,6 +14,7 @@ import { createInteractionAdapter } from "./adapters/interaction-adapter.ts";
 import { createRefreshTokenAdapter } from "./adapters/refresh-token-adapter.ts";
 import { sessionAdapter } from "./adapters/session-adapter.ts";
 import { createTokenAdapter } from "./adapters/token-adapter.ts";
+import type { ClientDocuments } from "./client-documents/client-documents.ts";
 import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
 import { cookieOptions, providerConfiguration, type ProviderSettings } from "./configuration.ts";
 import { userFacingError } from "./user-facing-error.ts";
@@ -42,6 +43,7 @@ interface CreateProviderDeps {
   /** How long a second redemption of a code counts as a client's own mistake. */
   readonly doubleSubmitMs: number;
   readonly clientIds: ClientIdCodec;
+  readonly documents: ClientDocuments;
   readonly interactions: RecordStore;
   readonly upstream: UpstreamTokens;
   /** The page for a user whose request cannot be redirected back to the client. */
@@ -59,7 +61,7 @@ interface CreateProviderDeps {
 export function createProvider(deps: CreateProviderDeps): Provider {
   const { settings, derivation, events, tokens, revocation } = deps;
   const provider = new ExactRedirectProvider(settings.issuer, {
-    ...providerConfiguration(settings, deps.clientIds, deps.upstream),
+    ...providerConfiguration(settings, deps.clientIds, deps.documents, deps.upstream),
     adapter: createAdapterFactory({
       AccessToken: createTokenAdapter("access", tokens, revocation),
       RefreshToken: createRefreshTokenAdapter(tokens, revocation),

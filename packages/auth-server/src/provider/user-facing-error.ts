@@ -20,6 +20,15 @@ export function userFacingError(
         "If your MCP client says that it is connected, close this page. If not, go back to it and connect again.",
     };
   }
+  // oidc-provider's own words, for a client id that is a URL (ClientDocuments).
+  if (rejection.error_description?.startsWith("client_id metadata document") === true) {
+    return {
+      title: "This application is not known here",
+      detail:
+        "It is described by a document on its own website, which this server cannot read or may not use.",
+      advice: "Try again in a minute. If that does not help, give the reference to your administrator.",
+    };
+  }
   return { title: "This login cannot continue", detail: describe(rejection) };
 }
 

@@ -23,6 +23,10 @@ export const authKeys = {
   interaction: (interaction: string) => `interaction:${interaction}`,
   /** Sorted set of the keys of interactions; score = when each was started, in milliseconds since the epoch. */
   interactions: "interactions",
+  /** String: the last good document of a client whose id is the URL with this hash. */
+  clientDocument: (url: Hash) => `client-document:${url}`,
+  /** Sorted set of the keys of documents; score = when each was stored, in milliseconds since the epoch. */
+  clientDocuments: "client-documents",
   /** String: the hash of the login cookie that a login through Forgejo is bound to. */
   loginState: (state: Hash) => `login-state:${state}`,
   /** String: `running` while one request finishes the login, then its outcome, encrypted under the login cookie. */

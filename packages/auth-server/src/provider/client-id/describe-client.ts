@@ -1,14 +1,21 @@
 import { displayText } from "@fjmcp/shared/display-text";
 import type { ClientId } from "@fjmcp/shared/ids";
+import type { ClientDocuments } from "../client-documents/client-documents.ts";
 import type { ClientIdCodec } from "./client-id-codec.ts";
 import { redirectHost } from "./redirect-host.ts";
 
 const maxNameLength = 80;
 
-/** What a client id says about its client, cleaned for display. Undefined for an id that no key of the ring has made. */
-export function createDescribeClient(clientIds: Pick<ClientIdCodec, "decode">) {
-  return function describeClient(clientId: ClientId) {
-    const metadata = clientIds.decode(clientId);
+/**
+ * What is known of a client by its id, cleaned for display: from the id itself or, where that is a URL, from the
+ * client's document. Undefined for any other id. Rejects with StoreUnavailableError.
+ */
+export function createDescribeClient(
+  clientIds: Pick<ClientIdCodec, "decode">,
+  documents: Pick<ClientDocuments, "find">,
+) {
+  return async function describeClient(clientId: ClientId) {
+    const metadata = clientIds.decode(clientId) ?? (await documents.find(clientId));
     if (metadata === undefined) return undefined;
     const uris = Array.isArray(metadata["redirect_uris"]) ? metadata["redirect_uris"] : [];
     const hosts = uris.filter((uri) => typeof uri === "string").map(redirectHost);

@@ -1,0 +1,143 @@
+import { LRUCache } from "lru-cache";
+import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
+import { type ClientDocument, maxDocumentBytes, readClientDocument } from "./client-document.ts";
+import type { ClientDocumentStore } from "./client-document-store.ts";
+import { allowsHost, type DocumentHosts } from "./document-hosts.ts";
+import { FetchBudget } from "./fetch-budget.ts";
+import type { FindPin } from "./pinned-documents.ts";
+
+const maxUrlLength = 1024;
+/** After a failure the host is left alone, and a kept copy is used. */
+const retryAfterSec = 60;
+/** URLs whose failure, or whose copy for the fetch in progress, is remembered. */
+const maxRemembered = 1_000;
+/** Of clients that are neither pinned nor known from before. */
+const maxUnknownFetchesPerMinute = 60;
+
+interface ClientDocumentsDeps {
+  readonly store: ClientDocumentStore;
+  readonly findPin: FindPin;
+  readonly hosts: DocumentHosts;
+  readonly events: {
+    /** `fallback`: what is used in its place. */
+    clientDocumentUnavailable(failure: {
+      host: string;
+      detail: string;
+      fallback: "stored" | "pinned" | "none";
+    }): void;
+  };
+}
+
+type Fallback = { readonly kind: "stored" | "pinned"; readonly text: string };
+type Fetch = (url: string | URL | Request, options?: RequestInit) => Promise<Response>;
+
+/**
+ * Client ID Metadata Documents (draft-ietf-oauth-client-id-metadata-document): what is behind a client id that is an
+ * https URL. A fresh document comes first, then the last good one, then a pin, so that a host that is down, or that
+ * responds with 403 to this server's network, locks no user out: clients that see documents advertised do not register.
+ */
+export class ClientDocuments {
+  readonly #deps: ClientDocumentsDeps;
+  readonly #budget = new FetchBudget(maxUnknownFetchesPerMinute);
+  readonly #fallbacks = new LRUCache<string, Fallback>({ max: maxRemembered });
+  readonly #failed = new LRUCache<string, true>({ max: maxRemembered, ttl: retryAfterSec * 1000 });
+
+  constructor(deps: ClientDocumentsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether the administrator accepts this client; decided at every use of it, also of a cached one. */
+  allows(url: string): boolean {
+    return url.length <= maxUrlLength && allowsHost(this.#deps.hosts, url);
+  }
+
+  /**
+   * To be called before each fetch: looks up what to use if it fails. Resolves with false when the client is not
+   * accepted; rejects with `temporarily_unavailable` when there are too many fetches, or with StoreUnavailableError.
+   */
+  async prepare(url: string): Promise<boolean> {
+    if (!this.allows(url)) return false;
+    const fallback = await this.#fallback(url);
+    if (fallback !== undefined) this.#fallbacks.set(url, fallback);
+    else if (!this.#budget.allows(url))
+      throw temporarilyUnavailable(new Error("too many unknown client documents"));
+    return true;
+  }
+
+  /**
+   * Fetches a document in place of `fetch`, with the same options: they hold the guard against addresses inside this
+   * network. Responds with the normalised document, of whatever source; rejects when there is none.
+   */
+  readonly fetch: Fetch = async (url, options) => {
+    const href = String(url instanceof Request ? url.url : url);
+    const fallback = this.#fallbacks.get(href);
+    if (!this.#failed.has(href)) {
+      try {
+        return await this.#fetchFresh(href, options);
+      } catch (error) {
+        this.#failed.set(href, true);
+        this.#deps.events.clientDocumentUnavailable({
+          host: new URL(href).host,
+          detail: reasonOf(error),
+          fallback: fallback?.kind ?? "none",
+        });
+      }
+    }
+    if (fallback === undefined) throw new Error("the document cannot be read");
+    return respond(fallback.text, { "cache-control": `max-age=${retryAfterSec}` });
+  };
+
+  /** What is known of this client without its host: the last good document or a pin. Rejects with StoreUnavailableError. */
+  async find(url: string): Promise<ClientDocument | undefined> {
+    const known = await this.#fallback(url);
+    return known && (JSON.parse(known.text) as ClientDocument);
+  }
+
+  async #fetchFresh(url: string, options?: RequestInit): Promise<Response> {
+    const response = await fetch(url, options);
+    const text = await readText(response);
+    const document = JSON.stringify(readClientDocument(text, url));
+    // The response does not depend on it: without the copy, only a later failure of the host would be felt.
+    await this.#deps.store.store(url, document).catch(() => undefined);
+    const { headers } = response;
+    return respond(document, {
+      ...(headers.has("cache-control") && { "cache-control": headers.get("cache-control")! }),
+      ...(headers.has("expires") && { expires: headers.get("expires")! }),
+    });
+  }
+
+  async #fallback(url: string): Promise<Fallback | undefined> {
+    const stored = await this.#deps.store.find(url);
+    if (stored !== undefined) return { kind: "stored", text: stored };
+    const pin = this.#deps.findPin(url);
+    return pin && { kind: "pinned", text: JSON.stringify(pin) };
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new Error(`its host responded with status ${response.status}`);
+  }
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > maxDocumentBytes) {
+      // Leaving the loop cancels the body.
+      throw new Error(`it is larger than ${maxDocumentBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function respond(document: string, headers: Record<string, string>): Response {
+  return new Response(document, { headers: { "content-type": "application/json", ...headers } });
+}
+
+/** An error of `fetch` has its reason in its cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

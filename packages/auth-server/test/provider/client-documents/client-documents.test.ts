@@ -1,0 +1,14 @@
+import { join } from "node:path";
+import t from "tap";
+import { ownNetworkLacks, publicAddress, runInOwnNetwork } from "../../support/own-network.ts";
+
+const lacks = ownNetworkLacks();
+t.test("documents of clients on the web", { skip: lacks ?? false }, async (t) => {
+  const hosts = {
+    "client.example": publicAddress,
+    "denied.example": publicAddress,
+    "inside.example": "127.0.0.1",
+  };
+  const status = runInOwnNetwork(t, join(import.meta.dirname, "../../fixtures/client-documents.ts"), hosts);
+  t.equal(status, 0, "every check in the network of its own passed");
+});

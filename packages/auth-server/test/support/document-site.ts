@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { redirectUri } from "./client.ts";
+
+type Respond = (req: IncomingMessage, res: ServerResponse) => void;
+
+/** A web server with TLS on which clients publish their documents, in the network of `runInOwnNetwork`. */
+export interface DocumentSite {
+  readonly port: number;
+  /** Requests by path. */
+  readonly requests: Map<string, number>;
+  /** What is under a path, until it is set anew; 404 elsewhere. */
+  readonly paths: Map<string, Respond>;
+  /** Publishes a document with these members and returns its URL. */
+  publish(path: string, more?: Record<string, unknown>): string;
+  /** Stops listening and closes all connections. */
+  close(): Promise<void>;
+}
+
+/** Listens on all addresses of the network. `host` is the name in the URLs of documents. */
+export async function startDocumentSite(host: string, port = 0): Promise<DocumentSite> {
+  const tls = process.env.FJMCP_TEST_TLS!;
+  const requests = new Map<string, number>();
+  const paths = new Map<string, Respond>();
+  const server: Server = createServer(
+    { key: readFileSync(`${tls}.key`), cert: readFileSync(`${tls}.crt`) },
+    (req, res) => {
+      const path = req.url ?? "";
+      requests.set(path, (requests.get(path) ?? 0) + 1);
+      const respond = paths.get(path);
+      if (respond === undefined) res.writeHead(404).end();
+      else respond(req, res);
+    },
+  );
+  await new Promise<void>((resolve) => server.listen(port, "::", resolve));
+  const address = server.address() as AddressInfo;
+  return {
+    port: address.port,
+    requests,
+    paths,
+    publish(path, more = {}) {
+      const url = `https://${host}:${address.port}${path}`;
+      const document = {
+        client_id: url,
+        client_name: "Documented",
+        redirect_uris: [redirectUri],
+        token_endpoint_auth_method: "none",
+        ...more,
+      };
+      paths.set(path, (_req, res) => {
+        res.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(document));
+      });
+      return url;
+    },
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findExecutable } from "@fjmcp/shared/process/find-executable";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+
+/** An address that is nobody's here and not inside any network: what a public server has. */
+export const publicAddress = "203.0.114.7";
+const needed = ["unshare", "ip", "openssl", "mount"];
+
+/** What this machine lacks to run a test in a network of its own; undefined when it can. */
+export function ownNetworkLacks(): string | undefined {
+  const missing = needed.find((name) => findExecutable(name) === undefined);
+  if (missing !== undefined) return `${missing} is not on PATH`;
+  return process.getuid?.() === 0 ? undefined : "a network of its own needs root";
+}
+
+/**
+ * Runs a test file in a network of its own, where `publicAddress` is a second address of the loopback interface,
+ * `hosts` are its only names, and TLS trusts the certificate in `FJMCP_TEST_TLS`.crt, which is for all of them. Returns
+ * its exit code.
+ */
+export function runInOwnNetwork(
+  t: { teardown(end: () => unknown): void },
+  file: string,
+  hosts: Readonly<Record<string, string>>,
+): number {
+  const directory = temporaryDirectory(t);
+  const tls = join(directory, "tls");
+  createCertificate(tls, Object.keys(hosts));
+  const hostsFile = join(directory, "hosts");
+  const lines = Object.entries({ ...hosts, localhost: "127.0.0.1" });
+  writeFileSync(hostsFile, lines.map(([name, address]) => `${address} ${name}\n`).join(""));
+  const enter = [
+    "ip link set lo up",
+    `ip address add ${publicAddress}/32 dev lo`,
+    `mount --bind '${hostsFile}' /etc/hosts`,
+    'exec "$@"',
+  ].join(" && ");
+  const { status } = spawnSync(
+    "unshare",
+    ["--net", "--mount", "sh", "-c", enter, "sh", process.execPath, ...process.execArgv, file],
+    { stdio: "inherit", env: { ...process.env, FJMCP_TEST_TLS: tls, NODE_EXTRA_CA_CERTS: `${tls}.crt` } },
+  );
+  return status ?? 1;
+}
+
+function createCertificate(path: string, names: readonly string[]): void {
+  const addresses = [publicAddress, "127.0.0.1", "::1"].map((address) => `IP:${address}`);
+  const subjects = [...names.map((name) => `DNS:${name}`), ...addresses].join(",");
+  const options = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test`;
+  execFileSync(
+    "openssl",
+    [
+      ...options.split(" "),
+      "-addext",
+      `subjectAltName=${subjects}`,
+      "-keyout",
+      `${path}.key`,
+      "-out",
+      `${path}.crt`,
+    ],
+    { stdio: "ignore" },
+  );
+}
