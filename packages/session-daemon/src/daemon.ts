@@ -33,6 +33,7 @@ import { RedisSessionStore } from "./redis/session-store.ts";
 import { GrantTerminator } from "./session/grant-terminator.ts";
 import { listChanged } from "./mcp/list-changed.ts";
 import { SessionOpener } from "./session/session-opener.ts";
+import { sessionTakeover } from "./session/session-takeover.ts";
 import { keepAliveTicks, ActiveExchanges } from "./session/active-exchanges.ts";
 import { runPeriodically } from "@fjmcp/shared/service/run-periodically";
 import { DeniedArguments } from "./policy/denied-arguments.ts";
@@ -75,16 +76,17 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const clearCache = () => cache.clear();
   const redis = new RedisClient(config.redis, clearCache, log);
   const store = new RedisSessionStore(redis, Date.now, clearCache);
+  const exchanges = new ActiveExchanges();
   const authenticator = new Authenticator({
     records: redisAuthRecords(redis),
     cache,
     resource: mcpResource(config.issuer),
     clock: Date.now,
+    takeOver: sessionTakeover({ store, exchanges, events }),
     onSessionUsed({ hash, record }) {
       store.touch(hash, record).catch(onFailed("prolong a session"));
     },
   });
-  const exchanges = new ActiveExchanges();
   const cgroups = openWorkerCgroups({
     mount: "/sys/fs/cgroup",
     membership: "/proc/self/cgroup",

@@ -58,6 +58,12 @@ export function createEvents(log: Log) {
     sessionClosed(caller: Principal) {
       log.info({ event: "session.closed", ...named(caller) }, "a client closed its session");
     },
+    /** The session belongs to the caller's grant from now on. Counted, as two grants may use one session in turns. */
+    sessionMoved(caller: Principal) {
+      throttle.log(`moved ${caller.accountId}`, ({ count }) =>
+        log.info({ event: "session.moved", ...named(caller), count }, "another grant took over a session"),
+      );
+    },
     /** On request of the auth-server or an administrator over the control socket. */
     accessTerminated(request: EndSessionsRequest, ended: EndSessionsResponse) {
       const { by } = request;

@@ -1,13 +1,15 @@
 import { z } from "zod";
-import { accountIdSchema, clientIdSchema } from "./ids.ts";
+import { accountIdSchema, clientIdSchema, grantIdSchema } from "./ids.ts";
 
 /**
- * An MCP session. It is bound to an account and a client, not to one grant: it outlives its worker process, its token
- * and, while the account has another grant for the same client, its grant. The session-daemon writes it; the
- * auth-server deletes it together with the last such grant.
+ * An MCP session. It is bound to an account: any grant of that may use it. It belongs to the grant that used it last; the
+ * session-daemon writes it, also when another grant uses it, and the auth-server deletes it together with the grant
+ * that it belongs to. It outlives its worker process and its token.
  */
 export const sessionRecord = z.object({
   accountId: accountIdSchema,
+  /** The grant that used it last, and the client of that. */
+  grantId: grantIdSchema,
   clientId: clientIdSchema,
   /** The MCP revision that `initialize` negotiated, such as `2025-11-25`. */
   protocolVersion: z.string(),

@@ -14,7 +14,6 @@ export interface GrantStore {
   store(grant: {
     grantId: GrantId;
     accountId: AccountId;
-    clientId: ClientId;
     payload: string;
     expiresInSec: number;
   }): Promise<{ outcome: GrantStoreOutcome; leastRecentlyUsed: GrantId | undefined }>;
@@ -22,8 +21,8 @@ export interface GrantStore {
   /** The account of a living grant. */
   accountOf(grant: GrantId): Promise<AccountId | undefined>;
   /**
-   * Revokes a grant in one step: writes a tombstone; deletes the grant, its index entries and its token records; with the
-   * last grant of the account and client their MCP sessions; with the account's last its Forgejo tokens. The records of
+   * Revokes a grant in one step: writes a tombstone; deletes the grant, its index entries, its token records and the MCP
+   * sessions that belong to it; with the account's last grant its Forgejo tokens. The records of
    * more than 500 refresh tokens are deleted in further steps; without their grant they are of no use. The work does not
    * grow with the number of the account's other grants. Undefined when the grant was not alive.
    */

@@ -1,4 +1,4 @@
-import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 
 export type TokenKind = "access" | "refresh" | "code";
 
@@ -7,7 +7,6 @@ interface TokenRecord {
   readonly hash: Hash;
   readonly grantId: GrantId;
   readonly accountId: AccountId;
-  readonly clientId: ClientId;
   /** JSON without the token itself. */
   readonly payload: string;
   readonly expiresInSec: number;

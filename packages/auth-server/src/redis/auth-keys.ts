@@ -1,5 +1,4 @@
-import { clientRef, type ClientRef } from "@fjmcp/shared/client-ref";
-import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 
 /** The Redis keys that only the auth-server uses; shared's `redisKeys` has those of both daemons. */
 export const authKeys = {
@@ -17,8 +16,6 @@ export const authKeys = {
   accountGrants: (account: AccountId) => `account-grants:${account}`,
   /** Sorted set of those that a client has claimed tokens of; score = last use in milliseconds since the epoch. */
   accountGrantsByUse: (account: AccountId) => `account-grants-by-use:${account}`,
-  /** Sorted set of the grants of an account and client; score as in `accountGrants`. */
-  clientGrants: (account: AccountId, client: ClientRef) => `client-grants:${account}:${client}`,
   /** String, under the hash of its id: an encrypted interaction of oidc-provider. */
   interaction: (interaction: string) => `interaction:${interaction}`,
   /** Sorted set of the keys of interactions; score = when each was started, in milliseconds since the epoch. */
@@ -45,11 +42,10 @@ export const authKeys = {
 } as const;
 
 /** The keys of a grant's indexes, and of its account's Forgejo tokens. */
-export function grantIndexKeys(forgejoClientId: string, account: AccountId, client: ClientId) {
+export function grantIndexKeys(forgejoClientId: string, account: AccountId) {
   return {
     accountGrants: authKeys.accountGrants(account),
     accountGrantsByUse: authKeys.accountGrantsByUse(account),
-    clientGrants: authKeys.clientGrants(account, clientRef(client)),
     upstream: authKeys.upstream(forgejoClientId, account),
   };
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { clientRef } from "@fjmcp/shared/client-ref";
 import { accountIdSchema, clientIdSchema, grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
@@ -17,7 +16,7 @@ const maxTokensPerStep = 500;
 const grantPrefix = prefixOf(redisKeys.grant);
 
 const storeGrant = defineScript(readLua("grant-index") + readLua("store-grant"), {
-  keys: ["grant", "accountGrants", "accountGrantsByUse", "clientGrants", "upstream"],
+  keys: ["grant", "accountGrants", "accountGrantsByUse", "upstream"],
   args: ["payload", "expiresInSec", "grantId", "maxGrants"],
   constants: { grantPrefix },
 });
@@ -32,9 +31,8 @@ const revokeGrant = defineScript(
       "revokedGrant",
       "accountGrants",
       "accountGrantsByUse",
-      "clientGrants",
       "upstream",
-      "sessionsOfClient",
+      "sessionsOfGrant",
       "sessionsOfAccount",
       "sessionAccounts",
     ],
@@ -62,10 +60,10 @@ export function createGrantStore(
   }
 
   return {
-    async store({ grantId, accountId, clientId, payload, expiresInSec }) {
+    async store({ grantId, accountId, payload, expiresInSec }) {
       const keys = {
         grant: redisKeys.grant(grantId),
-        ...grantIndexKeys(forgejoClientId, accountId, clientId),
+        ...grantIndexKeys(forgejoClientId, accountId),
       };
       const args = { payload, expiresInSec, grantId, maxGrants };
       const result = await redis.run((commands) => storeGrant.run(commands, keys, args));
@@ -85,17 +83,17 @@ export function createGrantStore(
       if (payload === undefined) return undefined;
       // The owner of a grant never changes.
       const owner = grantOwner.parse(JSON.parse(payload));
-      const { accountId, clientId } = owner;
+      const { accountId } = owner;
       const tokenKeys = {
         grantTokens: authKeys.grantTokens(grantId),
         accessTokens: authKeys.grantAccessTokens(grantId),
       };
       const keys = {
         ...tokenKeys,
-        ...grantIndexKeys(forgejoClientId, accountId, clientId),
+        ...grantIndexKeys(forgejoClientId, accountId),
         grant: redisKeys.grant(grantId),
         revokedGrant: authKeys.revokedGrant(grantId),
-        sessionsOfClient: redisKeys.sessionsOfClient(accountId, clientRef(clientId)),
+        sessionsOfGrant: redisKeys.sessionsOfGrant(grantId),
         sessionsOfAccount: redisKeys.sessionsOfAccount(accountId),
         sessionAccounts: redisKeys.sessionAccounts,
       };

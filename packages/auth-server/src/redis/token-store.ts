@@ -28,7 +28,6 @@ const storeToken = defineScript(readLua("expiring-index") + readLua("store-token
     "revokedGrant",
     "accountGrants",
     "accountGrantsByUse",
-    "clientGrants",
     "upstream",
     "source",
   ],
@@ -64,14 +63,14 @@ export function createTokenStore(
 ): TokenStore {
   const { forgejoClientId, clock, doubleSubmitMs, refreshGraceMs } = settings;
   return {
-    async store({ kind, hash, grantId, accountId, clientId, payload, expiresInSec, source }) {
+    async store({ kind, hash, grantId, accountId, payload, expiresInSec, source }) {
       const keys = {
         token: keyOf[kind](hash),
         grant: redisKeys.grant(grantId),
         grantTokens: authKeys.grantTokens(grantId),
         accessTokens: authKeys.grantAccessTokens(grantId),
         revokedGrant: authKeys.revokedGrant(grantId),
-        ...grantIndexKeys(forgejoClientId, accountId, clientId),
+        ...grantIndexKeys(forgejoClientId, accountId),
         source: source === undefined ? "" : keyOf[source.kind](source.hash),
       };
       const args = {

@@ -1,6 +1,4 @@
 import t from "tap";
-import { clientRef } from "@fjmcp/shared/client-ref";
-import type { ClientId } from "@fjmcp/shared/ids";
 import { startRig } from "../support/running-auth-server.ts";
 import { connect, refresh, register, revoke } from "../support/client.ts";
 import { kindsOfKeys } from "../support/grant-keys.ts";
@@ -47,31 +45,31 @@ t.test("keeps the account's other grants and their Forgejo tokens", async (t) =>
   t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
 });
 
-t.test("deletes the sessions of an account and client with their last grant", async (t) => {
+t.test("deletes the sessions that belong to a grant with it, and no other", async (t) => {
   await rig.admin.flushall();
-  const client = await register(origin);
-  const other = await connect(origin, rig.person());
-  const first = await connect(origin, rig.person(), client);
-  const second = await connect(origin, rig.person(), client);
+  const ending = await connect(origin, rig.person());
+  const [endingGrant] = await rig.admin.keys("grant:*");
+  const staying = await connect(origin, rig.person());
+  const stayingGrant = (await rig.admin.keys("grant:*")).find((key) => key !== endingGrant);
+  const [mine, other] = [endingGrant, stayingGrant].map((key) => key!.replace("grant:", ""));
   const account = (await rig.admin.keys("account-grants:*"))[0]!.replace("account-grants:", "");
-  for (const [session, owner] of [
-    ["mine", client.clientId],
-    ["theirs", other.clientId],
+  for (const [session, belongsTo, listedBy] of [
+    ["mine", mine, [mine]],
+    ["theirs", other, [other]],
+    // As two grants leave it that have used a session at once.
+    ["taken over", other, [mine, other]],
   ] as const) {
-    await rig.admin.set(`session:id:${session}`, "{}");
-    const ref = clientRef(owner as ClientId);
-    await rig.admin.hset(`session:of:${account}`, session, ref);
-    await rig.admin.sadd(`session:of:${account}:${ref}`, session);
+    await rig.admin.set(`session:id:${session}`, JSON.stringify({ grantId: belongsTo }));
+    await rig.admin.hset(`session:of:${account}`, session, `client ${belongsTo}`);
+    for (const grant of listedBy) await rig.admin.sadd(`session:grant:${grant}`, session);
     await rig.admin.sadd("session:accounts", account);
   }
 
-  await revoke(origin, client, first.refreshToken);
-  t.equal(await rig.admin.exists("session:id:mine"), 1, "another grant of the same client lives");
-  await revoke(origin, client, second.refreshToken);
-  t.equal(await rig.admin.exists("session:id:mine"), 0);
-  t.same(await rig.admin.hkeys(`session:of:${account}`), ["theirs"]);
-  t.equal(await rig.admin.exists("session:id:theirs"), 1);
-  await revoke(origin, other, other.refreshToken);
+  await revoke(origin, ending, ending.refreshToken);
+  t.same((await rig.admin.keys("session:id:*")).sort(), ["session:id:taken over", "session:id:theirs"]);
+  t.same((await rig.admin.hkeys(`session:of:${account}`)).sort(), ["taken over", "theirs"]);
+  t.same(await rig.admin.keys("session:grant:*"), [`session:grant:${other}`]);
+  await revoke(origin, staying, staying.refreshToken);
   t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
 });
 
@@ -81,6 +79,9 @@ t.test("finishes a revocation when session keys hold something else", async (t) 
   const account = (await rig.admin.keys("account-grants:*"))[0]!.replace("account-grants:", "");
   await rig.admin.set(`session:of:${account}`, "not a hash");
   await rig.admin.set("session:accounts", "not a set");
+  const grant = (await rig.admin.keys("grant:*"))[0]!.replace("grant:", "");
+  await rig.admin.sadd(`session:grant:${grant}`, "damaged");
+  await rig.admin.set("session:id:damaged", '{"grantId');
   t.equal((await revoke(origin, client, client.accessToken)).status, 200);
-  t.same(await kindsOfKeys(rig.admin), ["revoked-grant", "session", "session:of"]);
+  t.same(await kindsOfKeys(rig.admin), ["revoked-grant", "session", "session:id", "session:of"]);
 });

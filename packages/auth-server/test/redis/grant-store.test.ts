@@ -1,5 +1,4 @@
 import t, { type Test } from "tap";
-import { clientRef } from "@fjmcp/shared/client-ref";
 import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
 import { createGrantStore } from "../../src/redis/grant-store.ts";
 import { createTokenStore } from "../../src/redis/token-store.ts";
@@ -56,9 +55,9 @@ t.test(
       ] as const) {
         await store(grant, client);
         await claim(grant, `${grant}-refresh`, client);
-        const ref = clientRef(client as ClientId);
-        await raw.hset("session:of:7", `s-${grant}`, ref);
-        await raw.sadd(`session:of:7:${ref}`, `s-${grant}`);
+        await raw.set(`session:id:s-${grant}`, JSON.stringify({ grantId: grant }));
+        await raw.hset("session:of:7", `s-${grant}`, `client ${grant}`);
+        await raw.sadd(`session:grant:${grant}`, `s-${grant}`);
       }
       await raw.config("RESETSTAT");
       t.ok(await grants.revoke("g" as GrantId));

@@ -1,13 +1,12 @@
 import type { Clock } from "@fjmcp/shared/clock";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { Hash } from "@fjmcp/shared/ids";
+import type { AccountId, Hash } from "@fjmcp/shared/ids";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { singleFlight } from "@fjmcp/shared/single-flight";
 import {
   accessTokenRecord,
   verifyAccessToken,
-  type AccessTokenRecord,
   type TokenError,
 } from "@fjmcp/shared/oauth/access-token-record";
 import { bearerToken } from "./bearer-token.ts";
@@ -27,12 +26,18 @@ export interface Authenticated {
   /** The caller without the token, for what outlives the request. */
   readonly owner: Principal;
   /**
-   * Undefined when the request names none, one that does not exist, or another caller's: a client cannot tell which.
+   * Undefined when the request names none, one that does not exist, or another account's: a client cannot tell which.
    */
   readonly session: CallerSession | undefined;
   /** When the access token expires. */
   readonly expiresAtMs: number;
 }
+
+/**
+ * Makes the session belong to another grant of its account, which uses it now. Resolves with undefined when either has
+ * ended meanwhile; rejects with StoreUnavailableError.
+ */
+export type SessionTakeover = (session: CallerSession, by: Principal) => Promise<CallerSession | undefined>;
 
 /** Undefined: the request has no access token. */
 export type AuthenticationResult = Authenticated | TokenError | undefined;
@@ -47,6 +52,7 @@ interface AuthenticatorDeps {
   /** The audience that tokens must have. */
   readonly resource: string;
   readonly clock: Clock;
+  readonly takeOver: SessionTakeover;
   /** Called when a session is used, though not on cache hits. */
   readonly onSessionUsed: (session: CallerSession) => void;
 }
@@ -107,7 +113,7 @@ export class Authenticator {
   }
 
   async #verify(authorization: string, sessionId: string | undefined): Promise<AuthenticationResult> {
-    const { clock, onSessionUsed, records, resource } = this.#deps;
+    const { clock, onSessionUsed, records, resource, takeOver } = this.#deps;
     const accessToken = bearerToken(authorization);
     if (accessToken === undefined) return undefined;
     const hash = sessionId === undefined ? undefined : sha256Hex(sessionId);
@@ -116,7 +122,8 @@ export class Authenticator {
     if (typeof token === "string") return token;
     const { grantId, accountId, clientId, exp } = token;
     const owner = { grantId, accountId, clientId };
-    const session = hash === undefined ? undefined : callerSession(hash, stored.session, token);
+    let session = hash === undefined ? undefined : sessionOf(hash, stored.session, accountId);
+    if (session !== undefined && session.record.grantId !== grantId) session = await takeOver(session, owner);
     if (session !== undefined) onSessionUsed(session);
     return { caller: { ...owner, accessToken }, owner, session, expiresAtMs: exp * 1000 };
   }
@@ -129,13 +136,12 @@ export class Authenticator {
   }
 }
 
-/** The session, if it belongs to the account and the client of the token. */
-function callerSession(
+/** The session, if it is the account's. */
+function sessionOf(
   hash: Hash,
   recordText: string | undefined,
-  token: AccessTokenRecord,
+  accountId: AccountId,
 ): CallerSession | undefined {
   const record = parseRecord(sessionRecord, recordText);
-  if (record?.accountId !== token.accountId || record.clientId !== token.clientId) return undefined;
-  return { hash, record };
+  return record?.accountId === accountId ? { hash, record } : undefined;
 }

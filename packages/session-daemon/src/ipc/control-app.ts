@@ -149,7 +149,7 @@ export function controlApp(deps: ControlAppDeps): Hono {
 }
 
 /**
- * The sessions to delete. None for a grant: its sessions may live on with another grant of the same account and client.
+ * The sessions to delete. None for a grant: the auth-server has deleted those that belong to it.
  */
 function filterOf(request: EndAccessRequest): SessionFilter | undefined {
   if (request.by === "grant" || request.by === "grants") return undefined;

@@ -20,7 +20,7 @@ export class DeleteHandler {
   async handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
     requireSupportedVersion(req);
     const session = requireSession(req, authenticated);
-    await this.#store.delete(session.hash, authenticated.owner);
+    await this.#store.delete(session.hash, session.record);
     this.#exchanges.endStreamsOf(session.hash);
     this.#events.sessionClosed(authenticated.owner);
     res.writeHead(204);

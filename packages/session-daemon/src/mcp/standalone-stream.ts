@@ -10,12 +10,13 @@ import { endAfterGrace, openEventStream, sendKeepAlive, sendNotification } from 
  */
 export class HttpStandaloneStream implements StandaloneStream {
   readonly owner: Principal;
+  recipient: Principal;
   readonly session: Hash;
   readonly #res: ServerResponse;
   #ticks = 0;
 
   constructor(owner: Principal, session: Hash, res: ServerResponse) {
-    this.owner = owner;
+    this.owner = this.recipient = owner;
     this.session = session;
     this.#res = res;
     openEventStream(res);

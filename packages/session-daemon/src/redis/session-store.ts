@@ -1,7 +1,16 @@
+import type { ChainableCommander } from "ioredis";
 import { z } from "zod";
 import { clientRef, type ClientRef } from "@fjmcp/shared/client-ref";
 import type { Clock } from "@fjmcp/shared/clock";
-import { accountIdSchema, branded, hashSchema, type AccountId, type Hash } from "@fjmcp/shared/ids";
+import {
+  accountIdSchema,
+  branded,
+  grantIdSchema,
+  hashSchema,
+  type AccountId,
+  type GrantId,
+  type Hash,
+} from "@fjmcp/shared/ids";
 import type { PageQuery } from "@fjmcp/shared/ipc/page";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { parseRecord } from "@fjmcp/shared/parse-record";
@@ -21,7 +30,11 @@ const idleLifeSec = 30 * 24 * 3600;
 const touchEveryMs = 3600_000;
 
 const accountIds = z.array(accountIdSchema);
-const indexedSession = z.object({ session: hashSchema, clientRef: branded<ClientRef>() });
+const indexedSession = z.object({
+  session: hashSchema,
+  clientRef: branded<ClientRef>(),
+  grantId: grantIdSchema,
+});
 /** An entry of the index of an account's sessions. */
 type IndexedSession = z.infer<typeof indexedSession>;
 
@@ -29,31 +42,27 @@ type IndexedSession = z.infer<typeof indexedSession>;
 export class RedisSessionStore implements SessionStore {
   readonly #redis: RedisClient;
   readonly #clock: Clock;
-  readonly #onDeleted: () => void;
+  readonly #onChanged: () => void;
   readonly #touchTimes = new TouchTimes(touchEveryMs);
 
-  /** `onDeleted` is called after sessions were deleted. */
-  constructor(redis: RedisClient, clock: Clock, onDeleted: () => void) {
+  /** `onChanged` is called after sessions were deleted, or moved to another grant. */
+  constructor(redis: RedisClient, clock: Clock, onChanged: () => void) {
     this.#redis = redis;
     this.#clock = clock;
-    this.#onDeleted = onDeleted;
+    this.#onChanged = onChanged;
   }
 
   async create(session: Hash, record: SessionRecord, token: Hash): Promise<boolean> {
     const { accountId } = record;
-    const ref = clientRef(record.clientId);
-    const index = redisKeys.sessionsOfAccount(accountId);
-    const ofClient = redisKeys.sessionsOfClient(accountId, ref);
     const replies = await this.#redis.transaction((chain) =>
-      chain
-        .set(redisKeys.session(session), JSON.stringify(record), "EX", idleLifeSec)
-        .hset(index, session, ref)
-        .expire(index, idleLifeSec)
-        .sadd(ofClient, session)
-        .expire(ofClient, idleLifeSec)
+      addToIndexes(
+        chain.set(redisKeys.session(session), JSON.stringify(record), "EX", idleLifeSec),
+        session,
+        record,
+      )
         .sadd(redisKeys.sessionAccounts, accountId)
         .expire(redisKeys.sessionAccounts, idleLifeSec)
-        .hlen(index)
+        .hlen(redisKeys.sessionsOfAccount(accountId))
         .get(redisKeys.accessToken(token)),
     );
     const [count, tokenRecord] = replies.slice(-2);
@@ -66,6 +75,24 @@ export class RedisSessionStore implements SessionStore {
     return true;
   }
 
+  async move(session: Hash, from: GrantId, record: SessionRecord): Promise<boolean> {
+    const replies = await this.#redis.transaction((chain) =>
+      addToIndexes(
+        chain
+          .exists(redisKeys.grant(record.grantId))
+          .set(redisKeys.session(session), JSON.stringify(record), "EX", idleLifeSec, "XX")
+          .srem(redisKeys.sessionsOfGrant(from), session),
+        session,
+        record,
+      ),
+    );
+    this.#onChanged();
+    const [isGrantAlive, written] = replies;
+    if (isGrantAlive === 1 && written !== null) return true;
+    await this.delete(session, record);
+    return false;
+  }
+
   async touch(session: Hash, record: SessionRecord): Promise<void> {
     const now = this.#clock();
     if (this.#touchTimes.isRecent(session, now)) return;
@@ -74,13 +101,13 @@ export class RedisSessionStore implements SessionStore {
       chain
         .expire(redisKeys.session(session), idleLifeSec)
         .expire(redisKeys.sessionsOfAccount(record.accountId), idleLifeSec)
-        .expire(redisKeys.sessionsOfClient(record.accountId, clientRef(record.clientId)), idleLifeSec)
+        .expire(redisKeys.sessionsOfGrant(record.grantId), idleLifeSec)
         .expire(redisKeys.sessionAccounts, idleLifeSec),
     );
   }
 
-  async delete(session: Hash, { accountId, clientId }: SessionOwner): Promise<void> {
-    await this.#deleteSessions(accountId, [{ session, clientRef: clientRef(clientId) }]);
+  async delete(session: Hash, { accountId, grantId }: SessionOwner): Promise<void> {
+    await this.#deleteSessions(accountId, [{ session, grantId }]);
   }
 
   async list(filter: SessionFilter, { limit, after = "" }: PageQuery): Promise<SessionPage> {
@@ -159,8 +186,11 @@ export class RedisSessionStore implements SessionStore {
       chain.hgetall(redisKeys.sessionsOfAccount(accountId)),
     );
     return Object.entries(index as Record<string, string>)
-      .filter(([, client]) => ref === undefined || client === ref)
-      .map(([session, client]) => indexedSession.parse({ session, clientRef: client }));
+      .map(([session, owner]) => {
+        const [client, grantId] = owner.split(" ");
+        return indexedSession.parse({ session, clientRef: client, grantId });
+      })
+      .filter((entry) => ref === undefined || entry.clientRef === ref);
   }
 
   /** One for each session; undefined for one that has expired. */
@@ -182,20 +212,23 @@ export class RedisSessionStore implements SessionStore {
   }
 
   /** Deletes the sessions and their index entries, and the account's entry with its last session. */
-  async #deleteSessions(accountId: AccountId, sessions: readonly IndexedSession[]): Promise<void> {
+  async #deleteSessions(
+    accountId: AccountId,
+    sessions: readonly Pick<IndexedSession, "session" | "grantId">[],
+  ): Promise<void> {
     for (const { session } of sessions) this.#touchTimes.delete(session);
     const index = redisKeys.sessionsOfAccount(accountId);
     const left = await this.#redis.transaction((chain) => {
-      for (const [ref, ofClient] of Map.groupBy(sessions, (one) => one.clientRef)) {
-        const hashes = ofClient.map(({ session }) => session);
+      for (const [grantId, ofGrant] of Map.groupBy(sessions, (one) => one.grantId)) {
+        const hashes = ofGrant.map(({ session }) => session);
         chain
           .del(hashes.map(redisKeys.session))
           .hdel(index, ...hashes)
-          .srem(redisKeys.sessionsOfClient(accountId, ref), ...hashes);
+          .srem(redisKeys.sessionsOfGrant(grantId), ...hashes);
       }
       return chain.hlen(index);
     });
-    this.#onDeleted();
+    this.#onChanged();
     if (left.at(-1) !== 0) return;
     const [, count] = await this.#redis.transaction((chain) =>
       chain.srem(redisKeys.sessionAccounts, accountId).hlen(index),
@@ -206,4 +239,19 @@ export class RedisSessionStore implements SessionStore {
       chain.sadd(redisKeys.sessionAccounts, accountId).expire(redisKeys.sessionAccounts, idleLifeSec),
     );
   }
+}
+
+/** Enters the session into the indexes of its account and of its grant. */
+function addToIndexes(
+  chain: ChainableCommander,
+  session: Hash,
+  { accountId, grantId, clientId }: SessionRecord,
+): ChainableCommander {
+  const ofAccount = redisKeys.sessionsOfAccount(accountId);
+  const ofGrant = redisKeys.sessionsOfGrant(grantId);
+  return chain
+    .hset(ofAccount, session, `${clientRef(clientId)} ${grantId}`)
+    .expire(ofAccount, idleLifeSec)
+    .sadd(ofGrant, session)
+    .expire(ofGrant, idleLifeSec);
 }

@@ -28,6 +28,8 @@ export interface ActiveCall extends ActiveExchange {
 
 /** The standalone SSE stream of a `GET`, for messages that belong to no request. */
 export interface StandaloneStream extends ActiveExchange {
+  /** The grant that the session belongs to, whose messages it gets. */
+  recipient: Principal;
   send(message: Buffer): void;
   /** Ends the response regularly; the client may open another. */
   end(): void;
@@ -105,14 +107,22 @@ export class ActiveExchanges {
 
   /** The grants with an open exchange. */
   grants(): Set<GrantId> {
-    return new Set(this.#all().map(({ owner }) => owner.grantId));
+    const ofStreams = Array.from(this.#streams, ({ recipient }) => recipient.grantId);
+    return new Set([...this.#all().map(({ owner }) => owner.grantId), ...ofStreams]);
   }
 
-  /** Revokes all whose owner matches; returns their number. */
+  /** Revokes all whose owner matches, and the streams of the sessions that belong to such a grant; returns their number. */
   revoke(matches: (owner: Principal) => boolean): number {
-    const ending = this.#all().filter(({ owner }) => matches(owner));
+    const ending = new Set(this.#all().filter(({ owner }) => matches(owner)));
+    for (const stream of this.#streams) if (matches(stream.recipient)) ending.add(stream);
     for (const exchange of ending) exchange.revoke();
-    return ending.length;
+    return ending.size;
+  }
+
+  /** The session belongs to another grant: its standalone streams get that one's messages from now on. */
+  moveSession(session: Hash, to: Principal): void {
+    for (const stream of this.#streamsByAccount.of(to.accountId))
+      if (stream.session === session) stream.recipient = to;
   }
 
   /** Ticks every exchange. */
@@ -133,11 +143,11 @@ export class ActiveExchanges {
     for (const stream of this.#streams) stream.end();
   }
 
-  /** Sends a message to every session of the grant that has a standalone stream, on its newest one only. */
+  /** Sends a message to every session that belongs to the grant and has a standalone stream, on its newest one only. */
   broadcast(grantId: GrantId, message: Buffer): void {
     const newest = new Map<Hash, StandaloneStream>();
     for (const stream of this.#streams) {
-      if (stream.owner.grantId === grantId) newest.set(stream.session, stream);
+      if (stream.recipient.grantId === grantId) newest.set(stream.session, stream);
     }
     for (const stream of newest.values()) stream.send(message);
   }

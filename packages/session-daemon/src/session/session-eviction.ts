@@ -1,5 +1,5 @@
 import type { ClientRef } from "@fjmcp/shared/client-ref";
-import type { AccountId, Hash } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 
 /** A session in the index of its account; without a record it has expired. */
@@ -7,6 +7,7 @@ export interface IndexEntry {
   readonly accountId: AccountId;
   readonly session: Hash;
   readonly clientRef: ClientRef;
+  readonly grantId: GrantId;
   readonly record: SessionRecord | undefined;
 }
 

@@ -34,7 +34,7 @@ export class SessionOpener {
 
   /**
    * The `initialize` result of the child of the caller's grant, with the negotiated revision, and a new session that is
-   * bound to the caller's account and client. Undefined when the caller's token was revoked meanwhile. Rejects with
+   * bound to the caller's account. Undefined when the caller's token was revoked meanwhile. Rejects with
    * CallError, StoreUnavailableError or the signal's reason; then no session stays behind.
    */
   async open(
@@ -47,6 +47,7 @@ export class SessionOpener {
     const client = (params.clientInfo ?? {}) as Record<string, unknown>;
     const record: SessionRecord = {
       accountId: caller.accountId,
+      grantId: caller.grantId,
       clientId: caller.clientId,
       protocolVersion,
       clientName: displayText(client.name, maxClientInfoLength),
@@ -58,7 +59,7 @@ export class SessionOpener {
     if (!(await this.#store.create(hash, record, sha256Hex(caller.accessToken)))) return undefined;
     if (signal.aborted) {
       // The client never received its id.
-      await this.#store.delete(hash, caller);
+      await this.#store.delete(hash, record);
       signal.throwIfAborted();
     }
     this.#events.sessionOpened(caller, record);

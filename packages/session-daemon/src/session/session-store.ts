@@ -1,4 +1,4 @@
-import type { AccountId, ClientId, Hash } from "@fjmcp/shared/ids";
+import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
 import type { PageQuery } from "@fjmcp/shared/ipc/page";
 import type { SessionRef } from "@fjmcp/shared/session-ref";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
@@ -17,8 +17,8 @@ export interface SessionPage {
   readonly next?: string;
 }
 
-/** What a session is bound to. */
-export type SessionOwner = Pick<SessionRecord, "accountId" | "clientId">;
+/** What a session belongs to. */
+export type SessionOwner = Pick<SessionRecord, "accountId" | "grantId" | "clientId">;
 
 /** MCP sessions, by the hash of their id. Every method may reject with StoreUnavailableError. */
 export interface SessionStore {
@@ -28,6 +28,11 @@ export interface SessionStore {
    * many.
    */
   create(session: Hash, record: SessionRecord, token: Hash): Promise<boolean>;
+  /**
+   * Rewrites a session that belongs to another grant of its account: from now on it belongs to that of `record`.
+   * Resolves with false when the session or the grant has ended meanwhile; then the session is deleted.
+   */
+  move(session: Hash, from: GrantId, record: SessionRecord): Promise<boolean>;
   /** Prolongs a session that was just used by 30 days, at most once an hour. */
   touch(session: Hash, record: SessionRecord): Promise<void>;
   delete(session: Hash, owner: SessionOwner): Promise<void>;

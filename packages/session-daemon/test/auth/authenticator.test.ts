@@ -43,6 +43,7 @@ function setUp({ invalidatesCache = true, expiresInMs = 3600_000 } = {}) {
     cache,
     resource,
     clock: () => 0,
+    takeOver: async (session) => session,
     onSessionUsed: () => undefined,
   });
   return { authenticator, cache, store };

@@ -43,13 +43,14 @@ t.test("mints a new session id for every initialize, whatever id was sent", asyn
   for (const id of ids) t.match(id, /^[\x21-\x7e]{22,}$/);
 });
 
-t.test("stores a session by its hash only, bound to account and client, for 30 days", async (t) => {
+t.test("stores a session by its hash only, bound to its account, for 30 days", async (t) => {
   const grant = await daemon.grant({ accountId: "77", clientId: "client-77" });
   const session = await McpSession.open(daemon, grant);
   const hash = sha256Hex(session.id!);
   const key = redisKeys.session(hash);
   t.match(JSON.parse((await daemon.redis.get(key))!), {
     accountId: "77",
+    grantId: grant.grantId,
     clientId: "client-77",
     protocolVersion: "2025-11-25",
     clientName: "fixture",
@@ -58,7 +59,9 @@ t.test("stores a session by its hash only, bound to account and client, for 30 d
   });
   t.equal(await daemon.redis.ttl(key), 30 * 24 * 3600);
   const index = redisKeys.sessionsOfAccount("77" as AccountId);
-  t.strictSame(await daemon.redis.hgetall(index), { [hash]: clientRef("client-77" as ClientId) });
+  t.strictSame(await daemon.redis.hgetall(index), {
+    [hash]: `${clientRef("client-77" as ClientId)} ${grant.grantId}`,
+  });
   t.ok((await daemon.redis.ttl(index)) > 0);
   t.ok(await daemon.redis.sismember(redisKeys.sessionAccounts, "77"));
   t.ok((await daemon.redis.ttl(redisKeys.sessionAccounts)) > 0);
@@ -109,37 +112,25 @@ t.test("accepts notifications and responses with 202", async (t) => {
   }
 });
 
-t.test(
-  "responds with the same 404 to an unknown session, an ended one, another account's and another client's",
-  async (t) => {
-    const mine = await McpSession.open(daemon, await daemon.grant({ accountId: "1" }));
-    const ended = await McpSession.open(daemon, await daemon.grant({ accountId: "1" }));
-    t.equal((await ended.send("DELETE")).status, 204);
-    const cases = [
-      new McpSession(daemon, await daemon.grant(), "unknown"),
-      new McpSession(daemon, await daemon.grant(), ended.id),
-      new McpSession(daemon, await daemon.grant({ accountId: "2" }), mine.id),
-      new McpSession(daemon, await daemon.grant({ accountId: "1", clientId: "other" }), mine.id),
-    ];
-    const bodies = new Set<string>();
-    for (const session of cases) {
-      const answer = await session.post(ping);
-      t.equal(answer.status, 404);
-      bodies.add(answer.text);
-      t.equal((await session.send("GET")).status, 404);
-      t.equal((await session.send("DELETE")).status, 404);
-    }
-    t.equal(bodies.size, 1);
-    t.equal((await mine.post(ping)).status, 200, "the owner's goes on");
-  },
-);
-
-t.test("allows a session to any live grant of the same account and client", async (t) => {
-  const first = await daemon.grant({ accountId: "5" });
-  const session = await McpSession.open(daemon, first);
-  await endGrant(daemon.redis, first);
-  const again = new McpSession(daemon, await daemon.grant({ accountId: "5" }), session.id);
-  t.equal((await again.post(callTool(1, "echo"))).status, 200);
+t.test("responds with the same 404 to an unknown session, an ended one and another account's", async (t) => {
+  const mine = await McpSession.open(daemon, await daemon.grant({ accountId: "1" }));
+  const ended = await McpSession.open(daemon, await daemon.grant({ accountId: "1" }));
+  t.equal((await ended.send("DELETE")).status, 204);
+  const cases = [
+    new McpSession(daemon, await daemon.grant(), "unknown"),
+    new McpSession(daemon, await daemon.grant(), ended.id),
+    new McpSession(daemon, await daemon.grant({ accountId: "2" }), mine.id),
+  ];
+  const bodies = new Set<string>();
+  for (const session of cases) {
+    const answer = await session.post(ping);
+    t.equal(answer.status, 404);
+    bodies.add(answer.text);
+    t.equal((await session.send("GET")).status, 404);
+    t.equal((await session.send("DELETE")).status, 404);
+  }
+  t.equal(bodies.size, 1);
+  t.equal((await mine.post(ping)).status, 200, "the owner's goes on");
 });
 
 t.test("deletes a session with all of its records on DELETE", async (t) => {

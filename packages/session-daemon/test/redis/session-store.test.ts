@@ -1,7 +1,7 @@
 import t from "tap";
 import { clientRef } from "@fjmcp/shared/client-ref";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
-import type { AccountId, ClientId } from "@fjmcp/shared/ids";
+import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
@@ -23,6 +23,7 @@ async function writeSessions(accountId: string, clientId: string, count: number,
     const hash = sha256Hex(`${accountId} ${clientId} ${i}`);
     const record = {
       accountId,
+      grantId: `grant-of-${clientId}`,
       clientId,
       protocolVersion: "2025-11-25",
       clientName: "",
@@ -30,9 +31,9 @@ async function writeSessions(accountId: string, clientId: string, count: number,
       createdAtSec: fromSec + i,
     };
     chain.set(redisKeys.session(hash), JSON.stringify(record));
-    const [account, ref] = [accountId as AccountId, clientRef(clientId as ClientId)];
-    chain.hset(redisKeys.sessionsOfAccount(account), hash, ref);
-    chain.sadd(redisKeys.sessionsOfClient(account, ref), hash);
+    const ref = clientRef(clientId as ClientId);
+    chain.hset(redisKeys.sessionsOfAccount(accountId as AccountId), hash, `${ref} grant-of-${clientId}`);
+    chain.sadd(redisKeys.sessionsOfGrant(`grant-of-${clientId}` as GrantId), hash);
   }
   await chain.exec();
 }
@@ -75,14 +76,17 @@ t.test("evicts expired sessions from the index first", async (t) => {
   t.equal(await daemon.redis.hlen(redisKeys.sessionsOfAccount("11" as AccountId)), 996);
 });
 
-t.test("indexes sessions by account and client, under the client's reference", async (t) => {
+t.test("indexes sessions by account and grant", async (t) => {
   const [account, client] = ["13" as AccountId, "client-1" as ClientId];
   const grant = await daemon.grant({ accountId: account, clientId: client });
   const session = await McpSession.open(daemon, grant);
-  const ofClient = redisKeys.sessionsOfClient(account, clientRef(client));
-  t.same(await daemon.redis.smembers(ofClient), [sha256Hex(session.id!)]);
-  t.same(await daemon.redis.hvals(redisKeys.sessionsOfAccount(account)), [clientRef(client)]);
-  t.ok((await daemon.redis.ttl(ofClient)) > 29 * 24 * 3600);
+  const ofGrant = redisKeys.sessionsOfGrant(grant.grantId as GrantId);
+  t.same(await daemon.redis.smembers(ofGrant), [sha256Hex(session.id!)]);
+  t.same(await daemon.redis.hvals(redisKeys.sessionsOfAccount(account)), [
+    `${clientRef(client)} ${grant.grantId}`,
+  ]);
+  t.ok((await daemon.redis.ttl(ofGrant)) > 29 * 24 * 3600);
   await session.send("DELETE");
   t.same(await daemon.redis.keys("session:of:13*"), []);
+  t.equal(await daemon.redis.exists(ofGrant), 0);
 });

@@ -5,12 +5,14 @@ import { ActiveExchanges, type StandaloneStream } from "../../src/session/active
 
 /** A stream that notes its end. */
 function openStream(exchanges: ActiveExchanges, account: string, session: string) {
+  const owner = {
+    accountId: branded<AccountId>().parse(account),
+    clientId: branded<ClientId>().parse("client"),
+    grantId: branded<GrantId>().parse(account),
+  };
   const stream: StandaloneStream & { isEnded: boolean } = {
-    owner: {
-      accountId: branded<AccountId>().parse(account),
-      clientId: branded<ClientId>().parse("client"),
-      grantId: branded<GrantId>().parse(account),
-    },
+    owner,
+    recipient: owner,
     session: sha256Hex(session),
     isEnded: false,
     revoke: () => undefined,

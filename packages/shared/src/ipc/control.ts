@@ -62,8 +62,8 @@ export type ListSessionsResponse = z.infer<typeof listSessionsResponse>;
 export const maxGrantsPerRequest = 1000;
 
 /**
- * `POST /sessions/end`. `grant` and `grants` end the workers and open streams of those grants. Sessions remain usable with
- * another grant of the same account and client; the auth-server deletes them with the last such grant. `client` and
+ * `POST /sessions/end`. `grant` and `grants` end the workers and open streams of those grants; the auth-server has
+ * deleted the sessions that belong to them. `client` and
  * `account` end workers and streams and delete the session records. `session` deletes one session and ends its streams;
  * the worker, which other sessions of the grant share, stays.
  */

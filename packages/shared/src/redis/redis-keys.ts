@@ -1,4 +1,3 @@
-import type { ClientRef } from "../client-ref.ts";
 import type { AccountId, GrantId, Hash } from "../ids.ts";
 
 /**
@@ -12,10 +11,13 @@ export const redisKeys = {
   grant: (id: GrantId) => `grant:${id}`,
   /** String: an MCP session record, see session-record.ts. */
   session: (id: Hash) => `session:id:${id}`,
-  /** Hash, field = session hash, value = client reference: the MCP sessions of one account. */
+  /** Hash, field = session hash, value = `<client reference> <grant id>`: the MCP sessions of one account. */
   sessionsOfAccount: (id: AccountId) => `session:of:${id}`,
-  /** Set of session hashes: the MCP sessions of one account and client. */
-  sessionsOfClient: (id: AccountId, client: ClientRef) => `session:of:${id}:${client}`,
+  /**
+   * Set of session hashes: the MCP sessions that belong to a grant. After two grants have used a session at once it may
+   * have some that belong to another by now: the record decides.
+   */
+  sessionsOfGrant: (id: GrantId) => `session:grant:${id}`,
   /** Set of account ids that have MCP sessions. */
   sessionAccounts: "session:accounts",
 } as const;

@@ -113,14 +113,13 @@ export class LeakCheck {
     return [
       `account-grants:${account}`,
       `account-grants-by-use:${account}`,
-      ...(await this.#redis.keys(`client-grants:${account}:*`)),
       `upstream:${clientId}:${account}`,
       ...ids.flatMap((id) => [`grant:${id}`, `grant-tokens:${id}`, `grant-access-tokens:${id}`]),
       ...tokens.flat(),
       ...access.flat().map((entry) => entry.split(" ", 1)[0]!),
       ...sessions.map((id) => `session:id:${id}`),
       `session:of:${account}`,
-      ...(await this.#redis.keys(`session:of:${account}:*`)),
+      ...ids.map((id) => `session:grant:${id}`),
       "session:accounts",
     ];
   }

@@ -46,10 +46,9 @@ removeExpiredKeys(grantTokens)
 deleteExcessKeys(grantTokens, maxRefreshTokensPerGrant)
 
 if redis.call('TTL', grant) < ttl then redis.call('EXPIRE', grant, ttl) end
-local grantExpiresSec = redis.call('EXPIRETIME', grant)
-for _, index in ipairs({ accountGrants, clientGrants }) do redis.call('ZADD', index, grantExpiresSec, grantId) end
+redis.call('ZADD', accountGrants, redis.call('EXPIRETIME', grant), grantId)
 if kind ~= 'code' then redis.call('ZADD', accountGrantsByUse, 'GT', nowMs, grantId) end
-for _, key in ipairs({ grantTokens, accessTokens, accountGrants, accountGrantsByUse, clientGrants }) do
+for _, key in ipairs({ grantTokens, accessTokens, accountGrants, accountGrantsByUse }) do
   if redis.call('TTL', key) < ttl then redis.call('EXPIRE', key, ttl) end
 end
 -- A client has claimed what the login stored.
