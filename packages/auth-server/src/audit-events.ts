@@ -4,6 +4,7 @@ import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
 import type { EndedAccess } from "./grant/ended-access.ts";
+import type { GrantOwner } from "./grant/session-daemon.ts";
 import type { RevocationReason } from "./grant/revocation-reason.ts";
 
 /**
@@ -203,6 +204,12 @@ export function createAuditEvents(log: Log) {
       log.warn(
         { event: "session_daemon.retire_failed", ...call },
         "could not retire an account's workers; their calls fail until their Forgejo tokens expire",
+      );
+    },
+    earlyWorkerStartFailed({ clientId, ...call }: GrantOwner & { detail: string }) {
+      log.info(
+        { event: "session_daemon.start_failed", ...call, clientRef: clientRef(clientId) },
+        "no worker was started for a new grant; its first call starts one",
       );
     },
     mcpProxyFailed(failure: { reference: string; status: number; code: string | undefined; detail: string }) {

@@ -15,6 +15,7 @@ import { installationOf } from "./installation.ts";
 import { createKeyRing } from "./crypto/key-ring.ts";
 import { createSecretDerivation } from "./crypto/secret-derivation.ts";
 import { createAuditEvents, type AuditEvents } from "./audit-events.ts";
+import { createEarlyWorkerStart } from "./grant/early-worker-start.ts";
 import { createGrantRevoker } from "./grant/grant-revoker.ts";
 import { createWorkerRetirement } from "./grant/worker-retirement.ts";
 import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
@@ -136,6 +137,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     documents,
     interactions: createInteractionStore(redis, clock),
     upstream: upstream.tokens,
+    startWorkerEarly: createEarlyWorkerStart({ tokens: upstream.tokens, sessionDaemon, events }),
     errorPage: async (fault) => ({
       headers: pageHeaders(),
       body: (await errorPage(fault)).toString(),

@@ -1,4 +1,12 @@
-import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { UpstreamToken } from "../upstream/tokens/upstream-tokens.ts";
+
+/** A grant, with its account and its client. */
+export interface GrantOwner {
+  readonly grantId: GrantId;
+  readonly accountId: AccountId;
+  readonly clientId: ClientId;
+}
 
 /** The session-daemon, as the auth-server uses it after a revocation or a login. */
 export interface SessionDaemon {
@@ -12,4 +20,9 @@ export interface SessionDaemon {
    * with IpcUnavailableError; the workers then end when their tokens expire.
    */
   retireWorkers(account: AccountId): Promise<void>;
+  /**
+   * Asks for a worker of the grant, which will soon be used; resolves before it has started, also when there is no room
+   * for it. Rejects with IpcUnavailableError; the grant's first call starts one.
+   */
+  startWorker(grant: GrantOwner, token: UpstreamToken): Promise<void>;
 }

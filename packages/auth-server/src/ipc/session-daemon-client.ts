@@ -3,8 +3,10 @@ import {
   endSessionsResponse,
   maxGrantsPerRequest,
   retireWorkersResponse,
+  startWorkerResponse,
   type EndSessionsRequest,
   type RetireWorkersRequest,
+  type StartWorkerRequest,
 } from "@fjmcp/shared/ipc/control";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import type { SessionDaemon } from "../grant/session-daemon.ts";
@@ -39,6 +41,16 @@ export function createSessionDaemonClient(controlSocketPath: string): SessionDae
         path: controlPaths.retireWorkers,
         body: { accountId } satisfies RetireWorkersRequest,
         schema: retireWorkersResponse,
+        timeoutMs,
+      });
+    },
+
+    async startWorker(grant, { accessToken: token, issuedAtSec, expiresAtSec }) {
+      await callIpc({
+        socketPath: controlSocketPath,
+        path: controlPaths.startWorker,
+        body: { ...grant, upstreamToken: { token, issuedAtSec, expiresAtSec } } satisfies StartWorkerRequest,
+        schema: startWorkerResponse,
         timeoutMs,
       });
     },

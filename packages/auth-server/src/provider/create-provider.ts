@@ -29,6 +29,8 @@ import { normaliseRequests } from "./overrides/intercept-requests.ts";
 import { withheldRedirect, withholdErrorRedirects } from "./overrides/errors-before-decision.ts";
 import { makeRedirectUriOptional } from "./overrides/optional-redirect-uri.ts";
 import { rejectForeignResource } from "./overrides/reject-foreign-resource.ts";
+import type { EarlyWorkerStart } from "../grant/early-worker-start.ts";
+import { reportRedemptions } from "./code-redemptions.ts";
 import { referenceOf, reportProviderEvents } from "./provider-events.ts";
 import type { RecordStore } from "./record-store.ts";
 import { mayHaveConsumedCode } from "./overrides/issuance-context.ts";
@@ -46,6 +48,7 @@ interface CreateProviderDeps {
   readonly documents: ClientDocuments;
   readonly interactions: RecordStore;
   readonly upstream: UpstreamTokens;
+  readonly startWorkerEarly: EarlyWorkerStart;
   /** The page for a user whose request cannot be redirected back to the client. */
   readonly errorPage: (fault: {
     title: string;
@@ -96,6 +99,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   deriveRefreshTokens(provider, derivation);
   withholdErrorRedirects(provider);
   reportProviderEvents(provider, events);
+  reportRedemptions(provider, deps.startWorkerEarly);
   provider.use(async (ctx, next) => {
     await next();
     keepResumeCookie(ctx as KoaContextWithOIDC);

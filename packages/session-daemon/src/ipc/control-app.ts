@@ -9,6 +9,7 @@ import {
   listSessionsQuery,
   listWorkersQuery,
   retireWorkersRequest,
+  startWorkerRequest,
   streamProbeStateRequest,
   type CheckChildResponse,
   type EndSessionsRequest,
@@ -19,6 +20,7 @@ import {
   type ListSessionsResponse,
   type ListWorkersResponse,
   type RetireWorkersResponse,
+  type StartWorkerResponse,
   type StreamProbeResponse,
   type StreamProbeStateResponse,
 } from "@fjmcp/shared/ipc/control";
@@ -81,6 +83,18 @@ export function controlApp(deps: ControlAppDeps): Hono {
         : await endAccess(request.data);
     events.accessTerminated(request.data, response);
     return c.json(response);
+  });
+
+  app.post(controlPaths.startWorker, async (c) => {
+    const request = startWorkerRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!request.success) return c.json({ error: contractError }, 400);
+    const { upstreamToken, ...owner } = request.data;
+    const isStarting = pool.start(owner, {
+      token: upstreamToken.token,
+      issuedAtMs: upstreamToken.issuedAtSec * 1000,
+      expiresAtMs: upstreamToken.expiresAtSec * 1000,
+    });
+    return c.json<StartWorkerResponse>({ status: isStarting ? "starting" : "dropped" });
   });
 
   app.post(controlPaths.retireWorkers, async (c) => {

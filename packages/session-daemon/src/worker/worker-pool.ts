@@ -4,6 +4,7 @@ import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import type { Call, CallSink, ListKind } from "./call.ts";
+import type { UpstreamToken } from "./pool/fetch-upstream-token.ts";
 
 /** The workers of all grants on this host. */
 export interface WorkerPool {
@@ -14,6 +15,11 @@ export interface WorkerPool {
   initializeResult(caller: AuthenticatedCaller, signal: AbortSignal): Promise<InitializeResult>;
   /** Runs a request on a worker of the caller's grant; errors arrive at the sink. Never sent to a child twice. */
   call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call;
+  /**
+   * Starts a worker for the grant with this Forgejo token, before the first call. Returns false when the grant has one,
+   * no slot is free, the token has expired, or the pool is stopping; never makes another worker end for it.
+   */
+  start(owner: Principal, token: UpstreamToken): boolean;
   /** Ends the workers of all grants that match; resolves with their number once their process groups are gone. */
   end(matches: (owner: Principal) => boolean): Promise<number>;
   /**

@@ -11,6 +11,7 @@ export const controlPaths = {
   sessions: "/sessions",
   end: "/sessions/end",
   workers: "/workers",
+  startWorker: "/workers/start",
   endWorker: "/workers/end",
   retireWorkers: "/workers/retire",
   inspection: "/inspection",
@@ -86,6 +87,32 @@ export const endSessionsResponse = z.object({
   sessions: z.number(),
 });
 export type EndSessionsResponse = z.infer<typeof endSessionsResponse>;
+
+/**
+ * `POST /workers/start`: a client has just redeemed a code, and will soon call. Starts a worker for the grant with this
+ * Forgejo token; without a call it ends when its idle time is over. What a call may do is no part of it: that comes from
+ * the token that the call presents.
+ */
+export const startWorkerRequest = z.object({
+  grantId: grantIdSchema,
+  accountId: accountIdSchema,
+  clientId: clientIdSchema,
+  upstreamToken: z.object({
+    token: z.string().min(1),
+    /** Seconds since the epoch. */
+    issuedAtSec: z.number(),
+    /** Seconds since the epoch. */
+    expiresAtSec: z.number(),
+  }),
+});
+export type StartWorkerRequest = z.infer<typeof startWorkerRequest>;
+
+/**
+ * Sent at once, before the process exists. `dropped`: no slot is free, the grant has a worker, or the daemon is stopping;
+ * the grant's first call starts one all the same.
+ */
+export const startWorkerResponse = z.object({ status: z.enum(["starting", "dropped"]) });
+export type StartWorkerResponse = z.infer<typeof startWorkerResponse>;
 
 /**
  * `POST /workers/retire`: the account's Forgejo tokens were replaced. Its workers accept no further call, finish those

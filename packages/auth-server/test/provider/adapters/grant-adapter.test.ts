@@ -24,6 +24,7 @@ t.test(
       sessionDaemon: {
         endGrants: async (grants) => void notified.push(...grants),
         retireWorkers: async () => undefined,
+        startWorker: async () => undefined,
       },
       events: {
         grantRevoked: (grant) => void revoked.push(grant),

@@ -1,16 +1,11 @@
 import type { CheckChildResponse } from "@fjmcp/shared/ipc/control";
-import { accountIdSchema, clientIdSchema, grantIdSchema } from "@fjmcp/shared/ids";
+import { accountIdSchema } from "@fjmcp/shared/ids";
 import { CallError } from "../call.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import { startWorker, type StartWorkerDeps } from "./start-worker.ts";
 
 /** No user has this id: Forgejo numbers them from 1. */
-const unknownCaller = {
-  accountId: accountIdSchema.parse("0"),
-  clientId: clientIdSchema.parse("check"),
-  grantId: grantIdSchema.parse("check"),
-  accessToken: "check",
-};
+const unknownAccount = accountIdSchema.parse("0");
 const tokenLifeSec = 60;
 
 /**
@@ -24,7 +19,8 @@ export async function checkChild(deps: StartWorkerDeps, events: WorkerEvents): P
     const { worker, initializeResult } = await startWorker(
       { ...deps, upstreamTokens: async () => ({ status: "ok", ...token }) },
       {
-        caller: unknownCaller,
+        accountId: unknownAccount,
+        from: { accessToken: "check" },
         serving: undefined,
         checkToken: () => undefined,
         digests: new Map(),

@@ -14,6 +14,7 @@ import {
 } from "../calls/call-errors.ts";
 import type { ChildCommand } from "../command/child-command.ts";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
+import type { UpstreamToken } from "./fetch-upstream-token.ts";
 import { GrantWorkers } from "./grant-workers.ts";
 import { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import type { StartWorkerDeps } from "./start-worker.ts";
@@ -165,6 +166,15 @@ class Pool implements WorkerPool {
     return this.#grant(caller).workers.call(caller, request, sink);
   }
 
+  start(owner: Principal, token: UpstreamToken): boolean {
+    if (this.#isStopping || token.expiresAtMs <= this.#options.clock()) return false;
+    const { workers } = this.#grant(owner);
+    const slot = workers.hasWorker ? undefined : this.#startDeps.slots.acquireFree(owner.accountId);
+    if (slot === undefined) return false;
+    workers.start({ slot, token });
+    return true;
+  }
+
   async end(matches: (owner: Principal) => boolean): Promise<number> {
     const ending = this.#list().filter(matches);
     for (const grant of ending) this.#remove(grant);
@@ -254,7 +264,7 @@ class Pool implements WorkerPool {
     return live === idle && waiting === 0;
   }
 
-  #grant(caller: AuthenticatedCaller): Grant {
+  #grant(caller: Principal): Grant {
     const known = this.#grants.get(caller.grantId);
     if (known !== undefined) return known;
     this.#makeRoom();

@@ -14,7 +14,7 @@ import type { ListDigests } from "../mcp-client/list-change-detector.ts";
 import type { UpstreamToken } from "./fetch-upstream-token.ts";
 import { RolloverPolicy, type TokenPhase } from "./rollover-policy.ts";
 import { StartBackoff } from "./start-backoff.ts";
-import { startWorker, type ReadyWorker, type StartWorkerDeps } from "./start-worker.ts";
+import { startWorker, type PreparedStart, type ReadyWorker, type StartWorkerDeps } from "./start-worker.ts";
 import { QueuedCall, type WorkerWaiter } from "./queued-call.ts";
 import type { Worker } from "../child/worker.ts";
 import type { WorkerEvents } from "../worker-events.ts";
@@ -107,6 +107,16 @@ export class GrantWorkers {
     this.#starting ??= this.#start(caller);
   }
 
+  /** Whether a call would find a worker, or wait for one that is starting. */
+  get hasWorker(): boolean {
+    return this.#starting !== undefined || this.#serving !== undefined;
+  }
+
+  /** Starts a worker that no call waits for yet. To be called only without a worker. */
+  start(prepared: PreparedStart): void {
+    this.#starting ??= this.#start(prepared);
+  }
+
   stopWaiting(waiter: WorkerWaiter): void {
     this.#waiting.delete(waiter);
   }
@@ -153,17 +163,18 @@ export class GrantWorkers {
     return current === undefined || this.#phase(current) === "expired" ? undefined : current;
   }
 
-  async #start(caller: AuthenticatedCaller): Promise<void> {
+  async #start(from: AuthenticatedCaller | PreparedStart): Promise<void> {
     // `wait` must return before a waiter is called back.
     await Promise.resolve();
     const blocked = this.#backoff.blockedBy(performance.now());
     if (blocked !== undefined) {
+      if ("slot" in from) from.slot.release();
       this.#starting = undefined;
       this.#serveWithout(blocked);
       return;
     }
     const retirements = this.#retirements;
-    const outcome = await this.#startOne(caller).catch((error: unknown) => this.#explain(error));
+    const outcome = await this.#startOne(from).catch((error: unknown) => this.#explain(error));
     if (retirements !== this.#retirements) {
       // Its Forgejo token may be the replaced one, whatever came of it.
       if (!(outcome instanceof Error)) await outcome.worker.end();
@@ -174,7 +185,7 @@ export class GrantWorkers {
     this.#starting = undefined;
     if (!(outcome instanceof Error))
       await this.#started(outcome).catch((error: unknown) => this.#serveWithout(this.#unexpected(error)));
-    else if (outcome.kind === "token_rejected") this.#rejectToken(caller, outcome);
+    else if (outcome.kind === "token_rejected" && "accessToken" in from) this.#rejectToken(from, outcome);
     else this.#serveWithout(outcome);
   }
 
@@ -196,10 +207,11 @@ export class GrantWorkers {
     return error;
   }
 
-  #startOne(caller: AuthenticatedCaller): Promise<ReadyWorker> {
+  #startOne(from: AuthenticatedCaller | PreparedStart): Promise<ReadyWorker> {
     const serving = this.#serving;
     const start = {
-      caller,
+      accountId: this.#options.owner.accountId,
+      from,
       serving: serving?.worker,
       checkToken: (token: UpstreamToken) => {
         const isReplacing = serving !== undefined && this.#current === serving;

@@ -1,7 +1,7 @@
 import type { Clock } from "@fjmcp/shared/clock";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
+import type { AccountId } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { AuthenticatedCaller } from "../../auth/principal.ts";
 import { connectionEnded, StartFailedError } from "../calls/call-errors.ts";
 import { findChildProgram } from "../command/find-child-program.ts";
 import { childArguments, childEnvironment } from "../command/child-environment.ts";
@@ -47,8 +47,15 @@ export interface StartWorkerDeps {
   readonly clock: Clock;
 }
 
+/** What a start else acquires first, with the access token of the request that needs the worker. */
+export interface PreparedStart {
+  readonly slot: WorkerSlot;
+  readonly token: UpstreamToken;
+}
+
 export interface StartRequest {
-  readonly caller: AuthenticatedCaller;
+  readonly accountId: AccountId;
+  readonly from: { readonly accessToken: string } | PreparedStart;
   /** The worker that can serve meanwhile: then the start waits for nothing, and never evicts this worker. */
   readonly serving: Worker | undefined;
   /** Throws when a worker with this token would be useless. */
@@ -69,21 +76,27 @@ export async function startWorker(
   start: StartRequest,
   signal: AbortSignal,
 ): Promise<ReadyWorker> {
-  const { caller, serving, events } = start;
-  const slot = await deps.slots.acquire(
-    caller.accountId,
-    { waitsForBusy: serving === undefined, exempt: serving, queueTimeoutMs: deps.queueTimeoutMs },
-    signal,
-  );
+  const { accountId, from, serving, events } = start;
+  const slot =
+    "slot" in from
+      ? from.slot
+      : await deps.slots.acquire(
+          accountId,
+          { waitsForBusy: serving === undefined, exempt: serving, queueTimeoutMs: deps.queueTimeoutMs },
+          signal,
+        );
   let surroundings: Surroundings | undefined;
   let worker: Worker | undefined;
   try {
-    const token = await fetchUpstreamToken(deps, {
-      accessToken: caller.accessToken,
-      retryTimeoutMs: serving === undefined ? deps.startTimeoutMs : 0,
-      events,
-      signal,
-    });
+    const token =
+      "token" in from
+        ? from.token
+        : await fetchUpstreamToken(deps, {
+            accessToken: from.accessToken,
+            retryTimeoutMs: serving === undefined ? deps.startTimeoutMs : 0,
+            events,
+            signal,
+          });
     start.checkToken(token);
     surroundings = surround(deps, events);
     worker = new Worker({

@@ -80,6 +80,11 @@ export class WorkerSlots {
     });
   }
 
+  /** A slot that is free now; undefined when there is none or a request waits. No worker makes room for it. */
+  acquireFree(accountId: AccountId): WorkerSlot | undefined {
+    return this.#queue.isEmpty && this.#hasRoom(accountId) ? this.#take(accountId) : undefined;
+  }
+
   /** To be called when a worker may have become idle. Costs nothing while no request waits. */
   serveWaiting(): void {
     if (this.#queue.isEmpty) return;

@@ -1,0 +1,53 @@
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import t from "tap";
+import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
+import { startWorkerRequest, type StartWorkerRequest } from "@fjmcp/shared/ipc/control";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { authorize, redeem, refresh, register, tokensOf } from "../support/client.ts";
+import { startRig } from "../support/running-auth-server.ts";
+
+const rig = await startRig(t);
+const origin = await rig.serve();
+
+t.test("asks once for a worker when a code is redeemed, and does not wait for the response", async (t) => {
+  const starts: StartWorkerRequest[] = [];
+  const control = createServer(async (request) => {
+    if (request.url !== "/workers/start") return;
+    starts.push(startWorkerRequest.parse(JSON.parse(await text(request))));
+    // It never responds.
+  });
+  await listenUnix(control, join(rig.directory, "control.sock"));
+  t.teardown(() => {
+    control.close();
+    control.closeAllConnections();
+  });
+
+  const client = await register(origin);
+  const redeemed = await redeem(origin, await authorize(origin, client, rig.person()));
+  t.equal(redeemed.status, 200);
+  await waitUntil("the session-daemon should be asked", () => starts.length === 1);
+  const [start] = starts;
+  const { accountId } = JSON.parse((await rig.admin.get(`grant:${start!.grantId}`))!) as {
+    accountId: string;
+  };
+  t.equal(start!.accountId, accountId);
+  t.equal(start!.clientId, client.clientId);
+  const { token, expiresAtSec } = start!.upstreamToken;
+  t.ok(expiresAtSec > Date.now() / 1000);
+  const headers = { authorization: `token ${token}` };
+  t.equal((await fetch(`${rig.forgejo.url}/api/v1/user`, { headers })).status, 200);
+
+  const { refreshToken } = tokensOf(redeemed);
+  t.equal((await refresh(origin, client, refreshToken)).status, 200);
+  const other = await redeem(origin, await authorize(origin, client, rig.person()));
+  t.equal(other.status, 200);
+  await waitUntil("the second grant should be asked for", () => starts.length === 2);
+  t.not(starts[1]!.grantId, start!.grantId, "the refresh asked for none");
+});
+
+t.test("issues tokens without a session-daemon", async (t) => {
+  const code = await authorize(origin, await register(origin), rig.person());
+  t.equal((await redeem(origin, code)).status, 200);
+});

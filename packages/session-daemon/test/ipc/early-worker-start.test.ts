@@ -1,0 +1,53 @@
+import t from "tap";
+import type { FixtureGrant } from "../support/grants.ts";
+import { callTool, McpSession } from "../support/mcp-session.ts";
+import { startSessionDaemon, type RunningDaemon } from "../support/running-daemon.ts";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+
+function requestStart(daemon: RunningDaemon, grant: FixtureGrant) {
+  const { token: _, ...owner } = grant;
+  const nowSec = Math.floor(Date.now() / 1000);
+  const upstreamToken = { token: "early-token", issuedAtSec: nowSec, expiresAtSec: nowSec + 3600 };
+  return daemon.control("POST", "/workers/start", { ...owner, upstreamToken });
+}
+
+async function liveWorkers(daemon: RunningDaemon): Promise<number> {
+  return (await daemon.health()).workers.live;
+}
+
+t.test("starts a worker with the token of the request, before any call", async (t) => {
+  const daemon = await startSessionDaemon(t);
+  const grant = await daemon.grant();
+  t.same((await requestStart(daemon, grant)).json, { status: "starting" });
+  await waitUntil("the worker should be ready", async () => (await liveWorkers(daemon)) === 1);
+  t.same((await requestStart(daemon, grant)).json, { status: "dropped" }, "there is one already");
+
+  const session = await McpSession.open(daemon, grant);
+  const environment = (await session.post(callTool(1, "environment"))).text;
+  t.match(environment, /FIXTURE_TOKEN[^,]*\[redacted\]/);
+  t.equal(daemon.authServer.asked, 0);
+  t.equal(await liveWorkers(daemon), 1);
+  t.notMatch(await daemon.completeLog(), /early-token/);
+
+  const { token: _, ...owner } = await daemon.grant();
+  const expired = { token: "t", issuedAtSec: 1, expiresAtSec: 2 };
+  const answer = await daemon.control("POST", "/workers/start", { ...owner, upstreamToken: expired });
+  t.same(answer.json, { status: "dropped" }, "an expired token");
+  t.equal((await daemon.control("POST", "/workers/start", owner)).status, 400);
+});
+
+t.test("drops the start when no slot is free, and makes no worker end for it", async (t) => {
+  const daemon = await startSessionDaemon(t, { FJMCP_MAX_WORKERS: "1" });
+  const session = await McpSession.open(daemon, await daemon.grant());
+  const other = await daemon.grant({ accountId: "2" });
+  t.same((await requestStart(daemon, other)).json, { status: "dropped" });
+  t.equal((await session.post(callTool(1, "echo"))).status, 200);
+  t.equal(await liveWorkers(daemon), 1);
+});
+
+t.test("ends a worker that no call has used when its idle time is over", async (t) => {
+  const daemon = await startSessionDaemon(t, { FJMCP_IDLE_SECONDS: "1" });
+  await requestStart(daemon, await daemon.grant());
+  await waitUntil("the worker should be ready", async () => (await liveWorkers(daemon)) === 1);
+  await waitUntil("the worker should end", async () => (await liveWorkers(daemon)) === 0);
+});
