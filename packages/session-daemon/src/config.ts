@@ -128,6 +128,7 @@ export interface SessionDaemonConfig {
     WorkerPoolOptions,
     | "sandbox"
     | "cgroups"
+    | "hasToolTable"
     | "maxLineBytes"
     | "userCheckPauseMs"
     | "upstreamTokens"

@@ -98,6 +98,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     ...config.workers,
     sandbox,
     cgroups: "reason" in cgroups ? undefined : cgroups,
+    hasToolTable: false,
     maxLineBytes,
     userCheckPauseMs,
     upstreamTokens: upstreamTokenClient(config.ipcSocket),

@@ -39,6 +39,7 @@ export async function listTools(
     memoryLimitMiB: undefined,
     childSha256: undefined,
     cgroups: undefined,
+    hasToolTable: false,
     maxWorkers: 1,
     maxWorkersPerAccount: 1,
     idleTimeoutMs: timeoutMs,

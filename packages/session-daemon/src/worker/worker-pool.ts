@@ -9,8 +9,9 @@ import type { UpstreamToken } from "./pool/fetch-upstream-token.ts";
 /** The workers of all grants on this host. */
 export interface WorkerPool {
   /**
-   * The child's `initialize` result without the capabilities that are not forwarded. Starts a worker if none of this
-   * grant was ever initialised, else returns the kept result. Rejects with CallError, or with the signal's reason.
+   * The child's `initialize` result without the capabilities that are not forwarded. Starts a worker if the grant has
+   * none, and waits for it only when no result is kept yet: else the start goes on in the background, and its failure is
+   * met by the first call. Rejects with CallError, or with the signal's reason.
    */
   initializeResult(caller: AuthenticatedCaller, signal: AbortSignal): Promise<InitializeResult>;
   /** Runs a request on a worker of the caller's grant; errors arrive at the sink. Never sent to a child twice. */

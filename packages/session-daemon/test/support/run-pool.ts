@@ -28,6 +28,7 @@ export const poolDefaults = {
   memoryLimitMiB: 1024,
   childSha256: undefined,
   cgroups: undefined,
+  hasToolTable: false,
   maxWorkers: 50,
   maxWorkersPerAccount: 8,
   idleTimeoutMs: 60_000,

@@ -16,6 +16,7 @@ import type { ChildCommand } from "../command/child-command.ts";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import type { UpstreamToken } from "./fetch-upstream-token.ts";
 import { GrantWorkers } from "./grant-workers.ts";
+import { InitializeResults } from "./initialize-results.ts";
 import { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import type { StartWorkerDeps } from "./start-worker.ts";
 import { ProgramPin } from "../sandbox/program-pin.ts";
@@ -23,7 +24,6 @@ import type { SandboxChoice } from "../sandbox/sandbox-choice.ts";
 import type { WorkerCgroups } from "../sandbox/worker-cgroups.ts";
 import { WorkerSurroundings } from "../sandbox/worker-surroundings.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
-import type { WorkerWaiter } from "./queued-call.ts";
 import type { Call, CallError, CallSink } from "../call.ts";
 import type { ListChangedListener, WorkerPool } from "../worker-pool.ts";
 import { createWorkerEvents, type WorkerEvents } from "../worker-events.ts";
@@ -32,6 +32,7 @@ import type { UserCheckSource } from "./user-check-source.ts";
 import { UserChecks } from "./user-checks.ts";
 import { checkChild } from "./check-child.ts";
 import type { Worker } from "../child/worker.ts";
+import { waitUntilInitialized } from "./wait-until-initialized.ts";
 import type { WaitingByAccount } from "./waiter-queue.ts";
 import { WorkerSlots } from "./worker-slots.ts";
 
@@ -51,6 +52,8 @@ export interface WorkerPoolOptions {
   readonly childSha256: string | undefined;
   /** Undefined where none are delegated. */
   readonly cgroups: WorkerCgroups | undefined;
+  /** The child's tools are known: it responds to `initialize` in the same way for all accounts. */
+  readonly hasToolTable: boolean;
   readonly maxWorkers: number;
   readonly maxWorkersPerAccount: number;
   readonly idleTimeoutMs: number;
@@ -73,9 +76,10 @@ interface Grant extends Principal {
 }
 
 const drainPollMs = 20;
+const ignoringWaiter = { onReady: () => undefined, onFailed: () => undefined };
 /**
- * Beyond this many, a grant without a worker is evicted, of the account that has the most: it only loses the kept
- * `initialize` result.
+ * Beyond this many, a grant without a worker is evicted, of the account that has the most: it only loses what is known of
+ * its lists.
  */
 const maxKnownGrants = 10_000;
 
@@ -117,6 +121,7 @@ class Pool implements WorkerPool {
   readonly #grants = new Map<GrantId, Grant>();
   /** The same grants, for eviction. */
   readonly #byAccount = new EntriesByAccount<Grant>();
+  readonly #initializeResults: InitializeResults;
   readonly #ending = new Set<Promise<number[]>>();
   #isStopping = false;
 
@@ -124,6 +129,7 @@ class Pool implements WorkerPool {
     this.#options = options;
     this.#startDeps = startDeps;
     this.#events = createWorkerEvents(options.log);
+    this.#initializeResults = new InitializeResults(options.hasToolTable);
     this.#userChecks = new UserChecks({
       check: options.userCheck,
       pauseMs: options.userCheckPauseMs,
@@ -134,27 +140,14 @@ class Pool implements WorkerPool {
 
   async initializeResult(caller: AuthenticatedCaller, signal: AbortSignal): Promise<InitializeResult> {
     const { workers } = this.#grant(caller);
-    if (workers.initializeResult !== undefined) return workers.initializeResult;
+    const kept = this.#initializeResults.get(caller.accountId);
+    if (kept !== undefined) {
+      // A start that fails is met by the first call.
+      if (!this.#isStopping && !workers.hasWorker) workers.wait(caller, ignoringWaiter);
+      return kept;
+    }
     if (this.#isStopping) throw shuttingDown();
-    return await new Promise((resolve, reject) => {
-      const onAbort = () => {
-        workers.stopWaiting(waiter);
-        reject(signal.reason as Error);
-      };
-      const waiter: WorkerWaiter = {
-        onReady: ({ initializeResult }) => {
-          signal.removeEventListener("abort", onAbort);
-          resolve(initializeResult);
-        },
-        onFailed: (error) => {
-          signal.removeEventListener("abort", onAbort);
-          reject(error);
-        },
-      };
-      signal.throwIfAborted();
-      signal.addEventListener("abort", onAbort);
-      workers.wait(caller, waiter);
-    });
+    return await waitUntilInitialized(workers, caller, signal);
   }
 
   call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call {
@@ -277,12 +270,19 @@ class Pool implements WorkerPool {
       startDeps: this.#startDeps,
       idleTimeoutMs: this.#options.idleTimeoutMs,
       onListChanged: (kind) => this.#options.onListChanged(grantId, kind),
+      onInitialized: (result) => this.#keepInitializeResult(accountId, result),
       events: createWorkerEvents(this.#options.log.child({ grantId })),
     });
     const grant = { ...owner, workers };
     this.#grants.set(grantId, grant);
     this.#byAccount.add(accountId, grant);
     return grant;
+  }
+
+  #keepInitializeResult(accountId: AccountId, result: InitializeResult): void {
+    if (!this.#initializeResults.replace(accountId, result)) return;
+    const concerned = this.#options.hasToolTable ? this.#grants.values() : this.#byAccount.of(accountId);
+    for (const { workers } of concerned) workers.reportAllLists();
   }
 
   #remove(grant: Grant): void {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
@@ -30,6 +29,8 @@ export interface GrantWorkersOptions {
   readonly startDeps: StartWorkerDeps;
   readonly idleTimeoutMs: number;
   readonly onListChanged: (kind: ListKind) => void;
+  /** Called with the result of each new worker, before a call runs on it. */
+  readonly onInitialized: (result: InitializeResult) => void;
   /** Bound to the grant. */
   readonly events: WorkerEvents;
 }
@@ -55,7 +56,6 @@ export class GrantWorkers {
   #starting: Promise<void> | undefined;
   /** When the next worker is to replace the current one. */
   #rolloverAtMs = 0;
-  #initializeResult: InitializeResult | undefined;
   /** Counts the replacements of the account's Forgejo tokens. */
   #retirements = 0;
 
@@ -64,11 +64,6 @@ export class GrantWorkers {
     this.#waiting = new WaiterQueue(options.waitingByAccount);
     const { requestTimeoutMs, clock } = options.startDeps;
     this.#rollover = new RolloverPolicy(requestTimeoutMs, clock);
-  }
-
-  /** The newest worker's `initialize` result, as forwarded; undefined until the first worker is ready. */
-  get initializeResult(): InitializeResult | undefined {
-    return this.#initializeResult;
   }
 
   get workers(): ReadonlySet<Worker> {
@@ -144,6 +139,13 @@ export class GrantWorkers {
     this.#backoff = new StartBackoff();
     for (const worker of this.#workers) worker.retire();
     return this.#workers.size;
+  }
+
+  /** All lists of the child may have changed. */
+  reportAllLists(): void {
+    // So that a difference in the new worker's lists is not reported a second time.
+    this.#digests.clear();
+    for (const kind of ["tools", "resources", "prompts"] as const) this.#options.onListChanged(kind);
   }
 
   get #isFull(): boolean {
@@ -235,9 +237,7 @@ export class GrantWorkers {
     this.#current?.worker.retire();
     this.#current = ready;
     this.#rolloverAtMs = this.#rollover.dueAtMs(token);
-    const before = this.#initializeResult;
-    this.#initializeResult = initializeResult;
-    if (before !== undefined && !isDeepStrictEqual(before, initializeResult)) this.#reportAllLists();
+    this.#options.onInitialized(initializeResult);
     this.#waiting.serveAll(ready);
     slot.occupy(worker);
   }
@@ -273,11 +273,5 @@ export class GrantWorkers {
     const reference = newErrorReference();
     this.#options.events.startError({ reference, err: error });
     return new StartFailedError("failed to start", reference);
-  }
-
-  #reportAllLists(): void {
-    // So that a difference in the new worker's lists is not reported a second time.
-    this.#digests.clear();
-    for (const kind of ["tools", "resources", "prompts"] as const) this.#options.onListChanged(kind);
   }
 }
