@@ -21,6 +21,7 @@ import { McpEndpoint } from "./mcp/mcp-endpoint.ts";
 import { createMcpServer } from "./mcp/mcp-http-server.ts";
 import { OriginPolicy } from "./http/origin-policy.ts";
 import { PostHandler } from "./mcp/post-handler.ts";
+import { ResumableStreams } from "./mcp/resumable-streams.ts";
 import { StreamProbes } from "./mcp/stream-probes.ts";
 import { controlApp } from "./ipc/control-app.ts";
 import { upstreamTokenClient } from "./ipc/upstream-token-client.ts";
@@ -77,6 +78,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const redis = new RedisClient(config.redis, clearCache, log);
   const store = new RedisSessionStore(redis, Date.now, clearCache);
   const exchanges = new ActiveExchanges();
+  const streams = new ResumableStreams();
   const authenticator = new Authenticator({
     records: redisAuthRecords(redis),
     cache,
@@ -107,13 +109,13 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     clock: Date.now,
     log,
   });
-  const terminator = new GrantTerminator(pool, exchanges, redisGrantLiveness(redis), clearCache);
+  const terminator = new GrantTerminator(pool, exchanges, streams, redisGrantLiveness(redis), clearCache);
 
   const opener = new SessionOpener(pool, store, events, Date.now);
-  const calls = new CallDispatcher(config.issuer, pool, exchanges);
+  const calls = new CallDispatcher(config.issuer, pool, exchanges, streams);
   const denied = new DeniedArguments(config.deniedArguments, config.allowedArguments);
   const post = new PostHandler({ issuer: config.issuer, opener, calls, denied, events });
-  const get = new GetHandler(exchanges, (stream) => {
+  const get = new GetHandler(exchanges, streams, (stream) => {
     terminator.terminateIfRevoked(stream).catch(onFailed("check the grant of a new stream"));
   });
   const del = new DeleteHandler(store, exchanges, events);

@@ -39,6 +39,7 @@ export function endAfterGrace(res: ServerResponse): void {
   setTimeout(() => res.destroy(), lastReadMs).unref();
 }
 
-function hasRoom(res: ServerResponse): boolean {
+/** Whether a message that a client may miss can be sent. */
+export function hasRoom(res: ServerResponse): boolean {
   return !res.writableEnded && !res.destroyed && res.writableLength < maxUnreadBytes;
 }

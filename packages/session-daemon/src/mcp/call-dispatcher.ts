@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
-import type { Authenticated } from "../auth/authenticator.ts";
+import type { Authenticated, CallerSession } from "../auth/authenticator.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
@@ -8,6 +8,7 @@ import { errorCodes } from "../jsonrpc/error-codes.ts";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { CallResponse, type ResponseContext } from "./call-response.ts";
+import type { ResumableStreams } from "./resumable-streams.ts";
 import { unauthorized } from "./unauthorized.ts";
 
 /** Runs clients' calls on the workers, and finds the calls that clients cancel. */
@@ -16,10 +17,11 @@ export class CallDispatcher {
   readonly #exchanges: ActiveExchanges;
   readonly #context: ResponseContext;
 
-  constructor(issuer: string, pool: WorkerPool, exchanges: ActiveExchanges) {
+  constructor(issuer: string, pool: WorkerPool, exchanges: ActiveExchanges, streams: ResumableStreams) {
     this.#pool = pool;
     this.#exchanges = exchanges;
     this.#context = {
+      streams,
       unauthorized: (req) => unauthorized(issuer, req, "invalid_token"),
       onCompleted: (response) => exchanges.deleteCall(response),
     };
@@ -28,7 +30,7 @@ export class CallDispatcher {
   /** Runs the request and responds on `res`. Throws a 400 HttpError when its id is in flight in this session. */
   run(
     { caller, owner }: Authenticated,
-    session: Hash,
+    session: CallerSession,
     request: ClientRequest,
     res: ServerResponse,
     accepted: AcceptedTypes,

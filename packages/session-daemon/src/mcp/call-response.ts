@@ -1,16 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
+import type { CallerSession } from "../auth/authenticator.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
 import { errorResponse, sendHttpError, type HttpError } from "../http/http-error.ts";
 import { sendJson } from "../http/json-response.ts";
-import { endAfterGrace, openEventStream, sendEvent, sendKeepAlive, sendNotification } from "../http/sse.ts";
+import { openEventStream, sendEvent } from "../http/sse.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { keepAliveTicks, type ActiveCall } from "../session/active-exchanges.ts";
 import type { Call, CallError, CallSink } from "../worker/call.ts";
+import type { ResumableStream } from "./resumable-stream.ts";
+import type { ResumableStreams } from "./resumable-streams.ts";
 
 /** What all responses share. */
 export interface ResponseContext {
+  readonly streams: ResumableStreams;
   /** The error to send when the grant was revoked before the response began. */
   unauthorized(req: IncomingMessage): HttpError;
   /** Called once for each response, when nothing more will be written to it. */
@@ -19,32 +23,35 @@ export interface ResponseContext {
 
 /**
  * The HTTP response to one posted request: plain JSON when the JSON-RPC response comes first, an event stream from the
- * first notification or keep-alive on. A client that accepts only JSON gets the response alone. When the client closes
- * the connection, later messages are dropped: a lost connection cancels nothing (MCP, "Disconnection").
+ * first notification or keep-alive on. A client that accepts only JSON gets the response alone. A lost connection cancels
+ * nothing (MCP, "Disconnection"): the client of an event stream gets the rest when it resumes the stream; without one,
+ * later messages are dropped.
  */
 export class CallResponse implements CallSink, ActiveCall {
   readonly owner: Principal;
   readonly session: Hash;
   readonly idJson: string;
+  readonly #protocolVersion: string;
   readonly #accepted: AcceptedTypes;
   readonly #context: ResponseContext;
-  // Both are released on completion: the table of a Map that has grown references deleted entries until the next full
-  // collection, and these two are the large part of one.
+  // All are released on completion: the table of a Map that has grown references deleted entries until the next full
+  // collection, and these are the large part of one.
   #res: ServerResponse | undefined;
   #call: Call | undefined;
-  #isStream = false;
+  #stream: ResumableStream | undefined;
   #ticks = 0;
 
   constructor(
     owner: Principal,
-    session: Hash,
+    { hash, record }: CallerSession,
     idJson: string,
     res: ServerResponse,
     accepted: AcceptedTypes,
     context: ResponseContext,
   ) {
     this.owner = owner;
-    this.session = session;
+    this.session = hash;
+    this.#protocolVersion = record.protocolVersion;
     this.idJson = idJson;
     this.#res = res;
     this.#accepted = accepted;
@@ -57,23 +64,25 @@ export class CallResponse implements CallSink, ActiveCall {
   }
 
   get isAbandoned(): boolean {
-    return this.#res?.destroyed ?? true;
+    return this.#stream === undefined ? (this.#res?.destroyed ?? true) : !this.#stream.isConnected;
   }
 
   tick(): void {
-    if (++this.#ticks % keepAliveTicks === 0) this.#whileOpen((stream) => sendKeepAlive(stream));
+    if (++this.#ticks % keepAliveTicks === 0) this.#openedStream()?.keepAlive();
   }
 
   notification(message: Buffer): void {
-    this.#whileOpen((stream) => sendNotification(stream, message));
+    this.#openedStream()?.notification(message);
   }
 
   response(chunks: readonly Buffer[]): void {
+    const stream = this.#stream;
     const res = this.#complete();
-    if (res === undefined) return;
-    if (this.#accepted.json && !this.#isStream) sendJson(res, 200, chunks);
+    if (stream !== undefined) stream.response(chunks);
+    else if (res === undefined) return;
+    else if (this.#accepted.json) sendJson(res, 200, chunks);
     else {
-      this.#asStream(res);
+      openEventStream(res);
       sendEvent(res, chunks);
       res.end();
     }
@@ -93,17 +102,22 @@ export class CallResponse implements CallSink, ActiveCall {
       this.#fail(errorCodes.serverError, "The request was cancelled.");
       return;
     }
+    const stream = this.#stream;
     const res = this.#complete();
-    if (res !== undefined) this.#asStream(res).end();
+    if (stream !== undefined) stream.end();
+    else if (res !== undefined) {
+      openEventStream(res);
+      res.end();
+    }
   }
 
   revoke(): void {
     if (this.#res === undefined) return;
     const error = this.#context.unauthorized(this.#res.req);
-    if (this.#isStream) {
-      const res = this.#res;
+    const stream = this.#stream;
+    if (stream !== undefined) {
       this.#fail(errorCodes.serverError, error.message);
-      endAfterGrace(res);
+      stream.close();
       return;
     }
     const res = this.#complete();
@@ -120,18 +134,20 @@ export class CallResponse implements CallSink, ActiveCall {
     if (res === undefined) return undefined;
     this.#res = undefined;
     this.#call = undefined;
+    this.#stream = undefined;
     this.#context.onCompleted(this);
     return res.destroyed ? undefined : res;
   }
 
-  /** Messages before the JSON-RPC response reach only clients that accept events and are still connected. */
-  #whileOpen(write: (stream: ServerResponse) => void): void {
-    if (this.#accepted.sse && this.#res?.destroyed === false) write(this.#asStream(this.#res));
-  }
-
-  #asStream(res: ServerResponse): ServerResponse {
-    if (!this.#isStream) openEventStream(res);
-    this.#isStream = true;
-    return res;
+  /**
+   * The event stream, opened with the first message: only for clients that accept events, and that were connected then.
+   * Undefined for any other, and after completion.
+   */
+  #openedStream(): ResumableStream | undefined {
+    const res = this.#res;
+    if (res === undefined || this.#stream !== undefined) return this.#stream;
+    if (!this.#accepted.sse || res.destroyed) return undefined;
+    this.#stream = this.#context.streams.open(this, this.#protocolVersion, res);
+    return this.#stream;
   }
 }

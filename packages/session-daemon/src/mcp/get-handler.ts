@@ -5,16 +5,26 @@ import { HttpError } from "../http/http-error.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import type { StandaloneStream, ActiveExchanges } from "../session/active-exchanges.ts";
 import { requireSession, requireSupportedVersion } from "./request-checks.ts";
+import type { ResumableStreams } from "./resumable-streams.ts";
 import { HttpStandaloneStream } from "./standalone-stream.ts";
 
-/** `GET /mcp`: opens an event stream for messages of the server that belong to no request. */
+/**
+ * `GET /mcp`: opens an event stream for messages of the server that belong to no request, or resumes the stream of a
+ * request.
+ */
 export class GetHandler {
   readonly #exchanges: ActiveExchanges;
+  readonly #streams: ResumableStreams;
   readonly #onOpened: (stream: StandaloneStream) => void;
 
-  /** `onOpened` is called for every stream. */
-  constructor(exchanges: ActiveExchanges, onOpened: (stream: StandaloneStream) => void) {
+  /** `onOpened` is called for every standalone stream. */
+  constructor(
+    exchanges: ActiveExchanges,
+    streams: ResumableStreams,
+    onOpened: (stream: StandaloneStream) => void,
+  ) {
     this.#exchanges = exchanges;
+    this.#streams = streams;
     this.#onOpened = onOpened;
   }
 
@@ -28,6 +38,12 @@ export class GetHandler {
     }
     requireSupportedVersion(req);
     const session = requireSession(req, authenticated);
+    const lastEventId = req.headers["last-event-id"];
+    if (
+      typeof lastEventId === "string" &&
+      this.#streams.resume(lastEventId, session.hash, authenticated.owner, res)
+    )
+      return;
     const stream = new HttpStandaloneStream(authenticated.owner, session.hash, res);
     this.#exchanges.addStream(stream);
     res.once("close", () => this.#exchanges.deleteStream(stream));

@@ -103,7 +103,7 @@ export class PostHandler {
       sendMessage(res, accepted, errorResponse(idJson, errorCodes.invalidParams, argumentDenied(denied)));
     } else if (method === "ping") sendMessage(res, accepted, resultResponse(idJson, {}));
     else if (forwardedMethods.has(method)) {
-      this.#calls.run(authenticated, session.hash, request, res, accepted);
+      this.#calls.run(authenticated, session, request, res, accepted);
     } else {
       const error = errorResponse(idJson, errorCodes.methodNotFound, "This method is not offered here.");
       sendMessage(res, accepted, error);

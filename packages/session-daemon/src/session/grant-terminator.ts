@@ -1,19 +1,34 @@
+import type { GrantId } from "@fjmcp/shared/ids";
 import type { Principal } from "../auth/principal.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import type { ActiveExchange, ActiveExchanges } from "./active-exchanges.ts";
 import type { GrantLiveness } from "./grant-liveness.ts";
+
+/** What is kept for the clients of a grant beyond their exchanges. */
+interface KeptForGrants {
+  grants(): Iterable<GrantId>;
+  clear(matches: (owner: Principal) => boolean): void;
+}
 
 /** Ends the exchanges and workers of grants that have ended. */
 export class GrantTerminator {
   readonly #pool: WorkerPool;
   readonly #exchanges: ActiveExchanges;
   readonly #grants: GrantLiveness;
+  readonly #kept: KeptForGrants;
   readonly #onEnding: () => void;
 
   /** `onEnding` is called first when grants have ended, before their exchanges and workers end. */
-  constructor(pool: WorkerPool, exchanges: ActiveExchanges, grants: GrantLiveness, onEnding: () => void) {
+  constructor(
+    pool: WorkerPool,
+    exchanges: ActiveExchanges,
+    kept: KeptForGrants,
+    grants: GrantLiveness,
+    onEnding: () => void,
+  ) {
     this.#pool = pool;
     this.#exchanges = exchanges;
+    this.#kept = kept;
     this.#grants = grants;
     this.#onEnding = onEnding;
   }
@@ -22,6 +37,7 @@ export class GrantTerminator {
   async end(matches: (owner: Principal) => boolean): Promise<{ workers: number; streams: number }> {
     this.#onEnding();
     const streams = this.#exchanges.revoke(matches);
+    this.#kept.clear(matches);
     return { streams, workers: await this.#pool.end(matches) };
   }
 
@@ -40,7 +56,9 @@ export class GrantTerminator {
    * unavailable.
    */
   async sweep(): Promise<number> {
-    const running = [...new Set([...this.#pool.liveGrants(), ...this.#exchanges.grants()])];
+    const running = [
+      ...new Set([...this.#pool.liveGrants(), ...this.#exchanges.grants(), ...this.#kept.grants()]),
+    ];
     if (running.length === 0) return 0;
     const ended = new Set(await this.#grants.findRevoked(running));
     if (ended.size > 0) await this.end(({ grantId }) => ended.has(grantId));

@@ -84,7 +84,7 @@ t.test("keeps a long call alive with comments", async (t) => {
   const stream = await session.stream(callTool(9, "echo", { sleepMs: 700 }));
   t.equal(stream.headers["content-type"], "text/event-stream");
   await stream.untilClosed();
-  t.match(stream.received, /^: keep-alive\n\n/);
+  t.match(stream.received, /\n\n: keep-alive\n\n/);
   t.match(stream.messages, [{ id: 9, result: {} }]);
 });
 

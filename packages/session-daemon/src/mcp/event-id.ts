@@ -1,0 +1,56 @@
+/** A stream, as its event ids name it. */
+interface NamedStream {
+  readonly token: string;
+  /** The id of its request, as JSON text. */
+  readonly idJson: string;
+}
+
+/** What a client's Last-Event-ID says. */
+export interface EventId {
+  readonly token: string;
+  /** The number of the event in its stream; undefined: the last event of a stream that is complete. */
+  readonly sequence: number | undefined;
+  /** The id of the stream's request, as JSON text; undefined when it was too long. */
+  readonly idJson: string | undefined;
+}
+
+/** Of the request's id in an event's id. */
+const maxIdLength = 100;
+const pattern = /^([\w-]{22})\.(?:end|(\d{1,10})\.([\w-]*))$/;
+
+/**
+ * `<token>.<sequence>.<request id>`. It names the request so that the client of a stream that is not known any more, after
+ * a restart, can be told that its response is lost.
+ */
+export function eventIdOf({ token, idJson }: NamedStream, sequence: number): string {
+  const requestId = idJson.length > maxIdLength ? "" : Buffer.from(idJson).toString("base64url");
+  return `${token}.${sequence}.${requestId}`;
+}
+
+/** `<token>.end`: nothing follows, whatever is known of the stream. */
+export function lastEventIdOf({ token }: NamedStream): string {
+  return `${token}.end`;
+}
+
+/** Undefined for what is no id of an event. */
+export function parseEventId(text: string): EventId | undefined {
+  const [, token, sequence, requestId = ""] = pattern.exec(text) ?? [];
+  if (token === undefined) return undefined;
+  const id = Buffer.from(requestId, "base64url").toString("utf8");
+  return {
+    token,
+    sequence: sequence === undefined ? undefined : Number(sequence),
+    idJson: isRequestId(id) ? id : undefined,
+  };
+}
+
+/** Whether it is the JSON text of a string or an integer. */
+function isRequestId(text: string): boolean {
+  if (text.length > maxIdLength) return false;
+  if (/^-?\d+$/.test(text)) return true;
+  try {
+    return typeof JSON.parse(text) === "string";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,158 @@
+import type { ServerResponse } from "node:http";
+import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
+import type { Principal } from "../auth/principal.ts";
+import { errorResponse } from "../http/http-error.ts";
+import { openEventStream } from "../http/sse.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { lastEventIdOf, parseEventId, type EventId } from "./event-id.ts";
+import { ResumableStream, type StreamOwner } from "./resumable-stream.ts";
+
+export interface ResumptionLimits {
+  readonly bytesPerStream: number;
+  readonly bytesPerAccount: number;
+  readonly totalBytes: number;
+  /** How long a stream can be resumed after its last message. */
+  readonly keptMs: number;
+}
+
+export const resumptionLimits: ResumptionLimits = {
+  bytesPerStream: 256 * 1024,
+  bytesPerAccount: 4 * 1024 * 1024,
+  totalBytes: 64 * 1024 * 1024,
+  keptMs: 5 * 60_000,
+};
+
+interface KeptStream {
+  readonly stream: ResumableStream;
+  readonly bytes: number;
+  /** On the clock of `performance.now()`. */
+  readonly changedAtMs: number;
+}
+
+/** What a stream costs beside its events. */
+const streamBytes = 1024;
+const responseLost =
+  "The connection was lost, and the response with it: the server has restarted, or the response was too large or too old to be kept. The call may have been carried out; look before you repeat it.";
+
+/** The event streams that clients can resume, within limits by stream, by account and in total; in memory only. */
+export class ResumableStreams {
+  readonly #limits: ResumptionLimits;
+  /** In the order of their last change. */
+  readonly #byToken = new Map<string, KeptStream>();
+  readonly #bytesByAccount = new Map<AccountId, number>();
+  #totalBytes = 0;
+  #pruning: NodeJS.Timeout | undefined;
+
+  constructor(limits = resumptionLimits) {
+    this.#limits = limits;
+  }
+
+  /** The grants with a stream that can be resumed. */
+  grants(): Set<GrantId> {
+    return new Set(Array.from(this.#byToken.values(), ({ stream }) => stream.owner.grantId));
+  }
+
+  /** Begins the response as an event stream; the client speaks `protocolVersion`. */
+  open(of: StreamOwner, protocolVersion: string, res: ServerResponse): ResumableStream {
+    // An earlier client may not know events without data.
+    const isPrimed = protocolVersion >= "2025-11-25";
+    const stream: ResumableStream = new ResumableStream(of, res, isPrimed, () => this.#keep(stream));
+    this.#keep(stream);
+    return stream;
+  }
+
+  /**
+   * Responds to a GET with this Last-Event-ID. False, and nothing is sent, when it is no id of such a stream. Only the
+   * session and grant of the stream can resume it; for any other it is unknown.
+   */
+  resume(lastEventId: string, session: Hash, { grantId }: Principal, res: ServerResponse): boolean {
+    const id = parseEventId(lastEventId);
+    if (id === undefined) return false;
+    const known = this.#byToken.get(id.token)?.stream;
+    const stream = known?.session === session && known.owner.grantId === grantId ? known : undefined;
+    if (id.sequence === undefined || stream?.hasEnded === true) endForGood(res);
+    else if (stream?.isResumable === true) stream.resume(res, id.sequence);
+    else if (id.idJson === undefined) endForGood(res);
+    else reportLoss(res, { ...id, idJson: id.idJson });
+    return true;
+  }
+
+  /** Forgets the streams of the owners that match. */
+  clear(matches: (owner: Principal) => boolean): void {
+    for (const { stream } of this.#byToken.values()) if (matches(stream.owner)) this.#forget(stream);
+  }
+
+  /** Counts what the stream keeps from now on, and makes room for it. */
+  #keep(stream: ResumableStream): void {
+    const { bytesPerAccount, bytesPerStream, keptMs, totalBytes } = this.#limits;
+    const changedAtMs = performance.now();
+    this.#delete(stream);
+    stream.forgetBeyond(bytesPerStream);
+    const { accountId } = stream.owner;
+    const bytes = stream.keptBytes + streamBytes;
+    while (this.#bytesOf(accountId) + bytes > bytesPerAccount) this.#evict(accountId);
+    while (this.#totalBytes + bytes > totalBytes) this.#evict(this.#largestAccount());
+    this.#byToken.set(stream.token, { stream, bytes, changedAtMs });
+    this.#add(accountId, bytes);
+    this.#pruning ??= setTimeout(() => this.#prune(), keptMs).unref();
+  }
+
+  /** Of the account the stream whose last change is longest ago. */
+  #evict(accountId: AccountId): void {
+    for (const { stream } of this.#byToken.values())
+      if (stream.owner.accountId === accountId) return this.#forget(stream);
+  }
+
+  #prune(): void {
+    this.#pruning = undefined;
+    const { keptMs } = this.#limits;
+    const oldestMs = performance.now() - keptMs;
+    for (const { stream, changedAtMs } of this.#byToken.values()) {
+      if (changedAtMs <= oldestMs) this.#forget(stream);
+      else return void (this.#pruning = setTimeout(() => this.#prune(), changedAtMs - oldestMs).unref());
+    }
+  }
+
+  #forget(stream: ResumableStream): void {
+    this.#delete(stream);
+    // A call in progress goes on with it.
+    stream.forgetBeyond(0);
+  }
+
+  #largestAccount(): AccountId {
+    const [[largest]] = [...this.#bytesByAccount].sort(([, a], [, b]) => b - a) as [[AccountId, number]];
+    return largest;
+  }
+
+  #delete({ token, owner }: ResumableStream): void {
+    const kept = this.#byToken.get(token);
+    if (kept === undefined) return;
+    this.#byToken.delete(token);
+    this.#add(owner.accountId, -kept.bytes);
+  }
+
+  #bytesOf(accountId: AccountId): number {
+    return this.#bytesByAccount.get(accountId) ?? 0;
+  }
+
+  #add(accountId: AccountId, bytes: number): void {
+    this.#totalBytes += bytes;
+    const left = this.#bytesOf(accountId) + bytes;
+    if (left > 0) this.#bytesByAccount.set(accountId, left);
+    else this.#bytesByAccount.delete(accountId);
+  }
+}
+
+/** 204 tells a client of event streams not to connect again (HTML, "Server-sent events"). */
+function endForGood(res: ServerResponse): void {
+  res.writeHead(204);
+  res.end();
+}
+
+/** Ends the client's wait: a response with the request's id, as the one it waits for will never come. */
+function reportLoss(res: ServerResponse, id: EventId & { idJson: string }): void {
+  openEventStream(res);
+  const response = errorResponse(id.idJson, errorCodes.serverError, responseLost);
+  res.write(`id: ${lastEventIdOf(id)}\nevent: message\ndata: ${response.toString()}\n\n`);
+  res.end();
+}
