@@ -114,7 +114,14 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const opener = new SessionOpener(pool, store, events, Date.now);
   const calls = new CallDispatcher(config.issuer, pool, exchanges, streams);
   const denied = new DeniedArguments(config.deniedArguments, config.allowedArguments);
-  const post = new PostHandler({ issuer: config.issuer, opener, calls, denied, events });
+  const post = new PostHandler({
+    issuer: config.issuer,
+    opener,
+    calls,
+    denied,
+    events,
+    keepAliveMs: config.keepAliveMs,
+  });
   const get = new GetHandler(exchanges, streams, (stream) => {
     terminator.terminateIfRevoked(stream).catch(onFailed("check the grant of a new stream"));
   });

@@ -1,7 +1,13 @@
 import { errorCodes } from "./error-codes.ts";
 import { isJsonNumber, isJsonObject, parseLosslessJson } from "./lossless-json.ts";
 import { InvalidMessageError } from "./invalid-message-error.ts";
-import { maxDepth, maxInexactNumbers, scanMessage, type ScanLimits } from "./message-scanner.ts";
+import {
+  maxDepth,
+  maxInexactNumbers,
+  scanMessage,
+  type MessageScan,
+  type ScanLimits,
+} from "./message-scanner.ts";
 
 /** A parsed JSON-RPC request of a client: reserved keys are checked, digits of numbers are kept (`JSON.rawJSON`). */
 export interface ClientRequest {
@@ -47,19 +53,8 @@ const limited: Readonly<Record<keyof ScanLimits, string>> = {
  * - −32602: params that are neither an object nor null, or a reserved key in them twice or in another case.
  */
 export function parseClientMessage(body: string): ClientMessage {
-  const scan = scanMessage(body, limits);
-  // Before JSON.parse, which needs seconds for some megabytes of brackets or keys.
-  if (scan.tooDeep) {
-    throw scan.isBalanced ? invalid(`The message is nested deeper than ${maxDepth} levels.`) : notJson();
-  }
-  if (scan.exceeded !== undefined) {
-    throw invalid(`The message has more than ${limits[scan.exceeded]} ${limited[scan.exceeded]}.`);
-  }
-  const isLossless = scan.inexactNumbers > 0;
-  if (isLossless && scan.values > maxLosslessValues) {
-    throw invalid(`The message has ${limited.inexactNumbers}, and more than ${maxLosslessValues} values.`);
-  }
-  const message = parse(body, isLossless);
+  const scan = scanWithinLimits(body);
+  const message = parse(body, scan.inexactNumbers > 0);
   if (Array.isArray(message)) throw invalid("A batch of messages is not accepted.");
   if (!isJsonObject(message)) throw invalid("The body is not a JSON-RPC message.");
   if (scan.reservedKeys.envelopeFault !== undefined)
@@ -85,6 +80,21 @@ export function parseClientMessage(body: string): ClientMessage {
   return idJson === undefined
     ? { kind: "notification", method, params }
     : { kind: "request", request: { idJson, method, params } };
+}
+
+/** Scans a body before JSON.parse, which needs seconds for some megabytes of brackets or keys. Throws InvalidMessageError. */
+export function scanWithinLimits(body: string): MessageScan {
+  const scan = scanMessage(body, limits);
+  if (scan.tooDeep) {
+    throw scan.isBalanced ? invalid(`The message is nested deeper than ${maxDepth} levels.`) : notJson();
+  }
+  if (scan.exceeded !== undefined) {
+    throw invalid(`The message has more than ${limits[scan.exceeded]} ${limited[scan.exceeded]}.`);
+  }
+  if (scan.inexactNumbers > 0 && scan.values > maxLosslessValues) {
+    throw invalid(`The message has ${limited.inexactNumbers}, and more than ${maxLosslessValues} values.`);
+  }
+  return scan;
 }
 
 function parse(body: string, exact: boolean): unknown {

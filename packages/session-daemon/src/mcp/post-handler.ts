@@ -8,6 +8,7 @@ import { sendJson } from "../http/json-response.ts";
 import { ClientDisconnectedError } from "../http/request-body.ts";
 import { RequestMemoryBudget } from "../http/request-memory-budget.ts";
 import { openEventStream, sendEvent } from "../http/sse.ts";
+import { isBatch, parseClientBatch } from "../jsonrpc/client-batch.ts";
 import { parseClientMessage, type ClientMessage, type ClientRequest } from "../jsonrpc/client-message.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
@@ -16,8 +17,10 @@ import type { DeniedArguments } from "../policy/denied-arguments.ts";
 import type { SessionOpener } from "../session/session-opener.ts";
 import { CallError } from "../worker/call.ts";
 import type { CallDispatcher } from "./call-dispatcher.ts";
+import type { Exchange } from "./exchange.ts";
 import { forwardedMethods } from "./forwarded-methods.ts";
 import { requireSession, requireSupportedVersion } from "./request-checks.ts";
+import { acceptsBatches, respondToBatch } from "./respond-to-batch.ts";
 import { rejectDiscovery } from "./stateless/server-discover.ts";
 import { rejectVersionClaim } from "./stateless/version-claim.ts";
 import { unauthorized } from "./unauthorized.ts";
@@ -25,33 +28,28 @@ import { unauthorized } from "./unauthorized.ts";
 /** Parsing a larger body waits for a turn: it may need a millisecond for 16 KiB. */
 const smallBodyBytes = 16 * 1024;
 
-/** The HTTP exchange of one posted message. */
-interface Exchange {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly authenticated: Authenticated;
-  readonly accepted: AcceptedTypes;
-}
-
 interface PostHandlerDeps {
   readonly issuer: string;
   readonly opener: SessionOpener;
   readonly calls: CallDispatcher;
   readonly denied: DeniedArguments;
   readonly events: Events;
+  readonly keepAliveMs: number;
 }
 
-/** `POST /mcp`: one JSON-RPC message from the client. */
+/** `POST /mcp`: one JSON-RPC message from the client, or a batch of them in a session of 2025-03-26. */
 export class PostHandler {
   readonly #issuer: string;
   readonly #opener: SessionOpener;
   readonly #calls: CallDispatcher;
   readonly #denied: DeniedArguments;
   readonly #events: Events;
+  readonly #keepAliveMs: number;
   readonly #memoryBudget = new RequestMemoryBudget();
   readonly #turns = new AccountTurns();
 
-  constructor({ issuer, opener, calls, denied, events }: PostHandlerDeps) {
+  constructor({ issuer, opener, calls, denied, events, keepAliveMs }: PostHandlerDeps) {
+    this.#keepAliveMs = keepAliveMs;
     this.#issuer = issuer;
     this.#opener = opener;
     this.#calls = calls;
@@ -75,8 +73,15 @@ export class PostHandler {
       await this.#turns.next(accountId);
       if (res.destroyed) throw new ClientDisconnectedError();
     }
-    const message = parse(body);
+    const text = decode(body);
     const exchange: Exchange = { req, res, authenticated, accepted };
+    if (isBatch(text) && acceptsBatches(exchange)) {
+      const handle = this.#handleMessage.bind(this);
+      await respondToBatch(exchange, parseClientBatch(text), this.#keepAliveMs, handle);
+    } else await this.#handleMessage(exchange, parseClientMessage(text));
+  }
+
+  async #handleMessage(exchange: Exchange, message: ClientMessage): Promise<void> {
     if (message.kind !== "request") {
       this.#acknowledge(exchange, message);
       return;
@@ -88,7 +93,7 @@ export class PostHandler {
       await this.#initialize(exchange, request);
       return;
     }
-    requireSupportedVersion(req, request.idJson);
+    requireSupportedVersion(exchange.req, request.idJson);
     this.#respond(exchange, request);
   }
 
@@ -147,9 +152,9 @@ function argumentDenied(argument: string): string {
 }
 
 /** Throws InvalidMessageError. */
-function parse(body: Buffer): ClientMessage {
+function decode(body: Buffer): string {
   if (!isUtf8(body)) throw new InvalidMessageError(errorCodes.parse, "The body is not valid UTF-8.");
-  return parseClientMessage(body.toString("utf8"));
+  return body.toString("utf8");
 }
 
 function resultResponse(idJson: string, result: object): Buffer {

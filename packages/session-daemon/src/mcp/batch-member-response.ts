@@ -1,0 +1,30 @@
+import { ServerResponse } from "node:http";
+
+/**
+ * Stands for the HTTP response to one message of a batch, so that each is handled as if it had been posted alone. What is
+ * written is kept, and `onEnd` is called with it once the response has ended.
+ */
+export class BatchMemberResponse extends ServerResponse {
+  readonly #onEnd: (response: BatchMemberResponse, body: Buffer) => void;
+  readonly #chunks: Buffer[] = [];
+
+  constructor(batch: ServerResponse, onEnd: (response: BatchMemberResponse, body: Buffer) => void) {
+    super(batch.req);
+    this.#onEnd = onEnd;
+    // It has no connection of its own.
+    Object.defineProperty(this, "destroyed", { get: () => batch.destroyed, set: () => undefined });
+  }
+
+  override write(chunk: unknown, encoding?: unknown): boolean {
+    this.#chunks.push(
+      Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk), encoding as BufferEncoding),
+    );
+    return true;
+  }
+
+  override end(chunk?: unknown, encoding?: unknown): this {
+    if (typeof chunk === "string" || Buffer.isBuffer(chunk)) this.write(chunk, encoding);
+    this.#onEnd(this, Buffer.concat(this.#chunks));
+    return this;
+  }
+}

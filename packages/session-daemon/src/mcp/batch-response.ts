@@ -1,0 +1,111 @@
+import type { ServerResponse } from "node:http";
+import type { AcceptedTypes } from "../http/content-negotiation.ts";
+import { sendJson } from "../http/json-response.ts";
+import { openEventStream, sendEvent, sendKeepAlive } from "../http/sse.ts";
+import { BatchMemberResponse } from "./batch-member-response.ts";
+
+/** Responses that wait for the others of their batch, in all: beyond, they are sent one by one. */
+const maxHeldBytes = 64 * 1024;
+const [opening, separator, closing] = ["[", ",", "]"].map((text) => Buffer.from(text)) as [
+  Buffer,
+  Buffer,
+  Buffer,
+];
+
+/**
+ * The HTTP response to a batch (MCP 2025-03-26, "Sending Messages to the Server"): the responses to its requests as one JSON
+ * array, or as an event stream when that takes long or they are large; 202 when there are none.
+ */
+export class BatchResponse {
+  readonly #res: ServerResponse;
+  readonly #accepted: AcceptedTypes;
+  readonly #keepAlive: NodeJS.Timeout;
+  #open: number;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #state: "holding" | "events" | "array" | "complete" = "holding";
+  #sent = 0;
+
+  /** `messages`: how many `member` responses there will be. */
+  constructor(res: ServerResponse, accepted: AcceptedTypes, messages: number, keepAliveMs: number) {
+    this.#res = res;
+    this.#accepted = accepted;
+    this.#open = messages;
+    this.#keepAlive = setInterval(() => this.#tick(), keepAliveMs);
+    res.once("close", () => clearInterval(this.#keepAlive));
+  }
+
+  /** The response to the next message. */
+  member(): BatchMemberResponse {
+    return new BatchMemberResponse(this.#res, (member, body) => {
+      if (member.statusCode === 401) this.#reject(member, body);
+      else this.#add(body);
+      if (--this.#open === 0) this.#complete();
+    });
+  }
+
+  #add(response: Buffer): void {
+    if (response.length === 0 || this.#state === "complete" || this.#isOver) return;
+    if (this.#state !== "holding") {
+      this.#send(response);
+      return;
+    }
+    this.#held.push(response);
+    this.#heldBytes += response.length;
+    if (this.#heldBytes > maxHeldBytes || !this.#accepted.json) this.#begin();
+  }
+
+  /** Nothing can be sent any more: the client has disconnected, or an error was sent instead. */
+  get #isOver(): boolean {
+    return this.#res.destroyed || this.#res.writableEnded;
+  }
+
+  /** Begins to send, what was held first. */
+  #begin(): void {
+    this.#state = this.#accepted.sse ? "events" : "array";
+    if (this.#state === "events") openEventStream(this.#res);
+    else this.#res.writeHead(200, { "content-type": "application/json" });
+    for (const response of this.#held) this.#send(response);
+    this.#held = [];
+  }
+
+  #send(response: Buffer): void {
+    if (this.#state === "events") sendEvent(this.#res, [response]);
+    else this.#res.write(Buffer.concat([this.#sent === 0 ? opening : separator, response]));
+    this.#sent++;
+  }
+
+  #tick(): void {
+    if (this.#isOver) return;
+    if (this.#state === "holding" && this.#accepted.sse) this.#begin();
+    if (this.#state === "events") sendKeepAlive(this.#res);
+  }
+
+  /** The grant has ended: the client is to log in, as for a single request. */
+  #reject(member: BatchMemberResponse, body: Buffer): void {
+    if (this.#state !== "holding" || this.#isOver) {
+      this.#add(body);
+      return;
+    }
+    this.#state = "complete";
+    const challenge = member.getHeader("www-authenticate");
+    if (challenge !== undefined) this.#res.setHeader("www-authenticate", challenge);
+    sendJson(this.#res, 401, [body]);
+  }
+
+  #complete(): void {
+    const state = this.#state;
+    this.#state = "complete";
+    clearInterval(this.#keepAlive);
+    if (state === "complete" || this.#isOver) return;
+    if (state !== "holding") {
+      this.#res.end(state === "array" ? closing : undefined);
+    } else if (this.#held.length === 0) {
+      this.#res.writeHead(202, { "content-length": 0 });
+      this.#res.end();
+    } else {
+      const parts = this.#held.flatMap((response, i) => [i === 0 ? opening : separator, response]);
+      sendJson(this.#res, 200, [...parts, closing]);
+    }
+  }
+}

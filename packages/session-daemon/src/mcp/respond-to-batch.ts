@@ -1,0 +1,66 @@
+import { HttpError, sendHttpError } from "../http/http-error.ts";
+import type { BatchMember } from "../jsonrpc/client-batch.ts";
+import type { ClientMessage } from "../jsonrpc/client-message.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
+import { BatchResponse } from "./batch-response.ts";
+import type { Exchange } from "./exchange.ts";
+import { requireSession } from "./request-checks.ts";
+
+/** The only revision with batches. */
+const batchVersion = "2025-03-26";
+
+/** Whether batches are accepted in the session that the request names. Throws a 404 HttpError when there is no such one. */
+export function acceptsBatches({ req, authenticated }: Exchange): boolean {
+  if (req.headers["mcp-session-id"] === undefined) return false;
+  return requireSession(req, authenticated).record.protocolVersion === batchVersion;
+}
+
+/**
+ * Handles each message of a batch by `handle`, as if it had been posted alone, and responds with their responses. A message
+ * that is none, `initialize` and an id that the batch has twice get an error each. Rejects only before it has responded.
+ */
+export async function respondToBatch(
+  { res, accepted, ...exchange }: Exchange,
+  members: readonly BatchMember[],
+  keepAliveMs: number,
+  handle: (exchange: Exchange, message: ClientMessage) => Promise<void>,
+): Promise<void> {
+  const response = new BatchResponse(res, accepted, members.length, keepAliveMs);
+  const ids = new Set<string>();
+  for (const member of members) {
+    const memberRes = response.member();
+    try {
+      await handle(
+        { ...exchange, res: memberRes, accepted: { json: true, sse: false } },
+        requireMessage(member, ids),
+      );
+    } catch (error) {
+      sendHttpError(memberRes, httpErrorOf(error));
+    }
+  }
+}
+
+/** Throws InvalidMessageError. `ids` has those of the requests before, and gets this one's. */
+function requireMessage(member: BatchMember, ids: Set<string>): ClientMessage {
+  if (member instanceof InvalidMessageError) throw member;
+  if (member.kind !== "request") return member;
+  const { idJson, method } = member.request;
+  if (method === "initialize") throw invalid("initialize cannot be part of a batch.", idJson);
+  if (ids.has(idJson)) throw invalid("The batch has another request with this id.", idJson);
+  ids.add(idJson);
+  return member;
+}
+
+function invalid(message: string, idJson: string): InvalidMessageError {
+  return new InvalidMessageError(errorCodes.invalidRequest, message, idJson);
+}
+
+/** Rethrows what is no fault of the message. */
+function httpErrorOf(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  if (error instanceof InvalidMessageError) {
+    return new HttpError(400, error.code, error.message, { idJson: error.idJson });
+  }
+  throw error;
+}

@@ -1,0 +1,165 @@
+import t from "tap";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import type { FixtureGrant } from "../support/grants.ts";
+import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
+
+const daemon = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.5" });
+const grant = await daemon.grant();
+const session = await openSession("2025-03-26");
+const ping = (id: unknown) => ({ jsonrpc: "2.0", id, method: "ping" });
+const notification = { jsonrpc: "2.0", method: "notifications/unheard-of" };
+const response = { jsonrpc: "2.0", id: 1, result: {} };
+const onlyEvents = { accept: "text/event-stream" };
+
+async function openSession(version: string, by: FixtureGrant = grant): Promise<McpSession> {
+  const opened = new McpSession(daemon, by);
+  opened.id = (await opened.post(initialize(version))).headers["mcp-session-id"] as string;
+  return opened;
+}
+
+/** The responses of a batch by their ids, as JSON text. */
+async function responsesTo(messages: unknown[], more: Record<string, string> = {}) {
+  const answer = await session.post(messages, more);
+  t.equal(answer.status, 200);
+  const list = answer.json as unknown as { id: unknown }[];
+  t.ok(Array.isArray(list));
+  return new Map(list.map((one) => [JSON.stringify(one.id), one]));
+}
+
+t.test("responds to the requests of a batch in one array, each as if posted alone", async (t) => {
+  const responses = await responsesTo([
+    ping(1),
+    callTool("1", "echo", { text: 'Grüße, [\\"' }),
+    notification,
+    { jsonrpc: "2.0", id: 2, method: "logging/setLevels" },
+    callTool(3, "echo", { file_path: "/etc/passwd" }),
+    response,
+  ]);
+  t.equal(responses.size, 4);
+  t.match(responses.get("1"), { jsonrpc: "2.0", result: {} });
+  t.match(responses.get('"1"'), { result: { content: [{ text: /Grüße/ }] } });
+  t.match(responses.get("2"), { error: { code: -32601 } });
+  t.match(responses.get("3"), { error: { code: -32602, message: /is not allowed here/ } });
+});
+
+t.test("accepts notifications and responses alone with 202", async (t) => {
+  for (const batch of [[notification, notification], [response], [notification, response]]) {
+    const answer = await session.post(batch);
+    t.equal(answer.status, 202);
+    t.equal(answer.text, "");
+  }
+});
+
+t.test("responds with an error to each message that is none", async (t) => {
+  const answer = await session.post([1, {}, [ping(1)], { ...ping(7), Method: "x" }, ping(8)]);
+  const list = answer.json as unknown as { id: unknown; error?: { code: number } }[];
+  t.same(
+    list.map(({ id, error }) => [id, error?.code]),
+    [
+      [null, -32600],
+      [null, -32600],
+      [null, -32600],
+      [null, -32600],
+      [8, undefined],
+    ],
+  );
+});
+
+t.test("rejects initialize in a batch, and an id that the batch or the session has already", async (t) => {
+  const slow = session.post(callTool("slow", "echo", { sleepMs: 500 }));
+  await waitUntil("the call should run", async () => (await daemon.health()).workers.idle === 0);
+  const responses = await responsesTo([
+    { ...initialize("2025-03-26"), id: "init" },
+    callTool("slow", "echo"),
+    ping("other"),
+  ]);
+  t.match(responses.get('"init"'), { error: { code: -32600, message: /initialize/ } });
+  t.match(responses.get('"slow"'), { error: { code: -32600, message: /in flight/ } });
+  t.match(responses.get('"other"'), { result: {} });
+  t.equal((await slow).status, 200);
+
+  const answer = await session.post([ping(1), ping(1)]);
+  const list = answer.json as unknown as { error?: { code: number } }[];
+  t.same(
+    list.map(({ error }) => error?.code),
+    [undefined, -32600],
+  );
+});
+
+t.test("rejects what is no batch as a whole", async (t) => {
+  const cases: [unknown, number][] = [
+    ["[]", -32600],
+    [" [ \n ] ", -32600],
+    [Array.from({ length: 101 }, (_, id) => ping(id)), -32600],
+    ["[{}", -32700],
+    ["[{},]", -32700],
+    ["[{} {}]", -32700],
+    ['[{"a":"]', -32700],
+    [`[${JSON.stringify(ping(1))}] []`, -32700],
+    [`${"[".repeat(5_000)}${"]".repeat(5_000)}`, -32600],
+    [Array.from({ length: 90 }, (_, i) => ({ ...ping(i), params: keys(i) })), -32600],
+  ];
+  for (const [batch, code] of cases) {
+    const answer = await session.post(batch);
+    t.equal(answer.status, 400, JSON.stringify(batch).slice(0, 50));
+    t.equal(answer.json.error.code, code);
+  }
+  function keys(batch: number) {
+    return Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${batch}-${i}`, 1]));
+  }
+});
+
+t.test("rejects batches in sessions of later revisions, and where there is no session", async (t) => {
+  for (const version of ["2025-06-18", "2025-11-25"]) {
+    const answer = await (await openSession(version)).post([ping(1)]);
+    t.equal(answer.status, 400);
+    t.equal(answer.json.error.code, -32600);
+  }
+  t.equal((await new McpSession(daemon, grant).post([ping(1)])).json.error.code, -32600);
+  t.equal((await new McpSession(daemon, grant, "unknown").post([ping(1)])).status, 404);
+});
+
+t.test("responds with events to a client that accepts only those, and when a batch takes long", async (t) => {
+  const only = await session.stream([ping(1), ping(2)], onlyEvents);
+  await only.untilClosed();
+  t.match(only.messages, [{ id: 1 }, { id: 2 }]);
+
+  const long = await session.stream([ping(1), callTool(2, "echo", { sleepMs: 1_500 })]);
+  t.equal(long.headers["content-type"], "text/event-stream");
+  t.match(await long.expect(1), [{ id: 1, result: {} }]);
+  await long.untilClosed();
+  t.match(long.messages, [{ id: 1 }, { id: 2, result: {} }]);
+  t.match(long.received, /: keep-alive/);
+});
+
+t.test("sends large responses to a client that accepts only JSON in one array", async (t) => {
+  const text = "x".repeat(50_000);
+  const calls = [1, 2, 3, 4].map((id) => callTool(id, "echo", { text }));
+  const responses = await responsesTo(calls, { accept: "application/json" });
+  t.equal(responses.size, 4);
+});
+
+t.test("cancels a call of a batch, and responds to the others", async (t) => {
+  const batch = session.post([callTool("long", "echo", { sleepMs: 30_000 }), ping(2)], {
+    accept: "application/json",
+  });
+  await waitUntil("the call should run", async () => (await daemon.health()).workers.idle === 0);
+  await session.post({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: "long" } });
+  const list = (await batch).json as unknown as { id: unknown; error?: { message: string } }[];
+  t.match(list, [{ id: 2 }, { id: "long", error: { message: /cancelled/ } }]);
+});
+
+t.test("sends the client to log in when the grant ends during a batch", async (t) => {
+  const ending = await daemon.grant({ accountId: "9" });
+  const its = await openSession("2025-03-26", ending);
+  const batch = its.post([ping(1), callTool(2, "echo", { sleepMs: 30_000 })], { accept: "application/json" });
+  await waitUntil("the call should run", async () => {
+    const { live, idle } = (await daemon.health()).workers;
+    return live === idle + 1 || live > idle;
+  });
+  await daemon.control("POST", "/sessions/end", { by: "grant", grantId: ending.grantId });
+  const answer = await batch;
+  t.equal(answer.status, 401);
+  t.match(answer.headers["www-authenticate"], /error="invalid_token"/);
+});
