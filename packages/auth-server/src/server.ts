@@ -137,7 +137,11 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     documents,
     interactions: createInteractionStore(redis, clock),
     upstream: upstream.tokens,
-    startWorkerEarly: createEarlyWorkerStart({ tokens: upstream.tokens, sessionDaemon, events }),
+    startWorkerEarly: createEarlyWorkerStart({
+      forgejoToken: (account) => upstream.tokens.fresh(account),
+      sessionDaemon,
+      events,
+    }),
     errorPage: async (fault) => ({
       headers: pageHeaders(),
       body: (await errorPage(fault)).toString(),

@@ -1,5 +1,5 @@
-import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
-import type { GrantOwner, SessionDaemon } from "./session-daemon.ts";
+import type { AccountId } from "@fjmcp/shared/ids";
+import type { ForgejoToken, GrantOwner, SessionDaemon } from "./session-daemon.ts";
 
 /**
  * Asks the session-daemon for a worker of a grant whose code was just redeemed: its client will call next, and some
@@ -9,14 +9,14 @@ import type { GrantOwner, SessionDaemon } from "./session-daemon.ts";
 export type EarlyWorkerStart = (grant: GrantOwner) => void;
 
 export function createEarlyWorkerStart(deps: {
-  tokens: Pick<UpstreamTokens, "fresh">;
+  forgejoToken: (account: AccountId) => Promise<ForgejoToken>;
   sessionDaemon: Pick<SessionDaemon, "startWorker">;
   events: { earlyWorkerStartFailed(call: GrantOwner & { detail: string }): void };
 }): EarlyWorkerStart {
-  const { tokens, sessionDaemon, events } = deps;
+  const { forgejoToken, sessionDaemon, events } = deps;
 
   async function start(grant: GrantOwner): Promise<void> {
-    await sessionDaemon.startWorker(grant, await tokens.fresh(grant.accountId));
+    await sessionDaemon.startWorker(grant, await forgejoToken(grant.accountId));
   }
 
   return (grant) => {

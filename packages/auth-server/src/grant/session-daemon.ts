@@ -1,11 +1,19 @@
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
-import type { UpstreamToken } from "../upstream/tokens/upstream-tokens.ts";
 
 /** A grant, with its account and its client. */
 export interface GrantOwner {
   readonly grantId: GrantId;
   readonly accountId: AccountId;
   readonly clientId: ClientId;
+}
+
+/** A Forgejo access token that has not expired. */
+export interface ForgejoToken {
+  readonly accessToken: string;
+  /** Seconds since the epoch. */
+  readonly issuedAtSec: number;
+  /** Seconds since the epoch. */
+  readonly expiresAtSec: number;
 }
 
 /** The session-daemon, as the auth-server uses it after a revocation or a login. */
@@ -24,5 +32,5 @@ export interface SessionDaemon {
    * Asks for a worker of the grant, which will soon be used; resolves before it has started, also when there is no room
    * for it. Rejects with IpcUnavailableError; the grant's first call starts one.
    */
-  startWorker(grant: GrantOwner, token: UpstreamToken): Promise<void>;
+  startWorker(grant: GrantOwner, token: ForgejoToken): Promise<void>;
 }

@@ -12,7 +12,12 @@ export class BatchMemberResponse extends ServerResponse {
     super(batch.req);
     this.#onEnd = onEnd;
     // It has no connection of its own.
-    Object.defineProperty(this, "destroyed", { get: () => batch.destroyed, set: () => undefined });
+    Object.defineProperty(this, "destroyed", {
+      get: () => batch.destroyed,
+      set() {
+        // Node sets it, and nothing else.
+      },
+    });
   }
 
   override write(chunk: unknown, encoding?: unknown): boolean {

@@ -14,7 +14,7 @@ const [opening, separator, closing] = ["[", ",", "]"].map((text) => Buffer.from(
 
 /**
  * The HTTP response to a batch (MCP 2025-03-26, "Sending Messages to the Server"): the responses to its requests as one JSON
- * array, or as an event stream when that takes long or they are large; 202 when there are none.
+ * array, or as an event stream when that needs long or they are large; 202 when there are none.
  */
 export class BatchResponse {
   readonly #res: ServerResponse;

@@ -20,7 +20,7 @@ const pattern = /^([\w-]{22})\.(?:end|(\d{1,10})\.([\w-]*))$/;
 
 /**
  * `<token>.<sequence>.<request id>`. It names the request so that the client of a stream that is not known any more, after
- * a restart, can be told that its response is lost.
+ * a restart, gets an error that says so.
  */
 export function eventIdOf({ token, idJson }: NamedStream, sequence: number): string {
   const requestId = idJson.length > maxIdLength ? "" : Buffer.from(idJson).toString("base64url");

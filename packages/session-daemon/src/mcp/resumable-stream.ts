@@ -112,8 +112,8 @@ export class ResumableStream implements StreamOwner {
     if (this.#state === "responded") res.end();
   }
 
-  /** Forgets the oldest events until at most so many bytes are left. */
-  forgetBeyond(maxBytes: number): void {
+  /** Evicts the oldest events until at most so many bytes are left. */
+  evictBeyond(maxBytes: number): void {
     while (this.#keptBytes > maxBytes) this.#keptBytes -= this.#events.shift()!.bytes.length;
   }
 

@@ -41,7 +41,7 @@ export class ResumableStreams {
   readonly #byToken = new Map<string, KeptStream>();
   readonly #bytesByAccount = new Map<AccountId, number>();
   #totalBytes = 0;
-  #pruning: NodeJS.Timeout | undefined;
+  #willPrune = false;
 
   constructor(limits = resumptionLimits) {
     this.#limits = limits;
@@ -77,9 +77,9 @@ export class ResumableStreams {
     return true;
   }
 
-  /** Forgets the streams of the owners that match. */
+  /** Clears the streams of the owners that match. */
   clear(matches: (owner: Principal) => boolean): void {
-    for (const { stream } of this.#byToken.values()) if (matches(stream.owner)) this.#forget(stream);
+    for (const { stream } of this.#byToken.values()) if (matches(stream.owner)) this.#evict(stream);
   }
 
   /** Counts what the stream keeps from now on, and makes room for it. */
@@ -87,36 +87,41 @@ export class ResumableStreams {
     const { bytesPerAccount, bytesPerStream, keptMs, totalBytes } = this.#limits;
     const changedAtMs = performance.now();
     this.#delete(stream);
-    stream.forgetBeyond(bytesPerStream);
+    stream.evictBeyond(bytesPerStream);
     const { accountId } = stream.owner;
     const bytes = stream.keptBytes + streamBytes;
-    while (this.#bytesOf(accountId) + bytes > bytesPerAccount) this.#evict(accountId);
-    while (this.#totalBytes + bytes > totalBytes) this.#evict(this.#largestAccount());
+    while (this.#bytesOf(accountId) + bytes > bytesPerAccount) this.#evictOldest(accountId);
+    while (this.#totalBytes + bytes > totalBytes) this.#evictOldest(this.#largestAccount());
     this.#byToken.set(stream.token, { stream, bytes, changedAtMs });
     this.#add(accountId, bytes);
-    this.#pruning ??= setTimeout(() => this.#prune(), keptMs).unref();
+    if (!this.#willPrune) this.#pruneIn(keptMs);
   }
 
   /** Of the account the stream whose last change is longest ago. */
-  #evict(accountId: AccountId): void {
+  #evictOldest(accountId: AccountId): void {
     for (const { stream } of this.#byToken.values())
-      if (stream.owner.accountId === accountId) return this.#forget(stream);
+      if (stream.owner.accountId === accountId) return this.#evict(stream);
+  }
+
+  #pruneIn(delayMs: number): void {
+    this.#willPrune = true;
+    setTimeout(() => this.#prune(), delayMs).unref();
   }
 
   #prune(): void {
-    this.#pruning = undefined;
+    this.#willPrune = false;
     const { keptMs } = this.#limits;
     const oldestMs = performance.now() - keptMs;
     for (const { stream, changedAtMs } of this.#byToken.values()) {
-      if (changedAtMs <= oldestMs) this.#forget(stream);
-      else return void (this.#pruning = setTimeout(() => this.#prune(), changedAtMs - oldestMs).unref());
+      if (changedAtMs <= oldestMs) this.#evict(stream);
+      else return this.#pruneIn(changedAtMs - oldestMs);
     }
   }
 
-  #forget(stream: ResumableStream): void {
+  #evict(stream: ResumableStream): void {
     this.#delete(stream);
     // A call in progress goes on with it.
-    stream.forgetBeyond(0);
+    stream.evictBeyond(0);
   }
 
   #largestAccount(): AccountId {

@@ -4,7 +4,7 @@ import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import type { Call, CallSink, ListKind } from "./call.ts";
-import type { UpstreamToken } from "./pool/fetch-upstream-token.ts";
+import type { UpstreamToken } from "./upstream-token.ts";
 
 /** The workers of all grants on this host. */
 export interface WorkerPool {

@@ -120,7 +120,7 @@ t.test("rejects batches in sessions of later revisions, and where there is no se
   t.equal((await new McpSession(daemon, grant, "unknown").post([ping(1)])).status, 404);
 });
 
-t.test("responds with events to a client that accepts only those, and when a batch takes long", async (t) => {
+t.test("responds with events to a client that accepts only those, and when a batch lasts long", async (t) => {
   const only = await session.stream([ping(1), ping(2)], onlyEvents);
   await only.untilClosed();
   t.match(only.messages, [{ id: 1 }, { id: 2 }]);

@@ -110,7 +110,7 @@ t.test("opens a standalone stream for a Last-Event-ID that it never sent", async
   }
 });
 
-t.test("ends a cancelled stream for good", async (t) => {
+t.test("ends a cancelled stream permanently", async (t) => {
   const [id] = await brokenStream(6, { sleepMs: 5_000 });
   const params = { requestId: 6 };
   await session.post({ jsonrpc: "2.0", method: "notifications/cancelled", params });
@@ -126,7 +126,7 @@ t.test("reports the loss of a response that is too large to be kept", async (t) 
   await expectLoss(t, await resume(id), "seven");
 });
 
-t.test("forgets the streams of a grant that ends", async (t) => {
+t.test("clears the streams of a grant that ends", async (t) => {
   const [id] = await brokenStream(8);
   await waitUntil("the call should complete", async () => {
     const { workers } = await daemon.health();

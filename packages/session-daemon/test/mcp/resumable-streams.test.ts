@@ -39,7 +39,7 @@ function completeStream(streams: ResumableStreams, account: string, bytes: numbe
   };
 }
 
-t.test("an account's streams beyond its limit are forgotten, the oldest first", async (t) => {
+t.test("an account's streams beyond its limit are evicted, the oldest first", async (t) => {
   const streams = new ResumableStreams({ ...resumptionLimits, bytesPerAccount: 10 * 1024 });
   const other = completeStream(streams, "other", 3_000);
   const mine = Array.from({ length: 5 }, () => completeStream(streams, "mine", 3_000));
@@ -61,7 +61,7 @@ t.test("beyond the total the account that has the most loses its oldest stream",
   t.notOk(mine[0]!.isKept());
 });
 
-t.test("a stream is forgotten after its time", async (t) => {
+t.test("a stream is evicted after its time", async (t) => {
   const streams = new ResumableStreams({ ...resumptionLimits, keptMs: 50 });
   const stream = completeStream(streams, "mine", 1_000);
   t.ok(stream.isKept());

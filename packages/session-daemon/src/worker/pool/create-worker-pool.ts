@@ -14,7 +14,7 @@ import {
 } from "../calls/call-errors.ts";
 import type { ChildCommand } from "../command/child-command.ts";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
-import type { UpstreamToken } from "./fetch-upstream-token.ts";
+import type { UpstreamToken } from "../upstream-token.ts";
 import { GrantWorkers } from "./grant-workers.ts";
 import { InitializeResults } from "./initialize-results.ts";
 import { ProcessGroupRegistry } from "../process/process-group-registry.ts";

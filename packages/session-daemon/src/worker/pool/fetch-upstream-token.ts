@@ -9,13 +9,8 @@ import {
   upstreamUnavailable,
 } from "../calls/call-errors.ts";
 import type { WorkerEvents } from "../worker-events.ts";
+import type { UpstreamToken } from "../upstream-token.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
-
-export interface UpstreamToken {
-  readonly token: string;
-  readonly issuedAtMs: number;
-  readonly expiresAtMs: number;
-}
 
 export interface FetchUpstreamTokenDeps {
   readonly upstreamTokens: UpstreamTokenSource;

@@ -10,7 +10,7 @@ import {
   upstreamUnavailable,
 } from "../calls/call-errors.ts";
 import type { ListDigests } from "../mcp-client/list-change-detector.ts";
-import type { UpstreamToken } from "./fetch-upstream-token.ts";
+import type { UpstreamToken } from "../upstream-token.ts";
 import { RolloverPolicy, type TokenPhase } from "./rollover-policy.ts";
 import { StartBackoff } from "./start-backoff.ts";
 import { startWorker, type PreparedStart, type ReadyWorker, type StartWorkerDeps } from "./start-worker.ts";

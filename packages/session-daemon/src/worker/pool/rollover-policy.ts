@@ -1,5 +1,5 @@
 import type { Clock } from "@fjmcp/shared/clock";
-import type { UpstreamToken } from "./fetch-upstream-token.ts";
+import type { UpstreamToken } from "../upstream-token.ts";
 
 /** After a failed rollover the worker with the old token serves at least this long before the next attempt. */
 const maxRetryDelayMs = 1_000;

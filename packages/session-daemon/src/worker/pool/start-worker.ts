@@ -8,7 +8,8 @@ import { childArguments, childEnvironment } from "../command/child-environment.t
 import type { ChildCommand } from "../command/child-command.ts";
 import { initializeChild } from "../mcp-client/initialize-child.ts";
 import { ListChangeDetector, type ListDigests } from "../mcp-client/list-change-detector.ts";
-import { fetchUpstreamToken, type UpstreamToken } from "./fetch-upstream-token.ts";
+import type { UpstreamToken } from "../upstream-token.ts";
+import { fetchUpstreamToken } from "./fetch-upstream-token.ts";
 import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import { Redactor } from "../child/redactor.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
