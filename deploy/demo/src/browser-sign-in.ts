@@ -19,7 +19,7 @@ export async function browserSignIn(print: (line: string) => void): Promise<Sign
           "Then run on this one:  curl 'THAT ADDRESS'\n\nWaiting for you …",
       );
       await redirected;
-      return { value: undefined, text: "you reviewed the client and its scopes, and allowed access" };
+      return { value: undefined, text: "you chose what the client may do, and allowed access" };
     },
     async login() {
       return { value: await redirected, text: "you signed in at Forgejo and came back with a code" };

@@ -1,3 +1,4 @@
+import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import type { Page } from "@fjmcp/testkit/scripted-user/page";
 import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { freePort } from "@fjmcp/testkit/process/free-port";
@@ -18,8 +19,11 @@ export async function scriptedSignIn(login: Login): Promise<SignIn> {
           `Expected fjmcp's consent page, got ${page.externalRedirect?.href ?? page.describe()}`,
         );
       }
-      afterConsent = await page.confirm("Allow");
-      return { value: undefined, text: `${login.name} reviews the client and its scopes, and allows access` };
+      afterConsent = await page.confirm("Allow", { access: "write", toolset: toolsets });
+      return {
+        value: undefined,
+        text: `${login.name} chooses read and write in all areas, and allows access`,
+      };
     },
     async login() {
       if (afterConsent === undefined) throw new Error("There was no consent");

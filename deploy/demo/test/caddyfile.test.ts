@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import t from "tap";
+import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import { controlPaths, healthResponse } from "@fjmcp/shared/ipc/control";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
@@ -52,7 +53,7 @@ t.test(
       mcpUrl: stack.mcpUrl,
       provider,
       recording: new RecordingFetch(),
-      signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl }),
+      signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl, toolsets }),
     });
     t.teardown(() => client.close());
 
@@ -60,7 +61,7 @@ t.test(
       mcpUrl: `${stack.mcpUrl}/`,
       provider: new MemoryOAuthProvider({ redirectUrl, clientName: "Client that knows a slash" }),
       recording: new RecordingFetch(),
-      signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl }),
+      signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl, toolsets }),
     });
     t.teardown(() => withSlash.client.close());
 

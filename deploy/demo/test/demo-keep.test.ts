@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { Redis } from "ioredis";
 import t from "tap";
+import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
 import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
 import { RecordingFetch } from "@fjmcp/testkit/mcp-client/recording-fetch";
@@ -28,7 +29,7 @@ t.test("stays up for other clients, restarts killed processes and leaves nothing
     mcpUrl: ready.mcpUrl,
     provider: new MemoryOAuthProvider({ redirectUrl, clientName: "Another client" }),
     recording: new RecordingFetch(),
-    signIn: (url) => bob.signInAndAllow(url, { stopAt: redirectUrl }),
+    signIn: (url) => bob.signInAndAllow(url, { stopAt: redirectUrl, toolsets }),
   });
   t.teardown(() => client.close());
   const tools = (await client.listTools()).tools.length;

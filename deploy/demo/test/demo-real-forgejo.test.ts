@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
+import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { freePort } from "@fjmcp/testkit/process/free-port";
@@ -55,6 +56,7 @@ t.test("without a login it prints the URL to stderr and waits for the user", asy
   const user = new ScriptedUser(alice);
   const redirect = await user.signInAndAllow(line.trim(), {
     stopAt: ({ pathname }) => pathname === "/callback",
+    toolsets,
   });
   t.match(await (await fetch(redirect)).text(), "You can close this window");
   t.equal(await demo.exit, 0, demo.stderr.join("\n"));

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import t from "tap";
+import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { forgejoMcp, forgejoMcpMissing, giteaMcp } from "@fjmcp/testkit/children/child-command";
@@ -62,6 +63,7 @@ for (const [name, child] of [
           note("the client's state", authorizeUrl.searchParams.get("state"));
           const back = await user.signInAndAllow(authorizeUrl, {
             stopAt: (url: URL) => url.pathname === "/oauth/callback",
+            toolsets,
           });
           note("the code of Forgejo", back.searchParams.get("code"));
           note("the state at Forgejo", back.searchParams.get("state"));

@@ -4,6 +4,7 @@ import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
 import type { EndedAccess } from "./grant/ended-access.ts";
+import type { GrantedAccess } from "./grant/granted-access.ts";
 import type { GrantOwner } from "./grant/session-daemon.ts";
 import type { RevocationReason } from "./grant/revocation-reason.ts";
 
@@ -198,6 +199,16 @@ export function createAuditEvents(log: Log) {
       log.warn(
         { event: "session_daemon.notify_failed", ...call },
         "could not notify the session-daemon of revoked grants; its sweep will find them",
+      );
+    },
+    /** The access that the grant has at most from now on. */
+    grantNarrowed(grant: { grantId: GrantId } & GrantedAccess) {
+      log.info({ event: "grant.narrowed", ...grant }, "the access of a grant was narrowed");
+    },
+    policyNotifyFailed(call: { grantId: GrantId; detail: string }) {
+      log.warn(
+        { event: "session_daemon.policy_failed", ...call },
+        "could not notify the session-daemon of a narrowed grant; clients may list tools that they cannot call",
       );
     },
     workerRetirementFailed(call: { accountId: AccountId; detail: string }) {

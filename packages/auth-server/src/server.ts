@@ -16,6 +16,7 @@ import { createKeyRing } from "./crypto/key-ring.ts";
 import { createSecretDerivation } from "./crypto/secret-derivation.ts";
 import { createAuditEvents, type AuditEvents } from "./audit-events.ts";
 import { createEarlyWorkerStart } from "./grant/early-worker-start.ts";
+import { createGrantNarrowing } from "./grant/grant-narrowing.ts";
 import { createGrantRevoker } from "./grant/grant-revoker.ts";
 import { createWorkerRetirement } from "./grant/worker-retirement.ts";
 import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
@@ -162,6 +163,8 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     secureCookies: config.secureCookies,
     forgejoUrl: config.forgejo.url,
     forgejoScope: config.forgejo.scope,
+    accessTokenSec: config.accessTokenSec,
+    refreshTokenSec: config.refreshTokenSec,
     pending,
     loginFlow,
     derivation,
@@ -192,6 +195,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     checks,
     inspect: () => inspectDependencies(config),
     directory: createGrantDirectory(redis),
+    narrowGrant: createGrantNarrowing({ store: grantStore, sessionDaemon, events }),
     revocation,
     loginOf: (account) => upstream.loginOf(account),
     describeClient: createDescribeClient(clientIds, documents),

@@ -62,7 +62,10 @@ t.test("lists what a user has, and ends a worker and a session", async (t) => {
   const { whoAmI } = await connect("First client");
   const { name } = forgejo.users[0]!;
   t.match((await withSocket("users")).stdout, new RegExp(`^ID +LOGIN .*\\n\\d+ +${name} +1 +1 +20`));
-  t.match((await withSocket("clients", "list")).stdout, /First client +127\.0\.0\.1:33418 +1/);
+  t.match(
+    (await withSocket("clients", "list")).stdout,
+    /First client +127\.0\.0\.1:33418 +1 .* read, write +default/,
+  );
   t.match((await withSocket("sessions")).stdout, /2025-11-25/);
   const [worker] = await list("workers");
   t.match((await withSocket("workers")).stdout, new RegExp(`^${worker!.pid} .*idle`, "m"));

@@ -2,6 +2,7 @@ import type { Finding } from "@fjmcp/shared/finding";
 import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import type { EndedAccess } from "../grant/ended-access.ts";
 import type { GrantDirectory } from "../grant/grant-directory.ts";
+import type { GrantNarrowing } from "../grant/grant-narrowing.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { HealthChecks } from "../ipc/health-routes.ts";
 
@@ -13,6 +14,7 @@ export interface AdminDependencies {
   /** What `--check` would find, sockets and the session-daemon aside. */
   readonly inspect: () => Promise<readonly Finding[]>;
   readonly directory: GrantDirectory;
+  readonly narrowGrant: GrantNarrowing;
   readonly revocation: Pick<GrantRevocation, "revokeAll">;
   /** The login name of an account, as Forgejo last gave it. */
   readonly loginOf: (account: AccountId) => Promise<string | undefined>;

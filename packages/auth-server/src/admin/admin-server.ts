@@ -7,9 +7,11 @@ import {
   endUserRequest,
   listClientsQuery,
   listUsersQuery,
+  narrowGrantRequest,
   type EndAccessResponse,
   type ListClientsResponse,
   type ListUsersResponse,
+  type NarrowGrantResponse,
 } from "@fjmcp/shared/ipc/admin";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
@@ -50,6 +52,10 @@ export function createAdminServer(deps: AdminDependencies): Server {
   app.post(adminPaths.endClient, async (c) =>
     c.json<EndAccessResponse>(await endClient(deps, await parseBody(c, endClientRequest))),
   );
+  app.post(adminPaths.narrowGrant, async (c) => {
+    const { grantId, ...access } = await parseBody(c, narrowGrantRequest);
+    return c.json<NarrowGrantResponse>({ status: await deps.narrowGrant(grantId, access) });
+  });
 
   app.notFound((c) => c.json({ error: "There is nothing here." }, 404));
   app.onError((error, c) => {

@@ -1,10 +1,12 @@
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { GrantedAccess } from "./granted-access.ts";
 
 /** A living grant, for the administrator. */
 export interface ListedGrant {
   readonly grantId: GrantId;
   readonly accountId: AccountId;
   readonly clientId: ClientId;
+  readonly access: GrantedAccess;
   /** Undefined until a client has claimed tokens. */
   readonly lastUsedAtMs: number | undefined;
 }

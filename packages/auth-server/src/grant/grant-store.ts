@@ -1,4 +1,5 @@
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { GrantedAccess } from "./granted-access.ts";
 
 /**
  * The outcomes of storing a grant; only `stored` has stored it. `disconnected`: the account has no Forgejo tokens, because
@@ -7,6 +8,9 @@ import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
  */
 export const grantStoreOutcomes = ["stored", "disconnected", "evict", "full"] as const;
 type GrantStoreOutcome = (typeof grantStoreOutcomes)[number];
+
+/** The outcomes of narrowing a grant; only `narrowed` has changed it. `empty`: nothing would have been left of it. */
+export type NarrowingOutcome = "narrowed" | "empty" | "unknown";
 
 /** Grants and the indexes of each account's and client's grants. Rejects with StoreUnavailableError. */
 export interface GrantStore {
@@ -20,6 +24,10 @@ export interface GrantStore {
   find(grant: GrantId): Promise<string | undefined>;
   /** The account of a living grant. */
   accountOf(grant: GrantId): Promise<AccountId | undefined>;
+  /**
+   * Removes all access that is not in `access` from a grant and its access tokens, in one step. Nothing is widened.
+   */
+  narrow(grant: GrantId, access: GrantedAccess): Promise<NarrowingOutcome>;
   /**
    * Revokes a grant in one step: writes a tombstone; deletes the grant, its index entries, its token records and the MCP
    * sessions that belong to it; with the account's last grant its Forgejo tokens. The records of

@@ -33,4 +33,9 @@ export interface SessionDaemon {
    * for it. Rejects with IpcUnavailableError; the grant's first call starts one.
    */
   startWorker(grant: GrantOwner, token: ForgejoToken): Promise<void>;
+  /**
+   * Tells the sessions of a grant whose access has changed. Rejects with IpcUnavailableError; the access is enforced all
+   * the same, only the clients' lists of tools stay as they were.
+   */
+  policyChanged(grant: GrantId): Promise<void>;
 }

@@ -2,9 +2,11 @@ import {
   controlPaths,
   endSessionsResponse,
   maxGrantsPerRequest,
+  policyChangedResponse,
   retireWorkersResponse,
   startWorkerResponse,
   type EndSessionsRequest,
+  type PolicyChangedRequest,
   type RetireWorkersRequest,
   type StartWorkerRequest,
 } from "@fjmcp/shared/ipc/control";
@@ -51,6 +53,16 @@ export function createSessionDaemonClient(controlSocketPath: string): SessionDae
         path: controlPaths.startWorker,
         body: { ...grant, upstreamToken: { token, issuedAtSec, expiresAtSec } } satisfies StartWorkerRequest,
         schema: startWorkerResponse,
+        timeoutMs,
+      });
+    },
+
+    async policyChanged(grantId) {
+      await callIpc({
+        socketPath: controlSocketPath,
+        path: controlPaths.policyChanged,
+        body: { grantId } satisfies PolicyChangedRequest,
+        schema: policyChangedResponse,
         timeoutMs,
       });
     },

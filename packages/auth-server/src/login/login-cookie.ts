@@ -1,5 +1,7 @@
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
+import type { GrantedAccess } from "../grant/granted-access.ts";
+import { formatAccess, parseAccess } from "./access-text.ts";
 
 /**
  * How long a user may take at Forgejo, in seconds: the life of the state and of the login cookie. A second factor or a
@@ -26,6 +28,8 @@ export interface PendingLogin {
   readonly startedAtSec: number;
   /** How often Forgejo rejected a code of this login before. */
   readonly retries: number;
+  /** What the user chose on that page. */
+  readonly access: GrantedAccess;
 }
 
 /**
@@ -35,8 +39,8 @@ export interface PendingLogin {
 export function newLoginAttempt(
   options: PendingLogin & { state: string; secret: string; secure: boolean },
 ): LoginAttempt {
-  const { state, uid, secret, startedAtSec, secure, retries } = options;
-  const cookieValue = `${startedAtSec}.${uid}.${retries}.${secret}`;
+  const { state, uid, secret, startedAtSec, secure, retries, access } = options;
+  const cookieValue = [startedAtSec, uid, retries, formatAccess(access), secret].join(".");
   return { cookieName: loginCookieName(state, secure), cookieValue, binding: sha256Hex(cookieValue), uid };
 }
 
@@ -50,8 +54,8 @@ export function loginCookieOptions(secure: boolean) {
 
 /** Reads the value of a login cookie. Not authentic until the cookie was compared with the state's binding. */
 export function loginOfCookie(cookieValue: string): PendingLogin {
-  const [startedAtSec, uid = "", retries] = cookieValue.split(".");
-  return { uid, startedAtSec: Number(startedAtSec), retries: Number(retries) };
+  const [startedAtSec, uid = "", retries, access = ""] = cookieValue.split(".");
+  return { uid, startedAtSec: Number(startedAtSec), retries: Number(retries), access: parseAccess(access) };
 }
 
 /** The names of the oldest login cookies, to be deleted so that together with a new one there are at most five. */

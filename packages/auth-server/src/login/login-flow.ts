@@ -3,6 +3,7 @@ import type { ClientId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
+import type { GrantedAccess } from "../grant/granted-access.ts";
 import type { PendingAuthorization, PendingAuthorizations } from "../provider/pending-authorizations.ts";
 import type { ForgejoLogin } from "../upstream/tokens/forgejo-login.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type LoginAttempt,
   type PendingLogin,
 } from "./login-cookie.ts";
+import { formatAccess } from "./access-text.ts";
 import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
 import { claimLogin, type LoginClaim } from "./login-claim.ts";
 import { loginFailure, repeatedInVain, type LoginFailure } from "./login-failure.ts";
@@ -30,18 +32,20 @@ interface CallbackParameters {
 }
 
 /** A user's consent. */
-export interface Consent {
+interface Consent {
   /** The CSRF token of the page whose form the user has submitted. */
   readonly form: string;
   /** When that page was loaded, in seconds since the epoch. */
   readonly startedAtSec: number;
+  /** What the user chose there. */
+  readonly access: GrantedAccess;
 }
 
 /** The login through Forgejo, from consent to the grant. Rejects with StoreUnavailableError. */
 export interface LoginFlow {
   /**
    * After consent: stores the state, and returns the URL at Forgejo to redirect to and the cookie to set. Both depend only
-   * on the consent: the same form, submitted again, starts the same login again.
+   * on the consent: the same form, submitted again with the same choice, starts the same login again.
    */
   start(
     pending: PendingAuthorization,
@@ -111,7 +115,7 @@ export function createLoginFlow(deps: {
     if (completed !== undefined) return redirect(completed.location);
     try {
       const { accountId, login } = await exchange(code, error, state);
-      const granted = await pending.grant(uid, accountId);
+      const granted = await pending.grant(uid, accountId, pendingLogin.access);
       if (granted !== undefined) {
         events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
       }
@@ -125,10 +129,11 @@ export function createLoginFlow(deps: {
   }
 
   return {
-    async start({ uid, clientId }, { form, startedAtSec }) {
+    async start({ uid, clientId }, { form, startedAtSec, access }) {
       events.loginStarted({ clientId });
-      const state = loginState(startedAtSec, derivation.derive("login-state", form));
-      return begin(state, { uid, startedAtSec, retries: 0 });
+      // Another choice on the same page is another login: the choice is part of the cookie that the state is bound to.
+      const secret = derivation.derive("login-state", `${form}\0${formatAccess(access)}`);
+      return begin(loginState(startedAtSec, secret), { uid, startedAtSec, retries: 0, access });
     },
 
     async finish({ state, code, error }, cookie) {

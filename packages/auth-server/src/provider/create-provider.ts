@@ -20,6 +20,7 @@ import { cookieOptions, providerConfiguration, type ProviderSettings } from "./c
 import { userFacingError } from "./user-facing-error.ts";
 import { repeatSec } from "../repeat-window.ts";
 import { retryAfterSec } from "../retry-after.ts";
+import { keepAccessInGrants } from "./overrides/access-of-grants.ts";
 import { deriveCodes } from "./overrides/deterministic-codes.ts";
 import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts";
 import { ExactRedirectProvider } from "./overrides/exact-redirects.ts";
@@ -95,6 +96,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   normaliseRequests(provider, resource);
   makeRedirectUriOptional(provider);
   rejectForeignResource(provider, resource);
+  keepAccessInGrants(provider);
   deriveCodes(provider, derivation);
   deriveRefreshTokens(provider, derivation);
   withholdErrorRedirects(provider);

@@ -7,7 +7,10 @@ import {
   type ClientId,
   type GrantId,
 } from "@fjmcp/shared/ids";
-import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
+import { mcpResource, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
+import type { GrantedAccess } from "../grant/granted-access.ts";
+import { setAccess } from "./overrides/access-of-grants.ts";
+import { requestedScopes } from "../grant/requested-scopes.ts";
 
 /** An authorization request that waits for a user's decision and login. */
 export interface PendingAuthorization {
@@ -17,6 +20,10 @@ export interface PendingAuthorization {
   readonly clientName: string | undefined;
   /** Of this request; already validated against the registration. */
   readonly redirectUri: string;
+  /** What the client asks for, which is the most that it can get. */
+  readonly requestedScopes: readonly Scope[];
+  /** Whether the client can refresh its tokens: without, its access ends with the first one. */
+  readonly mayRefresh: boolean;
   /** When the request was made, in seconds since the epoch. */
   readonly startedAtSec: number;
   /** Set once it is decided: `location` is where the browser continues, again too. */
@@ -38,8 +45,12 @@ export interface PendingAuthorizations {
     uid: string,
   ): Promise<PendingAuthorization | undefined>;
   find(uid: string): Promise<PendingAuthorization | undefined>;
-  /** Grants both scopes; `location` is where to redirect the browser. */
-  grant(uid: string, account: AccountId): Promise<{ grantId: GrantId; location: string } | undefined>;
+  /** Grants `access`, of its scopes those that the client asks for; `location` is where to redirect the browser. */
+  grant(
+    uid: string,
+    account: AccountId,
+    access: GrantedAccess,
+  ): Promise<{ grantId: GrantId; location: string } | undefined>;
   /** Ends the request with an error; the result is where to redirect the browser. */
   fail(uid: string, error: AuthorizationFailure, description: string): Promise<string | undefined>;
 }
@@ -56,6 +67,8 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
       clientId: clientIdSchema.parse(client.clientId),
       clientName: client.clientName,
       redirectUri: String(interaction.params.redirect_uri),
+      requestedScopes: scopesOf(interaction),
+      mayRefresh: client.grantTypeAllowed("refresh_token"),
       startedAtSec: interaction.iat,
       ...(interaction.result !== undefined && {
         completed: {
@@ -65,6 +78,8 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
       }),
     };
   }
+
+  const scopesOf = ({ params }: Interaction) => requestedScopes(params.scope as string | undefined);
 
   async function finish(interaction: Interaction, result: Interaction["result"]): Promise<string> {
     interaction.result = result;
@@ -89,16 +104,14 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
       return interaction === undefined ? undefined : view(interaction);
     },
 
-    async grant(uid, account) {
+    async grant(uid, account, access) {
       const interaction = await load(uid);
       if (interaction === undefined) return undefined;
       const grant = new provider.Grant({
         accountId: account,
         clientId: String(interaction.params.client_id),
       });
-      const scope = scopes.join(" ");
-      grant.addOIDCScope(scope);
-      grant.addResourceScope(mcpResource(provider.issuer), scope);
+      setAccess(grant, mcpResource(provider.issuer), scopesOf(interaction), access);
       const grantId = await grant.save();
       const location = await finish(interaction, {
         login: { accountId: account },

@@ -3,12 +3,18 @@ import { accountIdSchema, clientIdSchema, grantIdSchema, type AccountId } from "
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import { toolsetSchema } from "@fjmcp/shared/oauth/toolsets";
 import type { GrantDirectory } from "../grant/grant-directory.ts";
+import { knownScopes } from "../grant/requested-scopes.ts";
 import { authKeys, prefixOf } from "./auth-keys.ts";
 import { scanKeys } from "./scan-keys.ts";
 
 const grantIds = z.array(grantIdSchema);
-const storedGrant = z.object({ clientId: clientIdSchema });
+const storedGrant = z.object({
+  clientId: clientIdSchema,
+  scope: z.string().transform(knownScopes),
+  toolsets: z.array(toolsetSchema),
+});
 
 export function createGrantDirectory(connection: RedisConnection): GrantDirectory {
   return {
@@ -36,7 +42,9 @@ export function createGrantDirectory(connection: RedisConnection): GrantDirector
       return grantIds.parse(ids).flatMap((grantId, index) => {
         const stored = parseRecord(storedGrant, payloads[index]);
         if (stored === undefined) return [];
-        return { grantId, accountId, clientId: stored.clientId, lastUsedAtMs: usedAtMs.get(grantId) };
+        const { clientId, scope: scopes, toolsets } = stored;
+        const access = { scopes, toolsets };
+        return { grantId, accountId, clientId, access, lastUsedAtMs: usedAtMs.get(grantId) };
       });
     },
   };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { accountIdSchema, clientIdSchema, grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
-import { grantStoreOutcomes, type GrantStore } from "../grant/grant-store.ts";
+import { grantStoreOutcomes, type GrantStore, type NarrowingOutcome } from "../grant/grant-store.ts";
 import { authKeys, grantIndexKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
@@ -41,6 +41,13 @@ const revokeGrant = defineScript(
   },
 );
 
+const narrowGrant = defineScript(readLua("token-access") + readLua("narrow-grant"), {
+  keys: ["grant", "accessTokens"],
+  args: ["scope", "toolsets"],
+});
+
+const narrowings: Readonly<Record<number, NarrowingOutcome>> = { 1: "narrowed", 0: "unknown", [-1]: "empty" };
+
 const deleteGrantTokens = defineScript(`${readLua("delete-grant-tokens")} return deleteGrantTokens()`, {
   keys: ["grantTokens", "accessTokens"],
   args: ["maxTokensPerStep"],
@@ -76,6 +83,13 @@ export function createGrantStore(
     async accountOf(grant) {
       const payload = await find(grant);
       return payload === undefined ? undefined : grantOwner.parse(JSON.parse(payload)).accountId;
+    },
+
+    async narrow(grantId, { scopes, toolsets }) {
+      const keys = { grant: redisKeys.grant(grantId), accessTokens: authKeys.grantAccessTokens(grantId) };
+      const args = { scope: scopes.join(" "), toolsets: toolsets.join(" ") };
+      const result = Number(await redis.run((commands) => narrowGrant.run(commands, keys, args)));
+      return narrowings[result]!;
     },
 
     async revoke(grantId) {

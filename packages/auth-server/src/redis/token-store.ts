@@ -19,26 +19,29 @@ const lostAfterMs = 10_000;
 /** How long a rotated refresh token is kept, at most: to recognise its replay. Longer than any grace period. */
 const rotatedTokenSec = 24 * 3600;
 
-const storeToken = defineScript(readLua("expiring-index") + readLua("store-token"), {
-  keys: [
-    "token",
-    "grant",
-    "grantTokens",
-    "accessTokens",
-    "revokedGrant",
-    "accountGrants",
-    "accountGrantsByUse",
-    "upstream",
-    "source",
-  ],
-  args: ["payload", "expiresInSec", "nowMs", "kind", "grantId", "redeemedAtMs", "completesResponse"],
-  constants: {
-    rotatedTokenSec: String(rotatedTokenSec),
-    maxAccessTokensPerSource: "5",
-    maxAccessTokensPerGrant: "20",
-    maxRefreshTokensPerGrant: "100",
+const storeToken = defineScript(
+  readLua("expiring-index") + readLua("token-access") + readLua("store-token"),
+  {
+    keys: [
+      "token",
+      "grant",
+      "grantTokens",
+      "accessTokens",
+      "revokedGrant",
+      "accountGrants",
+      "accountGrantsByUse",
+      "upstream",
+      "source",
+    ],
+    args: ["payload", "expiresInSec", "nowMs", "kind", "grantId", "redeemedAtMs", "completesResponse"],
+    constants: {
+      rotatedTokenSec: String(rotatedTokenSec),
+      maxAccessTokensPerSource: "5",
+      maxAccessTokensPerGrant: "20",
+      maxRefreshTokensPerGrant: "100",
+    },
   },
-});
+);
 
 const redeemCode = defineScript(readLua("redeem-code"), {
   keys: ["code"],

@@ -1,11 +1,18 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "@fjmcp/shared/clock";
 import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
-import type { Consent } from "../login/login-flow.ts";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 
 /** How long a consent page can be open before Allow shows it again: what it says was read too long ago. */
 const staleAfterSec = 600;
+
+/** The page that a submitted CSRF token stands for. */
+interface ConsentForm {
+  /** The token itself. */
+  readonly form: string;
+  /** When the page was loaded, in seconds since the epoch. */
+  readonly startedAtSec: number;
+}
 
 /**
  * The CSRF tokens of consent pages: `<time>.<nonce>.<MAC>`, each bound to its authorization request. No two pages have the
@@ -13,9 +20,9 @@ const staleAfterSec = 600;
  */
 export interface ConsentForms {
   issue(uid: string): string;
-  /** The consent that a submitted token stands for; undefined when it was not issued for this authorization request. */
-  verify(uid: string, csrf: unknown): Consent | undefined;
-  isStale(consent: Consent): boolean;
+  /** Undefined when the token was not issued for this authorization request. */
+  verify(uid: string, csrf: unknown): ConsentForm | undefined;
+  isStale(form: ConsentForm): boolean;
 }
 
 export function createConsentForms(derivation: SecretDerivation, clock: Clock): ConsentForms {

@@ -5,8 +5,10 @@ import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { loginCookieOptions, loginCookiesToEvict } from "../login/login-cookie.ts";
 import { interactionPath } from "../paths.ts";
 import type { PendingAuthorization } from "../provider/pending-authorizations.ts";
+import { accessOf, readChoice, type SubmittedForm } from "./consent-choice.ts";
 import { createConsentForms } from "./consent-forms.ts";
-import { consentPage } from "./pages/consent-page.ts";
+import { consentOffer } from "./consent-offer.ts";
+import { consentPage, type ConsentView } from "./pages/consent-page.ts";
 import type { LoginFault } from "../login/login-fault.ts";
 import { loginFaultPage } from "./pages/login-fault-page.ts";
 import { redirectTarget } from "./pages/redirect-target.ts";
@@ -27,14 +29,24 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     pending.ofBrowser(c.env.incoming, c.env.outgoing, c.req.param("uid"));
   const forms = createConsentForms(derivation, clock);
 
-  const show = (c: Context<WebEnv, typeof path>, authorization: PendingAuthorization, status?: 400) => {
-    const { uid, redirectUri } = authorization;
+  const offerOf = ({ requestedScopes }: PendingAuthorization) =>
+    consentOffer(requestedScopes, deps.forgejoScope);
+
+  const show = (
+    c: Context<WebEnv, typeof path>,
+    authorization: PendingAuthorization,
+    again: { status?: 400; submitted?: ConsentView["submitted"] } = {},
+  ) => {
+    const { uid, redirectUri, mayRefresh } = authorization;
+    const { status, submitted } = again;
     const page = consentPage({
       pending: authorization,
       forgejoUrl,
-      forgejoScope: deps.forgejoScope,
+      offer: offerOf(authorization),
+      lifetimeSec: mayRefresh ? deps.refreshTokenSec : deps.accessTokenSec,
       action: `${interactionPath}/${uid}`,
       csrf: forms.issue(uid),
+      ...(submitted && { submitted }),
     });
     return renderPage(c, page, { formTargets: formTargets(forgejo, redirectUri), ...(status && { status }) });
   };
@@ -52,10 +64,10 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     const authorization = await ofBrowser(c);
     if (authorization === undefined) return notPending(c, await faultOf(c));
     const { uid, clientId, completed } = authorization;
-    const form = await c.req.parseBody().catch(() => undefined);
+    const form: SubmittedForm | undefined = await c.req.parseBody({ all: true }).catch(() => undefined);
     if (form === undefined) return notPending(c, "expired", "the form cannot be parsed");
-    const consent = forms.verify(uid, form.csrf);
-    if (consent === undefined) return notPending(c, "expired", "the form does not belong to this page");
+    const consentForm = forms.verify(uid, form.csrf);
+    if (consentForm === undefined) return notPending(c, "expired", "the form does not belong to this page");
 
     const isAllowed = form.decision === "allow";
     if (completed !== undefined) {
@@ -70,12 +82,19 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
       const location = await pending.fail(uid, "access_denied", "the user denied this client");
       return location === undefined ? notPending(c, "expired") : c.redirect(location, 303);
     }
-    // A browser sends no form without the required tick.
-    if (!isAllowed || form.started !== "yes") return show(c, authorization, 400);
-    if (forms.isStale(consent)) return show(c, authorization);
+    const { choice, fault } = readChoice(form, offerOf(authorization));
+    if (!isAllowed || fault !== undefined) {
+      return show(c, authorization, { status: 400, submitted: { choice, fault } });
+    }
+    if (forms.isStale(consentForm)) {
+      // Read again and decided again; only the areas stay as they were.
+      const kept = { ...choice, level: undefined, started: false };
+      return show(c, authorization, { submitted: { choice: kept, fault: undefined } });
+    }
 
     const cookie = loginCookieOptions(secure);
     for (const name of loginCookiesToEvict(getCookie(c), secure)) deleteCookie(c, name, cookie);
+    const consent = { ...consentForm, access: accessOf(choice) };
     const { attempt, location } = await loginFlow.start(authorization, consent);
     setLoginCookie(c, attempt, secure);
     return c.redirect(location, 303);

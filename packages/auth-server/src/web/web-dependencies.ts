@@ -15,6 +15,8 @@ export interface WebDependencies {
   readonly forgejoUrl: string;
   /** Space-separated: the scope that Forgejo grants to every client. */
   readonly forgejoScope: string;
+  readonly accessTokenSec: number;
+  readonly refreshTokenSec: number;
   readonly pending: PendingAuthorizations;
   readonly loginFlow: LoginFlow;
   readonly derivation: SecretDerivation;

@@ -75,7 +75,14 @@ t.test("lists users with their grants and clients, and finds one by id or login"
   t.equal(listed.total, 2);
   t.match(
     listed.clients.find(({ grants }) => grants === 2),
-    { name: "One", hosts: ["client.example"], accountIds: [alice!.accountId], accountCount: 1 },
+    {
+      name: "One",
+      hosts: ["client.example"],
+      scopes: ["forgejo:read", "forgejo:write"],
+      toolsets: ["issues", "pull-requests", "code", "releases", "notifications", "context"],
+      accountIds: [alice!.accountId],
+      accountCount: 1,
+    },
   );
   t.equal((await clients(`?accountId=${bob!.accountId}`)).total, 1);
 });

@@ -65,7 +65,8 @@ t.test("uses https URLs and Secure cookies behind https", async (t) => {
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
   const allowed = await send(`${issuer}${asked.location!}`, asked.setCookies, {
     csrf,
-    started: "yes",
+    access: "read",
+    toolset: "issues",
     decision: "allow",
   });
   t.equal(allowed.status, 303);

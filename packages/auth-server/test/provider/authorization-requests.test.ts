@@ -24,12 +24,12 @@ async function open(from: Registered, more: Record<string, string | undefined>) 
   return { ...(await openPage(url)), state };
 }
 
-t.test("accepts harmless oddities, grants both scopes and always issues a refresh token", async (t) => {
+t.test("accepts harmless oddities, offers both scopes and always issues a refresh token", async (t) => {
   for (const more of [
     { scope: undefined },
     { scope: "" },
     { scope: "openid email offline_access", nonce: "n" },
-    { scope: "forgejo:read" },
+    { scope: "forgejo:write" },
     { scope: "mcp:tools something else" },
     { resource: undefined },
     { resource: `${origin}/mcp/` },

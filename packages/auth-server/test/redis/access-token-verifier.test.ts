@@ -12,6 +12,8 @@ const record = {
   grantId: "g",
   aud: `${issuer}/mcp`,
   scope: "forgejo:read",
+  requestedScope: "forgejo:read",
+  toolsets: ["issues"],
   iat: 1000,
   exp: 2000,
 };

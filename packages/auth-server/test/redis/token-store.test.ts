@@ -6,6 +6,11 @@ import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
 import { connection, privateRedis, unrestricted } from "../support/upstream-setup.ts";
 
 const owner = { grantId: "g" as GrantId, accountId: "7" as AccountId, clientId: "c" as ClientId };
+const access = {
+  scope: "forgejo:read",
+  requestedScope: "forgejo:read forgejo:write",
+  toolsets: ["issues", "code"],
+};
 const [code, refresh] = ["code" as Hash, "refresh" as Hash];
 
 /** A living grant with a code and a refresh token; `at` gives a process whose clock shows that second. */
@@ -15,7 +20,7 @@ async function setUp(t: Test, { refreshGraceMs = 60_000 } = {}) {
   const raw = unrestricted(t, redis);
   const grants = createGrantStore(own, "app");
   await raw.hset("upstream:app:7", "ciphertext", "x");
-  await grants.store({ ...owner, payload: JSON.stringify(owner), expiresInSec: 1000 });
+  await grants.store({ ...owner, payload: JSON.stringify({ ...owner, ...access }), expiresInSec: 1000 });
   const at = (second: number) => {
     const store = createTokenStore(own, {
       forgejoClientId: "app",
@@ -30,7 +35,7 @@ async function setUp(t: Test, { refreshGraceMs = 60_000 } = {}) {
           ...owner,
           kind,
           hash: name as Hash,
-          payload: "{}",
+          payload: JSON.stringify({ scope: "forgejo:read forgejo:write", iat: 1, exp: 1_800_000_000 }),
           expiresInSec: 60,
           ...(source !== undefined && { source }),
         }),

@@ -46,7 +46,7 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
   async function decide(page: Page, client: Registered, button: "Allow" | "Deny") {
     const request = authorizationRequest(origin, client);
     await page.goto(request.url.href);
-    if (button === "Allow") await page.getByRole("checkbox", { name: "I started this" }).check();
+    if (button === "Allow") await page.getByRole("radio", { name: "Read and write" }).check();
     await page.getByRole("button", { name: button, exact: true }).click({ noWaitAfter: true });
     return request;
   }
@@ -132,7 +132,7 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
     await page.mouse.click(x, y, { clickCount: 2 });
     t.match(page.url(), "/oauth/interaction/");
     t.same(sent, []);
-    t.equal(await page.getByRole("checkbox").isChecked(), false);
+    t.equal(await page.locator("[name=access]:checked").count(), 0);
     t.same(await newLogins(states), []);
   });
 
@@ -166,17 +166,17 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
       const states = await rig.admin.keys("login-state:*");
       await page.goto(authorizationRequest(origin, native).url.href);
       for (const key of keys) await page.keyboard.press(key);
-      // Deny comes first, so that it is what Enter can reach; Allow needs the tick.
+      // Deny comes first, so that it is what Enter can reach; Allow needs the choice.
       await page.waitForLoadState();
       t.same(await newLogins(states), []);
     });
   }
 
-  await t.test("offers Deny first, and without the tick", async (t) => {
+  await t.test("offers Deny first, and without a choice", async (t) => {
     const { page } = await newTab();
     await page.goto(authorizationRequest(origin, native).url.href);
     t.same(await page.getByRole("button").allTextContents(), ["Deny", "Allow"]);
-    t.equal(await page.locator("input:checked, input[autofocus], button[autofocus]").count(), 0);
+    t.equal(await page.locator("[name=access]:checked, input[autofocus], button[autofocus]").count(), 0);
     const arrived = arrival(page, native);
     await page.getByRole("button", { name: "Deny" }).click({ noWaitAfter: true });
     t.equal((await arrived).get("error"), "access_denied");
@@ -189,7 +189,7 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
     await page.evaluate(`void window.open(${JSON.stringify(authorizationRequest(origin, native).url.href)})`);
     const popup = await opened;
     const arrived = arrival(popup, native);
-    await popup.getByRole("checkbox", { name: "I started this" }).check();
+    await popup.getByRole("radio", { name: "Read and write" }).check();
     await popup.getByRole("button", { name: "Allow", exact: true }).click({ noWaitAfter: true });
     t.ok((await arrived).get("code"));
     await popup.waitForURL((url) => url.href.startsWith(callback));
@@ -219,7 +219,7 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
       t.equal(await page.locator("bdi").textContent(), name, "shown as text");
       t.equal(await page.locator("script, img").count(), 0);
       t.equal(await page.getByRole("button").count(), 2);
-      t.equal(await page.getByRole("checkbox").count(), 1);
+      t.equal(await page.getByRole("radio").count(), 2);
       t.same(complaints, []);
     }
   });

@@ -13,6 +13,8 @@ const app = { redirect_uris: ["cursor://anysphere.cursor-mcp/oauth/callback"] };
 async function consentOf(client: Registered, person = rig.person()) {
   return person.visit(authorizationRequest(origin, client).url);
 }
+/** A complete choice. */
+const chosen = { access: "write", toolset: "issues" };
 const csp = (page: { headers: NodeJS.Dict<string | string[]> }) =>
   String(page.headers["content-security-policy"]);
 
@@ -24,8 +26,11 @@ t.test("shows the client, its redirect target and its rights, with one form", as
     "client.example",
     "unverified registration",
     "https://client.example/callback",
-    "Read and change your repositories",
-    "All of this also where it is private",
+    "Read only",
+    "Read and write",
+    "Issues, their comments, labels and milestones",
+    "Private repositories that you can see are included.",
+    "Its access ends when it has not been used for 30 days.",
   ]) {
     t.match(page.text, words);
   }
@@ -62,9 +67,10 @@ t.test("describes the configured scope", async (t) => {
   const person = rig.person();
   const { url } = await consentOf(await register(origin), person);
   const page = await person.visit(`${readOnly}${url.pathname}`);
-  t.match(page.text, "Read your repositories: code");
+  t.match(page.text, "It may only read");
+  t.match(page.text, "Repositories, their branches");
   t.match(page.text, "Only what is public");
-  t.notMatch(page.text, /Read and change|issues|also where it is private/);
+  t.notMatch(page.text, /Read and write|Issues|Notifications|Private/);
 });
 
 t.test("keeps the client's name in an element of its own, out of heading, title and sentences", async (t) => {
@@ -114,13 +120,13 @@ t.test("requires this browser's cookie and this page's token for a decision", as
   const other = await consentOf(client);
   const otherCsrf = /name="csrf" value="([^"]+)"/.exec(other.html)![1]!;
   for (const [headers, form] of [
-    [{}, { csrf, started: "yes", decision: "allow" }],
-    [{ cookie }, { started: "yes", decision: "allow" }],
-    [{ cookie }, { csrf: "", started: "yes", decision: "allow" }],
-    [{ cookie }, { csrf: otherCsrf, started: "yes", decision: "allow" }],
+    [{}, { csrf, ...chosen, decision: "allow" }],
+    [{ cookie }, { ...chosen, decision: "allow" }],
+    [{ cookie }, { csrf: "", ...chosen, decision: "allow" }],
+    [{ cookie }, { csrf: otherCsrf, ...chosen, decision: "allow" }],
     [
       { cookie: cookie.replace(/[\w-](?=;|$)/, (last) => (last === "x" ? "y" : "x")) },
-      { csrf, started: "yes", decision: "allow" },
+      { csrf, ...chosen, decision: "allow" },
     ],
   ] as [Record<string, string>, Record<string, string>][]) {
     const response = await decide(headers, form);
@@ -129,33 +135,13 @@ t.test("requires this browser's cookie and this page's token for a decision", as
     t.notMatch(response.headers.get("set-cookie") ?? "", /fjmcp-[0-9a-f]{8}=/);
   }
   t.same(await rig.admin.keys("login-state:*"), [], "nothing went on its way");
-  const response = await decide({ cookie }, { csrf, started: "yes", decision: "allow" });
+  const response = await decide({ cookie }, { csrf, ...chosen, decision: "allow" });
   t.equal(response.status, 303);
   t.match(
     response.headers.get("set-cookie"),
     /^fjmcp-[0-9a-f]{8}=.*Max-Age=1800; Path=\/; HttpOnly; SameSite=Lax$/,
   );
   t.match(response.headers.get("location"), `${rig.forgejo.url}/login/oauth/authorize?`);
-});
-
-t.test("requires the tick, and nothing is ticked or chosen beforehand", async (t) => {
-  const person = rig.person();
-  const page = await consentOf(await register(origin), person);
-  t.same(page.form({ button: "Allow" })?.requiredChoices(), { started: "yes" });
-  await t.rejects(page.submit({ button: "Allow" }), { message: "The form requires started" });
-  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
-  const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
-  const states = await rig.admin.keys("login-state:*");
-  for (const more of [{}, { started: "" }, { started: "no" }, { started: "yes", decision: "" }]) {
-    const body = new URLSearchParams({ csrf, decision: "allow", ...more });
-    const response = await fetch(page.url, { method: "POST", headers: { cookie }, body, redirect: "manual" });
-    t.equal(response.status, 400);
-    t.match(await response.text(), /name="started"/, "the page is shown again");
-  }
-  t.same(
-    (await rig.admin.keys("login-state:*")).filter((key) => !states.includes(key)),
-    [],
-  );
 });
 
 t.test("rejects a form that another site sends", async (t) => {
@@ -169,7 +155,7 @@ t.test("rejects a form that another site sends", async (t) => {
       "sec-fetch-site": site,
       "content-type": "application/x-www-form-urlencoded",
     };
-    const body = new URLSearchParams({ csrf, started: "yes", decision }).toString();
+    const body = new URLSearchParams({ csrf, ...chosen, decision }).toString();
     const url = new URL(page.url);
     return (await sendRequest({ method: "POST", url, headers, body })).status;
   };
@@ -194,7 +180,7 @@ t.test("shows a page that is older than ten minutes again", async (t) => {
   advance(601);
   const again = await page.confirm("Allow");
   t.match(again, { status: 200, externalRedirect: undefined });
-  t.same(again.form({ button: "Allow" })?.requiredChoices(), { started: "yes" });
+  t.same(again.form({ button: "Allow" })?.requiredChoices(), { access: "write" });
   t.ok((await again.confirm("Allow")).externalRedirect, "goes on to Forgejo");
   advance(601);
   t.match(

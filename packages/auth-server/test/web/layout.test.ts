@@ -1,6 +1,10 @@
 import t, { type Test } from "tap";
-import type { Page } from "playwright-core";
 import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chromium";
+import { scopes, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
+import type { ConsentFault } from "../../src/web/consent-choice.ts";
+import { contrast, lines, overflowing } from "../support/rendered-page.ts";
+import { consentOffer } from "../../src/web/consent-offer.ts";
+import { initialChoice } from "../../src/web/pages/consent-choices.ts";
 import { consentPage } from "../../src/web/pages/consent-page.ts";
 import { errorPage } from "../../src/web/pages/error-page.ts";
 import { homePage } from "../../src/web/pages/home-page.ts";
@@ -21,9 +25,24 @@ const targetHost = "mcp.example-organisation.org:8443";
 function consent(
   clientName: string,
   redirectUri = `https://${targetHost}/oauth/callback?client=desktop&x=1`,
+  {
+    requested = scopes,
+    fault,
+    clientId = "id",
+  }: { requested?: readonly Scope[]; fault?: ConsentFault; clientId?: string } = {},
 ) {
-  const pending = { clientName, redirectUri } as PendingAuthorization;
-  return consentPage({ pending, forgejoUrl, forgejoScope: suggestedForgejoScope, action: "/", csrf: "" });
+  const pending = { clientId, clientName, redirectUri, mayRefresh: true } as PendingAuthorization;
+  const offer = consentOffer(requested, suggestedForgejoScope);
+  const submitted = fault && { choice: initialChoice(offer), fault };
+  return consentPage({
+    pending,
+    forgejoUrl,
+    offer,
+    lifetimeSec: 30 * 86_400,
+    action: "/",
+    csrf: "",
+    ...(submitted && { submitted }),
+  });
 }
 
 const faults = [
@@ -58,6 +77,13 @@ const pages: Record<string, Html> = {
     back: { redirectUri: `https://${targetHost}/oauth/callback`, href: "/" },
   }),
   consent: consent("Claude"),
+  "consent to read": consent("Claude", "cursor://anysphere.cursor-mcp/oauth/callback", {
+    requested: ["forgejo:read"],
+  }),
+  "consent to a client with a document": consent("Claude", "https://claude.ai/api/mcp/auth_callback", {
+    clientId: "https://claude.ai/oauth/mcp-oauth-client-metadata",
+  }),
+  "consent without a choice": consent("Claude", "http://localhost:3118/callback", { fault: "no_level" }),
   "consent with a long name": consent("x".repeat(200)),
   "consent with stacked marks": consent(`Z${marks}a${marks}lgo`),
   "consent with a label of 63 characters": consent("Claude", `https://${"l".repeat(63)}.example/callback`),
@@ -123,7 +149,16 @@ t.test("pages in Chromium", { skip: skipWithoutChromium }, async (t) => {
     const grounds = new Set<string>();
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      for (const selector of ["h1", ".soft", ".uri", ".tag", ".client-name", "button.primary"]) {
+      for (const selector of [
+        "h1",
+        ".soft",
+        ".uri",
+        ".tag",
+        ".client-name",
+        "small",
+        "summary",
+        "button.primary",
+      ]) {
         t.ok((await contrast(page, selector)) >= 4.5, `${selector}, ${colorScheme}`);
       }
       grounds.add(await page.evaluate<string>("getComputedStyle(document.body).backgroundColor"));
@@ -143,54 +178,4 @@ function checkBreaks(t: Test, url: readonly string[], end: RegExp): void {
   for (const [index, line] of url.slice(1).entries()) {
     t.ok(/^[.:]/.test(line) || end.test(url[index]!), `${url[index]!} | ${line}`);
   }
-}
-
-/** The blocks whose content is wider than they are, except those that scroll. */
-function overflowing(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(`[...document.querySelectorAll("main, main *")]
-    .filter((one) => {
-      const { display, overflowX } = getComputedStyle(one);
-      return display !== "inline" && overflowX !== "auto" && one.scrollWidth > one.clientWidth + 1;
-    })
-    .map((one) => one.outerHTML.slice(0, 80))`);
-}
-
-/** The lines in which a browser shows an element's text. */
-function lines(page: Page, selector: string): Promise<string[]> {
-  return page.evaluate<string[]>(`(() => {
-    const shown = new Map();
-    const walker = document.createTreeWalker(document.querySelector("${selector}"), NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      for (let at = 0; at < node.data.length; at += 1) {
-        const range = document.createRange();
-        range.setStart(node, at);
-        range.setEnd(node, at + 1);
-        const [box] = range.getClientRects();
-        if (box === undefined || box.width === 0) continue;
-        const top = Math.round(box.top);
-        shown.set(top, (shown.get(top) ?? "") + node.data[at]);
-      }
-    }
-    return [...shown.values()];
-  })()`);
-}
-
-/** The contrast ratio of an element's text to its ground (WCAG 2.2 §1.4.3). */
-function contrast(page: Page, selector: string): Promise<number> {
-  return page.evaluate<number>(`(() => {
-    const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
-    const isSolid = (color) => (numbers(color)[3] ?? 1) > 0;
-    const luminance = (color) => {
-      const [r, g, b] = numbers(color).slice(0, 3).map((one) => {
-        const part = one / 255;
-        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-      });
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const element = document.querySelector("${selector}");
-    let ground = element;
-    while (!isSolid(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
-    const both = [getComputedStyle(element).color, getComputedStyle(ground).backgroundColor].map(luminance);
-    return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
-  })()`);
 }

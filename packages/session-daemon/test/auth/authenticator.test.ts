@@ -26,6 +26,8 @@ function setUp({ invalidatesCache = true, expiresInMs = 3600_000 } = {}) {
     grantId: "grant",
     aud: resource,
     scope: "forgejo:read",
+    requestedScope: "forgejo:read",
+    toolsets: ["issues"],
     iat: 0,
     exp: expiresInMs / 1000,
   });

@@ -2,6 +2,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { GrantId } from "@fjmcp/shared/ids";
+import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
+import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 
 export interface FixtureGrant {
@@ -31,7 +33,9 @@ export async function writeGrant(
     ...ids,
     jti: sha256Hex(token),
     aud: `${issuer}/mcp`,
-    scope: "forgejo:read forgejo:write",
+    scope: scopes.join(" "),
+    requestedScope: scopes.join(" "),
+    toolsets,
     iat: now,
     exp: now + 3600,
     ...record,

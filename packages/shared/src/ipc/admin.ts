@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { ClientRef } from "../client-ref.ts";
 import { findingSchema } from "../finding.ts";
-import { accountIdSchema, branded } from "../ids.ts";
+import { accountIdSchema, branded, grantIdSchema } from "../ids.ts";
+import { scopes } from "../oauth/mcp-resource.ts";
+import { toolsetSchema } from "../oauth/toolsets.ts";
 import type { SessionRef } from "../session-ref.ts";
 import {
   checkChildResponse,
@@ -26,6 +28,7 @@ export const adminPaths = {
   endUser: "/users/end",
   clients: "/clients",
   endClient: "/clients/end",
+  narrowGrant: "/grants/narrow",
   sessions: "/sessions",
   endSession: "/sessions/end",
   workers: "/workers",
@@ -107,6 +110,9 @@ export const listClientsResponse = z.object({
       /** Of its redirect URIs; a custom scheme ends in a colon. */
       hosts: z.array(z.string()),
       grants: z.number(),
+      /** What at least one of its grants allows. */
+      scopes: z.array(z.enum(scopes)),
+      toolsets: z.array(toolsetSchema),
       /** At most 20 of `accountCount`. */
       accountIds: z.array(z.string()),
       accountCount: z.number(),
@@ -122,6 +128,17 @@ export const endClientRequest = z.union([
   z.strictObject({ clientRef: branded<ClientRef>(), allUsers: z.literal(true) }),
 ]);
 export type EndClientRequest = z.infer<typeof endClientRequest>;
+
+/** `POST /grants/narrow`: removes all access from a grant that is not named; it is never widened. */
+export const narrowGrantRequest = z.strictObject({
+  grantId: grantIdSchema,
+  scopes: z.array(z.enum(scopes)).min(1),
+  toolsets: z.array(toolsetSchema).min(1),
+});
+
+/** `empty`: nothing would have been left, so nothing was changed. `unknown`: there is no such grant. */
+export const narrowGrantResponse = z.object({ status: z.enum(["narrowed", "empty", "unknown"]) });
+export type NarrowGrantResponse = z.infer<typeof narrowGrantResponse>;
 
 /** `GET /sessions` and `GET /workers`; `accountId` filters. */
 export const adminListQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });

@@ -14,6 +14,7 @@ export const controlPaths = {
   startWorker: "/workers/start",
   endWorker: "/workers/end",
   retireWorkers: "/workers/retire",
+  policyChanged: "/grants/policy-changed",
   inspection: "/inspection",
   checkChild: "/child/check",
   streamProbes: "/stream-probes",
@@ -124,6 +125,16 @@ export type RetireWorkersRequest = z.infer<typeof retireWorkersRequest>;
 /** Sent at once, without waiting for the calls in flight; `workers` is the number of workers that retire. */
 export const retireWorkersResponse = z.object({ workers: z.number() });
 export type RetireWorkersResponse = z.infer<typeof retireWorkersResponse>;
+
+/**
+ * `POST /grants/policy-changed`: the scope or the toolsets in the token records of the grant were changed. Its next request
+ * is verified anew, and its clients are notified that every list has changed. Workers, sessions and calls in flight stay.
+ */
+export const policyChangedRequest = z.object({ grantId: grantIdSchema });
+export type PolicyChangedRequest = z.infer<typeof policyChangedRequest>;
+
+/** Sent once the notifications are written. */
+export const policyChangedResponse = z.object({});
 
 /** `GET /workers`. */
 export const listWorkersQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });

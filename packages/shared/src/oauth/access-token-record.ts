@@ -12,10 +12,10 @@ export const accessTokenRecord = z.object({
   aud: z.union([z.string(), z.array(z.string())]),
   /** What the user granted, separated by spaces; `forgejo:write` implies `forgejo:read`. */
   scope: z.string(),
-  /** What the client requested; absent when it requested all scopes. The user may have granted less. */
-  requestedScope: z.string().optional(),
-  /** Whose tools may be called; absent: all toolsets. */
-  toolsets: z.array(toolsetSchema).optional(),
+  /** What the client requested. The user may have granted less. */
+  requestedScope: z.string(),
+  /** Whose tools may be called. */
+  toolsets: z.array(toolsetSchema),
   /** Seconds since the epoch. */
   iat: z.number(),
   /** Seconds since the epoch. */

@@ -20,6 +20,7 @@ export function mcpResource(issuer: string): string {
 
 /** The scopes of the protected resource, in the order in which they are advertised. */
 export const scopes = ["forgejo:read", "forgejo:write"] as const;
+export type Scope = (typeof scopes)[number];
 
 /** The well-known path of the metadata of protected resources; that of a resource follows it (RFC 9728 §3.1). */
 export const protectedResourceMetadataRoot = "/.well-known/oauth-protected-resource";

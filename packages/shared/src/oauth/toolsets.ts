@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** The groups into which the tools of all children are sorted; a grant has some of them. */
-const toolsets = [
+export const toolsets = [
   "issues",
   "pull-requests",
   "code",
@@ -18,3 +18,14 @@ const toolsets = [
 ] as const;
 
 export const toolsetSchema = z.enum(toolsets);
+export type Toolset = z.infer<typeof toolsetSchema>;
+
+/** The toolsets that the consent page suggests. */
+export const defaultToolsets: readonly Toolset[] = [
+  "issues",
+  "pull-requests",
+  "code",
+  "releases",
+  "notifications",
+  "context",
+];

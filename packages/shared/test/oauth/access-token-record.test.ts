@@ -10,6 +10,8 @@ const stored = {
   grantId: "g",
   aud: resource,
   scope: "forgejo:read forgejo:write",
+  requestedScope: "forgejo:read forgejo:write",
+  toolsets: ["issues"],
   iat: 1000,
   exp: 2000,
 };
@@ -35,6 +37,9 @@ t.test("rejects an invalid record as invalid_token", async (t) => {
     { exp: 1500 },
     { grantId: "" },
     { scope: undefined },
+    { requestedScope: undefined },
+    { toolsets: undefined },
+    { toolsets: ["unknown"] },
   ]) {
     t.equal(verify(changes), "invalid_token", JSON.stringify(changes));
   }

@@ -1,3 +1,4 @@
+import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,7 +83,10 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
 async function signIn(mcpUrl: string, user: { name: string; password: string }): Promise<string> {
   const client = await ScriptedOAuthClient.register(mcpUrl);
   const attempt = client.authorize();
-  const redirect = await new ScriptedUser(user).signInAndAllow(attempt.url, { stopAt: client.redirectUri });
+  const redirect = await new ScriptedUser(user).signInAndAllow(attempt.url, {
+    stopAt: client.redirectUri,
+    toolsets,
+  });
   const tokens = await client.exchange(attempt, redirect.searchParams.get("code") ?? "");
   return String(tokens.body.access_token);
 }

@@ -3,6 +3,9 @@ import type { HTMLElement } from "node-html-parser";
 /** Identifies a submit button: by its text (or value), or by its name and value. */
 export type Button = string | { readonly name: string; readonly value: string };
 
+/** Values by field name; a list stands for several controls of that name, such as ticked boxes. */
+export type FieldValues = Readonly<Record<string, string | readonly string[]>>;
+
 export interface FormSubmission {
   readonly method: string;
   /** As written in the page, possibly relative to its URL. */
@@ -26,13 +29,16 @@ export class Form {
     return this.#button(button) !== undefined;
   }
 
-  /** The required boxes and choices that the page leaves open, each with its first value. */
+  /**
+   * The required boxes and choices that the page leaves open, each with its last value: of radio buttons that is the one
+   * that allows most.
+   */
   requiredChoices(): Record<string, string> {
     const choices: Record<string, string> = {};
     for (const control of this.#controls()) {
       const name = control.getAttribute("name");
       if (name !== undefined && isChoice(control) && control.hasAttribute("required")) {
-        choices[name] ??= control.getAttribute("value") ?? "on";
+        choices[name] = control.getAttribute("value") ?? "on";
       }
     }
     for (const control of this.#controls()) {
@@ -45,7 +51,7 @@ export class Form {
    * What a browser sends: the form's own values, replaced by `fields`, and the pressed button. Throws without that
    * button, and when a required choice is open: a browser would send nothing.
    */
-  submission(fields: Readonly<Record<string, string>>, pressed?: Button): FormSubmission {
+  submission(fields: FieldValues, pressed?: Button): FormSubmission {
     const button = pressed === undefined ? this.#buttons()[0] : this.#button(pressed);
     if (pressed !== undefined && button === undefined) {
       throw new Error(`The form has no button ${JSON.stringify(pressed)}`);
@@ -58,9 +64,17 @@ export class Form {
     for (const control of this.#controls()) {
       const name = control.getAttribute("name");
       const value = valueOf(control);
-      if (name !== undefined && value !== undefined) sent.append(name, fields[name] ?? value);
+      const replaced = name === undefined ? undefined : fields[name];
+      if (name !== undefined && value !== undefined) sent.append(name, String(replaced ?? value));
     }
-    for (const [name, value] of Object.entries(fields)) sent.set(name, value);
+    for (const [name, values] of Object.entries(fields)) {
+      // A single value keeps the field's place.
+      if (typeof values === "string") sent.set(name, values);
+      else {
+        sent.delete(name);
+        for (const value of values) sent.append(name, value);
+      }
+    }
     const buttonName = button?.getAttribute("name");
     if (buttonName !== undefined) sent.append(buttonName, button?.getAttribute("value") ?? "");
     return {

@@ -1,6 +1,6 @@
 import { parse } from "node-html-parser";
 import type { BrowserResponse } from "./browser-request.ts";
-import { Form, type Button, type FormSubmission } from "./form.ts";
+import { Form, type Button, type FieldValues, type FormSubmission } from "./form.ts";
 
 /** Sends a form of `page` and follows the redirects. */
 export type SubmitForm = (page: Page, submission: FormSubmission) => Promise<Page>;
@@ -52,7 +52,7 @@ export class Page {
    * Fills in `fields` and presses `button` (default: the first) of the first form that has both. Throws when no form
    * has.
    */
-  async submit(how: { button?: Button; fields?: Readonly<Record<string, string>> } = {}): Promise<Page> {
+  async submit(how: { button?: Button; fields?: FieldValues } = {}): Promise<Page> {
     const { button, fields = {} } = how;
     const names = Object.keys(fields);
     const form = this.forms.find(
@@ -65,9 +65,12 @@ export class Page {
     return this.#submitForm(this, form.submission(fields, button));
   }
 
-  /** Presses `button` after making every required choice of its form, as a user does after reading the page. */
-  async confirm(button: Button): Promise<Page> {
-    return this.submit({ button, fields: this.form({ button })?.requiredChoices() ?? {} });
+  /**
+   * Presses `button` after making every required choice of its form, as a user does after reading the page: as `fields`
+   * say, else the one that allows most.
+   */
+  async confirm(button: Button, fields: FieldValues = {}): Promise<Page> {
+    return this.submit({ button, fields: { ...this.form({ button })?.requiredChoices(), ...fields } });
   }
 
   /** Title, status and URL without its query, for an error message. */

@@ -1,6 +1,7 @@
 import { sendRequest } from "./browser-request.ts";
 import { Cookies } from "./cookies.ts";
 import { fetchSite, originHeader, type Initiator } from "./fetch-metadata.ts";
+import type { FieldValues } from "./form.ts";
 import { Page } from "./page.ts";
 
 /** Where redirects are no longer followed: a URL, compared without its query, or a predicate. */
@@ -11,6 +12,9 @@ export interface SignInOptions {
   readonly stopAt: StopAt;
   /** On fjmcp's own consent page. Default: allow. */
   readonly consent?: "allow" | "deny";
+  /** The choices on fjmcp's page where they are offered. Default: read and write, and the areas that the page has ticked. */
+  readonly access?: "read" | "write";
+  readonly toolsets?: readonly string[];
   /** On Forgejo's consent page, if it is shown. Default: grant. */
   readonly forgejo?: "grant" | "deny";
 }
@@ -56,7 +60,9 @@ export class ScriptedUser {
       if (pages === maxPages)
         throw new Error(`The sign-in is not complete after ${maxPages} pages, at ${page.describe()}`);
       if (page.form({ button: "Allow" }) !== undefined) {
-        page = await (options.consent === "deny" ? page.submit({ button: "Deny" }) : page.confirm("Allow"));
+        page = await (options.consent === "deny"
+          ? page.submit({ button: "Deny" })
+          : page.confirm("Allow", choicesOn(page, options)));
       } else if (page.form({ field: "password" }) !== undefined && !passwordTyped) {
         passwordTyped = true;
         page = await page.submit({ fields: { user_name: this.name, password: this.#password } });
@@ -144,6 +150,15 @@ export class ScriptedUser {
     await this.cookies.store(url, response.setCookies);
     return response;
   }
+}
+
+/** The fields of fjmcp's consent page. */
+function choicesOn(page: Page, { access, toolsets }: SignInOptions): FieldValues {
+  const offersAccess = page.form({ button: "Allow", field: "access" }) !== undefined;
+  return {
+    ...(access !== undefined && offersAccess && { access }),
+    ...(toolsets !== undefined && { toolset: toolsets }),
+  };
 }
 
 function stops(target: URL, stopAt: StopAt | undefined): boolean {

@@ -1,3 +1,4 @@
+import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Fetch, OAuthResponse } from "../../src/oauth-client/oauth-request.ts";
 import { ScriptedOAuthClient, type Attempt } from "../../src/oauth-client/scripted-oauth-client.ts";
@@ -143,7 +144,7 @@ export class ClientFlow {
     const toForgejo = (to: URL) => to.origin === this.#options.forgejoUrl || this.#isOfClient(to);
     const again = await this.#scriptedUser.visit(url, { stopAt: toForgejo });
     if (again.form({ button: "Allow" }) === undefined) return this.#pageOutcome(again);
-    const page = await again.confirm("Allow");
+    const page = await again.confirm("Allow", { toolset: toolsets });
     if (page.externalRedirect?.origin !== this.#options.forgejoUrl) return this.#pageOutcome(page);
     this.#atForgejo = page.externalRedirect;
     this.#options.secret(page.externalRedirect.searchParams.get("state")!);

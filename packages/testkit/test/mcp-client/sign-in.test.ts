@@ -1,4 +1,5 @@
 import t from "tap";
+import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import { sandboxAccess } from "../../src/stack/sandbox-access.ts";
 import { startSandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
 import { connectMcpClient } from "../../src/mcp-client/connect-mcp-client.ts";
@@ -23,7 +24,7 @@ t.test("the SDK's client signs in by itself and calls a tool as the user", async
     mcpUrl: stack.mcpUrl,
     provider,
     recording,
-    signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl }),
+    signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl, toolsets }),
   });
   t.teardown(() => client.close());
   const result = await client.callTool({ name: "user__get_my_userinfo", arguments: {} });

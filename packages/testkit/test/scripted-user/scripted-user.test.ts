@@ -156,6 +156,34 @@ t.test("signInAndAllow presses Allow or Deny on fjmcp's consent page", async (t)
   });
 });
 
+t.test("signInAndAllow chooses access and areas, by default the most and what is ticked", async (t) => {
+  const consent = (access: string) =>
+    `<form method="post" action="/decide">${access}
+     <input type="checkbox" name="toolset" value="issues" checked><input type="checkbox" name="toolset" value="code" checked>
+     <input type="checkbox" name="toolset" value="wiki"><button name="decision" value="allow">Allow</button></form>`;
+  const radio = (value: string) => `<input type="radio" name="access" value="${value}" required>`;
+  const site = await startSite(t, {
+    "/both": { body: consent(radio("read") + radio("write")) },
+    "/read": { body: consent(`<input type="checkbox" name="started" value="yes" required>`) },
+    "/decide": { status: 303, headers: { location: "http://127.0.0.1:1/callback" } },
+  });
+  const sent = async (path: string, choice: object) => {
+    await newUser().signInAndAllow(`${site.url}${path}`, {
+      stopAt: "http://127.0.0.1:1/callback",
+      ...choice,
+    });
+    return site.seen.at(-1)?.body;
+  };
+  const ticked = "toolset=issues&toolset=code";
+  t.equal(await sent("/both", {}), `${ticked}&access=write&decision=allow`);
+  t.equal(await sent("/both", { access: "read" }), `${ticked}&access=read&decision=allow`);
+  t.equal(
+    await sent("/both", { toolsets: ["wiki", "code"] }),
+    "access=write&toolset=wiki&toolset=code&decision=allow",
+  );
+  t.equal(await sent("/read", { access: "write" }), `${ticked}&started=yes&decision=allow`);
+});
+
 t.test("submits no form whose required choice is open, unless the button skips validation", async (t) => {
   const site = await startSite(t, {
     "/form": {
@@ -172,6 +200,8 @@ t.test("submits no form whose required choice is open, unless the button skips v
   await page.submit({ button: "Send", fields: { agreed: "on", mode: "write" } });
   t.equal(site.seen.at(-1)?.body, "kept=b&agreed=on&mode=write");
   await page.confirm("Send");
+  t.equal(site.seen.at(-1)?.body, "kept=b&agreed=on&mode=write", "what allows most");
+  await page.confirm("Send", { mode: "read" });
   t.equal(site.seen.at(-1)?.body, "kept=b&agreed=on&mode=read");
   await page.submit({ button: "Skip" });
   t.equal(site.seen.at(-1)?.body, "kept=b&skip=1");

@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
 import t, { type Test } from "tap";
+import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import { childCommand } from "../../src/children/child-command.ts";
 import { startSandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
 import { connectMcpClient } from "../../src/mcp-client/connect-mcp-client.ts";
@@ -44,7 +45,7 @@ t.test("every key of both daemons has an expiry at every moment of a connection'
     mcpUrl: stack.mcpUrl,
     provider: new MemoryOAuthProvider({ redirectUrl, clientName: "Test client" }),
     recording: new RecordingFetch(),
-    signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl }),
+    signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl, toolsets }),
   });
   t.teardown(() => client.close());
   await checkKeys(t, "a session");

@@ -5,6 +5,7 @@ import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
 import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
 import { presentedCredential } from "../overrides/issuance-context.ts";
+import { narrowerScope } from "../overrides/access-of-grants.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { grantOwner } from "./grant-owner.ts";
 
@@ -24,13 +25,14 @@ export function createTokenAdapter(
   return {
     async upsert(id, payload, expiresIn) {
       const { jti: _, ...stored } = payload;
+      const requestedScope = kind === "access" ? narrowerScope() : undefined;
       const source = presentedCredential(kind);
       const record = {
         kind,
         hash: sha256Hex(id),
         grantId: grantIdSchema.parse(payload.grantId),
         ...grantOwner.parse(payload),
-        payload: JSON.stringify(stored),
+        payload: JSON.stringify({ ...stored, ...(requestedScope !== undefined && { requestedScope }) }),
         expiresInSec: expiresIn!,
         ...(source !== undefined && { source }),
       };

@@ -1,4 +1,4 @@
-import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
+import { knownScopes, requestedScopes } from "../../grant/requested-scopes.ts";
 import { meansResource } from "./requested-resource.ts";
 
 type Parameters = Record<string, unknown>;
@@ -8,12 +8,16 @@ const openIdOnly = ["acr_values", "claims", "claims_locales", "id_token_hint", "
 const prompts = ["none", "login", "consent"];
 
 /**
- * Normalises what real clients send to the authorization endpoint. Both scopes are always granted
- * together; `resource` may come twice and in another spelling (`meansResource`); only `query` is offered as a response mode.
+ * Normalises what real clients send to the authorization endpoint. `scope` becomes what the client asks for of ours
+ * (`requestedScopes`); `resource` may come twice and in another spelling (`meansResource`); only `query` is offered as a
+ * response mode.
  */
 export function normaliseAuthorization(params: Parameters, resource: string): void {
   normaliseResource(params, resource);
-  params.scope = scopes.join(" ");
+  // One that comes twice is rejected by oidc-provider.
+  if (params.scope === undefined || typeof params.scope === "string") {
+    params.scope = requestedScopes(params.scope).join(" ");
+  }
   for (const name of openIdOnly) params[name] = undefined;
   if (typeof params.prompt === "string") {
     params.prompt = known(params.prompt, prompts);
@@ -26,7 +30,7 @@ export function normaliseAuthorization(params: Parameters, resource: string): vo
 /** The same for the token endpoint: unknown scopes are dropped; without any known one, the granted scopes apply. */
 export function normaliseTokenRequest(params: Parameters, resource: string): void {
   normaliseResource(params, resource);
-  if (typeof params.scope === "string") params.scope = known(params.scope, scopes);
+  if (typeof params.scope === "string") params.scope = knownScopes(params.scope).join(" ") || undefined;
 }
 
 function normaliseResource(params: Parameters, resource: string): void {

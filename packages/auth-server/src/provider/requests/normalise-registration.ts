@@ -42,7 +42,7 @@ export function normaliseRegistration(body: unknown): unknown {
       kept.token_endpoint_auth_method = "none";
     }
   }
-  // Both scopes are granted together, so a client that names either is registered for both.
+  // No limit for later requests: clients register with odd scopes, and must be able to ask for more (step-up).
   if (typeof kept.scope === "string") {
     const known = kept.scope.split(" ").some((scope) => (scopes as readonly string[]).includes(scope));
     if (known) kept.scope = scopes.join(" ");

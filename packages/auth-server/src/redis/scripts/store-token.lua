@@ -4,14 +4,15 @@
 -- Codes and refresh tokens are created only, never overwritten: a refresh token that is derived again must keep the
 -- moment of its own rotation. Of access tokens only the newest of each source and of the grant live: a repeated
 -- rotation is never rejected, and must not be able to fill the store. For the same reason a grant has a limited number of
--- codes and refresh tokens.
+-- codes and refresh tokens. The record of an access token gets the scope and the toolsets of its grant in this step, so
+-- that none can miss a grant that is narrowed meanwhile.
 
 if redis.call('EXISTS', revokedGrant) == 1 or redis.call('EXISTS', grant) == 0 then return 0 end
 if redeemedAtMs ~= '' and redis.call('HGET', source, 'redeemedAtMs') ~= redeemedAtMs then return 0 end
 
 local ttl = tonumber(expiresInSec)
 if kind == 'access' then
-  redis.call('SET', token, payload, 'EX', ttl)
+  redis.call('SET', token, withAccessOf(redis.call('GET', grant), payload), 'EX', ttl)
   redis.call('LPUSH', accessTokens, token .. ' ' .. source)
   local ofGrant, ofSource = 0, 0
   for _, entry in ipairs(redis.call('LRANGE', accessTokens, 0, -1)) do

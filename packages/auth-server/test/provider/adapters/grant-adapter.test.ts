@@ -25,6 +25,7 @@ t.test(
         endGrants: async (grants) => void notified.push(...grants),
         retireWorkers: async () => undefined,
         startWorker: async () => undefined,
+        policyChanged: async () => undefined,
       },
       events: {
         grantRevoked: (grant) => void revoked.push(grant),

@@ -1,0 +1,74 @@
+import { Provider } from "oidc-provider";
+import type { Scope } from "@fjmcp/shared/oauth/mcp-resource";
+import type { GrantedAccess } from "../../grant/granted-access.ts";
+
+/** The members by which a stored Grant says what the user granted; see shared's access-token-record.ts. */
+interface AccessMembers {
+  readonly scope?: string;
+  readonly requestedScope?: string;
+  readonly toolsets?: GrantedAccess["toolsets"];
+}
+
+type Find = (...args: unknown[]) => Promise<AccessMembers | undefined>;
+
+/** Writes the user's choice into a Grant; `requested` is what the client asked for. */
+export function setAccess(
+  grant: InstanceType<Provider["Grant"]>,
+  resource: string,
+  requested: readonly Scope[],
+  access: GrantedAccess,
+): void {
+  const granted = requested.filter((scope) => access.scopes.includes(scope)).join(" ");
+  const leftOut = requested.filter((scope) => !access.scopes.includes(scope)).join(" ");
+  grant.addOIDCScope(granted);
+  grant.addResourceScope(resource, granted);
+  if (leftOut !== "") {
+    // Otherwise oidc-provider would ask for it again.
+    grant.rejectOIDCScope(leftOut);
+    grant.rejectResourceScope(resource, leftOut);
+  }
+  const members: AccessMembers = {
+    scope: granted,
+    requestedScope: requested.join(" "),
+    toolsets: access.toolsets,
+  };
+  Object.assign(grant, members);
+}
+
+/**
+ * Lets Grants hold what the user granted (`Grant.IN_PAYLOAD` lists the stored members), and lets a refresh repeat what
+ * the client asked for at the authorization endpoint: of that, a scope that the user left out is ignored (RFC 6749 §3.3),
+ * because clients that send it would lose their tokens on an error. One that was not asked for is `invalid_scope` (§6).
+ */
+export function keepAccessInGrants(provider: Provider): void {
+  const model = provider.Grant as unknown as { IN_PAYLOAD: readonly string[]; find: Find };
+  const stored = [...model.IN_PAYLOAD, "scope", "requestedScope", "toolsets"];
+  Object.defineProperty(model, "IN_PAYLOAD", { get: () => stored });
+  const find = model.find;
+  model.find = async function (...args) {
+    const grant = await find.apply(this, args);
+    const params = Provider.ctx?.oidc.params;
+    if (grant !== undefined && params?.grant_type === "refresh_token" && typeof params.scope === "string") {
+      params.scope = withoutLeftOut(params.scope, grant);
+    }
+    return grant;
+  };
+}
+
+/** The scope for which a refresh asks, where that is less than the grant's (RFC 6749 §6). */
+export function narrowerScope(): string | undefined {
+  const { params, entities } = Provider.ctx?.oidc ?? {};
+  if (params?.grant_type !== "refresh_token" || typeof params.scope !== "string") return undefined;
+  const grant: object | undefined = entities?.Grant;
+  const { scope }: AccessMembers = grant ?? {};
+  return params.scope === scope ? undefined : params.scope;
+}
+
+function withoutLeftOut(asked: string, { scope = "", requestedScope = "" }: AccessMembers): string {
+  const granted = scope.split(" ");
+  const requested = requestedScope.split(" ");
+  return asked
+    .split(" ")
+    .filter((name) => granted.includes(name) || !requested.includes(name))
+    .join(" ");
+}
