@@ -87,7 +87,7 @@ export default defineConfig({
     {
       files: [
         "packages/auth-server/src/{server,inspect}.ts",
-        "packages/session-daemon/src/{daemon,check-child/main}.ts",
+        "packages/session-daemon/src/{daemon,check-child/main,tool-table/main}.ts",
       ],
       rules: { "no-restricted-properties": "off" },
     },

@@ -7,6 +7,7 @@ import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-socke
 import type { LogLevel } from "@fjmcp/shared/log";
 import type { McpServerOptions } from "./mcp/mcp-http-server.ts";
 import { defaultAllowedArguments } from "./policy/denied-arguments.ts";
+import { configuredTable, knownTableNames } from "./policy/known-tables.ts";
 import { sandboxModes, type SandboxMode } from "./worker/sandbox/sandbox-choice.ts";
 import { checkChildEnvironment, readChildCommand, withTimeout } from "./worker/command/child-command.ts";
 import type { WorkerPoolOptions } from "./worker/pool/create-worker-pool.ts";
@@ -58,6 +59,23 @@ export const sessionDaemonSettings = {
       message: "must be words such as TOOL.ARGUMENT, separated by spaces",
     })
     .describe("exceptions from the denied arguments, `TOOL.ARGUMENT` separated by spaces"),
+  FJMCP_TOOL_TABLE: checked(configuredTable)
+    .default("auto")
+    .describe(
+      `what is known of the MCP server's tools: \`auto\` by the name that it gives, ${knownTableNames.map((name) => `\`${name}\``).join(", ")}, \`none\`, or the path of a file as \`pnpm tool-table\` makes one`,
+    ),
+  FJMCP_TOOLS_ALLOW: z
+    .string()
+    .default("")
+    .transform(words)
+    .describe(
+      "only these tools, prompts and resources may be used: names and URIs separated by spaces, `*` stands for any characters; all unless given",
+    ),
+  FJMCP_TOOLS_DENY: z
+    .string()
+    .default("")
+    .transform(words)
+    .describe("these may not be used, in the same form, even if they are allowed"),
   FJMCP_SANDBOX: z
     .enum(sandboxModes)
     .default("auto")
@@ -124,6 +142,10 @@ export interface SessionDaemonConfig {
   /** Arguments that no tool gets, beside the known ones; the exceptions as `tool.argument`. */
   readonly deniedArguments: readonly string[];
   readonly allowedArguments: readonly string[];
+  /** As `configuredTable` reads it. */
+  readonly toolTable: string;
+  /** Patterns of names and URIs; an empty `allow` allows all. */
+  readonly tools: { readonly allow: readonly string[]; readonly deny: readonly string[] };
   readonly workers: Omit<
     WorkerPoolOptions,
     | "sandbox"
@@ -133,7 +155,9 @@ export interface SessionDaemonConfig {
     | "userCheckPauseMs"
     | "upstreamTokens"
     | "userCheck"
+    | "childTools"
     | "onListChanged"
+    | "onListStale"
     | "clock"
     | "log"
   >;
@@ -165,6 +189,8 @@ export function readConfig(
     sandboxMode: read.FJMCP_SANDBOX,
     deniedArguments: read.FJMCP_CHILD_DENIED_ARGUMENTS,
     allowedArguments: read.FJMCP_CHILD_ALLOWED_ARGUMENTS,
+    toolTable: read.FJMCP_TOOL_TABLE,
+    tools: { allow: read.FJMCP_TOOLS_ALLOW, deny: read.FJMCP_TOOLS_DENY },
     workers: {
       child: withTimeout(
         readChildCommand(read.FJMCP_CHILD_COMMAND, read.FJMCP_CHILD_ENV),

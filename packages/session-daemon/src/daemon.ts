@@ -32,12 +32,17 @@ import { redisRights } from "./redis/redis-rights.ts";
 import { redisAuthRecords } from "./redis/auth-records.ts";
 import { RedisSessionStore } from "./redis/session-store.ts";
 import { GrantTerminator } from "./session/grant-terminator.ts";
-import { listChanged } from "./mcp/list-changed.ts";
+import { broadcastAllListsChanged, listChanged } from "./mcp/list-changed.ts";
 import { SessionOpener } from "./session/session-opener.ts";
 import { sessionTakeover } from "./session/session-takeover.ts";
 import { keepAliveTicks, ActiveExchanges } from "./session/active-exchanges.ts";
 import { runPeriodically } from "@fjmcp/shared/service/run-periodically";
-import { DeniedArguments } from "./policy/denied-arguments.ts";
+import { ListCalls } from "./mcp/list-calls.ts";
+import { PolicyGate } from "./mcp/policy-gate.ts";
+import { ChildTools } from "./policy/child-tools.ts";
+import { createToolPolicy } from "./policy/create-tool-policy.ts";
+import { accessKey } from "./policy/tool-access.ts";
+import { GrantAccess } from "./session/grant-access.ts";
 import { openWorkerCgroups } from "./worker/sandbox/worker-cgroups.ts";
 import { createWorkerPool } from "./worker/pool/create-worker-pool.ts";
 
@@ -79,6 +84,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const store = new RedisSessionStore(redis, Date.now, clearCache);
   const exchanges = new ActiveExchanges();
   const streams = new ResumableStreams();
+  const grantAccess = new GrantAccess();
   const authenticator = new Authenticator({
     records: redisAuthRecords(redis),
     cache,
@@ -88,6 +94,10 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     onSessionUsed({ hash, record }) {
       store.touch(hash, record).catch(onFailed("prolong a session"));
     },
+    onVerified(owner, access, issuedAtSec) {
+      const hasChanged = grantAccess.observe(owner, accessKey(access), issuedAtSec);
+      if (hasChanged) broadcastAllListsChanged(exchanges, owner.grantId);
+    },
   });
   const cgroups = openWorkerCgroups({
     mount: "/sys/fs/cgroup",
@@ -96,32 +106,32 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     memoryMaxMiB: config.workers.memoryLimitMiB ?? defaultMemoryMaxMiB,
   });
   events.sandboxChosen(sandbox, cgroups);
+  const childTools = new ChildTools(config.toolTable, (compared) => events.unknownTools(compared));
   const pool = createWorkerPool({
     ...config.workers,
     sandbox,
     cgroups: "reason" in cgroups ? undefined : cgroups,
-    hasToolTable: false,
+    hasToolTable: () => childTools.hasTable,
     maxLineBytes,
     userCheckPauseMs,
     upstreamTokens: upstreamTokenClient(config.ipcSocket),
     userCheck: userCheckClient(config.ipcSocket),
+    childTools,
     onListChanged: (grantId, kind) => exchanges.broadcast(grantId, listChanged(kind)),
+    onListStale: (grantId, kind) => {
+      if (kind === "tools") lists.toolsChanged(grantId);
+    },
     clock: Date.now,
     log,
   });
   const terminator = new GrantTerminator(pool, exchanges, streams, redisGrantLiveness(redis), clearCache);
 
   const opener = new SessionOpener(pool, store, events, Date.now);
-  const calls = new CallDispatcher(config.issuer, pool, exchanges, streams);
-  const denied = new DeniedArguments(config.deniedArguments, config.allowedArguments);
-  const post = new PostHandler({
-    issuer: config.issuer,
-    opener,
-    calls,
-    denied,
-    events,
-    keepAliveMs: config.keepAliveMs,
-  });
+  const policy = createToolPolicy(childTools, config);
+  const lists = new ListCalls(pool, policy);
+  const gate = new PolicyGate(config.issuer, policy, events);
+  const calls = new CallDispatcher({ issuer: config.issuer, pool, exchanges, gate, lists, streams });
+  const post = new PostHandler({ issuer: config.issuer, opener, calls, keepAliveMs: config.keepAliveMs });
   const get = new GetHandler(exchanges, streams, (stream) => {
     terminator.terminateIfRevoked(stream).catch(onFailed("check the grant of a new stream"));
   });
@@ -142,6 +152,10 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     exchanges,
     store,
     terminator,
+    onPolicyChanged(grantId) {
+      clearCache();
+      broadcastAllListsChanged(exchanges, grantId);
+    },
     streamProbes,
     events,
     issuer: config.issuer,

@@ -7,9 +7,12 @@ import type { Log } from "@fjmcp/shared/log";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 import type { Principal } from "./auth/principal.ts";
+import type { ComparedTools } from "./policy/child-tools.ts";
 
 /** Of a client's text. */
 const maxLoggedLength = 200;
+/** In one event. */
+const maxNamedTools = 200;
 
 /**
  * The events of sessions and requests, one function each. Ids, paths and statuses are logged; no message, header, query
@@ -45,6 +48,27 @@ export function createEvents(log: Log) {
           { event: "call.argument_denied", grantId, accountId, argument, count },
           "a call named an argument that the administrator denies",
         ),
+      );
+    },
+    /** A request that the tool policy does not allow. `tool` is a name of the tool table; undefined for anything else. */
+    requestRejected(
+      { grantId, accountId }: Principal,
+      rejected: { method: string; tool: string | undefined; reason: string },
+    ) {
+      const { method, tool, reason } = rejected;
+      throttle.log(`rejected ${method} ${tool} ${reason}`, ({ count }) =>
+        log.info(
+          { event: "call.rejected", grantId, accountId, ...rejected, count },
+          "a request was rejected by the tool policy",
+        ),
+      );
+    },
+    /** The names are the child's, and cleaned. */
+    unknownTools({ table, unknown }: ComparedTools) {
+      const tools = unknown.slice(0, maxNamedTools);
+      log.warn(
+        { event: "tools.unknown", table, tools, count: unknown.length },
+        "the MCP server has tools that its tool table does not know: they count as destructive, toolset other",
       );
     },
     /** `path` is without its query. */

@@ -66,8 +66,10 @@ export const childCheck: Check = {
     try {
       const forgejoUrl = `http://127.0.0.1:${(standIn.address() as AddressInfo).port}`;
       const checked = await admin.passOn(adminPaths.checkChild, adminCheckChildResponse, { forgejoUrl });
-      if (checked.status === "ok")
-        return [good(`the MCP server ${checked.name} ${checked.version} starts and speaks`)];
+      if (checked.status === "ok") {
+        const starts = good(`the MCP server ${checked.name} ${checked.version} starts and speaks`);
+        return [starts, toolFinding(checked.tools)];
+      }
       return [
         fault(
           `FJMCP_CHILD_COMMAND: ${checked.reason} Look at fjmcp logs --unit session --event worker.start_failed`,
@@ -79,6 +81,31 @@ export const childCheck: Check = {
     }
   },
 };
+
+/** Of the tools that a finding names. */
+const maxNamedTools = 20;
+
+/** Whether the tool policy knows the tools of the MCP server. */
+function toolFinding({
+  table,
+  tools,
+  unknown,
+}: {
+  table: string;
+  tools: number;
+  unknown: readonly string[];
+}): Finding {
+  const effect = "count as destructive and belong to the toolset other";
+  if (table === "none")
+    return warning(
+      `there is no tool table for this MCP server: all its ${tools} tools ${effect} (FJMCP_TOOL_TABLE)`,
+    );
+  if (unknown.length === 0) return good(`the tool table ${table} knows all its ${tools} tools`);
+  const more = unknown.length > maxNamedTools ? ", …" : "";
+  return warning(
+    `the tool table ${table} does not know ${unknown.length} of its ${tools} tools, which ${effect}: ${unknown.slice(0, maxNamedTools).join(", ")}${more}`,
+  );
+}
 
 /** The workers are isolated from one another and from the daemon. */
 export const sandboxCheck: Check = {

@@ -11,6 +11,7 @@ import {
 } from "@fjmcp/shared/oauth/access-token-record";
 import { bearerToken } from "./bearer-token.ts";
 import type { AuthenticatedCaller, Principal } from "./principal.ts";
+import { toolAccess, type ToolAccess } from "../policy/tool-access.ts";
 import type { AuthRecords } from "./auth-records.ts";
 import type { GenerationalCache } from "./generational-cache.ts";
 import type { PairMap } from "./pair-map.ts";
@@ -25,6 +26,8 @@ export interface Authenticated {
   readonly caller: AuthenticatedCaller;
   /** The caller without the token, for what outlives the request. */
   readonly owner: Principal;
+  /** What it may use. */
+  readonly access: ToolAccess;
   /**
    * Undefined when the request names none, one that does not exist, or another account's: a client cannot tell which.
    */
@@ -55,6 +58,8 @@ interface AuthenticatorDeps {
   readonly takeOver: SessionTakeover;
   /** Called when a session is used, though not on cache hits. */
   readonly onSessionUsed: (session: CallerSession) => void;
+  /** Called when a token is verified, though not on cache hits. */
+  readonly onVerified: (owner: Principal, access: ToolAccess, issuedAtSec: number) => void;
 }
 
 /**
@@ -113,19 +118,21 @@ export class Authenticator {
   }
 
   async #verify(authorization: string, sessionId: string | undefined): Promise<AuthenticationResult> {
-    const { clock, onSessionUsed, records, resource, takeOver } = this.#deps;
+    const { clock, onSessionUsed, onVerified, records, resource, takeOver } = this.#deps;
     const accessToken = bearerToken(authorization);
     if (accessToken === undefined) return undefined;
     const hash = sessionId === undefined ? undefined : sha256Hex(sessionId);
     const stored = await records.read(sha256Hex(accessToken), hash);
     const token = verifyAccessToken(parseRecord(accessTokenRecord, stored.token), resource, clock() / 1000);
     if (typeof token === "string") return token;
-    const { grantId, accountId, clientId, exp } = token;
+    const { grantId, accountId, clientId, exp, iat } = token;
     const owner = { grantId, accountId, clientId };
+    const access = toolAccess(token);
+    onVerified(owner, access, iat);
     let session = hash === undefined ? undefined : sessionOf(hash, stored.session, accountId);
     if (session !== undefined && session.record.grantId !== grantId) session = await takeOver(session, owner);
     if (session !== undefined) onSessionUsed(session);
-    return { caller: { ...owner, accessToken }, owner, session, expiresAtMs: exp * 1000 };
+    return { caller: { ...owner, accessToken }, owner, access, session, expiresAtMs: exp * 1000 };
   }
 
   /** Only a result with every record that the request names, and whose token does not expire while it is cached. */

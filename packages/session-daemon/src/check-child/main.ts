@@ -1,14 +1,12 @@
 // `pnpm check-child`: which arguments of an MCP server's tools may name a file of this machine.
-import { findProgram } from "@fjmcp/shared/process/find-executable";
 import { DeniedArguments } from "../policy/denied-arguments.ts";
-import { chooseSandbox } from "../worker/sandbox/sandbox-choice.ts";
 import {
   CheckChildUsageError,
   checkChildUsage,
   readCommandLine,
   type CheckChildRequest,
 } from "./command-line.ts";
-import { listTools } from "./list-tools.ts";
+import { inspectChild } from "./inspect-child.ts";
 import { pathArguments, type PathArgument } from "./path-arguments.ts";
 
 const EX_USAGE = 64;
@@ -38,16 +36,8 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 async function check(request: CheckChildRequest): Promise<number> {
-  const path = request.child.env.PATH ?? process.env.PATH;
-  const program = findProgram(request.child.argv[0], process.cwd(), path);
-  if (program === undefined) throw new Error(`there is no executable ${request.child.argv[0]}`);
-  const { sandboxMode: mode, readPaths, denied, allowed } = request;
-  const sandbox = await chooseSandbox({ mode, program, readPaths, path });
-  if (mode === "required" && sandbox.kind === "none") throw new Error(sandbox.reason);
-  const [, ...words] = request.child.argv;
-  const child = { ...request.child, argv: [program, ...words] as const };
-  const tools = await listTools({ ...request, child }, sandbox, Date.now);
-
+  const { tools, sandbox } = await inspectChild(request, Date.now);
+  const { denied, allowed } = request;
   const policy = new DeniedArguments(denied, allowed);
   const withoutExceptions = new DeniedArguments(denied, []);
   const find = (by: DeniedArguments, tool: string, argument: string) =>

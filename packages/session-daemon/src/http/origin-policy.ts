@@ -5,7 +5,7 @@ import { HttpError } from "./http-error.ts";
 
 const methods = "GET, POST, DELETE, OPTIONS";
 const requestHeaders =
-  "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept";
+  "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept, x-mcp-toolsets, x-mcp-readonly";
 
 /**
  * Which web pages may send requests to `/mcp`: the issuer's own, those on loopback and the configured ones. This stops

@@ -8,6 +8,7 @@ import {
   endWorkerRequest,
   listSessionsQuery,
   listWorkersQuery,
+  policyChangedRequest,
   retireWorkersRequest,
   startWorkerRequest,
   streamProbeStateRequest,
@@ -19,11 +20,13 @@ import {
   type InspectionResponse,
   type ListSessionsResponse,
   type ListWorkersResponse,
+  type PolicyChangedResponse,
   type RetireWorkersResponse,
   type StartWorkerResponse,
   type StreamProbeResponse,
   type StreamProbeStateResponse,
 } from "@fjmcp/shared/ipc/control";
+import type { GrantId } from "@fjmcp/shared/ids";
 import { takePage } from "@fjmcp/shared/ipc/page";
 import type { Principal } from "../auth/principal.ts";
 import type { Events } from "../events.ts";
@@ -40,6 +43,8 @@ interface ControlAppDeps {
   readonly exchanges: ActiveExchanges;
   readonly store: SessionStore;
   readonly terminator: GrantTerminator;
+  /** What the tokens of a grant allow has changed. */
+  readonly onPolicyChanged: (grantId: GrantId) => void;
   readonly streamProbes: StreamProbes;
   readonly inspect: () => Promise<readonly Finding[]>;
   readonly events: Events;
@@ -101,6 +106,13 @@ export function controlApp(deps: ControlAppDeps): Hono {
     const request = retireWorkersRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!request.success) return c.json({ error: contractError }, 400);
     return c.json<RetireWorkersResponse>({ workers: pool.retire(request.data.accountId) });
+  });
+
+  app.post(controlPaths.policyChanged, async (c) => {
+    const request = policyChangedRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!request.success) return c.json({ error: contractError }, 400);
+    deps.onPolicyChanged(request.data.grantId);
+    return c.json<PolicyChangedResponse>({});
   });
 
   app.get(controlPaths.workers, (c) => {

@@ -1,9 +1,6 @@
 import { errorOf } from "./error-bounds.ts";
-import { isJsonNumber, isJsonObject, parseLosslessJson } from "./lossless-json.ts";
-import { maxInexactNumbers, scanMessage } from "./message-scanner.ts";
-
-/** One number whose digits are kept makes the parser visit all values, at about 0.5 µs each: 50 ms at this limit. */
-const maxExactValues = 100_000;
+import { isJsonNumber, isJsonObject } from "./lossless-json.ts";
+import { parseChildJson } from "./parse-child-json.ts";
 
 /** A parsed line of a child, for lines that `matchResponse` does not recognise. */
 export type ChildMessage =
@@ -29,7 +26,7 @@ export type ChildMessage =
  * id is written in another way (`"7"`, `7.0`), or its error is no object: its call would wait in vain.
  */
 export function parseChildMessage(line: Buffer): ChildMessage | undefined {
-  const parsed = parse(line.toString("utf8").replace(/^\uFEFF/, ""));
+  const parsed = parseChildJson(line.toString("utf8").replace(/^\uFEFF/, ""));
   const message = Array.isArray(parsed) && parsed.length === 1 ? (parsed[0] as unknown) : parsed;
   if (!isJsonObject(message)) return undefined;
   const { result, error, method, id } = message;
@@ -68,19 +65,6 @@ function requestOrNotification({ id, method, params }: Record<string, unknown>):
   return typeof id === "string" || isJsonNumber(id)
     ? { kind: "request", idJson: JSON.stringify(id), method }
     : undefined;
-}
-
-function parse(text: string): unknown {
-  const scan = scanMessage(text);
-  if (scan.tooDeep) return undefined;
-  try {
-    // Beyond the limits `1.0` becomes `1`: better than to block the event loop, or to lose a response.
-    const { inexactNumbers, values } = scan;
-    const exact = inexactNumbers > 0 && inexactNumbers <= maxInexactNumbers && values <= maxExactValues;
-    return exact ? parseLosslessJson(text) : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function objectOrEmpty(value: unknown): Readonly<Record<string, unknown>> {

@@ -2,24 +2,43 @@ import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { Authenticated, CallerSession } from "../auth/authenticator.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
-import { HttpError } from "../http/http-error.ts";
+import { HttpError, sendHttpError } from "../http/http-error.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { isListMethod } from "../policy/filter-list.ts";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
+import { CallError } from "../worker/call.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { CallResponse, type ResponseContext } from "./call-response.ts";
+import type { ListCalls } from "./list-calls.ts";
+import type { PolicyGate } from "./policy-gate.ts";
 import type { ResumableStreams } from "./resumable-streams.ts";
 import { unauthorized } from "./unauthorized.ts";
 
-/** Runs clients' calls on the workers, and finds the calls that clients cancel. */
+interface CallDispatcherDeps {
+  readonly issuer: string;
+  readonly pool: WorkerPool;
+  readonly exchanges: ActiveExchanges;
+  readonly gate: PolicyGate;
+  readonly lists: ListCalls;
+  readonly streams: ResumableStreams;
+}
+
+const neverAborted = new AbortController().signal;
+
+/** Runs clients' calls on the workers, as far as the policy allows them, and finds the calls that clients cancel. */
 export class CallDispatcher {
   readonly #pool: WorkerPool;
   readonly #exchanges: ActiveExchanges;
+  readonly #gate: PolicyGate;
+  readonly #lists: ListCalls;
   readonly #context: ResponseContext;
 
-  constructor(issuer: string, pool: WorkerPool, exchanges: ActiveExchanges, streams: ResumableStreams) {
+  constructor({ issuer, pool, exchanges, gate, lists, streams }: CallDispatcherDeps) {
     this.#pool = pool;
     this.#exchanges = exchanges;
+    this.#gate = gate;
+    this.#lists = lists;
     this.#context = {
       streams,
       unauthorized: (req) => unauthorized(issuer, req, "invalid_token"),
@@ -27,26 +46,69 @@ export class CallDispatcher {
     };
   }
 
-  /** Runs the request and responds on `res`. Throws a 400 HttpError when its id is in flight in this session. */
+  /**
+   * Runs the request and responds on `res`. Throws a 400 HttpError when its id is in flight in this session, and a 403 one
+   * when it needs a scope that the client has not requested.
+   */
   run(
-    { caller, owner }: Authenticated,
+    authenticated: Authenticated,
     session: CallerSession,
     request: ClientRequest,
     res: ServerResponse,
     accepted: AcceptedTypes,
   ): void {
     const { idJson } = request;
-    const response = new CallResponse(owner, session, idJson, res, accepted, this.#context);
+    const isReady = this.#gate.isReady(authenticated);
+    const rejection = isReady ? this.#gate.check(authenticated, request, res.req) : undefined;
+    const response = new CallResponse(authenticated.owner, session, idJson, res, accepted, this.#context);
+    if (rejection !== undefined) {
+      response.failed(rejection);
+      return;
+    }
     if (!this.#exchanges.addCall(response)) {
       throw new HttpError(400, errorCodes.invalidRequest, "A request with this id is still in flight.", {
         idJson,
       });
     }
+    if (isReady) this.#start(authenticated, request, response);
+    else void this.#startWhenReady(authenticated, request, response, res);
+  }
+
+  #start(authenticated: Authenticated, request: ClientRequest, response: CallResponse): void {
     try {
-      response.hold(this.#pool.call(caller, request, response));
+      const call = isListMethod(request.method)
+        ? this.#lists.call(authenticated, request.method, request, response)
+        : this.#pool.call(authenticated.caller, request, response);
+      if (call !== undefined) response.hold(call);
     } catch (error) {
       this.#exchanges.deleteCall(response);
       throw error;
+    }
+  }
+
+  /** After a start of the daemon, the first worker's handshake tells which tool table is the child's. */
+  async #startWhenReady(
+    authenticated: Authenticated,
+    request: ClientRequest,
+    response: CallResponse,
+    res: ServerResponse,
+  ): Promise<void> {
+    try {
+      await this.#pool.initializeResult(authenticated.caller, neverAborted);
+      if (response.isAbandoned) this.#exchanges.deleteCall(response);
+      else {
+        const rejection = this.#gate.check(authenticated, request, res.req);
+        if (rejection === undefined) this.#start(authenticated, request, response);
+        else response.failed(rejection);
+      }
+    } catch (error) {
+      if (error instanceof CallError) response.failed(error);
+      else if (error instanceof HttpError && !res.headersSent) {
+        this.#exchanges.deleteCall(response);
+        sendHttpError(res, error);
+      } else {
+        response.failed(new CallError("failed", errorCodes.serverError, (error as Error).message));
+      }
     }
   }
 

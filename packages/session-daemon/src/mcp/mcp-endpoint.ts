@@ -14,6 +14,7 @@ import { retryAfter } from "../http/retry-after.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { CallError } from "../worker/call.ts";
+import { narrow } from "./client-narrowing.ts";
 import type { StreamProbes } from "./stream-probes.ts";
 import { unauthorized } from "./unauthorized.ts";
 
@@ -76,7 +77,8 @@ export class McpEndpoint {
       this.#deps.accounts.set(req.socket, authenticated.owner.accountId);
       // A handler that waits for the close of the connection would miss one that has happened.
       if (res.destroyed) throw new ClientDisconnectedError();
-      await this.#handlerOf(req).handle(req, res, authenticated);
+      const narrowed = narrow(authenticated, target.query, req.headers);
+      await this.#handlerOf(req).handle(req, res, narrowed);
     } catch (error) {
       this.#fail(res, error);
     }

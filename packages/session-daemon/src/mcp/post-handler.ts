@@ -12,8 +12,6 @@ import { isBatch, parseClientBatch } from "../jsonrpc/client-batch.ts";
 import { parseClientMessage, type ClientMessage, type ClientRequest } from "../jsonrpc/client-message.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
-import type { Events } from "../events.ts";
-import type { DeniedArguments } from "../policy/denied-arguments.ts";
 import type { SessionOpener } from "../session/session-opener.ts";
 import { CallError } from "../worker/call.ts";
 import type { CallDispatcher } from "./call-dispatcher.ts";
@@ -32,8 +30,6 @@ interface PostHandlerDeps {
   readonly issuer: string;
   readonly opener: SessionOpener;
   readonly calls: CallDispatcher;
-  readonly denied: DeniedArguments;
-  readonly events: Events;
   readonly keepAliveMs: number;
 }
 
@@ -42,19 +38,15 @@ export class PostHandler {
   readonly #issuer: string;
   readonly #opener: SessionOpener;
   readonly #calls: CallDispatcher;
-  readonly #denied: DeniedArguments;
-  readonly #events: Events;
   readonly #keepAliveMs: number;
   readonly #memoryBudget = new RequestMemoryBudget();
   readonly #turns = new AccountTurns();
 
-  constructor({ issuer, opener, calls, denied, events, keepAliveMs }: PostHandlerDeps) {
+  constructor({ issuer, opener, calls, keepAliveMs }: PostHandlerDeps) {
     this.#keepAliveMs = keepAliveMs;
     this.#issuer = issuer;
     this.#opener = opener;
     this.#calls = calls;
-    this.#denied = denied;
-    this.#events = events;
   }
 
   async handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
@@ -102,11 +94,7 @@ export class PostHandler {
     const { idJson, method } = request;
     rejectDiscovery(method, authenticated.session !== undefined, idJson);
     const session = requireSession(req, authenticated, idJson);
-    const denied = method === "tools/call" ? this.#denied.find(request.params) : undefined;
-    if (denied !== undefined) {
-      this.#events.argumentDenied(authenticated.owner, denied);
-      sendMessage(res, accepted, errorResponse(idJson, errorCodes.invalidParams, argumentDenied(denied)));
-    } else if (method === "ping") sendMessage(res, accepted, resultResponse(idJson, {}));
+    if (method === "ping") sendMessage(res, accepted, resultResponse(idJson, {}));
     else if (forwardedMethods.has(method)) {
       this.#calls.run(authenticated, session, request, res, accepted);
     } else {
@@ -145,10 +133,6 @@ export class PostHandler {
       sendMessage(res, accepted, errorResponse(request.idJson, error.code, error.message));
     }
   }
-}
-
-function argumentDenied(argument: string): string {
-  return `The argument "${argument}" is not allowed here, because it may name a file of the server. Nothing was done. Leave it out; only the administrator can allow it (FJMCP_CHILD_ALLOWED_ARGUMENTS).`;
 }
 
 /** Throws InvalidMessageError. */

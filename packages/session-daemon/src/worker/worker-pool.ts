@@ -3,7 +3,7 @@ import type { CheckChildRequest, CheckChildResponse, WorkerEntry } from "@fjmcp/
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
-import type { Call, CallSink, ListKind } from "./call.ts";
+import type { Call, CallError, CallSink, ListKind } from "./call.ts";
 import type { UpstreamToken } from "./upstream-token.ts";
 
 /** The workers of all grants on this host. */
@@ -21,6 +21,11 @@ export interface WorkerPool {
    * no slot is free, the token has expired, or the pool is stopping; never makes another worker end for it.
    */
   start(owner: Principal, token: UpstreamToken): boolean;
+  /**
+   * The error with which each call of the account must fail at the moment; undefined when it may run. To be called for each
+   * request that has its response without a worker: it starts the check of the user that is due.
+   */
+  rejection(owner: Principal): CallError | undefined;
   /** Ends the workers of all grants that match; resolves with their number once their process groups are gone. */
   end(matches: (owner: Principal) => boolean): Promise<number>;
   /**

@@ -75,6 +75,6 @@ t.test("responds to a preflight without a token", async (t) => {
   t.equal(answer.headers["access-control-allow-methods"], "GET, POST, DELETE, OPTIONS");
   t.equal(
     answer.headers["access-control-allow-headers"],
-    "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept",
+    "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept, x-mcp-toolsets, x-mcp-readonly",
   );
 });

@@ -49,7 +49,12 @@ t.test("checks that the MCP server starts and speaks", async (t) => {
     const forgejoUrl = "http://127.0.0.1:1";
     return checkChildResponse.parse((await one.control("POST", "/child/check", { forgejoUrl })).json);
   };
-  t.match(await check(), { status: "ok", name: /./, version: /./ });
+  t.match(await check(), {
+    status: "ok",
+    name: /./,
+    version: /./,
+    tools: { table: "none", tools: 6, unknown: ["echo", "emit", "lines", "environment", "process", "fail"] },
+  });
   t.match(await daemon.control("GET", "/workers?accountId=0"), { json: { total: 0 } });
   t.match(await check({ FJMCP_CHILD_COMMAND: "/bin/false" }), {
     status: "failed",

@@ -1,4 +1,5 @@
 import { createWorkerPool, type WorkerPoolOptions } from "../../src/worker/pool/create-worker-pool.ts";
+import { ChildTools } from "../../src/policy/child-tools.ts";
 import { readChildCommand } from "../../src/worker/command/child-command.ts";
 import type { UpstreamTokenSource } from "../../src/worker/pool/upstream-token-source.ts";
 import type { CallError, Call, ListKind } from "../../src/worker/call.ts";
@@ -28,7 +29,7 @@ export const poolDefaults = {
   memoryLimitMiB: 1024,
   childSha256: undefined,
   cgroups: undefined,
-  hasToolTable: false,
+  hasToolTable: () => false,
   maxWorkers: 50,
   maxWorkersPerAccount: 8,
   idleTimeoutMs: 60_000,
@@ -39,6 +40,8 @@ export const poolDefaults = {
   userCheckPauseMs: 10_000,
   upstreamTokens: givesToken,
   userCheck: async () => ({ status: "ok" }),
+  childTools: new ChildTools("none", () => undefined),
+  onListStale: () => undefined,
   clock: Date.now,
 } satisfies Partial<WorkerPoolOptions>;
 

@@ -135,6 +135,7 @@ export type PolicyChangedRequest = z.infer<typeof policyChangedRequest>;
 
 /** Sent once the notifications are written. */
 export const policyChangedResponse = z.object({});
+export type PolicyChangedResponse = z.infer<typeof policyChangedResponse>;
 
 /** `GET /workers`. */
 export const listWorkersQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });
@@ -185,6 +186,8 @@ export const checkChildResponse = z.discriminatedUnion("status", [
     /** As the MCP server gives them in `serverInfo`. */
     name: z.string(),
     version: z.string(),
+    /** Its tools beside its tool table, whose name is `none` if there is none; `unknown` is fit for display. */
+    tools: z.object({ table: z.string(), tools: z.number(), unknown: z.array(z.string()).readonly() }),
   }),
   z.object({ status: z.literal("failed"), reason: z.string() }),
 ]);

@@ -28,7 +28,8 @@ export type TokenError = "invalid_token" | "insufficient_scope";
 
 /**
  * Verifies the record of a presented token (undefined when none is stored): it must be issued for `resource`, not be
- * expired at `nowSec`, and include `forgejo:read`. A stored record implies that its grant exists.
+ * expired at `nowSec`, and have a scope of the resource; each of them includes reading. A stored record implies that its
+ * grant exists.
  */
 export function verifyAccessToken(
   record: AccessTokenRecord | undefined,
@@ -37,5 +38,6 @@ export function verifyAccessToken(
 ): AccessTokenRecord | TokenError {
   if (record === undefined || record.exp <= nowSec) return "invalid_token";
   if (![record.aud].flat().includes(resource)) return "invalid_token";
-  return record.scope.split(" ").includes(scopes[0]) ? record : "insufficient_scope";
+  const granted = record.scope.split(" ");
+  return scopes.some((scope) => granted.includes(scope)) ? record : "insufficient_scope";
 }

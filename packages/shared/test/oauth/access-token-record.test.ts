@@ -26,6 +26,7 @@ t.test("accepts a valid record", async (t) => {
   t.match(verify({}), stored);
   t.match(verify({ aud: ["https://other.example", resource] }), { grantId: "g" });
   t.match(verify({ scope: "forgejo:read" }), { grantId: "g" });
+  t.match(verify({ scope: "forgejo:write" }), { grantId: "g" }, "to write includes to read");
 });
 
 t.test("rejects an invalid record as invalid_token", async (t) => {
@@ -49,8 +50,8 @@ t.test("rejects an invalid record as invalid_token", async (t) => {
   }
 });
 
-t.test("rejects a token without forgejo:read as insufficient_scope", async (t) => {
-  for (const scope of ["", "forgejo:write", "forgejo:reader"]) {
+t.test("rejects a token without a scope of the resource as insufficient_scope", async (t) => {
+  for (const scope of ["", "forgejo:writer", "forgejo:reader", "openid"]) {
     t.equal(verify({ scope }), "insufficient_scope", scope);
   }
 });

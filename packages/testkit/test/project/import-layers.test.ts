@@ -34,6 +34,7 @@ const layers = {
   "session-daemon": [
     "main.ts",
     "start.ts",
+    "tool-table",
     "check-child",
     "daemon.ts",
     "inspect.ts",

@@ -11,7 +11,8 @@ const listing = z.object({ listChanged: z.boolean().optional() });
 const initializeResult = z.object({
   protocolVersion: z.string(),
   capabilities: z.object({
-    tools: listing.optional(),
+    // The list that a client sees also changes with what its access allows.
+    tools: listing.optional().transform((tools) => tools && { ...tools, listChanged: true }),
     resources: listing.optional(),
     prompts: listing.optional(),
     completions: z.looseObject({}).optional(),

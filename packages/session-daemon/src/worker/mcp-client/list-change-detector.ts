@@ -1,8 +1,18 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { ListKind } from "../call.ts";
 import type { Worker } from "../child/worker.ts";
-import { requestChild } from "./child-request.ts";
+import { readList, toolNames } from "./read-list.ts";
+
+interface ListChangeDetectorDeps {
+  /** Belongs to the grant, and is updated. */
+  readonly digests: ListDigests;
+  readonly onChange: (kind: ListKind) => void;
+  /** The list may have changed, before that is known and reported by `onChange`. */
+  readonly onStale: (kind: ListKind) => void;
+  /** The names of all tools have been read. */
+  readonly onToolsListed: (tools: readonly string[]) => void;
+}
 
 /** The last known digest of each list of a grant, over all its workers. */
 export type ListDigests = Map<ListKind, string>;
@@ -10,7 +20,6 @@ export type ListDigests = Map<ListKind, string>;
 const kinds: readonly ListKind[] = ["tools", "resources", "prompts"];
 /** Some children notify of changed lists whenever they have started. */
 const settlingMs = 2_000;
-const maxPages = 50;
 
 /**
  * Finds out when a list of one worker really has changed. Each list is read once after the start and compared with that
@@ -19,16 +28,13 @@ const maxPages = 50;
  */
 export class ListChangeDetector {
   readonly #worker: Worker;
-  readonly #digests: ListDigests;
-  readonly #onChange: (kind: ListKind) => void;
+  readonly #deps: ListChangeDetectorDeps;
   readonly #startedAtMs = performance.now();
   readonly #reading = new Map<ListKind, { again: boolean }>();
 
-  /** `digests` belongs to the grant, and is updated. */
-  constructor(worker: Worker, digests: ListDigests, onChange: (kind: ListKind) => void) {
+  constructor(worker: Worker, deps: ListChangeDetectorDeps) {
     this.#worker = worker;
-    this.#digests = digests;
-    this.#onChange = onChange;
+    this.#deps = deps;
   }
 
   /** Reads every list that may change by the child's capabilities. */
@@ -38,8 +44,9 @@ export class ListChangeDetector {
 
   /** To be called for each `list_changed` notification of the child. */
   onListChanged(kind: ListKind): void {
+    this.#deps.onStale(kind);
     const isSettling = performance.now() - this.#startedAtMs < settlingMs;
-    if (!isSettling) this.#onChange(kind);
+    if (!isSettling) this.#deps.onChange(kind);
     void this.#read(kind, isSettling);
   }
 
@@ -51,24 +58,16 @@ export class ListChangeDetector {
     }
     const reading = { again: false };
     this.#reading.set(kind, reading);
-    const digest = await listDigest(this.#worker, kind).catch(() => undefined);
+    const pages = await readList(this.#worker, kind).catch(() => undefined);
     this.#reading.delete(kind);
-    if (digest === undefined || this.#worker.state !== "open") return;
-    const before = this.#digests.get(kind);
-    this.#digests.set(kind, digest);
-    if (reportsDifference && before !== undefined && before !== digest) this.#onChange(kind);
+    if (pages === undefined || this.#worker.state !== "open") return;
+    const { digests, onChange, onStale, onToolsListed } = this.#deps;
+    const digest = hash("sha256", JSON.stringify(pages), "hex");
+    const before = digests.get(kind);
+    digests.set(kind, digest);
+    if (before !== digest) onStale(kind);
+    if (reportsDifference && before !== undefined && before !== digest) onChange(kind);
+    if (kind === "tools") onToolsListed(toolNames(pages));
     if (reading.again) void this.#read(kind, reportsDifference);
   }
-}
-
-async function listDigest(worker: Worker, kind: ListKind): Promise<string> {
-  const hash = createHash("sha256");
-  let cursor: unknown;
-  for (let page = 0; page < maxPages; page++) {
-    const result = await requestChild(worker, `${kind}/list`, cursor === undefined ? {} : { cursor });
-    hash.update(JSON.stringify(result));
-    cursor = (result as { nextCursor?: unknown }).nextCursor;
-    if (typeof cursor !== "string") break;
-  }
-  return hash.digest("hex");
 }

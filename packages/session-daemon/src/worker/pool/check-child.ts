@@ -1,6 +1,7 @@
 import type { CheckChildResponse } from "@fjmcp/shared/ipc/control";
 import { accountIdSchema } from "@fjmcp/shared/ids";
 import { CallError } from "../call.ts";
+import { readList, toolNames } from "../mcp-client/read-list.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import { startWorker, type StartWorkerDeps } from "./start-worker.ts";
 
@@ -25,14 +26,17 @@ export async function checkChild(deps: StartWorkerDeps, events: WorkerEvents): P
         checkToken: () => undefined,
         digests: new Map(),
         onListChanged: () => undefined,
+        onListStale: () => undefined,
         onChildError: () => undefined,
         events,
       },
       AbortSignal.timeout(deps.queueTimeoutMs + deps.startTimeoutMs),
     );
+    const tools =
+      initializeResult.capabilities.tools === undefined ? [] : toolNames(await readList(worker, "tools"));
     await worker.end();
     const { name, version } = initializeResult.serverInfo;
-    return { status: "ok", name, version };
+    return { status: "ok", name, version, tools: deps.childTools.compare(tools) };
   } catch (error) {
     if (error instanceof CallError) return { status: "failed", reason: error.message };
     throw error;

@@ -5,6 +5,7 @@ import type { Clock } from "@fjmcp/shared/clock";
 import type { Log } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
+import type { ChildTools } from "../../policy/child-tools.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import {
   endedByAdministrator,
@@ -53,7 +54,7 @@ export interface WorkerPoolOptions {
   /** Undefined where none are delegated. */
   readonly cgroups: WorkerCgroups | undefined;
   /** The child's tools are known: it responds to `initialize` in the same way for all accounts. */
-  readonly hasToolTable: boolean;
+  readonly hasToolTable: () => boolean;
   readonly maxWorkers: number;
   readonly maxWorkersPerAccount: number;
   readonly idleTimeoutMs: number;
@@ -66,7 +67,10 @@ export interface WorkerPoolOptions {
   readonly userCheck: UserCheckSource;
   /** The least time between two checks of one account that calls bring about. */
   readonly userCheckPauseMs: number;
+  readonly childTools: ChildTools;
   readonly onListChanged: ListChangedListener;
+  /** Called when a list may have changed, before `onListChanged`. */
+  readonly onListStale: ListChangedListener;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -104,6 +108,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     processGroups,
     slots: new WorkerSlots({ total: options.maxWorkers, perAccount: options.maxWorkersPerAccount }),
     upstreamTokens: options.upstreamTokens,
+    childTools: options.childTools,
     queueTimeoutMs: options.queueTimeoutMs,
     startTimeoutMs: options.startTimeoutMs,
     requestTimeoutMs: options.requestTimeoutMs,
@@ -151,7 +156,7 @@ class Pool implements WorkerPool {
   }
 
   call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call {
-    const rejection = this.#isStopping ? shuttingDown() : this.#userChecks.rejection(caller);
+    const rejection = this.rejection(caller);
     if (rejection !== undefined) {
       queueMicrotask(() => sink.failed(rejection));
       return { cancel: () => undefined };
@@ -166,6 +171,10 @@ class Pool implements WorkerPool {
     if (slot === undefined) return false;
     workers.start({ slot, token });
     return true;
+  }
+
+  rejection(owner: Principal): CallError | undefined {
+    return this.#isStopping ? shuttingDown() : this.#userChecks.rejection(owner);
   }
 
   async end(matches: (owner: Principal) => boolean): Promise<number> {
@@ -271,6 +280,7 @@ class Pool implements WorkerPool {
       idleTimeoutMs: this.#options.idleTimeoutMs,
       onListChanged: (kind) => this.#options.onListChanged(grantId, kind),
       onInitialized: (result) => this.#keepInitializeResult(accountId, result),
+      onListStale: (kind) => this.#options.onListStale(grantId, kind),
       events: createWorkerEvents(this.#options.log.child({ grantId })),
     });
     const grant = { ...owner, workers };
@@ -281,7 +291,7 @@ class Pool implements WorkerPool {
 
   #keepInitializeResult(accountId: AccountId, result: InitializeResult): void {
     if (!this.#initializeResults.replace(accountId, result)) return;
-    const concerned = this.#options.hasToolTable ? this.#grants.values() : this.#byAccount.of(accountId);
+    const concerned = this.#options.hasToolTable() ? this.#grants.values() : this.#byAccount.of(accountId);
     for (const { workers } of concerned) workers.reportAllLists();
   }
 

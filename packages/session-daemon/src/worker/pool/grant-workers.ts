@@ -31,6 +31,8 @@ export interface GrantWorkersOptions {
   readonly onListChanged: (kind: ListKind) => void;
   /** Called with the result of each new worker, before a call runs on it. */
   readonly onInitialized: (result: InitializeResult) => void;
+  /** A list may have changed; it is called before `onListChanged`. */
+  readonly onListStale: (kind: ListKind) => void;
   /** Bound to the grant. */
   readonly events: WorkerEvents;
 }
@@ -145,7 +147,10 @@ export class GrantWorkers {
   reportAllLists(): void {
     // So that a difference in the new worker's lists is not reported a second time.
     this.#digests.clear();
-    for (const kind of ["tools", "resources", "prompts"] as const) this.#options.onListChanged(kind);
+    for (const kind of ["tools", "resources", "prompts"] as const) {
+      this.#options.onListStale(kind);
+      this.#options.onListChanged(kind);
+    }
   }
 
   get #isFull(): boolean {
@@ -221,6 +226,7 @@ export class GrantWorkers {
       },
       digests: this.#digests,
       onListChanged: this.#options.onListChanged,
+      onListStale: this.#options.onListStale,
       onChildError: () => this.#options.userChecks.onChildError(this.#options.owner),
       events: this.#options.events,
     };

@@ -10,10 +10,11 @@ const maxResults = 10_000;
  * tools are known it is the same for all accounts; any other may say something else to each of them.
  */
 export class InitializeResults {
-  readonly #isSameForAll: boolean;
+  readonly #isSameForAll: () => boolean;
   readonly #results = new Map<AccountId | undefined, InitializeResult>();
 
-  constructor(isSameForAll: boolean) {
+  /** `isSameForAll` must not change between the first result and the last. */
+  constructor(isSameForAll: () => boolean) {
     this.#isSameForAll = isSameForAll;
   }
 
@@ -33,6 +34,6 @@ export class InitializeResults {
   }
 
   #keyOf(accountId: AccountId): AccountId | undefined {
-    return this.#isSameForAll ? undefined : accountId;
+    return this.#isSameForAll() ? undefined : accountId;
   }
 }

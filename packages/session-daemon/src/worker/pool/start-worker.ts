@@ -6,6 +6,7 @@ import { connectionEnded, StartFailedError } from "../calls/call-errors.ts";
 import { findChildProgram } from "../command/find-child-program.ts";
 import { childArguments, childEnvironment } from "../command/child-environment.ts";
 import type { ChildCommand } from "../command/child-command.ts";
+import type { ChildTools } from "../../policy/child-tools.ts";
 import { initializeChild } from "../mcp-client/initialize-child.ts";
 import { ListChangeDetector, type ListDigests } from "../mcp-client/list-change-detector.ts";
 import type { UpstreamToken } from "../upstream-token.ts";
@@ -41,6 +42,7 @@ export interface StartWorkerDeps {
   readonly processGroups: ProcessGroupRegistry;
   readonly slots: WorkerSlots;
   readonly upstreamTokens: UpstreamTokenSource;
+  readonly childTools: ChildTools;
   readonly queueTimeoutMs: number;
   readonly startTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -63,6 +65,8 @@ export interface StartRequest {
   readonly checkToken: (token: UpstreamToken) => void;
   readonly digests: ListDigests;
   readonly onListChanged: (kind: ListKind) => void;
+  /** A list may have changed; it is called before `onListChanged`. */
+  readonly onListStale: (kind: ListKind) => void;
   /** A client has got an error of the child. */
   readonly onChildError: () => void;
   readonly events: WorkerEvents;
@@ -119,7 +123,13 @@ export async function startWorker(
     });
     void worker.gone.then(() => slot.release());
     const initializeResult = await handshake(worker, deps, events, signal);
-    const lists = new ListChangeDetector(worker, start.digests, start.onListChanged);
+    deps.childTools.initialized(initializeResult.serverInfo.name);
+    const lists = new ListChangeDetector(worker, {
+      digests: start.digests,
+      onChange: start.onListChanged,
+      onStale: start.onListStale,
+      onToolsListed: (tools) => deps.childTools.listed(tools),
+    });
     lists.start(initializeResult.capabilities);
     worker.open((kind) => lists.onListChanged(kind));
     events.started({ pid: worker.pid });

@@ -18,7 +18,11 @@ for (const hasToolTable of [false, true]) {
     `${hasToolTable ? "a known child's" : "an unknown child's"} last initialise result serves ${scope}`,
     async (t) => {
       const gate = join(temporaryDirectory(t), "gate");
-      const { pool } = runPool(t, { command: childCommand("echo", gate) }, { hasToolTable });
+      const { pool } = runPool(
+        t,
+        { command: childCommand("echo", gate) },
+        { hasToolTable: () => hasToolTable },
+      );
       const first = await pool.initializeResult(who, never);
       writeFileSync(gate, "");
       const other = caller("other grant");

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import type { Clock } from "@fjmcp/shared/clock";
 import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
 import { createLog } from "@fjmcp/shared/log";
+import { findProgram } from "@fjmcp/shared/process/find-executable";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
+import { ChildTools } from "../policy/child-tools.ts";
 import { createWorkerPool } from "../worker/pool/create-worker-pool.ts";
-import type { SandboxChoice } from "../worker/sandbox/sandbox-choice.ts";
+import { chooseSandbox, type SandboxChoice } from "../worker/sandbox/sandbox-choice.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import type { CheckChildRequest } from "./command-line.ts";
 
@@ -19,15 +21,38 @@ const asker = {
 const maxPages = 100;
 const timeoutMs = 60_000;
 
+/** What a child says about itself and its tools. */
+export interface InspectedChild {
+  readonly name: string;
+  readonly version: string;
+  /** As it lists them. */
+  readonly tools: readonly unknown[];
+  /** What it ran in. */
+  readonly sandbox: SandboxChoice;
+}
+
 /**
- * Starts the child in one worker as the session-daemon does, and resolves with all tools that it lists. Rejects with
- * CallError when it does not start or respond; its stderr is in the log on stderr.
+ * Starts the child in one worker as the session-daemon does, in a sandbox where that works, and reads the list of its tools.
+ * Rejects with CallError when it does not start or respond, and with an Error when there is no such program, or no sandbox
+ * though one is required; its stderr is in the log on stderr.
  */
-export async function listTools(
+export async function inspectChild(request: CheckChildRequest, clock: Clock): Promise<InspectedChild> {
+  const path = request.child.env.PATH ?? process.env.PATH;
+  const program = findProgram(request.child.argv[0], process.cwd(), path);
+  if (program === undefined) throw new Error(`there is no executable ${request.child.argv[0]}`);
+  const { sandboxMode: mode, readPaths } = request;
+  const sandbox = await chooseSandbox({ mode, program, readPaths, path });
+  if (mode === "required" && sandbox.kind === "none") throw new Error(sandbox.reason);
+  const [, ...words] = request.child.argv;
+  const child = { ...request.child, argv: [program, ...words] as const };
+  return { ...(await askChild({ ...request, child }, sandbox, clock)), sandbox };
+}
+
+async function askChild(
   request: CheckChildRequest,
   sandbox: SandboxChoice,
   clock: Clock,
-): Promise<unknown[]> {
+): Promise<Omit<InspectedChild, "sandbox">> {
   const runtimeDir = mkdtempSync(join(tmpdir(), "fjmcp-check-child-"));
   const pool = createWorkerPool({
     child: request.child,
@@ -39,7 +64,7 @@ export async function listTools(
     memoryLimitMiB: undefined,
     childSha256: undefined,
     cgroups: undefined,
-    hasToolTable: false,
+    hasToolTable: () => false,
     maxWorkers: 1,
     maxWorkersPerAccount: 1,
     idleTimeoutMs: timeoutMs,
@@ -54,11 +79,14 @@ export async function listTools(
       return { status: "ok", token, issuedAtSec: nowSec, expiresAtSec: nowSec + 3600 };
     },
     userCheck: async () => ({ status: "ok" }),
+    childTools: new ChildTools("none", () => undefined),
     onListChanged: () => undefined,
+    onListStale: () => undefined,
     clock,
     log: createLog("check-child", "warn"),
   });
   try {
+    const { serverInfo } = await pool.initializeResult(asker, AbortSignal.timeout(timeoutMs));
     const tools: unknown[] = [];
     let cursor: unknown;
     for (let page = 0; page < maxPages; page++) {
@@ -67,7 +95,7 @@ export async function listTools(
       cursor = result.nextCursor;
       if (cursor === undefined) break;
     }
-    return tools;
+    return { name: serverInfo.name, version: serverInfo.version, tools };
   } finally {
     await pool.stop(0);
     rmSync(runtimeDir, { recursive: true, force: true });

@@ -1,0 +1,101 @@
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import type { Authenticated } from "../auth/authenticator.ts";
+import type { ClientRequest } from "../jsonrpc/client-message.ts";
+import { filterList, type ListMethod } from "../policy/filter-list.ts";
+import { FilteredLists } from "../policy/filtered-lists.ts";
+import { KnownPages } from "../policy/known-pages.ts";
+import { accessKey, type ToolAccess } from "../policy/tool-access.ts";
+import type { ToolPolicy } from "../policy/tool-policy.ts";
+import type { Call, CallSink } from "../worker/call.ts";
+import type { WorkerPool } from "../worker/worker-pool.ts";
+import { FilteringSink, listIdJson, resultParts, type ListFilter } from "./filtering-sink.ts";
+
+const maxCursorLength = 200;
+
+/**
+ * Requests for lists. Each is filtered by the policy. That of the tools is kept, and the child is not asked again until
+ * its list changes.
+ */
+export class ListCalls {
+  readonly #pool: WorkerPool;
+  readonly #policy: ToolPolicy;
+  readonly #pages = new KnownPages();
+  readonly #filtered = new FilteredLists();
+
+  constructor(pool: WorkerPool, policy: ToolPolicy) {
+    this.#pool = pool;
+    this.#policy = policy;
+  }
+
+  /** Runs the request; undefined when the sink has its response already. */
+  call(
+    authenticated: Authenticated,
+    method: ListMethod,
+    request: ClientRequest,
+    sink: CallSink,
+  ): Call | undefined {
+    const { caller, access } = authenticated;
+    if (method === "tools/list") return this.#listTools(authenticated, request, sink);
+    if (this.#policy.showsAll(access)) return this.#pool.call(caller, request, sink);
+    const filter: ListFilter = (result) => this.#filter(access, method, result);
+    return this.#ask(authenticated, request, sink, filter);
+  }
+
+  /** To be called when the list of tools of a grant's child has changed, or may have. */
+  toolsChanged(grantId: GrantId): void {
+    this.#pages.clear(grantId);
+  }
+
+  #listTools(authenticated: Authenticated, request: ClientRequest, sink: CallSink): Call | undefined {
+    const { caller, owner, access } = authenticated;
+    const cursor = cursorOf(request);
+    const pages = this.#pages.of(owner);
+    const digest = cursor === undefined ? undefined : pages.get(cursor);
+    const kept = digest === undefined ? undefined : this.#filtered.get(this.#keyOf(digest, access));
+    if (kept === undefined) {
+      const filter: ListFilter = (result, ofPage) => {
+        if (cursor !== undefined) KnownPages.add(pages, cursor, ofPage);
+        return this.#filterOnce(access, owner.accountId, result, ofPage);
+      };
+      return this.#ask(authenticated, request, sink, filter);
+    }
+    const rejection = this.#pool.rejection(caller);
+    if (rejection === undefined) sink.response(resultParts(request.idJson, kept));
+    else sink.failed(rejection);
+    return undefined;
+  }
+
+  #ask({ caller }: Authenticated, request: ClientRequest, sink: CallSink, filter: ListFilter): Call {
+    const filtering = new FilteringSink(sink, request.idJson, filter);
+    return this.#pool.call(caller, { ...request, idJson: listIdJson }, filtering);
+  }
+
+  #filterOnce(
+    access: ToolAccess,
+    accountId: AccountId,
+    result: Record<string, unknown>,
+    digest: string,
+  ): Buffer {
+    const key = this.#keyOf(digest, access);
+    const kept = this.#filtered.get(key);
+    if (kept !== undefined) return kept;
+    const list = this.#filter(access, "tools/list", result);
+    this.#filtered.set(key, accountId, list);
+    return list;
+  }
+
+  #filter(access: ToolAccess, method: ListMethod, result: Record<string, unknown>): Buffer {
+    return Buffer.from(JSON.stringify(filterList(this.#policy, access, method, result)));
+  }
+
+  #keyOf(digest: string, access: ToolAccess): string {
+    return `${digest} ${this.#policy.table.name} ${accessKey(access)}`;
+  }
+}
+
+/** The page that is requested, "" for the first; undefined for a request whose result may depend on more. */
+function cursorOf({ params = {} }: ClientRequest): string | undefined {
+  const { cursor = "", _meta, ...others } = params;
+  const isPlain = typeof cursor === "string" && cursor.length <= maxCursorLength;
+  return isPlain && Object.keys(others).length === 0 ? cursor : undefined;
+}

@@ -1,0 +1,71 @@
+import type { IncomingMessage } from "node:http";
+import type { Authenticated } from "../auth/authenticator.ts";
+import type { Events } from "../events.ts";
+import type { ClientRequest } from "../jsonrpc/client-message.ts";
+import { errorCodes } from "../jsonrpc/error-codes.ts";
+import type { ToolPolicy } from "../policy/tool-policy.ts";
+import type { ToolRejection } from "../policy/tool-rejection.ts";
+import { CallError } from "../worker/call.ts";
+import { insufficientScope } from "./insufficient-scope.ts";
+
+/** Applies the tool policy to requests, with errors that say how to get more. */
+export class PolicyGate {
+  readonly #issuer: string;
+  readonly #policy: ToolPolicy;
+  readonly #events: Events;
+
+  constructor(issuer: string, policy: ToolPolicy, events: Events) {
+    this.#issuer = issuer;
+    this.#policy = policy;
+    this.#events = events;
+  }
+
+  /** Whether it can decide now; else it can once a worker has started. */
+  isReady({ access }: Authenticated): boolean {
+    return this.#policy.isReady(access);
+  }
+
+  /**
+   * The error for a request that must not reach the child; undefined for any other. Throws a 403 HttpError when the client
+   * gets more by requesting it.
+   */
+  check(
+    { access, owner }: Authenticated,
+    request: ClientRequest,
+    req: IncomingMessage,
+  ): CallError | undefined {
+    const rejection = this.#policy.rejection(access, request);
+    if (rejection === undefined) return undefined;
+    if (rejection.kind === "argument") this.#events.argumentDenied(owner, rejection.argument);
+    else if (rejection.kind !== "invalid") {
+      const { method } = request;
+      const tool = method === "tools/call" ? this.#policy.toolOf(request).name : undefined;
+      this.#events.requestRejected(owner, { method, tool, reason: rejection.kind });
+    }
+    if (rejection.kind === "scope" && rejection.isStepUp) {
+      throw insufficientScope(this.#issuer, req, request.idJson);
+    }
+    return new CallError("failed", errorCodes.invalidParams, this.#describe(rejection));
+  }
+
+  #describe(rejection: ToolRejection): string {
+    switch (rejection.kind) {
+      case "invalid":
+        return rejection.message;
+      case "argument":
+        return `The argument "${rejection.argument}" is not allowed here, because it may name a file of the server. Nothing was done. Leave it out; only the administrator can allow it (FJMCP_CHILD_ALLOWED_ARGUMENTS).`;
+      case "administrator":
+        return "The administrator of this server does not allow this. Nothing was done; only they can change that (FJMCP_TOOLS_ALLOW, FJMCP_TOOLS_DENY).";
+      case "toolset":
+        return `This connection does not include the toolset "${rejection.toolset}". Nothing was done. Change what it may use at ${this.#connections}`;
+      case "scope":
+        return `This connection is allowed to read only. Nothing was done. Change what it may do at ${this.#connections}`;
+      default:
+        return "The configuration of this client limits it to fewer tools (toolsets or readonly, in the URL or a header). Nothing was done. Change that configuration to use this.";
+    }
+  }
+
+  get #connections(): string {
+    return `${this.#issuer}/connections`;
+  }
+}

@@ -1,0 +1,72 @@
+import { displayText } from "@fjmcp/shared/display-text";
+import { configuredTable, tableOfServer } from "./known-tables.ts";
+import { emptyTable, type ToolTable } from "./tool-table.ts";
+
+/** Of a tool's name in a log or a finding. */
+const maxNameLength = 80;
+const maxNamedTools = 1_000;
+
+/** A child's tools beside the table that is used for it. */
+export interface ComparedTools {
+  /** The table's name, `none` for a child without one. */
+  readonly table: string;
+  readonly tools: number;
+  /** The tools that the table does not know, fit for display. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * The tool table that is used for the child: the configured one, else that of the name by which a worker's child calls
+ * itself, from the first handshake on.
+ */
+export class ChildTools {
+  readonly #isConfigured: boolean;
+  readonly #onUnknown: (compared: ComparedTools) => void;
+  readonly #named = new Set<string>();
+  #table: ToolTable | undefined;
+
+  /**
+   * `setting` as `configuredTable` reads it. `onUnknown` is called with the tools that the table does not know, once for
+   * each of them.
+   */
+  constructor(setting: string, onUnknown: (compared: ComparedTools) => void) {
+    this.#table = configuredTable(setting);
+    this.#isConfigured = this.#table !== undefined;
+    this.#onUnknown = onUnknown;
+  }
+
+  /** Undefined until a worker has started, unless it is configured. */
+  get table(): ToolTable | undefined {
+    return this.#table;
+  }
+
+  /** Whether it is known, and not the empty one. */
+  get hasTable(): boolean {
+    return this.#table !== undefined && this.#table !== emptyTable;
+  }
+
+  /** To be called after the handshake of each worker, before its first call. */
+  initialized(serverName: string): void {
+    if (!this.#isConfigured) this.#table = tableOfServer(serverName);
+  }
+
+  /** To be called with the whole list of a worker's child. */
+  listed(tools: readonly string[]): void {
+    const compared = this.compare(tools);
+    const unknown = compared.unknown.filter((tool) => !this.#named.has(tool));
+    if (unknown.length === 0) return;
+    for (const tool of unknown) if (this.#named.size < maxNamedTools) this.#named.add(tool);
+    this.#onUnknown({ ...compared, unknown });
+  }
+
+  /** Compares a list with the table. Without one, nothing is known. */
+  compare(tools: readonly string[]): ComparedTools {
+    const table = this.#table;
+    const unknown = tools.filter((tool) => table?.has(tool) !== true);
+    return {
+      table: table?.name ?? "none",
+      tools: tools.length,
+      unknown: unknown.map((tool) => displayText(tool, maxNameLength)),
+    };
+  }
+}

@@ -1,0 +1,48 @@
+import { foldKey } from "../jsonrpc/fold-key.ts";
+import { isJsonObject } from "../jsonrpc/lossless-json.ts";
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** What a policy decides about: tools and prompts by name, resources and templates of them by URI. */
+export type SubjectKind = "tool" | "prompt" | "resource";
+
+/** The subject of a request, or what is wrong with the request. */
+export type RequestedSubject =
+  | { readonly kind: SubjectKind; readonly id: string }
+  | { readonly fault: string };
+
+/** The subject of a request; undefined for a method that has none. */
+export function requestedSubject(method: string, params: Params = {}): RequestedSubject | undefined {
+  switch (method) {
+    case "tools/call":
+      return subject("tool", params.name, "name");
+    case "prompts/get":
+      return subject("prompt", params.name, "name");
+    case "resources/read":
+    case "resources/subscribe":
+    case "resources/unsubscribe":
+      return subject("resource", params.uri, "uri");
+    case "completion/complete":
+      return completionSubject(params);
+    default:
+      return undefined;
+  }
+}
+
+function subject(kind: SubjectKind, id: unknown, key: string): RequestedSubject {
+  return typeof id === "string" && id !== ""
+    ? { kind, id }
+    : { fault: `"${key}" is missing in the params, or is no string. It must name a ${kind}.` };
+}
+
+/** A child may match keys without regard to case, and let the last one win. */
+function completionSubject(params: Params): RequestedSubject {
+  const { ref } = params;
+  const isExact = (object: Params, keys: readonly string[]) =>
+    Object.keys(object).every((key) => keys.includes(key) || !keys.includes(foldKey(key)));
+  if (isJsonObject(ref) && isExact(params, ["ref"]) && isExact(ref, ["type", "name", "uri"])) {
+    if (ref.type === "ref/prompt") return subject("prompt", ref.name, "ref.name");
+    if (ref.type === "ref/resource") return subject("resource", ref.uri, "ref.uri");
+  }
+  return { fault: '"ref" in the params must be the reference of a prompt or a resource.' };
+}

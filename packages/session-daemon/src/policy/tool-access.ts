@@ -1,0 +1,39 @@
+import type { AccessTokenRecord } from "@fjmcp/shared/oauth/access-token-record";
+import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
+import { allToolsets, toolsetMask, type ToolsetMask } from "./toolset-mask.ts";
+
+/** What the holder of one access token may use; immutable. Every token may read. */
+export interface ToolAccess {
+  readonly canWrite: boolean;
+  readonly toolsets: ToolsetMask;
+  /** The client requested to write, whether or not the user granted it. */
+  readonly requestedWrite: boolean;
+  /** What the token itself allows, if the client has narrowed that for its own requests. */
+  readonly granted: ToolAccess | undefined;
+}
+
+const [, writeScope] = scopes;
+
+/** The access of a verified token, from its record alone. */
+export function toolAccess(record: AccessTokenRecord): ToolAccess {
+  return {
+    canWrite: includesWrite(record.scope),
+    toolsets: record.toolsets === undefined ? allToolsets : toolsetMask(record.toolsets),
+    requestedWrite: record.requestedScope === undefined || includesWrite(record.requestedScope),
+    granted: undefined,
+  };
+}
+
+/** Equal for two accesses that allow the same. */
+export function accessKey({ canWrite, toolsets }: ToolAccess): string {
+  return `${canWrite ? "w" : "r"}${toolsets}`;
+}
+
+/** Whether it allows every tool of every child. */
+export function isUnlimited({ canWrite, toolsets }: ToolAccess): boolean {
+  return canWrite && toolsets === allToolsets;
+}
+
+function includesWrite(scope: string): boolean {
+  return scope.split(" ").includes(writeScope);
+}

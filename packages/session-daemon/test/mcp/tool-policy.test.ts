@@ -1,0 +1,193 @@
+import t from "tap";
+import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
+import { callTool, McpSession } from "../support/mcp-session.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
+
+const forgejoMcp = listingChild(t, { name: "Forgejo MCP Server", tools: forgejoMcpTools });
+const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: forgejoMcp });
+const open = async (record: Record<string, unknown> = {}) =>
+  McpSession.open(daemon, await daemon.grant({}, record));
+const reads = { scope: "forgejo:read", requestedScope: "forgejo:read" };
+const ran = { status: 200, json: { result: { content: [{ text: /^ran / }] } } };
+
+t.test(
+  "a client that requested to read only is asked to request more, with its own metadata URL",
+  async (t) => {
+    const session = await open(reads);
+    t.match(await session.post(callTool(1, "get_issue_by_index")), ran);
+    const reply = await session.post(callTool("x", "create_issue"));
+    t.match(reply, { status: 403, json: { id: "x", error: { code: -32000 } } });
+    t.equal(
+      reply.headers["www-authenticate"],
+      'Bearer resource_metadata="https://mcp.example.org/.well-known/oauth-protected-resource/mcp", scope="forgejo:read forgejo:write", error="insufficient_scope"',
+    );
+  },
+);
+
+t.test("what the user left out is changed on the page of connections", async (t) => {
+  const reading = await open({ scope: "forgejo:read" });
+  t.match(await reading.post(callTool(1, "create_issue")), {
+    status: 200,
+    json: { id: 1, error: { code: -32602, message: "https://mcp.example.org/connections" } },
+  });
+  const issues = await open({ ...reads, toolsets: ["issues"] });
+  t.match(await issues.post(callTool(1, "create_release")), {
+    status: 200,
+    json: { error: { message: /toolset "releases".*https:\/\/mcp\.example\.org\/connections$/ } },
+  });
+});
+
+t.test("a client narrows its own requests, and never widens them", async (t) => {
+  const session = await open({ toolsets: ["issues", "code"] });
+  const post = (message: object, query: string, headers: Record<string, string> = {}) =>
+    daemon.mcp({
+      method: "POST",
+      path: `/mcp${query}`,
+      headers: session.headers(headers),
+      body: JSON.stringify(message),
+    });
+  const list = { jsonrpc: "2.0", id: 1, method: "tools/list" };
+  const counts = async (query: string, headers: Record<string, string> = {}) =>
+    (await post(list, query, headers)).json.result.tools.length;
+  const all = await counts("");
+  const issues = await counts("?toolsets=issues");
+  t.ok(issues > 0 && issues < all);
+  t.equal(await counts("", { "x-mcp-toolsets": " Issues " }), issues);
+  t.equal(await counts("?toolsets=issues,wiki"), issues, "wiki is not granted");
+  t.equal(await counts("?toolsets=all"), all);
+  t.equal(await counts("?toolsets=default&other=1"), all);
+  t.equal(await counts("?toolsets=&readonly=false", { "x-mcp-toolsets": "", "x-mcp-readonly": "" }), all);
+  t.equal(await counts("?toolsets=issues", { "x-mcp-toolsets": "code" }), 0, "both apply");
+  const reading = await counts("?readonly");
+  t.ok(reading > 0 && reading < all);
+  t.equal(await counts("", { "x-mcp-readonly": "true" }), reading);
+  t.equal(await counts("?readonly=false", { "x-mcp-readonly": "1" }), reading);
+  t.match(await post(callTool(2, "create_issue"), "?readonly"), {
+    status: 200,
+    json: { error: { code: -32602, message: /configuration of this client/ } },
+  });
+  t.match(await post(callTool(2, "create_issue"), ""), ran);
+  for (const [query, headers] of [
+    ["?toolsets=issue", {}],
+    ["?toolsets=issues,__proto__", {}],
+    ["", { "x-mcp-toolsets": "nothing" }],
+  ] as const) {
+    const reply = await post(list, query, headers);
+    t.match(reply, { status: 400, json: { error: { message: /issues, pull-requests, code/ } } });
+  }
+  t.match(await post(list, "?readonly=maybe"), { status: 400 });
+});
+
+t.test(
+  "resources, prompts and completion follow the toolsets; all that the table does not know is other",
+  async (t) => {
+    const session = await open({ ...reads, toolsets: ["issues"] });
+    const post = (method: string, params: object = {}) =>
+      session.post({ jsonrpc: "2.0", id: 1, method, params });
+    const read = (uri: string) => post("resources/read", { uri });
+    t.match((await read("forgejo://repo/o/r/issue/1")).json, { result: { contents: [{ text: "read" }] } });
+    for (const uri of [
+      "forgejo://repo/o/r/pr/1",
+      "forgejo://repo/o/r",
+      "stub://one",
+      "FORGEJO://repo/o/r/issue/1",
+      "forgejo://repo/o/r/issues\n/1/../../pr/1\n",
+    ]) {
+      const expected = uri.includes("issues") ? { result: {} } : { error: { code: -32602 } };
+      t.match((await read(uri)).json, expected, uri);
+    }
+    t.match((await post("resources/list")).json, {
+      result: { resources: [{ uri: "forgejo://repo/o/r/issue/1" }] },
+    });
+    t.match((await post("resources/templates/list")).json.result, {
+      resourceTemplates: [{ uriTemplate: "forgejo://repo/{owner}/{repo}/issue/{index}" }],
+    });
+    t.match((await post("prompts/list")).json, { result: { prompts: [] } });
+    t.match((await post("prompts/get", { name: "review" })).json, { error: { code: -32602 } });
+    const complete = (ref: unknown) =>
+      post("completion/complete", { ref, argument: { name: "a", value: "" } });
+    t.match((await complete({ type: "ref/resource", uri: "forgejo://repo/o/r/issue/1" })).json, {
+      result: {},
+    });
+    for (const ref of [
+      { type: "ref/prompt", name: "review" },
+      { type: "ref/resource", uri: "forgejo://repo/o/r/issue/1", URI: "stub://one" },
+      { type: "ref/other", name: "x" },
+      "review",
+      undefined,
+    ])
+      t.match((await complete(ref)).json, { error: { code: -32602 } }, JSON.stringify(ref));
+    const full = await open();
+    t.match((await full.post({ jsonrpc: "2.0", id: 1, method: "prompts/list" })).json, {
+      result: { prompts: [{ name: "review" }] },
+    });
+  },
+);
+
+t.test("the administrator's lists hold for every token: deny wins, and there is no step-up", async (t) => {
+  const listed = await startSessionDaemon(t, {
+    FJMCP_CHILD_COMMAND: forgejoMcp,
+    FJMCP_TOOLS_ALLOW: "get_* list_* create_issue forgejo://repo/*",
+    FJMCP_TOOLS_DENY: "get_file_content *_wiki_* forgejo://*/pr/*",
+  });
+  for (const record of [{}, reads]) {
+    const session = await McpSession.open(listed, await listed.grant({}, record));
+    for (const name of ["delete_file", "get_file_content", "get_wiki_page", "GET_issue_by_index"]) {
+      t.match(
+        await session.post(callTool(1, name)),
+        {
+          status: 200,
+          json: { error: { code: -32602, message: /administrator.*FJMCP_TOOLS_DENY/ } },
+        },
+        name,
+      );
+    }
+    t.match(await session.post(callTool(1, "get_issue_by_index")), ran);
+    const read = (uri: string) =>
+      session.post({ jsonrpc: "2.0", id: 1, method: "resources/read", params: { uri } });
+    t.match((await read("forgejo://repo/o/r/issue/1")).json, { result: {} });
+    t.match((await read("forgejo://repo/o/r/pr/1")).json, { error: { message: /administrator/ } });
+    t.match((await read("stub://one")).json, { error: { message: /administrator/ } });
+    const { tools } = (await session.post({ jsonrpc: "2.0", id: 1, method: "tools/list" })).json.result;
+    t.strictSame(
+      (tools as { name: string }[]).filter(
+        ({ name }) => !/^(get_|list_|create_issue$)/.test(name) || name.includes("_wiki_"),
+      ),
+      [],
+    );
+    t.ok(tools.length > 40);
+  }
+});
+
+t.test("a child without a table has only destructive tools of the toolset other", async (t) => {
+  const tools = [{ name: "get_issue_by_index", annotations: { readOnlyHint: true } }];
+  const stranger = await startSessionDaemon(t, {
+    FJMCP_CHILD_COMMAND: listingChild(t, { name: "Forgejo MCP server", tools }),
+  });
+  const grant = await stranger.grant({}, reads);
+  const session = await McpSession.open(stranger, grant);
+  t.match(await session.post(callTool(1, "get_issue_by_index")), { status: 403 });
+  await stranger.restart("SIGKILL");
+  t.match(
+    await session.post(callTool(1, "get_issue_by_index")),
+    { status: 403 },
+    "before any worker has started",
+  );
+  const full = await McpSession.open(stranger, await stranger.grant({}, { toolsets: ["other"] }));
+  t.match(await full.post(callTool(1, "get_issue_by_index")), ran);
+});
+
+t.test("a daemon that has started no worker yet decides by the table of its child", async (t) => {
+  const session = await open({ ...reads, toolsets: ["issues"] });
+  await daemon.restart("SIGTERM");
+  const replies = await Promise.all(
+    ["get_issue_by_index", "create_issue", "get_file_content"].map((name, id) =>
+      session.post(callTool(id, name)),
+    ),
+  );
+  t.match(replies, [
+    ran,
+    { status: 403, json: { id: 1 } },
+    { status: 200, json: { error: { code: -32602 } } },
+  ]);
+});

@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import t from "tap";
+import { configuredTable } from "../../src/policy/known-tables.ts";
+import { listingChild } from "../support/listing-child.ts";
+
+const main = fileURLToPath(new URL("../../src/tool-table/main.ts", import.meta.url));
+
+async function toolTable(...args: string[]) {
+  const child = spawn(process.execPath, [main, ...args]);
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "exit") as Promise<[number]>,
+  ]);
+  return { output, errors, code };
+}
+
+t.test("prints a table that can be used, with a careful class for each tool", async (t) => {
+  const expected = {
+    list_issues: { class: "read", toolset: "issues", idempotent: true, title: "List issues" },
+    createPullRequest: { class: "write", toolset: "pull-requests", idempotent: false },
+    "repo__delete-branch": { class: "destructive", toolset: "code", idempotent: true },
+    get_or_create_label: { class: "write", toolset: "issues" },
+    list_and_delete: { class: "destructive", toolset: "other" },
+    frobnicate: { class: "destructive", toolset: "other", title: "Given" },
+  };
+  const tools = Object.keys(expected).map((name) =>
+    name === "frobnicate" ? { name, title: "Given" } : { name },
+  );
+  const command = listingChild(t, { name: "Any", tools });
+  const { code, output } = await toolTable("--sandbox", "none", command);
+  t.equal(code, 0);
+  t.match(JSON.parse(output), { version: "1.0.0", serverNames: ["Any"], tools: expected });
+  t.match(output, /^ {4}"list_issues": \{ "class": "read", .+ \},$/m, "a tool a line");
+  const file = join(temporaryDirectory(t), "table.json");
+  writeFileSync(file, output);
+  t.equal(configuredTable(file)?.size, 6);
+});
+
+t.test("a server that does not start exits 69, a wrong option 64", async (t) => {
+  t.match(await toolTable("no-such-program"), { code: 69, errors: /^tool-table: there is no executable/ });
+  t.match(await toolTable("--unknown"), { code: 64, errors: /^tool-table: .+\n\nUsage: pnpm tool-table/ });
+  t.match(await toolTable("--help"), { code: 0, output: /^Usage: pnpm tool-table/ });
+});
