@@ -19,7 +19,13 @@ const oomScore = 500;
 // A shell sets them all at the cost of one program; prlimit(1) and choom(1) would be two, and a cgroup is joined first.
 const script = [
   `echo ${oomScore} 2>/dev/null >/proc/self/oom_score_adj`,
-  `{ ulimit -c 0; ulimit -n ${openFiles}; ulimit -f ${fileBlocks}; ulimit -d "$1"; } 2>/dev/null`,
+  // A limit that cannot be set is in force all the same where the daemon's own is lower.
+  "limit() {",
+  '  ulimit "$1" "$2" 2>/dev/null || [ "$(ulimit "$1")" -le "$2" ] 2>/dev/null || {',
+  '    echo "the limit ulimit $1 $2 cannot be set" >&2; exit 71',
+  "  }",
+  "}",
+  `limit -c 0; limit -n ${openFiles}; limit -f ${fileBlocks}; limit -d "$1"`,
   '[ -z "$2" ] || echo 0 >"$2/cgroup.procs" || exit 71',
   // The shell's own.
   "unset PWD OLDPWD",
@@ -28,8 +34,8 @@ const script = [
 
 /**
  * Wraps a command line so that its process has the limits (setrlimit(2); where the daemon's own are lower, these stay) and
- * is in the cgroup, if there is one. No RLIMIT_NPROC: it counts all processes of the user. The script is constant; the
- * command line is passed as its arguments.
+ * is in the cgroup, if there is one; otherwise it exits with 71 and says why. No RLIMIT_NPROC: it counts all processes of
+ * the user. The script is constant; the command line is passed as its arguments.
  */
 export function withLimits(
   argv: readonly string[],
