@@ -6,12 +6,8 @@ import { forgejoHealth } from "@fjmcp/shared/net/forgejo-version";
 import type { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
-import {
-  downloadChild,
-  findChildProgram,
-  installChild,
-  requireTrustedProgram,
-} from "../setup/child-program.ts";
+import { defaultChildRelease } from "../setup/child-release.ts";
+import { chooseChild } from "../setup/choose-child.ts";
 import {
   applicationInstructions,
   createApplication,
@@ -23,10 +19,9 @@ import {
   readConfiguration,
   startInstallation,
   writeInstallation,
-  type ChosenChild,
   type KnownConfiguration,
 } from "../setup/setup.ts";
-import { isInteractive, requireConfirmation } from "../terminal/confirm.ts";
+import { isInteractive } from "../terminal/confirm.ts";
 import { note, print } from "../terminal/output.ts";
 import { example, withSocket } from "./common-options.ts";
 import { doctor } from "./doctor.ts";
@@ -35,6 +30,7 @@ interface SetupOptions {
   readonly publicUrl?: string;
   readonly forgejoUrl?: string;
   readonly child?: string;
+  readonly childRelease?: string | true;
   readonly childUrl?: string;
   readonly childSha256?: string;
   readonly tokenStdin: boolean;
@@ -54,8 +50,16 @@ export function addSetupCommand(program: Command): void {
     .option("--public-url <url>", "the public origin, such as https://mcp.example.org", parsedBy(issuerUrl()))
     .option("--forgejo-url <url>", "Forgejo, as its users see it", parsedBy(forgejoUrl()))
     .option("--child <path>", "the MCP server's program (default: forgejo-mcp in /usr/local/bin or /usr/bin)")
-    .option("--child-url <url>", "a release of forgejo-mcp to install: one executable file")
-    .option("--child-sha256 <hex>", "its SHA-256; without it the digest is shown for confirmation", digest)
+    .option(
+      "--child-release [version]",
+      `install this release of forgejo-mcp for this machine (default: ${defaultChildRelease})`,
+    )
+    .option("--child-url <url>", "install the release at this URL: an executable file, or a .tar.gz with it")
+    .option(
+      "--child-sha256 <hex>",
+      "the SHA-256 of what is downloaded; without it the digest is shown for confirmation",
+      digest,
+    )
     .option(
       "--token-stdin",
       "read a Forgejo token (write:user) that creates the application; it is not kept",
@@ -118,49 +122,6 @@ async function requireForgejo(url: string): Promise<void> {
     status === "misconfigured" ? exitCodes.configuration : exitCodes.unavailable,
     `${reason}.`,
     "Correct --forgejo-url, or start Forgejo. Nothing was changed.",
-  );
-}
-
-/** The MCP server to use from now on; undefined when the configured one stays. */
-async function chooseChild(
-  files: InstallationFiles,
-  known: KnownConfiguration,
-  options: SetupOptions,
-): Promise<ChosenChild | undefined> {
-  const commandOf = (path: string) => `${path.replaceAll(" ", String.raw`\ `)} --transport stdio --url {url}`;
-  const trusted = async (path: string): Promise<ChosenChild> => {
-    if (files.areOfThisMachine) await requireTrustedProgram(path);
-    return { command: commandOf(path) };
-  };
-  if (options.child !== undefined) return trusted(options.child);
-  if (options.childUrl !== undefined) {
-    const program = await downloadChild(options.childUrl);
-    if (options.childSha256 === undefined && options.yes)
-      throw new CommandError(
-        exitCodes.usage,
-        `The program at ${options.childUrl} has the SHA-256 ${program.digest}.`,
-        "Compare it with the release's page, and give it as --child-sha256. Nothing was installed.",
-      );
-    if (options.childSha256 === undefined)
-      await requireConfirmation(
-        `Its SHA-256 is ${program.digest}. Is that what the release's page says?`,
-        false,
-      );
-    else if (options.childSha256 !== program.digest)
-      throw new CommandError(
-        exitCodes.configuration,
-        `The program at ${options.childUrl} has the SHA-256 ${program.digest}, not the one that was given.`,
-        "Nothing was installed. Compare with the release's page.",
-      );
-    return { command: commandOf(await installChild(files, program)), sha256: program.digest };
-  }
-  if (known.childCommand !== undefined) return undefined;
-  const found = findChildProgram(files);
-  if (found !== undefined) return trusted(found);
-  throw new CommandError(
-    exitCodes.configuration,
-    "There is no forgejo-mcp in /usr/local/bin or /usr/bin.",
-    "Give --child-url with the URL of its release for this machine, or --child with a path. Nothing was changed.",
   );
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { lstat, realpath } from "node:fs/promises";
 import { dirname, isAbsolute } from "node:path";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
@@ -9,11 +8,6 @@ import type { InstallationFiles } from "./installation-files.ts";
 /** Where a downloaded program goes: a directory that only root writes to, on every user's PATH. */
 const installedPath = "usr/local/bin/forgejo-mcp";
 const searched = ["usr/local/bin", "usr/bin"];
-const timeoutMs = 300_000;
-const maxBytes = 200 * 1024 * 1024;
-
-/** The machine that an ELF header names (elf(5), e_machine), by Node's name of the architecture. */
-const elfMachines: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
 
 /** The path of forgejo-mcp on this machine, as the daemons will see it; undefined when there is none. */
 export function findChildProgram(files: InstallationFiles): string | undefined {
@@ -50,50 +44,8 @@ function ancestry(path: string): string[] {
   return path === "/" ? ["/"] : [...ancestry(dirname(path)), path];
 }
 
-export interface DownloadedProgram {
-  readonly content: Buffer;
-  /** SHA-256 in hex. */
-  readonly digest: string;
-}
-
-/** Downloads a release, one executable file for this machine. Throws CommandError when it is something else. */
-export async function downloadChild(url: string): Promise<DownloadedProgram> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch((error: Error) => {
-    throw unusable(exitCodes.unavailable, `cannot be downloaded (${error.message})`);
-  });
-  if (!response.ok || response.body === null)
-    throw unusable(exitCodes.unavailable, `cannot be downloaded (status ${response.status})`);
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw unusable(exitCodes.configuration, `is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  const content = Buffer.concat(chunks);
-  if (content.subarray(0, 4).toString("latin1") !== "\u007fELF")
-    throw unusable(
-      exitCodes.configuration,
-      "is not an executable of Linux; an archive must be unpacked first",
-    );
-  if (content.readUInt16LE(18) !== elfMachines[process.arch])
-    throw unusable(exitCodes.configuration, `is for another architecture than ${process.arch}`);
-  return { content, digest: createHash("sha256").update(content).digest("hex") };
-
-  function unusable(code: typeof exitCodes.unavailable | typeof exitCodes.configuration, why: string) {
-    return new CommandError(
-      code,
-      `${url} ${why}.`,
-      "Give the URL of the release of forgejo-mcp for this machine.",
-    );
-  }
-}
-
-/** Installs it; returns its path as the daemons will see it. */
-export async function installChild(
-  files: InstallationFiles,
-  { content }: DownloadedProgram,
-): Promise<string> {
+/** Installs the program; returns its path as the daemons will see it. */
+export async function installChild(files: InstallationFiles, content: Buffer): Promise<string> {
   await files.ensure(installedPath, content, { mode: 0o755 });
   return `/${installedPath}`;
 }

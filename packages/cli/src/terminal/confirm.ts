@@ -1,8 +1,12 @@
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 
-/** Resolves once the administrator has agreed; at once with `yes`. Rejects with CommandError otherwise. */
-export async function requireConfirmation(question: string, yes: boolean): Promise<void> {
+/** Resolves once the administrator has agreed; at once with `yes`. Rejects with CommandError otherwise, with `declined`. */
+export async function requireConfirmation(
+  question: string,
+  yes: boolean,
+  declined = "Nothing was ended.",
+): Promise<void> {
   if (yes) return;
   if (!isInteractive())
     throw new CommandError(
@@ -10,10 +14,14 @@ export async function requireConfirmation(question: string, yes: boolean): Promi
       "This needs a confirmation, and there is no terminal to ask on.",
       "Give --yes.",
     );
+  if (!(await confirmed(question))) throw new CommandError(exitCodes.cancelled, declined, "");
+}
+
+/** Asks on the terminal; the default is no. */
+export async function confirmed(question: string): Promise<boolean> {
   // Loaded only where there is a question: most commands run for less time than it needs to load.
   const { confirm } = await import("@inquirer/prompts");
-  if (!(await confirm({ message: question, default: false })))
-    throw new CommandError(exitCodes.cancelled, "Nothing was ended.", "");
+  return confirm({ message: question, default: false });
 }
 
 /** Whether there is a terminal to ask on. */

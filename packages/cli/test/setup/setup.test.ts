@@ -1,10 +1,7 @@
-import { createHash } from "node:crypto";
 import {
   chmodSync,
   chownSync,
-  cpSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,17 +10,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { once } from "node:events";
 import { join } from "node:path";
-import t, { type Test } from "tap";
+import t from "tap";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { projectRoot } from "@fjmcp/testkit/process/project-root";
-import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { runCli } from "../support/run-cli.ts";
-import { stubPrograms } from "../support/stub-programs.ts";
+import { installedPackage } from "../support/installed-package.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
@@ -45,29 +36,6 @@ const applications = async () =>
 /** An application that was created by hand. */
 const made = await forgejo.createApp({ name: "by hand", redirectUris: [redirectUri] });
 const byHand = ["--client-id", made.clientId, "--client-secret-stdin"];
-
-/** A root directory as the package leaves it, with forgejo-mcp. */
-function installedPackage(t: Test, { withChild = true } = {}) {
-  const root = temporaryDirectory(t);
-  const programs = stubPrograms(temporaryDirectory(t));
-  const share = join(root, "usr/share/fjmcp");
-  mkdirSync(join(share, "proxy"), { recursive: true });
-  cpSync(join(projectRoot, "deploy/redis.acl"), join(share, "redis.acl"));
-  const template =
-    '# The public origin.\nFJMCP_ISSUER=\n\nFJMCP_FORGEJO_URL=\n#FJMCP_CHILD_COMMAND="x"\n#FJMCP_LOG_LEVEL=info\n';
-  writeFileSync(join(share, "fjmcp.env"), template);
-  writeFileSync(join(share, "proxy/Caddyfile"), "mcp.example.org {\n\treverse_proxy x\n}\n");
-  mkdirSync(join(root, "usr/local/bin"), { recursive: true });
-  if (withChild) writeFileSync(join(root, "usr/local/bin/forgejo-mcp"), "#!/bin/sh\n", { mode: 0o755 });
-  return {
-    root,
-    programs,
-    setup: (args: readonly string[], input = "") =>
-      runCli(["setup", "--root", root, "--yes", "--private", ...args], { path: programs.path, input }),
-    read: (path: string) => readFileSync(join(root, path), "utf8"),
-    credential: (name: string) => readFileSync(join(root, "etc/fjmcp/credentials", name), "utf8").trim(),
-  };
-}
 
 t.test(
   "writes credentials, Redis users and configuration; below another root it starts nothing",
@@ -203,49 +171,6 @@ t.test("without an application it shows what to click, and changes nothing", asy
   t.equal(code, 64);
   t.match(stderr, `Redirect URIs:     ${redirectUri}`);
   t.throws(() => statSync(join(root, "etc")));
-});
-
-t.test("installs a release of forgejo-mcp, if its digest is right", async (t) => {
-  const { root, setup, read } = installedPackage(t, { withChild: false });
-  const program = Buffer.from(readFileSync(process.execPath).subarray(0, 4096));
-  const server = createServer((req, res) => {
-    if (req.url === "/forgejo-mcp") return res.end(program);
-    if (req.url === "/archive") return res.end("PK not a program");
-    return res.writeHead(404).end();
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.teardown(() => server.close());
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const digest = createHash("sha256").update(program).digest("hex");
-  const install = (path: string, ...more: string[]) =>
-    setup([...urls, ...byHand, "--child-url", `${origin}/${path}`, ...more], made.clientSecret);
-
-  t.match(await setup([...urls, ...byHand], made.clientSecret), {
-    code: 78,
-    stderr: /There is no forgejo-mcp/,
-  });
-  t.match(await install("archive"), { code: 78, stderr: /not an executable of Linux/ });
-  t.match(await install("none"), { code: 69, stderr: /status 404/ });
-  t.match(await install("forgejo-mcp"), {
-    code: 64,
-    stderr: new RegExp(`SHA-256 ${digest}.*--child-sha256`, "s"),
-  });
-  t.match(await install("forgejo-mcp", "--child-sha256", "0".repeat(64)), {
-    code: 78,
-    stderr: /not the one/,
-  });
-  t.throws(() => statSync(join(root, "etc")), "nothing was changed so far");
-  await install("forgejo-mcp", "--child-sha256", digest);
-  const installed = join(root, "usr/local/bin/forgejo-mcp");
-  t.ok(readFileSync(installed).equals(program));
-  t.equal(statSync(installed).mode & 0o777, 0o755);
-  t.match(read("etc/fjmcp/fjmcp.env"), 'FJMCP_CHILD_COMMAND="/usr/local/bin/forgejo-mcp ');
-  t.match(read("etc/fjmcp/fjmcp.env"), `FJMCP_CHILD_SHA256=${digest}\n`);
-  await setup(["--child", "/usr/local/bin/forgejo-mcp"]);
-  t.match(read("etc/fjmcp/fjmcp.env"), `FJMCP_CHILD_SHA256=${digest}\n`, "of the same program");
-  await setup(["--child", "/usr/bin/other"]);
-  t.match(read("etc/fjmcp/fjmcp.env"), "FJMCP_CHILD_SHA256=\n", "another program has another digest");
 });
 
 t.test("rejects what it cannot use before it changes anything", async (t) => {
