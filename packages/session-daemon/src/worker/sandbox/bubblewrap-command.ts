@@ -38,6 +38,8 @@ export interface BubblewrapOptions {
  * of the daemon's folders; it has no capabilities and gets none, and writes to its own tmpfs only. The network is the
  * host's. bwrap kills all processes of the sandbox when the daemon ends.
  *
+ * Without `--hostname`: the unit's ProtectHostname= forbids setting one.
+ *
  * Without `--new-session`: the daemon starts each child as the leader of a new session without a terminal already, and
  * ends it by its process group, which a further session would leave (docs/adr/0011).
  */
@@ -46,7 +48,7 @@ export function bubblewrapCommand(options: BubblewrapOptions): string[] {
   const readOnly = [...programFiles.map(visiblePath), ...readPaths];
   return [
     [bwrap, "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"],
-    ["--hostname", "worker", "--die-with-parent", "--cap-drop", "ALL"],
+    ["--die-with-parent", "--cap-drop", "ALL"],
     ["--ro-bind", "/usr", "/usr"],
     ...systemFolders.map(systemFolder),
     ...systemFiles.map((path) => ["--ro-bind-try", path, path]),

@@ -31,7 +31,9 @@ t.test("a lower limit of the daemon's stays", (t) => {
 });
 
 t.test("a process whose limit cannot be set does not run", (t) => {
-  const { status, lines, stderr } = run(withLimits(["echo", "it runs"], { memoryMiB: Number.NaN }, undefined));
+  const { status, lines, stderr } = run(
+    withLimits(["echo", "it runs"], { memoryMiB: Number.NaN }, undefined),
+  );
   t.same([status, lines], [71, []]);
   t.match(stderr, /^the limit ulimit -d NaN cannot be set\n$/);
   t.end();
