@@ -8,6 +8,8 @@ const { values } = parseArgs({
   options: {
     port: { type: "string", default: "0" },
     "redirect-uri": { type: "string", multiple: true, default: [] },
+    /** Of a personal access token of the first user, which is then printed too. */
+    "token-scope": { type: "string" },
     "access-token-seconds": { type: "string", default: "3600" },
   },
 });
@@ -18,7 +20,9 @@ const forgejo = await startSandboxForgejo({
 });
 const app = await forgejo.createApp({ name: "fjmcp", redirectUris: values["redirect-uri"] });
 const users = forgejo.users.map(({ id, name, password, isAdmin }) => ({ id, name, password, isAdmin }));
-process.stdout.write(`${JSON.stringify({ url: forgejo.url, users, app })}\n`);
+const scope = values["token-scope"];
+const accessToken = scope && forgejo.controls.createAccessToken(forgejo.users[0]!.name, scope);
+process.stdout.write(`${JSON.stringify({ url: forgejo.url, users, app, accessToken })}\n`);
 
 await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
 await forgejo.close();

@@ -31,7 +31,7 @@ export const suites: ReadonlyMap<string, Suite> = new Map([
     "vps",
     {
       summary:
-        "The Debian package on a minimal Debian with a real systemd. Needs root, systemd-nspawn and mmdebstrap.",
+        "docs/setup/deploy.md on a minimal Debian 12 and 13 with a real systemd. Needs root, systemd-nspawn and mmdebstrap.",
       files: "packages/*/suites/vps/*.vps.ts",
       flags: ["--jobs=1", "--timeout=1800", "--disable-coverage"],
     },

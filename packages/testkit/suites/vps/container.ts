@@ -6,7 +6,7 @@ import { startProcess, type ManagedProcess } from "../../src/process/managed-pro
 import { childrenOf } from "../../src/process/process-children.ts";
 import { waitUntil } from "../../src/process/wait-until.ts";
 import { projectRoot } from "../../src/process/project-root.ts";
-import { aptArchives } from "./debian-root.ts";
+import { publicHost } from "./public-name.ts";
 
 /** SIGRTMIN+4, on which systemd powers the machine off. */
 const powerOffSignal = 38;
@@ -39,18 +39,23 @@ export class Container {
   readonly #dir: string;
   readonly #log: string;
   readonly #network: string;
+  readonly #aptArchives: string;
   #nspawn: ManagedProcess | undefined;
 
-  /** `dir` is the root of a Debian, `network` the path of a network namespace; `log` gets what systemd-nspawn says. */
-  constructor({ dir, network, log }: { dir: string; network: string; log: string }) {
-    this.#dir = dir;
-    this.#log = log;
-    this.#network = network;
+  /**
+   * `dir` is the root of a Debian, `network` the path of a network namespace, `aptArchives` where apt keeps what it fetches;
+   * `log` gets what systemd-nspawn says.
+   */
+  constructor(options: { dir: string; network: string; aptArchives: string; log: string }) {
+    this.#dir = options.dir;
+    this.#log = options.log;
+    this.#network = options.network;
+    this.#aptArchives = options.aptArchives;
   }
 
   /** Starts the machine; resolves once its systemd has started all units. */
   async boot(): Promise<void> {
-    await writeFile(join(this.#dir, "etc", "hosts"), "127.0.0.1 localhost mcp.fjmcp.test\n");
+    await writeFile(join(this.#dir, "etc", "hosts"), `127.0.0.1 localhost ${publicHost}\n`);
     this.#nspawn = await startProcess({
       name: "container",
       command: "systemd-nspawn",
@@ -62,7 +67,7 @@ export class Container {
         "--console=pipe",
         `--network-namespace-path=${this.#network}`,
         `--bind-ro=${projectRoot}:${checkoutInside}`,
-        `--bind=${aptArchives()}:/var/cache/apt/archives`,
+        `--bind=${this.#aptArchives}:/var/cache/apt/archives`,
       ],
       env: environment,
       logFile: this.#log,
@@ -88,6 +93,11 @@ export class Container {
   async reboot(): Promise<void> {
     await this.powerOff();
     await this.boot();
+  }
+
+  /** Runs a shell script as root in /root, up to its first failing command. Rejects with what it wrote. */
+  async script(text: string, options?: CommandOptions): Promise<string> {
+    return await this.run(["sh", "-euc", `cd /root\n${text}`], options);
   }
 
   /** Runs a command as root. Rejects when it fails, with what it wrote. */

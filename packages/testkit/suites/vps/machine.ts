@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,12 +6,11 @@ import { promisify } from "node:util";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { projectRoot } from "../../src/process/project-root.ts";
 import { Container } from "./container.ts";
-import { createDebianRoot } from "./debian-root.ts";
+import { aptArchives, createDebianRoot, type Distribution } from "./debian-root.ts";
 import { createNetwork } from "./private-network.ts";
+import { stubArchitecture } from "./stub-release.ts";
 
-export const aptGet = ["apt-get", "--quiet", "--quiet", "--yes", "--no-install-recommends"];
-
-const architectures: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
+const architecture = "amd64";
 
 /** Why no container can be started here; false where one can. */
 export function missingForContainers(): string | false {
@@ -19,7 +18,10 @@ export function missingForContainers(): string | false {
   const missing = ["systemd-nspawn", "mmdebstrap", "nsenter", "ip", "dpkg-deb"].find(
     (name) => findExecutable(name) === undefined,
   );
-  return missing !== undefined && `${missing} is not on PATH`;
+  if (missing !== undefined) return `${missing} is not on PATH`;
+  if (process.arch !== stubArchitecture) return `the stub release is for ${stubArchitecture} alone`;
+  const { status, stderr } = spawnSync("unshare", ["--mount", "--net", "--pid", "--fork", "true"]);
+  return status !== 0 && `this machine permits no namespaces: ${String(stderr).trim()}`;
 }
 
 export interface Machine {
@@ -30,35 +32,42 @@ export interface Machine {
   readonly network: string;
   /** For logs. */
   readonly scratch: string;
-  /** Where the package of this version is, inside. */
+  /** The path of the package of this version in /root, inside. */
   readonly deb: (version: string) => string;
 }
 
-/** A booted container with packages of these versions. Defers its end on `opened`. */
+/** A booted container of this distribution with packages of these versions. Defers its end on `opened`. */
 export async function startMachine(
   opened: AsyncDisposableStack,
+  distribution: Distribution,
   versions: readonly string[],
 ): Promise<Machine> {
   const scratch = await mkdtemp(join(tmpdir(), "fjmcp-vps-"));
   opened.defer(() => rm(scratch, { recursive: true, force: true }));
-  const architecture = architectures[process.arch]!;
-  const fileName = (version: string) => `fjmcp_${version}_${architecture}.deb`;
-  const { dir, remove } = await createDebianRoot();
+  const [{ dir, remove }] = await Promise.all([
+    createDebianRoot(distribution),
+    buildPackages(versions, scratch),
+  ]);
   opened.defer(remove);
-  for (const version of versions) {
-    const build = [join(projectRoot, "deploy/debian/src/main.ts"), "--fast", `--version=${version}`];
-    const chosen = [`--architecture=${architecture}`, `--out=${scratch}`];
-    await promisify(execFile)(process.execPath, [...build, ...chosen]);
+  for (const version of versions)
     await copyFile(join(scratch, fileName(version)), join(dir, "root", fileName(version)));
-  }
   const network = await createNetwork(opened, scratch);
-  const container = new Container({ dir, network, log: join(scratch, "console.log") });
+  const log = join(scratch, "console.log");
+  const container = new Container({ dir, network, aptArchives: aptArchives(distribution), log });
   opened.defer(() => container.powerOff());
   await container.boot();
-  return { container, root: dir, network, scratch, deb: (version) => `/root/${fileName(version)}` };
+  return { container, root: dir, network, scratch, deb: (version) => `./${fileName(version)}` };
 }
 
-/** Installs packages as an administrator does, with Debian's archive in reach. */
-export async function aptInstall(container: Container, ...names: readonly string[]): Promise<string> {
-  return await container.run([...aptGet, "install", ...names], { network: "outside" });
+function fileName(version: string): string {
+  return `fjmcp_${version}_${architecture}.deb`;
+}
+
+/** One after the other: they share the cache of Node packages. */
+async function buildPackages(versions: readonly string[], out: string): Promise<void> {
+  for (const version of versions) {
+    const build = [join(projectRoot, "deploy/debian/src/main.ts"), "--fast", `--version=${version}`];
+    const chosen = [`--architecture=${architecture}`, `--out=${out}`];
+    await promisify(execFile)(process.execPath, [...build, ...chosen]);
+  }
 }

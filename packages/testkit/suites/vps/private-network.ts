@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startProcess } from "../../src/process/managed-process.ts";
 import { projectRoot } from "../../src/process/project-root.ts";
-import type { Login, SandboxApp } from "./set-up.ts";
-import { publicHost } from "./set-up.ts";
+import type { Login } from "./public-name.ts";
 
 /** A network of a loopback alone, which outlives the container. Defers its end on `opened`. */
 export async function createNetwork(opened: AsyncDisposableStack, dir: string): Promise<string> {
@@ -19,32 +18,52 @@ export async function createNetwork(opened: AsyncDisposableStack, dir: string): 
   return `/proc/${holder.pid}/ns/net`;
 }
 
+export const forgejoUrl = "http://127.0.0.1:3000";
+export const releaseUrl = "http://127.0.0.1:3001/forgejo-mcp.tar.gz";
+
+export interface SandboxForgejo {
+  readonly users: readonly Login[];
+  /** A personal access token that may create OAuth2 applications. */
+  readonly accessToken: string;
+}
+
 /** The sandbox Forgejo in this network, which the container's reboot leaves alone. */
 export async function startForgejo(
   opened: AsyncDisposableStack,
   { network, dir }: { network: string; dir: string },
-): Promise<{ app: SandboxApp; users: readonly Login[] }> {
+): Promise<SandboxForgejo> {
   const logFile = join(dir, "forgejo.log");
   const main = join(projectRoot, "packages/testkit/src/forgejo/main.ts");
   const forgejo = await startProcess({
     name: "forgejo",
     command: "nsenter",
-    arguments: [
-      `--net=${network}`,
-      process.execPath,
-      main,
-      "--port=3000",
-      `--redirect-uri=https://${publicHost}/oauth/callback`,
-    ],
+    arguments: [`--net=${network}`, process.execPath, main, "--port=3000", "--token-scope=write:user"],
     env: {},
     logFile,
     isReady: (log) => log.includes('"url"'),
   });
   opened.defer(async () => void (await forgejo.end()));
-  const { url, app, users } = JSON.parse(readFileSync(logFile, "utf8")) as {
-    url: string;
-    app: Omit<SandboxApp, "url">;
-    users: readonly Login[];
-  };
-  return { app: { url, ...app }, users };
+  return JSON.parse(readFileSync(logFile, "utf8")) as SandboxForgejo;
+}
+
+/** Serves the file at `releaseUrl`. */
+export async function serveRelease(
+  opened: AsyncDisposableStack,
+  { network, dir, file }: { network: string; dir: string; file: string },
+): Promise<void> {
+  const server = await startProcess({
+    name: "release",
+    command: "nsenter",
+    arguments: [
+      `--net=${network}`,
+      process.execPath,
+      join(import.meta.dirname, "fixtures/serve-file.ts"),
+      file,
+      "3001",
+    ],
+    env: {},
+    logFile: join(dir, "release.log"),
+    isReady: (log) => log.includes("listening"),
+  });
+  opened.defer(async () => void (await server.end()));
 }

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Test } from "tap";
+import type { Container } from "./container.ts";
+import { printFigure } from "./figure.ts";
+import { startLoad, type LoadResult } from "./load.ts";
+import type { Login } from "./public-name.ts";
+
+const perSecond = 50;
+
+/** Runs the shell script while a client calls, whose calls must go on in one session. */
+export async function underLoad(
+  t: Test,
+  container: Container,
+  login: Login,
+  what: string,
+  script: string,
+): Promise<LoadResult> {
+  const load = await startLoad(container, login, { perSecond });
+  await sleep(1000);
+  await container.script(script, script.includes("apt-get") ? { network: "outside" } : {});
+  await sleep(3000);
+  const result = await load.stop();
+  const { calls, completed, failed, refused, longestMs } = result;
+  printFigure(
+    what,
+    `${calls} calls, ${completed} completed, ${failed} failed, ${refused} refused, longest ${longestMs} ms`,
+  );
+  t.equal(result.initializes, 1, "one session for all calls");
+  t.ok(completed > perSecond, "calls complete");
+  if (refused + failed > 0) t.comment(result.messages.join("\n"));
+  return result;
+}
