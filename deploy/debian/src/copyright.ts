@@ -18,7 +18,15 @@ const commonLicences: Readonly<Record<string, string>> = {
   "Apache-2.0": "/usr/share/common-licenses/Apache-2.0",
 };
 /** What fjmcp, under MIT, may be distributed with. Another licence needs a look. */
-const permitted = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT"]);
+const permitted = new Set([
+  "0BSD",
+  "Apache-2.0",
+  "BlueOak-1.0.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "ISC",
+  "MIT",
+]);
 
 /**
  * The package's copyright file: fjmcp's licence, and those of all packages that `modules`, absolute paths, come from.
