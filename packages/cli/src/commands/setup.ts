@@ -193,7 +193,7 @@ async function ask(
 async function askSecret(message: string, { yes }: SetupOptions): Promise<string> {
   if (!yes && isInteractive()) {
     const { password } = await import("@inquirer/prompts");
-    return password({ message, mask: true });
+    return password({ message, mask: true, validate: (value) => value !== "" || "It must not be empty" });
   }
   throw new CommandError(
     exitCodes.usage,
