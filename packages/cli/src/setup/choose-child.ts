@@ -6,7 +6,7 @@ import { childReleaseUrl, defaultChildRelease, downloadChildRelease } from "./ch
 import type { InstallationFiles } from "./installation-files.ts";
 import type { ChosenChild, KnownConfiguration } from "./setup.ts";
 
-/** What `fjmcp setup` was told about the MCP server. */
+/** The options of `fjmcp setup` about the MCP server. */
 export interface ChildOptions {
   /** The path of a program. */
   readonly child?: string;
@@ -18,7 +18,7 @@ export interface ChildOptions {
 }
 
 /**
- * The MCP server to use from now on; undefined when the configured one stays. Installs a release where it is told to, or
+ * The MCP server to use from now on; undefined when the configured one stays. Installs a release where an option says so, or
  * where there is none and the administrator agrees. Throws CommandError when there is no program that can be used.
  */
 export async function chooseChild(

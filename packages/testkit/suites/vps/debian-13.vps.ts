@@ -22,7 +22,7 @@ t.test("Debian 13 with Valkey, deployed likewise", { skip: missingForContainers(
     t.same(await container.processes("valkey-server"), [], "no Valkey of Debian's runs");
   });
 
-  await t.test("setup ends with a doctor who finds all well, and a client calls a tool", async (t) => {
+  await t.test("setup ends with a doctor that finds all well, and a client calls a tool", async (t) => {
     await deployment.configureProxy();
     t.match(await deployment.setUp(), /^All is well\./m);
     const load = await startLoad(container, alice);
