@@ -11,14 +11,19 @@ export type Distribution = "bookworm" | "trixie";
 /** What a minimal Debian lacks to be a machine of its own. */
 const packages = ["systemd", "systemd-sysv", "dbus", "ca-certificates"];
 
-/** A fresh minimal Debian in a folder of its own. Its archive is made once, in about a minute. */
+/**
+ * A fresh minimal Debian in a folder of its own, whose removal it defers on `opened`. Its archive is made once, in about a
+ * minute.
+ */
 export async function createDebianRoot(
+  opened: AsyncDisposableStack,
   distribution: Distribution,
-): Promise<{ dir: string; remove: () => Promise<void> }> {
+): Promise<string> {
   const archive = await baseArchive(distribution);
   const dir = await mkdtemp(join(cache, "root-"));
+  opened.defer(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
   await run("tar", ["--extract", `--file=${archive}`, `--directory=${dir}`, "--numeric-owner"]);
-  return { dir, remove: () => rm(dir, { recursive: true, force: true, maxRetries: 3 }) };
+  return dir;
 }
 
 /** Packages that apt has fetched for earlier roots of the distribution. */

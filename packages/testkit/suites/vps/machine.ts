@@ -44,11 +44,7 @@ export async function startMachine(
 ): Promise<Machine> {
   const scratch = await mkdtemp(join(tmpdir(), "fjmcp-vps-"));
   opened.defer(() => rm(scratch, { recursive: true, force: true }));
-  const [{ dir, remove }] = await Promise.all([
-    createDebianRoot(distribution),
-    buildPackages(versions, scratch),
-  ]);
-  opened.defer(remove);
+  const [dir] = await Promise.all([createDebianRoot(opened, distribution), buildPackages(versions, scratch)]);
   for (const version of versions)
     await copyFile(join(scratch, fileName(version)), join(dir, "root", fileName(version)));
   const network = await createNetwork(opened, scratch);
