@@ -148,6 +148,7 @@ export interface SessionDaemonConfig {
   readonly tools: { readonly allow: readonly string[]; readonly deny: readonly string[] };
   readonly workers: Omit<
     WorkerPoolOptions,
+    | "childEra"
     | "sandbox"
     | "cgroups"
     | "hasToolTable"

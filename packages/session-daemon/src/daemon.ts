@@ -22,6 +22,8 @@ import { createMcpServer } from "./mcp/mcp-http-server.ts";
 import { OriginPolicy } from "./http/origin-policy.ts";
 import { PostHandler } from "./mcp/post-handler.ts";
 import { ResumableStreams } from "./mcp/resumable-streams.ts";
+import { ListenHandler } from "./mcp/stateless/listen-handler.ts";
+import { StatelessHandler } from "./mcp/stateless/stateless-handler.ts";
 import { StreamProbes } from "./mcp/stream-probes.ts";
 import { controlApp } from "./ipc/control-app.ts";
 import { upstreamTokenClient } from "./ipc/upstream-token-client.ts";
@@ -35,7 +37,7 @@ import { GrantTerminator } from "./session/grant-terminator.ts";
 import { broadcastAllListsChanged, listChanged } from "./mcp/list-changed.ts";
 import { SessionOpener } from "./session/session-opener.ts";
 import { sessionTakeover } from "./session/session-takeover.ts";
-import { keepAliveTicks, ActiveExchanges } from "./session/active-exchanges.ts";
+import { ActiveExchanges, keepAliveTicks, type StandaloneStream } from "./session/active-exchanges.ts";
 import { runPeriodically } from "@fjmcp/shared/service/run-periodically";
 import { ListCalls } from "./mcp/list-calls.ts";
 import { PolicyGate } from "./mcp/policy-gate.ts";
@@ -44,6 +46,7 @@ import { createToolPolicy } from "./policy/create-tool-policy.ts";
 import { accessKey } from "./policy/tool-access.ts";
 import { GrantAccess } from "./session/grant-access.ts";
 import { openWorkerCgroups } from "./worker/sandbox/worker-cgroups.ts";
+import { ChildEraMemory } from "./worker/mcp-client/child-era-memory.ts";
 import { createWorkerPool } from "./worker/pool/create-worker-pool.ts";
 
 /**
@@ -109,6 +112,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const childTools = new ChildTools(config.toolTable, (compared) => events.unknownTools(compared));
   const pool = createWorkerPool({
     ...config.workers,
+    childEra: new ChildEraMemory(),
     sandbox,
     cgroups: "reason" in cgroups ? undefined : cgroups,
     hasToolTable: () => childTools.hasTable,
@@ -131,10 +135,24 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const lists = new ListCalls(pool, policy);
   const gate = new PolicyGate(config.issuer, policy, events);
   const calls = new CallDispatcher({ issuer: config.issuer, pool, exchanges, gate, lists, streams });
-  const post = new PostHandler({ issuer: config.issuer, opener, calls, keepAliveMs: config.keepAliveMs });
-  const get = new GetHandler(exchanges, streams, (stream) => {
+  const onStreamOpened = (stream: StandaloneStream) => {
     terminator.terminateIfRevoked(stream).catch(onFailed("check the grant of a new stream"));
+  };
+  const listen = new ListenHandler({
+    pool,
+    exchanges,
+    subscriptions: undefined,
+    onOpened: onStreamOpened,
   });
+  const stateless = new StatelessHandler({ pool, calls, listen });
+  const post = new PostHandler({
+    issuer: config.issuer,
+    opener,
+    calls,
+    stateless,
+    keepAliveMs: config.keepAliveMs,
+  });
+  const get = new GetHandler(exchanges, streams, onStreamOpened);
   const del = new DeleteHandler(store, exchanges, events);
   const accounts = new WeakMap<Socket, AccountId>();
   const streamProbes = new StreamProbes();

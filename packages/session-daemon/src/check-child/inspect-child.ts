@@ -7,6 +7,7 @@ import { createLog } from "@fjmcp/shared/log";
 import { findProgram } from "@fjmcp/shared/process/find-executable";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
 import { ChildTools } from "../policy/child-tools.ts";
+import { ChildEraMemory } from "../worker/mcp-client/child-era-memory.ts";
 import { createWorkerPool } from "../worker/pool/create-worker-pool.ts";
 import { chooseSandbox, type SandboxChoice } from "../worker/sandbox/sandbox-choice.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
@@ -55,6 +56,7 @@ async function askChild(
 ): Promise<Omit<InspectedChild, "sandbox">> {
   const runtimeDir = mkdtempSync(join(tmpdir(), "fjmcp-check-child-"));
   const pool = createWorkerPool({
+    childEra: new ChildEraMemory(),
     child: request.child,
     forgejoUrl: request.url,
     runtimeDir,

@@ -1,5 +1,5 @@
-import { closingQuote } from "./closing-quote.ts";
 import { errorCodes } from "./error-codes.ts";
+import { objectMembers } from "./object-members.ts";
 
 /** No client shows more of an error to a user or a model. */
 const maxErrorBytes = 16 * 1024;
@@ -7,7 +7,6 @@ const maxErrorBytes = 16 * 1024;
 const maxMessageBytes = 8 * 1024;
 const maxDataBytes = 3 * 1024;
 
-const quote = 0x22;
 const openingBrace = 0x7b;
 
 /**
@@ -23,11 +22,16 @@ export function boundError(error: Buffer): Buffer {
   }
   if (error.length <= maxErrorBytes) return error;
   // Latin-1 keeps every byte as one character.
-  const members = membersOf(error.toString("latin1"));
-  const code = members.get("code") ?? "";
-  const data = members.get("data");
+  const text = error.toString("latin1");
+  const members = objectMembers(text);
+  const source = (key: string) => {
+    const span = members.get(key);
+    return span === undefined ? undefined : text.slice(span.start, span.end);
+  };
+  const code = source("code") ?? "";
+  const data = source("data");
   const codeJson = /^-?\d{1,15}$/.test(code) ? code : errorCodes.internal;
-  const messageJson = JSON.stringify(boundMessage(members.get("message") ?? '""'));
+  const messageJson = JSON.stringify(boundMessage(source("message") ?? '""'));
   const dataJson = data === undefined ? "" : `,"data":${boundData(data)}`;
   return Buffer.from(`{"code":${codeJson},"message":${messageJson}${dataJson}}`);
 }
@@ -73,42 +77,4 @@ function parse(source: string): unknown {
 
 function decode(latin1: string): string {
   return Buffer.from(latin1, "latin1").toString("utf8");
-}
-
-/** The members of the object with which the text begins, as source text by key; the first of several wins. */
-function membersOf(text: string): ReadonlyMap<string, string> {
-  const members = new Map<string, string>();
-  let depth = 0;
-  let key: string | undefined;
-  let valueStart = 0;
-  const endMember = (end: number) => {
-    if (key !== undefined && !members.has(key)) members.set(key, text.slice(valueStart, end).trim());
-    key = undefined;
-  };
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === quote) {
-      const end = closingQuote(text, at);
-      if (end === -1) break;
-      if (depth === 1 && key === undefined) {
-        const colon = /\s*:/y;
-        colon.lastIndex = end + 1;
-        if (colon.test(text)) {
-          key = text.slice(at + 1, end);
-          valueStart = colon.lastIndex;
-        }
-      }
-      at = end;
-    } else if (code === 0x7b || code === 0x5b) {
-      depth++;
-    } else if (code === 0x7d || code === 0x5d) {
-      if (--depth <= 0) {
-        endMember(at);
-        break;
-      }
-    } else if (code === 0x2c && depth === 1) {
-      endMember(at);
-    }
-  }
-  return members;
 }

@@ -17,6 +17,10 @@ export const errorCodes = {
   requestTimeout: -32001,
   /** No such session, with HTTP 404 (the SDKs' Streamable HTTP transport). */
   sessionNotFound: -32001,
+  /** A header of the request disagrees with its body, is missing or malformed (MCP 2026-07-28, "Server Validation"). */
+  headerMismatch: -32020,
+  /** The client did not declare a capability that the request needs; `data` names it (MCP 2026-07-28). */
+  missingClientCapability: -32021,
   /** The revision is not supported; `data` lists those that are (MCP 2026-07-28). */
   unsupportedVersion: -32022,
 } as const;

@@ -32,3 +32,8 @@ export function isJsonNumber(value: unknown): boolean {
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !exactJson.isRawJSON(value);
 }
+
+/** A value that JSON.stringify writes as this JSON text of a string or number. */
+export function rawJson(text: string): object {
+  return exactJson.rawJSON(text);
+}

@@ -1,6 +1,9 @@
-/** The line of a request to a child: rebuilt, never the client's bytes; without CR and LF, which JSON.stringify escapes. */
+/**
+ * The line of a request to a child: rebuilt, never the client's bytes; without CR and LF, which JSON.stringify escapes.
+ * A text is an id as JSON text.
+ */
 export function serializeRequest(
-  id: number,
+  id: number | string,
   method: string,
   params: Readonly<Record<string, unknown>> | undefined,
 ): string {

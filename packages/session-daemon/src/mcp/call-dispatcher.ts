@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { Authenticated, CallerSession } from "../auth/authenticator.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
@@ -13,6 +13,8 @@ import { CallResponse, type ResponseContext } from "./call-response.ts";
 import type { ListCalls } from "./list-calls.ts";
 import type { PolicyGate } from "./policy-gate.ts";
 import type { ResumableStreams } from "./resumable-streams.ts";
+import { additionsFor } from "./stateless/additions-for.ts";
+import { StatelessResponse, type StatelessResponseContext } from "./stateless/stateless-response.ts";
 import { unauthorized } from "./unauthorized.ts";
 
 interface CallDispatcherDeps {
@@ -24,6 +26,8 @@ interface CallDispatcherDeps {
   readonly streams: ResumableStreams;
 }
 
+type DispatchedResponse = CallResponse | StatelessResponse;
+
 const neverAborted = new AbortController().signal;
 
 /** Runs clients' calls on the workers, as far as the policy allows them, and finds the calls that clients cancel. */
@@ -33,16 +37,26 @@ export class CallDispatcher {
   readonly #gate: PolicyGate;
   readonly #lists: ListCalls;
   readonly #context: ResponseContext;
+  readonly #statelessContext: StatelessResponseContext;
 
   constructor({ issuer, pool, exchanges, gate, lists, streams }: CallDispatcherDeps) {
     this.#pool = pool;
     this.#exchanges = exchanges;
     this.#gate = gate;
     this.#lists = lists;
+    const revoked = (req: IncomingMessage) => unauthorized(issuer, req, "invalid_token");
     this.#context = {
       streams,
-      unauthorized: (req) => unauthorized(issuer, req, "invalid_token"),
+      unauthorized: revoked,
       onCompleted: (response) => exchanges.deleteCall(response),
+    };
+    this.#statelessContext = {
+      unauthorized: revoked,
+      additions: (owner, method) => additionsFor(method, pool.serverInfo(owner)),
+      get childEra() {
+        return pool.childEra;
+      },
+      onCompleted: (response) => exchanges.delete(response),
     };
   }
 
@@ -74,14 +88,39 @@ export class CallDispatcher {
     else void this.#startWhenReady(authenticated, request, response, res);
   }
 
-  #start(authenticated: Authenticated, request: ClientRequest, response: CallResponse): void {
+  /** As `run`, for a request without a session, whose id may be in flight elsewhere. */
+  runStateless(
+    authenticated: Authenticated,
+    request: ClientRequest,
+    res: ServerResponse,
+    accepted: AcceptedTypes,
+  ): void {
+    const isReady = this.#gate.isReady(authenticated);
+    const rejection = isReady ? this.#gate.check(authenticated, request, res.req) : undefined;
+    const response = new StatelessResponse(
+      authenticated.owner,
+      request,
+      res,
+      accepted,
+      this.#statelessContext,
+    );
+    if (rejection !== undefined) {
+      response.failed(rejection);
+      return;
+    }
+    this.#exchanges.add(response);
+    if (isReady) this.#start(authenticated, request, response);
+    else void this.#startWhenReady(authenticated, request, response, res);
+  }
+
+  #start(authenticated: Authenticated, request: ClientRequest, response: DispatchedResponse): void {
     try {
       const call = isListMethod(request.method)
         ? this.#lists.call(authenticated, request.method, request, response)
         : this.#pool.call(authenticated.caller, request, response);
       if (call !== undefined) response.hold(call);
     } catch (error) {
-      this.#exchanges.deleteCall(response);
+      this.#remove(response);
       throw error;
     }
   }
@@ -90,12 +129,12 @@ export class CallDispatcher {
   async #startWhenReady(
     authenticated: Authenticated,
     request: ClientRequest,
-    response: CallResponse,
+    response: DispatchedResponse,
     res: ServerResponse,
   ): Promise<void> {
     try {
       await this.#pool.initializeResult(authenticated.caller, neverAborted);
-      if (response.isAbandoned) this.#exchanges.deleteCall(response);
+      if (response.isAbandoned) this.#remove(response);
       else {
         const rejection = this.#gate.check(authenticated, request, res.req);
         if (rejection === undefined) this.#start(authenticated, request, response);
@@ -104,12 +143,17 @@ export class CallDispatcher {
     } catch (error) {
       if (error instanceof CallError) response.failed(error);
       else if (error instanceof HttpError && !res.headersSent) {
-        this.#exchanges.deleteCall(response);
+        this.#remove(response);
         sendHttpError(res, error);
       } else {
         response.failed(new CallError("failed", errorCodes.serverError, (error as Error).message));
       }
     }
+  }
+
+  #remove(response: DispatchedResponse): void {
+    if (response instanceof CallResponse) this.#exchanges.deleteCall(response);
+    else this.#exchanges.delete(response);
   }
 
   /**

@@ -2,13 +2,13 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticated } from "../auth/authenticator.ts";
 import { AccountTurns } from "../http/account-turns.ts";
-import { acceptedTypes, requireJsonBody, type AcceptedTypes } from "../http/content-negotiation.ts";
+import { acceptedTypes, requireJsonBody } from "../http/content-negotiation.ts";
 import { errorResponse, HttpError } from "../http/http-error.ts";
-import { sendJson } from "../http/json-response.ts";
 import { ClientDisconnectedError } from "../http/request-body.ts";
 import { RequestMemoryBudget } from "../http/request-memory-budget.ts";
-import { openEventStream, sendEvent } from "../http/sse.ts";
 import { isBatch, parseClientBatch } from "../jsonrpc/client-batch.ts";
+import { resultResponse, sendMessage } from "../http/send-message.ts";
+import { whileOpen } from "../http/while-open.ts";
 import { parseClientMessage, type ClientMessage, type ClientRequest } from "../jsonrpc/client-message.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
@@ -19,8 +19,8 @@ import type { Exchange } from "./exchange.ts";
 import { forwardedMethods } from "./forwarded-methods.ts";
 import { requireSession, requireSupportedVersion } from "./request-checks.ts";
 import { acceptsBatches, respondToBatch } from "./respond-to-batch.ts";
-import { rejectDiscovery } from "./stateless/server-discover.ts";
-import { rejectVersionClaim } from "./stateless/version-claim.ts";
+import { eraOf } from "./stateless/era-of.ts";
+import type { StatelessHandler } from "./stateless/stateless-handler.ts";
 import { unauthorized } from "./unauthorized.ts";
 
 /** Parsing a larger body waits for a turn: it may need a millisecond for 16 KiB. */
@@ -30,6 +30,7 @@ interface PostHandlerDeps {
   readonly issuer: string;
   readonly opener: SessionOpener;
   readonly calls: CallDispatcher;
+  readonly stateless: StatelessHandler;
   readonly keepAliveMs: number;
 }
 
@@ -38,15 +39,17 @@ export class PostHandler {
   readonly #issuer: string;
   readonly #opener: SessionOpener;
   readonly #calls: CallDispatcher;
+  readonly #stateless: StatelessHandler;
   readonly #keepAliveMs: number;
   readonly #memoryBudget = new RequestMemoryBudget();
   readonly #turns = new AccountTurns();
 
-  constructor({ issuer, opener, calls, keepAliveMs }: PostHandlerDeps) {
+  constructor({ issuer, opener, calls, stateless, keepAliveMs }: PostHandlerDeps) {
     this.#keepAliveMs = keepAliveMs;
     this.#issuer = issuer;
     this.#opener = opener;
     this.#calls = calls;
+    this.#stateless = stateless;
   }
 
   async handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
@@ -74,12 +77,15 @@ export class PostHandler {
   }
 
   async #handleMessage(exchange: Exchange, message: ClientMessage): Promise<void> {
+    if (message.kind !== "response" && eraOf(message, exchange.req.headers) === "stateless") {
+      await this.#stateless.handle(exchange, message);
+      return;
+    }
     if (message.kind !== "request") {
       this.#acknowledge(exchange, message);
       return;
     }
     const { request } = message;
-    rejectVersionClaim(request.params, request.idJson);
     // Its body negotiates the version, whatever the header names.
     if (request.method === "initialize") {
       await this.#initialize(exchange, request);
@@ -92,7 +98,6 @@ export class PostHandler {
   /** Every request but `initialize`. A call that is forwarded responds later. */
   #respond({ req, res, authenticated, accepted }: Exchange, request: ClientRequest): void {
     const { idJson, method } = request;
-    rejectDiscovery(method, authenticated.session !== undefined, idJson);
     const session = requireSession(req, authenticated, idJson);
     if (method === "ping") sendMessage(res, accepted, resultResponse(idJson, {}));
     else if (forwardedMethods.has(method)) {
@@ -110,7 +115,6 @@ export class PostHandler {
   ): void {
     const method = message.kind === "notification" ? message.method : undefined;
     const params = message.kind === "notification" ? message.params : undefined;
-    rejectVersionClaim(params);
     requireSupportedVersion(req);
     // Some clients send this one without the session id.
     const isEarly = method === "notifications/initialized" && req.headers["mcp-session-id"] === undefined;
@@ -139,28 +143,4 @@ export class PostHandler {
 function decode(body: Buffer): string {
   if (!isUtf8(body)) throw new InvalidMessageError(errorCodes.parse, "The body is not valid UTF-8.");
   return body.toString("utf8");
-}
-
-function resultResponse(idJson: string, result: object): Buffer {
-  return Buffer.from(`{"jsonrpc":"2.0","id":${idJson},"result":${JSON.stringify(result)}}`);
-}
-
-/** Responds with one message, as JSON where the client accepts it, else as an event stream. */
-function sendMessage(res: ServerResponse, accepted: AcceptedTypes, message: Buffer): void {
-  if (accepted.json) {
-    sendJson(res, 200, [message]);
-    return;
-  }
-  openEventStream(res);
-  sendEvent(res, [message]);
-  res.end();
-}
-
-/** Aborts when the client closes the connection before it has its response. */
-function whileOpen(res: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  res.once("close", () => {
-    if (!res.writableFinished) controller.abort(new ClientDisconnectedError());
-  });
-  return controller.signal;
 }

@@ -2,7 +2,8 @@ import type { IncomingMessage } from "node:http";
 import type { Authenticated, CallerSession } from "../auth/authenticator.ts";
 import { HttpError } from "../http/http-error.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
-import { isSupported } from "../protocol-versions.ts";
+import { isSupported, protocolVersions } from "../protocol-versions.ts";
+import { namesStatelessVersion } from "./stateless/era-of.ts";
 import { unsupportedVersion } from "./unsupported-version.ts";
 
 /**
@@ -30,8 +31,27 @@ export function requireSession(
   );
 }
 
-/** Throws a 400 HttpError when the MCP-Protocol-Version header names an unsupported revision; none is fine. */
+/**
+ * Throws an HttpError when the MCP-Protocol-Version header names a revision without sessions, which has nothing but posted
+ * messages (405), or an unsupported one (400); none is fine.
+ */
 export function requireSupportedVersion(req: IncomingMessage, idJson = "null"): void {
   const version = req.headers["mcp-protocol-version"];
-  if (typeof version === "string" && !isSupported(version)) throw unsupportedVersion(version, idJson);
+  if (namesStatelessVersion(req.headers)) {
+    throw req.method === "POST"
+      ? new HttpError(
+          400,
+          errorCodes.invalidRequest,
+          "In this protocol version nothing asks for responses.",
+          {
+            idJson,
+          },
+        )
+      : new HttpError(405, errorCodes.serverError, "In this protocol version there is only POST.", {
+          headers: { allow: "POST, OPTIONS" },
+        });
+  }
+  if (typeof version === "string" && !isSupported(version)) {
+    throw unsupportedVersion(version, protocolVersions, idJson);
+  }
 }

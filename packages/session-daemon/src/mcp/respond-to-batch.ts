@@ -6,6 +6,7 @@ import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { BatchResponse } from "./batch-response.ts";
 import type { Exchange } from "./exchange.ts";
 import { requireSession } from "./request-checks.ts";
+import { hasVersionClaim } from "./stateless/request-meta.ts";
 
 /** The only revision with batches. */
 const batchVersion = "2025-03-26";
@@ -45,7 +46,8 @@ export async function respondToBatch(
 function requireMessage(member: BatchMember, ids: Set<string>): ClientMessage {
   if (member instanceof InvalidMessageError) throw member;
   if (member.kind !== "request") return member;
-  const { idJson, method } = member.request;
+  const { idJson, method, params } = member.request;
+  if (hasVersionClaim(params)) throw invalid("A revision without sessions has no batches.", idJson);
   if (method === "initialize") throw invalid("initialize cannot be part of a batch.", idJson);
   if (ids.has(idJson)) throw invalid("The batch has another request with this id.", idJson);
   ids.add(idJson);

@@ -5,19 +5,19 @@ import { EntriesByAccount } from "../entries-by-account.ts";
 /** Ticks of the shared timer between two keep-alives of an exchange, which bounds their error to a tenth. */
 export const keepAliveTicks = 10;
 
-/** An open HTTP exchange: a call that waits for its response, or a standalone stream. */
+/** An open HTTP exchange: a call that waits for its response, or a stream of notifications. */
 export interface ActiveExchange {
   /** The principal of the token that opened it. */
   readonly owner: Principal;
-  readonly session: Hash;
   /** Closes it because its grant was revoked, with an error to the client where that is still possible. */
   revoke(): void;
   /** Called `keepAliveTicks` times per keep-alive interval; the last call of each writes the keep-alive. */
   tick(): void;
 }
 
-/** A request whose client waits for the response. */
+/** A request in a session whose client waits for the response. */
 export interface ActiveCall extends ActiveExchange {
+  readonly session: Hash;
   /** The client's id as canonical JSON text, which keeps strings and integers apart. */
   readonly idJson: string;
   /** The client closed the connection: no response can reach it. */
@@ -26,10 +26,12 @@ export interface ActiveCall extends ActiveExchange {
   cancel(reason: string | undefined): void;
 }
 
-/** The standalone SSE stream of a `GET`, for messages that belong to no request. */
+/** An SSE stream for messages that belong to no call: that of a `GET`, or of `subscriptions/listen`. */
 export interface StandaloneStream extends ActiveExchange {
   /** The grant that the session belongs to, whose messages it gets. */
   recipient: Principal;
+  /** Undefined for `subscriptions/listen`. */
+  readonly session: Hash | undefined;
   send(message: Buffer): void;
   /** Ends the response regularly; the client may open another. */
   end(): void;
@@ -44,6 +46,7 @@ const maxStreamsPerSession = 4;
 export class ActiveExchanges {
   // By session and id: a key joined of both would be hashed anew for every call.
   readonly #calls = new Map<Hash, Map<string, ActiveCall>>();
+  readonly #withoutSession = new Set<ActiveExchange>();
   // In the order of opening.
   readonly #streams = new Set<StandaloneStream>();
   readonly #streamsByAccount = new EntriesByAccount<StandaloneStream>();
@@ -73,6 +76,15 @@ export class ActiveExchanges {
     return this.#calls.get(session)?.get(idJson);
   }
 
+  /** A request without a session: its id may be in flight elsewhere. */
+  add(exchange: ActiveExchange): void {
+    this.#withoutSession.add(exchange);
+  }
+
+  delete(exchange: ActiveExchange): void {
+    this.#withoutSession.delete(exchange);
+  }
+
   /**
    * Ends the oldest stream of the session beyond four, and one of the account that has the most beyond 2000 in all; after
    * `endStreams`, ends the new one.
@@ -86,7 +98,7 @@ export class ActiveExchanges {
     const { accountId } = stream.owner;
     this.#streamsByAccount.add(accountId, stream);
     const own = [...this.#streamsByAccount.of(accountId)].filter(({ session }) => session === stream.session);
-    const ending = new Set(own.slice(0, -maxStreamsPerSession));
+    const ending = new Set(stream.session === undefined ? [] : own.slice(0, -maxStreamsPerSession));
     const evicted = this.#streams.size > maxStreams ? this.#streamsByAccount.toEvict() : undefined;
     if (evicted !== undefined) ending.add(evicted);
     for (const oldest of ending) {
@@ -143,17 +155,20 @@ export class ActiveExchanges {
     for (const stream of this.#streams) stream.end();
   }
 
-  /** Sends a message to every session that belongs to the grant and has a standalone stream, on its newest one only. */
+  /**
+   * Sends a message to every session that belongs to the grant and has a standalone stream, on its newest one only, and to every
+   * stream of the grant without a session.
+   */
   broadcast(grantId: GrantId, message: Buffer): void {
-    const newest = new Map<Hash, StandaloneStream>();
+    const newest = new Map<Hash | StandaloneStream, StandaloneStream>();
     for (const stream of this.#streams) {
-      if (stream.recipient.grantId === grantId) newest.set(stream.session, stream);
+      if (stream.recipient.grantId === grantId) newest.set(stream.session ?? stream, stream);
     }
     for (const stream of newest.values()) stream.send(message);
   }
 
   #all(): ActiveExchange[] {
     const calls = Array.from(this.#calls.values(), (ofSession) => [...ofSession.values()]).flat();
-    return [...calls, ...this.#streams];
+    return [...calls, ...this.#withoutSession, ...this.#streams];
   }
 }

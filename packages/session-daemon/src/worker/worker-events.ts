@@ -10,7 +10,8 @@ export type WorkerEvents = ReturnType<typeof createWorkerEvents>;
 
 export function createWorkerEvents(log: Log) {
   return {
-    started(worker: { pid: number | undefined }) {
+    /** `revision` of MCP is the one that the child has accepted. */
+    started(worker: { pid: number | undefined; revision: string }) {
       log.info({ event: "worker.started", ...worker }, "worker started");
     },
     /** `how` completes "it …"; `stderr` holds the child's last lines. */

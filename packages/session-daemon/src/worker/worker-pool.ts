@@ -3,8 +3,10 @@ import type { CheckChildRequest, CheckChildResponse, WorkerEntry } from "@fjmcp/
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
+import type { Era } from "../protocol-versions.ts";
 import type { Call, CallError, CallSink, ListKind } from "./call.ts";
 import type { UpstreamToken } from "./upstream-token.ts";
+import type { ParamHeader } from "./param-header.ts";
 
 /** The workers of all grants on this host. */
 export interface WorkerPool {
@@ -14,6 +16,19 @@ export interface WorkerPool {
    * met by the first call. Rejects with CallError, or with the signal's reason.
    */
   initializeResult(caller: AuthenticatedCaller, signal: AbortSignal): Promise<InitializeResult>;
+  /** What the children turned out to speak; `sessions` until that is known. */
+  readonly childEra: Era;
+  /** The name of the account's child; undefined before its first worker is ready. */
+  serverInfo(owner: Principal): InitializeResult["serverInfo"] | undefined;
+  /**
+   * The headers in which a client repeats arguments of the tool. A promise only for the first call of a grant and after a
+   * change of its tools: it waits for a worker, while `signal`, which is called only then, is not aborted. Rejects as `initializeResult`.
+   */
+  paramHeaders(
+    caller: AuthenticatedCaller,
+    tool: string,
+    signal: () => AbortSignal,
+  ): readonly ParamHeader[] | Promise<readonly ParamHeader[]>;
   /** Runs a request on a worker of the caller's grant; errors arrive at the sink. Never sent to a child twice. */
   call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call;
   /**

@@ -238,24 +238,6 @@ t.test("logs a path without control characters, and not all of a long one", asyn
   t.ok(served[0]!.length < 500);
 });
 
-t.test("makes a stateless client fall back to initialize", async (t) => {
-  const discover = {
-    jsonrpc: "2.0",
-    id: "probe",
-    method: "server/discover",
-    params: { _meta: { "io.modelcontextprotocol/protocolVersion": "2026-07-28" } },
-  };
-  const answer = await new McpSession(daemon, grant).post(discover, { "mcp-protocol-version": "2026-07-28" });
-  t.equal(answer.status, 400);
-  t.match(answer.json, {
-    id: "probe",
-    error: { code: -32022, data: { requested: "2026-07-28", supported: ["2025-11-25"] } },
-  });
-  const without = await new McpSession(daemon, grant).post({ ...discover, params: {} });
-  t.equal(without.status, 400);
-  t.match(without.json, { id: "probe", error: { code: -32601 } });
-});
-
 t.test("closes a connection that sends garbage and continues to serve", async (t) => {
   await new Promise<void>((resolve) => {
     const socket = connect(daemon.mcpSocket, () => socket.write("\u0000\u0001garbage\r\n\r\n"));

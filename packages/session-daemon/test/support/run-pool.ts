@@ -1,6 +1,7 @@
 import { createWorkerPool, type WorkerPoolOptions } from "../../src/worker/pool/create-worker-pool.ts";
 import { ChildTools } from "../../src/policy/child-tools.ts";
 import { readChildCommand } from "../../src/worker/command/child-command.ts";
+import { ChildEraMemory } from "../../src/worker/mcp-client/child-era-memory.ts";
 import type { UpstreamTokenSource } from "../../src/worker/pool/upstream-token-source.ts";
 import type { CallError, Call, ListKind } from "../../src/worker/call.ts";
 import type { WorkerPool } from "../../src/worker/worker-pool.ts";
@@ -22,6 +23,12 @@ export function lasting(seconds: number, token = forgejoToken, nowMs = Date.now(
 
 /** The options of a test's pool unless it says otherwise. */
 export const poolDefaults = {
+  /** Another for each pool. Most tests are about children that begin with `initialize`. */
+  get childEra() {
+    const memory = new ChildEraMemory();
+    memory.set("sessions");
+    return memory;
+  },
   forgejoUrl: "http://127.0.0.1:1",
   environment: process.env,
   sandbox: { kind: "none", reason: "the tests look at the process itself" },

@@ -55,6 +55,19 @@ export function everythingMcp(): ChildConfiguration {
   };
 }
 
+/** A child of the protocol's SDK that speaks 2026-07-28 alone; see sdk-stateless-child.ts. It uses neither URL nor token. */
+export function sdkStatelessMcp(): ChildConfiguration {
+  return {
+    name: "sdk-stateless",
+    command: commandLine(
+      process.execPath,
+      fileURLToPath(new URL("./sdk-stateless-child.ts", import.meta.url)),
+    ),
+    env: "FORGEJO_ACCESS_TOKEN={token}",
+    readPaths: dependencies,
+  };
+}
+
 /** forgejo-mcp where `FJMCP_TEST_FORGEJO_MCP` names one or PATH has it, else undefined. */
 export function forgejoMcp(env: NodeJS.ProcessEnv = process.env): ChildConfiguration | undefined {
   const binary = env.FJMCP_TEST_FORGEJO_MCP || findExecutable("forgejo-mcp", env.PATH);

@@ -9,8 +9,10 @@ import { hungry } from "./modes/hungry.ts";
 import { garbage } from "./modes/garbage.ts";
 import { huge } from "./modes/huge.ts";
 import { leaky } from "./modes/leaky.ts";
+import { offended } from "./modes/offended.ts";
 import { silent } from "./modes/silent.ts";
 import { slow } from "./modes/slow.ts";
+import { stateless } from "./modes/stateless.ts";
 import { tools } from "./modes/tools.ts";
 
 /**
@@ -45,6 +47,10 @@ import { tools } from "./modes/tools.ts";
  *               `run` for each of `commands`, and `processes`: all it can see, with their environment
  *   hungry      the tool `eat` allocates memory until the process ends; with --at start at its start
  *   tools       lists the tools of the JSON array in --file F instead of its own
+ *   stateless   speaks 2026-07-28 alone. `meta` returns the call's _meta, `change` reports a changed list of tools, `ask`
+ *               needs an elicitation
+ *   offended    exits (--reaction exit) or falls silent (--reaction silence) at a request before initialize, and counts its starts in
+ *               --count-file F
  *   leaky       writes the value of --secret-env NAME on stderr at start, and in the error text of the tool `leak`
  */
 const { positionals, values } = parseArgs({
@@ -58,6 +64,7 @@ const { positionals, values } = parseArgs({
     "count-file": { type: "string" },
     "while-exists": { type: "string" },
     after: { type: "string" },
+    reaction: { type: "string", default: "exit" },
     "pid-file": { type: "string" },
     file: { type: "string", default: "" },
     only: { type: "boolean", default: false },
@@ -82,6 +89,8 @@ const modes: Record<string, () => unknown> = {
   hungry: () => hungry(values.at),
   garbage: () => garbage(values.only),
   tools: () => tools(values.file),
+  stateless,
+  offended: () => offended(values.reaction, values["count-file"] ?? ""),
   leaky: () => leaky(values["secret-env"]),
 };
 

@@ -5,6 +5,7 @@ import { serializeNotification, serializeRequest } from "../../jsonrpc/request-s
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import type { Chunks } from "../../jsonrpc/chunks.ts";
 import { withProgressToken } from "../../jsonrpc/progress-token.ts";
+import type { Era } from "../../protocol-versions.ts";
 import type { Call, CallError, CallSink, ListKind } from "../call.ts";
 import {
   connectionEnded,
@@ -22,6 +23,7 @@ import type { Surroundings } from "../sandbox/worker-surroundings.ts";
 import type { ChildExit } from "./child-exit.ts";
 import { ChildOutputReader } from "./child-output-reader.ts";
 import { ChildProcess } from "./child-process.ts";
+import { paramsForEra } from "./era-params.ts";
 import { OutOfMemoryDetector } from "./out-of-memory.ts";
 import type { Redactor } from "./redactor.ts";
 import { StderrLog } from "./stderr-log.ts";
@@ -64,6 +66,7 @@ export class Worker {
   #onListChanged: (kind: ListKind) => void = () => undefined;
   readonly #outOfMemory = new OutOfMemoryDetector();
   #state: WorkerState = "starting";
+  #era: Era = "sessions";
   #hasCrashed = false;
   #ranOutOfMemory = false;
   #idleSinceMs = performance.now();
@@ -158,6 +161,11 @@ export class Worker {
     return this.#calls.isBusy ? undefined : this.#idleSinceMs;
   }
 
+  /** From now on requests are written for a child of this era. */
+  speak(era: Era): void {
+    this.#era = era;
+  }
+
   /**
    * To be called once, after the handshake: from now on its stderr may hold users' data, idle time counts, and
    * `onListChanged` is called when the child reports a changed list.
@@ -181,6 +189,15 @@ export class Worker {
 
   notify(method: string, params?: Readonly<Record<string, unknown>>): void {
     this.#child.stdin.write(serializeNotification(method, params));
+  }
+
+  /**
+   * Subscribes to the child's notifications, for a child without sessions. The request has no deadline and is no call: its
+   * response, the end of the subscription, is ignored.
+   */
+  listen(params: Readonly<Record<string, unknown>>): void {
+    const line = serializeRequest('"listen"', "subscriptions/listen", paramsForEra(params, this.#era));
+    this.#child.stdin.write(line);
   }
 
   /** Rejects new calls, finishes those in flight, then ends. */
@@ -208,7 +225,7 @@ export class Worker {
       return call;
     }
     this.#calls.add(call);
-    const params = withProgressToken(request.params, call.id);
+    const params = withProgressToken(paramsForEra(request.params, this.#era), call.id);
     this.#child.stdin.write(serializeRequest(call.id, request.method, params));
     return call;
   }
@@ -234,7 +251,9 @@ export class Worker {
   #ping(onResponse: () => void): void {
     if (this.#state !== "open") return;
     const sink = { notification: () => undefined, response: onResponse, failed: () => this.retire() };
-    this.request({ idJson: "null", method: "ping", params: undefined }, sink);
+    // The revisions without sessions have no ping.
+    const method = this.#era === "sessions" ? "ping" : "server/discover";
+    this.request({ idJson: "null", method, params: undefined }, sink);
   }
 
   #settle(): void {

@@ -16,6 +16,9 @@ import {
 import type { ChildCommand } from "../command/child-command.ts";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import type { UpstreamToken } from "../upstream-token.ts";
+import type { ChildEraMemory } from "../mcp-client/child-era-memory.ts";
+import type { ParamHeader } from "../param-header.ts";
+import type { Era } from "../../protocol-versions.ts";
 import { GrantWorkers } from "./grant-workers.ts";
 import { InitializeResults } from "./initialize-results.ts";
 import { ProcessGroupRegistry } from "../process/process-group-registry.ts";
@@ -32,13 +35,16 @@ import { EntriesByAccount } from "../../entries-by-account.ts";
 import type { UserCheckSource } from "./user-check-source.ts";
 import { UserChecks } from "./user-checks.ts";
 import { checkChild } from "./check-child.ts";
-import type { Worker } from "../child/worker.ts";
-import { waitUntilInitialized } from "./wait-until-initialized.ts";
+import { toolHeaders } from "./tool-headers.ts";
+import { workerEntry } from "./worker-entry.ts";
+import { waitForWorker } from "./wait-for-worker.ts";
 import type { WaitingByAccount } from "./waiter-queue.ts";
 import { WorkerSlots } from "./worker-slots.ts";
 
 export interface WorkerPoolOptions {
   readonly child: ChildCommand;
+  /** What `child` has turned out to speak. */
+  readonly childEra: ChildEraMemory;
   readonly forgejoUrl: string;
   /** Absolute; holds the process group files, and without a sandbox the children's folders. */
   readonly runtimeDir: string;
@@ -106,6 +112,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     }),
     pin: options.childSha256 === undefined ? undefined : new ProgramPin(options.childSha256),
     processGroups,
+    childEra: options.childEra,
     slots: new WorkerSlots({ total: options.maxWorkers, perAccount: options.maxWorkersPerAccount }),
     upstreamTokens: options.upstreamTokens,
     childTools: options.childTools,
@@ -143,6 +150,10 @@ class Pool implements WorkerPool {
     process.once("exit", this.#killAll);
   }
 
+  get childEra(): Era {
+    return this.#startDeps.childEra.era ?? "sessions";
+  }
+
   async initializeResult(caller: AuthenticatedCaller, signal: AbortSignal): Promise<InitializeResult> {
     const { workers } = this.#grant(caller);
     const kept = this.#initializeResults.get(caller.accountId);
@@ -152,7 +163,21 @@ class Pool implements WorkerPool {
       return kept;
     }
     if (this.#isStopping) throw shuttingDown();
-    return await waitUntilInitialized(workers, caller, signal);
+    return (await waitForWorker(workers, caller, signal)).initializeResult;
+  }
+
+  serverInfo({ accountId }: Principal): InitializeResult["serverInfo"] | undefined {
+    return this.#initializeResults.get(accountId)?.serverInfo;
+  }
+
+  paramHeaders(
+    caller: AuthenticatedCaller,
+    tool: string,
+    signal: () => AbortSignal,
+  ): readonly ParamHeader[] | Promise<readonly ParamHeader[]> {
+    const { workers } = this.#grant(caller);
+    if (this.#isStopping) return Promise.reject(shuttingDown());
+    return toolHeaders(workers, caller, tool, signal);
   }
 
   call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call {
@@ -199,16 +224,8 @@ class Pool implements WorkerPool {
   }
 
   list(): readonly WorkerEntry[] {
-    return this.#list().flatMap(({ grantId, accountId, clientId, workers }) =>
-      Array.from(workers.workers, (worker) => ({
-        pid: worker.pid!,
-        accountId,
-        clientId,
-        grantId,
-        state: stateOf(worker),
-        callsInFlight: worker.callsInFlight,
-        startedAtSec: Math.floor(worker.startedAtMs / 1000),
-      })),
+    return this.#list().flatMap((grant) =>
+      Array.from(grant.workers.workers, (worker) => workerEntry(grant, worker)),
     );
   }
 
@@ -311,9 +328,4 @@ class Pool implements WorkerPool {
   #list(): Grant[] {
     return [...this.#grants.values()];
   }
-}
-
-function stateOf(worker: Worker): WorkerEntry["state"] {
-  if (worker.state === "retiring" || worker.state === "ending") return worker.state;
-  return worker.idleSinceMs === undefined ? "busy" : "idle";
 }

@@ -10,6 +10,7 @@ import {
   upstreamUnavailable,
 } from "../calls/call-errors.ts";
 import type { ListDigests } from "../mcp-client/list-change-detector.ts";
+import { readParamHeaders, type ParamHeaders } from "../mcp-client/param-headers.ts";
 import type { UpstreamToken } from "../upstream-token.ts";
 import { RolloverPolicy, type TokenPhase } from "./rollover-policy.ts";
 import { StartBackoff } from "./start-backoff.ts";
@@ -58,6 +59,7 @@ export class GrantWorkers {
   #starting: Promise<void> | undefined;
   /** When the next worker is to replace the current one. */
   #rolloverAtMs = 0;
+  #paramHeaders: ParamHeaders | undefined;
   /** Counts the replacements of the account's Forgejo tokens. */
   #retirements = 0;
 
@@ -66,6 +68,11 @@ export class GrantWorkers {
     this.#waiting = new WaiterQueue(options.waitingByAccount);
     const { requestTimeoutMs, clock } = options.startDeps;
     this.#rollover = new RolloverPolicy(requestTimeoutMs, clock);
+  }
+
+  /** The headers that repeat arguments of the child's tools; undefined until they are read, and after tools changed. */
+  get paramHeaders(): ParamHeaders | undefined {
+    return this.#paramHeaders;
   }
 
   get workers(): ReadonlySet<Worker> {
@@ -80,13 +87,26 @@ export class GrantWorkers {
     return this.#starting !== undefined;
   }
 
+  /** The worker that would get a call now; undefined when the call would wait for one. */
+  get accepting(): ReadyWorker | undefined {
+    const current = this.#current;
+    return current !== undefined && this.#phase(current) === "fresh" ? current : undefined;
+  }
+
+  /** Resolves with none, and does not keep that, when the child does not list its tools. */
+  async readParamHeaders(worker: Worker): Promise<ParamHeaders> {
+    const read = await readParamHeaders(worker).catch(() => undefined);
+    this.#paramHeaders = read;
+    return read ?? new Map();
+  }
+
   call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call {
     if (this.#isFull) {
       queueMicrotask(() => sink.failed(tooManyCalls(maxCallsPerGrant)));
       return { cancel: () => undefined };
     }
-    const current = this.#current;
-    if (current !== undefined && this.#phase(current) === "fresh") return current.worker.call(request, sink);
+    const { accepting } = this;
+    if (accepting !== undefined) return accepting.worker.call(request, sink);
     const call = new QueuedCall(request, sink, (waiter) => this.stopWaiting(waiter));
     this.wait(caller, call);
     return call;
@@ -149,7 +169,7 @@ export class GrantWorkers {
     this.#digests.clear();
     for (const kind of ["tools", "resources", "prompts"] as const) {
       this.#options.onListStale(kind);
-      this.#options.onListChanged(kind);
+      this.#handleListChanged(kind);
     }
   }
 
@@ -225,7 +245,7 @@ export class GrantWorkers {
         if (isReplacing && token.expiresAtMs <= serving.token.expiresAtMs) throw upstreamUnavailable();
       },
       digests: this.#digests,
-      onListChanged: this.#options.onListChanged,
+      onListChanged: (kind: ListKind) => this.#handleListChanged(kind),
       onListStale: this.#options.onListStale,
       onChildError: () => this.#options.userChecks.onChildError(this.#options.owner),
       events: this.#options.events,
@@ -279,5 +299,10 @@ export class GrantWorkers {
     const reference = newErrorReference();
     this.#options.events.startError({ reference, err: error });
     return new StartFailedError("failed to start", reference);
+  }
+
+  #handleListChanged(kind: ListKind): void {
+    if (kind === "tools") this.#paramHeaders = undefined;
+    this.#options.onListChanged(kind);
   }
 }

@@ -7,7 +7,8 @@ import { findChildProgram } from "../command/find-child-program.ts";
 import { childArguments, childEnvironment } from "../command/child-environment.ts";
 import type { ChildCommand } from "../command/child-command.ts";
 import type { ChildTools } from "../../policy/child-tools.ts";
-import { initializeChild } from "../mcp-client/initialize-child.ts";
+import type { ChildEraMemory } from "../mcp-client/child-era-memory.ts";
+import { openChild, openWithSessions } from "../mcp-client/open-child.ts";
 import { ListChangeDetector, type ListDigests } from "../mcp-client/list-change-detector.ts";
 import type { UpstreamToken } from "../upstream-token.ts";
 import { fetchUpstreamToken } from "./fetch-upstream-token.ts";
@@ -20,6 +21,9 @@ import { Worker } from "../child/worker.ts";
 import type { ListKind } from "../call.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import type { WorkerSlot, WorkerSlots } from "./worker-slots.ts";
+
+/** How long a child that does not know the offer may take to reject it; many start slowly. */
+const maxOfferMs = 5_000;
 
 /** A worker after its handshake, with its Forgejo token. */
 export interface ReadyWorker {
@@ -40,6 +44,7 @@ export interface StartWorkerDeps {
   /** Undefined: any program is started. */
   readonly pin: ProgramPin | undefined;
   readonly processGroups: ProcessGroupRegistry;
+  readonly childEra: ChildEraMemory;
   readonly slots: WorkerSlots;
   readonly upstreamTokens: UpstreamTokenSource;
   readonly childTools: ChildTools;
@@ -90,8 +95,6 @@ export async function startWorker(
           { waitsForBusy: serving === undefined, exempt: serving, queueTimeoutMs: deps.queueTimeoutMs },
           signal,
         );
-  let surroundings: Surroundings | undefined;
-  let worker: Worker | undefined;
   try {
     const token =
       "token" in from
@@ -103,8 +106,63 @@ export async function startWorker(
             signal,
           });
     start.checkToken(token);
-    surroundings = surround(deps, events);
-    worker = new Worker({
+    const { worker, initializeResult } = await openWorker(deps, start, token, signal);
+    void worker.gone.then(() => slot.release());
+    deps.childTools.initialized(initializeResult.serverInfo.name);
+    const lists = new ListChangeDetector(worker, {
+      digests: start.digests,
+      onChange: start.onListChanged,
+      onStale: start.onListStale,
+      onToolsListed: (tools) => deps.childTools.listed(tools),
+    });
+    lists.start(initializeResult.capabilities);
+    worker.open((kind) => lists.onListChanged(kind));
+    events.started({ pid: worker.pid, revision: initializeResult.protocolVersion });
+    return { worker, slot, initializeResult, token };
+  } catch (error) {
+    slot.release();
+    throw error;
+  }
+}
+
+/** A worker after its handshake. Rejects after the process is gone. */
+async function openWorker(
+  deps: StartWorkerDeps,
+  start: StartRequest,
+  token: UpstreamToken,
+  signal: AbortSignal,
+): Promise<{ worker: Worker; initializeResult: InitializeResult }> {
+  const { childEra } = deps;
+  let worker = await spawnWorker(deps, start, token);
+  try {
+    const offerMs = Math.min(maxOfferMs, deps.startTimeoutMs / 3);
+    const offered = worker;
+    const result = await handshake(worker, () => openChild(offered, childEra, offerMs), deps, start, signal);
+    if (result !== undefined) return { worker, initializeResult: result };
+    await worker.end();
+    const fresh = (worker = await spawnWorker(deps, start, token));
+    const initializeResult = await handshake(
+      worker,
+      () => openWithSessions(fresh, childEra, offerMs),
+      deps,
+      start,
+      signal,
+    );
+    return { worker, initializeResult };
+  } catch (error) {
+    await worker.end();
+    throw error;
+  }
+}
+
+async function spawnWorker(
+  deps: StartWorkerDeps,
+  start: StartRequest,
+  token: UpstreamToken,
+): Promise<Worker> {
+  const surroundings = surround(deps, start.events);
+  try {
+    return new Worker({
       surroundings,
       env: childEnvironment(deps.child, {
         daemonEnvironment: deps.environment,
@@ -119,26 +177,10 @@ export async function startWorker(
       onIdle: () => deps.slots.serveWaiting(),
       onChildError: start.onChildError,
       clock: deps.clock,
-      events,
+      events: start.events,
     });
-    void worker.gone.then(() => slot.release());
-    const initializeResult = await handshake(worker, deps, events, signal);
-    deps.childTools.initialized(initializeResult.serverInfo.name);
-    const lists = new ListChangeDetector(worker, {
-      digests: start.digests,
-      onChange: start.onListChanged,
-      onStale: start.onListStale,
-      onToolsListed: (tools) => deps.childTools.listed(tools),
-    });
-    lists.start(initializeResult.capabilities);
-    worker.open((kind) => lists.onListChanged(kind));
-    events.started({ pid: worker.pid });
-    return { worker, slot, initializeResult, token };
   } catch (error) {
-    if (worker === undefined) {
-      await surroundings?.remove();
-      slot.release();
-    } else await worker.end();
+    await surroundings.remove();
     throw error;
   }
 }
@@ -174,12 +216,13 @@ function startFailed(
   return new StartFailedError(how, reference, isLocalFault);
 }
 
-async function handshake(
+async function handshake<Opened>(
   worker: Worker,
+  open: () => Promise<Opened>,
   deps: StartWorkerDeps,
-  events: WorkerEvents,
+  { events }: StartRequest,
   signal: AbortSignal,
-): Promise<InitializeResult> {
+): Promise<Opened> {
   const { startTimeoutMs: timeoutMs } = deps;
   let hasTimedOut = false;
   const timer = setTimeout(() => {
@@ -190,7 +233,7 @@ async function handshake(
   signal.addEventListener("abort", onAbort);
   try {
     if (signal.aborted) throw connectionEnded();
-    return await initializeChild(worker);
+    return await open();
   } catch (error) {
     if (signal.aborted) throw connectionEnded();
     const how = hasTimedOut

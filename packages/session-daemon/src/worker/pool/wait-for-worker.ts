@@ -1,26 +1,27 @@
-import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../../auth/principal.ts";
 import type { GrantWorkers } from "./grant-workers.ts";
 import type { WorkerWaiter } from "./queued-call.ts";
+import type { ReadyWorker } from "./start-worker.ts";
 
 /**
- * The `initialize` result of the grant's worker, once that is ready; starts one if there is none. Rejects with CallError, or
- * with the signal's reason.
+ * The worker of the grant that accepts calls; starts one if there is none. Rejects with CallError, or with the signal's
+ * reason.
  */
-export function waitUntilInitialized(
+export async function waitForWorker(
   workers: GrantWorkers,
   caller: AuthenticatedCaller,
   signal: AbortSignal,
-): Promise<InitializeResult> {
-  return new Promise((resolve, reject) => {
+): Promise<ReadyWorker> {
+  if (workers.accepting !== undefined) return workers.accepting;
+  return await new Promise((resolve, reject) => {
     const onAbort = () => {
       workers.stopWaiting(waiter);
       reject(signal.reason as Error);
     };
     const waiter: WorkerWaiter = {
-      onReady: ({ initializeResult }) => {
+      onReady: (ready) => {
         signal.removeEventListener("abort", onAbort);
-        resolve(initializeResult);
+        resolve(ready);
       },
       onFailed: (error) => {
         signal.removeEventListener("abort", onAbort);

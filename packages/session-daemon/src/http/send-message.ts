@@ -1,0 +1,20 @@
+import type { ServerResponse } from "node:http";
+import type { AcceptedTypes } from "./content-negotiation.ts";
+import { sendJson } from "./json-response.ts";
+import { openEventStream, sendEvent } from "./sse.ts";
+
+/** Responds with one message, as JSON where the client accepts it, else as an event stream. */
+export function sendMessage(res: ServerResponse, accepted: AcceptedTypes, message: Buffer): void {
+  if (accepted.json) {
+    sendJson(res, 200, [message]);
+    return;
+  }
+  openEventStream(res);
+  sendEvent(res, [message]);
+  res.end();
+}
+
+/** One JSON-RPC response with a result; `idJson` is JSON text. */
+export function resultResponse(idJson: string, result: object): Buffer {
+  return Buffer.from(`{"jsonrpc":"2.0","id":${idJson},"result":${JSON.stringify(result)}}`);
+}

@@ -1,0 +1,117 @@
+import type { AuthenticatedCaller } from "../../auth/principal.ts";
+import { errorResponse, HttpError } from "../../http/http-error.ts";
+import { ClientDisconnectedError } from "../../http/request-body.ts";
+import { sendMessage } from "../../http/send-message.ts";
+import { whileOpen } from "../../http/while-open.ts";
+import type { ClientRequest } from "../../jsonrpc/client-message.ts";
+import { errorCodes } from "../../jsonrpc/error-codes.ts";
+import type { ActiveExchanges, StandaloneStream } from "../../session/active-exchanges.ts";
+import type { ResourceSubscriptions } from "../../session/resource-subscriptions.ts";
+import { CallError } from "../../worker/call.ts";
+import type { WorkerPool } from "../../worker/worker-pool.ts";
+import type { Exchange } from "../exchange.ts";
+import { ListenStream } from "./listen-stream.ts";
+import { acceptedFilter, maxSubscribedResources } from "./notification-filter.ts";
+
+interface ListenHandlerDeps {
+  readonly pool: WorkerPool;
+  readonly exchanges: ActiveExchanges;
+  /** Undefined where no child's resources can be subscribed to. */
+  readonly subscriptions: ResourceSubscriptions | undefined;
+  /** Called for every stream. */
+  readonly onOpened: (stream: StandaloneStream) => void;
+}
+
+/** `subscriptions/listen` (MCP 2026-07-28): opens a stream of the notifications that its filter names. */
+export class ListenHandler {
+  readonly #deps: ListenHandlerDeps;
+
+  constructor(deps: ListenHandlerDeps) {
+    this.#deps = deps;
+  }
+
+  async handle(exchange: Exchange, request: ClientRequest): Promise<void> {
+    const { res, accepted } = exchange;
+    const { idJson } = request;
+    if (!accepted.sse) {
+      throw new HttpError(
+        406,
+        errorCodes.invalidRequest,
+        "Accept text/event-stream: subscriptions/listen responds with nothing else.",
+        { idJson },
+      );
+    }
+    try {
+      await this.#open(exchange, request);
+    } catch (error) {
+      if (!(error instanceof CallError) || error.kind === "token_rejected") throw error;
+      sendMessage(res, accepted, errorResponse(idJson, errorCodes.internal, error.message));
+    }
+  }
+
+  async #open({ authenticated, res }: Exchange, { idJson, params }: ClientRequest): Promise<void> {
+    const { pool, exchanges, onOpened } = this.#deps;
+    const { owner, caller } = authenticated;
+    const child = await pool.initializeResult(caller, whileOpen(res));
+    const filter = acceptedFilter(params?.notifications, child.capabilities);
+    if (filter === undefined) {
+      throw new HttpError(
+        400,
+        errorCodes.invalidParams,
+        `"notifications" must be an object of booleans, and of at most ${maxSubscribedResources} URIs in resourceSubscriptions.`,
+        { idJson },
+      );
+    }
+    let stream: ListenStream | undefined;
+    const early: Buffer[] = [];
+    const subscribed = await this.#subscribe(caller, filter.resources, (message) => {
+      if (stream === undefined) early.push(message);
+      else stream.send(message);
+    });
+    const endAll = () => {
+      for (const end of subscribed.values()) end();
+    };
+    if (res.destroyed) {
+      endAll();
+      throw new ClientDisconnectedError();
+    }
+    stream = new ListenStream(
+      owner,
+      idJson,
+      { ...filter, resources: [...subscribed.keys()] },
+      child.serverInfo,
+      res,
+    );
+    for (const message of early) stream.send(message);
+    const opened = stream;
+    exchanges.addStream(opened);
+    res.once("close", () => {
+      exchanges.deleteStream(opened);
+      endAll();
+    });
+    onOpened(opened);
+  }
+
+  /** Resolves with the end of each subscription that succeeded, by URI. */
+  async #subscribe(
+    caller: AuthenticatedCaller,
+    uris: readonly string[],
+    onUpdated: (message: Buffer) => void,
+  ): Promise<ReadonlyMap<string, () => void>> {
+    const { subscriptions } = this.#deps;
+    const ends = new Map<string, () => void>();
+    if (subscriptions === undefined) return ends;
+    const subscribe = async (uri: string) => {
+      try {
+        ends.set(uri, await subscriptions.subscribe(caller, uri, onUpdated));
+      } catch (error) {
+        if (!(error instanceof CallError) || error.kind === "token_rejected") throw error;
+      }
+    };
+    const outcomes = await Promise.allSettled(uris.map(subscribe));
+    const rejected = outcomes.find((outcome) => outcome.status === "rejected");
+    if (rejected === undefined) return ends;
+    for (const end of ends.values()) end();
+    throw rejected.reason;
+  }
+}

@@ -1,0 +1,85 @@
+import type { ServerResponse } from "node:http";
+import type { Principal } from "../../auth/principal.ts";
+import {
+  endAfterGrace,
+  openEventStream,
+  sendEvent,
+  sendKeepAlive,
+  sendNotification,
+} from "../../http/sse.ts";
+import { rawJson } from "../../jsonrpc/lossless-json.ts";
+import { metaKeys } from "../../meta-keys.ts";
+import { keepAliveTicks, type StandaloneStream } from "../../session/active-exchanges.ts";
+import { notificationMethods, serializableFilter, type NotificationFilter } from "./notification-filter.ts";
+
+interface Notification {
+  readonly method: string;
+  readonly params?: { readonly _meta?: object; readonly [name: string]: unknown };
+}
+
+/**
+ * The response stream of `subscriptions/listen` (MCP 2026-07-28, "Subscriptions"): the acknowledgement, then only
+ * notifications of the acknowledged types, each with the id of the request. Its regular end is the response. It outlives
+ * the access token that opened it, but not the grant.
+ */
+export class ListenStream implements StandaloneStream {
+  readonly owner: Principal;
+  readonly recipient: Principal;
+  readonly session = undefined;
+  readonly #idJson: string;
+  readonly #methods: ReadonlySet<string>;
+  readonly #serverInfo: object;
+  readonly #res: ServerResponse;
+  #ticks = 0;
+
+  /** `filter` is acknowledged at once. */
+  constructor(
+    owner: Principal,
+    idJson: string,
+    filter: NotificationFilter,
+    serverInfo: object,
+    res: ServerResponse,
+  ) {
+    this.owner = owner;
+    this.recipient = owner;
+    this.#idJson = idJson;
+    this.#methods = notificationMethods(filter);
+    this.#serverInfo = serverInfo;
+    this.#res = res;
+    openEventStream(res);
+    this.#write({
+      method: "notifications/subscriptions/acknowledged",
+      params: { notifications: serializableFilter(filter) },
+    });
+  }
+
+  tick(): void {
+    if (++this.#ticks % keepAliveTicks === 0) sendKeepAlive(this.#res);
+  }
+
+  /** Drops a message of a type that was not acknowledged. */
+  send(message: Buffer): void {
+    const notification = JSON.parse(message.toString("utf8")) as Notification;
+    if (this.#methods.has(notification.method)) this.#write(notification);
+  }
+
+  end(): void {
+    if (!this.#res.writableEnded && !this.#res.destroyed) {
+      const id = rawJson(this.#idJson);
+      const _meta = { [metaKeys.subscriptionId]: id, [metaKeys.serverInfo]: this.#serverInfo };
+      const response = { jsonrpc: "2.0", id, result: { resultType: "complete", _meta } };
+      sendEvent(this.#res, [Buffer.from(JSON.stringify(response))]);
+    }
+    endAfterGrace(this.#res);
+  }
+
+  revoke(): void {
+    this.end();
+  }
+
+  #write({ method, params }: Notification): void {
+    const _meta = { ...params?._meta, [metaKeys.subscriptionId]: rawJson(this.#idJson) };
+    const message = JSON.stringify({ jsonrpc: "2.0", method, params: { ...params, _meta } });
+    sendNotification(this.#res, Buffer.from(message));
+  }
+}

@@ -1,0 +1,170 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Principal } from "../../auth/principal.ts";
+import type { AcceptedTypes } from "../../http/content-negotiation.ts";
+import { errorResponse, sendHttpError, type HttpError } from "../../http/http-error.ts";
+import { sendJson } from "../../http/json-response.ts";
+import {
+  endAfterGrace,
+  openEventStream,
+  sendEvent,
+  sendKeepAlive,
+  sendNotification,
+} from "../../http/sse.ts";
+import { errorCodes } from "../../jsonrpc/error-codes.ts";
+import { objectMembers } from "../../jsonrpc/object-members.ts";
+import { findMember } from "../../jsonrpc/response-member.ts";
+import type { Era } from "../../protocol-versions.ts";
+import { keepAliveTicks, type ActiveExchange } from "../../session/active-exchanges.ts";
+import type { Call, CallError, CallSink } from "../../worker/call.ts";
+import { errorForClient } from "./error-for-client.ts";
+import type { ResultAdditions } from "./result-additions.ts";
+
+/** What all responses share. */
+export interface StatelessResponseContext {
+  /** The error to send when the grant was revoked before the response began. */
+  unauthorized(req: IncomingMessage): HttpError;
+  /** What to add to a result of the method, for a client of this grant. */
+  additions(owner: Principal, method: string): ResultAdditions;
+  readonly childEra: Era;
+  /** Called once for each response, when nothing more will be written to it. */
+  onCompleted(response: StatelessResponse): void;
+}
+
+/**
+ * The HTTP response to one request of a stateless revision: plain JSON when the JSON-RPC response comes first, an event
+ * stream from the first notification or keep-alive on. The end of the connection cancels the call (MCP 2026-07-28,
+ * "Cancellation").
+ */
+export class StatelessResponse implements CallSink, ActiveExchange {
+  readonly owner: Principal;
+  readonly #method: string;
+  readonly #idJson: string;
+  readonly #accepted: AcceptedTypes;
+  readonly #context: StatelessResponseContext;
+  // Both are released on completion, see CallResponse.
+  #res: ServerResponse | undefined;
+  #call: Call | undefined;
+  #isStream = false;
+  #ticks = 0;
+
+  constructor(
+    owner: Principal,
+    request: { readonly method: string; readonly idJson: string },
+    res: ServerResponse,
+    accepted: AcceptedTypes,
+    context: StatelessResponseContext,
+  ) {
+    this.owner = owner;
+    this.#method = request.method;
+    this.#idJson = request.idJson;
+    this.#res = res;
+    this.#accepted = accepted;
+    this.#context = context;
+    res.once("close", () => this.#handleClose());
+  }
+
+  /** Keeps the call that writes to this response, to cancel it; not when it has completed already. */
+  hold(call: Call): void {
+    if (this.#res !== undefined) this.#call = call;
+  }
+
+  /** Nothing that is written reaches the client any more. */
+  get isAbandoned(): boolean {
+    return this.#res === undefined;
+  }
+
+  tick(): void {
+    if (++this.#ticks % keepAliveTicks === 0) this.#whileOpen((stream) => sendKeepAlive(stream));
+  }
+
+  notification(message: Buffer): void {
+    this.#whileOpen((stream) => sendNotification(stream, message));
+  }
+
+  response(parts: readonly Buffer[]): void {
+    const member = findMember(parts, this.#idJson);
+    if (member?.isError === true) {
+      const { status, error } = errorForClient(errorOf(parts), this.#context.childEra);
+      this.#send(status, [
+        Buffer.from(`{"jsonrpc":"2.0","id":${this.#idJson},"error":`),
+        error,
+        closingBrace,
+      ]);
+    } else {
+      const additions = this.#context.additions(this.owner, this.#method);
+      this.#send(200, member === undefined ? parts : additions.addTo(parts, member));
+    }
+  }
+
+  failed(error: CallError): void {
+    if (error.kind === "token_rejected") this.revoke();
+    // The broker's other codes are in a range that this revision has given up.
+    else if (error.code === errorCodes.invalidParams) this.#fail(error.code, error.message);
+    else this.#fail(errorCodes.internal, error.message);
+  }
+
+  revoke(): void {
+    const res = this.#res;
+    if (res === undefined) return;
+    const error = this.#context.unauthorized(res.req);
+    if (this.#isStream) {
+      this.#fail(errorCodes.internal, error.message);
+      endAfterGrace(res);
+      return;
+    }
+    if (this.#complete() !== undefined) sendHttpError(res, error);
+  }
+
+  #handleClose(): void {
+    if (this.#res === undefined) return;
+    const call = this.#call;
+    this.#complete();
+    call?.cancel("The client closed the connection");
+  }
+
+  #fail(code: number, message: string): void {
+    this.#send(200, [errorResponse(this.#idJson, code, message)]);
+  }
+
+  /** A status other than 200 is for a response that has not begun as a stream. */
+  #send(status: number, parts: readonly Buffer[]): void {
+    const res = this.#complete();
+    if (res === undefined) return;
+    if (!this.#isStream && (this.#accepted.json || status !== 200)) sendJson(res, status, parts);
+    else {
+      this.#asStream(res);
+      sendEvent(res, parts);
+      res.end();
+    }
+  }
+
+  /** Undefined when the response has completed already, or its client has closed the connection. */
+  #complete(): ServerResponse | undefined {
+    const res = this.#res;
+    if (res === undefined) return undefined;
+    this.#res = undefined;
+    this.#call = undefined;
+    this.#context.onCompleted(this);
+    return res.destroyed ? undefined : res;
+  }
+
+  /** Messages before the JSON-RPC response reach only clients that accept events. */
+  #whileOpen(write: (stream: ServerResponse) => void): void {
+    if (this.#accepted.sse && this.#res?.destroyed === false) write(this.#asStream(this.#res));
+  }
+
+  #asStream(res: ServerResponse): ServerResponse {
+    if (!this.#isStream) openEventStream(res);
+    this.#isStream = true;
+    return res;
+  }
+}
+
+const closingBrace = Buffer.from("}");
+
+/** The error of a response as JSON text; an error is never large. */
+function errorOf(parts: readonly Buffer[]): Buffer {
+  const response = Buffer.concat(parts);
+  const span = objectMembers(response.toString("latin1")).get("error");
+  return response.subarray(span?.start, span?.end);
+}

@@ -1,0 +1,29 @@
+import { version } from "@fjmcp/shared/version";
+import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
+import { metaKeys, reservedMetaPrefix } from "../../meta-keys.ts";
+import { statelessVersion, type Era } from "../../protocol-versions.ts";
+
+type Params = Readonly<Record<string, unknown>>;
+
+/** The broker as the client of a child, for requests whose own client speaks a revision with sessions. */
+const ownMeta = {
+  [metaKeys.protocolVersion]: statelessVersion,
+  [metaKeys.clientInfo]: { name: "fjmcp", version },
+  [metaKeys.clientCapabilities]: {},
+};
+
+/**
+ * A request's params as a child of this era understands them: without the protocol's own `_meta` fields where the child does
+ * not know them, and with them where the client does not. All else of `_meta` stays.
+ */
+export function paramsForEra(params: Params | undefined, era: Era): Params | undefined {
+  const meta = isJsonObject(params?._meta) ? params._meta : undefined;
+  const isStateless = meta !== undefined && metaKeys.protocolVersion in meta;
+  if (era === "stateless") return isStateless ? params : { ...params, _meta: { ...meta, ...ownMeta } };
+  return isStateless ? withoutProtocolFields(params!, meta) : params;
+}
+
+function withoutProtocolFields({ _meta, ...others }: Params, meta: Params): Params {
+  const kept = Object.entries(meta).filter(([key]) => !key.startsWith(reservedMetaPrefix));
+  return kept.length === 0 ? others : { ...others, _meta: Object.fromEntries(kept) };
+}
