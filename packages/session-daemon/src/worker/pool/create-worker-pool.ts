@@ -131,7 +131,6 @@ class Pool implements WorkerPool {
   readonly #userChecks: UserChecks;
   readonly #waitingByAccount: WaitingByAccount = new Map();
   readonly #grants = new Map<GrantId, Grant>();
-  /** The same grants, for eviction. */
   readonly #byAccount = new EntriesByAccount<Grant>();
   readonly #initializeResults: InitializeResults;
   readonly #ending = new Set<Promise<number[]>>();
