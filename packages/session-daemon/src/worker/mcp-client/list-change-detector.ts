@@ -65,8 +65,10 @@ export class ListChangeDetector {
     const digest = hash("sha256", JSON.stringify(pages), "hex");
     const before = digests.get(kind);
     digests.set(kind, digest);
-    if (before !== digest) onStale(kind);
-    if (reportsDifference && before !== undefined && before !== digest) onChange(kind);
+    if (before !== undefined && before !== digest) {
+      onStale(kind);
+      if (reportsDifference) onChange(kind);
+    }
     if (kind === "tools") onToolsListed(toolNames(pages));
     if (reading.again) void this.#read(kind, reportsDifference);
   }
