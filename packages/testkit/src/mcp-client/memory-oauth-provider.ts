@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth.js";
+import type { OAuthClientProvider, OAuthDiscoveryState } from "@modelcontextprotocol/sdk/client/auth.js";
 import type {
   OAuthClientInformationMixed,
   OAuthClientMetadata,
@@ -14,6 +14,7 @@ export class MemoryOAuthProvider implements OAuthClientProvider {
   #client: OAuthClientInformationMixed | undefined;
   #tokens: OAuthTokens | undefined;
   #codeVerifier = "";
+  #discovery: OAuthDiscoveryState | undefined;
 
   constructor(options: {
     redirectUrl: string;
@@ -63,8 +64,17 @@ export class MemoryOAuthProvider implements OAuthClientProvider {
     return this.#codeVerifier;
   }
 
+  saveDiscoveryState(state: OAuthDiscoveryState): void {
+    this.#discovery = state;
+  }
+
+  discoveryState(): OAuthDiscoveryState | undefined {
+    return this.#discovery;
+  }
+
   invalidateCredentials(which: "all" | "client" | "tokens" | "verifier" | "discovery"): void {
     if (which === "all" || which === "client") this.#client = undefined;
     if (which === "all" || which === "tokens") this.#tokens = undefined;
+    if (which === "all" || which === "discovery") this.#discovery = undefined;
   }
 }

@@ -28,6 +28,22 @@ export const suites: ReadonlyMap<string, Suite> = new Map([
     },
   ],
   [
+    "conformance",
+    {
+      summary: "The official conformance suite of MCP, against both daemons with a child for it.",
+      files: "packages/*/suites/conformance/*.conformance.ts",
+      flags: ["--jobs=1", "--timeout=300", "--disable-coverage"],
+    },
+  ],
+  [
+    "sdk-clients",
+    {
+      summary: "Clients on the SDKs for TypeScript and Go, mcp-remote and the Inspector's command line.",
+      files: "packages/*/suites/sdk-clients/*.sdk-clients.ts",
+      flags: ["--jobs=1", "--timeout=600", "--disable-coverage"],
+    },
+  ],
+  [
     "vps",
     {
       summary:

@@ -9,7 +9,7 @@ const described = [
   /^deploy(\/(proxy|systemd)|\/\w+\/(src|test|control|files))?$/,
   /^docs\/.+$/,
   /^packages\/[\w-]+\/src(\/.+)?$/,
-  /^packages\/[\w-]+\/suites\/\w+$/,
+  /^packages\/[\w-]+\/suites\/[\w-]+$/,
   /^packages\/testkit\/test\/project$/,
 ];
 

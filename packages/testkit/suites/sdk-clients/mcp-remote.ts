@@ -1,0 +1,40 @@
+import { fileURLToPath } from "node:url";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { freePort } from "../../src/process/free-port.ts";
+import type { ClientDriver, ClientPlace } from "./client-driver.ts";
+import { toolText } from "./tool-text.ts";
+
+const program = fileURLToPath(new URL("../../node_modules/mcp-remote/dist/proxy.js", import.meta.url));
+
+/** It responds once the user has signed in, which takes long on a busy machine. */
+const signInTimeoutMs = 300_000;
+
+/** `mcp-remote URL`, as a desktop client starts it for itself. */
+export async function startMcpRemote({ mcpUrl, browser, home }: ClientPlace): Promise<ClientDriver> {
+  const environment = await browser.programs(`${home}/bin`);
+  const port = String(await freePort());
+  const start = async () => {
+    const client = new Client({ name: "desktop", version: "1.0.0" });
+    await client.connect(
+      new StdioClientTransport({
+        command: process.execPath,
+        args: [program, mcpUrl, port],
+        env: { ...environment, HOME: home },
+        stderr: "ignore",
+      }),
+      { timeout: signInTimeoutMs },
+    );
+    return client;
+  };
+  let client = await start();
+  return {
+    listTools: async () => (await client.listTools()).tools.map(({ name }) => name),
+    callTool: async (name, given) => toolText(await client.callTool({ name, arguments: given })),
+    async restart() {
+      await client.close();
+      client = await start();
+    },
+    close: () => client.close(),
+  };
+}
