@@ -43,10 +43,13 @@ export async function startConformanceStack(
   };
 }
 
+/** No table of tools knows those of the suite. */
+const toolsets = ["other"];
+
 async function signIn(mcpUrl: string, user: ScriptedUser): Promise<string> {
   const client = await ScriptedOAuthClient.register(mcpUrl);
   const attempt = client.authorize();
-  const redirect = await user.signInAndAllow(attempt.url, { stopAt: client.redirectUri });
+  const redirect = await user.signInAndAllow(attempt.url, { stopAt: client.redirectUri, toolsets });
   const tokens = await client.exchange(attempt, redirect.searchParams.get("code")!);
   if (tokens.status !== 200) throw new Error(`The code was not redeemed: ${tokens.text}`);
   return String(tokens.body.access_token);

@@ -32,12 +32,6 @@ const clients: Readonly<Record<string, StartClient>> = {
   "mcp-go": goClient("mcp-go"),
 };
 
-/** Clients that cannot connect yet, with the reason; one that can fails the run. */
-const expectedFailures: Readonly<Record<string, string>> = {
-  "SDK v2 (modern)": "2026-07-28 is not served",
-  "Inspector --cli (modern)": "2026-07-28 is not served",
-};
-
 const names = Object.keys(clients);
 const users = names.map((_, index) => ({ name: `user${index}`, password: `password of ${index}` }));
 const opened = new AsyncDisposableStack();
@@ -87,10 +81,6 @@ t.test("a first sign-in", { jobs: names.length }, async (t) => {
         t.ok((await driver.listTools()).includes("issue__create"), "the tools are listed");
         return driver;
       };
-      if (name in expectedFailures) {
-        await t.rejects(connect(), `known to fail: ${expectedFailures[name]}`);
-        return;
-      }
       const driver = await connect();
       const client = { name, driver, browser };
       await readsAsUser(t, client);
