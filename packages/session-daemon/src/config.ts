@@ -10,7 +10,7 @@ import { defaultAllowedArguments } from "./policy/denied-arguments.ts";
 import { configuredTable, knownTableNames } from "./policy/known-tables.ts";
 import { sandboxModes, type SandboxMode } from "./worker/sandbox/sandbox-choice.ts";
 import { checkChildEnvironment, readChildCommand, withTimeout } from "./worker/command/child-command.ts";
-import type { WorkerPoolOptions } from "./worker/pool/create-worker-pool.ts";
+import type { WorkerPoolOptions } from "./worker/pool/worker-pool-options.ts";
 
 /** A duration of at most a day: a longer one is a mistake, and beyond 24 days a timer of Node's fires at once. */
 const seconds = (options: { min: number; default: number }) => number({ ...options, max: 86_400 });

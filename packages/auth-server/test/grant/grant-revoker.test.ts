@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import t from "tap";
+import { controlPaths } from "@fjmcp/shared/ipc/control";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import { startRig } from "../support/running-auth-server.ts";
 import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
@@ -13,8 +14,8 @@ const rig = await startRig(t);
 const origin = await rig.serve({ clock });
 const notifications: unknown[] = [];
 const control = createServer(async (req, res) => {
-  // The auth-server also asks who it is that listens here.
-  if (req.method === "POST") notifications.push(await json(req));
+  // The auth-server also asks who it is that listens here, and for a worker of each new grant.
+  if (req.url === controlPaths.end) notifications.push(await json(req));
   res.end('{"workers":1,"streams":1,"sessions":0}');
 });
 await listenUnix(control, join(rig.directory, "control.sock"));

@@ -107,7 +107,7 @@ t.test("replies no 5xx to any form at the consent page", async (t) => {
     runs,
   );
   t.equal(
-    await post(urlEncoded, `decision=allow&started=yes&csrf=${csrf}`),
+    await post(urlEncoded, `decision=allow&access=read&toolset=issues&csrf=${csrf}`),
     303,
     "and a good one still works",
   );

@@ -1,4 +1,5 @@
-import { createWorkerPool, type WorkerPoolOptions } from "../../src/worker/pool/create-worker-pool.ts";
+import { createWorkerPool } from "../../src/worker/pool/create-worker-pool.ts";
+import type { WorkerPoolOptions } from "../../src/worker/pool/worker-pool-options.ts";
 import { ChildTools } from "../../src/policy/child-tools.ts";
 import { readChildCommand } from "../../src/worker/command/child-command.ts";
 import { ChildEraMemory } from "../../src/worker/mcp-client/child-era-memory.ts";

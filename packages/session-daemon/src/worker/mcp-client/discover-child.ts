@@ -14,8 +14,8 @@ const discoverResult = z.object({
   _meta: z.looseObject({ [metaKeys.serverInfo]: serverInfo.optional() }).optional(),
 });
 
-/** `unanswered`: the child died or is silent; it may be unable to go on. `rejected`: it does not speak the revision. */
-type Discovery = InitializeResult | "unanswered" | "rejected";
+/** `silent`: the child died or did not respond; it may be unable to go on. `rejected`: it does not speak the revision. */
+type Discovery = InitializeResult | "silent" | "rejected";
 
 /**
  * Offers the child the stateless revision (MCP 2026-07-28, stdio "Backward Compatibility"). Resolves with what `initialize`
@@ -27,7 +27,7 @@ export async function discoverChild(worker: Worker, timeoutMs: number): Promise<
   try {
     response = await requestChild(worker, "server/discover", {}, timeoutMs);
   } catch (error) {
-    return error instanceof CallError ? "unanswered" : "rejected";
+    return error instanceof CallError ? "silent" : "rejected";
   }
   const { success, data } = discoverResult.safeParse(response);
   if (!success || !data.supportedVersions.includes(statelessVersion)) return "rejected";

@@ -22,7 +22,7 @@ export async function openChild(
   const wasEnded = worker.state === "ending" && !worker.hasCrashed;
   if (wasEnded) throw connectionEnded();
   memory.set("sessions");
-  if (discovery === "unanswered") return undefined;
+  if (discovery === "silent") return undefined;
   worker.speak("sessions");
   return await initializeChild(worker);
 }

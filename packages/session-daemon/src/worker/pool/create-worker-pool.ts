@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { CheckChildRequest, CheckChildResponse, WorkerEntry } from "@fjmcp/shared/ipc/control";
-import type { Clock } from "@fjmcp/shared/clock";
-import type { Log } from "@fjmcp/shared/log";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
-import type { ChildTools } from "../../policy/child-tools.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import {
   endedByAdministrator,
@@ -13,10 +10,8 @@ import {
   shuttingDown,
   tokenRejected,
 } from "../calls/call-errors.ts";
-import type { ChildCommand } from "../command/child-command.ts";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import type { UpstreamToken } from "../upstream-token.ts";
-import type { ChildEraMemory } from "../mcp-client/child-era-memory.ts";
 import type { ParamHeader } from "../param-header.ts";
 import type { Era } from "../../protocol-versions.ts";
 import { GrantWorkers } from "./grant-workers.ts";
@@ -24,62 +19,19 @@ import { InitializeResults } from "./initialize-results.ts";
 import { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import type { StartWorkerDeps } from "./start-worker.ts";
 import { ProgramPin } from "../sandbox/program-pin.ts";
-import type { SandboxChoice } from "../sandbox/sandbox-choice.ts";
-import type { WorkerCgroups } from "../sandbox/worker-cgroups.ts";
 import { WorkerSurroundings } from "../sandbox/worker-surroundings.ts";
-import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import type { Call, CallError, CallSink } from "../call.ts";
-import type { ListChangedListener, WorkerPool } from "../worker-pool.ts";
+import type { WorkerPool } from "../worker-pool.ts";
 import { createWorkerEvents, type WorkerEvents } from "../worker-events.ts";
 import { EntriesByAccount } from "../../entries-by-account.ts";
-import type { UserCheckSource } from "./user-check-source.ts";
 import { UserChecks } from "./user-checks.ts";
 import { checkChild } from "./check-child.ts";
 import { toolHeaders } from "./tool-headers.ts";
 import { workerEntry } from "./worker-entry.ts";
 import { waitForWorker } from "./wait-for-worker.ts";
 import type { WaitingByAccount } from "./waiter-queue.ts";
+import type { WorkerPoolOptions } from "./worker-pool-options.ts";
 import { WorkerSlots } from "./worker-slots.ts";
-
-export interface WorkerPoolOptions {
-  readonly child: ChildCommand;
-  /** What `child` has turned out to speak. */
-  readonly childEra: ChildEraMemory;
-  readonly forgejoUrl: string;
-  /** Absolute; holds the process group files, and without a sandbox the children's folders. */
-  readonly runtimeDir: string;
-  /** The daemon's environment; only allow-listed names of it reach a child. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly sandbox: SandboxChoice;
-  /** Files and folders that a child in a sandbox may read, beyond its program. */
-  readonly readPaths: readonly string[];
-  /** Of one process of a child. Undefined: what its program usually needs. */
-  readonly memoryLimitMiB: number | undefined;
-  /** In hexadecimal; undefined: any program is started. */
-  readonly childSha256: string | undefined;
-  /** Undefined where none are delegated. */
-  readonly cgroups: WorkerCgroups | undefined;
-  /** The child's tools are known: it responds to `initialize` in the same way for all accounts. */
-  readonly hasToolTable: () => boolean;
-  readonly maxWorkers: number;
-  readonly maxWorkersPerAccount: number;
-  readonly idleTimeoutMs: number;
-  readonly startTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly queueTimeoutMs: number;
-  /** A child whose line is longer is ended. */
-  readonly maxLineBytes: number;
-  readonly upstreamTokens: UpstreamTokenSource;
-  readonly userCheck: UserCheckSource;
-  /** The least time between two checks of one account that calls bring about. */
-  readonly userCheckPauseMs: number;
-  readonly childTools: ChildTools;
-  readonly onListChanged: ListChangedListener;
-  /** Called when a list may have changed, before `onListChanged`. */
-  readonly onListStale: ListChangedListener;
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 interface Grant extends Principal {
   readonly workers: GrantWorkers;

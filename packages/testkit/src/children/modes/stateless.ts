@@ -28,7 +28,7 @@ export function stateless(): void {
     const capabilities = meta?.[`${reserved}clientCapabilities`] as Record<string, unknown> | undefined;
     if (version === undefined || capabilities === undefined) return server.fail(id, -32602, "No _meta");
     if (version !== "2026-07-28") return server.fail(id, -32022, "Unsupported protocol version");
-    // The result is completed on its way out.
+    // The result is completed when it is sent.
     const completing = {
       ...server,
       respond: (to: unknown, result: object) =>
