@@ -31,6 +31,11 @@ export function childCommand(mode: string, ...flags: readonly string[]): string 
   );
 }
 
+/** The command line of the child that is built on the SDK; see sdk-child.ts. */
+export function sdkChildCommand(): string {
+  return commandLine(process.execPath, fileURLToPath(new URL("./sdk-child.ts", import.meta.url)));
+}
+
 /** npm's gitea-mcp: a real child that calls Forgejo, and always installed. */
 export function giteaMcp(): ChildConfiguration {
   return {
