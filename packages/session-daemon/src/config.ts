@@ -76,6 +76,12 @@ export const sessionDaemonSettings = {
     .default("")
     .transform(words)
     .describe("these may not be used, in the same form, even if they are allowed"),
+  FJMCP_CHILD_ISOLATION: z
+    .enum(["grant", "session"])
+    .default("grant")
+    .describe(
+      "`grant`: the sessions of a connection share processes of the MCP server; `session`: each has one of its own, which may send requests to the client (sampling, elicitation, roots), and ends with it",
+    ),
   FJMCP_SANDBOX: z
     .enum(sandboxModes)
     .default("auto")
@@ -138,6 +144,7 @@ export interface SessionDaemonConfig {
   readonly drainTimeoutMs: number;
   readonly mcpServer: McpServerOptions;
   readonly logLevel: LogLevel;
+  readonly isolation: "grant" | "session";
   readonly sandboxMode: SandboxMode;
   /** Arguments that no tool gets, beside the known ones; the exceptions as `tool.argument`. */
   readonly deniedArguments: readonly string[];
@@ -157,8 +164,9 @@ export interface SessionDaemonConfig {
     | "upstreamTokens"
     | "userCheck"
     | "childTools"
-    | "onListChanged"
     | "onListStale"
+    | "clients"
+    | "sessionClients"
     | "clock"
     | "log"
   >;
@@ -187,6 +195,7 @@ export function readConfig(
     drainTimeoutMs: read.FJMCP_DRAIN_SECONDS * 1000,
     mcpServer,
     logLevel: read.FJMCP_LOG_LEVEL,
+    isolation: read.FJMCP_CHILD_ISOLATION,
     sandboxMode: read.FJMCP_SANDBOX,
     deniedArguments: read.FJMCP_CHILD_DENIED_ARGUMENTS,
     allowedArguments: read.FJMCP_CHILD_ALLOWED_ARGUMENTS,

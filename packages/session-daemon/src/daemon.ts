@@ -4,7 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { Service } from "@fjmcp/shared/service/run-service";
 import { closeGracefully, createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
-import type { AccountId } from "@fjmcp/shared/ids";
+import type { AccountId, Hash } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
 import { describeRedis, redisHealth } from "@fjmcp/shared/redis/redis-inspection";
 import { peerHealth, watchPeer } from "@fjmcp/shared/ipc/peer";
@@ -34,7 +34,14 @@ import { redisRights } from "./redis/redis-rights.ts";
 import { redisAuthRecords } from "./redis/auth-records.ts";
 import { RedisSessionStore } from "./redis/session-store.ts";
 import { GrantTerminator } from "./session/grant-terminator.ts";
-import { broadcastAllListsChanged, listChanged } from "./mcp/list-changed.ts";
+import { broadcastAllListsChanged } from "./mcp/list-changed.ts";
+import { ClientNotifier } from "./mcp/client-notifier.ts";
+import { SessionClientBridge } from "./mcp/session-client-bridge.ts";
+import { SessionRequests } from "./mcp/session-requests.ts";
+import { SharedResourceSubscriptions } from "./session/resource-subscriptions.ts";
+import { SessionLogLevels } from "./session/session-log-levels.ts";
+import { SessionSubscriptions } from "./session/session-subscriptions.ts";
+import { SubscriptionTable } from "./session/subscription-table.ts";
 import { SessionOpener } from "./session/session-opener.ts";
 import { sessionTakeover } from "./session/session-takeover.ts";
 import { ActiveExchanges, keepAliveTicks, type StandaloneStream } from "./session/active-exchanges.ts";
@@ -84,18 +91,25 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   );
   const clearCache = () => cache.clear();
   const redis = new RedisClient(config.redis, clearCache, log);
-  const store = new RedisSessionStore(redis, Date.now, clearCache);
+  const store = new RedisSessionStore(redis, Date.now, (sessions) => {
+    clearCache();
+    for (const session of sessions) onSessionEnded(session);
+  });
   const exchanges = new ActiveExchanges();
   const streams = new ResumableStreams();
   const grantAccess = new GrantAccess();
+  const levels = new SessionLogLevels((grantId, level) => pool.tell(grantId, "logging/setLevel", { level }));
+  const subscriptionTable = new SubscriptionTable();
   const authenticator = new Authenticator({
     records: redisAuthRecords(redis),
     cache,
     resource: mcpResource(config.issuer),
     clock: Date.now,
     takeOver: sessionTakeover({ store, exchanges, events }),
-    onSessionUsed({ hash, record }) {
+    onSessionUsed({ hash, record }, caller) {
       store.touch(hash, record).catch(onFailed("prolong a session"));
+      if (record.logLevel !== undefined) levels.set(caller, hash, record.logLevel);
+      subscriptions.move(caller, hash);
     },
     onVerified(owner, access, issuedAtSec) {
       const hasChanged = grantAccess.observe(owner, accessKey(access), issuedAtSec);
@@ -110,6 +124,17 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   });
   events.sandboxChosen(sandbox, cgroups);
   const childTools = new ChildTools(config.toolTable, (compared) => events.unknownTools(compared));
+  const sessionClients =
+    config.isolation === "grant"
+      ? undefined
+      : new SessionClientBridge({
+          exchanges,
+          requestTimeoutMs: config.workers.requestTimeoutMs,
+          onEnded(owner, session) {
+            events.sessionEnded(owner);
+            store.delete(session, owner).catch(onFailed("delete a session that has ended"));
+          },
+        });
   const pool = createWorkerPool({
     ...config.workers,
     childEra: new ChildEraMemory(),
@@ -121,27 +146,44 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     upstreamTokens: upstreamTokenClient(config.ipcSocket),
     userCheck: userCheckClient(config.ipcSocket),
     childTools,
-    onListChanged: (grantId, kind) => exchanges.broadcast(grantId, listChanged(kind)),
     onListStale: (grantId, kind) => {
       if (kind === "tools") lists.toolsChanged(grantId);
     },
+    clients: new ClientNotifier(exchanges, levels, subscriptionTable),
+    sessionClients,
     clock: Date.now,
     log,
   });
-  const terminator = new GrantTerminator(pool, exchanges, streams, redisGrantLiveness(redis), clearCache);
+  const resourceSubscriptions = new SharedResourceSubscriptions(pool, subscriptionTable);
+  const subscriptions = new SessionSubscriptions(resourceSubscriptions, exchanges);
+  const onSessionEnded = (session: Hash) => {
+    levels.delete(session);
+    subscriptions.end(session);
+    pool.sessions?.end(session);
+  };
+  const terminator = new GrantTerminator(pool, exchanges, streams, redisGrantLiveness(redis), (matches) => {
+    clearCache();
+    subscriptionTable.removeAll(matches);
+  });
 
   const opener = new SessionOpener(pool, store, events, Date.now);
   const policy = createToolPolicy(childTools, config);
   const lists = new ListCalls(pool, policy);
   const gate = new PolicyGate(config.issuer, policy, events);
   const calls = new CallDispatcher({ issuer: config.issuer, pool, exchanges, gate, lists, streams });
+  const sessionRequests = new SessionRequests({ pool, gate, store, levels, subscriptions });
+  const ownChildren =
+    pool.sessions === undefined || sessionClients === undefined
+      ? undefined
+      : { workers: pool.sessions, clients: sessionClients };
   const onStreamOpened = (stream: StandaloneStream) => {
     terminator.terminateIfRevoked(stream).catch(onFailed("check the grant of a new stream"));
   };
   const listen = new ListenHandler({
     pool,
     exchanges,
-    subscriptions: undefined,
+    policy,
+    subscriptions: resourceSubscriptions,
     onOpened: onStreamOpened,
   });
   const stateless = new StatelessHandler({ pool, calls, listen });
@@ -149,6 +191,8 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     issuer: config.issuer,
     opener,
     calls,
+    sessionRequests,
+    ownChildren,
     stateless,
     keepAliveMs: config.keepAliveMs,
   });
@@ -161,6 +205,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     origins: new OriginPolicy(config.issuer, config.allowedOrigins),
     authenticator,
     streamProbes,
+    sessionWorkers: pool.sessions,
     methods: { GET: get, POST: post, DELETE: del },
     accounts,
     events,
@@ -197,7 +242,14 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const stopSweeping = runPeriodically(config.sweepMs, sweep, onFailed("find revoked grants"));
   const keepAlive = setInterval(() => exchanges.tick(), config.keepAliveMs / keepAliveTicks);
   const stopWatching = watchPeer(authServerOf(config), log);
-  const stopPruning = runPeriodically(pruneEveryMs, () => store.prune(), onFailed("prune expired sessions"));
+  const prune = () => {
+    levels.prune(
+      pruneEveryMs,
+      ({ accountId }, session) => exchanges.newestStream(accountId, session) !== undefined,
+    );
+    return store.prune();
+  };
+  const stopPruning = runPeriodically(pruneEveryMs, prune, onFailed("prune expired sessions"));
 
   return {
     status: async () => describeRedis(await redisHealth(config.redis, redisRights)),

@@ -88,6 +88,10 @@ export function createEvents(log: Log) {
         log.info({ event: "session.moved", ...named(caller), count }, "another grant took over a session"),
       );
     },
+    /** A session that has a worker of its own: they end together. */
+    sessionEnded(owner: Principal) {
+      log.info({ event: "session.ended", ...named(owner) }, "a session ended with its worker");
+    },
     /** On request of the auth-server or an administrator over the control socket. */
     accessTerminated(request: EndSessionsRequest, ended: EndSessionsResponse) {
       const { by } = request;

@@ -41,8 +41,8 @@ t.test("advertises no capability that is not forwarded", async (t) => {
   const capabilities = client.getServerCapabilities()!;
   t.ok(capabilities.tools);
   t.notOk(capabilities.tasks);
-  t.notOk(capabilities.logging);
-  t.notOk(capabilities.resources?.subscribe);
+  t.ok(capabilities.logging);
+  t.ok(capabilities.resources?.subscribe);
 });
 
 t.test("sends the progress of a long call", async (t) => {

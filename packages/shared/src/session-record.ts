@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { accountIdSchema, clientIdSchema, grantIdSchema } from "./ids.ts";
+import { mcpLogLevels } from "./mcp-log-level.ts";
 
 /**
  * An MCP session. It is bound to an account: any grant of that may use it. It belongs to the grant that used it last; the
@@ -18,5 +19,7 @@ export const sessionRecord = z.object({
   clientVersion: z.string(),
   /** Seconds since the epoch. */
   createdAtSec: z.number(),
+  /** Of `logging/setLevel`; absent until the client has sent one. */
+  logLevel: z.enum(mcpLogLevels).optional(),
 });
 export type SessionRecord = z.infer<typeof sessionRecord>;

@@ -57,7 +57,7 @@ interface AuthenticatorDeps {
   readonly clock: Clock;
   readonly takeOver: SessionTakeover;
   /** Called when a session is used, though not on cache hits. */
-  readonly onSessionUsed: (session: CallerSession) => void;
+  readonly onSessionUsed: (session: CallerSession, caller: AuthenticatedCaller) => void;
   /** Called when a token is verified, though not on cache hits. */
   readonly onVerified: (owner: Principal, access: ToolAccess, issuedAtSec: number) => void;
 }
@@ -131,8 +131,9 @@ export class Authenticator {
     onVerified(owner, access, iat);
     let session = hash === undefined ? undefined : sessionOf(hash, stored.session, accountId);
     if (session !== undefined && session.record.grantId !== grantId) session = await takeOver(session, owner);
-    if (session !== undefined) onSessionUsed(session);
-    return { caller: { ...owner, accessToken }, owner, access, session, expiresAtMs: exp * 1000 };
+    const caller = { ...owner, accessToken };
+    if (session !== undefined) onSessionUsed(session, caller);
+    return { caller, owner, access, session, expiresAtMs: exp * 1000 };
   }
 
   /** Only a result with every record that the request names, and whose token does not expire while it is cached. */

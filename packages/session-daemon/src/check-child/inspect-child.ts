@@ -8,6 +8,7 @@ import { findProgram } from "@fjmcp/shared/process/find-executable";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
 import { ChildTools } from "../policy/child-tools.ts";
 import { ChildEraMemory } from "../worker/mcp-client/child-era-memory.ts";
+import { noGrantClients } from "../worker/grant-clients.ts";
 import { createWorkerPool } from "../worker/pool/create-worker-pool.ts";
 import { chooseSandbox, type SandboxChoice } from "../worker/sandbox/sandbox-choice.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
@@ -82,8 +83,9 @@ async function askChild(
     },
     userCheck: async () => ({ status: "ok" }),
     childTools: new ChildTools("none", () => undefined),
-    onListChanged: () => undefined,
     onListStale: () => undefined,
+    clients: noGrantClients,
+    sessionClients: undefined,
     clock,
     log: createLog("check-child", "warn"),
   });

@@ -23,9 +23,11 @@ export function sendEvent(res: ServerResponse, chunks: readonly Buffer[]): void 
   res.write(Buffer.concat([eventHead, ...chunks, eventEnd]));
 }
 
-/** As `sendEvent`, but drops the message when too much waits to be sent. */
-export function sendNotification(res: ServerResponse, message: Buffer): void {
-  if (hasRoom(res)) sendEvent(res, [message]);
+/** As `sendEvent`, but drops the message when too much waits to be sent; then false. */
+export function sendNotification(res: ServerResponse, message: Buffer): boolean {
+  const isSent = hasRoom(res);
+  if (isSent) sendEvent(res, [message]);
+  return isSent;
 }
 
 /** Sends a comment, so that no proxy closes the stream as idle. */

@@ -11,7 +11,12 @@ export type ChildMessage =
       /** The JSON text of the result or error, digits of numbers kept. */
       readonly member: string;
     }
-  | { readonly kind: "request"; readonly idJson: string; readonly method: string }
+  | {
+      readonly kind: "request";
+      readonly idJson: string;
+      readonly method: string;
+      readonly params: Readonly<Record<string, unknown>>;
+    }
   | {
       readonly kind: "notification";
       readonly method: string;
@@ -63,7 +68,7 @@ function requestOrNotification({ id, method, params }: Record<string, unknown>):
   if (typeof method !== "string") return undefined;
   if (id === undefined || id === null) return { kind: "notification", method, params: objectOrEmpty(params) };
   return typeof id === "string" || isJsonNumber(id)
-    ? { kind: "request", idJson: JSON.stringify(id), method }
+    ? { kind: "request", idJson: JSON.stringify(id), method, params: objectOrEmpty(params) }
     : undefined;
 }
 

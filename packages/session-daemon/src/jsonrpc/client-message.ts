@@ -17,7 +17,16 @@ export interface ClientRequest {
   readonly params: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A message that a client may post. A response's content is not kept: a child's requests are never forwarded to it. */
+/** A response of a client to a request of the child. The digits of numbers are kept; nothing else is checked. */
+export interface ClientResponse {
+  /** As JSON text; `null` when the client could not read the id of the request. */
+  readonly idJson: string;
+  readonly isError: boolean;
+  /** The result or the error. */
+  readonly member: unknown;
+}
+
+/** A message that a client may post. */
 export type ClientMessage =
   | { readonly kind: "request"; readonly request: ClientRequest }
   | {
@@ -25,7 +34,7 @@ export type ClientMessage =
       readonly method: string;
       readonly params: Readonly<Record<string, unknown>> | undefined;
     }
-  | { readonly kind: "response" };
+  | { readonly kind: "response"; readonly response: ClientResponse };
 
 /**
  * A message of 4 MiB at these limits costs at most twice the time of one that is a single string. A value costs up to
@@ -111,9 +120,13 @@ function response(message: Record<string, unknown>): ClientMessage {
     throw invalid("The body is not a JSON-RPC message.");
   }
   // A null id: the response to a request whose id could not be read.
-  if (message.id !== null) idJsonOf(message.id);
-  if ("error" in message && !isJsonObject(message.error)) throw invalid('"error" is not an object.');
-  return { kind: "response" };
+  const idJson = message.id === null ? "null" : idJsonOf(message.id);
+  const isError = "error" in message;
+  if (isError && !isJsonObject(message.error)) throw invalid('"error" is not an object.');
+  return {
+    kind: "response",
+    response: { idJson, isError, member: isError ? message.error : message.result },
+  };
 }
 
 function idJsonOf(id: unknown): string {

@@ -75,6 +75,13 @@ export class CallResponse implements CallSink, ActiveCall {
     this.#openedStream()?.notification(message);
   }
 
+  related(message: Buffer): boolean {
+    if (this.isAbandoned) return false;
+    const stream = this.#openedStream();
+    stream?.notification(message);
+    return stream !== undefined;
+  }
+
   response(chunks: readonly Buffer[]): void {
     const stream = this.#stream;
     const res = this.#complete();

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { Hash } from "@fjmcp/shared/ids";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
 import { parseChildJson } from "../jsonrpc/parse-child-json.ts";
@@ -22,8 +23,16 @@ export class FilteringSink implements CallSink {
     this.#filter = filter;
   }
 
+  get session(): Hash | undefined {
+    return this.#sink.session;
+  }
+
   notification(message: Buffer): void {
     this.#sink.notification(message);
+  }
+
+  related(message: Buffer): boolean {
+    return this.#sink.related?.(message) ?? false;
   }
 
   failed(error: CallError): void {

@@ -48,7 +48,9 @@ export class ListCalls {
 
   #listTools(authenticated: Authenticated, request: ClientRequest, sink: CallSink): Call | undefined {
     const { caller, owner, access } = authenticated;
-    const cursor = cursorOf(request);
+    // A child that serves one session may have a list of its own.
+    const isShared = this.#pool.sessions === undefined || sink.session === undefined;
+    const cursor = isShared ? cursorOf(request) : undefined;
     const pages = this.#pages.of(owner);
     const digest = cursor === undefined ? undefined : pages.get(cursor);
     const kept = digest === undefined ? undefined : this.#filtered.get(this.#keyOf(digest, access));

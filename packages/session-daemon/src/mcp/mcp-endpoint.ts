@@ -14,6 +14,7 @@ import { retryAfter } from "../http/retry-after.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { CallError } from "../worker/call.ts";
+import type { SessionWorkers } from "../worker/session-workers.ts";
 import { narrow } from "./client-narrowing.ts";
 import type { StreamProbes } from "./stream-probes.ts";
 import { unauthorized } from "./unauthorized.ts";
@@ -31,6 +32,8 @@ interface McpEndpointDeps {
   readonly origins: OriginPolicy;
   readonly authenticator: Authenticator;
   readonly streamProbes: StreamProbes;
+  /** Undefined where the sessions of a grant share its workers. */
+  readonly sessionWorkers: SessionWorkers | undefined;
   /** By HTTP method. */
   readonly methods: Readonly<Record<string, MethodHandler>>;
   /** The account of each connection's last request that was authenticated. */
@@ -86,7 +89,12 @@ export class McpEndpoint {
 
   #requireAuthenticated(req: IncomingMessage, result: AuthenticationResult): Authenticated {
     if (typeof result !== "object") throw unauthorized(this.#deps.issuer, req, result);
-    return result;
+    const { owner, session } = result;
+    const { sessionWorkers } = this.#deps;
+    // A session ends with the worker that it has to itself.
+    const hasEnded =
+      sessionWorkers !== undefined && session !== undefined && !sessionWorkers.isOpen(owner, session.hash);
+    return hasEnded ? { ...result, session: undefined } : result;
   }
 
   #handlerOf(req: IncomingMessage): MethodHandler {

@@ -14,11 +14,14 @@ import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import type { SessionOpener } from "../session/session-opener.ts";
 import { CallError } from "../worker/call.ts";
+import type { SessionWorkers } from "../worker/session-workers.ts";
 import type { CallDispatcher } from "./call-dispatcher.ts";
 import type { Exchange } from "./exchange.ts";
-import { forwardedMethods } from "./forwarded-methods.ts";
+import { forwardedMethods, forwardedNotifications } from "./forwarded-methods.ts";
 import { requireSession, requireSupportedVersion } from "./request-checks.ts";
 import { acceptsBatches, respondToBatch } from "./respond-to-batch.ts";
+import type { SessionClientBridge } from "./session-client-bridge.ts";
+import { sessionMethods, type SessionRequests } from "./session-requests.ts";
 import { eraOf } from "./stateless/era-of.ts";
 import type { StatelessHandler } from "./stateless/stateless-handler.ts";
 import { unauthorized } from "./unauthorized.ts";
@@ -26,10 +29,19 @@ import { unauthorized } from "./unauthorized.ts";
 /** Parsing a larger body waits for a turn: it may need a millisecond for 16 KiB. */
 const smallBodyBytes = 16 * 1024;
 
+/** The children that serve one session each. */
+interface OwnChildren {
+  readonly workers: SessionWorkers;
+  readonly clients: SessionClientBridge;
+}
+
 interface PostHandlerDeps {
   readonly issuer: string;
   readonly opener: SessionOpener;
   readonly calls: CallDispatcher;
+  readonly sessionRequests: SessionRequests;
+  /** Undefined where the sessions of a grant share its workers. */
+  readonly ownChildren: OwnChildren | undefined;
   readonly stateless: StatelessHandler;
   readonly keepAliveMs: number;
 }
@@ -39,16 +51,28 @@ export class PostHandler {
   readonly #issuer: string;
   readonly #opener: SessionOpener;
   readonly #calls: CallDispatcher;
+  readonly #sessionRequests: SessionRequests;
+  readonly #ownChildren: OwnChildren | undefined;
   readonly #stateless: StatelessHandler;
   readonly #keepAliveMs: number;
   readonly #memoryBudget = new RequestMemoryBudget();
   readonly #turns = new AccountTurns();
 
-  constructor({ issuer, opener, calls, stateless, keepAliveMs }: PostHandlerDeps) {
+  constructor({
+    issuer,
+    opener,
+    calls,
+    sessionRequests,
+    ownChildren,
+    stateless,
+    keepAliveMs,
+  }: PostHandlerDeps) {
     this.#keepAliveMs = keepAliveMs;
     this.#issuer = issuer;
     this.#opener = opener;
     this.#calls = calls;
+    this.#sessionRequests = sessionRequests;
+    this.#ownChildren = ownChildren;
     this.#stateless = stateless;
   }
 
@@ -92,20 +116,31 @@ export class PostHandler {
       return;
     }
     requireSupportedVersion(exchange.req, request.idJson);
-    this.#respond(exchange, request);
+    // Not awaited when it responds at once: that saves a microtask for each call.
+    const responding = this.#respond(exchange, request);
+    if (responding !== undefined) await responding;
   }
 
   /** Every request but `initialize`. A call that is forwarded responds later. */
-  #respond({ req, res, authenticated, accepted }: Exchange, request: ClientRequest): void {
+  #respond(exchange: Exchange, request: ClientRequest): Promise<void> | undefined {
+    const { req, res, authenticated, accepted } = exchange;
     const { idJson, method } = request;
     const session = requireSession(req, authenticated, idJson);
     if (method === "ping") sendMessage(res, accepted, resultResponse(idJson, {}));
-    else if (forwardedMethods.has(method)) {
+    else if (
+      forwardedMethods.has(method) ||
+      (this.#ownChildren !== undefined && sessionMethods.has(method))
+    ) {
       this.#calls.run(authenticated, session, request, res, accepted);
+    } else if (sessionMethods.has(method)) {
+      return this.#sessionRequests
+        .respond(exchange, session, request)
+        .then((message) => sendMessage(res, accepted, message));
     } else {
       const error = errorResponse(idJson, errorCodes.methodNotFound, "This method is not offered here.");
       sendMessage(res, accepted, error);
     }
+    return undefined;
   }
 
   /** Notifications and responses: 202 without a body. */
@@ -120,7 +155,10 @@ export class PostHandler {
     const isEarly = method === "notifications/initialized" && req.headers["mcp-session-id"] === undefined;
     if (!isEarly) {
       const session = requireSession(req, authenticated);
-      if (method === "notifications/cancelled") this.#calls.cancel(session.hash, params ?? {});
+      if (message.kind === "response") this.#ownChildren?.clients.settle(session.hash, message.response);
+      else if (message.method === "notifications/cancelled") this.#calls.cancel(session.hash, params ?? {});
+      else if (forwardedNotifications.has(message.method))
+        this.#ownChildren?.workers.notify(session.hash, message.method, params);
     }
     res.writeHead(202, { "content-length": 0 });
     res.end();

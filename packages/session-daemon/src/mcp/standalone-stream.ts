@@ -26,8 +26,8 @@ export class HttpStandaloneStream implements StandaloneStream {
     if (++this.#ticks % keepAliveTicks === 0) sendKeepAlive(this.#res);
   }
 
-  send(message: Buffer): void {
-    sendNotification(this.#res, message);
+  send(message: Buffer): boolean {
+    return sendNotification(this.#res, message);
   }
 
   end(): void {

@@ -13,6 +13,7 @@ import {
 } from "@fjmcp/shared/ids";
 import type { PageQuery } from "@fjmcp/shared/ipc/page";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
 import { sessionRef, type SessionRef } from "@fjmcp/shared/session-ref";
@@ -42,11 +43,11 @@ type IndexedSession = z.infer<typeof indexedSession>;
 export class RedisSessionStore implements SessionStore {
   readonly #redis: RedisClient;
   readonly #clock: Clock;
-  readonly #onChanged: () => void;
+  readonly #onChanged: (ended: readonly Hash[]) => void;
   readonly #touchTimes = new TouchTimes(touchEveryMs);
 
-  /** `onChanged` is called after sessions were deleted, or moved to another grant. */
-  constructor(redis: RedisClient, clock: Clock, onChanged: () => void) {
+  /** `onChanged` is called after sessions were deleted, with these, or moved to another grant. */
+  constructor(redis: RedisClient, clock: Clock, onChanged: (ended: readonly Hash[]) => void) {
     this.#redis = redis;
     this.#clock = clock;
     this.#onChanged = onChanged;
@@ -86,7 +87,7 @@ export class RedisSessionStore implements SessionStore {
         record,
       ),
     );
-    this.#onChanged();
+    this.#onChanged([]);
     const [isGrantAlive, written] = replies;
     if (isGrantAlive === 1 && written !== null) return true;
     await this.delete(session, record);
@@ -104,6 +105,15 @@ export class RedisSessionStore implements SessionStore {
         .expire(redisKeys.sessionsOfGrant(record.grantId), idleLifeSec)
         .expire(redisKeys.sessionAccounts, idleLifeSec),
     );
+  }
+
+  async setLogLevel(session: Hash, logLevel: McpLogLevel): Promise<void> {
+    const key = redisKeys.session(session);
+    const [text] = await this.#redis.pipeline((chain) => chain.get(key));
+    const record = parseRecord(sessionRecord, text as string | null);
+    if (record === undefined) return;
+    const changed: SessionRecord = { ...record, logLevel };
+    await this.#redis.pipeline((chain) => chain.set(key, JSON.stringify(changed), "EX", idleLifeSec, "XX"));
   }
 
   async delete(session: Hash, { accountId, grantId }: SessionOwner): Promise<void> {
@@ -228,7 +238,7 @@ export class RedisSessionStore implements SessionStore {
       }
       return chain.hlen(index);
     });
-    this.#onChanged();
+    this.#onChanged(sessions.map(({ session }) => session));
     if (left.at(-1) !== 0) return;
     const [, count] = await this.#redis.transaction((chain) =>
       chain.srem(redisKeys.sessionAccounts, accountId).hlen(index),

@@ -1,4 +1,4 @@
-import type { GrantId, Hash } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 import type { Principal } from "../auth/principal.ts";
 import { EntriesByAccount } from "../entries-by-account.ts";
 
@@ -24,6 +24,8 @@ export interface ActiveCall extends ActiveExchange {
   readonly isAbandoned: boolean;
   /** The client expects no response any more. */
   cancel(reason: string | undefined): void;
+  /** Sends a message before the response. False when it cannot reach the client with this call. */
+  related(message: Buffer): boolean;
 }
 
 /** An SSE stream for messages that belong to no call: that of a `GET`, or of `subscriptions/listen`. */
@@ -32,7 +34,8 @@ export interface StandaloneStream extends ActiveExchange {
   recipient: Principal;
   /** Undefined for `subscriptions/listen`. */
   readonly session: Hash | undefined;
-  send(message: Buffer): void;
+  /** False when the client does not get this one: it does not read what was sent before, or has not requested the type. */
+  send(message: Buffer): boolean;
   /** Ends the response regularly; the client may open another. */
   end(): void;
 }
@@ -83,6 +86,11 @@ export class ActiveExchanges {
 
   delete(exchange: ActiveExchange): void {
     this.#withoutSession.delete(exchange);
+  }
+
+  /** The calls of the session, the newest first. */
+  callsOf(session: Hash): ActiveCall[] {
+    return [...(this.#calls.get(session)?.values() ?? [])].toReversed();
   }
 
   /**
@@ -155,16 +163,27 @@ export class ActiveExchanges {
     for (const stream of this.#streams) stream.end();
   }
 
+  /** The newest standalone stream of a session of the account. */
+  newestStream(accountId: AccountId, session: Hash): StandaloneStream | undefined {
+    let newest: StandaloneStream | undefined;
+    for (const stream of this.#streamsByAccount.of(accountId))
+      if (stream.session === session) newest = stream;
+    return newest;
+  }
+
   /**
    * Sends a message to every session that belongs to the grant and has a standalone stream, on its newest one only, and to every
-   * stream of the grant without a session.
+   * stream of the grant without a session. With `isWanted`: only to the sessions that want it.
    */
-  broadcast(grantId: GrantId, message: Buffer): void {
+  broadcast(grantId: GrantId, message: Buffer, isWanted?: (session: Hash) => boolean): void {
     const newest = new Map<Hash | StandaloneStream, StandaloneStream>();
     for (const stream of this.#streams) {
       if (stream.recipient.grantId === grantId) newest.set(stream.session ?? stream, stream);
     }
-    for (const stream of newest.values()) stream.send(message);
+    for (const stream of newest.values()) {
+      const { session } = stream;
+      if (isWanted === undefined || (session !== undefined && isWanted(session))) stream.send(message);
+    }
   }
 
   #all(): ActiveExchange[] {

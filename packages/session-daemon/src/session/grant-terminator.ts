@@ -16,7 +16,7 @@ export class GrantTerminator {
   readonly #exchanges: ActiveExchanges;
   readonly #grants: GrantLiveness;
   readonly #kept: KeptForGrants;
-  readonly #onEnding: () => void;
+  readonly #onEnding: (matches: (owner: Principal) => boolean) => void;
 
   /** `onEnding` is called first when grants have ended, before their exchanges and workers end. */
   constructor(
@@ -24,7 +24,7 @@ export class GrantTerminator {
     exchanges: ActiveExchanges,
     kept: KeptForGrants,
     grants: GrantLiveness,
-    onEnding: () => void,
+    onEnding: (matches: (owner: Principal) => boolean) => void,
   ) {
     this.#pool = pool;
     this.#exchanges = exchanges;
@@ -35,7 +35,7 @@ export class GrantTerminator {
 
   /** Closes all open exchanges whose owner matches, then ends the workers; resolves once their processes are gone. */
   async end(matches: (owner: Principal) => boolean): Promise<{ workers: number; streams: number }> {
-    this.#onEnding();
+    this.#onEnding(matches);
     const streams = this.#exchanges.revoke(matches);
     this.#kept.clear(matches);
     return { streams, workers: await this.#pool.end(matches) };

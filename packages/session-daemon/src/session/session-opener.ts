@@ -5,6 +5,8 @@ import type { SessionRecord } from "@fjmcp/shared/session-record";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../auth/principal.ts";
 import type { Events } from "../events.ts";
+import { isJsonObject } from "../jsonrpc/lossless-json.ts";
+import type { ClientIdentity } from "../worker/client-identity.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { negotiate } from "../protocol-versions.ts";
 import { mintSessionId } from "./session-id.ts";
@@ -42,8 +44,13 @@ export class SessionOpener {
     params: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<OpenedSession | undefined> {
-    const ofChild = await this.#pool.initializeResult(caller, signal);
     const protocolVersion = negotiate(params.protocolVersion);
+    const sessionId = mintSessionId();
+    const hash = sha256Hex(sessionId);
+    const ofChild =
+      this.#pool.sessions === undefined
+        ? await this.#pool.initializeResult(caller, signal)
+        : await this.#pool.sessions.open(caller, hash, clientIdentity(params, protocolVersion), signal);
     const client = (params.clientInfo ?? {}) as Record<string, unknown>;
     const record: SessionRecord = {
       accountId: caller.accountId,
@@ -54,9 +61,14 @@ export class SessionOpener {
       clientVersion: displayText(client.version, maxClientInfoLength),
       createdAtSec: Math.floor(this.#clock() / 1000),
     };
-    const sessionId = mintSessionId();
-    const hash = sha256Hex(sessionId);
-    if (!(await this.#store.create(hash, record, sha256Hex(caller.accessToken)))) return undefined;
+    const isStored = await this.#store
+      .create(hash, record, sha256Hex(caller.accessToken))
+      .catch((error: unknown) => {
+        // Deletions end the session's own worker, but here nothing was stored.
+        this.#pool.sessions?.end(hash);
+        throw error;
+      });
+    if (!isStored) return undefined;
     if (signal.aborted) {
       // The client never received its id.
       await this.#store.delete(hash, record);
@@ -65,4 +77,18 @@ export class SessionOpener {
     this.#events.sessionOpened(caller, record);
     return { sessionId, result: { ...ofChild, protocolVersion } };
   }
+}
+
+/** The client as its own child sees it. Tasks are never forwarded. */
+function clientIdentity(
+  { capabilities, clientInfo }: Readonly<Record<string, unknown>>,
+  protocolVersion: string,
+): ClientIdentity {
+  const { tasks: _, ...forwarded } = isJsonObject(capabilities) ? capabilities : {};
+  const isNamed = isJsonObject(clientInfo) && typeof clientInfo.name === "string";
+  return {
+    protocolVersion,
+    capabilities: forwarded,
+    clientInfo: isNamed ? { version: "unknown", ...clientInfo } : { name: "unknown", version: "unknown" },
+  };
 }

@@ -1,4 +1,5 @@
 import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
+import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import type { PageQuery } from "@fjmcp/shared/ipc/page";
 import type { SessionRef } from "@fjmcp/shared/session-ref";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
@@ -35,6 +36,8 @@ export interface SessionStore {
   move(session: Hash, from: GrantId, record: SessionRecord): Promise<boolean>;
   /** Prolongs a session that was just used by 30 days, at most once an hour. */
   touch(session: Hash, record: SessionRecord): Promise<void>;
+  /** Keeps the log level of a session; nothing happens when the session has ended. */
+  setLogLevel(session: Hash, level: McpLogLevel): Promise<void>;
   delete(session: Hash, owner: SessionOwner): Promise<void>;
   list(filter: SessionFilter, page: PageQuery): Promise<SessionPage>;
   /** The hash and the record of the session with this reference. */

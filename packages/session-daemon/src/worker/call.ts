@@ -1,7 +1,16 @@
+import type { Hash } from "@fjmcp/shared/ids";
+
 /** Receives the messages of one call. Nothing follows after `response` or `failed`. */
 export interface CallSink {
+  /** The MCP session of the call, on whose own worker it runs where sessions have one; none for a stateless request. */
+  readonly session?: Hash | undefined;
   /** One whole JSON-RPC message without a line end, with the client's own progress token. */
   notification(message: Buffer): void;
+  /**
+   * Another message of the child, whole and without a line end, that belongs to this call. False when it cannot reach
+   * the client with this call; absent when none can.
+   */
+  related?(message: Buffer): boolean;
   /** The parts of one whole JSON-RPC response without a line end, with the client's own id. */
   response(parts: readonly Buffer[]): void;
   failed(error: CallError): void;

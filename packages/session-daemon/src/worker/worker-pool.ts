@@ -4,12 +4,15 @@ import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import type { Era } from "../protocol-versions.ts";
-import type { Call, CallError, CallSink, ListKind } from "./call.ts";
+import type { Call, CallError, CallSink } from "./call.ts";
+import type { SessionWorkers } from "./session-workers.ts";
 import type { UpstreamToken } from "./upstream-token.ts";
 import type { ParamHeader } from "./param-header.ts";
 
 /** The workers of all grants on this host. */
 export interface WorkerPool {
+  /** Undefined where the sessions of a grant share its workers. */
+  readonly sessions: SessionWorkers | undefined;
   /**
    * The child's `initialize` result without the capabilities that are not forwarded. Starts a worker if the grant has
    * none, and waits for it only when no result is kept yet: else the start goes on in the background, and its failure is
@@ -29,7 +32,10 @@ export interface WorkerPool {
     tool: string,
     signal: () => AbortSignal,
   ): readonly ParamHeader[] | Promise<readonly ParamHeader[]>;
-  /** Runs a request on a worker of the caller's grant; errors arrive at the sink. Never sent to a child twice. */
+  /**
+   * Runs a request on a worker of the caller's grant, or on that of the sink's session where sessions have their own;
+   * errors arrive at the sink. Never sent to a child twice.
+   */
   call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call;
   /**
    * Starts a worker for the grant with this Forgejo token, before the first call. Returns false when the grant has one,
@@ -41,6 +47,11 @@ export interface WorkerPool {
    * request that has its response without a worker: it starts the check of the user that is due.
    */
   rejection(owner: Principal): CallError | undefined;
+  /**
+   * Sends a request of the broker itself to the grant's worker, whose response changes nothing. Without a worker nothing
+   * is sent: a new one is set up by the state of GrantClients. Nor is it to a child of a revision without sessions.
+   */
+  tell(grantId: GrantId, method: string, params: Readonly<Record<string, unknown>>): void;
   /** Ends the workers of all grants that match; resolves with their number once their process groups are gone. */
   end(matches: (owner: Principal) => boolean): Promise<number>;
   /**
@@ -63,6 +74,3 @@ export interface WorkerPool {
   /** Drains calls in flight for at most `drainMs`, then ends every worker. */
   stop(drainMs: number): Promise<void>;
 }
-
-/** Called when a child's list has changed, at most once per real change. */
-export type ListChangedListener = (grantId: GrantId, kind: ListKind) => void;

@@ -50,7 +50,12 @@ t.test("a response is recognised whatever its id, version and other members look
 });
 
 t.test("the child's own requests and notifications are parsed", async (t) => {
-  t.same(parse('{"method":"ping","jsonrpc":"2.0","id":1}'), { kind: "request", idJson: "1", method: "ping" });
+  t.same(parse('{"method":"ping","jsonrpc":"2.0","id":1}'), {
+    kind: "request",
+    idJson: "1",
+    method: "ping",
+    params: {},
+  });
   t.match(parse('{"jsonrpc":"2.0","id":9007199254740993,"method":"x"}'), { idJson: "9007199254740993" });
   t.match(parse('{"jsonrpc":"2.0","id":"a","method":"x"}'), { idJson: '"a"' });
   t.same(parse('{"jsonrpc":"2.0","method":"x","params":{"a":1}}'), {

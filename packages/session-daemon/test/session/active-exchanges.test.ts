@@ -17,7 +17,7 @@ function openStream(exchanges: ActiveExchanges, account: string, session: string
     isEnded: false,
     revoke: () => undefined,
     tick: () => undefined,
-    send: () => undefined,
+    send: () => true,
     end() {
       this.isEnded = true;
     },

@@ -5,6 +5,7 @@ import { readChildCommand } from "../../src/worker/command/child-command.ts";
 import { ChildEraMemory } from "../../src/worker/mcp-client/child-era-memory.ts";
 import type { UpstreamTokenSource } from "../../src/worker/pool/upstream-token-source.ts";
 import type { CallError, Call, ListKind } from "../../src/worker/call.ts";
+import { noGrantClients } from "../../src/worker/grant-clients.ts";
 import type { WorkerPool } from "../../src/worker/worker-pool.ts";
 import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
 import { createLog, type Log } from "@fjmcp/shared/log";
@@ -50,6 +51,7 @@ export const poolDefaults = {
   userCheck: async () => ({ status: "ok" }),
   childTools: new ChildTools("none", () => undefined),
   onListStale: () => undefined,
+  sessionClients: undefined,
   clock: Date.now,
 } satisfies Partial<WorkerPoolOptions>;
 
@@ -70,7 +72,10 @@ export function runPool(
   const pool = createWorkerPool({
     child: readChildCommand(child.command, child.env ?? ""),
     ...poolDefaults,
-    onListChanged: (grantId, kind) => listChanges.push([grantId, kind]),
+    clients: {
+      ...noGrantClients,
+      onListChanged: (grantId, kind) => void listChanges.push([grantId, kind]),
+    },
     log: createLog("test", "fatal"),
     ...options,
     runtimeDir,

@@ -14,6 +14,7 @@ export const settingGroups = {
     "FJMCP_TOOL_TABLE",
     "FJMCP_TOOLS_ALLOW",
     "FJMCP_TOOLS_DENY",
+    "FJMCP_CHILD_ISOLATION",
     "FJMCP_SANDBOX",
     "FJMCP_SANDBOX_READ",
   ],

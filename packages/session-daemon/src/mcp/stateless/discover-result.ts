@@ -2,8 +2,12 @@ import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import { metaKeys } from "../../meta-keys.ts";
 import { supportedVersions } from "../../protocol-versions.ts";
 
-/** The result of `server/discover` (MCP 2026-07-28, "Discovery"), for a child that says this of itself. */
-export function discoverResult({ capabilities, serverInfo, instructions }: InitializeResult) {
+/**
+ * The result of `server/discover` (MCP 2026-07-28, "Discovery"), for a child that says this of itself. Log messages are not
+ * offered: the level of a request cannot be set at a child that has one level for all.
+ */
+export function discoverResult({ capabilities: ofChild, serverInfo, instructions }: InitializeResult) {
+  const { logging: _, ...capabilities } = ofChild;
   return {
     resultType: "complete",
     supportedVersions,

@@ -1,4 +1,4 @@
-import type { AuthenticatedCaller } from "../../auth/principal.ts";
+import type { Authenticated } from "../../auth/authenticator.ts";
 import { errorResponse, HttpError } from "../../http/http-error.ts";
 import { ClientDisconnectedError } from "../../http/request-body.ts";
 import { sendMessage } from "../../http/send-message.ts";
@@ -6,7 +6,11 @@ import { whileOpen } from "../../http/while-open.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import type { ActiveExchanges, StandaloneStream } from "../../session/active-exchanges.ts";
+import type { ToolPolicy } from "../../policy/tool-policy.ts";
+import { ChildRejectionError } from "../../session/child-rejection-error.ts";
 import type { ResourceSubscriptions } from "../../session/resource-subscriptions.ts";
+import { SubscriptionLimitError } from "../../session/subscription-limit-error.ts";
+import { maxSubscribedUriLength } from "../../session/subscription-table.ts";
 import { CallError } from "../../worker/call.ts";
 import type { WorkerPool } from "../../worker/worker-pool.ts";
 import type { Exchange } from "../exchange.ts";
@@ -16,8 +20,8 @@ import { acceptedFilter, maxSubscribedResources } from "./notification-filter.ts
 interface ListenHandlerDeps {
   readonly pool: WorkerPool;
   readonly exchanges: ActiveExchanges;
-  /** Undefined where no child's resources can be subscribed to. */
-  readonly subscriptions: ResourceSubscriptions | undefined;
+  readonly policy: ToolPolicy;
+  readonly subscriptions: ResourceSubscriptions;
   /** Called for every stream. */
   readonly onOpened: (stream: StandaloneStream) => void;
 }
@@ -58,13 +62,13 @@ export class ListenHandler {
       throw new HttpError(
         400,
         errorCodes.invalidParams,
-        `"notifications" must be an object of booleans, and of at most ${maxSubscribedResources} URIs in resourceSubscriptions.`,
+        `"notifications" must be an object of booleans, and of at most ${maxSubscribedResources} URIs in resourceSubscriptions, none longer than ${maxSubscribedUriLength} characters.`,
         { idJson },
       );
     }
     let stream: ListenStream | undefined;
     const early: Buffer[] = [];
-    const subscribed = await this.#subscribe(caller, filter.resources, (message) => {
+    const subscribed = await this.#subscribe(authenticated, filter.resources, (message) => {
       if (stream === undefined) early.push(message);
       else stream.send(message);
     });
@@ -94,24 +98,30 @@ export class ListenHandler {
 
   /** Resolves with the end of each subscription that succeeded, by URI. */
   async #subscribe(
-    caller: AuthenticatedCaller,
+    { caller, access }: Authenticated,
     uris: readonly string[],
     onUpdated: (message: Buffer) => void,
   ): Promise<ReadonlyMap<string, () => void>> {
-    const { subscriptions } = this.#deps;
+    const { policy, subscriptions } = this.#deps;
     const ends = new Map<string, () => void>();
-    if (subscriptions === undefined) return ends;
     const subscribe = async (uri: string) => {
       try {
         ends.set(uri, await subscriptions.subscribe(caller, uri, onUpdated));
       } catch (error) {
-        if (!(error instanceof CallError) || error.kind === "token_rejected") throw error;
+        if (!isOfOneResource(error)) throw error;
       }
     };
-    const outcomes = await Promise.allSettled(uris.map(subscribe));
+    const allowed = uris.filter((uri) => policy.shows(access, "resource", uri));
+    const outcomes = await Promise.allSettled(allowed.map(subscribe));
     const rejected = outcomes.find((outcome) => outcome.status === "rejected");
     if (rejected === undefined) return ends;
     for (const end of ends.values()) end();
     throw rejected.reason;
   }
+}
+
+/** The other subscriptions stay: the acknowledgement tells the client which ones it has. */
+function isOfOneResource(error: unknown): boolean {
+  if (error instanceof ChildRejectionError || error instanceof SubscriptionLimitError) return true;
+  return error instanceof CallError && error.kind === "failed";
 }

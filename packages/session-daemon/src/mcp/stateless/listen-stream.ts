@@ -58,9 +58,9 @@ export class ListenStream implements StandaloneStream {
   }
 
   /** Drops a message of a type that was not acknowledged. */
-  send(message: Buffer): void {
+  send(message: Buffer): boolean {
     const notification = JSON.parse(message.toString("utf8")) as Notification;
-    if (this.#methods.has(notification.method)) this.#write(notification);
+    return this.#methods.has(notification.method) && this.#write(notification);
   }
 
   end(): void {
@@ -77,9 +77,9 @@ export class ListenStream implements StandaloneStream {
     this.end();
   }
 
-  #write({ method, params }: Notification): void {
+  #write({ method, params }: Notification): boolean {
     const _meta = { ...params?._meta, [metaKeys.subscriptionId]: rawJson(this.#idJson) };
     const message = JSON.stringify({ jsonrpc: "2.0", method, params: { ...params, _meta } });
-    sendNotification(this.#res, Buffer.from(message));
+    return sendNotification(this.#res, Buffer.from(message));
   }
 }

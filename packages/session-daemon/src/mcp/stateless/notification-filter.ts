@@ -1,5 +1,6 @@
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
+import { maxSubscribedUriLength } from "../../session/subscription-table.ts";
 import type { ListKind } from "../../worker/call.ts";
 
 /** More than any client shows; each is a subscription of its own. */
@@ -20,7 +21,7 @@ const listNames: readonly (readonly [name: string, kind: ListKind])[] = [
 
 /**
  * The part of the requested filter that a child with these capabilities can honour. Undefined when the filter is not valid,
- * or names too many resources.
+ * or names too many resources, or one by a URI that is too long.
  */
 export function acceptedFilter(
   requested: unknown,
@@ -31,6 +32,7 @@ export function acceptedFilter(
   if (!wants.every((value) => typeof value === "boolean")) return undefined;
   const uris = requested.resourceSubscriptions ?? [];
   if (!isListOfStrings(uris) || uris.length > maxSubscribedResources) return undefined;
+  if (uris.some(({ length }) => length > maxSubscribedUriLength)) return undefined;
   return {
     lists: listNames.flatMap(([, kind], index) =>
       wants[index] === true && capabilities[kind]?.listChanged === true ? [kind] : [],

@@ -43,7 +43,17 @@ export class CallTable {
 
   /** The child may be working on a client's call, even a cancelled one. */
   get isBusy(): boolean {
-    return this.#inFlight.awaited > 0 || this.#cancelled.size > 0;
+    return this.ofClients > 0;
+  }
+
+  /** The clients' calls that the child may be busy with, cancelled ones included. */
+  get ofClients(): number {
+    return this.#inFlight.awaited + this.#cancelled.size;
+  }
+
+  /** The only client's call that the child can be busy with; undefined when there are several, or none. */
+  get sole(): InFlightCall | undefined {
+    return this.#cancelled.size === 0 ? this.#inFlight.soleAwaited : undefined;
   }
 
   /** A client's call has had a response. */

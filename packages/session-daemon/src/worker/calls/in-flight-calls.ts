@@ -22,6 +22,11 @@ export class InFlightCalls {
     return this.#awaited;
   }
 
+  /** The only one with a waiting client; undefined when there are several, or none. */
+  get soleAwaited(): InFlightCall | undefined {
+    return this.#awaited === 1 ? this.#calls.values().find(({ isAwaited }) => isAwaited) : undefined;
+  }
+
   add(call: InFlightCall): void {
     this.#calls.set(call.id, call);
     if (call.isAwaited) this.#awaited++;

@@ -1,13 +1,13 @@
 import { parseChildMessage, type ChildMessage } from "../../jsonrpc/child-message.ts";
 import { boundError } from "../../jsonrpc/error-bounds.ts";
 import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
-import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { progressNotification } from "../../jsonrpc/progress-token.ts";
 import { matchResponse, memberOf, replaceId } from "../../jsonrpc/response-splicer.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import type { Redactor } from "./redactor.ts";
-import type { ListKind } from "../call.ts";
+import type { CallSink } from "../call.ts";
+import type { ChildNotification, ChildRequest } from "../child-listener.ts";
 
 export interface ChildOutputReaderDeps {
   readonly redactor: Redactor;
@@ -18,18 +18,22 @@ export interface ChildOutputReaderDeps {
     complete(id: number): InFlightCall | undefined;
     /** Some call has had this id. */
     hasIssued(id: number): boolean;
+    /** The only client's call that the child can be busy with. */
+    readonly sole: InFlightCall | undefined;
   };
   /** Called for each line that is no message, or a response to no call. */
   readonly onDropped: () => void;
   /** Writes a line to the child. */
   readonly reply: (line: string) => void;
-  readonly onListChanged: (kind: ListKind) => void;
+  /** `call` is the only one that the message can belong to. Progress is no such notification, and a ping no request. */
+  readonly onNotification: (notification: ChildNotification, call: CallSink | undefined) => void;
+  readonly onRequest: (request: ChildRequest, call: CallSink | undefined) => void;
   /** The child has responded to a request with an error, which was passed on. */
   readonly onChildError: () => void;
   readonly events: WorkerEvents;
 }
 
-/** Reads the lines of one child: forwards responses and progress to their calls, replies to the child's own requests. */
+/** Reads the lines of one child: forwards responses and progress to their calls, replies to the child's pings. */
 export class ChildOutputReader {
   readonly #deps: ChildOutputReaderDeps;
 
@@ -64,10 +68,13 @@ export class ChildOutputReader {
         return;
       }
       case "request":
-        this.#deps.reply(replyToChild(message.idJson, message.method));
+        if (message.method === "ping")
+          this.#deps.reply(`{"jsonrpc":"2.0","id":${message.idJson},"result":{}}`);
+        else this.#deps.onRequest(message, this.#deps.calls.sole?.sink);
         return;
       case "notification":
-        this.#readNotification(message.method, message.params);
+        if (message.method === "notifications/progress") this.#readProgress(message.params);
+        else this.#deps.onNotification(message, this.#deps.calls.sole?.sink);
         return;
       case "lost":
         this.#deps.events.requestLost();
@@ -95,10 +102,7 @@ export class ChildOutputReader {
     call.sink.response([Buffer.from(head), safe, closingBrace]);
   }
 
-  #readNotification(method: string, params: Readonly<Record<string, unknown>>): void {
-    const list = /^notifications\/(tools|resources|prompts)\/list_changed$/.exec(method)?.[1];
-    if (list !== undefined) this.#deps.onListChanged(list as ListKind);
-    if (method !== "notifications/progress") return;
+  #readProgress(params: Readonly<Record<string, unknown>>): void {
     const token = params.progressToken;
     const call = typeof token === "number" ? this.#deps.calls.find(token) : undefined;
     if (call?.progressTokenJson === undefined) return;
@@ -125,12 +129,4 @@ function isErrorTrueIn(bytes: Buffer): boolean {
     if (/^\s*:\s*true/.test(bytes.toString("latin1", at + isErrorKey.length, at + 64))) return true;
   }
   return false;
-}
-
-function replyToChild(idJson: string, method: string): string {
-  const member =
-    method === "ping"
-      ? '"result":{}'
-      : `"error":{"code":${errorCodes.methodNotFound},"message":"This client offers nothing to call."}`;
-  return `{"jsonrpc":"2.0","id":${idJson},${member}}`;
 }

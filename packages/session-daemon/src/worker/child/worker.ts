@@ -6,7 +6,9 @@ import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import type { Chunks } from "../../jsonrpc/chunks.ts";
 import { withProgressToken } from "../../jsonrpc/progress-token.ts";
 import type { Era } from "../../protocol-versions.ts";
-import type { Call, CallError, CallSink, ListKind } from "../call.ts";
+import { errorCodes } from "../../jsonrpc/error-codes.ts";
+import type { Call, CallError, CallSink } from "../call.ts";
+import type { ChildListener } from "../child-listener.ts";
 import {
   connectionEnded,
   lineTooLong,
@@ -49,6 +51,8 @@ export interface WorkerOptions {
  */
 export type WorkerState = "starting" | "open" | "retiring" | "ending";
 
+const nothingToCall = `"error":{"code":${errorCodes.methodNotFound},"message":"This client offers nothing to call."}`;
+
 /**
  * One child process and the calls in it. Ids and progress tokens on the wire are the worker's own: one integer per
  * call, never used twice.
@@ -63,7 +67,7 @@ export class Worker {
   readonly #calls: CallTable;
   readonly #throttle = new EventThrottle();
   #resolveGone: () => void = () => undefined;
-  #onListChanged: (kind: ListKind) => void = () => undefined;
+  #listener: ChildListener | undefined;
   readonly #outOfMemory = new OutOfMemoryDetector();
   #state: WorkerState = "starting";
   #era: Era = "sessions";
@@ -93,8 +97,10 @@ export class Worker {
             options.events.outputDropped({ pid: this.pid, count }),
           );
       },
-      onListChanged: (kind) => {
-        if (this.#state === "open") this.#onListChanged(kind);
+      onNotification: (notification, call) => this.#listener?.onNotification(notification, call),
+      onRequest: (request, call) => {
+        if (this.#listener?.onRequest === undefined) this.respond(request.idJson, nothingToCall);
+        else this.#listener.onRequest(request, call);
       },
       onChildError: options.onChildError,
       events: options.events,
@@ -131,6 +137,11 @@ export class Worker {
     return this.#state;
   }
 
+  /** What its child speaks. */
+  get era(): Era {
+    return this.#era;
+  }
+
   /** Its last lines on stderr from before it was open. */
   get startMessages(): readonly string[] {
     return this.#stderr.lastLines;
@@ -156,6 +167,11 @@ export class Worker {
     return this.#calls.size;
   }
 
+  /** As `callsInFlight`, without the broker's own requests. */
+  get clientCallsInFlight(): number {
+    return this.#calls.ofClients;
+  }
+
   /** On the clock of `performance.now()`; undefined while the child may be busy with a client's call. */
   get idleSinceMs(): number | undefined {
     return this.#calls.isBusy ? undefined : this.#idleSinceMs;
@@ -168,11 +184,11 @@ export class Worker {
 
   /**
    * To be called once, after the handshake: from now on its stderr may hold users' data, idle time counts, and
-   * `onListChanged` is called when the child reports a changed list.
+   * `listener` gets what the child sends by itself.
    */
-  open(onListChanged: (kind: ListKind) => void): void {
+  open(listener: ChildListener): void {
     this.#stderr.ready();
-    this.#onListChanged = onListChanged;
+    this.#listener = listener;
     this.#idleSinceMs = performance.now();
     if (this.#state === "starting") this.#state = "open";
   }
@@ -198,6 +214,11 @@ export class Worker {
   listen(params: Readonly<Record<string, unknown>>): void {
     const line = serializeRequest('"listen"', "subscriptions/listen", paramsForEra(params, this.#era));
     this.#child.stdin.write(line);
+  }
+
+  /** Responds to a request of the child; `member` is JSON text such as `"result":{}`. */
+  respond(idJson: string, member: string): void {
+    this.#child.stdin.write(`{"jsonrpc":"2.0","id":${idJson},${member}}`);
   }
 
   /** Rejects new calls, finishes those in flight, then ends. */
@@ -290,11 +311,10 @@ export class Worker {
   #handleExit(exit: ChildExit): void {
     if (this.#state === "ending") return;
     const reference = newErrorReference();
-    const { how } = exit;
     this.#ranOutOfMemory = this.#outOfMemory.explains(exit) || this.#options.surroundings.ranOutOfMemory();
     const outOfMemory = this.#ranOutOfMemory;
-    this.#options.events.exited({ reference, pid: this.pid, how, outOfMemory });
+    this.#options.events.exited({ reference, pid: this.pid, how: exit.how, outOfMemory });
     this.#hasCrashed = true;
-    void this.end(outOfMemory ? workerOutOfMemory(reference) : workerEnded(how, reference));
+    void this.end(outOfMemory ? workerOutOfMemory(reference) : workerEnded(exit.how, reference));
   }
 }

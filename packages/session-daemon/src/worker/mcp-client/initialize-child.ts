@@ -4,24 +4,30 @@ import { z } from "zod";
 import { protocolVersions } from "../../protocol-versions.ts";
 import { requestChild } from "./child-request.ts";
 import type { Worker } from "../child/worker.ts";
+import type { ClientIdentity } from "../client-identity.ts";
 
 const listing = z.object({ listChanged: z.boolean().optional() });
+const anything = z.looseObject({});
 /** Its state is that of a process, which several clients share. */
 const tasksExtension = "io.modelcontextprotocol/tasks";
 
-/** A child's capabilities without those that are not forwarded, which are dropped because they are not named here. */
+/**
+ * A child's capabilities without those that are not forwarded, which are dropped because they are not named here. Log levels
+ * and subscriptions to resources are those of a child with sessions: another has no requests for them.
+ */
 export const forwardedCapabilities = z.object({
   // The list that a client sees also changes with what its access allows.
   tools: listing.optional().transform((tools) => tools && { ...tools, listChanged: true }),
   resources: listing.optional(),
   prompts: listing.optional(),
-  completions: z.looseObject({}).optional(),
+  completions: anything.optional(),
   extensions: z
-    .record(z.string(), z.looseObject({}))
+    .record(z.string(), anything)
     .transform((extensions) =>
       Object.fromEntries(Object.entries(extensions).filter(([name]) => name !== tasksExtension)),
     )
-    .optional(),
+    .optional()
+    .catch(undefined),
 });
 
 // forgejo-mcp omits the version, and clients require one.
@@ -29,29 +35,33 @@ export const serverInfo = z.looseObject({ name: z.string(), version: z.string().
 
 const initializeResult = z.object({
   protocolVersion: z.string(),
-  capabilities: forwardedCapabilities,
+  capabilities: forwardedCapabilities.extend({
+    resources: listing.extend({ subscribe: z.boolean().optional() }).optional(),
+    logging: anything.optional(),
+  }),
   serverInfo,
   instructions: z.string().optional(),
 });
 
+/** The broker as the client of a child that several sessions share: without capabilities. */
+const brokerIdentity: ClientIdentity = {
+  protocolVersion: protocolVersions[0],
+  capabilities: {},
+  clientInfo: { name: "fjmcp", version },
+};
+
 /**
- * The MCP handshake of revisions with sessions, with the broker as a client without capabilities. Resolves with the child's
- * result without the capabilities that are not forwarded: logging, tasks, subscriptions, experimental. Rejects with
- * CallError, ChildErrorResponse or ZodError.
+ * The MCP handshake of revisions with sessions. A `client` sends `notifications/initialized` itself; without one, the broker
+ * is the client. Resolves with the child's result without the capabilities that are not forwarded: tasks, experimental.
+ * Rejects with CallError, ChildErrorResponse or ZodError.
  */
-export async function initializeChild(worker: Worker): Promise<InitializeResult> {
-  const response = await requestChild(
-    worker,
-    "initialize",
-    {
-      protocolVersion: protocolVersions[0],
-      capabilities: {},
-      clientInfo: { name: "fjmcp", version },
-    },
-    // The start as a whole has its own timeout.
-    Infinity,
-  );
+export async function initializeChild(
+  worker: Worker,
+  client: ClientIdentity | undefined,
+): Promise<InitializeResult> {
+  // The start as a whole has its own timeout.
+  const response = await requestChild(worker, "initialize", { ...(client ?? brokerIdentity) }, Infinity);
   const result = initializeResult.parse(response);
-  worker.notify("notifications/initialized");
+  if (client === undefined) worker.notify("notifications/initialized");
   return result;
 }

@@ -2,6 +2,7 @@ import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import { CallError } from "../call.ts";
 import { connectionEnded } from "../calls/call-errors.ts";
 import type { Worker } from "../child/worker.ts";
+import type { ClientIdentity } from "../client-identity.ts";
 import type { ChildEraMemory } from "./child-era-memory.ts";
 import { discoverChild } from "./discover-child.ts";
 import { initializeChild } from "./initialize-child.ts";
@@ -16,7 +17,7 @@ export async function openChild(
   memory: ChildEraMemory,
   offerTimeoutMs: number,
 ): Promise<InitializeResult | undefined> {
-  if (memory.era === "sessions") return await openWithSessions(worker, memory, offerTimeoutMs);
+  if (memory.era === "sessions") return await openWithSessions(worker, memory, offerTimeoutMs, undefined);
   const discovery = await discoverChild(worker, offerTimeoutMs);
   if (typeof discovery !== "string") return accept(worker, memory, discovery);
   const wasEnded = worker.state === "ending" && !worker.hasCrashed;
@@ -24,21 +25,22 @@ export async function openChild(
   memory.set("sessions");
   if (discovery === "silent") return undefined;
   worker.speak("sessions");
-  return await initializeChild(worker);
+  return await initializeChild(worker, undefined);
 }
 
 /**
- * Opens it by `initialize`, and offers 2026-07-28 only to a child that rejects that: it may have been slow or replaced.
- * Rejects as `initializeChild`.
+ * Opens it by `initialize`, for this client or the broker, and offers 2026-07-28 only to a child that rejects that: it may
+ * have been slow or replaced. Rejects as `initializeChild`.
  */
 export async function openWithSessions(
   worker: Worker,
   memory: ChildEraMemory,
   offerTimeoutMs: number,
+  client: ClientIdentity | undefined,
 ): Promise<InitializeResult> {
   worker.speak("sessions");
   try {
-    return await initializeChild(worker);
+    return await initializeChild(worker, client);
   } catch (error) {
     if (error instanceof CallError) throw error;
     const discovery = await discoverChild(worker, offerTimeoutMs);

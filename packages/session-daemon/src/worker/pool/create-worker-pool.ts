@@ -30,10 +30,12 @@ import { toolHeaders } from "./tool-headers.ts";
 import { workerEntry } from "./worker-entry.ts";
 import { waitForWorker } from "./wait-for-worker.ts";
 import type { WaitingByAccount } from "./waiter-queue.ts";
+import type { WorkerOwner } from "./owned-workers.ts";
+import { SessionWorkerSet } from "./session-worker-set.ts";
 import type { WorkerPoolOptions } from "./worker-pool-options.ts";
 import { WorkerSlots } from "./worker-slots.ts";
 
-interface Grant extends Principal {
+interface Grant extends WorkerOwner {
   readonly workers: GrantWorkers;
 }
 
@@ -77,6 +79,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 }
 
 class Pool implements WorkerPool {
+  readonly sessions: SessionWorkerSet | undefined;
   readonly #options: WorkerPoolOptions;
   readonly #startDeps: StartWorkerDeps;
   readonly #events: WorkerEvents;
@@ -98,6 +101,18 @@ class Pool implements WorkerPool {
       pauseMs: options.userCheckPauseMs,
       events: this.#events,
     });
+    const { idleTimeoutMs, log, sessionClients } = options;
+    this.sessions =
+      sessionClients === undefined
+        ? undefined
+        : new SessionWorkerSet({
+            clients: sessionClients,
+            startDeps,
+            userChecks: this.#userChecks,
+            idleTimeoutMs,
+            eventsOf: (grantId) => createWorkerEvents(log.child({ grantId })),
+            rejection: (caller) => this.rejection(caller),
+          });
     process.once("exit", this.#killAll);
   }
 
@@ -137,16 +152,24 @@ class Pool implements WorkerPool {
       queueMicrotask(() => sink.failed(rejection));
       return { cancel: () => undefined };
     }
+    if (this.sessions !== undefined && sink.session !== undefined)
+      return this.sessions.call(sink.session, request, sink);
     return this.#grant(caller).workers.call(caller, request, sink);
   }
 
   start(owner: Principal, token: UpstreamToken): boolean {
     if (this.#isStopping || token.expiresAtMs <= this.#options.clock()) return false;
+    // A session's own worker starts with it.
+    if (this.sessions !== undefined) return false;
     const { workers } = this.#grant(owner);
     const slot = workers.hasWorker ? undefined : this.#startDeps.slots.acquireFree(owner.accountId);
     if (slot === undefined) return false;
     workers.start({ slot, token });
     return true;
+  }
+
+  tell(grantId: GrantId, method: string, params: Readonly<Record<string, unknown>>): void {
+    this.#grants.get(grantId)?.workers.tell(method, params);
   }
 
   rejection(owner: Principal): CallError | undefined {
@@ -155,7 +178,7 @@ class Pool implements WorkerPool {
 
   async end(matches: (owner: Principal) => boolean): Promise<number> {
     const ending = this.#list().filter(matches);
-    for (const grant of ending) this.#remove(grant);
+    for (const grant of this.#grants.values()) if (matches(grant)) this.#remove(grant);
     const counts = await this.#end(ending, tokenRejected());
     return counts.reduce((sum, count) => sum + count, 0);
   }
@@ -163,15 +186,15 @@ class Pool implements WorkerPool {
   retire(accountId: AccountId): number {
     this.#userChecks.clear(accountId);
     let retired = 0;
-    for (const { workers } of this.#byAccount.of(accountId)) retired += workers.retire();
+    const sessions = this.sessions?.list().filter((session) => session.accountId === accountId) ?? [];
+    for (const { workers } of [...this.#byAccount.of(accountId), ...sessions]) retired += workers.retire();
     this.#events.retired({ accountId, workers: retired });
     return retired;
   }
 
   liveGrants(): readonly GrantId[] {
-    return this.#list()
-      .filter(({ workers }) => workers.workers.size > 0 || workers.isStarting)
-      .map((grant) => grant.grantId);
+    const live = this.#list().filter(({ workers }) => workers.workers.size > 0 || workers.isStarting);
+    return [...new Set(live.map(({ grantId }) => grantId))];
   }
 
   list(): readonly WorkerEntry[] {
@@ -181,7 +204,7 @@ class Pool implements WorkerPool {
   }
 
   async endWorker(pid: number): Promise<boolean> {
-    for (const { workers } of this.#grants.values()) {
+    for (const { workers } of this.#list()) {
       const worker = [...workers.workers].find((one) => one.pid === pid);
       if (worker === undefined) continue;
       this.#events.terminated({ pid });
@@ -197,7 +220,7 @@ class Pool implements WorkerPool {
 
   counts(): { live: number; idle: number; waiting: number } {
     const counts = { live: 0, idle: 0, waiting: 0 };
-    for (const { workers } of this.#grants.values()) {
+    for (const { workers } of this.#list()) {
       counts.waiting += workers.waiting;
       for (const worker of workers.workers) {
         counts.live++;
@@ -214,7 +237,7 @@ class Pool implements WorkerPool {
       await sleep(drainPollMs);
     }
     void this.#end(this.#list(), shuttingDown(), interruptedByShutdown());
-    for (const grant of this.#list()) this.#remove(grant);
+    for (const grant of this.#grants.values()) this.#remove(grant);
     await Promise.all(this.#ending);
     await this.#startDeps.surroundings.settled();
     process.off("exit", this.#killAll);
@@ -223,7 +246,7 @@ class Pool implements WorkerPool {
   /** An exit without `stop` leaves no process behind either. */
   readonly #killAll = () => this.#startDeps.processGroups.killAll();
 
-  async #end(grants: readonly Grant[], reason: CallError, interrupted = reason): Promise<number[]> {
+  async #end(grants: readonly WorkerOwner[], reason: CallError, interrupted = reason): Promise<number[]> {
     const ended = Promise.all(grants.map((grant) => grant.workers.end(reason, interrupted)));
     this.#ending.add(ended);
     return await ended.finally(() => this.#ending.delete(ended));
@@ -246,7 +269,7 @@ class Pool implements WorkerPool {
       waitingByAccount: this.#waitingByAccount,
       startDeps: this.#startDeps,
       idleTimeoutMs: this.#options.idleTimeoutMs,
-      onListChanged: (kind) => this.#options.onListChanged(grantId, kind),
+      clients: this.#options.clients,
       onInitialized: (result) => this.#keepInitializeResult(accountId, result),
       onListStale: (kind) => this.#options.onListStale(grantId, kind),
       events: createWorkerEvents(this.#options.log.child({ grantId })),
@@ -260,7 +283,7 @@ class Pool implements WorkerPool {
   #keepInitializeResult(accountId: AccountId, result: InitializeResult): void {
     if (!this.#initializeResults.replace(accountId, result)) return;
     const concerned = this.#options.hasToolTable() ? this.#grants.values() : this.#byAccount.of(accountId);
-    for (const { workers } of concerned) workers.reportAllLists();
+    for (const { workers } of concerned) workers.lists.reportAll();
   }
 
   #remove(grant: Grant): void {
@@ -276,7 +299,7 @@ class Pool implements WorkerPool {
     if (unused !== undefined) this.#remove(unused);
   }
 
-  #list(): Grant[] {
-    return [...this.#grants.values()];
+  #list(): WorkerOwner[] {
+    return [...this.#grants.values(), ...(this.sessions?.list() ?? [])];
   }
 }

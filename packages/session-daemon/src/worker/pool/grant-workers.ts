@@ -9,8 +9,11 @@ import {
   tooManyWaiting,
   upstreamUnavailable,
 } from "../calls/call-errors.ts";
-import type { ListDigests } from "../mcp-client/list-change-detector.ts";
-import { readParamHeaders, type ParamHeaders } from "../mcp-client/param-headers.ts";
+import type { GrantClients } from "../grant-clients.ts";
+import { requestChild } from "../mcp-client/child-request.ts";
+import { restoreGrantState } from "../mcp-client/restore-grant-state.ts";
+import { GrantLists } from "./grant-lists.ts";
+import type { OwnedWorkers } from "./owned-workers.ts";
 import type { UpstreamToken } from "../upstream-token.ts";
 import { RolloverPolicy, type TokenPhase } from "./rollover-policy.ts";
 import { StartBackoff } from "./start-backoff.ts";
@@ -29,7 +32,7 @@ export interface GrantWorkersOptions {
   readonly waitingByAccount: WaitingByAccount;
   readonly startDeps: StartWorkerDeps;
   readonly idleTimeoutMs: number;
-  readonly onListChanged: (kind: ListKind) => void;
+  readonly clients: GrantClients;
   /** Called with the result of each new worker, before a call runs on it. */
   readonly onInitialized: (result: InitializeResult) => void;
   /** A list may have changed; it is called before `onListChanged`. */
@@ -47,11 +50,12 @@ const maxCallsPerGrant = 256;
 const maxWaitingPerAccount = 512;
 
 /** The workers of one grant: one that accepts calls, and those that finish theirs on an older Forgejo token. */
-export class GrantWorkers {
+export class GrantWorkers implements OwnedWorkers {
+  /** The lists of the grant's child. */
+  readonly lists: GrantLists;
   readonly #options: GrantWorkersOptions;
   readonly #workers = new Set<Worker>();
   readonly #waiting: WaiterQueue;
-  readonly #digests: ListDigests = new Map();
   readonly #rollover: RolloverPolicy;
   #backoff = new StartBackoff();
   readonly #ended = new AbortController();
@@ -59,20 +63,15 @@ export class GrantWorkers {
   #starting: Promise<void> | undefined;
   /** When the next worker is to replace the current one. */
   #rolloverAtMs = 0;
-  #paramHeaders: ParamHeaders | undefined;
   /** Counts the replacements of the account's Forgejo tokens. */
   #retirements = 0;
 
   constructor(options: GrantWorkersOptions) {
     this.#options = options;
     this.#waiting = new WaiterQueue(options.waitingByAccount);
-    const { requestTimeoutMs, clock } = options.startDeps;
+    const { childTools, requestTimeoutMs, clock } = options.startDeps;
+    this.lists = new GrantLists({ ...options, childTools });
     this.#rollover = new RolloverPolicy(requestTimeoutMs, clock);
-  }
-
-  /** The headers that repeat arguments of the child's tools; undefined until they are read, and after tools changed. */
-  get paramHeaders(): ParamHeaders | undefined {
-    return this.#paramHeaders;
   }
 
   get workers(): ReadonlySet<Worker> {
@@ -91,13 +90,6 @@ export class GrantWorkers {
   get accepting(): ReadyWorker | undefined {
     const current = this.#current;
     return current !== undefined && this.#phase(current) === "fresh" ? current : undefined;
-  }
-
-  /** Resolves with none, and does not keep that, when the child does not list its tools. */
-  async readParamHeaders(worker: Worker): Promise<ParamHeaders> {
-    const read = await readParamHeaders(worker).catch(() => undefined);
-    this.#paramHeaders = read;
-    return read ?? new Map();
   }
 
   call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call {
@@ -138,10 +130,13 @@ export class GrantWorkers {
     this.#waiting.delete(waiter);
   }
 
-  /**
-   * Fails waiting calls with `reason` and those in flight with `interrupted`; resolves with the number of ended workers
-   * once their processes are gone.
-   */
+  /** A request of the broker itself, if a worker that speaks a revision with sessions accepts calls; its response changes nothing. */
+  tell(method: string, params: Readonly<Record<string, unknown>>): void {
+    const worker = this.#current?.worker;
+    if (worker?.state === "open" && worker.era === "sessions")
+      requestChild(worker, method, params).catch(() => undefined);
+  }
+
   async end(reason: CallError, interrupted = reason): Promise<number> {
     this.#ended.abort();
     this.#waiting.fail(reason);
@@ -152,10 +147,7 @@ export class GrantWorkers {
     return ending.size;
   }
 
-  /**
-   * The account's Forgejo tokens were replaced: the workers finish their calls and end, waiting calls get a new one.
-   * Returns the number of workers.
-   */
+  /** Waiting calls get a new worker. */
   retire(): number {
     this.#retirements++;
     this.#backoff = new StartBackoff();
@@ -163,19 +155,9 @@ export class GrantWorkers {
     return this.#workers.size;
   }
 
-  /** All lists of the child may have changed. */
-  reportAllLists(): void {
-    // So that a difference in the new worker's lists is not reported a second time.
-    this.#digests.clear();
-    for (const kind of ["tools", "resources", "prompts"] as const) {
-      this.#options.onListStale(kind);
-      this.#handleListChanged(kind);
-    }
-  }
-
   get #isFull(): boolean {
     let calls = this.#waiting.size;
-    for (const worker of this.#workers) calls += worker.callsInFlight;
+    for (const worker of this.#workers) calls += worker.clientCallsInFlight;
     return calls >= maxCallsPerGrant;
   }
 
@@ -244,9 +226,8 @@ export class GrantWorkers {
         const isReplacing = serving !== undefined && this.#current === serving;
         if (isReplacing && token.expiresAtMs <= serving.token.expiresAtMs) throw upstreamUnavailable();
       },
-      digests: this.#digests,
-      onListChanged: (kind: ListKind) => this.#handleListChanged(kind),
-      onListStale: this.#options.onListStale,
+      client: undefined,
+      onInitialized: (worker: Worker, result: InitializeResult) => this.lists.watch(worker, result),
       onChildError: () => this.#options.userChecks.onChildError(this.#options.owner),
       events: this.#options.events,
     };
@@ -259,11 +240,16 @@ export class GrantWorkers {
     this.#backoff.started();
     this.#workers.add(worker);
     void worker.gone.then(() => this.#handleGone(worker));
-    limitLifetime(worker, this.#options.idleTimeoutMs, token.expiresAtMs, this.#options.startDeps.clock);
+    const { clients, idleTimeoutMs, owner, startDeps } = this.#options;
+    limitLifetime(worker, idleTimeoutMs, token.expiresAtMs, startDeps.clock, () =>
+      clients.awaitsUpdates(owner.grantId),
+    );
     this.#current?.worker.retire();
     this.#current = ready;
     this.#rolloverAtMs = this.#rollover.dueAtMs(token);
     this.#options.onInitialized(initializeResult);
+    // Before the calls, which may depend on it.
+    restoreGrantState(worker, initializeResult.capabilities, clients, owner.grantId);
     this.#waiting.serveAll(ready);
     slot.occupy(worker);
   }
@@ -299,10 +285,5 @@ export class GrantWorkers {
     const reference = newErrorReference();
     this.#options.events.startError({ reference, err: error });
     return new StartFailedError("failed to start", reference);
-  }
-
-  #handleListChanged(kind: ListKind): void {
-    if (kind === "tools") this.#paramHeaders = undefined;
-    this.#options.onListChanged(kind);
   }
 }

@@ -7,9 +7,10 @@ import { findChildProgram } from "../command/find-child-program.ts";
 import { childArguments, childEnvironment } from "../command/child-environment.ts";
 import type { ChildCommand } from "../command/child-command.ts";
 import type { ChildTools } from "../../policy/child-tools.ts";
+import type { ChildListener } from "../child-listener.ts";
+import type { ClientIdentity } from "../client-identity.ts";
 import type { ChildEraMemory } from "../mcp-client/child-era-memory.ts";
 import { openChild, openWithSessions } from "../mcp-client/open-child.ts";
-import { ListChangeDetector, type ListDigests } from "../mcp-client/list-change-detector.ts";
 import type { UpstreamToken } from "../upstream-token.ts";
 import { fetchUpstreamToken } from "./fetch-upstream-token.ts";
 import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
@@ -18,7 +19,6 @@ import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import { WrongProgramError, type ProgramPin } from "../sandbox/program-pin.ts";
 import type { Surroundings, WorkerSurroundings } from "../sandbox/worker-surroundings.ts";
 import { Worker } from "../child/worker.ts";
-import type { ListKind } from "../call.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import type { WorkerSlot, WorkerSlots } from "./worker-slots.ts";
 
@@ -68,10 +68,10 @@ export interface StartRequest {
   readonly serving: Worker | undefined;
   /** Throws when a worker with this token would be useless. */
   readonly checkToken: (token: UpstreamToken) => void;
-  readonly digests: ListDigests;
-  readonly onListChanged: (kind: ListKind) => void;
-  /** A list may have changed; it is called before `onListChanged`. */
-  readonly onListStale: (kind: ListKind) => void;
+  /** The client of the child's `initialize`, which then sends `notifications/initialized`; undefined: the broker itself. */
+  readonly client: ClientIdentity | undefined;
+  /** The child has responded to the handshake. The listener gets what it sends by itself from now on. */
+  readonly onInitialized: (worker: Worker, result: InitializeResult) => ChildListener;
   /** A client has got an error of the child. */
   readonly onChildError: () => void;
   readonly events: WorkerEvents;
@@ -109,14 +109,7 @@ export async function startWorker(
     const { worker, initializeResult } = await openWorker(deps, start, token, signal);
     void worker.gone.then(() => slot.release());
     deps.childTools.initialized(initializeResult.serverInfo.name);
-    const lists = new ListChangeDetector(worker, {
-      digests: start.digests,
-      onChange: start.onListChanged,
-      onStale: start.onListStale,
-      onToolsListed: (tools) => deps.childTools.listed(tools),
-    });
-    lists.start(initializeResult.capabilities);
-    worker.open((kind) => lists.onListChanged(kind));
+    worker.open(start.onInitialized(worker, initializeResult));
     events.started({ pid: worker.pid, revision: initializeResult.protocolVersion });
     return { worker, slot, initializeResult, token };
   } catch (error) {
@@ -137,13 +130,18 @@ async function openWorker(
   try {
     const offerMs = Math.min(maxOfferMs, deps.startTimeoutMs / 3);
     const offered = worker;
-    const result = await handshake(worker, () => openChild(offered, childEra, offerMs), deps, start, signal);
+    const { client } = start;
+    const open = () =>
+      client === undefined
+        ? openChild(offered, childEra, offerMs)
+        : openWithSessions(offered, childEra, offerMs, client);
+    const result = await handshake(worker, open, deps, start, signal);
     if (result !== undefined) return { worker, initializeResult: result };
     await worker.end();
     const fresh = (worker = await spawnWorker(deps, start, token));
     const initializeResult = await handshake(
       worker,
-      () => openWithSessions(fresh, childEra, offerMs),
+      () => openWithSessions(fresh, childEra, offerMs, client),
       deps,
       start,
       signal,

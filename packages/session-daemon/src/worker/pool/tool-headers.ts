@@ -12,10 +12,10 @@ export function toolHeaders(
   tool: string,
   signal: () => AbortSignal,
 ): readonly ParamHeader[] | Promise<readonly ParamHeader[]> {
-  const known = workers.paramHeaders;
+  const known = workers.lists.paramHeaders;
   if (known !== undefined) return known.get(tool) ?? none;
   return waitForWorker(workers, caller, signal()).then(async ({ worker }) => {
-    const headers = await workers.readParamHeaders(worker);
+    const headers = await workers.lists.readParamHeaders(worker);
     return headers.get(tool) ?? none;
   });
 }

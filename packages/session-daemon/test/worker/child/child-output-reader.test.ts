@@ -44,10 +44,12 @@ function run(firstId = '"client-1"') {
       },
       find: (id) => inFlight.get(id),
       hasIssued: (id) => id >= 1 && id <= 3,
+      sole: undefined,
     },
     onDropped: () => dropped.push("dropped"),
     reply: (line) => replies.push(line),
-    onListChanged: () => undefined,
+    onNotification: () => undefined,
+    onRequest: ({ idJson }) => replies.push(`request ${idJson}`),
     onChildError: () => undefined,
     events: createWorkerEvents(keptLog().log),
   });

@@ -1,0 +1,57 @@
+import type { GrantId, Hash } from "@fjmcp/shared/ids";
+import { isAtLeast, type McpLogLevel } from "@fjmcp/shared/mcp-log-level";
+import type { ActiveExchanges } from "../session/active-exchanges.ts";
+import type { SessionLogLevels } from "../session/session-log-levels.ts";
+import type { SubscriptionTable } from "../session/subscription-table.ts";
+import type { ListKind } from "../worker/call.ts";
+import type { ChildLog, GrantClients } from "../worker/grant-clients.ts";
+import { listChanged } from "./list-changed.ts";
+
+/** Of a session whose client has set none: the server decides (MCP 2025-11-25, "Setting Log Level"). */
+const defaultLevel: McpLogLevel = "info";
+
+/** Brings what a shared child sends by itself to the streams of the grant's sessions: each message on one of a session's. */
+export class ClientNotifier implements GrantClients {
+  readonly #exchanges: ActiveExchanges;
+  readonly #levels: SessionLogLevels;
+  readonly #subscriptions: SubscriptionTable;
+
+  constructor(exchanges: ActiveExchanges, levels: SessionLogLevels, subscriptions: SubscriptionTable) {
+    this.#exchanges = exchanges;
+    this.#levels = levels;
+    this.#subscriptions = subscriptions;
+  }
+
+  onListChanged(grantId: GrantId, kind: ListKind): void {
+    this.#exchanges.broadcast(grantId, listChanged(kind));
+  }
+
+  /** A message that can only belong to one call goes to its session alone, with the call if it can. */
+  onLog(grantId: GrantId, { level, message, call }: ChildLog): void {
+    const isWanted = (session: Hash) => isAtLeast(level, this.#levels.of(session) ?? defaultLevel);
+    if (call === undefined) {
+      this.#exchanges.broadcast(grantId, message, isWanted);
+    } else if (call.session === undefined) {
+      call.related?.(message);
+    } else if (isWanted(call.session) && call.related?.(message) !== true) {
+      const { session } = call;
+      this.#exchanges.broadcast(grantId, message, (one) => one === session);
+    }
+  }
+
+  onResourceUpdated(grantId: GrantId, uri: string, message: Buffer): void {
+    this.#subscriptions.deliver(grantId, uri, message);
+  }
+
+  logLevel(grantId: GrantId): McpLogLevel | undefined {
+    return this.#levels.mostVerbose(grantId);
+  }
+
+  subscribedUris(grantId: GrantId): Iterable<string> {
+    return this.#subscriptions.uris(grantId);
+  }
+
+  awaitsUpdates(grantId: GrantId): boolean {
+    return this.#subscriptions.isListening(grantId);
+  }
+}

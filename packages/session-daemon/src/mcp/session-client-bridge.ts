@@ -1,0 +1,93 @@
+import type { AccountId, Hash } from "@fjmcp/shared/ids";
+import type { Principal } from "../auth/principal.ts";
+import type { ClientResponse } from "../jsonrpc/client-message.ts";
+import { serializeNotification } from "../jsonrpc/request-serializer.ts";
+import type { ActiveExchanges } from "../session/active-exchanges.ts";
+import { ClientRequests } from "../session/client-requests.ts";
+import type { CallSink } from "../worker/call.ts";
+import type { ChildNotification, ChildRequest } from "../worker/child-listener.ts";
+import type { SessionClients } from "../worker/session-clients.ts";
+
+/** The notifications that a client gets as they are: with the call that they can belong to, or on its standalone stream. */
+const ofCalls: ReadonlySet<string> = new Set(["notifications/message", "notifications/elicitation/complete"]);
+const ofSession: ReadonlySet<string> = new Set([
+  "notifications/tools/list_changed",
+  "notifications/resources/list_changed",
+  "notifications/prompts/list_changed",
+  "notifications/resources/updated",
+]);
+/** A larger notification is dropped. */
+const maxNotificationBytes = 256 * 1024;
+
+interface SessionClientBridgeDeps {
+  readonly exchanges: ActiveExchanges;
+  readonly requestTimeoutMs: number;
+  readonly onEnded: (owner: Principal, session: Hash) => void;
+}
+
+/** Connects the children that have a session of their own with its client (docs/adr/0021). */
+export class SessionClientBridge implements SessionClients {
+  readonly #exchanges: ActiveExchanges;
+  readonly #requests: ClientRequests;
+  readonly #onEnded: (owner: Principal, session: Hash) => void;
+
+  /** `onEnded` is called for each session whose worker is gone. */
+  constructor({ exchanges, requestTimeoutMs, onEnded }: SessionClientBridgeDeps) {
+    this.#exchanges = exchanges;
+    this.#requests = new ClientRequests(requestTimeoutMs);
+    this.#onEnded = onEnded;
+  }
+
+  onRequest(
+    { accountId }: Principal,
+    session: Hash,
+    request: ChildRequest,
+    call: CallSink | undefined,
+    respond: (member: string) => void,
+  ): void {
+    const send = (message: Buffer) =>
+      this.#send(accountId, session, message, call) || this.#sendWithAnyCall(session, message);
+    void this.#requests.request(session, request, send, respond);
+  }
+
+  onNotification(
+    { accountId }: Principal,
+    session: Hash,
+    { method, params }: ChildNotification,
+    call: CallSink | undefined,
+  ): void {
+    if (method === "notifications/cancelled") {
+      this.#requests.cancel(session, JSON.stringify(params.requestId), params.reason);
+      return;
+    }
+    if (!ofCalls.has(method) && !ofSession.has(method)) return;
+    const message = Buffer.from(serializeNotification(method, params));
+    if (message.length > maxNotificationBytes) return;
+    this.#send(accountId, session, message, ofCalls.has(method) ? call : undefined);
+  }
+
+  isListening({ accountId }: Principal, session: Hash): boolean {
+    return this.#exchanges.newestStream(accountId, session) !== undefined;
+  }
+
+  onEnded(owner: Principal, session: Hash): void {
+    this.#requests.end(session);
+    this.#exchanges.endStreamsOf(session);
+    this.#onEnded(owner, session);
+  }
+
+  /** A response that the client has posted; ignored when it belongs to no request to this session. */
+  settle(session: Hash, response: ClientResponse): void {
+    this.#requests.settle(session, response);
+  }
+
+  #send(accountId: AccountId, session: Hash, message: Buffer, call: CallSink | undefined): boolean {
+    if (call?.related?.(message) === true) return true;
+    return this.#exchanges.newestStream(accountId, session)?.send(message) === true;
+  }
+
+  /** It is not known which of several calls it belongs to, but a client reads the streams of all. */
+  #sendWithAnyCall(session: Hash, message: Buffer): boolean {
+    return this.#exchanges.callsOf(session).some((call) => call.related(message));
+  }
+}

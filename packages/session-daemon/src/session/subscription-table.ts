@@ -1,0 +1,102 @@
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import type { Principal } from "../auth/principal.ts";
+
+export interface Subscriber {
+  onUpdated(message: Buffer): void;
+  /** Whether an update could reach the client now. */
+  isListening(): boolean;
+}
+
+/** A resource that a grant is subscribed to. */
+export interface Subscription {
+  readonly owner: Principal;
+  readonly uri: string;
+  readonly subscribers: Set<Subscriber>;
+  /** Settles with the child's response; undefined when it is to be requested. */
+  confirmed: Promise<void> | undefined;
+}
+
+export const maxSubscriptionsPerAccount = 1_000;
+export const maxSubscribedUriLength = 2_048;
+
+/** The subscribers of each resource of a grant's child. */
+export class SubscriptionTable {
+  readonly #byGrant = new Map<GrantId, Map<string, Subscription>>();
+  readonly #countByAccount = new Map<AccountId, number>();
+
+  /** Undefined, and nothing is added, when the account has 1000 already. */
+  add(owner: Principal, uri: string, subscriber: Subscriber): Subscription | undefined {
+    if ((this.#countByAccount.get(owner.accountId) ?? 0) >= maxSubscriptionsPerAccount) return undefined;
+    let ofGrant = this.#byGrant.get(owner.grantId);
+    if (ofGrant === undefined) this.#byGrant.set(owner.grantId, (ofGrant = new Map()));
+    let subscription = ofGrant.get(uri);
+    if (subscription === undefined) {
+      const { grantId, accountId, clientId } = owner;
+      subscription = {
+        owner: { grantId, accountId, clientId },
+        uri,
+        subscribers: new Set(),
+        confirmed: undefined,
+      };
+      ofGrant.set(uri, subscription);
+    }
+    subscription.subscribers.add(subscriber);
+    this.#count(owner, 1);
+    return subscription;
+  }
+
+  /** True when it was the last one of the resource. */
+  remove(subscription: Subscription, subscriber: Subscriber): boolean {
+    if (!subscription.subscribers.delete(subscriber)) return false;
+    const { owner, uri, subscribers } = subscription;
+    this.#count(owner, -1);
+    if (subscribers.size > 0) return false;
+    const ofGrant = this.#byGrant.get(owner.grantId);
+    ofGrant?.delete(uri);
+    if (ofGrant?.size === 0) this.#byGrant.delete(owner.grantId);
+    return true;
+  }
+
+  /** Removes all of the grants that match. */
+  removeAll(matches: (owner: Principal) => boolean): void {
+    for (const subscription of this.#all()) {
+      if (!matches(subscription.owner)) continue;
+      for (const subscriber of subscription.subscribers) this.remove(subscription, subscriber);
+    }
+  }
+
+  uris(grantId: GrantId): Iterable<string> {
+    return this.#byGrant.get(grantId)?.keys() ?? [];
+  }
+
+  isListening(grantId: GrantId): boolean {
+    return this.#of(grantId).some(({ subscribers }) => subscribers.values().some((one) => one.isListening()));
+  }
+
+  /** Calls every subscriber of the resource; a child may name a part of it (MCP, `ResourceUpdatedNotification`). */
+  deliver(grantId: GrantId, uri: string, message: Buffer): void {
+    for (const subscription of this.#of(grantId)) {
+      if (!isPartOf(uri, subscription.uri)) continue;
+      for (const subscriber of subscription.subscribers) subscriber.onUpdated(message);
+    }
+  }
+
+  #of(grantId: GrantId): IteratorObject<Subscription> {
+    return (this.#byGrant.get(grantId) ?? new Map<string, Subscription>()).values();
+  }
+
+  #all(): Subscription[] {
+    return Array.from(this.#byGrant.values(), (ofGrant) => [...ofGrant.values()]).flat();
+  }
+
+  #count({ accountId }: Principal, change: number): void {
+    const count = (this.#countByAccount.get(accountId) ?? 0) + change;
+    if (count === 0) this.#countByAccount.delete(accountId);
+    else this.#countByAccount.set(accountId, count);
+  }
+}
+
+function isPartOf(uri: string, whole: string): boolean {
+  if (!uri.startsWith(whole)) return false;
+  return uri.length === whole.length || whole.endsWith("/") || "/?#".includes(uri.charAt(whole.length));
+}

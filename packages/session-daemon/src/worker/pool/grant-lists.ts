@@ -1,0 +1,73 @@
+import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import type { Principal } from "../../auth/principal.ts";
+import type { ChildTools } from "../../policy/child-tools.ts";
+import type { ListKind } from "../call.ts";
+import type { Worker } from "../child/worker.ts";
+import type { GrantClients } from "../grant-clients.ts";
+import { ListChangeDetector, type ListDigests } from "../mcp-client/list-change-detector.ts";
+import { readParamHeaders, type ParamHeaders } from "../mcp-client/param-headers.ts";
+import { SharedChildListener } from "../mcp-client/shared-child-listener.ts";
+
+interface GrantListsDeps {
+  readonly owner: Principal;
+  readonly clients: GrantClients;
+  readonly childTools: ChildTools;
+  /** A list may have changed; it is called before `clients.onListChanged`. */
+  readonly onListStale: (kind: ListKind) => void;
+}
+
+/** What is known of the lists of a grant's child, over all its workers. */
+export class GrantLists {
+  readonly #deps: GrantListsDeps;
+  readonly #digests: ListDigests = new Map();
+  #paramHeaders: ParamHeaders | undefined;
+
+  constructor(deps: GrantListsDeps) {
+    this.#deps = deps;
+  }
+
+  /** The headers that repeat arguments of the child's tools; undefined until they are read, and after tools changed. */
+  get paramHeaders(): ParamHeaders | undefined {
+    return this.#paramHeaders;
+  }
+
+  /** Resolves with none, and does not keep that, when the child does not list its tools. */
+  async readParamHeaders(worker: Worker): Promise<ParamHeaders> {
+    const read = await readParamHeaders(worker).catch(() => undefined);
+    this.#paramHeaders = read;
+    return read ?? new Map();
+  }
+
+  /** Reads the lists of a new worker. The listener is for what its child sends from now on. */
+  watch(worker: Worker, { capabilities }: InitializeResult): SharedChildListener {
+    const { childTools, clients, onListStale, owner } = this.#deps;
+    const detector = new ListChangeDetector(worker, {
+      digests: this.#digests,
+      onChange: (kind) => this.#handleChanged(kind),
+      onStale: onListStale,
+      onToolsListed: (tools) => childTools.listed(tools),
+    });
+    detector.start(capabilities);
+    return new SharedChildListener(worker, {
+      onListChanged: (kind) => detector.onListChanged(kind),
+      onLog: (log) => clients.onLog(owner.grantId, log),
+      onResourceUpdated: (uri, message) => clients.onResourceUpdated(owner.grantId, uri, message),
+    });
+  }
+
+  /** All lists of the child may have changed. */
+  reportAll(): void {
+    // So that a difference in the new worker's lists is not reported a second time.
+    this.#digests.clear();
+    for (const kind of ["tools", "resources", "prompts"] as const) {
+      this.#deps.onListStale(kind);
+      this.#handleChanged(kind);
+    }
+  }
+
+  #handleChanged(kind: ListKind): void {
+    if (kind === "tools") this.#paramHeaders = undefined;
+    const { clients, owner } = this.#deps;
+    clients.onListChanged(owner.grantId, kind);
+  }
+}

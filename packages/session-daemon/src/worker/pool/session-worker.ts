@@ -1,0 +1,163 @@
+import type { Hash } from "@fjmcp/shared/ids";
+import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
+import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
+import type { ClientRequest } from "../../jsonrpc/client-message.ts";
+import { errorCodes } from "../../jsonrpc/error-codes.ts";
+import { connectionEnded, tooManyCalls } from "../calls/call-errors.ts";
+import type { Call, CallError, CallSink } from "../call.ts";
+import type { ChildListener } from "../child-listener.ts";
+import type { Worker } from "../child/worker.ts";
+import type { ClientIdentity } from "../client-identity.ts";
+import type { SessionClients } from "../session-clients.ts";
+import type { WorkerEvents } from "../worker-events.ts";
+import type { OwnedWorkers } from "./owned-workers.ts";
+import { startWorker, type StartWorkerDeps } from "./start-worker.ts";
+import { limitLifetime } from "./worker-lifetime.ts";
+
+export interface SessionWorkerOptions {
+  readonly owner: Principal;
+  readonly session: Hash;
+  readonly clients: SessionClients;
+  readonly startDeps: StartWorkerDeps;
+  readonly idleTimeoutMs: number;
+  readonly onChildError: () => void;
+  /** The worker is gone; never called when it did not start. */
+  readonly onGone: (worker: Worker) => void;
+  /** Bound to the grant. */
+  readonly events: WorkerEvents;
+}
+
+const maxCalls = 256;
+
+/** The requests that a child may make, with the client's capability that each needs (MCP 2025-11-25, "Client Features"). */
+const capabilityOf: Readonly<Record<string, string>> = {
+  "sampling/createMessage": "sampling",
+  "elicitation/create": "elicitation",
+  "roots/list": "roots",
+};
+const notOffered = `"error":{"code":${errorCodes.methodNotFound},"message":"The client does not offer this."}`;
+
+/** The one worker of a session that shares its child with no other: when it ends, it has no successor. */
+export class SessionWorker implements OwnedWorkers {
+  readonly waiting = 0;
+  readonly workers = new Set<Worker>();
+  readonly #options: SessionWorkerOptions;
+  readonly #ended = new AbortController();
+  #starting: Promise<unknown> | undefined;
+  #isInitialized = false;
+
+  constructor(options: SessionWorkerOptions) {
+    this.#options = options;
+  }
+
+  get isStarting(): boolean {
+    return this.#starting !== undefined;
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /** To be called once. Rejects as `startWorker` does. */
+  async start(
+    caller: AuthenticatedCaller,
+    client: ClientIdentity,
+    signal: AbortSignal,
+  ): Promise<InitializeResult> {
+    const starting = this.#start(caller, client, AbortSignal.any([signal, this.#ended.signal]));
+    this.#starting = starting.catch(() => undefined);
+    return await starting.finally(() => (this.#starting = undefined));
+  }
+
+  call(request: ClientRequest, sink: CallSink): Call {
+    const worker = this.#open;
+    if (worker === undefined || worker.clientCallsInFlight >= maxCalls) {
+      const error = worker === undefined ? connectionEnded() : tooManyCalls(maxCalls);
+      queueMicrotask(() => sink.failed(error));
+      return { cancel: () => undefined };
+    }
+    this.#announce(worker);
+    return worker.call(request, sink);
+  }
+
+  /** Passes on a notification of the client. */
+  notify(method: string, params: Readonly<Record<string, unknown>> | undefined): void {
+    const worker = this.#open;
+    if (worker === undefined || worker.era === "stateless") return;
+    this.#announce(worker);
+    if (method !== "notifications/initialized") worker.notify(method, params);
+  }
+
+  async end(reason: CallError, interrupted = reason): Promise<number> {
+    this.#ended.abort();
+    const ending = new Set(this.workers);
+    for (const worker of ending) void worker.end(interrupted);
+    await this.#starting;
+    await Promise.all(Array.from(ending, ({ gone }) => gone));
+    return ending.size;
+  }
+
+  retire(): number {
+    if (this.isStarting) this.#ended.abort();
+    for (const worker of this.workers) worker.retire();
+    return this.workers.size;
+  }
+
+  get #open(): Worker | undefined {
+    return this.workers.values().find(({ state }) => state === "open");
+  }
+
+  async #start(caller: AuthenticatedCaller, client: ClientIdentity, signal: AbortSignal) {
+    const { clients, events, idleTimeoutMs, onChildError, owner, session, startDeps } = this.#options;
+    const offered = new Set(Object.keys(client.capabilities));
+    const { worker, slot, token, initializeResult } = await startWorker(
+      startDeps,
+      {
+        accountId: caller.accountId,
+        from: { accessToken: caller.accessToken },
+        serving: undefined,
+        checkToken: () => undefined,
+        client,
+        onInitialized: (worker) => this.#listen(worker, offered),
+        onChildError,
+        events,
+      },
+      signal,
+    );
+    if (signal.aborted) {
+      await worker.end();
+      throw connectionEnded();
+    }
+    this.workers.add(worker);
+    void worker.gone.then(() => this.#handleGone(worker));
+    limitLifetime(worker, idleTimeoutMs, token.expiresAtMs, startDeps.clock, () =>
+      clients.isListening(owner, session),
+    );
+    slot.occupy(worker);
+    return initializeResult;
+  }
+
+  #handleGone(worker: Worker): void {
+    this.workers.delete(worker);
+    this.#options.onGone(worker);
+  }
+
+  #listen(worker: Worker, offered: ReadonlySet<string>): ChildListener {
+    const { clients, owner, session } = this.#options;
+    return {
+      onNotification: (notification, call) => clients.onNotification(owner, session, notification, call),
+      onRequest: (request, call) => {
+        const respond = (member: string) => worker.respond(request.idJson, member);
+        const capability = capabilityOf[request.method];
+        if (capability === undefined || !offered.has(capability)) respond(notOffered);
+        else clients.onRequest(owner, session, request, call, respond);
+      },
+    };
+  }
+
+  /** Some clients send `notifications/initialized` late, or without the id of their session. */
+  #announce(worker: Worker): void {
+    if (!this.#isInitialized && worker.era === "sessions") worker.notify("notifications/initialized");
+    this.#isInitialized = true;
+  }
+}
