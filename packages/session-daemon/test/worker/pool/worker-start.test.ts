@@ -51,7 +51,11 @@ t.test(
     t.equal(one, two);
     t.same(one, {
       protocolVersion: "2025-11-25",
-      capabilities: { tools: { listChanged: true }, resources: { listChanged: true } },
+      capabilities: {
+        tools: { listChanged: true },
+        resources: { subscribe: true, listChanged: true },
+        logging: {},
+      },
       serverInfo: { name: "stub-echo", version: "1.0.0" },
     });
     t.equal(asked, 1);
