@@ -25,7 +25,7 @@ interface SessionClientBridgeDeps {
   readonly onEnded: (owner: Principal, session: Hash) => void;
 }
 
-/** Connects the children that have a session of their own with its client (docs/adr/0021). */
+/** Connects the children that have a session of their own with its client (docs/adr/0024). */
 export class SessionClientBridge implements SessionClients {
   readonly #exchanges: ActiveExchanges;
   readonly #requests: ClientRequests;

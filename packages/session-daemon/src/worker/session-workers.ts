@@ -3,7 +3,7 @@ import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientIdentity } from "./client-identity.ts";
 
-/** The workers of sessions that do not share one (docs/adr/0021). Their calls go through `WorkerPool.call`. */
+/** The workers of sessions that do not share one (docs/adr/0024). Their calls go through `WorkerPool.call`. */
 export interface SessionWorkers {
   /**
    * Starts the worker of a new session, with its client's own identity; resolves with the child's `initialize` result
