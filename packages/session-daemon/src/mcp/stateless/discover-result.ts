@@ -4,7 +4,7 @@ import { supportedVersions } from "../../protocol-versions.ts";
 
 /**
  * The result of `server/discover` (MCP 2026-07-28, "Discovery"), for a child that says this of itself. Log messages are not
- * offered: the level of a request cannot be set at a child that has one level for all.
+ * forwarded to clients of this revision (docs/adr/0016).
  */
 export function discoverResult({ capabilities: ofChild, serverInfo, instructions }: InitializeResult) {
   const { logging: _, ...capabilities } = ofChild;

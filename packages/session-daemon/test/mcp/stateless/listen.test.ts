@@ -70,6 +70,8 @@ t.test("a session and a stream of the same grant each get a change once", async 
   t.teardown(() => standalone.abandon());
   const stream = await client.stream(listen(1, { toolsListChanged: true }));
   t.teardown(() => stream.abandon());
+  // A known child's worker starts in the background.
+  await client.call("echo");
   await sleep(settledMs);
   await client.call("chatter");
   await stream.expect(2);

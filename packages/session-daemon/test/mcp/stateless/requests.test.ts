@@ -32,7 +32,7 @@ t.test("server/discover describes a child that begins with initialize", async (t
     result: {
       ...completeResult,
       supportedVersions: ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"],
-      capabilities: { tools: { listChanged: true }, resources: { listChanged: true } },
+      capabilities: { tools: { listChanged: true }, resources: { listChanged: true, subscribe: true } },
       ttlMs: 0,
       cacheScope: "private",
     },
