@@ -188,7 +188,8 @@ t.test(
     t.teardown(() => (daemon.authServer.answer = usual));
     for (const status of ["invalid_token", "login_required"] as const) {
       daemon.authServer.answer = () => ({ status });
-      const session = new McpSession(daemon, await daemon.grant());
+      // An account that has had no worker yet: nothing responds to initialize in place of the child.
+      const session = new McpSession(daemon, await daemon.grant({ accountId: `no-worker-${status}` }));
       const answer = await session.post({ jsonrpc: "2.0", id: 1, method: "initialize", params: {} });
       t.equal(answer.status, 401, status);
       t.match(answer.headers["www-authenticate"], /error="invalid_token"/, status);
