@@ -65,16 +65,19 @@ async function openConsentPage(browser: Browser, issuer: string, clientId: strin
   return { page, url: reached };
 }
 
-/** Submits the page's form with Allow, and resolves with the URL to which that leads. */
+/** Submits the page's form with Allow, with what is ticked and what must be chosen, and resolves with the URL to which that leads. */
 async function allow(browser: Browser, url: string, { text }: PublicResponse): Promise<string> {
   const form = parse(text).querySelector("form");
   if (form === null) throw broken("the consent page has no form");
   const fields = new URLSearchParams();
   for (const input of form.querySelectorAll("input")) {
     const name = input.getAttribute("name");
-    const isWanted = input.getAttribute("type") === "hidden" || input.hasAttribute("required");
-    if (name !== undefined && isWanted && !fields.has(name))
-      fields.set(name, input.getAttribute("value") ?? "on");
+    if (name === undefined) continue;
+    const value = input.getAttribute("value") ?? "on";
+    // Of a required choice the first: the least access.
+    const isRequired = input.getAttribute("type") === "hidden" || input.hasAttribute("required");
+    if (isRequired && !fields.has(name)) fields.set(name, value);
+    else if (input.hasAttribute("checked")) fields.append(name, value);
   }
   fields.set("decision", "allow");
   const action = new URL(form.getAttribute("action") ?? "", url);
