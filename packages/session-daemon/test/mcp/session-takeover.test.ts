@@ -60,7 +60,7 @@ t.test("gives a session to the grant that uses it, in the record and in all inde
   });
   t.equal((await daemon.sessions("?accountId=2&clientId=first")).length, 0);
   t.match(await daemon.sessions("?accountId=2&clientId=second"), [{ clientName: "fixture" }]);
-  t.equal(await daemon.redis.ttl(redisKeys.session(hash)), 30 * 24 * 3600);
+  t.ok((await daemon.redis.ttl(redisKeys.session(hash))) > 30 * 24 * 3600 - 60, "it lives for 30 days");
 
   await ofFirst.post(callTool(2, "echo"));
   t.match(await recordOf(ofFirst), { grantId: first.grantId }, "it comes back at once");
