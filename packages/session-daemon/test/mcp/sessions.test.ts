@@ -57,7 +57,7 @@ t.test("stores a session by its hash only, bound to its account, for 30 days", a
     clientVersion: "1.0.0",
     createdAtSec: Number,
   });
-  t.equal(await daemon.redis.ttl(key), 30 * 24 * 3600);
+  t.ok((await daemon.redis.ttl(key)) > 30 * 24 * 3600 - 60);
   const index = redisKeys.sessionsOfAccount("77" as AccountId);
   t.strictSame(await daemon.redis.hgetall(index), {
     [hash]: `${clientRef("client-77" as ClientId)} ${grant.grantId}`,

@@ -36,7 +36,13 @@ async function toolNames(pool: WorkerPool): Promise<string[]> {
 t.test("server-everything: initialise, lists, a call with progress, resources, errors", async (t) => {
   const { pool, listChanges } = runPool(t, everything, surroundings(everything));
   const result = await pool.initializeResult(who, never);
-  t.same(Object.keys(result.capabilities).sort(), ["completions", "prompts", "resources", "tools"]);
+  t.same(Object.keys(result.capabilities).sort(), [
+    "completions",
+    "logging",
+    "prompts",
+    "resources",
+    "tools",
+  ]);
   t.match(result, { protocolVersion: "2025-11-25", instructions: String });
   t.ok((await toolNames(pool)).includes("echo"));
   const long = request(pool, who, "tools/call", {
