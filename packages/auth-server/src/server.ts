@@ -138,11 +138,13 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     documents,
     interactions: createInteractionStore(redis, clock),
     upstream: upstream.tokens,
-    startWorkerEarly: createEarlyWorkerStart({
-      forgejoToken: (account) => upstream.tokens.fresh(account),
-      sessionDaemon,
-      events,
-    }),
+    startWorkerEarly: config.startsWorkersEarly
+      ? createEarlyWorkerStart({
+          forgejoToken: (account) => upstream.tokens.fresh(account),
+          sessionDaemon,
+          events,
+        })
+      : () => undefined,
     errorPage: async (fault) => ({
       headers: pageHeaders(),
       body: (await errorPage(fault)).toString(),
