@@ -34,8 +34,8 @@ export async function postMcp(
 ): Promise<McpResponse> {
   const headers = { ...headersOf(credentials), "content-type": "application/json" };
   const response = await request(target, { headers, body: JSON.stringify(message), signal });
-  // An event stream, when a keep-alive was sent before the response.
-  const json = response.text.startsWith("{") ? response.text : /^data: (.*)$/m.exec(response.text)?.[1];
+  // An event stream, when a keep-alive was sent before the response. Its first event has no data (MCP, "Resumability").
+  const json = response.text.startsWith("{") ? response.text : /^data: (.+)$/m.exec(response.text)?.[1];
   return {
     status: response.status,
     headers: response.headers,
