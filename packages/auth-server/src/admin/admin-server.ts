@@ -17,6 +17,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
+import { ContractError } from "@fjmcp/shared/ipc/request-parser";
 import type { AdminDependencies } from "./admin-dependencies.ts";
 import { endClient, endUser } from "./end-access.ts";
 import { listClients } from "./list-clients.ts";
@@ -59,6 +60,7 @@ export function createAdminServer(deps: AdminDependencies): Server {
 
   app.notFound((c) => c.json({ error: "There is nothing here." }, 404));
   app.onError((error, c) => {
+    if (error instanceof ContractError) return c.json({ error: error.message }, 400);
     if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
     const reference = newErrorReference();
     deps.events.requestFailed({ path: c.req.path, error, reference });

@@ -28,6 +28,7 @@ import {
 } from "@fjmcp/shared/ipc/control";
 import type { GrantId } from "@fjmcp/shared/ids";
 import { takePage } from "@fjmcp/shared/ipc/page";
+import { ContractError, requestParser } from "@fjmcp/shared/ipc/request-parser";
 import type { Principal } from "../auth/principal.ts";
 import type { Events } from "../events.ts";
 import type { StreamProbes } from "../mcp/stream-probes.ts";
@@ -54,8 +55,10 @@ interface ControlAppDeps {
 }
 
 type EndAccessRequest = Exclude<EndSessionsRequest, { by: "session" }>;
-const contractError = "The request does not match the contract in ipc/control.ts.";
-const queryError = "The query does not match the contract in ipc/control.ts.";
+const { parseQuery, parseBody } = requestParser({
+  query: "The query does not match the contract in ipc/control.ts.",
+  body: "The request does not match the contract in ipc/control.ts.",
+});
 
 /**
  * The app behind `control.sock`, for the auth-server and the administrator: see shared's ipc/control. Errors are
@@ -70,9 +73,8 @@ export function controlApp(deps: ControlAppDeps): Hono {
   addHealthRoutes(app, { issuer, checks, sandbox, load });
 
   app.get(controlPaths.sessions, async (c) => {
-    const filter = listSessionsQuery.safeParse(c.req.query());
-    if (!filter.success) return c.json({ error: queryError }, 400);
-    const { sessions, ...rest } = await store.list(filter.data, filter.data);
+    const filter = parseQuery(c, listSessionsQuery);
+    const { sessions, ...rest } = await store.list(filter, filter);
     return c.json<ListSessionsResponse>({
       sessions: sessions.map(({ sessionRef, record }) => Object.assign({ sessionRef }, record)),
       ...rest,
@@ -80,20 +82,15 @@ export function controlApp(deps: ControlAppDeps): Hono {
   });
 
   app.post(controlPaths.end, async (c) => {
-    const request = endSessionsRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success) return c.json({ error: contractError }, 400);
+    const request = await parseBody(c, endSessionsRequest);
     const response =
-      request.data.by === "session"
-        ? await endSession(request.data.sessionRef)
-        : await endAccess(request.data);
-    events.accessTerminated(request.data, response);
+      request.by === "session" ? await endSession(request.sessionRef) : await endAccess(request);
+    events.accessTerminated(request, response);
     return c.json(response);
   });
 
   app.post(controlPaths.startWorker, async (c) => {
-    const request = startWorkerRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success) return c.json({ error: contractError }, 400);
-    const { upstreamToken, ...owner } = request.data;
+    const { upstreamToken, ...owner } = await parseBody(c, startWorkerRequest);
     const isStarting = pool.start(owner, {
       token: upstreamToken.token,
       issuedAtMs: upstreamToken.issuedAtSec * 1000,
@@ -103,31 +100,27 @@ export function controlApp(deps: ControlAppDeps): Hono {
   });
 
   app.post(controlPaths.retireWorkers, async (c) => {
-    const request = retireWorkersRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success) return c.json({ error: contractError }, 400);
-    return c.json<RetireWorkersResponse>({ workers: pool.retire(request.data.accountId) });
+    const request = await parseBody(c, retireWorkersRequest);
+    return c.json<RetireWorkersResponse>({ workers: pool.retire(request.accountId) });
   });
 
   app.post(controlPaths.policyChanged, async (c) => {
-    const request = policyChangedRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success) return c.json({ error: contractError }, 400);
-    deps.onPolicyChanged(request.data.grantId);
+    const request = await parseBody(c, policyChangedRequest);
+    deps.onPolicyChanged(request.grantId);
     return c.json<PolicyChangedResponse>({});
   });
 
   app.get(controlPaths.workers, (c) => {
-    const query = listWorkersQuery.safeParse(c.req.query());
-    if (!query.success) return c.json({ error: queryError }, 400);
-    const { accountId } = query.data;
+    const query = parseQuery(c, listWorkersQuery);
+    const { accountId } = query;
     const workers = pool.list().filter((worker) => accountId === undefined || worker.accountId === accountId);
-    const { items, ...rest } = takePage(workers, ({ pid }) => String(pid).padStart(10, "0"), query.data);
+    const { items, ...rest } = takePage(workers, ({ pid }) => String(pid).padStart(10, "0"), query);
     return c.json<ListWorkersResponse>({ workers: [...items], ...rest });
   });
 
   app.post(controlPaths.endWorker, async (c) => {
-    const request = endWorkerRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success) return c.json({ error: contractError }, 400);
-    const isEnded = await pool.endWorker(request.data.pid);
+    const request = await parseBody(c, endWorkerRequest);
+    const isEnded = await pool.endWorker(request.pid);
     return c.json<EndWorkerResponse>({ workers: isEnded ? 1 : 0 });
   });
 
@@ -136,21 +129,20 @@ export function controlApp(deps: ControlAppDeps): Hono {
   );
 
   app.post(controlPaths.checkChild, async (c) => {
-    const request = checkChildRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success) return c.json({ error: contractError }, 400);
-    return c.json<CheckChildResponse>(await pool.checkChild(request.data));
+    const request = await parseBody(c, checkChildRequest);
+    return c.json<CheckChildResponse>(await pool.checkChild(request));
   });
 
   app.post(controlPaths.streamProbes, (c) => c.json<StreamProbeResponse>({ probe: streamProbes.issue() }));
 
   app.post(controlPaths.streamProbeState, async (c) => {
-    const request = streamProbeStateRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success) return c.json({ error: contractError }, 400);
-    return c.json<StreamProbeStateResponse>({ state: streamProbes.state(request.data.probe) });
+    const request = await parseBody(c, streamProbeStateRequest);
+    return c.json<StreamProbeStateResponse>({ state: streamProbes.state(request.probe) });
   });
 
   app.notFound((c) => c.json({ error: "There is nothing here." }, 404));
   app.onError((error, c) => {
+    if (error instanceof ContractError) return c.json({ error: error.message }, 400);
     const reference = events.requestFailed(error);
     return c.json({ error: `The request failed; the log has the cause at reference ${reference}.` }, 503);
   });

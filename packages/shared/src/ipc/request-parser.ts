@@ -1,0 +1,31 @@
+import type { z } from "zod";
+
+/** What is read of a request: a context of hono has it. */
+export interface RequestContext {
+  readonly req: { query(): Record<string, string>; json(): Promise<unknown> };
+}
+
+/** The request does not match its contract: to be responded to with status 400 and the message. */
+export class ContractError extends Error {
+  override readonly name = "ContractError";
+}
+
+/** Reads requests by their contracts. `messages` are those of the ContractError for a query and for a body. */
+export function requestParser(messages: { readonly query: string; readonly body: string }) {
+  return {
+    /** The query. Throws ContractError. */
+    parseQuery: <Schema extends z.ZodType>(c: RequestContext, schema: Schema): z.infer<Schema> =>
+      parse(c.req.query(), schema, messages.query),
+    /** The JSON body. Rejects with ContractError. */
+    parseBody: async <Schema extends z.ZodType>(
+      c: RequestContext,
+      schema: Schema,
+    ): Promise<z.infer<Schema>> => parse(await c.req.json().catch(() => undefined), schema, messages.body),
+  };
+}
+
+function parse<Schema extends z.ZodType>(value: unknown, schema: Schema, message: string): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ContractError(message);
+}
