@@ -71,21 +71,9 @@ export class CallDispatcher {
     res: ServerResponse,
     accepted: AcceptedTypes,
   ): void {
-    const { idJson } = request;
-    const isReady = this.#gate.isReady(authenticated);
-    const rejection = isReady ? this.#gate.check(authenticated, request, res.req) : undefined;
-    const response = new CallResponse(authenticated.owner, session, idJson, res, accepted, this.#context);
-    if (rejection !== undefined) {
-      response.failed(rejection);
-      return;
-    }
-    if (!this.#exchanges.addCall(response)) {
-      throw new HttpError(400, errorCodes.invalidRequest, "A request with this id is still in flight.", {
-        idJson,
-      });
-    }
-    if (isReady) this.#start(authenticated, request, response);
-    else void this.#startWhenReady(authenticated, request, response, res);
+    const { owner } = authenticated;
+    const response = new CallResponse(owner, session, request.idJson, res, accepted, this.#context);
+    this.#dispatch(authenticated, request, response, res);
   }
 
   /** As `run`, for a request without a session, whose id may be in flight elsewhere. */
@@ -95,22 +83,36 @@ export class CallDispatcher {
     res: ServerResponse,
     accepted: AcceptedTypes,
   ): void {
-    const isReady = this.#gate.isReady(authenticated);
-    const rejection = isReady ? this.#gate.check(authenticated, request, res.req) : undefined;
-    const response = new StatelessResponse(
-      authenticated.owner,
-      request,
-      res,
-      accepted,
-      this.#statelessContext,
-    );
-    if (rejection !== undefined) {
-      response.failed(rejection);
+    const { owner } = authenticated;
+    const response = new StatelessResponse(owner, request, res, accepted, this.#statelessContext);
+    this.#dispatch(authenticated, request, response, res);
+  }
+
+  #dispatch(
+    authenticated: Authenticated,
+    request: ClientRequest,
+    response: DispatchedResponse,
+    res: ServerResponse,
+  ): void {
+    if (!this.#gate.isReady(authenticated)) {
+      this.#add(response, request);
+      void this.#startWhenReady(authenticated, request, response, res);
       return;
     }
-    this.#exchanges.add(response);
-    if (isReady) this.#start(authenticated, request, response);
-    else void this.#startWhenReady(authenticated, request, response, res);
+    const rejection = this.#gate.check(authenticated, request, res.req);
+    if (rejection === undefined) {
+      this.#add(response, request);
+      this.#start(authenticated, request, response);
+    } else response.failed(rejection);
+  }
+
+  #add(response: DispatchedResponse, { idJson }: ClientRequest): void {
+    if (!(response instanceof CallResponse)) this.#exchanges.add(response);
+    else if (!this.#exchanges.addCall(response)) {
+      throw new HttpError(400, errorCodes.invalidRequest, "A request with this id is still in flight.", {
+        idJson,
+      });
+    }
   }
 
   #start(authenticated: Authenticated, request: ClientRequest, response: DispatchedResponse): void {
