@@ -1,39 +1,11 @@
 // `pnpm check-child`: which arguments of an MCP server's tools may name a file of this machine.
 import { DeniedArguments } from "../policy/denied-arguments.ts";
-import {
-  CheckChildUsageError,
-  checkChildUsage,
-  readCommandLine,
-  type CheckChildRequest,
-} from "./command-line.ts";
+import { checkChildUsage, type CheckChildRequest } from "./command-line.ts";
 import { inspectChild } from "./inspect-child.ts";
 import { pathArguments, type PathArgument } from "./path-arguments.ts";
+import { runCommand } from "./run-command.ts";
 
-const EX_USAGE = 64;
-const EX_UNAVAILABLE = 69;
-
-process.exitCode = await run(process.argv.slice(2).filter((argument) => argument !== "--"));
-
-async function run(args: readonly string[]): Promise<number> {
-  let request: CheckChildRequest | undefined;
-  try {
-    request = readCommandLine(args);
-  } catch (error) {
-    if (!(error instanceof CheckChildUsageError)) throw error;
-    process.stderr.write(`check-child: ${error.message}\n\n${checkChildUsage}`);
-    return EX_USAGE;
-  }
-  if (request === undefined) {
-    process.stdout.write(checkChildUsage);
-    return 0;
-  }
-  try {
-    return await check(request);
-  } catch (error) {
-    process.stderr.write(`check-child: ${(error as Error).message}\n`);
-    return EX_UNAVAILABLE;
-  }
-}
+process.exitCode = await runCommand({ name: "check-child", usage: checkChildUsage }, check);
 
 async function check(request: CheckChildRequest): Promise<number> {
   const { tools, sandbox } = await inspectChild(request, Date.now);

@@ -1,10 +1,6 @@
 // `pnpm tool-table`: a draft of the tool table of an MCP server.
-import {
-  CheckChildUsageError,
-  readCommandLine,
-  type CheckChildRequest,
-} from "../check-child/command-line.ts";
 import { inspectChild, type InspectedChild } from "../check-child/inspect-child.ts";
+import { runCommand } from "../check-child/run-command.ts";
 import { draftEntry } from "./draft-entry.ts";
 
 const usage = `Usage: pnpm tool-table [options] 'COMMAND'
@@ -22,32 +18,10 @@ a draft of its tool table. Correct each line: a wrong class lets a client that m
 Exit codes: 0 the draft is printed, 64 wrong option, 69 the server did not start.
 `;
 
-const EX_USAGE = 64;
-const EX_UNAVAILABLE = 69;
-
-process.exitCode = await run(process.argv.slice(2).filter((argument) => argument !== "--"));
-
-async function run(args: readonly string[]): Promise<number> {
-  let request: CheckChildRequest | undefined;
-  try {
-    request = readCommandLine(args);
-  } catch (error) {
-    if (!(error instanceof CheckChildUsageError)) throw error;
-    process.stderr.write(`tool-table: ${error.message}\n\n${usage}`);
-    return EX_USAGE;
-  }
-  if (request === undefined) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  try {
-    process.stdout.write(draft(await inspectChild(request, Date.now)));
-    return 0;
-  } catch (error) {
-    process.stderr.write(`tool-table: ${(error as Error).message}\n`);
-    return EX_UNAVAILABLE;
-  }
-}
+process.exitCode = await runCommand({ name: "tool-table", usage }, async (request) => {
+  process.stdout.write(draft(await inspectChild(request, Date.now)));
+  return 0;
+});
 
 /** JSON with one tool a line. */
 function draft({ name, version, tools }: InspectedChild): string {

@@ -1,27 +1,14 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { childCommand, forgejoMcp, forgejoMcpMissing, giteaMcp } from "@fjmcp/testkit/children/child-command";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { ForgejoApp, scriptedUser } from "@fjmcp/testkit/stack/forgejo-app";
 import { projectRoot } from "@fjmcp/testkit/process/project-root";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import t from "tap";
+import { runMain } from "../support/run-main.ts";
 
-const main = fileURLToPath(new URL("../../src/check-child/main.ts", import.meta.url));
-
-async function checkChild(...args: string[]) {
-  const child = spawn(process.execPath, [main, ...args]);
-  const [output, errors, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "exit") as Promise<[number]>,
-  ]);
-  return { output, errors, code };
-}
+const checkChild = (...args: string[]) => runMain("check-child", args);
 
 t.test("gitea-mcp of npm has no argument that names a file", async (t) => {
   const { command, env, readPaths = [] } = giteaMcp();

@@ -1,25 +1,12 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import t from "tap";
 import { configuredTable } from "../../src/policy/known-tables.ts";
 import { listingChild } from "../support/listing-child.ts";
+import { runMain } from "../support/run-main.ts";
 
-const main = fileURLToPath(new URL("../../src/tool-table/main.ts", import.meta.url));
-
-async function toolTable(...args: string[]) {
-  const child = spawn(process.execPath, [main, ...args]);
-  const [output, errors, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "exit") as Promise<[number]>,
-  ]);
-  return { output, errors, code };
-}
+const toolTable = (...args: string[]) => runMain("tool-table", args);
 
 t.test("prints a table that can be used, with a careful class for each tool", async (t) => {
   const expected = {
