@@ -18,8 +18,8 @@ const [, writeScope] = scopes;
 export function toolAccess(record: AccessTokenRecord): ToolAccess {
   return {
     canWrite: includesWrite(record.scope),
-    toolsets: record.toolsets === undefined ? allToolsets : toolsetMask(record.toolsets),
-    requestedWrite: record.requestedScope === undefined || includesWrite(record.requestedScope),
+    toolsets: toolsetMask(record.toolsets),
+    requestedWrite: includesWrite(record.requestedScope),
     granted: undefined,
   };
 }

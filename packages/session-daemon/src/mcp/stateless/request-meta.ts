@@ -1,3 +1,4 @@
+import { isMcpLogLevel, mcpLogLevels } from "@fjmcp/shared/mcp-log-level";
 import { HttpError } from "../../http/http-error.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
@@ -5,17 +6,6 @@ import { metaKeys } from "../../meta-keys.ts";
 import { isStatelessVersion } from "../../protocol-versions.ts";
 
 type Params = Readonly<Record<string, unknown>> | undefined;
-
-const logLevels: ReadonlySet<unknown> = new Set([
-  "debug",
-  "info",
-  "notice",
-  "warning",
-  "error",
-  "critical",
-  "alert",
-  "emergency",
-]);
 
 /** The message names its revision in `_meta`, validly or not: it is one of a stateless revision. */
 export function hasVersionClaim(params: Params): boolean {
@@ -80,8 +70,8 @@ function faultOf(meta: Readonly<Record<string, unknown>>): string | undefined {
     return `has a ${metaKeys.clientInfo} without a name and a version`;
   }
   const level = meta[metaKeys.logLevel];
-  return level !== undefined && !logLevels.has(level)
-    ? `has a ${metaKeys.logLevel} that is none of ${[...logLevels].join(", ")}`
+  return level !== undefined && !isMcpLogLevel(level)
+    ? `has a ${metaKeys.logLevel} that is none of ${mcpLogLevels.join(", ")}`
     : undefined;
 }
 

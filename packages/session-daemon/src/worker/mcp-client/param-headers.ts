@@ -1,30 +1,25 @@
 import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
 import type { Worker } from "../child/worker.ts";
 import type { ParamHeader } from "../param-header.ts";
-import { requestChild } from "./child-request.ts";
+import { readList } from "./read-list.ts";
 
 /** By the name of the tool; tools without such headers are left out. */
 export type ParamHeaders = ReadonlyMap<string, readonly ParamHeader[]>;
 
-const maxPages = 50;
 const maxDepth = 16;
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Reads them from the child's list of tools. Rejects as `requestChild`. */
 export async function readParamHeaders(worker: Worker): Promise<ParamHeaders> {
   const headers = new Map<string, readonly ParamHeader[]>();
-  let cursor: unknown;
-  for (let page = 0; page < maxPages; page++) {
-    const result = await requestChild(worker, "tools/list", cursor === undefined ? {} : { cursor });
-    const { tools, nextCursor } = result as { tools?: unknown; nextCursor?: unknown };
+  for (const page of await readList(worker, "tools")) {
+    const { tools } = page as { tools?: unknown };
     for (const tool of Array.isArray(tools) ? (tools as unknown[]) : []) {
       if (!isJsonObject(tool) || typeof tool.name !== "string") continue;
       const found: ParamHeader[] = [];
       collectParamHeaders(tool.inputSchema, [], found);
       if (found.length > 0) headers.set(tool.name, found);
     }
-    cursor = nextCursor;
-    if (typeof cursor !== "string") break;
   }
   return headers;
 }
