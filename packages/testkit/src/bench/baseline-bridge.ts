@@ -8,6 +8,9 @@ import type { Readable, Writable } from "node:stream";
 
 const [socketPath, mode] = process.argv.slice(2);
 const headerOf = (length: number) => ({ "content-type": "application/json", "content-length": length });
+const notification = Buffer.from('{"jsonrpc":"2.0","method":');
+const eventStart = Buffer.from("event: message\ndata: ");
+const eventEnd = Buffer.from("\n\n");
 
 class Pipe {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
@@ -48,11 +51,26 @@ class Pipe {
       start = end + 1;
       const line = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
       this.#chunks = [];
-      const response = this.#waiting.shift();
-      response?.writeHead(200, headerOf(line.length));
-      response?.end(line);
+      this.#forward(line);
     }
     if (start < chunk.length) this.#chunks.push(chunk.subarray(start));
+  }
+
+  /** A notification makes the oldest waiting response an event stream. */
+  #forward(line: Buffer): void {
+    const isNotification = line.subarray(0, notification.length).equals(notification);
+    const response = isNotification ? this.#waiting[0] : this.#waiting.shift();
+    if (response === undefined) return;
+    if (isNotification && !response.headersSent) {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+    }
+    if (!response.headersSent) {
+      response.writeHead(200, headerOf(line.length));
+      response.end(line);
+      return;
+    }
+    response.write(Buffer.concat([eventStart, line, eventEnd]));
+    if (!isNotification) response.end();
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Socket, createConnection } from "node:net";
+import type { Target } from "./targets.ts";
 
 /** The head as text (status line and headers), and the body's bytes as they came. */
 export interface RawResponse {
@@ -30,9 +31,9 @@ export class HttpConnection {
     socket.on("close", () => this.#onError(new Error("the server closed the connection")));
   }
 
-  static open(socketPath: string): Promise<HttpConnection> {
+  static open(address: Target["address"]): Promise<HttpConnection> {
     return new Promise((resolve, reject) => {
-      const socket = createConnection({ path: socketPath });
+      const socket = createConnection({ ...address, noDelay: true });
       socket.once("error", reject);
       socket.once("connect", () => {
         socket.off("error", reject);
@@ -73,13 +74,15 @@ export class HttpConnection {
   #read(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#received += chunk.length;
-    if (this.#received !== this.#lastLength) {
+    const isAsLast = this.#received === this.#lastLength;
+    if (!isAsLast) {
       this.#length ??= lengthOf(this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks));
       if (this.#length === undefined || this.#received < this.#length) return;
     }
     const response = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
+    // The length of a chunked response depends on how it was written.
+    if (!isAsLast) this.#lastLength = isChunked(response) ? 0 : this.#received;
     this.#chunks = [];
-    this.#lastLength = this.#received;
     this.#received = 0;
     this.#length = undefined;
     this.#onResponse(response);
@@ -93,9 +96,13 @@ function lengthOf(response: Buffer): number | undefined {
   const head = response.toString("latin1", 0, headEnd);
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
   if (length !== undefined) return headEnd + headEndMark.length + Number(length);
-  const isWhole =
-    !/\r\ntransfer-encoding: chunked/i.test(head) || response.subarray(-lastChunk.length).equals(lastChunk);
+  const isWhole = !isChunked(response) || response.subarray(-lastChunk.length).equals(lastChunk);
   return isWhole ? response.length : undefined;
+}
+
+function isChunked(response: Buffer): boolean {
+  const head = response.toString("latin1", 0, response.indexOf(headEndMark));
+  return /\r\ntransfer-encoding: chunked/i.test(head);
 }
 
 /** The bytes of a POST of `body` to `/mcp`. */

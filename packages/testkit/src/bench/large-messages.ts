@@ -17,8 +17,8 @@ export async function flood(sender: Target, neighbour: Target, params: string): 
   const post = mcpPost(message(params), sender.headers);
   const ping = mcpPost(message(""), neighbour.headers);
   const [pinging, ...sending] = await Promise.all(
-    [neighbour, ...Array.from({ length: messages }, () => sender)].map(({ socketPath }) =>
-      HttpConnection.open(socketPath),
+    [neighbour, ...Array.from({ length: messages }, () => sender)].map(({ address }) =>
+      HttpConnection.open(address),
     ),
   );
   try {

@@ -1,6 +1,7 @@
 import { costlyParams, flood, oneString, type Flood } from "./large-messages.ts";
-import { mcpPost } from "./http-connection.ts";
+import { childAloneMs, coldOpenMs, firstCallMs } from "./first-call.ts";
 import { liveHeapKiB } from "./live-heap.ts";
+import { call, listTools, statelessCall, type Request } from "./requests.ts";
 import { openIdleSessions, openSession, sessionCount, sessionOpenRate } from "./sessions.ts";
 import type { Target, Targets } from "./targets.ts";
 import { throughput } from "./throughput.ts";
@@ -18,41 +19,60 @@ export interface Measurement {
   readonly reached: boolean;
 }
 
+/** Each is a single measurement of some milliseconds. */
+const firstCallRounds = 31;
+
 interface Round {
   readonly value: number;
   readonly baseline: number;
 }
 
-// Requests in flight in one session must have different ids.
-const call = (tool: string, id: number) =>
-  JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: { name: tool, arguments: {} } });
-
 /** Runs every comparison `rounds` times, both sides alternately for `durationMs` each, so that drift affects both equally. */
 export async function measure(targets: Targets, rounds: number, durationMs: number): Promise<Measurement[]> {
-  const session = { ...targets.ours, headers: await openSession(targets.ours) };
-  const perSecond = (target: Target, tool: string, concurrency: number) =>
+  const { constant, baselineBridge, spawningBridge, ours } = targets;
+  const session = { ...ours, headers: await openSession(ours) };
+  const gateway = { ...targets.gateway, headers: session.headers };
+  const perSecond = (target: Target, request: Request, concurrency: number) =>
     throughput({
-      socketPath: target.socketPath,
+      address: target.address,
       concurrency,
       durationMs,
-      request: (connection) => mcpPost(call(tool, connection), target.headers),
+      request: (connection) => request(target, connection),
     });
-  const against = async (baseline: Target, target: Target, tool: string, concurrency: number) =>
+  const against = async (baseline: Target, target: Target, request: Request, concurrency: number) =>
     await compare(
       rounds,
-      () => perSecond(baseline, tool, concurrency),
-      () => perSecond(target, tool, concurrency),
+      () => perSecond(baseline, request, concurrency),
+      () => perSecond(target, request, concurrency),
     );
-  const { constant, baselineBridge, spawningBridge, ours } = targets;
+  const stateless = async (concurrency: number) =>
+    await compare(
+      rounds,
+      () => perSecond(session, call("small"), concurrency),
+      () => perSecond(ours, statelessCall("small"), concurrency),
+    );
   // Warms up: V8's compilation is not to be measured.
   for (const target of [constant, baselineBridge, session, constant, baselineBridge, session]) {
-    await perSecond(target, "small", 32);
+    await perSecond(target, call("small"), 32);
   }
   return [
-    atLeast("floor / constant response, C=32", 0.55, await against(constant, baselineBridge, "small", 32)),
-    atLeast("small call, C=1", 0.65, await against(baselineBridge, session, "small", 1)),
-    atLeast("small call, C=32", 0.7, await against(baselineBridge, session, "small", 32)),
-    atLeast("64 KB call, C=8", 0.65, await against(baselineBridge, session, "large", 8)),
+    atLeast(
+      "floor / constant response, C=32",
+      0.55,
+      await against(constant, baselineBridge, call("small"), 32),
+    ),
+    atLeast("small call, C=1", 0.8, await against(baselineBridge, session, call("small"), 1)),
+    atLeast("small call, C=32", 0.75, await against(baselineBridge, session, call("small"), 32)),
+    atLeast("small call of 2026-07-28 / of a session, C=1", 0.95, await stateless(1)),
+    atLeast("small call of 2026-07-28 / of a session, C=32", 0.95, await stateless(32)),
+    atLeast("64 KB call, C=8", 0.65, await against(baselineBridge, session, call("large"), 8)),
+    atLeast("10 progress and result, C=8", 0.85, await against(baselineBridge, session, call("steps"), 8)),
+    atLeast("tools/list from the cache, C=8", 1.3, await against(baselineBridge, session, listTools, 8)),
+    atLeast(
+      "small call through the auth-server, C=32",
+      0.5,
+      await against(baselineBridge, gateway, call("small"), 32),
+    ),
     atLeast(
       "session open on a live grant",
       5,
@@ -62,9 +82,27 @@ export async function measure(targets: Targets, rounds: number, durationMs: numb
         () => sessionOpenRate(ours, durationMs),
       ),
     ),
+    ...(await firstCalls(targets, session)),
     ...workerSpawn(),
     ...(await largeMessages(targets, rounds)),
     await idleSession(targets),
+  ];
+}
+
+/** What a call costs while no worker runs, beside the child's own start and answer. */
+async function firstCalls({ ours, stack }: Targets, session: Target): Promise<Measurement[]> {
+  const { control } = stack.sockets;
+  return [
+    atMost(
+      "first call after idle, ms",
+      1.5,
+      await compare(firstCallRounds, childAloneMs, () => firstCallMs(session, control)),
+    ),
+    atMost(
+      "session open and first call, no worker, ms",
+      2,
+      await compare(firstCallRounds, childAloneMs, () => coldOpenMs(ours, control)),
+    ),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { controlPaths, listSessionsResponse } from "@fjmcp/shared/ipc/control";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { HttpConnection, mcpPost } from "./http-connection.ts";
+import { listTools } from "./requests.ts";
 import type { Target } from "./targets.ts";
 
 const initialize = JSON.stringify({
@@ -9,11 +10,10 @@ const initialize = JSON.stringify({
   method: "initialize",
   params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "bench", version: "1" } },
 });
-const listTools = '{"jsonrpc":"2.0","id":2,"method":"tools/list","params":{}}';
 
 /** Opens an MCP session. Resolves with the headers of its requests: the target's own, plus the session's if it has one. */
 export async function openSession(target: Target): Promise<Readonly<Record<string, string>>> {
-  const connection = await HttpConnection.open(target.socketPath);
+  const connection = await HttpConnection.open(target.address);
   try {
     return await openOn(connection, target);
   } finally {
@@ -31,12 +31,12 @@ async function openOn(connection: HttpConnection, target: Target): Promise<Reado
 
 /** Sessions per second: `initialize` and `tools/list`, one session after the other on one connection. */
 export async function sessionOpenRate(target: Target, durationMs: number): Promise<number> {
-  const connection = await HttpConnection.open(target.socketPath);
+  const connection = await HttpConnection.open(target.address);
   try {
     const start = performance.now();
     let count = 0;
     while (performance.now() < start + durationMs) {
-      await connection.exchange(mcpPost(listTools, await openOn(connection, target)));
+      await connection.exchange(listTools({ ...target, headers: await openOn(connection, target) }, 2));
       count += 1;
     }
     return (count * 1000) / (performance.now() - start);
@@ -48,19 +48,19 @@ export async function sessionOpenRate(target: Target, durationMs: number): Promi
 /** Opens `countOfEach` idle sessions for each target, one after the other. */
 export async function openIdleSessions(targets: readonly Target[], countOfEach: number): Promise<void> {
   for (const target of targets) {
-    const connection = await HttpConnection.open(target.socketPath);
+    const connection = await HttpConnection.open(target.address);
     for (let i = 0; i < countOfEach; i += 1) await openOn(connection, target);
     connection.close();
   }
 }
 
-/** The number of sessions of all accounts. */
+/** The number of sessions of all accounts, those that expired within the last hour included. */
 export async function sessionCount(controlSocket: string): Promise<number> {
-  const { sessions } = await callIpc({
+  const { total } = await callIpc({
     socketPath: controlSocket,
     path: controlPaths.sessions,
     schema: listSessionsResponse,
     timeoutMs: 10_000,
   });
-  return sessions.length;
+  return total;
 }

@@ -11,9 +11,9 @@ import { startProcess } from "../process/managed-process.ts";
 import { startStack, type Stack } from "../stack/stack.ts";
 import { inspectable } from "./live-heap.ts";
 
-/** The socket that requests go to, and the headers that they need. */
+/** Where requests go, and the headers that they need. */
 export interface Target {
-  readonly socketPath: string;
+  readonly address: { readonly path: string } | { readonly host: string; readonly port: number };
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -24,6 +24,8 @@ export interface Targets {
   /** The baseline bridge with a process of its own for each `initialize`. */
   readonly spawningBridge: Target;
   readonly ours: Target;
+  /** As `ours`, through the auth-server's `/mcp`. */
+  readonly gateway: Target;
   /** As `ours`, with another account. */
   readonly other: Target;
   /** Signs other users in, each with a target like `ours`: one account keeps at most a thousand sessions. */
@@ -31,9 +33,12 @@ export interface Targets {
   readonly stack: Stack;
 }
 
+/** The child that all servers run, as program and arguments. */
+export const echoChild = ["perl", join(import.meta.dirname, "echo-child.pl")] as const;
+
 const child = {
   name: "echo",
-  command: commandLine("perl", join(import.meta.dirname, "echo-child.pl")),
+  command: commandLine(...echoChild),
   env: "TOKEN={token}",
 };
 
@@ -63,17 +68,20 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
       isReady: (log) => log.includes("ready"),
     });
     opened.defer(async () => void (await running.end()));
-    return { socketPath, headers: {} };
+    return { address: { path: socketPath }, headers: {} };
   };
   const signedIn = async (user: { name: string; password: string }): Promise<Target> => {
     const authorization = `Bearer ${await signIn(stack.mcpUrl, user)}`;
-    return { socketPath: stack.sockets.mcp, headers: { authorization } };
+    return { address: { path: stack.sockets.mcp }, headers: { authorization } };
   };
+  const ours = await signedIn(forgejo.users[0]!);
+  const { hostname, port } = new URL(stack.mcpUrl);
   return {
     constant: await server("constant", "constant-server.ts"),
     baselineBridge: await server("baseline-bridge", "baseline-bridge.ts"),
     spawningBridge: await server("spawning-bridge", "baseline-bridge.ts", "spawn"),
-    ours: await signedIn(forgejo.users[0]!),
+    ours,
+    gateway: { ...ours, address: { host: hostname, port: Number(port) } },
     other: await signedIn(forgejo.users[1]!),
     signInOthers: () => Promise.all(forgejo.users.slice(2).map(signedIn)),
     stack,

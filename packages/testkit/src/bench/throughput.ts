@@ -1,17 +1,18 @@
 import { HttpConnection } from "./http-connection.ts";
+import type { Target } from "./targets.ts";
 
 /**
  * Responses per second over `concurrency` connections, each with one request in flight, for `durationMs` after a
  * warm-up of a quarter of that. `request` gives the bytes that a connection repeats. Rejects on any status but 200.
  */
 export async function throughput(options: {
-  socketPath: string;
+  address: Target["address"];
   concurrency: number;
   durationMs: number;
   request: (connection: number) => Buffer;
 }): Promise<number> {
   const connections = await Promise.all(
-    Array.from({ length: options.concurrency }, () => HttpConnection.open(options.socketPath)),
+    Array.from({ length: options.concurrency }, () => HttpConnection.open(options.address)),
   );
   try {
     const start = performance.now() + options.durationMs / 4;
