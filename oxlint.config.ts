@@ -3,6 +3,7 @@ import { defineConfig } from "oxlint";
 /** Packages that only some folders may import, each with the lint message for any other folder. */
 const reserved = {
   "oidc-provider": "only auth-server/provider imports oidc-provider",
+  "prom-client": "only metrics/ imports prom-client",
   ioredis: "only redis/ and the composition roots import ioredis",
   execa: "only session-daemon/worker and the command line spawn",
   "node:child_process": "only session-daemon/worker/child spawns",
@@ -72,14 +73,17 @@ export default defineConfig({
     boundary("auth-server", ["**"]),
     boundary("auth-server", ["provider/**"], ["oidc-provider"]),
     boundary("auth-server", ["redis/**", "server.ts"], ["ioredis"]),
+    boundary("auth-server", ["metrics/**"], ["prom-client"]),
     boundary("session-daemon", ["**"]),
     boundary("session-daemon", ["worker/{command,sandbox}/**"], ["execa"]),
     boundary("session-daemon", ["worker/child/**"], ["execa", "node:child_process"]),
     boundary("session-daemon", ["redis/**", "daemon.ts"], ["ioredis"]),
+    boundary("session-daemon", ["metrics/**"], ["prom-client"]),
     boundary("cli", ["**"]),
     boundary("cli", ["system/**"], ["execa"]),
     boundary("shared", ["**"], ["node:child_process"]),
     boundary("shared", ["redis/**"], ["ioredis"]),
+    boundary("shared", ["metrics/**"], ["prom-client"]),
     {
       files: ["packages/{auth-server,session-daemon,shared}/src/**"],
       rules: { "no-restricted-properties": ["error", noDateNow] },

@@ -59,12 +59,12 @@ function stageUnits(staging: Staging): void {
   }
 }
 
-/** What `fjmcp setup` writes the configuration from, and the recipes of the proxies. */
+/** What `fjmcp setup` writes the configuration from, the recipes of the proxies, and the dashboard of the metrics. */
 function stageTemplates(staging: Staging): void {
   for (const name of filesOf(deploy)) staging.copy(`usr/share/fjmcp/${name}`, join(deploy, name));
-  for (const name of filesOf(join(deploy, "proxy"))) {
-    staging.copy(`usr/share/fjmcp/proxy/${name}`, join(deploy, "proxy", name));
-  }
+  for (const folder of ["proxy", "grafana"])
+    for (const name of filesOf(join(deploy, folder)))
+      staging.copy(`usr/share/fjmcp/${folder}/${name}`, join(deploy, folder, name));
 }
 
 function filesOf(dir: string): string[] {

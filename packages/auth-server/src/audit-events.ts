@@ -1,5 +1,6 @@
 import { clientRef } from "@fjmcp/shared/client-ref";
 import { displayText } from "@fjmcp/shared/display-text";
+import { grantRef } from "@fjmcp/shared/grant-ref";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
@@ -96,7 +97,11 @@ export function createAuditEvents(log: Log) {
     },
     loginCompleted(completed: { accountId: AccountId; login: string; clientId: ClientId; grantId: GrantId }) {
       const login = displayText(completed.login, maxNameLength);
-      log.info({ event: "login.completed", ...named(completed), login }, "user connected a client");
+      const ref = grantRef(completed.grantId);
+      log.info(
+        { event: "login.completed", ...named(completed), grantRef: ref, login },
+        "user connected a client",
+      );
     },
     /** `reference` is the one that the page shows, where there is a page. */
     loginFailed(failure: { error: string; detail: string; clientId?: ClientId; reference?: string }) {

@@ -3,7 +3,12 @@ import { commonSettings } from "@fjmcp/shared/config/common-settings";
 import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
 import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
-import { listenAddress, type ListenAddress } from "@fjmcp/shared/config/listen-address";
+import {
+  listenAddress,
+  loopbackAddress,
+  type ListenAddress,
+  type TcpAddress,
+} from "@fjmcp/shared/config/listen-address";
 import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
@@ -29,6 +34,8 @@ export interface AuthServerConfig {
   readonly mcpSocket: string;
   /** Where the administrator's command line is served; undefined: nowhere. */
   readonly adminSocket: string | undefined;
+  /** Where metrics are served beside the admin socket; undefined: nowhere. */
+  readonly metricsListen: TcpAddress | undefined;
   readonly redis: RedisEndpoint;
   readonly forgejo: {
     /** Without a trailing slash; may have a path. */
@@ -84,6 +91,11 @@ export const authServerSettings = {
   FJMCP_ADMIN_SOCKET: absolutePath()
     .optional()
     .describe("where the auth-server serves the command line; systemd's socket, or nowhere, unless given"),
+  FJMCP_METRICS_LISTEN: loopbackAddress()
+    .optional()
+    .describe(
+      "a loopback port that serves the metrics of both daemons to Prometheus at `/metrics`, such as `127.0.0.1:9464`; none unless given",
+    ),
   FJMCP_REDIS_AUTH_USERNAME: z
     .string()
     .default("fjmcp-auth-server")
@@ -175,6 +187,7 @@ export function readConfig(
     controlSocket: set.FJMCP_CONTROL_SOCKET,
     mcpSocket: set.FJMCP_MCP_SOCKET,
     adminSocket: set.FJMCP_ADMIN_SOCKET,
+    metricsListen: set.FJMCP_METRICS_LISTEN,
     redis: redisEndpoint(set.FJMCP_REDIS, {
       username: set.FJMCP_REDIS_AUTH_USERNAME,
       password: set.FJMCP_REDIS_AUTH_PASSWORD_FILE,

@@ -8,6 +8,9 @@ import { listenOn, listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import type { Service } from "@fjmcp/shared/service/run-service";
 import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "@fjmcp/shared/clock";
+import { adminPaths } from "@fjmcp/shared/ipc/admin";
+import { addDependencyMetrics } from "@fjmcp/shared/metrics/dependency-metrics";
+import { createMetricsRegistry, type MetricsRegistry } from "@fjmcp/shared/metrics/metrics-registry";
 import type { AuthServerConfig } from "./config.ts";
 import { createAdminServer } from "./admin/admin-server.ts";
 import { checkForgejo, checkSessionDaemon, inspectDependencies, sessionDaemonOf } from "./inspect.ts";
@@ -17,6 +20,10 @@ import { createSecretDerivation } from "./crypto/secret-derivation.ts";
 import { createAuditEvents, type AuditEvents } from "./audit-events.ts";
 import { createEarlyWorkerStart } from "./grant/early-worker-start.ts";
 import { createGrantNarrowing } from "./grant/grant-narrowing.ts";
+import { createAuthMetrics, type AuthMetrics } from "./metrics/auth-metrics.ts";
+import { countedAuditEvents } from "./metrics/counted-audit-events.ts";
+import { createMetricsServer } from "./metrics/metrics-server.ts";
+import { createScrape } from "./metrics/scrape.ts";
 import { createGrantRevoker } from "./grant/grant-revoker.ts";
 import { createWorkerRetirement } from "./grant/worker-retirement.ts";
 import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
@@ -70,11 +77,13 @@ export async function startAuthServer(
   log: Log,
   clock: Clock = Date.now,
 ): Promise<Service> {
-  const events = createAuditEvents(log);
+  const registry = createMetricsRegistry("auth-server");
+  const metrics = createAuthMetrics(registry);
+  const events = countedAuditEvents(createAuditEvents(log), metrics);
   const redis = connectRedis(config.redis, log);
   const unregister = await claimInstallationFor(redis, installationOf(config), { self: randomUUID(), clock });
   try {
-    return await serve(config, { log, clock, events, redis, unregister });
+    return await serve(config, { log, clock, events, redis, unregister, registry, metrics });
   } catch (error) {
     await unregister();
     redis.close();
@@ -87,12 +96,14 @@ interface ServeDeps {
   readonly clock: Clock;
   readonly events: AuditEvents;
   readonly redis: RedisConnection;
+  readonly registry: MetricsRegistry;
+  readonly metrics: AuthMetrics;
   /** Ends the registration as a running auth-server. */
   readonly unregister: () => Promise<void>;
 }
 
 async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service> {
-  const { log, clock, events, redis, unregister } = deps;
+  const { log, clock, events, redis, unregister, registry, metrics } = deps;
   const forgejo = new URL(config.forgejo.url);
   if (forgejo.protocol === "http:" && !isLoopbackHost(forgejo.hostname)) events.forgejoPlaintextHttp();
 
@@ -114,6 +125,12 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       retireWorkers: createWorkerRetirement({ sessionDaemon, events }),
       clock,
       events,
+      metrics: {
+        onRequest(operation, outcome, seconds) {
+          metrics.forgejoRequests.inc({ operation, outcome });
+          metrics.forgejoSeconds.series(operation).observe(seconds);
+        },
+      },
     },
   );
 
@@ -126,6 +143,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     hosts: config.clientDocuments.hosts,
     events,
   });
+  const describeClient = createDescribeClient(clientIds, documents);
   const provider = createProvider({
     settings: { ...config, upstreamTimeoutMs, signingKeys: deriveSigningKeys(keys) },
     derivation,
@@ -140,7 +158,13 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     upstream: upstream.tokens,
     startWorkerEarly: config.startsWorkersEarly
       ? createEarlyWorkerStart({
-          forgejoToken: (account) => upstream.tokens.fresh(account),
+          async forgejoToken({ accountId, clientId }) {
+            const [token, client] = await Promise.all([
+              upstream.tokens.fresh(accountId),
+              describeClient(clientId).catch(() => undefined),
+            ]);
+            return { ...token, clientName: client?.name };
+          },
           sessionDaemon,
           events,
         })
@@ -190,6 +214,12 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     forgejo: () => checkForgejo(config),
     sessionDaemon: () => checkSessionDaemon(config),
   };
+  addDependencyMetrics(registry, {
+    redis: checks.redis,
+    forgejo: checks.forgejo,
+    session_daemon: checks.sessionDaemon,
+  });
+  const scrape = createScrape(registry, config.controlSocket);
   const admin = createAdminServer({
     issuer: config.issuer,
     forgejoUrl: config.forgejo.url,
@@ -200,13 +230,15 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     narrowGrant: createGrantNarrowing({ store: grantStore, sessionDaemon, events }),
     revocation,
     loginOf: (account) => upstream.loginOf(account),
-    describeClient: createDescribeClient(clientIds, documents),
+    describeClient,
     events,
+    scrape,
   });
   const ipc = createIpcServer({
     verifyAccessToken: createAccessTokenVerifier(redis, config.issuer, clock),
     tokens: upstream.tokens,
     grants: grantStore,
+    describeClient,
     events,
     issuer: config.issuer,
     checks,
@@ -216,6 +248,12 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   if (config.adminSocket !== undefined || config.inherited.admin !== undefined) {
     await listenUnix(admin, config.adminSocket ?? "", config.inherited.admin);
     servers.push(admin);
+  }
+  if (config.metricsListen !== undefined) {
+    const onFailed = (error: unknown) => events.requestFailed({ path: adminPaths.metrics, error });
+    const metricsServer = createMetricsServer(scrape, onFailed);
+    await listenOn(metricsServer, config.metricsListen);
+    servers.push(metricsServer);
   }
   await listenOn(http, config.listen, config.inherited.http);
   const stopWatching = watchPeer(sessionDaemonOf(config), log);

@@ -32,6 +32,7 @@ t.test("reports all configuration faults at once, without a secret, and exits wi
   const { FJMCP_FORGEJO_CLIENT_ID: _, ...rest } = rig.environment(1, {
     FJMCP_ISSUER: "http://mcp.example.org",
     FJMCP_LISTEN: "0.0.0.0:80",
+    FJMCP_METRICS_LISTEN: "0.0.0.0:9464",
     FJMCP_FORGEJO_URL: "ftp://forgejo.example.org",
     FJMCP_VAULT_KEY_FILE: short,
     FJMCP_COOKIE_KEY_FILE: "/nonexistent/key",
@@ -45,6 +46,7 @@ t.test("reports all configuration faults at once, without a secret, and exits wi
   for (const name of [
     "ISSUER: must be https",
     "LISTEN",
+    "METRICS_LISTEN: must be a port of a loopback address",
     "FORGEJO_URL",
     "FORGEJO_CLIENT_ID: is required",
     "VAULT_KEY_FILE: must hold at least 32",

@@ -31,9 +31,9 @@ export const sessionDaemonSettings = {
       "the MCP server's command line; no shell, backslash escapes a space; `{url}` and `{timeout}` are filled in",
     ),
   FJMCP_CHILD_ENV: checked(checkChildEnvironment)
-    .default("FORGEJO_ACCESS_TOKEN={token}")
+    .default("FORGEJO_ACCESS_TOKEN={token} FORGEJO_USER_AGENT={user_agent}")
     .describe(
-      "its environment, `NAME=value` separated by spaces; `{token}`, the user's Forgejo token, must be in it; `{url}` and `{timeout}` are filled in",
+      "its environment, `NAME=value` separated by spaces; `{token}`, the user's Forgejo token, must be in it; `{user_agent}`, which names client and grant, `{url}` and `{timeout}` are filled in",
     ),
   FJMCP_CHILD_SHA256: z
     .string()

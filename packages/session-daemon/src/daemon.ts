@@ -14,6 +14,11 @@ import { GenerationalCache } from "./auth/generational-cache.ts";
 import type { SessionDaemonConfig } from "./config.ts";
 import { authServerOf, checkForgejo, chooseSandboxOnce, inspectDependencies } from "./inspect.ts";
 import { createEvents } from "./events.ts";
+import { addDependencyMetrics } from "@fjmcp/shared/metrics/dependency-metrics";
+import { countedEvents } from "./metrics/counted-events.ts";
+import { createDaemonMetrics } from "./metrics/daemon-metrics.ts";
+import { addLoadMetrics } from "./metrics/load-metrics.ts";
+import { observeCalls } from "./observation/observe-calls.ts";
 import { CallDispatcher } from "./mcp/call-dispatcher.ts";
 import { DeleteHandler } from "./mcp/delete-handler.ts";
 import { GetHandler } from "./mcp/get-handler.ts";
@@ -82,7 +87,8 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   // Bind first: a second instance must fail here, before it kills the first one's workers as orphans.
   await listenUnix(controlServer, config.controlSocket, config.inherited.control);
 
-  const events = createEvents(log);
+  const metrics = createDaemonMetrics();
+  const events = countedEvents(createEvents(log), metrics.requests);
   const onFailed = (task: string) => (error: unknown) => events.backgroundTaskFailed(task, error);
   const cache: AuthenticationCache = new GenerationalCache(
     authenticationTtlMs,
@@ -91,10 +97,15 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   );
   const clearCache = () => cache.clear();
   const redis = new RedisClient(config.redis, clearCache, log);
-  const store = new RedisSessionStore(redis, Date.now, (sessions) => {
-    clearCache();
-    for (const session of sessions) onSessionEnded(session);
-  });
+  const store = new RedisSessionStore(
+    redis,
+    Date.now,
+    (sessions) => {
+      clearCache();
+      for (const session of sessions) onSessionEnded(session);
+    },
+    (ended) => events.sessionsEnded(ended),
+  );
   const exchanges = new ActiveExchanges();
   const streams = new ResumableStreams();
   const grantAccess = new GrantAccess();
@@ -131,10 +142,12 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
           exchanges,
           requestTimeoutMs: config.workers.requestTimeoutMs,
           onEnded(owner, session) {
-            events.sessionEnded(owner);
+            events.sessionEnded(owner, session);
             store.delete(session, owner).catch(onFailed("delete a session that has ended"));
           },
         });
+  const observation = observeCalls(log, metrics.calls, (tool) => policy.classOf(tool));
+  process.once("exit", () => observation.flush());
   const pool = createWorkerPool({
     ...config.workers,
     childEra: new ChildEraMemory(),
@@ -146,6 +159,8 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     upstreamTokens: upstreamTokenClient(config.ipcSocket),
     userCheck: userCheckClient(config.ipcSocket),
     childTools,
+    onTools: (tools) => observation.onTools(tools),
+    metrics: metrics.workers,
     onListStale: (grantId, kind) => {
       if (kind === "tools") lists.toolsChanged(grantId);
     },
@@ -170,7 +185,16 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const policy = createToolPolicy(childTools, config);
   const lists = new ListCalls(pool, policy);
   const gate = new PolicyGate(config.issuer, policy, events);
-  const calls = new CallDispatcher({ issuer: config.issuer, pool, exchanges, gate, lists, streams });
+  const { observer } = observation;
+  const calls = new CallDispatcher({
+    issuer: config.issuer,
+    pool,
+    exchanges,
+    gate,
+    lists,
+    streams,
+    observer,
+  });
   const sessionRequests = new SessionRequests({ pool, gate, store, levels, subscriptions });
   const ownChildren =
     pool.sessions === undefined || sessionClients === undefined
@@ -209,7 +233,16 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     methods: { GET: get, POST: post, DELETE: del },
     accounts,
     events,
+    onHttpError: (status) => metrics.requests.onHttpError(status),
   });
+  const checks = {
+    redis: () => redisHealth(config.redis, redisRights),
+    authServer: () => peerHealth(authServerOf(config)),
+    forgejo: () => checkForgejo(config),
+  };
+  const { redis: redisCheck, authServer, forgejo } = checks;
+  addDependencyMetrics(metrics.registry, { redis: redisCheck, auth_server: authServer, forgejo });
+  addLoadMetrics(metrics.registry, { pool, exchanges, maxWorkers: config.workers.maxWorkers });
   const control = controlApp({
     pool,
     exchanges,
@@ -223,11 +256,8 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     events,
     issuer: config.issuer,
     inspect: () => inspectDependencies(config),
-    checks: {
-      redis: () => redisHealth(config.redis, redisRights),
-      authServer: () => peerHealth(authServerOf(config)),
-      forgejo: () => checkForgejo(config),
-    },
+    checks,
+    metrics: metrics.registry,
     sandbox: { kind: sandbox.kind, reason: sandbox.reason },
   });
 
@@ -268,6 +298,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
       clearInterval(keepAlive);
       await closeGracefully(controlServer, (closed) => Promise.race([closed, sleep(lastResponsesMs)]));
       redis.close();
+      observation.flush();
       events.flush();
     },
   };

@@ -2,13 +2,18 @@ import { clientRef } from "@fjmcp/shared/client-ref";
 import { displayText } from "@fjmcp/shared/display-text";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { EndSessionsRequest, EndSessionsResponse } from "@fjmcp/shared/ipc/control";
+import type { Hash } from "@fjmcp/shared/ids";
 import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
+import { sessionRef } from "@fjmcp/shared/session-ref";
 import type { Principal } from "./auth/principal.ts";
+import type { EndedSessions } from "./ended-sessions.ts";
 import type { ComparedTools } from "./policy/child-tools.ts";
 
+/** In one line. */
+const maxListedSessions = 20;
 /** Of a client's text. */
 const maxLoggedLength = 200;
 /** In one event. */
@@ -76,11 +81,25 @@ export function createEvents(log: Log) {
       const path = displayText(request.path, maxLoggedLength);
       log.debug({ event: "request.served", ...request, path }, "request");
     },
-    sessionOpened(caller: Principal, { protocolVersion }: SessionRecord) {
-      log.info({ event: "session.opened", ...named(caller), protocolVersion }, "a client opened a session");
+    sessionOpened(caller: Principal, session: Hash, { protocolVersion }: SessionRecord) {
+      log.info(
+        { event: "session.opened", ...named(caller), sessionRef: sessionRef(session), protocolVersion },
+        "a client opened a session",
+      );
     },
-    sessionClosed(caller: Principal) {
-      log.info({ event: "session.closed", ...named(caller) }, "a client closed its session");
+    /** By its client. */
+    sessionClosed(caller: Principal, session: Hash) {
+      const fields = { ...named(caller), sessionRef: sessionRef(session), reason: "client" };
+      log.info({ event: "session.closed", ...fields }, "a client closed its session");
+    },
+    /** Of one account, and not by its client. */
+    sessionsEnded(ended: EndedSessions) {
+      const { accountId, reason, sessions } = ended;
+      const refs = sessions.slice(0, maxListedSessions).map(sessionRef);
+      log.info(
+        { event: "session.closed", accountId, sessionRefs: refs, count: sessions.length, reason },
+        "sessions of an account ended",
+      );
     },
     /** The session belongs to the caller's grant from now on. Counted, as two grants may use one session in turns. */
     sessionMoved(caller: Principal) {
@@ -89,8 +108,9 @@ export function createEvents(log: Log) {
       );
     },
     /** A session that has a worker of its own: they end together. */
-    sessionEnded(owner: Principal) {
-      log.info({ event: "session.ended", ...named(owner) }, "a session ended with its worker");
+    sessionEnded(owner: Principal, session: Hash) {
+      const fields = { ...named(owner), sessionRef: sessionRef(session), reason: "worker_ended" };
+      log.info({ event: "session.closed", ...fields }, "a session ended with its worker");
     },
     /** On request of the auth-server or an administrator over the control socket. */
     accessTerminated(request: EndSessionsRequest, ended: EndSessionsResponse) {

@@ -5,6 +5,7 @@ import type { GrantDirectory } from "../grant/grant-directory.ts";
 import type { GrantNarrowing } from "../grant/grant-narrowing.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { HealthChecks } from "../ipc/health-routes.ts";
+import type { Scrape } from "../metrics/scrape.ts";
 
 export interface AdminDependencies {
   readonly issuer: string;
@@ -22,6 +23,7 @@ export interface AdminDependencies {
   readonly describeClient: (
     client: ClientId,
   ) => Promise<{ readonly name: string; readonly hosts: readonly string[] } | undefined>;
+  readonly scrape: Scrape;
   readonly events: {
     accessEnded(ended: EndedAccess): void;
     requestFailed(failure: { path: string; error: unknown; reference?: string }): void;

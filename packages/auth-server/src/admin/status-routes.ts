@@ -5,7 +5,7 @@ import { authServerHealthOf } from "../ipc/health-routes.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
 import type { PassOn } from "./pass-on.ts";
 
-/** Adds the routes that look at both daemons. */
+/** Adds the routes that look at both daemons, and that of their metrics. */
 export function addStatusRoutes(app: Hono, deps: AdminDependencies, passOn: PassOn): void {
   app.get(adminPaths.status, async (c) => {
     const [authServer, sessionDaemon] = await Promise.all([
@@ -14,6 +14,10 @@ export function addStatusRoutes(app: Hono, deps: AdminDependencies, passOn: Pass
     ]);
     return c.json<AdminStatusResponse>({ authServer, sessionDaemon, forgejoUrl: deps.forgejoUrl });
   });
+
+  app.get(adminPaths.metrics, async (c) =>
+    c.body(await deps.scrape.text(), 200, { "content-type": deps.scrape.contentType }),
+  );
 
   app.get(adminPaths.inspection, async (c) => {
     const [findings, sessionDaemon] = await Promise.all([

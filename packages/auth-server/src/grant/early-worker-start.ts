@@ -1,4 +1,3 @@
-import type { AccountId } from "@fjmcp/shared/ids";
 import type { ForgejoToken, GrantOwner, SessionDaemon } from "./session-daemon.ts";
 
 /**
@@ -9,14 +8,14 @@ import type { ForgejoToken, GrantOwner, SessionDaemon } from "./session-daemon.t
 export type EarlyWorkerStart = (grant: GrantOwner) => void;
 
 export function createEarlyWorkerStart(deps: {
-  forgejoToken: (account: AccountId) => Promise<ForgejoToken>;
+  forgejoToken: (grant: GrantOwner) => Promise<ForgejoToken>;
   sessionDaemon: Pick<SessionDaemon, "startWorker">;
   events: { earlyWorkerStartFailed(call: GrantOwner & { detail: string }): void };
 }): EarlyWorkerStart {
   const { forgejoToken, sessionDaemon, events } = deps;
 
   async function start(grant: GrantOwner): Promise<void> {
-    await sessionDaemon.startWorker(grant, await forgejoToken(grant.accountId));
+    await sessionDaemon.startWorker(grant, await forgejoToken(grant));
   }
 
   return (grant) => {

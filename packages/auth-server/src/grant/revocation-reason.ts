@@ -1,11 +1,15 @@
-/** Why a grant was revoked, for the audit log. */
-export type RevocationReason =
-  | "client_request"
-  | "code_replay"
-  | "refresh_replay"
-  | "disconnected"
-  | "upstream_invalid"
-  /** An administrator ended the user's or the client's access. */
-  | "administrator"
-  /** The account had as many grants as it may have: this one was used least recently. */
-  | "evicted";
+/**
+ * Why a grant was revoked, for the audit log and the metrics. `disconnected`: by its user; `administrator`: an
+ * administrator ended the user's or the client's access; `evicted`: the account had as many grants as it may have, and this
+ * one was used least recently.
+ */
+export const revocationReasons = [
+  "client_request",
+  "code_replay",
+  "refresh_replay",
+  "disconnected",
+  "upstream_invalid",
+  "administrator",
+  "evicted",
+] as const;
+export type RevocationReason = (typeof revocationReasons)[number];

@@ -14,6 +14,8 @@ export interface ForgejoToken {
   readonly issuedAtSec: number;
   /** Seconds since the epoch. */
   readonly expiresAtSec: number;
+  /** Of the grant's client, cleaned for display; undefined when it has none. */
+  readonly clientName?: string | undefined;
 }
 
 /** The session-daemon, as the auth-server uses it after a revocation or a login. */

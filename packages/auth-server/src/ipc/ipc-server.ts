@@ -6,7 +6,7 @@ import {
   type UpstreamTokenResponse,
 } from "@fjmcp/shared/ipc/upstream-token";
 import { userCheckPath, userCheckRequest, type UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
-import type { GrantId } from "@fjmcp/shared/ids";
+import type { ClientId, GrantId } from "@fjmcp/shared/ids";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -24,6 +24,8 @@ interface IpcDependencies {
   readonly verifyAccessToken: AccessTokenVerifier;
   readonly tokens: UpstreamTokens;
   readonly grants: Pick<GrantStore, "accountOf">;
+  /** What is known of a client by its id; undefined for an id of another installation. */
+  readonly describeClient: (client: ClientId) => Promise<{ readonly name: string } | undefined>;
   readonly events: AuditEvents;
   readonly issuer: string;
   readonly checks: HealthChecks;
@@ -57,14 +59,18 @@ export function createIpcServer(deps: IpcDependencies): Server {
 }
 
 async function upstreamToken(
-  { verifyAccessToken, tokens, events }: IpcDependencies,
+  { verifyAccessToken, tokens, describeClient, events }: IpcDependencies,
   accessToken: string,
 ): Promise<UpstreamTokenResponse> {
   try {
     const record = await verifyAccessToken(accessToken);
     if (record === undefined) return { status: "invalid_token" };
-    const { accessToken: token, ...rest } = await tokens.fresh(record.accountId);
-    return { status: "ok", token, ...rest };
+    const [{ accessToken: token, ...rest }, client] = await Promise.all([
+      tokens.fresh(record.accountId),
+      // A worker starts without the name, too.
+      describeClient(record.clientId).catch(() => undefined),
+    ]);
+    return { status: "ok", token, ...rest, ...(client?.name && { clientName: client.name }) };
   } catch (error) {
     if (error instanceof LoginRequiredError) return { status: "login_required" };
     const response = unusable(error);

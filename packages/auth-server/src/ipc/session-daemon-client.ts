@@ -47,11 +47,11 @@ export function createSessionDaemonClient(controlSocketPath: string): SessionDae
       });
     },
 
-    async startWorker(grant, { accessToken: token, issuedAtSec, expiresAtSec }) {
+    async startWorker(grant, { accessToken: token, ...rest }) {
       await callIpc({
         socketPath: controlSocketPath,
         path: controlPaths.startWorker,
-        body: { ...grant, upstreamToken: { token, issuedAtSec, expiresAtSec } } satisfies StartWorkerRequest,
+        body: { ...grant, upstreamToken: { token, ...rest } } satisfies StartWorkerRequest,
         schema: startWorkerResponse,
         timeoutMs,
       });

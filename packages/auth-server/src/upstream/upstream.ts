@@ -7,6 +7,7 @@ import type { WorkerRetirement } from "../grant/worker-retirement.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import { createUpstreamInvalidation } from "./tokens/upstream-invalidation.ts";
 import { createForgejoClient, type ForgejoApp } from "./forgejo/forgejo-client.ts";
+import { countedForgejoClient, type ForgejoMetrics } from "./forgejo/forgejo-metrics.ts";
 import type { ForgejoLogin } from "./tokens/forgejo-login.ts";
 import { createUpstreamTokenService } from "./tokens/upstream-token-service.ts";
 import { createForgejoLogin } from "./tokens/code-exchange.ts";
@@ -57,12 +58,14 @@ export function createUpstream(
     retireWorkers: WorkerRetirement;
     clock: Clock;
     events: AuditEvents;
+    metrics?: ForgejoMetrics;
   },
 ): Upstream {
   const { forgejo, concurrentLoginTimeoutMs } = options;
   const { store, lock, revocation, retireWorkers, clock, events } = deps;
   const app = { ...forgejo, redirectUri: `${options.issuer}${callbackPath}` };
-  const client = createForgejoClient(app, clock);
+  const uncounted = createForgejoClient(app, clock);
+  const client = deps.metrics === undefined ? uncounted : countedForgejoClient(uncounted, deps.metrics);
   const vault = createVault(store, createVaultCipher(options.vaultKey, forgejo.clientId), events);
   const invalidation = createUpstreamInvalidation(vault, revocation, events);
   const checkScope = createScopeCheck({ configured: forgejo.scope, client, vault });

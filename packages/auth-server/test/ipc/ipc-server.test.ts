@@ -34,9 +34,10 @@ async function serve(
   const { log, text } = memoryLog();
   const server = createIpcServer({
     verifyAccessToken: async (presented) =>
-      presented === "good" ? ({ accountId: "7" } as AccessTokenRecord) : undefined,
+      presented === "good" ? ({ accountId: "7", clientId: "a-client" } as AccessTokenRecord) : undefined,
     tokens: { fresh, check },
     grants: { accountOf: async (grant) => (grant === "living" ? ("7" as AccountId) : undefined) },
+    describeClient: async (client) => ({ name: `The name of ${client}` }),
     events: createAuditEvents(log),
     issuer: "https://mcp.example.org",
     checks,
@@ -74,7 +75,12 @@ t.test(
       return token;
     });
     const { accessToken, ...rest } = token;
-    t.same(await ask("good"), { status: "ok", token: accessToken, ...rest });
+    t.same(await ask("good"), {
+      status: "ok",
+      token: accessToken,
+      ...rest,
+      clientName: "The name of a-client",
+    });
     t.same(await ask("bad"), { status: "invalid_token" });
     t.same(accounts, ["7"]);
   },

@@ -27,6 +27,7 @@ import {
   type StreamProbeStateResponse,
 } from "@fjmcp/shared/ipc/control";
 import type { GrantId } from "@fjmcp/shared/ids";
+import type { MetricsRegistry } from "@fjmcp/shared/metrics/metrics-registry";
 import { takePage } from "@fjmcp/shared/ipc/page";
 import { ContractError, requestParser } from "@fjmcp/shared/ipc/request-parser";
 import type { Principal } from "../auth/principal.ts";
@@ -36,6 +37,7 @@ import type { GrantTerminator } from "../session/grant-terminator.ts";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { SessionFilter, SessionStore } from "../session/session-store.ts";
 import type { SessionRef } from "@fjmcp/shared/session-ref";
+import { memoryByGroup } from "../worker/process/process-memory.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { addHealthRoutes, type HealthChecks } from "./health-routes.ts";
 
@@ -52,6 +54,7 @@ interface ControlAppDeps {
   readonly issuer: string;
   readonly checks: HealthChecks;
   readonly sandbox: HealthResponse["sandbox"];
+  readonly metrics: Pick<MetricsRegistry, "metrics" | "contentType">;
 }
 
 type EndAccessRequest = Exclude<EndSessionsRequest, { by: "session" }>;
@@ -71,6 +74,10 @@ export function controlApp(deps: ControlAppDeps): Hono {
 
   const load = () => ({ workers: pool.counts(), streams: exchanges.streamCount });
   addHealthRoutes(app, { issuer, checks, sandbox, load });
+
+  app.get(controlPaths.metrics, async (c) =>
+    c.body(await deps.metrics.metrics(), 200, { "content-type": deps.metrics.contentType }),
+  );
 
   app.get(controlPaths.sessions, async (c) => {
     const filter = parseQuery(c, listSessionsQuery);
@@ -95,6 +102,7 @@ export function controlApp(deps: ControlAppDeps): Hono {
       token: upstreamToken.token,
       issuedAtMs: upstreamToken.issuedAtSec * 1000,
       expiresAtMs: upstreamToken.expiresAtSec * 1000,
+      clientName: upstreamToken.clientName,
     });
     return c.json<StartWorkerResponse>({ status: isStarting ? "starting" : "dropped" });
   });
@@ -115,7 +123,9 @@ export function controlApp(deps: ControlAppDeps): Hono {
     const { accountId } = query;
     const workers = pool.list().filter((worker) => accountId === undefined || worker.accountId === accountId);
     const { items, ...rest } = takePage(workers, ({ pid }) => String(pid).padStart(10, "0"), query);
-    return c.json<ListWorkersResponse>({ workers: [...items], ...rest });
+    const memory = memoryByGroup();
+    const withMemory = items.map((worker) => Object.assign(worker, memoryOf(worker.pid, memory)));
+    return c.json<ListWorkersResponse>({ workers: withMemory, ...rest });
   });
 
   app.post(controlPaths.endWorker, async (c) => {
@@ -162,8 +172,15 @@ export function controlApp(deps: ControlAppDeps): Hono {
     const found = await store.find(ref);
     if (found === undefined) return { workers: 0, streams: 0, sessions: 0 };
     await store.delete(found.hash, found.record);
+    const { accountId } = found.record;
+    events.sessionsEnded({ accountId, reason: "administrator", sessions: [found.hash] });
     return { workers: 0, streams: exchanges.endStreamsOf(found.hash), sessions: 1 };
   }
+}
+
+function memoryOf(pid: number, memory: ReadonlyMap<number, number>): { memoryBytes?: number } {
+  const memoryBytes = memory.get(pid);
+  return memoryBytes === undefined ? {} : { memoryBytes };
 }
 
 /**

@@ -1,10 +1,12 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { Authenticated, CallerSession } from "../auth/authenticator.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
 import { HttpError, sendHttpError } from "../http/http-error.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { withTraceContext, type TraceHeaders } from "../jsonrpc/trace-context.ts";
+import type { CallObserver } from "../observation/call-observer.ts";
 import { isListMethod } from "../policy/filter-list.ts";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import { CallError } from "../worker/call.ts";
@@ -24,6 +26,7 @@ interface CallDispatcherDeps {
   readonly gate: PolicyGate;
   readonly lists: ListCalls;
   readonly streams: ResumableStreams;
+  readonly observer: CallObserver;
 }
 
 type DispatchedResponse = CallResponse | StatelessResponse;
@@ -36,10 +39,12 @@ export class CallDispatcher {
   readonly #exchanges: ActiveExchanges;
   readonly #gate: PolicyGate;
   readonly #lists: ListCalls;
+  readonly #observer: CallObserver;
   readonly #context: ResponseContext;
   readonly #statelessContext: StatelessResponseContext;
 
-  constructor({ issuer, pool, exchanges, gate, lists, streams }: CallDispatcherDeps) {
+  constructor({ issuer, pool, exchanges, gate, lists, streams, observer }: CallDispatcherDeps) {
+    this.#observer = observer;
     this.#pool = pool;
     this.#exchanges = exchanges;
     this.#gate = gate;
@@ -67,24 +72,28 @@ export class CallDispatcher {
   run(
     authenticated: Authenticated,
     session: CallerSession,
-    request: ClientRequest,
+    posted: ClientRequest,
     res: ServerResponse,
     accepted: AcceptedTypes,
   ): void {
+    const request = traced(posted, res.req.headers);
     const { owner } = authenticated;
-    const response = new CallResponse(owner, session, request.idJson, res, accepted, this.#context);
+    const observed = this.#observer.onCall(owner, session.hash, request);
+    const response = new CallResponse(owner, session, request.idJson, res, accepted, this.#context, observed);
     this.#dispatch(authenticated, request, response, res);
   }
 
   /** As `run`, for a request without a session, whose id may be in flight elsewhere. */
   runStateless(
     authenticated: Authenticated,
-    request: ClientRequest,
+    posted: ClientRequest,
     res: ServerResponse,
     accepted: AcceptedTypes,
   ): void {
+    const request = traced(posted, res.req.headers);
     const { owner } = authenticated;
-    const response = new StatelessResponse(owner, request, res, accepted, this.#statelessContext);
+    const observed = this.#observer.onCall(owner, undefined, request);
+    const response = new StatelessResponse(owner, request, res, accepted, this.#statelessContext, observed);
     this.#dispatch(authenticated, request, response, res);
   }
 
@@ -94,16 +103,21 @@ export class CallDispatcher {
     response: DispatchedResponse,
     res: ServerResponse,
   ): void {
-    if (!this.#gate.isReady(authenticated)) {
-      this.#add(response, request);
-      void this.#startWhenReady(authenticated, request, response, res);
-      return;
+    try {
+      if (!this.#gate.isReady(authenticated)) {
+        this.#add(response, request);
+        void this.#startWhenReady(authenticated, request, response, res);
+        return;
+      }
+      const rejection = this.#gate.check(authenticated, request, res.req);
+      if (rejection === undefined) {
+        this.#add(response, request);
+        this.#start(authenticated, request, response);
+      } else response.failed(rejection);
+    } catch (error) {
+      response.drop(error instanceof HttpError ? "rejected" : "failed");
+      throw error;
     }
-    const rejection = this.#gate.check(authenticated, request, res.req);
-    if (rejection === undefined) {
-      this.#add(response, request);
-      this.#start(authenticated, request, response);
-    } else response.failed(rejection);
   }
 
   #add(response: DispatchedResponse, { idJson }: ClientRequest): void {
@@ -116,15 +130,10 @@ export class CallDispatcher {
   }
 
   #start(authenticated: Authenticated, request: ClientRequest, response: DispatchedResponse): void {
-    try {
-      const call = isListMethod(request.method)
-        ? this.#lists.call(authenticated, request.method, request, response)
-        : this.#pool.call(authenticated.caller, request, response);
-      if (call !== undefined) response.hold(call);
-    } catch (error) {
-      this.#remove(response);
-      throw error;
-    }
+    const call = isListMethod(request.method)
+      ? this.#lists.call(authenticated, request.method, request, response)
+      : this.#pool.call(authenticated.caller, request, response);
+    if (call !== undefined) response.hold(call);
   }
 
   /** After a start of the daemon, the first worker's handshake tells which tool table is the child's. */
@@ -136,7 +145,7 @@ export class CallDispatcher {
   ): Promise<void> {
     try {
       await this.#pool.initializeResult(authenticated.caller, neverAborted);
-      if (response.isAbandoned) this.#remove(response);
+      if (response.isAbandoned) response.drop("cancelled");
       else {
         const rejection = this.#gate.check(authenticated, request, res.req);
         if (rejection === undefined) this.#start(authenticated, request, response);
@@ -145,17 +154,13 @@ export class CallDispatcher {
     } catch (error) {
       if (error instanceof CallError) response.failed(error);
       else if (error instanceof HttpError && !res.headersSent) {
-        this.#remove(response);
+        response.drop("rejected");
         sendHttpError(res, error);
       } else {
-        response.failed(new CallError("failed", errorCodes.serverError, (error as Error).message));
+        const kind = error instanceof HttpError ? "rejected" : "failed";
+        response.failed(new CallError(kind, errorCodes.serverError, (error as Error).message));
       }
     }
-  }
-
-  #remove(response: DispatchedResponse): void {
-    if (response instanceof CallResponse) this.#exchanges.deleteCall(response);
-    else this.#exchanges.delete(response);
   }
 
   /**
@@ -167,4 +172,9 @@ export class CallDispatcher {
       .findCall(session, JSON.stringify(requestId))
       ?.cancel(typeof reason === "string" ? reason : undefined);
   }
+}
+
+function traced(request: ClientRequest, headers: IncomingHttpHeaders): ClientRequest {
+  const params = withTraceContext(request.params, headers as TraceHeaders);
+  return params === request.params ? request : { ...request, params };
 }

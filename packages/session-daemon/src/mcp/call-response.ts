@@ -8,6 +8,7 @@ import { sendJson } from "../http/json-response.ts";
 import { openEventStream, sendEvent } from "../http/sse.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { keepAliveTicks, type ActiveCall } from "../session/active-exchanges.ts";
+import { outcomeOfError, type CallOutcome, type ObservedCall } from "../observation/call-observer.ts";
 import type { Call, CallError, CallSink } from "../worker/call.ts";
 import type { ResumableStream } from "./resumable-stream.ts";
 import type { ResumableStreams } from "./resumable-streams.ts";
@@ -39,6 +40,7 @@ export class CallResponse implements CallSink, ActiveCall {
   #res: ServerResponse | undefined;
   #call: Call | undefined;
   #stream: ResumableStream | undefined;
+  readonly #observed: ObservedCall;
   #ticks = 0;
 
   constructor(
@@ -48,7 +50,9 @@ export class CallResponse implements CallSink, ActiveCall {
     res: ServerResponse,
     accepted: AcceptedTypes,
     context: ResponseContext,
+    observed: ObservedCall,
   ) {
+    this.#observed = observed;
     this.owner = owner;
     this.session = hash;
     this.#protocolVersion = record.protocolVersion;
@@ -82,9 +86,9 @@ export class CallResponse implements CallSink, ActiveCall {
     return stream !== undefined;
   }
 
-  response(chunks: readonly Buffer[]): void {
+  response(chunks: readonly Buffer[], outcome: CallOutcome): void {
     const stream = this.#stream;
-    const res = this.#complete();
+    const res = this.#complete(outcome);
     if (stream !== undefined) stream.response(chunks);
     else if (res === undefined) return;
     else if (this.#accepted.json) sendJson(res, 200, chunks);
@@ -97,7 +101,8 @@ export class CallResponse implements CallSink, ActiveCall {
 
   failed(error: CallError): void {
     if (error.kind === "token_rejected") this.revoke();
-    else this.#fail(error.code, error.message);
+    else this.#fail(error.code, error.message, outcomeOfError(error));
+    if (error.kind !== "rejected") this.#observed.onFailed(error.failure);
   }
 
   /**
@@ -106,11 +111,11 @@ export class CallResponse implements CallSink, ActiveCall {
   cancel(reason: string | undefined): void {
     this.#call?.cancel(reason);
     if (!this.#accepted.sse) {
-      this.#fail(errorCodes.serverError, "The request was cancelled.");
+      this.#fail(errorCodes.serverError, "The request was cancelled.", "cancelled");
       return;
     }
     const stream = this.#stream;
-    const res = this.#complete();
+    const res = this.#complete("cancelled");
     if (stream !== undefined) stream.end();
     else if (res !== undefined) {
       openEventStream(res);
@@ -123,26 +128,32 @@ export class CallResponse implements CallSink, ActiveCall {
     const error = this.#context.unauthorized(this.#res.req);
     const stream = this.#stream;
     if (stream !== undefined) {
-      this.#fail(errorCodes.serverError, error.message);
+      this.#fail(errorCodes.serverError, error.message, "revoked");
       stream.close();
       return;
     }
-    const res = this.#complete();
+    const res = this.#complete("revoked");
     if (res !== undefined) sendHttpError(res, error);
   }
 
-  #fail(code: number, message: string): void {
-    this.response([errorResponse(this.idJson, code, message)]);
+  /** Ends the call without a response: nothing reaches the client, or its HTTP response is written elsewhere. */
+  drop(outcome: CallOutcome): void {
+    this.#complete(outcome);
+  }
+
+  #fail(code: number, message: string, outcome: CallOutcome): void {
+    this.response([errorResponse(this.idJson, code, message)], outcome);
   }
 
   /** Undefined when the response has completed already, or its client has closed the connection. */
-  #complete(): ServerResponse | undefined {
+  #complete(outcome: CallOutcome): ServerResponse | undefined {
     const res = this.#res;
     if (res === undefined) return undefined;
     this.#res = undefined;
     this.#call = undefined;
     this.#stream = undefined;
     this.#context.onCompleted(this);
+    this.#observed.onEnd(outcome);
     return res.destroyed ? undefined : res;
   }
 

@@ -3,7 +3,7 @@ import type { Hash } from "@fjmcp/shared/ids";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
 import { parseChildJson } from "../jsonrpc/parse-child-json.ts";
-import { CallError, type CallSink } from "../worker/call.ts";
+import { CallError, type CallSink, type ResponseOutcome } from "../worker/call.ts";
 
 /** The id with which a list is requested from the child: equal lists then have equal bytes. */
 export const listIdJson = "0";
@@ -39,16 +39,15 @@ export class FilteringSink implements CallSink {
     this.#sink.failed(error);
   }
 
-  response(parts: readonly Buffer[]): void {
+  response(parts: readonly Buffer[], outcome: ResponseOutcome): void {
     const line = Buffer.concat(parts);
     const message = parseChildJson(line.toString("utf8"));
     if (isJsonObject(message) && isJsonObject(message.result)) {
       const result = this.#filter(message.result, hash("sha256", line, "hex"));
-      this.#sink.response(resultParts(this.#idJson, result));
+      this.#sink.response(resultParts(this.#idJson, result), outcome);
     } else if (isJsonObject(message) && message.error !== undefined) {
-      this.#sink.response([
-        Buffer.from(`{"jsonrpc":"2.0","id":${this.#idJson},"error":${JSON.stringify(message.error)}}`),
-      ]);
+      const text = `{"jsonrpc":"2.0","id":${this.#idJson},"error":${JSON.stringify(message.error)}}`;
+      this.#sink.response([Buffer.from(text)], outcome);
     } else {
       const text = "The server program gave a list that is not valid. Tell the administrator.";
       this.#sink.failed(new CallError("failed", errorCodes.internal, text));

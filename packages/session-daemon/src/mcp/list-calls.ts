@@ -62,7 +62,7 @@ export class ListCalls {
       return this.#ask(authenticated, request, sink, filter);
     }
     const rejection = this.#pool.rejection(caller);
-    if (rejection === undefined) sink.response(resultParts(request.idJson, kept));
+    if (rejection === undefined) sink.response(resultParts(request.idJson, kept), "ok");
     else sink.failed(rejection);
     return undefined;
   }

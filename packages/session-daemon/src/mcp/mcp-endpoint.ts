@@ -39,6 +39,7 @@ interface McpEndpointDeps {
   /** The account of each connection's last request that was authenticated. */
   readonly accounts: WeakMap<Socket, AccountId>;
   readonly events: Events;
+  readonly onHttpError: (status: number) => void;
 }
 
 /**
@@ -107,7 +108,11 @@ export class McpEndpoint {
 
   #fail(res: ServerResponse, error: unknown): void {
     if (error instanceof ClientDisconnectedError) res.destroy();
-    else sendHttpError(res, this.#httpErrorFor(res.req, error));
+    else {
+      const httpError = this.#httpErrorFor(res.req, error);
+      this.#deps.onHttpError(httpError.status);
+      sendHttpError(res, httpError);
+    }
   }
 
   #httpErrorFor(req: IncomingMessage, error: unknown): HttpError {

@@ -45,7 +45,7 @@ export class PolicyGate {
     if (rejection.kind === "scope" && rejection.isStepUp) {
       throw insufficientScope(this.#issuer, req, request.idJson);
     }
-    return new CallError("failed", errorCodes.invalidParams, this.#describe(rejection));
+    return new CallError("rejected", errorCodes.invalidParams, this.#describe(rejection));
   }
 
   #describe(rejection: ToolRejection): string {

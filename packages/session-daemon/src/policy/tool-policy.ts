@@ -47,6 +47,11 @@ export class ToolPolicy {
     return typeof name === "string" ? this.table.tool(name) : unknownTool;
   }
 
+  /** The class of a tool; undefined for one that the table does not know. */
+  classOf(name: string): ToolEntry["class"] | undefined {
+    return this.table.has(name) ? this.table.tool(name).class : undefined;
+  }
+
   /** Why the request must not reach the child; undefined when it may. */
   rejection(access: ToolAccess, { method, params }: ClientRequest): ToolRejection | undefined {
     if (method === "tools/call" && typeof params?.name === "string" && params.name !== "") {

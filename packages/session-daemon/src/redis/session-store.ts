@@ -17,6 +17,7 @@ import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
 import { sessionRef, type SessionRef } from "@fjmcp/shared/session-ref";
+import type { EndedSessions } from "../ended-sessions.ts";
 import type { SessionFilter, SessionOwner, SessionPage, SessionStore } from "../session/session-store.ts";
 import type { RedisClient } from "./redis-client.ts";
 import {
@@ -44,10 +45,20 @@ export class RedisSessionStore implements SessionStore {
   readonly #redis: RedisClient;
   readonly #clock: Clock;
   readonly #onChanged: (ended: readonly Hash[]) => void;
+  readonly #onEnded: (ended: EndedSessions) => void;
   readonly #touchTimes = new TouchTimes(touchEveryMs);
 
-  /** `onChanged` is called after sessions were deleted, with these, or moved to another grant. */
-  constructor(redis: RedisClient, clock: Clock, onChanged: (ended: readonly Hash[]) => void) {
+  /**
+   * `onChanged` is called after sessions were deleted, with these, or moved to another grant; `onEnded` with those that no
+   * client has closed.
+   */
+  constructor(
+    redis: RedisClient,
+    clock: Clock,
+    onChanged: (ended: readonly Hash[]) => void,
+    onEnded: (ended: EndedSessions) => void = () => undefined,
+  ) {
+    this.#onEnded = onEnded;
     this.#redis = redis;
     this.#clock = clock;
     this.#onChanged = onChanged;
@@ -158,7 +169,10 @@ export class RedisSessionStore implements SessionStore {
   async deleteAll(filter: SessionFilter): Promise<number> {
     const entries = await this.#find(filter);
     const byAccount = Map.groupBy(entries, ({ accountId }) => accountId);
-    for (const [accountId, sessions] of byAccount) await this.#deleteSessions(accountId, sessions);
+    for (const [accountId, sessions] of byAccount) {
+      await this.#deleteSessions(accountId, sessions);
+      this.#report(accountId, "access_ended", sessions.filter(isAlive));
+    }
     return entries.filter(({ record }) => record !== undefined).length;
   }
 
@@ -167,6 +181,7 @@ export class RedisSessionStore implements SessionStore {
     for (const accountId of await this.#accounts({})) {
       const expired = (await this.#find({ accountId })).filter(({ record }) => record === undefined);
       await this.#deleteSessions(accountId, expired);
+      this.#report(accountId, "expired", expired);
     }
   }
 
@@ -215,10 +230,17 @@ export class RedisSessionStore implements SessionStore {
   async #evict(accountId: AccountId, kept: Hash): Promise<void> {
     const entries = await this.#find({ accountId });
     const evicted = new Set(selectSessionsToEvict(entries, kept));
-    await this.#deleteSessions(
-      accountId,
-      entries.filter(({ session }) => evicted.has(session)),
-    );
+    const ending = entries.filter(({ session }) => evicted.has(session));
+    await this.#deleteSessions(accountId, ending);
+    this.#report(accountId, "evicted", ending.filter(isAlive));
+  }
+
+  #report(
+    accountId: AccountId,
+    reason: EndedSessions["reason"],
+    ended: readonly { readonly session: Hash }[],
+  ): void {
+    if (ended.length > 0) this.#onEnded({ accountId, reason, sessions: ended.map(({ session }) => session) });
   }
 
   /** Deletes the sessions and their index entries, and the account's entry with its last session. */
@@ -264,4 +286,8 @@ function addToIndexes(
     .expire(ofAccount, idleLifeSec)
     .sadd(ofGrant, session)
     .expire(ofGrant, idleLifeSec);
+}
+
+function isAlive({ record }: IndexEntry): boolean {
+  return record !== undefined;
 }

@@ -120,6 +120,13 @@ export class ActiveExchanges {
     this.#streamsByAccount.delete(stream.owner.accountId, stream);
   }
 
+  /** The number of calls whose clients wait for the response. */
+  get callCount(): number {
+    let count = this.#withoutSession.size;
+    for (const ofSession of this.#calls.values()) count += ofSession.size;
+    return count;
+  }
+
   /** The number of standalone streams. */
   get streamCount(): number {
     return this.#streams.size;

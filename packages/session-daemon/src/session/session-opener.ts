@@ -74,7 +74,7 @@ export class SessionOpener {
       await this.#store.delete(hash, record);
       signal.throwIfAborted();
     }
-    this.#events.sessionOpened(caller, record);
+    this.#events.sessionOpened(caller, hash, record);
     return { sessionId, result: { ...ofChild, protocolVersion } };
   }
 }

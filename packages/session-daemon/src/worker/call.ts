@@ -12,9 +12,12 @@ export interface CallSink {
    */
   related?(message: Buffer): boolean;
   /** The parts of one whole JSON-RPC response without a line end, with the client's own id. */
-  response(parts: readonly Buffer[]): void;
+  response(parts: readonly Buffer[], outcome: ResponseOutcome): void;
   failed(error: CallError): void;
 }
+
+/** `tool_error`: a result with `isError` (MCP, "Tools"), found by its bytes alone. `rpc_error`: a JSON-RPC error. */
+export type ResponseOutcome = "ok" | "tool_error" | "rpc_error";
 
 export interface Call {
   /** Notifies the child and drops what it sends later; the slot stays taken until the child responds or times out. */
@@ -24,17 +27,43 @@ export interface Call {
 /** The lists of an MCP server that can change (MCP 2025-11-25, `notifications/…/list_changed`). */
 export type ListKind = "tools" | "resources" | "prompts";
 
-type CallErrorKind = "token_rejected" | "failed";
+type CallErrorKind = "token_rejected" | "rejected" | "failed";
+
+/** Why a call got no response from a child, for metrics and audit. */
+export const callFailures = [
+  "token_rejected",
+  "account_blocked",
+  "upstream_unavailable",
+  "limit_reached",
+  "start_failed",
+  "worker_exited",
+  "out_of_memory",
+  "response_too_large",
+  "timeout",
+  "terminated",
+  "other",
+] as const;
+export type CallFailure = (typeof callFailures)[number];
 
 /** A call without a response from a child. `message` is for the client; the cause and the reference are in the log. */
 export class CallError extends Error {
-  /** `token_rejected`: HTTP 401 `invalid_token`; `failed`: a JSON-RPC error with `code`. */
+  /**
+   * `token_rejected`: HTTP 401 `invalid_token`; `rejected` by the tool policy and `failed` for any other reason: a JSON-RPC
+   * error with `code`.
+   */
   readonly kind: CallErrorKind;
   /** JSON-RPC error code. */
   readonly code: number;
+  readonly failure: CallFailure;
 
-  constructor(kind: CallErrorKind, code: number, message: string, options?: { cause?: unknown }) {
+  constructor(
+    kind: CallErrorKind,
+    code: number,
+    message: string,
+    options: { cause?: unknown; failure?: CallFailure } = {},
+  ) {
     super(message, options);
+    this.failure = options.failure ?? (kind === "token_rejected" ? kind : "other");
     this.name = "CallError";
     this.kind = kind;
     this.code = code;

@@ -1,3 +1,4 @@
+import type { GrantRef } from "@fjmcp/shared/grant-ref";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
 import type { Log } from "@fjmcp/shared/log";
@@ -10,8 +11,10 @@ export type WorkerEvents = ReturnType<typeof createWorkerEvents>;
 
 export function createWorkerEvents(log: Log) {
   return {
-    /** `revision` of MCP is the one that the child has accepted. */
-    started(worker: { pid: number | undefined; revision: string }) {
+    /**
+     * `grantRef` is in the User-Agent that Forgejo sees; `revision` of MCP is the one that the child has accepted.
+     */
+    started(worker: { pid: number | undefined; grantRef: GrantRef; revision: string }) {
       log.info({ event: "worker.started", ...worker }, "worker started");
     },
     /** `how` completes "it …"; `stderr` holds the child's last lines. */

@@ -70,6 +70,8 @@ export interface WorkerPool {
   endWorker(pid: number): Promise<boolean>;
   /** Starts a worker with a meaningless token, and ends it once it has responded to `initialize`. */
   checkChild(request: CheckChildRequest): Promise<CheckChildResponse>;
+  /** How many workers are not ready yet. */
+  startingCount(): number;
   counts(): { live: number; idle: number; waiting: number };
   /** Drains calls in flight for at most `drainMs`, then ends every worker. */
   stop(drainMs: number): Promise<void>;

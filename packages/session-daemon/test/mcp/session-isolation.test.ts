@@ -227,7 +227,11 @@ t.test("ends the session with its process: 404, no record, no stream", async (t)
     "the record should be gone",
     async () => (await daemon.sessions("?accountId=5")).length === 1,
   );
-  t.match(await daemon.completeLog(), '"event":"session.ended"');
+  t.match(await daemon.completeLog(), /"event":"session.closed".*"reason":"worker_ended"/);
+  t.match(
+    (await daemon.control("GET", "/metrics")).text,
+    /^fjmcp_sessions_ended_total\{reason="worker_ended",.* [1-9]\d*$/m,
+  );
 });
 
 t.test("ends the process with its session, its grant, and the daemon", async (t) => {

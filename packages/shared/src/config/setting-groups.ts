@@ -41,7 +41,7 @@ export const settingGroups = {
     "FJMCP_SWEEP_SECONDS",
     "FJMCP_FORGEJO_TIMEOUT_SECONDS",
   ],
-  Log: ["FJMCP_LOG_LEVEL"],
+  "Log and metrics": ["FJMCP_LOG_LEVEL", "FJMCP_METRICS_LISTEN"],
   Secrets: [
     "FJMCP_FORGEJO_CLIENT_SECRET_FILE",
     "FJMCP_VAULT_KEY_FILE",

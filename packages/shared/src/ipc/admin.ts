@@ -24,6 +24,8 @@ import { pageMembers, pageQuery } from "./page.ts";
 export const adminPaths = {
   status: "/status",
   inspection: "/inspection",
+  /** In the Prometheus text format; of both daemons. */
+  metrics: "/metrics",
   users: "/users",
   endUser: "/users/end",
   clients: "/clients",

@@ -8,6 +8,8 @@ import { pageMembers, pageQuery } from "./page.ts";
 /** auth-server (or an administrator with curl) → session-daemon, HTTP over `control.sock`. */
 export const controlPaths = {
   health: "/health",
+  /** In the Prometheus text format; the session-daemon's alone. */
+  metrics: "/metrics",
   sessions: "/sessions",
   end: "/sessions/end",
   workers: "/workers",
@@ -104,6 +106,8 @@ export const startWorkerRequest = z.object({
     issuedAtSec: z.number(),
     /** Seconds since the epoch. */
     expiresAtSec: z.number(),
+    /** As in ipc/upstream-token.ts. */
+    clientName: z.string().optional(),
   }),
 });
 export type StartWorkerRequest = z.infer<typeof startWorkerRequest>;
@@ -150,8 +154,14 @@ export const listWorkersResponse = z.object({
       /** `retiring`: finishes its calls, accepts no others, then ends. */
       state: z.enum(["idle", "busy", "retiring", "ending"]),
       callsInFlight: z.number(),
+      /** The calls of clients so far, with those in flight. */
+      calls: z.number(),
       /** Seconds since the epoch. */
       startedAtSec: z.number(),
+      /** The end of its last call, in seconds since the epoch; absent while it is busy and before its first call. */
+      lastUsedAtSec: z.number().optional(),
+      /** Of all its processes, the sandbox included; absent when the kernel does not say. */
+      memoryBytes: z.number().optional(),
     }),
   ),
   ...pageMembers,

@@ -26,12 +26,27 @@ export async function callIpc<Schema extends z.ZodType>(call: {
   timeoutMs: number;
   signal?: AbortSignal;
 }): Promise<z.infer<Schema>> {
+  const text = await requestIpc(call);
+  try {
+    return call.schema.parse(parseJson(text));
+  } catch (error) {
+    throw new IpcUnavailableError(call.path, { cause: error });
+  }
+}
+
+/** As `callIpc`, for a response of any text. */
+export async function requestIpc(call: {
+  socketPath: string;
+  path: string;
+  body?: unknown;
+  timeoutMs: number;
+  signal?: AbortSignal;
+}): Promise<string> {
   const timeout = AbortSignal.timeout(call.timeoutMs);
   const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
   try {
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-    const text = await send(call.socketPath, call.path, body, signal);
-    return call.schema.parse(parseJson(text));
+    return await send(call.socketPath, call.path, body, signal);
   } catch (error) {
     throw new IpcUnavailableError(call.path, { cause: error });
   }

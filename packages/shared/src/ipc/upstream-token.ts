@@ -19,6 +19,8 @@ export const upstreamTokenResponse = z.discriminatedUnion("status", [
     issuedAtSec: z.number(),
     /** Seconds since the epoch. */
     expiresAtSec: z.number(),
+    /** The name in the registration of the grant's client, cleaned for display; absent when it has none. */
+    clientName: z.string().optional(),
   }),
   /** The access token is unknown, expired, not for this resource, or its grant has been revoked. */
   z.object({ status: z.literal("invalid_token") }),

@@ -80,7 +80,7 @@ export function forgejoMcp(env: NodeJS.ProcessEnv = process.env): ChildConfigura
   return {
     name: "forgejo-mcp",
     command: `${commandLine(binary)} --transport stdio --url {url}`,
-    env: "FORGEJO_ACCESS_TOKEN={token}",
+    env: "FORGEJO_ACCESS_TOKEN={token} FORGEJO_USER_AGENT={user_agent}",
     readPaths: [],
   };
 }

@@ -13,6 +13,7 @@ import { offended } from "./modes/offended.ts";
 import { silent } from "./modes/silent.ts";
 import { slow } from "./modes/slow.ts";
 import { stateless } from "./modes/stateless.ts";
+import { forgejo } from "./modes/forgejo.ts";
 import { tools } from "./modes/tools.ts";
 
 /**
@@ -46,6 +47,8 @@ import { tools } from "./modes/tools.ts";
  *               `read`, `write` and `connect` (unix sockets) for each of `paths`, `signal` for each of `pids`,
  *               `run` for each of `commands`, and `processes`: all it can see, with their environment
  *   hungry      the tool `eat` allocates memory until the process ends; with --at start at its start
+ *   forgejo     the tool `who_am_i` requests the user from the Forgejo at --url, with FORGEJO_ACCESS_TOKEN and the
+ *               User-Agent FORGEJO_USER_AGENT, as forgejo-mcp does
  *   tools       lists the tools of the JSON array in --file F instead of its own
  *   stateless   speaks 2026-07-28 alone. `meta` returns the call's _meta, `change` reports a changed list of tools, `ask`
  *               needs an elicitation
@@ -67,6 +70,7 @@ const { positionals, values } = parseArgs({
     reaction: { type: "string", default: "exit" },
     "pid-file": { type: "string" },
     file: { type: "string", default: "" },
+    url: { type: "string", default: "" },
     only: { type: "boolean", default: false },
     "secret-env": { type: "string", default: "" },
   },
@@ -88,6 +92,7 @@ const modes: Record<string, () => unknown> = {
   hostile,
   hungry: () => hungry(values.at),
   garbage: () => garbage(values.only),
+  forgejo: () => forgejo(values.url),
   tools: () => tools(values.file),
   stateless,
   offended: () => offended(values.reaction, values["count-file"] ?? ""),

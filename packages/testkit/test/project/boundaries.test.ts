@@ -9,6 +9,8 @@ const forbidden: readonly (readonly [file: string, imported: string])[] = [
   ["packages/auth-server/src/http/x.ts", "oidc-provider"],
   ["packages/auth-server/src/http/x.ts", "ioredis"],
   ["packages/auth-server/src/provider/x.ts", "ioredis"],
+  ["packages/auth-server/src/http/x.ts", "prom-client"],
+  ["packages/session-daemon/src/mcp/x.ts", "prom-client"],
   ["packages/auth-server/src/server.ts", "execa"],
   ["packages/auth-server/src/redis/x.ts", "node:child_process"],
   ["packages/auth-server/src/login/x.ts", "@fjmcp/session-daemon/daemon"],

@@ -6,7 +6,7 @@ import { projectRoot } from "../../src/process/project-root.ts";
 
 /** The folders that the layout describes: those of sources, suites, deployment and documents. */
 const described = [
-  /^deploy(\/(proxy|systemd)|\/\w+\/(src|test|control|files))?$/,
+  /^deploy(\/(grafana|proxy|systemd)|\/\w+\/(src|test|control|files))?$/,
   /^docs\/.+$/,
   /^packages\/[\w-]+\/src(\/.+)?$/,
   /^packages\/[\w-]+\/suites\/[\w-]+$/,

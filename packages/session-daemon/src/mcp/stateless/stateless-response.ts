@@ -14,8 +14,9 @@ import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { objectMembers } from "../../jsonrpc/object-members.ts";
 import { findMember } from "../../jsonrpc/response-member.ts";
 import type { Era } from "../../protocol-versions.ts";
+import { outcomeOfError, type CallOutcome, type ObservedCall } from "../../observation/call-observer.ts";
 import { keepAliveTicks, type ActiveExchange } from "../../session/active-exchanges.ts";
-import type { Call, CallError, CallSink } from "../../worker/call.ts";
+import type { Call, CallError, CallSink, ResponseOutcome } from "../../worker/call.ts";
 import { errorForClient } from "./error-for-client.ts";
 import type { ResultAdditions } from "./result-additions.ts";
 
@@ -41,6 +42,7 @@ export class StatelessResponse implements CallSink, ActiveExchange {
   readonly #idJson: string;
   readonly #accepted: AcceptedTypes;
   readonly #context: StatelessResponseContext;
+  readonly #observed: ObservedCall;
   // Both are released on completion, see CallResponse.
   #res: ServerResponse | undefined;
   #call: Call | undefined;
@@ -53,7 +55,9 @@ export class StatelessResponse implements CallSink, ActiveExchange {
     res: ServerResponse,
     accepted: AcceptedTypes,
     context: StatelessResponseContext,
+    observed: ObservedCall,
   ) {
+    this.#observed = observed;
     this.owner = owner;
     this.#method = request.method;
     this.#idJson = request.idJson;
@@ -81,26 +85,26 @@ export class StatelessResponse implements CallSink, ActiveExchange {
     this.#whileOpen((stream) => sendNotification(stream, message));
   }
 
-  response(parts: readonly Buffer[]): void {
+  response(parts: readonly Buffer[], outcome: ResponseOutcome): void {
     const member = findMember(parts, this.#idJson);
     if (member?.isError === true) {
       const { status, error } = errorForClient(errorOf(parts), this.#context.childEra);
-      this.#send(status, [
-        Buffer.from(`{"jsonrpc":"2.0","id":${this.#idJson},"error":`),
-        error,
-        closingBrace,
-      ]);
+      const start = Buffer.from(`{"jsonrpc":"2.0","id":${this.#idJson},"error":`);
+      this.#send(status, [start, error, closingBrace], outcome);
     } else {
       const additions = this.#context.additions(this.owner, this.#method);
-      this.#send(200, member === undefined ? parts : additions.addTo(parts, member));
+      this.#send(200, member === undefined ? parts : additions.addTo(parts, member), outcome);
     }
   }
 
   failed(error: CallError): void {
     if (error.kind === "token_rejected") this.revoke();
     // The broker's other codes are in a range that this revision has given up.
-    else if (error.code === errorCodes.invalidParams) this.#fail(error.code, error.message);
-    else this.#fail(errorCodes.internal, error.message);
+    else {
+      const code = error.code === errorCodes.invalidParams ? error.code : errorCodes.internal;
+      this.#fail(code, error.message, outcomeOfError(error));
+    }
+    if (error.kind !== "rejected") this.#observed.onFailed(error.failure);
   }
 
   revoke(): void {
@@ -108,27 +112,32 @@ export class StatelessResponse implements CallSink, ActiveExchange {
     if (res === undefined) return;
     const error = this.#context.unauthorized(res.req);
     if (this.#isStream) {
-      this.#fail(errorCodes.internal, error.message);
+      this.#fail(errorCodes.internal, error.message, "revoked");
       endAfterGrace(res);
       return;
     }
-    if (this.#complete() !== undefined) sendHttpError(res, error);
+    if (this.#complete("revoked") !== undefined) sendHttpError(res, error);
+  }
+
+  /** Ends the call without a response: nothing reaches the client, or its HTTP response is written elsewhere. */
+  drop(outcome: CallOutcome): void {
+    this.#complete(outcome);
   }
 
   #handleClose(): void {
     if (this.#res === undefined) return;
     const call = this.#call;
-    this.#complete();
+    this.#complete("cancelled");
     call?.cancel("The client closed the connection");
   }
 
-  #fail(code: number, message: string): void {
-    this.#send(200, [errorResponse(this.#idJson, code, message)]);
+  #fail(code: number, message: string, outcome: CallOutcome): void {
+    this.#send(200, [errorResponse(this.#idJson, code, message)], outcome);
   }
 
   /** A status other than 200 is for a response that has not begun as a stream. */
-  #send(status: number, parts: readonly Buffer[]): void {
-    const res = this.#complete();
+  #send(status: number, parts: readonly Buffer[], outcome: CallOutcome): void {
+    const res = this.#complete(outcome);
     if (res === undefined) return;
     if (!this.#isStream && (this.#accepted.json || status !== 200)) sendJson(res, status, parts);
     else {
@@ -139,12 +148,13 @@ export class StatelessResponse implements CallSink, ActiveExchange {
   }
 
   /** Undefined when the response has completed already, or its client has closed the connection. */
-  #complete(): ServerResponse | undefined {
+  #complete(outcome: CallOutcome): ServerResponse | undefined {
     const res = this.#res;
     if (res === undefined) return undefined;
     this.#res = undefined;
     this.#call = undefined;
     this.#context.onCompleted(this);
+    this.#observed.onEnd(outcome);
     return res.destroyed ? undefined : res;
   }
 

@@ -15,14 +15,14 @@ export function upstreamUnavailable(retryAfterSec = 5, cause?: unknown): CallErr
     "failed",
     errorCodes.internal,
     `Your Forgejo login cannot be checked just now. Nothing was lost; try again in ${retryAfterSec} s.`,
-    { cause },
+    { cause, failure: "upstream_unavailable" },
   );
 }
 
 /** Forgejo accepts no call of the account at the moment; nothing has ended. */
 export class AccountBlockedError extends CallError {
   constructor(message: string) {
-    super("failed", errorCodes.internal, message);
+    super("failed", errorCodes.internal, message, { failure: "account_blocked" });
     this.name = "AccountBlockedError";
   }
 }
@@ -45,6 +45,7 @@ export function forgejoUnavailable(reference: string): CallError {
     "failed",
     errorCodes.internal,
     `Forgejo does not respond just now, and the server program could not be started without it. Nothing was lost; try again in a minute. Reference: ${reference}`,
+    { failure: "upstream_unavailable" },
   );
 }
 
@@ -53,6 +54,7 @@ export function allWorkersBusy(): CallError {
     "failed",
     errorCodes.internal,
     "The limit of server programs that run at once is reached, and all are busy. Nothing was done; try again in a moment.",
+    { failure: "limit_reached" },
   );
 }
 
@@ -61,6 +63,7 @@ export function tooManyQueued(max: number): CallError {
     "failed",
     errorCodes.internal,
     `Your account already has ${max} connections waiting for a server program. Nothing was done; try again when some of them are served.`,
+    { failure: "limit_reached" },
   );
 }
 
@@ -69,6 +72,7 @@ export function tooManyCalls(max: number): CallError {
     "failed",
     errorCodes.internal,
     `This connection already has ${max} calls running or waiting. Nothing was done; try again when some of them are done.`,
+    { failure: "limit_reached" },
   );
 }
 
@@ -77,6 +81,7 @@ export function tooManyWaiting(max: number): CallError {
     "failed",
     errorCodes.internal,
     `Your account already has ${max} calls waiting for a server program. Nothing was done; try again when some of them are done.`,
+    { failure: "limit_reached" },
   );
 }
 
@@ -85,6 +90,7 @@ export function workerEnded(how: string, reference: string): CallError {
     "failed",
     errorCodes.serverError,
     `The server program ended before it responded (${how}). What it was doing may or may not be done: check before you try again. Reference: ${reference}`,
+    { failure: "worker_exited" },
   );
 }
 
@@ -93,6 +99,7 @@ export function workerOutOfMemory(reference: string): CallError {
     "failed",
     errorCodes.serverError,
     `The server program needed more memory than it may have, and ended. What it was doing may or may not be done: check before you try again, and request less at once. Reference: ${reference}`,
+    { failure: "out_of_memory" },
   );
 }
 
@@ -101,6 +108,7 @@ export function endedByAdministrator(): CallError {
     "failed",
     errorCodes.serverError,
     "The administrator ended the server program. What it was doing may or may not be done: check before you try again.",
+    { failure: "terminated" },
   );
 }
 
@@ -109,6 +117,7 @@ export function lineTooLong(maxBytes: number): CallError {
     "failed",
     errorCodes.serverError,
     `The server program's response was larger than ${maxBytes} bytes, and was stopped. What it was doing may be done. Request less at once.`,
+    { failure: "response_too_large" },
   );
 }
 
@@ -117,6 +126,7 @@ export function requestTimedOut(timeoutMs: number): CallError {
     "failed",
     errorCodes.requestTimeout,
     `The server program did not respond within ${timeoutMs / 1000} s. What it was doing may or may not be done: check before you try again.`,
+    { failure: "timeout" },
   );
 }
 
@@ -125,6 +135,7 @@ export function notReading(): CallError {
     "failed",
     errorCodes.serverError,
     "The server program has stopped reading requests. This call did not reach it: nothing was done. Try again later.",
+    { failure: "worker_exited" },
   );
 }
 
@@ -134,6 +145,7 @@ export function connectionEnded(): CallError {
     "failed",
     errorCodes.serverError,
     "This connection was ended before the call reached the server program. Nothing was done; try again.",
+    { failure: "terminated" },
   );
 }
 
@@ -143,6 +155,7 @@ export function shuttingDown(): CallError {
     "failed",
     errorCodes.serverError,
     "The service is restarting. Nothing was done; try again in a moment.",
+    { failure: "terminated" },
   );
 }
 
@@ -152,6 +165,7 @@ export function interruptedByShutdown(): CallError {
     "failed",
     errorCodes.serverError,
     "The service is restarting and stopped this call. What it was doing may or may not be done: check before you try again.",
+    { failure: "terminated" },
   );
 }
 
@@ -167,6 +181,7 @@ export class StartFailedError extends CallError {
       "failed",
       errorCodes.internal,
       `The server program could not be started: it ${how}. Nothing was done. Try again in a moment; if it stays, tell the administrator. Reference: ${reference}`,
+      { failure: "start_failed" },
     );
     this.name = "StartFailedError";
     this.reference = reference;

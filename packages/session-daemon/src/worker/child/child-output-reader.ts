@@ -6,7 +6,7 @@ import { matchResponse, memberOf, replaceId } from "../../jsonrpc/response-splic
 import type { InFlightCall } from "../calls/in-flight-call.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import type { Redactor } from "./redactor.ts";
-import type { CallSink } from "../call.ts";
+import type { CallSink, ResponseOutcome } from "../call.ts";
 import type { ChildNotification, ChildRequest } from "../child-listener.ts";
 
 export interface ChildOutputReaderDeps {
@@ -51,10 +51,12 @@ export class ChildOutputReader {
     }
     const call = this.#complete(match.id);
     if (call === undefined) return;
-    const isSearched = match.isError || mayBeToolError(safe);
-    if (isSearched) this.#respond(call, match.isError, memberOf(match));
-    else call.sink.response(replaceId(match, call.idJson));
-    if (isSearched) this.#deps.onChildError();
+    const outcome = match.isError ? "rpc_error" : mayBeToolError(safe) ? "tool_error" : "ok";
+    if (outcome === "ok") call.sink.response(replaceId(match, call.idJson), outcome);
+    else {
+      this.#respond(call, outcome, memberOf(match));
+      this.#deps.onChildError();
+    }
   }
 
   #readParsed(message: ChildMessage | undefined): void {
@@ -63,8 +65,9 @@ export class ChildOutputReader {
         const call = this.#complete(message.id);
         if (call === undefined) return;
         const member = Buffer.from(message.member);
-        this.#respond(call, message.isError, member);
-        if (message.isError || mayBeToolError([member])) this.#deps.onChildError();
+        const outcome = message.isError ? "rpc_error" : mayBeToolError([member]) ? "tool_error" : "ok";
+        this.#respond(call, outcome, member);
+        if (outcome !== "ok") this.#deps.onChildError();
         return;
       }
       case "request":
@@ -95,11 +98,12 @@ export class ChildOutputReader {
    * forgejo-mcp forwards Forgejo's error texts, and since Forgejo 16 these may hold tokens. The error is cut before it is
    * searched.
    */
-  #respond(call: InFlightCall, isError: boolean, member: Buffer): void {
+  #respond(call: InFlightCall, outcome: ResponseOutcome, member: Buffer): void {
+    const isError = outcome === "rpc_error";
     const { redactor } = this.#deps;
     const safe = redactor.beginning(isError ? boundError(member) : member);
     const head = `{"jsonrpc":"2.0","id":${call.idJson},"${isError ? "error" : "result"}":`;
-    call.sink.response([Buffer.from(head), safe, closingBrace]);
+    call.sink.response([Buffer.from(head), safe, closingBrace], outcome);
   }
 
   #readProgress(params: Readonly<Record<string, unknown>>): void {

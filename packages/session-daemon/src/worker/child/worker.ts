@@ -1,4 +1,3 @@
-import type { Clock } from "@fjmcp/shared/clock";
 import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { serializeNotification, serializeRequest } from "../../jsonrpc/request-serializer.ts";
@@ -19,31 +18,13 @@ import {
 } from "../calls/call-errors.ts";
 import { CallTable } from "../calls/call-table.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
-import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
-import type { WorkerEvents } from "../worker-events.ts";
-import type { Surroundings } from "../sandbox/worker-surroundings.ts";
 import type { ChildExit } from "./child-exit.ts";
 import { ChildOutputReader } from "./child-output-reader.ts";
 import { ChildProcess } from "./child-process.ts";
 import { paramsForEra } from "./era-params.ts";
 import { OutOfMemoryDetector } from "./out-of-memory.ts";
-import type { Redactor } from "./redactor.ts";
 import { StderrLog } from "./stderr-log.ts";
-
-export interface WorkerOptions {
-  readonly surroundings: Surroundings;
-  readonly env: Readonly<Record<string, string>>;
-  readonly processGroups: ProcessGroupRegistry;
-  readonly redactor: Redactor;
-  readonly requestTimeoutMs: number;
-  readonly maxLineBytes: number;
-  /** The child has become idle: no client waits for a response any more. */
-  readonly onIdle: () => void;
-  /** The child has responded to a request with an error, which was passed on. */
-  readonly onChildError: () => void;
-  readonly clock: Clock;
-  readonly events: WorkerEvents;
-}
+import type { WorkerOptions } from "./worker-options.ts";
 
 /**
  * `starting`: until the MCP handshake is done. `open`: accepts calls. `retiring`: finishes the calls in flight, then
@@ -74,6 +55,7 @@ export class Worker {
   #hasCrashed = false;
   #ranOutOfMemory = false;
   #idleSinceMs = performance.now();
+  #callCount = 0;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -172,6 +154,17 @@ export class Worker {
     return this.#calls.ofClients;
   }
 
+  /** The calls of clients so far, with those in flight. */
+  get calls(): number {
+    return this.#callCount;
+  }
+
+  /** When its last call ended; undefined while it is busy and before the first one. */
+  get lastUsedAtMs(): number | undefined {
+    if (this.#callCount === 0 || this.#calls.isBusy) return undefined;
+    return this.#options.clock() - (performance.now() - this.#idleSinceMs);
+  }
+
   /** On the clock of `performance.now()`; undefined while the child may be busy with a client's call. */
   get idleSinceMs(): number | undefined {
     return this.#calls.isBusy ? undefined : this.#idleSinceMs;
@@ -246,6 +239,7 @@ export class Worker {
       return call;
     }
     this.#calls.add(call);
+    if (isAwaited) this.#callCount++;
     const params = withProgressToken(paramsForEra(request.params, this.#era), call.id);
     this.#child.stdin.write(serializeRequest(call.id, request.method, params));
     return call;
@@ -314,6 +308,7 @@ export class Worker {
     this.#ranOutOfMemory = this.#outOfMemory.explains(exit) || this.#options.surroundings.ranOutOfMemory();
     const outOfMemory = this.#ranOutOfMemory;
     this.#options.events.exited({ reference, pid: this.pid, how: exit.how, outOfMemory });
+    this.#options.metrics.onExited({ outOfMemory });
     this.#hasCrashed = true;
     void this.end(outOfMemory ? workerOutOfMemory(reference) : workerEnded(exit.how, reference));
   }

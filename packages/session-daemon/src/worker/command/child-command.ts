@@ -4,7 +4,7 @@ import { parseCommandString } from "execa";
 export interface ChildCommand {
   /** Program and arguments; `{url}` stands for the Forgejo URL. */
   readonly argv: readonly [string, ...string[]];
-  /** Beyond the allow-listed environment; `{token}` and `{url}` are filled in. */
+  /** Beyond the allow-listed environment; `{token}`, `{url}` and `{user_agent}` are filled in. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -18,6 +18,11 @@ export function readChildCommand(command: string, env: string): ChildCommand {
   if (command.includes("{token}")) {
     throw new Error(
       "{token} belongs in the child's environment: every user of this host can read a command line",
+    );
+  }
+  if (command.includes("{user_agent}")) {
+    throw new Error(
+      "{user_agent} belongs in the child's environment: the command line is the same for every worker",
     );
   }
   return {

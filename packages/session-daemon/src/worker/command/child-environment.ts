@@ -3,7 +3,7 @@ import type { ChildCommand } from "./child-command.ts";
 /** Needed by any program; nothing else of the daemon's environment reaches a child. */
 const allowedNames = ["PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/** The whole environment of a child: the allow-listed names and the configured ones, with token and URL filled in. */
+/** The whole environment of a child: the allow-listed names and the configured ones, with token, URL and User-Agent filled in. */
 export function childEnvironment(
   child: ChildCommand,
   fill: {
@@ -11,6 +11,7 @@ export function childEnvironment(
     home: string;
     token: string;
     url: string;
+    userAgent: string;
   },
 ): Record<string, string> {
   const env: Record<string, string> = { HOME: fill.home, TMPDIR: fill.home };
@@ -19,7 +20,7 @@ export function childEnvironment(
     if (value !== undefined) env[name] = value;
   }
   for (const [name, template] of Object.entries(child.env)) {
-    env[name] = fillIn(template, { url: fill.url, token: fill.token });
+    env[name] = fillIn(template, { url: fill.url, token: fill.token, user_agent: fill.userAgent });
   }
   return env;
 }

@@ -37,9 +37,13 @@ export class ListChangeDetector {
     this.#deps = deps;
   }
 
-  /** Reads every list that may change by the child's capabilities. */
+  /** Reads every list that may change by the child's capabilities, and that of tools in any case. */
   start(capabilities: InitializeResult["capabilities"]): void {
-    for (const kind of kinds) if (capabilities[kind]?.listChanged === true) void this.#read(kind, true);
+    for (const kind of kinds) {
+      const mayChange = capabilities[kind]?.listChanged === true;
+      if (mayChange || (kind === "tools" && capabilities.tools !== undefined))
+        void this.#read(kind, mayChange);
+    }
   }
 
   /** To be called for each `list_changed` notification of the child. */

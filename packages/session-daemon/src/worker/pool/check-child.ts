@@ -1,5 +1,5 @@
 import type { CheckChildResponse } from "@fjmcp/shared/ipc/control";
-import { accountIdSchema } from "@fjmcp/shared/ids";
+import { accountIdSchema, grantIdSchema } from "@fjmcp/shared/ids";
 import { CallError } from "../call.ts";
 import { readList, toolNames } from "../mcp-client/read-list.ts";
 import type { WorkerEvents } from "../worker-events.ts";
@@ -18,9 +18,10 @@ export async function checkChild(deps: StartWorkerDeps, events: WorkerEvents): P
   const token = { token: "0".repeat(40), issuedAtSec, expiresAtSec: issuedAtSec + tokenLifeSec };
   try {
     const { worker, initializeResult } = await startWorker(
-      { ...deps, upstreamTokens: async () => ({ status: "ok", ...token }) },
+      { ...deps, upstreamTokens: async () => ({ status: "ok", clientName: "check", ...token }) },
       {
         accountId: unknownAccount,
+        grantId: grantIdSchema.parse("check"),
         from: { accessToken: "check" },
         serving: undefined,
         checkToken: () => undefined,

@@ -23,6 +23,7 @@ import { WorkerSurroundings } from "../sandbox/worker-surroundings.ts";
 import type { Call, CallError, CallSink } from "../call.ts";
 import type { WorkerPool } from "../worker-pool.ts";
 import { createWorkerEvents, type WorkerEvents } from "../worker-events.ts";
+import { noWorkerMetrics } from "../worker-metrics.ts";
 import { EntriesByAccount } from "../../entries-by-account.ts";
 import { UserChecks } from "./user-checks.ts";
 import { checkChild } from "./check-child.ts";
@@ -74,6 +75,8 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     startTimeoutMs: options.startTimeoutMs,
     requestTimeoutMs: options.requestTimeoutMs,
     maxLineBytes: options.maxLineBytes,
+    onTools: options.onTools ?? (() => undefined),
+    metrics: options.metrics ?? noWorkerMetrics,
     clock: options.clock,
   });
 }
@@ -216,6 +219,10 @@ class Pool implements WorkerPool {
 
   checkChild({ forgejoUrl }: CheckChildRequest): Promise<CheckChildResponse> {
     return checkChild({ ...this.#startDeps, forgejoUrl }, this.#events);
+  }
+
+  startingCount(): number {
+    return this.#list().filter(({ workers }) => workers.isStarting).length;
   }
 
   counts(): { live: number; idle: number; waiting: number } {

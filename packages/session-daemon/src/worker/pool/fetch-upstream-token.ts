@@ -46,7 +46,8 @@ export async function fetchUpstreamToken(
   if (response.status !== "ok") throw tokenRejected();
   const expiresAtMs = response.expiresAtSec * 1000;
   if (expiresAtMs <= deps.clock()) throw upstreamUnavailable();
-  return { token: response.token, issuedAtMs: response.issuedAtSec * 1000, expiresAtMs };
+  const { token, issuedAtSec, clientName } = response;
+  return { token, issuedAtMs: issuedAtSec * 1000, expiresAtMs, clientName };
 }
 
 async function requestToken(

@@ -14,6 +14,8 @@ interface GrantListsDeps {
   readonly childTools: ChildTools;
   /** A list may have changed; it is called before `clients.onListChanged`. */
   readonly onListStale: (kind: ListKind) => void;
+  /** Called with the names of all tools that the child lists. */
+  readonly onTools: (tools: readonly string[]) => void;
 }
 
 /** What is known of the lists of a grant's child, over all its workers. */
@@ -40,12 +42,15 @@ export class GrantLists {
 
   /** Reads the lists of a new worker. The listener is for what its child sends from now on. */
   watch(worker: Worker, { capabilities }: InitializeResult): SharedChildListener {
-    const { childTools, clients, onListStale, owner } = this.#deps;
+    const { childTools, clients, onListStale, onTools, owner } = this.#deps;
     const detector = new ListChangeDetector(worker, {
       digests: this.#digests,
       onChange: (kind) => this.#handleChanged(kind),
       onStale: onListStale,
-      onToolsListed: (tools) => childTools.listed(tools),
+      onToolsListed(tools) {
+        childTools.listed(tools);
+        onTools(tools);
+      },
     });
     detector.start(capabilities);
     return new SharedChildListener(worker, {

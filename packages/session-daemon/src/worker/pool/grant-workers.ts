@@ -69,8 +69,8 @@ export class GrantWorkers implements OwnedWorkers {
   constructor(options: GrantWorkersOptions) {
     this.#options = options;
     this.#waiting = new WaiterQueue(options.waitingByAccount);
-    const { childTools, requestTimeoutMs, clock } = options.startDeps;
-    this.lists = new GrantLists({ ...options, childTools });
+    const { childTools, onTools, requestTimeoutMs, clock } = options.startDeps;
+    this.lists = new GrantLists({ ...options, childTools, onTools });
     this.#rollover = new RolloverPolicy(requestTimeoutMs, clock);
   }
 
@@ -99,7 +99,10 @@ export class GrantWorkers implements OwnedWorkers {
     }
     const { accepting } = this;
     if (accepting !== undefined) return accepting.worker.call(request, sink);
-    const call = new QueuedCall(request, sink, (waiter) => this.stopWaiting(waiter));
+    const call = new QueuedCall(request, sink, {
+      onCancel: (waiter) => this.stopWaiting(waiter),
+      onWaited: (seconds) => this.#options.startDeps.metrics.onWaited(seconds),
+    });
     this.wait(caller, call);
     return call;
   }
@@ -220,6 +223,7 @@ export class GrantWorkers implements OwnedWorkers {
     const serving = this.#serving;
     const start = {
       accountId: this.#options.owner.accountId,
+      grantId: this.#options.owner.grantId,
       from,
       serving: serving?.worker,
       checkToken: (token: UpstreamToken) => {

@@ -8,30 +8,44 @@ export interface WorkerWaiter {
   onFailed(error: CallError): void;
 }
 
+/** The queue of a call. */
+export interface CallQueue {
+  /** Must remove the call. */
+  onCancel(waiter: WorkerWaiter): void;
+  /** The call has left the queue, with or without a worker. */
+  onWaited(seconds: number): void;
+}
+
 /** A call that was not sent to a child yet. */
 export class QueuedCall implements WorkerWaiter, Call {
   readonly #request: ClientRequest;
   readonly #sink: CallSink;
-  readonly #onCancel: (waiter: WorkerWaiter) => void;
+  readonly #queue: CallQueue;
+  readonly #queuedAtMs = performance.now();
   #call: Call | undefined;
 
-  /** `onCancel` must remove it from the queue. */
-  constructor(request: ClientRequest, sink: CallSink, onCancel: (waiter: WorkerWaiter) => void) {
+  constructor(request: ClientRequest, sink: CallSink, queue: CallQueue) {
     this.#request = request;
     this.#sink = sink;
-    this.#onCancel = onCancel;
+    this.#queue = queue;
   }
 
   onReady({ worker }: ReadyWorker): void {
+    this.#reportWait();
     this.#call = worker.call(this.#request, this.#sink);
   }
 
   onFailed(error: CallError): void {
+    this.#reportWait();
     this.#sink.failed(error);
   }
 
   cancel(reason?: string): void {
-    if (this.#call === undefined) this.#onCancel(this);
+    if (this.#call === undefined) this.#queue.onCancel(this);
     else this.#call.cancel(reason);
+  }
+
+  #reportWait(): void {
+    this.#queue.onWaited((performance.now() - this.#queuedAtMs) / 1000);
   }
 }

@@ -114,6 +114,7 @@ export class SessionWorker implements OwnedWorkers {
       startDeps,
       {
         accountId: caller.accountId,
+        grantId: caller.grantId,
         from: { accessToken: caller.accessToken },
         serving: undefined,
         checkToken: () => undefined,

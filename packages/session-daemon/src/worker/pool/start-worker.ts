@@ -1,6 +1,7 @@
 import type { Clock } from "@fjmcp/shared/clock";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import type { AccountId } from "@fjmcp/shared/ids";
+import { grantRef } from "@fjmcp/shared/grant-ref";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import { connectionEnded, StartFailedError } from "../calls/call-errors.ts";
 import { findChildProgram } from "../command/find-child-program.ts";
@@ -9,6 +10,7 @@ import type { ChildCommand } from "../command/child-command.ts";
 import type { ChildTools } from "../../policy/child-tools.ts";
 import type { ChildListener } from "../child-listener.ts";
 import type { ClientIdentity } from "../client-identity.ts";
+import { workerUserAgent } from "../command/user-agent.ts";
 import type { ChildEraMemory } from "../mcp-client/child-era-memory.ts";
 import { openChild, openWithSessions } from "../mcp-client/open-child.ts";
 import type { UpstreamToken } from "../upstream-token.ts";
@@ -20,6 +22,7 @@ import { WrongProgramError, type ProgramPin } from "../sandbox/program-pin.ts";
 import type { Surroundings, WorkerSurroundings } from "../sandbox/worker-surroundings.ts";
 import { Worker } from "../child/worker.ts";
 import type { WorkerEvents } from "../worker-events.ts";
+import type { WorkerMetrics } from "../worker-metrics.ts";
 import type { WorkerSlot, WorkerSlots } from "./worker-slots.ts";
 
 /** How long a child that does not know the offer may take to reject it; many start slowly. */
@@ -52,6 +55,9 @@ export interface StartWorkerDeps {
   readonly startTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly maxLineBytes: number;
+  /** Called with the names of all tools that a child lists. */
+  readonly onTools: (tools: readonly string[]) => void;
+  readonly metrics: WorkerMetrics;
   readonly clock: Clock;
 }
 
@@ -63,6 +69,7 @@ export interface PreparedStart {
 
 export interface StartRequest {
   readonly accountId: AccountId;
+  readonly grantId: GrantId;
   readonly from: { readonly accessToken: string } | PreparedStart;
   /** The worker that can serve meanwhile: then the start waits for nothing, and never evicts this worker. */
   readonly serving: Worker | undefined;
@@ -87,6 +94,7 @@ export async function startWorker(
   signal: AbortSignal,
 ): Promise<ReadyWorker> {
   const { accountId, from, serving, events } = start;
+  const startedMs = performance.now();
   const slot =
     "slot" in from
       ? from.slot
@@ -106,13 +114,21 @@ export async function startWorker(
             signal,
           });
     start.checkToken(token);
+    const spawnedMs = performance.now();
     const { worker, initializeResult } = await openWorker(deps, start, token, signal);
+    const readyMs = performance.now();
+    deps.metrics.onStarted({
+      spawnSec: (readyMs - spawnedMs) / 1000,
+      startSec: (readyMs - startedMs) / 1000,
+    });
     void worker.gone.then(() => slot.release());
     deps.childTools.initialized(initializeResult.serverInfo.name);
     worker.open(start.onInitialized(worker, initializeResult));
-    events.started({ pid: worker.pid, revision: initializeResult.protocolVersion });
+    const revision = initializeResult.protocolVersion;
+    events.started({ pid: worker.pid, grantRef: grantRef(start.grantId), revision });
     return { worker, slot, initializeResult, token };
   } catch (error) {
+    deps.metrics.onStartFailed();
     slot.release();
     throw error;
   }
@@ -167,6 +183,7 @@ async function spawnWorker(
         home: surroundings.home,
         token: token.token,
         url: deps.forgejoUrl,
+        userAgent: workerUserAgent(token.clientName ?? "", grantRef(start.grantId)),
       }),
       processGroups: deps.processGroups,
       redactor: new Redactor(token.token),
@@ -176,6 +193,7 @@ async function spawnWorker(
       onChildError: start.onChildError,
       clock: deps.clock,
       events: start.events,
+      metrics: deps.metrics,
     });
   } catch (error) {
     await surroundings.remove();

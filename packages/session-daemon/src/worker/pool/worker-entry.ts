@@ -2,8 +2,9 @@ import type { WorkerEntry } from "@fjmcp/shared/ipc/control";
 import type { Principal } from "../../auth/principal.ts";
 import type { Worker } from "../child/worker.ts";
 
-/** The worker in the form of the control socket's list. */
+/** A worker as lists show it, without its memory. */
 export function workerEntry({ grantId, accountId, clientId }: Principal, worker: Worker): WorkerEntry {
+  const { lastUsedAtMs } = worker;
   return {
     pid: worker.pid!,
     accountId,
@@ -11,7 +12,9 @@ export function workerEntry({ grantId, accountId, clientId }: Principal, worker:
     grantId,
     state: stateOf(worker),
     callsInFlight: worker.callsInFlight,
+    calls: worker.calls,
     startedAtSec: Math.floor(worker.startedAtMs / 1000),
+    ...(lastUsedAtMs !== undefined && { lastUsedAtSec: Math.floor(lastUsedAtMs / 1000) }),
   };
 }
 

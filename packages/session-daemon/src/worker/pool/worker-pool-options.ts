@@ -9,6 +9,7 @@ import type { ChildEraMemory } from "../mcp-client/child-era-memory.ts";
 import type { SandboxChoice } from "../sandbox/sandbox-choice.ts";
 import type { WorkerCgroups } from "../sandbox/worker-cgroups.ts";
 import type { SessionClients } from "../session-clients.ts";
+import type { WorkerMetrics } from "../worker-metrics.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import type { UserCheckSource } from "./user-check-source.ts";
 
@@ -50,6 +51,9 @@ export interface WorkerPoolOptions {
   readonly onListStale: (grantId: GrantId, kind: ListKind) => void;
   /** Undefined: the sessions of a grant share its workers. */
   readonly sessionClients: SessionClients | undefined;
+  /** Called with the names of all tools that a child lists. */
+  readonly onTools?: (tools: readonly string[]) => void;
+  readonly metrics?: WorkerMetrics;
   readonly clock: Clock;
   readonly log: Log;
 }

@@ -33,7 +33,12 @@ t.test("a client of the same revision gets what the child says, with nothing twi
 });
 
 t.test("a client's own fields reach the child, with the worker's progress token", async (t) => {
-  const meta = { ...requestMeta, traceparent: "00-x", progressToken: "mine", "com.example/x": 1 };
+  const meta = {
+    ...requestMeta,
+    traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01`,
+    progressToken: "mine",
+    "com.example/x": 1,
+  };
   const reply = await client.call("meta", {}, { meta }, { accept: "application/json" });
   const got = JSON.parse(reply.json.result.content[0]!.text) as Record<string, unknown>;
   t.match(got, { ...meta, progressToken: Number });

@@ -7,7 +7,10 @@ import { childArguments, childEnvironment } from "../../../src/worker/command/ch
 import t from "tap";
 
 t.test("a child command is read without a shell, and filled in", async (t) => {
-  const child = readChildCommand("/bin/x --url {url} a\\ b $HOME;ls", "TOKEN={token}  URL={url}/api EMPTY=");
+  const child = readChildCommand(
+    "/bin/x --url {url} a\\ b $HOME;ls",
+    "TOKEN={token}  URL={url}/api EMPTY= AGENT={user_agent}",
+  );
   t.same(child.argv, ["/bin/x", "--url", "{url}", "a b", "$HOME;ls"]);
   t.same(childArguments(child, "https://f"), ["/bin/x", "--url", "https://f", "a b", "$HOME;ls"]);
   const environment = {
@@ -18,7 +21,13 @@ t.test("a child command is read without a shell, and filled in", async (t) => {
     NODE_OPTIONS: "x",
   };
   t.same(
-    childEnvironment(child, { daemonEnvironment: environment, home: "/run", token: "t", url: "https://f" }),
+    childEnvironment(child, {
+      daemonEnvironment: environment,
+      home: "/run",
+      token: "t",
+      url: "https://f",
+      userAgent: "fjmcp/1 (A b; grant 0)",
+    }),
     {
       PATH: "/bin",
       LANG: "C",
@@ -27,6 +36,7 @@ t.test("a child command is read without a shell, and filled in", async (t) => {
       TOKEN: "t",
       URL: "https://f/api",
       EMPTY: "",
+      AGENT: "fjmcp/1 (A b; grant 0)",
     },
   );
 });
@@ -34,6 +44,7 @@ t.test("a child command is read without a shell, and filled in", async (t) => {
 t.test("a faulty child command is rejected with a message that names the fault", async (t) => {
   t.throws(() => readChildCommand(" ", ""), /empty/);
   t.throws(() => readChildCommand("x --token {token}", ""), /\{token\}/);
+  t.throws(() => readChildCommand("x --agent {user_agent}", ""), /\{user_agent\}/);
   t.throws(() => readChildCommand("x", "novalue"), /NAME=value/);
   t.throws(() => readChildCommand("x", "FORGEJO_MCP_ALLOW_FILE_PATH_UPLOAD=1"), /never/);
   t.throws(() => readChildCommand("x", "FORGEJO_MCP_UPLOAD_ROOT=/"), /never/);

@@ -1,0 +1,120 @@
+import { clientRef } from "@fjmcp/shared/client-ref";
+import type { AccountId, Hash } from "@fjmcp/shared/ids";
+import type { Log } from "@fjmcp/shared/log";
+import { sessionRef } from "@fjmcp/shared/session-ref";
+import type { Principal } from "../auth/principal.ts";
+import type { CallOutcome } from "./call-observer.ts";
+import { unknownToolText } from "./tool-names.ts";
+
+/** A `tools/call` that has ended. */
+export interface AuditedCall {
+  readonly owner: Principal;
+  readonly session: Hash | undefined;
+  /** A name of the child's list; undefined: `givenName` is none. */
+  readonly tool: string | undefined;
+  /** As the client gave it, bounded. */
+  readonly givenName: string | undefined;
+  readonly toolClass: string;
+  readonly outcome: CallOutcome;
+  readonly ms: number;
+  readonly traceId: string | undefined;
+}
+
+/** The calls of one account in one second. */
+interface AccountSecond {
+  lines: number;
+  counted: number;
+  readonly outcomes: Map<string, number>;
+  readonly tools: Map<string, number>;
+}
+
+const bufferMs = 100;
+const secondMs = 1000;
+const maxLinesPerSecond = 50;
+/** Over all accounts, between two writes. */
+const maxBuffered = 5_000;
+
+/**
+ * The audit of tool calls: one line for each, never its arguments or its result. Lines are written every 100 ms, off the
+ * way of responses. Of more than 50 calls of an account in one second, the others become one line with their number by
+ * outcome and tool, so that none is hidden.
+ */
+export class CallAudit {
+  readonly #log: Log;
+  #buffer: AuditedCall[] = [];
+  #accounts = new Map<AccountId, AccountSecond>();
+  #writing: NodeJS.Timeout | undefined;
+  #counting: NodeJS.Timeout | undefined;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  add(call: AuditedCall): void {
+    const { accountId } = call.owner;
+    let second = this.#accounts.get(accountId);
+    if (second === undefined) {
+      second = { lines: 0, counted: 0, outcomes: new Map(), tools: new Map() };
+      this.#accounts.set(accountId, second);
+      this.#counting ??= setTimeout(() => this.#count(), secondMs).unref();
+    }
+    if (second.lines < maxLinesPerSecond && this.#buffer.length < maxBuffered) {
+      second.lines++;
+      this.#buffer.push(call);
+      this.#writing ??= setTimeout(() => this.#write(), bufferMs).unref();
+      return;
+    }
+    second.counted++;
+    increment(second.outcomes, call.outcome);
+    increment(second.tools, call.tool ?? "unknown tools");
+  }
+
+  /** Writes all that is not written yet: for the end of the process. */
+  flush(): void {
+    this.#write();
+    this.#count();
+  }
+
+  #write(): void {
+    clearTimeout(this.#writing);
+    this.#writing = undefined;
+    const calls = this.#buffer;
+    this.#buffer = [];
+    for (const call of calls) this.#log.info(fieldsOf(call), "a tool was called");
+  }
+
+  #count(): void {
+    clearTimeout(this.#counting);
+    this.#counting = undefined;
+    const accounts = this.#accounts;
+    this.#accounts = new Map();
+    for (const [accountId, { counted, outcomes, tools }] of accounts) {
+      if (counted === 0) continue;
+      const counts = { outcomes: Object.fromEntries(outcomes), tools: Object.fromEntries(tools) };
+      this.#log.info(
+        { event: "tool_call.counted", accountId, count: counted, ...counts },
+        "more tool calls of an account in one second",
+      );
+    }
+  }
+}
+
+function fieldsOf({ owner, session, tool, givenName, toolClass, outcome, ms, traceId }: AuditedCall) {
+  const { grantId, accountId, clientId } = owner;
+  return {
+    event: "tool_call.completed",
+    grantId,
+    accountId,
+    clientRef: clientRef(clientId),
+    ...(session !== undefined && { sessionRef: sessionRef(session) }),
+    tool: tool ?? unknownToolText(givenName),
+    class: toolClass,
+    outcome,
+    ms: Math.round(ms),
+    ...(traceId !== undefined && { traceId }),
+  };
+}
+
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,24 @@
+import type { Log } from "@fjmcp/shared/log";
+import { CallAudit } from "./call-audit.ts";
+import type { CallObserver } from "./call-observer.ts";
+import { CallRecorder, type CallMetrics, type ToolClassOf } from "./call-recorder.ts";
+import { ToolNames } from "./tool-names.ts";
+
+interface CallObservation {
+  readonly observer: CallObserver;
+  /** To be called with the names of all tools that a child lists. */
+  onTools(names: readonly string[]): void;
+  /** Writes the lines of the audit that are not written yet. */
+  flush(): void;
+}
+
+/** Counts all calls in the metrics, and writes those of tools to the audit in the log. */
+export function observeCalls(log: Log, metrics: CallMetrics, toolClassOf: ToolClassOf): CallObservation {
+  const audit = new CallAudit(log);
+  const tools = new ToolNames();
+  return {
+    observer: new CallRecorder({ audit, metrics, tools, toolClassOf }),
+    onTools: (names) => tools.learn(names),
+    flush: () => audit.flush(),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Clock } from "@fjmcp/shared/clock";
+import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
+import type { Surroundings } from "../sandbox/worker-surroundings.ts";
+import type { WorkerEvents } from "../worker-events.ts";
+import type { WorkerMetrics } from "../worker-metrics.ts";
+import type { Redactor } from "./redactor.ts";
+
+/** What a worker starts with, and the callbacks for what happens to it. */
+export interface WorkerOptions {
+  readonly surroundings: Surroundings;
+  readonly env: Readonly<Record<string, string>>;
+  readonly processGroups: ProcessGroupRegistry;
+  readonly redactor: Redactor;
+  readonly requestTimeoutMs: number;
+  readonly maxLineBytes: number;
+  /** The child has become idle: no client waits for a response any more. */
+  readonly onIdle: () => void;
+  /** The child has responded to a request with an error, which was passed on. */
+  readonly onChildError: () => void;
+  readonly clock: Clock;
+  readonly events: WorkerEvents;
+  readonly metrics: WorkerMetrics;
+}

@@ -1,0 +1,209 @@
+import t from "tap";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
+import { callTool, McpSession } from "../support/mcp-session.ts";
+import { startSessionDaemon, type RunningDaemon } from "../support/running-daemon.ts";
+import { requestMeta, StatelessClient } from "../support/stateless-client.ts";
+
+interface Line {
+  event: string;
+  tool: string;
+  outcome: string;
+  count: number;
+  reason: string;
+  sessionRef: string;
+  traceId: string;
+  class: string;
+  outcomes: Record<string, number>;
+  tools: Record<string, number>;
+}
+
+async function linesOf(daemon: RunningDaemon, ...events: string[]): Promise<Line[]> {
+  const lines = (await daemon.log()).split("\n").filter((line) => line.startsWith("{"));
+  return lines.map((line) => JSON.parse(line) as Line).filter(({ event }) => events.includes(event));
+}
+
+const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+t.test("each call of a tool has a line with its outcome, and nothing that it contained", async (t) => {
+  const daemon = await startSessionDaemon(t, {
+    FJMCP_REQUEST_SECONDS: "1",
+    FJMCP_CHILD_DENIED_ARGUMENTS: "forbidden",
+    FJMCP_LOG_LEVEL: "trace",
+  });
+  const session = await McpSession.open(daemon, await daemon.grant());
+  await waitUntil("the list of tools is known", async () => {
+    await session.post(callTool(1, "lines"));
+    return (await linesOf(daemon, "tool_call.completed")).some(({ tool }) => tool === "lines");
+  });
+  const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+  await session.post(callTool(1, "echo", { text: "canary-argument" }), { traceparent });
+  await session.post(callTool(2, "process"));
+  await session.post(callTool(3, "fail", { text: "canary-argument" }));
+  await session.post(callTool(4, `no such\u0000tool ${"x".repeat(5_000)}`, {}));
+  await session.post(callTool(5, "echo", { forbidden: "canary-argument" }));
+  const received = (await session.post(callTool(7, "lines"))).json.result.content[0]!.text;
+  t.match(
+    received,
+    JSON.stringify(`"_meta":{"traceparent":"${traceparent}"}`).slice(1, -1),
+    "the child gets it",
+  );
+  await session.post(callTool(6, "echo", { sleepMs: 60_000 }));
+  const lines = await waitUntil("all are logged", async () => {
+    const all = (await linesOf(daemon, "tool_call.completed")).filter(({ tool }) => tool !== "lines");
+    return all.length >= 6 ? all : undefined;
+  });
+  t.same(
+    lines.map(({ tool, outcome }) => [tool, outcome]),
+    [
+      ["echo", "ok"],
+      ["process", "ok"],
+      ["fail", "rpc_error"],
+      [`no suchtool ${"x".repeat(52)}…`, "rpc_error"],
+      ["echo", "rejected"],
+      ["echo", "timeout"],
+    ],
+  );
+  t.match(lines[0], { traceId, class: "unknown", ms: Number, grantId: String, accountId: "1" });
+  const [opened] = await linesOf(daemon, "session.opened");
+  t.equal(lines[0]!.sessionRef, opened!.sessionRef);
+  const log = await daemon.log();
+  t.notMatch(log, /canary-argument/);
+  t.notMatch(log, "00f067aa0ba902b7");
+});
+
+t.test("a tool error and a cancellation have outcomes of their own", async (t) => {
+  const daemon = await startSessionDaemon(t);
+  const session = await McpSession.open(daemon, await daemon.grant());
+  const failing = '{"jsonrpc":"2.0","id":ID,"result":{"content":[],"isError":true}}';
+  const known = await session.post(callTool(1, "lines"));
+  const received = JSON.parse(known.json.result.content[0]!.text) as string[];
+  const nextId = Math.max(...received.map((line) => (JSON.parse(line) as { id?: number }).id ?? 0)) + 1;
+  await session.post(callTool(2, "emit", { lines: [failing.replace("ID", String(nextId))], respond: false }));
+  const slow = session.post(callTool("c", "echo", { sleepMs: 60_000 }));
+  await waitUntil("it is in flight", async () => {
+    await session.post({
+      jsonrpc: "2.0",
+      method: "notifications/cancelled",
+      params: { requestId: "c", reason: "enough" },
+    });
+    return (await linesOf(daemon, "tool_call.completed")).some(({ outcome }) => outcome === "cancelled");
+  });
+  await slow;
+  const outcomes = (await linesOf(daemon, "tool_call.completed")).map(({ outcome }) => outcome);
+  t.same(outcomes, ["ok", "tool_error", "cancelled"]);
+});
+
+t.test("calls that the tool policy rejects have a line, with the class of their tool", async (t) => {
+  const daemon = await startSessionDaemon(t, {
+    FJMCP_CHILD_COMMAND: listingChild(t, { name: "Forgejo MCP Server", tools: forgejoMcpTools }),
+  });
+  const reading = await daemon.grant({}, { scope: "forgejo:read", requestedScope: "forgejo:read" });
+  const stateless = new StatelessClient(daemon, reading);
+  t.equal((await stateless.call("create_issue")).status, 403, "before the table of the child is known");
+  const session = await McpSession.open(daemon, reading);
+  t.equal((await session.post(callTool(1, "create_issue"))).status, 403);
+  t.equal((await stateless.call("create_issue")).status, 403);
+  const leftOut = await McpSession.open(daemon, await daemon.grant({}, { scope: "forgejo:read" }));
+  t.match((await leftOut.post(callTool(1, "delete_issue_comment"))).json, { error: { code: -32602 } });
+  await leftOut.post(callTool(2, "get_issue_by_index"));
+  const lines = await waitUntil("all are logged", async () => {
+    const all = await linesOf(daemon, "tool_call.completed");
+    return all.length >= 5 ? all : undefined;
+  });
+  t.same(
+    lines.map(({ tool, outcome, class: toolClass }) => [tool, outcome, toolClass]),
+    [
+      ["create_issue", "rejected", "write"],
+      ["create_issue", "rejected", "write"],
+      ["create_issue", "rejected", "write"],
+      ["delete_issue_comment", "rejected", "destructive"],
+      ["get_issue_by_index", "ok", "read"],
+    ],
+  );
+  const { text } = await daemon.control("GET", "/metrics");
+  t.match(
+    text,
+    /^fjmcp_requests_total\{method="tools\/call",outcome="rejected",daemon="session-daemon"\} 4$/m,
+  );
+  t.notMatch(text, /^fjmcp_call_failures_total\{.*\} [1-9]/m);
+});
+
+t.test("a call without a session has one line, and its trace context reaches the child", async (t) => {
+  const daemon = await startSessionDaemon(t);
+  const client = new StatelessClient(daemon, await daemon.grant());
+  const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+  await client.call("echo", {}, {}, { traceparent });
+  await client.call("fail");
+  const received = (await client.call("lines")).json.result.content[0]!.text;
+  t.match(received, JSON.stringify(`"_meta":{"traceparent":"${traceparent}"}`).slice(1, -1));
+  const closing = new AbortController();
+  const params = { name: "echo", arguments: { sleepMs: 60_000 }, _meta: requestMeta };
+  const closed = client.post({ method: "tools/call", params }, {}, closing.signal).catch(() => undefined);
+  await waitUntil("it is in flight", async () =>
+    (await daemon.control("GET", "/metrics")).text.includes('fjmcp_calls_active{daemon="session-daemon"} 1'),
+  );
+  closing.abort();
+  await closed;
+  const lines = await waitUntil("all are logged", async () => {
+    const all = await linesOf(daemon, "tool_call.completed");
+    return all.length >= 4 ? all : undefined;
+  });
+  t.same(
+    lines.map(({ outcome, sessionRef, traceId: id }) => [outcome, sessionRef, id]),
+    [
+      ["ok", undefined, traceId],
+      ["rpc_error", undefined, undefined],
+      ["ok", undefined, undefined],
+      ["cancelled", undefined, undefined],
+    ],
+  );
+});
+
+t.test("more than 50 calls of an account in a second become one counted line", async (t) => {
+  const daemon = await startSessionDaemon(t);
+  const busy = await McpSession.open(daemon, await daemon.grant());
+  const calm = await McpSession.open(daemon, await daemon.grant({ accountId: "2" }));
+  const calls = 400;
+  await Promise.all([
+    ...Array.from({ length: calls }, (_, id) => busy.post(callTool(id, id % 4 === 0 ? "fail" : "echo"))),
+    calm.post(callTool(1, "echo")),
+  ]);
+  // What is counted is written at the end of the process, too.
+  await daemon.process.kill("SIGTERM");
+  const lines = (await linesOf(daemon, "tool_call.completed")).length;
+  const counted = await linesOf(daemon, "tool_call.counted");
+  t.ok(counted.length >= 1);
+  t.equal(
+    lines + counted.reduce((sum, { count }) => sum + count, 0),
+    calls + 1,
+    "every call is accounted for",
+  );
+  for (const { count, outcomes, tools } of counted) {
+    t.equal(sum(outcomes), count);
+    t.equal(sum(tools), count);
+  }
+});
+
+t.test("sessions that end have a line with the reason", async (t) => {
+  const daemon = await startSessionDaemon(t);
+  const grant = await daemon.grant();
+  const first = await McpSession.open(daemon, grant);
+  await McpSession.open(daemon, grant);
+  await McpSession.open(daemon, grant);
+  await first.send("DELETE");
+  const listed = await daemon.sessions("");
+  await daemon.control("POST", "/sessions/end", { by: "session", sessionRef: listed[0]!.sessionRef });
+  await daemon.control("POST", "/sessions/end", { by: "account", accountId: "1" });
+  const closed = await linesOf(daemon, "session.closed");
+  t.same(
+    closed.map(({ reason }) => reason),
+    ["client", "administrator", "access_ended"],
+  );
+  const opened = await linesOf(daemon, "session.opened");
+  t.equal(closed[0]!.sessionRef, opened[0]!.sessionRef);
+});
+
+function sum(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
+}
