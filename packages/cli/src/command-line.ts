@@ -9,6 +9,7 @@ import { addRestartCommand } from "./commands/restart.ts";
 import { addSessionsCommand } from "./commands/sessions.ts";
 import { addSetupCommand } from "./commands/setup.ts";
 import { addStatusCommand, addVersionCommand } from "./commands/status.ts";
+import { addTopCommand } from "./commands/top.ts";
 import { addUsersCommand } from "./commands/users.ts";
 import { addWorkersCommand } from "./commands/workers.ts";
 import { exitCodes } from "./exit-codes.ts";
@@ -37,6 +38,7 @@ function createProgram(): Command {
   addClientsCommand(program);
   addSessionsCommand(program);
   addWorkersCommand(program);
+  addTopCommand(program);
   return program;
 }
 

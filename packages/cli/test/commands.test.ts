@@ -11,6 +11,7 @@ import { startStack } from "@fjmcp/testkit/stack/stack";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { version } from "@fjmcp/shared/version";
 import { runCli } from "./support/run-cli.ts";
+import { runInTerminal } from "./support/run-in-terminal.ts";
 import { stubPrograms } from "./support/stub-programs.ts";
 
 const forgejo = await startSandboxForgejo();
@@ -66,9 +67,18 @@ t.test("lists what a user has, and ends a worker and a session", async (t) => {
     (await withSocket("clients", "list")).stdout,
     /First client +127\.0\.0\.1:33418 +1 .* read, write +default/,
   );
-  t.match((await withSocket("sessions")).stdout, /2025-11-25/);
+  t.match(
+    (await withSocket("sessions")).stdout,
+    new RegExp(
+      `^[0-9a-f]{12} +${name} \\(\\d+\\) +First client +fjmcp-testkit 1\\.0\\.0 +2025-11-25 +20`,
+      "m",
+    ),
+  );
   const [worker] = await list("workers");
-  t.match((await withSocket("workers")).stdout, new RegExp(`^${worker!.pid} .*idle`, "m"));
+  t.match(
+    (await withSocket("workers")).stdout,
+    new RegExp(`^${worker!.pid} +${name} \\(\\d+\\) +First client +idle`, "m"),
+  );
 
   const unconfirmed = await withSocket("workers", "end", String(worker!.pid));
   t.equal(unconfirmed.code, 64);
@@ -81,6 +91,35 @@ t.test("lists what a user has, and ends a worker and a session", async (t) => {
   const [session] = await list("sessions");
   t.equal((await withSocket("sessions", "end", session!.sessionRef, "-y")).code, 0);
   t.equal((await withSocket("sessions", "end", session!.sessionRef, "-y")).code, 66);
+});
+
+t.test("shows what runs now: accounts, clients, workers and calls", async (t) => {
+  await connect("Top client");
+  const { name } = forgejo.users[0]!;
+  const [worker] = (await list("workers")).slice(-1) as { pid: number; memoryBytes: number; calls: number }[];
+  t.ok(worker!.memoryBytes > 1024 * 1024, "the memory of a worker is known");
+  const once = await withSocket("top");
+  t.equal(once.code, 0);
+  t.match(once.stdout, /^Accounts 1, clients \d/);
+  t.match(
+    once.stdout,
+    new RegExp(`^${name} \\(\\d+\\) +Top client +\\d+ +idle +0 +1 +- +[\\d.]+ MiB +\\d+ s$`, "m"),
+  );
+  t.match(once.stdout, /^TOOL +CALLS +FAILED +PER S\nuser__get_my_userinfo +\d+ +0 +-$/m);
+  t.notMatch(once.stdout, "\u001B", "no escape sequence without a terminal");
+  const json = (await withSocket("top", "--json")).json;
+  t.match(json, { workers: [{ login: name, calls: Number }], workersMax: 50, faults: [] });
+});
+
+t.test("the live view is refreshed, quits by a key and restores the terminal", async (t) => {
+  const { output, code } = await runInTerminal(["top", "--socket", stack.sockets.admin], {
+    until: (text) => text.split("Accounts 1").length > 2,
+    keys: "q",
+  });
+  t.equal(code, 0);
+  t.match(output, "\u001B[?1049h");
+  t.match(output, /\d+\.\d/, "the second frame has rates");
+  t.ok(output.trimEnd().endsWith("\u001B[?25h\u001B[?1049l"), "cursor and screen are back");
 });
 
 t.test("ends a client for a user, or all users, and never silently both", async (t) => {

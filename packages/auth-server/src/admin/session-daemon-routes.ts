@@ -3,6 +3,8 @@ import {
   adminListQuery,
   adminPaths,
   endSessionRequest,
+  type AdminSessionsResponse,
+  type AdminWorkersResponse,
   type EndOneResponse,
 } from "@fjmcp/shared/ipc/admin";
 import {
@@ -20,18 +22,23 @@ import {
 } from "@fjmcp/shared/ipc/control";
 import type { Context, Hono } from "hono";
 import type { AdminDependencies } from "./admin-dependencies.ts";
+import { withOwnerNames } from "./owner-names.ts";
 import { parseBody, parseQuery } from "./parse-request.ts";
 import type { PassOn } from "./pass-on.ts";
 
 /** Adds the routes that are passed on to the session-daemon. */
 export function addSessionDaemonRoutes(
   app: Hono,
-  { events }: Pick<AdminDependencies, "events">,
+  deps: Pick<AdminDependencies, "events" | "loginOf" | "describeClient">,
   passOn: PassOn,
 ): void {
-  app.get(adminPaths.sessions, async (c) =>
-    c.json(await passOn(controlPaths.sessions + listQuery(c), listSessionsResponse)),
-  );
+  const { events } = deps;
+  app.get(adminPaths.sessions, async (c) => {
+    const passed = await passOn(controlPaths.sessions + listQuery(c), listSessionsResponse);
+    if (passed.status === "away") return c.json<AdminSessionsResponse>(passed);
+    const sessions = await withOwnerNames(deps, passed.response.sessions);
+    return c.json<AdminSessionsResponse>({ status: "ok", response: { ...passed.response, sessions } });
+  });
 
   app.post(adminPaths.endSession, async (c) => {
     const { sessionRef } = await parseBody(c, endSessionRequest);
@@ -43,9 +50,12 @@ export function addSessionDaemonRoutes(
     return c.json<EndOneResponse>({ status: "ok", response: { ended } });
   });
 
-  app.get(adminPaths.workers, async (c) =>
-    c.json(await passOn(controlPaths.workers + listQuery(c), listWorkersResponse)),
-  );
+  app.get(adminPaths.workers, async (c) => {
+    const passed = await passOn(controlPaths.workers + listQuery(c), listWorkersResponse);
+    if (passed.status === "away") return c.json<AdminWorkersResponse>(passed);
+    const workers = await withOwnerNames(deps, passed.response.workers);
+    return c.json<AdminWorkersResponse>({ status: "ok", response: { ...passed.response, workers } });
+  });
 
   app.post(adminPaths.endWorker, async (c) => {
     const request = await parseBody(c, adminEndWorkerRequest);

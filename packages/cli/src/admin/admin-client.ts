@@ -1,4 +1,4 @@
-import { callIpc, IpcUnavailableError } from "@fjmcp/shared/ipc/ipc-client";
+import { callIpc, IpcUnavailableError, requestIpc } from "@fjmcp/shared/ipc/ipc-client";
 import type { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -24,6 +24,16 @@ export class AdminClient {
   ): Promise<z.infer<Schema>> {
     try {
       return await callIpc({ socketPath: this.#socketPath, path, schema, body, timeoutMs });
+    } catch (error) {
+      if (error instanceof IpcUnavailableError) throw this.#explain(error);
+      throw error;
+    }
+  }
+
+  /** The text of a GET. */
+  async text(path: string): Promise<string> {
+    try {
+      return await requestIpc({ socketPath: this.#socketPath, path, timeoutMs });
     } catch (error) {
       if (error instanceof IpcUnavailableError) throw this.#explain(error);
       throw error;

@@ -1,8 +1,11 @@
 import type { Command } from "commander";
-import { clientRef } from "@fjmcp/shared/client-ref";
-import { clientIdSchema } from "@fjmcp/shared/ids";
-import { adminPaths, adminSessionsResponse, endOneResponse } from "@fjmcp/shared/ipc/admin";
-import type { ListSessionsResponse } from "@fjmcp/shared/ipc/control";
+import {
+  adminPaths,
+  adminSessionsResponse,
+  endOneResponse,
+  type AdminSession,
+} from "@fjmcp/shared/ipc/admin";
+import { clientText, userText } from "../admin/owner-text.ts";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { requireConfirmation } from "../terminal/confirm.ts";
@@ -11,18 +14,16 @@ import { adminClient, example } from "./common-options.ts";
 import { endCommand, reportEnd, type EndOptions } from "./end-command.ts";
 import { addListCommand } from "./list-command.ts";
 
-type Session = ListSessionsResponse["sessions"][number];
-
 /** `fjmcp sessions`. */
 export function addSessionsCommand(program: Command): void {
   const sessions = program.command("sessions").description("MCP sessions; end one");
-  addListCommand<Session>(sessions, {
+  addListCommand<AdminSession>(sessions, {
     things: "sessions",
     byUser: true,
     columns: [
       { title: "SESSION", text: ({ sessionRef }) => sessionRef },
-      { title: "USER", text: ({ accountId }) => accountId },
-      { title: "CLIENT", text: ({ clientId }) => clientRef(clientIdSchema.parse(clientId)) },
+      { title: "USER", text: userText },
+      { title: "CLIENT", text: clientText },
       {
         title: "PROGRAM",
         text: ({ clientName, clientVersion }) => `${clientName} ${clientVersion}`.trim() || "-",

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
-import { clientRef } from "@fjmcp/shared/client-ref";
-import { clientIdSchema } from "@fjmcp/shared/ids";
-import { adminPaths, adminWorkersResponse, endOneResponse } from "@fjmcp/shared/ipc/admin";
-import type { WorkerEntry } from "@fjmcp/shared/ipc/control";
+import { grantRef } from "@fjmcp/shared/grant-ref";
+import { grantIdSchema } from "@fjmcp/shared/ids";
+import { adminPaths, adminWorkersResponse, endOneResponse, type AdminWorker } from "@fjmcp/shared/ipc/admin";
+import { clientText, userText } from "../admin/owner-text.ts";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { requireConfirmation } from "../terminal/confirm.ts";
+import { formatMemory } from "../terminal/sizes.ts";
 import { formatTime } from "../terminal/times.ts";
 import { adminClient, example, positiveNumber } from "./common-options.ts";
 import { endCommand, reportEnd, type EndOptions } from "./end-command.ts";
@@ -14,15 +15,19 @@ import { addListCommand } from "./list-command.ts";
 /** `fjmcp workers`. */
 export function addWorkersCommand(program: Command): void {
   const workers = program.command("workers").description("the processes that serve users; end one");
-  addListCommand<WorkerEntry>(workers, {
+  addListCommand<AdminWorker>(workers, {
     things: "workers",
     byUser: true,
     columns: [
       { title: "PID", text: ({ pid }) => String(pid) },
-      { title: "USER", text: ({ accountId }) => accountId },
-      { title: "CLIENT", text: ({ clientId }) => clientRef(clientIdSchema.parse(clientId)) },
+      { title: "USER", text: userText },
+      { title: "CLIENT", text: clientText },
       { title: "STATE", text: ({ state }) => state },
-      { title: "CALLS", text: ({ callsInFlight }) => String(callsInFlight) },
+      { title: "GRANT", text: ({ grantId }) => grantRef(grantIdSchema.parse(grantId)) },
+      { title: "ACTIVE", text: ({ callsInFlight }) => String(callsInFlight) },
+      { title: "CALLS", text: ({ calls }) => String(calls) },
+      { title: "MEMORY", text: ({ memoryBytes }) => formatMemory(memoryBytes) },
+      { title: "LAST USE (UTC)", text: ({ lastUsedAtSec }) => formatTime(lastUsedAtSec) },
       { title: "SINCE (UTC)", text: ({ startedAtSec }) => formatTime(startedAtSec) },
     ],
     async fetch(client, query) {

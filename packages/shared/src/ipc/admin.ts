@@ -142,10 +142,27 @@ export const narrowGrantRequest = z.strictObject({
 export const narrowGrantResponse = z.object({ status: z.enum(["narrowed", "empty", "unknown"]) });
 export type NarrowGrantResponse = z.infer<typeof narrowGrantResponse>;
 
+/** The names of the owner of a session or worker; the session-daemon knows ids alone. */
+const ownerNames = {
+  /** As Forgejo last gave it; absent when it is not known. */
+  login: z.string().optional(),
+  /** What the client registered with, cleaned; absent when it gave none. */
+  registeredName: z.string().optional(),
+};
+
 /** `GET /sessions` and `GET /workers`; `accountId` filters. */
 export const adminListQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });
-export const adminSessionsResponse = passedOn(listSessionsResponse);
-export const adminWorkersResponse = passedOn(listWorkersResponse);
+const adminSession = listSessionsResponse.shape.sessions.element.extend(ownerNames);
+export type AdminSession = z.infer<typeof adminSession>;
+export const adminSessionsResponse = passedOn(
+  listSessionsResponse.extend({ sessions: z.array(adminSession) }),
+);
+export type AdminSessionsResponse = z.infer<typeof adminSessionsResponse>;
+
+const adminWorker = listWorkersResponse.shape.workers.element.extend(ownerNames);
+export type AdminWorker = z.infer<typeof adminWorker>;
+export const adminWorkersResponse = passedOn(listWorkersResponse.extend({ workers: z.array(adminWorker) }));
+export type AdminWorkersResponse = z.infer<typeof adminWorkersResponse>;
 
 /** `POST /sessions/end`: its streams end, its client has to initialise a new one; the grant stays. */
 export const endSessionRequest = z.object({ sessionRef: branded<SessionRef>() });
