@@ -96,7 +96,8 @@ export function controlApp(deps: ControlAppDeps): Hono {
       issuedAtMs: upstreamToken.issuedAtSec * 1000,
       expiresAtMs: upstreamToken.expiresAtSec * 1000,
     });
-    return c.json<StartWorkerResponse>({ status: isStarting ? "starting" : "dropped" });
+    const isDropped = !isStarting || (await terminator.endIfRevoked(owner.grantId));
+    return c.json<StartWorkerResponse>({ status: isDropped ? "dropped" : "starting" });
   });
 
   app.post(controlPaths.retireWorkers, async (c) => {
