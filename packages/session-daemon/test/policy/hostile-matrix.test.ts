@@ -22,8 +22,9 @@ interface Client {
 type Era = (daemon: RunningDaemon, grant: FixtureGrant) => Promise<Client>;
 
 const anyName = () => true;
-const concurrently = (call: (name: unknown, id: number) => Promise<McpReply>) => (names: readonly unknown[]) =>
-  Promise.all(names.map(async (name, id) => call(name, id)));
+const concurrently =
+  (call: (name: unknown, id: number) => Promise<McpReply>) => (names: readonly unknown[]) =>
+    Promise.all(names.map(async (name, id) => call(name, id)));
 
 const eras: Record<string, Era> = {
   async "2025-11-25"(daemon, grant) {
@@ -49,7 +50,9 @@ const eras: Record<string, Era> = {
 
   async "2026-07-28"(daemon, grant) {
     const client = new StatelessClient(daemon, grant);
-    const call = concurrently((name, id) => client.call(name as string, {}, { id }, { "mcp-name": encode(name) }));
+    const call = concurrently((name, id) =>
+      client.call(name as string, {}, { id }, { "mcp-name": encode(name) }),
+    );
     // No header has a lone surrogate, and one that disagrees with the body is rejected.
     return { call, errorStatus: 200, canName: (name) => String(name).isWellFormed() };
   },
