@@ -138,13 +138,11 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     documents,
     interactions: createInteractionStore(redis, clock),
     upstream: upstream.tokens,
-    startWorkerEarly: config.startsWorkersEarly
-      ? createEarlyWorkerStart({
-          forgejoToken: (account) => upstream.tokens.fresh(account),
-          sessionDaemon,
-          events,
-        })
-      : () => undefined,
+    startWorkerEarly: createEarlyWorkerStart({
+      forgejoToken: (account) => upstream.tokens.fresh(account),
+      sessionDaemon,
+      events,
+    }),
     errorPage: async (fault) => ({
       headers: pageHeaders(),
       body: (await errorPage(fault)).toString(),
