@@ -69,8 +69,6 @@ export interface AuthServerConfig {
   readonly refreshTokenSec: number;
   /** How long a rotated refresh token may be used again and returns the same successor; 0 = never. */
   readonly refreshGraceSec: number;
-  /** Whether a worker is requested for each new grant, before its first call. */
-  readonly startsWorkersEarly: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -121,12 +119,6 @@ export const authServerSettings = {
   FJMCP_CLIENT_DOCUMENTS_FILE: documentsFile().describe(
     "a JSON list of client documents that are used when the one at their `client_id` cannot be read",
   ),
-  FJMCP_START_WORKERS_EARLY: z
-    .enum(["on", "off"])
-    .default("off")
-    .describe(
-      "`on`: a worker starts as soon as a client has signed in, for clients that do not wait for a slow start",
-    ),
   FJMCP_FORGEJO_PREVIOUS_URL: forgejoUrl()
     .optional()
     .describe("the old URL, when `FJMCP_FORGEJO_URL` changed but the instance is the same"),
@@ -212,7 +204,6 @@ export function readConfig(
     accessTokenSec: Math.ceil(set.FJMCP_ACCESS_TOKEN_SECONDS),
     refreshTokenSec: Math.ceil(set.FJMCP_REFRESH_TOKEN_SECONDS),
     refreshGraceSec: set.FJMCP_REFRESH_GRACE_SECONDS,
-    startsWorkersEarly: set.FJMCP_START_WORKERS_EARLY === "on",
     logLevel: set.FJMCP_LOG_LEVEL,
   };
 }

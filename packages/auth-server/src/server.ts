@@ -156,19 +156,17 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     documents,
     interactions: createInteractionStore(redis, clock),
     upstream: upstream.tokens,
-    startWorkerEarly: config.startsWorkersEarly
-      ? createEarlyWorkerStart({
-          async forgejoToken({ accountId, clientId }) {
-            const [token, client] = await Promise.all([
-              upstream.tokens.fresh(accountId),
-              describeClient(clientId).catch(() => undefined),
-            ]);
-            return { ...token, clientName: client?.name };
-          },
-          sessionDaemon,
-          events,
-        })
-      : () => undefined,
+    startWorkerEarly: createEarlyWorkerStart({
+      async forgejoToken({ accountId, clientId }) {
+        const [token, client] = await Promise.all([
+          upstream.tokens.fresh(accountId),
+          describeClient(clientId).catch(() => undefined),
+        ]);
+        return { ...token, clientName: client?.name };
+      },
+      sessionDaemon,
+      events,
+    }),
     errorPage: async (fault) => ({
       headers: pageHeaders(),
       body: (await errorPage(fault)).toString(),

@@ -200,8 +200,8 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     pool.sessions === undefined || sessionClients === undefined
       ? undefined
       : { workers: pool.sessions, clients: sessionClients };
-  const onStreamOpened = (stream: StandaloneStream) => {
-    terminator.terminateIfRevoked(stream).catch(onFailed("check the grant of a new stream"));
+  const onStreamOpened = ({ owner }: StandaloneStream) => {
+    terminator.endIfRevoked(owner.grantId).catch(onFailed("check the grant of a new stream"));
   };
   const listen = new ListenHandler({
     pool,

@@ -9,7 +9,7 @@ import { authorize, redeem, refresh, register, tokensOf } from "../support/clien
 import { startRig } from "../support/running-auth-server.ts";
 
 const rig = await startRig(t);
-const origin = await rig.serve({ more: { FJMCP_START_WORKERS_EARLY: "on" } });
+const origin = await rig.serve();
 
 t.test("asks once for a worker when a code is redeemed, and does not wait for the response", async (t) => {
   const starts: StartWorkerRequest[] = [];

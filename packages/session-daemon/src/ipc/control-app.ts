@@ -104,7 +104,8 @@ export function controlApp(deps: ControlAppDeps): Hono {
       expiresAtMs: upstreamToken.expiresAtSec * 1000,
       clientName: upstreamToken.clientName,
     });
-    return c.json<StartWorkerResponse>({ status: isStarting ? "starting" : "dropped" });
+    const isDropped = !isStarting || (await terminator.endIfRevoked(owner.grantId));
+    return c.json<StartWorkerResponse>({ status: isDropped ? "dropped" : "starting" });
   });
 
   app.post(controlPaths.retireWorkers, async (c) => {

@@ -5,11 +5,21 @@ import { ServerResponse } from "node:http";
  * written is kept, and `onEnd` is called with it once the response has ended.
  */
 export class BatchMemberResponse extends ServerResponse {
+  /**
+   * Sends a message that belongs to this one, before its response. False when the client does not get it: it accepts no
+   * events, or reads too slowly.
+   */
+  readonly notify: (message: Buffer) => boolean;
   readonly #onEnd: (response: BatchMemberResponse, body: Buffer) => void;
   readonly #chunks: Buffer[] = [];
 
-  constructor(batch: ServerResponse, onEnd: (response: BatchMemberResponse, body: Buffer) => void) {
+  constructor(
+    batch: ServerResponse,
+    notify: (message: Buffer) => boolean,
+    onEnd: (response: BatchMemberResponse, body: Buffer) => void,
+  ) {
     super(batch.req);
+    this.notify = notify;
     this.#onEnd = onEnd;
     // It has no connection of its own.
     Object.defineProperty(this, "destroyed", {

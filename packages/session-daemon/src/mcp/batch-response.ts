@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
 import { sendJson } from "../http/json-response.ts";
-import { openEventStream, sendEvent, sendKeepAlive } from "../http/sse.ts";
+import { openEventStream, sendEvent, sendKeepAlive, sendNotification } from "../http/sse.ts";
 import { BatchMemberResponse } from "./batch-member-response.ts";
 
 /** Responses that wait for the others of their batch, in all: beyond, they are sent one by one. */
@@ -14,7 +14,8 @@ const [opening, separator, closing] = ["[", ",", "]"].map((text) => Buffer.from(
 
 /**
  * The HTTP response to a batch (MCP 2025-03-26, "Sending Messages to the Server"): the responses to its requests as one JSON
- * array, or as an event stream when that needs long or they are large; 202 when there are none.
+ * array, or as an event stream when that needs long, they are large, or one of them reports progress; 202 when there are
+ * none.
  */
 export class BatchResponse {
   readonly #res: ServerResponse;
@@ -37,11 +38,18 @@ export class BatchResponse {
 
   /** The response to the next message. */
   member(): BatchMemberResponse {
-    return new BatchMemberResponse(this.#res, (member, body) => {
+    const notify = (message: Buffer) => this.#notify(message);
+    return new BatchMemberResponse(this.#res, notify, (member, body) => {
       if (member.statusCode === 401) this.#reject(member, body);
       else this.#add(body);
       if (--this.#open === 0) this.#complete();
     });
+  }
+
+  #notify(message: Buffer): boolean {
+    if (this.#isOver || !this.#accepted.sse) return false;
+    if (this.#state === "holding") this.#begin();
+    return this.#state === "events" && sendNotification(this.#res, message);
   }
 
   #add(response: Buffer): void {

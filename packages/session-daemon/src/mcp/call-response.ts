@@ -10,6 +10,7 @@ import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { keepAliveTicks, type ActiveCall } from "../session/active-exchanges.ts";
 import { outcomeOfError, type CallOutcome, type ObservedCall } from "../observation/call-observer.ts";
 import type { Call, CallError, CallSink } from "../worker/call.ts";
+import { BatchMemberResponse } from "./batch-member-response.ts";
 import type { ResumableStream } from "./resumable-stream.ts";
 import type { ResumableStreams } from "./resumable-streams.ts";
 
@@ -76,11 +77,13 @@ export class CallResponse implements CallSink, ActiveCall {
   }
 
   notification(message: Buffer): void {
-    this.#openedStream()?.notification(message);
+    if (this.#res instanceof BatchMemberResponse) this.#res.notify(message);
+    else this.#openedStream()?.notification(message);
   }
 
   related(message: Buffer): boolean {
     if (this.isAbandoned) return false;
+    if (this.#res instanceof BatchMemberResponse) return this.#res.notify(message);
     const stream = this.#openedStream();
     stream?.notification(message);
     return stream !== undefined;

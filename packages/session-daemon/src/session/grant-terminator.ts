@@ -1,7 +1,7 @@
 import type { GrantId } from "@fjmcp/shared/ids";
 import type { Principal } from "../auth/principal.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
-import type { ActiveExchange, ActiveExchanges } from "./active-exchanges.ts";
+import type { ActiveExchanges } from "./active-exchanges.ts";
 import type { GrantLiveness } from "./grant-liveness.ts";
 
 /** What is kept for the clients of a grant beyond their exchanges. */
@@ -42,12 +42,15 @@ export class GrantTerminator {
   }
 
   /**
-   * Revokes an exchange that was just opened if its grant was revoked: that may have happened after its token was
-   * verified and before `end` could find it. Rejects with StoreUnavailableError.
+   * To be called once an exchange or a worker of the grant is registered whose access was checked before: the grant may
+   * have been revoked in between, and `end` came too early to find it. Ends all of the grant then, and resolves with
+   * whether it did. Rejects with StoreUnavailableError; the sweep makes up for it.
    */
-  async terminateIfRevoked(exchange: ActiveExchange): Promise<void> {
-    const ended = await this.#grants.findRevoked([exchange.owner.grantId]);
-    if (ended.length > 0) exchange.revoke();
+  async endIfRevoked(grantId: GrantId): Promise<boolean> {
+    const [revoked] = await this.#grants.findRevoked([grantId]);
+    if (revoked === undefined) return false;
+    await this.end((owner) => owner.grantId === revoked);
+    return true;
   }
 
   /**

@@ -1,7 +1,9 @@
+import { setImmediate } from "node:timers/promises";
 import t from "tap";
-import type { FixtureGrant } from "../support/grants.ts";
+import { endGrant, type FixtureGrant } from "../support/grants.ts";
 import { callTool, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon, type RunningDaemon } from "../support/running-daemon.ts";
+import { childrenOf } from "@fjmcp/testkit/process/process-children";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 
 function requestStart(daemon: RunningDaemon, grant: FixtureGrant) {
@@ -34,6 +36,37 @@ t.test("starts a worker with the token of the request, before any call", async (
   const answer = await daemon.control("POST", "/workers/start", { ...owner, upstreamToken: expired });
   t.same(answer.json, { status: "dropped" }, "an expired token");
   t.equal((await daemon.control("POST", "/workers/start", owner)).status, 400);
+});
+
+t.test("leaves no worker of a grant that is revoked while its start is requested", async (t) => {
+  const daemon = await startSessionDaemon(t, { FJMCP_SWEEP_SECONDS: "3600", FJMCP_MAX_WORKERS: "24" });
+  // As the auth-server does: in the store first, then the notification.
+  const revoke = async (grant: FixtureGrant) => {
+    await endGrant(daemon.redis, grant);
+    const { grantId } = grant;
+    t.equal((await daemon.control("POST", "/sessions/end", { by: "grant", grantId })).status, 200);
+  };
+  const late = await daemon.grant({ accountId: "late" });
+  await revoke(late);
+  t.same((await requestStart(daemon, late)).json, { status: "dropped" }, "the start comes after the end");
+
+  const accounts = Array.from({ length: 24 }, (_, i) => String(i));
+  const grants = await Promise.all(accounts.map((accountId) => daemon.grant({ accountId })));
+  await Promise.all(
+    grants.map(async (grant, i) => {
+      const start = async () => {
+        await setImmediate();
+        if (i % 3 === 0) await daemon.health();
+        t.equal((await requestStart(daemon, grant)).status, 200);
+      };
+      await Promise.all(i % 2 === 0 ? [start(), revoke(grant)] : [revoke(grant), start()]);
+    }),
+  );
+  t.equal(await liveWorkers(daemon), 0);
+  await waitUntil("no process should be left", () => childrenOf(daemon.process.pid).length === 0);
+
+  const alive = await daemon.grant({ accountId: "alive" });
+  t.same((await requestStart(daemon, alive)).json, { status: "starting" }, "no slot is lost");
 });
 
 t.test("drops the start when no slot is free, and makes no worker end for it", async (t) => {

@@ -133,6 +133,30 @@ t.test("responds with events to a client that accepts only those, and when a bat
   t.match(long.received, /: keep-alive/);
 });
 
+t.test(
+  "sends the progress of each call of a batch before its response, to a client that accepts events",
+  async (t) => {
+    const chatty = (id: number) => callTool(id, "echo", { progress: 2 }, { progressToken: `of ${id}` });
+    const stream = await session.stream([ping(1), chatty(2), chatty(3)]);
+    await stream.untilClosed();
+    t.equal(stream.headers["content-type"], "text/event-stream");
+    const progress = (id: number) => ({
+      method: "notifications/progress",
+      params: { progressToken: `of ${id}` },
+    });
+    for (const id of [2, 3]) {
+      const its = stream.messages.filter((message) => JSON.stringify(message).includes(`"of ${id}"`));
+      t.match(its, [progress(id), progress(id)]);
+      const responded = stream.messages.findIndex((message) => (message as { id?: unknown }).id === id);
+      t.ok(stream.messages.lastIndexOf(its.at(-1)!) < responded);
+    }
+    t.equal(stream.messages.length, 7);
+
+    const responses = await responsesTo([chatty(4)], { accept: "application/json" });
+    t.match(responses.get("4"), { result: {} });
+  },
+);
+
 t.test("sends large responses to a client that accepts only JSON in one array", async (t) => {
   const text = "x".repeat(50_000);
   const calls = [1, 2, 3, 4].map((id) => callTool(id, "echo", { text }));

@@ -4,17 +4,66 @@ import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
 import type { McpReply } from "../support/mcp-reply.ts";
 import { callTool, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon, type RunningDaemon } from "../support/running-daemon.ts";
+import { StatelessClient } from "../support/stateless-client.ts";
 
-/** How a client of an era calls a tool. */
-type Era = (daemon: RunningDaemon, grant: FixtureGrant) => Promise<(name: unknown) => Promise<McpReply>>;
+/** What a client gets to know about one call. A batch has one status for all of its calls, and no headers for one. */
+type Reply = Pick<McpReply, "text" | "json"> & Partial<Pick<McpReply, "status" | "headers">>;
+
+/** How a client of an era calls tools. */
+interface Client {
+  /** Calls each of the tools once. */
+  call(names: readonly unknown[]): Promise<Reply[]>;
+  /** The status of an error that has no other one. */
+  readonly errorStatus?: number;
+  /** Whether a client can name this tool at all. */
+  canName(name: unknown): boolean;
+}
+
+type Era = (daemon: RunningDaemon, grant: FixtureGrant) => Promise<Client>;
+
+const anyName = () => true;
+const concurrently =
+  (call: (name: unknown, id: number) => Promise<McpReply>) => (names: readonly unknown[]) =>
+    Promise.all(names.map(async (name, id) => call(name, id)));
 
 const eras: Record<string, Era> = {
-  async legacy(daemon, grant) {
+  async "2025-11-25"(daemon, grant) {
     const session = await McpSession.open(daemon, grant);
-    let id = 0;
-    return (name) => session.post(callTool(++id, name as string));
+    const call = concurrently((name, id) => session.post(callTool(id, name as string)));
+    return { call, errorStatus: 200, canName: anyName };
+  },
+
+  async "a batch of 2025-03-26"(daemon, grant) {
+    const session = await McpSession.open(daemon, grant, "2025-03-26");
+    return {
+      async call(names) {
+        const reply = await session.post(names.map((name, id) => callTool(id, name as string)));
+        const members = new Map((reply.json as unknown as McpReply["json"][]).map((one) => [one.id, one]));
+        return names.map((_, id) => {
+          const json = members.get(id)!;
+          return { json, text: JSON.stringify(json) };
+        });
+      },
+      canName: anyName,
+    };
+  },
+
+  async "2026-07-28"(daemon, grant) {
+    const client = new StatelessClient(daemon, grant);
+    const call = concurrently((name, id) =>
+      client.call(name as string, {}, { id }, { "mcp-name": encode(name) }),
+    );
+    // No header has a lone surrogate, and one that disagrees with the body is rejected.
+    return { call, errorStatus: 200, canName: (name) => String(name).isWellFormed() };
   },
 };
+
+/** The value of Mcp-Name (MCP 2026-07-28, "Value Encoding"); undefined, where the name is no string. */
+function encode(name: unknown): string | undefined {
+  if (typeof name !== "string") return undefined;
+  if (/^[\x21-\x7e]*$/.test(name)) return name;
+  return `=?base64?${Buffer.from(name).toString("base64")}?=`;
+}
 
 /** Each token is of the next one. */
 const accounts = ["1", "2"];
@@ -74,7 +123,7 @@ for (const [era, open] of Object.entries(eras)) {
       const record = { ...scope, ...(allowed === undefined ? {} : { toolsets: allowed }) };
       t.test(`${era}, account ${accountId}, token ${JSON.stringify(record)}`, async (t) => {
         const grant = await daemon.grant({ accountId }, record);
-        const call = await open(daemon, grant);
+        const client = await open(daemon, grant);
         const may = (toolset: string, reads: boolean) =>
           (allowed === undefined || allowed.includes(toolset)) && (write || reads);
         const spelled = tools.map(({ name, toolset, reads }) => ({
@@ -86,11 +135,12 @@ for (const [era, open] of Object.entries(eras)) {
           for (const respell of Object.values(spellings)) {
             const respelled = respell(name);
             if (respelled !== name) {
-              spelled.push({ name: respelled, isExpected: may("other", false), isExact: false });
+              const isExpected = may("other", false) && client.canName(respelled);
+              spelled.push({ name: respelled, isExpected, isExact: false });
             }
           }
         }
-        const replies = await Promise.all(spelled.map(async ({ name }) => call(name)));
+        const replies = await client.call(spelled.map(({ name }) => name));
         const ran = spelled.filter((_, index) => hasRun(replies[index]!)).map(({ name }) => name);
         t.strictSame(
           ran,
@@ -100,9 +150,12 @@ for (const [era, open] of Object.entries(eras)) {
           if (isExact && !isExpected)
             checkRejection(t, replies[index]!, scope.requestedScope === "forgejo:read");
         }
-        for (const [spelling, respell] of Object.entries(invalid)) {
-          const reply = await call(respell("get_issue_by_index"));
-          t.match(reply, { status: 200, json: { error: { code: -32602 } } }, spelling);
+        const rejected = await client.call(
+          Object.values(invalid).map((respell) => respell("get_issue_by_index")),
+        );
+        for (const [index, spelling] of Object.keys(invalid).entries()) {
+          t.match(rejected[index], { json: { error: { code: -32602 } } }, spelling);
+          t.equal(rejected[index]!.status, client.errorStatus, spelling);
         }
         await daemon.control("POST", "/sessions/end", { by: "grant", grantId: grant.grantId });
       });
@@ -110,18 +163,19 @@ for (const [era, open] of Object.entries(eras)) {
   }
 }
 
-function hasRun(reply: McpReply): boolean {
+function hasRun(reply: Reply): boolean {
   return reply.text.includes('"ran ');
 }
 
-function checkRejection(t: Test, reply: McpReply, isReadRequested: boolean): void {
-  if (reply.status === 403) {
-    t.ok(isReadRequested, "only a client that has requested less is asked for more");
-    t.match(reply.headers["www-authenticate"], /error="insufficient_scope"/);
-    t.match(reply.headers["www-authenticate"], /scope="forgejo:read forgejo:write"/);
-    t.match(
-      reply.headers["www-authenticate"],
-      /resource_metadata="https:\/\/mcp\.example\.org\/\.well-known/,
-    );
-  } else t.match(reply, { status: 200, json: { error: { code: -32602, message: /\/connections$/ } } });
+function checkRejection(t: Test, { json, status, headers }: Reply, isReadRequested: boolean): void {
+  if (json.error.code === -32602) {
+    t.match(json.error.message, /\/connections$/);
+    return;
+  }
+  t.ok(isReadRequested, "only a client that has requested less is asked for more");
+  if (headers === undefined) return;
+  t.equal(status, 403);
+  t.match(headers["www-authenticate"], /error="insufficient_scope"/);
+  t.match(headers["www-authenticate"], /scope="forgejo:read forgejo:write"/);
+  t.match(headers["www-authenticate"], /resource_metadata="https:\/\/mcp\.example\.org\/\.well-known/);
 }

@@ -31,7 +31,6 @@ export const settingGroups = {
   "Limits and times": [
     "FJMCP_MAX_WORKERS",
     "FJMCP_MAX_WORKERS_PER_ACCOUNT",
-    "FJMCP_START_WORKERS_EARLY",
     "FJMCP_IDLE_SECONDS",
     "FJMCP_START_SECONDS",
     "FJMCP_REQUEST_SECONDS",

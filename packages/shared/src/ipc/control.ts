@@ -113,8 +113,8 @@ export const startWorkerRequest = z.object({
 export type StartWorkerRequest = z.infer<typeof startWorkerRequest>;
 
 /**
- * Sent at once, before the process exists. `dropped`: no slot is free, the grant has a worker, or the daemon is stopping;
- * the grant's first call starts one all the same.
+ * Sent at once, before the process exists. `dropped`: no slot is free, the grant has a worker or is revoked, or the daemon
+ * is stopping; the first call of a living grant starts one all the same.
  */
 export const startWorkerResponse = z.object({ status: z.enum(["starting", "dropped"]) });
 export type StartWorkerResponse = z.infer<typeof startWorkerResponse>;

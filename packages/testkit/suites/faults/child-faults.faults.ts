@@ -26,8 +26,8 @@ const resume = () => {
   for (const pid of signalled) signalIfRunning(pid, "SIGCONT");
 };
 
-const noChild = omitted("no child runs for this client yet");
-const noChildYet = {
+const noChild = omitted("no child runs for this client, or none that a call has used");
+const beforeChild = {
   authorize: noChild,
   consent: noChild,
   callback: noChild,
@@ -42,10 +42,10 @@ const faults: readonly Fault[] = [
     heldAt: "child",
     inject: kill,
     heal: () => undefined,
-    before: row(sees("done"), { ...noChildYet, initialize: noChild }),
+    before: row(sees("done"), { ...beforeChild, initialize: noChild }),
     during: row(sees("rpc:-32000"), {
-      ...noChildYet,
-      initialize: sees("rpc:-32603"),
+      ...beforeChild,
+      initialize: sees("done"),
       renewal: sees("rpc:-32603"),
       stream: sees("open"),
     }),
@@ -57,8 +57,8 @@ const faults: readonly Fault[] = [
     inject: toWorkers("SIGSTOP"),
     heal: resume,
     lasts: { ms: 5_000 },
-    before: row(sees("done"), { ...noChildYet, initialize: noChild }),
-    during: row(sees("done"), { ...noChildYet, stream: sees("open") }),
+    before: row(sees("done"), { ...beforeChild, initialize: noChild }),
+    during: row(sees("done"), { ...beforeChild, stream: sees("open") }),
   },
   {
     name: "the child hangs",
@@ -67,14 +67,14 @@ const faults: readonly Fault[] = [
     inject: toWorkers("SIGSTOP"),
     heal: () => undefined,
     before: row(sees("rpc:-32001"), {
-      ...noChildYet,
+      ...beforeChild,
       initialize: noChild,
       renewal: omitted("its child ended with its Forgejo token: see during"),
       stream: sees("done"),
     }),
     during: row(sees("rpc:-32001"), {
-      ...noChildYet,
-      initialize: sees("rpc:-32603"),
+      ...beforeChild,
+      initialize: sees("done"),
       renewal: sees("rpc:-32603"),
       stream: sees("open"),
     }),

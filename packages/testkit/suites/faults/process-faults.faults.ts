@@ -61,6 +61,7 @@ const duringRedisOutage = row(sees("done"), duringRedis);
  * process outlasts the timeout of the requests that wait for a worker.
  */
 const duringAuthServer = row(mustLogIn("rpc:-32603"), {
+  initialize: mustLogIn("done"),
   authorize: sees("done", "cut"),
   consent: sees("done", "cut"),
   callback: sees("cut"),
@@ -116,7 +117,7 @@ const faults: readonly Fault[] = [
     ...socket,
     ...down("authServer"),
     before: row(sees("cut"), {
-      initialize: sees("rpc:-32603"),
+      initialize: sees("done"),
       call: sees("done"),
       renewal: sees("rpc:-32603"),
       stream: sees("done"),
@@ -143,7 +144,6 @@ const faults: readonly Fault[] = [
     ...killed("sessionDaemon"),
     before: row(sees("done")),
     during: row(sees("done"), {
-      initialize: sees("502"),
       call: sees("502"),
       renewal: sees("502"),
       stream: sees("closed"),
@@ -160,7 +160,6 @@ const faults: readonly Fault[] = [
       stream: sees("503"),
     }),
     during: row(sees("done"), {
-      initialize: sees("502"),
       call: sees("502"),
       renewal: sees("502"),
       stream: sees("closed"),

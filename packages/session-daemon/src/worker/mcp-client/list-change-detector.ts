@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { ListKind } from "../call.ts";
 import type { Worker } from "../child/worker.ts";
-import { readList, toolNames } from "./read-list.ts";
+import { readList } from "./read-list.ts";
 
 interface ListChangeDetectorDeps {
   /** Belongs to the grant, and is updated. */
@@ -10,12 +10,19 @@ interface ListChangeDetectorDeps {
   readonly onChange: (kind: ListKind) => void;
   /** The list may have changed, before that is known and reported by `onChange`. */
   readonly onStale: (kind: ListKind) => void;
-  /** The names of all tools have been read. */
-  readonly onToolsListed: (tools: readonly string[]) => void;
+  /** All pages of the tools have been read, and the child has notified of no change meanwhile. */
+  readonly onToolsListed: (pages: readonly unknown[]) => void;
 }
 
 /** The last known digest of each list of a grant, over all its workers. */
 export type ListDigests = Map<ListKind, string>;
+
+interface Reading {
+  /** The list has changed meanwhile. */
+  again: boolean;
+  /** Resolves once the list is known, whatever changes meanwhile. */
+  done: Promise<void>;
+}
 
 const kinds: readonly ListKind[] = ["tools", "resources", "prompts"];
 /** Some children notify of changed lists whenever they have started. */
@@ -30,7 +37,7 @@ export class ListChangeDetector {
   readonly #worker: Worker;
   readonly #deps: ListChangeDetectorDeps;
   readonly #startedAtMs = performance.now();
-  readonly #reading = new Map<ListKind, { again: boolean }>();
+  readonly #reading = new Map<ListKind, Reading>();
 
   constructor(worker: Worker, deps: ListChangeDetectorDeps) {
     this.#worker = worker;
@@ -54,14 +61,24 @@ export class ListChangeDetector {
     void this.#read(kind, isSettling);
   }
 
-  async #read(kind: ListKind, reportsDifference: boolean): Promise<void> {
+  /** Resolves once the list is read that is being read now, also when that fails; at once, when none is. */
+  async settled(kind: ListKind): Promise<void> {
+    await this.#reading.get(kind)?.done;
+  }
+
+  #read(kind: ListKind, reportsDifference: boolean): Promise<void> {
     const running = this.#reading.get(kind);
     if (running !== undefined) {
       running.again = true;
-      return;
+      return running.done;
     }
-    const reading = { again: false };
+    const reading: Reading = { again: false, done: Promise.resolve() };
     this.#reading.set(kind, reading);
+    reading.done = this.#readAndCompare(kind, reading, reportsDifference);
+    return reading.done;
+  }
+
+  async #readAndCompare(kind: ListKind, reading: Reading, reportsDifference: boolean): Promise<void> {
     const pages = await readList(this.#worker, kind).catch(() => undefined);
     this.#reading.delete(kind);
     if (pages === undefined || this.#worker.state !== "open") return;
@@ -73,7 +90,7 @@ export class ListChangeDetector {
       onStale(kind);
       if (reportsDifference) onChange(kind);
     }
-    if (kind === "tools") onToolsListed(toolNames(pages));
-    if (reading.again) void this.#read(kind, reportsDifference);
+    if (reading.again) await this.#read(kind, reportsDifference);
+    else if (kind === "tools") onToolsListed(pages);
   }
 }

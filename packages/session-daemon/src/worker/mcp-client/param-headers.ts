@@ -1,7 +1,5 @@
 import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
-import type { Worker } from "../child/worker.ts";
 import type { ParamHeader } from "../param-header.ts";
-import { readList } from "./read-list.ts";
 
 /** By the name of the tool; tools without such headers are left out. */
 export type ParamHeaders = ReadonlyMap<string, readonly ParamHeader[]>;
@@ -9,11 +7,11 @@ export type ParamHeaders = ReadonlyMap<string, readonly ParamHeader[]>;
 const maxDepth = 16;
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** Reads them from the child's list of tools. Rejects as `requestChild`. */
-export async function readParamHeaders(worker: Worker): Promise<ParamHeaders> {
+/** Those that the pages of the child's list of tools declare (`x-mcp-header`). */
+export function paramHeadersOf(pages: readonly unknown[]): ParamHeaders {
   const headers = new Map<string, readonly ParamHeader[]>();
-  for (const page of await readList(worker, "tools")) {
-    const { tools } = page as { tools?: unknown };
+  for (const page of pages) {
+    const tools = isJsonObject(page) ? page.tools : undefined;
     for (const tool of Array.isArray(tools) ? (tools as unknown[]) : []) {
       if (!isJsonObject(tool) || typeof tool.name !== "string") continue;
       const found: ParamHeader[] = [];

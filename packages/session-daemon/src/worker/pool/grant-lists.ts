@@ -5,7 +5,8 @@ import type { ListKind } from "../call.ts";
 import type { Worker } from "../child/worker.ts";
 import type { GrantClients } from "../grant-clients.ts";
 import { ListChangeDetector, type ListDigests } from "../mcp-client/list-change-detector.ts";
-import { readParamHeaders, type ParamHeaders } from "../mcp-client/param-headers.ts";
+import { paramHeadersOf, type ParamHeaders } from "../mcp-client/param-headers.ts";
+import { readList, toolNames } from "../mcp-client/read-list.ts";
 import { SharedChildListener } from "../mcp-client/shared-child-listener.ts";
 
 interface GrantListsDeps {
@@ -23,6 +24,8 @@ export class GrantLists {
   readonly #deps: GrantListsDeps;
   readonly #digests: ListDigests = new Map();
   #paramHeaders: ParamHeaders | undefined;
+  /** Of the newest worker. */
+  #detector: ListChangeDetector | undefined;
 
   constructor(deps: GrantListsDeps) {
     this.#deps = deps;
@@ -33,11 +36,17 @@ export class GrantLists {
     return this.#paramHeaders;
   }
 
-  /** Resolves with none, and does not keep that, when the child does not list its tools. */
+  /**
+   * From the list that is being read of the newest worker; where none is, from that of this worker. Resolves with none,
+   * and does not keep that, when the child does not list its tools.
+   */
   async readParamHeaders(worker: Worker): Promise<ParamHeaders> {
-    const read = await readParamHeaders(worker).catch(() => undefined);
-    this.#paramHeaders = read;
-    return read ?? new Map();
+    await this.#detector?.settled("tools");
+    if (this.#paramHeaders !== undefined) return this.#paramHeaders;
+    const pages = await readList(worker, "tools").catch(() => undefined);
+    if (pages === undefined) return new Map();
+    this.#paramHeaders = paramHeadersOf(pages);
+    return this.#paramHeaders;
   }
 
   /** Reads the lists of a new worker. The listener is for what its child sends from now on. */
@@ -47,11 +56,14 @@ export class GrantLists {
       digests: this.#digests,
       onChange: (kind) => this.#handleChanged(kind),
       onStale: onListStale,
-      onToolsListed(tools) {
-        childTools.listed(tools);
-        onTools(tools);
+      onToolsListed: (pages) => {
+        const names = toolNames(pages);
+        childTools.listed(names);
+        onTools(names);
+        this.#paramHeaders = paramHeadersOf(pages);
       },
     });
+    this.#detector = detector;
     detector.start(capabilities);
     return new SharedChildListener(worker, {
       onListChanged: (kind) => detector.onListChanged(kind),

@@ -166,6 +166,15 @@ t.test("headers that do not repeat arguments as they are are a mismatch", async 
   }
 });
 
+t.test("a child lists its tools once after its start, for all that is read from the list", async (t) => {
+  const first = new StatelessClient(daemon, await daemon.grant({ accountId: "2" }));
+  const reply = await first.call("lines");
+  const lines = JSON.parse(reply.json.result.content[0]!.text) as string[];
+  t.equal(lines.filter((line) => line.includes('"tools/list"')).length, 1);
+  const mismatch = await first.call("echo", args, {}, { ...headersOfArgs, "mcp-param-region": undefined });
+  t.match(mismatch.json.error, { code: -32020 });
+});
+
 t.test("no combination of headers and fields is an error of the server", async () => {
   const text = fc.oneof(
     fc.constantFrom("tools/call", "echo", version, "2025-11-25", "=?base64?", "?="),
