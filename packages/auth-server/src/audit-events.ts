@@ -7,6 +7,7 @@ import type { Log } from "@fjmcp/shared/log";
 import type { EndedAccess } from "./grant/ended-access.ts";
 import type { GrantedAccess } from "./grant/granted-access.ts";
 import type { GrantOwner } from "./grant/session-daemon.ts";
+import type { RateLimit } from "./rate-limit/rate-limiter.ts";
 import type { RevocationReason } from "./grant/revocation-reason.ts";
 
 /**
@@ -173,6 +174,29 @@ export function createAuditEvents(log: Log) {
         { event: "token_request.rejected", ...cleaned(rejection) },
         "token request rejected",
         rejection.error,
+      );
+    },
+    /** By the network that requests come from, or by account and client. */
+    rateLimited(rejection: {
+      limit: RateLimit;
+      source?: string;
+      accountId?: AccountId;
+      clientId?: ClientId;
+      reference?: string;
+    }) {
+      logThrottled(
+        "info",
+        { event: "rate_limit.exceeded", ...named(rejection) },
+        "rejected a request over a rate limit",
+        rejection.limit,
+      );
+    },
+    /** Requests are served without a limit. */
+    rateLimiterUnavailable(failure: { detail: string }) {
+      logThrottled(
+        "warn",
+        { event: "rate_limit.unavailable", ...cleaned(failure) },
+        "requests cannot be counted; none is limited",
       );
     },
     /** The client retries by itself; if it happens often, an administrator must act. */

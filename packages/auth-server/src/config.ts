@@ -13,6 +13,8 @@ import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-en
 import type { Secret } from "@fjmcp/shared/config/secret";
 import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
 import type { LogLevel } from "@fjmcp/shared/log";
+import type { AddressPolicy } from "./http/address-limits.ts";
+import { addressRanges } from "./http/address-ranges.ts";
 import type { ClientDocument } from "./provider/client-documents/client-document.ts";
 import type { DocumentHosts } from "./provider/client-documents/document-hosts.ts";
 import { documentsFile } from "./provider/client-documents/documents-file.ts";
@@ -53,6 +55,8 @@ export interface AuthServerConfig {
     /** The administrator's own. */
     readonly own: readonly ClientDocument[];
   };
+  /** Undefined: requests are not limited. */
+  readonly rateLimits: AddressPolicy | undefined;
   readonly vaultKey: Secret;
   /**
    * The previous application and vault key id, as the error at start names them: confirms that they are permanently
@@ -76,6 +80,8 @@ export interface AuthServerConfig {
 
 const minimumKeyLength = 32;
 const daySec = 24 * 3600;
+/** All users of Claude connect from here. */
+const claudeEgress = "160.79.104.0/21";
 
 /** The settings of the auth-server; each has a description for the reference and the configuration file. */
 export const authServerSettings = {
@@ -121,6 +127,20 @@ export const authServerSettings = {
   FJMCP_CLIENT_DOCUMENTS_FILE: documentsFile().describe(
     "a JSON list of client documents that are used when the one at their `client_id` cannot be read",
   ),
+  FJMCP_RATE_LIMITS: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe("whether requests for registrations, logins and tokens are limited"),
+  FJMCP_SHARED_EGRESS: addressRanges()
+    .prefault(claudeEgress)
+    .describe(
+      "addresses and ranges (CIDR) that are not limited, because the clients of many users share them, separated by spaces; the default is Claude's",
+    ),
+  FJMCP_TRUSTED_PROXIES: addressRanges()
+    .prefault("")
+    .describe(
+      "addresses and ranges (CIDR) of proxies in front of the one on this machine, separated by spaces: whose X-Forwarded-For counts",
+    ),
   FJMCP_START_WORKERS_EARLY: z
     .enum(["on", "off"])
     .default("off")
@@ -204,6 +224,10 @@ export function readConfig(
       hosts: { allowed: set.FJMCP_CLIENT_HOSTS, denied: set.FJMCP_CLIENT_HOSTS_DENIED },
       own: set.FJMCP_CLIENT_DOCUMENTS_FILE,
     },
+    rateLimits:
+      set.FJMCP_RATE_LIMITS === "off"
+        ? undefined
+        : { trustedProxies: set.FJMCP_TRUSTED_PROXIES, sharedEgress: set.FJMCP_SHARED_EGRESS },
     vaultKey: set.FJMCP_VAULT_KEY_FILE,
     vaultDiscard: set.FJMCP_VAULT_DISCARD,
     cookieKey: set.FJMCP_COOKIE_KEY_FILE,

@@ -5,6 +5,7 @@ import type { AuditEvents } from "../audit-events.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { TokenStore } from "../grant/token-store.ts";
+import type { RateLimiter } from "../rate-limit/rate-limiter.ts";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
 import { createAdapterFactory } from "./adapters/adapter-factory.ts";
 import { createClientAdapter } from "./adapters/client-adapter.ts";
@@ -20,6 +21,7 @@ import { cookieOptions, providerConfiguration, type ProviderSettings } from "./c
 import { userFacingError } from "./user-facing-error.ts";
 import { repeatSec } from "../repeat-window.ts";
 import { retryAfterSec } from "../retry-after.ts";
+import { limitAccounts } from "./overrides/account-limits.ts";
 import { keepAccessInGrants } from "./overrides/access-of-grants.ts";
 import { deriveCodes } from "./overrides/deterministic-codes.ts";
 import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts";
@@ -50,6 +52,7 @@ interface CreateProviderDeps {
   readonly interactions: RecordStore;
   readonly upstream: UpstreamTokens;
   readonly startWorkerEarly: EarlyWorkerStart;
+  readonly rateLimiter: RateLimiter;
   /** The page for a user whose request cannot be redirected back to the client. */
   readonly errorPage: (fault: {
     title: string;
@@ -97,6 +100,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   makeRedirectUriOptional(provider);
   rejectForeignResource(provider, resource);
   keepAccessInGrants(provider);
+  limitAccounts(provider, deps.rateLimiter, events);
   deriveCodes(provider, derivation);
   deriveRefreshTokens(provider, derivation);
   withholdErrorRedirects(provider);

@@ -29,6 +29,9 @@ export const settingGroups = {
     "FJMCP_REFRESH_GRACE_SECONDS",
   ],
   "Limits and times": [
+    "FJMCP_RATE_LIMITS",
+    "FJMCP_SHARED_EGRESS",
+    "FJMCP_TRUSTED_PROXIES",
     "FJMCP_MAX_WORKERS",
     "FJMCP_MAX_WORKERS_PER_ACCOUNT",
     "FJMCP_START_WORKERS_EARLY",

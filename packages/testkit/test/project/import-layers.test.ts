@@ -29,6 +29,7 @@ const layers = {
     "metrics",
     "audit-events.ts",
     "grant",
+    "rate-limit",
     "crypto",
     ".",
   ],
