@@ -134,6 +134,11 @@ export function createAuditEvents(log: Log) {
         "Forgejo tokens are invalid; revoking the account's grants",
       );
     },
+    /** By the administrator's configuration. A `grant.revoked` of each grant that the user had follows. */
+    userNotAllowed(user: { accountId: AccountId; login: string }) {
+      const login = displayText(user.login, maxNameLength);
+      log.info({ event: "user.not_allowed", ...user, login }, "a user is not allowed to sign in");
+    },
     /** Nothing is lost: everything works again once the user or an administrator has acted at Forgejo. */
     userSuspended(suspension: { accountId: AccountId }) {
       log.info({ event: "upstream.suspended", ...suspension }, "Forgejo does not serve this user at present");

@@ -18,6 +18,7 @@ import { addressRanges } from "./http/address-ranges.ts";
 import type { ClientDocument } from "./provider/client-documents/client-document.ts";
 import type { DocumentHosts } from "./provider/client-documents/document-hosts.ts";
 import { documentsFile } from "./provider/client-documents/documents-file.ts";
+import { signInOrganizations, signInUsers, type SignInPolicy } from "./upstream/tokens/sign-in-policy.ts";
 import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo/forgejo-scope.ts";
 
 /** The validated configuration of the auth-server. */
@@ -50,6 +51,7 @@ export interface AuthServerConfig {
     readonly previousUrl: string | undefined;
     readonly timeoutMs: number;
   };
+  readonly signIn: SignInPolicy;
   readonly clientDocuments: {
     readonly hosts: DocumentHosts;
     /** The administrator's own. */
@@ -116,6 +118,16 @@ export const authServerSettings = {
   FJMCP_FORGEJO_SCOPE: forgejoScope()
     .default(suggestedForgejoScope)
     .describe("the scope requested from Forgejo"),
+  FJMCP_SIGN_IN_USERS: signInUsers()
+    .prefault("")
+    .describe(
+      "the users that may sign in, separated by spaces: login names, or `id:42` for an account whatever its name; all, unless this or `FJMCP_SIGN_IN_ORGANIZATIONS` is given",
+    ),
+  FJMCP_SIGN_IN_ORGANIZATIONS: signInOrganizations()
+    .prefault("")
+    .describe(
+      "organizations, or teams as `organization/team`, whose members may sign in as well, separated by spaces",
+    ),
   FJMCP_CLIENT_HOSTS: hostPatterns()
     .prefault("*")
     .describe(
@@ -220,6 +232,7 @@ export function readConfig(
       previousUrl: set.FJMCP_FORGEJO_PREVIOUS_URL,
       timeoutMs: set.FJMCP_FORGEJO_TIMEOUT_SECONDS * 1000,
     },
+    signIn: { users: set.FJMCP_SIGN_IN_USERS, organizations: set.FJMCP_SIGN_IN_ORGANIZATIONS },
     clientDocuments: {
       hosts: { allowed: set.FJMCP_CLIENT_HOSTS, denied: set.FJMCP_CLIENT_HOSTS_DENIED },
       own: set.FJMCP_CLIENT_DOCUMENTS_FILE,

@@ -6,6 +6,7 @@ import { InsufficientScopeError } from "../upstream/errors/insufficient-scope-er
 import { ExcessiveScopeError } from "../upstream/errors/excessive-scope-error.ts";
 import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../upstream/errors/upstream-unavailable-error.ts";
+import { UserNotAllowedError } from "../upstream/errors/user-not-allowed-error.ts";
 import { UserSuspendedError } from "../upstream/errors/user-suspended-error.ts";
 import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
 
@@ -27,6 +28,8 @@ export type LoginFailure =
   | { readonly kind: "insufficient_scope"; readonly missing: readonly string[] }
   /** `message` is Forgejo's own sentence. */
   | { readonly kind: "suspended"; readonly message: string }
+  /** The administrator does not let this user sign in. */
+  | { readonly kind: "not_allowed"; readonly login: string }
   | { readonly kind: "code_rejected" };
 
 /** The login was repeated as often as it may be. */
@@ -42,6 +45,7 @@ export const repeatedInVain = {
 export function loginFailure(cause: unknown): LoginFailure {
   if (cause instanceof InsufficientScopeError) return { kind: "insufficient_scope", missing: cause.missing };
   if (cause instanceof UserSuspendedError) return { kind: "suspended", message: cause.message };
+  if (cause instanceof UserNotAllowedError) return { kind: "not_allowed", login: cause.login };
   if (cause instanceof CodeRejectedError) return { kind: "code_rejected" };
   if (cause instanceof UpstreamUnavailableError) {
     return errorResponse("temporarily_unavailable", "Forgejo is not available, try again later", cause);

@@ -20,6 +20,8 @@ export const settingGroups = {
   ],
   Access: [
     "FJMCP_FORGEJO_SCOPE",
+    "FJMCP_SIGN_IN_USERS",
+    "FJMCP_SIGN_IN_ORGANIZATIONS",
     "FJMCP_ALLOWED_ORIGINS",
     "FJMCP_CLIENT_HOSTS",
     "FJMCP_CLIENT_HOSTS_DENIED",
