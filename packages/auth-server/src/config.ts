@@ -13,12 +13,13 @@ import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-en
 import type { Secret } from "@fjmcp/shared/config/secret";
 import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
 import type { LogLevel } from "@fjmcp/shared/log";
+import { accessSettings } from "./access-settings.ts";
 import type { AddressPolicy } from "./http/address-limits.ts";
 import { addressRanges } from "./http/address-ranges.ts";
 import type { ClientDocument } from "./provider/client-documents/client-document.ts";
 import type { DocumentHosts } from "./provider/client-documents/document-hosts.ts";
-import { documentsFile } from "./provider/client-documents/documents-file.ts";
-import { signInOrganizations, signInUsers, type SignInPolicy } from "./upstream/tokens/sign-in-policy.ts";
+import type { ClientPolicySettings } from "./provider/requests/client-policy.ts";
+import type { SignInPolicy } from "./upstream/tokens/sign-in-policy.ts";
 import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo/forgejo-scope.ts";
 
 /** The validated configuration of the auth-server. */
@@ -52,6 +53,7 @@ export interface AuthServerConfig {
     readonly timeoutMs: number;
   };
   readonly signIn: SignInPolicy;
+  readonly clientPolicy: ClientPolicySettings;
   readonly clientDocuments: {
     readonly hosts: DocumentHosts;
     /** The administrator's own. */
@@ -88,6 +90,7 @@ const claudeEgress = "160.79.104.0/21";
 /** The settings of the auth-server; each has a description for the reference and the configuration file. */
 export const authServerSettings = {
   ...commonSettings,
+  ...accessSettings,
   FJMCP_PREVIOUS_ISSUER: issuerUrl()
     .optional()
     .describe(
@@ -118,27 +121,6 @@ export const authServerSettings = {
   FJMCP_FORGEJO_SCOPE: forgejoScope()
     .default(suggestedForgejoScope)
     .describe("the scope requested from Forgejo"),
-  FJMCP_SIGN_IN_USERS: signInUsers()
-    .prefault("")
-    .describe(
-      "the users that may sign in, separated by spaces: login names, or `id:42` for an account whatever its name; all, unless this or `FJMCP_SIGN_IN_ORGANIZATIONS` is given",
-    ),
-  FJMCP_SIGN_IN_ORGANIZATIONS: signInOrganizations()
-    .prefault("")
-    .describe(
-      "organizations, or teams as `organization/team`, whose members may sign in as well, separated by spaces",
-    ),
-  FJMCP_CLIENT_HOSTS: hostPatterns()
-    .prefault("*")
-    .describe(
-      "the hosts whose clients may connect by a document that they publish, separated by spaces; `*.example.org` is all below it, `*` is any",
-    ),
-  FJMCP_CLIENT_HOSTS_DENIED: hostPatterns()
-    .prefault("")
-    .describe("hosts whose clients may not, even if `FJMCP_CLIENT_HOSTS` allows them"),
-  FJMCP_CLIENT_DOCUMENTS_FILE: documentsFile().describe(
-    "a JSON list of client documents that are used when the one at their `client_id` cannot be read",
-  ),
   FJMCP_RATE_LIMITS: z
     .enum(["on", "off"])
     .default("on")
@@ -201,6 +183,10 @@ const environment = z
     message: "must be more than FJMCP_ACCESS_TOKEN_SECONDS",
     // Checked even if another setting has a fault: all faults are reported together.
     when: ({ value }) => lifetimes.safeParse(value).success,
+  })
+  .refine((set) => set.FJMCP_REGISTRATION !== "token" || set.FJMCP_REGISTRATION_TOKENS_SHA256.length > 0, {
+    path: ["FJMCP_REGISTRATION_TOKENS_SHA256"],
+    message: "is required for FJMCP_REGISTRATION=token",
   });
 
 /** Validates the environment. Throws ConfigurationError with all faults. */
@@ -233,6 +219,12 @@ export function readConfig(
       timeoutMs: set.FJMCP_FORGEJO_TIMEOUT_SECONDS * 1000,
     },
     signIn: { users: set.FJMCP_SIGN_IN_USERS, organizations: set.FJMCP_SIGN_IN_ORGANIZATIONS },
+    clientPolicy: {
+      registration: set.FJMCP_REGISTRATION,
+      tokenDigests: set.FJMCP_REGISTRATION_TOKENS_SHA256,
+      redirectHosts: set.FJMCP_REDIRECT_HOSTS.map((pattern) => pattern.toLowerCase()),
+      redirectSchemes: set.FJMCP_REDIRECT_SCHEMES,
+    },
     clientDocuments: {
       hosts: { allowed: set.FJMCP_CLIENT_HOSTS, denied: set.FJMCP_CLIENT_HOSTS_DENIED },
       own: set.FJMCP_CLIENT_DOCUMENTS_FILE,
@@ -252,15 +244,6 @@ export function readConfig(
     startsWorkersEarly: set.FJMCP_START_WORKERS_EARLY === "on",
     logLevel: set.FJMCP_LOG_LEVEL,
   };
-}
-
-function hostPatterns() {
-  return z
-    .string()
-    .transform((text) => text.split(/\s+/).filter(Boolean))
-    .refine((list) => list.every((pattern) => /^(\*|(\*\.)?[a-z0-9.-]+)$/i.test(pattern)), {
-      message: "must be host names, `*.example.org` or `*`, separated by spaces",
-    });
 }
 
 function keyRingFile() {

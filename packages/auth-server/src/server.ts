@@ -41,6 +41,7 @@ import { createFindPin } from "./provider/client-documents/pinned-documents.ts";
 import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
 import { createDescribeClient } from "./provider/client-id/describe-client.ts";
 import { createProvider } from "./provider/create-provider.ts";
+import { createClientPolicy } from "./provider/requests/client-policy.ts";
 import { deriveSigningKeys } from "./provider/signing-keys.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
 import { noRateLimiter } from "./rate-limit/rate-limiter.ts";
@@ -162,8 +163,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     grantStore,
     revocation,
     doubleSubmitMs,
-    clientIds,
-    documents,
+    clients: { ids: clientIds, documents, policy: createClientPolicy(config.clientPolicy) },
     interactions: createInteractionStore(redis, clock),
     upstream: upstream.tokens,
     startWorkerEarly: config.startsWorkersEarly

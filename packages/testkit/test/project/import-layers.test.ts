@@ -14,6 +14,7 @@ const layers = {
     "inspect.ts",
     "installation.ts",
     "config.ts",
+    "access-settings.ts",
     "redis",
     "admin",
     "ipc",

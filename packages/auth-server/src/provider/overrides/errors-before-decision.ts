@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC, Provider } from "oidc-provider";
 import { clientRedirect } from "./exact-redirects.ts";
-import { registrationFault } from "../requests/registration-policy.ts";
+import type { ClientPolicy } from "../requests/client-policy.ts";
 
 /** An error that oidc-provider may redirect to the client, unless `allow_redirect` is false. */
 interface RedirectableError extends Error {
@@ -39,11 +39,12 @@ export function withheldRedirect(
   ctx: KoaContextWithOIDC,
   { error, error_description, state, iss }: ErrorParameters,
   cause: Error,
+  policy: ClientPolicy,
 ): { redirectUri: string; href: string } | undefined {
   const { client, params } = ctx.oidc;
   const redirectUri = params?.redirect_uri;
   if (!withheld.has(cause) || client === undefined || typeof redirectUri !== "string") return undefined;
-  if (!client.redirectUriAllowed(redirectUri) || registrationFault(client.metadata()) !== undefined) {
+  if (!client.redirectUriAllowed(redirectUri) || policy.faultOf(client.metadata()) !== undefined) {
     return undefined;
   }
   const parameters = Object.entries({ error, error_description, state, iss }).filter(
