@@ -27,6 +27,7 @@ import { retryAfterSec } from "../retry-after.ts";
 import { limitAccounts } from "./overrides/account-limits.ts";
 import { keepAccessInGrants } from "./overrides/access-of-grants.ts";
 import { deriveCodes } from "./overrides/deterministic-codes.ts";
+import { describeErrors } from "./overrides/describe-errors.ts";
 import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts";
 import { ExactRedirectProvider } from "./overrides/exact-redirects.ts";
 import { buildUrlsFromIssuer } from "./overrides/issuer-urls.ts";
@@ -107,6 +108,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   deriveRefreshTokens(provider, derivation);
   withholdErrorRedirects(provider);
   reportProviderEvents(provider, events);
+  describeErrors(provider);
   reportRedemptions(provider, deps.startWorkerEarly);
   provider.use(async (ctx, next) => {
     await next();

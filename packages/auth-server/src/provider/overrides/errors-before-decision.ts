@@ -1,4 +1,5 @@
 import type { KoaContextWithOIDC, Provider } from "oidc-provider";
+import { errorDescription } from "../error-description.ts";
 import { clientRedirect } from "./exact-redirects.ts";
 import type { ClientPolicy } from "../requests/client-policy.ts";
 
@@ -47,8 +48,11 @@ export function withheldRedirect(
   if (!client.redirectUriAllowed(redirectUri) || policy.faultOf(client.metadata()) !== undefined) {
     return undefined;
   }
-  const parameters = Object.entries({ error, error_description, state, iss }).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
+  const parameters = Object.entries({
+    error,
+    error_description: errorDescription({ error, error_description }),
+    state,
+    iss,
+  }).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { redirectUri, href: clientRedirect(redirectUri, Object.fromEntries(parameters), "query") };
 }
