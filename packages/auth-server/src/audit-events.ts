@@ -7,6 +7,7 @@ import type { Log } from "@fjmcp/shared/log";
 import type { EndedAccess } from "./grant/ended-access.ts";
 import type { GrantedAccess } from "./grant/granted-access.ts";
 import type { GrantOwner } from "./grant/session-daemon.ts";
+import type { RateLimit } from "./rate-limit/rate-limiter.ts";
 import type { RevocationReason } from "./grant/revocation-reason.ts";
 
 /**
@@ -133,6 +134,11 @@ export function createAuditEvents(log: Log) {
         "Forgejo tokens are invalid; revoking the account's grants",
       );
     },
+    /** By the administrator's configuration. A `grant.revoked` of each grant that the user had follows. */
+    userNotAllowed(user: { accountId: AccountId; login: string }) {
+      const login = displayText(user.login, maxNameLength);
+      log.info({ event: "user.not_allowed", ...user, login }, "a user is not allowed to sign in");
+    },
     /** Nothing is lost: everything works again once the user or an administrator has acted at Forgejo. */
     userSuspended(suspension: { accountId: AccountId }) {
       log.info({ event: "upstream.suspended", ...suspension }, "Forgejo does not serve this user at present");
@@ -173,6 +179,29 @@ export function createAuditEvents(log: Log) {
         { event: "token_request.rejected", ...cleaned(rejection) },
         "token request rejected",
         rejection.error,
+      );
+    },
+    /** By the network that requests come from, or by account and client. */
+    rateLimited(rejection: {
+      limit: RateLimit;
+      source?: string;
+      accountId?: AccountId;
+      clientId?: ClientId;
+      reference?: string;
+    }) {
+      logThrottled(
+        "info",
+        { event: "rate_limit.exceeded", ...named(rejection) },
+        "rejected a request over a rate limit",
+        rejection.limit,
+      );
+    },
+    /** Requests are served without a limit. */
+    rateLimiterUnavailable(failure: { detail: string }) {
+      logThrottled(
+        "warn",
+        { event: "rate_limit.unavailable", ...cleaned(failure) },
+        "requests cannot be counted; none is limited",
       );
     },
     /** The client retries by itself; if it happens often, an administrator must act. */

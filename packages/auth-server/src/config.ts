@@ -13,9 +13,13 @@ import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-en
 import type { Secret } from "@fjmcp/shared/config/secret";
 import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
 import type { LogLevel } from "@fjmcp/shared/log";
+import { accessSettings } from "./access-settings.ts";
+import type { AddressPolicy } from "./http/address-limits.ts";
+import { addressRanges } from "./http/address-ranges.ts";
 import type { ClientDocument } from "./provider/client-documents/client-document.ts";
 import type { DocumentHosts } from "./provider/client-documents/document-hosts.ts";
-import { documentsFile } from "./provider/client-documents/documents-file.ts";
+import type { ClientPolicySettings } from "./provider/requests/client-policy.ts";
+import type { SignInPolicy } from "./upstream/tokens/sign-in-policy.ts";
 import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo/forgejo-scope.ts";
 
 /** The validated configuration of the auth-server. */
@@ -48,11 +52,15 @@ export interface AuthServerConfig {
     readonly previousUrl: string | undefined;
     readonly timeoutMs: number;
   };
+  readonly signIn: SignInPolicy;
+  readonly clientPolicy: ClientPolicySettings;
   readonly clientDocuments: {
     readonly hosts: DocumentHosts;
     /** The administrator's own. */
     readonly own: readonly ClientDocument[];
   };
+  /** Undefined: requests are not limited. */
+  readonly rateLimits: AddressPolicy | undefined;
   readonly vaultKey: Secret;
   /**
    * The previous application and vault key id, as the error at start names them: confirms that they are permanently
@@ -74,10 +82,13 @@ export interface AuthServerConfig {
 
 const minimumKeyLength = 32;
 const daySec = 24 * 3600;
+/** All users of Claude connect from here. */
+const claudeEgress = "160.79.104.0/21";
 
 /** The settings of the auth-server; each has a description for the reference and the configuration file. */
 export const authServerSettings = {
   ...commonSettings,
+  ...accessSettings,
   FJMCP_PREVIOUS_ISSUER: issuerUrl()
     .optional()
     .describe(
@@ -108,17 +119,20 @@ export const authServerSettings = {
   FJMCP_FORGEJO_SCOPE: forgejoScope()
     .default(suggestedForgejoScope)
     .describe("the scope requested from Forgejo"),
-  FJMCP_CLIENT_HOSTS: hostPatterns()
-    .prefault("*")
+  FJMCP_RATE_LIMITS: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe("whether requests for registrations, logins and tokens are limited"),
+  FJMCP_SHARED_EGRESS: addressRanges()
+    .prefault(claudeEgress)
     .describe(
-      "the hosts whose clients may connect by a document that they publish, separated by spaces; `*.example.org` is all below it, `*` is any",
+      "addresses and ranges (CIDR) that are not limited, because the clients of many users share them, separated by spaces; the default is Claude's",
     ),
-  FJMCP_CLIENT_HOSTS_DENIED: hostPatterns()
+  FJMCP_TRUSTED_PROXIES: addressRanges()
     .prefault("")
-    .describe("hosts whose clients may not, even if `FJMCP_CLIENT_HOSTS` allows them"),
-  FJMCP_CLIENT_DOCUMENTS_FILE: documentsFile().describe(
-    "a JSON list of client documents that are used when the one at their `client_id` cannot be read",
-  ),
+    .describe(
+      "addresses and ranges (CIDR) of proxies in front of the one on this machine, separated by spaces: whose X-Forwarded-For counts",
+    ),
   FJMCP_FORGEJO_PREVIOUS_URL: forgejoUrl()
     .optional()
     .describe("the old URL, when `FJMCP_FORGEJO_URL` changed but the instance is the same"),
@@ -161,6 +175,10 @@ const environment = z
     message: "must be more than FJMCP_ACCESS_TOKEN_SECONDS",
     // Checked even if another setting has a fault: all faults are reported together.
     when: ({ value }) => lifetimes.safeParse(value).success,
+  })
+  .refine((set) => set.FJMCP_REGISTRATION !== "token" || set.FJMCP_REGISTRATION_TOKENS_SHA256.length > 0, {
+    path: ["FJMCP_REGISTRATION_TOKENS_SHA256"],
+    message: "is required for FJMCP_REGISTRATION=token",
   });
 
 /** Validates the environment. Throws ConfigurationError with all faults. */
@@ -192,10 +210,21 @@ export function readConfig(
       previousUrl: set.FJMCP_FORGEJO_PREVIOUS_URL,
       timeoutMs: set.FJMCP_FORGEJO_TIMEOUT_SECONDS * 1000,
     },
+    signIn: { users: set.FJMCP_SIGN_IN_USERS, organizations: set.FJMCP_SIGN_IN_ORGANIZATIONS },
+    clientPolicy: {
+      registration: set.FJMCP_REGISTRATION,
+      tokenDigests: set.FJMCP_REGISTRATION_TOKENS_SHA256,
+      redirectHosts: set.FJMCP_REDIRECT_HOSTS.map((pattern) => pattern.toLowerCase()),
+      redirectSchemes: set.FJMCP_REDIRECT_SCHEMES,
+    },
     clientDocuments: {
       hosts: { allowed: set.FJMCP_CLIENT_HOSTS, denied: set.FJMCP_CLIENT_HOSTS_DENIED },
       own: set.FJMCP_CLIENT_DOCUMENTS_FILE,
     },
+    rateLimits:
+      set.FJMCP_RATE_LIMITS === "off"
+        ? undefined
+        : { trustedProxies: set.FJMCP_TRUSTED_PROXIES, sharedEgress: set.FJMCP_SHARED_EGRESS },
     vaultKey: set.FJMCP_VAULT_KEY_FILE,
     vaultDiscard: set.FJMCP_VAULT_DISCARD,
     cookieKey: set.FJMCP_COOKIE_KEY_FILE,
@@ -206,15 +235,6 @@ export function readConfig(
     refreshGraceSec: set.FJMCP_REFRESH_GRACE_SECONDS,
     logLevel: set.FJMCP_LOG_LEVEL,
   };
-}
-
-function hostPatterns() {
-  return z
-    .string()
-    .transform((text) => text.split(/\s+/).filter(Boolean))
-    .refine((list) => list.every((pattern) => /^(\*|(\*\.)?[a-z0-9.-]+)$/i.test(pattern)), {
-      message: "must be host names, `*.example.org` or `*`, separated by spaces",
-    });
 }
 
 function keyRingFile() {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
+import { Redis } from "ioredis";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
 import { closeGracefully } from "@fjmcp/shared/http-server/graceful-server";
 import { createPublicServer } from "@fjmcp/shared/http-server/public-server";
@@ -26,6 +27,7 @@ import { createMetricsServer } from "./metrics/metrics-server.ts";
 import { createScrape } from "./metrics/scrape.ts";
 import { createGrantRevoker } from "./grant/grant-revoker.ts";
 import { createWorkerRetirement } from "./grant/worker-retirement.ts";
+import { createAddressLimits } from "./http/address-limits.ts";
 import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
 import { errorPage } from "./web/pages/error-page.ts";
 import { pageHeaders } from "./web/pages/page-layout.ts";
@@ -39,17 +41,20 @@ import { createFindPin } from "./provider/client-documents/pinned-documents.ts";
 import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
 import { createDescribeClient } from "./provider/client-id/describe-client.ts";
 import { createProvider } from "./provider/create-provider.ts";
+import { createClientPolicy } from "./provider/requests/client-policy.ts";
 import { deriveSigningKeys } from "./provider/signing-keys.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
+import { noRateLimiter } from "./rate-limit/rate-limiter.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
 import { createClientDocumentStore } from "./redis/client-document-store.ts";
 import { createGrantDirectory } from "./redis/grant-directory.ts";
 import { createGrantStore } from "./redis/grant-store.ts";
 import { createLoginStateStore } from "./redis/login-state-store.ts";
 import { createInteractionStore } from "./redis/interaction-store.ts";
-import { connectRedis, type RedisConnection } from "@fjmcp/shared/redis/redis-connection";
+import { manageRedis, redisOptions, type RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { describeRedis, redisHealth } from "@fjmcp/shared/redis/redis-inspection";
 import { watchPeer } from "@fjmcp/shared/ipc/peer";
+import { createRateLimiter } from "./redis/rate-limiter.ts";
 import { createTokenStore } from "./redis/token-store.ts";
 import { createUpstreamLock } from "./redis/upstream-lock.ts";
 import { createUpstreamRecordStore } from "./redis/upstream-record-store.ts";
@@ -80,10 +85,11 @@ export async function startAuthServer(
   const registry = createMetricsRegistry("auth-server");
   const metrics = createAuthMetrics(registry);
   const events = countedAuditEvents(createAuditEvents(log), metrics);
-  const redis = connectRedis(config.redis, log);
+  const redisClient = new Redis(redisOptions(config.redis));
+  const redis = manageRedis(redisClient, log);
   const unregister = await claimInstallationFor(redis, installationOf(config), { self: randomUUID(), clock });
   try {
-    return await serve(config, { log, clock, events, redis, unregister, registry, metrics });
+    return await serve(config, { log, clock, events, redis, redisClient, unregister, registry, metrics });
   } catch (error) {
     await unregister();
     redis.close();
@@ -98,6 +104,8 @@ interface ServeDeps {
   readonly redis: RedisConnection;
   readonly registry: MetricsRegistry;
   readonly metrics: AuthMetrics;
+  /** The same connection, for the rate limiter, which has its own policy for an outage. */
+  readonly redisClient: Redis;
   /** Ends the registration as a running auth-server. */
   readonly unregister: () => Promise<void>;
 }
@@ -134,6 +142,9 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     },
   );
 
+  const rateLimiter =
+    config.rateLimits === undefined ? noRateLimiter : createRateLimiter(deps.redisClient, events);
+
   const keys = createKeyRing(config.derivationKey);
   const derivation = createSecretDerivation(keys);
   const clientIds = createClientIdCodec(keys);
@@ -152,8 +163,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     grantStore,
     revocation,
     doubleSubmitMs,
-    clientIds,
-    documents,
+    clients: { ids: clientIds, documents, policy: createClientPolicy(config.clientPolicy) },
     interactions: createInteractionStore(redis, clock),
     upstream: upstream.tokens,
     startWorkerEarly: createEarlyWorkerStart({
@@ -167,10 +177,8 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       sessionDaemon,
       events,
     }),
-    errorPage: async (fault) => ({
-      headers: pageHeaders(),
-      body: (await errorPage(fault)).toString(),
-    }),
+    rateLimiter,
+    errorPage: renderErrorPage,
   });
   const pending = createPendingAuthorizations(provider);
   const loginFlow = createLoginFlow({
@@ -203,6 +211,15 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       provider: provider.callback(),
       mcp: createMcpProxy({ mcpSocketPath: config.mcpSocket, events }),
       web: getRequestListener(web.fetch),
+      addressLimits:
+        config.rateLimits === undefined
+          ? () => false
+          : createAddressLimits({
+              ...config.rateLimits,
+              limiter: rateLimiter,
+              events,
+              errorPage: renderErrorPage,
+            }),
       events,
       clock,
     }),
@@ -271,6 +288,10 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       events.flush();
     },
   };
+}
+
+async function renderErrorPage(fault: Parameters<typeof errorPage>[0]) {
+  return { headers: pageHeaders(), body: (await errorPage(fault)).toString() };
 }
 
 function within(limitMs: number, done: Promise<unknown>): Promise<unknown> {

@@ -4,6 +4,7 @@ import { isMcpPath } from "@fjmcp/shared/oauth/mcp-resource";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { AuditEvents } from "../audit-events.ts";
 import { interactionPath, isProviderPath, providerPaths } from "../paths.ts";
+import type { AddressLimits } from "./address-limits.ts";
 import { publicEndpointMethods, rejectUnsupportedMethod } from "./allowed-methods.ts";
 import { handlePublicCors } from "./public-cors.ts";
 import { serveProtectedResourceMetadata } from "./protected-resource-metadata.ts";
@@ -23,6 +24,7 @@ export function createRouter(deps: {
   provider: Handler;
   mcp: Handler;
   web: Handler;
+  addressLimits: AddressLimits;
   events: AuditEvents;
   clock: Clock;
 }): (req: IncomingMessage, res: ServerResponse) => void {
@@ -53,9 +55,15 @@ export function createRouter(deps: {
     }
     if (rejectUnsupportedMethod(req, res, path) || rejectBackgroundRequest(req, res, path)) return;
     if (serveProtectedResourceMetadata(res, target, deps)) return;
+    const isRejected = deps.addressLimits(req, res, path);
+    if (isRejected === false) serve(req, res, path);
+    else void isRejected.then((rejected) => rejected || serve(req, res, path));
+  };
+
+  function serve(req: IncomingMessage, res: ServerResponse, path: string): void {
     if (isProviderPath(path)) deps.provider(req, res);
     else deps.web(req, res);
-  };
+  }
 
   function reportWhenServed(req: IncomingMessage, res: ServerResponse, path: string): void {
     const startedAt = deps.clock();

@@ -24,6 +24,10 @@ import type { LoginStateStore } from "./login-state-store.ts";
 /** How often a login whose code Forgejo rejected is sent there again. */
 const maxRetries = 3;
 
+/** For the client. */
+const notAllowed =
+  "The administrator of this server has not allowed this Forgejo account. Ask the administrator, or sign in with another account.";
+
 /** The query of Forgejo's redirect to our callback. */
 interface CallbackParameters {
   readonly state: string | undefined;
@@ -93,6 +97,10 @@ export function createLoginFlow(deps: {
     uid: string,
     clientId: ClientId,
   ): Promise<LoginOutcome> {
+    if (failure.kind === "not_allowed") {
+      const location = await pending.fail(uid, "access_denied", notAllowed);
+      return location === undefined ? redirect(location) : { ...failure, location };
+    }
     if (failure.kind !== "error_response") return { ...failure, uid };
     if (failure.misconfigured) events.upstreamMisconfigured({ detail: failure.detail, clientId });
     events.loginFailed({ error: failure.error, detail: failure.detail, clientId });

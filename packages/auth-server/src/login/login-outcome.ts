@@ -9,6 +9,8 @@ export type LoginOutcome =
   | { readonly kind: "insufficient_scope"; readonly missing: readonly string[]; readonly uid: string }
   /** Forgejo does not serve this user at present; `message` is its own sentence. */
   | { readonly kind: "suspended"; readonly message: string; readonly uid: string }
+  /** The administrator does not let this user sign in; `location` leads to the client, with `access_denied`. */
+  | { readonly kind: "not_allowed"; readonly login: string; readonly location: string }
   /** Forgejo rejected its own code: the browser gets another one there, with a new cookie. */
   | { readonly kind: "repeat"; readonly attempt: LoginAttempt; readonly location: string };
 

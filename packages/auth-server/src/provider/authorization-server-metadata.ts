@@ -19,9 +19,13 @@ const kept = [
 ];
 
 /** The metadata document, from the one of oidc-provider. */
-export function advertisedMetadata(stock: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function advertisedMetadata(
+  stock: Readonly<Record<string, unknown>>,
+  offersRegistration: boolean,
+): Record<string, unknown> {
+  const names = kept.filter((name) => offersRegistration || name !== "registration_endpoint");
   return {
-    ...Object.fromEntries(kept.map((name) => [name, stock[name]])),
+    ...Object.fromEntries(names.map((name) => [name, stock[name]])),
     scopes_supported: [...scopes],
     response_modes_supported: ["query"],
     grant_types_supported: ["authorization_code", "refresh_token"],

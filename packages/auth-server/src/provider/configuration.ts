@@ -6,7 +6,7 @@ import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
 import { createFindAccount } from "./find-account.ts";
 import { alwaysPrompt } from "./interaction-policy.ts";
 import { interactionPath, providerPaths } from "../paths.ts";
-import { registrationFault } from "./requests/registration-policy.ts";
+import { registeredWith, type ClientPolicy } from "./requests/client-policy.ts";
 import type { ClientDocuments } from "./client-documents/client-documents.ts";
 import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
 import { createRegistrationFactories } from "./client-id/registration-factories.ts";
@@ -23,6 +23,13 @@ export interface ProviderSettings {
   readonly upstreamTimeoutMs: number;
 }
 
+/** What knows about clients. */
+export interface ClientSources {
+  readonly ids: ClientIdCodec;
+  readonly documents: ClientDocuments;
+  readonly policy: ClientPolicy;
+}
+
 const codeSec = 60;
 /** A grant whose code is not redeemed expires after this time; every token extends it. */
 const unusedGrantSec = 600;
@@ -36,8 +43,7 @@ export const cookieOptions = { signed: true, httpOnly: true, sameSite: "lax", ov
 /** The configuration of oidc-provider, without storage and pages. */
 export function providerConfiguration(
   settings: ProviderSettings,
-  clientIds: ClientIdCodec,
-  documents: ClientDocuments,
+  { ids, documents, policy }: ClientSources,
   upstream: UpstreamTokens,
 ): Configuration {
   const resource = mcpResource(settings.issuer);
@@ -94,7 +100,7 @@ export function providerConfiguration(
         enabled: true,
         initialAccessToken: false,
         issueRegistrationAccessToken: false,
-        ...createRegistrationFactories(clientIds),
+        ...createRegistrationFactories(ids, policy),
       },
       clientIdMetadataDocument: {
         enabled: true,
@@ -119,17 +125,17 @@ export function providerConfiguration(
       },
     },
     extraClientMetadata: {
-      properties: ["software_id", "software_version"],
+      properties: ["software_id", "software_version", registeredWith],
       validator: (ctx, _key, _value, metadata) => {
         // A client that is decoded has no context: what today's policy rejects must not end living grants.
         if (ctx === undefined) return;
-        const fault = registrationFault(metadata);
+        const fault = policy.faultOf(metadata);
         if (fault !== undefined) throw new errors.InvalidClientMetadata(fault);
       },
     },
     extraParams: {
       client_id: (_ctx, _value, client) => {
-        const fault = registrationFault(client.metadata());
+        const fault = policy.faultOf(client.metadata());
         // Shown here: an address that today's policy rejects gets no redirect.
         if (fault !== undefined)
           throw Object.assign(new errors.InvalidClient(fault), { allow_redirect: false });

@@ -5,6 +5,7 @@ import type { AuditEvents } from "../audit-events.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { TokenStore } from "../grant/token-store.ts";
+import type { RateLimiter } from "../rate-limit/rate-limiter.ts";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
 import { createAdapterFactory } from "./adapters/adapter-factory.ts";
 import { createClientAdapter } from "./adapters/client-adapter.ts";
@@ -14,14 +15,19 @@ import { createInteractionAdapter } from "./adapters/interaction-adapter.ts";
 import { createRefreshTokenAdapter } from "./adapters/refresh-token-adapter.ts";
 import { sessionAdapter } from "./adapters/session-adapter.ts";
 import { createTokenAdapter } from "./adapters/token-adapter.ts";
-import type { ClientDocuments } from "./client-documents/client-documents.ts";
-import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
-import { cookieOptions, providerConfiguration, type ProviderSettings } from "./configuration.ts";
+import {
+  cookieOptions,
+  providerConfiguration,
+  type ClientSources,
+  type ProviderSettings,
+} from "./configuration.ts";
 import { userFacingError } from "./user-facing-error.ts";
 import { repeatSec } from "../repeat-window.ts";
 import { retryAfterSec } from "../retry-after.ts";
+import { limitAccounts } from "./overrides/account-limits.ts";
 import { keepAccessInGrants } from "./overrides/access-of-grants.ts";
 import { deriveCodes } from "./overrides/deterministic-codes.ts";
+import { describeErrors } from "./overrides/describe-errors.ts";
 import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts";
 import { ExactRedirectProvider } from "./overrides/exact-redirects.ts";
 import { buildUrlsFromIssuer } from "./overrides/issuer-urls.ts";
@@ -45,11 +51,11 @@ interface CreateProviderDeps {
   readonly revocation: GrantRevocation;
   /** How long a second redemption of a code counts as a client's own mistake. */
   readonly doubleSubmitMs: number;
-  readonly clientIds: ClientIdCodec;
-  readonly documents: ClientDocuments;
+  readonly clients: ClientSources;
   readonly interactions: RecordStore;
   readonly upstream: UpstreamTokens;
   readonly startWorkerEarly: EarlyWorkerStart;
+  readonly rateLimiter: RateLimiter;
   /** The page for a user whose request cannot be redirected back to the client. */
   readonly errorPage: (fault: {
     title: string;
@@ -65,18 +71,18 @@ interface CreateProviderDeps {
 export function createProvider(deps: CreateProviderDeps): Provider {
   const { settings, derivation, events, tokens, revocation } = deps;
   const provider = new ExactRedirectProvider(settings.issuer, {
-    ...providerConfiguration(settings, deps.clientIds, deps.documents, deps.upstream),
+    ...providerConfiguration(settings, deps.clients, deps.upstream),
     adapter: createAdapterFactory({
       AccessToken: createTokenAdapter("access", tokens, revocation),
       RefreshToken: createRefreshTokenAdapter(tokens, revocation),
       AuthorizationCode: createCodeAdapter(tokens, revocation, events),
       Grant: createGrantAdapter(deps.grantStore, revocation),
-      Client: createClientAdapter(deps.clientIds),
+      Client: createClientAdapter(deps.clients.ids),
       Interaction: createInteractionAdapter(deps.interactions),
       Session: sessionAdapter,
     }),
     renderError: async (ctx, out, error) => {
-      const back = withheldRedirect(ctx, out, error);
+      const back = withheldRedirect(ctx, out, error, deps.clients.policy);
       // An error that would have been a redirect may have the status of one.
       if (ctx.status < 400) ctx.status = 400;
       const page = await deps.errorPage({
@@ -97,15 +103,17 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   makeRedirectUriOptional(provider);
   rejectForeignResource(provider, resource);
   keepAccessInGrants(provider);
+  limitAccounts(provider, deps.rateLimiter, events);
   deriveCodes(provider, derivation);
   deriveRefreshTokens(provider, derivation);
   withholdErrorRedirects(provider);
   reportProviderEvents(provider, events);
+  describeErrors(provider);
   reportRedemptions(provider, deps.startWorkerEarly);
   provider.use(async (ctx, next) => {
     await next();
     keepResumeCookie(ctx as KoaContextWithOIDC);
-    finish(ctx as KoaContextWithOIDC, provider.cookieName("session"));
+    finish(ctx as KoaContextWithOIDC, provider.cookieName("session"), deps.clients.policy.offersRegistration);
     if (ctx.status === 503) {
       // Until the double-submit window is over, a retry of this code would be rejected as a second submission.
       const waitSec = mayHaveConsumedCode(ctx) ? deps.doubleSubmitMs / 1000 + 1 : retryAfterSec.store;
@@ -126,9 +134,9 @@ function keepResumeCookie(ctx: KoaContextWithOIDC): void {
   });
 }
 
-function finish(ctx: KoaContextWithOIDC, sessionCookie: string): void {
+function finish(ctx: KoaContextWithOIDC, sessionCookie: string, offersRegistration: boolean): void {
   if (ctx.oidc?.route === "discovery" && ctx.status === 200)
-    ctx.body = advertisedMetadata(ctx.body as Record<string, unknown>);
+    ctx.body = advertisedMetadata(ctx.body as Record<string, unknown>, offersRegistration);
   // The session is not stored, so its cookie is not set either.
   const cookies = ctx.response.headers["set-cookie"];
   if (Array.isArray(cookies)) {

@@ -52,6 +52,8 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
   /** True, and logged, when the client was asked to retry later. */
   function isDeferred(ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): boolean {
     if (error.error !== "temporarily_unavailable") return false;
+    // Logged where it was found.
+    if (error.statusCode === 429) return true;
     events.requestRetryLater({ path: ctx.oidc.route, detail: error.error_detail ?? "", ...clientOf(ctx) });
     return true;
   }

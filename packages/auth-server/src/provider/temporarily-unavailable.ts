@@ -9,6 +9,6 @@ export function temporarilyUnavailable(cause: Error): Error {
     .filter((one) => one instanceof Error)
     .map(({ message }) => message)
     .join(": ");
-  error.error_description = "try again in a few seconds";
+  error.error_description = "A part of this server is restarting. Try again in a few seconds.";
   return error;
 }

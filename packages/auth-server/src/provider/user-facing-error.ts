@@ -35,6 +35,9 @@ export function userFacingError(
 function describe(rejection: { error: string; error_description?: string | undefined }): string {
   switch (rejection.error) {
     case "invalid_client":
+      // A rejection by policy has a description of its own (ClientPolicy).
+      if (rejection.error_description?.includes("administrator") === true)
+        return `This client may not connect here: ${rejection.error_description}.`;
       return "This client is not, or no longer, registered here. Remove this server in your client and add it again.";
     case "invalid_redirect_uri":
       return "The client asks to be redirected to an address that it has not registered.";

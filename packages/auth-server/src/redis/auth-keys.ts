@@ -35,6 +35,8 @@ export const authKeys = {
     `upstream-lock:${forgejoClientId}:${account}`,
   /** String: the owner of the lock on the code exchanges with Forgejo. */
   exchangeLock: (forgejoClientId: string) => `exchange-lock:${forgejoClientId}`,
+  /** String: how many requests a subject has sent in this minute, see rate-limiter.ts. */
+  requestRate: (limit: string, subject: string) => `request-rate:${limit}:${subject}`,
   /** String: what all auth-servers of this Redis have in common, see installation-faults.ts. */
   installation: "installation",
   /** Sorted set of the running auth-servers; score = when each counts as ended, in milliseconds since the epoch. */

@@ -15,6 +15,7 @@ import { createExchangeQueue } from "./tokens/exchange-queue.ts";
 import { createRotationTracker } from "./tokens/rotation-tracker.ts";
 import { createVaultCipher } from "./vault/vault-cipher.ts";
 import { createScopeCheck } from "./tokens/scope-check.ts";
+import { createSignInCheck, type SignInPolicy } from "./tokens/sign-in-policy.ts";
 import { createTokenRefresh } from "./tokens/token-refresh.ts";
 import type { UpstreamLock } from "./vault/upstream-lock.ts";
 import type { UpstreamRecordStore } from "./vault/upstream-record-store.ts";
@@ -34,6 +35,7 @@ export interface UpstreamOptions {
     /** Space-separated: what is requested and must be granted. */
     readonly scope: string;
   };
+  readonly signIn: SignInPolicy;
   readonly vaultKey: Secret;
   /** How long a refresh that Forgejo rejected waits for the record of a concurrent login. */
   readonly concurrentLoginTimeoutMs: number;
@@ -80,7 +82,14 @@ export function createUpstream(
     concurrentLoginTimeoutMs,
     forgejoTimeoutMs: forgejo.timeoutMs,
   });
-  const checkUser = createUserCheck({ vault, client, refresh, invalidation, clock });
+  const checkUser = createUserCheck({
+    vault,
+    client,
+    refresh,
+    maySignIn: createSignInCheck(options.signIn, client),
+    invalidation,
+    clock,
+  });
   return {
     login: createForgejoLogin({
       app,

@@ -6,6 +6,7 @@ import { callbackPath, interactionPath } from "../paths.ts";
 import { repeatSec } from "../repeat-window.ts";
 import { insufficientScopePage } from "./pages/insufficient-scope-page.ts";
 import { loginFaultPage } from "./pages/login-fault-page.ts";
+import { notAllowedPage } from "./pages/not-allowed-page.ts";
 import { suspendedPage } from "./pages/suspended-page.ts";
 import { setLoginCookie } from "./set-login-cookie.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
@@ -45,6 +46,13 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
       });
       const { message, uid } = outcome;
       const page = suspendedPage({ message, forgejoUrl, retryUrl: `${interactionPath}/${uid}`, reference });
+      return renderPage(c, page, { status: 403 });
+    }
+    if (outcome.kind === "not_allowed") {
+      const detail = "the user is not allowed to sign in";
+      events.loginFailed({ error: "access_denied", detail, reference });
+      const { login, location } = outcome;
+      const page = notAllowedPage({ login, forgejoUrl, continueUrl: location, reference });
       return renderPage(c, page, { status: 403 });
     }
     const { missing, uid } = outcome;

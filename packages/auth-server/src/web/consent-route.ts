@@ -79,7 +79,11 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     }
     if (form.decision === "deny") {
       events.loginDenied({ clientId });
-      const location = await pending.fail(uid, "access_denied", "the user denied this client");
+      const location = await pending.fail(
+        uid,
+        "access_denied",
+        "You did not allow this client. Connect again to allow it.",
+      );
       return location === undefined ? notPending(c, "expired") : c.redirect(location, 303);
     }
     const { choice, fault } = readChoice(form, offerOf(authorization));

@@ -98,6 +98,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
       scope: readWrite,
       timeoutMs: 1000,
     },
+    signIn: { users: [], organizations: [] },
     concurrentLoginTimeoutMs: 300,
   };
   const { log, text } = memoryLog();

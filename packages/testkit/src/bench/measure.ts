@@ -3,6 +3,7 @@ import { childAloneMs, coldOpenMs, firstCallMs } from "./first-call.ts";
 import { liveHeapKiB } from "./live-heap.ts";
 import { call, listTools, statelessCall, type Request } from "./requests.ts";
 import { openIdleSessions, openSession, sessionCount, sessionOpenRate } from "./sessions.ts";
+import { strangersFlood } from "./strangers-flood.ts";
 import type { Target, Targets } from "./targets.ts";
 import { throughput } from "./throughput.ts";
 import { workerSpawnTimes } from "./worker-spawn.ts";
@@ -84,6 +85,7 @@ export async function measure(targets: Targets, rounds: number, durationMs: numb
     ),
     ...(await firstCalls(targets, session)),
     ...workerSpawn(),
+    await duringFlood(targets, rounds, durationMs),
     ...(await largeMessages(targets, rounds)),
     await idleSession(targets),
   ];
@@ -141,6 +143,16 @@ function summary(name: string, rounds: readonly Round[]) {
 function workerSpawn(): Measurement[] {
   const times = workerSpawnTimes();
   return times.length === 0 ? [] : [atMost("start of a worker in its sandbox, ms", 1.5, times)];
+}
+
+/** How much a flood of registrations, which the auth-server rejects, slows the calls of a connected user. */
+async function duringFlood(targets: Targets, rounds: number, durationMs: number): Promise<Measurement> {
+  const results: Round[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const { quiet, flooded } = await strangersFlood(targets, durationMs);
+    results.push({ baseline: median(quiet), value: median(flooded) });
+  }
+  return atMost("small call during a stranger's flood, ms", 2, results);
 }
 
 /** What large messages of one account cost, and how long they block another account, relative to one long string. */

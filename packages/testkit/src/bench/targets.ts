@@ -31,6 +31,8 @@ export interface Targets {
   /** Signs other users in, each with a target like `ours`: one account keeps at most a thousand sessions. */
   readonly signInOthers: () => Promise<Target[]>;
   readonly stack: Stack;
+  /** For logs. */
+  readonly dir: string;
 }
 
 /** The child that all servers run, as program and arguments. */
@@ -85,6 +87,7 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
     other: await signedIn(forgejo.users[1]!),
     signInOthers: () => Promise.all(forgejo.users.slice(2).map(signedIn)),
     stack,
+    dir,
   };
 }
 

@@ -63,6 +63,11 @@ export class SandboxControls {
     this.#instance.users.named(user).state = state;
   }
 
+  /** The teams of a user, each as `organization/team`. */
+  setTeams(user: string, teams: readonly string[]): void {
+    this.#instance.users.named(user).teams = teams;
+  }
+
   /** Sets the state `prohibited`, or `normal`. */
   prohibit(user: string, prohibited: boolean): void {
     this.setUserState(user, prohibited ? "prohibited" : "normal");

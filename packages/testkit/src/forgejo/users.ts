@@ -8,6 +8,8 @@ export interface SandboxUser {
   password: string;
   readonly isAdmin: boolean;
   state: UserState;
+  /** `organization/team`. */
+  teams: readonly string[];
 }
 
 /** A user to create. */
@@ -35,6 +37,7 @@ export class Users {
       password: user.password ?? `${user.name}-password`,
       isAdmin: user.isAdmin ?? false,
       state: "normal",
+      teams: [],
     }));
   }
 

@@ -21,7 +21,11 @@ t.test("every relative link in the documents leads to a file", async (t) => {
 t.test("the configuration reference lists exactly the settings of the code", async (t) => {
   const reference = settingsIn(read("docs/reference/configuration.md"));
   const sources = globSync(
-    ["packages/{auth-server,session-daemon}/src/config.ts", "packages/shared/src/config/*.ts"],
+    [
+      "packages/{auth-server,session-daemon}/src/config.ts",
+      "packages/auth-server/src/access-settings.ts",
+      "packages/shared/src/config/*.ts",
+    ],
     { cwd: projectRoot },
   );
   const settings = settingsIn(sources.map(read).join("\n"));

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** Which hosts' documents make a client. */
 export interface DocumentHosts {
   /** Host names, or `*.example.org` for all below it; `*` is any host. */
@@ -13,7 +15,18 @@ export function allowsHost({ allowed, denied }: DocumentHosts, url: string): boo
   return allowed.some(matches) && !denied.some(matches);
 }
 
-function matchesHost(pattern: string, host: string): boolean {
+/** Whether a host name matches a pattern in lower case. */
+export function matchesHost(pattern: string, host: string): boolean {
   if (pattern === "*" || pattern === host) return true;
   return pattern.startsWith("*.") && host.endsWith(pattern.slice(1));
+}
+
+/** A schema for patterns of hosts, separated by spaces. */
+export function hostPatterns() {
+  return z
+    .string()
+    .transform((text) => text.split(/\s+/).filter(Boolean))
+    .refine((list) => list.every((pattern) => /^(\*|(\*\.)?[a-z0-9.-]+)$/i.test(pattern)), {
+      message: "must be host names, `*.example.org` or `*`, separated by spaces",
+    });
 }

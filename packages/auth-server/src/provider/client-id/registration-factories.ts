@@ -1,15 +1,22 @@
 import { errors, type KoaContextWithOIDC } from "oidc-provider";
+import { errorDescription } from "../error-description.ts";
+import type { ClientPolicy } from "../requests/client-policy.ts";
 import type { ClientIdCodec, ClientMetadata } from "./client-id-codec.ts";
 
 /**
  * How oidc-provider's registration endpoint (RFC 7591) gets ids and secrets: the id is made of the normalised body. A
- * body that does not fit into an id is rejected with `invalid_redirect_uri` or `invalid_client_metadata`.
+ * body that does not fit into an id is rejected with `invalid_redirect_uri` or `invalid_client_metadata`; before that, a
+ * registration that the policy does not allow with 403, or with 401 and a challenge where an initial access token is
+ * missing (RFC 7591 §3).
  */
-export function createRegistrationFactories(clientIds: ClientIdCodec) {
+export function createRegistrationFactories(clientIds: ClientIdCodec, policy: ClientPolicy) {
   const idOf = new WeakMap<KoaContextWithOIDC, string>();
   return {
     idFactory(ctx: KoaContextWithOIDC): string {
-      const metadata = ctx.oidc.body as ClientMetadata;
+      const members = policy.membersOfRegistration(ctx.req.headers.authorization);
+      if (members === undefined) throw notAllowed(policy);
+      // In place: oidc-provider makes the client of the same object.
+      const metadata: ClientMetadata = Object.assign(ctx.oidc.body as object, members);
       const clientId = clientIds.encode(metadata);
       if (clientId === undefined) throw new errors.InvalidClientMetadata(tooLong(metadata));
       idOf.set(ctx, clientId);
@@ -19,6 +26,17 @@ export function createRegistrationFactories(clientIds: ClientIdCodec) {
       return clientIds.secretOf(idOf.get(ctx)!)!;
     },
   };
+}
+
+function notAllowed({ offersRegistration }: ClientPolicy): Error {
+  const error = offersRegistration
+    ? new errors.InvalidToken("no initial access token that is known")
+    : new errors.OIDCProviderError(403, "access_denied");
+  // Of a 401 it is in the challenge as well.
+  error.error_description = offersRegistration
+    ? errorDescription({ error: "invalid_token" })
+    : "Clients cannot register themselves here. Ask the administrator of this server which clients can connect.";
+  return error;
 }
 
 /** oidc-provider derives the error code from the member that the description begins with. */

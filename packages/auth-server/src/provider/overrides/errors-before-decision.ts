@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC, Provider } from "oidc-provider";
+import { errorDescription } from "../error-description.ts";
 import { clientRedirect } from "./exact-redirects.ts";
-import { registrationFault } from "../requests/registration-policy.ts";
+import type { ClientPolicy } from "../requests/client-policy.ts";
 
 /** An error that oidc-provider may redirect to the client, unless `allow_redirect` is false. */
 interface RedirectableError extends Error {
@@ -39,15 +40,19 @@ export function withheldRedirect(
   ctx: KoaContextWithOIDC,
   { error, error_description, state, iss }: ErrorParameters,
   cause: Error,
+  policy: ClientPolicy,
 ): { redirectUri: string; href: string } | undefined {
   const { client, params } = ctx.oidc;
   const redirectUri = params?.redirect_uri;
   if (!withheld.has(cause) || client === undefined || typeof redirectUri !== "string") return undefined;
-  if (!client.redirectUriAllowed(redirectUri) || registrationFault(client.metadata()) !== undefined) {
+  if (!client.redirectUriAllowed(redirectUri) || policy.faultOf(client.metadata()) !== undefined) {
     return undefined;
   }
-  const parameters = Object.entries({ error, error_description, state, iss }).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
+  const parameters = Object.entries({
+    error,
+    error_description: errorDescription({ error, error_description }),
+    state,
+    iss,
+  }).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { redirectUri, href: clientRedirect(redirectUri, Object.fromEntries(parameters), "query") };
 }

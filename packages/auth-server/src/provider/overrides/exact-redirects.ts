@@ -1,11 +1,13 @@
 import { Provider } from "oidc-provider";
+import { errorDescription } from "../error-description.ts";
 
 type ResponseModeHandler = Parameters<Provider["registerResponseMode"]>[1];
 type RedirectMode = "query" | "fragment";
 
 /**
  * oidc-provider whose redirects to a client keep the redirect URI to the byte (RFC 6749 §3.1.2). Its own response modes
- * write the URI's query anew, and drop parameters of it that are named like one of the response.
+ * write the URI's query anew, and drop parameters of it that are named like one of the response. Errors get a description
+ * of ours.
  */
 export class ExactRedirectProvider extends Provider {
   override registerResponseMode(name: string, handler: ResponseModeHandler): void {
@@ -16,8 +18,14 @@ export class ExactRedirectProvider extends Provider {
 function redirectWith(mode: RedirectMode): ResponseModeHandler {
   return (ctx, redirectUri, payload) => {
     ctx.status = 303;
+    const parameters = payload as Record<string, string>;
+    const { error, error_description } = parameters;
+    const described =
+      error === undefined
+        ? parameters
+        : { ...parameters, error_description: errorDescription({ error, error_description }) };
     // Not Koa's redirect: that writes the URL anew, too.
-    ctx.set("location", clientRedirect(redirectUri, payload as Record<string, string>, mode));
+    ctx.set("location", clientRedirect(redirectUri, described, mode));
   };
 }
 

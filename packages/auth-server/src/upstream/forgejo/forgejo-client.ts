@@ -25,6 +25,12 @@ export interface ForgejoUser {
   readonly login: string;
 }
 
+/** A team that a user belongs to; each member of an organization is in one of its teams. */
+interface ForgejoTeam {
+  readonly organization: string;
+  readonly name: string;
+}
+
 /** What Forgejo's API says of a token. */
 type UserResponse =
   | { readonly status: "ok"; readonly user: ForgejoUser }
@@ -46,6 +52,11 @@ export interface ForgejoClient {
   introspect(accessToken: string): Promise<{ scope: string; sub: AccountId | undefined } | undefined>;
   /** The token's user (`/api/v1/user`). A 401 or 403 of a proxy in front of Forgejo is UpstreamUnavailableError. */
   user(accessToken: string): Promise<UserResponse>;
+  /**
+   * A page of the teams of the token's user (`/api/v1/user/teams`), empty after the last one. Rejects with
+   * UpstreamMisconfiguredError when the token's scope does not allow that.
+   */
+  teams(accessToken: string, page: number): Promise<readonly ForgejoTeam[]>;
 }
 
 const oauthError = z.object({ error: z.string(), error_description: z.string().default("") });
@@ -65,6 +76,11 @@ const apiUser = z.object({
   active: z.boolean().default(true),
   prohibit_login: z.boolean().default(false),
 });
+/** Forgejo writes no list as null. */
+const apiTeams = z
+  .array(z.object({ name: z.string(), organization: z.object({ name: z.string() }) }))
+  .nullable()
+  .transform((teams) => teams ?? []);
 /** Errors of Forgejo's API have a message and a `url`, except those of a user that must do something first. */
 const apiError = z.object({ message: z.string(), url: z.string().optional() });
 const maxMessageLength = 499;
@@ -88,6 +104,11 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
     const set = readTokenSet(response.json, sentAtMs);
     if (set === undefined) throw new UpstreamUnavailableError("Forgejo's token response could not be read");
     return set;
+  }
+
+  function getApi(path: string, accessToken: string) {
+    const headers = { accept: "application/json", authorization: `Bearer ${accessToken}` };
+    return requestForgejo(`${app.url}${path}`, { method: "GET", headers, timeoutMs });
   }
 
   return {
@@ -118,11 +139,7 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
     },
 
     async user(accessToken) {
-      const { status, json } = await requestForgejo(`${app.url}/api/v1/user`, {
-        method: "GET",
-        headers: { accept: "application/json", authorization: `Bearer ${accessToken}` },
-        timeoutMs,
-      });
+      const { status, json } = await getApi("/api/v1/user", accessToken);
       const error = apiError.safeParse(json).data;
       if (status === 401 && error?.url !== undefined) return { status: "rejected" };
       if (status === 403 && error !== undefined && error.url === undefined) {
@@ -134,6 +151,20 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
       }
       const { id, login, active, prohibit_login } = user.data;
       return active && !prohibit_login ? { status: "ok", user: { id, login } } : suspended("");
+    },
+
+    async teams(accessToken, page) {
+      const { status, json } = await getApi(`/api/v1/user/teams?page=${page}&limit=50`, accessToken);
+      if (status === 403 && apiError.safeParse(json).data?.url !== undefined) {
+        throw new UpstreamMisconfiguredError("Forgejo does not show a user's teams to tokens of this scope");
+      }
+      const teams = apiTeams.safeParse(json);
+      if (status !== 200 || !teams.success) {
+        throw new UpstreamUnavailableError(
+          `Forgejo's /api/v1/user/teams returned no teams (status ${status})`,
+        );
+      }
+      return teams.data.map(({ name, organization }) => ({ name, organization: organization.name }));
     },
   };
 }

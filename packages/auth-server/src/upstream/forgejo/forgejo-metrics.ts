@@ -31,6 +31,7 @@ export function countedForgejoClient(client: ForgejoClient, metrics: ForgejoMetr
     refresh: (token) => counted("refresh", client.refresh(token)),
     introspect: (token) => counted("introspect", client.introspect(token)),
     user: (token) => counted("user", client.user(token)),
+    teams: (token, page) => counted("teams", client.teams(token, page)),
   };
 }
 

@@ -10,6 +10,7 @@ import type { WorkerRetirement } from "../../grant/worker-retirement.ts";
 import { rejectMissingScope, type ScopeCheck } from "./scope-check.ts";
 import { TokenRejectedError } from "../errors/token-rejected-error.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
+import { UserNotAllowedError } from "../errors/user-not-allowed-error.ts";
 import type { UserCheck } from "./user-check.ts";
 import type { Vault } from "../vault/vault.ts";
 
@@ -59,7 +60,7 @@ export function createForgejoLogin(deps: {
     try {
       return await identify(accountId);
     } catch (cause) {
-      if (!(cause instanceof LoginRequiredError)) throw cause;
+      if (!(cause instanceof LoginRequiredError) || cause instanceof UserNotAllowedError) throw cause;
       throw new CodeRejectedError("Forgejo revoked the tokens at once", { cause });
     }
   }

@@ -9,7 +9,7 @@ export interface ForgejoAccount {
 
 /**
  * The upstream half of a login. Rejects with UpstreamUnavailableError, UpstreamMisconfiguredError, CodeRejectedError,
- * UserSuspendedError, InsufficientScopeError, ExcessiveScopeError or StoreUnavailableError; their messages hold no secret.
+ * UserSuspendedError, UserNotAllowedError, InsufficientScopeError, ExcessiveScopeError or StoreUnavailableError; their messages hold no secret.
  */
 export interface ForgejoLogin {
   /** The URL to redirect the browser to: Forgejo's authorize endpoint with our callback, the configured scope and S256. */

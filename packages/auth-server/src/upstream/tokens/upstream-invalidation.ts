@@ -3,6 +3,7 @@ import { singleFlight } from "@fjmcp/shared/single-flight";
 import type { AuditEvents } from "../../audit-events.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import { LoginRequiredError } from "../errors/login-required-error.ts";
+import { UserNotAllowedError } from "../errors/user-not-allowed-error.ts";
 import type { VersionedRecord, Vault } from "../vault/vault.ts";
 
 /** Handles permanently invalid or missing Forgejo tokens. The record of a concurrent login survives. */
@@ -17,6 +18,8 @@ export interface UpstreamInvalidation {
    * when there is one by now.
    */
   handleMissing(account: AccountId): Promise<VersionedRecord>;
+  /** The user may not sign in: revokes the account's grants and deletes its tokens; rejects with UserNotAllowedError. */
+  exclude(account: AccountId, login: string): Promise<never>;
 }
 
 export function createUpstreamInvalidation(
@@ -37,6 +40,15 @@ export function createUpstreamInvalidation(
 
   return {
     handleMissing,
+
+    async exclude(account, login) {
+      events.userNotAllowed({ accountId: account, login });
+      await revocation.revokeAll(await revocation.grantsOf(account), "not_allowed");
+      // Left when there was no grant, or when a login in flight has stored it.
+      const record = await vault.read(account);
+      if (record !== undefined) await vault.remove(account, record);
+      throw new UserNotAllowedError(login);
+    },
 
     async invalidate(account, versioned, reason) {
       if (await vault.remove(account, versioned)) {

@@ -10,7 +10,7 @@ export interface UpstreamToken {
 }
 
 /**
- * Both reject with LoginRequiredError (the tokens are invalid or not stored; the account's grants are revoked by then),
+ * Both reject with LoginRequiredError (the tokens are invalid or not stored, or the user may not sign in; the account's grants are revoked by then),
  * UserSuspendedError or UpstreamMisconfiguredError (both change nothing), UpstreamUnavailableError or
  * StoreUnavailableError.
  */

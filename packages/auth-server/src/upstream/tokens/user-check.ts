@@ -2,6 +2,7 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { UpstreamInvalidation } from "./upstream-invalidation.ts";
 import type { ForgejoClient, ForgejoUser } from "../forgejo/forgejo-client.ts";
+import type { SignInCheck } from "./sign-in-policy.ts";
 import type { TokenRefresh } from "./token-refresh.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
@@ -17,7 +18,7 @@ interface CheckedUser {
 /**
  * Looks up the tokens' user at Forgejo and stores a changed login name. Resolves with the record that was checked in the
  * end; `user` is undefined when its token has expired. Rejects with UserSuspendedError, which changes nothing, and as
- * TokenRefresh does. Tokens are invalidated (LoginRequiredError) only on two statements of Forgejo's own: its API rejects
+ * TokenRefresh does; with UserNotAllowedError, and the account is ended, when the user may not sign in. Tokens are invalidated (LoginRequiredError) only on two statements of Forgejo's own: its API rejects
  * a token that has not expired, and introspection reports it as not active or the refresh is rejected.
  */
 export type UserCheck = (account: AccountId, versioned: VersionedRecord) => Promise<CheckedUser>;
@@ -26,6 +27,7 @@ export function createUserCheck(deps: {
   vault: Vault;
   client: Pick<ForgejoClient, "user" | "introspect">;
   refresh: TokenRefresh;
+  maySignIn: SignInCheck;
   invalidation: UpstreamInvalidation;
   clock: Clock;
 }): UserCheck {
@@ -41,6 +43,7 @@ export function createUserCheck(deps: {
     if (response.status === "suspended") throw new UserSuspendedError(response.message);
     if (response.status === "ok") {
       const { user } = response;
+      if (!(await deps.maySignIn(user, accessToken))) return invalidation.exclude(account, user.login);
       if (user.login !== login) await vault.addDetails(account, accessToken, { login: user.login });
       return { versioned, user };
     }

@@ -8,6 +8,8 @@ import { userJson } from "./user-json.ts";
 export function addUserRoutes(api: Hono<ApiEnv>, instance: Instance): void {
   api.get("/user", needs("user"), (c) => c.json(userJson(instance, callerOf(c))));
 
+  api.get("/user/teams", needs("user"), (c) => c.json(paged(c, callerOf(c).teams).map(teamJson)));
+
   api.get("/users/search", needsIfSignedIn("user"), (c) => {
     const keyword = (c.req.query("q") ?? "").toLowerCase();
     const found = instance.users.all.filter((user) =>
@@ -21,4 +23,15 @@ export function addUserRoutes(api: Hono<ApiEnv>, instance: Instance): void {
     if (user === undefined) throw notFound();
     return c.json(userJson(instance, user));
   });
+}
+
+/** A team as the API returns it; `path` is `organization/team`. */
+function teamJson(path: string, index: number) {
+  const [organization = "", name = ""] = path.split("/");
+  return {
+    id: index + 1,
+    name,
+    organization: { id: index + 1, name: organization, username: organization, full_name: "" },
+    permission: "write",
+  };
 }
