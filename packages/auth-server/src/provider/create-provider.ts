@@ -33,7 +33,7 @@ import { rejectForeignResource } from "./overrides/reject-foreign-resource.ts";
 import type { EarlyWorkerStart } from "../grant/early-worker-start.ts";
 import { reportRedemptions } from "./code-redemptions.ts";
 import { referenceOf, reportProviderEvents } from "./provider-events.ts";
-import type { RecordStore } from "./record-store.ts";
+import type { InteractionStore } from "./interaction-store.ts";
 import { mayHaveConsumedCode } from "./overrides/issuance-context.ts";
 
 interface CreateProviderDeps {
@@ -47,7 +47,7 @@ interface CreateProviderDeps {
   readonly doubleSubmitMs: number;
   readonly clientIds: ClientIdCodec;
   readonly documents: ClientDocuments;
-  readonly interactions: RecordStore;
+  readonly interactions: InteractionStore;
   readonly upstream: UpstreamTokens;
   readonly startWorkerEarly: EarlyWorkerStart;
   /** The page for a user whose request cannot be redirected back to the client. */
