@@ -124,7 +124,7 @@ export function createLoginFlow(deps: {
     try {
       const { accountId, login } = await exchange(code, error, state);
       const granted = await pending.grant(uid, accountId, pendingLogin.access);
-      if (granted !== undefined) {
+      if (granted?.grantId !== undefined) {
         events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
       }
       return redirect(granted?.location);

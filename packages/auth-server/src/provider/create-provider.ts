@@ -39,7 +39,7 @@ import { rejectForeignResource } from "./overrides/reject-foreign-resource.ts";
 import type { EarlyWorkerStart } from "../grant/early-worker-start.ts";
 import { reportRedemptions } from "./code-redemptions.ts";
 import { referenceOf, reportProviderEvents } from "./provider-events.ts";
-import type { RecordStore } from "./record-store.ts";
+import type { InteractionStore } from "./interaction-store.ts";
 import { mayHaveConsumedCode } from "./overrides/issuance-context.ts";
 
 interface CreateProviderDeps {
@@ -52,7 +52,7 @@ interface CreateProviderDeps {
   /** How long a second redemption of a code counts as a client's own mistake. */
   readonly doubleSubmitMs: number;
   readonly clients: ClientSources;
-  readonly interactions: RecordStore;
+  readonly interactions: InteractionStore;
   readonly upstream: UpstreamTokens;
   readonly startWorkerEarly: EarlyWorkerStart;
   readonly rateLimiter: RateLimiter;

@@ -10,6 +10,7 @@ import {
 import { mcpResource, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
 import type { GrantedAccess } from "../grant/granted-access.ts";
 import { setAccess } from "./overrides/access-of-grants.ts";
+import { AlreadyDecidedError } from "./already-decided-error.ts";
 import { requestedScopes } from "../grant/requested-scopes.ts";
 
 /** An authorization request that waits for a user's decision and login. */
@@ -45,13 +46,16 @@ export interface PendingAuthorizations {
     uid: string,
   ): Promise<PendingAuthorization | undefined>;
   find(uid: string): Promise<PendingAuthorization | undefined>;
-  /** Grants `access`, of its scopes those that the client asks for; `location` is where to redirect the browser. */
+  /**
+   * Grants `access`, of its scopes those that the client asks for; `location` is where to redirect the browser. Of
+   * concurrent decisions the first counts, and there is no grant after another one.
+   */
   grant(
     uid: string,
     account: AccountId,
     access: GrantedAccess,
-  ): Promise<{ grantId: GrantId; location: string } | undefined>;
-  /** Ends the request with an error; the result is where to redirect the browser. */
+  ): Promise<{ grantId: GrantId | undefined; location: string } | undefined>;
+  /** Ends the request with an error, unless it was decided; the result is where to redirect the browser. */
   fail(uid: string, error: AuthorizationFailure, description: string): Promise<string | undefined>;
 }
 
@@ -81,10 +85,16 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
 
   const scopesOf = ({ params }: Interaction) => requestedScopes(params.scope as string | undefined);
 
-  async function finish(interaction: Interaction, result: Interaction["result"]): Promise<string> {
+  /** Resolves with whether this is the decision that counts. */
+  async function decide(interaction: Interaction, result: Interaction["result"]): Promise<boolean> {
     interaction.result = result;
-    await interaction.persist();
-    return interaction.returnTo;
+    try {
+      await interaction.persist();
+      return true;
+    } catch (error) {
+      if (error instanceof AlreadyDecidedError) return false;
+      throw error;
+    }
   }
 
   return {
@@ -113,16 +123,18 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
       });
       setAccess(grant, mcpResource(provider.issuer), scopesOf(interaction), access);
       const grantId = await grant.save();
-      const location = await finish(interaction, {
-        login: { accountId: account },
-        consent: { grantId },
-      });
-      return { grantId: grantIdSchema.parse(grantId), location };
+      const location = interaction.returnTo;
+      const isFirst = await decide(interaction, { login: { accountId: account }, consent: { grantId } });
+      if (isFirst) return { grantId: grantIdSchema.parse(grantId), location };
+      await grant.destroy();
+      return { grantId: undefined, location };
     },
 
     async fail(uid, error, description) {
       const interaction = await load(uid);
-      return interaction && finish(interaction, { error, error_description: description });
+      if (interaction === undefined) return undefined;
+      await decide(interaction, { error, error_description: description });
+      return interaction.returnTo;
     },
   };
 }

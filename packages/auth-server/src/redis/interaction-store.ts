@@ -1,6 +1,6 @@
 import type { Clock } from "@fjmcp/shared/clock";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
-import type { RecordStore } from "../provider/record-store.ts";
+import type { InteractionStore } from "../provider/interaction-store.ts";
 import { authKeys } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
@@ -12,22 +12,23 @@ const maxInteractions = 5_000;
 
 const storeInteraction = defineScript(readLua("expiring-index") + readLua("store-interaction"), {
   keys: ["interaction", "interactions"],
-  args: ["payload", "expiresInSec", "nowMs"],
+  args: ["phase", "payload", "expiresInSec", "nowMs"],
   constants: { maxInteractions: String(maxInteractions) },
 });
 
-/** The records of interactions. Beyond 5,000, the one that was started first is deleted. */
-export function createInteractionStore(redis: RedisConnection, clock: Clock): RecordStore {
+/** The records of interactions, each after its phase and a colon. Beyond 5,000, the one that was started first is deleted. */
+export function createInteractionStore(redis: RedisConnection, clock: Clock): InteractionStore {
   const keyOf = authKeys.interaction;
   return {
-    async set(id, payload, expiresInSec) {
+    async set(id, { phase, payload, expiresInSec }) {
       const keys = { interaction: keyOf(id), interactions: authKeys.interactions };
       // Redis rejects 0, which is what a record that is written again in its last second has left.
-      const args = { payload, expiresInSec: Math.max(1, expiresInSec), nowMs: clock() };
-      await redis.run((commands) => storeInteraction.run(commands, keys, args));
+      const args = { phase, payload, expiresInSec: Math.max(1, expiresInSec), nowMs: clock() };
+      return Number(await redis.run((commands) => storeInteraction.run(commands, keys, args))) === 1;
     },
     async find(id) {
-      return (await redis.run((commands) => commands.get(keyOf(id)))) ?? undefined;
+      const stored = await redis.run((commands) => commands.get(keyOf(id)));
+      return stored?.slice(stored.indexOf(":") + 1);
     },
     async expire(id, expiresInSec) {
       await redis.run((commands) => commands.expire(keyOf(id), expiresInSec, "LT"));

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { startRig } from "../support/running-auth-server.ts";
 import { authorizationRequest, redeem, redirectUri, register, tokensOf } from "../support/client.ts";
@@ -69,4 +70,20 @@ t.test("logs a failed or denied login once", async (t) => {
   const [, failed, ...more] = read();
   t.match(failed, { event: "login.failed", error: "temporarily_unavailable", reference: undefined });
   t.same(more, []);
+});
+
+t.test("the first of two decisions counts, while the other is at Forgejo", async (t) => {
+  const person = rig.person();
+  const request = authorizationRequest(origin, client);
+  const { url } = await person.visit(request.url);
+  const secondTab = await person.visit(url, { stopAt: redirectUri });
+  const back = await person.signInAndAllow(url, { stopAt: toCallback });
+  rig.forgejo.controls.setFault({ path: /access_token/, mode: "hold", times: 1 });
+  t.teardown(() => rig.forgejo.controls.clearFaults());
+  const allowing = finish(person, back, origin);
+  await waitUntil("the exchange should be held", () => rig.forgejo.controls.waitingRequests === 1);
+  const denied = await secondTab.submit({ button: "Deny" });
+  t.equal(denied.externalRedirect?.searchParams.get("error"), "access_denied");
+  rig.forgejo.controls.clearFaults();
+  t.match(await allowing, { error: "access_denied", code: undefined }, "the first tab follows it");
 });

@@ -32,7 +32,7 @@ export async function coldOpenMs(target: Target, controlSocket: string): Promise
   return performance.now() - startMs;
 }
 
-/** Milliseconds from the spawn of the child to its answer of a `tools/call`, without anything between. */
+/** Milliseconds from the spawn of the child to its response to a `tools/call`, without anything between. */
 export async function childAloneMs(): Promise<number> {
   const startMs = performance.now();
   const [program, ...args] = echoChild;

@@ -91,7 +91,7 @@ export async function measure(targets: Targets, rounds: number, durationMs: numb
   ];
 }
 
-/** What a call costs while no worker runs, beside the child's own start and answer. */
+/** What a call costs while no worker runs, beside the child's own start and response. */
 async function firstCalls({ ours, stack }: Targets, session: Target): Promise<Measurement[]> {
   const { control } = stack.sockets;
   return [

@@ -15,7 +15,7 @@ const dialect: readonly (readonly [word: RegExp, term: string])[] = [
   [/left-?overs?\b/i, "orphan, leak"],
   [/surplus/i, "eviction"],
   [/\bpieces?\b/i, "chunks"],
-  [/\bshapes?\b/i, "hidden class, structure"],
+  [/(?<!\.)\bshapes?\b/i, "hidden class, structure"],
   [/\bbridged\b/i, "forwarded"],
   [/\bhand-?overs?\b/i, "rollover"],
   [/patien(ce|t)/i, "timeout"],

@@ -12,7 +12,7 @@ const retryAfterSec = 60;
 /** URLs whose failure, or whose copy for the fetch in progress, is remembered. */
 const maxRemembered = 1_000;
 /** Of clients that are neither pinned nor known from before. */
-const maxUnknownFetchesPerMinute = 60;
+const unknownFetchesPerMinute = { max: 60, maxOfHost: 20 };
 
 interface ClientDocumentsDeps {
   readonly store: ClientDocumentStore;
@@ -38,7 +38,7 @@ type Fetch = (url: string | URL | Request, options?: RequestInit) => Promise<Res
  */
 export class ClientDocuments {
   readonly #deps: ClientDocumentsDeps;
-  readonly #budget = new FetchBudget(maxUnknownFetchesPerMinute);
+  readonly #budget = new FetchBudget(unknownFetchesPerMinute);
   readonly #fallbacks = new LRUCache<string, Fallback>({ max: maxRemembered });
   readonly #failed = new LRUCache<string, true>({ max: maxRemembered, ttl: retryAfterSec * 1000 });
 

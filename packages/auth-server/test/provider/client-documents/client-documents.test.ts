@@ -6,7 +6,9 @@ const lacks = ownNetworkLacks();
 t.test("documents of clients on the web", { skip: lacks ?? false }, async (t) => {
   const hosts = {
     "client.example": publicAddress,
+    "allowed.example": publicAddress,
     "denied.example": publicAddress,
+    "denied.example.": publicAddress,
     "inside.example": "127.0.0.1",
   };
   const status = runInOwnNetwork(t, join(import.meta.dirname, "../../fixtures/client-documents.ts"), hosts);
