@@ -10,7 +10,7 @@ export interface DocumentHosts {
 
 /**
  * Whether a client whose id is this URL may connect. A name that ends with a dot is the same host without one, to DNS and
- * to TLS, and would pass by every pattern: it is refused.
+ * to TLS, and would pass by every pattern: it is rejected.
  */
 export function allowsHost({ allowed, denied }: DocumentHosts, url: string): boolean {
   const { hostname } = new URL(url);
