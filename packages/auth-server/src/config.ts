@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { commonSettings } from "@fjmcp/shared/config/common-settings";
 import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
+import { displayText } from "@fjmcp/shared/display-text";
 import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import {
@@ -16,6 +17,8 @@ import type { LogLevel } from "@fjmcp/shared/log";
 import type { ClientDocument } from "./provider/client-documents/client-document.ts";
 import type { DocumentHosts } from "./provider/client-documents/document-hosts.ts";
 import { documentsFile } from "./provider/client-documents/documents-file.ts";
+import type { Instance } from "./web/instance.ts";
+import { logoFile } from "./web/logo-file.ts";
 import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo/forgejo-scope.ts";
 
 /** The validated configuration of the auth-server. */
@@ -53,6 +56,8 @@ export interface AuthServerConfig {
     /** The administrator's own. */
     readonly own: readonly ClientDocument[];
   };
+  /** How the pages present this installation. */
+  readonly instance: Instance;
   readonly vaultKey: Secret;
   /**
    * The previous application and vault key id, as the error at start names them: confirms that they are permanently
@@ -121,6 +126,15 @@ export const authServerSettings = {
   FJMCP_CLIENT_DOCUMENTS_FILE: documentsFile().describe(
     "a JSON list of client documents that are used when the one at their `client_id` cannot be read",
   ),
+  FJMCP_INSTANCE_NAME: instanceName()
+    .prefault("fjmcp")
+    .describe("the name on the pages, such as that of your organisation; at most 60 characters"),
+  FJMCP_LOGO_FILE: logoFile()
+    .optional()
+    .describe("a picture beside the name on the pages: SVG or PNG, at most 64 KiB, shown 32 pixels high"),
+  FJMCP_LOGO_DARK_FILE: logoFile()
+    .optional()
+    .describe("in place of `FJMCP_LOGO_FILE` where a browser prefers dark colours"),
   FJMCP_START_WORKERS_EARLY: z
     .enum(["on", "off"])
     .default("off")
@@ -204,6 +218,11 @@ export function readConfig(
       hosts: { allowed: set.FJMCP_CLIENT_HOSTS, denied: set.FJMCP_CLIENT_HOSTS_DENIED },
       own: set.FJMCP_CLIENT_DOCUMENTS_FILE,
     },
+    instance: {
+      name: set.FJMCP_INSTANCE_NAME,
+      logo: set.FJMCP_LOGO_FILE,
+      darkLogo: set.FJMCP_LOGO_DARK_FILE,
+    },
     vaultKey: set.FJMCP_VAULT_KEY_FILE,
     vaultDiscard: set.FJMCP_VAULT_DISCARD,
     cookieKey: set.FJMCP_COOKIE_KEY_FILE,
@@ -224,6 +243,13 @@ function hostPatterns() {
     .refine((list) => list.every((pattern) => /^(\*|(\*\.)?[a-z0-9.-]+)$/i.test(pattern)), {
       message: "must be host names, `*.example.org` or `*`, separated by spaces",
     });
+}
+
+function instanceName() {
+  const maxLength = 60;
+  return z.string().refine((name) => displayText(name, maxLength) === name, {
+    message: `must be at most ${maxLength} visible characters`,
+  });
 }
 
 function keyRingFile() {

@@ -27,8 +27,8 @@ import { createScrape } from "./metrics/scrape.ts";
 import { createGrantRevoker } from "./grant/grant-revoker.ts";
 import { createWorkerRetirement } from "./grant/worker-retirement.ts";
 import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
-import { errorPage } from "./web/pages/error-page.ts";
-import { pageHeaders } from "./web/pages/page-layout.ts";
+import { createAuthorizationErrorPage } from "./web/authorization-error-page.ts";
+import { createPageContextFor } from "./web/pages/page-context.ts";
 import { createWebApp } from "./web/web-app.ts";
 import { createRouter } from "./http/router.ts";
 import { createIpcServer } from "./ipc/ipc-server.ts";
@@ -144,6 +144,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     events,
   });
   const describeClient = createDescribeClient(clientIds, documents);
+  const pageContextFor = createPageContextFor(config.instance);
   const provider = createProvider({
     settings: { ...config, upstreamTimeoutMs, signingKeys: deriveSigningKeys(keys) },
     derivation,
@@ -169,10 +170,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
           events,
         })
       : () => undefined,
-    errorPage: async (fault) => ({
-      headers: pageHeaders(),
-      body: (await errorPage(fault)).toString(),
-    }),
+    errorPage: createAuthorizationErrorPage(pageContextFor),
   });
   const pending = createPendingAuthorizations(provider);
   const loginFlow = createLoginFlow({
@@ -187,6 +185,8 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   const web = createWebApp({
     issuer: config.issuer,
     secureCookies: config.secureCookies,
+    instance: config.instance,
+    pageContextFor,
     forgejoUrl: config.forgejo.url,
     forgejoScope: config.forgejo.scope,
     accessTokenSec: config.accessTokenSec,

@@ -17,7 +17,7 @@ import { createTokenAdapter } from "./adapters/token-adapter.ts";
 import type { ClientDocuments } from "./client-documents/client-documents.ts";
 import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
 import { cookieOptions, providerConfiguration, type ProviderSettings } from "./configuration.ts";
-import { userFacingError } from "./user-facing-error.ts";
+import { authorizationFault, type AuthorizationFault } from "./authorization-fault.ts";
 import { repeatSec } from "../repeat-window.ts";
 import { retryAfterSec } from "../retry-after.ts";
 import { keepAccessInGrants } from "./overrides/access-of-grants.ts";
@@ -51,14 +51,15 @@ interface CreateProviderDeps {
   readonly upstream: UpstreamTokens;
   readonly startWorkerEarly: EarlyWorkerStart;
   /** The page for a user whose request cannot be redirected back to the client. */
-  readonly errorPage: (fault: {
-    title: string;
-    detail: string;
-    advice?: string;
-    reference: string;
-    /** Where the client gets the error, if the user wants that. */
-    back?: { redirectUri: string; href: string };
-  }) => Promise<{ headers: Record<string, string>; body: string }>;
+  readonly errorPage: (
+    view: {
+      fault: AuthorizationFault;
+      reference: string;
+      /** Where the client gets the error, if the user wants that. */
+      back?: { redirectUri: string; href: string };
+    },
+    acceptLanguage: string | undefined,
+  ) => Promise<{ headers: Record<string, string>; body: string }>;
 }
 
 /** oidc-provider as this authorization server. */
@@ -79,12 +80,16 @@ export function createProvider(deps: CreateProviderDeps): Provider {
       const back = withheldRedirect(ctx, out, error);
       // An error that would have been a redirect may have the status of one.
       if (ctx.status < 400) ctx.status = 400;
-      const page = await deps.errorPage({
-        ...userFacingError(error, out),
-        reference: referenceOf(ctx),
-        ...(back !== undefined && { back }),
-      });
+      const page = await deps.errorPage(
+        {
+          fault: authorizationFault(error, out),
+          reference: referenceOf(ctx),
+          ...(back !== undefined && { back }),
+        },
+        ctx.get("accept-language"),
+      );
       ctx.set(page.headers);
+      ctx.vary("accept-language");
       ctx.type = "html";
       ctx.body = page.body;
     },
