@@ -8,19 +8,19 @@ export const fr: Texts = {
   common: {
     connectAgain,
     tryAgain: "Réessayer",
-    reference: (reference) => text`Référence pour l’administrateur : ${reference}`,
+    reference: (reference) => text`Référence pour l’administrateur\u00a0: ${reference}`,
     referenceIfRepeated: (reference) =>
-      text`Si cela se reproduit, donnez cette référence à l’administrateur : ${reference}`,
+      text`Si cela se reproduit, donnez cette référence à l’administrateur\u00a0: ${reference}`,
     wrongAccount: (forgejo, signOut) =>
-      text`Connecté avec le mauvais compte ? ${signOut(text`Déconnectez-vous de ${forgejo}`)}, puis réessayez et connectez-vous avec l’autre compte.`,
+      text`Connecté avec le mauvais compte\u00a0? ${signOut(text`Déconnectez-vous de ${forgejo}`)}, puis réessayez et connectez-vous avec l’autre compte.`,
     tellClient: (target, goOn) =>
-      text`Si vous venez de lancer une connexion depuis ${target}, vous pouvez lui signaler cette erreur : ${goOn(text`continuer vers ${target}`)}. Sinon, fermez cette page.`,
+      text`Si vous venez de lancer une connexion depuis ${target}, vous pouvez lui signaler cette erreur\u00a0: ${goOn(text`continuer vers ${target}`)}. Sinon, fermez cette page.`,
   },
   home: {
     title: "Forgejo pour les clients MCP",
     heading: "Utilisez Forgejo depuis votre assistant IA",
     intro: (forgejo) =>
-      text`Ce serveur relie des clients MCP à votre propre compte sur ${forgejo}. Ajoutez-le à votre client avec cette adresse :`,
+      text`Ce serveur relie des clients MCP à votre propre compte sur ${forgejo}. Ajoutez-le à votre client avec cette adresse\u00a0:`,
     clients: "Comment l’ajouter",
     paste: (menu) => text`Ouvrez ${menu} et collez l’adresse.`,
     pasteAndChoose: (menu, choice) => text`Ouvrez ${menu}, collez l’adresse et choisissez ${choice}.`,
@@ -31,19 +31,20 @@ export const fr: Texts = {
       text`Votre client ouvre alors une page d’ici qui demande si vous l’autorisez, puis vous vous connectez à ${forgejo} comme d’habitude. Votre mot de passe ne passe jamais par ce serveur ni par le client.`,
   },
   consent: {
-    title: "Autoriser une application ?",
-    incomplete: (title) => `Incomplet : ${title}`,
-    heading: "Autoriser une application à utiliser votre compte Forgejo ?",
+    title: "Autoriser une application\u00a0?",
+    incomplete: (title) => `Incomplet\u00a0: ${title}`,
+    heading: "Autoriser une application à utiliser votre compte Forgejo\u00a0?",
     faults: {
       not_started:
-        "Rien n’a encore été autorisé. Cochez « C’est moi qui ai commencé » ci-dessous si c’est le cas.",
+        "Rien n’a encore été autorisé. Cochez «\u00a0C’est moi qui ai commencé\u00a0» ci-dessous si c’est le cas.",
       no_level:
-        "Rien n’a encore été autorisé. Choisissez « Lecture seule » ou « Lecture et écriture » ci-dessous.",
+        "Rien n’a encore été autorisé. Choisissez «\u00a0Lecture seule\u00a0» ou «\u00a0Lecture et écriture\u00a0» ci-dessous.",
       level_not_offered:
-        "Rien n’a encore été autorisé. Ce choix n’est pas proposé ici : choisissez à nouveau ci-dessous.",
-      no_toolset: "Rien n’a encore été autorisé. Laissez au moins un domaine coché sous « Où ? ».",
+        "Rien n’a encore été autorisé. Ce choix n’est pas proposé ici\u00a0: choisissez à nouveau ci-dessous.",
+      no_toolset:
+        "Rien n’a encore été autorisé. Laissez au moins un domaine coché sous «\u00a0Où\u00a0?\u00a0».",
       toolset_not_offered:
-        "Rien n’a encore été autorisé. L’un des domaines n’est pas proposé ici : choisissez à nouveau ci-dessous.",
+        "Rien n’a encore été autorisé. L’un des domaines n’est pas proposé ici\u00a0: choisissez à nouveau ci-dessous.",
     },
     callsItself: "Elle dit s’appeler",
     unnamed: "Une application sans nom",
@@ -53,10 +54,10 @@ export const fr: Texts = {
     document: (host) => text`un document sur ${host}`,
     sendsBackTo: "Vous renvoie vers",
     loopbackWarning:
-      "Ceci va à un programme de votre propre ordinateur. N’autorisez que si vous venez d’y lancer une connexion vous-même : tout autre programme pourrait se faire passer pour lui.",
+      "Ceci va à un programme de votre propre ordinateur. N’autorisez que si vous venez d’y lancer une connexion vous-même\u00a0: tout autre programme pourrait se faire passer pour lui.",
     appWarning: (scheme) =>
-      text`Ceci ouvre une application de votre appareil, celle des liens ${scheme}. N’autorisez que si vous venez de lancer une connexion depuis cette application : toute autre pourrait se faire passer pour elle.`,
-    levelQuestion: "Que peut-elle faire ?",
+      text`Ceci ouvre une application de votre appareil, celle des liens ${scheme}. N’autorisez que si vous venez de lancer une connexion depuis cette application\u00a0: toute autre pourrait se faire passer pour elle.`,
+    levelQuestion: "Que peut-elle faire\u00a0?",
     onlyReading: "Elle peut seulement lire",
     started: {
       label: "C’est moi qui ai commencé",
@@ -65,7 +66,7 @@ export const fr: Texts = {
     },
     privateIncluded: "Les dépôts privés que vous pouvez voir sont inclus.",
     publicOnly: "Seul ce qui est public est inclus.",
-    toolsetQuestion: "Où ?",
+    toolsetQuestion: "Où\u00a0?",
     moreToolsets: (count) => `Autres domaines (${count})`,
     readOnlyToolset: (label) => `${label} (lecture seule)`,
     onlyIfAsked: "N’autorisez que si vous venez vous-même de demander à cette application de se connecter.",
@@ -76,7 +77,7 @@ export const fr: Texts = {
     end: (applications, forgejo) =>
       text`Vous pouvez y mettre fin avant, pour toutes les applications ensemble, sous ${applications("Applications dans vos paramètres")} sur ${forgejo}. L’administrateur de ce serveur peut mettre fin à cet accès seul.`,
     signIn: (forgejo, signOut) =>
-      text`Le nom ci-dessus est celui que l’application se donne ; il n’a pas été vérifié. Après « Autoriser », vous vous connectez à ${forgejo}. Si vous y êtes connecté avec un autre compte que celui que vous voulez utiliser, ${signOut("déconnectez-vous-y")} d’abord.`,
+      text`Le nom ci-dessus est celui que l’application se donne\u00a0; il n’a pas été vérifié. Après «\u00a0Autoriser\u00a0», vous vous connectez à ${forgejo}. Si vous y êtes connecté avec un autre compte que celui que vous voulez utiliser, ${signOut("déconnectez-vous-y")} d’abord.`,
   },
   levels: {
     read: { label: "Lecture seule", about: "Elle peut consulter, mais ne peut rien modifier." },
@@ -136,8 +137,8 @@ export const fr: Texts = {
       detail:
         "Ce serveur reconnaît votre navigateur à un cookie pendant la connexion, et aucun n’est revenu.",
       steps: ({ server }) => [
-        text`Autorisez les cookies pour ${server} ; une fenêtre privée ou une extension peut les bloquer.`,
-        "Vérifiez la date et l’heure de cet appareil : avec une horloge fausse, un navigateur supprime aussitôt les cookies.",
+        text`Autorisez les cookies pour ${server}\u00a0; une fenêtre privée ou une extension peut les bloquer.`,
+        "Vérifiez la date et l’heure de cet appareil\u00a0: avec une horloge fausse, un navigateur supprime aussitôt les cookies.",
         "Si vous avez copié le lien depuis un autre navigateur, continuez dans celui-ci.",
         connectAgain,
       ],
@@ -158,7 +159,7 @@ export const fr: Texts = {
     clock_changed: {
       title: "L’horloge de ce serveur a changé",
       detail:
-        "La connexion semble avoir commencé dans le futur : l’horloge du serveur a été retardée, ou plusieurs serveurs ne sont pas d’accord.",
+        "La connexion semble avoir commencé dans le futur\u00a0: l’horloge du serveur a été retardée, ou plusieurs serveurs ne sont pas d’accord.",
       steps: () => [
         connectAgain,
         "Si cela se reproduit, demandez à l’administrateur de vérifier que l’horloge du serveur est synchronisée.",
@@ -206,7 +207,7 @@ export const fr: Texts = {
     },
     invalid: {
       title: "Cette connexion ne peut pas continuer",
-      detail: "La demande du client est incomplète ou non valide :",
+      detail: "La demande du client est incomplète ou non valide\u00a0:",
       advice: connectAgain,
     },
   },
@@ -225,7 +226,7 @@ export const fr: Texts = {
   suspended: {
     title: "Forgejo ne vous laisse pas entrer",
     detail:
-      "Vous vous êtes connecté, mais Forgejo n’autorise pas votre compte en ce moment. Forgejo indique :",
+      "Vous vous êtes connecté, mais Forgejo n’autorise pas votre compte en ce moment. Forgejo indique\u00a0:",
     act: "Faites dans Forgejo ce qui est demandé, ou adressez-vous à son administrateur.",
     open: "Ouvrir Forgejo",
     comeBack: "Revenez à cette page et réessayez.",
@@ -233,17 +234,17 @@ export const fr: Texts = {
   insufficientScope: {
     title: "Forgejo n’a pas accordé assez de droits",
     detail:
-      "Vous avez autrefois autorisé ce serveur dans Forgejo avec moins de droits, et Forgejo s’y tient. Il manque :",
+      "Vous avez autrefois autorisé ce serveur dans Forgejo avec moins de droits, et Forgejo s’y tient. Il manque\u00a0:",
     privateRepositories: "les dépôts privés",
     revoke:
-      "Ouvrez vos applications dans Forgejo et révoquez l’accès de ce serveur sous « Applications OAuth2 autorisées ». Les clients connectés auparavant devront être connectés à nouveau.",
+      "Ouvrez vos applications dans Forgejo et révoquez l’accès de ce serveur sous «\u00a0Applications OAuth2 autorisées\u00a0». Les clients connectés auparavant devront être connectés à nouveau.",
     open: "Ouvrir les paramètres de Forgejo",
     comeBack: "Revenez à cette page et réessayez. Forgejo demandera alors tous les droits.",
   },
   notFound: {
     title: "Il n’y a pas de page ici",
     detail:
-      "Si vous avez suivi un lien de votre client MCP, connectez-le à nouveau. L’adresse de ce serveur pour les clients MCP est :",
+      "Si vous avez suivi un lien de votre client MCP, connectez-le à nouveau. L’adresse de ce serveur pour les clients MCP est\u00a0:",
     connect: "Comment connecter un client",
   },
 };
