@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { commonSettings } from "@fjmcp/shared/config/common-settings";
 import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
+import { displayText } from "@fjmcp/shared/display-text";
 import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
 import {
@@ -20,6 +21,8 @@ import type { ClientDocument } from "./provider/client-documents/client-document
 import type { DocumentHosts } from "./provider/client-documents/document-hosts.ts";
 import type { ClientPolicySettings } from "./provider/requests/client-policy.ts";
 import type { SignInPolicy } from "./upstream/tokens/sign-in-policy.ts";
+import type { Instance } from "./web/instance.ts";
+import { logoFile } from "./web/logo-file.ts";
 import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo/forgejo-scope.ts";
 
 /** The validated configuration of the auth-server. */
@@ -61,6 +64,8 @@ export interface AuthServerConfig {
   };
   /** Undefined: requests are not limited. */
   readonly rateLimits: AddressPolicy | undefined;
+  /** How the pages present this installation. */
+  readonly instance: Instance;
   readonly vaultKey: Secret;
   /**
    * The previous application and vault key id, as the error at start names them: confirms that they are permanently
@@ -119,6 +124,15 @@ export const authServerSettings = {
   FJMCP_FORGEJO_SCOPE: forgejoScope()
     .default(suggestedForgejoScope)
     .describe("the scope requested from Forgejo"),
+  FJMCP_INSTANCE_NAME: instanceName()
+    .prefault("fjmcp")
+    .describe("the name on the pages, such as that of your organisation; at most 60 characters"),
+  FJMCP_LOGO_FILE: logoFile()
+    .optional()
+    .describe("a picture beside the name on the pages: SVG or PNG, at most 64 KiB, shown 32 pixels high"),
+  FJMCP_LOGO_DARK_FILE: logoFile()
+    .optional()
+    .describe("in place of `FJMCP_LOGO_FILE` where a browser prefers dark colours"),
   FJMCP_RATE_LIMITS: z
     .enum(["on", "off"])
     .default("on")
@@ -225,6 +239,11 @@ export function readConfig(
       set.FJMCP_RATE_LIMITS === "off"
         ? undefined
         : { trustedProxies: set.FJMCP_TRUSTED_PROXIES, sharedEgress: set.FJMCP_SHARED_EGRESS },
+    instance: {
+      name: set.FJMCP_INSTANCE_NAME,
+      logo: set.FJMCP_LOGO_FILE,
+      darkLogo: set.FJMCP_LOGO_DARK_FILE,
+    },
     vaultKey: set.FJMCP_VAULT_KEY_FILE,
     vaultDiscard: set.FJMCP_VAULT_DISCARD,
     cookieKey: set.FJMCP_COOKIE_KEY_FILE,
@@ -235,6 +254,13 @@ export function readConfig(
     refreshGraceSec: set.FJMCP_REFRESH_GRACE_SECONDS,
     logLevel: set.FJMCP_LOG_LEVEL,
   };
+}
+
+function instanceName() {
+  const maxLength = 60;
+  return z.string().refine((name) => displayText(name, maxLength) === name, {
+    message: `must be at most ${maxLength} visible characters`,
+  });
 }
 
 function keyRingFile() {

@@ -26,5 +26,8 @@ export function isResumePath(path: string): boolean {
 export const interactionPath = "/oauth/interaction";
 /** The icon of the pages. Browsers ask for it also where no page names it. */
 export const faviconPath = "/favicon.ico";
+/** The installation's own picture, and the one for dark colours. */
+export const logoPath = "/logo";
+export const darkLogoPath = "/logo-dark";
 /** Our redirect URI at Forgejo. */
 export const callbackPath = "/oauth/callback";

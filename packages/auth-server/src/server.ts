@@ -29,8 +29,9 @@ import { createGrantRevoker } from "./grant/grant-revoker.ts";
 import { createWorkerRetirement } from "./grant/worker-retirement.ts";
 import { createAddressLimits } from "./http/address-limits.ts";
 import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
-import { errorPage } from "./web/pages/error-page.ts";
-import { pageHeaders } from "./web/pages/page-layout.ts";
+import { createAuthorizationErrorPage } from "./web/authorization-error-page.ts";
+import { createTooManyRequestsPage } from "./web/too-many-requests-page.ts";
+import { createPageContextFor } from "./web/pages/page-context.ts";
 import { createWebApp } from "./web/web-app.ts";
 import { createRouter } from "./http/router.ts";
 import { createIpcServer } from "./ipc/ipc-server.ts";
@@ -155,6 +156,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     events,
   });
   const describeClient = createDescribeClient(clientIds, documents);
+  const pageContextFor = createPageContextFor(config.instance);
   const provider = createProvider({
     settings: { ...config, upstreamTimeoutMs, signingKeys: deriveSigningKeys(keys) },
     derivation,
@@ -178,7 +180,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       events,
     }),
     rateLimiter,
-    errorPage: renderErrorPage,
+    errorPage: createAuthorizationErrorPage(pageContextFor),
   });
   const pending = createPendingAuthorizations(provider);
   const loginFlow = createLoginFlow({
@@ -193,6 +195,8 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   const web = createWebApp({
     issuer: config.issuer,
     secureCookies: config.secureCookies,
+    instance: config.instance,
+    pageContextFor,
     forgejoUrl: config.forgejo.url,
     forgejoScope: config.forgejo.scope,
     accessTokenSec: config.accessTokenSec,
@@ -218,7 +222,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
               ...config.rateLimits,
               limiter: rateLimiter,
               events,
-              errorPage: renderErrorPage,
+              errorPage: createTooManyRequestsPage(pageContextFor),
             }),
       events,
       clock,
@@ -288,10 +292,6 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       events.flush();
     },
   };
-}
-
-async function renderErrorPage(fault: Parameters<typeof errorPage>[0]) {
-  return { headers: pageHeaders(), body: (await errorPage(fault)).toString() };
 }
 
 function within(limitMs: number, done: Promise<unknown>): Promise<unknown> {

@@ -19,12 +19,10 @@ interface AddressLimitsDeps extends AddressPolicy {
   readonly events: {
     rateLimited(rejection: { limit: RateLimit; source: string; reference: string }): void;
   };
-  readonly errorPage: (fault: {
-    title: string;
-    detail: string;
-    advice: string;
-    reference: string;
-  }) => Promise<{ headers: Record<string, string>; body: string }>;
+  readonly errorPage: (
+    view: { waitSec: number; reference: string },
+    acceptLanguage: string | undefined,
+  ) => Promise<{ headers: Record<string, string>; body: string }>;
 }
 
 /**
@@ -39,7 +37,11 @@ export type AddressLimits = (
 
 /** Limits against floods, per client address. Requests without a known one are not limited: one stranger could block all. */
 export function createAddressLimits(deps: AddressLimitsDeps): AddressLimits {
-  async function rejectOver(limit: RateLimit, address: string, res: ServerResponse, path: string) {
+  async function rejectOver(
+    limit: RateLimit,
+    address: string,
+    { req, res, path }: { req: IncomingMessage; res: ServerResponse; path: string },
+  ) {
     const source = sourceOf(address);
     const waitSec = await deps.limiter.consume(limit, source);
     if (waitSec === undefined) return false;
@@ -47,7 +49,7 @@ export function createAddressLimits(deps: AddressLimitsDeps): AddressLimits {
     deps.events.rateLimited({ limit, source, reference });
     const isPage = !publicEndpointMethods.has(path);
     const { headers, body } = isPage
-      ? await deps.errorPage(pageTexts(waitSec, reference))
+      ? await deps.errorPage({ waitSec, reference }, req.headers["accept-language"])
       : oauthError(waitSec);
     res.writeHead(429, {
       ...headers,
@@ -62,7 +64,7 @@ export function createAddressLimits(deps: AddressLimitsDeps): AddressLimits {
     const limit = limitOf(path);
     const address = limit && clientAddress(req, deps.trustedProxies);
     if (address === undefined || includesAddress(deps.sharedEgress, address)) return false;
-    return rejectOver(limit!, address, res, path);
+    return rejectOver(limit!, address, { req, res, path });
   };
 }
 
@@ -90,14 +92,5 @@ function oauthError(waitSec: number) {
       error: "temporarily_unavailable",
       error_description: `Too many requests came from your network. Try again in ${waitSec} seconds.`,
     }),
-  };
-}
-
-function pageTexts(waitSec: number, reference: string) {
-  return {
-    title: "Too many requests",
-    detail: "This server got too many requests from your network within a minute.",
-    advice: `Wait ${waitSec} seconds, then reload this page. Nothing is lost.`,
-    reference,
   };
 }

@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { callbackPath, faviconPath, interactionPath, isProviderPath, providerPaths } from "../paths.ts";
+import {
+  callbackPath,
+  darkLogoPath,
+  faviconPath,
+  interactionPath,
+  isProviderPath,
+  logoPath,
+  providerPaths,
+} from "../paths.ts";
 import { protectedResourceMetadataPaths } from "./protected-resource-metadata.ts";
 
 const reading = ["GET", "HEAD"];
@@ -15,13 +23,14 @@ export const publicEndpointMethods: ReadonlyMap<string, readonly string[]> = new
   ...protectedResourceMetadataPaths.map((path) => [path, reading] as const),
 ]);
 
+const pages: ReadonlySet<string> = new Set(["/", callbackPath, faviconPath, logoPath, darkLogoPath]);
+
 /** The methods that a path supports; undefined when there is no such path. */
 function methodsOf(path: string): readonly string[] | undefined {
   const publicMethods = publicEndpointMethods.get(path);
   if (publicMethods !== undefined) return publicMethods;
   if (path.startsWith(`${interactionPath}/`)) return [...reading, "POST"];
-  const isPage = path === "/" || path === callbackPath || path === faviconPath;
-  return isPage || isProviderPath(path) ? reading : undefined;
+  return pages.has(path) || isProviderPath(path) ? reading : undefined;
 }
 
 /** Replies 405 (RFC 9110 §15.5.6) and returns true when the path does not support the request's method. */

@@ -15,13 +15,13 @@ import { createInteractionAdapter } from "./adapters/interaction-adapter.ts";
 import { createRefreshTokenAdapter } from "./adapters/refresh-token-adapter.ts";
 import { sessionAdapter } from "./adapters/session-adapter.ts";
 import { createTokenAdapter } from "./adapters/token-adapter.ts";
+import { authorizationFault, type AuthorizationFault } from "./authorization-fault.ts";
 import {
   cookieOptions,
   providerConfiguration,
   type ClientSources,
   type ProviderSettings,
 } from "./configuration.ts";
-import { userFacingError } from "./user-facing-error.ts";
 import { repeatSec } from "../repeat-window.ts";
 import { retryAfterSec } from "../retry-after.ts";
 import { limitAccounts } from "./overrides/account-limits.ts";
@@ -57,14 +57,15 @@ interface CreateProviderDeps {
   readonly startWorkerEarly: EarlyWorkerStart;
   readonly rateLimiter: RateLimiter;
   /** The page for a user whose request cannot be redirected back to the client. */
-  readonly errorPage: (fault: {
-    title: string;
-    detail: string;
-    advice?: string;
-    reference: string;
-    /** Where the client gets the error, if the user wants that. */
-    back?: { redirectUri: string; href: string };
-  }) => Promise<{ headers: Record<string, string>; body: string }>;
+  readonly errorPage: (
+    view: {
+      fault: AuthorizationFault;
+      reference: string;
+      /** Where the client gets the error, if the user wants that. */
+      back?: { redirectUri: string; href: string };
+    },
+    acceptLanguage: string | undefined,
+  ) => Promise<{ headers: Record<string, string>; body: string }>;
 }
 
 /** oidc-provider as this authorization server. */
@@ -85,12 +86,16 @@ export function createProvider(deps: CreateProviderDeps): Provider {
       const back = withheldRedirect(ctx, out, error, deps.clients.policy);
       // An error that would have been a redirect may have the status of one.
       if (ctx.status < 400) ctx.status = 400;
-      const page = await deps.errorPage({
-        ...userFacingError(error, out),
-        reference: referenceOf(ctx),
-        ...(back !== undefined && { back }),
-      });
+      const page = await deps.errorPage(
+        {
+          fault: authorizationFault(error, out),
+          reference: referenceOf(ctx),
+          ...(back !== undefined && { back }),
+        },
+        ctx.get("accept-language"),
+      );
       ctx.set(page.headers);
+      ctx.vary("accept-language");
       ctx.type = "html";
       ctx.body = page.body;
     },

@@ -36,7 +36,9 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
     if (outcome.kind === "no_pending_login") {
       events.loginFailed({ error: "invalid_request", detail: outcome.detail, reference });
       const { host } = new URL(deps.issuer);
-      return renderPage(c, loginFaultPage(outcome.fault, { host, forgejoUrl, reference }), { status: 400 });
+      return renderPage(c, loginFaultPage(c.var.page, outcome.fault, { host, forgejoUrl, reference }), {
+        status: 400,
+      });
     }
     if (outcome.kind === "suspended") {
       events.loginFailed({
@@ -45,21 +47,21 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
         reference,
       });
       const { message, uid } = outcome;
-      const page = suspendedPage({ message, forgejoUrl, retryUrl: `${interactionPath}/${uid}`, reference });
-      return renderPage(c, page, { status: 403 });
+      const view = { message, forgejoUrl, retryUrl: `${interactionPath}/${uid}`, reference };
+      return renderPage(c, suspendedPage(c.var.page, view), { status: 403 });
     }
     if (outcome.kind === "not_allowed") {
       const detail = "the user is not allowed to sign in";
       events.loginFailed({ error: "access_denied", detail, reference });
       const { login, location } = outcome;
-      const page = notAllowedPage({ login, forgejoUrl, continueUrl: location, reference });
+      const page = notAllowedPage(c.var.page, { login, forgejoUrl, continueUrl: location, reference });
       return renderPage(c, page, { status: 403 });
     }
     const { missing, uid } = outcome;
     events.loginFailed({ error: "insufficient_scope", detail: `missing: ${missing.join(" ")}`, reference });
     return renderPage(
       c,
-      insufficientScopePage({
+      insufficientScopePage(c.var.page, {
         missing,
         forgejoUrl,
         retryUrl: `${interactionPath}/${uid}`,

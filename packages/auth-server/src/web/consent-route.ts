@@ -39,7 +39,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
   ) => {
     const { uid, redirectUri, mayRefresh } = authorization;
     const { status, submitted } = again;
-    const page = consentPage({
+    const page = consentPage(c.var.page, {
       pending: authorization,
       forgejoUrl,
       offer: offerOf(authorization),
@@ -125,7 +125,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     const reference = newErrorReference();
     events.loginFailed({ error: "invalid_request", detail, reference });
     const { host } = new URL(deps.issuer);
-    return renderPage(c, loginFaultPage(fault, { host, forgejoUrl, reference }), { status: 400 });
+    return renderPage(c, loginFaultPage(c.var.page, fault, { host, forgejoUrl, reference }), { status: 400 });
   }
 }
 

@@ -1,11 +1,13 @@
 import type { Context, Env } from "hono";
-import { pageHeaders, type Html } from "./pages/page-layout.ts";
+import type { Html } from "./html.ts";
+import { pageHeaders } from "./pages/page-layout.ts";
 
-/** Responds with a page and its headers; `formTargets` as in `pageHeaders`. */
+/** Responds with a page in the reader's language, and its headers; `formTargets` as in `pageHeaders`. */
 export function renderPage<E extends Env>(
   c: Context<E>,
   page: Html,
   options: { status?: 200 | 400 | 403 | 404 | 500 | 503; formTargets?: readonly string[] } = {},
 ): Response | Promise<Response> {
+  c.header("vary", "accept-language", { append: true });
   return c.html(page, options.status ?? 200, pageHeaders(options.formTargets));
 }

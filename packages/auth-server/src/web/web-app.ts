@@ -10,6 +10,7 @@ import { consentRoutes } from "./consent-route.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { favicon } from "./pages/favicon.ts";
 import { homePage } from "./pages/home-page.ts";
+import { logoRoutes } from "./logo-routes.ts";
 import { isCutOff } from "../cut-off-request.ts";
 import { notFoundPage } from "./pages/not-found-page.ts";
 import { pageHeaders } from "./pages/page-layout.ts";
@@ -23,10 +24,15 @@ export function createWebApp(deps: WebDependencies): Hono<WebEnv> {
   const forgejoHost = new URL(forgejoUrl).host;
   const app = new Hono<WebEnv>();
 
-  app.get("/", (c) => renderPage(c, homePage({ mcpUrl: mcpResource(issuer), forgejoHost })));
+  app.use(async (c, next) => {
+    c.set("page", deps.pageContextFor(c.req.header("accept-language")));
+    await next();
+  });
+  app.get("/", (c) => renderPage(c, homePage(c.var.page, { mcpUrl: mcpResource(issuer), forgejoHost })));
   consentRoutes(app, deps);
   callbackRoute(app, deps);
   app.get(faviconPath, (c) => c.body(favicon, 200, faviconHeaders));
+  logoRoutes(app, deps.instance);
   app.notFound((c) => showNotFound(c, mcpResource(issuer)));
   app.onError((error, c) => (isCutOff(c.env.incoming) ? c.body(null, 400) : showFailure(c, error, events)));
   return app;
@@ -47,7 +53,7 @@ function showNotFound(c: Context<WebEnv>, mcpUrl: string): Response | Promise<Re
     default: "text/plain",
   });
   if (type === "text/plain") return c.text("Not found\n", 404);
-  return renderPage(c, notFoundPage({ mcpUrl }), { status: 404 });
+  return renderPage(c, notFoundPage(c.var.page, { mcpUrl }), { status: 404 });
 }
 
 /** 503 while Redis is unavailable, else 500. */
@@ -56,12 +62,6 @@ function showFailure(c: Context<WebEnv>, error: Error, events: AuditEvents): Res
   events.requestFailed({ path: c.req.routePath, error, reference });
   const isTemporary = [error, error.cause].some((one) => one instanceof StoreUnavailableError);
   if (isTemporary) c.header("retry-after", String(retryAfterSec.store));
-  const fault = isTemporary
-    ? {
-        title: "Try again in a moment",
-        detail: "A part of this server is being restarted.",
-        advice: "Reload this page in a few seconds. Nothing is lost.",
-      }
-    : { title: "Something went wrong", detail: "This server could not complete the request." };
-  return renderPage(c, errorPage({ ...fault, reference }), { status: isTemporary ? 503 : 500 });
+  const fault = c.var.page.texts.serverFaults[isTemporary ? "restarting" : "failed"];
+  return renderPage(c, errorPage(c.var.page, { fault, reference }), { status: isTemporary ? 503 : 500 });
 }

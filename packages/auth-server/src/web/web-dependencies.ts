@@ -3,15 +3,19 @@ import type { Clock } from "@fjmcp/shared/clock";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
 import type { LoginFlow } from "../login/login-flow.ts";
+import type { Instance } from "./instance.ts";
+import type { PageContext, PageContextFor } from "./pages/page-context.ts";
 import type { PendingAuthorizations } from "../provider/pending-authorizations.ts";
 
-/** hono's environment: Node's request and response, which oidc-provider needs. */
-export type WebEnv = { Bindings: HttpBindings };
+/** hono's environment: Node's request and response, which oidc-provider needs, and what this request's pages are drawn with. */
+export type WebEnv = { Bindings: HttpBindings; Variables: { page: PageContext } };
 
 /** What the routes of the web app use. */
 export interface WebDependencies {
   readonly issuer: string;
   readonly secureCookies: boolean;
+  readonly instance: Instance;
+  readonly pageContextFor: PageContextFor;
   readonly forgejoUrl: string;
   /** Space-separated: the scope that Forgejo grants to every client. */
   readonly forgejoScope: string;

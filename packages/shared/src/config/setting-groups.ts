@@ -50,6 +50,7 @@ export const settingGroups = {
     "FJMCP_FORGEJO_TIMEOUT_SECONDS",
   ],
   "Log and metrics": ["FJMCP_LOG_LEVEL", "FJMCP_METRICS_LISTEN"],
+  Pages: ["FJMCP_INSTANCE_NAME", "FJMCP_LOGO_FILE", "FJMCP_LOGO_DARK_FILE"],
   Secrets: [
     "FJMCP_FORGEJO_CLIENT_SECRET_FILE",
     "FJMCP_VAULT_KEY_FILE",

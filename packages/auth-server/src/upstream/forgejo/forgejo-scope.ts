@@ -19,6 +19,9 @@ const apiScopes: ReadonlySet<string> = new Set([
   ...categories.flatMap((category) => [`read:${category}`, `write:${category}`]),
 ]);
 
+/** Named like a scope where Forgejo granted only what is public. */
+export const privateRepositories = "private repositories";
+
 /** Read and write access to what the tools of forgejo-mcp use. */
 export const suggestedForgejoScope =
   "openid read:user write:repository write:issue write:organization write:notification";
@@ -72,8 +75,8 @@ export function compareScope(
     if (got > want) excess.push(nameOf(category, got));
   }
   const [wantPublic, gotPublic] = [wanted.includes("public-only"), given.includes("public-only")];
-  if (wantPublic && !gotPublic) excess.push("private repositories");
-  if (!wantPublic && gotPublic) missing.push("private repositories");
+  if (wantPublic && !gotPublic) excess.push(privateRepositories);
+  if (!wantPublic && gotPublic) missing.push(privateRepositories);
   return { missing, excess };
 }
 

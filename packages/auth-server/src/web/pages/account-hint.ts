@@ -1,13 +1,11 @@
 import { html } from "hono/html";
+import type { Html } from "../html.ts";
 import { hostText } from "./breakable-text.ts";
-import type { Html } from "./page-layout.ts";
+import { linkTo } from "./link-to.ts";
+import type { PageContext } from "./page-context.ts";
 
 /** How to go on with another Forgejo account: Forgejo signs out by a form only, so that the link is its start page. */
-export function accountHint(forgejoUrl: string): Html {
+export function accountHint({ texts }: PageContext, forgejoUrl: string): Html {
   const { host } = new URL(forgejoUrl);
-  return html`<p class="soft">
-    Signed in with the wrong account?
-    <a href="${forgejoUrl}/" target="_blank" rel="noreferrer">Sign out at ${hostText(host)}</a>, then try
-    again and sign in with the other one.
-  </p>`;
+  return html`<p class="soft">${texts.common.wrongAccount(hostText(host), linkTo(`${forgejoUrl}/`))}</p>`;
 }

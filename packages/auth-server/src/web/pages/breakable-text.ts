@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Html } from "./page-layout.ts";
+import type { Html } from "../html.ts";
 
 /**
  * A host in running text: on a line of its own where it does not fit into the rest of one, then broken only before dots

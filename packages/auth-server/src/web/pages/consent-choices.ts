@@ -1,9 +1,10 @@
 import { html } from "hono/html";
 import { defaultToolsets } from "@fjmcp/shared/oauth/toolsets";
 import type { ConsentChoice } from "../consent-choice.ts";
-import type { AccessLevel, ConsentOffer, OfferedToolset } from "../consent-offer.ts";
-import type { Html } from "./page-layout.ts";
-import { toolsetTexts } from "./toolset-texts.ts";
+import type { ConsentOffer, OfferedToolset } from "../consent-offer.ts";
+import type { Html } from "../html.ts";
+import type { Texts } from "../texts/texts.ts";
+import type { PageContext } from "./page-context.ts";
 
 /** The toolsets are ticked that are suggested; nothing else is chosen beforehand. */
 export function initialChoice(offer: ConsentOffer): ConsentChoice {
@@ -16,20 +17,15 @@ export function initialChoice(offer: ConsentOffer): ConsentChoice {
 }
 
 /** The fields of the consent form by which the user chooses. */
-export function consentChoices(offer: ConsentOffer, choice: ConsentChoice): Html {
-  return html`${offer.levels.length > 1 ? levelField(offer, choice) : onlyLevel(offer, choice)}
-  ${toolsetField(offer, choice)}`;
+export function consentChoices(page: PageContext, offer: ConsentOffer, choice: ConsentChoice): Html {
+  return html`${(offer.levels.length > 1 ? levelField : onlyLevel)(page, offer, choice)}
+  ${toolsetField(page, offer, choice)}`;
 }
 
-const levelTexts: Readonly<Record<AccessLevel, { label: string; about: string }>> = {
-  read: { label: "Read only", about: "It can look, and change nothing." },
-  write: { label: "Read and write", about: "It can also create, change, merge and delete as you." },
-};
-
-function levelField({ levels, includesPrivate }: ConsentOffer, choice: ConsentChoice): Html {
+function levelField({ texts }: PageContext, offer: ConsentOffer, choice: ConsentChoice): Html {
   return html`<fieldset>
-    <legend>What may it do?</legend>
-    ${levels.map(
+    <legend>${texts.consent.levelQuestion}</legend>
+    ${offer.levels.map(
       (level) =>
         html`<label class="option">
           <input
@@ -39,56 +35,52 @@ function levelField({ levels, includesPrivate }: ConsentOffer, choice: ConsentCh
             required
             ${choice.level === level ? "checked" : ""}
           />
-          <span>${levelTexts[level].label}<small>${levelTexts[level].about}</small></span>
+          <span>${texts.levels[level].label}<small>${texts.levels[level].about}</small></span>
         </label>`,
     )}
-    <p class="reach">${reachText(includesPrivate)}</p>
+    ${reach(texts, offer)}
   </fieldset>`;
 }
 
 /** One level needs no choice, but an act of the user all the same. */
-function onlyLevel({ includesPrivate }: ConsentOffer, { started }: ConsentChoice): Html {
+function onlyLevel({ texts }: PageContext, offer: ConsentOffer, choice: ConsentChoice): Html {
+  const { started, onlyReading } = texts.consent;
   return html`<fieldset>
-    <legend>It may only read</legend>
+    <legend>${onlyReading}</legend>
     <label class="option">
-      <input type="checkbox" name="started" value="yes" required ${started ? "checked" : ""} />
-      <span
-        >I started this<small
-          >I have just asked this application to connect. It can look, and change nothing.</small
-        ></span
-      >
+      <input type="checkbox" name="started" value="yes" required ${choice.started ? "checked" : ""} />
+      <span>${started.label}<small>${started.about}</small></span>
     </label>
-    <p class="reach">${reachText(includesPrivate)}</p>
+    ${reach(texts, offer)}
   </fieldset>`;
 }
 
-function reachText(includesPrivate: boolean): string {
-  return includesPrivate
-    ? "Private repositories that you can see are included."
-    : "Only what is public is included.";
+function reach({ consent }: Texts, { includesPrivate }: ConsentOffer): Html {
+  return html`<p class="reach">${includesPrivate ? consent.privateIncluded : consent.publicOnly}</p>`;
 }
 
-function toolsetField(offer: ConsentOffer, choice: ConsentChoice): Html {
+function toolsetField(page: PageContext, offer: ConsentOffer, choice: ConsentChoice): Html {
+  const { toolsetQuestion, moreToolsets } = page.texts.consent;
   const suggested = offer.toolsets.filter(({ name }) => defaultToolsets.includes(name));
   const others = offer.toolsets.filter(({ name }) => !defaultToolsets.includes(name));
   const isOpen = others.some(({ name }) => choice.toolsets.includes(name));
   return html`<fieldset>
-    <legend>Where?</legend>
-    ${suggested.map((toolset) => toolsetOption(toolset, offer, choice))}
+    <legend>${toolsetQuestion}</legend>
+    ${suggested.map((toolset) => toolsetOption(page, toolset, { offer, choice }))}
     <details ${isOpen ? "open" : ""}>
-      <summary>More areas (${others.length})</summary>
-      ${others.map((toolset) => toolsetOption(toolset, offer, choice))}
+      <summary>${moreToolsets(others.length)}</summary>
+      ${others.map((toolset) => toolsetOption(page, toolset, { offer, choice }))}
     </details>
   </fieldset>`;
 }
 
 function toolsetOption(
+  { texts }: PageContext,
   { name, level }: OfferedToolset,
-  { levels }: ConsentOffer,
-  choice: ConsentChoice,
+  { offer, choice }: { offer: ConsentOffer; choice: ConsentChoice },
 ): Html {
-  const { label, about } = toolsetTexts[name];
-  const limit = levels.includes("write") && level === "read" ? " (read only)" : "";
+  const { label, about } = texts.toolsets[name];
+  const isLimited = offer.levels.includes("write") && level === "read";
   return html`<label class="option">
     <input
       type="checkbox"
@@ -96,6 +88,6 @@ function toolsetOption(
       value="${name}"
       ${choice.toolsets.includes(name) ? "checked" : ""}
     />
-    <span>${label}${limit}<small>${about}</small></span>
+    <span>${isLimited ? texts.consent.readOnlyToolset(label) : label}<small>${about}</small></span>
   </label>`;
 }

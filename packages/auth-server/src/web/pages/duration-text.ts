@@ -5,9 +5,9 @@ const units = [
   { name: "second", sec: 1 },
 ];
 
-/** A duration in the largest unit of which it has two at least, such as `30 days`; rounded down. */
-export function durationText(seconds: number): string {
+/** A duration in the largest unit of which it has two at least, such as `30 days`, in `language`; rounded down. */
+export function durationText(seconds: number, language: string): string {
   const unit = units.find(({ sec }) => seconds >= 2 * sec) ?? units.at(-1)!;
-  const count = Math.floor(seconds / unit.sec);
-  return `${count} ${unit.name}${count === 1 ? "" : "s"}`;
+  const format = new Intl.NumberFormat(language, { style: "unit", unit: unit.name, unitDisplay: "long" });
+  return format.format(Math.floor(seconds / unit.sec));
 }

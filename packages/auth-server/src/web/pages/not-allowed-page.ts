@@ -1,33 +1,31 @@
 import { html } from "hono/html";
+import type { Html } from "../html.ts";
 import { accountHint } from "./account-hint.ts";
-import { pageLayout, type Html } from "./page-layout.ts";
+import { referenceCode } from "./link-to.ts";
+import type { PageContext } from "./page-context.ts";
+import { pageLayout } from "./page-layout.ts";
 
 /** The administrator does not let this user sign in. `continueUrl` leads to the client, which gets `access_denied`. */
-export function notAllowedPage(view: {
-  login: string;
-  forgejoUrl: string;
-  continueUrl: string;
-  reference: string;
-}): Html {
+export function notAllowedPage(
+  page: PageContext,
+  view: { login: string; forgejoUrl: string; continueUrl: string; reference: string },
+): Html {
+  const { common, notAllowed } = page.texts;
   return pageLayout(
-    "You may not use this server",
-    html`<p class="brand">fjmcp</p>
-      <h1>You may not use this server</h1>
-      <p>
-        You are signed in to Forgejo as <strong><bdi>${view.login}</bdi></strong
-        >, and the administrator of this server has not allowed that account to use it. Your MCP client got no
-        access.
-      </p>
+    page,
+    { title: notAllowed.title },
+    html`<h1>${notAllowed.title}</h1>
+      <p>${notAllowed.detail(html`<strong><bdi>${view.login}</bdi></strong>`)}</p>
       <ol>
         <li>
-          <p>Ask the administrator of this server to allow your account, and name the reference below.</p>
+          <p>${notAllowed.ask}</p>
         </li>
         <li>
-          <p>Go back to your MCP client, which learns that it got no access.</p>
-          <a class="button primary" href="${view.continueUrl}">Back to your MCP client</a>
+          <p>${notAllowed.goBack}</p>
+          <a class="button primary" href="${view.continueUrl}">${notAllowed.back}</a>
         </li>
       </ol>
-      ${accountHint(view.forgejoUrl)}
-      <p class="soft">Reference for the administrator: <code>${view.reference}</code></p>`,
+      ${accountHint(page, view.forgejoUrl)}
+      <p class="soft">${common.reference(referenceCode(view.reference))}</p>`,
   );
 }

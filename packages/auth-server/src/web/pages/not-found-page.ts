@@ -1,18 +1,18 @@
 import { html } from "hono/html";
+import type { Html } from "../html.ts";
 import { urlText } from "./breakable-text.ts";
-import { pageLayout, type Html } from "./page-layout.ts";
+import type { PageContext } from "./page-context.ts";
+import { pageLayout } from "./page-layout.ts";
 
 /** The page at an address that does not exist: what is here, and where it is. */
-export function notFoundPage(view: { mcpUrl: string }): Html {
+export function notFoundPage(page: PageContext, view: { mcpUrl: string }): Html {
+  const { title, detail, connect } = page.texts.notFound;
   return pageLayout(
-    "There is no page here",
-    html`<p class="brand">fjmcp</p>
-      <h1>There is no page here</h1>
-      <p>
-        If you followed a link from your MCP client, connect again there. The address of this server for MCP
-        clients is:
-      </p>
+    page,
+    { title },
+    html`<h1>${title}</h1>
+      <p>${detail}</p>
       <code class="url">${urlText(view.mcpUrl)}</code>
-      <p class="soft"><a href="/">How to connect a client</a></p>`,
+      <p class="soft"><a href="/">${connect}</a></p>`,
   );
 }

@@ -1,15 +1,19 @@
 import { html, raw } from "hono/html";
-import type { HtmlEscapedString } from "hono/utils/html";
-import { faviconPath } from "../../paths.ts";
+import { darkLogoPath, faviconPath, logoPath } from "../../paths.ts";
+import type { Html } from "../html.ts";
+import type { Instance } from "../instance.ts";
+import { hostText } from "./breakable-text.ts";
+import type { PageContext } from "./page-context.ts";
 import { stylesheet, stylesheetSource } from "./stylesheet.ts";
 
-/** Escaped HTML, as hono's `html` template returns it. */
-export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
-
-/** A complete page around `content`, without scripts. */
-export function pageLayout(title: string, content: Html): Html {
+/** A complete page around `content`, without scripts. `forgejoHost` stands beside the server's name. */
+export function pageLayout(
+  { texts, instance }: PageContext,
+  { title, forgejoHost }: { title: string; forgejoHost?: string },
+  content: Html,
+): Html {
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${texts.tag}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -19,9 +23,23 @@ export function pageLayout(title: string, content: Html): Html {
         ${raw(`<style>${stylesheet}</style>`)}
       </head>
       <body>
-        <main>${content}</main>
+        <main>${brand(instance, forgejoHost)} ${content}</main>
       </body>
     </html>`;
+}
+
+function brand(instance: Instance, forgejoHost: string | undefined): Html {
+  return html`<p class="brand">
+    ${logo(instance)}
+    <span>${instance.name}${forgejoHost === undefined ? "" : html` · ${hostText(forgejoHost)}`}</span>
+  </p>`;
+}
+
+/** Decoration: the name stands beside it. */
+function logo({ logo, darkLogo }: Instance): Html {
+  if (logo === undefined) return html``;
+  const dark = darkLogo && html`<source srcset="${darkLogoPath}" media="(prefers-color-scheme: dark)" />`;
+  return html`<picture>${dark ?? ""}<img class="logo" src="${logoPath}" alt="" /></picture>`;
 }
 
 /**

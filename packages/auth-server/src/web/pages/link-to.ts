@@ -1,0 +1,13 @@
+import { html } from "hono/html";
+import type { Html } from "../html.ts";
+import type { Link } from "../texts/texts.ts";
+
+/** A link that keeps this page open, as its next step is on the other one. */
+export function linkTo(href: string): Link {
+  return (words) => html`<a href="${href}" target="_blank" rel="noreferrer">${words}</a>`;
+}
+
+/** A reference as the log has it. */
+export function referenceCode(reference: string): Html {
+  return html`<code>${reference}</code>`;
+}

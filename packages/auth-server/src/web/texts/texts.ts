@@ -1,0 +1,146 @@
+import type { Toolset } from "@fjmcp/shared/oauth/toolsets";
+import type { LoginFault } from "../../login/login-fault.ts";
+import type { AuthorizationFault } from "../../provider/authorization-fault.ts";
+import type { ConsentFault } from "../consent-choice.ts";
+import type { AccessLevel } from "../consent-offer.ts";
+import type { Html } from "../html.ts";
+
+/** Makes a link of its words. */
+export type Link = (words: string | Html) => Html;
+
+/** A choice: what it is called, and what it is about. */
+export interface LabelledText {
+  readonly label: string;
+  readonly about: string;
+}
+
+/** A fault and what to do about it. */
+export interface FaultText {
+  readonly title: string;
+  readonly detail: string;
+  readonly advice: string;
+}
+
+/**
+ * All that people read on the pages, in one language. Hosts, links, commands and references come as parameters, escaped and
+ * isolated by the page; what a client calls itself is never part of a text.
+ */
+export interface Texts {
+  /** The language (BCP 47), for `lang` and for `Intl`. */
+  readonly tag: string;
+  readonly common: CommonTexts;
+  readonly home: HomeTexts;
+  readonly consent: ConsentTexts;
+  readonly levels: Readonly<Record<AccessLevel, LabelledText>>;
+  readonly toolsets: Readonly<Record<Toolset, LabelledText>>;
+  readonly loginFaults: Readonly<Record<LoginFault, LoginFaultText>>;
+  readonly authorizationFaults: Readonly<Record<AuthorizationFault["kind"], FaultText>>;
+  readonly serverFaults: Readonly<Record<"restarting" | "failed", FaultText>>;
+  readonly tooManyRequests: TooManyRequestsTexts;
+  readonly notAllowed: NotAllowedTexts;
+  readonly suspended: SuspendedTexts;
+  readonly insufficientScope: InsufficientScopeTexts;
+  readonly notFound: NotFoundTexts;
+}
+
+export interface CommonTexts {
+  readonly connectAgain: string;
+  readonly tryAgain: string;
+  /** The reference that the log holds beside the cause. */
+  readonly reference: (reference: Html) => Html;
+  readonly referenceIfRepeated: (reference: Html) => Html;
+  /** Forgejo signs out by a form only, so that the link is its start page. */
+  readonly wrongAccount: (forgejo: Html, signOut: Link) => Html;
+  /** How to carry an error on to the client, at `target`. */
+  readonly tellClient: (target: Html, goOn: Link) => Html;
+}
+
+export interface HomeTexts {
+  readonly title: string;
+  readonly heading: string;
+  readonly intro: (forgejo: Html) => Html;
+  readonly clients: string;
+  /** `menu` and `choice` are words of the client. */
+  readonly paste: (menu: Html) => Html;
+  readonly pasteAndChoose: (menu: Html, choice: Html) => Html;
+  readonly thenRun: (command: Html) => Html;
+  readonly addTo: (client: string) => string;
+  readonly stdioClients: string;
+  readonly safety: (forgejo: Html) => Html;
+}
+
+export interface ConsentTexts {
+  readonly title: string;
+  readonly incomplete: (title: string) => string;
+  readonly heading: string;
+  readonly faults: Readonly<Record<ConsentFault, string>>;
+  readonly callsItself: string;
+  readonly unnamed: string;
+  readonly identity: string;
+  readonly unverified: string;
+  readonly registeredItself: string;
+  readonly document: (host: Html) => Html;
+  readonly sendsBackTo: string;
+  readonly loopbackWarning: string;
+  readonly appWarning: (scheme: Html) => Html;
+  readonly levelQuestion: string;
+  readonly onlyReading: string;
+  readonly started: LabelledText;
+  readonly privateIncluded: string;
+  readonly publicOnly: string;
+  readonly toolsetQuestion: string;
+  readonly moreToolsets: (count: number) => string;
+  readonly readOnlyToolset: (label: string) => string;
+  readonly onlyIfAsked: string;
+  readonly deny: string;
+  readonly allow: string;
+  /** `duration` as `durationText` writes it, such as “30 days”. */
+  readonly endsUnused: (duration: string) => string;
+  readonly endsAfter: (duration: string) => string;
+  readonly end: (applications: Link, forgejo: Html) => Html;
+  readonly signIn: (forgejo: Html, signOut: Link) => Html;
+}
+
+export interface LoginFaultText {
+  readonly title: string;
+  readonly detail: string;
+  readonly steps: (places: { server: Html; forgejo: Html }) => readonly (string | Html)[];
+}
+
+export interface TooManyRequestsTexts {
+  readonly title: string;
+  readonly detail: string;
+  /** `wait` as `durationText` writes it, such as “30 seconds”. */
+  readonly advice: (wait: string) => string;
+}
+
+export interface NotAllowedTexts {
+  readonly title: string;
+  readonly detail: (login: Html) => Html;
+  readonly ask: string;
+  readonly goBack: string;
+  readonly back: string;
+}
+
+export interface SuspendedTexts {
+  readonly title: string;
+  readonly detail: string;
+  readonly act: string;
+  readonly open: string;
+  readonly comeBack: string;
+}
+
+export interface InsufficientScopeTexts {
+  readonly title: string;
+  readonly detail: string;
+  readonly privateRepositories: string;
+  readonly revoke: string;
+  readonly open: string;
+  readonly comeBack: string;
+}
+
+export interface NotFoundTexts {
+  readonly title: string;
+  readonly detail: string;
+  readonly connect: string;
+}

@@ -1,0 +1,117 @@
+import { scopes, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
+import type { PendingAuthorization } from "../../src/provider/pending-authorizations.ts";
+import { suggestedForgejoScope } from "../../src/upstream/forgejo/forgejo-scope.ts";
+import type { ConsentFault } from "../../src/web/consent-choice.ts";
+import { consentOffer } from "../../src/web/consent-offer.ts";
+import type { Html } from "../../src/web/html.ts";
+import { initialChoice } from "../../src/web/pages/consent-choices.ts";
+import { consentPage } from "../../src/web/pages/consent-page.ts";
+import { errorPage } from "../../src/web/pages/error-page.ts";
+import { homePage } from "../../src/web/pages/home-page.ts";
+import { insufficientScopePage } from "../../src/web/pages/insufficient-scope-page.ts";
+import { loginFaultPage } from "../../src/web/pages/login-fault-page.ts";
+import { notFoundPage } from "../../src/web/pages/not-found-page.ts";
+import { createPageContextFor, type PageContext } from "../../src/web/pages/page-context.ts";
+import { suspendedPage } from "../../src/web/pages/suspended-page.ts";
+
+export const mcpUrl = "https://forgejo-mcp.assistants.example-organisation.org/mcp";
+const forgejoUrl = "https://code.forgejo.example-organisation.org";
+const reference = "ABCDEFGH12";
+const marks = "\u0300\u0323\u0302\u0330".repeat(20);
+export const targetHost = "mcp.example-organisation.org:8443";
+
+/** The pages of an installation without a name or a picture of its own, for an Accept-Language header. */
+export const plainContext = createPageContextFor({ name: "fjmcp", logo: undefined, darkLogo: undefined });
+
+/** Every page, with long hosts, and consent pages with difficult clients; by what it is. */
+export function samplePages(page: PageContext): Record<string, Html> {
+  const { authorizationFaults, serverFaults, loginFaults } = page.texts;
+  const keys = <Key extends string>(texts: Readonly<Record<Key, unknown>>) => Object.keys(texts) as Key[];
+  return {
+    home: homePage(page, { mcpUrl, forgejoHost: new URL(forgejoUrl).host }),
+    "not found": notFoundPage(page, { mcpUrl }),
+    "insufficient scope": insufficientScopePage(page, {
+      missing: ["write:organization", "private repositories"],
+      forgejoUrl,
+      retryUrl: "/",
+      reference,
+    }),
+    suspended: suspendedPage(page, {
+      message:
+        "You must change your password. Change it at: https://code.forgejo.example-organisation.org/user/settings",
+      forgejoUrl,
+      retryUrl: "/",
+      reference,
+    }),
+    ...consentPages(page),
+    ...Object.fromEntries(
+      keys(loginFaults).map((fault) => [
+        `login fault: ${fault}`,
+        loginFaultPage(page, fault, { host: new URL(mcpUrl).host, forgejoUrl, reference }),
+      ]),
+    ),
+    ...Object.fromEntries(
+      keys(authorizationFaults).map((fault) => [
+        `authorization fault: ${fault}`,
+        errorPage(page, {
+          fault: authorizationFaults[fault],
+          ...(fault === "invalid" && { description: "missing required parameter code_challenge" }),
+          reference,
+          back: { redirectUri: `https://${targetHost}/oauth/callback`, href: "/" },
+        }),
+      ]),
+    ),
+    ...Object.fromEntries(
+      keys(serverFaults).map((fault) => [
+        `server fault: ${fault}`,
+        errorPage(page, { fault: serverFaults[fault], reference }),
+      ]),
+    ),
+  };
+}
+
+function consentPages(page: PageContext): Record<string, Html> {
+  return {
+    consent: consent(page, "Claude"),
+    "consent to read": consent(page, "Claude", "cursor://anysphere.cursor-mcp/oauth/callback", {
+      requested: ["forgejo:read"],
+    }),
+    "consent to a client with a document": consent(
+      page,
+      "Claude",
+      "https://claude.ai/api/mcp/auth_callback",
+      { clientId: "https://claude.ai/oauth/mcp-oauth-client-metadata" },
+    ),
+    "consent without a choice": consent(page, "Claude", "http://localhost:3118/callback", {
+      fault: "no_level",
+    }),
+    "consent with a long name": consent(page, "x".repeat(200)),
+    "consent with stacked marks": consent(page, `Z${marks}a${marks}lgo`),
+    "consent with a label of 63 characters": consent(
+      page,
+      "Claude",
+      `https://${"l".repeat(63)}.example/callback`,
+    ),
+  };
+}
+
+function consent(
+  page: PageContext,
+  clientName: string,
+  redirectUri = `https://${targetHost}/oauth/callback?client=desktop&x=1`,
+  options: { requested?: readonly Scope[]; fault?: ConsentFault; clientId?: string } = {},
+): Html {
+  const { requested = scopes, fault, clientId = "id" } = options;
+  const pending = { clientId, clientName, redirectUri, mayRefresh: true } as PendingAuthorization;
+  const offer = consentOffer(requested, suggestedForgejoScope);
+  const submitted = fault && { choice: initialChoice(offer), fault };
+  return consentPage(page, {
+    pending,
+    forgejoUrl,
+    offer,
+    lifetimeSec: 30 * 86_400,
+    action: "/",
+    csrf: "",
+    ...(submitted && { submitted }),
+  });
+}
