@@ -148,7 +148,7 @@ t.test(
       const its = stream.messages.filter((message) => JSON.stringify(message).includes(`"of ${id}"`));
       t.match(its, [progress(id), progress(id)]);
       const responded = stream.messages.findIndex((message) => (message as { id?: unknown }).id === id);
-      t.ok(stream.messages.lastIndexOf(its.at(-1)!) < responded);
+      t.ok(stream.messages.lastIndexOf(its.at(-1)) < responded);
     }
     t.equal(stream.messages.length, 7);
 
