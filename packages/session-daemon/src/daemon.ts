@@ -22,10 +22,12 @@ import { observeCalls } from "./observation/observe-calls.ts";
 import { CallDispatcher } from "./mcp/call-dispatcher.ts";
 import { DeleteHandler } from "./mcp/delete-handler.ts";
 import { GetHandler } from "./mcp/get-handler.ts";
+import { HttpErrorMapper } from "./mcp/http-error-mapper.ts";
 import { McpEndpoint } from "./mcp/mcp-endpoint.ts";
 import { createMcpServer } from "./mcp/mcp-http-server.ts";
 import { OriginPolicy } from "./http/origin-policy.ts";
 import { PostHandler } from "./mcp/post-handler.ts";
+import { RequestAuthentication } from "./mcp/request-authentication.ts";
 import { ResumableStreams } from "./mcp/resumable-streams.ts";
 import { ListenHandler } from "./mcp/stateless/listen-handler.ts";
 import { StatelessHandler } from "./mcp/stateless/stateless-handler.ts";
@@ -186,6 +188,12 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const lists = new ListCalls(pool, policy);
   const gate = new PolicyGate(config.issuer, policy, events);
   const { observer } = observation;
+  const authentication = new RequestAuthentication({
+    issuer: config.issuer,
+    authenticator,
+    sessionWorkers: pool.sessions,
+  });
+  const errors = new HttpErrorMapper(config.issuer, events);
   const calls = new CallDispatcher({
     issuer: config.issuer,
     pool,
@@ -194,8 +202,10 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     lists,
     streams,
     observer,
+    authentication,
+    errors,
   });
-  const sessionRequests = new SessionRequests({ pool, gate, store, levels, subscriptions });
+  const sessionRequests = new SessionRequests({ pool, gate, authentication, store, levels, subscriptions });
   const ownChildren =
     pool.sessions === undefined || sessionClients === undefined
       ? undefined
@@ -207,10 +217,11 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     pool,
     exchanges,
     policy,
+    authentication,
     subscriptions: resourceSubscriptions,
     onOpened: onStreamOpened,
   });
-  const stateless = new StatelessHandler({ pool, calls, listen });
+  const stateless = new StatelessHandler({ pool, calls, gate, authentication, listen });
   const post = new PostHandler({
     issuer: config.issuer,
     opener,
@@ -218,6 +229,8 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     sessionRequests,
     ownChildren,
     stateless,
+    authentication,
+    errors,
     keepAliveMs: config.keepAliveMs,
   });
   const get = new GetHandler(exchanges, streams, onStreamOpened);
@@ -225,11 +238,10 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const accounts = new WeakMap<Socket, AccountId>();
   const streamProbes = new StreamProbes();
   const endpoint = new McpEndpoint({
-    issuer: config.issuer,
     origins: new OriginPolicy(config.issuer, config.allowedOrigins),
-    authenticator,
+    authentication,
+    errors,
     streamProbes,
-    sessionWorkers: pool.sessions,
     methods: { GET: get, POST: post, DELETE: del },
     accounts,
     events,
