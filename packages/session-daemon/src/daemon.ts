@@ -48,16 +48,17 @@ import { SessionRequests } from "./mcp/session-requests.ts";
 import { SharedResourceSubscriptions } from "./session/resource-subscriptions.ts";
 import { SessionLogLevels } from "./session/session-log-levels.ts";
 import { SessionSubscriptions } from "./session/session-subscriptions.ts";
+import { SubscriptionAccess } from "./session/subscription-access.ts";
 import { SubscriptionTable } from "./session/subscription-table.ts";
 import { SessionOpener } from "./session/session-opener.ts";
-import { sessionTakeover } from "./session/session-takeover.ts";
+import { noSessionTakeover, sessionTakeover } from "./session/session-takeover.ts";
 import { ActiveExchanges, keepAliveTicks, type StandaloneStream } from "./session/active-exchanges.ts";
 import { runPeriodically } from "@fjmcp/shared/service/run-periodically";
 import { ListCalls } from "./mcp/list-calls.ts";
 import { PolicyGate } from "./mcp/policy-gate.ts";
 import { ChildTools } from "./policy/child-tools.ts";
 import { createToolPolicy } from "./policy/create-tool-policy.ts";
-import { accessKey } from "./policy/tool-access.ts";
+import type { ToolAccess } from "./policy/tool-access.ts";
 import { GrantAccess } from "./session/grant-access.ts";
 import { openWorkerCgroups } from "./worker/sandbox/worker-cgroups.ts";
 import { ChildEraMemory } from "./worker/mcp-client/child-era-memory.ts";
@@ -102,9 +103,9 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const store = new RedisSessionStore(
     redis,
     Date.now,
-    (sessions) => {
-      clearCache();
-      for (const session of sessions) onSessionEnded(session);
+    (sessions, change) => {
+      authenticator.invalidate(sessions);
+      if (change === "ended") for (const session of sessions) onSessionEnded(session);
     },
     (ended) => events.sessionsEnded(ended),
   );
@@ -113,20 +114,29 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const grantAccess = new GrantAccess();
   const levels = new SessionLogLevels((grantId, level) => pool.tell(grantId, "logging/setLevel", { level }));
   const subscriptionTable = new SubscriptionTable();
+  const includes = (access: ToolAccess, uri: string) => policy.shows(access, "resource", uri);
+  const subscriptionAccess = new SubscriptionAccess({
+    grants: grantAccess,
+    includes,
+    reverify: (token) => authenticator.reverify(token),
+    end: (matches) => resourceSubscriptions.end(matches),
+  });
   const authenticator = new Authenticator({
     records: redisAuthRecords(redis),
     cache,
     resource: mcpResource(config.issuer),
     clock: Date.now,
-    takeOver: sessionTakeover({ store, exchanges, events }),
-    onSessionUsed({ hash, record }, caller) {
+    takeOver:
+      config.isolation === "grant" ? sessionTakeover({ store, exchanges, events }) : noSessionTakeover,
+    onSessionUsed({ hash, record }, caller, access) {
       store.touch(hash, record).catch(onFailed("prolong a session"));
       if (record.logLevel !== undefined) levels.set(caller, hash, record.logLevel);
-      subscriptions.move(caller, hash);
+      subscriptions.use(caller, hash, access);
     },
-    onVerified(owner, access, issuedAtSec) {
-      const hasChanged = grantAccess.observe(owner, accessKey(access), issuedAtSec);
-      if (hasChanged) broadcastAllListsChanged(exchanges, owner.grantId);
+    onVerified(owner, token) {
+      if (!grantAccess.observe(owner, token)) return;
+      broadcastAllListsChanged(exchanges, owner.grantId);
+      subscriptionAccess.restrict(owner.grantId);
     },
   });
   const cgroups = openWorkerCgroups({
@@ -142,6 +152,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
       ? undefined
       : new SessionClientBridge({
           exchanges,
+          access: subscriptionAccess,
           requestTimeoutMs: config.workers.requestTimeoutMs,
           onEnded(owner, session) {
             events.sessionEnded(owner, session);
@@ -166,21 +177,28 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     onListStale: (grantId, kind) => {
       if (kind === "tools") lists.toolsChanged(grantId);
     },
-    clients: new ClientNotifier(exchanges, levels, subscriptionTable),
+    clients: new ClientNotifier(exchanges, levels, subscriptionTable, subscriptionAccess),
     sessionClients,
     clock: Date.now,
     log,
   });
-  const resourceSubscriptions = new SharedResourceSubscriptions(pool, subscriptionTable);
-  const subscriptions = new SessionSubscriptions(resourceSubscriptions, exchanges);
+  const resourceSubscriptions = new SharedResourceSubscriptions(pool, subscriptionTable, (accountId) =>
+    subscriptions.endUnused(accountId),
+  );
+  const subscriptions = new SessionSubscriptions({
+    subscriptions: resourceSubscriptions,
+    exchanges,
+    includes,
+  });
   const onSessionEnded = (session: Hash) => {
     levels.delete(session);
-    subscriptions.end(session);
+    void subscriptions.end(session);
     pool.sessions?.end(session);
   };
   const terminator = new GrantTerminator(pool, exchanges, streams, redisGrantLiveness(redis), (matches) => {
     clearCache();
-    subscriptionTable.removeAll(matches);
+    subscriptionTable.end(matches);
+    grantAccess.delete(matches);
   });
 
   const opener = new SessionOpener(pool, store, events, Date.now);
@@ -263,6 +281,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     onPolicyChanged(grantId) {
       clearCache();
       broadcastAllListsChanged(exchanges, grantId);
+      subscriptionAccess.refresh(grantId).catch(onFailed("check the subscriptions of a grant"));
     },
     streamProbes,
     events,

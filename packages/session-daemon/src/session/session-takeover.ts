@@ -9,6 +9,9 @@ interface SessionTakeoverDeps {
   readonly events: Events;
 }
 
+/** Where each session has a worker of its own, to any other grant it is unknown. */
+export const noSessionTakeover: SessionTakeover = async () => undefined;
+
 /** A session that is used by another grant of its account belongs to that from then on, with its open streams. */
 export function sessionTakeover({ store, exchanges, events }: SessionTakeoverDeps): SessionTakeover {
   return async ({ hash, record: before }, by) => {

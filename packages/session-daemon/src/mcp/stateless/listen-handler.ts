@@ -109,7 +109,7 @@ export class ListenHandler {
     const ends = new Map<string, () => void>();
     const subscribe = async (uri: string) => {
       try {
-        ends.set(uri, await subscriptions.subscribe(caller, uri, onUpdated));
+        ends.set(uri, await subscriptions.subscribe(caller, uri, { onUpdated, isListening: () => true }));
       } catch (error) {
         if (!isOfOneResource(error)) throw error;
       }
