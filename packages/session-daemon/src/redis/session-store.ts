@@ -122,11 +122,18 @@ export class RedisSessionStore implements SessionStore {
 
   async setLogLevel(session: Hash, logLevel: McpLogLevel): Promise<void> {
     const key = redisKeys.session(session);
-    const [text] = await this.#redis.pipeline((chain) => chain.get(key));
-    const record = parseRecord(sessionRecord, text as string | null);
-    if (record === undefined) return;
-    const changed: SessionRecord = { ...record, logLevel };
-    await this.#redis.pipeline((chain) => chain.set(key, JSON.stringify(changed), "EX", idleLifeSec, "XX"));
+    let [text] = (await this.#redis.pipeline((chain) => chain.get(key))) as (string | null)[];
+    for (;;) {
+      const record = parseRecord(sessionRecord, text);
+      if (record === undefined) return;
+      const changed = JSON.stringify({ ...record, logLevel } satisfies SessionRecord);
+      const [replaced] = (await this.#redis.pipeline((chain) =>
+        chain.set(key, changed, "EX", idleLifeSec, "XX", "GET"),
+      )) as (string | null)[];
+      // What was replaced is newer than what was read when the session has moved in between: the level belongs into that.
+      if (replaced === text || replaced === changed) return;
+      text = replaced;
+    }
   }
 
   async delete(session: Hash, { accountId, grantId }: SessionOwner): Promise<void> {
