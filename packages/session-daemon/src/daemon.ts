@@ -45,20 +45,16 @@ import { broadcastAllListsChanged } from "./mcp/list-changed.ts";
 import { ClientNotifier } from "./mcp/client-notifier.ts";
 import { SessionClientBridge } from "./mcp/session-client-bridge.ts";
 import { SessionRequests } from "./mcp/session-requests.ts";
-import { SharedResourceSubscriptions } from "./session/resource-subscriptions.ts";
+import { createSubscriptions } from "./session/create-subscriptions.ts";
 import { SessionLogLevels } from "./session/session-log-levels.ts";
-import { SessionSubscriptions } from "./session/session-subscriptions.ts";
-import { SubscriptionAccess } from "./session/subscription-access.ts";
-import { SubscriptionTable } from "./session/subscription-table.ts";
 import { SessionOpener } from "./session/session-opener.ts";
-import { noSessionTakeover, sessionTakeover } from "./session/session-takeover.ts";
+import { sessionTakeover } from "./session/session-takeover.ts";
 import { ActiveExchanges, keepAliveTicks, type StandaloneStream } from "./session/active-exchanges.ts";
 import { runPeriodically } from "@fjmcp/shared/service/run-periodically";
 import { ListCalls } from "./mcp/list-calls.ts";
 import { PolicyGate } from "./mcp/policy-gate.ts";
 import { ChildTools } from "./policy/child-tools.ts";
 import { createToolPolicy } from "./policy/create-tool-policy.ts";
-import type { ToolAccess } from "./policy/tool-access.ts";
 import { GrantAccess } from "./session/grant-access.ts";
 import { openWorkerCgroups } from "./worker/sandbox/worker-cgroups.ts";
 import { ChildEraMemory } from "./worker/mcp-client/child-era-memory.ts";
@@ -113,21 +109,19 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const streams = new ResumableStreams();
   const grantAccess = new GrantAccess();
   const levels = new SessionLogLevels((grantId, level) => pool.tell(grantId, "logging/setLevel", { level }));
-  const subscriptionTable = new SubscriptionTable();
-  const includes = (access: ToolAccess, uri: string) => policy.shows(access, "resource", uri);
-  const subscriptionAccess = new SubscriptionAccess({
+  const { table, resources, subscriptions, subscriptionAccess } = createSubscriptions({
+    pool: () => pool,
+    exchanges,
     grants: grantAccess,
-    includes,
+    includes: (access, uri) => policy.shows(access, "resource", uri),
     reverify: (token) => authenticator.reverify(token),
-    end: (matches) => resourceSubscriptions.end(matches),
   });
   const authenticator = new Authenticator({
     records: redisAuthRecords(redis),
     cache,
     resource: mcpResource(config.issuer),
     clock: Date.now,
-    takeOver:
-      config.isolation === "grant" ? sessionTakeover({ store, exchanges, events }) : noSessionTakeover,
+    takeOver: sessionTakeover({ isolation: config.isolation, store, exchanges, events }),
     onSessionUsed({ hash, record }, caller, access) {
       store.touch(hash, record).catch(onFailed("prolong a session"));
       if (record.logLevel !== undefined) levels.set(caller, hash, record.logLevel);
@@ -177,18 +171,10 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     onListStale: (grantId, kind) => {
       if (kind === "tools") lists.toolsChanged(grantId);
     },
-    clients: new ClientNotifier(exchanges, levels, subscriptionTable, subscriptionAccess),
+    clients: new ClientNotifier(exchanges, levels, table, subscriptionAccess),
     sessionClients,
     clock: Date.now,
     log,
-  });
-  const resourceSubscriptions = new SharedResourceSubscriptions(pool, subscriptionTable, (accountId) =>
-    subscriptions.endUnused(accountId),
-  );
-  const subscriptions = new SessionSubscriptions({
-    subscriptions: resourceSubscriptions,
-    exchanges,
-    includes,
   });
   const onSessionEnded = (session: Hash) => {
     levels.delete(session);
@@ -197,7 +183,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   };
   const terminator = new GrantTerminator(pool, exchanges, streams, redisGrantLiveness(redis), (matches) => {
     clearCache();
-    subscriptionTable.end(matches);
+    table.end(matches);
     grantAccess.delete(matches);
   });
 
@@ -205,12 +191,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const policy = createToolPolicy(childTools, config);
   const lists = new ListCalls(pool, policy);
   const gate = new PolicyGate(config.issuer, policy, events);
-  const { observer } = observation;
-  const authentication = new RequestAuthentication({
-    issuer: config.issuer,
-    authenticator,
-    sessionWorkers: pool.sessions,
-  });
+  const authentication = new RequestAuthentication(config.issuer, authenticator, pool.sessions);
   const errors = new HttpErrorMapper(config.issuer, events);
   const calls = new CallDispatcher({
     issuer: config.issuer,
@@ -219,7 +200,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     gate,
     lists,
     streams,
-    observer,
+    observer: observation.observer,
     authentication,
     errors,
   });
@@ -236,7 +217,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     exchanges,
     policy,
     authentication,
-    subscriptions: resourceSubscriptions,
+    subscriptions: resources,
     onOpened: onStreamOpened,
   });
   const stateless = new StatelessHandler({ pool, calls, gate, authentication, listen });
@@ -252,7 +233,6 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     keepAliveMs: config.keepAliveMs,
   });
   const get = new GetHandler(exchanges, streams, onStreamOpened);
-  const del = new DeleteHandler(store, exchanges, events);
   const accounts = new WeakMap<Socket, AccountId>();
   const streamProbes = new StreamProbes();
   const endpoint = new McpEndpoint({
@@ -260,7 +240,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     authentication,
     errors,
     streamProbes,
-    methods: { GET: get, POST: post, DELETE: del },
+    methods: { GET: get, POST: post, DELETE: new DeleteHandler(store, exchanges, events) },
     accounts,
     events,
     onHttpError: (status) => metrics.requests.onHttpError(status),

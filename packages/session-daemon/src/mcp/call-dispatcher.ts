@@ -199,7 +199,11 @@ export class CallDispatcher {
     if (error instanceof CallError) return error;
     const { code, message, status } = this.#errors.map(req, error, idJson);
     const isRejected = error instanceof HttpError;
-    return new CallError(status === 401 ? "token_rejected" : isRejected ? "rejected" : "failed", code, message);
+    return new CallError(
+      status === 401 ? "token_rejected" : isRejected ? "rejected" : "failed",
+      code,
+      message,
+    );
   }
 
   /**

@@ -5,26 +5,24 @@ import type { SessionWorkers } from "../worker/session-workers.ts";
 import { narrow } from "./client-narrowing.ts";
 import { unauthorized } from "./unauthorized.ts";
 
-interface RequestAuthenticationDeps {
-  readonly issuer: string;
-  readonly authenticator: Authenticator;
-  /** Undefined where the sessions of a grant share its workers. */
-  readonly sessionWorkers: SessionWorkers | undefined;
-}
-
 /** Authenticates HTTP requests: their token, the session that they name, and what the client narrows for itself. */
 export class RequestAuthentication {
-  readonly #deps: RequestAuthenticationDeps;
+  readonly #issuer: string;
+  readonly #authenticator: Authenticator;
+  readonly #sessionWorkers: SessionWorkers | undefined;
 
-  constructor(deps: RequestAuthenticationDeps) {
-    this.#deps = deps;
+  /** `sessionWorkers` is undefined where the sessions of a grant share its workers. */
+  constructor(issuer: string, authenticator: Authenticator, sessionWorkers: SessionWorkers | undefined) {
+    this.#issuer = issuer;
+    this.#authenticator = authenticator;
+    this.#sessionWorkers = sessionWorkers;
   }
 
   /** As `Authenticator.authenticate`, by the headers of the request. */
   verify({ headers }: IncomingMessage): AuthenticationResult | Promise<AuthenticationResult> {
     const sessionId = headers["mcp-session-id"];
     // Node joins a repeated header of this name with commas, so it is never an array.
-    return this.#deps.authenticator.authenticate(
+    return this.#authenticator.authenticate(
       headers.authorization,
       Array.isArray(sessionId) ? undefined : sessionId,
     );
@@ -32,7 +30,7 @@ export class RequestAuthentication {
 
   /** What a verified request may use. Throws an HttpError: 401, 403, or 400 for a narrowing that is not known. */
   accept(req: IncomingMessage, result: AuthenticationResult): Authenticated {
-    if (typeof result !== "object") throw unauthorized(this.#deps.issuer, req, result);
+    if (typeof result !== "object") throw unauthorized(this.#issuer, req, result);
     return narrow(this.#withoutEnded(result), parseRequestTarget(req.url)?.query ?? "", req.headers);
   }
 
@@ -50,7 +48,7 @@ export class RequestAuthentication {
   /** A session ends with the worker that it has to itself. */
   #withoutEnded(result: Authenticated): Authenticated {
     const { owner, session } = result;
-    const { sessionWorkers } = this.#deps;
+    const sessionWorkers = this.#sessionWorkers;
     const hasEnded =
       sessionWorkers !== undefined && session !== undefined && !sessionWorkers.isOpen(owner, session.hash);
     return hasEnded ? { ...result, session: undefined } : result;

@@ -17,13 +17,13 @@ export interface ResourceSubscriptions {
 
 /** Counts the subscriptions to each resource over a grant: the child gets the first and the end of the last. */
 export class SharedResourceSubscriptions implements ResourceSubscriptions {
-  readonly #pool: WorkerPool;
+  readonly #pool: () => WorkerPool;
   readonly #table: SubscriptionTable;
   readonly #makeRoom: (accountId: AccountId) => Promise<boolean>;
 
   /** `makeRoom` is called when the account has too many, and resolves with whether some have ended. */
   constructor(
-    pool: WorkerPool,
+    pool: () => WorkerPool,
     table: SubscriptionTable,
     makeRoom: (accountId: AccountId) => Promise<boolean>,
   ) {
@@ -60,13 +60,13 @@ export class SharedResourceSubscriptions implements ResourceSubscriptions {
   }
 
   #unsubscribe(grantId: Principal["grantId"], uri: string): void {
-    this.#pool.tell(grantId, "resources/unsubscribe", { uri });
+    this.#pool().tell(grantId, "resources/unsubscribe", { uri });
   }
 
   #request(caller: AuthenticatedCaller, uri: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const request = { idJson: "null", method: "resources/subscribe", params: { uri } };
-      this.#pool.call(caller, request, {
+      this.#pool().call(caller, request, {
         notification: () => undefined,
         response: (parts) => {
           const { error } = JSON.parse(Buffer.concat(parts).toString()) as { error?: object };
