@@ -22,10 +22,12 @@ import { observeCalls } from "./observation/observe-calls.ts";
 import { CallDispatcher } from "./mcp/call-dispatcher.ts";
 import { DeleteHandler } from "./mcp/delete-handler.ts";
 import { GetHandler } from "./mcp/get-handler.ts";
+import { HttpErrorMapper } from "./mcp/http-error-mapper.ts";
 import { McpEndpoint } from "./mcp/mcp-endpoint.ts";
 import { createMcpServer } from "./mcp/mcp-http-server.ts";
 import { OriginPolicy } from "./http/origin-policy.ts";
 import { PostHandler } from "./mcp/post-handler.ts";
+import { RequestAuthentication } from "./mcp/request-authentication.ts";
 import { ResumableStreams } from "./mcp/resumable-streams.ts";
 import { ListenHandler } from "./mcp/stateless/listen-handler.ts";
 import { StatelessHandler } from "./mcp/stateless/stateless-handler.ts";
@@ -43,10 +45,8 @@ import { broadcastAllListsChanged } from "./mcp/list-changed.ts";
 import { ClientNotifier } from "./mcp/client-notifier.ts";
 import { SessionClientBridge } from "./mcp/session-client-bridge.ts";
 import { SessionRequests } from "./mcp/session-requests.ts";
-import { SharedResourceSubscriptions } from "./session/resource-subscriptions.ts";
+import { createSubscriptions } from "./session/create-subscriptions.ts";
 import { SessionLogLevels } from "./session/session-log-levels.ts";
-import { SessionSubscriptions } from "./session/session-subscriptions.ts";
-import { SubscriptionTable } from "./session/subscription-table.ts";
 import { SessionOpener } from "./session/session-opener.ts";
 import { sessionTakeover } from "./session/session-takeover.ts";
 import { ActiveExchanges, keepAliveTicks, type StandaloneStream } from "./session/active-exchanges.ts";
@@ -55,7 +55,6 @@ import { ListCalls } from "./mcp/list-calls.ts";
 import { PolicyGate } from "./mcp/policy-gate.ts";
 import { ChildTools } from "./policy/child-tools.ts";
 import { createToolPolicy } from "./policy/create-tool-policy.ts";
-import { accessKey } from "./policy/tool-access.ts";
 import { GrantAccess } from "./session/grant-access.ts";
 import { openWorkerCgroups } from "./worker/sandbox/worker-cgroups.ts";
 import { ChildEraMemory } from "./worker/mcp-client/child-era-memory.ts";
@@ -100,9 +99,9 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const store = new RedisSessionStore(
     redis,
     Date.now,
-    (sessions) => {
-      clearCache();
-      for (const session of sessions) onSessionEnded(session);
+    (sessions, change) => {
+      authenticator.invalidate(sessions);
+      if (change === "ended") for (const session of sessions) onSessionEnded(session);
     },
     (ended) => events.sessionsEnded(ended),
   );
@@ -110,21 +109,28 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const streams = new ResumableStreams();
   const grantAccess = new GrantAccess();
   const levels = new SessionLogLevels((grantId, level) => pool.tell(grantId, "logging/setLevel", { level }));
-  const subscriptionTable = new SubscriptionTable();
+  const { table, resources, subscriptions, subscriptionAccess } = createSubscriptions({
+    pool: () => pool,
+    exchanges,
+    grants: grantAccess,
+    includes: (access, uri) => policy.shows(access, "resource", uri),
+    reverify: (token) => authenticator.reverify(token),
+  });
   const authenticator = new Authenticator({
     records: redisAuthRecords(redis),
     cache,
     resource: mcpResource(config.issuer),
     clock: Date.now,
-    takeOver: sessionTakeover({ store, exchanges, events }),
-    onSessionUsed({ hash, record }, caller) {
+    takeOver: sessionTakeover({ isolation: config.isolation, store, exchanges, events }),
+    onSessionUsed({ hash, record }, caller, access) {
       store.touch(hash, record).catch(onFailed("prolong a session"));
       if (record.logLevel !== undefined) levels.set(caller, hash, record.logLevel);
-      subscriptions.move(caller, hash);
+      subscriptions.use(caller, hash, access);
     },
-    onVerified(owner, access, issuedAtSec) {
-      const hasChanged = grantAccess.observe(owner, accessKey(access), issuedAtSec);
-      if (hasChanged) broadcastAllListsChanged(exchanges, owner.grantId);
+    onVerified(owner, token) {
+      if (!grantAccess.observe(owner, token)) return;
+      broadcastAllListsChanged(exchanges, owner.grantId);
+      subscriptionAccess.restrict(owner.grantId);
     },
   });
   const cgroups = openWorkerCgroups({
@@ -140,6 +146,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
       ? undefined
       : new SessionClientBridge({
           exchanges,
+          access: subscriptionAccess,
           requestTimeoutMs: config.workers.requestTimeoutMs,
           onEnded(owner, session) {
             events.sessionEnded(owner, session);
@@ -164,28 +171,28 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     onListStale: (grantId, kind) => {
       if (kind === "tools") lists.toolsChanged(grantId);
     },
-    clients: new ClientNotifier(exchanges, levels, subscriptionTable),
+    clients: new ClientNotifier(exchanges, levels, table, subscriptionAccess),
     sessionClients,
     clock: Date.now,
     log,
   });
-  const resourceSubscriptions = new SharedResourceSubscriptions(pool, subscriptionTable);
-  const subscriptions = new SessionSubscriptions(resourceSubscriptions, exchanges);
   const onSessionEnded = (session: Hash) => {
     levels.delete(session);
-    subscriptions.end(session);
+    void subscriptions.end(session);
     pool.sessions?.end(session);
   };
   const terminator = new GrantTerminator(pool, exchanges, streams, redisGrantLiveness(redis), (matches) => {
     clearCache();
-    subscriptionTable.removeAll(matches);
+    table.end(matches);
+    grantAccess.delete(matches);
   });
 
   const opener = new SessionOpener(pool, store, events, Date.now);
   const policy = createToolPolicy(childTools, config);
   const lists = new ListCalls(pool, policy);
   const gate = new PolicyGate(config.issuer, policy, events);
-  const { observer } = observation;
+  const authentication = new RequestAuthentication(config.issuer, authenticator, pool.sessions);
+  const errors = new HttpErrorMapper(config.issuer, events);
   const calls = new CallDispatcher({
     issuer: config.issuer,
     pool,
@@ -193,9 +200,11 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     gate,
     lists,
     streams,
-    observer,
+    observer: observation.observer,
+    authentication,
+    errors,
   });
-  const sessionRequests = new SessionRequests({ pool, gate, store, levels, subscriptions });
+  const sessionRequests = new SessionRequests({ pool, gate, authentication, store, levels, subscriptions });
   const ownChildren =
     pool.sessions === undefined || sessionClients === undefined
       ? undefined
@@ -207,10 +216,11 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     pool,
     exchanges,
     policy,
-    subscriptions: resourceSubscriptions,
+    authentication,
+    subscriptions: resources,
     onOpened: onStreamOpened,
   });
-  const stateless = new StatelessHandler({ pool, calls, listen });
+  const stateless = new StatelessHandler({ pool, calls, gate, authentication, listen });
   const post = new PostHandler({
     issuer: config.issuer,
     opener,
@@ -218,19 +228,19 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     sessionRequests,
     ownChildren,
     stateless,
+    authentication,
+    errors,
     keepAliveMs: config.keepAliveMs,
   });
   const get = new GetHandler(exchanges, streams, onStreamOpened);
-  const del = new DeleteHandler(store, exchanges, events);
   const accounts = new WeakMap<Socket, AccountId>();
   const streamProbes = new StreamProbes();
   const endpoint = new McpEndpoint({
-    issuer: config.issuer,
     origins: new OriginPolicy(config.issuer, config.allowedOrigins),
-    authenticator,
+    authentication,
+    errors,
     streamProbes,
-    sessionWorkers: pool.sessions,
-    methods: { GET: get, POST: post, DELETE: del },
+    methods: { GET: get, POST: post, DELETE: new DeleteHandler(store, exchanges, events) },
     accounts,
     events,
     onHttpError: (status) => metrics.requests.onHttpError(status),
@@ -251,6 +261,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     onPolicyChanged(grantId) {
       clearCache();
       broadcastAllListsChanged(exchanges, grantId);
+      subscriptionAccess.refresh(grantId).catch(onFailed("check the subscriptions of a grant"));
     },
     streamProbes,
     events,

@@ -48,6 +48,20 @@ export type AuthenticationResult = Authenticated | TokenError | undefined;
 /** By Authorization header and session id, "" for none. Contains only full successes. */
 export type AuthenticationCache = GenerationalCache<Authenticated>;
 
+/** A token that was verified, and what it allows. */
+export interface VerifiedToken {
+  readonly hash: Hash;
+  readonly access: ToolAccess;
+  readonly issuedAtSec: number;
+}
+
+/** A request that is being verified. */
+interface Lookup {
+  readonly session: Hash | undefined;
+  /** False once its session has changed. */
+  isCurrent: boolean;
+}
+
 interface AuthenticatorDeps {
   readonly records: AuthRecords;
   /** To be cleared when a grant or a session ends, and when `records` reports a change. */
@@ -57,9 +71,9 @@ interface AuthenticatorDeps {
   readonly clock: Clock;
   readonly takeOver: SessionTakeover;
   /** Called when a session is used, though not on cache hits. */
-  readonly onSessionUsed: (session: CallerSession, caller: AuthenticatedCaller) => void;
+  readonly onSessionUsed: (session: CallerSession, caller: AuthenticatedCaller, access: ToolAccess) => void;
   /** Called when a token is verified, though not on cache hits. */
-  readonly onVerified: (owner: Principal, access: ToolAccess, issuedAtSec: number) => void;
+  readonly onVerified: (owner: Principal, token: VerifiedToken) => void;
 }
 
 /**
@@ -68,6 +82,9 @@ interface AuthenticatorDeps {
  */
 export class Authenticator {
   readonly #deps: AuthenticatorDeps;
+  readonly #lookups = new Set<Lookup>();
+  /** A lookup that began before an invalidation is not shared with later requests. */
+  #invalidations = 0;
   readonly #refresh = singleFlight(
     (_key: string, entries: PairMap<Authenticated>, authorization: string, sessionId: string | undefined) =>
       this.#refreshEntry(entries, authorization, sessionId),
@@ -87,12 +104,12 @@ export class Authenticator {
   ): AuthenticationResult | Promise<AuthenticationResult> {
     if (authorization === undefined) return undefined;
     const { cache, records } = this.#deps;
-    if (!records.invalidatesCache) return this.#verify(authorization, sessionId);
+    if (!records.invalidatesCache) return this.#verify(authorization, hashOf(sessionId));
     const entries = cache.current();
     const cached = entries.get(authorization, sessionId ?? "");
     if (cached !== undefined) return cached;
     // A lookup of an earlier generation is not shared: it may have read before the cache was cleared.
-    const key = `${cache.generation}\n${sessionId ?? ""}\n${authorization}`;
+    const key = `${cache.generation} ${this.#invalidations}\n${sessionId ?? ""}\n${authorization}`;
     const refreshed = this.#refresh(key, entries, authorization, sessionId);
     const previous = cache.previous.get(authorization, sessionId ?? "");
     if (previous === undefined) return refreshed;
@@ -101,39 +118,66 @@ export class Authenticator {
     return previous;
   }
 
+  /** Reads a token again that was verified before, and calls `onVerified`; resolves with whether it is still valid. */
+  async reverify(token: Hash): Promise<boolean> {
+    const stored = await this.#deps.records.read(token, undefined);
+    return typeof this.#verifyToken(token, stored.token) !== "string";
+  }
+
+  /** The sessions have ended, or belong to another grant. Results for them that are cached, or to be, are dropped. */
+  invalidate(sessions: readonly Hash[]): void {
+    const changed = new Set<Hash | undefined>(sessions);
+    this.#invalidations++;
+    this.#deps.cache.delete(({ session }) => session !== undefined && changed.has(session.hash));
+    for (const lookup of this.#lookups) if (changed.has(lookup.session)) lookup.isCurrent = false;
+  }
+
   /** Verifies the request and caches a full success. Anything else leaves no entry behind, not even the header. */
   async #refreshEntry(
     entries: PairMap<Authenticated>,
     authorization: string,
     sessionId: string | undefined,
   ): Promise<AuthenticationResult> {
+    const lookup: Lookup = { session: hashOf(sessionId), isCurrent: true };
+    this.#lookups.add(lookup);
     let result: AuthenticationResult = undefined;
     try {
-      result = await this.#verify(authorization, sessionId);
+      result = await this.#verify(authorization, lookup.session);
       return result;
     } finally {
-      if (this.#isCacheable(result, sessionId)) entries.set(authorization, sessionId ?? "", result);
+      this.#lookups.delete(lookup);
+      const isCacheable = lookup.isCurrent && this.#isCacheable(result, sessionId);
+      if (isCacheable) entries.set(authorization, sessionId ?? "", result as Authenticated);
       else this.#deps.cache.previous.delete(authorization, sessionId ?? "");
     }
   }
 
-  async #verify(authorization: string, sessionId: string | undefined): Promise<AuthenticationResult> {
-    const { clock, onSessionUsed, onVerified, records, resource, takeOver } = this.#deps;
+  async #verify(authorization: string, hash: Hash | undefined): Promise<AuthenticationResult> {
+    const { onSessionUsed, records, takeOver } = this.#deps;
     const accessToken = bearerToken(authorization);
     if (accessToken === undefined) return undefined;
-    const hash = sessionId === undefined ? undefined : sha256Hex(sessionId);
-    const stored = await records.read(sha256Hex(accessToken), hash);
-    const token = verifyAccessToken(parseRecord(accessTokenRecord, stored.token), resource, clock() / 1000);
+    const tokenHash = sha256Hex(accessToken);
+    const stored = await records.read(tokenHash, hash);
+    const token = this.#verifyToken(tokenHash, stored.token);
+    if (typeof token === "string") return token;
+    const { owner, access, expiresAtMs } = token;
+    const { grantId, accountId } = owner;
+    let session = hash === undefined ? undefined : sessionOf(hash, stored.session, accountId);
+    if (session !== undefined && session.record.grantId !== grantId) session = await takeOver(session, owner);
+    const caller = { ...owner, accessToken };
+    if (session !== undefined) onSessionUsed(session, caller, access);
+    return { caller, owner, access, session, expiresAtMs };
+  }
+
+  #verifyToken(hash: Hash, recordText: string | undefined) {
+    const { clock, onVerified, resource } = this.#deps;
+    const token = verifyAccessToken(parseRecord(accessTokenRecord, recordText), resource, clock() / 1000);
     if (typeof token === "string") return token;
     const { grantId, accountId, clientId, exp, iat } = token;
     const owner = { grantId, accountId, clientId };
     const access = toolAccess(token);
-    onVerified(owner, access, iat);
-    let session = hash === undefined ? undefined : sessionOf(hash, stored.session, accountId);
-    if (session !== undefined && session.record.grantId !== grantId) session = await takeOver(session, owner);
-    const caller = { ...owner, accessToken };
-    if (session !== undefined) onSessionUsed(session, caller);
-    return { caller, owner, access, session, expiresAtMs: exp * 1000 };
+    onVerified(owner, { hash, access, issuedAtSec: iat });
+    return { owner, access, expiresAtMs: exp * 1000 };
   }
 
   /** Only a result with every record that the request names, and whose token does not expire while it is cached. */
@@ -142,6 +186,10 @@ export class Authenticator {
     const isComplete = result.session !== undefined || sessionId === undefined;
     return isComplete && result.expiresAtMs > this.#deps.clock() + 2 * this.#deps.cache.ttlMs;
   }
+}
+
+function hashOf(sessionId: string | undefined): Hash | undefined {
+  return sessionId === undefined ? undefined : sha256Hex(sessionId);
 }
 
 /** The session, if it is the account's. */

@@ -50,6 +50,11 @@ export class GenerationalCache<Value> {
     this.#currentUntilMs = 0;
   }
 
+  /** Deletes the entries whose values match. */
+  delete(matches: (value: Value) => boolean): void {
+    for (const map of [this.#current, this.#previous]) map.deleteAll(matches);
+  }
+
   #startGeneration(nowMs: number): void {
     this.#previous = this.#current;
     this.#previousUntilMs = this.#currentUntilMs + this.ttlMs;

@@ -43,6 +43,13 @@ export class PairMap<Value> {
     else bySecond.set(second, entry);
   }
 
+  /** Deletes the entries whose values match. */
+  deleteAll(matches: (value: Value) => boolean): void {
+    for (const bySecond of this.#byFirst.values())
+      for (const { first, second, value } of bySecond.values())
+        if (matches(value)) this.delete(first, second);
+  }
+
   /** Deletes the entry; no key stays behind without a value. */
   delete(first: string, second: string): void {
     const bySecond = this.#byFirst.get(first);

@@ -21,6 +21,8 @@ export class BatchResponse {
   readonly #res: ServerResponse;
   readonly #accepted: AcceptedTypes;
   readonly #keepAlive: NodeJS.Timeout;
+  /** The responses that were begun and have not ended. */
+  readonly #members = new Set<BatchMemberResponse>();
   #open: number;
   #held: Buffer[] = [];
   #heldBytes = 0;
@@ -33,17 +35,23 @@ export class BatchResponse {
     this.#accepted = accepted;
     this.#open = messages;
     this.#keepAlive = setInterval(() => this.#tick(), keepAliveMs);
-    res.once("close", () => clearInterval(this.#keepAlive));
+    res.once("close", () => {
+      clearInterval(this.#keepAlive);
+      for (const member of this.#members) member.emit("close");
+    });
   }
 
   /** The response to the next message. */
   member(): BatchMemberResponse {
     const notify = (message: Buffer) => this.#notify(message);
-    return new BatchMemberResponse(this.#res, notify, (member, body) => {
+    const begun = new BatchMemberResponse(this.#res, notify, (member, body) => {
+      this.#members.delete(member);
       if (member.statusCode === 401) this.#reject(member, body);
       else this.#add(body);
       if (--this.#open === 0) this.#complete();
     });
+    this.#members.add(begun);
+    return begun;
   }
 
   #notify(message: Buffer): boolean {
@@ -89,9 +97,12 @@ export class BatchResponse {
     if (this.#state === "events") sendKeepAlive(this.#res);
   }
 
-  /** The grant has ended: the client is to log in, as for a single request. */
+  /**
+   * The grant has ended: the client is to log in, as for a single request; unless there is another response already, which
+   * it must not lose.
+   */
   #reject(member: BatchMemberResponse, body: Buffer): void {
-    if (this.#state !== "holding" || this.#isOver) {
+    if (this.#state !== "holding" || this.#held.length > 0 || this.#isOver) {
       this.#add(body);
       return;
     }

@@ -8,12 +8,15 @@ import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { withTraceContext, type TraceHeaders } from "../jsonrpc/trace-context.ts";
 import type { CallObserver } from "../observation/call-observer.ts";
 import { isListMethod } from "../policy/filter-list.ts";
+import { accessKey } from "../policy/tool-access.ts";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import { CallError } from "../worker/call.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { CallResponse, type ResponseContext } from "./call-response.ts";
+import type { HttpErrorMapper } from "./http-error-mapper.ts";
 import type { ListCalls } from "./list-calls.ts";
 import type { PolicyGate } from "./policy-gate.ts";
+import type { RequestAuthentication } from "./request-authentication.ts";
 import type { ResumableStreams } from "./resumable-streams.ts";
 import { additionsFor } from "./stateless/additions-for.ts";
 import { StatelessResponse, type StatelessResponseContext } from "./stateless/stateless-response.ts";
@@ -27,6 +30,8 @@ interface CallDispatcherDeps {
   readonly lists: ListCalls;
   readonly streams: ResumableStreams;
   readonly observer: CallObserver;
+  readonly authentication: RequestAuthentication;
+  readonly errors: HttpErrorMapper;
 }
 
 type DispatchedResponse = CallResponse | StatelessResponse;
@@ -40,16 +45,22 @@ export class CallDispatcher {
   readonly #gate: PolicyGate;
   readonly #lists: ListCalls;
   readonly #observer: CallObserver;
+  readonly #authentication: RequestAuthentication;
+  readonly #errors: HttpErrorMapper;
   readonly #context: ResponseContext;
   readonly #statelessContext: StatelessResponseContext;
 
-  constructor({ issuer, pool, exchanges, gate, lists, streams, observer }: CallDispatcherDeps) {
+  constructor(deps: CallDispatcherDeps) {
+    const { issuer, pool, exchanges, gate, lists, streams, observer, authentication, errors } = deps;
     this.#observer = observer;
+    this.#authentication = authentication;
+    this.#errors = errors;
     this.#pool = pool;
     this.#exchanges = exchanges;
     this.#gate = gate;
     this.#lists = lists;
-    const revoked = (req: IncomingMessage) => unauthorized(issuer, req, "invalid_token");
+    const revoked = (req: IncomingMessage, idJson?: string) =>
+      unauthorized(issuer, req, "invalid_token", idJson);
     this.#context = {
       streams,
       unauthorized: revoked,
@@ -112,7 +123,7 @@ export class CallDispatcher {
       const rejection = this.#gate.check(authenticated, request, res.req);
       if (rejection === undefined) {
         this.#add(response, request);
-        this.#start(authenticated, request, response);
+        this.#start(authenticated, request, response, res);
       } else response.failed(rejection);
     } catch (error) {
       response.drop(error instanceof HttpError ? "rejected" : "failed");
@@ -129,10 +140,16 @@ export class CallDispatcher {
     }
   }
 
-  #start(authenticated: Authenticated, request: ClientRequest, response: DispatchedResponse): void {
+  #start(
+    authenticated: Authenticated,
+    request: ClientRequest,
+    response: DispatchedResponse,
+    { req }: ServerResponse,
+  ): void {
+    const recheck = () => this.#recheck(authenticated, request, req);
     const call = isListMethod(request.method)
-      ? this.#lists.call(authenticated, request.method, request, response)
-      : this.#pool.call(authenticated.caller, request, response);
+      ? this.#lists.call(authenticated, request.method, request, response, recheck)
+      : this.#pool.call(authenticated.caller, request, response, recheck);
     if (call !== undefined) response.hold(call);
   }
 
@@ -145,22 +162,48 @@ export class CallDispatcher {
   ): Promise<void> {
     try {
       await this.#pool.initializeResult(authenticated.caller, neverAborted);
-      if (response.isAbandoned) response.drop("cancelled");
-      else {
-        const rejection = this.#gate.check(authenticated, request, res.req);
-        if (rejection === undefined) this.#start(authenticated, request, response);
-        else response.failed(rejection);
-      }
+      const current = await this.#authentication.renew(res.req);
+      // A client that has only disconnected may resume the stream (MCP, "Disconnection").
+      if (response.isCompleted) return;
+      const rejection = this.#gate.check(current, request, res.req);
+      if (rejection === undefined) this.#start(current, request, response, res);
+      else response.failed(rejection);
     } catch (error) {
-      if (error instanceof CallError) response.failed(error);
-      else if (error instanceof HttpError && !res.headersSent) {
+      if (error instanceof HttpError && !res.headersSent) {
         response.drop("rejected");
         sendHttpError(res, error);
-      } else {
-        const kind = error instanceof HttpError ? "rejected" : "failed";
-        response.failed(new CallError(kind, errorCodes.serverError, (error as Error).message));
-      }
+      } else response.failed(this.#callErrorFor(error, request, res.req));
     }
+  }
+
+  /**
+   * For a call that has waited for a worker: the error if it must not run any more, as its grant was narrowed or revoked
+   * meanwhile. A list would be filtered by what was allowed before.
+   */
+  async #recheck(
+    { access }: Authenticated,
+    request: ClientRequest,
+    req: IncomingMessage,
+  ): Promise<CallError | undefined> {
+    try {
+      const current = await this.#authentication.renew(req);
+      const hasChanged = accessKey(current.access) !== accessKey(access);
+      if (hasChanged && isListMethod(request.method)) return accessChanged();
+      return this.#gate.check(current, request, req);
+    } catch (error) {
+      return this.#callErrorFor(error, request, req);
+    }
+  }
+
+  #callErrorFor(error: unknown, { idJson }: ClientRequest, req: IncomingMessage): CallError {
+    if (error instanceof CallError) return error;
+    const { code, message, status } = this.#errors.map(req, error, idJson);
+    const isRejected = error instanceof HttpError;
+    return new CallError(
+      status === 401 ? "token_rejected" : isRejected ? "rejected" : "failed",
+      code,
+      message,
+    );
   }
 
   /**
@@ -177,4 +220,12 @@ export class CallDispatcher {
 function traced(request: ClientRequest, headers: IncomingHttpHeaders): ClientRequest {
   const params = withTraceContext(request.params, headers as TraceHeaders);
   return params === request.params ? request : { ...request, params };
+}
+
+function accessChanged(): CallError {
+  return new CallError(
+    "rejected",
+    errorCodes.serverError,
+    "What this connection may use has just changed. Request the list again.",
+  );
 }

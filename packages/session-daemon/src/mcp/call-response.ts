@@ -18,7 +18,7 @@ import type { ResumableStreams } from "./resumable-streams.ts";
 export interface ResponseContext {
   readonly streams: ResumableStreams;
   /** The error to send when the grant was revoked before the response began. */
-  unauthorized(req: IncomingMessage): HttpError;
+  unauthorized(req: IncomingMessage, idJson: string): HttpError;
   /** Called once for each response, when nothing more will be written to it. */
   onCompleted(response: CallResponse): void;
 }
@@ -66,6 +66,11 @@ export class CallResponse implements CallSink, ActiveCall {
   /** Keeps the call that writes to this response, to cancel it; not when it has completed already. */
   hold(call: Call): void {
     if (this.#res !== undefined) this.#call = call;
+  }
+
+  /** Nothing more is written to it, also not when its client resumes the stream. */
+  get isCompleted(): boolean {
+    return this.#res === undefined;
   }
 
   get isAbandoned(): boolean {
@@ -128,7 +133,7 @@ export class CallResponse implements CallSink, ActiveCall {
 
   revoke(): void {
     if (this.#res === undefined) return;
-    const error = this.#context.unauthorized(this.#res.req);
+    const error = this.#context.unauthorized(this.#res.req, this.idJson);
     const stream = this.#stream;
     if (stream !== undefined) {
       this.#fail(errorCodes.serverError, error.message, "revoked");

@@ -2,6 +2,7 @@ import type { GrantId, Hash } from "@fjmcp/shared/ids";
 import { isAtLeast, type McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { SessionLogLevels } from "../session/session-log-levels.ts";
+import type { SubscriptionAccess } from "../session/subscription-access.ts";
 import type { SubscriptionTable } from "../session/subscription-table.ts";
 import type { ListKind } from "../worker/call.ts";
 import type { ChildLog, GrantClients } from "../worker/grant-clients.ts";
@@ -15,8 +16,15 @@ export class ClientNotifier implements GrantClients {
   readonly #exchanges: ActiveExchanges;
   readonly #levels: SessionLogLevels;
   readonly #subscriptions: SubscriptionTable;
+  readonly #access: Pick<SubscriptionAccess, "allows">;
 
-  constructor(exchanges: ActiveExchanges, levels: SessionLogLevels, subscriptions: SubscriptionTable) {
+  constructor(
+    exchanges: ActiveExchanges,
+    levels: SessionLogLevels,
+    subscriptions: SubscriptionTable,
+    access: Pick<SubscriptionAccess, "allows">,
+  ) {
+    this.#access = access;
     this.#exchanges = exchanges;
     this.#levels = levels;
     this.#subscriptions = subscriptions;
@@ -40,7 +48,8 @@ export class ClientNotifier implements GrantClients {
   }
 
   onResourceUpdated(grantId: GrantId, uri: string, message: Buffer): void {
-    this.#subscriptions.deliver(grantId, uri, message);
+    // It may be a part of what was subscribed to.
+    if (this.#access.allows(grantId, uri)) this.#subscriptions.deliver(grantId, uri, message);
   }
 
   logLevel(grantId: GrantId): McpLogLevel | undefined {

@@ -6,7 +6,7 @@ import { FilteredLists } from "../policy/filtered-lists.ts";
 import { KnownPages } from "../policy/known-pages.ts";
 import { accessKey, type ToolAccess } from "../policy/tool-access.ts";
 import type { ToolPolicy } from "../policy/tool-policy.ts";
-import type { Call, CallSink } from "../worker/call.ts";
+import type { Call, CallSink, Recheck } from "../worker/call.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { FilteringSink, listIdJson, resultParts, type ListFilter } from "./filtering-sink.ts";
 
@@ -33,12 +33,13 @@ export class ListCalls {
     method: ListMethod,
     request: ClientRequest,
     sink: CallSink,
+    recheck: Recheck,
   ): Call | undefined {
     const { caller, access } = authenticated;
-    if (method === "tools/list") return this.#listTools(authenticated, request, sink);
-    if (this.#policy.showsAll(access)) return this.#pool.call(caller, request, sink);
+    if (method === "tools/list") return this.#listTools(authenticated, request, sink, recheck);
+    if (this.#policy.showsAll(access)) return this.#pool.call(caller, request, sink, recheck);
     const filter: ListFilter = (result) => this.#filter(access, method, result);
-    return this.#ask(authenticated, request, sink, filter);
+    return this.#ask(authenticated, request, sink, filter, recheck);
   }
 
   /** To be called when the list of tools of a grant's child has changed, or may have. */
@@ -46,7 +47,12 @@ export class ListCalls {
     this.#pages.clear(grantId);
   }
 
-  #listTools(authenticated: Authenticated, request: ClientRequest, sink: CallSink): Call | undefined {
+  #listTools(
+    authenticated: Authenticated,
+    request: ClientRequest,
+    sink: CallSink,
+    recheck: Recheck,
+  ): Call | undefined {
     const { caller, owner, access } = authenticated;
     // A child that serves one session may have a list of its own.
     const isShared = this.#pool.sessions === undefined || sink.session === undefined;
@@ -59,7 +65,7 @@ export class ListCalls {
         if (cursor !== undefined) KnownPages.add(pages, cursor, ofPage);
         return this.#filterOnce(access, owner.accountId, result, ofPage);
       };
-      return this.#ask(authenticated, request, sink, filter);
+      return this.#ask(authenticated, request, sink, filter, recheck);
     }
     const rejection = this.#pool.rejection(caller);
     if (rejection === undefined) sink.response(resultParts(request.idJson, kept), "ok");
@@ -67,9 +73,15 @@ export class ListCalls {
     return undefined;
   }
 
-  #ask({ caller }: Authenticated, request: ClientRequest, sink: CallSink, filter: ListFilter): Call {
+  #ask(
+    { caller }: Authenticated,
+    request: ClientRequest,
+    sink: CallSink,
+    filter: ListFilter,
+    recheck: Recheck,
+  ): Call {
     const filtering = new FilteringSink(sink, request.idJson, filter);
-    return this.#pool.call(caller, { ...request, idJson: listIdJson }, filtering);
+    return this.#pool.call(caller, { ...request, idJson: listIdJson }, filtering, recheck);
   }
 
   #filterOnce(

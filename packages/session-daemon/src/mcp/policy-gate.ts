@@ -25,6 +25,11 @@ export class PolicyGate {
     return this.#policy.isReady(access);
   }
 
+  /** Whether `check` has no error for the request; logs nothing. */
+  allows({ access }: Authenticated, request: ClientRequest): boolean {
+    return this.#policy.rejection(access, request) === undefined;
+  }
+
   /**
    * The error for a request that must not reach the child; undefined for any other. Throws a 403 HttpError when the client
    * gets more by requesting it.

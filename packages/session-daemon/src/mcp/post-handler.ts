@@ -17,7 +17,9 @@ import { CallError } from "../worker/call.ts";
 import type { SessionWorkers } from "../worker/session-workers.ts";
 import type { CallDispatcher } from "./call-dispatcher.ts";
 import type { Exchange } from "./exchange.ts";
+import type { HttpErrorMapper } from "./http-error-mapper.ts";
 import { forwardedMethods, forwardedNotifications } from "./forwarded-methods.ts";
+import type { RequestAuthentication } from "./request-authentication.ts";
 import { requireSession, requireSupportedVersion } from "./request-checks.ts";
 import { acceptsBatches, respondToBatch } from "./respond-to-batch.ts";
 import type { SessionClientBridge } from "./session-client-bridge.ts";
@@ -43,6 +45,8 @@ interface PostHandlerDeps {
   /** Undefined where the sessions of a grant share its workers. */
   readonly ownChildren: OwnChildren | undefined;
   readonly stateless: StatelessHandler;
+  readonly authentication: RequestAuthentication;
+  readonly errors: HttpErrorMapper;
   readonly keepAliveMs: number;
 }
 
@@ -54,6 +58,8 @@ export class PostHandler {
   readonly #sessionRequests: SessionRequests;
   readonly #ownChildren: OwnChildren | undefined;
   readonly #stateless: StatelessHandler;
+  readonly #authentication: RequestAuthentication;
+  readonly #errors: HttpErrorMapper;
   readonly #keepAliveMs: number;
   readonly #memoryBudget = new RequestMemoryBudget();
   readonly #turns = new AccountTurns();
@@ -65,8 +71,12 @@ export class PostHandler {
     sessionRequests,
     ownChildren,
     stateless,
+    authentication,
+    errors,
     keepAliveMs,
   }: PostHandlerDeps) {
+    this.#authentication = authentication;
+    this.#errors = errors;
     this.#keepAliveMs = keepAliveMs;
     this.#issuer = issuer;
     this.#opener = opener;
@@ -76,7 +86,7 @@ export class PostHandler {
     this.#stateless = stateless;
   }
 
-  async handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
+  async handle(req: IncomingMessage, res: ServerResponse, { owner }: Authenticated): Promise<void> {
     requireJsonBody(req.headers);
     const accepted = acceptedTypes(req.headers.accept);
     if (!accepted.json && !accepted.sse) {
@@ -86,17 +96,26 @@ export class PostHandler {
         "Accept application/json and text/event-stream: the response is one of them.",
       );
     }
-    const { accountId } = authenticated.owner;
+    const { accountId } = owner;
     const body = await this.#memoryBudget.read(accountId, req, res);
     if (body.length > smallBodyBytes) {
       await this.#turns.next(accountId);
       if (res.destroyed) throw new ClientDisconnectedError();
     }
     const text = decode(body);
+    // Its grant may have been narrowed while the body arrived.
+    const renewed = this.#authentication.renew(req);
+    const authenticated = renewed instanceof Promise ? await renewed : renewed;
+    if (res.destroyed) throw new ClientDisconnectedError();
     const exchange: Exchange = { req, res, authenticated, accepted };
     if (isBatch(text) && acceptsBatches(exchange)) {
-      const handle = this.#handleMessage.bind(this);
-      await respondToBatch(exchange, parseClientBatch(text), this.#keepAliveMs, handle);
+      await respondToBatch(exchange, parseClientBatch(text), {
+        keepAliveMs: this.#keepAliveMs,
+        // Or while a message before this one was handled.
+        handle: async (member, message) =>
+          this.#handleMessage({ ...member, authenticated: await this.#authentication.renew(req) }, message),
+        errorFor: (error, idJson) => this.#errors.map(req, error, idJson),
+      });
     } else await this.#handleMessage(exchange, parseClientMessage(text));
   }
 

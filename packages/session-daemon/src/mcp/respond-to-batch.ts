@@ -1,4 +1,5 @@
-import { HttpError, sendHttpError } from "../http/http-error.ts";
+import { sendHttpError, type HttpError } from "../http/http-error.ts";
+import { ClientDisconnectedError } from "../http/request-body.ts";
 import type { BatchMember } from "../jsonrpc/client-batch.ts";
 import type { ClientMessage } from "../jsonrpc/client-message.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
@@ -17,15 +18,22 @@ export function acceptsBatches({ req, authenticated }: Exchange): boolean {
   return requireSession(req, authenticated).record.protocolVersion === batchVersion;
 }
 
+interface BatchHandling {
+  readonly keepAliveMs: number;
+  readonly handle: (exchange: Exchange, message: ClientMessage) => Promise<void>;
+  /** The response to a message that failed; `idJson` is its id, `null` for none. */
+  readonly errorFor: (error: unknown, idJson: string) => HttpError;
+}
+
 /**
  * Handles each message of a batch by `handle`, as if it had been posted alone, and responds with their responses. A message
- * that is none, `initialize` and an id that the batch has twice get an error each. Rejects only before it has responded.
+ * that fails gets an error of its own, as do one that is none, `initialize` and an id that the batch has twice: others may
+ * have been carried out, and a client repeats a batch that failed as a whole. Rejects only with ClientDisconnectedError.
  */
 export async function respondToBatch(
   { res, accepted, ...exchange }: Exchange,
   members: readonly BatchMember[],
-  keepAliveMs: number,
-  handle: (exchange: Exchange, message: ClientMessage) => Promise<void>,
+  { keepAliveMs, handle, errorFor }: BatchHandling,
 ): Promise<void> {
   const response = new BatchResponse(res, accepted, members.length, keepAliveMs);
   const ids = new Set<string>();
@@ -37,7 +45,8 @@ export async function respondToBatch(
         requireMessage(member, ids),
       );
     } catch (error) {
-      sendHttpError(memberRes, httpErrorOf(error));
+      if (error instanceof ClientDisconnectedError) throw error;
+      sendHttpError(memberRes, errorFor(error, idJsonOf(member)));
     }
   }
 }
@@ -58,11 +67,6 @@ function invalid(message: string, idJson: string): InvalidMessageError {
   return new InvalidMessageError(errorCodes.invalidRequest, message, idJson);
 }
 
-/** Rethrows what is no fault of the message. */
-function httpErrorOf(error: unknown): HttpError {
-  if (error instanceof HttpError) return error;
-  if (error instanceof InvalidMessageError) {
-    return new HttpError(400, error.code, error.message, { idJson: error.idJson });
-  }
-  throw error;
+function idJsonOf(member: BatchMember): string {
+  return "kind" in member && member.kind === "request" ? member.request.idJson : "null";
 }

@@ -4,6 +4,7 @@ import type { ClientResponse } from "../jsonrpc/client-message.ts";
 import { serializeNotification } from "../jsonrpc/request-serializer.ts";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import { ClientRequests } from "../session/client-requests.ts";
+import type { SubscriptionAccess } from "../session/subscription-access.ts";
 import type { CallSink } from "../worker/call.ts";
 import type { ChildNotification, ChildRequest } from "../worker/child-listener.ts";
 import type { SessionClients } from "../worker/session-clients.ts";
@@ -22,6 +23,7 @@ const maxNotificationBytes = 256 * 1024;
 interface SessionClientBridgeDeps {
   readonly exchanges: ActiveExchanges;
   readonly requestTimeoutMs: number;
+  readonly access: Pick<SubscriptionAccess, "allows">;
   readonly onEnded: (owner: Principal, session: Hash) => void;
 }
 
@@ -29,10 +31,12 @@ interface SessionClientBridgeDeps {
 export class SessionClientBridge implements SessionClients {
   readonly #exchanges: ActiveExchanges;
   readonly #requests: ClientRequests;
+  readonly #access: Pick<SubscriptionAccess, "allows">;
   readonly #onEnded: (owner: Principal, session: Hash) => void;
 
   /** `onEnded` is called for each session whose worker is gone. */
-  constructor({ exchanges, requestTimeoutMs, onEnded }: SessionClientBridgeDeps) {
+  constructor({ exchanges, requestTimeoutMs, access, onEnded }: SessionClientBridgeDeps) {
+    this.#access = access;
     this.#exchanges = exchanges;
     this.#requests = new ClientRequests(requestTimeoutMs);
     this.#onEnded = onEnded;
@@ -51,7 +55,7 @@ export class SessionClientBridge implements SessionClients {
   }
 
   onNotification(
-    { accountId }: Principal,
+    { accountId, grantId }: Principal,
     session: Hash,
     { method, params }: ChildNotification,
     call: CallSink | undefined,
@@ -61,6 +65,9 @@ export class SessionClientBridge implements SessionClients {
       return;
     }
     if (!ofCalls.has(method) && !ofSession.has(method)) return;
+    // The child has the subscription still when the grant was narrowed since.
+    const isUpdate = method === "notifications/resources/updated";
+    if (isUpdate && !this.#access.allows(grantId, String(params.uri))) return;
     const message = Buffer.from(serializeNotification(method, params));
     if (message.length > maxNotificationBytes) return;
     this.#send(accountId, session, message, ofCalls.has(method) ? call : undefined);

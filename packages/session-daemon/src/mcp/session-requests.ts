@@ -14,6 +14,7 @@ import { CallError } from "../worker/call.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import type { Exchange } from "./exchange.ts";
 import type { PolicyGate } from "./policy-gate.ts";
+import type { RequestAuthentication } from "./request-authentication.ts";
 
 /** A session's own child gets these requests as they are. */
 export const sessionMethods: ReadonlySet<string> = new Set([
@@ -25,6 +26,7 @@ export const sessionMethods: ReadonlySet<string> = new Set([
 interface SessionRequestsDeps {
   readonly pool: WorkerPool;
   readonly gate: PolicyGate;
+  readonly authentication: RequestAuthentication;
   readonly store: SessionStore;
   readonly levels: SessionLogLevels;
   readonly subscriptions: SessionSubscriptions;
@@ -57,7 +59,7 @@ export class SessionRequests {
           errorCodes.methodNotFound,
           "The server program does not offer this method.",
         );
-      const rejection = this.#deps.gate.check(authenticated, request, req);
+      const rejection = this.#deps.gate.check(await this.#deps.authentication.renew(req), request, req);
       if (rejection !== undefined) return errorResponse(idJson, rejection.code, rejection.message);
       const { level, uri } = params;
       if (method === "logging/setLevel") {

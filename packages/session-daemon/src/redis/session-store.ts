@@ -40,22 +40,24 @@ const indexedSession = z.object({
 /** An entry of the index of an account's sessions. */
 type IndexedSession = z.infer<typeof indexedSession>;
 
+type SessionChange = "ended" | "moved";
+
 /** SessionStore on Redis. */
 export class RedisSessionStore implements SessionStore {
   readonly #redis: RedisClient;
   readonly #clock: Clock;
-  readonly #onChanged: (ended: readonly Hash[]) => void;
+  readonly #onChanged: (sessions: readonly Hash[], change: SessionChange) => void;
   readonly #onEnded: (ended: EndedSessions) => void;
   readonly #touchTimes = new TouchTimes(touchEveryMs);
 
   /**
-   * `onChanged` is called after sessions were deleted, with these, or moved to another grant; `onEnded` with those that no
-   * client has closed.
+   * `onChanged` is called after sessions were deleted or moved to another grant; `onEnded` with those that no client has
+   * closed.
    */
   constructor(
     redis: RedisClient,
     clock: Clock,
-    onChanged: (ended: readonly Hash[]) => void,
+    onChanged: (sessions: readonly Hash[], change: SessionChange) => void,
     onEnded: (ended: EndedSessions) => void = () => undefined,
   ) {
     this.#onEnded = onEnded;
@@ -98,7 +100,7 @@ export class RedisSessionStore implements SessionStore {
         record,
       ),
     );
-    this.#onChanged([]);
+    this.#onChanged([session], "moved");
     const [isGrantAlive, written] = replies;
     if (isGrantAlive === 1 && written !== null) return true;
     await this.delete(session, record);
@@ -120,11 +122,18 @@ export class RedisSessionStore implements SessionStore {
 
   async setLogLevel(session: Hash, logLevel: McpLogLevel): Promise<void> {
     const key = redisKeys.session(session);
-    const [text] = await this.#redis.pipeline((chain) => chain.get(key));
-    const record = parseRecord(sessionRecord, text as string | null);
-    if (record === undefined) return;
-    const changed: SessionRecord = { ...record, logLevel };
-    await this.#redis.pipeline((chain) => chain.set(key, JSON.stringify(changed), "EX", idleLifeSec, "XX"));
+    let [text] = (await this.#redis.pipeline((chain) => chain.get(key))) as (string | null)[];
+    for (;;) {
+      const record = parseRecord(sessionRecord, text);
+      if (record === undefined) return;
+      const changed = JSON.stringify({ ...record, logLevel } satisfies SessionRecord);
+      const [replaced] = (await this.#redis.pipeline((chain) =>
+        chain.set(key, changed, "EX", idleLifeSec, "XX", "GET"),
+      )) as (string | null)[];
+      // What was replaced is newer than what was read when the session has moved in between: the level belongs into that.
+      if (replaced === text || replaced === changed) return;
+      text = replaced;
+    }
   }
 
   async delete(session: Hash, { accountId, grantId }: SessionOwner): Promise<void> {
@@ -260,7 +269,8 @@ export class RedisSessionStore implements SessionStore {
       }
       return chain.hlen(index);
     });
-    this.#onChanged(sessions.map(({ session }) => session));
+    const hashes = sessions.map(({ session }) => session);
+    this.#onChanged(hashes, "ended");
     if (left.at(-1) !== 0) return;
     const [, count] = await this.#redis.transaction((chain) =>
       chain.srem(redisKeys.sessionAccounts, accountId).hlen(index),

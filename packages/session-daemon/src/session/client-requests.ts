@@ -44,12 +44,11 @@ export class ClientRequests {
     send: (message: Buffer) => boolean,
     respond: (member: string) => void,
   ): Promise<void> {
-    let ofSession = this.#pending.get(session);
-    if (ofSession === undefined) this.#pending.set(session, (ofSession = new Map()));
     const idJson = JSON.stringify(randomBytes(16).toString("base64url"));
     const head = `{"jsonrpc":"2.0","id":${idJson},"method":${JSON.stringify(method)}`;
     const message = Buffer.from(`${head},"params":${JSON.stringify(params)}}`);
-    if (ofSession.size >= maxPending || message.length > maxRequestBytes) {
+    const pendingRequests = this.#pending.get(session)?.size ?? 0;
+    if (pendingRequests >= maxPending || message.length > maxRequestBytes) {
       respond(
         errorMember(errorCodes.serverError, "The client has too many requests, or this one is too large."),
       );
@@ -59,7 +58,7 @@ export class ClientRequests {
       this.#cancel(session, idJson, "timeout");
       respond(errorMember(errorCodes.requestTimeout, "The client did not respond in time."));
     }, this.#timeoutMs);
-    ofSession.set(idJson, { childIdJson, send, respond, timer });
+    this.#add(session, idJson, { childIdJson, send, respond, timer });
     const untilMs = performance.now() + Math.min(streamWaitMs, this.#timeoutMs);
     while (!send(message)) {
       if (performance.now() >= untilMs) {
@@ -94,6 +93,12 @@ export class ClientRequests {
     const params = `{"requestId":${idJson}${why}}`;
     const message = `{"jsonrpc":"2.0","method":"notifications/cancelled","params":${params}}`;
     this.#take(session, idJson)?.send(Buffer.from(message));
+  }
+
+  #add(session: Hash, idJson: string, pending: Pending): void {
+    const ofSession = this.#pending.get(session);
+    if (ofSession === undefined) this.#pending.set(session, new Map([[idJson, pending]]));
+    else ofSession.set(idJson, pending);
   }
 
   #has(session: Hash, idJson: string): boolean {

@@ -1,65 +1,72 @@
-import type { AuthenticatedCaller } from "../auth/principal.ts";
+import type { AccountId } from "@fjmcp/shared/ids";
+import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { ChildRejectionError } from "./child-rejection-error.ts";
 import { SubscriptionLimitError } from "./subscription-limit-error.ts";
-import { maxSubscriptionsPerAccount, type SubscriptionTable } from "./subscription-table.ts";
+import { maxSubscriptionsPerAccount, type Subscriber, type SubscriptionTable } from "./subscription-table.ts";
 
 /** Subscriptions to the resources of a grant's child (MCP 2025-11-25, "Resources: Subscriptions"). */
 export interface ResourceSubscriptions {
   /**
    * Resolves once the child has accepted, with a function that ends the subscription; it may be called more than once.
-   * `onUpdated` gets each `notifications/resources/updated` of the child, whole and without a line end, also of its later
-   * workers. `isListening` says whether one could reach the client now: while it does, the worker stays. Rejects with
+   * The subscriber gets each `notifications/resources/updated` of the child, also of its later workers. Rejects with
    * CallError, ChildRejectionError or SubscriptionLimitError. The end of the grant ends the subscription.
    */
-  subscribe(
-    caller: AuthenticatedCaller,
-    uri: string,
-    onUpdated: (message: Buffer) => void,
-    isListening?: () => boolean,
-  ): Promise<() => void>;
+  subscribe(caller: AuthenticatedCaller, uri: string, subscriber: Subscriber): Promise<() => void>;
 }
 
 /** Counts the subscriptions to each resource over a grant: the child gets the first and the end of the last. */
 export class SharedResourceSubscriptions implements ResourceSubscriptions {
-  readonly #pool: WorkerPool;
+  readonly #pool: () => WorkerPool;
   readonly #table: SubscriptionTable;
+  readonly #makeRoom: (accountId: AccountId) => Promise<boolean>;
 
-  constructor(pool: WorkerPool, table: SubscriptionTable) {
+  /** `makeRoom` is called when the account has too many, and resolves with whether some have ended. */
+  constructor(
+    pool: () => WorkerPool,
+    table: SubscriptionTable,
+    makeRoom: (accountId: AccountId) => Promise<boolean>,
+  ) {
     this.#pool = pool;
     this.#table = table;
+    this.#makeRoom = makeRoom;
   }
 
-  async subscribe(
-    caller: AuthenticatedCaller,
-    uri: string,
-    onUpdated: (message: Buffer) => void,
-    isListening = () => true,
-  ): Promise<() => void> {
-    const subscriber = { onUpdated, isListening };
+  async subscribe(caller: AuthenticatedCaller, uri: string, subscriber: Subscriber): Promise<() => void> {
     // What stays must not hold the caller's token.
-    const { grantId } = caller;
-    const subscription = this.#table.add(caller, uri, subscriber);
+    const { grantId, accountId } = caller;
+    let subscription = this.#table.add(caller, uri, subscriber);
+    while (subscription === undefined && (await this.#makeRoom(accountId)))
+      subscription = this.#table.add(caller, uri, subscriber);
     if (subscription === undefined)
       throw new SubscriptionLimitError("Your account", maxSubscriptionsPerAccount);
-    const confirmed = (subscription.confirmed ??= this.#request(caller, uri));
+    const added = subscription;
+    const confirmed = (added.confirmed ??= this.#request(caller, uri));
     try {
       await confirmed;
     } catch (error) {
-      if (subscription.confirmed === confirmed) subscription.confirmed = undefined;
-      this.#table.remove(subscription, subscriber);
+      if (added.confirmed === confirmed) added.confirmed = undefined;
+      this.#table.remove(added, subscriber);
       throw error;
     }
     return () => {
-      if (this.#table.remove(subscription, subscriber))
-        this.#pool.tell(grantId, "resources/unsubscribe", { uri });
+      if (this.#table.remove(added, subscriber)) this.#unsubscribe(grantId, uri);
     };
+  }
+
+  /** Ends all that match, of whatever subscriber. */
+  end(matches: (owner: Principal, uri: string) => boolean): void {
+    for (const { owner, uri } of this.#table.end(matches)) this.#unsubscribe(owner.grantId, uri);
+  }
+
+  #unsubscribe(grantId: Principal["grantId"], uri: string): void {
+    this.#pool().tell(grantId, "resources/unsubscribe", { uri });
   }
 
   #request(caller: AuthenticatedCaller, uri: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const request = { idJson: "null", method: "resources/subscribe", params: { uri } };
-      this.#pool.call(caller, request, {
+      this.#pool().call(caller, request, {
         notification: () => undefined,
         response: (parts) => {
           const { error } = JSON.parse(Buffer.concat(parts).toString()) as { error?: object };

@@ -1,5 +1,6 @@
-import type { GrantId, Hash } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 import type { AuthenticatedCaller } from "../auth/principal.ts";
+import type { ToolAccess } from "../policy/tool-access.ts";
 import type { ActiveExchanges } from "./active-exchanges.ts";
 import type { ResourceSubscriptions } from "./resource-subscriptions.ts";
 import { SubscriptionLimitError } from "./subscription-limit-error.ts";
@@ -10,24 +11,37 @@ interface Held {
   readonly release: Promise<() => void>;
 }
 
+interface Entry {
+  readonly accountId: AccountId;
+  readonly held: Map<string, Held>;
+  /** On the clock of `performance.now()`. */
+  usedAtMs: number;
+}
+
+interface SessionSubscriptionsDeps {
+  readonly subscriptions: ResourceSubscriptions;
+  readonly exchanges: ActiveExchanges;
+  /** Whether the access includes the resource. */
+  readonly includes: (access: ToolAccess, uri: string) => boolean;
+}
+
 const maxPerSession = 100;
 
 /** The subscriptions of MCP sessions. Updates go to a session's newest standalone stream; without one they are lost. */
 export class SessionSubscriptions {
-  readonly #subscriptions: ResourceSubscriptions;
-  readonly #exchanges: ActiveExchanges;
-  readonly #bySession = new Map<Hash, Map<string, Held>>();
+  readonly #deps: SessionSubscriptionsDeps;
+  readonly #bySession = new Map<Hash, Entry>();
 
-  constructor(subscriptions: ResourceSubscriptions, exchanges: ActiveExchanges) {
-    this.#subscriptions = subscriptions;
-    this.#exchanges = exchanges;
+  constructor(deps: SessionSubscriptionsDeps) {
+    this.#deps = deps;
   }
 
   /** Resolves once the child has accepted; at once when the session has subscribed before. Rejects as `subscribe` there. */
   async subscribe(caller: AuthenticatedCaller, session: Hash, uri: string): Promise<void> {
-    let held = this.#bySession.get(session)?.get(uri);
+    const known = this.#bySession.get(session)?.held;
+    let held = known?.get(uri);
     if (held === undefined) {
-      const count = this.#bySession.get(session)?.size ?? 0;
+      const count = known?.size ?? 0;
       if (count >= maxPerSession) throw new SubscriptionLimitError("Your session", maxPerSession);
       held = this.#hold(caller, session, uri);
     }
@@ -41,49 +55,75 @@ export class SessionSubscriptions {
 
   /** Nothing happens when the session has not subscribed. */
   unsubscribe(session: Hash, uri: string): void {
-    const held = this.#bySession.get(session)?.get(uri);
+    const held = this.#bySession.get(session)?.held.get(uri);
     if (held === undefined) return;
     this.#delete(session, uri, held);
-    release(held);
+    void release(held);
   }
 
-  /** The session has ended. */
-  end(session: Hash): void {
-    const ending = this.#bySession.get(session);
+  /** The session has ended. Resolves once its subscriptions are not counted any more. */
+  async end(session: Hash): Promise<void> {
+    const ending = this.#bySession.get(session)?.held.values() ?? [];
     this.#bySession.delete(session);
-    for (const held of ending?.values() ?? []) release(held);
+    await Promise.all(Array.from(ending, release));
   }
 
-  /** To be called when the session is used: what another grant has subscribed to moves to the caller's. */
-  move(caller: AuthenticatedCaller, session: Hash): void {
-    for (const [uri, held] of this.#bySession.get(session) ?? []) {
+  /**
+   * To be called when the session is used: what another grant has subscribed to moves to the caller's, as far as its access
+   * includes it; the rest ends.
+   */
+  use(caller: AuthenticatedCaller, session: Hash, access: ToolAccess): void {
+    const entry = this.#bySession.get(session);
+    if (entry === undefined) return;
+    entry.usedAtMs = performance.now();
+    for (const [uri, held] of entry.held) {
       if (held.grantId === caller.grantId) continue;
-      const moved = this.#hold(caller, session, uri);
-      moved.release.catch(() => this.#delete(session, uri, moved));
-      release(held);
+      if (this.#deps.includes(access, uri)) {
+        const moved = this.#hold(caller, session, uri, true);
+        moved.release.catch(() => this.#delete(session, uri, moved));
+      } else this.#delete(session, uri, held);
+      void release(held);
     }
   }
 
-  #hold(caller: AuthenticatedCaller, session: Hash, uri: string): Held {
+  /**
+   * Ends the subscriptions of that session of the account which is unused for longest, of those without an open stream: it
+   * may be abandoned. Resolves with false when there is none.
+   */
+  async endUnused(accountId: AccountId): Promise<boolean> {
+    let unused: { session: Hash; usedAtMs: number } | undefined;
+    for (const [session, { accountId: owner, usedAtMs }] of this.#bySession) {
+      if (owner !== accountId || usedAtMs >= (unused?.usedAtMs ?? Infinity)) continue;
+      if (this.#deps.exchanges.newestStream(accountId, session) === undefined) unused = { session, usedAtMs };
+    }
+    if (unused === undefined) return false;
+    await this.end(unused.session);
+    return true;
+  }
+
+  #hold(caller: AuthenticatedCaller, session: Hash, uri: string, isMoved = false): Held {
     const { grantId, accountId } = caller;
-    const stream = () => this.#exchanges.newestStream(accountId, session);
-    const held = {
+    const stream = () => this.#deps.exchanges.newestStream(accountId, session);
+    const held: Held = {
       grantId,
-      release: this.#subscriptions.subscribe(
-        caller,
-        uri,
-        (message) => stream()?.send(message),
-        () => stream() !== undefined,
-      ),
+      release: this.#deps.subscriptions.subscribe(caller, uri, {
+        onUpdated: (message) => void stream()?.send(message),
+        isListening: () => stream() !== undefined,
+        onEnded: () => this.#delete(session, uri, held),
+        isMoved,
+      }),
     };
-    let ofSession = this.#bySession.get(session);
-    if (ofSession === undefined) this.#bySession.set(session, (ofSession = new Map()));
-    ofSession.set(uri, held);
+    let entry = this.#bySession.get(session);
+    if (entry === undefined) {
+      entry = { accountId, held: new Map(), usedAtMs: performance.now() };
+      this.#bySession.set(session, entry);
+    }
+    entry.held.set(uri, held);
     return held;
   }
 
   #delete(session: Hash, uri: string, held: Held): void {
-    const ofSession = this.#bySession.get(session);
+    const ofSession = this.#bySession.get(session)?.held;
     if (ofSession?.get(uri) !== held) return;
     ofSession.delete(uri);
     if (ofSession.size === 0) this.#bySession.delete(session);
@@ -91,8 +131,8 @@ export class SessionSubscriptions {
 }
 
 /** One that the child has not accepted yet ends once it has. */
-function release(held: Held): void {
-  held.release.then(
+function release(held: Held): Promise<void> {
+  return held.release.then(
     (end) => end(),
     () => undefined,
   );

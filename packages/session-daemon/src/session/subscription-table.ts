@@ -2,9 +2,14 @@ import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { Principal } from "../auth/principal.ts";
 
 export interface Subscriber {
+  /** Gets one `notifications/resources/updated`, whole and without a line end. */
   onUpdated(message: Buffer): void;
-  /** Whether an update could reach the client now. */
+  /** Whether an update could reach the client now: while it does, the worker stays. */
   isListening(): boolean;
+  /** The subscription has ended: its grant was revoked, or does not allow it any more. */
+  onEnded?(): void;
+  /** It takes the place of one that ends: the limit of the account does not count. */
+  readonly isMoved?: boolean;
 }
 
 /** A resource that a grant is subscribed to. */
@@ -26,7 +31,8 @@ export class SubscriptionTable {
 
   /** Undefined, and nothing is added, when the account has 1000 already. */
   add(owner: Principal, uri: string, subscriber: Subscriber): Subscription | undefined {
-    if ((this.#countByAccount.get(owner.accountId) ?? 0) >= maxSubscriptionsPerAccount) return undefined;
+    const count = this.#countByAccount.get(owner.accountId) ?? 0;
+    if (count >= maxSubscriptionsPerAccount && subscriber.isMoved !== true) return undefined;
     let ofGrant = this.#byGrant.get(owner.grantId);
     if (ofGrant === undefined) this.#byGrant.set(owner.grantId, (ofGrant = new Map()));
     let subscription = ofGrant.get(uri);
@@ -57,12 +63,16 @@ export class SubscriptionTable {
     return true;
   }
 
-  /** Removes all of the grants that match. */
-  removeAll(matches: (owner: Principal) => boolean): void {
-    for (const subscription of this.#all()) {
-      if (!matches(subscription.owner)) continue;
-      for (const subscriber of subscription.subscribers) this.remove(subscription, subscriber);
+  /** Removes all that match and notifies their subscribers; returns them. */
+  end(matches: (owner: Principal, uri: string) => boolean): Subscription[] {
+    const ending = this.#all().filter(({ owner, uri }) => matches(owner, uri));
+    for (const subscription of ending) {
+      for (const subscriber of subscription.subscribers) {
+        this.remove(subscription, subscriber);
+        subscriber.onEnded?.();
+      }
     }
+    return ending;
   }
 
   uris(grantId: GrantId): Iterable<string> {

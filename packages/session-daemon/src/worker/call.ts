@@ -24,6 +24,9 @@ export interface Call {
   cancel(reason?: string): void;
 }
 
+/** Whether a call that has waited may still be sent to a child: resolves with the error if not. Never rejects. */
+export type Recheck = () => Promise<CallError | undefined>;
+
 /** The lists of an MCP server that can change (MCP 2025-11-25, `notifications/…/list_changed`). */
 export type ListKind = "tools" | "resources" | "prompts";
 

@@ -4,7 +4,7 @@ import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import type { Era } from "../protocol-versions.ts";
-import type { Call, CallError, CallSink } from "./call.ts";
+import type { Call, CallError, CallSink, Recheck } from "./call.ts";
 import type { SessionWorkers } from "./session-workers.ts";
 import type { UpstreamToken } from "./upstream-token.ts";
 import type { ParamHeader } from "./param-header.ts";
@@ -34,9 +34,9 @@ export interface WorkerPool {
   ): readonly ParamHeader[] | Promise<readonly ParamHeader[]>;
   /**
    * Runs a request on a worker of the caller's grant, or on that of the sink's session where sessions have their own;
-   * errors arrive at the sink. Never sent to a child twice.
+   * errors arrive at the sink. Never sent to a child twice. `recheck` is called if the call has to wait for a worker.
    */
-  call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call;
+  call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink, recheck?: Recheck): Call;
   /**
    * Starts a worker for the grant with this Forgejo token, before the first call. Returns false when the grant has one,
    * no slot is free, the token has expired, or the pool is stopping; never makes another worker end for it.

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
+import { sha256Hex } from "@fjmcp/shared/hash";
 import {
   Authenticator,
   type AuthenticationCache,
@@ -31,15 +32,25 @@ function setUp({ invalidatesCache = true, expiresInMs = 3600_000 } = {}) {
     iat: 0,
     exp: expiresInMs / 1000,
   });
+  const sessionText = JSON.stringify({
+    accountId: "1",
+    grantId: "grant",
+    clientId: "client",
+    protocolVersion: "2025-11-25",
+    clientName: "",
+    clientVersion: "",
+    createdAtSec: 0,
+  });
   const cache: AuthenticationCache = new GenerationalCache(ttlMs, 10, ({ owner }) => owner.accountId);
   const authenticator = new Authenticator({
     records: {
       invalidatesCache,
-      async read() {
+      async read(_token, session) {
         store.reads++;
         const found = store.isKnown ? record : undefined;
         await store.reply;
-        return { token: found, session: undefined };
+        const isSession = session !== undefined && session !== sha256Hex("no-such-session");
+        return { token: found, session: isSession ? sessionText : undefined };
       },
     },
     cache,
@@ -103,6 +114,32 @@ t.test("clear() detaches a lookup in flight: it is neither shared nor cached", a
   held.resolve();
   t.ok(isSuccess(await before));
   t.equal(await authenticator.authenticate(token, undefined), "invalid_token");
+});
+
+t.test("invalidates the sessions that have changed, and no other", async (t) => {
+  const { authenticator, store } = setUp();
+  const [first, second] = ["first", "second"];
+  await authenticator.authenticate(token, first);
+  await authenticator.authenticate(token, second);
+  authenticator.invalidate([sha256Hex(first)]);
+  t.ok(isSuccess(authenticator.authenticate(token, second)));
+  t.equal(store.reads, 2);
+  t.notOk(isSuccess(authenticator.authenticate(token, first)));
+  t.equal(store.reads, 3);
+});
+
+t.test("neither shares nor caches a lookup in flight for a session that changes", async (t) => {
+  const { authenticator, store } = setUp();
+  const held = Promise.withResolvers<void>();
+  store.reply = held.promise;
+  const before = authenticator.authenticate(token, "first");
+  authenticator.invalidate([sha256Hex("first")]);
+  store.isKnown = false;
+  store.reply = Promise.resolve();
+  t.equal(await authenticator.authenticate(token, "first"), "invalid_token");
+  held.resolve();
+  t.ok(isSuccess(await before));
+  t.equal(await authenticator.authenticate(token, "first"), "invalid_token");
 });
 
 t.test("caches nothing but a full success", async (t) => {

@@ -1,4 +1,5 @@
 import t from "tap";
+import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import type { FixtureGrant } from "../support/grants.ts";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
@@ -177,7 +178,8 @@ t.test("cancels a call of a batch, and responds to the others", async (t) => {
 t.test("sends the client to log in when the grant ends during a batch", async (t) => {
   const ending = await daemon.grant({ accountId: "9" });
   const its = await openSession("2025-03-26", ending);
-  const batch = its.post([ping(1), callTool(2, "echo", { sleepMs: 30_000 })], { accept: "application/json" });
+  const sleeping = callTool(2, "echo", { sleepMs: 30_000 });
+  const batch = its.post([notification, sleeping], { accept: "application/json" });
   await waitUntil("the call should run", async () => {
     const { live, idle } = (await daemon.health()).workers;
     return live === idle + 1 || live > idle;
@@ -186,4 +188,64 @@ t.test("sends the client to log in when the grant ends during a batch", async (t
   const answer = await batch;
   t.equal(answer.status, 401);
   t.match(answer.headers["www-authenticate"], /error="invalid_token"/);
+});
+
+t.test("keeps the responses that it has when the grant ends during a batch", async (t) => {
+  const ending = await daemon.grant({ accountId: "8" });
+  const its = await openSession("2025-03-26", ending);
+  const sleeping = callTool(2, "echo", { sleepMs: 30_000 });
+  const batch = its.post([callTool(1, "echo", { text: "done" }), sleeping], { accept: "application/json" });
+  await waitUntil("the first call has its response", async () =>
+    (await its.post(callTool("lines", "lines"))).text.includes("done"),
+  );
+  await daemon.control("POST", "/sessions/end", { by: "grant", grantId: ending.grantId });
+  const reply = await batch;
+  t.equal(reply.status, 200);
+  t.match(reply.json, [
+    { id: 1, result: {} },
+    { id: 2, error: { message: /Log in again/ } },
+  ]);
+});
+
+t.test("responds to a message that the store fails with an error of its own", async (t) => {
+  await session.post(ping(1));
+  await daemon.redis.call("CLIENT", "PAUSE", "4000", "WRITE");
+  t.teardown(() => daemon.redis.call("CLIENT", "UNPAUSE"));
+  const responses = await responsesTo(
+    [
+      callTool(1, "echo"),
+      { jsonrpc: "2.0", id: 2, method: "logging/setLevel", params: { level: "debug" } },
+      callTool(3, "echo"),
+    ],
+    { accept: "application/json" },
+  );
+  t.match(responses.get("1"), { result: {} });
+  t.match(responses.get("2"), { error: { code: -32000, message: /Reference: \w+/ } });
+  t.match(responses.get("3"), { result: {} });
+});
+
+t.test("stops waiting for a worker once the client of a batch has disconnected", async (t) => {
+  const slow = await startSessionDaemon(t, {
+    FJMCP_CHILD_COMMAND: childCommand("slow", "--start-ms", "2000"),
+  });
+  const waiting = async () => (await slow.health()).workers.waiting;
+  const its = new McpSession(slow, await slow.grant());
+  its.id = (await its.post(initialize("2025-03-26"))).headers["mcp-session-id"] as string;
+  await slow.restart("SIGKILL");
+  const controller = new AbortController();
+  const message = { jsonrpc: "2.0", method: "logging/setLevel", params: { level: "debug" } };
+  const batch = slow.mcp({
+    method: "POST",
+    headers: its.headers(),
+    body: JSON.stringify([
+      { ...message, id: 1 },
+      { ...message, id: 2 },
+    ]),
+    signal: controller.signal,
+  });
+  batch.catch(() => undefined);
+  await waitUntil("it should wait for a worker", async () => (await waiting()) > 0);
+  controller.abort();
+  await waitUntil("it should wait no longer", async () => (await waiting()) === 0);
+  t.equal((await slow.health()).workers.live, 0, "the worker is not ready yet");
 });

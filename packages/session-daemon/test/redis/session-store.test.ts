@@ -3,6 +3,12 @@ import { clientRef } from "@fjmcp/shared/client-ref";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { sha256Hex } from "@fjmcp/shared/hash";
+import { Secret } from "@fjmcp/shared/config/secret";
+import { parseRecord } from "@fjmcp/shared/parse-record";
+import { sessionRecord } from "@fjmcp/shared/session-record";
+import { RedisClient } from "../../src/redis/redis-client.ts";
+import { RedisSessionStore } from "../../src/redis/session-store.ts";
+import { keptLog } from "../support/run-pool.ts";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
@@ -89,4 +95,24 @@ t.test("indexes sessions by account and grant", async (t) => {
   await session.send("DELETE");
   t.same(await daemon.redis.keys("session:of:13*"), []);
   t.equal(await daemon.redis.exists(ofGrant), 0);
+});
+
+t.test("keeps the owner of a session that moves while its log level is set", async (t) => {
+  const { socketPath, sessionDaemon } = daemon.redisServer;
+  const { username, password } = sessionDaemon;
+  const endpoint = { address: { path: socketPath }, username, password: new Secret(password) };
+  const redis = new RedisClient(endpoint, () => undefined, keptLog().log);
+  t.teardown(() => redis.close());
+  const store = new RedisSessionStore(redis, Date.now, () => undefined);
+  const { grantId, ...grant } = await daemon.grant({ accountId: "8" });
+  const session = await McpSession.open(daemon, { grantId, ...grant });
+  const hash = sha256Hex(session.id!);
+  const key = redisKeys.session(hash);
+  const record = parseRecord(sessionRecord, await daemon.redis.get(key))!;
+  const { grantId: other } = await daemon.grant({ accountId: "8" });
+  await Promise.all([
+    store.setLogLevel(hash, "debug"),
+    store.move(hash, record.grantId, { ...record, grantId: other as GrantId }),
+  ]);
+  t.match(parseRecord(sessionRecord, await daemon.redis.get(key)), { grantId: other, logLevel: "debug" });
 });

@@ -50,4 +50,11 @@ export async function endGrant(redis: Redis, grant: FixtureGrant): Promise<void>
   await redis.del(redisKeys.grant(grant.grantId as GrantId), redisKeys.accessToken(sha256Hex(grant.token)));
 }
 
+/** Rewrites the token record of a grant as the auth-server does when its user narrows it. */
+export async function rewriteToken(redis: Redis, grant: FixtureGrant, change: object): Promise<void> {
+  const key = redisKeys.accessToken(sha256Hex(grant.token));
+  const record = JSON.parse((await redis.get(key)) ?? "{}") as object;
+  await redis.set(key, JSON.stringify({ ...record, ...change }));
+}
+
 export const issuer = "https://mcp.example.org";

@@ -14,6 +14,7 @@ import { maxSubscribedUriLength } from "../../session/subscription-table.ts";
 import { CallError } from "../../worker/call.ts";
 import type { WorkerPool } from "../../worker/worker-pool.ts";
 import type { Exchange } from "../exchange.ts";
+import type { RequestAuthentication } from "../request-authentication.ts";
 import { ListenStream } from "./listen-stream.ts";
 import { acceptedFilter, maxSubscribedResources } from "./notification-filter.ts";
 
@@ -21,6 +22,7 @@ interface ListenHandlerDeps {
   readonly pool: WorkerPool;
   readonly exchanges: ActiveExchanges;
   readonly policy: ToolPolicy;
+  readonly authentication: RequestAuthentication;
   readonly subscriptions: ResourceSubscriptions;
   /** Called for every stream. */
   readonly onOpened: (stream: StandaloneStream) => void;
@@ -53,10 +55,11 @@ export class ListenHandler {
     }
   }
 
-  async #open({ authenticated, res }: Exchange, { idJson, params }: ClientRequest): Promise<void> {
-    const { pool, exchanges, onOpened } = this.#deps;
+  async #open({ authenticated, req, res }: Exchange, { idJson, params }: ClientRequest): Promise<void> {
+    const { authentication, pool, exchanges, onOpened } = this.#deps;
     const { owner, caller } = authenticated;
     const child = await pool.initializeResult(caller, whileOpen(res));
+    const renewed = await authentication.renew(req);
     const filter = acceptedFilter(params?.notifications, child.capabilities);
     if (filter === undefined) {
       throw new HttpError(
@@ -68,7 +71,7 @@ export class ListenHandler {
     }
     let stream: ListenStream | undefined;
     const early: Buffer[] = [];
-    const subscribed = await this.#subscribe(authenticated, filter.resources, (message) => {
+    const subscribed = await this.#subscribe(renewed, filter.resources, (message) => {
       if (stream === undefined) early.push(message);
       else stream.send(message);
     });
@@ -106,7 +109,7 @@ export class ListenHandler {
     const ends = new Map<string, () => void>();
     const subscribe = async (uri: string) => {
       try {
-        ends.set(uri, await subscriptions.subscribe(caller, uri, onUpdated));
+        ends.set(uri, await subscriptions.subscribe(caller, uri, { onUpdated, isListening: () => true }));
       } catch (error) {
         if (!isOfOneResource(error)) throw error;
       }

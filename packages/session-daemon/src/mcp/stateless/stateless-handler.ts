@@ -10,6 +10,8 @@ import type { CallDispatcher } from "../call-dispatcher.ts";
 import type { Exchange } from "../exchange.ts";
 import { forwardedMethods } from "../forwarded-methods.ts";
 import { discoverResult } from "./discover-result.ts";
+import type { PolicyGate } from "../policy-gate.ts";
+import type { RequestAuthentication } from "../request-authentication.ts";
 import type { ListenHandler } from "./listen-handler.ts";
 import { checkParamHeaders } from "./param-headers.ts";
 import { claimedVersion, requireRequestMeta } from "./request-meta.ts";
@@ -18,6 +20,8 @@ import { checkRepeatedHeaders, checkStandardHeaders } from "./standard-headers.t
 interface StatelessHandlerDeps {
   readonly pool: WorkerPool;
   readonly calls: CallDispatcher;
+  readonly gate: PolicyGate;
+  readonly authentication: RequestAuthentication;
   readonly listen: ListenHandler;
 }
 
@@ -52,29 +56,49 @@ export class StatelessHandler {
     this.#deps.calls.runStateless(authenticated, request, res, accepted);
   }
 
+  /** Without the headers that the tool declares a call cannot be checked, and does not run. */
   async #callTool(exchange: Exchange, request: ClientRequest): Promise<void> {
     const { authenticated, req, res } = exchange;
+    const { gate, pool, authentication } = this.#deps;
     const { idJson, params } = request;
+    // No worker starts for a call that is rejected anyway.
+    if (gate.isReady(authenticated) && !gate.allows(authenticated, request)) {
+      this.#run(exchange, request);
+      return;
+    }
     const tool = typeof params?.name === "string" ? params.name : "";
-    const declared = this.#deps.pool.paramHeaders(authenticated.caller, tool, () => whileOpen(res));
-    if (declared instanceof Promise) {
-      // A worker that does not start is reported by the call itself.
-      const read = await declared.catch(() => []);
-      if (res.destroyed) throw new ClientDisconnectedError();
-      checkParamHeaders(req.headers, read, params?.arguments, idJson);
-    } else checkParamHeaders(req.headers, declared, params?.arguments, idJson);
-    this.#run(exchange, request);
+    const declared = pool.paramHeaders(authenticated.caller, tool, () => whileOpen(res));
+    if (!(declared instanceof Promise)) {
+      checkParamHeaders(req.headers, declared, params?.arguments, idJson);
+      this.#run(exchange, request);
+      return;
+    }
+    try {
+      checkParamHeaders(req.headers, await declared, params?.arguments, idJson);
+    } catch (error) {
+      respondWithCallError(exchange, idJson, error);
+      return;
+    }
+    const renewed = await authentication.renew(req);
+    if (res.destroyed) throw new ClientDisconnectedError();
+    this.#run({ ...exchange, authenticated: renewed }, request);
   }
 
-  async #discover({ authenticated, res, accepted }: Exchange, { idJson }: ClientRequest): Promise<void> {
+  async #discover(exchange: Exchange, { idJson }: ClientRequest): Promise<void> {
+    const { authenticated, res, accepted } = exchange;
     try {
       const child = await this.#deps.pool.initializeResult(authenticated.caller, whileOpen(res));
       sendMessage(res, accepted, resultResponse(idJson, discoverResult(child)));
     } catch (error) {
-      if (!(error instanceof CallError) || error.kind === "token_rejected") throw error;
-      sendMessage(res, accepted, errorResponse(idJson, errorCodes.internal, error.message));
+      respondWithCallError(exchange, idJson, error);
     }
   }
+}
+
+/** Rethrows what is not the JSON-RPC error of a call, for `McpEndpoint` to map. */
+function respondWithCallError({ res, accepted }: Exchange, idJson: string, error: unknown): void {
+  if (!(error instanceof CallError) || error.kind === "token_rejected") throw error;
+  sendMessage(res, accepted, errorResponse(idJson, errorCodes.internal, error.message));
 }
 
 /** Notifications need no headers, and none has a meaning here: the end of a connection cancels its request. */

@@ -72,8 +72,8 @@ export class StatelessResponse implements CallSink, ActiveExchange {
     if (this.#res !== undefined) this.#call = call;
   }
 
-  /** Nothing that is written reaches the client any more. */
-  get isAbandoned(): boolean {
+  /** Nothing more is written to it. */
+  get isCompleted(): boolean {
     return this.#res === undefined;
   }
 

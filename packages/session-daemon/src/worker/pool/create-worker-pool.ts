@@ -20,7 +20,7 @@ import { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import type { StartWorkerDeps } from "./start-worker.ts";
 import { ProgramPin } from "../sandbox/program-pin.ts";
 import { WorkerSurroundings } from "../sandbox/worker-surroundings.ts";
-import type { Call, CallError, CallSink } from "../call.ts";
+import type { Call, CallError, CallSink, Recheck } from "../call.ts";
 import type { WorkerPool } from "../worker-pool.ts";
 import { createWorkerEvents, type WorkerEvents } from "../worker-events.ts";
 import { noWorkerMetrics } from "../worker-metrics.ts";
@@ -149,7 +149,7 @@ class Pool implements WorkerPool {
     return toolHeaders(workers, caller, tool, signal);
   }
 
-  call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call {
+  call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink, recheck?: Recheck): Call {
     const rejection = this.rejection(caller);
     if (rejection !== undefined) {
       queueMicrotask(() => sink.failed(rejection));
@@ -157,7 +157,7 @@ class Pool implements WorkerPool {
     }
     if (this.sessions !== undefined && sink.session !== undefined)
       return this.sessions.call(sink.session, request, sink);
-    return this.#grant(caller).workers.call(caller, request, sink);
+    return this.#grant(caller).workers.call(caller, request, sink, recheck);
   }
 
   start(owner: Principal, token: UpstreamToken): boolean {

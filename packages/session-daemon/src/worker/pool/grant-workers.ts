@@ -24,7 +24,7 @@ import type { WorkerEvents } from "../worker-events.ts";
 import type { UserChecks } from "./user-checks.ts";
 import { WaiterQueue, type WaitingByAccount } from "./waiter-queue.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
-import { CallError, type Call, type CallSink, type ListKind } from "../call.ts";
+import { CallError, type Call, type CallSink, type ListKind, type Recheck } from "../call.ts";
 
 export interface GrantWorkersOptions {
   readonly owner: Principal;
@@ -92,7 +92,7 @@ export class GrantWorkers implements OwnedWorkers {
     return current !== undefined && this.#phase(current) === "fresh" ? current : undefined;
   }
 
-  call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink): Call {
+  call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink, recheck?: Recheck): Call {
     if (this.#isFull) {
       queueMicrotask(() => sink.failed(tooManyCalls(maxCallsPerGrant)));
       return { cancel: () => undefined };
@@ -102,6 +102,7 @@ export class GrantWorkers implements OwnedWorkers {
     const call = new QueuedCall(request, sink, {
       onCancel: (waiter) => this.stopWaiting(waiter),
       onWaited: (seconds) => this.#options.startDeps.metrics.onWaited(seconds),
+      recheck,
     });
     this.wait(caller, call);
     return call;
@@ -187,6 +188,7 @@ export class GrantWorkers implements OwnedWorkers {
     }
     const retirements = this.#retirements;
     const outcome = await this.#startOne(from).catch((error: unknown) => this.#explain(error));
+    await this.#waiting.recheck();
     if (retirements !== this.#retirements) {
       // Its Forgejo token may be the replaced one, whatever came of it.
       if (!(outcome instanceof Error)) await outcome.worker.end();

@@ -1,11 +1,13 @@
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
-import type { Call, CallError, CallSink } from "../call.ts";
+import type { Call, CallError, CallSink, Recheck } from "../call.ts";
 import type { ReadyWorker } from "./start-worker.ts";
 
 /** Waits for a worker of a grant. One of the two is called, once. */
 export interface WorkerWaiter {
   onReady(worker: ReadyWorker): void;
   onFailed(error: CallError): void;
+  /** Called before `onReady`. */
+  readonly recheck?: Recheck | undefined;
 }
 
 /** The queue of a call. */
@@ -14,6 +16,8 @@ export interface CallQueue {
   onCancel(waiter: WorkerWaiter): void;
   /** The call has left the queue, with or without a worker. */
   onWaited(seconds: number): void;
+  /** Called before the call leaves the queue for a worker. */
+  readonly recheck?: Recheck | undefined;
 }
 
 /** A call that was not sent to a child yet. */
@@ -22,12 +26,14 @@ export class QueuedCall implements WorkerWaiter, Call {
   readonly #sink: CallSink;
   readonly #queue: CallQueue;
   readonly #queuedAtMs = performance.now();
+  readonly recheck: Recheck | undefined;
   #call: Call | undefined;
 
   constructor(request: ClientRequest, sink: CallSink, queue: CallQueue) {
     this.#request = request;
     this.#sink = sink;
     this.#queue = queue;
+    this.recheck = queue.recheck;
   }
 
   onReady({ worker }: ReadyWorker): void {

@@ -47,6 +47,18 @@ export class WaiterQueue {
     else this.#byAccount.delete(caller.accountId);
   }
 
+  /** Fails the waiters that must not run any more. */
+  async recheck(): Promise<void> {
+    await Promise.all(
+      Array.from(this.#waiters.keys(), async (waiter) => {
+        const error = await waiter.recheck?.();
+        if (error === undefined || !this.#waiters.has(waiter)) return;
+        this.delete(waiter);
+        waiter.onFailed(error);
+      }),
+    );
+  }
+
   serveAll(ready: ReadyWorker): void {
     for (const waiter of this.#take(() => true)) waiter.onReady(ready);
   }

@@ -175,6 +175,21 @@ t.test("a child lists its tools once after its start, for all that is read from 
   t.match(mismatch.json.error, { code: -32020 });
 });
 
+t.test("a call whose headers cannot be checked, as no worker starts, does not run", async (t) => {
+  const fails = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("crash", "--at", "start") });
+  const caller = new StatelessClient(fails, await fails.grant());
+  const reply = await caller.call("echo", args, { id: 5 });
+  t.match(reply.json, { id: 5, error: { code: Number, message: String } });
+});
+
+t.test("a call that is rejected anyway starts no worker", async (t) => {
+  const grant = await daemon.grant({}, { scope: "forgejo:read", toolsets: ["issues"] });
+  const reply = await new StatelessClient(daemon, grant).call("echo", args);
+  t.match(reply.json, { error: { code: -32602, message: /connections/ } });
+  const { text } = await daemon.control("GET", "/workers");
+  t.notMatch(text, grant.grantId);
+});
+
 t.test("no combination of headers and fields is an error of the server", async () => {
   const text = fc.oneof(
     fc.constantFrom("tools/call", "echo", version, "2025-11-25", "=?base64?", "?="),
