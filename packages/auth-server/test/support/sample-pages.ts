@@ -8,8 +8,10 @@ import { initialChoice } from "../../src/web/pages/consent-choices.ts";
 import { consentPage } from "../../src/web/pages/consent-page.ts";
 import { errorPage } from "../../src/web/pages/error-page.ts";
 import { homePage } from "../../src/web/pages/home-page.ts";
+import { durationText } from "../../src/web/pages/duration-text.ts";
 import { insufficientScopePage } from "../../src/web/pages/insufficient-scope-page.ts";
 import { loginFaultPage } from "../../src/web/pages/login-fault-page.ts";
+import { notAllowedPage } from "../../src/web/pages/not-allowed-page.ts";
 import { notFoundPage } from "../../src/web/pages/not-found-page.ts";
 import { createPageContextFor, type PageContext } from "../../src/web/pages/page-context.ts";
 import { suspendedPage } from "../../src/web/pages/suspended-page.ts";
@@ -25,7 +27,7 @@ export const plainContext = createPageContextFor({ name: "fjmcp", logo: undefine
 
 /** Every page, with long hosts, and consent pages with difficult clients; by what it is. */
 export function samplePages(page: PageContext): Record<string, Html> {
-  const { authorizationFaults, serverFaults, loginFaults } = page.texts;
+  const { authorizationFaults, serverFaults, loginFaults, tooManyRequests } = page.texts;
   const keys = <Key extends string>(texts: Readonly<Record<Key, unknown>>) => Object.keys(texts) as Key[];
   return {
     home: homePage(page, { mcpUrl, forgejoHost: new URL(forgejoUrl).host }),
@@ -41,6 +43,16 @@ export function samplePages(page: PageContext): Record<string, Html> {
         "You must change your password. Change it at: https://code.forgejo.example-organisation.org/user/settings",
       forgejoUrl,
       retryUrl: "/",
+      reference,
+    }),
+    "not allowed": notAllowedPage(page, {
+      login: "a.user.with-a-long-name",
+      forgejoUrl,
+      continueUrl: "/",
+      reference,
+    }),
+    "too many requests": errorPage(page, {
+      fault: { ...tooManyRequests, advice: tooManyRequests.advice(durationText(59, page.texts.tag)) },
       reference,
     }),
     ...consentPages(page),

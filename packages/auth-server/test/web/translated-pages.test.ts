@@ -18,7 +18,7 @@ t.test("serves pages in the reader's language, and says that they vary by it", a
   for (const [url, words] of [
     [`${origin}/`, de!.home.heading],
     [new URL(started.headers.get("location")!, origin), de!.consent.heading],
-    [`${origin}/oauth/interaction/unknown`, de!.loginFaults.expired.title],
+    [`${origin}/oauth/interaction/unknown`, de!.loginFaults.finished.title],
     [faulty.url, de!.authorizationFaults.no_page.title],
     [`${origin}/nowhere`, de!.notFound.title],
   ] as const) {

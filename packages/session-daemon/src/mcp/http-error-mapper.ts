@@ -18,7 +18,7 @@ export class HttpErrorMapper {
     this.#events = events;
   }
 
-  /** Logs what the client cannot be told, with a reference. `idJson`: the id of the request, for errors that have none. */
+  /** Logs what is not part of the response, with a reference. `idJson`: the id of the request, for errors that have none. */
   map(req: IncomingMessage, error: unknown, idJson = "null"): HttpError {
     if (error instanceof HttpError) return error;
     if (error instanceof InvalidMessageError) {

@@ -8,7 +8,7 @@ export interface Subscriber {
   isListening(): boolean;
   /** The subscription has ended: its grant was revoked, or does not allow it any more. */
   onEnded?(): void;
-  /** It takes the place of one that ends: the limit of the account does not count. */
+  /** It replaces one that ends: the limit of the account does not count. */
   readonly isMoved?: boolean;
 }
 

@@ -289,14 +289,17 @@ t.test("ends a session that is idle, unless its client listens", async (t) => {
   t.ok((await listener.post(callTool(1, "state"))).json.result);
 });
 
-t.test("a request with another grant of the account neither finds a session nor takes it over", async (t) => {
-  const [first, second] = [await daemon.grant(), await daemon.grant()];
-  const session = await openSession(first);
-  const stream = await session.listen();
-  t.teardown(() => stream.abandon());
-  const foreign = new McpSession(daemon, second, session.id);
-  t.equal((await foreign.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status, 404);
-  await daemon.control("POST", "/sessions/end", { by: "grant", grantId: second.grantId });
-  t.equal((await session.post(callTool(2, "state"))).status, 200);
-  t.notOk(stream.closed);
-});
+t.test(
+  "a request with another grant of the account neither finds a session nor becomes its owner",
+  async (t) => {
+    const [first, second] = [await daemon.grant(), await daemon.grant()];
+    const session = await openSession(first);
+    const stream = await session.listen();
+    t.teardown(() => stream.abandon());
+    const foreign = new McpSession(daemon, second, session.id);
+    t.equal((await foreign.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status, 404);
+    await daemon.control("POST", "/sessions/end", { by: "grant", grantId: second.grantId });
+    t.equal((await session.post(callTool(2, "state"))).status, 200);
+    t.notOk(stream.closed);
+  },
+);

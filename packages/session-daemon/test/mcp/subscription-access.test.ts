@@ -77,7 +77,7 @@ t.test("a narrower token of a grant ends the subscriptions that it allows no mor
   t.strictSame(await child.subscribed(), []);
 });
 
-t.test("a session that another grant takes over keeps what that one allows", async (t) => {
+t.test("a session that moves to another grant keeps what that one allows", async (t) => {
   const first = await daemon.grant({ accountId: "4" });
   const second = await daemon.grant({ accountId: "4" }, { scope: "forgejo:read", toolsets: ["issues"] });
   const third = await daemon.grant({ accountId: "4" });

@@ -9,7 +9,7 @@ import type { Html } from "../html.ts";
 export type Link = (words: string | Html) => Html;
 
 /** A choice: what it is called, and what it is about. */
-export interface LabelledText {
+interface LabelledText {
   readonly label: string;
   readonly about: string;
 }
@@ -43,7 +43,7 @@ export interface Texts {
   readonly notFound: NotFoundTexts;
 }
 
-export interface CommonTexts {
+interface CommonTexts {
   readonly connectAgain: string;
   readonly tryAgain: string;
   /** The reference that the log holds beside the cause. */
@@ -101,20 +101,20 @@ export interface ConsentTexts {
   readonly signIn: (forgejo: Html, signOut: Link) => Html;
 }
 
-export interface LoginFaultText {
+interface LoginFaultText {
   readonly title: string;
   readonly detail: string;
   readonly steps: (places: { server: Html; forgejo: Html }) => readonly (string | Html)[];
 }
 
-export interface TooManyRequestsTexts {
+interface TooManyRequestsTexts {
   readonly title: string;
   readonly detail: string;
   /** `wait` as `durationText` writes it, such as “30 seconds”. */
   readonly advice: (wait: string) => string;
 }
 
-export interface NotAllowedTexts {
+interface NotAllowedTexts {
   readonly title: string;
   readonly detail: (login: Html) => Html;
   readonly ask: string;
@@ -122,7 +122,7 @@ export interface NotAllowedTexts {
   readonly back: string;
 }
 
-export interface SuspendedTexts {
+interface SuspendedTexts {
   readonly title: string;
   readonly detail: string;
   readonly act: string;
@@ -130,7 +130,7 @@ export interface SuspendedTexts {
   readonly comeBack: string;
 }
 
-export interface InsufficientScopeTexts {
+interface InsufficientScopeTexts {
   readonly title: string;
   readonly detail: string;
   readonly privateRepositories: string;
@@ -139,7 +139,7 @@ export interface InsufficientScopeTexts {
   readonly comeBack: string;
 }
 
-export interface NotFoundTexts {
+interface NotFoundTexts {
   readonly title: string;
   readonly detail: string;
   readonly connect: string;
