@@ -1,3 +1,4 @@
+import { words } from "@fjmcp/shared/config/words";
 import { z } from "zod";
 import { commonSettings } from "@fjmcp/shared/config/common-settings";
 import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
@@ -242,10 +243,6 @@ function origins() {
       message: "must be origins such as https://app.example.org, separated by commas",
     })
     .default([]);
-}
-
-function words(text: string): string[] {
-  return text.split(/\s+/).filter(Boolean);
 }
 
 /** Absolute paths, separated by colons as in PATH. */

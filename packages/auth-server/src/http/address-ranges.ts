@@ -1,3 +1,4 @@
+import { words } from "@fjmcp/shared/config/words";
 import { BlockList, isIP } from "node:net";
 import { z } from "zod";
 
@@ -8,7 +9,7 @@ export type AddressRanges = Pick<BlockList, "check">;
 export function addressRanges() {
   return z.string().transform((text, context): AddressRanges => {
     const ranges = new BlockList();
-    for (const range of text.split(/\s+/).filter(Boolean)) {
+    for (const range of words(text)) {
       try {
         addRange(ranges, range);
       } catch {

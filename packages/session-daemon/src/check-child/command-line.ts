@@ -1,3 +1,4 @@
+import { words } from "@fjmcp/shared/config/words";
 import { readFileSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { defaultAllowedArguments } from "../policy/denied-arguments.ts";
@@ -61,8 +62,8 @@ export function readCommandLine(args: readonly string[]): CheckChildRequest | un
       token: tokenFile === undefined ? "no-token-was-given" : readFileSync(tokenFile, "utf8").trim(),
       readPaths: values.read.split(":").filter(Boolean),
       sandboxMode: modeOf(values.sandbox),
-      denied: values.deny.split(/\s+/).filter(Boolean),
-      allowed: values.allow.split(/\s+/).filter(Boolean),
+      denied: words(values.deny),
+      allowed: words(values.allow),
     };
   } catch (error) {
     throw new CheckChildUsageError((error as Error).message, { cause: error });

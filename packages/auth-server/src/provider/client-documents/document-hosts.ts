@@ -1,3 +1,4 @@
+import { words } from "@fjmcp/shared/config/words";
 import { z } from "zod";
 
 /** Which hosts' documents make a client. */
@@ -29,7 +30,7 @@ export function matchesHost(pattern: string, host: string): boolean {
 export function hostPatterns() {
   return z
     .string()
-    .transform((text) => text.split(/\s+/).filter(Boolean))
+    .transform(words)
     .refine((list) => list.every((pattern) => /^(\*|(\*\.)?[a-z0-9.-]+)$/i.test(pattern)), {
       message: "must be host names, `*.example.org` or `*`, separated by spaces",
     });

@@ -1,6 +1,6 @@
+import { lowerCaseWords } from "@fjmcp/shared/config/words";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
-import { z } from "zod";
 import { constantTimeEqual } from "../../crypto/constant-time-equal.ts";
 import { matchesHost } from "../client-documents/document-hosts.ts";
 import { registrationFault } from "./registration-policy.ts";
@@ -86,20 +86,16 @@ export function createClientPolicy(settings: ClientPolicySettings): ClientPolicy
 
 /** A schema for the digests of initial access tokens. */
 export function tokenDigests() {
-  return z
-    .string()
-    .transform((text) => text.toLowerCase().split(/\s+/).filter(Boolean))
-    .refine((digests) => digests.every((digest) => /^[0-9a-f]{64}$/.test(digest)), {
-      message: "must be SHA-256 digests in hex, separated by spaces: printf %s TOKEN | sha256sum",
-    });
+  return lowerCaseWords(
+    /^[0-9a-f]{64}$/,
+    "must be SHA-256 digests in hex, separated by spaces: printf %s TOKEN | sha256sum",
+  );
 }
 
 /** A schema for URI schemes. */
 export function uriSchemes() {
-  return z
-    .string()
-    .transform((text) => text.toLowerCase().split(/\s+/).filter(Boolean))
-    .refine((schemes) => schemes.every((scheme) => /^(\*|[a-z][a-z\d+.-]*)$/.test(scheme)), {
-      message: "must be schemes such as `https` or `cursor`, or `*`, separated by spaces",
-    });
+  return lowerCaseWords(
+    /^(\*|[a-z][a-z\d+.-]*)$/,
+    "must be schemes such as `https` or `cursor`, or `*`, separated by spaces",
+  );
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { lowerCaseWords } from "@fjmcp/shared/config/words";
 import type { ForgejoClient, ForgejoUser } from "../forgejo/forgejo-client.ts";
 
 /** The users that may sign in: all when both lists are empty, else those in one of them. In lower case, as Forgejo compares. */
@@ -39,20 +39,13 @@ export function createSignInCheck(
 
 /** A schema for the users of a policy. */
 export function signInUsers() {
-  return listOf(/^(id:\d+|[\w.-]+)$/, "must be login names or `id:42`, separated by spaces");
+  return lowerCaseWords(/^(id:\d+|[\w.-]+)$/, "must be login names or `id:42`, separated by spaces");
 }
 
 /** A schema for the organizations and teams of a policy. */
 export function signInOrganizations() {
-  return listOf(
+  return lowerCaseWords(
     /^[\w.-]+(\/[\w.-]+)?$/,
     "must be `organization` or `organization/team`, separated by spaces",
   );
-}
-
-function listOf(item: RegExp, message: string) {
-  return z
-    .string()
-    .transform((text) => text.toLowerCase().split(/\s+/).filter(Boolean))
-    .refine((items) => items.every((one) => item.test(one)), { message });
 }

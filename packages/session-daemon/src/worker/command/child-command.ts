@@ -1,3 +1,4 @@
+import { words } from "@fjmcp/shared/config/words";
 import { parseCommandString } from "execa";
 
 /** The program of all workers of a daemon, with its placeholders not yet filled in. */
@@ -27,7 +28,7 @@ export function readChildCommand(command: string, env: string): ChildCommand {
   }
   return {
     argv: [file, ...args],
-    env: Object.fromEntries(env.split(/\s+/).filter(Boolean).map(readVariable)),
+    env: Object.fromEntries(words(env).map(readVariable)),
   };
 }
 
