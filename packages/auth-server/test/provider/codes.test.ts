@@ -109,9 +109,18 @@ t.test("stores an access token's record as the session-daemon parses it", async 
   const stored = await rig.admin.get(redisKeys.accessToken(sha256Hex(accessToken)));
   const record = accessTokenRecord.parse(JSON.parse(stored!));
   t.match(record, { aud: `${origin}/mcp`, scope: scopes.join(" "), clientId, accountId: "1" });
-  t.equal(record.exp - record.iat, 24 * 3600);
   t.equal(await rig.admin.exists(redisKeys.grant(record.grantId)), 1);
   t.notMatch(stored!, accessToken);
+});
+
+t.test("accepts an access token until `expires_in` is over for a client that counts it later", async (t) => {
+  const code = await authorize(origin, client, rig.person());
+  const response = await redeem(origin, code);
+  t.match(response.body, { expires_in: 24 * 3600 });
+  const key = redisKeys.accessToken(sha256Hex(tokensOf(response).accessToken));
+  const record = accessTokenRecord.parse(JSON.parse((await rig.admin.get(key))!));
+  t.equal(record.exp - record.iat, 24 * 3600 + 10);
+  t.ok((await rig.admin.ttl(key)) > 24 * 3600, "Redis keeps it as long");
 });
 
 t.test("rejects the stored hash of a code", async (t) => {

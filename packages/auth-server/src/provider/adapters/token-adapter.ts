@@ -13,6 +13,12 @@ import { grantOwner } from "./grant-owner.ts";
 const storingTimeoutMs = 5000;
 
 /**
+ * How much longer an access token lives than `expires_in` says (RFC 6749 §5.1). A client counts from the arrival of the
+ * response, and some ask for another sign-in as soon as a token that should still live is rejected.
+ */
+const accessTokenLeewaySec = 10;
+
+/**
  * Tokens and codes. oidc-provider's id of one is the bearer value itself: the key has its hash, the stored payload lacks
  * it, and `find` adds it again. A payload never has `consumed`: only the `consume` of each kind detects reuse, because it
  * follows every check of client, redirect_uri and verifier, and decides over all processes at once.
@@ -25,6 +31,7 @@ export function createTokenAdapter(
   return {
     async upsert(id, payload, expiresIn) {
       const { jti: _, ...stored } = payload;
+      const leewaySec = kind === "access" ? accessTokenLeewaySec : 0;
       const requestedScope = kind === "access" ? narrowerScope() : undefined;
       const source = presentedCredential(kind);
       const record = {
@@ -32,8 +39,12 @@ export function createTokenAdapter(
         hash: sha256Hex(id),
         grantId: grantIdSchema.parse(payload.grantId),
         ...grantOwner.parse(payload),
-        payload: JSON.stringify({ ...stored, ...(requestedScope !== undefined && { requestedScope }) }),
-        expiresInSec: expiresIn!,
+        payload: JSON.stringify({
+          ...stored,
+          exp: payload.exp! + leewaySec,
+          ...(requestedScope !== undefined && { requestedScope }),
+        }),
+        expiresInSec: expiresIn! + leewaySec,
         ...(source !== undefined && { source }),
       };
       // The code or refresh token is consumed already: without a retry the client would need a new attempt or a new login.
