@@ -77,6 +77,26 @@ export function createAuditEvents(log: Log) {
         failure.fallback,
       );
     },
+    deviceCodeIssued(device: { clientId: ClientId }) {
+      logThrottled("info", { event: "device_code.issued", ...named(device) }, "device code issued");
+    },
+    deviceCodeRejected(rejection: { error: string; detail: string; clientId?: ClientId }) {
+      logThrottled(
+        "info",
+        { event: "device_code.rejected", ...cleaned(rejection) },
+        "request for a device code rejected",
+        rejection.error,
+      );
+    },
+    /** A user typed a code that is not pending; `paused` once this browser has done so too often. */
+    userCodeRejected(rejection: { paused: boolean; reference: string }) {
+      logThrottled(
+        "info",
+        { event: "user_code.rejected", ...rejection },
+        "unknown code of a device typed",
+        String(rejection.paused),
+      );
+    },
     loginStarted(login: { clientId: ClientId }) {
       logThrottled(
         "info",

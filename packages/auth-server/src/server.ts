@@ -38,11 +38,13 @@ import { ClientDocuments } from "./provider/client-documents/client-documents.ts
 import { createFindPin } from "./provider/client-documents/pinned-documents.ts";
 import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
 import { createDescribeClient } from "./provider/client-id/describe-client.ts";
+import { createDeviceAuthorizations } from "./provider/device-authorizations.ts";
 import { createProvider } from "./provider/create-provider.ts";
 import { deriveSigningKeys } from "./provider/signing-keys.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
 import { createClientDocumentStore } from "./redis/client-document-store.ts";
+import { createDeviceCodeStore } from "./redis/device-code-store.ts";
 import { createGrantDirectory } from "./redis/grant-directory.ts";
 import { createGrantStore } from "./redis/grant-store.ts";
 import { createLoginStateStore } from "./redis/login-state-store.ts";
@@ -51,6 +53,7 @@ import { connectRedis, type RedisConnection } from "@fjmcp/shared/redis/redis-co
 import { describeRedis, redisHealth } from "@fjmcp/shared/redis/redis-inspection";
 import { watchPeer } from "@fjmcp/shared/ipc/peer";
 import { createTokenStore } from "./redis/token-store.ts";
+import { createUserCodeAttempts } from "./redis/user-code-attempts.ts";
 import { createUpstreamLock } from "./redis/upstream-lock.ts";
 import { createUpstreamRecordStore } from "./redis/upstream-record-store.ts";
 import { claimInstallationFor } from "./redis/installation-check.ts";
@@ -113,6 +116,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     doubleSubmitMs,
     refreshGraceMs: config.refreshGraceSec * 1000,
   });
+  const deviceCodes = createDeviceCodeStore(redis, clock);
   const grantStore = createGrantStore(redis, config.forgejo.clientId);
   const sessionDaemon = createSessionDaemonClient(config.controlSocket);
   const revocation = createGrantRevoker({ store: grantStore, sessionDaemon, events });
@@ -149,6 +153,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     derivation,
     events,
     tokens,
+    deviceCodes,
     grantStore,
     revocation,
     doubleSubmitMs,
@@ -172,7 +177,8 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       body: (await errorPage(fault)).toString(),
     }),
   });
-  const pending = createPendingAuthorizations(provider);
+  const devices = createDeviceAuthorizations({ provider, store: deviceCodes, derivation, clock });
+  const pending = createPendingAuthorizations(provider, devices);
   const loginFlow = createLoginFlow({
     states: createLoginStateStore(redis),
     pending,
@@ -190,6 +196,8 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     accessTokenSec: config.accessTokenSec,
     refreshTokenSec: config.refreshTokenSec,
     pending,
+    devices,
+    userCodeAttempts: createUserCodeAttempts(redis),
     loginFlow,
     derivation,
     events,

@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { callbackPath, faviconPath, interactionPath, isProviderPath, providerPaths } from "../paths.ts";
+import {
+  callbackPath,
+  devicePath,
+  faviconPath,
+  interactionPath,
+  isProviderPath,
+  providerPaths,
+} from "../paths.ts";
 import { protectedResourceMetadataPaths } from "./protected-resource-metadata.ts";
 
 const reading = ["GET", "HEAD"];
@@ -9,6 +16,7 @@ export const publicEndpointMethods: ReadonlyMap<string, readonly string[]> = new
   [providerPaths.token, ["POST"]],
   [providerPaths.registration, ["POST"]],
   [providerPaths.revocation, ["POST"]],
+  [providerPaths.deviceAuthorization, ["POST"]],
   [providerPaths.jwks, reading],
   [providerPaths.metadata, reading],
   [providerPaths.openIdMetadata, reading],
@@ -19,7 +27,7 @@ export const publicEndpointMethods: ReadonlyMap<string, readonly string[]> = new
 function methodsOf(path: string): readonly string[] | undefined {
   const publicMethods = publicEndpointMethods.get(path);
   if (publicMethods !== undefined) return publicMethods;
-  if (path.startsWith(`${interactionPath}/`)) return [...reading, "POST"];
+  if (path.startsWith(`${interactionPath}/`) || path === devicePath) return [...reading, "POST"];
   const isPage = path === "/" || path === callbackPath || path === faviconPath;
   return isPage || isProviderPath(path) ? reading : undefined;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errors, type Provider } from "oidc-provider";
+import { z } from "zod";
 import {
   clientIdSchema,
   grantIdSchema,
@@ -9,6 +10,7 @@ import {
 } from "@fjmcp/shared/ids";
 import { mcpResource, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
 import type { GrantedAccess } from "../grant/granted-access.ts";
+import { deviceOf, type DeviceAuthorizations } from "./device-authorizations.ts";
 import { setAccess } from "./overrides/access-of-grants.ts";
 import { requestedScopes } from "../grant/requested-scopes.ts";
 
@@ -18,8 +20,10 @@ export interface PendingAuthorization {
   readonly uid: string;
   readonly clientId: ClientId;
   readonly clientName: string | undefined;
-  /** Of this request; already validated against the registration. */
-  readonly redirectUri: string;
+  /** Of this request; already validated against the registration. Undefined for a device, which waits elsewhere. */
+  readonly redirectUri: string | undefined;
+  /** The code of a device, as its user typed it. */
+  readonly userCode: string | undefined;
   /** What the client asks for, which is the most that it can get. */
   readonly requestedScopes: readonly Scope[];
   /** Whether the client can refresh its tokens: without, its access ends with the first one. */
@@ -27,11 +31,15 @@ export interface PendingAuthorization {
   /** When the request was made, in seconds since the epoch. */
   readonly startedAtSec: number;
   /** Set once it is decided: `location` is where the browser continues, again too. */
-  readonly completed?: { readonly result: "granted" | "failed"; readonly location: string };
+  readonly completed?: {
+    readonly result: "granted" | AuthorizationFailure;
+    readonly location: string;
+  };
 }
 
 /** The errors that end a request without a grant (RFC 6749 §4.1.2.1); the client gets them with its `state` and our `iss`. */
-export type AuthorizationFailure = "access_denied" | "temporarily_unavailable" | "server_error";
+const failureSchema = z.enum(["access_denied", "temporarily_unavailable", "server_error"]);
+export type AuthorizationFailure = z.infer<typeof failureSchema>;
 
 /**
  * The authorization requests that are pending. A port for the login, which is no part of oidc-provider. A request that
@@ -45,17 +53,26 @@ export interface PendingAuthorizations {
     uid: string,
   ): Promise<PendingAuthorization | undefined>;
   find(uid: string): Promise<PendingAuthorization | undefined>;
-  /** Grants `access`, of its scopes those that the client asks for; `location` is where to redirect the browser. */
+  /**
+   * Grants `access`, of its scopes those that the client asks for; `location` is where to redirect the browser. Undefined
+   * also when the code of a device has expired or was decided before.
+   */
   grant(
     uid: string,
     account: AccountId,
     access: GrantedAccess,
   ): Promise<{ grantId: GrantId; location: string } | undefined>;
-  /** Ends the request with an error; the result is where to redirect the browser. */
+  /**
+   * Ends the request with an error; the result is where to redirect the browser. A device gets `access_denied` alone: after
+   * any other error its user can type the code again.
+   */
   fail(uid: string, error: AuthorizationFailure, description: string): Promise<string | undefined>;
 }
 
-export function createPendingAuthorizations(provider: Provider): PendingAuthorizations {
+export function createPendingAuthorizations(
+  provider: Provider,
+  devices: Pick<DeviceAuthorizations, "allow" | "deny">,
+): PendingAuthorizations {
   const load = (uid: string) => provider.Interaction.find(uid);
   type Interaction = NonNullable<Awaited<ReturnType<typeof load>>>;
 
@@ -66,16 +83,24 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
       uid: interaction.uid,
       clientId: clientIdSchema.parse(client.clientId),
       clientName: client.clientName,
-      redirectUri: String(interaction.params.redirect_uri),
+      ...targetOf(interaction),
       requestedScopes: scopesOf(interaction),
       mayRefresh: client.grantTypeAllowed("refresh_token"),
       startedAtSec: interaction.iat,
       ...(interaction.result !== undefined && {
         completed: {
-          result: interaction.result.error === undefined ? "granted" : "failed",
+          result: failureSchema.optional().parse(interaction.result.error) ?? "granted",
           location: interaction.returnTo,
         },
       }),
+    };
+  }
+
+  function targetOf(interaction: Interaction) {
+    const device = deviceOf(interaction);
+    return {
+      redirectUri: device === undefined ? String(interaction.params.redirect_uri) : undefined,
+      userCode: device?.userCode,
     };
   }
 
@@ -112,17 +137,28 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
         clientId: String(interaction.params.client_id),
       });
       setAccess(grant, mcpResource(provider.issuer), scopesOf(interaction), access);
-      const grantId = await grant.save();
+      const grantId = grantIdSchema.parse(await grant.save());
+      const device = deviceOf(interaction);
+      if (device !== undefined) {
+        const granted = { accountId: account, grantId, scope: grant.getOIDCScope() };
+        if (!(await devices.allow(device.code, granted))) {
+          await grant.destroy();
+          return undefined;
+        }
+      }
       const location = await finish(interaction, {
         login: { accountId: account },
         consent: { grantId },
       });
-      return { grantId: grantIdSchema.parse(grantId), location };
+      return { grantId, location };
     },
 
     async fail(uid, error, description) {
       const interaction = await load(uid);
-      return interaction && finish(interaction, { error, error_description: description });
+      if (interaction === undefined) return undefined;
+      const device = deviceOf(interaction);
+      if (device !== undefined && error === "access_denied") await devices.deny(device.code, description);
+      return finish(interaction, { error, error_description: description });
     },
   };
 }

@@ -6,6 +6,14 @@ export const authKeys = {
   refreshToken: (token: Hash) => `token:refresh:${token}`,
   /** Hash: payload, grant, redeemedAtMs once redeemed, completed once all tokens for it are stored. */
   code: (code: Hash) => `token:code:${code}`,
+  /** Hash: payload; polledAtMs; once decided decided; once allowed grant, and then as of a code. */
+  deviceCode: (code: Hash) => `device-code:${code}`,
+  /** Sorted set of the keys of device codes; score = when each was issued, in milliseconds since the epoch. */
+  deviceCodes: "device-codes",
+  /** String: the hash of the device code to which a user code belongs. */
+  userCode: (userCode: Hash) => `user-code:${userCode}`,
+  /** String: how many wrong user codes a browser has sent. */
+  wrongUserCodes: (browser: Hash) => `wrong-user-codes:${browser}`,
   /** Sorted set of the keys of the grant's codes and refresh tokens; score = expiry in seconds since the epoch. */
   grantTokens: (grant: GrantId) => `grant-tokens:${grant}`,
   /** List of the grant's access tokens, the newest first: `<key> <key of the code or refresh token it is issued for>`. */

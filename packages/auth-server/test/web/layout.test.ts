@@ -6,6 +6,8 @@ import { contrast, lines, overflowing } from "../support/rendered-page.ts";
 import { consentOffer } from "../../src/web/consent-offer.ts";
 import { initialChoice } from "../../src/web/pages/consent-choices.ts";
 import { consentPage } from "../../src/web/pages/consent-page.ts";
+import { deviceCodePage } from "../../src/web/pages/device-code-page.ts";
+import { deviceResultPage } from "../../src/web/pages/device-result-page.ts";
 import { errorPage } from "../../src/web/pages/error-page.ts";
 import { homePage } from "../../src/web/pages/home-page.ts";
 import { insufficientScopePage } from "../../src/web/pages/insufficient-scope-page.ts";
@@ -56,6 +58,9 @@ const faults = [
 const pages: Record<string, Html> = {
   home: homePage({ mcpUrl, forgejoHost: new URL(forgejoUrl).host }),
   "not found": notFoundPage({ mcpUrl }),
+  "device code": deviceCodePage({ csrf: "", userCode: "", isFilledIn: false, fault: "unknown_code" }),
+  "device code of a link": deviceCodePage({ csrf: "", userCode: "BCDF-GHJK", isFilledIn: true }),
+  "device result": deviceResultPage("temporarily_unavailable"),
   error: errorPage({ title: "Something went wrong", detail: "It did not work.", reference }),
   "insufficient scope": insufficientScopePage({
     missing: ["write:organization", "private repositories"],

@@ -4,6 +4,7 @@ import type { ConsentChoice, ConsentFault } from "../consent-choice.ts";
 import type { ConsentOffer } from "../consent-offer.ts";
 import { hostText, uriText } from "./breakable-text.ts";
 import { consentChoices, initialChoice } from "./consent-choices.ts";
+import { deviceTexts } from "./device-texts.ts";
 import { displayName } from "./display-name.ts";
 import { durationText } from "./duration-text.ts";
 import { pageLayout, type Html } from "./page-layout.ts";
@@ -29,7 +30,7 @@ export interface ConsentView {
 export function consentPage(view: ConsentView): Html {
   const { pending, submitted, offer, forgejoUrl } = view;
   const { host } = new URL(forgejoUrl);
-  const target = redirectTarget(pending.redirectUri);
+  const target = pending.redirectUri === undefined ? undefined : redirectTarget(pending.redirectUri);
   const fault = submitted?.fault;
   return pageLayout(
     `${fault === undefined ? "" : "Not complete: "}Allow an application? · ${host}`,
@@ -39,12 +40,9 @@ export function consentPage(view: ConsentView): Html {
       <dl>
         <dt>It calls itself</dt>
         <dd>${nameBox(displayName(pending.clientName))}</dd>
-        ${identity(pending, target)}
-        <dt>Sends you back to</dt>
-        <dd class="target">${hostText(target.label)}</dd>
-        <dd class="uri">${uriText(target.uri)}</dd>
+        ${target === undefined ? waitingDevice(pending) : html`${identity(pending, target)}${way(target)}`}
       </dl>
-      ${warning(target)}
+      ${target === undefined ? html`<p class="warning">${deviceTexts.consentWarning}</p>` : warning(target)}
       <form method="post" action="${view.action}">
         <input type="hidden" name="csrf" value="${view.csrf}" />
         ${consentChoices(offer, submitted?.choice ?? initialChoice(offer))}
@@ -91,6 +89,18 @@ function identity({ clientId }: PendingAuthorization, { kind }: RedirectTarget):
           : html`a document at ${hostText(document.host)}`
       }
     </dd>`;
+}
+
+function way({ label, uri }: RedirectTarget): Html {
+  return html`<dt>Sends you back to</dt>
+    <dd class="target">${hostText(label)}</dd>
+    <dd class="uri">${uriText(uri)}</dd>`;
+}
+
+/** No trust tier for a device: any program can show a code. */
+function waitingDevice({ userCode }: PendingAuthorization): Html {
+  return html`<dt>${deviceTexts.waitsWith}</dt>
+    <dd class="target"><code>${userCode}</code></dd>`;
 }
 
 function lifetime({ pending, lifetimeSec }: ConsentView): string {
