@@ -187,6 +187,15 @@ export function createAuditEvents(log: Log) {
     tokensIssued(tokens: { grantType: string; accountId: AccountId; clientId: ClientId; grantId: GrantId }) {
       log.info({ event: "tokens.issued", ...named(tokens) }, "tokens issued");
     },
+    personalTokenCreated(created: {
+      accountId: AccountId;
+      grantId: GrantId;
+      name: string;
+      expiresAtSec: number;
+    }) {
+      const name = displayText(created.name, maxNameLength);
+      log.info({ event: "personal_token.created", ...created, name }, "personal token created");
+    },
     tokenRequestRejected(rejection: { error: string; detail: string; clientId?: ClientId }) {
       logThrottled(
         "info",

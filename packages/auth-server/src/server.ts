@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
+import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
 import { closeGracefully } from "@fjmcp/shared/http-server/graceful-server";
 import { createPublicServer } from "@fjmcp/shared/http-server/public-server";
 import { listenOn, listenUnix } from "@fjmcp/shared/http-server/unix-listener";
+import { runPeriodically } from "@fjmcp/shared/service/run-periodically";
 import type { Service } from "@fjmcp/shared/service/run-service";
 import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "@fjmcp/shared/clock";
@@ -25,6 +27,7 @@ import { countedAuditEvents } from "./metrics/counted-audit-events.ts";
 import { createMetricsServer } from "./metrics/metrics-server.ts";
 import { createScrape } from "./metrics/scrape.ts";
 import { createGrantRevoker } from "./grant/grant-revoker.ts";
+import { createPersonalTokens } from "./grant/personal-tokens.ts";
 import { createWorkerRetirement } from "./grant/worker-retirement.ts";
 import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
 import { errorPage } from "./web/pages/error-page.ts";
@@ -40,6 +43,8 @@ import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
 import { createDescribeClient } from "./provider/client-id/describe-client.ts";
 import { createDeviceAuthorizations } from "./provider/device-authorizations.ts";
 import { createProvider } from "./provider/create-provider.ts";
+import { createPersonalTokenRequests } from "./provider/personal-token-requests.ts";
+import { createStorePersonalTokenGrant } from "./provider/store-personal-token-grant.ts";
 import { deriveSigningKeys } from "./provider/signing-keys.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
@@ -58,6 +63,7 @@ import { createUpstreamLock } from "./redis/upstream-lock.ts";
 import { createUpstreamRecordStore } from "./redis/upstream-record-store.ts";
 import { claimInstallationFor } from "./redis/installation-check.ts";
 import { redisRights } from "./redis/redis-rights.ts";
+import { createRefreshTask } from "./upstream/tokens/refresh-task.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 
 /** Some clients redeem a code twice in a row: within this time that is not treated as a theft. */
@@ -68,6 +74,8 @@ const upstreamTimeoutMs = 20_000;
 const drainMs = 5000;
 /** The most that a stop lasts beyond Forgejo's timeout, while new Forgejo tokens are still to be stored. */
 const storeTokensMs = 2_000;
+/** How often accounts are looked through whose Forgejo tokens are to be refreshed without a call: a scan of Redis. */
+const refreshTaskMs = 600_000;
 /** How long a refresh that Forgejo rejected waits for the tokens of a concurrent login, which may explain the rejection. */
 const concurrentLoginTimeoutMs = 5000;
 
@@ -178,7 +186,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     }),
   });
   const devices = createDeviceAuthorizations({ provider, store: deviceCodes, derivation, clock });
-  const pending = createPendingAuthorizations(provider, devices);
+  const pending = createPendingAuthorizations(provider, devices, clock);
   const loginFlow = createLoginFlow({
     states: createLoginStateStore(redis),
     pending,
@@ -215,6 +223,15 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       clock,
     }),
   );
+  const directory = createGrantDirectory(redis);
+  const personalTokens = createPersonalTokens({
+    tokens,
+    directory,
+    storeGrant: createStorePersonalTokenGrant(provider),
+    resource: mcpResource(config.issuer),
+    clock,
+    events,
+  });
   const checks = {
     redis: () => redisHealth(config.redis, redisRights),
     forgejo: () => checkForgejo(config),
@@ -232,7 +249,16 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     controlSocket: config.controlSocket,
     checks,
     inspect: () => inspectDependencies(config),
-    directory: createGrantDirectory(redis),
+    directory,
+    personalTokens,
+    personalTokenRequests: createPersonalTokenRequests({
+      issuer: config.issuer,
+      store: deviceCodes,
+      tokens,
+      personalTokens,
+      derivation,
+      clock,
+    }),
     narrowGrant: createGrantNarrowing({ store: grantStore, sessionDaemon, events }),
     revocation,
     loginOf: (account) => upstream.loginOf(account),
@@ -262,6 +288,11 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     servers.push(metricsServer);
   }
   await listenOn(http, config.listen, config.inherited.http);
+  const stopRefreshing = keepRefreshed({
+    accounts: () => directory.accountsWithPersonalTokens(),
+    refreshAhead: upstream.refreshAhead,
+    events,
+  });
   const stopWatching = watchPeer(sessionDaemonOf(config), log);
 
   return {
@@ -269,6 +300,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     async stop() {
       const startedMs = performance.now();
       stopWatching();
+      stopRefreshing();
       await Promise.all([
         unregister(),
         ...servers.map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),
@@ -279,6 +311,14 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       events.flush();
     },
   };
+}
+
+/** Runs the refresh task now and at intervals, until the returned function is called. */
+function keepRefreshed(deps: Parameters<typeof createRefreshTask>[0] & { events: AuditEvents }): () => void {
+  const run = createRefreshTask(deps);
+  const onError = (error: unknown) => deps.events.requestFailed({ path: "refresh task", error });
+  run().catch(onError);
+  return runPeriodically(refreshTaskMs, run, onError);
 }
 
 function within(limitMs: number, done: Promise<unknown>): Promise<unknown> {

@@ -26,7 +26,7 @@ export interface ProviderSettings {
 
 const codeSec = 60;
 /** How long a device's code can be typed and decided. */
-const deviceCodeSec = 600;
+export const deviceCodeSec = 600;
 /** A grant whose code is not redeemed expires after this time; every token extends it. */
 const unusedGrantSec = 600;
 /** How long a user may take to decide, in seconds. */

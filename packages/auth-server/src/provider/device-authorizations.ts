@@ -7,9 +7,18 @@ import { clientIdSchema, hashSchema, type AccountId, type GrantId, type Hash } f
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { DeviceCodeStore } from "../grant/device-code-store.ts";
+import type { PersonalTokenDetails } from "../grant/personal-tokens.ts";
 import { interactionPath } from "../paths.ts";
 import { cookieOptions, interactionSec } from "./configuration.ts";
 import { formatUserCode, userCodeHash, userCodeParameter } from "./user-code.ts";
+
+/** What a device gets. */
+interface DeviceGrant {
+  readonly accountId: AccountId;
+  readonly grantId: GrantId;
+  readonly scope: string;
+  readonly personalToken?: PersonalTokenDetails | undefined;
+}
 
 /** The decision of a user about a device that waits with a code (RFC 8628). Rejects with StoreUnavailableError. */
 export interface DeviceAuthorizations {
@@ -19,7 +28,7 @@ export interface DeviceAuthorizations {
    */
   begin(req: IncomingMessage, res: ServerResponse, userCode: string): Promise<string | undefined>;
   /** Gives the device a grant; false when the code has expired or was decided before. */
-  allow(code: Hash, granted: { accountId: AccountId; grantId: GrantId; scope: string }): Promise<boolean>;
+  allow(code: Hash, granted: DeviceGrant): Promise<boolean>;
   /** Ends the request of the device with `access_denied`. */
   deny(code: Hash, description: string): Promise<void>;
 }
@@ -78,11 +87,14 @@ export function createDeviceAuthorizations(deps: {
       return path;
     },
 
-    async allow(code, { accountId, grantId, scope }) {
+    async allow(code, { grantId, ...granted }) {
       const stored = await find(code);
       if (stored === undefined || stored.exp * 1000 <= clock()) return false;
-      const granted = { accountId, grantId, scope, resource: mcpResource(provider.issuer) };
-      return store.decide(code, { payload: JSON.stringify({ ...stored, ...granted }), grantId });
+      const resource = mcpResource(provider.issuer);
+      return store.decide(code, {
+        payload: JSON.stringify({ ...stored, ...granted, grantId, resource }),
+        grantId,
+      });
     },
 
     async deny(code, description) {

@@ -8,8 +8,15 @@ import {
   type ClientId,
   type GrantId,
 } from "@fjmcp/shared/ids";
+import type { Clock } from "@fjmcp/shared/clock";
 import { mcpResource, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
 import type { GrantedAccess } from "../grant/granted-access.ts";
+import { personalTokenClientId } from "../grant/personal-token.ts";
+import {
+  personalTokenParameter,
+  wantedPersonalToken,
+  type WantedPersonalToken,
+} from "./wanted-personal-token.ts";
 import { deviceOf, type DeviceAuthorizations } from "./device-authorizations.ts";
 import { setAccess } from "./overrides/access-of-grants.ts";
 import { requestedScopes } from "../grant/requested-scopes.ts";
@@ -24,6 +31,8 @@ export interface PendingAuthorization {
   readonly redirectUri: string | undefined;
   /** The code of a device, as its user typed it. */
   readonly userCode: string | undefined;
+  /** Set when the user is asked for a personal token. */
+  readonly personalToken: WantedPersonalToken | undefined;
   /** What the client asks for, which is the most that it can get. */
   readonly requestedScopes: readonly Scope[];
   /** Whether the client can refresh its tokens: without, its access ends with the first one. */
@@ -72,20 +81,19 @@ export interface PendingAuthorizations {
 export function createPendingAuthorizations(
   provider: Provider,
   devices: Pick<DeviceAuthorizations, "allow" | "deny">,
+  clock: Clock,
 ): PendingAuthorizations {
   const load = (uid: string) => provider.Interaction.find(uid);
   type Interaction = NonNullable<Awaited<ReturnType<typeof load>>>;
 
   async function view(interaction: Interaction): Promise<PendingAuthorization | undefined> {
-    const client = await provider.Client.find(String(interaction.params.client_id));
+    const client = await describe(interaction);
     if (client === undefined) return undefined;
     return {
       uid: interaction.uid,
-      clientId: clientIdSchema.parse(client.clientId),
-      clientName: client.clientName,
+      ...client,
       ...targetOf(interaction),
       requestedScopes: scopesOf(interaction),
-      mayRefresh: client.grantTypeAllowed("refresh_token"),
       startedAtSec: interaction.iat,
       ...(interaction.result !== undefined && {
         completed: {
@@ -94,6 +102,18 @@ export function createPendingAuthorizations(
         },
       }),
     };
+  }
+
+  async function describe({ params }: Interaction) {
+    const clientId = clientIdSchema.parse(params.client_id);
+    const personalToken = wantedBy(params);
+    if (personalToken !== undefined) {
+      return { clientId, clientName: personalToken.name, personalToken, mayRefresh: false };
+    }
+    const client = await provider.Client.find(clientId);
+    if (client === undefined) return undefined;
+    const mayRefresh = client.grantTypeAllowed("refresh_token");
+    return { clientId, clientName: client.clientName, personalToken, mayRefresh };
   }
 
   function targetOf(interaction: Interaction) {
@@ -132,15 +152,20 @@ export function createPendingAuthorizations(
     async grant(uid, account, access) {
       const interaction = await load(uid);
       if (interaction === undefined) return undefined;
+      const wanted = wantedBy(interaction.params);
+      const personalToken = wanted && {
+        name: wanted.name,
+        expiresAtSec: Math.floor(clock() / 1000) + wanted.expiresInSec,
+      };
       const grant = new provider.Grant({
         accountId: account,
         clientId: String(interaction.params.client_id),
       });
-      setAccess(grant, mcpResource(provider.issuer), scopesOf(interaction), access);
+      setAccess(grant, mcpResource(provider.issuer), scopesOf(interaction), access, personalToken);
       const grantId = grantIdSchema.parse(await grant.save());
       const device = deviceOf(interaction);
       if (device !== undefined) {
-        const granted = { accountId: account, grantId, scope: grant.getOIDCScope() };
+        const granted = { accountId: account, grantId, scope: grant.getOIDCScope(), personalToken };
         if (!(await devices.allow(device.code, granted))) {
           await grant.destroy();
           return undefined;
@@ -161,4 +186,10 @@ export function createPendingAuthorizations(
       return finish(interaction, { error, error_description: description });
     },
   };
+}
+
+/** What the built-in client of personal tokens asks for; undefined for any other client, whatever it sends. */
+function wantedBy(params: Readonly<Record<string, unknown>>): WantedPersonalToken | undefined {
+  if (params.client_id !== personalTokenClientId) return undefined;
+  return wantedPersonalToken.parse(params[personalTokenParameter]);
 }

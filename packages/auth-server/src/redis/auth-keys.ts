@@ -24,6 +24,8 @@ export const authKeys = {
   accountGrants: (account: AccountId) => `account-grants:${account}`,
   /** Sorted set of those that a client has claimed tokens of; score = last use in milliseconds since the epoch. */
   accountGrantsByUse: (account: AccountId) => `account-grants-by-use:${account}`,
+  /** Sorted set of those that are personal tokens; score = expiry in seconds since the epoch. */
+  accountPersonalTokens: (account: AccountId) => `account-personal-tokens:${account}`,
   /** String, under the hash of its id: an encrypted interaction of oidc-provider. */
   interaction: (interaction: string) => `interaction:${interaction}`,
   /** Sorted set of the keys of interactions; score = when each was started, in milliseconds since the epoch. */
@@ -54,6 +56,7 @@ export function grantIndexKeys(forgejoClientId: string, account: AccountId) {
   return {
     accountGrants: authKeys.accountGrants(account),
     accountGrantsByUse: authKeys.accountGrantsByUse(account),
+    accountPersonalTokens: authKeys.accountPersonalTokens(account),
     upstream: authKeys.upstream(forgejoClientId, account),
   };
 }

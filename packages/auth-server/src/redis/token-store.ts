@@ -37,6 +37,7 @@ const storeToken = defineScript(
       "revokedGrant",
       "accountGrants",
       "accountGrantsByUse",
+      "accountPersonalTokens",
       "upstream",
       "source",
     ],

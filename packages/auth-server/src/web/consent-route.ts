@@ -39,13 +39,13 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     authorization: PendingAuthorization,
     again: { status?: 400; submitted?: ConsentView["submitted"] } = {},
   ) => {
-    const { uid, redirectUri, mayRefresh } = authorization;
+    const { uid, redirectUri, mayRefresh, personalToken } = authorization;
     const { status, submitted } = again;
     const page = consentPage({
       pending: authorization,
       forgejoUrl,
       offer: offerOf(authorization),
-      lifetimeSec: mayRefresh ? deps.refreshTokenSec : deps.accessTokenSec,
+      lifetimeSec: personalToken?.expiresInSec ?? (mayRefresh ? deps.refreshTokenSec : deps.accessTokenSec),
       action: `${interactionPath}/${uid}`,
       csrf: forms.issue(uid),
       ...(submitted && { submitted }),

@@ -1,17 +1,20 @@
 import { html } from "hono/html";
-import { defaultToolsets } from "@fjmcp/shared/oauth/toolsets";
+import { defaultToolsets, type Toolset } from "@fjmcp/shared/oauth/toolsets";
 import type { ConsentChoice } from "../consent-choice.ts";
 import type { AccessLevel, ConsentOffer, OfferedToolset } from "../consent-offer.ts";
 import type { Html } from "./page-layout.ts";
 import { toolsetTexts } from "./toolset-texts.ts";
 
 /** The toolsets are ticked that are suggested; nothing else is chosen beforehand. */
-export function initialChoice(offer: ConsentOffer): ConsentChoice {
+export function initialChoice(
+  offer: ConsentOffer,
+  suggested: readonly Toolset[] = defaultToolsets,
+): ConsentChoice {
   const names = offer.toolsets.map(({ name }) => name);
   return {
     level: undefined,
     started: false,
-    toolsets: names.filter((name) => defaultToolsets.includes(name)),
+    toolsets: names.filter((name) => suggested.includes(name)),
   };
 }
 

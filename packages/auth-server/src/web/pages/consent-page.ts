@@ -38,14 +38,14 @@ export function consentPage(view: ConsentView): Html {
       <h1>Allow an application to use your Forgejo account?</h1>
       ${fault === undefined ? "" : html`<p class="warning" role="alert">${faultTexts[fault]}</p>`}
       <dl>
-        <dt>It calls itself</dt>
+        <dt>${pending.personalToken === undefined ? "It calls itself" : deviceTexts.tokenNamed}</dt>
         <dd>${nameBox(displayName(pending.clientName))}</dd>
         ${target === undefined ? waitingDevice(pending) : html`${identity(pending, target)}${way(target)}`}
       </dl>
       ${target === undefined ? html`<p class="warning">${deviceTexts.consentWarning}</p>` : warning(target)}
       <form method="post" action="${view.action}">
         <input type="hidden" name="csrf" value="${view.csrf}" />
-        ${consentChoices(offer, submitted?.choice ?? initialChoice(offer))}
+        ${consentChoices(offer, submitted?.choice ?? initialChoice(offer, pending.personalToken?.toolsets))}
         ${
           offer.levels.length > 1
             ? html`<p class="soft">Allow it only if you have just asked this application to connect.</p>`

@@ -14,6 +14,7 @@ export const deviceTexts = {
   warning:
     "Continue only if you have started this yourself. If the code came to you in a message, a mail or a call, close this page: it would connect the device of a stranger to your account.",
   after: "Next you see what asks for access, and decide.",
+  tokenNamed: "A personal token, for a program that runs without you, named",
   waitsWith: "Waits elsewhere, with the code",
   consentWarning:
     "Allow it only if you have started it yourself, and it shows exactly this code. A code that someone sent you would give a stranger your access.",
