@@ -7,17 +7,25 @@ const commonKeys: ReadonlySet<string> = new Set([
   authKeys.interactions,
 ]);
 
-/** What lets a browser repeat the end of a login, for a few seconds. */
-const repeatKeys = ["interaction:", "login-state:", "login-outcome:"];
+/** By prefix, the seconds for which keys may stay: what lets a browser repeat the end of a login, and counts of requests. */
+const maxSecondsLeft = {
+  "interaction:": 11,
+  "login-state:": 11,
+  "login-outcome:": 11,
+  "request-rate:": 60,
+};
 
 /**
- * Every key of Redis, sorted, without those of no grant, the installation, its auth-servers and the index of interactions, and without what
- * is left of a finished login for at most eleven seconds.
+ * Every key of Redis, sorted, without those of no grant (the installation, its auth-servers, the index of interactions), and
+ * without what expires soon by itself.
  */
 export async function grantKeys(admin: Redis): Promise<string[]> {
   const keys = (await admin.keys("*")).filter((key) => !commonKeys.has(key));
   const isKept = await Promise.all(
-    keys.map(async (key) => !repeatKeys.some((kind) => key.startsWith(kind)) || (await admin.ttl(key)) > 11),
+    keys.map(async (key) => {
+      const soon = Object.entries(maxSecondsLeft).find(([prefix]) => key.startsWith(prefix));
+      return soon === undefined || (await admin.ttl(key)) > soon[1];
+    }),
   );
   return keys.filter((_, index) => isKept[index]).sort();
 }
