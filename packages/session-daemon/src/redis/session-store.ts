@@ -123,6 +123,7 @@ export class RedisSessionStore implements SessionStore {
   async setLogLevel(session: Hash, logLevel: McpLogLevel): Promise<void> {
     const key = redisKeys.session(session);
     let [text] = (await this.#redis.pipeline((chain) => chain.get(key))) as (string | null)[];
+    let written: string | undefined;
     for (;;) {
       const record = parseRecord(sessionRecord, text);
       if (record === undefined) return;
@@ -130,9 +131,10 @@ export class RedisSessionStore implements SessionStore {
       const [replaced] = (await this.#redis.pipeline((chain) =>
         chain.set(key, changed, "EX", idleLifeSec, "XX", "GET"),
       )) as (string | null)[];
-      // What was replaced is newer than what was read when the session has moved in between: the level belongs into that.
-      if (replaced === text || replaced === changed) return;
+      // Neither what was read nor what this call wrote: the session has moved in between, and the level belongs into that.
+      if (replaced === text || replaced === changed || replaced === written) return;
       text = replaced;
+      written = changed;
     }
   }
 
