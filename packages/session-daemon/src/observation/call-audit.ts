@@ -4,16 +4,13 @@ import type { Log } from "@fjmcp/shared/log";
 import { sessionRef } from "@fjmcp/shared/session-ref";
 import type { Principal } from "../auth/principal.ts";
 import type { CallOutcome } from "./call-observer.ts";
-import { unknownToolText } from "./tool-names.ts";
 
 /** A `tools/call` that has ended. */
 export interface AuditedCall {
   readonly owner: Principal;
   readonly session: Hash | undefined;
-  /** A name of the child's list; undefined: `givenName` is none. */
+  /** A name of the child's list or of its table. Undefined for any other, which a client may have made up: it is not logged. */
   readonly tool: string | undefined;
-  /** As the client gave it, bounded. */
-  readonly givenName: string | undefined;
   readonly toolClass: string;
   readonly outcome: CallOutcome;
   readonly ms: number;
@@ -28,6 +25,7 @@ interface AccountSecond {
   readonly tools: Map<string, number>;
 }
 
+const unknownTools = "unknown tools";
 const bufferMs = 100;
 const secondMs = 1000;
 const maxLinesPerSecond = 50;
@@ -66,7 +64,7 @@ export class CallAudit {
     }
     second.counted++;
     increment(second.outcomes, call.outcome);
-    increment(second.tools, call.tool ?? "unknown tools");
+    increment(second.tools, call.tool ?? unknownTools);
   }
 
   /** Writes all that is not written yet: for the end of the process. */
@@ -99,7 +97,7 @@ export class CallAudit {
   }
 }
 
-function fieldsOf({ owner, session, tool, givenName, toolClass, outcome, ms, traceId }: AuditedCall) {
+function fieldsOf({ owner, session, tool, toolClass, outcome, ms, traceId }: AuditedCall) {
   const { grantId, accountId, clientId } = owner;
   return {
     event: "tool_call.completed",
@@ -107,7 +105,7 @@ function fieldsOf({ owner, session, tool, givenName, toolClass, outcome, ms, tra
     accountId,
     clientRef: clientRef(clientId),
     ...(session !== undefined && { sessionRef: sessionRef(session) }),
-    tool: tool ?? unknownToolText(givenName),
+    tool: tool ?? unknownTools,
     class: toolClass,
     outcome,
     ms: Math.round(ms),

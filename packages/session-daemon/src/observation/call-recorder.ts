@@ -73,7 +73,6 @@ class RecordedCall implements ObservedCall {
       owner: this.#owner,
       session: this.#session,
       tool,
-      givenName: this.#name,
       toolClass: toolClass ?? "unknown",
       outcome,
       ms,

@@ -1,10 +1,7 @@
-import { displayText } from "@fjmcp/shared/display-text";
-
 /** forgejo-mcp has 141. Each name that was called costs the time series of a histogram. */
 const maxNames = 300;
 /** MCP 2025-11-25, "Tool Names". */
 const nameFormat = /^[A-Za-z0-9_./-]{1,128}$/;
-const maxUnknownLength = 64;
 
 /** The names of the child's tools, as its lists have them. Bounded: a name of a client is never added. */
 export class ToolNames {
@@ -21,9 +18,4 @@ export class ToolNames {
   find(name: string | undefined): string | undefined {
     return name !== undefined && this.#names.has(name) ? name : undefined;
   }
-}
-
-/** A name of no tool, as a client gave it, for the log: cleaned, at most 64 characters. */
-export function unknownToolText(name: string | undefined): string {
-  return displayText(name, maxUnknownLength);
 }

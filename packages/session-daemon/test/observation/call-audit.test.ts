@@ -40,7 +40,7 @@ t.test("each call of a tool has a line with its outcome, and nothing that it con
   await session.post(callTool(1, "echo", { text: "canary-argument" }), { traceparent });
   await session.post(callTool(2, "process"));
   await session.post(callTool(3, "fail", { text: "canary-argument" }));
-  await session.post(callTool(4, `no such\u0000tool ${"x".repeat(5_000)}`, {}));
+  await session.post(callTool(4, "canary-tool", {}));
   await session.post(callTool(5, "echo", { forbidden: "canary-argument" }));
   const received = (await session.post(callTool(7, "lines"))).json.result.content[0]!.text;
   t.match(
@@ -59,7 +59,7 @@ t.test("each call of a tool has a line with its outcome, and nothing that it con
       ["echo", "ok"],
       ["process", "ok"],
       ["fail", "rpc_error"],
-      [`no suchtool ${"x".repeat(52)}…`, "rpc_error"],
+      ["unknown tools", "rpc_error"],
       ["echo", "rejected"],
       ["echo", "timeout"],
     ],
@@ -68,7 +68,7 @@ t.test("each call of a tool has a line with its outcome, and nothing that it con
   const [opened] = await linesOf(daemon, "session.opened");
   t.equal(lines[0]!.sessionRef, opened!.sessionRef);
   const log = await daemon.log();
-  t.notMatch(log, /canary-argument/);
+  t.notMatch(log, /canary-(argument|tool)/);
   t.notMatch(log, "00f067aa0ba902b7");
 });
 
