@@ -4,6 +4,7 @@ import { grantRef } from "@fjmcp/shared/grant-ref";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
+import { boundedList, cleaned, described, maxDetailLength, maxNameLength, named } from "./audit-fields.ts";
 import type { EndedAccess } from "./grant/ended-access.ts";
 import type { GrantedAccess } from "./grant/granted-access.ts";
 import type { GrantOwner } from "./grant/session-daemon.ts";
@@ -76,6 +77,26 @@ export function createAuditEvents(log: Log) {
         { event: "client_document.unavailable", ...cleaned({ ...failure, host }) },
         "a client's document cannot be read",
         failure.fallback,
+      );
+    },
+    deviceCodeIssued(device: { clientId: ClientId }) {
+      logThrottled("info", { event: "device_code.issued", ...named(device) }, "device code issued");
+    },
+    deviceCodeRejected(rejection: { error: string; detail: string; clientId?: ClientId }) {
+      logThrottled(
+        "info",
+        { event: "device_code.rejected", ...cleaned(rejection) },
+        "request for a device code rejected",
+        rejection.error,
+      );
+    },
+    /** A user typed a code that is not pending; `paused` once this browser has done so too often. */
+    userCodeRejected(rejection: { paused: boolean; reference: string }) {
+      logThrottled(
+        "info",
+        { event: "user_code.rejected", ...rejection },
+        "unknown code of a device typed",
+        String(rejection.paused),
       );
     },
     loginStarted(login: { clientId: ClientId }) {
@@ -172,6 +193,15 @@ export function createAuditEvents(log: Log) {
     },
     tokensIssued(tokens: { grantType: string; accountId: AccountId; clientId: ClientId; grantId: GrantId }) {
       log.info({ event: "tokens.issued", ...named(tokens) }, "tokens issued");
+    },
+    personalTokenCreated(created: {
+      accountId: AccountId;
+      grantId: GrantId;
+      name: string;
+      expiresAtSec: number;
+    }) {
+      const name = displayText(created.name, maxNameLength);
+      log.info({ event: "personal_token.created", ...created, name }, "personal token created");
     },
     tokenRequestRejected(rejection: { error: string; detail: string; clientId?: ClientId }) {
       logThrottled(
@@ -284,29 +314,3 @@ export function createAuditEvents(log: Log) {
 
 /** Errors of an authorization that no client or user is to blame for (RFC 6749 §4.1.2.1). */
 const ourFaults: ReadonlySet<string> = new Set(["server_error", "temporarily_unavailable"]);
-const maxNameLength = 100;
-const maxDetailLength = 200;
-const maxHosts = 5;
-
-/** The client by its reference: its id is long, and consists of what it says about itself. */
-function named<Fields extends { clientId?: ClientId }>({ clientId, ...fields }: Fields) {
-  return { ...fields, ...(clientId !== undefined && { clientRef: clientRef(clientId) }) };
-}
-
-/** As `named`, with a `detail` that may quote what was sent. */
-function cleaned<Fields extends { detail: string; clientId?: ClientId }>(fields: Fields) {
-  return { ...named(fields), detail: displayText(fields.detail, maxDetailLength) };
-}
-
-function boundedList(texts: readonly string[]): string[] {
-  const different = [...new Set(texts.map((text) => displayText(text, maxNameLength)))];
-  const left = different.length - maxHosts;
-  return left > 0 ? [...different.slice(0, maxHosts), `and ${left} more`] : different;
-}
-
-/** Logs no other members of an error: those of Redis carry the whole command. */
-function described(error: unknown): { error: string; stack?: string | undefined; cause?: string } {
-  if (!(error instanceof Error)) return { error: typeof error };
-  const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
-  return { error: error.message, stack: error.stack, ...cause };
-}

@@ -4,6 +4,7 @@ export const providerPaths = {
   token: "/oauth/token",
   registration: "/oauth/register",
   revocation: "/oauth/revoke",
+  deviceAuthorization: "/oauth/device",
   jwks: "/oauth/jwks",
   metadata: "/.well-known/oauth-authorization-server",
   openIdMetadata: "/.well-known/openid-configuration",
@@ -24,6 +25,8 @@ export function isResumePath(path: string): boolean {
 
 /** The consent page of an authorization request is below it: `/oauth/interaction/:uid`. */
 export const interactionPath = "/oauth/interaction";
+/** Where a user types the code of a device (RFC 8628 §3.3). */
+export const devicePath = "/device";
 /** The icon of the pages. Browsers ask for it also where no page names it. */
 export const faviconPath = "/favicon.ico";
 /** The installation's own picture, and the one for dark colours. */

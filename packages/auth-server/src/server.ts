@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { Redis } from "ioredis";
+import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
 import { closeGracefully } from "@fjmcp/shared/http-server/graceful-server";
 import { createPublicServer } from "@fjmcp/shared/http-server/public-server";
@@ -9,7 +10,6 @@ import { listenOn, listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import type { Service } from "@fjmcp/shared/service/run-service";
 import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "@fjmcp/shared/clock";
-import { adminPaths } from "@fjmcp/shared/ipc/admin";
 import { addDependencyMetrics } from "@fjmcp/shared/metrics/dependency-metrics";
 import { createMetricsRegistry, type MetricsRegistry } from "@fjmcp/shared/metrics/metrics-registry";
 import type { AuthServerConfig } from "./config.ts";
@@ -26,6 +26,7 @@ import { countedAuditEvents } from "./metrics/counted-audit-events.ts";
 import { createMetricsServer } from "./metrics/metrics-server.ts";
 import { createScrape } from "./metrics/scrape.ts";
 import { createGrantRevoker } from "./grant/grant-revoker.ts";
+import { createPersonalTokens } from "./grant/personal-tokens.ts";
 import { createWorkerRetirement } from "./grant/worker-retirement.ts";
 import { createAddressLimits } from "./http/address-limits.ts";
 import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
@@ -41,13 +42,17 @@ import { ClientDocuments } from "./provider/client-documents/client-documents.ts
 import { createFindPin } from "./provider/client-documents/pinned-documents.ts";
 import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
 import { createDescribeClient } from "./provider/client-id/describe-client.ts";
+import { createDeviceAuthorizations } from "./provider/device-authorizations.ts";
 import { createProvider } from "./provider/create-provider.ts";
+import { createPersonalTokenRequests } from "./provider/personal-token-requests.ts";
 import { createClientPolicy } from "./provider/requests/client-policy.ts";
+import { createStorePersonalTokenGrant } from "./provider/store-personal-token-grant.ts";
 import { deriveSigningKeys } from "./provider/signing-keys.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
 import { noRateLimiter } from "./rate-limit/rate-limiter.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
 import { createClientDocumentStore } from "./redis/client-document-store.ts";
+import { createDeviceCodeStore } from "./redis/device-code-store.ts";
 import { createGrantDirectory } from "./redis/grant-directory.ts";
 import { createGrantStore } from "./redis/grant-store.ts";
 import { createLoginStateStore } from "./redis/login-state-store.ts";
@@ -57,10 +62,12 @@ import { describeRedis, redisHealth } from "@fjmcp/shared/redis/redis-inspection
 import { watchPeer } from "@fjmcp/shared/ipc/peer";
 import { createRateLimiter } from "./redis/rate-limiter.ts";
 import { createTokenStore } from "./redis/token-store.ts";
+import { createUserCodeAttempts } from "./redis/user-code-attempts.ts";
 import { createUpstreamLock } from "./redis/upstream-lock.ts";
 import { createUpstreamRecordStore } from "./redis/upstream-record-store.ts";
 import { claimInstallationFor } from "./redis/installation-check.ts";
 import { redisRights } from "./redis/redis-rights.ts";
+import { startRefreshTask } from "./upstream/tokens/refresh-task.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 
 /** Some clients redeem a code twice in a row: within this time that is not treated as a theft. */
@@ -122,6 +129,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     doubleSubmitMs,
     refreshGraceMs: config.refreshGraceSec * 1000,
   });
+  const deviceCodes = createDeviceCodeStore(redis, clock);
   const grantStore = createGrantStore(redis, config.forgejo.clientId);
   const sessionDaemon = createSessionDaemonClient(config.controlSocket);
   const revocation = createGrantRevoker({ store: grantStore, sessionDaemon, events });
@@ -134,17 +142,11 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       retireWorkers: createWorkerRetirement({ sessionDaemon, events }),
       clock,
       events,
-      metrics: {
-        onRequest(operation, outcome, seconds) {
-          metrics.forgejoRequests.inc({ operation, outcome });
-          metrics.forgejoSeconds.series(operation).observe(seconds);
-        },
-      },
+      metrics: metrics.forgejo,
     },
   );
 
-  const rateLimiter =
-    config.rateLimits === undefined ? noRateLimiter : createRateLimiter(deps.redisClient, events);
+  const rateLimiter = config.rateLimits ? createRateLimiter(deps.redisClient, events) : noRateLimiter;
 
   const keys = createKeyRing(config.derivationKey);
   const derivation = createSecretDerivation(keys);
@@ -162,6 +164,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     derivation,
     events,
     tokens,
+    deviceCodes,
     grantStore,
     revocation,
     doubleSubmitMs,
@@ -169,20 +172,16 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     interactions: createInteractionStore(redis, clock),
     upstream: upstream.tokens,
     startWorkerEarly: createEarlyWorkerStart({
-      async forgejoToken({ accountId, clientId }) {
-        const [token, client] = await Promise.all([
-          upstream.tokens.fresh(accountId),
-          describeClient(clientId).catch(() => undefined),
-        ]);
-        return { ...token, clientName: client?.name };
-      },
+      tokens: upstream.tokens,
+      describeClient,
       sessionDaemon,
       events,
     }),
     rateLimiter,
     errorPage: createAuthorizationErrorPage(pageContextFor),
   });
-  const pending = createPendingAuthorizations(provider);
+  const devices = createDeviceAuthorizations({ provider, store: deviceCodes, derivation, clock });
+  const pending = createPendingAuthorizations(provider, devices, clock);
   const loginFlow = createLoginFlow({
     states: createLoginStateStore(redis),
     pending,
@@ -202,6 +201,8 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     accessTokenSec: config.accessTokenSec,
     refreshTokenSec: config.refreshTokenSec,
     pending,
+    devices,
+    userCodeAttempts: createUserCodeAttempts(redis),
     loginFlow,
     derivation,
     events,
@@ -215,19 +216,24 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       provider: provider.callback(),
       mcp: createMcpProxy({ mcpSocketPath: config.mcpSocket, events }),
       web: getRequestListener(web.fetch),
-      addressLimits:
-        config.rateLimits === undefined
-          ? () => false
-          : createAddressLimits({
-              ...config.rateLimits,
-              limiter: rateLimiter,
-              events,
-              errorPage: createTooManyRequestsPage(pageContextFor),
-            }),
+      addressLimits: createAddressLimits(config.rateLimits, {
+        limiter: rateLimiter,
+        events,
+        errorPage: createTooManyRequestsPage(pageContextFor),
+      }),
       events,
       clock,
     }),
   );
+  const directory = createGrantDirectory(redis);
+  const personalTokens = createPersonalTokens({
+    tokens,
+    directory,
+    storeGrant: createStorePersonalTokenGrant(provider),
+    resource: mcpResource(config.issuer),
+    clock,
+    events,
+  });
   const checks = {
     redis: () => redisHealth(config.redis, redisRights),
     forgejo: () => checkForgejo(config),
@@ -245,7 +251,16 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     controlSocket: config.controlSocket,
     checks,
     inspect: () => inspectDependencies(config),
-    directory: createGrantDirectory(redis),
+    directory,
+    personalTokens,
+    personalTokenRequests: createPersonalTokenRequests({
+      issuer: config.issuer,
+      store: deviceCodes,
+      tokens,
+      personalTokens,
+      derivation,
+      clock,
+    }),
     narrowGrant: createGrantNarrowing({ store: grantStore, sessionDaemon, events }),
     revocation,
     loginOf: (account) => upstream.loginOf(account),
@@ -269,12 +284,16 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     servers.push(admin);
   }
   if (config.metricsListen !== undefined) {
-    const onFailed = (error: unknown) => events.requestFailed({ path: adminPaths.metrics, error });
-    const metricsServer = createMetricsServer(scrape, onFailed);
+    const metricsServer = createMetricsServer(scrape, events);
     await listenOn(metricsServer, config.metricsListen);
     servers.push(metricsServer);
   }
   await listenOn(http, config.listen, config.inherited.http);
+  const stopRefreshing = startRefreshTask({
+    accounts: () => directory.accountsWithPersonalTokens(),
+    refreshAhead: upstream.refreshAhead,
+    events,
+  });
   const stopWatching = watchPeer(sessionDaemonOf(config), log);
 
   return {
@@ -282,6 +301,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     async stop() {
       const startedMs = performance.now();
       stopWatching();
+      stopRefreshing();
       await Promise.all([
         unregister(),
         ...servers.map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),

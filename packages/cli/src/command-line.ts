@@ -9,6 +9,7 @@ import { addRestartCommand } from "./commands/restart.ts";
 import { addSessionsCommand } from "./commands/sessions.ts";
 import { addSetupCommand } from "./commands/setup.ts";
 import { addStatusCommand, addVersionCommand } from "./commands/status.ts";
+import { addTokensCommand } from "./commands/tokens.ts";
 import { addTopCommand } from "./commands/top.ts";
 import { addUsersCommand } from "./commands/users.ts";
 import { addWorkersCommand } from "./commands/workers.ts";
@@ -39,6 +40,7 @@ function createProgram(): Command {
   addSessionsCommand(program);
   addWorkersCommand(program);
   addTopCommand(program);
+  addTokensCommand(program);
   return program;
 }
 

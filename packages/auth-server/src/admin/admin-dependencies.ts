@@ -4,6 +4,8 @@ import type { EndedAccess } from "../grant/ended-access.ts";
 import type { GrantDirectory } from "../grant/grant-directory.ts";
 import type { GrantNarrowing } from "../grant/grant-narrowing.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
+import type { PersonalTokens } from "../grant/personal-tokens.ts";
+import type { PersonalTokenRequests } from "../provider/personal-token-requests.ts";
 import type { HealthChecks } from "../ipc/health-routes.ts";
 import type { Scrape } from "../metrics/scrape.ts";
 
@@ -15,6 +17,8 @@ export interface AdminDependencies {
   /** What `--check` would find, sockets and the session-daemon aside. */
   readonly inspect: () => Promise<readonly Finding[]>;
   readonly directory: GrantDirectory;
+  readonly personalTokens: Pick<PersonalTokens, "list">;
+  readonly personalTokenRequests: PersonalTokenRequests;
   readonly narrowGrant: GrantNarrowing;
   readonly revocation: Pick<GrantRevocation, "revokeAll">;
   /** The login name of an account, as Forgejo last gave it. */

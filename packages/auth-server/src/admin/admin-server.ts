@@ -24,6 +24,7 @@ import { listClients } from "./list-clients.ts";
 import { listUsers } from "./list-users.ts";
 import { parseBody, parseQuery } from "./parse-request.ts";
 import { createPassOn } from "./pass-on.ts";
+import { addPersonalTokenRoutes } from "./personal-token-routes.ts";
 import { addSessionDaemonRoutes } from "./session-daemon-routes.ts";
 import { addStatusRoutes } from "./status-routes.ts";
 
@@ -40,6 +41,7 @@ export function createAdminServer(deps: AdminDependencies): Server {
   app.use(bodyLimit({ maxSize: maxBodyBytes }));
   addStatusRoutes(app, deps, passOn);
   addSessionDaemonRoutes(app, deps, passOn);
+  addPersonalTokenRoutes(app, deps);
 
   app.get(adminPaths.users, async (c) =>
     c.json<ListUsersResponse>(await listUsers(deps, parseQuery(c, listUsersQuery))),

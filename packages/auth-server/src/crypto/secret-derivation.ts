@@ -13,7 +13,8 @@ type SecretPurpose =
   | "consent-csrf"
   | "login-state"
   | "login-cookie"
-  | "authorization-code";
+  | "authorization-code"
+  | "user-code";
 
 /** Derives with the ring's current key. */
 export function createSecretDerivation(keys: KeyRing): SecretDerivation {

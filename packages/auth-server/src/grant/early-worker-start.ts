@@ -1,3 +1,4 @@
+import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import type { ForgejoToken, GrantOwner, SessionDaemon } from "./session-daemon.ts";
 
 /**
@@ -8,14 +9,19 @@ import type { ForgejoToken, GrantOwner, SessionDaemon } from "./session-daemon.t
 export type EarlyWorkerStart = (grant: GrantOwner) => void;
 
 export function createEarlyWorkerStart(deps: {
-  forgejoToken: (grant: GrantOwner) => Promise<ForgejoToken>;
+  tokens: { fresh(accountId: AccountId): Promise<Omit<ForgejoToken, "clientName">> };
+  describeClient: (clientId: ClientId) => Promise<{ name: string | undefined } | undefined>;
   sessionDaemon: Pick<SessionDaemon, "startWorker">;
   events: { earlyWorkerStartFailed(call: GrantOwner & { detail: string }): void };
 }): EarlyWorkerStart {
-  const { forgejoToken, sessionDaemon, events } = deps;
+  const { tokens, describeClient, sessionDaemon, events } = deps;
 
   async function start(grant: GrantOwner): Promise<void> {
-    await sessionDaemon.startWorker(grant, await forgejoToken(grant));
+    const [token, client] = await Promise.all([
+      tokens.fresh(grant.accountId),
+      describeClient(grant.clientId).catch(() => undefined),
+    ]);
+    await sessionDaemon.startWorker(grant, { ...token, clientName: client?.name });
   }
 
   return (grant) => {

@@ -1,5 +1,5 @@
 import type { ClientRef } from "@fjmcp/shared/client-ref";
-import type { AccountId } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { SessionRef } from "@fjmcp/shared/session-ref";
 
 /** What an administrator has ended. */
@@ -12,5 +12,6 @@ export type EndedAccess =
       readonly accountId: AccountId | undefined;
       readonly grants: number;
     }
+  | { readonly kind: "personal_token"; readonly accountId: AccountId; readonly grantId: GrantId }
   | { readonly kind: "session"; readonly sessionRef: SessionRef }
   | { readonly kind: "worker"; readonly pid: number };

@@ -7,6 +7,10 @@ export interface ListedGrant {
   readonly accountId: AccountId;
   readonly clientId: ClientId;
   readonly access: GrantedAccess;
+  /** Seconds since the epoch. */
+  readonly createdAtSec: number;
+  /** Set for the grant of a personal token; `expiresAtSec` is in seconds since the epoch. */
+  readonly personalToken: { readonly name: string; readonly expiresAtSec: number } | undefined;
   /** Undefined until a client has claimed tokens. */
   readonly lastUsedAtMs: number | undefined;
 }
@@ -18,5 +22,7 @@ export interface ListedGrant {
 export interface GrantDirectory {
   /** The accounts that have or recently had a grant. */
   accounts(): Promise<AccountId[]>;
+  /** Those that have or recently had a personal token. */
+  accountsWithPersonalTokens(): Promise<AccountId[]>;
   grantsOf(account: AccountId): Promise<ListedGrant[]>;
 }

@@ -4,7 +4,8 @@ import type { GrantedAccess } from "./granted-access.ts";
 /**
  * The outcomes of storing a grant; only `stored` has stored it. `disconnected`: the account has no Forgejo tokens, because
  * its last grant was revoked meanwhile. `evict`: the account has as many grants as it may have, and the least recently
- * used one must be revoked first. `full`: it has, and each of them belongs to a login in flight.
+ * used one must be revoked first. `full`: it has, and each of them belongs to a login in flight, or is a personal token as
+ * the new one is.
  */
 export const grantStoreOutcomes = ["stored", "disconnected", "evict", "full"] as const;
 type GrantStoreOutcome = (typeof grantStoreOutcomes)[number];
@@ -20,6 +21,8 @@ export interface GrantStore {
     accountId: AccountId;
     payload: string;
     expiresInSec: number;
+    /** Counted apart, 50 an account, and never evicted for another grant. */
+    isPersonalToken?: boolean;
   }): Promise<{ outcome: GrantStoreOutcome; leastRecentlyUsed: GrantId | undefined }>;
   find(grant: GrantId): Promise<string | undefined>;
   /** The account of a living grant. */

@@ -13,9 +13,12 @@ interface TokenRecord {
   readonly source?: PresentedCredential;
 }
 
+/** What is redeemed once for the tokens of a grant: an authorization code or a device code. */
+export type CodeKind = "code" | "device_code";
+
 /** The code or refresh token that the current request has presented, and is issued tokens for. */
 export interface PresentedCredential {
-  readonly kind: "code" | "refresh";
+  readonly kind: CodeKind | "refresh";
   readonly hash: Hash;
   /** Of a code: the moment of the redemption that this request won, as `redeemCode` returned it. */
   readonly redeemedAtMs?: number;
@@ -50,6 +53,7 @@ export interface TokenStore {
    */
   redeemCode(
     code: Hash,
+    kind?: CodeKind,
   ): Promise<{ outcome: Redemption; grantId: GrantId | undefined; redeemedAtMs: number }>;
   /** Records the moment of the first rotation, once; again only if that rotation was never completed. */
   rotateRefreshToken(token: Hash): Promise<{ outcome: Rotation; grantId: GrantId | undefined }>;

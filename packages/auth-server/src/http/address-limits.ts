@@ -14,7 +14,7 @@ export interface AddressPolicy {
   readonly sharedEgress: AddressRanges;
 }
 
-interface AddressLimitsDeps extends AddressPolicy {
+interface AddressLimitsDeps {
   readonly limiter: RateLimiter;
   readonly events: {
     rateLimited(rejection: { limit: RateLimit; source: string; reference: string }): void;
@@ -35,8 +35,16 @@ export type AddressLimits = (
   path: string,
 ) => Promise<boolean> | false;
 
-/** Limits against floods, per client address. Requests without a known one are not limited: one stranger could block all. */
-export function createAddressLimits(deps: AddressLimitsDeps): AddressLimits {
+/**
+ * Limits against floods, per client address; without a policy nothing is limited. Nor are
+ * requests without a known address: one stranger could block all.
+ */
+export function createAddressLimits(
+  policy: AddressPolicy | undefined,
+  deps: AddressLimitsDeps,
+): AddressLimits {
+  if (policy === undefined) return () => false;
+
   async function rejectOver(
     limit: RateLimit,
     address: string,
@@ -62,8 +70,8 @@ export function createAddressLimits(deps: AddressLimitsDeps): AddressLimits {
 
   return (req, res, path) => {
     const limit = limitOf(path);
-    const address = limit && clientAddress(req, deps.trustedProxies);
-    if (address === undefined || includesAddress(deps.sharedEgress, address)) return false;
+    const address = limit && clientAddress(req, policy.trustedProxies);
+    if (address === undefined || includesAddress(policy.sharedEgress, address)) return false;
     return rejectOver(limit!, address, { req, res, path });
   };
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   callbackPath,
   darkLogoPath,
+  devicePath,
   faviconPath,
   interactionPath,
   isProviderPath,
@@ -17,6 +18,7 @@ export const publicEndpointMethods: ReadonlyMap<string, readonly string[]> = new
   [providerPaths.token, ["POST"]],
   [providerPaths.registration, ["POST"]],
   [providerPaths.revocation, ["POST"]],
+  [providerPaths.deviceAuthorization, ["POST"]],
   [providerPaths.jwks, reading],
   [providerPaths.metadata, reading],
   [providerPaths.openIdMetadata, reading],
@@ -29,7 +31,7 @@ const pages: ReadonlySet<string> = new Set(["/", callbackPath, faviconPath, logo
 function methodsOf(path: string): readonly string[] | undefined {
   const publicMethods = publicEndpointMethods.get(path);
   if (publicMethods !== undefined) return publicMethods;
-  if (path.startsWith(`${interactionPath}/`)) return [...reading, "POST"];
+  if (path.startsWith(`${interactionPath}/`) || path === devicePath) return [...reading, "POST"];
   return pages.has(path) || isProviderPath(path) ? reading : undefined;
 }
 

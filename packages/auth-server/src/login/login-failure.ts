@@ -1,4 +1,5 @@
 import { AccountDisconnectedError } from "../grant/account-disconnected-error.ts";
+import { TooManyPersonalTokensError } from "../grant/too-many-personal-tokens-error.ts";
 import { TooManyLoginsError } from "../grant/too-many-logins-error.ts";
 import type { AuthorizationFailure } from "../provider/pending-authorizations.ts";
 import { CodeRejectedError } from "../upstream/errors/code-rejected-error.ts";
@@ -63,6 +64,9 @@ export function loginFailure(cause: unknown): LoginFailure {
     const description = "Too many sign-ins of this account are not finished. Try again in ten minutes.";
     return errorResponse("temporarily_unavailable", description, cause);
   }
+  // Only the user can make room: for the command line it is as if it was denied.
+  if (cause instanceof TooManyPersonalTokensError)
+    return errorResponse("access_denied", cause.message, cause);
   if (cause instanceof UpstreamMisconfiguredError) {
     return errorResponse(
       "server_error",

@@ -11,8 +11,7 @@ export interface AuthMetrics {
   readonly tokenRequestsRejected: Counter;
   readonly grantsRevoked: Counter;
   readonly requests: Counter;
-  readonly forgejoRequests: Counter;
-  readonly forgejoSeconds: LatencyHistogram;
+  readonly forgejo: { onRequest(operation: string, outcome: string, seconds: number): void };
 }
 
 export function createAuthMetrics(registry: Registry): AuthMetrics {
@@ -30,6 +29,16 @@ export function createAuthMetrics(registry: Registry): AuthMetrics {
     "error",
   );
   for (const error of ["invalid_grant", "invalid_client"]) rejected.inc({ error }, 0);
+  const forgejoRequests = addCounter(registry, {
+    name: "fjmcp_forgejo_requests_total",
+    help: "Requests to Forgejo, by operation and outcome; refreshes are its token refreshes.",
+    labels: ["operation", "outcome"],
+  });
+  const forgejoSeconds = new LatencyHistogram(registry, {
+    name: "fjmcp_forgejo_request_duration_seconds",
+    help: "Duration of requests to Forgejo, by operation.",
+    label: "operation",
+  });
   return {
     logins,
     grantsRevoked: revoked,
@@ -41,15 +50,11 @@ export function createAuthMetrics(registry: Registry): AuthMetrics {
       "Requests to the public endpoints, by class of status.",
       "code",
     ),
-    forgejoRequests: addCounter(registry, {
-      name: "fjmcp_forgejo_requests_total",
-      help: "Requests to Forgejo, by operation and outcome; refreshes are its token refreshes.",
-      labels: ["operation", "outcome"],
-    }),
-    forgejoSeconds: new LatencyHistogram(registry, {
-      name: "fjmcp_forgejo_request_duration_seconds",
-      help: "Duration of requests to Forgejo, by operation.",
-      label: "operation",
-    }),
+    forgejo: {
+      onRequest(operation, outcome, seconds) {
+        forgejoRequests.inc({ operation, outcome });
+        forgejoSeconds.series(operation).observe(seconds);
+      },
+    },
   };
 }

@@ -11,7 +11,10 @@ const maxConnections = 32;
  * The optional server of metrics on a loopback port: `GET /metrics` alone. A request must name a loopback host, so that no
  * page can read it through a browser on this machine (DNS rebinding). The caller starts to listen and closes it.
  */
-export function createMetricsServer(scrape: Scrape, onFailed: (error: unknown) => void): Server {
+export function createMetricsServer(
+  scrape: Scrape,
+  events: { requestFailed(failure: { path: string; error: unknown }): void },
+): Server {
   const server = createPublicServer((req, res) => void respond(req, res));
   server.maxConnections = maxConnections;
   return server;
@@ -27,7 +30,7 @@ export function createMetricsServer(scrape: Scrape, onFailed: (error: unknown) =
     try {
       send(res, 200, await scrape.text(), scrape.contentType);
     } catch (error) {
-      onFailed(error);
+      events.requestFailed({ path: adminPaths.metrics, error });
       send(res, 500, "The metrics cannot be read.\n");
     }
   }

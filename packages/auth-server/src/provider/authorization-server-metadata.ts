@@ -1,4 +1,5 @@
 import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
+import { grantTypes } from "./grant-types.ts";
 
 /** The members to advertise (RFC 8414 §2, and what OpenID discovery requires), of the many that oidc-provider supports. */
 const kept = [
@@ -7,6 +8,7 @@ const kept = [
   "token_endpoint",
   "registration_endpoint",
   "revocation_endpoint",
+  "device_authorization_endpoint",
   "jwks_uri",
   "response_types_supported",
   "grant_types_supported",
@@ -28,7 +30,7 @@ export function advertisedMetadata(
     ...Object.fromEntries(names.map((name) => [name, stock[name]])),
     scopes_supported: [...scopes],
     response_modes_supported: ["query"],
-    grant_types_supported: ["authorization_code", "refresh_token"],
+    grant_types_supported: [...grantTypes],
     revocation_endpoint_auth_methods_supported: stock.token_endpoint_auth_methods_supported,
   };
 }

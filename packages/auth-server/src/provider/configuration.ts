@@ -4,8 +4,9 @@ import type { Secret } from "@fjmcp/shared/config/secret";
 import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
 import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
 import { createFindAccount } from "./find-account.ts";
+import { defaultGrantTypes } from "./grant-types.ts";
 import { alwaysPrompt } from "./interaction-policy.ts";
-import { interactionPath, providerPaths } from "../paths.ts";
+import { devicePath, interactionPath, providerPaths } from "../paths.ts";
 import { registeredWith, type ClientPolicy } from "./requests/client-policy.ts";
 import type { ClientDocuments } from "./client-documents/client-documents.ts";
 import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
@@ -31,9 +32,12 @@ export interface ClientSources {
 }
 
 const codeSec = 60;
+/** How long a device's code can be typed and decided. */
+export const deviceCodeSec = 600;
 /** A grant whose code is not redeemed expires after this time; every token extends it. */
 const unusedGrantSec = 600;
-const interactionSec = 3600;
+/** How long a user may take to decide, in seconds. */
+export const interactionSec = 3600;
 /** How long a client's document is cached in memory, within which its own Cache-Control decides. */
 const documentCacheSec = { min: 60, max: 24 * 3600 };
 
@@ -58,6 +62,9 @@ export function providerConfiguration(
       registration: providerPaths.registration,
       revocation: providerPaths.revocation,
       jwks: providerPaths.jwks,
+      device_authorization: providerPaths.deviceAuthorization,
+      // Ours: oidc-provider only names it.
+      code_verification: devicePath,
     },
     scopes: [...scopes],
     responseTypes: ["code"],
@@ -67,7 +74,7 @@ export function providerConfiguration(
     jwks: settings.signingKeys,
     enabledJWA: { idTokenSigningAlgValues: ["ES256"] },
     clientDefaults: {
-      grant_types: ["authorization_code", "refresh_token"],
+      grant_types: [...defaultGrantTypes],
       id_token_signed_response_alg: "ES256",
     },
     clientBasedCORS: () => true,
@@ -85,6 +92,7 @@ export function providerConfiguration(
       AccessToken: settings.accessTokenSec,
       RefreshToken: settings.refreshTokenSec,
       AuthorizationCode: codeSec,
+      DeviceCode: deviceCodeSec,
       Grant: unusedGrantSec,
       Interaction: interactionSec,
       Session: interactionSec,
@@ -96,6 +104,7 @@ export function providerConfiguration(
       pushedAuthorizationRequests: { enabled: false },
       userinfo: { enabled: false },
       rpInitiatedLogout: { enabled: false },
+      deviceFlow: { enabled: true, deviceInfo: () => ({}) },
       registration: {
         enabled: true,
         initialAccessToken: false,

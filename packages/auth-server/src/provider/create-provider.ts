@@ -2,6 +2,7 @@ import type { KoaContextWithOIDC, Provider } from "oidc-provider";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
+import type { DeviceCodeStore } from "../grant/device-code-store.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { TokenStore } from "../grant/token-store.ts";
@@ -10,6 +11,7 @@ import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
 import { createAdapterFactory } from "./adapters/adapter-factory.ts";
 import { createClientAdapter } from "./adapters/client-adapter.ts";
 import { createCodeAdapter } from "./adapters/code-adapter.ts";
+import { createDeviceCodeAdapter } from "./adapters/device-code-adapter.ts";
 import { createGrantAdapter } from "./adapters/grant-adapter.ts";
 import { createInteractionAdapter } from "./adapters/interaction-adapter.ts";
 import { createRefreshTokenAdapter } from "./adapters/refresh-token-adapter.ts";
@@ -33,6 +35,7 @@ import { ExactRedirectProvider } from "./overrides/exact-redirects.ts";
 import { buildUrlsFromIssuer } from "./overrides/issuer-urls.ts";
 import { advertisedMetadata } from "./authorization-server-metadata.ts";
 import { normaliseRequests } from "./overrides/intercept-requests.ts";
+import { pollByDevices, pollingIntervalSec } from "./overrides/device-polling.ts";
 import { withheldRedirect, withholdErrorRedirects } from "./overrides/errors-before-decision.ts";
 import { makeRedirectUriOptional } from "./overrides/optional-redirect-uri.ts";
 import { rejectForeignResource } from "./overrides/reject-foreign-resource.ts";
@@ -47,6 +50,7 @@ interface CreateProviderDeps {
   readonly derivation: SecretDerivation;
   readonly events: AuditEvents;
   readonly tokens: TokenStore;
+  readonly deviceCodes: DeviceCodeStore;
   readonly grantStore: GrantStore;
   readonly revocation: GrantRevocation;
   /** How long a second redemption of a code counts as a client's own mistake. */
@@ -77,6 +81,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
       AccessToken: createTokenAdapter("access", tokens, revocation),
       RefreshToken: createRefreshTokenAdapter(tokens, revocation),
       AuthorizationCode: createCodeAdapter(tokens, revocation, events),
+      DeviceCode: createDeviceCodeAdapter({ ...deps, store: deps.deviceCodes }),
       Grant: createGrantAdapter(deps.grantStore, revocation),
       Client: createClientAdapter(deps.clients.ids),
       Interaction: createInteractionAdapter(deps.interactions),
@@ -111,6 +116,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   limitAccounts(provider, deps.rateLimiter, events);
   deriveCodes(provider, derivation);
   deriveRefreshTokens(provider, derivation);
+  pollByDevices(provider, deps.deviceCodes);
   withholdErrorRedirects(provider);
   reportProviderEvents(provider, events);
   describeErrors(provider);
@@ -142,6 +148,8 @@ function keepResumeCookie(ctx: KoaContextWithOIDC): void {
 function finish(ctx: KoaContextWithOIDC, sessionCookie: string, offersRegistration: boolean): void {
   if (ctx.oidc?.route === "discovery" && ctx.status === 200)
     ctx.body = advertisedMetadata(ctx.body as Record<string, unknown>, offersRegistration);
+  if (ctx.oidc?.route === "device_authorization" && ctx.status === 200)
+    ctx.body = { ...(ctx.body as Record<string, unknown>), interval: pollingIntervalSec };
   // The session is not stored, so its cookie is not set either.
   const cookies = ctx.response.headers["set-cookie"];
   if (Array.isArray(cookies)) {

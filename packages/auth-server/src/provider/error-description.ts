@@ -32,9 +32,14 @@ function textOf({ error, error_description: detail = error, grantType, reference
   switch (error) {
     // The words of this server: each one says what to do.
     case "access_denied":
+    case "authorization_pending":
+    case "expired_token":
+    case "slow_down":
     case "temporarily_unavailable":
       return detail;
     case "invalid_grant":
+      if (grantType?.endsWith(":device_code") === true)
+        return "The code of this device has expired or was used before. Start again on the device.";
       return grantType === "authorization_code"
         ? `The code of this sign-in has expired or was used before. ${connectAgain}`
         : `This connection has ended: it was disconnected, or not used for too long. ${connectAgain}`;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errors, type Provider } from "oidc-provider";
+import { z } from "zod";
 import {
   clientIdSchema,
   grantIdSchema,
@@ -7,8 +8,16 @@ import {
   type ClientId,
   type GrantId,
 } from "@fjmcp/shared/ids";
+import type { Clock } from "@fjmcp/shared/clock";
 import { mcpResource, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
 import type { GrantedAccess } from "../grant/granted-access.ts";
+import { personalTokenClientId } from "../grant/personal-token.ts";
+import {
+  personalTokenParameter,
+  wantedPersonalToken,
+  type WantedPersonalToken,
+} from "./wanted-personal-token.ts";
+import { deviceOf, type DeviceAuthorizations } from "./device-authorizations.ts";
 import { setAccess } from "./overrides/access-of-grants.ts";
 import { AlreadyDecidedError } from "./already-decided-error.ts";
 import { requestedScopes } from "../grant/requested-scopes.ts";
@@ -19,8 +28,12 @@ export interface PendingAuthorization {
   readonly uid: string;
   readonly clientId: ClientId;
   readonly clientName: string | undefined;
-  /** Of this request; already validated against the registration. */
-  readonly redirectUri: string;
+  /** Of this request; already validated against the registration. Undefined for a device, which waits elsewhere. */
+  readonly redirectUri: string | undefined;
+  /** The code of a device, as its user typed it. */
+  readonly userCode: string | undefined;
+  /** Set when the user is asked for a personal token. */
+  readonly personalToken: WantedPersonalToken | undefined;
   /** What the client asks for, which is the most that it can get. */
   readonly requestedScopes: readonly Scope[];
   /** Whether the client can refresh its tokens: without, its access ends with the first one. */
@@ -28,11 +41,15 @@ export interface PendingAuthorization {
   /** When the request was made, in seconds since the epoch. */
   readonly startedAtSec: number;
   /** Set once it is decided: `location` is where the browser continues, again too. */
-  readonly completed?: { readonly result: "granted" | "failed"; readonly location: string };
+  readonly completed?: {
+    readonly result: "granted" | AuthorizationFailure;
+    readonly location: string;
+  };
 }
 
 /** The errors that end a request without a grant (RFC 6749 §4.1.2.1); the client gets them with its `state` and our `iss`. */
-export type AuthorizationFailure = "access_denied" | "temporarily_unavailable" | "server_error";
+const failureSchema = z.enum(["access_denied", "temporarily_unavailable", "server_error"]);
+export type AuthorizationFailure = z.infer<typeof failureSchema>;
 
 /**
  * The authorization requests that are pending. A port for the login, which is no part of oidc-provider. A request that
@@ -48,38 +65,64 @@ export interface PendingAuthorizations {
   find(uid: string): Promise<PendingAuthorization | undefined>;
   /**
    * Grants `access`, of its scopes those that the client asks for; `location` is where to redirect the browser. Of
-   * concurrent decisions the first counts, and there is no grant after another one.
+   * concurrent decisions the first counts, and there is no grant after another one. Undefined also when the code of a
+   * device has expired or was decided before.
    */
   grant(
     uid: string,
     account: AccountId,
     access: GrantedAccess,
   ): Promise<{ grantId: GrantId | undefined; location: string } | undefined>;
-  /** Ends the request with an error, unless it was decided; the result is where to redirect the browser. */
+  /**
+   * Ends the request with an error, unless it was decided; the result is where to redirect the browser. A device gets
+   * `access_denied` alone: after any other error its user can type the code again.
+   */
   fail(uid: string, error: AuthorizationFailure, description: string): Promise<string | undefined>;
 }
 
-export function createPendingAuthorizations(provider: Provider): PendingAuthorizations {
+export function createPendingAuthorizations(
+  provider: Provider,
+  devices: Pick<DeviceAuthorizations, "allow" | "deny">,
+  clock: Clock,
+): PendingAuthorizations {
   const load = (uid: string) => provider.Interaction.find(uid);
   type Interaction = NonNullable<Awaited<ReturnType<typeof load>>>;
 
   async function view(interaction: Interaction): Promise<PendingAuthorization | undefined> {
-    const client = await provider.Client.find(String(interaction.params.client_id));
+    const client = await describe(interaction);
     if (client === undefined) return undefined;
     return {
       uid: interaction.uid,
-      clientId: clientIdSchema.parse(client.clientId),
-      clientName: client.clientName,
-      redirectUri: String(interaction.params.redirect_uri),
+      ...client,
+      ...targetOf(interaction),
       requestedScopes: scopesOf(interaction),
-      mayRefresh: client.grantTypeAllowed("refresh_token"),
       startedAtSec: interaction.iat,
       ...(interaction.result !== undefined && {
         completed: {
-          result: interaction.result.error === undefined ? "granted" : "failed",
+          result: failureSchema.optional().parse(interaction.result.error) ?? "granted",
           location: interaction.returnTo,
         },
       }),
+    };
+  }
+
+  async function describe({ params }: Interaction) {
+    const clientId = clientIdSchema.parse(params.client_id);
+    const personalToken = wantedBy(params);
+    if (personalToken !== undefined) {
+      return { clientId, clientName: personalToken.name, personalToken, mayRefresh: false };
+    }
+    const client = await provider.Client.find(clientId);
+    if (client === undefined) return undefined;
+    const mayRefresh = client.grantTypeAllowed("refresh_token");
+    return { clientId, clientName: client.clientName, personalToken, mayRefresh };
+  }
+
+  function targetOf(interaction: Interaction) {
+    const device = deviceOf(interaction);
+    return {
+      redirectUri: device === undefined ? String(interaction.params.redirect_uri) : undefined,
+      userCode: device?.userCode,
     };
   }
 
@@ -117,15 +160,26 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
     async grant(uid, account, access) {
       const interaction = await load(uid);
       if (interaction === undefined) return undefined;
+      const wanted = wantedBy(interaction.params);
+      const personalToken = wanted && {
+        name: wanted.name,
+        expiresAtSec: Math.floor(clock() / 1000) + wanted.expiresInSec,
+      };
       const grant = new provider.Grant({
         accountId: account,
         clientId: String(interaction.params.client_id),
       });
-      setAccess(grant, mcpResource(provider.issuer), scopesOf(interaction), access);
-      const grantId = await grant.save();
+      setAccess(grant, mcpResource(provider.issuer), scopesOf(interaction), access, personalToken);
+      const grantId = grantIdSchema.parse(await grant.save());
+      const device = deviceOf(interaction);
+      const granted = { accountId: account, grantId, scope: grant.getOIDCScope(), personalToken };
+      if (device !== undefined && !(await devices.allow(device.code, granted))) {
+        await grant.destroy();
+        return undefined;
+      }
       const location = interaction.returnTo;
       const isFirst = await decide(interaction, { login: { accountId: account }, consent: { grantId } });
-      if (isFirst) return { grantId: grantIdSchema.parse(grantId), location };
+      if (isFirst) return { grantId, location };
       await grant.destroy();
       return { grantId: undefined, location };
     },
@@ -133,8 +187,17 @@ export function createPendingAuthorizations(provider: Provider): PendingAuthoriz
     async fail(uid, error, description) {
       const interaction = await load(uid);
       if (interaction === undefined) return undefined;
-      await decide(interaction, { error, error_description: description });
+      const isFirst = await decide(interaction, { error, error_description: description });
+      const device = deviceOf(interaction);
+      if (isFirst && device !== undefined && error === "access_denied")
+        await devices.deny(device.code, description);
       return interaction.returnTo;
     },
   };
+}
+
+/** What the built-in client of personal tokens asks for; undefined for any other client, whatever it sends. */
+function wantedBy(params: Readonly<Record<string, unknown>>): WantedPersonalToken | undefined {
+  if (params.client_id !== personalTokenClientId) return undefined;
+  return wantedPersonalToken.parse(params[personalTokenParameter]);
 }

@@ -8,6 +8,8 @@ import { isCutOff } from "../cut-off-request.ts";
 import { redirectHost } from "./client-id/redirect-host.ts";
 
 const maxNameLength = 80;
+/** RFC 8628 §3.5: the device polls on. */
+const pollingErrors: ReadonlySet<string> = new Set(["authorization_pending", "slow_down"]);
 
 /** Logs oidc-provider's events as audit events: with the reason of a rejection, without the content of the request. */
 export function reportProviderEvents(provider: Provider, events: AuditEvents): void {
@@ -31,7 +33,15 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
       grantId: grantIdSchema.parse(Grant?.jti),
     });
   });
+  provider.on("device_authorization.success", (ctx) => {
+    events.deviceCodeIssued({ clientId: clientIdSchema.parse(ctx.oidc.client?.clientId) });
+  });
+  provider.on("device_authorization.error", (ctx, error) => {
+    if (!isDeferred(ctx, error)) events.deviceCodeRejected({ ...described(error), ...clientOf(ctx) });
+  });
   provider.on("grant.error", (ctx, error) => {
+    // A device that waits for its user.
+    if (pollingErrors.has(error.error)) return;
     if (!isDeferred(ctx, error)) events.tokenRequestRejected({ ...described(error), ...clientOf(ctx) });
   });
   provider.on("authorization.error", (ctx, error) => {

@@ -6,6 +6,14 @@ export const authKeys = {
   refreshToken: (token: Hash) => `token:refresh:${token}`,
   /** Hash: payload, grant, redeemedAtMs once redeemed, completed once all tokens for it are stored. */
   code: (code: Hash) => `token:code:${code}`,
+  /** Hash: payload; polledAtMs; once decided decided; once allowed grant, and then as of a code. */
+  deviceCode: (code: Hash) => `device-code:${code}`,
+  /** Sorted set of the keys of device codes; score = when each was issued, in milliseconds since the epoch. */
+  deviceCodes: "device-codes",
+  /** String: the hash of the device code to which a user code belongs. */
+  userCode: (userCode: Hash) => `user-code:${userCode}`,
+  /** String: how many wrong user codes a browser has sent. */
+  wrongUserCodes: (browser: Hash) => `wrong-user-codes:${browser}`,
   /** Sorted set of the keys of the grant's codes and refresh tokens; score = expiry in seconds since the epoch. */
   grantTokens: (grant: GrantId) => `grant-tokens:${grant}`,
   /** List of the grant's access tokens, the newest first: `<key> <key of the code or refresh token it is issued for>`. */
@@ -16,6 +24,8 @@ export const authKeys = {
   accountGrants: (account: AccountId) => `account-grants:${account}`,
   /** Sorted set of those that a client has claimed tokens of; score = last use in milliseconds since the epoch. */
   accountGrantsByUse: (account: AccountId) => `account-grants-by-use:${account}`,
+  /** Sorted set of those that are personal tokens; score = expiry in seconds since the epoch. */
+  accountPersonalTokens: (account: AccountId) => `account-personal-tokens:${account}`,
   /** String, under the hash of its id: an encrypted interaction of oidc-provider. */
   interaction: (interaction: string) => `interaction:${interaction}`,
   /** Sorted set of the keys of interactions; score = when each was started, in milliseconds since the epoch. */
@@ -48,6 +58,7 @@ export function grantIndexKeys(forgejoClientId: string, account: AccountId) {
   return {
     accountGrants: authKeys.accountGrants(account),
     accountGrantsByUse: authKeys.accountGrantsByUse(account),
+    accountPersonalTokens: authKeys.accountPersonalTokens(account),
     upstream: authKeys.upstream(forgejoClientId, account),
   };
 }

@@ -14,17 +14,21 @@ const storedGrant = z.object({
   clientId: clientIdSchema,
   scope: z.string().transform(knownScopes),
   toolsets: z.array(toolsetSchema),
+  iat: z.number(),
+  personalToken: z.object({ name: z.string(), expiresAtSec: z.number() }).optional(),
 });
 
 export function createGrantDirectory(connection: RedisConnection): GrantDirectory {
+  async function accountsOf(prefix: string): Promise<AccountId[]> {
+    const accounts = new Set<AccountId>();
+    for await (const key of scanKeys(connection, prefix))
+      accounts.add(accountIdSchema.parse(key.slice(prefix.length)));
+    return [...accounts];
+  }
+
   return {
-    async accounts() {
-      const prefix = prefixOf(authKeys.accountGrants);
-      const accounts = new Set<AccountId>();
-      for await (const key of scanKeys(connection, prefix))
-        accounts.add(accountIdSchema.parse(key.slice(prefix.length)));
-      return [...accounts];
-    },
+    accounts: () => accountsOf(prefixOf(authKeys.accountGrants)),
+    accountsWithPersonalTokens: () => accountsOf(prefixOf(authKeys.accountPersonalTokens)),
 
     async grantsOf(accountId) {
       const [ids, uses] = await connection.runIdempotent((redis) =>
@@ -42,9 +46,10 @@ export function createGrantDirectory(connection: RedisConnection): GrantDirector
       return grantIds.parse(ids).flatMap((grantId, index) => {
         const stored = parseRecord(storedGrant, payloads[index]);
         if (stored === undefined) return [];
-        const { clientId, scope: scopes, toolsets } = stored;
+        const { clientId, scope: scopes, toolsets, iat: createdAtSec, personalToken } = stored;
         const access = { scopes, toolsets };
-        return { grantId, accountId, clientId, access, lastUsedAtMs: usedAtMs.get(grantId) };
+        const lastUsedAtMs = usedAtMs.get(grantId);
+        return { grantId, accountId, clientId, access, createdAtSec, personalToken, lastUsedAtMs };
       });
     },
   };

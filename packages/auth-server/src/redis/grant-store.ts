@@ -3,6 +3,7 @@ import { accountIdSchema, clientIdSchema, grantIdSchema, type GrantId } from "@f
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { grantStoreOutcomes, type GrantStore, type NarrowingOutcome } from "../grant/grant-store.ts";
+import { maxPersonalTokens } from "../grant/personal-token.ts";
 import { authKeys, grantIndexKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
@@ -16,9 +17,9 @@ const maxTokensPerStep = 500;
 const grantPrefix = prefixOf(redisKeys.grant);
 
 const storeGrant = defineScript(readLua("grant-index") + readLua("store-grant"), {
-  keys: ["grant", "accountGrants", "accountGrantsByUse", "upstream"],
-  args: ["payload", "expiresInSec", "grantId", "maxGrants"],
-  constants: { grantPrefix },
+  keys: ["grant", "accountGrants", "accountGrantsByUse", "accountPersonalTokens", "upstream"],
+  args: ["payload", "expiresInSec", "grantId", "maxGrants", "isPersonalToken"],
+  constants: { grantPrefix, maxPersonalTokens: String(maxPersonalTokens) },
 });
 
 const revokeGrant = defineScript(
@@ -31,6 +32,7 @@ const revokeGrant = defineScript(
       "revokedGrant",
       "accountGrants",
       "accountGrantsByUse",
+      "accountPersonalTokens",
       "upstream",
       "sessionsOfGrant",
       "sessionsOfAccount",
@@ -67,12 +69,12 @@ export function createGrantStore(
   }
 
   return {
-    async store({ grantId, accountId, payload, expiresInSec }) {
+    async store({ grantId, accountId, payload, expiresInSec, isPersonalToken = false }) {
       const keys = {
         grant: redisKeys.grant(grantId),
         ...grantIndexKeys(forgejoClientId, accountId),
       };
-      const args = { payload, expiresInSec, grantId, maxGrants };
+      const args = { payload, expiresInSec, grantId, maxGrants, isPersonalToken: isPersonalToken ? 1 : 0 };
       const result = await redis.run((commands) => storeGrant.run(commands, keys, args));
       const [outcome, leastRecentlyUsed] = storeOutcome.parse(result);
       return { outcome, leastRecentlyUsed };

@@ -3,14 +3,21 @@ import { grantIdSchema, type Hash } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import type { Clock } from "@fjmcp/shared/clock";
-import { redemptions, rotations, type TokenKind, type TokenStore } from "../grant/token-store.ts";
+import {
+  redemptions,
+  rotations,
+  type CodeKind,
+  type TokenKind,
+  type TokenStore,
+} from "../grant/token-store.ts";
 import { authKeys, grantIndexKeys } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
-const keyOf: Record<TokenKind, (hash: Hash) => string> = {
+const keyOf: Record<TokenKind | CodeKind, (hash: Hash) => string> = {
   access: redisKeys.accessToken,
   refresh: authKeys.refreshToken,
   code: authKeys.code,
+  device_code: authKeys.deviceCode,
 };
 
 /** Longer than a rotation and the immediate storing of its tokens can last. */
@@ -30,6 +37,7 @@ const storeToken = defineScript(
       "revokedGrant",
       "accountGrants",
       "accountGrantsByUse",
+      "accountPersonalTokens",
       "upstream",
       "source",
     ],
@@ -100,10 +108,10 @@ export function createTokenStore(
       return isRotated ? validUntilMs(payload, Number(rotatedAtMs) + refreshGraceMs) : payload;
     },
 
-    async redeemCode(hash) {
+    async redeemCode(hash, kind = "code") {
       const nowMs = clock();
       const result = await redis.run((commands) =>
-        redeemCode.run(commands, { code: authKeys.code(hash) }, { nowMs, doubleSubmitMs }),
+        redeemCode.run(commands, { code: keyOf[kind](hash) }, { nowMs, doubleSubmitMs }),
       );
       const [outcome, grantId] = redemption.parse(result);
       return { outcome, grantId, redeemedAtMs: nowMs };

@@ -15,6 +15,7 @@ import { createExchangeQueue } from "./tokens/exchange-queue.ts";
 import { createRotationTracker } from "./tokens/rotation-tracker.ts";
 import { createVaultCipher } from "./vault/vault-cipher.ts";
 import { createScopeCheck } from "./tokens/scope-check.ts";
+import { createRefreshAhead, type RefreshAhead } from "./tokens/refresh-ahead.ts";
 import { createSignInCheck, type SignInPolicy } from "./tokens/sign-in-policy.ts";
 import { createTokenRefresh } from "./tokens/token-refresh.ts";
 import type { UpstreamLock } from "./vault/upstream-lock.ts";
@@ -44,6 +45,7 @@ export interface UpstreamOptions {
 export interface Upstream {
   readonly login: ForgejoLogin;
   readonly tokens: UpstreamTokens;
+  readonly refreshAhead: RefreshAhead;
   /** The account's login name, for display; undefined when Forgejo was not asked yet or the account is not connected. */
   loginOf(account: AccountId): Promise<string | undefined>;
   /** Starts no further exchange or refresh; resolves once the tokens of those in flight are stored. */
@@ -117,6 +119,7 @@ export function createUpstream(
       events,
       refreshWaitMs: concurrentLoginTimeoutMs + refreshWaitMarginMs,
     }),
+    refreshAhead: createRefreshAhead({ vault, refresh, invalidation, clock }),
     loginOf: async (account) => (await vault.read(account))?.record.login,
     drain: () => rotations.drain(),
   };

@@ -9,9 +9,11 @@ import { accessOf, readChoice, type SubmittedForm } from "./consent-choice.ts";
 import { createConsentForms } from "./consent-forms.ts";
 import { consentOffer } from "./consent-offer.ts";
 import { consentPage, type ConsentView } from "./pages/consent-page.ts";
+import { deviceResultPage } from "./pages/device-result-page.ts";
 import type { LoginFault } from "../login/login-fault.ts";
 import { loginFaultPage } from "./pages/login-fault-page.ts";
 import { redirectTarget } from "./pages/redirect-target.ts";
+import { isSameOrigin } from "./same-origin.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { setLoginCookie } from "./set-login-cookie.ts";
 import { renderPage } from "./render-page.ts";
@@ -37,13 +39,13 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     authorization: PendingAuthorization,
     again: { status?: 400; submitted?: ConsentView["submitted"] } = {},
   ) => {
-    const { uid, redirectUri, mayRefresh } = authorization;
+    const { uid, redirectUri, mayRefresh, personalToken } = authorization;
     const { status, submitted } = again;
     const page = consentPage(c.var.page, {
       pending: authorization,
       forgejoUrl,
       offer: offerOf(authorization),
-      lifetimeSec: mayRefresh ? deps.refreshTokenSec : deps.accessTokenSec,
+      lifetimeSec: personalToken?.expiresInSec ?? (mayRefresh ? deps.refreshTokenSec : deps.accessTokenSec),
       action: `${interactionPath}/${uid}`,
       csrf: forms.issue(uid),
       ...(submitted && { submitted }),
@@ -54,7 +56,11 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
   app.get(path, async (c) => {
     const authorization = await ofBrowser(c);
     if (authorization === undefined) return notPending(c, await faultOf(c));
-    if (authorization.completed !== undefined) return notPending(c, "finished");
+    if (authorization.completed !== undefined) {
+      return authorization.userCode === undefined
+        ? notPending(c, "finished")
+        : renderPage(c, deviceResultPage(c.var.page, authorization.completed.result));
+    }
     return show(c, authorization);
   });
 
@@ -72,7 +78,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     const isAllowed = form.decision === "allow";
     if (completed !== undefined) {
       // A second click: the browser continues where the first one led.
-      const isSame = completed.result === (isAllowed ? "granted" : "failed");
+      const isSame = isAllowed === (completed.result === "granted");
       return isSame
         ? c.redirect(completed.location, 303)
         : notPending(c, "finished", "the decision was made before");
@@ -129,18 +135,13 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
   }
 }
 
-/** Whether a form was sent by our own page (Fetch Metadata §2.3); a browser without the header proves it by its token. */
-function isSameOrigin(site: string | undefined): boolean {
-  return site === undefined || site === "same-origin" || site === "none";
-}
-
 /** The CSP sources of all redirects after “Allow” or “Deny”: this server, Forgejo, the client. */
-function formTargets(forgejo: URL, redirectUri: string): string[] {
-  const client = redirectTarget(redirectUri);
+function formTargets(forgejo: URL, redirectUri: string | undefined): string[] {
+  const client = redirectUri === undefined ? "https:" : redirectTarget(redirectUri).source;
   return [
     "'self'",
     "https:",
     ...(forgejo.protocol === "http:" ? [forgejo.origin] : []),
-    ...(client.source.startsWith("https:") ? [] : [client.source]),
+    ...(client.startsWith("https:") ? [] : [client]),
   ];
 }

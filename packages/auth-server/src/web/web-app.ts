@@ -7,6 +7,7 @@ import { retryAfterSec } from "../retry-after.ts";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { callbackRoute } from "./callback-route.ts";
 import { consentRoutes } from "./consent-route.ts";
+import { deviceRoutes } from "./device-route.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { favicon } from "./pages/favicon.ts";
 import { homePage } from "./pages/home-page.ts";
@@ -30,6 +31,7 @@ export function createWebApp(deps: WebDependencies): Hono<WebEnv> {
   });
   app.get("/", (c) => renderPage(c, homePage(c.var.page, { mcpUrl: mcpResource(issuer), forgejoHost })));
   consentRoutes(app, deps);
+  deviceRoutes(app, deps);
   callbackRoute(app, deps);
   app.get(faviconPath, (c) => c.body(favicon, 200, faviconHeaders));
   logoRoutes(app, deps.instance);

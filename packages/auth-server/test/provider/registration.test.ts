@@ -72,7 +72,9 @@ const profiles: { name: string; sent: Record<string, unknown>; registered: Recor
       response_types: ["code"],
       ...none,
     },
-    registered: { grant_types: ["authorization_code", "refresh_token"] },
+    registered: {
+      grant_types: ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
+    },
   },
   {
     name: "Inspector",

@@ -120,3 +120,28 @@ t.test("does not count expired grants", async (t) => {
   t.same(await raw.zrange("account-grants:7", 0, "-1"), ["c"]);
   t.same(await raw.keys("account-grants-by-use:*"), []);
 });
+
+t.test("counts personal tokens apart, 50 at most, and never evicts one", async (t) => {
+  const { grants, store, claim } = await setUp(t, 2);
+  const storeToken = (grant: string) =>
+    grants.store({
+      grantId: grant as GrantId,
+      accountId,
+      payload: JSON.stringify({ grantId: grant, accountId, clientId: "c" }),
+      expiresInSec: 600,
+      isPersonalToken: true,
+    });
+  for (let i = 0; i < 50; i += 1) {
+    t.equal((await storeToken(`token-${i}`)).outcome, "stored");
+    await claim(`token-${i}`);
+  }
+  t.equal((await storeToken("token-50")).outcome, "full");
+  for (const grant of ["one", "two"]) {
+    t.equal((await store(grant)).outcome, "stored");
+    await claim(grant);
+  }
+  t.match(await store("three"), { outcome: "evict", leastRecentlyUsed: "one" });
+  await grants.revoke("token-7" as GrantId);
+  t.equal((await storeToken("token-50")).outcome, "stored", "a revoked one makes room");
+  t.match(await store("three"), { outcome: "evict", leastRecentlyUsed: "one" }, "for tokens alone");
+});

@@ -1,3 +1,4 @@
+import { clientIdSchema } from "@fjmcp/shared/ids";
 import { scopes, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
 import type { PendingAuthorization } from "../../src/provider/pending-authorizations.ts";
 import { suggestedForgejoScope } from "../../src/upstream/forgejo/forgejo-scope.ts";
@@ -8,6 +9,8 @@ import { initialChoice } from "../../src/web/pages/consent-choices.ts";
 import { consentPage } from "../../src/web/pages/consent-page.ts";
 import { errorPage } from "../../src/web/pages/error-page.ts";
 import { homePage } from "../../src/web/pages/home-page.ts";
+import { deviceCodePage } from "../../src/web/pages/device-code-page.ts";
+import { deviceResultPage } from "../../src/web/pages/device-result-page.ts";
 import { durationText } from "../../src/web/pages/duration-text.ts";
 import { insufficientScopePage } from "../../src/web/pages/insufficient-scope-page.ts";
 import { loginFaultPage } from "../../src/web/pages/login-fault-page.ts";
@@ -45,6 +48,15 @@ export function samplePages(page: PageContext): Record<string, Html> {
       retryUrl: "/",
       reference,
     }),
+    "device code": deviceCodePage(page, {
+      csrf: "",
+      userCode: "",
+      isFilledIn: false,
+      fault: "unknown_code",
+    }),
+    "device code of a link": deviceCodePage(page, { csrf: "", userCode: "BCDF-GHJK", isFilledIn: true }),
+    "device result": deviceResultPage(page, "temporarily_unavailable"),
+    "consent to a device": consent(page, "A device", undefined, { userCode: "BCDF-GHJK" }),
     "not allowed": notAllowedPage(page, {
       login: "a.user.with-a-long-name",
       forgejoUrl,
@@ -111,10 +123,20 @@ function consent(
   page: PageContext,
   clientName: string,
   redirectUri = `https://${targetHost}/oauth/callback?client=desktop&x=1`,
-  options: { requested?: readonly Scope[]; fault?: ConsentFault; clientId?: string } = {},
+  options: { requested?: readonly Scope[]; fault?: ConsentFault; clientId?: string; userCode?: string } = {},
 ): Html {
-  const { requested = scopes, fault, clientId = "id" } = options;
-  const pending = { clientId, clientName, redirectUri, mayRefresh: true } as PendingAuthorization;
+  const { requested = scopes, fault, clientId = "id", userCode } = options;
+  const pending: PendingAuthorization = {
+    uid: "uid",
+    clientId: clientIdSchema.parse(clientId),
+    clientName,
+    redirectUri: userCode === undefined ? redirectUri : undefined,
+    userCode,
+    personalToken: undefined,
+    requestedScopes: requested,
+    mayRefresh: true,
+    startedAtSec: 0,
+  };
   const offer = consentOffer(requested, suggestedForgejoScope);
   const submitted = fault && { choice: initialChoice(offer), fault };
   return consentPage(page, {

@@ -6,13 +6,13 @@ import {
   listClientsResponse,
   type ListClientsResponse,
 } from "@fjmcp/shared/ipc/admin";
-import { defaultToolsets, toolsets } from "@fjmcp/shared/oauth/toolsets";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { requireConfirmation } from "../terminal/confirm.ts";
 import { adminClient, example } from "./common-options.ts";
 import { endCommand, reportEnd, type EndOptions } from "./end-command.ts";
 import { addListCommand } from "./list-command.ts";
+import { toolsetsText } from "./toolsets-text.ts";
 import { count } from "./users.ts";
 
 type Client = ListClientsResponse["clients"][number];
@@ -35,7 +35,7 @@ export function addClientsCommand(program: Command): void {
       { title: "CONNECTIONS", text: ({ grants }) => String(grants) },
       { title: "USERS", text: usersText },
       { title: "ACCESS", text: ({ scopes }) => (scopes.includes("forgejo:write") ? "read, write" : "read") },
-      { title: "TOOLSETS", text: toolsetsText },
+      { title: "TOOLSETS", text: ({ toolsets }) => toolsetsText(toolsets) },
     ],
     async fetch(client, query) {
       const { clients, ...rest } = await client.call(
@@ -84,12 +84,4 @@ function scopeOf({ user, allUsers }: EndClientOptions): { accountId: string } | 
 function usersText({ accountIds, accountCount }: Client): string {
   const left = accountCount - accountIds.length;
   return accountIds.join(" ") + (left > 0 ? ` and ${left} more` : "");
-}
-
-/** `default` and `all` stand for long lists. */
-function toolsetsText({ toolsets: some }: Client): string {
-  if (some.length === toolsets.length) return "all";
-  const isDefault =
-    some.length === defaultToolsets.length && some.every((one) => defaultToolsets.includes(one));
-  return isDefault ? "default" : some.join(" ");
 }

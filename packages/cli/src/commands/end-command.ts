@@ -7,9 +7,9 @@ export interface EndOptions extends SocketOptions {
   readonly json: boolean;
 }
 
-/** Adds `end <what>` to `parent`; the caller adds its action. */
-export function endCommand(parent: Command, argument: string, description: string): Command {
-  return withSocket(parent.command("end"))
+/** Adds `end <what>` to `parent`, or another `verb`; the caller adds its action. */
+export function endCommand(parent: Command, argument: string, description: string, verb = "end"): Command {
+  return withSocket(parent.command(verb))
     .description(description)
     .argument(argument)
     .option("-y, --yes", "do not ask", false)

@@ -19,7 +19,7 @@ import { pageMembers, pageQuery } from "./page.ts";
 
 /**
  * The command line → auth-server, HTTP over `admin.sock`. What is the session-daemon's is passed on to its control socket.
- * No response holds a token, a secret or a session id. The HTTP status is 200 for every value of `status`.
+ * No response holds a token, a secret or a session id, but the one that gives a new personal token to its creator. The HTTP status is 200 for every value of `status`.
  */
 export const adminPaths = {
   status: "/status",
@@ -31,6 +31,10 @@ export const adminPaths = {
   clients: "/clients",
   endClient: "/clients/end",
   narrowGrant: "/grants/narrow",
+  tokens: "/tokens",
+  requestToken: "/tokens/request",
+  claimToken: "/tokens/claim",
+  endToken: "/tokens/end",
   sessions: "/sessions",
   endSession: "/sessions/end",
   workers: "/workers",
@@ -179,3 +183,64 @@ export type EndOneResponse = z.infer<typeof endOneResponse>;
 export const adminCheckChildResponse = passedOn(checkChildResponse);
 export const adminStreamProbeResponse = passedOn(streamProbeResponse);
 export const adminStreamProbeStateResponse = passedOn(streamProbeStateResponse);
+
+/** A year: a personal token expires then at the latest. */
+export const maxPersonalTokenSec = 365 * 86_400;
+
+/** `POST /tokens/request`: asks for a personal token, which a user confirms in a browser (RFC 8628). */
+export const requestTokenRequest = z.strictObject({
+  name: z.string().min(1).max(80),
+  expiresInSec: z.number().int().min(60).max(maxPersonalTokenSec),
+  readOnly: z.boolean(),
+  /** Ticked beforehand on the consent page; the suggested ones by default. */
+  toolsets: z.array(toolsetSchema).min(1).optional(),
+});
+export const requestTokenResponse = z.object({
+  /** Secret: claims the token. */
+  deviceCode: z.string(),
+  userCode: z.string(),
+  /** Where the user confirms the code; it is filled in there. */
+  verificationUri: z.string(),
+  expiresInSec: z.number(),
+});
+export type RequestTokenResponse = z.infer<typeof requestTokenResponse>;
+
+/** `POST /tokens/claim`: the token, once. `expired` also when it was claimed before. */
+export const claimTokenRequest = z.strictObject({ deviceCode: z.string().min(1).max(100) });
+export const claimTokenResponse = z.discriminatedUnion("status", [
+  z.object({ status: z.enum(["pending", "expired"]) }),
+  z.object({ status: z.literal("denied"), reason: z.string() }),
+  z.object({
+    status: z.literal("created"),
+    /** Secret: its only copy. */
+    token: z.string(),
+    name: z.string(),
+    /** Seconds since the epoch. */
+    expiresAtSec: z.number(),
+  }),
+]);
+export type ClaimTokenResponse = z.infer<typeof claimTokenResponse>;
+
+/** `GET /tokens`: living personal tokens. */
+export const listTokensQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });
+export const listTokensResponse = z.object({
+  tokens: z.array(
+    z.object({
+      /** Names the token; it is that of its grant. */
+      grantId: z.string(),
+      accountId: z.string(),
+      name: z.string(),
+      scopes: z.array(z.enum(scopes)),
+      toolsets: z.array(toolsetSchema),
+      /** Seconds since the epoch, as all times. */
+      createdAtSec: z.number(),
+      expiresAtSec: z.number(),
+      lastUsedAtSec: z.number().optional(),
+    }),
+  ),
+  ...pageMembers,
+});
+export type ListTokensResponse = z.infer<typeof listTokensResponse>;
+
+/** `POST /tokens/end`: revokes one; the response is that of `POST /users/end`. */
+export const endTokenRequest = z.strictObject({ grantId: grantIdSchema });

@@ -11,7 +11,7 @@ import { startStack } from "../../src/stack/stack.ts";
 import type { ClientDriver, StartClient } from "./client-driver.ts";
 import { buildGoClients, goClient } from "./go-client.ts";
 import { inspectorCli } from "./inspector-cli.ts";
-import { startMcpRemote } from "./mcp-remote.ts";
+import { startMcpRemote, startMcpRemoteWithDeviceCode } from "./mcp-remote.ts";
 import { startSdkV1 } from "./sdk-v1.ts";
 import { sdkV2 } from "./sdk-v2.ts";
 import { UserBrowser } from "./user-browser.ts";
@@ -28,6 +28,7 @@ const clients: Readonly<Record<string, StartClient>> = {
   "SDK v2 (legacy)": sdkV2("legacy"),
   "SDK v2 (modern)": sdkV2({ pin: "2026-07-28" }),
   "mcp-remote": startMcpRemote,
+  "mcp-remote --device-code": startMcpRemoteWithDeviceCode,
   "Inspector --cli (legacy)": inspectorCli("legacy"),
   "Inspector --cli (modern)": inspectorCli("modern"),
   "Go SDK": goClient("go-sdk"),

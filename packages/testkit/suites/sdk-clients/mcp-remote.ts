@@ -1,3 +1,5 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
@@ -14,17 +16,39 @@ const signInTimeoutMs = 300_000;
 export async function startMcpRemote({ mcpUrl, browser, home }: ClientPlace): Promise<ClientDriver> {
   const environment = await browser.programs(`${home}/bin`);
   const port = String(await freePort());
-  const start = async () => {
-    const client = new Client({ name: "desktop", version: "1.0.0" });
-    await client.connect(
+  return drive(
+    () =>
       new StdioClientTransport({
         command: process.execPath,
         args: [program, mcpUrl, port],
         env: { ...environment, HOME: home },
         stderr: "ignore",
       }),
-      { timeout: signInTimeoutMs },
-    );
+  );
+}
+
+/** `mcp-remote URL --device-code`, on a machine without a browser: its user opens the link that it prints elsewhere. */
+export async function startMcpRemoteWithDeviceCode(place: ClientPlace): Promise<ClientDriver> {
+  const { mcpUrl, browser, home } = place;
+  return drive(() => {
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [program, mcpUrl, "--device-code"],
+      env: { PATH: process.env.PATH!, HOME: home },
+      stderr: "pipe",
+    });
+    createInterface({ input: transport.stderr as Readable }).on("line", (line) => {
+      const link = /https?:\/\/\S+\/device\?user_code=\S+/.exec(line)?.[0];
+      if (link !== undefined) void browser.connectDevice(link).catch(() => undefined);
+    });
+    return transport;
+  });
+}
+
+async function drive(spawn: () => StdioClientTransport): Promise<ClientDriver> {
+  const start = async () => {
+    const client = new Client({ name: "desktop", version: "1.0.0" });
+    await client.connect(spawn(), { timeout: signInTimeoutMs });
     return client;
   };
   let client = await start();

@@ -43,6 +43,19 @@ export class UserBrowser {
     }
   }
 
+  /** Confirms the code that a link has filled in (RFC 8628 §3.3.1), signs in and allows: the device goes on by itself. */
+  async connectDevice(filledIn: string): Promise<void> {
+    this.#signIns += 1;
+    try {
+      const page = await this.#user.visit(filledIn);
+      const { url } = await page.confirm("Continue");
+      await this.#user.signInAndAllow(url, { stopAt: (end) => end.pathname === url.pathname });
+    } catch (error) {
+      this.#failure = error as Error;
+      throw error;
+    }
+  }
+
   /** As `signIn`, and delivers the redirect to the client, which listens on loopback. */
   async open(authorizeUrl: string): Promise<void> {
     await fetch(await this.signIn(authorizeUrl));

@@ -46,7 +46,7 @@ const sources = globSync(
   { cwd: projectRoot },
 );
 /** Texts of pages in other languages than English. */
-const translations = /^packages\/auth-server\/src\/web\/texts\/(?!en\b)[a-z]{2}\b/;
+const translations = /^packages\/auth-server\/src\/web\/texts\/(device\/)?(?!en\b)[a-z]{2}\.ts$/;
 const documents = globSync(["*.md", "docs/**/*.md"], { cwd: projectRoot });
 const tests = globSync(["packages/*/{test,suites}/**/*.ts", "deploy/*/test/**/*.ts"], { cwd: projectRoot });
 

@@ -2,6 +2,7 @@ import type { AdapterPayload } from "oidc-provider";
 import { grantIdSchema } from "@fjmcp/shared/ids";
 import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
 import type { GrantStore } from "../../grant/grant-store.ts";
+import { TooManyPersonalTokensError } from "../../grant/too-many-personal-tokens-error.ts";
 import { TooManyLoginsError } from "../../grant/too-many-logins-error.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
@@ -12,11 +13,13 @@ export function createGrantAdapter(store: GrantStore, revocation: GrantRevocatio
   return {
     async upsert(id, payload, expiresIn) {
       const { exp: _, ...kept } = payload;
+      const isPersonalToken = "personalToken" in payload && payload.personalToken !== undefined;
       const grant = {
         grantId: grantIdSchema.parse(id),
         ...grantOwner.parse(payload),
         payload: JSON.stringify(kept),
         expiresInSec: expiresIn!,
+        isPersonalToken,
       };
       let { outcome, leastRecentlyUsed } = await store.store(grant);
       while (outcome === "evict" && leastRecentlyUsed !== undefined) {
@@ -24,7 +27,9 @@ export function createGrantAdapter(store: GrantStore, revocation: GrantRevocatio
         ({ outcome, leastRecentlyUsed } = await store.store(grant));
       }
       if (outcome === "disconnected") throw new AccountDisconnectedError();
-      if (outcome === "full") throw new TooManyLoginsError();
+      if (outcome === "full") {
+        throw isPersonalToken ? new TooManyPersonalTokensError() : new TooManyLoginsError();
+      }
     },
     async find(id) {
       const payload = await store.find(grantIdSchema.parse(id));

@@ -1,5 +1,6 @@
 import { displayText } from "@fjmcp/shared/display-text";
 import type { ClientId } from "@fjmcp/shared/ids";
+import { personalTokenClientId } from "../../grant/personal-token.ts";
 import type { ClientDocuments } from "../client-documents/client-documents.ts";
 import type { ClientIdCodec } from "./client-id-codec.ts";
 import { redirectHost } from "./redirect-host.ts";
@@ -15,6 +16,7 @@ export function createDescribeClient(
   documents: Pick<ClientDocuments, "find">,
 ) {
   return async function describeClient(clientId: ClientId) {
+    if (clientId === personalTokenClientId) return { name: "Personal token", hosts: [] };
     const metadata = clientIds.decode(clientId) ?? (await documents.find(clientId));
     if (metadata === undefined) return undefined;
     const uris = Array.isArray(metadata["redirect_uris"]) ? metadata["redirect_uris"] : [];

@@ -1,22 +1,25 @@
 import { Provider } from "oidc-provider";
 import type { Scope } from "@fjmcp/shared/oauth/mcp-resource";
 import type { GrantedAccess } from "../../grant/granted-access.ts";
+import type { PersonalTokenDetails } from "../../grant/personal-tokens.ts";
 
 /** The members by which a stored Grant says what the user granted; see shared's access-token-record.ts. */
 interface AccessMembers {
   readonly scope?: string;
   readonly requestedScope?: string;
   readonly toolsets?: GrantedAccess["toolsets"];
+  readonly personalToken?: PersonalTokenDetails;
 }
 
 type Find = (...args: unknown[]) => Promise<AccessMembers | undefined>;
 
-/** Writes the user's choice into a Grant; `requested` is what the client asked for. */
+/** Writes the user's choice into a Grant; `requested` is what the client asked for. `personalToken` makes it one's grant. */
 export function setAccess(
   grant: InstanceType<Provider["Grant"]>,
   resource: string,
   requested: readonly Scope[],
   access: GrantedAccess,
+  personalToken?: PersonalTokenDetails,
 ): void {
   const granted = requested.filter((scope) => access.scopes.includes(scope)).join(" ");
   const leftOut = requested.filter((scope) => !access.scopes.includes(scope)).join(" ");
@@ -31,6 +34,7 @@ export function setAccess(
     scope: granted,
     requestedScope: requested.join(" "),
     toolsets: access.toolsets,
+    ...(personalToken !== undefined && { personalToken }),
   };
   Object.assign(grant, members);
 }
@@ -42,7 +46,7 @@ export function setAccess(
  */
 export function keepAccessInGrants(provider: Provider): void {
   const model = provider.Grant as unknown as { IN_PAYLOAD: readonly string[]; find: Find };
-  const stored = [...model.IN_PAYLOAD, "scope", "requestedScope", "toolsets"];
+  const stored = [...model.IN_PAYLOAD, "scope", "requestedScope", "toolsets", "personalToken"];
   Object.defineProperty(model, "IN_PAYLOAD", { get: () => stored });
   const find = model.find;
   model.find = async function (...args) {

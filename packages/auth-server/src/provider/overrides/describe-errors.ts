@@ -19,6 +19,7 @@ export function describeErrors(provider: Provider): void {
   provider.on("grant.error", describe);
   provider.on("registration_create.error", describe);
   provider.on("revocation.error", describe);
+  provider.on("device_authorization.error", describe);
   provider.on("server_error", describe);
 }
 

@@ -5,6 +5,8 @@ import { normaliseAuthorization, normaliseTokenRequest } from "../requests/norma
 import { normaliseRegistration } from "../requests/normalise-registration.ts";
 import { markMissingRedirectUri } from "./optional-redirect-uri.ts";
 
+const authenticatedRoutes: ReadonlySet<string> = new Set(["token", "revocation", "device_authorization"]);
+
 interface Context {
   ctx: KoaContextWithOIDC;
   route: string;
@@ -20,20 +22,33 @@ export function normaliseRequests(provider: Provider, resource: string): void {
     if (typeof params !== "object" || params === null) return params;
     const record = params as Record<string, unknown>;
     if (context.route === "authorization") {
-      rejectLongAuthorization(context.ctx.querystring);
+      rejectLongAuthorization(new URLSearchParams(context.ctx.querystring));
+      normaliseAuthorization(record, resource);
+    }
+    // Before these, it assembles the parameters of client authentication alone.
+    if (context.route === "device_authorization" && "scope" in record) {
+      rejectLongAuthorization(parametersOf(record));
       normaliseAuthorization(record, resource);
     }
     if (context.route === "token") {
       normaliseTokenRequest(record, resource);
       markMissingRedirectUri(record);
     }
-    if (context.route === "token" || context.route === "revocation") {
+    if (authenticatedRoutes.has(context.route)) {
       normaliseClientAuthentication(context.ctx.req.headers, record);
     }
     return params;
   });
   intercept(prototype, "body", (context, body) =>
     context.route === "registration" ? normaliseRegistration(body) : body,
+  );
+}
+
+function parametersOf(record: Record<string, unknown>): [name: string, value: string][] {
+  return Object.entries(record).flatMap(([name, values]) =>
+    [values]
+      .flat()
+      .flatMap((value): [string, string][] => (typeof value === "string" ? [[name, value]] : [])),
   );
 }
 

@@ -3,7 +3,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { TokenKind, PresentedCredential } from "../../grant/token-store.ts";
 import { rotatedRefreshToken } from "./deterministic-refresh-tokens.ts";
 
-/** The state of a token request that has presented an authorization code. */
+/** The state of a token request that has presented an authorization code or a device code. */
 interface IssuanceContext {
   /** Set once this request has won the redemption. */
   readonly redeemedAtMs?: number;
@@ -39,10 +39,12 @@ export function presentedCredential(kind: TokenKind): PresentedCredential | unde
   if (rotated !== undefined) {
     return { kind: "refresh", hash: sha256Hex(rotated), completesResponse: kind === "access" };
   }
-  const code = ctx.oidc.entities.AuthorizationCode?.jti;
+  const { AuthorizationCode, DeviceCode } = ctx.oidc.entities;
+  const code = (AuthorizationCode ?? DeviceCode)?.jti;
   if (code === undefined) return undefined;
   const redeemedAtMs = contexts.get(ctx)?.redeemedAtMs;
   if (redeemedAtMs === undefined) throw new Error("a token is issued for a code that was not redeemed");
   const completesResponse = kind === "refresh" || !ctx.oidc.client?.grantTypeAllowed("refresh_token");
-  return { kind: "code", hash: sha256Hex(code), redeemedAtMs, completesResponse };
+  const source = AuthorizationCode === undefined ? "device_code" : "code";
+  return { kind: source, hash: sha256Hex(code), redeemedAtMs, completesResponse };
 }

@@ -8,7 +8,7 @@ type Consume = (this: unknown) => Promise<void>;
  * has written every spelling of `resource` as it is here.
  */
 export function rejectForeignResource(provider: Provider, resource: string): void {
-  for (const model of [provider.AuthorizationCode, provider.RefreshToken]) {
+  for (const model of [provider.AuthorizationCode, provider.RefreshToken, provider.DeviceCode]) {
     const prototype = model.prototype as unknown as { consume: Consume };
     const consume = prototype.consume;
     prototype.consume = async function () {

@@ -1,6 +1,6 @@
 import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
+import { defaultGrantTypes, deviceGrantType, grantTypes } from "../grant-types.ts";
 
-const grantTypes = ["authorization_code", "refresh_token"];
 /** The members of RFC 7591 that are supported. All others are dropped, such as links that no page shows. */
 const members = [
   "application_type",
@@ -31,8 +31,10 @@ export function normaliseRegistration(body: unknown): unknown {
     if (!isEmpty(value)) kept[name] = value;
   }
 
-  kept.grant_types = supported(kept.grant_types ?? grantTypes, grantTypes);
-  kept.response_types = supported(kept.response_types ?? ["code"], ["code"]);
+  kept.grant_types = supported(kept.grant_types ?? [...defaultGrantTypes], grantTypes);
+  kept.response_types = isForDevices(kept.grant_types)
+    ? []
+    : supported(kept.response_types ?? ["code"], ["code"]);
   const redirects = kept.redirect_uris;
   if (isStringArray(redirects)) {
     if (redirects.some((uri) => URL.canParse(uri) && new URL(uri).protocol !== "https:")) {
@@ -56,6 +58,11 @@ function supported(value: unknown, known: readonly string[]): unknown {
   if (!isStringArray(value)) return value;
   const both = known.filter((item) => value.includes(item));
   return both.length === 0 ? value : both;
+}
+
+/** Whether the client has no use for the authorization endpoint: it connects with a code that its user types elsewhere. */
+function isForDevices(types: unknown): boolean {
+  return isStringArray(types) && types.includes(deviceGrantType) && !types.includes("authorization_code");
 }
 
 function isEmpty(value: unknown): boolean {

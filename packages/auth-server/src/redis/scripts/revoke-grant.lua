@@ -14,8 +14,10 @@ redis.call('SET', revokedGrant, '1', 'EX', tombstoneSec)
 redis.call('DEL', grant)
 local tokensLeft = deleteGrantTokens()
 
-for _, index in ipairs({ accountGrants, accountGrantsByUse }) do redis.call('ZREM', index, grantId) end
-if not hasLivingGrant(accountGrants) then redis.call('DEL', accountGrants, accountGrantsByUse, upstream) end
+for _, index in ipairs({ accountGrants, accountGrantsByUse, accountPersonalTokens }) do redis.call('ZREM', index, grantId) end
+if not hasLivingGrant(accountGrants) then
+  redis.call('DEL', accountGrants, accountGrantsByUse, accountPersonalTokens, upstream)
+end
 
 for _, session in ipairs(redis.pcall('SMEMBERS', sessionsOfGrant)) do
   if isOwn(sessionPrefix .. session) then

@@ -49,7 +49,10 @@ deleteExcessKeys(grantTokens, maxRefreshTokensPerGrant)
 if redis.call('TTL', grant) < ttl then redis.call('EXPIRE', grant, ttl) end
 redis.call('ZADD', accountGrants, redis.call('EXPIRETIME', grant), grantId)
 if kind ~= 'code' then redis.call('ZADD', accountGrantsByUse, 'GT', nowMs, grantId) end
-for _, key in ipairs({ grantTokens, accessTokens, accountGrants, accountGrantsByUse }) do
+if redis.call('ZSCORE', accountPersonalTokens, grantId) then
+  redis.call('ZADD', accountPersonalTokens, redis.call('EXPIRETIME', grant), grantId)
+end
+for _, key in ipairs({ accountPersonalTokens, grantTokens, accessTokens, accountGrants, accountGrantsByUse }) do
   if redis.call('TTL', key) < ttl then redis.call('EXPIRE', key, ttl) end
 end
 -- A client has claimed what the login stored.

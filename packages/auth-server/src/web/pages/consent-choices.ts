@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { defaultToolsets } from "@fjmcp/shared/oauth/toolsets";
+import { defaultToolsets, type Toolset } from "@fjmcp/shared/oauth/toolsets";
 import type { ConsentChoice } from "../consent-choice.ts";
 import type { ConsentOffer, OfferedToolset } from "../consent-offer.ts";
 import type { Html } from "../html.ts";
@@ -7,12 +7,15 @@ import type { Texts } from "../texts/texts.ts";
 import type { PageContext } from "./page-context.ts";
 
 /** The toolsets are ticked that are suggested; nothing else is chosen beforehand. */
-export function initialChoice(offer: ConsentOffer): ConsentChoice {
+export function initialChoice(
+  offer: ConsentOffer,
+  suggested: readonly Toolset[] = defaultToolsets,
+): ConsentChoice {
   const names = offer.toolsets.map(({ name }) => name);
   return {
     level: undefined,
     started: false,
-    toolsets: names.filter((name) => defaultToolsets.includes(name)),
+    toolsets: names.filter((name) => suggested.includes(name)),
   };
 }
 

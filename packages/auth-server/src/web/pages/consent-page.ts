@@ -3,7 +3,7 @@ import type { PendingAuthorization } from "../../provider/pending-authorizations
 import type { ConsentChoice, ConsentFault } from "../consent-choice.ts";
 import type { ConsentOffer } from "../consent-offer.ts";
 import type { Html } from "../html.ts";
-import type { ConsentTexts } from "../texts/texts.ts";
+import type { ConsentTexts, DeviceTexts } from "../texts/texts.ts";
 import { hostText, uriText } from "./breakable-text.ts";
 import { consentChoices, initialChoice } from "./consent-choices.ts";
 import { displayName } from "./display-name.ts";
@@ -32,9 +32,9 @@ export interface ConsentView {
  */
 export function consentPage(page: PageContext, view: ConsentView): Html {
   const { pending, submitted, offer, forgejoUrl } = view;
-  const { consent: texts } = page.texts;
+  const { consent: texts, device } = page.texts;
   const { host } = new URL(forgejoUrl);
-  const target = redirectTarget(pending.redirectUri);
+  const target = pending.redirectUri === undefined ? undefined : redirectTarget(pending.redirectUri);
   const fault = submitted?.fault;
   const title = `${texts.title} · ${host}`;
   return pageLayout(
@@ -43,17 +43,18 @@ export function consentPage(page: PageContext, view: ConsentView): Html {
     html`<h1>${texts.heading}</h1>
       ${fault === undefined ? "" : html`<p class="warning" role="alert">${texts.faults[fault]}</p>`}
       <dl>
-        <dt>${texts.callsItself}</dt>
+        <dt>${pending.personalToken === undefined ? texts.callsItself : device.tokenNamed}</dt>
         <dd>${nameBox(texts, displayName(pending.clientName))}</dd>
-        ${identity(texts, pending, target)}
-        <dt>${texts.sendsBackTo}</dt>
-        <dd class="target">${hostText(target.label)}</dd>
-        <dd class="uri">${uriText(target.uri)}</dd>
+        ${
+          target === undefined
+            ? waitingDevice(device, pending)
+            : html`${identity(texts, pending, target)}${wayBack(texts, target)}`
+        }
       </dl>
-      ${warning(texts, target)}
+      ${target === undefined ? html`<p class="warning">${device.consentWarning}</p>` : warning(texts, target)}
       <form method="post" action="${view.action}">
         <input type="hidden" name="csrf" value="${view.csrf}" />
-        ${consentChoices(page, offer, submitted?.choice ?? initialChoice(offer))}
+        ${consentChoices(page, offer, submitted?.choice ?? initialChoice(offer, pending.personalToken?.toolsets))}
         ${offer.levels.length > 1 ? html`<p class="soft">${texts.onlyIfAsked}</p>` : ""}
         <button type="submit" name="decision" value="deny" formnovalidate>${texts.deny}</button>
         <button type="submit" name="decision" value="allow" class="primary">${texts.allow}</button>
@@ -78,6 +79,18 @@ function identity(texts: ConsentTexts, { clientId }: PendingAuthorization, { kin
           : texts.document(hostText(document.host))
       }
     </dd>`;
+}
+
+function wayBack(texts: ConsentTexts, { label, uri }: RedirectTarget): Html {
+  return html`<dt>${texts.sendsBackTo}</dt>
+    <dd class="target">${hostText(label)}</dd>
+    <dd class="uri">${uriText(uri)}</dd>`;
+}
+
+/** No trust tier for a device: any program can show a code. */
+function waitingDevice(texts: DeviceTexts, { userCode }: PendingAuthorization): Html {
+  return html`<dt>${texts.waitsWith}</dt>
+    <dd class="target"><code>${userCode}</code></dd>`;
 }
 
 function lifetime({ texts }: PageContext, { pending, lifetimeSec }: ConsentView): string {

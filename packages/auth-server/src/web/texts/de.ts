@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { device } from "./device/de.ts";
 import type { Texts } from "./texts.ts";
 
 const connectAgain = "Gehen Sie zurück zu Ihrem MCP-Client und verbinden Sie ihn neu.";
@@ -222,6 +223,7 @@ export const de: Texts = {
     detail: "Aus Ihrem Netz kamen innerhalb einer Minute zu viele Anfragen an diesen Server.",
     advice: (wait) => `Warten Sie (${wait}) und laden Sie diese Seite dann neu. Es geht nichts verloren.`,
   },
+  device,
   notAllowed: {
     title: "Sie dürfen diesen Server nicht benutzen",
     detail: (login) =>

@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { device } from "./device/en.ts";
 import type { Texts } from "./texts.ts";
 
 const connectAgain = "Go back to your MCP client and connect again.";
@@ -210,6 +211,7 @@ export const en: Texts = {
     detail: "This server got too many requests from your network within a minute.",
     advice: (wait) => `Wait ${wait}, then reload this page. Nothing is lost.`,
   },
+  device,
   notAllowed: {
     title: "You may not use this server",
     detail: (login) =>

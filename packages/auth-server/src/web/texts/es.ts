@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { device } from "./device/es.ts";
 import type { Texts } from "./texts.ts";
 
 const connectAgain = "Vuelva a su cliente MCP y conéctelo de nuevo.";
@@ -227,6 +228,7 @@ export const es: Texts = {
     detail: "Este servidor recibió demasiadas solicitudes de su red en un minuto.",
     advice: (wait) => `Espere ${wait} y vuelva a cargar esta página. No se pierde nada.`,
   },
+  device,
   notAllowed: {
     title: "Usted no puede usar este servidor",
     detail: (login) =>

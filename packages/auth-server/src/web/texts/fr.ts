@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { device } from "./device/fr.ts";
 import type { Texts } from "./texts.ts";
 
 const connectAgain = "Revenez à votre client MCP et connectez-le à nouveau.";
@@ -233,6 +234,7 @@ export const fr: Texts = {
     detail: "Ce serveur a reçu trop de requêtes de votre réseau en une minute.",
     advice: (wait) => `Attendez ${wait}, puis rechargez cette page. Rien n’est perdu.`,
   },
+  device,
   notAllowed: {
     title: "Vous ne pouvez pas utiliser ce serveur",
     detail: (login) =>

@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { device } from "./device/ja.ts";
 import type { Texts } from "./texts.ts";
 
 const connectAgain = "MCP クライアントに戻り、もう一度接続してください。";
@@ -216,6 +217,7 @@ export const ja: Texts = {
     detail: "このサーバーは 1 分間に、お使いのネットワークから多すぎるリクエストを受け取りました。",
     advice: (wait) => `${wait}待ってから、このページを再読み込みしてください。何も失われません。`,
   },
+  device,
   notAllowed: {
     title: "このサーバーは利用できません",
     detail: (login) =>

@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { device } from "./device/nl.ts";
 import type { Texts } from "./texts.ts";
 
 const connectAgain = "Ga terug naar je MCP-client en maak opnieuw verbinding.";
@@ -215,6 +216,7 @@ export const nl: Texts = {
     detail: "Deze server kreeg binnen een minuut te veel verzoeken van je netwerk.",
     advice: (wait) => `Wacht ${wait} en laad deze pagina dan opnieuw. Er gaat niets verloren.`,
   },
+  device,
   notAllowed: {
     title: "Je mag deze server niet gebruiken",
     detail: (login) =>

@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { device } from "./device/pl.ts";
 import type { Texts } from "./texts.ts";
 
 const connectAgain = "Wróć do swojego klienta MCP i połącz go ponownie.";
@@ -223,6 +224,7 @@ export const pl: Texts = {
     detail: "W ciągu minuty ten serwer otrzymał zbyt wiele żądań z Twojej sieci.",
     advice: (wait) => `Odczekaj (${wait}), a potem odśwież tę stronę. Nic nie przepadnie.`,
   },
+  device,
   notAllowed: {
     title: "Nie możesz używać tego serwera",
     detail: (login) =>

@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { device } from "./device/pt.ts";
 import type { Texts } from "./texts.ts";
 
 const connectAgain = "Volte ao seu cliente MCP e conecte-o novamente.";
@@ -221,6 +222,7 @@ export const pt: Texts = {
     detail: "Este servidor recebeu solicitações demais da sua rede em um minuto.",
     advice: (wait) => `Espere ${wait} e recarregue esta página. Nada se perde.`,
   },
+  device,
   notAllowed: {
     title: "Você não pode usar este servidor",
     detail: (login) =>

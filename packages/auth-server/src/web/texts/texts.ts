@@ -1,9 +1,11 @@
 import type { Toolset } from "@fjmcp/shared/oauth/toolsets";
 import type { LoginFault } from "../../login/login-fault.ts";
 import type { AuthorizationFault } from "../../provider/authorization-fault.ts";
+import type { AuthorizationFailure } from "../../provider/pending-authorizations.ts";
 import type { ConsentFault } from "../consent-choice.ts";
 import type { AccessLevel } from "../consent-offer.ts";
 import type { Html } from "../html.ts";
+import type { UserCodeFault } from "../user-code-fault.ts";
 
 /** Makes a link of its words. */
 export type Link = (words: string | Html) => Html;
@@ -36,7 +38,8 @@ export interface Texts {
   readonly loginFaults: Readonly<Record<LoginFault, LoginFaultText>>;
   readonly authorizationFaults: Readonly<Record<AuthorizationFault["kind"], FaultText>>;
   readonly serverFaults: Readonly<Record<"restarting" | "failed", FaultText>>;
-  readonly tooManyRequests: TooManyRequestsTexts;
+  readonly tooManyRequests: WaitTexts;
+  readonly device: DeviceTexts;
   readonly notAllowed: NotAllowedTexts;
   readonly suspended: SuspendedTexts;
   readonly insufficientScope: InsufficientScopeTexts;
@@ -107,11 +110,32 @@ interface LoginFaultText {
   readonly steps: (places: { server: Html; forgejo: Html }) => readonly (string | Html)[];
 }
 
-interface TooManyRequestsTexts {
+interface WaitTexts {
   readonly title: string;
   readonly detail: string;
   /** `wait` as `durationText` writes it, such as “30 seconds”. */
   readonly advice: (wait: string) => string;
+}
+
+/** The page where the code of a device is typed, its part of the consent page, and the result. */
+export interface DeviceTexts {
+  readonly title: string;
+  readonly heading: string;
+  readonly intro: string;
+  readonly introFilledIn: string;
+  readonly label: string;
+  readonly confirm: string;
+  readonly confirmAbout: string;
+  readonly submit: string;
+  readonly warning: string;
+  readonly after: string;
+  readonly tokenNamed: string;
+  readonly waitsWith: string;
+  readonly consentWarning: string;
+  readonly faults: Readonly<Record<UserCodeFault, string>>;
+  readonly paused: WaitTexts;
+  readonly results: Readonly<Record<"granted" | AuthorizationFailure, { title: string; detail: string }>>;
+  readonly enterAgain: string;
 }
 
 interface NotAllowedTexts {

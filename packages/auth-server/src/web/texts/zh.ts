@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { device } from "./device/zh.ts";
 import type { Texts } from "./texts.ts";
 
 const connectAgain = "请回到您的 MCP 客户端并重新连接。";
@@ -188,6 +189,7 @@ export const zh: Texts = {
     detail: "此服务器在一分钟内收到了过多来自您的网络的请求。",
     advice: (wait) => `请等待 ${wait}，然后重新加载此页面。不会丢失任何内容。`,
   },
+  device,
   notAllowed: {
     title: "您不能使用此服务器",
     detail: (login) =>

@@ -1,0 +1,84 @@
+import type { Hono } from "hono";
+import {
+  adminPaths,
+  claimTokenRequest,
+  endTokenRequest,
+  listTokensQuery,
+  requestTokenRequest,
+  type ClaimTokenResponse,
+  type EndAccessResponse,
+  type ListTokensResponse,
+  type RequestTokenResponse,
+} from "@fjmcp/shared/ipc/admin";
+import { takePage } from "@fjmcp/shared/ipc/page";
+import type { AccountId } from "@fjmcp/shared/ids";
+import type { ListedPersonalToken } from "../grant/personal-tokens.ts";
+import type { AdminDependencies } from "./admin-dependencies.ts";
+import { mapInTurns } from "./map-in-turns.ts";
+import { parseBody, parseQuery } from "./parse-request.ts";
+
+type Deps = Pick<
+  AdminDependencies,
+  "directory" | "personalTokens" | "personalTokenRequests" | "revocation" | "events"
+>;
+
+/** Adds the routes of personal tokens. The socket carries a request only: the user that confirms it owns the token. */
+export function addPersonalTokenRoutes(app: Hono, deps: Deps): void {
+  const { personalTokenRequests: requests, revocation, events } = deps;
+
+  app.post(adminPaths.requestToken, async (c) => {
+    const { readOnly, ...wanted } = await parseBody(c, requestTokenRequest);
+    const scopes = readOnly ? (["forgejo:read"] as const) : (["forgejo:read", "forgejo:write"] as const);
+    return c.json<RequestTokenResponse>(await requests.start({ ...wanted, scopes }));
+  });
+
+  app.post(adminPaths.claimToken, async (c) => {
+    const { deviceCode } = await parseBody(c, claimTokenRequest);
+    return c.json<ClaimTokenResponse>(await requests.claim(deviceCode));
+  });
+
+  app.get(adminPaths.tokens, async (c) => {
+    const query = parseQuery(c, listTokensQuery);
+    const all = await listTokens(deps, query.accountId);
+    const { items, ...rest } = takePage(all, ({ grantId }) => grantId, query);
+    return c.json<ListTokensResponse>({ tokens: items.map(described), ...rest });
+  });
+
+  app.post(adminPaths.endToken, async (c) => {
+    const { grantId } = await parseBody(c, endTokenRequest);
+    const token = (await listTokens(deps)).find((one) => one.grantId === grantId);
+    if (token === undefined) return c.json<EndAccessResponse>({ status: "unknown", grants: 0 });
+    await revocation.revokeAll([grantId], "administrator");
+    events.accessEnded({ kind: "personal_token", accountId: token.accountId, grantId });
+    return c.json<EndAccessResponse>({ status: "ok", grants: 1 });
+  });
+}
+
+async function listTokens(
+  { directory, personalTokens }: Deps,
+  accountId?: AccountId,
+): Promise<ListedPersonalToken[]> {
+  const accounts = accountId === undefined ? await directory.accountsWithPersonalTokens() : [accountId];
+  return (await mapInTurns(accounts, (account) => personalTokens.list(account))).flat();
+}
+
+function described({
+  grantId,
+  accountId,
+  access,
+  createdAtSec,
+  personalToken,
+  lastUsedAtMs,
+}: ListedPersonalToken) {
+  const { name, expiresAtSec } = personalToken;
+  return {
+    grantId,
+    accountId,
+    name,
+    scopes: [...access.scopes],
+    toolsets: [...access.toolsets],
+    createdAtSec,
+    expiresAtSec,
+    ...(lastUsedAtMs !== undefined && { lastUsedAtSec: Math.floor(lastUsedAtMs / 1000) }),
+  };
+}

@@ -1,0 +1,34 @@
+// The fields of audit events: what is logged of a client, of what it sent, and of an error.
+import { clientRef } from "@fjmcp/shared/client-ref";
+import { displayText } from "@fjmcp/shared/display-text";
+import type { ClientId } from "@fjmcp/shared/ids";
+
+/** Of names, in characters. */
+export const maxNameLength = 100;
+/** Of what was sent, in characters. */
+export const maxDetailLength = 200;
+const maxHosts = 5;
+
+/** The client by its reference: its id is long, and consists of what it says about itself. */
+export function named<Fields extends { clientId?: ClientId }>({ clientId, ...fields }: Fields) {
+  return { ...fields, ...(clientId !== undefined && { clientRef: clientRef(clientId) }) };
+}
+
+/** As `named`, with a `detail` that may quote what was sent. */
+export function cleaned<Fields extends { detail: string; clientId?: ClientId }>(fields: Fields) {
+  return { ...named(fields), detail: displayText(fields.detail, maxDetailLength) };
+}
+
+/** Those that differ, the first few of them, cleaned and cut. */
+export function boundedList(texts: readonly string[]): string[] {
+  const different = [...new Set(texts.map((text) => displayText(text, maxNameLength)))];
+  const left = different.length - maxHosts;
+  return left > 0 ? [...different.slice(0, maxHosts), `and ${left} more`] : different;
+}
+
+/** Logs no other members of an error: those of Redis carry the whole command. */
+export function described(error: unknown): { error: string; stack?: string | undefined; cause?: string } {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
+  return { error: error.message, stack: error.stack, ...cause };
+}

@@ -1,0 +1,24 @@
+import type { GrantId, Hash } from "@fjmcp/shared/ids";
+
+/** What a poll of a device found: `too_fast` when the poll before is less than the interval ago. */
+export const polls = ["pending", "too_fast"] as const;
+type Poll = (typeof polls)[number];
+
+/** Codes that devices poll with while their user decides in a browser (RFC 8628). Rejects with StoreUnavailableError. */
+export interface DeviceCodeStore {
+  /**
+   * Stores a new code with its user code; false, and nothing stored, when that is in use. It can be found for some
+   * minutes after it has expired, so that a device learns why. Of 5,000 codes the oldest is deleted.
+   */
+  create(code: { hash: Hash; userCode: Hash; payload: string; expiresInSec: number }): Promise<boolean>;
+  find(code: Hash): Promise<string | undefined>;
+  /** The code to which a user code belongs, until it is decided. */
+  findByUserCode(userCode: Hash): Promise<{ hash: Hash; payload: string } | undefined>;
+  /** Records a poll of a code that is not decided. */
+  poll(code: Hash, intervalMs: number): Promise<Poll>;
+  /**
+   * Replaces the payload once: with the grant that the user allowed, which deletes the code with it, or with an error.
+   * False, and nothing changed, when the code is decided or gone.
+   */
+  decide(code: Hash, decision: { payload: string; grantId?: GrantId }): Promise<boolean>;
+}

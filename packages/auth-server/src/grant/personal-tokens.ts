@@ -1,0 +1,115 @@
+import type { Clock } from "@fjmcp/shared/clock";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import type { GrantDirectory, ListedGrant } from "./grant-directory.ts";
+import type { GrantedAccess } from "./granted-access.ts";
+import { newPersonalToken, personalTokenClientId } from "./personal-token.ts";
+import type { PresentedCredential, TokenStore } from "./token-store.ts";
+
+/** What a Grant holds beside the access, when it is that of a personal token. */
+export interface PersonalTokenDetails {
+  readonly name: string;
+  /** Seconds since the epoch. */
+  readonly expiresAtSec: number;
+}
+
+/** The grant of a personal token, before the token is issued. */
+interface PersonalTokenGrant extends PersonalTokenDetails {
+  readonly grantId: GrantId;
+  readonly accountId: AccountId;
+  readonly scope: string;
+}
+
+export type ListedPersonalToken = ListedGrant & { readonly personalToken: PersonalTokenDetails };
+
+/**
+ * Personal tokens, for programs without a browser and without a user in front of them: access tokens with a name and a long
+ * life, each with a grant of its own. They are listed, narrowed and revoked as grants. All reject with
+ * StoreUnavailableError.
+ */
+export interface PersonalTokens {
+  /**
+   * Makes a token for an account whose user has asked for it on a page of ours. The result is the only copy. Rejects with
+   * TooManyPersonalTokensError, and with AccountDisconnectedError for an account without Forgejo tokens.
+   */
+  create(
+    account: AccountId,
+    wanted: { name: string; access: GrantedAccess; expiresInSec: number },
+  ): Promise<{ grantId: GrantId; token: string; expiresAtSec: number }>;
+  /** Issues the token of a grant, whose only copy the result is; undefined when the grant or `source` is not valid. */
+  issue(grant: PersonalTokenGrant, source?: PresentedCredential): Promise<string | undefined>;
+  /** The account's living ones. */
+  list(account: AccountId): Promise<ListedPersonalToken[]>;
+}
+
+/** Stores the Grant of a personal token. Rejects as `PersonalTokens.create`. */
+export type StorePersonalTokenGrant = (
+  account: AccountId,
+  access: GrantedAccess,
+  personalToken: PersonalTokenDetails,
+) => Promise<{ grantId: GrantId; scope: string }>;
+
+export function createPersonalTokens(deps: {
+  tokens: Pick<TokenStore, "store">;
+  directory: Pick<GrantDirectory, "grantsOf">;
+  storeGrant: StorePersonalTokenGrant;
+  /** The audience of the tokens (RFC 8707). */
+  resource: string;
+  clock: Clock;
+  events: {
+    personalTokenCreated(token: { accountId: AccountId; grantId: GrantId } & PersonalTokenDetails): void;
+  };
+}): PersonalTokens {
+  const { tokens, directory, storeGrant, resource, clock, events } = deps;
+  const nowSec = () => Math.floor(clock() / 1000);
+
+  const issue: PersonalTokens["issue"] = async (
+    { grantId, accountId, scope, name, expiresAtSec },
+    source,
+  ) => {
+    const token = newPersonalToken();
+    const iat = nowSec();
+    const payload = {
+      kind: "AccessToken",
+      accountId,
+      grantId,
+      clientId: personalTokenClientId,
+      aud: resource,
+      scope,
+      iat,
+      exp: expiresAtSec,
+    };
+    const outcome = await tokens.store({
+      kind: "access",
+      hash: sha256Hex(token),
+      grantId,
+      accountId,
+      payload: JSON.stringify(payload),
+      expiresInSec: Math.max(1, expiresAtSec - iat),
+      ...(source !== undefined && { source }),
+    });
+    if (outcome === "rejected") return undefined;
+    events.personalTokenCreated({ accountId, grantId, name, expiresAtSec });
+    return token;
+  };
+
+  return {
+    issue,
+
+    async create(accountId, { name, access, expiresInSec }) {
+      const personalToken = { name, expiresAtSec: nowSec() + expiresInSec };
+      const { grantId, scope } = await storeGrant(accountId, access, personalToken);
+      const token = await issue({ grantId, accountId, scope, ...personalToken });
+      // Only a revocation in this moment: the account's other grants are gone, too.
+      if (token === undefined) throw new Error("the grant of a new personal token was revoked");
+      return { grantId, token, expiresAtSec: personalToken.expiresAtSec };
+    },
+
+    async list(account) {
+      const grants = await directory.grantsOf(account);
+      return grants.flatMap((grant) =>
+        grant.personalToken === undefined ? [] : [{ ...grant, personalToken: grant.personalToken }],
+      );
+    },
+  };
+}

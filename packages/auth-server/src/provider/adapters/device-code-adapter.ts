@@ -1,0 +1,45 @@
+import type { AdapterPayload } from "oidc-provider";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import { grantIdSchema } from "@fjmcp/shared/ids";
+import type { AuditEvents } from "../../audit-events.ts";
+import type { SecretDerivation } from "../../crypto/secret-derivation.ts";
+import type { DeviceCodeStore } from "../../grant/device-code-store.ts";
+import type { GrantRevocation } from "../../grant/grant-revocation.ts";
+import type { TokenStore } from "../../grant/token-store.ts";
+import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
+import { userCodeHash } from "../user-code.ts";
+import type { ModelAdapter } from "./adapter-factory.ts";
+import { redeemCode } from "./redeem-code.ts";
+
+/**
+ * Device codes (RFC 8628). oidc-provider's id of one is the bearer value, and its payload has the user code: both are
+ * stored as hashes only. The decision of the user is written by DeviceAuthorizations, past this adapter.
+ */
+export function createDeviceCodeAdapter(deps: {
+  store: DeviceCodeStore;
+  tokens: TokenStore;
+  revocation: GrantRevocation;
+  derivation: SecretDerivation;
+  events: AuditEvents;
+}): ModelAdapter {
+  const { store, derivation, revocation } = deps;
+  return {
+    async upsert(id, { jti: _jti, userCode, deviceInfo: _deviceInfo, ...payload }, expiresIn) {
+      const isNew = await store.create({
+        hash: sha256Hex(id),
+        userCode: userCodeHash(derivation, userCode!),
+        payload: JSON.stringify(payload),
+        expiresInSec: expiresIn!,
+      });
+      if (!isNew) throw temporarilyUnavailable(new Error("the user code is in use"));
+    },
+    async find(id) {
+      const payload = await store.find(sha256Hex(id));
+      return payload === undefined ? undefined : { ...(JSON.parse(payload) as AdapterPayload), jti: id };
+    },
+    consume: (id) => redeemCode("device_code", id, deps),
+    async revokeByGrantId(grantId) {
+      await revocation.revoke(grantIdSchema.parse(grantId), "client_request");
+    },
+  };
+}

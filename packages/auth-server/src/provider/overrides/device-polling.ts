@@ -1,0 +1,41 @@
+import { errors, Provider } from "oidc-provider";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import type { DeviceCodeStore } from "../../grant/device-code-store.ts";
+
+/** How long a device waits between two polls (RFC 8628 §3.2). */
+export const pollingIntervalSec = 5;
+/** By how much a poll may come early: timers and networks are not exact. */
+const toleranceMs = 1000;
+
+type DeviceCode = InstanceType<Provider["DeviceCode"]>;
+type Find = (...args: unknown[]) => Promise<DeviceCode | undefined>;
+
+/**
+ * Responds to the polls of a device (RFC 8628 §3.5), with descriptions of our own and `slow_down`, which oidc-provider does
+ * not know. Only an allowed code of this client passes, to be redeemed; a foreign or unknown one is rejected there.
+ */
+export function pollByDevices(provider: Provider, store: Pick<DeviceCodeStore, "poll">): void {
+  const model = provider.DeviceCode as unknown as { find: Find };
+  const find = model.find;
+  model.find = async function (...args) {
+    const code = await find.apply(this, args);
+    const isOwn = code !== undefined && code.clientId === Provider.ctx?.oidc.client?.clientId;
+    if (isOwn) await requireAllowed(code, store);
+    return code;
+  };
+}
+
+async function requireAllowed(code: DeviceCode, store: Pick<DeviceCodeStore, "poll">): Promise<void> {
+  if (code.error !== undefined) throw new errors.AccessDenied(code.errorDescription);
+  if (code.isExpired) {
+    throw new errors.ExpiredToken("the code was not used in time; start again to get a new one");
+  }
+  if (code.accountId !== undefined) return;
+  const poll = await store.poll(sha256Hex(code.jti), pollingIntervalSec * 1000 - toleranceMs);
+  if (poll === "too_fast") {
+    throw new errors.SlowDown(`poll more slowly: wait ${pollingIntervalSec} s longer than before`);
+  }
+  throw new errors.AuthorizationPending(
+    "the user has not decided yet; open the verification page and enter the code there",
+  );
+}

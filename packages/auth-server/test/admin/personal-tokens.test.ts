@@ -1,0 +1,176 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { claimTokenResponse, listTokensResponse, requestTokenResponse } from "@fjmcp/shared/ipc/admin";
+import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import { request } from "@fjmcp/testkit/mcp-client/http-client";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
+import t from "tap";
+import { connect, refresh } from "../support/client.ts";
+import { allowDevice, poll, requestDeviceCode, typeCode } from "../support/device.ts";
+import { startRig } from "../support/running-auth-server.ts";
+import { shiftedClock } from "../support/shifted-clock.ts";
+
+const daySec = 86_400;
+const rig = await startRig(t);
+const adminSocket = join(rig.directory, "admin.sock");
+const { origin, process: authServer } = await rig.spawn({ FJMCP_ADMIN_SOCKET: adminSocket });
+const ipcOf = (server: string) => join(rig.directory, `ipc-${new URL(server).port}.sock`);
+
+async function post(socketPath: string, path: string, body?: object) {
+  const headers = { "content-type": "application/json" };
+  const method = body === undefined ? "GET" : "POST";
+  return request({ socketPath }, { method, path, headers, ...(body && { body: JSON.stringify(body) }) });
+}
+const admin = async (path: string, body?: object) => (await post(adminSocket, path, body)).json;
+const wanted = { name: "nightly ci", expiresInSec: 90 * daySec, readOnly: false };
+
+async function start(more: object = {}) {
+  return requestTokenResponse.parse(await admin("/tokens/request", { ...wanted, ...more }));
+}
+const claim = async (deviceCode: string) =>
+  claimTokenResponse.parse(await admin("/tokens/claim", { deviceCode }));
+
+/** A new token of a user. */
+async function create(person: ScriptedUser, more: object = {}) {
+  const { deviceCode, userCode } = await start(more);
+  await allowDevice(origin, person, userCode);
+  const claimed = await claim(deviceCode);
+  if (claimed.status !== "created") throw new Error(claimed.status);
+  return { ...claimed, deviceCode };
+}
+
+/** What the session-daemon gets for a token. */
+async function statusOf(token: string, server = origin) {
+  const { json } = await post(ipcOf(server), upstreamTokenPath, { accessToken: token });
+  return upstreamTokenResponse.parse(json).status;
+}
+const list = async () => listTokensResponse.parse(await admin("/tokens")).tokens;
+const idOf = (name: string) => String(rig.forgejo.users.find((user) => user.name === name)!.id);
+
+t.test("gives a token with a prefix and a checksum, once, after its user has allowed it", async (t) => {
+  const { deviceCode, userCode, verificationUri } = await start({ toolsets: ["wiki"] });
+  t.equal(verificationUri, `${origin}/device?user_code=${userCode}`);
+  t.same(await claim(deviceCode), { status: "pending" });
+  const person = rig.person();
+  const consent = await typeCode(origin, person, userCode);
+  t.match(consent.text, "nightly ci");
+  t.match(consent.text, "A personal token");
+  t.match(consent.text, "Its access ends after 90 days.");
+  t.match(consent.html, /value="wiki"\s+checked/);
+  await allowDevice(origin, person, userCode, { access: "read" });
+  const claims = await Promise.all(Array.from({ length: 20 }, () => claim(deviceCode)));
+  const created = claims.flatMap((one) => (one.status === "created" ? one : []));
+  t.equal(created.length, 1, "one claim gets it");
+  const { token, name } = created[0]!;
+  t.equal(name, "nightly ci");
+  const [, random, checksum] = /^fjmcp_pat_([\dA-Za-z]{36})([\dA-Za-z]{6})$/.exec(token)!;
+  const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const value = Array.from(checksum!).reduce((sum, digit) => sum * 62 + alphabet.indexOf(digit), 0);
+  t.equal(value, crc32(random!));
+
+  const record = JSON.parse((await rig.admin.get(`token:access:${sha256Hex(token)}`))!) as object;
+  t.match(record, {
+    scope: "forgejo:read",
+    toolsets: ["wiki"],
+    aud: `${origin}/mcp`,
+    accountId: idOf("alice"),
+  });
+  const ttl = await rig.admin.ttl(`token:access:${sha256Hex(token)}`);
+  t.ok(ttl > 90 * daySec - 60 && ttl <= 90 * daySec);
+  t.equal(await statusOf(token), "ok");
+  t.equal(await statusOf(`${token}x`), "invalid_token");
+  const [listed] = await list();
+  t.match(listed, {
+    name: "nightly ci",
+    accountId: idOf("alice"),
+    scopes: ["forgejo:read"],
+    toolsets: ["wiki"],
+    lastUsedAtSec: Number,
+  });
+});
+
+t.test("bounds name and expiry, and needs a user", async (t) => {
+  for (const more of [
+    { expiresInSec: 366 * daySec },
+    { expiresInSec: 0 },
+    { name: "" },
+    { name: "x".repeat(81) },
+  ])
+    t.equal((await post(adminSocket, "/tokens/request", { ...wanted, ...more })).status, 400);
+  const { deviceCode, userCode } = await start();
+  await (await typeCode(origin, rig.person(), userCode)).submit({ button: "Deny" });
+  t.match(await claim(deviceCode), { status: "denied", reason: /did not allow/ });
+  t.same(await claim("unknown"), { status: "expired" });
+});
+
+t.test("keeps its client from the endpoints of clients", async (t) => {
+  t.equal((await requestDeviceCode(origin, "fjmcp-personal-token")).status, 401);
+  const { deviceCode, userCode } = await start();
+  await allowDevice(origin, rig.person(), userCode);
+  const device = { clientId: "fjmcp-personal-token", deviceCode, userCode, filledIn: "" };
+  t.equal((await poll(origin, device)).status, 401);
+  t.match(await claim(deviceCode), { status: "created" });
+});
+
+t.test("revokes one token alone, and all with the account", async (t) => {
+  const person = rig.person("bob");
+  const [one, two] = [await create(person, { name: "one" }), await create(person, { name: "two" })];
+  const client = await connect(origin, person);
+  const id = (await list()).find(({ name }) => name === "one")!.grantId;
+  t.same(await admin("/tokens/end", { grantId: id }), { status: "ok", grants: 1 });
+  t.same(await admin("/tokens/end", { grantId: id }), { status: "unknown", grants: 0 });
+  t.equal(await statusOf(one.token), "invalid_token");
+  t.equal(await statusOf(two.token), "ok");
+  await admin("/users/end", { accountId: idOf("bob") });
+  t.equal(await statusOf(two.token), "invalid_token");
+  t.equal((await refresh(origin, client, client.refreshToken)).status, 400);
+  t.notOk((await list()).some(({ accountId }) => accountId === idOf("bob")));
+  t.same(await rig.admin.keys(`account-personal-tokens:${idOf("bob")}`), []);
+});
+
+t.test("never logs a token or its code, and stores neither", async (t) => {
+  const { token, deviceCode } = await create(rig.person());
+  const log = await readFile(authServer.logFile, "utf8");
+  t.match(log, '"event":"personal_token.created"');
+  t.match(log, '"event":"access.ended"');
+  for (const secret of [token, token.slice(10, 40), deviceCode]) t.notMatch(log, secret);
+  t.notMatch(log, "fjmcp_pat_");
+  const stored: unknown[] = await rig.admin.keys("*");
+  for (const key of await rig.admin.keys("*")) {
+    const type = await rig.admin.type(key);
+    if (type === "string") stored.push(await rig.admin.get(key));
+    if (type === "hash") stored.push(await rig.admin.hgetall(key));
+  }
+  t.notMatch(JSON.stringify(stored), token.slice(10, 40));
+  t.notMatch(JSON.stringify(stored), deviceCode);
+});
+
+t.test("works on after the life of Forgejo's refresh token, without a call in between", async (t) => {
+  await rig.admin.flushall();
+  const { token } = await create(rig.person(), { expiresInSec: 365 * daySec });
+  const [key] = (await rig.admin.keys("upstream:*")) as [string];
+  const { clock, advance } = shiftedClock();
+  const stepDays = 20;
+  for (let passedDays = stepDays; passedDays <= 80; passedDays += stepDays) {
+    advance(stepDays * daySec);
+    // What expires by Redis's own clock has as much less time left.
+    for (const other of await rig.admin.keys("*")) {
+      if (other !== key)
+        await rig.admin.expireat(other, (await rig.admin.expiretime(other)) - stepDays * daySec);
+    }
+    const keepUntil = Number(await rig.admin.hget(key, "keepUntil"));
+    await rig.admin.expireat(key, keepUntil - passedDays * daySec);
+    const before = await rig.admin.hget(key, "ciphertext");
+    t.ok(before, `the record lives after ${passedDays} days`);
+    // Another auth-server: it runs the task at its start.
+    const later = await rig.serve({ clock });
+    await waitUntil(
+      "the Forgejo tokens should be refreshed",
+      async () => (await rig.admin.hget(key, "ciphertext")) !== before,
+    );
+    t.equal(await statusOf(token, later), "ok");
+  }
+});

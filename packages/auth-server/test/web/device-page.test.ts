@@ -1,0 +1,108 @@
+import t from "tap";
+import { startDevice, typeCode } from "../support/device.ts";
+import { startRig } from "../support/running-auth-server.ts";
+
+const rig = await startRig(t);
+const origin = await rig.serve();
+
+t.test("asks for the code, and warns of one that a stranger sent", async (t) => {
+  const page = await rig.person().visit(`${origin}/device`);
+  t.equal(page.status, 200);
+  t.match(page.text, "If the code came to you in a message");
+  const csp = String(page.headers["content-security-policy"]);
+  t.match(csp, "frame-ancestors 'none'");
+  t.match(csp, "form-action 'self';");
+  t.notMatch(page.html, /<script|autofocus/);
+});
+
+t.test("accepts a code in any case and spelling, and shows the same consent with the code", async (t) => {
+  const { userCode } = await startDevice(origin, { scope: "forgejo:read" });
+  for (const typed of [userCode, userCode.toLowerCase(), ` ${userCode.replace("-", " ")} `]) {
+    const consent = await typeCode(origin, rig.person(), typed);
+    t.match(consent.url.pathname, "/oauth/interaction/");
+    t.match(consent.text, userCode);
+    t.match(consent.text, "A device");
+    t.match(consent.text, "It may only read");
+    t.match(consent.text, "A code that someone sent you");
+    t.notMatch(consent.text, /Identity|unverified|Sends you back/);
+  }
+});
+
+t.test("fills in the code of a link, and still asks to confirm it", async (t) => {
+  const { userCode, filledIn } = await startDevice(origin);
+  const person = rig.person();
+  const page = await person.visit(filledIn);
+  t.match(page.html, `value="${userCode}"`);
+  t.throws(() => page.form({ field: "confirmed" })!.submission({}), /requires confirmed/);
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
+  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const unconfirmed = await fetch(`${origin}/device`, {
+    method: "POST",
+    headers: { cookie },
+    body: new URLSearchParams({ csrf, user_code: userCode, filled_in: "yes" }),
+  });
+  t.equal(unconfirmed.status, 400);
+  t.match(await unconfirmed.text(), "Nothing was connected yet");
+  const consent = await page.submit({ fields: { confirmed: "yes" } });
+  t.match(consent.text, userCode);
+});
+
+t.test("requires this browser's cookie and form", async (t) => {
+  const { userCode } = await startDevice(origin);
+  const person = rig.person();
+  const page = await person.visit(`${origin}/device`);
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
+  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const send = (headers: Record<string, string>, token: string) =>
+    fetch(`${origin}/device`, {
+      method: "POST",
+      redirect: "manual",
+      headers,
+      body: new URLSearchParams({ csrf: token, user_code: userCode }),
+    });
+  for (const [headers, token] of [
+    [{}, csrf],
+    [{ cookie }, "1.2.3"],
+    [{ cookie: "fjmcp-device=another" }, csrf],
+    [{ cookie, "sec-fetch-site": "cross-site" }, csrf],
+  ] as const) {
+    const { status, headers: sent } = await send({ ...headers }, token);
+    t.equal(status, 400);
+    t.notMatch(sent.get("set-cookie") ?? "", /interaction/);
+  }
+  t.equal((await send({ cookie, "sec-fetch-site": "same-origin" }, csrf)).status, 303);
+});
+
+t.test("pauses a browser after five wrong codes, also of attempts at the same time", async (t) => {
+  const { userCode } = await startDevice(origin);
+  const person = rig.person();
+  const page = await person.visit(`${origin}/device`);
+  const responses = await Promise.all(
+    Array.from({ length: 8 }, () => page.submit({ fields: { user_code: "BBBB-BBBB" } })),
+  );
+  t.equal(responses.filter(({ status }) => status === 400).length, 5);
+  const paused = responses.find(({ status }) => status === 429)!;
+  t.equal(paused.headers["retry-after"], "600");
+  t.match(paused.text, "Wait 10 minutes");
+  t.equal((await page.submit({ fields: { user_code: userCode } })).status, 429, "a right one, too");
+  const consent = await typeCode(origin, rig.person(), userCode);
+  t.match(consent.url.pathname, "/oauth/interaction/", "another browser goes on");
+  for (const key of await rig.admin.keys("wrong-user-codes:*")) t.ok((await rig.admin.ttl(key)) > 0);
+});
+
+t.test("forgives wrong codes once the right one was typed", async (t) => {
+  const { userCode } = await startDevice(origin);
+  const person = rig.person();
+  for (const code of ["BBBB-BBBB", "AEIO-1234", "", userCode, "CCCC-CCCC"]) {
+    const page = await person.visit(`${origin}/device`);
+    if (code === "") continue;
+    const next = await page.submit({ fields: { user_code: code } });
+    t.equal(next.status, code === userCode ? 200 : 400);
+  }
+  t.equal((await rig.admin.keys("wrong-user-codes:*")).length, 2, "of this browser and the paused one");
+});
+
+t.test("escapes what a link fills in", async (t) => {
+  const page = await rig.person().visit(`${origin}/device?user_code=${encodeURIComponent(`"><script>x`)}`);
+  t.notMatch(page.html, "<script");
+});
