@@ -28,7 +28,7 @@ export async function runTap(tapArguments: readonly string[]): Promise<TapRun> {
   const tap = spawn(
     join(projectRoot, "node_modules", ".bin", "tap"),
     [`--reporter=${reporter}`, `--output-file=${tapFile}`, ...tapArguments],
-    { cwd: projectRoot, stdio: ["ignore", "inherit", "inherit"], env: withoutSettings(process.env) },
+    { cwd: projectRoot, stdio: ["ignore", "inherit", "inherit"], env: testEnvironment(process.env) },
   );
   const [exitCode] = (await once(tap, "exit")) as [number | null];
   const output = read(tapFile) ?? "";
@@ -41,11 +41,15 @@ export async function runTap(tapArguments: readonly string[]): Promise<TapRun> {
   };
 }
 
-/** Drops the FJMCP_ settings of the shell, which must not reach a daemon under test; those for the tests themselves stay. */
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !name.startsWith("FJMCP_") || name.startsWith("FJMCP_TEST_")),
+/**
+ * Drops the FJMCP_ settings of the shell, which must not reach a daemon under test; those for the tests themselves stay.
+ * All test files load the same modules: the compile cache spares each of them a part of that.
+ */
+function testEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(
+    ([name]) => !name.startsWith("FJMCP_") || name.startsWith("FJMCP_TEST_"),
   );
+  return { ...Object.fromEntries(kept), NODE_COMPILE_CACHE: join(cache, "compile-cache") };
 }
 
 function read(file: string): string | undefined {

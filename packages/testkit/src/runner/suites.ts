@@ -15,8 +15,9 @@ export interface Suite {
 export const suites: ReadonlyMap<string, Suite> = new Map([
   [
     "tests",
-    { summary: "Unit and integration tests of all packages and the demo, with coverage.", flags: [] },
+    { summary: "Unit and integration tests of all packages and the demo.", flags: ["--disable-coverage"] },
   ],
+  ["coverage", { summary: "The suite tests with its coverage, which needs a third more time.", flags: [] }],
   [
     "faults",
     {

@@ -24,7 +24,7 @@ t.test("a suite passes its flags and its own files to tap, or only the given one
   const faults = suites.get("faults")!;
   t.ok(tapArguments(faults, []).some((word) => word.endsWith("chaos.faults.ts")));
   t.same(tapArguments(faults, ["x.faults.ts"]), [...faults.flags, "x.faults.ts"]);
-  t.same(tapArguments(suites.get("tests")!, []), [], "the files of .taprc");
+  t.same(tapArguments(suites.get("coverage")!, []), [], "the files of .taprc");
 });
 
 t.test("prints the suites with --list, and the usage with exit code 2 for a fault", async (t) => {
