@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { FileGate } from "@fjmcp/testkit/children/file-gate";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
@@ -102,6 +105,21 @@ t.test("sends the response as an event to a client that accepts only events", as
   t.match(await stream.expect(1), [{ id: 11, result: {} }]);
   await stream.untilClosed();
 });
+
+t.test(
+  "runs a call as an ordinary one although the client wants a task, since tasks are not offered",
+  async (t) => {
+    const answer = await session.post({
+      jsonrpc: "2.0",
+      id: 16,
+      method: "tools/call",
+      params: { name: "lines", arguments: { task: "an argument stays" }, task: { ttl: 60_000 } },
+    });
+    const lines = JSON.parse(answer.json.result.content[0]!.text) as string[];
+    const { params } = JSON.parse(lines.at(-1)!) as { params: object };
+    t.strictSame(params, { name: "lines", arguments: { task: "an argument stays" } });
+  },
+);
 
 t.test("passes on an error of the child", async (t) => {
   const answer = await session.post(callTool(12, "no-such-tool"));
@@ -219,8 +237,10 @@ t.test("frees the id of an abandoned call at once; it cancels only the newer cal
 });
 
 t.test("ends a cancelled call without a response and notifies the child", async (t) => {
+  const gate = new FileGate(join(temporaryDirectory(t), "gate"));
+  gate.close();
   const stream = await session.stream(
-    callTool(20, "echo", { progress: 1, sleepMs: 400 }, { progressToken: 1 }),
+    callTool(20, "echo", { progress: 1, whileExists: gate.file }, { progressToken: 1 }),
   );
   await stream.expect(1);
   const cancel = (requestId: unknown, from = session) =>
@@ -232,6 +252,7 @@ t.test("ends a cancelled call without a response and notifies the child", async 
   t.notOk(stream.closed);
   t.equal((await cancel(20)).status, 202);
   await stream.untilClosed();
+  gate.open();
   t.equal(stream.messages.length, 1, "the progress alone");
   t.match((await session.post(callTool(21, "lines"))).text, /notifications\/cancelled/);
 });
