@@ -103,6 +103,21 @@ t.test("sends the response as an event to a client that accepts only events", as
   await stream.untilClosed();
 });
 
+t.test(
+  "runs a call as an ordinary one although the client wants a task, since tasks are not offered",
+  async (t) => {
+    const answer = await session.post({
+      jsonrpc: "2.0",
+      id: 16,
+      method: "tools/call",
+      params: { name: "lines", arguments: { task: "an argument stays" }, task: { ttl: 60_000 } },
+    });
+    const lines = JSON.parse(answer.json.result.content[0].text) as string[];
+    const { params } = JSON.parse(lines.at(-1)!) as { params: object };
+    t.strictSame(params, { name: "lines", arguments: { task: "an argument stays" } });
+  },
+);
+
 t.test("passes on an error of the child", async (t) => {
   const answer = await session.post(callTool(12, "no-such-tool"));
   t.equal(answer.status, 200);

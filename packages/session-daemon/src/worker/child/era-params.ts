@@ -14,13 +14,19 @@ const ownMeta = {
 
 /**
  * A request's params as a child of this era understands them: without the protocol's own `_meta` fields where the child does
- * not know them, and with them where the client does not. All else of `_meta` stays.
+ * not know them, and with them where the client does not. All else of `_meta` stays. Without `task` (2025-11-25, Tasks):
+ * the broker offers no tasks, and whoever offers none responds as to an ordinary request.
  */
-export function paramsForEra(params: Params | undefined, era: Era): Params | undefined {
+export function paramsForEra(given: Params | undefined, era: Era): Params | undefined {
+  const params = given !== undefined && "task" in given ? withoutTask(given) : given;
   const meta = isJsonObject(params?._meta) ? params._meta : undefined;
   const isStateless = meta !== undefined && metaKeys.protocolVersion in meta;
   if (era === "stateless") return isStateless ? params : { ...params, _meta: { ...meta, ...ownMeta } };
   return isStateless ? withoutProtocolFields(params!, meta) : params;
+}
+
+function withoutTask({ task: _, ...others }: Params): Params {
+  return others;
 }
 
 function withoutProtocolFields({ _meta, ...others }: Params, meta: Params): Params {
