@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { faviconPath, providerPaths } from "../paths.ts";
+import { devicePath, faviconPath, providerPaths } from "../paths.ts";
 import type { RateLimit, RateLimiter } from "../rate-limit/rate-limiter.ts";
 import { includesAddress, type AddressRanges } from "./address-ranges.ts";
 import { publicEndpointMethods } from "./allowed-methods.ts";
@@ -89,6 +89,8 @@ function limitOf(path: string): RateLimit | undefined {
   if (unlimited.has(path)) return undefined;
   if (path === providerPaths.registration) return "registration";
   if (path === providerPaths.authorization) return "authorization";
+  if (path === providerPaths.deviceAuthorization) return "deviceCode";
+  if (path === devicePath) return "userCode";
   return path === providerPaths.token || path === providerPaths.revocation ? "token" : "page";
 }
 

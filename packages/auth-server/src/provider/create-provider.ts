@@ -82,7 +82,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
       RefreshToken: createRefreshTokenAdapter(tokens, revocation),
       AuthorizationCode: createCodeAdapter(tokens, revocation, events),
       DeviceCode: createDeviceCodeAdapter({ ...deps, store: deps.deviceCodes }),
-      Grant: createGrantAdapter(deps.grantStore, revocation),
+      Grant: createGrantAdapter(deps.grantStore, revocation, deps.rateLimiter),
       Client: createClientAdapter(deps.clients.ids),
       Interaction: createInteractionAdapter(deps.interactions),
       Session: sessionAdapter,

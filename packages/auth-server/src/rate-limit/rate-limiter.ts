@@ -9,10 +9,18 @@ export const rateLimits = {
   authorization: 60,
   /** By address: the token and the revocation endpoint. */
   token: 300,
+  /** By address: requests of devices for a code, each of which is stored (RFC 8628 §3.1). */
+  deviceCode: 30,
+  /** By address: the page where the code of a device is typed, which guesses would need (RFC 8628 §5.1). */
+  userCode: 60,
   /** By address: everything else that a browser opens and that is not the same for all users. */
   page: 300,
   /** By account and client: codes and refresh tokens that are valid. A client that refreshes in a loop reaches it. */
   account: 600,
+  /** By account: requests of allowed devices for their first tokens; many machines may be set up at once. */
+  accountDevices: 120,
+  /** By account: new personal tokens. */
+  personalToken: 10,
 } as const;
 
 export type RateLimit = keyof typeof rateLimits;

@@ -39,10 +39,11 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     authorization: PendingAuthorization,
     again: { status?: 400; submitted?: ConsentView["submitted"] } = {},
   ) => {
-    const { uid, redirectUri, mayRefresh, personalToken } = authorization;
+    const { uid, clientId, redirectUri, mayRefresh, personalToken } = authorization;
     const { status, submitted } = again;
     const page = consentPage(c.var.page, {
       pending: authorization,
+      trust: redirectUri === undefined ? undefined : deps.trustTierOf(clientId, redirectUri),
       forgejoUrl,
       offer: offerOf(authorization),
       lifetimeSec: personalToken?.expiresInSec ?? (mayRefresh ? deps.refreshTokenSec : deps.accessTokenSec),

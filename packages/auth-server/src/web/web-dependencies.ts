@@ -7,6 +7,7 @@ import type { DeviceAuthorizations } from "../provider/device-authorizations.ts"
 import type { Instance } from "./instance.ts";
 import type { PageContext, PageContextFor } from "./pages/page-context.ts";
 import type { PendingAuthorizations } from "../provider/pending-authorizations.ts";
+import type { TrustTierOf } from "./trust-tier.ts";
 import type { UserCodeAttempts } from "./user-code-attempts.ts";
 
 /** hono's environment: Node's request and response, which oidc-provider needs, and what this request's pages are drawn with. */
@@ -25,6 +26,7 @@ export interface WebDependencies {
   readonly refreshTokenSec: number;
   readonly pending: PendingAuthorizations;
   readonly devices: Pick<DeviceAuthorizations, "begin">;
+  readonly trustTierOf: TrustTierOf;
   readonly userCodeAttempts: UserCodeAttempts;
   readonly loginFlow: LoginFlow;
   readonly derivation: SecretDerivation;

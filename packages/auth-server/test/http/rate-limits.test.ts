@@ -5,6 +5,7 @@ import { postForm, requestOAuth } from "@fjmcp/testkit/oauth-client/oauth-reques
 import { startRedisProxy } from "@fjmcp/testkit/redis/redis-proxy";
 import { rateLimits } from "../../src/rate-limit/rate-limiter.ts";
 import { authorizationRequest, connect, redirectUri, refresh, register } from "../support/client.ts";
+import { allowDevice, poll, registerDevice, startDevice } from "../support/device.ts";
 import { startRig } from "../support/running-auth-server.ts";
 
 const rig = await startRig(t);
@@ -34,6 +35,8 @@ function from(forwardedFor: string, at = origin) {
         { headers: forwarded },
       ),
     authorize: () => requestOAuth(authorizationRequest(at, client).url, { headers: forwarded }),
+    requestDeviceCode: (clientId: string) =>
+      postForm(`${at}/oauth/device`, { client_id: clientId }, { headers: forwarded }),
     open: (path: string) => requestOAuth(`${at}${path}`, { headers: forwarded }),
   };
 }
@@ -115,6 +118,41 @@ t.test("limits the other pages, and nothing that costs no work", async (t) => {
   for (const path of ["/", "/favicon.ico", "/oauth/jwks", "/.well-known/oauth-authorization-server"]) {
     t.equal((await stranger.open(path)).status, 200, path);
   }
+});
+
+t.test("limits codes of devices, and the page where they are typed, each by itself", async (t) => {
+  const clientId = await registerDevice(origin);
+  const stranger = from("203.0.113.5");
+  t.same(await statuses(rateLimits.deviceCode + 2, () => stranger.requestDeviceCode(clientId)), {
+    200: rateLimits.deviceCode,
+    429: 2,
+  });
+  const { headers, body } = await stranger.requestDeviceCode(clientId);
+  t.ok(Number(headers.get("retry-after")) >= 1);
+  t.match(body, { error: "temporarily_unavailable", error_description: /Try again in \d+ seconds\.$/ });
+  t.same(await statuses(rateLimits.userCode + 1, () => stranger.open("/device")), {
+    200: rateLimits.userCode,
+    429: 1,
+  });
+  const page = await stranger.open("/device");
+  t.match(page.headers.get("content-type"), /^text\/html/);
+  t.ok(page.headers.get("retry-after"));
+  t.equal((await stranger.open("/oauth/interaction/x")).status, 400, "other pages have a limit of their own");
+});
+
+t.test("limits the devices that an account connects; the next one waits and is connected", async (t) => {
+  const devices = await Promise.all([startDevice(origin), startDevice(origin)]);
+  for (const { userCode } of devices) await allowDevice(origin, rig.person("bob"), userCode);
+  const { id } = rig.forgejo.users.find(({ name }) => name === "bob")!;
+  const counter = `request-rate:accountDevices:${id}`;
+  await rig.admin.set(counter, rateLimits.accountDevices - 1, "EX", 60);
+  t.equal((await poll(origin, devices[0]!)).status, 200, "the last one");
+  const limited = await poll(origin, devices[1]!);
+  t.match(limited, { status: 429, body: { error: "slow_down", error_description: /in \d+ seconds\.$/ } });
+  t.ok(Number(limited.headers.get("retry-after")) >= 1);
+  await rig.admin.del(counter);
+  const other = await rig.serve({ more: ranges });
+  t.equal((await poll(other, devices[1]!)).status, 200, "its code is not used up");
 });
 
 t.test("finds the client's address behind trusted proxies only", async (t) => {

@@ -120,7 +120,10 @@ t.test("says why a device gets no tokens, each in its own words", async (t) => {
 t.test("gives codes and tokens only to a client that has registered the grant", async (t) => {
   const web = await register(origin);
   const response = await requestDeviceCode(origin, web.clientId);
-  t.equal(response.status, 400);
+  t.match(response, {
+    status: 400,
+    body: { error: "unauthorized_client", error_description: /has not registered for this kind of request/ },
+  });
   t.notOk("device_code" in response.body);
   const device = await startDevice(origin);
   await allowDevice(origin, rig.person(), device.userCode);

@@ -17,6 +17,7 @@ import { loginFaultPage } from "../../src/web/pages/login-fault-page.ts";
 import { notAllowedPage } from "../../src/web/pages/not-allowed-page.ts";
 import { notFoundPage } from "../../src/web/pages/not-found-page.ts";
 import { createPageContextFor, type PageContext } from "../../src/web/pages/page-context.ts";
+import { createTrustTierOf } from "../../src/web/trust-tier.ts";
 import { suspendedPage } from "../../src/web/pages/suspended-page.ts";
 
 export const mcpUrl = "https://forgejo-mcp.assistants.example-organisation.org/mcp";
@@ -24,6 +25,8 @@ const forgejoUrl = "https://code.forgejo.example-organisation.org";
 const reference = "ABCDEFGH12";
 const marks = "\u0300\u0323\u0302\u0330".repeat(20);
 export const targetHost = "mcp.example-organisation.org:8443";
+
+const trustTierOf = createTrustTierOf((url) => url.startsWith("https://claude.ai/"));
 
 /** The pages of an installation without a name or a picture of its own, for an Accept-Language header. */
 export const plainContext = createPageContextFor({ name: "fjmcp", logo: undefined, darkLogo: undefined });
@@ -100,12 +103,15 @@ function consentPages(page: PageContext): Record<string, Html> {
     "consent to read": consent(page, "Claude", "cursor://anysphere.cursor-mcp/oauth/callback", {
       requested: ["forgejo:read"],
     }),
-    "consent to a client with a document": consent(
-      page,
-      "Claude",
-      "https://claude.ai/api/mcp/auth_callback",
-      { clientId: "https://claude.ai/oauth/mcp-oauth-client-metadata" },
-    ),
+    "consent to a client with a document": consent(page, "A client", undefined, {
+      clientId: `https://${targetHost}/client.json`,
+    }),
+    "consent to a known client": consent(page, "Claude", "https://claude.ai/api/mcp/auth_callback", {
+      clientId: "https://claude.ai/oauth/mcp-oauth-client-metadata",
+    }),
+    "consent to a known program": consent(page, "Claude Code", "http://localhost:3118/callback", {
+      clientId: "https://claude.ai/oauth/claude-code-client-metadata",
+    }),
     "consent without a choice": consent(page, "Claude", "http://localhost:3118/callback", {
       fault: "no_level",
     }),
@@ -123,7 +129,12 @@ function consent(
   page: PageContext,
   clientName: string,
   redirectUri = `https://${targetHost}/oauth/callback?client=desktop&x=1`,
-  options: { requested?: readonly Scope[]; fault?: ConsentFault; clientId?: string; userCode?: string } = {},
+  options: {
+    requested?: readonly Scope[];
+    fault?: ConsentFault;
+    clientId?: string;
+    userCode?: string;
+  } = {},
 ): Html {
   const { requested = scopes, fault, clientId = "id", userCode } = options;
   const pending: PendingAuthorization = {
@@ -141,6 +152,7 @@ function consent(
   const submitted = fault && { choice: initialChoice(offer), fault };
   return consentPage(page, {
     pending,
+    trust: userCode === undefined ? trustTierOf(pending.clientId, redirectUri) : undefined,
     forgejoUrl,
     offer,
     lifetimeSec: 30 * 86_400,

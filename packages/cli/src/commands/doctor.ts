@@ -9,6 +9,7 @@ import { adminClient, example, jsonOption, withSocket, type SocketOptions } from
 interface DoctorOptions extends SocketOptions {
   readonly private: boolean;
   readonly caFile?: string;
+  readonly clients: boolean;
   readonly skip: readonly string[];
   readonly json: boolean;
 }
@@ -21,6 +22,7 @@ export function addDoctorCommand(program: Command): void {
     )
     .option("--private", "for test set-ups: a name that only this machine knows", false)
     .option("--ca-file <file>", "certificates of an internal CA (PEM)", existingFile)
+    .option("--clients", "also send what each known MCP client sends, up to Forgejo's login", false)
     .option("--skip <check>", `leave a check out: ${checkNames.join(", ")}`, addCheck, [])
     .addOption(jsonOption())
     .addHelpText("after", example("fjmcp doctor --private --ca-file /etc/ssl/internal-ca.pem"))
@@ -35,6 +37,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     root: options.root,
     isPrivate: options.private,
     caFile: options.caFile,
+    clients: options.clients,
     skip: options.skip,
     onResult(result) {
       results.push(result);

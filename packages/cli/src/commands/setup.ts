@@ -111,7 +111,7 @@ async function setup(options: SetupOptions): Promise<void> {
   if (change !== "unchanged") print(`${change} fjmcp.target`);
   for (const unit of waiting) note(`${unit} does not run yet: look at journalctl -u ${unit}`);
   print(`\n${await proxyInstructions(files, issuer)}\n`);
-  await doctor({ ...options, skip: [], json: false });
+  await doctor({ ...options, clients: false, skip: [], json: false });
 }
 
 /** A Forgejo that is too old, or none, is found before anything is written. */

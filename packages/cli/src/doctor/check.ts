@@ -1,7 +1,7 @@
 import { fault, type Finding } from "@fjmcp/shared/finding";
 import type { AdminClient } from "../admin/admin-client.ts";
 import { CommandError } from "../command-error.ts";
-import type { PublicClient } from "./public-client.ts";
+import type { PublicClient } from "../http/public-client.ts";
 
 /** What the checks look at. */
 export interface DoctorContext {

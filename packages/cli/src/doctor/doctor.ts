@@ -2,10 +2,11 @@ import { fault } from "@fjmcp/shared/finding";
 import { adminPaths, adminStatusResponse } from "@fjmcp/shared/ipc/admin";
 import type { AdminClient } from "../admin/admin-client.ts";
 import { runCheck, type Check, type CheckResult, type DoctorContext } from "./check.ts";
+import { clientsCheck } from "./clients-check.ts";
 import { childCheck, daemonCheck, inspectionCheck, sandboxCheck } from "./daemon-checks.ts";
 import { loginCheck } from "./login-check.ts";
 import { clockCheck, dnsCheck, mcpCheck, metadataCheck, tlsCheck } from "./public-checks.ts";
-import { PublicClient } from "./public-client.ts";
+import { PublicClient } from "../http/public-client.ts";
 import { streamCheck } from "./stream-check.ts";
 import { socketCheck, unitCheck } from "./unit-checks.ts";
 
@@ -25,6 +26,8 @@ export interface DoctorOptions {
   readonly root: string;
   readonly isPrivate: boolean;
   readonly caFile: string | undefined;
+  /** Whether every known client is replayed, too. */
+  readonly clients: boolean;
   /** Names of checks that are left out. */
   readonly skip: readonly string[];
   readonly onResult: (result: CheckResult) => void;
@@ -60,6 +63,7 @@ export async function runDoctor(
   const { issuer } = status.authServer;
   const context = { admin, root, isPrivate, http, issuer, forgejoUrl: status.forgejoUrl };
   await run(daemonChecks, context);
-  if (await run(reachability, context)) await run(publicChecks, context);
+  const further = options.clients ? [...publicChecks, clientsCheck] : publicChecks;
+  if (await run(reachability, context)) await run(further, context);
   return { issuer, isWell };
 }

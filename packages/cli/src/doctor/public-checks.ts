@@ -5,7 +5,7 @@ import { mcpPaths, mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { z } from "zod";
 import { runCommand } from "../system/run-command.ts";
 import type { Check } from "./check.ts";
-import type { PublicResponse } from "./public-client.ts";
+import type { PublicResponse } from "../http/public-client.ts";
 
 const maxClockErrorMs = 30_000;
 

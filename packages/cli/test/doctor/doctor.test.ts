@@ -12,6 +12,7 @@ import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
 import { startStack } from "@fjmcp/testkit/stack/stack";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { Redis } from "ioredis";
+import { clientProfiles } from "../../src/client-profiles/client-profiles.ts";
 import { runCli } from "../support/run-cli.ts";
 import { stubPrograms } from "../support/stub-programs.ts";
 
@@ -135,6 +136,27 @@ t.test(
     });
   },
 );
+
+t.test("clients: finds what the users of a client would see, one line for each client", async (t) => {
+  const checked = clientProfiles.map(({ name }) => name);
+  const clientsOnly = [...proxyOnly, "--skip", "stream", "--clients"];
+  await withProxy(hsts + routes, async () => {
+    const { ok, of } = await report(...clientsOnly);
+    t.ok(ok);
+    const expected = checked.map((name) => ({ level: "ok", text: `${name} gets to Forgejo's login` }));
+    t.same(of("clients"), expected);
+    t.notOk((await report(...proxyOnly, "--skip", "stream")).of("clients"), "only when asked for");
+  });
+  await withProxy(`${hsts}\n  handle /oauth/register {\n    respond 403\n  }${routes}`, async () => {
+    const { ok, of } = await report(...clientsOnly);
+    t.notOk(ok);
+    const found = of("clients")!;
+    t.equal(found.length, checked.length);
+    const problem = "its user sees that the client could not be registered, before any browser opens";
+    t.match(found[0], { level: "fault", text: `Claude (registered): ${problem}: 403` });
+    t.match(found[2], { level: "fault", text: /^ChatGPT \(registered\): / });
+  });
+});
 
 t.test("stream: finds a proxy that buffers, and one that keeps a disconnect to itself", async (t) => {
   const buffering = createServer((req, res) => {

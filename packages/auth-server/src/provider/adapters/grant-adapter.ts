@@ -4,12 +4,17 @@ import { AccountDisconnectedError } from "../../grant/account-disconnected-error
 import type { GrantStore } from "../../grant/grant-store.ts";
 import { TooManyPersonalTokensError } from "../../grant/too-many-personal-tokens-error.ts";
 import { TooManyLoginsError } from "../../grant/too-many-logins-error.ts";
+import type { RateLimiter } from "../../rate-limit/rate-limiter.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { grantOwner } from "./grant-owner.ts";
 
 /** Grants. `exp` is not stored: a grant lives as long as its record, which every stored token extends. */
-export function createGrantAdapter(store: GrantStore, revocation: GrantRevocation): ModelAdapter {
+export function createGrantAdapter(
+  store: GrantStore,
+  revocation: GrantRevocation,
+  limiter: RateLimiter,
+): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {
       const { exp: _, ...kept } = payload;
@@ -21,6 +26,8 @@ export function createGrantAdapter(store: GrantStore, revocation: GrantRevocatio
         expiresInSec: expiresIn!,
         isPersonalToken,
       };
+      const waitSec = isPersonalToken ? await limiter.consume("personalToken", grant.accountId) : undefined;
+      if (waitSec !== undefined) throw new TooManyPersonalTokensError(waitSec);
       let { outcome, leastRecentlyUsed } = await store.store(grant);
       while (outcome === "evict" && leastRecentlyUsed !== undefined) {
         await revocation.revoke(leastRecentlyUsed, "evicted");

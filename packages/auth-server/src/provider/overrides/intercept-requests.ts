@@ -1,4 +1,5 @@
-import type { KoaContextWithOIDC, Provider } from "oidc-provider";
+import { errors, type KoaContextWithOIDC, type Provider } from "oidc-provider";
+import { deviceGrantType } from "../grant-types.ts";
 import { normaliseClientAuthentication } from "../requests/normalise-client-authentication.ts";
 import { rejectLongAuthorization } from "../requests/authorization-size.ts";
 import { normaliseAuthorization, normaliseTokenRequest } from "../requests/normalise-parameters.ts";
@@ -27,6 +28,7 @@ export function normaliseRequests(provider: Provider, resource: string): void {
     }
     // Before these, it assembles the parameters of client authentication alone.
     if (context.route === "device_authorization" && "scope" in record) {
+      requireDeviceGrant(context);
       rejectLongAuthorization(parametersOf(record));
       normaliseAuthorization(record, resource);
     }
@@ -42,6 +44,11 @@ export function normaliseRequests(provider: Provider, resource: string): void {
   intercept(prototype, "body", (context, body) =>
     context.route === "registration" ? normaliseRegistration(body) : body,
   );
+}
+
+/** RFC 6749 §5.2, where oidc-provider has `invalid_request`. */
+function requireDeviceGrant({ ctx }: Context): void {
+  if (ctx.oidc.client?.grantTypeAllowed(deviceGrantType) === false) throw new errors.UnauthorizedClient();
 }
 
 function parametersOf(record: Record<string, unknown>): [name: string, value: string][] {

@@ -4,6 +4,7 @@ import type { ConsentChoice, ConsentFault } from "../consent-choice.ts";
 import type { ConsentOffer } from "../consent-offer.ts";
 import type { Html } from "../html.ts";
 import type { ConsentTexts, DeviceTexts } from "../texts/texts.ts";
+import type { TrustTier } from "../trust-tier.ts";
 import { hostText, uriText } from "./breakable-text.ts";
 import { consentChoices, initialChoice } from "./consent-choices.ts";
 import { displayName } from "./display-name.ts";
@@ -16,6 +17,8 @@ import { redirectTarget, type RedirectTarget } from "./redirect-target.ts";
 /** What a consent page shows. */
 export interface ConsentView {
   readonly pending: PendingAuthorization;
+  /** Undefined for a program, an app and a device: any other one can pose as it. */
+  readonly trust: TrustTier | undefined;
   readonly forgejoUrl: string;
   readonly offer: ConsentOffer;
   /** How long the client keeps its access without using it. */
@@ -31,7 +34,7 @@ export interface ConsentView {
  * The client's name stands in a box of its own, never in a sentence or the heading: it must not speak for this page.
  */
 export function consentPage(page: PageContext, view: ConsentView): Html {
-  const { pending, submitted, offer, forgejoUrl } = view;
+  const { pending, trust, submitted, offer, forgejoUrl } = view;
   const { consent: texts, device } = page.texts;
   const { host } = new URL(forgejoUrl);
   const target = pending.redirectUri === undefined ? undefined : redirectTarget(pending.redirectUri);
@@ -48,7 +51,7 @@ export function consentPage(page: PageContext, view: ConsentView): Html {
         ${
           target === undefined
             ? waitingDevice(device, pending)
-            : html`${identity(texts, pending, target)}${wayBack(texts, target)}`
+            : html`${trust === undefined ? "" : identity(texts, pending, trust)}${wayBack(texts, target)}`
         }
       </dl>
       ${target === undefined ? html`<p class="warning">${device.consentWarning}</p>` : warning(texts, target)}
@@ -67,18 +70,16 @@ export function consentPage(page: PageContext, view: ConsentView): Html {
   );
 }
 
-/** No trust tier for a program or an app: any other one can claim their addresses. */
-function identity(texts: ConsentTexts, { clientId }: PendingAuthorization, { kind }: RedirectTarget): Html {
-  if (kind !== "site") return html``;
-  const document = /^https:/i.test(clientId) ? new URL(clientId) : undefined;
+function identity(texts: ConsentTexts, { clientId }: PendingAuthorization, trust: TrustTier): Html {
   return html`<dt>${texts.identity}</dt>
-    <dd>
-      ${
-        document === undefined
-          ? html`<span class="tag">${texts.unverified}</span> ${texts.registeredItself}`
-          : texts.document(hostText(document.host))
-      }
-    </dd>`;
+    <dd>${trustText(texts, clientId, trust)}</dd>`;
+}
+
+function trustText(texts: ConsentTexts, clientId: string, trust: TrustTier): Html {
+  if (trust === "registered")
+    return html`<span class="tag">${texts.unverified}</span> ${texts.registeredItself}`;
+  const document = texts.document(hostText(new URL(clientId).host));
+  return trust === "pinned" ? html`<span class="tag">${texts.known}</span> ${document}` : document;
 }
 
 function wayBack(texts: ConsentTexts, { label, uri }: RedirectTarget): Html {

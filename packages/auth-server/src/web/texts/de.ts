@@ -51,6 +51,7 @@ export const de: Texts = {
     identity: "Identität",
     unverified: "ungeprüfte Registrierung",
     registeredItself: "sie hat sich selbst registriert",
+    known: "diesem Server bekannt",
     document: (host) => text`ein Dokument auf ${host}`,
     sendsBackTo: "Leitet Sie zurück zu",
     loopbackWarning:

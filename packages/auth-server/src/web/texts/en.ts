@@ -48,6 +48,7 @@ export const en: Texts = {
     identity: "Identity",
     unverified: "unverified registration",
     registeredItself: "it registered itself",
+    known: "known to this server",
     document: (host) => text`a document at ${host}`,
     sendsBackTo: "Sends you back to",
     loopbackWarning:

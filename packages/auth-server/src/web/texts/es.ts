@@ -48,6 +48,7 @@ export const es: Texts = {
     identity: "Identidad",
     unverified: "registro sin verificar",
     registeredItself: "se registró ella misma",
+    known: "conocida por este servidor",
     document: (host) => text`un documento en ${host}`,
     sendsBackTo: "Le devuelve a",
     loopbackWarning:

@@ -52,6 +52,7 @@ export const fr: Texts = {
     identity: "Identité",
     unverified: "inscription non vérifiée",
     registeredItself: "elle s’est inscrite elle-même",
+    known: "connue de ce serveur",
     document: (host) => text`un document sur ${host}`,
     sendsBackTo: "Vous renvoie vers",
     loopbackWarning:

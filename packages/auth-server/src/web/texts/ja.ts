@@ -50,6 +50,7 @@ export const ja: Texts = {
     identity: "身元",
     unverified: "未確認の登録",
     registeredItself: "アプリ自身による登録です",
+    known: "このサーバーが把握しているアプリ",
     document: (host) => text`${host} の文書`,
     sendsBackTo: "戻り先",
     loopbackWarning:

@@ -48,6 +48,7 @@ export const nl: Texts = {
     identity: "Identiteit",
     unverified: "ongecontroleerde registratie",
     registeredItself: "heeft zichzelf geregistreerd",
+    known: "bekend bij deze server",
     document: (host) => text`een document op ${host}`,
     sendsBackTo: "Stuurt je terug naar",
     loopbackWarning:

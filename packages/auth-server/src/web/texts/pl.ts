@@ -48,6 +48,7 @@ export const pl: Texts = {
     identity: "Tożsamość",
     unverified: "niesprawdzona rejestracja",
     registeredItself: "zarejestrowała się sama",
+    known: "znana temu serwerowi",
     document: (host) => text`dokument na ${host}`,
     sendsBackTo: "Odsyła Cię do",
     loopbackWarning:

@@ -49,6 +49,7 @@ export const pt: Texts = {
     identity: "Identidade",
     unverified: "registro não verificado",
     registeredItself: "ele mesmo se registrou",
+    known: "conhecido por este servidor",
     document: (host) => text`um documento em ${host}`,
     sendsBackTo: "Leva você de volta para",
     loopbackWarning:

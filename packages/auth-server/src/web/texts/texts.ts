@@ -82,6 +82,8 @@ export interface ConsentTexts {
   readonly identity: string;
   readonly unverified: string;
   readonly registeredItself: string;
+  /** Before a document whose client is in the list of this server or its administrator. */
+  readonly known: string;
   readonly document: (host: Html) => Html;
   readonly sendsBackTo: string;
   readonly loopbackWarning: string;

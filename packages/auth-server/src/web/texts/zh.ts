@@ -46,6 +46,7 @@ export const zh: Texts = {
     identity: "身份",
     unverified: "未经验证的注册",
     registeredItself: "由它自行注册",
+    known: "此服务器已知的应用",
     document: (host) => text`${host} 上的文档`,
     sendsBackTo: "完成后返回",
     loopbackWarning:

@@ -1,8 +1,10 @@
 import t from "tap";
 import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
 import { createGrantRevoker } from "../../../src/grant/grant-revoker.ts";
+import { TooManyPersonalTokensError } from "../../../src/grant/too-many-personal-tokens-error.ts";
 import { TooManyLoginsError } from "../../../src/grant/too-many-logins-error.ts";
 import { createGrantAdapter } from "../../../src/provider/adapters/grant-adapter.ts";
+import { noRateLimiter } from "../../../src/rate-limit/rate-limiter.ts";
 import { createGrantStore } from "../../../src/redis/grant-store.ts";
 import { createTokenStore } from "../../../src/redis/token-store.ts";
 import { connection, privateRedis, unrestricted } from "../../support/upstream-setup.ts";
@@ -32,7 +34,7 @@ t.test(
         sessionDaemonNotifyFailed: () => undefined,
       },
     });
-    const adapter = createGrantAdapter(store, revocation);
+    const adapter = createGrantAdapter(store, revocation, noRateLimiter);
     const tokens = createTokenStore(own, {
       forgejoClientId: "app",
       clock: Date.now,
@@ -65,3 +67,26 @@ t.test(
     t.equal(await living(), 100);
   },
 );
+
+t.test("limits new personal tokens of an account, and nothing else", async (t) => {
+  const redis = await privateRedis(t);
+  const own = await connection(t, redis);
+  await unrestricted(t, redis).hset("upstream:app:7", "ciphertext", "x");
+  const consumed: string[] = [];
+  const limiter = {
+    consume: async (limit: string, subject: string) => {
+      consumed.push(`${limit} ${subject}`);
+      return consumed.length > 2 ? 42 : undefined;
+    },
+  };
+  const revocation = { revoke: async () => undefined, revokeAll: async () => undefined };
+  const adapter = createGrantAdapter(createGrantStore(own, "app"), revocation, limiter);
+  const personalToken = { name: "ci", expiresAtSec: 1 };
+  const make = (grant: string) => adapter.upsert!(grant, { ...owner, jti: grant, personalToken }, 600);
+  await make("one");
+  await make("two");
+  await adapter.upsert!("other", { ...owner, jti: "other" }, 600);
+  t.same(consumed, ["personalToken 7", "personalToken 7"]);
+  await t.rejects(make("three"), new TooManyPersonalTokensError(42));
+  t.match(new TooManyPersonalTokensError(42).message, /try again in 42 seconds/);
+});

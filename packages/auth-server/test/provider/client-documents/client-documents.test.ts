@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import t from "tap";
-import { ownNetworkLacks, publicAddress, runInOwnNetwork } from "../../support/own-network.ts";
+import { ownNetworkLacks, publicAddress, runInOwnNetwork } from "@fjmcp/testkit/process/own-network";
 
 const lacks = ownNetworkLacks();
 t.test("documents of clients on the web", { skip: lacks ?? false }, async (t) => {

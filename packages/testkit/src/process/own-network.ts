@@ -2,9 +2,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
-import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { temporaryDirectory } from "../temporary-directory.ts";
 
-/** An address that is nobody's here and not inside any network: what a public server has. */
+/** An address outside every network of this machine: what a public server has. */
 export const publicAddress = "203.0.114.7";
 const needed = ["unshare", "ip", "openssl", "mount"];
 

@@ -14,6 +14,9 @@ export interface PublicRequest {
   readonly signal?: AbortSignal;
 }
 
+/** Sends a request and resolves with the whole response, without following a redirect. */
+export type Fetch = (url: string, options?: PublicRequest) => Promise<PublicResponse>;
+
 export interface PublicResponse {
   readonly status: number;
   /** In lower case; of a repeated header each value. */
@@ -34,6 +37,14 @@ export class PublicClient {
   async fetch(url: string, options: PublicRequest = {}): Promise<PublicResponse> {
     const incoming = await this.open(url, options);
     return { status: incoming.statusCode!, headers: headersOf(incoming), text: await text(incoming) };
+  }
+
+  /** As `fetch`, but closes the connection after the head: for a stream that does not end. */
+  async fetchHead(url: string, options: PublicRequest = {}): Promise<PublicResponse> {
+    const incoming = await this.open(url, options);
+    incoming.on("error", () => undefined);
+    incoming.destroy();
+    return { status: incoming.statusCode!, headers: headersOf(incoming), text: "" };
   }
 
   /** As `fetch`, but resolves with the head; the caller reads or destroys the response. */

@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import type { ClientLogin, ClientProfile } from "./client-profile.ts";
+import { discoverServer, type DiscoveredServer } from "./discover-server.ts";
+import { ReplayFault } from "./replay-fault.ts";
+import { ReplayedLogin } from "./replay-login.ts";
+import { listTools, requireChallenge } from "./replay-mcp.ts";
+import { respectingLimits, type ReplayTarget } from "./replay-target.ts";
+
+/** What a replay has found: `problem` is a sentence about what the client's user would see. */
+export interface ReplayResult {
+  readonly client: string;
+  readonly problem?: string;
+}
+
+/**
+ * Sends what a client sends, in its order, as far as `browse` gets: to the login page with credentials that are made up
+ * from there on, or to its tools, a refresh and the end of its access. Rejects only when the server cannot be reached.
+ */
+export async function replayProfile(profile: ClientProfile, given: ReplayTarget): Promise<ReplayResult> {
+  const target = { ...given, fetch: respectingLimits(given.fetch, given.wait) };
+  let way = "";
+  try {
+    const server = await discoverServer(profile, target);
+    for (const login of profile.logins) {
+      way = ` (${login.way})`;
+      await replayLogin(profile, login, server, target);
+    }
+    return { client: profile.name };
+  } catch (error) {
+    if (error instanceof ReplayFault)
+      return { client: profile.name, problem: `${profile.name}${way}: ${error.message}` };
+    throw error;
+  }
+}
+
+async function replayLogin(
+  { probes: [probe], mcp }: ClientProfile,
+  login: ClientLogin,
+  server: DiscoveredServer,
+  target: ReplayTarget,
+): Promise<void> {
+  const started = await ReplayedLogin.start(login, server, target);
+  const tokens = await started.signIn();
+  if (tokens === undefined) {
+    const madeUp = randomBytes(32).toString("base64url");
+    if (login.refresh !== undefined) await started.requireEnded(madeUp);
+    await requireChallenge(probe, madeUp, server, target);
+    return;
+  }
+  await listTools(mcp, tokens.access_token, server, target);
+  const last = login.refresh === undefined ? tokens : await started.refresh(tokens.refresh_token!);
+  await listTools(mcp, last.access_token, server, target);
+  await started.revoke(last.refresh_token ?? last.access_token);
+  if (login.refresh !== undefined) await started.requireEnded(last.refresh_token!);
+  await requireChallenge(probe, last.access_token, server, target);
+}
