@@ -71,6 +71,7 @@ const layers = {
     "setup",
     "doctor",
     "top",
+    "audit",
     "system",
     "terminal",
     "admin",
