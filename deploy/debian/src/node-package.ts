@@ -8,6 +8,9 @@ import { cacheDir, projectRoot } from "./release.ts";
 
 /** The pinned Node of one architecture. */
 export interface NodePackage {
+  /** Its package of npm. */
+  readonly name: string;
+  readonly version: string;
   /** Its executable, without symbols where binutils can remove them. */
   readonly executable: string;
   readonly isStripped: boolean;
@@ -34,6 +37,8 @@ export function nodePackage({ nodePackage: name, strip }: Architecture): NodePac
     moveUnlessThere(fresh, dir);
   }
   return {
+    name,
+    version,
     executable: join(dir, "node"),
     isStripped: canStrip,
     licence: readFileSync(join(dir, "LICENSE"), "utf8"),

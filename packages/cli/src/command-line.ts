@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "@fjmcp/shared/version";
 import { CommandError } from "./command-error.ts";
+import { addAuditCommand } from "./commands/audit.ts";
 import { addClientsCommand } from "./commands/clients.ts";
 import { example } from "./commands/common-options.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
@@ -34,6 +35,7 @@ function createProgram(): Command {
   addStatusCommand(program);
   addVersionCommand(program);
   addLogsCommand(program);
+  addAuditCommand(program);
   addRestartCommand(program);
   addUsersCommand(program);
   addClientsCommand(program);

@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import { displayText } from "@fjmcp/shared/display-text";
+import { parseLogLine, timeOf, type LogEntry } from "../audit/log-entry.ts";
 import { readJournal } from "../system/journal.ts";
 import { services } from "../system/units.ts";
 import { print } from "../terminal/output.ts";
@@ -65,7 +66,7 @@ async function showPastMatches(
   selection: readonly string[],
   options: LogOptions,
 ): Promise<string | undefined> {
-  const found: Entry[] = [];
+  const found: LogEntry[] = [];
   let cursor: string | undefined;
   for await (const line of readJournal(["--show-cursor", ...selection])) {
     if (line.startsWith(cursorPrefix)) {
@@ -81,7 +82,7 @@ async function showPastMatches(
   return cursor;
 }
 
-function show(entry: Entry, { json }: LogOptions): void {
+function show(entry: LogEntry, { json }: LogOptions): void {
   print(json ? JSON.stringify(entry) : lineText(entry));
 }
 
@@ -89,20 +90,12 @@ function isFiltered({ level, event, user, reference }: LogOptions): boolean {
   return [level, event, user, reference].some((filter) => filter !== undefined);
 }
 
-type Entry = Readonly<Record<string, unknown>>;
-
 /** A line of a daemon's log; what is none, such as systemd's own lines, becomes the `msg` of one. */
-function parseLine(line: string): Entry {
-  try {
-    const entry: unknown = JSON.parse(line.replace(/^<\d>/, ""));
-    if (typeof entry === "object" && entry !== null) return entry as Entry;
-  } catch {
-    // A line of systemd or Redis.
-  }
-  return { msg: line };
+function parseLine(line: string): LogEntry {
+  return parseLogLine(line) ?? { msg: line };
 }
 
-function matches(entry: Entry, { level, event, user, reference }: LogOptions): boolean {
+function matches(entry: LogEntry, { level, event, user, reference }: LogOptions): boolean {
   const references = [entry.reference, ...(Array.isArray(entry.references) ? entry.references : [])];
   return (
     (level === undefined || levelOf(entry) >= levels[level]) &&
@@ -112,27 +105,22 @@ function matches(entry: Entry, { level, event, user, reference }: LogOptions): b
   );
 }
 
-function levelOf({ level }: Entry): number {
+function levelOf({ level }: LogEntry): number {
   if (typeof level === "number") return level;
   return typeof level === "string" && level in levels ? levels[level as keyof typeof levels] : levels.info;
 }
 
 /** Time, level, daemon and message, then the other fields. */
-function lineText({ time, level, name, msg, ...fields }: Entry): string {
+function lineText({ time, level, name, msg, ...fields }: LogEntry): string {
   const known =
     Object.keys(levels).find((key) => levels[key as keyof typeof levels] === levelOf({ level })) ?? "";
   const rest = Object.entries(fields).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   const words = [
-    timeText(time),
+    timeOf({ time }),
     known.toUpperCase().padEnd(5),
     typeof name === "string" ? `${name}:` : "",
     typeof msg === "string" ? msg : "",
     ...rest,
   ];
   return displayText(words.filter((word) => word !== "").join(" "), maxTextLength);
-}
-
-function timeText(time: unknown): string {
-  if (typeof time === "number") return new Date(time).toISOString();
-  return typeof time === "string" ? time : "";
 }

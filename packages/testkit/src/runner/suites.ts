@@ -29,6 +29,15 @@ export const suites: ReadonlyMap<string, Suite> = new Map([
     },
   ],
   [
+    "simulation",
+    {
+      summary:
+        "Seven days of clients that behave as Claude does, while all parts restart: no user is signed out.",
+      files: "packages/*/suites/simulation/*.simulation.ts",
+      flags: ["--jobs=1", "--timeout=300", "--disable-coverage"],
+    },
+  ],
+  [
     "conformance",
     {
       summary: "The official conformance suite of MCP, against both daemons with a child for it.",

@@ -72,6 +72,7 @@ const layers = {
     "doctor",
     "client-profiles",
     "top",
+    "audit",
     "system",
     "terminal",
     "http",

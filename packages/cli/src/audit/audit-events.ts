@@ -1,0 +1,35 @@
+/**
+ * The events of the daemons that say what a user, a client or an administrator did, or what became of their access. The
+ * others are about the operation of the daemons. docs/reference/log-events.md describes all.
+ */
+export const auditEvents: ReadonlySet<string> = new Set([
+  "client.registered",
+  "registration.rejected",
+  "device_code.issued",
+  "device_code.rejected",
+  "user_code.rejected",
+  "login.started",
+  "login.denied",
+  "login.repeated",
+  "login.completed",
+  "login.failed",
+  "code.replayed",
+  "tokens.issued",
+  "token_request.rejected",
+  "personal_token.created",
+  "grant.revoked",
+  "grant.narrowed",
+  "access.ended",
+  "user.not_allowed",
+  "upstream.suspended",
+  "upstream.invalidated",
+  "rate_limit.exceeded",
+  "session.opened",
+  "session.moved",
+  "session.closed",
+  "grant.terminated",
+  "tool_call.completed",
+  "tool_call.counted",
+  "call.rejected",
+  "call.argument_denied",
+]);

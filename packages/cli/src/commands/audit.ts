@@ -1,0 +1,99 @@
+import { InvalidArgumentError, type Command } from "commander";
+import { displayText } from "@fjmcp/shared/display-text";
+import { createAuditFilter, isAuditEvent } from "../audit/audit-filter.ts";
+import { timeOf, type LogEntry } from "../audit/log-entry.ts";
+import { fileEntries, journalEntries } from "../audit/log-lines.ts";
+import { print } from "../terminal/output.ts";
+import { formatTable } from "../terminal/table.ts";
+import { example, jsonOption, positiveNumber } from "./common-options.ts";
+
+const maxTextLength = 300;
+const defaultLines = 200;
+
+interface AuditOptions {
+  readonly user?: string;
+  readonly client?: string;
+  readonly event: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly file?: string;
+  readonly lines?: number;
+  readonly json: boolean;
+}
+
+/** `fjmcp audit`. */
+export function addAuditCommand(program: Command): void {
+  program
+    .command("audit")
+    .description("what users, clients and administrators did, from the journal or a file of log lines")
+    .option("--user <id>", "of this user, by the id that `fjmcp users` shows")
+    .option("--client <ref>", "of this client, by the reference that `fjmcp clients` shows")
+    .option("--event <name...>", "of these events, such as `grant.revoked` or `login.*`", eventNames, [])
+    .option("--since <time>", "in the format of journalctl: `2 days ago`, `2026-11-26 12:00`")
+    .option("--until <time>", "in the same format")
+    .option("--file <path>", "look through this file of log lines, `-` for standard input")
+    .option(
+      "-n, --lines <number>",
+      `show only so many, the last ones; ${defaultLines} in a table`,
+      positiveNumber,
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      example("fjmcp audit --user 7 --event 'login.*' grant.revoked --since '2 days ago'"),
+    )
+    .action(async ({ user, client, event, file, lines, json, ...period }: AuditOptions) => {
+      const entries = file === undefined ? journalEntries(period) : fileEntries(file, period);
+      const selected = selectedFrom(entries, createAuditFilter({ user, clientRef: client, events: event }));
+      if (json && lines === undefined) {
+        for await (const entry of selected) print(JSON.stringify(entry));
+        return;
+      }
+      const last = await lastOf(selected, lines ?? defaultLines);
+      if (json) for (const entry of last) print(JSON.stringify(entry));
+      else print(last.length === 0 ? "There are no such events." : formatTable(last, columns));
+    });
+}
+
+async function* selectedFrom(
+  entries: AsyncIterable<LogEntry>,
+  isSelected: (entry: LogEntry) => boolean,
+): AsyncGenerator<LogEntry> {
+  for await (const entry of entries) if (isSelected(entry)) yield entry;
+}
+
+async function lastOf(entries: AsyncIterable<LogEntry>, count: number): Promise<LogEntry[]> {
+  const last: LogEntry[] = [];
+  for await (const entry of entries) {
+    last.push(entry);
+    if (last.length > count) last.shift();
+  }
+  return last;
+}
+
+/** Columns of their own. */
+const shown = new Set(["level", "name", "msg", "time", "event", "accountId", "clientRef"]);
+
+const columns = [
+  { title: "TIME", text: (entry: LogEntry) => timeOf(entry).slice(0, 19).replace("T", " ") },
+  { title: "EVENT", text: ({ event }: LogEntry) => cell(event) },
+  { title: "USER", text: ({ accountId }: LogEntry) => cell(accountId) },
+  { title: "CLIENT", text: ({ clientRef }: LogEntry) => cell(clientRef) },
+  { title: "DETAILS", text: details },
+];
+
+function cell(value: unknown): string {
+  return typeof value === "string" ? displayText(value, maxTextLength) : "-";
+}
+
+function details(entry: LogEntry): string {
+  const others = Object.entries(entry).filter(([name]) => !shown.has(name));
+  const text = others.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(" ");
+  return displayText(text, maxTextLength);
+}
+
+/** Collects the values of the option. */
+function eventNames(name: string, before: readonly string[]): string[] {
+  if (isAuditEvent(name)) return [...before, name];
+  throw new InvalidArgumentError("It is no audit event; docs/reference/log-events.md has them.");
+}
