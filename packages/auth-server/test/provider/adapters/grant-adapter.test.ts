@@ -79,7 +79,11 @@ t.test("limits new personal tokens of an account, and nothing else", async (t) =
       return consumed.length > 2 ? 42 : undefined;
     },
   };
-  const revocation = { revoke: async () => undefined, revokeAll: async () => undefined };
+  const revocation = {
+    revoke: async () => undefined,
+    revokeAll: async () => undefined,
+    grantsOf: async () => [],
+  };
   const adapter = createGrantAdapter(createGrantStore(own, "app"), revocation, limiter);
   const personalToken = { name: "ci", expiresAtSec: 1 };
   const make = (grant: string) => adapter.upsert!(grant, { ...owner, jti: grant, personalToken }, 600);
