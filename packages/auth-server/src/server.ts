@@ -33,7 +33,6 @@ import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
 import { createAuthorizationErrorPage } from "./web/authorization-error-page.ts";
 import { createTooManyRequestsPage } from "./web/too-many-requests-page.ts";
 import { createPageContextFor } from "./web/pages/page-context.ts";
-import { createTrustTierOf } from "./web/trust-tier.ts";
 import { createWebApp } from "./web/web-app.ts";
 import { createRouter } from "./http/router.ts";
 import { createIpcServer } from "./ipc/ipc-server.ts";
@@ -152,10 +151,9 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   const keys = createKeyRing(config.derivationKey);
   const derivation = createSecretDerivation(keys);
   const clientIds = createClientIdCodec(keys);
-  const findPin = createFindPin(config.clientDocuments.own);
   const documents = new ClientDocuments({
     store: createClientDocumentStore(redis, clock),
-    findPin,
+    findPin: createFindPin(config.clientDocuments.own),
     hosts: config.clientDocuments.hosts,
     events,
   });
@@ -204,7 +202,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     refreshTokenSec: config.refreshTokenSec,
     pending,
     devices,
-    trustTierOf: createTrustTierOf((url) => findPin(url) !== undefined),
+    documents,
     userCodeAttempts: createUserCodeAttempts(redis),
     loginFlow,
     derivation,

@@ -17,6 +17,7 @@ import { isSameOrigin } from "./same-origin.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { setLoginCookie } from "./set-login-cookie.ts";
 import { renderPage } from "./render-page.ts";
+import { createTrustTierOf } from "./trust-tier.ts";
 
 const maxFormBytes = 16 * 1024;
 /** A browser that accepts cookies sends a new one back within this time, as it only follows a redirect. */
@@ -30,6 +31,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
   const ofBrowser = (c: Context<WebEnv, typeof path>) =>
     pending.ofBrowser(c.env.incoming, c.env.outgoing, c.req.param("uid"));
   const forms = createConsentForms(derivation, clock);
+  const trustTierOf = createTrustTierOf(deps.documents);
 
   const offerOf = ({ requestedScopes }: PendingAuthorization) =>
     consentOffer(requestedScopes, deps.forgejoScope);
@@ -43,7 +45,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     const { status, submitted } = again;
     const page = consentPage(c.var.page, {
       pending: authorization,
-      trust: redirectUri === undefined ? undefined : deps.trustTierOf(clientId, redirectUri),
+      trust: redirectUri === undefined ? undefined : trustTierOf(clientId, redirectUri),
       forgejoUrl,
       offer: offerOf(authorization),
       lifetimeSec: personalToken?.expiresInSec ?? (mayRefresh ? deps.refreshTokenSec : deps.accessTokenSec),

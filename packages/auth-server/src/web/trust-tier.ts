@@ -1,4 +1,5 @@
 import type { ClientId } from "@fjmcp/shared/ids";
+import type { ClientDocuments } from "../provider/client-documents/client-documents.ts";
 import { redirectTarget } from "./pages/redirect-target.ts";
 
 /**
@@ -8,13 +9,12 @@ import { redirectTarget } from "./pages/redirect-target.ts";
 export type TrustTier = "pinned" | "document" | "registered";
 
 /** The tier of a client with this redirect URI; undefined for a program or an app, whose addresses any other can claim. */
-export type TrustTierOf = (clientId: ClientId, redirectUri: string) => TrustTier | undefined;
+type TrustTierOf = (clientId: ClientId, redirectUri: string) => TrustTier | undefined;
 
-/** `isPinned` is asked about URLs of documents. */
-export function createTrustTierOf(isPinned: (url: string) => boolean): TrustTierOf {
+export function createTrustTierOf(documents: Pick<ClientDocuments, "isPinned">): TrustTierOf {
   return (clientId, redirectUri) => {
     if (redirectTarget(redirectUri).kind !== "site") return undefined;
     if (!/^https:/i.test(clientId)) return "registered";
-    return isPinned(clientId) ? "pinned" : "document";
+    return documents.isPinned(clientId) ? "pinned" : "document";
   };
 }

@@ -141,18 +141,18 @@ t.test("limits codes of devices, and the page where they are typed, each by itse
 });
 
 t.test("limits the devices that an account connects; the next one waits and is connected", async (t) => {
-  const devices = await Promise.all([startDevice(origin), startDevice(origin)]);
-  for (const { userCode } of devices) await allowDevice(origin, rig.person("bob"), userCode);
+  const [first, second] = await Promise.all([startDevice(origin), startDevice(origin)]);
+  for (const { userCode } of [first, second]) await allowDevice(origin, rig.person("bob"), userCode);
   const { id } = rig.forgejo.users.find(({ name }) => name === "bob")!;
   const counter = `request-rate:accountDevices:${id}`;
   await rig.admin.set(counter, rateLimits.accountDevices - 1, "EX", 60);
-  t.equal((await poll(origin, devices[0]!)).status, 200, "the last one");
-  const limited = await poll(origin, devices[1]!);
+  t.equal((await poll(origin, first)).status, 200, "the last one");
+  const limited = await poll(origin, second);
   t.match(limited, { status: 429, body: { error: "slow_down", error_description: /in \d+ seconds\.$/ } });
   t.ok(Number(limited.headers.get("retry-after")) >= 1);
   await rig.admin.del(counter);
   const other = await rig.serve({ more: ranges });
-  t.equal((await poll(other, devices[1]!)).status, 200, "its code is not used up");
+  t.equal((await poll(other, second)).status, 200, "its code is not used up");
 });
 
 t.test("finds the client's address behind trusted proxies only", async (t) => {

@@ -26,7 +26,7 @@ const reference = "ABCDEFGH12";
 const marks = "\u0300\u0323\u0302\u0330".repeat(20);
 export const targetHost = "mcp.example-organisation.org:8443";
 
-const trustTierOf = createTrustTierOf((url) => url.startsWith("https://claude.ai/"));
+const trustTierOf = createTrustTierOf({ isPinned: (url) => url.startsWith("https://claude.ai/") });
 
 /** The pages of an installation without a name or a picture of its own, for an Accept-Language header. */
 export const plainContext = createPageContextFor({ name: "fjmcp", logo: undefined, darkLogo: undefined });

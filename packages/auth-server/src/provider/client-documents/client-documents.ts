@@ -51,6 +51,11 @@ export class ClientDocuments {
     return url.length <= maxUrlLength && allowsHost(this.#deps.hosts, url);
   }
 
+  /** Whether the client is in the list of this server or of its administrator. */
+  isPinned(url: string): boolean {
+    return this.#deps.findPin(url) !== undefined;
+  }
+
   /**
    * To be called before each fetch: looks up what to use if it fails. Resolves with false when the client is not
    * accepted; rejects with `temporarily_unavailable` when there are too many fetches, or with StoreUnavailableError.
