@@ -33,7 +33,11 @@ export function errorResponse(idJson: string, code: number, message: string, dat
   return Buffer.from(`{"jsonrpc":"2.0","id":${idJson},"error":${JSON.stringify({ code, message, data })}}`);
 }
 
-/** Sends the error. When a response has begun already, closes the connection instead. */
+/**
+ * Sends the error. When a response has begun already, closes the connection instead. A connection that ends with this
+ * response (RFC 9112 §9.6) is closed only when its request has arrived: a proxy that still writes the body responds with
+ * 502 where the connection closes before.
+ */
 export function sendHttpError(res: ServerResponse, error: HttpError): void {
   if (res.headersSent) {
     res.destroy();
@@ -41,5 +45,13 @@ export function sendHttpError(res: ServerResponse, error: HttpError): void {
   }
   const body = errorResponse(error.idJson, error.code, error.message, error.data);
   for (const [name, value] of Object.entries(error.headers)) res.setHeader(name, value);
-  sendJson(res, error.status, [body]);
+  const { req } = res;
+  if (res.shouldKeepAlive || req.complete || req.readableDidRead) {
+    sendJson(res, error.status, [body]);
+    return;
+  }
+  res.writeHead(error.status, { "content-type": "application/json", "content-length": body.length });
+  res.write(body);
+  for (const event of ["end", "close"]) req.once(event, () => res.end());
+  req.resume();
 }

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { endGrant, issuer } from "../support/grants.ts";
@@ -41,6 +44,26 @@ t.test("names the metadata of the requested URL in the challenge", async (t) => 
     t.equal(answer.status, 401, path);
     const challenge = answer.headers["www-authenticate"];
     t.ok(challenge?.startsWith(`Bearer resource_metadata="${metadata}${expected}",`), path);
+  }
+});
+
+t.test("reads the body of a rejected request to its end before it closes, as proxies require", async (t) => {
+  for (const [path, status] of [
+    ["/mcp", 401],
+    ["/elsewhere", 404],
+  ] as const) {
+    const socket = connect(daemon.mcpSocket);
+    await once(socket, "connect");
+    const closed = text(socket);
+    const bytes = 64 * 1024;
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: ${4 * bytes}\r\n\r\n`,
+    );
+    for (let i = 0; i < 4; i++) {
+      await sleep(20);
+      t.equal(await written(socket, Buffer.alloc(bytes, " ")), undefined, `part ${i} is read`);
+    }
+    t.match(await closed, `HTTP/1.1 ${status}`);
   }
 });
 
@@ -222,3 +245,11 @@ t.test("reads Redis for every request where client tracking is unavailable", asy
   const after = await pingedAround(session, () => endGrant(daemon.redis, grant));
   t.same(after, Array(20).fill(401));
 });
+
+/** Resolves with the error of a write, if there is one. */
+function written(socket: Socket, data: Buffer): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    socket.once("error", resolve);
+    socket.write(data, (error) => resolve(error ?? undefined));
+  });
+}
