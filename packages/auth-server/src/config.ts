@@ -66,12 +66,14 @@ export interface AuthServerConfig {
   readonly rateLimits: AddressPolicy | undefined;
   /** How the pages present this installation. */
   readonly instance: Instance;
+  /** As `derivationKey`: the current key encrypts, the others decrypt. */
   readonly vaultKey: Secret;
   /**
    * The previous application and vault key id, as the error at start names them: confirms that they are permanently
    * lost, and with them the stored Forgejo tokens.
    */
   readonly vaultDiscard: string | undefined;
+  /** As `derivationKey`: the current key signs, the others verify. */
   readonly cookieKey: Secret;
   /** One root key a line, the current one first. */
   readonly derivationKey: Secret;
@@ -150,14 +152,18 @@ export const authServerSettings = {
   FJMCP_FORGEJO_PREVIOUS_URL: forgejoUrl()
     .optional()
     .describe("the old URL, when `FJMCP_FORGEJO_URL` changed but the instance is the same"),
-  FJMCP_VAULT_KEY_FILE: keyFile().describe("encrypts the Forgejo tokens in Redis"),
+  FJMCP_VAULT_KEY_FILE: keyRingFile().describe(
+    "key ring, one key a line, the current one first: encrypts the Forgejo tokens in Redis",
+  ),
   FJMCP_VAULT_DISCARD: z
     .string()
     .optional()
     .describe(
       "the previous application and vault key, as the start-up error names them, when they are lost permanently: all users sign in again",
     ),
-  FJMCP_COOKIE_KEY_FILE: keyFile().describe("signs cookies"),
+  FJMCP_COOKIE_KEY_FILE: keyRingFile().describe(
+    "key ring, one key a line, the current one first: signs cookies",
+  ),
   FJMCP_DERIVATION_KEY_FILE: keyRingFile().describe(
     "key ring, one key a line, the current one first: derives client ids and secrets, refresh successors, upstream PKCE verifiers and the signing keys",
   ),
@@ -274,10 +280,4 @@ function keyRingFile() {
       message: `must hold keys of at least ${minimumKeyLength} characters, one a line, the current one first`,
     },
   );
-}
-
-function keyFile() {
-  return secretFile().refine((key) => key.reveal().length >= minimumKeyLength, {
-    message: `must hold at least ${minimumKeyLength} characters`,
-  });
 }

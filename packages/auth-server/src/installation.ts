@@ -1,7 +1,27 @@
 import type { AuthServerConfig } from "./config.ts";
 import { createKeyRing } from "./crypto/key-ring.ts";
+import type { KeyUse } from "./admin/list-keys.ts";
+import type { ClientIdCodec } from "./provider/client-id/client-id-codec.ts";
 import type { Installation } from "./redis/installation-faults.ts";
-import { vaultKeyId } from "./upstream/vault/vault-cipher.ts";
+import type { VaultKeys } from "./upstream/vault/vault.ts";
+import { vaultKeyIds } from "./upstream/vault/vault-cipher.ts";
+
+/** The keys of this configuration, and what needs them. */
+export function keyUseOf(
+  config: AuthServerConfig,
+  deps: { vaultKeys: VaultKeys; clientIds: ClientIdCodec },
+): KeyUse {
+  const { vaultKeys, clientIds } = deps;
+  return {
+    ids: {
+      cookie: createKeyRing(config.cookieKey).ids,
+      vault: vaultKeyIds(createKeyRing(config.vaultKey)),
+      derivation: createKeyRing(config.derivationKey).ids,
+    },
+    vaultKeyOf: (account) => vaultKeys.keyIdOf(account),
+    derivationKeyOf: (client) => clientIds.keyIdOf(client),
+  };
+}
 
 /** What this configuration must have in common with the data in Redis and with other auth-servers. */
 export function installationOf(config: AuthServerConfig): Installation {
@@ -11,7 +31,7 @@ export function installationOf(config: AuthServerConfig): Installation {
     forgejoUrl: config.forgejo.url,
     previousForgejoUrl: config.forgejo.previousUrl,
     forgejoClientId: config.forgejo.clientId,
-    vaultKeyId: vaultKeyId(config.vaultKey),
+    vaultKeyId: vaultKeyIds(createKeyRing(config.vaultKey)).join(","),
     vaultDiscard: config.vaultDiscard,
     derivationKeyIds: createKeyRing(config.derivationKey).ids,
     derivationDiscard: config.derivationDiscard,

@@ -15,7 +15,7 @@ import { createMetricsRegistry, type MetricsRegistry } from "@fjmcp/shared/metri
 import type { AuthServerConfig } from "./config.ts";
 import { createAdminServer } from "./admin/admin-server.ts";
 import { checkForgejo, checkSessionDaemon, inspectDependencies, sessionDaemonOf } from "./inspect.ts";
-import { installationOf } from "./installation.ts";
+import { installationOf, keyUseOf } from "./installation.ts";
 import { createKeyRing } from "./crypto/key-ring.ts";
 import { createSecretDerivation } from "./crypto/secret-derivation.ts";
 import { createAuditEvents, type AuditEvents } from "./audit-events.ts";
@@ -68,6 +68,7 @@ import { createUpstreamRecordStore } from "./redis/upstream-record-store.ts";
 import { claimInstallationFor } from "./redis/installation-check.ts";
 import { redisRights } from "./redis/redis-rights.ts";
 import { startRefreshTask } from "./upstream/tokens/refresh-task.ts";
+import { renewEncryption } from "./upstream/tokens/renew-encryption.ts";
 import { createUpstream } from "./upstream/upstream.ts";
 
 /** Some clients redeem a code twice in a row: within this time that is not treated as a theft. */
@@ -240,11 +241,8 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     forgejo: () => checkForgejo(config),
     sessionDaemon: () => checkSessionDaemon(config),
   };
-  addDependencyMetrics(registry, {
-    redis: checks.redis,
-    forgejo: checks.forgejo,
-    session_daemon: checks.sessionDaemon,
-  });
+  const { sessionDaemon: session_daemon, ...others } = checks;
+  addDependencyMetrics(registry, { ...others, session_daemon });
   const scrape = createScrape(registry, config.controlSocket);
   const admin = createAdminServer({
     issuer: config.issuer,
@@ -253,6 +251,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     checks,
     inspect: () => inspectDependencies(config),
     directory,
+    keys: keyUseOf(config, { vaultKeys: upstream.vaultKeys, clientIds }),
     personalTokens,
     personalTokenRequests: createPersonalTokenRequests({
       issuer: config.issuer,
@@ -290,6 +289,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     servers.push(metricsServer);
   }
   await listenOn(http, config.listen, config.inherited.http);
+  void renewEncryption(directory, upstream.vaultKeys, events);
   const stopRefreshing = startRefreshTask({
     accounts: () => directory.accountsWithPersonalTokens(),
     refreshAhead: upstream.refreshAhead,

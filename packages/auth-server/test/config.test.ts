@@ -49,7 +49,7 @@ t.test("reports all configuration faults at once, without a secret, and exits wi
     "METRICS_LISTEN: must be a port of a loopback address",
     "FORGEJO_URL",
     "FORGEJO_CLIENT_ID: is required",
-    "VAULT_KEY_FILE: must hold at least 32",
+    "VAULT_KEY_FILE: must hold keys of at least 32",
     "COOKIE_KEY_FILE: /nonexistent/key cannot be read",
     "REFRESH_GRACE_SECONDS",
     "REFRESH_TOKEN_SECONDS: must be more than",

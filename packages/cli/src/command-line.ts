@@ -5,6 +5,7 @@ import { addAuditCommand } from "./commands/audit.ts";
 import { addClientsCommand } from "./commands/clients.ts";
 import { example } from "./commands/common-options.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
+import { addKeysCommand } from "./commands/keys.ts";
 import { addLogsCommand } from "./commands/logs.ts";
 import { addRestartCommand } from "./commands/restart.ts";
 import { addSessionsCommand } from "./commands/sessions.ts";
@@ -43,6 +44,7 @@ function createProgram(): Command {
   addWorkersCommand(program);
   addTopCommand(program);
   addTokensCommand(program);
+  addKeysCommand(program);
   return program;
 }
 

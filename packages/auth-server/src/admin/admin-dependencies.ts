@@ -6,6 +6,7 @@ import type { GrantNarrowing } from "../grant/grant-narrowing.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { PersonalTokens } from "../grant/personal-tokens.ts";
 import type { PersonalTokenRequests } from "../provider/personal-token-requests.ts";
+import type { KeyUse } from "./list-keys.ts";
 import type { HealthChecks } from "../ipc/health-routes.ts";
 import type { Scrape } from "../metrics/scrape.ts";
 
@@ -17,6 +18,7 @@ export interface AdminDependencies {
   /** What `--check` would find, sockets and the session-daemon aside. */
   readonly inspect: () => Promise<readonly Finding[]>;
   readonly directory: GrantDirectory;
+  readonly keys: KeyUse;
   readonly personalTokens: Pick<PersonalTokens, "list">;
   readonly personalTokenRequests: PersonalTokenRequests;
   readonly narrowGrant: GrantNarrowing;

@@ -1,11 +1,17 @@
-import { adminPaths, type AdminInspectionResponse, type AdminStatusResponse } from "@fjmcp/shared/ipc/admin";
+import {
+  adminPaths,
+  type AdminInspectionResponse,
+  type AdminStatusResponse,
+  type ListKeysResponse,
+} from "@fjmcp/shared/ipc/admin";
 import { controlPaths, healthResponse, inspectionResponse } from "@fjmcp/shared/ipc/control";
 import type { Hono } from "hono";
 import { authServerHealthOf } from "../ipc/health-routes.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
+import { listKeys } from "./list-keys.ts";
 import type { PassOn } from "./pass-on.ts";
 
-/** Adds the routes that look at both daemons, and that of their metrics. */
+/** Adds the routes that look at both daemons, those of their metrics and of the keys. */
 export function addStatusRoutes(app: Hono, deps: AdminDependencies, passOn: PassOn): void {
   app.get(adminPaths.status, async (c) => {
     const [authServer, sessionDaemon] = await Promise.all([
@@ -18,6 +24,8 @@ export function addStatusRoutes(app: Hono, deps: AdminDependencies, passOn: Pass
   app.get(adminPaths.metrics, async (c) =>
     c.body(await deps.scrape.text(), 200, { "content-type": deps.scrape.contentType }),
   );
+
+  app.get(adminPaths.keys, async (c) => c.json<ListKeysResponse>(await listKeys(deps.keys, deps.directory)));
 
   app.get(adminPaths.inspection, async (c) => {
     const [findings, sessionDaemon] = await Promise.all([

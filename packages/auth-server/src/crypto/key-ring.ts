@@ -16,6 +16,8 @@ export interface KeyRing {
   readonly current: RootKey;
   /** The ids of all keys, the current one's first. */
   readonly ids: readonly string[];
+  /** All keys, the current one first. */
+  readonly all: readonly RootKey[];
   find(id: string): RootKey | undefined;
 }
 
@@ -28,7 +30,12 @@ export function createKeyRing(secret: Secret): KeyRing {
     .map(rootKey);
   const [current] = keys;
   if (current === undefined) throw new Error("a key ring needs a key");
-  return { current, ids: keys.map(({ id }) => id), find: (id) => keys.find((key) => key.id === id) };
+  return {
+    current,
+    ids: keys.map(({ id }) => id),
+    all: keys,
+    find: (id) => keys.find((key) => key.id === id),
+  };
 }
 
 function rootKey(text: string): RootKey {

@@ -1,10 +1,12 @@
 import { createHmac } from "node:crypto";
-import type { KeyRing } from "./key-ring.ts";
+import type { KeyRing, RootKey } from "./key-ring.ts";
 
 /** Derives secrets that all processes agree on and none stores (HMAC-SHA-256). */
 export interface SecretDerivation {
   /** 43 characters of base64url: equal for equal purpose and input, unpredictable without the key. */
   derive(purpose: SecretPurpose, input: string): string;
+  /** As each key of the ring derives it, the current one first: to find or verify what an earlier key has made. */
+  deriveAll(purpose: SecretPurpose, input: string): string[];
 }
 
 type SecretPurpose =
@@ -16,10 +18,14 @@ type SecretPurpose =
   | "authorization-code"
   | "user-code";
 
-/** Derives with the ring's current key. */
+/** Derives with the ring's current key, unless all are asked for. */
 export function createSecretDerivation(keys: KeyRing): SecretDerivation {
   return {
-    derive: (purpose, input) =>
-      createHmac("sha256", keys.current.derive(purpose, 32)).update(input).digest("base64url"),
+    derive: (purpose, input) => deriveWith(keys.current, purpose, input),
+    deriveAll: (purpose, input) => keys.all.map((key) => deriveWith(key, purpose, input)),
   };
+}
+
+function deriveWith(key: RootKey, purpose: SecretPurpose, input: string): string {
+  return createHmac("sha256", key.derive(purpose, 32)).update(input).digest("base64url");
 }

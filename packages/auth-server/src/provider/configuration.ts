@@ -79,7 +79,7 @@ export function providerConfiguration(
     },
     clientBasedCORS: () => true,
     cookies: {
-      keys: [sha256Hex(settings.cookieKey.reveal())],
+      keys: cookieKeys(settings.cookieKey),
       names: {
         session: `${prefix}fjmcp-session`,
         interaction: `${prefix}fjmcp-interaction`,
@@ -166,4 +166,9 @@ export function providerConfiguration(
     expiresWithSession: () => false,
     revokeGrantPolicy: () => true,
   };
+}
+
+/** One for each line of the ring: the first one signs. */
+function cookieKeys(ring: Secret): string[] {
+  return ring.reveal().split(/\r?\n/).map(sha256Hex);
 }

@@ -10,7 +10,7 @@ import type { DeviceCodeStore } from "../grant/device-code-store.ts";
 import type { PersonalTokenDetails } from "../grant/personal-tokens.ts";
 import { interactionPath } from "../paths.ts";
 import { cookieOptions, interactionSec } from "./configuration.ts";
-import { formatUserCode, userCodeHash, userCodeParameter } from "./user-code.ts";
+import { formatUserCode, userCodeHashes, userCodeParameter } from "./user-code.ts";
 
 /** What a device gets. */
 interface DeviceGrant {
@@ -61,11 +61,19 @@ export function createDeviceAuthorizations(deps: {
     return payload === undefined ? undefined : deviceCode.parse(JSON.parse(payload));
   }
 
+  async function findByUserCode(userCode: string) {
+    for (const hash of userCodeHashes(derivation, userCode)) {
+      const found = await store.findByUserCode(hash);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   return {
     async begin(req, res, typed) {
       const userCode = formatUserCode(typed);
       if (userCode === undefined) return undefined;
-      const found = await store.findByUserCode(userCodeHash(derivation, userCode));
+      const found = await findByUserCode(userCode);
       if (found === undefined) return undefined;
       const { clientId, params } = deviceCode.parse(JSON.parse(found.payload));
 

@@ -13,6 +13,11 @@ export function userCodeHash(derivation: SecretDerivation, userCode: string): Ha
   return sha256Hex(derivation.derive("user-code", normalised(userCode)));
 }
 
+/** As each key of the ring has stored it, the current one first. */
+export function userCodeHashes(derivation: SecretDerivation, userCode: string): Hash[] {
+  return derivation.deriveAll("user-code", normalised(userCode)).map(sha256Hex);
+}
+
 /** A user code as a device shows it: `BCDF-GHJK`. Undefined for a text that is none, however it is written. */
 export function formatUserCode(text: string): string | undefined {
   const letters = normalised(text);

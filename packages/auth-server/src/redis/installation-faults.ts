@@ -3,6 +3,7 @@ export interface StoredInstallation {
   readonly issuer: string;
   readonly forgejoUrl: string;
   readonly forgejoClientId: string;
+  /** The ids of the ring, the current one first, separated by commas; as the cookie key's. */
   readonly vaultKeyId: string;
   /** The current one first. */
   readonly derivationKeyIds: readonly string[];
@@ -57,7 +58,7 @@ function differences(own: Installation, stored: StoredInstallation): Difference[
     ...urlDifference(own, stored),
     ...vaultDifferences(own, stored),
     ...derivationDifference(own, stored),
-    ...(own.cookieKeyId === stored.cookieKeyId
+    ...(hasCommonId(own.cookieKeyId.split(","), stored.cookieKeyId.split(","))
       ? []
       : [{ setting: "FJMCP_COOKIE_KEY_FILE", beside: "the key is not that" }]),
   ];
@@ -100,7 +101,7 @@ function vaultDifferences(own: Installation, stored: StoredInstallation): Differ
   if (own.vaultDiscard === name) return [];
   const remedy = `Put that back; if it is permanently lost, set FJMCP_VAULT_DISCARD=${name}: every user must sign in again`;
   return [
-    ...(own.vaultKeyId === stored.vaultKeyId
+    ...(hasCommonId(own.vaultKeyId.split(","), [stored.vaultKeyId.split(",")[0]!])
       ? []
       : [
           {
@@ -123,8 +124,7 @@ function vaultDifferences(own: Installation, stored: StoredInstallation): Differ
 
 function derivationDifference(own: Installation, stored: StoredInstallation): Difference[] {
   const name = stored.derivationKeyIds.join(",");
-  const hasCommonKey = own.derivationKeyIds.some((id) => stored.derivationKeyIds.includes(id));
-  if (hasCommonKey || own.derivationDiscard === name) return [];
+  if (hasCommonId(own.derivationKeyIds, stored.derivationKeyIds) || own.derivationDiscard === name) return [];
   return [
     {
       setting: "FJMCP_DERIVATION_KEY_FILE",
@@ -134,4 +134,8 @@ function derivationDifference(own: Installation, stored: StoredInstallation): Di
         `the new one; if they are permanently lost, set FJMCP_DERIVATION_DISCARD=${name}: every client must be connected again`,
     },
   ];
+}
+
+function hasCommonId(ids: readonly string[], others: readonly string[]): boolean {
+  return ids.some((id) => others.includes(id));
 }

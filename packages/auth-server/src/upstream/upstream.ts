@@ -2,6 +2,7 @@ import type { Clock } from "@fjmcp/shared/clock";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import type { AuditEvents } from "../audit-events.ts";
+import { createKeyRing } from "../crypto/key-ring.ts";
 import { callbackPath } from "../paths.ts";
 import type { WorkerRetirement } from "../grant/worker-retirement.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
@@ -22,7 +23,7 @@ import type { UpstreamLock } from "./vault/upstream-lock.ts";
 import type { UpstreamRecordStore } from "./vault/upstream-record-store.ts";
 import type { UpstreamTokens } from "./tokens/upstream-tokens.ts";
 import { createUserCheck } from "./tokens/user-check.ts";
-import { createVault } from "./vault/vault.ts";
+import { createVault, type VaultKeys } from "./vault/vault.ts";
 
 /** By how much a caller waits longer for a refresh than the refresh may wait for a concurrent login. */
 const refreshWaitMarginMs = 3000;
@@ -48,6 +49,7 @@ export interface Upstream {
   readonly refreshAhead: RefreshAhead;
   /** The account's login name, for display; undefined when Forgejo was not asked yet or the account is not connected. */
   loginOf(account: AccountId): Promise<string | undefined>;
+  readonly vaultKeys: VaultKeys;
   /** Starts no further exchange or refresh; resolves once the tokens of those in flight are stored. */
   drain(): Promise<void>;
 }
@@ -70,7 +72,11 @@ export function createUpstream(
   const app = { ...forgejo, redirectUri: `${options.issuer}${callbackPath}` };
   const uncounted = createForgejoClient(app, clock);
   const client = deps.metrics === undefined ? uncounted : countedForgejoClient(uncounted, deps.metrics);
-  const vault = createVault(store, createVaultCipher(options.vaultKey, forgejo.clientId), events);
+  const vault = createVault(
+    store,
+    createVaultCipher(createKeyRing(options.vaultKey), forgejo.clientId),
+    events,
+  );
   const invalidation = createUpstreamInvalidation(vault, revocation, events);
   const checkScope = createScopeCheck({ configured: forgejo.scope, client, vault });
   const rotations = createRotationTracker();
@@ -121,6 +127,7 @@ export function createUpstream(
     }),
     refreshAhead: createRefreshAhead({ vault, refresh, invalidation, clock }),
     loginOf: async (account) => (await vault.read(account))?.record.login,
+    vaultKeys: vault,
     drain: () => rotations.drain(),
   };
 }

@@ -27,14 +27,17 @@ export interface ConsentForms {
 
 export function createConsentForms(derivation: SecretDerivation, clock: Clock): ConsentForms {
   const nowSec = () => Math.floor(clock() / 1000);
-  const token = (uid: string, page: string) =>
-    `${page}.${derivation.derive("consent-csrf", `${uid}.${page}`)}`;
   return {
-    issue: (uid) => token(uid, `${nowSec()}.${randomBytes(16).toString("base64url")}`),
+    issue(uid) {
+      const page = `${nowSec()}.${randomBytes(16).toString("base64url")}`;
+      return `${page}.${derivation.derive("consent-csrf", `${uid}.${page}`)}`;
+    },
     verify(uid, csrf) {
       if (typeof csrf !== "string") return undefined;
       const [time = "", nonce = ""] = csrf.split(".");
-      return constantTimeEqual(csrf, token(uid, `${time}.${nonce}`))
+      const page = `${time}.${nonce}`;
+      const macs = derivation.deriveAll("consent-csrf", `${uid}.${page}`);
+      return macs.some((mac) => constantTimeEqual(csrf, `${page}.${mac}`))
         ? { form: csrf, startedAtSec: Number(time) }
         : undefined;
     },

@@ -51,9 +51,53 @@ export async function ensureGeneratedCredentials(files: InstallationFiles): Prom
   await storeCredential(files, "redis-acl", acl);
 }
 
+/** Files with one key a line, the current one first. */
+export type KeyRingName = "vault" | "cookie" | "derivation";
+
+/** Puts a new key before those of the ring. Throws CommandError when there is no ring. */
+export async function addKey(files: InstallationFiles, ring: KeyRingName): Promise<void> {
+  const keys = await ringKeys(files, ring);
+  await storeCredential(files, `${ring}-key`, [newKey(), ...keys].join("\n"));
+}
+
+/** Keeps the keys of the ring whose place in `needed` is not false. */
+export async function dropKeys(
+  files: InstallationFiles,
+  ring: KeyRingName,
+  needed: readonly boolean[],
+): Promise<void> {
+  const keys = await ringKeys(files, ring);
+  const kept = keys.filter((_, index) => needed[index] !== false);
+  if (kept.length < keys.length) await storeCredential(files, `${ring}-key`, kept.join("\n"));
+}
+
+/** When the ring was last changed, in milliseconds since the epoch. */
+export function rotatedAtMs(files: InstallationFiles, ring: KeyRingName): Promise<number> {
+  return files.modifiedMs(`${credentialsFolder}/${ring}-key`);
+}
+
+async function ringKeys(files: InstallationFiles, ring: KeyRingName): Promise<string[]> {
+  const path = `${credentialsFolder}/${ring}-key`;
+  const text = await files.read(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EACCES") throw error;
+    throw new CommandError(
+      exitCodes.noPermission,
+      `You may not read /${path}.`,
+      "Run the command with sudo.",
+    );
+  });
+  const keys = (text ?? "").split("\n").filter((line) => line !== "");
+  if (keys.length > 0) return keys;
+  throw new CommandError(exitCodes.configuration, `/${path} has no key.`, "Run fjmcp setup.");
+}
+
+function newKey(): string {
+  return randomBytes(48).toString("base64url");
+}
+
 async function ensureRandom(files: InstallationFiles, name: CredentialName): Promise<string> {
   const existing = (await files.read(`${credentialsFolder}/${name}`))?.trim();
-  const secret = existing || randomBytes(48).toString("base64url");
+  const secret = existing || newKey();
   await storeCredential(files, name, secret);
   return secret;
 }

@@ -26,6 +26,7 @@ export const adminPaths = {
   inspection: "/inspection",
   /** In the Prometheus text format; of both daemons. */
   metrics: "/metrics",
+  keys: "/keys",
   users: "/users",
   endUser: "/users/end",
   clients: "/clients",
@@ -60,6 +61,20 @@ export const adminStatusResponse = z.object({
   forgejoUrl: z.string(),
 });
 export type AdminStatusResponse = z.infer<typeof adminStatusResponse>;
+
+/** `GET /keys`: the keys of the auth-server by their ids, of each kind the current one first. */
+export const listKeysResponse = z.object({
+  keys: z.array(
+    z.object({
+      kind: z.enum(["cookie", "vault", "derivation"]),
+      id: z.string(),
+      isCurrent: z.boolean(),
+      /** How many records in Redis need it; absent for cookies, which live an hour at most. */
+      uses: z.number().optional(),
+    }),
+  ),
+});
+export type ListKeysResponse = z.infer<typeof listKeysResponse>;
 
 const findings = z.object({ findings: z.array(findingSchema) });
 

@@ -29,6 +29,8 @@ export interface ClientIdCodec {
   decode(clientId: string): ClientMetadata | undefined;
   /** The secret of a confidential client: derived from its id and stored nowhere. Undefined for a foreign id. */
   secretOf(clientId: string): string | undefined;
+  /** The id of the root key that has made it; undefined for a foreign id. */
+  keyIdOf(clientId: string): string | undefined;
 }
 
 export function createClientIdCodec(keys: KeyRing): ClientIdCodec {
@@ -70,6 +72,8 @@ export function createClientIdCodec(keys: KeyRing): ClientIdCodec {
       const json = inflateRawSync(id.payload, { dictionary, maxOutputLength: maxMetadataBytes });
       return { ...defaults, ...(JSON.parse(json.toString("utf8")) as ClientMetadata) };
     },
+
+    keyIdOf: (clientId) => verified(clientId)?.key.id,
 
     secretOf(clientId) {
       const key = verified(clientId)?.key;

@@ -16,11 +16,19 @@ export interface VersionedRecord {
   readonly version: string;
 }
 
+/** The keys of the records. Rejects with StoreUnavailableError. */
+export interface VaultKeys {
+  /** The id of the key that the account's record needs; undefined when there is no record. */
+  keyIdOf(account: AccountId): Promise<string | undefined>;
+  /** Encrypts the account's record with the current key, unless it is already. */
+  renewEncryption(account: AccountId): Promise<void>;
+}
+
 /**
  * The Forgejo tokens of all accounts, encrypted in the store; everything that reads or writes tokens goes through it.
  * Rejects with StoreUnavailableError.
  */
-export interface Vault {
+export interface Vault extends VaultKeys {
   /** Undefined when there is no record, or none that this key can decrypt (which is logged). */
   read(account: AccountId): Promise<VersionedRecord | undefined>;
   /**
@@ -66,8 +74,23 @@ export function createVault(store: UpstreamRecordStore, cipher: VaultCipher, eve
     }
   }
 
+  async function keyIdOf(account: AccountId): Promise<string | undefined> {
+    const ciphertext = await store.read(account);
+    return ciphertext === undefined ? undefined : cipher.keyIdOf(ciphertext);
+  }
+
   return {
     read,
+    keyIdOf,
+
+    async renewEncryption(account) {
+      const keyId = await keyIdOf(account);
+      if (keyId === undefined || keyId === cipher.currentKeyId) return;
+      const versioned = await read(account);
+      if (versioned === undefined) return;
+      // Nothing to do where it fails: the record was written anew meanwhile, with the current key.
+      await store.amend(account, versioned.version, await cipher.encrypt(account, versioned.record));
+    },
 
     async storeLogin(account, tokens) {
       let replacesGrant = false;

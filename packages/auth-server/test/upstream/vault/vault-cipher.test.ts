@@ -1,5 +1,6 @@
 import t from "tap";
 import { DecryptionFailedError } from "../../../src/upstream/errors/decryption-failed-error.ts";
+import { createKeyRing } from "../../../src/crypto/key-ring.ts";
 import { createVaultCipher } from "../../../src/upstream/vault/vault-cipher.ts";
 import type { AccountId } from "@fjmcp/shared/ids";
 import { Secret } from "@fjmcp/shared/config/secret";
@@ -15,7 +16,7 @@ const record = {
   login: "alice",
 };
 const [alice, bob] = ["1" as AccountId, "2" as AccountId];
-const cipher = createVaultCipher(new Secret("a vault key"), "app");
+const cipher = createVaultCipher(createKeyRing(new Secret("a vault key")), "app");
 
 t.test("decrypts what it encrypted, and each ciphertext differs", async (t) => {
   const ciphertext = await cipher.encrypt(alice, record);
@@ -35,11 +36,11 @@ t.test("rejects another account, application or key, a changed header and a chan
   const ciphertext = await cipher.encrypt(alice, record);
   await t.rejects(cipher.decrypt(bob, ciphertext), DecryptionFailedError);
   await t.rejects(
-    createVaultCipher(new Secret("a vault key"), "app2").decrypt(alice, ciphertext),
+    createVaultCipher(createKeyRing(new Secret("a vault key")), "app2").decrypt(alice, ciphertext),
     DecryptionFailedError,
   );
   await t.rejects(
-    createVaultCipher(new Secret("another"), "app").decrypt(alice, ciphertext),
+    createVaultCipher(createKeyRing(new Secret("another")), "app").decrypt(alice, ciphertext),
     DecryptionFailedError,
   );
   const parts = ciphertext.split(".");

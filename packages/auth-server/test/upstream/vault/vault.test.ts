@@ -1,5 +1,6 @@
 import t from "tap";
 import { LoginRequiredError } from "../../../src/upstream/errors/login-required-error.ts";
+import { createKeyRing } from "../../../src/crypto/key-ring.ts";
 import { createVaultCipher } from "../../../src/upstream/vault/vault-cipher.ts";
 import { logIn, readWrite, setUpstream, unrestricted } from "../../support/upstream-setup.ts";
 
@@ -9,7 +10,7 @@ async function loggedIn(...options: Parameters<typeof setUpstream>) {
   const [alice, bob] = [setup.account("alice"), setup.account("bob")];
   const raw = unrestricted(options[0], setup.redis);
   const keyOf = (account: string) => `upstream:${setup.options.forgejo.clientId}:${account}`;
-  const cipher = createVaultCipher(setup.options.vaultKey, setup.options.forgejo.clientId);
+  const cipher = createVaultCipher(createKeyRing(setup.options.vaultKey), setup.options.forgejo.clientId);
   const stored = async () => cipher.decrypt(alice, (await raw.hget(keyOf(alice), "ciphertext")) ?? "");
   return { setup, alice, bob, raw, keyOf, stored };
 }
