@@ -259,6 +259,8 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       tokens,
       personalTokens,
       derivation,
+      revocation,
+      events,
       clock,
     }),
     narrowGrant: createGrantNarrowing({ store: grantStore, sessionDaemon, events }),

@@ -83,7 +83,7 @@ t.test("creates nothing that its user denies, or that is out of bounds", async (
   const denied = await create("deny");
   t.equal(denied.code, 130);
   t.equal(denied.stdout, "");
-  t.match(denied.stderr, "No token was created: You did not allow");
+  t.match(denied.stderr, "No token was created. You did not allow");
   for (const args of [
     ["--expires", "366"],
     ["--expires", "0"],

@@ -3,13 +3,20 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Provider } from "oidc-provider";
 import { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
-import { clientIdSchema, hashSchema, type AccountId, type GrantId, type Hash } from "@fjmcp/shared/ids";
+import {
+  clientIdSchema,
+  grantIdSchema,
+  hashSchema,
+  type AccountId,
+  type GrantId,
+  type Hash,
+} from "@fjmcp/shared/ids";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { DeviceCodeStore } from "../grant/device-code-store.ts";
 import type { PersonalTokenDetails } from "../grant/personal-tokens.ts";
 import { interactionPath } from "../paths.ts";
-import { cookieOptions, interactionSec } from "./configuration.ts";
+import { cookieOptions } from "./configuration.ts";
 import { formatUserCode, userCodeHashes, userCodeParameter } from "./user-code.ts";
 
 /** What a device gets. */
@@ -27,6 +34,8 @@ export interface DeviceAuthorizations {
    * resolves with the path of its consent page. Undefined when no such code is pending.
    */
   begin(req: IncomingMessage, res: ServerResponse, userCode: string): Promise<string | undefined>;
+  /** Whether the user can still decide about the device. */
+  isPending(code: Hash): Promise<boolean>;
   /** Gives the device a grant; false when the code has expired or was decided before. */
   allow(code: Hash, granted: DeviceGrant): Promise<boolean>;
   /** Ends the request of the device with `access_denied`. */
@@ -39,7 +48,15 @@ const deviceCode = z.looseObject({
   params: z.record(z.string(), z.unknown()),
   /** Seconds since the epoch. */
   exp: z.number(),
+  /** Once it is allowed. */
+  grantId: grantIdSchema.optional(),
+  /** Once it is denied. */
+  error: z.string().optional(),
 });
+type DeviceCode = z.infer<typeof deviceCode>;
+
+/** How much longer than the code the pages of its user live, which say how it ended. */
+const resultSec = 300;
 
 /** The constructor, which the library's types leave out. */
 type NewInteraction = new (
@@ -55,6 +72,11 @@ export function createDeviceAuthorizations(deps: {
 }): DeviceAuthorizations {
   const { provider, store, derivation, clock } = deps;
   const Interaction = provider.Interaction as unknown as NewInteraction;
+
+  function isPending(stored: DeviceCode | undefined): stored is DeviceCode {
+    if (stored === undefined || stored.grantId !== undefined || stored.error !== undefined) return false;
+    return stored.exp * 1000 > clock();
+  }
 
   async function find(code: Hash) {
     const payload = await store.find(code);
@@ -75,7 +97,8 @@ export function createDeviceAuthorizations(deps: {
       if (userCode === undefined) return undefined;
       const found = await findByUserCode(userCode);
       if (found === undefined) return undefined;
-      const { clientId, params } = deviceCode.parse(JSON.parse(found.payload));
+      const { clientId, params, exp } = deviceCode.parse(JSON.parse(found.payload));
+      const livesSec = Math.ceil(exp - clock() / 1000) + resultSec;
 
       const uid = randomBytes(32).toString("base64url");
       const path = `${interactionPath}/${uid}`;
@@ -85,19 +108,23 @@ export function createDeviceAuthorizations(deps: {
         params: { ...params, client_id: clientId, [userCodeParameter]: userCode },
         deviceCode: found.hash,
       });
-      await interaction.save(interactionSec);
+      await interaction.save(livesSec);
       const { cookies } = provider.createContext(req, res);
       cookies.set(provider.cookieName("interaction"), uid, {
         ...cookieOptions,
         path,
-        maxAge: interactionSec * 1000,
+        maxAge: livesSec * 1000,
       });
       return path;
     },
 
+    async isPending(code) {
+      return isPending(await find(code));
+    },
+
     async allow(code, { grantId, ...granted }) {
       const stored = await find(code);
-      if (stored === undefined || stored.exp * 1000 <= clock()) return false;
+      if (!isPending(stored)) return false;
       const resource = mcpResource(provider.issuer);
       return store.decide(code, {
         payload: JSON.stringify({ ...stored, ...granted, grantId, resource }),

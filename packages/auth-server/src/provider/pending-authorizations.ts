@@ -82,7 +82,7 @@ export interface PendingAuthorizations {
 
 export function createPendingAuthorizations(
   provider: Provider,
-  devices: Pick<DeviceAuthorizations, "allow" | "deny">,
+  devices: Omit<DeviceAuthorizations, "begin">,
   clock: Clock,
 ): PendingAuthorizations {
   const load = (uid: string) => provider.Interaction.find(uid);
@@ -160,6 +160,9 @@ export function createPendingAuthorizations(
     async grant(uid, account, access) {
       const interaction = await load(uid);
       if (interaction === undefined) return undefined;
+      const device = deviceOf(interaction);
+      // Before the grant is stored: it may evict another one of the account.
+      if (device !== undefined && !(await devices.isPending(device.code))) return undefined;
       const wanted = wantedBy(interaction.params);
       const personalToken = wanted && {
         name: wanted.name,
@@ -171,7 +174,6 @@ export function createPendingAuthorizations(
       });
       setAccess(grant, mcpResource(provider.issuer), scopesOf(interaction), access, personalToken);
       const grantId = grantIdSchema.parse(await grant.save());
-      const device = deviceOf(interaction);
       const granted = { accountId: account, grantId, scope: grant.getOIDCScope(), personalToken };
       if (device !== undefined && !(await devices.allow(device.code, granted))) {
         await grant.destroy();
@@ -187,10 +189,10 @@ export function createPendingAuthorizations(
     async fail(uid, error, description) {
       const interaction = await load(uid);
       if (interaction === undefined) return undefined;
-      const isFirst = await decide(interaction, { error, error_description: description });
       const device = deviceOf(interaction);
-      if (isFirst && device !== undefined && error === "access_denied")
-        await devices.deny(device.code, description);
+      // First, so that a repeat after a failure finds the decision open and informs the device.
+      if (device !== undefined && error === "access_denied") await devices.deny(device.code, description);
+      await decide(interaction, { error, error_description: description });
       return interaction.returnTo;
     },
   };

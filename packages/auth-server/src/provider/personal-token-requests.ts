@@ -4,8 +4,10 @@ import type { Clock } from "@fjmcp/shared/clock";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { accountIdSchema, grantIdSchema } from "@fjmcp/shared/ids";
 import type { Scope } from "@fjmcp/shared/oauth/mcp-resource";
+import type { AuditEvents } from "../audit-events.ts";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { DeviceCodeStore } from "../grant/device-code-store.ts";
+import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import { personalTokenClientId } from "../grant/personal-token.ts";
 import type { PersonalTokens } from "../grant/personal-tokens.ts";
 import type { TokenStore } from "../grant/token-store.ts";
@@ -57,9 +59,11 @@ export function createPersonalTokenRequests(deps: {
   tokens: Pick<TokenStore, "redeemCode">;
   personalTokens: Pick<PersonalTokens, "issue">;
   derivation: SecretDerivation;
+  revocation: Pick<GrantRevocation, "revoke">;
+  events: Pick<AuditEvents, "codeReplayed">;
   clock: Clock;
 }): PersonalTokenRequests {
-  const { issuer, store, tokens, personalTokens, derivation, clock } = deps;
+  const { issuer, store, tokens, personalTokens, derivation, revocation, events, clock } = deps;
 
   return {
     async start({ scopes, ...wanted }) {
@@ -98,7 +102,13 @@ export function createPersonalTokenRequests(deps: {
         return { status: "pending" };
       }
       const { outcome, redeemedAtMs } = await tokens.redeemCode(hash, "device_code");
-      if (outcome !== "redeemed") return { status: "expired" };
+      if (outcome === "unknown") return { status: "expired" };
+      if (outcome !== "redeemed") events.codeReplayed({ grantId, kind: outcome });
+      if (outcome === "double_submit") return { status: "pending" };
+      if (outcome === "replay") {
+        await revocation.revoke(grantId, "code_replay");
+        return { status: "denied", reason: "It was claimed before, so it has been revoked." };
+      }
       const source = { kind: "device_code", hash, redeemedAtMs, completesResponse: true } as const;
       const grant = { grantId, accountId, scope: scope ?? "", ...personalToken };
       const token = await personalTokens.issue(grant, source);

@@ -3,6 +3,7 @@ import { maxWrongUserCodes, pauseSec, type UserCodeAttempts } from "../web/user-
 import { authKeys } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
+const giveBackAttempt = defineScript(readLua("give-back-attempt"), { keys: ["attempts"], args: [] });
 const countAttempt = defineScript(readLua("count-attempt"), { keys: ["attempts"], args: ["expiresInSec"] });
 
 export function createUserCodeAttempts(redis: RedisConnection): UserCodeAttempts {
@@ -13,8 +14,9 @@ export function createUserCodeAttempts(redis: RedisConnection): UserCodeAttempts
       const attempts = await redis.run((commands) => countAttempt.run(commands, keys, args));
       return Number(attempts) <= maxWrongUserCodes;
     },
-    async clear(browser) {
-      await redis.run((commands) => commands.del(authKeys.wrongUserCodes(browser)));
+    async giveBack(browser) {
+      const keys = { attempts: authKeys.wrongUserCodes(browser) };
+      await redis.run((commands) => giveBackAttempt.run(commands, keys, {}));
     },
   };
 }

@@ -7,6 +7,7 @@ import { callbackPath } from "../paths.ts";
 import type { WorkerRetirement } from "../grant/worker-retirement.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import { createUpstreamInvalidation } from "./tokens/upstream-invalidation.ts";
+import { createFailureReport } from "./tokens/failure-report.ts";
 import { createForgejoClient, type ForgejoApp } from "./forgejo/forgejo-client.ts";
 import { countedForgejoClient, type ForgejoMetrics } from "./forgejo/forgejo-metrics.ts";
 import type { ForgejoLogin } from "./tokens/forgejo-login.ts";
@@ -98,6 +99,8 @@ export function createUpstream(
     invalidation,
     clock,
   });
+  const report = createFailureReport(events);
+
   return {
     login: createForgejoLogin({
       app,
@@ -122,10 +125,10 @@ export function createUpstream(
       checkScope,
       invalidation,
       clock,
-      events,
+      report,
       refreshWaitMs: concurrentLoginTimeoutMs + refreshWaitMarginMs,
     }),
-    refreshAhead: createRefreshAhead({ vault, refresh, invalidation, clock }),
+    refreshAhead: createRefreshAhead({ vault, refresh, checkUser, invalidation, clock, report }),
     loginOf: async (account) => (await vault.read(account))?.record.login,
     vaultKeys: vault,
     drain: () => rotations.drain(),

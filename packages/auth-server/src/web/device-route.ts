@@ -63,7 +63,7 @@ export function deviceRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
       events.userCodeRejected({ paused: false, reference: newErrorReference() });
       return again("unknown_code");
     }
-    await attempts.clear(sha256Hex(browser));
+    await attempts.giveBack(sha256Hex(browser));
     return c.redirect(consentPath, 303);
   });
 

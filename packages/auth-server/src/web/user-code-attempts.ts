@@ -9,6 +9,6 @@ export const pauseSec = 600;
 export interface UserCodeAttempts {
   /** Counts an attempt of a browser before it is made; false once it has used all it has, until the pause is over. */
   claim(browser: Hash): Promise<boolean>;
-  /** The attempt was right: the count starts anew. */
-  clear(browser: Hash): Promise<void>;
+  /** The claimed attempt was right, and does not count. Wrong ones still do: anybody can get a right code of their own. */
+  giveBack(browser: Hash): Promise<void>;
 }

@@ -148,6 +148,39 @@ t.test("never logs a token or its code, and stores neither", async (t) => {
   t.notMatch(JSON.stringify(stored), deviceCode);
 });
 
+t.test("a personal token that is claimed twice stays with the first claim", async (t) => {
+  const { deviceCode } = await create(rig.person("bob"));
+  t.same(await claim(deviceCode), { status: "pending" }, "its response may still be on the way");
+  const key = `device-code:${sha256Hex(deviceCode)}`;
+  await rig.admin.hincrby(key, "redeemedAtMs", -60_000);
+  t.match(await claim(deviceCode), { status: "denied", reason: /claimed before/ });
+});
+
+t.test("lists of personal tokens do not outlive them because of other clients", async (t) => {
+  const person = rig.person();
+  await create(person, { expiresInSec: 600 });
+  const key = `account-personal-tokens:${idOf("alice")}`;
+  const before = await rig.admin.expiretime(key);
+  await connect(origin, person);
+  t.equal(await rig.admin.expiretime(key), before);
+});
+
+t.test("cleans the name of a token for the lists where it is shown", async (t) => {
+  const { name } = await create(rig.person(), { name: " \u001b]0;x\u0007night\nly " });
+  t.equal(name, "]0;xnight ly");
+  t.equal((await post(adminSocket, "/tokens/request", { ...wanted, name: " \u200b " })).status, 400);
+});
+
+t.test("ends the account of a user who may no longer sign in, though no program calls", async (t) => {
+  await rig.admin.flushall();
+  const { token } = await create(rig.person());
+  const { clock, advance } = shiftedClock();
+  advance(20 * daySec);
+  await rig.serve({ clock, more: { FJMCP_SIGN_IN_USERS: "bob" } });
+  await waitUntil("the token should end", async () => (await statusOf(token)) === "invalid_token");
+  t.same(await list(), []);
+});
+
 t.test("works on after the life of Forgejo's refresh token, without a call in between", async (t) => {
   await rig.admin.flushall();
   const { token } = await create(rig.person(), { expiresInSec: 365 * daySec });

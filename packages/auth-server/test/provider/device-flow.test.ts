@@ -52,6 +52,17 @@ t.test("gives the device tokens of a grant once its user has allowed it", async 
   t.match(await refresh(origin, client, refreshed.refreshToken), { body: { error: "invalid_grant" } });
 });
 
+t.test("stores no grant for a device whose code has gone meanwhile", async (t) => {
+  const device = await startDevice(origin);
+  const person = rig.person();
+  const consent = await typeCode(origin, person, device.userCode);
+  await rig.admin.del(...(await rig.admin.keys("device-code:*")));
+  const before = await rig.admin.keys("*grant*");
+  const stopAt = (url: URL) => url.pathname === consent.url.pathname;
+  await t.rejects(person.signInAndAllow(consent.url, { stopAt }), /has expired/);
+  t.same(await rig.admin.keys("*grant*"), before);
+});
+
 t.test("redeems a device code once, over all processes", async (t) => {
   const device = await startDevice(origin);
   await allowDevice(origin, rig.person(), device.userCode);
@@ -83,7 +94,8 @@ t.test("lets one of two users decide that type the same code", async (t) => {
   );
   const idOf = (name: string) => String(rig.forgejo.users.find((user) => user.name === name)!.id);
   t.notOk(owners.includes(idOf("bob")), "nothing is left of the second decision");
-  t.notOk((await rig.admin.keys(`upstream:*:${idOf("bob")}`)).length > 0);
+  const [record] = await rig.admin.keys(`upstream:*:${idOf("bob")}`);
+  t.ok((await rig.admin.ttl(record!)) <= 3600, "what nobody claims of his login expires soon");
 });
 
 t.test("says why a device gets no tokens, each in its own words", async (t) => {

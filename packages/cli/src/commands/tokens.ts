@@ -116,19 +116,30 @@ function instructions({ userCode, verificationUri, expiresInSec }: RequestTokenR
   ].join("\n");
 }
 
-async function waitForToken(client: AdminClient, { deviceCode }: RequestTokenResponse) {
+async function waitForToken(client: AdminClient, { deviceCode, expiresInSec }: RequestTokenResponse) {
+  const deadlineMs = performance.now() + expiresInSec * 1000;
   for (;;) {
-    const claim = await client.call(adminPaths.claimToken, claimTokenResponse, { deviceCode });
+    const claim = await client
+      .call(adminPaths.claimToken, claimTokenResponse, { deviceCode })
+      .catch((error: unknown) => {
+        // The auth-server restarts, or Redis is away: the user may have confirmed already (RFC 8628 §3.5).
+        if (performance.now() >= deadlineMs) throw error;
+        return { status: "pending" } as const;
+      });
     if (claim.status === "created") {
       const { token, name, expiresAtSec } = claim;
       return { token, name, expiresAtSec };
     }
     if (claim.status === "denied")
-      throw new CommandError(exitCodes.cancelled, `No token was created: ${claim.reason}.`, "");
+      throw new CommandError(
+        exitCodes.cancelled,
+        `No token was created. ${claim.reason}`,
+        "Run the command again.",
+      );
     if (claim.status === "expired")
       throw new CommandError(
         exitCodes.cancelled,
-        "No token was created: it was not confirmed in time.",
+        "No token was created. It was not confirmed in time.",
         "Run the command again, and open its new link.",
       );
     await sleep(pollMs);

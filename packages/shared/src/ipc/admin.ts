@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { displayText } from "../display-text.ts";
 import type { ClientRef } from "../client-ref.ts";
 import { findingSchema } from "../finding.ts";
 import { accountIdSchema, branded, grantIdSchema } from "../ids.ts";
@@ -204,7 +205,11 @@ export const maxPersonalTokenSec = 365 * 86_400;
 
 /** `POST /tokens/request`: asks for a personal token, which a user confirms in a browser (RFC 8628). */
 export const requestTokenRequest = z.strictObject({
-  name: z.string().min(1).max(80),
+  name: z
+    .string()
+    .max(80)
+    .transform((name) => displayText(name, 80))
+    .pipe(z.string().min(1)),
   expiresInSec: z.number().int().min(60).max(maxPersonalTokenSec),
   readOnly: z.boolean(),
   /** Ticked beforehand on the consent page; the suggested ones by default. */
@@ -220,7 +225,10 @@ export const requestTokenResponse = z.object({
 });
 export type RequestTokenResponse = z.infer<typeof requestTokenResponse>;
 
-/** `POST /tokens/claim`: the token, once. `expired` also when it was claimed before. */
+/**
+ * `POST /tokens/claim`: the token, once. `pending` also while another claim may be under way; `denied` with a sentence, also
+ * when it was claimed before, which ends it.
+ */
 export const claimTokenRequest = z.strictObject({ deviceCode: z.string().min(1).max(100) });
 export const claimTokenResponse = z.discriminatedUnion("status", [
   z.object({ status: z.enum(["pending", "expired"]) }),

@@ -51,8 +51,9 @@ redis.call('ZADD', accountGrants, redis.call('EXPIRETIME', grant), grantId)
 if kind ~= 'code' then redis.call('ZADD', accountGrantsByUse, 'GT', nowMs, grantId) end
 if redis.call('ZSCORE', accountPersonalTokens, grantId) then
   redis.call('ZADD', accountPersonalTokens, redis.call('EXPIRETIME', grant), grantId)
+  if redis.call('TTL', accountPersonalTokens) < ttl then redis.call('EXPIRE', accountPersonalTokens, ttl) end
 end
-for _, key in ipairs({ accountPersonalTokens, grantTokens, accessTokens, accountGrants, accountGrantsByUse }) do
+for _, key in ipairs({ grantTokens, accessTokens, accountGrants, accountGrantsByUse }) do
   if redis.call('TTL', key) < ttl then redis.call('EXPIRE', key, ttl) end
 end
 -- A client has claimed what the login stored.

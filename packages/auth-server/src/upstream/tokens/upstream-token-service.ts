@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
-import type { AuditEvents } from "../../audit-events.ts";
+import type { FailureReport } from "./failure-report.ts";
 import type { UpstreamInvalidation } from "./upstream-invalidation.ts";
 import type { ScopeCheck } from "./scope-check.ts";
 import { ExcessiveScopeError } from "../errors/excessive-scope-error.ts";
-import { LoginRequiredError } from "../errors/login-required-error.ts";
 import { singleFlight } from "@fjmcp/shared/single-flight";
 import type { TokenRefresh } from "./token-refresh.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
@@ -31,11 +30,11 @@ export function createUpstreamTokenService(deps: {
   checkScope: ScopeCheck;
   invalidation: UpstreamInvalidation;
   clock: Clock;
-  events: AuditEvents;
+  report: FailureReport;
   /** How long a caller waits for a refresh while the old token has not expired. */
   refreshWaitMs: number;
 }): UpstreamTokens {
-  const { vault, store, invalidation, clock, events, refreshWaitMs } = deps;
+  const { vault, store, invalidation, clock, report, refreshWaitMs } = deps;
 
   async function fresh(account: AccountId): Promise<UpstreamToken> {
     const versioned = (await vault.read(account)) ?? (await invalidation.handleMissing(account));
@@ -118,18 +117,6 @@ export function createUpstreamTokenService(deps: {
       const fault = isExcessive ? new UpstreamMisconfiguredError(error.message, { cause: error }) : error;
       if (fault instanceof UpstreamMisconfiguredError) report(account, fault);
       throw fault;
-    }
-  }
-
-  /** Logs a failure; an invalidation is logged where it happens. */
-  function report(account: AccountId, error: Error): void {
-    if (error instanceof LoginRequiredError) return;
-    if (error instanceof UserSuspendedError) {
-      events.userSuspended({ accountId: account });
-    } else if (error instanceof UpstreamMisconfiguredError) {
-      events.upstreamMisconfigured({ accountId: account, detail: error.message });
-    } else {
-      events.upstreamUnavailable({ accountId: account, error });
     }
   }
 
