@@ -5,6 +5,7 @@ import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
 import { boundedList, cleaned, described, maxDetailLength, maxNameLength, named } from "./audit-fields.ts";
+import { createConnectionsEvents } from "./connections-events.ts";
 import type { EndedAccess } from "./grant/ended-access.ts";
 import type { GrantedAccess } from "./grant/granted-access.ts";
 import type { GrantOwner } from "./grant/session-daemon.ts";
@@ -251,7 +252,7 @@ export function createAuditEvents(log: Log) {
     }) {
       log.info({ event: "grant.revoked", ...named(grant) }, "grant revoked");
     },
-    /** By the administrator's command line. The `grant.revoked` of each grant follows. */
+    /** By the administrator's command line, or by an administrator of Forgejo. The `grant.revoked` of each grant follows. */
     accessEnded({ kind, ...ended }: EndedAccess) {
       log.info(
         { event: "access.ended", kind, ...ended, reason: "administrator" },
@@ -265,6 +266,7 @@ export function createAuditEvents(log: Log) {
         "could not notify the session-daemon of revoked grants; its sweep will find them",
       );
     },
+    ...createConnectionsEvents(log, logThrottled),
     /** The access that the grant has at most from now on. */
     grantNarrowed(grant: { grantId: GrantId } & GrantedAccess) {
       log.info({ event: "grant.narrowed", ...grant }, "the access of a grant was narrowed");

@@ -27,6 +27,19 @@ export function isResumePath(path: string): boolean {
 export const interactionPath = "/oauth/interaction";
 /** Where a user types the code of a device (RFC 8628 §3.3). */
 export const devicePath = "/device";
+
+/** The page of connections: what a user has connected, and how to end it. */
+export const connectionsPaths = {
+  list: "/connections",
+  signIn: "/connections/sign-in",
+  signOut: "/connections/sign-out",
+  /** One connection is below it: `/connections/grants/:id`. */
+  grants: "/connections/grants",
+  /** The form for a new personal token. */
+  newToken: "/connections/new-token",
+  /** For administrators of Forgejo: all accounts, and one account below it: `/connections/accounts/:id`. */
+  accounts: "/connections/accounts",
+} as const;
 /** The icon of the pages. Browsers ask for it also where no page names it. */
 export const faviconPath = "/favicon.ico";
 /** The installation's own picture, and the one for dark colours. */

@@ -19,6 +19,7 @@ import { installationOf, keyUseOf } from "./installation.ts";
 import { createKeyRing } from "./crypto/key-ring.ts";
 import { createSecretDerivation } from "./crypto/secret-derivation.ts";
 import { createAuditEvents, type AuditEvents } from "./audit-events.ts";
+import { createAccountConnections } from "./grant/account-connections.ts";
 import { createEarlyWorkerStart } from "./grant/early-worker-start.ts";
 import { createGrantNarrowing } from "./grant/grant-narrowing.ts";
 import { createAuthMetrics, type AuthMetrics } from "./metrics/auth-metrics.ts";
@@ -33,11 +34,10 @@ import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
 import { createAuthorizationErrorPage } from "./web/authorization-error-page.ts";
 import { createTooManyRequestsPage } from "./web/too-many-requests-page.ts";
 import { createPageContextFor } from "./web/pages/page-context.ts";
-import { createWebApp } from "./web/web-app.ts";
+import { createPages } from "./web/create-pages.ts";
 import { createRouter } from "./http/router.ts";
 import { createIpcServer } from "./ipc/ipc-server.ts";
 import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
-import { createLoginFlow } from "./login/login-flow.ts";
 import { ClientDocuments } from "./provider/client-documents/client-documents.ts";
 import { createFindPin } from "./provider/client-documents/pinned-documents.ts";
 import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
@@ -50,19 +50,19 @@ import { createStorePersonalTokenGrant } from "./provider/store-personal-token-g
 import { deriveSigningKeys } from "./provider/signing-keys.ts";
 import { createPendingAuthorizations } from "./provider/pending-authorizations.ts";
 import { noRateLimiter } from "./rate-limit/rate-limiter.ts";
+import { createAccountHistory } from "./redis/account-history.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
 import { createClientDocumentStore } from "./redis/client-document-store.ts";
 import { createDeviceCodeStore } from "./redis/device-code-store.ts";
 import { createGrantDirectory } from "./redis/grant-directory.ts";
 import { createGrantStore } from "./redis/grant-store.ts";
-import { createLoginStateStore } from "./redis/login-state-store.ts";
 import { createInteractionStore } from "./redis/interaction-store.ts";
 import { manageRedis, redisOptions, type RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { describeRedis, redisHealth } from "@fjmcp/shared/redis/redis-inspection";
 import { watchPeer } from "@fjmcp/shared/ipc/peer";
 import { createRateLimiter } from "./redis/rate-limiter.ts";
 import { createTokenStore } from "./redis/token-store.ts";
-import { createUserCodeAttempts } from "./redis/user-code-attempts.ts";
+import { createWebStores } from "./redis/web-stores.ts";
 import { createUpstreamLock } from "./redis/upstream-lock.ts";
 import { createUpstreamRecordStore } from "./redis/upstream-record-store.ts";
 import { claimInstallationFor } from "./redis/installation-check.ts";
@@ -131,9 +131,10 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     refreshGraceMs: config.refreshGraceSec * 1000,
   });
   const deviceCodes = createDeviceCodeStore(redis, clock);
-  const grantStore = createGrantStore(redis, config.forgejo.clientId);
+  const grantStore = createGrantStore(redis, config.forgejo.clientId, clock);
+  const history = createAccountHistory(redis);
   const sessionDaemon = createSessionDaemonClient(config.controlSocket);
-  const revocation = createGrantRevoker({ store: grantStore, sessionDaemon, events });
+  const revocation = createGrantRevoker({ store: grantStore, sessionDaemon, history, events, clock });
   const upstream = createUpstream(
     { ...config, concurrentLoginTimeoutMs },
     {
@@ -182,30 +183,36 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     errorPage: createAuthorizationErrorPage(pageContextFor),
   });
   const devices = createDeviceAuthorizations({ provider, store: deviceCodes, derivation, clock });
-  const pending = createPendingAuthorizations(provider, devices, clock);
-  const loginFlow = createLoginFlow({
-    states: createLoginStateStore(redis),
-    pending,
-    forgejo: upstream.login,
-    derivation,
-    events,
+  const directory = createGrantDirectory(redis);
+  const narrowGrant = createGrantNarrowing({ store: grantStore, sessionDaemon, events });
+  const personalTokens = createPersonalTokens({
+    tokens,
+    directory,
+    storeGrant: createStorePersonalTokenGrant(provider),
+    resource: mcpResource(config.issuer),
     clock,
-    secureCookies: config.secureCookies,
+    events,
   });
-  const web = createWebApp({
-    issuer: config.issuer,
-    secureCookies: config.secureCookies,
-    instance: config.instance,
+  const connections = createAccountConnections({
+    directory,
+    store: grantStore,
+    narrowGrant,
+    revocation,
+    events,
+  });
+  const web = createPages(config, {
     pageContextFor,
-    forgejoUrl: config.forgejo.url,
-    forgejoScope: config.forgejo.scope,
-    accessTokenSec: config.accessTokenSec,
-    refreshTokenSec: config.refreshTokenSec,
-    pending,
+    ...createWebStores(redis),
+    pending: createPendingAuthorizations(provider, devices, clock),
     devices,
     documents,
-    userCodeAttempts: createUserCodeAttempts(redis),
-    loginFlow,
+    connections,
+    personalTokens,
+    directory,
+    history,
+    sessionDaemon,
+    describeClient,
+    upstream,
     derivation,
     events,
     clock,
@@ -227,15 +234,6 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       clock,
     }),
   );
-  const directory = createGrantDirectory(redis);
-  const personalTokens = createPersonalTokens({
-    tokens,
-    directory,
-    storeGrant: createStorePersonalTokenGrant(provider),
-    resource: mcpResource(config.issuer),
-    clock,
-    events,
-  });
   const checks = {
     redis: () => redisHealth(config.redis, redisRights),
     forgejo: () => checkForgejo(config),
@@ -263,7 +261,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       events,
       clock,
     }),
-    narrowGrant: createGrantNarrowing({ store: grantStore, sessionDaemon, events }),
+    narrowGrant,
     revocation,
     loginOf: (account) => upstream.loginOf(account),
     describeClient,

@@ -33,6 +33,7 @@ import { ListenHandler } from "./mcp/stateless/listen-handler.ts";
 import { StatelessHandler } from "./mcp/stateless/stateless-handler.ts";
 import { StreamProbes } from "./mcp/stream-probes.ts";
 import { controlApp } from "./ipc/control-app.ts";
+import { createGrantUses, reportUsesEveryMs } from "./ipc/grant-uses-client.ts";
 import { upstreamTokenClient } from "./ipc/upstream-token-client.ts";
 import { userCheckClient } from "./ipc/user-check-client.ts";
 import { redisGrantLiveness } from "./redis/grant-liveness.ts";
@@ -108,6 +109,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const exchanges = new ActiveExchanges();
   const streams = new ResumableStreams();
   const grantAccess = new GrantAccess();
+  const grantUses = createGrantUses(config.ipcSocket, Date.now);
   const levels = new SessionLogLevels((grantId, level) => pool.tell(grantId, "logging/setLevel", { level }));
   const { table, resources, subscriptions, subscriptionAccess } = createSubscriptions({
     pool: () => pool,
@@ -128,6 +130,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
       subscriptions.use(caller, hash, access);
     },
     onVerified(owner, token) {
+      grantUses.mark(owner);
       if (!grantAccess.observe(owner, token)) return;
       broadcastAllListsChanged(exchanges, owner.grantId);
       subscriptionAccess.restrict(owner.grantId);
@@ -280,9 +283,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     const grants = await terminator.sweep();
     if (grants > 0) events.sweepTerminated({ grants });
   };
-  const stopSweeping = runPeriodically(config.sweepMs, sweep, onFailed("find revoked grants"));
   const keepAlive = setInterval(() => exchanges.tick(), config.keepAliveMs / keepAliveTicks);
-  const stopWatching = watchPeer(authServerOf(config), log);
   const prune = () => {
     levels.prune(
       pruneEveryMs,
@@ -290,15 +291,18 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     );
     return store.prune();
   };
-  const stopPruning = runPeriodically(pruneEveryMs, prune, onFailed("prune expired sessions"));
+  const stopTasks = [
+    runPeriodically(config.sweepMs, sweep, onFailed("find revoked grants")),
+    runPeriodically(pruneEveryMs, prune, onFailed("prune expired sessions")),
+    runPeriodically(reportUsesEveryMs, () => grantUses.flush(), onFailed("report uses of grants")),
+    watchPeer(authServerOf(config), log),
+  ];
 
   return {
     status: async () => describeRedis(await redisHealth(config.redis, redisRights)),
     async stop() {
       const startedMs = performance.now();
-      stopSweeping();
-      stopPruning();
-      stopWatching();
+      for (const stopTask of stopTasks) stopTask();
       exchanges.endStreams();
       const { drainTimeoutMs } = config;
       await closeGracefully(mcpServer, async (closed) => {

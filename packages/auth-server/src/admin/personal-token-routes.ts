@@ -67,10 +67,10 @@ function described({
   accountId,
   access,
   createdAtSec,
-  personalToken,
+  name,
+  expiresAtSec,
   lastUsedAtMs,
 }: ListedPersonalToken) {
-  const { name, expiresAtSec } = personalToken;
   return {
     grantId,
     accountId,

@@ -16,7 +16,9 @@ type SecretPurpose =
   | "login-state"
   | "login-cookie"
   | "authorization-code"
-  | "user-code";
+  | "user-code"
+  | "connections-session"
+  | "connections-csrf";
 
 /** Derives with the ring's current key, unless all are asked for. */
 export function createSecretDerivation(keys: KeyRing): SecretDerivation {

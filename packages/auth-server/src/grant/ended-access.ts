@@ -14,4 +14,11 @@ export type EndedAccess =
     }
   | { readonly kind: "personal_token"; readonly accountId: AccountId; readonly grantId: GrantId }
   | { readonly kind: "session"; readonly sessionRef: SessionRef }
-  | { readonly kind: "worker"; readonly pid: number };
+  | { readonly kind: "worker"; readonly pid: number }
+  /** By an administrator of Forgejo, on the page of connections. */
+  | {
+      readonly kind: "connection";
+      readonly administrator: AccountId;
+      readonly accountId: AccountId;
+      readonly grantId: GrantId;
+    };

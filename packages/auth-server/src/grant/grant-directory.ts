@@ -1,26 +1,25 @@
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { GrantedAccess } from "./granted-access.ts";
 
-/** A living grant, for the administrator. */
+/** A living grant, for its user and the administrator. */
 export interface ListedGrant {
   readonly grantId: GrantId;
   readonly accountId: AccountId;
   readonly clientId: ClientId;
   readonly access: GrantedAccess;
+  /** The user's own name for it; a personal token always has one. */
+  readonly label: string | undefined;
   /** Seconds since the epoch. */
   readonly createdAtSec: number;
-  /** Set for the grant of a personal token; `expiresAtSec` is in seconds since the epoch. */
-  readonly personalToken: { readonly name: string; readonly expiresAtSec: number } | undefined;
+  /** Set for the grant of a personal token; in seconds since the epoch. */
+  readonly personalToken: { readonly expiresAtSec: number } | undefined;
   /** Undefined until a client has claimed tokens. */
   readonly lastUsedAtMs: number | undefined;
 }
 
-/**
- * All accounts and their grants, found by a scan of the store: for the administrator, never in the way of a request of a
- * client. Rejects with StoreUnavailableError.
- */
+/** All accounts and their grants. Rejects with StoreUnavailableError. */
 export interface GrantDirectory {
-  /** The accounts that have or recently had a grant. */
+  /** The accounts that have or recently had a grant, by a scan of the store: never in the way of a request of a client. */
   accounts(): Promise<AccountId[]>;
   /** Those that have or recently had a personal token. */
   accountsWithPersonalTokens(): Promise<AccountId[]>;

@@ -1,5 +1,7 @@
+import type { Clock } from "@fjmcp/shared/clock";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
-import type { GrantStore } from "./grant-store.ts";
+import type { AccountHistory } from "./account-history.ts";
+import type { GrantStore, RevokedGrant } from "./grant-store.ts";
 import type { GrantRevocation } from "./grant-revocation.ts";
 import type { RevocationReason } from "./revocation-reason.ts";
 import type { SessionDaemon } from "./session-daemon.ts";
@@ -12,6 +14,7 @@ interface RevocationEvents {
     clientId: ClientId;
     reason: RevocationReason;
   }): void;
+  accountHistoryFailed(failure: { accountId: AccountId; error: Error }): void;
   sessionDaemonNotifyFailed(call: { grantId: GrantId; grants: number; detail: string }): void;
 }
 
@@ -21,28 +24,39 @@ const concurrentRevocations = 16;
 /** Revokes in the store first, so that no new token can be issued, then notifies the session-daemon. */
 export function createGrantRevoker(deps: {
   store: GrantStore;
-  sessionDaemon: SessionDaemon;
+  sessionDaemon: Pick<SessionDaemon, "endGrants">;
+  /** Where the user reads of it; a failure is logged. */
+  history: Pick<AccountHistory, "add">;
   events: RevocationEvents;
+  clock: Clock;
 }): GrantRevocation {
-  const { store, sessionDaemon, events } = deps;
+  const { store, sessionDaemon, history, events, clock } = deps;
 
   async function revokeAll(grants: readonly GrantId[], reason: RevocationReason): Promise<void> {
-    const revoked: GrantId[] = [];
+    const revoked: (RevokedGrant & { grantId: GrantId })[] = [];
     try {
       for (let from = 0; from < grants.length; from += concurrentRevocations) {
         const some = grants.slice(from, from + concurrentRevocations);
         await Promise.all(
           some.map(async (grantId) => {
-            const owner = await store.revoke(grantId);
-            if (owner === undefined) return;
-            revoked.push(grantId);
-            events.grantRevoked({ grantId, ...owner, reason });
+            const ended = await store.revoke(grantId);
+            if (ended === undefined) return;
+            revoked.push({ grantId, ...ended });
+            const { accountId, clientId } = ended;
+            events.grantRevoked({ grantId, accountId, clientId, reason });
           }),
         );
       }
     } finally {
-      await notify(revoked);
+      const notified = notify(revoked.map(({ grantId }) => grantId));
+      await Promise.all([notified, ...revoked.map((grant) => record(grant, reason))]);
     }
+  }
+
+  async function record({ accountId, clientId, label }: RevokedGrant, reason: RevocationReason) {
+    await history
+      .add(accountId, { kind: "ended", atMs: clock(), clientId, label, reason })
+      .catch((error: Error) => events.accountHistoryFailed({ accountId, error }));
   }
 
   async function notify(revoked: readonly GrantId[]): Promise<void> {

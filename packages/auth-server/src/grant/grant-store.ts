@@ -13,6 +13,20 @@ type GrantStoreOutcome = (typeof grantStoreOutcomes)[number];
 /** The outcomes of narrowing a grant; only `narrowed` has changed it. `empty`: nothing would have been left of it. */
 export type NarrowingOutcome = "narrowed" | "empty" | "unknown";
 
+interface GrantUse {
+  readonly grantId: GrantId;
+  readonly accountId: AccountId;
+  /** Milliseconds since the epoch. */
+  readonly usedAtMs: number;
+}
+
+export interface RevokedGrant {
+  readonly accountId: AccountId;
+  readonly clientId: ClientId;
+  /** The user's own name for it. */
+  readonly label?: string | undefined;
+}
+
 /** Grants and the indexes of each account's and client's grants. Rejects with StoreUnavailableError. */
 export interface GrantStore {
   /** `leastRecentlyUsed` comes with `evict`. */
@@ -31,12 +45,16 @@ export interface GrantStore {
    * Removes all access that is not in `access` from a grant and its access tokens, in one step. Nothing is widened.
    */
   narrow(grant: GrantId, access: GrantedAccess): Promise<NarrowingOutcome>;
+  /** Sets the user's own name for the grant; an empty one removes it. False when the grant is not alive. */
+  rename(grant: GrantId, label: string): Promise<boolean>;
   /**
    * Revokes a grant in one step: writes a tombstone; deletes the grant, its index entries, its token records and the MCP
    * sessions that belong to it; with the account's last grant its Forgejo tokens. The records of
    * more than 500 refresh tokens are deleted in further steps; without their grant they are of no use. The work does not
    * grow with the number of the account's other grants. Undefined when the grant was not alive.
    */
-  revoke(grant: GrantId): Promise<{ accountId: AccountId; clientId: ClientId } | undefined>;
+  revoke(grant: GrantId): Promise<RevokedGrant | undefined>;
   grantsOf(account: AccountId): Promise<GrantId[]>;
+  /** Records when each grant was used, unless it was used later or has ended; a time in the future counts as now. */
+  recordUses(uses: readonly GrantUse[]): Promise<void>;
 }

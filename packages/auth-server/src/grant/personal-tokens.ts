@@ -6,7 +6,7 @@ import type { GrantedAccess } from "./granted-access.ts";
 import { newPersonalToken, personalTokenClientId } from "./personal-token.ts";
 import type { PresentedCredential, TokenStore } from "./token-store.ts";
 
-/** What a Grant holds beside the access, when it is that of a personal token. */
+/** What a Grant holds beside the access, when it is that of a personal token: the name is its label. */
 export interface PersonalTokenDetails {
   readonly name: string;
   /** Seconds since the epoch. */
@@ -20,7 +20,7 @@ interface PersonalTokenGrant extends PersonalTokenDetails {
   readonly scope: string;
 }
 
-export type ListedPersonalToken = ListedGrant & { readonly personalToken: PersonalTokenDetails };
+export type ListedPersonalToken = ListedGrant & PersonalTokenDetails;
 
 /**
  * Personal tokens, for programs without a browser and without a user in front of them: access tokens with a name and a long
@@ -107,9 +107,10 @@ export function createPersonalTokens(deps: {
 
     async list(account) {
       const grants = await directory.grantsOf(account);
-      return grants.flatMap((grant) =>
-        grant.personalToken === undefined ? [] : [{ ...grant, personalToken: grant.personalToken }],
-      );
+      return grants.flatMap((grant) => {
+        const { label: name = "", personalToken } = grant;
+        return personalToken === undefined ? [] : [{ ...grant, name, ...personalToken }];
+      });
     },
   };
 }

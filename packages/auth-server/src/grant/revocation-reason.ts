@@ -1,7 +1,7 @@
 /**
- * Why a grant was revoked, for the audit log and the metrics. `disconnected`: by its user; `not_allowed`: the user is no
- * longer among those that may sign in; `administrator`: an administrator ended the user's or the client's access; `evicted`:
- * the account had as many grants as it may have, and this one was used least recently.
+ * Why a grant was revoked, for the audit log, the metrics and the user. `disconnected`: by its user; `not_allowed`: the user is
+ * no longer among those that may sign in; `administrator`: one of this server or of Forgejo ended it; `evicted`: the account
+ * had as many grants as it may have, and this one was used least recently.
  */
 export const revocationReasons = [
   "client_request",

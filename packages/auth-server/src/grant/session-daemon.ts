@@ -18,7 +18,7 @@ export interface ForgejoToken {
   readonly clientName?: string | undefined;
 }
 
-/** The session-daemon, as the auth-server uses it after a revocation or a login. */
+/** The session-daemon, as the auth-server uses it. */
 export interface SessionDaemon {
   /**
    * Terminates the workers and open streams of the grants, in one call for many; resolves once they are closed. Rejects
@@ -40,4 +40,6 @@ export interface SessionDaemon {
    * the same, only the clients' lists of tools stay as they were.
    */
   policyChanged(grant: GrantId): Promise<void>;
+  /** How many MCP sessions each grant of the account has. Rejects with IpcUnavailableError. */
+  sessionsOf(account: AccountId): Promise<ReadonlyMap<GrantId, number>>;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   callbackPath,
+  connectionsPaths,
   darkLogoPath,
   devicePath,
   faviconPath,
@@ -25,13 +26,25 @@ export const publicEndpointMethods: ReadonlyMap<string, readonly string[]> = new
   ...protectedResourceMetadataPaths.map((path) => [path, reading] as const),
 ]);
 
-const pages: ReadonlySet<string> = new Set(["/", callbackPath, faviconPath, logoPath, darkLogoPath]);
+const pages: ReadonlySet<string> = new Set([
+  "/",
+  callbackPath,
+  connectionsPaths.list,
+  connectionsPaths.accounts,
+  faviconPath,
+  logoPath,
+  darkLogoPath,
+]);
 
 /** The methods that a path supports; undefined when there is no such path. */
 function methodsOf(path: string): readonly string[] | undefined {
   const publicMethods = publicEndpointMethods.get(path);
   if (publicMethods !== undefined) return publicMethods;
   if (path.startsWith(`${interactionPath}/`) || path === devicePath) return [...reading, "POST"];
+  if (path === connectionsPaths.signIn || path === connectionsPaths.signOut) return ["POST"];
+  if (path === connectionsPaths.newToken) return [...reading, "POST"];
+  if (path.startsWith(`${connectionsPaths.grants}/`) || path.startsWith(`${connectionsPaths.accounts}/`))
+    return [...reading, "POST"];
   return pages.has(path) || isProviderPath(path) ? reading : undefined;
 }
 

@@ -3,7 +3,7 @@ import { isPlainPath, parseRequestTarget } from "@fjmcp/shared/net/request-targe
 import { isMcpPath } from "@fjmcp/shared/oauth/mcp-resource";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { AuditEvents } from "../audit-events.ts";
-import { interactionPath, isProviderPath, providerPaths } from "../paths.ts";
+import { connectionsPaths, interactionPath, isProviderPath, providerPaths } from "../paths.ts";
 import type { AddressLimits } from "./address-limits.ts";
 import { publicEndpointMethods, rejectUnsupportedMethod } from "./allowed-methods.ts";
 import { handlePublicCors } from "./public-cors.ts";
@@ -78,9 +78,10 @@ export function createRouter(deps: {
   }
 }
 
-/** The id of an interaction is a secret: two kinds of paths hold it. */
+/** The id of an interaction is a secret, which two kinds of paths hold; other ids would only tell paths apart. */
 function withoutIds(path: string): string {
-  for (const parent of [interactionPath, providerPaths.authorization]) {
+  const { grants, accounts } = connectionsPaths;
+  for (const parent of [interactionPath, providerPaths.authorization, grants, accounts]) {
     if (path.startsWith(`${parent}/`)) return `${parent}/:id`;
   }
   return path;

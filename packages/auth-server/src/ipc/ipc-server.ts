@@ -5,6 +5,12 @@ import {
   upstreamTokenRequest,
   type UpstreamTokenResponse,
 } from "@fjmcp/shared/ipc/upstream-token";
+import {
+  grantUsesPath,
+  grantUsesRequest,
+  type GrantUsesRequest,
+  type GrantUsesResponse,
+} from "@fjmcp/shared/ipc/grant-uses";
 import { userCheckPath, userCheckRequest, type UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
 import type { ClientId, GrantId } from "@fjmcp/shared/ids";
 import { getRequestListener } from "@hono/node-server";
@@ -22,8 +28,8 @@ import { addHealthRoutes, type HealthChecks } from "./health-routes.ts";
 
 interface IpcDependencies {
   readonly verifyAccessToken: AccessTokenVerifier;
-  readonly tokens: UpstreamTokens;
-  readonly grants: Pick<GrantStore, "accountOf">;
+  readonly tokens: Pick<UpstreamTokens, "fresh" | "check">;
+  readonly grants: Pick<GrantStore, "accountOf" | "recordUses">;
   /** What is known of a client by its id; undefined for an id of another installation. */
   readonly describeClient: (client: ClientId) => Promise<{ readonly name: string } | undefined>;
   readonly events: AuditEvents;
@@ -32,10 +38,12 @@ interface IpcDependencies {
 }
 
 const maxBodyBytes = 16 * 1024;
+/** A use has its account, its grant and its time. */
+const maxUsesBytes = 256 * 1024;
 
 /**
- * Serves Forgejo tokens and checks of users to the session-daemon, by the contracts of shared's ipc/upstream-token and
- * ipc/user-check; any other request gets 400. The caller starts to listen (`listenUnix`) and closes it.
+ * Serves Forgejo tokens and checks of users to the session-daemon, and records the uses of grants, by the contracts of
+ * shared's ipc/upstream-token, ipc/user-check and ipc/grant-uses; any other request gets 400. The caller starts to listen (`listenUnix`) and closes it.
  */
 export function createIpcServer(deps: IpcDependencies): Server {
   const app = new Hono();
@@ -52,6 +60,12 @@ export function createIpcServer(deps: IpcDependencies): Server {
     const request = userCheckRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!request.success) return c.json({ error: "not a user-check request" }, 400);
     return c.json(await userCheck(deps, request.data.grantId));
+  });
+
+  app.post(grantUsesPath, bodyLimit({ maxSize: maxUsesBytes }), async (c) => {
+    const request = grantUsesRequest.safeParse(await c.req.json().catch(() => undefined));
+    if (!request.success) return c.json({ error: "not a grant-uses request" }, 400);
+    return c.json<GrantUsesResponse>(await recordUses(deps, request.data));
   });
 
   const listener = getRequestListener(app.fetch);
@@ -94,6 +108,19 @@ async function userCheck(
     const response = unusable(error);
     if (response !== undefined) return response;
     events.userCheckUnavailable({ error });
+    return { status: "unavailable" };
+  }
+}
+
+async function recordUses(
+  { grants, events }: IpcDependencies,
+  { uses }: GrantUsesRequest,
+): Promise<GrantUsesResponse> {
+  try {
+    await grants.recordUses(uses);
+    return { status: "ok" };
+  } catch (error) {
+    events.grantUsesFailed({ error });
     return { status: "unavailable" };
   }
 }

@@ -1,6 +1,7 @@
 import {
   controlPaths,
   endSessionsResponse,
+  listSessionsResponse,
   maxGrantsPerRequest,
   policyChangedResponse,
   retireWorkersResponse,
@@ -11,10 +12,13 @@ import {
   type StartWorkerRequest,
 } from "@fjmcp/shared/ipc/control";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { grantIdSchema, type AccountId, type GrantId } from "@fjmcp/shared/ids";
 import type { SessionDaemon } from "../grant/session-daemon.ts";
 
 /** To end a grant the session-daemon responds once the child processes have terminated. */
 const timeoutMs = 5000;
+/** Of one page; an account has fewer. */
+const maxListedSessions = 1000;
 
 /** Calls the session-daemon over its `control.sock`. */
 export function createSessionDaemonClient(controlSocketPath: string): SessionDaemon {
@@ -55,6 +59,22 @@ export function createSessionDaemonClient(controlSocketPath: string): SessionDae
         schema: startWorkerResponse,
         timeoutMs,
       });
+    },
+
+    async sessionsOf(accountId: AccountId) {
+      const query = new URLSearchParams({ accountId, limit: String(maxListedSessions) });
+      const { sessions } = await callIpc({
+        socketPath: controlSocketPath,
+        path: `${controlPaths.sessions}?${query.toString()}`,
+        schema: listSessionsResponse,
+        timeoutMs,
+      });
+      const counts = new Map<GrantId, number>();
+      for (const session of sessions) {
+        const grantId = grantIdSchema.parse(session.grantId);
+        counts.set(grantId, (counts.get(grantId) ?? 0) + 1);
+      }
+      return counts;
     },
 
     async policyChanged(grantId) {

@@ -1,39 +1,22 @@
-import { sha256Hex } from "@fjmcp/shared/hash";
 import type { ClientId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
 import type { GrantedAccess } from "../grant/granted-access.ts";
+import { interactionPath } from "../paths.ts";
 import type { PendingAuthorization, PendingAuthorizations } from "../provider/pending-authorizations.ts";
-import type { ForgejoLogin } from "../upstream/tokens/forgejo-login.ts";
-import {
-  loginAttemptSec,
-  loginOfCookie,
-  newLoginAttempt,
-  type LoginAttempt,
-  type PendingLogin,
-} from "./login-cookie.ts";
 import { formatAccess } from "./access-text.ts";
-import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
+import type { CallbackParameters, ForgejoLeg, LoginStart } from "./forgejo-leg.ts";
 import { claimLogin, type LoginClaim } from "./login-claim.ts";
+import { loginOfCookie, type PendingLogin } from "./login-cookie.ts";
 import { loginFailure, repeatedInVain, type LoginFailure } from "./login-failure.ts";
 import { noPendingLogin, type LoginOutcome } from "./login-outcome.ts";
 import { loginState } from "./login-state.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
 
-/** How often a login whose code Forgejo rejected is sent there again. */
-const maxRetries = 3;
-
 /** For the client. */
 const notAllowed =
   "The administrator of this server has not allowed this Forgejo account. Ask the administrator, or sign in with another account.";
-
-/** The query of Forgejo's redirect to our callback. */
-interface CallbackParameters {
-  readonly state: string | undefined;
-  readonly code: string | undefined;
-  readonly error: string | undefined;
-}
 
 /** A user's consent. */
 interface Consent {
@@ -51,10 +34,7 @@ export interface LoginFlow {
    * After consent: stores the state, and returns the URL at Forgejo to redirect to and the cookie to set. Both depend only
    * on the consent: the same form, submitted again with the same choice, starts the same login again.
    */
-  start(
-    pending: PendingAuthorization,
-    consent: Consent,
-  ): Promise<{ attempt: LoginAttempt; location: string }>;
+  start(pending: PendingAuthorization, consent: Consent): Promise<LoginStart>;
   /** After Forgejo's redirect, idempotent for `repeatSec`: `cookie` is the value of the state's login cookie, if the browser sent it. */
   finish(callback: CallbackParameters, cookie: string | undefined): Promise<LoginOutcome>;
 }
@@ -62,34 +42,20 @@ export interface LoginFlow {
 export function createLoginFlow(deps: {
   states: LoginStateStore;
   pending: PendingAuthorizations;
-  forgejo: ForgejoLogin;
+  leg: ForgejoLeg;
   derivation: SecretDerivation;
   events: AuditEvents;
   clock: Clock;
-  secureCookies: boolean;
 }): LoginFlow {
-  const { states, pending, forgejo, derivation, events } = deps;
-  /** PKCE at Forgejo (RFC 7636): the verifier is derived from the state, so it need not be stored. */
-  const verifierOf = (state: string) => derivation.derive("upstream-verifier", state);
+  const { states, pending, leg, derivation, events } = deps;
 
-  async function exchange(code: string | undefined, error: string | undefined, state: string) {
-    if (code !== undefined && error === undefined) return forgejo.complete(code, verifierOf(state));
-    throw new ForgejoAuthorizationError(error);
-  }
-
-  async function begin(state: string, login: PendingLogin) {
-    const secret = derivation.derive("login-cookie", state);
-    const attempt = newLoginAttempt({ ...login, state, secret, secure: deps.secureCookies });
-    await states.put(sha256Hex(state), attempt.binding, loginAttemptSec);
-    return { attempt, location: forgejo.authorizeUrl(state, challengeOf(verifierOf(state))) };
-  }
-
-  /** Again at Forgejo's authorize endpoint, with a state that depends only on the one before. */
+  /** Again at Forgejo's authorize endpoint, unless that was done too often. */
   async function repeat(state: string, login: PendingLogin, clientId: ClientId): Promise<LoginOutcome> {
-    const retries = login.retries + 1;
+    const next = await leg.again(state, login);
+    if (next === undefined) return fail(repeatedInVain, login.uid, clientId);
+    const { retries, ...start } = next;
     events.loginRepeated({ clientId, retries });
-    const next = loginState(login.startedAtSec, derivation.derive("login-state", `${state}\0retry`));
-    return { kind: "repeat", ...(await begin(next, { ...login, retries })) };
+    return { kind: "repeat", ...start };
   }
 
   async function fail(
@@ -101,7 +67,7 @@ export function createLoginFlow(deps: {
       const location = await pending.fail(uid, "access_denied", notAllowed);
       return location === undefined ? redirect(location) : { ...failure, location };
     }
-    if (failure.kind !== "error_response") return { ...failure, uid };
+    if (failure.kind !== "error_response") return { ...failure, retryPath: `${interactionPath}/${uid}` };
     if (failure.misconfigured) events.upstreamMisconfigured({ detail: failure.detail, clientId });
     events.loginFailed({ error: failure.error, detail: failure.detail, clientId });
     return redirect(await pending.fail(uid, failure.error, failure.description));
@@ -109,8 +75,7 @@ export function createLoginFlow(deps: {
 
   async function conclude(
     { state, cookie }: LoginClaim,
-    code: string | undefined,
-    error: string | undefined,
+    callback: CallbackParameters,
   ): Promise<LoginOutcome> {
     const pendingLogin = loginOfCookie(cookie);
     const { uid } = pendingLogin;
@@ -122,7 +87,7 @@ export function createLoginFlow(deps: {
     // Another tab has finished the same authorization request: one consent makes one grant.
     if (completed !== undefined) return redirect(completed.location);
     try {
-      const { accountId, login } = await exchange(code, error, state);
+      const { accountId, login } = await leg.exchange(state, callback);
       const granted = await pending.grant(uid, accountId, pendingLogin.access);
       if (granted?.grantId !== undefined) {
         events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
@@ -130,9 +95,8 @@ export function createLoginFlow(deps: {
       return redirect(granted?.location);
     } catch (cause) {
       const failure = loginFailure(cause);
-      if (failure.kind !== "code_rejected") return fail(failure, uid, clientId);
-      if (pendingLogin.retries >= maxRetries) return fail(repeatedInVain, uid, clientId);
-      return repeat(state, pendingLogin, clientId);
+      if (failure.kind === "code_rejected") return repeat(state, pendingLogin, clientId);
+      return fail(failure, uid, clientId);
     }
   }
 
@@ -141,13 +105,13 @@ export function createLoginFlow(deps: {
       events.loginStarted({ clientId });
       // Another choice on the same page is another login: the choice is part of the cookie that the state is bound to.
       const secret = derivation.derive("login-state", `${form}\0${formatAccess(access)}`);
-      return begin(loginState(startedAtSec, secret), { uid, startedAtSec, retries: 0, access });
+      return leg.begin(loginState(startedAtSec, secret), { uid, startedAtSec, retries: 0, access });
     },
 
-    async finish({ state, code, error }, cookie) {
-      const claim = await claimLogin({ states, clock: deps.clock }, { state, cookie });
+    async finish(callback, cookie) {
+      const claim = await claimLogin({ states, clock: deps.clock }, { state: callback.state, cookie });
       if (claim.kind !== "claimed") return claim;
-      return claim.complete(() => conclude(claim, code, error));
+      return claim.complete(() => conclude(claim, callback));
     },
   };
 }
@@ -155,8 +119,4 @@ export function createLoginFlow(deps: {
 function redirect(location: string | undefined): LoginOutcome {
   if (location === undefined) return noPendingLogin("expired", "the authorization request has expired");
   return { kind: "redirect", location };
-}
-
-function challengeOf(verifier: string): string {
-  return Buffer.from(sha256Hex(verifier), "hex").toString("base64url");
 }

@@ -1,14 +1,25 @@
+import type { AuthorizationFailure } from "../provider/pending-authorizations.ts";
 import type { LoginAttempt } from "./login-cookie.ts";
 import type { LoginFault } from "./login-fault.ts";
 
-/** How a login goes on for the browser. It is stored as JSON, encrypted under the cookie of the login. */
+/** Why a login to the page of connections failed; `not_allowed`: the administrator does not let this user sign in. */
+export type SignInFailure = AuthorizationFailure | "not_allowed";
+
+/**
+ * How a login goes on for the browser. It is stored as JSON, encrypted under the cookie of the login. `retryPath` is
+ * where the user can try again.
+ */
 export type LoginOutcome =
   | { readonly kind: "redirect"; readonly location: string }
+  /** Signed in to the page of connections: `sessionId` is the secret for the cookie. */
+  | { readonly kind: "signed_in"; readonly sessionId: string }
+  /** A login to that page failed: there is no client that an error could be returned to. */
+  | { readonly kind: "sign_in_failed"; readonly error: SignInFailure; readonly detail: string }
   /** This browser has no such login pending: nothing was changed, and the client gets no response. */
   | { readonly kind: "no_pending_login"; readonly fault: LoginFault; readonly detail: string }
-  | { readonly kind: "insufficient_scope"; readonly missing: readonly string[]; readonly uid: string }
+  | { readonly kind: "insufficient_scope"; readonly missing: readonly string[]; readonly retryPath: string }
   /** Forgejo does not serve this user at present; `message` is its own sentence. */
-  | { readonly kind: "suspended"; readonly message: string; readonly uid: string }
+  | { readonly kind: "suspended"; readonly message: string; readonly retryPath: string }
   /** The administrator does not let this user sign in; `location` leads to the client, with `access_denied`. */
   | { readonly kind: "not_allowed"; readonly login: string; readonly location: string }
   /** Forgejo rejected its own code: the browser gets another one there, with a new cookie. */

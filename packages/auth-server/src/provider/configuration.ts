@@ -37,7 +37,7 @@ export const deviceCodeSec = 600;
 /** A grant whose code is not redeemed expires after this time; every token extends it. */
 const unusedGrantSec = 600;
 /** How long a user may take to decide, in seconds. */
-export const interactionSec = 3600;
+const interactionSec = 3600;
 /** How long a client's document is cached in memory, within which its own Cache-Control decides. */
 const documentCacheSec = { min: 60, max: 24 * 3600 };
 

@@ -38,6 +38,12 @@ export const authKeys = {
   loginState: (state: Hash) => `login-state:${state}`,
   /** String: `running` while one request finishes the login, then its outcome, encrypted under the login cookie. */
   loginOutcome: (state: Hash) => `login-outcome:${state}`,
+  /** String, under the hash of its id: a session of the page of connections. */
+  connectionsSession: (session: Hash) => `connections-session:${session}`,
+  /** String, under the hash of its id: a form of that page that was sent, and has an effect once. */
+  connectionsForm: (form: Hash) => `connections-form:${form}`,
+  /** List, the newest first: what happened to the connections of an account. */
+  accountHistory: (account: AccountId) => `account-history:${account}`,
   /** Hash: the vault's record of an account, see upstream-record-store.ts. */
   upstream: (forgejoClientId: string, account: AccountId) => `upstream:${forgejoClientId}:${account}`,
   /** String: the owner of the lock on the refresh of the account's Forgejo tokens. */

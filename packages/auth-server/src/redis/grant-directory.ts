@@ -14,8 +14,10 @@ const storedGrant = z.object({
   clientId: clientIdSchema,
   scope: z.string().transform(knownScopes),
   toolsets: z.array(toolsetSchema),
+  label: z.string().optional(),
+  /** Seconds since the epoch. */
   iat: z.number(),
-  personalToken: z.object({ name: z.string(), expiresAtSec: z.number() }).optional(),
+  personalToken: z.object({ expiresAtSec: z.number() }).optional(),
 });
 
 export function createGrantDirectory(connection: RedisConnection): GrantDirectory {
@@ -46,10 +48,10 @@ export function createGrantDirectory(connection: RedisConnection): GrantDirector
       return grantIds.parse(ids).flatMap((grantId, index) => {
         const stored = parseRecord(storedGrant, payloads[index]);
         if (stored === undefined) return [];
-        const { clientId, scope: scopes, toolsets, iat: createdAtSec, personalToken } = stored;
+        const { clientId, scope: scopes, toolsets, label, iat: createdAtSec, personalToken } = stored;
         const access = { scopes, toolsets };
         const lastUsedAtMs = usedAtMs.get(grantId);
-        return { grantId, accountId, clientId, access, createdAtSec, personalToken, lastUsedAtMs };
+        return { grantId, accountId, clientId, access, label, createdAtSec, personalToken, lastUsedAtMs };
       });
     },
   };

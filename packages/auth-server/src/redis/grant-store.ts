@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Clock } from "@fjmcp/shared/clock";
 import { accountIdSchema, clientIdSchema, grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
@@ -48,6 +49,8 @@ const narrowGrant = defineScript(readLua("token-access") + readLua("narrow-grant
   args: ["scope", "toolsets"],
 });
 
+const renameGrant = defineScript(readLua("rename-grant"), { keys: ["grant"], args: ["label"] });
+
 const narrowings: Readonly<Record<number, NarrowingOutcome>> = { 1: "narrowed", 0: "unknown", [-1]: "empty" };
 
 const deleteGrantTokens = defineScript(`${readLua("delete-grant-tokens")} return deleteGrantTokens()`, {
@@ -56,12 +59,17 @@ const deleteGrantTokens = defineScript(`${readLua("delete-grant-tokens")} return
 });
 
 const storeOutcome = z.tuple([z.enum(grantStoreOutcomes), grantIdSchema.optional()]);
-const grantOwner = z.object({ accountId: accountIdSchema, clientId: clientIdSchema });
+const grantOwner = z.object({
+  accountId: accountIdSchema,
+  clientId: clientIdSchema,
+  label: z.string().optional(),
+});
 const grantIds = z.array(grantIdSchema);
 
 export function createGrantStore(
   redis: RedisConnection,
   forgejoClientId: string,
+  clock: Clock,
   maxGrants = defaultMaxGrants,
 ): GrantStore {
   async function find(grant: GrantId): Promise<string | undefined> {
@@ -92,6 +100,11 @@ export function createGrantStore(
       const args = { scope: scopes.join(" "), toolsets: toolsets.join(" ") };
       const result = Number(await redis.run((commands) => narrowGrant.run(commands, keys, args)));
       return narrowings[result]!;
+    },
+
+    async rename(grantId, label) {
+      const keys = { grant: redisKeys.grant(grantId) };
+      return (await redis.run((commands) => renameGrant.run(commands, keys, { label }))) === 1;
     },
 
     async revoke(grantId) {
@@ -128,6 +141,19 @@ export function createGrantStore(
     async grantsOf(account) {
       const ids = await redis.run((commands) => commands.zrange(authKeys.accountGrants(account), 0, "-1"));
       return grantIds.parse(ids);
+    },
+
+    async recordUses(uses) {
+      const nowMs = clock();
+      await redis.run(async (commands) => {
+        const chain = commands.pipeline();
+        // XX: only the index of the grant's own account has it.
+        for (const { grantId, accountId, usedAtMs } of uses)
+          chain.zadd(authKeys.accountGrantsByUse(accountId), "XX", "GT", Math.min(usedAtMs, nowMs), grantId);
+        const replies = await chain.exec();
+        const failed = replies?.find(([error]) => error !== null);
+        if (failed?.[0]) throw failed[0];
+      });
     },
   };
 }

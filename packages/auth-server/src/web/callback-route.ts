@@ -2,8 +2,11 @@ import type { Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { loginCookieName, loginCookieOptions } from "../login/login-cookie.ts";
-import { callbackPath, interactionPath } from "../paths.ts";
+import { isConnectionsLogin } from "../login/connections-login.ts";
+import { callbackPath, connectionsPaths } from "../paths.ts";
 import { repeatSec } from "../repeat-window.ts";
+import { setSessionCookie } from "./connections/session-cookie.ts";
+import { signInFailedPage } from "./pages/connections/sign-in-failed-page.ts";
 import { insufficientScopePage } from "./pages/insufficient-scope-page.ts";
 import { loginFaultPage } from "./pages/login-fault-page.ts";
 import { notAllowedPage } from "./pages/not-allowed-page.ts";
@@ -12,16 +15,24 @@ import { setLoginCookie } from "./set-login-cookie.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { renderPage } from "./render-page.ts";
 
+const signInFailureStatus = {
+  access_denied: 403,
+  not_allowed: 403,
+  temporarily_unavailable: 503,
+  server_error: 500,
+} as const;
+
 /** Our redirect URI at Forgejo: finishes the login. The same browser can repeat it for `repeatSec`. */
 export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
-  const { secureCookies: secure, forgejoUrl, loginFlow, events } = deps;
+  const { secureCookies: secure, forgejoUrl, loginFlow, connectionsLogin, events } = deps;
 
   app.get(callbackPath, async (c) => {
     c.header("cache-control", "no-store");
     const callback = { state: c.req.query("state"), code: c.req.query("code"), error: c.req.query("error") };
     const cookieName = callback.state === undefined ? "" : loginCookieName(callback.state, secure);
     const cookie = getCookie(c, cookieName);
-    const outcome = await loginFlow.finish(callback, cookie);
+    const login = isConnectionsLogin(cookie) ? connectionsLogin : loginFlow;
+    const outcome = await login.finish(callback, cookie);
     // Shortened only now: while Redis is unavailable the browser keeps the cookie, and a reload can finish the login.
     if (cookie !== undefined) {
       setCookie(c, cookieName, cookie, { ...loginCookieOptions(secure), maxAge: repeatSec });
@@ -32,7 +43,18 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
       setLoginCookie(c, outcome.attempt, secure);
       return c.redirect(outcome.location, 303);
     }
+    if (outcome.kind === "signed_in") {
+      setSessionCookie(c, outcome.sessionId, secure);
+      return c.redirect(connectionsPaths.list, 303);
+    }
     const reference = newErrorReference();
+    if (outcome.kind === "sign_in_failed") {
+      const { error, detail } = outcome;
+      events.loginFailed({ error, detail, reference });
+      return renderPage(c, signInFailedPage(c.var.page, { error, reference }), {
+        status: signInFailureStatus[error],
+      });
+    }
     if (outcome.kind === "no_pending_login") {
       events.loginFailed({ error: "invalid_request", detail: outcome.detail, reference });
       const { host } = new URL(deps.issuer);
@@ -46,8 +68,8 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
         detail: "Forgejo does not serve this user at present",
         reference,
       });
-      const { message, uid } = outcome;
-      const view = { message, forgejoUrl, retryUrl: `${interactionPath}/${uid}`, reference };
+      const { message, retryPath: retryUrl } = outcome;
+      const view = { message, forgejoUrl, retryUrl, reference };
       return renderPage(c, suspendedPage(c.var.page, view), { status: 403 });
     }
     if (outcome.kind === "not_allowed") {
@@ -57,14 +79,14 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
       const page = notAllowedPage(c.var.page, { login, forgejoUrl, continueUrl: location, reference });
       return renderPage(c, page, { status: 403 });
     }
-    const { missing, uid } = outcome;
+    const { missing, retryPath: retryUrl } = outcome;
     events.loginFailed({ error: "insufficient_scope", detail: `missing: ${missing.join(" ")}`, reference });
     return renderPage(
       c,
       insufficientScopePage(c.var.page, {
         missing,
         forgejoUrl,
-        retryUrl: `${interactionPath}/${uid}`,
+        retryUrl,
         reference,
       }),
       { status: 403 },

@@ -6,7 +6,7 @@ import { pageHeaders } from "./pages/page-layout.ts";
 export function renderPage<E extends Env>(
   c: Context<E>,
   page: Html,
-  options: { status?: 200 | 400 | 403 | 404 | 429 | 500 | 503; formTargets?: readonly string[] } = {},
+  options: { status?: 200 | 400 | 403 | 404 | 409 | 429 | 500 | 503; formTargets?: readonly string[] } = {},
 ): Response | Promise<Response> {
   c.header("vary", "accept-language", { append: true });
   return c.html(page, options.status ?? 200, pageHeaders(options.formTargets));

@@ -1,11 +1,13 @@
 import { Hono, type Context } from "hono";
 import { accepts } from "hono/accepts";
+import { HTTPException } from "hono/http-exception";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
 import { retryAfterSec } from "../retry-after.ts";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { callbackRoute } from "./callback-route.ts";
+import { connectionsRoutes } from "./connections/connections-routes.ts";
 import { consentRoutes } from "./consent-route.ts";
 import { deviceRoutes } from "./device-route.ts";
 import { errorPage } from "./pages/error-page.ts";
@@ -33,10 +35,16 @@ export function createWebApp(deps: WebDependencies): Hono<WebEnv> {
   consentRoutes(app, deps);
   deviceRoutes(app, deps);
   callbackRoute(app, deps);
+  connectionsRoutes(app, deps);
   app.get(faviconPath, (c) => c.body(favicon, 200, faviconHeaders));
   logoRoutes(app, deps.instance);
   app.notFound((c) => showNotFound(c, mcpResource(issuer)));
-  app.onError((error, c) => (isCutOff(c.env.incoming) ? c.body(null, 400) : showFailure(c, error, events)));
+  app.onError((error, c) => {
+    if (isCutOff(c.env.incoming)) return c.body(null, 400);
+    // A body over its limit.
+    if (error instanceof HTTPException) return error.getResponse();
+    return showFailure(c, error, events);
+  });
   return app;
 }
 

@@ -1,7 +1,16 @@
 import type { HttpBindings } from "@hono/node-server";
+import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
+import type { AccountConnections } from "../grant/account-connections.ts";
+import type { AccountHistory } from "../grant/account-history.ts";
+import type { GrantDirectory } from "../grant/grant-directory.ts";
+import type { PersonalTokens } from "../grant/personal-tokens.ts";
+import type { SessionDaemon } from "../grant/session-daemon.ts";
+import type { ConnectionsLogin } from "../login/connections-login.ts";
+import type { ConnectionsSessionStore } from "../login/connections-session-store.ts";
+import type { DescribedClient } from "../provider/client-id/describe-client.ts";
 import type { LoginFlow } from "../login/login-flow.ts";
 import type { ClientDocuments } from "../provider/client-documents/client-documents.ts";
 import type { DeviceAuthorizations } from "../provider/device-authorizations.ts";
@@ -29,6 +38,19 @@ export interface WebDependencies {
   readonly documents: Pick<ClientDocuments, "isPinned">;
   readonly userCodeAttempts: UserCodeAttempts;
   readonly loginFlow: LoginFlow;
+  readonly connectionsLogin: ConnectionsLogin;
+  readonly sessions: ConnectionsSessionStore;
+  readonly connections: AccountConnections;
+  readonly personalTokens: Pick<PersonalTokens, "create">;
+  readonly directory: Pick<GrantDirectory, "accounts">;
+  readonly history: AccountHistory;
+  readonly sessionDaemon: Pick<SessionDaemon, "sessionsOf">;
+  /** What is known of a client by its id. */
+  readonly describeClient: (client: ClientId) => Promise<DescribedClient | undefined>;
+  /** The login name of an account, as Forgejo last gave it. */
+  readonly loginOf: (account: AccountId) => Promise<string | undefined>;
+  /** Asks Forgejo now; rejects as UpstreamTokens does. */
+  readonly isAdministrator: (account: AccountId) => Promise<boolean>;
   readonly derivation: SecretDerivation;
   readonly events: AuditEvents;
   readonly clock: Clock;

@@ -124,11 +124,11 @@ t.test("ends a client for one user, or for all", async (t) => {
   t.match((await auditLines("access.ended")).at(-1), { kind: "client", clientRef, reason: "administrator" });
 });
 
-t.test("leaves nothing but tombstones of an ended user", async (t) => {
+t.test("leaves nothing but tombstones of an ended user, and the history for that user", async (t) => {
   await connect(origin, rig.person("alice"));
   const [alice] = (await users()).users;
   await end("users", { accountId: alice!.accountId });
-  t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
+  t.same(await kindsOfKeys(rig.admin), ["account-history", "revoked-grant"]);
 });
 
 t.test("reports both daemons, and a session-daemon that is away", async (t) => {

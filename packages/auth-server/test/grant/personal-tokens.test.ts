@@ -14,7 +14,7 @@ t.test("makes a token for a user of a page, and lists it", async (t) => {
   const raw = unrestricted(t, redis);
   await raw.hset("upstream:app:7", "ciphertext", "x");
   const clock = () => 1_800_000_000_000;
-  const grants = createGrantStore(own, "app");
+  const grants = createGrantStore(own, "app", clock);
   const accountId = "7" as AccountId;
   const grantId = "g" as GrantId;
   const created: unknown[] = [];
@@ -24,7 +24,9 @@ t.test("makes a token for a user of a page, and lists it", async (t) => {
     async storeGrant(account, { scopes, toolsets }, personalToken) {
       const scope = scopes.join(" ");
       const owner = { accountId: account, clientId: personalTokenClientId };
-      const payload = { ...owner, scope, requestedScope: scope, toolsets, personalToken, iat: 1_800_000_000 };
+      const { name: label, ...rest } = personalToken;
+      const members = { scope, requestedScope: scope, toolsets, label, personalToken: rest };
+      const payload = { ...owner, ...members, iat: 1_800_000_000 };
       await grants.store({
         grantId,
         accountId,
@@ -51,7 +53,7 @@ t.test("makes a token for a user of a page, and lists it", async (t) => {
     grantId,
   });
   t.match(await personalTokens.list(accountId), [
-    { grantId, access, personalToken: { name: "ci", expiresAtSec }, createdAtSec: 1_800_000_000 },
+    { grantId, access, name: "ci", expiresAtSec, createdAtSec: 1_800_000_000 },
   ]);
   t.same(created, [{ accountId, grantId, name: "ci", expiresAtSec }]);
 });

@@ -36,7 +36,10 @@ async function serve(
     verifyAccessToken: async (presented) =>
       presented === "good" ? ({ accountId: "7", clientId: "a-client" } as AccessTokenRecord) : undefined,
     tokens: { fresh, check },
-    grants: { accountOf: async (grant) => (grant === "living" ? ("7" as AccountId) : undefined) },
+    grants: {
+      accountOf: async (grant) => (grant === "living" ? ("7" as AccountId) : undefined),
+      recordUses: async () => undefined,
+    },
     describeClient: async (client) => ({ name: `The name of ${client}` }),
     events: createAuditEvents(log),
     issuer: "https://mcp.example.org",

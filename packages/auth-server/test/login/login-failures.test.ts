@@ -1,6 +1,7 @@
 import t from "tap";
 import type { SignInOptions } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { grantKeys } from "../support/grant-keys.ts";
+import { grantAtForgejo } from "../support/grant-at-forgejo.ts";
 import { startRig } from "../support/running-auth-server.ts";
 import type { UserState } from "@fjmcp/testkit/forgejo/user-state";
 import { authorizationRequest, connect, redirectUri, refresh, register } from "../support/client.ts";
@@ -110,25 +111,8 @@ t.test("shows Forgejo's sentence to a suspended user, revokes nothing, and a ret
   t.equal((await refresh(origin, earlier, earlier.refreshToken)).status, 200);
 });
 
-/** Creates the user's grant at Forgejo, as an earlier installation with another scope would have. */
-async function grantAtForgejo(scope: string): Promise<void> {
-  const { clientId } = rig.forgejoApp;
-  rig.forgejo.controls.revokeGrant("alice", clientId);
-  const callback = `${origin}/oauth/callback`;
-  const url = new URL(`${rig.forgejo.url}/login/oauth/authorize`);
-  const parameters = {
-    client_id: clientId,
-    redirect_uri: callback,
-    response_type: "code",
-    state: "x",
-    scope,
-  };
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  await rig.person().signInAndAllow(url, { stopAt: callback });
-}
-
 t.test("shows what Forgejo did not grant and where to revoke it, and a retry works", async (t) => {
-  await grantAtForgejo("read:user write:repository");
+  await grantAtForgejo(rig, "alice", "read:user write:repository");
   const person = rig.person();
   const callback = (url: URL) => url.href.startsWith(`${origin}/oauth/callback`);
   const back = await person.signInAndAllow(authorizationRequest(origin, client).url, { stopAt: callback });
@@ -144,7 +128,7 @@ t.test("shows what Forgejo did not grant and where to revoke it, and a retry wor
 });
 
 t.test("returns server_error when Forgejo granted more than is configured", async (t) => {
-  await grantAtForgejo("all");
+  await grantAtForgejo(rig, "alice", "all");
   t.same(await outcome(), failed("server_error"));
   rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
 });

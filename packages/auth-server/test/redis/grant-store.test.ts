@@ -13,7 +13,7 @@ async function setUp(t: Test, maxGrants?: number) {
   const own = await connection(t, redis);
   const raw = unrestricted(t, redis);
   await raw.hset("upstream:app:7", "ciphertext", "x");
-  const grants = createGrantStore(own, "app", maxGrants);
+  const grants = createGrantStore(own, "app", Date.now, maxGrants);
   let nowMs = Date.now();
   const tokens = createTokenStore(own, {
     forgejoClientId: "app",

@@ -14,7 +14,7 @@ const rig = await startRig(t);
 const origin = await rig.serve();
 const notified: string[] = [];
 const narrow = createGrantNarrowing({
-  store: createGrantStore(await connection(t, rig.redis), "app"),
+  store: createGrantStore(await connection(t, rig.redis), "app", Date.now),
   sessionDaemon: {
     policyChanged: async (grant) => {
       notified.push(grant);

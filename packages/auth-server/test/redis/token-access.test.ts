@@ -17,7 +17,7 @@ t.test("gives an access token no more than its grant has, and what the grant was
   const raw = unrestricted(t, redis);
   await raw.hset("upstream:app:7", "ciphertext", "x");
   const payload = JSON.stringify({ ...owner, ...access });
-  await createGrantStore(own, "app").store({ ...owner, payload, expiresInSec: 1000 });
+  await createGrantStore(own, "app", Date.now).store({ ...owner, payload, expiresInSec: 1000 });
   const tokens = createTokenStore(own, {
     forgejoClientId: "app",
     clock: Date.now,

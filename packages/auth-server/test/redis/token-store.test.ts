@@ -18,7 +18,7 @@ async function setUp(t: Test, { refreshGraceMs = 60_000 } = {}) {
   const redis = await privateRedis(t);
   const own = await connection(t, redis);
   const raw = unrestricted(t, redis);
-  const grants = createGrantStore(own, "app");
+  const grants = createGrantStore(own, "app", Date.now);
   await raw.hset("upstream:app:7", "ciphertext", "x");
   await grants.store({ ...owner, payload: JSON.stringify({ ...owner, ...access }), expiresInSec: 1000 });
   const at = (second: number) => {

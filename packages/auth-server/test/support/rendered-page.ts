@@ -1,9 +1,10 @@
 import type { Page } from "playwright-core";
 
-/** The blocks whose content is wider than they are, except those that scroll. */
+/** The blocks whose content is wider than they are, except those that scroll, as fields do. */
 export function overflowing(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`[...document.querySelectorAll("main, main *")]
     .filter((one) => {
+      if (one.localName === "input") return false;
       const { display, overflowX } = getComputedStyle(one);
       return display !== "inline" && overflowX !== "auto" && one.scrollWidth > one.clientWidth + 1;
     })

@@ -19,6 +19,7 @@ import { notFoundPage } from "../../src/web/pages/not-found-page.ts";
 import { createPageContextFor, type PageContext } from "../../src/web/pages/page-context.ts";
 import { createTrustTierOf } from "../../src/web/trust-tier.ts";
 import { suspendedPage } from "../../src/web/pages/suspended-page.ts";
+import { sampleConnectionPages } from "./sample-connection-pages.ts";
 
 export const mcpUrl = "https://forgejo-mcp.assistants.example-organisation.org/mcp";
 const forgejoUrl = "https://code.forgejo.example-organisation.org";
@@ -71,6 +72,7 @@ export function samplePages(page: PageContext): Record<string, Html> {
       reference,
     }),
     ...consentPages(page),
+    ...sampleConnectionPages(page),
     ...Object.fromEntries(
       keys(loginFaults).map((fault) => [
         `login fault: ${fault}`,

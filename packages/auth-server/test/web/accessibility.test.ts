@@ -9,9 +9,30 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
   const page = await chromium.context.newPage();
   const show = async (html: unknown) => page.setContent(String(await html).replace("/favicon.ico", "data:,"));
   const pages = samplePages(plainContext("en"));
+  const connectionPages = ["connections: several", "personal token: created"];
+  /** What the Tab key goes through: the value, the name or the text of each. */
+  const focusOrder = async () => {
+    const order: string[] = [];
+    for (;;) {
+      await page.keyboard.press("Tab");
+      const focused = await page.evaluate<string>(`(() => {
+        const element = document.activeElement;
+        if (element === document.body) return "";
+        const isTyped = ["text", "number"].includes(element.type);
+        return (isTyped ? element.name : element.value) || element.textContent.trim();
+      })()`);
+      if (focused === "" || order.length > 30) return order;
+      order.push(focused);
+    }
+  };
 
   await t.test("axe-core finds nothing on any page", async (t) => {
-    for (const [name, html] of Object.entries(pages)) {
+    // The pages of faults of one kind differ in their words only.
+    const kinds = Map.groupBy(
+      Object.entries(pages),
+      ([name]) => /^.*(?:fault|failed)/.exec(name)?.[0] ?? name,
+    );
+    for (const [[name, html] = ["", ""]] of kinds.values()) {
       await show(html);
       t.same(await accessibilityFaults(page), [], name);
     }
@@ -24,7 +45,7 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
     await t.test(`axe-core finds nothing in ${colorScheme} colours, in ${language}`, async (t) => {
       await page.emulateMedia({ colorScheme });
       const all = samplePages(plainContext(language));
-      for (const name of ["home", "suspended", "consent", "consent without a choice"]) {
+      for (const name of ["home", "suspended", "consent", "consent without a choice", ...connectionPages]) {
         await show(all[name]);
         t.same(await accessibilityFaults(page), [], name);
       }
@@ -38,17 +59,7 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
 
   await t.test("the keyboard goes through the consent page as it is read", async (t) => {
     await show(pages.consent);
-    const order: string[] = [];
-    for (;;) {
-      await page.keyboard.press("Tab");
-      const focused = await page.evaluate<string>(`(() => {
-        const element = document.activeElement;
-        return element === document.body ? "" : element.value || element.textContent.trim();
-      })()`);
-      if (focused === "" || order.length > 30) break;
-      order.push(focused);
-    }
-    t.same(order, [
+    t.same(await focusOrder(), [
       "read",
       "issues",
       "pull-requests",
@@ -59,7 +70,7 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
       "More areas (7)",
       "deny",
       "allow",
-      "Applications in your settings",
+      "Connected applications",
       "sign out there",
     ]);
   });
@@ -75,6 +86,38 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
     const areas = page.getByRole("group", { name: "Where?" });
     t.equal(await areas.getByRole("checkbox").count(), 6, "the others are folded away");
     t.same(await page.getByRole("button").allTextContents(), ["Deny", "Allow"]);
+  });
+
+  await t.test("the keyboard goes through the pages of connections as they are read", async (t) => {
+    await show(pages["connections: several"]);
+    t.same(await focusOrder(), [
+      "Sign out",
+      "Manage",
+      "Manage",
+      "Manage",
+      "Manage",
+      "New personal token",
+      "Open Forgejo’s settings",
+      "Connections of all accounts",
+    ]);
+    await show(pages["personal token: form"]);
+    t.same((await focusOrder()).slice(0, 5), ["Sign out", "name", "days", "read", "issues"]);
+    await show(String(await pages["connection: of a client"]).replaceAll("<details open", "<details"));
+    t.same(await focusOrder(), [
+      "Sign out",
+      "Rename",
+      "Allow less",
+      "Disconnect this application",
+      "Back to your connections",
+    ]);
+  });
+
+  await t.test("the links of the connections say which one each is of", async (t) => {
+    await show(pages["connections: several"]);
+    const described = await page.evaluate<string[]>(`[...document.querySelectorAll("a[aria-describedby]")]
+      .map((one) => document.getElementById(one.getAttribute("aria-describedby")).textContent.trim())`);
+    t.equal(new Set(described).size, 4);
+    t.match(await page.getByRole("status").textContent(), "Its access has ended");
   });
 
   await t.test("every page has one heading of the first level and a title", async (t) => {

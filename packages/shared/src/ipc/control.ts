@@ -50,6 +50,8 @@ export const listSessionsResponse = z.object({
     z.object({
       sessionRef: branded<SessionRef>(),
       accountId: z.string(),
+      /** The grant that it belongs to. */
+      grantId: z.string(),
       clientId: z.string(),
       clientName: z.string(),
       clientVersion: z.string(),

@@ -68,6 +68,10 @@ export class SandboxControls {
     this.#instance.users.named(user).teams = teams;
   }
 
+  setAdmin(user: string, isAdmin: boolean): void {
+    this.#instance.users.named(user).isAdmin = isAdmin;
+  }
+
   /** Sets the state `prohibited`, or `normal`. */
   prohibit(user: string, prohibited: boolean): void {
     this.setUserState(user, prohibited ? "prohibited" : "normal");

@@ -6,7 +6,7 @@ export interface SandboxUser {
   name: string;
   readonly fullName: string;
   password: string;
-  readonly isAdmin: boolean;
+  isAdmin: boolean;
   state: UserState;
   /** `organization/team`. */
   teams: readonly string[];

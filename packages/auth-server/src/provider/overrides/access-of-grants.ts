@@ -8,7 +8,8 @@ interface AccessMembers {
   readonly scope?: string;
   readonly requestedScope?: string;
   readonly toolsets?: GrantedAccess["toolsets"];
-  readonly personalToken?: PersonalTokenDetails;
+  readonly label?: string;
+  readonly personalToken?: Pick<PersonalTokenDetails, "expiresAtSec">;
 }
 
 type Find = (...args: unknown[]) => Promise<AccessMembers | undefined>;
@@ -34,7 +35,10 @@ export function setAccess(
     scope: granted,
     requestedScope: requested.join(" "),
     toolsets: access.toolsets,
-    ...(personalToken !== undefined && { personalToken }),
+    ...(personalToken !== undefined && {
+      label: personalToken.name,
+      personalToken: { expiresAtSec: personalToken.expiresAtSec },
+    }),
   };
   Object.assign(grant, members);
 }
@@ -46,7 +50,7 @@ export function setAccess(
  */
 export function keepAccessInGrants(provider: Provider): void {
   const model = provider.Grant as unknown as { IN_PAYLOAD: readonly string[]; find: Find };
-  const stored = [...model.IN_PAYLOAD, "scope", "requestedScope", "toolsets", "personalToken"];
+  const stored = [...model.IN_PAYLOAD, "scope", "requestedScope", "toolsets", "label", "personalToken"];
   Object.defineProperty(model, "IN_PAYLOAD", { get: () => stored });
   const find = model.find;
   model.find = async function (...args) {

@@ -23,6 +23,8 @@ export interface ForgejoApp {
 export interface ForgejoUser {
   readonly id: AccountId;
   readonly login: string;
+  /** Of the whole Forgejo. */
+  readonly isAdministrator: boolean;
 }
 
 /** A team that a user belongs to; each member of an organization is in one of its teams. */
@@ -73,6 +75,7 @@ const introspection = z.object({
 const apiUser = z.object({
   id: z.int().positive().transform(String).pipe(accountIdSchema),
   login: z.string().min(1),
+  is_admin: z.boolean().default(false),
   active: z.boolean().default(true),
   prohibit_login: z.boolean().default(false),
 });
@@ -149,8 +152,9 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
       if (status !== 200 || !user.success) {
         throw new UpstreamUnavailableError(`Forgejo's /api/v1/user returned no user (status ${status})`);
       }
-      const { id, login, active, prohibit_login } = user.data;
-      return active && !prohibit_login ? { status: "ok", user: { id, login } } : suspended("");
+      const { id, login, is_admin: isAdministrator, active, prohibit_login } = user.data;
+      if (!active || prohibit_login) return suspended("");
+      return { status: "ok", user: { id, login, isAdministrator } };
     },
 
     async teams(accessToken, page) {

@@ -1,13 +1,15 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { ForgejoApp, ForgejoClient } from "../forgejo/forgejo-client.ts";
 import type { ForgejoAccount, ForgejoLogin } from "./forgejo-login.ts";
+import { compareScope } from "../forgejo/forgejo-scope.ts";
 import type { ForgejoTokenSet } from "../forgejo/forgejo-token-set.ts";
 import { CodeRejectedError } from "../errors/code-rejected-error.ts";
+import { InsufficientScopeError } from "../errors/insufficient-scope-error.ts";
 import { LoginRequiredError } from "../errors/login-required-error.ts";
 import type { RotationTracker } from "./rotation-tracker.ts";
 import type { ExchangeQueue } from "./exchange-queue.ts";
 import type { WorkerRetirement } from "../../grant/worker-retirement.ts";
-import { rejectMissingScope, type ScopeCheck } from "./scope-check.ts";
+import type { ScopeCheck } from "./scope-check.ts";
 import { TokenRejectedError } from "../errors/token-rejected-error.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
 import { UserNotAllowedError } from "../errors/user-not-allowed-error.ts";
@@ -55,24 +57,30 @@ export function createForgejoLogin(deps: {
     return { accountId, tokens, replacesGrant };
   }
 
-  async function check(accountId: AccountId, tokens: ForgejoTokenSet): Promise<ForgejoAccount> {
-    rejectMissingScope(scope, await deps.checkScope(accountId, tokens.accessToken));
+  async function check(
+    accountId: AccountId,
+    tokens: ForgejoTokenSet,
+    acceptsMissingScope: boolean,
+  ): Promise<ForgejoAccount> {
+    const granted = await deps.checkScope(accountId, tokens.accessToken);
+    const { missing } = compareScope(scope, granted);
+    if (missing.length > 0 && !acceptsMissingScope) throw new InsufficientScopeError(missing);
     try {
-      return await identify(accountId);
+      return { ...(await identify(accountId)), missing };
     } catch (cause) {
       if (!(cause instanceof LoginRequiredError) || cause instanceof UserNotAllowedError) throw cause;
       throw new CodeRejectedError("Forgejo revoked the tokens at once", { cause });
     }
   }
 
-  async function identify(accountId: AccountId): Promise<ForgejoAccount> {
+  async function identify(accountId: AccountId): Promise<Omit<ForgejoAccount, "missing">> {
     const versioned = await vault.read(accountId);
     const { user } = versioned === undefined ? {} : await deps.checkUser(accountId, versioned);
     if (user === undefined) throw new CodeRejectedError("The tokens were replaced or have expired");
     if (user.id !== accountId) {
       throw new UpstreamMisconfiguredError("Forgejo's token and its API name different users");
     }
-    return { accountId, login: user.login };
+    return { accountId, login: user.login, isAdministrator: user.isAdministrator };
   }
 
   return {
@@ -89,12 +97,12 @@ export function createForgejoLogin(deps: {
       return `${app.url}/login/oauth/authorize?${query.toString()}`;
     },
 
-    async complete(code, codeVerifier) {
+    async complete(code, codeVerifier, { acceptsMissingScope } = { acceptsMissingScope: false }) {
       const exchanged = await rotations.run(() => exchangeAndStore(code, codeVerifier));
       const { accountId, tokens, replacesGrant } = exchanged;
       if (replacesGrant) await deps.retireWorkers(accountId);
       try {
-        return await check(accountId, tokens);
+        return await check(accountId, tokens, acceptsMissingScope);
       } catch (cause) {
         // The tokens may exceed the configured scope. If deleting them fails too, report the first failure.
         await vault.removeUnused(accountId, tokens).catch(() => undefined);

@@ -5,6 +5,10 @@ export interface ForgejoAccount {
   readonly accountId: AccountId;
   /** The login name, for display; it can change. */
   readonly login: string;
+  /** Whether the user administers Forgejo, at this moment. */
+  readonly isAdministrator: boolean;
+  /** What Forgejo did not grant of the configured scope; empty unless that is accepted. */
+  readonly missing: readonly string[];
 }
 
 /**
@@ -16,7 +20,11 @@ export interface ForgejoLogin {
   authorizeUrl(state: string, codeChallenge: string): string;
   /**
    * Exchanges the code, stores the tokens in the vault before anything else can fail, then checks the granted scope
-   * and the user.
+   * and the user. With `acceptsMissingScope` it may be less than the configured scope, never more.
    */
-  complete(code: string, codeVerifier: string): Promise<ForgejoAccount>;
+  complete(
+    code: string,
+    codeVerifier: string,
+    options?: { acceptsMissingScope: boolean },
+  ): Promise<ForgejoAccount>;
 }

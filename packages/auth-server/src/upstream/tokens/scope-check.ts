@@ -1,7 +1,6 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { ForgejoClient } from "../forgejo/forgejo-client.ts";
 import { compareScope } from "../forgejo/forgejo-scope.ts";
-import { InsufficientScopeError } from "../errors/insufficient-scope-error.ts";
 import { ExcessiveScopeError } from "../errors/excessive-scope-error.ts";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 import type { Vault } from "../vault/vault.ts";
@@ -30,10 +29,4 @@ export function createScopeCheck(deps: {
     await vault.addDetails(account, accessToken, { scope: granted.scope });
     return granted.scope;
   };
-}
-
-/** Throws InsufficientScopeError when `granted` lacks something of the configured scope. */
-export function rejectMissingScope(configured: string, granted: string): void {
-  const { missing } = compareScope(configured, granted);
-  if (missing.length > 0) throw new InsufficientScopeError(missing);
 }

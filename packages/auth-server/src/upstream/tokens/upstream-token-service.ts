@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { FailureReport } from "./failure-report.ts";
+import type { ForgejoUser } from "../forgejo/forgejo-client.ts";
 import type { UpstreamInvalidation } from "./upstream-invalidation.ts";
 import type { ScopeCheck } from "./scope-check.ts";
 import { ExcessiveScopeError } from "../errors/excessive-scope-error.ts";
@@ -95,10 +96,20 @@ export function createUpstreamTokenService(deps: {
   }
 
   async function check(account: AccountId): Promise<void> {
+    await userNow(account);
+  }
+
+  async function isAdministrator(account: AccountId): Promise<boolean> {
+    const user = await userNow(account);
+    if (user === undefined) throw new UpstreamUnavailableError("The tokens have expired during the check");
+    return user.id === account && user.isAdministrator;
+  }
+
+  async function userNow(account: AccountId): Promise<ForgejoUser | undefined> {
     const stored = (await vault.read(account)) ?? (await invalidation.handleMissing(account));
     const versioned = hasExpired(stored.record, clock()) ? await deps.refresh(account) : stored;
     await store.claimUserCheck(account, clock() / 1000, 0);
-    await checkUser(account, versioned);
+    return (await checkUser(account, versioned)).user;
   }
 
   async function token(account: AccountId, { record }: VersionedRecord): Promise<UpstreamToken> {
@@ -120,7 +131,7 @@ export function createUpstreamTokenService(deps: {
     }
   }
 
-  return { fresh: singleFlight(fresh), check: singleFlight(check) };
+  return { fresh: singleFlight(fresh), check: singleFlight(check), isAdministrator };
 }
 
 /** Whether `work` resolves or rejects within `waitMs`. */

@@ -10,8 +10,8 @@ export interface UpstreamToken {
 }
 
 /**
- * Both reject with LoginRequiredError (the tokens are invalid or not stored, or the user may not sign in; the account's grants are revoked by then),
- * UserSuspendedError or UpstreamMisconfiguredError (both change nothing), UpstreamUnavailableError or
+ * All reject with LoginRequiredError (the tokens are invalid or not stored, or the user may not sign in; the account's grants are revoked by then),
+ * UserSuspendedError or UpstreamMisconfiguredError (these change nothing), UpstreamUnavailableError or
  * StoreUnavailableError.
  */
 export interface UpstreamTokens {
@@ -23,4 +23,6 @@ export interface UpstreamTokens {
   fresh(account: AccountId): Promise<UpstreamToken>;
   /** Asks Forgejo about the user now; resolves when the user may use it. */
   check(account: AccountId): Promise<void>;
+  /** Asks Forgejo now whether the user administers it. */
+  isAdministrator(account: AccountId): Promise<boolean>;
 }

@@ -25,7 +25,8 @@ export function consentChoices(page: PageContext, offer: ConsentOffer, choice: C
   ${toolsetField(page, offer, choice)}`;
 }
 
-function levelField({ texts }: PageContext, offer: ConsentOffer, choice: ConsentChoice): Html {
+/** The choice of a level, with none chosen beforehand. */
+export function levelField({ texts }: PageContext, offer: ConsentOffer, choice: ConsentChoice): Html {
   return html`<fieldset>
     <legend>${texts.consent.levelQuestion}</legend>
     ${offer.levels.map(
@@ -62,7 +63,8 @@ function reach({ consent }: Texts, { includesPrivate }: ConsentOffer): Html {
   return html`<p class="reach">${includesPrivate ? consent.privateIncluded : consent.publicOnly}</p>`;
 }
 
-function toolsetField(page: PageContext, offer: ConsentOffer, choice: ConsentChoice): Html {
+/** The choice of areas: the suggested ones, the others folded away. */
+export function toolsetField(page: PageContext, offer: ConsentOffer, choice: ConsentChoice): Html {
   const { toolsetQuestion, moreToolsets } = page.texts.consent;
   const suggested = offer.toolsets.filter(({ name }) => defaultToolsets.includes(name));
   const others = offer.toolsets.filter(({ name }) => !defaultToolsets.includes(name));

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { PendingAuthorization } from "../../provider/pending-authorizations.ts";
 import type { ConsentChoice, ConsentFault } from "../consent-choice.ts";
 import type { ConsentOffer } from "../consent-offer.ts";
+import { connectionsPaths } from "../../paths.ts";
 import type { Html } from "../html.ts";
 import type { ConsentTexts, DeviceTexts } from "../texts/texts.ts";
 import type { TrustTier } from "../trust-tier.ts";
@@ -62,10 +63,7 @@ export function consentPage(page: PageContext, view: ConsentView): Html {
         <button type="submit" name="decision" value="deny" formnovalidate>${texts.deny}</button>
         <button type="submit" name="decision" value="allow" class="primary">${texts.allow}</button>
       </form>
-      <p class="soft after">
-        ${lifetime(page, view)}
-        ${texts.end(linkTo(`${forgejoUrl}/user/settings/applications`), hostText(host))}
-      </p>
+      <p class="soft after">${lifetime(page, view)} ${texts.end(linkTo(connectionsPaths.list))}</p>
       <p class="soft">${texts.signIn(hostText(host), linkTo(`${forgejoUrl}/`))}</p>`,
   );
 }

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { Html } from "../html.ts";
-import type { FaultText, Link } from "../texts/texts.ts";
+import type { FaultText } from "../texts/fault-text.ts";
+import type { Link } from "../texts/link.ts";
 import { hostText } from "./breakable-text.ts";
 import { referenceCode } from "./link-to.ts";
 import type { PageContext } from "./page-context.ts";

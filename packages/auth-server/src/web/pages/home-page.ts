@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { connectionsPaths } from "../../paths.ts";
 import type { Html } from "../html.ts";
 import type { HomeTexts } from "../texts/texts.ts";
 import { hostText, urlText } from "./breakable-text.ts";
@@ -22,7 +23,8 @@ export function homePage(page: PageContext, view: { mcpUrl: string; forgejoHost:
         <dt>${texts.stdioClients}</dt>
         <dd>${command(stdioCommand(mcpUrl))}</dd>
       </dl>
-      <p class="soft">${texts.safety(hostText(forgejoHost))}</p>`,
+      <p class="soft">${texts.safety(hostText(forgejoHost))}</p>
+      <p class="soft"><a href="${connectionsPaths.list}">${texts.connections}</a></p>`,
   );
 }
 

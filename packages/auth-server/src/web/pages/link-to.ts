@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Html } from "../html.ts";
-import type { Link } from "../texts/texts.ts";
+import type { Link } from "../texts/link.ts";
 
 /** A link that keeps this page open, as its next step is on the other one. */
 export function linkTo(href: string): Link {

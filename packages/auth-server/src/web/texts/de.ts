@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { connections } from "./connections/de.ts";
 import { device } from "./device/de.ts";
 import type { Texts } from "./texts.ts";
 
@@ -30,6 +31,7 @@ export const de: Texts = {
     stdioClients: "Clients, die nur Programme starten (stdio)",
     safety: (forgejo) =>
       text`Ihr Client öffnet dann hier eine Seite, die fragt, ob Sie ihn zulassen, und Sie melden sich wie gewohnt bei ${forgejo} an. Ihr Passwort geht weder durch diesen Server noch durch den Client.`,
+    connections: "Verbundene Anwendungen ansehen, einschränken oder trennen",
   },
   consent: {
     title: "Anwendung zulassen?",
@@ -75,8 +77,8 @@ export const de: Texts = {
     endsUnused: (duration) =>
       `Der Zugriff der Anwendung endet, wenn er ${duration} lang nicht genutzt wurde.`,
     endsAfter: (duration) => `Der Zugriff der Anwendung gilt ${duration}.`,
-    end: (applications, forgejo) =>
-      text`Vorher beenden können Sie ihn, für alle Anwendungen zusammen, unter ${applications("Anwendungen in Ihren Einstellungen")} bei ${forgejo}. Einzeln beendet ihn die Administration dieses Servers.`,
+    end: (connections) =>
+      text`Sie können ihn jederzeit einschränken oder beenden, unter ${connections("Verbundene Anwendungen")}.`,
     signIn: (forgejo, signOut) =>
       text`Der Name oben ist der, den sich die Anwendung selbst gibt; er wurde nicht geprüft. Nach „Zulassen“ melden Sie sich bei ${forgejo} an. Sind Sie dort mit einem anderen Konto angemeldet als dem gewünschten, ${signOut("melden Sie sich dort erst ab")}.`,
   },
@@ -225,6 +227,7 @@ export const de: Texts = {
     advice: (wait) => `Warten Sie (${wait}) und laden Sie diese Seite dann neu. Es geht nichts verloren.`,
   },
   device,
+  connections,
   notAllowed: {
     title: "Sie dürfen diesen Server nicht benutzen",
     detail: (login) =>

@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { connections } from "./connections/en.ts";
 import { device } from "./device/en.ts";
 import type { Texts } from "./texts.ts";
 
@@ -30,6 +31,7 @@ export const en: Texts = {
     stdioClients: "Clients that only start programs (stdio)",
     safety: (forgejo) =>
       text`Your client then opens a page here that asks whether you allow it, and you sign in on ${forgejo} as usual. Your password never passes through this server or the client.`,
+    connections: "See, restrict or end connected applications",
   },
   consent: {
     title: "Allow an application?",
@@ -71,8 +73,8 @@ export const en: Texts = {
     allow: "Allow",
     endsUnused: (duration) => `Its access ends when it has not been used for ${duration}.`,
     endsAfter: (duration) => `Its access ends after ${duration}.`,
-    end: (applications, forgejo) =>
-      text`You can end it before, for all applications together, under ${applications("Applications in your settings")} on ${forgejo}. The administrator of this server can end it alone.`,
+    end: (connections) =>
+      text`You can allow it less, or end it, at any time under ${connections("Connected applications")}.`,
     signIn: (forgejo, signOut) =>
       text`The name above is what the application calls itself; it has not been checked. After “Allow” you sign in on ${forgejo}. If you are signed in there with another account than you want to use, ${signOut("sign out there")} first.`,
   },
@@ -213,6 +215,7 @@ export const en: Texts = {
     advice: (wait) => `Wait ${wait}, then reload this page. Nothing is lost.`,
   },
   device,
+  connections,
   notAllowed: {
     title: "You may not use this server",
     detail: (login) =>

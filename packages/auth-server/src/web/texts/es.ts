@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { connections } from "./connections/es.ts";
 import { device } from "./device/es.ts";
 import type { Texts } from "./texts.ts";
 
@@ -30,6 +31,7 @@ export const es: Texts = {
     stdioClients: "Clientes que solo inician programas (stdio)",
     safety: (forgejo) =>
       text`Su cliente abre entonces una página de aquí que pregunta si lo permite, y usted inicia sesión en ${forgejo} como siempre. Su contraseña nunca pasa por este servidor ni por el cliente.`,
+    connections: "Ver, limitar o desconectar las aplicaciones conectadas",
   },
   consent: {
     title: "¿Permitir una aplicación?",
@@ -71,8 +73,8 @@ export const es: Texts = {
     allow: "Permitir",
     endsUnused: (duration) => `El acceso de la aplicación termina cuando no se ha usado durante ${duration}.`,
     endsAfter: (duration) => `El acceso de la aplicación dura ${duration}.`,
-    end: (applications, forgejo) =>
-      text`Puede terminarlo antes, para todas las aplicaciones a la vez, en ${applications("Aplicaciones de su configuración")} en ${forgejo}. La administración de este servidor puede terminarlo por separado.`,
+    end: (connections) =>
+      text`Puede limitarlo o terminarlo en cualquier momento, en ${connections("Aplicaciones conectadas")}.`,
     signIn: (forgejo, signOut) =>
       text`El nombre de arriba es el que se da la propia aplicación; no se ha comprobado. Después de «Permitir» usted inicia sesión en ${forgejo}. Si allí tiene abierta la sesión de otra cuenta que la que quiere usar, ${signOut("ciérrela")} antes.`,
   },
@@ -230,6 +232,7 @@ export const es: Texts = {
     advice: (wait) => `Espere ${wait} y vuelva a cargar esta página. No se pierde nada.`,
   },
   device,
+  connections,
   notAllowed: {
     title: "Usted no puede usar este servidor",
     detail: (login) =>

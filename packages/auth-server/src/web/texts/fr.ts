@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { connections } from "./connections/fr.ts";
 import { device } from "./device/fr.ts";
 import type { Texts } from "./texts.ts";
 
@@ -30,6 +31,7 @@ export const fr: Texts = {
     stdioClients: "Clients qui ne font que lancer des programmes (stdio)",
     safety: (forgejo) =>
       text`Votre client ouvre alors une page d’ici qui demande si vous l’autorisez, puis vous vous connectez à ${forgejo} comme d’habitude. Votre mot de passe ne passe jamais par ce serveur ni par le client.`,
+    connections: "Voir, restreindre ou déconnecter les applications connectées",
   },
   consent: {
     title: "Autoriser une application\u00a0?",
@@ -76,8 +78,8 @@ export const fr: Texts = {
     allow: "Autoriser",
     endsUnused: (duration) => `Son accès prend fin s’il n’est pas utilisé pendant ${duration}.`,
     endsAfter: (duration) => `Son accès dure ${duration}.`,
-    end: (applications, forgejo) =>
-      text`Vous pouvez y mettre fin avant, pour toutes les applications ensemble, sous ${applications("Applications dans vos paramètres")} sur ${forgejo}. L’administrateur de ce serveur peut mettre fin à cet accès seul.`,
+    end: (connections) =>
+      text`Vous pouvez le restreindre ou y mettre fin à tout moment, sous ${connections("Applications connectées")}.`,
     signIn: (forgejo, signOut) =>
       text`Le nom ci-dessus est celui que l’application se donne\u00a0; il n’a pas été vérifié. Après «\u00a0Autoriser\u00a0», vous vous connectez à ${forgejo}. Si vous y êtes connecté avec un autre compte que celui que vous voulez utiliser, ${signOut("déconnectez-vous-y")} d’abord.`,
   },
@@ -236,6 +238,7 @@ export const fr: Texts = {
     advice: (wait) => `Attendez ${wait}, puis rechargez cette page. Rien n’est perdu.`,
   },
   device,
+  connections,
   notAllowed: {
     title: "Vous ne pouvez pas utiliser ce serveur",
     detail: (login) =>

@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { connections } from "./connections/ja.ts";
 import { device } from "./device/ja.ts";
 import type { Texts } from "./texts.ts";
 
@@ -30,6 +31,7 @@ export const ja: Texts = {
     stdioClients: "プログラムの起動だけに対応したクライアント（stdio）",
     safety: (forgejo) =>
       text`クライアントが、許可するかどうかを尋ねるこのサーバーのページを開きます。そのあと、いつもどおり ${forgejo} にログインします。パスワードがこのサーバーやクライアントを通ることはありません。`,
+    connections: "接続中のアプリを確認、制限、切断する",
   },
   consent: {
     title: "アプリを許可しますか？",
@@ -73,8 +75,7 @@ export const ja: Texts = {
     allow: "許可",
     endsUnused: (duration) => `アクセス権は${duration}使われないと失効します。`,
     endsAfter: (duration) => `アクセス権は ${duration}で失効します。`,
-    end: (applications, forgejo) =>
-      text`それより前に終わらせるには、${forgejo} の${applications("設定の「アプリケーション」")}を使います。すべてのアプリがまとめて終わります。このアプリだけを終わらせることは、このサーバーの管理者ができます。`,
+    end: (connections) => text`${connections("接続中のアプリ")}で、いつでも制限したり終わらせたりできます。`,
     signIn: (forgejo, signOut) =>
       text`上の名前はアプリが自ら名乗っているもので、確認されていません。「許可」のあと、${forgejo} にログインします。使いたいアカウントと別のアカウントでログイン中の場合は、先に${signOut("そこでログアウト")}してください。`,
   },
@@ -219,6 +220,7 @@ export const ja: Texts = {
     advice: (wait) => `${wait}待ってから、このページを再読み込みしてください。何も失われません。`,
   },
   device,
+  connections,
   notAllowed: {
     title: "このサーバーは利用できません",
     detail: (login) =>

@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { connections } from "./connections/nl.ts";
 import { device } from "./device/nl.ts";
 import type { Texts } from "./texts.ts";
 
@@ -30,6 +31,7 @@ export const nl: Texts = {
     stdioClients: "Clients die alleen programma’s starten (stdio)",
     safety: (forgejo) =>
       text`Je client opent dan hier een pagina die vraagt of je hem toestaat, en je logt zoals altijd in op ${forgejo}. Je wachtwoord gaat nooit door deze server of de client.`,
+    connections: "Verbonden toepassingen bekijken, beperken of verbreken",
   },
   consent: {
     title: "Een toepassing toestaan?",
@@ -71,8 +73,8 @@ export const nl: Texts = {
     allow: "Toestaan",
     endsUnused: (duration) => `De toegang eindigt als die ${duration} lang niet is gebruikt.`,
     endsAfter: (duration) => `De toegang duurt ${duration}.`,
-    end: (applications, forgejo) =>
-      text`Eerder beëindigen kan, voor alle toepassingen tegelijk, onder ${applications("Toepassingen in je instellingen")} op ${forgejo}. De beheerder van deze server kan de toegang afzonderlijk beëindigen.`,
+    end: (connections) =>
+      text`Je kunt de toegang op elk moment beperken of beëindigen, onder ${connections("Verbonden toepassingen")}.`,
     signIn: (forgejo, signOut) =>
       text`De naam hierboven is hoe de toepassing zichzelf noemt; hij is niet gecontroleerd. Na “Toestaan” log je in op ${forgejo}. Ben je daar met een ander account ingelogd dan je wilt gebruiken, ${signOut("log daar dan eerst uit")}.`,
   },
@@ -218,6 +220,7 @@ export const nl: Texts = {
     advice: (wait) => `Wacht ${wait} en laad deze pagina dan opnieuw. Er gaat niets verloren.`,
   },
   device,
+  connections,
   notAllowed: {
     title: "Je mag deze server niet gebruiken",
     detail: (login) =>

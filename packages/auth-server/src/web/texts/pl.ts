@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { connections } from "./connections/pl.ts";
 import { device } from "./device/pl.ts";
 import type { Texts } from "./texts.ts";
 
@@ -30,6 +31,7 @@ export const pl: Texts = {
     stdioClients: "Klienty, które tylko uruchamiają programy (stdio)",
     safety: (forgejo) =>
       text`Klient otworzy wtedy tutaj stronę z pytaniem o Twoją zgodę, a Ty zalogujesz się na ${forgejo} jak zwykle. Twoje hasło nigdy nie przechodzi przez ten serwer ani przez klienta.`,
+    connections: "Zobacz, ogranicz lub odłącz połączone aplikacje",
   },
   consent: {
     title: "Zezwolić aplikacji?",
@@ -71,8 +73,8 @@ export const pl: Texts = {
     allow: "Zezwól",
     endsUnused: (duration) => `Jej dostęp wygasa, gdy nie był używany przez ${duration}.`,
     endsAfter: (duration) => `Jej dostęp trwa ${duration}.`,
-    end: (applications, forgejo) =>
-      text`Możesz zakończyć go wcześniej, dla wszystkich aplikacji naraz, w ${applications("Aplikacjach w swoich ustawieniach")} na ${forgejo}. Osobno może go zakończyć administrator tego serwera.`,
+    end: (connections) =>
+      text`Możesz go w każdej chwili ograniczyć lub zakończyć, w ${connections("Połączonych aplikacjach")}.`,
     signIn: (forgejo, signOut) =>
       text`Nazwę powyżej aplikacja nadała sobie sama; nie została sprawdzona. Po „Zezwól” zalogujesz się na ${forgejo}. Jeśli jesteś tam na innym koncie niż to, którego chcesz użyć, ${signOut("wyloguj się tam")} najpierw.`,
   },
@@ -226,6 +228,7 @@ export const pl: Texts = {
     advice: (wait) => `Odczekaj (${wait}), a potem odśwież tę stronę. Nic nie przepadnie.`,
   },
   device,
+  connections,
   notAllowed: {
     title: "Nie możesz używać tego serwera",
     detail: (login) =>

@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { connections } from "./connections/pt.ts";
 import { device } from "./device/pt.ts";
 import type { Texts } from "./texts.ts";
 
@@ -30,6 +31,7 @@ export const pt: Texts = {
     stdioClients: "Clientes que só iniciam programas (stdio)",
     safety: (forgejo) =>
       text`Seu cliente abre então uma página daqui que pergunta se você o permite, e você entra em ${forgejo} como de costume. Sua senha nunca passa por este servidor nem pelo cliente.`,
+    connections: "Ver, limitar ou desconectar os aplicativos conectados",
   },
   consent: {
     title: "Permitir um aplicativo?",
@@ -72,8 +74,8 @@ export const pt: Texts = {
     allow: "Permitir",
     endsUnused: (duration) => `O acesso dele termina quando não é usado por ${duration}.`,
     endsAfter: (duration) => `O acesso dele dura ${duration}.`,
-    end: (applications, forgejo) =>
-      text`Você pode encerrá-lo antes, para todos os aplicativos juntos, em ${applications("Aplicativos nas suas configurações")} em ${forgejo}. A administração deste servidor pode encerrá-lo separadamente.`,
+    end: (connections) =>
+      text`Você pode limitá-lo ou encerrá-lo a qualquer momento, em ${connections("Aplicativos conectados")}.`,
     signIn: (forgejo, signOut) =>
       text`O nome acima é o que o próprio aplicativo se dá; ele não foi verificado. Depois de “Permitir”, você entra em ${forgejo}. Se estiver lá com outra conta que não a desejada, ${signOut("saia dela")} primeiro.`,
   },
@@ -224,6 +226,7 @@ export const pt: Texts = {
     advice: (wait) => `Espere ${wait} e recarregue esta página. Nada se perde.`,
   },
   device,
+  connections,
   notAllowed: {
     title: "Você não pode usar este servidor",
     detail: (login) =>

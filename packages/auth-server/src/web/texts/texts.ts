@@ -5,22 +5,15 @@ import type { AuthorizationFailure } from "../../provider/pending-authorizations
 import type { ConsentFault } from "../consent-choice.ts";
 import type { AccessLevel } from "../consent-offer.ts";
 import type { Html } from "../html.ts";
+import type { FaultText } from "./fault-text.ts";
+import type { Link } from "./link.ts";
+import type { ConnectionsTexts } from "./connections-texts.ts";
 import type { UserCodeFault } from "../user-code-fault.ts";
-
-/** Makes a link of its words. */
-export type Link = (words: string | Html) => Html;
 
 /** A choice: what it is called, and what it is about. */
 interface LabelledText {
   readonly label: string;
   readonly about: string;
-}
-
-/** A fault and what to do about it. */
-export interface FaultText {
-  readonly title: string;
-  readonly detail: string;
-  readonly advice: string;
 }
 
 /**
@@ -40,6 +33,7 @@ export interface Texts {
   readonly serverFaults: Readonly<Record<"restarting" | "failed", FaultText>>;
   readonly tooManyRequests: WaitTexts;
   readonly device: DeviceTexts;
+  readonly connections: ConnectionsTexts;
   readonly notAllowed: NotAllowedTexts;
   readonly suspended: SuspendedTexts;
   readonly insufficientScope: InsufficientScopeTexts;
@@ -70,6 +64,8 @@ export interface HomeTexts {
   readonly addTo: (client: string) => string;
   readonly stdioClients: string;
   readonly safety: (forgejo: Html) => Html;
+  /** The words of a link to the page of connections. */
+  readonly connections: string;
 }
 
 export interface ConsentTexts {
@@ -102,7 +98,8 @@ export interface ConsentTexts {
   /** `duration` as `durationText` writes it, such as “30 days”. */
   readonly endsUnused: (duration: string) => string;
   readonly endsAfter: (duration: string) => string;
-  readonly end: (applications: Link, forgejo: Html) => Html;
+  /** How to end it, or to allow it less: the link leads to the page of connections. */
+  readonly end: (connections: Link) => Html;
   readonly signIn: (forgejo: Html, signOut: Link) => Html;
 }
 

@@ -1,4 +1,5 @@
 import { html as text } from "hono/html";
+import { connections } from "./connections/zh.ts";
 import { device } from "./device/zh.ts";
 import type { Texts } from "./texts.ts";
 
@@ -29,6 +30,7 @@ export const zh: Texts = {
     stdioClients: "只能启动程序的客户端（stdio）",
     safety: (forgejo) =>
       text`随后客户端会打开本站的页面，询问您是否允许，您再照常登录 ${forgejo}。您的密码不会经过此服务器或客户端。`,
+    connections: "查看、限制或断开已连接的应用",
   },
   consent: {
     title: "允许应用？",
@@ -66,8 +68,7 @@ export const zh: Texts = {
     allow: "允许",
     endsUnused: (duration) => `如果连续${duration}未使用，其访问权限将终止。`,
     endsAfter: (duration) => `其访问权限在${duration}后终止。`,
-    end: (applications, forgejo) =>
-      text`您可以在 ${forgejo} 的${applications("设置 → 应用")}中提前终止，但会同时终止所有应用。此服务器的管理员可以单独终止它。`,
+    end: (connections) => text`您可以随时在${connections("已连接的应用")}中限制或终止它。`,
     signIn: (forgejo, signOut) =>
       text`上方的名称是应用自称的，未经核实。点击“允许”后，您将登录 ${forgejo}。如果您在那里登录的不是想用的账号，请先${signOut("在那里退出登录")}。`,
   },
@@ -191,6 +192,7 @@ export const zh: Texts = {
     advice: (wait) => `请等待 ${wait}，然后重新加载此页面。不会丢失任何内容。`,
   },
   device,
+  connections,
   notAllowed: {
     title: "您不能使用此服务器",
     detail: (login) =>

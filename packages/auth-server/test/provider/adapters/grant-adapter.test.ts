@@ -5,6 +5,7 @@ import { TooManyPersonalTokensError } from "../../../src/grant/too-many-personal
 import { TooManyLoginsError } from "../../../src/grant/too-many-logins-error.ts";
 import { createGrantAdapter } from "../../../src/provider/adapters/grant-adapter.ts";
 import { noRateLimiter } from "../../../src/rate-limit/rate-limiter.ts";
+import { createAccountHistory } from "../../../src/redis/account-history.ts";
 import { createGrantStore } from "../../../src/redis/grant-store.ts";
 import { createTokenStore } from "../../../src/redis/token-store.ts";
 import { connection, privateRedis, unrestricted } from "../../support/upstream-setup.ts";
@@ -18,20 +19,18 @@ t.test(
     const own = await connection(t, redis);
     const raw = unrestricted(t, redis);
     await raw.hset("upstream:app:7", "ciphertext", "x");
-    const store = createGrantStore(own, "app");
+    const store = createGrantStore(own, "app", Date.now);
     const revoked: unknown[] = [];
     const notified: unknown[] = [];
     const revocation = createGrantRevoker({
       store,
-      sessionDaemon: {
-        endGrants: async (grants) => void notified.push(...grants),
-        retireWorkers: async () => undefined,
-        startWorker: async () => undefined,
-        policyChanged: async () => undefined,
-      },
+      sessionDaemon: { endGrants: async (grants) => void notified.push(...grants) },
+      history: createAccountHistory(own),
+      clock: Date.now,
       events: {
         grantRevoked: (grant) => void revoked.push(grant),
         sessionDaemonNotifyFailed: () => undefined,
+        accountHistoryFailed: () => undefined,
       },
     });
     const adapter = createGrantAdapter(store, revocation, noRateLimiter);
@@ -84,7 +83,7 @@ t.test("limits new personal tokens of an account, and nothing else", async (t) =
     revokeAll: async () => undefined,
     grantsOf: async () => [],
   };
-  const adapter = createGrantAdapter(createGrantStore(own, "app"), revocation, limiter);
+  const adapter = createGrantAdapter(createGrantStore(own, "app", Date.now), revocation, limiter);
   const personalToken = { name: "ci", expiresAtSec: 1 };
   const make = (grant: string) => adapter.upsert!(grant, { ...owner, jti: grant, personalToken }, 600);
   await make("one");

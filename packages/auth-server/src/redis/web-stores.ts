@@ -1,0 +1,13 @@
+import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
+import { createConnectionsSessionStore } from "./connections-session-store.ts";
+import { createLoginStateStore } from "./login-state-store.ts";
+import { createUserCodeAttempts } from "./user-code-attempts.ts";
+
+/** The stores that only the pages use. */
+export function createWebStores(redis: RedisConnection) {
+  return {
+    states: createLoginStateStore(redis),
+    sessions: createConnectionsSessionStore(redis),
+    userCodeAttempts: createUserCodeAttempts(redis),
+  };
+}

@@ -1,0 +1,11 @@
+/** What the pages about connections say that was just done. */
+export const connectionNotices = [
+  "renamed",
+  "narrowed",
+  "unchanged",
+  "ended",
+  "gone",
+  "signed_out",
+  "signed_in_again",
+] as const;
+export type ConnectionNotice = (typeof connectionNotices)[number];

@@ -1,0 +1,9 @@
+/** Why a page or a form about connections is rejected; `form_used`: the form for a new personal token was sent before. */
+export type ConnectionsFault =
+  | "not_found"
+  | "not_administrator"
+  | "unavailable"
+  | "other_site"
+  | "no_cookie"
+  | "wrong_token"
+  | "form_used";

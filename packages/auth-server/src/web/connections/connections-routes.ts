@@ -1,0 +1,142 @@
+import { randomBytes } from "node:crypto";
+import type { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { deleteCookie, getCookie } from "hono/cookie";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import { grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
+import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
+import type { Context } from "hono";
+import { loginCookieOptions, loginCookiesToEvict } from "../../login/login-cookie.ts";
+import { connectionsPaths } from "../../paths.ts";
+import type { SubmittedForm } from "../consent-choice.ts";
+import { connectionPage } from "../pages/connections/connection-page.ts";
+import { connectionsPage } from "../pages/connections/connections-page.ts";
+import { renderPage } from "../render-page.ts";
+import { setLoginCookie } from "../set-login-cookie.ts";
+import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
+import { accountsRoutes } from "./accounts-routes.ts";
+import { createConnectionViews } from "./connection-views.ts";
+import { readNarrowing } from "./narrowing-form.ts";
+import { takeNotice } from "./notice-cookie.ts";
+import { deleteSessionCookie, sessionCookie } from "./session-cookie.ts";
+import { tokenRoutes } from "./token-routes.ts";
+import { createSignedIn, type SignedInUser } from "./signed-in.ts";
+
+const maxFormBytes = 16 * 1024;
+/** The CSP sources of the pages' own forms. */
+const ownForms = { formTargets: ["'self'"] };
+
+/** The page of connections: what a user has connected, and the forms to rename, narrow and end it. */
+export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
+  const { issuer, secureCookies: secure, forgejoUrl, connections, connectionsLogin, sessions, clock } = deps;
+  const signedIn = createSignedIn(deps);
+  const views = createConnectionViews(deps);
+  const limit = bodyLimit({ maxSize: maxFormBytes });
+  const onePath = `${connectionsPaths.grants}/:id`;
+  const idOf = (c: Context<WebEnv>) => grantIdSchema.parse(c.req.param("id"));
+  const pathOf = (grantId: GrantId) => `${connectionsPaths.grants}/${grantId}`;
+
+  app.get(
+    connectionsPaths.list,
+    signedIn.page(async (c, user) => {
+      const [list, history] = await Promise.all([views.list(user.accountId), views.history(user.accountId)]);
+      const page = connectionsPage(c.var.page, {
+        ...user,
+        forgejoUrl,
+        mcpUrl: mcpResource(issuer),
+        connections: list,
+        history,
+        notice: takeNotice(c, secure),
+        nowMs: clock(),
+      });
+      return renderPage(c, page, ownForms);
+    }),
+  );
+
+  app.post(
+    connectionsPaths.signIn,
+    limit,
+    signedIn.anonymousForm(async (c) => {
+      for (const name of loginCookiesToEvict(getCookie(c), secure))
+        deleteCookie(c, name, loginCookieOptions(secure));
+      const { attempt, location } = await connectionsLogin.start(randomBytes(32).toString("base64url"));
+      setLoginCookie(c, attempt, secure);
+      return c.redirect(location, 303);
+    }),
+  );
+
+  app.post(
+    connectionsPaths.signOut,
+    limit,
+    signedIn.form(async (c) => {
+      const cookie = sessionCookie(c, secure);
+      if (cookie !== undefined) await sessions.delete(sha256Hex(cookie));
+      deleteSessionCookie(c, secure);
+      return signedIn.back(c, connectionsPaths.list, "signed_out");
+    }),
+  );
+
+  app.get(
+    onePath,
+    signedIn.page((c, user) => showOne(c, user, idOf(c))),
+  );
+
+  app.post(
+    onePath,
+    limit,
+    signedIn.form(async (c, user, form) => {
+      const id = idOf(c);
+      switch (form["action"]) {
+        case "rename":
+          return rename(c, user, id, form);
+        case "narrow":
+          return narrow(c, user, id, form);
+        case "disconnect": {
+          const outcome = await connections.end(user.accountId, id, "user");
+          return signedIn.back(c, connectionsPaths.list, outcome === "ended" ? "ended" : "gone");
+        }
+        default:
+          return signedIn.back(c, pathOf(id), "unchanged");
+      }
+    }),
+  );
+
+  tokenRoutes(app, deps, { signedIn, limit });
+  accountsRoutes(app, deps, { signedIn, views, limit });
+
+  async function showOne(c: Context<WebEnv>, user: SignedInUser, id: GrantId, hasNoArea = false) {
+    const connection = (await views.list(user.accountId)).find(({ grantId }) => grantId === id);
+    if (connection === undefined) return signedIn.reject(c, "not_found", 404);
+    const notice = takeNotice(c, secure);
+    const page = connectionPage(c.var.page, {
+      ...user,
+      forgejoUrl,
+      connection,
+      notice,
+      hasNoArea,
+      nowMs: clock(),
+    });
+    return renderPage(c, page, { ...ownForms, ...(hasNoArea && { status: 400 }) });
+  }
+
+  async function rename(c: Context<WebEnv>, { accountId }: SignedInUser, id: GrantId, form: SubmittedForm) {
+    const { name } = form;
+    const outcome = await connections.rename(accountId, id, typeof name === "string" ? name : "");
+    return outcome === "unknown"
+      ? signedIn.back(c, connectionsPaths.list, "gone")
+      : signedIn.back(c, pathOf(id), outcome);
+  }
+
+  async function narrow(c: Context<WebEnv>, user: SignedInUser, id: GrantId, form: SubmittedForm) {
+    const { accountId } = user;
+    const grant = await connections.find(accountId, id);
+    if (grant === undefined) return signedIn.back(c, connectionsPaths.list, "gone");
+    const access = readNarrowing(form, grant.access);
+    if (access === undefined) return showOne(c, user, id, true);
+    if (access === grant.access) return signedIn.back(c, pathOf(id), "unchanged");
+    const outcome = await connections.narrow(accountId, id, access);
+    if (outcome === "unknown") return signedIn.back(c, connectionsPaths.list, "gone");
+    // Another form may have narrowed it meanwhile, so that nothing would be left.
+    return signedIn.back(c, pathOf(id), outcome === "narrowed" ? "narrowed" : "unchanged");
+  }
+}

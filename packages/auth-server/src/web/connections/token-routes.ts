@@ -1,0 +1,94 @@
+import { randomBytes } from "node:crypto";
+import type { Context, Hono, MiddlewareHandler } from "hono";
+import { newErrorReference } from "@fjmcp/shared/error-reference";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import { maxPersonalTokenSec } from "@fjmcp/shared/ipc/admin";
+import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
+import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
+import { TooManyPersonalTokensError } from "../../grant/too-many-personal-tokens-error.ts";
+import { connectionsSessionSec } from "../../login/connections-login.ts";
+import { connectionsPaths } from "../../paths.ts";
+import { consentOffer } from "../consent-offer.ts";
+import { initialChoice } from "../pages/consent-choices.ts";
+import { tokenCreatedPage } from "../pages/connections/token-created-page.ts";
+import { tokenFormPage } from "../pages/connections/token-form-page.ts";
+import { insufficientScopePage } from "../pages/insufficient-scope-page.ts";
+import { renderPage } from "../render-page.ts";
+import type { TokenFormFault } from "../token-form-fault.ts";
+import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
+import { sessionCookie } from "./session-cookie.ts";
+import type { SignedIn, SignedInUser } from "./signed-in.ts";
+import { readTokenForm, suggestedDays, type TokenDraft } from "./token-form.ts";
+
+const maxDays = maxPersonalTokenSec / 86_400;
+const ownForms = { formTargets: ["'self'"] };
+
+/**
+ * The form for a new personal token, and its result. The result is the response to the form itself, so that the token is in
+ * no URL and is stored nowhere; each form makes one token at most, so that a reload of the result makes none.
+ */
+export function tokenRoutes(
+  app: Hono<WebEnv>,
+  deps: WebDependencies,
+  { signedIn, limit }: { signedIn: SignedIn; limit: MiddlewareHandler },
+): void {
+  const { issuer, forgejoUrl, secureCookies: secure, personalTokens, sessions, events } = deps;
+  const offer = consentOffer(scopes, deps.forgejoScope);
+  const emptyDraft = { name: "", days: String(suggestedDays), choice: initialChoice(offer) };
+
+  const showForm = (
+    c: Context<WebEnv>,
+    user: SignedInUser,
+    { draft = emptyDraft, fault }: { draft?: TokenDraft; fault?: TokenFormFault } = {},
+  ) => {
+    const formId = randomBytes(32).toString("base64url");
+    const page = tokenFormPage(c.var.page, { ...user, forgejoUrl, formId, offer, draft, maxDays, fault });
+    return renderPage(c, page, {
+      ...ownForms,
+      ...(fault !== undefined && { status: fault === "too_often" ? 429 : 400 }),
+    });
+  };
+
+  /** A token would rest on what Forgejo granted; the session ends, since another sign-in must ask Forgejo for all. */
+  async function rejectMissing(c: Context<WebEnv>, { missing }: SignedInUser) {
+    const reference = newErrorReference();
+    events.loginFailed({ error: "insufficient_scope", detail: `missing: ${missing.join(" ")}`, reference });
+    await sessions.delete(sha256Hex(sessionCookie(c, secure) ?? ""));
+    const view = { missing, forgejoUrl, retryUrl: connectionsPaths.newToken, reference };
+    return renderPage(c, insufficientScopePage(c.var.page, view), { status: 403 });
+  }
+
+  app.get(
+    connectionsPaths.newToken,
+    signedIn.page((c, user) => (user.missing.length > 0 ? rejectMissing(c, user) : showForm(c, user))),
+  );
+
+  app.post(
+    connectionsPaths.newToken,
+    limit,
+    signedIn.form(async (c, user, form) => {
+      if (user.missing.length > 0) return rejectMissing(c, user);
+      const read = readTokenForm(form, offer, maxDays);
+      if (read.fault !== undefined) return showForm(c, user, read);
+      const { draft, wanted } = read;
+      const formHash = sha256Hex(`${user.csrf}.${String(form["form"])}`);
+      if (!(await sessions.claimForm(formHash, connectionsSessionSec)))
+        return signedIn.reject(c, "form_used", 409);
+      try {
+        const { token, expiresAtSec } = await personalTokens.create(user.accountId, wanted);
+        const created = { name: wanted.name, token, expiresAtMs: expiresAtSec * 1000 };
+        const view = { ...user, forgejoUrl, mcpUrl: mcpResource(issuer), ...created };
+        return await renderPage(c, tokenCreatedPage(c.var.page, view), ownForms);
+      } catch (error) {
+        if (error instanceof TooManyPersonalTokensError) {
+          const { waitSec } = error;
+          if (waitSec !== undefined) c.header("retry-after", String(waitSec));
+          return showForm(c, user, { draft, fault: waitSec === undefined ? "too_many" : "too_often" });
+        }
+        // The account's Forgejo tokens ended with its last connection: the next login brings new ones.
+        if (error instanceof AccountDisconnectedError) return signedIn.showSignIn(c, "signed_in_again");
+        throw error;
+      }
+    }),
+  );
+}

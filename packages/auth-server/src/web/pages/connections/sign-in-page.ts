@@ -1,0 +1,36 @@
+import { html } from "hono/html";
+import { connectionsPaths } from "../../../paths.ts";
+import type { ConnectionNotice } from "../../connection-notice.ts";
+import type { Html } from "../../html.ts";
+import { hostText } from "../breakable-text.ts";
+import { linkTo } from "../link-to.ts";
+import type { PageContext } from "../page-context.ts";
+import { pageLayout } from "../page-layout.ts";
+import { hiddenFields, noticeBox } from "./connection-parts.ts";
+
+/** Asks the user to sign in: nothing leads to Forgejo before that. */
+export function signInPage(
+  page: PageContext,
+  view: { csrf: string; forgejoUrl: string; notice: ConnectionNotice | undefined },
+): Html {
+  const { host } = new URL(view.forgejoUrl);
+  const forgejo = hostText(host);
+  const { signIn } = page.texts.connections;
+  return pageLayout(
+    page,
+    { title: `${signIn.title} · ${host}`, forgejoHost: host },
+    html`<h1>${signIn.title}</h1>
+      ${noticeBox(view.notice, page.texts)}
+      ${
+        view.notice === "signed_out"
+          ? html`<p>${signIn.stillAtForgejo(forgejo, linkTo(`${view.forgejoUrl}/`))}</p>`
+          : ""
+      }
+      <p>${signIn.about(forgejo)}</p>
+      <form method="post" action="${connectionsPaths.signIn}">
+        ${hiddenFields({ csrf: view.csrf })}
+        <button type="submit" class="primary">${signIn.button}</button>
+      </form>
+      <p class="soft after">${signIn.hint(forgejo)}</p>`,
+  );
+}

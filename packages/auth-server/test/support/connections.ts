@@ -1,0 +1,47 @@
+import type { Page } from "@fjmcp/testkit/scripted-user/page";
+import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
+import type { Rig } from "./running-auth-server.ts";
+
+/** Signs a user in to the page of connections, from the address that they type to the list. */
+export async function signIn(rig: Rig, person: ScriptedUser, decision = "true"): Promise<Page> {
+  const user = rig.forgejo.users.find(({ name }) => name === person.name)!;
+  let page = await person.visit(`${rig.issuer}/connections`);
+  page = await page.submit({ button: "Sign in with Forgejo" });
+  if (page.form({ field: "password" }) !== undefined)
+    page = await page.submit({ fields: { user_name: user.name, password: user.password } });
+  const button = { name: "granted", value: decision };
+  return page.form({ button }) === undefined ? page : page.submit({ button });
+}
+
+/** The ids of the connections on a page, in its order. */
+export function connectionIds(page: Page): string[] {
+  return [...page.html.matchAll(/href="\/connections\/grants\/([^"]+)"/g)].map(([, id]) => id!);
+}
+
+/** Opens a connection of the list; the first one without an id. */
+export async function openConnection(rig: Rig, person: ScriptedUser, id?: string): Promise<Page> {
+  const [first] = connectionIds(await person.visit(`${rig.issuer}/connections`));
+  return person.visit(`${rig.issuer}/connections/grants/${id ?? first}`);
+}
+
+/** The CSRF token of a page's forms. */
+export function csrfOf(page: Page): string {
+  return /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
+}
+
+/** Sends a form from outside the browser, with its cookies and any headers. */
+export async function forge(
+  person: ScriptedUser,
+  url: string,
+  request: { fields: Record<string, string>; headers?: Record<string, string>; cookie?: string },
+) {
+  const cookie =
+    request.cookie ?? (await person.cookies.header(new URL(url), { crossSite: false, method: "POST" }));
+  const response = await fetch(url, {
+    method: "POST",
+    redirect: "manual",
+    headers: { cookie, ...request.headers },
+    body: new URLSearchParams(request.fields),
+  });
+  return { status: response.status, location: response.headers.get("location"), html: await response.text() };
+}

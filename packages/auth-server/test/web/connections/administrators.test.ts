@@ -1,0 +1,150 @@
+import { readFile } from "node:fs/promises";
+import t from "tap";
+import { connect, refresh } from "../../support/client.ts";
+import { connectionIds, csrfOf, forge, openConnection, signIn } from "../../support/connections.ts";
+import { startRig } from "../../support/running-auth-server.ts";
+
+const rig = await startRig(t);
+const { origin, process: authServer } = await rig.spawn({ FJMCP_FORGEJO_TIMEOUT_SECONDS: "0.5" });
+const accounts = `${origin}/connections/accounts`;
+const [alice, bob] = [rig.person("alice"), rig.person("bob")];
+const [aliceId, bobId] = ["1", "2"];
+
+t.beforeEach(async () => {
+  await rig.admin.flushall();
+  rig.forgejo.controls.setAdmin("alice", true);
+});
+
+async function auditLines(event: string): Promise<Record<string, unknown>[]> {
+  const lines = (await readFile(authServer.logFile, "utf8")).split("\n");
+  return lines
+    .filter((line) => line.includes(`"event":"${event}"`))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+t.test(
+  "an administrator of Forgejo sees all accounts, and disconnects; the user reads of both",
+  async (t) => {
+    await connect(origin, alice);
+    const client = await connect(origin, bob);
+    await signIn(rig, bob);
+    await (
+      await openConnection(rig, bob)
+    ).submit({ button: "Save name", fields: { name: "secret project" } });
+    const page = await signIn(rig, alice);
+    t.match(page.html, /href="\/connections\/accounts"/);
+    const all = await alice.visit(accounts);
+    t.match(all.text, /alice\s+Account 1 · 1 connection/);
+    t.match(all.text, /bob\s+Account 2 · 1 connection/);
+
+    const ofBob = await alice.visit(`${accounts}/${bobId}`);
+    t.notMatch(ofBob.text, /secret project/, "the user's own name is theirs alone");
+    t.notOk(ofBob.form({ button: "Save" }));
+    t.notOk(ofBob.form({ button: "Save name" }));
+    t.match((await bob.visit(`${origin}/connections`)).text, /An administrator looked at your connections/);
+    await alice.visit(`${accounts}/${bobId}`);
+    t.equal(await rig.admin.llen(`account-history:${bobId}`), 1, "looks within an hour are one event");
+    t.match((await auditLines("connections.viewed")).at(-1), { administrator: aliceId, accountId: bobId });
+
+    const after = await ofBob.submit({ button: "Disconnect" });
+    t.match(after.text, /Disconnected/);
+    t.match(after.text, /This account has no connected application/);
+    t.match(await refresh(origin, client, client.refreshToken), {
+      status: 400,
+      body: { error: "invalid_grant" },
+    });
+    const seen = (await bob.visit(`${origin}/connections`)).text;
+    t.match(seen, /secret project\s+A client\s+An administrator disconnected it/);
+    t.match((await auditLines("access.ended")).at(-1), {
+      kind: "connection",
+      administrator: aliceId,
+      accountId: bobId,
+      reason: "administrator",
+    });
+    t.match((await auditLines("grant.revoked")).at(-1), { accountId: bobId, reason: "administrator" });
+  },
+);
+
+t.test("all others see and end nothing, whatever they send", async (t) => {
+  await connect(origin, alice);
+  await connect(origin, bob);
+  const page = await signIn(rig, bob);
+  t.notMatch(page.html, /\/connections\/accounts/);
+  for (const path of ["", `/${aliceId}`, `/${bobId}`]) {
+    const rejected = await bob.visit(accounts + path);
+    t.equal(rejected.status, 403);
+    t.match(rejected.text, /Only for administrators/);
+    t.notMatch(rejected.text, /alice/);
+  }
+  const [ofAlice] = connectionIds(await signIn(rig, alice));
+  const fields = { csrf: csrfOf(page), action: "disconnect", connection: ofAlice! };
+  const sent = await forge(bob, `${accounts}/${aliceId}`, { fields, headers: { origin } });
+  t.equal(sent.status, 403);
+  t.equal((await rig.admin.keys("grant:*")).length, 2);
+  t.match((await auditLines("connections.not_administrator")).at(-1), { accountId: bobId });
+});
+
+t.test("asks Forgejo anew at each action", async (t) => {
+  await connect(origin, bob);
+  await connect(origin, alice);
+  await signIn(rig, alice);
+  const ofBob = await alice.visit(`${accounts}/${bobId}`);
+  t.equal(ofBob.status, 200);
+  rig.forgejo.controls.setAdmin("alice", false);
+  t.equal((await ofBob.submit({ button: "Disconnect" })).status, 403);
+  t.equal((await alice.visit(accounts)).status, 403);
+  t.equal((await rig.admin.keys("grant:*")).length, 2);
+  rig.forgejo.controls.setAdmin("alice", true);
+  t.equal((await alice.visit(accounts)).status, 200);
+
+  rig.forgejo.controls.setFault({ mode: "503", path: /api\/v1\/user/ });
+  t.teardown(() => rig.forgejo.controls.clearFaults());
+  const away = await ofBob.submit({ button: "Disconnect" });
+  t.equal(away.status, 503);
+  t.match(away.text, /Forgejo does not respond/);
+  t.equal((await rig.admin.keys("grant:*")).length, 2);
+  t.equal((await alice.visit(`${origin}/connections`)).status, 200, "the own connections need no Forgejo");
+});
+
+t.test(
+  "an administrator needs no connection of their own, and ends none but the one that is named",
+  async (t) => {
+    await connect(origin, bob);
+    await connect(origin, bob);
+    await signIn(rig, alice);
+    const ofBob = await alice.visit(`${accounts}/${bobId}`);
+    await ofBob.submit({ button: "Disconnect" });
+    t.equal((await rig.admin.keys("grant:*")).length, 1);
+    const again = await ofBob.submit({ button: "Disconnect" });
+    t.match(again.text, /had already ended/);
+    t.equal((await rig.admin.keys("grant:*")).length, 1);
+  },
+);
+
+t.test("an administrator without connections of their own signs in again", async (t) => {
+  await connect(origin, alice);
+  await signIn(rig, alice);
+  await (await openConnection(rig, alice)).submit({ button: "Disconnect" });
+  const page = await alice.visit(accounts);
+  t.match((await page.submit({ button: "Sign in with Forgejo" })).text, /Signed in as alice/);
+  t.equal((await alice.visit(accounts)).status, 200);
+});
+
+t.test("names accounts by id where their login is not known, and pages through many", async (t) => {
+  await connect(origin, alice);
+  await signIn(rig, alice);
+  const [grant] = await rig.admin.keys("grant:*");
+  for (let id = 100; id < 160; id++) {
+    await rig.admin.set(
+      `grant:g${id}`,
+      (await rig.admin.get(grant!))!.replace(/"accountId":"1"/, `"accountId":"${id}"`),
+    );
+    await rig.admin.zadd(`account-grants:${id}`, Math.floor(Date.now() / 1000) + 600, `g${id}`);
+  }
+  const first = await alice.visit(accounts);
+  t.match(first.text, /name not known\s+Account 100/);
+  const next = /href="(\/connections\/accounts\?after=[^"]+)"/.exec(first.html)![1]!;
+  const second = await alice.visit(new URL(next, origin));
+  t.match(second.text, /Account 159/);
+  t.notMatch(second.text, /Account 100/);
+});
