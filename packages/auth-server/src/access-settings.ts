@@ -45,6 +45,12 @@ export const accessSettings = {
     .describe(
       "the schemes of addresses to which clients may be redirected, such as `https http cursor`, separated by spaces; `http` is only for loopback, `*` is any",
     ),
+  FJMCP_DEVICE_FLOW: z
+    .enum(["on", "off"])
+    .optional()
+    .describe(
+      "whether clients without a browser may connect by a code that their user types (RFC 8628): `on` or `off`; without it, on unless `FJMCP_REDIRECT_HOSTS` or `FJMCP_REDIRECT_SCHEMES` limits clients",
+    ),
   FJMCP_CLIENT_DOCUMENTS_FILE: documentsFile().describe(
     "a JSON list of client documents that are used when the one at their `client_id` cannot be read",
   ),

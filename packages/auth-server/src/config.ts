@@ -202,6 +202,16 @@ const environment = z
   });
 
 /** Validates the environment. Throws ConfigurationError with all faults. */
+/** A limit of redirects would not hold beside a flow that has none. */
+function offersDeviceFlow(set: {
+  FJMCP_DEVICE_FLOW?: "on" | "off" | undefined;
+  FJMCP_REDIRECT_HOSTS: readonly string[];
+  FJMCP_REDIRECT_SCHEMES: readonly string[];
+}): boolean {
+  const lists = [set.FJMCP_REDIRECT_HOSTS, set.FJMCP_REDIRECT_SCHEMES];
+  return (set.FJMCP_DEVICE_FLOW ?? (lists.every((list) => list.includes("*")) ? "on" : "off")) === "on";
+}
+
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
   inherited: InheritedSockets = {},
@@ -236,6 +246,7 @@ export function readConfig(
       tokenDigests: set.FJMCP_REGISTRATION_TOKENS_SHA256,
       redirectHosts: set.FJMCP_REDIRECT_HOSTS.map((pattern) => pattern.toLowerCase()),
       redirectSchemes: set.FJMCP_REDIRECT_SCHEMES,
+      deviceFlow: offersDeviceFlow(set),
     },
     clientDocuments: {
       hosts: { allowed: set.FJMCP_CLIENT_HOSTS, denied: set.FJMCP_CLIENT_HOSTS_DENIED },

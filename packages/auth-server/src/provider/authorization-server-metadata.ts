@@ -1,5 +1,6 @@
 import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
-import { grantTypes } from "./grant-types.ts";
+import { defaultGrantTypes, grantTypes } from "./grant-types.ts";
+import type { ClientPolicy } from "./requests/client-policy.ts";
 
 /** The members to advertise (RFC 8414 §2, and what OpenID discovery requires), of the many that oidc-provider supports. */
 const kept = [
@@ -23,14 +24,18 @@ const kept = [
 /** The metadata document, from the one of oidc-provider. */
 export function advertisedMetadata(
   stock: Readonly<Record<string, unknown>>,
-  offersRegistration: boolean,
+  { offersRegistration, offersDeviceFlow }: ClientPolicy,
 ): Record<string, unknown> {
-  const names = kept.filter((name) => offersRegistration || name !== "registration_endpoint");
+  const withheld = new Set([
+    ...(offersRegistration ? [] : ["registration_endpoint"]),
+    ...(offersDeviceFlow ? [] : ["device_authorization_endpoint"]),
+  ]);
+  const names = kept.filter((name) => !withheld.has(name));
   return {
     ...Object.fromEntries(names.map((name) => [name, stock[name]])),
     scopes_supported: [...scopes],
     response_modes_supported: ["query"],
-    grant_types_supported: [...grantTypes],
+    grant_types_supported: [...(offersDeviceFlow ? grantTypes : defaultGrantTypes)],
     revocation_endpoint_auth_methods_supported: stock.token_endpoint_auth_methods_supported,
   };
 }

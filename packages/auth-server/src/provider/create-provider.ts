@@ -34,6 +34,7 @@ import { deriveRefreshTokens } from "./overrides/deterministic-refresh-tokens.ts
 import { ExactRedirectProvider } from "./overrides/exact-redirects.ts";
 import { buildUrlsFromIssuer } from "./overrides/issuer-urls.ts";
 import { advertisedMetadata } from "./authorization-server-metadata.ts";
+import type { ClientPolicy } from "./requests/client-policy.ts";
 import { normaliseRequests } from "./overrides/intercept-requests.ts";
 import { pollByDevices, pollingIntervalSec } from "./overrides/device-polling.ts";
 import { withheldRedirect, withholdErrorRedirects } from "./overrides/errors-before-decision.ts";
@@ -109,7 +110,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   provider.proxy = true;
   buildUrlsFromIssuer(provider);
   const resource = mcpResource(settings.issuer);
-  normaliseRequests(provider, resource);
+  normaliseRequests(provider, resource, deps.clients.policy);
   makeRedirectUriOptional(provider);
   rejectForeignResource(provider, resource);
   keepAccessInGrants(provider);
@@ -124,7 +125,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   provider.use(async (ctx, next) => {
     await next();
     keepResumeCookie(ctx as KoaContextWithOIDC);
-    finish(ctx as KoaContextWithOIDC, provider.cookieName("session"), deps.clients.policy.offersRegistration);
+    finish(ctx as KoaContextWithOIDC, provider.cookieName("session"), deps.clients.policy);
     if (ctx.status === 503) {
       // Until the double-submit window is over, a retry of this code would be rejected as a second submission.
       const waitSec = mayHaveConsumedCode(ctx) ? deps.doubleSubmitMs / 1000 + 1 : retryAfterSec.store;
@@ -145,9 +146,9 @@ function keepResumeCookie(ctx: KoaContextWithOIDC): void {
   });
 }
 
-function finish(ctx: KoaContextWithOIDC, sessionCookie: string, offersRegistration: boolean): void {
+function finish(ctx: KoaContextWithOIDC, sessionCookie: string, policy: ClientPolicy): void {
   if (ctx.oidc?.route === "discovery" && ctx.status === 200)
-    ctx.body = advertisedMetadata(ctx.body as Record<string, unknown>, offersRegistration);
+    ctx.body = advertisedMetadata(ctx.body as Record<string, unknown>, policy);
   if (ctx.oidc?.route === "device_authorization" && ctx.status === 200)
     ctx.body = { ...(ctx.body as Record<string, unknown>), interval: pollingIntervalSec };
   // The session is not stored, so its cookie is not set either.

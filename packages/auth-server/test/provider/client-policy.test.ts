@@ -11,6 +11,7 @@ import {
   refresh,
   register,
 } from "../support/client.ts";
+import { deviceGrant, registerDevice, requestDeviceCode } from "../support/device.ts";
 import { startRig } from "../support/running-auth-server.ts";
 
 const rig = await startRig(t);
@@ -134,3 +135,33 @@ t.test("rejects redirects to hosts and schemes that are not allowed", async (t) 
   await expectRejected(t, limited, client);
   t.equal((await refresh(limited, client, client.refreshToken)).status, 200, "what is connected goes on");
 });
+
+t.test(
+  "offers no device flow beside a limit of redirects, unless it is on, and never when it is off",
+  async (t) => {
+    const device = { grant_types: [deviceGrant], redirect_uris: [], response_types: [] };
+    const both = { grant_types: ["authorization_code", deviceGrant] };
+    const registered = await registerDevice(open);
+    for (const [more, isOffered] of [
+      [{}, true],
+      [{ FJMCP_DEVICE_FLOW: "off" }, false],
+      [{ FJMCP_REDIRECT_HOSTS: new URL(redirectUri).hostname }, false],
+      [{ FJMCP_REDIRECT_SCHEMES: "https" }, false],
+      [{ FJMCP_REDIRECT_SCHEMES: "https", FJMCP_DEVICE_FLOW: "on" }, true],
+    ] as const) {
+      const origin = await rig.serve({ more });
+      const name = JSON.stringify(more);
+      const document = await metadataOf(origin);
+      t.equal("device_authorization_endpoint" in document, isOffered, name);
+      t.equal((document.grant_types_supported as string[]).includes(deviceGrant), isOffered, name);
+      t.equal((await registerWith(origin, undefined, device)).status, isOffered ? 201 : 400, name);
+      t.equal((await registerWith(origin, undefined, both)).status, 201, name);
+      const reply = await requestDeviceCode(origin, registered);
+      t.match(
+        reply,
+        isOffered ? { status: 200 } : { status: 400, body: { error: "unauthorized_client" } },
+        name,
+      );
+    }
+  },
+);

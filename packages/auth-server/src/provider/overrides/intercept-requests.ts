@@ -1,5 +1,6 @@
 import { errors, type KoaContextWithOIDC, type Provider } from "oidc-provider";
 import { deviceGrantType } from "../grant-types.ts";
+import type { ClientPolicy } from "../requests/client-policy.ts";
 import { normaliseClientAuthentication } from "../requests/normalise-client-authentication.ts";
 import { rejectLongAuthorization } from "../requests/authorization-size.ts";
 import { normaliseAuthorization, normaliseTokenRequest } from "../requests/normalise-parameters.ts";
@@ -17,7 +18,11 @@ interface Context {
  * Normalises every set of parameters and every registration body as soon as oidc-provider has parsed it, by accessors in
  * place of `OIDCContext#params` and `#body`: it has no hook of its own between parsing and validation.
  */
-export function normaliseRequests(provider: Provider, resource: string): void {
+export function normaliseRequests(
+  provider: Provider,
+  resource: string,
+  policy: Pick<ClientPolicy, "offersDeviceFlow">,
+): void {
   const { prototype } = provider.OIDCContext;
   intercept(prototype, "params", (context, params) => {
     if (typeof params !== "object" || params === null) return params;
@@ -28,7 +33,7 @@ export function normaliseRequests(provider: Provider, resource: string): void {
     }
     // Before these, it assembles the parameters of client authentication alone.
     if (context.route === "device_authorization" && "scope" in record) {
-      requireDeviceGrant(context);
+      requireDeviceGrant(context, policy);
       rejectLongAuthorization(parametersOf(record));
       normaliseAuthorization(record, resource);
     }
@@ -47,8 +52,9 @@ export function normaliseRequests(provider: Provider, resource: string): void {
 }
 
 /** RFC 6749 §5.2, where oidc-provider has `invalid_request`. */
-function requireDeviceGrant({ ctx }: Context): void {
-  if (ctx.oidc.client?.grantTypeAllowed(deviceGrantType) === false) throw new errors.UnauthorizedClient();
+function requireDeviceGrant({ ctx }: Context, policy: Pick<ClientPolicy, "offersDeviceFlow">): void {
+  const mayUseIt = policy.offersDeviceFlow && ctx.oidc.client?.grantTypeAllowed(deviceGrantType) !== false;
+  if (!mayUseIt) throw new errors.UnauthorizedClient();
 }
 
 function parametersOf(record: Record<string, unknown>): [name: string, value: string][] {

@@ -3,6 +3,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
 import { constantTimeEqual } from "../../crypto/constant-time-equal.ts";
 import { matchesHost } from "../client-documents/document-hosts.ts";
+import { isForDevices } from "../grant-types.ts";
 import { registrationFault } from "./registration-policy.ts";
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -17,6 +18,8 @@ export interface ClientPolicySettings {
   readonly redirectHosts: readonly string[];
   /** Schemes without their colon; `*` is any. */
   readonly redirectSchemes: readonly string[];
+  /** Whether clients may connect by device codes (RFC 8628), which no redirect limits. */
+  readonly deviceFlow: boolean;
 }
 
 /** The member of a registration that names the initial access token it was made with, by the start of its digest. */
@@ -25,6 +28,7 @@ export const registeredWith = "registered_with";
 /** The administrator's policy, over the rules that no configuration changes. */
 export interface ClientPolicy {
   readonly offersRegistration: boolean;
+  readonly offersDeviceFlow: boolean;
   /**
    * Whether the value of an Authorization header (RFC 6750 §2.1) allows a registration, and the members to add to it;
    * undefined when it does not.
@@ -54,6 +58,12 @@ export function createClientPolicy(settings: ClientPolicySettings): ClientPolicy
       : `redirect_uris must not lead to ${host}, which the administrator of this server has not allowed`;
   }
 
+  function deviceFault({ grant_types: types }: Metadata): string | undefined {
+    return settings.deviceFlow || !isForDevices(types)
+      ? undefined
+      : "this client connects by device codes, which the administrator of this server does not allow";
+  }
+
   /** A client id that is a URL is a document, not a registration. */
   function registrationModeFault({ client_id: id, [registeredWith]: mark }: Metadata): string | undefined {
     if (typeof id !== "string" || id.startsWith("https://") || registration === "open") return undefined;
@@ -63,6 +73,7 @@ export function createClientPolicy(settings: ClientPolicySettings): ClientPolicy
 
   return {
     offersRegistration: registration !== "off",
+    offersDeviceFlow: settings.deviceFlow,
 
     membersOfRegistration(authorization) {
       if (registration === "open") return {};
@@ -78,6 +89,7 @@ export function createClientPolicy(settings: ClientPolicySettings): ClientPolicy
       return (
         registrationFault(metadata) ??
         registrationModeFault(metadata) ??
+        deviceFault(metadata) ??
         uris.map(redirectFault).find((fault) => fault !== undefined)
       );
     },

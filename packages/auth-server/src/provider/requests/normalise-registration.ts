@@ -1,5 +1,5 @@
 import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
-import { defaultGrantTypes, deviceGrantType, grantTypes } from "../grant-types.ts";
+import { defaultGrantTypes, grantTypes, isForDevices } from "../grant-types.ts";
 
 /** The members of RFC 7591 that are supported. All others are dropped, such as links that no page shows. */
 const members = [
@@ -58,11 +58,6 @@ function supported(value: unknown, known: readonly string[]): unknown {
   if (!isStringArray(value)) return value;
   const both = known.filter((item) => value.includes(item));
   return both.length === 0 ? value : both;
-}
-
-/** Whether the client has no use for the authorization endpoint: it connects with a code that its user types elsewhere. */
-function isForDevices(types: unknown): boolean {
-  return isStringArray(types) && types.includes(deviceGrantType) && !types.includes("authorization_code");
 }
 
 function isEmpty(value: unknown): boolean {

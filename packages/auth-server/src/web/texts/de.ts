@@ -60,8 +60,8 @@ export const de: Texts = {
       "Das geht an ein Programm auf Ihrem eigenen Computer. Lassen Sie es nur zu, wenn Sie dort gerade selbst eine Verbindung begonnen haben: Jedes andere Programm könnte sich dafür ausgeben.",
     appWarning: (scheme) =>
       text`Das öffnet eine App auf Ihrem Gerät, und zwar die für Links mit ${scheme}. Lassen Sie es nur zu, wenn Sie in dieser App gerade selbst eine Verbindung begonnen haben: Jede andere App könnte sich dafür ausgeben.`,
-    levelQuestion: "Was darf sie?",
-    onlyReading: "Sie darf nur lesen",
+    levelQuestion: "Was ist erlaubt?",
+    onlyReading: "Nur lesen ist erlaubt",
     started: {
       label: "Das habe ich begonnen",
       about: "Ich habe diese Anwendung gerade verbinden wollen. Sie kann lesen, aber nichts ändern.",
@@ -83,10 +83,10 @@ export const de: Texts = {
       text`Der Name oben ist der, den sich die Anwendung selbst gibt; er wurde nicht geprüft. Nach „Zulassen“ melden Sie sich bei ${forgejo} an. Sind Sie dort mit einem anderen Konto angemeldet als dem gewünschten, ${signOut("melden Sie sich dort erst ab")}.`,
   },
   levels: {
-    read: { label: "Nur lesen", about: "Sie kann lesen, aber nichts ändern." },
+    read: { label: "Nur lesen", about: "Lesen, aber nichts ändern." },
     write: {
       label: "Lesen und schreiben",
-      about: "Sie kann auch in Ihrem Namen anlegen, ändern, mergen und löschen.",
+      about: "Auch in Ihrem Namen anlegen, ändern, mergen und löschen.",
     },
   },
   toolsets: {

@@ -57,7 +57,7 @@ export const es: Texts = {
       "Esto va a un programa de su propio ordenador. Permítalo solo si usted acaba de iniciar una conexión desde un programa allí: cualquier otro podría hacerse pasar por él.",
     appWarning: (scheme) =>
       text`Esto abre una aplicación de su dispositivo, la de los enlaces ${scheme}. Permítalo solo si usted acaba de iniciar una conexión desde esa aplicación: cualquier otra podría hacerse pasar por ella.`,
-    levelQuestion: "¿Qué puede hacer la aplicación?",
+    levelQuestion: "¿Qué se permite?",
     onlyReading: "Solo puede leer",
     started: {
       label: "Lo he iniciado yo",

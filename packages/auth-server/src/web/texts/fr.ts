@@ -61,8 +61,8 @@ export const fr: Texts = {
       "Ceci va à un programme de votre propre ordinateur. N’autorisez que si vous venez d’y lancer une connexion vous-même\u00a0: tout autre programme pourrait se faire passer pour lui.",
     appWarning: (scheme) =>
       text`Ceci ouvre une application de votre appareil, celle des liens ${scheme}. N’autorisez que si vous venez de lancer une connexion depuis cette application\u00a0: toute autre pourrait se faire passer pour elle.`,
-    levelQuestion: "Que peut-elle faire\u00a0?",
-    onlyReading: "Elle peut seulement lire",
+    levelQuestion: "Qu’est-ce qui est autorisé\u00a0?",
+    onlyReading: "Seule la lecture est autorisée",
     started: {
       label: "C’est moi qui ai commencé",
       about:
@@ -84,10 +84,10 @@ export const fr: Texts = {
       text`Le nom ci-dessus est celui que l’application se donne\u00a0; il n’a pas été vérifié. Après «\u00a0Autoriser\u00a0», vous vous connectez à ${forgejo}. Si vous y êtes connecté avec un autre compte que celui que vous voulez utiliser, ${signOut("déconnectez-vous-y")} d’abord.`,
   },
   levels: {
-    read: { label: "Lecture seule", about: "Elle peut consulter, mais ne peut rien modifier." },
+    read: { label: "Lecture seule", about: "Consulter, sans rien modifier." },
     write: {
       label: "Lecture et écriture",
-      about: "Elle peut aussi créer, modifier, fusionner et supprimer en votre nom.",
+      about: "Aussi créer, modifier, fusionner et supprimer en votre nom.",
     },
   },
   toolsets: {

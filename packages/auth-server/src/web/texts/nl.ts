@@ -57,7 +57,7 @@ export const nl: Texts = {
       "Dit gaat naar een programma op je eigen computer. Sta het alleen toe als je daar zojuist zelf een verbinding bent begonnen: elk ander programma kan zich ervoor uitgeven.",
     appWarning: (scheme) =>
       text`Dit opent een app op je apparaat, die voor ${scheme}-links. Sta het alleen toe als je in die app zojuist zelf een verbinding bent begonnen: elke andere app kan zich ervoor uitgeven.`,
-    levelQuestion: "Wat mag de toepassing?",
+    levelQuestion: "Wat is toegestaan?",
     onlyReading: "De toepassing mag alleen lezen",
     started: {
       label: "Ik ben dit begonnen",
