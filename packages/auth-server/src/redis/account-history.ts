@@ -3,7 +3,7 @@ import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { accountEvent, type AccountHistory } from "../grant/account-history.ts";
 import { authKeys } from "./auth-keys.ts";
 
-const maxEvents = 100;
+const maxEvents = 500;
 const keptSec = 90 * 24 * 3600;
 
 export function createAccountHistory(redis: RedisConnection): AccountHistory {

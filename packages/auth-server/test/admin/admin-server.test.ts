@@ -128,7 +128,8 @@ t.test("leaves nothing but tombstones of an ended user, and the history for that
   await connect(origin, rig.person("alice"));
   const [alice] = (await users()).users;
   await end("users", { accountId: alice!.accountId });
-  t.same(await kindsOfKeys(rig.admin), ["account-history", "revoked-grant"]);
+  t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
+  t.equal(await rig.admin.exists(`account-history:${alice!.accountId}`), 1);
 });
 
 t.test("reports both daemons, and a session-daemon that is away", async (t) => {

@@ -16,11 +16,13 @@ const maxSecondsLeft = {
 };
 
 /**
- * Every key of Redis, sorted, without those of no grant (the installation, its auth-servers, the index of interactions), and
- * without what expires soon by itself.
+ * Every key of Redis, sorted, without those of no grant (the installation, its auth-servers, the index of interactions, what
+ * happened to an account), and without what expires soon by itself.
  */
 export async function grantKeys(admin: Redis): Promise<string[]> {
-  const keys = (await admin.keys("*")).filter((key) => !commonKeys.has(key));
+  const keys = (await admin.keys("*")).filter(
+    (key) => !commonKeys.has(key) && !key.startsWith("account-history:"),
+  );
   const isKept = await Promise.all(
     keys.map(async (key) => {
       const soon = Object.entries(maxSecondsLeft).find(([prefix]) => key.startsWith(prefix));
