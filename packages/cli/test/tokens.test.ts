@@ -74,6 +74,17 @@ t.test("creates a token that its user confirms, lists and revokes it", async (t)
   }
 });
 
+t.test("revokes a token that leaked by its value, which no log has", async (t) => {
+  const { stdout: token } = await create("allow", "--name", "leaked");
+  const revoke = (input: string) =>
+    runCli(["tokens", "revoke", "-", "--socket", stack.sockets.admin], { input });
+  t.equal((await revoke("fjmcp_pat_other")).code, 66);
+  t.equal(await initialize(token.trim()), 200);
+  t.match((await revoke(token)).stdout, "Revoked the personal token with this value.");
+  t.equal(await initialize(token.trim()), 401);
+  t.notMatch(await readFile(stack.authServer.logFile, "utf8"), token.trim());
+});
+
 t.test("prints JSON for programs", async (t) => {
   const created = await create("allow", "--json");
   t.match(created.json, { token: /^fjmcp_pat_/, name: "fjmcp tokens create", expiresAtSec: Number });

@@ -19,7 +19,7 @@ export interface AdminDependencies {
   readonly inspect: () => Promise<readonly Finding[]>;
   readonly directory: GrantDirectory;
   readonly keys: KeyUse;
-  readonly personalTokens: Pick<PersonalTokens, "list">;
+  readonly personalTokens: Pick<PersonalTokens, "list" | "grantOf">;
   readonly personalTokenRequests: PersonalTokenRequests;
   readonly narrowGrant: GrantNarrowing;
   readonly revocation: Pick<GrantRevocation, "revokeAll">;

@@ -45,11 +45,12 @@ export function addPersonalTokenRoutes(app: Hono, deps: Deps): void {
   });
 
   app.post(adminPaths.endToken, async (c) => {
-    const { grantId } = await parseBody(c, endTokenRequest);
+    const sent = await parseBody(c, endTokenRequest);
+    const grantId = "grantId" in sent ? sent.grantId : await deps.personalTokens.grantOf(sent.tokenHash);
     const token = (await listTokens(deps)).find((one) => one.grantId === grantId);
     if (token === undefined) return c.json<EndAccessResponse>({ status: "unknown", grants: 0 });
-    await revocation.revokeAll([grantId], "administrator");
-    events.accessEnded({ kind: "personal_token", accountId: token.accountId, grantId });
+    await revocation.revokeAll([token.grantId], "administrator");
+    events.accessEnded({ kind: "personal_token", accountId: token.accountId, grantId: token.grantId });
     return c.json<EndAccessResponse>({ status: "ok", grants: 1 });
   });
 }

@@ -1,6 +1,7 @@
+import { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import { grantIdSchema, type AccountId, type GrantId, type Hash } from "@fjmcp/shared/ids";
 import type { GrantDirectory, ListedGrant } from "./grant-directory.ts";
 import type { GrantedAccess } from "./granted-access.ts";
 import { newPersonalToken, personalTokenClientId } from "./personal-token.ts";
@@ -38,6 +39,8 @@ export interface PersonalTokens {
   ): Promise<{ grantId: GrantId; token: string; expiresAtSec: number }>;
   /** Issues the token of a grant, whose only copy the result is; undefined when the grant or `source` is not valid. */
   issue(grant: PersonalTokenGrant, source?: PresentedCredential): Promise<string | undefined>;
+  /** The grant of the token with this hash; undefined when there is none. */
+  grantOf(token: Hash): Promise<GrantId | undefined>;
   /** The account's living ones. */
   list(account: AccountId): Promise<ListedPersonalToken[]>;
 }
@@ -49,8 +52,10 @@ export type StorePersonalTokenGrant = (
   personalToken: PersonalTokenDetails,
 ) => Promise<{ grantId: GrantId; scope: string }>;
 
+const ofPersonalToken = z.object({ clientId: z.literal(personalTokenClientId), grantId: grantIdSchema });
+
 export function createPersonalTokens(deps: {
-  tokens: Pick<TokenStore, "store">;
+  tokens: Pick<TokenStore, "store" | "find">;
   directory: Pick<GrantDirectory, "grantsOf">;
   storeGrant: StorePersonalTokenGrant;
   /** The audience of the tokens (RFC 8707). */
@@ -103,6 +108,11 @@ export function createPersonalTokens(deps: {
       // Only a revocation in this moment: the account's other grants are gone, too.
       if (token === undefined) throw new Error("the grant of a new personal token was revoked");
       return { grantId, token, expiresAtSec: personalToken.expiresAtSec };
+    },
+
+    async grantOf(token) {
+      const payload = await tokens.find("access", token);
+      return payload === undefined ? undefined : ofPersonalToken.safeParse(JSON.parse(payload)).data?.grantId;
     },
 
     async list(account) {

@@ -9,6 +9,6 @@ export const pauseSec = 600;
 export interface UserCodeAttempts {
   /** Counts an attempt of a browser before it is made; false once it has used all it has, until the pause is over. */
   claim(browser: Hash): Promise<boolean>;
-  /** The claimed attempt was right, and does not count. Wrong ones still do: anybody can get a right code of their own. */
+  /** The claimed attempt was right, and does not count. Wrong ones still do: any client can get a right code of its own. */
   giveBack(browser: Hash): Promise<void>;
 }

@@ -1,53 +1,15 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { claimTokenResponse, listTokensResponse, requestTokenResponse } from "@fjmcp/shared/ipc/admin";
-import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import { request } from "@fjmcp/testkit/mcp-client/http-client";
-import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import t from "tap";
 import { connect, refresh } from "../support/client.ts";
 import { allowDevice, poll, requestDeviceCode, typeCode } from "../support/device.ts";
+import { daySec, servePersonalTokens, wanted } from "../support/personal-tokens.ts";
 import { startRig } from "../support/running-auth-server.ts";
-import { shiftedClock } from "../support/shifted-clock.ts";
 
-const daySec = 86_400;
 const rig = await startRig(t);
-const adminSocket = join(rig.directory, "admin.sock");
-const { origin, process: authServer } = await rig.spawn({ FJMCP_ADMIN_SOCKET: adminSocket });
-const ipcOf = (server: string) => join(rig.directory, `ipc-${new URL(server).port}.sock`);
-
-async function post(socketPath: string, path: string, body?: object) {
-  const headers = { "content-type": "application/json" };
-  const method = body === undefined ? "GET" : "POST";
-  return request({ socketPath }, { method, path, headers, ...(body && { body: JSON.stringify(body) }) });
-}
-const admin = async (path: string, body?: object) => (await post(adminSocket, path, body)).json;
-const wanted = { name: "nightly ci", expiresInSec: 90 * daySec, readOnly: false };
-
-async function start(more: object = {}) {
-  return requestTokenResponse.parse(await admin("/tokens/request", { ...wanted, ...more }));
-}
-const claim = async (deviceCode: string) =>
-  claimTokenResponse.parse(await admin("/tokens/claim", { deviceCode }));
-
-/** A new token of a user. */
-async function create(person: ScriptedUser, more: object = {}) {
-  const { deviceCode, userCode } = await start(more);
-  await allowDevice(origin, person, userCode);
-  const claimed = await claim(deviceCode);
-  if (claimed.status !== "created") throw new Error(claimed.status);
-  return { ...claimed, deviceCode };
-}
-
-/** What the session-daemon gets for a token. */
-async function statusOf(token: string, server = origin) {
-  const { json } = await post(ipcOf(server), upstreamTokenPath, { accessToken: token });
-  return upstreamTokenResponse.parse(json).status;
-}
-const list = async () => listTokensResponse.parse(await admin("/tokens")).tokens;
+const tokens = await servePersonalTokens(rig);
+const { origin, admin, start, claim, create, statusOf, list } = tokens;
 const idOf = (name: string) => String(rig.forgejo.users.find((user) => user.name === name)!.id);
 
 t.test("gives a token with a prefix and a checksum, once, after its user has allowed it", async (t) => {
@@ -99,7 +61,7 @@ t.test("bounds name and expiry, and needs a user", async (t) => {
     { name: "" },
     { name: "x".repeat(81) },
   ])
-    t.equal((await post(adminSocket, "/tokens/request", { ...wanted, ...more })).status, 400);
+    t.equal(await tokens.statusOfAdmin("/tokens/request", { ...wanted, ...more }), 400);
   const { deviceCode, userCode } = await start();
   await (await typeCode(origin, rig.person(), userCode)).submit({ button: "Deny" });
   t.match(await claim(deviceCode), { status: "denied", reason: /did not allow/ });
@@ -133,7 +95,7 @@ t.test("revokes one token alone, and all with the account", async (t) => {
 
 t.test("never logs a token or its code, and stores neither", async (t) => {
   const { token, deviceCode } = await create(rig.person());
-  const log = await readFile(authServer.logFile, "utf8");
+  const log = await readFile(tokens.process.logFile, "utf8");
   t.match(log, '"event":"personal_token.created"');
   t.match(log, '"event":"access.ended"');
   for (const secret of [token, token.slice(10, 40), deviceCode]) t.notMatch(log, secret);
@@ -168,42 +130,5 @@ t.test("lists of personal tokens do not outlive them because of other clients", 
 t.test("cleans the name of a token for the lists where it is shown", async (t) => {
   const { name } = await create(rig.person(), { name: " \u001b]0;x\u0007night\nly " });
   t.equal(name, "]0;xnight ly");
-  t.equal((await post(adminSocket, "/tokens/request", { ...wanted, name: " \u200b " })).status, 400);
-});
-
-t.test("ends the account of a user who may no longer sign in, though no program calls", async (t) => {
-  await rig.admin.flushall();
-  const { token } = await create(rig.person());
-  const { clock, advance } = shiftedClock();
-  advance(20 * daySec);
-  await rig.serve({ clock, more: { FJMCP_SIGN_IN_USERS: "bob" } });
-  await waitUntil("the token should end", async () => (await statusOf(token)) === "invalid_token");
-  t.same(await list(), []);
-});
-
-t.test("works on after the life of Forgejo's refresh token, without a call in between", async (t) => {
-  await rig.admin.flushall();
-  const { token } = await create(rig.person(), { expiresInSec: 365 * daySec });
-  const [key] = (await rig.admin.keys("upstream:*")) as [string];
-  const { clock, advance } = shiftedClock();
-  const stepDays = 20;
-  for (let passedDays = stepDays; passedDays <= 80; passedDays += stepDays) {
-    advance(stepDays * daySec);
-    // What expires by Redis's own clock has as much less time left.
-    for (const other of await rig.admin.keys("*")) {
-      if (other !== key)
-        await rig.admin.expireat(other, (await rig.admin.expiretime(other)) - stepDays * daySec);
-    }
-    const keepUntil = Number(await rig.admin.hget(key, "keepUntil"));
-    await rig.admin.expireat(key, keepUntil - passedDays * daySec);
-    const before = await rig.admin.hget(key, "ciphertext");
-    t.ok(before, `the record lives after ${passedDays} days`);
-    // Another auth-server: it runs the task at its start.
-    const later = await rig.serve({ clock });
-    await waitUntil(
-      "the Forgejo tokens should be refreshed",
-      async () => (await rig.admin.hget(key, "ciphertext")) !== before,
-    );
-    t.equal(await statusOf(token, later), "ok");
-  }
+  t.equal(await tokens.statusOfAdmin("/tokens/request", { ...wanted, name: " \u200b " }), 400);
 });

@@ -4,9 +4,9 @@ import * as fc from "fast-check";
 import t from "tap";
 import { projectRoot } from "@fjmcp/testkit/process/project-root";
 import { sendRequest } from "@fjmcp/testkit/scripted-user/browser-request";
-import { publicEndpointMethods } from "../../src/http/allowed-methods.ts";
 import { authorizationRequest, register } from "../support/client.ts";
 import { deviceGrant } from "../support/device.ts";
+import { problemOf } from "../support/response-problem.ts";
 import { startRig } from "../support/running-auth-server.ts";
 
 /** The same choices in every run. */
@@ -165,7 +165,7 @@ t.test("responds to any request by its own rules, and logs no secret", { timeout
         body: hasBody ? content : undefined,
       });
       statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
-      const problem = problemOf(path, response);
+      const problem = problemOf(origin, path, response);
       if (problem !== undefined) throw new Error(`${response.status}: ${problem}`);
     }),
     limits,
@@ -177,29 +177,3 @@ t.test("responds to any request by its own rules, and logs no secret", { timeout
   t.notMatch(log, canary, "no secret is logged");
   t.notMatch(log, /"level":"(error|fatal)"|unhandled/i);
 });
-
-/** What of a response would surprise its client; undefined when all is well. */
-function problemOf(
-  path: string,
-  { status, headers, body: text }: Awaited<ReturnType<typeof sendRequest>>,
-): string | undefined {
-  if (status >= 500) return "a fault of the server";
-  const location = headers.location;
-  if (location !== undefined) {
-    if (new URL(location, origin).origin === origin) return undefined;
-    return `a redirect to ${location} before a user has decided`;
-  }
-  const type = headers["content-type"] ?? "";
-  if (type.startsWith("text/html") && text !== "") {
-    if (publicEndpointMethods.has(path)) return "a page for a program";
-    if (!text.includes('<p class="brand">')) return "a page that is not ours";
-    if (headers["content-security-policy"]?.includes("default-src 'none'") !== true)
-      return "a page without a policy";
-    if (/<script/i.test(text)) return "a page with a script";
-  }
-  if (type.startsWith("application/json") && text !== "") {
-    const value = JSON.parse(text) as { error?: unknown };
-    if (status >= 400 && typeof value.error !== "string") return "an error without its name";
-  }
-  return undefined;
-}

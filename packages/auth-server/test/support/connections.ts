@@ -1,3 +1,4 @@
+import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Page } from "@fjmcp/testkit/scripted-user/page";
 import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import type { Rig } from "./running-auth-server.ts";
@@ -44,4 +45,10 @@ export async function forge(
     body: new URLSearchParams(request.fields),
   });
   return { status: response.status, location: response.headers.get("location"), html: await response.text() };
+}
+
+/** The scope of an access token as it is stored; undefined when it is gone. */
+export async function scopeOf(rig: Rig, accessToken: string): Promise<string | undefined> {
+  const stored = await rig.admin.get(`token:access:${sha256Hex(accessToken)}`);
+  return (JSON.parse(stored ?? "{}") as { scope?: string }).scope;
 }

@@ -1,6 +1,7 @@
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InvalidArgumentError, type Command } from "commander";
-import { grantIdSchema } from "@fjmcp/shared/ids";
+import { sha256Hex } from "@fjmcp/shared/hash";
 import {
   adminPaths,
   claimTokenResponse,
@@ -147,19 +148,25 @@ async function waitForToken(client: AdminClient, { deviceCode, expiresInSec }: R
 }
 
 function addRevoke(tokens: Command): void {
-  endCommand(tokens, "<token>", "revoke a token, by the id that the list shows", "revoke")
+  const about =
+    "revoke a token, by the id that the list shows, or - for one that leaked: its value on standard input";
+  endCommand(tokens, "<token>", about, "revoke")
     .addHelpText("after", example("fjmcp tokens revoke Zk3v0Q8hYw5tR2nB"))
     .action(async (id: string, options: EndOptions) => {
-      await requireConfirmation(`Revoke the personal token ${id}?`, options.yes);
-      const request = endTokenRequest.parse({ grantId: grantIdSchema.parse(id) });
+      const isLeaked = id === "-";
+      const name = isLeaked ? "with this value" : id;
+      await requireConfirmation(`Revoke the personal token ${name}?`, options.yes || isLeaked);
+      const request = endTokenRequest.parse(
+        isLeaked ? { tokenHash: sha256Hex((await text(process.stdin)).trim()) } : { grantId: id },
+      );
       const { status } = await adminClient(options).call(adminPaths.endToken, endAccessResponse, request);
       if (status === "unknown")
         throw new CommandError(
           exitCodes.notFound,
-          `There is no personal token ${id}.`,
+          `There is no personal token ${name}.`,
           "`fjmcp tokens --all` lists them.",
         );
-      reportEnd(options, { grantId: id }, `Revoked the personal token ${id}.`);
+      reportEnd(options, isLeaked ? {} : { grantId: id }, `Revoked the personal token ${name}.`);
     });
 }
 

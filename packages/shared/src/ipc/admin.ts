@@ -2,7 +2,7 @@ import { z } from "zod";
 import { displayText } from "../display-text.ts";
 import type { ClientRef } from "../client-ref.ts";
 import { findingSchema } from "../finding.ts";
-import { accountIdSchema, branded, grantIdSchema } from "../ids.ts";
+import { accountIdSchema, branded, grantIdSchema, hashSchema } from "../ids.ts";
 import { scopes } from "../oauth/mcp-resource.ts";
 import { toolsetSchema } from "../oauth/toolsets.ts";
 import type { SessionRef } from "../session-ref.ts";
@@ -226,7 +226,7 @@ export const requestTokenResponse = z.object({
 export type RequestTokenResponse = z.infer<typeof requestTokenResponse>;
 
 /**
- * `POST /tokens/claim`: the token, once. `pending` also while another claim may be under way; `denied` with a sentence, also
+ * `POST /tokens/claim`: the token, once. `pending` also while another claim may be in flight; `denied` with a sentence, also
  * when it was claimed before, which ends it.
  */
 export const claimTokenRequest = z.strictObject({ deviceCode: z.string().min(1).max(100) });
@@ -265,5 +265,11 @@ export const listTokensResponse = z.object({
 });
 export type ListTokensResponse = z.infer<typeof listTokensResponse>;
 
-/** `POST /tokens/end`: revokes one; the response is that of `POST /users/end`. */
-export const endTokenRequest = z.strictObject({ grantId: grantIdSchema });
+/**
+ * `POST /tokens/end`: revokes one, by its id or, when it has leaked, by the hash of its value; the response is that of
+ * `POST /users/end`.
+ */
+export const endTokenRequest = z.union([
+  z.strictObject({ grantId: grantIdSchema }),
+  z.strictObject({ tokenHash: hashSchema }),
+]);

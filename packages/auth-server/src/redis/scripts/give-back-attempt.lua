@@ -1,3 +1,3 @@
--- Takes back an attempt that count-attempt has counted.
+-- Reverts an attempt that count-attempt has counted.
 
 if redis.call('EXISTS', attempts) == 1 then redis.call('DECR', attempts) end

@@ -1,8 +1,7 @@
 import t from "tap";
-import { sha256Hex } from "@fjmcp/shared/hash";
 import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import { authorize, connect, redeem, refresh, register, tokensOf } from "../../support/client.ts";
-import { connectionIds, openConnection, signIn } from "../../support/connections.ts";
+import { connectionIds, openConnection, scopeOf, signIn } from "../../support/connections.ts";
 import { startRig } from "../../support/running-auth-server.ts";
 
 const rig = await startRig(t);
@@ -12,10 +11,6 @@ const list = `${origin}/connections`;
 t.beforeEach(async () => {
   await rig.admin.flushall();
 });
-
-const scopeOf = async (accessToken: string) =>
-  (JSON.parse((await rig.admin.get(`token:access:${sha256Hex(accessToken)}`)) ?? "{}") as { scope?: string })
-    .scope;
 
 t.test("asks for a sign-in before it shows anything or leads to Forgejo", async (t) => {
   const person = rig.person("bob");
@@ -119,13 +114,13 @@ t.test("narrows a connection to read only and fewer areas at once, and never wid
   t.match(narrowed.text, /Saved\. It may do less from now on/);
   t.match(narrowed.text, /Read only/);
   t.match(narrowed.text, /Areas\s+Issues, Code/);
-  t.equal(await scopeOf(client.accessToken), "forgejo:read");
+  t.equal(await scopeOf(rig, client.accessToken), "forgejo:read");
   const next = await refresh(origin, client, client.refreshToken);
   t.equal(next.body.scope, "forgejo:read");
 
   // The page that was open before still offers more.
   await page.submit({ button: "Save", fields: { access: "write", toolset: [...toolsets] } });
-  t.equal(await scopeOf(tokensOf(next).accessToken), "forgejo:read");
+  t.equal(await scopeOf(rig, tokensOf(next).accessToken), "forgejo:read");
   t.match((await openConnection(rig, person)).text, /Areas\s+Issues, Code/);
 });
 
