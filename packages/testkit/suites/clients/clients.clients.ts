@@ -19,8 +19,9 @@ const starts: Readonly<Record<TerminalClientId, (programs: string) => StartClien
 
 /** FJMCP_TEST_CLIENTS=claude-code,codex@0.169.0: the clients that run, with their versions. Default: all, the latest. */
 const chosen = (process.env.FJMCP_TEST_CLIENTS ?? Object.keys(terminalClients).join(",")).split(",");
-const lines: string[] = [];
-t.teardown(() => process.stderr.write(lines.map((line) => `clients  ${line}\n`).join("")));
+/** Prints a line past the reporter, which shows no comments. */
+const print = (line: string) => void process.stderr.write(`clients  ${line}
+`);
 
 // All before the first test: the reporter counts a run as over once no test is pending.
 const tested: (() => Promise<unknown>)[] = [];
@@ -36,7 +37,7 @@ async function prepareTest(id: TerminalClientId, version: string): Promise<() =>
   const { name, npmPackage } = terminalClients[id];
   const installed = await installClient(npmPackage, version).catch((error: Error) => error);
   if (installed instanceof Error) {
-    lines.push(`${name}: skipped: ${installed.message}`);
+    print(`${name}: skipped: ${installed.message}`);
     return () =>
       t.test(`${name} goes through the events`, { skip: installed.message }, async () => undefined);
   }
@@ -44,7 +45,7 @@ async function prepareTest(id: TerminalClientId, version: string): Promise<() =>
   return () =>
     t.test(`${line} goes through the events`, async (t) => {
       const shown: string[] = [];
-      t.teardown(() => lines.push(`${line}: ${t.passing() ? "passed" : `failed: ${shown.at(-1) ?? ""}`}`));
+      t.teardown(() => print(`${line}: ${t.passing() ? "passed" : `failed: ${shown.at(-1) ?? ""}`}`));
       await driveClients(t, [{ name: line, start: recorded(starts[id](installed.programs), shown) }]);
     });
 }

@@ -19,7 +19,10 @@ export async function installClient(npmPackage: string, version: string): Promis
   const folder = join(projectRoot, ".cache", "clients", npmPackage.replaceAll("/", "+"));
   await mkdir(folder, { recursive: true });
   const words = ["install", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"];
-  await promisify(execFile)("npm", [...words, `${npmPackage}@${version}`]);
+  await promisify(execFile)("npm", [...words, `${npmPackage}@${version}`]).catch((error: Error) => {
+    const [, reason = error.message] = /npm error (?!code )\w+ (.+)/.exec(error.message) ?? [];
+    throw new Error(`npm: ${reason}`, { cause: error });
+  });
   const modules = join(folder, "node_modules");
   const text = await readFile(join(modules, npmPackage, "package.json"), "utf8");
   return { version: packageFile.parse(JSON.parse(text)).version, programs: join(modules, ".bin") };

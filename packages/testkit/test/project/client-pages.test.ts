@@ -7,7 +7,7 @@ import { terminalClients, type TerminalClient } from "../../src/real-clients/cli
 const mcpUrl = "https://mcp.example.org/mcp";
 const clients: readonly TerminalClient[] = Object.values(terminalClients);
 
-t.test("the page of a client shows the commands that its driver runs", async (t) => {
+t.test("the page of a client that is driven shows the commands that its driver runs", async (t) => {
   for (const { document, commands } of clients) {
     const blocks = read(document).matchAll(/```sh\n([^]*?)```/g);
     const shown = new Set([...blocks].flatMap(([, block]) => block!.trim().split("\n")));
