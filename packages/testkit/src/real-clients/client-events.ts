@@ -89,7 +89,8 @@ export async function driveClients(t: Test, clients: readonly TestedClient[]): P
   });
 
   const withSignOut = signedIn.filter(({ driver }) => driver.signOut !== undefined);
-  await t.test("signing out", { jobs, skip: withSignOut.length === 0 }, async (t) => {
+  if (withSignOut.length === 0) return;
+  await t.test("signing out", { jobs }, async (t) => {
     await eachClient(t, withSignOut, "clears its tokens", (t, client) => signsOut(t, stack, client));
   });
 }

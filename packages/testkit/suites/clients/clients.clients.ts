@@ -20,7 +20,8 @@ const starts: Readonly<Record<TerminalClientId, (programs: string) => StartClien
 /** FJMCP_TEST_CLIENTS=claude-code,codex@0.169.0: the clients that run, with their versions. Default: all, the latest. */
 const chosen = (process.env.FJMCP_TEST_CLIENTS ?? Object.keys(terminalClients).join(",")).split(",");
 /** Prints a line past the reporter, which shows no comments. */
-const print = (line: string) => void process.stderr.write(`clients  ${line}
+const print = (line: string) =>
+  void process.stderr.write(`clients  ${line}
 `);
 
 // All before the first test: the reporter counts a run as over once no test is pending.
