@@ -19,10 +19,6 @@ const starts: Readonly<Record<TerminalClientId, (programs: string) => StartClien
 
 /** FJMCP_TEST_CLIENTS=claude-code,codex@0.169.0: the clients that run, with their versions. Default: all, the latest. */
 const chosen = (process.env.FJMCP_TEST_CLIENTS ?? Object.keys(terminalClients).join(",")).split(",");
-/** Prints a line past the reporter, which shows no comments. */
-const print = (line: string) =>
-  void process.stderr.write(`clients  ${line}
-`);
 
 // All before the first test: the reporter counts a run as over once no test is pending.
 const tested: (() => Promise<unknown>)[] = [];
@@ -38,7 +34,6 @@ async function prepareTest(id: TerminalClientId, version: string): Promise<() =>
   const { name, npmPackage } = terminalClients[id];
   const installed = await installClient(npmPackage, version).catch((error: Error) => error);
   if (installed instanceof Error) {
-    print(`${name}: skipped: ${installed.message}`);
     return () =>
       t.test(`${name} goes through the events`, { skip: installed.message }, async () => undefined);
   }
@@ -46,8 +41,9 @@ async function prepareTest(id: TerminalClientId, version: string): Promise<() =>
   return () =>
     t.test(`${line} goes through the events`, async (t) => {
       const shown: string[] = [];
-      t.teardown(() => print(`${line}: ${t.passing() ? "passed" : `failed: ${shown.at(-1) ?? ""}`}`));
       await driveClients(t, [{ name: line, start: recorded(starts[id](installed.programs), shown) }]);
+      const outcome = t.passing() ? "passed" : `failed: ${shown.at(-1) ?? "see above"}`;
+      t.comment(`note: ${line}: ${outcome.replaceAll("\n", " ")}`);
     });
 }
 
@@ -55,11 +51,13 @@ function isClient(id: string): id is TerminalClientId {
   return Object.hasOwn(terminalClients, id);
 }
 
-/** Keeps what the client shows its user on each failure. */
+/** Keeps what the client shows its user on a failure, until something works again. */
 function recorded(start: StartClient, shown: string[]): StartClient {
   const keep = async <T>(result: Promise<T>) => {
     try {
-      return await result;
+      const value = await result;
+      shown.length = 0;
+      return value;
     } catch (error) {
       shown.push((error as Error).message);
       throw error;
