@@ -24,6 +24,7 @@ export async function runSuites(names: readonly string[], files: readonly string
   const summary = addSummaries(runs.map((run) => run.summary));
   // Repeats what tap has printed already, directly above the summary, where it is easy to find.
   for (const failure of runs.flatMap(({ failures }) => failures)) print(failure);
+  for (const note of runs.flatMap(({ notes }) => notes)) print(note);
   for (const reason of summary.reasons) print(`skipped: ${reason}`);
   for (const { coverage } of runs) {
     if (coverage === undefined) continue;

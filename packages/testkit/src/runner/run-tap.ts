@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { projectRoot } from "../process/project-root.ts";
 import type { CoverageSummary } from "./package-coverage.ts";
 import { tapFailures } from "./tap-failures.ts";
+import { tapNotes } from "./tap-notes.ts";
 import { tapSummary, type TapSummary } from "./tap-summary.ts";
 
 /** The result of one run of tap. */
@@ -12,6 +13,8 @@ export interface TapRun {
   readonly summary: TapSummary;
   /** Each failed assert, as readable lines. */
   readonly failures: readonly string[];
+  /** Each comment of a test that starts with `note:`. */
+  readonly notes: readonly string[];
   /** Undefined when none was measured. */
   readonly coverage: CoverageSummary | undefined;
 }
@@ -37,6 +40,7 @@ export async function runTap(tapArguments: readonly string[]): Promise<TapRun> {
   return {
     summary: { ...counted, failed: exitCode !== 0 && counted.failed === 0 ? 1 : counted.failed },
     failures: tapFailures(output),
+    notes: tapNotes(output),
     coverage: coverage === undefined ? undefined : (JSON.parse(coverage) as CoverageSummary),
   };
 }

@@ -54,6 +54,14 @@ export const suites: ReadonlyMap<string, Suite> = new Map([
     },
   ],
   [
+    "clients",
+    {
+      summary: "Command-line clients from npm, each with a stand-in model. Downloads gigabytes.",
+      files: "packages/*/suites/clients/*.clients.ts",
+      flags: ["--jobs=1", "--timeout=3600", "--disable-coverage"],
+    },
+  ],
+  [
     "vps",
     {
       summary:

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { projectRoot } from "../../src/process/project-root.ts";
-import type { StartClient } from "./client-driver.ts";
+import type { StartClient } from "../../src/real-clients/client-driver.ts";
 
 /** What conversation.go writes, one object a line. */
 interface Response {

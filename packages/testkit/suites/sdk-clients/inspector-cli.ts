@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../src/process/free-port.ts";
-import type { StartClient } from "./client-driver.ts";
+import type { StartClient } from "../../src/real-clients/client-driver.ts";
 import { toolText } from "./tool-text.ts";
 
 const program = fileURLToPath(

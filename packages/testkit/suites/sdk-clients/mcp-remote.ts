@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { freePort } from "../../src/process/free-port.ts";
-import type { ClientDriver, ClientPlace } from "./client-driver.ts";
+import type { ClientDriver, ClientPlace } from "../../src/real-clients/client-driver.ts";
 import { toolText } from "./tool-text.ts";
 
 const program = fileURLToPath(new URL("../../node_modules/mcp-remote/dist/proxy.js", import.meta.url));

@@ -2,7 +2,7 @@ import { UnauthorizedError } from "@modelcontextprotocol/sdk/client/auth.js";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { MemoryOAuthProvider } from "../../src/mcp-client/memory-oauth-provider.ts";
-import type { ClientDriver, ClientPlace } from "./client-driver.ts";
+import type { ClientDriver, ClientPlace } from "../../src/real-clients/client-driver.ts";
 import { toolText } from "./tool-text.ts";
 
 const redirectUrl = "http://127.0.0.1:33418/callback";

@@ -6,7 +6,7 @@ import {
   type VersionNegotiationMode,
 } from "@modelcontextprotocol/client";
 import { MemoryOAuthProvider } from "../../src/mcp-client/memory-oauth-provider.ts";
-import type { StartClient } from "./client-driver.ts";
+import type { StartClient } from "../../src/real-clients/client-driver.ts";
 import { toolText } from "./tool-text.ts";
 
 const redirectUrl = "http://127.0.0.1:33419/callback";

@@ -83,6 +83,7 @@ const layers = {
   testkit: [
     "bench",
     "runner",
+    "real-clients",
     "stack",
     "redis",
     "forgejo",

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { join } from "node:path";
-import type { ScriptedUser } from "../../src/scripted-user/scripted-user.ts";
+import type { ScriptedUser } from "../scripted-user/scripted-user.ts";
 
 /** The browser of one user, which clients open with an authorize URL; the user allows what is asked. */
 export class UserBrowser {
@@ -26,7 +26,7 @@ export class UserBrowser {
     return this.#user.name;
   }
 
-  /** What a page said instead of what the user expected; undefined while all went well. */
+  /** What a page showed instead of what the user expected; undefined while all went well. */
   get failure(): Error | undefined {
     return this.#failure;
   }

@@ -1,0 +1,71 @@
+/** The commands of a client, as its page in `docs/setup/clients` shows them and as the suite `clients` runs them. */
+export interface ClientCommands {
+  /** Adds the server to the client's configuration. */
+  readonly add: string;
+  /** Whether `add` opens the browser, too. */
+  readonly addSignsIn?: boolean;
+  /** Opens the browser for the user to sign in. */
+  readonly signIn: string;
+  /** Clears the tokens that the client has stored; undefined where it has no such command. */
+  readonly signOut?: string;
+  /** Whether `signOut` revokes the tokens, too (RFC 7009). */
+  readonly signOutRevokes?: boolean;
+}
+
+/** How a client is installed and set up from a terminal. */
+export interface TerminalClient {
+  readonly name: string;
+  /** Its package on npm. */
+  readonly npmPackage: string;
+  /** Its page in `docs/setup/clients`. */
+  readonly document: string;
+  readonly commands: (mcpUrl: string) => ClientCommands;
+}
+
+/** The clients of the suite `clients`, by the name that its environment variables use. */
+export const terminalClients = {
+  "claude-code": {
+    name: "Claude Code",
+    npmPackage: "@anthropic-ai/claude-code",
+    document: "claude-code.md",
+    commands: (mcpUrl) => ({
+      add: `claude mcp add --transport http forgejo ${mcpUrl}`,
+      signIn: "claude mcp login forgejo",
+      signOut: "claude mcp logout forgejo",
+      signOutRevokes: true,
+    }),
+  },
+  codex: {
+    name: "Codex",
+    npmPackage: "@openai/codex",
+    document: "codex.md",
+    commands: (mcpUrl) => ({
+      add: `codex mcp add forgejo --url ${mcpUrl}`,
+      addSignsIn: true,
+      signIn: "codex mcp login forgejo",
+      signOut: "codex mcp logout forgejo",
+    }),
+  },
+  mcporter: {
+    name: "mcporter",
+    npmPackage: "mcporter",
+    document: "mcporter.md",
+    commands: (mcpUrl) => ({
+      add: `mcporter config add forgejo ${mcpUrl} --scope home --auth oauth --oauth-redirect-url http://127.0.0.1:3434/callback`,
+      signIn: "mcporter auth forgejo",
+      signOut: "mcporter config logout forgejo",
+    }),
+  },
+  opencode: {
+    name: "OpenCode",
+    npmPackage: "opencode-ai",
+    document: "opencode.md",
+    commands: (mcpUrl) => ({
+      add: `opencode mcp add forgejo --url ${mcpUrl}`,
+      signIn: "opencode mcp auth forgejo",
+      signOut: "opencode mcp logout forgejo",
+    }),
+  },
+} as const satisfies Readonly<Record<string, TerminalClient>>;
+
+export type TerminalClientId = keyof typeof terminalClients;

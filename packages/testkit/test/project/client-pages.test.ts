@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { projectRoot } from "../../src/process/project-root.ts";
+import { terminalClients, type TerminalClient } from "../../src/real-clients/client-commands.ts";
+
+const mcpUrl = "https://mcp.example.org/mcp";
+const clients: readonly TerminalClient[] = Object.values(terminalClients);
+
+t.test("the page of a client that is driven shows the commands that its driver runs", async (t) => {
+  for (const { document, commands } of clients) {
+    const blocks = read(document).matchAll(/```sh\n([^]*?)```/g);
+    const shown = new Set([...blocks].flatMap(([, block]) => block!.trim().split("\n")));
+    const { add, signIn, signOut } = commands(mcpUrl);
+    for (const command of [add, signIn, signOut].filter((one) => one !== undefined)) {
+      t.ok(shown.has(command), `${document}: ${command}`);
+    }
+  }
+});
+
+t.test("the list of clients leads to each page", async (t) => {
+  const list = read("README.md");
+  for (const { name, document } of clients) t.ok(list.includes(`[${name}](${document})`), document);
+});
+
+function read(document: string): string {
+  return readFileSync(join(projectRoot, "docs/setup/clients", document), "utf8");
+}
