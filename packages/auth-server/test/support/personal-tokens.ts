@@ -41,7 +41,7 @@ export async function servePersonalTokens(rig: Rig) {
     list: async () => listTokensResponse.parse(await admin("/tokens")).tokens,
 
     /** A new token of a user. */
-    async create(person: ScriptedUser, more: object = {}) {
+    create: async (person: ScriptedUser, more: object = {}) => {
       const { deviceCode, userCode } = await start(more);
       await allowDevice(origin, person, userCode);
       const claimed = await claim(deviceCode);
@@ -50,7 +50,7 @@ export async function servePersonalTokens(rig: Rig) {
     },
 
     /** What the session-daemon gets for a token. */
-    async statusOf(token: string, server = origin) {
+    statusOf: async (token: string, server = origin) => {
       const { json } = await post(ipcOf(server), upstreamTokenPath, { accessToken: token });
       return upstreamTokenResponse.parse(json).status;
     },

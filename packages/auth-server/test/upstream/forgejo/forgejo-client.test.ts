@@ -201,7 +201,7 @@ t.test("reads a suspended user's sentence from a 403 without a url, cleaned and 
     t.match(await client.user("a"), { status: "suspended", message: /does not let/ });
   }
   const good = await clientOf(t, respondWith(200, { id: 5, login: "x" }));
-  t.same(await good.user("a"), { status: "ok", user: { id: "5", login: "x" } });
+  t.same(await good.user("a"), { status: "ok", user: { id: "5", login: "x", isAdministrator: false } });
 });
 
 t.test("names itself and its version in every request to Forgejo", async (t) => {

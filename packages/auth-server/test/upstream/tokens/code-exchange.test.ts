@@ -34,7 +34,12 @@ t.test("builds the authorize URL under Forgejo's path with callback, scope, stat
 
 t.test("returns the numeric id and the login name, and a token", async (t) => {
   const setup = await setUpstream(t);
-  t.same(await logIn(setup, "bob"), { accountId: setup.account("bob"), login: "bob" });
+  t.same(await logIn(setup, "bob"), {
+    accountId: setup.account("bob"),
+    login: "bob",
+    isAdministrator: false,
+    missing: [],
+  });
   const token = await setup.upstream.tokens.fresh(setup.account("bob"));
   t.equal(token.expiresAtSec - token.issuedAtSec, 3600);
 });

@@ -71,6 +71,11 @@ t.test("completes concurrent logins of one account over two processes without lo
       return reply;
     }),
   );
-  const account = { accountId: setup.account("alice"), login: "alice" };
+  const account = {
+    accountId: setup.account("alice"),
+    login: "alice",
+    isAdministrator: true,
+    missing: [],
+  };
   t.same(replies.flat(), [account, account, account, account]);
 });

@@ -287,6 +287,8 @@ t.test("returns the new login name after a rename at Forgejo, for the same accou
   t.same(await setup.upstream.login.complete(...(await setup.codeFor(person))), {
     accountId: alice,
     login: "alice2",
+    isAdministrator: true,
+    missing: [],
   });
 });
 
