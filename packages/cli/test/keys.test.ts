@@ -166,6 +166,22 @@ t.test("an earlier key is dropped only when nothing needs it", async (t) => {
   t.equal(refreshed.status, 200);
 });
 
+t.test("drops no key while the file has other keys than the running auth-server", async (t) => {
+  t.equal((await fjmcp("keys", "rotate", "vault")).code, 0);
+  t.equal((await fjmcp("keys", "rotate", "cookie")).code, 0);
+  const before = ["vault", "cookie"].map(linesOf);
+  const longAgo = new Date(Date.now() - 2 * 3600_000);
+  for (const kind of ["vault", "cookie"]) utimesSync(file(kind), longAgo, longAgo);
+  for (const kind of ["vault", "cookie"])
+    t.match(await fjmcp("keys", "rotate", kind, "--prune"), {
+      code: 78,
+      stderr: /runs with another .* key.*\n.*restart auth/,
+    });
+  t.same(["vault", "cookie"].map(linesOf), before);
+  await restart();
+  t.match(await callInSession(), { status: 200, text: /alice/ });
+});
+
 t.test("lists keys by their ids, and never a key", async (t) => {
   const { stdout } = await fjmcp("keys");
   t.match(stdout, /^KIND +ID +STATE +RECORDS +SINCE \(UTC\)\ncookie +[0-9a-f]{4} +current +- +20/);

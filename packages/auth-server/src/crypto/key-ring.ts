@@ -1,15 +1,5 @@
-import { hkdfSync } from "node:crypto";
 import type { Secret } from "@fjmcp/shared/config/secret";
-
-const keyIdBytes = 2;
-
-/** One root key. Keys for a purpose are derived from it and stored nowhere. */
-export interface RootKey {
-  /** Names the key and reveals nothing about it: four hex digits. */
-  readonly id: string;
-  /** HKDF-SHA-256 (RFC 5869): the same for the same purpose, independent of those for other purposes. */
-  derive(purpose: string, bytes: number): Buffer;
-}
+import { rootKey, type RootKey } from "@fjmcp/shared/root-key";
 
 /** Root keys by their id. The first one makes new values; the others still verify what they have made. */
 export interface KeyRing {
@@ -36,10 +26,4 @@ export function createKeyRing(secret: Secret): KeyRing {
     all: keys,
     find: (id) => keys.find((key) => key.id === id),
   };
-}
-
-function rootKey(text: string): RootKey {
-  const derive = (purpose: string, bytes: number) =>
-    Buffer.from(hkdfSync("sha256", text, "", `fjmcp ${purpose}`, bytes));
-  return { id: derive("key id", keyIdBytes).toString("hex"), derive };
 }

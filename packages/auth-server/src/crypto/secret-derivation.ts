@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import type { KeyRing, RootKey } from "./key-ring.ts";
+import type { KeyRing } from "./key-ring.ts";
+import type { RootKey } from "@fjmcp/shared/root-key";
 
 /** Derives secrets that all processes agree on and none stores (HMAC-SHA-256). */
 export interface SecretDerivation {

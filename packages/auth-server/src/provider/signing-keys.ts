@@ -1,5 +1,6 @@
 import { createECDH } from "node:crypto";
-import type { KeyRing, RootKey } from "../crypto/key-ring.ts";
+import type { KeyRing } from "../crypto/key-ring.ts";
+import type { RootKey } from "@fjmcp/shared/root-key";
 
 /** A private JWK of an ES256 key (RFC 7517). Its member `d` is secret: never log it. */
 interface SigningKey {

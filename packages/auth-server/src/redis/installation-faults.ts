@@ -43,7 +43,7 @@ interface Difference {
  * start can be corrected.
  */
 export function installationFaults(own: Installation, stored: StoredInstallation, state: State): string[] {
-  return differences(own, stored).flatMap(({ setting, beside, loss }) => {
+  return differences(own, stored, state.othersRun).flatMap(({ setting, beside, loss }) => {
     if (state.othersRun)
       return [
         `${setting}: ${beside} of another auth-server on this Redis, seen in the last 15 s; all must have the same`,
@@ -52,16 +52,29 @@ export function installationFaults(own: Installation, stored: StoredInstallation
   });
 }
 
-function differences(own: Installation, stored: StoredInstallation): Difference[] {
+function differences(own: Installation, stored: StoredInstallation, othersRun: boolean): Difference[] {
+  const cookies = [own, stored].map(({ cookieKeyId }) => cookieKeyId.split(","));
   return [
     ...issuerDifference(own, stored),
     ...urlDifference(own, stored),
-    ...vaultDifferences(own, stored),
-    ...derivationDifference(own, stored),
-    ...(hasCommonId(own.cookieKeyId.split(","), stored.cookieKeyId.split(","))
+    ...vaultDifferences(own, stored, othersRun),
+    ...derivationDifference(own, stored, othersRun),
+    ...(areCompatible(cookies[0]!, cookies[1]!, othersRun)
       ? []
-      : [{ setting: "FJMCP_COOKIE_KEY_FILE", beside: "the key is not that" }]),
+      : [{ setting: "FJMCP_COOKIE_KEY_FILE", beside: besideRing }]),
   ];
+}
+
+const besideRing = "its first key is not one";
+
+/**
+ * Whether the rings, the current key of each first, can share a Redis. Each auth-server that runs must know the key with
+ * which the others make new values: a new key comes last everywhere before it is the first anywhere.
+ */
+function areCompatible(own: readonly string[], stored: readonly string[], othersRun: boolean): boolean {
+  return othersRun
+    ? stored.includes(own[0]!) && own.includes(stored[0]!)
+    : own.some((id) => stored.includes(id));
 }
 
 function issuerDifference(
@@ -96,17 +109,18 @@ function urlDifference(
   ];
 }
 
-function vaultDifferences(own: Installation, stored: StoredInstallation): Difference[] {
+function vaultDifferences(own: Installation, stored: StoredInstallation, othersRun: boolean): Difference[] {
   const name = `${stored.forgejoClientId}/${stored.vaultKeyId}`;
   if (own.vaultDiscard === name) return [];
+  const [ownKeys, storedKeys] = [own.vaultKeyId.split(","), stored.vaultKeyId.split(",")];
   const remedy = `Put that back; if it is permanently lost, set FJMCP_VAULT_DISCARD=${name}: every user must sign in again`;
   return [
-    ...(hasCommonId(own.vaultKeyId.split(","), [stored.vaultKeyId.split(",")[0]!])
+    ...(areCompatible(ownKeys, othersRun ? storedKeys : storedKeys.slice(0, 1), othersRun)
       ? []
       : [
           {
             setting: "FJMCP_VAULT_KEY_FILE",
-            beside: "the key is not that",
+            beside: besideRing,
             loss: `the Forgejo tokens in Redis are encrypted with another key. ${remedy}`,
           },
         ]),
@@ -122,20 +136,21 @@ function vaultDifferences(own: Installation, stored: StoredInstallation): Differ
   ];
 }
 
-function derivationDifference(own: Installation, stored: StoredInstallation): Difference[] {
+function derivationDifference(
+  own: Installation,
+  stored: StoredInstallation,
+  othersRun: boolean,
+): Difference[] {
   const name = stored.derivationKeyIds.join(",");
-  if (hasCommonId(own.derivationKeyIds, stored.derivationKeyIds) || own.derivationDiscard === name) return [];
+  if (own.derivationDiscard === name) return [];
+  if (areCompatible(own.derivationKeyIds, stored.derivationKeyIds, othersRun)) return [];
   return [
     {
       setting: "FJMCP_DERIVATION_KEY_FILE",
-      beside: "has no key in common with that",
+      beside: besideRing,
       loss:
         "has none of the keys with which the connected clients were registered. Put one of them back, on a line after " +
         `the new one; if they are permanently lost, set FJMCP_DERIVATION_DISCARD=${name}: every client must be connected again`,
     },
   ];
-}
-
-function hasCommonId(ids: readonly string[], others: readonly string[]): boolean {
-  return ids.some((id) => others.includes(id));
 }

@@ -146,9 +146,31 @@ t.test("rejects every difference beside a running auth-server, accounts or not",
     [{ cookieKeyId: "x" }, /FJMCP_COOKIE_KEY_FILE: .*another auth-server/],
   ];
   for (const [difference, faults] of differences) await t.rejects(check(difference), faults);
-  await check({ derivationKeyIds: ["newer", "new"] });
   await stop();
   await check({ issuer: other });
+});
+
+t.test("accepts a new key beside a running auth-server only once that has it, too", async (t) => {
+  const { start, check } = await setUp(t);
+  const stop = await start();
+  for (const [name, current, fault] of [
+    ["vaultKeyId", same.vaultKeyId, /FJMCP_VAULT_KEY_FILE: its first key is not one of another auth-server/],
+    ["cookieKeyId", same.cookieKeyId, /FJMCP_COOKIE_KEY_FILE: its first key is not one of another/],
+  ] as const) {
+    await t.rejects(check({ [name]: `newest,${current}` }), fault);
+    await check({ [name]: `${current},newest` });
+    await check({ [name]: `newest,${current}` });
+    await check({ [name]: `${current},newest` });
+    await check();
+  }
+  const [current, old] = same.derivationKeyIds as [string, string];
+  await t.rejects(
+    check({ derivationKeyIds: ["newest", current, old] }),
+    /FJMCP_DERIVATION_KEY_FILE: its first key/,
+  );
+  await check({ derivationKeyIds: [current, old, "newest"] });
+  await check({ derivationKeyIds: ["newest", current, old] });
+  await stop();
 });
 
 t.test("lets one of two different auth-servers that start at the same moment run", async (t) => {

@@ -79,12 +79,11 @@ async function prune(rings: readonly KeyRingName[], options: SocketOptions): Pro
   for (const ring of rings) {
     const keys = listed.filter(({ kind }) => kind === ring);
     const isRecent = Date.now() - (await rotatedAtMs(files, ring)) < loginMs;
-    const needed = keys.map((key) => key.isCurrent || isRecent || (key.uses ?? 0) > 0);
-    await dropKeys(files, ring, needed);
-    for (const [index, key] of keys.entries()) {
-      if (needed[index] === false) dropped += 1;
-      if (!key.isCurrent) print(`${ring} ${key.id}: ${outcomeOf(key, isRecent)}`);
-    }
+    const earlier = keys.filter((key) => !key.isCurrent);
+    const unneeded = isRecent ? [] : earlier.filter(({ uses = 0 }) => uses === 0).map(({ id }) => id);
+    await dropKeys(files, ring, { currentId: keys[0]!.id, unneeded });
+    dropped += unneeded.length;
+    for (const key of earlier) print(`${ring} ${key.id}: ${outcomeOf(key, isRecent)}`);
   }
   if (dropped > 0) await restart(files);
   else print("No key was dropped.");

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { sha256Hex } from "@fjmcp/shared/hash";
+import { rootKey } from "@fjmcp/shared/root-key";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Change, InstallationFiles } from "./installation-files.ts";
@@ -60,14 +61,24 @@ export async function addKey(files: InstallationFiles, ring: KeyRingName): Promi
   await storeCredential(files, `${ring}-key`, [newKey(), ...keys].join("\n"));
 }
 
-/** Keeps the keys of the ring whose place in `needed` is not false. */
+/**
+ * Drops the keys of the ring with these ids. Throws CommandError, and changes nothing, unless the first key is `currentId`:
+ * the auth-server then runs with other keys than those of the file.
+ */
 export async function dropKeys(
   files: InstallationFiles,
   ring: KeyRingName,
-  needed: readonly boolean[],
+  { currentId, unneeded }: { currentId: string; unneeded: readonly string[] },
 ): Promise<void> {
   const keys = await ringKeys(files, ring);
-  const kept = keys.filter((_, index) => needed[index] !== false);
+  const idOf = (key: string) => (ring === "vault" ? rootKey(key).vaultId : rootKey(key).id);
+  if (idOf(keys[0]!) !== currentId)
+    throw new CommandError(
+      exitCodes.configuration,
+      `The auth-server runs with another ${ring} key than the first of /${credentialsFolder}/${ring}-key.`,
+      "Run `fjmcp restart auth`, then this command again.",
+    );
+  const kept = keys.filter((key) => !unneeded.includes(idOf(key)));
   if (kept.length < keys.length) await storeCredential(files, `${ring}-key`, kept.join("\n"));
 }
 

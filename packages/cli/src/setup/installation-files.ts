@@ -73,6 +73,7 @@ export class InstallationFiles {
       await handle.close();
       if (process.geteuid!() === 0) await chown(temporary, 0, 0);
       await rename(temporary, file);
+      await syncFolder(dirname(file));
     } finally {
       await rm(temporary, { force: true });
     }
@@ -103,4 +104,14 @@ export class InstallationFiles {
 /** Whether it has this mode, and is root's when root asks. */
 function hasRights({ mode: found, uid, gid }: Stats, mode: number): boolean {
   return (found & 0o7777) === mode && (process.geteuid!() !== 0 || (uid === 0 && gid === 0));
+}
+
+/** So that a rename in it survives a loss of power. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { KeyRing, RootKey } from "../../crypto/key-ring.ts";
+import type { KeyRing } from "../../crypto/key-ring.ts";
+import type { RootKey } from "@fjmcp/shared/root-key";
 import { currentVersion, dictionaries } from "./dictionary.ts";
 
 /** Some clients keep ids in short columns, and an id stands in URLs: metadata that needs more is rejected. */

@@ -1,6 +1,6 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
-import type { KeyRing, RootKey } from "../../crypto/key-ring.ts";
+import type { KeyRing } from "../../crypto/key-ring.ts";
 import { DecryptionFailedError } from "../errors/decryption-failed-error.ts";
 import { upstreamRecord, type UpstreamRecord } from "./upstream-record.ts";
 
@@ -17,13 +17,13 @@ export interface VaultCipher {
 
 /** Identifiers of the ring's vault keys, the current one's first, 16 hex digits each, from which no key can be derived. */
 export function vaultKeyIds(ring: KeyRing): string[] {
-  return ring.all.map(keyIdOf);
+  return ring.all.map(({ vaultId }) => vaultId);
 }
 
 /** The current key of the ring encrypts, and each of its keys decrypts. `app` is the client id at Forgejo. */
 export function createVaultCipher(ring: KeyRing, app: string): VaultCipher {
-  const keys = new Map(ring.all.map((root) => [keyIdOf(root), root.derive("vault key", 32)]));
-  const currentKeyId = keyIdOf(ring.current);
+  const keys = new Map(ring.all.map((root) => [root.vaultId, root.derive("vault key", 32)]));
+  const currentKeyId = ring.current.vaultId;
 
   return {
     currentKeyId,
@@ -55,8 +55,4 @@ export function createVaultCipher(ring: KeyRing, app: string): VaultCipher {
       }
     },
   };
-}
-
-function keyIdOf(root: RootKey): string {
-  return root.derive("vault key id", 8).toString("hex");
 }

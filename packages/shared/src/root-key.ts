@@ -1,0 +1,22 @@
+import { hkdfSync } from "node:crypto";
+
+/** One root key. Keys for a purpose are derived from it and stored nowhere. */
+export interface RootKey {
+  /** Names the key and reveals nothing about it: four hex digits. */
+  readonly id: string;
+  /** The same for what it encrypts in the vault: sixteen hex digits. */
+  readonly vaultId: string;
+  /** HKDF-SHA-256 (RFC 5869): the same for the same purpose, independent of those for other purposes. */
+  derive(purpose: string, bytes: number): Buffer;
+}
+
+/** `text`: one line of a key file, any text of high entropy. */
+export function rootKey(text: string): RootKey {
+  const derive = (purpose: string, bytes: number) =>
+    Buffer.from(hkdfSync("sha256", text, "", `fjmcp ${purpose}`, bytes));
+  return {
+    id: derive("key id", 2).toString("hex"),
+    vaultId: derive("vault key id", 8).toString("hex"),
+    derive,
+  };
+}
