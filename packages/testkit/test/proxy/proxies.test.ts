@@ -108,10 +108,18 @@ for (const proxy of proxies) {
     const { port } = settings;
 
     for (const path of ["/mcp", "/mcp/"]) {
-      const mcp = await send(port, { method: "POST", path, body: "{}" });
+      const headers = { cookie: "session=secret" };
+      const mcp = await send(port, { method: "POST", path, body: "{}", headers });
       t.match(json(mcp), { name: "mcp", target: path, host: `127.0.0.1:${port}` }, path);
       t.same(mcp.headers["strict-transport-security"], ["max-age=31536000"]);
+      t.notOk("cookie" in json(mcp), "the session-daemon gets no cookie of a page");
+      t.notOk("set-cookie" in mcp.headers, "and sets none");
+      t.same(mcp.headers["content-security-policy"], ["sandbox; default-src 'none'"]);
     }
+    const withCookie = await send(port, { path: "/", headers: { cookie: "session=secret" } });
+    t.match(json(withCookie), { cookie: "session=secret" });
+    t.same(withCookie.headers["set-cookie"], ["a=1", "b=2"]);
+    t.notOk("content-security-policy" in withCookie.headers);
     const page = await send(port, {
       path: "/oauth/x%2Fy?code=secret-in-query",
       headers: { authorization: "Bearer secret-in-header" },

@@ -12,10 +12,15 @@ const hopByHop: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
+const cookies: ReadonlySet<string> = new Set(["cookie", "set-cookie"]);
+
 /** Headers that `Connection` must not remove: without its length, a GET's body would be parsed as the next request. */
 const neverDropped: ReadonlySet<string> = new Set(["content-length", "host"]);
 
-/** `rawHeaders` without the hop-by-hop headers and those that `Connection` lists. */
+/**
+ * `rawHeaders` without the hop-by-hop headers and those that `Connection` lists, and without cookies: those are of the
+ * auth-server's pages, whose origin the session-daemon shares.
+ */
 export function endToEndHeaders(rawHeaders: readonly string[]): string[] {
   const kept: string[] = [];
   const named = new Set<string>();
@@ -25,7 +30,7 @@ export function endToEndHeaders(rawHeaders: readonly string[]): string[] {
     if (lower === "connection") {
       for (const item of value.toLowerCase().split(",")) named.add(item.trim());
     }
-    if (!hopByHop.has(lower)) kept.push(name, value);
+    if (!hopByHop.has(lower) && !cookies.has(lower)) kept.push(name, value);
   }
   named.delete("keep-alive");
   return named.size === 0 ? kept : without(kept, named);

@@ -100,6 +100,8 @@ function pipeOnceConnected(incoming: IncomingMessage, attempt: ClientRequest): (
 
 function forwardResponse(response: IncomingMessage, outgoing: ServerResponse): void {
   const headers = endToEndHeaders(response.rawHeaders);
+  // A document there runs nothing in the origin of the auth-server's pages; a second policy can only restrict it further.
+  headers.push("Content-Security-Policy", "sandbox; default-src 'none'");
   outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, headers);
   // A response of known length is sent together with its headers; those of a stream must not wait for its first event.
   if (response.headers["content-length"] === undefined) outgoing.flushHeaders();

@@ -64,7 +64,7 @@ t.test(
     await setup.serve((incoming, outgoing) => {
       const { te, "mcp-session-id": session } = incoming.headers;
       outgoing.setHeader("x-seen", [incoming.method, te, session].map(String).join(" "));
-      outgoing.setHeader("set-cookie", ["a", "b"]);
+      outgoing.setHeader("x-two", ["a", "b"]);
       outgoing.writeHead(207, "Odd");
       incoming.pipe(outgoing);
     });
@@ -78,11 +78,27 @@ t.test(
       };
       const response = await setup.send({ method, body, headers });
       t.match(response, { statusCode: 207, statusMessage: "Odd" });
-      t.match(response.headers, { "x-seen": `${method} undefined s`, "set-cookie": ["a", "b"] });
+      t.match(response.headers, { "x-seen": `${method} undefined s`, "x-two": "a, b" });
       t.equal(await text(response), body, method);
     }
   },
 );
+
+t.test("passes no cookie of the pages on, and lets nothing run in their origin", async (t) => {
+  const setup = await setUp(t);
+  await setup.serve((incoming, outgoing) => {
+    outgoing.setHeader("set-cookie", ["a=1", "b=2"]);
+    outgoing.setHeader("content-security-policy", "default-src *");
+    outgoing.end(String(incoming.headers.cookie));
+  });
+  const response = await setup.send({ method: "GET", headers: { cookie: "session=secret" } });
+  t.notOk("set-cookie" in response.headers);
+  t.match(response.headersDistinct["content-security-policy"], [
+    "default-src *",
+    "sandbox; default-src 'none'",
+  ]);
+  t.equal(await text(response), "undefined");
+});
 
 t.test("streams in both directions: neither side waits for the end of the other", async (t) => {
   const setup = await setUp(t);
