@@ -133,6 +133,33 @@ t.test("an event that names its grant alone is that of the grant's user", async 
   );
 });
 
+t.test("shows lines with any time, and none of their control characters", async (t) => {
+  const times = [1e20, "\u001b]0;x\u0007", null, "2026-11-26T03:00:00.000Z"];
+  const lines = times.map((time) => JSON.stringify({ time, event: "grant.renamed", grantId: "g" }));
+  writeFileSync(file, lines.map((line) => `${line}\n`).join(""));
+  const shown = await audit();
+  t.equal(shown.split("\n").filter((line) => line.includes("grant.renamed")).length, times.length);
+  t.notMatch(shown, "\u001b");
+});
+
+t.test(
+  "each event of the connections and of grants is one of the audit, and each of the audit is documented",
+  async (t) => {
+    const document = readFileSync(join(projectRoot, "docs/reference/log-events.md"), "utf8");
+    const documented = [...document.matchAll(/^\| `([a-z_.]+)`/gm)].map(([, event]) => event!);
+    const ofAccess = /^(client|login|code|tokens|personal_token|grant|connections|session|tool_call|call)\./;
+    const operational = ["connections.form_rejected"];
+    t.same(
+      documented.filter((event) => ofAccess.test(event) && !auditEvents.has(event)),
+      operational,
+    );
+    t.same(
+      [...auditEvents].filter((event) => !documented.includes(event)),
+      [],
+    );
+  },
+);
+
 t.test("says what it cannot use", async (t) => {
   t.match(await fjmcp("audit", "--event", "grant.revokd"), { code: 64, stderr: /no audit event/ });
   t.match(await fjmcp("audit", "--file", "/nonexistent"), { code: 66, stderr: /cannot be read/ });

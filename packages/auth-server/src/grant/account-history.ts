@@ -18,9 +18,9 @@ export const accountEvent = z.discriminatedUnion("kind", [
 ]);
 export type AccountEvent = z.infer<typeof accountEvent>;
 
-/** The last events of each account, kept for 90 days. Rejects with StoreUnavailableError. */
+/** The last events of each account, kept for 90 days after the last one. Rejects with StoreUnavailableError. */
 export interface AccountHistory {
   add(account: AccountId, event: AccountEvent): Promise<void>;
-  /** The newest first, 100 at most. */
+  /** The newest first, 500 at most. */
   list(account: AccountId): Promise<AccountEvent[]>;
 }

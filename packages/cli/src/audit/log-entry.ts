@@ -11,8 +11,9 @@ export function parseLogLine(line: string): LogEntry | undefined {
   }
 }
 
-/** As the daemons log it; a number is in milliseconds since 1970. Empty when there is none. */
+/** In ISO 8601; the log has that or milliseconds since 1970. Empty when it has no valid time. */
 export function timeOf({ time }: LogEntry): string {
-  if (typeof time === "number") return new Date(time).toISOString();
-  return typeof time === "string" ? time : "";
+  if (typeof time !== "number" && typeof time !== "string") return "";
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? "" : date.toISOString();
 }

@@ -30,7 +30,8 @@ export async function* fileEntries(path: string, { since, until }: Period): Asyn
   const input = path === "-" ? process.stdin : await openFile(path);
   for await (const entry of entriesOf(createInterface({ input }))) {
     const ms = Date.parse(timeOf(entry));
-    if (ms >= from && ms <= to) yield entry;
+    const hasNoPeriod = since === undefined && until === undefined;
+    if (hasNoPeriod || (ms >= from && ms <= to)) yield entry;
   }
 }
 

@@ -11,7 +11,9 @@ export function formatTable<Row>(rows: readonly Row[], columns: readonly Column<
     columns.map(({ title }) => title),
     ...rows.map((row) => columns.map(({ text }) => text(row))),
   ];
-  const widths = columns.map((_, index) => Math.max(...cells.map((line) => stringWidth(line[index]!))));
+  const widths = columns.map((_, index) =>
+    cells.reduce((widest, line) => Math.max(widest, stringWidth(line[index]!)), 0),
+  );
   return cells
     .map((line) => line.map((cell, index) => cell + " ".repeat(widths[index]! - stringWidth(cell))))
     .map((line) => `${line.join("  ").trimEnd()}\n`)

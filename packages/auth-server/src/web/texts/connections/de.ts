@@ -118,7 +118,7 @@ export const connections: ConnectionsTexts = {
     inForgejo: {
       title: "In Forgejo selbst",
       about: (forgejo) =>
-        text`${forgejo} führt diesen Server als eine einzige Anwendung. Wenn Sie ihn dort widerrufen, wird alles oben auf einmal getrennt.`,
+        text`${forgejo} führt diesen Server als eine einzige Anwendung. Wenn Sie ihn dort widerrufen, ruht alles oben, bis Sie sich hier wieder anmelden oder eine Anwendung neu verbinden; endgültig trennen Sie eine hier.`,
     },
     allAccounts: "Verbindungen aller Konten",
   },

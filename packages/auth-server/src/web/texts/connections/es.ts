@@ -111,7 +111,7 @@ export const connections: ConnectionsTexts = {
     inForgejo: {
       title: "En el propio Forgejo",
       about: (forgejo) =>
-        text`${forgejo} muestra este servidor como una sola aplicación. Si la revoca allí, se desconecta a la vez todo lo anterior.`,
+        text`${forgejo} muestra este servidor como una sola aplicación. Si la revoca allí, todo lo anterior se detiene hasta que vuelva a iniciar sesión aquí o conecte una de nuevo; para terminar una de forma definitiva, desconéctela aquí.`,
     },
     allAccounts: "Conexiones de todas las cuentas",
   },

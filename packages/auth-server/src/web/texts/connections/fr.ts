@@ -116,7 +116,7 @@ export const connections: ConnectionsTexts = {
     inForgejo: {
       title: "Dans Forgejo lui-même",
       about: (forgejo) =>
-        text`${forgejo} présente ce serveur comme une seule application. La révoquer là-bas déconnecte d’un coup tout ce qui précède.`,
+        text`${forgejo} présente ce serveur comme une seule application. La révoquer là-bas arrête tout ce qui précède, jusqu’à ce que vous vous connectiez de nouveau ici ou reconnectiez une application\u00a0; pour en retirer une définitivement, déconnectez-la ici.`,
     },
     allAccounts: "Connexions de tous les comptes",
   },

@@ -113,7 +113,7 @@ export const connections: ConnectionsTexts = {
     inForgejo: {
       title: "Forgejo での扱い",
       about: (forgejo) =>
-        text`${forgejo} では、このサーバーは 1 つのアプリケーションとして表示されます。そこで取り消すと、上のすべてが一度に切断されます。`,
+        text`${forgejo} では、このサーバーは 1 つのアプリケーションとして表示されます。そこで取り消すと、上のすべてが停止しますが、ここに再びサインインするか、いずれかを接続し直すと再開します。完全に終わらせるには、ここで切断してください。`,
     },
     allAccounts: "すべてのアカウントの接続",
   },

@@ -113,7 +113,7 @@ export const connections: ConnectionsTexts = {
     inForgejo: {
       title: "In Forgejo zelf",
       about: (forgejo) =>
-        text`${forgejo} toont deze server als één toepassing. Trek je die daar in, dan wordt alles hierboven in één keer verbroken.`,
+        text`${forgejo} toont deze server als één toepassing. Trek je die daar in, dan stopt alles hierboven tot je hier weer inlogt of er een opnieuw verbindt; definitief verbreek je er een hier.`,
     },
     allAccounts: "Verbindingen van alle accounts",
   },

@@ -109,7 +109,7 @@ export const connections: ConnectionsTexts = {
     inForgejo: {
       title: "W samym Forgejo",
       about: (forgejo) =>
-        text`${forgejo} pokazuje ten serwer jako jedną aplikację. Cofnięcie dostępu tam odłącza naraz wszystko powyżej.`,
+        text`${forgejo} pokazuje ten serwer jako jedną aplikację. Cofnięcie dostępu tam zatrzymuje wszystko powyżej, dopóki nie zalogujesz się tutaj lub nie połączysz czegoś ponownie; na stałe odłączysz coś tutaj.`,
     },
     allAccounts: "Połączenia wszystkich kont",
   },

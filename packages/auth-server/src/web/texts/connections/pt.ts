@@ -108,7 +108,7 @@ export const connections: ConnectionsTexts = {
     inForgejo: {
       title: "No próprio Forgejo",
       about: (forgejo) =>
-        text`${forgejo} mostra este servidor como um único aplicativo. Revogá-lo lá desconecta de uma vez tudo o que está acima.`,
+        text`${forgejo} mostra este servidor como um único aplicativo. Revogá-lo lá interrompe tudo o que está acima, até que você entre aqui de novo ou conecte algo outra vez; para encerrar de vez, desconecte aqui.`,
     },
     allAccounts: "Conexões de todas as contas",
   },

@@ -104,7 +104,8 @@ export const connections: ConnectionsTexts = {
     empty: "请在您的 MCP 客户端中将此地址添加为远程 MCP 服务器，之后它会显示在这里。",
     inForgejo: {
       title: "在 Forgejo 中",
-      about: (forgejo) => text`${forgejo} 将此服务器显示为一个应用。在那里撤销它，会一次断开以上全部。`,
+      about: (forgejo) =>
+        text`${forgejo} 将此服务器显示为一个应用。在那里撤销它，以上全部会停止，直到您再次在此登录或重新连接其中之一；要彻底结束，请在此断开。`,
     },
     allAccounts: "所有账号的连接",
   },
