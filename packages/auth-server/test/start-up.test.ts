@@ -170,7 +170,10 @@ t.test("logs another issuer in the session-daemon as an error", async (t) => {
     ),
   );
   const second = await run({ ...secret, FJMCP_COOKIE_KEY_FILE: file("other-cookie-key", "c".repeat(40)) });
-  t.match(second, { code: 78, output: /FJMCP_COOKIE_KEY_FILE: the key is not that of another auth-server/ });
+  t.match(second, {
+    code: 78,
+    output: /FJMCP_COOKIE_KEY_FILE: its first key is not one of another auth-server/,
+  });
   await process.end();
 });
 

@@ -83,6 +83,8 @@ t.test("verifies clients of old keys in the ring and rejects those of removed ke
     return { more: { FJMCP_DERIVATION_KEY_FILE: join(rig.directory, name) } };
   };
   const [newKey, oldKey] = [randomBytes(32).toString("base64url"), rig.secrets[3]!];
+  // Beside a running auth-server a new key is last before it is first.
+  await rig.serve(ring("extended", oldKey, newKey));
   const rotated = await rig.serve(ring("rotated", newKey, oldKey));
   t.match(await refresh(rotated, client, "none"), { status: 400, body: { error: "invalid_grant" } });
   const revoked = await rig.serve(ring("revoked", newKey));

@@ -107,7 +107,7 @@ export const connections: ConnectionsTexts = {
     inForgejo: {
       title: "In Forgejo itself",
       about: (forgejo) =>
-        text`${forgejo} lists this server as one application. Ending it there stops all of the above at once, until you sign in here or connect one again; to end one for good, disconnect it here.`,
+        text`${forgejo} lists this server as one application. Ending it there stops all of the above at once, until you sign in here or connect one again; to end one permanently, disconnect it here.`,
     },
     allAccounts: "Connections of all accounts",
   },
