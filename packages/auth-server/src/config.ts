@@ -201,7 +201,6 @@ const environment = z
     message: "is required for FJMCP_REGISTRATION=token",
   });
 
-/** Validates the environment. Throws ConfigurationError with all faults. */
 /** A limit of redirects would not hold beside a flow that has none. */
 function offersDeviceFlow(set: {
   FJMCP_DEVICE_FLOW?: "on" | "off" | undefined;
@@ -212,6 +211,7 @@ function offersDeviceFlow(set: {
   return (set.FJMCP_DEVICE_FLOW ?? (lists.every((list) => list.includes("*")) ? "on" : "off")) === "on";
 }
 
+/** Validates the environment. Throws ConfigurationError with all faults. */
 export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
   inherited: InheritedSockets = {},
