@@ -4,13 +4,11 @@ import type { Clock } from "@fjmcp/shared/clock";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { accountIdSchema, grantIdSchema } from "@fjmcp/shared/ids";
 import type { Scope } from "@fjmcp/shared/oauth/mcp-resource";
-import type { AuditEvents } from "../audit-events.ts";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { DeviceCodeStore } from "../grant/device-code-store.ts";
-import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import { personalTokenClientId } from "../grant/personal-token.ts";
 import type { PersonalTokens } from "../grant/personal-tokens.ts";
-import type { TokenStore } from "../grant/token-store.ts";
+import { redeemOnce, type RedeemOnceDeps } from "../grant/redeem-once.ts";
 import { devicePath } from "../paths.ts";
 import { deviceCodeSec } from "./configuration.ts";
 import { personalTokenParameter, type WantedPersonalToken } from "./wanted-personal-token.ts";
@@ -53,17 +51,16 @@ const decidedCode = z.object({
   personalToken: z.object({ name: z.string(), expiresAtSec: z.number() }).optional(),
 });
 
-export function createPersonalTokenRequests(deps: {
-  issuer: string;
-  store: DeviceCodeStore;
-  tokens: Pick<TokenStore, "redeemCode">;
-  personalTokens: Pick<PersonalTokens, "issue">;
-  derivation: SecretDerivation;
-  revocation: Pick<GrantRevocation, "revoke">;
-  events: Pick<AuditEvents, "codeReplayed">;
-  clock: Clock;
-}): PersonalTokenRequests {
-  const { issuer, store, tokens, personalTokens, derivation, revocation, events, clock } = deps;
+export function createPersonalTokenRequests(
+  deps: RedeemOnceDeps & {
+    issuer: string;
+    store: DeviceCodeStore;
+    personalTokens: Pick<PersonalTokens, "issue">;
+    derivation: SecretDerivation;
+    clock: Clock;
+  },
+): PersonalTokenRequests {
+  const { issuer, store, personalTokens, derivation, clock } = deps;
 
   return {
     async start({ scopes, ...wanted }) {
@@ -101,14 +98,11 @@ export function createPersonalTokenRequests(deps: {
       if (accountId === undefined || grantId === undefined || personalToken === undefined) {
         return { status: "pending" };
       }
-      const { outcome, redeemedAtMs } = await tokens.redeemCode(hash, "device_code");
+      const { outcome, redeemedAtMs } = await redeemOnce("device_code", hash, deps);
       if (outcome === "unknown") return { status: "expired" };
-      if (outcome !== "redeemed") events.codeReplayed({ grantId, kind: outcome });
       if (outcome === "double_submit") return { status: "pending" };
-      if (outcome === "replay") {
-        await revocation.revoke(grantId, "code_replay");
+      if (outcome === "replay")
         return { status: "denied", reason: "It was claimed before, so it has been revoked." };
-      }
       const source = { kind: "device_code", hash, redeemedAtMs, completesResponse: true } as const;
       const grant = { grantId, accountId, scope: scope ?? "", ...personalToken };
       const token = await personalTokens.issue(grant, source);
