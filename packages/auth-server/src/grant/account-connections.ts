@@ -1,13 +1,11 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import { displayText } from "@fjmcp/shared/display-text";
+import { maxLabelLength } from "@fjmcp/shared/ipc/admin";
 import type { GrantDirectory, ListedGrant } from "./grant-directory.ts";
 import type { GrantedAccess } from "./granted-access.ts";
 import type { GrantNarrowing } from "./grant-narrowing.ts";
 import type { GrantRevocation } from "./grant-revocation.ts";
 import type { GrantStore, NarrowingOutcome } from "./grant-store.ts";
-
-/** Longest name of a connection, in graphemes: that of a personal token too. */
-export const maxLabelLength = 80;
 
 /**
  * What a user can do with the connections of an account, which are its grants. A grant of another account is `unknown`,

@@ -203,12 +203,15 @@ export const adminStreamProbeStateResponse = passedOn(streamProbeStateResponse);
 /** A year: a personal token expires then at the latest. */
 export const maxPersonalTokenSec = 365 * 86_400;
 
+/** Longest name of a connection or a personal token, in graphemes. */
+export const maxLabelLength = 80;
+
 /** `POST /tokens/request`: asks for a personal token, which a user confirms in a browser (RFC 8628). */
 export const requestTokenRequest = z.strictObject({
   name: z
     .string()
-    .max(80)
-    .transform((name) => displayText(name, 80))
+    .max(maxLabelLength)
+    .transform((name) => displayText(name, maxLabelLength))
     .pipe(z.string().min(1)),
   expiresInSec: z.number().int().min(60).max(maxPersonalTokenSec),
   readOnly: z.boolean(),

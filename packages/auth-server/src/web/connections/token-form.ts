@@ -1,5 +1,5 @@
 import { displayText } from "@fjmcp/shared/display-text";
-import { maxLabelLength } from "../../grant/account-connections.ts";
+import { maxLabelLength } from "@fjmcp/shared/ipc/admin";
 import type { GrantedAccess } from "../../grant/granted-access.ts";
 import { accessOf, readChoice, type ConsentChoice, type SubmittedForm } from "../consent-choice.ts";
 import type { ConsentOffer } from "../consent-offer.ts";

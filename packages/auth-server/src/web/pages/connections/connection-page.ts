@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { connectionsPaths } from "../../../paths.ts";
-import { maxLabelLength } from "../../../grant/account-connections.ts";
+import { maxLabelLength } from "@fjmcp/shared/ipc/admin";
 import type { ConnectionNotice } from "../../connection-notice.ts";
 import type { Html } from "../../html.ts";
 import type { Texts } from "../../texts/texts.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { maxLabelLength } from "../../../grant/account-connections.ts";
+import { maxLabelLength } from "@fjmcp/shared/ipc/admin";
 import { connectionsPaths } from "../../../paths.ts";
 import type { ConsentOffer } from "../../consent-offer.ts";
 import type { TokenFormFault } from "../../token-form-fault.ts";
