@@ -21,6 +21,6 @@ export type AccountEvent = z.infer<typeof accountEvent>;
 /** The last events of each account, kept for 90 days after the last one. Rejects with StoreUnavailableError. */
 export interface AccountHistory {
   add(account: AccountId, event: AccountEvent): Promise<void>;
-  /** The newest first, 500 at most. */
-  list(account: AccountId): Promise<AccountEvent[]>;
+  /** The newest first: `count` at most, and without it the 500 that are kept. */
+  list(account: AccountId, count?: number): Promise<AccountEvent[]>;
 }

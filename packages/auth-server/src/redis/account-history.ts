@@ -19,9 +19,9 @@ export function createAccountHistory(redis: RedisConnection): AccountHistory {
           .exec(),
       );
     },
-    async list(account) {
+    async list(account, count = maxEvents) {
       const key = authKeys.accountHistory(account);
-      const texts = await redis.runIdempotent((commands) => commands.lrange(key, 0, maxEvents - 1));
+      const texts = await redis.runIdempotent((commands) => commands.lrange(key, 0, count - 1));
       return texts.flatMap((text) => parseRecord(accountEvent, text) ?? []);
     },
   };

@@ -1,4 +1,4 @@
-import { clientIdSchema, type AccountId, type ClientId } from "@fjmcp/shared/ids";
+import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import type { AccountEvent } from "../../grant/account-history.ts";
 import type { ListedGrant } from "../../grant/grant-directory.ts";
 import { personalTokenClientId } from "../../grant/personal-token.ts";
@@ -40,7 +40,7 @@ export function createConnectionViews(
     };
   }
 
-  async function eventView(event: AccountEvent, clients: ReadonlyMap<ClientId, DescribedClient | undefined>) {
+  function eventView(event: AccountEvent, clients: ReadonlyMap<ClientId, DescribedClient | undefined>) {
     const { kind, atMs } = event;
     if (kind === "viewed") return { kind, atMs };
     const { label, reason, clientId } = event;
@@ -63,14 +63,12 @@ export function createConnectionViews(
     },
 
     async history(account) {
-      const events = (await history.list(account)).slice(0, shownEvents);
+      const events = await history.list(account, shownEvents);
       const ids = new Set(events.flatMap((event) => (event.kind === "ended" ? [event.clientId] : [])));
       const clients = new Map(
-        await Promise.all(
-          [...ids].map(async (id) => [id, await describeClient(clientIdSchema.parse(id))] as const),
-        ),
+        await Promise.all([...ids].map(async (id) => [id, await describeClient(id)] as const)),
       );
-      return Promise.all(events.map((event) => eventView(event, clients)));
+      return events.map((event) => eventView(event, clients));
     },
   };
 }
