@@ -12,7 +12,7 @@ import { createConsentForms } from "./consent-forms.ts";
 import { deviceCodePage, type DeviceCodeView } from "./pages/device-code-page.ts";
 import { durationText } from "./pages/duration-text.ts";
 import { errorPage } from "./pages/error-page.ts";
-import { renderPage } from "./render-page.ts";
+import { ownForms, renderPage } from "./render-page.ts";
 import { isSameOrigin } from "./same-origin.ts";
 import { pauseSec } from "./user-code-attempts.ts";
 import type { UserCodeFault } from "./user-code-fault.ts";
@@ -34,7 +34,7 @@ export function deviceRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     setCookie(c, cookieName, browser, { ...loginCookieOptions(secure), maxAge: browserSec });
     const page = deviceCodePage(c.var.page, { ...view, csrf: forms.issue(formOf(browser)) });
     return renderPage(c, page, {
-      formTargets: ["'self'"],
+      ...ownForms,
       ...(view.fault !== undefined && { status: 400 }),
     });
   };

@@ -2,6 +2,9 @@ import type { Context, Env } from "hono";
 import type { Html } from "./html.ts";
 import { pageHeaders } from "./pages/page-layout.ts";
 
+/** The CSP sources of a page whose forms lead to this server alone. */
+export const ownForms = { formTargets: ["'self'"] } as const;
+
 /** Responds with a page in the reader's language, and its headers; `formTargets` as in `pageHeaders`. */
 export function renderPage<E extends Env>(
   c: Context<E>,

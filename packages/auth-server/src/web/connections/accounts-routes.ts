@@ -7,7 +7,7 @@ import { UpstreamMisconfiguredError } from "../../upstream/errors/upstream-misco
 import { UpstreamUnavailableError } from "../../upstream/errors/upstream-unavailable-error.ts";
 import { UserSuspendedError } from "../../upstream/errors/user-suspended-error.ts";
 import { accountPage, accountsPage } from "../pages/connections/accounts-page.ts";
-import { renderPage } from "../render-page.ts";
+import { ownForms, renderPage } from "../render-page.ts";
 import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
 import type { ConnectionViews } from "./connection-views.ts";
 import { takeNotice } from "./notice-cookie.ts";
@@ -16,7 +16,6 @@ import type { SignedIn, SignedInUser } from "./signed-in.ts";
 const accountsPerPage = 50;
 /** Looks of one administrator at one account within this time are one event of its history. */
 const viewedAgainMs = 3600_000;
-const ownForms = { formTargets: ["'self'"] };
 
 /**
  * The connections of all accounts, for administrators of Forgejo, which is asked anew at each request: to look at, and to

@@ -11,7 +11,7 @@ import { connectionsPaths } from "../../paths.ts";
 import type { SubmittedForm } from "../consent-choice.ts";
 import { connectionPage } from "../pages/connections/connection-page.ts";
 import { connectionsPage } from "../pages/connections/connections-page.ts";
-import { renderPage } from "../render-page.ts";
+import { ownForms, renderPage } from "../render-page.ts";
 import { setLoginCookie } from "../set-login-cookie.ts";
 import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
 import { accountsRoutes } from "./accounts-routes.ts";
@@ -23,8 +23,6 @@ import { tokenRoutes } from "./token-routes.ts";
 import { createSignedIn, type SignedInUser } from "./signed-in.ts";
 
 const maxFormBytes = 16 * 1024;
-/** The CSP sources of the pages' own forms. */
-const ownForms = { formTargets: ["'self'"] };
 
 /** The page of connections: what a user has connected, and the forms to rename, narrow and end it. */
 export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {

@@ -13,7 +13,7 @@ import { initialChoice } from "../pages/consent-choices.ts";
 import { tokenCreatedPage } from "../pages/connections/token-created-page.ts";
 import { tokenFormPage } from "../pages/connections/token-form-page.ts";
 import { insufficientScopePage } from "../pages/insufficient-scope-page.ts";
-import { renderPage } from "../render-page.ts";
+import { ownForms, renderPage } from "../render-page.ts";
 import type { TokenFormFault } from "../token-form-fault.ts";
 import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
 import { sessionCookie } from "./session-cookie.ts";
@@ -21,7 +21,6 @@ import type { SignedIn, SignedInUser } from "./signed-in.ts";
 import { readTokenForm, suggestedDays, type TokenDraft } from "./token-form.ts";
 
 const maxDays = maxPersonalTokenSec / 86_400;
-const ownForms = { formTargets: ["'self'"] };
 
 /**
  * The form for a new personal token, and its result. The result is the response to the form itself, so that the token is in
