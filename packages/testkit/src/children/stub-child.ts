@@ -99,7 +99,7 @@ const modes: Record<string, () => unknown> = {
   leaky: () => leaky(values["secret-env"]),
 };
 
-const mode = modes[positionals[0] ?? ""];
+const mode = positionals.length === 1 ? modes[String(positionals[0])] : undefined;
 if (mode === undefined)
-  throw new Error(`There is no mode ${positionals[0]}: ${Object.keys(modes).join(", ")}`);
+  throw new Error(`Not one mode: ${positionals.join(" ")}. The modes: ${Object.keys(modes).join(", ")}`);
 await mode();

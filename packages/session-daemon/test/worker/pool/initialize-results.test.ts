@@ -1,8 +1,7 @@
-import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { FileGate } from "@fjmcp/testkit/children/file-gate";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import t from "tap";
@@ -17,24 +16,25 @@ for (const hasToolTable of [false, true]) {
   t.test(
     `${hasToolTable ? "a known child's" : "an unknown child's"} last initialise result serves ${scope}`,
     async (t) => {
-      const gate = join(temporaryDirectory(t), "gate");
+      const gate = new FileGate(join(temporaryDirectory(t), "gate"));
       const { pool } = runPool(
         t,
-        { command: childCommand("echo", gate) },
+        { command: childCommand("echo", "--start-hold", gate.file) },
         { hasToolTable: () => hasToolTable },
       );
       const first = await pool.initializeResult(who, never);
-      writeFileSync(gate, "");
+      gate.close();
       const other = caller("other grant");
       t.equal(await pool.initializeResult(other, never), first, "though its worker has not started");
       const foreign = caller("foreign grant", "2");
       const foreigners = pool.initializeResult(foreign, never);
-      const served = await Promise.race([foreigners, sleep(500)]);
-      t.equal(served, hasToolTable ? first : undefined);
+      await waitUntil("both other workers start", () => gate.waiting === 2);
+      const served = await Promise.race([foreigners, Promise.resolve("waits for its worker")]);
+      t.equal(served, hasToolTable ? first : "waits for its worker");
       t.equal(pool.counts().live, 1);
-      rmSync(gate);
+      gate.open();
       t.same(await foreigners, first);
-      await waitUntil("both workers start in the background", () => pool.counts().live === 3);
+      await waitUntil("both workers are ready in the background", () => pool.counts().live === 3);
       t.ok(await toolText(useTool(pool, other, "echo")));
     },
   );
