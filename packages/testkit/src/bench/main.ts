@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../process/project-root.ts";
 import { measureBundles } from "./bundles.ts";
+import { measureOAuth } from "./oauth.ts";
 import { measure, type Measurement } from "./measure.ts";
 import { residentKiB } from "./process-memory.ts";
 import { startTargets } from "./targets.ts";
@@ -13,10 +14,17 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
     "round-ms": { type: "string", default: "1500" },
+    /** A pattern for the names of the rows to measure. */
+    only: { type: "string", default: "" },
     out: { type: "string", default: join(projectRoot, ".cache", "bench.json") },
   },
 });
 
+const plan = {
+  rounds: Number(values.rounds),
+  durationMs: Number(values["round-ms"]),
+  only: new RegExp(values.only),
+};
 await using opened = new AsyncDisposableStack();
 const targets = await startTargets(opened);
 const { authServer, sessionDaemon } = targets.stack;
@@ -27,8 +35,9 @@ const daemons = {
     idleMiB: residentKiB(sessionDaemon.pid) / 1024,
   },
 };
-const measurements = await measure(targets, Number(values.rounds), Number(values["round-ms"]));
-measurements.push(...(await measureBundles(Number(values.rounds))));
+const measurements = await measure(targets, plan);
+if (plan.only.test("OAuth")) measurements.push(...(await measureOAuth(plan)));
+if (plan.only.test("bundles")) measurements.push(...(await measureBundles(plan.rounds)));
 print(measurements);
 for (const [name, { startMs, idleMiB }] of Object.entries(daemons)) {
   process.stdout.write(`${name}: ready after ${startMs} ms, ${idleMiB.toFixed(0)} MiB resident when idle\n`);
@@ -36,7 +45,7 @@ for (const [name, { startMs, idleMiB }] of Object.entries(daemons)) {
 mkdirSync(join(values.out, ".."), { recursive: true });
 writeFileSync(values.out, `${JSON.stringify({ measurements, daemons }, undefined, 2)}\n`);
 process.stdout.write(`Written to ${values.out}\n`);
-process.exitCode = measurements.every(({ reached }) => reached) ? 0 : 1;
+process.exitCode = measurements.every(({ reached }) => reached !== false) ? 0 : 1;
 
 function print(rows: readonly Measurement[]): void {
   const lines = [
@@ -46,8 +55,8 @@ function print(rows: readonly Measurement[]): void {
       row.value.toFixed(row.value < 100 ? 2 : 0),
       row.baseline?.toFixed(0) ?? "",
       row.ratio?.toFixed(2) ?? "",
-      row.goal,
-      row.reached ? "reached" : "MISSED",
+      row.goal ?? "",
+      row.reached === undefined ? "" : row.reached ? "reached" : "MISSED",
     ]),
   ];
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));

@@ -39,3 +39,14 @@ t.test("the operations guide says why, and how much memory to allow", async (t) 
   t.match(operations, "Set `maxmemory`");
   t.match(operations, "`maxmemory-policy noeviction`");
 });
+
+t.test("a grant's set of tokens and a record of the vault are stored as one block each", async (t) => {
+  const redis = await startPrivateRedis();
+  t.teardown(() => redis.close());
+  const admin = new Redis(redis.unrestricted);
+  t.teardown(() => admin.disconnect());
+  await admin.zadd("set", 1, `token:refresh:${"0".repeat(64)}`);
+  await admin.hset("record", "ciphertext", "0".repeat(3000));
+  t.equal(await admin.object("ENCODING", "set"), "listpack");
+  t.equal(await admin.object("ENCODING", "record"), "listpack");
+});
