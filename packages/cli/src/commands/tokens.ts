@@ -124,7 +124,8 @@ async function waitForToken(client: AdminClient, { deviceCode, expiresInSec }: R
       .call(adminPaths.claimToken, claimTokenResponse, { deviceCode })
       .catch((error: unknown) => {
         // The auth-server restarts, or Redis is away: the user may have confirmed already (RFC 8628 §3.5).
-        if (performance.now() >= deadlineMs) throw error;
+        const mayHeal = error instanceof CommandError && error.exitCode === exitCodes.unavailable;
+        if (!mayHeal || performance.now() >= deadlineMs) throw error;
         return { status: "pending" } as const;
       });
     if (claim.status === "created") {

@@ -12,11 +12,11 @@ interface KeyScope {
 const keyScopes: readonly (KeyScope | undefined)[] = [
   undefined,
   { keys: ["jsonrpc", "id", "method", "params"], next: "params" },
-  { keys: ["name", "arguments", "uri", "_meta"], next: "_meta" },
+  { keys: ["name", "arguments", "uri", "_meta", "task"], next: "_meta" },
   { keys: ["progressToken"] },
 ];
 /** At least as many as any scope has. */
-const maxReservedKeys = 4;
+const maxReservedKeys = 5;
 /** Of a reserved key in which every character is escaped, `\u006d`. */
 const maxEscapedLength = 6 * "progressToken".length;
 

@@ -137,6 +137,8 @@ t.test("a reserved key of the params stands once and exactly", async (t) => {
     '{"_meta":{"progressToken":1,"ProgressToken":2}}',
     '{"_meta":{"progressToken":1,"progressToken":2}}',
     '{"_meta":{"progressTo\\u212aen":2}}',
+    '{"name":"get_issue","Task":{"ttl":60000}}',
+    '{"name":"get_issue","task":{},"task":{}}',
   ];
   for (const text of params) {
     t.equal(codeOf(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${text}}`), -32602, text);
