@@ -29,3 +29,18 @@ export class ReplayFault extends Error {
 export function require(condition: boolean, step: ReplayStep, detail: string): asserts condition {
   if (!condition) throw new ReplayFault(step, detail);
 }
+
+/** The server's own policy does not accept the client; nothing is broken. The message is the server's sentence. */
+export class NotAccepted extends Error {
+  override readonly name = "NotAccepted";
+}
+
+/** Of the server's sentences about its policy (RFC 7591 §3.2.2), and of its page that shows them. */
+const policy =
+  /\b(?:redirect_uris|this client)\b[^]*?\badministrator of this server (?:has not allowed|does not allow)\b/;
+
+/** Throws NotAccepted when the text says that the administrator does not allow this client. */
+export function throwIfNotAccepted(text: string): void {
+  const sentence = policy.exec(text)?.[0].trim();
+  if (sentence !== undefined) throw new NotAccepted(sentence);
+}

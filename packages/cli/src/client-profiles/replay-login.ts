@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ClientLogin, Parameters } from "./client-profile.ts";
 import type { DiscoveredServer } from "./discover-server.ts";
 import { fill, pairs, type Placeholders } from "./fill.ts";
-import { require, ReplayFault, type ReplayStep } from "./replay-fault.ts";
+import { NotAccepted, require, ReplayFault, throwIfNotAccepted, type ReplayStep } from "./replay-fault.ts";
 import { formRequest, headerOf, jsonOf, type ReplayTarget } from "./replay-target.ts";
 
 /** A client as the server knows it. */
@@ -49,7 +49,7 @@ export class ReplayedLogin {
     this.#placeholders = placeholdersOf(server);
   }
 
-  /** Registers the client, or uses its document. Rejects with a ReplayFault, as all methods do. */
+  /** Registers the client, or uses its document. Rejects with a ReplayFault or NotAccepted, as all methods do. */
   static async start(
     login: ClientLogin,
     server: DiscoveredServer,
@@ -137,7 +137,9 @@ export class ReplayedLogin {
     try {
       return await this.#target.browse(url.href, redirectUri);
     } catch (error) {
-      throw new ReplayFault("authorization", (error as Error).message);
+      const { message } = error as Error;
+      throwIfNotAccepted(message);
+      throw new ReplayFault("authorization", message);
     }
   }
 
@@ -173,13 +175,17 @@ async function register(
   server: DiscoveredServer,
   { fetch }: ReplayTarget,
 ): Promise<KnownClient> {
-  require(server.registration_endpoint !== undefined, "registration", "registration is not offered");
+  if (server.registration_endpoint === undefined)
+    throw new NotAccepted("clients cannot register themselves here");
   const response = await fetch(server.registration_endpoint, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
   const members = jsonOf(response);
+  if (response.status === 401)
+    throw new NotAccepted("clients register here only with an initial access token");
+  throwIfNotAccepted(faultOf(response));
   require(response.status === 201, "registration", faultOf(response));
   const empty = Object.keys(members).filter((name) => members[name] === null || members[name] === "");
   require(empty.length === 0, "registration", `the response has empty members, such as ${empty[0]}`);

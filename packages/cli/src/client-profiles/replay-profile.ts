@@ -1,15 +1,18 @@
 import { randomBytes } from "node:crypto";
 import type { ClientLogin, ClientProfile } from "./client-profile.ts";
 import { discoverServer, type DiscoveredServer } from "./discover-server.ts";
-import { ReplayFault } from "./replay-fault.ts";
+import { NotAccepted, ReplayFault } from "./replay-fault.ts";
 import { ReplayedLogin } from "./replay-login.ts";
 import { listTools, requireChallenge } from "./replay-mcp.ts";
 import { respectingLimits, type ReplayTarget } from "./replay-target.ts";
 
-/** What a replay has found: `problem` is a sentence about what the client's user would see. */
+/** What a replay has found. */
 export interface ReplayResult {
   readonly client: string;
+  /** A sentence about what the client's user would see. */
   readonly problem?: string;
+  /** Why the server's own policy does not accept the client, for each way of its login that it does not. */
+  readonly notAccepted?: readonly string[];
 }
 
 /**
@@ -18,14 +21,18 @@ export interface ReplayResult {
  */
 export async function replayProfile(profile: ClientProfile, given: ReplayTarget): Promise<ReplayResult> {
   const target = { ...given, fetch: respectingLimits(given.fetch, given.wait) };
+  const notAccepted: string[] = [];
   let way = "";
   try {
     const server = await discoverServer(profile, target);
     for (const login of profile.logins) {
       way = ` (${login.way})`;
-      await replayLogin(profile, login, server, target);
+      await replayLogin(profile, login, server, target).catch((error: unknown) => {
+        if (!(error instanceof NotAccepted)) throw error;
+        notAccepted.push(`${profile.name}${way}: ${error.message}`);
+      });
     }
-    return { client: profile.name };
+    return { client: profile.name, ...(notAccepted.length > 0 && { notAccepted }) };
   } catch (error) {
     if (error instanceof ReplayFault)
       return { client: profile.name, problem: `${profile.name}${way}: ${error.message}` };

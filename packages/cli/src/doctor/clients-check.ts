@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { fault, good, type Finding } from "@fjmcp/shared/finding";
+import { fault, good, warning, type Finding } from "@fjmcp/shared/finding";
 import { clientProfiles } from "../client-profiles/client-profiles.ts";
 import { replayProfile } from "../client-profiles/replay-profile.ts";
-import type { ReplayTarget } from "../client-profiles/replay-target.ts";
+import { respectingLimits, type ReplayTarget } from "../client-profiles/replay-target.ts";
 import type { Check } from "./check.ts";
 import { reachForgejo } from "./reach-forgejo.ts";
 
@@ -13,20 +13,25 @@ import { reachForgejo } from "./reach-forgejo.ts";
 export const clientsCheck: Check = {
   name: "clients",
   async run({ http, issuer, forgejoUrl }) {
+    const wait = (ms: number) => sleep(ms);
+    const patient = { fetch: respectingLimits((url, options) => http.fetch(url, options), wait) };
     const target: ReplayTarget = {
       issuer,
       fetch: (url, options) => http.fetch(url, options),
       fetchHead: (url, options) => http.fetchHead(url, options),
       async browse(authorizationUrl) {
-        await reachForgejo(http, authorizationUrl, { issuer, forgejoUrl });
+        await reachForgejo(patient, authorizationUrl, { issuer, forgejoUrl });
         return undefined;
       },
-      wait: (ms) => sleep(ms),
+      wait,
     };
     const findings: Finding[] = [];
     for (const profile of clientProfiles) {
-      const { client, problem } = await replayProfile(profile, target);
-      findings.push(problem === undefined ? good(`${client} gets to Forgejo's login`) : fault(problem));
+      const { client, problem, notAccepted = [] } = await replayProfile(profile, target);
+      findings.push(...notAccepted.map(warning));
+      if (problem !== undefined) findings.push(fault(problem));
+      else if (notAccepted.length < profile.logins.length)
+        findings.push(good(`${client} gets to Forgejo's login`));
     }
     return findings;
   },

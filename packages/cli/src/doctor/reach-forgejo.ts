@@ -9,7 +9,7 @@ import type { PublicClient, PublicResponse } from "../http/public-client.ts";
  * asks for a name and password: no user is signed in. Rejects with a CommandError for what goes wrong here.
  */
 export async function reachForgejo(
-  http: PublicClient,
+  http: Pick<PublicClient, "fetch">,
   authorizationUrl: string,
   { issuer, forgejoUrl }: { issuer: string; forgejoUrl: string },
 ): Promise<void> {
@@ -29,10 +29,12 @@ export async function reachForgejo(
 
 async function openConsentPage(browser: Browser, issuer: string, authorizationUrl: string) {
   const { page, url: reached } = await browser.navigate(authorizationUrl);
-  if (page.status !== 200 || !reached.startsWith(`${issuer}/oauth/interaction/`))
+  if (page.status !== 200 || !reached.startsWith(`${issuer}/oauth/interaction/`)) {
+    const says = parse(page.text).querySelector("main")?.structuredText.replaceAll(/\s+/g, " ").slice(0, 300);
     throw broken(
-      `an authorization request ends at ${new URL(reached).pathname} with ${page.status} instead of the consent page`,
+      `an authorization request ends at ${new URL(reached).pathname} with ${page.status} instead of the consent page${says === undefined ? "" : `, “${says}”`}`,
     );
+  }
   return { page, url: reached };
 }
 

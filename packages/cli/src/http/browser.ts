@@ -4,10 +4,10 @@ const maxRedirects = 5;
 
 /** Cookies by host, and redirects: as much of a browser as a login needs. */
 export class Browser {
-  readonly #http: PublicClient;
+  readonly #http: Pick<PublicClient, "fetch">;
   readonly #cookies = new Map<string, Map<string, string>>();
 
-  constructor(http: PublicClient) {
+  constructor(http: Pick<PublicClient, "fetch">) {
     this.#http = http;
   }
 
