@@ -117,6 +117,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     grants: grantAccess,
     includes: (access, uri) => policy.shows(access, "resource", uri),
     reverify: (token) => authenticator.reverify(token),
+    store,
   });
   const authenticator = new Authenticator({
     records: redisAuthRecords(redis),
@@ -127,7 +128,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     onSessionUsed({ hash, record }, caller, access) {
       store.touch(hash, record).catch(onFailed("prolong a session"));
       if (record.logLevel !== undefined) levels.set(caller, hash, record.logLevel);
-      subscriptions.use(caller, hash, access);
+      subscriptions.use(caller, { hash, record }, access);
     },
     onVerified(owner, token) {
       grantUses.mark(owner);
@@ -304,10 +305,9 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
       const startedMs = performance.now();
       for (const stopTask of stopTasks) stopTask();
       exchanges.endStreams();
-      const { drainTimeoutMs } = config;
       await closeGracefully(mcpServer, async (closed) => {
-        await Promise.race([closed, sleep(Math.min(lastRequestsMs, drainTimeoutMs))]);
-        await pool.stop(startedMs + drainTimeoutMs - performance.now());
+        await Promise.race([closed, sleep(Math.min(lastRequestsMs, config.drainTimeoutMs))]);
+        await pool.stop(startedMs + config.drainTimeoutMs - performance.now());
         await Promise.race([closed, sleep(lastResponsesMs)]);
       });
       clearInterval(keepAlive);

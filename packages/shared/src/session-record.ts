@@ -21,5 +21,7 @@ export const sessionRecord = z.object({
   createdAtSec: z.number(),
   /** Of `logging/setLevel`; absent until the client has sent one. */
   logLevel: z.enum(mcpLogLevels).optional(),
+  /** The URIs of `resources/subscribe` that a restart of the session-daemon must not lose, 4 KiB at most. */
+  subscriptions: z.array(z.string()).optional(),
 });
 export type SessionRecord = z.infer<typeof sessionRecord>;

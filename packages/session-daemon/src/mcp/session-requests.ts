@@ -76,7 +76,7 @@ export class SessionRequests {
           );
         if (method === "resources/subscribe")
           await this.#deps.subscriptions.subscribe(caller, session.hash, uri);
-        else this.#deps.subscriptions.unsubscribe(session.hash, uri);
+        else await this.#deps.subscriptions.unsubscribe(session.hash, uri);
       }
       return Buffer.from(`{"jsonrpc":"2.0","id":${idJson},"result":{}}`);
     } catch (error) {

@@ -121,17 +121,25 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async setLogLevel(session: Hash, logLevel: McpLogLevel): Promise<void> {
+    await this.#change(session, () => ({ logLevel }));
+  }
+
+  async setSubscriptions(session: Hash, uris: () => readonly string[]): Promise<void> {
+    await this.#change(session, () => ({ subscriptions: [...uris()] }));
+  }
+
+  async #change(session: Hash, changes: () => Partial<SessionRecord>): Promise<void> {
     const key = redisKeys.session(session);
     let [text] = (await this.#redis.pipeline((chain) => chain.get(key))) as (string | null)[];
     let written: string | undefined;
     for (;;) {
       const record = parseRecord(sessionRecord, text);
       if (record === undefined) return;
-      const changed = JSON.stringify({ ...record, logLevel } satisfies SessionRecord);
+      const changed = JSON.stringify({ ...record, ...changes() } satisfies SessionRecord);
       const [replaced] = (await this.#redis.pipeline((chain) =>
         chain.set(key, changed, "EX", idleLifeSec, "XX", "GET"),
       )) as (string | null)[];
-      // Neither what was read nor what this call wrote: the session has moved in between, and the level belongs into that.
+      // Neither what was read nor what this call wrote: the session has changed in between, and the changes belong into that.
       if (replaced === text || replaced === changed || replaced === written) return;
       text = replaced;
       written = changed;

@@ -38,6 +38,8 @@ export interface SessionStore {
   touch(session: Hash, record: SessionRecord): Promise<void>;
   /** Keeps the log level of a session; nothing happens when the session has ended. */
   setLogLevel(session: Hash, level: McpLogLevel): Promise<void>;
+  /** The same for what it is subscribed to; `uris` is called whenever the record is written. */
+  setSubscriptions(session: Hash, uris: () => readonly string[]): Promise<void>;
   delete(session: Hash, owner: SessionOwner): Promise<void>;
   list(filter: SessionFilter, page: PageQuery): Promise<SessionPage>;
   /** The hash and the record of the session with this reference. */

@@ -1,8 +1,11 @@
 import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
+import type { CallerSession } from "../auth/authenticator.ts";
 import type { AuthenticatedCaller } from "../auth/principal.ts";
 import type { ToolAccess } from "../policy/tool-access.ts";
 import type { ActiveExchanges } from "./active-exchanges.ts";
+import { ChildRejectionError } from "./child-rejection-error.ts";
 import type { ResourceSubscriptions } from "./resource-subscriptions.ts";
+import type { SessionStore } from "./session-store.ts";
 import { SubscriptionLimitError } from "./subscription-limit-error.ts";
 
 interface Held {
@@ -11,6 +14,7 @@ interface Held {
   readonly release: Promise<() => void>;
 }
 
+/** One that has no subscription any more stays until its session ends: it was made here, and must not be made again. */
 interface Entry {
   readonly accountId: AccountId;
   readonly held: Map<string, Held>;
@@ -23,11 +27,17 @@ interface SessionSubscriptionsDeps {
   readonly exchanges: ActiveExchanges;
   /** Whether the access includes the resource. */
   readonly includes: (access: ToolAccess, uri: string) => boolean;
+  readonly store: Pick<SessionStore, "setSubscriptions">;
 }
 
 const maxPerSession = 100;
+/** Of the URIs in a session's record. */
+const maxKeptLength = 4096;
 
-/** The subscriptions of MCP sessions. Updates go to a session's newest standalone stream; without one they are lost. */
+/**
+ * The subscriptions of MCP sessions. Updates go to a session's newest standalone stream; without one they are lost. After a
+ * restart a session's first use makes them again.
+ */
 export class SessionSubscriptions {
   readonly #deps: SessionSubscriptionsDeps;
   readonly #bySession = new Map<Hash, Entry>();
@@ -36,10 +46,14 @@ export class SessionSubscriptions {
     this.#deps = deps;
   }
 
-  /** Resolves once the child has accepted; at once when the session has subscribed before. Rejects as `subscribe` there. */
+  /**
+   * Resolves once the child has accepted; at once when the session has subscribed before. Rejects as `subscribe` there, and
+   * with StoreUnavailableError.
+   */
   async subscribe(caller: AuthenticatedCaller, session: Hash, uri: string): Promise<void> {
     const known = this.#bySession.get(session)?.held;
-    let held = known?.get(uri);
+    const before = known?.get(uri);
+    let held = before;
     if (held === undefined) {
       const count = known?.size ?? 0;
       if (count >= maxPerSession) throw new SubscriptionLimitError("Your session", maxPerSession);
@@ -51,14 +65,16 @@ export class SessionSubscriptions {
       this.#delete(session, uri, held);
       throw error;
     }
+    if (held !== before) await this.#keep(session);
   }
 
-  /** Nothing happens when the session has not subscribed. */
-  unsubscribe(session: Hash, uri: string): void {
+  /** Nothing happens when the session has not subscribed. Rejects with StoreUnavailableError. */
+  async unsubscribe(session: Hash, uri: string): Promise<void> {
     const held = this.#bySession.get(session)?.held.get(uri);
     if (held === undefined) return;
     this.#delete(session, uri, held);
     void release(held);
+    await this.#keep(session);
   }
 
   /** The session has ended. Resolves once its subscriptions are not counted any more. */
@@ -72,9 +88,13 @@ export class SessionSubscriptions {
    * To be called when the session is used: what another grant has subscribed to moves to the caller's, as far as its access
    * includes it; the rest ends.
    */
-  use(caller: AuthenticatedCaller, session: Hash, access: ToolAccess): void {
+  use(caller: AuthenticatedCaller, { hash: session, record }: CallerSession, access: ToolAccess): void {
     const entry = this.#bySession.get(session);
-    if (entry === undefined) return;
+    if (entry === undefined) {
+      for (const uri of record.subscriptions ?? [])
+        if (this.#deps.includes(access, uri)) this.#restore(caller, session, uri);
+      return;
+    }
     entry.usedAtMs = performance.now();
     for (const [uri, held] of entry.held) {
       if (held.grantId === caller.grantId) continue;
@@ -122,11 +142,28 @@ export class SessionSubscriptions {
     return held;
   }
 
+  #restore(caller: AuthenticatedCaller, session: Hash, uri: string): void {
+    const held = this.#hold(caller, session, uri);
+    held.release.catch((error: unknown) => {
+      const entry = this.#bySession.get(session);
+      this.#delete(session, uri, held);
+      // The child has not decided: the next use tries again.
+      if (!(error instanceof ChildRejectionError) && entry?.held.size === 0) this.#bySession.delete(session);
+    });
+  }
+
   #delete(session: Hash, uri: string, held: Held): void {
     const ofSession = this.#bySession.get(session)?.held;
-    if (ofSession?.get(uri) !== held) return;
-    ofSession.delete(uri);
-    if (ofSession.size === 0) this.#bySession.delete(session);
+    if (ofSession?.get(uri) === held) ofSession.delete(uri);
+  }
+
+  /** Writes the session's record. */
+  #keep(session: Hash): Promise<void> {
+    return this.#deps.store.setSubscriptions(session, () => {
+      let length = 0;
+      const uris = [...(this.#bySession.get(session)?.held.keys() ?? [])];
+      return uris.filter((uri) => (length += uri.length) <= maxKeptLength);
+    });
   }
 }
 

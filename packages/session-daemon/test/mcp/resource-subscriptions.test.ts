@@ -67,6 +67,26 @@ t.test("makes subscriptions again on the worker that follows a crash", async (t)
   t.not((await subscriber.use("state")).pid, pid);
 });
 
+t.test("makes a session's subscriptions again after a restart of the daemon", async (t) => {
+  const grant = await daemon.grant();
+  const session = await McpSession.open(daemon, grant);
+  for (const kept of ["sdk://kept", "sdk://ended"])
+    t.match((await session.post(subscribe(kept))).json, { result: {} });
+  await session.post(subscribe("sdk://ended", "resources/unsubscribe"));
+  await daemon.restart("SIGKILL");
+  const stream = await session.listen();
+  t.teardown(() => stream.abandon());
+  const other = await connectSdkClient(t, daemon, grant);
+  const subscribed = async () => (await other.use("state")).subscribed as string[];
+  await waitUntil("the subscription is made again", async () => (await subscribed()).length > 0);
+  t.strictSame(await subscribed(), ["sdk://kept"]);
+  await other.use("touch", { uri: "sdk://kept" });
+  const update = { method: "notifications/resources/updated", params: { uri: "sdk://kept" } };
+  t.match(await stream.expect(1), [update]);
+  await session.post(subscribe("sdk://kept", "resources/unsubscribe"));
+  t.strictSame(await subscribed(), []);
+});
+
 t.test("keeps an idle worker while a subscriber listens, and reaps it afterwards", async (t) => {
   const grant = await daemon.grant();
   const session = await McpSession.open(daemon, grant);
