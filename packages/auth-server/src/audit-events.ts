@@ -6,8 +6,6 @@ import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
 import { boundedList, cleaned, described, maxDetailLength, maxNameLength, named } from "./audit-fields.ts";
 import { createConnectionsEvents } from "./connections-events.ts";
-import type { EndedAccess } from "./grant/ended-access.ts";
-import type { GrantedAccess } from "./grant/granted-access.ts";
 import type { GrantOwner } from "./grant/session-daemon.ts";
 import type { RateLimit } from "./rate-limit/rate-limiter.ts";
 import type { RevocationReason } from "./grant/revocation-reason.ts";
@@ -195,15 +193,6 @@ export function createAuditEvents(log: Log) {
     tokensIssued(tokens: { grantType: string; accountId: AccountId; clientId: ClientId; grantId: GrantId }) {
       log.info({ event: "tokens.issued", ...named(tokens) }, "tokens issued");
     },
-    personalTokenCreated(created: {
-      accountId: AccountId;
-      grantId: GrantId;
-      name: string;
-      expiresAtSec: number;
-    }) {
-      const name = displayText(created.name, maxNameLength);
-      log.info({ event: "personal_token.created", ...created, name }, "personal token created");
-    },
     tokenRequestRejected(rejection: { error: string; detail: string; clientId?: ClientId }) {
       logThrottled(
         "info",
@@ -252,13 +241,6 @@ export function createAuditEvents(log: Log) {
     }) {
       log.info({ event: "grant.revoked", ...named(grant) }, "grant revoked");
     },
-    /** By the administrator's command line, or by an administrator of Forgejo. The `grant.revoked` of each grant follows. */
-    accessEnded({ kind, ...ended }: EndedAccess) {
-      log.info(
-        { event: "access.ended", kind, ...ended, reason: "administrator" },
-        "an administrator ended access",
-      );
-    },
     /** `grantId` is the first of `grants` revoked grants. */
     sessionDaemonNotifyFailed(call: { grantId: GrantId; grants: number; detail: string }) {
       log.warn(
@@ -267,10 +249,6 @@ export function createAuditEvents(log: Log) {
       );
     },
     ...createConnectionsEvents(log, logThrottled),
-    /** The access that the grant has at most from now on. */
-    grantNarrowed(grant: { grantId: GrantId } & GrantedAccess) {
-      log.info({ event: "grant.narrowed", ...grant }, "the access of a grant was narrowed");
-    },
     policyNotifyFailed(call: { grantId: GrantId; detail: string }) {
       log.warn(
         { event: "session_daemon.policy_failed", ...call },

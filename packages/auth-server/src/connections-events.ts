@@ -1,8 +1,9 @@
 import { displayText } from "@fjmcp/shared/display-text";
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
-
-const maxNameLength = 100;
+import { maxNameLength } from "./audit-fields.ts";
+import type { EndedAccess } from "./grant/ended-access.ts";
+import type { GrantedAccess } from "./grant/granted-access.ts";
 
 /** Logs an event that any browser can cause at any rate: at most one line a second of each `kind`. */
 type LogThrottled = (
@@ -12,7 +13,7 @@ type LogThrottled = (
   kind?: string,
 ) => void;
 
-/** The audit events of the page of connections, and of what it shows. */
+/** The audit events of the page of connections, and of what users and administrators do with grants. */
 export function createConnectionsEvents(log: Log, logThrottled: LogThrottled) {
   return {
     connectionsSignedIn(signedIn: { accountId: AccountId; login: string }) {
@@ -29,6 +30,14 @@ export function createConnectionsEvents(log: Log, logThrottled: LogThrottled) {
         { event: "connections.form_rejected", ...rejection },
         "a form for the page of connections was rejected",
         rejection.detail,
+      );
+    },
+    /** An administrator of Forgejo looked at a page of the list of all accounts; `after`: where the page begins. */
+    accountsListed(look: { administrator: AccountId; after: string | undefined }) {
+      const after = look.after === undefined ? undefined : displayText(look.after, maxNameLength);
+      log.info(
+        { event: "connections.listed", ...look, after },
+        "an administrator looked at the list of all accounts",
       );
     },
     /** An administrator of Forgejo looked at the connections of an account. */
@@ -59,6 +68,29 @@ export function createConnectionsEvents(log: Log, logThrottled: LogThrottled) {
     },
     grantRenamed(grant: { grantId: GrantId; accountId: AccountId }) {
       log.info({ event: "grant.renamed", ...grant }, "user renamed a connection");
+    },
+    personalTokenCreated(created: {
+      accountId: AccountId;
+      grantId: GrantId;
+      name: string;
+      expiresAtSec: number;
+    }) {
+      const name = displayText(created.name, maxNameLength);
+      log.info({ event: "personal_token.created", ...created, name }, "personal token created");
+    },
+    /** The access that the grant has at most from now on. */
+    grantNarrowed(grant: { grantId: GrantId } & GrantedAccess) {
+      log.info({ event: "grant.narrowed", ...grant }, "the access of a grant was narrowed");
+    },
+    /**
+     * By the administrator's command line, or by an administrator of Forgejo. Of grants it is logged before they end, so
+     * that it cannot be missing; the `grant.revoked` of each follows.
+     */
+    accessEnded({ kind, ...ended }: EndedAccess) {
+      log.info(
+        { event: "access.ended", kind, ...ended, reason: "administrator" },
+        "an administrator ends access",
+      );
     },
   };
 }

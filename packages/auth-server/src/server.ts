@@ -6,7 +6,6 @@ import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
 import { closeGracefully } from "@fjmcp/shared/http-server/graceful-server";
 import { createPublicServer } from "@fjmcp/shared/http-server/public-server";
-import { listenOn, listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import type { Service } from "@fjmcp/shared/service/run-service";
 import type { Log } from "@fjmcp/shared/log";
 import type { Clock } from "@fjmcp/shared/clock";
@@ -15,6 +14,7 @@ import { createMetricsRegistry, type MetricsRegistry } from "@fjmcp/shared/metri
 import type { AuthServerConfig } from "./config.ts";
 import { createAdminServer } from "./admin/admin-server.ts";
 import { checkForgejo, checkSessionDaemon, inspectDependencies, sessionDaemonOf } from "./inspect.ts";
+import { listen } from "./listen.ts";
 import { installationOf, keyUseOf } from "./installation.ts";
 import { createKeyRing } from "./crypto/key-ring.ts";
 import { createSecretDerivation } from "./crypto/secret-derivation.ts";
@@ -134,7 +134,15 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   const grantStore = createGrantStore(redis, config.forgejo.clientId, clock);
   const history = createAccountHistory(redis);
   const sessionDaemon = createSessionDaemonClient(config.controlSocket);
-  const revocation = createGrantRevoker({ store: grantStore, sessionDaemon, history, events, clock });
+  const webStores = createWebStores(redis, clock);
+  const revocation = createGrantRevoker({
+    store: grantStore,
+    sessionDaemon,
+    signedIn: webStores.sessions,
+    history,
+    events,
+    clock,
+  });
   const upstream = createUpstream(
     { ...config, concurrentLoginTimeoutMs },
     {
@@ -202,7 +210,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   });
   const web = createPages(config, {
     pageContextFor,
-    ...createWebStores(redis),
+    ...webStores,
     pending: createPendingAuthorizations(provider, devices, clock),
     devices,
     documents,
@@ -277,18 +285,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     issuer: config.issuer,
     checks,
   });
-  await listenUnix(ipc, config.ipcSocket, config.inherited.ipc);
-  const servers = [http, ipc];
-  if (config.adminSocket !== undefined || config.inherited.admin !== undefined) {
-    await listenUnix(admin, config.adminSocket ?? "", config.inherited.admin);
-    servers.push(admin);
-  }
-  if (config.metricsListen !== undefined) {
-    const metricsServer = createMetricsServer(scrape, events);
-    await listenOn(metricsServer, config.metricsListen);
-    servers.push(metricsServer);
-  }
-  await listenOn(http, config.listen, config.inherited.http);
+  const servers = await listen(config, { http, ipc, admin, metrics: createMetricsServer(scrape, events) });
   void renewEncryption(directory, upstream.vaultKeys, events);
   const stopRefreshing = startRefreshTask({
     accounts: () => directory.accountsWithPersonalTokens(),

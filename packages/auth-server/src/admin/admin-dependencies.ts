@@ -22,7 +22,7 @@ export interface AdminDependencies {
   readonly personalTokens: Pick<PersonalTokens, "list" | "grantOf">;
   readonly personalTokenRequests: PersonalTokenRequests;
   readonly narrowGrant: GrantNarrowing;
-  readonly revocation: Pick<GrantRevocation, "revokeAll">;
+  readonly revocation: Pick<GrantRevocation, "revokeAll" | "revokeAccount">;
   /** The login name of an account, as Forgejo last gave it. */
   readonly loginOf: (account: AccountId) => Promise<string | undefined>;
   /** What is known of a client by its id; undefined for an id of another installation. */

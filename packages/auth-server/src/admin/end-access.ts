@@ -1,41 +1,38 @@
 import { clientRef } from "@fjmcp/shared/client-ref";
 import type { EndAccessResponse, EndClientRequest, EndUserRequest } from "@fjmcp/shared/ipc/admin";
-import type { ListedGrant } from "../grant/grant-directory.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
 import { mapInTurns } from "./map-in-turns.ts";
 
 type Deps = Pick<AdminDependencies, "directory" | "revocation" | "events">;
 
-/** Revokes all grants of an account; with the last one its Forgejo tokens are deleted. Rejects with StoreUnavailableError. */
-export async function endUser(deps: Deps, { accountId }: EndUserRequest): Promise<EndAccessResponse> {
-  const grants = await deps.directory.grantsOf(accountId);
-  return revoke(deps, grants, () =>
-    deps.events.accessEnded({ kind: "user", accountId, grants: grants.length }),
-  );
+/**
+ * Ends an account's sessions of the page of connections and all its grants; with the last one its Forgejo tokens are
+ * deleted. Rejects with StoreUnavailableError.
+ */
+export async function endUser(
+  { directory, revocation, events }: Deps,
+  { accountId }: EndUserRequest,
+): Promise<EndAccessResponse> {
+  const { length } = await directory.grantsOf(accountId);
+  events.accessEnded({ kind: "user", accountId, grants: length });
+  return responseOf(await revocation.revokeAccount(accountId, "administrator"));
 }
 
 /** Revokes the grants of a client. Rejects with StoreUnavailableError. */
-export async function endClient(deps: Deps, request: EndClientRequest): Promise<EndAccessResponse> {
-  const { directory, events } = deps;
+export async function endClient(
+  { directory, revocation, events }: Deps,
+  request: EndClientRequest,
+): Promise<EndAccessResponse> {
   const accountId = "accountId" in request ? request.accountId : undefined;
   const accounts = accountId === undefined ? await directory.accounts() : [accountId];
   const ofAccounts = await mapInTurns(accounts, (account) => directory.grantsOf(account));
   const grants = ofAccounts.flat().filter(({ clientId }) => clientRef(clientId) === request.clientRef);
-  return revoke(deps, grants, () =>
-    events.accessEnded({ kind: "client", clientRef: request.clientRef, accountId, grants: grants.length }),
-  );
+  if (grants.length === 0) return responseOf(0);
+  events.accessEnded({ kind: "client", clientRef: request.clientRef, accountId, grants: grants.length });
+  const ids = grants.map(({ grantId }) => grantId);
+  return responseOf(await revocation.revokeAll(ids, "administrator"));
 }
 
-async function revoke(
-  { revocation }: Deps,
-  grants: readonly ListedGrant[],
-  audit: () => void,
-): Promise<EndAccessResponse> {
-  if (grants.length === 0) return { status: "unknown", grants: 0 };
-  await revocation.revokeAll(
-    grants.map(({ grantId }) => grantId),
-    "administrator",
-  );
-  audit();
-  return { status: "ok", grants: grants.length };
+function responseOf(grants: number): EndAccessResponse {
+  return { status: grants > 0 ? "ok" : "unknown", grants };
 }

@@ -49,9 +49,9 @@ export function addPersonalTokenRoutes(app: Hono, deps: Deps): void {
     const grantId = "grantId" in sent ? sent.grantId : await deps.personalTokens.grantOf(sent.tokenHash);
     const token = (await listTokens(deps)).find((one) => one.grantId === grantId);
     if (token === undefined) return c.json<EndAccessResponse>({ status: "unknown", grants: 0 });
-    await revocation.revokeAll([token.grantId], "administrator");
     events.accessEnded({ kind: "personal_token", accountId: token.accountId, grantId: token.grantId });
-    return c.json<EndAccessResponse>({ status: "ok", grants: 1 });
+    const grants = await revocation.revokeAll([token.grantId], "administrator");
+    return c.json<EndAccessResponse>({ status: grants > 0 ? "ok" : "unknown", grants });
   });
 }
 

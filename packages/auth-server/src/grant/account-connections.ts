@@ -1,11 +1,14 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import { displayText } from "@fjmcp/shared/display-text";
 import { maxLabelLength } from "@fjmcp/shared/ipc/admin";
+import type { EndedAccess } from "./ended-access.ts";
 import type { GrantDirectory, ListedGrant } from "./grant-directory.ts";
 import type { GrantedAccess } from "./granted-access.ts";
 import type { GrantNarrowing } from "./grant-narrowing.ts";
 import type { GrantRevocation } from "./grant-revocation.ts";
 import type { GrantStore, NarrowingOutcome } from "./grant-store.ts";
+
+type EndOutcome = "ended" | "unknown";
 
 /**
  * What a user can do with the connections of an account, which are its grants. A grant of another account is `unknown`,
@@ -20,8 +23,11 @@ export interface AccountConnections {
    */
   rename(account: AccountId, grant: GrantId, name: string): Promise<"renamed" | "unchanged" | "unknown">;
   narrow(account: AccountId, grant: GrantId, access: GrantedAccess): Promise<NarrowingOutcome>;
-  /** Resolves once its tokens, processes and streams have ended. */
-  end(account: AccountId, grant: GrantId, by: "user" | "administrator"): Promise<"ended" | "unknown">;
+  /**
+   * Resolves once its tokens, processes and streams have ended; `ended` for the one caller that has ended it. `by`: the
+   * user, or the account of an administrator of Forgejo, which is logged before the connection ends.
+   */
+  end(account: AccountId, grant: GrantId, by: "user" | { administrator: AccountId }): Promise<EndOutcome>;
 }
 
 export function createAccountConnections(deps: {
@@ -29,7 +35,10 @@ export function createAccountConnections(deps: {
   store: Pick<GrantStore, "rename">;
   narrowGrant: GrantNarrowing;
   revocation: Pick<GrantRevocation, "revoke">;
-  events: { grantRenamed(grant: { grantId: GrantId; accountId: AccountId }): void };
+  events: {
+    grantRenamed(grant: { grantId: GrantId; accountId: AccountId }): void;
+    accessEnded(ended: EndedAccess): void;
+  };
 }): AccountConnections {
   const { directory, store, narrowGrant, revocation, events } = deps;
 
@@ -56,10 +65,11 @@ export function createAccountConnections(deps: {
       return narrowGrant(grant, access);
     },
 
-    async end(account, grant, by) {
-      if ((await find(account, grant)) === undefined) return "unknown";
-      await revocation.revoke(grant, by === "user" ? "disconnected" : "administrator");
-      return "ended";
+    async end(accountId, grantId, by) {
+      if ((await find(accountId, grantId)) === undefined) return "unknown";
+      if (by !== "user") events.accessEnded({ kind: "connection", ...by, accountId, grantId });
+      const reason = by === "user" ? "disconnected" : "administrator";
+      return (await revocation.revoke(grantId, reason)) ? "ended" : "unknown";
     },
   };
 }

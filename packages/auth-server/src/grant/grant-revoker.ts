@@ -25,32 +25,38 @@ const concurrentRevocations = 16;
 export function createGrantRevoker(deps: {
   store: GrantStore;
   sessionDaemon: Pick<SessionDaemon, "endGrants">;
+  /** Of the page of connections. */
+  signedIn: { endAll(account: AccountId): Promise<void> };
   /** Where the user reads of it; a failure is logged. */
   history: Pick<AccountHistory, "add">;
   events: RevocationEvents;
   clock: Clock;
 }): GrantRevocation {
-  const { store, sessionDaemon, history, events, clock } = deps;
+  const { store, sessionDaemon, signedIn, history, events, clock } = deps;
 
-  async function revokeAll(grants: readonly GrantId[], reason: RevocationReason): Promise<void> {
+  async function revokeAll(grants: readonly GrantId[], reason: RevocationReason): Promise<number> {
     const revoked: (RevokedGrant & { grantId: GrantId })[] = [];
+    const revokeOne = async (grantId: GrantId) => {
+      const ended = await store.revoke(grantId);
+      if (ended === undefined) return;
+      revoked.push({ grantId, ...ended });
+      const { accountId, clientId } = ended;
+      events.grantRevoked({ grantId, accountId, clientId, reason });
+    };
     try {
       for (let from = 0; from < grants.length; from += concurrentRevocations) {
-        const some = grants.slice(from, from + concurrentRevocations);
-        await Promise.all(
-          some.map(async (grantId) => {
-            const ended = await store.revoke(grantId);
-            if (ended === undefined) return;
-            revoked.push({ grantId, ...ended });
-            const { accountId, clientId } = ended;
-            events.grantRevoked({ grantId, accountId, clientId, reason });
-          }),
+        // All settle first: those that succeed beside a failure are notified and recorded, too.
+        const settled = await Promise.allSettled(
+          grants.slice(from, from + concurrentRevocations).map(revokeOne),
         );
+        const failed = settled.find((one) => one.status === "rejected");
+        if (failed !== undefined) throw failed.reason;
       }
     } finally {
       const notified = notify(revoked.map(({ grantId }) => grantId));
       await Promise.all([notified, ...revoked.map((grant) => record(grant, reason))]);
     }
+    return revoked.length;
   }
 
   async function record({ accountId, clientId, label }: RevokedGrant, reason: RevocationReason) {
@@ -68,8 +74,13 @@ export function createGrantRevoker(deps: {
   }
 
   return {
-    revoke: (grantId, reason) => revokeAll([grantId], reason),
+    revoke: async (grantId, reason) => (await revokeAll([grantId], reason)) > 0,
     revokeAll,
+    async revokeAccount(account, reason) {
+      // First: a session could make new grants.
+      await signedIn.endAll(account);
+      return revokeAll(await store.grantsOf(account), reason);
+    },
     grantsOf: (account) => store.grantsOf(account),
   };
 }

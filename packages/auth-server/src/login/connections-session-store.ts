@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { accountIdSchema, type Hash } from "@fjmcp/shared/ids";
+import { accountIdSchema, type AccountId, type Hash } from "@fjmcp/shared/ids";
 
 /** A signed-in user of the page of connections. */
 export const connectionsSession = z.object({
@@ -18,6 +18,8 @@ export interface ConnectionsSessionStore {
   put(id: Hash, session: ConnectionsSession, expiresInSec: number): Promise<void>;
   find(id: Hash): Promise<ConnectionsSession | undefined>;
   delete(id: Hash): Promise<void>;
+  /** Ends all sessions of an account. */
+  endAll(account: AccountId): Promise<void>;
   /** True for the first to claim a form that has an effect once. */
   claimForm(form: Hash, expiresInSec: number): Promise<boolean>;
 }

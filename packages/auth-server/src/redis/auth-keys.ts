@@ -40,6 +40,8 @@ export const authKeys = {
   loginOutcome: (state: Hash) => `login-outcome:${state}`,
   /** String, under the hash of its id: a session of the page of connections. */
   connectionsSession: (session: Hash) => `connections-session:${session}`,
+  /** Sorted set of the hashes of an account's sessions; score = expiry in seconds since the epoch. */
+  connectionsSessions: (account: AccountId) => `connections-sessions:${account}`,
   /** String, under the hash of its id: a form of that page that was sent, and has an effect once. */
   connectionsForm: (form: Hash) => `connections-form:${form}`,
   /** List, the newest first: what happened to the connections of an account. */

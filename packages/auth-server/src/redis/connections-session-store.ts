@@ -1,14 +1,28 @@
+import type { Clock } from "@fjmcp/shared/clock";
+import { z } from "zod";
+import { hashSchema } from "@fjmcp/shared/ids";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { connectionsSession, type ConnectionsSessionStore } from "../login/connections-session-store.ts";
 import { authKeys } from "./auth-keys.ts";
 
-export function createConnectionsSessionStore(redis: RedisConnection): ConnectionsSessionStore {
+const hashes = z.array(hashSchema);
+
+export function createConnectionsSessionStore(redis: RedisConnection, clock: Clock): ConnectionsSessionStore {
   const keyOf = authKeys.connectionsSession;
   return {
     async put(id, session, expiresInSec) {
-      const text = JSON.stringify(session);
-      await redis.runIdempotent((commands) => commands.set(keyOf(id), text, "EX", expiresInSec));
+      const index = authKeys.connectionsSessions(session.accountId);
+      const nowSec = Math.floor(clock() / 1000);
+      await redis.runIdempotent((commands) =>
+        commands
+          .multi()
+          .set(keyOf(id), JSON.stringify(session), "EX", expiresInSec)
+          .zremrangebyscore(index, 0, nowSec)
+          .zadd(index, nowSec + expiresInSec, id)
+          .expire(index, expiresInSec)
+          .exec(),
+      );
     },
     async find(id) {
       return parseRecord(
@@ -18,6 +32,14 @@ export function createConnectionsSessionStore(redis: RedisConnection): Connectio
     },
     async delete(id) {
       await redis.runIdempotent((commands) => commands.del(keyOf(id)));
+    },
+    async endAll(account) {
+      const index = authKeys.connectionsSessions(account);
+      const members = await redis.runIdempotent((commands) => commands.zrange(index, 0, "-1"));
+      const ids = hashes.parse(members);
+      if (ids.length === 0) return;
+      // Only what was read: a sign-in of this moment stays in the index.
+      await redis.runIdempotent((commands) => commands.multi().del(ids.map(keyOf)).zrem(index, ids).exec());
     },
     async claimForm(form, expiresInSec) {
       const key = authKeys.connectionsForm(form);

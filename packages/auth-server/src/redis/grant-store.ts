@@ -76,6 +76,16 @@ export function createGrantStore(
     return (await redis.run((commands) => commands.get(redisKeys.grant(grant)))) ?? undefined;
   }
 
+  async function deleteTokens(
+    keys: { grantTokens: string; accessTokens: string },
+    count: number,
+  ): Promise<void> {
+    for (let left = count; left > 0;) {
+      const step = redis.run((commands) => deleteGrantTokens.run(commands, keys, { maxTokensPerStep }));
+      left = Number(await step);
+    }
+  }
+
   return {
     async store({ grantId, accountId, payload, expiresInSec, isPersonalToken = false }) {
       const keys = {
@@ -127,14 +137,10 @@ export function createGrantStore(
         sessionAccounts: redisKeys.sessionAccounts,
       };
       const args = { grantId, accountId, tombstoneSec, maxTokensPerStep };
-      let tokensLeft = Number(await redis.run((commands) => revokeGrant.run(commands, keys, args)));
+      const tokensLeft = Number(await redis.run((commands) => revokeGrant.run(commands, keys, args)));
       if (tokensLeft < 0) return undefined;
-      while (tokensLeft > 0) {
-        const step = redis.run((commands) =>
-          deleteGrantTokens.run(commands, tokenKeys, { maxTokensPerStep }),
-        );
-        tokensLeft = Number(await step);
-      }
+      // The grant is revoked: records of its tokens that are left are of no use, and expire.
+      await deleteTokens(tokenKeys, tokensLeft).catch(() => undefined);
       return owner;
     },
 

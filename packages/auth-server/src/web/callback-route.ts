@@ -1,13 +1,15 @@
 import type { Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
+import { sha256Hex } from "@fjmcp/shared/hash";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { loginCookieName, loginCookieOptions } from "../login/login-cookie.ts";
 import { isConnectionsLogin } from "../login/connections-login.ts";
 import { callbackPath, connectionsPaths } from "../paths.ts";
 import { repeatSec } from "../repeat-window.ts";
-import { setSessionCookie } from "./connections/session-cookie.ts";
+import { sessionCookie, setSessionCookie } from "./connections/session-cookie.ts";
 import { signInFailedPage } from "./pages/connections/sign-in-failed-page.ts";
 import { insufficientScopePage } from "./pages/insufficient-scope-page.ts";
+import { buttonTo } from "./pages/link-to.ts";
 import { loginFaultPage } from "./pages/login-fault-page.ts";
 import { notAllowedPage } from "./pages/not-allowed-page.ts";
 import { suspendedPage } from "./pages/suspended-page.ts";
@@ -24,7 +26,7 @@ const signInFailureStatus = {
 
 /** Our redirect URI at Forgejo: finishes the login. The same browser can repeat it for `repeatSec`. */
 export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
-  const { secureCookies: secure, forgejoUrl, loginFlow, connectionsLogin, events } = deps;
+  const { secureCookies: secure, forgejoUrl, loginFlow, connectionsLogin, sessions, events } = deps;
 
   app.get(callbackPath, async (c) => {
     c.header("cache-control", "no-store");
@@ -44,6 +46,9 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
       return c.redirect(outcome.location, 303);
     }
     if (outcome.kind === "signed_in") {
+      const previous = sessionCookie(c, secure);
+      if (previous !== undefined && previous !== outcome.sessionId)
+        await sessions.delete(sha256Hex(previous));
       setSessionCookie(c, outcome.sessionId, secure);
       return c.redirect(connectionsPaths.list, 303);
     }
@@ -79,17 +84,10 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
       const page = notAllowedPage(c.var.page, { login, forgejoUrl, continueUrl: location, reference });
       return renderPage(c, page, { status: 403 });
     }
-    const { missing, retryPath: retryUrl } = outcome;
+    const { missing, retryPath } = outcome;
+    const retry = buttonTo(retryPath, c.var.page.texts.common.tryAgain);
     events.loginFailed({ error: "insufficient_scope", detail: `missing: ${missing.join(" ")}`, reference });
-    return renderPage(
-      c,
-      insufficientScopePage(c.var.page, {
-        missing,
-        forgejoUrl,
-        retryUrl,
-        reference,
-      }),
-      { status: 403 },
-    );
+    const page = insufficientScopePage(c.var.page, { missing, forgejoUrl, retry, reference });
+    return renderPage(c, page, { status: 403 });
   });
 }

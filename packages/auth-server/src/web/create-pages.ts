@@ -59,6 +59,7 @@ export function createPages(
     loginFlow: createLoginFlow({ ...deps, leg }),
     connectionsLogin: createConnectionsLogin({ ...deps, leg }),
     loginOf: (account) => upstream.loginOf(account),
+    checkUser: (account) => upstream.tokens.check(account),
     isAdministrator: (account) => upstream.tokens.isAdministrator(account),
   });
 }

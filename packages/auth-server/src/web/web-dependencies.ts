@@ -49,6 +49,8 @@ export interface WebDependencies {
   readonly describeClient: (client: ClientId) => Promise<DescribedClient | undefined>;
   /** The login name of an account, as Forgejo last gave it. */
   readonly loginOf: (account: AccountId) => Promise<string | undefined>;
+  /** Asks Forgejo now whether the user may sign in; rejects as UpstreamTokens does. */
+  readonly checkUser: (account: AccountId) => Promise<void>;
   /** Asks Forgejo now; rejects as UpstreamTokens does. */
   readonly isAdministrator: (account: AccountId) => Promise<boolean>;
   readonly derivation: SecretDerivation;

@@ -12,6 +12,7 @@ import { homePage } from "../../src/web/pages/home-page.ts";
 import { deviceCodePage } from "../../src/web/pages/device-code-page.ts";
 import { deviceResultPage } from "../../src/web/pages/device-result-page.ts";
 import { durationText } from "../../src/web/pages/duration-text.ts";
+import { buttonTo } from "../../src/web/pages/link-to.ts";
 import { insufficientScopePage } from "../../src/web/pages/insufficient-scope-page.ts";
 import { loginFaultPage } from "../../src/web/pages/login-fault-page.ts";
 import { notAllowedPage } from "../../src/web/pages/not-allowed-page.ts";
@@ -42,7 +43,7 @@ export function samplePages(page: PageContext): Record<string, Html> {
     "insufficient scope": insufficientScopePage(page, {
       missing: ["write:organization", "private repositories"],
       forgejoUrl,
-      retryUrl: "/",
+      retry: buttonTo("/", page.texts.common.tryAgain),
       reference,
     }),
     suspended: suspendedPage(page, {

@@ -118,8 +118,9 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
       // Each account has one grant, of the same id.
       revocation: {
         grantsOf: async (account) => [account as string as GrantId],
-        revoke: async (grant) => void ended.push(grant as string as AccountId),
-        revokeAll: async (grants) => void ended.push(...(grants as readonly string[] as AccountId[])),
+        revoke: async (grant) => ended.push(grant as string as AccountId) > 0,
+        revokeAll: async (grants) => ended.push(...(grants as readonly string[] as AccountId[])),
+        revokeAccount: async (account) => ended.push(account),
       },
       retireWorkers: async (account) => void retired.push(account),
       clock: () => Date.now() + clock.aheadMs,

@@ -21,6 +21,7 @@ export const auditEvents: ReadonlySet<string> = new Set([
   "grant.narrowed",
   "grant.renamed",
   "connections.signed_in",
+  "connections.listed",
   "connections.viewed",
   "connections.not_administrator",
   "access.ended",

@@ -11,6 +11,7 @@ const layers = {
   "auth-server": [
     "main.ts",
     "server.ts",
+    "listen.ts",
     "inspect.ts",
     "installation.ts",
     "config.ts",
@@ -29,6 +30,7 @@ const layers = {
     "upstream/errors",
     "metrics",
     "audit-events.ts",
+    "connections-events.ts",
     "grant",
     "rate-limit",
     "crypto",

@@ -18,7 +18,7 @@ export interface UpstreamInvalidation {
    * when there is one by now.
    */
   handleMissing(account: AccountId): Promise<VersionedRecord>;
-  /** The user may not sign in: revokes the account's grants and deletes its tokens; rejects with UserNotAllowedError. */
+  /** The user may not sign in: ends its grants, sessions and Forgejo tokens; rejects with UserNotAllowedError. */
   exclude(account: AccountId, login: string): Promise<never>;
 }
 
@@ -43,7 +43,7 @@ export function createUpstreamInvalidation(
 
     async exclude(account, login) {
       events.userNotAllowed({ accountId: account, login });
-      await revocation.revokeAll(await revocation.grantsOf(account), "not_allowed");
+      await revocation.revokeAccount(account, "not_allowed");
       // Left when there was no grant, or when a login in flight has stored it.
       const record = await vault.read(account);
       if (record !== undefined) await vault.remove(account, record);

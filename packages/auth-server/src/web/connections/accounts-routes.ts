@@ -2,13 +2,10 @@ import type { Context, Hono, MiddlewareHandler } from "hono";
 import { accountIdSchema, grantIdSchema, type AccountId } from "@fjmcp/shared/ids";
 import { takePage } from "@fjmcp/shared/ipc/page";
 import { connectionsPaths } from "../../paths.ts";
-import { LoginRequiredError } from "../../upstream/errors/login-required-error.ts";
-import { UpstreamMisconfiguredError } from "../../upstream/errors/upstream-misconfigured-error.ts";
-import { UpstreamUnavailableError } from "../../upstream/errors/upstream-unavailable-error.ts";
-import { UserSuspendedError } from "../../upstream/errors/user-suspended-error.ts";
 import { accountPage, accountsPage } from "../pages/connections/accounts-page.ts";
 import { ownForms, renderPage } from "../render-page.ts";
 import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
+import type { AskForgejo } from "./ask-forgejo.ts";
 import type { ConnectionViews } from "./connection-views.ts";
 import { takeNotice } from "./notice-cookie.ts";
 import type { SignedIn, SignedInUser } from "./signed-in.ts";
@@ -19,15 +16,15 @@ const viewedAgainMs = 3600_000;
 
 /**
  * The connections of all accounts, for administrators of Forgejo, which is asked anew at each request: to look at, and to
- * disconnect. Both are logged, and shown to the account's user.
+ * disconnect. Both are logged; what is done with an account is shown to its user.
  */
 export function accountsRoutes(
   app: Hono<WebEnv>,
   deps: WebDependencies,
-  web: { signedIn: SignedIn; views: ConnectionViews; limit: MiddlewareHandler },
+  web: { signedIn: SignedIn; askForgejo: AskForgejo; views: ConnectionViews; limit: MiddlewareHandler },
 ): void {
   const { secureCookies: secure, forgejoUrl, connections, directory, loginOf, history, events, clock } = deps;
-  const { signedIn, views, limit } = web;
+  const { signedIn, askForgejo, views, limit } = web;
   const onePath = `${connectionsPaths.accounts}/:id`;
   const idOf = (c: Context<WebEnv>) => accountIdSchema.parse(c.req.param("id"));
 
@@ -48,33 +45,31 @@ export function accountsRoutes(
       asAdministrator(c, user, async () => {
         const accountId = idOf(c);
         const grantId = grantIdSchema.safeParse(form["connection"]).data;
-        const isAction = form["action"] === "disconnect" && grantId !== undefined;
-        const outcome = isAction ? await connections.end(accountId, grantId, "administrator") : "unknown";
-        if (isAction && outcome === "ended") {
-          events.accessEnded({ kind: "connection", administrator: user.accountId, accountId, grantId });
-        }
+        const outcome =
+          form["action"] === "disconnect" && grantId !== undefined
+            ? await connections.end(accountId, grantId, { administrator: user.accountId })
+            : "unknown";
         const notice = outcome === "ended" ? "ended" : "gone";
         return signedIn.back(c, `${connectionsPaths.accounts}/${accountId}`, notice);
       }),
     ),
   );
 
-  async function asAdministrator(c: Context<WebEnv>, user: SignedInUser, act: () => Promise<Response>) {
-    try {
-      if (await deps.isAdministrator(user.accountId)) return await act();
-    } catch (error) {
-      // Its Forgejo tokens ended with its last connection: the next login brings new ones.
-      if (error instanceof LoginRequiredError) return signedIn.showSignIn(c);
-      if (error instanceof UpstreamUnavailableError || error instanceof UpstreamMisconfiguredError)
-        return signedIn.reject(c, "unavailable", 503);
-      if (!(error instanceof UserSuspendedError)) throw error;
-    }
-    events.administratorRejected({ accountId: user.accountId });
-    return signedIn.reject(c, "not_administrator", 403);
+  function asAdministrator(c: Context<WebEnv>, user: SignedInUser, act: () => Promise<Response>) {
+    return askForgejo(
+      c,
+      () => deps.isAdministrator(user.accountId),
+      (isAdministrator) => {
+        if (isAdministrator) return act();
+        events.administratorRejected({ accountId: user.accountId });
+        return signedIn.reject(c, "not_administrator", 403);
+      },
+    );
   }
 
   async function showAccounts(c: Context<WebEnv>, user: SignedInUser) {
     const after = c.req.query("after");
+    events.accountsListed({ administrator: user.accountId, after });
     const page = takePage(await directory.accounts(), (id) => id.padStart(20, "0"), {
       limit: accountsPerPage,
       after,

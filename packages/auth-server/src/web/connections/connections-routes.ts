@@ -15,6 +15,7 @@ import { ownForms, renderPage } from "../render-page.ts";
 import { setLoginCookie } from "../set-login-cookie.ts";
 import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
 import { accountsRoutes } from "./accounts-routes.ts";
+import { createAskForgejo } from "./ask-forgejo.ts";
 import { createConnectionViews } from "./connection-views.ts";
 import { readNarrowing } from "./narrowing-form.ts";
 import { takeNotice } from "./notice-cookie.ts";
@@ -28,6 +29,7 @@ const maxFormBytes = 16 * 1024;
 export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
   const { issuer, secureCookies: secure, forgejoUrl, connections, connectionsLogin, sessions, clock } = deps;
   const signedIn = createSignedIn(deps);
+  const askForgejo = createAskForgejo(deps, signedIn);
   const views = createConnectionViews(deps);
   const limit = bodyLimit({ maxSize: maxFormBytes });
   const onePath = `${connectionsPaths.grants}/:id`;
@@ -99,8 +101,8 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDependencies): voi
     }),
   );
 
-  tokenRoutes(app, deps, { signedIn, limit });
-  accountsRoutes(app, deps, { signedIn, views, limit });
+  tokenRoutes(app, deps, { signedIn, askForgejo, limit });
+  accountsRoutes(app, deps, { signedIn, askForgejo, views, limit });
 
   async function showOne(c: Context<WebEnv>, user: SignedInUser, id: GrantId, hasNoArea = false) {
     const connection = (await views.list(user.accountId)).find(({ grantId }) => grantId === id);

@@ -1,7 +1,9 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { connectionsSessionSec } from "../../login/connections-login.ts";
 import { loginCookieOptions } from "../../login/login-cookie.ts";
+
+/** A day, longer than the session: a form of a page that was left open then leads to the sign-in, not to a fault. */
+const cookieSec = 86_400;
 
 /** `secure`: whether the issuer is https; over http a browser rejects a `__Host-` cookie. */
 function cookieName(secure: boolean): string {
@@ -13,9 +15,9 @@ export function sessionCookie(c: Context, secure: boolean): string | undefined {
   return getCookie(c, cookieName(secure));
 }
 
-/** Expires with the session. */
+/** The cookie outlives the session. */
 export function setSessionCookie(c: Context, id: string, secure: boolean): void {
-  setCookie(c, cookieName(secure), id, { ...loginCookieOptions(secure), maxAge: connectionsSessionSec });
+  setCookie(c, cookieName(secure), id, { ...loginCookieOptions(secure), maxAge: cookieSec });
 }
 
 export function deleteSessionCookie(c: Context, secure: boolean): void {

@@ -45,7 +45,6 @@ export interface SignedIn {
 
 export function createSignedIn(deps: WebDependencies): SignedIn {
   const { issuer, secureCookies: secure, sessions, forgejoUrl, derivation, events } = deps;
-  const forgejo = new URL(forgejoUrl);
   const guard = createFormGuard(derivation, issuer);
 
   async function userOf(cookie: string | undefined): Promise<SignedInUser | undefined> {
@@ -60,7 +59,7 @@ export function createSignedIn(deps: WebDependencies): SignedIn {
     const cookie = known ?? randomBytes(32).toString("base64url");
     if (known === undefined) setSessionCookie(c, cookie, secure);
     const page = signInPage(c.var.page, { csrf: guard.token(cookie), forgejoUrl, notice });
-    return renderPage(c, page, { formTargets: signInTargets(forgejo) });
+    return renderPage(c, page, { formTargets: signInTargets(forgejoUrl) });
   }
 
   function rejectForm(c: PageContext, fault: FormFault) {
@@ -109,6 +108,7 @@ export function createSignedIn(deps: WebDependencies): SignedIn {
 }
 
 /** The CSP sources of all redirects after “Sign in”: this server, and Forgejo, which may use another site to sign in. */
-function signInTargets(forgejo: URL): string[] {
+export function signInTargets(forgejoUrl: string): string[] {
+  const forgejo = new URL(forgejoUrl);
   return ["'self'", "https:", ...(forgejo.protocol === "http:" ? [forgejo.origin] : [])];
 }

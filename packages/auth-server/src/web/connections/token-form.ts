@@ -15,13 +15,16 @@ export interface TokenDraft {
   readonly choice: ConsentChoice;
 }
 
+export interface WantedToken {
+  readonly name: string;
+  readonly access: GrantedAccess;
+  readonly expiresInSec: number;
+}
+
 /** A submitted form: what stands in it, and the token that it asks for or why it asks for none. */
 type ReadTokenForm = { readonly draft: TokenDraft } & (
   | { readonly fault: TokenFormFault }
-  | {
-      readonly fault?: undefined;
-      readonly wanted: { name: string; access: GrantedAccess; expiresInSec: number };
-    }
+  | { readonly fault?: undefined; readonly wanted: WantedToken }
 );
 
 export function readTokenForm(form: SubmittedForm, offer: ConsentOffer, maxDays: number): ReadTokenForm {

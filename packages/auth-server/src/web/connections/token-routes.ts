@@ -16,11 +16,19 @@ import { insufficientScopePage } from "../pages/insufficient-scope-page.ts";
 import { ownForms, renderPage } from "../render-page.ts";
 import type { TokenFormFault } from "../token-form-fault.ts";
 import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
-import { sessionCookie } from "./session-cookie.ts";
-import type { SignedIn, SignedInUser } from "./signed-in.ts";
-import { readTokenForm, suggestedDays, type TokenDraft } from "./token-form.ts";
+import { signInForm } from "../pages/connections/sign-in-page.ts";
+import type { AskForgejo } from "./ask-forgejo.ts";
+import { signInTargets, type SignedIn, type SignedInUser } from "./signed-in.ts";
+import { readTokenForm, suggestedDays, type TokenDraft, type WantedToken } from "./token-form.ts";
 
 const maxDays = maxPersonalTokenSec / 86_400;
+
+interface SentTokenForm {
+  readonly draft: TokenDraft;
+  readonly wanted: WantedToken;
+  /** Names the form among those of its session. */
+  readonly formId: string;
+}
 
 /**
  * The form for a new personal token, and its result. The result is the response to the form itself, so that the token is in
@@ -29,9 +37,9 @@ const maxDays = maxPersonalTokenSec / 86_400;
 export function tokenRoutes(
   app: Hono<WebEnv>,
   deps: WebDependencies,
-  { signedIn, limit }: { signedIn: SignedIn; limit: MiddlewareHandler },
+  { signedIn, askForgejo, limit }: { signedIn: SignedIn; askForgejo: AskForgejo; limit: MiddlewareHandler },
 ): void {
-  const { issuer, forgejoUrl, secureCookies: secure, personalTokens, sessions, events } = deps;
+  const { issuer, forgejoUrl, personalTokens, sessions, events } = deps;
   const offer = consentOffer(scopes, deps.forgejoScope);
   const emptyDraft = { name: "", days: String(suggestedDays), choice: initialChoice(offer) };
 
@@ -48,13 +56,37 @@ export function tokenRoutes(
     });
   };
 
-  /** A token would rest on what Forgejo granted; the session ends, since another sign-in must ask Forgejo for all. */
-  async function rejectMissing(c: Context<WebEnv>, { missing }: SignedInUser) {
+  /** A token would rest on what Forgejo granted: another sign-in asks Forgejo for all, and ends this session. */
+  function rejectMissing(c: Context<WebEnv>, { missing, csrf }: SignedInUser) {
     const reference = newErrorReference();
     events.loginFailed({ error: "insufficient_scope", detail: `missing: ${missing.join(" ")}`, reference });
-    await sessions.delete(sha256Hex(sessionCookie(c, secure) ?? ""));
-    const view = { missing, forgejoUrl, retryUrl: connectionsPaths.newToken, reference };
-    return renderPage(c, insufficientScopePage(c.var.page, view), { status: 403 });
+    const retry = signInForm(csrf, c.var.page.texts.common.tryAgain);
+    const view = { missing, forgejoUrl, retry, reference };
+    return renderPage(c, insufficientScopePage(c.var.page, view), {
+      status: 403,
+      formTargets: signInTargets(forgejoUrl),
+    });
+  }
+
+  async function create(c: Context<WebEnv>, user: SignedInUser, { draft, wanted, formId }: SentTokenForm) {
+    const formHash = sha256Hex(`${user.csrf}.${formId}`);
+    if (!(await sessions.claimForm(formHash, connectionsSessionSec)))
+      return signedIn.reject(c, "form_used", 409);
+    try {
+      const { token, expiresAtSec } = await personalTokens.create(user.accountId, wanted);
+      const created = { name: wanted.name, token, expiresAtMs: expiresAtSec * 1000 };
+      const view = { ...user, forgejoUrl, mcpUrl: mcpResource(issuer), ...created };
+      return await renderPage(c, tokenCreatedPage(c.var.page, view), ownForms);
+    } catch (error) {
+      if (error instanceof TooManyPersonalTokensError) {
+        const { waitSec } = error;
+        if (waitSec !== undefined) c.header("retry-after", String(waitSec));
+        return showForm(c, user, { draft, fault: waitSec === undefined ? "too_many" : "too_often" });
+      }
+      // The account's Forgejo tokens ended with its last connection: the next login brings new ones.
+      if (error instanceof AccountDisconnectedError) return signedIn.showSignIn(c, "signed_in_again");
+      throw error;
+    }
   }
 
   app.get(
@@ -70,24 +102,11 @@ export function tokenRoutes(
       const read = readTokenForm(form, offer, maxDays);
       if (read.fault !== undefined) return showForm(c, user, read);
       const { draft, wanted } = read;
-      const formHash = sha256Hex(`${user.csrf}.${String(form["form"])}`);
-      if (!(await sessions.claimForm(formHash, connectionsSessionSec)))
-        return signedIn.reject(c, "form_used", 409);
-      try {
-        const { token, expiresAtSec } = await personalTokens.create(user.accountId, wanted);
-        const created = { name: wanted.name, token, expiresAtMs: expiresAtSec * 1000 };
-        const view = { ...user, forgejoUrl, mcpUrl: mcpResource(issuer), ...created };
-        return await renderPage(c, tokenCreatedPage(c.var.page, view), ownForms);
-      } catch (error) {
-        if (error instanceof TooManyPersonalTokensError) {
-          const { waitSec } = error;
-          if (waitSec !== undefined) c.header("retry-after", String(waitSec));
-          return showForm(c, user, { draft, fault: waitSec === undefined ? "too_many" : "too_often" });
-        }
-        // The account's Forgejo tokens ended with its last connection: the next login brings new ones.
-        if (error instanceof AccountDisconnectedError) return signedIn.showSignIn(c, "signed_in_again");
-        throw error;
-      }
+      return askForgejo(
+        c,
+        () => deps.checkUser(user.accountId),
+        () => create(c, user, { draft, wanted, formId: String(form["form"]) }),
+      );
     }),
   );
 }

@@ -8,11 +8,11 @@ import { pageLayout } from "./page-layout.ts";
 
 /**
  * Forgejo keeps an older grant with a narrower scope: only the user can revoke it there. Trying again helps only after
- * that, so it is the second step.
+ * that, so it is the second step: `retry`, a link or a form.
  */
 export function insufficientScopePage(
   page: PageContext,
-  view: { missing: readonly string[]; forgejoUrl: string; retryUrl: string; reference: string },
+  view: { missing: readonly string[]; forgejoUrl: string; retry: Html; reference: string },
 ): Html {
   const { common, insufficientScope: texts } = page.texts;
   const missing = view.missing.map((scope) =>
@@ -39,7 +39,7 @@ export function insufficientScopePage(
         </li>
         <li>
           <p>${texts.comeBack}</p>
-          <a class="button" href="${view.retryUrl}">${common.tryAgain}</a>
+          ${view.retry}
         </li>
       </ol>
       ${accountHint(page, view.forgejoUrl)}

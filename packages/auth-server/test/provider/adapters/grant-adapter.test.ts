@@ -25,6 +25,7 @@ t.test(
     const revocation = createGrantRevoker({
       store,
       sessionDaemon: { endGrants: async (grants) => void notified.push(...grants) },
+      signedIn: { endAll: async () => undefined },
       history: createAccountHistory(own),
       clock: Date.now,
       events: {
@@ -79,8 +80,9 @@ t.test("limits new personal tokens of an account, and nothing else", async (t) =
     },
   };
   const revocation = {
-    revoke: async () => undefined,
-    revokeAll: async () => undefined,
+    revoke: async () => false,
+    revokeAll: async () => 0,
+    revokeAccount: async () => 0,
     grantsOf: async () => [],
   };
   const adapter = createGrantAdapter(createGrantStore(own, "app", Date.now), revocation, limiter);

@@ -37,6 +37,8 @@ t.test(
     t.match(all.text, /alice\s+Account 1 · 1 connection/);
     t.match(all.text, /bob\s+Account 2 · 1 connection/);
 
+    t.match((await auditLines("connections.listed")).at(-1), { administrator: aliceId });
+
     const ofBob = await alice.visit(`${accounts}/${bobId}`);
     t.notMatch(ofBob.text, /secret project/, "the user's own name is theirs alone");
     t.notOk(ofBob.form({ button: "Save" }));
@@ -82,6 +84,34 @@ t.test("all others see and end nothing, whatever they send", async (t) => {
   t.equal(sent.status, 403);
   t.equal((await rig.admin.keys("grant:*")).length, 2);
   t.match((await auditLines("connections.not_administrator")).at(-1), { accountId: bobId });
+});
+
+t.test("a disconnect whose outcome Redis does not tell is in the log all the same", async (t) => {
+  await connect(origin, alice);
+  await connect(origin, bob);
+  await signIn(rig, alice);
+  const ofBob = await alice.visit(`${accounts}/${bobId}`);
+  const before = (await auditLines("access.ended")).length;
+  const grantId = /name="connection" value="([^"]+)"/.exec(ofBob.html)![1]!;
+  // The script has deleted the grant when it meets this key, and fails then.
+  await rig.admin.set(`grant-tokens:${grantId}`, "no index");
+  const failed = await ofBob.submit({ button: "Disconnect" });
+  t.equal(failed.status, 500);
+  t.match((await auditLines("access.ended")).slice(before), [
+    { administrator: aliceId, accountId: bobId, grantId },
+  ]);
+  t.equal(await rig.admin.exists(`grant:${grantId}`), 0);
+});
+
+t.test("a suspended administrator reads Forgejo's own sentence", async (t) => {
+  await connect(origin, alice);
+  await signIn(rig, alice);
+  rig.forgejo.controls.prohibit("alice", true);
+  t.teardown(() => rig.forgejo.controls.prohibit("alice", false));
+  const page = await alice.visit(accounts);
+  t.equal(page.status, 403);
+  t.match(page.text, /prohibited from signing in/);
+  t.notMatch(page.text, /Only for administrators/);
 });
 
 t.test("asks Forgejo anew at each action", async (t) => {

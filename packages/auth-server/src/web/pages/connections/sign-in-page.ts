@@ -27,10 +27,15 @@ export function signInPage(
           : ""
       }
       <p>${signIn.about(forgejo)}</p>
-      <form method="post" action="${connectionsPaths.signIn}">
-        ${hiddenFields({ csrf: view.csrf })}
-        <button type="submit" class="primary">${signIn.button}</button>
-      </form>
+      ${signInForm(view.csrf, signIn.button, "primary")}
       <p class="soft after">${signIn.hint(forgejo)}</p>`,
   );
+}
+
+/** The button that leads to the sign-in at Forgejo; `words` stand on it. */
+export function signInForm(csrf: string, words: string, kind = ""): Html {
+  return html`<form method="post" action="${connectionsPaths.signIn}">
+    ${hiddenFields({ csrf })}
+    <button type="submit" class="${kind}">${words}</button>
+  </form>`;
 }

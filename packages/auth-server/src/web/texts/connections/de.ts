@@ -66,8 +66,7 @@ export const connections: ConnectionsTexts = {
     },
     unavailable: {
       title: "Forgejo antwortet nicht",
-      detail:
-        "Deshalb kann dieser Server nicht fragen, ob Sie zur Administration gehören. Es wurde nichts geändert.",
+      detail: "Deshalb kann dieser Server nicht nach Ihrem Konto fragen. Es wurde nichts geändert.",
       advice: "Versuchen Sie es in einigen Minuten erneut.",
     },
     other_site: {

@@ -62,7 +62,7 @@ export const connections: ConnectionsTexts = {
     },
     unavailable: {
       title: "Forgejo does not respond",
-      detail: "So this server cannot ask whether you are an administrator. Nothing was changed.",
+      detail: "So this server cannot ask it about your account. Nothing was changed.",
       advice: "Try again in a few minutes.",
     },
     other_site: {

@@ -64,7 +64,7 @@ export const connections: ConnectionsTexts = {
     },
     unavailable: {
       title: "Forgejo no responde",
-      detail: "Por eso este servidor no puede preguntar si usted lo administra. No se cambió nada.",
+      detail: "Por eso este servidor no puede preguntarle por su cuenta. No se cambió nada.",
       advice: "Reinténtelo dentro de unos minutos.",
     },
     other_site: {

@@ -66,7 +66,7 @@ export const connections: ConnectionsTexts = {
     },
     unavailable: {
       title: "Forgejo ne répond pas",
-      detail: "Ce serveur ne peut donc pas vérifier que vous êtes administrateur. Rien n’a été modifié.",
+      detail: "Ce serveur ne peut donc pas l’interroger sur votre compte. Rien n’a été modifié.",
       advice: "Réessayez dans quelques minutes.",
     },
     other_site: {

@@ -64,7 +64,7 @@ export const connections: ConnectionsTexts = {
     },
     unavailable: {
       title: "Forgejo が応答しません",
-      detail: "そのため、管理者かどうかを確認できません。何も変更されていません。",
+      detail: "そのため、アカウントの状態を確認できません。何も変更されていません。",
       advice: "数分後に再試行してください。",
     },
     other_site: {

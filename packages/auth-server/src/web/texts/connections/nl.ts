@@ -65,7 +65,7 @@ export const connections: ConnectionsTexts = {
     },
     unavailable: {
       title: "Forgejo reageert niet",
-      detail: "Daarom kan deze server niet vragen of je beheerder bent. Er is niets gewijzigd.",
+      detail: "Daarom kan deze server niet naar je account vragen. Er is niets gewijzigd.",
       advice: "Probeer het over een paar minuten opnieuw.",
     },
     other_site: {

@@ -63,7 +63,7 @@ export const connections: ConnectionsTexts = {
     },
     unavailable: {
       title: "Forgejo nie odpowiada",
-      detail: "Dlatego ten serwer nie może sprawdzić, czy jesteś administratorem. Nic nie zmieniono.",
+      detail: "Dlatego ten serwer nie może sprawdzić Twojego konta. Nic nie zmieniono.",
       advice: "Spróbuj ponownie za kilka minut.",
     },
     other_site: {

@@ -63,7 +63,7 @@ export const connections: ConnectionsTexts = {
     },
     unavailable: {
       title: "O Forgejo não responde",
-      detail: "Por isso este servidor não pode perguntar se você o administra. Nada foi alterado.",
+      detail: "Por isso este servidor não pode perguntar sobre a sua conta. Nada foi alterado.",
       advice: "Tente novamente em alguns minutos.",
     },
     other_site: {

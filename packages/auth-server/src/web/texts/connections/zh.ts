@@ -61,7 +61,7 @@ export const connections: ConnectionsTexts = {
     },
     unavailable: {
       title: "Forgejo 没有响应",
-      detail: "因此此服务器无法确认您是否为管理员。未更改任何内容。",
+      detail: "因此此服务器无法查询您的账号。未更改任何内容。",
       advice: "请几分钟后重试。",
     },
     other_site: {

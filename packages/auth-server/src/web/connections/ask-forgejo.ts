@@ -1,0 +1,59 @@
+import type { Context } from "hono";
+import { newErrorReference } from "@fjmcp/shared/error-reference";
+import { LoginRequiredError } from "../../upstream/errors/login-required-error.ts";
+import { UpstreamMisconfiguredError } from "../../upstream/errors/upstream-misconfigured-error.ts";
+import { UpstreamUnavailableError } from "../../upstream/errors/upstream-unavailable-error.ts";
+import { UserNotAllowedError } from "../../upstream/errors/user-not-allowed-error.ts";
+import { UserSuspendedError } from "../../upstream/errors/user-suspended-error.ts";
+import { signInFailedPage } from "../pages/connections/sign-in-failed-page.ts";
+import { suspendedPage } from "../pages/suspended-page.ts";
+import { renderPage } from "../render-page.ts";
+import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
+import type { SignedIn } from "./signed-in.ts";
+
+/**
+ * Asks Forgejo about the signed-in user before `act`. Where Forgejo, or the administrator of this server, does not let the
+ * user go on, the response is the page that says so, and `act` is not called.
+ */
+export type AskForgejo = <Result>(
+  c: Context<WebEnv>,
+  ask: () => Promise<Result>,
+  act: (result: Result) => Response | Promise<Response>,
+) => Promise<Response>;
+
+export function createAskForgejo(
+  { forgejoUrl, events }: Pick<WebDependencies, "forgejoUrl" | "events">,
+  signedIn: SignedIn,
+): AskForgejo {
+  function rejected(c: Context<WebEnv>, error: unknown): Response | Promise<Response> {
+    const reference = newErrorReference();
+    if (error instanceof UserNotAllowedError) {
+      events.loginFailed({ error: "access_denied", detail: "the user is not allowed to sign in", reference });
+      return renderPage(c, signInFailedPage(c.var.page, { error: "not_allowed", reference }), {
+        status: 403,
+      });
+    }
+    // Its Forgejo tokens ended with its last connection: the next login brings new ones.
+    if (error instanceof LoginRequiredError)
+      return signedIn.showSignIn(c, c.req.method === "POST" ? "signed_in_again" : undefined);
+    if (error instanceof UserSuspendedError) {
+      const detail = "Forgejo does not serve this user at present";
+      events.loginFailed({ error: "suspended", detail, reference });
+      const view = { message: error.message, forgejoUrl, retryUrl: c.req.path, reference };
+      return renderPage(c, suspendedPage(c.var.page, view), { status: 403 });
+    }
+    if (error instanceof UpstreamUnavailableError || error instanceof UpstreamMisconfiguredError)
+      return signedIn.reject(c, "unavailable", 503);
+    throw error;
+  }
+
+  return async function askForgejo(c, ask, act) {
+    let result;
+    try {
+      result = await ask();
+    } catch (error) {
+      return rejected(c, error);
+    }
+    return act(result);
+  };
+}
