@@ -74,12 +74,14 @@ export function createConnectionsEvents(log: Log, logThrottled: LogThrottled) {
       grantId: GrantId;
       name: string;
       expiresAtSec: number;
+      scope: string;
+      toolsets: readonly string[];
     }) {
       const name = displayText(created.name, maxNameLength);
       log.info({ event: "personal_token.created", ...created, name }, "personal token created");
     },
     /** The access that the grant has at most from now on. */
-    grantNarrowed(grant: { grantId: GrantId } & GrantedAccess) {
+    grantNarrowed(grant: { grantId: GrantId; accountId: AccountId } & GrantedAccess) {
       log.info({ event: "grant.narrowed", ...grant }, "the access of a grant was narrowed");
     },
     /**

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import { Redis } from "ioredis";
+import type { AccountId } from "@fjmcp/shared/ids";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
 import { closeGracefully } from "@fjmcp/shared/http-server/graceful-server";
@@ -14,6 +15,7 @@ import { createMetricsRegistry, type MetricsRegistry } from "@fjmcp/shared/metri
 import type { AuthServerConfig } from "./config.ts";
 import { createAdminServer } from "./admin/admin-server.ts";
 import { checkForgejo, checkSessionDaemon, inspectDependencies, sessionDaemonOf } from "./inspect.ts";
+import { createKnownClients } from "./known-clients.ts";
 import { listen } from "./listen.ts";
 import { installationOf, keyUseOf } from "./installation.ts";
 import { createKeyRing } from "./crypto/key-ring.ts";
@@ -26,6 +28,7 @@ import { createAuthMetrics, type AuthMetrics } from "./metrics/auth-metrics.ts";
 import { countedAuditEvents } from "./metrics/counted-audit-events.ts";
 import { createMetricsServer } from "./metrics/metrics-server.ts";
 import { createScrape } from "./metrics/scrape.ts";
+import { createHistoryRecorder } from "./grant/history-recorder.ts";
 import { createGrantRevoker } from "./grant/grant-revoker.ts";
 import { createPersonalTokens } from "./grant/personal-tokens.ts";
 import { createWorkerRetirement } from "./grant/worker-retirement.ts";
@@ -38,10 +41,6 @@ import { createPages } from "./web/create-pages.ts";
 import { createRouter } from "./http/router.ts";
 import { createIpcServer } from "./ipc/ipc-server.ts";
 import { createSessionDaemonClient } from "./ipc/session-daemon-client.ts";
-import { ClientDocuments } from "./provider/client-documents/client-documents.ts";
-import { createFindPin } from "./provider/client-documents/pinned-documents.ts";
-import { createClientIdCodec } from "./provider/client-id/client-id-codec.ts";
-import { createDescribeClient } from "./provider/client-id/describe-client.ts";
 import { createDeviceAuthorizations } from "./provider/device-authorizations.ts";
 import { createProvider } from "./provider/create-provider.ts";
 import { createPersonalTokenRequests } from "./provider/personal-token-requests.ts";
@@ -52,7 +51,6 @@ import { createPendingAuthorizations } from "./provider/pending-authorizations.t
 import { noRateLimiter } from "./rate-limit/rate-limiter.ts";
 import { createAccountHistory } from "./redis/account-history.ts";
 import { createAccessTokenVerifier } from "./redis/access-token-verifier.ts";
-import { createClientDocumentStore } from "./redis/client-document-store.ts";
 import { createDeviceCodeStore } from "./redis/device-code-store.ts";
 import { createGrantDirectory } from "./redis/grant-directory.ts";
 import { createGrantStore } from "./redis/grant-store.ts";
@@ -135,13 +133,18 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   const history = createAccountHistory(redis);
   const sessionDaemon = createSessionDaemonClient(config.controlSocket);
   const webStores = createWebStores(redis, clock);
+  const keys = createKeyRing(config.derivationKey);
+  const derivation = createSecretDerivation(keys);
+  const clients = createKnownClients(config.clientDocuments, { redis, keys, clock, events });
+  const { clientIds, documents, describeClient } = clients;
+  const loginOf = (account: AccountId) => upstream.loginOf(account);
+  const recorder = createHistoryRecorder({ history, describeClient, loginOf, events, clock });
   const revocation = createGrantRevoker({
     store: grantStore,
     sessionDaemon,
     signedIn: webStores.sessions,
-    history,
+    history: recorder,
     events,
-    clock,
   });
   const upstream = createUpstream(
     { ...config, concurrentLoginTimeoutMs },
@@ -157,17 +160,6 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   );
 
   const rateLimiter = config.rateLimits ? createRateLimiter(deps.redisClient, events) : noRateLimiter;
-
-  const keys = createKeyRing(config.derivationKey);
-  const derivation = createSecretDerivation(keys);
-  const clientIds = createClientIdCodec(keys);
-  const documents = new ClientDocuments({
-    store: createClientDocumentStore(redis, clock),
-    findPin: createFindPin(config.clientDocuments.own),
-    hosts: config.clientDocuments.hosts,
-    events,
-  });
-  const describeClient = createDescribeClient(clientIds, documents);
   const pageContextFor = createPageContextFor(config.instance);
   const provider = createProvider({
     settings: { ...config, upstreamTimeoutMs, signingKeys: deriveSigningKeys(keys) },
@@ -192,9 +184,10 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   });
   const devices = createDeviceAuthorizations({ provider, store: deviceCodes, derivation, clock });
   const directory = createGrantDirectory(redis);
-  const narrowGrant = createGrantNarrowing({ store: grantStore, sessionDaemon, events });
+  const narrowGrant = createGrantNarrowing({ store: grantStore, sessionDaemon, history: recorder, events });
   const personalTokens = createPersonalTokens({
     tokens,
+    history: recorder,
     directory,
     storeGrant: createStorePersonalTokenGrant(provider),
     resource: mcpResource(config.issuer),
@@ -218,6 +211,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     personalTokens,
     directory,
     history,
+    recorder,
     sessionDaemon,
     describeClient,
     upstream,
@@ -271,7 +265,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     }),
     narrowGrant,
     revocation,
-    loginOf: (account) => upstream.loginOf(account),
+    loginOf,
     describeClient,
     events,
     scrape,

@@ -6,13 +6,13 @@ import { closeGracefully, createGracefulServer } from "@fjmcp/shared/http-server
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import type { AccountId, Hash } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
-import { describeRedis, redisHealth } from "@fjmcp/shared/redis/redis-inspection";
-import { peerHealth, watchPeer } from "@fjmcp/shared/ipc/peer";
+import { describeRedis } from "@fjmcp/shared/redis/redis-inspection";
+import { watchPeer } from "@fjmcp/shared/ipc/peer";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { Authenticator, type AuthenticationCache } from "./auth/authenticator.ts";
 import { GenerationalCache } from "./auth/generational-cache.ts";
 import type { SessionDaemonConfig } from "./config.ts";
-import { authServerOf, checkForgejo, chooseSandboxOnce, inspectDependencies } from "./inspect.ts";
+import { authServerOf, chooseSandboxOnce, healthChecks, inspectDependencies } from "./inspect.ts";
 import { createEvents } from "./events.ts";
 import { addDependencyMetrics } from "@fjmcp/shared/metrics/dependency-metrics";
 import { countedEvents } from "./metrics/counted-events.ts";
@@ -33,12 +33,11 @@ import { ListenHandler } from "./mcp/stateless/listen-handler.ts";
 import { StatelessHandler } from "./mcp/stateless/stateless-handler.ts";
 import { StreamProbes } from "./mcp/stream-probes.ts";
 import { controlApp } from "./ipc/control-app.ts";
-import { createGrantUses, reportUsesEveryMs } from "./ipc/grant-uses-client.ts";
+import { reportGrantUses } from "./ipc/grant-uses-client.ts";
 import { upstreamTokenClient } from "./ipc/upstream-token-client.ts";
 import { userCheckClient } from "./ipc/user-check-client.ts";
 import { redisGrantLiveness } from "./redis/grant-liveness.ts";
 import { RedisClient } from "./redis/redis-client.ts";
-import { redisRights } from "./redis/redis-rights.ts";
 import { redisAuthRecords } from "./redis/auth-records.ts";
 import { RedisSessionStore } from "./redis/session-store.ts";
 import { GrantTerminator } from "./session/grant-terminator.ts";
@@ -109,7 +108,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const exchanges = new ActiveExchanges();
   const streams = new ResumableStreams();
   const grantAccess = new GrantAccess();
-  const grantUses = createGrantUses(config.ipcSocket, Date.now);
+  const grantUses = reportGrantUses(config.ipcSocket, Date.now, onFailed("report uses of grants"));
   const levels = new SessionLogLevels((grantId, level) => pool.tell(grantId, "logging/setLevel", { level }));
   const { table, resources, subscriptions, subscriptionAccess } = createSubscriptions({
     pool: () => pool,
@@ -130,8 +129,8 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
       if (record.logLevel !== undefined) levels.set(caller, hash, record.logLevel);
       subscriptions.use(caller, { hash, record }, access);
     },
+    onUsed: (owner) => grantUses.uses.mark(owner),
     onVerified(owner, token) {
-      grantUses.mark(owner);
       if (!grantAccess.observe(owner, token)) return;
       broadcastAllListsChanged(exchanges, owner.grantId);
       subscriptionAccess.restrict(owner.grantId);
@@ -157,7 +156,10 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
             store.delete(session, owner).catch(onFailed("delete a session that has ended"));
           },
         });
-  const observation = observeCalls(log, metrics.calls, (tool) => policy.classOf(tool));
+  const observation = observeCalls(log, metrics.calls, {
+    classOf: (tool) => policy.classOf(tool),
+    onCalled: (owner, tool) => grantUses.uses.markTool(owner, tool),
+  });
   process.once("exit", () => observation.flush());
   const pool = createWorkerPool({
     ...config.workers,
@@ -249,11 +251,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     events,
     onHttpError: (status) => metrics.requests.onHttpError(status),
   });
-  const checks = {
-    redis: () => redisHealth(config.redis, redisRights),
-    authServer: () => peerHealth(authServerOf(config)),
-    forgejo: () => checkForgejo(config),
-  };
+  const checks = healthChecks(config);
   const { redis: redisCheck, authServer, forgejo } = checks;
   addDependencyMetrics(metrics.registry, { redis: redisCheck, auth_server: authServer, forgejo });
   addLoadMetrics(metrics.registry, { pool, exchanges, maxWorkers: config.workers.maxWorkers });
@@ -295,12 +293,11 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const stopTasks = [
     runPeriodically(config.sweepMs, sweep, onFailed("find revoked grants")),
     runPeriodically(pruneEveryMs, prune, onFailed("prune expired sessions")),
-    runPeriodically(reportUsesEveryMs, () => grantUses.flush(), onFailed("report uses of grants")),
     watchPeer(authServerOf(config), log),
   ];
 
   return {
-    status: async () => describeRedis(await redisHealth(config.redis, redisRights)),
+    status: async () => describeRedis(await checks.redis()),
     async stop() {
       const startedMs = performance.now();
       for (const stopTask of stopTasks) stopTask();
@@ -311,6 +308,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
         await Promise.race([closed, sleep(lastResponsesMs)]);
       });
       clearInterval(keepAlive);
+      await grantUses.stop();
       await closeGracefully(controlServer, (closed) => Promise.race([closed, sleep(lastResponsesMs)]));
       redis.close();
       observation.flush();

@@ -5,6 +5,7 @@ import { fault, findingOf, good, warning, type Finding } from "@fjmcp/shared/fin
 import { socketPathFindings } from "@fjmcp/shared/http-server/unix-listener";
 import { peerHealth, type Peer } from "@fjmcp/shared/ipc/peer";
 import { forgejoHealth, maxHealthCheckMs } from "@fjmcp/shared/net/forgejo-version";
+import { redisHealth } from "@fjmcp/shared/redis/redis-inspection";
 import { findingsOfRedis, type Waiting } from "@fjmcp/shared/redis/wait-for-redis";
 import { realPathOf } from "./worker/sandbox/program-files.ts";
 import type { SessionDaemonConfig } from "./config.ts";
@@ -47,8 +48,17 @@ export async function inspectDependencies(
 }
 
 /** The state of Forgejo, as the children will find it. */
-export function checkForgejo({ workers, forgejoTimeoutMs }: SessionDaemonConfig): Promise<ComponentHealth> {
+function checkForgejo({ workers, forgejoTimeoutMs }: SessionDaemonConfig): Promise<ComponentHealth> {
   return forgejoHealth(workers.forgejoUrl, Math.min(forgejoTimeoutMs, maxHealthCheckMs));
+}
+
+/** How each part that the daemon depends on does at present. */
+export function healthChecks(config: SessionDaemonConfig) {
+  return {
+    redis: () => redisHealth(config.redis, redisRights),
+    authServer: () => peerHealth(authServerOf(config)),
+    forgejo: () => checkForgejo(config),
+  };
 }
 
 export function authServerOf({ ipcSocket, issuer }: SessionDaemonConfig): Peer {

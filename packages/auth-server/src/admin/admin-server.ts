@@ -57,7 +57,7 @@ export function createAdminServer(deps: AdminDependencies): Server {
   );
   app.post(adminPaths.narrowGrant, async (c) => {
     const { grantId, ...access } = await parseBody(c, narrowGrantRequest);
-    return c.json<NarrowGrantResponse>({ status: await deps.narrowGrant(grantId, access) });
+    return c.json<NarrowGrantResponse>({ status: await deps.narrowGrant(grantId, access, "administrator") });
   });
 
   app.notFound((c) => c.json({ error: "There is nothing here." }, 404));

@@ -62,7 +62,7 @@ export function createAccountConnections(deps: {
 
     async narrow(account, grant, access) {
       if ((await find(account, grant)) === undefined) return "unknown";
-      return narrowGrant(grant, access);
+      return narrowGrant(grant, access, "user");
     },
 
     async end(accountId, grantId, by) {

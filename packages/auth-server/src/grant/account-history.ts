@@ -1,18 +1,27 @@
 import { z } from "zod";
-import { accountIdSchema, clientIdSchema, type AccountId } from "@fjmcp/shared/ids";
+import type { ClientRef } from "@fjmcp/shared/client-ref";
+import { accountIdSchema, branded, type AccountId } from "@fjmcp/shared/ids";
 import { revocationReasons } from "./revocation-reason.ts";
+
+/** What an event is about: a connection as it was called then, since its client may not be known any more later. */
+const ofConnection = {
+  /** Milliseconds since the epoch. */
+  atMs: z.number(),
+  clientRef: branded<ClientRef>(),
+  /** What the client called itself, cleaned for display; absent when it gave no name, and for a personal token. */
+  clientName: z.string().optional(),
+  isPersonalToken: z.boolean(),
+  /** The user's own name for the connection. */
+  label: z.string().optional(),
+};
 
 /** Something that happened to the connections of an account, and that its user may want to know of. */
 export const accountEvent = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("ended"),
-    /** Milliseconds since the epoch. */
-    atMs: z.number(),
-    clientId: clientIdSchema,
-    /** The user's own name for the connection. */
-    label: z.string().optional(),
-    reason: z.enum(revocationReasons),
-  }),
+  /** `login`: the account's login name then, by which an administrator finds it once nothing else names it. */
+  z.object({ kind: z.literal("connected"), ...ofConnection, login: z.string().optional() }),
+  z.object({ kind: z.literal("token_created"), ...ofConnection, login: z.string().optional() }),
+  z.object({ kind: z.literal("narrowed"), ...ofConnection, by: z.enum(["user", "administrator"]) }),
+  z.object({ kind: z.literal("ended"), ...ofConnection, reason: z.enum(revocationReasons) }),
   /** An administrator of Forgejo looked at the connections. */
   z.object({ kind: z.literal("viewed"), atMs: z.number(), administrator: accountIdSchema }),
 ]);

@@ -24,4 +24,6 @@ export interface GrantDirectory {
   /** Those that have or recently had a personal token. */
   accountsWithPersonalTokens(): Promise<AccountId[]>;
   grantsOf(account: AccountId): Promise<ListedGrant[]>;
+  /** The names of the tools that were called last with a grant, the last one first. */
+  lastToolsOf(grant: GrantId): Promise<string[]>;
 }

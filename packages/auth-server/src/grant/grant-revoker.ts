@@ -1,8 +1,7 @@
-import type { Clock } from "@fjmcp/shared/clock";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
-import type { AccountHistory } from "./account-history.ts";
-import type { GrantStore, RevokedGrant } from "./grant-store.ts";
+import type { GrantStore, OwnedGrant } from "./grant-store.ts";
 import type { GrantRevocation } from "./grant-revocation.ts";
+import type { HistoryRecorder } from "./history-recorder.ts";
 import type { RevocationReason } from "./revocation-reason.ts";
 import type { SessionDaemon } from "./session-daemon.ts";
 
@@ -14,7 +13,6 @@ interface RevocationEvents {
     clientId: ClientId;
     reason: RevocationReason;
   }): void;
-  accountHistoryFailed(failure: { accountId: AccountId; error: Error }): void;
   sessionDaemonNotifyFailed(call: { grantId: GrantId; grants: number; detail: string }): void;
 }
 
@@ -27,15 +25,14 @@ export function createGrantRevoker(deps: {
   sessionDaemon: Pick<SessionDaemon, "endGrants">;
   /** Of the page of connections. */
   signedIn: { endAll(account: AccountId): Promise<void> };
-  /** Where the user reads of it; a failure is logged. */
-  history: Pick<AccountHistory, "add">;
+  /** Where the user reads of it. */
+  history: Pick<HistoryRecorder, "ended">;
   events: RevocationEvents;
-  clock: Clock;
 }): GrantRevocation {
-  const { store, sessionDaemon, signedIn, history, events, clock } = deps;
+  const { store, sessionDaemon, signedIn, history, events } = deps;
 
   async function revokeAll(grants: readonly GrantId[], reason: RevocationReason): Promise<number> {
-    const revoked: (RevokedGrant & { grantId: GrantId })[] = [];
+    const revoked: (OwnedGrant & { grantId: GrantId })[] = [];
     const revokeOne = async (grantId: GrantId) => {
       const ended = await store.revoke(grantId);
       if (ended === undefined) return;
@@ -54,15 +51,9 @@ export function createGrantRevoker(deps: {
       }
     } finally {
       const notified = notify(revoked.map(({ grantId }) => grantId));
-      await Promise.all([notified, ...revoked.map((grant) => record(grant, reason))]);
+      await Promise.all([notified, ...revoked.map((grant) => history.ended(grant, reason))]);
     }
     return revoked.length;
-  }
-
-  async function record({ accountId, clientId, label }: RevokedGrant, reason: RevocationReason) {
-    await history
-      .add(accountId, { kind: "ended", atMs: clock(), clientId, label, reason })
-      .catch((error: Error) => events.accountHistoryFailed({ accountId, error }));
   }
 
   async function notify(revoked: readonly GrantId[]): Promise<void> {

@@ -18,9 +18,12 @@ interface GrantUse {
   readonly accountId: AccountId;
   /** Milliseconds since the epoch. */
   readonly usedAtMs: number;
+  /** The names of tools that were called since the last record, the last one first. */
+  readonly tools?: readonly string[] | undefined;
 }
 
-export interface RevokedGrant {
+/** A grant's owner, and what its user calls it. */
+export interface OwnedGrant {
   readonly accountId: AccountId;
   readonly clientId: ClientId;
   /** The user's own name for it. */
@@ -39,8 +42,8 @@ export interface GrantStore {
     isPersonalToken?: boolean;
   }): Promise<{ outcome: GrantStoreOutcome; leastRecentlyUsed: GrantId | undefined }>;
   find(grant: GrantId): Promise<string | undefined>;
-  /** The account of a living grant. */
-  accountOf(grant: GrantId): Promise<AccountId | undefined>;
+  /** The owner of a living grant. */
+  ownerOf(grant: GrantId): Promise<OwnedGrant | undefined>;
   /**
    * Removes all access that is not in `access` from a grant and its access tokens, in one step. Nothing is widened.
    */
@@ -53,8 +56,11 @@ export interface GrantStore {
    * more than 500 refresh tokens are deleted in further steps; without their grant they are of no use. The work does not
    * grow with the number of the account's other grants. Undefined when the grant was not alive.
    */
-  revoke(grant: GrantId): Promise<RevokedGrant | undefined>;
+  revoke(grant: GrantId): Promise<OwnedGrant | undefined>;
   grantsOf(account: AccountId): Promise<GrantId[]>;
-  /** Records when each grant was used, unless it was used later or has ended; a time in the future counts as now. */
+  /**
+   * Records when each grant was used, unless it was used later or has ended; a time in the future counts as now. Keeps the
+   * names of the five tools that were called last.
+   */
   recordUses(uses: readonly GrantUse[]): Promise<void>;
 }

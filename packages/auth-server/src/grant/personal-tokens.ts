@@ -1,9 +1,12 @@
 import { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
 import { sha256Hex } from "@fjmcp/shared/hash";
+import { accessTokenRecord } from "@fjmcp/shared/oauth/access-token-record";
+import { parseRecord } from "@fjmcp/shared/parse-record";
 import { grantIdSchema, type AccountId, type GrantId, type Hash } from "@fjmcp/shared/ids";
 import type { GrantDirectory, ListedGrant } from "./grant-directory.ts";
 import type { GrantedAccess } from "./granted-access.ts";
+import type { HistoryRecorder } from "./history-recorder.ts";
 import { newPersonalToken, personalTokenClientId } from "./personal-token.ts";
 import type { PresentedCredential, TokenStore } from "./token-store.ts";
 
@@ -56,23 +59,23 @@ const ofPersonalToken = z.object({ clientId: z.literal(personalTokenClientId), g
 
 export function createPersonalTokens(deps: {
   tokens: Pick<TokenStore, "store" | "find">;
+  history: Pick<HistoryRecorder, "tokenCreated">;
   directory: Pick<GrantDirectory, "grantsOf">;
   storeGrant: StorePersonalTokenGrant;
   /** The audience of the tokens (RFC 8707). */
   resource: string;
   clock: Clock;
   events: {
-    personalTokenCreated(token: { accountId: AccountId; grantId: GrantId } & PersonalTokenDetails): void;
+    personalTokenCreated(token: PersonalTokenGrant & { readonly toolsets: readonly string[] }): void;
   };
 }): PersonalTokens {
-  const { tokens, directory, storeGrant, resource, clock, events } = deps;
+  const { tokens, history, directory, storeGrant, resource, clock, events } = deps;
   const nowSec = () => Math.floor(clock() / 1000);
 
-  const issue: PersonalTokens["issue"] = async (
-    { grantId, accountId, scope, name, expiresAtSec },
-    source,
-  ) => {
+  const issue: PersonalTokens["issue"] = async (grant, source) => {
+    const { grantId, accountId, scope, name, expiresAtSec } = grant;
     const token = newPersonalToken();
+    const hash = sha256Hex(token);
     const iat = nowSec();
     const payload = {
       kind: "AccessToken",
@@ -86,7 +89,7 @@ export function createPersonalTokens(deps: {
     };
     const outcome = await tokens.store({
       kind: "access",
-      hash: sha256Hex(token),
+      hash,
       grantId,
       accountId,
       payload: JSON.stringify(payload),
@@ -94,7 +97,11 @@ export function createPersonalTokens(deps: {
       ...(source !== undefined && { source }),
     });
     if (outcome === "rejected") return undefined;
-    events.personalTokenCreated({ accountId, grantId, name, expiresAtSec });
+    // The store has copied the access of the grant into it.
+    const stored = parseRecord(accessTokenRecord, await tokens.find("access", hash));
+    const access = { scope: stored?.scope ?? scope, toolsets: stored?.toolsets ?? [] };
+    events.personalTokenCreated({ accountId, grantId, name, expiresAtSec, ...access });
+    await history.tokenCreated(accountId, name);
     return token;
   };
 

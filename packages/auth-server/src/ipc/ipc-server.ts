@@ -29,7 +29,7 @@ import { addHealthRoutes, type HealthChecks } from "./health-routes.ts";
 interface IpcDependencies {
   readonly verifyAccessToken: AccessTokenVerifier;
   readonly tokens: Pick<UpstreamTokens, "fresh" | "check">;
-  readonly grants: Pick<GrantStore, "accountOf" | "recordUses">;
+  readonly grants: Pick<GrantStore, "ownerOf" | "recordUses">;
   /** What is known of a client by its id; undefined for an id of another installation. */
   readonly describeClient: (client: ClientId) => Promise<{ readonly name: string } | undefined>;
   readonly events: AuditEvents;
@@ -38,8 +38,8 @@ interface IpcDependencies {
 }
 
 const maxBodyBytes = 16 * 1024;
-/** A use has its account, its grant and its time. */
-const maxUsesBytes = 256 * 1024;
+/** A use has its account, its grant, its time and the names of a few tools. */
+const maxUsesBytes = 1024 * 1024;
 
 /**
  * Serves Forgejo tokens and checks of users to the session-daemon, and records the uses of grants, by the contracts of
@@ -99,9 +99,9 @@ async function userCheck(
   grant: GrantId,
 ): Promise<UserCheckResponse> {
   try {
-    const account = await grants.accountOf(grant);
-    if (account === undefined) return { status: "revoked" };
-    await tokens.check(account);
+    const owner = await grants.ownerOf(grant);
+    if (owner === undefined) return { status: "revoked" };
+    await tokens.check(owner.accountId);
     return { status: "ok" };
   } catch (error) {
     if (error instanceof LoginRequiredError) return { status: "revoked" };

@@ -2,6 +2,8 @@ import type { ClientId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
+import type { HistoryRecorder } from "../grant/history-recorder.ts";
+import { personalTokenClientId } from "../grant/personal-token.ts";
 import type { GrantedAccess } from "../grant/granted-access.ts";
 import { interactionPath } from "../paths.ts";
 import type { PendingAuthorization, PendingAuthorizations } from "../provider/pending-authorizations.ts";
@@ -43,11 +45,12 @@ export function createLoginFlow(deps: {
   states: LoginStateStore;
   pending: PendingAuthorizations;
   leg: ForgejoLeg;
+  history: Pick<HistoryRecorder, "connected">;
   derivation: SecretDerivation;
   events: AuditEvents;
   clock: Clock;
 }): LoginFlow {
-  const { states, pending, leg, derivation, events } = deps;
+  const { states, pending, leg, history, derivation, events } = deps;
 
   /** Again at Forgejo's authorize endpoint, unless that was done too often. */
   async function repeat(state: string, login: PendingLogin, clientId: ClientId): Promise<LoginOutcome> {
@@ -91,6 +94,8 @@ export function createLoginFlow(deps: {
       const granted = await pending.grant(uid, accountId, pendingLogin.access);
       if (granted?.grantId !== undefined) {
         events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
+        // Of a personal token its user reads once it is made.
+        if (clientId !== personalTokenClientId) await history.connected({ accountId, clientId });
       }
       return redirect(granted?.location);
     } catch (cause) {

@@ -18,6 +18,8 @@ export const authKeys = {
   grantTokens: (grant: GrantId) => `grant-tokens:${grant}`,
   /** List of the grant's access tokens, the newest first: `<key> <key of the code or refresh token it is issued for>`. */
   grantAccessTokens: (grant: GrantId) => `grant-access-tokens:${grant}`,
+  /** List: the names of the tools that were called last with the grant, the last one first. */
+  grantTools: (grant: GrantId) => `grant-tools:${grant}`,
   /** String: the tombstone of a revoked grant. */
   revokedGrant: (grant: GrantId) => `revoked-grant:${grant}`,
   /** Sorted set of the account's grants; score = expiry in seconds since the epoch. */

@@ -32,6 +32,9 @@ export function createGrantDirectory(connection: RedisConnection): GrantDirector
     accounts: () => accountsOf(prefixOf(authKeys.accountGrants)),
     accountsWithPersonalTokens: () => accountsOf(prefixOf(authKeys.accountPersonalTokens)),
 
+    lastToolsOf: (grant) =>
+      connection.runIdempotent((redis) => redis.lrange(authKeys.grantTools(grant), 0, "-1")),
+
     async grantsOf(accountId) {
       const [ids, uses] = await connection.runIdempotent((redis) =>
         Promise.all([

@@ -1,6 +1,8 @@
+import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
 import { accountIdSchema, clientIdSchema, grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
+import { maxLastTools } from "@fjmcp/shared/ipc/grant-uses";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { grantStoreOutcomes, type GrantStore, type NarrowingOutcome } from "../grant/grant-store.ts";
@@ -30,6 +32,7 @@ const revokeGrant = defineScript(
       "grant",
       "grantTokens",
       "accessTokens",
+      "grantTools",
       "revokedGrant",
       "accountGrants",
       "accountGrantsByUse",
@@ -58,6 +61,12 @@ const deleteGrantTokens = defineScript(`${readLua("delete-grant-tokens")} return
   args: ["maxTokensPerStep"],
 });
 
+const recordTools = defineScript(readLua("record-tools"), {
+  keys: ["grant", "grantTools"],
+  args: ["tools"],
+  constants: { maxTools: String(maxLastTools) },
+});
+
 const storeOutcome = z.tuple([z.enum(grantStoreOutcomes), grantIdSchema.optional()]);
 const grantOwner = z.object({
   accountId: accountIdSchema,
@@ -65,6 +74,15 @@ const grantOwner = z.object({
   label: z.string().optional(),
 });
 const grantIds = z.array(grantIdSchema);
+
+async function recordToolsOf(
+  commands: Redis,
+  { grantId, tools = [] }: { grantId: GrantId; tools?: readonly string[] | undefined },
+): Promise<void> {
+  if (tools.length === 0) return;
+  const keys = { grant: redisKeys.grant(grantId), grantTools: authKeys.grantTools(grantId) };
+  await recordTools.run(commands, keys, { tools: tools.join(" ") });
+}
 
 export function createGrantStore(
   redis: RedisConnection,
@@ -100,9 +118,9 @@ export function createGrantStore(
 
     find,
 
-    async accountOf(grant) {
+    async ownerOf(grant) {
       const payload = await find(grant);
-      return payload === undefined ? undefined : grantOwner.parse(JSON.parse(payload)).accountId;
+      return payload === undefined ? undefined : grantOwner.parse(JSON.parse(payload));
     },
 
     async narrow(grantId, { scopes, toolsets }) {
@@ -131,6 +149,7 @@ export function createGrantStore(
         ...tokenKeys,
         ...grantIndexKeys(forgejoClientId, accountId),
         grant: redisKeys.grant(grantId),
+        grantTools: authKeys.grantTools(grantId),
         revokedGrant: authKeys.revokedGrant(grantId),
         sessionsOfGrant: redisKeys.sessionsOfGrant(grantId),
         sessionsOfAccount: redisKeys.sessionsOfAccount(accountId),
@@ -159,6 +178,7 @@ export function createGrantStore(
         const replies = await chain.exec();
         const failed = replies?.find(([error]) => error !== null);
         if (failed?.[0]) throw failed[0];
+        await Promise.all(uses.map((use) => recordToolsOf(commands, use)));
       });
     },
   };

@@ -1,3 +1,4 @@
+import type { HistoryRecorder } from "../grant/history-recorder.ts";
 import { createConnectionsLogin } from "../login/connections-login.ts";
 import type { ConnectionsSessionStore } from "../login/connections-session-store.ts";
 import { createForgejoLeg } from "../login/forgejo-leg.ts";
@@ -36,6 +37,7 @@ export function createPages(
   deps: Given & {
     readonly states: LoginStateStore;
     readonly sessions: ConnectionsSessionStore;
+    readonly recorder: Pick<HistoryRecorder, "connected">;
     readonly upstream: Pick<Upstream, "login" | "tokens" | "loginOf">;
   },
 ): ReturnType<typeof createWebApp> {
@@ -56,7 +58,7 @@ export function createPages(
     refreshTokenSec,
     forgejoUrl: forgejo.url,
     forgejoScope: forgejo.scope,
-    loginFlow: createLoginFlow({ ...deps, leg }),
+    loginFlow: createLoginFlow({ ...deps, history: deps.recorder, leg }),
     connectionsLogin: createConnectionsLogin({ ...deps, leg }),
     loginOf: (account) => upstream.loginOf(account),
     checkUser: (account) => upstream.tokens.check(account),

@@ -42,7 +42,7 @@ export interface WebDependencies {
   readonly sessions: ConnectionsSessionStore;
   readonly connections: AccountConnections;
   readonly personalTokens: Pick<PersonalTokens, "create">;
-  readonly directory: Pick<GrantDirectory, "accounts">;
+  readonly directory: Pick<GrantDirectory, "accounts" | "lastToolsOf">;
   readonly history: AccountHistory;
   readonly sessionDaemon: Pick<SessionDaemon, "sessionsOf">;
   /** What is known of a client by its id. */

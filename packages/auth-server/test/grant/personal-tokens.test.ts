@@ -20,6 +20,7 @@ t.test("makes a token for a user of a page, and lists it", async (t) => {
   const created: unknown[] = [];
   const personalTokens = createPersonalTokens({
     tokens: createTokenStore(own, { forgejoClientId: "app", clock, doubleSubmitMs: 1, refreshGraceMs: 1 }),
+    history: { tokenCreated: async () => undefined },
     directory: createGrantDirectory(own),
     async storeGrant(account, { scopes, toolsets }, personalToken) {
       const scope = scopes.join(" ");
@@ -55,5 +56,6 @@ t.test("makes a token for a user of a page, and lists it", async (t) => {
   t.match(await personalTokens.list(accountId), [
     { grantId, access, name: "ci", expiresAtSec, createdAtSec: 1_800_000_000 },
   ]);
-  t.same(created, [{ accountId, grantId, name: "ci", expiresAtSec }]);
+  const granted = { scope: "forgejo:read", toolsets: ["issues"] };
+  t.same(created, [{ accountId, grantId, name: "ci", expiresAtSec, ...granted }]);
 });

@@ -12,7 +12,7 @@ import type { ComponentHealth } from "@fjmcp/shared/component-health";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { userCheckPath, userCheckResponse } from "@fjmcp/shared/ipc/user-check";
-import type { AccountId } from "@fjmcp/shared/ids";
+import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import { UpstreamMisconfiguredError } from "../../src/upstream/errors/upstream-misconfigured-error.ts";
 import { UserSuspendedError } from "../../src/upstream/errors/user-suspended-error.ts";
 import { listenUnix, SocketInUseError } from "@fjmcp/shared/http-server/unix-listener";
@@ -37,7 +37,8 @@ async function serve(
       presented === "good" ? ({ accountId: "7", clientId: "a-client" } as AccessTokenRecord) : undefined,
     tokens: { fresh, check },
     grants: {
-      accountOf: async (grant) => (grant === "living" ? ("7" as AccountId) : undefined),
+      ownerOf: async (grant) =>
+        grant === "living" ? { accountId: "7" as AccountId, clientId: "client" as ClientId } : undefined,
       recordUses: async () => undefined,
     },
     describeClient: async (client) => ({ name: `The name of ${client}` }),

@@ -145,3 +145,23 @@ t.test("counts personal tokens apart, 50 at most, and never evicts one", async (
   t.equal((await storeToken("token-50")).outcome, "stored", "a revoked one makes room");
   t.match(await store("three"), { outcome: "evict", leastRecentlyUsed: "one" }, "for tokens alone");
 });
+
+t.test("keeps the last five tools of a grant, with it alone", async (t) => {
+  const { grants, raw, store, claim } = await setUp(t);
+  await store("g");
+  await claim("g");
+  const called = (tools: string[], grant = "g") =>
+    grants.recordUses([{ grantId: grant as GrantId, accountId, usedAtMs: Date.now(), tools }]);
+  const kept = () => raw.lrange("grant-tools:g", 0, "-1");
+  await called(["c", "b", "a"]);
+  t.same(await kept(), ["c", "b", "a"]);
+  await called(["b", "d"]);
+  t.same(await kept(), ["b", "d", "c", "a"]);
+  await called(["f", "e"]);
+  t.same(await kept(), ["f", "e", "b", "d", "c"]);
+  t.ok((await raw.ttl("grant-tools:g")) <= (await raw.ttl("grant:g")));
+  await called(["a"], "unknown");
+  await grants.revoke("g" as GrantId);
+  await called(["a"]);
+  t.same(await raw.keys("grant-tools:*"), []);
+});

@@ -1,9 +1,10 @@
 import t from "tap";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import { grantIdSchema } from "@fjmcp/shared/ids";
+import { grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
 import { toolsets } from "@fjmcp/shared/oauth/toolsets";
+import type { GrantedAccess } from "../../src/grant/granted-access.ts";
 import { createGrantNarrowing } from "../../src/grant/grant-narrowing.ts";
 import { createGrantStore } from "../../src/redis/grant-store.ts";
 import { connect, refresh, tokensOf } from "../support/client.ts";
@@ -13,7 +14,8 @@ import { connection } from "../support/upstream-setup.ts";
 const rig = await startRig(t);
 const origin = await rig.serve();
 const notified: string[] = [];
-const narrow = createGrantNarrowing({
+const recorded: unknown[] = [];
+const narrowBy = createGrantNarrowing({
   store: createGrantStore(await connection(t, rig.redis), "app", Date.now),
   sessionDaemon: {
     policyChanged: async (grant) => {
@@ -21,8 +23,10 @@ const narrow = createGrantNarrowing({
       throw new Error("away");
     },
   },
-  events: { grantNarrowed: () => undefined, policyNotifyFailed: () => undefined },
+  history: { narrowed: async ({ accountId }, by) => void recorded.push([accountId, by]) },
+  events: { grantNarrowed: (event) => void recorded.push(event), policyNotifyFailed: () => undefined },
 });
+const narrow = (grant: GrantId, access: GrantedAccess) => narrowBy(grant, access, "user");
 
 /** A connected client with two access tokens, and what Redis holds of a token. */
 async function setUp() {
@@ -43,6 +47,7 @@ t.test("narrows a grant with all its access tokens, those of later refreshes inc
   const access = { scopes: ["forgejo:read"], toolsets: ["code", "wiki"] } as const;
   t.equal(await narrow(grantId, access), "narrowed");
   t.strictSame(notified.splice(0), [grantId]);
+  t.match(recorded, [{ grantId, accountId: "1", ...access }, ["1", "user"]]);
   const narrowed = { scope: "forgejo:read", requestedScope: scopes.join(" "), toolsets: ["code"] };
   for (const token of [client.accessToken, second.accessToken]) t.match(await recordOf(token), narrowed);
   t.ok((await rig.admin.ttl(redisKeys.accessToken(sha256Hex(client.accessToken)))) > 0);

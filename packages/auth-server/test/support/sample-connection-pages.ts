@@ -37,6 +37,7 @@ const claude: ConnectionView = {
   createdAtMs: nowMs - 40 * dayMs,
   expiresAtMs: undefined,
   lastUsedAtMs: nowMs - 180_000,
+  lastTools: ["list_repo_issues", `a_tool_with_a_${"long_".repeat(20)}name`],
   sessions: 2,
 };
 const editor: ConnectionView = {
@@ -72,8 +73,13 @@ const token: ConnectionView = {
   sessions: 0,
 };
 const all = [claude, editor, nameless, token];
+const historyNames = { atMs: nowMs - 7200_000, label: "work", clientName: "Claude", isPersonalToken: false };
 const history = [
   { kind: "viewed" as const, atMs: nowMs - 3600_000 },
+  { ...historyNames, kind: "narrowed" as const, by: "user" as const },
+  { ...historyNames, kind: "narrowed" as const, by: "administrator" as const },
+  { ...historyNames, kind: "connected" as const },
+  { ...historyNames, kind: "token_created" as const, isPersonalToken: true },
   ...revocationReasons.map((reason, index) => ({
     kind: "ended" as const,
     atMs: nowMs - index * 9 * dayMs,

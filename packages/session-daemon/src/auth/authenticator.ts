@@ -72,6 +72,8 @@ interface AuthenticatorDeps {
   readonly takeOver: SessionTakeover;
   /** Called when a session is used, though not on cache hits. */
   readonly onSessionUsed: (session: CallerSession, caller: AuthenticatedCaller, access: ToolAccess) => void;
+  /** Called when a request uses a token, though not on cache hits. */
+  readonly onUsed: (owner: Principal) => void;
   /** Called when a token is verified, though not on cache hits. */
   readonly onVerified: (owner: Principal, token: VerifiedToken) => void;
 }
@@ -153,7 +155,7 @@ export class Authenticator {
   }
 
   async #verify(authorization: string, hash: Hash | undefined): Promise<AuthenticationResult> {
-    const { onSessionUsed, records, takeOver } = this.#deps;
+    const { onSessionUsed, onUsed, records, takeOver } = this.#deps;
     const accessToken = bearerToken(authorization);
     if (accessToken === undefined) return undefined;
     const tokenHash = sha256Hex(accessToken);
@@ -161,6 +163,7 @@ export class Authenticator {
     const token = this.#verifyToken(tokenHash, stored.token);
     if (typeof token === "string") return token;
     const { owner, access, expiresAtMs } = token;
+    onUsed(owner);
     const { grantId, accountId } = owner;
     let session = hash === undefined ? undefined : sessionOf(hash, stored.session, accountId);
     if (session !== undefined && session.record.grantId !== grantId) session = await takeOver(session, owner);

@@ -16,14 +16,19 @@ export interface CallMetrics {
   onFailure(failure: CallFailure): void;
 }
 
-/** The class of a tool, such as `read`, `write` or `destructive`; undefined for a name that no table knows. */
-export type ToolClassOf = (name: string) => string | undefined;
+/** What is known of tools, and where their calls are reported. */
+export interface ToolCalls {
+  /** The class of a tool, such as `read`, `write` or `destructive`; undefined for a name that no table knows. */
+  classOf(name: string): string | undefined;
+  /** A call of a tool that exists has ended; not one that the policy rejected. */
+  onCalled(owner: Principal, tool: string): void;
+}
 
 interface CallRecorderDeps {
   readonly audit: CallAudit;
   readonly metrics: CallMetrics;
   readonly tools: ToolNames;
-  readonly toolClassOf: ToolClassOf;
+  readonly toolCalls: ToolCalls;
 }
 
 /** No tool has a longer one. */
@@ -61,14 +66,15 @@ class RecordedCall implements ObservedCall {
   }
 
   onEnd(outcome: CallOutcome): void {
-    const { metrics, audit, tools, toolClassOf } = this.#deps;
+    const { metrics, audit, tools, toolCalls } = this.#deps;
     const ms = performance.now() - this.#startedMs;
     metrics.onRequest(this.#method, outcome, ms / 1000);
     if (this.#method !== "tools/call") return;
-    const toolClass = this.#name === undefined ? undefined : toolClassOf(this.#name);
+    const toolClass = this.#name === undefined ? undefined : toolCalls.classOf(this.#name);
     // Looked up only now: the list of a child's tools arrives while its first call runs.
     const tool = toolClass === undefined ? tools.find(this.#name) : this.#name;
     metrics.onToolCall(tool, outcome, ms / 1000);
+    if (tool !== undefined && outcome !== "rejected") toolCalls.onCalled(this.#owner, tool);
     audit.add({
       owner: this.#owner,
       session: this.#session,

@@ -1,7 +1,7 @@
 import type { Log } from "@fjmcp/shared/log";
 import { CallAudit } from "./call-audit.ts";
 import type { CallObserver } from "./call-observer.ts";
-import { CallRecorder, type CallMetrics, type ToolClassOf } from "./call-recorder.ts";
+import { CallRecorder, type CallMetrics, type ToolCalls } from "./call-recorder.ts";
 import { ToolNames } from "./tool-names.ts";
 
 interface CallObservation {
@@ -13,11 +13,11 @@ interface CallObservation {
 }
 
 /** Counts all calls in the metrics, and writes those of tools to the audit in the log. */
-export function observeCalls(log: Log, metrics: CallMetrics, toolClassOf: ToolClassOf): CallObservation {
+export function observeCalls(log: Log, metrics: CallMetrics, toolCalls: ToolCalls): CallObservation {
   const audit = new CallAudit(log);
   const tools = new ToolNames();
   return {
-    observer: new CallRecorder({ audit, metrics, tools, toolClassOf }),
+    observer: new CallRecorder({ audit, metrics, tools, toolCalls }),
     onTools: (names) => tools.learn(names),
     flush: () => audit.flush(),
   };

@@ -58,6 +58,7 @@ function setUp({ invalidatesCache = true, expiresInMs = 3600_000 } = {}) {
     clock: () => 0,
     takeOver: async (session) => session,
     onSessionUsed: () => undefined,
+    onUsed: () => undefined,
     onVerified: () => undefined,
   });
   return { authenticator, cache, store };

@@ -17,7 +17,9 @@ function setup() {
     },
   );
   const mark = (grant: string) => uses.mark({ grantId: grant as GrantId, accountId: "7" as AccountId });
-  return { uses, mark, reports, setFails: (value: boolean) => (fails = value) };
+  const call = (grant: string, tool: string) =>
+    uses.markTool({ grantId: grant as GrantId, accountId: "7" as AccountId }, tool);
+  return { uses, mark, call, reports, setFails: (value: boolean) => (fails = value) };
 }
 
 t.test("reports each grant once, with its last use, and nothing twice", async (t) => {
@@ -59,4 +61,35 @@ t.test("sends batches of at most 1,000, and holds at most 10,000 grants", async 
   t.equal(reports.length, 10);
   t.equal(Math.max(...reports.map((batch) => batch.length)), 1000);
   t.equal(reports[0]![0]!.grantId, "g500", "the first are dropped");
+});
+
+t.test("reports the names of the last five tools, the last one first, and no name twice", async (t) => {
+  const { uses, mark, call, reports } = setup();
+  for (const tool of ["a", "b", "c", "d", "e", "f", "d", "d"]) call("a", tool);
+  mark("a");
+  call("a", "not a name");
+  call("a", "x".repeat(129));
+  mark("b");
+  await uses.flush();
+  const [[first, second]] = reports as [Uses];
+  t.same(first!.tools, ["d", "f", "e", "c", "b"]);
+  t.equal(second!.tools, undefined);
+  call("a", "g");
+  await uses.flush();
+  t.same(reports[1]![0]!.tools, ["g"], "only what is new");
+});
+
+t.test("keeps the names of a report that failed", async (t) => {
+  const { uses, mark, call, reports, setFails } = setup();
+  for (const tool of ["a", "b"]) call("a", tool);
+  call("b", "z");
+  setFails(true);
+  const failing = uses.flush();
+  call("a", "c");
+  mark("b");
+  await t.rejects(failing);
+  setFails(false);
+  await uses.flush();
+  const tools = Object.fromEntries(reports.flat().map((use) => [use.grantId, use.tools]));
+  t.same(tools, { a: ["c", "b", "a"], b: ["z"] });
 });

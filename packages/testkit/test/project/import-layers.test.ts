@@ -12,6 +12,7 @@ const layers = {
     "main.ts",
     "server.ts",
     "listen.ts",
+    "known-clients.ts",
     "inspect.ts",
     "installation.ts",
     "config.ts",

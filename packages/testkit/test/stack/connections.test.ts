@@ -86,6 +86,17 @@ t.test("a user sees what a client does, narrows it and ends it, while another go
   t.equal(pathsOf(await user.visit(list)).length, 1);
 });
 
+t.test("a stop of the session-daemon reports the last use, with the tools that were called", async (t) => {
+  const { client } = await connect();
+  for (const name of ["repo__list_my", "user__get_my_userinfo"])
+    await client.callTool({ name, arguments: {} });
+  await t.rejects(client.callTool({ name: "made_up_by_the_client", arguments: {} }));
+  await stack.sessionDaemon.kill("SIGTERM");
+  const [path] = pathsOf(await user.visit(list));
+  const page = await user.visit(stack.issuer + path);
+  t.match(page.text, /Last tools\s+user__get_my_userinfo\s+repo__list_my\s+Open sessions/);
+});
+
 t.test("the last use is recorded some seconds after a call, without another token", async () => {
   const { client } = await connect();
   const usedAt = async () => {

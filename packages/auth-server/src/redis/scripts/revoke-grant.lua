@@ -11,7 +11,7 @@ end
 if redis.call('EXISTS', grant) == 0 then return -1 end
 
 redis.call('SET', revokedGrant, '1', 'EX', tombstoneSec)
-redis.call('DEL', grant)
+redis.call('DEL', grant, grantTools)
 local tokensLeft = deleteGrantTokens()
 
 for _, index in ipairs({ accountGrants, accountGrantsByUse, accountPersonalTokens }) do redis.call('ZREM', index, grantId) end

@@ -105,7 +105,7 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDependencies): voi
   accountsRoutes(app, deps, { signedIn, askForgejo, views, limit });
 
   async function showOne(c: Context<WebEnv>, user: SignedInUser, id: GrantId, hasNoArea = false) {
-    const connection = (await views.list(user.accountId)).find(({ grantId }) => grantId === id);
+    const connection = await views.one(user.accountId, id);
     if (connection === undefined) return signedIn.reject(c, "not_found", 404);
     const notice = takeNotice(c, secure);
     const page = connectionPage(c.var.page, {

@@ -34,7 +34,7 @@ export interface ConnectionsTexts {
   readonly rename: FormTexts & { readonly label: string };
   readonly narrow: FormTexts & { readonly noArea: string };
   readonly disconnect: FormTexts;
-  readonly history: { readonly title: string; readonly viewed: string };
+  readonly history: HistoryTexts;
   readonly accounts: AccountsTexts;
 }
 
@@ -66,6 +66,8 @@ interface ConnectionTexts {
   readonly neverUsed: string;
   readonly used: (when: string) => string;
   readonly justNow: string;
+  /** Of those that were called last. */
+  readonly lastTools: string;
   readonly sessions: string;
   readonly sessionCount: (count: number) => string;
   readonly sessionsUnknown: string;
@@ -99,6 +101,15 @@ interface TokenTexts {
     readonly address: string;
     readonly keep: string;
   };
+}
+
+/** Sentences after the name of a connection, but `viewed`. */
+interface HistoryTexts {
+  readonly title: string;
+  readonly viewed: string;
+  readonly connected: string;
+  readonly token_created: string;
+  readonly narrowed: Readonly<Record<"user" | "administrator", string>>;
 }
 
 interface AccountsTexts {

@@ -5,7 +5,6 @@ import { TooManyPersonalTokensError } from "../../../src/grant/too-many-personal
 import { TooManyLoginsError } from "../../../src/grant/too-many-logins-error.ts";
 import { createGrantAdapter } from "../../../src/provider/adapters/grant-adapter.ts";
 import { noRateLimiter } from "../../../src/rate-limit/rate-limiter.ts";
-import { createAccountHistory } from "../../../src/redis/account-history.ts";
 import { createGrantStore } from "../../../src/redis/grant-store.ts";
 import { createTokenStore } from "../../../src/redis/token-store.ts";
 import { connection, privateRedis, unrestricted } from "../../support/upstream-setup.ts";
@@ -26,12 +25,10 @@ t.test(
       store,
       sessionDaemon: { endGrants: async (grants) => void notified.push(...grants) },
       signedIn: { endAll: async () => undefined },
-      history: createAccountHistory(own),
-      clock: Date.now,
+      history: { ended: async () => undefined },
       events: {
         grantRevoked: (grant) => void revoked.push(grant),
         sessionDaemonNotifyFailed: () => undefined,
-        accountHistoryFailed: () => undefined,
       },
     });
     const adapter = createGrantAdapter(store, revocation, noRateLimiter);

@@ -45,7 +45,11 @@ t.test(
     t.notOk(ofBob.form({ button: "Save name" }));
     t.match((await bob.visit(`${origin}/connections`)).text, /An administrator looked at your connections/);
     await alice.visit(`${accounts}/${bobId}`);
-    t.equal(await rig.admin.llen(`account-history:${bobId}`), 1, "looks within an hour are one event");
+    t.equal(
+      await rig.admin.llen(`account-history:${bobId}`),
+      2,
+      "connected, and viewed: looks within an hour are one event",
+    );
     t.match((await auditLines("connections.viewed")).at(-1), { administrator: aliceId, accountId: bobId });
 
     const after = await ofBob.submit({ button: "Disconnect" });

@@ -38,8 +38,15 @@ export function facts({ texts }: PageContext, view: ConnectionView, nowMs: numbe
     }
     <dt>${connection.lastUse}</dt>
     <dd>${lastUse(view, nowMs, texts)}</dd>
+    ${toolFacts(view, texts)}
     <dt>${connection.sessions}</dt>
     <dd>${sessionsText(view, texts)}</dd>`;
+}
+
+function toolFacts({ lastTools = [] }: ConnectionView, { connections }: Texts): Html {
+  if (lastTools.length === 0) return html``;
+  return html`<dt>${connections.connection.lastTools}</dt>
+    ${lastTools.map((name) => html`<dd><code>${name}</code></dd>`)}`;
 }
 
 function clientFacts({ hosts, identity }: ConnectionView, { consent, connections }: Texts): Html {

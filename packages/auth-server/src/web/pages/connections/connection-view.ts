@@ -26,12 +26,18 @@ export interface ConnectionView extends NamedConnection {
   readonly lastUsedAtMs: number | undefined;
   /** Undefined when the session-daemon does not respond. */
   readonly sessions: number | undefined;
+  /** The names of the tools that were called last, the last one first: for the user alone. */
+  readonly lastTools?: readonly string[];
 }
 
 /** An event of the history as the page shows it. */
 export type HistoryView =
   | { readonly kind: "viewed"; readonly atMs: number }
-  | (NamedConnection & { readonly kind: "ended"; readonly atMs: number; readonly reason: RevocationReason });
+  | (NamedConnection & { readonly atMs: number } & (
+        | { readonly kind: "connected" | "token_created" }
+        | { readonly kind: "narrowed"; readonly by: "user" | "administrator" }
+        | { readonly kind: "ended"; readonly reason: RevocationReason }
+      ));
 
 /** An account in the administrator's list. */
 export interface AccountView {

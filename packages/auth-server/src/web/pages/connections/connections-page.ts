@@ -92,13 +92,20 @@ function tokenSection(view: ConnectionsView, texts: Texts): Html {
 
 function historySection({ history, nowMs }: ConnectionsView, texts: Texts): Html {
   if (history.length === 0) return html``;
-  const { reasons, history: words } = texts.connections;
+  const { history: words } = texts.connections;
   return html`<h2>${words.title}</h2>
     <ul class="history">
       ${history.map((event) => {
         const when = html`<small>${timeElement(event.atMs, ago(event.atMs, nowMs, texts))}</small>`;
         if (event.kind === "viewed") return html`<li>${words.viewed} ${when}</li>`;
-        return html`<li>${names(event, texts)} ${reasons[event.reason]} ${when}</li>`;
+        return html`<li>${names(event, texts)} ${sentence(event, texts)} ${when}</li>`;
       })}
     </ul>`;
+}
+
+/** What happened to a connection, after its name. */
+function sentence(event: Exclude<HistoryView, { kind: "viewed" }>, { connections }: Texts): string {
+  const { reasons, history } = connections;
+  if (event.kind === "ended") return reasons[event.reason];
+  return event.kind === "narrowed" ? history.narrowed[event.by] : history[event.kind];
 }

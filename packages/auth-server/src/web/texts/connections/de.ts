@@ -132,6 +132,7 @@ export const connections: ConnectionsTexts = {
     neverUsed: "Noch nicht benutzt",
     used: (when) => `Zuletzt benutzt: ${when}`,
     justNow: "gerade eben",
+    lastTools: "Zuletzt genutzte Werkzeuge",
     sessions: "Offene Sitzungen",
     sessionCount: (count) => {
       if (count === 0) return "Keine";
@@ -202,6 +203,12 @@ export const connections: ConnectionsTexts = {
   history: {
     title: "Was zuletzt geschah",
     viewed: "Die Administration hat Ihre Verbindungen angesehen.",
+    connected: "Sie haben diesen Zugriff erlaubt.",
+    token_created: "Sie haben es erstellt.",
+    narrowed: {
+      user: "Sie haben diesem Zugriff auf dieser Seite weniger erlaubt.",
+      administrator: "Die Administration hat diesem Zugriff weniger erlaubt.",
+    },
   },
   accounts: {
     title: "Alle Konten",

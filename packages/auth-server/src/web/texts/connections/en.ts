@@ -122,6 +122,7 @@ export const connections: ConnectionsTexts = {
     neverUsed: "Not used yet",
     used: (when) => `Used ${when}`,
     justNow: "just now",
+    lastTools: "Last tools",
     sessions: "Open sessions",
     sessionCount: (count) => {
       if (count === 0) return "None";
@@ -186,6 +187,12 @@ export const connections: ConnectionsTexts = {
   history: {
     title: "What happened lately",
     viewed: "An administrator looked at your connections.",
+    connected: "You connected it.",
+    token_created: "You created it.",
+    narrowed: {
+      user: "You allowed it less on this page.",
+      administrator: "An administrator allowed it less.",
+    },
   },
   accounts: {
     title: "All accounts",

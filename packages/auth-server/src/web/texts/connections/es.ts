@@ -126,6 +126,7 @@ export const connections: ConnectionsTexts = {
     neverUsed: "Aún sin usar",
     used: (when) => `Último uso: ${when}`,
     justNow: "ahora mismo",
+    lastTools: "Últimas herramientas",
     sessions: "Sesiones abiertas",
     sessionCount: (count) => {
       if (count === 0) return "Ninguna";
@@ -193,6 +194,12 @@ export const connections: ConnectionsTexts = {
   history: {
     title: "Lo ocurrido últimamente",
     viewed: "La administración miró sus conexiones.",
+    connected: "Usted permitió este acceso.",
+    token_created: "Usted lo creó.",
+    narrowed: {
+      user: "Usted permitió menos a este acceso en esta página.",
+      administrator: "La administración permitió menos a este acceso.",
+    },
   },
   accounts: {
     title: "Todas las cuentas",

@@ -131,6 +131,7 @@ export const connections: ConnectionsTexts = {
     neverUsed: "Pas encore utilisée",
     used: (when) => `Dernière utilisation\u00a0: ${when}`,
     justNow: "à l’instant",
+    lastTools: "Derniers outils",
     sessions: "Sessions ouvertes",
     sessionCount: (count) => {
       if (count === 0) return "Aucune";
@@ -200,6 +201,12 @@ export const connections: ConnectionsTexts = {
   history: {
     title: "Ce qui s’est passé récemment",
     viewed: "Un administrateur a consulté vos connexions.",
+    connected: "Vous avez autorisé cet accès.",
+    token_created: "Vous l’avez créé.",
+    narrowed: {
+      user: "Vous avez restreint cet accès sur cette page.",
+      administrator: "Un administrateur a restreint cet accès.",
+    },
   },
   accounts: {
     title: "Tous les comptes",

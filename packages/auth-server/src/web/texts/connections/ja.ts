@@ -128,6 +128,7 @@ export const connections: ConnectionsTexts = {
     neverUsed: "まだ使われていません",
     used: (when) => `最終使用：${when}`,
     justNow: "たった今",
+    lastTools: "最近使われたツール",
     sessions: "開いているセッション",
     sessionCount: (count) => (count === 0 ? "なし" : `セッション ${count} 件`),
     sessionsUnknown: "現在は不明です",
@@ -192,6 +193,12 @@ export const connections: ConnectionsTexts = {
   history: {
     title: "最近の出来事",
     viewed: "管理者が接続を閲覧しました。",
+    connected: "ご自身がアクセスを許可しました。",
+    token_created: "ご自身が作成しました。",
+    narrowed: {
+      user: "このページで、ご自身が許可を減らしました。",
+      administrator: "管理者が許可を減らしました。",
+    },
   },
   accounts: {
     title: "すべてのアカウント",

@@ -128,6 +128,7 @@ export const connections: ConnectionsTexts = {
     neverUsed: "Nog niet gebruikt",
     used: (when) => `Laatst gebruikt: ${when}`,
     justNow: "zojuist",
+    lastTools: "Laatst gebruikte tools",
     sessions: "Open sessies",
     sessionCount: (count) => {
       if (count === 0) return "Geen";
@@ -194,6 +195,12 @@ export const connections: ConnectionsTexts = {
   history: {
     title: "Wat er onlangs gebeurde",
     viewed: "Een beheerder heeft je verbindingen bekeken.",
+    connected: "Je hebt deze toegang verleend.",
+    token_created: "Je hebt het gemaakt.",
+    narrowed: {
+      user: "Je hebt deze toegang op deze pagina beperkt.",
+      administrator: "Een beheerder heeft deze toegang beperkt.",
+    },
   },
   accounts: {
     title: "Alle accounts",

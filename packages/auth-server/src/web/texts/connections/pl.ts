@@ -124,6 +124,7 @@ export const connections: ConnectionsTexts = {
     neverUsed: "Jeszcze nie używano",
     used: (when) => `Ostatnie użycie: ${when}`,
     justNow: "przed chwilą",
+    lastTools: "Ostatnio używane narzędzia",
     sessions: "Otwarte sesje",
     sessionCount: (count) => (count === 0 ? "Brak" : `Otwarte sesje: ${count}`),
     sessionsUnknown: "Obecnie nie wiadomo",
@@ -187,6 +188,12 @@ export const connections: ConnectionsTexts = {
   history: {
     title: "Co się ostatnio działo",
     viewed: "Administrator oglądał Twoje połączenia.",
+    connected: "Ten dostęp przyznano z Twojego konta.",
+    token_created: "Utworzono z Twojego konta.",
+    narrowed: {
+      user: "Ten dostęp ograniczono na tej stronie, z Twojego konta.",
+      administrator: "Administrator ograniczył ten dostęp.",
+    },
   },
   accounts: {
     title: "Wszystkie konta",

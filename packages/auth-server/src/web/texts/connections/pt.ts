@@ -123,6 +123,7 @@ export const connections: ConnectionsTexts = {
     neverUsed: "Ainda não usado",
     used: (when) => `Último uso: ${when}`,
     justNow: "agora mesmo",
+    lastTools: "Últimas ferramentas",
     sessions: "Sessões abertas",
     sessionCount: (count) => {
       if (count === 0) return "Nenhuma";
@@ -189,6 +190,12 @@ export const connections: ConnectionsTexts = {
   history: {
     title: "O que aconteceu recentemente",
     viewed: "A administração olhou suas conexões.",
+    connected: "Você permitiu este acesso.",
+    token_created: "Você o criou.",
+    narrowed: {
+      user: "Você restringiu este acesso nesta página.",
+      administrator: "A administração restringiu este acesso.",
+    },
   },
   accounts: {
     title: "Todas as contas",

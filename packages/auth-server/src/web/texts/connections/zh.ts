@@ -120,6 +120,7 @@ export const connections: ConnectionsTexts = {
     neverUsed: "尚未使用",
     used: (when) => `上次使用：${when}`,
     justNow: "刚刚",
+    lastTools: "最近使用的工具",
     sessions: "打开的会话",
     sessionCount: (count) => (count === 0 ? "无" : `${count} 个打开的会话`),
     sessionsUnknown: "目前未知",
@@ -179,6 +180,12 @@ export const connections: ConnectionsTexts = {
   history: {
     title: "最近发生的事",
     viewed: "管理员查看了您的连接。",
+    connected: "您允许了它的访问。",
+    token_created: "您创建了它。",
+    narrowed: {
+      user: "您在此页面减少了它的权限。",
+      administrator: "管理员减少了它的权限。",
+    },
   },
   accounts: {
     title: "所有账号",
