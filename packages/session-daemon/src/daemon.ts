@@ -300,16 +300,16 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     status: async () => describeRedis(await checks.redis()),
     async stop() {
       const startedMs = performance.now();
+      const lastResponses = (closed: Promise<unknown>) => Promise.race([closed, sleep(lastResponsesMs)]);
       for (const stopTask of stopTasks) stopTask();
       exchanges.endStreams();
       await closeGracefully(mcpServer, async (closed) => {
         await Promise.race([closed, sleep(Math.min(lastRequestsMs, config.drainTimeoutMs))]);
         await pool.stop(startedMs + config.drainTimeoutMs - performance.now());
-        await Promise.race([closed, sleep(lastResponsesMs)]);
+        const control = closeGracefully(controlServer, lastResponses);
+        await Promise.all([lastResponses(closed), control, grantUses.stop()]);
       });
       clearInterval(keepAlive);
-      await grantUses.stop();
-      await closeGracefully(controlServer, (closed) => Promise.race([closed, sleep(lastResponsesMs)]));
       redis.close();
       observation.flush();
       events.flush();
