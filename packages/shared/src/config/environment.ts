@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { Secret } from "./secret.ts";
@@ -22,7 +22,7 @@ export const EX_CONFIG = 78;
 /**
  * Reads the variables that `schema` names. Throws ConfigurationError with all faults together. A variable that is set to
  * the empty string counts as not set, and a `FJMCP_…_FILE` that is not set means the credential of that name, if there
- * is one. Settings of the other daemon are ignored; any other variable with the prefix `FJMCP_` is a fault, so that a
+ * is one that is not blank. Settings of the other daemon are ignored; any other variable with the prefix `FJMCP_` is a fault, so that a
  * misspelt one is noticed.
  */
 export function readEnvironment<Schema extends z.ZodObject>(
@@ -55,9 +55,18 @@ function credentialFiles(settings: readonly string[], directory: string | undefi
   return Object.fromEntries(
     settings.flatMap((setting) => {
       const file = join(directory, credentialOf(setting) ?? "");
-      return credentialOf(setting) !== undefined && existsSync(file) ? [[setting, file]] : [];
+      return credentialOf(setting) !== undefined && isCredential(file) ? [[setting, file]] : [];
     }),
   );
+}
+
+/** A blank one stands for an optional one that is not given: systemd needs a default for it (SetCredential=). */
+function isCredential(file: string): boolean {
+  try {
+    return readFileSync(file, "utf8").trim() !== "";
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ENOENT";
+  }
 }
 
 function describe(issue: z.core.$ZodIssue, set: Record<string, unknown>): string {

@@ -70,6 +70,8 @@ t.test("a secret's file defaults to the credential of its name, where there is o
   t.strictSame(faultsOf({ ...env, CREDENTIALS_DIRECTORY: join(directory, "missing") }), [
     "FJMCP_KEY_FILE: is required",
   ]);
+  const blank = t.testdir({ key: "\n" });
+  t.strictSame(faultsOf({ ...env, CREDENTIALS_DIRECTORY: blank }), ["FJMCP_KEY_FILE: is required"]);
 });
 
 t.test("ignores a setting that another daemon reads from the same file", async (t) => {
