@@ -116,7 +116,8 @@ export function createAuditEvents(log: Log) {
         "Forgejo rejected a code; redirecting to Forgejo again",
       );
     },
-    loginCompleted(completed: { accountId: AccountId; login: string; clientId: ClientId; grantId: GrantId }) {
+    /** `forgejoClientId`: the Forgejo application that authorized it. */
+    loginCompleted(completed: GrantOwner & { login: string; forgejoClientId: string }) {
       const login = displayText(completed.login, maxNameLength);
       const ref = grantRef(completed.grantId);
       log.info(
@@ -148,10 +149,10 @@ export function createAuditEvents(log: Log) {
         "Forgejo is unavailable",
       );
     },
-    upstreamInvalidated(invalidation: { accountId: AccountId; reason: string }) {
+    upstreamInvalidated(invalidation: { accountId: AccountId; forgejoClientId: string; reason: string }) {
       log.warn(
         { event: "upstream.invalidated", ...invalidation },
-        "Forgejo tokens are invalid; revoking the account's grants",
+        "Forgejo tokens are invalid; revoking the grants that rest on them",
       );
     },
     /** By the administrator's configuration. A `grant.revoked` of each grant that the user had follows. */

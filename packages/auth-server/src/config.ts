@@ -15,6 +15,12 @@ import type { Secret } from "@fjmcp/shared/config/secret";
 import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
 import type { LogLevel } from "@fjmcp/shared/log";
 import { accessSettings } from "./access-settings.ts";
+import {
+  forgejoApplications,
+  forgejoApplicationSettings,
+  secondApplicationCheck,
+  type ForgejoApplicationSettings,
+} from "./forgejo-application-settings.ts";
 import type { AddressPolicy } from "./http/address-limits.ts";
 import { addressRanges } from "./http/address-ranges.ts";
 import type { ClientDocument } from "./provider/client-documents/client-document.ts";
@@ -23,7 +29,6 @@ import type { ClientPolicySettings } from "./provider/requests/client-policy.ts"
 import type { SignInPolicy } from "./upstream/tokens/sign-in-policy.ts";
 import type { Instance } from "./web/instance.ts";
 import { logoFile } from "./web/logo-file.ts";
-import { forgejoScope, suggestedForgejoScope } from "./upstream/forgejo/forgejo-scope.ts";
 
 /** The validated configuration of the auth-server. */
 export interface AuthServerConfig {
@@ -47,10 +52,10 @@ export interface AuthServerConfig {
   readonly forgejo: {
     /** Without a trailing slash; may have a path. */
     readonly url: string;
-    readonly clientId: string;
-    readonly clientSecret: Secret;
-    /** Space-separated. */
-    readonly scope: string;
+    /** For all grants; beside a second application, for those that may write. */
+    readonly application: ForgejoApplicationSettings;
+    /** The second one: for grants that only read. */
+    readonly readOnlyApplication: ForgejoApplicationSettings | undefined;
     /** The URL before a move: confirms that `url` is the same Forgejo instance. */
     readonly previousUrl: string | undefined;
     readonly timeoutMs: number;
@@ -96,6 +101,7 @@ const claudeEgress = "160.79.104.0/21";
 export const authServerSettings = {
   ...commonSettings,
   ...accessSettings,
+  ...forgejoApplicationSettings,
   FJMCP_PREVIOUS_ISSUER: issuerUrl()
     .optional()
     .describe(
@@ -117,15 +123,6 @@ export const authServerSettings = {
     .default("fjmcp-auth-server")
     .describe("the auth-server's user in Redis, see `deploy/redis.acl`"),
   FJMCP_REDIS_AUTH_PASSWORD_FILE: secretFile().describe("the password of the auth-server's user in Redis"),
-  FJMCP_FORGEJO_CLIENT_ID: z
-    .string()
-    .describe(
-      "the client id of the OAuth2 application in Forgejo, whose redirect URI is `<issuer>/oauth/callback`",
-    ),
-  FJMCP_FORGEJO_CLIENT_SECRET_FILE: secretFile().describe("the application's secret"),
-  FJMCP_FORGEJO_SCOPE: forgejoScope()
-    .default(suggestedForgejoScope)
-    .describe("the scope requested from Forgejo"),
   FJMCP_INSTANCE_NAME: instanceName()
     .prefault("fjmcp")
     .describe("the name on the pages, such as that of your organisation; at most 60 characters"),
@@ -199,7 +196,8 @@ const environment = z
   .refine((set) => set.FJMCP_REGISTRATION !== "token" || set.FJMCP_REGISTRATION_TOKENS_SHA256.length > 0, {
     path: ["FJMCP_REGISTRATION_TOKENS_SHA256"],
     message: "is required for FJMCP_REGISTRATION=token",
-  });
+  })
+  .check(secondApplicationCheck);
 
 /** A limit of redirects would not hold beside a flow that has none. */
 function offersDeviceFlow(set: {
@@ -234,9 +232,7 @@ export function readConfig(
     }),
     forgejo: {
       url: set.FJMCP_FORGEJO_URL,
-      clientId: set.FJMCP_FORGEJO_CLIENT_ID,
-      clientSecret: set.FJMCP_FORGEJO_CLIENT_SECRET_FILE,
-      scope: set.FJMCP_FORGEJO_SCOPE,
+      ...forgejoApplications(set),
       previousUrl: set.FJMCP_FORGEJO_PREVIOUS_URL,
       timeoutMs: set.FJMCP_FORGEJO_TIMEOUT_SECONDS * 1000,
     },

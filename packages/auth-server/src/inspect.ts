@@ -1,4 +1,4 @@
-import type { ComponentHealth } from "@fjmcp/shared/component-health";
+import { healthy, type ComponentHealth } from "@fjmcp/shared/component-health";
 import { fault, findingOf, good, warning, type Finding } from "@fjmcp/shared/finding";
 import { socketPathFindings } from "@fjmcp/shared/http-server/unix-listener";
 import { peerHealth } from "@fjmcp/shared/ipc/peer";
@@ -45,11 +45,21 @@ export async function inspectDependencies(
   return [...redis, ...findings.flat()];
 }
 
-/** The state of Forgejo: of its version first, then of our application in it. */
+/** The state of Forgejo: of its version first, then of our applications in it. */
 export async function checkForgejo({ forgejo }: Pick<AuthServerConfig, "forgejo">): Promise<ComponentHealth> {
   const timeoutMs = Math.min(forgejo.timeoutMs, maxHealthCheckMs);
   const version = await forgejoHealth(forgejo.url, timeoutMs);
-  return version.status === "ok" ? credentialsHealth({ ...forgejo, timeoutMs }) : version;
+  if (version.status !== "ok") return version;
+  const states = await Promise.all(
+    credentialsOf(forgejo).map((credentials) => credentialsHealth({ ...credentials, timeoutMs })),
+  );
+  return states.find(({ status }) => status !== "ok") ?? healthy;
+}
+
+/** Of each application in Forgejo, the first one first. */
+function credentialsOf({ url, timeoutMs, application, readOnlyApplication }: AuthServerConfig["forgejo"]) {
+  const applications = readOnlyApplication === undefined ? [application] : [application, readOnlyApplication];
+  return applications.map((one) => Object.assign({ url, timeoutMs }, one));
 }
 
 /** The state of the session-daemon, as this one sees it. */
@@ -76,22 +86,34 @@ async function inspectInstallation(config: AuthServerConfig): Promise<Finding[]>
   }
 }
 
-async function inspectForgejo(config: AuthServerConfig): Promise<Finding[]> {
-  const health = await checkForgejo(config);
-  return [
-    findingOf(health, {
-      setting: "FJMCP_FORGEJO_URL",
-      goodText: "Forgejo responds and accepts the client id and secret",
-    }),
-  ];
+async function inspectForgejo({ forgejo }: AuthServerConfig): Promise<Finding[]> {
+  const { readOnlyApplication: second, ...first } = forgejo;
+  const setting = "FJMCP_FORGEJO_URL";
+  const health = await checkForgejo({ forgejo: { ...first, readOnlyApplication: undefined } });
+  const goodText = "Forgejo responds and accepts the client id and secret";
+  const findings = [findingOf(health, { setting, goodText })];
+  if (second !== undefined && health.status !== "away") {
+    const { url, timeoutMs } = forgejo;
+    findings.push(
+      findingOf(await credentialsHealth({ ...second, url, timeoutMs }), {
+        setting,
+        goodText: "Forgejo accepts the client id and secret of the second application",
+      }),
+    );
+  }
+  return findings;
 }
 
 async function inspectRedirectUri({ forgejo, issuer }: AuthServerConfig): Promise<Finding[]> {
-  const health = await redirectUriHealth(forgejo, `${issuer}${callbackPath}`);
-  // That there is nothing to find is no finding: Forgejo says nothing about a URI that it accepts.
-  return health.status === "ok"
-    ? []
-    : [findingOf(health, { setting: "FJMCP_FORGEJO_CLIENT_ID", goodText: "" })];
+  const findings = await Promise.all(
+    credentialsOf(forgejo).map(async (application) => {
+      const health = await redirectUriHealth(application, `${issuer}${callbackPath}`);
+      // That there is nothing to find is no finding: Forgejo says nothing about a URI that it accepts.
+      if (health.status === "ok") return [];
+      return [findingOf(health, { setting: application.settings.clientId, goodText: "" })];
+    }),
+  );
+  return findings.flat();
 }
 
 async function inspectSessionDaemon(config: AuthServerConfig): Promise<Finding[]> {

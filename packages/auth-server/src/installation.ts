@@ -18,7 +18,7 @@ export function keyUseOf(
       vault: vaultKeyIds(createKeyRing(config.vaultKey)),
       derivation: createKeyRing(config.derivationKey).ids,
     },
-    vaultKeyOf: (account) => vaultKeys.keyIdOf(account),
+    vaultKeysOf: (account) => vaultKeys.keyIdsOf(account),
     derivationKeyOf: (client) => clientIds.keyIdOf(client),
   };
 }
@@ -30,7 +30,8 @@ export function installationOf(config: AuthServerConfig): Installation {
     previousIssuer: config.previousIssuer,
     forgejoUrl: config.forgejo.url,
     previousForgejoUrl: config.forgejo.previousUrl,
-    forgejoClientId: config.forgejo.clientId,
+    forgejoClientId: config.forgejo.application.clientId,
+    readOnlyForgejoClientId: config.forgejo.readOnlyApplication?.clientId,
     vaultKeyId: vaultKeyIds(createKeyRing(config.vaultKey)).join(","),
     vaultDiscard: config.vaultDiscard,
     derivationKeyIds: createKeyRing(config.derivationKey).ids,

@@ -13,6 +13,7 @@ import type { Clock } from "@fjmcp/shared/clock";
 import { addDependencyMetrics } from "@fjmcp/shared/metrics/dependency-metrics";
 import { createMetricsRegistry, type MetricsRegistry } from "@fjmcp/shared/metrics/metrics-registry";
 import type { AuthServerConfig } from "./config.ts";
+import { connectForgejo } from "./connect-forgejo.ts";
 import { createAdminServer } from "./admin/admin-server.ts";
 import { checkForgejo, checkSessionDaemon, inspectDependencies, sessionDaemonOf } from "./inspect.ts";
 import { createKnownClients } from "./known-clients.ts";
@@ -61,13 +62,11 @@ import { watchPeer } from "@fjmcp/shared/ipc/peer";
 import { createRateLimiter } from "./redis/rate-limiter.ts";
 import { createTokenStore } from "./redis/token-store.ts";
 import { createWebStores } from "./redis/web-stores.ts";
-import { createUpstreamLock } from "./redis/upstream-lock.ts";
-import { createUpstreamRecordStore } from "./redis/upstream-record-store.ts";
 import { claimInstallationFor } from "./redis/installation-check.ts";
 import { redisRights } from "./redis/redis-rights.ts";
 import { startRefreshTask } from "./upstream/tokens/refresh-task.ts";
 import { renewEncryption } from "./upstream/tokens/renew-encryption.ts";
-import { createUpstream } from "./upstream/upstream.ts";
+import { createGrantTokens } from "./upstream/grant-tokens.ts";
 
 /** Some clients redeem a code twice in a row: within this time that is not treated as a theft. */
 const doubleSubmitMs = 10_000;
@@ -77,8 +76,6 @@ const upstreamTimeoutMs = 20_000;
 const drainMs = 5000;
 /** The most that a stop lasts beyond Forgejo's timeout, while new Forgejo tokens are still to be stored. */
 const storeTokensMs = 2_000;
-/** How long a refresh that Forgejo rejected waits for the tokens of a concurrent login, which may explain the rejection. */
-const concurrentLoginTimeoutMs = 5000;
 
 /**
  * The composition root: wires the auth-server and starts it. Rejects with ConfigurationError when the configuration
@@ -122,14 +119,15 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   const forgejo = new URL(config.forgejo.url);
   if (forgejo.protocol === "http:" && !isLoopbackHost(forgejo.hostname)) events.forgejoPlaintextHttp();
 
+  const firstForgejoClientId = config.forgejo.application.clientId;
   const tokens = createTokenStore(redis, {
-    forgejoClientId: config.forgejo.clientId,
+    firstForgejoClientId,
     clock,
     doubleSubmitMs,
     refreshGraceMs: config.refreshGraceSec * 1000,
   });
   const deviceCodes = createDeviceCodeStore(redis, clock);
-  const grantStore = createGrantStore(redis, config.forgejo.clientId, clock);
+  const grantStore = createGrantStore(redis, firstForgejoClientId, clock);
   const history = createAccountHistory(redis);
   const sessionDaemon = createSessionDaemonClient(config.controlSocket);
   const webStores = createWebStores(redis, clock);
@@ -137,7 +135,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   const derivation = createSecretDerivation(keys);
   const clients = createKnownClients(config.clientDocuments, { redis, keys, clock, events });
   const { clientIds, documents, describeClient } = clients;
-  const loginOf = (account: AccountId) => upstream.loginOf(account);
+  const loginOf = (account: AccountId) => applications.loginOf(account);
   const recorder = createHistoryRecorder({ history, describeClient, loginOf, events, clock });
   const revocation = createGrantRevoker({
     store: grantStore,
@@ -146,18 +144,15 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     history: recorder,
     events,
   });
-  const upstream = createUpstream(
-    { ...config, concurrentLoginTimeoutMs },
-    {
-      store: createUpstreamRecordStore(redis, config.forgejo.clientId),
-      lock: createUpstreamLock(redis, config.forgejo.clientId),
-      revocation,
-      retireWorkers: createWorkerRetirement({ sessionDaemon, events }),
-      clock,
-      events,
-      metrics: metrics.forgejo,
-    },
-  );
+  const applications = connectForgejo(config, {
+    redis,
+    revocation,
+    retireWorkers: createWorkerRetirement({ grants: grantStore, sessionDaemon, events }),
+    clock,
+    events,
+    metrics: metrics.forgejo,
+  });
+  const grantTokens = createGrantTokens({ grants: grantStore, applications, revocation });
 
   const rateLimiter = config.rateLimits ? createRateLimiter(deps.redisClient, events) : noRateLimiter;
   const pageContextFor = createPageContextFor(config.instance);
@@ -172,9 +167,9 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     doubleSubmitMs,
     clients: { ids: clientIds, documents, policy: createClientPolicy(config.clientPolicy) },
     interactions: createInteractionStore(redis, clock),
-    upstream: upstream.tokens,
+    upstream: grantTokens,
     startWorkerEarly: createEarlyWorkerStart({
-      tokens: upstream.tokens,
+      tokens: grantTokens,
       describeClient,
       sessionDaemon,
       events,
@@ -189,7 +184,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     tokens,
     history: recorder,
     directory,
-    storeGrant: createStorePersonalTokenGrant(provider),
+    storeGrant: createStorePersonalTokenGrant(provider, applications),
     resource: mcpResource(config.issuer),
     clock,
     events,
@@ -214,7 +209,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     recorder,
     sessionDaemon,
     describeClient,
-    upstream,
+    applications,
     derivation,
     events,
     clock,
@@ -251,7 +246,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     checks,
     inspect: () => inspectDependencies(config),
     directory,
-    keys: keyUseOf(config, { vaultKeys: upstream.vaultKeys, clientIds }),
+    keys: keyUseOf(config, { vaultKeys: applications.vaultKeys, clientIds }),
     personalTokens,
     personalTokenRequests: createPersonalTokenRequests({
       issuer: config.issuer,
@@ -272,7 +267,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   });
   const ipc = createIpcServer({
     verifyAccessToken: createAccessTokenVerifier(redis, config.issuer, clock),
-    tokens: upstream.tokens,
+    tokens: grantTokens,
     grants: grantStore,
     describeClient,
     events,
@@ -280,10 +275,10 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     checks,
   });
   const servers = await listen(config, { http, ipc, admin, metrics: createMetricsServer(scrape, events) });
-  void renewEncryption(directory, upstream.vaultKeys, events);
+  void renewEncryption(directory, applications.vaultKeys, events);
   const stopRefreshing = startRefreshTask({
     accounts: () => directory.accountsWithPersonalTokens(),
-    refreshAhead: upstream.refreshAhead,
+    refreshAhead: applications.refreshAhead,
     events,
   });
   const stopWatching = watchPeer(sessionDaemonOf(config), log);
@@ -299,7 +294,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
         ...servers.map((server) => closeGracefully(server, (closed) => within(drainMs, closed))),
       ]);
       const elapsedMs = performance.now() - startedMs;
-      await within(config.forgejo.timeoutMs + storeTokensMs - elapsedMs, upstream.drain());
+      await within(config.forgejo.timeoutMs + storeTokensMs - elapsedMs, applications.drain());
       redis.close();
       events.flush();
     },

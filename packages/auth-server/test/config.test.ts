@@ -71,6 +71,33 @@ t.test("ignores the session-daemon's settings in a common configuration file", a
   t.equal(status, 0);
 });
 
+t.test("reports what is wrong with a second application, beside other faults", async (t) => {
+  const { FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: id } = rig.readOnlyApp.environment;
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: id! }, /FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: is required/],
+    [
+      {
+        ...rig.readOnlyApp.environment,
+        FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: rig.forgejoApp.clientId,
+      },
+      /FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: must be another application/,
+    ],
+    [
+      { ...rig.readOnlyApp.environment, FJMCP_FORGEJO_READ_ONLY_SCOPE: "read:user write:issue" },
+      /FJMCP_FORGEJO_READ_ONLY_SCOPE: must hold no write scope/,
+    ],
+    [
+      { ...rig.readOnlyApp.environment, FJMCP_FORGEJO_READ_ONLY_SCOPE: "read:user read:issue" },
+      /FJMCP_FORGEJO_READ_ONLY_SCOPE: must read all that FJMCP_FORGEJO_SCOPE reads/,
+    ],
+  ];
+  for (const [more, fault] of cases) {
+    const { status, stderr } = await run(rig.environment(1, { ...more, FJMCP_LOG_LEVEL: "loud" }), "--check");
+    t.match({ status, stderr }, { status: 78, stderr: fault });
+    t.match(stderr, /2 faults/);
+  }
+});
+
 t.test("reports another vault key or Forgejo application as a configuration fault", async (t) => {
   const process = await rig.spawn();
   await process.process.end();

@@ -89,6 +89,39 @@ t.test(
   },
 );
 
+t.test("--check looks at both applications, and names the one that is wrong", async (t) => {
+  const both = rig.readOnlyApp.environment;
+  const good = await run(both, "--check");
+  t.equal(good.code, 0);
+  t.match(good.output, /^ok: Forgejo responds and accepts the client id and secret$/m);
+  t.match(good.output, /^ok: Forgejo accepts the client id and secret of the second application$/m);
+
+  const other = await rig.forgejo.createApp({
+    name: "other",
+    redirectUris: ["https://other.example/callback"],
+  });
+  const [secret, application, redirect] = await Promise.all([
+    run({
+      ...both,
+      FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: file("wrong-read-only-secret", "gto_wrong"),
+    }),
+    run({ ...both, FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: "11111111-1111-1111-1111-111111111111" }),
+    run(
+      {
+        FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: other.clientId,
+        FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: file("other-secret", other.clientSecret),
+      },
+      "--check",
+    ),
+  ]);
+  t.match(secret, { code: 78, output: /FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: \S+ rejects the secret/ });
+  t.match(application, {
+    code: 78,
+    output: /FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: \S+ has no application 1111/,
+  });
+  t.match(redirect, { code: 78, output: /FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: .* not have the redirect URI/ });
+});
+
 t.test("exits 78 for each thing that is wrong", async (t) => {
   const cases: [Record<string, string>, RegExp][] = [
     [

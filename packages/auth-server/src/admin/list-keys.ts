@@ -5,8 +5,8 @@ import type { GrantDirectory } from "../grant/grant-directory.ts";
 /** The keys that the auth-server runs with. Ids reveal nothing about them; of each kind the current one is first. */
 export interface KeyUse {
   readonly ids: Readonly<Record<"cookie" | "vault" | "derivation", readonly string[]>>;
-  /** The vault key that the record of an account needs; undefined when there is no record. */
-  vaultKeyOf(account: AccountId): Promise<string | undefined>;
+  /** The vault keys that the records of an account need, one for each record. */
+  vaultKeysOf(account: AccountId): Promise<readonly string[]>;
   /** The derivation key that has made a client id; undefined for the URL of a document. */
   derivationKeyOf(client: ClientId): string | undefined;
 }
@@ -15,7 +15,7 @@ export interface KeyUse {
 export async function listKeys(keys: KeyUse, directory: GrantDirectory): Promise<ListKeysResponse> {
   const uses = { vault: new Map<string, number>(), derivation: new Map<string, number>() };
   for (const account of await directory.accounts()) {
-    count(uses.vault, await keys.vaultKeyOf(account));
+    for (const id of await keys.vaultKeysOf(account)) count(uses.vault, id);
     for (const { clientId } of await directory.grantsOf(account))
       count(uses.derivation, keys.derivationKeyOf(clientId));
   }

@@ -1,4 +1,4 @@
-import type { AccountId, ClientId } from "@fjmcp/shared/ids";
+import type { ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { ForgejoToken, GrantOwner, SessionDaemon } from "./session-daemon.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { ForgejoToken, GrantOwner, SessionDaemon } from "./session-daemon.t
 export type EarlyWorkerStart = (grant: GrantOwner) => void;
 
 export function createEarlyWorkerStart(deps: {
-  tokens: { fresh(accountId: AccountId): Promise<Omit<ForgejoToken, "clientName">> };
+  tokens: { fresh(grant: GrantId): Promise<Omit<ForgejoToken, "clientName">> };
   describeClient: (clientId: ClientId) => Promise<{ name: string | undefined } | undefined>;
   sessionDaemon: Pick<SessionDaemon, "startWorker">;
   events: { earlyWorkerStartFailed(call: GrantOwner & { detail: string }): void };
@@ -18,7 +18,7 @@ export function createEarlyWorkerStart(deps: {
 
   async function start(grant: GrantOwner): Promise<void> {
     const [token, client] = await Promise.all([
-      tokens.fresh(grant.accountId),
+      tokens.fresh(grant.grantId),
       describeClient(grant.clientId).catch(() => undefined),
     ]);
     await sessionDaemon.startWorker(grant, { ...token, clientName: client?.name });

@@ -20,4 +20,6 @@ export interface GrantRevocation {
   revokeAccount(account: AccountId, reason: RevocationReason): Promise<number>;
   /** The account's grants. Rejects with StoreUnavailableError. */
   grantsOf(account: AccountId): Promise<GrantId[]>;
+  /** Those that rest on the Forgejo tokens of this application. Rejects with StoreUnavailableError. */
+  grantsOn(account: AccountId, forgejoClientId: string): Promise<GrantId[]>;
 }

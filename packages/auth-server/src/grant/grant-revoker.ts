@@ -73,5 +73,6 @@ export function createGrantRevoker(deps: {
       return revokeAll(await store.grantsOf(account), reason);
     },
     grantsOf: (account) => store.grantsOf(account),
+    grantsOn: (account, forgejoClientId) => store.grantsOn(account, forgejoClientId),
   };
 }

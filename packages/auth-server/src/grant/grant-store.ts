@@ -2,8 +2,8 @@ import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { GrantedAccess } from "./granted-access.ts";
 
 /**
- * The outcomes of storing a grant; only `stored` has stored it. `disconnected`: the account has no Forgejo tokens, because
- * its last grant was revoked meanwhile. `evict`: the account has as many grants as it may have, and the least recently
+ * The outcomes of storing a grant; only `stored` has stored it. `disconnected`: the account has no Forgejo tokens of the
+ * application, because its last grant there was revoked meanwhile. `evict`: the account has as many grants as it may have, and the least recently
  * used one must be revoked first. `full`: it has, and each of them belongs to a login in flight, or is a personal token as
  * the new one is.
  */
@@ -30,12 +30,19 @@ export interface OwnedGrant {
   readonly label?: string | undefined;
 }
 
+/** With the Forgejo application on whose tokens the grant rests, by its client id. */
+interface AuthorizedGrant extends OwnedGrant {
+  readonly forgejoClientId: string;
+}
+
 /** Grants and the indexes of each account's and client's grants. Rejects with StoreUnavailableError. */
 export interface GrantStore {
   /** `leastRecentlyUsed` comes with `evict`. */
   store(grant: {
     grantId: GrantId;
     accountId: AccountId;
+    /** The application on whose Forgejo tokens it rests; the first one unless given. */
+    forgejoClientId?: string | undefined;
     payload: string;
     expiresInSec: number;
     /** Counted apart, 50 an account, and never evicted for another grant. */
@@ -43,7 +50,7 @@ export interface GrantStore {
   }): Promise<{ outcome: GrantStoreOutcome; leastRecentlyUsed: GrantId | undefined }>;
   find(grant: GrantId): Promise<string | undefined>;
   /** The owner of a living grant. */
-  ownerOf(grant: GrantId): Promise<OwnedGrant | undefined>;
+  ownerOf(grant: GrantId): Promise<AuthorizedGrant | undefined>;
   /**
    * Removes all access that is not in `access` from a grant and its access tokens, in one step. Nothing is widened.
    */
@@ -52,12 +59,14 @@ export interface GrantStore {
   rename(grant: GrantId, label: string): Promise<boolean>;
   /**
    * Revokes a grant in one step: writes a tombstone; deletes the grant, its index entries, its token records and the MCP
-   * sessions that belong to it; with the account's last grant its Forgejo tokens. The records of
+   * sessions that belong to it; with the account's last grant of an application, the Forgejo tokens of that. The records of
    * more than 500 refresh tokens are deleted in further steps; without their grant they are of no use. The work does not
    * grow with the number of the account's other grants. Undefined when the grant was not alive.
    */
   revoke(grant: GrantId): Promise<OwnedGrant | undefined>;
   grantsOf(account: AccountId): Promise<GrantId[]>;
+  /** The account's grants that rest on the Forgejo tokens of this application. */
+  grantsOn(account: AccountId, forgejoClientId: string): Promise<GrantId[]>;
   /**
    * Records when each grant was used, unless it was used later or has ended; a time in the future counts as now. Keeps the
    * names of the five tools that were called last.

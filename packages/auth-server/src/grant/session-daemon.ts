@@ -26,10 +26,11 @@ export interface SessionDaemon {
    */
   endGrants(grants: readonly GrantId[]): Promise<void>;
   /**
-   * Lets the account's workers finish their calls and end, as they hold Forgejo tokens that are invalid by now. Rejects
+   * Lets the workers of these grants of the account finish their calls and end, as they hold Forgejo tokens that are invalid
+   * by now. Rejects
    * with IpcUnavailableError; the workers then end when their tokens expire.
    */
-  retireWorkers(account: AccountId): Promise<void>;
+  retireWorkers(account: AccountId, grants: readonly GrantId[]): Promise<void>;
   /**
    * Asks for a worker of the grant, which will soon be used; resolves before it has started, also when there is no room
    * for it. Rejects with IpcUnavailableError; the grant's first call starts one.

@@ -1,16 +1,24 @@
 import type { AccountId } from "@fjmcp/shared/ids";
+import type { GrantStore } from "./grant-store.ts";
 import type { SessionDaemon } from "./session-daemon.ts";
 
-/** Retires the workers of an account whose Forgejo tokens were replaced. A failure is logged, and expiry makes up for it. */
-export type WorkerRetirement = (account: AccountId) => Promise<void>;
+/**
+ * Retires the workers of the account's grants on an application whose Forgejo tokens were replaced. A failure is logged, and
+ * expiry makes up for it.
+ */
+export type WorkerRetirement = (account: AccountId, forgejoClientId: string) => Promise<void>;
 
 export function createWorkerRetirement(deps: {
+  grants: Pick<GrantStore, "grantsOn">;
   sessionDaemon: Pick<SessionDaemon, "retireWorkers">;
   events: { workerRetirementFailed(call: { accountId: AccountId; detail: string }): void };
 }): WorkerRetirement {
-  return async function retireWorkers(accountId) {
-    await deps.sessionDaemon.retireWorkers(accountId).catch((error: Error) => {
-      deps.events.workerRetirementFailed({ accountId, detail: error.message });
-    });
+  const { grants, sessionDaemon, events } = deps;
+  return async function retireWorkers(accountId, forgejoClientId) {
+    try {
+      await sessionDaemon.retireWorkers(accountId, await grants.grantsOn(accountId, forgejoClientId));
+    } catch (error) {
+      events.workerRetirementFailed({ accountId, detail: (error as Error).message });
+    }
   };
 }

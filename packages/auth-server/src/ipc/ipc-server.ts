@@ -20,7 +20,7 @@ import type { AuditEvents } from "../audit-events.ts";
 import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
 import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
 import { UserSuspendedError } from "../upstream/errors/user-suspended-error.ts";
-import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
+import type { GrantTokens } from "../upstream/grant-tokens.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
 import type { AccessTokenVerifier } from "../grant/access-token-verifier.ts";
 import { retryAfterSec } from "../retry-after.ts";
@@ -28,8 +28,8 @@ import { addHealthRoutes, type HealthChecks } from "./health-routes.ts";
 
 interface IpcDependencies {
   readonly verifyAccessToken: AccessTokenVerifier;
-  readonly tokens: Pick<UpstreamTokens, "fresh" | "check">;
-  readonly grants: Pick<GrantStore, "ownerOf" | "recordUses">;
+  readonly tokens: GrantTokens;
+  readonly grants: Pick<GrantStore, "recordUses">;
   /** What is known of a client by its id; undefined for an id of another installation. */
   readonly describeClient: (client: ClientId) => Promise<{ readonly name: string } | undefined>;
   readonly events: AuditEvents;
@@ -80,7 +80,7 @@ async function upstreamToken(
     const record = await verifyAccessToken(accessToken);
     if (record === undefined) return { status: "invalid_token" };
     const [{ accessToken: token, ...rest }, client] = await Promise.all([
-      tokens.fresh(record.accountId),
+      tokens.fresh(record.grantId),
       // A worker starts without the name, too.
       describeClient(record.clientId).catch(() => undefined),
     ]);
@@ -94,14 +94,9 @@ async function upstreamToken(
   }
 }
 
-async function userCheck(
-  { grants, tokens, events }: IpcDependencies,
-  grant: GrantId,
-): Promise<UserCheckResponse> {
+async function userCheck({ tokens, events }: IpcDependencies, grant: GrantId): Promise<UserCheckResponse> {
   try {
-    const owner = await grants.ownerOf(grant);
-    if (owner === undefined) return { status: "revoked" };
-    await tokens.check(owner.accountId);
+    await tokens.check(grant);
     return { status: "ok" };
   } catch (error) {
     if (error instanceof LoginRequiredError) return { status: "revoked" };

@@ -41,11 +41,11 @@ export function createSessionDaemonClient(controlSocketPath: string): SessionDae
       }
     },
 
-    async retireWorkers(accountId) {
+    async retireWorkers(accountId, grants) {
       await callIpc({
         socketPath: controlSocketPath,
         path: controlPaths.retireWorkers,
-        body: { accountId } satisfies RetireWorkersRequest,
+        body: { accountId, grantIds: [...grants] } satisfies RetireWorkersRequest,
         schema: retireWorkersResponse,
         timeoutMs,
       });

@@ -2,7 +2,9 @@ import type { Clock } from "@fjmcp/shared/clock";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { AuditEvents } from "../audit-events.ts";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
+import type { GrantedAccess } from "../grant/granted-access.ts";
 import { connectionsPaths } from "../paths.ts";
+import { formatAccess } from "./access-text.ts";
 import type { ConnectionsSessionStore } from "./connections-session-store.ts";
 import type { CallbackParameters, ForgejoLeg, LoginStart } from "./forgejo-leg.ts";
 import { claimLogin, type LoginClaim } from "./login-claim.ts";
@@ -14,6 +16,8 @@ import type { LoginStateStore } from "./login-state-store.ts";
 
 /** How long a user stays signed in to the page of connections, in seconds. */
 export const connectionsSessionSec = 1800;
+/** What a login to the page authorizes: nothing, so that it asks Forgejo for as little as possible. */
+export const signInAccess: GrantedAccess = { scopes: [], toolsets: [] };
 /** In the place of an interaction's id, all of which are longer. */
 const uid = "connections";
 
@@ -26,8 +30,11 @@ const uid = "connections";
  * its tokens; until then it serves to ask Forgejo whether the user is an administrator.
  */
 export interface ConnectionsLogin {
-  /** Stores the state; returns the URL at Forgejo to redirect to, and the cookie to set. `secret`: 32 random bytes or more. */
-  start(secret: string): Promise<LoginStart>;
+  /**
+   * Stores the state; returns the URL at Forgejo to redirect to, and the cookie to set. `secret`: 32 random bytes or more.
+   * With the access of a personal token, Forgejo is asked for what that needs, and the login ends at the form for it.
+   */
+  start(secret: string, access?: GrantedAccess): Promise<LoginStart>;
   /** As `finish` of LoginFlow. */
   finish(callback: CallbackParameters, cookie: string | undefined): Promise<LoginOutcome>;
 }
@@ -58,17 +65,15 @@ export function createConnectionsLogin(deps: {
     return { kind: "sign_in_failed", error, detail };
   }
 
-  async function conclude(
-    { state, cookie }: LoginClaim,
-    callback: CallbackParameters,
-  ): Promise<LoginOutcome> {
+  async function conclude(claim: LoginClaim, callback: CallbackParameters): Promise<LoginOutcome> {
+    const { state, cookie } = claim;
     try {
       // An account that Forgejo granted less than clients need must be able to end its connections all the same.
-      const account = await leg.exchange(state, callback, { acceptsMissingScope: true });
+      const account = await leg.exchange(claim, callback, { acceptsMissingScope: true });
       const sessionId = derivation.derive("connections-session", state);
       await sessions.put(sha256Hex(sessionId), account, connectionsSessionSec);
       events.connectionsSignedIn({ accountId: account.accountId, login: account.login });
-      return { kind: "signed_in", sessionId };
+      return { kind: "signed_in", sessionId, path: pathAfter(loginOfCookie(cookie).access) };
     } catch (cause) {
       const failure = loginFailure(cause);
       if (failure.kind !== "code_rejected") return fail(failure);
@@ -79,10 +84,10 @@ export function createConnectionsLogin(deps: {
   }
 
   return {
-    start(secret) {
+    start(secret, access = signInAccess) {
       const startedAtSec = Math.floor(clock() / 1000);
       const state = loginState(startedAtSec, derivation.derive("login-state", `${uid}\0${secret}`));
-      return leg.begin(state, { uid, startedAtSec, retries: 0, access: { scopes: [], toolsets: [] } });
+      return leg.begin(state, { uid, startedAtSec, retries: 0, access });
     },
 
     async finish(callback, cookie) {
@@ -91,4 +96,10 @@ export function createConnectionsLogin(deps: {
       return claim.complete(async () => conclude(claim, callback));
     },
   };
+}
+
+/** A login to the page itself has no toolsets. */
+function pathAfter(access: GrantedAccess): string {
+  if (access.toolsets.length === 0) return connectionsPaths.list;
+  return `${connectionsPaths.newToken}?${new URLSearchParams({ access: formatAccess(access) }).toString()}`;
 }

@@ -1,8 +1,16 @@
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
-import type { ForgejoAccount, ForgejoLogin } from "../upstream/tokens/forgejo-login.ts";
+import { CodeRejectedError } from "../upstream/errors/code-rejected-error.ts";
+import type { ForgejoApplications } from "../upstream/forgejo-applications.ts";
+import type { ForgejoAccount } from "../upstream/tokens/forgejo-login.ts";
 import { ForgejoAuthorizationError } from "./forgejo-authorization-error.ts";
-import { newLoginAttempt, loginAttemptSec, type LoginAttempt, type PendingLogin } from "./login-cookie.ts";
+import {
+  loginAttemptSec,
+  loginOfCookie,
+  newLoginAttempt,
+  type LoginAttempt,
+  type PendingLogin,
+} from "./login-cookie.ts";
 import { loginState } from "./login-state.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
 
@@ -25,16 +33,19 @@ export interface LoginStart {
 
 /** The part of a login at Forgejo, whatever the login is for. Rejects with StoreUnavailableError. */
 export interface ForgejoLeg {
-  /** Stores the state. The result depends only on the arguments. */
+  /** Stores the state. The application authorizes the login's access. The result depends only on the arguments. */
   begin(state: string, login: PendingLogin): Promise<LoginStart>;
   /**
    * Starts again after Forgejo rejected a code, with a state that depends only on the one before. Undefined once that was
    * done three times.
    */
   again(state: string, login: PendingLogin): Promise<(LoginStart & { retries: number }) | undefined>;
-  /** Redeems the code that Forgejo sent for this state. Rejects as ForgejoLogin does, or with ForgejoAuthorizationError. */
+  /**
+   * Redeems the code that Forgejo sent for this state, with the application that the login's cookie names. Rejects as
+   * ForgejoLogin does, or with ForgejoAuthorizationError.
+   */
   exchange(
-    state: string,
+    login: { state: string; cookie: string },
     callback: CallbackParameters,
     options?: { acceptsMissingScope: boolean },
   ): Promise<ForgejoAccount>;
@@ -42,17 +53,19 @@ export interface ForgejoLeg {
 
 export function createForgejoLeg(deps: {
   states: LoginStateStore;
-  forgejo: ForgejoLogin;
+  applications: Pick<ForgejoApplications, "forAccess" | "find">;
   derivation: SecretDerivation;
   secureCookies: boolean;
 }): ForgejoLeg {
-  const { states, forgejo, derivation } = deps;
+  const { states, applications, derivation } = deps;
   /** PKCE at Forgejo (RFC 7636): the verifier is derived from the state, so it need not be stored. */
   const verifierOf = (state: string) => derivation.derive("upstream-verifier", state);
 
   async function begin(state: string, login: PendingLogin): Promise<LoginStart> {
     const secret = derivation.derive("login-cookie", state);
-    const attempt = newLoginAttempt({ ...login, state, secret, secure: deps.secureCookies });
+    const { forgejoClientId, login: forgejo } = applications.forAccess(login.access);
+    const secure = deps.secureCookies;
+    const attempt = newLoginAttempt({ ...login, forgejoClientId, state, secret, secure });
     await states.put(sha256Hex(state), attempt.binding, loginAttemptSec);
     return { attempt, location: forgejo.authorizeUrl(state, challengeOf(verifierOf(state))) };
   }
@@ -67,9 +80,12 @@ export function createForgejoLeg(deps: {
       return { retries, ...(await begin(next, { ...login, retries })) };
     },
 
-    async exchange(state, { code, error }, options) {
+    async exchange({ state, cookie }, { code, error }, options) {
       if (code === undefined || error !== undefined) throw new ForgejoAuthorizationError(error);
-      return forgejo.complete(code, verifierOf(state), options);
+      const upstream = applications.find(loginOfCookie(cookie).forgejoClientId);
+      // The next login of this access is at another application.
+      if (upstream === undefined) throw new CodeRejectedError("The application is not configured any more");
+      return upstream.login.complete(code, verifierOf(state), options);
     },
   };
 }

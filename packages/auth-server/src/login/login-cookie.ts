@@ -20,7 +20,7 @@ export interface LoginAttempt {
   readonly uid: string;
 }
 
-/** What a login cookie says of its login. */
+/** A login in progress. */
 export interface PendingLogin {
   /** The id of the interaction. */
   readonly uid: string;
@@ -32,15 +32,22 @@ export interface PendingLogin {
   readonly access: GrantedAccess;
 }
 
+/** What a login cookie says of its login. */
+interface StartedLogin extends PendingLogin {
+  /** The client id of the Forgejo application that the browser was sent to; undefined in a cookie of an earlier version. */
+  readonly forgejoClientId: string | undefined;
+}
+
 /**
  * `secret` makes the cookie's value unpredictable. `secure`: whether the issuer is https; over http a browser rejects a
  * `__Host-` cookie.
  */
 export function newLoginAttempt(
-  options: PendingLogin & { state: string; secret: string; secure: boolean },
+  options: PendingLogin & { forgejoClientId: string; state: string; secret: string; secure: boolean },
 ): LoginAttempt {
-  const { state, uid, secret, startedAtSec, secure, retries, access } = options;
-  const cookieValue = [startedAtSec, uid, retries, formatAccess(access), secret].join(".");
+  const { state, uid, secret, startedAtSec, secure, retries, access, forgejoClientId } = options;
+  const members = [startedAtSec, uid, retries, formatAccess(access), secret, forgejoClientId];
+  const cookieValue = members.join(".");
   return { cookieName: loginCookieName(state, secure), cookieValue, binding: sha256Hex(cookieValue), uid };
 }
 
@@ -53,9 +60,15 @@ export function loginCookieOptions(secure: boolean) {
 }
 
 /** Reads the value of a login cookie. Not authentic until the cookie was compared with the state's binding. */
-export function loginOfCookie(cookieValue: string): PendingLogin {
-  const [startedAtSec, uid = "", retries, access = ""] = cookieValue.split(".");
-  return { uid, startedAtSec: Number(startedAtSec), retries: Number(retries), access: parseAccess(access) };
+export function loginOfCookie(cookieValue: string): StartedLogin {
+  const [startedAtSec, uid = "", retries, access = "", _secret, ...clientId] = cookieValue.split(".");
+  return {
+    uid,
+    startedAtSec: Number(startedAtSec),
+    retries: Number(retries),
+    access: parseAccess(access),
+    forgejoClientId: clientId.length === 0 ? undefined : clientId.join("."),
+  };
 }
 
 /** The names of the oldest login cookies, to be deleted so that together with a new one there are at most five. */

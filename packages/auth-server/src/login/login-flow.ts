@@ -76,10 +76,8 @@ export function createLoginFlow(deps: {
     return redirect(await pending.fail(uid, failure.error, failure.description));
   }
 
-  async function conclude(
-    { state, cookie }: LoginClaim,
-    callback: CallbackParameters,
-  ): Promise<LoginOutcome> {
+  async function conclude(claim: LoginClaim, callback: CallbackParameters): Promise<LoginOutcome> {
+    const { state, cookie } = claim;
     const pendingLogin = loginOfCookie(cookie);
     const { uid } = pendingLogin;
     const authorization = await pending.find(uid);
@@ -90,10 +88,11 @@ export function createLoginFlow(deps: {
     // Another tab has finished the same authorization request: one consent makes one grant.
     if (completed !== undefined) return redirect(completed.location);
     try {
-      const { accountId, login } = await leg.exchange(state, callback);
-      const granted = await pending.grant(uid, accountId, pendingLogin.access);
+      const account = await leg.exchange(claim, callback);
+      const granted = await pending.grant(uid, account, pendingLogin.access);
       if (granted?.grantId !== undefined) {
-        events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId });
+        const { accountId, login, forgejoClientId } = account;
+        events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId, forgejoClientId });
         // Of a personal token its user reads once it is made.
         if (clientId !== personalTokenClientId) await history.connected({ accountId, clientId });
       }

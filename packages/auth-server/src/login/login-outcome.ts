@@ -11,8 +11,8 @@ export type SignInFailure = AuthorizationFailure | "not_allowed";
  */
 export type LoginOutcome =
   | { readonly kind: "redirect"; readonly location: string }
-  /** Signed in to the page of connections: `sessionId` is the secret for the cookie. */
-  | { readonly kind: "signed_in"; readonly sessionId: string }
+  /** Signed in to the pages about connections, of which `path` is one: `sessionId` is the secret for the cookie. */
+  | { readonly kind: "signed_in"; readonly sessionId: string; readonly path: string }
   /** A login to that page failed: there is no client that an error could be returned to. */
   | { readonly kind: "sign_in_failed"; readonly error: SignInFailure; readonly detail: string }
   /** This browser has no such login pending: nothing was changed, and the client gets no response. */

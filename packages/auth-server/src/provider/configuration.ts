@@ -2,7 +2,7 @@ import { errors, type Configuration } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
-import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
+import type { GrantTokens } from "../upstream/grant-tokens.ts";
 import { createFindAccount } from "./find-account.ts";
 import { defaultGrantTypes } from "./grant-types.ts";
 import { alwaysPrompt } from "./interaction-policy.ts";
@@ -48,7 +48,7 @@ export const cookieOptions = { signed: true, httpOnly: true, sameSite: "lax", ov
 export function providerConfiguration(
   settings: ProviderSettings,
   { ids, documents, policy }: ClientSources,
-  upstream: UpstreamTokens,
+  upstream: GrantTokens,
 ): Configuration {
   const resource = mcpResource(settings.issuer);
   const scope = scopes.join(" ");

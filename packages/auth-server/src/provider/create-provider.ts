@@ -7,7 +7,7 @@ import type { GrantStore } from "../grant/grant-store.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { TokenStore } from "../grant/token-store.ts";
 import type { RateLimiter } from "../rate-limit/rate-limiter.ts";
-import type { UpstreamTokens } from "../upstream/tokens/upstream-tokens.ts";
+import type { GrantTokens } from "../upstream/grant-tokens.ts";
 import { createAdapterFactory } from "./adapters/adapter-factory.ts";
 import { createClientAdapter } from "./adapters/client-adapter.ts";
 import { createCodeAdapter } from "./adapters/code-adapter.ts";
@@ -58,7 +58,7 @@ interface CreateProviderDeps {
   readonly doubleSubmitMs: number;
   readonly clients: ClientSources;
   readonly interactions: InteractionStore;
-  readonly upstream: UpstreamTokens;
+  readonly upstream: GrantTokens;
   readonly startWorkerEarly: EarlyWorkerStart;
   readonly rateLimiter: RateLimiter;
   /** The page for a user whose request cannot be redirected back to the client. */

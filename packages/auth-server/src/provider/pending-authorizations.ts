@@ -1,16 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errors, type Provider } from "oidc-provider";
 import { z } from "zod";
-import {
-  clientIdSchema,
-  grantIdSchema,
-  type AccountId,
-  type ClientId,
-  type GrantId,
-} from "@fjmcp/shared/ids";
+import { clientIdSchema, grantIdSchema, type ClientId, type GrantId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import { mcpResource, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
 import type { GrantedAccess } from "../grant/granted-access.ts";
+import type { ForgejoAccount } from "../upstream/tokens/forgejo-login.ts";
 import { personalTokenClientId } from "../grant/personal-token.ts";
 import {
   personalTokenParameter,
@@ -51,6 +46,9 @@ export interface PendingAuthorization {
 const failureSchema = z.enum(["access_denied", "temporarily_unavailable", "server_error"]);
 export type AuthorizationFailure = z.infer<typeof failureSchema>;
 
+/** An account, and the client id of the Forgejo application that its user signed in with. */
+type SignedInAccount = Pick<ForgejoAccount, "accountId" | "forgejoClientId">;
+
 /**
  * The authorization requests that are pending. A port for the login, which is no part of oidc-provider. A request that
  * does not exist or has expired is undefined.
@@ -70,7 +68,7 @@ export interface PendingAuthorizations {
    */
   grant(
     uid: string,
-    account: AccountId,
+    account: SignedInAccount,
     access: GrantedAccess,
   ): Promise<{ grantId: GrantId | undefined; location: string } | undefined>;
   /**
@@ -157,7 +155,7 @@ export function createPendingAuthorizations(
       return interaction === undefined ? undefined : view(interaction);
     },
 
-    async grant(uid, account, access) {
+    async grant(uid, { accountId, forgejoClientId }, access) {
       const interaction = await load(uid);
       if (interaction === undefined) return undefined;
       const device = deviceOf(interaction);
@@ -169,18 +167,19 @@ export function createPendingAuthorizations(
         expiresAtSec: Math.floor(clock() / 1000) + wanted.expiresInSec,
       };
       const grant = new provider.Grant({
-        accountId: account,
+        accountId,
         clientId: String(interaction.params.client_id),
       });
-      setAccess(grant, mcpResource(provider.issuer), scopesOf(interaction), access, personalToken);
+      const requested = scopesOf(interaction);
+      setAccess(grant, mcpResource(provider.issuer), { requested, access, forgejoClientId, personalToken });
       const grantId = grantIdSchema.parse(await grant.save());
-      const granted = { accountId: account, grantId, scope: grant.getOIDCScope(), personalToken };
+      const granted = { accountId, grantId, scope: grant.getOIDCScope(), personalToken };
       if (device !== undefined && !(await devices.allow(device.code, granted))) {
         await grant.destroy();
         return undefined;
       }
       const location = interaction.returnTo;
-      const isFirst = await decide(interaction, { login: { accountId: account }, consent: { grantId } });
+      const isFirst = await decide(interaction, { login: { accountId }, consent: { grantId } });
       if (isFirst) return { grantId, location };
       await grant.destroy();
       return { grantId: undefined, location };

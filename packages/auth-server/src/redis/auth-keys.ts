@@ -63,13 +63,12 @@ export const authKeys = {
   authServers: "auth-servers",
 } as const;
 
-/** The keys of a grant's indexes, and of its account's Forgejo tokens. */
-export function grantIndexKeys(forgejoClientId: string, account: AccountId) {
+/** The keys of a grant's indexes. */
+export function grantIndexKeys(account: AccountId) {
   return {
     accountGrants: authKeys.accountGrants(account),
     accountGrantsByUse: authKeys.accountGrantsByUse(account),
     accountPersonalTokens: authKeys.accountPersonalTokens(account),
-    upstream: authKeys.upstream(forgejoClientId, account),
   };
 }
 

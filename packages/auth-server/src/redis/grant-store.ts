@@ -1,7 +1,13 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
-import { accountIdSchema, clientIdSchema, grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
+import {
+  accountIdSchema,
+  clientIdSchema,
+  grantIdSchema,
+  type AccountId,
+  type GrantId,
+} from "@fjmcp/shared/ids";
 import { maxLastTools } from "@fjmcp/shared/ipc/grant-uses";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
@@ -26,7 +32,11 @@ const storeGrant = defineScript(readLua("grant-index") + readLua("store-grant"),
 });
 
 const revokeGrant = defineScript(
-  readLua("grant-index") + readLua("delete-grant-tokens") + readLua("revoke-grant"),
+  readLua("grant-index") +
+    readLua("grant-application") +
+    readLua("grants-of-application") +
+    readLua("delete-grant-tokens") +
+    readLua("revoke-grant"),
   {
     keys: [
       "grant",
@@ -42,7 +52,14 @@ const revokeGrant = defineScript(
       "sessionsOfAccount",
       "sessionAccounts",
     ],
-    args: ["grantId", "accountId", "tombstoneSec", "maxTokensPerStep"],
+    args: [
+      "grantId",
+      "accountId",
+      "forgejoClientId",
+      "firstForgejoClientId",
+      "tombstoneSec",
+      "maxTokensPerStep",
+    ],
     constants: { grantPrefix, sessionPrefix: prefixOf(redisKeys.session) },
   },
 );
@@ -72,6 +89,7 @@ const grantOwner = z.object({
   accountId: accountIdSchema,
   clientId: clientIdSchema,
   label: z.string().optional(),
+  forgejoClientId: z.string().optional(),
 });
 const grantIds = z.array(grantIdSchema);
 
@@ -84,9 +102,10 @@ async function recordToolsOf(
   await recordTools.run(commands, keys, { tools: tools.join(" ") });
 }
 
+/** `firstForgejoClientId`: the application of grants that do not name theirs. */
 export function createGrantStore(
   redis: RedisConnection,
-  forgejoClientId: string,
+  firstForgejoClientId: string,
   clock: Clock,
   maxGrants = defaultMaxGrants,
 ): GrantStore {
@@ -104,11 +123,25 @@ export function createGrantStore(
     }
   }
 
+  async function ownerOf(grant: GrantId) {
+    const payload = await find(grant);
+    if (payload === undefined) return undefined;
+    const { forgejoClientId = firstForgejoClientId, ...owner } = grantOwner.parse(JSON.parse(payload));
+    return { ...owner, forgejoClientId };
+  }
+
+  async function grantsOf(account: AccountId): Promise<GrantId[]> {
+    const ids = await redis.run((commands) => commands.zrange(authKeys.accountGrants(account), 0, "-1"));
+    return grantIds.parse(ids);
+  }
+
   return {
-    async store({ grantId, accountId, payload, expiresInSec, isPersonalToken = false }) {
+    async store({ grantId, accountId, payload, expiresInSec, isPersonalToken = false, ...application }) {
+      const { forgejoClientId = firstForgejoClientId } = application;
       const keys = {
         grant: redisKeys.grant(grantId),
-        ...grantIndexKeys(forgejoClientId, accountId),
+        ...grantIndexKeys(accountId),
+        upstream: authKeys.upstream(forgejoClientId, accountId),
       };
       const args = { payload, expiresInSec, grantId, maxGrants, isPersonalToken: isPersonalToken ? 1 : 0 };
       const result = await redis.run((commands) => storeGrant.run(commands, keys, args));
@@ -118,10 +151,7 @@ export function createGrantStore(
 
     find,
 
-    async ownerOf(grant) {
-      const payload = await find(grant);
-      return payload === undefined ? undefined : grantOwner.parse(JSON.parse(payload));
-    },
+    ownerOf,
 
     async narrow(grantId, { scopes, toolsets }) {
       const keys = { grant: redisKeys.grant(grantId), accessTokens: authKeys.grantAccessTokens(grantId) };
@@ -136,18 +166,18 @@ export function createGrantStore(
     },
 
     async revoke(grantId) {
-      const payload = await find(grantId);
-      if (payload === undefined) return undefined;
-      // The owner of a grant never changes.
-      const owner = grantOwner.parse(JSON.parse(payload));
-      const { accountId } = owner;
+      // The owner of a grant never changes, nor what it rests on.
+      const owner = await ownerOf(grantId);
+      if (owner === undefined) return undefined;
+      const { accountId, forgejoClientId } = owner;
       const tokenKeys = {
         grantTokens: authKeys.grantTokens(grantId),
         accessTokens: authKeys.grantAccessTokens(grantId),
       };
       const keys = {
         ...tokenKeys,
-        ...grantIndexKeys(forgejoClientId, accountId),
+        ...grantIndexKeys(accountId),
+        upstream: authKeys.upstream(forgejoClientId, accountId),
         grant: redisKeys.grant(grantId),
         grantTools: authKeys.grantTools(grantId),
         revokedGrant: authKeys.revokedGrant(grantId),
@@ -155,7 +185,14 @@ export function createGrantStore(
         sessionsOfAccount: redisKeys.sessionsOfAccount(accountId),
         sessionAccounts: redisKeys.sessionAccounts,
       };
-      const args = { grantId, accountId, tombstoneSec, maxTokensPerStep };
+      const args = {
+        grantId,
+        accountId,
+        forgejoClientId,
+        firstForgejoClientId,
+        tombstoneSec,
+        maxTokensPerStep,
+      };
       const tokensLeft = Number(await redis.run((commands) => revokeGrant.run(commands, keys, args)));
       if (tokensLeft < 0) return undefined;
       // The grant is revoked: records of its tokens that are left are of no use, and expire.
@@ -163,9 +200,12 @@ export function createGrantStore(
       return owner;
     },
 
-    async grantsOf(account) {
-      const ids = await redis.run((commands) => commands.zrange(authKeys.accountGrants(account), 0, "-1"));
-      return grantIds.parse(ids);
+    grantsOf,
+
+    async grantsOn(account, forgejoClientId) {
+      const grants = await grantsOf(account);
+      const owners = await Promise.all(grants.map(ownerOf));
+      return grants.filter((_, index) => owners[index]?.forgejoClientId === forgejoClientId);
     },
 
     async recordUses(uses) {

@@ -20,6 +20,7 @@ const storedInstallation = z.object({
   issuer: z.string(),
   forgejoUrl: z.string(),
   forgejoClientId: z.string(),
+  readOnlyForgejoClientId: z.string().optional(),
   vaultKeyId: z.string(),
   derivationKeyIds: z.array(z.string()),
   cookieKeyId: z.string(),

@@ -3,6 +3,8 @@ export interface StoredInstallation {
   readonly issuer: string;
   readonly forgejoUrl: string;
   readonly forgejoClientId: string;
+  /** Of the second application. */
+  readonly readOnlyForgejoClientId?: string | undefined;
   /** The ids of the ring, the current one first, separated by commas; as the cookie key's. */
   readonly vaultKeyId: string;
   /** The current one first. */
@@ -58,6 +60,7 @@ function differences(own: Installation, stored: StoredInstallation, othersRun: b
     ...issuerDifference(own, stored),
     ...urlDifference(own, stored),
     ...vaultDifferences(own, stored, othersRun),
+    ...readOnlyApplicationDifference(own, stored),
     ...derivationDifference(own, stored, othersRun),
     ...(areCompatible(cookies[0]!, cookies[1]!, othersRun)
       ? []
@@ -134,6 +137,16 @@ function vaultDifferences(own: Installation, stored: StoredInstallation, othersR
           },
         ]),
   ];
+}
+
+/** It may be added, replaced and removed: only those whose connections rest on it must sign in again. */
+function readOnlyApplicationDifference(
+  { readOnlyForgejoClientId: own }: Installation,
+  { readOnlyForgejoClientId: stored }: StoredInstallation,
+): Difference[] {
+  if (own === stored) return [];
+  const beside = `is ${own ?? "not set"}, not ${stored ?? "left out"}, that`;
+  return [{ setting: "FJMCP_FORGEJO_READ_ONLY_CLIENT_ID", beside }];
 }
 
 function derivationDifference(

@@ -10,7 +10,7 @@ import {
   type TokenKind,
   type TokenStore,
 } from "../grant/token-store.ts";
-import { authKeys, grantIndexKeys } from "./auth-keys.ts";
+import { authKeys, grantIndexKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
 const keyOf: Record<TokenKind | CodeKind, (hash: Hash) => string> = {
@@ -27,7 +27,7 @@ const lostAfterMs = 10_000;
 const rotatedTokenSec = 24 * 3600;
 
 const storeToken = defineScript(
-  readLua("expiring-index") + readLua("token-access") + readLua("store-token"),
+  readLua("expiring-index") + readLua("token-access") + readLua("grant-application") + readLua("store-token"),
   {
     keys: [
       "token",
@@ -38,15 +38,25 @@ const storeToken = defineScript(
       "accountGrants",
       "accountGrantsByUse",
       "accountPersonalTokens",
-      "upstream",
       "source",
     ],
-    args: ["payload", "expiresInSec", "nowMs", "kind", "grantId", "redeemedAtMs", "completesResponse"],
+    args: [
+      "payload",
+      "expiresInSec",
+      "nowMs",
+      "kind",
+      "grantId",
+      "accountId",
+      "firstForgejoClientId",
+      "redeemedAtMs",
+      "completesResponse",
+    ],
     constants: {
       rotatedTokenSec: String(rotatedTokenSec),
       maxAccessTokensPerSource: "5",
       maxAccessTokensPerGrant: "20",
       maxRefreshTokensPerGrant: "100",
+      upstreamPrefix: prefixOf(authKeys.upstream),
     },
   },
 );
@@ -65,14 +75,14 @@ const redemption = z.tuple([z.enum(redemptions), grantIdSchema.optional()]);
 const rotation = z.tuple([z.enum(rotations), grantIdSchema.optional()]);
 
 /**
- * `doubleSubmitMs`: how long a second redemption of a code counts as a client's own mistake. `refreshGraceMs`: how long
+ * `firstForgejoClientId`: the application of grants that do not name theirs. `doubleSubmitMs`: how long a second redemption of a code counts as a client's own mistake. `refreshGraceMs`: how long
  * a rotated refresh token still gives its successor.
  */
 export function createTokenStore(
   redis: RedisConnection,
-  settings: { forgejoClientId: string; clock: Clock; doubleSubmitMs: number; refreshGraceMs: number },
+  settings: { firstForgejoClientId: string; clock: Clock; doubleSubmitMs: number; refreshGraceMs: number },
 ): TokenStore {
-  const { forgejoClientId, clock, doubleSubmitMs, refreshGraceMs } = settings;
+  const { firstForgejoClientId, clock, doubleSubmitMs, refreshGraceMs } = settings;
   return {
     async store({ kind, hash, grantId, accountId, payload, expiresInSec, source }) {
       const keys = {
@@ -81,7 +91,7 @@ export function createTokenStore(
         grantTokens: authKeys.grantTokens(grantId),
         accessTokens: authKeys.grantAccessTokens(grantId),
         revokedGrant: authKeys.revokedGrant(grantId),
-        ...grantIndexKeys(forgejoClientId, accountId),
+        ...grantIndexKeys(accountId),
         source: source === undefined ? "" : keyOf[source.kind](source.hash),
       };
       const args = {
@@ -90,6 +100,8 @@ export function createTokenStore(
         nowMs: clock(),
         kind,
         grantId,
+        accountId,
+        firstForgejoClientId,
         redeemedAtMs: source?.redeemedAtMs ?? "",
         completesResponse: source?.completesResponse ? 1 : 0,
       };

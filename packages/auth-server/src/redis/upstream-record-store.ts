@@ -14,24 +14,45 @@ const unclaimedSec = 3600;
 /** The record, and the index of the account's grants. */
 const keys = ["record", "accountGrants"] as const;
 const constants = { grantPrefix: prefixOf(redisKeys.grant) };
+/** For a look at the grants that rest on the record. */
+const applicationArgs = ["forgejoClientId", "firstForgejoClientId"] as const;
+const grantsOfApplication = readLua("grant-application") + readLua("grants-of-application");
 
-const writeRecord = defineScript(readLua("grant-index") + readLua("write-upstream-record"), {
+const writeRecord = defineScript(grantsOfApplication + readLua("write-upstream-record"), {
   keys,
-  args: ["gnt", "cnt", "iat", "ciphertext", "keepUntil", "unclaimedSec", "mustReplace", "replacing"],
+  args: [
+    ...applicationArgs,
+    "gnt",
+    "cnt",
+    "iat",
+    "ciphertext",
+    "keepUntil",
+    "unclaimedSec",
+    "mustReplace",
+    "replacing",
+  ],
   constants,
 });
 const amendRecord = defineScript(readLua("amend-upstream-record"), { keys, args: ["version", "ciphertext"] });
 const removeRecord = defineScript(readLua("remove-upstream-record"), { keys, args: ["version"] });
 const removeUnclaimedRecord = defineScript(
-  readLua("grant-index") + readLua("remove-unclaimed-upstream-record"),
-  { keys, args: ["version"], constants },
+  grantsOfApplication + readLua("remove-unclaimed-upstream-record"),
+  {
+    keys,
+    args: [...applicationArgs, "version"],
+    constants,
+  },
 );
 const claimUserCheck = defineScript(readLua("claim-user-check"), { keys, args: ["nowSec", "everySec"] });
 
+/** `firstForgejoClientId`: the application of grants that do not name theirs. */
 export function createUpstreamRecordStore(
   connection: RedisConnection,
   forgejoClientId: string,
+  firstForgejoClientId = forgejoClientId,
 ): UpstreamRecordStore {
+  const application = { forgejoClientId, firstForgejoClientId };
+
   /** Runs a script that returns 1 or 0. */
   async function succeeds<Argument extends string>(
     script: LuaScript<(typeof keys)[number], Argument>,
@@ -53,6 +74,7 @@ export function createUpstreamRecordStore(
 
     write: (account, { ciphertext, order, keepUntilSec }, replacing) =>
       succeeds(writeRecord, account, {
+        ...application,
         ...order,
         ciphertext,
         keepUntil: keepUntilSec,
@@ -65,7 +87,7 @@ export function createUpstreamRecordStore(
 
     remove: (account, version) => succeeds(removeRecord, account, { version }),
 
-    removeUnused: (account, version) => succeeds(removeUnclaimedRecord, account, { version }),
+    removeUnused: (account, version) => succeeds(removeUnclaimedRecord, account, { ...application, version }),
 
     claimUserCheck: (account, nowSec, everySec) => succeeds(claimUserCheck, account, { nowSec, everySec }),
 

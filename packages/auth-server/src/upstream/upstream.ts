@@ -44,18 +44,24 @@ export interface UpstreamOptions {
   readonly concurrentLoginTimeoutMs: number;
 }
 
+/** One of our applications in Forgejo, with the tokens that it has issued. */
 export interface Upstream {
+  /** Its client id. */
+  readonly forgejoClientId: string;
   readonly login: ForgejoLogin;
   readonly tokens: UpstreamTokens;
   readonly refreshAhead: RefreshAhead;
-  /** The account's login name, for display; undefined when Forgejo was not asked yet or the account is not connected. */
-  loginOf(account: AccountId): Promise<string | undefined>;
+  /**
+   * The account's login name, for display, and the time of the tokens with which it was found, in seconds since the epoch;
+   * undefined when Forgejo was not asked yet or the account is not connected.
+   */
+  loginOf(account: AccountId): Promise<{ login: string; issuedAtSec: number } | undefined>;
   readonly vaultKeys: VaultKeys;
   /** Starts no further exchange or refresh; resolves once the tokens of those in flight are stored. */
   drain(): Promise<void>;
 }
 
-/** Wires everything that calls Forgejo. Call `drain` before closing the store. */
+/** Wires everything that calls Forgejo for one application. Call `drain` before closing the store. */
 export function createUpstream(
   options: UpstreamOptions,
   deps: {
@@ -78,7 +84,8 @@ export function createUpstream(
     createVaultCipher(createKeyRing(options.vaultKey), forgejo.clientId),
     events,
   );
-  const invalidation = createUpstreamInvalidation(vault, revocation, events);
+  const forgejoClientId = forgejo.clientId;
+  const invalidation = createUpstreamInvalidation({ forgejoClientId, vault, revocation, events });
   const checkScope = createScopeCheck({ configured: forgejo.scope, client, vault });
   const rotations = createRotationTracker();
   const refresh = createTokenRefresh({
@@ -102,6 +109,7 @@ export function createUpstream(
   const report = createFailureReport(events);
 
   return {
+    forgejoClientId,
     login: createForgejoLogin({
       app,
       scope: forgejo.scope,
@@ -129,7 +137,10 @@ export function createUpstream(
       refreshWaitMs: concurrentLoginTimeoutMs + refreshWaitMarginMs,
     }),
     refreshAhead: createRefreshAhead({ vault, refresh, checkUser, invalidation, clock, report }),
-    loginOf: async (account) => (await vault.read(account))?.record.login,
+    async loginOf(account) {
+      const { login, issuedAtSec } = (await vault.read(account))?.record ?? {};
+      return login === undefined || issuedAtSec === undefined ? undefined : { login, issuedAtSec };
+    },
     vaultKeys: vault,
     drain: () => rotations.drain(),
   };

@@ -4,7 +4,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { loginCookieName, loginCookieOptions } from "../login/login-cookie.ts";
 import { isConnectionsLogin } from "../login/connections-login.ts";
-import { callbackPath, connectionsPaths } from "../paths.ts";
+import { callbackPath } from "../paths.ts";
 import { repeatSec } from "../repeat-window.ts";
 import { sessionCookie, setSessionCookie } from "./connections/session-cookie.ts";
 import { signInFailedPage } from "./pages/connections/sign-in-failed-page.ts";
@@ -50,7 +50,7 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
       if (previous !== undefined && previous !== outcome.sessionId)
         await sessions.delete(sha256Hex(previous));
       setSessionCookie(c, outcome.sessionId, secure);
-      return c.redirect(connectionsPaths.list, 303);
+      return c.redirect(outcome.path, 303);
     }
     const reference = newErrorReference();
     if (outcome.kind === "sign_in_failed") {

@@ -7,5 +7,6 @@ export const connectionNotices = [
   "gone",
   "signed_out",
   "signed_in_again",
+  "forgejo_first",
 ] as const;
 export type ConnectionNotice = (typeof connectionNotices)[number];

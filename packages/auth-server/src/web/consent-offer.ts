@@ -11,6 +11,8 @@ export interface ConsentOffer {
   readonly toolsets: readonly OfferedToolset[];
   /** Whether it includes what is private in Forgejo. */
   readonly includesPrivate: boolean;
+  /** Whether Forgejo itself rejects the writes of a client that may only read. */
+  readonly isReadingEnforced: boolean;
 }
 
 export interface OfferedToolset {
@@ -36,7 +38,11 @@ const categories: Readonly<Record<Exclude<Toolset, "other">, readonly string[]>>
 };
 
 /** `forgejoScope`: the configured one, separated by spaces; at least `read:user`. */
-export function consentOffer(requested: readonly Scope[], forgejoScope: string): ConsentOffer {
+export function consentOffer(
+  requested: readonly Scope[],
+  forgejoScope: string,
+  isReadingEnforced = false,
+): ConsentOffer {
   const names = forgejoScope.split(" ");
   const offered = toolsets.flatMap((name) => {
     const needed = name === "other" ? Object.values(categories).flat() : categories[name];
@@ -51,5 +57,6 @@ export function consentOffer(requested: readonly Scope[], forgejoScope: string):
     levels: mayWrite ? ["read", "write"] : ["read"],
     toolsets: offered,
     includesPrivate: !names.includes("public-only"),
+    isReadingEnforced,
   };
 }

@@ -34,7 +34,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
   const trustTierOf = createTrustTierOf(deps.documents);
 
   const offerOf = ({ requestedScopes }: PendingAuthorization) =>
-    consentOffer(requestedScopes, deps.forgejoScope);
+    consentOffer(requestedScopes, deps.forgejoScope, deps.isReadingEnforced);
 
   const show = (
     c: Context<WebEnv, typeof path>,

@@ -1,17 +1,23 @@
 import type { HistoryRecorder } from "../grant/history-recorder.ts";
-import { createConnectionsLogin } from "../login/connections-login.ts";
+import { createConnectionsLogin, signInAccess } from "../login/connections-login.ts";
 import type { ConnectionsSessionStore } from "../login/connections-session-store.ts";
 import { createForgejoLeg } from "../login/forgejo-leg.ts";
 import { createLoginFlow } from "../login/login-flow.ts";
 import type { LoginStateStore } from "../login/login-state-store.ts";
-import type { Upstream } from "../upstream/upstream.ts";
+import type { ForgejoApplications } from "../upstream/forgejo-applications.ts";
 import { createWebApp } from "./web-app.ts";
 import type { WebDependencies } from "./web-dependencies.ts";
 
 type Settings = Pick<
   WebDependencies,
   "issuer" | "secureCookies" | "instance" | "accessTokenSec" | "refreshTokenSec"
-> & { readonly forgejo: { readonly url: string; readonly scope: string } };
+> & {
+  readonly forgejo: {
+    readonly url: string;
+    readonly application: { readonly scope: string };
+    readonly readOnlyApplication: object | undefined;
+  };
+};
 
 type Given = Pick<
   WebDependencies,
@@ -38,17 +44,19 @@ export function createPages(
     readonly states: LoginStateStore;
     readonly sessions: ConnectionsSessionStore;
     readonly recorder: Pick<HistoryRecorder, "connected">;
-    readonly upstream: Pick<Upstream, "login" | "tokens" | "loginOf">;
+    readonly applications: Pick<ForgejoApplications, "forAccess" | "find" | "loginOf">;
   },
 ): ReturnType<typeof createWebApp> {
   const { issuer, secureCookies, instance, accessTokenSec, refreshTokenSec, forgejo } = settings;
-  const { upstream, states, ...given } = deps;
+  const { applications, states, ...given } = deps;
   const leg = createForgejoLeg({
     states,
-    forgejo: upstream.login,
+    applications,
     derivation: deps.derivation,
     secureCookies,
   });
+  /** The tokens that the login to the page of connections has brought. */
+  const ofSignIn = () => applications.forAccess(signInAccess).tokens;
   return createWebApp({
     ...given,
     issuer,
@@ -57,11 +65,12 @@ export function createPages(
     accessTokenSec,
     refreshTokenSec,
     forgejoUrl: forgejo.url,
-    forgejoScope: forgejo.scope,
+    forgejoScope: forgejo.application.scope,
+    isReadingEnforced: forgejo.readOnlyApplication !== undefined,
     loginFlow: createLoginFlow({ ...deps, history: deps.recorder, leg }),
     connectionsLogin: createConnectionsLogin({ ...deps, leg }),
-    loginOf: (account) => upstream.loginOf(account),
-    checkUser: (account) => upstream.tokens.check(account),
-    isAdministrator: (account) => upstream.tokens.isAdministrator(account),
+    loginOf: (account) => applications.loginOf(account),
+    checkUser: (account) => ofSignIn().check(account),
+    isAdministrator: (account) => ofSignIn().isAdministrator(account),
   });
 }

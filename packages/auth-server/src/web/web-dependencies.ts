@@ -31,6 +31,8 @@ export interface WebDependencies {
   readonly forgejoUrl: string;
   /** Space-separated: the scope that Forgejo grants to every client. */
   readonly forgejoScope: string;
+  /** Whether Forgejo itself rejects the writes of a client that may only read. */
+  readonly isReadingEnforced: boolean;
   readonly accessTokenSec: number;
   readonly refreshTokenSec: number;
   readonly pending: PendingAuthorizations;

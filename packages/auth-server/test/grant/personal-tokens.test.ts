@@ -19,7 +19,12 @@ t.test("makes a token for a user of a page, and lists it", async (t) => {
   const grantId = "g" as GrantId;
   const created: unknown[] = [];
   const personalTokens = createPersonalTokens({
-    tokens: createTokenStore(own, { forgejoClientId: "app", clock, doubleSubmitMs: 1, refreshGraceMs: 1 }),
+    tokens: createTokenStore(own, {
+      firstForgejoClientId: "app",
+      clock,
+      doubleSubmitMs: 1,
+      refreshGraceMs: 1,
+    }),
     history: { tokenCreated: async () => undefined },
     directory: createGrantDirectory(own),
     async storeGrant(account, { scopes, toolsets }, personalToken) {

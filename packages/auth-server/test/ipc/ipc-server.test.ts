@@ -6,13 +6,12 @@ import t, { type Test } from "tap";
 import { createAuditEvents } from "../../src/audit-events.ts";
 import { createIpcServer } from "../../src/ipc/ipc-server.ts";
 import { LoginRequiredError } from "../../src/upstream/errors/login-required-error.ts";
-import type { UpstreamTokens } from "../../src/upstream/tokens/upstream-tokens.ts";
+import type { GrantTokens } from "../../src/upstream/grant-tokens.ts";
 import { UpstreamUnavailableError } from "../../src/upstream/errors/upstream-unavailable-error.ts";
 import type { ComponentHealth } from "@fjmcp/shared/component-health";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { userCheckPath, userCheckResponse } from "@fjmcp/shared/ipc/user-check";
-import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import { UpstreamMisconfiguredError } from "../../src/upstream/errors/upstream-misconfigured-error.ts";
 import { UserSuspendedError } from "../../src/upstream/errors/user-suspended-error.ts";
 import { listenUnix, SocketInUseError } from "@fjmcp/shared/http-server/unix-listener";
@@ -27,20 +26,18 @@ const checks = { redis: ok, forgejo: ok, sessionDaemon: ok };
 
 async function serve(
   t: Test,
-  fresh: UpstreamTokens["fresh"] = async () => token,
-  check: UpstreamTokens["check"] = async () => undefined,
+  fresh: GrantTokens["fresh"] = async () => token,
+  check: GrantTokens["check"] = async () => undefined,
 ) {
   const socketPath = join(temporaryDirectory(t), "ipc.sock");
   const { log, text } = memoryLog();
   const server = createIpcServer({
     verifyAccessToken: async (presented) =>
-      presented === "good" ? ({ accountId: "7", clientId: "a-client" } as AccessTokenRecord) : undefined,
+      presented === "good"
+        ? ({ accountId: "7", grantId: "living", clientId: "a-client" } as AccessTokenRecord)
+        : undefined,
     tokens: { fresh, check },
-    grants: {
-      ownerOf: async (grant) =>
-        grant === "living" ? { accountId: "7" as AccountId, clientId: "client" as ClientId } : undefined,
-      recordUses: async () => undefined,
-    },
+    grants: { recordUses: async () => undefined },
     describeClient: async (client) => ({ name: `The name of ${client}` }),
     events: createAuditEvents(log),
     issuer: "https://mcp.example.org",
@@ -71,11 +68,11 @@ async function serve(
 }
 
 t.test(
-  "responds to a valid access token with its account's Forgejo token, to any other with invalid_token",
+  "responds to a valid access token with its grant's Forgejo token, to any other with invalid_token",
   async (t) => {
-    const accounts: string[] = [];
-    const { ask } = await serve(t, async (account) => {
-      accounts.push(account);
+    const grants: string[] = [];
+    const { ask } = await serve(t, async (grant) => {
+      grants.push(grant);
       return token;
     });
     const { accessToken, ...rest } = token;
@@ -86,7 +83,7 @@ t.test(
       clientName: "The name of a-client",
     });
     t.same(await ask("bad"), { status: "invalid_token" });
-    t.same(accounts, ["7"]);
+    t.same(grants, ["living"]);
   },
 );
 
@@ -117,12 +114,11 @@ t.test("responds suspended with Forgejo's sentence and misconfigured, each by it
   }
 });
 
-t.test("checks the user of a living grant; an unknown or revoked grant is revoked", async (t) => {
-  const accounts: string[] = [];
-  const { askUser } = await serve(t, undefined, async (account) => void accounts.push(account));
+t.test("checks the user of a grant; one that is unknown or has ended is revoked", async (t) => {
+  const grants: string[] = [];
+  const { askUser } = await serve(t, undefined, async (grant) => void grants.push(grant));
   t.same(await askUser("living"), { status: "ok" });
-  t.same(await askUser("another"), { status: "revoked" });
-  t.same(accounts, ["7"]);
+  t.same(grants, ["living"]);
   const disconnected = await serve(t, undefined, () =>
     Promise.reject(new LoginRequiredError("disconnected")),
   );

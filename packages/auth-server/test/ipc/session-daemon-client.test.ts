@@ -27,7 +27,7 @@ t.test("requests the termination of a grant's workers and streams", async (t) =>
   t.same(seen, ['POST /sessions/end {"by":"grant","grantId":"g"}']);
 });
 
-t.test("requests the retirement of an account's workers", async (t) => {
+t.test("requests the retirement of the workers of an account's grants", async (t) => {
   const seen: string[] = [];
   const server = createServer(async (request, response) => {
     seen.push(`${request.method} ${request.url} ${await text(request)}`);
@@ -36,8 +36,8 @@ t.test("requests the retirement of an account's workers", async (t) => {
   const socketPath = join(temporaryDirectory(t), "control.sock");
   await listenUnix(server, socketPath);
   t.teardown(() => server.close());
-  await createSessionDaemonClient(socketPath).retireWorkers("7" as AccountId);
-  t.same(seen, ['POST /workers/retire {"accountId":"7"}']);
+  await createSessionDaemonClient(socketPath).retireWorkers("7" as AccountId, ["g" as GrantId]);
+  t.same(seen, ['POST /workers/retire {"accountId":"7","grantIds":["g"]}']);
 });
 
 t.test("requests the termination of many grants in few calls, each below the request limit", async (t) => {
@@ -56,5 +56,5 @@ t.test("requests the termination of many grants in few calls, each below the req
 t.test("rejects with IpcUnavailableError without a session-daemon", async (t) => {
   const client = createSessionDaemonClient(join(temporaryDirectory(t), "control.sock"));
   await t.rejects(client.endGrants(["g" as GrantId]), IpcUnavailableError);
-  await t.rejects(client.retireWorkers("7" as AccountId), IpcUnavailableError);
+  await t.rejects(client.retireWorkers("7" as AccountId, []), IpcUnavailableError);
 });

@@ -8,7 +8,7 @@ import { UserSuspendedError } from "../../src/upstream/errors/user-suspended-err
 import type { UpstreamToken } from "../../src/upstream/tokens/upstream-tokens.ts";
 import { UpstreamUnavailableError } from "../../src/upstream/errors/upstream-unavailable-error.ts";
 
-const refreshToken = { kind: "RefreshToken" } as unknown as Parameters<FindAccount>[2];
+const refreshToken = { kind: "RefreshToken", grantId: "a-grant" } as unknown as Parameters<FindAccount>[2];
 
 function find(fresh: () => Promise<UpstreamToken>) {
   const finder = createFindAccount({ fresh }, 20);

@@ -16,7 +16,7 @@ async function setUp(t: Test, maxGrants?: number) {
   const grants = createGrantStore(own, "app", Date.now, maxGrants);
   let nowMs = Date.now();
   const tokens = createTokenStore(own, {
-    forgejoClientId: "app",
+    firstForgejoClientId: "app",
     clock: () => nowMs++,
     doubleSubmitMs: 10_000,
     refreshGraceMs: 60_000,

@@ -133,6 +133,14 @@ t.test("accepts another cookie key, as only logins in progress depend on it", as
   await check({ cookieKeyId: "another" });
 });
 
+t.test("accepts a second application that is added, replaced or removed", async (t) => {
+  const { check } = await setUp(t);
+  await check();
+  await check({ readOnlyForgejoClientId: "ro" });
+  await check({ readOnlyForgejoClientId: "other" });
+  await check();
+});
+
 t.test("rejects every difference beside a running auth-server, accounts or not", async (t) => {
   const { start, check, raw } = await setUp(t);
   await raw.del("upstream:app:1");
@@ -141,6 +149,7 @@ t.test("rejects every difference beside a running auth-server, accounts or not",
     [{ issuer: other }, /FJMCP_ISSUER: is https:\/\/c\.example, not https:\/\/mcp\.example/],
     [{ forgejoUrl: moved }, /FJMCP_FORGEJO_URL: .*another auth-server/],
     [{ forgejoClientId: "app2" }, /FJMCP_FORGEJO_CLIENT_ID: .*another auth-server/],
+    [{ readOnlyForgejoClientId: "ro" }, /FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: is ro, not left out, that of/],
     [{ vaultKeyId: "key2" }, /FJMCP_VAULT_KEY_FILE: .*another auth-server/],
     [{ derivationKeyIds: ["x"] }, /FJMCP_DERIVATION_KEY_FILE: .*another auth-server/],
     [{ cookieKeyId: "x" }, /FJMCP_COOKIE_KEY_FILE: .*another auth-server/],

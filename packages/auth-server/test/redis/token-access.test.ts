@@ -19,7 +19,7 @@ t.test("gives an access token no more than its grant has, and what the grant was
   const payload = JSON.stringify({ ...owner, ...access });
   await createGrantStore(own, "app", Date.now).store({ ...owner, payload, expiresInSec: 1000 });
   const tokens = createTokenStore(own, {
-    forgejoClientId: "app",
+    firstForgejoClientId: "app",
     clock: Date.now,
     doubleSubmitMs: 10_000,
     refreshGraceMs: 60_000,

@@ -23,7 +23,7 @@ async function setUp(t: Test, { refreshGraceMs = 60_000 } = {}) {
   await grants.store({ ...owner, payload: JSON.stringify({ ...owner, ...access }), expiresInSec: 1000 });
   const at = (second: number) => {
     const store = createTokenStore(own, {
-      forgejoClientId: "app",
+      firstForgejoClientId: "app",
       clock: () => second * 1000,
       doubleSubmitMs: 10_000,
       refreshGraceMs,

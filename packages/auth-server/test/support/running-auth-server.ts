@@ -25,6 +25,12 @@ export interface Rig {
   readonly admin: Redis;
   readonly forgejo: SandboxForgejo;
   readonly forgejoApp: { readonly clientId: string; readonly clientSecret: string };
+  /** A second application, and the variables of an auth-server that uses it. */
+  readonly readOnlyApp: {
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly environment: Readonly<Record<string, string>>;
+  };
   readonly directory: string;
   /** The secrets that the auth-server is configured with. */
   readonly secrets: readonly string[];
@@ -48,7 +54,9 @@ export async function startRig(t: Teardown): Promise<Rig> {
   const issuer = `http://127.0.0.1:${issuerPort}`;
   const forgejo = await startSandboxForgejo();
   t.teardown(() => forgejo.close());
-  const forgejoApp = await forgejo.createApp({ name: "fjmcp", redirectUris: [`${issuer}/oauth/callback`] });
+  const redirectUris = [`${issuer}/oauth/callback`];
+  const forgejoApp = await forgejo.createApp({ name: "fjmcp", redirectUris });
+  const readOnlyApp = await forgejo.createApp({ name: "fjmcp (read only)", redirectUris });
 
   const secrets = [forgejoApp.clientSecret, ...[1, 2, 3].map(() => randomBytes(32).toString("base64url"))];
   const [clientSecret, vaultKey, cookieKey, derivationKey] = secrets as [string, string, string, string];
@@ -70,6 +78,13 @@ export async function startRig(t: Teardown): Promise<Rig> {
     admin,
     forgejo,
     forgejoApp,
+    readOnlyApp: {
+      ...readOnlyApp,
+      environment: {
+        FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: readOnlyApp.clientId,
+        FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: file("read-only-client-secret", readOnlyApp.clientSecret),
+      },
+    },
     directory,
     secrets,
     environment(port, more = {}) {

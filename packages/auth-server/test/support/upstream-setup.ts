@@ -118,6 +118,7 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
       // Each account has one grant, of the same id.
       revocation: {
         grantsOf: async (account) => [account as string as GrantId],
+        grantsOn: async (account) => [account as string as GrantId],
         revoke: async (grant) => ended.push(grant as string as AccountId) > 0,
         revokeAll: async (grants) => ended.push(...(grants as readonly string[] as AccountId[])),
         revokeAccount: async (account) => ended.push(account),

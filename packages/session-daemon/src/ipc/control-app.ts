@@ -109,8 +109,8 @@ export function controlApp(deps: ControlAppDeps): Hono {
   });
 
   app.post(controlPaths.retireWorkers, async (c) => {
-    const request = await parseBody(c, retireWorkersRequest);
-    return c.json<RetireWorkersResponse>({ workers: pool.retire(request.accountId) });
+    const { accountId, grantIds } = await parseBody(c, retireWorkersRequest);
+    return c.json<RetireWorkersResponse>({ workers: pool.retire(accountId, grantIds) });
   });
 
   app.post(controlPaths.policyChanged, async (c) => {

@@ -55,10 +55,10 @@ export interface WorkerPool {
   /** Ends the workers of all grants that match; resolves with their number once their process groups are gone. */
   end(matches: (owner: Principal) => boolean): Promise<number>;
   /**
-   * The account's Forgejo tokens were replaced: its workers accept no further call, finish those in flight and end;
-   * waiting calls go to new workers. Returns the number of workers that retire.
+   * The Forgejo tokens of these grants of the account were replaced: their workers accept no further call, finish those in
+   * flight and end; waiting calls go to new workers. Returns the number of workers that retire.
    */
-  retire(accountId: AccountId): number;
+  retire(accountId: AccountId, grants: readonly GrantId[]): number;
   /** The grants with a live or starting worker. */
   liveGrants(): readonly GrantId[];
   /** The workers that have completed their handshake. */

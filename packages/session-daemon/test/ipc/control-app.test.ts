@@ -114,13 +114,16 @@ t.test("deletes the sessions of a client or an account that it ends", async (t) 
   t.notOk(left.listening.closed);
 });
 
-t.test("retires the workers of an account; its calls, streams and sessions go on", async (t) => {
+t.test("retires the workers of an account's grants; their calls, streams and sessions go on", async (t) => {
   const [one, two, other] = [
     await busySession(t, { accountId: "61", clientId: "a" }),
     await busySession(t, { accountId: "61", clientId: "b" }),
     await busySession(t, { accountId: "62", clientId: "a" }),
   ];
-  const answer = await daemon.control("POST", "/workers/retire", { accountId: "61" });
+  const answer = await daemon.control("POST", "/workers/retire", {
+    accountId: "61",
+    grantIds: [one.grant.grantId, two.grant.grantId, other.grant.grantId],
+  });
   t.strictSame(retireWorkersResponse.parse(answer.json), { workers: 2 });
   for (const { session, pid, listening, calling } of [one, two]) {
     const now = await session.post(callTool(3, "process"));
@@ -133,7 +136,7 @@ t.test("retires the workers of an account; its calls, streams and sessions go on
     JSON.parse((await other.session.post(callTool(3, "process"))).json.result.content[0]!.text).pid,
     other.pid,
   );
-  const wrong = await daemon.control("POST", "/workers/retire", {});
+  const wrong = await daemon.control("POST", "/workers/retire", { accountId: "61" });
   t.equal(wrong.status, 400);
 });
 

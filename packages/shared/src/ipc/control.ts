@@ -122,10 +122,13 @@ export const startWorkerResponse = z.object({ status: z.enum(["starting", "dropp
 export type StartWorkerResponse = z.infer<typeof startWorkerResponse>;
 
 /**
- * `POST /workers/retire`: the account's Forgejo tokens were replaced. Its workers accept no further call, finish those
- * in flight and end; queued calls go to new workers. Sessions, streams and grants stay.
+ * `POST /workers/retire`: the Forgejo tokens of these grants of the account were replaced. Their workers accept no further
+ * call, finish those in flight and end; queued calls go to new workers. Sessions, streams and grants stay.
  */
-export const retireWorkersRequest = z.object({ accountId: accountIdSchema });
+export const retireWorkersRequest = z.object({
+  accountId: accountIdSchema,
+  grantIds: z.array(grantIdSchema),
+});
 export type RetireWorkersRequest = z.infer<typeof retireWorkersRequest>;
 
 /** Sent at once, without waiting for the calls in flight; `workers` is the number of workers that retire. */

@@ -1,4 +1,5 @@
 import type { AdapterPayload } from "oidc-provider";
+import { z } from "zod";
 import { grantIdSchema } from "@fjmcp/shared/ids";
 import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
 import type { GrantStore } from "../../grant/grant-store.ts";
@@ -8,6 +9,9 @@ import type { RateLimiter } from "../../rate-limit/rate-limiter.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { grantOwner } from "./grant-owner.ts";
+
+/** Also the application on whose Forgejo tokens the grant rests. */
+const restingGrant = grantOwner.extend({ forgejoClientId: z.string().optional() });
 
 /** Grants. `exp` is not stored: a grant lives as long as its record, which every stored token extends. */
 export function createGrantAdapter(
@@ -21,7 +25,7 @@ export function createGrantAdapter(
       const isPersonalToken = "personalToken" in payload && payload.personalToken !== undefined;
       const grant = {
         grantId: grantIdSchema.parse(id),
-        ...grantOwner.parse(payload),
+        ...restingGrant.parse(payload),
         payload: JSON.stringify(kept),
         expiresInSec: expiresIn!,
         isPersonalToken,

@@ -9,19 +9,37 @@ interface AccessMembers {
   readonly requestedScope?: string;
   readonly toolsets?: GrantedAccess["toolsets"];
   readonly label?: string;
+  /** The client id of the Forgejo application that authorized it. */
+  readonly forgejoClientId?: string;
   readonly personalToken?: Pick<PersonalTokenDetails, "expiresAtSec">;
 }
 
+const storedMembers = [
+  "scope",
+  "requestedScope",
+  "toolsets",
+  "label",
+  "forgejoClientId",
+  "personalToken",
+] as const satisfies readonly (keyof AccessMembers)[];
+
 type Find = (...args: unknown[]) => Promise<AccessMembers | undefined>;
 
-/** Writes the user's choice into a Grant; `requested` is what the client asked for. `personalToken` makes it one's grant. */
+/**
+ * Writes into a Grant what the user chose, and the Forgejo application that the user signed in with; `requested` is what the
+ * client asked for. `personalToken` makes it one's grant.
+ */
 export function setAccess(
   grant: InstanceType<Provider["Grant"]>,
   resource: string,
-  requested: readonly Scope[],
-  access: GrantedAccess,
-  personalToken?: PersonalTokenDetails,
+  choice: {
+    requested: readonly Scope[];
+    access: GrantedAccess;
+    forgejoClientId: string;
+    personalToken?: PersonalTokenDetails | undefined;
+  },
 ): void {
+  const { requested, access, forgejoClientId, personalToken } = choice;
   const granted = requested.filter((scope) => access.scopes.includes(scope)).join(" ");
   const leftOut = requested.filter((scope) => !access.scopes.includes(scope)).join(" ");
   grant.addOIDCScope(granted);
@@ -35,6 +53,7 @@ export function setAccess(
     scope: granted,
     requestedScope: requested.join(" "),
     toolsets: access.toolsets,
+    forgejoClientId,
     ...(personalToken !== undefined && {
       label: personalToken.name,
       personalToken: { expiresAtSec: personalToken.expiresAtSec },
@@ -50,7 +69,7 @@ export function setAccess(
  */
 export function keepAccessInGrants(provider: Provider): void {
   const model = provider.Grant as unknown as { IN_PAYLOAD: readonly string[]; find: Find };
-  const stored = [...model.IN_PAYLOAD, "scope", "requestedScope", "toolsets", "label", "personalToken"];
+  const stored = [...model.IN_PAYLOAD, ...storedMembers];
   Object.defineProperty(model, "IN_PAYLOAD", { get: () => stored });
   const find = model.find;
   model.find = async function (...args) {

@@ -1,5 +1,6 @@
 -- Revokes a grant. Returns the number of token records that are left for further steps, or -1 when the grant is not
--- alive. Reads nothing of the account's other grants, nor of their sessions. The sessions come last and may fail alone:
+-- alive. Reads nothing of the sessions of the account's other grants. Its Forgejo tokens, of the application `forgejoClientId`,
+-- are deleted with the last grant that rests on them. The sessions come last and may fail alone:
 -- the session-daemon writes those keys, and must not be able to keep a revocation from finishing.
 
 -- Whether the session belongs to this grant: another one may have taken it over.
@@ -16,8 +17,9 @@ local tokensLeft = deleteGrantTokens()
 
 for _, index in ipairs({ accountGrants, accountGrantsByUse, accountPersonalTokens }) do redis.call('ZREM', index, grantId) end
 if not hasLivingGrant(accountGrants) then
-  redis.call('DEL', accountGrants, accountGrantsByUse, accountPersonalTokens, upstream)
+  redis.call('DEL', accountGrants, accountGrantsByUse, accountPersonalTokens)
 end
+if not hasLivingGrantOn(accountGrants, forgejoClientId) then redis.call('DEL', upstream) end
 
 for _, session in ipairs(redis.pcall('SMEMBERS', sessionsOfGrant)) do
   if isOwn(sessionPrefix .. session) then

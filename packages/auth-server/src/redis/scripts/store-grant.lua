@@ -1,6 +1,6 @@
 -- Stores a grant and its entry in the index of its account. Returns {outcome, grant id}: `stored`; or,
--- with nothing stored, `disconnected` when the account has no vault record, because that was deleted with its last grant
--- while this login was in flight; `evict` with the least recently used grant when the account has `maxGrants`, or `full`
+-- with nothing stored, `disconnected` when there is no vault record that it rests on, because that was deleted with the
+-- last other grant while this login was in flight; `evict` with the least recently used grant when the account has `maxGrants`, or `full`
 -- when each of them is of a login in flight: those have no entry in `accountGrantsByUse` yet. Personal tokens are counted
 -- apart, and none is evicted: beyond `maxPersonalTokens` it is `full` for them.
 

@@ -57,6 +57,9 @@ for _, key in ipairs({ grantTokens, accessTokens, accountGrants, accountGrantsBy
   if redis.call('TTL', key) < ttl then redis.call('EXPIRE', key, ttl) end
 end
 -- A client has claimed what the login stored.
-local keepUntil = kind ~= 'code' and redis.call('HGET', upstream, 'keepUntil')
-if keepUntil then redis.call('EXPIREAT', upstream, keepUntil) end
+if kind ~= 'code' then
+  local upstream = upstreamPrefix .. applicationOf(redis.call('GET', grant)) .. ':' .. accountId
+  local keepUntil = redis.call('HGET', upstream, 'keepUntil')
+  if keepUntil then redis.call('EXPIREAT', upstream, keepUntil) end
+end
 return 1

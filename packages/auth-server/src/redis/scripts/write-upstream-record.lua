@@ -9,5 +9,5 @@ if old[1] == gnt then
 end
 redis.call('HSET', record, 'ciphertext', ciphertext, 'gnt', gnt, 'cnt', cnt, 'iat', iat, 'keepUntil', keepUntil)
 redis.call('EXPIREAT', record, keepUntil)
-if not hasLivingGrant(accountGrants) then redis.call('EXPIRE', record, unclaimedSec, 'LT') end
+if not hasLivingGrantOn(accountGrants, forgejoClientId) then redis.call('EXPIRE', record, unclaimedSec, 'LT') end
 return 1

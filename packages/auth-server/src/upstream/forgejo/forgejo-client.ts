@@ -9,7 +9,7 @@ import { TokenRejectedError } from "../errors/token-rejected-error.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 
-/** Our OAuth application at Forgejo, and how to call it. */
+/** One of our OAuth applications at Forgejo, and how to call it. */
 export interface ForgejoApp {
   /** Without a trailing slash; may have a path. */
   readonly url: string;
@@ -103,7 +103,7 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
       }),
       timeoutMs,
     });
-    if (response.status !== 200) throw tokenError(response.json, response.status);
+    if (response.status !== 200) throw tokenError(response.json, response.status, clientId);
     const set = readTokenSet(response.json, sentAtMs);
     if (set === undefined) throw new UpstreamUnavailableError("Forgejo's token response could not be read");
     return set;
@@ -180,10 +180,12 @@ function suspended(sentence: string): UserResponse {
 }
 
 /** Forgejo replies 400 to everything; a wrong secret is `unauthorized_client` for a code, `invalid_client` on refresh. */
-function tokenError(json: unknown, status: number): Error {
+function tokenError(json: unknown, status: number, clientId: string): Error {
   const { error = "", error_description = "" } = oauthError.safeParse(json).data ?? {};
   if (error === "invalid_client" || /client secret|redirect.?uri/i.test(error_description)) {
-    return new UpstreamMisconfiguredError("Forgejo rejects our client id, secret or redirect URI");
+    return new UpstreamMisconfiguredError(
+      `Forgejo rejects our client id, secret or redirect URI (application ${clientId})`,
+    );
   }
   if (status === 400 && (error === "invalid_grant" || error === "unauthorized_client")) {
     return new TokenRejectedError(`Forgejo rejects the code or refresh token (${error})`);

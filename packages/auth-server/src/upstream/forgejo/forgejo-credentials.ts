@@ -5,7 +5,10 @@ import { requestForgejo } from "./forgejo-http.ts";
 
 const tokenError = z.object({ error: z.string(), error_description: z.string().default("") });
 
-type Credentials = Pick<ForgejoApp, "url" | "clientId" | "clientSecret" | "timeoutMs">;
+type Credentials = Pick<ForgejoApp, "url" | "clientId" | "clientSecret" | "timeoutMs"> & {
+  /** The settings that have them, for the reason of a fault. */
+  readonly settings: { readonly clientId: string; readonly clientSecret: string };
+};
 
 /**
  * Whether Forgejo accepts our client id and secret. It authenticates a client before it looks at the refresh token, so a
@@ -38,7 +41,7 @@ export async function redirectUriHealth(app: Credentials, redirectUri: string): 
     if (data?.error_description !== "unexpected redirect URI") return healthy;
     return {
       status: "misconfigured",
-      reason: `FJMCP_FORGEJO_CLIENT_ID: the application ${app.clientId} at ${app.url} does not have the redirect URI ${redirectUri}: add it there, exactly so`,
+      reason: `${app.settings.clientId}: the application ${app.clientId} at ${app.url} does not have the redirect URI ${redirectUri}: add it there, exactly so`,
     };
   } catch {
     // That Forgejo is away is the finding of another check.
@@ -60,8 +63,8 @@ async function requestTokens(app: Credentials, parameters: Readonly<Record<strin
   return { status, data: tokenError.safeParse(json).data };
 }
 
-function rejection(app: { url: string; clientId: string }, error: z.infer<typeof tokenError>): string {
+function rejection(app: Credentials, error: z.infer<typeof tokenError>): string {
   return /secret/i.test(error.error_description)
-    ? `FJMCP_FORGEJO_CLIENT_SECRET_FILE: ${app.url} rejects the secret of the application ${app.clientId}`
-    : `FJMCP_FORGEJO_CLIENT_ID: ${app.url} has no application ${app.clientId}`;
+    ? `${app.settings.clientSecret}: ${app.url} rejects the secret of the application ${app.clientId}`
+    : `${app.settings.clientId}: ${app.url} has no application ${app.clientId}`;
 }

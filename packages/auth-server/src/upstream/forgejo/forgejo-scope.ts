@@ -40,6 +40,26 @@ export function forgejoScope() {
   });
 }
 
+/** As `forgejoScope`, for an application whose tokens must not write. */
+export function forgejoReadOnlyScope() {
+  return forgejoScope().transform((scope, context) => {
+    if (!scope.includes("write:")) return scope;
+    context.addIssue({ code: "custom", message: "must hold no write scope" });
+    return z.NEVER;
+  });
+}
+
+/** The scope that reads what `scope` reads and writes nothing. */
+export function readOnlyScopeOf(scope: string): string {
+  return [...new Set(namesOf(scope.replaceAll("write:", "read:")))].join(" ");
+}
+
+/** Whether `scope` reads all that `other` reads, and nothing private where that is public only. */
+export function coversReading(scope: string, other: string): boolean {
+  const { missing, excess } = compareScope(readOnlyScopeOf(other), scope);
+  return missing.length === 0 && !excess.includes(privateRepositories);
+}
+
 function configurationFaults(names: readonly string[]): string[] {
   const faults = names
     .filter((name) => !identityScopes.has(name) && !apiScopes.has(name))

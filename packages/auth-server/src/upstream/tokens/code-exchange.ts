@@ -80,7 +80,12 @@ export function createForgejoLogin(deps: {
     if (user.id !== accountId) {
       throw new UpstreamMisconfiguredError("Forgejo's token and its API name different users");
     }
-    return { accountId, login: user.login, isAdministrator: user.isAdministrator };
+    return {
+      accountId,
+      forgejoClientId: app.clientId,
+      login: user.login,
+      isAdministrator: user.isAdministrator,
+    };
   }
 
   return {
@@ -100,7 +105,7 @@ export function createForgejoLogin(deps: {
     async complete(code, codeVerifier, { acceptsMissingScope } = { acceptsMissingScope: false }) {
       const exchanged = await rotations.run(() => exchangeAndStore(code, codeVerifier));
       const { accountId, tokens, replacesGrant } = exchanged;
-      if (replacesGrant) await deps.retireWorkers(accountId);
+      if (replacesGrant) await deps.retireWorkers(accountId, app.clientId);
       try {
         return await check(accountId, tokens, acceptsMissingScope);
       } catch (cause) {

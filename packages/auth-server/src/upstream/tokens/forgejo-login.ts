@@ -3,6 +3,8 @@ import type { AccountId } from "@fjmcp/shared/ids";
 /** The Forgejo account that signed in. */
 export interface ForgejoAccount {
   readonly accountId: AccountId;
+  /** The client id of the application that the user signed in with. */
+  readonly forgejoClientId: string;
   /** The login name, for display; it can change. */
   readonly login: string;
   /** Whether the user administers Forgejo, at this moment. */
@@ -12,7 +14,7 @@ export interface ForgejoAccount {
 }
 
 /**
- * The upstream half of a login. Rejects with UpstreamUnavailableError, UpstreamMisconfiguredError, CodeRejectedError,
+ * The upstream half of a login, with one of our applications. Rejects with UpstreamUnavailableError, UpstreamMisconfiguredError, CodeRejectedError,
  * UserSuspendedError, UserNotAllowedError, InsufficientScopeError, ExcessiveScopeError or StoreUnavailableError; their messages hold no secret.
  */
 export interface ForgejoLogin {

@@ -18,14 +18,14 @@ export interface VersionedRecord {
 
 /** The keys of the records. Rejects with StoreUnavailableError. */
 export interface VaultKeys {
-  /** The id of the key that the account's record needs; undefined when there is no record. */
-  keyIdOf(account: AccountId): Promise<string | undefined>;
-  /** Encrypts the account's record with the current key, unless it is already. */
+  /** The ids of the keys that the account's records need, one for each record. */
+  keyIdsOf(account: AccountId): Promise<string[]>;
+  /** Encrypts the account's records with the current key, unless they are already. */
   renewEncryption(account: AccountId): Promise<void>;
 }
 
 /**
- * The Forgejo tokens of all accounts, encrypted in the store; everything that reads or writes tokens goes through it.
+ * The Forgejo tokens of one application for all accounts, encrypted in the store; everything that reads or writes tokens goes through it.
  * Rejects with StoreUnavailableError.
  */
 export interface Vault extends VaultKeys {
@@ -81,7 +81,10 @@ export function createVault(store: UpstreamRecordStore, cipher: VaultCipher, eve
 
   return {
     read,
-    keyIdOf,
+    async keyIdsOf(account) {
+      const keyId = await keyIdOf(account);
+      return keyId === undefined ? [] : [keyId];
+    },
 
     async renewEncryption(account) {
       const keyId = await keyIdOf(account);

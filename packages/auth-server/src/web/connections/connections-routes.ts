@@ -6,6 +6,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import type { Context } from "hono";
+import { parseAccess } from "../../login/access-text.ts";
 import { loginCookieOptions, loginCookiesToEvict } from "../../login/login-cookie.ts";
 import { connectionsPaths } from "../../paths.ts";
 import type { SubmittedForm } from "../consent-choice.ts";
@@ -56,10 +57,13 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDependencies): voi
   app.post(
     connectionsPaths.signIn,
     limit,
-    signedIn.anonymousForm(async (c) => {
+    signedIn.anonymousForm(async (c, { access }) => {
       for (const name of loginCookiesToEvict(getCookie(c), secure))
         deleteCookie(c, name, loginCookieOptions(secure));
-      const { attempt, location } = await connectionsLogin.start(randomBytes(32).toString("base64url"));
+      const { attempt, location } = await connectionsLogin.start(
+        randomBytes(32).toString("base64url"),
+        typeof access === "string" ? parseAccess(access) : undefined,
+      );
       setLoginCookie(c, attempt, secure);
       return c.redirect(location, 303);
     }),

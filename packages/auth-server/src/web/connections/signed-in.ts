@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Context, Handler } from "hono";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
+import type { GrantedAccess } from "../../grant/granted-access.ts";
 import type { ConnectionsSession } from "../../login/connections-session-store.ts";
 import { connectionsPaths } from "../../paths.ts";
 import type { ConnectionNotice } from "../connection-notice.ts";
@@ -32,8 +33,9 @@ export interface SignedIn {
     act: (c: PageContext, user: SignedInUser, form: SubmittedForm) => Response | Promise<Response>,
   ): Handler<WebEnv>;
   /** As `form`, for the form of the sign-in page. */
-  anonymousForm(act: (c: PageContext) => Response | Promise<Response>): Handler<WebEnv>;
-  showSignIn(c: PageContext, notice?: ConnectionNotice): Response | Promise<Response>;
+  anonymousForm(act: (c: PageContext, form: SubmittedForm) => Response | Promise<Response>): Handler<WebEnv>;
+  /** `access`: of a personal token that the sign-in is for. */
+  showSignIn(c: PageContext, notice?: ConnectionNotice, access?: GrantedAccess): Response | Promise<Response>;
   /** Leads back to a page, which shows the notice once. */
   back(c: PageContext, path: string, notice: ConnectionNotice): Response;
   reject(
@@ -53,12 +55,12 @@ export function createSignedIn(deps: WebDependencies): SignedIn {
     return { ...session, csrf: guard.token(cookie) };
   }
 
-  function showSignIn(c: PageContext, notice = takeNotice(c, secure)) {
+  function showSignIn(c: PageContext, notice = takeNotice(c, secure), access?: GrantedAccess) {
     // The cookie of a session that has ended serves as well.
     const known = sessionCookie(c, secure);
     const cookie = known ?? randomBytes(32).toString("base64url");
     if (known === undefined) setSessionCookie(c, cookie, secure);
-    const page = signInPage(c.var.page, { csrf: guard.token(cookie), forgejoUrl, notice });
+    const page = signInPage(c.var.page, { csrf: guard.token(cookie), forgejoUrl, notice, access });
     return renderPage(c, page, { formTargets: signInTargets(forgejoUrl) });
   }
 
@@ -92,7 +94,7 @@ export function createSignedIn(deps: WebDependencies): SignedIn {
 
     anonymousForm: (act) => async (c) => {
       const form = await ownForm(c, sessionCookie(c, secure));
-      return typeof form === "string" ? rejectForm(c, form) : act(c);
+      return typeof form === "string" ? rejectForm(c, form) : act(c, form);
     },
 
     showSignIn,

@@ -6,6 +6,7 @@ import { maxPersonalTokenSec } from "@fjmcp/shared/ipc/admin";
 import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
 import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
 import { TooManyPersonalTokensError } from "../../grant/too-many-personal-tokens-error.ts";
+import { parseAccess } from "../../login/access-text.ts";
 import { connectionsSessionSec } from "../../login/connections-login.ts";
 import { connectionsPaths } from "../../paths.ts";
 import { consentOffer } from "../consent-offer.ts";
@@ -40,8 +41,16 @@ export function tokenRoutes(
   { signedIn, askForgejo, limit }: { signedIn: SignedIn; askForgejo: AskForgejo; limit: MiddlewareHandler },
 ): void {
   const { issuer, forgejoUrl, personalTokens, sessions, events } = deps;
-  const offer = consentOffer(scopes, deps.forgejoScope);
+  const offer = consentOffer(scopes, deps.forgejoScope, deps.isReadingEnforced);
   const emptyDraft = { name: "", days: String(suggestedDays), choice: initialChoice(offer) };
+
+  /** After a sign-in for a token: the areas that were chosen before it. A link must not choose the level. */
+  const draftOf = (c: Context<WebEnv>): TokenDraft => {
+    const chosen = c.req.query("access");
+    if (chosen === undefined) return emptyDraft;
+    const { toolsets } = parseAccess(chosen);
+    return { ...emptyDraft, choice: { ...emptyDraft.choice, toolsets } };
+  };
 
   const showForm = (
     c: Context<WebEnv>,
@@ -83,15 +92,19 @@ export function tokenRoutes(
         if (waitSec !== undefined) c.header("retry-after", String(waitSec));
         return showForm(c, user, { draft, fault: waitSec === undefined ? "too_many" : "too_often" });
       }
-      // The account's Forgejo tokens ended with its last connection: the next login brings new ones.
-      if (error instanceof AccountDisconnectedError) return signedIn.showSignIn(c, "signed_in_again");
+      // No Forgejo tokens that it could rest on: the user has not signed in with its application, or they ended with the
+      // last connection there. The next login brings them.
+      if (error instanceof AccountDisconnectedError)
+        return signedIn.showSignIn(c, "forgejo_first", wanted.access);
       throw error;
     }
   }
 
   app.get(
     connectionsPaths.newToken,
-    signedIn.page((c, user) => (user.missing.length > 0 ? rejectMissing(c, user) : showForm(c, user))),
+    signedIn.page((c, user) =>
+      user.missing.length > 0 ? rejectMissing(c, user) : showForm(c, user, { draft: draftOf(c) }),
+    ),
   );
 
   app.post(

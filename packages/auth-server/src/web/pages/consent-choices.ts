@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { defaultToolsets, type Toolset } from "@fjmcp/shared/oauth/toolsets";
 import type { ConsentChoice } from "../consent-choice.ts";
-import type { ConsentOffer, OfferedToolset } from "../consent-offer.ts";
+import type { AccessLevel, ConsentOffer, OfferedToolset } from "../consent-offer.ts";
 import type { Html } from "../html.ts";
 import type { Texts } from "../texts/texts.ts";
 import type { PageContext } from "./page-context.ts";
@@ -39,7 +39,7 @@ export function levelField({ texts }: PageContext, offer: ConsentOffer, choice: 
             required
             ${choice.level === level ? "checked" : ""}
           />
-          <span>${texts.levels[level].label}<small>${texts.levels[level].about}</small></span>
+          <span>${texts.levels[level].label}<small>${aboutLevel(texts, level, offer)}</small></span>
         </label>`,
     )}
     ${reach(texts, offer)}
@@ -55,8 +55,14 @@ function onlyLevel({ texts }: PageContext, offer: ConsentOffer, choice: ConsentC
       <input type="checkbox" name="started" value="yes" required ${choice.started ? "checked" : ""} />
       <span>${started.label}<small>${started.about}</small></span>
     </label>
+    ${offer.isReadingEnforced ? html`<p class="reach">${texts.consent.readingEnforced}</p>` : ""}
     ${reach(texts, offer)}
   </fieldset>`;
+}
+
+function aboutLevel(texts: Texts, level: AccessLevel, { isReadingEnforced }: ConsentOffer): string {
+  const { about } = texts.levels[level];
+  return level === "read" && isReadingEnforced ? `${about} ${texts.consent.readingEnforced}` : about;
 }
 
 function reach({ consent }: Texts, { includesPrivate }: ConsentOffer): Html {

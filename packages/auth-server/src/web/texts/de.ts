@@ -67,6 +67,7 @@ export const de: Texts = {
       about: "Ich habe diese Anwendung gerade verbinden wollen. Sie kann lesen, aber nichts ändern.",
     },
     privateIncluded: "Private Repositorys, die Sie sehen können, gehören dazu.",
+    readingEnforced: "Forgejo selbst setzt das durch.",
     publicOnly: "Nur Öffentliches gehört dazu.",
     toolsetQuestion: "Wo?",
     moreToolsets: (count) => `Weitere Bereiche (${count})`,

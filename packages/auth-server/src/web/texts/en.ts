@@ -64,6 +64,7 @@ export const en: Texts = {
       about: "I have just asked this application to connect. It can look, and change nothing.",
     },
     privateIncluded: "Private repositories that you can see are included.",
+    readingEnforced: "Forgejo itself enforces this.",
     publicOnly: "Only what is public is included.",
     toolsetQuestion: "Where?",
     moreToolsets: (count) => `More areas (${count})`,

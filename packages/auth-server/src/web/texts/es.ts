@@ -64,6 +64,7 @@ export const es: Texts = {
       about: "Acabo de pedir a esta aplicación que se conecte. Puede ver, pero no cambiar nada.",
     },
     privateIncluded: "Se incluyen los repositorios privados que usted puede ver.",
+    readingEnforced: "El propio Forgejo lo garantiza.",
     publicOnly: "Solo se incluye lo que es público.",
     toolsetQuestion: "¿Dónde?",
     moreToolsets: (count) => `Más áreas (${count})`,

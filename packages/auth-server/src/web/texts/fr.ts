@@ -69,6 +69,7 @@ export const fr: Texts = {
         "Je viens de demander à cette application de se connecter. Elle peut consulter, mais ne peut rien modifier.",
     },
     privateIncluded: "Les dépôts privés que vous pouvez voir sont inclus.",
+    readingEnforced: "Forgejo lui-même y veille.",
     publicOnly: "Seul ce qui est public est inclus.",
     toolsetQuestion: "Où\u00a0?",
     moreToolsets: (count) => `Autres domaines (${count})`,

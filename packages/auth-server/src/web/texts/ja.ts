@@ -66,6 +66,7 @@ export const ja: Texts = {
       about: "たった今、このアプリに接続を指示しました。アプリは閲覧だけができ、何も変更できません。",
     },
     privateIncluded: "ご自身が閲覧できる非公開リポジトリも含まれます。",
+    readingEnforced: "Forgejo 自体がこれを強制します。",
     publicOnly: "公開されているものだけが含まれます。",
     toolsetQuestion: "対象",
     moreToolsets: (count) => `その他の対象（${count}）`,

@@ -64,6 +64,7 @@ export const nl: Texts = {
       about: "Ik heb deze toepassing zojuist gevraagd te verbinden. Zij kan kijken, maar niets wijzigen.",
     },
     privateIncluded: "Privérepository’s die jij kunt zien, horen erbij.",
+    readingEnforced: "Forgejo zelf dwingt dit af.",
     publicOnly: "Alleen wat openbaar is, hoort erbij.",
     toolsetQuestion: "Waar?",
     moreToolsets: (count) => `Meer gebieden (${count})`,

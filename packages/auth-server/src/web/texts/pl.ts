@@ -64,6 +64,7 @@ export const pl: Texts = {
       about: "Właśnie łączę tę aplikację. Może przeglądać, ale nie może niczego zmieniać.",
     },
     privateIncluded: "Obejmuje też prywatne repozytoria, które możesz zobaczyć.",
+    readingEnforced: "Pilnuje tego samo Forgejo.",
     publicOnly: "Obejmuje tylko to, co publiczne.",
     toolsetQuestion: "Gdzie?",
     moreToolsets: (count) => `Więcej obszarów (${count})`,

@@ -65,6 +65,7 @@ export const pt: Texts = {
       about: "Acabei de pedir que este aplicativo se conecte. Ele pode ver, mas não pode mudar nada.",
     },
     privateIncluded: "Os repositórios privados que você pode ver estão incluídos.",
+    readingEnforced: "O próprio Forgejo garante isso.",
     publicOnly: "Só o que é público está incluído.",
     toolsetQuestion: "Onde?",
     moreToolsets: (count) => `Mais áreas (${count})`,

@@ -89,6 +89,8 @@ export interface ConsentTexts {
   readonly started: LabelledText;
   readonly privateIncluded: string;
   readonly publicOnly: string;
+  /** Of read only, where Forgejo itself rejects the client's writes. */
+  readonly readingEnforced: string;
   readonly toolsetQuestion: string;
   readonly moreToolsets: (count: number) => string;
   readonly readOnlyToolset: (label: string) => string;

@@ -59,6 +59,7 @@ export const zh: Texts = {
     onlyReading: "它只能读取",
     started: { label: "由我发起", about: "我刚刚要求此应用进行连接。它可以查看，但不能更改任何内容。" },
     privateIncluded: "包括您可以查看的私有仓库。",
+    readingEnforced: "由 Forgejo 本身强制执行。",
     publicOnly: "仅包括公开内容。",
     toolsetQuestion: "哪些范围？",
     moreToolsets: (count) => `更多范围（${count}）`,

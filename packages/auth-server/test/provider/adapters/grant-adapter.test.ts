@@ -33,7 +33,7 @@ t.test(
     });
     const adapter = createGrantAdapter(store, revocation, noRateLimiter);
     const tokens = createTokenStore(own, {
-      forgejoClientId: "app",
+      firstForgejoClientId: "app",
       clock: Date.now,
       doubleSubmitMs: 10_000,
       refreshGraceMs: 60_000,
@@ -81,6 +81,7 @@ t.test("limits new personal tokens of an account, and nothing else", async (t) =
     revokeAll: async () => 0,
     revokeAccount: async () => 0,
     grantsOf: async () => [],
+    grantsOn: async () => [],
   };
   const adapter = createGrantAdapter(createGrantStore(own, "app", Date.now), revocation, limiter);
   const personalToken = { name: "ci", expiresAtSec: 1 };

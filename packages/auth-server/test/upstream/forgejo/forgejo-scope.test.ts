@@ -1,7 +1,10 @@
 import t from "tap";
 import {
   compareScope,
+  coversReading,
+  forgejoReadOnlyScope,
   forgejoScope,
+  readOnlyScopeOf,
   suggestedForgejoScope,
 } from "../../../src/upstream/forgejo/forgejo-scope.ts";
 
@@ -49,5 +52,19 @@ t.test("compares granted and configured scope as Forgejo evaluates them", (t) =>
   for (const [configured, granted, missing, excess] of rows) {
     t.same(compareScope(configured, granted), { missing, excess }, `${configured} / ${granted}`);
   }
+  t.end();
+});
+
+t.test("derives the scope that only reads, and knows whether another one covers it", (t) => {
+  const reading = "openid read:user read:repository read:issue read:organization read:notification";
+  t.equal(readOnlyScopeOf(suggestedForgejoScope), reading);
+  t.equal(readOnlyScopeOf("read:user write:user public-only"), "read:user public-only");
+  t.ok(coversReading(reading, suggestedForgejoScope));
+  t.ok(coversReading(`${reading} read:package`, suggestedForgejoScope));
+  t.notOk(coversReading("read:user read:issue", suggestedForgejoScope));
+  t.notOk(coversReading(`${reading} public-only`, suggestedForgejoScope));
+  t.notOk(coversReading("read:user", "read:user public-only"), "it would include what is private");
+  t.throws(() => forgejoReadOnlyScope().parse("read:user write:issue"), /must hold no write scope/);
+  t.throws(() => forgejoReadOnlyScope().parse("read:issue"), /read:user/);
   t.end();
 });

@@ -19,23 +19,31 @@ export function upstreamUnavailable(retryAfterSec = 5, cause?: unknown): CallErr
   );
 }
 
-/** Forgejo accepts no call of the account at the moment; nothing has ended. */
+/**
+ * Forgejo accepts no call at the moment; nothing has ended. `suspended`: none of the account. `misconfigured`: none with the
+ * tokens that the grant rests on; the account's other grants may rest on those of another application.
+ */
 export class AccountBlockedError extends CallError {
-  constructor(message: string) {
+  readonly status: "suspended" | "misconfigured";
+
+  constructor(status: AccountBlockedError["status"], message: string) {
     super("failed", errorCodes.internal, message, { failure: "account_blocked" });
     this.name = "AccountBlockedError";
+    this.status = status;
   }
 }
 
 /** `message` is Forgejo's own sentence. */
 export function accountSuspended(message: string): AccountBlockedError {
   return new AccountBlockedError(
+    "suspended",
     `Forgejo does not serve your account at the moment. Nothing was done, and your connection is kept. Forgejo says: ${message}`,
   );
 }
 
 export function brokerMisconfigured(): AccountBlockedError {
   return new AccountBlockedError(
+    "misconfigured",
     "Forgejo rejects this service: its OAuth application was changed or deleted there. Nothing was done. Only the administrator can mend this: tell them. Your connection is kept.",
   );
 }

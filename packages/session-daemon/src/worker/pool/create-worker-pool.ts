@@ -186,11 +186,12 @@ class Pool implements WorkerPool {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  retire(accountId: AccountId): number {
+  retire(accountId: AccountId, grants: readonly GrantId[]): number {
     this.#userChecks.clear(accountId);
+    const ids = new Set(grants);
     let retired = 0;
-    const sessions = this.sessions?.list().filter((session) => session.accountId === accountId) ?? [];
-    for (const { workers } of [...this.#byAccount.of(accountId), ...sessions]) retired += workers.retire();
+    for (const owner of [...this.#byAccount.of(accountId), ...(this.sessions?.list() ?? [])])
+      if (owner.accountId === accountId && ids.has(owner.grantId)) retired += owner.workers.retire();
     this.#events.retired({ accountId, workers: retired });
     return retired;
   }

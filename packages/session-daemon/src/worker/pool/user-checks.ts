@@ -1,4 +1,4 @@
-import type { AccountId } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
 import type { Principal } from "../../auth/principal.ts";
 import {
@@ -30,7 +30,9 @@ interface Account {
   /** The check at the end of the pause. */
   timer: NodeJS.Timeout | undefined;
   /** Why all calls fail at the moment. */
-  blockedBy: AccountBlockedError | undefined;
+  suspendedBy: AccountBlockedError | undefined;
+  /** The grants whose calls fail because Forgejo rejects the application that they rest on. */
+  readonly misconfigured: Map<GrantId, AccountBlockedError>;
 }
 
 const trafficCheckMs = 3600_000;
@@ -40,7 +42,8 @@ const maxAccounts = 10_000;
 /**
  * Notices that Forgejo has ended a user's access while a worker lives on: a child's error leads to a check of the user,
  * and so does an hour of traffic. The auth-server ends the grants of a user that Forgejo does not know any more; the
- * calls of one that Forgejo suspends fail here until a later check finds the user well.
+ * calls of one that Forgejo suspends fail here until a later check finds the user well, and those of a grant whose
+ * application Forgejo rejects until a check finds that mended.
  */
 export class UserChecks {
   readonly #deps: UserChecksDeps;
@@ -57,12 +60,13 @@ export class UserChecks {
   rejection(owner: Principal): AccountBlockedError | undefined {
     const account = this.#account(owner.accountId);
     const nowMs = performance.now();
+    const blockedBy = blockOf(owner, account);
     const isDue =
-      account.blockedBy === undefined
+      blockedBy === undefined
         ? nowMs - account.hourFromMs >= trafficCheckMs
         : nowMs - account.checkedAtMs >= this.#deps.pauseMs;
     if (isDue) void this.#check(owner, account);
-    return account.blockedBy;
+    return blockedBy;
   }
 
   /** To be called after the client has got a child's error: checks now, or once at the end of the pause. */
@@ -91,7 +95,7 @@ export class UserChecks {
         return tokenRejected();
       case "suspended":
       case "misconfigured":
-        return account.blockedBy ?? error;
+        return blockOf(owner, account) ?? error;
       case "unavailable":
         return forgejoUnavailable(error.reference);
       default:
@@ -100,10 +104,11 @@ export class UserChecks {
   }
 
   /** The auth-server's response to a request for a Forgejo token was this error. */
-  block({ accountId }: Principal, error: AccountBlockedError): void {
+  block({ accountId, grantId }: Principal, error: AccountBlockedError): void {
     const account = this.#account(accountId);
     account.checkedAtMs = performance.now();
-    account.blockedBy = error;
+    if (error.status === "suspended") account.suspendedBy = error;
+    else account.misconfigured.set(grantId, error);
   }
 
   /** The user has logged in anew. */
@@ -123,7 +128,8 @@ export class UserChecks {
       running: undefined,
       failed: undefined,
       timer: undefined,
-      blockedBy: undefined,
+      suspendedBy: undefined,
+      misconfigured: new Map(),
     };
     this.#accounts.set(accountId, account);
     return account;
@@ -135,14 +141,16 @@ export class UserChecks {
     return account.running;
   }
 
-  async #run({ grantId, accountId }: Principal, account: Account): Promise<UserCheckResponse | undefined> {
+  async #run(owner: Principal, account: Account): Promise<UserCheckResponse | undefined> {
+    const { grantId, accountId } = owner;
     account.checkedAtMs = account.hourFromMs = performance.now();
     try {
       const response = await this.#deps.check(grantId);
-      const wasBlocked = account.blockedBy !== undefined;
-      if (response.status === "ok") account.blockedBy = undefined;
-      else if (response.status === "suspended") account.blockedBy = accountSuspended(response.message);
-      else if (response.status === "misconfigured") account.blockedBy = brokerMisconfigured();
+      const wasBlocked = blockOf(owner, account) !== undefined;
+      if (response.status === "ok") account.suspendedBy = undefined;
+      if (response.status === "ok" || response.status === "revoked") account.misconfigured.delete(grantId);
+      else if (response.status === "suspended") account.suspendedBy = accountSuspended(response.message);
+      else if (response.status === "misconfigured") account.misconfigured.set(grantId, brokerMisconfigured());
       const { status } = response;
       if (status !== "ok" || wasBlocked) this.#deps.events.userChecked({ accountId, status });
       return response;
@@ -151,6 +159,10 @@ export class UserChecks {
       return undefined;
     }
   }
+}
+
+function blockOf({ grantId }: Principal, account: Account): AccountBlockedError | undefined {
+  return account.suspendedBy ?? account.misconfigured.get(grantId);
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -17,7 +17,7 @@ async function tokenOf(pool: WorkerPool, grant = who): Promise<string> {
 }
 
 t.test(
-  "after the account's tokens were replaced every grant's next call has a worker with the new one",
+  "after the tokens of an account's grants were replaced, their next calls have workers with the new one",
   async (t) => {
     let token = "old";
     const { pool } = runPool(
@@ -27,17 +27,18 @@ t.test(
     );
     const gate = join(temporaryDirectory(t), "gate");
     writeFileSync(gate, "");
-    const [second, foreign] = [caller("second"), caller("foreign", "2")];
-    for (const grant of [who, second, foreign]) t.equal(await tokenOf(pool, grant), token);
+    const [second, unaffected, foreign] = [caller("second"), caller("unaffected"), caller("foreign", "2")];
+    for (const grant of [who, second, unaffected, foreign]) t.equal(await tokenOf(pool, grant), token);
     const long = useTool(pool, who, "echo", { whileExists: gate, long: true });
     token = "new";
-    t.equal(pool.retire(who.accountId), 2);
+    t.equal(pool.retire(who.accountId, [who.grantId, second.grantId, foreign.grantId]), 2);
     t.equal(await tokenOf(pool), token);
     t.equal(await tokenOf(pool, second), token);
+    t.equal(await tokenOf(pool, unaffected), "old", "another grant keeps its worker");
     t.equal(await tokenOf(pool, foreign), "old", "another account keeps its worker");
     rmSync(gate);
     t.match(await toolText(long), "long", "the call in flight finishes");
-    await waitUntil("the old workers are gone", () => pool.counts().live === 3);
+    await waitUntil("the old workers are gone", () => pool.counts().live === 4);
   },
 );
 
@@ -50,7 +51,7 @@ t.test("a worker that starts with the replaced token serves no call", async (t) 
   );
   const waiting = tokenOf(pool);
   await waitUntil("it has its token", () => asked === 1);
-  pool.retire(who.accountId);
+  pool.retire(who.accountId, [who.grantId]);
   t.equal(await waiting, "no-2");
   await waitUntil("one is left", () => pool.counts().live === 1);
 });
@@ -69,7 +70,7 @@ t.test(
           return lasting(3600);
         },
         userCheck: async () => {
-          pool.retire(who.accountId);
+          pool.retire(who.accountId, [who.grantId]);
           return { status: "revoked" };
         },
       },
@@ -90,6 +91,6 @@ t.test("a suspension is cleared when the user has logged in anew", async (t) => 
   );
   await t.rejects(useTool(pool, who, "echo").text, { message: /No\./ });
   isSuspended = false;
-  t.equal(pool.retire(who.accountId), 0);
+  t.equal(pool.retire(who.accountId, []), 0);
   t.ok(await toolText(useTool(pool, who, "echo")));
 });

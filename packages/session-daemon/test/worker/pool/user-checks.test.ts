@@ -120,6 +120,34 @@ t.test("calls say that the administrator must act while the application is unkno
   t.equal(pool.counts().live, 1, "nothing has ended");
 });
 
+t.test("grants that rest on another application go on while one is unknown to Forgejo", async (t) => {
+  const readOnly = caller("read-only");
+  let isMended = false;
+  const { pool } = runPool(
+    t,
+    { command },
+    {
+      userCheckPauseMs: 300,
+      userCheck: async (grantId) =>
+        grantId === readOnly.grantId && !isMended ? { status: "misconfigured" } : { status: "ok" },
+    },
+  );
+  const fails = (grant: typeof who) =>
+    useTool(pool, grant, "echo").text.then(
+      () => false,
+      ({ message }: Error) => /administrator/.test(message),
+    );
+  await useTool(pool, readOnly, "fail").text;
+  await waitUntil("it is noticed", () => fails(readOnly));
+  t.ok(await toolText(useTool(pool, who, "echo")));
+  await useTool(pool, who, "fail").text;
+  await sleep(400);
+  t.ok(await fails(readOnly), "a check of the other grant does not lift it");
+  t.ok(await toolText(useTool(pool, who, "echo")));
+  isMended = true;
+  await waitUntil("it is lifted", async () => !(await fails(readOnly)));
+});
+
 t.test("a check that finds the user well, gone or nothing leaves the calls alone", async (t) => {
   for (const response of [
     () => ({ status: "ok" as const }),

@@ -1,4 +1,6 @@
 import { html } from "hono/html";
+import type { GrantedAccess } from "../../../grant/granted-access.ts";
+import { formatAccess } from "../../../login/access-text.ts";
 import { connectionsPaths } from "../../../paths.ts";
 import type { ConnectionNotice } from "../../connection-notice.ts";
 import type { Html } from "../../html.ts";
@@ -11,7 +13,13 @@ import { hiddenFields, noticeBox } from "./connection-parts.ts";
 /** Asks the user to sign in: nothing leads to Forgejo before that. */
 export function signInPage(
   page: PageContext,
-  view: { csrf: string; forgejoUrl: string; notice: ConnectionNotice | undefined },
+  view: {
+    csrf: string;
+    forgejoUrl: string;
+    notice: ConnectionNotice | undefined;
+    /** Of a personal token that the sign-in is for. */
+    access?: GrantedAccess | undefined;
+  },
 ): Html {
   const { host } = new URL(view.forgejoUrl);
   const forgejo = hostText(host);
@@ -27,15 +35,15 @@ export function signInPage(
           : ""
       }
       <p>${signIn.about(forgejo)}</p>
-      ${signInForm(view.csrf, signIn.button, "primary")}
+      ${signInForm(view.csrf, signIn.button, "primary", view.access)}
       <p class="soft after">${signIn.hint(forgejo)}</p>`,
   );
 }
 
-/** The button that leads to the sign-in at Forgejo; `words` stand on it. */
-export function signInForm(csrf: string, words: string, kind = ""): Html {
+/** The button that leads to the sign-in at Forgejo; `words` stand on it. `access`: of a token that it is for. */
+export function signInForm(csrf: string, words: string, kind = "", access?: GrantedAccess): Html {
   return html`<form method="post" action="${connectionsPaths.signIn}">
-    ${hiddenFields({ csrf })}
+    ${hiddenFields({ csrf, ...(access !== undefined && { access: formatAccess(access) }) })}
     <button type="submit" class="${kind}">${words}</button>
   </form>`;
 }

@@ -11,6 +11,8 @@ export const connections: ConnectionsTexts = {
     signed_out: "Sie sind von dieser Seite abgemeldet.",
     signed_in_again:
       "Sie waren inzwischen abgemeldet, und es wurde nichts geändert. Melden Sie sich an und versuchen Sie es erneut.",
+    forgejo_first:
+      "Noch wurde kein Token erstellt. Melden Sie sich noch einmal bei Forgejo an, damit es dies erlauben kann, und erstellen Sie dann das Token.",
   },
   reasons: {
     disconnected: "Sie haben diesen Zugriff auf dieser Seite beendet.",
@@ -22,6 +24,8 @@ export const connections: ConnectionsTexts = {
       "Ein alter Schlüssel wurde noch einmal verwendet. Das kann ein Angriff sein oder an einer zurückgespielten Sicherung liegen. Verbinden Sie die Anwendung neu.",
     upstream_invalid:
       "Forgejo hat den Zugriff dieses Servers auf Ihr Konto beendet. Verbinden Sie die Anwendung neu.",
+    application_removed:
+      "Die Administration hat geändert, wie dieser Server sich bei Forgejo anmeldet. Verbinden Sie die Anwendung neu.",
     not_allowed: "Die Administration dieses Servers lässt Ihr Konto nicht mehr zu.",
     evicted: "Ihr Konto hatte zu viele Verbindungen, und diese war am längsten ungenutzt.",
   },

@@ -10,6 +10,8 @@ export const connections: ConnectionsTexts = {
     gone: "This connection had already ended.",
     signed_out: "You are signed out of this page.",
     signed_in_again: "You were signed out meanwhile, and nothing was changed. Sign in, then try again.",
+    forgejo_first:
+      "No token was created yet. Sign in with Forgejo once more, so that it can allow this, then create the token.",
   },
   reasons: {
     disconnected: "You disconnected it on this page.",
@@ -19,6 +21,7 @@ export const connections: ConnectionsTexts = {
     refresh_replay:
       "It used an old key again, which can be an attack or a restored backup of it. Connect it again.",
     upstream_invalid: "Forgejo ended this server’s access to your account. Connect it again.",
+    application_removed: "The administrator changed how this server signs in to Forgejo. Connect it again.",
     not_allowed: "The administrator of this server no longer allows your account.",
     evicted: "Your account had too many connections, and this one was used least recently.",
   },

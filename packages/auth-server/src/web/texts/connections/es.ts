@@ -11,6 +11,8 @@ export const connections: ConnectionsTexts = {
     signed_out: "Ha cerrado la sesión de esta página.",
     signed_in_again:
       "Entretanto se había cerrado su sesión y no se cambió nada. Inicie sesión y reinténtelo.",
+    forgejo_first:
+      "Aún no se creó ningún token. Inicie sesión con Forgejo una vez más para que pueda permitirlo y, después, cree el token.",
   },
   reasons: {
     disconnected: "Usted terminó este acceso en esta página.",
@@ -21,6 +23,8 @@ export const connections: ConnectionsTexts = {
       "Volvió a usar una clave antigua, lo que puede ser un ataque o deberse a una copia restaurada. Conéctela de nuevo.",
     upstream_invalid:
       "Forgejo terminó el acceso de este servidor a su cuenta. Conecte la aplicación de nuevo.",
+    application_removed:
+      "La administración cambió la forma en que este servidor accede a Forgejo. Conecte la aplicación de nuevo.",
     not_allowed: "La administración de este servidor ya no permite su cuenta.",
     evicted: "Su cuenta tenía demasiadas conexiones, y esta era la que llevaba más tiempo sin usarse.",
   },

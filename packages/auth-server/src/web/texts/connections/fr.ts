@@ -11,6 +11,8 @@ export const connections: ConnectionsTexts = {
     signed_out: "Vous êtes déconnecté de cette page.",
     signed_in_again:
       "Entre-temps vous aviez été déconnecté, et rien n’a été modifié. Connectez-vous, puis réessayez.",
+    forgejo_first:
+      "Aucun jeton n’a encore été créé. Connectez-vous encore une fois avec Forgejo pour qu’il puisse l’autoriser, puis créez le jeton.",
   },
   reasons: {
     disconnected: "Vous avez mis fin à cet accès sur cette page.",
@@ -22,6 +24,8 @@ export const connections: ConnectionsTexts = {
       "Elle a réutilisé une ancienne clé, ce qui peut être une attaque ou venir d’une sauvegarde restaurée. Connectez-la à nouveau.",
     upstream_invalid:
       "Forgejo a mis fin à l’accès de ce serveur à votre compte. Connectez l’application à nouveau.",
+    application_removed:
+      "L’administrateur a changé la façon dont ce serveur se connecte à Forgejo. Connectez l’application à nouveau.",
     not_allowed: "L’administrateur de ce serveur n’autorise plus votre compte.",
     evicted: "Votre compte avait trop de connexions, et celle-ci était la moins récemment utilisée.",
   },

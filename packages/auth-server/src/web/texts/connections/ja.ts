@@ -11,6 +11,8 @@ export const connections: ConnectionsTexts = {
     signed_out: "このページからログアウトしました。",
     signed_in_again:
       "その間にログアウトされていたため、何も変更されていません。ログインして再試行してください。",
+    forgejo_first:
+      "トークンはまだ作成されていません。Forgejo が許可できるようにもう一度ログインしてから、トークンを作成してください。",
   },
   reasons: {
     disconnected: "このページで、ご自身がアクセスを終了しました。",
@@ -21,6 +23,8 @@ export const connections: ConnectionsTexts = {
       "古い鍵が再び使われました。攻撃か、復元されたバックアップの可能性があります。もう一度接続してください。",
     upstream_invalid:
       "Forgejo が、アカウントへのこのサーバーのアクセスを終了しました。アプリをもう一度接続してください。",
+    application_removed:
+      "管理者が、このサーバーの Forgejo へのサインイン方法を変更しました。アプリをもう一度接続してください。",
     not_allowed: "このサーバーの管理者は、このアカウントの利用を許可しなくなりました。",
     evicted: "アカウントの接続が多すぎたため、最も長く使われていなかったこの接続を終了しました。",
   },

@@ -10,6 +10,8 @@ export const connections: ConnectionsTexts = {
     gone: "Deze verbinding was al beëindigd.",
     signed_out: "Je bent uitgelogd van deze pagina.",
     signed_in_again: "Je was intussen uitgelogd, en er is niets gewijzigd. Log in en probeer het opnieuw.",
+    forgejo_first:
+      "Er is nog geen token aangemaakt. Log nog een keer in met Forgejo, zodat het dit kan toestaan, en maak dan het token aan.",
   },
   reasons: {
     disconnected: "Je hebt deze toegang op deze pagina beëindigd.",
@@ -21,6 +23,8 @@ export const connections: ConnectionsTexts = {
       "Er is opnieuw een oude sleutel gebruikt, wat een aanval kan zijn of door een teruggezette back-up kan komen. Verbind de toepassing opnieuw.",
     upstream_invalid:
       "Forgejo heeft de toegang van deze server tot je account beëindigd. Verbind de toepassing opnieuw.",
+    application_removed:
+      "De beheerder heeft gewijzigd hoe deze server zich bij Forgejo aanmeldt. Verbind de toepassing opnieuw.",
     not_allowed: "De beheerder van deze server staat je account niet meer toe.",
     evicted: "Je account had te veel verbindingen, en deze was het langst niet gebruikt.",
   },

@@ -11,6 +11,8 @@ export const connections: ConnectionsTexts = {
     signed_out: "Wylogowano Cię z tej strony.",
     signed_in_again:
       "W międzyczasie nastąpiło wylogowanie i nic nie zmieniono. Zaloguj się i spróbuj ponownie.",
+    forgejo_first:
+      "Nie utworzono jeszcze tokenu. Zaloguj się jeszcze raz przez Forgejo, aby mogło na to zezwolić, a następnie utwórz token.",
   },
   reasons: {
     disconnected: "Ten dostęp zakończono na tej stronie, z Twojego konta.",
@@ -20,6 +22,8 @@ export const connections: ConnectionsTexts = {
     refresh_replay:
       "Ponownie użyto starego klucza, co może oznaczać atak albo przywróconą kopię zapasową. Połącz aplikację ponownie.",
     upstream_invalid: "Forgejo zakończyło dostęp tego serwera do Twojego konta. Połącz aplikację ponownie.",
+    application_removed:
+      "Administrator zmienił sposób, w jaki ten serwer loguje się do Forgejo. Połącz aplikację ponownie.",
     not_allowed: "Administrator tego serwera nie zezwala już na Twoje konto.",
     evicted: "Twoje konto miało zbyt wiele połączeń, a to było najdłużej nieużywane.",
   },

@@ -10,6 +10,8 @@ export const connections: ConnectionsTexts = {
     gone: "Esta conexão já tinha terminado.",
     signed_out: "Você saiu desta página.",
     signed_in_again: "Nesse meio-tempo sua sessão terminou, e nada foi alterado. Entre e tente novamente.",
+    forgejo_first:
+      "Nenhum token foi criado ainda. Entre com o Forgejo mais uma vez, para que ele possa permitir isso, e crie o token.",
   },
   reasons: {
     disconnected: "Você encerrou este acesso nesta página.",
@@ -20,6 +22,8 @@ export const connections: ConnectionsTexts = {
       "Ele usou de novo uma chave antiga, o que pode ser um ataque ou vir de um backup restaurado. Conecte-o novamente.",
     upstream_invalid:
       "O Forgejo encerrou o acesso deste servidor à sua conta. Conecte o aplicativo novamente.",
+    application_removed:
+      "A administração mudou a forma como este servidor acessa o Forgejo. Conecte o aplicativo novamente.",
     not_allowed: "A administração deste servidor não permite mais sua conta.",
     evicted: "Sua conta tinha conexões demais, e esta era a que estava há mais tempo sem uso.",
   },

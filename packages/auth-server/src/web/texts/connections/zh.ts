@@ -10,6 +10,7 @@ export const connections: ConnectionsTexts = {
     gone: "此连接此前已经终止。",
     signed_out: "您已退出此页面。",
     signed_in_again: "在此期间您已退出登录，未更改任何内容。请登录后重试。",
+    forgejo_first: "尚未创建令牌。请再次使用 Forgejo 登录，以便其允许此操作，然后创建令牌。",
   },
   reasons: {
     disconnected: "您在此页面终止了它的访问。",
@@ -18,6 +19,7 @@ export const connections: ConnectionsTexts = {
     code_replay: "它的登录被使用了两次，这可能是攻击。请重新连接。",
     refresh_replay: "它再次使用了旧密钥，这可能是攻击，也可能是恢复了备份。请重新连接。",
     upstream_invalid: "Forgejo 终止了此服务器对您账号的访问。请重新连接该应用。",
+    application_removed: "管理员更改了此服务器登录 Forgejo 的方式。请重新连接该应用。",
     not_allowed: "此服务器的管理员不再允许您的账号。",
     evicted: "您账号的连接过多，而这一个最久未使用。",
   },

@@ -1,0 +1,64 @@
+import type { AccountId } from "@fjmcp/shared/ids";
+import type { GrantedAccess } from "../grant/granted-access.ts";
+import type { RefreshAhead } from "./tokens/refresh-ahead.ts";
+import type { Upstream } from "./upstream.ts";
+import type { VaultKeys } from "./vault/vault.ts";
+
+/**
+ * Our applications in Forgejo. Forgejo keeps a grant for each user and application, so that an account has tokens of each
+ * one apart: they are refreshed, replaced and invalidated without regard to the others. Rejects with StoreUnavailableError.
+ */
+export interface ForgejoApplications {
+  /** The first one, and the second one where there is one. */
+  readonly all: readonly Upstream[];
+  /** The one that authorizes an access: what only reads is authorized by the second one, where there is one. */
+  forAccess(access: Pick<GrantedAccess, "scopes">): Upstream;
+  /** By its client id, the first one without; undefined when it is not, or no longer, configured. */
+  find(forgejoClientId: string | undefined): Upstream | undefined;
+  /** The account's login name, for display, as Forgejo last gave it; undefined when the account is not connected. */
+  loginOf(account: AccountId): Promise<string | undefined>;
+  /** Refreshes the account's tokens of each application ahead of time. */
+  readonly refreshAhead: RefreshAhead;
+  readonly vaultKeys: VaultKeys;
+  /** As Upstream's. */
+  drain(): Promise<void>;
+}
+
+/** `readOnly`: the second one, whose tokens cannot write. */
+export function createForgejoApplications(
+  first: Upstream,
+  readOnly: Upstream | undefined,
+): ForgejoApplications {
+  const all = readOnly === undefined ? [first] : [first, readOnly];
+
+  return {
+    all,
+
+    forAccess: ({ scopes }) => (scopes.includes("forgejo:write") ? first : (readOnly ?? first)),
+
+    find: (clientId = first.forgejoClientId) =>
+      all.find(({ forgejoClientId }) => forgejoClientId === clientId),
+
+    async loginOf(account) {
+      const found = await Promise.all(all.map((upstream) => upstream.loginOf(account)));
+      const known = found.filter((one) => one !== undefined);
+      return known.toSorted((a, b) => b.issuedAtSec - a.issuedAtSec)[0]?.login;
+    },
+
+    async refreshAhead(account) {
+      for (const upstream of all) await upstream.refreshAhead(account);
+    },
+
+    vaultKeys: {
+      keyIdsOf: async (account) =>
+        (await Promise.all(all.map(({ vaultKeys }) => vaultKeys.keyIdsOf(account)))).flat(),
+      async renewEncryption(account) {
+        for (const { vaultKeys } of all) await vaultKeys.renewEncryption(account);
+      },
+    },
+
+    async drain() {
+      await Promise.all(all.map((upstream) => upstream.drain()));
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { GrantId } from "@fjmcp/shared/ids";
+import type { GrantRevocation } from "../grant/grant-revocation.ts";
+import type { GrantStore } from "../grant/grant-store.ts";
+import { LoginRequiredError } from "./errors/login-required-error.ts";
+import type { ForgejoApplications } from "./forgejo-applications.ts";
+import type { UpstreamToken } from "./tokens/upstream-tokens.ts";
+
+/**
+ * The Forgejo tokens that grants rest on: those of the grant's account, issued to the application that the grant names. As
+ * UpstreamTokens. Also rejects with LoginRequiredError when the grant is not alive, or when its application is not configured
+ * any more: then it is revoked, although Forgejo has ended nothing.
+ */
+export interface GrantTokens {
+  fresh(grant: GrantId): Promise<UpstreamToken>;
+  /** Also checks, in the background, the tokens that other applications have issued for the account. */
+  check(grant: GrantId): Promise<void>;
+}
+
+export function createGrantTokens(deps: {
+  grants: Pick<GrantStore, "ownerOf">;
+  applications: Pick<ForgejoApplications, "all" | "find">;
+  revocation: Pick<GrantRevocation, "revoke">;
+}): GrantTokens {
+  const { grants, applications, revocation } = deps;
+
+  async function upstreamOf(grant: GrantId) {
+    const owner = await grants.ownerOf(grant);
+    if (owner === undefined) throw new LoginRequiredError("The grant is not alive");
+    const upstream = applications.find(owner.forgejoClientId);
+    if (upstream === undefined) {
+      await revocation.revoke(grant, "application_removed");
+      throw new LoginRequiredError(
+        "The application in Forgejo that the grant rests on is not configured any more",
+      );
+    }
+    return { upstream, accountId: owner.accountId };
+  }
+
+  return {
+    async fresh(grant) {
+      const { upstream, accountId } = await upstreamOf(grant);
+      return upstream.tokens.fresh(accountId);
+    },
+
+    async check(grant) {
+      const { upstream, accountId } = await upstreamOf(grant);
+      for (const other of applications.all) {
+        // What matters to grants has its effect on them; the session-daemon asks once for all grants of an account.
+        if (other !== upstream) other.tokens.check(accountId).catch(() => undefined);
+      }
+      await upstream.tokens.check(accountId);
+    },
+  };
+}

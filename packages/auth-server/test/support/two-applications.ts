@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import type { Test } from "tap";
+import { sha256Hex } from "@fjmcp/shared/hash";
+import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
+import { userCheckPath, userCheckResponse } from "@fjmcp/shared/ipc/user-check";
+import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
+import type { Clock } from "@fjmcp/shared/clock";
+import { authorize, redeem, register, tokensOf } from "./client.ts";
+import { startRig } from "./running-auth-server.ts";
+
+/** The level that a user chooses. */
+export type Level = "read" | "write";
+
+/** An auth-server with both applications, and what its clients and the session-daemon do there. */
+export async function serveTwoApplications(t: Test, clock?: Clock) {
+  const rig = await startRig(t);
+  const more = rig.readOnlyApp.environment;
+  const origin = await rig.serve({ more, ...(clock && { clock }) });
+  const applications = { write: rig.forgejoApp.clientId, read: rig.readOnlyApp.clientId };
+
+  const call = (server: string) => ({
+    socketPath: join(rig.directory, `ipc-${new URL(server).port}.sock`),
+    timeoutMs: 30_000,
+  });
+
+  /** What the session-daemon gets for an access token. */
+  const upstream = (accessToken: string, server = origin) =>
+    callIpc({
+      ...call(server),
+      path: upstreamTokenPath,
+      body: { accessToken },
+      schema: upstreamTokenResponse,
+    });
+
+  return {
+    rig,
+    origin,
+    upstream,
+    applications,
+    /** Another auth-server of the same installation. */
+    another: () => rig.serve({ more, ...(clock && { clock }) }),
+
+    /** From registration to tokens. */
+    connect: async (person: ScriptedUser, access: Level) => {
+      const client = await register(origin);
+      const code = await authorize(origin, client, person, { signIn: { access } });
+      return { ...client, ...tokensOf(await redeem(origin, code)) };
+    },
+
+    /** The Forgejo token that a worker gets for it. */
+    forgejoToken: async (accessToken: string, server = origin) => {
+      const answer = await upstream(accessToken, server);
+      if (answer.status !== "ok") throw new Error(`no Forgejo token: ${answer.status}`);
+      return answer.token;
+    },
+
+    /** What it is told of the user of the token's grant. */
+    check: async (grantId: string, server = origin) => {
+      const asked = { ...call(server), path: userCheckPath, body: { grantId }, schema: userCheckResponse };
+      return (await callIpc(asked)).status;
+    },
+
+    grantOf: async (accessToken: string): Promise<string> => {
+      const record = await rig.admin.get(`token:access:${sha256Hex(accessToken)}`);
+      return (JSON.parse(record!) as { grantId: string }).grantId;
+    },
+
+    /** Whether Forgejo has tokens of an application for the user stored. */
+    hasRecord: async (level: Level, account = "1") =>
+      (await rig.admin.exists(`upstream:${applications[level]}:${account}`)) === 1,
+
+    /** The status of Forgejo's response to a read and to a write. */
+    use: async (forgejoToken: string): Promise<{ read: number; write: number }> => {
+      const headers = { authorization: `token ${forgejoToken}`, "content-type": "application/json" };
+      const url = `${rig.forgejo.url}/api/v1/repos/alice/welcome/issues`;
+      const body = JSON.stringify({ title: "An issue" });
+      const [read, write] = [
+        await fetch(url, { headers }),
+        await fetch(url, { method: "POST", headers, body }),
+      ];
+      return { read: read.status, write: write.status };
+    },
+  };
+}

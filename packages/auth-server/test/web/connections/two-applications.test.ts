@@ -1,0 +1,67 @@
+import t from "tap";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import type { Page } from "@fjmcp/testkit/scripted-user/page";
+import { signIn } from "../../support/connections.ts";
+import { shiftedClock } from "../../support/shifted-clock.ts";
+import { serveTwoApplications } from "../../support/two-applications.ts";
+
+const button = "Create the token";
+const tokenOn = (page: Page) => /fjmcp_pat_[\dA-Za-z]{42}/.exec(page.html)![0];
+
+t.test(
+  "a personal token rests on the application of its access, at which its user signs in first",
+  async (t) => {
+    const { clock, advance } = shiftedClock();
+    const { rig, applications, another, hasRecord, forgejoToken, use } = await serveTwoApplications(t, clock);
+    const person = rig.person();
+    const form = `${rig.issuer}/connections/new-token`;
+    await signIn(rig, person);
+    t.notOk(await hasRecord("write"), "the page itself needs no more than reading");
+
+    let page = await person.visit(form);
+    t.match(page.text, "Forgejo itself enforces this.");
+    const reading = tokenOn(await page.submit({ button, fields: { name: "report", access: "read" } }));
+
+    page = await person.visit(form);
+    const areas = ["issues", "wiki"];
+    page = await page.submit({ button, fields: { name: "bot", access: "write", toolset: areas } });
+    t.match(page.text, "No token was created yet.");
+    page = await page.submit({ button: "Sign in with Forgejo" });
+    page = await page.submit({ button: { name: "granted", value: "true" } });
+    t.equal(page.url.pathname, "/connections/new-token");
+    t.same(
+      [...page.html.matchAll(/value="([a-z-]+)"\s+checked/g)].map(([, name]) => name),
+      areas,
+      "the areas stay, and the level is chosen again",
+    );
+    const writing = tokenOn(
+      await page.submit({ button, fields: { name: "bot", access: "write", toolset: areas } }),
+    );
+
+    for (const [token, write] of [
+      [reading, 403],
+      [writing, 201],
+    ] as const) {
+      t.equal((await use(await forgejoToken(token))).write, write);
+    }
+
+    // Half of the life of Forgejo's refresh tokens, without a call; another auth-server runs the task at its start.
+    const versions = () =>
+      Promise.all(
+        Object.values(applications).map((clientId) => rig.admin.hget(`upstream:${clientId}:1`, "ciphertext")),
+      );
+    const before = await versions();
+    advance(20 * 86_400);
+    await another();
+    await waitUntil("both are refreshed", async () =>
+      (await versions()).every((version, index) => version !== null && version !== before[index]),
+    );
+  },
+);
+
+t.test("an administrator of Forgejo is known by the application of the page's sign-in", async (t) => {
+  const { rig } = await serveTwoApplications(t);
+  const person = rig.person("alice");
+  await signIn(rig, person);
+  t.equal((await person.visit(`${rig.issuer}/connections/accounts`)).status, 200);
+});
