@@ -36,6 +36,8 @@ interface SetupOptions {
   readonly tokenStdin: boolean;
   readonly clientId?: string;
   readonly clientSecretStdin: boolean;
+  readonly readOnly: boolean;
+  readonly readOnlyClientId?: string;
   readonly yes: boolean;
   readonly private: boolean;
   readonly caFile?: string;
@@ -67,6 +69,11 @@ export function addSetupCommand(program: Command): void {
     )
     .option("--client-id <id>", "the client id of an application that was created by hand")
     .option("--client-secret-stdin", "read the secret of that application", false)
+    .option("--read-only", "also create the second application, for connections that only read", false)
+    .option(
+      "--read-only-client-id <id>",
+      "the client id of a second application that was created by hand; its secret as for --client-id, in a run of its own",
+    )
     .option("-y, --yes", "ask nothing: for scripts", false)
     .option("--private", "as for doctor, which runs at the end", false)
     .option("--ca-file <file>", "as for doctor")
@@ -80,6 +87,7 @@ export function addSetupCommand(program: Command): void {
 }
 
 async function setup(options: SetupOptions): Promise<void> {
+  requireCompatible(options);
   let changes = 0;
   const files = new InstallationFiles(options.root, (path, change) => {
     changes += 1;
@@ -100,8 +108,17 @@ async function setup(options: SetupOptions): Promise<void> {
   const child = await chooseChild(files, known, options);
   const redirectUri = `${issuer}/oauth/callback`;
   const isMoved = known.issuer !== undefined && known.issuer !== issuer;
-  const application = await chooseApplication(known, { forgejo, redirectUri, isMoved }, options);
-  await writeInstallation(files, known.text, { issuer, forgejoUrl: forgejo, child, application });
+  const token = options.tokenStdin ? await secretFromStdin() : undefined;
+  const target = { forgejo, redirectUri, isMoved, token };
+  const application = await chooseApplication(known, target, options);
+  const readOnlyApplication = await chooseReadOnlyApplication(known, target, options);
+  await writeInstallation(files, known.text, {
+    issuer,
+    forgejoUrl: forgejo,
+    child,
+    application,
+    readOnlyApplication,
+  });
   if (changes === 0) print("Nothing differs: no file was changed.");
   if (!files.areOfThisMachine) {
     print(`Only files below ${options.root} were written: nothing was started or checked.`);
@@ -125,26 +142,46 @@ async function requireForgejo(url: string): Promise<void> {
   );
 }
 
-/** The application to use from now on; undefined when the stored one stays. */
-async function chooseApplication(
-  known: KnownConfiguration,
-  { forgejo, redirectUri, isMoved }: { forgejo: string; redirectUri: string; isMoved: boolean },
-  options: SetupOptions,
-): Promise<ForgejoApplication | undefined> {
+/** What the applications are for. */
+interface Target {
+  readonly forgejo: string;
+  readonly redirectUri: string;
+  readonly isMoved: boolean;
+  /** The token of standard input, if there is one. */
+  readonly token: string | undefined;
+}
+
+/** Throws CommandError for options that exclude each other. */
+function requireCompatible(options: SetupOptions): void {
   if (options.tokenStdin && options.clientSecretStdin)
     throw new CommandError(
       exitCodes.usage,
       "Only one secret can come from standard input.",
       "Leave --token-stdin or --client-secret-stdin out.",
     );
-  if (options.tokenStdin)
-    return createApplication(forgejo, await secretFromStdin(), redirectUri, known.clientId);
-  if (options.clientId !== undefined) {
-    const clientSecret = options.clientSecretStdin
-      ? await secretFromStdin()
-      : await askSecret("The client secret", options);
-    return { clientId: options.clientId, clientSecret };
-  }
+  if (options.clientId !== undefined && options.readOnlyClientId !== undefined)
+    throw new CommandError(
+      exitCodes.usage,
+      "Only one application that was created by hand can be given at a time.",
+      "Give --client-id and --read-only-client-id in two runs.",
+    );
+  if (options.readOnly && !options.tokenStdin)
+    throw new CommandError(
+      exitCodes.usage,
+      "There is no token that could create the second application.",
+      "Give --token-stdin with a token that may create it; or create it by hand, and give --read-only-client-id.",
+    );
+}
+
+/** The application to use from now on; undefined when the stored one stays. */
+async function chooseApplication(
+  known: KnownConfiguration,
+  { forgejo, redirectUri, isMoved, token: given }: Target,
+  options: SetupOptions,
+): Promise<ForgejoApplication | undefined> {
+  const stored = { storedClientId: known.clientId };
+  if (given !== undefined) return createApplication(forgejo, given, redirectUri, stored);
+  if (options.clientId !== undefined) return applicationByHand(options.clientId, options);
   if (known.clientId !== undefined) {
     if (isMoved)
       print(`Add the redirect URI ${redirectUri} to the application ${known.clientId} in Forgejo.`);
@@ -161,12 +198,34 @@ async function chooseApplication(
     message: "A Forgejo token with the scope write:user that creates the application (empty: by hand)",
     mask: true,
   });
-  if (token !== "") return createApplication(forgejo, token, redirectUri, known.clientId);
+  if (token !== "") return createApplication(forgejo, token, redirectUri, stored);
   print(applicationInstructions(forgejo, redirectUri));
   return {
     clientId: await input({ message: "The client id", required: true }),
     clientSecret: await askSecret("The client secret", options),
   };
+}
+
+/** The second application to use from now on; undefined when there is none, or the stored one stays. */
+async function chooseReadOnlyApplication(
+  known: KnownConfiguration,
+  { forgejo, redirectUri, isMoved, token }: Target,
+  options: SetupOptions,
+): Promise<ForgejoApplication | undefined> {
+  if (options.readOnlyClientId !== undefined) return applicationByHand(options.readOnlyClientId, options);
+  const storedClientId = known.readOnlyClientId;
+  if (token !== undefined && (options.readOnly || storedClientId !== undefined))
+    return createApplication(forgejo, token, redirectUri, { kind: "readOnly", storedClientId });
+  if (isMoved && storedClientId !== undefined)
+    print(`Add the redirect URI ${redirectUri} to the application ${storedClientId} in Forgejo.`);
+  return undefined;
+}
+
+async function applicationByHand(clientId: string, options: SetupOptions): Promise<ForgejoApplication> {
+  const clientSecret = options.clientSecretStdin
+    ? await secretFromStdin()
+    : await askSecret("The client secret", options);
+  return { clientId, clientSecret };
 }
 
 async function ask(

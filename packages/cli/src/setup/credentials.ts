@@ -13,6 +13,7 @@ const keys = ["vault-key", "cookie-key", "derivation-key"] as const;
 export type CredentialName =
   | (typeof keys)[number]
   | "forgejo-client-secret"
+  | "forgejo-read-only-client-secret"
   | "redis-auth-password"
   | "redis-session-password"
   | "redis-acl";

@@ -3,7 +3,8 @@ import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 
 const timeoutMs = 15_000;
-const applicationName = "fjmcp";
+/** Both have the same redirect URI: a new one is known by its name. */
+const applicationNames = { first: "fjmcp", readOnly: "fjmcp (read only)" };
 
 const pageSize = 50;
 
@@ -14,6 +15,9 @@ const application = z.object({
   client_secret: z.string(),
   redirect_uris: z.array(z.string()),
 });
+
+/** The application for all connections, or the optional one for those that only read. */
+export type ApplicationKind = keyof typeof applicationNames;
 
 /** An OAuth2 application in Forgejo, with its secret. */
 export interface ForgejoApplication {
@@ -31,15 +35,17 @@ export async function createApplication(
   forgejoUrl: string,
   token: string,
   redirectUri: string,
-  storedClientId: string | undefined,
+  { kind = "first", storedClientId }: { kind?: ApplicationKind; storedClientId: string | undefined },
 ): Promise<ForgejoApplication | undefined> {
   const url = `${forgejoUrl}/api/v1/user/applications/oauth2`;
   const existing = await listApplications(url, token);
   const configured = existing.find(({ client_id: id }) => id === storedClientId);
   if (configured?.redirect_uris.includes(redirectUri)) return undefined;
-  const same = configured ?? existing.find(({ redirect_uris: uris }) => uris.includes(redirectUri));
+  const isOfKind = ({ name }: { name: string }) =>
+    (name === applicationNames.readOnly) === (kind === "readOnly");
+  const same = configured ?? existing.find((one) => isOfKind(one) && one.redirect_uris.includes(redirectUri));
   const wanted = {
-    name: same?.name ?? applicationName,
+    name: same?.name ?? applicationNames[kind],
     redirect_uris: [...new Set([...(same?.redirect_uris ?? []), redirectUri])],
     confidential_client: true,
   };
@@ -99,7 +105,7 @@ export function applicationInstructions(forgejoUrl: string, redirectUri: string)
   return `Create the application in Forgejo:
   1. Open ${forgejoUrl}/user/settings/applications as its future owner.
   2. Under “Create a new OAuth2 application”, enter
-       Application name:  ${applicationName}
+       Application name:  ${applicationNames.first}
        Redirect URIs:     ${redirectUri}
      and leave “Confidential client” ticked.
   3. Forgejo then shows the client id, and the client secret once.`;

@@ -26,6 +26,8 @@ export interface KnownConfiguration {
   readonly childCommand: string | undefined;
   /** Undefined when the client id or the secret is missing. */
   readonly clientId: string | undefined;
+  /** The same of the second application. */
+  readonly readOnlyClientId: string | undefined;
 }
 
 export async function readConfiguration(files: InstallationFiles): Promise<KnownConfiguration> {
@@ -37,12 +39,14 @@ export async function readConfiguration(files: InstallationFiles): Promise<Known
       "Install the package again; --root names the directory below which it is.",
     );
   const hasSecret = await hasCredential(files, "forgejo-client-secret");
+  const hasReadOnlySecret = await hasCredential(files, "forgejo-read-only-client-secret");
   return {
     text,
     issuer: settingOf(text, "FJMCP_ISSUER"),
     forgejoUrl: settingOf(text, "FJMCP_FORGEJO_URL"),
     childCommand: settingOf(text, "FJMCP_CHILD_COMMAND"),
     clientId: hasSecret ? settingOf(text, "FJMCP_FORGEJO_CLIENT_ID") : undefined,
+    readOnlyClientId: hasReadOnlySecret ? settingOf(text, "FJMCP_FORGEJO_READ_ONLY_CLIENT_ID") : undefined,
   };
 }
 
@@ -54,7 +58,7 @@ export interface ChosenChild {
 
 /**
  * Writes credentials and configuration. A run that ends in the middle leaves complete files, and the next one goes on:
- * the application's secret comes before its id, which says that both are there.
+ * an application's secret comes before its id, which says that both are there.
  */
 export async function writeInstallation(
   files: InstallationFiles,
@@ -64,16 +68,22 @@ export async function writeInstallation(
     readonly forgejoUrl: string;
     readonly child: ChosenChild | undefined;
     readonly application: ForgejoApplication | undefined;
+    readonly readOnlyApplication: ForgejoApplication | undefined;
   },
 ): Promise<void> {
   await ensureGeneratedCredentials(files);
-  const { application, child } = chosen;
+  const { application, readOnlyApplication, child } = chosen;
   if (application !== undefined)
     await storeCredential(files, "forgejo-client-secret", application.clientSecret);
+  if (readOnlyApplication !== undefined)
+    await storeCredential(files, "forgejo-read-only-client-secret", readOnlyApplication.clientSecret);
   const settings = {
     FJMCP_ISSUER: chosen.issuer,
     FJMCP_FORGEJO_URL: chosen.forgejoUrl,
     ...(application !== undefined && { FJMCP_FORGEJO_CLIENT_ID: application.clientId }),
+    ...(readOnlyApplication !== undefined && {
+      FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: readOnlyApplication.clientId,
+    }),
     ...(child !== undefined && childSettings(text, child)),
   };
   await files.ensure(configurationPath, withSettings(text, settings), { mode: 0o644 });

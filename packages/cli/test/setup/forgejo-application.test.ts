@@ -24,8 +24,10 @@ t.test("finds the stored application on a later page than the first", async (t) 
   await once(server, "listening");
   t.teardown(() => server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  t.equal(await createApplication(url, "token", uri, "client-3"), undefined);
+  t.equal(await createApplication(url, "token", uri, { storedClientId: "client-3" }), undefined);
   t.notOk(methods.includes("PATCH"));
-  t.match(await createApplication(url, "token", uri, undefined), { clientId: "client-3" });
+  t.match(await createApplication(url, "token", uri, { storedClientId: undefined }), {
+    clientId: "client-3",
+  });
   t.same(methods.slice(-2), ["GET", "PATCH"]);
 });
