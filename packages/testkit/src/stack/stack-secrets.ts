@@ -1,17 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ForgejoAccess } from "./stack.ts";
 
 /** Writes fresh secrets into `dir` and resolves with the variables that name their files. */
 export async function writeAuthServerSecrets(
   dir: string,
-  forgejoClientSecret: string,
+  forgejo: Pick<ForgejoAccess, "clientSecret" | "readOnly">,
 ): Promise<Record<string, string>> {
   const secrets = {
     FJMCP_VAULT_KEY_FILE: randomKey(),
     FJMCP_COOKIE_KEY_FILE: randomKey(),
     FJMCP_DERIVATION_KEY_FILE: randomKey(),
-    FJMCP_FORGEJO_CLIENT_SECRET_FILE: forgejoClientSecret,
+    FJMCP_FORGEJO_CLIENT_SECRET_FILE: forgejo.clientSecret,
+    ...(forgejo.readOnly !== undefined && {
+      FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: forgejo.readOnly.clientSecret,
+    }),
   };
   const files = Object.entries(secrets).map(async ([name, secret]) => {
     const file = join(dir, name.toLowerCase().replace(/^fjmcp_|_file$/g, ""));

@@ -10,11 +10,17 @@ import { restartOnExit, type Running } from "./restart-on-exit.ts";
 import { startProcess, type ManagedProcess, type ProcessOptions } from "../process/managed-process.ts";
 import { writeAuthServerSecrets } from "./stack-secrets.ts";
 
-/** An OAuth2 application in a Forgejo whose redirect URI is `<issuer>/oauth/callback`. */
-export interface ForgejoAccess {
-  readonly url: string;
+/** An OAuth2 application in a Forgejo, whose redirect URI is `<issuer>/oauth/callback`. */
+interface ForgejoApplication {
   readonly clientId: string;
   readonly clientSecret: string;
+}
+
+/** A Forgejo, and the applications of the stack in it. */
+export interface ForgejoAccess extends ForgejoApplication {
+  readonly url: string;
+  /** Of the second application, for grants that only read. */
+  readonly readOnly?: ForgejoApplication | undefined;
 }
 
 export type PartName = "redis" | "authServer" | "sessionDaemon";
@@ -131,7 +137,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return redis;
   });
   const common = commonSettings(issuer, forgejo, sockets);
-  const secrets = await writeAuthServerSecrets(dir, forgejo.clientSecret);
+  const secrets = await writeAuthServerSecrets(dir, forgejo);
   const authServer = await startPart(
     "authServer",
     daemon({
@@ -145,6 +151,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         FJMCP_LISTEN: listen,
         FJMCP_ADMIN_SOCKET: sockets.admin,
         FJMCP_FORGEJO_CLIENT_ID: forgejo.clientId,
+        FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: forgejo.readOnly?.clientId ?? "",
         ...options.authServer,
       },
     }),

@@ -36,6 +36,8 @@ export interface ClientFlowOptions {
   readonly forgejoUrl: string;
   readonly user: { readonly id: number; readonly name: string; readonly password: string };
   readonly mcpTarget: HttpTarget;
+  /** What the user chooses on the consent page; default: read and write. */
+  readonly access?: "read" | "write";
   /** Receives every value that must never appear in a log. */
   readonly secret: (value: string) => void;
 }
@@ -67,8 +69,8 @@ export class ClientFlow {
   }
 
   /** Another client of the same user. */
-  another(): Promise<ClientFlow> {
-    return ClientFlow.start(this.#options);
+  another(changes: Pick<ClientFlowOptions, "access"> = {}): Promise<ClientFlow> {
+    return ClientFlow.start({ ...this.#options, ...changes });
   }
 
   get user(): string {
@@ -145,7 +147,8 @@ export class ClientFlow {
     const toForgejo = (to: URL) => to.origin === this.#options.forgejoUrl || this.#isOfClient(to);
     const again = await this.#scriptedUser.visit(url, { stopAt: toForgejo });
     if (again.form({ button: "Allow" }) === undefined) return this.#pageOutcome(again);
-    const page = await again.confirm("Allow", { toolset: toolsets });
+    const { access } = this.#options;
+    const page = await again.confirm("Allow", { toolset: toolsets, ...(access && { access }) });
     if (page.externalRedirect?.origin !== this.#options.forgejoUrl) return this.#pageOutcome(page);
     this.#atForgejo = page.externalRedirect;
     this.#options.secret(page.externalRedirect.searchParams.get("state")!);

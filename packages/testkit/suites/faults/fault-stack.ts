@@ -52,7 +52,10 @@ const jwt = /eyJ[\w-]+\.eyJ[\w-]*/g;
  * at debug level. The session-daemon does not sweep within the test's time unless `sessionDaemon` sets it otherwise.
  */
 export async function startFaultStack(
-  options: Pick<StackOptions, "child" | "authServer" | "sessionDaemon"> = {},
+  options: Pick<StackOptions, "child" | "authServer" | "sessionDaemon"> & {
+    /** Whether there is a second application in Forgejo. */
+    readonly readOnlyApplication?: boolean;
+  } = {},
 ): Promise<FaultStack> {
   await using opened = new AsyncDisposableStack();
   const forgejo = await startSandboxForgejo({
@@ -66,7 +69,7 @@ export async function startFaultStack(
   const restarts: Record<PartName, number> = { redis: 0, authServer: 0, sessionDaemon: 0 };
   const stack = await startStack({
     child: options.child ?? { name: "echo", command: echo, env: "TOKEN={token}" },
-    forgejo: sandboxAccess(forgejo),
+    forgejo: sandboxAccess(forgejo, { readOnly: options.readOnlyApplication === true }),
     authServer: {
       FJMCP_FORGEJO_TIMEOUT_SECONDS: "15",
       FJMCP_LOG_LEVEL: "debug",

@@ -72,7 +72,7 @@ export async function startInstallation(settings: Record<string, string> = {}): 
   };
   const authServerConfig = readAuthServerConfig({
     ...common,
-    ...(await writeAuthServerSecrets(dir, app.clientSecret)),
+    ...(await writeAuthServerSecrets(dir, app)),
     ...redis.environmentFor("authServer"),
     FJMCP_LISTEN: listen,
     FJMCP_FORGEJO_CLIENT_ID: app.clientId,
