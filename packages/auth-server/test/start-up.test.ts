@@ -226,11 +226,11 @@ t.test("waits for Redis, says so once, and is ready after it", async (t) => {
   const log = () => readFileSync(waiting.logFile, "utf8");
   await waitUntil("it should be ready", () => log().includes('"msg":"ready"'), { timeoutMs: 60_000 });
   t.equal(log().match(/"redis\.awaited"/g)?.length, 1);
-  t.match(await waiting.end(), { code: 0 });
+  t.match(await waiting.end(60_000), { code: 0 });
 
   await rig.redis.kill("SIGKILL");
   const stopped = await start(port, secret, (text) => text.includes('"redis.awaited"'));
-  t.match(await stopped.end(), { code: 0 }, "SIGTERM ends the wait");
+  t.match(await stopped.end(60_000), { code: 0 }, "SIGTERM ends the wait");
   await rig.redis.start();
 });
 
@@ -277,7 +277,7 @@ t.test("waits for a Redis that is full, and is ready once it accepts writes", as
   t.notMatch(log(), '"ready"');
   await rig.admin.config("SET", "maxmemory", "0");
   await waitUntil("it should be ready", () => isReady(log()), { timeoutMs: 60_000 });
-  t.match(await waiting.end(), { code: 0 });
+  t.match(await waiting.end(60_000), { code: 0 });
 });
 
 t.test("exits 78 when its address is in use, and leaves nothing behind in Redis", async (t) => {

@@ -222,7 +222,7 @@ t.test("waits for Redis, says so once, and is ready after it; SIGTERM ends the w
       }),
     );
   const stopped = await start("stopped.log");
-  t.match(await stopped.end(), { code: 0 });
+  t.match(await stopped.end(60_000), { code: 0 });
   t.notMatch(readFileSync(stopped.logFile, "utf8"), /"ready"|"fatal"/);
   const waiting = await start("waiting.log");
   const log = () => readFileSync(waiting.logFile, "utf8");
@@ -230,7 +230,7 @@ t.test("waits for Redis, says so once, and is ready after it; SIGTERM ends the w
   await daemon.redisServer.start();
   await waitUntil("it should be ready", () => log().includes('"msg":"ready"'), { timeoutMs: 60_000 });
   t.equal(log().match(/"redis\.awaited"/g)?.length, 1);
-  t.match(await waiting.end(), { code: 0 });
+  t.match(await waiting.end(60_000), { code: 0 });
 });
 
 t.test("rejects an unknown option with its usage, and 64", async (t) => {

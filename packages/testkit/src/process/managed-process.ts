@@ -16,7 +16,7 @@ export interface ProcessOptions {
   logFile: string;
   /** Gets the log's text since this start; the process counts as started once this returns true. */
   isReady: (log: string) => boolean | Promise<boolean>;
-  /** Default 15 s. */
+  /** Default 60 s, which only bounds a failure. */
   startTimeoutMs?: number;
   /** Aborts the start; a process that has become ready is not affected. */
   signal?: AbortSignal | undefined;
@@ -55,7 +55,7 @@ export async function startProcess(options: ProcessOptions): Promise<ManagedProc
     await waitUntil(
       `${options.name} should become ready`,
       async () => exit !== undefined || (await options.isReady(log())),
-      { timeoutMs: options.startTimeoutMs ?? 15_000, ...(options.signal && { signal: options.signal }) },
+      { timeoutMs: options.startTimeoutMs ?? 60_000, ...(options.signal && { signal: options.signal }) },
     );
   } catch (error) {
     await managed.kill("SIGKILL");

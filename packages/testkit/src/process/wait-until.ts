@@ -2,14 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Polls `condition` every few milliseconds until its value is none of undefined, null and false, and resolves with that
- * value. Rejects after `timeoutMs` (default 10 s) with a message that names `what`; `cause` is what the condition threw.
+ * value. Rejects after `timeoutMs` with a message that names `what`; `cause` is what the condition threw. The default,
+ * 60 s, only bounds a failure, so that a busy machine fails no test.
  */
 export async function waitUntil<T>(
   what: string,
   condition: () => T | Promise<T>,
   options: { timeoutMs?: number; intervalMs?: number; signal?: AbortSignal } = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
-  const { timeoutMs = 10_000, intervalMs = 15 } = options;
+  const { timeoutMs = 60_000, intervalMs = 15 } = options;
   const deadline = performance.now() + timeoutMs;
   let cause: unknown;
   for (;;) {

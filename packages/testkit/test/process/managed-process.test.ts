@@ -30,7 +30,7 @@ t.test("ends a process that ignores SIGTERM and a stopped one", async (t) => {
   t.same(await ignoring.end(50), { code: null, signal: "SIGKILL" });
   const stopped = await startProcess(program(t, `console.log("ready"); ${stays}`));
   await stopped.kill("SIGSTOP");
-  t.same(await stopped.end(), { code: null, signal: "SIGTERM" });
+  t.same(await stopped.end(60_000), { code: null, signal: "SIGTERM" });
 });
 
 t.test("a failed start rejects with the reason and the end of the log", async (t) => {
