@@ -1,13 +1,28 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
+/** Below the range in which Linux assigns ports to connections and to `listen(0)`; no browser blocks one of these. */
+const lowest = 11_000;
+const beyond = 32_000;
+
+/** A TCP port of 127.0.0.1 that was free a moment ago, and that only another pick can take before it is used. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(lowest, beyond);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
   const probe = createServer();
-  probe.listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
+  probe.listen(port, "127.0.0.1");
+  try {
+    await once(probe, "listening");
+  } catch {
+    return false;
+  }
   probe.close();
   await once(probe, "close");
-  return port;
+  return true;
 }
