@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
+import { parseStubArguments, type StubMode } from "./stub-arguments.ts";
 
 /** A child MCP server as FJMCP_CHILD_COMMAND and FJMCP_CHILD_ENV have it, with the placeholders `{url}` and `{token}`. */
 export interface ChildConfiguration {
@@ -21,8 +22,12 @@ function dependency(path: string): string {
   return fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url));
 }
 
-/** The command line of a stub child, such as `childCommand("crash", "--at", "start")`; see stub-child.ts. */
-export function childCommand(mode: string, ...flags: readonly string[]): string {
+/**
+ * The command line of a stub child, such as `childCommand("crash", "--at", "start")`; see stub-child.ts. Throws when the
+ * mode has no such flag or value.
+ */
+export function childCommand(mode: StubMode, ...flags: readonly string[]): string {
+  parseStubArguments([mode, ...flags]);
   return commandLine(
     process.execPath,
     fileURLToPath(new URL("./stub-child.ts", import.meta.url)),

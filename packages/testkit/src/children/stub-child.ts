@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { parseArgs } from "node:util";
 import { chatty } from "./modes/chatty.ts";
 import { crash } from "./modes/crash.ts";
 import { ignoreSignals } from "./modes/ignore-signals.ts";
@@ -15,10 +14,11 @@ import { slow } from "./modes/slow.ts";
 import { stateless } from "./modes/stateless.ts";
 import { forgejo } from "./modes/forgejo.ts";
 import { tools } from "./modes/tools.ts";
+import { parseStubArguments, type StubMode } from "./stub-arguments.ts";
 
 /**
  * Stub stdio MCP servers for tests: `node stub-child.ts MODE [flags]`; `childCommand` in child-command.ts writes that
- * line. No environment variable is needed.
+ * line. No environment variable is needed; an unknown mode, flag or value is an error (stub-arguments.ts).
  *
  * All but `silent` respond to initialize, ping, tools/list, resources/list|read|subscribe and these tools:
  *   echo        returns its arguments as JSON text. `progress: N` first sends N progress notifications, then `sleepMs`
@@ -56,50 +56,29 @@ import { tools } from "./modes/tools.ts";
  *               --count-file F
  *   leaky       writes the value of --secret-env NAME on stderr at start, and in the error text of the tool `leak`
  */
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    "start-hold": { type: "string" },
-    "start-ms": { type: "string", default: "1000" },
-    "call-ms": { type: "string", default: "1000" },
-    at: { type: "string", default: "call" },
-    times: { type: "string" },
-    "count-file": { type: "string" },
-    "while-exists": { type: "string" },
-    after: { type: "string" },
-    reaction: { type: "string", default: "exit" },
-    "pid-file": { type: "string" },
-    file: { type: "string", default: "" },
-    url: { type: "string", default: "" },
-    only: { type: "boolean", default: false },
-    "secret-env": { type: "string", default: "" },
-  },
-});
+const { mode, flags } = parseStubArguments(process.argv.slice(2));
 
-const modes: Record<string, () => unknown> = {
-  echo: () => echo(values["start-hold"]),
-  slow: () => slow(Number(values["start-ms"]), Number(values["call-ms"])),
+const modes: Record<StubMode, () => unknown> = {
+  echo: () => echo(flags["start-hold"]),
+  slow: () => slow(Number(flags["start-ms"] ?? 1000), Number(flags["call-ms"] ?? 1000)),
   crash: () =>
-    crash(values.at, {
-      times: values.times,
-      countFile: values["count-file"],
-      whileExists: values["while-exists"],
+    crash(flags.at ?? "call", {
+      times: flags.times,
+      countFile: flags["count-file"],
+      whileExists: flags["while-exists"],
     }),
   chatty,
   huge,
-  silent: () => silent(values.after === "initialize"),
-  "ignore-signals": () => ignoreSignals(values["pid-file"]),
+  silent: () => silent(flags.after === "initialize"),
+  "ignore-signals": () => ignoreSignals(flags["pid-file"]),
   hostile,
-  hungry: () => hungry(values.at),
-  garbage: () => garbage(values.only),
-  forgejo: () => forgejo(values.url),
-  tools: () => tools(values.file),
+  hungry: () => hungry(flags.at ?? "call"),
+  garbage: () => garbage(flags.only ?? false),
+  forgejo: () => forgejo(flags.url ?? ""),
+  tools: () => tools(flags.file ?? ""),
   stateless,
-  offended: () => offended(values.reaction, values["count-file"] ?? ""),
-  leaky: () => leaky(values["secret-env"]),
+  offended: () => offended(flags.reaction ?? "exit", flags["count-file"] ?? ""),
+  leaky: () => leaky(flags["secret-env"] ?? ""),
 };
 
-const mode = positionals.length === 1 ? modes[String(positionals[0])] : undefined;
-if (mode === undefined)
-  throw new Error(`Not one mode: ${positionals.join(" ")}. The modes: ${Object.keys(modes).join(", ")}`);
-await mode();
+await modes[mode]();

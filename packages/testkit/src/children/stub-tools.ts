@@ -18,7 +18,9 @@ export const stubTools: Record<string, StubTool> = {
       server.send({ method: "notifications/progress", params: { progressToken, progress, total: steps } });
     }
     await sleep(Number(given.sleepMs ?? 0));
-    if (typeof given.whileExists === "string") await waitForRemoval(given.whileExists);
+    const { whileExists } = given;
+    if (typeof whileExists === "string") await waitForRemoval(whileExists);
+    else if (whileExists !== undefined) throw new Error("whileExists is not the name of a file");
     return given.quietWhenCancelled === true && cancelled(server, id) ? undefined : given;
   },
   emit: ({ server, arguments: given }) => {

@@ -5,6 +5,7 @@ import t, { type Test } from "tap";
 import { temporaryDirectory } from "../../src/temporary-directory.ts";
 import { childCommand } from "../../src/children/child-command.ts";
 import { FileGate } from "../../src/children/file-gate.ts";
+import type { StubMode } from "../../src/children/stub-arguments.ts";
 import { waitUntil } from "../../src/process/wait-until.ts";
 
 interface Reply {
@@ -14,7 +15,7 @@ interface Reply {
   error?: { message: string };
 }
 
-function start(t: Test, mode: string, ...flags: string[]) {
+function start(t: Test, mode: StubMode, ...flags: string[]) {
   const [file, ...words] = parseCommandString(childCommand(mode, ...flags));
   const child = execa(file!, words, { reject: false, buffer: false, env: { SECRET: "s3cret" } });
   t.teardown(() => child.kill("SIGKILL"));
@@ -79,6 +80,20 @@ t.test("a closed gate holds echo's start and call until it opens", async (t) => 
   await waitUntil("the call should be held", () => gate.waiting === 1);
   gate.open();
   t.ok((await called).result);
+});
+
+t.test("a flag that the mode does not have, or a value that it does not know, is an error", async (t) => {
+  for (const [mode, ...flags] of [
+    ["slow", "--start-hold", "/tmp/gate"],
+    ["crash", "--at", "end"],
+    ["slow", "--start-ms", "soon"],
+    ["echo", "--unknown"],
+    ["echo", "slow"],
+  ] as const)
+    t.throws(() => childCommand(mode, ...flags), [mode, ...flags].join(" "));
+  t.match(await start(t, "echo").call(1, "echo", { whileExists: "/nowhere/gate" }), {
+    error: { message: /No folder for a gate/ },
+  });
 });
 
 t.test("crash exits at the requested point", async (t) => {
