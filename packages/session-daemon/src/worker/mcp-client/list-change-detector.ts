@@ -1,10 +1,12 @@
 import { hash } from "node:crypto";
+import type { Clock } from "@fjmcp/shared/clock";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { ListKind } from "../call.ts";
 import type { Worker } from "../child/worker.ts";
 import { readList } from "./read-list.ts";
 
 interface ListChangeDetectorDeps {
+  readonly clock: Clock;
   /** Belongs to the grant, and is updated. */
   readonly digests: ListDigests;
   readonly onChange: (kind: ListKind) => void;
@@ -36,12 +38,13 @@ const settlingMs = 2_000;
 export class ListChangeDetector {
   readonly #worker: Worker;
   readonly #deps: ListChangeDetectorDeps;
-  readonly #startedAtMs = performance.now();
+  readonly #startedAtMs: number;
   readonly #reading = new Map<ListKind, Reading>();
 
   constructor(worker: Worker, deps: ListChangeDetectorDeps) {
     this.#worker = worker;
     this.#deps = deps;
+    this.#startedAtMs = deps.clock();
   }
 
   /** Reads every list that may change by the child's capabilities, and that of tools in any case. */
@@ -56,7 +59,7 @@ export class ListChangeDetector {
   /** To be called for each `list_changed` notification of the child. */
   onListChanged(kind: ListKind): void {
     this.#deps.onStale(kind);
-    const isSettling = performance.now() - this.#startedAtMs < settlingMs;
+    const isSettling = this.#deps.clock() - this.#startedAtMs < settlingMs;
     if (!isSettling) this.#deps.onChange(kind);
     void this.#read(kind, isSettling);
   }

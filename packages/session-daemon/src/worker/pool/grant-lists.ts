@@ -1,3 +1,4 @@
+import type { Clock } from "@fjmcp/shared/clock";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { Principal } from "../../auth/principal.ts";
 import type { ChildTools } from "../../policy/child-tools.ts";
@@ -13,6 +14,7 @@ interface GrantListsDeps {
   readonly owner: Principal;
   readonly clients: GrantClients;
   readonly childTools: ChildTools;
+  readonly clock: Clock;
   /** A list may have changed; it is called before `clients.onListChanged`. */
   readonly onListStale: (kind: ListKind) => void;
   /** Called with the names of all tools that the child lists. */
@@ -51,8 +53,9 @@ export class GrantLists {
 
   /** Reads the lists of a new worker. The listener is for what its child sends from now on. */
   watch(worker: Worker, { capabilities }: InitializeResult): SharedChildListener {
-    const { childTools, clients, onListStale, onTools, owner } = this.#deps;
+    const { childTools, clients, clock, onListStale, onTools, owner } = this.#deps;
     const detector = new ListChangeDetector(worker, {
+      clock,
       digests: this.#digests,
       onChange: (kind) => this.#handleChanged(kind),
       onStale: onListStale,

@@ -70,7 +70,7 @@ export class GrantWorkers implements OwnedWorkers {
     this.#options = options;
     this.#waiting = new WaiterQueue(options.waitingByAccount);
     const { childTools, onTools, requestTimeoutMs, clock } = options.startDeps;
-    this.lists = new GrantLists({ ...options, childTools, onTools });
+    this.lists = new GrantLists({ ...options, childTools, clock, onTools });
     this.#rollover = new RolloverPolicy(requestTimeoutMs, clock);
   }
 

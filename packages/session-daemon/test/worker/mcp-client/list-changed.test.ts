@@ -1,19 +1,20 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
-import { caller, runPool, useTool } from "../../support/run-pool.ts";
+import { manualClock } from "../../support/manual-clock.ts";
+import { caller, runPool, toolText, useTool } from "../../support/run-pool.ts";
 
 const who = caller();
 
 t.test("list_changed is ignored right after the start, and forwarded later", async (t) => {
-  const { pool, listChanges } = runPool(t, { command: childCommand("chatty") });
-  await useTool(pool, who, "echo").text;
-  await sleep(500);
+  const { clock, advance } = manualClock();
+  const { pool, listChanges } = runPool(t, { command: childCommand("chatty") }, { clock });
+  // The child has written its notifications before it responds.
+  t.ok(await toolText(useTool(pool, who, "chatter")));
   t.same(listChanges, []);
-  await sleep(1_700);
-  await useTool(pool, who, "chatter").text;
+  advance(2_000);
+  t.ok(await toolText(useTool(pool, who, "chatter")));
   await waitUntil("all kinds", () => listChanges.length >= 3);
   t.same(listChanges.map(([grantId, kind]) => `${grantId} ${kind}`).sort(), [
     "grant prompts",
@@ -26,10 +27,11 @@ t.test("list_changed is ignored right after the start, and forwarded later", asy
 const changing = fileURLToPath(new URL("../../fixtures/changing-child.ts", import.meta.url));
 
 t.test("a list that differs right after the start is reported", async (t) => {
-  const { pool, listChanges } = runPool(t, { command: `${process.execPath} ${changing} late` });
+  const { clock } = manualClock();
+  const { pool, listChanges } = runPool(t, { command: `${process.execPath} ${changing} late` }, { clock });
   await pool.initializeResult(who, new AbortController().signal);
   await waitUntil("the change", () => listChanges.length > 0);
-  await sleep(300);
+  t.ok(await useTool(pool, who, "any").text, "the child has notified a second time before");
   t.same(listChanges, [[who.grantId, "tools"]]);
 });
 
