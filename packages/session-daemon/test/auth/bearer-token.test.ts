@@ -1,5 +1,6 @@
 import { bearerToken } from "../../src/auth/bearer-token.ts";
 import t from "tap";
+import { cpuMs } from "../support/cpu-time.ts";
 
 t.test("reads the token of a Bearer header in any letter case and with spaces around it", async (t) => {
   for (const header of ["Bearer abc", "bearer abc", "BEARER   abc", "Bearer abc  "]) {
@@ -16,8 +17,6 @@ t.test("finds no token in a missing header, an empty one or another scheme", asy
 t.test("reads a header that is made to be slow as quickly as any other", async (t) => {
   const spaces = " ".repeat(200_000);
   for (const header of [`bearer${spaces}`, `bearer x${spaces}x`, `bearer ${"x ".repeat(100_000)}x`]) {
-    const startedAtMs = performance.now();
-    bearerToken(header);
-    t.ok(performance.now() - startedAtMs < 2_000, header.slice(0, 10));
+    t.ok(cpuMs(() => bearerToken(header)) < 2_000, header.slice(0, 10));
   }
 });

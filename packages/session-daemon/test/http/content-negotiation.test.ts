@@ -1,6 +1,7 @@
 import { acceptedTypes, requireJsonBody } from "../../src/http/content-negotiation.ts";
 import { HttpError } from "../../src/http/http-error.ts";
 import t from "tap";
+import { cpuMs } from "../support/cpu-time.ts";
 
 function isJsonBody(type: string): boolean {
   try {
@@ -31,9 +32,10 @@ t.test("reads a header that is made to be slow as quickly as any other", async (
     "; ".repeat(100_000),
   ];
   for (const parameter of parameters) {
-    const startedAtMs = performance.now();
-    isJsonBody(`application/json;${parameter}`);
-    acceptedTypes(`text/html;${parameter},${parameter}`);
-    t.ok(performance.now() - startedAtMs < 2_000, parameter.slice(0, 10));
+    const ms = cpuMs(() => {
+      isJsonBody(`application/json;${parameter}`);
+      acceptedTypes(`text/html;${parameter},${parameter}`);
+    });
+    t.ok(ms < 2_000, parameter.slice(0, 10));
   }
 });
