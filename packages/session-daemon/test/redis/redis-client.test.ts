@@ -34,7 +34,7 @@ t.test("replaces a connection on which no reply arrives any more", async (t) => 
   const { proxy, client } = await throughProxy(t);
   proxy.silence();
   t.notOk(await responds(client));
-  await waitUntil("it should answer again", () => responds(client), { timeoutMs: 20_000 });
+  await waitUntil("it should answer again", () => responds(client));
   t.equal(proxy.connections, 3);
 });
 
@@ -49,9 +49,9 @@ t.test("rejects a permanent error reply at once, not as an outage", async (t) =>
   const { client } = await throughProxy(t);
   // The session-daemon's ACL user may not read the vault.
   const startedAtMs = performance.now();
-  const error = await client.read(["upstream:x"]).catch((thrown: unknown) => thrown);
-  t.match(error, { name: "ReplyError", message: /^NOPERM/ });
-  t.ok(performance.now() - startedAtMs < 1500, "the outage wait of 2 s is not spent on it");
+  for (let i = 0; i < 10; i++)
+    await t.rejects(client.read(["upstream:x"]), { name: "ReplyError", message: /^NOPERM/ });
+  t.ok(performance.now() - startedAtMs < 15_000, "the outage wait of 2 s is not spent on each");
 });
 
 t.test("causes no warning of Node's during an outage", async (t) => {
