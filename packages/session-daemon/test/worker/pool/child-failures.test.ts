@@ -1,6 +1,10 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { FileGate } from "@fjmcp/testkit/children/file-gate";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import t from "tap";
 import { caller, forgejoToken, keptLog, nextId, runPool, toolText, useTool } from "../../support/run-pool.ts";
 
@@ -24,11 +28,17 @@ t.test("a crash fails the calls in flight, and the next call works", async (t) =
 
 t.test("a child that crashes on every call is not restarted without end", async (t) => {
   const { pool } = runPool(t, { command: childCommand("crash") });
-  for (let crashes = 0; crashes < 4; crashes++) {
-    await t.rejects(useTool(pool, who, "crash").text, { message: /ended before it responded/ });
+  let crashes = 0;
+  // Each further crash delays the next start twice as long: however slow this process is, one call is early.
+  await waitUntil("a call is refused", async () => {
+    const { message } = await useTool(pool, who, "crash").text.then(assert.fail, (error: Error) => error);
+    if (message.includes("keeps ending by itself")) return true;
+    t.match(message, "ended before it responded");
+    crashes++;
     await waitUntil("it is gone", () => pool.counts().live === 0);
-  }
-  await t.rejects(useTool(pool, who, "echo").text, { message: /keeps ending by itself/ });
+    return false;
+  });
+  t.ok(crashes >= 4, `${crashes} crashes before`);
   t.same(pool.liveGrants(), []);
   await waitUntil("another try", () => useTool(pool, who, "echo").text.catch(() => undefined));
 });
@@ -93,12 +103,17 @@ t.test("SIGKILL of the child is noticed", async (t) => {
 t.test(
   "a hanging child fails the call at its timeout, others get their chance, the next has a new process",
   async (t) => {
-    const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 3_000 });
+    const gate = new FileGate(join(temporaryDirectory(t), "gate"));
+    const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 8_000 });
     const pid = await pidOf(pool);
     const hanging = useTool(pool, who, "emit", { respond: false });
-    await sleep(1_500);
-    const slow = useTool(pool, who, "echo", { sleepMs: 2_000 });
-    await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not respond within 3 s/ });
+    await sleep(4_000);
+    gate.close();
+    const slow = useTool(pool, who, "echo", { whileExists: gate.file });
+    await waitUntil("it is in the old process", () => gate.waiting === 1);
+    t.equal(pool.counts().live, 1);
+    await t.rejects(hanging.text, { kind: "failed", code: -32001, message: /did not respond within 8 s/ });
+    gate.open();
     const next = pidOf(pool);
     t.ok(await toolText(slow), "the other call completes in the old process");
     t.not(await next, pid);
@@ -108,15 +123,15 @@ t.test(
 );
 
 t.test("a cancelled call without a response does not end the child", async (t) => {
-  const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 400 });
+  const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 4_000 });
   const pid = await pidOf(pool);
   useTool(pool, who, "emit", { respond: false }).call.cancel();
-  await sleep(600);
+  await sleep(4_500);
   t.equal(await pidOf(pool), pid);
 });
 
 t.test("a child that hangs is replaced although its calls are cancelled before their timeout", async (t) => {
-  const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 1_500 });
+  const { pool } = runPool(t, { command: childCommand("echo") }, { requestTimeoutMs: 4_000 });
   const pid = await pidOf(pool);
   process.kill(pid, "SIGSTOP");
   useTool(pool, who, "echo").call.cancel();
@@ -167,7 +182,7 @@ t.test("the last line of a child needs no end", async (t) => {
 t.test("a line without an end when a call times out is a warning", async (t) => {
   const { log, lines } = keptLog();
   const command = shellChild("read line; read line; printf '%s' '{\"jsonrpc\"'; exec sleep 1000");
-  const { pool } = runPool(t, { command }, { log, requestTimeoutMs: 500 });
+  const { pool } = runPool(t, { command }, { log, requestTimeoutMs: 4_000 });
   await t.rejects(useTool(pool, who, "echo").text, { code: -32001 });
   t.match(lines.join("\n"), "worker.output_dropped");
 });
@@ -181,7 +196,7 @@ t.test("what a child writes in vain while a call waits is a warning, counted onc
   const counted = () =>
     warnings().reduce((sum, line) => sum + (JSON.parse(line) as [{ count: number }])[0].count, 0);
   await waitUntil("all are counted", () => counted() === 100);
-  t.ok(warnings().length <= 3, `${warnings().length} warnings`);
+  t.ok(warnings().length <= 10, `${warnings().length} warnings`);
   t.notMatch(lines.join("\n"), "a line that is no message");
 });
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
+import { closedGate } from "../../support/closed-gate.ts";
 import { caller, runPool, toolText, useTool } from "../../support/run-pool.ts";
 
 const echo = { command: childCommand("echo") };
@@ -25,19 +26,25 @@ t.test("the longest idle worker of all is evicted at the total limit", async (t)
 
 t.test("a busy worker is never evicted: a request waits until one is idle", async (t) => {
   const { pool } = runPool(t, echo, { maxWorkers: 1 });
-  const busy = useTool(pool, caller("a"), "echo", { sleepMs: 700 });
-  await sleep(50);
+  const gate = closedGate(t);
+  const busy = useTool(pool, caller("a"), "echo", { whileExists: gate.file });
+  await waitUntil("it is busy", () => gate.waiting === 1);
   const waiting = useTool(pool, caller("b", "2"), "echo", { mine: true });
+  await sleep(50);
+  t.same(pool.counts(), { live: 1, idle: 0, waiting: 1 });
+  gate.open();
   t.ok(await toolText(busy));
   t.equal(await toolText(waiting), '{"mine":true}');
 });
 
 t.test("a request without a free slot fails at the deadline with the reason", async (t) => {
   const { pool } = runPool(t, echo, { maxWorkersPerAccount: 1, queueTimeoutMs: 300 });
-  await useTool(pool, caller("a"), "echo").text;
-  const busy = useTool(pool, caller("a"), "echo", { sleepMs: 1_500 });
+  const gate = closedGate(t);
+  const busy = useTool(pool, caller("a"), "echo", { whileExists: gate.file });
+  await waitUntil("it is busy", () => gate.waiting === 1);
   await t.rejects(useTool(pool, caller("b"), "echo").text, { kind: "failed", message: /limit .* reached/ });
   t.ok(await toolText(useTool(pool, caller("c", "2"), "echo")), "another account has its own limit");
+  gate.open();
   t.ok(await toolText(busy));
 });
 
@@ -111,12 +118,23 @@ t.test("an account has 512 calls waiting at most, over all its grants", async (t
 t.test("an account whose workers are never idle gives one up for another account", async (t) => {
   const { pool } = runPool(t, echo, { maxWorkers: 2 });
   const running = new AbortController();
-  const overlap = async (grant: string) => {
-    while (!running.signal.aborted) await toolText(useTool(pool, caller(grant), "echo", { sleepMs: 60 }));
+  const held = (grant: string) => {
+    const gate = closedGate(t);
+    return { gate, call: useTool(pool, caller(grant), "echo", { whileExists: gate.file }) };
   };
-  const hostile = ["a", "b"].flatMap((grant) => [overlap(grant), sleep(30).then(() => overlap(grant))]);
-  await waitUntil("both are busy", () => pool.counts().live === 2);
-  await sleep(100);
+  /** Makes each call before the one before may end. */
+  const overlap = async (grant: string, first: ReturnType<typeof held>) => {
+    for (let current = first; ;) {
+      const next = running.signal.aborted ? undefined : held(grant);
+      current.gate.open();
+      await toolText(current.call);
+      if (next === undefined) return;
+      current = next;
+    }
+  };
+  const firsts = ["a", "b"].map((grant) => ({ grant, first: held(grant) }));
+  await waitUntil("both are busy", () => firsts.every(({ first }) => first.gate.waiting === 1));
+  const hostile = firsts.map(({ grant, first }) => overlap(grant, first));
   t.equal(await toolText(useTool(pool, caller("honest", "2"), "echo", { mine: true })), '{"mine":true}');
   running.abort();
   await Promise.all(hostile);

@@ -1,6 +1,6 @@
-import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { FileGate } from "@fjmcp/testkit/children/file-gate";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import type { WorkerPool } from "../../../src/worker/worker-pool.ts";
@@ -25,18 +25,18 @@ t.test(
       { command: childCommand("echo"), env },
       { upstreamTokens: async () => lasting(3600, token) },
     );
-    const gate = join(temporaryDirectory(t), "gate");
-    writeFileSync(gate, "");
+    const gate = new FileGate(join(temporaryDirectory(t), "gate"));
+    gate.close();
     const [second, unaffected, foreign] = [caller("second"), caller("unaffected"), caller("foreign", "2")];
     for (const grant of [who, second, unaffected, foreign]) t.equal(await tokenOf(pool, grant), token);
-    const long = useTool(pool, who, "echo", { whileExists: gate, long: true });
+    const long = useTool(pool, who, "echo", { whileExists: gate.file, long: true });
     token = "new";
     t.equal(pool.retire(who.accountId, [who.grantId, second.grantId, foreign.grantId]), 2);
     t.equal(await tokenOf(pool), token);
     t.equal(await tokenOf(pool, second), token);
     t.equal(await tokenOf(pool, unaffected), "old", "another grant keeps its worker");
     t.equal(await tokenOf(pool, foreign), "old", "another account keeps its worker");
-    rmSync(gate);
+    gate.open();
     t.match(await toolText(long), "long", "the call in flight finishes");
     await waitUntil("the old workers are gone", () => pool.counts().live === 4);
   },
@@ -44,14 +44,18 @@ t.test(
 
 t.test("a worker that starts with the replaced token serves no call", async (t) => {
   let asked = 0;
+  const gate = new FileGate(join(temporaryDirectory(t), "gate"));
+  gate.close();
   const { pool } = runPool(
     t,
-    { command: childCommand("slow", "--start-ms", "500", "--call-ms", "0"), env },
+    { command: childCommand("echo", "--start-hold", gate.file), env },
     { upstreamTokens: async () => lasting(3600, `no-${++asked}`) },
   );
   const waiting = tokenOf(pool);
-  await waitUntil("it has its token", () => asked === 1);
+  await waitUntil("the worker is starting", () => gate.waiting === 1);
+  t.equal(asked, 1);
   pool.retire(who.accountId, [who.grantId]);
+  gate.open();
   t.equal(await waiting, "no-2");
   await waitUntil("one is left", () => pool.counts().live === 1);
 });

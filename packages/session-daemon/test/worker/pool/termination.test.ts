@@ -5,6 +5,7 @@ import { readProcess } from "../../../src/worker/process/process-table.ts";
 import type { AuthenticatedCaller } from "../../../src/auth/principal.ts";
 import type { WorkerPool } from "../../../src/worker/worker-pool.ts";
 import t from "tap";
+import { closedGate } from "../../support/closed-gate.ts";
 import { caller, lasting, runPool, toolText, useTool } from "../../support/run-pool.ts";
 
 const never = new AbortController().signal;
@@ -30,12 +31,13 @@ t.test("end fails the calls of the grants that match, and of no other", async (t
 });
 
 t.test("end also ends starting workers and fails the calls that wait for them", async (t) => {
-  const { pool } = runPool(t, { command: childCommand("slow", "--start-ms", "60000") });
+  const gate = closedGate(t);
+  const { pool } = runPool(t, { command: childCommand("echo", "--start-hold", gate.file) });
   const who = caller();
   const call = useTool(pool, who, "echo");
   const initialize = pool.initializeResult(who, never);
-  await waitUntil("a start", () => pool.liveGrants().length === 1);
-  await sleep(300);
+  await waitUntil("the child is held at its start", () => gate.waiting === 1);
+  t.same(pool.liveGrants(), [who.grantId]);
   const ended = pool.end(() => true);
   await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
   await t.rejects(initialize, { message: "The connection to Forgejo has ended. Please connect again." });
@@ -44,15 +46,22 @@ t.test("end also ends starting workers and fails the calls that wait for them", 
 });
 
 t.test("end during the upstream token request prevents the start", async (t) => {
+  let isAsked = false;
   let give: () => void = () => undefined;
-  const asked = new Promise<void>((resolve) => (give = resolve));
+  const given = new Promise<void>((resolve) => (give = resolve));
   const { pool } = runPool(
     t,
     { command: childCommand("echo") },
-    { upstreamTokens: () => asked.then(() => lasting(3600)) },
+    {
+      upstreamTokens: async () => {
+        isAsked = true;
+        await given;
+        return lasting(3600);
+      },
+    },
   );
   const call = useTool(pool, caller(), "echo");
-  await sleep(20);
+  await waitUntil("the token is asked for", () => isAsked);
   const ended = pool.end(() => true);
   await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
   give();
@@ -61,16 +70,21 @@ t.test("end during the upstream token request prevents the start", async (t) => 
 });
 
 t.test("end does not wait for an auth-server that hangs", async (t) => {
+  let isAsked = false;
   const { pool } = runPool(
     t,
     { command: childCommand("echo") },
     {
-      upstreamTokens: (_token, signal) =>
-        new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted")))),
+      upstreamTokens: (_token, signal) => {
+        isAsked = true;
+        return new Promise((_, reject) =>
+          signal.addEventListener("abort", () => reject(new Error("aborted"))),
+        );
+      },
     },
   );
   const call = useTool(pool, caller(), "echo");
-  await sleep(20);
+  await waitUntil("the token is asked for", () => isAsked);
   const ended = pool.end(() => true);
   await t.rejects(call.text, { message: "The connection to Forgejo has ended. Please connect again." });
   await ended;
@@ -79,9 +93,15 @@ t.test("end does not wait for an auth-server that hangs", async (t) => {
 t.test("an idle worker ends after the idle time; the next call has a new one", async (t) => {
   const { pool } = runPool(t, { command: childCommand("echo") }, { idleTimeoutMs: 400 });
   const who = caller();
+  const gate = closedGate(t);
+  const long = useTool(pool, who, "echo", { whileExists: gate.file });
   const pid = await pidOf(pool, who);
-  t.ok(await useTool(pool, who, "echo", { sleepMs: 900 }).text, "a long call is not idleness");
-  await waitUntil("the idle worker is gone", () => readProcess(pid) === undefined);
+  await sleep(900);
+  t.equal(await pidOf(pool, who), pid, "a long call is not idleness");
+  gate.open();
+  t.ok(await toolText(long));
+  await waitUntil("the idle worker is gone", () => pool.counts().live === 0);
+  t.equal(readProcess(pid), undefined);
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
   t.not(await pidOf(pool, who), pid);
 });

@@ -1,7 +1,6 @@
-import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { FileGate } from "@fjmcp/testkit/children/file-gate";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { readProcess } from "../../../src/worker/process/process-table.ts";
@@ -42,34 +41,35 @@ t.test("tokens of five seconds expire under traffic, and no call notices", async
 
 t.test("a call in the old worker finishes there, the next ones run in the new", async (t) => {
   const { clock, advance } = manualClock();
-  const gate = join(temporaryDirectory(t), "gate");
-  writeFileSync(gate, "");
+  const gate = new FileGate(join(temporaryDirectory(t), "gate"));
+  gate.close();
   const { pool } = runPool(
     t,
     { command },
     { clock, upstreamTokens: async () => lasting(6, undefined, clock()) },
   );
   const oldPid = await pidOf(pool);
-  const long = useTool(pool, who, "echo", { whileExists: gate, long: true });
+  const long = useTool(pool, who, "echo", { whileExists: gate.file, long: true });
   advance(5_000);
   const newPid = await pidOf(pool);
   t.not(newPid, oldPid);
   t.equal(pool.counts().live, 2);
   advance(3_000);
   t.ok(await pidOf(pool));
-  rmSync(gate);
+  gate.open();
   t.match(await toolText(long), "long");
   await waitUntil("the old one has gone", () => readProcess(oldPid) === undefined);
 });
 
 t.test("the old worker serves after a moment while the auth-server hangs", async (t) => {
+  const { clock, advance } = manualClock();
   let asked = 0;
-  // In the last third of its life from the start.
-  const old = { ...lasting(20), issuedAtSec: Date.now() / 1000 - 100 };
+  const old = lasting(60, undefined, clock());
   const { pool } = runPool(
     t,
     { command },
     {
+      clock,
       upstreamTokens: async (_token, signal) => {
         if (asked++ === 0) return old;
         return new Promise((_, reject) =>
@@ -79,6 +79,7 @@ t.test("the old worker serves after a moment while the auth-server hangs", async
     },
   );
   const oldPid = await pidOf(pool);
+  advance(50_000);
   t.equal(await pidOf(pool), oldPid);
   t.equal(asked, 2);
 });
@@ -108,7 +109,7 @@ t.test("the old worker serves until its token expires while the auth-server is a
     const { pool } = runPool(
       t,
       { command },
-      { clock, startTimeoutMs: 5_000, upstreamTokens: async () => (asked++ === 0 ? first : await away()) },
+      { clock, startTimeoutMs: 8_000, upstreamTokens: async () => (asked++ === 0 ? first : await away()) },
     );
     const pid = await pidOf(pool);
     advance(5_600);
@@ -152,13 +153,14 @@ t.test("the old worker serves on without room for a successor", async (t) => {
 });
 
 t.test("a worker is never evicted for its own successor, whose start may fail", async (t) => {
+  const { clock, advance } = manualClock();
   let asked = 0;
-  // In the last third of its life from the start.
-  const old = { ...lasting(20), issuedAtSec: Date.now() / 1000 - 100 };
+  const old = lasting(60, undefined, clock());
   const { pool } = runPool(
     t,
     { command },
     {
+      clock,
       maxWorkers: 1,
       upstreamTokens: async () => {
         if (asked++ === 0) return old;
@@ -167,7 +169,7 @@ t.test("a worker is never evicted for its own successor, whose start may fail", 
     },
   );
   const pid = await pidOf(pool);
-  await sleep(100);
+  advance(50_000);
   t.equal(pool.counts().idle, 1);
   t.equal(await pidOf(pool), pid);
   t.equal(pool.counts().live, 1);

