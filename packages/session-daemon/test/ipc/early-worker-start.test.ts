@@ -82,7 +82,7 @@ t.test("drops the start when no slot is free, and makes no worker end for it", a
 });
 
 t.test("ends a worker that no call has used when its idle time is over", async (t) => {
-  const daemon = await startSessionDaemon(t, { FJMCP_IDLE_SECONDS: "1" });
+  const daemon = await startSessionDaemon(t, { FJMCP_IDLE_SECONDS: "4" });
   await requestStart(daemon, await daemon.grant());
   await waitUntil("the worker should be ready", async () => (await liveWorkers(daemon)) === 1);
   await waitUntil("the worker should end", async () => (await liveWorkers(daemon)) === 0);

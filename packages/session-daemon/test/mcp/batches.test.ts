@@ -1,6 +1,7 @@
 import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { closedGate } from "../support/closed-gate.ts";
 import type { FixtureGrant } from "../support/grants.ts";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
@@ -68,8 +69,9 @@ t.test("responds with an error to each message that is none", async (t) => {
 });
 
 t.test("rejects initialize in a batch, and an id that the batch or the session has already", async (t) => {
-  const slow = session.post(callTool("slow", "echo", { sleepMs: 500 }));
-  await waitUntil("the call should run", async () => (await daemon.health()).workers.idle === 0);
+  const gate = closedGate(t);
+  const slow = session.post(callTool("slow", "echo", { whileExists: gate.file }));
+  await waitUntil("the call should run", () => gate.waiting === 1);
   const responses = await responsesTo([
     { ...initialize("2025-03-26"), id: "init" },
     callTool("slow", "echo"),
@@ -78,6 +80,7 @@ t.test("rejects initialize in a batch, and an id that the batch or the session h
   t.match(responses.get('"init"'), { error: { code: -32600, message: /initialize/ } });
   t.match(responses.get('"slow"'), { error: { code: -32600, message: /in flight/ } });
   t.match(responses.get('"other"'), { result: {} });
+  gate.open();
   t.equal((await slow).status, 200);
 
   const answer = await session.post([ping(1), ping(1)]);
@@ -209,7 +212,7 @@ t.test("keeps the responses that it has when the grant ends during a batch", asy
 
 t.test("responds to a message that the store fails with an error of its own", async (t) => {
   await session.post(ping(1));
-  await daemon.redis.call("CLIENT", "PAUSE", "4000", "WRITE");
+  await daemon.redis.call("CLIENT", "PAUSE", "60000", "WRITE");
   t.teardown(() => daemon.redis.call("CLIENT", "UNPAUSE"));
   const responses = await responsesTo(
     [
@@ -225,13 +228,16 @@ t.test("responds to a message that the store fails with an error of its own", as
 });
 
 t.test("stops waiting for a worker once the client of a batch has disconnected", async (t) => {
+  const gate = closedGate(t);
   const slow = await startSessionDaemon(t, {
-    FJMCP_CHILD_COMMAND: childCommand("slow", "--start-ms", "2000"),
+    FJMCP_CHILD_COMMAND: childCommand("echo", "--start-hold", gate.file),
   });
+  gate.open();
   const waiting = async () => (await slow.health()).workers.waiting;
   const its = new McpSession(slow, await slow.grant());
   its.id = (await its.post(initialize("2025-03-26"))).headers["mcp-session-id"] as string;
   await slow.restart("SIGKILL");
+  gate.close();
   const controller = new AbortController();
   const message = { jsonrpc: "2.0", method: "logging/setLevel", params: { level: "debug" } };
   const batch = slow.mcp({

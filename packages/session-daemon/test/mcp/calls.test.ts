@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
-import { FileGate } from "@fjmcp/testkit/children/file-gate";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { closedGate } from "../support/closed-gate.ts";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
@@ -149,7 +147,8 @@ t.test("forwards lists and reads", async (t) => {
 
 t.test("rejects an id that is in flight in the session, but not in another form or session", async (t) => {
   const other = await McpSession.open(daemon, grant);
-  const first = session.post(callTool(16, "echo", { sleepMs: 600, first: true }));
+  const gate = closedGate(t);
+  const first = session.post(callTool(16, "echo", { whileExists: gate.file, first: true }));
   const second = await waitUntil("the id should be in flight", async () => {
     const answer = await session.post(callTool(16, "echo"));
     return answer.status === 400 && answer;
@@ -157,6 +156,7 @@ t.test("rejects an id that is in flight in the session, but not in another form 
   t.match(second.json, { id: 16, error: { code: -32600 } });
   t.equal((await session.post(callTool("16", "echo"))).status, 200);
   t.equal((await other.post(callTool(16, "echo"))).status, 200);
+  gate.open();
   t.match((await first).text, /first/);
   t.equal((await session.post(callTool(16, "echo"))).status, 200, "free again after the answer");
 });
@@ -237,8 +237,7 @@ t.test("frees the id of an abandoned call at once; it cancels only the newer cal
 });
 
 t.test("ends a cancelled call without a response and notifies the child", async (t) => {
-  const gate = new FileGate(join(temporaryDirectory(t), "gate"));
-  gate.close();
+  const gate = closedGate(t);
   const stream = await session.stream(
     callTool(20, "echo", { progress: 1, whileExists: gate.file }, { progressToken: 1 }),
   );
@@ -258,7 +257,7 @@ t.test("ends a cancelled call without a response and notifies the child", async 
 });
 
 t.test("responds with an error to a cancelled call of a client that accepts only JSON", async (t) => {
-  const answer = session.post(callTool(22, "echo", { sleepMs: 5000 }), { accept: "application/json" });
+  const answer = session.post(callTool(22, "echo", { sleepMs: 60_000 }), { accept: "application/json" });
   await waitUntil("the call should be in flight", async () => {
     return (await session.post(callTool(22, "echo"))).status === 400;
   });

@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { closedGate } from "../support/closed-gate.ts";
 import { callTool, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
@@ -25,20 +26,21 @@ function send(t: { teardown(end: () => void): void }, text: string) {
 }
 
 t.test("keeps nothing of a client that disconnects while its token is looked up", async (t) => {
-  await daemon.redis.call("CLIENT", "PAUSE", "1000", "ALL");
+  await daemon.redis.call("CLIENT", "PAUSE", "2000", "ALL");
   const largest = head("POST", { "content-length": String(4 * 1024 * 1024) });
   const going = [send(t, head("GET")), ...Array.from({ length: 8 }, () => send(t, largest))];
   await sleep(300);
   for (const socket of going) socket.destroy();
   const large = callTool(1, "echo", { text: "x".repeat(100_000) });
-  t.equal((await session.post(large)).status, 200, "there is room for another large message");
-  t.equal(await streams(), 0);
+  await waitUntil("there is room for another", async () => (await session.post(large)).status === 200);
+  await waitUntil("no stream is left", async () => (await streams()) === 0);
 });
 
 t.test(
   "starts a pipelined request only in its turn, and never once the client has disconnected",
   async (t) => {
-    const call = JSON.stringify(callTool("ahead", "echo", { sleepMs: 700 }));
+    const gate = closedGate(t);
+    const call = JSON.stringify(callTool("ahead", "echo", { whileExists: gate.file }));
     const ahead = head("POST", { "content-length": String(call.length) }) + call;
     const [staying, going] = [
       send(t, ahead + head("GET")),
@@ -46,13 +48,16 @@ t.test(
     ];
     let received = "";
     staying.on("data", (chunk: Buffer) => (received += chunk.toString()));
-    await sleep(200);
+    await waitUntil("both calls are with the child", () => gate.waiting === 2);
+    await sleep(100);
     t.equal(await streams(), 0);
     going.destroy();
+    await sleep(200);
+    gate.open();
     await waitUntil("the stream should open after the answer", () => received.includes("text/event-stream"));
     t.match(received, /"id":"ahead"/);
-    await sleep(500);
-    t.equal(await streams(), 1);
+    await sleep(200);
+    await waitUntil("only that is open", async () => (await streams()) === 1);
     staying.destroy();
     await waitUntil("none is left", async () => (await streams()) === 0);
   },

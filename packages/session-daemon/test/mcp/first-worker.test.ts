@@ -2,22 +2,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { closedGate } from "../support/closed-gate.ts";
 import { callTool, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
+const starts = closedGate(t);
+starts.open();
 const daemon = await startSessionDaemon(t, {
-  FJMCP_CHILD_COMMAND: childCommand("slow", "--start-ms", "2000"),
+  FJMCP_CHILD_COMMAND: childCommand("echo", "--start-hold", starts.file),
   FJMCP_KEEP_ALIVE_SECONDS: "0.2",
 });
 
 t.test("runs a call whose client disconnects before the first worker is ready", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant({}, { toolsets: ["issues", "other"] }));
   await daemon.restart("SIGKILL");
+  starts.close();
   const stream = await session.stream(callTool(1, "echo", { text: "kept" }));
   await waitUntil("the stream should begin", () => stream.received.includes("id: "));
   stream.abandon();
-  await waitUntil("the worker should be ready", async () => (await daemon.health()).workers.live === 1);
   await sleep(200);
+  starts.open();
+  await waitUntil("the worker should be ready", async () => (await daemon.health()).workers.live === 1);
   const resumed = await session.listen({ "last-event-id": /^id: (.*)$/m.exec(stream.received)![1]! });
   await resumed.untilClosed();
   t.match(resumed.messages, [{ id: 1, result: { content: [{ text: /kept/ }] } }]);

@@ -3,6 +3,7 @@ import { request, type IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { closedGate } from "../support/closed-gate.ts";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 import { stalledRequest } from "../support/stalled-client.ts";
@@ -18,9 +19,12 @@ t.test(
   "drops notifications beyond 1 MiB for a client that does not read, and sends the response",
   async (t) => {
     const session = await McpSession.open(daemon, await daemon.grant());
-    const call = callTool("end", "echo", { progress: 60_000, sleepMs: 1_000 }, { progressToken: 1 });
+    const gate = closedGate(t);
+    const args = { progress: 60_000, whileExists: gate.file };
+    const call = callTool("end", "echo", args, { progressToken: 1 });
     const client = stalledRequest(t, daemon.mcpSocket, "POST", session.headers(), JSON.stringify(call));
-    await waitUntil("the child is busy", async () => (await busyWorkers()) === 1);
+    await waitUntil("the child is busy", () => gate.waiting === 1);
+    gate.open();
     await waitUntil("the child has answered", async () => (await busyWorkers()) === 0);
     await sleep(200);
     const received = await client.readUntil('"id":"end"');
@@ -32,10 +36,11 @@ t.test(
 t.test("closes an unread stream at the end of its grant", async (t) => {
   const grant = await daemon.grant({ accountId: "2" });
   const session = await McpSession.open(daemon, grant);
-  const call = callTool(1, "echo", { progress: 60_000, sleepMs: 60_000 }, { progressToken: 1 });
+  const gate = closedGate(t);
+  const args = { progress: 60_000, whileExists: gate.file };
+  const call = callTool(1, "echo", args, { progressToken: 1 });
   const calling = stalledRequest(t, daemon.mcpSocket, "POST", session.headers(), JSON.stringify(call));
-  await waitUntil("the child is busy", async () => (await busyWorkers()) === 1);
-  await sleep(1_000);
+  await waitUntil("the child has written all progress", () => gate.waiting === 1);
   await daemon.control("POST", "/sessions/end", { by: "grant", grantId: grant.grantId });
   await calling.untilCutOff();
 });
@@ -104,17 +109,22 @@ t.test("does not count small messages of unknown length", async (t) => {
 
 t.test("counts large messages of unknown length as they arrive", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant({ accountId: "8" }));
-  const large = (id: string) => callTool(id, "echo", { text: "x".repeat(4_000_000), sleepMs: 1_500 });
-  const first = sleep(1_000);
-  const some = Array.from({ length: 8 }, (_, i) =>
-    postChunked(session, JSON.stringify(large(`${i}`)), first),
-  );
+  const gate = closedGate(t);
+  const args = { text: "x".repeat(4_000_000), whileExists: gate.file };
+  const large = (id: string) => callTool(id, "echo", args);
+  const { promise: rest, resolve: sendRest } = Promise.withResolvers<void>();
+  const some = Array.from({ length: 8 }, (_, i) => postChunked(session, JSON.stringify(large(`${i}`)), rest));
   const half = callTool("half", "echo", { text: "x".repeat(2_000_000) });
   t.equal((await session.post(half)).status, 200, "only what has come is counted");
   const more = Array.from({ length: 12 }, (_, i) =>
-    postChunked(session, JSON.stringify(large(`more ${i}`)), first),
+    postChunked(session, JSON.stringify(large(`more ${i}`)), rest),
   );
-  const statuses = await Promise.all([...some, ...more]);
+  sendRest();
+  const all = [...some, ...more];
+  // Those that are accepted are with the child until one has been rejected.
+  t.equal(await Promise.race(all), 429);
+  gate.open();
+  const statuses = await Promise.all(all);
   t.ok(statuses.includes(200));
   t.ok(statuses.includes(429));
   t.ok(statuses.every((status) => status === 200 || status === 429));
@@ -138,7 +148,8 @@ t.test("deletes a session whose client disconnected before it received the id", 
   await McpSession.open(daemon, grant);
   const sessions = async () => (await daemon.sessions("?accountId=6")).length;
   t.equal(await sessions(), 1);
-  await daemon.redis.call("CLIENT", "PAUSE", "1000", "WRITE");
+  await daemon.redis.call("CLIENT", "PAUSE", "60000", "WRITE");
+  t.teardown(() => daemon.redis.call("CLIENT", "UNPAUSE"));
   const going = request({
     socketPath: daemon.mcpSocket,
     path: "/mcp",
@@ -148,7 +159,9 @@ t.test("deletes a session whose client disconnected before it received the id", 
   });
   going.on("error", () => undefined);
   going.end(JSON.stringify(initialize()));
-  await sleep(300);
+  await waitUntil("the session is being stored", async () =>
+    / flags=\w*b/.test(String(await daemon.redis.call("CLIENT", "LIST"))),
+  );
   going.destroy();
   await sleep(200);
   await daemon.redis.call("CLIENT", "UNPAUSE");

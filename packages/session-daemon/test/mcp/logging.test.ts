@@ -4,6 +4,7 @@ import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { childCommand, sdkChildCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
+import { closedGate } from "../support/closed-gate.ts";
 import { callTool, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 import { connectSdkClient } from "../support/sdk-client.ts";
@@ -51,10 +52,14 @@ t.test(
     const foreign = await foreigner.listen();
     t.teardown(() => foreign.abandon());
     const { session } = sessions[0]!;
-    const waiting = session.post(callTool(1, "echo", { sleepMs: 1_500 }));
+    const gate = closedGate(t);
+    const waiting = session.post(callTool(1, "echo", { whileExists: gate.file }));
+    await waitUntil("the call is with the child", () => gate.waiting === 1);
     const lines = ["debug", "info", "warning", "loud"].map(log);
     await session.post(callTool(2, "emit", { lines }));
+    gate.open();
     await waiting;
+    await Promise.all(sessions.map(({ stream }, index) => stream.expect([3, 1, 2][index]!)));
     const levels = sessions.map(({ stream }) =>
       stream.messages.map((message) => (message as { params: { level: string } }).params.level),
     );

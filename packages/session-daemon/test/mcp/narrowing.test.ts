@@ -5,13 +5,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { closedGate } from "../support/closed-gate.ts";
 import { rewriteToken, type FixtureGrant } from "../support/grants.ts";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 import { StatelessClient } from "../support/stateless-client.ts";
 
+const starts = closedGate(t);
+starts.open();
 const daemon = await startSessionDaemon(t, {
-  FJMCP_CHILD_COMMAND: childCommand("slow", "--start-ms", "1500"),
+  FJMCP_CHILD_COMMAND: childCommand("echo", "--start-hold", starts.file),
   FJMCP_IDLE_SECONDS: "0.3",
 });
 const readOnly = { error: { code: -32602, message: /allowed to read only/ } };
@@ -40,10 +43,14 @@ function postSlowly(session: McpSession, message: object): () => Promise<unknown
   };
 }
 
-const untilWaiting = () =>
-  waitUntil("a call should wait for the worker", async () => (await daemon.health()).workers.waiting > 0);
-const untilIdle = () =>
-  waitUntil("the worker should be gone", async () => (await daemon.health()).workers.live === 0);
+/** For calls that wait for a worker, whose child is held until the test opens the gate. */
+const untilWaiting = (calls = 1) =>
+  waitUntil("the calls should wait", async () => (await daemon.health()).workers.waiting === calls);
+/** The child of the next worker is held. */
+async function untilIdle(): Promise<void> {
+  await waitUntil("the worker should be gone", async () => (await daemon.health()).workers.live === 0);
+  starts.close();
+}
 
 t.test("a request whose body arrives after the narrowing has the narrower access", async (t) => {
   const grant = await daemon.grant();
@@ -74,8 +81,9 @@ t.test("calls that waited for a worker meanwhile do not run", async (t) => {
     session.post({ jsonrpc: "2.0", id: 3, method: "resources/list" }),
     stateless.post({ method: "prompts/get", params: { name: "x" } }),
   ];
-  await untilWaiting();
+  await untilWaiting(3);
   await narrow(grant);
+  starts.open();
   const [call, list, prompt] = await Promise.all(calls);
   t.match(call?.json, readOnly);
   t.match(list?.json, { error: { message: /has just changed/ } });
@@ -90,6 +98,7 @@ t.test("calls whose token was revoked while they waited for a worker end with 40
   const call = session.post(callTool(2, "echo"));
   await untilWaiting();
   await rewriteToken(daemon.redis, grant, { exp: 1 });
+  starts.open();
   t.equal((await call).status, 401);
 });
 
@@ -98,12 +107,14 @@ t.test("later members of a batch have the narrower access", async (t) => {
   const session = new McpSession(daemon, grant);
   session.id = (await session.post(initialize("2025-03-26"))).headers["mcp-session-id"] as string;
   await daemon.restart("SIGTERM");
+  starts.close();
   const batch = session.post([
     { jsonrpc: "2.0", id: 1, method: "logging/setLevel", params: { level: "debug" } },
     callTool(2, "echo"),
   ]);
   await untilWaiting();
   await narrow(grant);
+  starts.open();
   t.match((await batch).json, [{ id: 1 }, { id: 2, ...readOnly }]);
 });
 
@@ -111,8 +122,10 @@ t.test("a call that waits for the first worker of a daemon has the narrower acce
   const grant = await daemon.grant({}, { toolsets: ["other"] });
   const session = await McpSession.open(daemon, grant);
   await daemon.restart("SIGTERM");
+  starts.close();
   const call = session.post(callTool(1, "echo"));
   await untilWaiting();
   await narrow(grant);
+  starts.open();
   t.match((await call).json, readOnly);
 });

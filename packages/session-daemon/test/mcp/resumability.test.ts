@@ -3,6 +3,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import t from "tap";
 import type { EventStream } from "@fjmcp/testkit/mcp-client/http-client";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { closedGate } from "../support/closed-gate.ts";
 import { startForward } from "../support/loopback-forward.ts";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
@@ -77,10 +78,12 @@ t.test("tells a client that has the last event not to connect again", async (t) 
 });
 
 t.test("moves a stream that is open to the connection that resumes it", async (t) => {
-  const stream = await session.stream(chatty(4, { sleepMs: 1_000 }));
+  const gate = closedGate(t);
+  const stream = await session.stream(chatty(4, { whileExists: gate.file }));
   await stream.expect(2);
   const other = await resume(idsOf(stream).at(-1));
   await stream.untilClosed();
+  gate.open();
   await other.untilClosed();
   t.equal(stream.messages.length, 2);
   t.match(other.messages, [{ id: 4, result: {} }]);

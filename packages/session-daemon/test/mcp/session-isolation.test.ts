@@ -198,7 +198,7 @@ t.test("gives the child an error when no stream is open, or no response comes", 
   const impatient = await startSessionDaemon(t, {
     FJMCP_CHILD_COMMAND: sdkChildCommand(),
     FJMCP_CHILD_ISOLATION: "session",
-    FJMCP_REQUEST_SECONDS: "4",
+    FJMCP_REQUEST_SECONDS: "8",
   });
   const session = new McpSession(impatient, await impatient.grant());
   const message = initialize();
@@ -274,7 +274,7 @@ t.test("ends a session that is idle, unless its client listens", async (t) => {
   const brief = await startSessionDaemon(t, {
     FJMCP_CHILD_COMMAND: sdkChildCommand(),
     FJMCP_CHILD_ISOLATION: "session",
-    FJMCP_IDLE_SECONDS: "1",
+    FJMCP_IDLE_SECONDS: "4",
   });
   const grant = await brief.grant();
   const listener = await McpSession.open(brief, grant);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool, McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
@@ -26,7 +27,7 @@ t.test("rejects an Accept without events with 406", async (t) => {
 
 t.test("keeps a stream open after the access token that opened it has expired", async (t) => {
   const { id } = await McpSession.open(daemon, grant);
-  const short = await daemon.grant(grant, { exp: Math.floor(Date.now() / 1000) + 3 });
+  const short = await daemon.grant(grant, { exp: Math.floor(Date.now() / 1000) + 6 });
   const session = new McpSession(daemon, short, id);
   const stream = await session.listen();
   t.teardown(() => stream.abandon());
@@ -36,12 +37,13 @@ t.test("keeps a stream open after the access token that opened it has expired", 
 });
 
 t.test("counts a stream while it is open", async (t) => {
-  const before = (await daemon.health()).streams;
+  const streams = async () => (await daemon.health()).streams;
+  await waitUntil("those of other tests are closed", async () => (await streams()) === 0);
   const session = await McpSession.open(daemon, grant);
   const stream = await session.listen();
-  t.equal((await daemon.health()).streams, before + 1);
+  t.equal(await streams(), 1);
   stream.abandon();
-  while ((await daemon.health()).streams !== before) await sleep(10);
+  await waitUntil("it is not counted", async () => (await streams()) === 0);
 });
 
 t.test("ends the oldest of more than four streams of a session", async (t) => {
@@ -65,12 +67,9 @@ t.test("notifies every session of the grant once of a changed list, on its newes
   const first = await McpSession.open(chatty, grant);
   const second = await McpSession.open(chatty, grant);
   const foreign = await McpSession.open(chatty, await chatty.grant({ accountId: "2" }));
-  const [older, newer, others, foreigners] = await Promise.all([
-    first.listen(),
-    sleep(50).then(() => first.listen()),
-    second.listen(),
-    foreign.listen(),
-  ]);
+  const older = await first.listen();
+  const newer = await first.listen();
+  const [others, foreigners] = await Promise.all([second.listen(), foreign.listen()]);
   for (const stream of [older, newer, others, foreigners]) t.teardown(() => stream.abandon());
   // Not within 2 s of the worker's own start, when a child's chatter is swallowed.
   await sleep(2100);

@@ -27,7 +27,7 @@ const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 t.test("each call of a tool has a line with its outcome, and nothing that it contained", async (t) => {
   const daemon = await startSessionDaemon(t, {
-    FJMCP_REQUEST_SECONDS: "1",
+    FJMCP_REQUEST_SECONDS: "5",
     FJMCP_CHILD_DENIED_ARGUMENTS: "forbidden",
     FJMCP_LOG_LEVEL: "trace",
   });
