@@ -31,7 +31,7 @@ async function requestsInFlight(t: Test, mode: FaultMode) {
     path: upstreamTokenPath,
     body: { accessToken: client.accessToken },
     schema: upstreamTokenResponse,
-    timeoutMs: 15_000,
+    timeoutMs: 60_000,
   });
   const settled = Promise.allSettled([refreshed, token]);
   await reached.promise;
@@ -40,7 +40,7 @@ async function requestsInFlight(t: Test, mode: FaultMode) {
 
 t.test("finishes requests in flight at SIGTERM, then exits with 0", async (t) => {
   const { rig, origin, process, settled } = await requestsInFlight(t, "hang");
-  const exit = process.end();
+  const exit = process.end(60_000);
   const log = () => readFileSync(process.logFile, "utf8");
   await waitUntil("it should drain", () => log().includes('"draining"'));
   rig.forgejo.controls.clearFaults();

@@ -36,7 +36,10 @@ t.test("cleans and bounds what a client says about itself", async (t) => {
     client_name: `\u009b31mName\u202eX\u2028\n${"y".repeat(150)}`,
     redirect_uris: Array.from({ length: 8 }, (_, i) => `https://${"h".repeat(40)}${i}.example/`),
   });
-  const [line] = linesOf("client.registered");
+  const [line] = await waitUntil("it is logged", () => {
+    const found = linesOf("client.registered");
+    return found.length > 0 && found;
+  });
   t.equal(line!.clientRef, clientRef(clientId as ClientId));
   t.match(line!.clientName, /^31mNameX ?y+…$/);
   t.ok((line!.clientName as string).length <= 101);
@@ -49,6 +52,7 @@ t.test(
   "logs one line at once and then one a second for requests of one kind, with their number",
   async (t) => {
     const requests = 200;
+    const startedMs = performance.now();
     for (let sent = 0; sent < requests; sent += 20) {
       await Promise.all(
         Array.from({ length: 20 }, () =>
@@ -62,7 +66,8 @@ t.test(
     const total = () => rejected().reduce((sum, { count }) => sum + count!, 0);
     await waitUntil("all should be counted", async () => total() === requests + 1);
     t.equal(rejected()[0]!.count, 1);
-    t.ok(rejected().length < 30, `${rejected().length} lines`);
+    const seconds = (performance.now() - startedMs) / 1000;
+    t.ok(rejected().length < seconds + 10, `${rejected().length} lines in ${seconds} s`);
     for (const { level } of rejected()) t.equal(level, "info", "a fault of a client");
   },
 );

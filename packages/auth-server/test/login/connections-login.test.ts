@@ -6,7 +6,7 @@ import { shiftedClock } from "../support/shifted-clock.ts";
 
 const { clock, advance } = shiftedClock();
 const rig = await startRig(t);
-const origin = await rig.serve({ clock, more: { FJMCP_FORGEJO_TIMEOUT_SECONDS: "0.5" } });
+const origin = await rig.serve({ clock, more: { FJMCP_FORGEJO_TIMEOUT_SECONDS: "4" } });
 const list = `${origin}/connections`;
 
 t.beforeEach(async () => {

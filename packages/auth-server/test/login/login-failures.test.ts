@@ -7,7 +7,7 @@ import type { UserState } from "@fjmcp/testkit/forgejo/user-state";
 import { authorizationRequest, connect, redirectUri, refresh, register } from "../support/client.ts";
 
 const rig = await startRig(t);
-const origin = await rig.serve({ more: { FJMCP_FORGEJO_TIMEOUT_SECONDS: "0.5" } });
+const origin = await rig.serve({ more: { FJMCP_FORGEJO_TIMEOUT_SECONDS: "4" } });
 const client = await register(origin);
 
 async function outcome(how: Partial<SignInOptions> = {}) {

@@ -82,7 +82,12 @@ export interface UpstreamSetup {
   account(name: "alice" | "bob"): AccountId;
 }
 
-export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Promise<UpstreamSetup> {
+/** `concurrentLoginTimeoutMs`: how long a rejected refresh waits for the tokens of a login. */
+export async function setUpstream(
+  t: Teardown,
+  options: SandboxOptions = {},
+  { concurrentLoginTimeoutMs = 300 } = {},
+): Promise<UpstreamSetup> {
   const redis = await privateRedis(t);
   const forgejo = await startSandboxForgejo(options);
   t.teardown(() => forgejo.close());
@@ -96,10 +101,10 @@ export async function setUpstream(t: Teardown, options: SandboxOptions = {}): Pr
       clientId,
       clientSecret: new Secret(clientSecret),
       scope: readWrite,
-      timeoutMs: 1000,
+      timeoutMs: 5000,
     },
     signIn: { users: [], organizations: [] },
-    concurrentLoginTimeoutMs: 300,
+    concurrentLoginTimeoutMs,
   };
   const { log, text } = memoryLog();
   const ended: AccountId[] = [];

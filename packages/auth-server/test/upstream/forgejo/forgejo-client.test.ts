@@ -13,7 +13,7 @@ import { Secret } from "@fjmcp/shared/config/secret";
 
 const nowMs = 1_000_000_000;
 
-async function clientOf(t: Test, listener: RequestListener, path = "") {
+async function clientOf(t: Test, listener: RequestListener, path = "", timeoutMs = 60_000) {
   const server = createServer(listener).listen(0, "127.0.0.1");
   await once(server, "listening");
   t.teardown(() => {
@@ -25,7 +25,7 @@ async function clientOf(t: Test, listener: RequestListener, path = "") {
     clientId: "the-app",
     clientSecret: new Secret("the-secret"),
     redirectUri: "https://mcp.example/oauth/callback",
-    timeoutMs: 500,
+    timeoutMs,
   };
   return createForgejoClient(app, () => nowMs);
 }
@@ -147,7 +147,7 @@ t.test(
       lifeless: respondWith(200, { access_token: "canary", refresh_token: "canary" }),
     };
     for (const [name, listener] of Object.entries(listeners)) {
-      const client = await clientOf(t, listener);
+      const client = await clientOf(t, listener, "", name === "slow" ? 500 : undefined);
       for (const call of [() => client.refresh("canary"), () => client.user("canary")]) {
         const error = await call().catch((error: unknown) => error);
         t.match(error, UpstreamUnavailableError, name);

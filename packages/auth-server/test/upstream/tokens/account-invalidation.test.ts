@@ -13,7 +13,7 @@ const halfLifeSec = 1810;
 async function twoClients(t: Test) {
   const rig = await startRig(t);
   const { clock, advance } = shiftedClock();
-  const more = { FJMCP_FORGEJO_TIMEOUT_SECONDS: "0.5" };
+  const more = { FJMCP_FORGEJO_TIMEOUT_SECONDS: "5" };
   const origin = await rig.serve({ clock, more });
   const other = await rig.serve({ clock, more });
   const first = await connect(origin, rig.person());
@@ -27,7 +27,7 @@ function upstreamToken(rig: Rig, origin: string, accessToken: string) {
     path: upstreamTokenPath,
     body: { accessToken },
     schema: upstreamTokenResponse,
-    timeoutMs: 15_000,
+    timeoutMs: 60_000,
   });
 }
 

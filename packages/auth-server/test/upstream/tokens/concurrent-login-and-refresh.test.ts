@@ -33,7 +33,7 @@ async function stillRefreshes(t: Test, setup: UpstreamSetup): Promise<void> {
 }
 
 t.test("waits with a rejected refresh for tokens of an earlier exchange that are stored late", async (t) => {
-  const setup = await setUpstream(t);
+  const setup = await setUpstream(t, {}, { concurrentLoginTimeoutMs: 60_000 });
   await logIn(setup);
   const login = delayedWrites();
   const other = await setup.another({}, login.wrap);

@@ -5,7 +5,7 @@ import { connectionIds, csrfOf, forge, openConnection, signIn } from "../../supp
 import { startRig } from "../../support/running-auth-server.ts";
 
 const rig = await startRig(t);
-const { origin, process: authServer } = await rig.spawn({ FJMCP_FORGEJO_TIMEOUT_SECONDS: "0.5" });
+const { origin, process: authServer } = await rig.spawn({ FJMCP_FORGEJO_TIMEOUT_SECONDS: "4" });
 const accounts = `${origin}/connections/accounts`;
 const [alice, bob] = [rig.person("alice"), rig.person("bob")];
 const [aliceId, bobId] = ["1", "2"];
