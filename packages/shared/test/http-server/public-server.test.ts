@@ -5,8 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { createPublicServer } from "../../src/http-server/public-server.ts";
 
-const timeouts = { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 };
-const responseMs = 2000;
+const timeouts = { headersTimeout: 1500, requestTimeout: 2000, connectionsCheckingInterval: 50 };
+const responseMs = 3000;
 
 const server = createPublicServer((req, res) => {
   req.resume().on("end", () => void sleep(responseMs).then(() => res.end("at last")));

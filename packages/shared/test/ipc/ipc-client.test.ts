@@ -26,7 +26,7 @@ t.test("posts JSON and resolves with the parsed response", async (t) => {
     const body = await text(request);
     response.end(JSON.stringify({ echo: `${request.method} ${request.url} ${body}` }));
   });
-  const response = await callIpc({ socketPath, path: "/p", body: { a: 1 }, schema, timeoutMs: 5000 });
+  const response = await callIpc({ socketPath, path: "/p", body: { a: 1 }, schema, timeoutMs: 60_000 });
   t.equal(response.echo, 'POST /p {"a":1}');
 });
 
@@ -71,7 +71,7 @@ t.test("an error does not contain the request", async (t) => {
 
 t.test("an error does not contain the response, even when it is not JSON", async (t) => {
   const socketPath = await serve(t, (_, response) => response.end('{"token":"canary'));
-  const error = await callIpc({ socketPath, path: "/p", body: {}, schema, timeoutMs: 5000 }).catch(
+  const error = await callIpc({ socketPath, path: "/p", body: {}, schema, timeoutMs: 60_000 }).catch(
     (error: unknown) => error,
   );
   t.ok(error instanceof IpcUnavailableError);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import t, { type Test } from "tap";
 import { forgejoHealth } from "../../src/net/forgejo-version.ts";
 
-async function healthOf(t: Test, listener: RequestListener, timeoutMs = 5000) {
+async function healthOf(t: Test, listener: RequestListener, timeoutMs = 60_000) {
   const server = createServer(listener).listen(0, "127.0.0.1");
   await once(server, "listening");
   t.teardown(() => {
@@ -59,5 +59,5 @@ t.test("is away for anything that a proxy may say, for no reply and for a late o
   t.match(await healthOf(t, replying(200, "null")), { status: "away" });
   t.match(await healthOf(t, (req) => req.socket.destroy()), { status: "away" });
   t.match(await healthOf(t, () => undefined, 100), { status: "away", reason: /timeout/i });
-  t.match(await forgejoHealth("http://127.0.0.1:2", 1000), { status: "away", reason: "ECONNREFUSED" });
+  t.match(await forgejoHealth("http://127.0.0.1:2", 60_000), { status: "away", reason: "ECONNREFUSED" });
 });
