@@ -80,10 +80,8 @@ async function revoke(stack: Stack, connected: ConnectedClient): Promise<Outcome
   const response = await postForm(revocationEndpoint, { token, client_id: clientId });
   if (response.status !== 200)
     throw new Error(`The revocation got status ${response.status}: ${response.text}`);
-  await waitUntil("the child process should be gone", () => !children.some(isRunning), { timeoutMs: 5_000 });
-  await waitUntil("the open stream should be closed", () => recording.openStreams === 0, {
-    timeoutMs: 5_000,
-  });
+  await waitUntil("the child process should be gone", () => !children.some(isRunning));
+  await waitUntil("the open stream should be closed", () => recording.openStreams === 0);
   await client.close();
   return {
     value: undefined,

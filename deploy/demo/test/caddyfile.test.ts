@@ -108,5 +108,5 @@ t.test(
 );
 
 function health(socketPath: string) {
-  return callIpc({ socketPath, path: controlPaths.health, schema: healthResponse, timeoutMs: 5000 });
+  return callIpc({ socketPath, path: controlPaths.health, schema: healthResponse, timeoutMs: 60_000 });
 }

@@ -51,7 +51,7 @@ t.test("without a login it prints the URL to stderr and waits for the user", asy
   const line = await waitUntil(
     "the authorize URL",
     () => demo.stderr.find((text) => text.includes("/oauth/authorize?")),
-    { timeoutMs: 30_000 },
+    { timeoutMs: 60_000 },
   );
   const user = new ScriptedUser(alice);
   const redirect = await user.signInAndAllow(line.trim(), {

@@ -97,7 +97,7 @@ for (const [name, child] of [
         path: upstreamTokenPath,
         body: { accessToken: tokens.access_token },
         schema: upstreamTokenResponse,
-        timeoutMs: 5000,
+        timeoutMs: 60_000,
       });
       if (upstream.status !== "ok") throw new Error(upstream.status);
       note("the access token of Forgejo", upstream.token);

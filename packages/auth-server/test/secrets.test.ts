@@ -92,7 +92,7 @@ await t.test("completes a whole flow", async (t) => {
     path: upstreamTokenPath,
     body: { accessToken: refreshed.accessToken },
     schema: upstreamTokenResponse,
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
   });
   if (upstream.status !== "ok") throw new Error(upstream.status);
   secrets.set("upstream access token", upstream.token);

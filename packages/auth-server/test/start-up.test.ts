@@ -58,7 +58,7 @@ const start = (port: number, more: Record<string, string>, isReady: (log: string
 const isReady = (log: string) => log.includes('"msg":"ready"');
 
 const health = (socketPath: string) =>
-  callIpc({ socketPath, path: healthPath, schema: authServerHealth, timeoutMs: 15_000 });
+  callIpc({ socketPath, path: healthPath, schema: authServerHealth, timeoutMs: 60_000 });
 
 t.test("--check reports each finding on a line and changes nothing in Redis", async (t) => {
   const { code, output } = await run({}, "--check");
@@ -174,7 +174,7 @@ t.test(
     t.match((await health(socket)).redis, { status: "full" });
     await rig.admin.config("SET", "maxmemory", "0");
     t.match(
-      await callIpc({ socketPath: socket, path: identityPath, schema: identityResponse, timeoutMs: 5000 }),
+      await callIpc({ socketPath: socket, path: identityPath, schema: identityResponse, timeoutMs: 60_000 }),
       {
         daemon: "auth-server",
         issuer: rig.issuer,

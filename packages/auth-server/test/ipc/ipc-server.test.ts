@@ -54,7 +54,7 @@ async function serve(
       path: upstreamTokenPath,
       body: { accessToken },
       schema: upstreamTokenResponse,
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
     });
   const askUser = (grantId: string) =>
     callIpc({
@@ -62,7 +62,7 @@ async function serve(
       path: userCheckPath,
       body: { grantId },
       schema: userCheckResponse,
-      timeoutMs: 5000,
+      timeoutMs: 60_000,
     });
   return { socketPath, ask, askUser, logText: text };
 }

@@ -14,7 +14,7 @@ async function twoClients(t: Test) {
   const [origin, other] = [await rig.serve(), await rig.serve()];
   const first = await connect(origin, rig.person());
   const second = await connect(origin, rig.person());
-  const call = { timeoutMs: 30_000 };
+  const call = { timeoutMs: 60_000 };
   const socketPath = (server: string) => join(rig.directory, `ipc-${new URL(server).port}.sock`);
   return {
     rig,

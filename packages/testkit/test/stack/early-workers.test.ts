@@ -28,7 +28,7 @@ async function workers() {
     socketPath: sockets.control,
     path: controlPaths.workers,
     schema: listWorkersResponse,
-    timeoutMs: 10_000,
+    timeoutMs: 60_000,
   });
   return list.workers;
 }
