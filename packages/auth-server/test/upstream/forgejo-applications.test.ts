@@ -5,8 +5,7 @@ import t from "tap";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import { retireWorkersRequest, type RetireWorkersRequest } from "@fjmcp/shared/ipc/control";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { authorizationRequest, refresh, register, revoke, tokensOf } from "../support/client.ts";
-import { allowDevice, poll, startDevice } from "../support/device.ts";
+import { refresh, revoke } from "../support/client.ts";
 import { shiftedClock } from "../support/shifted-clock.ts";
 import { serveTwoApplications } from "../support/two-applications.ts";
 
@@ -152,27 +151,6 @@ t.test("retires the workers of the grants whose tokens a login has replaced", as
   t.same(retired, [{ accountId: "1", grantIds: [grant] }]);
 });
 
-t.test("compares what Forgejo granted with the scope of the application", async (t) => {
-  const { rig, origin, applications } = await serveTwoApplications(t);
-  const callback = `${rig.issuer}/oauth/callback`;
-  const grantAtForgejo = async (name: string, scope: string) => {
-    const url = new URL(`${rig.forgejo.url}/login/oauth/authorize`);
-    const query = { client_id: applications.read, redirect_uri: callback, response_type: "code", scope };
-    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
-    await rig.person(name).signInAndAllow(url, { stopAt: callback });
-  };
-  const client = await register(origin);
-  const connectReading = (name: string) =>
-    rig.person(name).signInAndAllow(authorizationRequest(origin, client).url, {
-      stopAt: client.redirectUri,
-      access: "read",
-    });
-  await grantAtForgejo("alice", "read:user write:issue");
-  t.match(Object.fromEntries((await connectReading("alice")).searchParams), { error: "server_error" });
-  await grantAtForgejo("bob", "read:user");
-  await t.rejects(connectReading("bob"), /403/, "the page names what is missing");
-});
-
 t.test("a grant that is narrowed to reading keeps its tokens", async (t) => {
   const { rig, connect, grantOf, forgejoToken, use, hasRecord } = await serveTwoApplications(t);
   const writing = await connect(rig.person(), "write");
@@ -188,17 +166,4 @@ t.test("a grant that is narrowed to reading keeps its tokens", async (t) => {
   const { write } = await use(await forgejoToken(writing.accessToken));
   t.equal(write, 201, "Forgejo would allow more: the tool policy does not");
   t.ok(await hasRecord("read"), "the sign-in to the page asks Forgejo for reading alone");
-});
-
-t.test("devices get tokens of either application", async (t) => {
-  const { rig, origin, forgejoToken, use } = await serveTwoApplications(t);
-  for (const [access, write] of [
-    ["read", 403],
-    ["write", 201],
-  ] as const) {
-    const device = await startDevice(origin);
-    await allowDevice(origin, rig.person(), device.userCode, { access });
-    const { accessToken } = tokensOf(await poll(origin, device));
-    t.equal((await use(await forgejoToken(accessToken))).write, write);
-  }
 });
