@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ForgejoAccess } from "./stack.ts";
 
 /** Writes fresh secrets into `dir` and resolves with the variables that name their files. */
 export async function writeAuthServerSecrets(
   dir: string,
-  forgejo: Pick<ForgejoAccess, "clientSecret" | "readOnly">,
+  forgejo: { clientSecret: string; readOnly?: { clientSecret: string } | undefined },
 ): Promise<Record<string, string>> {
   const secrets = {
     FJMCP_VAULT_KEY_FILE: randomKey(),
