@@ -14,6 +14,7 @@ type SecretPurpose =
   | "refresh-successor"
   | "upstream-verifier"
   | "consent-csrf"
+  | "account-confirmation"
   | "login-state"
   | "login-cookie"
   | "authorization-code"

@@ -1,4 +1,4 @@
-import type { ClientId } from "@fjmcp/shared/ids";
+import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { AuditEvents } from "../audit-events.ts";
@@ -7,6 +7,7 @@ import { personalTokenClientId } from "../grant/personal-token.ts";
 import type { GrantedAccess } from "../grant/granted-access.ts";
 import { interactionPath } from "../paths.ts";
 import type { PendingAuthorization, PendingAuthorizations } from "../provider/pending-authorizations.ts";
+import { createAccountConfirmations, type ConfirmedAccount } from "./account-confirmation.ts";
 import { formatAccess } from "./access-text.ts";
 import type { CallbackParameters, ForgejoLeg, LoginStart } from "./forgejo-leg.ts";
 import { claimLogin, type LoginClaim } from "./login-claim.ts";
@@ -37,8 +38,13 @@ export interface LoginFlow {
    * on the consent: the same form, submitted again with the same choice, starts the same login again.
    */
   start(pending: PendingAuthorization, consent: Consent): Promise<LoginStart>;
-  /** After Forgejo's redirect, idempotent for `repeatSec`: `cookie` is the value of the state's login cookie, if the browser sent it. */
-  finish(callback: CallbackParameters, cookie: string | undefined): Promise<LoginOutcome>;
+  /**
+   * After Forgejo's redirect, idempotent for `repeatSec`: `cookie` is the value of the state's login cookie, if the browser
+   * sent it; `before` the account that was last connected from it. Another one is granted only when its user confirms it.
+   */
+  finish(callback: CallbackParameters, cookie: string | undefined, before?: AccountId): Promise<LoginOutcome>;
+  /** After the user has confirmed the account, see `other_account` of LoginOutcome. Undefined for any other `confirmation`. */
+  confirm(pending: PendingAuthorization, confirmation: unknown): Promise<LoginOutcome | undefined>;
 }
 
 export function createLoginFlow(deps: {
@@ -51,6 +57,7 @@ export function createLoginFlow(deps: {
   clock: Clock;
 }): LoginFlow {
   const { states, pending, leg, history, derivation, events } = deps;
+  const confirmations = createAccountConfirmations(derivation);
 
   /** Again at Forgejo's authorize endpoint, unless that was done too often. */
   async function repeat(state: string, login: PendingLogin, clientId: ClientId): Promise<LoginOutcome> {
@@ -76,7 +83,34 @@ export function createLoginFlow(deps: {
     return redirect(await pending.fail(uid, failure.error, failure.description));
   }
 
-  async function conclude(claim: LoginClaim, callback: CallbackParameters): Promise<LoginOutcome> {
+  async function grant(
+    { uid, clientId }: Pick<PendingAuthorization, "uid" | "clientId">,
+    account: ConfirmedAccount,
+  ): Promise<LoginOutcome> {
+    const granted = await pending.grant(uid, account, account.access);
+    const { accountId, login, forgejoClientId } = account;
+    if (granted?.grantId !== undefined) {
+      events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId, forgejoClientId });
+      // Of a personal token its user reads once it is made.
+      if (clientId !== personalTokenClientId) await history.connected({ accountId, clientId });
+    }
+    return redirect(granted?.location, accountId);
+  }
+
+  function askAbout(
+    { uid, clientName, redirectUri }: PendingAuthorization,
+    account: ConfirmedAccount,
+  ): LoginOutcome {
+    const confirmation = confirmations.issue(uid, { ...account, access: formatAccess(account.access) });
+    const path = `${interactionPath}/${uid}`;
+    return { kind: "other_account", login: account.login, clientName, redirectUri, path, confirmation };
+  }
+
+  async function conclude(
+    claim: LoginClaim,
+    callback: CallbackParameters,
+    before: AccountId | undefined,
+  ): Promise<LoginOutcome> {
     const { state, cookie } = claim;
     const pendingLogin = loginOfCookie(cookie);
     const { uid } = pendingLogin;
@@ -88,15 +122,11 @@ export function createLoginFlow(deps: {
     // Another tab has finished the same authorization request: one consent makes one grant.
     if (completed !== undefined) return redirect(completed.location);
     try {
-      const account = await leg.exchange(claim, callback);
-      const granted = await pending.grant(uid, account, pendingLogin.access);
-      if (granted?.grantId !== undefined) {
-        const { accountId, login, forgejoClientId } = account;
-        events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId, forgejoClientId });
-        // Of a personal token its user reads once it is made.
-        if (clientId !== personalTokenClientId) await history.connected({ accountId, clientId });
-      }
-      return redirect(granted?.location);
+      const { accountId, login, forgejoClientId } = await leg.exchange(claim, callback);
+      const account = { accountId, login, forgejoClientId, access: pendingLogin.access };
+      return before === undefined || before === accountId
+        ? await grant(authorization, account)
+        : askAbout(authorization, account);
     } catch (cause) {
       const failure = loginFailure(cause);
       if (failure.kind === "code_rejected") return repeat(state, pendingLogin, clientId);
@@ -112,15 +142,29 @@ export function createLoginFlow(deps: {
       return leg.begin(loginState(startedAtSec, secret), { uid, startedAtSec, retries: 0, access });
     },
 
-    async finish(callback, cookie) {
+    async finish(callback, cookie, before) {
       const claim = await claimLogin({ states, clock: deps.clock }, { state: callback.state, cookie });
       if (claim.kind !== "claimed") return claim;
-      return claim.complete(() => conclude(claim, callback));
+      return claim.complete(() => conclude(claim, callback, before));
+    },
+
+    async confirm(authorization, confirmation) {
+      const { uid, clientId, completed } = authorization;
+      const account = confirmations.verify(uid, confirmation);
+      if (account === undefined) return undefined;
+      if (completed !== undefined) return redirect(completed.location);
+      try {
+        return await grant(authorization, account);
+      } catch (cause) {
+        const failure = loginFailure(cause);
+        if (failure.kind === "code_rejected") throw cause;
+        return fail(failure, uid, clientId);
+      }
     },
   };
 }
 
-function redirect(location: string | undefined): LoginOutcome {
+function redirect(location: string | undefined, connected?: AccountId): LoginOutcome {
   if (location === undefined) return noPendingLogin("expired", "the authorization request has expired");
-  return { kind: "redirect", location };
+  return { kind: "redirect", location, connected };
 }

@@ -1,3 +1,4 @@
+import type { AccountId } from "@fjmcp/shared/ids";
 import type { AuthorizationFailure } from "../provider/pending-authorizations.ts";
 import type { LoginAttempt } from "./login-cookie.ts";
 import type { LoginFault } from "./login-fault.ts";
@@ -10,7 +11,24 @@ export type SignInFailure = AuthorizationFailure | "not_allowed";
  * where the user can try again.
  */
 export type LoginOutcome =
-  | { readonly kind: "redirect"; readonly location: string }
+  | {
+      readonly kind: "redirect";
+      readonly location: string;
+      /** The account that this login has connected. */
+      readonly connected?: AccountId | undefined;
+    }
+  /**
+   * Another account was connected from this browser before: its user decides whether to go on, on a page whose form
+   * carries `confirmation`. `redirectUri` is the client's; undefined for a device.
+   */
+  | {
+      readonly kind: "other_account";
+      readonly login: string;
+      readonly clientName: string | undefined;
+      readonly redirectUri: string | undefined;
+      readonly path: string;
+      readonly confirmation: string;
+    }
   /** Signed in to the pages about connections, of which `path` is one: `sessionId` is the secret for the cookie. */
   | { readonly kind: "signed_in"; readonly sessionId: string; readonly path: string }
   /** A login to that page failed: there is no client that an error could be returned to. */

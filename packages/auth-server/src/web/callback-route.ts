@@ -8,11 +8,15 @@ import { callbackPath } from "../paths.ts";
 import { repeatSec } from "../repeat-window.ts";
 import { sessionCookie, setSessionCookie } from "./connections/session-cookie.ts";
 import { signInFailedPage } from "./pages/connections/sign-in-failed-page.ts";
+import { otherAccountPage } from "./pages/other-account-page.ts";
 import { insufficientScopePage } from "./pages/insufficient-scope-page.ts";
 import { buttonTo } from "./pages/link-to.ts";
 import { loginFaultPage } from "./pages/login-fault-page.ts";
 import { notAllowedPage } from "./pages/not-allowed-page.ts";
 import { suspendedPage } from "./pages/suspended-page.ts";
+import { clientFormTargets } from "./client-form-targets.ts";
+import { lastAccount } from "./account-cookie.ts";
+import { toClient } from "./to-client.ts";
 import { setLoginCookie } from "./set-login-cookie.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { renderPage } from "./render-page.ts";
@@ -34,13 +38,17 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
     const cookieName = callback.state === undefined ? "" : loginCookieName(callback.state, secure);
     const cookie = getCookie(c, cookieName);
     const login = isConnectionsLogin(cookie) ? connectionsLogin : loginFlow;
-    const outcome = await login.finish(callback, cookie);
+    const outcome = await login.finish(callback, cookie, lastAccount(c, secure));
     // Shortened only now: while Redis is unavailable the browser keeps the cookie, and a reload can finish the login.
     if (cookie !== undefined) {
       setCookie(c, cookieName, cookie, { ...loginCookieOptions(secure), maxAge: repeatSec });
     }
 
-    if (outcome.kind === "redirect") return c.redirect(outcome.location, 303);
+    if (outcome.kind === "redirect") return toClient(c, outcome, secure);
+    if (outcome.kind === "other_account") {
+      const page = otherAccountPage(c.var.page, { ...outcome, forgejoUrl });
+      return renderPage(c, page, { formTargets: clientFormTargets(forgejoUrl, outcome.redirectUri) });
+    }
     if (outcome.kind === "repeat") {
       setLoginCookie(c, outcome.attempt, secure);
       return c.redirect(outcome.location, 303);

@@ -12,9 +12,10 @@ import { consentPage, type ConsentView } from "./pages/consent-page.ts";
 import { deviceResultPage } from "./pages/device-result-page.ts";
 import type { LoginFault } from "../login/login-fault.ts";
 import { loginFaultPage } from "./pages/login-fault-page.ts";
-import { redirectTarget } from "./pages/redirect-target.ts";
 import { isSameOrigin } from "./same-origin.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
+import { clientFormTargets } from "./client-form-targets.ts";
+import { toClient } from "./to-client.ts";
 import { setLoginCookie } from "./set-login-cookie.ts";
 import { renderPage } from "./render-page.ts";
 import { createTrustTierOf } from "./trust-tier.ts";
@@ -26,7 +27,6 @@ const cookieReturnMs = 15_000;
 /** The consent page, and the form that posts the decision. */
 export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
   const { secureCookies: secure, forgejoUrl, pending, loginFlow, derivation, events, clock } = deps;
-  const forgejo = new URL(forgejoUrl);
   const path = `${interactionPath}/:uid` as const;
   const ofBrowser = (c: Context<WebEnv, typeof path>) =>
     pending.ofBrowser(c.env.incoming, c.env.outgoing, c.req.param("uid"));
@@ -53,7 +53,10 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
       csrf: forms.issue(uid),
       ...(submitted && { submitted }),
     });
-    return renderPage(c, page, { formTargets: formTargets(forgejo, redirectUri), ...(status && { status }) });
+    return renderPage(c, page, {
+      formTargets: clientFormTargets(forgejoUrl, redirectUri),
+      ...(status && { status }),
+    });
   };
 
   app.get(path, async (c) => {
@@ -75,6 +78,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     const { uid, clientId, completed } = authorization;
     const form: SubmittedForm | undefined = await c.req.parseBody({ all: true }).catch(() => undefined);
     if (form === undefined) return notPending(c, "expired", "the form cannot be parsed");
+    if (form.account !== undefined) return confirm(c, authorization, form.account);
     const consentForm = forms.verify(uid, form.csrf);
     if (consentForm === undefined) return notPending(c, "expired", "the form does not belong to this page");
 
@@ -113,6 +117,13 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     return c.redirect(location, 303);
   });
 
+  /** The user goes on with another account than the one that was connected from this browser before. */
+  async function confirm(c: Context<WebEnv>, authorization: PendingAuthorization, account: unknown) {
+    const outcome = await loginFlow.confirm(authorization, account);
+    if (outcome?.kind === "redirect") return toClient(c, outcome, secure);
+    return notPending(c, "expired", "the account cannot be confirmed");
+  }
+
   /** Why this browser has no pending authorization request with this uid. */
   async function faultOf(c: Context<WebEnv, typeof path>): Promise<LoginFault> {
     const authorization = await pending.find(c.req.param("uid"));
@@ -136,15 +147,4 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     const { host } = new URL(deps.issuer);
     return renderPage(c, loginFaultPage(c.var.page, fault, { host, forgejoUrl, reference }), { status: 400 });
   }
-}
-
-/** The CSP sources of all redirects after “Allow” or “Deny”: this server, Forgejo, the client. */
-function formTargets(forgejo: URL, redirectUri: string | undefined): string[] {
-  const client = redirectUri === undefined ? "https:" : redirectTarget(redirectUri).source;
-  return [
-    "'self'",
-    "https:",
-    ...(forgejo.protocol === "http:" ? [forgejo.origin] : []),
-    ...(client.startsWith("https:") ? [] : [client]),
-  ];
 }

@@ -13,6 +13,7 @@ import { deviceCodePage } from "../../src/web/pages/device-code-page.ts";
 import { deviceResultPage } from "../../src/web/pages/device-result-page.ts";
 import { durationText } from "../../src/web/pages/duration-text.ts";
 import { buttonTo } from "../../src/web/pages/link-to.ts";
+import { otherAccountPage } from "../../src/web/pages/other-account-page.ts";
 import { insufficientScopePage } from "../../src/web/pages/insufficient-scope-page.ts";
 import { loginFaultPage } from "../../src/web/pages/login-fault-page.ts";
 import { notAllowedPage } from "../../src/web/pages/not-allowed-page.ts";
@@ -45,6 +46,13 @@ export function samplePages(page: PageContext): Record<string, Html> {
       forgejoUrl,
       retry: buttonTo("/", page.texts.common.tryAgain),
       reference,
+    }),
+    "other account": otherAccountPage(page, {
+      login: "a.user.with-a-long-name",
+      clientName: "Claude",
+      forgejoUrl,
+      path: "/",
+      confirmation: "",
     }),
     suspended: suspendedPage(page, {
       message:

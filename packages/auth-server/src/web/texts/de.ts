@@ -229,6 +229,13 @@ export const de: Texts = {
   },
   device,
   connections,
+  otherAccount: {
+    title: "Konto prüfen",
+    signedIn: (login, forgejo) => text`Sie sind bei ${forgejo} als ${login} angemeldet.`,
+    before:
+      "Von diesem Browser aus wurde zuvor ein anderes Konto verbunden. Wenn Sie fortfahren, handelt diese Anwendung mit dem oben genannten Konto.",
+    goOn: "Mit diesem Konto fortfahren",
+  },
   notAllowed: {
     title: "Sie dürfen diesen Server nicht benutzen",
     detail: (login) =>

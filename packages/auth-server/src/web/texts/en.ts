@@ -217,6 +217,13 @@ export const en: Texts = {
   },
   device,
   connections,
+  otherAccount: {
+    title: "Check the account",
+    signedIn: (login, forgejo) => text`You are signed in at ${forgejo} as ${login}.`,
+    before:
+      "Another account was connected from this browser before. If you go on, this application acts as the account above.",
+    goOn: "Go on with this account",
+  },
   notAllowed: {
     title: "You may not use this server",
     detail: (login) =>

@@ -234,6 +234,13 @@ export const es: Texts = {
   },
   device,
   connections,
+  otherAccount: {
+    title: "Compruebe la cuenta",
+    signedIn: (login, forgejo) => text`Ha entrado en ${forgejo} como ${login}.`,
+    before:
+      "Antes se conectó otra cuenta desde este navegador. Si continúa, esta aplicación actuará con la cuenta de arriba.",
+    goOn: "Continuar con esta cuenta",
+  },
   notAllowed: {
     title: "Usted no puede usar este servidor",
     detail: (login) =>

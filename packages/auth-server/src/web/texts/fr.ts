@@ -240,6 +240,13 @@ export const fr: Texts = {
   },
   device,
   connections,
+  otherAccount: {
+    title: "Vérifiez le compte",
+    signedIn: (login, forgejo) => text`Vous êtes connecté à ${forgejo} en tant que ${login}.`,
+    before:
+      "Un autre compte a été relié auparavant depuis ce navigateur. Si vous continuez, cette application agira avec le compte ci-dessus.",
+    goOn: "Continuer avec ce compte",
+  },
   notAllowed: {
     title: "Vous ne pouvez pas utiliser ce serveur",
     detail: (login) =>

@@ -222,6 +222,13 @@ export const ja: Texts = {
   },
   device,
   connections,
+  otherAccount: {
+    title: "アカウントの確認",
+    signedIn: (login, forgejo) => text`${forgejo} に ${login} としてログインしています。`,
+    before:
+      "このブラウザーからは、以前に別のアカウントが接続されました。続行すると、このアプリケーションは上記のアカウントとして動作します。",
+    goOn: "このアカウントで続行",
+  },
   notAllowed: {
     title: "このサーバーは利用できません",
     detail: (login) =>

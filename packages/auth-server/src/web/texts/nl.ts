@@ -222,6 +222,13 @@ export const nl: Texts = {
   },
   device,
   connections,
+  otherAccount: {
+    title: "Controleer het account",
+    signedIn: (login, forgejo) => text`Je bent bij ${forgejo} ingelogd als ${login}.`,
+    before:
+      "Vanuit deze browser is eerder een ander account verbonden. Als je doorgaat, handelt deze applicatie met het bovenstaande account.",
+    goOn: "Doorgaan met dit account",
+  },
   notAllowed: {
     title: "Je mag deze server niet gebruiken",
     detail: (login) =>

@@ -230,6 +230,13 @@ export const pl: Texts = {
   },
   device,
   connections,
+  otherAccount: {
+    title: "Sprawdź konto",
+    signedIn: (login, forgejo) => text`Zalogowano w ${forgejo} jako ${login}.`,
+    before:
+      "Z tej przeglądarki połączono wcześniej inne konto. Jeśli przejdziesz dalej, ta aplikacja będzie działać z powyższego konta.",
+    goOn: "Dalej z tym kontem",
+  },
   notAllowed: {
     title: "Nie możesz używać tego serwera",
     detail: (login) =>

@@ -228,6 +228,13 @@ export const pt: Texts = {
   },
   device,
   connections,
+  otherAccount: {
+    title: "Confira a conta",
+    signedIn: (login, forgejo) => text`Você entrou em ${forgejo} como ${login}.`,
+    before:
+      "Antes, outra conta foi conectada a partir deste navegador. Se continuar, este aplicativo agirá com a conta acima.",
+    goOn: "Continuar com esta conta",
+  },
   notAllowed: {
     title: "Você não pode usar este servidor",
     detail: (login) =>

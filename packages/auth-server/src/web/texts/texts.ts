@@ -34,6 +34,13 @@ export interface Texts {
   readonly tooManyRequests: WaitTexts;
   readonly device: DeviceTexts;
   readonly connections: ConnectionsTexts;
+  /** Another account was connected from this browser before. */
+  readonly otherAccount: {
+    readonly title: string;
+    readonly signedIn: (login: Html, forgejo: Html) => Html;
+    readonly before: string;
+    readonly goOn: string;
+  };
   readonly notAllowed: NotAllowedTexts;
   readonly suspended: SuspendedTexts;
   readonly insufficientScope: InsufficientScopeTexts;

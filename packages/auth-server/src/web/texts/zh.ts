@@ -194,6 +194,12 @@ export const zh: Texts = {
   },
   device,
   connections,
+  otherAccount: {
+    title: "请核对账号",
+    signedIn: (login, forgejo) => text`您已在 ${forgejo} 以 ${login} 的身份登录。`,
+    before: "此前曾通过此浏览器连接过另一个账号。如果继续，此应用将以上述账号操作。",
+    goOn: "以此账号继续",
+  },
   notAllowed: {
     title: "您不能使用此服务器",
     detail: (login) =>

@@ -1,0 +1,22 @@
+import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import { accountIdSchema, type AccountId } from "@fjmcp/shared/ids";
+import { loginCookieOptions } from "../login/login-cookie.ts";
+
+const yearSec = 365 * 86_400;
+
+function cookieName(secure: boolean): string {
+  return secure ? "__Host-fjmcp-account" : "fjmcp-account";
+}
+
+/**
+ * The account that was last connected from this browser. It decides about no access, only about a question to the user:
+ * the user can change it.
+ */
+export function lastAccount(c: Context, secure: boolean): AccountId | undefined {
+  return accountIdSchema.safeParse(getCookie(c, cookieName(secure))).data;
+}
+
+export function setLastAccount(c: Context, account: AccountId, secure: boolean): void {
+  setCookie(c, cookieName(secure), account, { ...loginCookieOptions(secure), maxAge: yearSec });
+}
