@@ -8,7 +8,7 @@ import { boundedList, cleaned, described, maxDetailLength, maxNameLength, named 
 import { createConnectionsEvents } from "./connections-events.ts";
 import type { GrantOwner } from "./grant/session-daemon.ts";
 import type { RateLimit } from "./rate-limit/rate-limiter.ts";
-import type { RevocationReason } from "./grant/revocation-reason.ts";
+import type { RevocationReason } from "@fjmcp/shared/ipc/explain";
 
 /**
  * The audit events of the auth-server, one function each. Ids, hosts and login names are logged; no token, code, secret,

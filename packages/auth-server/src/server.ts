@@ -261,6 +261,8 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     narrowGrant,
     revocation,
     loginOf,
+    history,
+    stateOf: (account) => applications.stateOf(account),
     describeClient,
     events,
     scrape,

@@ -5,6 +5,7 @@ import { addAuditCommand } from "./commands/audit.ts";
 import { addClientsCommand } from "./commands/clients.ts";
 import { example } from "./commands/common-options.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
+import { addExplainCommand } from "./commands/explain.ts";
 import { addKeysCommand } from "./commands/keys.ts";
 import { addLogsCommand } from "./commands/logs.ts";
 import { addRestartCommand } from "./commands/restart.ts";
@@ -37,6 +38,7 @@ function createProgram(): Command {
   addVersionCommand(program);
   addLogsCommand(program);
   addAuditCommand(program);
+  addExplainCommand(program);
   addRestartCommand(program);
   addUsersCommand(program);
   addClientsCommand(program);

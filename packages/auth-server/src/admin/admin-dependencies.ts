@@ -1,5 +1,6 @@
 import type { Finding } from "@fjmcp/shared/finding";
 import type { AccountId, ClientId } from "@fjmcp/shared/ids";
+import type { AccountHistory } from "../grant/account-history.ts";
 import type { EndedAccess } from "../grant/ended-access.ts";
 import type { GrantDirectory } from "../grant/grant-directory.ts";
 import type { GrantNarrowing } from "../grant/grant-narrowing.ts";
@@ -7,6 +8,7 @@ import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { PersonalTokens } from "../grant/personal-tokens.ts";
 import type { PersonalTokenRequests } from "../provider/personal-token-requests.ts";
 import type { KeyUse } from "./list-keys.ts";
+import type { AccountStateOf } from "../upstream/tokens/account-state.ts";
 import type { HealthChecks } from "../ipc/health-routes.ts";
 import type { Scrape } from "../metrics/scrape.ts";
 
@@ -18,6 +20,8 @@ export interface AdminDependencies {
   /** What `--check` would find, sockets and the session-daemon aside. */
   readonly inspect: () => Promise<readonly Finding[]>;
   readonly directory: GrantDirectory;
+  readonly history: Pick<AccountHistory, "accounts" | "list">;
+  readonly stateOf: AccountStateOf;
   readonly keys: KeyUse;
   readonly personalTokens: Pick<PersonalTokens, "list" | "grantOf">;
   readonly personalTokenRequests: PersonalTokenRequests;

@@ -13,6 +13,7 @@ import {
   type ListUsersResponse,
   type NarrowGrantResponse,
 } from "@fjmcp/shared/ipc/admin";
+import { explainUsersPath, explainUsersQuery, type ExplainUsersResponse } from "@fjmcp/shared/ipc/explain";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -20,6 +21,7 @@ import { HTTPException } from "hono/http-exception";
 import { ContractError } from "@fjmcp/shared/ipc/request-parser";
 import type { AdminDependencies } from "./admin-dependencies.ts";
 import { endClient, endUser } from "./end-access.ts";
+import { explainUsers } from "./explain-users.ts";
 import { listClients } from "./list-clients.ts";
 import { listUsers } from "./list-users.ts";
 import { parseBody, parseQuery } from "./parse-request.ts";
@@ -45,6 +47,9 @@ export function createAdminServer(deps: AdminDependencies): Server {
 
   app.get(adminPaths.users, async (c) =>
     c.json<ListUsersResponse>(await listUsers(deps, parseQuery(c, listUsersQuery))),
+  );
+  app.get(explainUsersPath, async (c) =>
+    c.json<ExplainUsersResponse>(await explainUsers(deps, parseQuery(c, explainUsersQuery).user)),
   );
   app.post(adminPaths.endUser, async (c) =>
     c.json<EndAccessResponse>(await endUser(deps, await parseBody(c, endUserRequest))),

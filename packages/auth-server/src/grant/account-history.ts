@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ClientRef } from "@fjmcp/shared/client-ref";
 import { accountIdSchema, branded, type AccountId } from "@fjmcp/shared/ids";
-import { revocationReasons } from "./revocation-reason.ts";
+import { revocationReasons } from "@fjmcp/shared/ipc/explain";
 
 /** What an event is about: a connection as it was called then, since its client may not be known any more later. */
 const ofConnection = {
@@ -29,6 +29,8 @@ export type AccountEvent = z.infer<typeof accountEvent>;
 
 /** The last events of each account, kept for 90 days after the last one. Rejects with StoreUnavailableError. */
 export interface AccountHistory {
+  /** The accounts that have a history, by a scan of the store: never in the way of a request of a client. */
+  accounts(): Promise<AccountId[]>;
   add(account: AccountId, event: AccountEvent): Promise<void>;
   /** The newest first: `count` at most, and without it the 500 that are kept. */
   list(account: AccountId, count?: number): Promise<AccountEvent[]>;

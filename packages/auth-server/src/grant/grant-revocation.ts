@@ -1,5 +1,5 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
-import type { RevocationReason } from "./revocation-reason.ts";
+import type { RevocationReason } from "@fjmcp/shared/ipc/explain";
 
 /** Revokes grants: tombstone, token records, indexes and sessions in one atomic step, then workers and streams. */
 export interface GrantRevocation {

@@ -2,7 +2,7 @@ import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import type { GrantStore, OwnedGrant } from "./grant-store.ts";
 import type { GrantRevocation } from "./grant-revocation.ts";
 import type { HistoryRecorder } from "./history-recorder.ts";
-import type { RevocationReason } from "./revocation-reason.ts";
+import type { RevocationReason } from "@fjmcp/shared/ipc/explain";
 import type { SessionDaemon } from "./session-daemon.ts";
 
 /** The audit events of a revocation; declared here because `audit-events.ts` imports from `grant/`. */

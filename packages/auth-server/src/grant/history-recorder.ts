@@ -4,7 +4,7 @@ import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import type { AccountEvent, AccountHistory } from "./account-history.ts";
 import type { OwnedGrant } from "./grant-store.ts";
 import { personalTokenClientId } from "./personal-token.ts";
-import type { RevocationReason } from "./revocation-reason.ts";
+import type { RevocationReason } from "@fjmcp/shared/ipc/explain";
 
 /**
  * Writes what happened to grants to the history of their account, with the names that they have now. Never rejects: a

@@ -1,7 +1,7 @@
 import { addCounter } from "@fjmcp/shared/metrics/add-metric";
 import { LatencyHistogram } from "@fjmcp/shared/metrics/latency-histogram";
 import type { Counter, Registry } from "prom-client";
-import { revocationReasons } from "../grant/revocation-reason.ts";
+import { revocationReasons } from "@fjmcp/shared/ipc/explain";
 
 /** The counters of the auth-server. A label has a value of a fixed set, never one that a client sent. */
 export interface AuthMetrics {

@@ -1,13 +1,15 @@
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { accountEvent, type AccountHistory } from "../grant/account-history.ts";
-import { authKeys } from "./auth-keys.ts";
+import { accountsOf } from "./accounts-of.ts";
+import { authKeys, prefixOf } from "./auth-keys.ts";
 
 const maxEvents = 500;
 const keptSec = 90 * 24 * 3600;
 
 export function createAccountHistory(redis: RedisConnection): AccountHistory {
   return {
+    accounts: () => accountsOf(redis, prefixOf(authKeys.accountHistory)),
     async add(account, event) {
       const key = authKeys.accountHistory(account);
       await redis.run((commands) =>

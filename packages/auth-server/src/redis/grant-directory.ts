@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { accountIdSchema, clientIdSchema, grantIdSchema, type AccountId } from "@fjmcp/shared/ids";
+import { clientIdSchema, grantIdSchema } from "@fjmcp/shared/ids";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
@@ -7,7 +7,7 @@ import { toolsetSchema } from "@fjmcp/shared/oauth/toolsets";
 import type { GrantDirectory } from "../grant/grant-directory.ts";
 import { knownScopes } from "../grant/requested-scopes.ts";
 import { authKeys, prefixOf } from "./auth-keys.ts";
-import { scanKeys } from "./scan-keys.ts";
+import { accountsOf } from "./accounts-of.ts";
 
 const grantIds = z.array(grantIdSchema);
 const storedGrant = z.object({
@@ -21,16 +21,9 @@ const storedGrant = z.object({
 });
 
 export function createGrantDirectory(connection: RedisConnection): GrantDirectory {
-  async function accountsOf(prefix: string): Promise<AccountId[]> {
-    const accounts = new Set<AccountId>();
-    for await (const key of scanKeys(connection, prefix))
-      accounts.add(accountIdSchema.parse(key.slice(prefix.length)));
-    return [...accounts];
-  }
-
   return {
-    accounts: () => accountsOf(prefixOf(authKeys.accountGrants)),
-    accountsWithPersonalTokens: () => accountsOf(prefixOf(authKeys.accountPersonalTokens)),
+    accounts: () => accountsOf(connection, prefixOf(authKeys.accountGrants)),
+    accountsWithPersonalTokens: () => accountsOf(connection, prefixOf(authKeys.accountPersonalTokens)),
 
     lastToolsOf: (grant) =>
       connection.runIdempotent((redis) => redis.lrange(authKeys.grantTools(grant), 0, "-1")),

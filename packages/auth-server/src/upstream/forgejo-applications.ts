@@ -1,5 +1,7 @@
 import type { AccountId } from "@fjmcp/shared/ids";
+import type { AccountState } from "@fjmcp/shared/ipc/explain";
 import type { GrantedAccess } from "../grant/granted-access.ts";
+import type { AccountStateOf } from "./tokens/account-state.ts";
 import type { RefreshAhead } from "./tokens/refresh-ahead.ts";
 import type { Upstream } from "./upstream.ts";
 import type { VaultKeys } from "./vault/vault.ts";
@@ -17,12 +19,25 @@ export interface ForgejoApplications {
   find(forgejoClientId: string | undefined): Upstream | undefined;
   /** The account's login name, for display, as Forgejo last gave it; undefined when the account is not connected. */
   loginOf(account: AccountId): Promise<string | undefined>;
+  /** How the account is now, by the application whose tokens tell most. */
+  readonly stateOf: AccountStateOf;
   /** Refreshes the account's tokens of each application ahead of time. */
   readonly refreshAhead: RefreshAhead;
   readonly vaultKeys: VaultKeys;
   /** As Upstream's. */
   drain(): Promise<void>;
 }
+
+/** The states of an account, those first that tell most. */
+const telling: readonly AccountState["status"][] = [
+  "suspended",
+  "not_allowed",
+  "rejected",
+  "unavailable",
+  "ok",
+  "not_asked",
+  "no_tokens",
+];
 
 /** `readOnly`: the second one, whose tokens cannot write. */
 export function createForgejoApplications(
@@ -43,6 +58,11 @@ export function createForgejoApplications(
       const found = await Promise.all(all.map((upstream) => upstream.loginOf(account)));
       const known = found.filter((one) => one !== undefined);
       return known.toSorted((a, b) => b.issuedAtSec - a.issuedAtSec)[0]?.login;
+    },
+
+    async stateOf(account) {
+      const found = await Promise.all(all.map((upstream) => upstream.stateOf(account)));
+      return found.toSorted((a, b) => telling.indexOf(a.status) - telling.indexOf(b.status))[0]!;
     },
 
     async refreshAhead(account) {

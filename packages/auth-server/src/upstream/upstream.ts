@@ -18,6 +18,7 @@ import { createRotationTracker } from "./tokens/rotation-tracker.ts";
 import { createVaultCipher } from "./vault/vault-cipher.ts";
 import { createScopeCheck } from "./tokens/scope-check.ts";
 import { createRefreshAhead, type RefreshAhead } from "./tokens/refresh-ahead.ts";
+import { createAccountState, type AccountStateOf } from "./tokens/account-state.ts";
 import { createSignInCheck, type SignInPolicy } from "./tokens/sign-in-policy.ts";
 import { createTokenRefresh } from "./tokens/token-refresh.ts";
 import type { UpstreamLock } from "./vault/upstream-lock.ts";
@@ -56,6 +57,7 @@ export interface Upstream {
    * undefined when Forgejo was not asked yet or the account is not connected.
    */
   loginOf(account: AccountId): Promise<{ login: string; issuedAtSec: number } | undefined>;
+  readonly stateOf: AccountStateOf;
   readonly vaultKeys: VaultKeys;
   /** Starts no further exchange or refresh; resolves once the tokens of those in flight are stored. */
   drain(): Promise<void>;
@@ -98,11 +100,12 @@ export function createUpstream(
     concurrentLoginTimeoutMs,
     forgejoTimeoutMs: forgejo.timeoutMs,
   });
+  const maySignIn = createSignInCheck(options.signIn, client);
   const checkUser = createUserCheck({
     vault,
     client,
     refresh,
-    maySignIn: createSignInCheck(options.signIn, client),
+    maySignIn,
     invalidation,
     clock,
   });
@@ -141,6 +144,7 @@ export function createUpstream(
       const { login, issuedAtSec } = (await vault.read(account))?.record ?? {};
       return login === undefined || issuedAtSec === undefined ? undefined : { login, issuedAtSec };
     },
+    stateOf: createAccountState({ vault, client, maySignIn, clock }),
     vaultKeys: vault,
     drain: () => rotations.drain(),
   };

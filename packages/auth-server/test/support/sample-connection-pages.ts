@@ -2,7 +2,7 @@ import { raw } from "hono/html";
 import { accountIdSchema, grantIdSchema } from "@fjmcp/shared/ids";
 import { defaultToolsets, toolsets } from "@fjmcp/shared/oauth/toolsets";
 import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
-import { revocationReasons } from "../../src/grant/revocation-reason.ts";
+import { revocationReasons } from "@fjmcp/shared/ipc/explain";
 import { suggestedForgejoScope } from "../../src/upstream/forgejo/forgejo-scope.ts";
 import { consentOffer } from "../../src/web/consent-offer.ts";
 import type { ConnectionNotice } from "../../src/web/connection-notice.ts";

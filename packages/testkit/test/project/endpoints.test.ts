@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import * as admin from "@fjmcp/shared/ipc/admin";
 import * as control from "@fjmcp/shared/ipc/control";
+import * as explain from "@fjmcp/shared/ipc/explain";
 import * as grantUses from "@fjmcp/shared/ipc/grant-uses";
 import * as health from "@fjmcp/shared/ipc/health";
 import * as upstreamToken from "@fjmcp/shared/ipc/upstream-token";
@@ -80,6 +81,7 @@ function privatePaths(): { path: string; method: string }[] {
   const contracts: Record<string, unknown> = {
     ...admin,
     ...control,
+    ...explain,
     ...grantUses,
     ...health,
     ...upstreamToken,

@@ -78,6 +78,7 @@ const layers = {
     "client-profiles",
     "top",
     "audit",
+    "explain",
     "system",
     "terminal",
     "http",

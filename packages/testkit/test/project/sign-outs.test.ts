@@ -6,9 +6,7 @@ import { projectRoot } from "../../src/process/project-root.ts";
 const runbook = read("docs/setup/sign-outs.md");
 
 t.test("the runbook has exactly the reasons of a revocation", async (t) => {
-  const [, list] = /revocationReasons = \[([^\]]*)\]/.exec(
-    read("packages/auth-server/src/grant/revocation-reason.ts"),
-  )!;
+  const [, list] = /revocationReasons = \[([^\]]*)\]/.exec(read("packages/shared/src/ipc/explain.ts"))!;
   const reasons = [...list!.matchAll(/"(\w+)"/g)].map(([, reason]) => reason!);
   t.ok(reasons.length >= 8, "the reasons were found");
   t.strictSame(firstColumn("By reason"), reasons);

@@ -1,4 +1,4 @@
-import type { RevocationReason } from "../../grant/revocation-reason.ts";
+import type { RevocationReason } from "@fjmcp/shared/ipc/explain";
 import type { SignInFailure } from "../../login/login-outcome.ts";
 import type { ClientIdentity } from "../../provider/client-id/describe-client.ts";
 import type { ConsentFault } from "../consent-choice.ts";

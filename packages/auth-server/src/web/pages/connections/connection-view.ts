@@ -1,7 +1,7 @@
 import type { ClientIdentity } from "../../../provider/client-id/describe-client.ts";
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { GrantedAccess } from "../../../grant/granted-access.ts";
-import type { RevocationReason } from "../../../grant/revocation-reason.ts";
+import type { RevocationReason } from "@fjmcp/shared/ipc/explain";
 
 /** How a connection is named. Texts are cleaned for display. */
 export interface NamedConnection {
