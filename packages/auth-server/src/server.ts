@@ -260,6 +260,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     }),
     narrowGrant,
     revocation,
+    ownerOf: (grant) => grantStore.ownerOf(grant),
     loginOf,
     history,
     stateOf: (account) => applications.stateOf(account),

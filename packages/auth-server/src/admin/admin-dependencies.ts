@@ -3,6 +3,7 @@ import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import type { AccountHistory } from "../grant/account-history.ts";
 import type { EndedAccess } from "../grant/ended-access.ts";
 import type { GrantDirectory } from "../grant/grant-directory.ts";
+import type { GrantStore } from "../grant/grant-store.ts";
 import type { GrantNarrowing } from "../grant/grant-narrowing.ts";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { PersonalTokens } from "../grant/personal-tokens.ts";
@@ -20,6 +21,7 @@ export interface AdminDependencies {
   /** What `--check` would find, sockets and the session-daemon aside. */
   readonly inspect: () => Promise<readonly Finding[]>;
   readonly directory: GrantDirectory;
+  readonly ownerOf: GrantStore["ownerOf"];
   readonly history: Pick<AccountHistory, "accounts" | "list">;
   readonly stateOf: AccountStateOf;
   readonly keys: KeyUse;

@@ -12,6 +12,7 @@ import {
 } from "@fjmcp/shared/ipc/admin";
 import { takePage } from "@fjmcp/shared/ipc/page";
 import type { AccountId } from "@fjmcp/shared/ids";
+import { personalTokenClientId } from "../grant/personal-token.ts";
 import type { ListedPersonalToken } from "../grant/personal-tokens.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
 import { mapInTurns } from "./map-in-turns.ts";
@@ -19,7 +20,7 @@ import { parseBody, parseQuery } from "./parse-request.ts";
 
 type Deps = Pick<
   AdminDependencies,
-  "directory" | "personalTokens" | "personalTokenRequests" | "revocation" | "events"
+  "directory" | "ownerOf" | "personalTokens" | "personalTokenRequests" | "revocation" | "events"
 >;
 
 /** Adds the routes of personal tokens. The socket carries a request only: the user that confirms it owns the token. */
@@ -47,17 +48,18 @@ export function addPersonalTokenRoutes(app: Hono, deps: Deps): void {
   app.post(adminPaths.endToken, async (c) => {
     const sent = await parseBody(c, endTokenRequest);
     const grantId = "grantId" in sent ? sent.grantId : await deps.personalTokens.grantOf(sent.tokenHash);
-    const token = (await listTokens(deps)).find((one) => one.grantId === grantId);
-    if (token === undefined) return c.json<EndAccessResponse>({ status: "unknown", grants: 0 });
-    events.accessEnded({ kind: "personal_token", accountId: token.accountId, grantId: token.grantId });
-    const grants = await revocation.revokeAll([token.grantId], "administrator");
+    const owner = grantId && (await deps.ownerOf(grantId));
+    if (grantId === undefined || owner?.clientId !== personalTokenClientId)
+      return c.json<EndAccessResponse>({ status: "unknown", grants: 0 });
+    events.accessEnded({ kind: "personal_token", accountId: owner.accountId, grantId });
+    const grants = await revocation.revokeAll([grantId], "administrator");
     return c.json<EndAccessResponse>({ status: grants > 0 ? "ok" : "unknown", grants });
   });
 }
 
 async function listTokens(
   { directory, personalTokens }: Deps,
-  accountId?: AccountId,
+  accountId: AccountId | undefined,
 ): Promise<ListedPersonalToken[]> {
   const accounts = accountId === undefined ? await directory.accountsWithPersonalTokens() : [accountId];
   return (await mapInTurns(accounts, (account) => personalTokens.list(account))).flat();

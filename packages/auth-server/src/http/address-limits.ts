@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { devicePath, faviconPath, providerPaths } from "../paths.ts";
+import { connectionsPaths, devicePath, faviconPath, providerPaths } from "../paths.ts";
 import type { RateLimit, RateLimiter } from "../rate-limit/rate-limiter.ts";
 import { includesAddress, type AddressRanges } from "./address-ranges.ts";
 import { publicEndpointMethods } from "./allowed-methods.ts";
@@ -91,6 +91,7 @@ function limitOf(path: string): RateLimit | undefined {
   if (path === providerPaths.authorization) return "authorization";
   if (path === providerPaths.deviceAuthorization) return "deviceCode";
   if (path === devicePath) return "userCode";
+  if (path === connectionsPaths.signIn) return "signIn";
   return path === providerPaths.token || path === providerPaths.revocation ? "token" : "page";
 }
 

@@ -13,6 +13,8 @@ export const rateLimits = {
   deviceCode: 30,
   /** By address: the page where the code of a device is typed, which guesses would need (RFC 8628 §5.1). */
   userCode: 60,
+  /** By address: sign-ins to the page of connections, each of which is stored. */
+  signIn: 60,
   /** By address: everything else that a browser opens and that is not the same for all users. */
   page: 300,
   /** By account and client: codes and refresh tokens that are valid. A client that refreshes in a loop reaches it. */

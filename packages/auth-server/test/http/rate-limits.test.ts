@@ -37,6 +37,7 @@ function from(forwardedFor: string, at = origin) {
     authorize: () => requestOAuth(authorizationRequest(at, client).url, { headers: forwarded }),
     requestDeviceCode: (clientId: string) =>
       postForm(`${at}/oauth/device`, { client_id: clientId }, { headers: forwarded }),
+    send: (path: string) => postForm(`${at}${path}`, {}, { headers: forwarded }),
     open: (path: string) => requestOAuth(`${at}${path}`, { headers: forwarded }),
   };
 }
@@ -118,6 +119,13 @@ t.test("limits the other pages, and nothing that costs no work", async (t) => {
   for (const path of ["/", "/favicon.ico", "/oauth/jwks", "/.well-known/oauth-authorization-server"]) {
     t.equal((await stranger.open(path)).status, 200, path);
   }
+});
+
+t.test("limits sign-ins to the page of connections by themselves", async (t) => {
+  const stranger = from("203.0.113.6");
+  const signIn = () => stranger.send("/connections/sign-in");
+  t.same(await statuses(rateLimits.signIn + 2, signIn), { 403: rateLimits.signIn, 429: 2 });
+  t.equal((await stranger.open("/connections")).status, 200);
 });
 
 t.test("limits codes of devices, and the page where they are typed, each by itself", async (t) => {

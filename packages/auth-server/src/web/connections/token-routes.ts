@@ -5,6 +5,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { maxPersonalTokenSec } from "@fjmcp/shared/ipc/admin";
 import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
 import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
+import { maxPersonalTokens } from "../../grant/personal-token.ts";
 import { TooManyPersonalTokensError } from "../../grant/too-many-personal-tokens-error.ts";
 import { parseAccess } from "../../login/access-text.ts";
 import { connectionsSessionSec } from "../../login/connections-login.ts";
@@ -61,7 +62,7 @@ export function tokenRoutes(
     const page = tokenFormPage(c.var.page, { ...user, forgejoUrl, formId, offer, draft, maxDays, fault });
     return renderPage(c, page, {
       ...ownForms,
-      ...(fault !== undefined && { status: fault === "too_often" ? 429 : 400 }),
+      ...(fault !== undefined && c.req.method === "POST" && { status: fault === "too_often" ? 429 : 400 }),
     });
   };
 
@@ -102,9 +103,13 @@ export function tokenRoutes(
 
   app.get(
     connectionsPaths.newToken,
-    signedIn.page((c, user) =>
-      user.missing.length > 0 ? rejectMissing(c, user) : showForm(c, user, { draft: draftOf(c) }),
-    ),
+    signedIn.page(async (c, user) => {
+      if (user.missing.length > 0) return rejectMissing(c, user);
+      const grants = await deps.connections.list(user.accountId);
+      const isFull =
+        grants.filter(({ personalToken }) => personalToken !== undefined).length >= maxPersonalTokens;
+      return showForm(c, user, { draft: draftOf(c), ...(isFull && { fault: "too_many" }) });
+    }),
   );
 
   app.post(

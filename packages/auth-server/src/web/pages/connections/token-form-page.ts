@@ -20,25 +20,31 @@ interface TokenFormView extends SignedInView {
   readonly fault: TokenFormFault | undefined;
 }
 
-/** Asks for the name, the life and the access of a new personal token. */
+/** Asks for the name, the life and the access of a new personal token; not where an account has as many as it may have. */
 export function tokenFormPage(page: PageContext, view: TokenFormView): Html {
   const { texts } = page;
   const { tokens, back } = texts.connections;
-  const { offer, draft, fault } = view;
+  const { fault } = view;
   return connectionsLayout(
     page,
     tokens.form.title,
     view,
     html`<p>${tokens.about}</p>
       ${fault === undefined ? "" : html`<p class="warning" role="alert">${faultText(fault, texts)}</p>`}
-      <form method="post" action="${connectionsPaths.newToken}">
-        ${hiddenFields({ csrf: view.csrf, form: view.formId })} ${nameField(draft, texts)}
-        ${daysField(view, texts)} ${offer.levels.length > 1 ? levelField(page, offer, draft.choice) : ""}
-        ${toolsetField(page, offer, draft.choice)}
-        <button type="submit" class="primary">${tokens.form.button}</button>
-      </form>
+      ${fault === "too_many" ? "" : tokenForm(page, view)}
       <p class="soft after"><a href="${connectionsPaths.list}">${back}</a></p>`,
   );
+}
+
+function tokenForm(page: PageContext, view: TokenFormView): Html {
+  const { texts } = page;
+  const { offer, draft } = view;
+  return html`<form method="post" action="${connectionsPaths.newToken}">
+    ${hiddenFields({ csrf: view.csrf, form: view.formId })} ${nameField(draft, texts)}
+    ${daysField(view, texts)} ${offer.levels.length > 1 ? levelField(page, offer, draft.choice) : ""}
+    ${toolsetField(page, offer, draft.choice)}
+    <button type="submit" class="primary">${texts.connections.tokens.form.button}</button>
+  </form>`;
 }
 
 function nameField({ name }: TokenDraft, { connections }: Texts): Html {

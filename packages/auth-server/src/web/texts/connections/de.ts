@@ -172,7 +172,7 @@ export const connections: ConnectionsTexts = {
         too_often:
           "Es wurde noch nichts erstellt: In einer Minute wurden zu viele Token erstellt. Warten Sie eine Minute und senden Sie das Formular erneut.",
         too_many:
-          "Es wurde nichts erstellt: Sie haben so viele persönliche Token, wie ein Konto haben darf. Beenden Sie zuerst eines.",
+          "Sie haben so viele persönliche Token, wie ein Konto haben darf. Beenden Sie zuerst eines, dann erstellen Sie ein neues.",
       },
     },
     created: {

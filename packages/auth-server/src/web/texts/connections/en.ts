@@ -158,8 +158,7 @@ export const connections: ConnectionsTexts = {
         bad_days: "Nothing was created yet. Enter a whole number of days from 1 to 365 below.",
         too_often:
           "Nothing was created yet: too many tokens were created within a minute. Wait a minute, then send the form again.",
-        too_many:
-          "Nothing was created: you have as many personal tokens as one account may have. End one first.",
+        too_many: "You have as many personal tokens as one account may have. End one, then create a new one.",
       },
     },
     created: {

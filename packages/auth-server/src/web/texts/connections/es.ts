@@ -165,7 +165,7 @@ export const connections: ConnectionsTexts = {
         too_often:
           "Aún no se ha creado nada: se crearon demasiados tokens en un minuto. Espere un minuto y envíe el formulario de nuevo.",
         too_many:
-          "No se creó nada: usted tiene tantos tokens personales como puede tener una cuenta. Termine antes uno.",
+          "Usted tiene tantos tokens personales como puede tener una cuenta. Termine uno y cree después otro.",
       },
     },
     created: {

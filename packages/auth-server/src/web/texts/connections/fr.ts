@@ -171,7 +171,7 @@ export const connections: ConnectionsTexts = {
         too_often:
           "Rien n’a encore été créé\u00a0: trop de jetons ont été créés en une minute. Attendez une minute, puis envoyez à nouveau le formulaire.",
         too_many:
-          "Rien n’a été créé\u00a0: vous avez autant de jetons personnels qu’un compte peut en avoir. Mettez d’abord fin à l’un d’eux.",
+          "Vous avez autant de jetons personnels qu’un compte peut en avoir. Mettez fin à l’un d’eux, puis créez-en un autre.",
       },
     },
     created: {

@@ -167,7 +167,7 @@ export const connections: ConnectionsTexts = {
         too_often:
           "Er is nog niets aangemaakt: er zijn binnen een minuut te veel tokens aangemaakt. Wacht een minuut en verstuur het formulier opnieuw.",
         too_many:
-          "Er is niets aangemaakt: je hebt zoveel persoonlijke tokens als een account mag hebben. Beëindig er eerst een.",
+          "Je hebt zoveel persoonlijke tokens als een account mag hebben. Beëindig er een en maak dan een nieuw.",
       },
     },
     created: {

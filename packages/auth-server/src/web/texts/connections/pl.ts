@@ -161,7 +161,7 @@ export const connections: ConnectionsTexts = {
         too_often:
           "Niczego jeszcze nie utworzono: w ciągu minuty utworzono zbyt wiele tokenów. Poczekaj minutę i wyślij formularz ponownie.",
         too_many:
-          "Niczego nie utworzono: masz już tyle tokenów osobistych, ile może mieć jedno konto. Najpierw zakończ któryś z nich.",
+          "Masz już tyle tokenów osobistych, ile może mieć jedno konto. Zakończ któryś z nich, a potem utwórz nowy.",
       },
     },
     created: {

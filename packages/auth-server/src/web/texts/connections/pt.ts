@@ -162,7 +162,7 @@ export const connections: ConnectionsTexts = {
         too_often:
           "Nada foi criado ainda: tokens demais foram criados em um minuto. Espere um minuto e envie o formulário novamente.",
         too_many:
-          "Nada foi criado: você tem tantos tokens pessoais quantos uma conta pode ter. Encerre um primeiro.",
+          "Você tem tantos tokens pessoais quantos uma conta pode ter. Encerre um e depois crie outro.",
       },
     },
     created: {
