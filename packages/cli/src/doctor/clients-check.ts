@@ -14,13 +14,13 @@ export const clientsCheck: Check = {
   name: "clients",
   async run({ http, issuer, forgejoUrl }) {
     const wait = (ms: number) => sleep(ms);
-    const patient = { fetch: respectingLimits((url, options) => http.fetch(url, options), wait) };
+    const limited = { fetch: respectingLimits((url, options) => http.fetch(url, options), wait) };
     const target: ReplayTarget = {
       issuer,
       fetch: (url, options) => http.fetch(url, options),
       fetchHead: (url, options) => http.fetchHead(url, options),
       async browse(authorizationUrl) {
-        await reachForgejo(patient, authorizationUrl, { issuer, forgejoUrl });
+        await reachForgejo(limited, authorizationUrl, { issuer, forgejoUrl });
         return undefined;
       },
       wait,
