@@ -36,6 +36,7 @@ t.test("returns the numeric id and the login name, and a token", async (t) => {
   const setup = await setUpstream(t);
   t.same(await logIn(setup, "bob"), {
     accountId: setup.account("bob"),
+    forgejoClientId: setup.options.forgejo.clientId,
     login: "bob",
     isAdministrator: false,
     missing: [],

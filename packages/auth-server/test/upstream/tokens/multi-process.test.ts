@@ -73,6 +73,7 @@ t.test("completes concurrent logins of one account over two processes without lo
   );
   const account = {
     accountId: setup.account("alice"),
+    forgejoClientId: setup.options.forgejo.clientId,
     login: "alice",
     isAdministrator: true,
     missing: [],

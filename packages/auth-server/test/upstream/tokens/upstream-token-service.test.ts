@@ -286,6 +286,7 @@ t.test("returns the new login name after a rename at Forgejo, for the same accou
   setup.forgejo.controls.rename("alice", "alice2");
   t.same(await setup.upstream.login.complete(...(await setup.codeFor(person))), {
     accountId: alice,
+    forgejoClientId: setup.options.forgejo.clientId,
     login: "alice2",
     isAdministrator: true,
     missing: [],
