@@ -141,6 +141,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     store: grantStore,
     sessionDaemon,
     signedIn: webStores.sessions,
+    forgetTokens: (account) => applications.forget(account),
     history: recorder,
     events,
   });

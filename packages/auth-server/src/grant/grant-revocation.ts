@@ -14,8 +14,8 @@ export interface GrantRevocation {
    */
   revokeAll(grants: readonly GrantId[], reason: RevocationReason): Promise<number>;
   /**
-   * Ends what an account has here: its sessions of the page of connections, then all its grants. Resolves with how many
-   * it has revoked. Rejects with StoreUnavailableError.
+   * Ends what an account has here: its sessions of the page of connections, all its grants, and its Forgejo tokens of every
+   * application. Resolves with how many grants it has revoked. Rejects with StoreUnavailableError.
    */
   revokeAccount(account: AccountId, reason: RevocationReason): Promise<number>;
   /** The account's grants. Rejects with StoreUnavailableError. */

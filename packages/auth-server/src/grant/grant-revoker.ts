@@ -25,11 +25,13 @@ export function createGrantRevoker(deps: {
   sessionDaemon: Pick<SessionDaemon, "endGrants">;
   /** Of the page of connections. */
   signedIn: { endAll(account: AccountId): Promise<void> };
+  /** Deletes an account's Forgejo tokens. */
+  forgetTokens: (account: AccountId) => Promise<void>;
   /** Where the user reads of it. */
   history: Pick<HistoryRecorder, "ended">;
   events: RevocationEvents;
 }): GrantRevocation {
-  const { store, sessionDaemon, signedIn, history, events } = deps;
+  const { store, sessionDaemon, signedIn, forgetTokens, history, events } = deps;
 
   async function revokeAll(grants: readonly GrantId[], reason: RevocationReason): Promise<number> {
     const revoked: (OwnedGrant & { grantId: GrantId })[] = [];
@@ -70,7 +72,10 @@ export function createGrantRevoker(deps: {
     async revokeAccount(account, reason) {
       // First: a session could make new grants.
       await signedIn.endAll(account);
-      return revokeAll(await store.grantsOf(account), reason);
+      const revoked = await revokeAll(await store.grantsOf(account), reason);
+      // A login that has stored its Forgejo tokens could store its grant yet.
+      await forgetTokens(account);
+      return revoked + (await revokeAll(await store.grantsOf(account), reason));
     },
     grantsOf: (account) => store.grantsOf(account),
     grantsOn: (account, forgejoClientId) => store.grantsOn(account, forgejoClientId),

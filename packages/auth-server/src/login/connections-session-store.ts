@@ -8,8 +8,6 @@ export const connectionsSession = z.object({
   login: z.string(),
   /** Whether Forgejo named the user an administrator at the time: what to offer, never what to allow. */
   isAdministrator: z.boolean(),
-  /** What Forgejo did not grant at the sign-in of what a connection needs. */
-  missing: z.array(z.string()).readonly(),
 });
 export type ConnectionsSession = z.infer<typeof connectionsSession>;
 

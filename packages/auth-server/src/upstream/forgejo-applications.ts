@@ -21,6 +21,8 @@ export interface ForgejoApplications {
   loginOf(account: AccountId): Promise<string | undefined>;
   /** How the account is now, by the application whose tokens tell most. */
   readonly stateOf: AccountStateOf;
+  /** Deletes the account's tokens of each application. */
+  forget(account: AccountId): Promise<void>;
   /** Refreshes the account's tokens of each application ahead of time. */
   readonly refreshAhead: RefreshAhead;
   readonly vaultKeys: VaultKeys;
@@ -63,6 +65,10 @@ export function createForgejoApplications(
     async stateOf(account) {
       const found = await Promise.all(all.map((upstream) => upstream.stateOf(account)));
       return found.toSorted((a, b) => telling.indexOf(a.status) - telling.indexOf(b.status))[0]!;
+    },
+
+    async forget(account) {
+      for (const upstream of all) await upstream.forget(account);
     },
 
     async refreshAhead(account) {

@@ -9,6 +9,7 @@ import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import { createUpstreamInvalidation } from "./tokens/upstream-invalidation.ts";
 import { createFailureReport } from "./tokens/failure-report.ts";
 import { createForgejoClient, type ForgejoApp } from "./forgejo/forgejo-client.ts";
+import { compareScope } from "./forgejo/forgejo-scope.ts";
 import { countedForgejoClient, type ForgejoMetrics } from "./forgejo/forgejo-metrics.ts";
 import type { ForgejoLogin } from "./tokens/forgejo-login.ts";
 import { createUpstreamTokenService } from "./tokens/upstream-token-service.ts";
@@ -58,6 +59,13 @@ export interface Upstream {
    */
   loginOf(account: AccountId): Promise<{ login: string; issuedAtSec: number } | undefined>;
   readonly stateOf: AccountStateOf;
+  /**
+   * What Forgejo has not granted the account of what is configured; empty as well when that is not known. Rejects with
+   * StoreUnavailableError.
+   */
+  missingScope(account: AccountId): Promise<readonly string[]>;
+  /** Deletes the account's tokens. Rejects with StoreUnavailableError. */
+  forget(account: AccountId): Promise<void>;
   readonly vaultKeys: VaultKeys;
   /** Starts no further exchange or refresh; resolves once the tokens of those in flight are stored. */
   drain(): Promise<void>;
@@ -145,6 +153,15 @@ export function createUpstream(
       return login === undefined || issuedAtSec === undefined ? undefined : { login, issuedAtSec };
     },
     stateOf: createAccountState({ vault, client, maySignIn, clock }),
+    async missingScope(account) {
+      const granted = (await vault.read(account))?.record.scope;
+      return granted === undefined ? [] : compareScope(forgejo.scope, granted).missing;
+    },
+    async forget(account) {
+      // A refresh may store others meanwhile.
+      for (let stored = await vault.read(account); stored !== undefined; stored = await vault.read(account))
+        await vault.remove(account, stored);
+    },
     vaultKeys: vault,
     drain: () => rotations.drain(),
   };

@@ -70,7 +70,11 @@ export function createPages(
     loginFlow: createLoginFlow({ ...deps, history: deps.recorder, leg }),
     connectionsLogin: createConnectionsLogin({ ...deps, leg }),
     loginOf: (account) => applications.loginOf(account),
-    checkUser: (account) => ofSignIn().check(account),
+    async checkUser(account, access) {
+      const application = applications.forAccess(access);
+      await application.tokens.check(account);
+      return application.missingScope(account);
+    },
     isAdministrator: (account) => ofSignIn().isAdministrator(account),
   });
 }

@@ -6,6 +6,7 @@ import type { AuditEvents } from "../audit-events.ts";
 import type { AccountConnections } from "../grant/account-connections.ts";
 import type { AccountHistory } from "../grant/account-history.ts";
 import type { GrantDirectory } from "../grant/grant-directory.ts";
+import type { GrantedAccess } from "../grant/granted-access.ts";
 import type { PersonalTokens } from "../grant/personal-tokens.ts";
 import type { SessionDaemon } from "../grant/session-daemon.ts";
 import type { ConnectionsLogin } from "../login/connections-login.ts";
@@ -51,8 +52,11 @@ export interface WebDependencies {
   readonly describeClient: (client: ClientId) => Promise<DescribedClient | undefined>;
   /** The login name of an account, as Forgejo last gave it. */
   readonly loginOf: (account: AccountId) => Promise<string | undefined>;
-  /** Asks Forgejo now whether the user may sign in; rejects as UpstreamTokens does. */
-  readonly checkUser: (account: AccountId) => Promise<void>;
+  /**
+   * Asks Forgejo now whether the user may sign in, with the tokens that this access would rest on; rejects as UpstreamTokens
+   * does. Resolves with what Forgejo has not granted of what they should allow.
+   */
+  readonly checkUser: (account: AccountId, access: GrantedAccess) => Promise<readonly string[]>;
   /** Asks Forgejo now; rejects as UpstreamTokens does. */
   readonly isAdministrator: (account: AccountId) => Promise<boolean>;
   readonly derivation: SecretDerivation;

@@ -51,9 +51,6 @@ export function createUpstreamInvalidation(deps: {
     async exclude(account, login) {
       events.userNotAllowed({ accountId: account, login });
       await revocation.revokeAccount(account, "not_allowed");
-      // Left when there was no grant, or when a login in flight has stored it.
-      const record = await vault.read(account);
-      if (record !== undefined) await vault.remove(account, record);
       throw new UserNotAllowedError(login);
     },
 

@@ -13,19 +13,28 @@ import type { SignedIn } from "./signed-in.ts";
 
 /**
  * Asks Forgejo about the signed-in user before `act`. Where Forgejo, or the administrator of this server, does not let the
- * user go on, the response is the page that says so, and `act` is not called.
+ * user go on, the response is the page that says so, and `act` is not called. `signIn`: the page for a user without Forgejo
+ * tokens, which the next login brings.
  */
 export type AskForgejo = <Result>(
   c: Context<WebEnv>,
   ask: () => Promise<Result>,
   act: (result: Result) => Response | Promise<Response>,
+  signIn?: () => Response | Promise<Response>,
 ) => Promise<Response>;
 
 export function createAskForgejo(
   { forgejoUrl, events }: Pick<WebDependencies, "forgejoUrl" | "events">,
   signedIn: SignedIn,
 ): AskForgejo {
-  function rejected(c: Context<WebEnv>, error: unknown): Response | Promise<Response> {
+  const signInAgain = (c: Context<WebEnv>) =>
+    signedIn.showSignIn(c, c.req.method === "POST" ? "signed_in_again" : undefined);
+
+  function rejected(
+    c: Context<WebEnv>,
+    error: unknown,
+    signIn: () => Response | Promise<Response>,
+  ): Response | Promise<Response> {
     const reference = newErrorReference();
     if (error instanceof UserNotAllowedError) {
       events.loginFailed({ error: "access_denied", detail: "the user is not allowed to sign in", reference });
@@ -34,8 +43,7 @@ export function createAskForgejo(
       });
     }
     // Its Forgejo tokens ended with its last connection: the next login brings new ones.
-    if (error instanceof LoginRequiredError)
-      return signedIn.showSignIn(c, c.req.method === "POST" ? "signed_in_again" : undefined);
+    if (error instanceof LoginRequiredError) return signIn();
     if (error instanceof UserSuspendedError) {
       const detail = "Forgejo does not serve this user at present";
       events.loginFailed({ error: "suspended", detail, reference });
@@ -47,12 +55,12 @@ export function createAskForgejo(
     throw error;
   }
 
-  return async function askForgejo(c, ask, act) {
+  return async function askForgejo(c, ask, act, signIn = () => signInAgain(c)) {
     let result;
     try {
       result = await ask();
     } catch (error) {
-      return rejected(c, error);
+      return rejected(c, error, signIn);
     }
     return act(result);
   };

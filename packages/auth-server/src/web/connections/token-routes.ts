@@ -5,6 +5,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { maxPersonalTokenSec } from "@fjmcp/shared/ipc/admin";
 import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
 import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
+import type { GrantedAccess } from "../../grant/granted-access.ts";
 import { maxPersonalTokens } from "../../grant/personal-token.ts";
 import { TooManyPersonalTokensError } from "../../grant/too-many-personal-tokens-error.ts";
 import { parseAccess } from "../../login/access-text.ts";
@@ -66,11 +67,15 @@ export function tokenRoutes(
     });
   };
 
-  /** A token would rest on what Forgejo granted: another sign-in asks Forgejo for all, and ends this session. */
-  function rejectMissing(c: Context<WebEnv>, { missing, csrf }: SignedInUser) {
+  /** A token would rest on what Forgejo granted: another sign-in asks Forgejo for all. */
+  function rejectMissing(
+    c: Context<WebEnv>,
+    { csrf }: SignedInUser,
+    { missing, access }: { missing: readonly string[]; access: GrantedAccess },
+  ) {
     const reference = newErrorReference();
     events.loginFailed({ error: "insufficient_scope", detail: `missing: ${missing.join(" ")}`, reference });
-    const retry = signInForm(csrf, c.var.page.texts.common.tryAgain);
+    const retry = signInForm(csrf, c.var.page.texts.common.tryAgain, "", access);
     const view = { missing, forgejoUrl, retry, reference };
     return renderPage(c, insufficientScopePage(c.var.page, view), {
       status: 403,
@@ -104,7 +109,6 @@ export function tokenRoutes(
   app.get(
     connectionsPaths.newToken,
     signedIn.page(async (c, user) => {
-      if (user.missing.length > 0) return rejectMissing(c, user);
       const grants = await deps.connections.list(user.accountId);
       const isFull =
         grants.filter(({ personalToken }) => personalToken !== undefined).length >= maxPersonalTokens;
@@ -116,14 +120,17 @@ export function tokenRoutes(
     connectionsPaths.newToken,
     limit,
     signedIn.form(async (c, user, form) => {
-      if (user.missing.length > 0) return rejectMissing(c, user);
       const read = readTokenForm(form, offer, maxDays);
       if (read.fault !== undefined) return showForm(c, user, read);
       const { draft, wanted } = read;
       return askForgejo(
         c,
-        () => deps.checkUser(user.accountId),
-        () => create(c, user, { draft, wanted, formId: String(form["form"]) }),
+        () => deps.checkUser(user.accountId, wanted.access),
+        (missing) =>
+          missing.length > 0
+            ? rejectMissing(c, user, { missing, access: wanted.access })
+            : create(c, user, { draft, wanted, formId: String(form["form"]) }),
+        () => signedIn.showSignIn(c, "forgejo_first", wanted.access),
       );
     }),
   );

@@ -138,7 +138,7 @@ t.test("lists a token as what it is; it is renamed, narrowed and ended as a conn
   t.equal(await rig.admin.exists(key), 0);
   t.same(await rig.admin.keys("upstream:*"), [], "its Forgejo tokens ended with the last connection");
   const late = await (await person.visit(form)).submit({ button, fields });
-  t.match(late.text, /Sign in, then try again/, "the next sign-in brings new ones");
+  t.match(late.text, /Sign in with Forgejo once more/, "the next sign-in brings new ones");
 });
 
 t.test("makes ten tokens a minute, and says so", async (t) => {
@@ -165,13 +165,14 @@ t.test("makes as many tokens as an account may have, and says so", async (t) => 
 
 t.test("makes no token that Forgejo granted too little for, until all is granted", async (t) => {
   await grantAtForgejo(rig, "bob", "read:user write:repository");
-  const { person, page } = await openForm();
-  t.equal(page.status, 403);
-  t.match(page.text, /write:issue/);
+  const { page } = await openForm();
+  const rejected = await page.submit({ button, fields });
+  t.equal(rejected.status, 403);
+  t.match(rejected.text, /write:issue/);
   rig.forgejo.controls.revokeGrant("bob", rig.forgejoApp.clientId);
-  const again = await page.submit({ button: "Try again" });
-  await again.submit({ button: { name: "granted", value: "true" } });
-  const created = await (await person.visit(form)).submit({ button, fields });
+  const again = await rejected.submit({ button: "Try again" });
+  const back = await again.submit({ button: { name: "granted", value: "true" } });
+  const created = await back.submit({ button, fields });
   t.ok(tokenOn(created.html));
 });
 

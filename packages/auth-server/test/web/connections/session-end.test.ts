@@ -100,7 +100,7 @@ t.test("a page that is only opened ends no session; a new sign-in ends the one o
   await grantAtForgejo(rig, "bob", "read:user write:repository");
   const person = rig.person("bob");
   await signIn(rig, person);
-  const page = await person.visit(newToken);
+  const page = await (await person.visit(newToken)).submit({ button, fields });
   t.equal(page.status, 403);
   t.equal((await sessions()).length, 1);
   t.match((await person.visit(list)).text, /Signed in as bob/);

@@ -2,6 +2,7 @@ import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import type { Page } from "@fjmcp/testkit/scripted-user/page";
 import { signIn } from "../../support/connections.ts";
+import { grantAtForgejo } from "../../support/grant-at-forgejo.ts";
 import { shiftedClock } from "../../support/shifted-clock.ts";
 import { serveTwoApplications } from "../../support/two-applications.ts";
 
@@ -58,6 +59,53 @@ t.test(
     );
   },
 );
+
+t.test("what Forgejo has not granted is judged by the application of the token's access", async (t) => {
+  const { rig } = await serveTwoApplications(t);
+  await grantAtForgejo(rig, "alice", "read:user write:repository");
+  const person = rig.person("alice");
+  await signIn(rig, person);
+  const form = `${rig.issuer}/connections/new-token`;
+  const fields = { name: "bot", access: "write" };
+  let page = await (await person.visit(form)).submit({ button, fields });
+  t.match(page.text, "No token was created yet.");
+  for (const signInAgain of ["Sign in with Forgejo", "Try again"]) {
+    page = await page.submit({ button: signInAgain });
+    t.equal(page.url.pathname, "/connections/new-token");
+    page = await page.submit({ button, fields });
+    t.equal(page.status, 403, `after “${signInAgain}”`);
+    t.match(page.text, "write:issue");
+  }
+  page = await (await person.visit(form)).submit({ button, fields: { ...fields, access: "read" } });
+  t.ok(tokenOn(page), "reading rests on the other one");
+});
+
+t.test("a writing token is not made on tokens of an application that the user has revoked", async (t) => {
+  const { rig, applications, connect } = await serveTwoApplications(t);
+  const person = rig.person("alice");
+  await connect(person, "write");
+  await signIn(rig, person);
+  rig.forgejo.controls.revokeGrant("alice", applications.write);
+  const page = await person.visit(`${rig.issuer}/connections/new-token`);
+  const rejected = await page.submit({ button, fields: { name: "bot", access: "write" } });
+  t.match(rejected.text, "No token was created yet.");
+});
+
+t.test("the end of a user's access deletes the tokens of both applications", async (t) => {
+  const { rig, origin, connect, hasRecord } = await serveTwoApplications(t);
+  const person = rig.person("alice");
+  await connect(person, "write");
+  await signIn(rig, person);
+  t.ok(await hasRecord("read"), "the page's sign-in has stored it");
+  const stricter = await rig.serve({
+    more: { ...rig.readOnlyApp.environment, FJMCP_SIGN_IN_USERS: "bob" },
+  });
+  t.not(stricter, origin);
+  await person.visit(`${stricter}/connections/accounts`);
+  t.notOk(await hasRecord("read"));
+  t.notOk(await hasRecord("write"));
+  t.same(await rig.admin.keys("grant:*"), []);
+});
 
 t.test("an administrator of Forgejo is known by the application of the page's sign-in", async (t) => {
   const { rig } = await serveTwoApplications(t);
