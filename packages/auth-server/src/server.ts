@@ -141,7 +141,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     store: grantStore,
     sessionDaemon,
     signedIn: webStores.sessions,
-    forgetTokens: (account) => applications.forget(account),
+    deleteForgejoTokens: (account) => applications.deleteTokens(account),
     history: recorder,
     events,
   });

@@ -26,12 +26,12 @@ export function createGrantRevoker(deps: {
   /** Of the page of connections. */
   signedIn: { endAll(account: AccountId): Promise<void> };
   /** Deletes an account's Forgejo tokens. */
-  forgetTokens: (account: AccountId) => Promise<void>;
+  deleteForgejoTokens: (account: AccountId) => Promise<void>;
   /** Where the user reads of it. */
   history: Pick<HistoryRecorder, "ended">;
   events: RevocationEvents;
 }): GrantRevocation {
-  const { store, sessionDaemon, signedIn, forgetTokens, history, events } = deps;
+  const { store, sessionDaemon, signedIn, deleteForgejoTokens, history, events } = deps;
 
   async function revokeAll(grants: readonly GrantId[], reason: RevocationReason): Promise<number> {
     const revoked: (OwnedGrant & { grantId: GrantId })[] = [];
@@ -74,7 +74,7 @@ export function createGrantRevoker(deps: {
       await signedIn.endAll(account);
       const revoked = await revokeAll(await store.grantsOf(account), reason);
       // A login that has stored its Forgejo tokens could store its grant yet.
-      await forgetTokens(account);
+      await deleteForgejoTokens(account);
       return revoked + (await revokeAll(await store.grantsOf(account), reason));
     },
     grantsOf: (account) => store.grantsOf(account),

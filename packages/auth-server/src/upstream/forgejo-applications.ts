@@ -22,7 +22,7 @@ export interface ForgejoApplications {
   /** How the account is now, by the application whose tokens tell most. */
   readonly stateOf: AccountStateOf;
   /** Deletes the account's tokens of each application. */
-  forget(account: AccountId): Promise<void>;
+  deleteTokens(account: AccountId): Promise<void>;
   /** Refreshes the account's tokens of each application ahead of time. */
   readonly refreshAhead: RefreshAhead;
   readonly vaultKeys: VaultKeys;
@@ -67,8 +67,8 @@ export function createForgejoApplications(
       return found.toSorted((a, b) => telling.indexOf(a.status) - telling.indexOf(b.status))[0]!;
     },
 
-    async forget(account) {
-      for (const upstream of all) await upstream.forget(account);
+    async deleteTokens(account) {
+      for (const upstream of all) await upstream.deleteTokens(account);
     },
 
     async refreshAhead(account) {

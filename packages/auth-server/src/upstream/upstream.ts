@@ -65,7 +65,7 @@ export interface Upstream {
    */
   missingScope(account: AccountId): Promise<readonly string[]>;
   /** Deletes the account's tokens. Rejects with StoreUnavailableError. */
-  forget(account: AccountId): Promise<void>;
+  deleteTokens(account: AccountId): Promise<void>;
   readonly vaultKeys: VaultKeys;
   /** Starts no further exchange or refresh; resolves once the tokens of those in flight are stored. */
   drain(): Promise<void>;
@@ -157,7 +157,7 @@ export function createUpstream(
       const granted = (await vault.read(account))?.record.scope;
       return granted === undefined ? [] : compareScope(forgejo.scope, granted).missing;
     },
-    async forget(account) {
+    async deleteTokens(account) {
       // A refresh may store others meanwhile.
       for (let stored = await vault.read(account); stored !== undefined; stored = await vault.read(account))
         await vault.remove(account, stored);

@@ -25,7 +25,7 @@ t.test(
       store,
       sessionDaemon: { endGrants: async (grants) => void notified.push(...grants) },
       signedIn: { endAll: async () => undefined },
-      forgetTokens: async () => undefined,
+      deleteForgejoTokens: async () => undefined,
       history: { ended: async () => undefined },
       events: {
         grantRevoked: (grant) => void revoked.push(grant),

@@ -60,7 +60,7 @@ t.test(
   },
 );
 
-t.test("what Forgejo has not granted is judged by the application of the token's access", async (t) => {
+t.test("the scope that counts is that of the application of the token's access", async (t) => {
   const { rig } = await serveTwoApplications(t);
   await grantAtForgejo(rig, "alice", "read:user write:repository");
   const person = rig.person("alice");
