@@ -56,6 +56,8 @@ export interface AuthServerConfig {
     readonly application: ForgejoApplicationSettings;
     /** The second one: for grants that only read. */
     readonly readOnlyApplication: ForgejoApplicationSettings | undefined;
+    /** Whether there is a secret of a second application, but no client id. */
+    readonly hasUnusedSecret: boolean;
     /** The URL before a move: confirms that `url` is the same Forgejo instance. */
     readonly previousUrl: string | undefined;
     readonly timeoutMs: number;

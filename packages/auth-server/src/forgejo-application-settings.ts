@@ -67,7 +67,12 @@ function faultsOfSecond(set: Applications): [setting: keyof Applications, messag
       "FJMCP_FORGEJO_READ_ONLY_CLIENT_ID",
       "must be another application than FJMCP_FORGEJO_CLIENT_ID",
     ]);
-  if (scope !== undefined && !coversReading(scope, set.FJMCP_FORGEJO_SCOPE))
+  if (scope !== undefined && clientId === undefined)
+    faults.push([
+      "FJMCP_FORGEJO_READ_ONLY_SCOPE",
+      "is used only with FJMCP_FORGEJO_READ_ONLY_CLIENT_ID; set that, or remove this",
+    ]);
+  else if (scope !== undefined && !coversReading(scope, set.FJMCP_FORGEJO_SCOPE))
     faults.push([
       "FJMCP_FORGEJO_READ_ONLY_SCOPE",
       "must read all that FJMCP_FORGEJO_SCOPE reads, and be public-only if that is",
@@ -88,6 +93,7 @@ export const secondApplicationCheck = z.superRefine<unknown>(
 export function forgejoApplications(set: Applications): {
   application: ForgejoApplicationSettings;
   readOnlyApplication: ForgejoApplicationSettings | undefined;
+  hasUnusedSecret: boolean;
 } {
   const clientId = set.FJMCP_FORGEJO_READ_ONLY_CLIENT_ID;
   const clientSecret = set.FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE;
@@ -101,6 +107,7 @@ export function forgejoApplications(set: Applications): {
         clientSecret: "FJMCP_FORGEJO_CLIENT_SECRET_FILE",
       },
     },
+    hasUnusedSecret: clientId === undefined && clientSecret !== undefined,
     readOnlyApplication:
       clientId === undefined || clientSecret === undefined
         ? undefined

@@ -42,7 +42,17 @@ export async function inspectDependencies(
     // Nor for this: a service that others use must not stay down because of it.
     waiting === undefined ? inspectRedirectUri(config) : [],
   ]);
-  return [...redis, ...findings.flat()];
+  return [...redis, ...findings.flat(), ...inspectUnusedSecret(config)];
+}
+
+/** Half a pair is more likely a lost setting than a wish. */
+function inspectUnusedSecret({ forgejo }: AuthServerConfig): Finding[] {
+  if (!forgejo.hasUnusedSecret) return [];
+  return [
+    warning(
+      "FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: there is a secret of a second application, but FJMCP_FORGEJO_READ_ONLY_CLIENT_ID is not set: Forgejo does not enforce read-only connections; set it, or remove the secret",
+    ),
+  ];
 }
 
 /** The state of Forgejo: of its version first, then of our applications in it. */

@@ -90,6 +90,10 @@ t.test("reports what is wrong with a second application, beside other faults", a
       { ...rig.readOnlyApp.environment, FJMCP_FORGEJO_READ_ONLY_SCOPE: "read:user read:issue" },
       /FJMCP_FORGEJO_READ_ONLY_SCOPE: must read all that FJMCP_FORGEJO_SCOPE reads/,
     ],
+    [
+      { FJMCP_FORGEJO_READ_ONLY_SCOPE: "read:user read:issue" },
+      /FJMCP_FORGEJO_READ_ONLY_SCOPE: is used only with FJMCP_FORGEJO_READ_ONLY_CLIENT_ID/,
+    ],
   ];
   for (const [more, fault] of cases) {
     const { status, stderr } = await run(rig.environment(1, { ...more, FJMCP_LOG_LEVEL: "loud" }), "--check");

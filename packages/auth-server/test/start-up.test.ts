@@ -120,6 +120,10 @@ t.test("--check looks at both applications, and names the one that is wrong", as
     output: /FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: \S+ has no application 1111/,
   });
   t.match(redirect, { code: 78, output: /FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: .* not have the redirect URI/ });
+
+  const { FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: _id, ...secretAlone } = both;
+  const leftover = await run(secretAlone, "--check");
+  t.match(leftover, { code: 0, output: /^warning: FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: there is a/m });
 });
 
 t.test("exits 78 for each thing that is wrong", async (t) => {
