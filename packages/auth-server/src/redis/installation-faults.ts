@@ -116,7 +116,9 @@ function vaultDifferences(own: Installation, stored: StoredInstallation, othersR
   const name = `${stored.forgejoClientId}/${stored.vaultKeyId}`;
   if (own.vaultDiscard === name) return [];
   const [ownKeys, storedKeys] = [own.vaultKeyId.split(","), stored.vaultKeyId.split(",")];
-  const remedy = `Put that back; if it is permanently lost, set FJMCP_VAULT_DISCARD=${name}: every user must sign in again`;
+  const remedy = `Put that back; if it is permanently lost, set FJMCP_VAULT_DISCARD=${name}`;
+  const second = stored.readOnlyForgejoClientId;
+  const keepsSecond = second !== undefined && second === own.readOnlyForgejoClientId;
   return [
     ...(areCompatible(ownKeys, othersRun ? storedKeys : storedKeys.slice(0, 1), othersRun)
       ? []
@@ -124,7 +126,7 @@ function vaultDifferences(own: Installation, stored: StoredInstallation, othersR
           {
             setting: "FJMCP_VAULT_KEY_FILE",
             beside: besideRing,
-            loss: `the Forgejo tokens in Redis are encrypted with another key. ${remedy}`,
+            loss: `the Forgejo tokens in Redis are encrypted with another key. ${remedy}: every user must sign in again`,
           },
         ]),
     ...(own.forgejoClientId === stored.forgejoClientId
@@ -133,20 +135,34 @@ function vaultDifferences(own: Installation, stored: StoredInstallation, othersR
           {
             setting: "FJMCP_FORGEJO_CLIENT_ID",
             beside: `is ${own.forgejoClientId}, not ${stored.forgejoClientId}, that`,
-            loss: `the Forgejo tokens in Redis are those of the application ${stored.forgejoClientId}. ${remedy}`,
+            loss:
+              `the Forgejo tokens in Redis are those of the application ${stored.forgejoClientId}. ${remedy}: ` +
+              `every user must sign in again${keepsSecond ? ", except on connections of the second application" : ""}`,
           },
         ]),
   ];
 }
 
-/** It may be added, replaced and removed: only those whose connections rest on it must sign in again. */
+/**
+ * It may be added, replaced and removed: only those whose connections rest on it must sign in again. But it must not be the
+ * first one of before, which users have let write: Forgejo keeps that as one grant for each user and application.
+ */
 function readOnlyApplicationDifference(
   { readOnlyForgejoClientId: own }: Installation,
-  { readOnlyForgejoClientId: stored }: StoredInstallation,
+  { readOnlyForgejoClientId: stored, forgejoClientId: first }: StoredInstallation,
 ): Difference[] {
   if (own === stored) return [];
-  const beside = `is ${own ?? "not set"}, not ${stored ?? "left out"}, that`;
-  return [{ setting: "FJMCP_FORGEJO_READ_ONLY_CLIENT_ID", beside }];
+  return [
+    {
+      setting: "FJMCP_FORGEJO_READ_ONLY_CLIENT_ID",
+      beside: `is ${own ?? "not set"}, not ${stored ?? "left out"}, that`,
+      ...(own === first && {
+        loss:
+          `is ${own}, until now the first application, whose Forgejo tokens may write. ` +
+          "Create another application for connections that only read",
+      }),
+    },
+  ];
 }
 
 function derivationDifference(

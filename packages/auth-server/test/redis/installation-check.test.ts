@@ -141,6 +141,28 @@ t.test("accepts a second application that is added, replaced or removed", async 
   await check();
 });
 
+t.test("rejects the first application as the second one, even if it is discarded", async (t) => {
+  const { check, raw } = await setUp(t);
+  await check();
+  const swapped = { forgejoClientId: "new", readOnlyForgejoClientId: "app" };
+  await t.rejects(
+    check({ ...swapped, vaultDiscard: "app/key" }),
+    /1 fault:\n {2}FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: is app, until now the first application/,
+  );
+  await raw.del("upstream:app:1");
+  await check(swapped);
+});
+
+t.test("names the users that must sign in again after another first application", async (t) => {
+  const { check } = await setUp(t);
+  await check({ readOnlyForgejoClientId: "ro" });
+  await t.rejects(
+    check({ forgejoClientId: "new", readOnlyForgejoClientId: "ro" }),
+    /sign in again, except on connections of the second application$/m,
+  );
+  await t.rejects(check({ forgejoClientId: "new" }), /every user must sign in again$/m);
+});
+
 t.test("rejects every difference beside a running auth-server, accounts or not", async (t) => {
   const { start, check, raw } = await setUp(t);
   await raw.del("upstream:app:1");
