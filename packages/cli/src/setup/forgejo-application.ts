@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { configurationPath } from "./configuration-file.ts";
 
 const timeoutMs = 15_000;
 /** Both have the same redirect URI: a new one is known by its name. */
@@ -25,36 +26,72 @@ export interface ForgejoApplication {
   readonly clientSecret: string;
 }
 
+/** An application as the installation has it. */
+export interface StoredApplication {
+  readonly clientId: string;
+  readonly hasSecret: boolean;
+}
+
+/** The applications of the token's user. Others, such as instance-wide ones, are out of its reach. */
+export interface OwnApplications {
+  /** Throws CommandError unless there is an application with this client id. */
+  require(clientId: string): void;
+  /**
+   * Creates the application; or gives the stored one, or one with this redirect URI, the URI and a new secret: what an
+   * earlier run has created, and could not store. Forgejo makes a new secret with each change, so nothing is changed, and
+   * undefined is the result, when the stored application has the URI, and its secret is stored. The application with
+   * `otherClientId`, of the other kind, is never taken. Rejects with CommandError.
+   */
+  ensure(
+    redirectUri: string,
+    known: {
+      kind: ApplicationKind;
+      stored: StoredApplication | undefined;
+      otherClientId: string | undefined;
+    },
+  ): Promise<ForgejoApplication | undefined>;
+}
+
 /**
- * Creates the application; or gives the stored one, or one with this redirect URI, the URI and a new secret: what an earlier
- * run has created, and could not store. Forgejo makes a new secret with each change, so nothing is changed, and undefined is
- * the result, when the stored application has the URI. `token` is a personal access token with `write:user`; it is used for
- * this alone.
+ * Lists the applications of the user of `token`, a personal access token with `write:user`, which is used for them alone.
+ * Rejects with CommandError.
  */
-export async function createApplication(
-  forgejoUrl: string,
-  token: string,
-  redirectUri: string,
-  { kind = "first", storedClientId }: { kind?: ApplicationKind; storedClientId: string | undefined },
-): Promise<ForgejoApplication | undefined> {
+export async function listOwnApplications(forgejoUrl: string, token: string): Promise<OwnApplications> {
   const url = `${forgejoUrl}/api/v1/user/applications/oauth2`;
   const existing = await listApplications(url, token);
-  const configured = existing.find(({ client_id: id }) => id === storedClientId);
-  if (configured?.redirect_uris.includes(redirectUri)) return undefined;
-  const isOfKind = ({ name }: { name: string }) =>
-    (name === applicationNames.readOnly) === (kind === "readOnly");
-  const same = configured ?? existing.find((one) => isOfKind(one) && one.redirect_uris.includes(redirectUri));
-  const wanted = {
-    name: same?.name ?? applicationNames[kind],
-    redirect_uris: [...new Set([...(same?.redirect_uris ?? []), redirectUri])],
-    confidential_client: true,
+  return {
+    require(clientId) {
+      if (!existing.some(({ client_id: id }) => id === clientId)) throw notOwn(clientId);
+    },
+
+    async ensure(redirectUri, { kind, stored, otherClientId }) {
+      const configured = existing.find(({ client_id: id }) => id === stored?.clientId);
+      if (stored?.hasSecret && configured?.redirect_uris.includes(redirectUri)) return undefined;
+      const isOfKind = ({ name, client_id: id }: { name: string; client_id: string }) =>
+        id !== otherClientId && (name === applicationNames.readOnly) === (kind === "readOnly");
+      const same =
+        configured ?? existing.find((one) => isOfKind(one) && one.redirect_uris.includes(redirectUri));
+      const wanted = {
+        name: same?.name ?? applicationNames[kind],
+        redirect_uris: [...new Set([...(same?.redirect_uris ?? []), redirectUri])],
+        confidential_client: true,
+      };
+      const made =
+        same === undefined
+          ? await send(url, token, "POST", wanted)
+          : await send(`${url}/${same.id}`, token, "PATCH", wanted);
+      const { client_id: clientId, client_secret: clientSecret } = application.parse(made);
+      return { clientId, clientSecret };
+    },
   };
-  const stored =
-    same === undefined
-      ? await send(url, token, "POST", wanted)
-      : await send(`${url}/${same.id}`, token, "PATCH", wanted);
-  const { client_id: clientId, client_secret: clientSecret } = application.parse(stored);
-  return { clientId, clientSecret };
+}
+
+function notOwn(clientId: string): CommandError {
+  return new CommandError(
+    exitCodes.configuration,
+    `The token's user has no application ${clientId}, which this installation uses. Nothing was changed in Forgejo.`,
+    `Give a token of its owner. If it belongs to the whole instance, leave --token-stdin out, and change it in Forgejo by hand. If it was deleted, remove its client id from /${configurationPath} first.`,
+  );
 }
 
 /** All pages: Forgejo may have a smaller page size than the one that is asked for. */

@@ -9,13 +9,23 @@ import {
   ensureGeneratedCredentials,
   hasCredential,
   storeCredential,
+  type CredentialName,
 } from "./credentials.ts";
-import type { ForgejoApplication } from "./forgejo-application.ts";
+import type { ApplicationKind, ForgejoApplication, StoredApplication } from "./forgejo-application.ts";
 import type { InstallationFiles } from "./installation-files.ts";
 
 /** How long the services may take to start before setup goes on: they wait for Redis and Forgejo without an end. */
 const startTimeoutMs = 60_000;
 const pollMs = 500;
+
+/** Where each application is stored. */
+const applicationPlaces = {
+  first: { setting: "FJMCP_FORGEJO_CLIENT_ID", credential: "forgejo-client-secret" },
+  readOnly: { setting: "FJMCP_FORGEJO_READ_ONLY_CLIENT_ID", credential: "forgejo-read-only-client-secret" },
+} as const satisfies Record<ApplicationKind, { setting: string; credential: CredentialName }>;
+
+/** The applications whose client id is set. */
+export type StoredApplications = Readonly<Record<ApplicationKind, StoredApplication | undefined>>;
 
 /** What is already set, and what a run must still find out. */
 export interface KnownConfiguration {
@@ -24,10 +34,7 @@ export interface KnownConfiguration {
   readonly issuer: string | undefined;
   readonly forgejoUrl: string | undefined;
   readonly childCommand: string | undefined;
-  /** Undefined when the client id or the secret is missing. */
-  readonly clientId: string | undefined;
-  /** The same of the second application. */
-  readonly readOnlyClientId: string | undefined;
+  readonly applications: StoredApplications;
 }
 
 export async function readConfiguration(files: InstallationFiles): Promise<KnownConfiguration> {
@@ -38,16 +45,43 @@ export async function readConfiguration(files: InstallationFiles): Promise<Known
       `/${templatePath} is not there.`,
       "Install the package again; --root names the directory below which it is.",
     );
-  const hasSecret = await hasCredential(files, "forgejo-client-secret");
-  const hasReadOnlySecret = await hasCredential(files, "forgejo-read-only-client-secret");
   return {
     text,
     issuer: settingOf(text, "FJMCP_ISSUER"),
     forgejoUrl: settingOf(text, "FJMCP_FORGEJO_URL"),
     childCommand: settingOf(text, "FJMCP_CHILD_COMMAND"),
-    clientId: hasSecret ? settingOf(text, "FJMCP_FORGEJO_CLIENT_ID") : undefined,
-    readOnlyClientId: hasReadOnlySecret ? settingOf(text, "FJMCP_FORGEJO_READ_ONLY_CLIENT_ID") : undefined,
+    applications: {
+      first: await storedApplication(files, text, "first"),
+      readOnly: await storedApplication(files, text, "readOnly"),
+    },
   };
+}
+
+async function storedApplication(
+  files: InstallationFiles,
+  text: string,
+  kind: ApplicationKind,
+): Promise<StoredApplication | undefined> {
+  const { setting, credential } = applicationPlaces[kind];
+  const clientId = settingOf(text, setting);
+  return clientId === undefined ? undefined : { clientId, hasSecret: await hasCredential(files, credential) };
+}
+
+/**
+ * Stores the id and secret of an application, and returns the text of the configuration with it. The secret comes before
+ * the id, so that a run which ends in between leaves no id without a secret.
+ */
+export async function storeApplication(
+  files: InstallationFiles,
+  text: string,
+  kind: ApplicationKind,
+  { clientId, clientSecret }: ForgejoApplication,
+): Promise<string> {
+  const { setting, credential } = applicationPlaces[kind];
+  await storeCredential(files, credential, clientSecret);
+  const changed = withSettings(text, { [setting]: clientId });
+  await files.ensure(configurationPath, changed, { mode: 0o644 });
+  return changed;
 }
 
 /** The MCP server's command line, and the SHA-256 of a program that setup has installed. */
@@ -56,10 +90,7 @@ export interface ChosenChild {
   readonly sha256?: string;
 }
 
-/**
- * Writes credentials and configuration. A run that ends in the middle leaves complete files, and the next one goes on:
- * an application's secret comes before its id, which says that both are there.
- */
+/** Writes generated credentials and the configuration. A run that ends in the middle leaves complete files, and the next one goes on. */
 export async function writeInstallation(
   files: InstallationFiles,
   text: string,
@@ -67,23 +98,13 @@ export async function writeInstallation(
     readonly issuer: string;
     readonly forgejoUrl: string;
     readonly child: ChosenChild | undefined;
-    readonly application: ForgejoApplication | undefined;
-    readonly readOnlyApplication: ForgejoApplication | undefined;
   },
 ): Promise<void> {
   await ensureGeneratedCredentials(files);
-  const { application, readOnlyApplication, child } = chosen;
-  if (application !== undefined)
-    await storeCredential(files, "forgejo-client-secret", application.clientSecret);
-  if (readOnlyApplication !== undefined)
-    await storeCredential(files, "forgejo-read-only-client-secret", readOnlyApplication.clientSecret);
+  const { issuer, forgejoUrl, child } = chosen;
   const settings = {
-    FJMCP_ISSUER: chosen.issuer,
-    FJMCP_FORGEJO_URL: chosen.forgejoUrl,
-    ...(application !== undefined && { FJMCP_FORGEJO_CLIENT_ID: application.clientId }),
-    ...(readOnlyApplication !== undefined && {
-      FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: readOnlyApplication.clientId,
-    }),
+    FJMCP_ISSUER: issuer,
+    FJMCP_FORGEJO_URL: forgejoUrl,
     ...(child !== undefined && childSettings(text, child)),
   };
   await files.ensure(configurationPath, withSettings(text, settings), { mode: 0o644 });

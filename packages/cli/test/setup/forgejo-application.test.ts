@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import t from "tap";
-import { createApplication } from "../../src/setup/forgejo-application.ts";
+import { listOwnApplications } from "../../src/setup/forgejo-application.ts";
 
 const uri = "https://mcp.example.net/oauth/callback";
 
@@ -24,10 +24,12 @@ t.test("finds the stored application on a later page than the first", async (t) 
   await once(server, "listening");
   t.teardown(() => server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  t.equal(await createApplication(url, "token", uri, { storedClientId: "client-3" }), undefined);
+  const own = await listOwnApplications(url, "token");
+  own.require("client-3");
+  const of = (stored?: { clientId: string; hasSecret: boolean }) =>
+    ({ kind: "first", stored, otherClientId: undefined }) as const;
+  t.equal(await own.ensure(uri, of({ clientId: "client-3", hasSecret: true })), undefined);
   t.notOk(methods.includes("PATCH"));
-  t.match(await createApplication(url, "token", uri, { storedClientId: undefined }), {
-    clientId: "client-3",
-  });
+  t.match(await own.ensure(uri, of()), { clientId: "client-3" });
   t.same(methods.slice(-2), ["GET", "PATCH"]);
 });

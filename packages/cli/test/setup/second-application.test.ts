@@ -1,19 +1,33 @@
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import t from "tap";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { installedPackage } from "../support/installed-package.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
-const owner = forgejo.users[0]!;
-const authorization = `Basic ${Buffer.from(`${owner.name}:${owner.password}`).toString("base64")}`;
+const [owner, other] = [forgejo.users[0]!, forgejo.users[1]!];
 const issuer = "https://mcp.example.net";
 const redirectUri = `${issuer}/oauth/callback`;
 const urls = ["--public-url", issuer, "--forgejo-url", forgejo.url];
 
-async function applications() {
+const basic = (name: string, password: string) =>
+  `Basic ${Buffer.from(`${name}:${password}`).toString("base64")}`;
+
+async function applications({ name, password } = owner) {
   const url = `${forgejo.url}/api/v1/user/applications/oauth2`;
-  const response = await fetch(url, { headers: { authorization } });
+  const response = await fetch(url, { headers: { authorization: basic(name, password) } });
   return (await response.json()) as { name: string; client_id: string; redirect_uris: string[] }[];
+}
+
+/** Whether Forgejo accepts a client id and secret. It looks at the refresh token after that. */
+async function isAccepted(clientId: string, secret: string): Promise<boolean> {
+  const response = await fetch(`${forgejo.url}/login/oauth/access_token`, {
+    method: "POST",
+    headers: { authorization: basic(clientId, secret) },
+    body: new URLSearchParams({ grant_type: "refresh_token", refresh_token: "none" }),
+  });
+  return ((await response.json()) as { error: string }).error !== "invalid_client";
 }
 
 /** An application that was created by hand. */
@@ -55,4 +69,101 @@ t.test("accepts a second application that was created by hand, in a run of its o
   t.match(read("etc/fjmcp/fjmcp.env"), `FJMCP_FORGEJO_READ_ONLY_CLIENT_ID=${second.clientId}\n`);
   t.equal(credential("forgejo-read-only-client-secret"), second.clientSecret);
   t.equal(credential("forgejo-client-secret"), made.clientSecret);
+});
+
+t.test("leaves a first application alone that is not of the token's user", async (t) => {
+  const { setup, read, credential } = installedPackage(t);
+  await setup([...urls, ...byHand], made.clientSecret);
+  const token = forgejo.controls.createAccessToken(other.name, "write:user");
+  const refused = await setup(["--token-stdin"], token);
+  t.match(refused, {
+    code: 78,
+    stderr: new RegExp(`no application ${made.clientId}.*\n.*of its owner`),
+  });
+  t.same(await applications(other), []);
+
+  t.equal((await setup(["--read-only", "--token-stdin"], token)).code, 0);
+  t.same(
+    (await applications(other)).map(({ name }) => name),
+    ["fjmcp (read only)"],
+  );
+  t.match(read("etc/fjmcp/fjmcp.env"), `FJMCP_FORGEJO_CLIENT_ID=${made.clientId}\n`);
+  t.equal(credential("forgejo-client-secret"), made.clientSecret);
+});
+
+t.test("keeps the first one's new secret when the second one fails", async (t) => {
+  const { setup, read, credential } = installedPackage(t);
+  const token = forgejo.controls.createAccessToken(owner.name, "write:user");
+  await setup(
+    ["--public-url", "https://old.example.net", ...urls.slice(2), "--token-stdin", "--read-only"],
+    token,
+  );
+  const before = credential("forgejo-client-secret");
+  const [first] = /(?<=CLIENT_ID=).+/.exec(read("etc/fjmcp/fjmcp.env"))!;
+  let patches = 0;
+  forgejo.controls.setFault({
+    path: (path, method) => path.includes("/applications/oauth2/") && method === "PATCH" && ++patches === 2,
+    mode: "503",
+  });
+  const moved = ["--public-url", "https://new.example.net", "--token-stdin"];
+  t.equal((await setup(moved, token)).code, 78);
+  forgejo.controls.clearFaults();
+  t.match(read("etc/fjmcp/fjmcp.env"), `FJMCP_FORGEJO_CLIENT_ID=${first}\n`);
+  t.not(credential("forgejo-client-secret"), before);
+  t.ok(await isAccepted(first, credential("forgejo-client-secret")));
+
+  const second = credential("forgejo-read-only-client-secret");
+  t.equal((await setup(moved, token)).code, 0);
+  t.not(credential("forgejo-read-only-client-secret"), second);
+  t.ok(await isAccepted(first, credential("forgejo-client-secret")));
+});
+
+t.test("does not take one application for the other", async (t) => {
+  const { root, setup, read, credential } = installedPackage(t);
+  const uri = "https://kinds.example.net/oauth/callback";
+  const reading = await forgejo.createApp({ name: "reading", redirectUris: [uri] });
+  const kinds = ["--public-url", "https://kinds.example.net", "--forgejo-url", forgejo.url];
+  await setup([...kinds, ...byHand], made.clientSecret);
+  await setup(["--read-only-client-id", reading.clientId, "--client-secret-stdin"], reading.clientSecret);
+  t.equal((await setup(["--read-only-client-id", made.clientId, "--client-secret-stdin"], "x")).code, 64);
+  const token = forgejo.controls.createAccessToken(owner.name, "write:user");
+  const file = join(root, "etc/fjmcp/fjmcp.env");
+  const secret = join(root, "etc/fjmcp/credentials/forgejo-client-secret");
+  const idOf = (kind: string) =>
+    new RegExp(`(?<=^FJMCP_FORGEJO_${kind}=).*`, "m").exec(read("etc/fjmcp/fjmcp.env"))![0];
+
+  writeFileSync(file, read("etc/fjmcp/fjmcp.env").replace(/^FJMCP_FORGEJO_CLIENT_ID=.*\n/m, ""));
+  rmSync(secret);
+  t.equal((await setup(["--token-stdin"], token)).code, 0);
+  const first = idOf("CLIENT_ID");
+  t.not(first, reading.clientId);
+  t.equal(idOf("READ_ONLY_CLIENT_ID"), reading.clientId);
+
+  rmSync(secret);
+  t.equal((await setup(["--token-stdin"], token)).code, 0);
+  t.equal(idOf("CLIENT_ID"), first);
+  t.ok(await isAccepted(first, credential("forgejo-client-secret")));
+});
+
+t.test("creates the applications anew on another Forgejo", async (t) => {
+  const { setup, read } = installedPackage(t);
+  await setup([...urls, ...byHand], made.clientSecret);
+  const next = await startSandboxForgejo();
+  t.teardown(() => next.close());
+  const token = next.controls.createAccessToken(next.users[0]!.name, "write:user");
+  t.equal((await setup(["--forgejo-url", next.url, "--token-stdin", "--read-only"], token)).code, 0);
+  const written = read("etc/fjmcp/fjmcp.env");
+  t.match(written, `FJMCP_FORGEJO_URL=${next.url}\n`);
+  t.notMatch(written, made.clientId);
+  t.match(written, /^FJMCP_FORGEJO_READ_ONLY_CLIENT_ID=./m);
+});
+
+t.test("rejects a token beside an application that was created by hand", async (t) => {
+  const { root, setup } = installedPackage(t);
+  const token = forgejo.controls.createAccessToken(owner.name, "write:user");
+  const count = (await applications()).length;
+  for (const option of ["--client-id", "--read-only-client-id"])
+    t.equal((await setup([...urls, "--token-stdin", option, made.clientId], token)).code, 64, option);
+  t.equal((await applications()).length, count);
+  t.notOk(existsSync(join(root, "etc")));
 });
