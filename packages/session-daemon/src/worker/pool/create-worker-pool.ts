@@ -180,6 +180,7 @@ class Pool implements WorkerPool {
   }
 
   async end(matches: (owner: Principal) => boolean): Promise<number> {
+    this.#userChecks.end(matches);
     const ending = this.#list().filter(matches);
     for (const grant of this.#grants.values()) if (matches(grant)) this.#remove(grant);
     const counts = await this.#end(ending, tokenRejected());
@@ -187,7 +188,7 @@ class Pool implements WorkerPool {
   }
 
   retire(accountId: AccountId, grants: readonly GrantId[]): number {
-    this.#userChecks.clear(accountId);
+    this.#userChecks.renew(accountId, grants);
     const ids = new Set(grants);
     let retired = 0;
     for (const owner of [...this.#byAccount.of(accountId), ...(this.sessions?.list() ?? [])])

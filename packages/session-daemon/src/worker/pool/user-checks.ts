@@ -15,24 +15,37 @@ import type { UserCheckSource } from "./user-check-source.ts";
 
 interface UserChecksDeps {
   readonly check: UserCheckSource;
-  /** The least time between two checks of one account that calls bring about. */
+  /** The least time between two checks for errors of one account, and between two that could lift one block. */
   readonly pauseMs: number;
   readonly events: WorkerEvents;
+}
+
+/** Why calls fail at the moment. */
+interface Block {
+  readonly error: AccountBlockedError;
+  /** On the clock of `performance.now()`: the start of the last check that could have lifted it. */
+  checkedAtMs: number;
+}
+
+/** A grant that is being checked or blocked. */
+interface Grant {
+  readonly owner: Principal;
+  running: Promise<UserCheckResponse | undefined> | undefined;
+  /** Forgejo rejects the application that the grant rests on. */
+  block: Block | undefined;
 }
 
 interface Account {
   /** On the clock of `performance.now()`: the start of the last check, and of the hour without one. */
   checkedAtMs: number;
   hourFromMs: number;
-  running: Promise<UserCheckResponse | undefined> | undefined;
   /** The caller of the last call that failed. */
   failed: Principal | undefined;
   /** The check at the end of the pause. */
   timer: NodeJS.Timeout | undefined;
-  /** Why all calls fail at the moment. */
-  suspendedBy: AccountBlockedError | undefined;
-  /** The grants whose calls fail because Forgejo rejects the application that they rest on. */
-  readonly misconfigured: Map<GrantId, AccountBlockedError>;
+  /** Forgejo does not serve the user, whatever the grant. */
+  suspension: Block | undefined;
+  readonly grants: Map<GrantId, Grant>;
 }
 
 const trafficCheckMs = 3600_000;
@@ -43,7 +56,8 @@ const maxAccounts = 10_000;
  * Notices that Forgejo has ended a user's access while a worker lives on: a child's error leads to a check of the user,
  * and so does an hour of traffic. The auth-server ends the grants of a user that Forgejo does not know any more; the
  * calls of one that Forgejo suspends fail here until a later check finds the user well, and those of a grant whose
- * application Forgejo rejects until a check finds that mended.
+ * application Forgejo rejects until a check of this grant finds that mended: what a check finds holds for the application
+ * that its grant rests on.
  */
 export class UserChecks {
   readonly #deps: UserChecksDeps;
@@ -60,13 +74,13 @@ export class UserChecks {
   rejection(owner: Principal): AccountBlockedError | undefined {
     const account = this.#account(owner.accountId);
     const nowMs = performance.now();
-    const blockedBy = blockOf(owner, account);
+    const block = blockOf(owner, account);
     const isDue =
-      blockedBy === undefined
+      block === undefined
         ? nowMs - account.hourFromMs >= trafficCheckMs
-        : nowMs - account.checkedAtMs >= this.#deps.pauseMs;
+        : nowMs - block.checkedAtMs >= this.#deps.pauseMs;
     if (isDue) void this.#check(owner, account);
-    return blockedBy;
+    return block?.error;
   }
 
   /** To be called after the client has got a child's error: checks now, or once at the end of the pause. */
@@ -88,14 +102,15 @@ export class UserChecks {
    */
   async explain(owner: Principal, error: StartFailedError, signal: AbortSignal): Promise<CallError> {
     if (error.isLocalFault) return error;
-    const account = this.#account(owner.accountId);
-    const response = await Promise.race([this.#check(owner, account), aborted(signal)]);
+    const check = this.#check(owner, this.#account(owner.accountId));
+    const response = await Promise.race([check, aborted(signal)]);
     switch (response?.status) {
       case "revoked":
         return tokenRejected();
       case "suspended":
+        return accountSuspended(response.message);
       case "misconfigured":
-        return blockOf(owner, account) ?? error;
+        return brokerMisconfigured();
       case "unavailable":
         return forgejoUnavailable(error.reference);
       default:
@@ -104,55 +119,72 @@ export class UserChecks {
   }
 
   /** The auth-server's response to a request for a Forgejo token was this error. */
-  block({ accountId, grantId }: Principal, error: AccountBlockedError): void {
-    const account = this.#account(accountId);
-    account.checkedAtMs = performance.now();
-    if (error.status === "suspended") account.suspendedBy = error;
-    else account.misconfigured.set(grantId, error);
+  block(owner: Principal, error: AccountBlockedError): void {
+    const account = this.#account(owner.accountId);
+    const block = { error, checkedAtMs: performance.now() };
+    if (error.status === "suspended") account.suspension = block;
+    else grantOf(owner, account).block = block;
   }
 
-  /** The user has logged in anew. */
-  clear(accountId: AccountId): void {
-    clearTimeout(this.#accounts.get(accountId)?.timer);
-    this.#accounts.delete(accountId);
+  /** The user has logged in anew, which replaced the Forgejo tokens that these grants rest on. */
+  renew(accountId: AccountId, grants: readonly GrantId[]): void {
+    const account = this.#accounts.get(accountId);
+    if (account === undefined) return;
+    account.suspension = undefined;
+    for (const grantId of grants) account.grants.delete(grantId);
+  }
+
+  /** The grants that match have ended. */
+  end(matches: (owner: Principal) => boolean): void {
+    for (const { grants } of this.#accounts.values())
+      for (const { owner } of grants.values()) if (matches(owner)) grants.delete(owner.grantId);
   }
 
   #account(accountId: AccountId): Account {
     const known = this.#accounts.get(accountId);
     if (known !== undefined) return known;
     const [oldest] = this.#accounts.keys();
-    if (this.#accounts.size >= maxAccounts && oldest !== undefined) this.clear(oldest);
+    if (this.#accounts.size >= maxAccounts && oldest !== undefined) this.#remove(oldest);
     const account: Account = {
       checkedAtMs: -Infinity,
       hourFromMs: performance.now(),
-      running: undefined,
       failed: undefined,
       timer: undefined,
-      suspendedBy: undefined,
-      misconfigured: new Map(),
+      suspension: undefined,
+      grants: new Map(),
     };
     this.#accounts.set(accountId, account);
     return account;
   }
 
-  /** Joins the check in progress. Undefined when there is no usable response. */
-  #check(owner: Principal, account: Account): Promise<UserCheckResponse | undefined> {
-    account.running ??= this.#run(owner, account).finally(() => (account.running = undefined));
-    return account.running;
+  #remove(accountId: AccountId): void {
+    clearTimeout(this.#accounts.get(accountId)?.timer);
+    this.#accounts.delete(accountId);
   }
 
-  async #run(owner: Principal, account: Account): Promise<UserCheckResponse | undefined> {
-    const { grantId, accountId } = owner;
-    account.checkedAtMs = account.hourFromMs = performance.now();
+  /** Joins the check of the grant in progress. Undefined when there is no usable response. */
+  #check(owner: Principal, account: Account): Promise<UserCheckResponse | undefined> {
+    const grant = grantOf(owner, account);
+    grant.running ??= this.#run(grant, account).finally(() => {
+      grant.running = undefined;
+      if (grant.block === undefined && isKept(grant, account)) account.grants.delete(owner.grantId);
+    });
+    return grant.running;
+  }
+
+  async #run(grant: Grant, account: Account): Promise<UserCheckResponse | undefined> {
+    const { accountId, grantId } = grant.owner;
+    const nowMs = performance.now();
+    account.checkedAtMs = account.hourFromMs = nowMs;
+    const block = blockOf(grant.owner, account);
+    if (block !== undefined) block.checkedAtMs = nowMs;
     try {
       const response = await this.#deps.check(grantId);
-      const wasBlocked = blockOf(owner, account) !== undefined;
-      if (response.status === "ok") account.suspendedBy = undefined;
-      if (response.status === "ok" || response.status === "revoked") account.misconfigured.delete(grantId);
-      else if (response.status === "suspended") account.suspendedBy = accountSuspended(response.message);
-      else if (response.status === "misconfigured") account.misconfigured.set(grantId, brokerMisconfigured());
       const { status } = response;
-      if (status !== "ok" || wasBlocked) this.#deps.events.userChecked({ accountId, status });
+      if (status !== "ok" || blockOf(grant.owner, account) !== undefined)
+        this.#deps.events.userChecked({ accountId, status });
+      // Else the grant has ended or got new Forgejo tokens meanwhile.
+      if (isKept(grant, account)) apply(response, nowMs, grant, account);
       return response;
     } catch (error) {
       this.#deps.events.userCheckFailed({ accountId, err: error });
@@ -161,8 +193,41 @@ export class UserChecks {
   }
 }
 
-function blockOf({ grantId }: Principal, account: Account): AccountBlockedError | undefined {
-  return account.suspendedBy ?? account.misconfigured.get(grantId);
+/** The block of the grant before that of the account: only checks of the grant can lift it. */
+function blockOf({ grantId }: Principal, account: Account): Block | undefined {
+  return account.grants.get(grantId)?.block ?? account.suspension;
+}
+
+function grantOf(owner: Principal, account: Account): Grant {
+  const { accountId, clientId, grantId } = owner;
+  const known = account.grants.get(grantId);
+  if (known !== undefined) return known;
+  // Without the access token that a caller has.
+  const grant = { owner: { accountId, clientId, grantId }, running: undefined, block: undefined };
+  account.grants.set(grantId, grant);
+  return grant;
+}
+
+function isKept(grant: Grant, account: Account): boolean {
+  return account.grants.get(grant.owner.grantId) === grant;
+}
+
+function apply(response: UserCheckResponse, checkedAtMs: number, grant: Grant, account: Account): void {
+  switch (response.status) {
+    case "ok":
+      account.suspension = grant.block = undefined;
+      break;
+    case "revoked":
+      grant.block = undefined;
+      break;
+    case "suspended":
+      account.suspension = { error: accountSuspended(response.message), checkedAtMs };
+      break;
+    case "misconfigured":
+      grant.block = { error: brokerMisconfigured(), checkedAtMs };
+      break;
+    case "unavailable":
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<undefined> {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import type { GrantId } from "@fjmcp/shared/ids";
 import type { UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
 import t from "tap";
 import { caller, runPool, useTool } from "../../support/run-pool.ts";
@@ -12,7 +13,7 @@ const who = caller();
 /** A pool whose child exits at the first `failures` starts, and the responses of the user check. */
 function runFailingPool(
   test: { teardown(end: () => unknown): void },
-  answer: () => UserCheckResponse | Promise<UserCheckResponse>,
+  answer: (grantId: GrantId) => UserCheckResponse | Promise<UserCheckResponse>,
   failures = 1,
 ) {
   const countFile = join(temporaryDirectory(test), "starts");
@@ -25,18 +26,18 @@ function runFailingPool(
     "--count-file",
     countFile,
   );
-  let checks = 0;
+  const checked: GrantId[] = [];
   const { pool } = runPool(
     test,
     { command },
     {
-      userCheck: async () => {
-        checks++;
-        return await answer();
+      userCheck: async (grantId) => {
+        checked.push(grantId);
+        return await answer(grantId);
       },
     },
   );
-  return { pool, checks: () => checks, starts: () => readFileSync(countFile, "utf8").length };
+  return { pool, checked, starts: () => readFileSync(countFile, "utf8").length };
 }
 
 const explanations = [
@@ -53,13 +54,38 @@ const explanations = [
 
 for (const { response, kind, message } of explanations) {
   t.test(`a failed start is explained by one check of the user: ${response.status}`, async (t) => {
-    const { pool, checks, starts } = runFailingPool(t, () => response, 99);
+    const { pool, checked, starts } = runFailingPool(t, () => response, 99);
     for (const count of [3, 20]) {
       const calls = Array.from({ length: count }, () => useTool(pool, who, "echo"));
       for (const call of calls) await t.rejects(call.text, { kind, message });
     }
     t.ok(starts() <= 2, "at most one start for all that wait at once");
-    t.equal(checks(), starts(), "one check for each start");
+    t.equal(checked.length, starts(), "one check for each start");
+  });
+}
+
+const programFault = /it ended while starting/;
+const connectAgain = /connect again/;
+for (const [inProgress, otherMessage, own, message] of [
+  ["revoked", connectAgain, "ok", programFault],
+  ["ok", programFault, "revoked", connectAgain],
+] as const) {
+  t.test(`a failed start is explained by the grant's own check: ${own}, not ${inProgress}`, async (t) => {
+    const other = caller("other");
+    let release: (response: UserCheckResponse) => void = () => undefined;
+    const pending = new Promise<UserCheckResponse>((resolve) => (release = resolve));
+    const { pool, checked } = runFailingPool(
+      t,
+      (grantId) => (grantId === other.grantId ? pending : { status: own }),
+      99,
+    );
+    const otherCall = useTool(pool, other, "echo");
+    await waitUntil("the other grant's check", () => checked.includes(other.grantId));
+    const call = useTool(pool, who, "echo");
+    await waitUntil("its own check", () => checked.includes(who.grantId));
+    release({ status: inProgress });
+    await t.rejects(call.text, { message });
+    await t.rejects(otherCall.text, { message: otherMessage });
   });
 }
 
@@ -75,9 +101,9 @@ t.test("calls succeed again once Forgejo does, with few starts until then", asyn
 });
 
 t.test("a grant that ends while its failed start is checked does not wait for the check", async (t) => {
-  const { pool, checks } = runFailingPool(t, () => new Promise<never>(() => undefined));
+  const { pool, checked } = runFailingPool(t, () => new Promise<never>(() => undefined));
   const call = useTool(pool, who, "echo");
-  await waitUntil("the check", () => checks() === 1);
+  await waitUntil("the check", () => checked.length === 1);
   await pool.end(() => true);
   await t.rejects(call.text, { message: /connect again/ });
 });

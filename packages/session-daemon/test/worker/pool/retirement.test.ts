@@ -98,3 +98,34 @@ t.test("a suspension is cleared when the user has logged in anew", async (t) => 
   t.equal(pool.retire(who.accountId, []), 0);
   t.ok(await toolText(useTool(pool, who, "echo")));
 });
+
+t.test("a login of the user keeps what is known of grants with other tokens", async (t) => {
+  const other = caller("other");
+  let isMended = false;
+  const { pool } = runPool(
+    t,
+    { command: childCommand("echo") },
+    { upstreamTokens: async () => (isMended ? lasting(3600) : { status: "misconfigured" }) },
+  );
+  for (const grant of [who, other])
+    await t.rejects(useTool(pool, grant, "echo").text, { message: /administrator/ });
+  isMended = true;
+  pool.retire(who.accountId, [who.grantId]);
+  t.ok(await toolText(useTool(pool, who, "echo")));
+  await t.rejects(useTool(pool, other, "echo").text, { message: /administrator/ });
+});
+
+t.test("a login of the user keeps the check that an error of another grant has made due", async (t) => {
+  const other = caller("other");
+  let checks = 0;
+  const { pool } = runPool(
+    t,
+    { command: childCommand("echo") },
+    { userCheckPauseMs: 500, userCheck: async () => (checks++, { status: "ok" }) },
+  );
+  await useTool(pool, other, "fail").text;
+  await waitUntil("the first check", () => checks === 1);
+  await useTool(pool, other, "fail").text;
+  pool.retire(who.accountId, [who.grantId]);
+  await waitUntil("the check at the end of the pause", () => checks === 2);
+});

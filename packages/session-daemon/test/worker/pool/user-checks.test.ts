@@ -191,3 +191,38 @@ t.test("what the auth-server says for a Forgejo token blocks the account's calls
   await waitUntil("it is lifted", () => useTool(pool, who, "echo").text.catch(() => false));
   t.ok(checks.length >= 1);
 });
+
+t.test(
+  "a grant that is blocked is checked by its own calls, whatever other grants are checked",
+  async (t) => {
+    const grants = ["a", "b", "c"].map((name) => caller(name));
+    let isMended = false;
+    const { pool, checks } = runCheckedPool(t, () => ({ status: isMended ? "ok" : "misconfigured" }), {
+      userCheckPauseMs: 300,
+      upstreamTokens: async () => (isMended ? lasting(3600) : { status: "misconfigured" }),
+    });
+    for (const grant of grants)
+      await t.rejects(useTool(pool, grant, "echo").text, { message: /administrator/ });
+    isMended = true;
+    await sleep(400);
+    for (const grant of grants) useTool(pool, grant, "echo");
+    await waitUntil("one call of each makes its check", () =>
+      grants.every(({ grantId }) => checks.includes(grantId)),
+    );
+    for (const grant of grants) t.ok(await toolText(useTool(pool, grant, "echo")));
+  },
+);
+
+t.test("nothing is kept of a blocked grant that has ended", async (t) => {
+  let isMended = false;
+  const { pool } = runCheckedPool(t, () => ({ status: "unavailable" }), {
+    upstreamTokens: async () => (isMended ? lasting(3600) : { status: "misconfigured" }),
+  });
+  const other = caller("other");
+  for (const grant of [who, other])
+    await t.rejects(useTool(pool, grant, "echo").text, { message: /administrator/ });
+  isMended = true;
+  await pool.end(({ grantId }) => grantId === who.grantId);
+  t.ok(await toolText(useTool(pool, who, "echo")));
+  await t.rejects(useTool(pool, other, "echo").text, { message: /administrator/ }, "the other one has not");
+});
