@@ -27,6 +27,13 @@ const readOnlyClientId = setup.stack.forgejo.readOnly!.clientId;
 const whoami = (flow: ClientFlow) => flow.mcp.useTool("whoami");
 const openIssue = (flow: ClientFlow) => flow.mcp.useTool("open_issue", { owner: flow.user });
 
+/** How often the auth-server has looked up a user at Forgejo with a valid token. */
+const checksThatFoundUser = () =>
+  setup.forgejo.requests.filter(
+    ({ path, status, userAgent }) =>
+      path === "/api/v1/user" && status === 200 && userAgent?.startsWith("fjmcp") === true,
+  ).length;
+
 /** A client of each kind, of one new user, whose workers have called Forgejo. */
 async function bothKinds(t: Test) {
   const writing = await setup.newFlow("gateway");
@@ -66,7 +73,10 @@ t.test("clients of one application work while the other one is unknown to Forgej
   });
   t.match(message, "Your connection is kept");
   // An error of the other grant makes a check of the user: it must not concern this one, nor mend it.
-  t.match(await openIssue(writing), { outcome: "done" });
+  const before = checksThatFoundUser();
+  const nobody = { owner: "nobody" };
+  t.match(await writing.mcp.useTool("open_issue", nobody), { message: "Forgejo responded with 404" });
+  await eventually("the user should be checked", () => checksThatFoundUser() > before);
   t.match(await whoami(writing), { outcome: "done", text: writing.user });
   t.match((await whoami(reading)).message, "administrator");
   t.equal(await reading.runStep("refresh"), "done", "the client keeps its tokens");
