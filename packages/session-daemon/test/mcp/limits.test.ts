@@ -41,6 +41,7 @@ t.test("closes an unread stream at the end of its grant", async (t) => {
   const call = callTool(1, "echo", args, { progressToken: 1 });
   const calling = stalledRequest(t, daemon.mcpSocket, "POST", session.headers(), JSON.stringify(call));
   await waitUntil("the child has written all progress", () => gate.waiting === 1);
+  t.equal((await session.post(callTool(2, "echo"))).status, 200, "the daemon has read it all");
   await daemon.control("POST", "/sessions/end", { by: "grant", grantId: grant.grantId });
   await calling.untilCutOff();
 });
