@@ -6,6 +6,7 @@ import { createLog } from "@fjmcp/shared/log";
 import { startSandboxForgejo, type SandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { freePort } from "@fjmcp/testkit/process/free-port";
+import { fastUnlessCovered } from "@fjmcp/testkit/stack/fast-start";
 import { startProcess, type ManagedProcess } from "@fjmcp/testkit/process/managed-process";
 import { startPrivateRedis, type PrivateRedis } from "@fjmcp/testkit/redis/private-redis";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
@@ -110,14 +111,16 @@ export async function startRig(t: Teardown): Promise<Rig> {
     },
     async spawn(more = {}) {
       const port = servers++ === 0 ? issuerPort : await freePort();
-      const process = await startProcess({
-        name: "auth-server",
-        command: globalThis.process.execPath,
-        arguments: [join(import.meta.dirname, "../../src/main.ts")],
-        env: rig.environment(port, more),
-        logFile: join(directory, `auth-server-${port}.log`),
-        isReady: (log) => log.includes('"ready"'),
-      });
+      const process = await startProcess(
+        fastUnlessCovered({
+          name: "auth-server",
+          command: globalThis.process.execPath,
+          arguments: [join(import.meta.dirname, "../../src/main.ts")],
+          env: rig.environment(port, more),
+          logFile: join(directory, `auth-server-${port}.log`),
+          isReady: (log) => log.includes('"ready"'),
+        }),
+      );
       t.teardown(() => process.end());
       return { origin: `http://127.0.0.1:${port}`, process };
     },

@@ -17,3 +17,8 @@ export function fastStart(process: ProcessOptions): ProcessOptions {
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
   };
 }
+
+/** As `fastStart`, unless this run measures coverage, which needs tap's loader in each process. */
+export function fastUnlessCovered(process: ProcessOptions): ProcessOptions {
+  return globalThis.process.env.TAP_DISABLE_COVERAGE === "1" ? fastStart(process) : process;
+}
