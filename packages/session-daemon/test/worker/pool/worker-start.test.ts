@@ -200,10 +200,12 @@ t.test("a runtime folder that is not writable fails the start and leaves no proc
   rmSync(join(runtimeDir, "process-groups"), { recursive: true });
   t.match((await failure(useTool(pool, who, "echo").text)).message, /failed to start/);
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
-  t.same(childrenOf(process.pid), []);
+  await waitUntil("no child is left", () => childrenOf(process.pid).length === 0);
   // It may have started its own child before it was ended, with its process group.
-  const pids = existsSync(pidFile) ? Object.values(JSON.parse(readFileSync(pidFile, "utf8")) as object) : [];
-  t.same(pids.filter(isRunning), []);
+  const pids = existsSync(pidFile)
+    ? Object.values(JSON.parse(readFileSync(pidFile, "utf8")) as Record<string, number>)
+    : [];
+  await waitUntil("no child of it is left", () => !pids.some(isRunning));
 });
 
 t.test("a rejected access token fails the calls that came with it, and no others", async (t) => {
