@@ -6,8 +6,8 @@ import { mapInTurns } from "./map-in-turns.ts";
 type Deps = Pick<AdminDependencies, "directory" | "revocation" | "events">;
 
 /**
- * Ends an account's sessions of the page of connections and all its grants; with the last one its Forgejo tokens are
- * deleted. Rejects with StoreUnavailableError.
+ * Ends an account's sessions of the page of connections and all its grants, and deletes its Forgejo tokens. Rejects with
+ * StoreUnavailableError.
  */
 export async function endUser(
   { directory, revocation, events }: Deps,

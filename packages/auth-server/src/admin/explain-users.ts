@@ -17,7 +17,9 @@ export async function explainUsers(deps: Deps, user: string): Promise<ExplainUse
   const accounts = [...new Set([...connected, ...known])];
   const logins = await mapInTurns(accounts, (account) => lastLogin(deps, account));
   const wanted = user.toLowerCase();
-  const found = accounts.filter((id, index) => id === user || logins[index]?.toLowerCase() === wanted);
+  const found = accounts
+    .map((accountId, index) => ({ accountId, login: logins[index] }))
+    .filter(({ accountId, login }) => accountId === user || login?.toLowerCase() === wanted);
   return { users: await mapInTurns(found, (account) => explain(deps, account)) };
 }
 
@@ -31,9 +33,11 @@ function loginIn(events: readonly AccountEvent[]): string | undefined {
   return undefined;
 }
 
-async function explain(deps: Deps, accountId: AccountId): Promise<ExplainedUser> {
-  const [login, events, grants, state] = await Promise.all([
-    lastLogin(deps, accountId),
+async function explain(
+  deps: Deps,
+  { accountId, login }: { accountId: AccountId; login: string | undefined },
+): Promise<ExplainedUser> {
+  const [events, grants, state] = await Promise.all([
     deps.history.list(accountId),
     deps.directory.grantsOf(accountId),
     deps.stateOf(accountId),
