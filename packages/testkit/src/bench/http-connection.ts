@@ -107,12 +107,16 @@ function isChunked(response: Buffer): boolean {
 
 /** The bytes of a POST of `body` to `/mcp`. */
 export function mcpPost(body: string, headers: Readonly<Record<string, string>> = {}): Buffer {
+  const accept = "application/json, text/event-stream";
+  return httpPost("/mcp", body, { "content-type": "application/json", accept, ...headers });
+}
+
+/** The bytes of a POST of `body`. */
+export function httpPost(path: string, body: string, headers: Readonly<Record<string, string>>): Buffer {
   const lines = Object.entries({
     host: "127.0.0.1",
-    "content-type": "application/json",
-    accept: "application/json, text/event-stream",
     "content-length": String(Buffer.byteLength(body)),
     ...headers,
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.from(`POST /mcp HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
+  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
 }

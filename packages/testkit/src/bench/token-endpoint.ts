@@ -1,7 +1,7 @@
 import { formBody, type FormFields } from "../oauth-client/oauth-request.ts";
-import { HttpConnection } from "./http-connection.ts";
+import { HttpConnection, httpPost } from "./http-connection.ts";
 
-/** A server of tokens, with one public client's id. */
+/** Where clients request tokens (RFC 6749 §3.2). */
 export interface TokenEndpoint {
   readonly url: string;
 }
@@ -28,6 +28,7 @@ export interface Load {
 }
 
 const concurrency = 8;
+const formHeaders = { "content-type": "application/x-www-form-urlencoded" };
 
 /** Redeems every code (RFC 6749 §4.1.3). Resolves with the grants as well; rejects on any error. */
 export async function redeem(
@@ -84,7 +85,9 @@ async function run(
     const connection = await HttpConnection.open({ host: hostname, port: Number(port) });
     const send = async (fields: FormFields) => {
       const sentMs = performance.now();
-      const { head, body } = await connection.exchange(formPost(pathname, fields));
+      const { head, body } = await connection.exchange(
+        httpPost(pathname, formBody(fields).toString(), formHeaders),
+      );
       durationsMs.push(performance.now() - sentMs);
       if (!head.startsWith("HTTP/1.1 200")) throw new Error(`${head}\n${body.toString()}`);
       return (JSON.parse(body.toString()) as { refresh_token: string }).refresh_token;
@@ -98,15 +101,4 @@ async function run(
   await Promise.all(Array.from({ length: concurrency }, (_, index) => worker(index)));
   const perSecond = (durationsMs.length * 1000) / (performance.now() - startMs);
   return { perSecond, durationsMs };
-}
-
-function formPost(path: string, fields: FormFields): Buffer {
-  const body = formBody(fields).toString();
-  const head = [
-    `POST ${path} HTTP/1.1`,
-    "host: 127.0.0.1",
-    "content-type: application/x-www-form-urlencoded",
-    `content-length: ${Buffer.byteLength(body)}`,
-  ];
-  return Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
