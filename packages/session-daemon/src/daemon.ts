@@ -124,10 +124,11 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     resource: mcpResource(config.issuer),
     clock: Date.now,
     takeOver: sessionTakeover({ isolation: config.isolation, store, exchanges, events }),
-    onSessionUsed({ hash, record }, caller, access) {
+    onSessionUsed(session, caller, access) {
+      const { hash, record } = session;
       store.touch(hash, record).catch(onFailed("prolong a session"));
       if (record.logLevel !== undefined) levels.set(caller, hash, record.logLevel);
-      subscriptions.use(caller, { hash, record }, access);
+      subscriptions.use(caller, session, access);
     },
     onUsed: (owner) => grantUses.uses.mark(owner),
     onVerified(owner, token) {

@@ -35,8 +35,8 @@ export class GrantUses {
   /** A tool is called now; a name that MCP does not allow is left out. */
   markTool({ grantId, accountId }: { grantId: GrantId; accountId: AccountId }, tool: string): void {
     const before = this.#marked.get(grantId)?.tools ?? [];
-    const isValid = before[0] === tool || toolName.safeParse(tool).success;
-    const tools = isValid ? lastOf([tool], before) : before;
+    const isKept = before[0] === tool || !toolName.safeParse(tool).success;
+    const tools = isKept ? before : lastOf([tool], before);
     this.#add({ grantId, accountId, usedAtMs: this.#clock(), tools });
   }
 
