@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { AcceptedTypes } from "./content-negotiation.ts";
 import { sendJson } from "./json-response.ts";
-import { openEventStream, sendEvent } from "./sse.ts";
+import { EventStream } from "./event-stream.ts";
 
 /** Responds with one message, as JSON where the client accepts it, else as an event stream. */
 export function sendMessage(res: ServerResponse, accepted: AcceptedTypes, message: Buffer): void {
@@ -9,9 +9,9 @@ export function sendMessage(res: ServerResponse, accepted: AcceptedTypes, messag
     sendJson(res, 200, [message]);
     return;
   }
-  openEventStream(res);
-  sendEvent(res, [message]);
-  res.end();
+  const stream = new EventStream(res);
+  stream.send([message]);
+  stream.end();
 }
 
 /** One JSON-RPC response with a result; `idJson` is JSON text. */

@@ -44,7 +44,7 @@ const minus = 0x2d;
 /**
  * Scans the text of a JSON-RPC message once, skipping strings, up to its end or to a limit. Any text is safe, but the
  * result is valid only if the text is valid JSON. Linear in the text's length; allocates almost nothing. Keys are
- * counted only with limits.
+ * looked at only with limits.
  */
 export function scanMessage(text: string, limits?: ScanLimits): MessageScan {
   const reservedKeys = new ReservedKeys();
@@ -65,9 +65,9 @@ export function scanMessage(text: string, limits?: ScanLimits): MessageScan {
     if (code === quote) {
       const end = closingQuote(text, at);
       if (end === -1) return scan;
-      if (isKey(text, end)) {
+      if (keys !== undefined && isKey(text, end)) {
         reservedKeys.add(depth, text, at + 1, end);
-        if (keys?.exceedsWith(text, at + 1, end) === true) return stopped(scan, "keys");
+        if (keys.exceedsWith(text, at + 1, end)) return stopped(scan, "keys");
       }
       at = end;
     } else if (code === 0x7b || code === 0x5b) {

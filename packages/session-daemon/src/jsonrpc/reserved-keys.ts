@@ -66,8 +66,8 @@ function indexOfKey({ keys }: KeyScope, text: string, start: number, end: number
   const decoded = decodeKey(text.slice(start, end));
   const exact = keys.indexOf(decoded);
   if (exact !== -1) return exact;
-  const folded = foldKey(decoded);
-  const variant = keys.findIndex((key) => foldKey(key) === folded);
+  // Most keys end here: folding costs more than all the rest.
+  const variant = keys.findIndex((key) => key.length === decoded.length && foldKey(key) === foldKey(decoded));
   return variant === -1 ? notReserved : notReserved - 1 - variant;
 }
 

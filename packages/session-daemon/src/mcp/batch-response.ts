@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
 import { sendJson } from "../http/json-response.ts";
-import { openEventStream, sendEvent, sendKeepAlive, sendNotification } from "../http/sse.ts";
+import { EventStream } from "../http/event-stream.ts";
 import { BatchMemberResponse } from "./batch-member-response.ts";
 
 /** Responses that wait for the others of their batch, in all: beyond, they are sent one by one. */
@@ -27,6 +27,7 @@ export class BatchResponse {
   #held: Buffer[] = [];
   #heldBytes = 0;
   #state: "holding" | "events" | "array" | "complete" = "holding";
+  #events: EventStream | undefined;
   #sent = 0;
 
   /** `messages`: how many `member` responses there will be. */
@@ -57,7 +58,7 @@ export class BatchResponse {
   #notify(message: Buffer): boolean {
     if (this.#isOver || !this.#accepted.sse) return false;
     if (this.#state === "holding") this.#begin();
-    return this.#state === "events" && sendNotification(this.#res, message);
+    return this.#events?.notify(message) ?? false;
   }
 
   #add(response: Buffer): void {
@@ -73,20 +74,20 @@ export class BatchResponse {
 
   /** Nothing can be sent any more: the client has disconnected, or an error was sent instead. */
   get #isOver(): boolean {
-    return this.#res.destroyed || this.#res.writableEnded;
+    return this.#res.destroyed || this.#res.writableEnded || this.#events?.isOpen === false;
   }
 
   /** Begins to send, what was held first. */
   #begin(): void {
     this.#state = this.#accepted.sse ? "events" : "array";
-    if (this.#state === "events") openEventStream(this.#res);
+    if (this.#state === "events") this.#events = new EventStream(this.#res);
     else this.#res.writeHead(200, { "content-type": "application/json" });
     for (const response of this.#held) this.#send(response);
     this.#held = [];
   }
 
   #send(response: Buffer): void {
-    if (this.#state === "events") sendEvent(this.#res, [response]);
+    if (this.#events !== undefined) this.#events.send([response]);
     else this.#res.write(Buffer.concat([this.#sent === 0 ? opening : separator, response]));
     this.#sent++;
   }
@@ -94,7 +95,7 @@ export class BatchResponse {
   #tick(): void {
     if (this.#isOver) return;
     if (this.#state === "holding" && this.#accepted.sse) this.#begin();
-    if (this.#state === "events") sendKeepAlive(this.#res);
+    this.#events?.keepAlive();
   }
 
   /**
@@ -117,9 +118,9 @@ export class BatchResponse {
     this.#state = "complete";
     clearInterval(this.#keepAlive);
     if (state === "complete" || this.#isOver) return;
-    if (state !== "holding") {
-      this.#res.end(state === "array" ? closing : undefined);
-    } else if (this.#held.length === 0) {
+    if (this.#events !== undefined) this.#events.end();
+    else if (state === "array") this.#res.end(closing);
+    else if (this.#held.length === 0) {
       this.#res.writeHead(202, { "content-length": 0 });
       this.#res.end();
     } else {

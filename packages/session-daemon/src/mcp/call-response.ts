@@ -5,7 +5,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
 import { errorResponse, sendHttpError, type HttpError } from "../http/http-error.ts";
 import { sendJson } from "../http/json-response.ts";
-import { openEventStream, sendEvent } from "../http/sse.ts";
+import { EventStream } from "../http/event-stream.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { keepAliveTicks, type ActiveCall } from "../session/active-exchanges.ts";
 import { outcomeOfError, type CallOutcome, type ObservedCall } from "../observation/call-observer.ts";
@@ -101,9 +101,9 @@ export class CallResponse implements CallSink, ActiveCall {
     else if (res === undefined) return;
     else if (this.#accepted.json) sendJson(res, 200, chunks);
     else {
-      openEventStream(res);
-      sendEvent(res, chunks);
-      res.end();
+      const events = new EventStream(res);
+      events.send(chunks);
+      events.end();
     }
   }
 
@@ -125,10 +125,7 @@ export class CallResponse implements CallSink, ActiveCall {
     const stream = this.#stream;
     const res = this.#complete("cancelled");
     if (stream !== undefined) stream.end();
-    else if (res !== undefined) {
-      openEventStream(res);
-      res.end();
-    }
+    else if (res !== undefined) new EventStream(res).end();
   }
 
   revoke(): void {

@@ -16,15 +16,15 @@ export interface EventId {
 
 /** Of the request's id in an event's id. */
 const maxIdLength = 100;
-const pattern = /^([\w-]{22})\.(?:end|(\d{1,10})\.([\w-]*))$/;
+const pattern = /^([\da-f-]{36})\.(?:end|(\d{1,10})\.([\w-]*))$/;
 
 /**
- * `<token>.<sequence>.<request id>`. It names the request so that the client of a stream that is not known any more, after
+ * The ids of a stream's events, by their sequence numbers: `<token>.<sequence>.<request id>`. It names the request so that the client of a stream that is not known any more, after
  * a restart, gets an error that says so.
  */
-export function eventIdOf({ token, idJson }: NamedStream, sequence: number): string {
+export function eventIdsOf({ token, idJson }: NamedStream): (sequence: number) => string {
   const requestId = idJson.length > maxIdLength ? "" : Buffer.from(idJson).toString("base64url");
-  return `${token}.${sequence}.${requestId}`;
+  return (sequence) => `${token}.${sequence}.${requestId}`;
 }
 
 /** `<token>.end`: nothing follows, whatever is known of the stream. */

@@ -1,13 +1,12 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { Principal } from "../auth/principal.ts";
-import { endAfterGrace, hasRoom, openEventStream, sendKeepAlive } from "../http/sse.ts";
-import { eventIdOf, lastEventIdOf } from "./event-id.ts";
+import { EventStream, eventText } from "../http/event-stream.ts";
+import { eventIdsOf, lastEventIdOf } from "./event-id.ts";
 
 /** How long a client whose connection broke waits before it connects again. */
 const retryMs = 1_000;
-const eventEnd = Buffer.from("\n\n");
 
 /** Whose response it is. */
 export interface StreamOwner {
@@ -17,9 +16,13 @@ export interface StreamOwner {
   readonly idJson: string;
 }
 
-interface SentEvent {
-  readonly sequence: number;
-  readonly bytes: Buffer;
+/** The events of one turn of the event loop, whose numbers follow each other. */
+interface SentEvents {
+  readonly last: number;
+  /** As Latin-1, one character a byte. */
+  readonly text: string;
+  /** Where each event ends in the text. */
+  readonly ends: readonly number[];
 }
 
 /**
@@ -28,16 +31,20 @@ interface SentEvent {
  */
 export class ResumableStream implements StreamOwner {
   /** Unguessable; part of the id of each event. */
-  readonly token = randomBytes(16).toString("base64url");
+  readonly token = randomUUID();
   readonly owner: Principal;
   readonly session: Hash;
   readonly idJson: string;
   readonly #isPrimed: boolean;
   readonly #onKept: () => void;
-  #res: ServerResponse;
-  readonly #events: SentEvent[] = [];
+  readonly #eventId: (sequence: number) => string;
+  #stream: EventStream;
+  readonly #kept: SentEvents[] = [];
   #keptBytes = 0;
   #sequence = 0;
+  /** The events of this turn. */
+  #text = "";
+  #ends: number[] = [];
   #state: "open" | "responded" | "ended" = "open";
 
   /**
@@ -50,8 +57,8 @@ export class ResumableStream implements StreamOwner {
     this.idJson = of.idJson;
     this.#isPrimed = isPrimed;
     this.#onKept = onKept;
-    this.#res = res;
-    this.#begin(res, 0);
+    this.#eventId = eventIdsOf(this);
+    this.#stream = this.#begin(res, 0);
   }
 
   /** Of the events that are kept. */
@@ -60,12 +67,12 @@ export class ResumableStream implements StreamOwner {
   }
 
   get isConnected(): boolean {
-    return !this.#res.destroyed && !this.#res.writableEnded;
+    return this.#stream.isOpen;
   }
 
   /** Whether the rest of the stream can still be sent; false when its response was sent and is not kept any more. */
   get isResumable(): boolean {
-    return this.#state !== "responded" || this.#events.at(-1)?.sequence === this.#sequence;
+    return this.#state !== "responded" || this.#kept.at(-1)?.last === this.#sequence || this.#ends.length > 0;
   }
 
   /** It has ended without a response. */
@@ -75,63 +82,75 @@ export class ResumableStream implements StreamOwner {
 
   /** Sends a message that a client may miss; a client that reads too slowly gets it only if it resumes. */
   notification(message: Buffer): void {
-    const event = this.#keep([message]);
-    if (hasRoom(this.#res)) this.#res.write(event);
+    this.#add([message]);
   }
 
   /** Sends the response, the last event, in chunks that contain no line end. */
   response(chunks: readonly Buffer[]): void {
     this.#state = "responded";
-    const event = this.#keep(chunks);
-    if (!this.isConnected) return;
-    this.#res.write(event);
-    this.#res.end();
+    this.#add(chunks);
   }
 
   /** Ends the stream without a response: the request was cancelled. */
   end(): void {
+    this.#flush();
     this.#state = "ended";
-    if (this.isConnected) this.#res.end();
+    this.#stream.end();
   }
 
   /** Closes the connection of a stream that is complete, also if the client does not read to its end. */
   close(): void {
-    endAfterGrace(this.#res);
+    this.#flush();
+    this.#stream.endAfterGrace();
   }
 
   keepAlive(): void {
-    sendKeepAlive(this.#res);
+    this.#stream.keepAlive();
   }
 
   /** Goes on on another connection, after the event with this number. */
   resume(res: ServerResponse, after: number): void {
-    if (this.isConnected) this.#res.end();
-    this.#res = res;
-    this.#begin(res, after);
-    for (const { sequence, bytes } of this.#events) if (sequence > after) res.write(bytes);
-    if (this.#state === "responded") res.end();
+    this.#flush();
+    this.#stream.end();
+    this.#stream = this.#begin(res, after);
+    for (const { last, text, ends } of this.#kept) {
+      const known = after - (last - ends.length);
+      if (known < ends.length) this.#stream.write(text.slice(known > 0 ? ends[known - 1] : 0));
+    }
+    if (this.#state === "responded") this.#stream.end();
   }
 
   /** Evicts the oldest events until at most so many bytes are left. */
   evictBeyond(maxBytes: number): void {
-    while (this.#keptBytes > maxBytes) this.#keptBytes -= this.#events.shift()!.bytes.length;
+    while (this.#keptBytes > maxBytes) this.#keptBytes -= this.#kept.shift()!.text.length;
   }
 
   /** The client cannot resume this response before its first event: an event without data gives it the id to go on from. */
-  #begin(res: ServerResponse, after: number): void {
-    openEventStream(res);
-    if (!this.#isPrimed) return;
-    res.write(`id: ${eventIdOf(this, after)}\nretry: ${retryMs}\ndata: \n\n`);
+  #begin(res: ServerResponse, after: number): EventStream {
+    const stream = new EventStream(res);
+    if (this.#isPrimed) stream.write(`id: ${this.#eventId(after)}\nretry: ${retryMs}\ndata: \n\n`);
+    return stream;
   }
 
-  #keep(chunks: readonly Buffer[]): Buffer {
+  #add(chunks: readonly Buffer[]): void {
     const sequence = ++this.#sequence;
-    const id = this.#state === "responded" ? lastEventIdOf(this) : eventIdOf(this, sequence);
-    const head = Buffer.from(`id: ${id}\nevent: message\ndata: `);
-    const bytes = Buffer.concat([head, ...chunks, eventEnd]);
-    this.#events.push({ sequence, bytes });
-    this.#keptBytes += bytes.length;
+    const id = this.#state === "responded" ? lastEventIdOf(this) : this.#eventId(sequence);
+    this.#text += `id: ${id}\n${eventText(chunks)}`;
+    if (this.#ends.push(this.#text.length) === 1) process.nextTick(() => this.#flush());
+  }
+
+  /** Sends and keeps the events of this turn. */
+  #flush(): void {
+    const text = this.#text;
+    const ends = this.#ends;
+    if (ends.length === 0) return;
+    this.#text = "";
+    this.#ends = [];
+    this.#kept.push({ last: this.#sequence, text, ends });
+    this.#keptBytes += text.length;
+    const isLast = this.#state === "responded";
+    if (isLast || this.#stream.hasRoom) this.#stream.write(text);
+    if (isLast) this.#stream.end();
     this.#onKept();
-    return bytes;
   }
 }

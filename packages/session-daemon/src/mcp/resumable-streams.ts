@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 import type { Principal } from "../auth/principal.ts";
 import { errorResponse } from "../http/http-error.ts";
-import { openEventStream } from "../http/sse.ts";
+import { EventStream, eventText } from "../http/event-stream.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { lastEventIdOf, parseEventId, type EventId } from "./event-id.ts";
 import { ResumableStream, type StreamOwner } from "./resumable-stream.ts";
@@ -156,8 +156,8 @@ function endForGood(res: ServerResponse): void {
 
 /** Ends the client's wait: a response with the request's id, as the one it waits for will never come. */
 function reportLoss(res: ServerResponse, id: EventId & { idJson: string }): void {
-  openEventStream(res);
+  const stream = new EventStream(res);
   const response = errorResponse(id.idJson, errorCodes.serverError, responseLost);
-  res.write(`id: ${lastEventIdOf(id)}\nevent: message\ndata: ${response.toString()}\n\n`);
-  res.end();
+  stream.write(`id: ${lastEventIdOf(id)}\n${eventText([response])}`);
+  stream.end();
 }

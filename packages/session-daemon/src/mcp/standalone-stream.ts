@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { Principal } from "../auth/principal.ts";
 import { keepAliveTicks, type StandaloneStream } from "../session/active-exchanges.ts";
-import { endAfterGrace, openEventStream, sendKeepAlive, sendNotification } from "../http/sse.ts";
+import { EventStream } from "../http/event-stream.ts";
 
 /**
  * The standalone SSE stream of a `GET` (MCP, "Listening for Messages from the Server"). It outlives the access token
@@ -12,26 +12,25 @@ export class HttpStandaloneStream implements StandaloneStream {
   readonly owner: Principal;
   recipient: Principal;
   readonly session: Hash;
-  readonly #res: ServerResponse;
+  readonly #stream: EventStream;
   #ticks = 0;
 
   constructor(owner: Principal, session: Hash, res: ServerResponse) {
     this.owner = this.recipient = owner;
     this.session = session;
-    this.#res = res;
-    openEventStream(res);
+    this.#stream = new EventStream(res);
   }
 
   tick(): void {
-    if (++this.#ticks % keepAliveTicks === 0) sendKeepAlive(this.#res);
+    if (++this.#ticks % keepAliveTicks === 0) this.#stream.keepAlive();
   }
 
   send(message: Buffer): boolean {
-    return sendNotification(this.#res, message);
+    return this.#stream.notify(message);
   }
 
   end(): void {
-    endAfterGrace(this.#res);
+    this.#stream.endAfterGrace();
   }
 
   revoke(): void {

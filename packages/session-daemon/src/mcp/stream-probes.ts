@@ -4,7 +4,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { StreamProbeStateResponse } from "@fjmcp/shared/ipc/control";
 import { bearerToken } from "../auth/bearer-token.ts";
-import { openEventStream, sendEvent } from "../http/sse.ts";
+import { EventStream } from "../http/event-stream.ts";
 
 type ProbeState = StreamProbeStateResponse["state"];
 
@@ -59,15 +59,15 @@ export class StreamProbes {
 
 /** Four events at short intervals, then one every 3 s, until the client leaves. */
 function sendNumbers(res: ServerResponse): void {
-  openEventStream(res);
+  const stream = new EventStream(res);
   let sent = 0;
   let timer: NodeJS.Timeout;
   const send = () => {
-    sendEvent(res, [Buffer.from(String(++sent))]);
+    stream.send([Buffer.from(String(++sent))]);
     timer = setTimeout(send, sent < firstEvents ? firstEventsEveryMs : laterEventsEveryMs);
   };
   send();
-  const end = setTimeout(() => res.end(), maxStreamMs);
+  const end = setTimeout(() => stream.end(), maxStreamMs);
   res.once("close", () => {
     clearTimeout(timer);
     clearTimeout(end);

@@ -41,7 +41,7 @@ type Tap = Pick<typeof t, "equal" | "match">;
 t.test("begins a stream with an id, a retry time and no data, and gives each event an id", async (t) => {
   const stream = await session.stream(chatty(1));
   await stream.untilClosed();
-  t.match(stream.received, /^id: [\w-]{22}\.0\.\S+\nretry: 1000\ndata: \n\nid: /);
+  t.match(stream.received, /^id: [\da-f-]{36}\.0\.\S+\nretry: 1000\ndata: \n\nid: /);
   t.equal(new Set(idsOf(stream)).size, 4);
   t.equal(stream.messages.length, 3);
 });

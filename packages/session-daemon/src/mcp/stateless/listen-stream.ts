@@ -1,12 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Principal } from "../../auth/principal.ts";
-import {
-  endAfterGrace,
-  openEventStream,
-  sendEvent,
-  sendKeepAlive,
-  sendNotification,
-} from "../../http/sse.ts";
+import { EventStream } from "../../http/event-stream.ts";
 import { rawJson } from "../../jsonrpc/lossless-json.ts";
 import { metaKeys } from "../../meta-keys.ts";
 import { keepAliveTicks, type StandaloneStream } from "../../session/active-exchanges.ts";
@@ -29,7 +23,7 @@ export class ListenStream implements StandaloneStream {
   readonly #idJson: string;
   readonly #methods: ReadonlySet<string>;
   readonly #serverInfo: object;
-  readonly #res: ServerResponse;
+  readonly #stream: EventStream;
   #ticks = 0;
 
   /** `filter` is acknowledged at once. */
@@ -45,8 +39,7 @@ export class ListenStream implements StandaloneStream {
     this.#idJson = idJson;
     this.#methods = notificationMethods(filter);
     this.#serverInfo = serverInfo;
-    this.#res = res;
-    openEventStream(res);
+    this.#stream = new EventStream(res);
     this.#write({
       method: "notifications/subscriptions/acknowledged",
       params: { notifications: serializableFilter(filter) },
@@ -54,7 +47,7 @@ export class ListenStream implements StandaloneStream {
   }
 
   tick(): void {
-    if (++this.#ticks % keepAliveTicks === 0) sendKeepAlive(this.#res);
+    if (++this.#ticks % keepAliveTicks === 0) this.#stream.keepAlive();
   }
 
   /** Drops a message of a type that was not acknowledged. */
@@ -64,13 +57,11 @@ export class ListenStream implements StandaloneStream {
   }
 
   end(): void {
-    if (!this.#res.writableEnded && !this.#res.destroyed) {
-      const id = rawJson(this.#idJson);
-      const _meta = { [metaKeys.subscriptionId]: id, [metaKeys.serverInfo]: this.#serverInfo };
-      const response = { jsonrpc: "2.0", id, result: { resultType: "complete", _meta } };
-      sendEvent(this.#res, [Buffer.from(JSON.stringify(response))]);
-    }
-    endAfterGrace(this.#res);
+    const id = rawJson(this.#idJson);
+    const _meta = { [metaKeys.subscriptionId]: id, [metaKeys.serverInfo]: this.#serverInfo };
+    const response = { jsonrpc: "2.0", id, result: { resultType: "complete", _meta } };
+    this.#stream.send([Buffer.from(JSON.stringify(response))]);
+    this.#stream.endAfterGrace();
   }
 
   revoke(): void {
@@ -80,6 +71,6 @@ export class ListenStream implements StandaloneStream {
   #write({ method, params }: Notification): boolean {
     const _meta = { ...params?._meta, [metaKeys.subscriptionId]: rawJson(this.#idJson) };
     const message = JSON.stringify({ jsonrpc: "2.0", method, params: { ...params, _meta } });
-    return sendNotification(this.#res, Buffer.from(message));
+    return this.#stream.notify(Buffer.from(message));
   }
 }

@@ -3,13 +3,7 @@ import type { Principal } from "../../auth/principal.ts";
 import type { AcceptedTypes } from "../../http/content-negotiation.ts";
 import { errorResponse, sendHttpError, type HttpError } from "../../http/http-error.ts";
 import { sendJson } from "../../http/json-response.ts";
-import {
-  endAfterGrace,
-  openEventStream,
-  sendEvent,
-  sendKeepAlive,
-  sendNotification,
-} from "../../http/sse.ts";
+import { EventStream } from "../../http/event-stream.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { objectMembers } from "../../jsonrpc/object-members.ts";
 import { findMember } from "../../jsonrpc/response-member.ts";
@@ -46,7 +40,7 @@ export class StatelessResponse implements CallSink, ActiveExchange {
   // Both are released on completion, see CallResponse.
   #res: ServerResponse | undefined;
   #call: Call | undefined;
-  #isStream = false;
+  #stream: EventStream | undefined;
   #ticks = 0;
 
   constructor(
@@ -78,11 +72,11 @@ export class StatelessResponse implements CallSink, ActiveExchange {
   }
 
   tick(): void {
-    if (++this.#ticks % keepAliveTicks === 0) this.#whileOpen((stream) => sendKeepAlive(stream));
+    if (++this.#ticks % keepAliveTicks === 0) this.#openedStream()?.keepAlive();
   }
 
   notification(message: Buffer): void {
-    this.#whileOpen((stream) => sendNotification(stream, message));
+    this.#openedStream()?.notify(message);
   }
 
   response(parts: readonly Buffer[], outcome: ResponseOutcome): void {
@@ -111,9 +105,10 @@ export class StatelessResponse implements CallSink, ActiveExchange {
     const res = this.#res;
     if (res === undefined) return;
     const error = this.#context.unauthorized(res.req);
-    if (this.#isStream) {
+    const stream = this.#stream;
+    if (stream !== undefined) {
       this.#fail(errorCodes.internal, error.message, "revoked");
-      endAfterGrace(res);
+      stream.endAfterGrace();
       return;
     }
     if (this.#complete("revoked") !== undefined) sendHttpError(res, error);
@@ -137,13 +132,14 @@ export class StatelessResponse implements CallSink, ActiveExchange {
 
   /** A status other than 200 is for a response that has not begun as a stream. */
   #send(status: number, parts: readonly Buffer[], outcome: CallOutcome): void {
+    const begun = this.#stream;
     const res = this.#complete(outcome);
     if (res === undefined) return;
-    if (!this.#isStream && (this.#accepted.json || status !== 200)) sendJson(res, status, parts);
+    if (begun === undefined && (this.#accepted.json || status !== 200)) sendJson(res, status, parts);
     else {
-      this.#asStream(res);
-      sendEvent(res, parts);
-      res.end();
+      const stream = begun ?? new EventStream(res);
+      stream.send(parts);
+      stream.end();
     }
   }
 
@@ -158,15 +154,11 @@ export class StatelessResponse implements CallSink, ActiveExchange {
     return res.destroyed ? undefined : res;
   }
 
-  /** Messages before the JSON-RPC response reach only clients that accept events. */
-  #whileOpen(write: (stream: ServerResponse) => void): void {
-    if (this.#accepted.sse && this.#res?.destroyed === false) write(this.#asStream(this.#res));
-  }
-
-  #asStream(res: ServerResponse): ServerResponse {
-    if (!this.#isStream) openEventStream(res);
-    this.#isStream = true;
-    return res;
+  /** Opened with the first message before the JSON-RPC response, which reaches only clients that accept events. */
+  #openedStream(): EventStream | undefined {
+    const res = this.#res;
+    if (!this.#accepted.sse || res?.destroyed !== false) return undefined;
+    return (this.#stream ??= new EventStream(res));
   }
 }
 
