@@ -21,6 +21,23 @@ t.test("leaves written languages as they are", async (t) => {
   }
 });
 
+t.test("leaves words of printable ASCII as they are, up to the limit", async (t) => {
+  const printable = Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index));
+  for (const text of [...printable, printable.slice(0, 80).join(""), "a b", "~"]) t.equal(clean(text), text);
+  t.equal(clean("a".repeat(80)), "a".repeat(80));
+  t.equal(clean("a".repeat(81)), `${"a".repeat(80)}…`);
+  for (const [text, cleaned] of [
+    ["", ""],
+    [" a", "a"],
+    ["a ", "a"],
+    ["a  b", "a b"],
+    ["a\nb", "a b"],
+    ["a\u007fb", "ab"],
+  ]) {
+    t.equal(clean(text), cleaned, JSON.stringify(text));
+  }
+});
+
 t.test("drops everything that shows nothing", async (t) => {
   const blank = [
     "\u3164\u115f\u1160\uffa0\u2800\u034f\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff\ufe0f\ufffc\u17b4",

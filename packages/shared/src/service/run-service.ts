@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import type { Waiting } from "../redis/wait-for-redis.ts";
 import { version } from "../version.ts";
 import { EX_USAGE, parseMode, usage, UsageError } from "./command-line.ts";
+import { restoreFastProperties } from "./hidden-classes.ts";
 import { logDiagnostics } from "./log-diagnostics.ts";
 import { takeServiceManager } from "./service-manager.ts";
 
@@ -66,6 +67,7 @@ async function check<Config>(program: Program<Config>, config: Config): Promise<
 }
 
 async function run<Config>(program: Program<Config>, config: Config): Promise<void> {
+  restoreFastProperties();
   const log = program.log(config);
   const manager = takeServiceManager(process.env, log);
   logDiagnostics(log);

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext, runInThisContext } from "node:vm";
 import t from "tap";
-import { restoreFastProperties } from "../../src/runtime/hidden-classes.ts";
+import { restoreFastProperties } from "../../src/service/hidden-classes.ts";
 
 setFlagsFromString("--allow-natives-syntax");
 setFlagsFromString("--expose-gc");
