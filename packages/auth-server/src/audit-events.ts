@@ -170,6 +170,22 @@ export function createAuditEvents(log: Log) {
         "vault record cannot be decrypted; treated as missing",
       );
     },
+    /** Nothing is lost: the record stays, and the calls of its user fail until the administrator has acted. */
+    vaultKeyMissing(fault: { accountId: AccountId; keyId: string; detail: string }) {
+      logThrottled(
+        "error",
+        { event: "vault.key_missing", ...fault },
+        "a vault key is not in its key ring; an administrator must act",
+        fault.keyId,
+      );
+    },
+    /** `failed` of the accounts keep a record of an earlier key; the next start tries again. */
+    vaultRenewalFailed({ failed, accounts, error }: { failed: number; accounts: number; error: unknown }) {
+      log.error(
+        { event: "vault.renewal_failed", failed, accounts, ...described(error) },
+        "not all Forgejo tokens were encrypted with the current vault key",
+      );
+    },
     upstreamTokenUnavailable({ error }: { error: unknown }) {
       logThrottled("warn", { event: "upstream_token.unavailable", err: error }, "no Forgejo token available");
     },

@@ -14,6 +14,7 @@ import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-en
 import type { Secret } from "@fjmcp/shared/config/secret";
 import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
 import type { LogLevel } from "@fjmcp/shared/log";
+import { rootKey } from "@fjmcp/shared/root-key";
 import { accessSettings } from "./access-settings.ts";
 import {
   forgejoApplications,
@@ -279,14 +280,25 @@ function instanceName() {
 }
 
 function keyRingFile() {
-  return secretFile().refine(
-    (ring) =>
-      ring
-        .reveal()
-        .split(/\r?\n/)
-        .every((key) => key.length >= minimumKeyLength),
-    {
-      message: `must hold keys of at least ${minimumKeyLength} characters, one a line, the current one first`,
-    },
-  );
+  return secretFile()
+    .refine(
+      (ring) =>
+        ring
+          .reveal()
+          .split(/\r?\n/)
+          .every((key) => key.length >= minimumKeyLength),
+      {
+        message: `must hold keys of at least ${minimumKeyLength} characters, one a line, the current one first`,
+      },
+    )
+    .refine(hasDistinctIds, { message: "must not hold two keys of one id, or one key twice; remove one" });
+}
+
+/** Records name a key by its id. */
+function hasDistinctIds(ring: Secret): boolean {
+  const ids = ring
+    .reveal()
+    .split(/\r?\n/)
+    .map((key) => rootKey(key).id);
+  return new Set(ids).size === ids.length;
 }

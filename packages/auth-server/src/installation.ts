@@ -13,6 +13,7 @@ export function keyUseOf(
 ): KeyUse {
   const { vaultKeys, clientIds } = deps;
   return {
+    forgejoClientId: config.forgejo.application.clientId,
     ids: {
       cookie: createKeyRing(config.cookieKey).ids,
       vault: vaultKeyIds(createKeyRing(config.vaultKey)),

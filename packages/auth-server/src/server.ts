@@ -279,7 +279,8 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     checks,
   });
   const servers = await listen(config, { http, ipc, admin, metrics: createMetricsServer(scrape, events) });
-  void renewEncryption(directory, applications.vaultKeys, events);
+  const stopping = new AbortController();
+  void renewEncryption(directory, applications.vaultKeys, events, stopping.signal);
   const stopRefreshing = startRefreshTask({
     accounts: () => directory.accountsWithPersonalTokens(),
     refreshAhead: applications.refreshAhead,
@@ -291,6 +292,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     status: async () => describeRedis(await redisHealth(config.redis, redisRights)),
     async stop() {
       const startedMs = performance.now();
+      stopping.abort();
       stopWatching();
       stopRefreshing();
       await Promise.all([

@@ -4,6 +4,8 @@ import type { GrantDirectory } from "../grant/grant-directory.ts";
 
 /** The keys that the auth-server runs with. Ids reveal nothing about them; of each kind the current one is first. */
 export interface KeyUse {
+  /** Of the first application at Forgejo. */
+  readonly forgejoClientId: string;
   readonly ids: Readonly<Record<"cookie" | "vault" | "derivation", readonly string[]>>;
   /** The vault keys that the records of an account need, one for each record. */
   vaultKeysOf(account: AccountId): Promise<readonly string[]>;

@@ -9,6 +9,7 @@ import type { Hono } from "hono";
 import { authServerHealthOf } from "../ipc/health-routes.ts";
 import type { AdminDependencies } from "./admin-dependencies.ts";
 import { listKeys } from "./list-keys.ts";
+import { findMissingVaultKeys } from "./missing-vault-keys.ts";
 import type { PassOn } from "./pass-on.ts";
 
 /** Adds the routes that look at both daemons, those of their metrics and of the keys. */
@@ -28,10 +29,12 @@ export function addStatusRoutes(app: Hono, deps: AdminDependencies, passOn: Pass
   app.get(adminPaths.keys, async (c) => c.json<ListKeysResponse>(await listKeys(deps.keys, deps.directory)));
 
   app.get(adminPaths.inspection, async (c) => {
-    const [findings, sessionDaemon] = await Promise.all([
+    const [inspected, missingKeys, sessionDaemon] = await Promise.all([
       deps.inspect(),
+      findMissingVaultKeys(deps.keys, deps.directory),
       passOn(controlPaths.inspection, inspectionResponse),
     ]);
-    return c.json<AdminInspectionResponse>({ authServer: { findings: [...findings] }, sessionDaemon });
+    const findings = [...inspected, ...missingKeys];
+    return c.json<AdminInspectionResponse>({ authServer: { findings }, sessionDaemon });
   });
 }

@@ -20,6 +20,7 @@ import type { AuditEvents } from "../audit-events.ts";
 import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
 import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
 import { UserSuspendedError } from "../upstream/errors/user-suspended-error.ts";
+import { VaultKeyMissingError } from "../upstream/errors/vault-key-missing-error.ts";
 import type { GrantTokens } from "../upstream/grant-tokens.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
 import type { AccessTokenVerifier } from "../grant/access-token-verifier.ts";
@@ -123,6 +124,7 @@ async function recordUses(
 /** The response for what the user or an administrator must mend first; both were logged where they were found. */
 function unusable(error: unknown) {
   if (error instanceof UserSuspendedError) return { status: "suspended", message: error.message } as const;
+  if (error instanceof VaultKeyMissingError) return { status: "misconfigured", fault: "vault_key" } as const;
   if (error instanceof UpstreamMisconfiguredError) return { status: "misconfigured" } as const;
   return undefined;
 }

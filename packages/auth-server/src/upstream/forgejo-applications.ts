@@ -33,6 +33,7 @@ export interface ForgejoApplications {
 /** The states of an account, those first that tell most. */
 const telling: readonly AccountState["status"][] = [
   "suspended",
+  "key_missing",
   "not_allowed",
   "rejected",
   "unavailable",
@@ -78,8 +79,12 @@ export function createForgejoApplications(
     vaultKeys: {
       keyIdsOf: async (account) =>
         (await Promise.all(all.map(({ vaultKeys }) => vaultKeys.keyIdsOf(account)))).flat(),
+      mayNeedRenewal: all.some(({ vaultKeys }) => vaultKeys.mayNeedRenewal),
       async renewEncryption(account) {
-        for (const { vaultKeys } of all) await vaultKeys.renewEncryption(account);
+        const renewals = await Promise.allSettled(
+          all.map(({ vaultKeys }) => vaultKeys.renewEncryption(account)),
+        );
+        for (const renewal of renewals) if (renewal.status === "rejected") throw renewal.reason;
       },
     },
 

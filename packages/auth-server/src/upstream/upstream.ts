@@ -42,6 +42,8 @@ export interface UpstreamOptions {
   };
   readonly signIn: SignInPolicy;
   readonly vaultKey: Secret;
+  /** The application and vault keys to give up, as `FJMCP_VAULT_DISCARD` names them. */
+  readonly vaultDiscard?: string | undefined;
   /** How long a refresh that Forgejo rejected waits for the record of a concurrent login. */
   readonly concurrentLoginTimeoutMs: number;
 }
@@ -91,7 +93,7 @@ export function createUpstream(
   const client = deps.metrics === undefined ? uncounted : countedForgejoClient(uncounted, deps.metrics);
   const vault = createVault(
     store,
-    createVaultCipher(createKeyRing(options.vaultKey), forgejo.clientId),
+    createVaultCipher(createKeyRing(options.vaultKey), forgejo.clientId, discardedKeys(options.vaultDiscard)),
     events,
   );
   const forgejoClientId = forgejo.clientId;
@@ -149,20 +151,24 @@ export function createUpstream(
     }),
     refreshAhead: createRefreshAhead({ vault, refresh, checkUser, invalidation, clock, report }),
     async loginOf(account) {
-      const { login, issuedAtSec } = (await vault.read(account))?.record ?? {};
+      const { login, issuedAtSec } = (await vault.readIfKeyed(account))?.record ?? {};
       return login === undefined || issuedAtSec === undefined ? undefined : { login, issuedAtSec };
     },
     stateOf: createAccountState({ vault, client, maySignIn, clock }),
     async missingScope(account) {
-      const granted = (await vault.read(account))?.record.scope;
+      const granted = (await vault.readIfKeyed(account))?.record.scope;
       return granted === undefined ? [] : compareScope(forgejo.scope, granted).missing;
     },
-    async deleteTokens(account) {
-      // A refresh may store others meanwhile.
-      for (let stored = await vault.read(account); stored !== undefined; stored = await vault.read(account))
-        await vault.remove(account, stored);
-    },
+    deleteTokens: (account) => vault.removeAny(account),
     vaultKeys: vault,
     drain: () => rotations.drain(),
   };
+}
+
+/** The ids of keys in `FJMCP_VAULT_DISCARD`: `<client id>/<key id>,…`. */
+function discardedKeys(vaultDiscard = ""): string[] {
+  return vaultDiscard
+    .slice(vaultDiscard.lastIndexOf("/") + 1)
+    .split(",")
+    .filter(Boolean);
 }

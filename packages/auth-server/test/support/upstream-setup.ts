@@ -75,7 +75,11 @@ export interface UpstreamSetup {
   /** How far ahead the clock is. */
   readonly clock: { aheadMs: number };
   /** A second instance on a connection of its own, as another process would have. */
-  another(changes?: Partial<UpstreamOptions["forgejo"]>, wrap?: WrapStore): Promise<Upstream>;
+  another(
+    changes?: Partial<UpstreamOptions["forgejo"]>,
+    wrap?: WrapStore,
+    keys?: Pick<UpstreamOptions, "vaultKey" | "vaultDiscard">,
+  ): Promise<Upstream>;
   /** Signs a user in at the sandbox: the code and its verifier. */
   codeFor(person: ScriptedUser, scope?: string): Promise<[code: string, verifier: string]>;
   person(name: "alice" | "bob"): ScriptedUser;
@@ -114,9 +118,11 @@ export async function setUpstream(
   async function another(
     changes: Partial<UpstreamOptions["forgejo"]> = {},
     wrap: WrapStore = (store) => store,
+    vaultKeys: Partial<UpstreamOptions> = {},
   ): Promise<Upstream> {
     const own = await connection(t, redis);
-    const changed = { ...upstreamOptions, forgejo: { ...upstreamOptions.forgejo, ...changes } };
+    const forgejoOptions = { ...upstreamOptions.forgejo, ...changes };
+    const changed = { ...upstreamOptions, ...vaultKeys, forgejo: forgejoOptions };
     return createUpstream(changed, {
       store: wrap(createUpstreamRecordStore(own, clientId)),
       lock: createUpstreamLock(own, clientId),

@@ -28,6 +28,10 @@ const states: Readonly<Record<Exclude<AccountState["status"], "suspended">, Expl
     what: "Forgejo gave no usable response, so its state of the user is not known. Nothing ends because of that.",
     next: "Run `fjmcp doctor`.",
   },
+  key_missing: {
+    what: "The Forgejo tokens are encrypted with a vault key that is not in its key ring. Calls fail, and nothing ends.",
+    next: "Run `fjmcp doctor`: it names the key.",
+  },
 };
 
 /** The account as sentences: how it is now, and what happened, the newest first, each with its time in UTC. */

@@ -47,11 +47,11 @@ export type ExplainedEvent = z.infer<typeof explainedEvent>;
  * What Forgejo and the configuration say of the user now. `no_tokens`: nothing is stored, as after the end of the last
  * connection. `not_asked`: the stored token has expired, and the next call of a client refreshes it. `rejected`: Forgejo does
  * not accept the token; the next call finds out whether the access has ended. `unavailable`: Forgejo does not respond as it
- * should.
+ * should. `key_missing`: the vault key of the tokens is not in its key ring.
  */
 const accountState = z.discriminatedUnion("status", [
   z.object({
-    status: z.enum(["ok", "not_allowed", "no_tokens", "not_asked", "rejected", "unavailable"]),
+    status: z.enum(["ok", "not_allowed", "no_tokens", "not_asked", "rejected", "unavailable", "key_missing"]),
   }),
   /** `message`: Forgejo's own sentence. */
   z.object({ status: z.literal("suspended"), message: z.string() }),

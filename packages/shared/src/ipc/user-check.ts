@@ -13,8 +13,15 @@ export type UserCheckRequest = z.infer<typeof userCheckRequest>;
 /** Forgejo does not serve the user at the moment; `message` is Forgejo's own sentence, cleaned and cut to 500 characters. */
 export const suspendedResponse = z.object({ status: z.literal("suspended"), message: z.string() });
 
-/** The administrator must act: Forgejo does not know the OAuth application of the broker, or rejects its secret. */
-export const misconfiguredResponse = z.object({ status: z.literal("misconfigured") });
+/**
+ * The administrator must act: Forgejo does not know the OAuth application of the broker, or rejects its secret; with the fault
+ * `vault_key`, the auth-server has not the key of the stored Forgejo tokens.
+ */
+export const misconfiguredResponse = z.object({
+  status: z.literal("misconfigured"),
+  fault: z.literal("vault_key").optional(),
+});
+export type Misconfiguration = z.infer<typeof misconfiguredResponse>["fault"];
 
 export const userCheckResponse = z.discriminatedUnion("status", [
   z.object({ status: z.literal("ok") }),

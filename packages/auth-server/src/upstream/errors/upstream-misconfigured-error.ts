@@ -1,4 +1,4 @@
 /** Forgejo rejects our client id, secret or redirect URI, or is set up otherwise than expected: an administrator must act. */
 export class UpstreamMisconfiguredError extends Error {
-  override readonly name = "UpstreamMisconfiguredError";
+  override readonly name: string = "UpstreamMisconfiguredError";
 }

@@ -2,6 +2,7 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 import type { KeyRing } from "../../crypto/key-ring.ts";
 import { DecryptionFailedError } from "../errors/decryption-failed-error.ts";
+import { VaultKeyMissingError } from "../errors/vault-key-missing-error.ts";
 import { upstreamRecord, type UpstreamRecord } from "./upstream-record.ts";
 
 /** Encrypts vault records: JWE, `dir` with A256GCM (RFC 7516, RFC 7518 §4.5 and §5.3). */
@@ -9,9 +10,16 @@ export interface VaultCipher {
   readonly currentKeyId: string;
   /** Each call gives another ciphertext. */
   encrypt(account: AccountId, record: UpstreamRecord): Promise<string>;
-  /** The id of the key that a ciphertext needs, as `vaultKeyIds` has it. */
+  /** The id of the key that a ciphertext needs, as `vaultKeyIds` has it; undefined for what is no ciphertext. */
   keyIdOf(ciphertext: string): string | undefined;
-  /** Rejects with DecryptionFailedError unless it was encrypted with a key of the ring for this application and account. */
+  /** False when the ring has the current key alone, and none is given up. */
+  readonly mayNeedRenewal: boolean;
+  /** Whether that key is given up: what it has encrypted is lost. */
+  isDiscarded(keyId: string): boolean;
+  /**
+   * Rejects with VaultKeyMissingError when the ring has not the key that it needs, unless that is given up, and with
+   * DecryptionFailedError unless it was encrypted for this application and account.
+   */
   decrypt(account: AccountId, ciphertext: string): Promise<UpstreamRecord>;
 }
 
@@ -20,13 +28,30 @@ export function vaultKeyIds(ring: KeyRing): string[] {
   return ring.all.map(({ vaultId }) => vaultId);
 }
 
-/** The current key of the ring encrypts, and each of its keys decrypts. `app` is the client id at Forgejo. */
-export function createVaultCipher(ring: KeyRing, app: string): VaultCipher {
+/**
+ * The current key of the ring encrypts, and each of its keys decrypts. `app` is the client id at Forgejo; `discarded`, the
+ * ids of the keys that are permanently lost.
+ */
+export function createVaultCipher(
+  ring: KeyRing,
+  app: string,
+  discarded: readonly string[] = [],
+): VaultCipher {
   const keys = new Map(ring.all.map((root) => [root.vaultId, root.derive("vault key", 32)]));
   const currentKeyId = ring.current.vaultId;
+  const isDiscarded = (keyId: string) => discarded.includes(keyId) && !keys.has(keyId);
+
+  function keyIdOf(ciphertext: string): string | undefined {
+    try {
+      return decodeProtectedHeader(ciphertext).kid;
+    } catch {
+      return undefined;
+    }
+  }
 
   return {
     currentKeyId,
+    mayNeedRenewal: keys.size > 1 || discarded.some(isDiscarded),
 
     encrypt(account, record) {
       return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(record)))
@@ -34,11 +59,14 @@ export function createVaultCipher(ring: KeyRing, app: string): VaultCipher {
         .encrypt(keys.get(currentKeyId)!);
     },
 
-    keyIdOf: (ciphertext) => decodeProtectedHeader(ciphertext).kid,
+    keyIdOf,
+    isDiscarded,
 
     async decrypt(account, ciphertext) {
-      const keyFor = ({ kid }: { kid?: string }) => {
-        const key = keys.get(kid ?? "");
+      const keyId = keyIdOf(ciphertext) ?? "";
+      if (keyId !== "" && !keys.has(keyId) && !isDiscarded(keyId)) throw new VaultKeyMissingError(keyId, app);
+      const keyFor = () => {
+        const key = keys.get(keyId);
         if (key === undefined) throw new Error("encrypted with another key");
         return key;
       };

@@ -3,6 +3,7 @@ import type { AuditEvents } from "../../audit-events.ts";
 import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
 import type { ForgejoTokenSet } from "../forgejo/forgejo-token-set.ts";
 import { DecryptionFailedError } from "../errors/decryption-failed-error.ts";
+import { VaultKeyMissingError } from "../errors/vault-key-missing-error.ts";
 import type { EncryptedRecord, UpstreamRecordStore } from "./upstream-record-store.ts";
 import type { UpstreamRecord } from "./upstream-record.ts";
 import type { VaultCipher } from "./vault-cipher.ts";
@@ -20,7 +21,12 @@ export interface VersionedRecord {
 export interface VaultKeys {
   /** The ids of the keys that the account's records need, one for each record. */
   keyIdsOf(account: AccountId): Promise<string[]>;
-  /** Encrypts the account's records with the current key, unless they are already. */
+  /** False when each record that can be decrypted at all needs the current key. */
+  readonly mayNeedRenewal: boolean;
+  /**
+   * Encrypts the account's records with the current key, unless they are already, and deletes those of a key that is given
+   * up. Rejects with VaultKeyMissingError or DecryptionFailedError for a record that it cannot decrypt, which stays as it is.
+   */
   renewEncryption(account: AccountId): Promise<void>;
 }
 
@@ -29,8 +35,13 @@ export interface VaultKeys {
  * Rejects with StoreUnavailableError.
  */
 export interface Vault extends VaultKeys {
-  /** Undefined when there is no record, or none that this key can decrypt (which is logged). */
+  /**
+   * Undefined when there is no record, or a broken one (which is logged). Rejects with VaultKeyMissingError (logged, too)
+   * when the key of the record is not in the ring.
+   */
   read(account: AccountId): Promise<VersionedRecord | undefined>;
+  /** As `read`, for what does without a record: undefined as well when its key is not in the ring. */
+  readIfKeyed(account: AccountId): Promise<VersionedRecord | undefined>;
   /**
    * Stores the tokens of a code exchange unless newer ones are stored. Retries for up to 30 s while Redis is away. True
    * when they replace those of another grant at Forgejo: its access tokens are invalid by now.
@@ -49,6 +60,8 @@ export interface Vault extends VaultKeys {
   ): Promise<void>;
   /** Deletes the record; false when it has changed since it was read. */
   remove(account: AccountId, versioned: VersionedRecord): Promise<boolean>;
+  /** Deletes the record, whatever it is, and those that a refresh in flight stores meanwhile. */
+  removeAny(account: AccountId): Promise<void>;
   /** Deletes the record of these tokens; does nothing when others are stored by now or a live grant needs them. */
   removeUnused(account: AccountId, tokens: ForgejoTokenSet): Promise<void>;
 }
@@ -68,37 +81,53 @@ export function createVault(store: UpstreamRecordStore, cipher: VaultCipher, eve
     try {
       return { record: await cipher.decrypt(account, version), version };
     } catch (error) {
+      if (error instanceof VaultKeyMissingError)
+        events.vaultKeyMissing({ accountId: account, keyId: error.keyId, detail: error.message });
       if (!(error instanceof DecryptionFailedError)) throw error;
       events.vaultDecryptionFailed({ accountId: account, error });
       return undefined;
     }
   }
 
-  async function keyIdOf(account: AccountId): Promise<string | undefined> {
-    const ciphertext = await store.read(account);
-    return ciphertext === undefined ? undefined : cipher.keyIdOf(ciphertext);
+  async function readIfKeyed(account: AccountId): Promise<VersionedRecord | undefined> {
+    try {
+      return await read(account);
+    } catch (error) {
+      if (error instanceof VaultKeyMissingError) return undefined;
+      throw error;
+    }
   }
 
   return {
     read,
+    readIfKeyed,
+    mayNeedRenewal: cipher.mayNeedRenewal,
+
     async keyIdsOf(account) {
-      const keyId = await keyIdOf(account);
+      const ciphertext = await store.read(account);
+      const keyId = ciphertext === undefined ? undefined : cipher.keyIdOf(ciphertext);
       return keyId === undefined ? [] : [keyId];
     },
 
     async renewEncryption(account) {
-      const keyId = await keyIdOf(account);
-      if (keyId === undefined || keyId === cipher.currentKeyId) return;
-      const versioned = await read(account);
-      if (versioned === undefined) return;
-      // Nothing to do where it fails: the record was written anew meanwhile, with the current key.
-      await store.amend(account, versioned.version, await cipher.encrypt(account, versioned.record));
+      const version = await store.read(account);
+      if (version === undefined) return;
+      const keyId = cipher.keyIdOf(version) ?? "";
+      if (keyId === cipher.currentKeyId) return;
+      // Nothing to do where one of these fails: the record was written anew meanwhile, with the current key.
+      if (cipher.isDiscarded(keyId)) await store.remove(account, version);
+      else
+        await store.amend(
+          account,
+          version,
+          await cipher.encrypt(account, await cipher.decrypt(account, version)),
+        );
     },
 
     async storeLogin(account, tokens) {
       let replacesGrant = false;
       await retryWhileUnavailable(storeTimeoutMs, async () => {
-        const previous = (await read(account))?.record;
+        const previous = (await readIfKeyed(account))?.record;
         // Kept when a write that seemed to fail is repeated: it may have been applied.
         replacesGrant ||= previous !== undefined && previous.order.gnt !== tokens.order.gnt;
         // The scope belongs to Forgejo's grant: the introspected one holds as long as the grant is the same.
@@ -125,6 +154,15 @@ export function createVault(store: UpstreamRecordStore, cipher: VaultCipher, eve
     },
 
     remove: (account, versioned) => store.remove(account, versioned.version),
+
+    async removeAny(account) {
+      for (
+        let version = await store.read(account);
+        version !== undefined;
+        version = await store.read(account)
+      )
+        await store.remove(account, version);
+    },
 
     async removeUnused(account, tokens) {
       const versioned = await read(account);

@@ -1,5 +1,6 @@
 import t from "tap";
 import { DecryptionFailedError } from "../../../src/upstream/errors/decryption-failed-error.ts";
+import { VaultKeyMissingError } from "../../../src/upstream/errors/vault-key-missing-error.ts";
 import { createKeyRing } from "../../../src/crypto/key-ring.ts";
 import { createVaultCipher } from "../../../src/upstream/vault/vault-cipher.ts";
 import type { AccountId } from "@fjmcp/shared/ids";
@@ -41,6 +42,13 @@ t.test("rejects another account, application or key, a changed header and a chan
   );
   await t.rejects(
     createVaultCipher(createKeyRing(new Secret("another")), "app").decrypt(alice, ciphertext),
+    VaultKeyMissingError,
+  );
+  await t.rejects(
+    createVaultCipher(createKeyRing(new Secret("another")), "app", [cipher.currentKeyId]).decrypt(
+      alice,
+      ciphertext,
+    ),
     DecryptionFailedError,
   );
   const parts = ciphertext.split(".");

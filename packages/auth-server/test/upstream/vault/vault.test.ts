@@ -1,8 +1,12 @@
 import t from "tap";
 import { LoginRequiredError } from "../../../src/upstream/errors/login-required-error.ts";
+import { VaultKeyMissingError } from "../../../src/upstream/errors/vault-key-missing-error.ts";
+import { Secret } from "@fjmcp/shared/config/secret";
 import { createKeyRing } from "../../../src/crypto/key-ring.ts";
 import { createVaultCipher } from "../../../src/upstream/vault/vault-cipher.ts";
 import { logIn, readWrite, setUpstream, unrestricted } from "../../support/upstream-setup.ts";
+
+const another = new Secret("another vault key of more than 32 characters");
 
 async function loggedIn(...options: Parameters<typeof setUpstream>) {
   const setup = await setUpstream(...options);
@@ -59,4 +63,46 @@ t.test("keeps accounts apart: invalidating one leaves the other", async (t) => {
   await t.rejects(setup.upstream.tokens.fresh(bob), LoginRequiredError);
   t.ok((await setup.upstream.tokens.fresh(alice)).accessToken);
   t.same(setup.ended, [bob]);
+});
+
+t.test("a key that was removed ends nothing, and names itself", async (t) => {
+  const { setup, alice, raw, keyOf } = await loggedIn(t);
+  const before = await raw.hgetall(keyOf(alice));
+  const other = await setup.another({}, undefined, { vaultKey: another });
+  const keyId = createKeyRing(setup.options.vaultKey).current.vaultId;
+  for (const aheadMs of [0, 1810_000, 3610_000]) {
+    setup.clock.aheadMs = aheadMs;
+    await t.rejects(other.tokens.fresh(alice), {
+      name: "VaultKeyMissingError",
+      message: new RegExp(`vault key ${keyId}.*Put it back.*FJMCP_VAULT_DISCARD=.*/${keyId}: `),
+    });
+    await t.rejects(other.tokens.check(alice), VaultKeyMissingError);
+    await other.refreshAhead(alice);
+  }
+  t.match(setup.logText(), /vault\.key_missing/);
+  t.same(setup.ended, []);
+  t.same(await raw.hgetall(keyOf(alice)), before);
+  t.same(await other.stateOf(alice), { status: "key_missing" });
+  t.equal(await other.loginOf(alice), undefined);
+  t.ok((await setup.upstream.tokens.fresh(alice)).accessToken, "it is back");
+});
+
+t.test("a login and a disconnection do without a key that was removed", async (t) => {
+  const { setup, alice, raw, keyOf } = await loggedIn(t);
+  const other = await setup.another({}, undefined, { vaultKey: another });
+  await logIn(setup, "alice", other);
+  t.ok((await other.tokens.fresh(alice)).accessToken);
+  await setup.upstream.deleteTokens(alice);
+  t.equal(await raw.exists(keyOf(alice)), 0);
+});
+
+t.test("a key that is given up is lost: its record is deleted, and the user signs in again", async (t) => {
+  const { setup, alice, raw, keyOf } = await loggedIn(t);
+  const keyId = createKeyRing(setup.options.vaultKey).current.vaultId;
+  const keys = { vaultKey: another, vaultDiscard: `${setup.options.forgejo.clientId}/${keyId}` };
+  const other = await setup.another({}, undefined, keys);
+  await other.vaultKeys.renewEncryption(alice);
+  t.equal(await raw.exists(keyOf(alice)), 0);
+  await t.rejects(other.tokens.fresh(alice), LoginRequiredError);
+  t.same(setup.ended, [alice]);
 });

@@ -1,3 +1,4 @@
+import type { Misconfiguration } from "@fjmcp/shared/ipc/user-check";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { CallError } from "../call.ts";
 
@@ -41,10 +42,14 @@ export function accountSuspended(message: string): AccountBlockedError {
   );
 }
 
-export function brokerMisconfigured(): AccountBlockedError {
+export function brokerMisconfigured(fault?: Misconfiguration): AccountBlockedError {
+  const what =
+    fault === "vault_key"
+      ? "This service cannot read your Forgejo login: the key with which it is encrypted is missing."
+      : "Forgejo rejects this service: its OAuth application was changed or deleted there.";
   return new AccountBlockedError(
     "misconfigured",
-    "Forgejo rejects this service: its OAuth application was changed or deleted there. Nothing was done. Only the administrator can mend this: tell them. Your connection is kept.",
+    `${what} Nothing was done. Only the administrator can mend this: tell them. Your connection is kept.`,
   );
 }
 

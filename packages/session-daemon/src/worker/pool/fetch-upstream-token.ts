@@ -42,7 +42,7 @@ export async function fetchUpstreamToken(
   if (request.signal.aborted) throw connectionEnded();
   if (response.status === "unavailable") throw upstreamUnavailable(response.retryAfterSec);
   if (response.status === "suspended") throw accountSuspended(response.message);
-  if (response.status === "misconfigured") throw brokerMisconfigured();
+  if (response.status === "misconfigured") throw brokerMisconfigured(response.fault);
   if (response.status !== "ok") throw tokenRejected();
   const expiresAtMs = response.expiresAtSec * 1000;
   if (expiresAtMs <= deps.clock()) throw upstreamUnavailable();

@@ -110,7 +110,7 @@ export class UserChecks {
       case "suspended":
         return accountSuspended(response.message);
       case "misconfigured":
-        return brokerMisconfigured();
+        return brokerMisconfigured(response.fault);
       case "unavailable":
         return forgejoUnavailable(error.reference);
       default:
@@ -224,7 +224,7 @@ function apply(response: UserCheckResponse, checkedAtMs: number, grant: Grant, a
       account.suspension = { error: accountSuspended(response.message), checkedAtMs };
       break;
     case "misconfigured":
-      grant.block = { error: brokerMisconfigured(), checkedAtMs };
+      grant.block = { error: brokerMisconfigured(response.fault), checkedAtMs };
       break;
     case "unavailable":
   }
