@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import t from "tap";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { ScriptedOAuthClient } from "@fjmcp/testkit/oauth-client/scripted-oauth-client";
@@ -48,6 +49,12 @@ async function restart(): Promise<void> {
   const isBack = async () => stack.authServer.pid !== before && (await keys()).length > 0;
   await waitUntil("the auth-server should be back", isBack, { timeoutMs: 60_000 });
 }
+
+const vaultRenewed = () =>
+  waitUntil("the vault should be encrypted anew", async () => {
+    const uses = (await keys()).filter(({ kind }) => kind === "vault").map((key) => key.uses);
+    return uses[0] === 1 && uses[1] === 0;
+  });
 
 const client = await ScriptedOAuthClient.register(stack.mcpUrl);
 const newUser = () => new ScriptedUser(forgejo.users[0]!);
@@ -147,10 +154,7 @@ t.test("an earlier key is dropped only when nothing needs it", async (t) => {
   t.equal(linesOf("vault").length, 2);
   const longAgo = new Date(Date.now() - 2 * 3600_000);
   for (const kind of ["vault", "cookie", "derivation"]) utimesSync(file(kind), longAgo, longAgo);
-  await waitUntil("the vault should be encrypted anew", async () => {
-    const uses = (await keys()).filter(({ kind }) => kind === "vault").map((key) => key.uses);
-    return uses[0] === 1 && uses[1] === 0;
-  });
+  await vaultRenewed();
   const { stdout } = await fjmcp("keys", "rotate", "--prune");
   t.match(
     stdout,
@@ -180,6 +184,47 @@ t.test("drops no key while the file has other keys than the running auth-server"
   t.same(["vault", "cookie"].map(linesOf), before);
   await restart();
   t.match(await callInSession(), { status: 200, text: /alice/ });
+});
+
+t.test("a vault key removed by hand is a fault of the installation, not a sign-out", async (t) => {
+  const redis = new Redis(stack.redis.unrestricted);
+  t.teardown(() => redis.disconnect());
+  const [record = ""] = await redis.keys("upstream:*");
+  t.equal((await fjmcp("keys", "rotate", "vault")).code, 0);
+  // As if the renewal of the encryption had not come to this record.
+  const ciphertext = (await redis.hget(record, "ciphertext"))!;
+  const [current, previous] = (await keys()).filter(({ kind }) => kind === "vault");
+  const neededId = current!.uses === 1 ? current!.id : previous!.id;
+  const complete = readFileSync(file("vault"), "utf8");
+  await restart();
+  await vaultRenewed();
+  await redis.hset(record, { ciphertext });
+  const [added] = linesOf("vault");
+  writeFileSync(file("vault"), `${added}\n`);
+  await restart();
+
+  t.match(await callInSession(), { status: 200, text: /key .* is missing.*administrator/ });
+  const doctor = await fjmcp("doctor", "--private", "--json");
+  t.match(doctor.stdout, new RegExp(`FJMCP_VAULT_KEY_FILE.*${neededId} \\(1\\).*Put it back`));
+  const refreshed = await client.refresh(String(tokens.refresh_token));
+  t.equal(refreshed.status, 200);
+  tokens = refreshed.body;
+
+  writeFileSync(file("vault"), complete);
+  await restart();
+  // Until the session-daemon asks again.
+  await waitUntil("calls should work again", async () => (await callInSession()).text.includes("alice"));
+});
+
+t.test("no key of commands that run at once is lost", async (t) => {
+  const before = ["vault", "cookie"].map(linesOf);
+  const rotations = ["vault", "vault", "all", "cookie"].map((kind) => fjmcp("keys", "rotate", kind));
+  for (const { code } of await Promise.all(rotations)) t.equal(code, 0);
+  for (const [index, kind] of ["vault", "cookie"].entries()) {
+    const after = linesOf(kind);
+    t.equal(new Set(after).size, before[index]!.length + (kind === "vault" ? 3 : 2));
+    t.same(after.slice(-before[index]!.length), before[index]);
+  }
 });
 
 t.test("lists keys by their ids, and never a key", async (t) => {

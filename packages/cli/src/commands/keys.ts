@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import { listKeysResponse, adminPaths, type ListKeysResponse } from "@fjmcp/shared/ipc/admin";
 import type { AdminClient } from "../admin/admin-client.ts";
-import { addKey, dropKeys, rotatedAtMs, type KeyRingName } from "../setup/credentials.ts";
+import { addKey, dropKeys, rotatedAtMs, withRingsLocked, type KeyRingName } from "../setup/credentials.ts";
 import { InstallationFiles } from "../setup/installation-files.ts";
 import { systemctl } from "../system/systemd.ts";
 import { services } from "../system/units.ts";
@@ -57,7 +57,9 @@ export function addKeysCommand(program: Command): void {
 
 async function rotate(rings: readonly KeyRingName[], options: SocketOptions): Promise<void> {
   const files = filesOf(options);
-  for (const ring of rings) await addKey(files, ring);
+  await withRingsLocked(files, rings, async () => {
+    for (const ring of rings) await addKey(files, ring);
+  });
   await restart(files);
   for (const ring of rings) print(`The ${ring} key is a new one. ${whenToDrop[ring]}`);
   print(
@@ -74,6 +76,17 @@ const whenToDrop: Readonly<Record<KeyRingName, string>> = {
 
 async function prune(rings: readonly KeyRingName[], options: SocketOptions): Promise<void> {
   const files = filesOf(options);
+  const dropped = await withRingsLocked(files, rings, () => dropUnneeded(rings, files, options));
+  if (dropped > 0) await restart(files);
+  else print("No key was dropped.");
+}
+
+/** The number of keys that were dropped. */
+async function dropUnneeded(
+  rings: readonly KeyRingName[],
+  files: InstallationFiles,
+  options: SocketOptions,
+): Promise<number> {
   const listed = await listKeys(adminClient(options));
   let dropped = 0;
   for (const ring of rings) {
@@ -85,8 +98,7 @@ async function prune(rings: readonly KeyRingName[], options: SocketOptions): Pro
     dropped += unneeded.length;
     for (const key of earlier) print(`${ring} ${key.id}: ${outcomeOf(key, isRecent)}`);
   }
-  if (dropped > 0) await restart(files);
-  else print("No key was dropped.");
+  return dropped;
 }
 
 function outcomeOf({ uses = 0 }: Key, isRecent: boolean): string {

@@ -3,6 +3,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { rootKey } from "@fjmcp/shared/root-key";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { withFolderLock } from "../system/file-lock.ts";
 import type { Change, InstallationFiles } from "./installation-files.ts";
 
 export const credentialsFolder = "etc/fjmcp/credentials";
@@ -36,6 +37,13 @@ export async function hasCredential(files: InstallationFiles, name: CredentialNa
  * replaced: what it encrypts would be lost.
  */
 export async function ensureGeneratedCredentials(files: InstallationFiles): Promise<void> {
+  const isFirst = (await files.modifiedMs(credentialsFolder).catch(() => undefined)) === undefined;
+  if (isFirst) return ensureCredentials(files);
+  // A key that is added at the same moment stays.
+  await withFolderLock(files.resolve(credentialsFolder), () => ensureCredentials(files));
+}
+
+async function ensureCredentials(files: InstallationFiles): Promise<void> {
   for (const name of keys) await ensureRandom(files, name);
   const template = await files.read(aclTemplatePath);
   if (template === undefined)
@@ -56,15 +64,34 @@ export async function ensureGeneratedCredentials(files: InstallationFiles): Prom
 /** Files with one key a line, the current one first. */
 export type KeyRingName = "vault" | "cookie" | "derivation";
 
-/** Puts a new key before those of the ring. Throws CommandError when there is no ring. */
-export async function addKey(files: InstallationFiles, ring: KeyRingName): Promise<void> {
+/**
+ * Runs `action` while no other command changes these rings. Throws CommandError when one of them does not exist or may not
+ * be read, or another command does not end.
+ */
+export async function withRingsLocked<Result>(
+  files: InstallationFiles,
+  rings: readonly KeyRingName[],
+  action: () => Promise<Result>,
+): Promise<Result> {
+  for (const ring of rings) await ringKeys(files, ring);
+  return withFolderLock(files.resolve(credentialsFolder), action);
+}
+
+/**
+ * Puts a new key before those of the ring, with an id that none of them has. Throws CommandError when there is no ring. Call
+ * it with the ring locked. `draw` makes a random key.
+ */
+export async function addKey(files: InstallationFiles, ring: KeyRingName, draw = newKey): Promise<void> {
   const keys = await ringKeys(files, ring);
-  await storeCredential(files, `${ring}-key`, [newKey(), ...keys].join("\n"));
+  const taken = new Set(keys.map((key) => rootKey(key).id));
+  let added = draw();
+  while (taken.has(rootKey(added).id)) added = draw();
+  await storeCredential(files, `${ring}-key`, [added, ...keys].join("\n"));
 }
 
 /**
  * Drops the keys of the ring with these ids. Throws CommandError, and changes nothing, unless the first key is `currentId`:
- * the auth-server then runs with other keys than those of the file.
+ * the auth-server then runs with other keys than those of the file. Call it with the ring locked.
  */
 export async function dropKeys(
   files: InstallationFiles,
