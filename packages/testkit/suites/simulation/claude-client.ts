@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import type { Fetch, OAuthResponse } from "../../src/oauth-client/oauth-request.ts";
@@ -6,8 +5,9 @@ import { ScriptedOAuthClient } from "../../src/oauth-client/scripted-oauth-clien
 import { ScriptedUser } from "../../src/scripted-user/scripted-user.ts";
 import { isDisconnect } from "../faults/client-outcome.ts";
 import { postMcp, type McpResponse } from "../faults/mcp-request.ts";
-import { oneOf } from "../faults/random.ts";
+import { seededRandom } from "../faults/random.ts";
 import type { Installation } from "./installation.ts";
+import type { Conversation } from "./schedule.ts";
 
 interface Tokens {
   readonly accessToken: string;
@@ -19,11 +19,12 @@ export interface ClaudeOptions {
   readonly installation: Installation;
   /** A user of the sandbox Forgejo. */
   readonly userName: string;
-  readonly random: () => number;
+  /** Of what it draws until it is signed in. */
+  readonly seed: number;
 }
 
 const redirectUri = "https://claude.ai/api/mcp/auth_callback";
-/** Claude's requests come from many addresses of one range. */
+/** Claude's requests come from many addresses of one range; here, from each in turn. */
 const egressAddresses = ["160.79.104.10", "160.79.106.35"];
 const refreshAfterExchangeSec = 1.15;
 const maxRefreshEarlyMs = 5 * 60_000;
@@ -44,6 +45,8 @@ const maxRetries = 300;
 export class ClaudeClient {
   readonly #options: ClaudeOptions;
   readonly #client: ScriptedOAuthClient;
+  /** Of the conversation. */
+  #random: () => number;
   #tokens: Tokens | undefined;
   #refreshing: Promise<void> | undefined;
   #sessionId: string | undefined;
@@ -60,17 +63,18 @@ export class ClaudeClient {
   private constructor(options: ClaudeOptions, client: ScriptedOAuthClient) {
     this.#options = options;
     this.#client = client;
+    this.#random = seededRandom(options.seed);
   }
 
   /** Registers twice, as Claude does, signs its user in, and refreshes at once. */
   static async signIn(options: ClaudeOptions): Promise<ClaudeClient> {
-    const { installation, userName, random } = options;
+    const { installation, userName } = options;
     const metadata = { client_name: "Claude", redirect_uris: [redirectUri] };
-    const fromAnyAddress: Fetch = (url, init) =>
-      fetch(url, {
-        ...init,
-        headers: { ...headersOf(init), "x-forwarded-for": oneOf(random, egressAddresses) },
-      });
+    let requests = 0;
+    const fromAnyAddress: Fetch = (url, init) => {
+      const address = egressAddresses[requests++ % egressAddresses.length]!;
+      return fetch(url, { ...init, headers: { ...headersOf(init), "x-forwarded-for": address } });
+    };
     const register = () =>
       ScriptedOAuthClient.register(installation.mcpUrl, { metadata, fetch: fromAnyAddress });
     await register();
@@ -89,12 +93,13 @@ export class ClaudeClient {
     return this.#tokens!.expiresAtMs - Date.now() < maxRefreshEarlyMs;
   }
 
-  /** Makes so many calls, in a new conversation or in that of the last time; none once its user is signed out. */
-  async converse(calls: number, { isNew }: { isNew: boolean }): Promise<void> {
+  /** Makes calls, in a new conversation or in that of the last time; none once its user is signed out. */
+  async converse({ calls, isNew, seed }: Conversation): Promise<void> {
     if (this.signOuts.length > 0) return;
+    this.#random = seededRandom(seed);
     if (isNew || this.#conversationToken === undefined) {
-      if (this.#options.random() < staleSessionShare) this.#sessionId = randomUUID();
-      const earlyMs = this.#options.random() * maxRefreshEarlyMs;
+      if (this.#random() < staleSessionShare) this.#sessionId = `a-session-that-has-ended-${seed}`;
+      const earlyMs = this.#random() * maxRefreshEarlyMs;
       if (this.#tokens!.expiresAtMs - Date.now() < earlyMs) await this.#refresh();
       this.#conversationToken = this.#tokens;
     }
@@ -173,12 +178,11 @@ export class ClaudeClient {
 
   /** Sends the same refresh twice, until one of them gets tokens. */
   async #refreshTwice(): Promise<void> {
-    const { random } = this.#options;
     const { refreshToken } = this.#tokens!;
     this.counts.refreshes += 1;
     for (let tries = 0; tries < maxRetries; tries += 1) {
-      const losesFirst = random() < lostResponseShare;
-      const delayMs = random() * maxSecondRefreshDelayMs;
+      const losesFirst = this.#random() < lostResponseShare;
+      const delayMs = this.#random() * maxSecondRefreshDelayMs;
       const [first, second] = await Promise.all([
         this.#sendRefresh(refreshToken),
         sleep(delayMs).then(() => this.#sendRefresh(refreshToken)),

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { oneOf, seededRandom } from "../faults/random.ts";
+import { seededRandom } from "../faults/random.ts";
 import { ClaudeClient } from "./claude-client.ts";
 import { startInstallation } from "./installation.ts";
+import { drawSchedule, drawSeed } from "./schedule.ts";
 
-const minute = 60;
 const sevenDaysSec = 7 * 24 * 3600;
 /** The clients: whose they are, and in which share of the steps they are used. */
 const usage = [
@@ -15,7 +15,8 @@ const usage = [
 ] as const;
 /** In which share of the steps a part restarts; it is higher where a refresh may meet the restart. */
 const faultShare = { usually: 0.3, atRefresh: 0.8 };
-const maxFaultDelayMs = 100;
+/** About half of what a run has at least: without them, nothing was simulated. */
+const minima = { steps: 60, restartsOfEachPart: 3, refreshes: 12, calls: 60, sessions: 4 };
 
 const seed = Number(process.env.FJMCP_TEST_SEED ?? Date.now() % 1_000_000);
 const random = seededRandom(seed);
@@ -25,44 +26,65 @@ process.setMaxListeners(0);
 const installation = await startInstallation();
 t.teardown(() => installation.close());
 
+const parts = Object.keys(installation.restarts);
+const shares = usage.map(({ share }) => share);
+
+t.test("a schedule depends on its seed alone", async (t) => {
+  const drawn = (from: number) => {
+    const schedule = drawSchedule(seededRandom(from), { seconds: sevenDaysSec, shares, parts });
+    return { steps: schedule.steps, parts: schedule.steps.map((_, index) => schedule.partOf(index)) };
+  };
+  t.same(drawn(seed), drawn(seed));
+  t.notSame(drawn(seed), drawn(seed + 1));
+});
+
 t.test(`seven days without a sign-out (FJMCP_TEST_SEED=${seed})`, async (t) => {
   const clients: ClaudeClient[] = [];
-  for (const [index, { userName }] of usage.entries()) {
-    const own = seededRandom(seed + 1 + index);
-    clients.push(await ClaudeClient.signIn({ installation, userName, random: own }));
-  }
-  const restarted: string[] = [];
-  const restartPart = async (share: number) => {
-    if (random() >= share) return;
-    const name = oneOf(random, Object.keys(installation.restarts));
-    restarted.push(name);
-    await sleep(random() * maxFaultDelayMs);
-    await installation.restarts[name]!();
+  for (const { userName } of usage)
+    clients.push(await ClaudeClient.signIn({ installation, userName, seed: drawSeed(random) }));
+  const schedule = drawSchedule(random, { seconds: sevenDaysSec, shares, parts });
+  const restarts = new Map(parts.map((part) => [part, 0]));
+  let restarted = 0;
+  const restartPart = async (delayMs: number) => {
+    const part = schedule.partOf(restarted++);
+    await sleep(delayMs);
+    await installation.restarts[part]!();
+    restarts.set(part, restarts.get(part)! + 1);
   };
-  let steps = 0;
-  for (let passedSec = 0; passedSec < sevenDaysSec; steps += 1) {
-    const stepSec = minute * (random() < 0.3 ? 1 + random() * 20 : 60 + random() * 180);
-    await installation.passTime(stepSec);
-    passedSec += stepSec;
-    const share = clients.some(({ mayRefresh }) => mayRefresh) ? faultShare.atRefresh : faultShare.usually;
-    const conversations = clients.flatMap((client, index) => {
-      if (random() >= usage[index]!.share) return [];
-      return [client.converse(1 + Math.floor(random() * 2), { isNew: random() < 0.5 })];
+  for (const { seconds, conversations, fault } of schedule.steps) {
+    await installation.passTime(seconds);
+    const refreshes = clients.some(
+      ({ mayRefresh }, index) => mayRefresh && conversations[index] !== undefined,
+    );
+    const share = refreshes ? faultShare.atRefresh : faultShare.usually;
+    const conversing = clients.map((client, index) => {
+      const conversation = conversations[index];
+      return conversation && client.converse(conversation);
     });
-    await Promise.all([...conversations, restartPart(share)]);
+    await Promise.all([...conversing, fault.draw < share && restartPart(fault.delayMs)]);
   }
   for (const client of clients) {
     const failedBefore = client.failedCalls.length;
-    await client.converse(1, { isNew: true });
+    await client.converse({ calls: 1, isNew: true, seed: drawSeed(random) });
     t.same(client.signOuts, [], "the user never has to sign in again");
     t.same(client.faults, [], "every response is one that a client understands");
     t.equal(client.failedCalls.length, failedBefore, "the client works in the end");
     t.comment(JSON.stringify(client.counts));
   }
-  const calls = clients.reduce((sum, { counts }) => sum + counts.calls, 0);
+  const sum = (counted: keyof ClaudeClient["counts"]) =>
+    clients.reduce((total, { counts }) => total + counts[counted], 0);
+  for (const counted of ["calls", "refreshes", "sessions"] as const)
+    t.ok(sum(counted) >= minima[counted], `at least ${minima[counted]} ${counted}: ${sum(counted)}`);
+  for (const [part, times] of restarts)
+    t.ok(
+      times >= minima.restartsOfEachPart,
+      `at least ${minima.restartsOfEachPart} restarts of ${part}: ${times}`,
+    );
+  t.ok(schedule.steps.length >= minima.steps, `at least ${minima.steps} steps: ${schedule.steps.length}`);
   const failed = clients.flatMap(({ failedCalls }) => failedCalls);
-  t.ok(failed.length < calls / 3, `calls fail only while a part is away: ${failed.length} of ${calls}`);
+  t.ok(
+    failed.length < sum("calls") / 3,
+    `calls fail only while a part is away: ${failed.length} of ${sum("calls")}`,
+  );
   for (const [message, all] of Map.groupBy(failed, (text) => text)) t.comment(`${all.length} × ${message}`);
-  const restarts = Map.groupBy(restarted, (name) => name);
-  t.comment(`${steps} steps; ${[...restarts].map(([name, all]) => `${name} ${all.length}`).join(", ")}`);
 });
