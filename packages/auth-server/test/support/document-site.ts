@@ -11,6 +11,8 @@ export interface DocumentSite {
   readonly port: number;
   /** Requests by path. */
   readonly requests: Map<string, number>;
+  /** Opened so far, with or without a TLS handshake. */
+  connections(): number;
   /** What is under a path, until it is set anew; 404 elsewhere. */
   readonly paths: Map<string, Respond>;
   /** Publishes a document with these members and returns its URL. */
@@ -34,11 +36,14 @@ export async function startDocumentSite(host: string, port = 0): Promise<Documen
       else respond(req, res);
     },
   );
+  let connections = 0;
+  server.on("connection", () => (connections += 1));
   await new Promise<void>((resolve) => server.listen(port, "::", resolve));
   const address = server.address() as AddressInfo;
   return {
     port: address.port,
     requests,
+    connections: () => connections,
     paths,
     publish(path, more = {}) {
       const url = `https://${host}:${address.port}${path}`;

@@ -4,6 +4,7 @@ import { type ClientDocument, maxDocumentBytes, readClientDocument } from "./cli
 import type { ClientDocumentStore } from "./client-document-store.ts";
 import { allowsHost, type DocumentHosts } from "./document-hosts.ts";
 import { FetchBudget } from "./fetch-budget.ts";
+import { fetchPublic } from "./fetch-public.ts";
 import type { FindPin } from "./pinned-documents.ts";
 
 const maxUrlLength = 1024;
@@ -70,8 +71,8 @@ export class ClientDocuments {
   }
 
   /**
-   * Fetches a document in place of `fetch`, with the same options: they hold the guard against addresses inside this
-   * network. Responds with the normalised document, of whatever source; rejects when there is none.
+   * Fetches a document in place of `fetch`, with the same headers and signal; never from an address inside this network: the
+   * guard among the options of oidc-provider closes such connections only after they were opened. Responds with the normalised document, of whatever source; rejects when there is none.
    */
   readonly fetch: Fetch = async (url, options) => {
     const href = String(url instanceof Request ? url.url : url);
@@ -99,7 +100,7 @@ export class ClientDocuments {
   }
 
   async #fetchFresh(url: string, options?: RequestInit): Promise<Response> {
-    const response = await fetch(url, options);
+    const response = await fetchPublic(url, options);
     const text = await readText(response);
     const document = JSON.stringify(readClientDocument(text, url));
     // The response does not depend on it: without the copy, only a later failure of the host would be felt.
