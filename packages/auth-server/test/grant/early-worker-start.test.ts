@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import t from "tap";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
-import { startWorkerRequest, type StartWorkerRequest } from "@fjmcp/shared/ipc/control";
+import {
+  controlPaths,
+  retireWorkersRequest,
+  startWorkerRequest,
+  type RetireWorkersRequest,
+  type RetireWorkersResponse,
+  type StartWorkerRequest,
+  type StartWorkerResponse,
+} from "@fjmcp/shared/ipc/control";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { authorize, redeem, refresh, register, tokensOf } from "../support/client.ts";
 import { startRig } from "../support/running-auth-server.ts";
@@ -45,6 +53,45 @@ t.test("asks once for a worker when a code is redeemed, and does not wait for th
   t.equal(other.status, 200);
   await waitUntil("the second grant should be asked for", () => starts.length === 2);
   t.not(starts[1]!.grantId, start!.grantId, "the refresh asked for none");
+});
+
+t.test("retires an early worker whose Forgejo token a login has replaced meanwhile", async (t) => {
+  const starts: StartWorkerRequest[] = [];
+  const retired: RetireWorkersRequest[] = [];
+  const started = Promise.withResolvers<void>();
+  const control = createServer(async (request, response) => {
+    const body = await text(request);
+    if (request.url === controlPaths.retireWorkers) {
+      retired.push(retireWorkersRequest.parse(JSON.parse(body)));
+      response.end(JSON.stringify({ workers: 0 } satisfies RetireWorkersResponse));
+    } else if (request.url === controlPaths.startWorker) {
+      // The first worker starts only after the login has retired those that were there.
+      if (starts.push(startWorkerRequest.parse(JSON.parse(body))) === 1) await started.promise;
+      response.end(JSON.stringify({ status: "starting" } satisfies StartWorkerResponse));
+    }
+  });
+  await listenUnix(control, join(rig.directory, "control.sock"));
+  t.teardown(() => {
+    control.close();
+    control.closeAllConnections();
+  });
+
+  const client = await register(origin);
+  await redeem(origin, await authorize(origin, client, rig.person()));
+  await waitUntil("the session-daemon should be asked", () => starts.length === 1);
+  const { grantId } = starts[0]!;
+  rig.forgejo.controls.revokeGrant(rig.forgejo.users[0]!.name, rig.forgejoApp.clientId);
+  await authorize(origin, client, rig.person());
+  await waitUntil("the login should retire workers", () =>
+    retired.some(({ grantIds }) => grantIds.includes(grantId)),
+  );
+  const before = retired.length;
+  started.resolve();
+  await waitUntil("the worker that came later should be retired, too", () => retired.length > before);
+  t.same(
+    retired.slice(before).map(({ grantIds }) => grantIds),
+    [[grantId]],
+  );
 });
 
 t.test("issues tokens without a session-daemon", async (t) => {
