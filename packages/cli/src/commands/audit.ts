@@ -2,6 +2,7 @@ import { InvalidArgumentError, type Command } from "commander";
 import { displayText } from "@fjmcp/shared/display-text";
 import { createAuditFilter, isAuditEvent } from "../audit/audit-filter.ts";
 import { timeOf, type LogEntry } from "../audit/log-entry.ts";
+import { LastEntries } from "../audit/last-entries.ts";
 import { fileEntries, journalEntries } from "../audit/log-lines.ts";
 import { print } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
@@ -49,9 +50,12 @@ export function addAuditCommand(program: Command): void {
         for await (const entry of selected) print(JSON.stringify(entry));
         return;
       }
-      const last = await lastOf(selected, lines ?? defaultLines);
-      if (json) for (const entry of last) print(JSON.stringify(entry));
-      else print(last.length === 0 ? "There are no such events." : formatTable(last, columns));
+      const last = new LastEntries(lines ?? defaultLines);
+      for await (const entry of selected) last.add(entry);
+
+      if (json) for (const entry of last.entries) print(JSON.stringify(entry));
+      else
+        print(last.entries.length === 0 ? "There are no such events." : formatTable(last.entries, columns));
     });
 }
 
@@ -60,15 +64,6 @@ async function* selectedFrom(
   isSelected: (entry: LogEntry) => boolean,
 ): AsyncGenerator<LogEntry> {
   for await (const entry of entries) if (isSelected(entry)) yield entry;
-}
-
-async function lastOf(entries: AsyncIterable<LogEntry>, count: number): Promise<LogEntry[]> {
-  const last: LogEntry[] = [];
-  for await (const entry of entries) {
-    last.push(entry);
-    if (last.length > count) last.shift();
-  }
-  return last;
 }
 
 /** Columns of their own. */

@@ -1,6 +1,7 @@
 import { Option, type Command } from "commander";
 import { displayText } from "@fjmcp/shared/display-text";
 import { parseLogLine, timeOf, type LogEntry } from "../audit/log-entry.ts";
+import { LastEntries } from "../audit/last-entries.ts";
 import { readJournal } from "../system/journal.ts";
 import { services } from "../system/units.ts";
 import { print } from "../terminal/output.ts";
@@ -66,7 +67,7 @@ async function showPastMatches(
   selection: readonly string[],
   options: LogOptions,
 ): Promise<string | undefined> {
-  const found: LogEntry[] = [];
+  const found = new LastEntries(options.lines);
   let cursor: string | undefined;
   for await (const line of readJournal(["--show-cursor", ...selection])) {
     if (line.startsWith(cursorPrefix)) {
@@ -74,11 +75,9 @@ async function showPastMatches(
       continue;
     }
     const entry = parseLine(line);
-    if (!matches(entry, options)) continue;
-    found.push(entry);
-    if (found.length > options.lines) found.shift();
+    if (matches(entry, options)) found.add(entry);
   }
-  for (const entry of found) show(entry, options);
+  for (const entry of found.entries) show(entry, options);
   return cursor;
 }
 
