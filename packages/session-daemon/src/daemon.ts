@@ -96,15 +96,13 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   );
   const clearCache = () => cache.clear();
   const redis = new RedisClient(config.redis, clearCache, log);
-  const store = new RedisSessionStore(
-    redis,
-    Date.now,
-    (sessions, change) => {
+  const store = new RedisSessionStore(redis, Date.now, {
+    onChanged(sessions, change) {
       authenticator.invalidate(sessions);
       if (change === "ended") for (const session of sessions) onSessionEnded(session);
     },
-    (ended) => events.sessionsEnded(ended),
-  );
+    onEnded: (ended) => events.sessionsEnded(ended),
+  });
   const exchanges = new ActiveExchanges();
   const streams = new ResumableStreams();
   const grantAccess = new GrantAccess();

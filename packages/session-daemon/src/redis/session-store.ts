@@ -42,28 +42,24 @@ type IndexedSession = z.infer<typeof indexedSession>;
 
 type SessionChange = "ended" | "moved";
 
+interface SessionListener {
+  /** After sessions were deleted or moved to another grant. */
+  onChanged(sessions: readonly Hash[], change: SessionChange): void;
+  /** Those that no client has closed. */
+  onEnded(ended: EndedSessions): void;
+}
+
 /** SessionStore on Redis. */
 export class RedisSessionStore implements SessionStore {
   readonly #redis: RedisClient;
   readonly #clock: Clock;
-  readonly #onChanged: (sessions: readonly Hash[], change: SessionChange) => void;
-  readonly #onEnded: (ended: EndedSessions) => void;
+  readonly #listener: SessionListener;
   readonly #touchTimes = new TouchTimes(touchEveryMs);
 
-  /**
-   * `onChanged` is called after sessions were deleted or moved to another grant; `onEnded` with those that no client has
-   * closed.
-   */
-  constructor(
-    redis: RedisClient,
-    clock: Clock,
-    onChanged: (sessions: readonly Hash[], change: SessionChange) => void,
-    onEnded: (ended: EndedSessions) => void = () => undefined,
-  ) {
-    this.#onEnded = onEnded;
+  constructor(redis: RedisClient, clock: Clock, listener: SessionListener) {
     this.#redis = redis;
     this.#clock = clock;
-    this.#onChanged = onChanged;
+    this.#listener = listener;
   }
 
   async create(session: Hash, record: SessionRecord, token: Hash): Promise<boolean> {
@@ -100,7 +96,7 @@ export class RedisSessionStore implements SessionStore {
         record,
       ),
     );
-    this.#onChanged([session], "moved");
+    this.#listener.onChanged([session], "moved");
     const [isGrantAlive, written] = replies;
     if (isGrantAlive === 1 && written !== null) return true;
     await this.delete(session, record);
@@ -259,7 +255,8 @@ export class RedisSessionStore implements SessionStore {
     reason: EndedSessions["reason"],
     ended: readonly { readonly session: Hash }[],
   ): void {
-    if (ended.length > 0) this.#onEnded({ accountId, reason, sessions: ended.map(({ session }) => session) });
+    if (ended.length > 0)
+      this.#listener.onEnded({ accountId, reason, sessions: ended.map(({ session }) => session) });
   }
 
   /** Deletes the sessions and their index entries, and the account's entry with its last session. */
@@ -280,7 +277,7 @@ export class RedisSessionStore implements SessionStore {
       return chain.hlen(index);
     });
     const hashes = sessions.map(({ session }) => session);
-    this.#onChanged(hashes, "ended");
+    this.#listener.onChanged(hashes, "ended");
     if (left.at(-1) !== 0) return;
     const [, count] = await this.#redis.transaction((chain) =>
       chain.srem(redisKeys.sessionAccounts, accountId).hlen(index),

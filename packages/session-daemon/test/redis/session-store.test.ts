@@ -103,7 +103,10 @@ t.test("keeps the owner of a session that moves while its log level is set", asy
   const endpoint = { address: { path: socketPath }, username, password: new Secret(password) };
   const redis = new RedisClient(endpoint, () => undefined, keptLog().log);
   t.teardown(() => redis.close());
-  const store = new RedisSessionStore(redis, Date.now, () => undefined);
+  const store = new RedisSessionStore(redis, Date.now, {
+    onChanged: () => undefined,
+    onEnded: () => undefined,
+  });
   const { grantId, ...grant } = await daemon.grant({ accountId: "8" });
   const session = await McpSession.open(daemon, { grantId, ...grant });
   const hash = sha256Hex(session.id!);

@@ -5,6 +5,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from "node:http";
+import { jsonRpcErrorCodes } from "@fjmcp/shared/jsonrpc-error-codes";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../../audit-events.ts";
 import { retryAfterSec } from "../../retry-after.ts";
@@ -109,16 +110,14 @@ function forwardResponse(response: IncomingMessage, outgoing: ServerResponse): v
   response.pipe(outgoing);
 }
 
-/** JSON-RPC 2.0 §5.1. */
-const internalError = -32603;
-
 /** Replies with a JSON-RPC error. */
 function sendFailure(outgoing: ServerResponse, status: 502 | 503, reference: string): void {
   const message =
     status === 503
       ? `The MCP service is not running at the moment. Try again in a few seconds. (Reference: ${reference})`
       : `The connection to the MCP service was lost before it replied; the request may have been carried out. (Reference: ${reference})`;
-  const body = JSON.stringify({ jsonrpc: "2.0", id: null, error: { code: internalError, message } });
+  const { internal: code } = jsonRpcErrorCodes;
+  const body = JSON.stringify({ jsonrpc: "2.0", id: null, error: { code, message } });
   outgoing.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
