@@ -29,7 +29,7 @@ const events = async (...args: string[]) =>
 t.before(async () => {
   const forgejo = await startSandboxForgejo();
   t.teardown(() => forgejo.close());
-  const stack = await startStack({ forgejo: sandboxAccess(forgejo), fastStart: true });
+  const stack = await startStack({ forgejo: sandboxAccess(forgejo) });
   t.teardown(() => stack.close());
   for (const [index, clientName] of ["First client", "Second client"].entries()) {
     const redirectUrl = "http://127.0.0.1:33418/callback";

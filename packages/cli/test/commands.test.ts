@@ -16,7 +16,7 @@ import { stubPrograms } from "./support/stub-programs.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
-const stack = await startStack({ forgejo: sandboxAccess(forgejo), fastStart: true });
+const stack = await startStack({ forgejo: sandboxAccess(forgejo) });
 t.teardown(() => stack.close());
 const programs = stubPrograms(temporaryDirectory(t));
 

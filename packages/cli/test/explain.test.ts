@@ -13,7 +13,7 @@ import { runCli } from "./support/run-cli.ts";
 const redirectUrl = "http://127.0.0.1:33418/callback";
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
-const stack = await startStack({ forgejo: sandboxAccess(forgejo), fastStart: true });
+const stack = await startStack({ forgejo: sandboxAccess(forgejo) });
 t.teardown(() => stack.close());
 const fjmcp = (...args: string[]) => runCli([...args, "--socket", stack.sockets.admin]);
 

@@ -26,7 +26,6 @@ const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
 const stack = await startStack({
   forgejo: sandboxAccess(forgejo),
-  fastStart: true,
   authServer: {
     FJMCP_VAULT_KEY_FILE: file("vault"),
     FJMCP_COOKIE_KEY_FILE: file("cookie"),

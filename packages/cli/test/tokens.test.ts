@@ -8,7 +8,7 @@ import { runCli } from "./support/run-cli.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
-const stack = await startStack({ forgejo: sandboxAccess(forgejo), fastStart: true });
+const stack = await startStack({ forgejo: sandboxAccess(forgejo) });
 t.teardown(() => stack.close());
 const fjmcp = (...args: string[]) => runCli(["tokens", ...args, "--socket", stack.sockets.admin]);
 

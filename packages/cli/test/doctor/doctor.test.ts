@@ -40,7 +40,6 @@ const stack = await startStack({
   child: { ...realChild, command: program },
   // The program is a script that starts another one: the sandbox would not show it that, nor the limits suit Node.
   sessionDaemon: { FJMCP_SANDBOX: "none", FJMCP_CHILD_MEMORY_MIB: "1024" },
-  fastStart: true,
 });
 t.teardown(() => stack.close());
 

@@ -44,7 +44,6 @@ export async function driveClients(t: Test, clients: readonly TestedClient[]): P
   const stack = await startStack({
     forgejo: sandboxAccess(forgejo),
     authServer: { FJMCP_ACCESS_TOKEN_SECONDS: String(accessTokenSeconds) },
-    fastStart: true,
     onRestarted: () => restarted.resolve(),
   });
   opened.defer(() => stack.close());

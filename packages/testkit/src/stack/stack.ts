@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { giteaMcp, type ChildConfiguration } from "../children/child-command.ts";
 import { startPrivateRedis, type PrivateRedis } from "../redis/private-redis.ts";
 import { daemon } from "./daemon.ts";
-import { fastStart } from "./fast-start.ts";
+import { fastUnlessCovered } from "./fast-start.ts";
 import { freePort } from "../process/free-port.ts";
 import { restartOnExit, type Running } from "./restart-on-exit.ts";
 import { startProcess, type ManagedProcess, type ProcessOptions } from "../process/managed-process.ts";
@@ -43,8 +43,6 @@ export interface StackOptions {
   readonly sessionDaemon?: Readonly<Record<string, string>>;
   /** Where the daemons' logs go; default: the stack's folder, which `close` removes. */
   readonly logDir?: string;
-  /** Starts the daemons as fast as possible, see fast-start.ts; without coverage. */
-  readonly fastStart?: boolean;
   /** Aborts the start. */
   readonly signal?: AbortSignal;
   /** Called for each part that exited and was restarted. */
@@ -115,7 +113,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
   };
   const startPart = async (name: PartName, given: ProcessOptions): Promise<Part> => {
-    const process = options.fastStart === true ? fastStart(given) : given;
+    const process = fastUnlessCovered(given);
     let current: ManagedProcess = await startProcess({ ...process, signal: options.signal });
     opened.defer(async () => void (await current.end(endGraceMs)));
     const again = { ...process, startTimeoutMs: restartTimeoutMs };

@@ -10,7 +10,7 @@ import { runConformance } from "./run-conformance.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
-const stack = await startStack({ forgejo: sandboxAccess(forgejo), fastStart: true });
+const stack = await startStack({ forgejo: sandboxAccess(forgejo) });
 t.teardown(() => stack.close());
 
 for (const revision of ["2025-11-25", "2026-07-28"]) {

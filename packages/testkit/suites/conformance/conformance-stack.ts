@@ -28,7 +28,6 @@ export async function startConformanceStack(
     forgejo: sandboxAccess(forgejo),
     child: { name: child, command: commandLine(process.execPath, file), env: "TOKEN={token}" },
     sessionDaemon,
-    fastStart: true,
   });
   opened.defer(() => stack.close());
   const { hostname: host, port } = new URL(stack.issuer);

@@ -82,7 +82,6 @@ export async function startFaultStack(
       FJMCP_SWEEP_SECONDS: "3600",
       ...options.sessionDaemon,
     },
-    fastStart: true,
     onRestarted: (part) => void (restarts[part] += 1),
   });
   opened.defer(() => stack.close());

@@ -18,7 +18,6 @@ const stack = await startStack({
   child: { name: "echo", command: childCommand("echo"), env: "TOKEN={token}" },
   // The sweep would end what a race has left.
   sessionDaemon: { FJMCP_SWEEP_SECONDS: "3600" },
-  fastStart: true,
 });
 t.teardown(() => stack.close());
 

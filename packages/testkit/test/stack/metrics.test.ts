@@ -54,7 +54,6 @@ const stack = await startStack({
     env: "FORGEJO_ACCESS_TOKEN={token}",
   },
   authServer: { FJMCP_METRICS_LISTEN: `127.0.0.1:${port}` },
-  fastStart: true,
 });
 t.teardown(() => stack.close());
 

@@ -34,7 +34,7 @@ async function userAgentsOf(
 ) {
   const forgejo = await startSandboxForgejo();
   t.teardown(() => forgejo.close());
-  const stack = await startStack({ forgejo: sandboxAccess(forgejo), child, fastStart: true });
+  const stack = await startStack({ forgejo: sandboxAccess(forgejo), child });
   t.teardown(() => stack.close());
   const redirectUrl = "http://127.0.0.1:33418/callback";
   const user = new ScriptedUser(forgejo.users[0]!);
