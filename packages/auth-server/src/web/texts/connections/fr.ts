@@ -132,7 +132,7 @@ export const connections: ConnectionsTexts = {
     areas: "Domaines",
     since: "Connectée le",
     lastUse: "Dernière utilisation",
-    neverUsed: "Pas encore utilisée",
+    neverUsed: "Pas encore d’utilisation",
     used: (when) => `Dernière utilisation\u00a0: ${when}`,
     justNow: "à l’instant",
     lastTools: "Derniers outils",

@@ -124,7 +124,7 @@ export const connections: ConnectionsTexts = {
     areas: "Áreas",
     since: "Conectado em",
     lastUse: "Último uso",
-    neverUsed: "Ainda não usado",
+    neverUsed: "Ainda sem uso",
     used: (when) => `Último uso: ${when}`,
     justNow: "agora mesmo",
     lastTools: "Últimas ferramentas",
