@@ -12,7 +12,7 @@ import { consentPage, type ConsentView } from "./pages/consent-page.ts";
 import { deviceResultPage } from "./pages/device-result-page.ts";
 import type { LoginFault } from "../login/login-fault.ts";
 import { loginFaultPage } from "./pages/login-fault-page.ts";
-import { isSameOrigin } from "./same-origin.ts";
+import { createIsSameOrigin } from "./same-origin.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { clientFormTargets } from "./client-form-targets.ts";
 import { toClient } from "./to-client.ts";
@@ -31,6 +31,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
   const ofBrowser = (c: Context<WebEnv, typeof path>) =>
     pending.ofBrowser(c.env.incoming, c.env.outgoing, c.req.param("uid"));
   const forms = createConsentForms(derivation, clock);
+  const isSameOrigin = createIsSameOrigin(deps.issuer);
   const trustTierOf = createTrustTierOf(deps.documents);
 
   const offerOf = ({ requestedScopes }: PendingAuthorization) =>
@@ -71,8 +72,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
   });
 
   app.post(path, bodyLimit({ maxSize: maxFormBytes }), async (c) => {
-    if (!isSameOrigin(c.req.header("sec-fetch-site")))
-      return notPending(c, "expired", "the form was sent by another site");
+    if (!isSameOrigin(c)) return notPending(c, "expired", "the form was sent by another site");
     const authorization = await ofBrowser(c);
     if (authorization === undefined) return notPending(c, await faultOf(c));
     const { uid, clientId, completed } = authorization;
