@@ -41,12 +41,18 @@ export function samplePages(page: PageContext): Record<string, Html> {
   return {
     home: homePage(page, { mcpUrl, forgejoHost: new URL(forgejoUrl).host }),
     "not found": notFoundPage(page, { mcpUrl }),
-    "insufficient scope": insufficientScopePage(page, {
-      missing: ["write:organization", "private repositories"],
-      forgejoUrl,
-      retry: buttonTo("/", page.texts.common.tryAgain),
-      reference,
-    }),
+    ...Object.fromEntries(
+      ([undefined, "read", "write"] as const).map((entry) => [
+        `insufficient scope: ${entry ?? "one entry"}`,
+        insufficientScopePage(page, {
+          missing: ["write:organization", "private repositories"],
+          entry,
+          forgejoUrl,
+          retry: buttonTo("/", page.texts.common.tryAgain),
+          reference,
+        }),
+      ]),
+    ),
     "other account": otherAccountPage(page, {
       login: "a.user.with-a-long-name",
       clientName: "Claude",

@@ -45,6 +45,7 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDependencies): voi
         ...user,
         forgejoUrl,
         mcpUrl: mcpResource(issuer),
+        hasTwoApplications: deps.isReadingEnforced,
         connections: list,
         history,
         notice: takeNotice(c, secure),

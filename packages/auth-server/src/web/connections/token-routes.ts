@@ -76,7 +76,7 @@ export function tokenRoutes(
     const reference = newErrorReference();
     events.loginFailed({ error: "insufficient_scope", detail: `missing: ${missing.join(" ")}`, reference });
     const retry = signInForm(csrf, c.var.page.texts.common.tryAgain, "", tokenPlan);
-    const view = { missing, forgejoUrl, retry, reference };
+    const view = { missing, entry: deps.entryOf(tokenPlan.access), forgejoUrl, retry, reference };
     return renderPage(c, insufficientScopePage(c.var.page, view), {
       status: 403,
       formTargets: signInTargets(forgejoUrl),

@@ -72,7 +72,7 @@ t.test("the scope that counts is that of the application of the token's access",
   const { rig } = await serveTwoApplications(t);
   await grantAtForgejo(rig, "alice", "read:user write:repository");
   const person = rig.person("alice");
-  await signIn(rig, person);
+  t.match((await signIn(rig, person)).text, "lists this server as two applications");
   const form = `${rig.issuer}/connections/new-token`;
   const fields = { name: "bot", access: "write" };
   let page = await (await person.visit(form)).submit({ button, fields });
@@ -83,6 +83,7 @@ t.test("the scope that counts is that of the application of the token's access",
     page = await page.submit({ button, fields });
     t.equal(page.status, 403, `after “${signInAgain}”`);
     t.match(page.text, "write:issue");
+    t.match(page.text, "Revoke the one for reading and writing");
   }
   page = await (await person.visit(form)).submit({ button, fields: { ...fields, access: "read" } });
   t.ok(tokenOn(page), "reading rests on the other one");
