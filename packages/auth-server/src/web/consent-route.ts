@@ -42,11 +42,11 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     authorization: PendingAuthorization,
     again: { status?: 400; submitted?: ConsentView["submitted"] } = {},
   ) => {
-    const { uid, clientId, redirectUri, mayRefresh, personalToken } = authorization;
+    const { uid, redirectUri, mayRefresh, personalToken } = authorization;
     const { status, submitted } = again;
     const page = consentPage(c.var.page, {
       pending: authorization,
-      trust: redirectUri === undefined ? undefined : trustTierOf(clientId, redirectUri),
+      trust: redirectUri === undefined ? undefined : trustTierOf(authorization, redirectUri),
       forgejoUrl,
       offer: offerOf(authorization),
       lifetimeSec: personalToken?.expiresInSec ?? (mayRefresh ? deps.refreshTokenSec : deps.accessTokenSec),
