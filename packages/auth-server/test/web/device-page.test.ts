@@ -92,6 +92,14 @@ t.test("pauses a browser after five wrong codes, also of attempts at the same ti
   for (const key of await rig.admin.keys("wrong-user-codes:*")) t.ok((await rig.admin.ttl(key)) > 0);
 });
 
+t.test("pauses a browser in an installation without rate limits, too", async (t) => {
+  const unlimited = await startRig(t);
+  const at = await unlimited.serve({ more: { FJMCP_RATE_LIMITS: "off" } });
+  const page = await unlimited.person().visit(`${at}/device`);
+  for (const status of [400, 400, 400, 400, 400, 429, 429])
+    t.equal((await page.submit({ fields: { user_code: "BBBB-BBBB" } })).status, status);
+});
+
 t.test("counts only wrong codes, and goes on counting after a right one", async (t) => {
   const { userCode } = await startDevice(origin);
   const person = rig.person();
