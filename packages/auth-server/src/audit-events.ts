@@ -210,12 +210,20 @@ export function createAuditEvents(log: Log) {
     tokensIssued(tokens: { grantType: string; accountId: AccountId; clientId: ClientId; grantId: GrantId }) {
       log.info({ event: "tokens.issued", ...named(tokens) }, "tokens issued");
     },
-    tokenRequestRejected(rejection: { error: string; detail: string; clientId?: ClientId }) {
+    /** `grantId` and `accountId` are those of the code or token that was presented, which may be another client's. */
+    tokenRequestRejected(rejection: {
+      error: string;
+      detail: string;
+      clientId?: ClientId;
+      grantId?: GrantId;
+      accountId?: AccountId;
+    }) {
+      const { error, grantId = "" } = rejection;
       logThrottled(
         "info",
         { event: "token_request.rejected", ...cleaned(rejection) },
         "token request rejected",
-        rejection.error,
+        `${error} ${grantId}`,
       );
     },
     /** By the network that requests come from, or by account and client. */

@@ -35,8 +35,7 @@ import { createPersonalTokens } from "./grant/personal-tokens.ts";
 import { createWorkerRetirement } from "./grant/worker-retirement.ts";
 import { createAddressLimits } from "./http/address-limits.ts";
 import { createMcpProxy } from "./http/mcp-proxy/mcp-proxy.ts";
-import { createAuthorizationErrorPage } from "./web/authorization-error-page.ts";
-import { createTooManyRequestsPage } from "./web/too-many-requests-page.ts";
+import { createErrorPages } from "./web/error-pages.ts";
 import { createPageContextFor } from "./web/pages/page-context.ts";
 import { createPages } from "./web/create-pages.ts";
 import { createRouter } from "./http/router.ts";
@@ -157,6 +156,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
 
   const rateLimiter = config.rateLimits ? createRateLimiter(deps.redisClient, events) : noRateLimiter;
   const pageContextFor = createPageContextFor(config.instance);
+  const errorPages = createErrorPages(pageContextFor);
   const provider = createProvider({
     settings: { ...config, upstreamTimeoutMs, signingKeys: deriveSigningKeys(keys) },
     derivation,
@@ -176,7 +176,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       events,
     }),
     rateLimiter,
-    errorPage: createAuthorizationErrorPage(pageContextFor),
+    errorPage: errorPages.authorization,
   });
   const devices = createDeviceAuthorizations({ provider, store: deviceCodes, derivation, clock });
   const directory = createGrantDirectory(redis);
@@ -226,7 +226,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
       addressLimits: createAddressLimits(config.rateLimits, {
         limiter: rateLimiter,
         events,
-        errorPage: createTooManyRequestsPage(pageContextFor),
+        errorPage: errorPages.tooManyRequests,
       }),
       events,
       clock,

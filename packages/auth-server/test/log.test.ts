@@ -7,7 +7,15 @@ import type { ClientId } from "@fjmcp/shared/ids";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
 import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
-import { authorizationRequest, postJson, redeem, authorize, register } from "./support/client.ts";
+import {
+  authorizationRequest,
+  connect as connectClient,
+  postJson,
+  redeem,
+  refresh,
+  authorize,
+  register,
+} from "./support/client.ts";
 import { startRig } from "./support/running-auth-server.ts";
 
 interface Line {
@@ -71,6 +79,31 @@ t.test(
     for (const { level } of rejected()) t.equal(level, "info", "a fault of a client");
   },
 );
+
+t.test("says whose code or token a rejected token request has presented, where that is known", async (t) => {
+  const [first, second] = await Promise.all([
+    connectClient(origin, rig.person("alice")),
+    connectClient(origin, rig.person("bob")),
+  ]);
+  const other = await register(origin, { client_name: "Another client" });
+  const ownerOf = ({ clientId }: { clientId: string }) =>
+    linesOf("login.completed").find((line) => line.clientRef === clientRef(clientId as ClientId))!;
+  await Promise.all([
+    redeem(origin, { ...first.code, verifier: "x".repeat(43) }),
+    refresh(origin, other, second.refreshToken),
+    refresh(origin, second, "unknown"),
+  ]);
+  const rejected = (description: string, isIt: (line: Line) => boolean) =>
+    waitUntil(`${description} should be logged`, () => linesOf("token_request.rejected").find(isIt) ?? false);
+  for (const { accountId, grantId } of [ownerOf(first), ownerOf(second)]) {
+    const line = await rejected(`grant ${String(grantId)}`, (one) => one.grantId === grantId);
+    t.equal(line.accountId, accountId);
+  }
+  const unknown = await rejected("the unknown token", ({ detail }) => detail === "refresh token not found");
+  t.notOk(unknown.accountId);
+  for (const secret of [first.code.code, first.refreshToken, second.refreshToken])
+    t.notOk(text().includes(secret));
+});
 
 t.test("finds the references of pages that share a line", async (t) => {
   const unknown = { clientId: "unknown", redirectUri: "https://client.example/callback" };

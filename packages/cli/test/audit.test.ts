@@ -123,13 +123,25 @@ t.test("an event that names its grant alone is that of the grant's user", async 
       clientRef: "a".repeat(12),
       grantId: "g",
     },
+    {
+      time: "2026-11-26T03:00:00.500Z",
+      event: "token_request.rejected",
+      accountId: "7",
+      clientRef: "b".repeat(12),
+      grantId: "g",
+    },
     { time: "2026-11-26T03:00:01.000Z", event: "grant.narrowed", grantId: "g", scopes: ["forgejo:read"] },
     { time: "2026-11-26T03:00:02.000Z", event: "grant.narrowed", grantId: "other" },
   ];
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   t.same(
     (await events("--user", "7")).map(({ event }) => event),
+    ["login.completed", "token_request.rejected", "grant.narrowed"],
+  );
+  t.same(
+    (await events("--client", "a".repeat(12))).map(({ event }) => event),
     ["login.completed", "grant.narrowed"],
+    "another client that presents its token does not become its owner",
   );
 });
 

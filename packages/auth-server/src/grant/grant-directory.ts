@@ -13,7 +13,7 @@ export interface ListedGrant {
   readonly createdAtSec: number;
   /** Set for the grant of a personal token; in seconds since the epoch. */
   readonly personalToken: { readonly expiresAtSec: number } | undefined;
-  /** Undefined until a client has claimed tokens. */
+  /** Undefined until a client has claimed tokens; of a personal token, until a program has used it. */
   readonly lastUsedAtMs: number | undefined;
 }
 

@@ -61,6 +61,7 @@ export function createAddressLimits(
       : oauthError(waitSec);
     res.writeHead(429, {
       ...headers,
+      ...(isPage && { vary: "accept-language" }),
       "content-type": isPage ? "text/html; charset=utf-8" : "application/json",
       "retry-after": String(waitSec),
     });

@@ -11,7 +11,12 @@ import {
   type GrantUsesRequest,
   type GrantUsesResponse,
 } from "@fjmcp/shared/ipc/grant-uses";
-import { userCheckPath, userCheckRequest, type UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
+import {
+  userCheckPath,
+  userCheckRequest,
+  type UserCheckResponse,
+  type UserState,
+} from "@fjmcp/shared/ipc/user-check";
 import type { ClientId, GrantId } from "@fjmcp/shared/ids";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
@@ -60,7 +65,13 @@ export function createIpcServer(deps: IpcDependencies): Server {
   app.post(userCheckPath, limit, async (c) => {
     const request = userCheckRequest.safeParse(await c.req.json().catch(() => undefined));
     if (!request.success) return c.json({ error: "not a user-check request" }, 400);
-    return c.json(await userCheck(deps, request.data.grantId));
+    const { grantId } = request.data;
+    const [response, misconfigured] = await Promise.all([
+      userCheck(deps, grantId),
+      // What concerns the grant itself stands in its response.
+      deps.tokens.checkOthers(grantId).catch(() => []),
+    ]);
+    return c.json<UserCheckResponse>({ ...response, ...(misconfigured.length > 0 && { misconfigured }) });
   });
 
   app.post(grantUsesPath, bodyLimit({ maxSize: maxUsesBytes }), async (c) => {
@@ -95,7 +106,7 @@ async function upstreamToken(
   }
 }
 
-async function userCheck({ tokens, events }: IpcDependencies, grant: GrantId): Promise<UserCheckResponse> {
+async function userCheck({ tokens, events }: IpcDependencies, grant: GrantId): Promise<UserState> {
   try {
     await tokens.check(grant);
     return { status: "ok" };

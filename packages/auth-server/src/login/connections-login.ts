@@ -4,7 +4,6 @@ import type { AuditEvents } from "../audit-events.ts";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { GrantedAccess } from "../grant/granted-access.ts";
 import { connectionsPaths } from "../paths.ts";
-import { formatAccess } from "./access-text.ts";
 import type { ConnectionsSessionStore } from "./connections-session-store.ts";
 import type { CallbackParameters, ForgejoLeg, LoginStart } from "./forgejo-leg.ts";
 import { claimLogin, type LoginClaim } from "./login-claim.ts";
@@ -13,6 +12,7 @@ import { loginFailure, repeatedInVain, type LoginFailure } from "./login-failure
 import type { LoginOutcome } from "./login-outcome.ts";
 import { loginState } from "./login-state.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
+import { formatTokenPlan, type TokenPlan } from "./token-plan.ts";
 
 /** How long a user stays signed in to the page of connections, in seconds. */
 export const connectionsSessionSec = 1800;
@@ -32,9 +32,10 @@ const uid = "connections";
 export interface ConnectionsLogin {
   /**
    * Stores the state; returns the URL at Forgejo to redirect to, and the cookie to set. `secret`: 32 random bytes or more.
-   * With the access of a personal token, Forgejo is asked for what that needs, and the login ends at the form for it.
+   * With a plan of a personal token, Forgejo is asked for what that needs, and the login ends at the form for it, where the
+   * plan stands again.
    */
-  start(secret: string, access?: GrantedAccess): Promise<LoginStart>;
+  start(secret: string, tokenPlan?: TokenPlan): Promise<LoginStart>;
   /** As `finish` of LoginFlow. */
   finish(callback: CallbackParameters, cookie: string | undefined): Promise<LoginOutcome>;
 }
@@ -73,7 +74,7 @@ export function createConnectionsLogin(deps: {
       const sessionId = derivation.derive("connections-session", state);
       await sessions.put(sha256Hex(sessionId), account, connectionsSessionSec);
       events.connectionsSignedIn({ accountId: account.accountId, login: account.login });
-      return { kind: "signed_in", sessionId, path: pathAfter(loginOfCookie(cookie).access) };
+      return { kind: "signed_in", sessionId, path: pathAfter(loginOfCookie(cookie).tokenPlan) };
     } catch (cause) {
       const failure = loginFailure(cause);
       if (failure.kind !== "code_rejected") return fail(failure);
@@ -84,10 +85,11 @@ export function createConnectionsLogin(deps: {
   }
 
   return {
-    start(secret, access = signInAccess) {
+    start(secret, tokenPlan) {
+      const { access } = tokenPlan ?? { access: signInAccess };
       const startedAtSec = Math.floor(clock() / 1000);
       const state = loginState(startedAtSec, derivation.derive("login-state", `${uid}\0${secret}`));
-      return leg.begin(state, { uid, startedAtSec, retries: 0, access });
+      return leg.begin(state, { uid, startedAtSec, retries: 0, access, tokenPlan });
     },
 
     async finish(callback, cookie) {
@@ -98,8 +100,8 @@ export function createConnectionsLogin(deps: {
   };
 }
 
-/** A login to the page itself has no toolsets. */
-function pathAfter(access: GrantedAccess): string {
-  if (access.toolsets.length === 0) return connectionsPaths.list;
-  return `${connectionsPaths.newToken}?${new URLSearchParams({ access: formatAccess(access) }).toString()}`;
+function pathAfter(tokenPlan: TokenPlan | undefined): string {
+  return tokenPlan === undefined
+    ? connectionsPaths.list
+    : `${connectionsPaths.newToken}?${formatTokenPlan(tokenPlan)}`;
 }

@@ -2,6 +2,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { GrantedAccess } from "../grant/granted-access.ts";
 import { formatAccess, parseAccess } from "./access-text.ts";
+import { formatTokenPlan, parseTokenPlan, type TokenPlan } from "./token-plan.ts";
 
 /**
  * How long a user may take at Forgejo, in seconds: the life of the state and of the login cookie. A second factor or a
@@ -30,6 +31,8 @@ export interface PendingLogin {
   readonly retries: number;
   /** What the user chose on that page. */
   readonly access: GrantedAccess;
+  /** The personal token that the login is for, where it is for one. */
+  readonly tokenPlan?: TokenPlan | undefined;
 }
 
 /** What a login cookie says of its login. */
@@ -45,9 +48,10 @@ interface StartedLogin extends PendingLogin {
 export function newLoginAttempt(
   options: PendingLogin & { forgejoClientId: string; state: string; secret: string; secure: boolean },
 ): LoginAttempt {
-  const { state, uid, secret, startedAtSec, secure, retries, access, forgejoClientId } = options;
-  const members = [startedAtSec, uid, retries, formatAccess(access), secret, forgejoClientId];
-  const cookieValue = members.join(".");
+  const { state, uid, secret, startedAtSec, secure, retries, access, tokenPlan, forgejoClientId } = options;
+  const members = [startedAtSec, uid, retries, formatAccess(access), secret, forgejoClientId].join(".");
+  const plan = tokenPlan && Buffer.from(formatTokenPlan(tokenPlan)).toString("base64url");
+  const cookieValue = plan === undefined ? members : `${plan}~${members}`;
   return { cookieName: loginCookieName(state, secure), cookieValue, binding: sha256Hex(cookieValue), uid };
 }
 
@@ -61,12 +65,14 @@ export function loginCookieOptions(secure: boolean) {
 
 /** Reads the value of a login cookie. Not authentic until the cookie was compared with the state's binding. */
 export function loginOfCookie(cookieValue: string): StartedLogin {
-  const [startedAtSec, uid = "", retries, access = "", _secret, ...clientId] = cookieValue.split(".");
+  const [, plan, members] = /^(?:([\w-]+)~)?(.*)$/s.exec(cookieValue)!;
+  const [startedAtSec, uid = "", retries, access = "", _secret, ...clientId] = members!.split(".");
   return {
     uid,
     startedAtSec: Number(startedAtSec),
     retries: Number(retries),
     access: parseAccess(access),
+    tokenPlan: plan === undefined ? undefined : parseTokenPlan(Buffer.from(plan, "base64url").toString()),
     forgejoClientId: clientId.length === 0 ? undefined : clientId.join("."),
   };
 }

@@ -7,6 +7,7 @@ import { createFindAccount } from "./find-account.ts";
 import { defaultGrantTypes } from "./grant-types.ts";
 import { alwaysPrompt } from "./interaction-policy.ts";
 import { devicePath, interactionPath, providerPaths } from "../paths.ts";
+import { ClientNotAcceptedError } from "./client-not-accepted-error.ts";
 import { registeredWith, type ClientPolicy } from "./requests/client-policy.ts";
 import type { ClientDocuments } from "./client-documents/client-documents.ts";
 import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
@@ -145,9 +146,7 @@ export function providerConfiguration(
     extraParams: {
       client_id: (_ctx, _value, client) => {
         const fault = policy.faultOf(client.metadata());
-        // Shown here: an address that today's policy rejects gets no redirect.
-        if (fault !== undefined)
-          throw Object.assign(new errors.InvalidClient(fault), { allow_redirect: false });
+        if (fault !== undefined) throw new ClientNotAcceptedError(fault);
       },
     },
     interactions: {

@@ -46,7 +46,8 @@ export function createGrantDirectory(connection: RedisConnection): GrantDirector
         if (stored === undefined) return [];
         const { clientId, scope: scopes, toolsets, label, iat: createdAtSec, personalToken } = stored;
         const access = { scopes, toolsets };
-        const lastUsedAtMs = usedAtMs.get(grantId);
+        // 0: a personal token before its first use.
+        const lastUsedAtMs = usedAtMs.get(grantId) || undefined;
         return { grantId, accountId, clientId, access, label, createdAtSec, personalToken, lastUsedAtMs };
       });
     },

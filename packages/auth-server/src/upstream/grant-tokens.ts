@@ -2,6 +2,7 @@ import type { GrantId } from "@fjmcp/shared/ids";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
 import { LoginRequiredError } from "./errors/login-required-error.ts";
+import { UpstreamMisconfiguredError } from "./errors/upstream-misconfigured-error.ts";
 import type { ForgejoApplications } from "./forgejo-applications.ts";
 import type { UpstreamToken } from "./tokens/upstream-tokens.ts";
 
@@ -12,12 +13,16 @@ import type { UpstreamToken } from "./tokens/upstream-tokens.ts";
  */
 export interface GrantTokens {
   fresh(grant: GrantId): Promise<UpstreamToken>;
-  /** Also checks, in the background, the tokens that other applications have issued for the account. */
   check(grant: GrantId): Promise<void>;
+  /**
+   * Checks the tokens that other applications have issued for the account of the grant; what ends them has its effect on the
+   * grants that rest on them. Resolves with the grants whose application Forgejo rejects.
+   */
+  checkOthers(grant: GrantId): Promise<GrantId[]>;
 }
 
 export function createGrantTokens(deps: {
-  grants: Pick<GrantStore, "ownerOf">;
+  grants: Pick<GrantStore, "ownerOf" | "grantsOn">;
   applications: Pick<ForgejoApplications, "all" | "find">;
   revocation: Pick<GrantRevocation, "revoke">;
 }): GrantTokens {
@@ -44,11 +49,24 @@ export function createGrantTokens(deps: {
 
     async check(grant) {
       const { upstream, accountId } = await upstreamOf(grant);
-      for (const other of applications.all) {
-        // What matters to grants has its effect on them; the session-daemon asks once for all grants of an account.
-        if (other !== upstream) other.tokens.check(accountId).catch(() => undefined);
-      }
       await upstream.tokens.check(accountId);
+    },
+
+    async checkOthers(grant) {
+      const { upstream, accountId } = await upstreamOf(grant);
+      const rejected = await Promise.all(
+        applications.all.map(async (other) => {
+          if (other === upstream) return [];
+          try {
+            await other.tokens.check(accountId);
+            return [];
+          } catch (error) {
+            if (!(error instanceof UpstreamMisconfiguredError)) return [];
+            return grants.grantsOn(accountId, other.forgejoClientId);
+          }
+        }),
+      );
+      return rejected.flat();
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { loginCookieName, loginCookieOptions } from "../login/login-cookie.ts";
+import { loginCookieName, loginCookieOptions, loginOfCookie } from "../login/login-cookie.ts";
 import { isConnectionsLogin } from "../login/connections-login.ts";
 import { callbackPath } from "../paths.ts";
 import { repeatSec } from "../repeat-window.ts";
@@ -93,9 +93,10 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
       return renderPage(c, page, { status: 403 });
     }
     const { missing, retryPath } = outcome;
+    const entry = cookie === undefined ? undefined : deps.entryOf(loginOfCookie(cookie).access);
     const retry = buttonTo(retryPath, c.var.page.texts.common.tryAgain);
     events.loginFailed({ error: "insufficient_scope", detail: `missing: ${missing.join(" ")}`, reference });
-    const page = insufficientScopePage(c.var.page, { missing, forgejoUrl, retry, reference });
+    const page = insufficientScopePage(c.var.page, { missing, entry, forgejoUrl, retry, reference });
     return renderPage(c, page, { status: 403 });
   });
 }

@@ -12,7 +12,7 @@ import { consentPage, type ConsentView } from "./pages/consent-page.ts";
 import { deviceResultPage } from "./pages/device-result-page.ts";
 import type { LoginFault } from "../login/login-fault.ts";
 import { loginFaultPage } from "./pages/login-fault-page.ts";
-import { isSameOrigin } from "./same-origin.ts";
+import { createIsSameOrigin } from "./same-origin.ts";
 import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
 import { clientFormTargets } from "./client-form-targets.ts";
 import { toClient } from "./to-client.ts";
@@ -31,6 +31,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
   const ofBrowser = (c: Context<WebEnv, typeof path>) =>
     pending.ofBrowser(c.env.incoming, c.env.outgoing, c.req.param("uid"));
   const forms = createConsentForms(derivation, clock);
+  const isSameOrigin = createIsSameOrigin(deps.issuer);
   const trustTierOf = createTrustTierOf(deps.documents);
 
   const offerOf = ({ requestedScopes }: PendingAuthorization) =>
@@ -41,11 +42,11 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
     authorization: PendingAuthorization,
     again: { status?: 400; submitted?: ConsentView["submitted"] } = {},
   ) => {
-    const { uid, clientId, redirectUri, mayRefresh, personalToken } = authorization;
+    const { uid, redirectUri, mayRefresh, personalToken } = authorization;
     const { status, submitted } = again;
     const page = consentPage(c.var.page, {
       pending: authorization,
-      trust: redirectUri === undefined ? undefined : trustTierOf(clientId, redirectUri),
+      trust: redirectUri === undefined ? undefined : trustTierOf(authorization, redirectUri),
       forgejoUrl,
       offer: offerOf(authorization),
       lifetimeSec: personalToken?.expiresInSec ?? (mayRefresh ? deps.refreshTokenSec : deps.accessTokenSec),
@@ -71,8 +72,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
   });
 
   app.post(path, bodyLimit({ maxSize: maxFormBytes }), async (c) => {
-    if (!isSameOrigin(c.req.header("sec-fetch-site")))
-      return notPending(c, "expired", "the form was sent by another site");
+    if (!isSameOrigin(c)) return notPending(c, "expired", "the form was sent by another site");
     const authorization = await ofBrowser(c);
     if (authorization === undefined) return notPending(c, await faultOf(c));
     const { uid, clientId, completed } = authorization;

@@ -67,6 +67,10 @@ export function createPages(
     forgejoUrl: forgejo.url,
     forgejoScope: forgejo.application.scope,
     isReadingEnforced: forgejo.readOnlyApplication !== undefined,
+    entryOf({ scopes }) {
+      if (forgejo.readOnlyApplication === undefined) return undefined;
+      return scopes.includes("forgejo:write") ? "write" : "read";
+    },
     loginFlow: createLoginFlow({ ...deps, history: deps.recorder, leg }),
     connectionsLogin: createConnectionsLogin({ ...deps, leg }),
     loginOf: (account) => applications.loginOf(account),

@@ -13,7 +13,7 @@ import { deviceCodePage, type DeviceCodeView } from "./pages/device-code-page.ts
 import { durationText } from "./pages/duration-text.ts";
 import { errorPage } from "./pages/error-page.ts";
 import { ownForms, renderPage } from "./render-page.ts";
-import { isSameOrigin } from "./same-origin.ts";
+import { createIsSameOrigin } from "./same-origin.ts";
 import { pauseSec } from "./user-code-attempts.ts";
 import type { UserCodeFault } from "./user-code-fault.ts";
 import type { WebDependencies, WebEnv } from "./web-dependencies.ts";
@@ -28,6 +28,7 @@ export function deviceRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
   const { secureCookies: secure, devices, userCodeAttempts: attempts, events } = deps;
   const cookieName = secure ? "__Host-fjmcp-device" : "fjmcp-device";
   const forms = createConsentForms(deps.derivation, deps.clock);
+  const isSameOrigin = createIsSameOrigin(deps.issuer);
 
   const show = (c: Context<WebEnv>, view: Omit<DeviceCodeView, "csrf">) => {
     const browser = getCookie(c, cookieName) ?? randomBytes(32).toString("base64url");
@@ -54,7 +55,7 @@ export function deviceRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
 
     const browser = getCookie(c, cookieName);
     const isOwnForm = browser !== undefined && forms.verify(formOf(browser), form.csrf) !== undefined;
-    if (!isOwnForm || !isSameOrigin(c.req.header("sec-fetch-site"))) return again("expired");
+    if (!isOwnForm || !isSameOrigin(c)) return again("expired");
     if (isFilledIn && form.confirmed !== "yes") return again("not_confirmed");
 
     if (!(await attempts.claim(sha256Hex(browser)))) return paused(c);

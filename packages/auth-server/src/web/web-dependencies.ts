@@ -15,6 +15,7 @@ import type { DescribedClient } from "../provider/client-id/describe-client.ts";
 import type { LoginFlow } from "../login/login-flow.ts";
 import type { ClientDocuments } from "../provider/client-documents/client-documents.ts";
 import type { DeviceAuthorizations } from "../provider/device-authorizations.ts";
+import type { AccessLevel } from "./consent-offer.ts";
 import type { Instance } from "./instance.ts";
 import type { PageContext, PageContextFor } from "./pages/page-context.ts";
 import type { PendingAuthorizations } from "../provider/pending-authorizations.ts";
@@ -34,6 +35,8 @@ export interface WebDependencies {
   readonly forgejoScope: string;
   /** Whether Forgejo itself rejects the writes of a client that may only read. */
   readonly isReadingEnforced: boolean;
+  /** Which of this server's two entries in Forgejo an access rests on; undefined where there is one entry. */
+  readonly entryOf: (access: Pick<GrantedAccess, "scopes">) => AccessLevel | undefined;
   readonly accessTokenSec: number;
   readonly refreshTokenSec: number;
   readonly pending: PendingAuthorizations;

@@ -89,7 +89,7 @@ t.test("replies no 5xx to any form at the consent page", async (t) => {
   const post = (type: string | undefined, body: string) =>
     status(page.url.pathname, {
       method: "POST",
-      headers: { cookie, ...(type !== undefined && { "content-type": type }) },
+      headers: { cookie, origin, ...(type !== undefined && { "content-type": type }) },
       body: new TextEncoder().encode(body),
     });
   const urlEncoded = "application/x-www-form-urlencoded";

@@ -36,7 +36,7 @@ async function serve(
       presented === "good"
         ? ({ accountId: "7", grantId: "living", clientId: "a-client" } as AccessTokenRecord)
         : undefined,
-    tokens: { fresh, check },
+    tokens: { fresh, check, checkOthers: async () => [] },
     grants: { recordUses: async () => undefined },
     describeClient: async (client) => ({ name: `The name of ${client}` }),
     events: createAuditEvents(log),

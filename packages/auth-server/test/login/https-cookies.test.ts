@@ -37,7 +37,10 @@ function send(
     });
     outgoing.on("error", reject);
     outgoing.setHeader("cookie", cookies.map((cookie) => cookie.split(";")[0]).join("; "));
-    if (body !== undefined) outgoing.setHeader("content-type", "application/x-www-form-urlencoded");
+    if (body !== undefined) {
+      outgoing.setHeader("content-type", "application/x-www-form-urlencoded");
+      outgoing.setHeader("origin", issuer);
+    }
     outgoing.end(body);
   });
 }

@@ -22,6 +22,12 @@ t.test("compares what Forgejo granted with the scope of the application", async 
   t.match(Object.fromEntries((await connectReading("alice")).searchParams), { error: "server_error" });
   await grantAtForgejo("bob", "read:user");
   await t.rejects(connectReading("bob"), /403/, "the page names what is missing");
+  const bob = rig.person("bob");
+  const consent = await bob.visit(authorizationRequest(origin, client).url);
+  const login = await consent.confirm("Allow", { access: "read" });
+  const password = rig.forgejo.users.find(({ name }) => name === "bob")!.password;
+  const page = await login.submit({ fields: { user_name: "bob", password } });
+  t.match(page.text, "Revoke the one for reading only");
 });
 
 t.test("devices get tokens of either application", async (t) => {

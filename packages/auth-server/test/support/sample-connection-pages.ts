@@ -70,6 +70,8 @@ const token: ConnectionView = {
   hosts: [],
   identity: "none",
   expiresAtMs: nowMs + 50 * dayMs,
+  lastUsedAtMs: undefined,
+  lastTools: [],
   sessions: 0,
 };
 const all = [claude, editor, nameless, token];
@@ -99,6 +101,7 @@ export function sampleConnectionPages(page: PageContext): Record<string, Html> {
       ...user,
       connections,
       history: connections.length === 0 ? [] : history,
+      hasTwoApplications: connections.length > 0,
       mcpUrl,
       notice,
       nowMs,

@@ -29,7 +29,7 @@ const reference = "ABCDEFGH12";
 const marks = "\u0300\u0323\u0302\u0330".repeat(20);
 export const targetHost = "mcp.example-organisation.org:8443";
 
-const trustTierOf = createTrustTierOf({ isPinned: (url) => url.startsWith("https://claude.ai/") });
+const trustTierOf = createTrustTierOf({ isPinned: ({ url }) => url.startsWith("https://claude.ai/") });
 
 /** The pages of an installation without a name or a picture of its own, for an Accept-Language header. */
 export const plainContext = createPageContextFor({ name: "fjmcp", logo: undefined, darkLogo: undefined });
@@ -41,12 +41,18 @@ export function samplePages(page: PageContext): Record<string, Html> {
   return {
     home: homePage(page, { mcpUrl, forgejoHost: new URL(forgejoUrl).host }),
     "not found": notFoundPage(page, { mcpUrl }),
-    "insufficient scope": insufficientScopePage(page, {
-      missing: ["write:organization", "private repositories"],
-      forgejoUrl,
-      retry: buttonTo("/", page.texts.common.tryAgain),
-      reference,
-    }),
+    ...Object.fromEntries(
+      ([undefined, "read", "write"] as const).map((entry) => [
+        `insufficient scope: ${entry ?? "one entry"}`,
+        insufficientScopePage(page, {
+          missing: ["write:organization", "private repositories"],
+          entry,
+          forgejoUrl,
+          retry: buttonTo("/", page.texts.common.tryAgain),
+          reference,
+        }),
+      ]),
+    ),
     "other account": otherAccountPage(page, {
       login: "a.user.with-a-long-name",
       clientName: "Claude",
@@ -114,6 +120,7 @@ function consentPages(page: PageContext): Record<string, Html> {
     "consent to read": consent(page, "Claude", "cursor://anysphere.cursor-mcp/oauth/callback", {
       requested: ["forgejo:read"],
     }),
+    "consent with two applications": consent(page, "Claude", undefined, { isReadingEnforced: true }),
     "consent to a client with a document": consent(page, "A client", undefined, {
       clientId: `https://${targetHost}/client.json`,
     }),
@@ -145,6 +152,7 @@ function consent(
     fault?: ConsentFault;
     clientId?: string;
     userCode?: string;
+    isReadingEnforced?: boolean;
   } = {},
 ): Html {
   const { requested = scopes, fault, clientId = "id", userCode } = options;
@@ -159,11 +167,11 @@ function consent(
     mayRefresh: true,
     startedAtSec: 0,
   };
-  const offer = consentOffer(requested, suggestedForgejoScope);
+  const offer = consentOffer(requested, suggestedForgejoScope, options.isReadingEnforced);
   const submitted = fault && { choice: initialChoice(offer), fault };
   return consentPage(page, {
     pending,
-    trust: userCode === undefined ? trustTierOf(pending.clientId, redirectUri) : undefined,
+    trust: userCode === undefined ? trustTierOf(pending, redirectUri) : undefined,
     forgejoUrl,
     offer,
     lifetimeSec: 30 * 86_400,

@@ -33,6 +33,9 @@ export async function serveTwoApplications(t: Test, clock?: Clock) {
       schema: upstreamTokenResponse,
     });
 
+  const userCheck = (grantId: string, server = origin) =>
+    callIpc({ ...call(server), path: userCheckPath, body: { grantId }, schema: userCheckResponse });
+
   return {
     rig,
     origin,
@@ -56,10 +59,8 @@ export async function serveTwoApplications(t: Test, clock?: Clock) {
     },
 
     /** What it is told of the user of the token's grant. */
-    check: async (grantId: string, server = origin) => {
-      const asked = { ...call(server), path: userCheckPath, body: { grantId }, schema: userCheckResponse };
-      return (await callIpc(asked)).status;
-    },
+    check: async (grantId: string, server = origin) => (await userCheck(grantId, server)).status,
+    userCheck,
 
     grantOf: async (accessToken: string): Promise<string> => {
       const record = await rig.admin.get(`token:access:${sha256Hex(accessToken)}`);

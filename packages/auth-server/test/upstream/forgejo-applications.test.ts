@@ -120,13 +120,14 @@ t.test("what Forgejo says of the account holds for both applications", async (t)
 });
 
 t.test("a deleted application is ours to mend: its grants wait, the others work", async (t) => {
-  const { rig, connect, check, grantOf, upstream, applications } = await serveTwoApplications(t);
+  const { rig, connect, userCheck, grantOf, upstream, applications } = await serveTwoApplications(t);
   const person = rig.person();
   const reading = await connect(person, "read");
   const writing = await connect(person, "write");
   rig.forgejo.controls.deleteApp(applications.read);
-  t.equal(await check(await grantOf(reading.accessToken)), "misconfigured");
-  t.equal(await check(await grantOf(writing.accessToken)), "ok");
+  const grants = { read: await grantOf(reading.accessToken), write: await grantOf(writing.accessToken) };
+  t.same(await userCheck(grants.read), { status: "misconfigured" });
+  t.same(await userCheck(grants.write), { status: "ok", misconfigured: [grants.read] });
   t.equal((await upstream(writing.accessToken)).status, "ok");
   t.ok(await rig.admin.exists(`grant:${await grantOf(reading.accessToken)}`), "nothing has ended");
 });

@@ -115,7 +115,12 @@ t.test("requires this browser's cookie and this page's token for a decision", as
   const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
   const decide = (headers: Record<string, string>, form: Record<string, string>) =>
-    fetch(page.url, { method: "POST", headers, body: new URLSearchParams(form), redirect: "manual" });
+    fetch(page.url, {
+      method: "POST",
+      headers: { origin, ...headers },
+      body: new URLSearchParams(form),
+      redirect: "manual",
+    });
 
   const other = await consentOf(client);
   const otherCsrf = /name="csrf" value="([^"]+)"/.exec(other.html)![1]!;
@@ -149,20 +154,25 @@ t.test("rejects a form that another site sends", async (t) => {
   const page = await consentOf(await register(origin), person);
   const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
-  const statusFrom = async (site: string, decision: string) => {
-    const headers = {
-      cookie: cookie,
-      "sec-fetch-site": site,
-      "content-type": "application/x-www-form-urlencoded",
-    };
+  const statusFrom = async (sent: Record<string, string>, decision: string) => {
+    const headers = { cookie, ...sent, "content-type": "application/x-www-form-urlencoded" };
     const body = new URLSearchParams({ csrf, ...chosen, decision }).toString();
     const url = new URL(page.url);
     return (await sendRequest({ method: "POST", url, headers, body })).status;
   };
-  for (const site of ["cross-site", "same-site"]) {
-    for (const decision of ["allow", "deny"]) t.equal(await statusFrom(site, decision), 400, site);
+  for (const sent of [
+    { "sec-fetch-site": "cross-site", origin },
+    { "sec-fetch-site": "same-site", origin },
+    { origin: "https://evil.example" },
+    { origin: "null" },
+    {},
+  ]) {
+    for (const decision of ["allow", "deny"])
+      t.equal(await statusFrom(sent, decision), 400, JSON.stringify(sent));
   }
-  t.equal(await statusFrom("same-origin", "allow"), 303);
+  // What browsers with and without Fetch Metadata send, and what a reload may.
+  for (const sent of [{ "sec-fetch-site": "same-origin" }, { origin }, { "sec-fetch-site": "none" }])
+    t.equal(await statusFrom(sent, "allow"), 303, JSON.stringify(sent));
 });
 
 t.test("shows a page that is older than ten minutes again", async (t) => {

@@ -38,7 +38,7 @@ t.test("fills in the code of a link, and still asks to confirm it", async (t) =>
   const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
   const unconfirmed = await fetch(`${origin}/device`, {
     method: "POST",
-    headers: { cookie },
+    headers: { cookie, origin },
     body: new URLSearchParams({ csrf, user_code: userCode, filled_in: "yes" }),
   });
   t.equal(unconfirmed.status, 400);
@@ -61,10 +61,12 @@ t.test("requires this browser's cookie and form", async (t) => {
       body: new URLSearchParams({ csrf: token, user_code: userCode }),
     });
   for (const [headers, token] of [
-    [{}, csrf],
-    [{ cookie }, "1.2.3"],
-    [{ cookie: "fjmcp-device=another" }, csrf],
-    [{ cookie, "sec-fetch-site": "cross-site" }, csrf],
+    [{ origin }, csrf],
+    [{ origin, cookie }, "1.2.3"],
+    [{ origin, cookie: "fjmcp-device=another" }, csrf],
+    [{ origin, cookie, "sec-fetch-site": "cross-site" }, csrf],
+    [{ cookie, origin: "https://evil.example" }, csrf],
+    [{ cookie }, csrf],
   ] as const) {
     const { status, headers: sent } = await send({ ...headers }, token);
     t.equal(status, 400);
@@ -88,6 +90,14 @@ t.test("pauses a browser after five wrong codes, also of attempts at the same ti
   const consent = await typeCode(origin, rig.person(), userCode);
   t.match(consent.url.pathname, "/oauth/interaction/", "another browser goes on");
   for (const key of await rig.admin.keys("wrong-user-codes:*")) t.ok((await rig.admin.ttl(key)) > 0);
+});
+
+t.test("pauses a browser in an installation without rate limits, too", async (t) => {
+  const unlimited = await startRig(t);
+  const at = await unlimited.serve({ more: { FJMCP_RATE_LIMITS: "off" } });
+  const page = await unlimited.person().visit(`${at}/device`);
+  for (const status of [400, 400, 400, 400, 400, 429, 429])
+    t.equal((await page.submit({ fields: { user_code: "BBBB-BBBB" } })).status, status);
 });
 
 t.test("counts only wrong codes, and goes on counting after a right one", async (t) => {

@@ -77,7 +77,7 @@ t.test("pages in Chromium", { skip: skipWithoutChromium }, async (t) => {
   });
 
   await t.test("put the step that helps first on the page about a missing scope", async (t) => {
-    await show("insufficient scope", 390);
+    await show("insufficient scope: write", 390);
     t.same(await page.locator("ol .button").allTextContents(), ["Open Forgejo’s settings", "Try again"]);
     t.equal(await page.locator(".primary").textContent(), "Open Forgejo’s settings");
   });

@@ -29,7 +29,8 @@ export function createAuditFilter(selection: AuditSelection): (entry: LogEntry) 
       accountId: entry.accountId ?? known?.accountId,
       clientRef: entry.clientRef ?? known?.clientRef,
     };
-    if (grantId !== undefined) owners.set(grantId, owner);
+    // Its owner is the first: a rejected request names the client that has presented the grant's token, perhaps another.
+    if (grantId !== undefined && event !== "token_request.rejected") owners.set(grantId, owner);
     return (
       typeof event === "string" &&
       auditEvents.has(event) &&

@@ -1,7 +1,7 @@
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { askSecret, secretFromStdin } from "../terminal/ask-secret.ts";
-import { isInteractive } from "../terminal/confirm.ts";
+import { confirmed, isInteractive } from "../terminal/confirm.ts";
 import { print } from "../terminal/output.ts";
 import {
   applicationInstructions,
@@ -130,18 +130,39 @@ async function chooseFirst(
       `There is no application in Forgejo yet. Nothing was changed.\n\n${instructions}\n`,
       "Then give --client-id and --client-secret-stdin; or give --token-stdin with a token that may create it.",
     );
-  const { input, password } = await import("@inquirer/prompts");
+  const { password } = await import("@inquirer/prompts");
   const token = await password({
     message: "A Forgejo token with the scope write:user that creates the application (empty: by hand)",
     mask: true,
   });
-  if (token !== "") {
-    await withToken(token, ["first"], { stored, target, store });
+  if (token === "") {
+    print(instructions);
+    const first = await askByHand(stored.readOnly?.clientId, options);
+    await store("first", first);
+    if (!(await wantsSecond(stored))) return;
+    print(applicationInstructions(target.forgejo, target.redirectUri, "readOnly"));
+    await store("readOnly", await askByHand(first.clientId, options));
     return;
   }
-  print(instructions);
-  const clientId = await input({ message: "The client id", required: true });
-  await store("first", await byHand(clientId, stored.readOnly?.clientId, options));
+  const kinds = (await wantsSecond(stored)) ? (["first", "readOnly"] as const) : (["first"] as const);
+  await withToken(token, kinds, { stored, target, store });
+}
+
+/** Asks for the second application, where there is none. */
+async function wantsSecond({ readOnly }: StoredApplications): Promise<boolean> {
+  if (readOnly !== undefined) return false;
+  print(
+    "With a second, read-only application Forgejo itself rejects the writes of connections that only read.",
+  );
+  return confirmed("Add the second application? It can be added later, too");
+}
+
+async function askByHand(
+  otherClientId: string | undefined,
+  options: ApplicationOptions,
+): Promise<ForgejoApplication> {
+  const { input } = await import("@inquirer/prompts");
+  return byHand(await input({ message: "The client id", required: true }), otherClientId, options);
 }
 
 async function byHand(

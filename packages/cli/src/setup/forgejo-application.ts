@@ -138,11 +138,15 @@ async function send(url: string, token: string, method: string, body?: object): 
 }
 
 /** What to do in Forgejo's pages instead. */
-export function applicationInstructions(forgejoUrl: string, redirectUri: string): string {
+export function applicationInstructions(
+  forgejoUrl: string,
+  redirectUri: string,
+  kind: ApplicationKind = "first",
+): string {
   return `Create the application in Forgejo:
   1. Open ${forgejoUrl}/user/settings/applications as its future owner.
   2. Under “Create a new OAuth2 application”, enter
-       Application name:  ${applicationNames.first}
+       Application name:  ${applicationNames[kind]}
        Redirect URIs:     ${redirectUri}
      and leave “Confidential client” ticked.
   3. Forgejo then shows the client id, and the client secret once.`;

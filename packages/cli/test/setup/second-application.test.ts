@@ -3,6 +3,7 @@ import { join } from "node:path";
 import t from "tap";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { installedPackage } from "../support/installed-package.ts";
+import { runInTerminal } from "../support/run-in-terminal.ts";
 
 const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
@@ -56,6 +57,51 @@ t.test("creates a second application with the first one's token, and keeps both"
   for (const { name, redirect_uris } of await applications())
     if (redirect_uris.includes(uri)) t.same(redirect_uris, uris, name);
   t.equal((await setup(["--read-only"])).code, 64);
+});
+
+t.test("asks for the second application on a terminal, and makes none by default", async (t) => {
+  const token = forgejo.controls.createAccessToken(owner.name, "write:user");
+  for (const [answer, host, names] of [
+    ["", "asked-no.example.net", ["fjmcp"]],
+    ["y", "asked-yes.example.net", ["fjmcp", "fjmcp (read only)"]],
+  ] as const) {
+    const { root, read } = installedPackage(t);
+    const args = ["setup", "--root", root, "--private", "--forgejo-url", forgejo.url];
+    const { output, code } = await runInTerminal(
+      [...args, "--public-url", `https://${host}`],
+      { until: (text) => text.includes("A Forgejo token"), keys: `${token}\r` },
+      { until: (text) => text.includes("Add the second application?"), keys: `${answer}\r` },
+    );
+    t.equal(code, 0, output);
+    t.match(output, "Forgejo itself rejects the writes of connections that only read");
+    t.notMatch(output, token);
+    const uri = `https://${host}/oauth/callback`;
+    const created = (await applications()).filter(({ redirect_uris: uris }) => uris.includes(uri));
+    t.same(created.map(({ name }) => name).toSorted(), names);
+    const second = created.find(({ name }) => name === "fjmcp (read only)");
+    const setting = /^FJMCP_FORGEJO_READ_ONLY_CLIENT_ID=(.*)$/m.exec(read("etc/fjmcp/fjmcp.env"))?.[1];
+    t.equal(setting, second?.client_id);
+  }
+});
+
+t.test("asks for the ids and secrets of applications that were created by hand", async (t) => {
+  const { root, read, credential } = installedPackage(t);
+  const second = await forgejo.createApp({ name: "by hand, reading", redirectUris: [redirectUri] });
+  const asked = (question: string) => (text: string) => text.includes(question);
+  const { output, code } = await runInTerminal(
+    ["setup", "--root", root, "--private", ...urls],
+    { until: asked("A Forgejo token"), keys: "\r" },
+    { until: asked("The client id"), keys: `${made.clientId}\r` },
+    { until: asked("The client secret"), keys: `${made.clientSecret}\r` },
+    { until: asked("Add the second application?"), keys: "y\r" },
+    { until: asked("The client id"), keys: `${second.clientId}\r` },
+    { until: asked("The client secret"), keys: `${second.clientSecret}\r` },
+  );
+  t.equal(code, 0, output);
+  t.match(read("etc/fjmcp/fjmcp.env"), `FJMCP_FORGEJO_CLIENT_ID=${made.clientId}\n`);
+  t.match(read("etc/fjmcp/fjmcp.env"), `FJMCP_FORGEJO_READ_ONLY_CLIENT_ID=${second.clientId}\n`);
+  t.equal(credential("forgejo-client-secret"), made.clientSecret);
+  t.equal(credential("forgejo-read-only-client-secret"), second.clientSecret);
 });
 
 t.test("accepts a second application that was created by hand, in a run of its own", async (t) => {

@@ -3,22 +3,31 @@ import { join } from "node:path";
 
 const main = join(import.meta.dirname, "../../src/main.ts");
 
-/** Runs the command line in a pseudo-terminal of script(1), and types `keys` once its output is as `until` says. */
+/** What to type once the output since the step before is as `until` says. */
+interface Step {
+  readonly until: (output: string) => boolean;
+  readonly keys: string;
+}
+
+/** Runs the command line in a pseudo-terminal of script(1), and types the keys of one step after the other. */
 export async function runInTerminal(
   args: readonly string[],
-  { until, keys }: { until: (output: string) => boolean; keys: string },
+  ...steps: readonly Step[]
 ): Promise<{ output: string; code: number }> {
   const command = ["stty rows 40 cols 200;", "exec", process.execPath, main, ...args].join(" ");
   const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
     env: { PATH: process.env.PATH, HOME: "/nonexistent", TERM: "xterm", SHELL: "/bin/sh" },
   });
   let output = "";
-  let isTyped = false;
+  let seen = 0;
+  const left = [...steps];
   child.stdout.on("data", (chunk: Buffer) => {
     output += chunk.toString();
-    if (isTyped || !until(output)) return;
-    isTyped = true;
-    child.stdin.write(keys);
+    const [step] = left;
+    if (step?.until(output.slice(seen)) !== true) return;
+    left.shift();
+    seen = output.length;
+    child.stdin.write(step.keys);
   });
   const code = await new Promise<number>((resolve) => child.once("close", (exit) => resolve(exit ?? -1)));
   return { output, code };

@@ -3,7 +3,8 @@ import { grantIdSchema } from "../ids.ts";
 
 /**
  * session-daemon → auth-server, HTTP over the auth-server's IPC socket: asks Forgejo now what the account of a grant may
- * do. The HTTP status is 200 for every value of `status`.
+ * do, and what Forgejo says of the account's tokens of any other application. The HTTP status is 200 for every value of
+ * `status`.
  */
 export const userCheckPath = "/user-check";
 
@@ -23,7 +24,7 @@ export const misconfiguredResponse = z.object({
 });
 export type Misconfiguration = z.infer<typeof misconfiguredResponse>["fault"];
 
-export const userCheckResponse = z.discriminatedUnion("status", [
+const userState = z.discriminatedUnion("status", [
   z.object({ status: z.literal("ok") }),
   suspendedResponse,
   /** The grant is unknown, or the account's Forgejo tokens are invalid: its grants have been revoked by now. */
@@ -32,4 +33,10 @@ export const userCheckResponse = z.discriminatedUnion("status", [
   /** Forgejo or Redis did not respond: nothing is known. */
   z.object({ status: z.literal("unavailable") }),
 ]);
+export type UserState = z.infer<typeof userState>;
+
+export const userCheckResponse = userState.and(
+  /** The account's grants on another application, which is `misconfigured`; none without it. */
+  z.object({ misconfigured: z.array(grantIdSchema).optional() }),
+);
 export type UserCheckResponse = z.infer<typeof userCheckResponse>;

@@ -6,6 +6,7 @@ import type { SecretDerivation } from "../../crypto/secret-derivation.ts";
 import type { DeviceCodeStore } from "../../grant/device-code-store.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenStore } from "../../grant/token-store.ts";
+import { recordPresentedGrant } from "../presented-grant.ts";
 import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
 import { userCodeHash } from "../user-code.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
@@ -34,8 +35,11 @@ export function createDeviceCodeAdapter(deps: {
       if (!isNew) throw temporarilyUnavailable(new Error("the user code is in use"));
     },
     async find(id) {
-      const payload = await store.find(sha256Hex(id));
-      return payload === undefined ? undefined : { ...(JSON.parse(payload) as AdapterPayload), jti: id };
+      const stored = await store.find(sha256Hex(id));
+      if (stored === undefined) return undefined;
+      const payload: AdapterPayload = { ...(JSON.parse(stored) as AdapterPayload), jti: id };
+      recordPresentedGrant(payload);
+      return payload;
     },
     consume: (id) => redeemCode("device_code", id, deps),
     async revokeByGrantId(grantId) {

@@ -6,6 +6,7 @@ import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
 import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
 import { presentedCredential } from "../overrides/issuance-context.ts";
 import { narrowerScope } from "../overrides/access-of-grants.ts";
+import { recordPresentedGrant } from "../presented-grant.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { grantOwner } from "./grant-owner.ts";
 
@@ -55,8 +56,11 @@ export function createTokenAdapter(
     },
 
     async find(id) {
-      const payload = await store.find(kind, sha256Hex(id));
-      return payload === undefined ? undefined : { ...(JSON.parse(payload) as AdapterPayload), jti: id };
+      const stored = await store.find(kind, sha256Hex(id));
+      if (stored === undefined) return undefined;
+      const payload: AdapterPayload = { ...(JSON.parse(stored) as AdapterPayload), jti: id };
+      recordPresentedGrant(payload);
+      return payload;
     },
 
     // Only a revocation request destroys a token, and it revokes the grant next: that deletes this record with the others.

@@ -29,6 +29,13 @@ interface ClientDocumentsDeps {
   };
 }
 
+/** A client as the user of an authorization request sees it. */
+interface AppearingClient {
+  readonly url: string;
+  readonly name: string | undefined;
+  readonly redirectUri: string;
+}
+
 type Fallback = { readonly kind: "stored" | "pinned"; readonly text: string };
 type Fetch = (url: string | URL | Request, options?: RequestInit) => Promise<Response>;
 
@@ -52,9 +59,15 @@ export class ClientDocuments {
     return url.length <= maxUrlLength && allowsHost(this.#deps.hosts, url);
   }
 
-  /** Whether the client is in the list of this server or of its administrator. */
-  isPinned(url: string): boolean {
-    return this.#deps.findPin(url) !== undefined;
+  /**
+   * Whether the list of this server or of its administrator has the client as it appears here: with this name and this
+   * redirect URI. A fresh document at the same URL may have others, which were never reviewed.
+   */
+  isPinned({ url, name, redirectUri }: AppearingClient): boolean {
+    const pin = this.#deps.findPin(url);
+    if (pin === undefined) return false;
+    const { client_name: pinnedName, redirect_uris: uris } = pin;
+    return pinnedName === name && Array.isArray(uris) && uris.includes(redirectUri);
   }
 
   /**

@@ -48,8 +48,10 @@ deleteExcessKeys(grantTokens, maxRefreshTokensPerGrant)
 
 if redis.call('TTL', grant) < ttl then redis.call('EXPIRE', grant, ttl) end
 redis.call('ZADD', accountGrants, redis.call('EXPIRETIME', grant), grantId)
-if kind ~= 'code' then redis.call('ZADD', accountGrantsByUse, 'GT', nowMs, grantId) end
-if redis.call('ZSCORE', accountPersonalTokens, grantId) then
+local isPersonalToken = redis.call('ZSCORE', accountPersonalTokens, grantId)
+-- A client uses what it gets; a personal token (score 0) is not used before its first request.
+if kind ~= 'code' then redis.call('ZADD', accountGrantsByUse, 'GT', isPersonalToken and 0 or nowMs, grantId) end
+if isPersonalToken then
   redis.call('ZADD', accountPersonalTokens, redis.call('EXPIRETIME', grant), grantId)
   if redis.call('TTL', accountPersonalTokens) < ttl then redis.call('EXPIRE', accountPersonalTokens, ttl) end
 end

@@ -6,8 +6,8 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import type { Context } from "hono";
-import { parseAccess } from "../../login/access-text.ts";
 import { loginCookieOptions, loginCookiesToEvict } from "../../login/login-cookie.ts";
+import { parseTokenPlan } from "../../login/token-plan.ts";
 import { connectionsPaths } from "../../paths.ts";
 import type { SubmittedForm } from "../consent-choice.ts";
 import { connectionPage } from "../pages/connections/connection-page.ts";
@@ -45,6 +45,7 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDependencies): voi
         ...user,
         forgejoUrl,
         mcpUrl: mcpResource(issuer),
+        hasTwoApplications: deps.isReadingEnforced,
         connections: list,
         history,
         notice: takeNotice(c, secure),
@@ -57,12 +58,12 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDependencies): voi
   app.post(
     connectionsPaths.signIn,
     limit,
-    signedIn.anonymousForm(async (c, { access }) => {
+    signedIn.anonymousForm(async (c, { plan }) => {
       for (const name of loginCookiesToEvict(getCookie(c), secure))
         deleteCookie(c, name, loginCookieOptions(secure));
       const { attempt, location } = await connectionsLogin.start(
         randomBytes(32).toString("base64url"),
-        typeof access === "string" ? parseAccess(access) : undefined,
+        typeof plan === "string" ? parseTokenPlan(plan) : undefined,
       );
       setLoginCookie(c, attempt, secure);
       return c.redirect(location, 303);

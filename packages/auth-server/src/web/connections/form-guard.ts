@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { constantTimeEqual } from "../../crypto/constant-time-equal.ts";
 import type { SecretDerivation } from "../../crypto/secret-derivation.ts";
+import { createIsSameOrigin } from "../same-origin.ts";
 
 /**
  * Protects the forms of the page of connections against requests that other sites make a browser send: by Fetch Metadata
@@ -17,20 +18,14 @@ interface FormGuard {
 export type FormFault = "other_site" | "no_cookie" | "wrong_token";
 
 export function createFormGuard(derivation: SecretDerivation, issuer: string): FormGuard {
-  const { origin } = new URL(issuer);
+  const isSameOrigin = createIsSameOrigin(issuer);
   const token = (cookie: string) => derivation.derive("connections-csrf", cookie);
   return {
     token,
     fault(c, cookie, sent) {
-      if (!isSameOrigin(c, origin)) return "other_site";
+      if (!isSameOrigin(c)) return "other_site";
       if (cookie === undefined) return "no_cookie";
       return typeof sent === "string" && constantTimeEqual(sent, token(cookie)) ? undefined : "wrong_token";
     },
   };
-}
-
-/** By Sec-Fetch-Site (Fetch Metadata §2.3); by Origin where a browser sends none; a request with neither is rejected. */
-function isSameOrigin(c: Context, origin: string): boolean {
-  const site = c.req.header("sec-fetch-site");
-  return site === undefined ? c.req.header("origin") === origin : site === "same-origin";
 }

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Context, Handler } from "hono";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import type { GrantedAccess } from "../../grant/granted-access.ts";
 import type { ConnectionsSession } from "../../login/connections-session-store.ts";
+import type { TokenPlan } from "../../login/token-plan.ts";
 import { connectionsPaths } from "../../paths.ts";
 import type { ConnectionNotice } from "../connection-notice.ts";
 import type { ConnectionsFault } from "../connections-fault.ts";
@@ -34,8 +34,8 @@ export interface SignedIn {
   ): Handler<WebEnv>;
   /** As `form`, for the form of the sign-in page. */
   anonymousForm(act: (c: PageContext, form: SubmittedForm) => Response | Promise<Response>): Handler<WebEnv>;
-  /** `access`: of a personal token that the sign-in is for. */
-  showSignIn(c: PageContext, notice?: ConnectionNotice, access?: GrantedAccess): Response | Promise<Response>;
+  /** `tokenPlan`: of a personal token that the sign-in is for. */
+  showSignIn(c: PageContext, notice?: ConnectionNotice, tokenPlan?: TokenPlan): Response | Promise<Response>;
   /** Leads back to a page, which shows the notice once. */
   back(c: PageContext, path: string, notice: ConnectionNotice): Response;
   reject(
@@ -55,12 +55,12 @@ export function createSignedIn(deps: WebDependencies): SignedIn {
     return { ...session, csrf: guard.token(cookie) };
   }
 
-  function showSignIn(c: PageContext, notice = takeNotice(c, secure), access?: GrantedAccess) {
+  function showSignIn(c: PageContext, notice = takeNotice(c, secure), tokenPlan?: TokenPlan) {
     // The cookie of a session that has ended serves as well.
     const known = sessionCookie(c, secure);
     const cookie = known ?? randomBytes(32).toString("base64url");
     if (known === undefined) setSessionCookie(c, cookie, secure);
-    const page = signInPage(c.var.page, { csrf: guard.token(cookie), forgejoUrl, notice, access });
+    const page = signInPage(c.var.page, { csrf: guard.token(cookie), forgejoUrl, notice, tokenPlan });
     return renderPage(c, page, { formTargets: signInTargets(forgejoUrl) });
   }
 

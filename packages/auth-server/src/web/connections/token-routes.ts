@@ -5,11 +5,10 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { maxPersonalTokenSec } from "@fjmcp/shared/ipc/admin";
 import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
 import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
-import type { GrantedAccess } from "../../grant/granted-access.ts";
 import { maxPersonalTokens } from "../../grant/personal-token.ts";
 import { TooManyPersonalTokensError } from "../../grant/too-many-personal-tokens-error.ts";
-import { parseAccess } from "../../login/access-text.ts";
 import { connectionsSessionSec } from "../../login/connections-login.ts";
+import { parseTokenPlan, type TokenPlan } from "../../login/token-plan.ts";
 import { connectionsPaths } from "../../paths.ts";
 import { consentOffer } from "../consent-offer.ts";
 import { initialChoice } from "../pages/consent-choices.ts";
@@ -46,12 +45,13 @@ export function tokenRoutes(
   const offer = consentOffer(scopes, deps.forgejoScope, deps.isReadingEnforced);
   const emptyDraft = { name: "", days: String(suggestedDays), choice: initialChoice(offer) };
 
-  /** After a sign-in for a token: the areas that were chosen before it. A link must not choose the level. */
+  /** After a sign-in for a token: what was typed before it. A link must not choose the level. */
   const draftOf = (c: Context<WebEnv>): TokenDraft => {
-    const chosen = c.req.query("access");
-    if (chosen === undefined) return emptyDraft;
-    const { toolsets } = parseAccess(chosen);
-    return { ...emptyDraft, choice: { ...emptyDraft.choice, toolsets } };
+    const plan = parseTokenPlan(new URL(c.req.url).search);
+    if (plan === undefined) return emptyDraft;
+    const { name, days, access } = plan;
+    const choice = { ...emptyDraft.choice, toolsets: access.toolsets };
+    return { name, days: days === "" ? emptyDraft.days : days, choice };
   };
 
   const showForm = (
@@ -71,12 +71,12 @@ export function tokenRoutes(
   function rejectMissing(
     c: Context<WebEnv>,
     { csrf }: SignedInUser,
-    { missing, access }: { missing: readonly string[]; access: GrantedAccess },
+    { missing, tokenPlan }: { missing: readonly string[]; tokenPlan: TokenPlan },
   ) {
     const reference = newErrorReference();
     events.loginFailed({ error: "insufficient_scope", detail: `missing: ${missing.join(" ")}`, reference });
-    const retry = signInForm(csrf, c.var.page.texts.common.tryAgain, "", access);
-    const view = { missing, forgejoUrl, retry, reference };
+    const retry = signInForm(csrf, c.var.page.texts.common.tryAgain, "", tokenPlan);
+    const view = { missing, entry: deps.entryOf(tokenPlan.access), forgejoUrl, retry, reference };
     return renderPage(c, insufficientScopePage(c.var.page, view), {
       status: 403,
       formTargets: signInTargets(forgejoUrl),
@@ -101,7 +101,7 @@ export function tokenRoutes(
       // No Forgejo tokens that it could rest on: the user has not signed in with its application, or they ended with the
       // last connection there. The next login brings them.
       if (error instanceof AccountDisconnectedError)
-        return signedIn.showSignIn(c, "forgejo_first", wanted.access);
+        return signedIn.showSignIn(c, "forgejo_first", planOf({ draft, wanted }));
       throw error;
     }
   }
@@ -128,10 +128,15 @@ export function tokenRoutes(
         () => deps.checkUser(user.accountId, wanted.access),
         (missing) =>
           missing.length > 0
-            ? rejectMissing(c, user, { missing, access: wanted.access })
+            ? rejectMissing(c, user, { missing, tokenPlan: planOf(read) })
             : create(c, user, { draft, wanted, formId: String(form["form"]) }),
-        () => signedIn.showSignIn(c, "forgejo_first", wanted.access),
+        () => signedIn.showSignIn(c, "forgejo_first", planOf(read)),
       );
     }),
   );
+}
+
+/** What is kept over a sign-in. */
+function planOf({ draft, wanted }: Pick<SentTokenForm, "draft" | "wanted">): TokenPlan {
+  return { access: wanted.access, name: draft.name, days: draft.days };
 }

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { privateRepositories } from "../../upstream/forgejo/forgejo-scope.ts";
+import type { AccessLevel } from "../consent-offer.ts";
 import type { Html } from "../html.ts";
 import { accountHint } from "./account-hint.ts";
 import { referenceCode } from "./link-to.ts";
@@ -12,7 +13,14 @@ import { pageLayout } from "./page-layout.ts";
  */
 export function insufficientScopePage(
   page: PageContext,
-  view: { missing: readonly string[]; forgejoUrl: string; retry: Html; reference: string },
+  view: {
+    missing: readonly string[];
+    /** Which of two entries at Forgejo; undefined where there is one. */
+    entry: AccessLevel | undefined;
+    forgejoUrl: string;
+    retry: Html;
+    reference: string;
+  },
 ): Html {
   const { common, insufficientScope: texts } = page.texts;
   const missing = view.missing.map((scope) =>
@@ -29,6 +37,7 @@ export function insufficientScopePage(
       <ol>
         <li>
           <p>${texts.revoke}</p>
+          ${view.entry === undefined ? "" : html`<p>${texts.entries[view.entry]}</p>`}
           <a
             class="button primary"
             href="${view.forgejoUrl}/user/settings/applications"

@@ -41,7 +41,7 @@ export function otherAccountPage(
         <input type="hidden" name="account" value="${view.confirmation}" />
         <button type="submit" class="primary">${otherAccount.goOn}</button>
       </form>
-      ${accountHint(page, view.forgejoUrl)}
+      <div class="after">${accountHint(page, view.forgejoUrl)}</div>
       <p>${buttonTo(view.path, common.tryAgain)}</p>`,
   );
 }

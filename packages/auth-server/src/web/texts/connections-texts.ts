@@ -51,7 +51,12 @@ interface ListTexts {
   readonly manage: string;
   readonly emptyTitle: string;
   readonly empty: string;
-  readonly inForgejo: { readonly title: string; readonly about: (forgejo: Html) => Html };
+  readonly inForgejo: {
+    readonly title: string;
+    readonly about: (forgejo: Html) => Html;
+    /** Where there are two applications. */
+    readonly aboutTwo: (forgejo: Html) => Html;
+  };
   readonly allAccounts: string;
 }
 

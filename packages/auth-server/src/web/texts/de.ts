@@ -259,6 +259,11 @@ export const de: Texts = {
     privateRepositories: "private Repositorys",
     revoke:
       "Öffnen Sie in Forgejo Ihre Anwendungen und widerrufen Sie unter „Autorisierte OAuth2-Anwendungen“ den Zugriff dieses Servers. Clients, die Sie früher verbunden haben, müssen neu verbunden werden.",
+    entries: {
+      read: "Dieser Server hat dort zwei Einträge. Widerrufen Sie den nur zum Lesen, etwa „fjmcp (read only)“, und lassen Sie den anderen stehen.",
+      write:
+        "Dieser Server hat dort zwei Einträge. Widerrufen Sie den zum Lesen und Schreiben, und lassen Sie den nur zum Lesen stehen, etwa „fjmcp (read only)“.",
+    },
     open: "Einstellungen von Forgejo öffnen",
     comeBack:
       "Kommen Sie auf diese Seite zurück und versuchen Sie es erneut. Forgejo fragt dann nach allen Rechten.",

@@ -246,6 +246,11 @@ export const en: Texts = {
     privateRepositories: "private repositories",
     revoke:
       "Open your applications in Forgejo and revoke the access of this server under “Authorized OAuth2 applications”. Clients that you connected before must be connected again.",
+    entries: {
+      read: "This server has two entries there. Revoke the one for reading only, such as “fjmcp (read only)”, and leave the other.",
+      write:
+        "This server has two entries there. Revoke the one for reading and writing, and leave the one for reading only, such as “fjmcp (read only)”.",
+    },
     open: "Open Forgejo’s settings",
     comeBack: "Come back to this page and try again. Forgejo then asks for all permissions.",
   },

@@ -262,6 +262,11 @@ export const es: Texts = {
     privateRepositories: "repositorios privados",
     revoke:
       "Abra sus aplicaciones en Forgejo y revoque el acceso de este servidor en «Aplicaciones OAuth2 autorizadas». Los clientes que conectó antes deberán conectarse de nuevo.",
+    entries: {
+      read: "Este servidor tiene allí dos entradas. Revoque la de solo lectura, por ejemplo «fjmcp (read only)», y deje la otra.",
+      write:
+        "Este servidor tiene allí dos entradas. Revoque la de lectura y escritura, y deje la de solo lectura, por ejemplo «fjmcp (read only)».",
+    },
     open: "Abrir la configuración de Forgejo",
     comeBack: "Vuelva a esta página y reinténtelo. Forgejo pedirá entonces todos los permisos.",
   },

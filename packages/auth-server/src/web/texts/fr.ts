@@ -270,6 +270,11 @@ export const fr: Texts = {
     privateRepositories: "les dépôts privés",
     revoke:
       "Ouvrez vos applications dans Forgejo et révoquez l’accès de ce serveur sous «\u00a0Applications OAuth2 autorisées\u00a0». Les clients connectés auparavant devront être connectés à nouveau.",
+    entries: {
+      read: "Ce serveur y a deux entrées. Révoquez celle en lecture seule, par exemple «\u00a0fjmcp (read only)\u00a0», et laissez l’autre.",
+      write:
+        "Ce serveur y a deux entrées. Révoquez celle en lecture et écriture, et laissez celle en lecture seule, par exemple «\u00a0fjmcp (read only)\u00a0».",
+    },
     open: "Ouvrir les paramètres de Forgejo",
     comeBack: "Revenez à cette page et réessayez. Forgejo demandera alors tous les droits.",
   },

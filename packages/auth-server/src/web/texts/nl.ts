@@ -251,6 +251,11 @@ export const nl: Texts = {
     privateRepositories: "privérepository’s",
     revoke:
       "Open je toepassingen in Forgejo en trek onder “Geautoriseerde OAuth2-toepassingen” de toegang van deze server in. Clients die je eerder hebt verbonden, moeten opnieuw worden verbonden.",
+    entries: {
+      read: "Deze server heeft daar twee vermeldingen. Trek die voor alleen lezen in, zoals “fjmcp (read only)”, en laat de andere staan.",
+      write:
+        "Deze server heeft daar twee vermeldingen. Trek die voor lezen en schrijven in, en laat die voor alleen lezen staan, zoals “fjmcp (read only)”.",
+    },
     open: "Instellingen van Forgejo openen",
     comeBack: "Kom terug naar deze pagina en probeer het opnieuw. Forgejo vraagt dan om alle rechten.",
   },

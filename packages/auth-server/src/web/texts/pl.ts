@@ -258,6 +258,11 @@ export const pl: Texts = {
     privateRepositories: "prywatne repozytoria",
     revoke:
       "Otwórz swoje aplikacje w Forgejo i w części „Autoryzowane aplikacje OAuth2” cofnij dostęp tego serwera. Klientów połączonych wcześniej trzeba będzie połączyć ponownie.",
+    entries: {
+      read: "Ten serwer ma tam dwa wpisy. Cofnij dostęp wpisowi tylko do odczytu, na przykład „fjmcp (read only)”, a drugi zostaw.",
+      write:
+        "Ten serwer ma tam dwa wpisy. Cofnij dostęp wpisowi do odczytu i zapisu, a wpis tylko do odczytu, na przykład „fjmcp (read only)”, zostaw.",
+    },
     open: "Otwórz ustawienia Forgejo",
     comeBack: "Wróć na tę stronę i spróbuj ponownie. Forgejo zapyta wtedy o wszystkie uprawnienia.",
   },

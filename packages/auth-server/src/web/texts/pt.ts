@@ -257,6 +257,11 @@ export const pt: Texts = {
     privateRepositories: "repositórios privados",
     revoke:
       "Abra seus aplicativos no Forgejo e revogue o acesso deste servidor em “Aplicativos OAuth2 autorizados”. Clientes conectados antes precisam ser conectados novamente.",
+    entries: {
+      read: "Este servidor tem duas entradas lá. Revogue a de somente leitura, como “fjmcp (read only)”, e mantenha a outra.",
+      write:
+        "Este servidor tem duas entradas lá. Revogue a de leitura e escrita, e mantenha a de somente leitura, como “fjmcp (read only)”.",
+    },
     open: "Abrir as configurações do Forgejo",
     comeBack: "Volte a esta página e tente novamente. O Forgejo pedirá então todas as permissões.",
   },

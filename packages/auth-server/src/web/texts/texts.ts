@@ -167,6 +167,8 @@ interface InsufficientScopeTexts {
   readonly detail: string;
   readonly privateRepositories: string;
   readonly revoke: string;
+  /** Which of two entries there to revoke, by what the connections of its application may do. */
+  readonly entries: Readonly<Record<AccessLevel, string>>;
   readonly open: string;
   readonly comeBack: string;
 }

@@ -221,6 +221,10 @@ export const zh: Texts = {
     privateRepositories: "私有仓库",
     revoke:
       "请在 Forgejo 中打开您的应用，在“已授权的 OAuth2 应用”下撤销此服务器的访问权限。以前连接的客户端需要重新连接。",
+    entries: {
+      read: "此服务器在那里有两个条目。请撤销只读的条目（例如“fjmcp (read only)”），保留另一个。",
+      write: "此服务器在那里有两个条目。请撤销读写的条目，保留只读的条目（例如“fjmcp (read only)”）。",
+    },
     open: "打开 Forgejo 设置",
     comeBack: "回到此页面并重试。届时 Forgejo 会请求全部权限。",
   },

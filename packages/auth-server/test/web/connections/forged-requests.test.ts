@@ -26,7 +26,6 @@ const forgeries: readonly [string, Parameters<typeof forge>[2]][] = [
     "a form of a neighbouring site",
     { fields: own, headers: { "sec-fetch-site": "same-site", ...sameOrigin } },
   ],
-  ["a form from nowhere", { fields: own, headers: { "sec-fetch-site": "none" } }],
   [
     "another origin, in a browser without Fetch Metadata",
     { fields: own, headers: { origin: "https://evil.example" } },

@@ -1,4 +1,7 @@
+import { join } from "node:path";
 import t from "tap";
+import { grantUsesPath, grantUsesResponse } from "@fjmcp/shared/ipc/grant-uses";
+import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { defaultToolsets } from "@fjmcp/shared/oauth/toolsets";
 import { connectionIds, csrfOf, forge, openConnection, signIn } from "../../support/connections.ts";
@@ -7,6 +10,7 @@ import { startRig } from "../../support/running-auth-server.ts";
 
 const rig = await startRig(t);
 const origin = await rig.serve();
+const socketPath = join(rig.directory, `ipc-${new URL(origin).port}.sock`);
 const list = `${origin}/connections`;
 const form = `${list}/new-token`;
 const daySec = 86_400;
@@ -118,10 +122,16 @@ t.test("lists a token as what it is; it is renamed, narrowed and ended as a conn
   const token = tokenOn((await page.submit({ button, fields: { ...fields, access: "write" } })).html)!;
   const shown = await person.visit(list);
   t.match(shown.text, /nightly-ci\s+Personal token/);
-  t.match(shown.text, /Read and write · .*Expires on/);
+  t.match(shown.text, /Read and write · Not used yet · Expires on/);
   t.match(shown.text, /No application is connected/);
   const one = await openConnection(rig, person);
   t.match(one.text, /Expires/);
+  t.match(one.text, /Last use\s+Not used yet/);
+  const [grant] = await grants();
+  const use = { grantId: grant!.slice("grant:".length), accountId: "2", usedAtMs: Date.now() };
+  const body = { uses: [use] };
+  await callIpc({ socketPath, path: grantUsesPath, body, schema: grantUsesResponse, timeoutMs: 60_000 });
+  t.match((await openConnection(rig, person)).text, /Last use\s+(just now|1 minute ago)/i);
   t.notMatch(one.text, /Its address|It calls itself/);
   const unnamed = await one.submit({ button: "Save name", fields: { name: " " } });
   t.match(unnamed.text, /Nothing was changed/);

@@ -25,11 +25,19 @@ t.test(
 
     page = await person.visit(form);
     const areas = ["issues", "wiki"];
-    page = await page.submit({ button, fields: { name: "bot", access: "write", toolset: areas } });
+    page = await page.submit({
+      button,
+      fields: { name: "Bot “ü” & 7", days: "45", access: "write", toolset: areas },
+    });
     t.match(page.text, "No token was created yet.");
     page = await page.submit({ button: "Sign in with Forgejo" });
+    t.equal(page.url.origin, rig.forgejo.url);
+    t.notMatch(decodeURIComponent(page.url.href), /Bot|45/, "Forgejo does not learn what was typed");
     page = await page.submit({ button: { name: "granted", value: "true" } });
     t.equal(page.url.pathname, "/connections/new-token");
+    t.match(page.html, /name="name"\s+value="Bot “ü” &amp; 7"/);
+    t.match(page.html, /name="days"\s+value="45"/);
+    t.notMatch(page.html, /type="radio"[^>]*checked/);
     t.same(
       [...page.html.matchAll(/value="([a-z-]+)"\s+checked/g)].map(([, name]) => name),
       areas,
@@ -64,7 +72,7 @@ t.test("the scope that counts is that of the application of the token's access",
   const { rig } = await serveTwoApplications(t);
   await grantAtForgejo(rig, "alice", "read:user write:repository");
   const person = rig.person("alice");
-  await signIn(rig, person);
+  t.match((await signIn(rig, person)).text, "lists this server as two applications");
   const form = `${rig.issuer}/connections/new-token`;
   const fields = { name: "bot", access: "write" };
   let page = await (await person.visit(form)).submit({ button, fields });
@@ -75,6 +83,7 @@ t.test("the scope that counts is that of the application of the token's access",
     page = await page.submit({ button, fields });
     t.equal(page.status, 403, `after “${signInAgain}”`);
     t.match(page.text, "write:issue");
+    t.match(page.text, "Revoke the one for reading and writing");
   }
   page = await (await person.visit(form)).submit({ button, fields: { ...fields, access: "read" } });
   t.ok(tokenOn(page), "reading rests on the other one");

@@ -39,8 +39,8 @@ interface Account {
   /** On the clock of `performance.now()`: the start of the last check, and of the hour without one. */
   checkedAtMs: number;
   hourFromMs: number;
-  /** The caller of the last call that failed. */
-  failed: Principal | undefined;
+  /** The last error of each grant since its last check, the newest at the end. */
+  readonly failed: Map<GrantId, { readonly owner: Principal }>;
   /** The check at the end of the pause. */
   timer: NodeJS.Timeout | undefined;
   /** Forgejo does not serve the user, whatever the grant. */
@@ -86,13 +86,13 @@ export class UserChecks {
   /** To be called after the client has got a child's error: checks now, or once at the end of the pause. */
   onChildError(owner: Principal): void {
     const account = this.#account(owner.accountId);
-    // The newest: the grant of an earlier error may have ended meanwhile.
-    account.failed = owner;
+    account.failed.delete(owner.grantId);
+    account.failed.set(owner.grantId, { owner });
     if (account.timer !== undefined) return;
     const waitMs = Math.max(0, account.checkedAtMs + this.#deps.pauseMs - performance.now());
     account.timer = setTimeout(() => {
       account.timer = undefined;
-      void this.#check(account.failed ?? owner, account);
+      void this.#checkFailed(account);
     }, waitMs).unref();
   }
 
@@ -131,13 +131,18 @@ export class UserChecks {
     const account = this.#accounts.get(accountId);
     if (account === undefined) return;
     account.suspension = undefined;
-    for (const grantId of grants) account.grants.delete(grantId);
+    for (const grantId of grants) {
+      account.grants.delete(grantId);
+      account.failed.delete(grantId);
+    }
   }
 
   /** The grants that match have ended. */
   end(matches: (owner: Principal) => boolean): void {
-    for (const { grants } of this.#accounts.values())
+    for (const { grants, failed } of this.#accounts.values()) {
       for (const { owner } of grants.values()) if (matches(owner)) grants.delete(owner.grantId);
+      for (const { owner } of failed.values()) if (matches(owner)) failed.delete(owner.grantId);
+    }
   }
 
   #account(accountId: AccountId): Account {
@@ -148,7 +153,7 @@ export class UserChecks {
     const account: Account = {
       checkedAtMs: -Infinity,
       hourFromMs: performance.now(),
-      failed: undefined,
+      failed: new Map(),
       timer: undefined,
       suspension: undefined,
       grants: new Map(),
@@ -160,6 +165,27 @@ export class UserChecks {
   #remove(accountId: AccountId): void {
     clearTimeout(this.#accounts.get(accountId)?.timer);
     this.#accounts.delete(accountId);
+  }
+
+  /**
+   * One check for all that failed, by the newest: the grant of an earlier error may have ended meanwhile. The response also
+   * names those that rest on another application, which Forgejo rejects.
+   */
+  async #checkFailed(account: Account): Promise<void> {
+    const errors = [...account.failed];
+    const newest = errors.at(-1)?.[1].owner;
+    if (newest === undefined) return;
+    const response = await this.#check(newest, account);
+    for (const [grantId, error] of errors) {
+      // Else the grant has ended, or a later error of it waits for a check.
+      if (account.failed.get(grantId) !== error) continue;
+      account.failed.delete(grantId);
+      if (response?.misconfigured?.includes(grantId) !== true) continue;
+      grantOf(error.owner, account).block = {
+        error: brokerMisconfigured(),
+        checkedAtMs: account.checkedAtMs,
+      };
+    }
   }
 
   /** Joins the check of the grant in progress. Undefined when there is no usable response. */

@@ -156,6 +156,32 @@ t.test("grants that rest on another application go on while one is unknown to Fo
   await waitUntil("it is lifted", async () => !(await fails(readOnly)));
 });
 
+t.test(
+  "one check for the errors of two grants blocks the one whose application Forgejo rejects",
+  async (t) => {
+    const [readOnly, third] = [caller("read-only"), caller("third")];
+    const { pool, checks } = runCheckedPool(t, () => ({
+      status: "ok",
+      misconfigured: [readOnly.grantId, third.grantId],
+    }));
+    for (const grant of [readOnly, third, who]) await useTool(pool, grant, "echo").text;
+    await useTool(pool, who, "fail").text;
+    await waitUntil("the first check", () => checks.length === 1);
+    await useTool(pool, readOnly, "fail").text;
+    await useTool(pool, who, "fail").text;
+    await waitUntil("the check at the end of the pause", () => checks.length === 2);
+    t.equal(checks[1], who.grantId, "the newest");
+    await waitUntil("the other one is blocked", () =>
+      useTool(pool, readOnly, "echo").text.then(
+        () => false,
+        ({ message }: Error) => /administrator/.test(message),
+      ),
+    );
+    t.ok(await toolText(useTool(pool, who, "echo")));
+    t.ok(await toolText(useTool(pool, third, "echo")), "a grant without an error is asked by its own calls");
+  },
+);
+
 t.test("a check that finds the user well, gone or nothing leaves the calls alone", async (t) => {
   for (const response of [
     () => ({ status: "ok" as const }),

@@ -16,6 +16,8 @@ interface ConnectionsView extends SignedInView {
   /** The newest first. */
   readonly history: readonly HistoryView[];
   readonly mcpUrl: string;
+  /** Of this server in Forgejo. */
+  readonly hasTwoApplications: boolean;
   readonly notice: ConnectionNotice | undefined;
   readonly isAdministrator: boolean;
   /** Milliseconds since the epoch. */
@@ -41,7 +43,9 @@ export function connectionsPage(page: PageContext, view: ConnectionsView): Html 
       }
       ${tokenSection(view, texts)} ${historySection(view, texts)}
       <h2>${list.inForgejo.title}</h2>
-      <p class="soft">${list.inForgejo.about(forgejo)}</p>
+      <p class="soft">
+        ${view.hasTwoApplications ? list.inForgejo.aboutTwo(forgejo) : list.inForgejo.about(forgejo)}
+      </p>
       <p class="soft">
         ${linkTo(`${view.forgejoUrl}/user/settings/applications`)(texts.insufficientScope.open)}
       </p>

@@ -1,6 +1,5 @@
 import { html } from "hono/html";
-import type { GrantedAccess } from "../../../grant/granted-access.ts";
-import { formatAccess } from "../../../login/access-text.ts";
+import { formatTokenPlan, type TokenPlan } from "../../../login/token-plan.ts";
 import { connectionsPaths } from "../../../paths.ts";
 import type { ConnectionNotice } from "../../connection-notice.ts";
 import type { Html } from "../../html.ts";
@@ -18,7 +17,7 @@ export function signInPage(
     forgejoUrl: string;
     notice: ConnectionNotice | undefined;
     /** Of a personal token that the sign-in is for. */
-    access?: GrantedAccess | undefined;
+    tokenPlan?: TokenPlan | undefined;
   },
 ): Html {
   const { host } = new URL(view.forgejoUrl);
@@ -35,15 +34,15 @@ export function signInPage(
           : ""
       }
       <p>${signIn.about(forgejo)}</p>
-      ${signInForm(view.csrf, signIn.button, "primary", view.access)}
+      ${signInForm(view.csrf, signIn.button, "primary", view.tokenPlan)}
       <p class="soft after">${signIn.hint(forgejo)}</p>`,
   );
 }
 
-/** The button that leads to the sign-in at Forgejo; `words` stand on it. `access`: of a token that it is for. */
-export function signInForm(csrf: string, words: string, kind = "", access?: GrantedAccess): Html {
+/** The button that leads to the sign-in at Forgejo; `words` stand on it. `tokenPlan`: of a token that it is for. */
+export function signInForm(csrf: string, words: string, kind = "", tokenPlan?: TokenPlan): Html {
   return html`<form method="post" action="${connectionsPaths.signIn}">
-    ${hiddenFields({ csrf, ...(access !== undefined && { access: formatAccess(access) }) })}
+    ${hiddenFields({ csrf, ...(tokenPlan !== undefined && { plan: formatTokenPlan(tokenPlan) }) })}
     <button type="submit" class="${kind}">${words}</button>
   </form>`;
 }

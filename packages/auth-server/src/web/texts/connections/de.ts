@@ -122,6 +122,8 @@ export const connections: ConnectionsTexts = {
       title: "In Forgejo selbst",
       about: (forgejo) =>
         text`${forgejo} führt diesen Server als eine einzige Anwendung. Wenn Sie ihn dort widerrufen, ruht alles oben, bis Sie sich hier wieder anmelden oder eine Anwendung neu verbinden; endgültig trennen Sie eine hier.`,
+      aboutTwo: (forgejo) =>
+        text`${forgejo} führt diesen Server als zwei Anwendungen: eine für Verbindungen, die nur lesen, eine für solche, die auch schreiben. Wenn Sie dort eine widerrufen, enden alle ihre Verbindungen sofort; eine einzelne trennen Sie hier.`,
     },
     allAccounts: "Verbindungen aller Konten",
   },

@@ -111,6 +111,8 @@ export const connections: ConnectionsTexts = {
       title: "In Forgejo itself",
       about: (forgejo) =>
         text`${forgejo} lists this server as one application. Ending it there stops all of the above at once, until you sign in here or connect one again; to end one permanently, disconnect it here.`,
+      aboutTwo: (forgejo) =>
+        text`${forgejo} lists this server as two applications: one for connections that only read, one for those that also write. Ending one there stops all of its connections at once; to end a single one, disconnect it here.`,
     },
     allAccounts: "Connections of all accounts",
   },

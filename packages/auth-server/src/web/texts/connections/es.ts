@@ -116,6 +116,8 @@ export const connections: ConnectionsTexts = {
       title: "En el propio Forgejo",
       about: (forgejo) =>
         text`${forgejo} muestra este servidor como una sola aplicación. Si la revoca allí, todo lo anterior se detiene hasta que vuelva a iniciar sesión aquí o conecte una de nuevo; para terminar una de forma definitiva, desconéctela aquí.`,
+      aboutTwo: (forgejo) =>
+        text`${forgejo} muestra este servidor como dos aplicaciones: una para las conexiones que solo leen y otra para las que también escriben. Si revoca una allí, todas sus conexiones se detienen de inmediato; para terminar una sola, desconéctela aquí.`,
     },
     allAccounts: "Conexiones de todas las cuentas",
   },

@@ -121,6 +121,8 @@ export const connections: ConnectionsTexts = {
       title: "Dans Forgejo lui-même",
       about: (forgejo) =>
         text`${forgejo} présente ce serveur comme une seule application. La révoquer là-bas arrête tout ce qui précède, jusqu’à ce que vous vous connectiez de nouveau ici ou reconnectiez une application\u00a0; pour en retirer une définitivement, déconnectez-la ici.`,
+      aboutTwo: (forgejo) =>
+        text`${forgejo} présente ce serveur comme deux applications\u00a0: l’une pour les connexions en lecture seule, l’autre pour celles qui écrivent aussi. En révoquer une là-bas arrête aussitôt toutes ses connexions\u00a0; pour en retirer une seule, déconnectez-la ici.`,
     },
     allAccounts: "Connexions de tous les comptes",
   },
@@ -132,7 +134,7 @@ export const connections: ConnectionsTexts = {
     areas: "Domaines",
     since: "Connectée le",
     lastUse: "Dernière utilisation",
-    neverUsed: "Pas encore utilisée",
+    neverUsed: "Pas encore d’utilisation",
     used: (when) => `Dernière utilisation\u00a0: ${when}`,
     justNow: "à l’instant",
     lastTools: "Derniers outils",

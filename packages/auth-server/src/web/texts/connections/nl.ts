@@ -118,6 +118,8 @@ export const connections: ConnectionsTexts = {
       title: "In Forgejo zelf",
       about: (forgejo) =>
         text`${forgejo} toont deze server als één toepassing. Trek je die daar in, dan stopt alles hierboven tot je hier weer inlogt of er een opnieuw verbindt; definitief verbreek je er een hier.`,
+      aboutTwo: (forgejo) =>
+        text`${forgejo} toont deze server als twee toepassingen: een voor verbindingen die alleen lezen en een voor verbindingen die ook schrijven. Trek je er daar een in, dan stoppen al haar verbindingen meteen; een enkele verbreek je hier.`,
     },
     allAccounts: "Verbindingen van alle accounts",
   },

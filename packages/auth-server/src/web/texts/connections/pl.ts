@@ -114,6 +114,8 @@ export const connections: ConnectionsTexts = {
       title: "W samym Forgejo",
       about: (forgejo) =>
         text`${forgejo} pokazuje ten serwer jako jedną aplikację. Cofnięcie dostępu tam zatrzymuje wszystko powyżej, dopóki nie zalogujesz się tutaj lub nie połączysz czegoś ponownie; na stałe odłączysz coś tutaj.`,
+      aboutTwo: (forgejo) =>
+        text`${forgejo} pokazuje ten serwer jako dwie aplikacje: jedną dla połączeń tylko do odczytu i drugą dla tych, które także zapisują. Cofnięcie dostępu jednej z nich od razu zatrzymuje wszystkie jej połączenia; pojedyncze połączenie odłączysz tutaj.`,
     },
     allAccounts: "Połączenia wszystkich kont",
   },

@@ -113,6 +113,8 @@ export const connections: ConnectionsTexts = {
       title: "No próprio Forgejo",
       about: (forgejo) =>
         text`${forgejo} mostra este servidor como um único aplicativo. Revogá-lo lá interrompe tudo o que está acima, até que você entre aqui de novo ou conecte algo outra vez; para encerrar de vez, desconecte aqui.`,
+      aboutTwo: (forgejo) =>
+        text`${forgejo} mostra este servidor como dois aplicativos: um para as conexões que só leem e outro para as que também escrevem. Revogar um deles lá interrompe de imediato todas as suas conexões; para encerrar uma só, desconecte-a aqui.`,
     },
     allAccounts: "Conexões de todas as contas",
   },
@@ -124,7 +126,7 @@ export const connections: ConnectionsTexts = {
     areas: "Áreas",
     since: "Conectado em",
     lastUse: "Último uso",
-    neverUsed: "Ainda não usado",
+    neverUsed: "Ainda sem uso",
     used: (when) => `Último uso: ${when}`,
     justNow: "agora mesmo",
     lastTools: "Últimas ferramentas",

@@ -108,6 +108,8 @@ export const connections: ConnectionsTexts = {
       title: "在 Forgejo 中",
       about: (forgejo) =>
         text`${forgejo} 将此服务器显示为一个应用。在那里撤销它，以上全部会停止，直到您再次在此登录或重新连接其中之一；要彻底结束，请在此断开。`,
+      aboutTwo: (forgejo) =>
+        text`${forgejo} 将此服务器显示为两个应用：一个用于只读的连接，一个用于还能写入的连接。在那里撤销其中一个，它的所有连接会立即停止；要结束单个连接，请在此断开。`,
     },
     allAccounts: "所有账号的连接",
   },
