@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FindAccount } from "oidc-provider";
-import { grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
+import type { FindAccount, KoaContextWithOIDC } from "oidc-provider";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { UpstreamUnavailableError } from "../upstream/errors/upstream-unavailable-error.ts";
 import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
 import { UserSuspendedError } from "../upstream/errors/user-suspended-error.ts";
 import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
-import type { GrantTokens } from "../upstream/grant-tokens.ts";
+import type { GrantTokens, RestingGrant } from "../upstream/grant-tokens.ts";
+import { restingGrant } from "./adapters/grant-owner.ts";
 import { temporarilyUnavailable } from "./temporarily-unavailable.ts";
 
 /**
@@ -16,21 +16,20 @@ import { temporarilyUnavailable } from "./temporarily-unavailable.ts";
  * the refresh succeeds.
  */
 export function createFindAccount(
-  upstream: Pick<GrantTokens, "fresh">,
+  upstream: Pick<GrantTokens, "freshOf">,
   upstreamTimeoutMs: number,
 ): FindAccount {
-  return async (_ctx, accountId, token) => {
-    if (token?.kind === "RefreshToken" && !(await isConnected(grantIdSchema.parse(token.grantId)))) {
-      return undefined;
-    }
+  return async (ctx, accountId, token) => {
+    // A refresh has read its Grant before.
+    if (token?.kind === "RefreshToken" && !(await isConnected(grantOf(ctx)))) return undefined;
     return { accountId, claims: async () => ({ sub: accountId }) };
   };
 
-  async function isConnected(grant: GrantId): Promise<boolean> {
+  async function isConnected(grant: RestingGrant): Promise<boolean> {
     const settled = new AbortController();
     try {
       await Promise.race([
-        upstream.fresh(grant),
+        upstream.freshOf(grant),
         sleep(upstreamTimeoutMs, undefined, { signal: settled.signal }),
       ]);
       return true;
@@ -42,6 +41,11 @@ export function createFindAccount(
       settled.abort();
     }
   }
+}
+
+function grantOf(ctx: KoaContextWithOIDC): RestingGrant {
+  const { jti, ...rest } = restingGrant.parse(ctx.oidc.entities.Grant);
+  return { grantId: jti, ...rest };
 }
 
 /** Whether everything works again later, with the same tokens. */

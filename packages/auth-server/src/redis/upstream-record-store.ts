@@ -69,7 +69,9 @@ export function createUpstreamRecordStore(
   return {
     async read(account) {
       const key = authKeys.upstream(forgejoClientId, account);
-      return (await connection.run((redis) => redis.hget(key, "ciphertext"))) ?? undefined;
+      const read = connection.run((redis) => redis.hmget(key, "ciphertext", "checkedSec"));
+      const [ciphertext, checkedSec] = await read;
+      return typeof ciphertext === "string" ? { ciphertext, checkedSec: Number(checkedSec ?? 0) } : undefined;
     },
 
     write: (account, { ciphertext, order, keepUntilSec }, replacing) =>

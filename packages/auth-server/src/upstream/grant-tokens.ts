@@ -1,9 +1,17 @@
-import type { GrantId } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
 import { LoginRequiredError } from "./errors/login-required-error.ts";
 import type { ForgejoApplications } from "./forgejo-applications.ts";
 import type { UpstreamToken } from "./tokens/upstream-tokens.ts";
+
+/** A grant, as its record names what it rests on. */
+export interface RestingGrant {
+  readonly grantId: GrantId;
+  readonly accountId: AccountId;
+  /** The first application unless named. */
+  readonly forgejoClientId?: string | undefined;
+}
 
 /**
  * The Forgejo tokens that grants rest on: those of the grant's account, issued to the application that the grant names. As
@@ -12,6 +20,8 @@ import type { UpstreamToken } from "./tokens/upstream-tokens.ts";
  */
 export interface GrantTokens {
   fresh(grant: GrantId): Promise<UpstreamToken>;
+  /** As `fresh`, for a grant whose record was just read. */
+  freshOf(grant: RestingGrant): Promise<UpstreamToken>;
   /** Also checks, in the background, the tokens that other applications have issued for the account. */
   check(grant: GrantId): Promise<void>;
 }
@@ -23,27 +33,35 @@ export function createGrantTokens(deps: {
 }): GrantTokens {
   const { grants, applications, revocation } = deps;
 
-  async function upstreamOf(grant: GrantId) {
-    const owner = await grants.ownerOf(grant);
+  async function restingGrant(grantId: GrantId): Promise<RestingGrant> {
+    const owner = await grants.ownerOf(grantId);
     if (owner === undefined) throw new LoginRequiredError("The grant is not alive");
-    const upstream = applications.find(owner.forgejoClientId);
+    return { ...owner, grantId };
+  }
+
+  async function upstreamOf({ grantId, accountId, forgejoClientId }: RestingGrant) {
+    const upstream = applications.find(forgejoClientId);
     if (upstream === undefined) {
-      await revocation.revoke(grant, "application_removed");
+      await revocation.revoke(grantId, "application_removed");
       throw new LoginRequiredError(
         "The application in Forgejo that the grant rests on is not configured any more",
       );
     }
-    return { upstream, accountId: owner.accountId };
+    return { upstream, accountId };
+  }
+
+  async function freshOf(grant: RestingGrant): Promise<UpstreamToken> {
+    const { upstream, accountId } = await upstreamOf(grant);
+    return upstream.tokens.fresh(accountId);
   }
 
   return {
-    async fresh(grant) {
-      const { upstream, accountId } = await upstreamOf(grant);
-      return upstream.tokens.fresh(accountId);
-    },
+    freshOf,
+
+    fresh: async (grant) => freshOf(await restingGrant(grant)),
 
     async check(grant) {
-      const { upstream, accountId } = await upstreamOf(grant);
+      const { upstream, accountId } = await upstreamOf(await restingGrant(grant));
       for (const other of applications.all) {
         // What matters to grants has its effect on them; the session-daemon asks once for all grants of an account.
         if (other !== upstream) other.tokens.check(accountId).catch(() => undefined);

@@ -72,7 +72,9 @@ export function createUpstreamTokenService(deps: {
     versioned: VersionedRecord,
     everySec: number,
   ): Promise<VersionedRecord> {
-    if (!(await store.claimUserCheck(account, clock() / 1000, everySec))) return versioned;
+    const nowSec = clock() / 1000;
+    const isRecent = nowSec - versioned.checkedSec < everySec;
+    if (isRecent || !(await store.claimUserCheck(account, nowSec, everySec))) return versioned;
     try {
       return (await checkUser(account, versioned)).versioned;
     } catch (error) {

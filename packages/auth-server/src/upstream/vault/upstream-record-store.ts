@@ -10,13 +10,19 @@ export interface EncryptedRecord {
   readonly keepUntilSec: number;
 }
 
+/** A record as it was read. */
+interface StoredRecord {
+  readonly ciphertext: string;
+  /** When the last user check was claimed, in seconds since the epoch; 0 for never. */
+  readonly checkedSec: number;
+}
+
 /**
  * One record per account of one Forgejo application. Every write is one atomic step. Rejects with
  * StoreUnavailableError.
  */
 export interface UpstreamRecordStore {
-  /** The ciphertext. */
-  read(account: AccountId): Promise<string | undefined>;
+  read(account: AccountId): Promise<StoredRecord | undefined>;
   /**
    * Writes tokens that Forgejo issued; false when the stored ones are newer. Within one `gnt` a lower `cnt` never
    * overwrites, nor at equal `cnt` an earlier `iat`; another `gnt` replaces. With `replacing`, only a stored record of

@@ -14,6 +14,8 @@ const storeTimeoutMs = 30_000;
 export interface VersionedRecord {
   readonly record: UpstreamRecord;
   readonly version: string;
+  /** When the last check of the user was claimed, in seconds since the epoch; 0 for never. */
+  readonly checkedSec: number;
 }
 
 /** The keys of the records. Rejects with StoreUnavailableError. */
@@ -63,10 +65,11 @@ export function createVault(store: UpstreamRecordStore, cipher: VaultCipher, eve
   }
 
   async function read(account: AccountId): Promise<VersionedRecord | undefined> {
-    const version = await store.read(account);
-    if (version === undefined) return undefined;
+    const stored = await store.read(account);
+    if (stored === undefined) return undefined;
+    const { ciphertext, checkedSec } = stored;
     try {
-      return { record: await cipher.decrypt(account, version), version };
+      return { record: await cipher.decrypt(account, ciphertext), version: ciphertext, checkedSec };
     } catch (error) {
       if (!(error instanceof DecryptionFailedError)) throw error;
       events.vaultDecryptionFailed({ accountId: account, error });
@@ -75,8 +78,8 @@ export function createVault(store: UpstreamRecordStore, cipher: VaultCipher, eve
   }
 
   async function keyIdOf(account: AccountId): Promise<string | undefined> {
-    const ciphertext = await store.read(account);
-    return ciphertext === undefined ? undefined : cipher.keyIdOf(ciphertext);
+    const stored = await store.read(account);
+    return stored === undefined ? undefined : cipher.keyIdOf(stored.ciphertext);
   }
 
   return {
