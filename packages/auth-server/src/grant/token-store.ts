@@ -2,14 +2,18 @@ import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 
 export type TokenKind = "access" | "refresh" | "code";
 
-interface TokenRecord {
-  readonly kind: TokenKind;
+export interface TokenRecord {
   readonly hash: Hash;
-  readonly grantId: GrantId;
-  readonly accountId: AccountId;
   /** JSON without the token itself. */
   readonly payload: string;
   readonly expiresInSec: number;
+}
+
+/** What is stored in one step: the code of a grant, or the tokens of one response. */
+export interface Issue {
+  readonly grantId: GrantId;
+  readonly accountId: AccountId;
+  readonly tokens: Readonly<Partial<Record<TokenKind, TokenRecord>>>;
   readonly source?: PresentedCredential;
 }
 
@@ -22,8 +26,6 @@ export interface PresentedCredential {
   readonly hash: Hash;
   /** Of a code: the moment of the redemption that this request won, as `redeemCode` returned it. */
   readonly redeemedAtMs?: number;
-  /** True with the last token of the response: once it is stored, a client may hold them all. */
-  readonly completesResponse: boolean;
 }
 
 /** The outcomes of presenting a code: only `redeemed` may lead to tokens. */
@@ -31,21 +33,21 @@ export const redemptions = ["redeemed", "double_submit", "replay", "unknown"] as
 type Redemption = (typeof redemptions)[number];
 
 /**
- * The outcomes of presenting a refresh token. `rotated` also within the grace period after an earlier rotation;
- * `pending` after it, while that rotation may still be in flight.
+ * The outcomes of issuing tokens; only `issued` has stored them. `rejected`: the grant is not alive, or the code was redeemed
+ * again meanwhile. `replay`: the refresh token was rotated before, and its grace period is over.
  */
-export const rotations = ["rotated", "pending", "replay", "unknown"] as const;
-type Rotation = (typeof rotations)[number];
+export const issueOutcomes = ["issued", "rejected", "replay"] as const;
+type IssueOutcome = (typeof issueOutcomes)[number];
 
 /** Token records. A stored one means that its grant is alive. Rejects with StoreUnavailableError. */
 export interface TokenStore {
   /**
-   * Stores a record and extends its grant and the grant's indexes to live at least as long. `rejected`, and nothing
-   * stored, when the grant is not alive or the code was redeemed again meanwhile. A refresh token that is already stored
-   * stays as it is. Of the access tokens, the 5 newest of one code or rotation and the 20 newest of a grant live on. A
-   * rotated refresh token is kept for a day after its response is complete.
+   * Stores tokens in one step, and extends their grant and the grant's indexes to live at least as long. A refresh token as
+   * `source` is rotated in the same step: the moment of its first rotation is recorded once, it is kept for a day, and
+   * within the grace period it may be presented again. A refresh token that is already stored stays as it is. Of the access
+   * tokens, the 5 newest of one code or rotation and the 20 newest of a grant live on. With a `source` it is idempotent.
    */
-  store(record: TokenRecord): Promise<"stored" | "rejected">;
+  issue(issue: Issue): Promise<IssueOutcome>;
   find(kind: TokenKind, hash: Hash): Promise<string | undefined>;
   /**
    * Decides over all processes which request redeems the code (RFC 6749 §10.5). The winner's tokens are to be stored with
@@ -55,6 +57,4 @@ export interface TokenStore {
     code: Hash,
     kind?: CodeKind,
   ): Promise<{ outcome: Redemption; grantId: GrantId | undefined; redeemedAtMs: number }>;
-  /** Records the moment of the first rotation, once; again only if that rotation was never completed. */
-  rotateRefreshToken(token: Hash): Promise<{ outcome: Rotation; grantId: GrantId | undefined }>;
 }

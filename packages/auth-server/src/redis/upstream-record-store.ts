@@ -6,7 +6,7 @@ import { authKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, type LuaScript, readLua } from "./lua-script.ts";
 
 // A record is a Redis hash: `ciphertext`; `gnt`, `cnt` and `iat` (not secret) for the comparison; `keepUntil`, at which it
-// expires once a client has claimed its tokens (see store-token.lua); `checkedSec`, the time of the last user check.
+// expires once a client has claimed its tokens (see issue-tokens.lua); `checkedSec`, the time of the last user check.
 
 /** Longer than a login whose client requests no tokens can live. */
 const unclaimedSec = 3600;
