@@ -58,7 +58,7 @@ export type StorePersonalTokenGrant = (
 const ofPersonalToken = z.object({ clientId: z.literal(personalTokenClientId), grantId: grantIdSchema });
 
 export function createPersonalTokens(deps: {
-  tokens: Pick<TokenStore, "issue" | "find">;
+  tokens: Pick<TokenStore, "issue" | "findAccess">;
   history: Pick<HistoryRecorder, "tokenCreated">;
   directory: Pick<GrantDirectory, "grantsOf">;
   storeGrant: StorePersonalTokenGrant;
@@ -96,7 +96,7 @@ export function createPersonalTokens(deps: {
     });
     if (outcome !== "issued") return undefined;
     // The store has copied the access of the grant into it.
-    const stored = parseRecord(accessTokenRecord, await tokens.find("access", hash));
+    const stored = parseRecord(accessTokenRecord, await tokens.findAccess(hash));
     const access = { scope: stored?.scope ?? scope, toolsets: stored?.toolsets ?? [] };
     events.personalTokenCreated({ accountId, grantId, name, expiresAtSec, ...access });
     await history.tokenCreated(accountId, name);
@@ -116,7 +116,7 @@ export function createPersonalTokens(deps: {
     },
 
     async grantOf(token) {
-      const payload = await tokens.find("access", token);
+      const payload = await tokens.findAccess(token);
       return payload === undefined ? undefined : ofPersonalToken.safeParse(JSON.parse(payload)).data?.grantId;
     },
 

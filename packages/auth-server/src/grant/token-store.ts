@@ -17,6 +17,23 @@ export interface Issue {
   readonly source?: PresentedCredential;
 }
 
+/** Of an account's Forgejo tokens, in seconds since the epoch; 0 where it is not known. */
+export interface UpstreamTimes {
+  /** When a check of the user was last begun. */
+  readonly checkedSec: number;
+  /** When they are to be refreshed. */
+  readonly renewAtSec: number;
+}
+
+/** What is stored of a code or refresh token that a client presents, and of its grant, at one moment. */
+export interface PresentedToken {
+  readonly payload: string;
+  /** The Grant (JSON), while it is alive. */
+  readonly grant?: string;
+  /** With a refresh token, what is known of the Forgejo tokens that the grant rests on. */
+  readonly upstream: UpstreamTimes;
+}
+
 /** What is redeemed once for the tokens of a grant: an authorization code or a device code. */
 export type CodeKind = "code" | "device_code";
 
@@ -48,7 +65,9 @@ export interface TokenStore {
    * tokens, the 5 newest of one code or rotation and the 20 newest of a grant live on. With a `source` it is idempotent.
    */
   issue(issue: Issue): Promise<IssueOutcome>;
-  find(kind: TokenKind, hash: Hash): Promise<string | undefined>;
+  /** The payload of an access token. */
+  findAccess(hash: Hash): Promise<string | undefined>;
+  findPresented(kind: "code" | "refresh", hash: Hash): Promise<PresentedToken | undefined>;
   /**
    * Decides over all processes which request redeems the code (RFC 6749 §10.5). The winner's tokens are to be stored with
    * `redeemedAtMs`.

@@ -69,6 +69,14 @@ const redeemCode = defineScript(readLua("redeem-code"), {
   args: ["nowMs", "doubleSubmitMs"],
 });
 
+const readPresentedToken = defineScript(readLua("grant-application") + readLua("read-presented-token"), {
+  keys: ["token"],
+  args: ["kind", "firstForgejoClientId"],
+  constants: { grantPrefix: prefixOf(redisKeys.grant), upstreamPrefix: prefixOf(authKeys.upstream) },
+});
+
+const text = z.string().nullable();
+const presentedToken = z.tuple([text, text, text, text, text]);
 const redemption = z.tuple([z.enum(redemptions), grantIdSchema.optional()]);
 const issueOutcome = z.enum(issueOutcomes);
 
@@ -112,15 +120,22 @@ export function createTokenStore(
       return issueOutcome.parse(await redis.run((commands) => issueTokens.run(commands, keys, args)));
     },
 
-    async find(kind, hash) {
-      const key = keyOf[kind](hash);
-      if (kind === "access") return (await redis.run((commands) => commands.get(key))) ?? undefined;
-      const [payload, rotatedAtMs] = await redis.run((commands) =>
-        commands.hmget(key, "payload", "rotatedAtMs"),
-      );
-      if (typeof payload !== "string") return undefined;
-      const isRotated = kind === "refresh" && typeof rotatedAtMs === "string";
-      return isRotated ? validUntilMs(payload, Number(rotatedAtMs) + refreshGraceMs) : payload;
+    async findAccess(hash) {
+      return (await redis.run((commands) => commands.get(keyOf.access(hash)))) ?? undefined;
+    },
+
+    async findPresented(kind, hash) {
+      const keys = { token: keyOf[kind](hash) };
+      const args = { kind, firstForgejoClientId };
+      const reply = await redis.run((commands) => readPresentedToken.run(commands, keys, args));
+      const [payload, rotatedAtMs, grant, checkedSec, renewAtSec] = presentedToken.parse(reply);
+      if (payload === null) return undefined;
+      const isRotated = kind === "refresh" && rotatedAtMs !== null;
+      return {
+        payload: isRotated ? validUntilMs(payload, Number(rotatedAtMs) + refreshGraceMs) : payload,
+        ...(grant !== null && { grant }),
+        upstream: { checkedSec: Number(checkedSec ?? 0), renewAtSec: Number(renewAtSec ?? 0) },
+      };
     },
 
     async redeemCode(hash, kind = "code") {

@@ -6,7 +6,7 @@ import { authKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, type LuaScript, readLua } from "./lua-script.ts";
 
 // A record is a Redis hash: `ciphertext`; `gnt`, `cnt` and `iat` (not secret) for the comparison; `keepUntil`, at which it
-// expires once a client has claimed its tokens (see issue-tokens.lua); `checkedSec`, the time of the last user check.
+// expires once a client has claimed its tokens (see issue-tokens.lua); `checkedSec`, the time of the last user check; `renewAt`, half the life of its access token.
 
 /** Longer than a login whose client requests no tokens can live. */
 const unclaimedSec = 3600;
@@ -26,6 +26,7 @@ const writeRecord = defineScript(grantsOfApplication + readLua("write-upstream-r
     "cnt",
     "iat",
     "ciphertext",
+    "renewAt",
     "keepUntil",
     "unclaimedSec",
     "mustReplace",
@@ -74,11 +75,12 @@ export function createUpstreamRecordStore(
       return typeof ciphertext === "string" ? { ciphertext, checkedSec: Number(checkedSec ?? 0) } : undefined;
     },
 
-    write: (account, { ciphertext, order, keepUntilSec }, replacing) =>
+    write: (account, { ciphertext, order, renewAtSec, keepUntilSec }, replacing) =>
       succeeds(writeRecord, account, {
         ...application,
         ...order,
         ciphertext,
+        renewAt: renewAtSec,
         keepUntil: keepUntilSec,
         unclaimedSec,
         mustReplace: replacing === undefined ? 0 : 1,

@@ -1,6 +1,7 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
+import type { UpstreamTimes } from "../grant/token-store.ts";
 import { LoginRequiredError } from "./errors/login-required-error.ts";
 import type { ForgejoApplications } from "./forgejo-applications.ts";
 import type { UpstreamToken } from "./tokens/upstream-tokens.ts";
@@ -11,6 +12,8 @@ export interface RestingGrant {
   readonly accountId: AccountId;
   /** The first application unless named. */
   readonly forgejoClientId?: string | undefined;
+  /** What is known of its Forgejo tokens, when that was read with it. */
+  readonly times?: UpstreamTimes | undefined;
 }
 
 /**
@@ -20,8 +23,8 @@ export interface RestingGrant {
  */
 export interface GrantTokens {
   fresh(grant: GrantId): Promise<UpstreamToken>;
-  /** As `fresh`, for a grant whose record was just read. */
-  freshOf(grant: RestingGrant): Promise<UpstreamToken>;
+  /** As `fresh` for a grant whose record was just read, without the token. */
+  keepFresh(grant: RestingGrant): Promise<void>;
   /** Also checks, in the background, the tokens that other applications have issued for the account. */
   check(grant: GrantId): Promise<void>;
 }
@@ -50,15 +53,16 @@ export function createGrantTokens(deps: {
     return { upstream, accountId };
   }
 
-  async function freshOf(grant: RestingGrant): Promise<UpstreamToken> {
-    const { upstream, accountId } = await upstreamOf(grant);
-    return upstream.tokens.fresh(accountId);
-  }
-
   return {
-    freshOf,
+    async fresh(grant) {
+      const { upstream, accountId } = await upstreamOf(await restingGrant(grant));
+      return upstream.tokens.fresh(accountId);
+    },
 
-    fresh: async (grant) => freshOf(await restingGrant(grant)),
+    async keepFresh(grant) {
+      const { upstream, accountId } = await upstreamOf(grant);
+      await upstream.tokens.keepFresh(accountId, grant.times);
+    },
 
     async check(grant) {
       const { upstream, accountId } = await upstreamOf(await restingGrant(grant));

@@ -14,7 +14,7 @@ const ctx = {
 } as unknown as Parameters<FindAccount>[0];
 
 function find(fresh: () => Promise<UpstreamToken>) {
-  const finder = createFindAccount({ freshOf: fresh }, 20);
+  const finder = createFindAccount({ keepFresh: async () => void (await fresh()) }, 20);
   return finder(ctx, "7", refreshToken);
 }
 

@@ -157,7 +157,9 @@ t.test("keeps a refresh token that is rotated in its last moment for its grace",
   await raw.expire("token:refresh:late", 2);
   await at(60).rotate("late", "successor");
   t.ok((await raw.ttl("token:refresh:late")) > 50);
-  t.equal(await at(100).find("refresh", "late" as Hash), JSON.stringify({ exp: 120, iat: 2 }));
+  t.match(await at(100).findPresented("refresh", "late" as Hash), {
+    payload: JSON.stringify({ exp: 120, iat: 2 }),
+  });
 });
 
 t.test("keeps the 5 newest access tokens of a rotation and the 20 newest of a grant", async (t) => {
@@ -191,6 +193,31 @@ t.test("keeps the 100 newest refresh tokens of a grant, however often it is refr
   t.equal((await raw.keys("token:refresh:*")).length, 100);
   t.equal(await raw.zcard("grant-tokens:g"), 100);
   t.equal(await at(151).rotate(previous, "newest"), "issued", "the newest is alive");
-  t.ok(await at(151).find("refresh", "refresh-60" as Hash), "and so are rotated ones, to detect a replay");
-  t.equal(await at(151).find("refresh", refresh), undefined);
+  t.ok(
+    await at(151).findPresented("refresh", "refresh-60" as Hash),
+    "and so are rotated ones, to detect a replay",
+  );
+  t.equal(await at(151).findPresented("refresh", refresh), undefined);
 });
+
+t.test(
+  "finds a token with its grant, and what is known of the Forgejo tokens of a refresh token",
+  async (t) => {
+    const { at, raw } = await setUp(t);
+    const grant = { ...owner, ...access };
+    const unknown = { checkedSec: 0, renewAtSec: 0 };
+    const found = await at(0).findPresented("refresh", refresh);
+    t.same(JSON.parse(found?.grant ?? ""), grant);
+    t.same(found?.upstream, unknown);
+    await raw.hset("upstream:app:7", "checkedSec", "12.5", "renewAt", "99.5");
+    await raw.hset("upstream:second:7", "checkedSec", "13");
+    t.match(await at(0).findPresented("refresh", refresh), {
+      upstream: { checkedSec: 12.5, renewAtSec: 99.5 },
+    });
+    t.match(await at(0).findPresented("code", code), { upstream: unknown });
+    await raw.set("grant:g", JSON.stringify({ ...grant, forgejoClientId: "second" }));
+    t.match(await at(0).findPresented("refresh", refresh), { upstream: { checkedSec: 13, renewAtSec: 0 } });
+    await raw.del("grant:g");
+    t.match(await at(0).findPresented("refresh", refresh), { grant: undefined, upstream: unknown });
+  },
+);

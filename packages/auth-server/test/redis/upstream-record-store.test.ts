@@ -16,7 +16,7 @@ async function setUp(t: Test) {
 }
 
 function record(ciphertext: string, gnt: string, cnt: number, iat: number) {
-  return { ciphertext, order: { gnt, cnt, iat }, keepUntilSec };
+  return { ciphertext, order: { gnt, cnt, iat }, renewAtSec: keepUntilSec - 500, keepUntilSec };
 }
 
 t.test(

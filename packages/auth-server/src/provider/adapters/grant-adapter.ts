@@ -6,6 +6,7 @@ import { TooManyPersonalTokensError } from "../../grant/too-many-personal-tokens
 import { TooManyLoginsError } from "../../grant/too-many-logins-error.ts";
 import type { RateLimiter } from "../../rate-limit/rate-limiter.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
+import { takePresentedGrant } from "../overrides/issuance-context.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { restingGrant } from "./grant-owner.ts";
 
@@ -40,7 +41,8 @@ export function createGrantAdapter(
       }
     },
     async find(id) {
-      const payload = await store.find(grantIdSchema.parse(id));
+      const grantId = grantIdSchema.parse(id);
+      const payload = takePresentedGrant(grantId) ?? (await store.find(grantId));
       return payload === undefined ? undefined : (JSON.parse(payload) as AdapterPayload);
     },
     async destroy(id) {

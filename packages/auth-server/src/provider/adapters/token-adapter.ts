@@ -4,7 +4,7 @@ import { grantIdSchema } from "@fjmcp/shared/ids";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
 import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
-import { collectTokens, presentedCredential } from "../overrides/issuance-context.ts";
+import { collectTokens, keepPresented, presentedCredential } from "../overrides/issuance-context.ts";
 import { narrowerScope } from "../overrides/access-of-grants.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { grantOwner } from "./grant-owner.ts";
@@ -58,8 +58,16 @@ export function createTokenAdapter(
     },
 
     async find(id) {
-      const payload = await store.find(kind, sha256Hex(id));
-      return payload === undefined ? undefined : { ...(JSON.parse(payload) as AdapterPayload), jti: id };
+      const hash = sha256Hex(id);
+      if (kind === "access") {
+        const payload = await store.findAccess(hash);
+        return payload === undefined ? undefined : { ...(JSON.parse(payload) as AdapterPayload), jti: id };
+      }
+      const presented = await store.findPresented(kind, hash);
+      if (presented === undefined) return undefined;
+      const members = JSON.parse(presented.payload) as AdapterPayload;
+      keepPresented({ ...presented, grantId: grantIdSchema.parse(members.grantId) });
+      return { ...members, jti: id };
     },
 
     // Only a revocation request destroys a token, and it revokes the grant next: that deletes this record with the others.

@@ -1,10 +1,20 @@
 import { Provider } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { Issue, PresentedCredential, TokenKind, TokenRecord } from "../../grant/token-store.ts";
+import type { GrantId } from "@fjmcp/shared/ids";
+import type {
+  Issue,
+  PresentedCredential,
+  PresentedToken,
+  TokenKind,
+  TokenRecord,
+  UpstreamTimes,
+} from "../../grant/token-store.ts";
 import { rotatedRefreshToken } from "./deterministic-refresh-tokens.ts";
 
 /** The state of a token request. */
 interface IssuanceContext {
+  /** What was read together with the presented code or refresh token, until it is used. */
+  readonly presented?: PresentedToken & { readonly grantId: GrantId };
   /** Whether a code was about to be redeemed. */
   readonly hasPresentedCode?: boolean;
   /** Set once this request has won the redemption. */
@@ -15,6 +25,25 @@ interface IssuanceContext {
 
 /** By Koa's context of the request. */
 const contexts = new WeakMap<object, IssuanceContext>();
+
+/** Keeps for the current request what was read together with its code or refresh token. */
+export function keepPresented(presented: PresentedToken & { readonly grantId: GrantId }): void {
+  record({ presented });
+}
+
+/** The Grant of the token that the current request has presented, once: undefined for any other grant. */
+export function takePresentedGrant(grantId: GrantId): string | undefined {
+  const presented = Provider.ctx && contexts.get(Provider.ctx)?.presented;
+  if (presented?.grantId !== grantId) return undefined;
+  const { grant, ...rest } = presented;
+  record({ presented: rest });
+  return grant;
+}
+
+/** What is known of the Forgejo tokens that this grant rests on. */
+export function presentedUpstream(): UpstreamTimes | undefined {
+  return Provider.ctx && contexts.get(Provider.ctx)?.presented?.upstream;
+}
 
 /** Records that the current request is about to redeem its code. */
 export function markCodePresented(): void {

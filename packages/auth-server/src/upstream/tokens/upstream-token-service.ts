@@ -133,7 +133,18 @@ export function createUpstreamTokenService(deps: {
     }
   }
 
-  return { fresh: singleFlight(fresh), check: singleFlight(check), isAdministrator };
+  const freshOnce = singleFlight(fresh);
+
+  return {
+    fresh: freshOnce,
+    async keepFresh(account, { checkedSec, renewAtSec } = { checkedSec: 0, renewAtSec: 0 }) {
+      const nowSec = clock() / 1000;
+      const isFresh = nowSec < renewAtSec && nowSec - checkedSec < userCheckEverySec;
+      if (!isFresh) await freshOnce(account);
+    },
+    check: singleFlight(check),
+    isAdministrator,
+  };
 }
 
 /** Whether `work` resolves or rejects within `waitMs`. */

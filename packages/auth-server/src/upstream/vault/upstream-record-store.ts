@@ -6,6 +6,8 @@ export interface EncryptedRecord {
   /** Unique to each write, so it also serves as the record's version. */
   readonly ciphertext: string;
   readonly order: TokenOrder;
+  /** When the tokens are to be refreshed, in seconds since the epoch. */
+  readonly renewAtSec: number;
   /** Seconds since the epoch: the record expires then. */
   readonly keepUntilSec: number;
 }

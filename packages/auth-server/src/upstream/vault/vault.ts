@@ -4,7 +4,7 @@ import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
 import type { ForgejoTokenSet } from "../forgejo/forgejo-token-set.ts";
 import { DecryptionFailedError } from "../errors/decryption-failed-error.ts";
 import type { EncryptedRecord, UpstreamRecordStore } from "./upstream-record-store.ts";
-import type { UpstreamRecord } from "./upstream-record.ts";
+import { halfLifeSec, type UpstreamRecord } from "./upstream-record.ts";
 import type { VaultCipher } from "./vault-cipher.ts";
 
 /** How long storing new tokens is retried while Redis is unavailable: Forgejo has already revoked the previous ones. */
@@ -60,6 +60,7 @@ export function createVault(store: UpstreamRecordStore, cipher: VaultCipher, eve
     return {
       ciphertext: await cipher.encrypt(account, record),
       order: record.order,
+      renewAtSec: halfLifeSec(record),
       keepUntilSec: Math.max(record.refreshExpiresAtSec, record.expiresAtSec),
     };
   }
