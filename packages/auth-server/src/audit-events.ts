@@ -211,13 +211,7 @@ export function createAuditEvents(log: Log) {
       log.info({ event: "tokens.issued", ...named(tokens) }, "tokens issued");
     },
     /** `grantId` and `accountId` are those of the code or token that was presented, which may be another client's. */
-    tokenRequestRejected(rejection: {
-      error: string;
-      detail: string;
-      clientId?: ClientId;
-      grantId?: GrantId;
-      accountId?: AccountId;
-    }) {
+    tokenRequestRejected(rejection: { error: string; detail: string } & Partial<GrantOwner>) {
       const { error, grantId = "" } = rejection;
       logThrottled(
         "info",

@@ -100,8 +100,8 @@ t.test("survives an outage between a code and its tokens", async (t) => {
 
   for (const [command, passOn] of [
     [/token:access:/, false],
-    [/token:access:/, true],
-    [/evalsha[^]*token:code:/, true],
+    // The redemption, by its window.
+    [/evalsha[^]*token:code:[^]*\r\n10000\r\n/, true],
   ] as const) {
     await t.test("returns the tokens to a retry after Retry-After when the outage is longer", async (t) => {
       const { code, response } = await brokenRedemption(command, { passOn });
@@ -112,6 +112,15 @@ t.test("survives an outage between a code and its tokens", async (t) => {
       t.equal((await redeem(far, code)).status, 200);
     });
   }
+
+  await t.test("rejects a retry once tokens are stored, though the client has none", async (t) => {
+    const { code, response } = await brokenRedemption(/token:access:/, { passOn: true });
+    const { status, headers } = await response;
+    t.equal(status, 503);
+    proxy.restore();
+    advance(Number(headers.get("retry-after")));
+    t.match(await redeem(far, code), { status: 400, body: { error: "invalid_grant" } });
+  });
 });
 
 t.test("completes a login whose callback fails in an outage after a reload", async (t) => {

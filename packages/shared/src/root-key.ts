@@ -6,14 +6,23 @@ export interface RootKey {
   readonly id: string;
   /** The same for what it encrypts in the vault: sixteen hex digits. */
   readonly vaultId: string;
-  /** HKDF-SHA-256 (RFC 5869): the same for the same purpose, independent of those for other purposes. */
+  /**
+   * HKDF-SHA-256 (RFC 5869): the same for the same purpose, independent of those for other purposes. Derived once: not to be
+   * changed.
+   */
   derive(purpose: string, bytes: number): Buffer;
 }
 
 /** `text`: one line of a key file, any text of high entropy. */
 export function rootKey(text: string): RootKey {
-  const derive = (purpose: string, bytes: number) =>
-    Buffer.from(hkdfSync("sha256", text, "", `fjmcp ${purpose}`, bytes));
+  const derived = new Map<string, Buffer>();
+  const derive = (purpose: string, bytes: number) => {
+    const known = derived.get(`${bytes} ${purpose}`);
+    if (known !== undefined) return known;
+    const key = Buffer.from(hkdfSync("sha256", text, "", `fjmcp ${purpose}`, bytes));
+    derived.set(`${bytes} ${purpose}`, key);
+    return key;
+  };
   return {
     id: derive("key id", 2).toString("hex"),
     vaultId: derive("vault key id", 8).toString("hex"),

@@ -58,7 +58,7 @@ export type StorePersonalTokenGrant = (
 const ofPersonalToken = z.object({ clientId: z.literal(personalTokenClientId), grantId: grantIdSchema });
 
 export function createPersonalTokens(deps: {
-  tokens: Pick<TokenStore, "store" | "find">;
+  tokens: Pick<TokenStore, "issue" | "findAccess">;
   history: Pick<HistoryRecorder, "tokenCreated">;
   directory: Pick<GrantDirectory, "grantsOf">;
   storeGrant: StorePersonalTokenGrant;
@@ -87,18 +87,16 @@ export function createPersonalTokens(deps: {
       iat,
       exp: expiresAtSec,
     };
-    const outcome = await tokens.store({
-      kind: "access",
-      hash,
+    const expiresInSec = Math.max(1, expiresAtSec - iat);
+    const outcome = await tokens.issue({
       grantId,
       accountId,
-      payload: JSON.stringify(payload),
-      expiresInSec: Math.max(1, expiresAtSec - iat),
+      tokens: { access: { hash, payload: JSON.stringify(payload), expiresInSec } },
       ...(source !== undefined && { source }),
     });
-    if (outcome === "rejected") return undefined;
+    if (outcome !== "issued") return undefined;
     // The store has copied the access of the grant into it.
-    const stored = parseRecord(accessTokenRecord, await tokens.find("access", hash));
+    const stored = parseRecord(accessTokenRecord, await tokens.findAccess(hash));
     const access = { scope: stored?.scope ?? scope, toolsets: stored?.toolsets ?? [] };
     events.personalTokenCreated({ accountId, grantId, name, expiresAtSec, ...access });
     await history.tokenCreated(accountId, name);
@@ -118,7 +116,7 @@ export function createPersonalTokens(deps: {
     },
 
     async grantOf(token) {
-      const payload = await tokens.find("access", token);
+      const payload = await tokens.findAccess(token);
       return payload === undefined ? undefined : ofPersonalToken.safeParse(JSON.parse(payload)).data?.grantId;
     },
 

@@ -2,15 +2,36 @@ import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 
 export type TokenKind = "access" | "refresh" | "code";
 
-interface TokenRecord {
-  readonly kind: TokenKind;
+export interface TokenRecord {
   readonly hash: Hash;
-  readonly grantId: GrantId;
-  readonly accountId: AccountId;
   /** JSON without the token itself. */
   readonly payload: string;
   readonly expiresInSec: number;
+}
+
+/** What is stored in one step: the code of a grant, or the tokens of one response. */
+export interface Issue {
+  readonly grantId: GrantId;
+  readonly accountId: AccountId;
+  readonly tokens: Readonly<Partial<Record<TokenKind, TokenRecord>>>;
   readonly source?: PresentedCredential;
+}
+
+/** Of an account's Forgejo tokens, in seconds since the epoch; 0 where it is not known. */
+export interface UpstreamTimes {
+  /** When a check of the user was last begun. */
+  readonly checkedSec: number;
+  /** When they are to be refreshed. */
+  readonly renewAtSec: number;
+}
+
+/** What is stored of a code or refresh token that a client presents, and of its grant, at one moment. */
+export interface PresentedToken {
+  readonly payload: string;
+  /** The Grant (JSON), while it is alive. */
+  readonly grant?: string;
+  /** With a refresh token, what is known of the Forgejo tokens that the grant rests on. */
+  readonly upstream: UpstreamTimes;
 }
 
 /** What is redeemed once for the tokens of a grant: an authorization code or a device code. */
@@ -22,8 +43,6 @@ export interface PresentedCredential {
   readonly hash: Hash;
   /** Of a code: the moment of the redemption that this request won, as `redeemCode` returned it. */
   readonly redeemedAtMs?: number;
-  /** True with the last token of the response: once it is stored, a client may hold them all. */
-  readonly completesResponse: boolean;
 }
 
 /** The outcomes of presenting a code: only `redeemed` may lead to tokens. */
@@ -31,22 +50,24 @@ export const redemptions = ["redeemed", "double_submit", "replay", "unknown"] as
 type Redemption = (typeof redemptions)[number];
 
 /**
- * The outcomes of presenting a refresh token. `rotated` also within the grace period after an earlier rotation;
- * `pending` after it, while that rotation may still be in flight.
+ * The outcomes of issuing tokens; only `issued` has stored them. `rejected`: the grant is not alive, or the code was redeemed
+ * again meanwhile. `replay`: the refresh token was rotated before, and its grace period is over.
  */
-export const rotations = ["rotated", "pending", "replay", "unknown"] as const;
-type Rotation = (typeof rotations)[number];
+export const issueOutcomes = ["issued", "rejected", "replay"] as const;
+type IssueOutcome = (typeof issueOutcomes)[number];
 
 /** Token records. A stored one means that its grant is alive. Rejects with StoreUnavailableError. */
 export interface TokenStore {
   /**
-   * Stores a record and extends its grant and the grant's indexes to live at least as long. `rejected`, and nothing
-   * stored, when the grant is not alive or the code was redeemed again meanwhile. A refresh token that is already stored
-   * stays as it is. Of the access tokens, the 5 newest of one code or rotation and the 20 newest of a grant live on. A
-   * rotated refresh token is kept for a day after its response is complete.
+   * Stores tokens in one step, and extends their grant and the grant's indexes to live at least as long. A refresh token as
+   * `source` is rotated in the same step: the moment of its first rotation is recorded once, it is kept for a day, and
+   * within the grace period it may be presented again. A refresh token that is already stored stays as it is. Of the access
+   * tokens, the 5 newest of one code or rotation and the 20 newest of a grant live on. With a `source` it is idempotent.
    */
-  store(record: TokenRecord): Promise<"stored" | "rejected">;
-  find(kind: TokenKind, hash: Hash): Promise<string | undefined>;
+  issue(issue: Issue): Promise<IssueOutcome>;
+  /** The payload of an access token. */
+  findAccess(hash: Hash): Promise<string | undefined>;
+  findPresented(kind: "code" | "refresh", hash: Hash): Promise<PresentedToken | undefined>;
   /**
    * Decides over all processes which request redeems the code (RFC 6749 §10.5). The winner's tokens are to be stored with
    * `redeemedAtMs`.
@@ -55,6 +76,4 @@ export interface TokenStore {
     code: Hash,
     kind?: CodeKind,
   ): Promise<{ outcome: Redemption; grantId: GrantId | undefined; redeemedAtMs: number }>;
-  /** Records the moment of the first rotation, once; again only if that rotation was never completed. */
-  rotateRefreshToken(token: Hash): Promise<{ outcome: Rotation; grantId: GrantId | undefined }>;
 }

@@ -34,7 +34,7 @@ import { addHealthRoutes, type HealthChecks } from "./health-routes.ts";
 
 interface IpcDependencies {
   readonly verifyAccessToken: AccessTokenVerifier;
-  readonly tokens: GrantTokens;
+  readonly tokens: Pick<GrantTokens, "fresh" | "check" | "checkOthers">;
   readonly grants: Pick<GrantStore, "recordUses">;
   /** What is known of a client by its id; undefined for an id of another installation. */
   readonly describeClient: (client: ClientId) => Promise<{ readonly name: string } | undefined>;

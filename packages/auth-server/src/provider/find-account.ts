@@ -1,47 +1,49 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { FindAccount } from "oidc-provider";
-import { grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
+import type { FindAccount, KoaContextWithOIDC } from "oidc-provider";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { UpstreamUnavailableError } from "../upstream/errors/upstream-unavailable-error.ts";
 import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
 import { UserSuspendedError } from "../upstream/errors/user-suspended-error.ts";
 import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
-import type { GrantTokens } from "../upstream/grant-tokens.ts";
+import type { GrantTokens, RestingGrant } from "../upstream/grant-tokens.ts";
+import { restingGrant } from "./adapters/grant-owner.ts";
+import { presentedUpstream } from "./overrides/issuance-context.ts";
 import { temporarilyUnavailable } from "./temporarily-unavailable.ts";
 
 /**
- * Finds accounts, which live in Forgejo. A refresh requests the grant's Forgejo token from the vault, which keeps that
- * fresh too. When it is permanently invalid, the account does not exist and the client must log in again. When Forgejo
- * is unavailable, rejects our client, does not serve the user at present or does not respond within `upstreamTimeoutMs`,
- * the refresh succeeds.
+ * Finds accounts, which live in Forgejo. A refresh keeps the grant's Forgejo tokens fresh. When these are permanently invalid,
+ * the account does not exist and the client must log in again. When Forgejo is unavailable, rejects our client, does not serve
+ * the user at present or does not respond within `upstreamTimeoutMs`, the refresh succeeds.
  */
 export function createFindAccount(
-  upstream: Pick<GrantTokens, "fresh">,
+  upstream: Pick<GrantTokens, "keepFresh">,
   upstreamTimeoutMs: number,
 ): FindAccount {
-  return async (_ctx, accountId, token) => {
-    if (token?.kind === "RefreshToken" && !(await isConnected(grantIdSchema.parse(token.grantId)))) {
-      return undefined;
-    }
+  return async (ctx, accountId, token) => {
+    // A refresh has read its Grant before.
+    if (token?.kind === "RefreshToken" && !(await isConnected(grantOf(ctx)))) return undefined;
     return { accountId, claims: async () => ({ sub: accountId }) };
   };
 
-  async function isConnected(grant: GrantId): Promise<boolean> {
-    const settled = new AbortController();
+  async function isConnected(grant: RestingGrant): Promise<boolean> {
+    // Not an abortable sleep: each abort makes an error with a stack.
+    const timeout = Promise.withResolvers<void>();
+    const timer = setTimeout(timeout.resolve, upstreamTimeoutMs);
     try {
-      await Promise.race([
-        upstream.fresh(grant),
-        sleep(upstreamTimeoutMs, undefined, { signal: settled.signal }),
-      ]);
+      await Promise.race([upstream.keepFresh(grant), timeout.promise]);
       return true;
     } catch (error) {
       if (error instanceof LoginRequiredError) return false;
       if (isTemporary(error)) return true;
       throw error instanceof StoreUnavailableError ? temporarilyUnavailable(error) : error;
     } finally {
-      settled.abort();
+      clearTimeout(timer);
     }
   }
+}
+
+function grantOf(ctx: KoaContextWithOIDC): RestingGrant {
+  const { jti, ...rest } = restingGrant.parse(ctx.oidc.entities.Grant);
+  return { grantId: jti, ...rest, times: presentedUpstream() };
 }
 
 /** Whether everything works again later, with the same tokens. */

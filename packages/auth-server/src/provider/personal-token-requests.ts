@@ -103,7 +103,7 @@ export function createPersonalTokenRequests(
       if (outcome === "double_submit") return { status: "pending" };
       if (outcome === "replay")
         return { status: "denied", reason: "It was claimed before, so it has been revoked." };
-      const source = { kind: "device_code", hash, redeemedAtMs, completesResponse: true } as const;
+      const source = { kind: "device_code", hash, redeemedAtMs } as const;
       const grant = { grantId, accountId, scope: scope ?? "", ...personalToken };
       const token = await personalTokens.issue(grant, source);
       return token === undefined ? { status: "expired" } : { status: "created", token, ...personalToken };

@@ -2,7 +2,7 @@ import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 
 /** The Redis keys that only the auth-server uses; shared's `redisKeys` has those of both daemons. */
 export const authKeys = {
-  /** Hash: payload, grant, rotatedAtMs once rotated, completed once all tokens of a rotation are stored. */
+  /** Hash: payload, grant, rotatedAtMs once rotated, in the step that stores its successor. */
   refreshToken: (token: Hash) => `token:refresh:${token}`,
   /** Hash: payload, grant, redeemedAtMs once redeemed, completed once all tokens for it are stored. */
   code: (code: Hash) => `token:code:${code}`,

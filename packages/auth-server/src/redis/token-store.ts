@@ -4,8 +4,8 @@ import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import type { Clock } from "@fjmcp/shared/clock";
 import {
+  issueOutcomes,
   redemptions,
-  rotations,
   type CodeKind,
   type TokenKind,
   type TokenStore,
@@ -20,17 +20,19 @@ const keyOf: Record<TokenKind | CodeKind, (hash: Hash) => string> = {
   device_code: authKeys.deviceCode,
 };
 
-/** Longer than a rotation and the immediate storing of its tokens can last. */
-const lostAfterMs = 10_000;
-
 /** How long a rotated refresh token is kept, at most: to recognise its replay. Longer than any grace period. */
 const rotatedTokenSec = 24 * 3600;
 
-const storeToken = defineScript(
-  readLua("expiring-index") + readLua("token-access") + readLua("grant-application") + readLua("store-token"),
+const issueTokens = defineScript(
+  readLua("expiring-index") +
+    readLua("token-access") +
+    readLua("grant-application") +
+    readLua("token-records") +
+    readLua("issue-tokens"),
   {
     keys: [
-      "token",
+      "access",
+      "created",
       "grant",
       "grantTokens",
       "accessTokens",
@@ -41,15 +43,18 @@ const storeToken = defineScript(
       "source",
     ],
     args: [
-      "payload",
-      "expiresInSec",
+      "accessPayload",
+      "accessSec",
+      "createdKind",
+      "createdPayload",
+      "createdSec",
+      "sourceKind",
+      "redeemedAtMs",
       "nowMs",
-      "kind",
+      "graceMs",
       "grantId",
       "accountId",
       "firstForgejoClientId",
-      "redeemedAtMs",
-      "completesResponse",
     ],
     constants: {
       rotatedTokenSec: String(rotatedTokenSec),
@@ -66,13 +71,16 @@ const redeemCode = defineScript(readLua("redeem-code"), {
   args: ["nowMs", "doubleSubmitMs"],
 });
 
-const rotateRefreshToken = defineScript(readLua("rotate-refresh-token"), {
+const readPresentedToken = defineScript(readLua("grant-application") + readLua("read-presented-token"), {
   keys: ["token"],
-  args: ["nowMs", "graceMs", "lostAfterMs"],
+  args: ["kind", "firstForgejoClientId"],
+  constants: { grantPrefix: prefixOf(redisKeys.grant), upstreamPrefix: prefixOf(authKeys.upstream) },
 });
 
+const text = z.string().nullable();
+const presentedToken = z.tuple([text, text, text, text, text]);
 const redemption = z.tuple([z.enum(redemptions), grantIdSchema.optional()]);
-const rotation = z.tuple([z.enum(rotations), grantIdSchema.optional()]);
+const issueOutcome = z.enum(issueOutcomes);
 
 /**
  * `firstForgejoClientId`: the application of grants that do not name theirs. `doubleSubmitMs`: how long a second redemption of a code counts as a client's own mistake. `refreshGraceMs`: how long
@@ -84,9 +92,12 @@ export function createTokenStore(
 ): TokenStore {
   const { firstForgejoClientId, clock, doubleSubmitMs, refreshGraceMs } = settings;
   return {
-    async store({ kind, hash, grantId, accountId, payload, expiresInSec, source }) {
+    async issue({ grantId, accountId, tokens: { access, refresh, code }, source }) {
+      const created = refresh ?? code;
+      const createdKind = refresh === undefined ? "code" : "refresh";
       const keys = {
-        token: keyOf[kind](hash),
+        access: access === undefined ? "" : keyOf.access(access.hash),
+        created: created === undefined ? "" : keyOf[createdKind](created.hash),
         grant: redisKeys.grant(grantId),
         grantTokens: authKeys.grantTokens(grantId),
         accessTokens: authKeys.grantAccessTokens(grantId),
@@ -95,29 +106,38 @@ export function createTokenStore(
         source: source === undefined ? "" : keyOf[source.kind](source.hash),
       };
       const args = {
-        payload,
-        expiresInSec,
+        accessPayload: access?.payload ?? "",
+        accessSec: access?.expiresInSec ?? "",
+        createdKind: created === undefined ? "" : createdKind,
+        createdPayload: created?.payload ?? "",
+        createdSec: created?.expiresInSec ?? "",
+        sourceKind: source?.kind ?? "",
+        redeemedAtMs: source?.redeemedAtMs ?? "",
         nowMs: clock(),
-        kind,
+        graceMs: refreshGraceMs,
         grantId,
         accountId,
         firstForgejoClientId,
-        redeemedAtMs: source?.redeemedAtMs ?? "",
-        completesResponse: source?.completesResponse ? 1 : 0,
       };
-      const stored = await redis.run((commands) => storeToken.run(commands, keys, args));
-      return stored === 1 ? "stored" : "rejected";
+      return issueOutcome.parse(await redis.run((commands) => issueTokens.run(commands, keys, args)));
     },
 
-    async find(kind, hash) {
-      const key = keyOf[kind](hash);
-      if (kind === "access") return (await redis.run((commands) => commands.get(key))) ?? undefined;
-      const [payload, rotatedAtMs] = await redis.run((commands) =>
-        commands.hmget(key, "payload", "rotatedAtMs"),
-      );
-      if (typeof payload !== "string") return undefined;
-      const isRotated = kind === "refresh" && typeof rotatedAtMs === "string";
-      return isRotated ? validUntilMs(payload, Number(rotatedAtMs) + refreshGraceMs) : payload;
+    async findAccess(hash) {
+      return (await redis.run((commands) => commands.get(keyOf.access(hash)))) ?? undefined;
+    },
+
+    async findPresented(kind, hash) {
+      const keys = { token: keyOf[kind](hash) };
+      const args = { kind, firstForgejoClientId };
+      const reply = await redis.run((commands) => readPresentedToken.run(commands, keys, args));
+      const [payload, rotatedAtMs, grant, checkedSec, renewAtSec] = presentedToken.parse(reply);
+      if (payload === null) return undefined;
+      const isRotated = kind === "refresh" && rotatedAtMs !== null;
+      return {
+        payload: isRotated ? validUntilMs(payload, Number(rotatedAtMs) + refreshGraceMs) : payload,
+        ...(grant !== null && { grant }),
+        upstream: { checkedSec: Number(checkedSec ?? 0), renewAtSec: Number(renewAtSec ?? 0) },
+      };
     },
 
     async redeemCode(hash, kind = "code") {
@@ -127,14 +147,6 @@ export function createTokenStore(
       );
       const [outcome, grantId] = redemption.parse(result);
       return { outcome, grantId, redeemedAtMs: nowMs };
-    },
-
-    async rotateRefreshToken(hash) {
-      const keys = { token: authKeys.refreshToken(hash) };
-      const args = { nowMs: clock(), graceMs: refreshGraceMs, lostAfterMs };
-      const result = await redis.run((commands) => rotateRefreshToken.run(commands, keys, args));
-      const [outcome, grantId] = rotation.parse(result);
-      return { outcome, grantId };
     },
   };
 }

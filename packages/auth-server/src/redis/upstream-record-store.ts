@@ -6,7 +6,7 @@ import { authKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, type LuaScript, readLua } from "./lua-script.ts";
 
 // A record is a Redis hash: `ciphertext`; `gnt`, `cnt` and `iat` (not secret) for the comparison; `keepUntil`, at which it
-// expires once a client has claimed its tokens (see store-token.lua); `checkedSec`, the time of the last user check.
+// expires once a client has claimed its tokens (see issue-tokens.lua); `checkedSec`, the time of the last user check; `renewAt`, half the life of its access token.
 
 /** Longer than a login whose client requests no tokens can live. */
 const unclaimedSec = 3600;
@@ -26,6 +26,7 @@ const writeRecord = defineScript(grantsOfApplication + readLua("write-upstream-r
     "cnt",
     "iat",
     "ciphertext",
+    "renewAt",
     "keepUntil",
     "unclaimedSec",
     "mustReplace",
@@ -69,14 +70,17 @@ export function createUpstreamRecordStore(
   return {
     async read(account) {
       const key = authKeys.upstream(forgejoClientId, account);
-      return (await connection.run((redis) => redis.hget(key, "ciphertext"))) ?? undefined;
+      const read = connection.run((redis) => redis.hmget(key, "ciphertext", "checkedSec"));
+      const [ciphertext, checkedSec] = await read;
+      return typeof ciphertext === "string" ? { ciphertext, checkedSec: Number(checkedSec ?? 0) } : undefined;
     },
 
-    write: (account, { ciphertext, order, keepUntilSec }, replacing) =>
+    write: (account, { ciphertext, order, renewAtSec, keepUntilSec }, replacing) =>
       succeeds(writeRecord, account, {
         ...application,
         ...order,
         ciphertext,
+        renewAt: renewAtSec,
         keepUntil: keepUntilSec,
         unclaimedSec,
         mustReplace: replacing === undefined ? 0 : 1,

@@ -1,10 +1,21 @@
-import type { GrantId } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
+import type { UpstreamTimes } from "../grant/token-store.ts";
 import { LoginRequiredError } from "./errors/login-required-error.ts";
 import { UpstreamMisconfiguredError } from "./errors/upstream-misconfigured-error.ts";
 import type { ForgejoApplications } from "./forgejo-applications.ts";
 import type { UpstreamToken } from "./tokens/upstream-tokens.ts";
+
+/** A grant, as its record names what it rests on. */
+export interface RestingGrant {
+  readonly grantId: GrantId;
+  readonly accountId: AccountId;
+  /** The first application unless named. */
+  readonly forgejoClientId?: string | undefined;
+  /** What is known of its Forgejo tokens, when that was read with it. */
+  readonly times?: UpstreamTimes | undefined;
+}
 
 /**
  * The Forgejo tokens that grants rest on: those of the grant's account, issued to the application that the grant names. As
@@ -13,6 +24,8 @@ import type { UpstreamToken } from "./tokens/upstream-tokens.ts";
  */
 export interface GrantTokens {
   fresh(grant: GrantId): Promise<UpstreamToken>;
+  /** As `fresh` for a grant whose record was just read, without the token. */
+  keepFresh(grant: RestingGrant): Promise<void>;
   check(grant: GrantId): Promise<void>;
   /**
    * Checks the tokens that other applications have issued for the account of the grant; what ends them has its effect on the
@@ -28,32 +41,41 @@ export function createGrantTokens(deps: {
 }): GrantTokens {
   const { grants, applications, revocation } = deps;
 
-  async function upstreamOf(grant: GrantId) {
-    const owner = await grants.ownerOf(grant);
+  async function restingGrant(grantId: GrantId): Promise<RestingGrant> {
+    const owner = await grants.ownerOf(grantId);
     if (owner === undefined) throw new LoginRequiredError("The grant is not alive");
-    const upstream = applications.find(owner.forgejoClientId);
+    return { ...owner, grantId };
+  }
+
+  async function upstreamOf({ grantId, accountId, forgejoClientId }: RestingGrant) {
+    const upstream = applications.find(forgejoClientId);
     if (upstream === undefined) {
-      await revocation.revoke(grant, "application_removed");
+      await revocation.revoke(grantId, "application_removed");
       throw new LoginRequiredError(
         "The application in Forgejo that the grant rests on is not configured any more",
       );
     }
-    return { upstream, accountId: owner.accountId };
+    return { upstream, accountId };
   }
 
   return {
     async fresh(grant) {
-      const { upstream, accountId } = await upstreamOf(grant);
+      const { upstream, accountId } = await upstreamOf(await restingGrant(grant));
       return upstream.tokens.fresh(accountId);
     },
 
-    async check(grant) {
+    async keepFresh(grant) {
       const { upstream, accountId } = await upstreamOf(grant);
+      await upstream.tokens.keepFresh(accountId, grant.times);
+    },
+
+    async check(grant) {
+      const { upstream, accountId } = await upstreamOf(await restingGrant(grant));
       await upstream.tokens.check(accountId);
     },
 
     async checkOthers(grant) {
-      const { upstream, accountId } = await upstreamOf(grant);
+      const { upstream, accountId } = await upstreamOf(await restingGrant(grant));
       const rejected = await Promise.all(
         applications.all.map(async (other) => {
           if (other === upstream) return [];

@@ -8,11 +8,14 @@ import { UserSuspendedError } from "../../src/upstream/errors/user-suspended-err
 import type { UpstreamToken } from "../../src/upstream/tokens/upstream-tokens.ts";
 import { UpstreamUnavailableError } from "../../src/upstream/errors/upstream-unavailable-error.ts";
 
-const refreshToken = { kind: "RefreshToken", grantId: "a-grant" } as unknown as Parameters<FindAccount>[2];
+const refreshToken = { kind: "RefreshToken" } as unknown as Parameters<FindAccount>[2];
+const ctx = {
+  oidc: { entities: { Grant: { jti: "a-grant", accountId: "7", clientId: "c" } } },
+} as unknown as Parameters<FindAccount>[0];
 
 function find(fresh: () => Promise<UpstreamToken>) {
-  const finder = createFindAccount({ fresh }, 20);
-  return finder(undefined as unknown as Parameters<FindAccount>[0], "7", refreshToken);
+  const finder = createFindAccount({ keepFresh: async () => void (await fresh()) }, 20);
+  return finder(ctx, "7", refreshToken);
 }
 
 t.test(

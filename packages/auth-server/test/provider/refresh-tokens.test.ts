@@ -1,5 +1,4 @@
 import t from "tap";
-import { sha256Hex } from "@fjmcp/shared/hash";
 import { startRig } from "../support/running-auth-server.ts";
 import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
 import { connect, redeem, refresh, register, tokensOf, authorize } from "../support/client.ts";
@@ -42,17 +41,6 @@ t.test("writes the moment of rotation once, so that retries do not extend the wi
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
   advance(40);
   t.match(await refresh(origin, client, client.refreshToken), invalidGrant);
-});
-
-t.test("rotates again, however late, when Redis recorded a rotation that was never completed", async (t) => {
-  const client = await connect(origin, rig.person());
-  await rig.admin.hset(`token:refresh:${sha256Hex(client.refreshToken)}`, "rotatedAtMs", clock());
-  advance(3600);
-  const next = tokensOf(await refresh(origin, client, client.refreshToken));
-  t.equal(tokensOf(await refresh(origin, client, client.refreshToken)).refreshToken, next.refreshToken);
-  advance(61);
-  t.match(await refresh(origin, client, client.refreshToken), invalidGrant, "the response is complete now");
-  t.match(await refresh(origin, client, next.refreshToken), invalidGrant, "the grant is revoked");
 });
 
 t.test("does not accept a stored hash as a refresh token", async (t) => {
@@ -154,18 +142,6 @@ t.test("refreshes Forgejo's token too when that is past half its life", async (t
   advance(2000);
   await refresh(origin, client, first.refreshToken);
   t.equal(rig.forgejo.controls.counts.refreshes, before + 1);
-});
-
-t.test("asks for a later retry of a rotation in flight when there is no grace period", async (t) => {
-  const strict = await rig.serve({ clock, more: { FJMCP_REFRESH_GRACE_SECONDS: "0" } });
-  const client = await register(origin);
-  const t0 = tokensOf(await redeem(strict, await authorize(origin, client, rig.person()))).refreshToken;
-  await rig.admin.hset(`token:refresh:${sha256Hex(t0)}`, "rotatedAtMs", clock());
-  const response = await refresh(strict, client, t0);
-  t.match(response, { status: 503, body: { error: "temporarily_unavailable" } });
-  t.ok(response.headers.get("retry-after"));
-  advance(11);
-  t.equal((await refresh(strict, client, t0)).status, 200);
 });
 
 t.test("revokes the grant on a second use when there is no grace period", async (t) => {

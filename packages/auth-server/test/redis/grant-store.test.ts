@@ -33,12 +33,9 @@ async function setUp(t: Test, maxGrants?: number) {
       expiresInSec: 600,
     });
   const claim = (grant: string, token = `${grant}-refresh`, client = "c") =>
-    tokens.store({
+    tokens.issue({
       ...owner(grant, client),
-      kind: "refresh",
-      hash: token as Hash,
-      payload: "{}",
-      expiresInSec: 30 * daySec,
+      tokens: { refresh: { hash: token as Hash, payload: "{}", expiresInSec: 30 * daySec } },
     });
   return { grants, raw, store, claim };
 }

@@ -25,8 +25,8 @@ t.test("gives an access token no more than its grant has, and what the grant was
     refreshGraceMs: 60_000,
   });
   const recordOf = async (name: string, payload: object) => {
-    const token = { ...owner, kind: "access", hash: name as Hash, expiresInSec: 60 } as const;
-    await tokens.store({ ...token, payload: JSON.stringify(payload) });
+    const access = { hash: name as Hash, payload: JSON.stringify(payload), expiresInSec: 60 };
+    await tokens.issue({ ...owner, tokens: { access } });
     return JSON.parse((await raw.get(`token:access:${name}`))!) as unknown;
   };
   const times = { iat: 1_700_000_000, exp: 1_700_086_400 };

@@ -30,20 +30,31 @@ async function setUp(t: Test, { refreshGraceMs = 60_000 } = {}) {
     });
     return {
       ...store,
-      put: (kind: "access" | "refresh" | "code", name: string, source?: PresentedCredential) =>
-        store.store({
+      put: (names: Partial<Record<"access" | "refresh" | "code", string>>, source?: PresentedCredential) =>
+        store.issue({
           ...owner,
-          kind,
-          hash: name as Hash,
-          payload: JSON.stringify({ scope: "forgejo:read forgejo:write", iat: 1, exp: 1_800_000_000 }),
-          expiresInSec: 60,
+          tokens: Object.fromEntries(
+            Object.entries(names).map(([kind, name]) => [kind, record(name, 60)] as const),
+          ),
           ...(source !== undefined && { source }),
+        }),
+      /** Exchanges a refresh token for a successor and an access token. */
+      rotate: (token: string, successor: string, access = `${successor}-access`) =>
+        store.issue({
+          ...owner,
+          tokens: { access: record(access, 60), refresh: record(successor, 60) },
+          source: { kind: "refresh", hash: token as Hash },
         }),
     };
   };
-  await at(0).put("code", code);
-  await at(0).put("refresh", refresh);
+  await at(0).put({ code });
+  await at(0).put({ refresh });
   return { at, raw, grants };
+}
+
+function record(name: string, expiresInSec: number) {
+  const payload = JSON.stringify({ scope: "forgejo:read forgejo:write", iat: 1, exp: 1_800_000_000 });
+  return { hash: name as Hash, payload, expiresInSec };
 }
 
 const outcome = async (response: Promise<{ outcome: string }>) => (await response).outcome;
@@ -56,30 +67,10 @@ t.test(
     t.equal(await outcome(at(9).redeemCode(code)), "double_submit");
     t.equal(await outcome(at(10).redeemCode(code)), "redeemed");
     t.equal(await outcome(at(19).redeemCode(code)), "double_submit", "the window is the new one's");
-    t.equal(
-      await at(19).put("access", "a", {
-        kind: "code",
-        hash: code,
-        redeemedAtMs: 10_000,
-        completesResponse: false,
-      }),
-      "stored",
-    );
-    t.equal(await outcome(at(20).redeemCode(code)), "redeemed", "half an response was never sent");
-    await at(20).put("access", "a2", {
-      kind: "code",
-      hash: code,
-      redeemedAtMs: 20_000,
-      completesResponse: false,
-    });
-    await at(20).put("refresh", "r2", {
-      kind: "code",
-      hash: code,
-      redeemedAtMs: 20_000,
-      completesResponse: true,
-    });
-    t.equal(await outcome(at(29).redeemCode(code)), "double_submit");
-    t.equal(await outcome(at(30).redeemCode(code)), "replay");
+    const source = { kind: "code", hash: code, redeemedAtMs: 10_000 } as const;
+    t.equal(await at(19).put({ access: "a", refresh: "r" }, source), "issued");
+    t.equal(await outcome(at(19).redeemCode(code)), "double_submit");
+    t.equal(await outcome(at(20).redeemCode(code)), "replay");
   },
 );
 
@@ -87,25 +78,12 @@ t.test("rejects the tokens of a slow redemption once another one has redeemed th
   const { at, raw } = await setUp(t);
   const slow = { kind: "code", hash: code, redeemedAtMs: 0 } as const;
   await at(0).redeemCode(code);
-  t.equal(await at(0).put("access", "slow-a", { ...slow, completesResponse: false }), "stored");
   await at(11).redeemCode(code);
-  t.equal(await at(11).put("refresh", "slow-r", { ...slow, completesResponse: true }), "rejected");
-  t.notOk(await raw.exists("token:refresh:slow-r"));
-  t.equal(
-    await at(12).put("access", "a", {
-      kind: "code",
-      hash: code,
-      redeemedAtMs: 11_000,
-      completesResponse: true,
-    }),
-    "stored",
-  );
+  t.equal(await at(11).put({ access: "slow-a", refresh: "slow-r" }, slow), "rejected");
+  t.notOk(await raw.exists("token:refresh:slow-r", "token:access:slow-a"));
+  t.equal(await at(12).put({ access: "a" }, { ...slow, redeemedAtMs: 11_000 }), "issued");
   await raw.del(`token:code:${code}`);
-  t.equal(
-    await at(70).put("refresh", "slow-r", { ...slow, completesResponse: true }),
-    "rejected",
-    "nor when the code is gone",
-  );
+  t.equal(await at(70).put({ refresh: "slow-r" }, slow), "rejected", "nor when the code is gone");
 });
 
 t.test("keeps a code that is redeemed in its last second for the window", async (t) => {
@@ -115,56 +93,59 @@ t.test("keeps a code that is redeemed in its last second for the window", async 
   t.ok((await raw.pttl(`token:code:${code}`)) > 5000);
 });
 
-t.test("rotates again, however late, when the access token of a rotation was never stored", async (t) => {
-  const { at } = await setUp(t);
-  const source = { kind: "refresh", hash: refresh } as const;
-  await at(0).rotateRefreshToken(refresh);
-  await at(0).put("refresh", "successor", { ...source, completesResponse: false });
-  t.equal(await outcome(at(100).rotateRefreshToken(refresh)), "rotated");
-  await at(100).put("access", "a", { ...source, completesResponse: true });
-  t.equal(await outcome(at(159).rotateRefreshToken(refresh)), "rotated", "inside the grace");
-  t.equal(await outcome(at(160).rotateRefreshToken(refresh)), "replay");
+t.test("rotates a refresh token with its successor: again inside the grace, a replay after it", async (t) => {
+  const { at, raw } = await setUp(t);
+  t.equal(await at(0).rotate(refresh, "successor", "a"), "issued");
+  t.equal(await at(59).rotate(refresh, "successor", "b"), "issued");
+  t.equal(await at(60).rotate(refresh, "successor", "c"), "replay");
+  t.notOk(await raw.exists("token:access:c"));
+  t.equal(await raw.hget(`token:refresh:${refresh}`, "rotatedAtMs"), "0", "repeats do not extend the grace");
+  t.equal(await at(60).rotate("unknown", "other"), "rejected");
+  t.notOk(await raw.exists("token:refresh:other"));
 });
 
-t.test(
-  "does not count a retry as a replay with a short grace period before a response is complete",
-  async (t) => {
-    for (const graceSec of [0, 5]) {
-      const { at } = await setUp(t, { refreshGraceMs: graceSec * 1000 });
-      const source = { kind: "refresh", hash: refresh } as const;
-      await at(0).rotateRefreshToken(refresh);
-      await at(0).put("refresh", "successor", { ...source, completesResponse: false });
-      t.equal(await outcome(at(graceSec).rotateRefreshToken(refresh)), "pending");
-      t.equal(await outcome(at(9).rotateRefreshToken(refresh)), "pending");
-      t.equal(await outcome(at(10).rotateRefreshToken(refresh)), "rotated", "it was lost");
-      t.equal(await outcome(at(10 + graceSec).rotateRefreshToken(refresh)), "pending", "and lost again");
-      await at(10 + graceSec).put("access", "a", { ...source, completesResponse: true });
-      t.equal(await outcome(at(10 + graceSec).rotateRefreshToken(refresh)), "replay");
-    }
-  },
-);
+t.test("repeats a request whose reply was lost, also without a grace period", async (t) => {
+  const { at, raw } = await setUp(t, { refreshGraceMs: 0 });
+  t.equal(await at(0).rotate(refresh, "successor", "a"), "issued");
+  t.equal(
+    await at(1).rotate(refresh, "successor", "a"),
+    "issued",
+    "the access token tells that it is the same",
+  );
+  t.equal(await raw.llen("grant-access-tokens:g"), 1);
+  t.equal(await at(1).rotate(refresh, "successor", "b"), "replay");
+});
+
+t.test("rejects a rotation in a grant that is not alive, or in another one", async (t) => {
+  const { at, raw, grants } = await setUp(t);
+  await raw.hset("token:refresh:foreign", "payload", "{}", "grant", "other");
+  t.equal(await at(0).rotate("foreign", "successor"), "rejected");
+  const [payload, state] = [await raw.get("grant:g"), await raw.hgetall(`token:refresh:${refresh}`)];
+  await grants.revoke(owner.grantId);
+  // As a request in flight has read them: the tombstone decides.
+  await raw.set("grant:g", payload!);
+  await raw.hset(`token:refresh:${refresh}`, state);
+  t.equal(await at(0).rotate(refresh, "successor"), "rejected");
+  t.notOk(await raw.exists("token:refresh:successor", "token:access:successor-access"));
+});
 
 t.test("keeps living tokens in the grant's index when a process's clock is ahead", async (t) => {
   const { at, raw, grants } = await setUp(t);
-  await at(61 + 60).put("access", "a");
+  await at(61 + 60).put({ access: "a" });
   await grants.revoke(owner.grantId);
   t.same(await raw.keys("token:*"), []);
 });
 
-t.test("keeps a rotated refresh token for a day once its response is complete, and not before", async (t) => {
+t.test("keeps a rotated refresh token for a day", async (t) => {
   const { at, raw, grants } = await setUp(t);
   const daySec = 24 * 3600;
   const long = "long" as Hash;
-  const token = { ...owner, kind: "refresh", hash: long, payload: "{}", expiresInSec: 30 * daySec } as const;
-  await at(0).store(token);
-  await at(0).rotateRefreshToken(long);
-  const source = { kind: "refresh", hash: long } as const;
-  await at(0).put("refresh", "successor", { ...source, completesResponse: false });
-  t.ok((await raw.ttl(`token:refresh:${long}`)) > 29 * daySec, "its client may hold no successor");
-  await at(0).put("access", "a", { ...source, completesResponse: true });
+  await at(0).issue({ ...owner, tokens: { refresh: record(long, 30 * daySec) } });
+  t.ok((await raw.ttl(`token:refresh:${long}`)) > 29 * daySec);
+  await at(0).rotate(long, "successor");
   const rotatedSec = await raw.ttl(`token:refresh:${long}`);
   t.ok(rotatedSec > daySec - 60 && rotatedSec <= daySec);
-  t.equal(await outcome(at(61).rotateRefreshToken(long)), "replay", "its replay is recognised");
+  t.equal(await at(61).rotate(long, "successor", "b"), "replay", "its replay is recognised");
   await grants.revoke(owner.grantId);
   t.same(await raw.keys("token:*"), []);
 });
@@ -172,11 +153,13 @@ t.test("keeps a rotated refresh token for a day once its response is complete, a
 t.test("keeps a refresh token that is rotated in its last moment for its grace", async (t) => {
   const { at, raw } = await setUp(t);
   const payload = JSON.stringify({ exp: 62, iat: 2 });
-  await at(0).store({ ...owner, kind: "refresh", hash: "late" as Hash, payload, expiresInSec: 60 });
+  await at(0).issue({ ...owner, tokens: { refresh: { ...record("late", 60), payload } } });
   await raw.expire("token:refresh:late", 2);
-  await at(60).rotateRefreshToken("late" as Hash);
+  await at(60).rotate("late", "successor");
   t.ok((await raw.ttl("token:refresh:late")) > 50);
-  t.equal(await at(100).find("refresh", "late" as Hash), JSON.stringify({ exp: 120, iat: 2 }));
+  t.match(await at(100).findPresented("refresh", "late" as Hash), {
+    payload: JSON.stringify({ exp: 120, iat: 2 }),
+  });
 });
 
 t.test("keeps the 5 newest access tokens of a rotation and the 20 newest of a grant", async (t) => {
@@ -185,11 +168,10 @@ t.test("keeps the 5 newest access tokens of a rotation and the 20 newest of a gr
     (await raw.keys("token:access:*")).map((key) => key.replace("token:access:", "")).sort();
   for (let rotation = 0; rotation < 6; rotation++) {
     const token = `r${rotation}` as Hash;
-    await at(0).put("refresh", token);
+    await at(0).put({ refresh: token });
     for (let repeat = 0; repeat < 8; repeat++) {
-      t.equal(await outcome(at(1).rotateRefreshToken(token)), "rotated", "a repeat is never rejected");
-      const source = { kind: "refresh", hash: token, completesResponse: true } as const;
-      t.equal(await at(1).put("access", `a${rotation}.${repeat}`, source), "stored");
+      const access = `a${rotation}.${repeat}`;
+      t.equal(await at(1).rotate(token, `${token}-next`, access), "issued", "a repeat is never rejected");
     }
     if (rotation === 0) t.same(await living(), ["a0.3", "a0.4", "a0.5", "a0.6", "a0.7"]);
   }
@@ -204,15 +186,38 @@ t.test("keeps the 100 newest refresh tokens of a grant, however often it is refr
   const { at, raw } = await setUp(t);
   let previous: string = refresh;
   for (let i = 0; i < 150; i += 1) {
-    const store = at(i);
-    await store.rotateRefreshToken(previous as Hash);
     const next = `refresh-${i}`;
-    await store.put("refresh", next, { kind: "refresh", hash: previous as Hash, completesResponse: true });
+    await at(i).rotate(previous, next);
     previous = next;
   }
   t.equal((await raw.keys("token:refresh:*")).length, 100);
   t.equal(await raw.zcard("grant-tokens:g"), 100);
-  t.equal(await outcome(at(151).rotateRefreshToken(previous as Hash)), "rotated", "the newest is alive");
-  t.ok(await at(151).find("refresh", "refresh-60" as Hash), "and so are rotated ones, to detect a replay");
-  t.equal(await at(151).find("refresh", refresh), undefined);
+  t.equal(await at(151).rotate(previous, "newest"), "issued", "the newest is alive");
+  t.ok(
+    await at(151).findPresented("refresh", "refresh-60" as Hash),
+    "and so are rotated ones, to detect a replay",
+  );
+  t.equal(await at(151).findPresented("refresh", refresh), undefined);
 });
+
+t.test(
+  "finds a token with its grant, and what is known of the Forgejo tokens of a refresh token",
+  async (t) => {
+    const { at, raw } = await setUp(t);
+    const grant = { ...owner, ...access };
+    const unknown = { checkedSec: 0, renewAtSec: 0 };
+    const found = await at(0).findPresented("refresh", refresh);
+    t.same(JSON.parse(found?.grant ?? ""), grant);
+    t.same(found?.upstream, unknown);
+    await raw.hset("upstream:app:7", "checkedSec", "12.5", "renewAt", "99.5");
+    await raw.hset("upstream:second:7", "checkedSec", "13");
+    t.match(await at(0).findPresented("refresh", refresh), {
+      upstream: { checkedSec: 12.5, renewAtSec: 99.5 },
+    });
+    t.match(await at(0).findPresented("code", code), { upstream: unknown });
+    await raw.set("grant:g", JSON.stringify({ ...grant, forgejoClientId: "second" }));
+    t.match(await at(0).findPresented("refresh", refresh), { upstream: { checkedSec: 13, renewAtSec: 0 } });
+    await raw.del("grant:g");
+    t.match(await at(0).findPresented("refresh", refresh), { grant: undefined, upstream: unknown });
+  },
+);

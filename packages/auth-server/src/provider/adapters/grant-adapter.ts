@@ -1,5 +1,4 @@
 import type { AdapterPayload } from "oidc-provider";
-import { z } from "zod";
 import { grantIdSchema } from "@fjmcp/shared/ids";
 import { AccountDisconnectedError } from "../../grant/account-disconnected-error.ts";
 import type { GrantStore } from "../../grant/grant-store.ts";
@@ -7,11 +6,9 @@ import { TooManyPersonalTokensError } from "../../grant/too-many-personal-tokens
 import { TooManyLoginsError } from "../../grant/too-many-logins-error.ts";
 import type { RateLimiter } from "../../rate-limit/rate-limiter.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
+import { takePresentedGrant } from "../overrides/issuance-context.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
-import { grantOwner } from "./grant-owner.ts";
-
-/** Also the application on whose Forgejo tokens the grant rests. */
-const restingGrant = grantOwner.extend({ forgejoClientId: z.string().optional() });
+import { restingGrant } from "./grant-owner.ts";
 
 /** Grants. `exp` is not stored: a grant lives as long as its record, which every stored token extends. */
 export function createGrantAdapter(
@@ -20,12 +17,13 @@ export function createGrantAdapter(
   limiter: RateLimiter,
 ): ModelAdapter {
   return {
-    async upsert(id, payload, expiresIn) {
+    async upsert(_id, payload, expiresIn) {
       const { exp: _, ...kept } = payload;
       const isPersonalToken = "personalToken" in payload && payload.personalToken !== undefined;
+      const { jti: grantId, ...owner } = restingGrant.parse(payload);
       const grant = {
-        grantId: grantIdSchema.parse(id),
-        ...restingGrant.parse(payload),
+        grantId,
+        ...owner,
         payload: JSON.stringify(kept),
         expiresInSec: expiresIn!,
         isPersonalToken,
@@ -43,7 +41,8 @@ export function createGrantAdapter(
       }
     },
     async find(id) {
-      const payload = await store.find(grantIdSchema.parse(id));
+      const grantId = grantIdSchema.parse(id);
+      const payload = takePresentedGrant(grantId) ?? (await store.find(grantId));
       return payload === undefined ? undefined : (JSON.parse(payload) as AdapterPayload);
     },
     async destroy(id) {

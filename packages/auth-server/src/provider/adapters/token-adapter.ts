@@ -4,7 +4,7 @@ import { grantIdSchema } from "@fjmcp/shared/ids";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
 import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
-import { presentedCredential } from "../overrides/issuance-context.ts";
+import { collectTokens, keepPresented, presentedCredential } from "../overrides/issuance-context.ts";
 import { narrowerScope } from "../overrides/access-of-grants.ts";
 import { recordPresentedGrant } from "../presented-grant.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
@@ -21,8 +21,9 @@ const accessTokenLeewaySec = 10;
 
 /**
  * Tokens and codes. oidc-provider's id of one is the bearer value itself: the key has its hash, the stored payload lacks
- * it, and `find` adds it again. A payload never has `consumed`: only the `consume` of each kind detects reuse, because it
- * follows every check of client, redirect_uri and verifier, and decides over all processes at once.
+ * it, and `find` adds it again. The tokens of a response are stored together, with the last of them. A payload never has
+ * `consumed`: reuse is detected by the `consume` of a code and by the store of what a refresh token is exchanged for, which
+ * follow every check of client, redirect_uri and verifier, and decide over all processes at once.
  */
 export function createTokenAdapter(
   kind: TokenKind,
@@ -34,32 +35,38 @@ export function createTokenAdapter(
       const { jti: _, ...stored } = payload;
       const leewaySec = kind === "access" ? accessTokenLeewaySec : 0;
       const requestedScope = kind === "access" ? narrowerScope() : undefined;
-      const source = presentedCredential(kind);
-      const record = {
-        kind,
+      const tokens = collectTokens(kind, {
         hash: sha256Hex(id),
-        grantId: grantIdSchema.parse(payload.grantId),
-        ...grantOwner.parse(payload),
         payload: JSON.stringify({
           ...stored,
           exp: payload.exp! + leewaySec,
           ...(requestedScope !== undefined && { requestedScope }),
         }),
         expiresInSec: expiresIn! + leewaySec,
-        ...(source !== undefined && { source }),
-      };
-      // The code or refresh token is consumed already: without a retry the client would need a new attempt or a new login.
+      });
+      if (tokens === undefined) return;
+      const source = presentedCredential(kind);
+      const grantId = grantIdSchema.parse(payload.grantId);
+      const { accountId } = grantOwner.parse(payload);
+      const issue = { grantId, accountId, tokens, ...(source !== undefined && { source }) };
+      // The code is consumed already, and so may the refresh token be: without a retry the client would need a new attempt
+      // or a new login.
       const timeoutMs = source === undefined ? 0 : storingTimeoutMs;
-      const outcome = await retryWhileUnavailable(timeoutMs, () => store.store(record));
-      if (outcome === "rejected")
-        throw new errors.InvalidGrant("the grant was revoked, or the code was redeemed again");
+      const outcome = await retryWhileUnavailable(timeoutMs, () => store.issue(issue));
+      if (outcome === "issued") return;
+      if (outcome === "replay") await revocation.revoke(grantId, "refresh_replay");
+      throw new errors.InvalidGrant(`${source?.kind ?? kind}: ${outcome}`);
     },
 
     async find(id) {
-      const stored = await store.find(kind, sha256Hex(id));
-      if (stored === undefined) return undefined;
+      const hash = sha256Hex(id);
+      const presented = await (kind === "access" ? store.findAccess(hash) : store.findPresented(kind, hash));
+      if (presented === undefined) return undefined;
+      const stored = typeof presented === "string" ? presented : presented.payload;
       const payload: AdapterPayload = { ...(JSON.parse(stored) as AdapterPayload), jti: id };
       recordPresentedGrant(payload);
+      if (typeof presented !== "string")
+        keepPresented({ ...presented, grantId: grantIdSchema.parse(payload.grantId) });
       return payload;
     },
 

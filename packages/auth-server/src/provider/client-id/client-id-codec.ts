@@ -13,6 +13,8 @@ const keyIdBytes = 2;
 const nonceBytes = 8;
 const macBytes = 16;
 const headerBytes = 1 + keyIdBytes + nonceBytes;
+/** Ids whose metadata is kept in memory, 4 KiB each at most. */
+const maxKept = 1000;
 
 /** Client metadata (RFC 7591 §2) as the registration endpoint has normalised it. */
 export type ClientMetadata = Readonly<Record<string, unknown>>;
@@ -35,6 +37,9 @@ export interface ClientIdCodec {
 }
 
 export function createClientIdCodec(keys: KeyRing): ClientIdCodec {
+  /** The metadata of verified ids as JSON, which no caller can change. */
+  const decoded = new Map<string, string>();
+
   /** Header and payload of an id whose MAC is right: verified before anything of it is inflated. */
   function verified(clientId: string): { version: number; key: RootKey; payload: Buffer } | undefined {
     if (clientId.length > maxClientIdLength) return undefined;
@@ -49,6 +54,21 @@ export function createClientIdCodec(keys: KeyRing): ClientIdCodec {
     return timingSafeEqual(mac, macOf(key, header, payload))
       ? { version: bytes[0] as number, key, payload }
       : undefined;
+  }
+
+  function inflated(clientId: string): string | undefined {
+    const id = verified(clientId);
+    const dictionary = id && dictionaryOf(id.version);
+    if (id === undefined || dictionary === undefined) return undefined;
+    return inflateRawSync(id.payload, { dictionary, maxOutputLength: maxMetadataBytes }).toString("utf8");
+  }
+
+  function keep(clientId: string, json: string | undefined): string | undefined {
+    if (json === undefined) return undefined;
+    if (decoded.size >= maxKept) decoded.clear();
+    // A copy: a part of the request's body would keep all of it in memory.
+    decoded.set(Buffer.from(clientId).toString(), json);
+    return json;
   }
 
   return {
@@ -67,11 +87,9 @@ export function createClientIdCodec(keys: KeyRing): ClientIdCodec {
     },
 
     decode(clientId) {
-      const id = verified(clientId);
-      const dictionary = id && dictionaryOf(id.version);
-      if (id === undefined || dictionary === undefined) return undefined;
-      const json = inflateRawSync(id.payload, { dictionary, maxOutputLength: maxMetadataBytes });
-      return { ...defaults, ...(JSON.parse(json.toString("utf8")) as ClientMetadata) };
+      const json = decoded.get(clientId) ?? keep(clientId, inflated(clientId));
+      if (json === undefined) return undefined;
+      return { ...defaults, ...(JSON.parse(json) as ClientMetadata) };
     },
 
     keyIdOf: (clientId) => verified(clientId)?.key.id,

@@ -14,7 +14,7 @@ export function deriveRefreshTokens(provider: Provider, derivation: SecretDeriva
   };
 }
 
-/** The refresh token that the current request has rotated. */
+/** The refresh token that the current request rotates. */
 export function rotatedRefreshToken(): string | undefined {
   return Provider.ctx?.oidc.entities.RotatedRefreshToken?.jti;
 }

@@ -1,50 +1,98 @@
 import { Provider } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { TokenKind, PresentedCredential } from "../../grant/token-store.ts";
+import type { GrantId } from "@fjmcp/shared/ids";
+import type {
+  Issue,
+  PresentedCredential,
+  PresentedToken,
+  TokenKind,
+  TokenRecord,
+  UpstreamTimes,
+} from "../../grant/token-store.ts";
 import { rotatedRefreshToken } from "./deterministic-refresh-tokens.ts";
 
-/** The state of a token request that has presented an authorization code or a device code. */
+/** The state of a token request. */
 interface IssuanceContext {
+  /** What was read together with the presented code or refresh token, until it is used. */
+  readonly presented?: PresentedToken & { readonly grantId: GrantId };
+  /** Whether a code was about to be redeemed. */
+  readonly hasPresentedCode?: boolean;
   /** Set once this request has won the redemption. */
   readonly redeemedAtMs?: number;
+  /** The tokens of the response that are saved so far, but not stored. */
+  readonly tokens?: Issue["tokens"];
 }
 
 /** By Koa's context of the request. */
 const contexts = new WeakMap<object, IssuanceContext>();
 
+/** Keeps for the current request what was read together with its code or refresh token. */
+export function keepPresented(presented: PresentedToken & { readonly grantId: GrantId }): void {
+  record({ presented });
+}
+
+/** The Grant of the token that the current request has presented, once: undefined for any other grant. */
+export function takePresentedGrant(grantId: GrantId): string | undefined {
+  const presented = Provider.ctx && contexts.get(Provider.ctx)?.presented;
+  if (presented?.grantId !== grantId) return undefined;
+  const { grant, ...rest } = presented;
+  record({ presented: rest });
+  return grant;
+}
+
+/** What is known of the Forgejo tokens that this grant rests on. */
+export function presentedUpstream(): UpstreamTimes | undefined {
+  return Provider.ctx && contexts.get(Provider.ctx)?.presented?.upstream;
+}
+
 /** Records that the current request is about to redeem its code. */
 export function markCodePresented(): void {
-  contexts.set(Provider.ctx!, {});
+  record({ hasPresentedCode: true });
 }
 
 /** Whether the request may have redeemed its code, even if the store's reply was lost. */
 export function mayHaveConsumedCode(ctx: object): boolean {
-  return contexts.has(ctx);
+  return contexts.get(ctx)?.hasPresentedCode === true;
 }
 
 /** Records the redemption that the current request has won. */
 export function recordRedemption(redeemedAtMs: number): void {
-  contexts.set(Provider.ctx!, { redeemedAtMs });
+  record({ redeemedAtMs });
 }
 
 /**
- * The credential that the token to be stored is issued for; undefined for a code, which begins a grant. It follows the
- * order in which oidc-provider 9.13 saves the tokens of a response: for a code the access token first, for a refresh
- * token the access token last.
+ * Collects the tokens of the current response, which are stored in one step: returns all of them with the last one, and
+ * undefined before. A client that may refresh gets a refresh token with each access token.
  */
+export function collectTokens(kind: TokenKind, token: TokenRecord): Issue["tokens"] | undefined {
+  const ctx = Provider.ctx;
+  const tokens = { ...(ctx && contexts.get(ctx)?.tokens), [kind]: token };
+  if (ctx === undefined || kind === "code") return tokens;
+  record({ tokens });
+  const mayRefresh = ctx.oidc.client?.grantTypeAllowed("refresh_token") === true;
+  const isComplete = "access" in tokens && ("refresh" in tokens || !mayRefresh);
+  return isComplete ? tokens : undefined;
+}
+
+/** The credential that the tokens of the current response are issued for; undefined for a code, which begins a grant. */
 export function presentedCredential(kind: TokenKind): PresentedCredential | undefined {
   const ctx = Provider.ctx;
   if (ctx === undefined || kind === "code") return undefined;
   const rotated = rotatedRefreshToken();
-  if (rotated !== undefined) {
-    return { kind: "refresh", hash: sha256Hex(rotated), completesResponse: kind === "access" };
-  }
+  if (rotated !== undefined) return { kind: "refresh", hash: sha256Hex(rotated) };
   const { AuthorizationCode, DeviceCode } = ctx.oidc.entities;
   const code = (AuthorizationCode ?? DeviceCode)?.jti;
   if (code === undefined) return undefined;
   const redeemedAtMs = contexts.get(ctx)?.redeemedAtMs;
   if (redeemedAtMs === undefined) throw new Error("a token is issued for a code that was not redeemed");
-  const completesResponse = kind === "refresh" || !ctx.oidc.client?.grantTypeAllowed("refresh_token");
-  const source = AuthorizationCode === undefined ? "device_code" : "code";
-  return { kind: source, hash: sha256Hex(code), redeemedAtMs, completesResponse };
+  return {
+    kind: AuthorizationCode === undefined ? "device_code" : "code",
+    hash: sha256Hex(code),
+    redeemedAtMs,
+  };
+}
+
+function record(change: IssuanceContext): void {
+  const ctx = Provider.ctx!;
+  contexts.set(ctx, { ...contexts.get(ctx), ...change });
 }

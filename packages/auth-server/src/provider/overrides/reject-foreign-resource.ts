@@ -4,7 +4,7 @@ type Consume = (this: unknown) => Promise<void>;
 
 /**
  * Rejects a token request for another resource with `invalid_target` (RFC 8707 §2.2) before its code or refresh token is
- * consumed: oidc-provider compares the resource last, when the one is used and the other rotated. `normaliseTokenRequest`
+ * consumed: oidc-provider compares the resource last, when a code is used already. `normaliseTokenRequest`
  * has written every spelling of `resource` as it is here.
  */
 export function rejectForeignResource(provider: Provider, resource: string): void {

@@ -5,10 +5,10 @@
 -- Still at most one request ever responds with tokens, however slow or skewed the processes are, and without any of
 -- them knowing whether another one is still running:
 -- - `redeemedAtMs` says which redemption owns the code. A new one differs from the one before by the window at least,
---   and store-token stores nothing for a redemption that no longer owns the code;
--- - `completed` is written in the step that stores the last token of a response, and before the response is sent. From
+--   and issue-tokens stores nothing for a redemption that no longer owns the code;
+-- - `completed` is written in the step that stores the tokens of a response, before that is sent. From
 --   then on every attempt fails: as a double submit or, after the window, as a replay.
--- So either the slow redemption stores its last token first, and the retry is a replay, or the retry comes first, and
+-- So either the slow redemption stores its tokens first, and the retry is a replay, or the retry comes first, and
 -- the slow one gets `invalid_grant`. The code outlives its redemption by the window, so that `redeemedAtMs` can be
 -- compared; oidc-provider rejects an expired code before it calls this script.
 

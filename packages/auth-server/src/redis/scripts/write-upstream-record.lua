@@ -7,7 +7,8 @@ if old[1] == gnt then
   local lead = tonumber(cnt) - tonumber(old[2])
   if lead < 0 or (lead == 0 and tonumber(iat) < tonumber(old[3])) then return 0 end
 end
-redis.call('HSET', record, 'ciphertext', ciphertext, 'gnt', gnt, 'cnt', cnt, 'iat', iat, 'keepUntil', keepUntil)
+redis.call('HSET', record, 'ciphertext', ciphertext, 'gnt', gnt, 'cnt', cnt, 'iat', iat, 'renewAt', renewAt,
+  'keepUntil', keepUntil)
 redis.call('EXPIREAT', record, keepUntil)
 if not hasLivingGrantOn(accountGrants, forgejoClientId) then redis.call('EXPIRE', record, unclaimedSec, 'LT') end
 return 1

@@ -72,7 +72,9 @@ export function createUpstreamTokenService(deps: {
     versioned: VersionedRecord,
     everySec: number,
   ): Promise<VersionedRecord> {
-    if (!(await store.claimUserCheck(account, clock() / 1000, everySec))) return versioned;
+    const nowSec = clock() / 1000;
+    const isRecent = nowSec - versioned.checkedSec < everySec;
+    if (isRecent || !(await store.claimUserCheck(account, nowSec, everySec))) return versioned;
     try {
       return (await checkUser(account, versioned)).versioned;
     } catch (error) {
@@ -131,7 +133,18 @@ export function createUpstreamTokenService(deps: {
     }
   }
 
-  return { fresh: singleFlight(fresh), check: singleFlight(check), isAdministrator };
+  const freshOnce = singleFlight(fresh);
+
+  return {
+    fresh: freshOnce,
+    async keepFresh(account, { checkedSec, renewAtSec } = { checkedSec: 0, renewAtSec: 0 }) {
+      const nowSec = clock() / 1000;
+      const isFresh = nowSec < renewAtSec && nowSec - checkedSec < userCheckEverySec;
+      if (!isFresh) await freshOnce(account);
+    },
+    check: singleFlight(check),
+    isAdministrator,
+  };
 }
 
 /** Whether `work` resolves or rejects within `waitMs`. */

@@ -1,4 +1,5 @@
 import type { AccountId } from "@fjmcp/shared/ids";
+import type { UpstreamTimes } from "../../grant/token-store.ts";
 
 /** A Forgejo access token that has not expired. */
 export interface UpstreamToken {
@@ -21,6 +22,11 @@ export interface UpstreamTokens {
    * refresh continues. Forgejo is asked about the user at most once a minute.
    */
   fresh(account: AccountId): Promise<UpstreamToken>;
+  /**
+   * As `fresh`, without the token. Nothing is done, and nothing read, by `times` within a minute of the last check of the
+   * user, unless the tokens are past half their life.
+   */
+  keepFresh(account: AccountId, times?: UpstreamTimes): Promise<void>;
   /** Asks Forgejo about the user now; resolves when the user may use it. */
   check(account: AccountId): Promise<void>;
   /** Asks Forgejo now whether the user administers it. */

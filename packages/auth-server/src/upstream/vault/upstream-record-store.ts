@@ -6,8 +6,17 @@ export interface EncryptedRecord {
   /** Unique to each write, so it also serves as the record's version. */
   readonly ciphertext: string;
   readonly order: TokenOrder;
+  /** When the tokens are to be refreshed, in seconds since the epoch. */
+  readonly renewAtSec: number;
   /** Seconds since the epoch: the record expires then. */
   readonly keepUntilSec: number;
+}
+
+/** A record as it was read. */
+interface StoredRecord {
+  readonly ciphertext: string;
+  /** When the last user check was claimed, in seconds since the epoch; 0 for never. */
+  readonly checkedSec: number;
 }
 
 /**
@@ -15,8 +24,7 @@ export interface EncryptedRecord {
  * StoreUnavailableError.
  */
 export interface UpstreamRecordStore {
-  /** The ciphertext. */
-  read(account: AccountId): Promise<string | undefined>;
+  read(account: AccountId): Promise<StoredRecord | undefined>;
   /**
    * Writes tokens that Forgejo issued; false when the stored ones are newer. Within one `gnt` a lower `cnt` never
    * overwrites, nor at equal `cnt` an earlier `iat`; another `gnt` replaces. With `replacing`, only a stored record of

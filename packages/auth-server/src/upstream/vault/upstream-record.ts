@@ -18,9 +18,14 @@ export const upstreamRecord = z.object({
 });
 export type UpstreamRecord = z.infer<typeof upstreamRecord>;
 
+/** When half of the access token's life is over, in seconds since the epoch. */
+export function halfLifeSec(record: Pick<UpstreamRecord, "issuedAtSec" | "expiresAtSec">): number {
+  return (record.issuedAtSec + record.expiresAtSec) / 2;
+}
+
 /** True once half of the access token's life is over. `nowMs` is in milliseconds since the epoch. */
 export function isPastHalfLife(record: UpstreamRecord, nowMs: number): boolean {
-  return nowMs / 1000 >= (record.issuedAtSec + record.expiresAtSec) / 2;
+  return nowMs / 1000 >= halfLifeSec(record);
 }
 
 /** True once the access token has expired. `nowMs` is in milliseconds since the epoch. */

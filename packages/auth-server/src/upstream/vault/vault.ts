@@ -5,7 +5,7 @@ import type { ForgejoTokenSet } from "../forgejo/forgejo-token-set.ts";
 import { DecryptionFailedError } from "../errors/decryption-failed-error.ts";
 import { VaultKeyMissingError } from "../errors/vault-key-missing-error.ts";
 import type { EncryptedRecord, UpstreamRecordStore } from "./upstream-record-store.ts";
-import type { UpstreamRecord } from "./upstream-record.ts";
+import { halfLifeSec, type UpstreamRecord } from "./upstream-record.ts";
 import type { VaultCipher } from "./vault-cipher.ts";
 
 /** How long storing new tokens is retried while Redis is unavailable: Forgejo has already revoked the previous ones. */
@@ -15,6 +15,8 @@ const storeTimeoutMs = 30_000;
 export interface VersionedRecord {
   readonly record: UpstreamRecord;
   readonly version: string;
+  /** When the last check of the user was claimed, in seconds since the epoch; 0 for never. */
+  readonly checkedSec: number;
 }
 
 /** The keys of the records. Rejects with StoreUnavailableError. */
@@ -71,15 +73,17 @@ export function createVault(store: UpstreamRecordStore, cipher: VaultCipher, eve
     return {
       ciphertext: await cipher.encrypt(account, record),
       order: record.order,
+      renewAtSec: halfLifeSec(record),
       keepUntilSec: Math.max(record.refreshExpiresAtSec, record.expiresAtSec),
     };
   }
 
   async function read(account: AccountId): Promise<VersionedRecord | undefined> {
-    const version = await store.read(account);
-    if (version === undefined) return undefined;
+    const stored = await store.read(account);
+    if (stored === undefined) return undefined;
+    const { ciphertext, checkedSec } = stored;
     try {
-      return { record: await cipher.decrypt(account, version), version };
+      return { record: await cipher.decrypt(account, ciphertext), version: ciphertext, checkedSec };
     } catch (error) {
       if (error instanceof VaultKeyMissingError)
         events.vaultKeyMissing({ accountId: account, keyId: error.keyId, detail: error.message });
@@ -104,14 +108,15 @@ export function createVault(store: UpstreamRecordStore, cipher: VaultCipher, eve
     mayNeedRenewal: cipher.mayNeedRenewal,
 
     async keyIdsOf(account) {
-      const ciphertext = await store.read(account);
-      const keyId = ciphertext === undefined ? undefined : cipher.keyIdOf(ciphertext);
+      const stored = await store.read(account);
+      const keyId = stored === undefined ? undefined : cipher.keyIdOf(stored.ciphertext);
       return keyId === undefined ? [] : [keyId];
     },
 
     async renewEncryption(account) {
-      const version = await store.read(account);
-      if (version === undefined) return;
+      const stored = await store.read(account);
+      if (stored === undefined) return;
+      const { ciphertext: version } = stored;
       const keyId = cipher.keyIdOf(version) ?? "";
       if (keyId === cipher.currentKeyId) return;
       // Nothing to do where one of these fails: the record was written anew meanwhile, with the current key.
@@ -156,12 +161,8 @@ export function createVault(store: UpstreamRecordStore, cipher: VaultCipher, eve
     remove: (account, versioned) => store.remove(account, versioned.version),
 
     async removeAny(account) {
-      for (
-        let version = await store.read(account);
-        version !== undefined;
-        version = await store.read(account)
-      )
-        await store.remove(account, version);
+      for (let stored = await store.read(account); stored !== undefined; stored = await store.read(account))
+        await store.remove(account, stored.ciphertext);
     },
 
     async removeUnused(account, tokens) {

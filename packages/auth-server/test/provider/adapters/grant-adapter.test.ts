@@ -45,8 +45,8 @@ t.test(
     await save("in-flight");
     for (let i = 0; i < 99; i++) {
       await save(`g${i}`);
-      const token = { ...owner, grantId: `g${i}` as GrantId, payload: "{}", expiresInSec: 600 };
-      await tokens.store({ ...token, kind: "refresh", hash: `r${i}` as Hash });
+      const refresh = { hash: `r${i}` as Hash, payload: "{}", expiresInSec: 600 };
+      await tokens.issue({ ...owner, grantId: `g${i}` as GrantId, tokens: { refresh } });
     }
     t.equal(await living(), 100);
     t.same(revoked, []);

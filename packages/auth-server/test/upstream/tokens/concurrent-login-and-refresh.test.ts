@@ -120,12 +120,12 @@ t.test("uses the tokens of a login that is concurrent with the handling of a mis
   const other = await setup.another({}, (store) => ({
     ...store,
     async read(account) {
-      const ciphertext = await store.read(account);
-      if (!isFirst) return ciphertext;
+      const stored = await store.read(account);
+      if (!isFirst) return stored;
       isFirst = false;
       missed.resolve();
       await login.promise;
-      return ciphertext;
+      return stored;
     },
   }));
   const fresh = other.tokens.fresh(setup.account("alice"));
