@@ -6,13 +6,14 @@ export type IsSameOrigin = (c: Context) => boolean;
 /**
  * By Sec-Fetch-Site where a browser sends it (Fetch Metadata §2.3): `same-origin`, or `none`, which no site can cause: the user
  * has repeated the request, by a reload. An older browser sends Origin alone with a form, which must be the issuer's (RFC
- * 6454 §7). A request with neither is rejected, as OWASP's cheat sheet on CSRF recommends. It stands beside the CSRF tokens
- * of the forms, and replaces none.
+ * 6454 §7). A request with neither comes from a program, which no other site can make send a cookie. It stands beside the
+ * CSRF tokens of the forms, and replaces none.
  */
 export function createIsSameOrigin(issuer: string): IsSameOrigin {
   const { origin } = new URL(issuer);
   return (c) => {
     const site = c.req.header("sec-fetch-site");
-    return site === undefined ? c.req.header("origin") === origin : site === "same-origin" || site === "none";
+    if (site !== undefined) return site === "same-origin" || site === "none";
+    return (c.req.header("origin") ?? origin) === origin;
   };
 }

@@ -165,13 +165,12 @@ t.test("rejects a form that another site sends", async (t) => {
     { "sec-fetch-site": "same-site", origin },
     { origin: "https://evil.example" },
     { origin: "null" },
-    {},
   ]) {
     for (const decision of ["allow", "deny"])
       t.equal(await statusFrom(sent, decision), 400, JSON.stringify(sent));
   }
-  // What browsers with and without Fetch Metadata send, and what a reload may.
-  for (const sent of [{ "sec-fetch-site": "same-origin" }, { origin }, { "sec-fetch-site": "none" }])
+  // What browsers with and without Fetch Metadata send, what a reload may, and what a program does.
+  for (const sent of [{ "sec-fetch-site": "same-origin" }, { origin }, { "sec-fetch-site": "none" }, {}])
     t.equal(await statusFrom(sent, "allow"), 303, JSON.stringify(sent));
 });
 
