@@ -3,8 +3,8 @@ import type { ForgejoToken, GrantOwner, SessionDaemon } from "./session-daemon.t
 
 /**
  * Asks the session-daemon for a worker of a grant whose code was just redeemed: its client will call next, and some
- * clients do not wait for a process to start. A worker whose Forgejo token is replaced meanwhile retires at once. Returns at once and never throws; a failure is logged, and the first call
- * makes up for it.
+ * clients do not wait for a process to start. A worker whose Forgejo token is replaced meanwhile retires. Returns at once and
+ * never throws; a failure is logged, and the first call makes up for it.
  */
 export type EarlyWorkerStart = (grant: GrantOwner) => void;
 

@@ -38,6 +38,8 @@ export async function measureOAuth({ rounds, durationMs }: Plan): Promise<Measur
   const stack = await startStack({
     forgejo: sandboxAccess(forgejo),
     authServer: { FJMCP_RATE_LIMITS: "off" },
+    // Each redeemed code asks for a worker: with one, which soon runs, the session-daemon starts no more beside the measurement.
+    sessionDaemon: { FJMCP_MAX_WORKERS: "1" },
   });
   opened.defer(() => stack.close());
   const ours = await ourIssuer(stack, forgejo);
