@@ -6,7 +6,7 @@ import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
 import { isCutOff } from "../cut-off-request.ts";
 import { redirectHost } from "./client-id/redirect-host.ts";
-import { presentedGrant } from "./presented-grant.ts";
+import { ownerOfPresented } from "./overrides/issuance-context.ts";
 
 const maxNameLength = 80;
 /** RFC 8628 §3.5: the device polls on. */
@@ -44,7 +44,7 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
     // A device that waits for its user.
     if (pollingErrors.has(error.error)) return;
     if (!isDeferred(ctx, error))
-      events.tokenRequestRejected({ ...described(error), ...clientOf(ctx), ...presentedGrant(ctx) });
+      events.tokenRequestRejected({ ...described(error), ...clientOf(ctx), ...ownerOfPresented(ctx) });
   });
   provider.on("authorization.error", (ctx, error) => {
     // A denial or a failed login, whose cause is logged already; the client gets this error.

@@ -6,7 +6,7 @@ import type { SecretDerivation } from "../../crypto/secret-derivation.ts";
 import type { DeviceCodeStore } from "../../grant/device-code-store.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenStore } from "../../grant/token-store.ts";
-import { recordPresentedGrant } from "../presented-grant.ts";
+import { keepPresented } from "../overrides/issuance-context.ts";
 import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
 import { userCodeHash } from "../user-code.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
@@ -38,7 +38,7 @@ export function createDeviceCodeAdapter(deps: {
       const stored = await store.find(sha256Hex(id));
       if (stored === undefined) return undefined;
       const payload: AdapterPayload = { ...(JSON.parse(stored) as AdapterPayload), jti: id };
-      recordPresentedGrant(payload);
+      keepPresented(payload);
       return payload;
     },
     consume: (id) => redeemCode("device_code", id, deps),

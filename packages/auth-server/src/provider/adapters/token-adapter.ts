@@ -6,7 +6,6 @@ import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
 import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
 import { collectTokens, keepPresented, presentedCredential } from "../overrides/issuance-context.ts";
 import { narrowerScope } from "../overrides/access-of-grants.ts";
-import { recordPresentedGrant } from "../presented-grant.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { grantOwner } from "./grant-owner.ts";
 
@@ -60,13 +59,12 @@ export function createTokenAdapter(
 
     async find(id) {
       const hash = sha256Hex(id);
-      const presented = await (kind === "access" ? store.findAccess(hash) : store.findPresented(kind, hash));
-      if (presented === undefined) return undefined;
-      const stored = typeof presented === "string" ? presented : presented.payload;
-      const payload: AdapterPayload = { ...(JSON.parse(stored) as AdapterPayload), jti: id };
-      recordPresentedGrant(payload);
-      if (typeof presented !== "string")
-        keepPresented({ ...presented, grantId: grantIdSchema.parse(payload.grantId) });
+      const found = await (kind === "access"
+        ? store.findAccess(hash).then((payload) => payload && { payload })
+        : store.findPresented(kind, hash));
+      if (!found) return undefined;
+      const payload: AdapterPayload = { ...(JSON.parse(found.payload) as AdapterPayload), jti: id };
+      keepPresented(payload, found);
       return payload;
     },
 

@@ -85,7 +85,8 @@ export class ClientDocuments {
 
   /**
    * Fetches a document in place of `fetch`, with the same headers and signal; never from an address inside this network: the
-   * guard among the options of oidc-provider closes such connections only after they were opened. Responds with the normalised document, of whatever source; rejects when there is none.
+   * guard among the options of oidc-provider closes such connections only after they were opened. Responds with the
+   * normalised document, of whatever source; rejects when there is none.
    */
   readonly fetch: Fetch = async (url, options) => {
     const href = String(url instanceof Request ? url.url : url);

@@ -1,6 +1,7 @@
-import { Provider } from "oidc-provider";
+import { Provider, type AdapterPayload } from "oidc-provider";
+import { z } from "zod";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import type { GrantId } from "@fjmcp/shared/ids";
+import { accountIdSchema, grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
 import type {
   Issue,
   PresentedCredential,
@@ -11,10 +12,14 @@ import type {
 } from "../../grant/token-store.ts";
 import { rotatedRefreshToken } from "./deterministic-refresh-tokens.ts";
 
+/** The members by which a stored code or token names its grant; one of a device has them once its user has decided. */
+const ofGrant = z.object({ grantId: grantIdSchema, accountId: accountIdSchema });
+type OfGrant = z.infer<typeof ofGrant>;
+
 /** The state of a token request. */
 interface IssuanceContext {
-  /** What was read together with the presented code or refresh token, until it is used. */
-  readonly presented?: PresentedToken & { readonly grantId: GrantId };
+  /** Of the code or token that it presents; the Grant only until it is used. */
+  readonly presented?: OfGrant & Partial<Pick<PresentedToken, "grant" | "upstream">>;
   /** Whether a code was about to be redeemed. */
   readonly hasPresentedCode?: boolean;
   /** Set once this request has won the redemption. */
@@ -26,9 +31,22 @@ interface IssuanceContext {
 /** By Koa's context of the request. */
 const contexts = new WeakMap<object, IssuanceContext>();
 
-/** Keeps for the current request what was read together with its code or refresh token. */
-export function keepPresented(presented: PresentedToken & { readonly grantId: GrantId }): void {
-  record({ presented });
+/** Keeps for the current request whose code or token it presents, and what was read together with that. */
+export function keepPresented(
+  payload: AdapterPayload,
+  { grant, upstream }: Partial<PresentedToken> = {},
+): void {
+  const owner = ofGrant.safeParse(payload).data;
+  if (owner === undefined || Provider.ctx === undefined) return;
+  record({ presented: { ...owner, ...(grant !== undefined && { grant }), ...(upstream && { upstream }) } });
+}
+
+/**
+ * The grant, and its account, of the code or token that a request presents, for the log: oidc-provider may reject it before
+ * it says so. Undefined for a code or token that is unknown.
+ */
+export function ownerOfPresented(ctx: object): OfGrant | undefined {
+  return ofGrant.safeParse(contexts.get(ctx)?.presented).data;
 }
 
 /** The Grant of the token that the current request has presented, once: undefined for any other grant. */
