@@ -5,12 +5,17 @@ import { EventStream } from "./event-stream.ts";
 
 /** Responds with one message, as JSON where the client accepts it, else as an event stream. */
 export function sendMessage(res: ServerResponse, accepted: AcceptedTypes, message: Buffer): void {
+  sendInChunks(res, accepted, [message]);
+}
+
+/** As `sendMessage`, for a message in chunks that contain no line end. */
+export function sendInChunks(res: ServerResponse, accepted: AcceptedTypes, chunks: readonly Buffer[]): void {
   if (accepted.json) {
-    sendJson(res, 200, [message]);
+    sendJson(res, 200, chunks);
     return;
   }
   const stream = new EventStream(res);
-  stream.send([message]);
+  stream.send(chunks);
   stream.end();
 }
 

@@ -4,7 +4,7 @@ import type { CallerSession } from "../auth/authenticator.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
 import { errorResponse, sendHttpError, type HttpError } from "../http/http-error.ts";
-import { sendJson } from "../http/json-response.ts";
+import { sendInChunks } from "../http/send-message.ts";
 import { EventStream } from "../http/event-stream.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { keepAliveTicks, type ActiveCall } from "../session/active-exchanges.ts";
@@ -98,13 +98,7 @@ export class CallResponse implements CallSink, ActiveCall {
     const stream = this.#stream;
     const res = this.#complete(outcome);
     if (stream !== undefined) stream.response(chunks);
-    else if (res === undefined) return;
-    else if (this.#accepted.json) sendJson(res, 200, chunks);
-    else {
-      const events = new EventStream(res);
-      events.send(chunks);
-      events.end();
-    }
+    else if (res !== undefined) sendInChunks(res, this.#accepted, chunks);
   }
 
   failed(error: CallError): void {

@@ -19,8 +19,8 @@ const maxIdLength = 100;
 const pattern = /^([\da-f-]{36})\.(?:end|(\d{1,10})\.([\w-]*))$/;
 
 /**
- * The ids of a stream's events, by their sequence numbers: `<token>.<sequence>.<request id>`. It names the request so that the client of a stream that is not known any more, after
- * a restart, gets an error that says so.
+ * The ids of a stream's events, by their sequence numbers: `<token>.<sequence>.<request id>`. They name the request so that
+ * the client of a stream that is not known any more, after a restart, gets an error that says so.
  */
 export function eventIdsOf({ token, idJson }: NamedStream): (sequence: number) => string {
   const requestId = idJson.length > maxIdLength ? "" : Buffer.from(idJson).toString("base64url");
