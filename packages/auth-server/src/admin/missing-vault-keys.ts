@@ -4,9 +4,7 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import type { GrantDirectory } from "../grant/grant-directory.ts";
 import { missingKeyRemedy } from "../upstream/errors/vault-key-missing-error.ts";
 import type { KeyUse } from "./list-keys.ts";
-
-/** The accounts that are read at once. */
-const batchSize = 50;
+import { mapInTurns } from "./map-in-turns.ts";
 
 /**
  * A fault when stored Forgejo tokens need vault keys that are not in the key ring: the calls of their users fail. Finds
@@ -35,11 +33,8 @@ export async function findMissingVaultKeys(
 /** The ids of the keys that are needed but not there, with the number of records that need each. */
 async function missingKeys(keys: KeyUse, accounts: readonly AccountId[]): Promise<Map<string, number>> {
   const missing = new Map<string, number>();
-  for (let start = 0; start < accounts.length; start += batchSize) {
-    const batch = accounts.slice(start, start + batchSize);
-    const needed = await Promise.all(batch.map((account) => keys.vaultKeysOf(account)));
-    for (const id of needed.flat())
-      if (!keys.ids.vault.includes(id)) missing.set(id, (missing.get(id) ?? 0) + 1);
-  }
+  const needed = await mapInTurns(accounts, (account) => keys.vaultKeysOf(account));
+  for (const id of needed.flat())
+    if (!keys.ids.vault.includes(id)) missing.set(id, (missing.get(id) ?? 0) + 1);
   return missing;
 }
