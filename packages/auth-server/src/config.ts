@@ -281,24 +281,18 @@ function instanceName() {
 
 function keyRingFile() {
   return secretFile()
-    .refine(
-      (ring) =>
-        ring
-          .reveal()
-          .split(/\r?\n/)
-          .every((key) => key.length >= minimumKeyLength),
-      {
-        message: `must hold keys of at least ${minimumKeyLength} characters, one a line, the current one first`,
-      },
-    )
+    .refine((ring) => keysOf(ring).every((key) => key.length >= minimumKeyLength), {
+      message: `must hold keys of at least ${minimumKeyLength} characters, one a line, the current one first`,
+    })
     .refine(hasDistinctIds, { message: "must not hold two keys of one id, or one key twice; remove one" });
 }
 
 /** Records name a key by its id. */
 function hasDistinctIds(ring: Secret): boolean {
-  const ids = ring
-    .reveal()
-    .split(/\r?\n/)
-    .map((key) => rootKey(key).id);
+  const ids = keysOf(ring).map((key) => rootKey(key).id);
   return new Set(ids).size === ids.length;
+}
+
+function keysOf(ring: Secret): string[] {
+  return ring.reveal().split(/\r?\n/);
 }

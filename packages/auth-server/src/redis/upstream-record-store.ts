@@ -6,7 +6,8 @@ import { authKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, type LuaScript, readLua } from "./lua-script.ts";
 
 // A record is a Redis hash: `ciphertext`; `gnt`, `cnt` and `iat` (not secret) for the comparison; `keepUntil`, at which it
-// expires once a client has claimed its tokens (see issue-tokens.lua); `checkedSec`, the time of the last user check; `renewAt`, half the life of its access token.
+// expires once a client has claimed its tokens (see issue-tokens.lua); `checkedSec`, the time of the last user check;
+// `renewAt`, half the life of its access token.
 
 /** Longer than a login whose client requests no tokens can live. */
 const unclaimedSec = 3600;
