@@ -3,6 +3,7 @@ import { join } from "node:path";
 import t from "tap";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { monitorCommands } from "@fjmcp/testkit/redis/command-monitor";
 import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { startRig } from "./support/running-auth-server.ts";
 import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
@@ -10,22 +11,14 @@ import { authorizationRequest, redirectUri, register, tokensOf } from "./support
 
 const rig = await startRig(t);
 const { origin, process: server } = await rig.spawn({ FJMCP_LOG_LEVEL: "debug" });
-const monitor = await rig.admin.monitor();
-t.teardown(() => monitor.disconnect());
-const commands: string[] = [];
-monitor.on("monitor", (_time: string, args: string[]) => commands.push(args.join(" ")));
+const monitor = await monitorCommands(rig.admin);
+t.teardown(() => monitor.close());
 
 const references: string[] = [];
 const referenceOn = (page: { text: string }) => /reference: ([A-Z0-9]{10})/.exec(page.text)![1]!;
 
-/** Waits until MONITOR has shown everything up to now. */
 async function seenByRedis(): Promise<string> {
-  const mark = `mark-${commands.length}`;
-  await rig.admin.echo(mark);
-  while (!commands.some((command) => command.includes(mark))) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return commands.join("\n");
+  return (await monitor.commands()).map((command) => command.join(" ")).join("\n");
 }
 
 const secrets = new Map<string, string>(rig.secrets.map((secret, i) => [`configured secret ${i}`, secret]));

@@ -198,9 +198,11 @@ t.test("keeps the responses that it has when the grant ends during a batch", asy
   const its = await openSession("2025-03-26", ending);
   const sleeping = callTool(2, "echo", { sleepMs: 30_000 });
   const batch = its.post([callTool(1, "echo", { text: "done" }), sleeping], { accept: "application/json" });
-  await waitUntil("the first call has its response", async () =>
+  await waitUntil("the child should have the first call", async () =>
     (await its.post(callTool("lines", "lines"))).text.includes("done"),
   );
+  // The child responds to it after its response to the first.
+  await its.post(callTool("later", "echo"));
   await daemon.control("POST", "/sessions/end", { by: "grant", grantId: ending.grantId });
   const reply = await batch;
   t.equal(reply.status, 200);

@@ -6,6 +6,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { Secret } from "@fjmcp/shared/config/secret";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord } from "@fjmcp/shared/session-record";
+import { monitorCommands } from "@fjmcp/testkit/redis/command-monitor";
 import { RedisClient } from "../../src/redis/redis-client.ts";
 import { RedisSessionStore } from "../../src/redis/session-store.ts";
 import { keptLog } from "../support/run-pool.ts";
@@ -60,18 +61,16 @@ t.test("evicts the oldest sessions of the client that has most when an account h
 t.test("keeps an account listed while it has a session", async (t) => {
   const grant = await daemon.grant({ accountId: "12" });
   const [one, two] = [await McpSession.open(daemon, grant), await McpSession.open(daemon, grant)];
-  const monitor = await daemon.redis.monitor();
-  t.teardown(() => monitor.disconnect());
-  const removals: string[][] = [];
-  monitor.on("monitor", (_time: string, command: string[]) => {
-    const [name, key] = command;
-    if (name?.toLowerCase() === "srem" && key === redisKeys.sessionAccounts) removals.push(command);
-  });
+  const monitor = await monitorCommands(daemon.redis);
+  t.teardown(() => monitor.close());
+  const removals = async () =>
+    (await monitor.commands()).filter(([name, key]) => name === "SREM" && key === redisKeys.sessionAccounts);
   const isListed = () => daemon.redis.sismember(redisKeys.sessionAccounts, "12");
   t.equal((await one.send("DELETE")).status, 204);
   t.equal(await isListed(), 1);
-  t.same(removals, []);
+  t.same(await removals(), []);
   t.equal((await two.send("DELETE")).status, 204);
+  t.same(await removals(), [["SREM", redisKeys.sessionAccounts, "12"]]);
   t.equal(await isListed(), 0);
 });
 

@@ -1,5 +1,6 @@
 import t from "tap";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import { monitorCommands } from "@fjmcp/testkit/redis/command-monitor";
 import { authKeys, prefixOf } from "../../../src/redis/auth-keys.ts";
 import { connect, refresh, register } from "../../support/client.ts";
 import { startRig } from "../../support/running-auth-server.ts";
@@ -9,10 +10,12 @@ const origin = await rig.serve();
 
 /** What Redis stores during `requests`, in order: the steps, the tokens, and that a code is complete. */
 async function stored(requests: () => Promise<unknown>): Promise<string[]> {
-  const monitor = await rig.admin.monitor();
+  const monitor = await monitorCommands(rig.admin);
+  await requests();
+  const commands = await monitor.commands();
+  monitor.close();
   const writes: string[] = [];
-  monitor.on("monitor", (_time: string, [command = "", key = "", field, ...more]: string[]) => {
-    const name = command.toUpperCase();
+  for (const [name = "", key = "", field, ...more] of commands) {
     if (name.startsWith("EVAL") && more.some((one) => one.startsWith(prefixOf(redisKeys.accessToken)))) {
       writes.push("step");
     }
@@ -21,10 +24,7 @@ async function stored(requests: () => Promise<unknown>): Promise<string[]> {
       writes.push("refresh token");
     }
     if (name === "HSET" && field === "completed") writes.push("completed");
-  });
-  await requests();
-  await rig.admin.ping();
-  monitor.disconnect();
+  }
   return writes;
 }
 
