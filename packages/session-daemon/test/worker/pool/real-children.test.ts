@@ -109,7 +109,7 @@ t.test(
     });
     const result = await pool.initializeResult(who, never);
     t.match(result, { serverInfo: { name: String, version: String } });
-    t.same(Object.keys(result.capabilities).sort(), ["resources", "tools"]);
+    t.same(Object.keys(result.capabilities).sort(), ["logging", "resources", "tools"]);
     t.ok((await toolNames(pool)).length > 100);
     t.match(await useTool(pool, who, "get_my_user_info").text, /alice/);
 
