@@ -25,7 +25,8 @@ t.test("keeps the 5,000 newest interactions of all clients", async (t) => {
 t.test("drops interactions that have expired from the index", async (t) => {
   const redis = await privateRedis(t);
   const raw = unrestricted(t, redis);
-  const store = createInteractionStore(await connection(t, redis), Date.now);
+  let nowMs = Date.now();
+  const store = createInteractionStore(await connection(t, redis), () => nowMs++);
   await store.set("short", record);
   await raw.del("interaction:short");
   await store.set("long", record);
