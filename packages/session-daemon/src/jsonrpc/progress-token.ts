@@ -1,3 +1,4 @@
+import type { Chunks } from "./chunks.ts";
 import { isJsonNumber, isJsonObject } from "./lossless-json.ts";
 
 type Params = Readonly<Record<string, unknown>>;
@@ -13,6 +14,41 @@ export function withProgressToken(params: Params | undefined, token: number): Pa
   const meta = metaOf(params);
   if (meta === undefined || !("progressToken" in meta)) return params;
   return { ...params, _meta: { ...meta, progressToken: token } };
+}
+
+/** What children write around the params of a progress notification. */
+const plainForms = [
+  ['{"jsonrpc":"2.0","method":"notifications/progress","params":{', "}}"],
+  ['{"method":"notifications/progress","params":{', '},"jsonrpc":"2.0"}'],
+] as const;
+/** Params in ASCII, without nested values or escapes: only a member's own key can read `"progressToken":`. */
+const plainParams =
+  /^((?:[^\\{}[\]\r\u0080-\u00ff]*,)?"progressToken":)([1-9]\d{0,14})((?:,[^\\{}[\]\r\u0080-\u00ff]*)?)$/;
+const maxPlainBytes = 512;
+
+/** A progress notification of a child, around its token. */
+interface MatchedProgress {
+  readonly token: number;
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * Recognises a progress notification as children write it, which is not parsed then (docs/adr/0001). Undefined: the line
+ * must be parsed.
+ */
+export function matchProgress(line: Chunks): MatchedProgress | undefined {
+  if (line.length > 1 || line[0].length > maxPlainBytes) return undefined;
+  const text = line[0].toString("latin1");
+  for (const [head, tail] of plainForms) {
+    if (!text.startsWith(head) || !text.endsWith(tail)) continue;
+    const params = plainParams.exec(text.slice(head.length, -tail.length));
+    if (params === null) return undefined;
+    const [, before = "", token, after = ""] = params;
+    if (before.indexOf('"progressToken":') < before.length - '"progressToken":'.length) return undefined;
+    return { token: Number(token), before: head + before, after: after + tail };
+  }
+  return undefined;
 }
 
 /** A progress notification of a child with the client's own token restored. */

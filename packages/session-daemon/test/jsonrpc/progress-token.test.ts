@@ -1,4 +1,5 @@
 import {
+  matchProgress,
   progressNotification,
   progressTokenJson,
   withProgressToken,
@@ -41,4 +42,55 @@ t.test("params without a token stay as they are", async (t) => {
     t.equal(withProgressToken(one, 5), one);
     t.equal(progressTokenJson(one), undefined);
   }
+});
+
+t.test("recognises progress as children write it, and keeps its other bytes", async (t) => {
+  const method = '"method":"notifications/progress"';
+  for (const params of [
+    '"progressToken":7',
+    '"progressToken":7,"progress":1.50,"total":12345678901234567890',
+    '"message":"a, b","progress":1,"progressToken":7,"total":2',
+    '"progress":1,"total":2,"progressToken":123456789012345',
+    '"message":"progressToken","progressToken":7',
+  ]) {
+    for (const line of [
+      `{"jsonrpc":"2.0",${method},"params":{${params}}}`,
+      `{${method},"params":{${params}},"jsonrpc":"2.0"}`,
+    ]) {
+      const matched = matchProgress([Buffer.from(line)]);
+      t.equal(matched?.token, JSON.parse(line).params.progressToken, line);
+      t.equal(
+        `${matched?.before}"mine"${matched?.after}`,
+        line.replace(/"progressToken":\d+/, '"progressToken":"mine"'),
+      );
+    }
+  }
+});
+
+t.test("leaves progress that is written in another way to the parser", async (t) => {
+  const around = (params: string) =>
+    `{"jsonrpc":"2.0","method":"notifications/progress","params":{${params}}}`;
+  for (const line of [
+    around('"progress":1'),
+    around('"progressToken":"7"'),
+    around('"progressToken":07'),
+    around('"progressToken":-7'),
+    around('"progressToken":7.5'),
+    around('"progressToken":1234567890123456'),
+    around('"progressToken":7,"progressToken":8'),
+    around('"_meta":{"progressToken":7}'),
+    around('"progressToken":7,"_meta":{}'),
+    around('"progressToken":7,"list":[1]'),
+    around(String.raw`"message":"\",\"progressToken\":8","progressToken":7`),
+    around('"progressToken":7,"message":"Größe"'),
+    `${around('"progressToken":7')}\r`,
+    around(`"progressToken":7,"message":"${"x".repeat(1_000)}"`),
+    '{"method":"notifications/progress","params":{"progressToken":7}}',
+    '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":7},"jsonrpc":"2.0"}',
+    '{"jsonrpc":"2.0","method":"notifications/message","params":{"progressToken":7}}',
+  ]) {
+    t.equal(matchProgress([Buffer.from(line)]), undefined, line);
+  }
+  const halves = [Buffer.from(around('"progress')), Buffer.from('Token":7}}')] as const;
+  t.equal(matchProgress(halves), undefined, "a line in several chunks");
 });

@@ -1,7 +1,7 @@
 import { parseChildMessage, type ChildMessage } from "../../jsonrpc/child-message.ts";
 import { boundError } from "../../jsonrpc/error-bounds.ts";
 import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
-import { progressNotification } from "../../jsonrpc/progress-token.ts";
+import { matchProgress, progressNotification } from "../../jsonrpc/progress-token.ts";
 import { matchResponse, memberOf, replaceId } from "../../jsonrpc/response-splicer.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
 import type { WorkerEvents } from "../worker-events.ts";
@@ -46,7 +46,9 @@ export class ChildOutputReader {
     const safe = this.#deps.redactor.line(line);
     const match = matchResponse(safe);
     if (match === undefined) {
-      this.#readParsed(parseChildMessage(joinChunks(safe)));
+      const progress = matchProgress(safe);
+      if (progress === undefined) this.#readParsed(parseChildMessage(joinChunks(safe)));
+      else this.#notifyProgress(progress.token, (token) => progress.before + token + progress.after);
       return;
     }
     const call = this.#complete(match.id);
@@ -76,8 +78,7 @@ export class ChildOutputReader {
         else this.#deps.onRequest(message, this.#deps.calls.sole?.sink);
         return;
       case "notification":
-        if (message.method === "notifications/progress") this.#readProgress(message.params);
-        else this.#deps.onNotification(message, this.#deps.calls.sole?.sink);
+        this.#readNotification(message);
         return;
       case "lost":
         this.#deps.events.requestLost();
@@ -85,6 +86,15 @@ export class ChildOutputReader {
       case undefined:
         this.#deps.onDropped();
     }
+  }
+
+  #readNotification(message: ChildNotification): void {
+    const { method, params } = message;
+    if (method !== "notifications/progress") {
+      this.#deps.onNotification(message, this.#deps.calls.sole?.sink);
+      return;
+    }
+    this.#notifyProgress(params.progressToken, (token) => progressNotification(params, token));
   }
 
   /** The call that the response belongs to; undefined for a late or repeated response, and for an id of no call. */
@@ -106,11 +116,11 @@ export class ChildOutputReader {
     call.sink.response([Buffer.from(head), safe, closingBrace], outcome);
   }
 
-  #readProgress(params: Readonly<Record<string, unknown>>): void {
-    const token = params.progressToken;
+  /** `notification` makes the text with the client's own token, given as JSON text. */
+  #notifyProgress(token: unknown, notification: (tokenJson: string) => string): void {
     const call = typeof token === "number" ? this.#deps.calls.find(token) : undefined;
     if (call?.progressTokenJson === undefined) return;
-    call.sink.notification(Buffer.from(progressNotification(params, call.progressTokenJson)));
+    call.sink.notification(Buffer.from(notification(call.progressTokenJson)));
   }
 }
 
