@@ -12,7 +12,8 @@ const maxUnreadBytes = 1024 * 1024;
  * a byte, which is the cheapest way to join them.
  */
 export class EventStream {
-  readonly #res: ServerResponse;
+  /** Undefined once it is complete or its connection is closed: a stream may be kept for much longer. */
+  #res: ServerResponse | undefined;
   #unsent = "";
   #willFlush = false;
   #hasEnded = false;
@@ -20,6 +21,7 @@ export class EventStream {
   /** Begins the response. */
   constructor(res: ServerResponse) {
     this.#res = res;
+    res.once("close", () => (this.#res = undefined));
     res.writeHead(200, {
       "content-type": "text/event-stream",
       "cache-control": "no-store",
@@ -30,12 +32,12 @@ export class EventStream {
 
   /** It has not ended, and its client is connected. */
   get isOpen(): boolean {
-    return !this.#hasEnded && !this.#res.destroyed;
+    return !this.#hasEnded && this.#res?.destroyed === false;
   }
 
   /** A message that its client may miss can be sent: it is open, and the client reads. */
   get hasRoom(): boolean {
-    return this.isOpen && this.#res.writableLength < maxUnreadBytes;
+    return this.isOpen && this.#res!.writableLength < maxUnreadBytes;
   }
 
   /** Sends whole events or comments. */
@@ -71,7 +73,7 @@ export class EventStream {
   /** As `end`. Closes the connection 500 ms later if the client has not read to the end: it would stay open. */
   endAfterGrace(): void {
     this.end();
-    setTimeout(() => this.#res.destroy(), lastReadMs).unref();
+    setTimeout(() => this.#res?.destroy(), lastReadMs).unref();
   }
 
   #flushSoon(): void {
@@ -84,10 +86,11 @@ export class EventStream {
     const text = this.#unsent;
     this.#unsent = "";
     this.#willFlush = false;
-    if (this.#res.destroyed) return;
-    if (this.#hasEnded) this.#res.end(text, "latin1");
-    else if (text === "") this.#res.flushHeaders();
-    else this.#res.write(text, "latin1");
+    const res = this.#res;
+    if (res === undefined || res.destroyed) return;
+    if (this.#hasEnded) res.end(text, "latin1");
+    else if (text === "") res.flushHeaders();
+    else res.write(text, "latin1");
   }
 }
 

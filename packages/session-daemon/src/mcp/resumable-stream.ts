@@ -42,9 +42,10 @@ export class ResumableStream implements StreamOwner {
   readonly #kept: SentEvents[] = [];
   #keptBytes = 0;
   #sequence = 0;
-  /** The events of this turn. */
-  #text = "";
+  /** The events of this turn, and where each ends in the text of all. */
+  #events: string[] = [];
   #ends: number[] = [];
+  #end = 0;
   #state: "open" | "responded" | "ended" = "open";
 
   /**
@@ -135,17 +136,21 @@ export class ResumableStream implements StreamOwner {
   #add(chunks: readonly Buffer[]): void {
     const sequence = ++this.#sequence;
     const id = this.#state === "responded" ? lastEventIdOf(this) : this.#eventId(sequence);
-    this.#text += `id: ${id}\n${eventText(chunks)}`;
-    if (this.#ends.push(this.#text.length) === 1) process.nextTick(() => this.#flush());
+    const event = `id: ${id}\n${eventText(chunks)}`;
+    this.#end += event.length;
+    this.#ends.push(this.#end);
+    if (this.#events.push(event) === 1) process.nextTick(() => this.#flush());
   }
 
   /** Sends and keeps the events of this turn. */
   #flush(): void {
-    const text = this.#text;
     const ends = this.#ends;
     if (ends.length === 0) return;
-    this.#text = "";
+    // One flat string: V8 would keep what was joined by `+` as a tree of its parts.
+    const text = this.#events.join("");
+    this.#events = [];
     this.#ends = [];
+    this.#end = 0;
     this.#kept.push({ last: this.#sequence, text, ends });
     this.#keptBytes += text.length;
     const isLast = this.#state === "responded";

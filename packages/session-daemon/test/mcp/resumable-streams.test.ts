@@ -1,11 +1,16 @@
-import { IncomingMessage, ServerResponse } from "node:http";
-import { Socket } from "node:net";
+import { once } from "node:events";
+import { createServer, IncomingMessage, ServerResponse } from "node:http";
+import { type AddressInfo, Socket } from "node:net";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import t from "tap";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
 import { ResumableStreams, resumptionLimits } from "../../src/mcp/resumable-streams.ts";
 
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 const session = sha256Hex("session");
 
 function ownerOf(account: string) {
@@ -77,4 +82,31 @@ t.test("a stream is evicted after its time", async (t) => {
   await sleep(2_500);
   t.notOk(await stream.isKept());
   t.equal(streams.grants().size, 0);
+});
+
+t.test("a stream that is kept holds its events, and not the HTTP response", async (t) => {
+  const streams = new ResumableStreams();
+  const owner = ownerOf("mine");
+  const responses: WeakRef<ServerResponse>[] = [];
+  const server = createServer((_, res) => {
+    responses.push(new WeakRef(res));
+    const stream = streams.open({ owner, session, idJson: "1" }, "2025-11-25", res);
+    stream.response([Buffer.from("xxx")]);
+  });
+  t.teardown(() => server.close());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const get = async () => (await fetch(`http://127.0.0.1:${port}`)).text();
+  const [, id] = /^id: (.*)$/m.exec(await get())!;
+  for (let i = 0; i < 20; i += 1) await get();
+  server.closeAllConnections();
+  await sleep(10);
+  collectGarbage();
+  // Node may hold the last one for a while.
+  const alive = responses.slice(0, 20).filter((ref) => ref.deref() !== undefined);
+  t.equal(alive.length, 0);
+  const again = response();
+  streams.resume(id!, session, owner, again.res);
+  await nextTurn();
+  t.match(again.text(), /xxx/);
 });
