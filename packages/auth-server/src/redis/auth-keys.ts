@@ -4,7 +4,7 @@ import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 export const authKeys = {
   /** Hash: payload, grant, rotatedAtMs once rotated, in the step that stores its successor. */
   refreshToken: (token: Hash) => `token:refresh:${token}`,
-  /** Hash: payload, grant, redeemedAtMs once redeemed, completed once all tokens for it are stored. */
+  /** Hash: payload, grant, redeemedAtMs once redeemed, in the step that stores its tokens. */
   code: (code: Hash) => `token:code:${code}`,
   /** Hash: payload; polledAtMs; once decided decided; once allowed grant, and then as of a code. */
   deviceCode: (code: Hash) => `device-code:${code}`,
