@@ -27,7 +27,8 @@ export function createTokenAdapter(
 ): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {
-      const { jti: _, ...stored } = payload;
+      // Of the session, which is not stored either, nothing depends on the uid.
+      const { jti: _jti, sessionUid: _sessionUid, ...stored } = payload;
       const leewaySec = kind === "access" ? accessTokenLeewaySec : 0;
       const requestedScope = kind === "access" ? narrowerScope() : undefined;
       const tokens = collectTokens(kind, {
