@@ -31,6 +31,7 @@ import { createMetricsServer } from "./metrics/metrics-server.ts";
 import { createScrape } from "./metrics/scrape.ts";
 import { createHistoryRecorder } from "./grant/history-recorder.ts";
 import { createGrantRevoker } from "./grant/grant-revoker.ts";
+import { revokeOnReplay } from "./grant/replay-detection.ts";
 import { createPersonalTokens } from "./grant/personal-tokens.ts";
 import { createWorkerRetirement } from "./grant/worker-retirement.ts";
 import { createAddressLimits } from "./http/address-limits.ts";
@@ -119,12 +120,6 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   if (forgejo.protocol === "http:" && !isLoopbackHost(forgejo.hostname)) events.forgejoPlaintextHttp();
 
   const firstForgejoClientId = config.forgejo.application.clientId;
-  const tokens = createTokenStore(redis, {
-    firstForgejoClientId,
-    clock,
-    doubleSubmitMs,
-    refreshGraceMs: config.refreshGraceSec * 1000,
-  });
   const deviceCodes = createDeviceCodeStore(redis, clock);
   const grantStore = createGrantStore(redis, firstForgejoClientId, clock);
   const history = createAccountHistory(redis);
@@ -144,6 +139,15 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     history: recorder,
     events,
   });
+  const tokens = revokeOnReplay(
+    createTokenStore(redis, {
+      firstForgejoClientId,
+      clock,
+      doubleSubmitMs,
+      refreshGraceMs: config.refreshGraceSec * 1000,
+    }),
+    { revocation, events },
+  );
   const applications = connectForgejo(config, {
     redis,
     revocation,
@@ -165,7 +169,6 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     deviceCodes,
     grantStore,
     revocation,
-    doubleSubmitMs,
     clients: { ids: clientIds, documents, policy: createClientPolicy(config.clientPolicy) },
     interactions: createInteractionStore(redis, clock),
     upstream: grantTokens,
@@ -252,11 +255,8 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
     personalTokenRequests: createPersonalTokenRequests({
       issuer: config.issuer,
       store: deviceCodes,
-      tokens,
       personalTokens,
       derivation,
-      revocation,
-      events,
       clock,
     }),
     narrowGrant,

@@ -1,4 +1,4 @@
-import { hkdfSync } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync, type Hmac, type KeyObject } from "node:crypto";
 
 /** One root key. Keys for a purpose are derived from it and stored nowhere. */
 export interface RootKey {
@@ -11,6 +11,8 @@ export interface RootKey {
    * changed.
    */
   derive(purpose: string, bytes: number): Buffer;
+  /** HMAC-SHA-256 with the 32 bytes derived for the purpose. */
+  hmac(purpose: string): Hmac;
 }
 
 /** `text`: one line of a key file, any text of high entropy. */
@@ -23,9 +25,19 @@ export function rootKey(text: string): RootKey {
     derived.set(`${bytes} ${purpose}`, key);
     return key;
   };
+  // Node needs several times as long for an HMAC with bytes.
+  const hmacKeys = new Map<string, KeyObject>();
+  const hmacKey = (purpose: string) => {
+    const known = hmacKeys.get(purpose);
+    if (known !== undefined) return known;
+    const key = createSecretKey(derive(purpose, 32));
+    hmacKeys.set(purpose, key);
+    return key;
+  };
   return {
     id: derive("key id", 2).toString("hex"),
     vaultId: derive("vault key id", 8).toString("hex"),
     derive,
+    hmac: (purpose) => createHmac("sha256", hmacKey(purpose)),
   };
 }

@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import type { KeyRing } from "./key-ring.ts";
 import type { RootKey } from "@fjmcp/shared/root-key";
 
@@ -31,5 +30,5 @@ export function createSecretDerivation(keys: KeyRing): SecretDerivation {
 }
 
 function deriveWith(key: RootKey, purpose: SecretPurpose, input: string): string {
-  return createHmac("sha256", key.derive(purpose, 32)).update(input).digest("base64url");
+  return key.hmac(purpose).update(input).digest("base64url");
 }

@@ -1,34 +1,61 @@
-import type { ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { ClientId } from "@fjmcp/shared/ids";
 import type { ForgejoToken, GrantOwner, SessionDaemon } from "./session-daemon.ts";
+
+/** A grant, and the application on whose Forgejo tokens it rests: the first one unless named. */
+export type RedeemedGrant = GrantOwner & { readonly forgejoClientId?: string | undefined };
+
+/** Of starts at once: two, so that one that waits for Forgejo does not hold up all. */
+const concurrency = 2;
+/** A client has called by then. */
+const maxWaitMs = 3000;
 
 /**
  * Asks the session-daemon for a worker of a grant whose code was just redeemed: its client will call next, and some
  * clients do not wait for a process to start. A worker whose Forgejo token is replaced meanwhile retires. Returns at once and
- * never throws; a failure is logged, and the first call makes up for it.
+ * never throws; a failure is logged, and the first call makes up for it. When many clients connect at once, their responses
+ * go first: starts wait in line, and are left out after some seconds.
  */
-export type EarlyWorkerStart = (grant: GrantOwner) => void;
+export type EarlyWorkerStart = (grant: RedeemedGrant) => void;
 
 export function createEarlyWorkerStart(deps: {
-  tokens: { fresh(grant: GrantId): Promise<Omit<ForgejoToken, "clientName">> };
+  tokens: { freshOf(grant: RedeemedGrant): Promise<Omit<ForgejoToken, "clientName">> };
   describeClient: (clientId: ClientId) => Promise<{ name: string | undefined } | undefined>;
   sessionDaemon: Pick<SessionDaemon, "startWorker" | "retireWorkers">;
   events: { earlyWorkerStartFailed(call: GrantOwner & { detail: string }): void };
 }): EarlyWorkerStart {
   const { tokens, describeClient, sessionDaemon, events } = deps;
+  const waiting: { readonly grant: RedeemedGrant; readonly untilMs: number }[] = [];
+  let running = 0;
 
-  async function start(grant: GrantOwner): Promise<void> {
+  async function start(grant: RedeemedGrant): Promise<void> {
+    const { grantId, accountId, clientId } = grant;
     const [token, client] = await Promise.all([
-      tokens.fresh(grant.grantId),
-      describeClient(grant.clientId).catch(() => undefined),
+      tokens.freshOf(grant),
+      describeClient(clientId).catch(() => undefined),
     ]);
-    await sessionDaemon.startWorker(grant, { ...token, clientName: client?.name });
+    await sessionDaemon.startWorker({ grantId, accountId, clientId }, { ...token, clientName: client?.name });
     // A login may have replaced the token, and retired the workers before this one was among them.
-    const { accessToken } = await tokens.fresh(grant.grantId);
-    if (accessToken !== token.accessToken)
-      await sessionDaemon.retireWorkers(grant.accountId, [grant.grantId]);
+    const { accessToken } = await tokens.freshOf(grant);
+    if (accessToken !== token.accessToken) await sessionDaemon.retireWorkers(accountId, [grantId]);
+  }
+
+  async function runWaiting(): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { grantId, accountId, clientId } = next.grant;
+      try {
+        if (performance.now() >= next.untilMs) throw new Error("too many starts came before it");
+        await start(next.grant);
+      } catch (error) {
+        const { message: detail } = error as Error;
+        events.earlyWorkerStartFailed({ grantId, accountId, clientId, detail });
+      }
+    }
   }
 
   return (grant) => {
-    start(grant).catch((error: Error) => events.earlyWorkerStartFailed({ ...grant, detail: error.message }));
+    waiting.push({ grant, untilMs: performance.now() + maxWaitMs });
+    if (running === concurrency) return;
+    running += 1;
+    void runWaiting().finally(() => (running -= 1));
   };
 }

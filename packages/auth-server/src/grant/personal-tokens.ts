@@ -8,7 +8,7 @@ import type { GrantDirectory, ListedGrant } from "./grant-directory.ts";
 import type { GrantedAccess } from "./granted-access.ts";
 import type { HistoryRecorder } from "./history-recorder.ts";
 import { newPersonalToken, personalTokenClientId } from "./personal-token.ts";
-import type { PresentedCredential, TokenStore } from "./token-store.ts";
+import type { IssueOutcome, PresentedCredential, TokenStore } from "./token-store.ts";
 
 /** What a Grant holds beside the access, when it is that of a personal token: the name is its label. */
 export interface PersonalTokenDetails {
@@ -40,8 +40,11 @@ export interface PersonalTokens {
     account: AccountId,
     wanted: { name: string; access: GrantedAccess; expiresInSec: number },
   ): Promise<{ grantId: GrantId; token: string; expiresAtSec: number }>;
-  /** Issues the token of a grant, whose only copy the result is; undefined when the grant or `source` is not valid. */
-  issue(grant: PersonalTokenGrant, source?: PresentedCredential): Promise<string | undefined>;
+  /** Issues the token of a grant, whose only copy the result is, or says why it has not; see TokenStore. */
+  issue(
+    grant: PersonalTokenGrant,
+    source?: PresentedCredential,
+  ): Promise<{ token: string } | { failure: Exclude<IssueOutcome, "issued"> }>;
   /** The grant of the token with this hash; undefined when there is none. */
   grantOf(token: Hash): Promise<GrantId | undefined>;
   /** The account's living ones. */
@@ -94,13 +97,13 @@ export function createPersonalTokens(deps: {
       tokens: { access: { hash, payload: JSON.stringify(payload), expiresInSec } },
       ...(source !== undefined && { source }),
     });
-    if (outcome !== "issued") return undefined;
+    if (outcome !== "issued") return { failure: outcome };
     // The store has copied the access of the grant into it.
     const stored = parseRecord(accessTokenRecord, await tokens.findAccess(hash));
     const access = { scope: stored?.scope ?? scope, toolsets: stored?.toolsets ?? [] };
     events.personalTokenCreated({ accountId, grantId, name, expiresAtSec, ...access });
     await history.tokenCreated(accountId, name);
-    return token;
+    return { token };
   };
 
   return {
@@ -109,10 +112,10 @@ export function createPersonalTokens(deps: {
     async create(accountId, { name, access, expiresInSec }) {
       const personalToken = { name, expiresAtSec: nowSec() + expiresInSec };
       const { grantId, scope } = await storeGrant(accountId, access, personalToken);
-      const token = await issue({ grantId, accountId, scope, ...personalToken });
+      const issued = await issue({ grantId, accountId, scope, ...personalToken });
       // Only a revocation in this moment: the account's other grants are gone, too.
-      if (token === undefined) throw new Error("the grant of a new personal token was revoked");
-      return { grantId, token, expiresAtSec: personalToken.expiresAtSec };
+      if (!("token" in issued)) throw new Error("the grant of a new personal token was revoked");
+      return { grantId, token: issued.token, expiresAtSec: personalToken.expiresAtSec };
     },
 
     async grantOf(token) {

@@ -35,45 +35,34 @@ export interface PresentedToken {
 }
 
 /** What is redeemed once for the tokens of a grant: an authorization code or a device code. */
-export type CodeKind = "code" | "device_code";
+type CodeKind = "code" | "device_code";
 
 /** The code or refresh token that the current request has presented, and is issued tokens for. */
 export interface PresentedCredential {
   readonly kind: CodeKind | "refresh";
   readonly hash: Hash;
-  /** Of a code: the moment of the redemption that this request won, as `redeemCode` returned it. */
-  readonly redeemedAtMs?: number;
 }
 
-/** The outcomes of presenting a code: only `redeemed` may lead to tokens. */
-export const redemptions = ["redeemed", "double_submit", "replay", "unknown"] as const;
-type Redemption = (typeof redemptions)[number];
-
 /**
- * The outcomes of issuing tokens; only `issued` has stored them. `rejected`: the grant is not alive, or the code was redeemed
- * again meanwhile. `replay`: the refresh token was rotated before, and its grace period is over.
+ * The outcomes of issuing tokens; only `issued` has stored them. `rejected`: the grant is not alive, or what was presented is
+ * not of it. `double_submit`: the code was redeemed before, within a client's own mistake. `replay`: it was earlier, or the
+ * refresh token was rotated before and its grace period is over.
  */
-export const issueOutcomes = ["issued", "rejected", "replay"] as const;
-type IssueOutcome = (typeof issueOutcomes)[number];
+export const issueOutcomes = ["issued", "rejected", "double_submit", "replay"] as const;
+export type IssueOutcome = (typeof issueOutcomes)[number];
 
 /** Token records. A stored one means that its grant is alive. Rejects with StoreUnavailableError. */
 export interface TokenStore {
   /**
-   * Stores tokens in one step, and extends their grant and the grant's indexes to live at least as long. A refresh token as
-   * `source` is rotated in the same step: the moment of its first rotation is recorded once, it is kept for a day, and
-   * within the grace period it may be presented again. A refresh token that is already stored stays as it is. Of the access
-   * tokens, the 5 newest of one code or rotation and the 20 newest of a grant live on. With a `source` it is idempotent.
+   * Stores tokens in one step, and extends their grant and the grant's indexes to live at least as long. A code as `source`
+   * is redeemed in the same step, once over all processes (RFC 6749 §10.5). A refresh token is rotated in it: the moment of
+   * its first rotation is recorded once, it is kept for a day, and within the grace period it may be presented again. A
+   * refresh token that is already stored stays as it is. Of the access tokens, the 5 newest of one code or rotation and the
+   * 20 newest of a grant live on. With a `source` it is idempotent, and repeated for some seconds while the store is
+   * unavailable; all windows end as they did at the first attempt.
    */
   issue(issue: Issue): Promise<IssueOutcome>;
   /** The payload of an access token. */
   findAccess(hash: Hash): Promise<string | undefined>;
   findPresented(kind: "code" | "refresh", hash: Hash): Promise<PresentedToken | undefined>;
-  /**
-   * Decides over all processes which request redeems the code (RFC 6749 §10.5). The winner's tokens are to be stored with
-   * `redeemedAtMs`.
-   */
-  redeemCode(
-    code: Hash,
-    kind?: CodeKind,
-  ): Promise<{ outcome: Redemption; grantId: GrantId | undefined; redeemedAtMs: number }>;
 }

@@ -1,16 +1,12 @@
 import type { Provider } from "oidc-provider";
-import { accountIdSchema, clientIdSchema, grantIdSchema } from "@fjmcp/shared/ids";
-import type { GrantOwner } from "../grant/session-daemon.ts";
+import type { RedeemedGrant } from "../grant/early-worker-start.ts";
+import { restingGrant } from "./adapters/grant-owner.ts";
 
 /** Calls `onRedeemed` once for each grant, when a client has redeemed its code; not for a refresh. */
-export function reportRedemptions(provider: Provider, onRedeemed: (grant: GrantOwner) => void): void {
+export function reportRedemptions(provider: Provider, onRedeemed: (grant: RedeemedGrant) => void): void {
   provider.on("grant.success", (ctx) => {
-    const { AccessToken, Grant } = ctx.oidc.entities;
     if (ctx.oidc.params?.grant_type === "refresh_token") return;
-    onRedeemed({
-      grantId: grantIdSchema.parse(Grant?.jti),
-      accountId: accountIdSchema.parse(AccessToken?.accountId),
-      clientId: clientIdSchema.parse(AccessToken?.clientId),
-    });
+    const { jti: grantId, ...rest } = restingGrant.parse(ctx.oidc.entities.Grant);
+    onRedeemed({ grantId, ...rest });
   });
 }

@@ -10,11 +10,9 @@ import type { RateLimiter } from "../rate-limit/rate-limiter.ts";
 import type { GrantTokens } from "../upstream/grant-tokens.ts";
 import { createAdapterFactory } from "./adapters/adapter-factory.ts";
 import { createClientAdapter } from "./adapters/client-adapter.ts";
-import { createCodeAdapter } from "./adapters/code-adapter.ts";
 import { createDeviceCodeAdapter } from "./adapters/device-code-adapter.ts";
 import { createGrantAdapter } from "./adapters/grant-adapter.ts";
 import { createInteractionAdapter } from "./adapters/interaction-adapter.ts";
-import { createRefreshTokenAdapter } from "./adapters/refresh-token-adapter.ts";
 import { sessionAdapter } from "./adapters/session-adapter.ts";
 import { createTokenAdapter } from "./adapters/token-adapter.ts";
 import { authorizationFault, type AuthorizationFault } from "./authorization-fault.ts";
@@ -44,7 +42,6 @@ import type { EarlyWorkerStart } from "../grant/early-worker-start.ts";
 import { reportRedemptions } from "./code-redemptions.ts";
 import { referenceOf, reportProviderEvents } from "./provider-events.ts";
 import type { InteractionStore } from "./interaction-store.ts";
-import { mayHaveConsumedCode } from "./overrides/issuance-context.ts";
 
 interface CreateProviderDeps {
   readonly settings: ProviderSettings;
@@ -54,8 +51,6 @@ interface CreateProviderDeps {
   readonly deviceCodes: DeviceCodeStore;
   readonly grantStore: GrantStore;
   readonly revocation: GrantRevocation;
-  /** How long a second redemption of a code counts as a client's own mistake. */
-  readonly doubleSubmitMs: number;
   readonly clients: ClientSources;
   readonly interactions: InteractionStore;
   readonly upstream: GrantTokens;
@@ -80,8 +75,8 @@ export function createProvider(deps: CreateProviderDeps): Provider {
     ...providerConfiguration(settings, deps.clients, deps.upstream),
     adapter: createAdapterFactory({
       AccessToken: createTokenAdapter("access", tokens, revocation),
-      RefreshToken: createRefreshTokenAdapter(tokens, revocation),
-      AuthorizationCode: createCodeAdapter(tokens, revocation, events),
+      RefreshToken: createTokenAdapter("refresh", tokens, revocation),
+      AuthorizationCode: createTokenAdapter("code", tokens, revocation),
       DeviceCode: createDeviceCodeAdapter({ ...deps, store: deps.deviceCodes }),
       Grant: createGrantAdapter(deps.grantStore, revocation, deps.rateLimiter),
       Client: createClientAdapter(deps.clients.ids),
@@ -126,11 +121,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
     await next();
     keepResumeCookie(ctx as KoaContextWithOIDC);
     finish(ctx as KoaContextWithOIDC, provider.cookieName("session"), deps.clients.policy);
-    if (ctx.status === 503) {
-      // Until the double-submit window is over, a retry of this code would be rejected as a second submission.
-      const waitSec = mayHaveConsumedCode(ctx) ? deps.doubleSubmitMs / 1000 + 1 : retryAfterSec.store;
-      ctx.set("retry-after", String(waitSec));
-    }
+    if (ctx.status === 503) ctx.set("retry-after", String(retryAfterSec.store));
   });
   return provider;
 }

@@ -8,7 +8,6 @@ import type { SecretDerivation } from "../crypto/secret-derivation.ts";
 import type { DeviceCodeStore } from "../grant/device-code-store.ts";
 import { personalTokenClientId } from "../grant/personal-token.ts";
 import type { PersonalTokens } from "../grant/personal-tokens.ts";
-import { redeemOnce, type RedeemOnceDeps } from "../grant/redeem-once.ts";
 import { devicePath } from "../paths.ts";
 import { deviceCodeSec } from "./configuration.ts";
 import { personalTokenParameter, type WantedPersonalToken } from "./wanted-personal-token.ts";
@@ -51,17 +50,19 @@ const decidedCode = z.object({
   personalToken: z.object({ name: z.string(), expiresAtSec: z.number() }).optional(),
 });
 
-export function createPersonalTokenRequests(
-  deps: RedeemOnceDeps & {
-    issuer: string;
-    store: DeviceCodeStore;
-    personalTokens: Pick<PersonalTokens, "issue">;
-    derivation: SecretDerivation;
-    clock: Clock;
-  },
-): PersonalTokenRequests {
-  const { issuer, store, personalTokens, derivation, clock } = deps;
-
+export function createPersonalTokenRequests({
+  issuer,
+  store,
+  personalTokens,
+  derivation,
+  clock,
+}: {
+  issuer: string;
+  store: DeviceCodeStore;
+  personalTokens: Pick<PersonalTokens, "issue">;
+  derivation: SecretDerivation;
+  clock: Clock;
+}): PersonalTokenRequests {
   return {
     async start({ scopes, ...wanted }) {
       const deviceCode = randomBytes(32).toString("base64url");
@@ -98,15 +99,13 @@ export function createPersonalTokenRequests(
       if (accountId === undefined || grantId === undefined || personalToken === undefined) {
         return { status: "pending" };
       }
-      const { outcome, redeemedAtMs } = await redeemOnce("device_code", hash, deps);
-      if (outcome === "unknown") return { status: "expired" };
-      if (outcome === "double_submit") return { status: "pending" };
-      if (outcome === "replay")
-        return { status: "denied", reason: "It was claimed before, so it has been revoked." };
-      const source = { kind: "device_code", hash, redeemedAtMs } as const;
       const grant = { grantId, accountId, scope: scope ?? "", ...personalToken };
-      const token = await personalTokens.issue(grant, source);
-      return token === undefined ? { status: "expired" } : { status: "created", token, ...personalToken };
+      const issued = await personalTokens.issue(grant, { kind: "device_code", hash });
+      if ("token" in issued) return { status: "created", token: issued.token, ...personalToken };
+      if (issued.failure === "double_submit") return { status: "pending" };
+      if (issued.failure === "replay")
+        return { status: "denied", reason: "It was claimed before, so it has been revoked." };
+      return { status: "expired" };
     },
   };
 }

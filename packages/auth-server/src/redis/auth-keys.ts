@@ -4,7 +4,7 @@ import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 export const authKeys = {
   /** Hash: payload, grant, rotatedAtMs once rotated, in the step that stores its successor. */
   refreshToken: (token: Hash) => `token:refresh:${token}`,
-  /** Hash: payload, grant, redeemedAtMs once redeemed, completed once all tokens for it are stored. */
+  /** Hash: payload, grant, redeemedAtMs once redeemed, in the step that stores its tokens. */
   code: (code: Hash) => `token:code:${code}`,
   /** Hash: payload; polledAtMs; once decided decided; once allowed grant, and then as of a code. */
   deviceCode: (code: Hash) => `device-code:${code}`,
@@ -16,7 +16,7 @@ export const authKeys = {
   wrongUserCodes: (browser: Hash) => `wrong-user-codes:${browser}`,
   /** Sorted set of the keys of the grant's codes and refresh tokens; score = expiry in seconds since the epoch. */
   grantTokens: (grant: GrantId) => `grant-tokens:${grant}`,
-  /** List of the grant's access tokens, the newest first: `<key> <key of the code or refresh token it is issued for>`. */
+  /** List of the grant's access tokens, the newest first: `<key> <end of the key of the code or refresh token it is issued for>`. */
   grantAccessTokens: (grant: GrantId) => `grant-access-tokens:${grant}`,
   /** List: the names of the tools that were called last with the grant, the last one first. */
   grantTools: (grant: GrantId) => `grant-tools:${grant}`,

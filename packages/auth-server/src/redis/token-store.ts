@@ -1,24 +1,27 @@
 import { z } from "zod";
-import { grantIdSchema, type Hash } from "@fjmcp/shared/ids";
+import type { Hash } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import type { Clock } from "@fjmcp/shared/clock";
 import {
   issueOutcomes,
-  redemptions,
-  type CodeKind,
+  type PresentedCredential,
   type TokenKind,
   type TokenStore,
 } from "../grant/token-store.ts";
+import { retryWhileUnavailable } from "../retry-while-unavailable.ts";
 import { authKeys, grantIndexKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
-const keyOf: Record<TokenKind | CodeKind, (hash: Hash) => string> = {
+const keyOf: Record<TokenKind | PresentedCredential["kind"], (hash: Hash) => string> = {
   access: redisKeys.accessToken,
   refresh: authKeys.refreshToken,
   code: authKeys.code,
   device_code: authKeys.deviceCode,
 };
+
+/** How long storing the tokens of a response is repeated while Redis is unavailable. */
+const storingTimeoutMs = 5000;
 
 /** How long a rotated refresh token is kept, at most: to recognise its replay. Longer than any grace period. */
 const rotatedTokenSec = 24 * 3600;
@@ -49,8 +52,8 @@ const issueTokens = defineScript(
       "createdPayload",
       "createdSec",
       "sourceKind",
-      "redeemedAtMs",
       "nowMs",
+      "doubleSubmitMs",
       "graceMs",
       "grantId",
       "accountId",
@@ -66,11 +69,6 @@ const issueTokens = defineScript(
   },
 );
 
-const redeemCode = defineScript(readLua("redeem-code"), {
-  keys: ["code"],
-  args: ["nowMs", "doubleSubmitMs"],
-});
-
 const readPresentedToken = defineScript(readLua("grant-application") + readLua("read-presented-token"), {
   keys: ["token"],
   args: ["kind", "firstForgejoClientId"],
@@ -79,7 +77,6 @@ const readPresentedToken = defineScript(readLua("grant-application") + readLua("
 
 const text = z.string().nullable();
 const presentedToken = z.tuple([text, text, text, text, text]);
-const redemption = z.tuple([z.enum(redemptions), grantIdSchema.optional()]);
 const issueOutcome = z.enum(issueOutcomes);
 
 /**
@@ -112,14 +109,18 @@ export function createTokenStore(
         createdPayload: created?.payload ?? "",
         createdSec: created?.expiresInSec ?? "",
         sourceKind: source?.kind ?? "",
-        redeemedAtMs: source?.redeemedAtMs ?? "",
         nowMs: clock(),
+        doubleSubmitMs,
         graceMs: refreshGraceMs,
         grantId,
         accountId,
         firstForgejoClientId,
       };
-      return issueOutcome.parse(await redis.run((commands) => issueTokens.run(commands, keys, args)));
+      // Without a retry the client would need a new attempt, or even a new login: its step may have been applied.
+      const reply = await retryWhileUnavailable(source === undefined ? 0 : storingTimeoutMs, () =>
+        redis.run((commands) => issueTokens.run(commands, keys, args)),
+      );
+      return issueOutcome.parse(reply);
     },
 
     async findAccess(hash) {
@@ -138,15 +139,6 @@ export function createTokenStore(
         ...(grant !== null && { grant }),
         upstream: { checkedSec: Number(checkedSec ?? 0), renewAtSec: Number(renewAtSec ?? 0) },
       };
-    },
-
-    async redeemCode(hash, kind = "code") {
-      const nowMs = clock();
-      const result = await redis.run((commands) =>
-        redeemCode.run(commands, { code: keyOf[kind](hash) }, { nowMs, doubleSubmitMs }),
-      );
-      const [outcome, grantId] = redemption.parse(result);
-      return { outcome, grantId, redeemedAtMs: nowMs };
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import { singleFlight } from "@fjmcp/shared/single-flight";
 import type { GrantRevocation } from "../grant/grant-revocation.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
 import type { UpstreamTimes } from "../grant/token-store.ts";
@@ -24,7 +25,9 @@ export interface RestingGrant {
  */
 export interface GrantTokens {
   fresh(grant: GrantId): Promise<UpstreamToken>;
-  /** As `fresh` for a grant whose record was just read, without the token. */
+  /** As `fresh`, for a grant whose record was just read. */
+  freshOf(grant: RestingGrant): Promise<UpstreamToken>;
+  /** As `freshOf`, without the token. */
   keepFresh(grant: RestingGrant): Promise<void>;
   check(grant: GrantId): Promise<void>;
   /**
@@ -41,8 +44,11 @@ export function createGrantTokens(deps: {
 }): GrantTokens {
   const { grants, applications, revocation } = deps;
 
+  // A check of the user reads it for two checks at once.
+  const ownerOf = singleFlight((grantId: GrantId) => grants.ownerOf(grantId));
+
   async function restingGrant(grantId: GrantId): Promise<RestingGrant> {
-    const owner = await grants.ownerOf(grantId);
+    const owner = await ownerOf(grantId);
     if (owner === undefined) throw new LoginRequiredError("The grant is not alive");
     return { ...owner, grantId };
   }
@@ -58,11 +64,15 @@ export function createGrantTokens(deps: {
     return { upstream, accountId };
   }
 
+  async function freshOf(grant: RestingGrant): Promise<UpstreamToken> {
+    const { upstream, accountId } = await upstreamOf(grant);
+    return upstream.tokens.fresh(accountId);
+  }
+
   return {
-    async fresh(grant) {
-      const { upstream, accountId } = await upstreamOf(await restingGrant(grant));
-      return upstream.tokens.fresh(accountId);
-    },
+    fresh: async (grant) => freshOf(await restingGrant(grant)),
+
+    freshOf,
 
     async keepFresh(grant) {
       const { upstream, accountId } = await upstreamOf(grant);

@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import t from "tap";
@@ -92,6 +93,55 @@ t.test("retires an early worker whose Forgejo token a login has replaced meanwhi
     retired.slice(before).map(({ grantIds }) => grantIds),
     [[grantId]],
   );
+});
+
+t.test("starts two workers at once, after all responses to their clients", async (t) => {
+  const asked: string[] = [];
+  const held: (() => void)[] = [];
+  const control = createServer(async (request, response) => {
+    if (request.url !== controlPaths.startWorker) return;
+    asked.push(startWorkerRequest.parse(JSON.parse(await text(request))).grantId);
+    held.push(() => response.end(JSON.stringify({ status: "starting" } satisfies StartWorkerResponse)));
+  });
+  await listenUnix(control, join(rig.directory, "control.sock"));
+  t.teardown(() => {
+    control.close();
+    control.closeAllConnections();
+  });
+  const client = await register(origin);
+  for (let index = 0; index < 5; index += 1) {
+    t.equal((await redeem(origin, await authorize(origin, client, rig.person()))).status, 200);
+  }
+  await waitUntil("two should be asked for", () => held.length === 2);
+  t.equal(asked.length, 2);
+  for (let done = 0; done < 5; done += 1) {
+    await waitUntil("the next should be asked for", () => held.length > done);
+    held[done]!();
+  }
+  t.equal(new Set(asked).size, 5);
+});
+
+t.test("leaves out the start of a worker that had to wait for long", async (t) => {
+  const control = createServer(() => {
+    // It never responds.
+  });
+  await listenUnix(control, join(rig.directory, "control.sock"));
+  t.teardown(() => {
+    control.close();
+    control.closeAllConnections();
+  });
+  const logging = await rig.spawn();
+  const client = await register(origin);
+  for (let index = 0; index < 3; index += 1) {
+    const code = await authorize(origin, client, rig.person());
+    t.equal((await redeem(logging.origin, code)).status, 200);
+  }
+  const failed = () =>
+    readFileSync(logging.process.logFile, "utf8")
+      .split("\n")
+      .filter((line) => line.includes("session_daemon.start_failed"));
+  await waitUntil("the others have failed", () => failed().length === 3);
+  t.equal(failed().filter((line) => line.includes("too many starts came before it")).length, 1);
 });
 
 t.test("issues tokens without a session-daemon", async (t) => {

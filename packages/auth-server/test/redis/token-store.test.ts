@@ -3,6 +3,8 @@ import { createGrantStore } from "../../src/redis/grant-store.ts";
 import { createTokenStore } from "../../src/redis/token-store.ts";
 import type { PresentedCredential } from "../../src/grant/token-store.ts";
 import type { AccountId, ClientId, GrantId, Hash } from "@fjmcp/shared/ids";
+import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
+import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { connection, privateRedis, unrestricted } from "../support/upstream-setup.ts";
 
 const owner = { grantId: "g" as GrantId, accountId: "7" as AccountId, clientId: "c" as ClientId };
@@ -17,14 +19,16 @@ const [code, refresh] = ["code" as Hash, "refresh" as Hash];
 async function setUp(t: Test, { refreshGraceMs = 60_000 } = {}) {
   const redis = await privateRedis(t);
   const own = await connection(t, redis);
+  let clockSec = 0;
   const raw = unrestricted(t, redis);
   const grants = createGrantStore(own, "app", Date.now);
   await raw.hset("upstream:app:7", "ciphertext", "x");
   await grants.store({ ...owner, payload: JSON.stringify({ ...owner, ...access }), expiresInSec: 1000 });
-  const at = (second: number) => {
-    const store = createTokenStore(own, {
+  const at = (second: number, connectionAt: RedisConnection = own) => {
+    clockSec = second;
+    const store = createTokenStore(connectionAt, {
       firstForgejoClientId: "app",
-      clock: () => second * 1000,
+      clock: () => clockSec * 1000,
       doubleSubmitMs: 10_000,
       refreshGraceMs,
     });
@@ -49,7 +53,20 @@ async function setUp(t: Test, { refreshGraceMs = 60_000 } = {}) {
   };
   await at(0).put({ code });
   await at(0).put({ refresh });
-  return { at, raw, grants };
+  /** A connection that is lost at the next commands, and back after so many seconds. */
+  const lostFor = (seconds: number): RedisConnection => {
+    let isLost = true;
+    return {
+      ...own,
+      async run(commands) {
+        if (!isLost) return own.run(commands);
+        isLost = false;
+        clockSec += seconds;
+        throw new StoreUnavailableError({ cause: new Error("lost") });
+      },
+    };
+  };
+  return { at, raw, grants, lostFor };
 }
 
 function record(name: string, expiresInSec: number) {
@@ -57,39 +74,42 @@ function record(name: string, expiresInSec: number) {
   return { hash: name as Hash, payload, expiresInSec };
 }
 
-const outcome = async (response: Promise<{ outcome: string }>) => (await response).outcome;
-
-t.test(
-  "redeems a code again after the window when the first redemption broke off before it issued tokens",
-  async (t) => {
-    const { at } = await setUp(t);
-    t.equal(await outcome(at(0).redeemCode(code)), "redeemed");
-    t.equal(await outcome(at(9).redeemCode(code)), "double_submit");
-    t.equal(await outcome(at(10).redeemCode(code)), "redeemed");
-    t.equal(await outcome(at(19).redeemCode(code)), "double_submit", "the window is the new one's");
-    const source = { kind: "code", hash: code, redeemedAtMs: 10_000 } as const;
-    t.equal(await at(19).put({ access: "a", refresh: "r" }, source), "issued");
-    t.equal(await outcome(at(19).redeemCode(code)), "double_submit");
-    t.equal(await outcome(at(20).redeemCode(code)), "replay");
-  },
-);
-
-t.test("rejects the tokens of a slow redemption once another one has redeemed the code", async (t) => {
+t.test("redeems a code with its tokens: once, then a double submit, after the window a replay", async (t) => {
   const { at, raw } = await setUp(t);
-  const slow = { kind: "code", hash: code, redeemedAtMs: 0 } as const;
-  await at(0).redeemCode(code);
-  await at(11).redeemCode(code);
-  t.equal(await at(11).put({ access: "slow-a", refresh: "slow-r" }, slow), "rejected");
-  t.notOk(await raw.exists("token:refresh:slow-r", "token:access:slow-a"));
-  t.equal(await at(12).put({ access: "a" }, { ...slow, redeemedAtMs: 11_000 }), "issued");
-  await raw.del(`token:code:${code}`);
-  t.equal(await at(70).put({ refresh: "slow-r" }, slow), "rejected", "nor when the code is gone");
+  const source = { kind: "code", hash: code } as const;
+  t.equal(await at(0).put({ access: "a", refresh: "r" }, source), "issued");
+  t.equal(await at(9).put({ access: "b", refresh: "s" }, source), "double_submit");
+  t.equal(await at(10).put({ access: "c", refresh: "u" }, source), "replay");
+  t.same((await raw.keys("token:access:*")).concat(await raw.keys("token:refresh:[su]")), ["token:access:a"]);
+  t.equal(await raw.hget(`token:code:${code}`, "redeemedAtMs"), "0", "repeats do not extend the window");
+});
+
+t.test("repeats a redemption whose reply was lost", async (t) => {
+  const { at, raw } = await setUp(t);
+  const source = { kind: "code", hash: code } as const;
+  t.equal(await at(0).put({ access: "a", refresh: "r" }, source), "issued");
+  t.equal(await at(5).put({ access: "a", refresh: "r" }, source), "issued");
+  t.equal(await raw.llen("grant-access-tokens:g"), 1);
+});
+
+t.test("rejects the tokens of a code that is gone, undecided or of another grant", async (t) => {
+  const { at, raw } = await setUp(t);
+  await raw.hset("device-code:undecided", "payload", "{}");
+  await raw.hset("token:code:foreign", "payload", "{}", "grant", "other");
+  for (const [kind, name] of [
+    ["code", "gone"],
+    ["code", "foreign"],
+    ["device_code", "undecided"],
+  ] as const) {
+    t.equal(await at(0).put({ access: "a" }, { kind, hash: name as Hash }), "rejected", name);
+  }
+  t.notOk(await raw.exists("token:access:a", "token:code:gone"));
 });
 
 t.test("keeps a code that is redeemed in its last second for the window", async (t) => {
   const { at, raw } = await setUp(t);
   await raw.expire(`token:code:${code}`, 1);
-  await at(59).redeemCode(code);
+  await at(59).put({ access: "a" }, { kind: "code", hash: code });
   t.ok((await raw.pttl(`token:code:${code}`)) > 5000);
 });
 
@@ -114,6 +134,15 @@ t.test("repeats a request whose reply was lost, also without a grace period", as
   );
   t.equal(await raw.llen("grant-access-tokens:g"), 1);
   t.equal(await at(1).rotate(refresh, "successor", "b"), "replay");
+});
+
+t.test("counts a request as of its first attempt while Redis is away", async (t) => {
+  const { at, lostFor } = await setUp(t, { refreshGraceMs: 2000 });
+  t.equal(await at(0).rotate(refresh, "successor", "a"), "issued");
+  t.equal(await at(1, lostFor(4)).rotate(refresh, "successor", "b"), "issued", "inside the grace");
+  const source = { kind: "code", hash: code } as const;
+  t.equal(await at(20).put({ access: "c" }, source), "issued");
+  t.equal(await at(29, lostFor(4)).put({ access: "d" }, source), "double_submit", "inside the window");
 });
 
 t.test("rejects a rotation in a grant that is not alive, or in another one", async (t) => {

@@ -1,27 +1,23 @@
 import type { AdapterPayload } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { grantIdSchema } from "@fjmcp/shared/ids";
-import type { AuditEvents } from "../../audit-events.ts";
 import type { SecretDerivation } from "../../crypto/secret-derivation.ts";
 import type { DeviceCodeStore } from "../../grant/device-code-store.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
-import type { TokenStore } from "../../grant/token-store.ts";
 import { keepPresented } from "../overrides/issuance-context.ts";
 import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
 import { userCodeHash } from "../user-code.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
-import { redeemCode } from "./redeem-code.ts";
 
 /**
  * Device codes (RFC 8628). oidc-provider's id of one is the bearer value, and its payload has the user code: both are
- * stored as hashes only. The decision of the user is written by DeviceAuthorizations, past this adapter.
+ * stored as hashes only. The decision of the user is written by DeviceAuthorizations, past this adapter; the step that stores
+ * its tokens redeems one.
  */
 export function createDeviceCodeAdapter(deps: {
   store: DeviceCodeStore;
-  tokens: TokenStore;
   revocation: GrantRevocation;
   derivation: SecretDerivation;
-  events: AuditEvents;
 }): ModelAdapter {
   const { store, derivation, revocation } = deps;
   return {
@@ -41,7 +37,7 @@ export function createDeviceCodeAdapter(deps: {
       keepPresented(payload);
       return payload;
     },
-    consume: (id) => redeemCode("device_code", id, deps),
+    async consume() {},
     async revokeByGrantId(grantId) {
       await revocation.revoke(grantIdSchema.parse(grantId), "client_request");
     },

@@ -10,7 +10,10 @@ import { takePresentedGrant } from "../overrides/issuance-context.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { restingGrant } from "./grant-owner.ts";
 
-/** Grants. `exp` is not stored: a grant lives as long as its record, which every stored token extends. */
+/**
+ * Grants. `exp` is not stored: a grant lives as long as its record, which every stored token extends. Nor is `jti`, which the
+ * key has.
+ */
 export function createGrantAdapter(
   store: GrantStore,
   revocation: GrantRevocation,
@@ -18,7 +21,7 @@ export function createGrantAdapter(
 ): ModelAdapter {
   return {
     async upsert(_id, payload, expiresIn) {
-      const { exp: _, ...kept } = payload;
+      const { exp: _exp, jti: _jti, ...kept } = payload;
       const isPersonalToken = "personalToken" in payload && payload.personalToken !== undefined;
       const { jti: grantId, ...owner } = restingGrant.parse(payload);
       const grant = {
@@ -43,7 +46,7 @@ export function createGrantAdapter(
     async find(id) {
       const grantId = grantIdSchema.parse(id);
       const payload = takePresentedGrant(grantId) ?? (await store.find(grantId));
-      return payload === undefined ? undefined : (JSON.parse(payload) as AdapterPayload);
+      return payload === undefined ? undefined : { ...(JSON.parse(payload) as AdapterPayload), jti: id };
     },
     async destroy(id) {
       await revocation.revoke(grantIdSchema.parse(id), "client_request");

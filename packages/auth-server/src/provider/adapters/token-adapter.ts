@@ -3,14 +3,10 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { grantIdSchema } from "@fjmcp/shared/ids";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
-import { retryWhileUnavailable } from "../../retry-while-unavailable.ts";
 import { collectTokens, keepPresented, presentedCredential } from "../overrides/issuance-context.ts";
 import { narrowerScope } from "../overrides/access-of-grants.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
 import { grantOwner } from "./grant-owner.ts";
-
-/** Less than the double-submit window, so that this request still owns the redemption. */
-const storingTimeoutMs = 5000;
 
 /**
  * How much longer an access token lives than `expires_in` says (RFC 6749 §5.1). A client counts from the arrival of the
@@ -20,9 +16,9 @@ const accessTokenLeewaySec = 10;
 
 /**
  * Tokens and codes. oidc-provider's id of one is the bearer value itself: the key has its hash, the stored payload lacks
- * it, and `find` adds it again. The tokens of a response are stored together, with the last of them. A payload never has
- * `consumed`: reuse is detected by the `consume` of a code and by the store of what a refresh token is exchanged for, which
- * follow every check of client, redirect_uri and verifier, and decide over all processes at once.
+ * it, and `find` adds it again. The tokens of a response are stored together, with the last of them: that step, which
+ * follows every check of client, redirect_uri and verifier, redeems the code or rotates the refresh token and detects its
+ * reuse, over all processes. So a payload never has `consumed`.
  */
 export function createTokenAdapter(
   kind: TokenKind,
@@ -31,7 +27,8 @@ export function createTokenAdapter(
 ): ModelAdapter {
   return {
     async upsert(id, payload, expiresIn) {
-      const { jti: _, ...stored } = payload;
+      // Of the session, which is not stored either, nothing depends on the uid.
+      const { jti: _jti, sessionUid: _sessionUid, ...stored } = payload;
       const leewaySec = kind === "access" ? accessTokenLeewaySec : 0;
       const requestedScope = kind === "access" ? narrowerScope() : undefined;
       const tokens = collectTokens(kind, {
@@ -47,14 +44,13 @@ export function createTokenAdapter(
       const source = presentedCredential(kind);
       const grantId = grantIdSchema.parse(payload.grantId);
       const { accountId } = grantOwner.parse(payload);
-      const issue = { grantId, accountId, tokens, ...(source !== undefined && { source }) };
-      // The code is consumed already, and so may the refresh token be: without a retry the client would need a new attempt
-      // or a new login.
-      const timeoutMs = source === undefined ? 0 : storingTimeoutMs;
-      const outcome = await retryWhileUnavailable(timeoutMs, () => store.issue(issue));
-      if (outcome === "issued") return;
-      if (outcome === "replay") await revocation.revoke(grantId, "refresh_replay");
-      throw new errors.InvalidGrant(`${source?.kind ?? kind}: ${outcome}`);
+      const outcome = await store.issue({
+        grantId,
+        accountId,
+        tokens,
+        ...(source !== undefined && { source }),
+      });
+      if (outcome !== "issued") throw new errors.InvalidGrant(`${source?.kind ?? kind}: ${outcome}`);
     },
 
     async find(id) {
@@ -67,6 +63,8 @@ export function createTokenAdapter(
       keepPresented(payload, found);
       return payload;
     },
+
+    async consume() {},
 
     // Only a revocation request destroys a token, and it revokes the grant next: that deletes this record with the others.
     async destroy() {},

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { KeyRing } from "../../crypto/key-ring.ts";
 import type { RootKey } from "@fjmcp/shared/root-key";
@@ -96,9 +96,7 @@ export function createClientIdCodec(keys: KeyRing): ClientIdCodec {
 
     secretOf(clientId) {
       const key = verified(clientId)?.key;
-      return (
-        key && createHmac("sha256", key.derive("client secret", 32)).update(clientId).digest("base64url")
-      );
+      return key?.hmac("client secret").update(clientId).digest("base64url");
     },
   };
 }
@@ -131,6 +129,5 @@ function dictionaryOf(version: number): Buffer | undefined {
 }
 
 function macOf(key: RootKey, header: Buffer, payload: Buffer): Buffer {
-  const hmac = createHmac("sha256", key.derive("client id", 32)).update(header).update(payload);
-  return hmac.digest().subarray(0, macBytes);
+  return key.hmac("client id").update(header).update(payload).digest().subarray(0, macBytes);
 }

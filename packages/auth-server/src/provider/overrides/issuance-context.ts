@@ -20,10 +20,6 @@ type OfGrant = z.infer<typeof ofGrant>;
 interface IssuanceContext {
   /** Of the code or token that it presents; the Grant only until it is used. */
   readonly presented?: OfGrant & Partial<Pick<PresentedToken, "grant" | "upstream">>;
-  /** Whether a code was about to be redeemed. */
-  readonly hasPresentedCode?: boolean;
-  /** Set once this request has won the redemption. */
-  readonly redeemedAtMs?: number;
   /** The tokens of the response that are saved so far, but not stored. */
   readonly tokens?: Issue["tokens"];
 }
@@ -63,21 +59,6 @@ export function presentedUpstream(): UpstreamTimes | undefined {
   return Provider.ctx && contexts.get(Provider.ctx)?.presented?.upstream;
 }
 
-/** Records that the current request is about to redeem its code. */
-export function markCodePresented(): void {
-  record({ hasPresentedCode: true });
-}
-
-/** Whether the request may have redeemed its code, even if the store's reply was lost. */
-export function mayHaveConsumedCode(ctx: object): boolean {
-  return contexts.get(ctx)?.hasPresentedCode === true;
-}
-
-/** Records the redemption that the current request has won. */
-export function recordRedemption(redeemedAtMs: number): void {
-  record({ redeemedAtMs });
-}
-
 /**
  * Collects the tokens of the current response, which are stored in one step: returns all of them with the last one, and
  * undefined before. A client that may refresh gets a refresh token with each access token.
@@ -101,13 +82,7 @@ export function presentedCredential(kind: TokenKind): PresentedCredential | unde
   const { AuthorizationCode, DeviceCode } = ctx.oidc.entities;
   const code = (AuthorizationCode ?? DeviceCode)?.jti;
   if (code === undefined) return undefined;
-  const redeemedAtMs = contexts.get(ctx)?.redeemedAtMs;
-  if (redeemedAtMs === undefined) throw new Error("a token is issued for a code that was not redeemed");
-  return {
-    kind: AuthorizationCode === undefined ? "device_code" : "code",
-    hash: sha256Hex(code),
-    redeemedAtMs,
-  };
+  return { kind: AuthorizationCode === undefined ? "device_code" : "code", hash: sha256Hex(code) };
 }
 
 function record(change: IssuanceContext): void {

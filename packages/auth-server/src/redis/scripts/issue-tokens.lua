@@ -1,10 +1,10 @@
--- Stores a code, or all tokens of one response. Returns `issued`; or, with nothing stored, `replay` when the presented refresh
--- token was rotated before and its grace is over, and `rejected` when the grant is not alive, the refresh token is unknown or
--- of another grant, or another redemption owns the code by now (see redeem-code).
+-- Stores a code, or all tokens of one response. Returns `issued`; or, with nothing stored, `rejected` when the grant is not
+-- alive or what was presented is unknown or of another grant; `double_submit` when the presented code was redeemed before,
+-- and `replay` when that was earlier than `doubleSubmitMs` ago, or a refresh token was rotated and its grace is over.
 --
 -- `access` and `created`, a code or a refresh token, are '' for none; `source` is the code or refresh token that was
--- presented, or ''. A refresh token is rotated in this step, so that one that is rotated always has its successor: no
--- request that broke off looks like a replay. `redeemedAtMs` is the moment of a code's redemption.
+-- presented, or ''. A code is redeemed in this step, by the first caller, and a refresh token is rotated: either has its
+-- tokens then. So no request that broke off before looks like a replay, whatever failed or was killed.
 
 local grantJson = redis.call('GET', grant)
 if not grantJson or redis.call('EXISTS', revokedGrant) == 1 then return 'rejected' end
@@ -23,8 +23,14 @@ if sourceKind == 'refresh' then
   elseif math.max(0, tonumber(nowMs) - tonumber(state[2])) >= tonumber(graceMs) then
     return 'replay'
   end
-elseif source ~= '' and redis.call('HGET', source, 'redeemedAtMs') ~= redeemedAtMs then
-  return 'rejected'
+elseif source ~= '' then
+  local state = redis.call('HMGET', source, 'grant', 'redeemedAtMs')
+  if state[1] ~= grantId then return 'rejected' end
+  if state[2] then
+    return tonumber(nowMs) - tonumber(state[2]) < tonumber(doubleSubmitMs) and 'double_submit' or 'replay'
+  end
+  redis.call('HSET', source, 'redeemedAtMs', nowMs)
+  if redis.call('PTTL', source) < tonumber(doubleSubmitMs) then redis.call('PEXPIRE', source, doubleSubmitMs) end
 end
 
 local ttl = 0
@@ -36,11 +42,7 @@ if created ~= '' then
   ttl = math.max(ttl, tonumber(createdSec))
   createToken(created, createdPayload, createdSec)
 end
-if sourceKind == 'refresh' then
-  keepRotated()
-elseif source ~= '' then
-  redis.call('HSET', source, 'completed', 1)
-end
+if sourceKind == 'refresh' then keepRotated() end
 limitTokens()
 local isClaimed = createdKind ~= 'code'
 extendGrant(ttl, isClaimed)

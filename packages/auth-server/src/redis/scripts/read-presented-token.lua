@@ -6,7 +6,8 @@ local found = redis.call('HMGET', token, 'payload', 'rotatedAtMs', 'grant')
 local grantJson = found[3] and redis.call('GET', grantPrefix .. found[3])
 local times = { false, false }
 if grantJson and kind == 'refresh' then
-  local upstream = upstreamPrefix .. applicationOf(grantJson) .. ':' .. cjson.decode(grantJson).accountId
+  local grant = cjson.decode(grantJson)
+  local upstream = upstreamPrefix .. applicationIn(grant) .. ':' .. grant.accountId
   times = redis.call('HMGET', upstream, 'checkedSec', 'renewAt')
 end
 return { found[1], found[2], grantJson, times[1], times[2] }

@@ -2,14 +2,15 @@
 
 -- Of access tokens only the newest of each source and of the grant live: a repeated rotation is never rejected, and must
 -- not be able to fill the store. The record gets the scope and the toolsets of its grant in this step, so that none can
--- miss a grant that is narrowed meanwhile.
+-- miss a grant that is narrowed meanwhile. The list tells sources apart by 64 bits of their hashes.
 local function storeAccessToken(token, payload, expiresInSec, grantJson)
+  local ownSource = string.sub(source, -16)
   redis.call('SET', token, withAccessOf(grantJson, payload), 'EX', expiresInSec)
-  redis.call('LPUSH', accessTokens, token .. ' ' .. source)
+  redis.call('LPUSH', accessTokens, token .. ' ' .. ownSource)
   local ofGrant, ofSource = 0, 0
   for _, entry in ipairs(redis.call('LRANGE', accessTokens, 0, -1)) do
     local older, olderSource = string.match(entry, '^(%S+) (%S*)$')
-    local isOfSource = source ~= '' and olderSource == source
+    local isOfSource = source ~= '' and olderSource == ownSource
     if ofGrant == tonumber(maxAccessTokensPerGrant) or isOfSource and ofSource == tonumber(maxAccessTokensPerSource) then
       redis.call('DEL', older)
       redis.call('LREM', accessTokens, -1, entry)

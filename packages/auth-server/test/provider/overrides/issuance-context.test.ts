@@ -8,7 +8,7 @@ import { startRig } from "../../support/running-auth-server.ts";
 const rig = await startRig(t);
 const origin = await rig.serve();
 
-/** What Redis stores during `requests`, in order: the steps, the tokens, and that a code is complete. */
+/** What Redis stores during `requests`, in order: the steps, the redemption of a code, and the tokens. */
 async function stored(requests: () => Promise<unknown>): Promise<string[]> {
   const monitor = await monitorCommands(rig.admin);
   await requests();
@@ -23,7 +23,7 @@ async function stored(requests: () => Promise<unknown>): Promise<string[]> {
     if (name === "HSETNX" && key.startsWith(prefixOf(authKeys.refreshToken)) && field === "payload") {
       writes.push("refresh token");
     }
-    if (name === "HSET" && field === "completed") writes.push("completed");
+    if (name === "HSET" && field === "redeemedAtMs") writes.push("redeemed");
   }
   return writes;
 }
@@ -33,7 +33,7 @@ t.test("stores all tokens of a response in one step", async (t) => {
   const connected = Promise.withResolvers<Awaited<ReturnType<typeof connect>>>();
   t.same(
     await stored(async () => connected.resolve(await connect(origin, rig.person(), client))),
-    ["step", "access token", "refresh token", "completed"],
+    ["step", "redeemed", "access token", "refresh token"],
     "for a code",
   );
   const { refreshToken } = await connected.promise;
@@ -45,7 +45,7 @@ t.test("stores all tokens of a response in one step", async (t) => {
   const short = await register(origin, { grant_types: ["authorization_code"] });
   t.same(
     await stored(() => connect(origin, rig.person(), short)),
-    ["step", "access token", "completed"],
+    ["step", "redeemed", "access token"],
     "for a code of a client without refresh tokens",
   );
 });

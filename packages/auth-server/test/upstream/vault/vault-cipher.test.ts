@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import t from "tap";
 import { DecryptionFailedError } from "../../../src/upstream/errors/decryption-failed-error.ts";
 import { VaultKeyMissingError } from "../../../src/upstream/errors/vault-key-missing-error.ts";
@@ -24,6 +25,19 @@ t.test("decrypts what it encrypted, and each ciphertext differs", async (t) => {
   t.same(await cipher.decrypt(alice, ciphertext), record);
   t.not(await cipher.encrypt(alice, record), ciphertext);
   t.notOk(ciphertext.includes(Buffer.from(record.accessToken).toString("base64url")));
+});
+
+t.test("needs less space than the tokens", async (t) => {
+  const token = () => {
+    const header = JSON.stringify({ alg: "RS256", typ: "JWT", kid: "k".repeat(43) });
+    return [Buffer.from(header), randomBytes(40), randomBytes(256)]
+      .map((part) => part.toString("base64url"))
+      .join(".");
+  };
+  const signed = { ...record, accessToken: token(), refreshToken: token() };
+  const ciphertext = await cipher.encrypt(alice, signed);
+  t.same(await cipher.decrypt(alice, ciphertext), signed);
+  t.ok(ciphertext.length < JSON.stringify(signed).length + 200, "its header has some 150 characters");
 });
 
 t.test("names key, application and account in the protected header", async (t) => {
