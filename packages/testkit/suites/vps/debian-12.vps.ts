@@ -6,6 +6,7 @@ import t from "tap";
 import { prepareDeployment, privateOptions } from "./deployment.ts";
 import { exposureOf } from "./exposure.ts";
 import { printFigure, seconds } from "./figure.ts";
+import { journalOf, secretsOf } from "./journal.ts";
 import { callAgain, refresh } from "./kept-access.ts";
 import { startLoad } from "./load.ts";
 import { missingForContainers } from "./machine.ts";
@@ -147,6 +148,20 @@ t.test("Debian 12, deployed as docs/setup/deploy.md says", { skip: missingForCon
       t.match(await container.run(["dpkg-query", "--show", "fjmcp"]), version);
     }
     t.equal(await readFile(join(root, "etc/fjmcp/fjmcp.env"), "utf8"), before);
+  });
+
+  await t.test("the journal has no secret, and systemd has read each notification", async (t) => {
+    const load = await startLoad(container, alice);
+    await load.stop();
+    const journal = await journalOf(container);
+    const secrets = [load.accessToken, load.refreshToken, alice.password, ...secretsOf(root)];
+    t.ok(secrets.length > 8);
+    const lines = journal.filter((line) => secrets.some((secret) => line.includes(secret)));
+    t.equal(lines.length, 0);
+    t.same(
+      journal.filter((line) => line.startsWith("Cannot find unit for notify message")),
+      [],
+    );
   });
 
   await t.test("session, registration and grant outlive a reboot", async (t) => {
