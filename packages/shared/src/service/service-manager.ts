@@ -23,9 +23,12 @@ export function takeServiceManager(env: Record<string, string | undefined>, log:
   if (socket === undefined) return { report() {}, ready() {}, stopping() {} };
 
   let hasFailed = false;
-  /** Node has no datagrams on unix sockets. The unit needs NotifyAccess=all. */
+  /**
+   * Node has no datagrams on unix sockets. The unit needs NotifyAccess=all. systemd-notify waits until systemd has read the
+   * message: systemd ignores that of a process which has ended, as it cannot tell its unit.
+   */
   const notify = (...assignments: readonly string[]) => {
-    const child = spawn("systemd-notify", ["--no-block", ...assignments], {
+    const child = spawn("systemd-notify", assignments, {
       env: { NOTIFY_SOCKET: socket, PATH: path },
       stdio: "ignore",
     });
@@ -47,8 +50,9 @@ export function takeServiceManager(env: Record<string, string | undefined>, log:
         latest = await status().catch((error: unknown) => (error as Error).message);
         isAsking = false;
       };
-      const alive = watchdogUsec === undefined ? [] : ["WATCHDOG=1"];
-      const intervalMs = watchdogUsec === undefined ? statusIntervalMs : Number(watchdogUsec) / 1000 / 2;
+      // A third: one beat may be lost. READY=1 is repeated, since without it the unit would stay in its start.
+      const alive = watchdogUsec === undefined ? ["READY=1"] : ["READY=1", "WATCHDOG=1"];
+      const intervalMs = watchdogUsec === undefined ? statusIntervalMs : Number(watchdogUsec) / 1000 / 3;
       notify("READY=1", "STATUS=Serving");
       void renew();
       beat = setInterval(() => {

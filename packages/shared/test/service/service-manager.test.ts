@@ -45,11 +45,8 @@ t.test("notifies of the start, feeds the watchdog with a status, and notifies of
   // Each is a process, so that two which start one just after the other may write in any order.
   const lines = new Set(notified().trimEnd().split("\n"));
   for (const line of ["READY=1 STATUS=Serving", "STOPPING=1 STATUS=Draining"])
-    t.ok(lines.has(`/run/notify --no-block ${line}`), line);
-  for (const line of [
-    /^\/run\/notify --no-block STATUS=Starting/,
-    /^\S+ --no-block WATCHDOG=1 STATUS=Serving/,
-  ])
+    t.ok(lines.has(`/run/notify ${line}`), line);
+  for (const line of [/^\/run\/notify STATUS=Starting/, /^\S+ READY=1 WATCHDOG=1 STATUS=Serving/])
     t.ok(
       [...lines].some((written) => line.test(written)),
       String(line),

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { prepareDeployment, privateOptions } from "./deployment.ts";
 import { exposureOf } from "./exposure.ts";
-import { printFigure, seconds } from "./figure.ts";
+import { noteFigure, seconds } from "./figure.ts";
+import { journalOf, secretsOf } from "./journal.ts";
 import { callAgain, refresh } from "./kept-access.ts";
 import { startLoad } from "./load.ts";
 import { missingForContainers } from "./machine.ts";
@@ -46,7 +47,7 @@ t.test("Debian 12, deployed as docs/setup/deploy.md says", { skip: missingForCon
 
   await t.test("a client signs in through the proxy and calls a tool", async (t) => {
     const load = await startLoad(container, alice);
-    printFigure("from apt-get update to the first tool call", seconds(performance.now() - startedMs));
+    noteFigure(t, "from apt-get update to the first tool call", seconds(performance.now() - startedMs));
     t.match(load.text, `"login":"${alice.name}"`);
     await load.stop();
   });
@@ -60,7 +61,7 @@ t.test("Debian 12, deployed as docs/setup/deploy.md says", { skip: missingForCon
   await t.test("the units are as closed as they can be", async (t) => {
     for (const [service, limit] of Object.entries(exposureLimits)) {
       const exposure = await exposureOf(container, service);
-      printFigure(`exposure of ${service} (systemd-analyze security)`, String(exposure));
+      noteFigure(t, `exposure of ${service} (systemd-analyze security)`, String(exposure));
       t.ok(exposure <= limit, `${service}: ${exposure} is at most ${limit}`);
     }
   });
@@ -130,8 +131,8 @@ t.test("Debian 12, deployed as docs/setup/deploy.md says", { skip: missingForCon
     t.match(await slow, { error: /stop|restart/ });
     await load.call({});
     const idleMs = await stop();
-    printFigure("stop of fjmcp-session, idle", seconds(idleMs));
-    printFigure("stop of fjmcp-session with a call in flight", seconds(busyMs));
+    noteFigure(t, "stop of fjmcp-session, idle", seconds(idleMs));
+    noteFigure(t, "stop of fjmcp-session with a call in flight", seconds(busyMs));
     t.ok(Math.max(idleMs, busyMs) < patienceMs);
     t.match(await load.call({}), { text: alice.name }, "the socket starts it again");
     await load.stop();
@@ -147,6 +148,20 @@ t.test("Debian 12, deployed as docs/setup/deploy.md says", { skip: missingForCon
       t.match(await container.run(["dpkg-query", "--show", "fjmcp"]), version);
     }
     t.equal(await readFile(join(root, "etc/fjmcp/fjmcp.env"), "utf8"), before);
+  });
+
+  await t.test("the journal has no secret, and systemd has read each notification", async (t) => {
+    const load = await startLoad(container, alice);
+    await load.stop();
+    const journal = await journalOf(container);
+    const secrets = [load.accessToken, load.refreshToken, alice.password, ...secretsOf(root)];
+    t.ok(secrets.length > 8);
+    const lines = journal.filter((line) => secrets.some((secret) => line.includes(secret)));
+    t.equal(lines.length, 0);
+    t.same(
+      journal.filter((line) => line.startsWith("Cannot find unit for notify message")),
+      [],
+    );
   });
 
   await t.test("session, registration and grant outlive a reboot", async (t) => {

@@ -1,7 +1,7 @@
 import t from "tap";
 import { prepareDeployment } from "./deployment.ts";
 import { exposureOf } from "./exposure.ts";
-import { printFigure, seconds } from "./figure.ts";
+import { noteFigure, seconds } from "./figure.ts";
 import { startLoad } from "./load.ts";
 import { missingForContainers } from "./machine.ts";
 import { activeUnits, leftovers } from "./package-state.ts";
@@ -26,14 +26,15 @@ t.test("Debian 13 with Valkey, deployed likewise", { skip: missingForContainers(
     await deployment.configureProxy();
     t.match(await deployment.setUp(), /^All is well\./m);
     const load = await startLoad(container, alice);
-    printFigure(
+    noteFigure(
+      t,
       "Debian 13: from apt-get update to the first tool call",
       seconds(performance.now() - startedMs),
     );
     t.match(load.text, `"login":"${alice.name}"`);
     await load.stop();
     for (const service of ["fjmcp-auth", "fjmcp-session", "fjmcp-redis"])
-      printFigure(`Debian 13: exposure of ${service}`, String(await exposureOf(container, service)));
+      noteFigure(t, `Debian 13: exposure of ${service}`, String(await exposureOf(container, service)));
   });
 
   await t.test("a restart of the session-daemon rejects no call", async (t) => {

@@ -1,6 +1,8 @@
-/** Prints a figure of the run, past the reporter, which shows no comments. */
-export function printFigure(name: string, value: string): void {
-  process.stderr.write(`vps  ${name.padEnd(64)} ${value}\n`);
+import type { Test } from "tap";
+
+/** A figure of the run: a note, which the summary repeats. */
+export function noteFigure(t: Test, name: string, value: string): void {
+  t.comment(`note: ${name.padEnd(64)} ${value}`);
 }
 
 /** A duration as a figure. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Test } from "tap";
 import type { Container } from "./container.ts";
-import { printFigure } from "./figure.ts";
+import { noteFigure } from "./figure.ts";
 import { startLoad, type LoadResult } from "./load.ts";
 import type { Login } from "./public-name.ts";
 
@@ -21,7 +21,8 @@ export async function underLoad(
   await sleep(3000);
   const result = await load.stop();
   const { calls, completed, failed, refused, longestMs } = result;
-  printFigure(
+  noteFigure(
+    t,
     what,
     `${calls} calls, ${completed} completed, ${failed} failed, ${refused} refused, longest ${longestMs} ms`,
   );
