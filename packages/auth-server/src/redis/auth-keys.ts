@@ -16,7 +16,7 @@ export const authKeys = {
   wrongUserCodes: (browser: Hash) => `wrong-user-codes:${browser}`,
   /** Sorted set of the keys of the grant's codes and refresh tokens; score = expiry in seconds since the epoch. */
   grantTokens: (grant: GrantId) => `grant-tokens:${grant}`,
-  /** List of the grant's access tokens, the newest first: `<key> <end of the key of the code or refresh token it is issued for>`. */
+  /** List of the grant's access tokens, the newest first: `<key> <end of the key of the code or refresh token it is for>`. */
   grantAccessTokens: (grant: GrantId) => `grant-access-tokens:${grant}`,
   /** List: the names of the tools that were called last with the grant, the last one first. */
   grantTools: (grant: GrantId) => `grant-tools:${grant}`,

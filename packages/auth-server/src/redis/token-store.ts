@@ -80,8 +80,8 @@ const presentedToken = z.tuple([text, text, text, text, text]);
 const issueOutcome = z.enum(issueOutcomes);
 
 /**
- * `firstForgejoClientId`: the application of grants that do not name theirs. `doubleSubmitMs`: how long a second redemption of a code counts as a client's own mistake. `refreshGraceMs`: how long
- * a rotated refresh token still gives its successor.
+ * `firstForgejoClientId`: the application of grants that do not name theirs. `doubleSubmitMs`: how long a second redemption of
+ * a code counts as a client's own mistake. `refreshGraceMs`: how long a rotated refresh token still gives its successor.
  */
 export function createTokenStore(
   redis: RedisConnection,
