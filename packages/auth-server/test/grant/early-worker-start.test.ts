@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import {
@@ -95,13 +96,20 @@ t.test("retires an early worker whose Forgejo token a login has replaced meanwhi
   );
 });
 
-t.test("starts two workers at once, after all responses to their clients", async (t) => {
+t.test("starts two workers at once, and the others after them", async (t) => {
   const asked: string[] = [];
-  const held: (() => void)[] = [];
+  const secondAsked = Promise.withResolvers<void>();
+  let running = 0;
+  let mostRunning = 0;
   const control = createServer(async (request, response) => {
     if (request.url !== controlPaths.startWorker) return;
-    asked.push(startWorkerRequest.parse(JSON.parse(await text(request))).grantId);
-    held.push(() => response.end(JSON.stringify({ status: "starting" } satisfies StartWorkerResponse)));
+    mostRunning = Math.max(mostRunning, ++running);
+    if (asked.push(startWorkerRequest.parse(JSON.parse(await text(request))).grantId) === 2)
+      secondAsked.resolve();
+    await secondAsked.promise;
+    await sleep(20);
+    running -= 1;
+    response.end(JSON.stringify({ status: "starting" } satisfies StartWorkerResponse));
   });
   await listenUnix(control, join(rig.directory, "control.sock"));
   t.teardown(() => {
@@ -109,16 +117,13 @@ t.test("starts two workers at once, after all responses to their clients", async
     control.closeAllConnections();
   });
   const client = await register(origin);
-  for (let index = 0; index < 5; index += 1) {
-    t.equal((await redeem(origin, await authorize(origin, client, rig.person()))).status, 200);
-  }
-  await waitUntil("two should be asked for", () => held.length === 2);
-  t.equal(asked.length, 2);
-  for (let done = 0; done < 5; done += 1) {
-    await waitUntil("the next should be asked for", () => held.length > done);
-    held[done]!();
-  }
+  const codes = [];
+  for (let index = 0; index < 5; index += 1) codes.push(await authorize(origin, client, rig.person()));
+  const redeemed = await Promise.all(codes.map((code) => redeem(origin, code)));
+  for (const { status } of redeemed) t.equal(status, 200);
+  await waitUntil("all should be asked for", () => asked.length === 5);
   t.equal(new Set(asked).size, 5);
+  t.equal(mostRunning, 2);
 });
 
 t.test("leaves out the start of a worker that had to wait for long", async (t) => {
