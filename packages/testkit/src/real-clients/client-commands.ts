@@ -1,3 +1,20 @@
+/** One step of a user in front of a program on a terminal. */
+interface DialogueStep {
+  /** What the program shows before the user acts. */
+  readonly awaits: string;
+  /** Typed first, and then confirmed with the enter key. */
+  readonly types?: string;
+  /** Keys that are pressed. */
+  readonly presses?: readonly ("enter" | "down")[];
+}
+
+/** A conversation with a program on a terminal. */
+export interface Dialogue {
+  readonly steps: readonly DialogueStep[];
+  /** What the program shows in the end. */
+  readonly end: string;
+}
+
 /** The commands of a client, as its page in `docs/setup/clients` shows them and as the suite `clients` runs them. */
 export interface ClientCommands {
   /** Adds the server to the client's configuration. */
@@ -6,6 +23,8 @@ export interface ClientCommands {
   readonly addSignsIn?: boolean;
   /** Opens the browser for the user to sign in. */
   readonly signIn: string;
+  /** What the user does in the program that `signIn` starts; undefined where it asks nothing and ends by itself. */
+  readonly signInDialogue?: Dialogue;
   /** Clears the tokens that the client has stored; undefined where it has no such command. */
   readonly signOut?: string;
   /** Whether `signOut` revokes the tokens, too (RFC 7009). */
@@ -46,6 +65,35 @@ export const terminalClients = {
       signOut: "codex mcp logout forgejo",
     }),
   },
+  "copilot-cli": {
+    name: "GitHub Copilot CLI",
+    npmPackage: "@github/copilot",
+    document: "copilot-cli.md",
+    commands: (mcpUrl) => ({
+      add: `copilot mcp add --transport http forgejo ${mcpUrl}`,
+      signIn: "copilot",
+      signInDialogue: {
+        steps: [{ awaits: "Do you trust the files in this folder?", presses: ["enter"] }],
+        end: "1 server connected",
+      },
+    }),
+  },
+  "gemini-cli": {
+    name: "Gemini CLI",
+    npmPackage: "@google/gemini-cli",
+    document: "gemini-cli.md",
+    commands: (mcpUrl) => ({
+      add: `gemini mcp add --scope user --transport http forgejo ${mcpUrl}`,
+      signIn: "gemini",
+      signInDialogue: {
+        steps: [
+          { awaits: "Type your message", types: "/mcp auth forgejo" },
+          { awaits: "Do you want to continue?", presses: ["enter"] },
+        ],
+        end: "Successfully authenticated and reloaded tools",
+      },
+    }),
+  },
   mcporter: {
     name: "mcporter",
     npmPackage: "mcporter",
@@ -64,6 +112,23 @@ export const terminalClients = {
       add: `opencode mcp add forgejo --url ${mcpUrl}`,
       signIn: "opencode mcp auth forgejo",
       signOut: "opencode mcp logout forgejo",
+    }),
+  },
+  "qwen-code": {
+    name: "Qwen Code",
+    npmPackage: "@qwen-code/qwen-code",
+    document: "qwen-code.md",
+    commands: (mcpUrl) => ({
+      add: `qwen mcp add --scope user --transport http forgejo ${mcpUrl}`,
+      signIn: "qwen",
+      signInDialogue: {
+        steps: [
+          { awaits: "Type your message", types: "/mcp" },
+          { awaits: "Manage MCP servers", presses: ["enter"] },
+          { awaits: "Authenticate", presses: ["down", "down", "enter"] },
+        ],
+        end: "✓ connected",
+      },
     }),
   },
 } as const satisfies Readonly<Record<string, TerminalClient>>;

@@ -14,6 +14,8 @@ export interface ClientDriver {
   callTool(name: string, given: Readonly<Record<string, unknown>>): Promise<string>;
   /** Starts the client anew, with what it has stored; the user signs in where the client needs a command for that. */
   restart(): Promise<void>;
+  /** Whether the client fails on results whose text is a list in JSON. */
+  readonly failsOnLists?: boolean;
   /** Clears the tokens that the client has stored; undefined where it has no command for that. */
   readonly signOut?: SignOut;
   close(): Promise<void>;

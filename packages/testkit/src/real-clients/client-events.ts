@@ -109,9 +109,16 @@ async function listsReadsAndWrites(t: Test, client: SignedIn) {
   t.ok((await driver.listTools()).includes("issue__create"), "the tools are listed");
   await readsAsUser(t, client);
   const repository = { owner: browser.userName, repo: "welcome" };
-  await driver.callTool("issue__create", { ...repository, title: `Written by ${name}` });
-  t.match(await driver.callTool("issue__list", repository), `Written by ${name}`);
+  const issue = await driver.callTool("issue__create", { ...repository, title: `Written by ${name}` });
+  const written = driver.failsOnLists
+    ? driver.callTool("issue__get_by_index", { ...repository, index: numberOf(issue) })
+    : driver.callTool("issue__list", repository);
+  t.match(await written, `Written by ${name}`);
   t.equal(browser.signIns, 1, "the user has signed in once");
+}
+
+function numberOf(issue: string): number {
+  return Number(/"number": ?(\d+)/.exec(issue)?.[1]);
 }
 
 async function readsWithoutSignIn(t: Test, client: SignedIn) {

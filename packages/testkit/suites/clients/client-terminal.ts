@@ -2,8 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
-import type { ClientCommands } from "../../src/real-clients/client-commands.ts";
+import type { ClientCommands, Dialogue } from "../../src/real-clients/client-commands.ts";
 import type { ClientDriver } from "../../src/real-clients/client-driver.ts";
+import { childrenOf } from "../../src/process/process-children.ts";
+import { converse } from "./converse.ts";
 
 export interface RunOptions {
   /** Runs it on a terminal of its own (script(1)), which some commands require. */
@@ -61,6 +63,37 @@ export class ClientTerminal {
     throw new CommandError(`${line}: ${exitCode ?? "killed"}: ${all.slice(-shownCharacters)}`);
   }
 
+  /**
+   * Runs a program on a terminal of its own and has a dialogue with it. Resolves once it shows the dialogue's end, and
+   * kills it then. Rejects with CommandError where a step does not come in time.
+   */
+  async converse(line: string, dialogue: Dialogue): Promise<void> {
+    const onScreen = `stty cols 150 rows 50; exec ${line}`;
+    const program = spawn("script", ["-qec", onScreen, "/dev/null"], {
+      cwd: this.#home,
+      env: this.#env,
+      stdio: ["pipe", "pipe", "inherit"],
+      detached: true,
+    });
+    await once(program, "spawn");
+    const group = program.pid!;
+    this.#running.add(group);
+    const closed = once(program, "close");
+    // script(1) starts the program in a session of its own.
+    const end = () => [...childrenOf(group), group].forEach(kill);
+    const timer = setTimeout(end, defaultTimeoutMs);
+    try {
+      await converse(program.stdout, program.stdin, dialogue);
+    } catch (error) {
+      throw new CommandError(`${line}: ${(error as Error).message}`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+      end();
+      await closed;
+      this.#running.delete(group);
+    }
+  }
+
   /** What signs out with the commands of a client. */
   signOutWith({ signOut, signOutRevokes = false }: ClientCommands): Pick<ClientDriver, "signOut"> {
     if (signOut === undefined) return {};
@@ -69,7 +102,7 @@ export class ClientTerminal {
 
   /** Kills whatever still runs. */
   close(): void {
-    for (const group of this.#running) kill(group);
+    for (const group of this.#running) [...childrenOf(group), group].forEach(kill);
   }
 }
 

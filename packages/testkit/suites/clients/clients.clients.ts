@@ -4,17 +4,23 @@ import { terminalClients, type TerminalClientId } from "../../src/real-clients/c
 import type { ClientDriver, StartClient } from "../../src/real-clients/client-driver.ts";
 import { claudeCode } from "./claude-code.ts";
 import { codex } from "./codex.ts";
+import { copilotCli } from "./copilot-cli.ts";
+import { geminiCli } from "./gemini-cli.ts";
 import { installClient } from "./install-client.ts";
 import { mcporter } from "./mcporter.ts";
 import { opencode } from "./opencode.ts";
+import { qwenCode } from "./qwen-code.ts";
 
 // Clients as people install them go through the events one after the other.
 
 const starts: Readonly<Record<TerminalClientId, (programs: string) => StartClient>> = {
   "claude-code": claudeCode,
   codex,
+  "copilot-cli": copilotCli,
+  "gemini-cli": geminiCli,
   mcporter,
   opencode,
+  "qwen-code": qwenCode,
 };
 
 /** FJMCP_TEST_CLIENTS=claude-code,codex@0.169.0: the clients that run, with their versions. Default: all, the latest. */

@@ -13,6 +13,12 @@ export interface ModelClientSettings {
   readonly configure?: (home: string) => Promise<void>;
   /** The command that lets the model reply once. */
   readonly ask: string;
+  /** Whether it fails on results whose text is a list in JSON. */
+  readonly failsOnLists?: boolean;
+  /** What a tool's result says where the client has made no call of it. */
+  readonly refusal?: RegExp;
+  /** Milliseconds until the model replies, for a client that connects to the server in the meantime. Default: 0. */
+  readonly thinkingMs?: number;
 }
 
 /** A client whose model calls the tools: a process for each conversation, which stores its tokens in its home. */
@@ -23,18 +29,22 @@ export function modelClient(
 ): StartClient {
   return async (place) => {
     await using opened = new AsyncDisposableStack();
-    const model = new StandInModel();
+    const model = new StandInModel(settings);
     opened.defer(() => model.close());
     const modelUrl = await model.start();
     const terminal = await openTerminal(programs, place, settings.environment(modelUrl));
     opened.defer(() => terminal.close());
     const commands = client.commands(place.mcpUrl);
-    const { add, addSignsIn = false, signIn } = commands;
+    const { add, addSignsIn = false, signIn, signInDialogue } = commands;
     await settings.prepare?.(place.home, modelUrl);
     await terminal.run(add, { onTerminal: true });
     await settings.configure?.(place.home);
-    if (!addSignsIn) await terminal.run(signIn, { onTerminal: true });
-    const { ask } = settings;
+    const signInOnTerminal = async () => {
+      if (signInDialogue === undefined) await terminal.run(signIn, { onTerminal: true });
+      else await terminal.converse(signIn, signInDialogue);
+    };
+    if (!addSignsIn) await signInOnTerminal();
+    const { ask, refusal, failsOnLists = false } = settings;
     const kept = opened.move();
     return {
       async listTools() {
@@ -45,12 +55,12 @@ export function modelClient(
       async callTool(name, given) {
         model.plan({ name, given });
         const shown = await terminal.run(ask);
-        if (model.result === undefined) throw new Error(`${ask}: ${shown}`);
+        const called = model.result !== undefined && refusal?.test(model.result) !== true;
+        if (!called) throw new Error(`${ask}: ${shown}`);
         return shown;
       },
-      async restart() {
-        await terminal.run(signIn, { onTerminal: true });
-      },
+      restart: signInOnTerminal,
+      failsOnLists,
       ...terminal.signOutWith(commands),
       close: () => kept.disposeAsync(),
     };

@@ -2,12 +2,14 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { anthropicMessages } from "./anthropic-messages.ts";
+import { geminiContent } from "./gemini-content.ts";
 import { openaiChat } from "./openai-chat.ts";
 import { openaiResponses } from "./openai-responses.ts";
 import type { ModelApi, ModelResponse, ModelStep, ModelTool, ModelTurn } from "./model-turn.ts";
 
-const apis: readonly ModelApi[] = [anthropicMessages, openaiResponses, openaiChat];
+const apis: readonly ModelApi[] = [anthropicMessages, geminiContent, openaiResponses, openaiChat];
 
 /** The prefix that clients give to the tools of the server forgejo. */
 const serverPrefix = /^(mcp_+)?forgejo[_-]+/;
@@ -28,9 +30,15 @@ export class StandInModel {
       response.end(JSON.stringify({ error: { message: error.message } }));
     });
   });
+  readonly #thinkingMs: number;
   #plan: Plan | undefined;
   #offered = new Set<string>();
   #result: string | undefined;
+
+  /** It takes `thinkingMs` milliseconds for each reply. */
+  constructor({ thinkingMs = 0 }: { readonly thinkingMs?: number } = {}) {
+    this.#thinkingMs = thinkingMs;
+  }
 
   /** The names of the server's tools that clients have offered since the last plan. */
   get offered(): readonly string[] {
@@ -71,6 +79,7 @@ export class StandInModel {
       return;
     }
     const turn = api.readTurn(await json(request), path);
+    await sleep(this.#thinkingMs);
     send(response, api.respond(this.#next(turn), turn));
   }
 

@@ -11,9 +11,12 @@ t.test("the page of a client that is driven shows the commands that its driver r
   for (const { document, commands } of clients) {
     const blocks = read(document).matchAll(/```sh\n([^]*?)```/g);
     const shown = new Set([...blocks].flatMap(([, block]) => block!.trim().split("\n")));
-    const { add, signIn, signOut } = commands(mcpUrl);
+    const { add, signIn, signInDialogue, signOut } = commands(mcpUrl);
     for (const command of [add, signIn, signOut].filter((one) => one !== undefined)) {
       t.ok(shown.has(command), `${document}: ${command}`);
+    }
+    for (const { types } of signInDialogue?.steps ?? []) {
+      if (types !== undefined) t.match(read(document), `\`${types}\``, document);
     }
   }
 });

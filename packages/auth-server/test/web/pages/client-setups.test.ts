@@ -22,7 +22,7 @@ t.test("the start page says of each client what its document says", async (t) =>
 });
 
 /** Left out of the start page: the Inspector is for developers of servers, the others would make it long. */
-const notNamed = ["mcp-inspector.md", "copilot-cli.md", "mcporter.md", "opencode.md"];
+const notNamed = ["mcp-inspector.md", "copilot-cli.md", "mcporter.md", "opencode.md", "qwen-code.md"];
 
 t.test("the start page names the common clients that have a document", async (t) => {
   const named = [...setups.map(({ document }) => document), "mcp-remote.md"];
