@@ -43,19 +43,21 @@ export function createEarlyWorkerStart(deps: {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { grantId, accountId, clientId } = next.grant;
       try {
-        if (performance.now() >= next.untilMs) throw new Error("too many starts came before it");
+        if (performance.now() >= next.untilMs) throw new Error("waited too long behind other starts");
         await start(next.grant);
       } catch (error) {
         const { message: detail } = error as Error;
         events.earlyWorkerStartFailed({ grantId, accountId, clientId, detail });
       }
     }
+    // Not a turn later: a grant that comes in between would wait for the next one.
+    running -= 1;
   }
 
   return (grant) => {
     waiting.push({ grant, untilMs: performance.now() + maxWaitMs });
     if (running === concurrency) return;
     running += 1;
-    void runWaiting().finally(() => (running -= 1));
+    void runWaiting();
   };
 }

@@ -20,12 +20,12 @@ export interface RestingGrant {
 
 /**
  * The Forgejo tokens that grants rest on: those of the grant's account, issued to the application that the grant names. As
- * UpstreamTokens. Also rejects with LoginRequiredError when the grant is not alive, or when its application is not configured
- * any more: then it is revoked, although Forgejo has ended nothing.
+ * UpstreamTokens. Also rejects with LoginRequiredError when the grant is not alive, unless the caller has its record, or when
+ * its application is not configured any more: then it is revoked, although Forgejo has ended nothing.
  */
 export interface GrantTokens {
   fresh(grant: GrantId): Promise<UpstreamToken>;
-  /** As `fresh`, for a grant whose record was just read. */
+  /** As `fresh`, for a grant whose record the caller has; whether it is still alive is not looked up. */
   freshOf(grant: RestingGrant): Promise<UpstreamToken>;
   /** As `freshOf`, without the token. */
   keepFresh(grant: RestingGrant): Promise<void>;

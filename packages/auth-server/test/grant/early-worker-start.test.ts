@@ -146,7 +146,7 @@ t.test("leaves out the start of a worker that had to wait for long", async (t) =
       .split("\n")
       .filter((line) => line.includes("session_daemon.start_failed"));
   await waitUntil("the others have failed", () => failed().length === 3);
-  t.equal(failed().filter((line) => line.includes("too many starts came before it")).length, 1);
+  t.equal(failed().filter((line) => line.includes("waited too long behind other starts")).length, 1);
 });
 
 t.test("issues tokens without a session-daemon", async (t) => {
