@@ -24,6 +24,7 @@ const plainForms = [
 /** Params in ASCII, without nested values or escapes: only a member's own key can read `"progressToken":`. */
 const plainParams =
   /^((?:[^\\{}[\]\r\u0080-\u00ff]*,)?"progressToken":)([1-9]\d{0,14})((?:,[^\\{}[\]\r\u0080-\u00ff]*)?)$/;
+const anyToken = /"progressToken"\s*:/;
 const maxPlainBytes = 512;
 
 /** A progress notification of a child, around its token. */
@@ -45,7 +46,7 @@ export function matchProgress(line: Chunks): MatchedProgress | undefined {
     const params = plainParams.exec(text.slice(head.length, -tail.length));
     if (params === null) return undefined;
     const [, before = "", token, after = ""] = params;
-    if (before.indexOf('"progressToken":') < before.length - '"progressToken":'.length) return undefined;
+    if (anyToken.test(before.slice(0, -'"progressToken":'.length)) || anyToken.test(after)) return undefined;
     return { token: Number(token), before: head + before, after: after + tail };
   }
   return undefined;

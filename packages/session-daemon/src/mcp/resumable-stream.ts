@@ -42,8 +42,8 @@ export class ResumableStream implements StreamOwner {
   readonly #kept: SentEvents[] = [];
   #keptBytes = 0;
   #sequence = 0;
-  /** The events of this turn, and where each ends in the text of all. */
-  #events: string[] = [];
+  /** The events of this turn, each in two parts, and where each ends in the text of all. */
+  #parts: string[] = [];
   #ends: number[] = [];
   #end = 0;
   #state: "open" | "responded" | "ended" = "open";
@@ -136,19 +136,19 @@ export class ResumableStream implements StreamOwner {
   #add(chunks: readonly Buffer[]): void {
     const sequence = ++this.#sequence;
     const id = this.#state === "responded" ? lastEventIdOf(this) : this.#eventId(sequence);
-    const event = `id: ${id}\n${eventText(chunks)}`;
-    this.#end += event.length;
-    this.#ends.push(this.#end);
-    if (this.#events.push(event) === 1) process.nextTick(() => this.#flush());
+    const [idLine, event] = [`id: ${id}\n`, eventText(chunks)];
+    this.#parts.push(idLine, event);
+    this.#end += idLine.length + event.length;
+    if (this.#ends.push(this.#end) === 1) process.nextTick(() => this.#flush());
   }
 
   /** Sends and keeps the events of this turn. */
   #flush(): void {
     const ends = this.#ends;
     if (ends.length === 0) return;
-    // One flat string: V8 would keep what was joined by `+` as a tree of its parts.
-    const text = this.#events.join("");
-    this.#events = [];
+    // A flat string: V8 keeps what was joined by `+`, and what is alone in a join, as a tree.
+    const text = this.#parts.join("");
+    this.#parts = [];
     this.#ends = [];
     this.#end = 0;
     this.#kept.push({ last: this.#sequence, text, ends });
