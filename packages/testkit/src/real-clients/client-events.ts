@@ -118,7 +118,9 @@ async function listsReadsAndWrites(t: Test, client: SignedIn) {
 }
 
 function numberOf(issue: string): number {
-  return Number(/"number": ?(\d+)/.exec(issue)?.[1]);
+  const [, number] = /"number": ?(\d+)/.exec(issue) ?? [];
+  if (number === undefined) throw new Error(`No number in: ${issue}`);
+  return Number(number);
 }
 
 async function readsWithoutSignIn(t: Test, client: SignedIn) {

@@ -24,6 +24,8 @@ export async function monitorCommands(redis: Redis): Promise<CommandMonitor> {
   lines.on("line", (line) => {
     if (line === "+OK") replies++;
     else seen.push(parseLine(line));
+    // The connection is of no use after an error.
+    if (line.startsWith("-")) socket.destroy();
     lines.emit("seen");
   });
   socket.on("error", () => lines.emit("seen"));
