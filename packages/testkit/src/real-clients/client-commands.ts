@@ -133,4 +133,15 @@ export const terminalClients = {
   },
 } as const satisfies Readonly<Record<string, TerminalClient>>;
 
-export type TerminalClientId = keyof typeof terminalClients;
+/** The Inspector's web page: what its user reads on it, as `docs/setup/clients/mcp-inspector.md` and the suite have it. */
+export const inspectorWebPage = {
+  name: "MCP Inspector",
+  npmPackage: "@modelcontextprotocol/inspector",
+  document: "mcp-inspector.md",
+  addServers: "Add Servers",
+  addManually: "Add manually",
+  serverId: "forgejo",
+  transport: "streamable-http",
+  add: "Add",
+  execute: "Execute Tool",
+} as const;

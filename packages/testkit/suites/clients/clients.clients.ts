@@ -1,11 +1,12 @@
 import t from "tap";
 import { driveClients } from "../../src/real-clients/client-events.ts";
-import { terminalClients, type TerminalClientId } from "../../src/real-clients/client-commands.ts";
+import { inspectorWebPage, terminalClients } from "../../src/real-clients/client-commands.ts";
 import type { ClientDriver, StartClient } from "../../src/real-clients/client-driver.ts";
 import { claudeCode } from "./claude-code.ts";
 import { codex } from "./codex.ts";
 import { copilotCli } from "./copilot-cli.ts";
 import { geminiCli } from "./gemini-cli.ts";
+import { inspectorWeb } from "./inspector-web.ts";
 import { installClient } from "./install-client.ts";
 import { mcporter } from "./mcporter.ts";
 import { opencode } from "./opencode.ts";
@@ -13,18 +14,22 @@ import { qwenCode } from "./qwen-code.ts";
 
 // Clients as people install them go through the events one after the other.
 
-const starts: Readonly<Record<TerminalClientId, (programs: string) => StartClient>> = {
+const clients = { ...terminalClients, inspector: inspectorWebPage };
+type DrivenClientId = keyof typeof clients;
+
+const starts: Readonly<Record<DrivenClientId, (programs: string) => StartClient>> = {
   "claude-code": claudeCode,
   codex,
   "copilot-cli": copilotCli,
   "gemini-cli": geminiCli,
+  inspector: inspectorWeb,
   mcporter,
   opencode,
   "qwen-code": qwenCode,
 };
 
 /** FJMCP_TEST_CLIENTS=claude-code,codex@0.169.0: the clients that run, with their versions. Default: all, the latest. */
-const chosen = (process.env.FJMCP_TEST_CLIENTS ?? Object.keys(terminalClients).join(",")).split(",");
+const chosen = (process.env.FJMCP_TEST_CLIENTS ?? Object.keys(clients).join(",")).split(",");
 
 // All before the first test: the reporter counts a run as over once no test is pending.
 const tested: (() => Promise<unknown>)[] = [];
@@ -36,8 +41,8 @@ for (const word of chosen) {
 for (const test of tested) await test();
 
 /** Installs a client. Resolves with its test, which is skipped where it cannot be installed. */
-async function prepareTest(id: TerminalClientId, version: string): Promise<() => Promise<unknown>> {
-  const { name, npmPackage } = terminalClients[id];
+async function prepareTest(id: DrivenClientId, version: string): Promise<() => Promise<unknown>> {
+  const { name, npmPackage } = clients[id];
   const installed = await installClient(npmPackage, version).catch((error: Error) => error);
   if (installed instanceof Error) {
     return () =>
@@ -53,8 +58,8 @@ async function prepareTest(id: TerminalClientId, version: string): Promise<() =>
     });
 }
 
-function isClient(id: string): id is TerminalClientId {
-  return Object.hasOwn(terminalClients, id);
+function isClient(id: string): id is DrivenClientId {
+  return Object.hasOwn(clients, id);
 }
 
 /** Keeps what the client shows its user on a failure, until something works again. */

@@ -2,7 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { projectRoot } from "../../src/process/project-root.ts";
-import { terminalClients, type TerminalClient } from "../../src/real-clients/client-commands.ts";
+import {
+  inspectorWebPage,
+  terminalClients,
+  type TerminalClient,
+} from "../../src/real-clients/client-commands.ts";
 
 const mcpUrl = "https://mcp.example.org/mcp";
 const clients: readonly TerminalClient[] = Object.values(terminalClients);
@@ -18,6 +22,15 @@ t.test("the page of a client that is driven shows the commands that its driver r
     for (const { types } of signInDialogue?.steps ?? []) {
       if (types !== undefined) t.match(read(document), `\`${types}\``, document);
     }
+  }
+});
+
+t.test("the page of the Inspector names what its driver clicks", async (t) => {
+  const { document, serverId, ...shown } = inspectorWebPage;
+  const page = read(document).replaceAll("\n", " ");
+  t.match(page, `\`${serverId}\``);
+  for (const label of [shown.addServers, shown.addManually, shown.transport, shown.add, shown.execute]) {
+    t.ok(page.includes(`_${label}_`), label);
   }
 });
 
