@@ -178,6 +178,20 @@ t.test("the digits of numbers in params are kept", async (t) => {
   t.equal(JSON.stringify(message.params), params);
 });
 
+t.test("white space of any length between tokens changes nothing", async (t) => {
+  const tokens = ["{", '"jsonrpc"', ":", '"2.0"', ",", '"id"', ":", "1", ",", '"method"', ":", '"x"', ","];
+  tokens.push('"params"', ":", "{", '"a b"', ":", "[", "1.50", ",", "12345678901234567890", "]", "}", "}");
+  const compact = request(tokens.join(""));
+  for (const length of [1, 31, 32, 33, 200]) {
+    for (const character of [" ", "\n", "\r\n\t"]) {
+      t.same(request(tokens.join(character.repeat(length))), compact);
+    }
+    t.equal(codeOf(tokens.join(" ".repeat(length) + "\u0001")), -32700);
+    const twice = [...tokens.slice(0, -1), ",", '"id"', ":", "2", "}"];
+    t.equal(codeOf(twice.join(" ".repeat(length))), -32600, "a key that stands twice is found");
+  }
+});
+
 t.test("no error quotes the body", async (t) => {
   for (const body of [
     "canary",
