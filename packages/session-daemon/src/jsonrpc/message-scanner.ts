@@ -115,7 +115,7 @@ function endOfSpace(text: string, start: number): number {
 
 function isKey(text: string, closing: number): boolean {
   let at = closing + 1;
-  while (isWhiteSpace(text.charCodeAt(at))) at++;
+  while (text.charCodeAt(at) <= space) at = endOfSpace(text, at);
   return text.charCodeAt(at) === colon;
 }
 
@@ -144,8 +144,4 @@ function isNumberPart(code: number): boolean {
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
-}
-
-function isWhiteSpace(code: number): boolean {
-  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }

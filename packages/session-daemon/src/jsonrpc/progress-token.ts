@@ -23,7 +23,7 @@ const plainForms = [
 ] as const;
 /** Params in ASCII, without nested values or escapes: only a member's own key can read `"progressToken":`. */
 const plainParams =
-  /^((?:[^\\{}[\]\r\u0080-\u00ff]*,)?"progressToken":)([1-9]\d{0,14})((?:,[^\\{}[\]\r\u0080-\u00ff]*)?)$/;
+  /^((?:[^\\{}[\]\r\u0080-\u00ff]*,)?)"progressToken":([1-9]\d{0,14})((?:,[^\\{}[\]\r\u0080-\u00ff]*)?)$/;
 const anyToken = /"progressToken"\s*:/;
 const maxPlainBytes = 512;
 
@@ -46,8 +46,8 @@ export function matchProgress(line: Chunks): MatchedProgress | undefined {
     const params = plainParams.exec(text.slice(head.length, -tail.length));
     if (params === null) return undefined;
     const [, before = "", token, after = ""] = params;
-    if (anyToken.test(before.slice(0, -'"progressToken":'.length)) || anyToken.test(after)) return undefined;
-    return { token: Number(token), before: head + before, after: after + tail };
+    if (anyToken.test(before) || anyToken.test(after)) return undefined;
+    return { token: Number(token), before: `${head}${before}"progressToken":`, after: after + tail };
   }
   return undefined;
 }

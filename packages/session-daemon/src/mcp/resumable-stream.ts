@@ -45,7 +45,6 @@ export class ResumableStream implements StreamOwner {
   /** The events of this turn, each in two parts, and where each ends in the text of all. */
   #parts: string[] = [];
   #ends: number[] = [];
-  #end = 0;
   #state: "open" | "responded" | "ended" = "open";
 
   /**
@@ -138,8 +137,8 @@ export class ResumableStream implements StreamOwner {
     const id = this.#state === "responded" ? lastEventIdOf(this) : this.#eventId(sequence);
     const [idLine, event] = [`id: ${id}\n`, eventText(chunks)];
     this.#parts.push(idLine, event);
-    this.#end += idLine.length + event.length;
-    if (this.#ends.push(this.#end) === 1) process.nextTick(() => this.#flush());
+    const end = (this.#ends.at(-1) ?? 0) + idLine.length + event.length;
+    if (this.#ends.push(end) === 1) process.nextTick(() => this.#flush());
   }
 
   /** Sends and keeps the events of this turn. */
@@ -150,7 +149,6 @@ export class ResumableStream implements StreamOwner {
     const text = this.#parts.join("");
     this.#parts = [];
     this.#ends = [];
-    this.#end = 0;
     this.#kept.push({ last: this.#sequence, text, ends });
     this.#keptBytes += text.length;
     const isLast = this.#state === "responded";
