@@ -1,9 +1,9 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import t from "tap";
+import t, { type Test } from "tap";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import {
   controlPaths,
@@ -21,6 +21,15 @@ import { startRig } from "../support/running-auth-server.ts";
 const rig = await startRig(t);
 const origin = await rig.serve();
 
+/** Lets `control` stand for the session-daemon until the end of the test. */
+async function listen(t: Test, control: Server): Promise<void> {
+  await listenUnix(control, join(rig.directory, "control.sock"));
+  t.teardown(() => {
+    control.close();
+    control.closeAllConnections();
+  });
+}
+
 t.test("asks once for a worker when a code is redeemed, and does not wait for the response", async (t) => {
   const starts: StartWorkerRequest[] = [];
   const control = createServer(async (request) => {
@@ -28,11 +37,7 @@ t.test("asks once for a worker when a code is redeemed, and does not wait for th
     starts.push(startWorkerRequest.parse(JSON.parse(await text(request))));
     // It never responds.
   });
-  await listenUnix(control, join(rig.directory, "control.sock"));
-  t.teardown(() => {
-    control.close();
-    control.closeAllConnections();
-  });
+  await listen(t, control);
 
   const client = await register(origin);
   const redeemed = await redeem(origin, await authorize(origin, client, rig.person()));
@@ -72,11 +77,7 @@ t.test("retires an early worker whose Forgejo token a login has replaced meanwhi
       response.end(JSON.stringify({ status: "starting" } satisfies StartWorkerResponse));
     }
   });
-  await listenUnix(control, join(rig.directory, "control.sock"));
-  t.teardown(() => {
-    control.close();
-    control.closeAllConnections();
-  });
+  await listen(t, control);
 
   const client = await register(origin);
   await redeem(origin, await authorize(origin, client, rig.person()));
@@ -111,11 +112,7 @@ t.test("starts two workers at once, and the others after them", async (t) => {
     running -= 1;
     response.end(JSON.stringify({ status: "starting" } satisfies StartWorkerResponse));
   });
-  await listenUnix(control, join(rig.directory, "control.sock"));
-  t.teardown(() => {
-    control.close();
-    control.closeAllConnections();
-  });
+  await listen(t, control);
   const client = await register(origin);
   const codes = [];
   for (let index = 0; index < 5; index += 1) codes.push(await authorize(origin, client, rig.person()));
@@ -130,11 +127,7 @@ t.test("leaves out the start of a worker that had to wait for long", async (t) =
   const control = createServer(() => {
     // It never responds.
   });
-  await listenUnix(control, join(rig.directory, "control.sock"));
-  t.teardown(() => {
-    control.close();
-    control.closeAllConnections();
-  });
+  await listen(t, control);
   const logging = await rig.spawn();
   const client = await register(origin);
   for (let index = 0; index < 3; index += 1) {

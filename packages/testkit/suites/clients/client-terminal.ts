@@ -79,16 +79,14 @@ export class ClientTerminal {
     const group = program.pid!;
     this.#running.add(group);
     const closed = once(program, "close");
-    // script(1) starts the program in a session of its own.
-    const end = () => [...childrenOf(group), group].forEach(kill);
-    const timer = setTimeout(end, defaultTimeoutMs);
+    const timer = setTimeout(() => killAll(group), defaultTimeoutMs);
     try {
       await converse(program.stdout, program.stdin, dialogue);
     } catch (error) {
       throw new CommandError(`${line}: ${(error as Error).message}`, { cause: error });
     } finally {
       clearTimeout(timer);
-      end();
+      killAll(group);
       await closed;
       this.#running.delete(group);
     }
@@ -102,13 +100,18 @@ export class ClientTerminal {
 
   /** Kills whatever still runs. */
   close(): void {
-    for (const group of this.#running) [...childrenOf(group), group].forEach(kill);
+    for (const group of this.#running) killAll(group);
   }
 }
 
 /** A word of a command line. */
 export function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Also what script(1) has started, in a session of its own. */
+function killAll(group: number): void {
+  [...childrenOf(group), group].forEach(kill);
 }
 
 function kill(group: number): void {
