@@ -4,33 +4,29 @@ const uncompared = 1_000;
 const maxKeys = 2 ** 21;
 
 /**
- * Counts the different keys of a message by their source text, each once for every key that it follows: objects with the
+ * Finds the different keys of a message by their source text, each once for every key that it follows: objects with the
  * same keys in another order cost the parser as much as objects with other keys.
  */
 export class KeyCounter {
-  readonly #max: number;
-  #count = 0;
+  #uncompared = uncompared;
   /** A number for each key. */
   #numbers: Map<string, number> | undefined;
   /** Pairs of consecutive keys. */
   #pairs: Set<number> | undefined;
   #previous = 0;
 
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  /** True if there are more different keys than the maximum, with the one between `start` and `end`. */
-  exceedsWith(text: string, start: number, end: number): boolean {
-    if (this.#count < uncompared) this.#count++;
-    else {
-      const number = this.#numberOf(text.slice(start, end));
-      this.#pairs ??= new Set();
-      this.#pairs.add(this.#previous * maxKeys + number);
-      this.#previous = number;
-      this.#count = uncompared + this.#pairs.size;
+  /** True if the key between `start` and `end` counts as different from all before. */
+  isDifferent(text: string, start: number, end: number): boolean {
+    if (this.#uncompared > 0) {
+      this.#uncompared--;
+      return true;
     }
-    return this.#count > this.#max;
+    const number = this.#numberOf(text.slice(start, end));
+    this.#pairs ??= new Set();
+    const known = this.#pairs.size;
+    this.#pairs.add(this.#previous * maxKeys + number);
+    this.#previous = number;
+    return this.#pairs.size > known;
   }
 
   #numberOf(key: string): number {

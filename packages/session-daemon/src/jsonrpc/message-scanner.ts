@@ -1,29 +1,20 @@
-import { closingQuote } from "./closing-quote.ts";
+import { closingQuote, type EscapeCount } from "./closing-quote.ts";
 import { KeyCounter } from "./key-counter.ts";
 import { ReservedKeys } from "./reserved-keys.ts";
 
 /** Properties of a message's text that are lost after JSON.parse. */
 export interface MessageScan {
-  /** The scan stopped at this limit: the other properties are of the text before. */
-  exceeded: keyof ScanLimits | undefined;
+  /** Parsing would cost more than the limit. The scan stopped there: the other properties are of the text before. */
+  exceedsCost: boolean;
   /** Nested deeper than `maxDepth`. */
   tooDeep: boolean;
-  /** All brackets and the last string are closed; false: the text is not JSON. */
+  /** All brackets and the last string are closed; false: the text is not JSON, or the scan stopped. */
   isBalanced: boolean;
   /** The number of numbers whose digits would change in a double; not counted beyond `maxInexactNumbers` + 1. */
   inexactNumbers: number;
-  /** An upper bound of the number of values, counted by brackets and commas; a long number counts as several. */
+  /** An upper bound of the number of values, counted by brackets and commas. */
   values: number;
   readonly reservedKeys: ReservedKeys;
-}
-
-/** How much of each there may be. */
-export interface ScanLimits {
-  readonly values: number;
-  /** Different keys. */
-  readonly keys: number;
-  /** At most `maxInexactNumbers`. */
-  readonly inexactNumbers: number;
 }
 
 /** Deeper than any real message, shallow enough for the recursive JSON libraries of children. */
@@ -32,9 +23,24 @@ export const maxDepth = 256;
 /** Keeping the digits of a number costs about 1 µs and 200 bytes: 10 ms and 2 MB at this limit. */
 export const maxInexactNumbers = 10_000;
 
-/** A number with more characters costs the parser as much as so many other values: it is read digit by digit. */
-const longNumber = 15;
-const longNumberValues = 4;
+/** What scan and parser need for each, in ns on a slow machine, beside the 1 ns for each plain character of a string. */
+const costNs = {
+  value: 60,
+  /** A key that differs from those before: a new string and a new hidden class. */
+  key: 600,
+  /** An escaped quote, or an escape behind one. */
+  escape: 5,
+  /** A character outside strings. */
+  character: 4,
+  /** A number that is no short integer: read and written once more, to compare its digits. */
+  unusualNumber: 250,
+  /** A number whose digits are kept, and each value of a message that has one (parseLosslessJson). */
+  inexactNumber: 1_000,
+  valueBesideInexactNumber: 300,
+};
+
+/** Far more digits than a double has: numbers may be limited (RFC 8259 §6). */
+const maxNumberLength = 1_000;
 
 const space = 0x20;
 const quote = 0x22;
@@ -43,61 +49,73 @@ const colon = 0x3a;
 const minus = 0x2d;
 
 /**
- * Scans the text of a JSON-RPC message once, skipping strings, up to its end or to a limit. Any text is safe, but the
- * result is valid only if the text is valid JSON. Linear in the text's length; allocates almost nothing. Keys are
- * looked at only with limits.
+ * Scans the text of a JSON-RPC message once, skipping strings, up to its end or to where parsing it would cost more than
+ * `maxCostNs` beside its length. Any text is safe, but the result is valid only if the text is valid JSON. Linear in the
+ * text's length; allocates almost nothing. Keys are looked at only with a limit.
  */
-export function scanMessage(text: string, limits?: ScanLimits): MessageScan {
+export function scanMessage(text: string, maxCostNs = Infinity): MessageScan {
   const reservedKeys = new ReservedKeys();
   const scan: MessageScan = {
-    exceeded: undefined,
+    exceedsCost: false,
     tooDeep: false,
     isBalanced: false,
     inexactNumbers: 0,
     values: 1,
     reservedKeys,
   };
-  const maxValues = limits?.values ?? Infinity;
-  const stopAtInexact = limits?.inexactNumbers ?? Infinity;
-  const keys = limits === undefined ? undefined : new KeyCounter(limits.keys);
+  const keys = maxCostNs === Infinity ? undefined : new KeyCounter();
+  const escapes: EscapeCount = { count: 0, max: maxCostNs / costNs.escape };
+  let spentNs = 0;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code <= space) {
       at = endOfSpace(text, at) - 1;
-    } else if (code === quote) {
-      const end = closingQuote(text, at);
-      if (end === -1) return scan;
+      continue;
+    }
+    spentNs += costNs.character;
+    if (code === quote) {
+      const end = closingQuote(text, at, escapes);
+      if (end === -1) {
+        scan.exceedsCost = escapes.count > escapes.max;
+        return scan;
+      }
       if (keys !== undefined && isKey(text, end)) {
         reservedKeys.add(depth, text, at + 1, end);
-        if (keys.exceedsWith(text, at + 1, end)) return stopped(scan, "keys");
+        if (keys.isDifferent(text, at + 1, end)) spentNs += costNs.key;
       }
       at = end;
     } else if (code === 0x7b || code === 0x5b) {
+      scan.values++;
+      // What is nested too deep will not be parsed: the scan goes on, to find out whether it is JSON.
       if (++depth > maxDepth) scan.tooDeep = true;
-      if (++scan.values > maxValues && !scan.tooDeep) return stopped(scan, "values");
+      else spentNs += costNs.value;
     } else if (code === 0x7d || code === 0x5d) {
       depth--;
     } else if (code === comma) {
-      if (++scan.values > maxValues && !scan.tooDeep) return stopped(scan, "values");
+      scan.values++;
+      spentNs += costNs.value;
     } else if (code === minus || isDigit(code)) {
       const end = numberEnd(text, at);
-      if (end - at > longNumber) {
-        scan.values += longNumberValues - 1;
-        if (scan.values > maxValues && !scan.tooDeep) return stopped(scan, "values");
-      }
-      if (scan.inexactNumbers <= maxInexactNumbers && isInexact(text, at, end)) {
-        if (++scan.inexactNumbers > stopAtInexact) return stopped(scan, "inexactNumbers");
+      spentNs += (end - at) * costNs.character;
+      if (end - at > maxNumberLength) spentNs = Infinity;
+      else if (!isShortInteger(text, at, end)) {
+        spentNs += costNs.unusualNumber;
+        if (scan.inexactNumbers <= maxInexactNumbers && isInexact(text, at, end)) {
+          scan.inexactNumbers++;
+          spentNs += costNs.inexactNumber;
+        }
       }
       at = end - 1;
     }
+    if (spentNs > maxCostNs) {
+      scan.exceedsCost = true;
+      return scan;
+    }
   }
+  if (scan.inexactNumbers > 0) spentNs += scan.values * costNs.valueBesideInexactNumber;
+  scan.exceedsCost = spentNs + escapes.count * costNs.escape > maxCostNs;
   scan.isBalanced = depth === 0;
-  return scan;
-}
-
-function stopped(scan: MessageScan, limit: keyof ScanLimits): MessageScan {
-  scan.exceeded = limit;
   return scan;
 }
 
@@ -119,14 +137,15 @@ function isKey(text: string, closing: number): boolean {
   return text.charCodeAt(at) === colon;
 }
 
+/** Where a number ends, or a part of it that is longer than the maximum. */
 function numberEnd(text: string, start: number): number {
+  const last = start + maxNumberLength;
   let end = start + 1;
-  while (isNumberPart(text.charCodeAt(end))) end++;
+  while (end <= last && isNumberPart(text.charCodeAt(end))) end++;
   return end;
 }
 
 function isInexact(text: string, start: number, end: number): boolean {
-  if (isShortInteger(text, start, end)) return false;
   const source = text.slice(start, end);
   return String(Number(source)) !== source;
 }

@@ -59,13 +59,18 @@ export const costlyParams: Readonly<Record<string, string>> = {
   "nested arrays": `"a":[${filled(() => "[".repeat(200) + "]".repeat(200))}]`,
   "white space": `"a":1${" \n".repeat(messageBytes / 2 - 100)}`,
   "escaped characters": `"a":"${'\\"'.repeat(messageBytes / 2 - 100)}"`,
-  "99 000 values": padded(`"a":[${list(99_000, (i) => `${i}`)}]`),
-  "24 000 fractions": padded(`"a":[${list(24_000, (i) => `${(i + 1) / 7e5}`)}]`),
+  "escaped newlines": `"a":"${"\\n".repeat(messageBytes / 2 - 100)}"`,
+  "one number": `"a":${"9".repeat(messageBytes - 200)}`,
+  // Just within the limits of a message: these are parsed.
+  "32 000 values": padded(`"a":[${list(32_000, (i) => `${i}`)}]`),
+  "20 000 empty objects": padded(`"a":[${list(20_000, () => "{}")}]`),
+  "7 500 fractions": padded(`"a":[${list(7_500, (i) => `${(i + 1) / 7e5}`)}]`),
+  "4 300 keys": padded(`"a":{${list(4_300, (i) => `"k${i}":1`)}}`),
   "keys in many orders": padded(
-    `"a":[${list(240, (i) => `{${list(40, (j) => `"k${(i * j * 7_919) % 4_999}":1`)}}`)}]`,
+    `"a":[${list(100, (i) => `{${list(40, (j) => `"k${(i * j * 7_919) % 4_999}":1`)}}`)}]`,
   ),
-  "9 000 keys": padded(`"a":{${list(9_000, (i) => `"k${i}":1`)}}`),
-  "9 000 digits kept": padded(`"a":[${list(9_000, (i) => `${i}.0`)},${list(15_000, (i) => `${i}`)}]`),
+  "1 400 digits kept": padded(`"a":[${list(1_400, (i) => `${i}.0`)},${list(1_400, (i) => `${i}`)}]`),
+  "580 000 escaped quotes": padded(`"a":"${'\\"'.repeat(580_000)}"`),
 };
 
 /** The list of as many values as fit into a message. */
