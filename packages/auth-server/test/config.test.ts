@@ -4,9 +4,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import t from "tap";
-import { startRig } from "./support/running-auth-server.ts";
+import { setUpAuthServer } from "./support/auth-server-setup.ts";
 
-const rig = await startRig(t);
+const setup = await setUpAuthServer(t);
 const main = join(import.meta.dirname, "../src/main.ts");
 
 /** Not synchronous: the sandbox Forgejo of this process responds meanwhile. */
@@ -21,15 +21,15 @@ async function run(env: Record<string, string>, ...args: string[]) {
 }
 
 t.test("checks a valid configuration with --check and starts nothing", async (t) => {
-  const { status, stdout } = await run(rig.environment(1), "--check");
+  const { status, stdout } = await run(setup.environment(1), "--check");
   t.match(stdout, /good/);
   t.equal(status, 0);
 });
 
 t.test("reports all configuration faults at once, without a secret, and exits with 78", async (t) => {
-  const short = join(rig.directory, "short-key");
+  const short = join(setup.directory, "short-key");
   writeFileSync(short, "short-and-secret");
-  const { FJMCP_FORGEJO_CLIENT_ID: _, ...rest } = rig.environment(1, {
+  const { FJMCP_FORGEJO_CLIENT_ID: _, ...rest } = setup.environment(1, {
     FJMCP_ISSUER: "http://mcp.example.org",
     FJMCP_LISTEN: "0.0.0.0:80",
     FJMCP_METRICS_LISTEN: "0.0.0.0:9464",
@@ -59,35 +59,35 @@ t.test("reports all configuration faults at once, without a secret, and exits wi
     t.match(stderr, name);
   }
   t.notMatch(stderr, /short-and-secret/);
-  const withPassword = rig.environment(1, { FJMCP_FORGEJO_URL: "https://:password@forgejo.example.org" });
+  const withPassword = setup.environment(1, { FJMCP_FORGEJO_URL: "https://:password@forgejo.example.org" });
   t.match(await run(withPassword), { status: 78, stderr: "FORGEJO_URL" });
 });
 
 t.test("ignores the session-daemon's settings in a common configuration file", async (t) => {
   const { status } = await run(
-    rig.environment(1, { FJMCP_ALLOWED_ORIGINS: "https://app.example.org", FJMCP_MAX_WORKERS: "none" }),
+    setup.environment(1, { FJMCP_ALLOWED_ORIGINS: "https://app.example.org", FJMCP_MAX_WORKERS: "none" }),
     "--check",
   );
   t.equal(status, 0);
 });
 
 t.test("reports what is wrong with a second application, beside other faults", async (t) => {
-  const { FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: id } = rig.readOnlyApp.environment;
+  const { FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: id } = setup.readOnlyApp.environment;
   const cases: [Record<string, string>, RegExp][] = [
     [{ FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: id! }, /FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: is required/],
     [
       {
-        ...rig.readOnlyApp.environment,
-        FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: rig.forgejoApp.clientId,
+        ...setup.readOnlyApp.environment,
+        FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: setup.forgejoApp.clientId,
       },
       /FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: must be another application/,
     ],
     [
-      { ...rig.readOnlyApp.environment, FJMCP_FORGEJO_READ_ONLY_SCOPE: "read:user write:issue" },
+      { ...setup.readOnlyApp.environment, FJMCP_FORGEJO_READ_ONLY_SCOPE: "read:user write:issue" },
       /FJMCP_FORGEJO_READ_ONLY_SCOPE: must hold no write scope/,
     ],
     [
-      { ...rig.readOnlyApp.environment, FJMCP_FORGEJO_READ_ONLY_SCOPE: "read:user read:issue" },
+      { ...setup.readOnlyApp.environment, FJMCP_FORGEJO_READ_ONLY_SCOPE: "read:user read:issue" },
       /FJMCP_FORGEJO_READ_ONLY_SCOPE: must read all that FJMCP_FORGEJO_SCOPE reads/,
     ],
     [
@@ -96,43 +96,46 @@ t.test("reports what is wrong with a second application, beside other faults", a
     ],
   ];
   for (const [more, fault] of cases) {
-    const { status, stderr } = await run(rig.environment(1, { ...more, FJMCP_LOG_LEVEL: "loud" }), "--check");
+    const { status, stderr } = await run(
+      setup.environment(1, { ...more, FJMCP_LOG_LEVEL: "loud" }),
+      "--check",
+    );
     t.match({ status, stderr }, { status: 78, stderr: fault });
     t.match(stderr, /2 faults/);
   }
 });
 
 t.test("reports another vault key or Forgejo application as a configuration fault", async (t) => {
-  const process = await rig.spawn();
+  const process = await setup.spawn();
   await process.process.end();
-  await rig.admin.set("upstream:app:1", "an account's tokens");
-  const key = join(rig.directory, "another-key");
+  await setup.admin.set("upstream:app:1", "an account's tokens");
+  const key = join(setup.directory, "another-key");
   writeFileSync(key, "another vault key of more than 32 characters");
-  const app = await rig.forgejo.createApp({
+  const app = await setup.forgejo.createApp({
     name: "another",
-    redirectUris: [`${rig.issuer}/oauth/callback`],
+    redirectUris: [`${setup.issuer}/oauth/callback`],
   });
-  const secret = join(rig.directory, "another-secret");
+  const secret = join(setup.directory, "another-secret");
   writeFileSync(secret, app.clientSecret);
   const other = {
     FJMCP_VAULT_KEY_FILE: key,
     FJMCP_FORGEJO_CLIENT_ID: app.clientId,
     FJMCP_FORGEJO_CLIENT_SECRET_FILE: secret,
   };
-  const { status, stderr } = await run(rig.environment(1, other));
+  const { status, stderr } = await run(setup.environment(1, other));
   t.equal(status, 78);
   t.match(stderr, /2 faults/);
   const lost = /FJMCP_VAULT_DISCARD=(\S+?):/.exec(stderr)?.[1] ?? "";
-  await rig.spawn({ ...other, FJMCP_VAULT_DISCARD: lost });
+  await setup.spawn({ ...other, FJMCP_VAULT_DISCARD: lost });
   rmSync(key);
   rmSync(secret);
-  await rig.admin.del("installation", "upstream:app:1");
+  await setup.admin.del("installation", "upstream:app:1");
 });
 
 t.test("exits with 0 at SIGTERM and starts again on the same sockets", async (t) => {
-  const first = await rig.spawn();
+  const first = await setup.spawn();
   t.match(await first.process.end(), { code: 0, signal: null });
-  const again = await rig.serve();
+  const again = await setup.serve();
   t.equal((await fetch(`${again}/`)).status, 200);
-  rmSync(join(rig.directory, "short-key"));
+  rmSync(join(setup.directory, "short-key"));
 });

@@ -16,7 +16,7 @@ import {
   authorize,
   register,
 } from "./support/client.ts";
-import { startRig } from "./support/running-auth-server.ts";
+import { setUpAuthServer } from "./support/auth-server-setup.ts";
 
 interface Line {
   readonly level: string;
@@ -25,8 +25,8 @@ interface Line {
   readonly [field: string]: unknown;
 }
 
-const rig = await startRig(t);
-const { origin, process: server } = await rig.spawn();
+const setup = await setUpAuthServer(t);
+const { origin, process: server } = await setup.spawn();
 const text = () => readFileSync(server.logFile, "utf8");
 /** Every line; throws when one is not JSON. */
 const lines = () =>
@@ -82,8 +82,8 @@ t.test(
 
 t.test("says whose code or token a rejected token request has presented, where that is known", async (t) => {
   const [first, second] = await Promise.all([
-    connectClient(origin, rig.person("alice")),
-    connectClient(origin, rig.person("bob")),
+    connectClient(origin, setup.user("alice")),
+    connectClient(origin, setup.user("bob")),
   ]);
   const other = await register(origin, { client_name: "Another client" });
   const ownerOf = ({ clientId }: { clientId: string }) =>
@@ -131,9 +131,9 @@ async function cutOff(path: string, type: string, body: string, headers = ""): P
 
 t.test("logs no error and no stack when a client cuts its request off", async (t) => {
   const form = "application/x-www-form-urlencoded";
-  const person = rig.person();
-  const page = await person.visit(authorizationRequest(origin, await register(origin)).url);
-  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const user = setup.user();
+  const page = await user.visit(authorizationRequest(origin, await register(origin)).url);
+  const cookie = await user.cookies.header(page.url, { crossSite: false, method: "POST" });
   for (const length of ["Content-Length: 500\r\n", "Transfer-Encoding: chunked\r\n"]) {
     for (const body of ["", length.startsWith("T") ? "5\r\nabc" : "abc"]) {
       await cutOff("/oauth/token", form, body, length);
@@ -158,7 +158,7 @@ t.test("logs no error and no stack when a client cuts its request off", async (t
 
 t.test("logs faults of clients at the level info", async (t) => {
   const client = await register(origin);
-  const code = await authorize(origin, client, rig.person());
+  const code = await authorize(origin, client, setup.user());
   await redeem(origin, code);
   await redeem(origin, code);
   await postJson(`${origin}/oauth/register`, { redirect_uris: ["javascript:alert(1)"] });

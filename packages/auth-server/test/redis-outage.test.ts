@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { startRig } from "./support/running-auth-server.ts";
+import { setUpAuthServer } from "./support/auth-server-setup.ts";
 import {
   authorizationRequest,
   authorize,
@@ -17,18 +17,18 @@ import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { startRedisProxy } from "@fjmcp/testkit/redis/redis-proxy";
 import { shiftedClock } from "./support/shifted-clock.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
-const client = await connect(origin, rig.person());
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
+const client = await connect(origin, setup.user());
 const unavailable = { status: 503, body: { error: "temporarily_unavailable" } };
 
 t.test(
   "replies temporarily_unavailable within a bound while Redis is stopped, never invalid_grant",
   async (t) => {
-    const person = rig.person();
-    const consent = await person.visit(authorizationRequest(origin, client).url);
-    await rig.redis.kill("SIGSTOP");
-    t.teardown(() => rig.redis.kill("SIGCONT"));
+    const user = setup.user();
+    const consent = await user.visit(authorizationRequest(origin, client).url);
+    await setup.redis.kill("SIGSTOP");
+    t.teardown(() => setup.redis.kill("SIGCONT"));
     const responses = await Promise.all([
       refresh(origin, client, client.refreshToken),
       redeem(origin, client.code),
@@ -44,24 +44,24 @@ t.test(
     t.match(await page.text(), /reference/);
     const registration = await postJson(`${origin}/oauth/register`, { redirect_uris: [redirectUri] });
     t.equal(registration.status, 201, "a registration needs no store");
-    const shown = await person.visit(consent.url);
+    const shown = await user.visit(consent.url);
     t.match(shown, { status: 503, headers: { "retry-after": "2" } });
     t.match(shown.text, /reference/);
   },
 );
 
 t.test("treats a Redis that rejects writes for a time as an outage", async (t) => {
-  t.teardown(() => rig.admin.config("SET", "min-replicas-to-write", "0"));
-  await rig.admin.config("SET", "min-replicas-to-write", "1");
+  t.teardown(() => setup.admin.config("SET", "min-replicas-to-write", "0"));
+  await setup.admin.config("SET", "min-replicas-to-write", "1");
   t.match(await refresh(origin, client, client.refreshToken), unavailable);
 });
 
 t.test("logs errors of Redis without the command", async (t) => {
-  t.teardown(() => rig.admin.config("SET", "min-replicas-to-write", "0"));
-  const logged = await rig.spawn();
-  const resource = `${rig.issuer}/mcp`;
-  const own = await connect(origin, rig.person());
-  await rig.admin.config("SET", "min-replicas-to-write", "1");
+  t.teardown(() => setup.admin.config("SET", "min-replicas-to-write", "0"));
+  const logged = await setup.spawn();
+  const resource = `${setup.issuer}/mcp`;
+  const own = await connect(origin, setup.user());
+  await setup.admin.config("SET", "min-replicas-to-write", "1");
   for (const ask of [
     () => refresh(logged.origin, own, own.refreshToken),
     () => revoke(logged.origin, own, own.refreshToken),
@@ -80,11 +80,11 @@ t.test("recovers by itself", async (t) => {
 });
 
 t.test("survives an outage between a code and its tokens", async (t) => {
-  const proxy = await startRedisProxy(t, rig.redis.socketPath);
+  const proxy = await startRedisProxy(t, setup.redis.socketPath);
   const { clock, advance } = shiftedClock();
-  const far = await rig.serve({ clock, more: { FJMCP_REDIS: `unix:${proxy.socketPath}` } });
+  const far = await setup.serve({ clock, more: { FJMCP_REDIS: `unix:${proxy.socketPath}` } });
   const brokenRedemption = async (...at: Parameters<typeof proxy.breakAt>) => {
-    const code = await authorize(origin, client, rig.person());
+    const code = await authorize(origin, client, setup.user());
     const broken = proxy.breakAt(...at);
     const response = redeem(far, code);
     await broken;
@@ -125,21 +125,21 @@ t.test("survives an outage between a code and its tokens", async (t) => {
 });
 
 t.test("completes a login whose callback fails in an outage after a reload", async (t) => {
-  const person = rig.person();
+  const user = setup.user();
   const stopAt = (url: URL) => url.pathname === "/oauth/callback";
-  const back = await person.signInAndAllow(authorizationRequest(origin, client).url, { stopAt });
-  await rig.redis.kill("SIGSTOP");
-  t.match(await person.visit(back, { stopAt: redirectUri }), { status: 503, externalRedirect: undefined });
-  await rig.redis.kill("SIGCONT");
-  const end = await person.visit(back, { stopAt: redirectUri });
+  const back = await user.signInAndAllow(authorizationRequest(origin, client).url, { stopAt });
+  await setup.redis.kill("SIGSTOP");
+  t.match(await user.visit(back, { stopAt: redirectUri }), { status: 503, externalRedirect: undefined });
+  await setup.redis.kill("SIGCONT");
+  const end = await user.visit(back, { stopAt: redirectUri });
   t.ok(end.externalRedirect?.searchParams.get("code"));
 });
 
 t.test("holds requests while Redis restarts", async (t) => {
-  await rig.redis.kill("SIGKILL");
+  await setup.redis.kill("SIGKILL");
   const asked = fetch(authorizationRequest(origin, client).url, { redirect: "manual" });
-  await rig.redis.start();
+  await setup.redis.start();
   t.equal((await asked).status, 303);
   const fresh = await register(origin);
-  t.equal((await redeem(origin, await authorize(origin, fresh, rig.person()))).status, 200);
+  t.equal((await redeem(origin, await authorize(origin, fresh, setup.user()))).status, 200);
 });

@@ -5,13 +5,13 @@ import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upst
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { monitorCommands } from "@fjmcp/testkit/redis/command-monitor";
 import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
-import { startRig } from "./support/running-auth-server.ts";
+import { setUpAuthServer } from "./support/auth-server-setup.ts";
 import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
 import { authorizationRequest, redirectUri, register, tokensOf } from "./support/client.ts";
 
-const rig = await startRig(t);
-const { origin, process: server } = await rig.spawn({ FJMCP_LOG_LEVEL: "debug" });
-const monitor = await monitorCommands(rig.admin);
+const setup = await setUpAuthServer(t);
+const { origin, process: server } = await setup.spawn({ FJMCP_LOG_LEVEL: "debug" });
+const monitor = await monitorCommands(setup.admin);
 t.teardown(() => monitor.close());
 
 const references: string[] = [];
@@ -21,13 +21,13 @@ async function seenByRedis(): Promise<string> {
   return (await monitor.commands()).map((command) => command.join(" ")).join("\n");
 }
 
-const secrets = new Map<string, string>(rig.secrets.map((secret, i) => [`configured secret ${i}`, secret]));
+const secrets = new Map<string, string>(setup.secrets.map((secret, i) => [`configured secret ${i}`, secret]));
 const found = (text: string) =>
   [...secrets].filter(([, secret]) => text.includes(secret)).map(([name]) => name);
 
 /** Adds the cookies that the browser would send to `url` to the secrets. */
-async function recordCookies(person: ScriptedUser, url: URL): Promise<void> {
-  const header = await person.cookies.header(url, { crossSite: false, method: "GET" });
+async function recordCookies(user: ScriptedUser, url: URL): Promise<void> {
+  const header = await user.cookies.header(url, { crossSite: false, method: "GET" });
   for (const cookie of header.split("; ")) {
     const [name, value] = cookie.split("=", 2) as [string, string];
     if (name.includes("fjmcp")) secrets.set(`cookie ${name}`, value);
@@ -40,26 +40,26 @@ await t.test("completes a whole flow", async (t) => {
   const basic = Buffer.from(`${client.clientId}:${client.clientSecret!}`).toString("base64");
   const headers = { authorization: `Basic ${basic}` };
 
-  const person = rig.person();
+  const user = setup.user();
   const request = authorizationRequest(origin, client);
   secrets.set("verifier", request.verifier).set("the client's state", request.state);
-  const consent = await person.visit(request.url);
-  await recordCookies(person, consent.url);
+  const consent = await user.visit(request.url);
+  await recordCookies(user, consent.url);
   const uid = consent.url.pathname.split("/").at(-1)!;
   secrets.set("interaction", uid).set("csrf", /name="csrf" value="([^"]+)"/.exec(consent.html)![1]!);
-  await recordCookies(person, new URL(`${origin}/oauth/authorize/${uid}`));
+  await recordCookies(user, new URL(`${origin}/oauth/authorize/${uid}`));
   const atForgejo = await consent.confirm("Allow");
-  t.equal(atForgejo.url.origin, rig.forgejo.url);
+  t.equal(atForgejo.url.origin, setup.forgejo.url);
   const toCallback = (url: URL) => url.pathname === "/oauth/callback";
   const second = authorizationRequest(origin, client);
   secrets.set("second verifier", second.verifier).set("second state of the client", second.state);
-  const back = await person.signInAndAllow(second.url, { stopAt: toCallback });
+  const back = await user.signInAndAllow(second.url, { stopAt: toCallback });
   secrets
     .set("upstream code", back.searchParams.get("code")!)
     .set("upstream state", back.searchParams.get("state")!);
-  await recordCookies(person, back);
+  await recordCookies(user, back);
 
-  const end = (await person.visit(back, { stopAt: redirectUri })).externalRedirect!;
+  const end = (await user.visit(back, { stopAt: redirectUri })).externalRedirect!;
   const code = end.searchParams.get("code")!;
   secrets.set("code", code);
   const form = {
@@ -81,7 +81,7 @@ await t.test("completes a whole flow", async (t) => {
     secrets.set(`${name} access token`, tokens.accessToken).set(`${name} refresh token`, tokens.refreshToken);
   }
   const upstream = await callIpc({
-    socketPath: join(rig.directory, `ipc-${new URL(origin).port}.sock`),
+    socketPath: join(setup.directory, `ipc-${new URL(origin).port}.sock`),
     path: upstreamTokenPath,
     body: { accessToken: refreshed.accessToken },
     schema: upstreamTokenResponse,
@@ -91,10 +91,10 @@ await t.test("completes a whole flow", async (t) => {
   secrets.set("upstream access token", upstream.token);
   // Forgejo's refresh tokens are signed alike: no token of its kind may show up.
   secrets.set("head of every upstream token", upstream.token.split(".")[0]!);
-  const rejected = await person.visit(`${origin}/oauth/callback?state=foreign-state&code=foreign-code`);
+  const rejected = await user.visit(`${origin}/oauth/callback?state=foreign-state&code=foreign-code`);
   references.push(referenceOn(rejected));
   const unknown = { clientId: "unregistered", redirectUri };
-  const unregistered = await person.visit(authorizationRequest(origin, unknown).url);
+  const unregistered = await user.visit(authorizationRequest(origin, unknown).url);
   t.match(unregistered.text, /add it again/);
   references.push(referenceOn(unregistered));
   secrets.set("foreign state", "foreign-state").set("foreign code", "foreign-code");
@@ -147,6 +147,6 @@ t.test("logs no secret and no query at debug level", (t) => {
 });
 
 t.test("finds a planted secret", async (t) => {
-  await rig.admin.set("planted", secrets.get("code")!);
+  await setup.admin.set("planted", secrets.get("code")!);
   t.same(found(await seenByRedis()), ["code"]);
 });

@@ -1,12 +1,12 @@
 import t from "tap";
-import { startRig } from "./support/running-auth-server.ts";
+import { setUpAuthServer } from "./support/auth-server-setup.ts";
 import { authorize, redeem, refresh, register, tokensOf } from "./support/client.ts";
 
 t.test("registers a client, completes consent and sign-in, issues tokens and refreshes them", async (t) => {
-  const rig = await startRig(t);
-  const origin = await rig.serve();
+  const setup = await setUpAuthServer(t);
+  const origin = await setup.serve();
   const client = await register(origin);
-  const code = await authorize(origin, client, rig.person());
+  const code = await authorize(origin, client, setup.user());
 
   const first = await redeem(origin, code);
   t.match(first, {

@@ -10,11 +10,14 @@ import { startProcess } from "@fjmcp/testkit/process/managed-process";
 import { shortestTime } from "@fjmcp/testkit/process/shortest-time";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { fastStart } from "@fjmcp/testkit/stack/fast-start";
-import { startRig } from "./support/running-auth-server.ts";
+import { setUpAuthServer } from "./support/auth-server-setup.ts";
 
-const rig = await startRig(t);
+const setup = await setUpAuthServer(t);
 const main = join(import.meta.dirname, "../src/main.ts");
-const sockets = { ipc: join(rig.directory, "held-ipc.sock"), http: join(rig.directory, "held-http.sock") };
+const sockets = {
+  ipc: join(setup.directory, "held-ipc.sock"),
+  http: join(setup.directory, "held-http.sock"),
+};
 
 const startHeld = () =>
   startProcess(
@@ -24,11 +27,11 @@ const startHeld = () =>
         command: process.execPath,
         arguments: [main],
         // Its own sockets would be elsewhere, where it cannot create any.
-        env: rig.environment(1, {
+        env: setup.environment(1, {
           FJMCP_LISTEN: "unix:/nonexistent/http.sock",
           FJMCP_IPC_SOCKET: "/nonexistent/ipc.sock",
         }),
-        logFile: join(rig.directory, "held.log"),
+        logFile: join(setup.directory, "held.log"),
         isReady: (log) => log.includes('"ready"'),
         startTimeoutMs: 60_000,
       }),

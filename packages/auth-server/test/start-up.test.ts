@@ -10,23 +10,23 @@ import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { fastStart } from "@fjmcp/testkit/stack/fast-start";
 import { startProcess } from "@fjmcp/testkit/process/managed-process";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { startRig } from "./support/running-auth-server.ts";
+import { setUpAuthServer } from "./support/auth-server-setup.ts";
 
-const rig = await startRig(t);
+const setup = await setUpAuthServer(t);
 const main = join(import.meta.dirname, "../src/main.ts");
 const file = (name: string, text: string) => {
-  writeFileSync(join(rig.directory, name), text);
-  return join(rig.directory, name);
+  writeFileSync(join(setup.directory, name), text);
+  return join(setup.directory, name);
 };
 
 /** Runs to the end, with the sandbox in this process still responding. */
 async function run(env: Record<string, string>, ...args: string[]) {
-  const logFile = join(rig.directory, `run-${Math.random()}.log`);
+  const logFile = join(setup.directory, `run-${Math.random()}.log`);
   const options = fastStart({
     name: "auth-server",
     command: process.execPath,
     arguments: [main, ...args],
-    env: rig.environment(1, env),
+    env: setup.environment(1, env),
     logFile,
     isReady: () => false,
     startTimeoutMs: 60_000,
@@ -45,11 +45,11 @@ const start = (port: number, more: Record<string, string>, isReady: (log: string
       name: "auth-server",
       command: process.execPath,
       arguments: [main],
-      env: rig.environment(port, {
-        FJMCP_LISTEN: `unix:${join(rig.directory, `listen-${port}.sock`)}`,
+      env: setup.environment(port, {
+        FJMCP_LISTEN: `unix:${join(setup.directory, `listen-${port}.sock`)}`,
         ...more,
       }),
-      logFile: join(rig.directory, `start-${port}.log`),
+      logFile: join(setup.directory, `start-${port}.log`),
       isReady,
       startTimeoutMs: 60_000,
     }),
@@ -68,13 +68,13 @@ t.test("--check reports each finding on a line and changes nothing in Redis", as
   t.match(output, /^ok: Forgejo responds and accepts the client id and secret$/m);
   t.match(output, /^warning: FJMCP_CONTROL_SOCKET: the session-daemon does not respond/m);
   t.match(output, /^The configuration is good\.$/m);
-  t.equal(await rig.admin.dbsize(), 0);
+  t.equal(await setup.admin.dbsize(), 0);
 });
 
 t.test(
   "--check and the start exit 78 with every cause on its line, without a stack or a secret",
   async (t) => {
-    rig.forgejo.controls.setVersion("16.0.0+gitea-1.22.0");
+    setup.forgejo.controls.setVersion("16.0.0+gitea-1.22.0");
     const wrong = {
       FJMCP_FORGEJO_CLIENT_SECRET_FILE: file("wrong-secret", "gto_wrong"),
       FJMCP_IPC_SOCKET: "/nonexistent/ipc.sock",
@@ -90,13 +90,13 @@ t.test(
 );
 
 t.test("--check looks at both applications, and names the one that is wrong", async (t) => {
-  const both = rig.readOnlyApp.environment;
+  const both = setup.readOnlyApp.environment;
   const good = await run(both, "--check");
   t.equal(good.code, 0);
   t.match(good.output, /^ok: Forgejo responds and accepts the client id and secret$/m);
   t.match(good.output, /^ok: Forgejo accepts the client id and secret of the second application$/m);
 
-  const other = await rig.forgejo.createApp({
+  const other = await setup.forgejo.createApp({
     name: "other",
     redirectUris: ["https://other.example/callback"],
   });
@@ -135,7 +135,7 @@ t.test("exits 78 for each thing that is wrong", async (t) => {
     [
       {
         FJMCP_REDIS_AUTH_USERNAME: "fjmcp-session-daemon",
-        FJMCP_REDIS_AUTH_PASSWORD_FILE: rig.redis.sessionDaemon.passwordFile,
+        FJMCP_REDIS_AUTH_PASSWORD_FILE: setup.redis.sessionDaemon.passwordFile,
       },
       /FJMCP_REDIS_AUTH_USERNAME: fjmcp-session-daemon may not run/,
     ],
@@ -146,42 +146,42 @@ t.test("exits 78 for each thing that is wrong", async (t) => {
   ];
   const runs = await Promise.all(cases.map(([env]) => run(env)));
   for (const [i, [, expected]] of cases.entries()) t.match(runs[i], { code: 78, output: expected });
-  t.teardown(() => rig.forgejo.controls.setVersion("16.0.0+gitea-1.22.0"));
-  rig.forgejo.controls.setVersion("8.0.0+gitea-1.22.0");
+  t.teardown(() => setup.forgejo.controls.setVersion("16.0.0+gitea-1.22.0"));
+  setup.forgejo.controls.setVersion("8.0.0+gitea-1.22.0");
   t.match(await run({}), { code: 78, output: /FJMCP_FORGEJO_URL: \S+ reports version 8\.0\.0/ });
 });
 
 t.test(
   "serves while Forgejo is away, with a warning, and names it at /health until it is back",
   async (t) => {
-    rig.forgejo.controls.setFault({ path: /./, mode: "503" });
+    setup.forgejo.controls.setFault({ path: /./, mode: "503" });
     const server = await start(3, {}, (log) => log.includes('"ready"'));
     t.teardown(() => server.end());
     const log = readFileSync(server.logFile, "utf8");
     t.match(log, /"level":"warn".*"event":"start\.warning".*FJMCP_FORGEJO_URL/);
-    const socket = rig.environment(3).FJMCP_IPC_SOCKET!;
+    const socket = setup.environment(3).FJMCP_IPC_SOCKET!;
     t.match(await health(socket), {
       status: "degraded",
-      issuer: rig.issuer,
+      issuer: setup.issuer,
       redis: { status: "ok" },
       forgejo: { status: "away", reason: "503" },
       sessionDaemon: { status: "away" },
     });
-    rig.forgejo.controls.clearFaults();
+    setup.forgejo.controls.clearFaults();
     t.same((await health(socket)).forgejo, { status: "ok" });
-    rig.forgejo.controls.rotateSecret(rig.forgejoApp.clientId);
+    setup.forgejo.controls.rotateSecret(setup.forgejoApp.clientId);
     t.match((await health(socket)).forgejo, {
       status: "misconfigured",
       reason: "FJMCP_FORGEJO_CLIENT_SECRET_FILE",
     });
-    await rig.admin.config("SET", "maxmemory", "1");
+    await setup.admin.config("SET", "maxmemory", "1");
     t.match((await health(socket)).redis, { status: "full" });
-    await rig.admin.config("SET", "maxmemory", "0");
+    await setup.admin.config("SET", "maxmemory", "0");
     t.match(
       await callIpc({ socketPath: socket, path: identityPath, schema: identityResponse, timeoutMs: 60_000 }),
       {
         daemon: "auth-server",
-        issuer: rig.issuer,
+        issuer: setup.issuer,
       },
     );
     await server.end();
@@ -191,10 +191,10 @@ t.test(
 t.test("logs another issuer in the session-daemon as an error", async (t) => {
   const control = createServer((_, res) =>
     res.end(JSON.stringify({ daemon: "session-daemon", version: "1", issuer: "https://other.example.org" })),
-  ).listen(join(rig.directory, "control.sock"));
+  ).listen(join(setup.directory, "control.sock"));
   await once(control, "listening");
   t.teardown(() => control.close());
-  const fresh = rig.forgejo.controls.rotateSecret(rig.forgejoApp.clientId);
+  const fresh = setup.forgejo.controls.rotateSecret(setup.forgejoApp.clientId);
   const secret = { FJMCP_FORGEJO_CLIENT_SECRET_FILE: file("fresh-secret", fresh) };
   t.match(await run(secret, "--check"), {
     code: 78,
@@ -215,10 +215,10 @@ t.test("logs another issuer in the session-daemon as an error", async (t) => {
 });
 
 t.test("waits for Redis, says so once, and is ready after it", async (t) => {
-  await rig.redis.kill("SIGKILL");
+  await setup.redis.kill("SIGKILL");
   const port = 2;
   const secret = {
-    FJMCP_FORGEJO_CLIENT_SECRET_FILE: join(rig.directory, "fresh-secret"),
+    FJMCP_FORGEJO_CLIENT_SECRET_FILE: join(setup.directory, "fresh-secret"),
   };
   t.match(await run(secret, "--check"), {
     code: 78,
@@ -226,21 +226,21 @@ t.test("waits for Redis, says so once, and is ready after it", async (t) => {
   });
   const waiting = await start(port, secret, (log) => log.includes('"redis.awaited"'));
   t.notMatch(readFileSync(waiting.logFile, "utf8"), /"ready"/);
-  await rig.redis.start();
+  await setup.redis.start();
   const log = () => readFileSync(waiting.logFile, "utf8");
   await waitUntil("it should be ready", () => log().includes('"msg":"ready"'), { timeoutMs: 60_000 });
   t.equal(log().match(/"redis\.awaited"/g)?.length, 1);
   t.match(await waiting.end(60_000), { code: 0 });
 
-  await rig.redis.kill("SIGKILL");
+  await setup.redis.kill("SIGKILL");
   const stopped = await start(port, secret, (text) => text.includes('"redis.awaited"'));
   t.match(await stopped.end(60_000), { code: 0 }, "SIGTERM ends the wait");
-  await rig.redis.start();
+  await setup.redis.start();
 });
 
 t.test("--check finds a redirect URI that Forgejo's application does not have", async (t) => {
-  const app = await rig.forgejo.createApp({ name: "other", redirectUris: ["https://wrong.example.org/"] });
-  const file = join(rig.directory, "other-secret");
+  const app = await setup.forgejo.createApp({ name: "other", redirectUris: ["https://wrong.example.org/"] });
+  const file = join(setup.directory, "other-secret");
   writeFileSync(file, app.clientSecret, { mode: 0o600 });
   const { code, output } = await run(
     { FJMCP_FORGEJO_CLIENT_ID: app.clientId, FJMCP_FORGEJO_CLIENT_SECRET_FILE: file },
@@ -254,14 +254,14 @@ t.test("--check finds a redirect URI that Forgejo's application does not have", 
 });
 
 t.test("--check warns of a Redis that evicts, or is nearly full", async (t) => {
-  t.teardown(() => rig.admin.config("SET", "maxmemory", "0", "maxmemory-policy", "noeviction"));
-  t.teardown(() => rig.admin.del("filler"));
-  await rig.admin.setrange("filler", 20_000_000, "x");
-  const used = Number(/used_memory:(\d+)/.exec(await rig.admin.info("memory"))![1]);
-  await rig.admin.config("SET", "maxmemory-policy", "allkeys-lru");
+  t.teardown(() => setup.admin.config("SET", "maxmemory", "0", "maxmemory-policy", "noeviction"));
+  t.teardown(() => setup.admin.del("filler"));
+  await setup.admin.setrange("filler", 20_000_000, "x");
+  const used = Number(/used_memory:(\d+)/.exec(await setup.admin.info("memory"))![1]);
+  await setup.admin.config("SET", "maxmemory-policy", "allkeys-lru");
   const { output } = await run({}, "--check");
   t.match(output, /^warning: FJMCP_REDIS: maxmemory-policy is allkeys-lru, .*; set noeviction$/m);
-  await rig.admin.config(
+  await setup.admin.config(
     "SET",
     "maxmemory",
     String(Math.ceil(used / 0.95)),
@@ -272,14 +272,14 @@ t.test("--check warns of a Redis that evicts, or is nearly full", async (t) => {
 });
 
 t.test("waits for a Redis that is full, and is ready once it accepts writes", async (t) => {
-  await rig.admin.config("SET", "maxmemory", "1");
-  t.teardown(() => rig.admin.config("SET", "maxmemory", "0"));
-  const secret = { FJMCP_FORGEJO_CLIENT_SECRET_FILE: join(rig.directory, "fresh-secret") };
+  await setup.admin.config("SET", "maxmemory", "1");
+  t.teardown(() => setup.admin.config("SET", "maxmemory", "0"));
+  const secret = { FJMCP_FORGEJO_CLIENT_SECRET_FILE: join(setup.directory, "fresh-secret") };
   const waiting = await start(5, secret, (log) => log.includes('"redis.awaited"'));
   const log = () => readFileSync(waiting.logFile, "utf8");
   t.match(log(), "Redis accepts no writes; waiting for it before serving");
   t.notMatch(log(), '"ready"');
-  await rig.admin.config("SET", "maxmemory", "0");
+  await setup.admin.config("SET", "maxmemory", "0");
   await waitUntil("it should be ready", () => isReady(log()), { timeoutMs: 60_000 });
   t.match(await waiting.end(60_000), { code: 0 });
 });
@@ -289,17 +289,17 @@ t.test("exits 78 when its address is in use, and leaves nothing behind in Redis"
   await once(other, "listening");
   t.teardown(() => other.close());
   const { port } = other.address() as AddressInfo;
-  const secret = { FJMCP_FORGEJO_CLIENT_SECRET_FILE: join(rig.directory, "fresh-secret") };
+  const secret = { FJMCP_FORGEJO_CLIENT_SECRET_FILE: join(setup.directory, "fresh-secret") };
   const { code, output } = await run({ ...secret, FJMCP_LISTEN: `127.0.0.1:${port}` });
   t.equal(code, 78);
   t.match(output, /^ {2}Cannot listen \(.*EADDRINUSE.*\)\. Stop the other process/m);
   t.notMatch(output, /\n\s+at /);
-  t.same(await rig.admin.zrange("auth-servers", "0", "-1"), []);
+  t.same(await setup.admin.zrange("auth-servers", "0", "-1"), []);
 });
 
 t.test("rejects an unknown option with its usage", async (t) => {
   const { status, stderr } = spawnSync(process.execPath, [main, "--chek"], {
-    env: rig.environment(1),
+    env: setup.environment(1),
     encoding: "utf8",
     timeout: 20_000,
   });

@@ -16,11 +16,11 @@ import { request } from "@fjmcp/testkit/mcp-client/http-client";
 import { readFile } from "node:fs/promises";
 import { connect, refresh, register } from "../support/client.ts";
 import { kindsOfKeys } from "../support/grant-keys.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const socketPath = join(rig.directory, "admin.sock");
-const { origin, process: authServer } = await rig.spawn({ FJMCP_ADMIN_SOCKET: socketPath });
+const setup = await setUpAuthServer(t);
+const socketPath = join(setup.directory, "admin.sock");
+const { origin, process: authServer } = await setup.spawn({ FJMCP_ADMIN_SOCKET: socketPath });
 
 async function admin(method: string, path: string, body?: object) {
   const headers = { "content-type": "application/json" };
@@ -45,15 +45,15 @@ async function auditLines(event: string): Promise<Record<string, unknown>[]> {
 }
 
 t.beforeEach(async () => {
-  await rig.admin.flushall();
+  await setup.admin.flushall();
 });
 
 t.test("lists users with their grants and clients, and finds one by id or login", async (t) => {
   t.same(await users(), { users: [], total: 0 });
   const client = await register(origin, { client_name: "One‮" });
-  await connect(origin, rig.person("alice"), client);
-  await connect(origin, rig.person("alice"), client);
-  await connect(origin, rig.person("bob"));
+  await connect(origin, setup.user("alice"), client);
+  await connect(origin, setup.user("alice"), client);
+  await connect(origin, setup.user("bob"));
   const all = await users();
   t.match(all, {
     total: 2,
@@ -88,14 +88,14 @@ t.test("lists users with their grants and clients, and finds one by id or login"
 });
 
 t.test("disconnects a user: grants, tokens and Forgejo tokens are gone, others stay", async (t) => {
-  const one = await connect(origin, rig.person("alice"));
-  const two = await connect(origin, rig.person("alice"));
-  const other = await connect(origin, rig.person("bob"));
+  const one = await connect(origin, setup.user("alice"));
+  const two = await connect(origin, setup.user("alice"));
+  const other = await connect(origin, setup.user("bob"));
   const [alice] = (await users("?find=alice")).users;
   t.same(await end("users", { accountId: alice!.accountId }), { status: "ok", grants: 2 });
   for (const client of [one, two])
     t.match(await refresh(origin, client, client.refreshToken), { body: { error: "invalid_grant" } });
-  t.same(await rig.admin.keys(`upstream:*:${alice!.accountId}`), []);
+  t.same(await setup.admin.keys(`upstream:*:${alice!.accountId}`), []);
   t.equal((await users()).total, 1);
   t.equal((await refresh(origin, other, other.refreshToken)).status, 200);
 
@@ -108,9 +108,9 @@ t.test("disconnects a user: grants, tokens and Forgejo tokens are gone, others s
 
 t.test("ends a client for one user, or for all", async (t) => {
   const client = await register(origin);
-  const alice = await connect(origin, rig.person("alice"), client);
-  const bob = await connect(origin, rig.person("bob"), client);
-  const kept = await connect(origin, rig.person("alice"));
+  const alice = await connect(origin, setup.user("alice"), client);
+  const bob = await connect(origin, setup.user("bob"), client);
+  const kept = await connect(origin, setup.user("alice"));
   const shared = (await clients()).clients.find(({ accountCount }) => accountCount === 2)!;
   const { clientRef } = shared;
   t.equal((await admin("POST", "/clients/end", { clientRef })).status, 400, "an account or all users");
@@ -125,19 +125,19 @@ t.test("ends a client for one user, or for all", async (t) => {
 });
 
 t.test("leaves nothing but tombstones of an ended user, and the history for that user", async (t) => {
-  await connect(origin, rig.person("alice"));
+  await connect(origin, setup.user("alice"));
   const [alice] = (await users()).users;
   await end("users", { accountId: alice!.accountId });
-  t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
-  t.equal(await rig.admin.exists(`account-history:${alice!.accountId}`), 1);
+  t.same(await kindsOfKeys(setup.admin), ["revoked-grant"]);
+  t.equal(await setup.admin.exists(`account-history:${alice!.accountId}`), 1);
 });
 
 t.test("reports both daemons, and a session-daemon that is away", async (t) => {
   const status = adminStatusResponse.parse((await admin("GET", "/status")).json);
   t.match(status, {
-    authServer: { issuer: rig.issuer, redis: { status: "ok" }, sessionDaemon: { status: "away" } },
+    authServer: { issuer: setup.issuer, redis: { status: "ok" }, sessionDaemon: { status: "away" } },
     sessionDaemon: { status: "away", reason: /does not respond/ },
-    forgejoUrl: rig.forgejo.url,
+    forgejoUrl: setup.forgejo.url,
   });
   const inspection = adminInspectionResponse.parse((await admin("GET", "/inspection")).json);
   t.ok(inspection.authServer.findings.some(({ text }) => /Redis .* accepts/.test(text)));
@@ -153,7 +153,7 @@ t.test("audits the end of a session and of a worker, when there was one", async 
     requests.push(body);
     return res.end(JSON.stringify(body.pid === 5 ? { workers: 0 } : { workers: 1, streams: 0, sessions: 1 }));
   });
-  await listenUnix(control, join(rig.directory, "control.sock"));
+  await listenUnix(control, join(setup.directory, "control.sock"));
   t.teardown(() => control.close());
   const before = (await auditLines("access.ended")).length;
   const endOne = async (kind: string, body: object) =>
@@ -169,13 +169,13 @@ t.test("audits the end of a session and of a worker, when there was one", async 
 });
 
 t.test("says 503 with a reference while Redis is away, and never shows a secret", async (t) => {
-  const { accessToken, refreshToken } = await connect(origin, rig.person("alice"));
+  const { accessToken, refreshToken } = await connect(origin, setup.user("alice"));
   const texts = await Promise.all(
     ["/users", "/clients", "/status", "/inspection"].map(async (path) => (await admin("GET", path)).text),
   );
-  for (const secret of [...rig.secrets, accessToken, refreshToken])
+  for (const secret of [...setup.secrets, accessToken, refreshToken])
     t.notOk(texts.some((text) => text.includes(secret)));
-  await rig.redis.kill("SIGKILL");
+  await setup.redis.kill("SIGKILL");
   t.match(await admin("GET", "/users"), { status: 503, json: { error: /reference/ } });
-  await rig.redis.start();
+  await setup.redis.start();
 });

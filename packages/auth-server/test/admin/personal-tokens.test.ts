@@ -5,24 +5,24 @@ import t from "tap";
 import { connect, refresh } from "../support/client.ts";
 import { allowDevice, poll, requestDeviceCode, typeCode } from "../support/device.ts";
 import { daySec, servePersonalTokens, wanted } from "../support/personal-tokens.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const tokens = await servePersonalTokens(rig);
+const setup = await setUpAuthServer(t);
+const tokens = await servePersonalTokens(setup);
 const { origin, admin, start, claim, create, statusOf, list } = tokens;
-const idOf = (name: string) => String(rig.forgejo.users.find((user) => user.name === name)!.id);
+const idOf = (name: string) => String(setup.forgejo.users.find((user) => user.name === name)!.id);
 
 t.test("gives a token with a prefix and a checksum, once, after its user has allowed it", async (t) => {
   const { deviceCode, userCode, verificationUri } = await start({ toolsets: ["wiki"] });
   t.equal(verificationUri, `${origin}/device?user_code=${userCode}`);
   t.same(await claim(deviceCode), { status: "pending" });
-  const person = rig.person();
-  const consent = await typeCode(origin, person, userCode);
+  const user = setup.user();
+  const consent = await typeCode(origin, user, userCode);
   t.match(consent.text, "nightly ci");
   t.match(consent.text, "A personal token");
   t.match(consent.text, "Its access ends after 90 days.");
   t.match(consent.html, /value="wiki"\s+checked/);
-  await allowDevice(origin, person, userCode, { access: "read" });
+  await allowDevice(origin, user, userCode, { access: "read" });
   const claims = await Promise.all(Array.from({ length: 20 }, () => claim(deviceCode)));
   const created = claims.flatMap((one) => (one.status === "created" ? one : []));
   t.equal(created.length, 1, "one claim gets it");
@@ -33,14 +33,14 @@ t.test("gives a token with a prefix and a checksum, once, after its user has all
   const value = Array.from(checksum!).reduce((sum, digit) => sum * 62 + alphabet.indexOf(digit), 0);
   t.equal(value, crc32(random!));
 
-  const record = JSON.parse((await rig.admin.get(`token:access:${sha256Hex(token)}`))!) as object;
+  const record = JSON.parse((await setup.admin.get(`token:access:${sha256Hex(token)}`))!) as object;
   t.match(record, {
     scope: "forgejo:read",
     toolsets: ["wiki"],
     aud: `${origin}/mcp`,
     accountId: idOf("alice"),
   });
-  const ttl = await rig.admin.ttl(`token:access:${sha256Hex(token)}`);
+  const ttl = await setup.admin.ttl(`token:access:${sha256Hex(token)}`);
   t.ok(ttl > 90 * daySec - 60 && ttl <= 90 * daySec);
   t.equal(await statusOf(token), "ok");
   t.equal(await statusOf(`${token}x`), "invalid_token");
@@ -63,7 +63,7 @@ t.test("bounds name and expiry, and needs a user", async (t) => {
   ])
     t.equal(await tokens.statusOfAdmin("/tokens/request", { ...wanted, ...more }), 400);
   const { deviceCode, userCode } = await start();
-  await (await typeCode(origin, rig.person(), userCode)).submit({ button: "Deny" });
+  await (await typeCode(origin, setup.user(), userCode)).submit({ button: "Deny" });
   t.match(await claim(deviceCode), { status: "denied", reason: /did not allow/ });
   t.same(await claim("unknown"), { status: "expired" });
 });
@@ -71,16 +71,16 @@ t.test("bounds name and expiry, and needs a user", async (t) => {
 t.test("keeps its client from the endpoints of clients", async (t) => {
   t.equal((await requestDeviceCode(origin, "fjmcp-personal-token")).status, 401);
   const { deviceCode, userCode } = await start();
-  await allowDevice(origin, rig.person(), userCode);
+  await allowDevice(origin, setup.user(), userCode);
   const device = { clientId: "fjmcp-personal-token", deviceCode, userCode, filledIn: "" };
   t.equal((await poll(origin, device)).status, 401);
   t.match(await claim(deviceCode), { status: "created" });
 });
 
 t.test("revokes one token alone, and all with the account", async (t) => {
-  const person = rig.person("bob");
-  const [one, two] = [await create(person, { name: "one" }), await create(person, { name: "two" })];
-  const client = await connect(origin, person);
+  const user = setup.user("bob");
+  const [one, two] = [await create(user, { name: "one" }), await create(user, { name: "two" })];
+  const client = await connect(origin, user);
   const id = (await list()).find(({ name }) => name === "one")!.grantId;
   t.same(await admin("/tokens/end", { grantId: id }), { status: "ok", grants: 1 });
   t.same(await admin("/tokens/end", { grantId: id }), { status: "unknown", grants: 0 });
@@ -90,45 +90,45 @@ t.test("revokes one token alone, and all with the account", async (t) => {
   t.equal(await statusOf(two.token), "invalid_token");
   t.equal((await refresh(origin, client, client.refreshToken)).status, 400);
   t.notOk((await list()).some(({ accountId }) => accountId === idOf("bob")));
-  t.same(await rig.admin.keys(`account-personal-tokens:${idOf("bob")}`), []);
+  t.same(await setup.admin.keys(`account-personal-tokens:${idOf("bob")}`), []);
 });
 
 t.test("never logs a token or its code, and stores neither", async (t) => {
-  const { token, deviceCode } = await create(rig.person());
+  const { token, deviceCode } = await create(setup.user());
   const log = await readFile(tokens.process.logFile, "utf8");
   t.match(log, '"event":"personal_token.created"');
   t.match(log, '"event":"access.ended"');
   for (const secret of [token, token.slice(10, 40), deviceCode]) t.notMatch(log, secret);
   t.notMatch(log, "fjmcp_pat_");
-  const stored: unknown[] = await rig.admin.keys("*");
-  for (const key of await rig.admin.keys("*")) {
-    const type = await rig.admin.type(key);
-    if (type === "string") stored.push(await rig.admin.get(key));
-    if (type === "hash") stored.push(await rig.admin.hgetall(key));
+  const stored: unknown[] = await setup.admin.keys("*");
+  for (const key of await setup.admin.keys("*")) {
+    const type = await setup.admin.type(key);
+    if (type === "string") stored.push(await setup.admin.get(key));
+    if (type === "hash") stored.push(await setup.admin.hgetall(key));
   }
   t.notMatch(JSON.stringify(stored), token.slice(10, 40));
   t.notMatch(JSON.stringify(stored), deviceCode);
 });
 
 t.test("a personal token that is claimed twice stays with the first claim", async (t) => {
-  const { deviceCode } = await create(rig.person("bob"));
+  const { deviceCode } = await create(setup.user("bob"));
   t.same(await claim(deviceCode), { status: "pending" }, "its response may still be on the way");
   const key = `device-code:${sha256Hex(deviceCode)}`;
-  await rig.admin.hincrby(key, "redeemedAtMs", -60_000);
+  await setup.admin.hincrby(key, "redeemedAtMs", -60_000);
   t.match(await claim(deviceCode), { status: "denied", reason: /claimed before/ });
 });
 
 t.test("lists of personal tokens do not outlive them because of other clients", async (t) => {
-  const person = rig.person();
-  await create(person, { expiresInSec: 600 });
+  const user = setup.user();
+  await create(user, { expiresInSec: 600 });
   const key = `account-personal-tokens:${idOf("alice")}`;
-  const before = await rig.admin.expiretime(key);
-  await connect(origin, person);
-  t.equal(await rig.admin.expiretime(key), before);
+  const before = await setup.admin.expiretime(key);
+  await connect(origin, user);
+  t.equal(await setup.admin.expiretime(key), before);
 });
 
 t.test("cleans the name of a token for the lists where it is shown", async (t) => {
-  const { name } = await create(rig.person(), { name: " \u001b]0;x\u0007night\nly " });
+  const { name } = await create(setup.user(), { name: " \u001b]0;x\u0007night\nly " });
   t.equal(name, "]0;xnight ly");
   t.equal(await tokens.statusOfAdmin("/tokens/request", { ...wanted, name: " \u200b " }), 400);
 });

@@ -16,14 +16,14 @@ import {
 } from "@fjmcp/shared/ipc/control";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { authorize, redeem, refresh, register, tokensOf } from "../support/client.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 
 /** Lets `control` stand for the session-daemon until the end of the test. */
 async function listen(t: Test, control: Server): Promise<void> {
-  await listenUnix(control, join(rig.directory, "control.sock"));
+  await listenUnix(control, join(setup.directory, "control.sock"));
   t.teardown(() => {
     control.close();
     control.closeAllConnections();
@@ -40,11 +40,11 @@ t.test("asks once for a worker when a code is redeemed, and does not wait for th
   await listen(t, control);
 
   const client = await register(origin);
-  const redeemed = await redeem(origin, await authorize(origin, client, rig.person()));
+  const redeemed = await redeem(origin, await authorize(origin, client, setup.user()));
   t.equal(redeemed.status, 200);
   await waitUntil("the session-daemon should be asked", () => starts.length === 1);
   const [start] = starts;
-  const { accountId } = JSON.parse((await rig.admin.get(`grant:${start!.grantId}`))!) as {
+  const { accountId } = JSON.parse((await setup.admin.get(`grant:${start!.grantId}`))!) as {
     accountId: string;
   };
   t.equal(start!.accountId, accountId);
@@ -52,11 +52,11 @@ t.test("asks once for a worker when a code is redeemed, and does not wait for th
   const { token, expiresAtSec } = start!.upstreamToken;
   t.ok(expiresAtSec > Date.now() / 1000);
   const headers = { authorization: `token ${token}` };
-  t.equal((await fetch(`${rig.forgejo.url}/api/v1/user`, { headers })).status, 200);
+  t.equal((await fetch(`${setup.forgejo.url}/api/v1/user`, { headers })).status, 200);
 
   const { refreshToken } = tokensOf(redeemed);
   t.equal((await refresh(origin, client, refreshToken)).status, 200);
-  const other = await redeem(origin, await authorize(origin, client, rig.person()));
+  const other = await redeem(origin, await authorize(origin, client, setup.user()));
   t.equal(other.status, 200);
   await waitUntil("the second grant should be asked for", () => starts.length === 2);
   t.not(starts[1]!.grantId, start!.grantId, "the refresh asked for none");
@@ -80,11 +80,11 @@ t.test("retires an early worker whose Forgejo token a login has replaced meanwhi
   await listen(t, control);
 
   const client = await register(origin);
-  await redeem(origin, await authorize(origin, client, rig.person()));
+  await redeem(origin, await authorize(origin, client, setup.user()));
   await waitUntil("the session-daemon should be asked", () => starts.length === 1);
   const { grantId } = starts[0]!;
-  rig.forgejo.controls.revokeGrant(rig.forgejo.users[0]!.name, rig.forgejoApp.clientId);
-  await authorize(origin, client, rig.person());
+  setup.forgejo.controls.revokeGrant(setup.forgejo.users[0]!.name, setup.forgejoApp.clientId);
+  await authorize(origin, client, setup.user());
   await waitUntil("the login should retire workers", () =>
     retired.some(({ grantIds }) => grantIds.includes(grantId)),
   );
@@ -115,7 +115,7 @@ t.test("starts two workers at once, and the others after them", async (t) => {
   await listen(t, control);
   const client = await register(origin);
   const codes = [];
-  for (let index = 0; index < 5; index += 1) codes.push(await authorize(origin, client, rig.person()));
+  for (let index = 0; index < 5; index += 1) codes.push(await authorize(origin, client, setup.user()));
   const redeemed = await Promise.all(codes.map((code) => redeem(origin, code)));
   for (const { status } of redeemed) t.equal(status, 200);
   await waitUntil("all should be asked for", () => asked.length === 5);
@@ -128,10 +128,10 @@ t.test("leaves out the start of a worker that had to wait for long", async (t) =
     // It never responds.
   });
   await listen(t, control);
-  const logging = await rig.spawn();
+  const logging = await setup.spawn();
   const client = await register(origin);
   for (let index = 0; index < 3; index += 1) {
-    const code = await authorize(origin, client, rig.person());
+    const code = await authorize(origin, client, setup.user());
     t.equal((await redeem(logging.origin, code)).status, 200);
   }
   const failed = () =>
@@ -143,6 +143,6 @@ t.test("leaves out the start of a worker that had to wait for long", async (t) =
 });
 
 t.test("issues tokens without a session-daemon", async (t) => {
-  const code = await authorize(origin, await register(origin), rig.person());
+  const code = await authorize(origin, await register(origin), setup.user());
   t.equal((await redeem(origin, code)).status, 200);
 });

@@ -4,27 +4,27 @@ import { json } from "node:stream/consumers";
 import t from "tap";
 import { controlPaths } from "@fjmcp/shared/ipc/control";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
 import { connect, redeem, refresh, revoke } from "../support/client.ts";
 import { shiftedClock } from "../support/shifted-clock.ts";
 
 const { clock, advance } = shiftedClock();
-const rig = await startRig(t);
-const origin = await rig.serve({ clock });
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve({ clock });
 const notifications: unknown[] = [];
 const control = createServer(async (req, res) => {
   // The auth-server also asks who it is that listens here, and for a worker of each new grant.
   if (req.url === controlPaths.end) notifications.push(await json(req));
   res.end('{"workers":1,"streams":1,"sessions":0}');
 });
-await listenUnix(control, join(rig.directory, "control.sock"));
+await listenUnix(control, join(setup.directory, "control.sock"));
 t.teardown(() => control.close());
 
 async function freshGrant() {
-  await rig.admin.flushall();
-  const client = await connect(origin, rig.person());
-  const [key] = await rig.admin.keys("grant:*");
+  await setup.admin.flushall();
+  const client = await connect(origin, setup.user());
+  const [key] = await setup.admin.keys("grant:*");
   notifications.length = 0;
   return { client, expected: [{ by: "grant", grantId: key!.replace("grant:", "") }] };
 }
@@ -46,7 +46,7 @@ t.test("notifies the session-daemon once, before the response, for every kind of
   t.same(notifications, token.expected, "replay of a refresh token");
 
   const invalid = await freshGrant();
-  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
+  setup.forgejo.controls.revokeGrant("alice", setup.forgejoApp.clientId);
   advance(2000);
   await refresh(origin, invalid.client, invalid.client.refreshToken);
   t.same(notifications, invalid.expected, "revocation at Forgejo");
@@ -54,10 +54,10 @@ t.test("notifies the session-daemon once, before the response, for every kind of
 
 t.test("notifies the session-daemon once of all grants of an account", async (t) => {
   const { client } = await freshGrant();
-  for (let i = 0; i < 4; i++) await connect(origin, rig.person());
-  const grants = (await rig.admin.keys("grant:*")).map((key) => key.replace("grant:", ""));
+  for (let i = 0; i < 4; i++) await connect(origin, setup.user());
+  const grants = (await setup.admin.keys("grant:*")).map((key) => key.replace("grant:", ""));
   t.equal(grants.length, 5);
-  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
+  setup.forgejo.controls.revokeGrant("alice", setup.forgejoApp.clientId);
   advance(2000);
   const refreshes = Array.from({ length: 5 }, () => refresh(origin, client, client.refreshToken));
   for (const response of await Promise.all(refreshes))
@@ -66,7 +66,7 @@ t.test("notifies the session-daemon once of all grants of an account", async (t)
   const [{ by, grantIds }] = notifications as [{ by: string; grantIds: string[] }];
   t.equal(by, "grants");
   t.same(grantIds.toSorted(), grants.toSorted());
-  t.same(await rig.admin.keys("token:*"), []);
+  t.same(await setup.admin.keys("token:*"), []);
 });
 
 t.test("issues no usable token while its grant is revoked", async (t) => {
@@ -80,7 +80,7 @@ t.test("issues no usable token while its grant is revoked", async (t) => {
     (response) => response.body.token_type !== undefined || response.status !== 200,
   );
   for (const { status, body } of refreshes) t.ok(status === 200 || body.error === "invalid_grant");
-  t.same(await rig.admin.keys("token:*"), [], "nothing outlives the revocation");
+  t.same(await setup.admin.keys("token:*"), [], "nothing outlives the revocation");
   const after = await postForm(`${origin}/oauth/token`, {
     grant_type: "refresh_token",
     client_id: client.clientId,

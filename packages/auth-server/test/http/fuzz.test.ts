@@ -7,7 +7,7 @@ import { sendRequest } from "@fjmcp/testkit/scripted-user/browser-request";
 import { authorizationRequest, register } from "../support/client.ts";
 import { deviceGrant } from "../support/device.ts";
 import { problemOf } from "../support/response-problem.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
 /** The same choices in every run. */
 const limits = {
@@ -19,8 +19,8 @@ const limits = {
 /** In every value that a client keeps secret. */
 const canary = "canary7d1f";
 
-const rig = await startRig(t);
-const { origin, process: server } = await rig.spawn({ FJMCP_LOG_LEVEL: "debug" });
+const setup = await setUpAuthServer(t);
+const { origin, process: server } = await setup.spawn({ FJMCP_LOG_LEVEL: "debug" });
 const client = await register(origin);
 const request = authorizationRequest(origin, client).url;
 

@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { connect as connectSocket } from "node:net";
 import { text } from "node:stream/consumers";
 import t from "tap";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { authorizationRequest, register } from "../support/client.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const client = await register(origin);
 const { url } = authorizationRequest(origin, client);
 const authorize = url.pathname + url.search;

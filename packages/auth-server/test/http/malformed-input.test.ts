@@ -3,11 +3,11 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import * as fc from "fast-check";
 import t from "tap";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { authorizationRequest, register } from "../support/client.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const client = await register(origin);
 const valid = Object.fromEntries(authorizationRequest(origin, client).url.searchParams);
 
@@ -82,10 +82,10 @@ t.test("replies no 5xx to any form at the token and revocation endpoints", async
 });
 
 t.test("replies no 5xx to any form at the consent page", async (t) => {
-  const person = rig.person();
-  const page = await person.visit(authorizationRequest(origin, client).url);
+  const user = setup.user();
+  const page = await user.visit(authorizationRequest(origin, client).url);
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
-  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const cookie = await user.cookies.header(page.url, { crossSite: false, method: "POST" });
   const post = (type: string | undefined, body: string) =>
     status(page.url.pathname, {
       method: "POST",

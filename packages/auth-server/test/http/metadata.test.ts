@@ -1,8 +1,8 @@
 import t from "tap";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const json = async (path: string) =>
   (await (await fetch(`${origin}${path}`)).json()) as Record<string, unknown>;
 

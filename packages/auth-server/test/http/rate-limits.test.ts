@@ -6,14 +6,14 @@ import { startRedisProxy } from "@fjmcp/testkit/redis/redis-proxy";
 import { rateLimits } from "../../src/rate-limit/rate-limiter.ts";
 import { authorizationRequest, connect, redirectUri, refresh, register } from "../support/client.ts";
 import { allowDevice, poll, registerDevice, startDevice } from "../support/device.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
+const setup = await setUpAuthServer(t);
 const ranges = {
   FJMCP_SHARED_EGRESS: "198.51.100.0/24 2001:db8:5::/48",
   FJMCP_TRUSTED_PROXIES: "192.0.2.0/28",
 };
-const origin = await rig.serve({ more: ranges });
+const origin = await setup.serve({ more: ranges });
 const client = await register(origin);
 
 const registration = JSON.stringify({ redirect_uris: [redirectUri], token_endpoint_auth_method: "none" });
@@ -73,7 +73,7 @@ t.test("rejects a network's registrations over the limit, and those of no other"
 });
 
 t.test("counts over all processes", async (t) => {
-  const other = await rig.spawn(ranges);
+  const other = await setup.spawn(ranges);
   t.equal((await from("203.0.113.1", other.origin).register()).status, 429);
 });
 
@@ -84,14 +84,14 @@ t.test("accepts 200 registrations and refreshes of a shared egress", async (t) =
     ["2001:db8:5:1::1", "alice"],
   ] as const) {
     const shared = from(address);
-    const { refreshToken } = await connect(origin, rig.person(user), client);
+    const { refreshToken } = await connect(origin, setup.user(user), client);
     t.same(await statuses(200, shared.register), { 201: 200 }, address);
     t.same(await statuses(200, () => shared.refresh(refreshToken)), { 200: 200 }, address);
   }
 });
 
 t.test("exempts Claude's egress by default", async (t) => {
-  const standard = await rig.serve();
+  const standard = await setup.serve();
   t.same(await statuses(200, from("160.79.104.10", standard).register), { 201: 200 });
 });
 
@@ -150,16 +150,16 @@ t.test("limits codes of devices, and the page where they are typed, each by itse
 
 t.test("limits the devices that an account connects; the next one waits and is connected", async (t) => {
   const [first, second] = await Promise.all([startDevice(origin), startDevice(origin)]);
-  for (const { userCode } of [first, second]) await allowDevice(origin, rig.person("bob"), userCode);
-  const { id } = rig.forgejo.users.find(({ name }) => name === "bob")!;
+  for (const { userCode } of [first, second]) await allowDevice(origin, setup.user("bob"), userCode);
+  const { id } = setup.forgejo.users.find(({ name }) => name === "bob")!;
   const counter = `request-rate:accountDevices:${id}`;
-  await rig.admin.set(counter, rateLimits.accountDevices - 1, "EX", 60);
+  await setup.admin.set(counter, rateLimits.accountDevices - 1, "EX", 60);
   t.equal((await poll(origin, first)).status, 200, "the last one");
   const limited = await poll(origin, second);
   t.match(limited, { status: 429, body: { error: "slow_down", error_description: /in \d+ seconds\.$/ } });
   t.ok(Number(limited.headers.get("retry-after")) >= 1);
-  await rig.admin.del(counter);
-  const other = await rig.serve({ more: ranges });
+  await setup.admin.del(counter);
+  const other = await setup.serve({ more: ranges });
   t.equal((await poll(other, second)).status, 200, "its code is not used up");
 });
 
@@ -195,13 +195,13 @@ t.test("does not limit requests without a known address", async (t) => {
 
 t.test("limits the refreshes of one client of one account, without ending its grant", async (t) => {
   const [loop, same, bob] = [
-    await connect(origin, rig.person()),
-    await connect(origin, rig.person()),
-    await connect(origin, rig.person("bob")),
+    await connect(origin, setup.user()),
+    await connect(origin, setup.user()),
+    await connect(origin, setup.user("bob")),
   ];
   const counter = `request-rate:account:1:${clientRef(loop.clientId as ClientId)}`;
-  t.equal(await rig.admin.get(counter), "1", "its code");
-  await rig.admin.incrby(counter, rateLimits.account - 2);
+  t.equal(await setup.admin.get(counter), "1", "its code");
+  await setup.admin.incrby(counter, rateLimits.account - 2);
   t.equal((await refresh(origin, loop, loop.refreshToken)).status, 200, "the last one");
   const { status, headers, body } = await refresh(origin, loop, loop.refreshToken);
   t.match(body, { error: "temporarily_unavailable", error_description: /Try again in \d+ seconds\.$/ });
@@ -209,35 +209,35 @@ t.test("limits the refreshes of one client of one account, without ending its gr
   t.ok(Number(headers.get("retry-after")) >= 1);
   t.equal((await refresh(origin, same, same.refreshToken)).status, 200, "another client of the account");
   t.equal((await refresh(origin, bob, bob.refreshToken)).status, 200, "another account");
-  for (const key of await rig.admin.keys("request-rate:account:*")) await rig.admin.del(key);
-  const other = await rig.serve({ more: ranges });
+  for (const key of await setup.admin.keys("request-rate:account:*")) await setup.admin.del(key);
+  const other = await setup.serve({ more: ranges });
   t.equal((await refresh(other, loop, loop.refreshToken)).status, 200, "the grant is alive");
 });
 
 t.test("every counter expires within a minute", async (t) => {
-  const keys = await rig.admin.keys("request-rate:*");
+  const keys = await setup.admin.keys("request-rate:*");
   t.ok(keys.length > 0);
   for (const key of keys) {
-    const ttl = await rig.admin.ttl(key);
+    const ttl = await setup.admin.ttl(key);
     t.ok(ttl >= 0 && ttl <= 60, `${key}: ${ttl}`);
   }
 });
 
 t.test("limits nothing while Redis is away", async (t) => {
-  const proxy = await startRedisProxy(t, rig.redis.socketPath);
-  const cut = await rig.serve({ more: { FJMCP_REDIS: `unix:${proxy.socketPath}` } });
-  await rig.redis.kill("SIGSTOP");
-  t.teardown(() => rig.redis.kill("SIGCONT"));
+  const proxy = await startRedisProxy(t, setup.redis.socketPath);
+  const cut = await setup.serve({ more: { FJMCP_REDIS: `unix:${proxy.socketPath}` } });
+  await setup.redis.kill("SIGSTOP");
+  t.teardown(() => setup.redis.kill("SIGCONT"));
   t.same(await statuses(rateLimits.registration + 20, from("203.0.113.20", cut).register), {
     201: rateLimits.registration + 20,
   });
 });
 
 t.test("can be turned off", async (t) => {
-  await rig.redis.kill("SIGCONT");
-  const off = await rig.serve({ more: { FJMCP_RATE_LIMITS: "off" } });
+  await setup.redis.kill("SIGCONT");
+  const off = await setup.serve({ more: { FJMCP_RATE_LIMITS: "off" } });
   t.same(await statuses(rateLimits.registration + 20, from("203.0.113.30", off).register), {
     201: rateLimits.registration + 20,
   });
-  t.same(await rig.admin.keys("request-rate:*:203.0.113.30"), []);
+  t.same(await setup.admin.keys("request-rate:*:203.0.113.30"), []);
 });

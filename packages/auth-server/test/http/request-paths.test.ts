@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import t from "tap";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
+const setup = await setUpAuthServer(t);
 const sessionDaemon = createServer((req, res) => res.end(`session-daemon ${req.url}`));
-await listenUnix(sessionDaemon, join(rig.directory, "mcp.sock"));
+await listenUnix(sessionDaemon, join(setup.directory, "mcp.sock"));
 t.teardown(() => sessionDaemon.close());
-const origin = await rig.serve();
+const origin = await setup.serve();
 
 /** Sends the request target unchanged; resolves with status and body. */
 async function send(method: string, target: string): Promise<{ status: number; body: string }> {

@@ -1,12 +1,12 @@
 import * as oauth from "oauth4webapi";
 import t from "tap";
 import { allowDevice, deviceGrant } from "../support/device.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
 // oauth4webapi is an implementation of its own, one function for each request and response.
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const resource = `${origin}/mcp`;
 const redirectUri = "https://client.example/callback";
 const scope = "forgejo:read forgejo:write";
@@ -51,7 +51,7 @@ t.test("oauth4webapi: signs in, refreshes and revokes", async (t) => {
     state,
     resource,
   }).toString();
-  const back = await rig.person().signInAndAllow(url, { stopAt: redirectUri });
+  const back = await setup.user().signInAndAllow(url, { stopAt: redirectUri });
   const parameters = oauth.validateAuthResponse(server, client, back, state);
   const exchanged = await oauth.authorizationCodeGrantRequest(
     server,
@@ -92,7 +92,7 @@ t.test("oauth4webapi: a user denies, and a state that is not the client's is fou
     code_challenge_method: "S256",
     state,
   }).toString();
-  const back = await rig.person().signInAndAllow(url, { stopAt: redirectUri, consent: "deny" });
+  const back = await setup.user().signInAndAllow(url, { stopAt: redirectUri, consent: "deny" });
   t.throws(() => oauth.validateAuthResponse(server, client, back, state), {
     name: "AuthorizationResponseError",
     error: "access_denied",
@@ -120,7 +120,7 @@ t.test("oauth4webapi: a device signs in", async (t) => {
       await oauth.deviceCodeGrantRequest(server, client, none, device.device_code, insecure),
     );
   await t.rejects(poll(), { name: "ResponseBodyError", error: "authorization_pending" });
-  await allowDevice(origin, rig.person(), device.user_code, { access: "read" });
+  await allowDevice(origin, setup.user(), device.user_code, { access: "read" });
   t.match(await poll(), { scope: "forgejo:read", token_type: "bearer" });
   await t.rejects(poll(), { name: "ResponseBodyError", error: "invalid_grant" }, "a device code works once");
 });

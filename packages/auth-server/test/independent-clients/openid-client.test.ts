@@ -1,12 +1,12 @@
 import * as openid from "openid-client";
 import t, { type Test } from "tap";
 import { allowDevice, deviceGrant } from "../support/device.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
 // openid-client is a certified implementation of its own: it validates each response as its RFC demands.
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const resource = `${origin}/mcp`;
 const redirectUri = "https://client.example/callback";
 const options: openid.DynamicClientRegistrationRequestOptions = {
@@ -35,7 +35,7 @@ async function signIn(config: openid.Configuration): Promise<openid.TokenEndpoin
     state,
     resource,
   });
-  const back = await rig.person().signInAndAllow(url, { stopAt: redirectUri });
+  const back = await setup.user().signInAndAllow(url, { stopAt: redirectUri });
   const checks = { pkceCodeVerifier: verifier, expectedState: state };
   return openid.authorizationCodeGrant(config, back, checks, { resource });
 }
@@ -68,7 +68,7 @@ t.test("openid-client: a device signs in", async (t) => {
   const config = await registered(metadata, openid.None());
   const device = await openid.initiateDeviceAuthorization(config, { scope: "forgejo:read", resource });
   t.match(device, { verification_uri: `${origin}/device`, expires_in: 600, interval: 5 });
-  await allowDevice(origin, rig.person(), device.user_code, { access: "read" });
+  await allowDevice(origin, setup.user(), device.user_code, { access: "read" });
   const tokens = await openid.pollDeviceAuthorizationGrant(config, device);
   t.equal(tokens.scope, "forgejo:read");
   t.ok(await openid.refreshTokenGrant(config, tokens.refresh_token!));

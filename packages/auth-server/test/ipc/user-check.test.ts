@@ -4,26 +4,26 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
 import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
 import { userCheckPath, userCheckResponse } from "@fjmcp/shared/ipc/user-check";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import type { OAuthResponse } from "@fjmcp/testkit/oauth-client/oauth-request";
 import { connect, refresh, revoke, tokensOf } from "../support/client.ts";
 
 /** Two auth-servers, and two clients of the same user. */
 async function twoClients(t: Test) {
-  const rig = await startRig(t);
-  const [origin, other] = [await rig.serve(), await rig.serve()];
-  const first = await connect(origin, rig.person());
-  const second = await connect(origin, rig.person());
+  const setup = await setUpAuthServer(t);
+  const [origin, other] = [await setup.serve(), await setup.serve()];
+  const first = await connect(origin, setup.user());
+  const second = await connect(origin, setup.user());
   const call = { timeoutMs: 60_000 };
-  const socketPath = (server: string) => join(rig.directory, `ipc-${new URL(server).port}.sock`);
+  const socketPath = (server: string) => join(setup.directory, `ipc-${new URL(server).port}.sock`);
   return {
-    rig,
+    setup,
     origin,
     other,
     first,
     second,
     grantOf: async (accessToken: string) => {
-      const record = await rig.admin.get(`token:access:${sha256Hex(accessToken)}`);
+      const record = await setup.admin.get(`token:access:${sha256Hex(accessToken)}`);
       return (JSON.parse(record!) as { grantId: string }).grantId;
     },
     check: (server: string, grantId: string) =>
@@ -48,14 +48,14 @@ async function twoClients(t: Test) {
 const isInvalidGrant = { status: 400, body: { error: "invalid_grant" } };
 
 t.test("revokes all grants of the account once a check finds that Forgejo's grant is gone", async (t) => {
-  const { rig, origin, other, first, second, grantOf, check } = await twoClients(t);
+  const { setup, origin, other, first, second, grantOf, check } = await twoClients(t);
   const [grant, grantOfSecond] = [await grantOf(first.accessToken), await grantOf(second.accessToken)];
   t.same(await check(origin, grant), { status: "ok" });
-  rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
+  setup.forgejo.controls.revokeGrant("alice", setup.forgejoApp.clientId);
   t.same(await check(origin, grant), { status: "revoked" });
   t.same(await check(other, grantOfSecond), { status: "revoked" });
   t.match(await refresh(other, second, second.refreshToken), isInvalidGrant);
-  const again = await connect(origin, rig.person(), second);
+  const again = await connect(origin, setup.user(), second);
   t.same(await check(origin, await grantOf(again.accessToken)), { status: "ok" });
   t.same(await check(origin, grant), { status: "revoked" });
 });
@@ -63,10 +63,10 @@ t.test("revokes all grants of the account once a check finds that Forgejo's gran
 t.test(
   "rejects our next refresh once a check knows of a revocation, within the minute of the last check",
   async (t) => {
-    const { rig, origin, first, grantOf, check } = await twoClients(t);
+    const { setup, origin, first, grantOf, check } = await twoClients(t);
     const grant = await grantOf(first.accessToken);
     t.same(await check(origin, grant), { status: "ok" });
-    rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
+    setup.forgejo.controls.revokeGrant("alice", setup.forgejoApp.clientId);
     const rotated: OAuthResponse = await refresh(origin, first, first.refreshToken);
     const tokens = tokensOf(rotated);
     t.same(await check(origin, grant), { status: "revoked" });
@@ -83,35 +83,35 @@ t.test("responds revoked for a grant that its client has revoked", async (t) => 
 });
 
 t.test("suspends a user, keeps every grant, and serves the user again afterwards", async (t) => {
-  const { rig, origin, other, first, second, grantOf, check, upstreamToken } = await twoClients(t);
+  const { setup, origin, other, first, second, grantOf, check, upstreamToken } = await twoClients(t);
   const grant = await grantOf(first.accessToken);
   const suspended = { status: "suspended", message: /^You must change your password\. Change it at: http/ };
-  rig.forgejo.controls.setUserState("alice", "must-change-password");
+  setup.forgejo.controls.setUserState("alice", "must-change-password");
   t.match(await check(origin, grant), suspended);
   t.match(await upstreamToken(origin, first.accessToken), suspended);
   t.match(await upstreamToken(other, second.accessToken), suspended);
   const tokens = tokensOf(await refresh(origin, first, first.refreshToken));
-  rig.forgejo.controls.setUserState("alice", "normal");
+  setup.forgejo.controls.setUserState("alice", "normal");
   t.same(await check(origin, grant), { status: "ok" });
   t.match(await upstreamToken(origin, tokens.accessToken), { status: "ok" });
   t.match(await upstreamToken(other, second.accessToken), { status: "ok" });
 });
 
 t.test("says misconfigured when our application is deleted at Forgejo, and keeps every grant", async (t) => {
-  const { rig, origin, first, grantOf, check, upstreamToken } = await twoClients(t);
+  const { setup, origin, first, grantOf, check, upstreamToken } = await twoClients(t);
   const grant = await grantOf(first.accessToken);
-  rig.forgejo.controls.deleteApp(rig.forgejoApp.clientId);
+  setup.forgejo.controls.deleteApp(setup.forgejoApp.clientId);
   t.same(await check(origin, grant), { status: "misconfigured" });
   t.same(await upstreamToken(origin, first.accessToken), { status: "misconfigured" });
   t.equal((await refresh(origin, first, first.refreshToken)).status, 200);
 });
 
 t.test("says unavailable while Forgejo or Redis does not respond", async (t) => {
-  const { rig, origin, first, grantOf, check } = await twoClients(t);
+  const { setup, origin, first, grantOf, check } = await twoClients(t);
   const grant = await grantOf(first.accessToken);
-  rig.forgejo.controls.setFault({ path: /./, mode: "503" });
+  setup.forgejo.controls.setFault({ path: /./, mode: "503" });
   t.same(await check(origin, grant), { status: "unavailable" });
-  rig.forgejo.controls.clearFaults();
-  await rig.redis.kill("SIGKILL");
+  setup.forgejo.controls.clearFaults();
+  await setup.redis.kill("SIGKILL");
   t.same(await check(origin, grant), { status: "unavailable" });
 });

@@ -3,36 +3,36 @@ import { join } from "node:path";
 import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { authorizationRequest, redeem, redirectUri, register, tokensOf } from "../support/client.ts";
 
-const rig = await startRig(t);
-const { origin } = await rig.spawn();
-const other = await rig.spawn();
+const setup = await setUpAuthServer(t);
+const { origin } = await setup.spawn();
+const other = await setup.spawn();
 const client = await register(origin);
 const toCallback = (url: URL) => url.href.startsWith(`${origin}/oauth/callback`);
 
 /** Signs alice in, in a browser of her own; resolves when Forgejo has redirected it to the callback. */
 async function upToCallback() {
-  const person = rig.person();
+  const user = setup.user();
   const request = authorizationRequest(origin, client);
-  const back = await person.signInAndAllow(request.url, { stopAt: toCallback });
-  return { person, request, back };
+  const back = await user.signInAndAllow(request.url, { stopAt: toCallback });
+  return { user, request, back };
 }
 
-async function finish(person: ScriptedUser, back: URL, server: string) {
+async function finish(user: ScriptedUser, back: URL, server: string) {
   const url = new URL(back.pathname + back.search, server);
-  const end = await person.visit(url, { stopAt: redirectUri });
+  const end = await user.visit(url, { stopAt: redirectUri });
   return Object.fromEntries(end.externalRedirect?.searchParams ?? []);
 }
 
 t.test("completes logins of one account at the same moment over two processes", async (t) => {
   const logins = [];
   for (let login = 0; login < 5; login += 1) logins.push(await upToCallback());
-  rig.forgejo.controls.setCounterRaceWindowMs(100);
-  t.teardown(() => rig.forgejo.controls.setCounterRaceWindowMs(0));
+  setup.forgejo.controls.setCounterRaceWindowMs(100);
+  t.teardown(() => setup.forgejo.controls.setCounterRaceWindowMs(0));
   const ends = await Promise.all(
-    logins.map(({ person, back }, index) => finish(person, back, index % 2 ? other.origin : origin)),
+    logins.map(({ user, back }, index) => finish(user, back, index % 2 ? other.origin : origin)),
   );
   for (const [index, end] of ends.entries()) {
     const { request } = logins[index]!;
@@ -42,10 +42,10 @@ t.test("completes logins of one account at the same moment over two processes", 
 });
 
 t.test("sends a login whose code Forgejo rejects there again, and completes it", async (t) => {
-  const { person, back } = await upToCallback();
+  const { user, back } = await upToCallback();
   // What a refresh of the account's tokens between its authorization and its exchange does at Forgejo.
-  rig.forgejo.controls.loseCounterRace(1);
-  t.match(await finish(person, back, other.origin), { code: String, error: undefined });
+  setup.forgejo.controls.loseCounterRace(1);
+  t.match(await finish(user, back, other.origin), { code: String, error: undefined });
 });
 
 t.test("logs a failed or denied login once", async (t) => {
@@ -55,16 +55,16 @@ t.test("logs a failed or denied login once", async (t) => {
       .filter((line) => /"event":"login\.(failed|denied)"/.test(line))
       .map((line) => JSON.parse(line) as { event: string; error?: string; reference?: string });
   const read = () =>
-    eventsOf(readFileSync(join(rig.directory, `auth-server-${new URL(origin).port}.log`), "utf8"));
+    eventsOf(readFileSync(join(setup.directory, `auth-server-${new URL(origin).port}.log`), "utf8"));
   t.same(read(), []);
-  await rig.person().signInAndAllow(authorizationRequest(origin, client).url, {
+  await setup.user().signInAndAllow(authorizationRequest(origin, client).url, {
     stopAt: redirectUri,
     consent: "deny",
   });
   t.match(read(), [{ event: "login.denied" }]);
-  rig.forgejo.controls.setFault({ path: /access_token/, mode: "503", times: 1 });
-  const back = await rig
-    .person()
+  setup.forgejo.controls.setFault({ path: /access_token/, mode: "503", times: 1 });
+  const back = await setup
+    .user()
     .signInAndAllow(authorizationRequest(origin, client).url, { stopAt: redirectUri });
   t.equal(back.searchParams.get("error"), "temporarily_unavailable");
   const [, failed, ...more] = read();
@@ -73,17 +73,17 @@ t.test("logs a failed or denied login once", async (t) => {
 });
 
 t.test("the first of two decisions counts, while the other is at Forgejo", async (t) => {
-  const person = rig.person();
+  const user = setup.user();
   const request = authorizationRequest(origin, client);
-  const { url } = await person.visit(request.url);
-  const secondTab = await person.visit(url, { stopAt: redirectUri });
-  const back = await person.signInAndAllow(url, { stopAt: toCallback });
-  rig.forgejo.controls.setFault({ path: /access_token/, mode: "hold", times: 1 });
-  t.teardown(() => rig.forgejo.controls.clearFaults());
-  const allowing = finish(person, back, origin);
-  await waitUntil("the exchange should be held", () => rig.forgejo.controls.waitingRequests === 1);
+  const { url } = await user.visit(request.url);
+  const secondTab = await user.visit(url, { stopAt: redirectUri });
+  const back = await user.signInAndAllow(url, { stopAt: toCallback });
+  setup.forgejo.controls.setFault({ path: /access_token/, mode: "hold", times: 1 });
+  t.teardown(() => setup.forgejo.controls.clearFaults());
+  const allowing = finish(user, back, origin);
+  await waitUntil("the exchange should be held", () => setup.forgejo.controls.waitingRequests === 1);
   const denied = await secondTab.submit({ button: "Deny" });
   t.equal(denied.externalRedirect?.searchParams.get("error"), "access_denied");
-  rig.forgejo.controls.clearFaults();
+  setup.forgejo.controls.clearFaults();
   t.match(await allowing, { error: "access_denied", code: undefined }, "the first tab follows it");
 });

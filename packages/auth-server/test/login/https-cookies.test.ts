@@ -1,11 +1,11 @@
 import { request } from "node:http";
 import t from "tap";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { authorizationRequest, postJson, redirectUri } from "../support/client.ts";
 
 const issuer = "https://mcp.example.org";
-const rig = await startRig(t);
-const origin = await rig.serve({ more: { FJMCP_ISSUER: issuer } });
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve({ more: { FJMCP_ISSUER: issuer } });
 
 interface BrowserResponse {
   readonly status: number | undefined;

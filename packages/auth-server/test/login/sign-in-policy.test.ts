@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import t from "tap";
 import { authorizationRequest, connect, redirectUri, refresh, register } from "../support/client.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { shiftedClock } from "../support/shifted-clock.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const client = await register(origin);
-const { controls } = rig.forgejo;
+const { controls } = setup.forgejo;
 const isCallback = (url: URL) => url.href.startsWith(`${origin}/oauth/callback`);
 
 function policy(users: string, organizations = "") {
@@ -16,11 +16,11 @@ function policy(users: string, organizations = "") {
 
 /** Signs bob in; the callback is served by another auth-server of the installation. */
 async function signIn(at: string) {
-  const person = rig.person("bob");
+  const user = setup.user("bob");
   const request = authorizationRequest(origin, client);
-  const back = await person.signInAndAllow(request.url, { stopAt: isCallback });
-  const page = await person.visit(`${at}${back.pathname}${back.search}`, { stopAt: redirectUri });
-  return { person, request, page };
+  const back = await user.signInAndAllow(request.url, { stopAt: isCallback });
+  const page = await user.visit(`${at}${back.pathname}${back.search}`, { stopAt: redirectUri });
+  return { user, request, page };
 }
 
 const many = Array.from({ length: 70 }, (_, index) => `o${index}/t`);
@@ -42,32 +42,32 @@ const cases: [name: string, users: string, organizations: string, teams: string[
 for (const [name, users, organizations, teams, isAllowed] of cases) {
   t.test(`${isAllowed ? "allows" : "rejects"} ${name}`, async (t) => {
     controls.setTeams("bob", teams);
-    const { page } = await signIn(await rig.serve({ more: policy(users, organizations) }));
+    const { page } = await signIn(await setup.serve({ more: policy(users, organizations) }));
     t.equal(page.externalRedirect?.searchParams.has("code") ?? false, isAllowed);
     t.equal(page.status, isAllowed ? 303 : 403);
   });
 }
 
 t.test("shows a page with a reference, and gives the client access_denied from there", async (t) => {
-  const { person, request, page } = await signIn(await rig.serve({ more: policy("alice") }));
+  const { user, request, page } = await signIn(await setup.serve({ more: policy("alice") }));
   t.match(page.text, /You may not use this server.*signed in to Forgejo as\s+bob.*[A-Z0-9]{10}/s);
   t.equal(page.externalRedirect, undefined);
   const href = /<a class="button primary" href="([^"]+)"/.exec(page.html)?.[1];
-  const { externalRedirect } = await person.visit(String(href), { stopAt: redirectUri });
+  const { externalRedirect } = await user.visit(String(href), { stopAt: redirectUri });
   t.match(Object.fromEntries(externalRedirect?.searchParams ?? []), {
     error: "access_denied",
     error_description: /administrator/,
     state: request.state,
     iss: origin,
   });
-  t.same(await rig.admin.keys("upstream:*:2"), [], "no Forgejo token is kept");
+  t.same(await setup.admin.keys("upstream:*:2"), [], "no Forgejo token is kept");
 });
 
 t.test("ends the access of a user that may no longer sign in", async (t) => {
   controls.setTeams("bob", ["acme/devs"]);
   const { clock, advance } = shiftedClock();
-  const members = await rig.serve({ more: policy("", "acme"), clock });
-  const [bob, alice] = [await connect(origin, rig.person("bob")), await connect(origin, rig.person())];
+  const members = await setup.serve({ more: policy("", "acme"), clock });
+  const [bob, alice] = [await connect(origin, setup.user("bob")), await connect(origin, setup.user())];
   advance(61);
   let { status, body } = await refresh(members, bob, bob.refreshToken);
   t.equal(status, 200, "a member");
@@ -82,8 +82,8 @@ t.test("ends the access of a user that may no longer sign in", async (t) => {
   advance(61);
   const ended = await refresh(members, bob, String(body.refresh_token));
   t.match(ended, { status: 400, body: { error: "invalid_grant" } });
-  t.same(await rig.admin.keys("account-grants:2"), []);
-  t.same(await rig.admin.keys("upstream:*:2"), []);
+  t.same(await setup.admin.keys("account-grants:2"), []);
+  t.same(await setup.admin.keys("upstream:*:2"), []);
   t.equal((await refresh(origin, alice, alice.refreshToken)).status, 200, "another user goes on");
 
   controls.setTeams("bob", ["acme/devs"]);
@@ -92,8 +92,8 @@ t.test("ends the access of a user that may no longer sign in", async (t) => {
 });
 
 t.test("logs a rejected user, and its grants with a reason", async (t) => {
-  const bob = await connect(origin, rig.person("bob"));
-  const { origin: at, process } = await rig.spawn(policy("alice"));
+  const bob = await connect(origin, setup.user("bob"));
+  const { origin: at, process } = await setup.spawn(policy("alice"));
   const { status } = await signIn(at).then(({ page }) => page);
   t.equal(status, 403);
   t.match(await refresh(at, bob, bob.refreshToken), { status: 400, body: { error: "invalid_grant" } });

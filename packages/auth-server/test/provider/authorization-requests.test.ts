@@ -1,5 +1,5 @@
 import t from "tap";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
 import {
   authorizationRequest,
@@ -13,8 +13,8 @@ import {
   type Registered,
 } from "../support/client.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const client = await register(origin);
 const both = { status: 200, body: { scope: "forgejo:read forgejo:write", refresh_token: String } };
 
@@ -40,13 +40,13 @@ t.test("accepts harmless oddities, offers both scopes and always issues a refres
     { state: undefined },
     { claims: '{"id_token":{}}', acr_values: "1", ui_locales: "de" },
   ]) {
-    const code = await authorize(origin, client, rig.person(), { more });
+    const code = await authorize(origin, client, setup.user(), { more });
     t.match(await redeem(origin, code), both, JSON.stringify(more));
   }
 });
 
 t.test("rejects parameters longer than 4 KiB in all on a page, and stores nothing", async (t) => {
-  const keys = async () => (await rig.admin.keys("interaction:*")).length;
+  const keys = async () => (await setup.admin.keys("interaction:*")).length;
   const before = await keys();
   const long = (bytes: number) => "x".repeat(bytes);
   const path = `https://client.example/callback?q=${long(1900)}`;
@@ -71,7 +71,7 @@ t.test("rejects parameters longer than 4 KiB in all on a page, and stores nothin
   const fitting = await open(wide, { state: long(800) });
   t.equal(fitting.status, 303, "what real clients send fits several times over");
   const sizes = await Promise.all(
-    (await rig.admin.keys("interaction:*")).map((key) => rig.admin.strlen(key)),
+    (await setup.admin.keys("interaction:*")).map((key) => setup.admin.strlen(key)),
   );
   t.ok(Math.max(...sizes) < 12 * 1024);
 });
@@ -79,7 +79,7 @@ t.test("rejects parameters longer than 4 KiB in all on a page, and stores nothin
 t.test("accepts a repeated resource, and one with a slash, at both endpoints", async (t) => {
   const request = authorizationRequest(origin, client);
   request.url.searchParams.append("resource", `${origin}/mcp/`);
-  const back = await rig.person().signInAndAllow(request.url, { stopAt: redirectUri });
+  const back = await setup.user().signInAndAllow(request.url, { stopAt: redirectUri });
   const code = { ...client, code: back.searchParams.get("code")!, verifier: request.verifier };
   t.match(await redeem(origin, code, { resource: [`${origin}/mcp/`, `${origin}/mcp`] }), both);
 });
@@ -87,7 +87,7 @@ t.test("accepts a repeated resource, and one with a slash, at both endpoints", a
 t.test("rejects another resource at both endpoints", async (t) => {
   const { parameters, state } = await open(client, { resource: "https://elsewhere.example/mcp" });
   t.match(parameters, { error: "invalid_target", state, iss: origin });
-  const code = await authorize(origin, client, rig.person());
+  const code = await authorize(origin, client, setup.user());
   const response = await redeem(origin, code, { resource: "https://elsewhere.example/mcp" });
   t.match(response, { status: 400, body: { error: "invalid_target" } });
 });
@@ -154,7 +154,7 @@ t.test("offers no link where a parameter is repeated or the client is unknown", 
 
 t.test("redirects an error to the client once the user has decided", async (t) => {
   const { url, state } = authorizationRequest(origin, client);
-  const back = await rig.person().signInAndAllow(url, { stopAt: redirectUri, consent: "deny" });
+  const back = await setup.user().signInAndAllow(url, { stopAt: redirectUri, consent: "deny" });
   t.match(Object.fromEntries(back.searchParams), { error: "access_denied", state, iss: origin });
 });
 
@@ -187,7 +187,7 @@ t.test("accepts another port only in native clients' loopback redirects", async 
   });
   for (const uri of ["http://localhost:50123/callback", "http://127.0.0.1:50123/cb", "http://127.0.0.1/cb"]) {
     t.match(await open(native, { redirect_uri: uri }), { status: 303 }, uri);
-    const code = await authorize(origin, { ...native, redirectUri: uri }, rig.person());
+    const code = await authorize(origin, { ...native, redirectUri: uri }, setup.user());
     tokensOf(await redeem(origin, code));
   }
   for (const uri of [

@@ -12,10 +12,10 @@ import {
   register,
 } from "../support/client.ts";
 import { deviceGrant, registerDevice, requestDeviceCode } from "../support/device.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const open = await rig.serve();
+const setup = await setUpAuthServer(t);
+const open = await setup.serve();
 const digestOf = (token: string) => createHash("sha256").update(token).digest("hex");
 const metadata = {
   redirect_uris: [redirectUri],
@@ -39,18 +39,18 @@ function registerWith(origin: string, authorization?: string, more: Record<strin
 
 /** The page of a rejected authorization request: 400, without a way to the client. */
 async function expectRejected(t: Tap, origin: string, client: Awaited<ReturnType<typeof register>>) {
-  const resource = `${rig.issuer}/mcp`;
+  const resource = `${setup.issuer}/mcp`;
   const page = await openPage(authorizationRequest(origin, client, { resource }).url);
   t.match(page, { status: 400, location: null, href: undefined, html: /administrator/ });
 }
 type Tap = Pick<typeof t, "match">;
 
 t.test("offers no registration when it is off, and ends no connection", async (t) => {
-  const off = await rig.serve({ more: { FJMCP_REGISTRATION: "off" } });
+  const off = await setup.serve({ more: { FJMCP_REGISTRATION: "off" } });
   t.notOk("registration_endpoint" in (await metadataOf(off)));
-  t.equal((await metadataOf(open)).registration_endpoint, `${rig.issuer}/oauth/register`);
+  t.equal((await metadataOf(open)).registration_endpoint, `${setup.issuer}/oauth/register`);
   t.match(await registerWith(off), { status: 403, body: { error: "access_denied", client_id: undefined } });
-  const client = await connect(open, rig.person());
+  const client = await connect(open, setup.user());
   await expectRejected(t, off, client);
   t.equal((await refresh(off, client, client.refreshToken)).status, 200);
 });
@@ -61,7 +61,7 @@ t.test("registers with an initial access token", async (t) => {
     FJMCP_REGISTRATION: "token",
     FJMCP_REGISTRATION_TOKENS_SHA256: `${digestOf(first!)} ${digestOf(second!).toUpperCase()}`,
   };
-  const closed = await rig.serve({ more });
+  const closed = await setup.serve({ more });
   t.ok((await metadataOf(closed)).registration_endpoint);
   for (const authorization of [
     undefined,
@@ -78,8 +78,8 @@ t.test("registers with an initial access token", async (t) => {
   for (const authorization of [`Bearer ${first}`, `bearer ${second}`]) {
     const { status, body } = await registerWith(closed, authorization);
     t.equal(status, 201, authorization);
-    await authorize(open, { clientId: String(body.client_id), redirectUri }, rig.person());
-    const resource = `${rig.issuer}/mcp`;
+    await authorize(open, { clientId: String(body.client_id), redirectUri }, setup.user());
+    const resource = `${setup.issuer}/mcp`;
     const { url } = authorizationRequest(
       closed,
       { clientId: String(body.client_id), redirectUri },
@@ -95,8 +95,10 @@ t.test("registers with an initial access token", async (t) => {
 
   await t.test("rejects the clients of a token that is removed, and ends no connection", async (t) => {
     const { body } = await registerWith(closed, `Bearer ${first}`);
-    const client = await connect(open, rig.person(), { clientId: String(body.client_id), redirectUri });
-    const later = await rig.serve({ more: { ...more, FJMCP_REGISTRATION_TOKENS_SHA256: digestOf(second!) } });
+    const client = await connect(open, setup.user(), { clientId: String(body.client_id), redirectUri });
+    const later = await setup.serve({
+      more: { ...more, FJMCP_REGISTRATION_TOKENS_SHA256: digestOf(second!) },
+    });
     await expectRejected(t, later, client);
     t.equal((await registerWith(later, `Bearer ${first}`)).status, 401);
     t.equal((await refresh(later, client, client.refreshToken)).status, 200);
@@ -104,7 +106,7 @@ t.test("registers with an initial access token", async (t) => {
 });
 
 t.test("rejects redirects to hosts and schemes that are not allowed", async (t) => {
-  const limited = await rig.serve({
+  const limited = await setup.serve({
     more: { FJMCP_REDIRECT_HOSTS: "*.example localhost", FJMCP_REDIRECT_SCHEMES: "https http cursor" },
   });
   const registerAt = (uri: string) =>
@@ -129,7 +131,7 @@ t.test("rejects redirects to hosts and schemes that are not allowed", async (t) 
     t.match(body, { error: "invalid_redirect_uri", error_description: /administrator/ }, uri);
   }
   const other = { redirectUri: "https://client.test/callback" };
-  const client = await connect(open, rig.person(), {
+  const client = await connect(open, setup.user(), {
     ...(await register(open, { redirect_uris: [other.redirectUri] })),
   });
   await expectRejected(t, limited, client);
@@ -149,7 +151,7 @@ t.test(
       [{ FJMCP_REDIRECT_SCHEMES: "https" }, false],
       [{ FJMCP_REDIRECT_SCHEMES: "https", FJMCP_DEVICE_FLOW: "on" }, true],
     ] as const) {
-      const origin = await rig.serve({ more });
+      const origin = await setup.serve({ more });
       const name = JSON.stringify(more);
       const document = await metadataOf(origin);
       t.equal("device_authorization_endpoint" in document, isOffered, name);

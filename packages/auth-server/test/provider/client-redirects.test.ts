@@ -1,10 +1,10 @@
 import t from "tap";
 import { clientRedirect } from "../../src/provider/overrides/exact-redirects.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { authorizationRequest, redeem, register } from "../support/client.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 
 /** Redirect URIs whose query another parser would write differently; no response may lose or change a byte of it. */
 const redirectUris = [
@@ -28,7 +28,7 @@ for (const redirectUri of redirectUris) {
 
     for (const consent of ["deny", "allow"] as const) {
       const { url, state, verifier } = authorizationRequest(origin, client);
-      const { href } = await rig.person().signInAndAllow(url, { stopAt: redirectUri, consent });
+      const { href } = await setup.user().signInAndAllow(url, { stopAt: redirectUri, consent });
       t.ok(href.startsWith(own), href);
       const parameters = Object.fromEntries(new URLSearchParams(href.slice(own.length)));
       t.match(parameters, { state, iss: origin });

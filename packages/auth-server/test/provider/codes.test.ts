@@ -3,7 +3,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { accessTokenRecord } from "@fjmcp/shared/oauth/access-token-record";
 import { scopes } from "@fjmcp/shared/oauth/mcp-resource";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import {
   authorizationRequest,
   authorize,
@@ -18,13 +18,13 @@ import { kindsOfKeys } from "../support/grant-keys.ts";
 import { shiftedClock } from "../support/shifted-clock.ts";
 
 const { clock, advance } = shiftedClock();
-const rig = await startRig(t);
-const origin = await rig.serve({ clock });
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve({ clock });
 const client = await register(origin);
 const invalidGrant = { status: 400, body: { error: "invalid_grant" } };
 
 t.test("rejects a second redemption within 10 s and changes nothing", async (t) => {
-  const code = await authorize(origin, client, rig.person());
+  const code = await authorize(origin, client, setup.user());
   const tokens = tokensOf(await redeem(origin, code));
   t.match(await redeem(origin, code), invalidGrant);
   advance(9);
@@ -33,7 +33,7 @@ t.test("rejects a second redemption within 10 s and changes nothing", async (t) 
 });
 
 t.test("rejects a replayed code after 10 s and revokes the grant", async (t) => {
-  const code = await authorize(origin, client, rig.person("bob"));
+  const code = await authorize(origin, client, setup.user("bob"));
   const tokens = tokensOf(await redeem(origin, code));
   advance(11);
   t.match(await redeem(origin, code), invalidGrant);
@@ -41,7 +41,7 @@ t.test("rejects a replayed code after 10 s and revokes the grant", async (t) => 
 });
 
 t.test("redeems a code that many requests present at once with one of them", async (t) => {
-  const code = await authorize(origin, client, rig.person());
+  const code = await authorize(origin, client, setup.user());
   const responses = await Promise.all(Array.from({ length: 10 }, () => redeem(origin, code)));
   const tokens = responses.filter(({ status }) => status === 200).map(tokensOf);
   t.equal(tokens.length, 1);
@@ -53,19 +53,19 @@ t.test("redeems a code that many requests present at once with one of them", asy
 
 t.test("redeems the code of a client without refresh tokens with its access token", async (t) => {
   const short = await register(origin, { grant_types: ["authorization_code"] });
-  const code = await authorize(origin, short, rig.person());
+  const code = await authorize(origin, short, setup.user());
   const key = `token:code:${sha256Hex(code.code)}`;
   t.equal((await redeem(origin, code)).status, 200);
-  t.equal(await rig.admin.hexists(key, "redeemedAtMs"), 1);
+  t.equal(await setup.admin.hexists(key, "redeemedAtMs"), 1);
   advance(11);
   t.match(await redeem(origin, code), invalidGrant);
-  t.equal(await rig.admin.exists(key), 0, "the grant is revoked");
+  t.equal(await setup.admin.exists(key), 0, "the grant is revoked");
 });
 
 t.test(
   "does not revoke the grant on a replay without the right client, redirect URI or verifier",
   async (t) => {
-    const code = await authorize(origin, client, rig.person());
+    const code = await authorize(origin, client, setup.user());
     const other = await register(origin, { redirect_uris: [redirectUri, "https://client.example/other"] });
     const tokens = tokensOf(await redeem(origin, code));
     advance(11);
@@ -84,7 +84,7 @@ t.test(
 );
 
 t.test("does not consume the code on a wrong first attempt", async (t) => {
-  const code = await authorize(origin, client, rig.person());
+  const code = await authorize(origin, client, setup.user());
   const wrongVerifier = "wrong-verifier-wrong-verifier-wrong-verifier";
   t.match(await redeem(origin, code, { code_verifier: wrongVerifier }), invalidGrant);
   t.match(await redeem(origin, code, { redirect_uri: "https://client.example/callback/" }), invalidGrant);
@@ -92,53 +92,53 @@ t.test("does not consume the code on a wrong first attempt", async (t) => {
 });
 
 t.test("lets a code expire, and its grant if no client redeems it", async (t) => {
-  await authorize(origin, client, rig.person());
-  const [key] = await rig.admin.keys("token:code:*");
-  const ttl = await rig.admin.ttl(key!);
+  await authorize(origin, client, setup.user());
+  const [key] = await setup.admin.keys("token:code:*");
+  const ttl = await setup.admin.ttl(key!);
   t.ok(ttl > 0 && ttl <= 60);
-  for (const grant of await rig.admin.keys("grant:*")) t.ok((await rig.admin.ttl(grant)) > 0);
+  for (const grant of await setup.admin.keys("grant:*")) t.ok((await setup.admin.ttl(grant)) > 0);
 });
 
 t.test("stores an access token's record as the session-daemon parses it", async (t) => {
-  const { accessToken, clientId } = await connect(origin, rig.person());
-  const stored = await rig.admin.get(redisKeys.accessToken(sha256Hex(accessToken)));
+  const { accessToken, clientId } = await connect(origin, setup.user());
+  const stored = await setup.admin.get(redisKeys.accessToken(sha256Hex(accessToken)));
   const record = accessTokenRecord.parse(JSON.parse(stored!));
   t.match(record, { aud: `${origin}/mcp`, scope: scopes.join(" "), clientId, accountId: "1" });
-  t.equal(await rig.admin.exists(redisKeys.grant(record.grantId)), 1);
+  t.equal(await setup.admin.exists(redisKeys.grant(record.grantId)), 1);
   t.notMatch(stored!, accessToken);
 });
 
 t.test("accepts an access token until `expires_in` is over for a client that counts it later", async (t) => {
-  const code = await authorize(origin, client, rig.person());
+  const code = await authorize(origin, client, setup.user());
   const response = await redeem(origin, code);
   t.match(response.body, { expires_in: 24 * 3600 });
   const key = redisKeys.accessToken(sha256Hex(tokensOf(response).accessToken));
-  const record = accessTokenRecord.parse(JSON.parse((await rig.admin.get(key))!));
+  const record = accessTokenRecord.parse(JSON.parse((await setup.admin.get(key))!));
   t.equal(record.exp - record.iat, 24 * 3600 + 10);
-  t.ok((await rig.admin.ttl(key)) > 24 * 3600, "Redis keeps it as long");
+  t.ok((await setup.admin.ttl(key)) > 24 * 3600, "Redis keeps it as long");
 });
 
 t.test("rejects the stored hash of a code", async (t) => {
-  const code = await authorize(origin, client, rig.person());
+  const code = await authorize(origin, client, setup.user());
   t.match(await redeem(origin, { ...code, code: sha256Hex(code.code) }), invalidGrant);
 });
 
 t.test("gives every key an expiry", async (t) => {
-  await rig.admin.flushall();
+  await setup.admin.flushall();
   const used = await register(origin);
-  await connect(origin, rig.person(), used);
-  await authorize(origin, await register(origin), rig.person("bob"));
-  await rig.person().visit(authorizationRequest(origin, used).url);
-  const keys = await rig.admin.keys("*");
+  await connect(origin, setup.user(), used);
+  await authorize(origin, await register(origin), setup.user("bob"));
+  await setup.user().visit(authorizationRequest(origin, used).url);
+  const keys = await setup.admin.keys("*");
   t.ok(keys.length > 10);
-  for (const key of keys) t.ok((await rig.admin.ttl(key)) > 0, key);
+  for (const key of keys) t.ok((await setup.admin.ttl(key)) > 0, key);
 });
 
 t.test("leaves only the tombstone after the replay of a code", async (t) => {
-  await rig.admin.flushall();
-  const code = await authorize(origin, await register(origin), rig.person());
+  await setup.admin.flushall();
+  const code = await authorize(origin, await register(origin), setup.user());
   await redeem(origin, code);
   advance(11);
   await redeem(origin, code);
-  t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
+  t.same(await kindsOfKeys(setup.admin), ["revoked-grant"]);
 });

@@ -1,16 +1,16 @@
 import t from "tap";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import type { OAuthResponse } from "@fjmcp/testkit/oauth-client/oauth-request";
 import { authorize, redeem, refresh, register, tokensOf } from "../support/client.ts";
 
 const rounds = 20;
 const requests = 50;
 
-const rig = await startRig(t);
+const setup = await setUpAuthServer(t);
 const unlimited = { FJMCP_RATE_LIMITS: "off" };
-const origins = [(await rig.spawn(unlimited)).origin, (await rig.spawn(unlimited)).origin];
-const client = await register(rig.issuer);
-const person = rig.person();
+const origins = [(await setup.spawn(unlimited)).origin, (await setup.spawn(unlimited)).origin];
+const client = await register(setup.issuer);
+const user = setup.user();
 
 /** The same request fifty times at once, to both processes in turn. */
 function flood(send: (origin: string) => Promise<OAuthResponse>): Promise<OAuthResponse[]> {
@@ -19,7 +19,7 @@ function flood(send: (origin: string) => Promise<OAuthResponse>): Promise<OAuthR
 
 t.test(`lets one of ${requests} redemptions of a code over two processes succeed`, async (t) => {
   for (let round = 0; round < rounds; round += 1) {
-    const code = await authorize(rig.issuer, client, person);
+    const code = await authorize(setup.issuer, client, user);
     const responses = await flood((origin) => redeem(origin, code));
     const winners = responses.filter((response) => response.status === 200);
     const losers = responses.filter(
@@ -32,7 +32,7 @@ t.test(`lets one of ${requests} redemptions of a code over two processes succeed
 });
 
 t.test(`gives one successor to ${requests} refreshes of a token over two processes`, async (t) => {
-  let { refreshToken } = tokensOf(await redeem(rig.issuer, await authorize(rig.issuer, client, person)));
+  let { refreshToken } = tokensOf(await redeem(setup.issuer, await authorize(setup.issuer, client, user)));
   for (let round = 0; round < rounds; round += 1) {
     const responses = await flood((origin) => refresh(origin, client, refreshToken));
     const successors = new Set(responses.map((response) => tokensOf(response).refreshToken));

@@ -9,11 +9,11 @@ import {
   startDevice,
   typeCode,
 } from "../support/device.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
-const other = (await rig.spawn()).origin;
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
+const other = (await setup.spawn()).origin;
 
 t.test("advertises the endpoint and issues a code", async (t) => {
   const metadata = await (await fetch(`${origin}/.well-known/oauth-authorization-server`)).json();
@@ -37,7 +37,7 @@ t.test("advertises the endpoint and issues a code", async (t) => {
 t.test("gives the device tokens of a grant once its user has allowed it", async (t) => {
   const device = await startDevice(origin, { resource: `${origin}/mcp/` });
   t.match(await poll(origin, device), { status: 400, body: { error: "authorization_pending" } });
-  const result = await allowDevice(origin, rig.person(), device.userCode, { access: "read" });
+  const result = await allowDevice(origin, setup.user(), device.userCode, { access: "read" });
   t.equal(result.status, 200);
   t.match(result.text, "Your device goes on by itself");
   const response = await poll(origin, device);
@@ -54,18 +54,18 @@ t.test("gives the device tokens of a grant once its user has allowed it", async 
 
 t.test("stores no grant for a device whose code has gone meanwhile", async (t) => {
   const device = await startDevice(origin);
-  const person = rig.person();
-  const consent = await typeCode(origin, person, device.userCode);
-  await rig.admin.del(...(await rig.admin.keys("device-code:*")));
-  const before = await rig.admin.keys("*grant*");
+  const user = setup.user();
+  const consent = await typeCode(origin, user, device.userCode);
+  await setup.admin.del(...(await setup.admin.keys("device-code:*")));
+  const before = await setup.admin.keys("*grant*");
   const stopAt = (url: URL) => url.pathname === consent.url.pathname;
-  await t.rejects(person.signInAndAllow(consent.url, { stopAt }), /has expired/);
-  t.same(await rig.admin.keys("*grant*"), before);
+  await t.rejects(user.signInAndAllow(consent.url, { stopAt }), /has expired/);
+  t.same(await setup.admin.keys("*grant*"), before);
 });
 
 t.test("redeems a device code once, over all processes", async (t) => {
   const device = await startDevice(origin);
-  await allowDevice(origin, rig.person(), device.userCode);
+  await allowDevice(origin, setup.user(), device.userCode);
   const responses = await Promise.all(
     Array.from({ length: 50 }, (_, index) => poll(index % 2 === 0 ? origin : other, device)),
   );
@@ -79,7 +79,7 @@ t.test("redeems a device code once, over all processes", async (t) => {
 
 t.test("lets one of two users decide that type the same code", async (t) => {
   const device = await startDevice(origin);
-  const [alice, bob] = [rig.person("alice"), rig.person("bob")];
+  const [alice, bob] = [setup.user("alice"), setup.user("bob")];
   const consents = await Promise.all([alice, bob].map((user) => typeCode(origin, user, device.userCode)));
   await allowDevice(origin, alice, device.userCode);
   await t.rejects(
@@ -88,19 +88,19 @@ t.test("lets one of two users decide that type the same code", async (t) => {
   );
   const { accessToken } = tokensOf(await poll(origin, device));
   t.ok(accessToken);
-  const grants = await rig.admin.keys("grant:*");
-  const owners = (await Promise.all(grants.map((key) => rig.admin.get(key)))).map(
+  const grants = await setup.admin.keys("grant:*");
+  const owners = (await Promise.all(grants.map((key) => setup.admin.get(key)))).map(
     (grant) => (JSON.parse(grant!) as { accountId: string }).accountId,
   );
-  const idOf = (name: string) => String(rig.forgejo.users.find((user) => user.name === name)!.id);
+  const idOf = (name: string) => String(setup.forgejo.users.find((user) => user.name === name)!.id);
   t.notOk(owners.includes(idOf("bob")), "nothing is left of the second decision");
-  const [record] = await rig.admin.keys(`upstream:*:${idOf("bob")}`);
-  t.ok((await rig.admin.ttl(record!)) <= 3600, "what nobody claims of his login expires soon");
+  const [record] = await setup.admin.keys(`upstream:*:${idOf("bob")}`);
+  t.ok((await setup.admin.ttl(record!)) <= 3600, "what nobody claims of his login expires soon");
 });
 
 t.test("says why a device gets no tokens, each in its own words", async (t) => {
   const denied = await startDevice(origin);
-  const consent = await typeCode(origin, rig.person(), denied.userCode);
+  const consent = await typeCode(origin, setup.user(), denied.userCode);
   const result = await consent.submit({ button: "Deny" });
   t.match(result.text, "Nothing was connected");
   const isOver = { status: 400, body: { error: "access_denied", error_description: /did not allow/ } };
@@ -115,13 +115,13 @@ t.test("says why a device gets no tokens, each in its own words", async (t) => {
     status: 400,
     body: { error: "slow_down", error_description: /more slowly/ },
   });
-  await allowDevice(origin, rig.person(), hasty.userCode);
+  await allowDevice(origin, setup.user(), hasty.userCode);
   t.equal((await poll(origin, hasty)).status, 200, "a decision is not held back");
 
   const late = await startDevice(origin);
-  const [key] = (await rig.admin.zrange("device-codes", "-1", "-1")) as [string];
-  const payload = JSON.parse((await rig.admin.hget(key, "payload"))!) as object;
-  await rig.admin.hset(key, "payload", JSON.stringify({ ...payload, exp: 1 }));
+  const [key] = (await setup.admin.zrange("device-codes", "-1", "-1")) as [string];
+  const payload = JSON.parse((await setup.admin.hget(key, "payload"))!) as object;
+  await setup.admin.hset(key, "payload", JSON.stringify({ ...payload, exp: 1 }));
   t.match(await poll(origin, late), {
     status: 400,
     body: { error: "expired_token", error_description: /start again/ },
@@ -138,7 +138,7 @@ t.test("gives codes and tokens only to a client that has registered the grant", 
   });
   t.notOk("device_code" in response.body);
   const device = await startDevice(origin);
-  await allowDevice(origin, rig.person(), device.userCode);
+  await allowDevice(origin, setup.user(), device.userCode);
   const thief = await registerDevice(origin);
   t.match(await poll(origin, { ...device, clientId: thief }), { body: { error: "invalid_grant" } });
   t.equal((await poll(origin, device)).status, 200, "the owner's code is untouched");
@@ -152,23 +152,23 @@ t.test("accepts a secret of a confidential client, and requires it", async (t) =
 
 t.test("rejects a foreign resource and parameters without bounds before anything is stored", async (t) => {
   const clientId = await registerDevice(origin);
-  const before = await rig.admin.zcard("device-codes");
+  const before = await setup.admin.zcard("device-codes");
   t.match(await requestDeviceCode(origin, clientId, { resource: "https://other.example/mcp" }), {
     body: { error: "invalid_target" },
   });
   t.equal((await requestDeviceCode(origin, clientId, { login_hint: "x".repeat(5000) })).status, 400);
-  t.equal(await rig.admin.zcard("device-codes"), before);
+  t.equal(await setup.admin.zcard("device-codes"), before);
 });
 
 t.test("keeps neither code in plaintext, and each for minutes only", async (t) => {
   const device = await startDevice(origin);
-  const keys = [...(await rig.admin.keys("device-code:*")), ...(await rig.admin.keys("user-code:*"))];
+  const keys = [...(await setup.admin.keys("device-code:*")), ...(await setup.admin.keys("user-code:*"))];
   const dump: unknown[] = [];
   for (const key of keys) {
-    const ttl = await rig.admin.ttl(key);
+    const ttl = await setup.admin.ttl(key);
     t.ok(ttl > 0 && ttl <= 900, key);
-    const isHash = (await rig.admin.type(key)) === "hash";
-    dump.push(key, await (isHash ? rig.admin.hgetall(key) : rig.admin.get(key)));
+    const isHash = (await setup.admin.type(key)) === "hash";
+    dump.push(key, await (isHash ? setup.admin.hgetall(key) : setup.admin.get(key)));
   }
   const text = JSON.stringify(dump);
   t.notMatch(text, device.deviceCode);
@@ -178,22 +178,22 @@ t.test("keeps neither code in plaintext, and each for minutes only", async (t) =
 
 t.test("deletes an allowed code with its grant", async (t) => {
   const device = await startDevice(origin);
-  await allowDevice(origin, rig.person(), device.userCode);
+  await allowDevice(origin, setup.user(), device.userCode);
   const tokens = tokensOf(await poll(origin, device));
-  const before = (await rig.admin.keys("device-code:*")).length;
+  const before = (await setup.admin.keys("device-code:*")).length;
   await revoke(origin, { clientId: device.clientId, redirectUri: "" }, tokens.refreshToken);
-  t.equal((await rig.admin.keys("device-code:*")).length, before - 1);
+  t.equal((await setup.admin.keys("device-code:*")).length, before - 1);
 });
 
 t.test("lets the device wait while Forgejo is unavailable, for another try", async (t) => {
   const device = await startDevice(origin);
-  const person = rig.person();
-  t.teardown(() => rig.forgejo.controls.clearFaults());
-  rig.forgejo.controls.setFault({ mode: "503", path: /access_token/ });
-  const failed = await allowDevice(origin, person, device.userCode);
-  rig.forgejo.controls.clearFaults();
+  const user = setup.user();
+  t.teardown(() => setup.forgejo.controls.clearFaults());
+  setup.forgejo.controls.setFault({ mode: "503", path: /access_token/ });
+  const failed = await allowDevice(origin, user, device.userCode);
+  setup.forgejo.controls.clearFaults();
   t.match(failed.text, "your device still waits");
   t.match(await poll(origin, device), { body: { error: "authorization_pending" } });
-  await allowDevice(origin, person, device.userCode);
+  await allowDevice(origin, user, device.userCode);
   t.equal((await poll(origin, device)).status, 200);
 });

@@ -14,10 +14,10 @@ import {
   revoke,
   tokensOf,
 } from "../support/client.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const client = await register(origin);
 const token = (fields: Record<string, string | string[]>, headers: Record<string, string> = {}) =>
   postForm(`${origin}/oauth/token`, fields, { headers });
@@ -74,7 +74,7 @@ t.test("every error of the token endpoint says what to do", async (t) => {
 });
 
 t.test("so do those for a code and a refresh token that are known", async (t) => {
-  const code = await authorize(origin, client, rig.person());
+  const code = await authorize(origin, client, setup.user());
   checkError(t, await redeem(origin, code, { code_verifier: "y".repeat(43) }), "invalid_grant");
   checkError(t, await redeem(origin, code, { redirect_uri: "https://client.example/x" }), "invalid_grant");
   checkError(t, await redeem(origin, code, { resource: "https://elsewhere.example/mcp" }), "invalid_target");
@@ -86,7 +86,7 @@ t.test("so do those for a code and a refresh token that are known", async (t) =>
   checkError(t, await refresh(origin, client, refreshToken, { resource }), "invalid_target");
   const other = await register(origin);
   checkError(t, await refresh(origin, other, refreshToken), "invalid_grant");
-  const readOnly = await connect(origin, rig.person());
+  const readOnly = await connect(origin, setup.user());
   await revoke(origin, readOnly, readOnly.refreshToken);
   const ended = await refresh(origin, readOnly, readOnly.refreshToken);
   checkError(t, ended, "invalid_grant");
@@ -138,20 +138,20 @@ t.test("so does a denial, and a failure at Forgejo", async (t) => {
     [{ forgejo: "deny" }, "access_denied"],
     [{}, "temporarily_unavailable"],
   ] as const) {
-    rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
+    setup.forgejo.controls.revokeGrant("alice", setup.forgejoApp.clientId);
     if (error === "temporarily_unavailable")
-      rig.forgejo.controls.setFault({ mode: "500", path: /access_token/ });
+      setup.forgejo.controls.setFault({ mode: "500", path: /access_token/ });
     const { url } = authorizationRequest(origin, client);
-    const back = await rig.person().signInAndAllow(url, { stopAt: redirectUri, ...how });
+    const back = await setup.user().signInAndAllow(url, { stopAt: redirectUri, ...how });
     t.equal(back.searchParams.get("error"), error);
     checkDescription(t, back.searchParams.get("error_description"), `${error} ${JSON.stringify(how)}`);
   }
-  rig.forgejo.controls.clearFaults();
+  setup.forgejo.controls.clearFaults();
 });
 
 t.test("so does the response while Redis is away", async (t) => {
-  await rig.redis.kill("SIGSTOP");
-  t.teardown(() => rig.redis.kill("SIGCONT"));
+  await setup.redis.kill("SIGSTOP");
+  t.teardown(() => setup.redis.kill("SIGCONT"));
   const response = await requestOAuth(`${origin}/oauth/token`, {
     method: "POST",
     body: new URLSearchParams({

@@ -13,20 +13,20 @@ import {
   register,
   tokensOf,
 } from "../support/client.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { shiftedClock } from "../support/shifted-clock.ts";
 
 const { clock, advance } = shiftedClock();
-const rig = await startRig(t);
-const origin = await rig.serve({ clock });
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve({ clock });
 const client = await register(origin);
 const [read, both] = ["forgejo:read", "forgejo:read forgejo:write"];
 
 /** What Redis holds of an access token and of its Grant. */
 async function stored(response: OAuthResponse) {
   const key = redisKeys.accessToken(sha256Hex(tokensOf(response).accessToken));
-  const record = accessTokenRecord.parse(JSON.parse((await rig.admin.get(key))!));
-  const grant = JSON.parse((await rig.admin.get(redisKeys.grant(record.grantId)))!) as Record<
+  const record = accessTokenRecord.parse(JSON.parse((await setup.admin.get(key))!));
+  const grant = JSON.parse((await setup.admin.get(redisKeys.grant(record.grantId)))!) as Record<
     string,
     unknown
   >;
@@ -39,7 +39,7 @@ async function signIn(
   scope: string | undefined,
   signIn: { access?: "read" | "write"; toolsets?: readonly string[] } = {},
 ) {
-  return redeem(origin, await authorize(origin, client, rig.person(), { more: { scope }, signIn }));
+  return redeem(origin, await authorize(origin, client, setup.user(), { more: { scope }, signIn }));
 }
 
 for (const [asked, requestedScope] of [
@@ -127,7 +127,7 @@ t.test("lets a client ask for more than it registered and got before, by a new c
   for (const scope of [read, "forgejo:write", "openid"]) {
     const limited = await register(origin, { scope });
     for (const asked of [read, both]) {
-      const code = await authorize(origin, limited, rig.person(), { more: { scope: asked } });
+      const code = await authorize(origin, limited, setup.user(), { more: { scope: asked } });
       t.match(await redeem(origin, code), { status: 200, body: { scope: asked } }, `${scope}, then ${asked}`);
     }
   }

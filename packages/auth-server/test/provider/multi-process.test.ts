@@ -1,14 +1,14 @@
 import t from "tap";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { authorize, connect, redeem, refresh, register, revoke, tokensOf } from "../support/client.ts";
 
-const rig = await startRig(t);
-const [first, second] = [await rig.spawn(), await rig.spawn()];
+const setup = await setUpAuthServer(t);
+const [first, second] = [await setup.spawn(), await setup.spawn()];
 
 t.test("serves each step of one login and grant from another process", async (t) => {
   const client = await register(second.origin);
-  const code = await authorize(first.origin, client, rig.person());
-  const tokens = tokensOf(await redeem(second.origin, code, { resource: `${rig.issuer}/mcp` }));
+  const code = await authorize(first.origin, client, setup.user());
+  const tokens = tokensOf(await redeem(second.origin, code, { resource: `${setup.issuer}/mcp` }));
   const next = tokensOf(await refresh(first.origin, client, tokens.refreshToken));
   t.equal(
     tokensOf(await refresh(second.origin, client, tokens.refreshToken)).refreshToken,
@@ -20,7 +20,7 @@ t.test("serves each step of one login and grant from another process", async (t)
 });
 
 t.test("keeps grants alive when a process ends", async (t) => {
-  const client = await connect(first.origin, rig.person());
+  const client = await connect(first.origin, setup.user());
   await first.process.kill("SIGKILL");
   t.equal((await refresh(second.origin, client, client.refreshToken)).status, 200);
 });

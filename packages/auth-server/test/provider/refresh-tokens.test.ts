@@ -1,5 +1,5 @@
 import t from "tap";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
 import { connect, redeem, refresh, register, tokensOf, authorize } from "../support/client.ts";
 import { kindsOfKeys } from "../support/grant-keys.ts";
@@ -7,11 +7,11 @@ import { shiftedClock } from "../support/shifted-clock.ts";
 
 const invalidGrant = { status: 400, body: { error: "invalid_grant" } };
 const { clock, advance } = shiftedClock();
-const rig = await startRig(t);
-const origin = await rig.serve({ clock });
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve({ clock });
 
 t.test("gives the same successor again within the grace period", async (t) => {
-  const client = await connect(origin, rig.person());
+  const client = await connect(origin, setup.user());
   const first = tokensOf(await refresh(origin, client, client.refreshToken));
   advance(59);
   const again = tokensOf(await refresh(origin, client, client.refreshToken));
@@ -22,7 +22,7 @@ t.test("gives the same successor again within the grace period", async (t) => {
 t.test(
   "gives each of T0 → T1 → T2 its own successor, and revokes the grant on a replay after the window",
   async (t) => {
-    const client = await connect(origin, rig.person());
+    const client = await connect(origin, setup.user());
     const t0 = client.refreshToken;
     const t1 = tokensOf(await refresh(origin, client, t0)).refreshToken;
     const t2 = tokensOf(await refresh(origin, client, t1)).refreshToken;
@@ -35,7 +35,7 @@ t.test(
 );
 
 t.test("writes the moment of rotation once, so that retries do not extend the window", async (t) => {
-  const client = await connect(origin, rig.person());
+  const client = await connect(origin, setup.user());
   await refresh(origin, client, client.refreshToken);
   advance(40);
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
@@ -44,8 +44,8 @@ t.test("writes the moment of rotation once, so that retries do not extend the wi
 });
 
 t.test("does not accept a stored hash as a refresh token", async (t) => {
-  const client = await connect(origin, rig.person());
-  const keys = await rig.admin.keys("token:refresh:*");
+  const client = await connect(origin, setup.user());
+  const keys = await setup.admin.keys("token:refresh:*");
   for (const key of keys) {
     t.match(
       await refresh(origin, client, key.replace("token:refresh:", "")),
@@ -57,14 +57,14 @@ t.test("does not accept a stored hash as a refresh token", async (t) => {
 });
 
 t.test("rejects another client's refresh token and changes nothing", async (t) => {
-  const client = await connect(origin, rig.person());
+  const client = await connect(origin, setup.user());
   const other = await register(origin);
   t.match(await refresh(origin, other, client.refreshToken), invalidGrant);
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
 });
 
 t.test("rejects an unknown client with invalid_client, so that it registers again", async (t) => {
-  const client = await connect(origin, rig.person());
+  const client = await connect(origin, setup.user());
   const lost = { ...client, clientId: "unknown" };
   t.match(await refresh(origin, lost, client.refreshToken), {
     status: 401,
@@ -73,7 +73,7 @@ t.test("rejects an unknown client with invalid_client, so that it registers agai
 });
 
 t.test("accepts missing, odd or repeated scope and resource", async (t) => {
-  const client = await connect(origin, rig.person());
+  const client = await connect(origin, setup.user());
   const both = { status: 200, body: { scope: "forgejo:read forgejo:write" } };
   let token = client.refreshToken;
   for (const more of [
@@ -99,33 +99,33 @@ t.test("accepts missing, odd or repeated scope and resource", async (t) => {
 });
 
 t.test("extends the grant and its indexes on a refresh", async (t) => {
-  await rig.admin.flushall();
-  const client = await connect(origin, rig.person());
-  const keys = await rig.admin
+  await setup.admin.flushall();
+  const client = await connect(origin, setup.user());
+  const keys = await setup.admin
     .keys("grant*")
-    .then(async (found) => [...found, ...(await rig.admin.keys("*-grants*:*"))]);
+    .then(async (found) => [...found, ...(await setup.admin.keys("*-grants*:*"))]);
   t.equal(keys.length, 5);
-  for (const key of keys) await rig.admin.expire(key, 100);
+  for (const key of keys) await setup.admin.expire(key, 100);
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
-  for (const key of keys) t.ok((await rig.admin.ttl(key)) > 29 * 24 * 3600, key);
+  for (const key of keys) t.ok((await setup.admin.ttl(key)) > 29 * 24 * 3600, key);
 });
 
 t.test(
   "rejects a refresh with invalid_grant and leaves only the tombstone when Forgejo's grant is revoked",
   async (t) => {
-    await rig.admin.flushall();
-    const client = await connect(origin, rig.person());
-    rig.forgejo.controls.revokeGrant("alice", rig.forgejoApp.clientId);
+    await setup.admin.flushall();
+    const client = await connect(origin, setup.user());
+    setup.forgejo.controls.revokeGrant("alice", setup.forgejoApp.clientId);
     advance(2000);
     t.match(await refresh(origin, client, client.refreshToken), invalidGrant);
-    t.same(await kindsOfKeys(rig.admin), ["revoked-grant"]);
+    t.same(await kindsOfKeys(setup.admin), ["revoked-grant"]);
   },
 );
 
 t.test("refreshes while Forgejo is unavailable", async (t) => {
-  const client = await connect(origin, rig.person());
-  t.teardown(() => rig.forgejo.controls.clearFaults());
-  rig.forgejo.controls.setFault({ path: /./, mode: "503" });
+  const client = await connect(origin, setup.user());
+  t.teardown(() => setup.forgejo.controls.clearFaults());
+  setup.forgejo.controls.setFault({ path: /./, mode: "503" });
   advance(2000);
   const response = await refresh(origin, client, client.refreshToken);
   t.equal(response.status, 200);
@@ -135,19 +135,19 @@ t.test("refreshes while Forgejo is unavailable", async (t) => {
 });
 
 t.test("refreshes Forgejo's token too when that is past half its life", async (t) => {
-  const client = await connect(origin, rig.person());
-  const before = rig.forgejo.controls.counts.refreshes;
+  const client = await connect(origin, setup.user());
+  const before = setup.forgejo.controls.counts.refreshes;
   const first = tokensOf(await refresh(origin, client, client.refreshToken));
-  t.equal(rig.forgejo.controls.counts.refreshes, before);
+  t.equal(setup.forgejo.controls.counts.refreshes, before);
   advance(2000);
   await refresh(origin, client, first.refreshToken);
-  t.equal(rig.forgejo.controls.counts.refreshes, before + 1);
+  t.equal(setup.forgejo.controls.counts.refreshes, before + 1);
 });
 
 t.test("revokes the grant on a second use when there is no grace period", async (t) => {
-  const strict = await rig.serve({ more: { FJMCP_REFRESH_GRACE_SECONDS: "0" } });
+  const strict = await setup.serve({ more: { FJMCP_REFRESH_GRACE_SECONDS: "0" } });
   const client = await register(origin);
-  const code = await authorize(origin, client, rig.person("bob"));
+  const code = await authorize(origin, client, setup.user("bob"));
   const t0 = tokensOf(await redeem(strict, code)).refreshToken;
   const t1 = tokensOf(await refresh(strict, client, t0)).refreshToken;
   t.match(await refresh(strict, client, t0), invalidGrant);

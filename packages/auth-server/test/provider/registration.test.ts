@@ -1,9 +1,9 @@
 import t from "tap";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { connect, postJson, redirectUri, refresh, register } from "../support/client.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const ask = (metadata: unknown) => postJson(`${origin}/oauth/register`, metadata);
 const none = { token_endpoint_auth_method: "none" };
 
@@ -145,13 +145,13 @@ for (const { name, sent, registered } of profiles) {
 t.test("registers two working clients for two equal registrations", async (t) => {
   const [first, second] = await Promise.all([register(origin), register(origin)]);
   t.not(first.clientId, second.clientId);
-  await connect(origin, rig.person(), first);
-  await connect(origin, rig.person(), second);
+  await connect(origin, setup.user(), first);
+  await connect(origin, setup.user(), second);
 });
 
 t.test("issues no refresh token to a client without the refresh grant", async (t) => {
   const client = await register(origin, { grant_types: ["authorization_code"] });
-  const { refreshToken } = await connect(origin, rig.person(), client);
+  const { refreshToken } = await connect(origin, setup.user(), client);
   t.equal(refreshToken, "undefined");
   t.match(await refresh(origin, client, "x"), { status: 400 });
 });

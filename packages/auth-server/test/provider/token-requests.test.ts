@@ -1,6 +1,6 @@
 import { sha256Hex } from "@fjmcp/shared/hash";
 import t from "tap";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { postForm, type OAuthResponse } from "@fjmcp/testkit/oauth-client/oauth-request";
 import {
   authorizationRequest,
@@ -13,8 +13,8 @@ import {
   tokensOf,
 } from "../support/client.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const { host } = new URL(origin);
 const client = await register(origin);
 const invalidTarget = { status: 400, body: { error: "invalid_target" } };
@@ -44,7 +44,7 @@ const otherResources = [
 
 t.test("accepts every spelling of the same resource at both endpoints", async (t) => {
   for (const resource of sameResource) {
-    const code = await authorize(origin, client, rig.person(), { more: { resource } });
+    const code = await authorize(origin, client, setup.user(), { more: { resource } });
     const tokens = tokensOf(await redeem(origin, code, { resource }));
     t.equal((await refresh(origin, client, tokens.refreshToken, { resource })).status, 200, resource);
   }
@@ -58,7 +58,7 @@ t.test("rejects another resource at the authorization endpoint", async (t) => {
 });
 
 t.test("consumes no code and no refresh token when the resource is wrong", async (t) => {
-  const code = await authorize(origin, client, rig.person());
+  const code = await authorize(origin, client, setup.user());
   const wrong = [...otherResources, [`${origin}/mcp`, "https://elsewhere.example/mcp"]];
   for (const resource of wrong) t.match(await redeem(origin, code, { resource }), invalidTarget);
   const tokens = tokensOf(await redeem(origin, code));
@@ -66,13 +66,13 @@ t.test("consumes no code and no refresh token when the resource is wrong", async
     t.match(await refresh(origin, client, tokens.refreshToken, { resource }), invalidTarget);
   }
   const key = `token:refresh:${sha256Hex(tokens.refreshToken)}`;
-  t.equal(await rig.admin.hget(key, "rotatedAtMs"), null, "nothing was rotated");
-  t.equal(await rig.admin.exists(key), 1);
+  t.equal(await setup.admin.hget(key, "rotatedAtMs"), null, "nothing was rotated");
+  t.equal(await setup.admin.exists(key), 1);
   t.equal((await refresh(origin, client, tokens.refreshToken)).status, 200);
 });
 
 t.test("consumes no code whatever else is wrong in the request", async (t) => {
-  const code = await authorize(origin, client, rig.person());
+  const code = await authorize(origin, client, setup.user());
   const other = await register(origin);
   const verifier = code.verifier;
   for (const more of [
@@ -109,7 +109,7 @@ t.test("redeems a code without redirect_uri, which must match when it is sent", 
   });
   for (const redirectUri of ["http://127.0.0.1:40123/cb", "https://client.example/second"]) {
     for (const more of [{}, { redirect_uri: "" }] as Record<string, string>[]) {
-      const code = await authorize(origin, { ...two, redirectUri }, rig.person());
+      const code = await authorize(origin, { ...two, redirectUri }, setup.user());
       t.match(
         await redeemWith(code, { client_id: two.clientId, redirect_uri: "http://127.0.0.1:1/cb" }),
         { status: 400, body: { error: "invalid_grant" } },
@@ -143,10 +143,10 @@ t.test("treats an empty secret as no authentication", async (t) => {
     [{ client_id: id }, { authorization: "Basic " }],
   ] as [Record<string, string>, Record<string, string>][]) {
     const what = JSON.stringify([parameters, headers]);
-    const code = await authorize(origin, client, rig.person());
+    const code = await authorize(origin, client, setup.user());
     t.equal((await redeemWith(code, parameters, headers)).status, 200, what);
   }
-  const { refreshToken } = await connect(origin, rig.person());
+  const { refreshToken } = await connect(origin, setup.user());
   const revoked = await postForm(
     `${origin}/oauth/revoke`,
     { token: refreshToken },
@@ -160,7 +160,7 @@ t.test("treats an empty secret as no authentication", async (t) => {
 t.test("rejects an empty or wrong secret of a confidential client, and one of another client", async (t) => {
   const confidential = await register(origin, { token_endpoint_auth_method: "client_secret_basic" });
   const id = confidential.clientId;
-  const code = await authorize(origin, confidential, rig.person());
+  const code = await authorize(origin, confidential, setup.user());
   for (const [parameters, headers] of [
     [{ client_id: id }, {}],
     [{ client_id: id, client_secret: "" }, {}],

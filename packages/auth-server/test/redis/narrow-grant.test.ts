@@ -8,15 +8,15 @@ import type { GrantedAccess } from "../../src/grant/granted-access.ts";
 import { createGrantNarrowing } from "../../src/grant/grant-narrowing.ts";
 import { createGrantStore } from "../../src/redis/grant-store.ts";
 import { connect, refresh, tokensOf } from "../support/client.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { connection } from "../support/upstream-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const notified: string[] = [];
 const recorded: unknown[] = [];
 const narrowBy = createGrantNarrowing({
-  store: createGrantStore(await connection(t, rig.redis), "app", Date.now),
+  store: createGrantStore(await connection(t, setup.redis), "app", Date.now),
   sessionDaemon: {
     policyChanged: async (grant) => {
       notified.push(grant);
@@ -30,10 +30,10 @@ const narrow = (grant: GrantId, access: GrantedAccess) => narrowBy(grant, access
 
 /** A connected client with two access tokens, and what Redis holds of a token. */
 async function setUp() {
-  const client = await connect(origin, rig.person());
+  const client = await connect(origin, setup.user());
   const second = tokensOf(await refresh(origin, client, client.refreshToken));
   const recordOf = async (token: string) =>
-    JSON.parse((await rig.admin.get(redisKeys.accessToken(sha256Hex(token))))!) as {
+    JSON.parse((await setup.admin.get(redisKeys.accessToken(sha256Hex(token))))!) as {
       grantId: string;
       scope: string;
       toolsets: string[];
@@ -50,8 +50,8 @@ t.test("narrows a grant with all its access tokens, those of later refreshes inc
   t.match(recorded, [{ grantId, accountId: "1", ...access }, ["1", "user"]]);
   const narrowed = { scope: "forgejo:read", requestedScope: scopes.join(" "), toolsets: ["code"] };
   for (const token of [client.accessToken, second.accessToken]) t.match(await recordOf(token), narrowed);
-  t.ok((await rig.admin.ttl(redisKeys.accessToken(sha256Hex(client.accessToken)))) > 0);
-  t.ok((await rig.admin.ttl(redisKeys.grant(grantId))) > 0);
+  t.ok((await setup.admin.ttl(redisKeys.accessToken(sha256Hex(client.accessToken)))) > 0);
+  t.ok((await setup.admin.ttl(redisKeys.grant(grantId))) > 0);
 
   const later = await refresh(origin, client, second.refreshToken, { scope: scopes.join(" ") });
   t.match(later, { status: 200, body: { scope: "forgejo:read" } });
@@ -78,8 +78,8 @@ t.test("leaves no wider token when it is narrowed during refreshes", async (t) =
     narrow(grantId, access),
     ...Array.from({ length: 8 }, () => refresh(origin, client, client.refreshToken)),
   ]);
-  for (const token of await rig.admin.lrange(`grant-access-tokens:${grantId}`, 0, "-1")) {
-    const record = JSON.parse((await rig.admin.get(token.split(" ")[0]!))!) as object;
+  for (const token of await setup.admin.lrange(`grant-access-tokens:${grantId}`, 0, "-1")) {
+    const record = JSON.parse((await setup.admin.get(token.split(" ")[0]!))!) as object;
     t.match(record, { scope: "forgejo:read", toolsets: ["issues"] });
   }
   t.ok(responses.every(({ status }) => status === 200));

@@ -75,11 +75,11 @@ export function authorizationRequest(
 export async function authorize(
   origin: string,
   client: Registered,
-  person: ScriptedUser,
+  user: ScriptedUser,
   how: { more?: Record<string, string | undefined>; signIn?: Partial<SignInOptions> } = {},
 ): Promise<Code> {
   const request = authorizationRequest(origin, client, how.more);
-  const back = await person.signInAndAllow(request.url, { stopAt: client.redirectUri, ...how.signIn });
+  const back = await user.signInAndAllow(request.url, { stopAt: client.redirectUri, ...how.signIn });
   const code = back.searchParams.get("code");
   if (code === null) throw new Error(`no code: ${back.search}`);
   return { ...client, code, verifier: request.verifier };
@@ -128,9 +128,9 @@ export function tokensOf(response: OAuthResponse): Tokens {
 }
 
 /** From registration to tokens. */
-export async function connect(origin: string, person: ScriptedUser, client?: Registered) {
+export async function connect(origin: string, user: ScriptedUser, client?: Registered) {
   const registered = client ?? (await register(origin));
-  const code = await authorize(origin, registered, person);
+  const code = await authorize(origin, registered, user);
   return { ...registered, code, ...tokensOf(await redeem(origin, code)) };
 }
 

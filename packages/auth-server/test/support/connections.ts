@@ -1,15 +1,15 @@
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Page } from "@fjmcp/testkit/scripted-user/page";
 import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
-import type { Rig } from "./running-auth-server.ts";
+import type { AuthServerSetup } from "./auth-server-setup.ts";
 
 /** Signs a user in to the page of connections, from the address that they type to the list. */
-export async function signIn(rig: Rig, person: ScriptedUser, decision = "true"): Promise<Page> {
-  const user = rig.forgejo.users.find(({ name }) => name === person.name)!;
-  let page = await person.visit(`${rig.issuer}/connections`);
+export async function signIn(setup: AuthServerSetup, user: ScriptedUser, decision = "true"): Promise<Page> {
+  const account = setup.forgejo.users.find(({ name }) => name === user.name)!;
+  let page = await user.visit(`${setup.issuer}/connections`);
   page = await page.submit({ button: "Sign in with Forgejo" });
   if (page.form({ field: "password" }) !== undefined)
-    page = await page.submit({ fields: { user_name: user.name, password: user.password } });
+    page = await page.submit({ fields: { user_name: account.name, password: account.password } });
   const button = { name: "granted", value: decision };
   return page.form({ button }) === undefined ? page : page.submit({ button });
 }
@@ -20,9 +20,9 @@ export function connectionIds(page: Page): string[] {
 }
 
 /** Opens a connection of the list; the first one without an id. */
-export async function openConnection(rig: Rig, person: ScriptedUser, id?: string): Promise<Page> {
-  const [first] = connectionIds(await person.visit(`${rig.issuer}/connections`));
-  return person.visit(`${rig.issuer}/connections/grants/${id ?? first}`);
+export async function openConnection(setup: AuthServerSetup, user: ScriptedUser, id?: string): Promise<Page> {
+  const [first] = connectionIds(await user.visit(`${setup.issuer}/connections`));
+  return user.visit(`${setup.issuer}/connections/grants/${id ?? first}`);
 }
 
 /** The CSRF token of a page's forms. */
@@ -32,12 +32,12 @@ export function csrfOf(page: Page): string {
 
 /** Sends a form from outside the browser, with its cookies and any headers. */
 export async function forge(
-  person: ScriptedUser,
+  user: ScriptedUser,
   url: string,
   request: { fields: Record<string, string>; headers?: Record<string, string>; cookie?: string },
 ) {
   const cookie =
-    request.cookie ?? (await person.cookies.header(new URL(url), { crossSite: false, method: "POST" }));
+    request.cookie ?? (await user.cookies.header(new URL(url), { crossSite: false, method: "POST" }));
   const response = await fetch(url, {
     method: "POST",
     redirect: "manual",
@@ -48,7 +48,7 @@ export async function forge(
 }
 
 /** The scope of an access token as it is stored; undefined when it is gone. */
-export async function scopeOf(rig: Rig, accessToken: string): Promise<string | undefined> {
-  const stored = await rig.admin.get(`token:access:${sha256Hex(accessToken)}`);
+export async function scopeOf(setup: AuthServerSetup, accessToken: string): Promise<string | undefined> {
+  const stored = await setup.admin.get(`token:access:${sha256Hex(accessToken)}`);
   return (JSON.parse(stored ?? "{}") as { scope?: string }).scope;
 }

@@ -55,25 +55,25 @@ export function poll(origin: string, { clientId, deviceCode }: Device): Promise<
 }
 
 /** Types the code; the consent page, or the same page with a fault. */
-export async function typeCode(origin: string, person: ScriptedUser, userCode: string): Promise<Page> {
-  const page = await person.visit(`${origin}/device`);
+export async function typeCode(origin: string, user: ScriptedUser, userCode: string): Promise<Page> {
+  const page = await user.visit(`${origin}/device`);
   return page.submit({ fields: { user_code: userCode } });
 }
 
 /** Types the code, allows and signs in; the page with the result. */
 export async function allowDevice(
   origin: string,
-  person: ScriptedUser,
+  user: ScriptedUser,
   userCode: string,
   how: Partial<SignInOptions> = {},
 ): Promise<Page> {
-  const consent = await typeCode(origin, person, userCode);
-  const end = await person.signInAndAllow(consent.url, {
+  const consent = await typeCode(origin, user, userCode);
+  const end = await user.signInAndAllow(consent.url, {
     // After the sign-in, the browser returns to where it has decided.
     stopAt: endOf(consent.url),
     ...how,
   });
-  return person.visit(end);
+  return user.visit(end);
 }
 
 /** Stops at the second visit of the page: the first is that of the consent. */

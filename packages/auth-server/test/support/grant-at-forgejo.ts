@@ -1,11 +1,11 @@
-import type { Rig } from "./running-auth-server.ts";
+import type { AuthServerSetup } from "./auth-server-setup.ts";
 
 /** Creates a user's grant at Forgejo, as an earlier installation with another scope would have. */
-export async function grantAtForgejo(rig: Rig, name: string, scope: string): Promise<void> {
-  const { clientId } = rig.forgejoApp;
-  rig.forgejo.controls.revokeGrant(name, clientId);
-  const callback = `${rig.issuer}/oauth/callback`;
-  const url = new URL(`${rig.forgejo.url}/login/oauth/authorize`);
+export async function grantAtForgejo(setup: AuthServerSetup, name: string, scope: string): Promise<void> {
+  const { clientId } = setup.forgejoApp;
+  setup.forgejo.controls.revokeGrant(name, clientId);
+  const callback = `${setup.issuer}/oauth/callback`;
+  const url = new URL(`${setup.forgejo.url}/login/oauth/authorize`);
   const parameters = {
     client_id: clientId,
     redirect_uri: callback,
@@ -14,5 +14,5 @@ export async function grantAtForgejo(rig: Rig, name: string, scope: string): Pro
     scope,
   };
   for (const [key, value] of Object.entries(parameters)) url.searchParams.set(key, value);
-  await rig.person(name).signInAndAllow(url, { stopAt: callback });
+  await setup.user(name).signInAndAllow(url, { stopAt: callback });
 }

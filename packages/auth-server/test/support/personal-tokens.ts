@@ -9,16 +9,16 @@ import { upstreamTokenPath, upstreamTokenResponse } from "@fjmcp/shared/ipc/upst
 import { request } from "@fjmcp/testkit/mcp-client/http-client";
 import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { allowDevice } from "./device.ts";
-import type { Rig } from "./running-auth-server.ts";
+import type { AuthServerSetup } from "./auth-server-setup.ts";
 
 export const daySec = 86_400;
 export const wanted = { name: "nightly ci", expiresInSec: 90 * daySec, readOnly: false };
 
 /** An auth-server with an admin socket, and what the command line does with personal tokens there. */
-export async function servePersonalTokens(rig: Rig) {
-  const adminSocket = join(rig.directory, "admin.sock");
-  const { origin, process } = await rig.spawn({ FJMCP_ADMIN_SOCKET: adminSocket });
-  const ipcOf = (server: string) => join(rig.directory, `ipc-${new URL(server).port}.sock`);
+export async function servePersonalTokens(setup: AuthServerSetup) {
+  const adminSocket = join(setup.directory, "admin.sock");
+  const { origin, process } = await setup.spawn({ FJMCP_ADMIN_SOCKET: adminSocket });
+  const ipcOf = (server: string) => join(setup.directory, `ipc-${new URL(server).port}.sock`);
 
   async function post(socketPath: string, path: string, body?: object) {
     const headers = { "content-type": "application/json" };
@@ -41,9 +41,9 @@ export async function servePersonalTokens(rig: Rig) {
     list: async () => listTokensResponse.parse(await admin("/tokens")).tokens,
 
     /** A new token of a user. */
-    create: async (person: ScriptedUser, more: object = {}) => {
+    create: async (user: ScriptedUser, more: object = {}) => {
       const { deviceCode, userCode } = await start(more);
-      await allowDevice(origin, person, userCode);
+      await allowDevice(origin, user, userCode);
       const claimed = await claim(deviceCode);
       if (claimed.status !== "created") throw new Error(claimed.status);
       return { ...claimed, deviceCode };

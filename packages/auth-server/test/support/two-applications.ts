@@ -7,20 +7,20 @@ import { userCheckPath, userCheckResponse } from "@fjmcp/shared/ipc/user-check";
 import type { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import type { Clock } from "@fjmcp/shared/clock";
 import { authorize, redeem, register, tokensOf } from "./client.ts";
-import { startRig } from "./running-auth-server.ts";
+import { setUpAuthServer } from "./auth-server-setup.ts";
 
 /** The level that a user chooses. */
 export type Level = "read" | "write";
 
 /** An auth-server with both applications, and what its clients and the session-daemon do there. */
 export async function serveTwoApplications(t: Test, clock?: Clock) {
-  const rig = await startRig(t);
-  const more = rig.readOnlyApp.environment;
-  const origin = await rig.serve({ more, ...(clock && { clock }) });
-  const applications = { write: rig.forgejoApp.clientId, read: rig.readOnlyApp.clientId };
+  const setup = await setUpAuthServer(t);
+  const more = setup.readOnlyApp.environment;
+  const origin = await setup.serve({ more, ...(clock && { clock }) });
+  const applications = { write: setup.forgejoApp.clientId, read: setup.readOnlyApp.clientId };
 
   const call = (server: string) => ({
-    socketPath: join(rig.directory, `ipc-${new URL(server).port}.sock`),
+    socketPath: join(setup.directory, `ipc-${new URL(server).port}.sock`),
     timeoutMs: 30_000,
   });
 
@@ -37,17 +37,17 @@ export async function serveTwoApplications(t: Test, clock?: Clock) {
     callIpc({ ...call(server), path: userCheckPath, body: { grantId }, schema: userCheckResponse });
 
   return {
-    rig,
+    setup,
     origin,
     upstream,
     applications,
     /** Another auth-server of the same installation. */
-    another: () => rig.serve({ more, ...(clock && { clock }) }),
+    another: () => setup.serve({ more, ...(clock && { clock }) }),
 
     /** From registration to tokens. */
-    connect: async (person: ScriptedUser, access: Level) => {
+    connect: async (user: ScriptedUser, access: Level) => {
       const client = await register(origin);
-      const code = await authorize(origin, client, person, { signIn: { access } });
+      const code = await authorize(origin, client, user, { signIn: { access } });
       return { ...client, ...tokensOf(await redeem(origin, code)) };
     },
 
@@ -63,18 +63,18 @@ export async function serveTwoApplications(t: Test, clock?: Clock) {
     userCheck,
 
     grantOf: async (accessToken: string): Promise<string> => {
-      const record = await rig.admin.get(`token:access:${sha256Hex(accessToken)}`);
+      const record = await setup.admin.get(`token:access:${sha256Hex(accessToken)}`);
       return (JSON.parse(record!) as { grantId: string }).grantId;
     },
 
     /** Whether Forgejo has tokens of an application for the user stored. */
     hasRecord: async (level: Level, account = "1") =>
-      (await rig.admin.exists(`upstream:${applications[level]}:${account}`)) === 1,
+      (await setup.admin.exists(`upstream:${applications[level]}:${account}`)) === 1,
 
     /** The status of Forgejo's response to a read and to a write. */
     use: async (forgejoToken: string): Promise<{ read: number; write: number }> => {
       const headers = { authorization: `token ${forgejoToken}`, "content-type": "application/json" };
-      const url = `${rig.forgejo.url}/api/v1/repos/alice/welcome/issues`;
+      const url = `${setup.forgejo.url}/api/v1/repos/alice/welcome/issues`;
       const body = JSON.stringify({ title: "An issue" });
       const [read, write] = [
         await fetch(url, { headers }),

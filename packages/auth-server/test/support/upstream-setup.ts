@@ -81,8 +81,8 @@ export interface UpstreamSetup {
     keys?: Pick<UpstreamOptions, "vaultKey" | "vaultDiscard">,
   ): Promise<Upstream>;
   /** Signs a user in at the sandbox: the code and its verifier. */
-  codeFor(person: ScriptedUser, scope?: string): Promise<[code: string, verifier: string]>;
-  person(name: "alice" | "bob"): ScriptedUser;
+  codeFor(user: ScriptedUser, scope?: string): Promise<[code: string, verifier: string]>;
+  user(name: "alice" | "bob"): ScriptedUser;
   account(name: "alice" | "bob"): AccountId;
 }
 
@@ -156,17 +156,17 @@ export async function setUpstream(
     retired,
     clock,
     another,
-    async codeFor(person, scope) {
+    async codeFor(user, scope) {
       const { verifier, challenge } = newPkce();
       const { login } = await another(scope === undefined ? {} : { scope });
-      const back = await person.signInAndAllow(login.authorizeUrl("a-state", challenge), {
+      const back = await user.signInAndAllow(login.authorizeUrl("a-state", challenge), {
         stopAt: redirectUri,
       });
       const code = back.searchParams.get("code");
       if (code === null) throw new Error(`no code: ${back.searchParams.get("error") ?? ""}`);
       return [code, verifier];
     },
-    person: (name) => new ScriptedUser(userNamed(name)),
+    user: (name) => new ScriptedUser(userNamed(name)),
     account: (name) => String(userNamed(name).id) as AccountId,
   };
 }
@@ -177,5 +177,5 @@ export async function logIn(
   name: "alice" | "bob" = "alice",
   upstream = setup.upstream,
 ) {
-  return upstream.login.complete(...(await setup.codeFor(setup.person(name))));
+  return upstream.login.complete(...(await setup.codeFor(setup.user(name))));
 }

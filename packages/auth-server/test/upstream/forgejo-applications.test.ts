@@ -12,13 +12,13 @@ import { serveTwoApplications } from "../support/two-applications.ts";
 const invalidGrant = { status: 400, body: { error: "invalid_grant" } };
 
 t.test("authorizes each grant with the application of its choice, whose tokens Forgejo limits", async (t) => {
-  const { rig, connect, forgejoToken, use, hasRecord, applications } = await serveTwoApplications(t);
-  const person = rig.person();
-  const reading = await connect(person, "read");
+  const { setup, connect, forgejoToken, use, hasRecord, applications } = await serveTwoApplications(t);
+  const user = setup.user();
+  const reading = await connect(user, "read");
   t.ok(await hasRecord("read"));
   t.notOk(await hasRecord("write"), "a user that only reads is never asked for more");
-  const writing = await connect(person, "write");
-  const { controls } = rig.forgejo;
+  const writing = await connect(user, "write");
+  const { controls } = setup.forgejo;
   t.equal(
     controls.grantOf("alice", applications.read)?.scope,
     "openid read:user read:repository read:issue read:organization read:notification",
@@ -31,17 +31,20 @@ t.test("authorizes each grant with the application of its choice, whose tokens F
 
 t.test("keeps the tokens of both applications through concurrent logins and refreshes", async (t) => {
   const { clock, advance } = shiftedClock();
-  const { rig, origin, connect, forgejoToken, another, applications } = await serveTwoApplications(t, clock);
+  const { setup, origin, connect, forgejoToken, another, applications } = await serveTwoApplications(
+    t,
+    clock,
+  );
   const other = await another();
-  rig.forgejo.controls.setCounterRaceWindowMs(20);
+  setup.forgejo.controls.setCounterRaceWindowMs(20);
   const levels = ["read", "write", "read", "write", "read", "write"] as const;
   const clients = await Promise.all(
-    levels.map(async (level) => Object.assign(await connect(rig.person(), level), { level })),
+    levels.map(async (level) => Object.assign(await connect(setup.user(), level), { level })),
   );
   const kindOf = (token: string) => {
     const { gnt } = JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()) as { gnt: number };
     const level = (["read", "write"] as const).find(
-      (one) => rig.forgejo.controls.grantOf("alice", applications[one])?.id === gnt,
+      (one) => setup.forgejo.controls.grantOf("alice", applications[one])?.id === gnt,
     );
     return level;
   };
@@ -49,25 +52,25 @@ t.test("keeps the tokens of both applications through concurrent logins and refr
   for (let round = 0; round < 3; round += 1) {
     // Past half the life of Forgejo's tokens, so that each is refreshed.
     advance(2000);
-    const before = rig.forgejo.controls.counts.refreshes;
+    const before = setup.forgejo.controls.counts.refreshes;
     await Promise.all(
       clients.map(async (client, index) => {
         const server = index % 2 === 0 ? origin : other;
         t.equal(kindOf(await forgejoToken(client.accessToken, server)), client.level);
       }),
     );
-    t.equal(rig.forgejo.controls.counts.refreshes - before, 2, "one refresh for each application");
+    t.equal(setup.forgejo.controls.counts.refreshes - before, 2, "one refresh for each application");
   }
   for (const client of clients)
     t.equal((await refresh(other, client, client.refreshToken)).status, 200, client.level);
-  t.equal(rig.forgejo.controls.counts.rejectedRefreshes, 0);
+  t.equal(setup.forgejo.controls.counts.rejectedRefreshes, 0);
 });
 
 t.test("deletes the tokens of an application with the last grant that rests on them", async (t) => {
-  const { rig, origin, connect, upstream, hasRecord } = await serveTwoApplications(t);
-  const person = rig.person();
-  const [first, second] = [await connect(person, "read"), await connect(person, "read")];
-  const writing = await connect(person, "write");
+  const { setup, origin, connect, upstream, hasRecord } = await serveTwoApplications(t);
+  const user = setup.user();
+  const [first, second] = [await connect(user, "read"), await connect(user, "read")];
+  const writing = await connect(user, "write");
   await revoke(origin, first, first.refreshToken);
   t.ok(await hasRecord("read"));
   await revoke(origin, second, second.refreshToken);
@@ -78,15 +81,15 @@ t.test("deletes the tokens of an application with the last grant that rests on t
 });
 
 t.test("ends the grants of the application that the user revoked at Forgejo, and no others", async (t) => {
-  const { rig, origin, connect, check, grantOf, hasRecord, applications } = await serveTwoApplications(t);
-  const person = rig.person();
+  const { setup, origin, connect, check, grantOf, hasRecord, applications } = await serveTwoApplications(t);
+  const user = setup.user();
   for (const [dead, living] of [
     ["read", "write"],
     ["write", "read"],
   ] as const) {
-    const ended = await connect(person, dead);
-    const kept = await connect(person, living);
-    rig.forgejo.controls.revokeGrant("alice", applications[dead]);
+    const ended = await connect(user, dead);
+    const kept = await connect(user, living);
+    setup.forgejo.controls.revokeGrant("alice", applications[dead]);
     t.equal(await check(await grantOf(ended.accessToken)), "revoked");
     t.match(await refresh(origin, ended, ended.refreshToken), invalidGrant);
     t.notOk(await hasRecord(dead));
@@ -97,73 +100,73 @@ t.test("ends the grants of the application that the user revoked at Forgejo, and
 });
 
 t.test("a check for one grant notices what Forgejo has ended for the account's others", async (t) => {
-  const { rig, origin, connect, check, grantOf, hasRecord, applications } = await serveTwoApplications(t);
-  const person = rig.person();
-  const reading = await connect(person, "read");
-  const writing = await connect(person, "write");
-  rig.forgejo.controls.revokeGrant("alice", applications.read);
+  const { setup, origin, connect, check, grantOf, hasRecord, applications } = await serveTwoApplications(t);
+  const user = setup.user();
+  const reading = await connect(user, "read");
+  const writing = await connect(user, "write");
+  setup.forgejo.controls.revokeGrant("alice", applications.read);
   t.equal(await check(await grantOf(writing.accessToken)), "ok");
   await waitUntil("the other record is gone", async () => !(await hasRecord("read")));
   t.match(await refresh(origin, reading, reading.refreshToken), invalidGrant);
 });
 
 t.test("what Forgejo says of the account holds for both applications", async (t) => {
-  const { rig, connect, check, grantOf, upstream } = await serveTwoApplications(t);
-  const person = rig.person();
-  const clients = [await connect(person, "read"), await connect(person, "write")];
+  const { setup, connect, check, grantOf, upstream } = await serveTwoApplications(t);
+  const user = setup.user();
+  const clients = [await connect(user, "read"), await connect(user, "write")];
   const grants = await Promise.all(clients.map(({ accessToken }) => grantOf(accessToken)));
-  rig.forgejo.controls.prohibit("alice", true);
+  setup.forgejo.controls.prohibit("alice", true);
   t.same(await Promise.all(grants.map((grant) => check(grant))), ["suspended", "suspended"]);
-  rig.forgejo.controls.prohibit("alice", false);
+  setup.forgejo.controls.prohibit("alice", false);
   t.same(await Promise.all(grants.map((grant) => check(grant))), ["ok", "ok"]);
   for (const { accessToken } of clients) t.equal((await upstream(accessToken)).status, "ok");
 });
 
 t.test("a deleted application is ours to mend: its grants wait, the others work", async (t) => {
-  const { rig, connect, userCheck, grantOf, upstream, applications } = await serveTwoApplications(t);
-  const person = rig.person();
-  const reading = await connect(person, "read");
-  const writing = await connect(person, "write");
-  rig.forgejo.controls.deleteApp(applications.read);
+  const { setup, connect, userCheck, grantOf, upstream, applications } = await serveTwoApplications(t);
+  const user = setup.user();
+  const reading = await connect(user, "read");
+  const writing = await connect(user, "write");
+  setup.forgejo.controls.deleteApp(applications.read);
   const grants = { read: await grantOf(reading.accessToken), write: await grantOf(writing.accessToken) };
   t.same(await userCheck(grants.read), { status: "misconfigured" });
   t.same(await userCheck(grants.write), { status: "ok", misconfigured: [grants.read] });
   t.equal((await upstream(writing.accessToken)).status, "ok");
-  t.ok(await rig.admin.exists(`grant:${await grantOf(reading.accessToken)}`), "nothing has ended");
+  t.ok(await setup.admin.exists(`grant:${await grantOf(reading.accessToken)}`), "nothing has ended");
 });
 
 t.test("retires the workers of the grants whose tokens a login has replaced", async (t) => {
-  const { rig, connect, grantOf, applications } = await serveTwoApplications(t);
+  const { setup, connect, grantOf, applications } = await serveTwoApplications(t);
   const retired: RetireWorkersRequest[] = [];
   const control = createServer(async (request, response) => {
     const body = await text(request);
     if (request.url === "/workers/retire") retired.push(retireWorkersRequest.parse(JSON.parse(body)));
     response.end('{"workers":0,"status":"dropped"}');
   });
-  await listenUnix(control, join(rig.directory, "control.sock"));
+  await listenUnix(control, join(setup.directory, "control.sock"));
   t.teardown(() => control.close());
-  const person = rig.person();
-  const reading = await connect(person, "read");
-  await connect(person, "write");
+  const user = setup.user();
+  const reading = await connect(user, "read");
+  await connect(user, "write");
   t.same(retired, []);
-  rig.forgejo.controls.revokeGrant("alice", applications.read);
-  await connect(person, "read");
+  setup.forgejo.controls.revokeGrant("alice", applications.read);
+  await connect(user, "read");
   const grant = await grantOf(reading.accessToken);
   t.same(retired, [{ accountId: "1", grantIds: [grant] }]);
 });
 
 t.test("a grant that is narrowed to reading keeps its tokens", async (t) => {
-  const { rig, connect, grantOf, forgejoToken, use, hasRecord } = await serveTwoApplications(t);
-  const writing = await connect(rig.person(), "write");
+  const { setup, connect, grantOf, forgejoToken, use, hasRecord } = await serveTwoApplications(t);
+  const writing = await connect(setup.user(), "write");
   const grant = await grantOf(writing.accessToken);
-  const person = rig.person();
-  let page = await person.visit(`${rig.issuer}/connections`);
+  const user = setup.user();
+  let page = await user.visit(`${setup.issuer}/connections`);
   page = await page.submit({ button: "Sign in with Forgejo" });
   page = await page.submit({ fields: { user_name: "alice", password: "alice-password" } });
   page = await page.submit({ button: { name: "granted", value: "true" } });
-  page = await person.visit(`${rig.issuer}/connections/grants/${grant}`);
+  page = await user.visit(`${setup.issuer}/connections/grants/${grant}`);
   await page.submit({ button: { name: "action", value: "narrow" }, fields: { access: "read" } });
-  t.match(JSON.parse((await rig.admin.get(`grant:${grant}`))!), { scope: "forgejo:read" });
+  t.match(JSON.parse((await setup.admin.get(`grant:${grant}`))!), { scope: "forgejo:read" });
   const { write } = await use(await forgejoToken(writing.accessToken));
   t.equal(write, 201, "Forgejo would allow more: the tool policy does not");
   t.ok(await hasRecord("read"), "the sign-in to the page asks Forgejo for reading alone");

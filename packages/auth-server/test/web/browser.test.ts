@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import t from "tap";
 import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chromium";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { authorizationRequest, redeem, register, type Registered } from "../support/client.ts";
 
 t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
-  const rig = await startRig(t);
-  const origin = await rig.serve();
+  const setup = await setUpAuthServer(t);
+  const origin = await setup.serve();
   const chromium = await startChromium();
   t.teardown(() => chromium.close());
   // A native client, listening for its redirect on a port that it did not register.
@@ -63,7 +63,7 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
       const { page, complaints } = await newTab();
       const arrived = arrival(page, native);
       const request = await decide(page, native, "Allow");
-      const [alice] = rig.forgejo.users;
+      const [alice] = setup.forgejo.users;
       await page.locator("[name=user_name]").fill(alice!.name);
       await page.locator("[name=password]").fill(alice!.password);
       await page.locator("[name=password]").press("Enter");
@@ -118,13 +118,13 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
   }
 
   async function newLogins(before: readonly string[]): Promise<string[]> {
-    return (await rig.admin.keys("login-state:*")).filter((key) => !before.includes(key));
+    return (await setup.admin.keys("login-state:*")).filter((key) => !before.includes(key));
   }
 
   await t.test("submits nothing at two quick clicks at the place of Allow", async (t) => {
     const { page } = await newTab();
     const sent = submissions(page);
-    const states = await rig.admin.keys("login-state:*");
+    const states = await setup.admin.keys("login-state:*");
     await page.goto(authorizationRequest(origin, web).url.href);
     const { x, y } = await placeOfAllow(page);
     await page.mouse.dblclick(x, y);
@@ -163,7 +163,7 @@ t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
   ]) {
     await t.test(`starts no login at ${keys.join(", ")} on the page as it loads`, async (t) => {
       const { page } = await newTab();
-      const states = await rig.admin.keys("login-state:*");
+      const states = await setup.admin.keys("login-state:*");
       await page.goto(authorizationRequest(origin, native).url.href);
       for (const key of keys) await page.keyboard.press(key);
       // Deny comes first, so that it is what Enter can reach; Allow needs the choice.

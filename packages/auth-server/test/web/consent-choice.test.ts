@@ -2,19 +2,19 @@ import t from "tap";
 import { defaultToolsets, toolsets } from "@fjmcp/shared/oauth/toolsets";
 import type { Page } from "@fjmcp/testkit/scripted-user/page";
 import { authorizationRequest, register } from "../support/client.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const client = await register(origin);
 const readOnly = { scope: "forgejo:read" };
 
 /** A consent page, and `post`, which submits any form from its browser and resolves with the page shown again, if it is. */
 async function open(parameters: Record<string, string> = {}, at = origin) {
-  const person = rig.person();
-  const { url } = await person.visit(authorizationRequest(origin, client, parameters).url);
-  const page = await person.visit(new URL(url.pathname, at));
-  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const user = setup.user();
+  const { url } = await user.visit(authorizationRequest(origin, client, parameters).url);
+  const page = await user.visit(new URL(url.pathname, at));
+  const cookie = await user.cookies.header(page.url, { crossSite: false, method: "POST" });
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
   const post = async (fields: readonly (readonly [string, string])[]) => {
     const body = new URLSearchParams([
@@ -59,7 +59,7 @@ t.test("offers all areas with the suggested ones ticked", async (t) => {
 });
 
 t.test("offers no more than Forgejo's configured scope allows", async (t) => {
-  const serve = (scope: string) => rig.serve({ more: { FJMCP_FORGEJO_SCOPE: scope } });
+  const serve = (scope: string) => setup.serve({ more: { FJMCP_FORGEJO_SCOPE: scope } });
   const issues = await open({}, await serve("read:user write:issue read:repository"));
   t.same(issues.page.form({ button: "Allow" })?.requiredChoices(), { access: "write" });
   t.notMatch(offered(issues.page).join(" "), /notifications|organizations/);
@@ -108,12 +108,12 @@ const faulty: [string, object, (readonly [string, string])[], RegExp][] = [
 for (const [what, parameters, fields, message] of faulty) {
   t.test(`shows the page again with a message after a form with ${what}`, async (t) => {
     const { post } = await open({ ...parameters });
-    const states = await rig.admin.keys("login-state:*");
+    const states = await setup.admin.keys("login-state:*");
     const { status, html } = await post(fields);
     t.equal(status, 400);
     t.match(html, message);
     t.match(html, /<title>Not complete: /);
-    t.same((await rig.admin.keys("login-state:*")).sort(), states.sort(), "no login was started");
+    t.same((await setup.admin.keys("login-state:*")).sort(), states.sort(), "no login was started");
   });
 }
 

@@ -2,16 +2,16 @@ import t from "tap";
 import { sendRequest } from "@fjmcp/testkit/scripted-user/browser-request";
 import { grantKeys } from "../support/grant-keys.ts";
 import { shiftedClock } from "../support/shifted-clock.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { authorizationRequest, redirectUri, register, type Registered } from "../support/client.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const native = { redirect_uris: ["http://localhost:3118/callback"] };
 const app = { redirect_uris: ["cursor://anysphere.cursor-mcp/oauth/callback"] };
 
-async function consentOf(client: Registered, person = rig.person()) {
-  return person.visit(authorizationRequest(origin, client).url);
+async function consentOf(client: Registered, user = setup.user()) {
+  return user.visit(authorizationRequest(origin, client).url);
 }
 /** A complete choice. */
 const chosen = { access: "write", toolset: "issues" };
@@ -45,7 +45,7 @@ t.test("warns of a program on this computer and of an app", async (t) => {
 });
 
 t.test("forbids storing, framing and scripts, and limits the targets of its form", async (t) => {
-  const forgejo = rig.forgejo.url;
+  const forgejo = setup.forgejo.url;
   for (const [client, targets] of [
     [await register(origin), `'self' https: ${forgejo}`],
     [await register(origin, native), `'self' https: ${forgejo} http://localhost:3118`],
@@ -61,12 +61,12 @@ t.test("forbids storing, framing and scripts, and limits the targets of its form
 });
 
 t.test("describes the configured scope", async (t) => {
-  const readOnly = await rig.serve({
+  const readOnly = await setup.serve({
     more: { FJMCP_FORGEJO_SCOPE: "public-only read:user read:repository" },
   });
-  const person = rig.person();
-  const { url } = await consentOf(await register(origin), person);
-  const page = await person.visit(`${readOnly}${url.pathname}`);
+  const user = setup.user();
+  const { url } = await consentOf(await register(origin), user);
+  const page = await user.visit(`${readOnly}${url.pathname}`);
   t.match(page.text, "It may only read");
   t.match(page.text, "Repositories, their branches");
   t.match(page.text, "Only what is public");
@@ -110,9 +110,9 @@ t.test("escapes a hostile name", async (t) => {
 
 t.test("requires this browser's cookie and this page's token for a decision", async (t) => {
   const client = await register(origin);
-  const person = rig.person();
-  const page = await consentOf(client, person);
-  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const user = setup.user();
+  const page = await consentOf(client, user);
+  const cookie = await user.cookies.header(page.url, { crossSite: false, method: "POST" });
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
   const decide = (headers: Record<string, string>, form: Record<string, string>) =>
     fetch(page.url, {
@@ -139,20 +139,20 @@ t.test("requires this browser's cookie and this page's token for a decision", as
     t.equal(response.headers.get("location"), null);
     t.notMatch(response.headers.get("set-cookie") ?? "", /fjmcp-[0-9a-f]{8}=/);
   }
-  t.same(await rig.admin.keys("login-state:*"), [], "nothing went on its way");
+  t.same(await setup.admin.keys("login-state:*"), [], "nothing went on its way");
   const response = await decide({ cookie }, { csrf, ...chosen, decision: "allow" });
   t.equal(response.status, 303);
   t.match(
     response.headers.get("set-cookie"),
     /^fjmcp-[0-9a-f]{8}=.*Max-Age=1800; Path=\/; HttpOnly; SameSite=Lax$/,
   );
-  t.match(response.headers.get("location"), `${rig.forgejo.url}/login/oauth/authorize?`);
+  t.match(response.headers.get("location"), `${setup.forgejo.url}/login/oauth/authorize?`);
 });
 
 t.test("rejects a form that another site sends", async (t) => {
-  const person = rig.person();
-  const page = await consentOf(await register(origin), person);
-  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const user = setup.user();
+  const page = await consentOf(await register(origin), user);
+  const cookie = await user.cookies.header(page.url, { crossSite: false, method: "POST" });
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
   const statusFrom = async (sent: Record<string, string>, decision: string) => {
     const headers = { cookie, ...sent, "content-type": "application/x-www-form-urlencoded" };
@@ -176,16 +176,16 @@ t.test("rejects a form that another site sends", async (t) => {
 
 t.test("shows a page that is older than ten minutes again", async (t) => {
   const { clock, advance } = shiftedClock();
-  const later = await rig.serve({ clock });
-  const person = rig.person();
+  const later = await setup.serve({ clock });
+  const user = setup.user();
   const client = await register(later);
-  const request = authorizationRequest(later, client, { resource: `${rig.issuer}/mcp` });
-  const asked = await person.visit(request.url, {
+  const request = authorizationRequest(later, client, { resource: `${setup.issuer}/mcp` });
+  const asked = await user.visit(request.url, {
     stopAt: (url) => url.pathname.startsWith("/oauth/interaction/"),
   });
   const at = new URL(asked.externalRedirect!.pathname, later);
-  const stopAt = (url: URL) => [rig.forgejo.url, redirectUri].some((end) => url.href.startsWith(end));
-  const page = await person.visit(at, { stopAt });
+  const stopAt = (url: URL) => [setup.forgejo.url, redirectUri].some((end) => url.href.startsWith(end));
+  const page = await user.visit(at, { stopAt });
   advance(601);
   const again = await page.confirm("Allow");
   t.match(again, { status: 200, externalRedirect: undefined });
@@ -209,33 +209,33 @@ t.test("sends no Cross-Origin-Opener-Policy, which would cut off a client's pop-
     `${origin}/oauth/callback`,
     `${origin}/nowhere`,
   ]) {
-    const page = await rig.person().visit(url);
+    const page = await setup.user().visit(url);
     t.notOk(page.headers["cross-origin-opener-policy"], String(url));
     t.notOk(page.headers["cross-origin-opener-policy-report-only"], String(url));
   }
 });
 
 t.test("replies 400 with a reference to an unknown or foreign interaction", async (t) => {
-  const page = await rig.person().visit(`${origin}/oauth/interaction/unknown`);
+  const page = await setup.user().visit(`${origin}/oauth/interaction/unknown`);
   t.equal(page.status, 400);
   t.match(page.text, /reference: [A-Z0-9]{10}/);
-  const owner = rig.person();
+  const owner = setup.user();
   const theirs = await consentOf(await register(origin), owner);
-  t.equal((await rig.person("bob").visit(theirs.url)).status, 400);
+  t.equal((await setup.user("bob").visit(theirs.url)).status, 400);
 });
 
 t.test("shows the MCP URL on the home page", async (t) => {
-  const page = await rig.person().visit(origin);
+  const page = await setup.user().visit(origin);
   t.match(page.text, `${origin}/mcp`);
   t.match(csp(page), "form-action 'none'");
   t.match(csp(page), "frame-ancestors 'none'");
 });
 
 t.test("returns access_denied to the client on Deny and leaves nothing pending", async (t) => {
-  await rig.admin.flushall();
+  await setup.admin.flushall();
   const client = await register(origin);
   const request = authorizationRequest(origin, client);
-  const back = await rig.person().signInAndAllow(request.url, { stopAt: redirectUri, consent: "deny" });
+  const back = await setup.user().signInAndAllow(request.url, { stopAt: redirectUri, consent: "deny" });
   t.equal(back.searchParams.get("error"), "access_denied");
-  t.same(await grantKeys(rig.admin), []);
+  t.same(await grantKeys(setup.admin), []);
 });

@@ -1,12 +1,12 @@
 import t from "tap";
 import { startDevice, typeCode } from "../support/device.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 
 t.test("asks for the code, and warns of one that a stranger sent", async (t) => {
-  const page = await rig.person().visit(`${origin}/device`);
+  const page = await setup.user().visit(`${origin}/device`);
   t.equal(page.status, 200);
   t.match(page.text, "If the code came to you in a message");
   const csp = String(page.headers["content-security-policy"]);
@@ -18,7 +18,7 @@ t.test("asks for the code, and warns of one that a stranger sent", async (t) => 
 t.test("accepts a code in any case and spelling, and shows the same consent with the code", async (t) => {
   const { userCode } = await startDevice(origin, { scope: "forgejo:read" });
   for (const typed of [userCode, userCode.toLowerCase(), ` ${userCode.replace("-", " ")} `]) {
-    const consent = await typeCode(origin, rig.person(), typed);
+    const consent = await typeCode(origin, setup.user(), typed);
     t.match(consent.url.pathname, "/oauth/interaction/");
     t.match(consent.text, userCode);
     t.match(consent.text, "A device");
@@ -30,12 +30,12 @@ t.test("accepts a code in any case and spelling, and shows the same consent with
 
 t.test("fills in the code of a link, and still asks to confirm it", async (t) => {
   const { userCode, filledIn } = await startDevice(origin);
-  const person = rig.person();
-  const page = await person.visit(filledIn);
+  const user = setup.user();
+  const page = await user.visit(filledIn);
   t.match(page.html, `value="${userCode}"`);
   t.throws(() => page.form({ field: "confirmed" })!.submission({}), /requires confirmed/);
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
-  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const cookie = await user.cookies.header(page.url, { crossSite: false, method: "POST" });
   const unconfirmed = await fetch(`${origin}/device`, {
     method: "POST",
     headers: { cookie, origin },
@@ -49,10 +49,10 @@ t.test("fills in the code of a link, and still asks to confirm it", async (t) =>
 
 t.test("requires this browser's cookie and form", async (t) => {
   const { userCode } = await startDevice(origin);
-  const person = rig.person();
-  const page = await person.visit(`${origin}/device`);
+  const user = setup.user();
+  const page = await user.visit(`${origin}/device`);
   const csrf = /name="csrf" value="([^"]+)"/.exec(page.html)![1]!;
-  const cookie = await person.cookies.header(page.url, { crossSite: false, method: "POST" });
+  const cookie = await user.cookies.header(page.url, { crossSite: false, method: "POST" });
   const send = (headers: Record<string, string>, token: string) =>
     fetch(`${origin}/device`, {
       method: "POST",
@@ -76,8 +76,8 @@ t.test("requires this browser's cookie and form", async (t) => {
 
 t.test("pauses a browser after five wrong codes, also of attempts at the same time", async (t) => {
   const { userCode } = await startDevice(origin);
-  const person = rig.person();
-  const page = await person.visit(`${origin}/device`);
+  const user = setup.user();
+  const page = await user.visit(`${origin}/device`);
   const responses = await Promise.all(
     Array.from({ length: 8 }, () => page.submit({ fields: { user_code: "BBBB-BBBB" } })),
   );
@@ -86,36 +86,36 @@ t.test("pauses a browser after five wrong codes, also of attempts at the same ti
   t.equal(paused.headers["retry-after"], "600");
   t.match(paused.text, "Wait 10 minutes");
   t.equal((await page.submit({ fields: { user_code: userCode } })).status, 429, "a right one, too");
-  const consent = await typeCode(origin, rig.person(), userCode);
+  const consent = await typeCode(origin, setup.user(), userCode);
   t.match(consent.url.pathname, "/oauth/interaction/", "another browser goes on");
-  for (const key of await rig.admin.keys("wrong-user-codes:*")) t.ok((await rig.admin.ttl(key)) > 0);
+  for (const key of await setup.admin.keys("wrong-user-codes:*")) t.ok((await setup.admin.ttl(key)) > 0);
 });
 
 t.test("pauses a browser in an installation without rate limits, too", async (t) => {
-  const unlimited = await startRig(t);
+  const unlimited = await setUpAuthServer(t);
   const at = await unlimited.serve({ more: { FJMCP_RATE_LIMITS: "off" } });
-  const page = await unlimited.person().visit(`${at}/device`);
+  const page = await unlimited.user().visit(`${at}/device`);
   for (const status of [400, 400, 400, 400, 400, 429, 429])
     t.equal((await page.submit({ fields: { user_code: "BBBB-BBBB" } })).status, status);
 });
 
 t.test("counts only wrong codes, and goes on counting after a right one", async (t) => {
   const { userCode } = await startDevice(origin);
-  const person = rig.person();
+  const user = setup.user();
   const wrong = ["BBBB-BBBB", "AEIO-1234", "CCCC-CCCC", "DDDD-DDDD"];
   for (const code of [userCode, userCode, ...wrong, userCode, "FFFF-FFFF", userCode, "GGGG-GGGG"]) {
-    const page = await person.visit(`${origin}/device`);
+    const page = await user.visit(`${origin}/device`);
     const next = await page.submit({ fields: { user_code: code } });
     // The fifth wrong one is the last.
     const expected = code === "GGGG-GGGG" ? 429 : code === userCode ? 200 : 400;
     t.equal(next.status, expected, code);
     if (code === "FFFF-FFFF") break;
   }
-  const page = await person.visit(`${origin}/device`);
+  const page = await user.visit(`${origin}/device`);
   t.equal((await page.submit({ fields: { user_code: userCode } })).status, 429, "the pause");
 });
 
 t.test("escapes what a link fills in", async (t) => {
-  const page = await rig.person().visit(`${origin}/device?user_code=${encodeURIComponent(`"><script>x`)}`);
+  const page = await setup.user().visit(`${origin}/device?user_code=${encodeURIComponent(`"><script>x`)}`);
   t.notMatch(page.html, "<script");
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import t from "tap";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { logoFile } from "../../src/web/logo-file.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
 const svg = `<?xml version="1.0"?>\n<!-- ours -->\n<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>`;
 const png = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.alloc(100)]);
@@ -16,8 +16,8 @@ function file(name: string, content: string | Buffer): string {
 }
 
 t.test("presents the installation by its name and its pictures, and serves them itself", async (t) => {
-  const rig = await startRig(t);
-  const origin = await rig.serve({
+  const setup = await setUpAuthServer(t);
+  const origin = await setup.serve({
     more: {
       FJMCP_INSTANCE_NAME: "Forge & Friends",
       FJMCP_LOGO_FILE: file("logo.svg", svg),
@@ -25,7 +25,7 @@ t.test("presents the installation by its name and its pictures, and serves them 
     },
   });
   for (const path of ["/", "/oauth/callback"]) {
-    const page = await rig.person().visit(`${origin}${path}`);
+    const page = await setup.user().visit(`${origin}${path}`);
     t.match(page.html, "Forge &amp; Friends");
     t.match(page.html, /<img class="logo" src="\/logo" alt=""/);
     t.match(page.html, /<source srcset="\/logo-dark" media="\(prefers-color-scheme: dark\)"/);
@@ -45,9 +45,9 @@ t.test("presents the installation by its name and its pictures, and serves them 
 });
 
 t.test("has no picture where none is configured", async (t) => {
-  const rig = await startRig(t);
-  const origin = await rig.serve();
-  t.notMatch((await rig.person().visit(origin)).html, /<img|<picture/);
+  const setup = await setUpAuthServer(t);
+  const origin = await setup.serve();
+  t.notMatch((await setup.user().visit(origin)).html, /<img|<picture/);
   t.equal((await fetch(`${origin}/logo`)).status, 404);
   t.equal((await fetch(`${origin}/logo-dark`)).status, 404);
 });

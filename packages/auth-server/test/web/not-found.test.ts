@@ -1,8 +1,8 @@
 import t from "tap";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 
 t.test("shows a browser a page for an unknown address, with the MCP URL", async (t) => {
   const response = await fetch(`${origin}/no/such/page`, {
@@ -28,7 +28,7 @@ t.test("replies to a program in plain text", async (t) => {
 
 t.test("serves the icon that every page names, and allows it in their policy", async (t) => {
   for (const path of ["/", "/oauth/callback"]) {
-    const page = await rig.person().visit(`${origin}${path}`);
+    const page = await setup.user().visit(`${origin}${path}`);
     t.match(page.headers["content-security-policy"], "img-src 'self';");
     t.match(page.html, /<link rel="icon" href="\/favicon.ico" type="image\/svg\+xml"/);
   }

@@ -3,12 +3,12 @@ import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chrom
 import { languages } from "../../src/web/texts/languages.ts";
 import { authorizationRequest, register } from "../support/client.ts";
 import { overflowing } from "../support/rendered-page.ts";
-import { startRig } from "../support/running-auth-server.ts";
+import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { plainContext, samplePages } from "../support/sample-pages.ts";
 
 t.test("serves pages in the reader's language, and says that they vary by it", async (t) => {
-  const rig = await startRig(t);
-  const origin = await rig.serve();
+  const setup = await setUpAuthServer(t);
+  const origin = await setup.serve();
   const consent = authorizationRequest(origin, await register(origin));
   const faulty = authorizationRequest(origin, await register(origin), { prompt: "none" });
   const headers = { "accept-language": "de-CH,de;q=0.9,en;q=0.8", accept: "text/html" };

@@ -7,18 +7,18 @@ import { createKeyRing } from "../../../src/crypto/key-ring.ts";
 import { createClientIdCodec } from "../../../src/provider/client-id/client-id-codec.ts";
 import { postForm } from "@fjmcp/testkit/oauth-client/oauth-request";
 import { authorizationRequest, postJson, redirectUri, refresh, register } from "../../support/client.ts";
-import { startRig } from "../../support/running-auth-server.ts";
+import { setUpAuthServer } from "../../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const ask = (metadata: unknown) => postJson(`${origin}/oauth/register`, metadata);
 const none = { token_endpoint_auth_method: "none" };
 
 t.test("authenticates a client by its secret and stores nothing of it", async (t) => {
-  const before = await rig.admin.dbsize();
+  const before = await setup.admin.dbsize();
   const client = await register(origin, { token_endpoint_auth_method: "client_secret_post" });
   const other = await register(origin, { token_endpoint_auth_method: "client_secret_post" });
-  t.equal(await rig.admin.dbsize(), before);
+  t.equal(await setup.admin.dbsize(), before);
   const responses = await Promise.all(
     [client.clientSecret!, other.clientSecret!, "guess"].map((secret) =>
       postForm(`${origin}/oauth/token`, {
@@ -37,7 +37,7 @@ t.test("authenticates a client by its secret and stores nothing of it", async (t
 });
 
 t.test("stores nothing of a registration, however much a stranger sends", async (t) => {
-  const before = await rig.admin.dbsize();
+  const before = await setup.admin.dbsize();
   const uris = Array.from({ length: 8 }, (_, i) => `https://client.example/${i}/${"path/".repeat(20)}`);
   const responses = await Promise.all(
     Array.from({ length: 100 }, () => ask({ redirect_uris: uris, client_name: "x".repeat(200), ...none })),
@@ -46,7 +46,7 @@ t.test("stores nothing of a registration, however much a stranger sends", async 
     t.equal(status, 201);
     t.ok(String(body["client_id"]).length <= 1024);
   }
-  t.equal(await rig.admin.dbsize(), before);
+  t.equal(await setup.admin.dbsize(), before);
 });
 
 t.test("rejects metadata that does not fit into an id, with the RFC's error", async (t) => {
@@ -70,8 +70,8 @@ t.test("rejects metadata that does not fit into an id, with the RFC's error", as
 
 t.test("recognises a client at every auth-server with the key, also with an empty Redis", async (t) => {
   const client = await register(origin);
-  await rig.admin.flushall();
-  const second = await rig.serve();
+  await setup.admin.flushall();
+  const second = await setup.serve();
   t.match(await refresh(second, client, "none"), { status: 400, body: { error: "invalid_grant" } });
   t.match(await refresh(origin, client, "none"), { status: 400, body: { error: "invalid_grant" } });
 });
@@ -79,22 +79,22 @@ t.test("recognises a client at every auth-server with the key, also with an empt
 t.test("verifies clients of old keys in the ring and rejects those of removed keys", async (t) => {
   const client = await register(origin);
   const ring = (name: string, ...keys: string[]) => {
-    writeFileSync(join(rig.directory, name), keys.join("\n"), { mode: 0o600 });
-    return { more: { FJMCP_DERIVATION_KEY_FILE: join(rig.directory, name) } };
+    writeFileSync(join(setup.directory, name), keys.join("\n"), { mode: 0o600 });
+    return { more: { FJMCP_DERIVATION_KEY_FILE: join(setup.directory, name) } };
   };
-  const [newKey, oldKey] = [randomBytes(32).toString("base64url"), rig.secrets[3]!];
+  const [newKey, oldKey] = [randomBytes(32).toString("base64url"), setup.secrets[3]!];
   // Beside a running auth-server a new key is last before it is first.
-  await rig.serve(ring("extended", oldKey, newKey));
-  const rotated = await rig.serve(ring("rotated", newKey, oldKey));
+  await setup.serve(ring("extended", oldKey, newKey));
+  const rotated = await setup.serve(ring("rotated", newKey, oldKey));
   t.match(await refresh(rotated, client, "none"), { status: 400, body: { error: "invalid_grant" } });
-  const revoked = await rig.serve(ring("revoked", newKey));
+  const revoked = await setup.serve(ring("revoked", newKey));
   t.match(await refresh(revoked, client, "none"), { status: 401, body: { error: "invalid_client" } });
   t.match(await refresh(origin, await register(rotated), "none"), { status: 401 });
 });
 
 t.test("applies a tightened policy at authorize and never at refresh", async (t) => {
   // As registered before the scheme was denied.
-  const ids = createClientIdCodec(createKeyRing(new Secret(rig.secrets[3]!)));
+  const ids = createClientIdCodec(createKeyRing(new Secret(setup.secrets[3]!)));
   const uri = "ftp://client.example/callback";
   const client = {
     clientId: ids.encode({ redirect_uris: [uri], application_type: "native", ...none })!,

@@ -1,12 +1,12 @@
 import t from "tap";
 import { connect, refresh, tokensOf } from "../../support/client.ts";
-import { startRig } from "../../support/running-auth-server.ts";
+import { setUpAuthServer } from "../../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 
 t.test("RefreshToken#generateTokenId derives one successor for each refresh token", async (t) => {
-  const client = await connect(origin, rig.person());
+  const client = await connect(origin, setup.user());
   const [first, again] = [
     tokensOf(await refresh(origin, client, client.refreshToken)),
     tokensOf(await refresh(origin, client, client.refreshToken)),

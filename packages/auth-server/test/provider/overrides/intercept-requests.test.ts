@@ -1,9 +1,9 @@
 import t from "tap";
 import { authorizationRequest, postJson, redirectUri, register } from "../../support/client.ts";
-import { startRig } from "../../support/running-auth-server.ts";
+import { setUpAuthServer } from "../../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 
 t.test("OIDCContext#params normalises an authorization request before it is validated", async (t) => {
   const client = await register(origin);

@@ -3,14 +3,14 @@ import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { monitorCommands } from "@fjmcp/testkit/redis/command-monitor";
 import { authKeys, prefixOf } from "../../../src/redis/auth-keys.ts";
 import { connect, refresh, register } from "../../support/client.ts";
-import { startRig } from "../../support/running-auth-server.ts";
+import { setUpAuthServer } from "../../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 
 /** What Redis stores during `requests`, in order: the steps, the redemption of a code, and the tokens. */
 async function stored(requests: () => Promise<unknown>): Promise<string[]> {
-  const monitor = await monitorCommands(rig.admin);
+  const monitor = await monitorCommands(setup.admin);
   await requests();
   const commands = await monitor.commands();
   monitor.close();
@@ -32,7 +32,7 @@ t.test("stores all tokens of a response in one step", async (t) => {
   const client = await register(origin);
   const connected = Promise.withResolvers<Awaited<ReturnType<typeof connect>>>();
   t.same(
-    await stored(async () => connected.resolve(await connect(origin, rig.person(), client))),
+    await stored(async () => connected.resolve(await connect(origin, setup.user(), client))),
     ["step", "redeemed", "access token", "refresh token"],
     "for a code",
   );
@@ -44,7 +44,7 @@ t.test("stores all tokens of a response in one step", async (t) => {
   );
   const short = await register(origin, { grant_types: ["authorization_code"] });
   t.same(
-    await stored(() => connect(origin, rig.person(), short)),
+    await stored(() => connect(origin, setup.user(), short)),
     ["step", "redeemed", "access token"],
     "for a code of a client without refresh tokens",
   );

@@ -68,7 +68,7 @@ t.test("identifies the account without an id_token and stores it before it check
   const setup = await setUpstream(t);
   const scope = "read:user write:repository";
   const upstream = await setup.another({ scope });
-  const account = await upstream.login.complete(...(await setup.codeFor(setup.person("alice"), scope)));
+  const account = await upstream.login.complete(...(await setup.codeFor(setup.user("alice"), scope)));
   t.equal(account.accountId, setup.account("alice"));
 });
 
@@ -76,7 +76,7 @@ t.test("names what an older, narrower grant lacks, and leaves other clients work
   const setup = await setUpstream(t);
   const narrow = "read:user read:repository write:issue";
   const before = await setup.another({ scope: narrow });
-  await before.login.complete(...(await setup.codeFor(setup.person("alice"), narrow)));
+  await before.login.complete(...(await setup.codeFor(setup.user("alice"), narrow)));
   await giveGrant(t, setup, "alice");
   // Forgejo ignores what is asked for now: the grant exists.
   const error = await logIn(setup).catch((error: unknown) => error);
@@ -94,7 +94,7 @@ t.test("rejects a wider grant and never returns its tokens", async (t) => {
   for (const wide of ["all read:user", `${readWrite} write:admin`, `${readWrite} write:package`, "openid"]) {
     const setup = await setUpstream(t);
     await giveGrant(t, setup, "bob");
-    const code = await setup.codeFor(setup.person("bob"), wide);
+    const code = await setup.codeFor(setup.user("bob"), wide);
     await t.rejects(setup.upstream.login.complete(...code), ExcessiveScopeError, wide);
     await t.rejects(setup.upstream.tokens.fresh(setup.account("bob")), UpstreamMisconfiguredError, wide);
     t.same(setup.ended, []);
@@ -117,7 +117,7 @@ t.test("deletes the tokens of a failed login that no grant needs", async (t) => 
     const raw = unrestricted(t, setup.redis);
     // The index may still name a grant that expired.
     await raw.zadd(`account-grants:${setup.account("alice")}`, 1, "expired");
-    const code = await setup.codeFor(setup.person("alice"), scope);
+    const code = await setup.codeFor(setup.user("alice"), scope);
     prepare(setup);
     await t.rejects(setup.upstream.login.complete(...code), name);
     t.same(await raw.keys("upstream:*"), [], name);
@@ -126,8 +126,8 @@ t.test("deletes the tokens of a failed login that no grant needs", async (t) => 
 
 t.test("keeps the tokens of a concurrent login when another one fails", async (t) => {
   const setup = await setUpstream(t);
-  const failing = await setup.codeFor(setup.person("alice"));
-  const second = await setup.codeFor(setup.person("alice"));
+  const failing = await setup.codeFor(setup.user("alice"));
+  const second = await setup.codeFor(setup.user("alice"));
   let crossed: Promise<unknown> | undefined;
   const other = await setup.another({}, (store) => ({
     ...store,
@@ -144,7 +144,7 @@ t.test("keeps the tokens of a concurrent login when another one fails", async (t
 
 t.test("rejects a bad code or verifier and changes nothing", async (t) => {
   const setup = await setUpstream(t);
-  const [code, verifier] = await setup.codeFor(setup.person("alice"));
+  const [code, verifier] = await setup.codeFor(setup.user("alice"));
   await t.rejects(setup.upstream.login.complete(code, "x".repeat(43)), CodeRejectedError);
   await t.rejects(setup.upstream.login.complete("gta_unknown", verifier), CodeRejectedError);
   t.same(await unrestricted(t, setup.redis).keys("*"), []);
@@ -155,7 +155,7 @@ t.test("reports a wrong client id or secret as misconfiguration", async (t) => {
   for (const wrong of [{ clientSecret: new Secret("gto_wrong") }, { clientId: "unknown" }]) {
     const upstream = await setup.another(wrong);
     await t.rejects(
-      upstream.login.complete(...(await setup.codeFor(setup.person("alice")))),
+      upstream.login.complete(...(await setup.codeFor(setup.user("alice")))),
       UpstreamMisconfiguredError,
     );
   }
@@ -166,7 +166,7 @@ t.test(
   async (t) => {
     const setup = await setUpstream(t);
     for (const mode of ["hang", "500", "503", "garbage", "close", "drop-response"] as const) {
-      const [code, verifier] = await setup.codeFor(setup.person("alice"));
+      const [code, verifier] = await setup.codeFor(setup.user("alice"));
       setup.forgejo.controls.setFault({ path: /access_token/, mode });
       const error = await setup.upstream.login.complete(code, verifier).catch((error: unknown) => error);
       setup.forgejo.controls.clearFaults();
@@ -183,7 +183,7 @@ t.test("rejects the login of a suspended user with Forgejo's sentence and revoke
   const setup = await setUpstream(t);
   await logIn(setup);
   await giveGrant(t, setup, "alice");
-  const code = await setup.codeFor(setup.person("alice"));
+  const code = await setup.codeFor(setup.user("alice"));
   setup.forgejo.controls.prohibit("alice", true);
   await t.rejects(
     setup.upstream.login.complete(...code),
@@ -201,8 +201,8 @@ t.test(
   async (t) => {
     const setup = await setUpstream(t);
     const [first, second] = [
-      await setup.codeFor(setup.person("alice")),
-      await setup.codeFor(setup.person("alice")),
+      await setup.codeFor(setup.user("alice")),
+      await setup.codeFor(setup.user("alice")),
     ];
     await setup.upstream.login.complete(...first);
     setup.forgejo.controls.loseCounterRace(1);
@@ -218,7 +218,7 @@ t.test(
     const setup = await setUpstream(t);
     const other = await setup.another();
     const codes = [];
-    for (let login = 0; login < 4; login += 1) codes.push(await setup.codeFor(setup.person("alice")));
+    for (let login = 0; login < 4; login += 1) codes.push(await setup.codeFor(setup.user("alice")));
     setup.forgejo.controls.setCounterRaceWindowMs(100);
     await Promise.all(
       codes.map((code, index) => (index % 2 ? other : setup.upstream).login.complete(...code)),
@@ -226,10 +226,7 @@ t.test(
     setup.forgejo.controls.setCounterRaceWindowMs(0);
 
     const slow = await setup.another({ timeoutMs: 60_000 });
-    const [hanging, bob] = [
-      await setup.codeFor(setup.person("alice")),
-      await setup.codeFor(setup.person("bob")),
-    ];
+    const [hanging, bob] = [await setup.codeFor(setup.user("alice")), await setup.codeFor(setup.user("bob"))];
     setup.forgejo.controls.setFault({ path: /access_token/, mode: "hang", times: 1 });
     const hung = slow.login.complete(...hanging).catch((error: unknown) => error);
     await waitUntil("the exchange should hang", () => setup.forgejo.controls.waitingRequests === 1);

@@ -37,7 +37,7 @@ t.test("waits with a rejected refresh for tokens of an earlier exchange that are
   await logIn(setup);
   const login = delayedWrites();
   const other = await setup.another({}, login.wrap);
-  const code = await setup.codeFor(setup.person("alice"));
+  const code = await setup.codeFor(setup.user("alice"));
   const completed = other.login.complete(...code);
   await login.reached;
   setup.clock.aheadMs = pastHalfLifeMs;
@@ -60,7 +60,7 @@ t.test(
     await logIn(setup);
     const refresh = delayedWrites();
     const other = await setup.another({}, refresh.wrap);
-    const code = await setup.codeFor(setup.person("alice"));
+    const code = await setup.codeFor(setup.user("alice"));
     setup.clock.aheadMs = pastHalfLifeMs;
     const fresh = other.tokens.fresh(setup.account("alice"));
     await refresh.reached;

@@ -61,7 +61,7 @@ t.test(
 t.test("completes concurrent logins of one account over two processes without losing a code", async (t) => {
   const setup = await setUpstream(t);
   const codes: [code: string, verifier: string][] = [];
-  for (let login = 0; login < 4; login += 1) codes.push(await setup.codeFor(setup.person("alice")));
+  for (let login = 0; login < 4; login += 1) codes.push(await setup.codeFor(setup.user("alice")));
   const processes = await Promise.all([startProcess(t, setup), startProcess(t, setup)]);
   setup.forgejo.controls.setCounterRaceWindowMs(100);
   const replies = await Promise.all(

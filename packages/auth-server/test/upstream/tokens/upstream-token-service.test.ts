@@ -98,7 +98,7 @@ t.test("retries to store tokens until Redis accepts writes", async (t) => {
   const { controls } = setup.forgejo;
   for (const rotate of [
     fresh,
-    async () => setup.upstream.login.complete(...(await setup.codeFor(setup.person("alice")))),
+    async () => setup.upstream.login.complete(...(await setup.codeFor(setup.user("alice")))),
   ]) {
     controls.setFault({ path: /access_token/, mode: "late-response", times: 1 });
     const { refreshes, codeExchanges } = controls.counts;
@@ -247,7 +247,7 @@ t.test("finds the newer record of a login whose exchange preceded the rejected r
   const { setup, alice, fresh } = await loggedIn(t);
   setup.clock.aheadMs = 1810 * second;
   const other = await setup.another();
-  const code = await setup.codeFor(setup.person("alice"));
+  const code = await setup.codeFor(setup.user("alice"));
   const counter = setup.forgejo.controls.grantOf("alice", setup.options.forgejo.clientId)?.counter;
   const [refreshed] = await Promise.all([fresh(), other.login.complete(...code)]);
   t.ok(refreshed.accessToken);
@@ -264,7 +264,7 @@ t.test("loses nothing when logins and refreshes run concurrently at random", asy
   const { setup, alice } = await loggedIn(t);
   const processes = [setup.upstream, await setup.another()] as const;
   for (let round = 1; round <= 8; round += 1) {
-    const code = await setup.codeFor(setup.person("alice"));
+    const code = await setup.codeFor(setup.user("alice"));
     setup.clock.aheadMs += 1810 * second;
     const calls = [
       () => processes[0].tokens.fresh(alice),
@@ -281,10 +281,10 @@ t.test("loses nothing when logins and refreshes run concurrently at random", asy
 
 t.test("returns the new login name after a rename at Forgejo, for the same account", async (t) => {
   const { setup, alice } = await loggedIn(t);
-  const person = setup.person("alice");
-  await setup.codeFor(person);
+  const user = setup.user("alice");
+  await setup.codeFor(user);
   setup.forgejo.controls.rename("alice", "alice2");
-  t.same(await setup.upstream.login.complete(...(await setup.codeFor(person))), {
+  t.same(await setup.upstream.login.complete(...(await setup.codeFor(user))), {
     accountId: alice,
     forgejoClientId: setup.options.forgejo.clientId,
     login: "alice2",

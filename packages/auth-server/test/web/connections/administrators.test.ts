@@ -2,17 +2,17 @@ import { readFile } from "node:fs/promises";
 import t from "tap";
 import { connect, refresh } from "../../support/client.ts";
 import { connectionIds, csrfOf, forge, openConnection, signIn } from "../../support/connections.ts";
-import { startRig } from "../../support/running-auth-server.ts";
+import { setUpAuthServer } from "../../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const { origin, process: authServer } = await rig.spawn({ FJMCP_FORGEJO_TIMEOUT_SECONDS: "4" });
+const setup = await setUpAuthServer(t);
+const { origin, process: authServer } = await setup.spawn({ FJMCP_FORGEJO_TIMEOUT_SECONDS: "4" });
 const accounts = `${origin}/connections/accounts`;
-const [alice, bob] = [rig.person("alice"), rig.person("bob")];
+const [alice, bob] = [setup.user("alice"), setup.user("bob")];
 const [aliceId, bobId] = ["1", "2"];
 
 t.beforeEach(async () => {
-  await rig.admin.flushall();
-  rig.forgejo.controls.setAdmin("alice", true);
+  await setup.admin.flushall();
+  setup.forgejo.controls.setAdmin("alice", true);
 });
 
 async function auditLines(event: string): Promise<Record<string, unknown>[]> {
@@ -27,11 +27,11 @@ t.test(
   async (t) => {
     await connect(origin, alice);
     const client = await connect(origin, bob);
-    await signIn(rig, bob);
+    await signIn(setup, bob);
     await (
-      await openConnection(rig, bob)
+      await openConnection(setup, bob)
     ).submit({ button: "Save name", fields: { name: "secret project" } });
-    const page = await signIn(rig, alice);
+    const page = await signIn(setup, alice);
     t.match(page.html, /href="\/connections\/accounts"/);
     const all = await alice.visit(accounts);
     t.match(all.text, /alice\s+Account 1 · 1 connection/);
@@ -46,7 +46,7 @@ t.test(
     t.match((await bob.visit(`${origin}/connections`)).text, /An administrator looked at your connections/);
     await alice.visit(`${accounts}/${bobId}`);
     t.equal(
-      await rig.admin.llen(`account-history:${bobId}`),
+      await setup.admin.llen(`account-history:${bobId}`),
       2,
       "connected, and viewed: looks within an hour are one event",
     );
@@ -74,7 +74,7 @@ t.test(
 t.test("all others see and end nothing, whatever they send", async (t) => {
   await connect(origin, alice);
   await connect(origin, bob);
-  const page = await signIn(rig, bob);
+  const page = await signIn(setup, bob);
   t.notMatch(page.html, /\/connections\/accounts/);
   for (const path of ["", `/${aliceId}`, `/${bobId}`]) {
     const rejected = await bob.visit(accounts + path);
@@ -82,36 +82,36 @@ t.test("all others see and end nothing, whatever they send", async (t) => {
     t.match(rejected.text, /Only for administrators/);
     t.notMatch(rejected.text, /alice/);
   }
-  const [ofAlice] = connectionIds(await signIn(rig, alice));
+  const [ofAlice] = connectionIds(await signIn(setup, alice));
   const fields = { csrf: csrfOf(page), action: "disconnect", connection: ofAlice! };
   const sent = await forge(bob, `${accounts}/${aliceId}`, { fields, headers: { origin } });
   t.equal(sent.status, 403);
-  t.equal((await rig.admin.keys("grant:*")).length, 2);
+  t.equal((await setup.admin.keys("grant:*")).length, 2);
   t.match((await auditLines("connections.not_administrator")).at(-1), { accountId: bobId });
 });
 
 t.test("a disconnect whose outcome Redis does not tell is in the log all the same", async (t) => {
   await connect(origin, alice);
   await connect(origin, bob);
-  await signIn(rig, alice);
+  await signIn(setup, alice);
   const ofBob = await alice.visit(`${accounts}/${bobId}`);
   const before = (await auditLines("access.ended")).length;
   const grantId = /name="connection" value="([^"]+)"/.exec(ofBob.html)![1]!;
   // The script has deleted the grant when it meets this key, and fails then.
-  await rig.admin.set(`grant-tokens:${grantId}`, "no index");
+  await setup.admin.set(`grant-tokens:${grantId}`, "no index");
   const failed = await ofBob.submit({ button: "Disconnect" });
   t.equal(failed.status, 500);
   t.match((await auditLines("access.ended")).slice(before), [
     { administrator: aliceId, accountId: bobId, grantId },
   ]);
-  t.equal(await rig.admin.exists(`grant:${grantId}`), 0);
+  t.equal(await setup.admin.exists(`grant:${grantId}`), 0);
 });
 
 t.test("a suspended administrator reads Forgejo's own sentence", async (t) => {
   await connect(origin, alice);
-  await signIn(rig, alice);
-  rig.forgejo.controls.prohibit("alice", true);
-  t.teardown(() => rig.forgejo.controls.prohibit("alice", false));
+  await signIn(setup, alice);
+  setup.forgejo.controls.prohibit("alice", true);
+  t.teardown(() => setup.forgejo.controls.prohibit("alice", false));
   const page = await alice.visit(accounts);
   t.equal(page.status, 403);
   t.match(page.text, /prohibited from signing in/);
@@ -121,22 +121,22 @@ t.test("a suspended administrator reads Forgejo's own sentence", async (t) => {
 t.test("asks Forgejo anew at each action", async (t) => {
   await connect(origin, bob);
   await connect(origin, alice);
-  await signIn(rig, alice);
+  await signIn(setup, alice);
   const ofBob = await alice.visit(`${accounts}/${bobId}`);
   t.equal(ofBob.status, 200);
-  rig.forgejo.controls.setAdmin("alice", false);
+  setup.forgejo.controls.setAdmin("alice", false);
   t.equal((await ofBob.submit({ button: "Disconnect" })).status, 403);
   t.equal((await alice.visit(accounts)).status, 403);
-  t.equal((await rig.admin.keys("grant:*")).length, 2);
-  rig.forgejo.controls.setAdmin("alice", true);
+  t.equal((await setup.admin.keys("grant:*")).length, 2);
+  setup.forgejo.controls.setAdmin("alice", true);
   t.equal((await alice.visit(accounts)).status, 200);
 
-  rig.forgejo.controls.setFault({ mode: "503", path: /api\/v1\/user/ });
-  t.teardown(() => rig.forgejo.controls.clearFaults());
+  setup.forgejo.controls.setFault({ mode: "503", path: /api\/v1\/user/ });
+  t.teardown(() => setup.forgejo.controls.clearFaults());
   const away = await ofBob.submit({ button: "Disconnect" });
   t.equal(away.status, 503);
   t.match(away.text, /Forgejo does not respond/);
-  t.equal((await rig.admin.keys("grant:*")).length, 2);
+  t.equal((await setup.admin.keys("grant:*")).length, 2);
   t.equal((await alice.visit(`${origin}/connections`)).status, 200, "the own connections need no Forgejo");
 });
 
@@ -145,20 +145,20 @@ t.test(
   async (t) => {
     await connect(origin, bob);
     await connect(origin, bob);
-    await signIn(rig, alice);
+    await signIn(setup, alice);
     const ofBob = await alice.visit(`${accounts}/${bobId}`);
     await ofBob.submit({ button: "Disconnect" });
-    t.equal((await rig.admin.keys("grant:*")).length, 1);
+    t.equal((await setup.admin.keys("grant:*")).length, 1);
     const again = await ofBob.submit({ button: "Disconnect" });
     t.match(again.text, /had already ended/);
-    t.equal((await rig.admin.keys("grant:*")).length, 1);
+    t.equal((await setup.admin.keys("grant:*")).length, 1);
   },
 );
 
 t.test("an administrator without connections of their own signs in again", async (t) => {
   await connect(origin, alice);
-  await signIn(rig, alice);
-  await (await openConnection(rig, alice)).submit({ button: "Disconnect" });
+  await signIn(setup, alice);
+  await (await openConnection(setup, alice)).submit({ button: "Disconnect" });
   const page = await alice.visit(accounts);
   t.match((await page.submit({ button: "Sign in with Forgejo" })).text, /Signed in as alice/);
   t.equal((await alice.visit(accounts)).status, 200);
@@ -166,14 +166,14 @@ t.test("an administrator without connections of their own signs in again", async
 
 t.test("names accounts by id where their login is not known, and pages through many", async (t) => {
   await connect(origin, alice);
-  await signIn(rig, alice);
-  const [grant] = await rig.admin.keys("grant:*");
+  await signIn(setup, alice);
+  const [grant] = await setup.admin.keys("grant:*");
   for (let id = 100; id < 160; id++) {
-    await rig.admin.set(
+    await setup.admin.set(
       `grant:g${id}`,
-      (await rig.admin.get(grant!))!.replace(/"accountId":"1"/, `"accountId":"${id}"`),
+      (await setup.admin.get(grant!))!.replace(/"accountId":"1"/, `"accountId":"${id}"`),
     );
-    await rig.admin.zadd(`account-grants:${id}`, Math.floor(Date.now() / 1000) + 600, `g${id}`);
+    await setup.admin.zadd(`account-grants:${id}`, Math.floor(Date.now() / 1000) + 600, `g${id}`);
   }
   const first = await alice.visit(accounts);
   t.match(first.text, /name not known\s+Account 100/);

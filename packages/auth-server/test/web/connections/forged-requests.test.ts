@@ -1,21 +1,21 @@
 import t from "tap";
 import { connect } from "../../support/client.ts";
 import { connectionIds, csrfOf, forge, openConnection, signIn } from "../../support/connections.ts";
-import { startRig } from "../../support/running-auth-server.ts";
+import { setUpAuthServer } from "../../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
-const [alice, bob] = [rig.person("alice"), rig.person("bob")];
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
+const [alice, bob] = [setup.user("alice"), setup.user("bob")];
 await connect(origin, alice);
 await connect(origin, bob);
-const ofAlice = connectionIds(await signIn(rig, alice))[0]!;
-const ofBob = connectionIds(await signIn(rig, bob))[0]!;
-const page = await openConnection(rig, bob, ofBob);
+const ofAlice = connectionIds(await signIn(setup, alice))[0]!;
+const ofBob = connectionIds(await signIn(setup, bob))[0]!;
+const page = await openConnection(setup, bob, ofBob);
 const url = `${origin}/connections/grants/${ofBob}`;
 const own = { csrf: csrfOf(page), action: "disconnect" };
 const sameOrigin = { origin };
-const grants = async () => (await rig.admin.keys("grant:*")).length;
-const sessions = async () => (await rig.admin.keys("connections-session:*")).length;
+const grants = async () => (await setup.admin.keys("grant:*")).length;
+const sessions = async () => (await setup.admin.keys("connections-session:*")).length;
 
 const forgeries: readonly [string, Parameters<typeof forge>[2]][] = [
   [
@@ -36,7 +36,7 @@ const forgeries: readonly [string, Parameters<typeof forge>[2]][] = [
   ["a changed token", { fields: { ...own, csrf: `${own.csrf.slice(0, -1)}~` }, headers: sameOrigin }],
   [
     "the token of another user",
-    { fields: { ...own, csrf: csrfOf(await openConnection(rig, alice)) }, headers: sameOrigin },
+    { fields: { ...own, csrf: csrfOf(await openConnection(setup, alice)) }, headers: sameOrigin },
   ],
   ["no cookie", { fields: own, headers: sameOrigin, cookie: "" }],
   ["another cookie", { fields: own, headers: sameOrigin, cookie: "fjmcp-connections=guessed" }],
@@ -55,14 +55,14 @@ for (const [what, request] of forgeries) {
 }
 
 t.test("rejects a sign-in that another site starts", async (t) => {
-  const states = await rig.admin.keys("login-state:*");
+  const states = await setup.admin.keys("login-state:*");
   const target = `${origin}/connections/sign-in`;
   t.equal(
     (await forge(bob, target, { fields: own, headers: { "sec-fetch-site": "cross-site" } })).status,
     403,
   );
   t.equal((await forge(bob, target, { fields: { csrf: "x" }, headers: sameOrigin })).status, 403);
-  t.same((await rig.admin.keys("login-state:*")).length, states.length);
+  t.same((await setup.admin.keys("login-state:*")).length, states.length);
 });
 
 t.test("treats a connection of another account as one that does not exist", async (t) => {
@@ -79,7 +79,7 @@ t.test("treats a connection of another account as one that does not exist", asyn
     t.equal(status, 303);
     t.equal(location, "/connections");
   }
-  const stored = await rig.admin.get(`grant:${ofAlice}`);
+  const stored = await setup.admin.get(`grant:${ofAlice}`);
   t.notMatch(stored, /"label"/);
   t.match(stored, /"scope":"forgejo:read forgejo:write"/);
   t.equal(await grants(), 2);

@@ -1,28 +1,28 @@
 import t from "tap";
 import { connect, register } from "../../support/client.ts";
 import { openConnection, signIn } from "../../support/connections.ts";
-import { startRig } from "../../support/running-auth-server.ts";
+import { setUpAuthServer } from "../../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const list = `${origin}/connections`;
 
 t.beforeEach(async () => {
-  await rig.admin.flushall();
+  await setup.admin.flushall();
 });
 
 t.test("a user reads what was connected, narrowed and ended, by the names of that time", async (t) => {
-  const person = rig.person("bob");
-  const client = await connect(origin, person, await register(origin, { client_name: "Editor" }));
-  await signIn(rig, person);
-  let page = await openConnection(rig, person);
+  const user = setup.user("bob");
+  const client = await connect(origin, user, await register(origin, { client_name: "Editor" }));
+  await signIn(setup, user);
+  let page = await openConnection(setup, user);
   page = await page.submit({ button: "Save name", fields: { name: "laptop" } });
   page = await page.submit({ button: "Save", fields: { access: "read" } });
   page = await page.submit({ button: "Disconnect" });
   t.match(page.text, /laptop\s+Editor\s+You disconnected it.*laptop\s+Editor\s+You allowed it less/s);
   t.match(page.text, /Editor\s+You connected it/);
 
-  const events = await rig.admin.lrange("account-history:2", 0, "-1");
+  const events = await setup.admin.lrange("account-history:2", 0, "-1");
   t.same(
     events.map((event) => (JSON.parse(event) as { kind: string }).kind),
     ["ended", "narrowed", "connected"],
@@ -37,25 +37,25 @@ t.test("a user reads what was connected, narrowed and ended, by the names of tha
 });
 
 t.test("a personal token is in it as what it is, from its creation on", async (t) => {
-  const person = rig.person("bob");
-  await signIn(rig, person);
-  const form = await person.visit(`${list}/new-token`);
+  const user = setup.user("bob");
+  await signIn(setup, user);
+  const form = await user.visit(`${list}/new-token`);
   await form.submit({ button: "Create the token", fields: { name: "nightly-ci", access: "read" } });
-  const page = await person.visit(list);
+  const page = await user.visit(list);
   t.match(page.text, /nightly-ci\s+Personal token\s+You created it/);
-  const [event] = await rig.admin.lrange("account-history:2", 0, "-1");
+  const [event] = await setup.admin.lrange("account-history:2", 0, "-1");
   t.match(JSON.parse(event!), { kind: "token_created", isPersonalToken: true, label: "nightly-ci" });
 });
 
 t.test("shows the last tools of a connection to its user alone", async (t) => {
-  const [alice, bob] = [rig.person("alice"), rig.person("bob")];
-  rig.forgejo.controls.setAdmin("alice", true);
+  const [alice, bob] = [setup.user("alice"), setup.user("bob")];
+  setup.forgejo.controls.setAdmin("alice", true);
   await connect(origin, bob);
-  await signIn(rig, bob);
-  const [grant] = await rig.admin.keys("grant:*");
-  t.notMatch((await openConnection(rig, bob)).text, /Last tools/);
-  await rig.admin.rpush(grant!.replace("grant:", "grant-tools:"), "create_issue", "list_repo_issues");
-  t.match((await openConnection(rig, bob)).text, /Last tools\s+create_issue\s+list_repo_issues/);
-  await signIn(rig, alice);
+  await signIn(setup, bob);
+  const [grant] = await setup.admin.keys("grant:*");
+  t.notMatch((await openConnection(setup, bob)).text, /Last tools/);
+  await setup.admin.rpush(grant!.replace("grant:", "grant-tools:"), "create_issue", "list_repo_issues");
+  t.match((await openConnection(setup, bob)).text, /Last tools\s+create_issue\s+list_repo_issues/);
+  await signIn(setup, alice);
   t.notMatch((await alice.visit(`${list}/accounts/2`)).text, /create_issue/);
 });

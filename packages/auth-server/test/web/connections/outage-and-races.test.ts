@@ -1,21 +1,21 @@
 import t from "tap";
 import { connect, refresh } from "../../support/client.ts";
 import { csrfOf, forge, openConnection, signIn } from "../../support/connections.ts";
-import { startRig } from "../../support/running-auth-server.ts";
+import { setUpAuthServer } from "../../support/auth-server-setup.ts";
 
-const rig = await startRig(t);
-const origin = await rig.serve();
+const setup = await setUpAuthServer(t);
+const origin = await setup.serve();
 const list = `${origin}/connections`;
 
 t.beforeEach(async () => {
-  await rig.admin.flushall();
+  await setup.admin.flushall();
 });
 
 t.test("a disconnect beside narrowings ends the connection, and nothing of it comes back", async (t) => {
-  const person = rig.person("bob");
-  const client = await connect(origin, person);
-  await signIn(rig, person);
-  const page = await openConnection(rig, person);
+  const user = setup.user("bob");
+  const client = await connect(origin, user);
+  await signIn(setup, user);
+  const page = await openConnection(setup, user);
   const narrow = () =>
     page.submit({ button: "Save", fields: { access: "read", toolset: ["issues", "code"] } });
   const pages = await Promise.all([
@@ -26,18 +26,18 @@ t.test("a disconnect beside narrowings ends the connection, and nothing of it co
   for (const { status } of pages) t.ok(status === 200 || status === 404, String(status));
   t.equal((await refresh(origin, client, client.refreshToken)).status, 400);
   for (const kind of ["grant:*", "token:*", "account-grants:*", "grant-tools:*", "upstream:*"])
-    t.same(await rig.admin.keys(kind), [], kind);
+    t.same(await setup.admin.keys(kind), [], kind);
 });
 
 t.test("while Redis is away every page and form says so, and works again afterwards", async (t) => {
-  const person = rig.person("bob");
-  await connect(origin, person);
-  await signIn(rig, person);
-  const one = await openConnection(rig, person);
+  const user = setup.user("bob");
+  await connect(origin, user);
+  await signIn(setup, user);
+  const one = await openConnection(setup, user);
   const csrf = csrfOf(one);
   const path = one.url.pathname;
   const token = { name: "ci", access: "read", days: "1", toolset: "issues", form: "one" };
-  await rig.redis.kill("SIGKILL");
+  await setup.redis.kill("SIGKILL");
   const opened = [
     "/connections",
     path,
@@ -56,11 +56,11 @@ t.test("while Redis is away every page and form says so, and works again afterwa
   ] as const;
   const away = await Promise.all([
     ...opened.map(async (path) => {
-      const { status, text } = await person.visit(origin + path);
+      const { status, text } = await user.visit(origin + path);
       return { path, status, text };
     }),
     ...sent.map(async ([path, fields]) => {
-      const { status, html } = await forge(person, origin + path, {
+      const { status, html } = await forge(user, origin + path, {
         fields: { ...fields, csrf },
         headers: { origin },
       });
@@ -72,6 +72,6 @@ t.test("while Redis is away every page and form says so, and works again afterwa
     t.match(text, /reference/i);
     t.notMatch(text, /ECONNREFUSED|redis/i);
   }
-  await rig.redis.start();
-  t.equal((await person.visit(list)).status, 200);
+  await setup.redis.start();
+  t.equal((await user.visit(list)).status, 200);
 });

@@ -13,17 +13,20 @@ t.test(
   "a personal token rests on the application of its access, at which its user signs in first",
   async (t) => {
     const { clock, advance } = shiftedClock();
-    const { rig, applications, another, hasRecord, forgejoToken, use } = await serveTwoApplications(t, clock);
-    const person = rig.person();
-    const form = `${rig.issuer}/connections/new-token`;
-    await signIn(rig, person);
+    const { setup, applications, another, hasRecord, forgejoToken, use } = await serveTwoApplications(
+      t,
+      clock,
+    );
+    const user = setup.user();
+    const form = `${setup.issuer}/connections/new-token`;
+    await signIn(setup, user);
     t.notOk(await hasRecord("write"), "the page itself needs no more than reading");
 
-    let page = await person.visit(form);
+    let page = await user.visit(form);
     t.match(page.text, "Forgejo itself enforces this.");
     const reading = tokenOn(await page.submit({ button, fields: { name: "report", access: "read" } }));
 
-    page = await person.visit(form);
+    page = await user.visit(form);
     const areas = ["issues", "wiki"];
     page = await page.submit({
       button,
@@ -31,7 +34,7 @@ t.test(
     });
     t.match(page.text, "No token was created yet.");
     page = await page.submit({ button: "Sign in with Forgejo" });
-    t.equal(page.url.origin, rig.forgejo.url);
+    t.equal(page.url.origin, setup.forgejo.url);
     t.same(
       [...page.url.searchParams.keys()].sort(),
       [
@@ -69,7 +72,9 @@ t.test(
     // Half of the life of Forgejo's refresh tokens, without a call; another auth-server runs the task at its start.
     const versions = () =>
       Promise.all(
-        Object.values(applications).map((clientId) => rig.admin.hget(`upstream:${clientId}:1`, "ciphertext")),
+        Object.values(applications).map((clientId) =>
+          setup.admin.hget(`upstream:${clientId}:1`, "ciphertext"),
+        ),
       );
     const before = await versions();
     advance(20 * 86_400);
@@ -81,13 +86,13 @@ t.test(
 );
 
 t.test("the scope that counts is that of the application of the token's access", async (t) => {
-  const { rig } = await serveTwoApplications(t);
-  await grantAtForgejo(rig, "alice", "read:user write:repository");
-  const person = rig.person("alice");
-  t.match((await signIn(rig, person)).text, "lists this server as two applications");
-  const form = `${rig.issuer}/connections/new-token`;
+  const { setup } = await serveTwoApplications(t);
+  await grantAtForgejo(setup, "alice", "read:user write:repository");
+  const user = setup.user("alice");
+  t.match((await signIn(setup, user)).text, "lists this server as two applications");
+  const form = `${setup.issuer}/connections/new-token`;
   const fields = { name: "bot", access: "write" };
-  let page = await (await person.visit(form)).submit({ button, fields });
+  let page = await (await user.visit(form)).submit({ button, fields });
   t.match(page.text, "No token was created yet.");
   for (const signInAgain of ["Sign in with Forgejo", "Try again"]) {
     page = await page.submit({ button: signInAgain });
@@ -97,40 +102,40 @@ t.test("the scope that counts is that of the application of the token's access",
     t.match(page.text, "write:issue");
     t.match(page.text, "Revoke the one for reading and writing");
   }
-  page = await (await person.visit(form)).submit({ button, fields: { ...fields, access: "read" } });
+  page = await (await user.visit(form)).submit({ button, fields: { ...fields, access: "read" } });
   t.ok(tokenOn(page), "reading rests on the other one");
 });
 
 t.test("a writing token is not made on tokens of an application that the user has revoked", async (t) => {
-  const { rig, applications, connect } = await serveTwoApplications(t);
-  const person = rig.person("alice");
-  await connect(person, "write");
-  await signIn(rig, person);
-  rig.forgejo.controls.revokeGrant("alice", applications.write);
-  const page = await person.visit(`${rig.issuer}/connections/new-token`);
+  const { setup, applications, connect } = await serveTwoApplications(t);
+  const user = setup.user("alice");
+  await connect(user, "write");
+  await signIn(setup, user);
+  setup.forgejo.controls.revokeGrant("alice", applications.write);
+  const page = await user.visit(`${setup.issuer}/connections/new-token`);
   const rejected = await page.submit({ button, fields: { name: "bot", access: "write" } });
   t.match(rejected.text, "No token was created yet.");
 });
 
 t.test("the end of a user's access deletes the tokens of both applications", async (t) => {
-  const { rig, origin, connect, hasRecord } = await serveTwoApplications(t);
-  const person = rig.person("alice");
-  await connect(person, "write");
-  await signIn(rig, person);
+  const { setup, origin, connect, hasRecord } = await serveTwoApplications(t);
+  const user = setup.user("alice");
+  await connect(user, "write");
+  await signIn(setup, user);
   t.ok(await hasRecord("read"), "the page's sign-in has stored it");
-  const stricter = await rig.serve({
-    more: { ...rig.readOnlyApp.environment, FJMCP_SIGN_IN_USERS: "bob" },
+  const stricter = await setup.serve({
+    more: { ...setup.readOnlyApp.environment, FJMCP_SIGN_IN_USERS: "bob" },
   });
   t.not(stricter, origin);
-  await person.visit(`${stricter}/connections/accounts`);
+  await user.visit(`${stricter}/connections/accounts`);
   t.notOk(await hasRecord("read"));
   t.notOk(await hasRecord("write"));
-  t.same(await rig.admin.keys("grant:*"), []);
+  t.same(await setup.admin.keys("grant:*"), []);
 });
 
 t.test("an administrator of Forgejo is known by the application of the page's sign-in", async (t) => {
-  const { rig } = await serveTwoApplications(t);
-  const person = rig.person("alice");
-  await signIn(rig, person);
-  t.equal((await person.visit(`${rig.issuer}/connections/accounts`)).status, 200);
+  const { setup } = await serveTwoApplications(t);
+  const user = setup.user("alice");
+  await signIn(setup, user);
+  t.equal((await user.visit(`${setup.issuer}/connections/accounts`)).status, 200);
 });

@@ -19,7 +19,7 @@ interface Teardown {
 }
 
 /** A Redis, a sandbox Forgejo and the files of an auth-server installation, without a running auth-server. */
-export interface Rig {
+export interface AuthServerSetup {
   readonly issuer: string;
   readonly redis: PrivateRedis;
   /** A connection without access restrictions. */
@@ -41,10 +41,10 @@ export interface Rig {
   serve(options?: { clock?: Clock; more?: Record<string, string> }): Promise<string>;
   /** Starts one as a process of its own. */
   spawn(more?: Record<string, string>): Promise<{ origin: string; process: ManagedProcess }>;
-  person(name?: string): ScriptedUser;
+  user(name?: string): ScriptedUser;
 }
 
-export async function startRig(t: Teardown): Promise<Rig> {
+export async function setUpAuthServer(t: Teardown): Promise<AuthServerSetup> {
   const directory = temporaryDirectory(t);
   const redis = await startPrivateRedis();
   t.teardown(() => redis.close());
@@ -73,7 +73,7 @@ export async function startRig(t: Teardown): Promise<Rig> {
   };
   let servers = 0;
 
-  const rig: Rig = {
+  const setup: AuthServerSetup = {
     issuer,
     redis,
     admin,
@@ -104,7 +104,7 @@ export async function startRig(t: Teardown): Promise<Rig> {
     },
     async serve({ clock, more } = {}) {
       const port = servers++ === 0 ? issuerPort : await freePort();
-      const config = readConfig(rig.environment(port, more));
+      const config = readConfig(setup.environment(port, more));
       const service = await startAuthServer(config, createLog("auth-server", "fatal"), clock);
       t.teardown(() => service.stop());
       return `http://127.0.0.1:${port}`;
@@ -116,7 +116,7 @@ export async function startRig(t: Teardown): Promise<Rig> {
           name: "auth-server",
           command: globalThis.process.execPath,
           arguments: [join(import.meta.dirname, "../../src/main.ts")],
-          env: rig.environment(port, more),
+          env: setup.environment(port, more),
           logFile: join(directory, `auth-server-${port}.log`),
           isReady: (log) => log.includes('"ready"'),
         }),
@@ -124,11 +124,11 @@ export async function startRig(t: Teardown): Promise<Rig> {
       t.teardown(() => process.end());
       return { origin: `http://127.0.0.1:${port}`, process };
     },
-    person(name = "alice") {
-      const user = forgejo.users.find((candidate) => candidate.name === name);
-      if (user === undefined) throw new Error(`the sandbox has no ${name}`);
-      return new ScriptedUser(user);
+    user(name = "alice") {
+      const account = forgejo.users.find((candidate) => candidate.name === name);
+      if (account === undefined) throw new Error(`the sandbox has no ${name}`);
+      return new ScriptedUser(account);
     },
   };
-  return rig;
+  return setup;
 }
