@@ -19,7 +19,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { ContractError } from "@fjmcp/shared/ipc/request-parser";
-import type { AdminDependencies } from "./admin-dependencies.ts";
+import type { AdminDeps } from "./admin-deps.ts";
 import { endClient, endUser } from "./end-access.ts";
 import { explainUsers } from "./explain-users.ts";
 import { listClients } from "./list-clients.ts";
@@ -37,7 +37,7 @@ const maxBodyBytes = 16 * 1024;
  * access control. Errors are `{ error }`: 400 for a request that does not match the contract, 503 with a reference into the
  * log for any failure. The caller starts to listen (`listenUnix`) and closes it.
  */
-export function createAdminServer(deps: AdminDependencies): Server {
+export function createAdminServer(deps: AdminDeps): Server {
   const app = new Hono();
   const passOn = createPassOn(deps.controlSocket);
   app.use(bodyLimit({ maxSize: maxBodyBytes }));

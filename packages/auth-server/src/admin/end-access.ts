@@ -1,9 +1,9 @@
 import { clientRef } from "@fjmcp/shared/client-ref";
 import type { EndAccessResponse, EndClientRequest, EndUserRequest } from "@fjmcp/shared/ipc/admin";
-import type { AdminDependencies } from "./admin-dependencies.ts";
+import type { AdminDeps } from "./admin-deps.ts";
 import { mapInTurns } from "./map-in-turns.ts";
 
-type Deps = Pick<AdminDependencies, "directory" | "revocation" | "events">;
+type Deps = Pick<AdminDeps, "directory" | "revocation" | "events">;
 
 /**
  * Ends an account's sessions of the page of connections and all its grants, and deletes its Forgejo tokens. Rejects with

@@ -3,10 +3,10 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import type { ExplainUsersResponse, ExplainedUser } from "@fjmcp/shared/ipc/explain";
 import type { AccountEvent } from "../grant/account-history.ts";
 import type { ListedGrant } from "../grant/grant-directory.ts";
-import type { AdminDependencies } from "./admin-dependencies.ts";
+import type { AdminDeps } from "./admin-deps.ts";
 import { mapInTurns } from "./map-in-turns.ts";
 
-type Deps = Pick<AdminDependencies, "directory" | "history" | "loginOf" | "describeClient" | "stateOf">;
+type Deps = Pick<AdminDeps, "directory" | "history" | "loginOf" | "describeClient" | "stateOf">;
 
 /**
  * What happened to the accounts with this id or login name, and how they are now; also those whose connections have all

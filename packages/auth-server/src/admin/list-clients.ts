@@ -5,7 +5,7 @@ import { scopes, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
 import { toolsets, type Toolset } from "@fjmcp/shared/oauth/toolsets";
 import { takePage } from "@fjmcp/shared/ipc/page";
 import type { z } from "zod";
-import type { AdminDependencies } from "./admin-dependencies.ts";
+import type { AdminDeps } from "./admin-deps.ts";
 import { mapInTurns } from "./map-in-turns.ts";
 
 interface FoundClient {
@@ -18,7 +18,7 @@ interface FoundClient {
 
 /** The clients with a living grant, in the order of their references. Rejects with StoreUnavailableError. */
 export async function listClients(
-  { directory, describeClient }: Pick<AdminDependencies, "directory" | "describeClient">,
+  { directory, describeClient }: Pick<AdminDeps, "directory" | "describeClient">,
   query: z.infer<typeof listClientsQuery>,
 ): Promise<ListClientsResponse> {
   const accounts = query.accountId === undefined ? await directory.accounts() : [query.accountId];

@@ -2,10 +2,10 @@ import type { ListUsersResponse, listUsersQuery } from "@fjmcp/shared/ipc/admin"
 import { takePage } from "@fjmcp/shared/ipc/page";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { z } from "zod";
-import type { AdminDependencies } from "./admin-dependencies.ts";
+import type { AdminDeps } from "./admin-deps.ts";
 import { mapInTurns } from "./map-in-turns.ts";
 
-type Deps = Pick<AdminDependencies, "directory" | "loginOf">;
+type Deps = Pick<AdminDeps, "directory" | "loginOf">;
 
 /** The accounts with a living grant, in the order of their ids. Rejects with StoreUnavailableError. */
 export async function listUsers(

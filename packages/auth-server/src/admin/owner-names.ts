@@ -1,8 +1,8 @@
 import { accountIdSchema, clientIdSchema } from "@fjmcp/shared/ids";
-import type { AdminDependencies } from "./admin-dependencies.ts";
+import type { AdminDeps } from "./admin-deps.ts";
 import { mapInTurns } from "./map-in-turns.ts";
 
-type Deps = Pick<AdminDependencies, "loginOf" | "describeClient">;
+type Deps = Pick<AdminDeps, "loginOf" | "describeClient">;
 
 /** Of a session or a worker, as the session-daemon knows it. */
 interface Owned {

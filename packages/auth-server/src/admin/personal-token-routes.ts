@@ -14,12 +14,12 @@ import { takePage } from "@fjmcp/shared/ipc/page";
 import type { AccountId } from "@fjmcp/shared/ids";
 import { personalTokenClientId } from "../grant/personal-token.ts";
 import type { ListedPersonalToken } from "../grant/personal-tokens.ts";
-import type { AdminDependencies } from "./admin-dependencies.ts";
+import type { AdminDeps } from "./admin-deps.ts";
 import { mapInTurns } from "./map-in-turns.ts";
 import { parseBody, parseQuery } from "./parse-request.ts";
 
 type Deps = Pick<
-  AdminDependencies,
+  AdminDeps,
   "directory" | "ownerOf" | "personalTokens" | "personalTokenRequests" | "revocation" | "events"
 >;
 

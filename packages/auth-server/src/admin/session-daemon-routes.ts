@@ -21,7 +21,7 @@ import {
   type EndSessionsRequest,
 } from "@fjmcp/shared/ipc/control";
 import type { Context, Hono } from "hono";
-import type { AdminDependencies } from "./admin-dependencies.ts";
+import type { AdminDeps } from "./admin-deps.ts";
 import { withOwnerNames } from "./owner-names.ts";
 import { parseBody, parseQuery } from "./parse-request.ts";
 import type { PassOn } from "./pass-on.ts";
@@ -29,7 +29,7 @@ import type { PassOn } from "./pass-on.ts";
 /** Adds the routes that are passed on to the session-daemon. */
 export function addSessionDaemonRoutes(
   app: Hono,
-  deps: Pick<AdminDependencies, "events" | "loginOf" | "describeClient">,
+  deps: Pick<AdminDeps, "events" | "loginOf" | "describeClient">,
   passOn: PassOn,
 ): void {
   const { events } = deps;

@@ -7,13 +7,13 @@ import {
 import { controlPaths, healthResponse, inspectionResponse } from "@fjmcp/shared/ipc/control";
 import type { Hono } from "hono";
 import { authServerHealthOf } from "../ipc/health-routes.ts";
-import type { AdminDependencies } from "./admin-dependencies.ts";
+import type { AdminDeps } from "./admin-deps.ts";
 import { listKeys } from "./list-keys.ts";
 import { findMissingVaultKeys } from "./missing-vault-keys.ts";
 import type { PassOn } from "./pass-on.ts";
 
 /** Adds the routes that look at both daemons, those of their metrics and of the keys. */
-export function addStatusRoutes(app: Hono, deps: AdminDependencies, passOn: PassOn): void {
+export function addStatusRoutes(app: Hono, deps: AdminDeps, passOn: PassOn): void {
   app.get(adminPaths.status, async (c) => {
     const [authServer, sessionDaemon] = await Promise.all([
       authServerHealthOf(deps),

@@ -32,7 +32,7 @@ import type { AccessTokenVerifier } from "../grant/access-token-verifier.ts";
 import { retryAfterSec } from "../retry-after.ts";
 import { addHealthRoutes, type HealthChecks } from "./health-routes.ts";
 
-interface IpcDependencies {
+interface IpcServerDeps {
   readonly verifyAccessToken: AccessTokenVerifier;
   readonly tokens: Pick<GrantTokens, "fresh" | "check" | "checkOthers">;
   readonly grants: Pick<GrantStore, "recordUses">;
@@ -51,7 +51,7 @@ const maxUsesBytes = 1024 * 1024;
  * Serves Forgejo tokens and checks of users to the session-daemon, and records the uses of grants, by the contracts of
  * shared's ipc/upstream-token, ipc/user-check and ipc/grant-uses; any other request gets 400. The caller starts to listen (`listenUnix`) and closes it.
  */
-export function createIpcServer(deps: IpcDependencies): Server {
+export function createIpcServer(deps: IpcServerDeps): Server {
   const app = new Hono();
   const limit = bodyLimit({ maxSize: maxBodyBytes });
   addHealthRoutes(app, deps);
@@ -85,7 +85,7 @@ export function createIpcServer(deps: IpcDependencies): Server {
 }
 
 async function upstreamToken(
-  { verifyAccessToken, tokens, describeClient, events }: IpcDependencies,
+  { verifyAccessToken, tokens, describeClient, events }: IpcServerDeps,
   accessToken: string,
 ): Promise<UpstreamTokenResponse> {
   try {
@@ -106,7 +106,7 @@ async function upstreamToken(
   }
 }
 
-async function userCheck({ tokens, events }: IpcDependencies, grant: GrantId): Promise<UserState> {
+async function userCheck({ tokens, events }: IpcServerDeps, grant: GrantId): Promise<UserState> {
   try {
     await tokens.check(grant);
     return { status: "ok" };
@@ -120,7 +120,7 @@ async function userCheck({ tokens, events }: IpcDependencies, grant: GrantId): P
 }
 
 async function recordUses(
-  { grants, events }: IpcDependencies,
+  { grants, events }: IpcServerDeps,
   { uses }: GrantUsesRequest,
 ): Promise<GrantUsesResponse> {
   try {

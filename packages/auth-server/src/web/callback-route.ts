@@ -18,7 +18,7 @@ import { clientFormTargets } from "./client-form-targets.ts";
 import { lastAccount } from "./account-cookie.ts";
 import { toClient } from "./to-client.ts";
 import { setLoginCookie } from "./set-login-cookie.ts";
-import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
+import type { WebEnv, WebDeps } from "./web-deps.ts";
 import { renderPage } from "./render-page.ts";
 
 const signInFailureStatus = {
@@ -29,7 +29,7 @@ const signInFailureStatus = {
 } as const;
 
 /** Our redirect URI at Forgejo: finishes the login. The same browser can repeat it for `repeatSec`. */
-export function callbackRoute(app: Hono<WebEnv>, deps: WebDependencies): void {
+export function callbackRoute(app: Hono<WebEnv>, deps: WebDeps): void {
   const { secureCookies: secure, forgejoUrl, loginFlow, connectionsLogin, sessions, events } = deps;
 
   app.get(callbackPath, async (c) => {

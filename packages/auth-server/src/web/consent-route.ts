@@ -13,7 +13,7 @@ import { deviceResultPage } from "./pages/device-result-page.ts";
 import type { LoginFault } from "../login/login-fault.ts";
 import { loginFaultPage } from "./pages/login-fault-page.ts";
 import { createIsSameOrigin } from "./same-origin.ts";
-import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
+import type { WebEnv, WebDeps } from "./web-deps.ts";
 import { clientFormTargets } from "./client-form-targets.ts";
 import { toClient } from "./to-client.ts";
 import { setLoginCookie } from "./set-login-cookie.ts";
@@ -25,7 +25,7 @@ const maxFormBytes = 16 * 1024;
 const cookieReturnMs = 15_000;
 
 /** The consent page, and the form that posts the decision. */
-export function consentRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
+export function consentRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
   const { secureCookies: secure, forgejoUrl, pending, loginFlow, derivation, events, clock } = deps;
   const path = `${interactionPath}/:uid` as const;
   const ofBrowser = (c: Context<WebEnv, typeof path>) =>

@@ -6,10 +6,10 @@ import { createLoginFlow } from "../login/login-flow.ts";
 import type { LoginStateStore } from "../login/login-state-store.ts";
 import type { ForgejoApplications } from "../upstream/forgejo-applications.ts";
 import { createWebApp } from "./web-app.ts";
-import type { WebDependencies } from "./web-dependencies.ts";
+import type { WebDeps } from "./web-deps.ts";
 
 type Settings = Pick<
-  WebDependencies,
+  WebDeps,
   "issuer" | "secureCookies" | "instance" | "accessTokenSec" | "refreshTokenSec"
 > & {
   readonly forgejo: {
@@ -20,7 +20,7 @@ type Settings = Pick<
 };
 
 type Given = Pick<
-  WebDependencies,
+  WebDeps,
   | "pageContextFor"
   | "pending"
   | "devices"

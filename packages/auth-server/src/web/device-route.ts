@@ -16,7 +16,7 @@ import { ownForms, renderPage } from "./render-page.ts";
 import { createIsSameOrigin } from "./same-origin.ts";
 import { pauseSec } from "./user-code-attempts.ts";
 import type { UserCodeFault } from "./user-code-fault.ts";
-import type { WebDependencies, WebEnv } from "./web-dependencies.ts";
+import type { WebDeps, WebEnv } from "./web-deps.ts";
 
 const maxFormBytes = 4096;
 const maxShownLength = 20;
@@ -24,7 +24,7 @@ const maxShownLength = 20;
 const browserSec = 1800;
 
 /** The page where a user types the code of a device (RFC 8628 §3.3); a known code leads to its consent page. */
-export function deviceRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
+export function deviceRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
   const { secureCookies: secure, devices, userCodeAttempts: attempts, events } = deps;
   const cookieName = secure ? "__Host-fjmcp-device" : "fjmcp-device";
   const forms = createConsentForms(deps.derivation, deps.clock);

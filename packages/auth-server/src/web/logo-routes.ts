@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { darkLogoPath, logoPath } from "../paths.ts";
 import type { Instance } from "./instance.ts";
-import type { WebEnv } from "./web-dependencies.ts";
+import type { WebEnv } from "./web-deps.ts";
 
 /** A picture is only a picture: an SVG may style itself, and opened as a page it runs and loads nothing. */
 const headers = {

@@ -18,11 +18,11 @@ import { isCutOff } from "../cut-off-request.ts";
 import { notFoundPage } from "./pages/not-found-page.ts";
 import { pageHeaders } from "./pages/page-layout.ts";
 import { faviconPath } from "../paths.ts";
-import type { WebEnv, WebDependencies } from "./web-dependencies.ts";
+import type { WebEnv, WebDeps } from "./web-deps.ts";
 import { renderPage } from "./render-page.ts";
 
 /** All pages. */
-export function createWebApp(deps: WebDependencies): Hono<WebEnv> {
+export function createWebApp(deps: WebDeps): Hono<WebEnv> {
   const { issuer, forgejoUrl, events } = deps;
   const forgejoHost = new URL(forgejoUrl).host;
   const app = new Hono<WebEnv>();

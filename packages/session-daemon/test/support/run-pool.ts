@@ -1,5 +1,5 @@
 import { createWorkerPool } from "../../src/worker/pool/create-worker-pool.ts";
-import type { WorkerPoolOptions } from "../../src/worker/pool/worker-pool-options.ts";
+import type { WorkerPoolDeps } from "../../src/worker/pool/worker-pool-deps.ts";
 import { ChildTools } from "../../src/policy/child-tools.ts";
 import { readChildCommand } from "../../src/worker/command/child-command.ts";
 import { ChildEraMemory } from "../../src/worker/mcp-client/child-era-memory.ts";
@@ -23,7 +23,7 @@ export function lasting(seconds: number, token = forgejoToken, nowMs = Date.now(
   return { status: "ok" as const, token, issuedAtSec: nowSec, expiresAtSec: nowSec + seconds };
 }
 
-/** The options of a test's pool unless it says otherwise. */
+/** Of a pool whose test does not say otherwise. */
 export const poolDefaults = {
   /** Another for each pool. Most tests are about children that begin with `initialize`. */
   get childEra() {
@@ -53,7 +53,7 @@ export const poolDefaults = {
   onListStale: () => undefined,
   sessionClients: undefined,
   clock: Date.now,
-} satisfies Partial<WorkerPoolOptions>;
+} satisfies Partial<WorkerPoolDeps>;
 
 export interface TestPool {
   readonly pool: WorkerPool;
@@ -65,9 +65,9 @@ export interface TestPool {
 export function runPool(
   t: { teardown(end: () => unknown): void },
   child: { command: string; env?: string },
-  options: Partial<WorkerPoolOptions> = {},
+  deps: Partial<WorkerPoolDeps> = {},
 ): TestPool {
-  const runtimeDir = options.runtimeDir ?? temporaryDirectory(t);
+  const runtimeDir = deps.runtimeDir ?? temporaryDirectory(t);
   const listChanges: [GrantId, ListKind][] = [];
   const pool = createWorkerPool({
     child: readChildCommand(child.command, child.env ?? ""),
@@ -77,7 +77,7 @@ export function runPool(
       onListChanged: (grantId, kind) => void listChanges.push([grantId, kind]),
     },
     log: createLog("test", "fatal"),
-    ...options,
+    ...deps,
     runtimeDir,
   });
   t.teardown(() => pool.stop(0));

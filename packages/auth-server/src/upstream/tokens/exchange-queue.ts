@@ -13,12 +13,12 @@ export type ExchangeQueue = <T>(exchange: () => Promise<T>) => Promise<T>;
  * is burned. The account is not known before the exchange, so all exchanges of the application run one after the other.
  * One that has waited for `waitMs` runs at once: the logins of other accounts must not wait for a slow one.
  */
-export function createExchangeQueue(options: {
+export function createExchangeQueue(deps: {
   lock: Pick<UpstreamLock, "acquireExchange">;
   forgejoTimeoutMs: number;
   waitMs: number;
 }): ExchangeQueue {
-  const { lock, forgejoTimeoutMs, waitMs } = options;
+  const { lock, forgejoTimeoutMs, waitMs } = deps;
 
   async function turn() {
     const giveUpAtMs = performance.now() + waitMs;

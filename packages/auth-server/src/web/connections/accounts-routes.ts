@@ -4,7 +4,7 @@ import { takePage } from "@fjmcp/shared/ipc/page";
 import { connectionsPaths } from "../../paths.ts";
 import { accountPage, accountsPage } from "../pages/connections/accounts-page.ts";
 import { ownForms, renderPage } from "../render-page.ts";
-import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
+import type { WebDeps, WebEnv } from "../web-deps.ts";
 import type { AskForgejo } from "./ask-forgejo.ts";
 import type { ConnectionViews } from "./connection-views.ts";
 import { takeNotice } from "./notice-cookie.ts";
@@ -20,7 +20,7 @@ const viewedAgainMs = 3600_000;
  */
 export function accountsRoutes(
   app: Hono<WebEnv>,
-  deps: WebDependencies,
+  deps: WebDeps,
   web: { signedIn: SignedIn; askForgejo: AskForgejo; views: ConnectionViews; limit: MiddlewareHandler },
 ): void {
   const { secureCookies: secure, forgejoUrl, connections, directory, loginOf, history, events, clock } = deps;

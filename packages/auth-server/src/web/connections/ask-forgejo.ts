@@ -8,7 +8,7 @@ import { UserSuspendedError } from "../../upstream/errors/user-suspended-error.t
 import { signInFailedPage } from "../pages/connections/sign-in-failed-page.ts";
 import { suspendedPage } from "../pages/suspended-page.ts";
 import { renderPage } from "../render-page.ts";
-import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
+import type { WebDeps, WebEnv } from "../web-deps.ts";
 import type { SignedIn } from "./signed-in.ts";
 
 /**
@@ -24,7 +24,7 @@ export type AskForgejo = <Result>(
 ) => Promise<Response>;
 
 export function createAskForgejo(
-  { forgejoUrl, events }: Pick<WebDependencies, "forgejoUrl" | "events">,
+  { forgejoUrl, events }: Pick<WebDeps, "forgejoUrl" | "events">,
   signedIn: SignedIn,
 ): AskForgejo {
   const signInAgain = (c: Context<WebEnv>) =>

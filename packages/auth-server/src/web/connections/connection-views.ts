@@ -3,7 +3,7 @@ import type { AccountEvent } from "../../grant/account-history.ts";
 import type { ListedGrant } from "../../grant/grant-directory.ts";
 import type { ConnectionView, HistoryView } from "../pages/connections/connection-view.ts";
 import { displayName } from "../pages/display-name.ts";
-import type { WebDependencies } from "../web-dependencies.ts";
+import type { WebDeps } from "../web-deps.ts";
 
 /** Of the history: more would hide the rest of the page. */
 const shownEvents = 20;
@@ -18,7 +18,7 @@ export interface ConnectionViews {
 }
 
 export function createConnectionViews(
-  deps: Pick<WebDependencies, "connections" | "directory" | "history" | "describeClient" | "sessionDaemon">,
+  deps: Pick<WebDeps, "connections" | "directory" | "history" | "describeClient" | "sessionDaemon">,
 ): ConnectionViews {
   const { connections, directory, history, describeClient, sessionDaemon } = deps;
 

@@ -14,7 +14,7 @@ import { connectionPage } from "../pages/connections/connection-page.ts";
 import { connectionsPage } from "../pages/connections/connections-page.ts";
 import { ownForms, renderPage } from "../render-page.ts";
 import { setLoginCookie } from "../set-login-cookie.ts";
-import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
+import type { WebDeps, WebEnv } from "../web-deps.ts";
 import { accountsRoutes } from "./accounts-routes.ts";
 import { createAskForgejo } from "./ask-forgejo.ts";
 import { createConnectionViews } from "./connection-views.ts";
@@ -27,7 +27,7 @@ import { createSignedIn, type SignedInUser } from "./signed-in.ts";
 const maxFormBytes = 16 * 1024;
 
 /** The page of connections: what a user has connected, and the forms to rename, narrow and end it. */
-export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDependencies): void {
+export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
   const { issuer, secureCookies: secure, forgejoUrl, connections, connectionsLogin, sessions, clock } = deps;
   const signedIn = createSignedIn(deps);
   const askForgejo = createAskForgejo(deps, signedIn);

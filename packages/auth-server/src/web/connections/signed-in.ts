@@ -11,7 +11,7 @@ import type { SubmittedForm } from "../consent-choice.ts";
 import { connectionsFaultPage } from "../pages/connections/connections-fault-page.ts";
 import { signInPage } from "../pages/connections/sign-in-page.ts";
 import { renderPage } from "../render-page.ts";
-import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
+import type { WebDeps, WebEnv } from "../web-deps.ts";
 import { createFormGuard, type FormFault } from "./form-guard.ts";
 import { setNotice, takeNotice } from "./notice-cookie.ts";
 import { sessionCookie, setSessionCookie } from "./session-cookie.ts";
@@ -45,7 +45,7 @@ export interface SignedIn {
   ): Response | Promise<Response>;
 }
 
-export function createSignedIn(deps: WebDependencies): SignedIn {
+export function createSignedIn(deps: WebDeps): SignedIn {
   const { issuer, secureCookies: secure, sessions, forgejoUrl, derivation, events } = deps;
   const guard = createFormGuard(derivation, issuer);
 

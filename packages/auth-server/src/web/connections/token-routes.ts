@@ -17,7 +17,7 @@ import { tokenFormPage } from "../pages/connections/token-form-page.ts";
 import { insufficientScopePage } from "../pages/insufficient-scope-page.ts";
 import { ownForms, renderPage } from "../render-page.ts";
 import type { TokenFormFault } from "../token-form-fault.ts";
-import type { WebDependencies, WebEnv } from "../web-dependencies.ts";
+import type { WebDeps, WebEnv } from "../web-deps.ts";
 import { signInForm } from "../pages/connections/sign-in-page.ts";
 import type { AskForgejo } from "./ask-forgejo.ts";
 import { signInTargets, type SignedIn, type SignedInUser } from "./signed-in.ts";
@@ -38,7 +38,7 @@ interface SentTokenForm {
  */
 export function tokenRoutes(
   app: Hono<WebEnv>,
-  deps: WebDependencies,
+  deps: WebDeps,
   { signedIn, askForgejo, limit }: { signedIn: SignedIn; askForgejo: AskForgejo; limit: MiddlewareHandler },
 ): void {
   const { issuer, forgejoUrl, personalTokens, sessions, events } = deps;

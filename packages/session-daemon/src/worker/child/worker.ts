@@ -24,7 +24,7 @@ import { ChildProcess } from "./child-process.ts";
 import { paramsForEra } from "./era-params.ts";
 import { OutOfMemoryDetector } from "./out-of-memory.ts";
 import { StderrLog } from "./stderr-log.ts";
-import type { WorkerOptions } from "./worker-options.ts";
+import type { WorkerDeps } from "./worker-deps.ts";
 
 /**
  * `starting`: until the MCP handshake is done. `open`: accepts calls. `retiring`: finishes the calls in flight, then
@@ -42,7 +42,7 @@ export class Worker {
   /** Resolves once the process group is gone, or every attempt to end it has failed. */
   readonly gone: Promise<void>;
   readonly startedAtMs: number;
-  readonly #options: WorkerOptions;
+  readonly #deps: WorkerDeps;
   readonly #child: ChildProcess;
   readonly #stderr: StderrLog;
   readonly #calls: CallTable;
@@ -57,10 +57,10 @@ export class Worker {
   #idleSinceMs = performance.now();
   #callCount = 0;
 
-  constructor(options: WorkerOptions) {
-    this.#options = options;
-    this.startedAtMs = options.clock();
-    this.#stderr = new StderrLog(options.events, options.redactor, options.clock);
+  constructor(deps: WorkerDeps) {
+    this.#deps = deps;
+    this.startedAtMs = deps.clock();
+    this.#stderr = new StderrLog(deps.events, deps.redactor, deps.clock);
     this.#calls = new CallTable({
       notifyCancelled: (id, reason) => this.#notifyCancelled(id, reason),
       ping: (onResponse) => this.#ping(onResponse),
@@ -69,39 +69,37 @@ export class Worker {
     });
     this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
     const reader = new ChildOutputReader({
-      redactor: options.redactor,
+      redactor: deps.redactor,
       calls: this.#calls,
       reply: (line) => this.#child.stdin.write(line),
       onDropped: () => {
-        if (this.#calls.size === 0) options.events.lineIgnored();
+        if (this.#calls.size === 0) deps.events.lineIgnored();
         else
-          this.#throttle.log("dropped", ({ count }) =>
-            options.events.outputDropped({ pid: this.pid, count }),
-          );
+          this.#throttle.log("dropped", ({ count }) => deps.events.outputDropped({ pid: this.pid, count }));
       },
       onNotification: (notification, call) => this.#listener?.onNotification(notification, call),
       onRequest: (request, call) => {
         if (this.#listener?.onRequest === undefined) this.respond(request.idJson, nothingToCall);
         else this.#listener.onRequest(request, call);
       },
-      onChildError: options.onChildError,
-      events: options.events,
+      onChildError: deps.onChildError,
+      events: deps.events,
     });
-    const { argv, cwd, inputs, reportsSignalAsExitCode } = options.surroundings;
+    const { argv, cwd, inputs, reportsSignalAsExitCode } = deps.surroundings;
     this.#child = new ChildProcess({
       argv,
-      env: options.env,
+      env: deps.env,
       cwd,
       inputs,
       reportsSignalAsExitCode,
-      processGroups: options.processGroups,
-      maxLineBytes: options.maxLineBytes,
+      processGroups: deps.processGroups,
+      maxLineBytes: deps.maxLineBytes,
       onLine: (line) => {
         if (this.#state !== "ending") this.#read(reader, line);
       },
       onLineTooLong: () => {
-        options.events.lineTooLong({ maxLineBytes: options.maxLineBytes });
-        void this.end(lineTooLong(options.maxLineBytes));
+        deps.events.lineTooLong({ maxLineBytes: deps.maxLineBytes });
+        void this.end(lineTooLong(deps.maxLineBytes));
       },
       onStderr: (line) => {
         this.#outOfMemory.line(line);
@@ -162,7 +160,7 @@ export class Worker {
   /** When its last call ended; undefined while it is busy and before the first one. */
   get lastUsedAtMs(): number | undefined {
     if (this.#callCount === 0 || this.#calls.isBusy) return undefined;
-    return this.#options.clock() - (performance.now() - this.#idleSinceMs);
+    return this.#deps.clock() - (performance.now() - this.#idleSinceMs);
   }
 
   /** On the clock of `performance.now()`; undefined while the child may be busy with a client's call. */
@@ -188,11 +186,11 @@ export class Worker {
 
   /** Writes the request to the child, exactly once. */
   call(request: ClientRequest, sink: CallSink): Call {
-    return this.#send(request, sink, performance.now() + this.#options.requestTimeoutMs, true);
+    return this.#send(request, sink, performance.now() + this.#deps.requestTimeoutMs, true);
   }
 
   /** As `call`, for the broker's own requests: the worker stays idle meanwhile, and a timeout does not replace it. */
-  request(request: ClientRequest, sink: CallSink, timeoutMs = this.#options.requestTimeoutMs): void {
+  request(request: ClientRequest, sink: CallSink, timeoutMs = this.#deps.requestTimeoutMs): void {
     this.#send(request, sink, performance.now() + timeoutMs, false);
   }
 
@@ -249,12 +247,12 @@ export class Worker {
     try {
       await this.#child.end();
     } catch (error) {
-      this.#options.events.cleanupFailed({ pid: this.pid, err: error });
+      this.#deps.events.cleanupFailed({ pid: this.pid, err: error });
     }
     this.#throttle.flush();
     this.#resolveGone();
-    await this.#options.surroundings.remove().catch((error: unknown) => {
-      this.#options.events.cleanupFailed({ pid: this.pid, err: error });
+    await this.#deps.surroundings.remove().catch((error: unknown) => {
+      this.#deps.events.cleanupFailed({ pid: this.pid, err: error });
     });
   }
 
@@ -276,15 +274,15 @@ export class Worker {
       if (this.#calls.awaited === 0) void this.end();
     } else if (!this.#calls.isBusy) {
       this.#idleSinceMs = performance.now();
-      this.#options.onIdle();
+      this.#deps.onIdle();
     }
   }
 
   #timeOut(calls: readonly InFlightCall[]): void {
-    if (this.#child.hasIncompleteLine) this.#options.events.outputDropped({ pid: this.pid, count: 1 });
+    if (this.#child.hasIncompleteLine) this.#deps.events.outputDropped({ pid: this.pid, count: 1 });
     for (const call of calls) {
       this.#notifyCancelled(call.id, "timeout");
-      call.sink.failed(requestTimedOut(this.#options.requestTimeoutMs));
+      call.sink.failed(requestTimedOut(this.#deps.requestTimeoutMs));
     }
     // The child may hang: the calls in flight keep their time, the next call gets a new process.
     if (calls.some((call) => call.isAwaited)) this.retire();
@@ -296,7 +294,7 @@ export class Worker {
       reader.read(line);
     } catch (error) {
       const reference = newErrorReference();
-      this.#options.events.outputError({ reference, pid: this.pid, err: error });
+      this.#deps.events.outputError({ reference, pid: this.pid, err: error });
       this.#hasCrashed = true;
       void this.end(workerEnded("its output could not be processed", reference));
     }
@@ -305,10 +303,10 @@ export class Worker {
   #handleExit(exit: ChildExit): void {
     if (this.#state === "ending") return;
     const reference = newErrorReference();
-    this.#ranOutOfMemory = this.#outOfMemory.explains(exit) || this.#options.surroundings.ranOutOfMemory();
+    this.#ranOutOfMemory = this.#outOfMemory.explains(exit) || this.#deps.surroundings.ranOutOfMemory();
     const outOfMemory = this.#ranOutOfMemory;
-    this.#options.events.exited({ reference, pid: this.pid, how: exit.how, outOfMemory });
-    this.#options.metrics.onExited({ outOfMemory });
+    this.#deps.events.exited({ reference, pid: this.pid, how: exit.how, outOfMemory });
+    this.#deps.metrics.onExited({ outOfMemory });
     this.#hasCrashed = true;
     void this.end(outOfMemory ? workerOutOfMemory(reference) : workerEnded(exit.how, reference));
   }

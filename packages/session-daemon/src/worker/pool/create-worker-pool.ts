@@ -33,7 +33,7 @@ import { waitForWorker } from "./wait-for-worker.ts";
 import type { WaitingByAccount } from "./waiter-queue.ts";
 import type { WorkerOwner } from "./owned-workers.ts";
 import { SessionWorkerSet } from "./session-worker-set.ts";
-import type { WorkerPoolOptions } from "./worker-pool-options.ts";
+import type { WorkerPoolDeps } from "./worker-pool-deps.ts";
 import { WorkerSlots } from "./worker-slots.ts";
 
 interface Grant extends WorkerOwner {
@@ -49,41 +49,41 @@ const ignoringWaiter = { onReady: () => undefined, onFailed: () => undefined };
 const maxKnownGrants = 10_000;
 
 /** Kills the orphans of an earlier run that are registered in `runtimeDir`, then serves. */
-export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
-  const processGroups = new ProcessGroupRegistry(options.runtimeDir);
-  processGroups.killOrphans(createWorkerEvents(options.log));
-  return new Pool(options, {
-    child: options.child,
-    forgejoUrl: options.forgejoUrl,
-    runtimeDir: options.runtimeDir,
-    environment: options.environment,
+export function createWorkerPool(deps: WorkerPoolDeps): WorkerPool {
+  const processGroups = new ProcessGroupRegistry(deps.runtimeDir);
+  processGroups.killOrphans(createWorkerEvents(deps.log));
+  return new Pool(deps, {
+    child: deps.child,
+    forgejoUrl: deps.forgejoUrl,
+    runtimeDir: deps.runtimeDir,
+    environment: deps.environment,
     surroundings: new WorkerSurroundings({
-      sandbox: options.sandbox,
-      runtimeDir: options.runtimeDir,
-      readPaths: options.readPaths,
-      memoryLimitMiB: options.memoryLimitMiB,
-      setpriv: findExecutable("setpriv", options.environment.PATH),
-      cgroups: options.cgroups,
+      sandbox: deps.sandbox,
+      runtimeDir: deps.runtimeDir,
+      readPaths: deps.readPaths,
+      memoryLimitMiB: deps.memoryLimitMiB,
+      setpriv: findExecutable("setpriv", deps.environment.PATH),
+      cgroups: deps.cgroups,
     }),
-    pin: options.childSha256 === undefined ? undefined : new ProgramPin(options.childSha256),
+    pin: deps.childSha256 === undefined ? undefined : new ProgramPin(deps.childSha256),
     processGroups,
-    childEra: options.childEra,
-    slots: new WorkerSlots({ total: options.maxWorkers, perAccount: options.maxWorkersPerAccount }),
-    upstreamTokens: options.upstreamTokens,
-    childTools: options.childTools,
-    queueTimeoutMs: options.queueTimeoutMs,
-    startTimeoutMs: options.startTimeoutMs,
-    requestTimeoutMs: options.requestTimeoutMs,
-    maxLineBytes: options.maxLineBytes,
-    onTools: options.onTools ?? (() => undefined),
-    metrics: options.metrics ?? noWorkerMetrics,
-    clock: options.clock,
+    childEra: deps.childEra,
+    slots: new WorkerSlots({ total: deps.maxWorkers, perAccount: deps.maxWorkersPerAccount }),
+    upstreamTokens: deps.upstreamTokens,
+    childTools: deps.childTools,
+    queueTimeoutMs: deps.queueTimeoutMs,
+    startTimeoutMs: deps.startTimeoutMs,
+    requestTimeoutMs: deps.requestTimeoutMs,
+    maxLineBytes: deps.maxLineBytes,
+    onTools: deps.onTools ?? (() => undefined),
+    metrics: deps.metrics ?? noWorkerMetrics,
+    clock: deps.clock,
   });
 }
 
 class Pool implements WorkerPool {
   readonly sessions: SessionWorkerSet | undefined;
-  readonly #options: WorkerPoolOptions;
+  readonly #deps: WorkerPoolDeps;
   readonly #startDeps: StartWorkerDeps;
   readonly #events: WorkerEvents;
   readonly #userChecks: UserChecks;
@@ -94,17 +94,17 @@ class Pool implements WorkerPool {
   readonly #ending = new Set<Promise<number[]>>();
   #isStopping = false;
 
-  constructor(options: WorkerPoolOptions, startDeps: StartWorkerDeps) {
-    this.#options = options;
+  constructor(deps: WorkerPoolDeps, startDeps: StartWorkerDeps) {
+    this.#deps = deps;
     this.#startDeps = startDeps;
-    this.#events = createWorkerEvents(options.log);
-    this.#initializeResults = new InitializeResults(options.hasToolTable);
+    this.#events = createWorkerEvents(deps.log);
+    this.#initializeResults = new InitializeResults(deps.hasToolTable);
     this.#userChecks = new UserChecks({
-      check: options.userCheck,
-      pauseMs: options.userCheckPauseMs,
+      check: deps.userCheck,
+      pauseMs: deps.userCheckPauseMs,
       events: this.#events,
     });
-    const { idleTimeoutMs, log, sessionClients } = options;
+    const { idleTimeoutMs, log, sessionClients } = deps;
     this.sessions =
       sessionClients === undefined
         ? undefined
@@ -161,7 +161,7 @@ class Pool implements WorkerPool {
   }
 
   start(owner: Principal, token: UpstreamToken): boolean {
-    if (this.#isStopping || token.expiresAtMs <= this.#options.clock()) return false;
+    if (this.#isStopping || token.expiresAtMs <= this.#deps.clock()) return false;
     // A session's own worker starts with it.
     if (this.sessions !== undefined) return false;
     const { workers } = this.#grant(owner);
@@ -277,11 +277,11 @@ class Pool implements WorkerPool {
       userChecks: this.#userChecks,
       waitingByAccount: this.#waitingByAccount,
       startDeps: this.#startDeps,
-      idleTimeoutMs: this.#options.idleTimeoutMs,
-      clients: this.#options.clients,
+      idleTimeoutMs: this.#deps.idleTimeoutMs,
+      clients: this.#deps.clients,
       onInitialized: (result) => this.#keepInitializeResult(accountId, result),
-      onListStale: (kind) => this.#options.onListStale(grantId, kind),
-      events: createWorkerEvents(this.#options.log.child({ grantId })),
+      onListStale: (kind) => this.#deps.onListStale(grantId, kind),
+      events: createWorkerEvents(this.#deps.log.child({ grantId })),
     });
     const grant = { ...owner, workers };
     this.#grants.set(grantId, grant);
@@ -291,7 +291,7 @@ class Pool implements WorkerPool {
 
   #keepInitializeResult(accountId: AccountId, result: InitializeResult): void {
     if (!this.#initializeResults.replace(accountId, result)) return;
-    const concerned = this.#options.hasToolTable() ? this.#grants.values() : this.#byAccount.of(accountId);
+    const concerned = this.#deps.hasToolTable() ? this.#grants.values() : this.#byAccount.of(accountId);
     for (const { workers } of concerned) workers.lists.reportAll();
   }
 

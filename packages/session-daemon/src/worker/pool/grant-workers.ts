@@ -26,7 +26,7 @@ import { WaiterQueue, type WaitingByAccount } from "./waiter-queue.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
 import { CallError, type Call, type CallSink, type ListKind, type Recheck } from "../call.ts";
 
-export interface GrantWorkersOptions {
+export interface GrantWorkersDeps {
   readonly owner: Principal;
   readonly userChecks: UserChecks;
   readonly waitingByAccount: WaitingByAccount;
@@ -53,7 +53,7 @@ const maxWaitingPerAccount = 512;
 export class GrantWorkers implements OwnedWorkers {
   /** The lists of the grant's child. */
   readonly lists: GrantLists;
-  readonly #options: GrantWorkersOptions;
+  readonly #deps: GrantWorkersDeps;
   readonly #workers = new Set<Worker>();
   readonly #waiting: WaiterQueue;
   readonly #rollover: RolloverPolicy;
@@ -66,11 +66,11 @@ export class GrantWorkers implements OwnedWorkers {
   /** Counts the replacements of the account's Forgejo tokens. */
   #retirements = 0;
 
-  constructor(options: GrantWorkersOptions) {
-    this.#options = options;
-    this.#waiting = new WaiterQueue(options.waitingByAccount);
-    const { childTools, onTools, requestTimeoutMs, clock } = options.startDeps;
-    this.lists = new GrantLists({ ...options, childTools, clock, onTools });
+  constructor(deps: GrantWorkersDeps) {
+    this.#deps = deps;
+    this.#waiting = new WaiterQueue(deps.waitingByAccount);
+    const { childTools, onTools, requestTimeoutMs, clock } = deps.startDeps;
+    this.lists = new GrantLists({ ...deps, childTools, clock, onTools });
     this.#rollover = new RolloverPolicy(requestTimeoutMs, clock);
   }
 
@@ -101,7 +101,7 @@ export class GrantWorkers implements OwnedWorkers {
     if (accepting !== undefined) return accepting.worker.call(request, sink);
     const call = new QueuedCall(request, sink, {
       onCancel: (waiter) => this.stopWaiting(waiter),
-      onWaited: (seconds) => this.#options.startDeps.metrics.onWaited(seconds),
+      onWaited: (seconds) => this.#deps.startDeps.metrics.onWaited(seconds),
       recheck,
     });
     this.wait(caller, call);
@@ -210,12 +210,12 @@ export class GrantWorkers implements OwnedWorkers {
 
   /** The error for the calls that wait for a start that failed; delays the next start if the child did not get ready. */
   async #explain(thrown: unknown): Promise<CallError> {
-    if (thrown instanceof AccountBlockedError) this.#options.userChecks.block(this.#options.owner, thrown);
+    if (thrown instanceof AccountBlockedError) this.#deps.userChecks.block(this.#deps.owner, thrown);
     if (thrown instanceof CallError && !(thrown instanceof StartFailedError)) return thrown;
     const backoff = this.#backoff;
     const error =
       thrown instanceof StartFailedError
-        ? await this.#options.userChecks.explain(this.#options.owner, thrown, this.#ended.signal)
+        ? await this.#deps.userChecks.explain(this.#deps.owner, thrown, this.#ended.signal)
         : this.#unexpected(thrown);
     backoff.startFailed(error, performance.now());
     return error;
@@ -224,8 +224,8 @@ export class GrantWorkers implements OwnedWorkers {
   #startOne(from: AuthenticatedCaller | PreparedStart): Promise<ReadyWorker> {
     const serving = this.#serving;
     const start = {
-      accountId: this.#options.owner.accountId,
-      grantId: this.#options.owner.grantId,
+      accountId: this.#deps.owner.accountId,
+      grantId: this.#deps.owner.grantId,
       from,
       serving: serving?.worker,
       checkToken: (token: UpstreamToken) => {
@@ -234,10 +234,10 @@ export class GrantWorkers implements OwnedWorkers {
       },
       client: undefined,
       onInitialized: (worker: Worker, result: InitializeResult) => this.lists.watch(worker, result),
-      onChildError: () => this.#options.userChecks.onChildError(this.#options.owner),
-      events: this.#options.events,
+      onChildError: () => this.#deps.userChecks.onChildError(this.#deps.owner),
+      events: this.#deps.events,
     };
-    return startWorker(this.#options.startDeps, start, this.#ended.signal);
+    return startWorker(this.#deps.startDeps, start, this.#ended.signal);
   }
 
   async #started(ready: ReadyWorker): Promise<void> {
@@ -246,14 +246,14 @@ export class GrantWorkers implements OwnedWorkers {
     this.#backoff.started();
     this.#workers.add(worker);
     void worker.gone.then(() => this.#handleGone(worker));
-    const { clients, idleTimeoutMs, owner, startDeps } = this.#options;
+    const { clients, idleTimeoutMs, owner, startDeps } = this.#deps;
     limitLifetime(worker, idleTimeoutMs, token.expiresAtMs, startDeps.clock, () =>
       clients.awaitsUpdates(owner.grantId),
     );
     this.#current?.worker.retire();
     this.#current = ready;
     this.#rolloverAtMs = this.#rollover.dueAtMs(token);
-    this.#options.onInitialized(initializeResult);
+    this.#deps.onInitialized(initializeResult);
     // Before the calls, which may depend on it.
     restoreGrantState(worker, initializeResult.capabilities, clients, owner.grantId);
     this.#waiting.serveAll(ready);
@@ -282,14 +282,14 @@ export class GrantWorkers implements OwnedWorkers {
     if (this.#current?.worker === worker) this.#current = undefined;
     if (!worker.hasCrashed || !this.#backoff.crashed(worker.hasCompletedCalls)) return;
     const reference = newErrorReference();
-    this.#options.events.crashLoop({ reference });
+    this.#deps.events.crashLoop({ reference });
     const error = new StartFailedError("keeps ending by itself", reference);
     this.#backoff.startFailed(error, performance.now());
   }
 
   #unexpected(error: unknown): CallError {
     const reference = newErrorReference();
-    this.#options.events.startError({ reference, err: error });
+    this.#deps.events.startError({ reference, err: error });
     return new StartFailedError("failed to start", reference);
   }
 }

@@ -14,7 +14,7 @@ import type { OwnedWorkers } from "./owned-workers.ts";
 import { startWorker, type StartWorkerDeps } from "./start-worker.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
 
-export interface SessionWorkerOptions {
+export interface SessionWorkerDeps {
   readonly owner: Principal;
   readonly session: Hash;
   readonly clients: SessionClients;
@@ -41,13 +41,13 @@ const notOffered = `"error":{"code":${errorCodes.methodNotFound},"message":"The 
 export class SessionWorker implements OwnedWorkers {
   readonly waiting = 0;
   readonly workers = new Set<Worker>();
-  readonly #options: SessionWorkerOptions;
+  readonly #deps: SessionWorkerDeps;
   readonly #ended = new AbortController();
   #starting: Promise<unknown> | undefined;
   #isInitialized = false;
 
-  constructor(options: SessionWorkerOptions) {
-    this.#options = options;
+  constructor(deps: SessionWorkerDeps) {
+    this.#deps = deps;
   }
 
   get isStarting(): boolean {
@@ -108,7 +108,7 @@ export class SessionWorker implements OwnedWorkers {
   }
 
   async #start(caller: AuthenticatedCaller, client: ClientIdentity, signal: AbortSignal) {
-    const { clients, events, idleTimeoutMs, onChildError, owner, session, startDeps } = this.#options;
+    const { clients, events, idleTimeoutMs, onChildError, owner, session, startDeps } = this.#deps;
     const offered = new Set(Object.keys(client.capabilities));
     const { worker, slot, token, initializeResult } = await startWorker(
       startDeps,
@@ -140,11 +140,11 @@ export class SessionWorker implements OwnedWorkers {
 
   #handleGone(worker: Worker): void {
     this.workers.delete(worker);
-    this.#options.onGone(worker);
+    this.#deps.onGone(worker);
   }
 
   #listen(worker: Worker, offered: ReadonlySet<string>): ChildListener {
-    const { clients, owner, session } = this.#options;
+    const { clients, owner, session } = this.#deps;
     return {
       onNotification: (notification, call) => clients.onNotification(owner, session, notification, call),
       onRequest: (request, call) => {

@@ -25,7 +25,7 @@ import type { UserCodeAttempts } from "./user-code-attempts.ts";
 export type WebEnv = { Bindings: HttpBindings; Variables: { page: PageContext } };
 
 /** What the routes of the web app use. */
-export interface WebDependencies {
+export interface WebDeps {
   readonly issuer: string;
   readonly secureCookies: boolean;
   readonly instance: Instance;

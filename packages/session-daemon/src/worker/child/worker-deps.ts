@@ -6,7 +6,7 @@ import type { WorkerMetrics } from "../worker-metrics.ts";
 import type { Redactor } from "./redactor.ts";
 
 /** What a worker starts with, and the callbacks for what happens to it. */
-export interface WorkerOptions {
+export interface WorkerDeps {
   readonly surroundings: Surroundings;
   readonly env: Readonly<Record<string, string>>;
   readonly processGroups: ProcessGroupRegistry;

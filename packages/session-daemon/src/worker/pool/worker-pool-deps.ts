@@ -13,7 +13,7 @@ import type { WorkerMetrics } from "../worker-metrics.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import type { UserCheckSource } from "./user-check-source.ts";
 
-export interface WorkerPoolOptions {
+export interface WorkerPoolDeps {
   readonly child: ChildCommand;
   /** What `child` has turned out to speak. */
   readonly childEra: ChildEraMemory;

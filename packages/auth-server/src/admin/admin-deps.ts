@@ -13,7 +13,7 @@ import type { AccountStateOf } from "../upstream/tokens/account-state.ts";
 import type { HealthChecks } from "../ipc/health-routes.ts";
 import type { Scrape } from "../metrics/scrape.ts";
 
-export interface AdminDependencies {
+export interface AdminDeps {
   readonly issuer: string;
   readonly forgejoUrl: string;
   readonly controlSocket: string;
