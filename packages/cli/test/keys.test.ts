@@ -119,7 +119,7 @@ for (const [name, ring] of [
   ["vault", "vault"],
   ["client-id", "derivation"],
 ] as const) {
-  t.test(`rotating the ${name} key signs no user out`, async (t) => {
+  t.test(`a rotation of the ${name} key signs no user out`, async (t) => {
     t.match(await callInSession(), { status: 200, text: /alice/ });
     const session = sessionId;
     const before = (await keys()).find(({ kind, isCurrent }) => kind === ring && isCurrent)!;

@@ -30,7 +30,7 @@ t.test("the authorization server is not among the dependencies, near or far", as
     t.notOk(names.has(name), name);
 });
 
-t.test("no file that main.ts imports mentions it either", async (t) => {
+t.test("no file that main.ts imports mentions the authorization server", async (t) => {
   const files = [...importedFiles(join(packageDir, "src/main.ts"))];
   t.ok(
     files.some((file) => file.endsWith("shared/src/redis/redis-keys.ts")),

@@ -17,7 +17,7 @@ async function serve(t: Test, command: string) {
   };
 }
 
-t.test("a child with sessions", async (t) => {
+t.test("serves a child with sessions", async (t) => {
   const connect = await serve(t, everythingMcp().command);
   for (const mode of ["auto", pinned, "legacy"] as const) {
     await t.test(`serves the SDK's client, mode ${JSON.stringify(mode)}`, async (t) => {
@@ -54,7 +54,7 @@ t.test("a child with sessions", async (t) => {
   });
 });
 
-t.test("a child of the SDK without sessions", async (t) => {
+t.test("serves a child of the SDK without sessions", async (t) => {
   const connect = await serve(t, sdkStatelessMcp().command);
   for (const mode of ["auto", pinned, "legacy"] as const) {
     await t.test(`serves the SDK's client, mode ${JSON.stringify(mode)}`, async (t) => {

@@ -38,7 +38,7 @@ t.test("an account without a client leaves no tokens behind for longer than an h
   t.equal((await refresh(origin, client, client.refreshToken)).status, 200);
 });
 
-t.test("logins of a client and to this page at the same moment both succeed", async (t) => {
+t.test("logins of a client and to the page of connections at the same moment both succeed", async (t) => {
   const user = setup.user("bob");
   await connect(origin, user);
   const client = await register(origin);

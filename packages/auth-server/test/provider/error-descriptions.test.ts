@@ -73,7 +73,7 @@ t.test("every error of the token endpoint says what to do", async (t) => {
   checkError(t, json, "invalid_request", "a body in JSON");
 });
 
-t.test("so do those for a code and a refresh token that are known", async (t) => {
+t.test("every error for a known code or refresh token says what to do", async (t) => {
   const code = await authorize(origin, client, setup.user());
   checkError(t, await redeem(origin, code, { code_verifier: "y".repeat(43) }), "invalid_grant");
   checkError(t, await redeem(origin, code, { redirect_uri: "https://client.example/x" }), "invalid_grant");
@@ -95,7 +95,7 @@ t.test("so do those for a code and a refresh token that are known", async (t) =>
   checkError(t, await refresh(origin, codesOnly, "x"), "invalid_request");
 });
 
-t.test("so does every error of registration and revocation", async (t) => {
+t.test("every error of registration and revocation says what to do", async (t) => {
   for (const [error, metadata] of [
     ["invalid_redirect_uri", {}],
     ["invalid_redirect_uri", { redirect_uris: ["javascript:alert(1)"] }],
@@ -115,7 +115,7 @@ t.test("so does every error of registration and revocation", async (t) => {
   checkError(t, await postForm(`${origin}/oauth/revoke`, { client_id: "x", token: "x" }), "invalid_client");
 });
 
-t.test("so does every error of an authorization request that the client may get", async (t) => {
+t.test("every error of an authorization request that the client may get says what to do", async (t) => {
   for (const more of [
     { response_type: "token" },
     { response_mode: "fragment" },
@@ -132,7 +132,7 @@ t.test("so does every error of an authorization request that the client may get"
   }
 });
 
-t.test("so does a denial, and a failure at Forgejo", async (t) => {
+t.test("a denial and a failure at Forgejo say what to do", async (t) => {
   for (const [how, error] of [
     [{ consent: "deny" }, "access_denied"],
     [{ forgejo: "deny" }, "access_denied"],
@@ -149,7 +149,7 @@ t.test("so does a denial, and a failure at Forgejo", async (t) => {
   setup.forgejo.controls.clearFaults();
 });
 
-t.test("so does the response while Redis is away", async (t) => {
+t.test("the response while Redis is away says what to do", async (t) => {
   await setup.redis.kill("SIGSTOP");
   t.teardown(() => setup.redis.kill("SIGCONT"));
   const response = await requestOAuth(`${origin}/oauth/token`, {

@@ -3,7 +3,7 @@ import { accessibilityFaults } from "@fjmcp/testkit/browser/accessibility";
 import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chromium";
 import { plainContext, samplePages } from "../support/sample-pages.ts";
 
-t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
+t.test("shows accessible pages in Chromium", { skip: skipWithoutChromium }, async (t) => {
   const chromium = await startChromium();
   t.teardown(() => chromium.close());
   const page = await chromium.context.newPage();

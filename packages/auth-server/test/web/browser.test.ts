@@ -7,7 +7,7 @@ import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chrom
 import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { authorizationRequest, redeem, register, type Registered } from "../support/client.ts";
 
-t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
+t.test("works in Chromium", { skip: skipWithoutChromium }, async (t) => {
   const setup = await setUpAuthServer(t);
   const origin = await setup.serve();
   const chromium = await startChromium();

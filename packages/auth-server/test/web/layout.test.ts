@@ -5,7 +5,7 @@ import { mcpUrl, plainContext, samplePages, targetHost } from "../support/sample
 
 const pages = samplePages(plainContext("en"));
 
-t.test("pages in Chromium", { skip: skipWithoutChromium }, async (t) => {
+t.test("lays pages out in Chromium", { skip: skipWithoutChromium }, async (t) => {
   const chromium = await startChromium();
   t.teardown(() => chromium.close());
   const page = await chromium.context.newPage();
@@ -17,7 +17,7 @@ t.test("pages in Chromium", { skip: skipWithoutChromium }, async (t) => {
   }
 
   for (const width of [1280, 390, 320]) {
-    await t.test(`never scroll sideways at ${width} px`, async (t) => {
+    await t.test(`never scrolls sideways at ${width} px`, async (t) => {
       for (const name of Object.keys(pages)) {
         await show(name, width);
         t.ok((await page.evaluate<number>("document.documentElement.scrollWidth")) <= width, name);
@@ -25,7 +25,7 @@ t.test("pages in Chromium", { skip: skipWithoutChromium }, async (t) => {
       }
     });
 
-    await t.test(`break no host and no URL in mid-word at ${width} px`, async (t) => {
+    await t.test(`breaks no host and no URL in mid-word at ${width} px`, async (t) => {
       await show("consent", width);
       const [host, ...others] = await lines(page, ".target");
       t.equal([host, ...others].join(""), targetHost);
@@ -46,7 +46,7 @@ t.test("pages in Chromium", { skip: skipWithoutChromium }, async (t) => {
     });
   }
 
-  await t.test("draw nothing of a name outside its box", async (t) => {
+  await t.test("draws nothing of a name outside its box", async (t) => {
     await show("consent with stacked marks", 320);
     const clip = await page.evaluate("getComputedStyle(document.querySelector('.client-name')).overflow");
     t.equal(clip, "clip");
@@ -54,7 +54,7 @@ t.test("pages in Chromium", { skip: skipWithoutChromium }, async (t) => {
     t.ok(/^\p{L}\p{M}{0,3}\p{L}\p{M}{0,3}lgo$/u.test(text!), text!);
   });
 
-  await t.test("follow the colour scheme, with text that can be read", async (t) => {
+  await t.test("follows the colour scheme, with text that can be read", async (t) => {
     await show("consent", 390);
     const grounds = new Set<string>();
     for (const colorScheme of ["light", "dark"] as const) {
@@ -76,7 +76,7 @@ t.test("pages in Chromium", { skip: skipWithoutChromium }, async (t) => {
     t.equal(grounds.size, 2);
   });
 
-  await t.test("put the step that helps first on the page about a missing scope", async (t) => {
+  await t.test("puts the step that helps first on the page about a missing scope", async (t) => {
     await show("insufficient scope: write", 390);
     t.same(await page.locator("ol .button").allTextContents(), ["Open Forgejo’s settings", "Try again"]);
     t.equal(await page.locator(".primary").textContent(), "Open Forgejo’s settings");

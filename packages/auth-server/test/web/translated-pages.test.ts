@@ -34,7 +34,7 @@ t.test("serves pages in the reader's language, and says that they vary by it", a
   t.match(await german.text(), "wenn er 30 Tage lang nicht genutzt wurde");
 });
 
-t.test("in Chromium", { skip: skipWithoutChromium }, async (t) => {
+t.test("shows pages in each language in Chromium", { skip: skipWithoutChromium }, async (t) => {
   const chromium = await startChromium();
   t.teardown(() => chromium.close());
   const page = await chromium.context.newPage();

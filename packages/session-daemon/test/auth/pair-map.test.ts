@@ -21,7 +21,7 @@ t.test("keeps values apart by both parts of their key", async (t) => {
   t.equal(map.size, 2);
 });
 
-t.test("when it is full, evicts the oldest entry of the account that has the most", async (t) => {
+t.test("evicts the oldest entry of the account that has the most when it is full", async (t) => {
   const map = new PairMap<string>(5, (value) => account(value));
   for (const token of ["a", "b"]) map.set(token, "", "small");
   for (let i = 0; i < 100; i++) map.set("c", `session ${i}`, "large");

@@ -121,44 +121,47 @@ for (const [era, open] of Object.entries(eras)) {
     for (const allowed of toolsets) {
       const accountId = accounts[tokens++ % accounts.length]!;
       const record = { ...scope, ...(allowed === undefined ? {} : { toolsets: allowed }) };
-      t.test(`${era}, account ${accountId}, token ${JSON.stringify(record)}`, async (t) => {
-        const grant = await daemon.grant({ accountId }, record);
-        const client = await open(daemon, grant);
-        const may = (toolset: string, reads: boolean) =>
-          (allowed === undefined || allowed.includes(toolset)) && (write || reads);
-        const spelled = tools.map(({ name, toolset, reads }) => ({
-          name: name as unknown,
-          isExpected: may(toolset, reads),
-          isExact: true,
-        }));
-        for (const { name } of tools) {
-          for (const respell of Object.values(spellings)) {
-            const respelled = respell(name);
-            if (respelled !== name) {
-              const isExpected = may("other", false) && client.canName(respelled);
-              spelled.push({ name: respelled, isExpected, isExact: false });
+      t.test(
+        `enforces the policy: ${era}, account ${accountId}, token ${JSON.stringify(record)}`,
+        async (t) => {
+          const grant = await daemon.grant({ accountId }, record);
+          const client = await open(daemon, grant);
+          const may = (toolset: string, reads: boolean) =>
+            (allowed === undefined || allowed.includes(toolset)) && (write || reads);
+          const spelled = tools.map(({ name, toolset, reads }) => ({
+            name: name as unknown,
+            isExpected: may(toolset, reads),
+            isExact: true,
+          }));
+          for (const { name } of tools) {
+            for (const respell of Object.values(spellings)) {
+              const respelled = respell(name);
+              if (respelled !== name) {
+                const isExpected = may("other", false) && client.canName(respelled);
+                spelled.push({ name: respelled, isExpected, isExact: false });
+              }
             }
           }
-        }
-        const replies = await client.call(spelled.map(({ name }) => name));
-        const ran = spelled.filter((_, index) => hasRun(replies[index]!)).map(({ name }) => name);
-        t.strictSame(
-          ran,
-          spelled.filter(({ isExpected }) => isExpected).map(({ name }) => name),
-        );
-        for (const [index, { isExpected, isExact }] of spelled.entries()) {
-          if (isExact && !isExpected)
-            checkRejection(t, replies[index]!, scope.requestedScope === "forgejo:read");
-        }
-        const rejected = await client.call(
-          Object.values(invalid).map((respell) => respell("get_issue_by_index")),
-        );
-        for (const [index, spelling] of Object.keys(invalid).entries()) {
-          t.match(rejected[index], { json: { error: { code: -32602 } } }, spelling);
-          t.equal(rejected[index]!.status, client.errorStatus, spelling);
-        }
-        await daemon.control("POST", "/sessions/end", { by: "grant", grantId: grant.grantId });
-      });
+          const replies = await client.call(spelled.map(({ name }) => name));
+          const ran = spelled.filter((_, index) => hasRun(replies[index]!)).map(({ name }) => name);
+          t.strictSame(
+            ran,
+            spelled.filter(({ isExpected }) => isExpected).map(({ name }) => name),
+          );
+          for (const [index, { isExpected, isExact }] of spelled.entries()) {
+            if (isExact && !isExpected)
+              checkRejection(t, replies[index]!, scope.requestedScope === "forgejo:read");
+          }
+          const rejected = await client.call(
+            Object.values(invalid).map((respell) => respell("get_issue_by_index")),
+          );
+          for (const [index, spelling] of Object.keys(invalid).entries()) {
+            t.match(rejected[index], { json: { error: { code: -32602 } } }, spelling);
+            t.equal(rejected[index]!.status, client.errorStatus, spelling);
+          }
+          await daemon.control("POST", "/sessions/end", { by: "grant", grantId: grant.grantId });
+        },
+      );
     }
   }
 }

@@ -52,7 +52,7 @@ export async function driveClients(t: Test, clients: readonly TestedClient[]): P
   const signedIn: SignedIn[] = [];
   const jobs = clients.length;
 
-  await t.test("a first sign-in", { jobs }, async (t) => {
+  await t.test("each client signs in", { jobs }, async (t) => {
     const steps = clients.map(({ name, start, skip = false }, index) =>
       t.test(`${name} signs in, lists the tools, reads and writes`, { skip }, async (t) => {
         const browser = new UserBrowser(new ScriptedUser(forgejo.users[index]!));
@@ -70,26 +70,26 @@ export async function driveClients(t: Test, clients: readonly TestedClient[]): P
   });
   if (signedIn.length === 0) return;
 
-  await t.test("a restart of the session-daemon", { jobs }, async (t) => {
+  await t.test("each session survives a restart of the session-daemon", { jobs }, async (t) => {
     restarted = Promise.withResolvers();
     await stack.sessionDaemon.kill("SIGKILL");
     await restarted.promise;
     await eachClient(t, signedIn, "goes on without another sign-in", readsWithoutSignIn);
   });
 
-  await t.test("expired access tokens", { jobs }, async (t) => {
+  await t.test("each client replaces an expired access token", { jobs }, async (t) => {
     await sleep((accessTokenSeconds + leewaySeconds) * 1000);
     await eachClient(t, signedIn, "refreshes its token without another sign-in", readsWithoutSignIn);
   });
 
-  await t.test("revoked access", { jobs }, async (t) => {
+  await t.test("each client recovers from a revocation of its access", { jobs }, async (t) => {
     await endAccess(t, stack, forgejo, signedIn);
     await eachClient(t, signedIn, "lets its user sign in again", signsInAgain);
   });
 
   const withSignOut = signedIn.filter(({ driver }) => driver.signOut !== undefined);
   if (withSignOut.length === 0) return;
-  await t.test("signing out", { jobs }, async (t) => {
+  await t.test("each client signs out", { jobs }, async (t) => {
     await eachClient(t, withSignOut, "clears its tokens", (t, client) => signsOut(t, stack, client));
   });
 }

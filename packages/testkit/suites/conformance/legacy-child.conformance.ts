@@ -6,10 +6,10 @@ const setup = await startConformanceStack("legacy-child");
 t.teardown(() => setup.close());
 const { authorizedUrl: url } = setup;
 
-t.test("2025-11-25 on a child of 2025-11-25", (t) =>
+t.test("conforms to 2025-11-25 with a child of 2025-11-25", (t) =>
   assertConformance(t, { url, revision: "2025-11-25", expectedFailures: "2025-11-25-legacy-child" }),
 );
 
-t.test("2026-07-28 on a child of 2025-11-25", (t) =>
+t.test("conforms to 2026-07-28 with a child of 2025-11-25", (t) =>
   assertConformance(t, { url, revision: "2026-07-28", expectedFailures: "2026-07-28-legacy-child" }),
 );

@@ -11,6 +11,6 @@ const setup = await startConformanceStack("legacy-child", {
 t.teardown(() => setup.close());
 const { authorizedUrl: url } = setup;
 
-t.test("2025-11-25 on a child of 2025-11-25 for each session", (t) =>
+t.test("conforms to 2025-11-25 with a child of 2025-11-25 for each session", (t) =>
   assertConformance(t, { url, revision: "2025-11-25", expectedFailures: "2025-11-25-session-isolation" }),
 );

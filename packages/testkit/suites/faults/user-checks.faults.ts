@@ -24,7 +24,7 @@ for (const [how, end] of [
   ["revokes the grant", (user: string) => controls.revokeGrant(user, clientId)],
   ["deletes the user", (user: string) => controls.deleteUser(user)],
 ] as const) {
-  t.test(`when Forgejo ${how}, all clients of the user must sign in again, and no others`, async (t) => {
+  t.test(`when Forgejo ${how}, all clients of the user ask for a sign-in, and no others`, async (t) => {
     const client = await newClient(t);
     const [second, other] = [await connected(t, await client.another()), await newClient(t)];
     end(client.user);

@@ -38,7 +38,7 @@ t.test("a schedule depends on its seed alone", async (t) => {
   t.notSame(drawn(seed), drawn(seed + 1));
 });
 
-t.test(`seven days without a sign-out (FJMCP_TEST_SEED=${seed})`, async (t) => {
+t.test(`signs no user out in seven days (FJMCP_TEST_SEED=${seed})`, async (t) => {
   const clients: ClaudeClient[] = [];
   for (const { userName } of usage)
     clients.push(await ClaudeClient.signIn({ installation, userName, seed: drawSeed(random) }));

@@ -19,179 +19,189 @@ const restarts = 10;
 /** Claude waits that long for a response. */
 const patienceMs = 10_000;
 
-t.test("Debian 12, deployed as docs/setup/deploy.md says", { skip: missingForContainers() }, async (t) => {
-  const opened = new AsyncDisposableStack();
-  t.teardown(() => opened.disposeAsync());
-  const deployment = await prepareDeployment(opened, "bookworm", ["1.0.0", "1.0.1"]);
-  const { container, root, deb, forgejo } = deployment;
-  const [alice, bob] = forgejo.users as [(typeof forgejo.users)[0], (typeof forgejo.users)[0]];
-  const startedMs = performance.now();
+t.test(
+  "runs on Debian 12 as docs/setup/deploy.md deploys it",
+  { skip: missingForContainers() },
+  async (t) => {
+    const opened = new AsyncDisposableStack();
+    t.teardown(() => opened.disposeAsync());
+    const deployment = await prepareDeployment(opened, "bookworm", ["1.0.0", "1.0.1"]);
+    const { container, root, deb, forgejo } = deployment;
+    const [alice, bob] = forgejo.users as [(typeof forgejo.users)[0], (typeof forgejo.users)[0]];
+    const startedMs = performance.now();
 
-  await t.test("the package installs without a question, and starts and enables nothing", async (t) => {
-    t.match(await deployment.installPackage(), /Next: fjmcp setup/);
-    t.same(await activeUnits(container), []);
-    const listed = ["systemctl", "list-unit-files", "--no-legend", "fjmcp*", "redis*"];
-    t.notMatch(await container.run(listed), / enabled /);
-    t.same(await container.processes("redis-server"), [], "no Redis of Debian's runs");
-    t.match(await container.run(["/usr/lib/fjmcp/redis-server", "--version"]), /^Redis server v=7/);
-  });
-
-  await t.test("setup ends with a doctor that finds all well", async (t) => {
-    await deployment.configureProxy();
-    const output = await deployment.setUp();
-    t.match(output, /^started fjmcp\.target$/m);
-    t.notMatch(output, /^FAULT/m);
-    t.match(output, /^All is well\./m);
-    t.notOk(existsSync(join(root, "root/token")), "the token is gone");
-  });
-
-  await t.test("a client signs in through the proxy and calls a tool", async (t) => {
-    const load = await startLoad(container, alice);
-    noteFigure(t, "from apt-get update to the first tool call", seconds(performance.now() - startedMs));
-    t.match(load.text, `"login":"${alice.name}"`);
-    await load.stop();
-  });
-
-  await t.test("another run of setup changes nothing and restarts nothing", async (t) => {
-    const output = await container.run(["fjmcp", "setup", "--yes", ...privateOptions]);
-    t.match(output, /Nothing differs: no file was changed\./);
-    t.notMatch(output, /^(started|restarted)/m);
-  });
-
-  await t.test("the units are as closed as they can be", async (t) => {
-    for (const [service, limit] of Object.entries(exposureLimits)) {
-      const exposure = await exposureOf(container, service);
-      noteFigure(t, `exposure of ${service} (systemd-analyze security)`, String(exposure));
-      t.ok(exposure <= limit, `${service}: ${exposure} is at most ${limit}`);
-    }
-  });
-
-  await t.test("members of fjmcp-admin restart a daemon without root, others do not", async (t) => {
-    await container.script("apt-get install --yes polkitd", { network: "outside" });
-    await container.script("useradd --groups fjmcp-admin ada; useradd eve");
-    const restartAs = (user: string) =>
-      container.attempt(["runuser", "-u", user, "--", "fjmcp", "restart", "session"]);
-    t.match(await restartAs("ada"), { exitCode: 0 });
-    t.match(await restartAs("eve"), { exitCode: 77, stderr: /join the group fjmcp-admin/ });
-  });
-
-  await t.test("restarts of the session-daemon reject no call and keep the session", async (t) => {
-    const restart = `for i in $(seq ${restarts}); do systemctl restart fjmcp-session; sleep 2; done`;
-    const result = await underLoad(t, container, alice, `${restarts} restarts of fjmcp-session`, restart);
-    t.ok(result.calls >= 1000, "at least 1,000 calls");
-    t.equal(result.refused, 0);
-  });
-
-  await t.test("a restart of the auth-server disturbs no call", async (t) => {
-    const restart = "systemctl restart fjmcp-auth";
-    const result = await underLoad(t, container, alice, "restart of fjmcp-auth", restart);
-    t.same([result.refused, result.failed], [0, 0]);
-  });
-
-  await t.test("the session goes on after SIGKILL of each process, and no worker is left over", async (t) => {
-    const workers = await container.processes("forgejo-mcp");
-    t.not(workers.length, 0);
-    for (const name of daemons) {
-      const kill = `systemctl kill --signal=KILL fjmcp-${name}.service`;
-      await underLoad(t, container, alice, `SIGKILL of fjmcp-${name}`, kill);
-    }
-    const after = await container.processes("forgejo-mcp");
-    t.same(
-      after.filter((pid) => workers.includes(pid)),
-      [],
-    );
-  });
-
-  await t.test("Redis may be away for five seconds", async (t) => {
-    const outage = "systemctl stop fjmcp-redis; sleep 5; systemctl start fjmcp-redis";
-    await underLoad(t, container, alice, "Redis away for 5 s", outage);
-  });
-
-  await t.test("a child that eats its memory ends alone, and its calls say so", async (t) => {
-    const [eater, neighbour] = [await startLoad(container, alice), await startLoad(container, bob)];
-    const daemon = await container.run(["systemctl", "show", "--value", "-p", "MainPID", "fjmcp-session"]);
-    const slow = neighbour.call({ sleepMs: 3000 });
-    t.match(await eater.call({ eat: true }), { error: /needed more memory than it may have/ });
-    t.match(await slow, { text: bob.name }, "its neighbour goes on");
-    t.match(await eater.call({}), { text: alice.name }, "the next call has a new process");
-    t.equal(await container.run(["systemctl", "show", "--value", "-p", "MainPID", "fjmcp-session"]), daemon);
-    await Promise.all([eater.stop(), neighbour.stop()]);
-  });
-
-  await t.test("a stop is short, and a call in flight gets an error that says so", async (t) => {
-    const stop = async () => {
-      const fromMs = performance.now();
-      await container.run(["systemctl", "stop", "fjmcp-session.service"]);
-      return performance.now() - fromMs;
-    };
-    const load = await startLoad(container, alice);
-    const slow = load.call({ sleepMs: 60_000 });
-    await sleep(1000);
-    const busyMs = await stop();
-    t.match(await slow, { error: /stop|restart/ });
-    await load.call({});
-    const idleMs = await stop();
-    noteFigure(t, "stop of fjmcp-session, idle", seconds(idleMs));
-    noteFigure(t, "stop of fjmcp-session with a call in flight", seconds(busyMs));
-    t.ok(Math.max(idleMs, busyMs) < patienceMs);
-    t.match(await load.call({}), { text: alice.name }, "the socket starts it again");
-    await load.stop();
-  });
-
-  await t.test("an upgrade and a downgrade under load reject no call", async (t) => {
-    const before = await readFile(join(root, "etc/fjmcp/fjmcp.env"), "utf8");
-    const install = "DEBIAN_FRONTEND=noninteractive apt-get install --yes --allow-downgrades";
-    for (const version of ["1.0.1", "1.0.0"]) {
-      const change = `${install} ${deb(version)}`;
-      const result = await underLoad(t, container, alice, `apt-get install of ${version}`, change);
-      t.equal(result.refused, 0);
-      t.match(await container.run(["dpkg-query", "--show", "fjmcp"]), version);
-    }
-    t.equal(await readFile(join(root, "etc/fjmcp/fjmcp.env"), "utf8"), before);
-  });
-
-  await t.test("the journal has no secret, and systemd has read each notification", async (t) => {
-    const load = await startLoad(container, alice);
-    await load.stop();
-    const journal = await journalOf(container);
-    const secrets = [load.accessToken, load.refreshToken, alice.password, ...secretsOf(root)];
-    t.ok(secrets.length > 8);
-    const lines = journal.filter((line) => secrets.some((secret) => line.includes(secret)));
-    t.equal(lines.length, 0);
-    t.same(
-      journal.filter((line) => line.startsWith("Cannot find unit for notify message")),
-      [],
-    );
-  });
-
-  await t.test("session, registration and grant outlive a reboot", async (t) => {
-    const load = await startLoad(container, alice);
-    await load.stop();
-    await container.reboot();
-    t.equal(await callAgain(container, load), 200);
-    t.equal(await refresh(container, load), 200);
-  });
-
-  await t.test("removing it leaves configuration and state, purging it leaves nothing", async (t) => {
-    const load = await startLoad(container, alice);
-    await load.stop();
-    await deployment.backUp();
-    await container.script("apt-get remove --yes fjmcp");
-    t.notOk(existsSync(join(root, "usr/lib/fjmcp")));
-    t.ok(existsSync(join(root, "etc/fjmcp/fjmcp.env")));
-    t.ok(existsSync(join(root, "var/lib/fjmcp/redis")));
-    t.same(await container.processes("/usr/lib/fjmcp"), []);
-    await container.script("apt-get purge --yes fjmcp");
-    t.same(await leftovers(container, root), []);
-
-    await t.test("a backup brings keys and configuration back; users sign in again", async (t) => {
-      await container.script(`apt-get install --yes ${deb("1.0.1")}`, { network: "outside" });
-      await deployment.configureProxy();
-      t.match(await deployment.restore(), /^All is well\./m);
-      t.equal(await callAgain(container, load), 401);
-      const again = await startLoad(container, alice, { clientId: load.clientId });
-      t.match(again.text, `"login":"${alice.name}"`, "with the registration of before");
-      await again.stop();
+    await t.test("the package installs without a question, and starts and enables nothing", async (t) => {
+      t.match(await deployment.installPackage(), /Next: fjmcp setup/);
+      t.same(await activeUnits(container), []);
+      const listed = ["systemctl", "list-unit-files", "--no-legend", "fjmcp*", "redis*"];
+      t.notMatch(await container.run(listed), / enabled /);
+      t.same(await container.processes("redis-server"), [], "no Redis of Debian's runs");
+      t.match(await container.run(["/usr/lib/fjmcp/redis-server", "--version"]), /^Redis server v=7/);
     });
-  });
-});
+
+    await t.test("setup ends with a doctor that finds all well", async (t) => {
+      await deployment.configureProxy();
+      const output = await deployment.setUp();
+      t.match(output, /^started fjmcp\.target$/m);
+      t.notMatch(output, /^FAULT/m);
+      t.match(output, /^All is well\./m);
+      t.notOk(existsSync(join(root, "root/token")), "the token is gone");
+    });
+
+    await t.test("a client signs in through the proxy and calls a tool", async (t) => {
+      const load = await startLoad(container, alice);
+      noteFigure(t, "from apt-get update to the first tool call", seconds(performance.now() - startedMs));
+      t.match(load.text, `"login":"${alice.name}"`);
+      await load.stop();
+    });
+
+    await t.test("another run of setup changes nothing and restarts nothing", async (t) => {
+      const output = await container.run(["fjmcp", "setup", "--yes", ...privateOptions]);
+      t.match(output, /Nothing differs: no file was changed\./);
+      t.notMatch(output, /^(started|restarted)/m);
+    });
+
+    await t.test("the units are as closed as they can be", async (t) => {
+      for (const [service, limit] of Object.entries(exposureLimits)) {
+        const exposure = await exposureOf(container, service);
+        noteFigure(t, `exposure of ${service} (systemd-analyze security)`, String(exposure));
+        t.ok(exposure <= limit, `${service}: ${exposure} is at most ${limit}`);
+      }
+    });
+
+    await t.test("members of fjmcp-admin restart a daemon without root, others do not", async (t) => {
+      await container.script("apt-get install --yes polkitd", { network: "outside" });
+      await container.script("useradd --groups fjmcp-admin ada; useradd eve");
+      const restartAs = (user: string) =>
+        container.attempt(["runuser", "-u", user, "--", "fjmcp", "restart", "session"]);
+      t.match(await restartAs("ada"), { exitCode: 0 });
+      t.match(await restartAs("eve"), { exitCode: 77, stderr: /join the group fjmcp-admin/ });
+    });
+
+    await t.test("restarts of the session-daemon reject no call and keep the session", async (t) => {
+      const restart = `for i in $(seq ${restarts}); do systemctl restart fjmcp-session; sleep 2; done`;
+      const result = await underLoad(t, container, alice, `${restarts} restarts of fjmcp-session`, restart);
+      t.ok(result.calls >= 1000, "at least 1,000 calls");
+      t.equal(result.refused, 0);
+    });
+
+    await t.test("a restart of the auth-server disturbs no call", async (t) => {
+      const restart = "systemctl restart fjmcp-auth";
+      const result = await underLoad(t, container, alice, "restart of fjmcp-auth", restart);
+      t.same([result.refused, result.failed], [0, 0]);
+    });
+
+    await t.test(
+      "the session goes on after SIGKILL of each process, and no worker is orphaned",
+      async (t) => {
+        const workers = await container.processes("forgejo-mcp");
+        t.not(workers.length, 0);
+        for (const name of daemons) {
+          const kill = `systemctl kill --signal=KILL fjmcp-${name}.service`;
+          await underLoad(t, container, alice, `SIGKILL of fjmcp-${name}`, kill);
+        }
+        const after = await container.processes("forgejo-mcp");
+        t.same(
+          after.filter((pid) => workers.includes(pid)),
+          [],
+        );
+      },
+    );
+
+    await t.test("calls go on after an outage of Redis of five seconds", async (t) => {
+      const outage = "systemctl stop fjmcp-redis; sleep 5; systemctl start fjmcp-redis";
+      await underLoad(t, container, alice, "Redis away for 5 s", outage);
+    });
+
+    await t.test("a child that eats its memory ends alone, and its calls say so", async (t) => {
+      const [eater, neighbour] = [await startLoad(container, alice), await startLoad(container, bob)];
+      const daemon = await container.run(["systemctl", "show", "--value", "-p", "MainPID", "fjmcp-session"]);
+      const slow = neighbour.call({ sleepMs: 3000 });
+      t.match(await eater.call({ eat: true }), { error: /needed more memory than it may have/ });
+      t.match(await slow, { text: bob.name }, "its neighbour goes on");
+      t.match(await eater.call({}), { text: alice.name }, "the next call has a new process");
+      t.equal(
+        await container.run(["systemctl", "show", "--value", "-p", "MainPID", "fjmcp-session"]),
+        daemon,
+      );
+      await Promise.all([eater.stop(), neighbour.stop()]);
+    });
+
+    await t.test("a stop is short, and a call in flight gets an error that says so", async (t) => {
+      const stop = async () => {
+        const fromMs = performance.now();
+        await container.run(["systemctl", "stop", "fjmcp-session.service"]);
+        return performance.now() - fromMs;
+      };
+      const load = await startLoad(container, alice);
+      const slow = load.call({ sleepMs: 60_000 });
+      await sleep(1000);
+      const busyMs = await stop();
+      t.match(await slow, { error: /stop|restart/ });
+      await load.call({});
+      const idleMs = await stop();
+      noteFigure(t, "stop of fjmcp-session, idle", seconds(idleMs));
+      noteFigure(t, "stop of fjmcp-session with a call in flight", seconds(busyMs));
+      t.ok(Math.max(idleMs, busyMs) < patienceMs);
+      t.match(await load.call({}), { text: alice.name }, "the socket starts it again");
+      await load.stop();
+    });
+
+    await t.test("an upgrade and a downgrade under load reject no call", async (t) => {
+      const before = await readFile(join(root, "etc/fjmcp/fjmcp.env"), "utf8");
+      const install = "DEBIAN_FRONTEND=noninteractive apt-get install --yes --allow-downgrades";
+      for (const version of ["1.0.1", "1.0.0"]) {
+        const change = `${install} ${deb(version)}`;
+        const result = await underLoad(t, container, alice, `apt-get install of ${version}`, change);
+        t.equal(result.refused, 0);
+        t.match(await container.run(["dpkg-query", "--show", "fjmcp"]), version);
+      }
+      t.equal(await readFile(join(root, "etc/fjmcp/fjmcp.env"), "utf8"), before);
+    });
+
+    await t.test("the journal has no secret, and systemd has read each notification", async (t) => {
+      const load = await startLoad(container, alice);
+      await load.stop();
+      const journal = await journalOf(container);
+      const secrets = [load.accessToken, load.refreshToken, alice.password, ...secretsOf(root)];
+      t.ok(secrets.length > 8);
+      const lines = journal.filter((line) => secrets.some((secret) => line.includes(secret)));
+      t.equal(lines.length, 0);
+      t.same(
+        journal.filter((line) => line.startsWith("Cannot find unit for notify message")),
+        [],
+      );
+    });
+
+    await t.test("session, registration and grant outlive a reboot", async (t) => {
+      const load = await startLoad(container, alice);
+      await load.stop();
+      await container.reboot();
+      t.equal(await callAgain(container, load), 200);
+      t.equal(await refresh(container, load), 200);
+    });
+
+    await t.test("its removal leaves configuration and state, its purge leaves nothing", async (t) => {
+      const load = await startLoad(container, alice);
+      await load.stop();
+      await deployment.backUp();
+      await container.script("apt-get remove --yes fjmcp");
+      t.notOk(existsSync(join(root, "usr/lib/fjmcp")));
+      t.ok(existsSync(join(root, "etc/fjmcp/fjmcp.env")));
+      t.ok(existsSync(join(root, "var/lib/fjmcp/redis")));
+      t.same(await container.processes("/usr/lib/fjmcp"), []);
+      await container.script("apt-get purge --yes fjmcp");
+      t.same(await leftovers(container, root), []);
+
+      await t.test("a backup brings keys and configuration back; users sign in again", async (t) => {
+        await container.script(`apt-get install --yes ${deb("1.0.1")}`, { network: "outside" });
+        await deployment.configureProxy();
+        t.match(await deployment.restore(), /^All is well\./m);
+        t.equal(await callAgain(container, load), 401);
+        const again = await startLoad(container, alice, { clientId: load.clientId });
+        t.match(again.text, `"login":"${alice.name}"`, "with the registration of before");
+        await again.stop();
+      });
+    });
+  },
+);

@@ -7,44 +7,48 @@ import { missingForContainers } from "./machine.ts";
 import { activeUnits, leftovers } from "./package-state.ts";
 import { underLoad } from "./under-load.ts";
 
-t.test("Debian 13 with Valkey, deployed likewise", { skip: missingForContainers() }, async (t) => {
-  const opened = new AsyncDisposableStack();
-  t.teardown(() => opened.disposeAsync());
-  const deployment = await prepareDeployment(opened, "trixie", ["1.0.0"], "valkey-tools");
-  const { container, root, forgejo } = deployment;
-  const alice = forgejo.users[0]!;
-  const startedMs = performance.now();
+t.test(
+  "runs on Debian 13 with Valkey as docs/setup/deploy.md deploys it",
+  { skip: missingForContainers() },
+  async (t) => {
+    const opened = new AsyncDisposableStack();
+    t.teardown(() => opened.disposeAsync());
+    const deployment = await prepareDeployment(opened, "trixie", ["1.0.0"], "valkey-tools");
+    const { container, root, forgejo } = deployment;
+    const alice = forgejo.users[0]!;
+    const startedMs = performance.now();
 
-  await t.test("the package installs with valkey-tools, and starts nothing", async (t) => {
-    t.match(await deployment.installPackage(), /Next: fjmcp setup/);
-    t.same(await activeUnits(container), []);
-    t.match(await container.run(["/usr/lib/fjmcp/redis-server", "--version"]), /^Valkey server v=8/);
-    t.same(await container.processes("valkey-server"), [], "no Valkey of Debian's runs");
-  });
+    await t.test("the package installs with valkey-tools, and starts nothing", async (t) => {
+      t.match(await deployment.installPackage(), /Next: fjmcp setup/);
+      t.same(await activeUnits(container), []);
+      t.match(await container.run(["/usr/lib/fjmcp/redis-server", "--version"]), /^Valkey server v=8/);
+      t.same(await container.processes("valkey-server"), [], "no Valkey of Debian's runs");
+    });
 
-  await t.test("setup ends with a doctor that finds all well, and a client calls a tool", async (t) => {
-    await deployment.configureProxy();
-    t.match(await deployment.setUp(), /^All is well\./m);
-    const load = await startLoad(container, alice);
-    noteFigure(
-      t,
-      "Debian 13: from apt-get update to the first tool call",
-      seconds(performance.now() - startedMs),
-    );
-    t.match(load.text, `"login":"${alice.name}"`);
-    await load.stop();
-    for (const service of ["fjmcp-auth", "fjmcp-session", "fjmcp-redis"])
-      noteFigure(t, `Debian 13: exposure of ${service}`, String(await exposureOf(container, service)));
-  });
+    await t.test("setup ends with a doctor that finds all well, and a client calls a tool", async (t) => {
+      await deployment.configureProxy();
+      t.match(await deployment.setUp(), /^All is well\./m);
+      const load = await startLoad(container, alice);
+      noteFigure(
+        t,
+        "Debian 13: from apt-get update to the first tool call",
+        seconds(performance.now() - startedMs),
+      );
+      t.match(load.text, `"login":"${alice.name}"`);
+      await load.stop();
+      for (const service of ["fjmcp-auth", "fjmcp-session", "fjmcp-redis"])
+        noteFigure(t, `Debian 13: exposure of ${service}`, String(await exposureOf(container, service)));
+    });
 
-  await t.test("a restart of the session-daemon rejects no call", async (t) => {
-    const restart = "systemctl restart fjmcp-session";
-    const result = await underLoad(t, container, alice, "Debian 13: restart of fjmcp-session", restart);
-    t.equal(result.refused, 0);
-  });
+    await t.test("a restart of the session-daemon rejects no call", async (t) => {
+      const restart = "systemctl restart fjmcp-session";
+      const result = await underLoad(t, container, alice, "Debian 13: restart of fjmcp-session", restart);
+      t.equal(result.refused, 0);
+    });
 
-  await t.test("purging it leaves nothing", async (t) => {
-    await container.script("apt-get purge --yes fjmcp");
-    t.same(await leftovers(container, root), []);
-  });
-});
+    await t.test("a purge leaves nothing", async (t) => {
+      await container.script("apt-get purge --yes fjmcp");
+      t.same(await leftovers(container, root), []);
+    });
+  },
+);

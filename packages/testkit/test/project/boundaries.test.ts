@@ -47,11 +47,11 @@ const allowed: readonly (readonly [file: string, imported: string])[] = [
 
 const rejected = lint(temporaryDirectory(t), [...forbidden, ...allowed]);
 
-for (const [expected, cases] of [
-  ["rejected", forbidden],
-  ["allowed", allowed],
+for (const [what, expected, cases] of [
+  ["rejects forbidden imports", "rejected", forbidden],
+  ["accepts allowed imports", "allowed", allowed],
 ] as const) {
-  t.test(`the linter's boundaries: ${expected} imports`, async (t) => {
+  t.test(`the linter ${what}`, async (t) => {
     for (const [file, imported] of cases) {
       const found = rejected.has(`${file} ${imported}`) ? "rejected" : "allowed";
       t.equal(found, expected, `${file} → ${imported}`);

@@ -19,18 +19,21 @@ t.test("the runbook has exactly the errors that make a client ask for a sign-in"
   t.strictSame(firstColumn("Without a revocation"), errors);
 });
 
-t.test("each row says what happened and what to do, and names events that are logged", async (t) => {
-  const events = new Set(
-    [...read("docs/reference/log-events.md").matchAll(/^\| `([\w.]+)`/gm)].map(([, event]) => event!),
-  );
-  const rows = [...rowsOf("By reason"), ...rowsOf("Without a revocation")];
-  for (const [name, what, , advice] of rows) t.ok(what !== "" && advice !== "", name!);
-  const named = [...runbook.matchAll(/`([a-z_]+\.[a-z_]+)`/g)].map(([, event]) => event!);
-  t.ok(named.length >= 8, "the events were found");
-  for (const event of named) t.ok(events.has(event), event);
-});
+t.test(
+  "each row of the runbook says what happened and what to do, and names events that are logged",
+  async (t) => {
+    const events = new Set(
+      [...read("docs/reference/log-events.md").matchAll(/^\| `([\w.]+)`/gm)].map(([, event]) => event!),
+    );
+    const rows = [...rowsOf("By reason"), ...rowsOf("Without a revocation")];
+    for (const [name, what, , advice] of rows) t.ok(what !== "" && advice !== "", name!);
+    const named = [...runbook.matchAll(/`([a-z_]+\.[a-z_]+)`/g)].map(([, event]) => event!);
+    t.ok(named.length >= 8, "the events were found");
+    for (const event of named) t.ok(events.has(event), event);
+  },
+);
 
-t.test("each metric that it names exists", async (t) => {
+t.test("each metric that the runbook names exists", async (t) => {
   const source = read("packages/auth-server/src/metrics/auth-metrics.ts");
   for (const [, metric] of runbook.matchAll(/`(fjmcp_\w+)`/g)) t.ok(source.includes(`"${metric}"`), metric!);
 });

@@ -58,8 +58,7 @@ t.test("sources, documents and test titles use the field's terms", async (t) => 
     for (const [index, line] of read(file).split("\n").entries()) check(`${file}:${index + 1}`, line, words);
   }
   for (const file of tests) {
-    for (const [, title] of read(file).matchAll(/\bt\.test\(\s*(["`][^"`]*["`])/g))
-      check(file, title!, dialect);
+    for (const title of titlesOf(file)) check(file, title, dialect);
   }
 
   function check(where: string, text: string, words: typeof dialect) {
@@ -68,6 +67,31 @@ t.test("sources, documents and test titles use the field's terms", async (t) => 
     }
   }
 });
+
+/** Words with which a title cannot begin that is a subject and a verb, or a verb alone. */
+const noSubject = /^(should|must|so|and|but|in)\b/;
+/** Names that a title may begin with; others begin with a small letter or contain a sign that no word has. */
+const names = /^(Forgejo|Origin|SIG[A-Z]+|GET)\b/;
+
+t.test("test titles are a verb with its subject or alone, in small letters", async (t) => {
+  for (const file of [...sources, ...tests]) {
+    for (const title of titlesOf(file)) {
+      const fault =
+        (title.endsWith(".") && "ends with a full stop") ||
+        (!/[ $]/.test(title) && "is one word") ||
+        (noSubject.test(title) && "has no subject and no verb at its beginning") ||
+        (/\bshould\b/.test(title) && "says what should be, not what is") ||
+        (/^[A-Z][a-z]*\b(?![-#])/.test(title) && !names.test(title) && "begins with a capital letter");
+      if (fault !== false) t.fail(`${file}: the title ${fault}: ${title}`);
+    }
+  }
+});
+
+function titlesOf(file: string): string[] {
+  return [...read(file).matchAll(/\bt\.test\(\s*(?:"([^"]*)"|`([^`]*)`)/g)].map(
+    ([, plain, template]) => (plain ?? template)!,
+  );
+}
 
 function read(file: string): string {
   return readFileSync(join(projectRoot, file), "utf8");

@@ -85,7 +85,7 @@ async function useAll(t: Test) {
     await client.callTool({ name, arguments: {} }).catch(() => undefined);
 }
 
-t.test("metrics", async (t) => {
+t.test("publishes metrics", async (t) => {
   await useAll(t);
   const { text } = await get({ socketPath: stack.sockets.admin });
   const scraped = parse(text);

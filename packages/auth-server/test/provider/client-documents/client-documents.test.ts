@@ -3,7 +3,7 @@ import t from "tap";
 import { ownNetworkLacks, publicAddress, runInOwnNetwork } from "@fjmcp/testkit/process/own-network";
 
 const lacks = ownNetworkLacks();
-t.test("documents of clients on the web", { skip: lacks ?? false }, async (t) => {
+t.test("accepts clients by their documents on the web", { skip: lacks ?? false }, async (t) => {
   const hosts = {
     "client.example": publicAddress,
     "allowed.example": publicAddress,

@@ -196,6 +196,6 @@ t.test("a session that has ended leads to the sign-in, and its forms change noth
   t.equal((await setup.admin.keys("grant:*")).length, 1);
 });
 
-t.test("the start page and the consent page link to it", async (t) => {
+t.test("the start page and the consent page link to the page of connections", async (t) => {
   t.match((await setup.user().visit(origin)).html, /href="\/connections"/);
 });

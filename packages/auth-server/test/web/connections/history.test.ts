@@ -36,7 +36,7 @@ t.test("a user reads what was connected, narrowed and ended, by the names of tha
   }
 });
 
-t.test("a personal token is in it as what it is, from its creation on", async (t) => {
+t.test("the history names a personal token as one, from its creation on", async (t) => {
   const user = setup.user("bob");
   await signIn(setup, user);
   const form = await user.visit(`${list}/new-token`);

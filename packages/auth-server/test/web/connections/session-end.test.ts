@@ -49,7 +49,7 @@ t.test("`fjmcp users end` ends all sessions of the account, and no other's", asy
   t.same(await setup.admin.keys("grant:*"), []);
 });
 
-t.test("it ends the sessions of an account without connections too", async (t) => {
+t.test("`fjmcp users end` ends the sessions of an account without connections too", async (t) => {
   await signIn(setup, setup.user("bob"));
   t.same(await endUser("2"), { status: "unknown", grants: 0 });
   t.same(await sessions(), []);

@@ -33,40 +33,43 @@ async function toolNames(pool: WorkerPool): Promise<string[]> {
   return (result.tools as { name: string }[]).map(({ name }) => name);
 }
 
-t.test("server-everything: initialise, lists, a call with progress, resources, errors", async (t) => {
-  const { pool, listChanges } = runPool(t, everything, surroundings(everything));
-  const result = await pool.initializeResult(who, never);
-  t.same(Object.keys(result.capabilities).sort(), [
-    "completions",
-    "logging",
-    "prompts",
-    "resources",
-    "tools",
-  ]);
-  t.match(result, { protocolVersion: "2025-11-25", instructions: String });
-  t.ok((await toolNames(pool)).includes("echo"));
-  const long = request(pool, who, "tools/call", {
-    name: "trigger-long-running-operation",
-    arguments: { duration: 0.4, steps: 4 },
-    _meta: { progressToken: "mine" },
-  });
-  t.match(await long.response, { result: { content: [{ text: /completed/ }] } });
-  t.same(
-    long.notifications.map(({ params }) => params),
-    [1, 2, 3, 4].map((progress) => ({ progressToken: "mine", progress, total: 4 })),
-  );
-  const { result: listed } = await request(pool, who, "resources/list").response;
-  t.match(await request(pool, who, "resources/read", { uri: listed.resources[0].uri }).response, {
-    result: { contents: [{ uri: listed.resources[0].uri }] },
-  });
-  t.match(await request(pool, who, "nothing/known", {}, '"x"').response, {
-    id: "x",
-    error: { code: -32601 },
-  });
-  t.same(listChanges, []);
-});
+t.test(
+  "server-everything initialises, lists, reports progress, reads resources and responds with errors",
+  async (t) => {
+    const { pool, listChanges } = runPool(t, everything, surroundings(everything));
+    const result = await pool.initializeResult(who, never);
+    t.same(Object.keys(result.capabilities).sort(), [
+      "completions",
+      "logging",
+      "prompts",
+      "resources",
+      "tools",
+    ]);
+    t.match(result, { protocolVersion: "2025-11-25", instructions: String });
+    t.ok((await toolNames(pool)).includes("echo"));
+    const long = request(pool, who, "tools/call", {
+      name: "trigger-long-running-operation",
+      arguments: { duration: 0.4, steps: 4 },
+      _meta: { progressToken: "mine" },
+    });
+    t.match(await long.response, { result: { content: [{ text: /completed/ }] } });
+    t.same(
+      long.notifications.map(({ params }) => params),
+      [1, 2, 3, 4].map((progress) => ({ progressToken: "mine", progress, total: 4 })),
+    );
+    const { result: listed } = await request(pool, who, "resources/list").response;
+    t.match(await request(pool, who, "resources/read", { uri: listed.resources[0].uri }).response, {
+      result: { contents: [{ uri: listed.resources[0].uri }] },
+    });
+    t.match(await request(pool, who, "nothing/known", {}, '"x"').response, {
+      id: "x",
+      error: { code: -32601 },
+    });
+    t.same(listChanges, []);
+  },
+);
 
-t.test("server-everything: many calls at once, and one that is cancelled", async (t) => {
+t.test("server-everything serves many calls at once, and one that is cancelled", async (t) => {
   const { pool } = runPool(t, everything, surroundings(everything));
   await pool.initializeResult(who, never);
   const cancelled = request(pool, who, "tools/call", {
@@ -83,7 +86,7 @@ t.test("server-everything: many calls at once, and one that is cancelled", async
   t.same(pool.counts(), { live: 1, idle: 1, waiting: 0 });
 });
 
-t.test("gitea-mcp: initialise and tools", async (t) => {
+t.test("gitea-mcp initialises and lists its tools", async (t) => {
   const { pool } = runPool(t, giteaMcp(), surroundings(giteaMcp()));
   t.match(await pool.initializeResult(who, never), {
     protocolVersion: "2025-11-25",
@@ -94,7 +97,7 @@ t.test("gitea-mcp: initialise and tools", async (t) => {
 
 const realForgejoMcp = forgejoMcp();
 t.test(
-  "forgejo-mcp: initialise, tools, a call, a revoked token, and Forgejo away at the start",
+  "forgejo-mcp lists and runs tools, and fails with a revoked token and without a Forgejo at its start",
   { skip: realForgejoMcp === undefined && forgejoMcpMissing },
   async (t) => {
     const child = realForgejoMcp as NonNullable<typeof realForgejoMcp>;
