@@ -7,7 +7,7 @@ const usageExitCode = 2;
 
 const options = readArguments();
 if (options?.list === true) process.stdout.write(runnerUsage());
-else if (options !== undefined) process.exitCode = await runSuites(options.suiteNames, options.files);
+else if (options !== undefined) process.exitCode = await runSuites(options);
 
 function readArguments(): RunnerArguments | undefined {
   try {

@@ -22,6 +22,12 @@ export function tapSummary(tap: string): TapSummary {
   };
 }
 
+/** Stands for a suite that did not run because it would have begun after so many minutes. */
+export function skippedSuite(name: string, minutes: number): TapSummary {
+  const reason = `it would begin after ${Math.round(minutes)} minutes, later than --start-by allows`;
+  return { passed: 0, failed: 0, skipped: 1, reasons: [`the suite ${name}: ${reason}`] };
+}
+
 /** The sum over several runs. */
 export function addSummaries(summaries: readonly TapSummary[]): TapSummary {
   const sum = (count: (summary: TapSummary) => number) =>

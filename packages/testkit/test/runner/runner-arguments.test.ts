@@ -6,17 +6,25 @@ import { runnerArguments } from "../../src/runner/runner-arguments.ts";
 import { suites, tapArguments } from "../../src/runner/suites.ts";
 
 t.test("runs the suite tests by default, and several suites in the given order", async (t) => {
-  t.same(runnerArguments([]), { list: false, suiteNames: ["tests"], files: [] });
+  t.same(runnerArguments([]), {
+    list: false,
+    suiteNames: ["tests"],
+    files: [],
+    startByMinutes: Infinity,
+  });
   t.same(runnerArguments(["--suite=faults", "--suite", "tests", "a.test.ts"]), {
     list: false,
     suiteNames: ["faults", "tests"],
     files: ["a.test.ts"],
+    startByMinutes: Infinity,
   });
+  t.equal(runnerArguments(["--start-by=34"]).startByMinutes, 34);
 });
 
 t.test("rejects unknown options and suites and names them", async (t) => {
-  for (const word of ["--suit=tests", "--suite=vault", "--list=yes"]) {
-    t.throws(() => runnerArguments([word]), { name: "RunnerUsageError", message: /suit|vault|--list/ }, word);
+  for (const word of ["--suit=tests", "--suite=vault", "--list=yes", "--start-by=noon", "--start-by=-1"]) {
+    const message = /suit|vault|--list|--start-by/;
+    t.throws(() => runnerArguments([word]), { name: "RunnerUsageError", message }, word);
   }
 });
 

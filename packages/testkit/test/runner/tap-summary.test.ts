@@ -1,5 +1,5 @@
 import t from "tap";
-import { addSummaries, summaryLine, tapSummary } from "../../src/runner/tap-summary.ts";
+import { addSummaries, skippedSuite, summaryLine, tapSummary } from "../../src/runner/tap-summary.ts";
 import { packageCoverage } from "../../src/runner/package-coverage.ts";
 
 t.test("reads tap's counts and the reasons of skipped tests", async (t) => {
@@ -26,6 +26,12 @@ t.test("adds up the summaries of several runs", async (t) => {
   const all = addSummaries([one, other]);
   t.equal(summaryLine(all), "5 passed, 1 failed, 2 skipped");
   t.same(all.reasons, ["a: b", "c: d"]);
+});
+
+t.test("counts a suite that would begin too late as one skipped test, with the reason", async (t) => {
+  const all = addSummaries([{ passed: 2, failed: 0, skipped: 0, reasons: [] }, skippedSuite("vps", 36.4)]);
+  t.equal(summaryLine(all), "2 passed, 0 failed, 1 skipped");
+  t.same(all.reasons, ["the suite vps: it would begin after 36 minutes, later than --start-by allows"]);
 });
 
 t.test("adds up the coverage per package", async (t) => {
