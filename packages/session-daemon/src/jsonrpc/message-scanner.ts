@@ -99,7 +99,7 @@ export function scanMessage(text: string, maxCostNs = Infinity): MessageScan {
       const end = numberEnd(text, at);
       spentNs += (end - at) * costNs.character;
       if (end - at > maxNumberLength) spentNs = Infinity;
-      else if (!isShortInteger(text, at, end)) {
+      if (!isShortInteger(text, at, end)) {
         spentNs += costNs.unusualNumber;
         if (scan.inexactNumbers <= maxInexactNumbers && isInexact(text, at, end)) {
           scan.inexactNumbers++;

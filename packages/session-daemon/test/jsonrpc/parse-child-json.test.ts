@@ -1,0 +1,26 @@
+import t from "tap";
+import { parseChildJson } from "../../src/jsonrpc/parse-child-json.ts";
+
+t.test("keeps the digits of a child's numbers, however many", async (t) => {
+  for (const number of [
+    "1.0",
+    "9007199254740993",
+    "9".repeat(999),
+    "9".repeat(5_000),
+    `0.${"1".repeat(70_000)}`,
+  ]) {
+    const text = `{"n":${number}}`;
+    t.equal(JSON.stringify(parseChildJson(text)), text, `${number.slice(0, 20)} (${number.length})`);
+  }
+});
+
+t.test("parses what would cost too much in a client's message", async (t) => {
+  const text = `{"a":[${Array.from({ length: 60_000 }, (_, i) => i).join(",")}],"b":"${'\\"'.repeat(700_000)}"}`;
+  t.equal(JSON.stringify(parseChildJson(text)), text);
+});
+
+t.test("returns undefined for what is not JSON or is nested too deep", async (t) => {
+  for (const text of ["", "{", "[1 2]", `${"[".repeat(300)}${"]".repeat(300)}`]) {
+    t.equal(parseChildJson(text), undefined, text.slice(0, 20));
+  }
+});
