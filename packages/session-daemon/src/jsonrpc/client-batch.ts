@@ -1,7 +1,8 @@
-import { parseClientMessage, scanWithinLimits, type ClientMessage } from "./client-message.ts";
-import { closingQuote } from "./closing-quote.ts";
+import { maxCostNs, parseClientMessage, scanWithinLimits, type ClientMessage } from "./client-message.ts";
+import { closingQuote, searchStrings } from "./closing-quote.ts";
 import { errorCodes } from "./error-codes.ts";
 import { InvalidMessageError } from "./invalid-message-error.ts";
+import { endOfSpace } from "./message-scanner.ts";
 
 /** Clients that send batches send a handful of messages. */
 const maxMessages = 100;
@@ -11,6 +12,7 @@ export type BatchMember = ClientMessage | InvalidMessageError;
 
 const quote = 0x22;
 const comma = 0x2c;
+const space = 0x20;
 
 /** Whether the body is a JSON array, if it is JSON at all. */
 export function isBatch(body: string): boolean {
@@ -19,11 +21,12 @@ export function isBatch(body: string): boolean {
 
 /**
  * Parses a batch (JSON-RPC 2.0 §6, MCP 2025-03-26 "Batching"), for which `isBatch` is true. Each message is parsed from its
- * own text; the limits of one message hold for all of them together. Throws InvalidMessageError: −32700 when it is not
+ * own text; all of them together may cost a third of what one message may. Throws InvalidMessageError: −32700 when it is not
  * JSON, −32600 when it is empty or has more than 100 messages.
  */
 export function parseClientBatch(body: string): BatchMember[] {
-  scanWithinLimits(body);
+  // Its text is read three times: here, for its elements, and for each of them.
+  scanWithinLimits(body, maxCostNs / 3);
   const texts = elementsOf(body);
   if (texts.length > maxMessages) {
     throw new InvalidMessageError(
@@ -54,13 +57,15 @@ function elementsOf(body: string): string[] {
   if (!text.endsWith("]")) throw new InvalidMessageError(errorCodes.parse, "The body is not valid JSON.");
   const inner = text.slice(1, -1);
   if (inner.trim() === "") throw new InvalidMessageError(errorCodes.invalidRequest, "The batch is empty.");
+  const search = searchStrings(inner);
   const elements: string[] = [];
   let depth = 0;
   let start = 0;
   for (let at = 0; at < inner.length; at++) {
     const code = inner.charCodeAt(at);
-    if (code === quote) {
-      const end = closingQuote(inner, at);
+    if (code <= space) at = endOfSpace(inner, at) - 1;
+    else if (code === quote) {
+      const end = closingQuote(inner, at, search);
       if (end === -1) break;
       at = end;
     } else if (code === 0x7b || code === 0x5b) depth++;

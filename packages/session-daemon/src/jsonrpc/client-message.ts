@@ -31,12 +31,14 @@ export type ClientMessage =
   | { readonly kind: "response"; readonly response: ClientResponse };
 
 /** A message of 4 MiB that is a single string needs as long: no message needs much more than twice the time of that one. */
-const maxCostNs = 3_000_000;
+export const maxCostNs = 3_000_000;
+/** Longer than any client writes. */
+const maxIdLength = 1_000;
 
 /**
  * Parses exactly one JSON-RPC message (JSON-RPC 2.0 §4, MCP 2025-11-25 "Messages"). Unknown members of the envelope are
  * dropped. Throws InvalidMessageError:
- * - −32700: not JSON;
+ * - −32700: not JSON, as far as it was read;
  * - −32600: not a message, a batch, a fractional or null id, a reserved key twice or in another case, nested too deep, or
  *   too costly to parse;
  * - −32602: params that are neither an object nor null, or a reserved key in them twice or in another case.
@@ -72,8 +74,8 @@ export function parseClientMessage(body: string): ClientMessage {
 }
 
 /** Scans a body before JSON.parse, which needs seconds for some megabytes of brackets or keys. Throws InvalidMessageError. */
-export function scanWithinLimits(body: string): MessageScan {
-  const scan = scanMessage(body, maxCostNs);
+export function scanWithinLimits(body: string, maxNs: number = maxCostNs): MessageScan {
+  const scan = scanMessage(body, maxNs);
   if (scan.tooDeep) {
     const mayBeJson = scan.isBalanced || (scan.exceedsCost && /[\]}]$/.test(body.trimEnd()));
     throw mayBeJson ? invalid(`The message is nested deeper than ${maxDepth} levels.`) : notJson();
@@ -111,8 +113,12 @@ function response(message: Record<string, unknown>): ClientMessage {
 
 function idJsonOf(id: unknown): string {
   if (Number.isSafeInteger(id)) return String(id);
-  const text = JSON.stringify(id);
-  if (typeof id === "string" || (isJsonNumber(id) && /^-?\d+$/.test(text))) return text;
+  if (typeof id === "string" || isJsonNumber(id)) {
+    if (typeof id === "string" && id.length > maxIdLength)
+      throw invalid(`"id" is longer than ${maxIdLength} characters.`);
+    const text = JSON.stringify(id);
+    if (typeof id === "string" || /^-?\d+$/.test(text)) return text;
+  }
   throw invalid('"id" is neither a string nor an integer.');
 }
 

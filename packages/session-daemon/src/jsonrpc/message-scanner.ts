@@ -1,4 +1,4 @@
-import { closingQuote, type EscapeCount } from "./closing-quote.ts";
+import { closingQuote, searchStrings } from "./closing-quote.ts";
 import { KeyCounter } from "./key-counter.ts";
 import { ReservedKeys } from "./reserved-keys.ts";
 
@@ -26,14 +26,21 @@ export const maxInexactNumbers = 10_000;
 /** What scan and parser need for each, in ns on a slow machine, beside the 1 ns for each plain character of a string. */
 const costNs = {
   value: 60,
+  string: 25,
+  key: 20,
+  keyCharacter: 3,
   /** A key that differs from those before: a new string and a new hidden class. */
-  key: 600,
+  differentKey: 600,
+  /** A key that is compared with the reserved ones, maybe after its escapes are decoded. */
+  comparedKey: 400,
   /** An escaped quote, or an escape behind one. */
   escape: 5,
   /** A character outside strings. */
   character: 4,
   /** A number that is no short integer: read and written once more, to compare its digits. */
   unusualNumber: 250,
+  /** A number of more than 100 characters. */
+  longNumber: 2_000,
   /** A number whose digits are kept, and each value of a message that has one (parseLosslessJson). */
   inexactNumber: 1_000,
   valueBesideInexactNumber: 300,
@@ -47,6 +54,8 @@ const quote = 0x22;
 const comma = 0x2c;
 const colon = 0x3a;
 const minus = 0x2d;
+const openingBrace = 0x7b;
+const closingBrace = 0x7d;
 
 /**
  * Scans the text of a JSON-RPC message once, skipping strings, up to its end or to where parsing it would cost more than
@@ -64,7 +73,8 @@ export function scanMessage(text: string, maxCostNs = Infinity): MessageScan {
     reservedKeys,
   };
   const keys = maxCostNs === Infinity ? undefined : new KeyCounter();
-  const escapes: EscapeCount = { count: 0, max: maxCostNs / costNs.escape };
+  const search = searchStrings(text, maxCostNs / costNs.escape);
+  const maxLength = maxCostNs === Infinity ? Infinity : maxNumberLength;
   let spentNs = 0;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
@@ -75,30 +85,35 @@ export function scanMessage(text: string, maxCostNs = Infinity): MessageScan {
     }
     spentNs += costNs.character;
     if (code === quote) {
-      const end = closingQuote(text, at, escapes);
+      const end = closingQuote(text, at, search);
       if (end === -1) {
-        scan.exceedsCost = escapes.count > escapes.max;
+        scan.exceedsCost = search.escapes > search.maxEscapes;
         return scan;
       }
+      spentNs += costNs.string;
       if (keys !== undefined && isKey(text, end)) {
-        reservedKeys.add(depth, text, at + 1, end);
-        if (keys.isDifferent(text, at + 1, end)) spentNs += costNs.key;
+        spentNs += costNs.key + (end - at) * costNs.keyCharacter;
+        if (reservedKeys.add(depth, text, at + 1, end)) spentNs += costNs.comparedKey;
+        if (keys.isDifferent(text, at + 1, end)) spentNs += costNs.differentKey;
       }
       at = end;
-    } else if (code === 0x7b || code === 0x5b) {
+    } else if (code === openingBrace || code === 0x5b) {
       scan.values++;
       // What is nested too deep will not be parsed: the scan goes on, to find out whether it is JSON.
       if (++depth > maxDepth) scan.tooDeep = true;
       else spentNs += costNs.value;
-    } else if (code === 0x7d || code === 0x5d) {
+      if (code === openingBrace) keys?.openObject();
+    } else if (code === closingBrace || code === 0x5d) {
       depth--;
+      if (code === closingBrace) keys?.closeObject();
     } else if (code === comma) {
       scan.values++;
       spentNs += costNs.value;
     } else if (code === minus || isDigit(code)) {
-      const end = numberEnd(text, at);
+      const end = numberEnd(text, at, maxLength);
       spentNs += (end - at) * costNs.character;
-      if (end - at > maxNumberLength) spentNs = Infinity;
+      if (end - at > 100) spentNs += costNs.longNumber;
+      if (end - at > maxLength) spentNs = Infinity;
       if (!isShortInteger(text, at, end)) {
         spentNs += costNs.unusualNumber;
         if (scan.inexactNumbers <= maxInexactNumbers && isInexact(text, at, end)) {
@@ -114,7 +129,7 @@ export function scanMessage(text: string, maxCostNs = Infinity): MessageScan {
     }
   }
   if (scan.inexactNumbers > 0) spentNs += scan.values * costNs.valueBesideInexactNumber;
-  scan.exceedsCost = spentNs + escapes.count * costNs.escape > maxCostNs;
+  scan.exceedsCost = spentNs + search.escapes * costNs.escape > maxCostNs;
   scan.isBalanced = depth === 0;
   return scan;
 }
@@ -125,8 +140,8 @@ const spaces = /[^!-\uffff]+/y;
 const longRun = 32;
 
 /** Where they end, at most: a long run is found by one search, at a seventh of the cost of a look at each. */
-function endOfSpace(text: string, start: number): number {
-  if (text.charCodeAt(start + longRun) > space) return start + 1;
+export function endOfSpace(text: string, start: number): number {
+  if (text.charCodeAt(start + 1) > space || text.charCodeAt(start + longRun) > space) return start + 1;
   spaces.lastIndex = start;
   return spaces.test(text) ? spaces.lastIndex : start + 1;
 }
@@ -138,8 +153,8 @@ function isKey(text: string, closing: number): boolean {
 }
 
 /** Where a number ends, or a part of it that is longer than the maximum. */
-function numberEnd(text: string, start: number): number {
-  const last = start + maxNumberLength;
+function numberEnd(text: string, start: number, maxLength: number): number {
+  const last = start + maxLength;
   let end = start + 1;
   while (end <= last && isNumberPart(text.charCodeAt(end))) end++;
   return end;

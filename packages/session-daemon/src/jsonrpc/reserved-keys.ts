@@ -34,19 +34,23 @@ export class ReservedKeys {
   /** The depth of the innermost open object among the envelope, its params and their _meta. */
   #scopedDepth = 1;
 
-  /** The key between `start` and `end`, without its quotes, of an object at this depth; the envelope's is 1. */
-  add(depth: number, text: string, start: number, end: number): void {
-    if (depth > this.#scopedDepth) return;
+  /**
+   * The key between `start` and `end`, without its quotes, of an object at this depth; the envelope's is 1. False: no key
+   * is reserved there.
+   */
+  add(depth: number, text: string, start: number, end: number): boolean {
+    if (depth > this.#scopedDepth) return false;
     this.#scopedDepth = depth;
     const scope = keyScopes[depth];
     const index = scope === undefined ? notReserved : indexOfKey(scope, text, start, end);
-    if (scope === undefined || index === notReserved) return;
+    if (scope === undefined || index === notReserved) return true;
     const bit = index < 0 ? 0 : 1 << (depth * maxReservedKeys + index);
     const fault = keyFault(scope, index, (this.#seen & bit) !== 0);
     if (depth === 1) this.envelopeFault ??= fault;
     else this.paramsFault ??= fault;
     this.#seen |= bit;
     if (index >= 0 && scope.keys[index] === scope.next) this.#scopedDepth++;
+    return true;
   }
 }
 

@@ -82,7 +82,7 @@ t.test("limits escaped quotes and backslashes", async (t) => {
 
 t.test("limits the sum of what is costly", async (t) => {
   const half = [
-    list(2_500, (i) => `"k${i}":1`),
+    list(1_800, (i) => `"k${i}":1`),
     `"values":[${list(20_000, (i) => `${i}`)}]`,
     `"fractions":[${list(5_000, (i) => `${i}.5`)}]`,
     `"text":"${'\\"'.repeat(350_000)}"`,
@@ -107,8 +107,8 @@ t.test("limits different keys, in one object and in many, and lets the same ones
     const body = `{"jsonrpc":"2.0","id":1,"method":"ping","params":{${params}}}`;
     t.match(faultOf(body), tooCostly, name);
   }
-  t.equal(codeOf(padded(`"a":{${list(4_000, (i) => `"k${i}":1`)}}`)), undefined);
-  t.equal(codeOf(padded(`"a":[${list(10_000, (i) => `{"index":${i},"title":"t"}`)}]`)), undefined);
+  t.equal(codeOf(padded(`"a":{${list(3_500, (i) => `"k${i}":1`)}}`)), undefined);
+  t.equal(codeOf(padded(`"a":[${list(7_000, (i) => `{"index":${i},"title":"t"}`)}]`)), undefined);
 });
 
 t.test("accepts large messages with few values", async (t) => {
@@ -117,4 +117,40 @@ t.test("accepts large messages with few values", async (t) => {
   t.equal(codeOf(padded(`"a":[${list(30_000, (i) => `${i}`)}]`)), undefined);
   t.equal(codeOf(padded(`"a":[${list(30_000, (i) => `"${i}"`)}]`)), undefined);
   t.equal(codeOf(padded(`"a"${" ".repeat(3_000_000)}:1`)), undefined);
+});
+
+t.test("limits orders of few keys, long keys, and keys that look like reserved ones", async (t) => {
+  const order = (i: number) =>
+    [...Array(8).keys()].toSorted((a, b) => (((a + 1) * i) % 8.7) - (((b + 1) * i) % 8.7));
+  const bodies: Record<string, string> = {
+    "orders of few keys": `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":[${list(
+      3_000,
+      (i) =>
+        `{${order(i)
+          .map((key) => `"k${key}":1`)
+          .join(",")}}`,
+    )}]}}`,
+    "long keys": `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":[${list(2_000, () => `{"${"k".repeat(1_000)}":1}`)}]}}`,
+    "keys of a reserved length": `{"jsonrpc":"2.0","id":1,${list(20_000, () => '"aaaaaa":1')}}`,
+    "keys without values": `{${'"aaaaaa":'.repeat(400_000)}`,
+    "empty strings": '"'.repeat(4_000_000),
+  };
+  for (const [name, body] of Object.entries(bodies)) t.match(faultOf(body), tooCostly, name);
+});
+
+t.test("finds the ends of strings among characters whose bytes are those of a quote", async (t) => {
+  for (const character of ["\u0122", "\u2222", "\u2200", "é", "😀"]) {
+    const text = `${character.repeat(3_000)}\\"${character}\\\\`;
+    t.equal(request(padded(`"a":"${text}","b":{"c":"${character}"}`)).params?.a, JSON.parse(`"${text}"`));
+  }
+});
+
+t.test("limits the length of an id", async (t) => {
+  const body = (id: string) => `{"jsonrpc":"2.0","id":${id},"method":"ping"}`;
+  t.equal(request(body(`"${"i".repeat(1_000)}"`)).idJson.length, 1_002);
+  t.match(faultOf(body(`"${"i".repeat(1_001)}"`)), { code: -32600, message: /longer than 1000 characters/ });
+  t.match(faultOf(body(`[${'"\\u0001",'.repeat(10_000)}1]`)), {
+    code: -32600,
+    message: /neither a string nor/,
+  });
 });

@@ -220,10 +220,10 @@ t.test(
     const many = { ...ping, params: { a: Array.from({ length: 1_000_000 }, () => ({})) } };
     const reply = await session.post(many);
     t.equal(reply.status, 400);
-    t.match(reply.json, { jsonrpc: "2.0", id: null, error: { code: -32600, message: /100000 values/ } });
+    t.match(reply.json, { jsonrpc: "2.0", id: null, error: { code: -32600, message: /too many values/ } });
     const file = "a line of a file\n".repeat(180_000);
     const echoed = await session.post(
-      callTool(2, "echo", { file, numbers: Array.from({ length: 40_000 }, (_, i) => i) }),
+      callTool(2, "echo", { file, numbers: Array.from({ length: 30_000 }, (_, i) => i) }),
     );
     t.equal(echoed.status, 200);
     t.match(JSON.parse(echoed.json.result.content[0]!.text), { file });

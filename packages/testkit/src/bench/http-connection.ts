@@ -21,7 +21,8 @@ export class HttpConnection {
   #received = 0;
   #length: number | undefined;
   #lastLength = 0;
-  #onResponse: (response: Buffer) => void = () => {};
+  /** Gets the response in the chunks in which it came: joining a large one would cost more than reading it. */
+  #onResponse: (chunks: readonly Buffer[]) => void = () => {};
   #onError: (error: Error) => void = () => {};
 
   private constructor(socket: Socket) {
@@ -45,7 +46,7 @@ export class HttpConnection {
   /** Sends one request and resolves with its response. */
   async exchange(request: Buffer): Promise<RawResponse> {
     const response = await new Promise<Buffer>((resolve, reject) => {
-      this.#onResponse = resolve;
+      this.#onResponse = (chunks) => resolve(joined(chunks));
       this.#onError = reject;
       this.#socket.write(request);
     });
@@ -57,8 +58,9 @@ export class HttpConnection {
   repeat(request: Buffer, next: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#onError = reject;
-      this.#onResponse = (response) => {
-        if (!response.subarray(0, ok.length).equals(ok)) reject(new Error(response.toString("utf8", 0, 600)));
+      this.#onResponse = (chunks) => {
+        const start = chunks[0]!.length < ok.length ? joined(chunks) : chunks[0]!;
+        if (!start.subarray(0, ok.length).equals(ok)) reject(new Error(start.toString("utf8", 0, 600)));
         else if (next()) this.#socket.write(request);
         else resolve();
       };
@@ -76,17 +78,21 @@ export class HttpConnection {
     this.#received += chunk.length;
     const isAsLast = this.#received === this.#lastLength;
     if (!isAsLast) {
-      this.#length ??= lengthOf(this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks));
+      this.#length ??= lengthOf(joined(this.#chunks));
       if (this.#length === undefined || this.#received < this.#length) return;
     }
-    const response = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
+    const chunks = this.#chunks;
     // The length of a chunked response depends on how it was written.
-    if (!isAsLast) this.#lastLength = isChunked(response) ? 0 : this.#received;
+    if (!isAsLast) this.#lastLength = isChunked(joined(chunks)) ? 0 : this.#received;
     this.#chunks = [];
     this.#received = 0;
     this.#length = undefined;
-    this.#onResponse(response);
+    this.#onResponse(chunks);
   }
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 /** The length of the whole response in bytes; undefined while the bytes received do not determine it. */
