@@ -1,4 +1,4 @@
-import { rolldown } from "rolldown";
+import { rolldown, type Plugin } from "rolldown";
 import { embedFiles } from "./embed-files.ts";
 import { projectRoot } from "./release.ts";
 
@@ -10,13 +10,16 @@ export interface Bundle {
   readonly modules: readonly string[];
 }
 
-/** Bundles the program at `entry`, a path from the project's root. The same sources give the same bytes anywhere. */
-export async function bundle(entry: string): Promise<Bundle> {
+/**
+ * Bundles the program at `entry`, a path from the project's root, as a program of this version. The same sources give the
+ * same bytes anywhere.
+ */
+export async function bundle(entry: string, version: string): Promise<Bundle> {
   await using build = await rolldown({
     cwd: projectRoot,
     input: entry,
     platform: "node",
-    plugins: [embedFiles()],
+    plugins: [embedFiles(), setVersion(version)],
     // Of depd, a dependency of koa's, which keeps the length of a wrapped function that way.
     checks: { eval: false },
     onLog: (level, log) => {
@@ -35,6 +38,15 @@ export async function bundle(entry: string): Promise<Bundle> {
     code: escapeNonAscii(code),
     sourceMap: JSON.stringify(map),
     modules: moduleIds.filter((id) => id.startsWith("/")),
+  };
+}
+
+/** A package may be built with another version than the sources have. */
+function setVersion(version: string): Plugin {
+  const file = `${projectRoot}/packages/shared/src/version.ts`;
+  return {
+    name: "set-version",
+    load: (id) => (id === file ? `export const version = ${JSON.stringify(version)};` : undefined),
   };
 }
 

@@ -9,7 +9,7 @@ import { bestCompression, fastCompression, writeDeb, writeTarball } from "./arch
 import { nodePackage } from "./node-package.ts";
 import { stagePackage } from "./package-files.ts";
 import { buildPrograms } from "./programs.ts";
-import { cacheDir, projectRoot, readRelease } from "./release.ts";
+import { cacheDir, packageVersion, projectRoot, readRelease } from "./release.ts";
 import { Staging } from "./staging.ts";
 
 const { values } = parseArgs({
@@ -37,7 +37,7 @@ async function buildArchives(): Promise<void> {
   const compression = values.fast ? fastCompression : bestCompression;
   const release = readRelease(values.version);
   const out = resolve(values.out);
-  const programs = await buildPrograms();
+  const programs = await buildPrograms(release.version);
   mkdirSync(join(out, "source-maps"), { recursive: true });
   for (const [name, { sourceMap }] of programs.bundles) {
     writeFileSync(join(out, "source-maps", `${name}.mjs.map`), sourceMap);
@@ -63,7 +63,7 @@ async function buildArchives(): Promise<void> {
 async function writePrograms(dir: string): Promise<void> {
   const architecture = architectures.find(({ nodePackage: name }) => name.endsWith(`-${process.arch}`));
   if (architecture === undefined) throw new Error(`There is no package for ${process.arch}`);
-  const { bundles } = await buildPrograms();
+  const { bundles } = await buildPrograms(values.version ?? packageVersion());
   mkdirSync(dir, { recursive: true });
   for (const [name, { code }] of bundles) writeFileSync(join(dir, `${name}.mjs`), code);
   cpSync(nodePackage(architecture).executable, join(dir, "node"));

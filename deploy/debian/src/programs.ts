@@ -17,11 +17,11 @@ const entries = {
   cli: "packages/cli/src/main.ts",
 };
 
-/** Bundles all programs. */
-export async function buildPrograms(): Promise<Programs> {
+/** Bundles all programs as of this version. */
+export async function buildPrograms(version: string): Promise<Programs> {
   const bundles = new Map<string, Bundle>();
   for (const [name, entry] of Object.entries(entries)) {
-    bundles.set(name, await bundle(entry));
+    bundles.set(name, await bundle(entry, version));
   }
   const modules = [...bundles.values()].flatMap((built) => built.modules);
   const packages = bundledPackages(modules);

@@ -22,7 +22,8 @@ export function readRelease(version = packageVersion()): Release {
   return { version, epochSec: Number(process.env.SOURCE_DATE_EPOCH ?? lastCommitSec()) };
 }
 
-function packageVersion(): string {
+/** The version of the sources. */
+export function packageVersion(): string {
   const text = readFileSync(`${projectRoot}/package.json`, "utf8");
   return (JSON.parse(text) as { version: string }).version;
 }
