@@ -77,7 +77,7 @@ t.test(
   async (t) => {
     const daemon = await startSessionDaemon(t, { FJMCP_DRAIN_SECONDS: "60" });
     const session = await McpSession.open(daemon, await daemon.grant());
-    /** Posts on one kept connection until nobody listens any more; resolves with what was no answer. */
+    /** Posts on one kept connection until no process listens any more; resolves with what was no response. */
     const postOn = async (client: number) => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       t.teardown(() => agent.destroy());

@@ -95,7 +95,7 @@ t.test("lets one of two users decide that type the same code", async (t) => {
   const idOf = (name: string) => String(setup.forgejo.users.find((user) => user.name === name)!.id);
   t.notOk(owners.includes(idOf("bob")), "nothing is left of the second decision");
   const [record] = await setup.admin.keys(`upstream:*:${idOf("bob")}`);
-  t.ok((await setup.admin.ttl(record!)) <= 3600, "what nobody claims of his login expires soon");
+  t.ok((await setup.admin.ttl(record!)) <= 3600, "an unclaimed login expires soon");
 });
 
 t.test("says why a device gets no tokens, each in its own words", async (t) => {

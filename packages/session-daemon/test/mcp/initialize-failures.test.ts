@@ -47,7 +47,7 @@ t.test("logs no failure when a client disconnects while its session opens", asyn
   await waitUntil("it should wait for the child", async () => (await daemon.health()).workers.waiting === 1);
   going.destroy(new Error("gone"));
   await gone;
-  await waitUntil("nobody should wait", async () => (await daemon.health()).workers.waiting === 0);
+  await waitUntil("no call waits", async () => (await daemon.health()).workers.waiting === 0);
   await sleep(50);
   t.notMatch(await daemon.completeLog(), /request\.failed/);
 });

@@ -7,7 +7,7 @@ export interface RunnerArguments {
   readonly suiteNames: readonly string[];
   /** Test files; none means all of each suite. */
   readonly files: readonly string[];
-  /** A suite that would begin more minutes after the first one is skipped. */
+  /** A suite that would begin more minutes after the start is skipped, but for the first. */
   readonly startByMinutes: number;
 }
 
@@ -42,7 +42,7 @@ export function runnerArguments(words: readonly string[]): RunnerArguments {
   const { values, positionals } = parse(words);
   const unknown = values.suite.filter((name) => !suites.has(name));
   if (unknown.length > 0) throw new RunnerUsageError(`There is no suite ${unknown.join(", ")}`);
-  const startByMinutes = Number(values["start-by"]);
+  const startByMinutes = Number.parseFloat(values["start-by"]);
   if (!(startByMinutes >= 0)) throw new RunnerUsageError("--start-by wants a number of minutes");
   return { list: values.list, suiteNames: values.suite, files: positionals, startByMinutes };
 }

@@ -22,7 +22,14 @@ t.test("runs the suite tests by default, and several suites in the given order",
 });
 
 t.test("rejects unknown options and suites and names them", async (t) => {
-  for (const word of ["--suit=tests", "--suite=vault", "--list=yes", "--start-by=noon", "--start-by=-1"]) {
+  for (const word of [
+    "--suit=tests",
+    "--suite=vault",
+    "--list=yes",
+    "--start-by=noon",
+    "--start-by=",
+    "--start-by=-1",
+  ]) {
     const message = /suit|vault|--list|--start-by/;
     t.throws(() => runnerArguments([word]), { name: "RunnerUsageError", message }, word);
   }

@@ -30,7 +30,7 @@ t.test("a child that crashes on every call is not restarted without end", async 
   const { pool } = runPool(t, { command: childCommand("crash") });
   let crashes = 0;
   // Each further crash delays the next start twice as long: however slow this process is, one call is early.
-  await waitUntil("a call is refused", async () => {
+  await waitUntil("a call is rejected", async () => {
     const { message } = await useTool(pool, who, "crash").text.then(assert.fail, (error: Error) => error);
     if (message.includes("keeps ending by itself")) return true;
     t.match(message, "ended before it responded");

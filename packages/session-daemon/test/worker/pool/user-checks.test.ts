@@ -8,7 +8,7 @@ import { caller, lasting, nextId, runPool, toolText, useTool } from "../../suppo
 const who = caller();
 const command = childCommand("echo");
 
-/** A pool whose user checks are noted and answered as `answer` says. */
+/** A pool that records its user checks and gives each the result of `answer`. */
 function runCheckedPool(
   test: { teardown(end: () => unknown): void },
   answer: () => UserCheckResponse | Promise<UserCheckResponse>,

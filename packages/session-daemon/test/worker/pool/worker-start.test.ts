@@ -162,7 +162,7 @@ t.test("a start waits for an auth-server that restarts", async (t) => {
     { command: childCommand("echo") },
     {
       upstreamTokens: async () => {
-        if (++asked < 3) throw new Error("nobody listens");
+        if (++asked < 3) throw new Error("no process listens");
         return lasting(3600);
       },
     },
