@@ -10,12 +10,13 @@ export interface Recovery {
 }
 
 const retryEveryMs = 250;
-const maxTries = 40;
+/** Twice the 10 s between two checks of a user whom Forgejo suspends. */
+const maxTries = 80;
 
 /**
  * Continues from `step` to the last one, or up to `end`, as a well-behaved client does: it retries after a temporary
  * error, refreshes on 401, opens a new session on 404, and logs in again only when an error requires it. Throws on any
- * other outcome, and after 40 failed steps.
+ * other outcome, and after 80 failed steps.
  */
 export async function recover(flow: ClientFlow, step: Step, end?: Step): Promise<Recovery> {
   const endAt = end === undefined ? steps.length : steps.indexOf(end);
