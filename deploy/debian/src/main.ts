@@ -24,6 +24,7 @@ const { values } = parseArgs({
     out: { type: "string", default: join(projectRoot, "dist") },
   },
 });
+const version = values.version ?? packageVersion();
 const chosen = values.architecture.map((wanted) => {
   const found = architectures.find(({ name }) => name === wanted);
   if (found === undefined) throw new Error(`There is no architecture ${wanted}`);
@@ -35,7 +36,7 @@ else await writePrograms(resolve(values.programs));
 
 async function buildArchives(): Promise<void> {
   const compression = values.fast ? fastCompression : bestCompression;
-  const release = readRelease(values.version);
+  const release = readRelease(version);
   const out = resolve(values.out);
   const programs = await buildPrograms(release.version);
   mkdirSync(join(out, "source-maps"), { recursive: true });
@@ -63,7 +64,7 @@ async function buildArchives(): Promise<void> {
 async function writePrograms(dir: string): Promise<void> {
   const architecture = architectures.find(({ nodePackage: name }) => name.endsWith(`-${process.arch}`));
   if (architecture === undefined) throw new Error(`There is no package for ${process.arch}`);
-  const { bundles } = await buildPrograms(values.version ?? packageVersion());
+  const { bundles } = await buildPrograms(version);
   mkdirSync(dir, { recursive: true });
   for (const [name, { code }] of bundles) writeFileSync(join(dir, `${name}.mjs`), code);
   cpSync(nodePackage(architecture).executable, join(dir, "node"));

@@ -14,22 +14,26 @@ interface StringSearch {
   readonly isWide: boolean;
 }
 
-/** Found at once in a text of wide characters; a text that V8 keeps as Latin-1 is not searched. */
+/** Found early in a text of wide characters; a text that V8 keeps as Latin-1 is not searched. */
 const wideCharacter = /[\u0100-\uffff]/;
 
+/** A search through this text, which `closingQuote` continues from string to string. */
 export function searchStrings(text: string, maxEscapes = Infinity): StringSearch {
   return { escapes: 0, maxEscapes, isWide: wideCharacter.test(text) };
 }
 
-/** The index of the quote that closes the JSON string which opens at `opening`; −1 if none does, or after too many escapes. */
-export function closingQuote(text: string, opening: number, search?: StringSearch): number {
+/**
+ * The index of the quote that closes the JSON string which opens at `opening`; −1 if none does, after too many escapes, or
+ * at a U+0000 in a text of wide characters, which is not JSON.
+ */
+export function closingQuote(text: string, opening: number, search: StringSearch): number {
   let at = opening + 1;
   let readAhead = minReadAhead;
   for (;;) {
-    const found = search?.isWide === true ? nextQuoteOfWide(text, at) : text.indexOf('"', at);
+    const found = search.isWide ? nextQuoteOfWide(text, at) : text.indexOf('"', at);
     if (found === -1 || text.charCodeAt(found - 1) !== backslash) return found;
     const backslashes = backslashesBefore(text, found, search);
-    if (search !== undefined && exceeds(search, Math.floor(backslashes / 2))) return -1;
+    if (exceeds(search, Math.floor(backslashes / 2))) return -1;
     if (backslashes % 2 === 0) return found;
     at = found + 1;
     const end = at + readAhead;
@@ -42,7 +46,7 @@ export function closingQuote(text: string, opening: number, search?: StringSearc
         escaped++;
       } else at++;
     }
-    if (search !== undefined && exceeds(search, escaped)) return -1;
+    if (exceeds(search, escaped)) return -1;
     readAhead = escaped === 0 ? minReadAhead : Math.min(2 * readAhead, maxReadAhead);
   }
 }
@@ -63,9 +67,9 @@ function exceeds(search: StringSearch, escapes: number): boolean {
   return search.escapes > search.maxEscapes;
 }
 
-/** Stops early where they are too many escapes. */
-function backslashesBefore(text: string, at: number, search: StringSearch | undefined): number {
-  const first = search === undefined ? 0 : at - 2 * (search.maxEscapes + 1);
+/** Stops early where they are too many. */
+function backslashesBefore(text: string, at: number, search: StringSearch): number {
+  const first = at - 2 * (search.maxEscapes + 1);
   let before = at;
   while (before > first && text.charCodeAt(before - 1) === backslash) before--;
   return at - before;

@@ -1,4 +1,4 @@
-import { closingQuote } from "./closing-quote.ts";
+import { closingQuote, searchStrings } from "./closing-quote.ts";
 
 /** Where the value of a member is in its text. */
 export interface MemberSpan {
@@ -14,6 +14,7 @@ const quote = 0x22;
  */
 export function objectMembers(text: string, opening = 0): ReadonlyMap<string, MemberSpan> {
   const members = new Map<string, MemberSpan>();
+  const search = searchStrings(text);
   let depth = 0;
   let key: string | undefined;
   let start = 0;
@@ -26,7 +27,7 @@ export function objectMembers(text: string, opening = 0): ReadonlyMap<string, Me
   for (let at = opening; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === quote) {
-      const end = closingQuote(text, at);
+      const end = closingQuote(text, at, search);
       if (end === -1) break;
       if (depth === 1 && key === undefined) {
         const value = valueAfterColon(text, end + 1);
