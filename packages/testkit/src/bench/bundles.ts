@@ -12,8 +12,8 @@ import { startStack, type Part } from "../stack/stack.ts";
 import { median, type Measurement } from "./measure.ts";
 import { anonymousKiB, residentKiB } from "./process-memory.ts";
 
-/** As the unit of the auth-server starts it. */
-const authServerFlags = "--max-semi-space-size=1";
+/** As in the unit of the auth-server. */
+const authServerEnv = { NODE_OPTIONS: "--max-semi-space-size=1", MALLOC_MMAP_THRESHOLD_: "16384" };
 /** Until the work of the start is done. */
 const settleMs = 3000;
 
@@ -36,7 +36,7 @@ export async function measureBundles(rounds: number): Promise<Measurement[]> {
   const stack = await startStack({
     forgejo: sandboxAccess(forgejo),
     programs,
-    authServer: { NODE_OPTIONS: authServerFlags },
+    authServer: authServerEnv,
   });
   opened.defer(() => stack.close());
   await sleep(settleMs);
