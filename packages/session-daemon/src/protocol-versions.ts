@@ -17,6 +17,16 @@ export function isSupported(version: string): boolean {
   return (protocolVersions as readonly string[]).includes(version);
 }
 
+/** Whether a client of this supported revision accepts events without data, as from 2025-11-25 on. */
+export function hasEventsWithoutData(version: string): boolean {
+  return version >= "2025-11-25";
+}
+
+/** Whether clients of the revision may send batches: 2025-03-26 alone has them. */
+export function hasBatches(version: string): boolean {
+  return version === "2025-03-26";
+}
+
 /** Whether the name is that of a revision without sessions, supported or not. Revisions are named by dates. */
 export function isStatelessVersion(version: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(version) && version >= statelessVersion;

@@ -4,18 +4,16 @@ import type { BatchMember } from "../jsonrpc/client-batch.ts";
 import type { ClientMessage } from "../jsonrpc/client-message.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
+import { hasBatches } from "../protocol-versions.ts";
 import { BatchResponse } from "./batch-response.ts";
 import type { Exchange } from "./exchange.ts";
 import { requireSession } from "./request-checks.ts";
 import { hasVersionClaim } from "./stateless/request-meta.ts";
 
-/** The only revision with batches. */
-const batchVersion = "2025-03-26";
-
 /** Whether batches are accepted in the session that the request names. Throws a 404 HttpError when there is no such one. */
 export function acceptsBatches({ req, authenticated }: Exchange): boolean {
   if (req.headers["mcp-session-id"] === undefined) return false;
-  return requireSession(req, authenticated).record.protocolVersion === batchVersion;
+  return hasBatches(requireSession(req, authenticated).record.protocolVersion);
 }
 
 interface BatchHandling {

@@ -4,6 +4,7 @@ import type { Principal } from "../auth/principal.ts";
 import { errorResponse } from "../http/http-error.ts";
 import { EventStream, eventText } from "../http/event-stream.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
+import { hasEventsWithoutData } from "../protocol-versions.ts";
 import { lastEventIdOf, parseEventId, type EventId } from "./event-id.ts";
 import { ResumableStream, type StreamOwner } from "./resumable-stream.ts";
 
@@ -54,8 +55,7 @@ export class ResumableStreams {
 
   /** Begins the response as an event stream; the client speaks `protocolVersion`. */
   open(of: StreamOwner, protocolVersion: string, res: ServerResponse): ResumableStream {
-    // An earlier client may not know events without data.
-    const isPrimed = protocolVersion >= "2025-11-25";
+    const isPrimed = hasEventsWithoutData(protocolVersion);
     const stream: ResumableStream = new ResumableStream(of, res, isPrimed, () => this.#keep(stream));
     this.#keep(stream);
     return stream;
