@@ -95,7 +95,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     ({ owner }) => owner.accountId,
   );
   const clearCache = () => cache.clear();
-  const redis = new RedisClient(config.redis, clearCache, log);
+  const redis = new RedisClient(config.redis, { onInvalidate: clearCache, events, log });
   const store = new RedisSessionStore(redis, Date.now, {
     onChanged(sessions, change) {
       authenticator.invalidate(sessions);

@@ -46,6 +46,13 @@ export function createEvents(log: Log) {
       };
       log.info(fields, "each worker runs in this sandbox");
     },
+    /** Of Redis's client-side caching. */
+    trackingUnavailable({ message }: Error) {
+      log.warn(
+        { event: "redis.tracking_unavailable", cause: message },
+        "client tracking is unavailable: the authentication cache is disabled; deploy/redis.acl has the rights it needs",
+      );
+    },
     /** `argument` is the configured name. */
     argumentDenied({ grantId, accountId }: Principal, argument: string) {
       throttle.log(`denied ${argument}`, ({ count }) =>

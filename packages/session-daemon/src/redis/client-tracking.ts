@@ -1,5 +1,5 @@
-import type { Log } from "@fjmcp/shared/log";
 import type { Redis } from "ioredis";
+import type { Events } from "../events.ts";
 
 /** The channel on which Redis sends invalidations to a RESP2 connection. */
 export const invalidationChannel = "__redis__:invalidate";
@@ -14,7 +14,7 @@ export class ClientTracking {
   readonly #reader: Redis;
   readonly #listener: Redis;
   readonly #onInvalidate: () => void;
-  readonly #log: Log;
+  readonly #events: Pick<Events, "trackingUnavailable">;
   /** The listener's id, once its connection is subscribed. */
   #subscription: Promise<number> | undefined;
   #attempt = 0;
@@ -24,11 +24,16 @@ export class ClientTracking {
    * `listener` is used for nothing else, and speaks RESP2. `onInvalidate` is called for each message, and when a lost
    * connection may have lost messages.
    */
-  constructor(reader: Redis, listener: Redis, onInvalidate: () => void, log: Log) {
+  constructor(
+    reader: Redis,
+    listener: Redis,
+    onInvalidate: () => void,
+    events: Pick<Events, "trackingUnavailable">,
+  ) {
     this.#reader = reader;
     this.#listener = listener;
     this.#onInvalidate = onInvalidate;
-    this.#log = log;
+    this.#events = events;
     for (const connection of [reader, listener]) {
       connection.on("ready", () => void this.#start());
       connection.on("close", () => this.#stop());
@@ -50,11 +55,7 @@ export class ClientTracking {
       await this.#reader.client("TRACKING", "ON", "REDIRECT", listenerId, "NOLOOP");
       this.#isActive = attempt === this.#attempt;
     } catch (error) {
-      if (attempt !== this.#attempt) return;
-      this.#log.warn(
-        { event: "redis.tracking_unavailable", cause: (error as Error).message },
-        "client tracking is unavailable: the authentication cache is disabled; deploy/redis.acl has the rights it needs",
-      );
+      if (attempt === this.#attempt) this.#events.trackingUnavailable(error as Error);
     }
   }
 

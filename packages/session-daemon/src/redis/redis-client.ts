@@ -2,8 +2,16 @@ import { Redis, type ChainableCommander } from "ioredis";
 import type { RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import type { Log } from "@fjmcp/shared/log";
 import { manageRedis, redisOptions, type RedisConnection } from "@fjmcp/shared/redis/redis-connection";
+import type { Events } from "../events.ts";
 import { ClientTracking } from "./client-tracking.ts";
 import { MgetBatcher } from "./mget-batcher.ts";
+
+export interface RedisClientDeps {
+  /** Called when something that was read has changed, or may have. */
+  readonly onInvalidate: () => void;
+  readonly events: Pick<Events, "trackingUnavailable">;
+  readonly log: Log;
+}
 
 /** The connection to Redis, and a second one over which Redis sends invalidations of what the first has read. */
 export class RedisClient {
@@ -13,15 +21,14 @@ export class RedisClient {
   readonly #tracking: ClientTracking;
   readonly #reads = new MgetBatcher((keys) => this.#redis.mget(keys));
 
-  /** `onInvalidate` is called when something that was read has changed, or may have. */
-  constructor(endpoint: RedisEndpoint, onInvalidate: () => void, log: Log) {
+  constructor(endpoint: RedisEndpoint, { onInvalidate, events, log }: RedisClientDeps) {
     const options = redisOptions(endpoint);
     this.#redis = new Redis(options);
     this.#connection = manageRedis(this.#redis, log);
     this.#listener = new Redis({ ...options, protocol: 2, autoResubscribe: false });
     // The first connection reports outages.
     this.#listener.on("error", () => undefined);
-    this.#tracking = new ClientTracking(this.#redis, this.#listener, onInvalidate, log);
+    this.#tracking = new ClientTracking(this.#redis, this.#listener, onInvalidate, events);
   }
 
   /** Whether `onInvalidate` will be called for every change to what is read from now on. */

@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
 import t, { type Test } from "tap";
+import { createEvents } from "../../src/events.ts";
 import { RedisClient } from "../../src/redis/redis-client.ts";
 import { Secret } from "@fjmcp/shared/config/secret";
 import { startPrivateRedis } from "@fjmcp/testkit/redis/private-redis";
@@ -20,7 +21,11 @@ async function watching(t: Test) {
     const { log, lines } = keptLog();
     const seen = { changes: 0, lines };
     const endpoint = { address: { path }, username, password: new Secret(password) };
-    const client = new RedisClient(endpoint, () => (seen.changes += 1), log);
+    const client = new RedisClient(endpoint, {
+      onInvalidate: () => (seen.changes += 1),
+      events: createEvents(log),
+      log,
+    });
     t.teardown(() => client.close());
     return { client, seen };
   };

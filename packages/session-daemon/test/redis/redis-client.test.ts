@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
+import { createEvents } from "../../src/events.ts";
 import { RedisClient } from "../../src/redis/redis-client.ts";
 import { Secret } from "@fjmcp/shared/config/secret";
 import { startPrivateRedis } from "@fjmcp/testkit/redis/private-redis";
@@ -12,10 +13,10 @@ async function throughProxy(t: Test) {
   t.teardown(() => redis.close());
   const proxy = await startRedisProxy(t, redis.socketPath);
   const { username, password } = redis.sessionDaemon;
+  const { log } = keptLog();
   const client = new RedisClient(
     { address: { path: proxy.socketPath }, username, password: new Secret(password) },
-    () => undefined,
-    keptLog().log,
+    { onInvalidate: () => undefined, events: createEvents(log), log },
   );
   t.teardown(() => client.close());
   await waitUntil("both connections should be there", () => client.invalidatesCache);

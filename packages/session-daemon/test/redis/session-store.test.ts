@@ -7,6 +7,7 @@ import { Secret } from "@fjmcp/shared/config/secret";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord } from "@fjmcp/shared/session-record";
 import { monitorCommands } from "@fjmcp/testkit/redis/command-monitor";
+import { createEvents } from "../../src/events.ts";
 import { RedisClient } from "../../src/redis/redis-client.ts";
 import { RedisSessionStore } from "../../src/redis/session-store.ts";
 import { keptLog } from "../support/run-pool.ts";
@@ -100,7 +101,8 @@ t.test("keeps the owner of a session that moves while its log level is set", asy
   const { socketPath, sessionDaemon } = daemon.redisServer;
   const { username, password } = sessionDaemon;
   const endpoint = { address: { path: socketPath }, username, password: new Secret(password) };
-  const redis = new RedisClient(endpoint, () => undefined, keptLog().log);
+  const { log } = keptLog();
+  const redis = new RedisClient(endpoint, { onInvalidate: () => undefined, events: createEvents(log), log });
   t.teardown(() => redis.close());
   const store = new RedisSessionStore(redis, Date.now, {
     onChanged: () => undefined,
