@@ -151,7 +151,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
           access: subscriptionAccess,
           requestTimeoutMs: config.workers.requestTimeoutMs,
           onEnded(owner, session) {
-            events.sessionEnded(owner, session);
+            events.sessionEndedWithWorker(owner, session);
             store.delete(session, owner).catch(onFailed("delete a session that has ended"));
           },
         });

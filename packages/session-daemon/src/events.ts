@@ -94,8 +94,7 @@ export function createEvents(log: Log) {
         "a client opened a session",
       );
     },
-    /** By its client. */
-    sessionClosed(caller: Principal, session: Hash) {
+    sessionClosedByClient(caller: Principal, session: Hash) {
       const fields = { ...named(caller), sessionRef: sessionRef(session), reason: "client" };
       log.info({ event: "session.closed", ...fields }, "a client closed its session");
     },
@@ -115,7 +114,7 @@ export function createEvents(log: Log) {
       );
     },
     /** A session that has a worker of its own: they end together. */
-    sessionEnded(owner: Principal, session: Hash) {
+    sessionEndedWithWorker(owner: Principal, session: Hash) {
       const fields = { ...named(owner), sessionRef: sessionRef(session), reason: "worker_ended" };
       log.info({ event: "session.closed", ...fields }, "a session ended with its worker");
     },

@@ -22,7 +22,7 @@ export class DeleteHandler {
     const session = requireSession(req, authenticated);
     await this.#store.delete(session.hash, session.record);
     this.#exchanges.endStreamsOf(session.hash);
-    this.#events.sessionClosed(authenticated.owner, session.hash);
+    this.#events.sessionClosedByClient(authenticated.owner, session.hash);
     res.writeHead(204);
     res.end();
   }

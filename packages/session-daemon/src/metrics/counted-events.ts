@@ -9,13 +9,13 @@ export function countedEvents(events: Events, metrics: RequestMetrics): Events {
       metrics.onSessionOpened();
       events.sessionOpened(...args);
     },
-    sessionClosed(...args) {
+    sessionClosedByClient(...args) {
       metrics.onSessionsEnded("client", 1);
-      events.sessionClosed(...args);
+      events.sessionClosedByClient(...args);
     },
-    sessionEnded(...args) {
+    sessionEndedWithWorker(...args) {
       metrics.onSessionsEnded("worker_ended", 1);
-      events.sessionEnded(...args);
+      events.sessionEndedWithWorker(...args);
     },
     sessionsEnded(ended) {
       metrics.onSessionsEnded(ended.reason, ended.sessions.length);
