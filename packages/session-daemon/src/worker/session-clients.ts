@@ -21,6 +21,6 @@ export interface SessionClients {
   ): void;
   /** Whether the client listens for messages of the child: then an idle worker stays. */
   isListening(owner: Principal, session: Hash): boolean;
-  /** The worker is gone, and the session with it. */
+  /** The worker has ended, and the session with it. */
   onEnded(owner: Principal, session: Hash): void;
 }

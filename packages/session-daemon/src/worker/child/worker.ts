@@ -40,14 +40,14 @@ const nothingToCall = `"error":{"code":${errorCodes.methodNotFound},"message":"T
  */
 export class Worker {
   /** Resolves once the process group is gone, or every attempt to end it has failed. */
-  readonly gone: Promise<void>;
+  readonly whenEnded: Promise<void>;
   readonly startedAtMs: number;
   readonly #deps: WorkerDeps;
   readonly #child: ChildProcess;
   readonly #stderr: StderrLog;
   readonly #calls: CallTable;
   readonly #throttle = new EventThrottle();
-  #resolveGone: () => void = () => undefined;
+  #resolveEnd: () => void = () => undefined;
   #listener: ChildListener | undefined;
   readonly #outOfMemory = new OutOfMemoryDetector();
   #state: WorkerState = "starting";
@@ -67,7 +67,7 @@ export class Worker {
       onTimeout: (calls) => this.#timeOut(calls),
       onSettled: () => this.#settle(),
     });
-    this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
+    this.whenEnded = new Promise((resolve) => (this.#resolveEnd = resolve));
     const reader = new ChildOutputReader({
       redactor: deps.redactor,
       calls: this.#calls,
@@ -226,7 +226,7 @@ export class Worker {
       void this.#endChild();
       for (const call of this.#calls.takeAll()) call.sink.failed(error);
     }
-    return this.gone;
+    return this.whenEnded;
   }
 
   #send(request: ClientRequest, sink: CallSink, deadlineMs: number, isAwaited: boolean): Call {
@@ -250,7 +250,7 @@ export class Worker {
       this.#deps.events.cleanupFailed({ pid: this.pid, err: error });
     }
     this.#throttle.flush();
-    this.#resolveGone();
+    this.#resolveEnd();
     await this.#deps.surroundings.remove().catch((error: unknown) => {
       this.#deps.events.cleanupFailed({ pid: this.pid, err: error });
     });

@@ -147,7 +147,7 @@ export class GrantWorkers implements OwnedWorkers {
     const ending = new Set(this.#workers);
     for (const worker of ending) void worker.end(interrupted);
     await this.#starting;
-    await Promise.all([...ending].map((worker) => worker.gone));
+    await Promise.all([...ending].map((worker) => worker.whenEnded));
     return ending.size;
   }
 
@@ -245,7 +245,7 @@ export class GrantWorkers implements OwnedWorkers {
     if (this.#ended.signal.aborted) return await worker.end();
     this.#backoff.started();
     this.#workers.add(worker);
-    void worker.gone.then(() => this.#handleGone(worker));
+    void worker.whenEnded.then(() => this.#handleEnd(worker));
     const { clients, idleTimeoutMs, owner, startDeps } = this.#deps;
     limitLifetime(worker, idleTimeoutMs, token.expiresAtMs, startDeps.clock, () =>
       clients.awaitsUpdates(owner.grantId),
@@ -277,7 +277,7 @@ export class GrantWorkers implements OwnedWorkers {
     this.#waiting.serveAll(serving);
   }
 
-  #handleGone(worker: Worker): void {
+  #handleEnd(worker: Worker): void {
     this.#workers.delete(worker);
     if (this.#current?.worker === worker) this.#current = undefined;
     if (!worker.hasCrashed || !this.#backoff.crashed(worker.hasCompletedCalls)) return;

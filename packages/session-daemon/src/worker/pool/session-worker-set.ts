@@ -98,7 +98,7 @@ export class SessionWorkerSet implements SessionWorkers {
       startDeps,
       idleTimeoutMs,
       onChildError: () => userChecks.onChildError(owner),
-      onGone: ({ hasCrashed, hasCompletedCalls }) => {
+      onEnded: ({ hasCrashed, hasCompletedCalls }) => {
         this.#sessions.delete(session);
         if (hasCrashed) this.#crashed(grantId, hasCompletedCalls, events);
         clients.onEnded(owner, session);

@@ -21,8 +21,8 @@ export interface SessionWorkerDeps {
   readonly startDeps: StartWorkerDeps;
   readonly idleTimeoutMs: number;
   readonly onChildError: () => void;
-  /** The worker is gone; never called when it did not start. */
-  readonly onGone: (worker: Worker) => void;
+  /** The worker has ended; never called when it did not start. */
+  readonly onEnded: (worker: Worker) => void;
   /** Bound to the grant. */
   readonly events: WorkerEvents;
 }
@@ -93,7 +93,7 @@ export class SessionWorker implements OwnedWorkers {
     const ending = new Set(this.workers);
     for (const worker of ending) void worker.end(interrupted);
     await this.#starting;
-    await Promise.all(Array.from(ending, ({ gone }) => gone));
+    await Promise.all(Array.from(ending, ({ whenEnded }) => whenEnded));
     return ending.size;
   }
 
@@ -130,7 +130,7 @@ export class SessionWorker implements OwnedWorkers {
       throw connectionEnded();
     }
     this.workers.add(worker);
-    void worker.gone.then(() => this.#handleGone(worker));
+    void worker.whenEnded.then(() => this.#handleEnd(worker));
     limitLifetime(worker, idleTimeoutMs, token.expiresAtMs, startDeps.clock, () =>
       clients.isListening(owner, session),
     );
@@ -138,9 +138,9 @@ export class SessionWorker implements OwnedWorkers {
     return initializeResult;
   }
 
-  #handleGone(worker: Worker): void {
+  #handleEnd(worker: Worker): void {
     this.workers.delete(worker);
-    this.#deps.onGone(worker);
+    this.#deps.onEnded(worker);
   }
 
   #listen(worker: Worker, offered: ReadonlySet<string>): ChildListener {

@@ -121,7 +121,7 @@ export async function startWorker(
       spawnSec: (readyMs - spawnedMs) / 1000,
       startSec: (readyMs - startedMs) / 1000,
     });
-    void worker.gone.then(() => slot.release());
+    void worker.whenEnded.then(() => slot.release());
     deps.childTools.initialized(initializeResult.serverInfo.name);
     worker.open(start.onInitialized(worker, initializeResult));
     const revision = initializeResult.protocolVersion;

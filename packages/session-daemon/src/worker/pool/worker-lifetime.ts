@@ -25,5 +25,5 @@ export function limitLifetime(
     else void worker.end();
   };
   check();
-  void worker.gone.then(() => clearTimeout(timer));
+  void worker.whenEnded.then(() => clearTimeout(timer));
 }
