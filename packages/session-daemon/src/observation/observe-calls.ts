@@ -18,7 +18,7 @@ export function observeCalls(log: Log, metrics: CallMetrics, toolCalls: ToolCall
   const tools = new ToolNames();
   return {
     observer: new CallRecorder({ audit, metrics, tools, toolCalls }),
-    onTools: (names) => tools.learn(names),
+    onTools: (names) => tools.add(names),
     flush: () => audit.flush(),
   };
 }

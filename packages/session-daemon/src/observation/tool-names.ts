@@ -8,7 +8,7 @@ export class ToolNames {
   readonly #names = new Set<string>();
 
   /** To be called with the names of a child's list. */
-  learn(names: readonly string[]): void {
+  add(names: readonly string[]): void {
     for (const name of names) {
       if (nameFormat.test(name) && this.#names.size < maxNames) this.#names.add(name);
     }

@@ -46,12 +46,12 @@ export class ChildTools {
   }
 
   /** To be called after the handshake of each worker, before its first call. */
-  initialized(serverName: string): void {
+  chooseTable(serverName: string): void {
     if (!this.#isConfigured) this.#table = tableOfServer(serverName);
   }
 
   /** To be called with the whole list of a worker's child. */
-  listed(tools: readonly string[]): void {
+  reportUnknown(tools: readonly string[]): void {
     const compared = this.compare(tools);
     const unknown = compared.unknown.filter((tool) => !this.#named.has(tool));
     if (unknown.length === 0) return;

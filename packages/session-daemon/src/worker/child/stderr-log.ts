@@ -47,7 +47,8 @@ export class StderrLog {
     return this.#lastLines;
   }
 
-  ready(): void {
+  /** To be called once, when the child is ready. */
+  markReady(): void {
     this.#isReady = true;
     this.#lastLines.length = 0;
   }

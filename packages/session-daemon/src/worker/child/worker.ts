@@ -178,7 +178,7 @@ export class Worker {
    * `listener` gets what the child sends by itself.
    */
   open(listener: ChildListener): void {
-    this.#stderr.ready();
+    this.#stderr.markReady();
     this.#listener = listener;
     this.#idleSinceMs = performance.now();
     if (this.#state === "starting") this.#state = "open";

@@ -61,7 +61,7 @@ export class GrantLists {
       onStale: onListStale,
       onToolsListed: (pages) => {
         const names = toolNames(pages);
-        childTools.listed(names);
+        childTools.reportUnknown(names);
         onTools(names);
         this.#paramHeaders = paramHeadersOf(pages);
       },

@@ -217,7 +217,7 @@ export class GrantWorkers implements OwnedWorkers {
       thrown instanceof StartFailedError
         ? await this.#deps.userChecks.explain(this.#deps.owner, thrown, this.#ended.signal)
         : this.#unexpected(thrown);
-    backoff.startFailed(error, performance.now());
+    backoff.recordFailure(error, performance.now());
     return error;
   }
 
@@ -243,7 +243,7 @@ export class GrantWorkers implements OwnedWorkers {
   async #started(ready: ReadyWorker): Promise<void> {
     const { worker, slot, token, initializeResult } = ready;
     if (this.#ended.signal.aborted) return await worker.end();
-    this.#backoff.started();
+    this.#backoff.recordStart();
     this.#workers.add(worker);
     void worker.whenEnded.then(() => this.#handleEnd(worker));
     const { clients, idleTimeoutMs, owner, startDeps } = this.#deps;
@@ -280,11 +280,11 @@ export class GrantWorkers implements OwnedWorkers {
   #handleEnd(worker: Worker): void {
     this.#workers.delete(worker);
     if (this.#current?.worker === worker) this.#current = undefined;
-    if (!worker.hasCrashed || !this.#backoff.crashed(worker.hasCompletedCalls)) return;
+    if (!worker.hasCrashed || !this.#backoff.recordCrash(worker.hasCompletedCalls)) return;
     const reference = newErrorReference();
     this.#deps.events.crashLoop({ reference });
     const error = new StartFailedError("keeps ending by itself", reference);
-    this.#backoff.startFailed(error, performance.now());
+    this.#backoff.recordFailure(error, performance.now());
   }
 
   #unexpected(error: unknown): CallError {

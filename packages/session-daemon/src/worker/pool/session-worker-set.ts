@@ -54,7 +54,7 @@ export class SessionWorkerSet implements SessionWorkers {
     const entry = this.#add(caller, session);
     try {
       const result = await entry.workers.start(caller, client, signal);
-      this.#backoffs.get(caller.grantId)?.started();
+      this.#backoffs.get(caller.grantId)?.recordStart();
       return result;
     } catch (error) {
       this.#sessions.delete(session);
@@ -100,7 +100,7 @@ export class SessionWorkerSet implements SessionWorkers {
       onChildError: () => userChecks.onChildError(owner),
       onEnded: ({ hasCrashed, hasCompletedCalls }) => {
         this.#sessions.delete(session);
-        if (hasCrashed) this.#crashed(grantId, hasCompletedCalls, events);
+        if (hasCrashed) this.#recordCrash(grantId, hasCompletedCalls, events);
         clients.onEnded(owner, session);
       },
       events,
@@ -110,12 +110,12 @@ export class SessionWorkerSet implements SessionWorkers {
     return entry;
   }
 
-  #crashed(grantId: GrantId, hadCompletedCalls: boolean, events: WorkerEvents): void {
+  #recordCrash(grantId: GrantId, hadCompletedCalls: boolean, events: WorkerEvents): void {
     const backoff = this.#backoff(grantId);
-    if (!backoff.crashed(hadCompletedCalls)) return;
+    if (!backoff.recordCrash(hadCompletedCalls)) return;
     const reference = newErrorReference();
     events.crashLoop({ reference });
-    backoff.startFailed(new StartFailedError("keeps ending by itself", reference), performance.now());
+    backoff.recordFailure(new StartFailedError("keeps ending by itself", reference), performance.now());
   }
 
   async #explain(owner: Principal, thrown: unknown, signal: AbortSignal): Promise<unknown> {
@@ -123,7 +123,7 @@ export class SessionWorkerSet implements SessionWorkers {
     if (thrown instanceof AccountBlockedError) userChecks.block(owner, thrown);
     if (!(thrown instanceof StartFailedError)) return thrown;
     const error = await userChecks.explain(owner, thrown, signal);
-    this.#backoff(owner.grantId).startFailed(error, performance.now());
+    this.#backoff(owner.grantId).recordFailure(error, performance.now());
     return error;
   }
 

@@ -17,7 +17,7 @@ export class StartBackoff {
     return nowMs < this.#notBeforeMs ? this.#lastError : undefined;
   }
 
-  startFailed(error: CallError, nowMs: number): void {
+  recordFailure(error: CallError, nowMs: number): void {
     this.#lastError = error;
     this.#notBeforeMs = nowMs + Math.min(maxDelayMs, firstDelayMs * 2 ** this.#failures++);
   }
@@ -26,12 +26,12 @@ export class StartBackoff {
    * The child ended by itself after it had started; true when that happens too often and counts as a failed start.
    * `hadCompletedCalls`: it had responded to a client before.
    */
-  crashed(hadCompletedCalls: boolean): boolean {
+  recordCrash(hadCompletedCalls: boolean): boolean {
     this.#crashes = hadCompletedCalls ? 0 : this.#crashes + 1;
     return this.#crashes > freeCrashes;
   }
 
-  started(): void {
+  recordStart(): void {
     if (this.#crashes <= freeCrashes) this.#failures = 0;
   }
 }

@@ -122,7 +122,7 @@ export async function startWorker(
       startSec: (readyMs - startedMs) / 1000,
     });
     void worker.whenEnded.then(() => slot.release());
-    deps.childTools.initialized(initializeResult.serverInfo.name);
+    deps.childTools.chooseTable(initializeResult.serverInfo.name);
     worker.open(start.onInitialized(worker, initializeResult));
     const revision = initializeResult.protocolVersion;
     events.started({ pid: worker.pid, grantRef: grantRef(start.grantId), revision });
