@@ -1,8 +1,7 @@
 import type { Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { getRequestListener } from "@hono/node-server";
 import type { Service } from "@fjmcp/shared/service/run-service";
-import { closeGracefully, createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
+import { createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import type { AccountId, Hash } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
@@ -12,6 +11,7 @@ import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { Authenticator, type AuthenticationCache } from "./auth/authenticator.ts";
 import { GenerationalCache } from "./auth/generational-cache.ts";
 import type { SessionDaemonConfig } from "./config.ts";
+import { drain } from "./drain.ts";
 import { authServerOf, chooseSandboxOnce, healthChecks, inspectDependencies } from "./inspect.ts";
 import { createEvents } from "./events.ts";
 import { addDependencyMetrics } from "@fjmcp/shared/metrics/dependency-metrics";
@@ -73,9 +73,6 @@ const pruneEveryMs = 3600_000;
 /** A child whose line is longer is ended. */
 const maxLineBytes = 16 * 1024 * 1024;
 const userCheckPauseMs = 10_000;
-/** When stopping: time for requests that are still arriving, part of the drain time, and then for the last responses to be sent. */
-const lastRequestsMs = 1000;
-const lastResponsesMs = 300;
 
 /**
  * Wires the session-daemon together and starts it. It serves once this resolves; rejects when a socket cannot be bound.
@@ -298,16 +295,9 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   return {
     status: async () => describeRedis(await checks.redis()),
     async stop() {
-      const startedMs = performance.now();
-      const lastResponses = (closed: Promise<unknown>) => Promise.race([closed, sleep(lastResponsesMs)]);
       for (const stopTask of stopTasks) stopTask();
       exchanges.endStreams();
-      await closeGracefully(mcpServer, async (closed) => {
-        await Promise.race([closed, sleep(Math.min(lastRequestsMs, config.drainTimeoutMs))]);
-        await pool.stop(startedMs + config.drainTimeoutMs - performance.now());
-        const control = closeGracefully(controlServer, lastResponses);
-        await Promise.all([lastResponses(closed), control, grantUses.stop()]);
-      });
+      await drain({ mcpServer, controlServer, pool, grantUses }, config.drainTimeoutMs);
       clearInterval(keepAlive);
       redis.close();
       observation.flush();
