@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import type { Clock } from "@fjmcp/shared/clock";
 import type { Service } from "@fjmcp/shared/service/run-service";
 import { createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
@@ -77,7 +78,11 @@ const userCheckPauseMs = 10_000;
 /**
  * Wires the session-daemon together and starts it. It serves once this resolves; rejects when a socket cannot be bound.
  */
-export async function startSessionDaemon(config: SessionDaemonConfig, log: Log): Promise<Service> {
+export async function startSessionDaemon(
+  config: SessionDaemonConfig,
+  log: Log,
+  clock: Clock = Date.now,
+): Promise<Service> {
   const sandbox = await chooseSandboxOnce(config);
   const controlServer = createGracefulServer({});
   // Bind first: a second instance must fail here, before it kills the first one's workers as orphans.
@@ -93,7 +98,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   );
   const clearCache = () => cache.clear();
   const redis = new RedisClient(config.redis, { onInvalidate: clearCache, events, log });
-  const store = new RedisSessionStore(redis, Date.now, {
+  const store = new RedisSessionStore(redis, clock, {
     onChanged(sessions, change) {
       authenticator.invalidate(sessions);
       if (change === "ended") for (const session of sessions) onSessionEnded(session);
@@ -103,7 +108,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
   const exchanges = new ActiveExchanges();
   const streams = new ResumableStreams();
   const grantAccess = new GrantAccess();
-  const grantUses = reportGrantUses(config.ipcSocket, Date.now, onFailed("report uses of grants"));
+  const grantUses = reportGrantUses(config.ipcSocket, clock, onFailed("report uses of grants"));
   const levels = new SessionLogLevels((grantId, level) => pool.tell(grantId, "logging/setLevel", { level }));
   const { table, resources, subscriptions, subscriptionAccess } = createSubscriptions({
     pool: () => pool,
@@ -117,7 +122,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     records: redisAuthRecords(redis),
     cache,
     resource: mcpResource(config.issuer),
-    clock: Date.now,
+    clock,
     takeOver: sessionTakeover({ isolation: config.isolation, store, exchanges, events }),
     onSessionUsed(session, caller, access) {
       const { hash, record } = session;
@@ -175,7 +180,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     },
     clients: new ClientNotifier(exchanges, levels, table, subscriptionAccess),
     sessionClients,
-    clock: Date.now,
+    clock,
     log,
   });
   const onSessionEnded = (session: Hash) => {
@@ -189,7 +194,7 @@ export async function startSessionDaemon(config: SessionDaemonConfig, log: Log):
     grantAccess.delete(matches);
   });
 
-  const opener = new SessionOpener(pool, store, events, Date.now);
+  const opener = new SessionOpener(pool, store, events, clock);
   const policy = createToolPolicy(childTools, config);
   const lists = new ListCalls(pool, policy);
   const gate = new PolicyGate(config.issuer, policy, events);
