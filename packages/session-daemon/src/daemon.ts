@@ -97,6 +97,10 @@ export async function startSessionDaemon(
     ({ owner }) => owner.accountId,
   );
   const clearCache = () => cache.clear();
+  const childTools = new ChildTools(config.toolTable, (compared) => events.unknownTools(compared));
+  const policy = createToolPolicy(childTools, config);
+  // The store, the sessions and the workers notify one another of changes: the callbacks from here on use `authenticator`,
+  // `pool`, `lists` and `onSessionEnded` before they exist. None is called before this function awaits again.
   const redis = new RedisClient(config.redis, { onInvalidate: clearCache, events, log });
   const store = new RedisSessionStore(redis, clock, {
     onChanged(sessions, change) {
@@ -144,7 +148,6 @@ export async function startSessionDaemon(
     memoryMaxMiB: config.workers.memoryLimitMiB ?? defaultMemoryMaxMiB,
   });
   events.sandboxChosen(sandbox, cgroups);
-  const childTools = new ChildTools(config.toolTable, (compared) => events.unknownTools(compared));
   const sessionClients =
     config.isolation === "grant"
       ? undefined
@@ -195,7 +198,6 @@ export async function startSessionDaemon(
   });
 
   const opener = new SessionOpener(pool, store, events, clock);
-  const policy = createToolPolicy(childTools, config);
   const lists = new ListCalls(pool, policy);
   const gate = new PolicyGate(config.issuer, policy, events);
   const authentication = new RequestAuthentication(config.issuer, authenticator, pool.sessions);
