@@ -3,7 +3,7 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { HttpError } from "./http-error.ts";
 import { maxBodyBytes, readBody } from "./request-body.ts";
-import { retryAfter } from "./retry-after.ts";
+import { retryAfter } from "../retry-after.ts";
 
 /** Smaller bodies are not counted. */
 const smallBytes = 64 * 1024;

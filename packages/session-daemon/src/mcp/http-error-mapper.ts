@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import type { Events } from "../events.ts";
 import { HttpError } from "../http/http-error.ts";
-import { retryAfter } from "../http/retry-after.ts";
+import { retryAfter } from "../retry-after.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { CallError } from "../worker/call.ts";

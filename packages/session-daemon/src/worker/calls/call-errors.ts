@@ -1,5 +1,6 @@
 import type { Misconfiguration } from "@fjmcp/shared/ipc/user-check";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
+import { retryAfterSec } from "../../retry-after.ts";
 import { CallError } from "../call.ts";
 
 export function tokenRejected(): CallError {
@@ -10,12 +11,15 @@ export function tokenRejected(): CallError {
   );
 }
 
-/** `retryAfterSec`: as the auth-server says, else when it is expected to respond again. */
-export function upstreamUnavailable(retryAfterSec = 5, cause?: unknown): CallError {
+/** `afterSec`: as the auth-server says, else when it is expected to respond again. */
+export function upstreamUnavailable(
+  afterSec: number = retryAfterSec.upstreamUnavailable,
+  cause?: unknown,
+): CallError {
   return new CallError(
     "failed",
     errorCodes.internal,
-    `Your Forgejo login cannot be checked just now. Nothing was lost; try again in ${retryAfterSec} s.`,
+    `Your Forgejo login cannot be checked just now. Nothing was lost; try again in ${afterSec} s.`,
     { cause, failure: "upstream_unavailable" },
   );
 }
