@@ -29,7 +29,7 @@ import { createMcpServer } from "./mcp/mcp-http-server.ts";
 import { OriginPolicy } from "./http/origin-policy.ts";
 import { PostHandler } from "./mcp/post-handler.ts";
 import { RequestAuthentication } from "./mcp/request-authentication.ts";
-import { ResumableStreams } from "./mcp/resumable-streams.ts";
+import { ResumableStreams, resumptionLimits } from "./mcp/resumable-streams.ts";
 import { ListenHandler } from "./mcp/stateless/listen-handler.ts";
 import { StatelessHandler } from "./mcp/stateless/stateless-handler.ts";
 import { StreamProbes } from "./mcp/stream-probes.ts";
@@ -110,7 +110,7 @@ export async function startSessionDaemon(
     onEnded: (ended) => events.sessionsEnded(ended),
   });
   const exchanges = new ActiveExchanges();
-  const streams = new ResumableStreams();
+  const streams = new ResumableStreams(resumptionLimits);
   const grantAccess = new GrantAccess();
   const grantUses = reportGrantUses(config.ipcSocket, clock, onFailed("report uses of grants"));
   const levels = new SessionLogLevels((grantId, level) => pool.tell(grantId, "logging/setLevel", { level }));

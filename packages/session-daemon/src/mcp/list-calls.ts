@@ -2,7 +2,7 @@ import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { Authenticated } from "../auth/authenticator.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import { filterList, type ListMethod } from "../policy/filter-list.ts";
-import { FilteredLists } from "../policy/filtered-lists.ts";
+import { FilteredLists, filteredListLimits } from "../policy/filtered-lists.ts";
 import { KnownPages } from "../policy/known-pages.ts";
 import { accessKey, type ToolAccess } from "../policy/tool-access.ts";
 import type { ToolPolicy } from "../policy/tool-policy.ts";
@@ -20,7 +20,7 @@ export class ListCalls {
   readonly #pool: WorkerPool;
   readonly #policy: ToolPolicy;
   readonly #pages = new KnownPages();
-  readonly #filtered = new FilteredLists();
+  readonly #filtered = new FilteredLists(filteredListLimits);
 
   constructor(pool: WorkerPool, policy: ToolPolicy) {
     this.#pool = pool;

@@ -44,7 +44,7 @@ export class ResumableStreams {
   #totalBytes = 0;
   #willPrune = false;
 
-  constructor(limits = resumptionLimits) {
+  constructor(limits: ResumptionLimits) {
     this.#limits = limits;
   }
 

@@ -7,13 +7,17 @@ interface Entry {
   readonly list: Buffer;
 }
 
-export interface FilteredListLimits {
+interface FilteredListLimits {
   readonly perAccount: number;
   readonly total: number;
   readonly bytes: number;
 }
 
-const defaultLimits: FilteredListLimits = { perAccount: 64, total: 1_000, bytes: 64 * 1024 * 1024 };
+export const filteredListLimits: FilteredListLimits = {
+  perAccount: 64,
+  total: 1_000,
+  bytes: 64 * 1024 * 1024,
+};
 /** A larger list is not kept. */
 const maxShare = 16;
 
@@ -27,7 +31,7 @@ export class FilteredLists {
   readonly #byAccount = new EntriesByAccount<Entry>();
   #bytes = 0;
 
-  constructor(limits: FilteredListLimits = defaultLimits) {
+  constructor(limits: FilteredListLimits) {
     this.#limits = limits;
   }
 

@@ -85,7 +85,7 @@ t.test("a stream is evicted after its time", async (t) => {
 });
 
 t.test("a stream that is kept holds its events, and not the HTTP response", async (t) => {
-  const streams = new ResumableStreams();
+  const streams = new ResumableStreams(resumptionLimits);
   const owner = ownerOf("mine");
   const responses: WeakRef<ServerResponse>[] = [];
   const server = createServer((_, res) => {
