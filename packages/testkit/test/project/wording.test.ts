@@ -71,7 +71,7 @@ t.test("sources, documents and test titles use the field's terms", async (t) => 
 /** Words with which a title cannot begin that is a subject and a verb, or a verb alone. */
 const noSubject = /^(should|must|so|and|but|in)\b/;
 /** Names that a title may begin with; others begin with a small letter or contain a sign that no word has. */
-const names = /^(Forgejo|Origin|SIG[A-Z]+|GET)\b/;
+const names = /^(Forgejo|Redis|Origin|SIG[A-Z]+|GET)\b/;
 
 t.test("test titles are a verb with its subject or alone, in small letters", async (t) => {
   for (const file of [...sources, ...tests]) {
@@ -87,10 +87,13 @@ t.test("test titles are a verb with its subject or alone, in small letters", asy
   }
 });
 
+/** Those that are literals, in the call or in the table of which it has them. */
 function titlesOf(file: string): string[] {
-  return [...read(file).matchAll(/\bt\.test\(\s*(?:"([^"]*)"|`([^`]*)`)/g)].map(
-    ([, plain, template]) => (plain ?? template)!,
-  );
+  const text = read(file);
+  const inCalls = text.matchAll(/\bt\.test\(\s*(?:"([^"]*)"|`([^`]*)`)/g);
+  const hasTable = /\bt\.test\(\s*\w+\.name\b/.test(text);
+  const inTable = hasTable ? text.matchAll(/^ +name: (?:"([^"]*)"|`([^`]*)`),$/gm) : [];
+  return [...inCalls, ...inTable].map(([, plain, template]) => (plain ?? template)!);
 }
 
 function read(file: string): string {

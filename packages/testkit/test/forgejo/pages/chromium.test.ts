@@ -19,8 +19,8 @@ async function startCallback(t: Test): Promise<string> {
 }
 
 for (const javaScriptEnabled of [true, false]) {
-  const title = `logs in and consents in Chromium, ${javaScriptEnabled ? "with" : "without"} JavaScript`;
-  t.test(title, { skip: skipWithoutChromium }, async (t) => {
+  const withJavaScript = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
+  t.test(`logs in and consents in Chromium ${withJavaScript}`, { skip: skipWithoutChromium }, async (t) => {
     const forgejo = await startSandboxForgejo();
     t.teardown(() => forgejo.close());
     const uri = await startCallback(t);
