@@ -12,6 +12,10 @@ export type BatchMember = ClientMessage | InvalidMessageError;
 
 const quote = 0x22;
 const comma = 0x2c;
+const openingBracket = 0x5b;
+const closingBracket = 0x5d;
+const openingBrace = 0x7b;
+const closingBrace = 0x7d;
 const space = 0x20;
 
 /** Whether the body is a JSON array, if it is JSON at all. */
@@ -68,8 +72,8 @@ function elementsOf(body: string): string[] {
       const end = closingQuote(inner, at, search);
       if (end === -1) break;
       at = end;
-    } else if (code === 0x7b || code === 0x5b) depth++;
-    else if (code === 0x7d || code === 0x5d) depth--;
+    } else if (code === openingBrace || code === openingBracket) depth++;
+    else if (code === closingBrace || code === closingBracket) depth--;
     else if (code === comma && depth === 0) {
       elements.push(inner.slice(start, at));
       start = at + 1;

@@ -53,7 +53,15 @@ const space = 0x20;
 const quote = 0x22;
 const comma = 0x2c;
 const colon = 0x3a;
+const plus = 0x2b;
 const minus = 0x2d;
+const point = 0x2e;
+const zero = 0x30;
+const nine = 0x39;
+const openingBracket = 0x5b;
+const closingBracket = 0x5d;
+const upperE = 0x45;
+const lowerE = 0x65;
 const openingBrace = 0x7b;
 const closingBrace = 0x7d;
 
@@ -97,13 +105,13 @@ export function scanMessage(text: string, maxCostNs = Infinity): MessageScan {
         if (keys.isDifferent(text, at + 1, end)) spentNs += costNs.differentKey;
       }
       at = end;
-    } else if (code === openingBrace || code === 0x5b) {
+    } else if (code === openingBrace || code === openingBracket) {
       scan.values++;
       // What is nested too deep will not be parsed: the scan goes on, to find out whether it is JSON.
       if (++depth > maxDepth) scan.tooDeep = true;
       else spentNs += costNs.value;
       if (code === openingBrace) keys?.openObject();
-    } else if (code === closingBrace || code === 0x5d) {
+    } else if (code === closingBrace || code === closingBracket) {
       depth--;
       if (code === closingBrace) keys?.closeObject();
     } else if (code === comma) {
@@ -167,15 +175,17 @@ function isInexact(text: string, start: number, end: number): boolean {
 
 /** The common case: plain digits that a double can hold. */
 function isShortInteger(text: string, start: number, end: number): boolean {
-  if (end - start > 15 || (end - start > 1 && text.charCodeAt(start) === 0x30)) return false;
+  if (end - start > 15 || (end - start > 1 && text.charCodeAt(start) === zero)) return false;
   for (let at = start; at < end; at++) if (!isDigit(text.charCodeAt(at))) return false;
   return true;
 }
 
 function isNumberPart(code: number): boolean {
-  return isDigit(code) || code === minus || code === 0x2b || code === 0x2e || code === 0x45 || code === 0x65;
+  return (
+    isDigit(code) || code === minus || code === plus || code === point || code === upperE || code === lowerE
+  );
 }
 
 function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
+  return code >= zero && code <= nine;
 }

@@ -7,6 +7,12 @@ export interface MemberSpan {
 }
 
 const quote = 0x22;
+const comma = 0x2c;
+const colon = 0x3a;
+const openingBracket = 0x5b;
+const closingBracket = 0x5d;
+const openingBrace = 0x7b;
+const closingBrace = 0x7d;
 
 /**
  * The values of the members of the object that begins at `opening` in the text, by the source text of their keys; the
@@ -39,14 +45,14 @@ export function objectMembers(text: string, opening = 0): ReadonlyMap<string, Me
         }
       }
       at = end;
-    } else if (code === 0x7b || code === 0x5b) {
+    } else if (code === openingBrace || code === openingBracket) {
       depth++;
-    } else if (code === 0x7d || code === 0x5d) {
+    } else if (code === closingBrace || code === closingBracket) {
       if (--depth <= 0) {
         endMember(at);
         break;
       }
-    } else if (code === 0x2c && depth === 1) {
+    } else if (code === comma && depth === 1) {
       endMember(at);
     }
   }
@@ -61,8 +67,8 @@ export function skipWhiteSpace(text: string, at: number): number {
 }
 
 function valueAfterColon(text: string, at: number): number | undefined {
-  const colon = skipWhiteSpace(text, at);
-  return text.charCodeAt(colon) === 0x3a ? skipWhiteSpace(text, colon + 1) : undefined;
+  const end = skipWhiteSpace(text, at);
+  return text.charCodeAt(end) === colon ? skipWhiteSpace(text, end + 1) : undefined;
 }
 
 function isWhiteSpace(code: number): boolean {

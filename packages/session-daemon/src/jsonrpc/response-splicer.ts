@@ -21,6 +21,8 @@ const errorFirst = Buffer.from('{"error":');
 const tail = Buffer.from(',"jsonrpc":"2.0","id":');
 const carriageReturn = 0x0d;
 const closingBrace = 0x7d;
+const zero = 0x30;
+const nine = 0x39;
 /** More than the worker's own ids ever have. */
 const maxIdDigits = 15;
 /** Each end of a response, with its id, is shorter. */
@@ -101,9 +103,9 @@ function responseLine(
   const chunkIndex = isIdFirst ? 0 : line.length - 1;
   const holder = line[chunkIndex]!;
   const digits = idEnd - idStart;
-  if (digits === 0 || digits > maxIdDigits || holder[idStart] === 0x30) return undefined;
+  if (digits === 0 || digits > maxIdDigits || holder[idStart] === zero) return undefined;
   let id = 0;
-  for (let at = idStart; at < idEnd; at++) id = id * 10 + ((holder[at] as number) - 0x30);
+  for (let at = idStart; at < idEnd; at++) id = id * 10 + ((holder[at] as number) - zero);
   return { id, isError, isIdFirst, line, chunkIndex, idStart, idEnd };
 }
 
@@ -114,5 +116,5 @@ function standsAt(bytes: Buffer, offset: number, wanted: Buffer): boolean {
 }
 
 function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+  return byte !== undefined && byte >= zero && byte <= nine;
 }
