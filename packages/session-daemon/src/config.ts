@@ -11,7 +11,7 @@ import { defaultAllowedArguments } from "./policy/denied-arguments.ts";
 import { configuredTable, knownTableNames } from "./policy/known-tables.ts";
 import { sandboxModes, type SandboxMode } from "./worker/sandbox/sandbox-choice.ts";
 import { checkChildEnvironment, readChildCommand, withTimeout } from "./worker/command/child-command.ts";
-import type { WorkerPoolDeps } from "./worker/pool/worker-pool-deps.ts";
+import type { WorkerSettings } from "./worker/pool/worker-settings.ts";
 
 /** A duration of at most a day: a longer one is a mistake, and beyond 24 days a timer of Node's fires at once. */
 const seconds = (options: { min: number; default: number }) => number({ ...options, max: 86_400 });
@@ -154,23 +154,7 @@ export interface SessionDaemonConfig {
   readonly toolTable: string;
   /** Patterns of names and URIs; an empty `allow` allows all. */
   readonly tools: { readonly allow: readonly string[]; readonly deny: readonly string[] };
-  readonly workers: Omit<
-    WorkerPoolDeps,
-    | "childEra"
-    | "sandbox"
-    | "cgroups"
-    | "hasToolTable"
-    | "maxLineBytes"
-    | "userCheckPauseMs"
-    | "upstreamTokens"
-    | "userCheck"
-    | "childTools"
-    | "onListStale"
-    | "clients"
-    | "sessionClients"
-    | "clock"
-    | "log"
-  >;
+  readonly workers: WorkerSettings;
 }
 
 /** Reads all settings from environment variables. Throws ConfigurationError with every fault. */

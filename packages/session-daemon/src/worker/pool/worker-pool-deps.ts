@@ -3,7 +3,6 @@ import type { GrantId } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
 import type { ChildTools } from "../../policy/child-tools.ts";
 import type { ListKind } from "../call.ts";
-import type { ChildCommand } from "../command/child-command.ts";
 import type { GrantClients } from "../grant-clients.ts";
 import type { ChildEraMemory } from "../mcp-client/child-era-memory.ts";
 import type { SandboxChoice } from "../sandbox/sandbox-choice.ts";
@@ -12,33 +11,16 @@ import type { SessionClients } from "../session-clients.ts";
 import type { WorkerMetrics } from "../worker-metrics.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import type { UserCheckSource } from "./user-check-source.ts";
+import type { WorkerSettings } from "./worker-settings.ts";
 
-export interface WorkerPoolDeps {
-  readonly child: ChildCommand;
+export interface WorkerPoolDeps extends WorkerSettings {
   /** What `child` has turned out to speak. */
   readonly childEra: ChildEraMemory;
-  readonly forgejoUrl: string;
-  /** Absolute; holds the process group files, and without a sandbox the children's folders. */
-  readonly runtimeDir: string;
-  /** The daemon's environment; only allow-listed names of it reach a child. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly sandbox: SandboxChoice;
-  /** Files and folders that a child in a sandbox may read, beyond its program. */
-  readonly readPaths: readonly string[];
-  /** Of one process of a child. Undefined: what its program usually needs. */
-  readonly memoryLimitMiB: number | undefined;
-  /** In hexadecimal; undefined: any program is started. */
-  readonly childSha256: string | undefined;
   /** Undefined where none are delegated. */
   readonly cgroups: WorkerCgroups | undefined;
   /** The child's tools are known: it responds to `initialize` in the same way for all accounts. */
   readonly hasToolTable: () => boolean;
-  readonly maxWorkers: number;
-  readonly maxWorkersPerAccount: number;
-  readonly idleTimeoutMs: number;
-  readonly startTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly queueTimeoutMs: number;
   /** A child whose line is longer is ended. */
   readonly maxLineBytes: number;
   readonly upstreamTokens: UpstreamTokenSource;
