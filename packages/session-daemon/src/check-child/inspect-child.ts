@@ -14,7 +14,7 @@ import { chooseSandbox, type SandboxChoice } from "../worker/sandbox/sandbox-cho
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import type { CheckChildRequest } from "./command-line.ts";
 
-const asker = {
+const caller = {
   grantId: branded<GrantId>().parse("check-child"),
   accountId: branded<AccountId>().parse("check-child"),
   clientId: branded<ClientId>().parse("check-child"),
@@ -47,10 +47,10 @@ export async function inspectChild(request: CheckChildRequest, clock: Clock): Pr
   if (mode === "required" && sandbox.kind === "none") throw new Error(sandbox.reason);
   const [, ...words] = request.child.argv;
   const child = { ...request.child, argv: [program, ...words] as const };
-  return { ...(await askChild({ ...request, child }, sandbox, clock)), sandbox };
+  return { ...(await inspectInSandbox({ ...request, child }, sandbox, clock)), sandbox };
 }
 
-async function askChild(
+async function inspectInSandbox(
   request: CheckChildRequest,
   sandbox: SandboxChoice,
   clock: Clock,
@@ -90,11 +90,11 @@ async function askChild(
     log: createLog("check-child", "warn"),
   });
   try {
-    const { serverInfo } = await pool.initializeResult(asker, AbortSignal.timeout(timeoutMs));
+    const { serverInfo } = await pool.initializeResult(caller, AbortSignal.timeout(timeoutMs));
     const tools: unknown[] = [];
     let cursor: unknown;
     for (let page = 0; page < maxPages; page++) {
-      const result = await ask(pool, cursor === undefined ? {} : { cursor });
+      const result = await listTools(pool, cursor === undefined ? {} : { cursor });
       if (Array.isArray(result.tools)) tools.push(...(result.tools as unknown[]));
       cursor = result.nextCursor;
       if (cursor === undefined) break;
@@ -106,10 +106,10 @@ async function askChild(
   }
 }
 
-function ask(pool: WorkerPool, params: Record<string, unknown>): Promise<Record<string, unknown>> {
+function listTools(pool: WorkerPool, params: Record<string, unknown>): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     const request = { idJson: "1", method: "tools/list", params };
-    pool.call(asker, request, {
+    pool.call(caller, request, {
       notification: () => undefined,
       response: (parts) => {
         const { result } = JSON.parse(Buffer.concat(parts).toString("utf8")) as { result?: unknown };
