@@ -16,7 +16,7 @@ export interface PathArgument {
 }
 
 /** The names of an argument that are denied for each tool, and those that an exception allows. */
-export interface ArgumentRules {
+interface ArgumentRules {
   isDenied(tool: string, argument: string): boolean;
   isAllowed(tool: string, argument: string): boolean;
 }

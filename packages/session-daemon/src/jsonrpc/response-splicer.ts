@@ -1,7 +1,7 @@
 import { joinChunks, chunksAreUtf8, type Chunks } from "./chunks.ts";
 
 /** A response of a child with the position of its id, so that another id can be spliced in. */
-export interface MatchedResponse {
+interface MatchedResponse {
   readonly id: number;
   readonly isError: boolean;
   /** The id comes before the result or error. */

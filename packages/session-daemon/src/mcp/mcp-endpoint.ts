@@ -17,7 +17,7 @@ import type { StreamProbes } from "./stream-probes.ts";
 const maxLoggedPath = 200;
 
 /** Serves one HTTP method, after authentication. */
-export interface MethodHandler {
+interface MethodHandler {
   /** Rejects with an error that `McpEndpoint` maps to a response. */
   handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { hasEventsWithoutData } from "../protocol-versions.ts";
 import { lastEventIdOf, parseEventId, type EventId } from "./event-id.ts";
 import { ResumableStream, type StreamOwner } from "./resumable-stream.ts";
 
-export interface ResumptionLimits {
+interface ResumptionLimits {
   readonly bytesPerStream: number;
   readonly bytesPerAccount: number;
   readonly totalBytes: number;

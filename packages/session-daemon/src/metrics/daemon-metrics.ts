@@ -6,7 +6,7 @@ import { createRequestMetrics, type RequestMetrics } from "./request-metrics.ts"
 import { createWorkerMetrics } from "./worker-metrics.ts";
 
 /** The registry that a scrape reads, and what the parts of the daemon count in it. */
-export interface DaemonMetrics {
+interface DaemonMetrics {
   readonly registry: MetricsRegistry;
   readonly calls: CallMetrics;
   readonly requests: RequestMetrics;

@@ -6,7 +6,7 @@ import type { Principal } from "../auth/principal.ts";
 import type { CallOutcome } from "./call-observer.ts";
 
 /** A `tools/call` that has ended. */
-export interface AuditedCall {
+interface AuditedCall {
   readonly owner: Principal;
   readonly session: Hash | undefined;
   /** A name of the child's list or of its table. Undefined for any other, which a client may have made up: it is not logged. */

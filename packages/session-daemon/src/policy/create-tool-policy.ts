@@ -4,7 +4,7 @@ import { NamePatterns } from "./name-patterns.ts";
 import { ToolPolicy } from "./tool-policy.ts";
 
 /** What the administrator has configured. */
-export interface ToolSettings {
+interface ToolSettings {
   readonly tools: { readonly allow: readonly string[]; readonly deny: readonly string[] };
   readonly deniedArguments: readonly string[];
   /** Elements `tool.argument`. */

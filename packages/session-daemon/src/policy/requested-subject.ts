@@ -7,9 +7,7 @@ type Params = Readonly<Record<string, unknown>>;
 export type SubjectKind = "tool" | "prompt" | "resource";
 
 /** The subject of a request, or what is wrong with the request. */
-export type RequestedSubject =
-  | { readonly kind: SubjectKind; readonly id: string }
-  | { readonly fault: string };
+type RequestedSubject = { readonly kind: SubjectKind; readonly id: string } | { readonly fault: string };
 
 /** The subject of a request; undefined for a method that has none. */
 export function requestedSubject(method: string, params: Params = {}): RequestedSubject | undefined {

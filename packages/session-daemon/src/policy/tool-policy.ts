@@ -9,7 +9,7 @@ import type { ToolRejection } from "./tool-rejection.ts";
 import { emptyTable, unknownTool, type ToolEntry, type ToolTable } from "./tool-table.ts";
 import { toolsetBit, type ToolsetMask } from "./toolset-mask.ts";
 
-export interface ToolPolicyDeps {
+interface ToolPolicyDeps {
   readonly child: ChildTools;
   /** The administrator's lists, of names of tools and prompts and of URIs of resources. An empty `allow` allows all. */
   readonly allow: NamePatterns;

@@ -6,7 +6,7 @@ import type { Events } from "../events.ts";
 import { ClientTracking } from "./client-tracking.ts";
 import { MgetBatcher } from "./mget-batcher.ts";
 
-export interface RedisClientDeps {
+interface RedisClientDeps {
   /** Called when something that was read has changed, or may have. */
   readonly onInvalidate: () => void;
   readonly events: Pick<Events, "trackingUnavailable">;

@@ -14,7 +14,7 @@ import type { SessionStore } from "./session-store.ts";
 
 const maxClientInfoLength = 100;
 
-export interface OpenedSession {
+interface OpenedSession {
   /** The plaintext, for the client only; the store has its hash. */
   readonly sessionId: string;
   readonly result: InitializeResult;

@@ -13,7 +13,7 @@ export interface Subscriber {
 }
 
 /** A resource that a grant is subscribed to. */
-export interface Subscription {
+interface Subscription {
   readonly owner: Principal;
   readonly uri: string;
   readonly subscribers: Set<Subscriber>;

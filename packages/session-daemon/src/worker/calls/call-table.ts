@@ -4,7 +4,7 @@ import { CancelledCalls } from "./cancelled-calls.ts";
 import { InFlightCall } from "./in-flight-call.ts";
 import { InFlightCalls } from "./in-flight-calls.ts";
 
-export interface CallTableDeps {
+interface CallTableDeps {
   /** Notifies the child that a call was cancelled. */
   readonly notifyCancelled: (id: number, reason: string | undefined) => void;
   /** Pings the child; `onResponse` is called with its response, and never when there is none. */

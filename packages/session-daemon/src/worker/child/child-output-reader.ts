@@ -9,7 +9,7 @@ import type { Redactor } from "./redactor.ts";
 import type { CallSink, ResponseOutcome } from "../call.ts";
 import type { ChildNotification, ChildRequest } from "../child-listener.ts";
 
-export interface ChildOutputReaderDeps {
+interface ChildOutputReaderDeps {
   readonly redactor: Redactor;
   readonly calls: {
     /** The call in flight with this id, unless it was cancelled. */

@@ -8,7 +8,7 @@ import { LineWriter } from "./line-writer.ts";
 import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import { groupLives, signalGroup } from "../process/process-table.ts";
 
-export interface ChildProcessOptions {
+interface ChildProcessOptions {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;

@@ -30,7 +30,7 @@ import type { WorkerDeps } from "./worker-deps.ts";
  * `starting`: until the MCP handshake is done. `open`: accepts calls. `retiring`: finishes the calls in flight, then
  * ends. `ending`: its process group is being ended, or is gone.
  */
-export type WorkerState = "starting" | "open" | "retiring" | "ending";
+type WorkerState = "starting" | "open" | "retiring" | "ending";
 
 const nothingToCall = `"error":{"code":${errorCodes.methodNotFound},"message":"This client offers nothing to call."}`;
 

@@ -4,7 +4,7 @@ import type { ChildCommand } from "./child-command.ts";
 /** Where a program is searched without PATH: glibc's `_CS_PATH`. */
 const defaultPath = "/bin:/usr/bin";
 
-export interface ChildProgram {
+interface ChildProgram {
   /** As the command line names it. */
   readonly name: string;
   /** The executable file; undefined when there is none. */

@@ -12,12 +12,12 @@ import type { WorkerEvents } from "../worker-events.ts";
 import type { UpstreamToken } from "../upstream-token.ts";
 import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 
-export interface FetchUpstreamTokenDeps {
+interface FetchUpstreamTokenDeps {
   readonly upstreamTokens: UpstreamTokenSource;
   readonly clock: Clock;
 }
 
-export interface FetchUpstreamTokenRequest {
+interface FetchUpstreamTokenRequest {
   /** The plaintext access token of the request that is being served. */
   readonly accessToken: string;
   /** How long the auth-server is asked again while it cannot be reached; 0: one attempt of at most two seconds. */

@@ -26,7 +26,7 @@ import { WaiterQueue, type WaitingByAccount } from "./waiter-queue.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
 import { CallError, type Call, type CallSink, type ListKind, type Recheck } from "../call.ts";
 
-export interface GrantWorkersDeps {
+interface GrantWorkersDeps {
   readonly owner: Principal;
   readonly userChecks: UserChecks;
   readonly waitingByAccount: WaitingByAccount;

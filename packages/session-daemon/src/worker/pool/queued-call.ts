@@ -11,7 +11,7 @@ export interface WorkerWaiter {
 }
 
 /** The queue of a call. */
-export interface CallQueue {
+interface CallQueue {
   /** Must remove the call. */
   onCancel(waiter: WorkerWaiter): void;
   /** The call has left the queue, with or without a worker. */

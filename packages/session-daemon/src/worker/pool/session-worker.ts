@@ -14,7 +14,7 @@ import type { OwnedWorkers } from "./owned-workers.ts";
 import { startWorker, type StartWorkerDeps } from "./start-worker.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
 
-export interface SessionWorkerDeps {
+interface SessionWorkerDeps {
   readonly owner: Principal;
   readonly session: Hash;
   readonly clients: SessionClients;

@@ -67,7 +67,7 @@ export interface PreparedStart {
   readonly token: UpstreamToken;
 }
 
-export interface StartRequest {
+interface StartRequest {
   readonly accountId: AccountId;
   readonly grantId: GrantId;
   readonly from: { readonly accessToken: string } | PreparedStart;

@@ -11,7 +11,7 @@ export interface WorkerSlot {
   release(): void;
 }
 
-export interface SlotLimits {
+interface SlotLimits {
   readonly total: number;
   readonly perAccount: number;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** The fields of /proc/<pid>/stat that are used here (proc(5)). */
-export interface ProcessEntry {
+interface ProcessEntry {
   readonly pid: number;
   /** One letter; `Z` is a zombie: a process that has ended and is not reaped yet. */
   readonly state: string;

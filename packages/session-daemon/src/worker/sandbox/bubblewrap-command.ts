@@ -24,7 +24,7 @@ const systemFiles = [
   "/etc/alternatives",
 ];
 
-export interface BubblewrapOptions {
+interface BubblewrapOptions {
   /** The path of bwrap(1). */
   readonly bwrap: string;
   /** The executable files that the child consists of. */

@@ -1,7 +1,7 @@
 import { isNodeProgram } from "./program-files.ts";
 
 /** What one process of a child may use at most. */
-export interface ProcessLimits {
+interface ProcessLimits {
   /** RLIMIT_DATA: memory that it allocates, not files that it maps. RLIMIT_AS would end Node and Go at the start. */
   readonly memoryMiB: number;
 }

@@ -13,7 +13,7 @@ export type SandboxChoice =
   | { readonly kind: "bubblewrap"; readonly bwrap: string; readonly reason: string }
   | { readonly kind: "none"; readonly reason: string };
 
-export interface SandboxRequest {
+interface SandboxRequest {
   readonly mode: SandboxMode;
   /** The child's program; undefined when there is none. */
   readonly program: string | undefined;

@@ -20,7 +20,7 @@ export interface WorkerCgroup {
   remove(): Promise<void>;
 }
 
-export interface CgroupOptions {
+interface CgroupOptions {
   /** Where cgroup v2 is mounted. */
   readonly mount: string;
   /** The file that names the cgroup of this process (cgroups(7), /proc/pid/cgroup). */

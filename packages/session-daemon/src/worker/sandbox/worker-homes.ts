@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readProcess } from "../process/process-table.ts";
 
 /** A folder of a worker's own. */
-export interface WorkerHome {
+interface WorkerHome {
   readonly folder: string;
   remove(): Promise<void>;
 }

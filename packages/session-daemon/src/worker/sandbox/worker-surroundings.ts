@@ -23,7 +23,7 @@ export interface Surroundings {
   remove(): Promise<void>;
 }
 
-export interface SurroundingsOptions {
+interface SurroundingsOptions {
   readonly sandbox: SandboxChoice;
   /** Absolute; the daemon's own folder. */
   readonly runtimeDir: string;
