@@ -68,7 +68,7 @@ import { createWorkerPool } from "./worker/pool/create-worker-pool.ts";
 const authenticationTtlMs = 100;
 /** Per generation of the cache: more than the pairs of token and session that send a request within one TTL. */
 const maxCachedAuthentications = 1_000;
-/** Of all processes of one worker together, where cgroups are delegated: what they use, not what they reserve. */
+/** Where cgroups are delegated, all processes of one worker together may use so much; what they reserve does not count. */
 const defaultMemoryMaxMiB = 512;
 const pruneEveryMs = 3600_000;
 /** A child whose line is longer is ended. */

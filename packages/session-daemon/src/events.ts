@@ -12,12 +12,10 @@ import type { Principal } from "./auth/principal.ts";
 import type { EndedSessions } from "./ended-sessions.ts";
 import type { ComparedTools } from "./policy/child-tools.ts";
 
-/** In one line. */
-const maxListedSessions = 20;
-/** Of a client's text. */
-const maxLoggedLength = 200;
-/** In one event. */
-const maxNamedTools = 200;
+const maxSessionRefsPerLine = 20;
+/** A client's text is cut there. */
+const maxPathLength = 200;
+const maxToolsPerLine = 200;
 
 /**
  * The events of sessions and requests, one function each. Ids, paths and statuses are logged; no message, header, query
@@ -46,7 +44,7 @@ export function createEvents(log: Log) {
       };
       log.info(fields, "each worker runs in this sandbox");
     },
-    /** Of Redis's client-side caching. */
+    /** Redis's client-side caching does not work. */
     trackingUnavailable({ message }: Error) {
       log.warn(
         { event: "redis.tracking_unavailable", cause: message },
@@ -77,7 +75,7 @@ export function createEvents(log: Log) {
     },
     /** The names are the child's, and cleaned. */
     unknownTools({ table, unknown }: ComparedTools) {
-      const tools = unknown.slice(0, maxNamedTools);
+      const tools = unknown.slice(0, maxToolsPerLine);
       log.warn(
         { event: "tools.unknown", table, tools, count: unknown.length },
         "the MCP server has tools that its tool table does not know: they count as destructive, toolset other",
@@ -85,7 +83,7 @@ export function createEvents(log: Log) {
     },
     /** `path` is without its query. */
     requestServed(request: { method: string | undefined; path: string; status: number }) {
-      const path = displayText(request.path, maxLoggedLength);
+      const path = displayText(request.path, maxPathLength);
       log.debug({ event: "request.served", ...request, path }, "request");
     },
     sessionOpened(caller: Principal, session: Hash, { protocolVersion }: SessionRecord) {
@@ -98,10 +96,10 @@ export function createEvents(log: Log) {
       const fields = { ...named(caller), sessionRef: sessionRef(session), reason: "client" };
       log.info({ event: "session.closed", ...fields }, "a client closed its session");
     },
-    /** Of one account, and not by its client. */
+    /** They are all of one account, and their client has not ended them. */
     sessionsEnded(ended: EndedSessions) {
       const { accountId, reason, sessions } = ended;
-      const refs = sessions.slice(0, maxListedSessions).map(sessionRef);
+      const refs = sessions.slice(0, maxSessionRefsPerLine).map(sessionRef);
       log.info(
         { event: "session.closed", accountId, sessionRefs: refs, count: sessions.length, reason },
         "sessions of an account ended",

@@ -17,7 +17,7 @@ const keyScopes: readonly (KeyScope | undefined)[] = [
 ];
 /** At least as many as any scope has. */
 const maxReservedKeys = 5;
-/** Of a reserved key in which every character is escaped, `\u006d`. */
+/** The source of a reserved key is at most so long: each of its characters is escaped, as `\u006d`. */
 const maxEscapedLength = 6 * "progressToken".length;
 
 /**

@@ -8,7 +8,7 @@ import type { ListKind } from "../worker/call.ts";
 import type { ChildLog, GrantClients } from "../worker/grant-clients.ts";
 import { listChanged } from "./list-changed.ts";
 
-/** Of a session whose client has set none: the server decides (MCP 2025-11-25, "Setting Log Level"). */
+/** The level of a session whose client has set none: the server decides (MCP 2025-11-25, "Setting Log Level"). */
 const defaultLevel: McpLogLevel = "info";
 
 /** Brings what a shared child sends by itself to the streams of the grant's sessions: each message on one of a session's. */

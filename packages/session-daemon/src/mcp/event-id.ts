@@ -14,7 +14,7 @@ export interface EventId {
   readonly idJson: string | undefined;
 }
 
-/** Of the request's id in an event's id. */
+/** A longer id of a request is not part of an event's id. */
 const maxIdLength = 100;
 const pattern = /^([\da-f-]{36})\.(?:end|(\d{1,10})\.([\w-]*))$/;
 

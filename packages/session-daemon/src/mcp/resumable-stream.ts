@@ -61,7 +61,7 @@ export class ResumableStream implements StreamOwner {
     this.#stream = this.#begin(res, 0);
   }
 
-  /** Of the events that are kept. */
+  /** The length of the events that are kept. */
   get keptBytes(): number {
     return this.#keptBytes;
   }

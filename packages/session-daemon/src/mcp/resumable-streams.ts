@@ -97,7 +97,7 @@ export class ResumableStreams {
     if (!this.#willPrune) this.#pruneIn(keptMs);
   }
 
-  /** Of the account the stream whose last change is longest ago. */
+  /** Evicts the account's stream whose last change is longest ago. */
   #evictOldest(accountId: AccountId): void {
     for (const { stream } of this.#byToken.values())
       if (stream.owner.accountId === accountId) return this.#evict(stream);

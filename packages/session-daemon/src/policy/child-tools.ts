@@ -2,7 +2,7 @@ import { displayText } from "@fjmcp/shared/display-text";
 import { configuredTable, tableOfServer } from "./known-tables.ts";
 import { emptyTable, type ToolTable } from "./tool-table.ts";
 
-/** Of a tool's name in a log or a finding. */
+/** A tool's name in a log or a finding is cut there. */
 const maxNameLength = 80;
 const maxNamedTools = 1_000;
 

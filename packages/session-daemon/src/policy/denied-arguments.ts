@@ -26,7 +26,7 @@ const hostFileArguments = [
 /** Not in camel case: forgejo-mcp's `filePath` names a file of a repository, as `path` does everywhere. */
 const alwaysDenied = ["file_path", ...hostFileArguments];
 
-/** In forgejo-mcp it chooses a file of the diff. */
+/** The argument chooses a file of the diff in forgejo-mcp. */
 export const defaultAllowedArguments = "get_pull_request_diff.file_path";
 
 /**
@@ -35,7 +35,7 @@ export const defaultAllowedArguments = "get_pull_request_diff.file_path";
  */
 export class DeniedArguments {
   readonly #denied: ReadonlySet<string>;
-  /** By tool. */
+  /** The exceptions by tool. */
   readonly #allowed = new Map<string, Set<string>>();
   /** Whether a denied name has this length: most keys need no further look. */
   readonly #lengths: readonly boolean[];

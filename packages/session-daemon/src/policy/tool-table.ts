@@ -10,13 +10,13 @@ const toolSchema = z.strictObject({
   toolset: toolsetSchema,
   /** A second call with the same arguments changes nothing more. */
   idempotent: z.boolean(),
-  /** For people. */
+  /** The tool's name as clients show it. */
   title: z.string().min(1).max(100),
 });
 
 /** The file of a tool table: what the broker knows of the tools, resources and prompts of one child. */
 export const toolTableFile = z.strictObject({
-  /** Of the child with which the table was made. */
+  /** The version of the child with which the table was made. */
   version: z.string(),
   /** The names by which the child calls itself (`serverInfo.name`). */
   serverNames: z.array(z.string().min(1)).min(1),

@@ -13,7 +13,7 @@ export interface SessionFilter {
 /** One page of a list of sessions, in the order of accounts and references. */
 export interface SessionPage {
   readonly sessions: readonly { readonly sessionRef: SessionRef; readonly record: SessionRecord }[];
-  /** Of the whole list, with sessions that have expired and were not pruned yet. */
+  /** The length of the whole list, with sessions that have expired and were not pruned yet. */
   readonly total: number;
   readonly next?: string;
 }

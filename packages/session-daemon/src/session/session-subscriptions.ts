@@ -31,7 +31,7 @@ interface SessionSubscriptionsDeps {
 }
 
 const maxPerSession = 100;
-/** Of the URIs in a session's record. */
+/** The URIs in a session's record are at most so long, taken together. */
 const maxKeptLength = 4096;
 
 /**

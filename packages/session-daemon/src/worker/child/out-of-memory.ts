@@ -1,7 +1,7 @@
 import type { Chunks } from "../../jsonrpc/chunks.ts";
 import type { ChildExit } from "./child-exit.ts";
 
-/** Of a line, from its start: the runtimes write these sentences alone on a line. */
+/** Only the start of a line is read: the runtimes write these sentences alone on a line. */
 const scannedBytes = 160;
 /** Between the sentence and the exit: Go writes the stacks of all goroutines meanwhile. */
 const lastWordsMs = 5_000;

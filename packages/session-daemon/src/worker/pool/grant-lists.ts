@@ -26,7 +26,7 @@ export class GrantLists {
   readonly #deps: GrantListsDeps;
   readonly #digests: ListDigests = new Map();
   #paramHeaders: ParamHeaders | undefined;
-  /** Of the newest worker. */
+  /** It belongs to the newest worker. */
   #detector: ListChangeDetector | undefined;
 
   constructor(deps: GrantListsDeps) {
