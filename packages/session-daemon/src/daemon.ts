@@ -33,13 +33,13 @@ import { ResumableStreams, resumptionLimits } from "./mcp/resumable-streams.ts";
 import { ListenHandler } from "./mcp/stateless/listen-handler.ts";
 import { StatelessHandler } from "./mcp/stateless/stateless-handler.ts";
 import { StreamProbes } from "./mcp/stream-probes.ts";
-import { controlApp } from "./ipc/control-app.ts";
+import { createControlApp } from "./ipc/control-app.ts";
 import { reportGrantUses } from "./ipc/grant-uses-client.ts";
-import { upstreamTokenClient } from "./ipc/upstream-token-client.ts";
-import { userCheckClient } from "./ipc/user-check-client.ts";
-import { redisGrantLiveness } from "./redis/grant-liveness.ts";
+import { createUpstreamTokenClient } from "./ipc/upstream-token-client.ts";
+import { createUserCheckClient } from "./ipc/user-check-client.ts";
+import { createRedisGrantLiveness } from "./redis/grant-liveness.ts";
 import { RedisClient } from "./redis/redis-client.ts";
-import { redisAuthRecords } from "./redis/auth-records.ts";
+import { createRedisAuthRecords } from "./redis/auth-records.ts";
 import { RedisSessionStore } from "./redis/session-store.ts";
 import { GrantTerminator } from "./session/grant-terminator.ts";
 import { broadcastAllListsChanged } from "./mcp/list-changed.ts";
@@ -123,7 +123,7 @@ export async function startSessionDaemon(
     store,
   });
   const authenticator = new Authenticator({
-    records: redisAuthRecords(redis),
+    records: createRedisAuthRecords(redis),
     cache,
     resource: mcpResource(config.issuer),
     clock,
@@ -173,8 +173,8 @@ export async function startSessionDaemon(
     hasToolTable: () => childTools.hasTable,
     maxLineBytes,
     userCheckPauseMs,
-    upstreamTokens: upstreamTokenClient(config.ipcSocket),
-    userCheck: userCheckClient(config.ipcSocket),
+    upstreamTokens: createUpstreamTokenClient(config.ipcSocket),
+    userCheck: createUserCheckClient(config.ipcSocket),
     childTools,
     onTools: (tools) => observation.onTools(tools),
     metrics: metrics.workers,
@@ -191,11 +191,17 @@ export async function startSessionDaemon(
     void subscriptions.end(session);
     pool.sessions?.end(session);
   };
-  const terminator = new GrantTerminator(pool, exchanges, streams, redisGrantLiveness(redis), (matches) => {
-    clearCache();
-    table.end(matches);
-    grantAccess.delete(matches);
-  });
+  const terminator = new GrantTerminator(
+    pool,
+    exchanges,
+    streams,
+    createRedisGrantLiveness(redis),
+    (matches) => {
+      clearCache();
+      table.end(matches);
+      grantAccess.delete(matches);
+    },
+  );
 
   const opener = new SessionOpener(pool, store, events, clock);
   const lists = new ListCalls(pool, policy);
@@ -258,7 +264,7 @@ export async function startSessionDaemon(
   const { redis: redisCheck, authServer, forgejo } = checks;
   addDependencyMetrics(metrics.registry, { redis: redisCheck, auth_server: authServer, forgejo });
   addLoadMetrics(metrics.registry, { pool, exchanges, maxWorkers: config.workers.maxWorkers });
-  const control = controlApp({
+  const control = createControlApp({
     pool,
     exchanges,
     store,

@@ -67,7 +67,7 @@ const { parseQuery, parseBody } = requestParser({
  * The app behind `control.sock`, for the auth-server and the administrator: see shared's ipc/control. Errors are
  * `{ error }`: 400 for a request that does not match the contract, 503 with a reference into the log for any failure.
  */
-export function controlApp(deps: ControlAppDeps): Hono {
+export function createControlApp(deps: ControlAppDeps): Hono {
   const { pool, exchanges, store, terminator, streamProbes, events, issuer, checks, sandbox } = deps;
   const app = new Hono();
   app.use(bodyLimit({ maxSize: 64 * 1024 }));

@@ -6,7 +6,7 @@ import type { UpstreamTokenSource } from "../worker/pool/upstream-token-source.t
 const timeoutMs = 20_000;
 
 /** UpstreamTokenSource over the auth-server's IPC socket. Rejects with IpcUnavailableError. */
-export function upstreamTokenClient(socketPath: string): UpstreamTokenSource {
+export function createUpstreamTokenClient(socketPath: string): UpstreamTokenSource {
   return (accessToken, signal) =>
     callIpc({
       socketPath,

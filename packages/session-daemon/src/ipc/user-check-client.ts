@@ -6,7 +6,7 @@ import type { UserCheckSource } from "../worker/pool/user-check-source.ts";
 const timeoutMs = 20_000;
 
 /** UserCheckSource over the auth-server's IPC socket. Rejects with IpcUnavailableError. */
-export function userCheckClient(socketPath: string): UserCheckSource {
+export function createUserCheckClient(socketPath: string): UserCheckSource {
   return (grantId) =>
     callIpc({
       socketPath,

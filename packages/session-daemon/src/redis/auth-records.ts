@@ -4,7 +4,7 @@ import type { AuthRecords } from "../auth/auth-records.ts";
 import type { RedisClient } from "./redis-client.ts";
 
 /** AuthRecords on Redis. */
-export function redisAuthRecords(redis: RedisClient): AuthRecords {
+export function createRedisAuthRecords(redis: RedisClient): AuthRecords {
   return {
     get invalidatesCache() {
       return redis.invalidatesCache;

@@ -4,7 +4,7 @@ import type { GrantLiveness } from "../session/grant-liveness.ts";
 import type { RedisClient } from "./redis-client.ts";
 
 /** GrantLiveness on Redis: a grant is alive while its record exists. */
-export function redisGrantLiveness(redis: RedisClient): GrantLiveness {
+export function createRedisGrantLiveness(redis: RedisClient): GrantLiveness {
   return {
     async findRevoked(grants: readonly GrantId[]) {
       const exists = await redis.pipeline((chain) =>
