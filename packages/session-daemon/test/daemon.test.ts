@@ -118,11 +118,11 @@ t.test(
 t.test("ends draining at its timeout with an error for the calls that could not finish", async (t) => {
   const daemon = await startSessionDaemon(t, { FJMCP_DRAIN_SECONDS: "0.3" });
   const session = await McpSession.open(daemon, await daemon.grant());
-  const answer = session.post(callTool(1, "echo", { sleepMs: 60_000 }));
+  const response = session.post(callTool(1, "echo", { sleepMs: 60_000 }));
   while ((await session.post(callTool(1, "echo"))).status !== 400);
   await daemon.process.kill("SIGTERM");
   t.strictSame(await daemon.process.exited, { code: 0, signal: null });
-  t.match((await answer).json, { id: 1, error: { message: String } });
+  t.match((await response).json, { id: 1, error: { message: String } });
 });
 
 t.test("exits at once on a second signal", async (t) => {
@@ -132,13 +132,13 @@ t.test("exits at once on a second signal", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant());
   const family = Object.values(JSON.parse(readFileSync(pidFile, "utf8")) as Record<string, number>);
   t.teardown(() => family.filter(lives).forEach((pid) => process.kill(pid, "SIGKILL")));
-  const answer = session.post(callTool(1, "echo", { sleepMs: 60_000 })).catch(() => "cut off");
+  const response = session.post(callTool(1, "echo", { sleepMs: 60_000 })).catch(() => "cut off");
   while ((await session.post(callTool(1, "echo"))).status !== 400);
   process.kill(daemon.process.pid, "SIGTERM");
   await waitUntil("it should drain", async () => (await daemon.log()).includes('"draining"'));
   process.kill(daemon.process.pid, "SIGTERM");
   t.strictSame(await daemon.process.exited, { code: 1, signal: null });
-  t.equal(await answer, "cut off");
+  t.equal(await response, "cut off");
   await waitUntil("no child and no grandchild of it is left", () => !family.some(lives));
 });
 

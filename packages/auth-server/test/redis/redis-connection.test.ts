@@ -25,7 +25,7 @@ t.test("replaces a connection over which no reply arrives", async (t) => {
   const { proxy, ping } = await throughProxy(t);
   proxy.silence();
   await t.rejects(ping(), StoreUnavailableError);
-  t.equal(await waitUntil("it should response again", ping), "PONG");
+  t.equal(await waitUntil("it should respond again", ping), "PONG");
   t.equal(proxy.connections, 2);
 });
 

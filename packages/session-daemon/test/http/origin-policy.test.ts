@@ -25,9 +25,9 @@ const foreign = [
 ];
 
 t.test("accepts a request without an Origin, and sends no CORS headers", async (t) => {
-  const answer = await daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
-  t.equal(answer.status, 405);
-  t.notOk(answer.headers["access-control-allow-origin"]);
+  const response = await daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
+  t.equal(response.status, 405);
+  t.notOk(response.headers["access-control-allow-origin"]);
 });
 
 t.test(
@@ -35,12 +35,12 @@ t.test(
   async (t) => {
     for (const origin of allowed) {
       for (const authorization of ["Bearer nobody-s", `Bearer ${token}`]) {
-        const answer = await daemon.mcp({ method: "PUT", headers: { authorization, origin } });
-        t.not(answer.status, 403, origin);
-        t.equal(answer.headers["access-control-allow-origin"], origin);
-        t.equal(answer.headers["access-control-expose-headers"], "WWW-Authenticate, Mcp-Session-Id");
-        t.equal(answer.headers.vary, "Origin");
-        t.notOk(answer.headers["access-control-allow-credentials"]);
+        const response = await daemon.mcp({ method: "PUT", headers: { authorization, origin } });
+        t.not(response.status, 403, origin);
+        t.equal(response.headers["access-control-allow-origin"], origin);
+        t.equal(response.headers["access-control-expose-headers"], "WWW-Authenticate, Mcp-Session-Id");
+        t.equal(response.headers.vary, "Origin");
+        t.notOk(response.headers["access-control-allow-credentials"]);
       }
     }
   },
@@ -54,15 +54,15 @@ t.test("rejects a foreign Origin with 403, on a preflight and with a valid token
       { origin, "access-control-request-method": "POST" },
     ] as Record<string, string>[]) {
       const method = "access-control-request-method" in headers ? "OPTIONS" : "POST";
-      const answer = await daemon.mcp({ method, headers });
-      t.equal(answer.status, 403, origin);
-      t.notOk(answer.headers["access-control-allow-origin"]);
+      const response = await daemon.mcp({ method, headers });
+      t.equal(response.status, 403, origin);
+      t.notOk(response.headers["access-control-allow-origin"]);
     }
   }
 });
 
 t.test("responds to a preflight without a token", async (t) => {
-  const answer = await daemon.mcp({
+  const response = await daemon.mcp({
     method: "OPTIONS",
     headers: {
       origin: "http://localhost:6274",
@@ -70,11 +70,11 @@ t.test("responds to a preflight without a token", async (t) => {
       "access-control-request-headers": "authorization,content-type",
     },
   });
-  t.equal(answer.status, 204);
-  t.equal(answer.headers["access-control-allow-origin"], "http://localhost:6274");
-  t.equal(answer.headers["access-control-allow-methods"], "GET, POST, DELETE, OPTIONS");
+  t.equal(response.status, 204);
+  t.equal(response.headers["access-control-allow-origin"], "http://localhost:6274");
+  t.equal(response.headers["access-control-allow-methods"], "GET, POST, DELETE, OPTIONS");
   t.equal(
-    answer.headers["access-control-allow-headers"],
+    response.headers["access-control-allow-headers"],
     "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept, x-mcp-toolsets, x-mcp-readonly",
   );
 });

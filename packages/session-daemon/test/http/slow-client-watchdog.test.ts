@@ -10,7 +10,7 @@ import { disconnectSlowClients, type SlowClientLimits } from "../../src/http/slo
 
 const megabyte = 1024 * 1024;
 
-/** A server whose answers stay open, and clients that do not read them. */
+/** A server whose responses stay open, and clients that do not read them. */
 async function startServer(t: Test, limits: SlowClientLimits) {
   const server = createServer();
   const accounts = new WeakMap<Socket, AccountId>();

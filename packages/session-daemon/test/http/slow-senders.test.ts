@@ -26,7 +26,7 @@ t.test("disconnects a client that never finishes its head or its body", async (t
   server.listen(socketPath);
   await once(server, "listening");
   t.teardown(() => server.close());
-  const answers = [
+  const responses = [
     "POST /mcp HTTP/1.1\r\nhost: x\r\nx-slow",
     "POST /mcp HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{",
   ].map(async (start) => {
@@ -34,7 +34,7 @@ t.test("disconnects a client that never finishes its head or its body", async (t
     socket.write(start);
     return await text(socket);
   });
-  for (const answer of answers) t.match(await answer, /^HTTP\/1\.1 408 /);
+  for (const response of responses) t.match(await response, /^HTTP\/1\.1 408 /);
   t.equal(failures.length, 1, "only the one with a whole head came so far");
   t.ok(failures[0] instanceof ClientDisconnectedError);
 });

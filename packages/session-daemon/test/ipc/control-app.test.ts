@@ -64,18 +64,18 @@ t.test("ends the worker and streams of a grant, and leaves another grant's and t
   // The call is on its way to the child before its grant ends.
   while ((await ending.session.post(callTool(3, "echo"))).status !== 400) await sleep(5);
 
-  const answer = await daemon.control("POST", "/sessions/end", {
+  const response = await daemon.control("POST", "/sessions/end", {
     by: "grant",
     grantId: ending.grant.grantId,
   });
-  t.strictSame(endSessionsResponse.parse(answer.json), { workers: 1, streams: 3, sessions: 0 });
+  t.strictSame(endSessionsResponse.parse(response.json), { workers: 1, streams: 3, sessions: 0 });
   t.notOk(isAlive(ending.pid));
   await ending.listening.untilClosed();
   await ending.calling.untilClosed();
   t.match(ending.calling.messages.at(-1), { id: 2, error: { code: -32000 } });
-  const refused = await waiting;
-  t.equal(refused.status, 401);
-  t.match(refused.headers["www-authenticate"], /error="invalid_token"/);
+  const rejected = await waiting;
+  t.equal(rejected.status, 401);
+  t.match(rejected.headers["www-authenticate"], /error="invalid_token"/);
 
   t.ok(isAlive(staying.pid));
   t.notOk(staying.listening.closed);
@@ -120,11 +120,11 @@ t.test("retires the workers of an account's grants; their calls, streams and ses
     await busySession(t, { accountId: "61", clientId: "b" }),
     await busySession(t, { accountId: "62", clientId: "a" }),
   ];
-  const answer = await daemon.control("POST", "/workers/retire", {
+  const response = await daemon.control("POST", "/workers/retire", {
     accountId: "61",
     grantIds: [one.grant.grantId, two.grant.grantId, other.grant.grantId],
   });
-  t.strictSame(retireWorkersResponse.parse(answer.json), { workers: 2 });
+  t.strictSame(retireWorkersResponse.parse(response.json), { workers: 2 });
   for (const { session, pid, listening, calling } of [one, two]) {
     const now = await session.post(callTool(3, "process"));
     t.not(JSON.parse(now.json.result.content[0]!.text).pid, pid, "the next call has a new worker");

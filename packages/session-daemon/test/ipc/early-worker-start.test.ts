@@ -27,14 +27,14 @@ t.test("starts a worker with the token of the request, before any call", async (
   const session = await McpSession.open(daemon, grant);
   const environment = (await session.post(callTool(1, "environment"))).text;
   t.match(environment, /FIXTURE_TOKEN[^,]*\[redacted\]/);
-  t.equal(daemon.authServer.asked, 0);
+  t.equal(daemon.authServer.tokenRequests, 0);
   t.equal(await liveWorkers(daemon), 1);
   t.notMatch(await daemon.completeLog(), /early-token/);
 
   const { token: _, ...owner } = await daemon.grant();
   const expired = { token: "t", issuedAtSec: 1, expiresAtSec: 2 };
-  const answer = await daemon.control("POST", "/workers/start", { ...owner, upstreamToken: expired });
-  t.same(answer.json, { status: "dropped" }, "an expired token");
+  const response = await daemon.control("POST", "/workers/start", { ...owner, upstreamToken: expired });
+  t.same(response.json, { status: "dropped" }, "an expired token");
   t.equal((await daemon.control("POST", "/workers/start", owner)).status, 400);
 });
 

@@ -16,17 +16,17 @@ const methods = ["POST", "GET", "DELETE", "HEAD", "PUT", "PATCH", "OPTIONS"];
 
 t.test("challenges every method without a token, with no error in the challenge", async (t) => {
   for (const method of methods) {
-    const answer = await daemon.mcp({ method });
-    t.equal(answer.status, 401, method);
-    t.equal(answer.headers["www-authenticate"], bearerChallenge, method);
+    const response = await daemon.mcp({ method });
+    t.equal(response.status, 401, method);
+    t.equal(response.headers["www-authenticate"], bearerChallenge, method);
   }
 });
 
 t.test("rejects an unknown token with invalid_token on every method", async (t) => {
   for (const method of methods) {
-    const answer = await daemon.mcp({ method, headers: { authorization: "Bearer nobody-s" } });
-    t.equal(answer.status, 401, method);
-    t.equal(answer.headers["www-authenticate"], `${bearerChallenge}, error="invalid_token"`, method);
+    const response = await daemon.mcp({ method, headers: { authorization: "Bearer nobody-s" } });
+    t.equal(response.status, 401, method);
+    t.equal(response.headers["www-authenticate"], `${bearerChallenge}, error="invalid_token"`, method);
   }
 });
 
@@ -40,9 +40,9 @@ t.test("names the metadata of the requested URL in the challenge", async (t) => 
     ["/mcp?x=1#y", "/mcp?x=1"],
     [`/mcp?${"x".repeat(4000)}`, "/mcp"],
   ] as const) {
-    const answer = await daemon.mcp({ path });
-    t.equal(answer.status, 401, path);
-    const challenge = answer.headers["www-authenticate"];
+    const response = await daemon.mcp({ path });
+    t.equal(response.status, 401, path);
+    const challenge = response.headers["www-authenticate"];
     t.ok(challenge?.startsWith(`Bearer resource_metadata="${metadata}${expected}",`), path);
   }
 });
@@ -68,24 +68,24 @@ t.test("reads the body of a rejected request to its end before it closes, as pro
 });
 
 t.test("treats another scheme as no token", async (t) => {
-  const answer = await daemon.mcp({ headers: { authorization: "Basic dXNlcjpwYXNz" } });
-  t.equal(answer.status, 401);
-  t.equal(answer.headers["www-authenticate"], bearerChallenge);
+  const response = await daemon.mcp({ headers: { authorization: "Basic dXNlcjpwYXNz" } });
+  t.equal(response.status, 401);
+  t.equal(response.headers["www-authenticate"], bearerChallenge);
 });
 
 t.test("never reads a token from the query", async (t) => {
   const { token } = await daemon.grant();
-  const answer = await daemon.mcp({ method: "PUT", path: `/mcp?access_token=${token}` });
-  t.equal(answer.status, 401);
-  t.notMatch(answer.headers["www-authenticate"], "error=");
+  const response = await daemon.mcp({ method: "PUT", path: `/mcp?access_token=${token}` });
+  t.equal(response.status, 401);
+  t.notMatch(response.headers["www-authenticate"], "error=");
 });
 
 t.test("responds to unknown methods with 405 and the allowed methods, given a valid token", async (t) => {
   const { token } = await daemon.grant();
   for (const method of ["HEAD", "PUT", "PATCH", "OPTIONS"]) {
-    const answer = await daemon.mcp({ method, headers: { authorization: `Bearer ${token}` } });
-    t.equal(answer.status, 405, method);
-    t.equal(answer.headers.allow, "GET, POST, DELETE, OPTIONS", method);
+    const response = await daemon.mcp({ method, headers: { authorization: `Bearer ${token}` } });
+    t.equal(response.status, 405, method);
+    t.equal(response.headers.allow, "GET, POST, DELETE, OPTIONS", method);
   }
 });
 
@@ -101,9 +101,9 @@ t.test("rejects tokens whose records do not match", async (t) => {
   };
   for (const [what, record] of Object.entries(unfit)) {
     const { token } = await daemon.grant({}, record);
-    const answer = await daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
-    t.equal(answer.status, 401, what);
-    t.match(answer.headers["www-authenticate"], /error="invalid_token"/, what);
+    const response = await daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
+    t.equal(response.status, 401, what);
+    t.match(response.headers["www-authenticate"], /error="invalid_token"/, what);
   }
 });
 
@@ -192,30 +192,30 @@ t.test("reads the store far less often than requests come in a burst", async (t)
 
 t.test("rejects a token without forgejo:read with insufficient_scope", async (t) => {
   const { token } = await daemon.grant({}, { scope: "openid" });
-  const answer = await daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
-  t.equal(answer.status, 403);
-  t.equal(answer.headers["www-authenticate"], `${bearerChallenge}, error="insufficient_scope"`);
+  const response = await daemon.mcp({ method: "PUT", headers: { authorization: `Bearer ${token}` } });
+  t.equal(response.status, 403);
+  t.equal(response.headers["www-authenticate"], `${bearerChallenge}, error="insufficient_scope"`);
 });
 
 t.test("verifies the token before the body, its type and the Accept header", async (t) => {
-  const answer = await daemon.mcp({
+  const response = await daemon.mcp({
     headers: { "content-type": "text/plain", accept: "image/png", "content-length": "99999999" },
   });
-  t.equal(answer.status, 401);
+  t.equal(response.status, 401);
 });
 
 t.test(
   "sends the client to log in when the auth-server rejects the token at the child's start",
   async (t) => {
-    const usual = daemon.authServer.answer;
-    t.teardown(() => (daemon.authServer.answer = usual));
+    const usual = daemon.authServer.respond;
+    t.teardown(() => (daemon.authServer.respond = usual));
     for (const status of ["invalid_token", "login_required"] as const) {
-      daemon.authServer.answer = () => ({ status });
+      daemon.authServer.respond = () => ({ status });
       // An account that has had no worker yet: nothing responds to initialize in place of the child.
       const session = new McpSession(daemon, await daemon.grant({ accountId: `no-worker-${status}` }));
-      const answer = await session.post({ jsonrpc: "2.0", id: 1, method: "initialize", params: {} });
-      t.equal(answer.status, 401, status);
-      t.match(answer.headers["www-authenticate"], /error="invalid_token"/, status);
+      const response = await session.post({ jsonrpc: "2.0", id: 1, method: "initialize", params: {} });
+      t.equal(response.status, 401, status);
+      t.match(response.headers["www-authenticate"], /error="invalid_token"/, status);
     }
   },
 );

@@ -11,7 +11,7 @@ const grant = await daemon.grant();
 const session = await openSession("2025-03-26");
 const ping = (id: unknown) => ({ jsonrpc: "2.0", id, method: "ping" });
 const notification = { jsonrpc: "2.0", method: "notifications/unheard-of" };
-const response = { jsonrpc: "2.0", id: 1, result: {} };
+const clientResponse = { jsonrpc: "2.0", id: 1, result: {} };
 const onlyEvents = { accept: "text/event-stream" };
 
 async function openSession(version: string, by: FixtureGrant = grant): Promise<McpSession> {
@@ -22,9 +22,9 @@ async function openSession(version: string, by: FixtureGrant = grant): Promise<M
 
 /** The responses of a batch by their ids, as JSON text. */
 async function responsesTo(messages: unknown[], more: Record<string, string> = {}) {
-  const answer = await session.post(messages, more);
-  t.equal(answer.status, 200);
-  const list = answer.json as unknown as { id: unknown }[];
+  const response = await session.post(messages, more);
+  t.equal(response.status, 200);
+  const list = response.json as unknown as { id: unknown }[];
   t.ok(Array.isArray(list));
   return new Map(list.map((one) => [JSON.stringify(one.id), one]));
 }
@@ -36,7 +36,7 @@ t.test("responds to the requests of a batch in one array, each as if posted alon
     notification,
     { jsonrpc: "2.0", id: 2, method: "logging/setLevels" },
     callTool(3, "echo", { file_path: "/etc/passwd" }),
-    response,
+    clientResponse,
   ]);
   t.equal(responses.size, 4);
   t.match(responses.get("1"), { jsonrpc: "2.0", result: {} });
@@ -46,16 +46,16 @@ t.test("responds to the requests of a batch in one array, each as if posted alon
 });
 
 t.test("accepts notifications and responses alone with 202", async (t) => {
-  for (const batch of [[notification, notification], [response], [notification, response]]) {
-    const answer = await session.post(batch);
-    t.equal(answer.status, 202);
-    t.equal(answer.text, "");
+  for (const batch of [[notification, notification], [clientResponse], [notification, clientResponse]]) {
+    const response = await session.post(batch);
+    t.equal(response.status, 202);
+    t.equal(response.text, "");
   }
 });
 
 t.test("responds with an error to each message that is none", async (t) => {
-  const answer = await session.post([1, {}, [ping(1)], { ...ping(7), Method: "x" }, ping(8)]);
-  const list = answer.json as unknown as { id: unknown; error?: { code: number } }[];
+  const response = await session.post([1, {}, [ping(1)], { ...ping(7), Method: "x" }, ping(8)]);
+  const list = response.json as unknown as { id: unknown; error?: { code: number } }[];
   t.same(
     list.map(({ id, error }) => [id, error?.code]),
     [
@@ -83,8 +83,8 @@ t.test("rejects initialize in a batch, and an id that the batch or the session h
   gate.open();
   t.equal((await slow).status, 200);
 
-  const answer = await session.post([ping(1), ping(1)]);
-  const list = answer.json as unknown as { error?: { code: number } }[];
+  const response = await session.post([ping(1), ping(1)]);
+  const list = response.json as unknown as { error?: { code: number } }[];
   t.same(
     list.map(({ error }) => error?.code),
     [undefined, -32600],
@@ -105,9 +105,9 @@ t.test("rejects what is no batch as a whole", async (t) => {
     [Array.from({ length: 90 }, (_, i) => ({ ...ping(i), params: keys(i) })), -32600],
   ];
   for (const [batch, code] of cases) {
-    const answer = await session.post(batch);
-    t.equal(answer.status, 400, JSON.stringify(batch).slice(0, 50));
-    t.equal(answer.json.error.code, code);
+    const response = await session.post(batch);
+    t.equal(response.status, 400, JSON.stringify(batch).slice(0, 50));
+    t.equal(response.json.error.code, code);
   }
   function keys(batch: number) {
     return Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`k${batch}-${i}`, 1]));
@@ -116,9 +116,9 @@ t.test("rejects what is no batch as a whole", async (t) => {
 
 t.test("rejects batches in sessions of later revisions, and where there is no session", async (t) => {
   for (const version of ["2025-06-18", "2025-11-25"]) {
-    const answer = await (await openSession(version)).post([ping(1)]);
-    t.equal(answer.status, 400);
-    t.equal(answer.json.error.code, -32600);
+    const response = await (await openSession(version)).post([ping(1)]);
+    t.equal(response.status, 400);
+    t.equal(response.json.error.code, -32600);
   }
   t.equal((await new McpSession(daemon, grant).post([ping(1)])).json.error.code, -32600);
   t.equal((await new McpSession(daemon, grant, "unknown").post([ping(1)])).status, 404);
@@ -188,9 +188,9 @@ t.test("sends the client to log in when the grant ends during a batch", async (t
     return live === idle + 1 || live > idle;
   });
   await daemon.control("POST", "/sessions/end", { by: "grant", grantId: ending.grantId });
-  const answer = await batch;
-  t.equal(answer.status, 401);
-  t.match(answer.headers["www-authenticate"], /error="invalid_token"/);
+  const response = await batch;
+  t.equal(response.status, 401);
+  t.match(response.headers["www-authenticate"], /error="invalid_token"/);
 });
 
 t.test("keeps the responses that it has when the grant ends during a batch", async (t) => {

@@ -10,10 +10,10 @@ const grant = await daemon.grant();
 const session = await McpSession.open(daemon, grant);
 
 t.test("responds in plain JSON when the response comes first", async (t) => {
-  const answer = await session.post(callTool(7, "echo", { text: "Grüße" }));
-  t.equal(answer.status, 200);
-  t.equal(answer.headers["content-type"], "application/json");
-  t.match(answer.json, { jsonrpc: "2.0", id: 7, result: { content: [{ text: '{"text":"Grüße"}' }] } });
+  const response = await session.post(callTool(7, "echo", { text: "Grüße" }));
+  t.equal(response.status, 200);
+  t.equal(response.headers["content-type"], "application/json");
+  t.match(response.json, { jsonrpc: "2.0", id: 7, result: { content: [{ text: '{"text":"Grüße"}' }] } });
 });
 
 t.test("returns ids as they were sent", async (t) => {
@@ -80,8 +80,8 @@ t.test("an allowed argument of a denied name reaches its tool", async (t) => {
 });
 
 t.test("keeps a long call alive with comments", async (t) => {
-  const impatient = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.2" });
-  const session = await McpSession.open(impatient, await impatient.grant());
+  const commenting = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.2" });
+  const session = await McpSession.open(commenting, await commenting.grant());
   const stream = await session.stream(callTool(9, "echo", { sleepMs: 700 }));
   t.equal(stream.headers["content-type"], "text/event-stream");
   await stream.untilClosed();
@@ -90,12 +90,12 @@ t.test("keeps a long call alive with comments", async (t) => {
 });
 
 t.test("sends one response and no notifications to a client that accepts only JSON", async (t) => {
-  const answer = await session.post(
+  const response = await session.post(
     callTool(10, "echo", { progress: 2, sleepMs: 500 }, { progressToken: 1 }),
     { accept: "application/json" },
   );
-  t.equal(answer.headers["content-type"], "application/json");
-  t.match(answer.json, { id: 10, result: {} });
+  t.equal(response.headers["content-type"], "application/json");
+  t.match(response.json, { id: 10, result: {} });
 });
 
 t.test("sends the response as an event to a client that accepts only events", async (t) => {
@@ -107,29 +107,29 @@ t.test("sends the response as an event to a client that accepts only events", as
 t.test(
   "runs a call as an ordinary one although the client wants a task, since tasks are not offered",
   async (t) => {
-    const answer = await session.post({
+    const response = await session.post({
       jsonrpc: "2.0",
       id: 16,
       method: "tools/call",
       params: { name: "lines", arguments: { task: "an argument stays" }, task: { ttl: 60_000 } },
     });
-    const lines = JSON.parse(answer.json.result.content[0]!.text) as string[];
+    const lines = JSON.parse(response.json.result.content[0]!.text) as string[];
     const { params } = JSON.parse(lines.at(-1)!) as { params: object };
     t.strictSame(params, { name: "lines", arguments: { task: "an argument stays" } });
   },
 );
 
 t.test("passes on an error of the child", async (t) => {
-  const answer = await session.post(callTool(12, "no-such-tool"));
-  t.equal(answer.status, 200);
-  t.match(answer.json, { id: 12, error: { code: -32602, message: "Unknown tool: no-such-tool" } });
+  const response = await session.post(callTool(12, "no-such-tool"));
+  t.equal(response.status, 200);
+  t.match(response.json, { id: 12, error: { code: -32602, message: "Unknown tool: no-such-tool" } });
 });
 
 t.test("rejects requests that are not forwarded with −32601", async (t) => {
   for (const method of ["tasks/list", "sampling/createMessage", "server/discover", "no/such"]) {
-    const answer = await session.post({ jsonrpc: "2.0", id: 13, method });
-    t.equal(answer.status, 200);
-    t.match(answer.json, { jsonrpc: "2.0", id: 13, error: { code: -32601 } }, method);
+    const response = await session.post({ jsonrpc: "2.0", id: 13, method });
+    t.equal(response.status, 200);
+    t.match(response.json, { jsonrpc: "2.0", id: 13, error: { code: -32601 } }, method);
   }
 });
 
@@ -150,15 +150,15 @@ t.test("rejects an id that is in flight in the session, but not in another form 
   const gate = closedGate(t);
   const first = session.post(callTool(16, "echo", { whileExists: gate.file, first: true }));
   const second = await waitUntil("the id should be in flight", async () => {
-    const answer = await session.post(callTool(16, "echo"));
-    return answer.status === 400 && answer;
+    const response = await session.post(callTool(16, "echo"));
+    return response.status === 400 && response;
   });
   t.match(second.json, { id: 16, error: { code: -32600 } });
   t.equal((await session.post(callTool("16", "echo"))).status, 200);
   t.equal((await other.post(callTool(16, "echo"))).status, 200);
   gate.open();
   t.match((await first).text, /first/);
-  t.equal((await session.post(callTool(16, "echo"))).status, 200, "free again after the answer");
+  t.equal((await session.post(callTool(16, "echo"))).status, 200, "free again after the response");
 });
 
 t.test(
@@ -166,7 +166,7 @@ t.test(
   async (t) => {
     const sessions = await Promise.all([1, 2, 3].map(() => McpSession.open(daemon, grant)));
     t.equal((await daemon.health()).workers.live, 1);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       sessions.map(async (session, canary) => {
         const stream = await session.stream(
           callTool(
@@ -180,7 +180,7 @@ t.test(
         return stream;
       }),
     );
-    for (const [i, stream] of answers.entries()) {
+    for (const [i, stream] of responses.entries()) {
       t.equal(stream.messages.length, 3);
       for (const j of [0, 1, 2]) t.equal(stream.received.includes(`canary-${j}`), i === j);
     }
@@ -209,7 +209,7 @@ t.test(
     await stream.expect(1);
     stream.abandon();
     t.equal((await session.post(callTool(18, "echo"))).status, 200);
-    // Its id is free once the child has answered.
+    // Its id is free once the child has responded.
     await waitUntil("the abandoned call should end", async () => {
       return (await session.post(callTool(17, "echo"))).status === 200;
     });
@@ -225,10 +225,10 @@ t.test("frees the id of an abandoned call at once; it cancels only the newer cal
   await abandoned.expect(1);
   abandoned.abandon();
   const again = await waitUntil("the id should be free", async () => {
-    const answer = await session.stream(
+    const response = await session.stream(
       callTool(30, "echo", { progress: 1, sleepMs: 60_000 }, { progressToken: 2 }),
     );
-    return answer.status === 200 && answer;
+    return response.status === 200 && response;
   });
   await again.expect(1);
   await session.post({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 30 } });
@@ -257,12 +257,12 @@ t.test("ends a cancelled call without a response and notifies the child", async 
 });
 
 t.test("responds with an error to a cancelled call of a client that accepts only JSON", async (t) => {
-  const answer = session.post(callTool(22, "echo", { sleepMs: 60_000 }), { accept: "application/json" });
+  const response = session.post(callTool(22, "echo", { sleepMs: 60_000 }), { accept: "application/json" });
   await waitUntil("the call should be in flight", async () => {
     return (await session.post(callTool(22, "echo"))).status === 400;
   });
   await session.post({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 22 } });
-  t.match((await answer).json, { id: 22, error: { code: -32000 } });
+  t.match((await response).json, { id: 22, error: { code: -32000 } });
 });
 
 t.test("responds to initialize and ping with events where a client accepts only those", async (t) => {
@@ -277,9 +277,9 @@ t.test(
   async (t) => {
     const huge = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("huge") });
     const session = await McpSession.open(huge, await huge.grant());
-    const answer = await session.post(callTool(1, "huge", { bytes: 20_000_000 }));
-    t.equal(answer.status, 200);
-    t.match(answer.json, { id: 1, error: { message: /larger than 16777216 bytes/ } });
+    const response = await session.post(callTool(1, "huge", { bytes: 20_000_000 }));
+    t.equal(response.status, 200);
+    t.match(response.json, { id: 1, error: { message: /larger than 16777216 bytes/ } });
     const large = await session.post(callTool(2, "huge", { bytes: 16_000_000 }));
     t.match(large.json, { id: 2, result: {} });
   },

@@ -54,7 +54,9 @@ t.test(
     going.destroy();
     await sleep(200);
     gate.open();
-    await waitUntil("the stream should open after the answer", () => received.includes("text/event-stream"));
+    await waitUntil("the stream should open after the response", () =>
+      received.includes("text/event-stream"),
+    );
     t.match(received, /"id":"ahead"/);
     await sleep(200);
     await waitUntil("only that is open", async () => (await streams()) === 1);

@@ -46,9 +46,9 @@ const knownCodes = new Set<unknown>(Object.values(errorCodes));
 t.test("responds to any posted bytes as the protocol requires, and keeps running", async (t) => {
   await fc.assert(
     fc.asyncProperty(body, fc.oneof(fc.constant({}), headers), async (body, extra) => {
-      const answer = await daemon.mcp({ headers: session.headers(extra), body });
-      if (answer.status >= 200 && answer.status < 300) return true;
-      return answer.status >= 400 && answer.status < 500 && knownCodes.has(answer.json.error.code);
+      const response = await daemon.mcp({ headers: session.headers(extra), body });
+      if (response.status >= 200 && response.status < 300) return true;
+      return response.status >= 400 && response.status < 500 && knownCodes.has(response.json.error.code);
     }),
     { numRuns: 400 },
   );

@@ -11,13 +11,13 @@ t.test("responds to initialize with a JSON-RPC error when the child cannot be st
   const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("crash", "--at", "start") });
   const session = new McpSession(daemon, await daemon.grant());
   for (const id of [7, "8"]) {
-    const answer = await session.post(initialize("2025-11-25", id));
-    t.equal(answer.status, 200);
-    t.match(answer.json, {
+    const response = await session.post(initialize("2025-11-25", id));
+    t.equal(response.status, 200);
+    t.match(response.json, {
       id,
       error: { code: -32603, message: /could not be started: .* Reference: \w{10}/ },
     });
-    t.equal(answer.headers["mcp-session-id"], undefined);
+    t.equal(response.headers["mcp-session-id"], undefined);
   }
 });
 
@@ -27,9 +27,9 @@ t.test("sends the client to log in when its grant ends while the session opens",
   const opening = new McpSession(daemon, grant).post(initialize());
   await waitUntil("it should wait for the child", async () => (await daemon.health()).workers.waiting === 1);
   await daemon.control("POST", "/sessions/end", { by: "grant", grantId: grant.grantId });
-  const answer = await opening;
-  t.equal(answer.status, 401);
-  t.match(answer.headers["www-authenticate"], /error="invalid_token"/);
+  const response = await opening;
+  t.equal(response.status, 401);
+  t.match(response.headers["www-authenticate"], /error="invalid_token"/);
 });
 
 t.test("logs no failure when a client disconnects while its session opens", async (t) => {

@@ -25,7 +25,7 @@ t.test(
     const client = stalledRequest(t, daemon.mcpSocket, "POST", session.headers(), JSON.stringify(call));
     await waitUntil("the child is busy", () => gate.waiting === 1);
     gate.open();
-    await waitUntil("the child has answered", async () => (await busyWorkers()) === 0);
+    await waitUntil("the child has responded", async () => (await busyWorkers()) === 0);
     await sleep(200);
     const received = await client.readUntil('"id":"end"');
     t.ok(received.length < 3 * 1024 * 1024, `${received.length} bytes`);
@@ -79,7 +79,7 @@ t.test("bounds the large messages of one account and leaves other accounts alone
   await waitUntil("there is room again", async () => (await session.post(large)).status === 200);
 });
 
-/** Posts a body without saying how long it is, the first half at once and the rest after `rest`; answers with the status. */
+/** Posts a body without saying how long it is, the first half at once and the rest after `rest`; resolves with the status. */
 async function postChunked(session: McpSession, body: string, rest: Promise<unknown>): Promise<number> {
   const outgoing = request({
     socketPath: daemon.mcpSocket,
@@ -88,11 +88,11 @@ async function postChunked(session: McpSession, body: string, rest: Promise<unkn
     headers: session.headers({ "transfer-encoding": "chunked" }),
     agent: false,
   });
-  const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
+  const responded = once(outgoing, "response") as Promise<[IncomingMessage]>;
   outgoing.write(body.slice(0, body.length / 2));
   await rest;
   outgoing.end(body.slice(body.length / 2));
-  const [incoming] = await answered;
+  const [incoming] = await responded;
   incoming.resume();
   return incoming.statusCode!;
 }
@@ -135,12 +135,12 @@ t.test("counts large messages of unknown length as they arrive", async (t) => {
 t.test("does not count messages whose declared length is too large", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant({ accountId: "9" }));
   const text = "x".repeat(5 * 1024 * 1024);
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 10 }, (_, id) => session.post(callTool(id, "echo", { text }))),
   );
   t.same(
-    answers.map(({ status }) => status),
-    answers.map(() => 413),
+    responses.map(({ status }) => status),
+    responses.map(() => 413),
   );
 });
 

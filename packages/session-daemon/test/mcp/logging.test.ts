@@ -121,7 +121,7 @@ t.test("tells the child the most verbose level of the sessions that are left", a
   const stub = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("echo") });
   const grant = await stub.grant();
   const [first, second] = [await McpSession.open(stub, grant), await McpSession.open(stub, grant)];
-  const told = async () => {
+  const levels = async () => {
     const { json } = await second.post(callTool(1, "lines"));
     return (JSON.parse(json.result.content[0]!.text) as string[])
       .map((line) => JSON.parse(line) as { method: string; params?: { level: string } })
@@ -132,8 +132,8 @@ t.test("tells the child the most verbose level of the sessions that are left", a
   await second.post(setLevel("critical"));
   await first.post(setLevel("debug"));
   await first.post(setLevel("debug"));
-  t.strictSame(await told(), ["error", "debug"]);
+  t.strictSame(await levels(), ["error", "debug"]);
   await first.send("DELETE");
-  await waitUntil("the level of the other session", async () => (await told()).length === 3);
-  t.strictSame(await told(), ["error", "debug", "critical"]);
+  await waitUntil("the level of the other session", async () => (await levels()).length === 3);
+  t.strictSame(await levels(), ["error", "debug", "critical"]);
 });

@@ -25,16 +25,16 @@ t.test("rejects a body that is no JSON-RPC message with 400 and the protocol's e
     ['{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","Name":"b"}}', -32602, 1],
   ];
   for (const [body, code, id] of cases) {
-    const answer = await session.post(body);
-    t.equal(answer.status, 400, body);
-    t.match(answer.json, { jsonrpc: "2.0", id, error: { code, message: String } }, body);
+    const response = await session.post(body);
+    t.equal(response.status, 400, body);
+    t.match(response.json, { jsonrpc: "2.0", id, error: { code, message: String } }, body);
   }
 });
 
 t.test("rejects a body that is not UTF-8 with 400", async (t) => {
-  const answer = await daemon.mcp({ headers: session.headers(), body: Buffer.from([0x22, 0xff, 0x22]) });
-  t.equal(answer.status, 400);
-  t.equal(answer.json.error.code, -32700);
+  const response = await daemon.mcp({ headers: session.headers(), body: Buffer.from([0x22, 0xff, 0x22]) });
+  t.equal(response.status, 400);
+  t.equal(response.json.error.code, -32700);
 });
 
 t.test("rejects a body that is not declared as JSON with 415", async (t) => {
@@ -68,9 +68,9 @@ t.test("responds in the form that the Accept header allows", async (t) => {
     ["text/event-stream, application/json;q=0", "text/event-stream"],
   ];
   for (const [accept, type] of forms) {
-    const answer = await session.post(ping, { accept });
-    t.equal(answer.status, 200, accept);
-    t.equal(answer.headers["content-type"], type, accept);
+    const response = await session.post(ping, { accept });
+    t.equal(response.status, 200, accept);
+    t.equal(response.headers["content-type"], type, accept);
   }
 });
 
@@ -123,9 +123,9 @@ t.test("rejects other paths with 404 in JSON", async (t) => {
     "http://host//mcp",
     "*",
   ]) {
-    const answer = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
-    t.equal(answer.status, 404, path);
-    t.ok(answer.json.error.message);
+    const response = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
+    t.equal(response.status, 404, path);
+    t.ok(response.json.error.message);
   }
 });
 
@@ -137,8 +137,8 @@ t.test("ignores a query and the absolute form of the target", async (t) => {
     "http://evil.example/mcp",
     "http://evil.example/mcp/",
   ]) {
-    const answer = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
-    t.equal(answer.status, 200, path);
+    const response = await daemon.mcp({ path, headers: session.headers(), body: JSON.stringify(ping) });
+    t.equal(response.status, 200, path);
   }
 });
 
@@ -151,10 +151,10 @@ t.test("sends the same challenge whatever the request contains", async (t) => {
     "x-forwarded-port": "8080",
   };
   for (const path of ["/mcp", "http://evil.example/mcp", "http://evil.example:8080/mcp"]) {
-    const answer = await daemon.mcp({ path, headers });
-    t.equal(answer.status, 401);
+    const response = await daemon.mcp({ path, headers });
+    t.equal(response.status, 401);
     t.equal(
-      answer.headers["www-authenticate"],
+      response.headers["www-authenticate"],
       `Bearer resource_metadata="${issuer}/.well-known/oauth-protected-resource/mcp", scope="forgejo:read forgejo:write"`,
     );
   }
@@ -163,7 +163,7 @@ t.test("sends the same challenge whatever the request contains", async (t) => {
 t.test("keeps the digits of an id in every response to it", async (t) => {
   const id = "9007199254740993";
   const replaceId = (message: object) => JSON.stringify(message).replace('"id":1', `"id":${id}`);
-  const answers = [
+  const responses = [
     await new McpSession(daemon, grant).post(replaceId(initialize())),
     await session.post(replaceId(ping)),
     await session.post(replaceId({ ...ping, method: "unknown" })),
@@ -172,7 +172,7 @@ t.test("keeps the digits of an id in every response to it", async (t) => {
     await new McpSession(daemon, grant).post(replaceId(ping)),
     await new McpSession(daemon, grant, "unknown").post(replaceId(ping)),
   ];
-  for (const answer of answers) t.match(answer.text, `"id":${id},`);
+  for (const response of responses) t.match(response.text, `"id":${id},`);
 });
 
 t.test("finds no session for an empty session id", async (t) => {
@@ -181,13 +181,13 @@ t.test("finds no session for an empty session id", async (t) => {
 
 t.test("rejects an unsupported protocol version with 400 and the supported ones", async (t) => {
   for (const method of ["POST", "GET", "DELETE"]) {
-    const answer = await daemon.mcp({
+    const response = await daemon.mcp({
       method,
       headers: session.headers({ "mcp-protocol-version": "1999-01-01" }),
       ...(method === "POST" ? { body: JSON.stringify(ping) } : {}),
     });
-    t.equal(answer.status, 400, method);
-    t.strictSame(answer.json.error.data, {
+    t.equal(response.status, 400, method);
+    t.strictSame(response.json.error.data, {
       supported: ["2025-11-25", "2025-06-18", "2025-03-26"],
       requested: "1999-01-01",
     });

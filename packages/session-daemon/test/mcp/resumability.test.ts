@@ -73,8 +73,8 @@ t.test("sends what follows the last event to a client whose connection broke", a
 t.test("tells a client that has the last event not to connect again", async (t) => {
   const stream = await session.stream(chatty(3));
   await stream.untilClosed();
-  const answer = await session.send("GET", { "last-event-id": idsOf(stream).at(-1)! });
-  t.equal(answer.status, 204);
+  const response = await session.send("GET", { "last-event-id": idsOf(stream).at(-1)! });
+  t.equal(response.status, 204);
 });
 
 t.test("moves a stream that is open to the connection that resumes it", async (t) => {

@@ -80,12 +80,12 @@ t.test("rejects what the client has not declared, and passes on its error", asyn
   const plain = await connectSdkClient(t, daemon, grant);
   for (const tool of ["sample", "elicit", "roots"])
     t.match(await plain.use(tool, { text: "?", message: "?" }), { code: -32601 }, tool);
-  const refusing = await connectSdkClient(t, daemon, grant, everything, (client) => {
+  const rejecting = await connectSdkClient(t, daemon, grant, everything, (client) => {
     client.setRequestHandler(CreateMessageRequestSchema, () => {
       throw Object.assign(new Error("The user says no"), { code: -1 });
     });
   });
-  t.match(await refusing.use("sample", { text: "?" }), { code: -1, message: /The user says no/ });
+  t.match(await rejecting.use("sample", { text: "?" }), { code: -1, message: /The user says no/ });
 });
 
 t.test(
@@ -195,12 +195,12 @@ t.test("gives the child an error for a response that is none", async (t) => {
 });
 
 t.test("gives the child an error when no stream is open, or no response comes", async (t) => {
-  const impatient = await startSessionDaemon(t, {
+  const brief = await startSessionDaemon(t, {
     FJMCP_CHILD_COMMAND: sdkChildCommand(),
     FJMCP_CHILD_ISOLATION: "session",
     FJMCP_REQUEST_SECONDS: "8",
   });
-  const session = new McpSession(impatient, await impatient.grant());
+  const session = new McpSession(brief, await brief.grant());
   const message = initialize();
   const opened = await session.post({ ...message, params: { ...message.params, capabilities: everything } });
   session.id = opened.headers["mcp-session-id"] as string;

@@ -93,8 +93,8 @@ t.test("keeps the indexes right while grants use one session at once", async (t)
   const grants = [first, second, third];
   const sessions = [ofFirst, ofSecond, new McpSession(daemon, third, ofFirst.id)];
   const requests = Array.from({ length: 90 }, async (_, i) => {
-    const answer = await sessions[i % 3]!.post({ jsonrpc: "2.0", id: i, method: "ping" });
-    return answer.status;
+    const response = await sessions[i % 3]!.post({ jsonrpc: "2.0", id: i, method: "ping" });
+    return response.status;
   });
   t.same(new Set(await Promise.all(requests)), new Set([200]));
 

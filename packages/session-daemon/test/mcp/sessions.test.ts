@@ -16,15 +16,15 @@ t.test("negotiates the client's revision when it is supported, else the newest",
     t.equal((await session.post(initialize(version))).json.result.protocolVersion, version);
   }
   for (const version of ["2024-11-05", "2030-01-01", 7, undefined]) {
-    const answer = await session.post(initialize(version as string));
-    t.equal(answer.json.result.protocolVersion, "2025-11-25", String(version));
+    const response = await session.post(initialize(version as string));
+    t.equal(response.json.result.protocolVersion, "2025-11-25", String(version));
   }
 });
 
 t.test("responds to initialize with the child's own result, and the id as it was sent", async (t) => {
   const session = new McpSession(daemon, await daemon.grant());
-  const answer = await session.post(initialize("2025-11-25", "an id"));
-  t.match(answer.json, {
+  const response = await session.post(initialize("2025-11-25", "an id"));
+  t.match(response.json, {
     jsonrpc: "2.0",
     id: "an id",
     result: { serverInfo: { name: "stub-echo" }, capabilities: { tools: {} } },
@@ -71,18 +71,18 @@ t.test("stores a session by its hash only, bound to its account, for 30 days", a
 t.test("opens no session without its grant, and deletes what was stored", async (t) => {
   const grant = await daemon.grant({ accountId: "78" });
   // The grant ends while its first worker starts.
-  const usual = daemon.authServer.answer;
-  t.teardown(() => (daemon.authServer.answer = usual));
+  const usual = daemon.authServer.respond;
+  t.teardown(() => (daemon.authServer.respond = usual));
   const ended = new Promise<void>((resolve) => {
-    daemon.authServer.answer = (token) => {
+    daemon.authServer.respond = (token) => {
       void endGrant(daemon.redis, grant).then(resolve);
       return usual(token);
     };
   });
-  const answer = await new McpSession(daemon, grant).post(initialize());
+  const response = await new McpSession(daemon, grant).post(initialize());
   await ended;
-  t.equal(answer.status, 401);
-  t.notOk(answer.headers["mcp-session-id"]);
+  t.equal(response.status, 401);
+  t.notOk(response.headers["mcp-session-id"]);
   t.strictSame(await daemon.redis.keys(redisKeys.sessionsOfAccount("78" as AccountId)), []);
   t.notOk(await daemon.redis.sismember(redisKeys.sessionAccounts, "78"));
 });
@@ -106,9 +106,9 @@ t.test("accepts notifications and responses with 202", async (t) => {
     { jsonrpc: "2.0", id: 3, result: {} },
     { jsonrpc: "2.0", id: 3, error: { code: 1, message: "no" } },
   ]) {
-    const answer = await session.post(message);
-    t.equal(answer.status, 202);
-    t.equal(answer.text, "");
+    const response = await session.post(message);
+    t.equal(response.status, 202);
+    t.equal(response.text, "");
   }
 });
 
@@ -123,9 +123,9 @@ t.test("responds with the same 404 to an unknown session, an ended one and anoth
   ];
   const bodies = new Set<string>();
   for (const session of cases) {
-    const answer = await session.post(ping);
-    t.equal(answer.status, 404);
-    bodies.add(answer.text);
+    const response = await session.post(ping);
+    t.equal(response.status, 404);
+    bodies.add(response.text);
     t.equal((await session.send("GET")).status, 404);
     t.equal((await session.send("DELETE")).status, 404);
   }
@@ -136,8 +136,8 @@ t.test("responds with the same 404 to an unknown session, an ended one and anoth
 t.test("deletes a session with all of its records on DELETE", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant({ accountId: "79" }));
   const stream = await session.listen();
-  const answer = await session.send("DELETE");
-  t.equal(answer.status, 204);
+  const response = await session.send("DELETE");
+  t.equal(response.status, 204);
   await stream.untilClosed();
   t.equal(await daemon.redis.exists(redisKeys.session(sha256Hex(session.id!))), 0);
   t.equal(await daemon.redis.exists(redisKeys.sessionsOfAccount("79" as AccountId)), 0);
@@ -161,8 +161,8 @@ t.test("keeps sessions when the daemon is stopped or killed", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant());
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     await daemon.restart(signal);
-    const answer = await session.post(callTool(1, "echo", { signal }));
-    t.match(answer.text, signal);
+    const response = await session.post(callTool(1, "echo", { signal }));
+    t.match(response.text, signal);
   }
 });
 

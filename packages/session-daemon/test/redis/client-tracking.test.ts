@@ -32,8 +32,8 @@ async function watching(t: Test) {
   return { redis, admin, connect };
 }
 
-/** Reads the key and expects to be told of what `change` does to it. */
-async function expectTold(
+/** Reads the key and expects an invalidation of what `change` does to it. */
+async function expectInvalidation(
   t: Test,
   { client, seen }: { client: RedisClient; seen: { changes: number } },
   change: () => Promise<unknown>,
@@ -41,25 +41,25 @@ async function expectTold(
   await client.read([key]);
   const before = seen.changes;
   await change();
-  await waitUntil("the change should be told", () => seen.changes > before);
-  t.pass("told");
+  await waitUntil("the change should be reported", () => seen.changes > before);
+  t.pass("reported");
 }
 
 const live = (client: RedisClient) =>
-  waitUntil("changes should be told from now on", () => client.invalidatesCache);
+  waitUntil("changes should be reported from now on", () => client.invalidatesCache);
 
 t.test("reports every change to a key that was read: set, deleted, expired, flushed", async (t) => {
   const { redis, admin, connect } = await watching(t);
   const watched = connect(redis.socketPath);
   await live(watched.client);
-  await expectTold(t, watched, () => admin.set(key, "a"));
-  await expectTold(t, watched, () => admin.set(key, "b"));
-  await expectTold(t, watched, () => admin.pexpire(key, 500));
-  await expectTold(t, watched, async () => undefined);
-  await expectTold(t, watched, () => admin.set(key, "c"));
-  await expectTold(t, watched, () => admin.del(key));
-  await expectTold(t, watched, () => admin.set(key, "d"));
-  await expectTold(t, watched, () => admin.flushall());
+  await expectInvalidation(t, watched, () => admin.set(key, "a"));
+  await expectInvalidation(t, watched, () => admin.set(key, "b"));
+  await expectInvalidation(t, watched, () => admin.pexpire(key, 500));
+  await expectInvalidation(t, watched, async () => undefined);
+  await expectInvalidation(t, watched, () => admin.set(key, "c"));
+  await expectInvalidation(t, watched, () => admin.del(key));
+  await expectInvalidation(t, watched, () => admin.set(key, "d"));
+  await expectInvalidation(t, watched, () => admin.flushall());
 });
 
 t.test("does not report the reader's own writes", async (t) => {
@@ -70,7 +70,7 @@ t.test("does not report the reader's own writes", async (t) => {
   const before = watched.seen.changes;
   await watched.client.pipeline((chain) => chain.set("session:id:1", "a"));
   await admin.set(key, "a");
-  await waitUntil("the other's change should be told", () => watched.seen.changes > before);
+  await waitUntil("the change of the other should be reported", () => watched.seen.changes > before);
   t.equal(watched.seen.changes, before + 1);
 });
 
@@ -82,7 +82,7 @@ t.test("does not report keys that were never read", async (t) => {
   const before = watched.seen.changes;
   await admin.set("token:access:other", "a");
   await admin.set("upstream:app:1", "a");
-  await expectTold(t, watched, () => admin.set(key, "a"));
+  await expectInvalidation(t, watched, () => admin.set(key, "a"));
   t.equal(watched.seen.changes, before + 1);
 });
 
@@ -91,9 +91,9 @@ t.test("invalidates when either connection is lost, and resumes by itself", asyn
   const watched = connect(redis.socketPath);
   for (const type of ["pubsub", "normal", "pubsub", "normal"]) {
     await live(watched.client);
-    await expectTold(t, watched, () => admin.call("CLIENT", "KILL", "TYPE", type, "SKIPME", "yes"));
+    await expectInvalidation(t, watched, () => admin.call("CLIENT", "KILL", "TYPE", type, "SKIPME", "yes"));
     await live(watched.client);
-    await expectTold(t, watched, () => admin.set(key, type));
+    await expectInvalidation(t, watched, () => admin.set(key, type));
   }
 });
 
@@ -101,12 +101,12 @@ t.test("invalidates when Redis itself is lost, and resumes with its return", asy
   const { redis, admin, connect } = await watching(t);
   const watched = connect(redis.socketPath);
   await live(watched.client);
-  await expectTold(t, watched, () => redis.kill("SIGKILL"));
+  await expectInvalidation(t, watched, () => redis.kill("SIGKILL"));
   t.notOk(watched.client.invalidatesCache);
   await redis.start();
   await live(watched.client);
   await waitUntil("the test should reach it too", () => admin.status === "ready");
-  await expectTold(t, watched, () => admin.set(key, "a"));
+  await expectInvalidation(t, watched, () => admin.set(key, "a"));
 });
 
 t.test("promises no invalidation until both connections are ready", async (t) => {

@@ -23,10 +23,10 @@ t.test("responds 503 with Retry-After while Redis is down, and continues open re
   await daemon.redisServer.kill("SIGKILL");
 
   for (const method of ["POST", "GET", "DELETE"]) {
-    const answer = await session.send(method);
-    t.equal(answer.status, 503, method);
-    t.match(answer.headers["retry-after"], /^\d+$/);
-    const reference = /Reference: (\w+)/.exec(answer.json.error.message)?.[1];
+    const response = await session.send(method);
+    t.equal(response.status, 503, method);
+    t.match(response.headers["retry-after"], /^\d+$/);
+    const reference = /Reference: (\w+)/.exec(response.json.error.message)?.[1];
     t.ok(reference);
     t.ok((await daemon.completeLog()).includes(reference!));
   }
@@ -49,11 +49,11 @@ t.test("responds 503 with Retry-After while Redis is down, and continues open re
 
 t.test("waits for a lost connection and sends its requests again", async (t) => {
   for (let id = 0; id < 5; id++) {
-    const [answer] = await Promise.all([
+    const [response] = await Promise.all([
       session.post(callTool(`lost ${id}`, "echo")),
       daemon.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"),
     ]);
-    t.equal(answer.status, 200);
+    t.equal(response.status, 200);
   }
 });
 
@@ -64,10 +64,10 @@ t.test("does not wait twice as long when the connection is lost late", async (t)
     const other = await McpSession.open(daemon, grant);
     await daemon.redis.call("CLIENT", "PAUSE", "20000", "WRITE");
     const startedAtMs = performance.now();
-    const answer = other.send("DELETE");
+    const response = other.send("DELETE");
     await sleep(1_700);
     await daemon.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-    t.equal((await answer).status, 503);
+    t.equal((await response).status, 503);
     const ms = performance.now() - startedAtMs;
     await daemon.redis.call("CLIENT", "UNPAUSE");
     return ms;

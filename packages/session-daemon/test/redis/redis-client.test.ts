@@ -35,7 +35,7 @@ t.test("replaces a connection on which no reply arrives any more", async (t) => 
   const { proxy, client } = await throughProxy(t);
   proxy.silence();
   t.notOk(await responds(client));
-  await waitUntil("it should answer again", () => responds(client));
+  await waitUntil("it should respond again", () => responds(client));
   t.equal(proxy.connections, 3);
 });
 

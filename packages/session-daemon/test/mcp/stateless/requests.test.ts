@@ -67,11 +67,11 @@ t.test("all requests of a grant run on one worker", async (t) => {
   const first = await pid();
   await client.post({ method: "tools/list" });
   t.same(await pid(), first);
-  const before = daemon.authServer.asked;
+  const before = daemon.authServer.tokenRequests;
   const other = new StatelessClient(daemon, await daemon.grant());
   await other.post({ method: "server/discover" });
   await other.call("echo");
-  t.equal(daemon.authServer.asked, before + 1);
+  t.equal(daemon.authServer.tokenRequests, before + 1);
 });
 
 t.test("an id of a session and of an event are ignored, and none is minted", async (t) => {
@@ -239,7 +239,7 @@ t.test("the end of the connection cancels the call, and frees its place", async 
     await waitUntil("it is with the child", () => gate.waiting === 1);
     controller.abort();
     await failed;
-    const cancelled = await waitUntil("the child is told", async () => {
+    const cancelled = await waitUntil("the child is notified", async () => {
       const lines = await received();
       const { id } = lines.find(({ params }) => JSON.stringify(params ?? {}).includes(gate.file))!;
       return lines.find(
@@ -260,7 +260,7 @@ t.test("the end of a begun stream cancels its call", async (t) => {
     params: { name: "echo", arguments: { whileExists: gate.file } },
   });
   stream.abandon();
-  await waitUntil("the child is told", async () => {
+  await waitUntil("the child is notified", async () => {
     const lines = await received();
     const call = lines.find(({ params }) => JSON.stringify(params ?? {}).includes(gate.file));
     return lines.some(

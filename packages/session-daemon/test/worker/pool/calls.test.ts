@@ -81,7 +81,7 @@ t.test("a cancellation is forwarded to the child, and a late response is dropped
   cancelled.call.cancel("changed my mind");
   cancelled.call.cancel("twice");
   t.equal(pool.counts().idle, 0, "the child may be busy with it");
-  await waitUntil("the child answered a ping", () => pool.counts().idle === 1);
+  await waitUntil("the child has responded to a ping", () => pool.counts().idle === 1);
   await useTool(pool, who, "echo", { sleepMs: 100 }).text;
   t.notOk(isCompleted);
   t.same(cancelled.notifications, []);

@@ -13,7 +13,7 @@ const who = caller();
 /** A pool whose child exits at the first `failures` starts, and the responses of the user check. */
 function runFailingPool(
   test: { teardown(end: () => unknown): void },
-  answer: (grantId: GrantId) => UserCheckResponse | Promise<UserCheckResponse>,
+  respond: (grantId: GrantId) => UserCheckResponse | Promise<UserCheckResponse>,
   failures = 1,
 ) {
   const countFile = join(temporaryDirectory(test), "starts");
@@ -33,7 +33,7 @@ function runFailingPool(
     {
       userCheck: async (grantId) => {
         checked.push(grantId);
-        return await answer(grantId);
+        return await respond(grantId);
       },
     },
   );

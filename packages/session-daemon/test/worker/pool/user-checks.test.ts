@@ -8,10 +8,10 @@ import { caller, lasting, nextId, runPool, toolText, useTool } from "../../suppo
 const who = caller();
 const command = childCommand("echo");
 
-/** A pool that records its user checks and gives each the result of `answer`. */
+/** A pool that records its user checks and gives each the result of `respond`. */
 function runCheckedPool(
   test: { teardown(end: () => unknown): void },
-  answer: () => UserCheckResponse | Promise<UserCheckResponse>,
+  respond: () => UserCheckResponse | Promise<UserCheckResponse>,
   options: Parameters<typeof runPool>[2] = {},
 ) {
   const checks: string[] = [];
@@ -22,7 +22,7 @@ function runCheckedPool(
       userCheckPauseMs: 1_000,
       userCheck: async (grantId) => {
         checks.push(grantId);
-        return await answer();
+        return await respond();
       },
       ...options,
     },
@@ -45,7 +45,7 @@ t.test("a child's error makes a check of the user, after the client has its resp
 t.test(
   "a tool's result with isError makes a check too, however it is spelled, and others make none",
   async (t) => {
-    const shapes = [
+    const faults = [
       (id: number) => `{"jsonrpc":"2.0","id":${id},"result":{"content":[],"isError":true}}`,
       (id: number) => `{"result":{"isError":true,"content":[]},"jsonrpc":"2.0","id":${id}}`,
       (id: number) => `{"jsonrpc": "2.0", "id": ${id}, "result": {"content": [], "isError" : true}}`,
@@ -57,16 +57,16 @@ t.test(
         `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"{\\"isError\\":true}"}]}}`,
     ];
     const { pool, checks } = runCheckedPool(t, () => ({ status: "ok" }), { userCheckPauseMs: 0 });
-    const emit = async (shape: (id: number) => string) => {
-      const line = shape(await nextId(pool, who));
+    const emit = async (message: (id: number) => string) => {
+      const line = message(await nextId(pool, who));
       await useTool(pool, who, "emit", { lines: [line], respond: false }).text;
     };
-    for (const shape of harmless) await emit(shape);
+    for (const message of harmless) await emit(message);
     await sleep(200);
     t.equal(checks.length, 0);
-    for (const [index, shape] of shapes.entries()) {
-      await emit(shape);
-      await waitUntil(`the check of ${shape(1)}`, () => checks.length === index + 1);
+    for (const [index, message] of faults.entries()) {
+      await emit(message);
+      await waitUntil(`the check of ${message(1)}`, () => checks.length === index + 1);
     }
   },
 );
@@ -92,8 +92,8 @@ t.test("many errors of an account's grants make one check, and one at the end of
 });
 
 t.test("calls of a suspended user fail with Forgejo's sentence until a check finds them well", async (t) => {
-  let answer: UserCheckResponse = { status: "suspended", message: "This account is prohibited." };
-  const { pool, checks } = runCheckedPool(t, () => answer, { userCheckPauseMs: 300 });
+  let response: UserCheckResponse = { status: "suspended", message: "This account is prohibited." };
+  const { pool, checks } = runCheckedPool(t, () => response, { userCheckPauseMs: 300 });
   await useTool(pool, who, "fail").text;
   const otherGrant = caller("other");
   await waitUntil("it is noticed", () =>
@@ -105,14 +105,14 @@ t.test("calls of a suspended user fail with Forgejo's sentence until a check fin
   );
   t.ok(await toolText(useTool(pool, caller("x", "2"), "echo")), "another account is not concerned");
   t.ok(pool.liveGrants().includes(who.grantId), "nothing has ended");
-  answer = { status: "unavailable" };
+  response = { status: "unavailable" };
   const before = checks.length;
   await waitUntil("another check", () => {
     useTool(pool, who, "echo").text.catch(() => undefined);
     return checks.length > before;
   });
   await t.rejects(useTool(pool, who, "echo").text, { message: /prohibited/ }, "nothing is known");
-  answer = { status: "ok" };
+  response = { status: "ok" };
   await waitUntil("it is lifted", () => useTool(pool, who, "echo").text.catch(() => false));
 });
 
