@@ -19,3 +19,16 @@ export const errorCodes = {
   /** The revision is not supported; `data` lists those that are (MCP 2026-07-28). */
   unsupportedVersion: -32022,
 } as const;
+
+/** Codes of a child's errors that clients of a revision without sessions do not know. */
+export const childErrorCodes = {
+  /** "Resource not found" before 2026-07-28. */
+  resourceNotFound: -32002,
+  /** "URL elicitation required" of 2025-11-25. */
+  urlElicitationRequired: -32042,
+} as const;
+
+/** Whether only the protocol may define the code, not a server (MCP 2026-07-28, "Error Codes"). */
+export function isReservedCode(code: number): boolean {
+  return code <= -32020 && code >= -32099;
+}

@@ -1,13 +1,8 @@
-import { errorCodes } from "../../jsonrpc/error-codes.ts";
+import { childErrorCodes, errorCodes, isReservedCode } from "../../jsonrpc/error-codes.ts";
 import { isJsonObject, parseLosslessJson } from "../../jsonrpc/lossless-json.ts";
 import type { Era } from "../../protocol-versions.ts";
 
-/** The code of "resource not found" before 2026-07-28. */
-const resourceNotFound = -32002;
-/** "URL elicitation required" of 2025-11-25. */
-const urlElicitationRequired = -32042;
-
-export interface ErrorForClient {
+interface ErrorForClient {
   readonly status: number;
   /** The error as JSON text; the child's own bytes unless its code had to change. */
   readonly error: Buffer;
@@ -34,9 +29,9 @@ export function errorForClient(error: Buffer, childEra: Era): ErrorForClient {
 
 /** The code in place of one that a client of a stateless revision must not get; undefined for any other. */
 function replacementOf(code: number): number | undefined {
-  if (code === resourceNotFound) return errorCodes.invalidParams;
-  const isReserved = code <= -32020 && code >= -32099;
-  return isReserved || code === urlElicitationRequired ? errorCodes.internal : undefined;
+  if (code === childErrorCodes.resourceNotFound) return errorCodes.invalidParams;
+  const isUnknown = isReservedCode(code) || code === childErrorCodes.urlElicitationRequired;
+  return isUnknown ? errorCodes.internal : undefined;
 }
 
 function namesCapabilities({ data }: Readonly<Record<string, unknown>>): boolean {
