@@ -169,7 +169,7 @@ export class Worker {
   }
 
   /** From now on requests are written for a child of this era. */
-  speak(era: Era): void {
+  setEra(era: Era): void {
     this.#era = era;
   }
 

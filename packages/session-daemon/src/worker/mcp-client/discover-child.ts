@@ -22,7 +22,7 @@ type Discovery = InitializeResult | "silent" | "rejected";
  * would say where the child accepts. Never rejects.
  */
 export async function discoverChild(worker: Worker, timeoutMs: number): Promise<Discovery> {
-  worker.speak("stateless");
+  worker.setEra("stateless");
   let response: unknown;
   try {
     response = await requestChild(worker, "server/discover", {}, timeoutMs);

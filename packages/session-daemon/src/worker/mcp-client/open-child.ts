@@ -24,7 +24,7 @@ export async function openChild(
   if (wasEnded) throw connectionEnded();
   memory.set("sessions");
   if (discovery === "silent") return undefined;
-  worker.speak("sessions");
+  worker.setEra("sessions");
   return await initializeChild(worker, undefined);
 }
 
@@ -38,7 +38,7 @@ export async function openWithSessions(
   offerTimeoutMs: number,
   client: ClientIdentity | undefined,
 ): Promise<InitializeResult> {
-  worker.speak("sessions");
+  worker.setEra("sessions");
   try {
     return await initializeChild(worker, client);
   } catch (error) {
