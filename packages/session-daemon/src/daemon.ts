@@ -113,7 +113,9 @@ export async function startSessionDaemon(
   const streams = new ResumableStreams(resumptionLimits);
   const grantAccess = new GrantAccess();
   const grantUses = reportGrantUses(config.ipcSocket, clock, onFailed("report uses of grants"));
-  const levels = new SessionLogLevels((grantId, level) => pool.tell(grantId, "logging/setLevel", { level }));
+  const levels = new SessionLogLevels((grantId, level) =>
+    pool.requestIgnoringResponse(grantId, "logging/setLevel", { level }),
+  );
   const { table, resources, subscriptions, subscriptionAccess } = createSubscriptions({
     pool: () => pool,
     exchanges,

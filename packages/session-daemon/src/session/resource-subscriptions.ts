@@ -60,7 +60,7 @@ export class SharedResourceSubscriptions implements ResourceSubscriptions {
   }
 
   #unsubscribe(grantId: Principal["grantId"], uri: string): void {
-    this.#pool().tell(grantId, "resources/unsubscribe", { uri });
+    this.#pool().requestIgnoringResponse(grantId, "resources/unsubscribe", { uri });
   }
 
   #request(caller: AuthenticatedCaller, uri: string): Promise<void> {

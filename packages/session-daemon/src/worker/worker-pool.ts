@@ -51,7 +51,7 @@ export interface WorkerPool {
    * Sends a request of the broker itself to the grant's worker, whose response changes nothing. Without a worker nothing
    * is sent: a new one is set up by the state of GrantClients. Nor is it to a child of a revision without sessions.
    */
-  tell(grantId: GrantId, method: string, params: Readonly<Record<string, unknown>>): void;
+  requestIgnoringResponse(grantId: GrantId, method: string, params: Readonly<Record<string, unknown>>): void;
   /** Ends the workers of all grants that match; resolves with their number once their process groups are gone. */
   end(matches: (owner: Principal) => boolean): Promise<number>;
   /**

@@ -33,6 +33,15 @@ export function requestChild(
   });
 }
 
+/** As `requestChild`, for a request whose response, result or error, changes nothing. */
+export function requestIgnoringResponse(
+  worker: Worker,
+  method: string,
+  params: Readonly<Record<string, unknown>>,
+): void {
+  requestChild(worker, method, params).catch(() => undefined);
+}
+
 function parse(message: Buffer): { result?: unknown } {
   try {
     return JSON.parse(message.toString("utf8")) as { result?: unknown };

@@ -171,8 +171,8 @@ class Pool implements WorkerPool {
     return true;
   }
 
-  tell(grantId: GrantId, method: string, params: Readonly<Record<string, unknown>>): void {
-    this.#grants.get(grantId)?.workers.tell(method, params);
+  requestIgnoringResponse(grantId: GrantId, method: string, params: Readonly<Record<string, unknown>>): void {
+    this.#grants.get(grantId)?.workers.requestIgnoringResponse(method, params);
   }
 
   rejection(owner: Principal): CallError | undefined {

@@ -10,7 +10,7 @@ import {
   upstreamUnavailable,
 } from "../calls/call-errors.ts";
 import type { GrantClients } from "../grant-clients.ts";
-import { requestChild } from "../mcp-client/child-request.ts";
+import { requestIgnoringResponse } from "../mcp-client/child-request.ts";
 import { restoreGrantState } from "../mcp-client/restore-grant-state.ts";
 import { GrantLists } from "./grant-lists.ts";
 import type { OwnedWorkers } from "./owned-workers.ts";
@@ -135,10 +135,10 @@ export class GrantWorkers implements OwnedWorkers {
   }
 
   /** A request of the broker itself, if a worker that speaks a revision with sessions accepts calls; its response changes nothing. */
-  tell(method: string, params: Readonly<Record<string, unknown>>): void {
+  requestIgnoringResponse(method: string, params: Readonly<Record<string, unknown>>): void {
     const worker = this.#current?.worker;
     if (worker?.state === "open" && worker.era === "sessions")
-      requestChild(worker, method, params).catch(() => undefined);
+      requestIgnoringResponse(worker, method, params);
   }
 
   async end(reason: CallError, interrupted = reason): Promise<number> {
