@@ -11,6 +11,7 @@ import { watchPeer } from "@fjmcp/shared/ipc/peer";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import { Authenticator, type AuthenticationCache } from "./auth/authenticator.ts";
 import { GenerationalCache } from "./auth/generational-cache.ts";
+import { startCleanUp } from "./clean-up.ts";
 import type { SessionDaemonConfig } from "./config.ts";
 import { drain } from "./drain.ts";
 import { authServerOf, chooseSandboxOnce, healthChecks, inspectDependencies } from "./inspect.ts";
@@ -51,7 +52,6 @@ import { SessionLogLevels } from "./session/session-log-levels.ts";
 import { SessionOpener } from "./session/session-opener.ts";
 import { sessionTakeover } from "./session/session-takeover.ts";
 import { ActiveExchanges, keepAliveTicks, type StandaloneStream } from "./session/active-exchanges.ts";
-import { runPeriodically } from "@fjmcp/shared/service/run-periodically";
 import { ListCalls } from "./mcp/list-calls.ts";
 import { PolicyGate } from "./mcp/policy-gate.ts";
 import { ChildTools } from "./policy/child-tools.ts";
@@ -70,7 +70,6 @@ const authenticationTtlMs = 100;
 const maxCachedAuthentications = 1_000;
 /** Where cgroups are delegated, all processes of one worker together may use so much; what they reserve does not count. */
 const defaultMemoryMaxMiB = 512;
-const pruneEveryMs = 3600_000;
 /** A child whose line is longer is ended. */
 const maxLineBytes = 16 * 1024 * 1024;
 const userCheckPauseMs = 10_000;
@@ -289,21 +288,9 @@ export async function startSessionDaemon(
   const mcpServer = createMcpServer(endpoint, config.mcpServer, (socket) => accounts.get(socket));
   await listenUnix(mcpServer, config.mcpSocket, config.inherited.mcp);
 
-  const sweep = async () => {
-    const grants = await terminator.sweep();
-    if (grants > 0) events.sweepTerminated({ grants });
-  };
   const keepAlive = setInterval(() => exchanges.tick(), config.keepAliveMs / keepAliveTicks);
-  const prune = () => {
-    levels.prune(
-      pruneEveryMs,
-      ({ accountId }, session) => exchanges.newestStream(accountId, session) !== undefined,
-    );
-    return store.prune();
-  };
   const stopTasks = [
-    runPeriodically(config.sweepMs, sweep, onFailed("find revoked grants")),
-    runPeriodically(pruneEveryMs, prune, onFailed("prune expired sessions")),
+    ...startCleanUp(config.sweepMs, { terminator, exchanges, levels, store, events, onFailed }),
     watchPeer(authServerOf(config), log),
   ];
 

@@ -45,6 +45,7 @@ const layers = {
     "tool-table",
     "check-child",
     "daemon.ts",
+    "clean-up.ts",
     "drain.ts",
     "inspect.ts",
     "config.ts",
