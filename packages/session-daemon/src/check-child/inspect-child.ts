@@ -111,8 +111,8 @@ function listTools(pool: WorkerPool, params: Record<string, unknown>): Promise<R
     const request = { idJson: "1", method: "tools/list", params };
     pool.call(caller, request, {
       notification: () => undefined,
-      response: (parts) => {
-        const { result } = JSON.parse(Buffer.concat(parts).toString("utf8")) as { result?: unknown };
+      response: (chunks) => {
+        const { result } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { result?: unknown };
         if (isJsonObject(result)) resolve(result);
         else reject(new Error("The MCP server responds to tools/list with an error."));
       },

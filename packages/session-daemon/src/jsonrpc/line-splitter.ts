@@ -53,11 +53,11 @@ export class LineSplitter {
     if (!skipped) this.#onLine([first, ...rest]);
   }
 
-  #hold(part: Buffer): void {
+  #hold(chunk: Buffer): void {
     if (this.#skipping) return;
-    this.#heldBytes += part.length;
+    this.#heldBytes += chunk.length;
     if (this.#heldBytes <= this.#maxBytes) {
-      this.#held.push(part);
+      this.#held.push(chunk);
       return;
     }
     this.#held = [];

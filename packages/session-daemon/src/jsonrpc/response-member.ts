@@ -1,13 +1,13 @@
 /** Where the result or error of a serialised JSON-RPC response begins. */
 export interface MemberPosition {
   readonly isError: boolean;
-  /** The index of the part, and of the first byte of the value in it, which may be white space. */
-  readonly part: number;
+  /** The index of the chunk, and of the first byte of the value in it, which may be white space. */
+  readonly chunkIndex: number;
   readonly at: number;
 }
 
 interface Position {
-  readonly part: number;
+  readonly chunkIndex: number;
   readonly at: number;
 }
 
@@ -16,43 +16,43 @@ const thenMember = [Buffer.from(',"result":'), Buffer.from(',"error":')] as cons
 const memberFirst = [Buffer.from('{"result":'), Buffer.from('{"error":')] as const;
 
 /**
- * Finds the result or error of a response that is given in parts, in one of the two forms that `matchResponse` recognises,
+ * Finds the result or error of a response that is given in chunks, in one of the two forms that `matchResponse` recognises,
  * with the client's id in place. Undefined for any other form.
  */
-export function findMember(parts: readonly Buffer[], idJson: string): MemberPosition | undefined {
-  const start = { part: 0, at: 0 };
-  const head = after(parts, idHead, start);
-  if (head === undefined) return memberAt(parts, memberFirst, start);
-  const id = after(parts, Buffer.from(idJson), head);
-  return id === undefined ? undefined : memberAt(parts, thenMember, id);
+export function findMember(chunks: readonly Buffer[], idJson: string): MemberPosition | undefined {
+  const start = { chunkIndex: 0, at: 0 };
+  const head = after(chunks, idHead, start);
+  if (head === undefined) return memberAt(chunks, memberFirst, start);
+  const id = after(chunks, Buffer.from(idJson), head);
+  return id === undefined ? undefined : memberAt(chunks, thenMember, id);
 }
 
 function memberAt(
-  parts: readonly Buffer[],
+  chunks: readonly Buffer[],
   [result, error]: readonly [Buffer, Buffer],
   from: Position,
 ): MemberPosition | undefined {
-  const ofResult = after(parts, result, from);
+  const ofResult = after(chunks, result, from);
   if (ofResult !== undefined) return { isError: false, ...ofResult };
-  const ofError = after(parts, error, from);
+  const ofError = after(chunks, error, from);
   return ofError === undefined ? undefined : { isError: true, ...ofError };
 }
 
-/** The position after `expected`, if the parts continue with it from `from` on; it may lie across parts. */
-function after(parts: readonly Buffer[], expected: Buffer, from: Position): Position | undefined {
-  let { part, at } = from;
+/** The position after `expected`, if the chunks continue with it from `from` on; it may lie across chunks. */
+function after(chunks: readonly Buffer[], expected: Buffer, from: Position): Position | undefined {
+  let { chunkIndex, at } = from;
   let matched = 0;
   while (matched < expected.length) {
-    const current = parts[part];
+    const current = chunks[chunkIndex];
     if (current === undefined) return undefined;
     const length = Math.min(expected.length - matched, current.length - at);
     if (expected.compare(current, at, at + length, matched, matched + length) !== 0) return undefined;
     matched += length;
     at += length;
     if (at === current.length) {
-      part++;
+      chunkIndex++;
       at = 0;
     }
   }
-  return { part, at };
+  return { chunkIndex, at };
 }

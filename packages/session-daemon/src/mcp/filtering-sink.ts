@@ -39,12 +39,12 @@ export class FilteringSink implements CallSink {
     this.#sink.failed(error);
   }
 
-  response(parts: readonly Buffer[], outcome: ResponseOutcome): void {
-    const line = Buffer.concat(parts);
+  response(chunks: readonly Buffer[], outcome: ResponseOutcome): void {
+    const line = Buffer.concat(chunks);
     const message = parseChildJson(line.toString("utf8"));
     if (isJsonObject(message) && isJsonObject(message.result)) {
       const result = this.#filter(message.result, hash("sha256", line, "hex"));
-      this.#sink.response(resultParts(this.#idJson, result), outcome);
+      this.#sink.response(resultChunks(this.#idJson, result), outcome);
     } else if (isJsonObject(message) && message.error !== undefined) {
       const text = `{"jsonrpc":"2.0","id":${this.#idJson},"error":${JSON.stringify(message.error)}}`;
       this.#sink.response([Buffer.from(text)], outcome);
@@ -58,6 +58,6 @@ export class FilteringSink implements CallSink {
 const closing = Buffer.from("}");
 
 /** One whole response; `result` is JSON text. */
-export function resultParts(idJson: string, result: Buffer): readonly Buffer[] {
+export function resultChunks(idJson: string, result: Buffer): readonly Buffer[] {
   return [Buffer.from(`{"jsonrpc":"2.0","id":${idJson},"result":`), result, closing];
 }

@@ -8,7 +8,7 @@ import { accessKey, type ToolAccess } from "../policy/tool-access.ts";
 import type { ToolPolicy } from "../policy/tool-policy.ts";
 import type { Call, CallSink, Recheck } from "../worker/call.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
-import { FilteringSink, listIdJson, resultParts, type ListFilter } from "./filtering-sink.ts";
+import { FilteringSink, listIdJson, resultChunks, type ListFilter } from "./filtering-sink.ts";
 
 const maxCursorLength = 200;
 
@@ -68,7 +68,7 @@ export class ListCalls {
       return this.#ask(authenticated, request, sink, filter, recheck);
     }
     const rejection = this.#pool.rejection(caller);
-    if (rejection === undefined) sink.response(resultParts(request.idJson, kept), "ok");
+    if (rejection === undefined) sink.response(resultChunks(request.idJson, kept), "ok");
     else sink.failed(rejection);
     return undefined;
   }

@@ -11,8 +11,8 @@ export interface CallSink {
    * the client with this call; absent when none can.
    */
   related?(message: Buffer): boolean;
-  /** The parts of one whole JSON-RPC response without a line end, with the client's own id. */
-  response(parts: readonly Buffer[], outcome: ResponseOutcome): void;
+  /** The chunks of one whole JSON-RPC response without a line end, with the client's own id. */
+  response(chunks: readonly Buffer[], outcome: ResponseOutcome): void;
   failed(error: CallError): void;
 }
 

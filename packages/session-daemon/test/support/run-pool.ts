@@ -127,7 +127,7 @@ export function request(
       { idJson, method, params },
       {
         notification: (message) => notifications.push(JSON.parse(message.toString()) as Message),
-        response: (parts) => resolve(Buffer.concat(parts).toString()),
+        response: (chunks) => resolve(Buffer.concat(chunks).toString()),
         failed: (error: CallError) => reject(error),
       },
     );

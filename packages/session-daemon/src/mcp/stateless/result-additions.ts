@@ -34,23 +34,23 @@ export class ResultAdditions {
    * The response with the members that its result lacks. What the result has stays, but a `ttlMs` or `cacheScope` that
    * would let others reuse it is replaced: results belong to one user. A result that is no object stays as it is.
    */
-  addTo(parts: readonly Buffer[], { part, at }: MemberPosition): readonly Buffer[] {
-    if (this.#needles.some((needle) => chunksInclude(parts as Chunks, needle))) {
-      return this.#addMissing(Buffer.concat(parts), offsetOf(parts, part) + at);
+  addTo(chunks: readonly Buffer[], { chunkIndex, at }: MemberPosition): readonly Buffer[] {
+    if (this.#needles.some((needle) => chunksInclude(chunks as Chunks, needle))) {
+      return this.#addMissing(Buffer.concat(chunks), offsetOf(chunks, chunkIndex) + at);
     }
-    const holder = parts[part];
+    const holder = chunks[chunkIndex];
     if (holder?.[at] !== openingBrace)
-      return this.#addMissing(Buffer.concat(parts), offsetOf(parts, part) + at);
+      return this.#addMissing(Buffer.concat(chunks), offsetOf(chunks, chunkIndex) + at);
     const next = holder[at + 1];
     // Almost always the first key of the result; else the general way finds out.
-    if (next !== quote) return this.#addMissing(Buffer.concat(parts), offsetOf(parts, part) + at);
+    if (next !== quote) return this.#addMissing(Buffer.concat(chunks), offsetOf(chunks, chunkIndex) + at);
     return [
-      ...parts.slice(0, part),
+      ...chunks.slice(0, chunkIndex),
       holder.subarray(0, at + 1),
       this.#all,
       comma,
       holder.subarray(at + 1),
-      ...parts.slice(part + 1),
+      ...chunks.slice(chunkIndex + 1),
     ];
   }
 
@@ -98,8 +98,8 @@ function serverInfoMember(serverInfoJson: string): string {
   return `"${metaKeys.serverInfo}":${serverInfoJson}`;
 }
 
-function offsetOf(parts: readonly Buffer[], part: number): number {
-  return parts.slice(0, part).reduce((sum, { length }) => sum + length, 0);
+function offsetOf(chunks: readonly Buffer[], chunkIndex: number): number {
+  return chunks.slice(0, chunkIndex).reduce((sum, { length }) => sum + length, 0);
 }
 
 /** A replacement of the bytes of a span. */
@@ -113,11 +113,11 @@ function insertion(at: number, members: readonly string[], hasOthers: boolean): 
 }
 
 function apply(bytes: Buffer, edits: readonly Edit[]): Buffer[] {
-  const parts: Buffer[] = [];
+  const chunks: Buffer[] = [];
   let done = 0;
   for (const { start, end, text } of edits.toSorted((a, b) => a.start - b.start)) {
-    parts.push(bytes.subarray(done, start), Buffer.from(text));
+    chunks.push(bytes.subarray(done, start), Buffer.from(text));
     done = end;
   }
-  return [...parts, bytes.subarray(done)];
+  return [...chunks, bytes.subarray(done)];
 }

@@ -79,15 +79,15 @@ export class StatelessResponse implements CallSink, ActiveExchange {
     this.#openedStream()?.notify(message);
   }
 
-  response(parts: readonly Buffer[], outcome: ResponseOutcome): void {
-    const member = findMember(parts, this.#idJson);
+  response(chunks: readonly Buffer[], outcome: ResponseOutcome): void {
+    const member = findMember(chunks, this.#idJson);
     if (member?.isError === true) {
-      const { status, error } = errorForClient(errorOf(parts), this.#context.childEra);
+      const { status, error } = errorForClient(errorOf(chunks), this.#context.childEra);
       const start = Buffer.from(`{"jsonrpc":"2.0","id":${this.#idJson},"error":`);
       this.#send(status, [start, error, closingBrace], outcome);
     } else {
       const additions = this.#context.additions(this.owner, this.#method);
-      this.#send(200, member === undefined ? parts : additions.addTo(parts, member), outcome);
+      this.#send(200, member === undefined ? chunks : additions.addTo(chunks, member), outcome);
     }
   }
 
@@ -131,14 +131,14 @@ export class StatelessResponse implements CallSink, ActiveExchange {
   }
 
   /** A status other than 200 is for a response that has not begun as a stream. */
-  #send(status: number, parts: readonly Buffer[], outcome: CallOutcome): void {
+  #send(status: number, chunks: readonly Buffer[], outcome: CallOutcome): void {
     const begun = this.#stream;
     const res = this.#complete(outcome);
     if (res === undefined) return;
-    if (begun === undefined && (this.#accepted.json || status !== 200)) sendJson(res, status, parts);
+    if (begun === undefined && (this.#accepted.json || status !== 200)) sendJson(res, status, chunks);
     else {
       const stream = begun ?? new EventStream(res);
-      stream.send(parts);
+      stream.send(chunks);
       stream.end();
     }
   }
@@ -165,8 +165,8 @@ export class StatelessResponse implements CallSink, ActiveExchange {
 const closingBrace = Buffer.from("}");
 
 /** The error of a response as JSON text; an error is never large. */
-function errorOf(parts: readonly Buffer[]): Buffer {
-  const response = Buffer.concat(parts);
+function errorOf(chunks: readonly Buffer[]): Buffer {
+  const response = Buffer.concat(chunks);
   const span = objectMembers(response.toString("latin1")).get("error");
   return response.subarray(span?.start, span?.end);
 }

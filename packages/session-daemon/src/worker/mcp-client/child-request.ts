@@ -22,8 +22,8 @@ export function requestChild(
   return new Promise((resolve, reject) => {
     const sink = {
       notification: () => undefined,
-      response: (parts: readonly Buffer[]) => {
-        const { result } = parse(Buffer.concat(parts));
+      response: (chunks: readonly Buffer[]) => {
+        const { result } = parse(Buffer.concat(chunks));
         if (result === undefined) reject(new ChildErrorResponse(method));
         else resolve(result);
       },

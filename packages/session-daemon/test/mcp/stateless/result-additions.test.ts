@@ -7,15 +7,15 @@ const cacheable = new ResultAdditions(true, JSON.stringify(serverInfo));
 const other = new ResultAdditions(false, JSON.stringify(serverInfo));
 const meta = { "io.modelcontextprotocol/serverInfo": serverInfo };
 
-/** The text after the additions, for a response cut in parts of every length. */
+/** The text after the additions, for a response cut in chunks of every length. */
 function textsOf(additions: ResultAdditions, response: string, idJson = "1"): string[] {
   const bytes = Buffer.from(response);
   const texts = new Set<string>();
   for (let length = 1; length <= bytes.length; length++) {
-    const parts: Buffer[] = [];
-    for (let at = 0; at < bytes.length; at += length) parts.push(bytes.subarray(at, at + length));
-    const member = findMember(parts, idJson);
-    texts.add(String(Buffer.concat(member === undefined ? parts : additions.addTo(parts, member))));
+    const chunks: Buffer[] = [];
+    for (let at = 0; at < bytes.length; at += length) chunks.push(bytes.subarray(at, at + length));
+    const member = findMember(chunks, idJson);
+    texts.add(String(Buffer.concat(member === undefined ? chunks : additions.addTo(chunks, member))));
   }
   return [...texts];
 }
@@ -23,7 +23,7 @@ function textsOf(additions: ResultAdditions, response: string, idJson = "1"): st
 function resultOf(additions: ResultAdditions, result: string): unknown {
   const idFirst = textsOf(additions, `{"jsonrpc":"2.0","id":1,"result":${result}}`);
   const idLast = textsOf(additions, `{"result":${result},"jsonrpc":"2.0","id":1}`);
-  if (idFirst.length !== 1 || idLast.length !== 1) throw new Error("the parts matter");
+  if (idFirst.length !== 1 || idLast.length !== 1) throw new Error("the chunks matter");
   const [one, two] = [idFirst[0]!, idLast[0]!].map(
     (text) => JSON.parse(text) as { id: unknown; result: unknown },
   );

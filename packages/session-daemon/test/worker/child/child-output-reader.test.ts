@@ -25,7 +25,7 @@ function run(firstId = '"client-1"') {
         },
         {
           notification: (message) => notifications.push(message.toString()),
-          response: (parts) => responses.push(Buffer.concat(parts).toString()),
+          response: (chunks) => responses.push(Buffer.concat(chunks).toString()),
           failed: () => undefined,
         },
         Infinity,
