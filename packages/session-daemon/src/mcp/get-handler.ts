@@ -8,10 +8,7 @@ import { requireSession, requireSupportedVersion } from "./request-checks.ts";
 import type { ResumableStreams } from "./resumable-streams.ts";
 import { HttpStandaloneStream } from "./standalone-stream.ts";
 
-/**
- * `GET /mcp`: opens an event stream for messages of the server that belong to no request, or resumes the stream of a
- * request.
- */
+/** `GET /mcp`: opens an event stream for messages of the server that belong to no request, or resumes an event stream. */
 export class GetHandler {
   readonly #exchanges: ActiveExchanges;
   readonly #streams: ResumableStreams;
@@ -44,9 +41,12 @@ export class GetHandler {
       this.#streams.resume(lastEventId, session.hash, authenticated.owner, res)
     )
       return;
-    const stream = new HttpStandaloneStream(authenticated.owner, session.hash, res);
+    const { protocolVersion } = session.record;
+    const stream = new HttpStandaloneStream(authenticated.owner, session.hash, protocolVersion, res, {
+      streams: this.#streams,
+      onEnded: (ended) => this.#exchanges.deleteStream(ended),
+    });
     this.#exchanges.addStream(stream);
-    res.once("close", () => this.#exchanges.deleteStream(stream));
     this.#onOpened(stream);
   }
 }

@@ -8,12 +8,12 @@ import { eventIdsOf, lastEventIdOf } from "./event-id.ts";
 /** How long a client whose connection broke waits before it connects again. */
 const retryMs = 1_000;
 
-/** Whose response it is. */
+/** Whose stream it is. */
 export interface StreamOwner {
   readonly owner: Principal;
   readonly session: Hash;
-  /** The id of the request, as JSON text. */
-  readonly idJson: string;
+  /** The id of the request that it responds to, as JSON text; undefined for a standalone stream. */
+  readonly idJson: string | undefined;
 }
 
 /** The events of one turn of the event loop, whose numbers follow each other. */
@@ -26,15 +26,15 @@ interface SentEvents {
 }
 
 /**
- * The event stream of one request, which outlives its connection (MCP 2025-11-25, "Resumability and Redelivery"). Its
- * events have ids and are kept, so that a client whose connection broke gets the rest over another one.
+ * An event stream, of one request or standalone, which outlives its connection (MCP 2025-11-25, "Resumability and
+ * Redelivery"). Its events have ids and are kept, so that a client whose connection broke gets the rest over another one.
  */
 export class ResumableStream implements StreamOwner {
   /** Unguessable; part of the id of each event. */
   readonly token = randomUUID();
-  readonly owner: Principal;
+  owner: Principal;
   readonly session: Hash;
-  readonly idJson: string;
+  readonly idJson: string | undefined;
   readonly #isPrimed: boolean;
   readonly #onKept: () => void;
   readonly #eventId: (sequence: number) => string;

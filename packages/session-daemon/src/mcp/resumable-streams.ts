@@ -35,7 +35,7 @@ const streamBytes = 1024;
 const responseLost =
   "The connection was lost, and the response with it: the server has restarted, or the response was too large or too old to be kept. The call may have been carried out; look before you repeat it.";
 
-/** The event streams that clients can resume, within limits by stream, by account and in total; in memory only. */
+/** The event streams that clients can resume, of requests and of GETs, within limits by stream, by account and in total; in memory only. */
 export class ResumableStreams {
   readonly #limits: ResumptionLimits;
   /** In the order of their last change. */
@@ -56,14 +56,15 @@ export class ResumableStreams {
   /** Begins the response as an event stream; the client speaks `protocolVersion`. */
   open(of: StreamOwner, protocolVersion: string, res: ServerResponse): ResumableStream {
     const isPrimed = hasEventsWithoutData(protocolVersion);
-    const stream: ResumableStream = new ResumableStream(of, res, isPrimed, () => this.#keep(stream));
-    this.#keep(stream);
+    const stream: ResumableStream = new ResumableStream(of, res, isPrimed, () => this.keep(stream));
+    this.keep(stream);
     return stream;
   }
 
   /**
-   * Responds to a GET with this Last-Event-ID. False, and nothing is sent, when it is no id of such a stream. Only the
-   * session and grant of the stream can resume it; for any other it is unknown.
+   * Responds to a GET with this Last-Event-ID. False, and nothing is sent, when it is no id of such a stream, or of a
+   * standalone one that is not kept any more. Only the session and grant of the stream can resume it; for any other it is
+   * unknown.
    */
   resume(lastEventId: string, session: Hash, { grantId }: Principal, res: ServerResponse): boolean {
     const id = parseEventId(lastEventId);
@@ -72,6 +73,7 @@ export class ResumableStreams {
     const stream = known?.session === session && known.owner.grantId === grantId ? known : undefined;
     if (id.sequence === undefined || stream?.hasEnded === true) endForGood(res);
     else if (stream?.isResumable === true) stream.resume(res, id.sequence);
+    else if (id.isStandalone) return false;
     else if (id.idJson === undefined) endForGood(res);
     else reportLoss(res, { ...id, idJson: id.idJson });
     return true;
@@ -79,11 +81,22 @@ export class ResumableStreams {
 
   /** Clears the streams of the owners that match. */
   clear(matches: (owner: Principal) => boolean): void {
-    for (const { stream } of this.#byToken.values()) if (matches(stream.owner)) this.#evict(stream);
+    for (const { stream } of this.#byToken.values()) if (matches(stream.owner)) this.evict(stream);
   }
 
-  /** Counts what the stream keeps from now on, and makes room for it. */
-  #keep(stream: ResumableStream): void {
+  /** Whether the stream can be resumed. */
+  keeps({ token }: ResumableStream): boolean {
+    return this.#byToken.has(token);
+  }
+
+  /** The stream can not be resumed any more; one that is connected goes on. */
+  evict(stream: ResumableStream): void {
+    this.#delete(stream);
+    stream.evictBeyond(0);
+  }
+
+  /** Keeps the stream for the time of the limits from now on, and makes room for it. */
+  keep(stream: ResumableStream): void {
     const { bytesPerAccount, bytesPerStream, keptMs, totalBytes } = this.#limits;
     const changedAtMs = performance.now();
     this.#delete(stream);
@@ -100,7 +113,7 @@ export class ResumableStreams {
   /** Evicts the account's stream whose last change is longest ago. */
   #evictOldest(accountId: AccountId): void {
     for (const { stream } of this.#byToken.values())
-      if (stream.owner.accountId === accountId) return this.#evict(stream);
+      if (stream.owner.accountId === accountId) return this.evict(stream);
   }
 
   #pruneIn(delayMs: number): void {
@@ -113,15 +126,9 @@ export class ResumableStreams {
     const { keptMs } = this.#limits;
     const oldestMs = performance.now() - keptMs;
     for (const { stream, changedAtMs } of this.#byToken.values()) {
-      if (changedAtMs <= oldestMs) this.#evict(stream);
+      if (changedAtMs <= oldestMs) this.evict(stream);
       else return this.#pruneIn(changedAtMs - oldestMs);
     }
-  }
-
-  #evict(stream: ResumableStream): void {
-    this.#delete(stream);
-    // A call in progress goes on with it.
-    stream.evictBeyond(0);
   }
 
   #largestAccount(): AccountId {

@@ -49,8 +49,12 @@ export class SessionClientBridge implements SessionClients {
     call: CallSink | undefined,
     respond: (member: string) => void,
   ): void {
+    const stream = this.#exchanges.newestStream(accountId, session);
     const send = (message: Buffer) =>
-      this.#send(accountId, session, message, call) || this.#sendWithAnyCall(session, message);
+      call?.related?.(message) === true ||
+      (stream?.isConnected === true && stream.send(message)) ||
+      this.#sendWithAnyCall(session, message) ||
+      stream?.send(message) === true;
     void this.#requests.request(session, request, send, respond);
   }
 
@@ -74,7 +78,7 @@ export class SessionClientBridge implements SessionClients {
   }
 
   isListening({ accountId }: Principal, session: Hash): boolean {
-    return this.#exchanges.newestStream(accountId, session) !== undefined;
+    return this.#exchanges.isListening(accountId, session);
   }
 
   onEnded(owner: Principal, session: Hash): void {

@@ -23,7 +23,7 @@ export function addLoadMetrics(registry: Registry, { pool, exchanges, maxWorkers
   gauge("fjmcp_workers_max", "The limit of worker processes.", () => maxWorkers);
   gauge("fjmcp_calls_active", "Requests whose clients wait for the response.", () => exchanges.callCount);
   gauge("fjmcp_calls_waiting", "Calls that wait for a worker.", () => pool.counts().waiting);
-  gauge("fjmcp_streams", "Open standalone event streams.", () => exchanges.streamCount);
+  gauge("fjmcp_streams", "Standalone event streams with a client.", () => exchanges.streamCount);
 
   function gauge(name: string, help: string, value: () => number): void {
     addGauge(registry, { name, help }, (metric) => metric.set(value()));

@@ -34,13 +34,15 @@ export interface StandaloneStream extends ActiveExchange {
   recipient: Principal;
   /** Undefined for `subscriptions/listen`. */
   readonly session: Hash | undefined;
-  /** False when the client does not get this one: it does not read what was sent before, or has not requested the type. */
+  /** False while its client may resume it: it keeps what is sent. */
+  readonly isConnected: boolean;
+  /** False when the client cannot get this one: it does not read what was sent before, or has not requested the type. */
   send(message: Buffer): boolean;
-  /** Ends the response regularly; the client may open another. */
+  /** Ends the response regularly, and for good; the client may open another. */
   end(): void;
 }
 
-/** Each keeps a connection open. Beyond this many, the account that has the most loses its oldest. */
+/** Each keeps a connection or messages. Beyond this many, the account that has the most loses its oldest. */
 const maxStreams = 2_000;
 /** A client needs one; further ones are of connections whose end was not noticed yet. */
 const maxStreamsPerSession = 4;
@@ -94,8 +96,8 @@ export class ActiveExchanges {
   }
 
   /**
-   * Ends the oldest stream of the session beyond four, and one of the account that has the most beyond 2000 in all; after
-   * `endStreams`, ends the new one.
+   * Ends the streams of the session whose client opens a new one instead of resuming them, and its oldest beyond four; and
+   * one of the account that has the most beyond 2000 in all. After `endStreams`, ends the new one.
    */
   addStream(stream: StandaloneStream): void {
     if (this.#isStopping) {
@@ -106,7 +108,11 @@ export class ActiveExchanges {
     const { accountId } = stream.owner;
     this.#streamsByAccount.add(accountId, stream);
     const own = [...this.#streamsByAccount.of(accountId)].filter(({ session }) => session === stream.session);
-    const ending = new Set(stream.session === undefined ? [] : own.slice(0, -maxStreamsPerSession));
+    const ending = new Set<StandaloneStream>();
+    if (stream.session !== undefined) {
+      for (const one of own.slice(0, -maxStreamsPerSession)) ending.add(one);
+      for (const one of own) if (one !== stream && !one.isConnected) ending.add(one);
+    }
     const evicted = this.#streams.size > maxStreams ? this.#streamsByAccount.toEvict() : undefined;
     if (evicted !== undefined) ending.add(evicted);
     for (const oldest of ending) {
@@ -127,9 +133,11 @@ export class ActiveExchanges {
     return count;
   }
 
-  /** The number of standalone streams. */
+  /** The number of standalone streams with a client. */
   get streamCount(): number {
-    return this.#streams.size;
+    let count = 0;
+    for (const { isConnected } of this.#streams) if (isConnected) count += 1;
+    return count;
   }
 
   /** The grants with an open exchange. */
@@ -170,11 +178,16 @@ export class ActiveExchanges {
     for (const stream of this.#streams) stream.end();
   }
 
-  /** The newest standalone stream of a session of the account. */
+  /** Whether the session has a standalone stream with a client. */
+  isListening(accountId: AccountId, session: Hash): boolean {
+    return this.newestStream(accountId, session)?.isConnected === true;
+  }
+
+  /** The newest standalone stream of a session of the account; one whose client may resume it only if there is no other. */
   newestStream(accountId: AccountId, session: Hash): StandaloneStream | undefined {
     let newest: StandaloneStream | undefined;
     for (const stream of this.#streamsByAccount.of(accountId))
-      if (stream.session === session) newest = stream;
+      if (stream.session === session) newest = preferred(stream, newest);
     return newest;
   }
 
@@ -185,7 +198,9 @@ export class ActiveExchanges {
   broadcast(grantId: GrantId, message: Buffer, isWanted?: (session: Hash) => boolean): void {
     const newest = new Map<Hash | StandaloneStream, StandaloneStream>();
     for (const stream of this.#streams) {
-      if (stream.recipient.grantId === grantId) newest.set(stream.session ?? stream, stream);
+      if (stream.recipient.grantId !== grantId) continue;
+      const key = stream.session ?? stream;
+      newest.set(key, preferred(stream, newest.get(key)));
     }
     for (const stream of newest.values()) {
       const { session } = stream;
@@ -197,4 +212,9 @@ export class ActiveExchanges {
     const calls = Array.from(this.#calls.values(), (ofSession) => [...ofSession.values()]).flat();
     return [...calls, ...this.#withoutSession, ...this.#streams];
   }
+}
+
+/** Of two streams of a session, the one that gets its messages. */
+function preferred(newer: StandaloneStream, older: StandaloneStream | undefined): StandaloneStream {
+  return older !== undefined && older.isConnected && !newer.isConnected ? older : newer;
 }

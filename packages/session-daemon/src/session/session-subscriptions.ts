@@ -114,7 +114,7 @@ export class SessionSubscriptions {
     let unused: { session: Hash; usedAtMs: number } | undefined;
     for (const [session, { accountId: owner, usedAtMs }] of this.#bySession) {
       if (owner !== accountId || usedAtMs >= (unused?.usedAtMs ?? Infinity)) continue;
-      if (this.#deps.exchanges.newestStream(accountId, session) === undefined) unused = { session, usedAtMs };
+      if (!this.#deps.exchanges.isListening(accountId, session)) unused = { session, usedAtMs };
     }
     if (unused === undefined) return false;
     await this.end(unused.session);
@@ -123,12 +123,12 @@ export class SessionSubscriptions {
 
   #hold(caller: AuthenticatedCaller, session: Hash, uri: string, isMoved = false): Held {
     const { grantId, accountId } = caller;
-    const stream = () => this.#deps.exchanges.newestStream(accountId, session);
+    const { exchanges } = this.#deps;
     const held: Held = {
       grantId,
       release: this.#deps.subscriptions.subscribe(caller, uri, {
-        onUpdated: (message) => void stream()?.send(message),
-        isListening: () => stream() !== undefined,
+        onUpdated: (message) => void exchanges.newestStream(accountId, session)?.send(message),
+        isListening: () => exchanges.isListening(accountId, session),
         onEnded: () => this.#delete(session, uri, held),
         isMoved,
       }),

@@ -14,6 +14,7 @@ function openStream(exchanges: ActiveExchanges, account: string, session: string
     owner,
     recipient: owner,
     session: sha256Hex(session),
+    isConnected: true,
     isEnded: false,
     revoke: () => undefined,
     tick: () => undefined,

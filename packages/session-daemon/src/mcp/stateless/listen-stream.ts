@@ -20,6 +20,7 @@ export class ListenStream implements StandaloneStream {
   readonly owner: Principal;
   readonly recipient: Principal;
   readonly session = undefined;
+  readonly isConnected = true;
   readonly #idJson: string;
   readonly #methods: ReadonlySet<string>;
   readonly #serverInfo: object;
