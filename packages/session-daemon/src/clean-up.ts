@@ -27,10 +27,7 @@ export function startCleanUp(sweepMs: number, deps: CleanUpDeps): readonly (() =
     if (grants > 0) events.sweepTerminated({ grants });
   };
   const prune = () => {
-    levels.prune(
-      pruneEveryMs,
-      ({ accountId }, session) => exchanges.newestStream(accountId, session) !== undefined,
-    );
+    levels.prune(pruneEveryMs, ({ accountId }, session) => exchanges.isListening(accountId, session));
     return store.prune();
   };
   return [

@@ -188,6 +188,7 @@ export async function startSessionDaemon(
     log,
   });
   const onSessionEnded = (session: Hash) => {
+    exchanges.endStreamsOf(session);
     levels.delete(session);
     void subscriptions.end(session);
     pool.sessions?.end(session);
@@ -256,7 +257,7 @@ export async function startSessionDaemon(
     authentication,
     errors,
     streamProbes,
-    methods: { GET: get, POST: post, DELETE: new DeleteHandler(store, exchanges, events) },
+    methods: { GET: get, POST: post, DELETE: new DeleteHandler(store, events) },
     accounts,
     events,
     onHttpError: (status) => metrics.requests.onHttpError(status),

@@ -172,10 +172,11 @@ export function createControlApp(deps: ControlAppDeps): Hono {
   async function endSession(ref: SessionRef): Promise<EndSessionsResponse> {
     const found = await store.find(ref);
     if (found === undefined) return { workers: 0, streams: 0, sessions: 0 };
+    const streams = exchanges.endStreamsOf(found.hash);
     await store.delete(found.hash, found.record);
     const { accountId } = found.record;
     events.sessionsEnded({ accountId, reason: "administrator", sessions: [found.hash] });
-    return { workers: 0, streams: exchanges.endStreamsOf(found.hash), sessions: 1 };
+    return { workers: 0, streams, sessions: 1 };
   }
 }
 

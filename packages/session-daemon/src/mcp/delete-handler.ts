@@ -1,19 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Authenticated } from "../auth/authenticator.ts";
 import type { Events } from "../events.ts";
-import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { SessionStore } from "../session/session-store.ts";
 import { requireSession, requireSupportedVersion } from "./request-checks.ts";
 
 /** `DELETE /mcp`: the client ends its session. Calls in flight continue; the session's standalone streams end. */
 export class DeleteHandler {
   readonly #store: SessionStore;
-  readonly #exchanges: ActiveExchanges;
   readonly #events: Events;
 
-  constructor(store: SessionStore, exchanges: ActiveExchanges, events: Events) {
+  constructor(store: SessionStore, events: Events) {
     this.#store = store;
-    this.#exchanges = exchanges;
     this.#events = events;
   }
 
@@ -21,7 +18,6 @@ export class DeleteHandler {
     requireSupportedVersion(req);
     const session = requireSession(req, authenticated);
     await this.#store.delete(session.hash, session.record);
-    this.#exchanges.endStreamsOf(session.hash);
     this.#events.sessionClosedByClient(authenticated.owner, session.hash);
     res.writeHead(204);
     res.end();

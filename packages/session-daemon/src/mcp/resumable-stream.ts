@@ -32,7 +32,8 @@ interface SentEvents {
 export class ResumableStream implements StreamOwner {
   /** Unguessable; part of the id of each event. */
   readonly token = randomUUID();
-  owner: Principal;
+  #owner: Principal;
+  #connectedBy: Principal;
   readonly session: Hash;
   readonly idJson: string | undefined;
   readonly #isPrimed: boolean;
@@ -52,7 +53,7 @@ export class ResumableStream implements StreamOwner {
    * is another event to keep.
    */
   constructor(of: StreamOwner, res: ServerResponse, isPrimed: boolean, onKept: () => void) {
-    this.owner = of.owner;
+    this.#owner = this.#connectedBy = of.owner;
     this.session = of.session;
     this.idJson = of.idJson;
     this.#isPrimed = isPrimed;
@@ -66,8 +67,23 @@ export class ResumableStream implements StreamOwner {
     return this.#keptBytes;
   }
 
+  /** The grant that it belongs to, which can resume it. */
+  get owner(): Principal {
+    return this.#owner;
+  }
+
+  /** The principal of the token that opened the newest connection. */
+  get connectedBy(): Principal {
+    return this.#connectedBy;
+  }
+
   get isConnected(): boolean {
     return this.#stream.isOpen;
+  }
+
+  /** A notification would be sent at once: the client is connected, and reads. */
+  get hasRoom(): boolean {
+    return this.#stream.hasRoom;
   }
 
   /** Whether the rest of the stream can still be sent; false when its response was sent and is not kept any more. */
@@ -108,10 +124,18 @@ export class ResumableStream implements StreamOwner {
     this.#stream.keepAlive();
   }
 
-  /** Goes on on another connection, after the event with this number. */
+  /** Belongs to another grant from now on, which gets nothing of what was sent before. */
+  moveTo(owner: Principal): void {
+    this.#flush();
+    this.#owner = owner;
+    this.evictBeyond(0);
+  }
+
+  /** Goes on on another connection, which its owner has opened, after the event with this number. */
   resume(res: ServerResponse, after: number): void {
     this.#flush();
     this.#stream.end();
+    this.#connectedBy = this.#owner;
     this.#stream = this.#begin(res, after);
     for (const { last, text, ends } of this.#kept) {
       const known = after - (last - ends.length);

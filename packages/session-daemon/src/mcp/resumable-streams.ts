@@ -48,6 +48,11 @@ export class ResumableStreams {
     this.#limits = limits;
   }
 
+  /** How long a stream can be resumed after its connection broke, at most. */
+  get keptMs(): number {
+    return this.#limits.keptMs;
+  }
+
   /** The grants with a stream that can be resumed. */
   grants(): Set<GrantId> {
     return new Set(Array.from(this.#byToken.values(), ({ stream }) => stream.owner.grantId));
@@ -72,8 +77,10 @@ export class ResumableStreams {
     const known = this.#byToken.get(id.token)?.stream;
     const stream = known?.session === session && known.owner.grantId === grantId ? known : undefined;
     if (id.sequence === undefined || stream?.hasEnded === true) endForGood(res);
-    else if (stream?.isResumable === true) stream.resume(res, id.sequence);
-    else if (id.isStandalone) return false;
+    else if (stream?.isResumable === true) {
+      stream.resume(res, id.sequence);
+      this.keep(stream);
+    } else if (id.isStandalone) return false;
     else if (id.idJson === undefined) endForGood(res);
     else reportLoss(res, { ...id, idJson: id.idJson });
     return true;
@@ -82,11 +89,6 @@ export class ResumableStreams {
   /** Clears the streams of the owners that match. */
   clear(matches: (owner: Principal) => boolean): void {
     for (const { stream } of this.#byToken.values()) if (matches(stream.owner)) this.evict(stream);
-  }
-
-  /** Whether the stream can be resumed. */
-  keeps({ token }: ResumableStream): boolean {
-    return this.#byToken.has(token);
   }
 
   /** The stream can not be resumed any more; one that is connected goes on. */
@@ -110,10 +112,15 @@ export class ResumableStreams {
     if (!this.#willPrune) this.#pruneIn(keptMs);
   }
 
-  /** Evicts the account's stream whose last change is longest ago. */
+  /** Of the account the stream whose last change is longest ago; responses are kept for longer than notifications. */
   #evictOldest(accountId: AccountId): void {
-    for (const { stream } of this.#byToken.values())
-      if (stream.owner.accountId === accountId) return this.evict(stream);
+    let oldest: ResumableStream | undefined;
+    for (const { stream } of this.#byToken.values()) {
+      if (stream.owner.accountId !== accountId) continue;
+      oldest ??= stream;
+      if (stream.idJson === undefined) return this.evict(stream);
+    }
+    if (oldest !== undefined) this.evict(oldest);
   }
 
   #pruneIn(delayMs: number): void {

@@ -49,12 +49,10 @@ export class SessionClientBridge implements SessionClients {
     call: CallSink | undefined,
     respond: (member: string) => void,
   ): void {
-    const stream = this.#exchanges.newestStream(accountId, session);
     const send = (message: Buffer) =>
       call?.related?.(message) === true ||
-      (stream?.isConnected === true && stream.send(message)) ||
-      this.#sendWithAnyCall(session, message) ||
-      stream?.send(message) === true;
+      this.#sendOnStream(accountId, session, message) ||
+      this.#sendWithAnyCall(session, message);
     void this.#requests.request(session, request, send, respond);
   }
 
@@ -74,7 +72,8 @@ export class SessionClientBridge implements SessionClients {
     if (isUpdate && !this.#access.allows(grantId, String(params.uri))) return;
     const message = Buffer.from(serializeNotification(method, params));
     if (message.length > maxNotificationBytes) return;
-    this.#send(accountId, session, message, ofCalls.has(method) ? call : undefined);
+    if (ofCalls.has(method) && call?.related?.(message) === true) return;
+    this.#exchanges.newestStream(accountId, session)?.send(message);
   }
 
   isListening({ accountId }: Principal, session: Hash): boolean {
@@ -92,9 +91,12 @@ export class SessionClientBridge implements SessionClients {
     this.#requests.settle(session, response);
   }
 
-  #send(accountId: AccountId, session: Hash, message: Buffer, call: CallSink | undefined): boolean {
-    if (call?.related?.(message) === true) return true;
-    return this.#exchanges.newestStream(accountId, session)?.send(message) === true;
+  /** Only where the client gets it now: a request is repeated elsewhere when it cannot be sent. */
+  #sendOnStream(accountId: AccountId, session: Hash, message: Buffer): boolean {
+    const stream = this.#exchanges.newestStream(accountId, session);
+    if (stream?.hasRoom !== true) return false;
+    stream.send(message);
+    return true;
   }
 
   /** It is not known which of several calls it belongs to, but a client reads the streams of all. */

@@ -16,12 +16,12 @@ interface HttpStandaloneStreamDeps {
  * that opened it, but not the grant. When its connection breaks, it keeps its messages for a client that resumes it.
  */
 export class HttpStandaloneStream implements StandaloneStream {
-  readonly owner: Principal;
   readonly session: Hash;
   readonly #stream: ResumableStream;
   readonly #deps: HttpStandaloneStreamDeps;
   #ticks = 0;
-  #wasConnected = true;
+  /** On the clock of `performance.now()`. */
+  #brokenAtMs: number | undefined;
   #hasEnded = false;
 
   /** Begins the response; the client speaks `protocolVersion`. */
@@ -32,41 +32,50 @@ export class HttpStandaloneStream implements StandaloneStream {
     res: ServerResponse,
     deps: HttpStandaloneStreamDeps,
   ) {
-    this.owner = owner;
     this.session = session;
     this.#deps = deps;
     this.#stream = deps.streams.open({ owner, session, idJson: undefined }, protocolVersion, res);
+  }
+
+  get owner(): Principal {
+    return this.#stream.connectedBy;
   }
 
   get recipient(): Principal {
     return this.#stream.owner;
   }
 
-  /** What was sent to another grant is not kept for this one. */
   set recipient(to: Principal) {
-    this.#stream.owner = to;
-    this.#stream.evictBeyond(0);
+    this.#stream.moveTo(to);
   }
 
   get isConnected(): boolean {
     return this.#stream.isConnected;
   }
 
-  tick(): void {
-    if (this.isConnected) {
-      this.#wasConnected = true;
-      if (++this.#ticks % keepAliveTicks === 0) this.#stream.keepAlive();
-    } else if (this.#wasConnected) {
-      this.#wasConnected = false;
-      // From now on: the time of the last message does not matter.
-      this.#deps.streams.keep(this.#stream);
-    } else if (!this.#deps.streams.keeps(this.#stream)) this.end();
+  get hasRoom(): boolean {
+    return this.#stream.hasRoom;
   }
 
-  send(message: Buffer): boolean {
-    if (this.#hasEnded) return false;
+  tick(): void {
+    if (this.isConnected) {
+      this.#brokenAtMs = undefined;
+      if (++this.#ticks % keepAliveTicks === 0) this.#stream.keepAlive();
+      return;
+    }
+    const { streams } = this.#deps;
+    const nowMs = performance.now();
+    if (this.#brokenAtMs === undefined) {
+      this.#brokenAtMs = nowMs;
+      streams.keep(this.#stream);
+    } else if (nowMs - this.#brokenAtMs >= streams.keptMs) this.end();
+  }
+
+  send(message: Buffer): void {
+    if (this.#hasEnded) return;
     this.#stream.notification(message);
-    return true;
+    // A later message must not overtake one that waits for a client that reads too slowly: it gets both when it resumes.
+    if (this.isConnected && !this.hasRoom) this.#stream.close();
   }
 
   end(): void {

@@ -36,8 +36,10 @@ export interface StandaloneStream extends ActiveExchange {
   readonly session: Hash | undefined;
   /** False while its client may resume it: it keeps what is sent. */
   readonly isConnected: boolean;
-  /** False when the client cannot get this one: it does not read what was sent before, or has not requested the type. */
-  send(message: Buffer): boolean;
+  /** Its client reads what is sent at once. */
+  readonly hasRoom: boolean;
+  /** Sends a message that its client may miss, or that it gets when it resumes; not one of a type that it did not request. */
+  send(message: Buffer): void;
   /** Ends the response regularly, and for good; the client may open another. */
   end(): void;
 }

@@ -127,7 +127,7 @@ export class SessionSubscriptions {
     const held: Held = {
       grantId,
       release: this.#deps.subscriptions.subscribe(caller, uri, {
-        onUpdated: (message) => void exchanges.newestStream(accountId, session)?.send(message),
+        onUpdated: (message) => exchanges.newestStream(accountId, session)?.send(message),
         isListening: () => exchanges.isListening(accountId, session),
         onEnded: () => this.#delete(session, uri, held),
         isMoved,

@@ -7,6 +7,7 @@ import { runInNewContext } from "node:vm";
 import t from "tap";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
+import { HttpStandaloneStream } from "../../src/mcp/standalone-stream.ts";
 import { ResumableStreams, resumptionLimits } from "../../src/mcp/resumable-streams.ts";
 
 setFlagsFromString("--expose-gc");
@@ -82,6 +83,61 @@ t.test("a stream is evicted after its time", async (t) => {
   await sleep(2_500);
   t.notOk(await stream.isKept());
   t.equal(streams.grants().size, 0);
+});
+
+/** A standalone stream of the account, and whether it has ended for good. */
+function standaloneStream(streams: ResumableStreams, account: string) {
+  const owner = ownerOf(account);
+  const { res, text } = response();
+  let hasEnded = false;
+  const onEnded = () => (hasEnded = true);
+  const stream = new HttpStandaloneStream(owner, session, "2025-11-25", res, { streams, onEnded });
+  return { stream, res, text, owner, hasEnded: () => hasEnded };
+}
+const notification = Buffer.from('{"method":"notifications/message"}');
+
+t.test("a broken standalone stream ends after its time, though messages come", async (t) => {
+  const streams = new ResumableStreams({ ...resumptionLimits, keptMs: 300 });
+  const { stream, res, hasEnded } = standaloneStream(streams, "mine");
+  res.destroy();
+  res.emit("close");
+  const start = performance.now();
+  while (!hasEnded() && performance.now() < start + 10_000) {
+    stream.tick();
+    stream.send(notification);
+    await sleep(20);
+  }
+  t.ok(hasEnded());
+  t.equal(streams.grants().size, 0);
+});
+
+t.test("notifications of standalone streams are evicted before responses", async (t) => {
+  const streams = new ResumableStreams({ ...resumptionLimits, bytesPerAccount: 20 * 1024 });
+  const complete = await completeStream(streams, "mine", 3_000);
+  for (let i = 0; i < 20; i += 1) {
+    const { stream } = standaloneStream(streams, "mine");
+    for (let message = 0; message < 20; message += 1) stream.send(notification);
+    await nextTurn();
+  }
+  t.ok(await complete.isKept());
+});
+
+t.test("a client that reads too slowly loses its connection, and no message once it resumes", async (t) => {
+  const streams = new ResumableStreams(resumptionLimits);
+  const { stream, res, text, owner } = standaloneStream(streams, "mine");
+  stream.send(notification);
+  await nextTurn();
+  Object.defineProperty(res, "writableLength", { value: 2 * 1024 * 1024, configurable: true });
+  for (let i = 0; i < 3; i += 1) stream.send(notification);
+  await nextTurn();
+  t.notOk(stream.isConnected);
+  const count = (sent: string) => sent.split("notifications/message").length - 1;
+  t.equal(count(text()), 1);
+  const id = [...text().matchAll(/^id: (.*)$/gm)].at(-1)![1]!;
+  const again = response();
+  t.ok(streams.resume(id, session, owner, again.res));
+  await nextTurn();
+  t.equal(count(again.text()), 3);
 });
 
 t.test("a stream that is kept holds its events, and not the HTTP response", async (t) => {

@@ -4,6 +4,7 @@ import { clientRef } from "@fjmcp/shared/client-ref";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { monitorCommands } from "@fjmcp/testkit/redis/command-monitor";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord } from "@fjmcp/shared/session-record";
@@ -144,6 +145,22 @@ t.test(
     await stream.untilClosed();
   },
 );
+
+t.test("leaves a stream that the next grant has resumed open when the earlier grant ends", async (t) => {
+  const { first, ofFirst, ofSecond } = await sharedSession("8");
+  const broken = await ofFirst.listen();
+  await waitUntil("the stream should begin", () => broken.received.includes("id: "));
+  broken.abandon();
+  await ofSecond.post(callTool(1, "echo"));
+  const [, lastEventId] = /^id: (\S+)$/m.exec(broken.received)!;
+  const resumed = await ofSecond.listen({ "last-event-id": lastEventId! });
+  t.teardown(() => resumed.abandon());
+  await waitUntil("it should be resumed", () => resumed.received.includes(`id: ${lastEventId}`));
+  await endGrant(daemon.redis, first);
+  await daemon.control("POST", "/sessions/end", { by: "grant", grantId: first.grantId });
+  t.equal((await ofSecond.post(callTool(2, "echo"))).status, 200);
+  t.notOk(resumed.closed);
+});
 
 t.test("ends a stream with the grant that opened it, though the session goes on", async (t) => {
   const { first, ofFirst, ofSecond } = await sharedSession("7");

@@ -51,10 +51,14 @@ export class ListenStream implements StandaloneStream {
     if (++this.#ticks % keepAliveTicks === 0) this.#stream.keepAlive();
   }
 
+  get hasRoom(): boolean {
+    return this.#stream.hasRoom;
+  }
+
   /** Drops a message of a type that was not acknowledged. */
-  send(message: Buffer): boolean {
+  send(message: Buffer): void {
     const notification = JSON.parse(message.toString("utf8")) as Notification;
-    return this.#methods.has(notification.method) && this.#write(notification);
+    if (this.#methods.has(notification.method)) this.#write(notification);
   }
 
   end(): void {
@@ -69,9 +73,9 @@ export class ListenStream implements StandaloneStream {
     this.end();
   }
 
-  #write({ method, params }: Notification): boolean {
+  #write({ method, params }: Notification): void {
     const _meta = { ...params?._meta, [metaKeys.subscriptionId]: rawJson(this.#idJson) };
     const message = JSON.stringify({ jsonrpc: "2.0", method, params: { ...params, _meta } });
-    return this.#stream.notify(Buffer.from(message));
+    this.#stream.notify(Buffer.from(message));
   }
 }
