@@ -1,5 +1,4 @@
 import type { Server } from "node:http";
-import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
 import {
   adminPaths,
@@ -17,8 +16,8 @@ import { explainUsersPath, explainUsersQuery, type ExplainUsersResponse } from "
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { HTTPException } from "hono/http-exception";
-import { ContractError } from "@fjmcp/shared/ipc/request-parser";
+import { rejectLargeBody } from "@fjmcp/shared/ipc/contract-error";
+import { addErrorResponses } from "../ipc/error-responses.ts";
 import type { AdminDeps } from "./admin-deps.ts";
 import { endClient, endUser } from "./end-access.ts";
 import { explainUsers } from "./explain-users.ts";
@@ -34,13 +33,13 @@ const maxBodyBytes = 16 * 1024;
 
 /**
  * Serves the administrator's command line, by the contract of shared's ipc/admin. Access to the socket is the only
- * access control. Errors are `{ error }`: 400 for a request that does not match the contract, 503 with a reference into the
- * log for any failure. The caller starts to listen (`listenUnix`) and closes it.
+ * access control. Errors are `{ error }`: 400 for a request that does not match the contract, 413 for a body that is too
+ * large, 503 with a reference into the log for any failure. The caller starts to listen (`listenUnix`) and closes it.
  */
 export function createAdminServer(deps: AdminDeps): Server {
   const app = new Hono();
   const passOn = createPassOn(deps.controlSocket);
-  app.use(bodyLimit({ maxSize: maxBodyBytes }));
+  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: rejectLargeBody }));
   addStatusRoutes(app, deps, passOn);
   addSessionDaemonRoutes(app, deps, passOn);
   addPersonalTokenRoutes(app, deps);
@@ -65,14 +64,7 @@ export function createAdminServer(deps: AdminDeps): Server {
     return c.json<NarrowGrantResponse>({ status: await deps.narrowGrant(grantId, access, "administrator") });
   });
 
-  app.notFound((c) => c.json({ error: "There is nothing here." }, 404));
-  app.onError((error, c) => {
-    if (error instanceof ContractError) return c.json({ error: error.message }, 400);
-    if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
-    const reference = newErrorReference();
-    deps.events.requestFailed({ path: c.req.path, error, reference });
-    return c.json({ error: `The request failed; the log has the cause at reference ${reference}.` }, 503);
-  });
+  addErrorResponses(app, deps.events);
   const listener = getRequestListener(app.fetch);
   return createGracefulServer({}, (incoming, outgoing) => void listener(incoming, outgoing));
 }

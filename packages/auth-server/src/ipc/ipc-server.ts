@@ -18,6 +18,8 @@ import {
   type UserState,
 } from "@fjmcp/shared/ipc/user-check";
 import type { ClientId, GrantId } from "@fjmcp/shared/ids";
+import { rejectLargeBody } from "@fjmcp/shared/ipc/contract-error";
+import { requestParser } from "@fjmcp/shared/ipc/request-parser";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -30,6 +32,7 @@ import type { GrantTokens } from "../upstream/grant-tokens.ts";
 import type { GrantStore } from "../grant/grant-store.ts";
 import type { AccessTokenVerifier } from "../grant/access-token-verifier.ts";
 import { retryAfterSec } from "../retry-after.ts";
+import { addErrorResponses } from "./error-responses.ts";
 import { addHealthRoutes, type HealthChecks } from "./health-routes.ts";
 
 interface IpcServerDeps {
@@ -44,28 +47,30 @@ interface IpcServerDeps {
 }
 
 const maxBodyBytes = 16 * 1024;
+const contractMessage = "The request does not match the contract in shared's ipc folder.";
+const { parseBody } = requestParser({ query: contractMessage, body: contractMessage });
 /** A use has its account, its grant, its time and the names of a few tools. */
 const maxUsesBytes = 1024 * 1024;
 
 /**
  * Serves Forgejo tokens and checks of users to the session-daemon, and records the uses of grants, by the contracts of
- * shared's ipc/upstream-token, ipc/user-check and ipc/grant-uses; any other request gets 400. The caller starts to listen (`listenUnix`) and closes it.
+ * shared's ipc/upstream-token, ipc/user-check and ipc/grant-uses. Errors are `{ error }`: 400 for a request that does not match
+ * the contract, 413 for a body that is too large, 503 with a reference into the log for any failure. The caller starts to
+ * listen (`listenUnix`) and closes it.
  */
 export function createIpcServer(deps: IpcServerDeps): Server {
   const app = new Hono();
-  const limit = bodyLimit({ maxSize: maxBodyBytes });
+  const limit = bodyLimit({ maxSize: maxBodyBytes, onError: rejectLargeBody });
+  const usesLimit = bodyLimit({ maxSize: maxUsesBytes, onError: rejectLargeBody });
   addHealthRoutes(app, deps);
 
   app.post(upstreamTokenPath, limit, async (c) => {
-    const request = upstreamTokenRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success) return c.json({ error: "not an upstream-token request" }, 400);
-    return c.json(await upstreamToken(deps, request.data.accessToken));
+    const { accessToken } = await parseBody(c, upstreamTokenRequest);
+    return c.json<UpstreamTokenResponse>(await upstreamToken(deps, accessToken));
   });
 
   app.post(userCheckPath, limit, async (c) => {
-    const request = userCheckRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success) return c.json({ error: "not a user-check request" }, 400);
-    const { grantId } = request.data;
+    const { grantId } = await parseBody(c, userCheckRequest);
     const [response, misconfigured] = await Promise.all([
       userCheck(deps, grantId),
       // What concerns the grant itself stands in its response.
@@ -74,11 +79,11 @@ export function createIpcServer(deps: IpcServerDeps): Server {
     return c.json<UserCheckResponse>({ ...response, ...(misconfigured.length > 0 && { misconfigured }) });
   });
 
-  app.post(grantUsesPath, bodyLimit({ maxSize: maxUsesBytes }), async (c) => {
-    const request = grantUsesRequest.safeParse(await c.req.json().catch(() => undefined));
-    if (!request.success) return c.json({ error: "not a grant-uses request" }, 400);
-    return c.json<GrantUsesResponse>(await recordUses(deps, request.data));
-  });
+  app.post(grantUsesPath, usesLimit, async (c) =>
+    c.json<GrantUsesResponse>(await recordUses(deps, await parseBody(c, grantUsesRequest))),
+  );
+
+  addErrorResponses(app, deps.events);
 
   const listener = getRequestListener(app.fetch);
   return createGracefulServer({}, (incoming, outgoing) => void listener(incoming, outgoing));

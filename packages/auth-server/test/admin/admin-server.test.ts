@@ -145,6 +145,13 @@ t.test("reports both daemons, and a session-daemon that is away", async (t) => {
   t.match(endOneResponse.parse((await admin("POST", "/workers/end", { pid: 5 })).json), { status: "away" });
 });
 
+t.test("responds with a sentence to a body that is no request or too large", async (t) => {
+  t.match(await admin("POST", "/clients/end", {}), { status: 400, json: { error: /contract/ } });
+  const large = { clientRef: "x".repeat(16 * 1024) };
+  t.match(await admin("POST", "/clients/end", large), { status: 413, json: { error: /larger/ } });
+  t.match(await admin("GET", "/else"), { status: 404, json: { error: /nothing/ } });
+});
+
 t.test("audits the end of a session and of a worker, when there was one", async (t) => {
   const requests: unknown[] = [];
   const control = createServer(async (req, res) => {

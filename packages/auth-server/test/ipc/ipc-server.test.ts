@@ -16,6 +16,7 @@ import { UpstreamMisconfiguredError } from "../../src/upstream/errors/upstream-m
 import { UserSuspendedError } from "../../src/upstream/errors/user-suspended-error.ts";
 import { listenUnix, SocketInUseError } from "@fjmcp/shared/http-server/unix-listener";
 import type { AccessTokenRecord } from "@fjmcp/shared/oauth/access-token-record";
+import { request as httpRequest } from "@fjmcp/testkit/mcp-client/http-client";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { memoryLog } from "../support/upstream-setup.ts";
 
@@ -28,6 +29,7 @@ async function serve(
   t: Test,
   fresh: GrantTokens["fresh"] = async () => token,
   check: GrantTokens["check"] = async () => undefined,
+  failing: Partial<typeof checks> = {},
 ) {
   const socketPath = join(temporaryDirectory(t), "ipc.sock");
   const { log, text } = memoryLog();
@@ -41,7 +43,7 @@ async function serve(
     describeClient: async (client) => ({ name: `The name of ${client}` }),
     events: createAuditEvents(log),
     issuer: "https://mcp.example.org",
-    checks,
+    checks: { ...checks, ...failing },
   });
   await listenUnix(server, socketPath);
   t.teardown(() => {
@@ -150,6 +152,15 @@ t.test("responds 400 to malformed input, 413 to too much of it, 404 to anything 
   t.equal(await status(userCheckPath, "POST", "x".repeat(20_000)), 413);
   t.equal(await status(upstreamTokenPath, "GET"), 404);
   t.equal(await status("/else", "POST", "{}"), 404);
+});
+
+t.test("logs a failure that it did not expect, and responds 503 with a reference", async (t) => {
+  const { socketPath, logText } = await serve(t, undefined, undefined, {
+    redis: () => Promise.reject(new Error("a defect")),
+  });
+  const response = await httpRequest({ socketPath }, { method: "GET", path: "/health" });
+  t.match(response, { status: 503, json: { error: /reference/ } });
+  t.match(logText(), /request\.failed[^]*a defect/);
 });
 
 t.test("does not take over a socket on which another process listens", async (t) => {

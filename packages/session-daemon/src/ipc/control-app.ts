@@ -28,8 +28,9 @@ import {
 } from "@fjmcp/shared/ipc/control";
 import type { GrantId } from "@fjmcp/shared/ids";
 import type { MetricsRegistry } from "@fjmcp/shared/metrics/metrics-registry";
+import { errorResponse, rejectLargeBody } from "@fjmcp/shared/ipc/contract-error";
 import { takePage } from "@fjmcp/shared/ipc/page";
-import { ContractError, requestParser } from "@fjmcp/shared/ipc/request-parser";
+import { requestParser } from "@fjmcp/shared/ipc/request-parser";
 import type { Principal } from "../auth/principal.ts";
 import type { Events } from "../events.ts";
 import type { StreamProbes } from "../mcp/stream-probes.ts";
@@ -57,6 +58,8 @@ interface ControlAppDeps {
   readonly metrics: Pick<MetricsRegistry, "metrics" | "contentType">;
 }
 
+const maxBodyBytes = 64 * 1024;
+
 type EndAccessRequest = Exclude<EndSessionsRequest, { by: "session" }>;
 const { parseQuery, parseBody } = requestParser({
   query: "The query does not match the contract in ipc/control.ts.",
@@ -65,12 +68,13 @@ const { parseQuery, parseBody } = requestParser({
 
 /**
  * The app behind `control.sock`, for the auth-server and the administrator: see shared's ipc/control. Errors are
- * `{ error }`: 400 for a request that does not match the contract, 503 with a reference into the log for any failure.
+ * `{ error }`: 400 for a request that does not match the contract, 413 for a body that is too large, 503 with a reference
+ * into the log for any failure.
  */
 export function createControlApp(deps: ControlAppDeps): Hono {
   const { pool, exchanges, store, terminator, streamProbes, events, issuer, checks, sandbox } = deps;
   const app = new Hono();
-  app.use(bodyLimit({ maxSize: 64 * 1024 }));
+  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: rejectLargeBody }));
 
   const load = () => ({ workers: pool.counts(), streams: exchanges.streamCount });
   addHealthRoutes(app, { issuer, checks, sandbox, load });
@@ -153,9 +157,8 @@ export function createControlApp(deps: ControlAppDeps): Hono {
 
   app.notFound((c) => c.json({ error: "There is nothing here." }, 404));
   app.onError((error, c) => {
-    if (error instanceof ContractError) return c.json({ error: error.message }, 400);
-    const reference = events.requestFailed(error);
-    return c.json({ error: `The request failed; the log has the cause at reference ${reference}.` }, 503);
+    const { status, body } = errorResponse(error, (failure) => events.requestFailed(failure));
+    return c.json(body, status);
   });
   return app;
 

@@ -155,6 +155,12 @@ t.test("rejects requests that do not match the contract", async (t) => {
   t.equal((await daemon.control("DELETE", "/sessions")).status, 404);
 });
 
+t.test("responds 413 to a body over 64 KiB, which is no failure of its own", async (t) => {
+  const response = await daemon.control("POST", "/sessions/end", { by: "x".repeat(64 * 1024) });
+  t.match(response, { status: 413, json: { error: /larger/ } });
+  t.notMatch(await daemon.completeLog(), "request.failed");
+});
+
 t.test("ends one session by its reference, and leaves its worker", async (t) => {
   const { session, pid, listening } = await busySession(t, { accountId: "75", clientId: "a" });
   const [listed] = await daemon.sessions("?accountId=75");

@@ -1,13 +1,9 @@
 import type { z } from "zod";
+import { ContractError } from "./contract-error.ts";
 
 /** What is read of a request: a context of hono has it. */
 export interface RequestContext {
   readonly req: { query(): Record<string, string>; json(): Promise<unknown> };
-}
-
-/** The request does not match its contract: to be responded to with status 400 and the message. */
-export class ContractError extends Error {
-  override readonly name = "ContractError";
 }
 
 /** Reads requests by their contracts. `messages` are those of the ContractError for a query and for a body. */
