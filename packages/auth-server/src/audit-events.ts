@@ -4,7 +4,7 @@ import { grantRef } from "@fjmcp/shared/grant-ref";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
-import { boundedList, cleaned, described, maxDetailLength, maxNameLength, named } from "./audit-fields.ts";
+import { boundedList, cleaned, maxDetailLength, maxNameLength, named } from "./audit-fields.ts";
 import { createConnectionsEvents } from "./connections-events.ts";
 import type { GrantOwner } from "./grant/session-daemon.ts";
 import type { RateLimit } from "./rate-limit/rate-limiter.ts";
@@ -182,7 +182,7 @@ export function createAuditEvents(log: Log) {
     /** `failed` of the accounts keep a record of an earlier key; the next start tries again. */
     vaultRenewalFailed({ failed, accounts, error }: { failed: number; accounts: number; error: unknown }) {
       log.error(
-        { event: "vault.renewal_failed", failed, accounts, ...described(error) },
+        { event: "vault.renewal_failed", failed, accounts, err: error },
         "not all Forgejo tokens were encrypted with the current vault key",
       );
     },
@@ -301,12 +301,7 @@ export function createAuditEvents(log: Log) {
     },
     requestFailed(failure: { path: string; error: unknown; reference?: string }) {
       const { error, ...rest } = failure;
-      logThrottled(
-        "error",
-        { event: "request.failed", ...rest, ...described(error) },
-        "request failed",
-        rest.path,
-      );
+      logThrottled("error", { event: "request.failed", ...rest, err: error }, "request failed", rest.path);
     },
   };
 }

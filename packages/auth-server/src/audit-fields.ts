@@ -25,10 +25,3 @@ export function boundedList(texts: readonly string[]): string[] {
   const left = different.length - maxHosts;
   return left > 0 ? [...different.slice(0, maxHosts), `and ${left} more`] : different;
 }
-
-/** Logs no other members of an error: those of Redis carry the whole command. */
-export function described(error: unknown): { error: string; stack?: string | undefined; cause?: string } {
-  if (!(error instanceof Error)) return { error: typeof error };
-  const cause = error.cause instanceof Error ? { cause: error.cause.message } : {};
-  return { error: error.message, stack: error.stack, ...cause };
-}

@@ -45,9 +45,10 @@ function journalStream(): DestinationStream {
 
 /**
  * The fields of an error that are logged, including its causes' messages. Members that libraries add are dropped: a
- * rejected Redis command carries all its arguments.
+ * rejected Redis command carries all its arguments. Of anything else that was thrown, only the type is logged.
  */
-export function loggedError(error: Error): { type: string; message: string; stack: string } {
+export function loggedError(error: unknown): { type: string; message?: string; stack?: string } {
+  if (!(error instanceof Error)) return { type: typeof error };
   const { type, message, stack } = stdSerializers.err(error);
   return { type, message, stack };
 }

@@ -14,4 +14,6 @@ t.test("logs only the type, messages and stack of an error", async (t) => {
   const logged = loggedError(error);
   t.match(logged, { type: "Error", message: "the call: the reply", stack: /caused by: Error: the reply/ });
   t.notMatch(JSON.stringify(logged), "PLANTED");
+  for (const thrown of ["PLANTED", { message: "PLANTED", stack: "PLANTED" }, undefined, null])
+    t.same(loggedError(thrown), { type: typeof thrown });
 });
