@@ -4,9 +4,9 @@ import { grantRef } from "@fjmcp/shared/grant-ref";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
+import type { Principal } from "@fjmcp/shared/principal";
 import { boundedList, cleaned, maxDetailLength, maxNameLength, named } from "./audit-fields.ts";
 import { createConnectionsEvents } from "./connections-events.ts";
-import type { GrantOwner } from "./grant/session-daemon.ts";
 import type { RateLimit } from "./rate-limit/rate-limiter.ts";
 import type { RevocationReason } from "@fjmcp/shared/ipc/explain";
 
@@ -117,7 +117,7 @@ export function createAuditEvents(log: Log) {
       );
     },
     /** `forgejoClientId`: the Forgejo application that authorized it. */
-    loginCompleted(completed: GrantOwner & { login: string; forgejoClientId: string }) {
+    loginCompleted(completed: Principal & { login: string; forgejoClientId: string }) {
       const login = displayText(completed.login, maxNameLength);
       const ref = grantRef(completed.grantId);
       log.info(
@@ -207,11 +207,11 @@ export function createAuditEvents(log: Log) {
         `${replay.kind} ${replay.grantId}`,
       );
     },
-    tokensIssued(tokens: { grantType: string; accountId: AccountId; clientId: ClientId; grantId: GrantId }) {
+    tokensIssued(tokens: Principal & { grantType: string }) {
       log.info({ event: "tokens.issued", ...named(tokens) }, "tokens issued");
     },
     /** `grantId` and `accountId` are those of the code or token that was presented, which may be another client's. */
-    tokenRequestRejected(rejection: { error: string; detail: string } & Partial<GrantOwner>) {
+    tokenRequestRejected(rejection: { error: string; detail: string } & Partial<Principal>) {
       const { error, grantId = "" } = rejection;
       logThrottled(
         "info",
@@ -252,12 +252,7 @@ export function createAuditEvents(log: Log) {
         request.path,
       );
     },
-    grantRevoked(grant: {
-      grantId: GrantId;
-      accountId: AccountId;
-      clientId: ClientId;
-      reason: RevocationReason;
-    }) {
+    grantRevoked(grant: Principal & { reason: RevocationReason }) {
       log.info({ event: "grant.revoked", ...named(grant) }, "grant revoked");
     },
     /** `grantId` is the first of `grants` revoked grants. */
@@ -280,7 +275,7 @@ export function createAuditEvents(log: Log) {
         "could not retire an account's workers; their calls fail until their Forgejo tokens expire",
       );
     },
-    earlyWorkerStartFailed({ clientId, ...call }: GrantOwner & { detail: string }) {
+    earlyWorkerStartFailed({ clientId, ...call }: Principal & { detail: string }) {
       log.info(
         { event: "session_daemon.start_failed", ...call, clientRef: clientRef(clientId) },
         "no worker was started for a new grant; its first call starts one",

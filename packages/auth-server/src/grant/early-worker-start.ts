@@ -1,8 +1,9 @@
 import type { ClientId } from "@fjmcp/shared/ids";
-import type { ForgejoToken, GrantOwner, SessionDaemon } from "./session-daemon.ts";
+import type { Principal } from "@fjmcp/shared/principal";
+import type { ForgejoToken, SessionDaemon } from "./session-daemon.ts";
 
 /** A grant, and the application on whose Forgejo tokens it rests: the first one unless named. */
-export type RedeemedGrant = GrantOwner & { readonly forgejoClientId?: string | undefined };
+export type RedeemedGrant = Principal & { readonly forgejoClientId?: string | undefined };
 
 /** Of starts at once: two, so that one that waits for Forgejo does not hold up all. */
 const concurrency = 2;
@@ -21,7 +22,7 @@ export function createEarlyWorkerStart(deps: {
   tokens: { freshOf(grant: RedeemedGrant): Promise<Omit<ForgejoToken, "clientName">> };
   describeClient: (clientId: ClientId) => Promise<{ name: string | undefined } | undefined>;
   sessionDaemon: Pick<SessionDaemon, "startWorker" | "retireWorkers">;
-  events: { earlyWorkerStartFailed(call: GrantOwner & { detail: string }): void };
+  events: { earlyWorkerStartFailed(call: Principal & { detail: string }): void };
 }): EarlyWorkerStart {
   const { tokens, describeClient, sessionDaemon, events } = deps;
   const waiting: { readonly grant: RedeemedGrant; readonly untilMs: number }[] = [];

@@ -1,11 +1,9 @@
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { GrantedAccess } from "./granted-access.ts";
 
 /** A living grant, for its user and the administrator. */
-export interface ListedGrant {
-  readonly grantId: GrantId;
-  readonly accountId: AccountId;
-  readonly clientId: ClientId;
+export interface ListedGrant extends Principal {
   readonly access: GrantedAccess;
   /** The user's own name for it; a personal token always has one. */
   readonly label: string | undefined;

@@ -1,18 +1,14 @@
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { GrantStore, OwnedGrant } from "./grant-store.ts";
 import type { GrantRevocation } from "./grant-revocation.ts";
 import type { HistoryRecorder } from "./history-recorder.ts";
 import type { RevocationReason } from "@fjmcp/shared/ipc/explain";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { SessionDaemon } from "./session-daemon.ts";
 
 /** The audit events of a revocation; declared here because `audit-events.ts` imports from `grant/`. */
 interface RevocationEvents {
-  grantRevoked(grant: {
-    grantId: GrantId;
-    accountId: AccountId;
-    clientId: ClientId;
-    reason: RevocationReason;
-  }): void;
+  grantRevoked(grant: Principal & { reason: RevocationReason }): void;
   sessionDaemonNotifyFailed(call: { grantId: GrantId; grants: number; detail: string }): void;
 }
 

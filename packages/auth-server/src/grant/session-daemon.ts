@@ -1,11 +1,5 @@
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
-
-/** A grant, with its account and its client. */
-export interface GrantOwner {
-  readonly grantId: GrantId;
-  readonly accountId: AccountId;
-  readonly clientId: ClientId;
-}
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import type { Principal } from "@fjmcp/shared/principal";
 
 /** A Forgejo access token that has not expired. */
 export interface ForgejoToken {
@@ -27,15 +21,14 @@ export interface SessionDaemon {
   endGrants(grants: readonly GrantId[]): Promise<void>;
   /**
    * Lets the workers of these grants of the account finish their calls and end, as they hold Forgejo tokens that are invalid
-   * by now. Rejects
-   * with IpcUnavailableError; the workers then end when their tokens expire.
+   * by now. Rejects with IpcUnavailableError; the workers then end when their tokens expire.
    */
   retireWorkers(account: AccountId, grants: readonly GrantId[]): Promise<void>;
   /**
    * Asks for a worker of the grant, which will soon be used; resolves before it has started, also when there is no room
    * for it. Rejects with IpcUnavailableError; the grant's first call starts one.
    */
-  startWorker(grant: GrantOwner, token: ForgejoToken): Promise<void>;
+  startWorker(grant: Principal, token: ForgejoToken): Promise<void>;
   /**
    * Tells the sessions of a grant whose access has changed. Rejects with IpcUnavailableError; the access is enforced all
    * the same, only the clients' lists of tools stay as they were.

@@ -1,6 +1,6 @@
 import type { Provider } from "oidc-provider";
 import type { RedeemedGrant } from "../grant/early-worker-start.ts";
-import { restingGrant } from "./adapters/grant-owner.ts";
+import { restingGrant } from "./adapters/resting-grant.ts";
 
 /** Calls `onRedeemed` once for each grant, when a client has redeemed its code; not for a refresh. */
 export function reportRedemptions(provider: Provider, onRedeemed: (grant: RedeemedGrant) => void): void {

@@ -5,7 +5,7 @@ import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfi
 import { UserSuspendedError } from "../upstream/errors/user-suspended-error.ts";
 import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
 import type { GrantTokens, RestingGrant } from "../upstream/grant-tokens.ts";
-import { restingGrant } from "./adapters/grant-owner.ts";
+import { restingGrant } from "./adapters/resting-grant.ts";
 import { presentedUpstream } from "./overrides/issuance-context.ts";
 import { temporarilyUnavailable } from "./temporarily-unavailable.ts";
 

@@ -85,7 +85,7 @@ const recordTools = defineScript(readLua("record-tools"), {
 });
 
 const storeOutcome = z.tuple([z.enum(grantStoreOutcomes), grantIdSchema.optional()]);
-const grantOwner = z.object({
+const ownedGrant = z.object({
   accountId: accountIdSchema,
   clientId: clientIdSchema,
   label: z.string().optional(),
@@ -126,7 +126,7 @@ export function createGrantStore(
   async function ownerOf(grant: GrantId) {
     const payload = await find(grant);
     if (payload === undefined) return undefined;
-    const { forgejoClientId = firstForgejoClientId, ...owner } = grantOwner.parse(JSON.parse(payload));
+    const { forgejoClientId = firstForgejoClientId, ...owner } = ownedGrant.parse(JSON.parse(payload));
     return { ...owner, forgejoClientId };
   }
 

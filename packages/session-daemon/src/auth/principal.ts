@@ -1,11 +1,6 @@
-import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
+import type { Principal } from "@fjmcp/shared/principal";
 
-/** A grant with its account and client: identifies everything that runs on behalf of that grant. */
-export interface Principal {
-  readonly grantId: GrantId;
-  readonly accountId: AccountId;
-  readonly clientId: ClientId;
-}
+export type { Principal };
 
 /** The principal of one request, with its token. */
 export interface AuthenticatedCaller extends Principal {

@@ -17,8 +17,9 @@ import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
 import { sessionRef, type SessionRef } from "@fjmcp/shared/session-ref";
+import type { Principal } from "../auth/principal.ts";
 import type { EndedSessions } from "../ended-sessions.ts";
-import type { SessionFilter, SessionOwner, SessionPage, SessionStore } from "../session/session-store.ts";
+import type { SessionFilter, SessionPage, SessionStore } from "../session/session-store.ts";
 import type { RedisClient } from "./redis-client.ts";
 import {
   maxSessionsPerAccount,
@@ -142,7 +143,7 @@ export class RedisSessionStore implements SessionStore {
     }
   }
 
-  async delete(session: Hash, { accountId, grantId }: SessionOwner): Promise<void> {
+  async delete(session: Hash, { accountId, grantId }: Principal): Promise<void> {
     await this.#deleteSessions(accountId, [{ session, grantId }]);
   }
 

@@ -3,6 +3,7 @@ import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import type { PageQuery } from "@fjmcp/shared/ipc/page";
 import type { SessionRef } from "@fjmcp/shared/session-ref";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
+import type { Principal } from "../auth/principal.ts";
 
 /** Selects the sessions of an account, of a client, of both, or all. */
 export interface SessionFilter {
@@ -17,9 +18,6 @@ export interface SessionPage {
   readonly total: number;
   readonly next?: string;
 }
-
-/** What a session belongs to. */
-export type SessionOwner = Pick<SessionRecord, "accountId" | "grantId" | "clientId">;
 
 /** MCP sessions, by the hash of their id. Every method may reject with StoreUnavailableError. */
 export interface SessionStore {
@@ -40,7 +38,7 @@ export interface SessionStore {
   setLogLevel(session: Hash, level: McpLogLevel): Promise<void>;
   /** The same for what it is subscribed to; `uris` is called whenever the record is written. */
   setSubscriptions(session: Hash, uris: () => readonly string[]): Promise<void>;
-  delete(session: Hash, owner: SessionOwner): Promise<void>;
+  delete(session: Hash, owner: Principal): Promise<void>;
   list(filter: SessionFilter, page: PageQuery): Promise<SessionPage>;
   /** The hash and the record of the session with this reference. */
   find(ref: SessionRef): Promise<{ hash: Hash; record: SessionRecord } | undefined>;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { componentHealth } from "../component-health.ts";
 import { findingSchema } from "../finding.ts";
 import { accountIdSchema, branded, clientIdSchema, grantIdSchema } from "../ids.ts";
+import { principalSchema } from "../principal.ts";
 import type { SessionRef } from "../session-ref.ts";
 import { pageMembers, pageQuery } from "./page.ts";
 
@@ -98,10 +99,7 @@ export type EndSessionsResponse = z.infer<typeof endSessionsResponse>;
  * Forgejo token; without a call it ends when its idle time is over. What a call may do is no part of it: that comes from
  * the token that the call presents.
  */
-export const startWorkerRequest = z.object({
-  grantId: grantIdSchema,
-  accountId: accountIdSchema,
-  clientId: clientIdSchema,
+export const startWorkerRequest = principalSchema.extend({
   upstreamToken: z.object({
     token: z.string().min(1),
     /** Seconds since the epoch. */

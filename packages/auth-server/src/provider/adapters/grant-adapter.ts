@@ -8,7 +8,7 @@ import type { RateLimiter } from "../../rate-limit/rate-limiter.ts";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import { takePresentedGrant } from "../overrides/issuance-context.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
-import { restingGrant } from "./grant-owner.ts";
+import { restingGrant } from "./resting-grant.ts";
 
 /**
  * Grants. `exp` is not stored: a grant lives as long as its record, which every stored token extends. Nor is `jti`, which the

@@ -1,12 +1,11 @@
 import { errors, type AdapterPayload } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import { grantIdSchema } from "@fjmcp/shared/ids";
+import { accountIdSchema, grantIdSchema } from "@fjmcp/shared/ids";
 import type { GrantRevocation } from "../../grant/grant-revocation.ts";
 import type { TokenKind, TokenStore } from "../../grant/token-store.ts";
 import { collectTokens, keepPresented, presentedCredential } from "../overrides/issuance-context.ts";
 import { narrowerScope } from "../overrides/access-of-grants.ts";
 import type { ModelAdapter } from "./adapter-factory.ts";
-import { grantOwner } from "./grant-owner.ts";
 
 /**
  * How much longer an access token lives than `expires_in` says (RFC 6749 §5.1). A client counts from the arrival of the
@@ -42,11 +41,9 @@ export function createTokenAdapter(
       });
       if (tokens === undefined) return;
       const source = presentedCredential(kind);
-      const grantId = grantIdSchema.parse(payload.grantId);
-      const { accountId } = grantOwner.parse(payload);
       const outcome = await store.issue({
-        grantId,
-        accountId,
+        grantId: grantIdSchema.parse(payload.grantId),
+        accountId: accountIdSchema.parse(payload.accountId),
         tokens,
         ...(source !== undefined && { source }),
       });
