@@ -2,6 +2,7 @@ import { Provider } from "oidc-provider";
 import type { Scope } from "@fjmcp/shared/oauth/mcp-resource";
 import type { GrantedAccess } from "../../grant/granted-access.ts";
 import type { PersonalTokenDetails } from "../../grant/personal-tokens.ts";
+import { afterFind } from "./model-hooks.ts";
 
 /** The members by which a stored Grant says what the user granted; see shared's access-token-record.ts. */
 interface AccessMembers {
@@ -22,8 +23,6 @@ const storedMembers = [
   "forgejoClientId",
   "personalToken",
 ] as const satisfies readonly (keyof AccessMembers)[];
-
-type Find = (...args: unknown[]) => Promise<AccessMembers | undefined>;
 
 /**
  * Writes into a Grant what the user chose, and the Forgejo application that the user signed in with; `requested` is what the
@@ -68,18 +67,14 @@ export function setAccess(
  * because clients that send it would lose their tokens on an error. One that was not asked for is `invalid_scope` (§6).
  */
 export function keepAccessInGrants(provider: Provider): void {
-  const model = provider.Grant as unknown as { IN_PAYLOAD: readonly string[]; find: Find };
-  const stored = [...model.IN_PAYLOAD, ...storedMembers];
-  Object.defineProperty(model, "IN_PAYLOAD", { get: () => stored });
-  const find = model.find;
-  model.find = async function (...args) {
-    const grant = await find.apply(this, args);
+  const stored = [...provider.Grant.IN_PAYLOAD, ...storedMembers];
+  Object.defineProperty(provider.Grant, "IN_PAYLOAD", { get: () => stored });
+  afterFind(provider.Grant, (grant) => {
     const params = Provider.ctx?.oidc.params;
-    if (grant !== undefined && params?.grant_type === "refresh_token" && typeof params.scope === "string") {
-      params.scope = withoutLeftOut(params.scope, grant);
+    if (params?.grant_type === "refresh_token" && typeof params.scope === "string") {
+      params.scope = withoutLeftOut(params.scope, grant as AccessMembers);
     }
-    return grant;
-  };
+  });
 }
 
 /** The scope for which a refresh asks, where that is less than the grant's (RFC 6749 §6). */

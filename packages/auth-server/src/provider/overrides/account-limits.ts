@@ -2,13 +2,7 @@ import { errors, Provider } from "oidc-provider";
 import { clientRef } from "@fjmcp/shared/client-ref";
 import { accountIdSchema, clientIdSchema, type AccountId, type ClientId } from "@fjmcp/shared/ids";
 import type { RateLimit, RateLimiter } from "../../rate-limit/rate-limiter.ts";
-
-interface Credential {
-  accountId?: string;
-  clientId?: string;
-}
-
-type Consume = (this: Credential) => Promise<void>;
+import { beforeConsume } from "./model-hooks.ts";
 
 /**
  * Limits the token requests of one client of one account, and the devices that an account connects: before the code or
@@ -26,16 +20,17 @@ export function limitAccounts(
     [provider.RefreshToken, "account", ofClient, "temporarily_unavailable"],
     [provider.DeviceCode, "accountDevices", (accountId: AccountId) => accountId, "slow_down"],
   ] as const) {
-    const prototype = model.prototype as unknown as { consume: Consume };
-    const consume = prototype.consume;
-    prototype.consume = async function () {
-      const accountId = accountIdSchema.parse(this.accountId);
-      const clientId = clientIdSchema.parse(this.clientId);
-      const waitSec = await limiter.consume(limit, subjectOf(accountId, clientId));
-      if (waitSec === undefined) return consume.call(this);
-      events.rateLimited({ limit, accountId, clientId });
-      throw tooManyRequests(error, waitSec);
-    };
+    beforeConsume<{ accountId?: string | undefined; clientId?: string | undefined }>(
+      model,
+      async (credential) => {
+        const accountId = accountIdSchema.parse(credential.accountId);
+        const clientId = clientIdSchema.parse(credential.clientId);
+        const waitSec = await limiter.consume(limit, subjectOf(accountId, clientId));
+        if (waitSec === undefined) return;
+        events.rateLimited({ limit, accountId, clientId });
+        throw tooManyRequests(error, waitSec);
+      },
+    );
   }
 }
 

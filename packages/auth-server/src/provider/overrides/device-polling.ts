@@ -1,6 +1,7 @@
 import { errors, Provider } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { DeviceCodeStore } from "../../grant/device-code-store.ts";
+import { afterFind } from "./model-hooks.ts";
 
 /** How long a device waits between two polls (RFC 8628 §3.2). */
 export const pollingIntervalSec = 5;
@@ -8,21 +9,15 @@ export const pollingIntervalSec = 5;
 const toleranceMs = 1000;
 
 type DeviceCode = InstanceType<Provider["DeviceCode"]>;
-type Find = (...args: unknown[]) => Promise<DeviceCode | undefined>;
 
 /**
  * Responds to the polls of a device (RFC 8628 §3.5), with descriptions of our own and `slow_down`, which oidc-provider does
  * not know. Only an allowed code of this client passes, to be redeemed; a foreign or unknown one is rejected there.
  */
 export function pollByDevices(provider: Provider, store: Pick<DeviceCodeStore, "poll">): void {
-  const model = provider.DeviceCode as unknown as { find: Find };
-  const find = model.find;
-  model.find = async function (...args) {
-    const code = await find.apply(this, args);
-    const isOwn = code !== undefined && code.clientId === Provider.ctx?.oidc.client?.clientId;
-    if (isOwn) await requireAllowed(code, store);
-    return code;
-  };
+  afterFind(provider.DeviceCode, async (code) => {
+    if (code.clientId === Provider.ctx?.oidc.client?.clientId) await requireAllowed(code, store);
+  });
 }
 
 async function requireAllowed(code: DeviceCode, store: Pick<DeviceCodeStore, "poll">): Promise<void> {

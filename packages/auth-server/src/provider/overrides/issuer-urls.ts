@@ -1,7 +1,13 @@
 import type { Provider } from "oidc-provider";
+import { replaceMethod } from "./replace-method.ts";
 
 /** Builds every URL of oidc-provider from the issuer (`OIDCContext#urlFor`), instead of from the Host header. */
 export function buildUrlsFromIssuer(provider: Provider): void {
-  const prototype = provider.OIDCContext.prototype as { urlFor: Provider["urlFor"] };
-  prototype.urlFor = (name, options) => provider.urlFor(name, options);
+  replaceMethod<unknown, Parameters<Provider["urlFor"]>, string>(
+    provider.OIDCContext.prototype,
+    "urlFor",
+    () =>
+      (...args) =>
+        provider.urlFor(...args),
+  );
 }

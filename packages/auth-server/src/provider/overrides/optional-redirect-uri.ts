@@ -1,7 +1,7 @@
 import { Provider } from "oidc-provider";
+import { afterFind } from "./model-hooks.ts";
 
 type Parameters = Record<string, unknown>;
-type Find = (...args: unknown[]) => Promise<{ redirectUri?: string } | undefined>;
 
 /** Stands for a `redirect_uri` that was not sent. No client can send it: oidc-provider drops empty parameters. */
 const notSent = "";
@@ -16,12 +16,8 @@ export function markMissingRedirectUri(params: Parameters): void {
  * code to the request that it was issued for. One that is sent must match, as before.
  */
 export function makeRedirectUriOptional(provider: Provider): void {
-  const model = provider.AuthorizationCode as unknown as { find: Find };
-  const find = model.find;
-  model.find = async function (...args) {
-    const code = await find.apply(this, args);
+  afterFind(provider.AuthorizationCode, (code) => {
     const params = Provider.ctx?.oidc.params;
-    if (code !== undefined && params?.redirect_uri === notSent) params.redirect_uri = code.redirectUri;
-    return code;
-  };
+    if (params?.redirect_uri === notSent) params.redirect_uri = code.redirectUri;
+  });
 }

@@ -1,6 +1,5 @@
 import { errors, Provider } from "oidc-provider";
-
-type Consume = (this: unknown) => Promise<void>;
+import { beforeConsume } from "./model-hooks.ts";
 
 /**
  * Rejects a token request for another resource with `invalid_target` (RFC 8707 §2.2) before its code or refresh token is
@@ -9,12 +8,9 @@ type Consume = (this: unknown) => Promise<void>;
  */
 export function rejectForeignResource(provider: Provider, resource: string): void {
   for (const model of [provider.AuthorizationCode, provider.RefreshToken, provider.DeviceCode]) {
-    const prototype = model.prototype as unknown as { consume: Consume };
-    const consume = prototype.consume;
-    prototype.consume = async function () {
+    beforeConsume<unknown>(model, () => {
       const sent = Provider.ctx?.oidc.params?.resource;
       if (sent !== undefined && sent !== resource) throw new errors.InvalidTarget();
-      return consume.call(this);
-    };
+    });
   }
 }
