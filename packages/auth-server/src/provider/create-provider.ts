@@ -107,9 +107,10 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   const resource = mcpResource(settings.issuer);
   normaliseRequests(provider, resource, deps.clients.policy);
   makeRedirectUriOptional(provider);
-  rejectForeignResource(provider, resource);
   keepAccessInGrants(provider);
   limitAccounts(provider, deps.rateLimiter, events);
+  // After the limits, so that it runs before them: a request for another resource is not counted.
+  rejectForeignResource(provider, resource);
   deriveCodes(provider, derivation);
   deriveRefreshTokens(provider, derivation);
   pollByDevices(provider, deps.deviceCodes);
