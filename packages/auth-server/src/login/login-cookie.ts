@@ -1,6 +1,7 @@
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { GrantedAccess } from "../grant/granted-access.ts";
+import { hostCookieName } from "../host-cookie.ts";
 import { formatAccess, parseAccess } from "./access-text.ts";
 import { formatTokenPlan, parseTokenPlan, type TokenPlan } from "./token-plan.ts";
 
@@ -41,10 +42,7 @@ interface StartedLogin extends PendingLogin {
   readonly forgejoClientId: string | undefined;
 }
 
-/**
- * `secret` makes the cookie's value unpredictable. `secure`: whether the issuer is https; over http a browser rejects a
- * `__Host-` cookie.
- */
+/** `secret` makes the cookie's value unpredictable. `secure`: whether the issuer is https. */
 export function newLoginAttempt(
   options: PendingLogin & { forgejoClientId: string; state: string; secret: string; secure: boolean },
 ): LoginAttempt {
@@ -56,11 +54,7 @@ export function newLoginAttempt(
 }
 
 export function loginCookieName(state: string, secure: boolean): string {
-  return `${prefix(secure)}${sha256Hex(state).slice(0, 8)}`;
-}
-
-export function loginCookieOptions(secure: boolean) {
-  return { path: "/", secure, httpOnly: true, sameSite: "Lax" } as const;
+  return hostCookieName(sha256Hex(state).slice(0, 8), secure);
 }
 
 /** Reads the value of a login cookie. Not authentic until the cookie was compared with the state's binding. */
@@ -81,11 +75,7 @@ export function loginOfCookie(cookieValue: string): StartedLogin {
 export function loginCookiesToEvict(cookies: Readonly<Record<string, string>>, secure: boolean): string[] {
   const startedAt = (value: string) => loginOfCookie(value).startedAtSec || 0;
   const attempts = Object.entries(cookies)
-    .filter(([name]) => name.startsWith(prefix(secure)) && /-[0-9a-f]{8}$/.test(name))
+    .filter(([name]) => name.startsWith(hostCookieName("", secure)) && /-[0-9a-f]{8}$/.test(name))
     .sort(([, a], [, b]) => startedAt(b) - startedAt(a));
   return attempts.slice(maxAttempts - 1).map(([name]) => name);
-}
-
-function prefix(secure: boolean): string {
-  return secure ? "__Host-fjmcp-" : "fjmcp-";
 }

@@ -1,13 +1,11 @@
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { accountIdSchema, type AccountId } from "@fjmcp/shared/ids";
-import { loginCookieOptions } from "../login/login-cookie.ts";
+import { hostCookieName, hostCookieOptions } from "../host-cookie.ts";
 
 const yearSec = 365 * 86_400;
 
-function cookieName(secure: boolean): string {
-  return secure ? "__Host-fjmcp-account" : "fjmcp-account";
-}
+const cookieName = (secure: boolean) => hostCookieName("account", secure);
 
 /**
  * The account that was last connected from this browser. It decides about no access, only about a question to the user:
@@ -18,5 +16,5 @@ export function lastAccount(c: Context, secure: boolean): AccountId | undefined 
 }
 
 export function setLastAccount(c: Context, account: AccountId, secure: boolean): void {
-  setCookie(c, cookieName(secure), account, { ...loginCookieOptions(secure), maxAge: yearSec });
+  setCookie(c, cookieName(secure), account, { ...hostCookieOptions(secure), maxAge: yearSec });
 }

@@ -2,7 +2,8 @@ import type { Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { loginCookieName, loginCookieOptions, loginOfCookie } from "../login/login-cookie.ts";
+import { hostCookieOptions } from "../host-cookie.ts";
+import { loginCookieName, loginOfCookie } from "../login/login-cookie.ts";
 import { isConnectionsLogin } from "../login/connections-login.ts";
 import { callbackPath } from "../paths.ts";
 import { repeatSec } from "../repeat-window.ts";
@@ -41,7 +42,7 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDeps): void {
     const outcome = await login.finish(callback, cookie, lastAccount(c, secure));
     // Shortened only now: while Redis is unavailable the browser keeps the cookie, and a reload can finish the login.
     if (cookie !== undefined) {
-      setCookie(c, cookieName, cookie, { ...loginCookieOptions(secure), maxAge: repeatSec });
+      setCookie(c, cookieName, cookie, { ...hostCookieOptions(secure), maxAge: repeatSec });
     }
 
     if (outcome.kind === "redirect") return toClient(c, outcome, secure);

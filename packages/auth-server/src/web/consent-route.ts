@@ -2,7 +2,8 @@ import type { Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { deleteCookie, getCookie } from "hono/cookie";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
-import { loginCookieOptions, loginCookiesToEvict } from "../login/login-cookie.ts";
+import { hostCookieOptions } from "../host-cookie.ts";
+import { loginCookiesToEvict } from "../login/login-cookie.ts";
 import { interactionPath } from "../paths.ts";
 import type { PendingAuthorization } from "../provider/pending-authorizations.ts";
 import { accessOf, readChoice, type SubmittedForm } from "./consent-choice.ts";
@@ -109,7 +110,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
       return show(c, authorization, { submitted: { choice: kept, fault: undefined } });
     }
 
-    const cookie = loginCookieOptions(secure);
+    const cookie = hostCookieOptions(secure);
     for (const name of loginCookiesToEvict(getCookie(c), secure)) deleteCookie(c, name, cookie);
     const consent = { ...consentForm, access: accessOf(choice) };
     const { attempt, location } = await loginFlow.start(authorization, consent);

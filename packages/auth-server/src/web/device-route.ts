@@ -4,7 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { sha256Hex } from "@fjmcp/shared/hash";
-import { loginCookieOptions } from "../login/login-cookie.ts";
+import { hostCookieName, hostCookieOptions } from "../host-cookie.ts";
 import { devicePath } from "../paths.ts";
 import { userCodeParameter } from "../provider/user-code.ts";
 import type { SubmittedForm } from "./consent-choice.ts";
@@ -26,13 +26,13 @@ const browserSec = 1800;
 /** The page where a user types the code of a device (RFC 8628 §3.3); a known code leads to its consent page. */
 export function deviceRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
   const { secureCookies: secure, devices, userCodeAttempts: attempts, events } = deps;
-  const cookieName = secure ? "__Host-fjmcp-device" : "fjmcp-device";
+  const cookieName = hostCookieName("device", secure);
   const forms = createConsentForms(deps.derivation, deps.clock);
   const isSameOrigin = createIsSameOrigin(deps.issuer);
 
   const show = (c: Context<WebEnv>, view: Omit<DeviceCodeView, "csrf">) => {
     const browser = getCookie(c, cookieName) ?? randomBytes(32).toString("base64url");
-    setCookie(c, cookieName, browser, { ...loginCookieOptions(secure), maxAge: browserSec });
+    setCookie(c, cookieName, browser, { ...hostCookieOptions(secure), maxAge: browserSec });
     const page = deviceCodePage(c.var.page, { ...view, csrf: forms.issue(formOf(browser)) });
     return renderPage(c, page, {
       ...ownForms,

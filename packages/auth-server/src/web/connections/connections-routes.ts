@@ -6,7 +6,8 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import { grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
 import { mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
 import type { Context } from "hono";
-import { loginCookieOptions, loginCookiesToEvict } from "../../login/login-cookie.ts";
+import { hostCookieOptions } from "../../host-cookie.ts";
+import { loginCookiesToEvict } from "../../login/login-cookie.ts";
 import { parseTokenPlan } from "../../login/token-plan.ts";
 import { connectionsPaths } from "../../paths.ts";
 import type { SubmittedForm } from "../consent-choice.ts";
@@ -60,7 +61,7 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
     limit,
     signedIn.anonymousForm(async (c, { plan }) => {
       for (const name of loginCookiesToEvict(getCookie(c), secure))
-        deleteCookie(c, name, loginCookieOptions(secure));
+        deleteCookie(c, name, hostCookieOptions(secure));
       const { attempt, location } = await connectionsLogin.start(
         randomBytes(32).toString("base64url"),
         typeof plan === "string" ? parseTokenPlan(plan) : undefined,

@@ -1,0 +1,11 @@
+/**
+ * The name of a cookie that only this host can set (RFC 6265bis §4.1.3.2). `secure`: whether the issuer is https; over http
+ * a browser rejects a `__Host-` cookie.
+ */
+export function hostCookieName(name: string, secure: boolean): string {
+  return secure ? `__Host-fjmcp-${name}` : `fjmcp-${name}`;
+}
+
+export function hostCookieOptions(secure: boolean) {
+  return { path: "/", secure, httpOnly: true, sameSite: "Lax" } as const;
+}
