@@ -1,8 +1,8 @@
 import type { GrantId, Hash } from "@fjmcp/shared/ids";
 
-/** What a poll of a device found: `too_fast` when the poll before is less than the interval ago. */
-export const polls = ["pending", "too_fast"] as const;
-type Poll = (typeof polls)[number];
+/** The outcomes of a poll of a device; `too_fast`: the poll before is less than the interval ago. */
+export const pollOutcomes = ["pending", "too_fast"] as const;
+type PollOutcome = (typeof pollOutcomes)[number];
 
 /** Codes that devices poll with while their user decides in a browser (RFC 8628). Rejects with StoreUnavailableError. */
 export interface DeviceCodeStore {
@@ -15,7 +15,7 @@ export interface DeviceCodeStore {
   /** The code to which a user code belongs, until it is decided. */
   findByUserCode(userCode: Hash): Promise<{ hash: Hash; payload: string } | undefined>;
   /** Records a poll of a code that is not decided. */
-  poll(code: Hash, intervalMs: number): Promise<Poll>;
+  poll(code: Hash, intervalMs: number): Promise<PollOutcome>;
   /**
    * Replaces the payload once: with the grant that the user allowed, which deletes the code with it, or with an error.
    * False, and nothing changed, when the code is decided or gone.

@@ -1,14 +1,12 @@
 import type { EventEmitter } from "node:events";
 import type { KoaContextWithOIDC, Provider, errors } from "oidc-provider";
 import { accountIdSchema, clientIdSchema, grantIdSchema, type ClientId } from "@fjmcp/shared/ids";
-import { displayText } from "@fjmcp/shared/display-text";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
-import { isCutOff } from "../cut-off-request.ts";
+import { isDisconnected } from "../is-disconnected.ts";
 import { redirectHost } from "./client-id/redirect-host.ts";
 import { ownerOfPresented } from "./overrides/issuance-context.ts";
 
-const maxNameLength = 80;
 /** RFC 8628 §3.5: the device polls on. */
 const pollingErrors: ReadonlySet<string> = new Set(["authorization_pending", "slow_down"]);
 
@@ -17,14 +15,14 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
   provider.on("registration_create.success", (_ctx, client) => {
     events.clientRegistered({
       clientId: clientIdSchema.parse(client.clientId),
-      clientName: displayText(client.clientName, maxNameLength),
+      clientName: client.clientName ?? "",
       redirectHosts: (client.redirectUris ?? []).map(redirectHost),
     });
   });
   provider.on("registration_create.error", (ctx, error) => {
-    if (!isDeferred(ctx, error)) events.registrationRejected(described(error));
+    if (!reportedAsRetryLater(ctx, error)) events.registrationRejected(detailsOf(error));
   });
-  provider.on("revocation.error", isDeferred);
+  provider.on("revocation.error", reportedAsRetryLater);
   provider.on("grant.success", (ctx) => {
     const { Grant, AccessToken } = ctx.oidc.entities;
     events.tokensIssued({
@@ -38,18 +36,19 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
     events.deviceCodeIssued({ clientId: clientIdSchema.parse(ctx.oidc.client?.clientId) });
   });
   provider.on("device_authorization.error", (ctx, error) => {
-    if (!isDeferred(ctx, error)) events.deviceCodeRejected({ ...described(error), ...clientOf(ctx) });
+    if (!reportedAsRetryLater(ctx, error))
+      events.deviceCodeRejected({ ...detailsOf(error), ...clientOf(ctx) });
   });
   provider.on("grant.error", (ctx, error) => {
     // A device that waits for its user.
     if (pollingErrors.has(error.error)) return;
-    if (!isDeferred(ctx, error))
-      events.tokenRequestRejected({ ...described(error), ...clientOf(ctx), ...ownerOfPresented(ctx) });
+    if (!reportedAsRetryLater(ctx, error))
+      events.tokenRequestRejected({ ...detailsOf(error), ...clientOf(ctx), ...ownerOfPresented(ctx) });
   });
   provider.on("authorization.error", (ctx, error) => {
     // A denial or a failed login, whose cause is logged already; the client gets this error.
     if (ctx.oidc.entities.Interaction?.result?.error !== undefined) return;
-    events.loginFailed({ ...described(error), ...clientOf(ctx), reference: referenceOf(ctx) });
+    events.loginFailed({ ...detailsOf(error), ...clientOf(ctx), reference: referenceOf(ctx) });
   });
   // Koa's own: without a listener it would print to the console.
   (provider as EventEmitter).on("error", (error: NodeJS.ErrnoException) => {
@@ -57,12 +56,12 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
     if (!isClientDisconnect) events.requestFailed({ path: "oidc-provider", error });
   });
   provider.on("server_error", (ctx, error) => {
-    if (isCutOff(ctx.req)) return;
+    if (isDisconnected(ctx.req)) return;
     events.requestFailed({ path: ctx.oidc.route, error, reference: referenceOf(ctx) });
   });
 
-  /** True, and logged, when the client was asked to retry later. */
-  function isDeferred(ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): boolean {
+  /** Whether the client was asked to retry later, which is an event of its own. */
+  function reportedAsRetryLater(ctx: KoaContextWithOIDC, error: errors.OIDCProviderError): boolean {
     if (error.error !== "temporarily_unavailable") return false;
     // Logged where it was found.
     if (error.statusCode === 429) return true;
@@ -78,7 +77,7 @@ export function referenceOf(ctx: KoaContextWithOIDC): string {
 }
 
 /** A detail that comes from a parser's error quotes the request, and is left out. */
-function described(error: errors.OIDCProviderError): { error: string; detail: string } {
+function detailsOf(error: errors.OIDCProviderError): { error: string; detail: string } {
   const isQuote = error.cause !== undefined && error.error === "invalid_request";
   const detail = isQuote ? undefined : error.error_detail;
   return { error: error.error, detail: detail ?? error.error_description ?? "" };

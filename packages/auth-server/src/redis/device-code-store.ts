@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
 import { hashSchema } from "@fjmcp/shared/ids";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
-import { polls, type DeviceCodeStore } from "../grant/device-code-store.ts";
+import { pollOutcomes, type DeviceCodeStore } from "../grant/device-code-store.ts";
 import { authKeys } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
@@ -24,7 +24,7 @@ const decideDeviceCode = defineScript(readLua("decide-device-code"), {
   keys: ["deviceCode", "grantTokens"],
   args: ["payload", "grantId"],
 });
-const poll = z.enum(polls);
+const poll = z.enum(pollOutcomes);
 
 /** Device codes are hashes of Redis: `payload`, `polledAtMs`, `decided`; and, once allowed, those of a code. */
 export function createDeviceCodeStore(redis: RedisConnection, clock: Clock): DeviceCodeStore {

@@ -31,7 +31,7 @@ export interface ForgejoApplications {
 }
 
 /** The states of an account, those first that tell most. */
-const telling: readonly AccountState["status"][] = [
+const statesByPrecedence: readonly AccountState["status"][] = [
   "suspended",
   "key_missing",
   "not_allowed",
@@ -65,7 +65,9 @@ export function createForgejoApplications(
 
     async stateOf(account) {
       const found = await Promise.all(all.map((upstream) => upstream.stateOf(account)));
-      return found.toSorted((a, b) => telling.indexOf(a.status) - telling.indexOf(b.status))[0]!;
+      return found.toSorted(
+        (a, b) => statesByPrecedence.indexOf(a.status) - statesByPrecedence.indexOf(b.status),
+      )[0]!;
     },
 
     async deleteTokens(account) {

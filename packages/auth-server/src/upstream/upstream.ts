@@ -83,14 +83,13 @@ export function createUpstream(
     retireWorkers: WorkerRetirement;
     clock: Clock;
     events: AuditEvents;
-    metrics?: ForgejoMetrics;
+    metrics: ForgejoMetrics;
   },
 ): Upstream {
   const { forgejo, concurrentLoginTimeoutMs } = options;
   const { store, lock, revocation, retireWorkers, clock, events } = deps;
   const app = { ...forgejo, redirectUri: `${options.issuer}${callbackPath}` };
-  const uncounted = createForgejoClient(app, clock);
-  const client = deps.metrics === undefined ? uncounted : countedForgejoClient(uncounted, deps.metrics);
+  const client = countedForgejoClient(createForgejoClient(app, clock), deps.metrics);
   const vault = createVault(
     store,
     createVaultCipher(createKeyRing(options.vaultKey), forgejo.clientId, discardedKeys(options.vaultDiscard)),

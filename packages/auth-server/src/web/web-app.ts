@@ -14,7 +14,7 @@ import { errorPage } from "./pages/error-page.ts";
 import { favicon } from "./pages/favicon.ts";
 import { homePage } from "./pages/home-page.ts";
 import { logoRoutes } from "./logo-routes.ts";
-import { isCutOff } from "../cut-off-request.ts";
+import { isDisconnected } from "../is-disconnected.ts";
 import { notFoundPage } from "./pages/not-found-page.ts";
 import { pageHeaders } from "./pages/page-layout.ts";
 import { faviconPath } from "../paths.ts";
@@ -40,7 +40,7 @@ export function createWebApp(deps: WebDeps): Hono<WebEnv> {
   logoRoutes(app, deps.instance);
   app.notFound((c) => showNotFound(c, mcpResource(issuer)));
   app.onError((error, c) => {
-    if (isCutOff(c.env.incoming)) return c.body(null, 400);
+    if (isDisconnected(c.env.incoming)) return c.body(null, 400);
     // A body over its limit.
     if (error instanceof HTTPException) return error.getResponse();
     return showFailure(c, error, events);

@@ -137,6 +137,7 @@ export async function setUpstream(
       retireWorkers: async (account) => void retired.push(account),
       clock: () => Date.now() + clock.aheadMs,
       events: createAuditEvents(log),
+      metrics: { onRequest: () => undefined },
     });
   }
 

@@ -9,7 +9,7 @@ import type { FindPin } from "./pinned-documents.ts";
 
 const maxUrlLength = 1024;
 /** After a failure the host is left alone, and a kept copy is used. */
-const retryAfterSec = 60;
+const refetchAfterSec = 60;
 /** URLs whose failure, or whose copy for the fetch in progress, is remembered. */
 const maxRemembered = 1_000;
 /** Of clients that are neither pinned nor known from before. */
@@ -48,7 +48,7 @@ export class ClientDocuments {
   readonly #deps: ClientDocumentsDeps;
   readonly #budget = new FetchBudget(unknownFetchesPerMinute);
   readonly #fallbacks = new LRUCache<string, Fallback>({ max: maxRemembered });
-  readonly #failed = new LRUCache<string, true>({ max: maxRemembered, ttl: retryAfterSec * 1000 });
+  readonly #failed = new LRUCache<string, true>({ max: maxRemembered, ttl: refetchAfterSec * 1000 });
 
   constructor(deps: ClientDocumentsDeps) {
     this.#deps = deps;
@@ -104,7 +104,7 @@ export class ClientDocuments {
       }
     }
     if (fallback === undefined) throw new Error("the document cannot be read");
-    return respond(fallback.text, { "cache-control": `max-age=${retryAfterSec}` });
+    return respond(fallback.text, { "cache-control": `max-age=${refetchAfterSec}` });
   };
 
   /** What is known of this client without its host: the last good document or a pin. Rejects with StoreUnavailableError. */
