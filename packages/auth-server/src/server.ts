@@ -134,7 +134,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   const revocation = createGrantRevoker({
     store: grantStore,
     sessionDaemon,
-    signedIn: webStores.sessions,
+    sessions: webStores.sessions,
     deleteForgejoTokens: (account) => applications.deleteTokens(account),
     history: recorder,
     events,

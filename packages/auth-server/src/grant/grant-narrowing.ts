@@ -17,7 +17,7 @@ export type GrantNarrowing = (
 
 export function createGrantNarrowing(deps: {
   store: Pick<GrantStore, "narrow" | "ownerOf">;
-  sessionDaemon: Pick<SessionDaemon, "policyChanged">;
+  sessionDaemon: Pick<SessionDaemon, "notifyPolicyChanged">;
   history: Pick<HistoryRecorder, "narrowed">;
   events: {
     grantNarrowed(grant: { grantId: GrantId; accountId: AccountId } & GrantedAccess): void;
@@ -31,7 +31,7 @@ export function createGrantNarrowing(deps: {
     const outcome = await store.narrow(grantId, access);
     if (outcome !== "narrowed") return outcome;
     events.grantNarrowed({ grantId, accountId: owner.accountId, ...access });
-    const notified = sessionDaemon.policyChanged(grantId).catch((error: Error) => {
+    const notified = sessionDaemon.notifyPolicyChanged(grantId).catch((error: Error) => {
       events.policyNotifyFailed({ grantId, detail: error.message });
     });
     await Promise.all([notified, history.narrowed(owner, by)]);

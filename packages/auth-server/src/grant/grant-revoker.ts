@@ -19,15 +19,15 @@ const concurrentRevocations = 16;
 export function createGrantRevoker(deps: {
   store: GrantStore;
   sessionDaemon: Pick<SessionDaemon, "endGrants">;
-  /** Of the page of connections. */
-  signedIn: { endAll(account: AccountId): Promise<void> };
+  /** Those of the page of connections. */
+  sessions: { endAll(account: AccountId): Promise<void> };
   /** Deletes an account's Forgejo tokens. */
   deleteForgejoTokens: (account: AccountId) => Promise<void>;
   /** Where the user reads of it. */
   history: Pick<HistoryRecorder, "ended">;
   events: RevocationEvents;
 }): GrantRevocation {
-  const { store, sessionDaemon, signedIn, deleteForgejoTokens, history, events } = deps;
+  const { store, sessionDaemon, sessions, deleteForgejoTokens, history, events } = deps;
 
   async function revokeAll(grants: readonly GrantId[], reason: RevocationReason): Promise<number> {
     const revoked: (OwnedGrant & { grantId: GrantId })[] = [];
@@ -67,7 +67,7 @@ export function createGrantRevoker(deps: {
     revokeAll,
     async revokeAccount(account, reason) {
       // First: a session could make new grants.
-      await signedIn.endAll(account);
+      await sessions.endAll(account);
       const revoked = await revokeAll(await store.grantsOf(account), reason);
       // A login that has stored its Forgejo tokens could store its grant yet.
       await deleteForgejoTokens(account);

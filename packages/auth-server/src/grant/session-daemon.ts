@@ -30,10 +30,10 @@ export interface SessionDaemon {
    */
   startWorker(grant: Principal, token: ForgejoToken): Promise<void>;
   /**
-   * Tells the sessions of a grant whose access has changed. Rejects with IpcUnavailableError; the access is enforced all
+   * Notifies the sessions of a grant whose access has changed. Rejects with IpcUnavailableError; the access is enforced all
    * the same, only the clients' lists of tools stay as they were.
    */
-  policyChanged(grant: GrantId): Promise<void>;
+  notifyPolicyChanged(grant: GrantId): Promise<void>;
   /** How many MCP sessions each grant of the account has. Rejects with IpcUnavailableError. */
   sessionsOf(account: AccountId): Promise<ReadonlyMap<GrantId, number>>;
 }

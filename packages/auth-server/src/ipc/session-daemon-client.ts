@@ -77,7 +77,7 @@ export function createSessionDaemonClient(controlSocketPath: string): SessionDae
       return counts;
     },
 
-    async policyChanged(grantId) {
+    async notifyPolicyChanged(grantId) {
       await callIpc({
         socketPath: controlSocketPath,
         path: controlPaths.policyChanged,

@@ -4,7 +4,7 @@ export const connectionNotices = [
   "narrowed",
   "unchanged",
   "ended",
-  "gone",
+  "already_ended",
   "signed_out",
   "signed_in_again",
   "forgejo_first",

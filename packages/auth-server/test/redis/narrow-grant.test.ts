@@ -18,7 +18,7 @@ const recorded: unknown[] = [];
 const narrowBy = createGrantNarrowing({
   store: createGrantStore(await connection(t, setup.redis), "app", Date.now),
   sessionDaemon: {
-    policyChanged: async (grant) => {
+    notifyPolicyChanged: async (grant) => {
       notified.push(grant);
       throw new Error("away");
     },

@@ -5,10 +5,10 @@ import { connectionsPaths } from "../../paths.ts";
 import { accountPage, accountsPage } from "../pages/connections/accounts-page.ts";
 import { ownForms, renderPage } from "../render-page.ts";
 import type { WebDeps, WebEnv } from "../web-deps.ts";
-import type { AskForgejo } from "./ask-forgejo.ts";
+import type { CheckAtForgejo } from "./check-at-forgejo.ts";
 import type { ConnectionViews } from "./connection-views.ts";
 import { takeNotice } from "./notice-cookie.ts";
-import type { SignedIn, SignedInUser } from "./signed-in.ts";
+import type { ConnectionsGuard, SignedInUser } from "./connections-guard.ts";
 
 const accountsPerPage = 50;
 /** Looks of one administrator at one account within this time are one event of its history. */
@@ -21,27 +21,32 @@ const viewedAgainMs = 3600_000;
 export function accountsRoutes(
   app: Hono<WebEnv>,
   deps: WebDeps,
-  web: { signedIn: SignedIn; askForgejo: AskForgejo; views: ConnectionViews; limit: MiddlewareHandler },
+  web: {
+    guard: ConnectionsGuard;
+    checkAtForgejo: CheckAtForgejo;
+    views: ConnectionViews;
+    limit: MiddlewareHandler;
+  },
 ): void {
   const { secureCookies: secure, forgejoUrl, connections, directory, loginOf, history, events, clock } = deps;
-  const { signedIn, askForgejo, views, limit } = web;
+  const { guard, checkAtForgejo, views, limit } = web;
   const onePath = `${connectionsPaths.accounts}/:id`;
   const idOf = (c: Context<WebEnv>) => accountIdSchema.parse(c.req.param("id"));
 
   app.get(
     connectionsPaths.accounts,
-    signedIn.page((c, user) => asAdministrator(c, user, () => showAccounts(c, user))),
+    guard.page((c, user) => asAdministrator(c, user, () => showAccounts(c, user))),
   );
 
   app.get(
     onePath,
-    signedIn.page((c, user) => asAdministrator(c, user, () => showAccount(c, user, idOf(c)))),
+    guard.page((c, user) => asAdministrator(c, user, () => showAccount(c, user, idOf(c)))),
   );
 
   app.post(
     onePath,
     limit,
-    signedIn.form((c, user, form) =>
+    guard.form((c, user, form) =>
       asAdministrator(c, user, async () => {
         const accountId = idOf(c);
         const grantId = grantIdSchema.safeParse(form["connection"]).data;
@@ -49,20 +54,20 @@ export function accountsRoutes(
           form["action"] === "disconnect" && grantId !== undefined
             ? await connections.end(accountId, grantId, { administrator: user.accountId })
             : "unknown";
-        const notice = outcome === "ended" ? "ended" : "gone";
-        return signedIn.back(c, `${connectionsPaths.accounts}/${accountId}`, notice);
+        const notice = outcome === "ended" ? "ended" : "already_ended";
+        return guard.back(c, `${connectionsPaths.accounts}/${accountId}`, notice);
       }),
     ),
   );
 
   function asAdministrator(c: Context<WebEnv>, user: SignedInUser, act: () => Promise<Response>) {
-    return askForgejo(
+    return checkAtForgejo(
       c,
       () => deps.isAdministrator(user.accountId),
       (isAdministrator) => {
         if (isAdministrator) return act();
         events.administratorRejected({ accountId: user.accountId });
-        return signedIn.reject(c, "not_administrator", 403);
+        return guard.reject(c, "not_administrator", 403);
       },
     );
   }

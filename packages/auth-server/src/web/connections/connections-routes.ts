@@ -17,21 +17,21 @@ import { ownForms, renderPage } from "../render-page.ts";
 import { setLoginCookie } from "../set-login-cookie.ts";
 import type { WebDeps, WebEnv } from "../web-deps.ts";
 import { accountsRoutes } from "./accounts-routes.ts";
-import { createAskForgejo } from "./ask-forgejo.ts";
+import { createCheckAtForgejo } from "./check-at-forgejo.ts";
 import { createConnectionViews } from "./connection-views.ts";
 import { readNarrowing } from "./narrowing-form.ts";
 import { takeNotice } from "./notice-cookie.ts";
 import { deleteSessionCookie, sessionCookie } from "./session-cookie.ts";
 import { tokenRoutes } from "./token-routes.ts";
-import { createSignedIn, type SignedInUser } from "./signed-in.ts";
+import { createConnectionsGuard, type SignedInUser } from "./connections-guard.ts";
 
 const maxFormBytes = 16 * 1024;
 
 /** The page of connections: what a user has connected, and the forms to rename, narrow and end it. */
 export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
   const { issuer, secureCookies: secure, forgejoUrl, connections, connectionsLogin, sessions, clock } = deps;
-  const signedIn = createSignedIn(deps);
-  const askForgejo = createAskForgejo(deps, signedIn);
+  const guard = createConnectionsGuard(deps);
+  const checkAtForgejo = createCheckAtForgejo(deps, guard);
   const views = createConnectionViews(deps);
   const limit = bodyLimit({ maxSize: maxFormBytes });
   const onePath = `${connectionsPaths.grants}/:id`;
@@ -40,7 +40,7 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
 
   app.get(
     connectionsPaths.list,
-    signedIn.page(async (c, user) => {
+    guard.page(async (c, user) => {
       const [list, history] = await Promise.all([views.list(user.accountId), views.history(user.accountId)]);
       const page = connectionsPage(c.var.page, {
         ...user,
@@ -59,7 +59,7 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
   app.post(
     connectionsPaths.signIn,
     limit,
-    signedIn.anonymousForm(async (c, { plan }) => {
+    guard.anonymousForm(async (c, { plan }) => {
       for (const name of loginCookiesToEvict(getCookie(c), secure))
         deleteCookie(c, name, hostCookieOptions(secure));
       const { attempt, location } = await connectionsLogin.start(
@@ -74,23 +74,23 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
   app.post(
     connectionsPaths.signOut,
     limit,
-    signedIn.form(async (c) => {
+    guard.form(async (c) => {
       const cookie = sessionCookie(c, secure);
       if (cookie !== undefined) await sessions.delete(sha256Hex(cookie));
       deleteSessionCookie(c, secure);
-      return signedIn.back(c, connectionsPaths.list, "signed_out");
+      return guard.back(c, connectionsPaths.list, "signed_out");
     }),
   );
 
   app.get(
     onePath,
-    signedIn.page((c, user) => showOne(c, user, idOf(c))),
+    guard.page((c, user) => showOne(c, user, idOf(c))),
   );
 
   app.post(
     onePath,
     limit,
-    signedIn.form(async (c, user, form) => {
+    guard.form(async (c, user, form) => {
       const id = idOf(c);
       switch (form["action"]) {
         case "rename":
@@ -99,20 +99,20 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
           return narrow(c, user, id, form);
         case "disconnect": {
           const outcome = await connections.end(user.accountId, id, "user");
-          return signedIn.back(c, connectionsPaths.list, outcome === "ended" ? "ended" : "gone");
+          return guard.back(c, connectionsPaths.list, outcome === "ended" ? "ended" : "already_ended");
         }
         default:
-          return signedIn.back(c, pathOf(id), "unchanged");
+          return guard.back(c, pathOf(id), "unchanged");
       }
     }),
   );
 
-  tokenRoutes(app, deps, { signedIn, askForgejo, limit });
-  accountsRoutes(app, deps, { signedIn, askForgejo, views, limit });
+  tokenRoutes(app, deps, { guard, checkAtForgejo, limit });
+  accountsRoutes(app, deps, { guard, checkAtForgejo, views, limit });
 
   async function showOne(c: Context<WebEnv>, user: SignedInUser, id: GrantId, hasNoArea = false) {
     const connection = await views.one(user.accountId, id);
-    if (connection === undefined) return signedIn.reject(c, "not_found", 404);
+    if (connection === undefined) return guard.reject(c, "not_found", 404);
     const notice = takeNotice(c, secure);
     const page = connectionPage(c.var.page, {
       ...user,
@@ -129,20 +129,20 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
     const { name } = form;
     const outcome = await connections.rename(accountId, id, typeof name === "string" ? name : "");
     return outcome === "unknown"
-      ? signedIn.back(c, connectionsPaths.list, "gone")
-      : signedIn.back(c, pathOf(id), outcome);
+      ? guard.back(c, connectionsPaths.list, "already_ended")
+      : guard.back(c, pathOf(id), outcome);
   }
 
   async function narrow(c: Context<WebEnv>, user: SignedInUser, id: GrantId, form: SubmittedForm) {
     const { accountId } = user;
     const grant = await connections.find(accountId, id);
-    if (grant === undefined) return signedIn.back(c, connectionsPaths.list, "gone");
+    if (grant === undefined) return guard.back(c, connectionsPaths.list, "already_ended");
     const access = readNarrowing(form, grant.access);
     if (access === undefined) return showOne(c, user, id, true);
-    if (access === grant.access) return signedIn.back(c, pathOf(id), "unchanged");
+    if (access === grant.access) return guard.back(c, pathOf(id), "unchanged");
     const outcome = await connections.narrow(accountId, id, access);
-    if (outcome === "unknown") return signedIn.back(c, connectionsPaths.list, "gone");
+    if (outcome === "unknown") return guard.back(c, connectionsPaths.list, "already_ended");
     // Another form may have narrowed it meanwhile, so that nothing would be left.
-    return signedIn.back(c, pathOf(id), outcome === "narrowed" ? "narrowed" : "unchanged");
+    return guard.back(c, pathOf(id), outcome === "narrowed" ? "narrowed" : "unchanged");
   }
 }

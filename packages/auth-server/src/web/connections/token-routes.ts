@@ -19,8 +19,8 @@ import { ownForms, renderPage } from "../render-page.ts";
 import type { TokenFormFault } from "../token-form-fault.ts";
 import type { WebDeps, WebEnv } from "../web-deps.ts";
 import { signInForm } from "../pages/connections/sign-in-page.ts";
-import type { AskForgejo } from "./ask-forgejo.ts";
-import { signInTargets, type SignedIn, type SignedInUser } from "./signed-in.ts";
+import type { CheckAtForgejo } from "./check-at-forgejo.ts";
+import { signInTargets, type ConnectionsGuard, type SignedInUser } from "./connections-guard.ts";
 import { readTokenForm, suggestedDays, type TokenDraft, type WantedToken } from "./token-form.ts";
 
 const maxDays = maxPersonalTokenSec / 86_400;
@@ -39,7 +39,11 @@ interface SentTokenForm {
 export function tokenRoutes(
   app: Hono<WebEnv>,
   deps: WebDeps,
-  { signedIn, askForgejo, limit }: { signedIn: SignedIn; askForgejo: AskForgejo; limit: MiddlewareHandler },
+  {
+    guard,
+    checkAtForgejo,
+    limit,
+  }: { guard: ConnectionsGuard; checkAtForgejo: CheckAtForgejo; limit: MiddlewareHandler },
 ): void {
   const { issuer, forgejoUrl, personalTokens, sessions, events } = deps;
   const offer = consentOffer(scopes, deps.forgejoScope, deps.isReadingEnforced);
@@ -86,7 +90,7 @@ export function tokenRoutes(
   async function create(c: Context<WebEnv>, user: SignedInUser, { draft, wanted, formId }: SentTokenForm) {
     const formHash = sha256Hex(`${user.csrf}.${formId}`);
     if (!(await sessions.claimForm(formHash, connectionsSessionSec)))
-      return signedIn.reject(c, "form_used", 409);
+      return guard.reject(c, "form_used", 409);
     try {
       const { token, expiresAtSec } = await personalTokens.create(user.accountId, wanted);
       const created = { name: wanted.name, token, expiresAtMs: expiresAtSec * 1000 };
@@ -101,14 +105,14 @@ export function tokenRoutes(
       // No Forgejo tokens that it could rest on: the user has not signed in with its application, or they ended with the
       // last connection there. The next login brings them.
       if (error instanceof AccountDisconnectedError)
-        return signedIn.showSignIn(c, "forgejo_first", planOf({ draft, wanted }));
+        return guard.showSignIn(c, "forgejo_first", planOf({ draft, wanted }));
       throw error;
     }
   }
 
   app.get(
     connectionsPaths.newToken,
-    signedIn.page(async (c, user) => {
+    guard.page(async (c, user) => {
       const grants = await deps.connections.list(user.accountId);
       const isFull =
         grants.filter(({ personalToken }) => personalToken !== undefined).length >= maxPersonalTokens;
@@ -119,18 +123,18 @@ export function tokenRoutes(
   app.post(
     connectionsPaths.newToken,
     limit,
-    signedIn.form(async (c, user, form) => {
+    guard.form(async (c, user, form) => {
       const read = readTokenForm(form, offer, maxDays);
       if (read.fault !== undefined) return showForm(c, user, read);
       const { draft, wanted } = read;
-      return askForgejo(
+      return checkAtForgejo(
         c,
         () => deps.checkUser(user.accountId, wanted.access),
         (missing) =>
           missing.length > 0
             ? rejectMissing(c, user, { missing, tokenPlan: planOf(read) })
             : create(c, user, { draft, wanted, formId: String(form["form"]) }),
-        () => signedIn.showSignIn(c, "forgejo_first", planOf(read)),
+        () => guard.showSignIn(c, "forgejo_first", planOf(read)),
       );
     }),
   );

@@ -24,7 +24,7 @@ t.test(
     const revocation = createGrantRevoker({
       store,
       sessionDaemon: { endGrants: async (grants) => void notified.push(...grants) },
-      signedIn: { endAll: async () => undefined },
+      sessions: { endAll: async () => undefined },
       deleteForgejoTokens: async () => undefined,
       history: { ended: async () => undefined },
       events: {

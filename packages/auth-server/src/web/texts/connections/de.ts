@@ -7,7 +7,7 @@ export const connections: ConnectionsTexts = {
     narrowed: "Gespeichert. Ab jetzt ist weniger erlaubt.",
     unchanged: "Es wurde nichts geändert.",
     ended: "Getrennt. Der Zugriff ist beendet.",
-    gone: "Diese Verbindung war bereits beendet.",
+    already_ended: "Diese Verbindung war bereits beendet.",
     signed_out: "Sie sind von dieser Seite abgemeldet.",
     signed_in_again:
       "Sie waren inzwischen abgemeldet, und es wurde nichts geändert. Melden Sie sich an und versuchen Sie es erneut.",

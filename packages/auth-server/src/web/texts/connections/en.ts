@@ -7,7 +7,7 @@ export const connections: ConnectionsTexts = {
     narrowed: "Saved. It may do less from now on.",
     unchanged: "Nothing was changed.",
     ended: "Disconnected. Its access has ended.",
-    gone: "This connection had already ended.",
+    already_ended: "This connection had already ended.",
     signed_out: "You are signed out of this page.",
     signed_in_again: "You were signed out meanwhile, and nothing was changed. Sign in, then try again.",
     forgejo_first:

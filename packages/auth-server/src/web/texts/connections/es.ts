@@ -7,7 +7,7 @@ export const connections: ConnectionsTexts = {
     narrowed: "Guardado. Desde ahora se permite menos.",
     unchanged: "No se cambió nada.",
     ended: "Desconectado. El acceso ha terminado.",
-    gone: "Esta conexión ya había terminado.",
+    already_ended: "Esta conexión ya había terminado.",
     signed_out: "Ha cerrado la sesión de esta página.",
     signed_in_again:
       "Entretanto se había cerrado su sesión y no se cambió nada. Inicie sesión y reinténtelo.",

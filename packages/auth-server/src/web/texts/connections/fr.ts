@@ -7,7 +7,7 @@ export const connections: ConnectionsTexts = {
     narrowed: "Enregistré. Moins de choses sont permises désormais.",
     unchanged: "Rien n’a été modifié.",
     ended: "Déconnecté. L’accès a pris fin.",
-    gone: "Cette connexion avait déjà pris fin.",
+    already_ended: "Cette connexion avait déjà pris fin.",
     signed_out: "Vous êtes déconnecté de cette page.",
     signed_in_again:
       "Entre-temps vous aviez été déconnecté, et rien n’a été modifié. Connectez-vous, puis réessayez.",

@@ -7,7 +7,7 @@ export const connections: ConnectionsTexts = {
     narrowed: "保存しました。これ以降、許可される操作は少なくなります。",
     unchanged: "何も変更されていません。",
     ended: "切断しました。アクセスは終了しています。",
-    gone: "この接続はすでに終了していました。",
+    already_ended: "この接続はすでに終了していました。",
     signed_out: "このページからログアウトしました。",
     signed_in_again:
       "その間にログアウトされていたため、何も変更されていません。ログインして再試行してください。",

@@ -7,7 +7,7 @@ export const connections: ConnectionsTexts = {
     narrowed: "Opgeslagen. Vanaf nu is er minder toegestaan.",
     unchanged: "Er is niets gewijzigd.",
     ended: "Verbroken. De toegang is beëindigd.",
-    gone: "Deze verbinding was al beëindigd.",
+    already_ended: "Deze verbinding was al beëindigd.",
     signed_out: "Je bent uitgelogd van deze pagina.",
     signed_in_again: "Je was intussen uitgelogd, en er is niets gewijzigd. Log in en probeer het opnieuw.",
     forgejo_first:

@@ -7,7 +7,7 @@ export const connections: ConnectionsTexts = {
     narrowed: "Zapisano. Od teraz wolno mniej.",
     unchanged: "Nic nie zmieniono.",
     ended: "Odłączono. Dostęp się zakończył.",
-    gone: "To połączenie już wcześniej się zakończyło.",
+    already_ended: "To połączenie już wcześniej się zakończyło.",
     signed_out: "Wylogowano Cię z tej strony.",
     signed_in_again:
       "W międzyczasie nastąpiło wylogowanie i nic nie zmieniono. Zaloguj się i spróbuj ponownie.",

@@ -7,7 +7,7 @@ export const connections: ConnectionsTexts = {
     narrowed: "Salvo. A partir de agora, menos é permitido.",
     unchanged: "Nada foi alterado.",
     ended: "Desconectado. O acesso terminou.",
-    gone: "Esta conexão já tinha terminado.",
+    already_ended: "Esta conexão já tinha terminado.",
     signed_out: "Você saiu desta página.",
     signed_in_again: "Nesse meio-tempo sua sessão terminou, e nada foi alterado. Entre e tente novamente.",
     forgejo_first:

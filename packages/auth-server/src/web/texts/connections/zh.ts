@@ -7,7 +7,7 @@ export const connections: ConnectionsTexts = {
     narrowed: "已保存。从现在起允许的操作减少了。",
     unchanged: "未更改任何内容。",
     ended: "已断开。访问权限已终止。",
-    gone: "此连接此前已经终止。",
+    already_ended: "此连接此前已经终止。",
     signed_out: "您已退出此页面。",
     signed_in_again: "在此期间您已退出登录，未更改任何内容。请登录后重试。",
     forgejo_first: "尚未创建令牌。请再次使用 Forgejo 登录，以便其允许此操作，然后创建令牌。",

@@ -25,7 +25,7 @@ export interface SignedInUser extends ConnectionsSession {
 }
 
 /** Guards the routes of the page of connections: whether a user is signed in, and whether a form is our own. */
-export interface SignedIn {
+export interface ConnectionsGuard {
   /** A page for a signed-in user; any other browser gets the sign-in page. */
   page(show: (c: PageContext, user: SignedInUser) => Response | Promise<Response>): Handler<WebEnv>;
   /** A form of such a page; one that another site or another browser has sent is rejected before `act`. */
@@ -45,14 +45,14 @@ export interface SignedIn {
   ): Response | Promise<Response>;
 }
 
-export function createSignedIn(deps: WebDeps): SignedIn {
+export function createConnectionsGuard(deps: WebDeps): ConnectionsGuard {
   const { issuer, secureCookies: secure, sessions, forgejoUrl, derivation, events } = deps;
-  const guard = createFormGuard(derivation, issuer);
+  const formGuard = createFormGuard(derivation, issuer);
 
   async function userOf(cookie: string | undefined): Promise<SignedInUser | undefined> {
     const session = cookie === undefined ? undefined : await sessions.find(sha256Hex(cookie));
     if (cookie === undefined || session === undefined) return undefined;
-    return { ...session, csrf: guard.token(cookie) };
+    return { ...session, csrf: formGuard.token(cookie) };
   }
 
   function showSignIn(c: PageContext, notice = takeNotice(c, secure), tokenPlan?: TokenPlan) {
@@ -60,7 +60,7 @@ export function createSignedIn(deps: WebDeps): SignedIn {
     const known = sessionCookie(c, secure);
     const cookie = known ?? randomBytes(32).toString("base64url");
     if (known === undefined) setSessionCookie(c, cookie, secure);
-    const page = signInPage(c.var.page, { csrf: guard.token(cookie), forgejoUrl, notice, tokenPlan });
+    const page = signInPage(c.var.page, { csrf: formGuard.token(cookie), forgejoUrl, notice, tokenPlan });
     return renderPage(c, page, { formTargets: signInTargets(forgejoUrl) });
   }
 
@@ -73,7 +73,7 @@ export function createSignedIn(deps: WebDeps): SignedIn {
   /** The form, once it is known to be the page's own. */
   async function ownForm(c: PageContext, cookie: string | undefined): Promise<SubmittedForm | FormFault> {
     const form: SubmittedForm = await c.req.parseBody({ all: true }).catch(() => ({}));
-    return guard.fault(c, cookie, form["csrf"]) ?? form;
+    return formGuard.fault(c, cookie, form["csrf"]) ?? form;
   }
 
   return {

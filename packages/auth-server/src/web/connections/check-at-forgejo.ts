@@ -9,26 +9,26 @@ import { signInFailedPage } from "../pages/connections/sign-in-failed-page.ts";
 import { suspendedPage } from "../pages/suspended-page.ts";
 import { renderPage } from "../render-page.ts";
 import type { WebDeps, WebEnv } from "../web-deps.ts";
-import type { SignedIn } from "./signed-in.ts";
+import type { ConnectionsGuard } from "./connections-guard.ts";
 
 /**
- * Asks Forgejo about the signed-in user before `act`. Where Forgejo, or the administrator of this server, does not let the
+ * Checks something about the signed-in user at Forgejo before `act`. Where Forgejo, or the administrator of this server, does not let the
  * user go on, the response is the page that says so, and `act` is not called. `signIn`: the page for a user without Forgejo
  * tokens, which the next login brings.
  */
-export type AskForgejo = <Result>(
+export type CheckAtForgejo = <Result>(
   c: Context<WebEnv>,
-  ask: () => Promise<Result>,
+  check: () => Promise<Result>,
   act: (result: Result) => Response | Promise<Response>,
   signIn?: () => Response | Promise<Response>,
 ) => Promise<Response>;
 
-export function createAskForgejo(
+export function createCheckAtForgejo(
   { forgejoUrl, events }: Pick<WebDeps, "forgejoUrl" | "events">,
-  signedIn: SignedIn,
-): AskForgejo {
+  guard: ConnectionsGuard,
+): CheckAtForgejo {
   const signInAgain = (c: Context<WebEnv>) =>
-    signedIn.showSignIn(c, c.req.method === "POST" ? "signed_in_again" : undefined);
+    guard.showSignIn(c, c.req.method === "POST" ? "signed_in_again" : undefined);
 
   function rejected(
     c: Context<WebEnv>,
@@ -51,14 +51,14 @@ export function createAskForgejo(
       return renderPage(c, suspendedPage(c.var.page, view), { status: 403 });
     }
     if (error instanceof UpstreamUnavailableError || error instanceof UpstreamMisconfiguredError)
-      return signedIn.reject(c, "unavailable", 503);
+      return guard.reject(c, "unavailable", 503);
     throw error;
   }
 
-  return async function askForgejo(c, ask, act, signIn = () => signInAgain(c)) {
+  return async function checkAtForgejo(c, check, act, signIn = () => signInAgain(c)) {
     let result;
     try {
-      result = await ask();
+      result = await check();
     } catch (error) {
       return rejected(c, error, signIn);
     }
