@@ -2,9 +2,9 @@ import { healthy, type ComponentHealth } from "@fjmcp/shared/component-health";
 import { fault, findingOf, good, warning, type Finding } from "@fjmcp/shared/finding";
 import { socketPathFindings } from "@fjmcp/shared/http-server/unix-listener";
 import { peerHealth } from "@fjmcp/shared/ipc/peer";
-import { forgejoHealth, maxHealthCheckMs } from "@fjmcp/shared/net/forgejo-version";
+import { forgejoHealth, maxHealthCheckMs } from "@fjmcp/shared/net/forgejo-health";
 import { connectRedis } from "@fjmcp/shared/redis/redis-connection";
-import { findingsOfRedis, type Waiting } from "@fjmcp/shared/redis/wait-for-redis";
+import { findingsOfRedis, type WaitContext } from "@fjmcp/shared/redis/redis-findings";
 import { createLog } from "@fjmcp/shared/log";
 import type { AuthServerConfig } from "./config.ts";
 import { installationOf } from "./installation.ts";
@@ -16,7 +16,7 @@ import { credentialsHealth, redirectUriHealth } from "./upstream/forgejo/forgejo
 /** Looks at everything that the configuration names, see runService. */
 export async function inspectAuthServer(
   config: AuthServerConfig,
-  waiting?: Waiting,
+  waiting?: WaitContext,
 ): Promise<readonly Finding[]> {
   const { inherited, ipcSocket, listen, adminSocket } = config;
   const sockets = socketPathFindings({
@@ -30,7 +30,7 @@ export async function inspectAuthServer(
 /** As `inspectAuthServer`, without the sockets, which a running auth-server has bound. */
 export async function inspectDependencies(
   config: AuthServerConfig,
-  waiting?: Waiting,
+  waiting?: WaitContext,
 ): Promise<readonly Finding[]> {
   const redis = await findingsOfRedis(config.redis, redisRights, waiting, "accepts_writes");
   const isUsable = !redis.some(({ level }) => level === "fault");

@@ -4,9 +4,9 @@ import type { ComponentHealth } from "@fjmcp/shared/component-health";
 import { fault, findingOf, good, warning, type Finding } from "@fjmcp/shared/finding";
 import { socketPathFindings } from "@fjmcp/shared/http-server/unix-listener";
 import { peerHealth, type Peer } from "@fjmcp/shared/ipc/peer";
-import { forgejoHealth, maxHealthCheckMs } from "@fjmcp/shared/net/forgejo-version";
+import { forgejoHealth, maxHealthCheckMs } from "@fjmcp/shared/net/forgejo-health";
 import { redisHealth } from "@fjmcp/shared/redis/redis-inspection";
-import { findingsOfRedis, type Waiting } from "@fjmcp/shared/redis/wait-for-redis";
+import { findingsOfRedis, type WaitContext } from "@fjmcp/shared/redis/redis-findings";
 import { realPathOf } from "./worker/sandbox/program-files.ts";
 import type { SessionDaemonConfig } from "./config.ts";
 import { ProgramPin } from "./worker/sandbox/program-pin.ts";
@@ -17,7 +17,7 @@ import { redisRights } from "./redis/redis-rights.ts";
 /** Looks at everything that the configuration names, see runService. */
 export async function inspectSessionDaemon(
   config: SessionDaemonConfig,
-  waiting?: Waiting,
+  waiting?: WaitContext,
 ): Promise<readonly Finding[]> {
   const { inherited, mcpSocket, controlSocket } = config;
   const sockets = socketPathFindings({
@@ -30,7 +30,7 @@ export async function inspectSessionDaemon(
 /** As `inspectSessionDaemon`, without the sockets, which a running daemon has bound. */
 export async function inspectDependencies(
   config: SessionDaemonConfig,
-  waiting?: Waiting,
+  waiting?: WaitContext,
 ): Promise<readonly Finding[]> {
   const local = [
     ...inspectRuntimeDir(config.workers.runtimeDir),

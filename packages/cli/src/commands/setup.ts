@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
-import { forgejoHealth } from "@fjmcp/shared/net/forgejo-version";
+import { forgejoHealth } from "@fjmcp/shared/net/forgejo-health";
 import type { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";

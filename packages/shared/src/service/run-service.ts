@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import { SocketInUseError } from "../http-server/unix-listener.ts";
 import { isJournal, withPriority } from "../journal.ts";
 import type { Log } from "../log.ts";
-import type { Waiting } from "../redis/wait-for-redis.ts";
+import type { WaitContext } from "../redis/redis-findings.ts";
 import { version } from "../version.ts";
 import { EX_USAGE, parseMode, usage, UsageError } from "./command-line.ts";
 import { restoreFastProperties } from "./hidden-classes.ts";
@@ -30,7 +30,7 @@ interface Program<Config> {
    * Looks at what the configuration names, and changes nothing. With `waiting`, for a start, it waits for Redis, and
    * rejects when the signal aborts.
    */
-  readonly inspect: (config: Config, waiting?: Waiting) => Promise<readonly Finding[]>;
+  readonly inspect: (config: Config, waiting?: WaitContext) => Promise<readonly Finding[]>;
   readonly start: (config: Config, log: Log) => Promise<Service>;
 }
 

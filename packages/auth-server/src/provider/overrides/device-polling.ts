@@ -14,7 +14,7 @@ type DeviceCode = InstanceType<Provider["DeviceCode"]>;
  * Responds to the polls of a device (RFC 8628 §3.5), with descriptions of our own and `slow_down`, which oidc-provider does
  * not know. Only an allowed code of this client passes, to be redeemed; a foreign or unknown one is rejected there.
  */
-export function pollByDevices(provider: Provider, store: Pick<DeviceCodeStore, "poll">): void {
+export function respondToPolls(provider: Provider, store: Pick<DeviceCodeStore, "poll">): void {
   afterFind(provider.DeviceCode, async (code) => {
     if (code.clientId === Provider.ctx?.oidc.client?.clientId) await requireAllowed(code, store);
   });

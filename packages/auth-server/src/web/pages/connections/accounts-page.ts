@@ -4,7 +4,10 @@ import type { ConnectionNotice } from "../../connection-notice.ts";
 import type { Html } from "../../html.ts";
 import type { Texts } from "../../texts/texts.ts";
 import type { PageContext } from "../page-context.ts";
-import { disconnectPanel, facts, names, noticeBox } from "./connection-parts.ts";
+import { connectionFacts } from "./connection-facts.ts";
+import { connectionNames } from "./connection-names.ts";
+import { disconnectPanel } from "./disconnect-panel.ts";
+import { noticeBox } from "./notice-box.ts";
 import type { AccountView, ConnectionView } from "./connection-view.ts";
 import { connectionsLayout, type SignedInView } from "./connections-layout.ts";
 
@@ -74,7 +77,7 @@ export function accountPage(
           <dl>
             <dt>${connection.isPersonalToken ? texts.connections.tokens.one : texts.consent.callsItself}</dt>
             <dd>${nameFor(connection, texts)}</dd>
-            ${facts(page, connection, nowMs)}
+            ${connectionFacts(page, connection, nowMs)}
           </dl>
           ${disconnectPanel(connection, form, texts)}
         </section>`;
@@ -87,7 +90,7 @@ export function accountPage(
 function nameFor(connection: ConnectionView, texts: Texts): Html {
   return connection.isPersonalToken
     ? html`<bdi class="label">${connection.label}</bdi>`
-    : names({ ...connection, label: undefined }, texts);
+    : connectionNames({ ...connection, label: undefined }, texts);
 }
 
 function accountItem(account: AccountView, texts: Texts): Html {

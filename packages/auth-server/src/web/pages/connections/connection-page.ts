@@ -5,7 +5,11 @@ import type { ConnectionNotice } from "../../connection-notice.ts";
 import type { Html } from "../../html.ts";
 import type { Texts } from "../../texts/texts.ts";
 import type { PageContext } from "../page-context.ts";
-import { clientBox, disconnectPanel, facts, hiddenFields, noticeBox } from "./connection-parts.ts";
+import { connectionFacts } from "./connection-facts.ts";
+import { clientBox } from "./connection-names.ts";
+import { disconnectPanel } from "./disconnect-panel.ts";
+import { hiddenFields } from "./hidden-fields.ts";
+import { noticeBox } from "./notice-box.ts";
 import type { ConnectionView } from "./connection-view.ts";
 import { connectionsLayout, type SignedInView } from "./connections-layout.ts";
 
@@ -42,7 +46,7 @@ export function connectionPage(page: PageContext, view: OneConnectionView): Html
             : html`<dt>${connection.yourName}</dt>
                 <dd><bdi class="label">${one.label}</bdi></dd>`
         }
-        ${facts(page, one, view.nowMs)}
+        ${connectionFacts(page, one, view.nowMs)}
       </dl>
       ${renamePanel(one, form, texts)} ${canBeNarrowed(one) ? narrowPanel(view, form, texts) : ""}
       ${disconnectPanel(one, form, texts)}

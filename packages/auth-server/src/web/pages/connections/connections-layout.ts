@@ -3,7 +3,7 @@ import { connectionsPaths } from "../../../paths.ts";
 import type { Html } from "../../html.ts";
 import type { PageContext } from "../page-context.ts";
 import { pageLayout } from "../page-layout.ts";
-import { hiddenFields } from "./connection-parts.ts";
+import { hiddenFields } from "./hidden-fields.ts";
 
 /** What every page for a signed-in user shows and needs. */
 export interface SignedInView {

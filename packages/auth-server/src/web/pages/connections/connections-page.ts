@@ -6,10 +6,12 @@ import type { Texts } from "../../texts/texts.ts";
 import { hostText, urlText } from "../breakable-text.ts";
 import { linkTo } from "../link-to.ts";
 import type { PageContext } from "../page-context.ts";
-import { ago, names, noticeBox, summary } from "./connection-parts.ts";
+import { connectionSummary } from "./connection-facts.ts";
+import { connectionNames } from "./connection-names.ts";
+import { noticeBox } from "./notice-box.ts";
 import type { ConnectionView, HistoryView } from "./connection-view.ts";
 import { connectionsLayout, type SignedInView } from "./connections-layout.ts";
-import { timeElement } from "./time-text.ts";
+import { timeAgo, timeElement } from "./time-text.ts";
 
 interface ConnectionsView extends SignedInView {
   readonly connections: readonly ConnectionView[];
@@ -68,8 +70,8 @@ function connectionList(
     ${connections.map((one, index) => {
       const id = `${kind}-${index + 1}`;
       return html`<li>
-        <div id="${id}">${names(one, texts)}</div>
-        <p class="soft">${summary(one, nowMs, texts)}</p>
+        <div id="${id}">${connectionNames(one, texts)}</div>
+        <p class="soft">${connectionSummary(one, nowMs, texts)}</p>
         <a class="button" href="${connectionsPaths.grants}/${one.grantId}" aria-describedby="${id}"
           >${texts.connections.list.manage}</a
         >
@@ -100,9 +102,9 @@ function historySection({ history, nowMs }: ConnectionsView, texts: Texts): Html
   return html`<h2>${words.title}</h2>
     <ul class="history">
       ${history.map((event) => {
-        const when = html`<small>${timeElement(event.atMs, ago(event.atMs, nowMs, texts))}</small>`;
+        const when = html`<small>${timeElement(event.atMs, timeAgo(event.atMs, nowMs, texts))}</small>`;
         if (event.kind === "viewed") return html`<li>${words.viewed} ${when}</li>`;
-        return html`<li>${names(event, texts)} ${sentence(event, texts)} ${when}</li>`;
+        return html`<li>${connectionNames(event, texts)} ${sentence(event, texts)} ${when}</li>`;
       })}
     </ul>`;
 }

@@ -7,7 +7,8 @@ import { hostText } from "../breakable-text.ts";
 import { linkTo } from "../link-to.ts";
 import type { PageContext } from "../page-context.ts";
 import { pageLayout } from "../page-layout.ts";
-import { hiddenFields, noticeBox } from "./connection-parts.ts";
+import { hiddenFields } from "./hidden-fields.ts";
+import { noticeBox } from "./notice-box.ts";
 
 /** Asks the user to sign in: nothing leads to Forgejo before that. */
 export function signInPage(

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Html } from "../../html.ts";
+import type { Texts } from "../../texts/texts.ts";
 
 const units = [
   { unit: "day", sec: 86_400 },
@@ -10,12 +11,12 @@ const units = [
 const maxRelativeSec = 30 * 86_400;
 
 /** A moment as the time that has passed, such as `3 minutes ago`, or as a date if that was long ago. */
-export function timeAgo(atMs: number, nowMs: number, texts: { locale: string; now: string }): string {
+export function timeAgo(atMs: number, nowMs: number, { tag, connections }: Texts): string {
   const ageSec = Math.max(0, (nowMs - atMs) / 1000);
-  if (ageSec > maxRelativeSec) return dateText(atMs, texts.locale);
+  if (ageSec > maxRelativeSec) return dateText(atMs, tag);
   const found = units.find(({ sec }) => ageSec >= sec);
-  if (found === undefined) return texts.now;
-  const format = new Intl.RelativeTimeFormat(texts.locale, { numeric: "always" });
+  if (found === undefined) return connections.connection.justNow;
+  const format = new Intl.RelativeTimeFormat(tag, { numeric: "always" });
   return format.format(-Math.floor(ageSec / found.sec), found.unit);
 }
 

@@ -8,7 +8,7 @@ import type { Texts } from "../../texts/texts.ts";
 import type { TokenDraft } from "../../connections/token-form.ts";
 import { levelField, toolsetField } from "../consent-choices.ts";
 import type { PageContext } from "../page-context.ts";
-import { hiddenFields } from "./connection-parts.ts";
+import { hiddenFields } from "./hidden-fields.ts";
 import { connectionsLayout, type SignedInView } from "./connections-layout.ts";
 
 interface TokenFormView extends SignedInView {

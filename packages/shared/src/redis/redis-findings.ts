@@ -7,7 +7,7 @@ import { inspectRedis, type RedisRights } from "./redis-inspection.ts";
 const retryMs = 500;
 
 /** A start that waits: what it does is logged, and a stop signal ends it. */
-export interface Waiting {
+export interface WaitContext {
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -22,7 +22,7 @@ export type RedisNeed = "responds" | "accepts_writes";
 export async function findingsOfRedis(
   endpoint: RedisEndpoint,
   rights: RedisRights,
-  waiting?: Waiting,
+  waiting?: WaitContext,
   need: RedisNeed = "responds",
 ): Promise<readonly Finding[]> {
   for (let isFirst = true; ; isFirst = false) {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import t, { type Test } from "tap";
-import { forgejoHealth } from "../../src/net/forgejo-version.ts";
+import { forgejoHealth } from "../../src/net/forgejo-health.ts";
 
 async function healthOf(t: Test, listener: RequestListener, timeoutMs = 60_000) {
   const server = createServer(listener).listen(0, "127.0.0.1");

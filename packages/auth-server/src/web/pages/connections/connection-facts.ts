@@ -1,27 +1,13 @@
 import { html } from "hono/html";
-import type { ConnectionNotice } from "../../connection-notice.ts";
 import type { Html } from "../../html.ts";
 import type { Texts } from "../../texts/texts.ts";
 import { hostText } from "../breakable-text.ts";
 import type { PageContext } from "../page-context.ts";
-import type { ConnectionView, NamedConnection } from "./connection-view.ts";
-import { dateText, timeAgo, timeElement } from "./time-text.ts";
-
-/** The names of a connection, each in a box of its own: the client's own text must not speak for the page. */
-export function names({ label, clientName, isPersonalToken }: NamedConnection, texts: Texts): Html {
-  const own = label === undefined ? "" : html`<bdi class="label">${label}</bdi> `;
-  return html`${own}${isPersonalToken ? html`<span class="kind">${texts.connections.tokens.one}</span>` : clientBox(clientName, texts)}`;
-}
-
-/** What a client calls itself. */
-export function clientBox(clientName: string | undefined, { consent }: Texts): Html {
-  return clientName === undefined
-    ? html`<em>${consent.unnamed}</em>`
-    : html`<bdi class="client-name">${clientName}</bdi>`;
-}
+import type { ConnectionView } from "./connection-view.ts";
+import { timeAgo, dateText, timeElement } from "./time-text.ts";
 
 /** Everything about a connection but its names. */
-export function facts({ texts }: PageContext, view: ConnectionView, nowMs: number): Html {
+export function connectionFacts({ texts }: PageContext, view: ConnectionView, nowMs: number): Html {
   const { connection, tokens } = texts.connections;
   return html`${view.isPersonalToken ? "" : clientFacts(view, texts)}
     <dt>${connection.may}</dt>
@@ -57,52 +43,18 @@ function clientFacts({ hosts, identity }: ConnectionView, { consent, connections
 }
 
 /** The line under the name of a connection in a list. */
-export function summary(view: ConnectionView, nowMs: number, texts: Texts): Html {
+export function connectionSummary(view: ConnectionView, nowMs: number, texts: Texts): Html {
   const { connection, tokens } = texts.connections;
   const used =
     view.lastUsedAtMs === undefined
       ? connection.neverUsed
-      : timeElement(view.lastUsedAtMs, connection.used(ago(view.lastUsedAtMs, nowMs, texts)));
+      : timeElement(view.lastUsedAtMs, connection.used(timeAgo(view.lastUsedAtMs, nowMs, texts)));
   const sessions = (view.sessions ?? 0) > 0 ? html` · ${connection.sessionCount(view.sessions ?? 0)}` : "";
   const expires =
     view.expiresAtMs === undefined
       ? ""
       : html` · ${timeElement(view.expiresAtMs, tokens.expiresOn(dateText(view.expiresAtMs, texts.tag)))}`;
   return html`${levelText(view, texts)} · ${used}${sessions}${expires}`;
-}
-
-/** What was just done; nothing without a notice. */
-export function noticeBox(notice: ConnectionNotice | undefined, { connections }: Texts): Html {
-  if (notice === undefined) return html``;
-  return html`<p class="notice" role="status">${connections.notices[notice]}</p>`;
-}
-
-/** The form that ends a connection, behind a first click. `fields`: hidden ones that the form sends. */
-export function disconnectPanel(
-  { isPersonalToken }: ConnectionView,
-  form: { action: string; fields: Readonly<Record<string, string>>; about?: string },
-  { connections }: Texts,
-): Html {
-  const { title, about, button } = isPersonalToken ? connections.tokens.end : connections.disconnect;
-  return html`<details class="panel">
-    <summary>${title}</summary>
-    <form method="post" action="${form.action}">
-      ${hiddenFields(form.fields)}
-      <p class="soft">${form.about ?? about}</p>
-      <button type="submit" name="action" value="disconnect" class="danger">${button}</button>
-    </form>
-  </details>`;
-}
-
-export function hiddenFields(fields: Readonly<Record<string, string>>): Html[] {
-  return Object.entries(fields).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
-  );
-}
-
-/** A moment as the time since it. */
-export function ago(atMs: number, nowMs: number, { tag, connections }: Texts): string {
-  return timeAgo(atMs, nowMs, { locale: tag, now: connections.connection.justNow });
 }
 
 function dateElement(atMs: number, { tag }: Texts): Html {
@@ -115,7 +67,7 @@ function levelText({ access }: ConnectionView, { levels }: Texts): string {
 
 function lastUse({ lastUsedAtMs }: ConnectionView, nowMs: number, texts: Texts): Html | string {
   if (lastUsedAtMs === undefined) return texts.connections.connection.neverUsed;
-  return timeElement(lastUsedAtMs, ago(lastUsedAtMs, nowMs, texts));
+  return timeElement(lastUsedAtMs, timeAgo(lastUsedAtMs, nowMs, texts));
 }
 
 function sessionsText({ sessions }: ConnectionView, { connections }: Texts): string {
