@@ -33,11 +33,11 @@ export function createDescribeClient(
     if (clientId === personalTokenClientId) return { name: "Personal token", hosts: [], identity: "none" };
     const metadata = clientIds.decode(clientId) ?? (await documents.find(clientId));
     if (metadata === undefined) return undefined;
-    const uris = Array.isArray(metadata["redirect_uris"]) ? metadata["redirect_uris"] : [];
+    const uris = Array.isArray(metadata.redirect_uris) ? metadata.redirect_uris : [];
     const texts = uris.filter((uri) => typeof uri === "string");
     const hosts = texts.map(redirectHost);
     return {
-      name: displayText(metadata["client_name"], maxNameLength),
+      name: displayText(metadata.client_name, maxNameLength),
       identity: identityOf(clientId, texts),
       hosts: [...new Set(hosts)].map((host) => displayText(host, maxNameLength)),
     };

@@ -49,9 +49,9 @@ export function accountsRoutes(
     guard.form((c, user, form) =>
       asAdministrator(c, user, async () => {
         const accountId = idOf(c);
-        const grantId = grantIdSchema.safeParse(form["connection"]).data;
+        const grantId = grantIdSchema.safeParse(form.connection).data;
         const outcome =
-          form["action"] === "disconnect" && grantId !== undefined
+          form.action === "disconnect" && grantId !== undefined
             ? await connections.end(accountId, grantId, { administrator: user.accountId })
             : "unknown";
         const notice = outcome === "ended" ? "ended" : "already_ended";

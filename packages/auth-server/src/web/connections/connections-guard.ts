@@ -73,7 +73,7 @@ export function createConnectionsGuard(deps: WebDeps): ConnectionsGuard {
   /** The form, once it is known to be the page's own. */
   async function ownForm(c: PageContext, cookie: string | undefined): Promise<SubmittedForm | FormFault> {
     const form: SubmittedForm = await c.req.parseBody({ all: true }).catch(() => ({}));
-    return formGuard.fault(c, cookie, form["csrf"]) ?? form;
+    return formGuard.fault(c, cookie, form.csrf) ?? form;
   }
 
   return {

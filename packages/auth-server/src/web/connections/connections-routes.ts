@@ -92,7 +92,7 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
     limit,
     guard.form(async (c, user, form) => {
       const id = idOf(c);
-      switch (form["action"]) {
+      switch (form.action) {
         case "rename":
           return rename(c, user, id, form);
         case "narrow":

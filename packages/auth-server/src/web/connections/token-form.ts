@@ -28,8 +28,8 @@ type ReadTokenForm = { readonly draft: TokenDraft } & (
 );
 
 export function readTokenForm(form: SubmittedForm, offer: ConsentOffer, maxDays: number): ReadTokenForm {
-  const name = displayText(form["name"], maxLabelLength);
-  const sentDays = typeof form["days"] === "string" ? form["days"].trim().slice(0, 10) : "";
+  const name = displayText(form.name, maxLabelLength);
+  const sentDays = typeof form.days === "string" ? form.days.trim().slice(0, 10) : "";
   // Where one level is all that Forgejo allows, the form is sent for it.
   const { choice, fault } = readChoice({ ...form, started: "yes" }, offer);
   const draft = { name, days: sentDays, choice };

@@ -133,7 +133,7 @@ export function tokenRoutes(
         (missing) =>
           missing.length > 0
             ? rejectMissing(c, user, { missing, tokenPlan: planOf(read) })
-            : create(c, user, { draft, wanted, formId: String(form["form"]) }),
+            : create(c, user, { draft, wanted, formId: String(form.form) }),
         () => guard.showSignIn(c, "forgejo_first", planOf(read)),
       );
     }),
