@@ -2,7 +2,7 @@ import { mcpPath } from "@fjmcp/shared/oauth/mcp-resource";
 import { z } from "zod";
 import type { ClientProfile, McpRequest } from "./client-profile.ts";
 import { require } from "./replay-fault.ts";
-import { headerOf, jsonOf, type ReplayTarget } from "./replay-target.ts";
+import { headerOf, jsonMembersOf, type ReplayTarget } from "./replay-target.ts";
 
 const resourceMetadata = z.object({
   resource: z.string(),
@@ -35,14 +35,14 @@ export async function discoverServer(
   for (const probe of profile.probes) challenged = await challengeOf(target, resource, probe);
   for (const place of profile.resourceMetadata) {
     const url = place === "challenge" ? challenged : target.issuer + place;
-    const found = resourceMetadata.safeParse(jsonOf(await target.fetch(url, headersOf(profile)))).data;
+    const found = resourceMetadata.safeParse(jsonMembersOf(await target.fetch(url, headersOf(profile)))).data;
     const isOurs = found?.resource === resource && found.authorization_servers[0] === target.issuer;
     require(isOurs, "metadata", `${url} does not name ${resource} and its authorization server`);
   }
   let server: DiscoveredServer | undefined;
   for (const path of profile.serverMetadata) {
     const url = target.issuer + path;
-    const found = serverMetadata.safeParse(jsonOf(await target.fetch(url, headersOf(profile)))).data;
+    const found = serverMetadata.safeParse(jsonMembersOf(await target.fetch(url, headersOf(profile)))).data;
     const isOurs = found?.issuer === target.issuer;
     require(isOurs, "metadata", `${url} does not have the metadata of ${target.issuer}`);
     const supportsPkce = found.code_challenge_methods_supported.includes("S256");

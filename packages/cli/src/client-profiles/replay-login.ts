@@ -4,7 +4,7 @@ import type { ClientLogin, Parameters } from "./client-profile.ts";
 import type { DiscoveredServer } from "./discover-server.ts";
 import { fill, pairs, type Placeholders } from "./fill.ts";
 import { NotAccepted, require, ReplayFault, throwIfNotAccepted, type ReplayStep } from "./replay-fault.ts";
-import { formRequest, headerOf, jsonOf, type ReplayTarget } from "./replay-target.ts";
+import { formRequest, headerOf, jsonMembersOf, type ReplayTarget } from "./replay-target.ts";
 
 /** A client as the server knows it. */
 interface KnownClient {
@@ -163,7 +163,7 @@ export class ReplayedLogin {
   }
 
   #tokensOf(step: ReplayStep, response: Awaited<ReturnType<ReplayTarget["fetch"]>>): Tokens {
-    const tokens = tokenResponse.safeParse(jsonOf(response)).data;
+    const tokens = tokenResponse.safeParse(jsonMembersOf(response)).data;
     require(response.status === 200 && tokens !== undefined, step, faultOf(response));
     return tokens;
   }
@@ -182,7 +182,7 @@ async function register(
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-  const members = jsonOf(response);
+  const members = jsonMembersOf(response);
   if (response.status === 401)
     throw new NotAccepted("clients register here only with an initial access token");
   throwIfNotAccepted(faultOf(response));
@@ -217,11 +217,11 @@ function requireInvalidGrant(
   response: Awaited<ReturnType<ReplayTarget["fetch"]>>,
   what: string,
 ): void {
-  const isRejected = response.status === 400 && jsonOf(response).error === "invalid_grant";
+  const isRejected = response.status === 400 && jsonMembersOf(response).error === "invalid_grant";
   require(isRejected, step, `${what} gets ${faultOf(response)} instead of 400 invalid_grant`);
 }
 
 function faultOf(response: Awaited<ReturnType<ReplayTarget["fetch"]>>): string {
-  const { error = "", error_description: description = "" } = jsonOf(response);
+  const { error = "", error_description: description = "" } = jsonMembersOf(response);
   return [response.status, error, description].filter((part) => part !== "").join(" ");
 }

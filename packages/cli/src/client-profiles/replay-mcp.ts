@@ -2,7 +2,7 @@ import type { PublicResponse } from "../http/public-client.ts";
 import type { McpHabits, McpRequest } from "./client-profile.ts";
 import { requestOf, type DiscoveredServer } from "./discover-server.ts";
 import { require } from "./replay-fault.ts";
-import { headerOf, jsonOf, type ReplayTarget } from "./replay-target.ts";
+import { headerOf, jsonMembersOf, type ReplayTarget } from "./replay-target.ts";
 
 const endedWithinMs = 5_000;
 const pollMs = 100;
@@ -88,7 +88,7 @@ function requireTools(response: PublicResponse): void {
 
 /** The message of a response in JSON, or the last one of an event stream. */
 function messageOf(response: PublicResponse): Readonly<Record<string, unknown>> {
-  if (!headerOf(response, "content-type").includes("text/event-stream")) return jsonOf(response);
+  if (!headerOf(response, "content-type").includes("text/event-stream")) return jsonMembersOf(response);
   const data = response.text.split("\n").findLast((line) => line.startsWith("data: {"));
-  return jsonOf({ ...response, text: data?.slice("data: ".length) ?? "" });
+  return jsonMembersOf({ ...response, text: data?.slice("data: ".length) ?? "" });
 }

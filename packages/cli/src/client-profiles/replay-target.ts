@@ -1,3 +1,4 @@
+import { jsonOf } from "../http/json-of.ts";
 import type { Fetch, PublicRequest, PublicResponse } from "../http/public-client.ts";
 
 /** The server that a profile is replayed against, and what stands on the side of its user. */
@@ -34,13 +35,9 @@ export function headerOf({ headers }: PublicResponse, name: string): string {
 }
 
 /** The object that a body holds; empty when it holds none. */
-export function jsonOf({ text }: PublicResponse): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
+export function jsonMembersOf({ text }: PublicResponse): Readonly<Record<string, unknown>> {
+  const value = jsonOf(text);
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 /** A form as a request. */

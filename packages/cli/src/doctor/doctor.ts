@@ -35,7 +35,7 @@ export interface DoctorOptions {
 
 /**
  * Looks at every link of the chain, in order; what a broken link makes meaningless is left out. Resolves with the public
- * URL once the auth-server has told it. Never rejects for what a check finds.
+ * URL once the auth-server has responded with it. Never rejects for what a check finds.
  */
 export async function runDoctor(
   options: DoctorOptions,

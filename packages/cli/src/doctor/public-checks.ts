@@ -1,10 +1,16 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
 import { fault, good, warning, type Finding } from "@fjmcp/shared/finding";
-import { mcpPaths, mcpResource } from "@fjmcp/shared/oauth/mcp-resource";
+import {
+  mcpPath,
+  mcpPaths,
+  mcpResource,
+  protectedResourceMetadataRoot,
+} from "@fjmcp/shared/oauth/mcp-resource";
 import { z } from "zod";
 import { runCommand } from "../system/run-command.ts";
 import type { Check } from "./check.ts";
+import { jsonOf } from "../http/json-of.ts";
 import type { PublicResponse } from "../http/public-client.ts";
 
 const maxClockErrorMs = 30_000;
@@ -165,7 +171,7 @@ export const metadataCheck: Check = {
       );
       return undefined;
     };
-    const resource = await read("/.well-known/oauth-protected-resource/mcp", resourceMetadata);
+    const resource = await read(`${protectedResourceMetadataRoot}${mcpPath}`, resourceMetadata);
     const server = await read("/.well-known/oauth-authorization-server", serverMetadata);
     if (
       resource !== undefined &&
@@ -181,11 +187,3 @@ export const metadataCheck: Check = {
     return findings.length > 0 ? findings : [good("the metadata names this issuer and its endpoint")];
   },
 };
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -7,7 +7,7 @@ import { projectRoot } from "../../src/process/project-root.ts";
 const dialect: readonly (readonly [word: RegExp, term: string])[] = [
   [/\bjudg(e|es|ed|ing|e?ments?)\b/i, "verify, result"],
   [/\blets? in\b|\bbelieve[sd]?\b/i, "authenticated, cached"],
-  [/\b(is|are|be|being|was) told\b|\btells? (of )?changes/i, "is notified, invalidation"],
+  [/\btold\b|\btells? (of )?changes/i, "is notified, invalidation"],
   [/\bforg[eo]t(s|ten|ting)?\b/i, "clear, evict, invalidate"],
   [/answer/i, "response, reply, result"],
   [/(?<!econn)refus(e|al|ing)/i, "reject, error"],
