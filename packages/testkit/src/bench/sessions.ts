@@ -1,15 +1,11 @@
 import { controlPaths, listSessionsResponse } from "@fjmcp/shared/ipc/control";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { initialize } from "../mcp-client/messages.ts";
 import { HttpConnection, mcpPost } from "./http-connection.ts";
 import { listTools } from "./requests.ts";
 import type { Target } from "./targets.ts";
 
-const initialize = JSON.stringify({
-  jsonrpc: "2.0",
-  id: 1,
-  method: "initialize",
-  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "bench", version: "1" } },
-});
+const initializeBody = JSON.stringify(initialize());
 
 /** Opens an MCP session. Resolves with the headers of its requests: the target's own, plus the session's if it has one. */
 export async function openSession(target: Target): Promise<Readonly<Record<string, string>>> {
@@ -22,7 +18,7 @@ export async function openSession(target: Target): Promise<Readonly<Record<strin
 }
 
 async function openOn(connection: HttpConnection, target: Target): Promise<Readonly<Record<string, string>>> {
-  const { head, body } = await connection.exchange(mcpPost(initialize, target.headers));
+  const { head, body } = await connection.exchange(mcpPost(initializeBody, target.headers));
   if (!head.startsWith("HTTP/1.1 200")) throw new Error(`${head}\n${body.toString()}`);
   const id = /\r\nmcp-session-id: (\S+)/i.exec(head)?.[1];
   if (id === undefined) return target.headers;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { recover } from "./recover.ts";
 import type { ClientFlow } from "./client-flow.ts";
 import type { HttpTarget } from "../../src/mcp-client/http-client.ts";
+import { callTool, initialize } from "../../src/mcp-client/messages.ts";
 import { postMcp, type McpResponse } from "./mcp-request.ts";
 import { isDisconnect } from "./client-outcome.ts";
 
@@ -76,8 +77,7 @@ export class ChaosSession {
     if (this.#sessionId === undefined && !(await this.#open())) return undefined;
     // All sessions use the same ids.
     const id = ++this.#lastId;
-    const params = { name: "read_issue", arguments: { owner } };
-    const message = await this.#post({ jsonrpc: "2.0", id, method: "tools/call", params });
+    const message = await this.#post(callTool(id, "read_issue", { owner }));
     if (message === undefined) return undefined;
     const text = JSON.stringify(message);
     const others = this.#userNames.filter((name) => name !== this.#user.flow.user && text.includes(name));
@@ -87,12 +87,7 @@ export class ChaosSession {
   }
 
   async #open(): Promise<boolean> {
-    const params = {
-      protocolVersion: "2025-11-25",
-      capabilities: {},
-      clientInfo: { name: "chaos", version: "1" },
-    };
-    const message = await this.#post({ jsonrpc: "2.0", id: 0, method: "initialize", params });
+    const message = await this.#post(initialize());
     return message?.result !== undefined;
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpTarget } from "../../src/mcp-client/http-client.ts";
+import { callTool, initialize } from "../../src/mcp-client/messages.ts";
 import { openMcpStream, postMcp, type McpStream } from "./mcp-request.ts";
 import { isTransient, mcpOutcome } from "./client-outcome.ts";
 
@@ -32,10 +33,7 @@ export class McpConversation {
   }
 
   async initialize(): Promise<string> {
-    const clientInfo = { name: "flow", version: "1" };
-    const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
-    const request = { jsonrpc: "2.0", id: 0, method: "initialize", params };
-    const response = await postMcp(this.#target, { accessToken: this.accessToken }, request);
+    const response = await postMcp(this.#target, { accessToken: this.accessToken }, initialize());
     const outcome = mcpOutcome(response);
     if (outcome === "done") {
       this.#sessionId = String(response.headers["mcp-session-id"]);
@@ -56,8 +54,7 @@ export class McpConversation {
     name: string,
     given: object = {},
   ): Promise<{ outcome: string; text: string; message: string }> {
-    const request = { jsonrpc: "2.0", id: 7, method: "tools/call", params: { name, arguments: given } };
-    const response = await postMcp(this.#target, this.#credentials, request);
+    const response = await postMcp(this.#target, this.#credentials, callTool(7, name, given));
     const isMine = response.message.id === 7 || response.status !== 200;
     return {
       outcome: isMine ? mcpOutcome(response) : "another call's response",
