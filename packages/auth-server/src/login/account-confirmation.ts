@@ -20,7 +20,7 @@ export type ConfirmedAccount = z.infer<typeof confirmed>;
  * What the form of the page carries that asks whether to go on with an account: `<the login>.<MAC>`, bound to its
  * authorization request, so that nothing needs to be stored meanwhile.
  */
-export interface AccountConfirmations {
+interface AccountConfirmations {
   issue(uid: string, login: z.input<typeof confirmed>): string;
   /** Undefined for a value that was not issued for this authorization request. */
   verify(uid: string, value: unknown): ConfirmedAccount | undefined;

@@ -18,7 +18,7 @@ interface ConsentForm {
  * The CSRF tokens of consent pages: `<time>.<nonce>.<MAC>`, each bound to its authorization request. No two pages have the
  * same one, so that a retry after a failed login starts a new login.
  */
-export interface ConsentForms {
+interface ConsentForms {
   issue(uid: string): string;
   /** Undefined when the token was not issued for this authorization request. */
   verify(uid: string, csrf: unknown): ConsentForm | undefined;

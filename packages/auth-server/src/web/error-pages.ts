@@ -11,7 +11,7 @@ interface SentPage {
 }
 
 /** The pages about requests that no route of a page has served, in the language of an Accept-Language header. */
-export interface ErrorPages {
+interface ErrorPages {
   /** About a rejected authorization request, which oidc-provider sends. */
   readonly authorization: (
     view: { fault: AuthorizationFault; reference: string; back?: { redirectUri: string; href: string } },

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 
 /** Whether a request that changes something comes from a page of ours. */
-export type IsSameOrigin = (c: Context) => boolean;
+type IsSameOrigin = (c: Context) => boolean;
 
 /**
  * By Sec-Fetch-Site where a browser sends it (Fetch Metadata §2.3): `same-origin`, or `none`, which no site can cause: the user

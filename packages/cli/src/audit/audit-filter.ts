@@ -1,7 +1,7 @@
 import { auditEvents } from "./audit-events.ts";
 import type { LogEntry } from "./log-entry.ts";
 
-export interface AuditSelection {
+interface AuditSelection {
   /** The id of an account. */
   readonly user?: string | undefined;
   readonly clientRef?: string | undefined;

@@ -6,7 +6,7 @@ import { readJournal } from "../system/journal.ts";
 import { services } from "../system/units.ts";
 import { parseLogLine, timeOf, type LogEntry } from "./log-entry.ts";
 
-export interface Period {
+interface Period {
   /** In the format of journalctl; for lines from elsewhere in that of `Date`, without a zone in local time. */
   readonly since?: string | undefined;
   readonly until?: string | undefined;

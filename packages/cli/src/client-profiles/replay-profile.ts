@@ -7,7 +7,7 @@ import { listTools, requireChallenge } from "./replay-mcp.ts";
 import { respectingLimits, type ReplayTarget } from "./replay-target.ts";
 
 /** What a replay has found. */
-export interface ReplayResult {
+interface ReplayResult {
   readonly client: string;
   /** A sentence about what the client's user would see. */
   readonly problem?: string;

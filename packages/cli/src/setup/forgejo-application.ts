@@ -33,7 +33,7 @@ export interface StoredApplication {
 }
 
 /** The applications of the token's user. Others, such as instance-wide ones, are out of its reach. */
-export interface OwnApplications {
+interface OwnApplications {
   /** Throws CommandError unless there is an application with this client id. */
   require(clientId: string): void;
   /**

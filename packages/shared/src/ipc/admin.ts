@@ -186,7 +186,6 @@ export type AdminWorkersResponse = z.infer<typeof adminWorkersResponse>;
 
 /** `POST /sessions/end`: its streams end, its client has to initialise a new one; the grant stays. */
 export const endSessionRequest = z.object({ sessionRef: branded<SessionRef>() });
-export type EndSessionRequest = z.infer<typeof endSessionRequest>;
 
 /** `POST /workers/end`. */
 export const adminEndWorkerRequest = endWorkerRequest;

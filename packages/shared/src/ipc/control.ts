@@ -174,7 +174,6 @@ export type WorkerEntry = ListWorkersResponse["workers"][number];
 
 /** `POST /workers/end`: its calls fail, its sessions go on with a new worker. */
 export const endWorkerRequest = z.object({ pid: z.number().int().positive() });
-export type EndWorkerRequest = z.infer<typeof endWorkerRequest>;
 
 /** Sent once the process has exited; `workers` is 0 when there is no worker with that pid. */
 export const endWorkerResponse = z.object({ workers: z.number() });

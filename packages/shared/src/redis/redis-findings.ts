@@ -13,7 +13,7 @@ export interface WaitContext {
 }
 
 /** How long a start waits for Redis: until it responds, or until it accepts writes, too. */
-export type RedisNeed = "responds" | "accepts_writes";
+type RedisNeed = "responds" | "accepts_writes";
 
 /**
  * The findings about Redis. With `waiting`, resolves once Redis does what the start needs, and logs once that it does

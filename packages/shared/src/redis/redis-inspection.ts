@@ -23,7 +23,7 @@ export interface RedisRights {
   readonly channel?: string;
 }
 
-export interface RedisInspection {
+interface RedisInspection {
   readonly health: ComponentHealth;
   /** Empty while Redis is `away`. */
   readonly findings: readonly Finding[];

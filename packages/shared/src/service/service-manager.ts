@@ -5,7 +5,7 @@ import type { Log } from "../log.ts";
 const statusIntervalMs = 15_000;
 
 /** The service manager that started this process (sd_notify(3)). Without one, no method does anything. */
-export interface ServiceManager {
+interface ServiceManager {
   /** A line for `systemctl status`. */
   report(status: string): void;
   /**

@@ -18,7 +18,7 @@ const retryMs = 100;
 const notConnected: ReadonlySet<string | undefined> = new Set(["ENOENT", "ECONNREFUSED", "EAGAIN"]);
 
 /** Forwards a request of any method and its response. */
-export type McpProxy = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+type McpProxy = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 /**
  * Forwards `/mcp` to the session-daemon, for installations whose reverse proxy does not do so itself. Streams in both

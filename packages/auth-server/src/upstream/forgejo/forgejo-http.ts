@@ -5,7 +5,7 @@ const maxResponseBytes = 1024 * 1024;
 const userAgent = `fjmcp/${version}`;
 
 /** A complete response with a status below 500 that is neither a redirect nor 429. */
-export interface ForgejoResponse {
+interface ForgejoResponse {
   readonly status: number;
   /** The parsed body; undefined when it was not JSON. */
   readonly json: unknown;
