@@ -3,9 +3,9 @@ import { clientRef } from "@fjmcp/shared/client-ref";
 import { displayText } from "@fjmcp/shared/display-text";
 import type { ClientId } from "@fjmcp/shared/ids";
 
-/** Of names, in characters. */
+/** Names are logged up to this length, in characters. */
 export const maxNameLength = 100;
-/** Of what was sent, in characters. */
+/** What a client sent is logged up to this length, in characters. */
 export const maxDetailLength = 200;
 const maxHosts = 5;
 
@@ -19,7 +19,7 @@ export function cleaned<Fields extends { detail: string; clientId?: ClientId }>(
   return { ...named(fields), detail: displayText(fields.detail, maxDetailLength) };
 }
 
-/** Those that differ, the first few of them, cleaned and cut. */
+/** The texts that differ, cleaned and cut: the first few, and how many there are beyond. */
 export function boundedList(texts: readonly string[]): string[] {
   const different = [...new Set(texts.map((text) => displayText(text, maxNameLength)))];
   const left = different.length - maxHosts;

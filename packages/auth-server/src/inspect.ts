@@ -66,7 +66,7 @@ export async function checkForgejo({ forgejo }: Pick<AuthServerConfig, "forgejo"
   return states.find(({ status }) => status !== "ok") ?? healthy;
 }
 
-/** Of each application in Forgejo, the first one first. */
+/** The credentials of each application in Forgejo, the first one first. */
 function credentialsOf({ url, timeoutMs, application, readOnlyApplication }: AuthServerConfig["forgejo"]) {
   const applications = readOnlyApplication === undefined ? [application] : [application, readOnlyApplication];
   return applications.map((one) => Object.assign({ url, timeoutMs }, one));

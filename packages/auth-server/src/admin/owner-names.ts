@@ -4,7 +4,7 @@ import { mapInTurns } from "./map-in-turns.ts";
 
 type Deps = Pick<AdminDeps, "loginOf" | "describeClient">;
 
-/** Of a session or a worker, as the session-daemon knows it. */
+/** The owner of a session or a worker, as the session-daemon knows it. */
 interface Owned {
   readonly accountId: string;
   readonly clientId: string;

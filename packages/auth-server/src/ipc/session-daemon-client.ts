@@ -17,7 +17,7 @@ import type { SessionDaemon } from "../grant/session-daemon.ts";
 
 /** To end a grant the session-daemon responds once the child processes have terminated. */
 const timeoutMs = 5000;
-/** Of one page; an account has fewer. */
+/** What one page of a list holds; an account has fewer sessions. */
 const maxListedSessions = 1000;
 
 /** Calls the session-daemon over its `control.sock`. */

@@ -18,7 +18,7 @@ import { formatTokenPlan, type TokenPlan } from "./token-plan.ts";
 export const connectionsSessionSec = 1800;
 /** What a login to the page authorizes: nothing, so that it asks Forgejo for as little as possible. */
 export const signInAccess: GrantedAccess = { scopes: [], toolsets: [] };
-/** In the place of an interaction's id, all of which are longer. */
+/** Stands in the place of an interaction's id, all of which are longer. */
 const uid = "connections";
 
 /**

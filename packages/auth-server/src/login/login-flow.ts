@@ -17,7 +17,7 @@ import { noPendingLogin, type LoginOutcome } from "./login-outcome.ts";
 import { loginState } from "./login-state.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
 
-/** For the client. */
+/** What the client reads of a user that the administrator does not allow. */
 const notAllowed =
   "The administrator of this server has not allowed this Forgejo account. Ask the administrator, or sign in with another account.";
 

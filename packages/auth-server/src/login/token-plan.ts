@@ -7,7 +7,7 @@ import { formatAccess, parseAccess } from "./access-text.ts";
 export interface TokenPlan {
   readonly access: GrantedAccess;
   readonly name: string;
-  /** Of life; as typed. */
+  /** How long the token is to live, as its user typed it. */
   readonly days: string;
 }
 

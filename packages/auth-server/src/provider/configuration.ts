@@ -42,7 +42,7 @@ const interactionSec = 3600;
 /** How long a client's document is cached in memory, within which its own Cache-Control decides. */
 const documentCacheSec = { min: 60, max: 24 * 3600 };
 
-/** Of oidc-provider's own cookies. */
+/** The options of oidc-provider's own cookies. */
 export const cookieOptions = { signed: true, httpOnly: true, sameSite: "lax", overwrite: true } as const;
 
 /** The configuration of oidc-provider, without storage and pages. */
@@ -167,7 +167,7 @@ export function providerConfiguration(
   };
 }
 
-/** One for each line of the ring: the first one signs. */
+/** A key for each line of the ring: the first one signs. */
 function cookieKeys(ring: Secret): string[] {
   return ring.reveal().split(/\r?\n/).map(sha256Hex);
 }

@@ -13,7 +13,7 @@ export function userCodeHash(derivation: SecretDerivation, userCode: string): Ha
   return sha256Hex(derivation.derive("user-code", normalised(userCode)));
 }
 
-/** As each key of the ring has stored it, the current one first. */
+/** The hashes by which a code may be stored: one for each key of the ring, the current one first. */
 export function userCodeHashes(derivation: SecretDerivation, userCode: string): Hash[] {
   return derivation.deriveAll("user-code", normalised(userCode)).map(sha256Hex);
 }

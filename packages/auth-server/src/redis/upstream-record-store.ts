@@ -15,7 +15,7 @@ const unclaimedSec = 3600;
 /** The record, and the index of the account's grants. */
 const keys = ["record", "accountGrants"] as const;
 const constants = { grantPrefix: prefixOf(redisKeys.grant) };
-/** For a look at the grants that rest on the record. */
+/** The arguments of scripts that look at the grants that rest on the record. */
 const applicationArgs = ["forgejoClientId", "firstForgejoClientId"] as const;
 const grantsOfApplication = readLua("grant-application") + readLua("grants-of-application");
 

@@ -28,7 +28,7 @@ export function logoFile() {
   });
 }
 
-/** By the content: a PNG's signature, or text whose first element is `svg`. */
+/** Recognises the type by the content: a PNG's signature, or text whose first element is `svg`. */
 function typeOf(bytes: Uint8Array): Logo["type"] | undefined {
   if (pngSignature.equals(bytes.subarray(0, pngSignature.length))) return "image/png";
   const start = new TextDecoder().decode(bytes);

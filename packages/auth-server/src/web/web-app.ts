@@ -21,7 +21,7 @@ import { faviconPath } from "../paths.ts";
 import type { WebEnv, WebDeps } from "./web-deps.ts";
 import { renderPage } from "./render-page.ts";
 
-/** All pages. */
+/** The app that serves all pages. */
 export function createWebApp(deps: WebDeps): Hono<WebEnv> {
   const { issuer, forgejoUrl, events } = deps;
   const forgejoHost = new URL(forgejoUrl).host;

@@ -12,7 +12,7 @@ import {
 } from "./common-options.ts";
 
 const defaultLimit = 100;
-/** Of one request. */
+/** How many entries one request lists. */
 const maxPage = 1000;
 
 interface ListOptions extends SocketOptions {

@@ -82,7 +82,7 @@ export const childCheck: Check = {
   },
 };
 
-/** Of the tools that a finding names. */
+/** How many tools a finding names. */
 const maxNamedTools = 20;
 
 /** Whether the tool policy knows the tools of the MCP server. */

@@ -5,7 +5,7 @@ import { exitCodes } from "../exit-codes.ts";
 
 /** How long another process may hold it. */
 const waitSec = 60;
-/** Of `flock`, when the wait is over. */
+/** The exit code of `flock` when the wait is over. */
 const timedOutCode = 75;
 
 /**

@@ -2,7 +2,7 @@ import { adminPaths, adminWorkersResponse, type AdminWorker } from "@fjmcp/share
 import type { AdminClient } from "../admin/admin-client.ts";
 import { parseSamples, sumOf, type Sample } from "./samples.ts";
 
-/** Of one request. */
+/** How many workers one request lists. */
 const maxWorkers = 1000;
 
 interface ToolCalls {

@@ -120,7 +120,7 @@ export type EndAccessResponse = z.infer<typeof endAccessResponse>;
 /** `GET /clients`. */
 export const listClientsQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });
 
-/** Of the accounts of a client, so many are listed. */
+/** How many accounts of a client are listed. */
 export const maxListedAccounts = 20;
 
 export const listClientsResponse = z.object({

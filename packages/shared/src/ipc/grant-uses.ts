@@ -8,10 +8,10 @@ import { accountIdSchema, grantIdSchema } from "../ids.ts";
  */
 export const grantUsesPath = "/grant-uses";
 
-/** Of one request: it stays below the size that a request may have. */
+/** How many uses one request has: it stays below the size that a request may have. */
 export const maxUsesPerRequest = 1000;
 
-/** Of a grant: so many names of tools are kept. */
+/** How many names of tools are kept of a grant. */
 export const maxLastTools = 5;
 /** MCP 2025-11-25, "Tool Names". */
 export const toolName = z.string().regex(/^[A-Za-z0-9_./-]{1,128}$/);

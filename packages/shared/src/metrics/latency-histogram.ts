@@ -1,6 +1,6 @@
 import type { Metric, Registry } from "prom-client";
 
-/** From a cached list to a call at its timeout, in seconds. */
+/** In seconds: a cached list is in the first bucket, a call at its timeout in the last. */
 const upperBoundsSec = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
 /** One time series of a LatencyHistogram. `observe` costs some additions: no label is looked up. */

@@ -12,7 +12,7 @@ const maxUrlLength = 1024;
 const refetchAfterSec = 60;
 /** URLs whose failure, or whose copy for the fetch in progress, is remembered. */
 const maxRemembered = 1_000;
-/** Of clients that are neither pinned nor known from before. */
+/** How often documents of clients are fetched that are neither pinned nor known from before. */
 const unknownFetchesPerMinute = { max: 60, maxOfHost: 20 };
 
 interface ClientDocumentsDeps {

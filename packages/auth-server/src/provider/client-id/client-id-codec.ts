@@ -111,7 +111,7 @@ const defaults: ClientMetadata = {
   response_types: ["code"],
 };
 
-/** In one order of members, so that the dictionary fits. */
+/** Members are written in one order, so that the dictionary fits. */
 const order = ["client_name", "redirect_uris", "application_type", "scope"];
 
 function withoutDefaults(sent: ClientMetadata): ClientMetadata {

@@ -5,7 +5,7 @@ import type { ConnectionView, HistoryView } from "../pages/connections/connectio
 import { displayName } from "../pages/display-name.ts";
 import type { WebDeps } from "../web-deps.ts";
 
-/** Of the history: more would hide the rest of the page. */
+/** What is shown of the history: more would hide the rest of the page. */
 const shownEvents = 20;
 
 /** Reads what the pages about connections show. Rejects with StoreUnavailableError. */

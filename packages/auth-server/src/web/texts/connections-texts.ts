@@ -71,7 +71,7 @@ interface ConnectionTexts {
   readonly neverUsed: string;
   readonly used: (when: string) => string;
   readonly justNow: string;
-  /** Of those that were called last. */
+  /** Heads the names of the tools that were called last. */
   readonly lastTools: string;
   readonly sessions: string;
   readonly sessionCount: (count: number) => string;
@@ -81,13 +81,13 @@ interface ConnectionTexts {
 interface TokenTexts {
   readonly title: string;
   readonly about: string;
-  /** What one of them is. */
+  /** What a personal token is called. */
   readonly one: string;
   readonly made: string;
   readonly expires: string;
   readonly expiresOn: (date: string) => string;
   readonly end: FormTexts;
-  /** What allowing less means for one. */
+  /** What allowing less means for a personal token. */
   readonly narrowAbout: string;
   readonly form: {
     readonly title: string;
@@ -120,10 +120,10 @@ interface HistoryTexts {
 interface AccountsTexts {
   readonly title: string;
   readonly about: string;
-  /** That the user reads of it. */
+  /** Says that the users read of what an administrator does. */
   readonly audited: string;
   readonly none: string;
-  /** In the place of a login name. */
+  /** Stands in the place of a login name. */
   readonly unknownLogin: string;
   readonly id: (id: string) => string;
   readonly count: (count: number) => string;
