@@ -122,8 +122,8 @@ t.test("--check looks at both applications, and names the one that is wrong", as
   t.match(redirect, { code: 78, output: /FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: .* not have the redirect URI/ });
 
   const { FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: _id, ...secretAlone } = both;
-  const leftover = await run(secretAlone, "--check");
-  t.match(leftover, { code: 0, output: /^warning: FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: there is a/m });
+  const unused = await run(secretAlone, "--check");
+  t.match(unused, { code: 0, output: /^warning: FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: there is a/m });
 });
 
 t.test("exits 78 for each thing that is wrong", async (t) => {

@@ -166,9 +166,9 @@ t.test("survives malformed and half-open requests", async (t) => {
   ]) {
     const socket = connect(Number(new URL(origin).port), "127.0.0.1");
     await once(socket, "connect");
-    const answered = text(socket).catch(() => "");
+    const response = text(socket).catch(() => "");
     socket.end(bytes);
-    t.notMatch(await answered, /^HTTP\/1.1 5/);
+    t.notMatch(await response, /^HTTP\/1.1 5/);
   }
   t.equal(await status("/"), 200);
 });

@@ -53,12 +53,12 @@ export async function serveTwoApplications(t: Test, clock?: Clock) {
 
     /** The Forgejo token that a worker gets for it. */
     forgejoToken: async (accessToken: string, server = origin) => {
-      const answer = await upstream(accessToken, server);
-      if (answer.status !== "ok") throw new Error(`no Forgejo token: ${answer.status}`);
-      return answer.token;
+      const response = await upstream(accessToken, server);
+      if (response.status !== "ok") throw new Error(`no Forgejo token: ${response.status}`);
+      return response.token;
     },
 
-    /** What it is told of the user of the token's grant. */
+    /** The status to which a check of the grant's user leads. */
     check: async (grantId: string, server = origin) => (await userCheck(grantId, server)).status,
     userCheck,
 

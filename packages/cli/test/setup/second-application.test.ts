@@ -121,8 +121,8 @@ t.test("leaves a first application alone that is not of the token's user", async
   const { setup, read, credential } = installedPackage(t);
   await setup([...urls, ...byHand], made.clientSecret);
   const token = forgejo.controls.createAccessToken(other.name, "write:user");
-  const refused = await setup(["--token-stdin"], token);
-  t.match(refused, {
+  const rejected = await setup(["--token-stdin"], token);
+  t.match(rejected, {
     code: 78,
     stderr: new RegExp(`no application ${made.clientId}.*\n.*of its owner`),
   });

@@ -156,10 +156,10 @@ t.test(
       { name: "ours", redirect_uris: [...uris, "https://moved.example.net/oauth/callback"] },
     );
 
-    const refused = await setup([...other, "--token-stdin"], "0123");
-    t.equal(refused.code, 78);
+    const rejected = await setup([...other, "--token-stdin"], "0123");
+    t.equal(rejected.code, 78);
     t.match(
-      refused.stderr,
+      rejected.stderr,
       /rejects the creation .*\(status 401\)\.\nThe token must be valid and have the scope write:user/,
     );
   },

@@ -12,7 +12,7 @@ export function copilotCli(programs: string): StartClient {
       COPILOT_MODEL: "stand-in",
     }),
     ask: "copilot --silent --allow-all-tools -p 'Use the tool.'",
-    refusal: /requires authentication/,
+    rejection: /requires authentication/,
     // It connects to the server while the model thinks.
     thinkingMs: 3000,
   });

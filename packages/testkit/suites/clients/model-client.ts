@@ -16,7 +16,7 @@ export interface ModelClientSettings {
   /** Whether it fails on results whose text is a list in JSON. */
   readonly failsOnLists?: boolean;
   /** What a tool's result says where the client has made no call of it. */
-  readonly refusal?: RegExp;
+  readonly rejection?: RegExp;
   /** Milliseconds until the model replies, for a client that connects to the server in the meantime. Default: 0. */
   readonly thinkingMs?: number;
 }
@@ -44,7 +44,7 @@ export function modelClient(
       else await terminal.converse(signIn, signInDialogue);
     };
     if (!addSignsIn) await signInOnTerminal();
-    const { ask, refusal, failsOnLists = false } = settings;
+    const { ask, rejection, failsOnLists = false } = settings;
     const kept = opened.move();
     return {
       async listTools() {
@@ -55,7 +55,7 @@ export function modelClient(
       async callTool(name, given) {
         model.plan({ name, given });
         const shown = await terminal.run(ask);
-        const called = model.result !== undefined && refusal?.test(model.result) !== true;
+        const called = model.result !== undefined && rejection?.test(model.result) !== true;
         if (!called) throw new Error(`${ask}: ${shown}`);
         return shown;
       },

@@ -9,8 +9,8 @@ import type { HttpTarget } from "../../src/mcp-client/http-client.ts";
 import { forgejoPageFault, isDisconnect, tokenOutcome, withoutRetryAfter } from "./client-outcome.ts";
 
 /**
- * The steps of one client, in order; each requires those before it. The exchange starts a worker. `initialize` is answered
- * with what that worker responded, and starts another one in the background, because the Forgejo token of the first has
+ * The steps of one client, in order; each requires those before it. The exchange starts a worker. `initialize` gets
+ * what that worker responded, and starts another one in the background, because the Forgejo token of the first has
  * expired; `renewal` is a call that waits for a new worker.
  */
 export const steps = [

@@ -5,12 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { prepareDeployment, privateOptions } from "./deployment.ts";
 import { exposureOf } from "./exposure.ts";
-import { noteFigure, seconds } from "./figure.ts";
+import { reportFigure, seconds } from "./figure.ts";
 import { journalOf, secretsOf } from "./journal.ts";
 import { callAgain, refresh } from "./kept-access.ts";
 import { startLoad } from "./load.ts";
 import { missingForContainers } from "./machine.ts";
-import { activeUnits, leftovers } from "./package-state.ts";
+import { activeUnits, remains } from "./package-state.ts";
 import { underLoad } from "./under-load.ts";
 
 const exposureLimits = { "fjmcp-auth": 1.5, "fjmcp-session": 2.5, "fjmcp-redis": 1 };
@@ -50,7 +50,7 @@ t.test(
 
     await t.test("a client signs in through the proxy and calls a tool", async (t) => {
       const load = await startLoad(container, alice);
-      noteFigure(t, "from apt-get update to the first tool call", seconds(performance.now() - startedMs));
+      reportFigure(t, "from apt-get update to the first tool call", seconds(performance.now() - startedMs));
       t.match(load.text, `"login":"${alice.name}"`);
       await load.stop();
     });
@@ -64,7 +64,7 @@ t.test(
     await t.test("the units are as closed as they can be", async (t) => {
       for (const [service, limit] of Object.entries(exposureLimits)) {
         const exposure = await exposureOf(container, service);
-        noteFigure(t, `exposure of ${service} (systemd-analyze security)`, String(exposure));
+        reportFigure(t, `exposure of ${service} (systemd-analyze security)`, String(exposure));
         t.ok(exposure <= limit, `${service}: ${exposure} is at most ${limit}`);
       }
     });
@@ -82,13 +82,13 @@ t.test(
       const restart = `for i in $(seq ${restarts}); do systemctl restart fjmcp-session; sleep 2; done`;
       const result = await underLoad(t, container, alice, `${restarts} restarts of fjmcp-session`, restart);
       t.ok(result.calls >= 1000, "at least 1,000 calls");
-      t.equal(result.refused, 0);
+      t.equal(result.unserved, 0);
     });
 
     await t.test("a restart of the auth-server disturbs no call", async (t) => {
       const restart = "systemctl restart fjmcp-auth";
       const result = await underLoad(t, container, alice, "restart of fjmcp-auth", restart);
-      t.same([result.refused, result.failed], [0, 0]);
+      t.same([result.unserved, result.failed], [0, 0]);
     });
 
     await t.test(
@@ -140,8 +140,8 @@ t.test(
       t.match(await slow, { error: /stop|restart/ });
       await load.call({});
       const idleMs = await stop();
-      noteFigure(t, "stop of fjmcp-session, idle", seconds(idleMs));
-      noteFigure(t, "stop of fjmcp-session with a call in flight", seconds(busyMs));
+      reportFigure(t, "stop of fjmcp-session, idle", seconds(idleMs));
+      reportFigure(t, "stop of fjmcp-session with a call in flight", seconds(busyMs));
       t.ok(Math.max(idleMs, busyMs) < claudeTimeoutMs);
       t.match(await load.call({}), { text: alice.name }, "the socket starts it again");
       await load.stop();
@@ -153,7 +153,7 @@ t.test(
       for (const version of ["1.0.1", "1.0.0"]) {
         const change = `${install} ${deb(version)}`;
         const result = await underLoad(t, container, alice, `apt-get install of ${version}`, change);
-        t.equal(result.refused, 0);
+        t.equal(result.unserved, 0);
         t.match(await container.run(["dpkg-query", "--show", "fjmcp"]), version);
         const running = { fjmcp: version, authServer: version, sessionDaemon: version };
         t.match(JSON.parse(await container.run(["fjmcp", "version", "--json"])), running);
@@ -193,7 +193,7 @@ t.test(
       t.ok(existsSync(join(root, "var/lib/fjmcp/redis")));
       t.same(await container.processes("/usr/lib/fjmcp"), []);
       await container.script("apt-get purge --yes fjmcp");
-      t.same(await leftovers(container, root), []);
+      t.same(await remains(container, root), []);
 
       await t.test("a backup brings keys and configuration back; users sign in again", async (t) => {
         await container.script(`apt-get install --yes ${deb("1.0.1")}`, { network: "outside" });

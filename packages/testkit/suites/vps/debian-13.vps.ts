@@ -1,10 +1,10 @@
 import t from "tap";
 import { prepareDeployment } from "./deployment.ts";
 import { exposureOf } from "./exposure.ts";
-import { noteFigure, seconds } from "./figure.ts";
+import { reportFigure, seconds } from "./figure.ts";
 import { startLoad } from "./load.ts";
 import { missingForContainers } from "./machine.ts";
-import { activeUnits, leftovers } from "./package-state.ts";
+import { activeUnits, remains } from "./package-state.ts";
 import { underLoad } from "./under-load.ts";
 
 t.test(
@@ -29,7 +29,7 @@ t.test(
       await deployment.configureProxy();
       t.match(await deployment.setUp(), /^All is well\./m);
       const load = await startLoad(container, alice);
-      noteFigure(
+      reportFigure(
         t,
         "Debian 13: from apt-get update to the first tool call",
         seconds(performance.now() - startedMs),
@@ -37,18 +37,18 @@ t.test(
       t.match(load.text, `"login":"${alice.name}"`);
       await load.stop();
       for (const service of ["fjmcp-auth", "fjmcp-session", "fjmcp-redis"])
-        noteFigure(t, `Debian 13: exposure of ${service}`, String(await exposureOf(container, service)));
+        reportFigure(t, `Debian 13: exposure of ${service}`, String(await exposureOf(container, service)));
     });
 
     await t.test("a restart of the session-daemon rejects no call", async (t) => {
       const restart = "systemctl restart fjmcp-session";
       const result = await underLoad(t, container, alice, "Debian 13: restart of fjmcp-session", restart);
-      t.equal(result.refused, 0);
+      t.equal(result.unserved, 0);
     });
 
     await t.test("a purge leaves nothing", async (t) => {
       await container.script("apt-get purge --yes fjmcp");
-      t.same(await leftovers(container, root), []);
+      t.same(await remains(container, root), []);
     });
   },
 );

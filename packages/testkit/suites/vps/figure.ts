@@ -1,7 +1,7 @@
 import type { Test } from "tap";
 
-/** A figure of the run: a note, which the summary repeats. */
-export function noteFigure(t: Test, name: string, value: string): void {
+/** Reports a figure of the run as a note, which the summary repeats. */
+export function reportFigure(t: Test, name: string, value: string): void {
   t.comment(`note: ${name.padEnd(64)} ${value}`);
 }
 

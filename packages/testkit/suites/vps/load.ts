@@ -11,7 +11,7 @@ export interface LoadResult {
   /** Got a JSON-RPC error. */
   readonly failed: number;
   /** Got no response of a daemon's. */
-  readonly refused: number;
+  readonly unserved: number;
   readonly longestMs: number;
   readonly messages: readonly string[];
   readonly initializes: number;

@@ -9,7 +9,7 @@ export async function activeUnits(container: Container): Promise<string[]> {
 }
 
 /** What is left of fjmcp on the machine: files, users, groups, failed units. */
-export async function leftovers(container: Container, root: string): Promise<string[]> {
+export async function remains(container: Container, root: string): Promise<string[]> {
   const dirs = ["etc/fjmcp", "var/lib/fjmcp", "run/fjmcp", "usr/lib/fjmcp", "usr/share/fjmcp"];
   const files = dirs.filter((dir) => existsSync(join(root, dir)));
   const named = await container.script(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Test } from "tap";
 import type { Container } from "./container.ts";
-import { noteFigure } from "./figure.ts";
+import { reportFigure } from "./figure.ts";
 import { startLoad, type LoadResult } from "./load.ts";
 import type { Login } from "./public-name.ts";
 
@@ -20,14 +20,14 @@ export async function underLoad(
   await container.script(script, script.includes("apt-get") ? { network: "outside" } : {});
   await sleep(3000);
   const result = await load.stop();
-  const { calls, completed, failed, refused, longestMs } = result;
-  noteFigure(
+  const { calls, completed, failed, unserved, longestMs } = result;
+  reportFigure(
     t,
     what,
-    `${calls} calls, ${completed} completed, ${failed} failed, ${refused} refused, longest ${longestMs} ms`,
+    `${calls} calls, ${completed} completed, ${failed} failed, ${unserved} unserved, longest ${longestMs} ms`,
   );
   t.equal(result.initializes, 1, "one session for all calls");
   t.ok(completed > perSecond, "calls complete");
-  if (refused + failed > 0) t.comment(result.messages.join("\n"));
+  if (unserved + failed > 0) t.comment(result.messages.join("\n"));
   return result;
 }

@@ -129,10 +129,10 @@ t.test(
     const lock = `upstream-lock:${clientId}:${alice}`;
     await redis.set(lock, "a killed process", "PX", 60_000);
     setup.clock.aheadMs = 1810 * second;
-    const patient = await setup.another({ timeoutMs: 40_000 });
+    const other = await setup.another({ timeoutMs: 40_000 });
     const startedAt = performance.now();
     for (let call = 1; call <= 2; call += 1) {
-      t.equal((await patient.tokens.fresh(alice)).accessToken, accessToken);
+      t.equal((await other.tokens.fresh(alice)).accessToken, accessToken);
     }
     t.ok(performance.now() - startedAt < 30 * second);
     await redis.del(lock);
@@ -146,14 +146,14 @@ t.test("logs a failure of a refresh that no caller waits for, and revokes nothin
   const { setup, alice, fresh } = await loggedIn(t);
   const { accessToken } = await fresh();
   setup.clock.aheadMs = 1810 * second;
-  const patient = await setup.another({ timeoutMs: 40_000 });
+  const other = await setup.another({ timeoutMs: 40_000 });
   setup.forgejo.controls.setFault({ path: /access_token/, mode: "hang" });
-  t.equal((await patient.tokens.fresh(alice)).accessToken, accessToken);
+  t.equal((await other.tokens.fresh(alice)).accessToken, accessToken);
   t.notMatch(setup.logText(), "upstream.unavailable");
   setup.forgejo.controls.clearFaults();
   await waitUntil("it should be logged", () => setup.logText().includes("upstream.unavailable"));
   await setup.redis.kill("SIGKILL");
-  await patient.drain();
+  await other.drain();
   t.same(setup.ended, []);
 });
 
