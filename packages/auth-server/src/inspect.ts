@@ -4,7 +4,7 @@ import { socketPathFindings } from "@fjmcp/shared/http-server/unix-listener";
 import { peerHealth } from "@fjmcp/shared/ipc/peer";
 import { forgejoHealth, maxHealthCheckMs } from "@fjmcp/shared/net/forgejo-health";
 import { connectRedis } from "@fjmcp/shared/redis/redis-connection";
-import { findingsOfRedis, type WaitContext } from "@fjmcp/shared/redis/redis-findings";
+import { redisFindings, type WaitContext } from "@fjmcp/shared/redis/redis-findings";
 import { createLog } from "@fjmcp/shared/log";
 import type { AuthServerConfig } from "./config.ts";
 import { installationOf } from "./installation.ts";
@@ -32,7 +32,7 @@ export async function inspectDependencies(
   config: AuthServerConfig,
   waiting?: WaitContext,
 ): Promise<readonly Finding[]> {
-  const redis = await findingsOfRedis(config.redis, redisRights, waiting, "accepts_writes");
+  const redis = await redisFindings(config.redis, redisRights, waiting, "accepts_writes");
   const isUsable = !redis.some(({ level }) => level === "fault");
   const findings = await Promise.all([
     isUsable ? inspectInstallation(config) : [],

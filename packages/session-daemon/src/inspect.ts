@@ -6,7 +6,7 @@ import { socketPathFindings } from "@fjmcp/shared/http-server/unix-listener";
 import { peerHealth, type Peer } from "@fjmcp/shared/ipc/peer";
 import { forgejoHealth, maxHealthCheckMs } from "@fjmcp/shared/net/forgejo-health";
 import { redisHealth } from "@fjmcp/shared/redis/redis-inspection";
-import { findingsOfRedis, type WaitContext } from "@fjmcp/shared/redis/redis-findings";
+import { redisFindings, type WaitContext } from "@fjmcp/shared/redis/redis-findings";
 import { realPathOf } from "./worker/sandbox/program-files.ts";
 import type { SessionDaemonConfig } from "./config.ts";
 import { ProgramPin } from "./worker/sandbox/program-pin.ts";
@@ -39,7 +39,7 @@ export async function inspectDependencies(
   ];
   const [sandbox, redis, forgejo, authServer] = await Promise.all([
     inspectSandbox(config),
-    findingsOfRedis(config.redis, redisRights, waiting),
+    redisFindings(config.redis, redisRights, waiting),
     inspectForgejo(config),
     // A start is not the moment: the other daemon may be about to start. See watchPeer.
     waiting === undefined ? inspectAuthServer(config) : [],

@@ -19,7 +19,7 @@ type RedisNeed = "responds" | "accepts_writes";
  * The findings about Redis. With `waiting`, resolves once Redis does what the start needs, and logs once that it does
  * not; rejects when the signal aborts. Without, a Redis that does not respond is a fault.
  */
-export async function findingsOfRedis(
+export async function redisFindings(
   endpoint: RedisEndpoint,
   rights: RedisRights,
   waiting?: WaitContext,
