@@ -1,6 +1,6 @@
 import type { Hash } from "@fjmcp/shared/ids";
 
-/** Receives the messages of one call. Nothing follows after `response` or `failed`. */
+/** The client's side of one call: receives its messages. Nothing follows after `response` or `failed`. */
 export interface CallSink {
   /** The MCP session of the call, on whose own worker it runs where sessions have one; none for a stateless request. */
   readonly session?: Hash | undefined;
