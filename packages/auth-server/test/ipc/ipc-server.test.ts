@@ -160,7 +160,7 @@ t.test("logs a failure that it did not expect, and responds 503 with a reference
   });
   const response = await httpRequest({ socketPath }, { method: "GET", path: "/health" });
   t.match(response, { status: 503, json: { error: /reference/ } });
-  t.match(logText(), /request\.failed[^]*a defect/);
+  t.match(logText(), /request\.failed[^]*err: Error: a defect/);
 });
 
 t.test("does not take over a socket on which another process listens", async (t) => {
