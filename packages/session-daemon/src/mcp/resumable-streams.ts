@@ -91,7 +91,7 @@ export class ResumableStreams {
     for (const { stream } of this.#byToken.values()) if (matches(stream.owner)) this.evict(stream);
   }
 
-  /** The stream can not be resumed any more; one that is connected goes on. */
+  /** The stream cannot be resumed any more; one that is connected goes on. */
   evict(stream: ResumableStream): void {
     this.#delete(stream);
     stream.evictBeyond(0);

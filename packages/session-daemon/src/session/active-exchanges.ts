@@ -40,7 +40,7 @@ export interface StandaloneStream extends ActiveExchange {
   readonly hasRoom: boolean;
   /** Sends a message that its client may miss, or that it gets when it resumes; not one of a type that it did not request. */
   send(message: Buffer): void;
-  /** Ends the response regularly, and for good; the client may open another. */
+  /** Ends the response regularly and permanently; the client may open another. */
   end(): void;
 }
 

@@ -1,6 +1,5 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import type { EventStream } from "@fjmcp/testkit/mcp-client/http-client";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
@@ -114,97 +113,6 @@ t.test("opens a standalone stream for a Last-Event-ID that it never sent", async
   }
 });
 
-/** Makes the child send the notification; it swallows none that comes 2 s after its start. */
-async function emit(message: object): Promise<void> {
-  await session.post(callTool("emit", "emit", { lines: [JSON.stringify(message)] }));
-}
-/** The stream's first event has come. */
-async function begun(stream: EventStream): Promise<EventStream> {
-  await waitUntil("the stream should begin", () => idsOf(stream).length > 0);
-  return stream;
-}
-const tokenOf = (stream: EventStream) => idsOf(stream)[0]!.split(".")[0];
-const changed = { jsonrpc: "2.0", method: "notifications/tools/list_changed" };
-
-t.test("sends what a standalone stream missed to the client that resumes it", async (t) => {
-  await sleep(2_000);
-  const broken = await session.listen();
-  await emit(changed);
-  await broken.expect(1);
-  t.match(broken.received, /^id: [\da-f-]{36}\.0\nretry: 1000\ndata: \n\nid: [\da-f-]{36}\.1\n/);
-  broken.abandon();
-  await waitUntil("the connection should be closed", async () => (await daemon.health()).streams === 0);
-  await emit(changed);
-  await emit(changed);
-  const resumed = await resume(idsOf(broken).at(-1));
-  t.strictSame(await resumed.expect(2), [changed, changed]);
-  await emit(changed);
-  await resumed.expect(3);
-  t.equal((await daemon.health()).streams, 1);
-  const moved = await resume(idsOf(resumed).at(-2));
-  await resumed.untilClosed();
-  t.strictSame(await moved.expect(1), [changed], "also while the server takes it for connected");
-  moved.abandon();
-});
-
-t.test("sends what a standalone stream missed to its session and grant alone", async (t) => {
-  const broken = await begun(await session.listen());
-  const [id] = idsOf(broken);
-  broken.abandon();
-  await waitUntil("the connection should be closed", async () => (await daemon.health()).streams === 0);
-  await emit(changed);
-  const foreign = await daemon.grant({ accountId: "2" });
-  const others = [await McpSession.open(daemon, grant), await McpSession.open(daemon, foreign)];
-  for (const other of others) {
-    const stream = await begun(await resume(id, other));
-    t.equal(stream.status, 200);
-    t.not(tokenOf(stream), tokenOf(broken), "it is a stream of its own");
-    t.strictSame(stream.messages, []);
-    stream.abandon();
-  }
-  const mine = await resume(id);
-  t.strictSame(await mine.expect(1), [changed]);
-  mine.abandon();
-});
-
-t.test("keeps nothing of a standalone stream for another grant that takes its session over", async (t) => {
-  const taken = await McpSession.open(daemon, grant);
-  const broken = await begun(await taken.listen());
-  broken.abandon();
-  await waitUntil("the connection should be closed", async () => (await daemon.health()).streams === 0);
-  await emit(changed);
-  const other = new McpSession(daemon, await daemon.grant({ accountId: grant.accountId }), taken.id);
-  t.equal((await other.post(callTool(1, "echo", {}))).status, 200);
-  const resumed = await begun(await resume(idsOf(broken)[0], other));
-  t.equal(tokenOf(resumed), tokenOf(broken));
-  t.strictSame(resumed.messages, []);
-  resumed.abandon();
-});
-
-t.test("forgets a broken standalone stream when its client opens a new one", async (t) => {
-  const broken = await begun(await session.listen());
-  broken.abandon();
-  await waitUntil("the connection should be closed", async () => (await daemon.health()).streams === 0);
-  const opened = await session.listen();
-  await emit(changed);
-  await opened.expect(1);
-  const late = await begun(await resume(idsOf(broken)[0]));
-  t.strictSame(late.messages, [], "the message went to the new one");
-  t.not(tokenOf(late), tokenOf(broken));
-  opened.abandon();
-  late.abandon();
-});
-
-t.test("gives the events of a client of an earlier revision ids, and no event without data", async (t) => {
-  const earlier = new McpSession(daemon, grant);
-  earlier.id = (await earlier.post(initialize("2025-06-18"))).headers["mcp-session-id"] as string;
-  const stream = await earlier.listen();
-  await emit(changed);
-  await stream.expect(1);
-  t.match(stream.received, /^id: [\da-f-]{36}\.1\nevent: message\n/);
-  stream.abandon();
-});
-
 t.test("ends a cancelled stream permanently", async (t) => {
   const [id] = await brokenStream(6, { sleepMs: 5_000 });
   const params = { requestId: 6 };
@@ -245,16 +153,6 @@ t.test("the SDK's client gets its result though its connection breaks during the
   t.match((await calling).content, [{ text: /only-once/ }]);
   const lines = await client.callTool({ name: "lines", arguments: {} });
   t.equal(JSON.stringify(lines.content).split("only-once").length - 1, 1);
-});
-
-t.test("opens a new standalone stream for the client of a daemon that was restarted", async (t) => {
-  const stream = await begun(await session.listen());
-  await daemon.restart("SIGTERM");
-  await stream.untilClosed();
-  const next = await resume(idsOf(stream)[0]);
-  t.equal(next.status, 200);
-  t.notOk(next.closed);
-  next.abandon();
 });
 
 t.test("reports the loss of a response to the client of a daemon that was killed", async (t) => {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import {
   CreateMessageRequestSchema,
@@ -7,7 +6,6 @@ import {
   ListRootsRequestSchema,
 } from "@modelcontextprotocol/sdk/types.js";
 import { childCommand, sdkChildCommand } from "@fjmcp/testkit/children/child-command";
-import type { EventStream } from "@fjmcp/testkit/mcp-client/http-client";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
 import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
@@ -213,29 +211,6 @@ t.test("gives the child an error when no stream is open, or no response comes", 
   await session.post(callTool(2, "roots"), { accept: "application/json" });
   const [{ id }] = (await stream.expect(2)) as [{ id: string }];
   t.match(stream.messages[1], { method: "notifications/cancelled", params: { requestId: id } });
-});
-
-t.test("sends a request of the child on a stream that is opened, or resumed, only after it", async (t) => {
-  const session = await openSession(await daemon.grant({ accountId: "9" }));
-  const call = (id: number) => session.post(callTool(id, "roots"), { accept: "application/json" });
-  const respondOn = async (stream: EventStream) => {
-    const [{ id }] = (await stream.expect(1)) as [{ id: string }];
-    await session.post({ jsonrpc: "2.0", id, result: { roots: [{ uri: "file:///mine" }] } });
-  };
-  const first = call(1);
-  await sleep(300);
-  const stream = await session.listen();
-  await respondOn(stream);
-  t.match((await first).json.result.content[0]!.text, "file:///mine");
-  stream.abandon();
-  await waitUntil("the connection should be closed", async () => (await daemon.health()).streams === 0);
-  const second = call(2);
-  await sleep(300);
-  const [, lastEventId] = [...stream.received.matchAll(/^id: (\S+)$/gm)].at(-1)!;
-  const resumed = await session.listen({ "last-event-id": lastEventId! });
-  t.teardown(() => resumed.abandon());
-  await respondOn(resumed);
-  t.match((await second).json.result.content[0]!.text, "file:///mine");
 });
 
 t.test("ends the session with its process: 404, no record, no stream", async (t) => {
