@@ -119,7 +119,7 @@ t.test("finds the references of pages that share a line", async (t) => {
   for (const { level } of linesOf("login.failed")) t.equal(level, "info");
 });
 
-/** Sends a head that announces more than the body that follows, and closes the connection. */
+/** Sends a head and what follows it, which may be less or more than it announces, and closes the connection. */
 async function cutOff(path: string, type: string, body: string, headers = ""): Promise<void> {
   const socket = connect(Number(new URL(origin).port), "127.0.0.1");
   await once(socket, "connect");
@@ -150,6 +150,32 @@ t.test("logs no error and no stack when a client cuts its request off", async (t
   }
   await postForm(`${origin}/oauth/token`, { grant_type: "nonsense", client_id: "unknown" });
   await sleep(300);
+  t.same(
+    lines().filter(({ level, event }) => level !== "info" && !aboutTheStart.test(event ?? "")),
+    [],
+  );
+});
+
+t.test("logs no error and no stack when a connection carries what is no HTTP", async (t) => {
+  const client = await register(origin);
+  const form = "application/x-www-form-urlencoded";
+  const requests: [path: string, type: string, body: string][] = [
+    ["/oauth/token", form, "grant_type=refresh_token&refresh_token=x"],
+    ["/oauth/revoke", form, `token=x&client_id=${client.clientId}`],
+    ["/oauth/register", "application/json", JSON.stringify({ redirect_uris: ["https://client.example/cb"] })],
+    ["/device", form, "user_code=x"],
+  ];
+  for (const [path, type, body] of requests) {
+    const length = `Content-Length: ${body.length}\r\n`;
+    await cutOff(path, type, `${body}no HTTP\r\n\r\n`, length);
+    await cutOff(path, type, body, `Content-Length: ${body.length - 1}\r\n`);
+    await cutOff(path, type, `${body}GET / HTTP/1.1\r\nx: ${"y".repeat(20_000)}`, length);
+    const chunked = "Transfer-Encoding: chunked\r\n";
+    await cutOff(path, type, `${body.length.toString(16)};${"x".repeat(20_000)}\r\n`, chunked);
+    await cutOff(path, type, "5\r\nhello\r\nz\r\n", chunked);
+  }
+  await postForm(`${origin}/oauth/token`, { grant_type: "nonsense", client_id: "unknown" });
+  await sleep(1200);
   t.same(
     lines().filter(({ level, event }) => level !== "info" && !aboutTheStart.test(event ?? "")),
     [],

@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC, Provider, errors } from "oidc-provider";
 import { accountIdSchema, clientIdSchema, grantIdSchema, type ClientId } from "@fjmcp/shared/ids";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
+import { isConnectionError } from "../connection-error.ts";
 import { isDisconnected } from "../is-disconnected.ts";
 import { redirectHost } from "./client-id/redirect-host.ts";
 import { ownerOfPresented } from "./overrides/issuance-context.ts";
@@ -51,9 +52,8 @@ export function reportProviderEvents(provider: Provider, events: AuditEvents): v
     events.loginFailed({ ...detailsOf(error), ...clientOf(ctx), reference: referenceOf(ctx) });
   });
   // Koa's own: without a listener it would print to the console.
-  (provider as EventEmitter).on("error", (error: NodeJS.ErrnoException) => {
-    const isClientDisconnect = error.code === "ECONNRESET" || error.code === "EPIPE";
-    if (!isClientDisconnect) events.requestFailed({ path: "oidc-provider", error });
+  (provider as EventEmitter).on("error", (error: Error, ctx: KoaContextWithOIDC) => {
+    if (!isConnectionError(ctx.req, error)) events.requestFailed({ path: "oidc-provider", error });
   });
   provider.on("server_error", (ctx, error) => {
     if (isDisconnected(ctx.req)) return;
