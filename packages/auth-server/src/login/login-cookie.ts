@@ -76,6 +76,8 @@ export function loginCookiesToEvict(cookies: Readonly<Record<string, string>>, s
   const startedAt = (value: string) => loginOfCookie(value).startedAtSec || 0;
   const attempts = Object.entries(cookies)
     .filter(([name]) => name.startsWith(hostCookieName("", secure)) && /-[0-9a-f]{8}$/.test(name))
-    .sort(([, a], [, b]) => startedAt(b) - startedAt(a));
+    // A browser sends its oldest cookie first (RFC 6265 §5.4), which tells apart what was opened in one second.
+    .toReversed()
+    .toSorted(([, a], [, b]) => startedAt(b) - startedAt(a));
   return attempts.slice(maxAttempts - 1).map(([name]) => name);
 }
