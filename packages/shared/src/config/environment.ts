@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import { Secret } from "./secret.ts";
 import { settingNames } from "./setting-groups.ts";
@@ -89,7 +89,10 @@ export function number(options: { min: number; max?: number; default: number }) 
     .default(options.default);
 }
 
-/** The path of a file that contains one secret; trailing line ends are dropped. */
+/**
+ * The path of a file that contains one secret; trailing line ends are dropped. A fault repeats only an absolute path:
+ * anything else may be the secret itself, written there by mistake.
+ */
 export function secretFile() {
   return z.string().transform((path, context) => {
     try {
@@ -97,10 +100,11 @@ export function secretFile() {
       if (text !== "") return new Secret(text);
       context.addIssue({ code: "custom", message: `${path} is empty` });
     } catch (error) {
-      context.addIssue({
-        code: "custom",
-        message: `${path} cannot be read (${(error as NodeJS.ErrnoException).code})`,
-      });
+      const { code } = error as NodeJS.ErrnoException;
+      const message = isAbsolute(path)
+        ? `${path} cannot be read (${code})`
+        : `must be the path of a file; none of that name can be read (${code})`;
+      context.addIssue({ code: "custom", message });
     }
     return z.NEVER;
   });

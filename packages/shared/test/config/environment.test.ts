@@ -85,6 +85,15 @@ t.test("reports a missing secret file with the cause", async (t) => {
   t.strictSame(faults, [`FJMCP_KEY_FILE: ${missing} cannot be read (ENOENT)`]);
 });
 
+t.test("does not repeat a secret that stands where the path of its file belongs", async (t) => {
+  const env = { FJMCP_NAME: "n", FJMCP_SOCKET: "/s" };
+  const secret = "gto_4f7mz2secretsecretsecretsecretsecretsecretsecret";
+  for (const value of [secret, `./${secret}`, `x/${secret}/y`, secret.repeat(100), `${secret}\0`]) {
+    const faults = faultsOf({ ...env, FJMCP_KEY_FILE: value });
+    t.match(faults, [/^FJMCP_KEY_FILE: must be the path of a file; none of that name can be read \(E\w+\)$/]);
+  }
+});
+
 t.test("accepts plain decimal numbers only", async (t) => {
   for (const bad of ["-1", "1e3", "0x10", "NaN", "1.", " 5"]) {
     t.strictSame(
