@@ -1,12 +1,19 @@
 import { parseLosslessJson } from "./lossless-json.ts";
-import { maxInexactNumbers, scanMessage } from "./message-scanner.ts";
+import { maxExactValues, maxInexactNumbers, scanMessage } from "./message-scanner.ts";
 
-/** One number whose digits are kept makes the parser visit all values, at about 0.5 µs each: 50 ms at this limit. */
-const maxExactValues = 100_000;
+/** By the estimate of `scanMessage`: about a million values. */
+const maxCostNs = 150_000_000;
 
-/** Parses JSON text of a child, with the digits of its numbers; undefined when it is not JSON, or is nested too deep. */
+/** Instead of a value: the parser would block the event loop. */
+export const tooCostly = Symbol("too costly to parse");
+
+/**
+ * Parses JSON text of a child, with the digits of its numbers; undefined when it is not JSON, or is nested too deep, and
+ * `tooCostly` when it has too many values.
+ */
 export function parseChildJson(text: string): unknown {
-  const scan = scanMessage(text);
+  const scan = scanMessage(text, maxCostNs, Infinity);
+  if (scan.exceedsCost) return tooCostly;
   if (scan.tooDeep) return undefined;
   try {
     // Beyond the limits `1.0` becomes `1`: better than to block the event loop, or to lose a response.

@@ -48,6 +48,9 @@ export function createWorkerEvents(log: Log) {
     lineTooLong(limit: { maxLineBytes: number }) {
       log.warn({ event: "worker.line_too_long", ...limit }, "worker wrote a line that is too long");
     },
+    lineTooCostly() {
+      log.warn({ event: "worker.line_too_costly" }, "worker wrote a line with too many values to parse");
+    },
     /** The child wrote an error without an id, so that the request it belongs to is not known. */
     requestLost() {
       log.warn({ event: "worker.request_lost" }, "worker lost a request: it wrote an error without an id");

@@ -1,5 +1,5 @@
 import t from "tap";
-import { parseChildJson } from "../../src/jsonrpc/parse-child-json.ts";
+import { parseChildJson, tooCostly } from "../../src/jsonrpc/parse-child-json.ts";
 
 t.test("keeps the digits of a child's numbers, however many", async (t) => {
   for (const number of [
@@ -23,4 +23,23 @@ t.test("returns undefined for what is not JSON or is nested too deep", async (t)
   for (const text of ["", "{", "[1 2]", `${"[".repeat(300)}${"]".repeat(300)}`]) {
     t.equal(parseChildJson(text), undefined, text.slice(0, 20));
   }
+});
+
+t.test("gives up, in little time, on what would block the event loop", async (t) => {
+  const list = (value: string) => `{"a":[${`${value},`.repeat(4_000_000)}1]}`;
+  const different = Array.from({ length: 300_000 }, (_, i) => `"${i}":0`).join(",");
+  for (const text of [list("{}"), list("[]"), list("1"), list('{"a":1}'), `{${different}}`]) {
+    const startedMs = performance.now();
+    t.equal(parseChildJson(text), tooCostly, text.slice(0, 20));
+    t.ok(performance.now() - startedMs < 3_000, text.slice(0, 20));
+  }
+});
+
+t.test("parses a long list of objects, and any length of strings", async (t) => {
+  const issue = { id: 12_345, title: "a title", labels: ["bug"], closed: null, user: { login: "alice" } };
+  const text = JSON.stringify({
+    issues: Array.from({ length: 20_000 }, () => issue),
+    file: "line\n".repeat(1_000_000),
+  });
+  t.equal(JSON.stringify(parseChildJson(text)), text);
 });

@@ -138,6 +138,15 @@ export function lineTooLong(maxBytes: number): CallError {
   );
 }
 
+export function lineTooCostly(): CallError {
+  return new CallError(
+    "failed",
+    errorCodes.serverError,
+    "The server program's response has too many values, and was stopped. What it was doing may be done. Request less at once.",
+    { failure: "response_too_large" },
+  );
+}
+
 export function requestTimedOut(timeoutMs: number): CallError {
   return new CallError(
     "failed",

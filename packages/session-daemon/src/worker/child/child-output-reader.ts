@@ -21,6 +21,8 @@ interface ChildOutputReaderDeps {
     /** The only client's call that the child can be busy with. */
     readonly sole: InFlightCall | undefined;
   };
+  /** Called for a line that has too many values to be parsed. */
+  readonly onTooCostly: () => void;
   /** Called for each line that is no message, or a response to no call. */
   readonly onDropped: () => void;
   /** Writes a line to the child. */
@@ -82,6 +84,9 @@ export class ChildOutputReader {
         return;
       case "lost":
         this.#deps.events.requestLost();
+        return;
+      case "too_costly":
+        this.#deps.onTooCostly();
         return;
       case undefined:
         this.#deps.onDropped();

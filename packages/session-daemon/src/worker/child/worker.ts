@@ -10,6 +10,7 @@ import type { Call, CallError, CallSink } from "../call.ts";
 import type { ChildListener } from "../child-listener.ts";
 import {
   connectionEnded,
+  lineTooCostly,
   lineTooLong,
   notReading,
   requestTimedOut,
@@ -81,6 +82,10 @@ export class Worker {
       onRequest: (request, call) => {
         if (this.#listener?.onRequest === undefined) this.respond(request.idJson, nothingToCall);
         else this.#listener.onRequest(request, call);
+      },
+      onTooCostly: () => {
+        deps.events.lineTooCostly();
+        void this.end(lineTooCostly());
       },
       onChildError: deps.onChildError,
       events: deps.events,

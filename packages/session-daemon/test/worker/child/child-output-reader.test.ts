@@ -46,6 +46,7 @@ function run(firstId = '"client-1"') {
       hasIssued: (id) => id >= 1 && id <= 3,
       sole: undefined,
     },
+    onTooCostly: () => undefined,
     onDropped: () => dropped.push("dropped"),
     reply: (line) => replies.push(line),
     onNotification: () => undefined,
