@@ -30,6 +30,9 @@ export function acceptedTypes(header: string | undefined): AcceptedTypes {
   return { json: accepts(json), sse: accepts("text/event-stream") };
 }
 
+/** The second is the name that some clients give it; JSON itself has no such parameter (RFC 8259 §11). */
+const utf8Names: ReadonlySet<string> = new Set(["utf-8", "utf8"]);
+
 /** Throws a 415 HttpError unless the body is declared to be plain JSON in UTF-8. */
 export function requireJsonBody(headers: IncomingHttpHeaders): void {
   if (headers["content-type"] === json && headers["content-encoding"] === undefined) return;
@@ -39,9 +42,8 @@ export function requireJsonBody(headers: IncomingHttpHeaders): void {
     .find(([name]) => name === "charset")?.[1]
     ?.replaceAll('"', "");
   const encoding = headers["content-encoding"] ?? "identity";
-  if (type?.trim() === json && (charset ?? "utf-8") === "utf-8" && encoding === "identity") {
-    return;
-  }
+  const isUtf8 = charset === undefined || utf8Names.has(charset);
+  if (type?.trim() === json && isUtf8 && encoding === "identity") return;
   throw new HttpError(
     415,
     errorCodes.serverError,
