@@ -10,20 +10,17 @@ import {
   shuttingDown,
   tokenRejected,
 } from "../calls/call-errors.ts";
-import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import type { UpstreamToken } from "../upstream-token.ts";
 import type { ParamHeader } from "../param-header.ts";
 import type { Era } from "../../protocol-versions.ts";
 import { GrantWorkers } from "./grant-workers.ts";
 import { InitializeResults } from "./initialize-results.ts";
 import { ProcessGroupRegistry } from "../process/process-group-registry.ts";
+import { startDepsOf } from "./start-deps.ts";
 import type { StartWorkerDeps } from "./start-worker.ts";
-import { ProgramPin } from "../sandbox/program-pin.ts";
-import { WorkerSurroundings } from "../sandbox/worker-surroundings.ts";
 import type { Call, CallError, CallSink, Recheck } from "../call.ts";
 import type { WorkerPool } from "../worker-pool.ts";
 import { createWorkerEvents, type WorkerEvents } from "../worker-events.ts";
-import { noWorkerMetrics } from "../worker-metrics.ts";
 import { EntriesByAccount } from "../../entries-by-account.ts";
 import { UserChecks } from "./user-checks.ts";
 import { checkChild } from "./check-child.ts";
@@ -34,7 +31,6 @@ import type { WaitingByAccount } from "./waiter-queue.ts";
 import type { WorkerOwner } from "./owned-workers.ts";
 import { SessionWorkerSet } from "./session-worker-set.ts";
 import type { WorkerPoolDeps } from "./worker-pool-deps.ts";
-import { WorkerSlots } from "./worker-slots.ts";
 
 interface Grant extends WorkerOwner {
   readonly workers: GrantWorkers;
@@ -52,33 +48,7 @@ const maxKnownGrants = 10_000;
 export function createWorkerPool(deps: WorkerPoolDeps): WorkerPool {
   const processGroups = new ProcessGroupRegistry(deps.runtimeDir);
   processGroups.killOrphans(createWorkerEvents(deps.log));
-  return new Pool(deps, {
-    child: deps.child,
-    forgejoUrl: deps.forgejoUrl,
-    runtimeDir: deps.runtimeDir,
-    environment: deps.environment,
-    surroundings: new WorkerSurroundings({
-      sandbox: deps.sandbox,
-      runtimeDir: deps.runtimeDir,
-      readPaths: deps.readPaths,
-      memoryLimitMiB: deps.memoryLimitMiB,
-      setpriv: findExecutable("setpriv", deps.environment.PATH),
-      cgroups: deps.cgroups,
-    }),
-    pin: deps.childSha256 === undefined ? undefined : new ProgramPin(deps.childSha256),
-    processGroups,
-    childEra: deps.childEra,
-    slots: new WorkerSlots({ total: deps.maxWorkers, perAccount: deps.maxWorkersPerAccount }),
-    upstreamTokens: deps.upstreamTokens,
-    childTools: deps.childTools,
-    queueTimeoutMs: deps.queueTimeoutMs,
-    startTimeoutMs: deps.startTimeoutMs,
-    requestTimeoutMs: deps.requestTimeoutMs,
-    maxLineBytes: deps.maxLineBytes,
-    onTools: deps.onTools ?? (() => undefined),
-    metrics: deps.metrics ?? noWorkerMetrics,
-    clock: deps.clock,
-  });
+  return new Pool(deps, startDepsOf(deps, processGroups));
 }
 
 class Pool implements WorkerPool {
