@@ -1,5 +1,6 @@
-import { serveStdio, type Message } from "../stdio-server.ts";
+import { serveStdio, type Message, type StdioServer } from "../stdio-server.ts";
 import { stubHandler } from "../stub-handler.ts";
+import { ListenStreams } from "./listen-streams.ts";
 
 const reserved = "io.modelcontextprotocol/";
 const complete = { resultType: "complete", _meta: { "com.example/own": true } };
@@ -7,21 +8,29 @@ const hints = { ttlMs: 5, cacheScope: "public" };
 
 /** A server of 2026-07-28 alone: it rejects what lacks the revision's `_meta`. */
 export function stateless(): void {
-  let listening: unknown;
+  const streams = new ListenStreams();
   const handle = stubHandler("stateless", {
-    meta: ({ server, id }) =>
-      server.lines.map((line) => JSON.parse(line) as Message).find((message) => message.id === id)?.params
-        ?._meta,
+    meta: ({ server, id }) => metaOf(server, id),
+    log: ({ server, id, arguments: params }) => {
+      if (metaOf(server, id)?.[`${reserved}logLevel`] === undefined) return "not logged";
+      server.send({ method: "notifications/message", params });
+      return "logged";
+    },
     change: ({ server }) => {
-      const _meta = { [`${reserved}subscriptionId`]: listening };
-      if (listening !== undefined)
-        server.send({ method: "notifications/tools/list_changed", params: { _meta } });
+      streams.toolsChanged(server);
       return "changed";
+    },
+    touch: ({ server, arguments: { uri } }) => ({ streams: streams.updated(server, String(uri)) }),
+    streams: () => streams.filters,
+    endStreams: ({ server, arguments: { byNotification } }) => {
+      streams.end(server, byNotification === true);
+      return "ended";
     },
     ask: () => undefined,
   });
   serveStdio((server, message) => {
     const { id, method, params } = message;
+    if (method === "notifications/cancelled") streams.cancel(message);
     if (method === undefined || id === undefined) return undefined;
     const meta = params?._meta as Record<string, unknown> | undefined;
     const version = meta?.[`${reserved}protocolVersion`];
@@ -41,7 +50,7 @@ export function stateless(): void {
           supportedVersions: ["2026-07-28"],
           capabilities: {
             tools: { listChanged: true },
-            resources: {},
+            resources: { subscribe: true },
             logging: {},
             extensions: { "com.example/ui": { mimeTypes: ["text/html"] }, [`${reserved}tasks`]: {} },
           },
@@ -50,8 +59,7 @@ export function stateless(): void {
           _meta: { [`${reserved}serverInfo`]: { name: "stub-stateless", version: "2.0.0" } },
         });
       case "subscriptions/listen":
-        listening = id;
-        return undefined;
+        return streams.open(server, message);
       case "initialize":
       case "ping":
         return server.fail(id, -32601, "Method not found");
@@ -73,4 +81,10 @@ export function stateless(): void {
         : { ...complete, content: [{ type: "text", text: JSON.stringify(params.inputResponses) }] },
     );
   });
+}
+
+/** The `_meta` of the request with this id. */
+function metaOf(server: StdioServer, id: unknown): Record<string, unknown> | undefined {
+  const messages = server.lines.map((line) => JSON.parse(line) as Message);
+  return messages.find((message) => message.id === id)?.params?._meta as Record<string, unknown> | undefined;
 }
