@@ -22,6 +22,8 @@ export type ChildMessage =
       readonly method: string;
       readonly params: Readonly<Record<string, unknown>>;
     }
+  /** The response to a `subscriptions/listen`, whose id is a text; with the JSON text of the error, if it is one. */
+  | { readonly kind: "stream_end"; readonly id: string; readonly error: string | undefined }
   /** An error without an id: a request was lost, and it is not known which. */
   | { readonly kind: "lost" }
   /** It was not parsed: it has too many values. */
@@ -58,10 +60,15 @@ function mayBeJson(line: Buffer): boolean {
 
 function response(id: unknown, kind: "result" | "error", member: unknown): ChildMessage | undefined {
   if (id === undefined || id === null) return { kind: "lost" };
+  if (typeof id === "string" && streamId.test(id))
+    return { kind: "stream_end", id, error: kind === "error" ? JSON.stringify(member) : undefined };
   const ownId = ownIdOf(id);
   if (ownId === undefined) return undefined;
   return { kind: "response", id: ownId, isError: kind === "error", member: JSON.stringify(member) };
 }
+
+/** `ListenStreams` makes these. */
+const streamId = /^listen-\d+$/;
 
 /** An error as JSON-RPC has it (2.0 §5.1): the child's own, or one whose message is the child's text. */
 function errorObject(error: unknown): unknown {

@@ -60,21 +60,11 @@ export class SharedResourceSubscriptions implements ResourceSubscriptions {
   }
 
   #unsubscribe(grantId: Principal["grantId"], uri: string): void {
-    this.#pool().requestIgnoringResponse(grantId, "resources/unsubscribe", { uri });
+    this.#pool().unsubscribe(grantId, uri);
   }
 
-  #request(caller: AuthenticatedCaller, uri: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const request = { idJson: "null", method: "resources/subscribe", params: { uri } };
-      this.#pool().call(caller, request, {
-        notification: () => undefined,
-        response: (parts) => {
-          const { error } = JSON.parse(Buffer.concat(parts).toString()) as { error?: object };
-          if (error === undefined) resolve();
-          else reject(new ChildRejectionError(error));
-        },
-        failed: reject,
-      });
-    });
+  async #request(caller: AuthenticatedCaller, uri: string): Promise<void> {
+    const error = await this.#pool().subscribe(caller, uri);
+    if (error !== undefined) throw new ChildRejectionError(error);
   }
 }

@@ -48,6 +48,14 @@ export interface WorkerPool {
    */
   rejection(owner: Principal): CallError | undefined;
   /**
+   * Makes the grant's child report changes of a resource, which a client is subscribed to by the state of GrantClients already.
+   * Starts a worker if the grant has none. Resolves once the child has accepted, or with the JSON-RPC error of the child.
+   * Rejects with CallError.
+   */
+  subscribe(caller: AuthenticatedCaller, uri: string): Promise<object | undefined>;
+  /** No client of the grant is subscribed to the resource any more. */
+  unsubscribe(grantId: GrantId, uri: string): void;
+  /**
    * Sends a request of the broker itself to the grant's worker, whose response changes nothing. Without a worker nothing
    * is sent: a new one is set up by the state of GrantClients. Nor is it to a child of a revision without sessions.
    */

@@ -74,6 +74,14 @@ t.test("an error without an id is a lost request", async (t) => {
   t.same(parse('{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"panic"}}'), { kind: "lost" });
 });
 
+t.test("a response with the id of a stream of notifications is its end", async (t) => {
+  const end = { kind: "stream_end", id: "listen-2" };
+  t.same(parse('{"jsonrpc":"2.0","id":"listen-2","result":{}}'), { ...end, error: undefined });
+  const error = '{"code":-32602,"message":"no"}';
+  t.same(parse(`{"jsonrpc":"2.0","id":"listen-2","error":${error}}`), { ...end, error });
+  t.equal(parse('{"jsonrpc":"2.0","id":"listen-x","result":{}}'), undefined);
+});
+
 t.test("a line that is no message is undefined", async (t) => {
   for (const line of [
     "garbage",

@@ -30,6 +30,8 @@ interface ChildOutputReaderDeps {
   /** `call` is the only one that the message can belong to. Progress is no such notification, and a ping no request. */
   readonly onNotification: (notification: ChildNotification, call: CallSink | undefined) => void;
   readonly onRequest: (request: ChildRequest, call: CallSink | undefined) => void;
+  /** The child has ended a stream of notifications, or rejected it with this error: bounded JSON text, redacted. */
+  readonly onStreamEnded: (id: string, error: string | undefined) => void;
   /** The child has responded to a request with an error, which was passed on. */
   readonly onChildError: () => void;
   readonly events: WorkerEvents;
@@ -82,6 +84,11 @@ export class ChildOutputReader {
       case "notification":
         this.#readNotification(message);
         return;
+      case "stream_end": {
+        const { id, error } = message;
+        this.#deps.onStreamEnded(id, error && this.#safeError(Buffer.from(error)).toString());
+        return;
+      }
       case "lost":
         this.#deps.events.requestLost();
         return;
@@ -113,10 +120,13 @@ export class ChildOutputReader {
    * forgejo-mcp forwards Forgejo's error texts, and since Forgejo 16 these may hold tokens. The error is cut before it is
    * searched.
    */
+  #safeError(error: Buffer): Buffer {
+    return this.#deps.redactor.beginning(boundError(error));
+  }
+
   #respond(call: InFlightCall, outcome: ResponseOutcome, member: Buffer): void {
     const isError = outcome === "rpc_error";
-    const { redactor } = this.#deps;
-    const safe = redactor.beginning(isError ? boundError(member) : member);
+    const safe = isError ? this.#safeError(member) : this.#deps.redactor.beginning(member);
     const head = `{"jsonrpc":"2.0","id":${call.idJson},"${isError ? "error" : "result"}":`;
     call.sink.response([Buffer.from(head), safe, closingBrace], outcome);
   }

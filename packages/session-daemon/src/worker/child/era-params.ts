@@ -30,7 +30,8 @@ function withoutTask(params: Params): Params {
   return others;
 }
 
-function withoutProtocolFields({ _meta, ...others }: Params, meta: Params): Params {
+/** Without the protocol's own fields of `_meta`. */
+export function withoutProtocolFields({ _meta, ...others }: Params, meta: Params): Params {
   const kept = Object.entries(meta).filter(([key]) => !key.startsWith(reservedMetaPrefix));
   return kept.length === 0 ? others : { ...others, _meta: Object.fromEntries(kept) };
 }

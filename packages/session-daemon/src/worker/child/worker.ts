@@ -23,6 +23,7 @@ import type { ChildExit } from "./child-exit.ts";
 import { ChildOutputReader } from "./child-output-reader.ts";
 import { ChildProcess } from "./child-process.ts";
 import { paramsForEra } from "./era-params.ts";
+import { ListenStreams } from "./listen-streams.ts";
 import { OutOfMemoryDetector } from "./out-of-memory.ts";
 import { StderrLog } from "./stderr-log.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
@@ -43,6 +44,8 @@ export class Worker {
   /** Resolves once the process group is gone, or every attempt to end it has failed. */
   readonly whenEnded: Promise<void>;
   readonly startedAtMs: number;
+  /** Only for a child without sessions. */
+  readonly streams: ListenStreams;
   readonly #deps: WorkerDeps;
   readonly #child: ChildProcess;
   readonly #stderr: StderrLog;
@@ -68,6 +71,7 @@ export class Worker {
       onTimeout: (calls) => this.#timeOut(calls),
       onSettled: () => this.#settle(),
     });
+    this.streams = new ListenStreams((line) => this.#child.stdin.write(line), deps.requestTimeoutMs);
     this.whenEnded = new Promise((resolve) => (this.#resolveEnd = resolve));
     const reader = new ChildOutputReader({
       redactor: deps.redactor,
@@ -78,7 +82,10 @@ export class Worker {
         else
           this.#throttle.log("dropped", ({ count }) => deps.events.outputDropped({ pid: this.pid, count }));
       },
-      onNotification: (notification, call) => this.#listener?.onNotification(notification, call),
+      onNotification: (notification, call) => {
+        if (!this.streams.handle(notification)) this.#listener?.onNotification(notification, call);
+      },
+      onStreamEnded: (id, error) => this.streams.handleEnd(id, error),
       onRequest: (request, call) => {
         if (this.#listener?.onRequest === undefined) this.respond(request.idJson, nothingToCall);
         else this.#listener.onRequest(request, call);
@@ -203,15 +210,6 @@ export class Worker {
     this.#child.stdin.write(serializeNotification(method, params));
   }
 
-  /**
-   * Subscribes to the child's notifications, for a child without sessions. The request has no deadline and is no call: its
-   * response, the end of the subscription, is ignored.
-   */
-  listen(params: Readonly<Record<string, unknown>>): void {
-    const line = serializeRequest('"listen"', "subscriptions/listen", paramsForEra(params, this.#era));
-    this.#child.stdin.write(line);
-  }
-
   /** Responds to a request of the child; `member` is JSON text such as `"result":{}`. */
   respond(idJson: string, member: string): void {
     this.#child.stdin.write(`{"jsonrpc":"2.0","id":${idJson},${member}}`);
@@ -229,6 +227,7 @@ export class Worker {
     if (this.#state !== "ending") {
       this.#state = "ending";
       void this.#endChild();
+      this.streams.end(error);
       for (const call of this.#calls.takeAll()) call.sink.failed(error);
     }
     return this.whenEnded;

@@ -7,18 +7,19 @@ import type { Worker } from "../child/worker.ts";
 import type { ClientIdentity } from "../client-identity.ts";
 
 const listing = z.object({ listChanged: z.boolean().optional() });
+const resources = listing.extend({ subscribe: z.boolean().optional() });
 const anything = z.looseObject({});
 /** Its state is that of a process, which several clients share. */
 const tasksExtension = "io.modelcontextprotocol/tasks";
 
 /**
  * A child's capabilities without those that are not forwarded, which are dropped because they are not named here. Log levels
- * and subscriptions to resources are those of a child with sessions: another has no requests for them.
+ * are those of a child with sessions: another has no request for them.
  */
 export const forwardedCapabilities = z.object({
   // The list that a client sees also changes with what its access allows.
   tools: listing.optional().transform((tools) => tools && { ...tools, listChanged: true }),
-  resources: listing.optional(),
+  resources: resources.optional(),
   prompts: listing.optional(),
   completions: anything.optional(),
   extensions: z
@@ -35,10 +36,7 @@ export const serverInfo = z.looseObject({ name: z.string(), version: z.string().
 
 const initializeResult = z.object({
   protocolVersion: z.string(),
-  capabilities: forwardedCapabilities.extend({
-    resources: listing.extend({ subscribe: z.boolean().optional() }).optional(),
-    logging: anything.optional(),
-  }),
+  capabilities: forwardedCapabilities.extend({ logging: anything.optional() }),
   serverInfo,
   instructions: z.string().optional(),
 });

@@ -19,7 +19,7 @@ export async function openChild(
 ): Promise<InitializeResult | undefined> {
   if (memory.era === "sessions") return await openWithSessions(worker, memory, offerTimeoutMs, undefined);
   const discovery = await discoverChild(worker, offerTimeoutMs);
-  if (typeof discovery !== "string") return accept(worker, memory, discovery);
+  if (typeof discovery !== "string") return accept(memory, discovery);
   const wasEnded = worker.state === "ending" && !worker.hasCrashed;
   if (wasEnded) throw connectionEnded();
   memory.set("sessions");
@@ -45,18 +45,11 @@ export async function openWithSessions(
     if (error instanceof CallError) throw error;
     const discovery = await discoverChild(worker, offerTimeoutMs);
     if (typeof discovery === "string") throw error;
-    return accept(worker, memory, discovery);
+    return accept(memory, discovery);
   }
 }
 
-function accept(worker: Worker, memory: ChildEraMemory, discovery: InitializeResult): InitializeResult {
+function accept(memory: ChildEraMemory, discovery: InitializeResult): InitializeResult {
   memory.set("stateless");
-  const { tools, prompts, resources } = discovery.capabilities;
-  const notifications = {
-    toolsListChanged: tools?.listChanged === true,
-    promptsListChanged: prompts?.listChanged === true,
-    resourcesListChanged: resources?.listChanged === true,
-  };
-  if (Object.values(notifications).includes(true)) worker.listen({ notifications });
   return discovery;
 }

@@ -26,6 +26,7 @@ export async function checkChild(deps: StartWorkerDeps, events: WorkerEvents): P
         serving: undefined,
         checkToken: () => undefined,
         client: undefined,
+        subscribedUris: () => [],
         onInitialized: () => ({ onNotification: () => undefined }),
         onChildError: () => undefined,
         events,

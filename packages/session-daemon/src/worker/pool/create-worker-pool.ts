@@ -24,6 +24,7 @@ import { createWorkerEvents, type WorkerEvents } from "../worker-events.ts";
 import { EntriesByAccount } from "../../entries-by-account.ts";
 import { UserChecks } from "./user-checks.ts";
 import { checkChild } from "./check-child.ts";
+import { subscribe } from "./subscribe.ts";
 import { toolHeaders } from "./tool-headers.ts";
 import { workerEntry } from "./worker-entry.ts";
 import { waitForWorker } from "./wait-for-worker.ts";
@@ -143,6 +144,16 @@ class Pool implements WorkerPool {
 
   requestIgnoringResponse(grantId: GrantId, method: string, params: Readonly<Record<string, unknown>>): void {
     this.#grants.get(grantId)?.workers.requestIgnoringResponse(method, params);
+  }
+
+  subscribe(caller: AuthenticatedCaller, uri: string): Promise<object | undefined> {
+    const rejection = this.rejection(caller);
+    if (rejection !== undefined) return Promise.reject(rejection);
+    return subscribe(this.#grant(caller).workers, caller, uri);
+  }
+
+  unsubscribe(grantId: GrantId, uri: string): void {
+    this.#grants.get(grantId)?.workers.unsubscribe(uri);
   }
 
   rejection(owner: Principal): CallError | undefined {

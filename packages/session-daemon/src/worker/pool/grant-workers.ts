@@ -141,6 +141,13 @@ export class GrantWorkers implements OwnedWorkers {
       requestIgnoringResponse(worker, method, params);
   }
 
+  /** Some client is not subscribed to the resource any more, and no other is. */
+  unsubscribe(uri: string): void {
+    const { worker, subscriptions } = this.#current ?? {};
+    if (subscriptions === undefined) this.requestIgnoringResponse("resources/unsubscribe", { uri });
+    else if (worker?.state === "open") subscriptions.update().catch(() => undefined);
+  }
+
   async end(reason: CallError, interrupted = reason): Promise<number> {
     this.#ended.abort();
     this.#waiting.fail(reason);
@@ -233,6 +240,7 @@ export class GrantWorkers implements OwnedWorkers {
         if (isReplacing && token.expiresAtMs <= serving.token.expiresAtMs) throw upstreamUnavailable();
       },
       client: undefined,
+      subscribedUris: () => this.#deps.clients.subscribedUris(this.#deps.owner.grantId),
       onInitialized: (worker: Worker, result: InitializeResult) => this.lists.watch(worker, result),
       onChildError: () => this.#deps.userChecks.onChildError(this.#deps.owner),
       events: this.#deps.events,
@@ -255,7 +263,7 @@ export class GrantWorkers implements OwnedWorkers {
     this.#rolloverAtMs = this.#rollover.dueAtMs(token);
     this.#deps.onInitialized(initializeResult);
     // Before the calls, which may depend on it.
-    restoreGrantState(worker, initializeResult.capabilities, clients, owner.grantId);
+    restoreGrantState(ready, clients, owner.grantId);
     this.#waiting.serveAll(ready);
     slot.occupy(worker);
   }

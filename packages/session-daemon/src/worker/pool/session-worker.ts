@@ -119,6 +119,7 @@ export class SessionWorker implements OwnedWorkers {
         serving: undefined,
         checkToken: () => undefined,
         client,
+        subscribedUris: () => [],
         onInitialized: (worker) => this.#listen(worker, offered),
         onChildError,
         events,
@@ -135,7 +136,7 @@ export class SessionWorker implements OwnedWorkers {
       clients.isListening(owner, session),
     );
     slot.occupy(worker);
-    return initializeResult;
+    return worker.era === "sessions" ? initializeResult : withoutState(initializeResult);
   }
 
   #handleEnd(worker: Worker): void {
@@ -161,4 +162,11 @@ export class SessionWorker implements OwnedWorkers {
     if (!this.#isInitialized && worker.era === "sessions") worker.notify("notifications/initialized");
     this.#isInitialized = true;
   }
+}
+
+/** Without what a client sets by requests that a child without sessions does not have. */
+function withoutState(result: InitializeResult): InitializeResult {
+  const { logging: _, resources, ...capabilities } = result.capabilities;
+  const offered = resources && { ...resources, subscribe: undefined };
+  return { ...result, capabilities: { ...capabilities, ...(offered && { resources: offered }) } };
 }

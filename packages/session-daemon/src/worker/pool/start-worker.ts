@@ -11,6 +11,7 @@ import type { ChildTools } from "../../policy/child-tools.ts";
 import type { ChildListener } from "../child-listener.ts";
 import type { ClientIdentity } from "../client-identity.ts";
 import { workerUserAgent } from "../command/user-agent.ts";
+import { ChildSubscriptions } from "../mcp-client/child-subscriptions.ts";
 import type { ChildEraMemory } from "../mcp-client/child-era-memory.ts";
 import { openChild, openWithSessions } from "../mcp-client/open-child.ts";
 import type { UpstreamToken } from "../upstream-token.ts";
@@ -35,6 +36,8 @@ export interface ReadyWorker {
   readonly slot: WorkerSlot;
   readonly initializeResult: InitializeResult;
   readonly token: UpstreamToken;
+  /** Undefined for a child with sessions, which gets a request for each resource. */
+  readonly subscriptions: ChildSubscriptions | undefined;
 }
 
 /** The parts of the pool that a start needs. */
@@ -77,6 +80,8 @@ interface StartRequest {
   readonly checkToken: (token: UpstreamToken) => void;
   /** The client of the child's `initialize`, which then sends `notifications/initialized`; undefined: the broker itself. */
   readonly client: ClientIdentity | undefined;
+  /** The resources that its clients are subscribed to, whenever it is called: for a child without sessions. */
+  readonly subscribedUris: () => Iterable<string>;
   /** The child has responded to the handshake. The listener gets what it sends by itself from now on. */
   readonly onInitialized: (worker: Worker, result: InitializeResult) => ChildListener;
   /** A client has got an error of the child. */
@@ -123,15 +128,28 @@ export async function startWorker(
     });
     void worker.whenEnded.then(() => slot.release());
     deps.childTools.chooseTable(initializeResult.serverInfo.name);
+    const subscriptions = subscriptionsOf(worker, initializeResult, start);
     worker.open(start.onInitialized(worker, initializeResult));
     const revision = initializeResult.protocolVersion;
     events.started({ pid: worker.pid, grantRef: grantRef(start.grantId), revision });
-    return { worker, slot, initializeResult, token };
+    return { worker, slot, initializeResult, token, subscriptions };
   } catch (error) {
     deps.metrics.onStartFailed();
     slot.release();
     throw error;
   }
+}
+
+/** Made before the child's lists are read, so that no change is missed. */
+function subscriptionsOf(
+  { era, streams }: Worker,
+  { capabilities }: InitializeResult,
+  { subscribedUris }: StartRequest,
+): ChildSubscriptions | undefined {
+  if (era === "sessions") return undefined;
+  const subscriptions = new ChildSubscriptions(streams, capabilities, subscribedUris);
+  subscriptions.update().catch(() => undefined);
+  return subscriptions;
 }
 
 /** A worker after its handshake. Rejects after the process is gone. */

@@ -51,6 +51,7 @@ function run(firstId = '"client-1"') {
     reply: (line) => replies.push(line),
     onNotification: () => undefined,
     onRequest: ({ idJson }) => replies.push(`request ${idJson}`),
+    onStreamEnded: (id, error) => replies.push(`${id} ended: ${error}`),
     onChildError: () => undefined,
     events: createWorkerEvents(keptLog().log),
   });
