@@ -217,6 +217,7 @@ export async function startSessionDaemon(
     gate,
     lists,
     streams,
+    levels,
     observer: observation.observer,
     authentication,
     errors,

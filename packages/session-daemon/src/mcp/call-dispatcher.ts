@@ -10,6 +10,7 @@ import type { CallObserver } from "../observation/call-observer.ts";
 import { isListMethod } from "../policy/filter-list.ts";
 import { accessKey } from "../policy/tool-access.ts";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
+import type { SessionLogLevels } from "../session/session-log-levels.ts";
 import { CallError } from "../worker/call.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { CallResponse, type ResponseContext } from "./call-response.ts";
@@ -29,6 +30,7 @@ interface CallDispatcherDeps {
   readonly gate: PolicyGate;
   readonly lists: ListCalls;
   readonly streams: ResumableStreams;
+  readonly levels: SessionLogLevels;
   readonly observer: CallObserver;
   readonly authentication: RequestAuthentication;
   readonly errors: HttpErrorMapper;
@@ -51,7 +53,7 @@ export class CallDispatcher {
   readonly #statelessContext: StatelessResponseContext;
 
   constructor(deps: CallDispatcherDeps) {
-    const { issuer, pool, exchanges, gate, lists, streams, observer, authentication, errors } = deps;
+    const { issuer, pool, exchanges, gate, lists, streams, levels, observer, authentication, errors } = deps;
     this.#observer = observer;
     this.#authentication = authentication;
     this.#errors = errors;
@@ -63,6 +65,7 @@ export class CallDispatcher {
       unauthorized(issuer, req, "invalid_token", idJson);
     this.#context = {
       streams,
+      logLevel: (session) => levels.of(session),
       unauthorized: revoked,
       onCompleted: (response) => exchanges.deleteCall(response),
     };

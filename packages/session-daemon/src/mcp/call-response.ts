@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
+import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import type { CallerSession } from "../auth/authenticator.ts";
 import type { Principal } from "../auth/principal.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
@@ -17,6 +18,8 @@ import type { ResumableStreams } from "./resumable-streams.ts";
 /** What all responses share. */
 export interface ResponseContext {
   readonly streams: ResumableStreams;
+  /** The level that the client of the session has set. */
+  logLevel(session: Hash): McpLogLevel | undefined;
   /** The error to send when the grant was revoked before the response began. */
   unauthorized(req: IncomingMessage, idJson: string): HttpError;
   /** Called once for each response, when nothing more will be written to it. */
@@ -71,6 +74,10 @@ export class CallResponse implements CallSink, ActiveCall {
   /** Nothing more is written to it, also not when its client resumes the stream. */
   get isCompleted(): boolean {
     return this.#res === undefined;
+  }
+
+  get logLevel(): McpLogLevel | undefined {
+    return this.#context.logLevel(this.session);
   }
 
   get isAbandoned(): boolean {

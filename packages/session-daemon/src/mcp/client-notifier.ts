@@ -34,13 +34,16 @@ export class ClientNotifier implements GrantClients {
     this.#exchanges.broadcast(grantId, listChanged(kind));
   }
 
-  /** A message that can only belong to one call goes to its session alone, with the call if it can. */
+  /**
+   * A message that can only belong to one call goes to its session alone, with the call if it can. A request without a session
+   * gets no other, and only if it has named a level (MCP 2026-07-28, "Logging").
+   */
   onLog(grantId: GrantId, { level, message, call }: ChildLog): void {
     const isWanted = (session: Hash) => isAtLeast(level, this.#levels.of(session) ?? defaultLevel);
     if (call === undefined) {
       this.#exchanges.broadcast(grantId, message, isWanted);
     } else if (call.session === undefined) {
-      call.related?.(message);
+      if (call.logLevel !== undefined && isAtLeast(level, call.logLevel)) call.related?.(message);
     } else if (isWanted(call.session) && call.related?.(message) !== true) {
       const { session } = call;
       this.#exchanges.broadcast(grantId, message, (one) => one === session);

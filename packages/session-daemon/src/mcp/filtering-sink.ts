@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { Hash } from "@fjmcp/shared/ids";
+import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
 import { parseChildJson } from "../jsonrpc/parse-child-json.ts";
@@ -25,6 +26,10 @@ export class FilteringSink implements CallSink {
 
   get session(): Hash | undefined {
     return this.#sink.session;
+  }
+
+  get logLevel(): McpLogLevel | undefined {
+    return this.#sink.logLevel;
   }
 
   notification(message: Buffer): void {

@@ -1,9 +1,15 @@
 import type { Hash } from "@fjmcp/shared/ids";
+import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 
 /** The client's side of one call: receives its messages. Nothing follows after `response` or `failed`. */
 export interface CallSink {
   /** The MCP session of the call, on whose own worker it runs where sessions have one; none for a stateless request. */
   readonly session?: Hash | undefined;
+  /**
+   * The least severe level of log messages that the client wants, which a child without sessions gets with each request; none
+   * when undefined.
+   */
+  readonly logLevel?: McpLogLevel | undefined;
   /** One whole JSON-RPC message without a line end, with the client's own progress token. */
   notification(message: Buffer): void;
   /**

@@ -1,4 +1,4 @@
-import { isMcpLogLevel, mcpLogLevels } from "@fjmcp/shared/mcp-log-level";
+import { isMcpLogLevel, mcpLogLevels, type McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import { HttpError } from "../../http/http-error.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
@@ -52,6 +52,12 @@ export function requireRequestMeta(params: Params, idJson: string): string {
     `The params' _meta ${fault}. A request of this protocol version carries ${metaKeys.protocolVersion} and ${metaKeys.clientCapabilities} there.`,
     { idJson },
   );
+}
+
+/** The level of log messages that a valid request wants; undefined for none. */
+export function requestedLogLevel(params: Params): McpLogLevel | undefined {
+  const meta = params?._meta;
+  return isJsonObject(meta) ? (meta[metaKeys.logLevel] as McpLogLevel | undefined) : undefined;
 }
 
 /** Completes "the `_meta` …"; undefined for valid `_meta`. */

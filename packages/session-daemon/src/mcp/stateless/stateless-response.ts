@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import type { Principal } from "../../auth/principal.ts";
 import type { AcceptedTypes } from "../../http/content-negotiation.ts";
 import { errorResponse, sendHttpError, type HttpError } from "../../http/http-error.ts";
 import { sendJson } from "../../http/json-response.ts";
 import { EventStream } from "../../http/event-stream.ts";
+import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { objectMembers } from "../../jsonrpc/object-members.ts";
 import { findMember } from "../../jsonrpc/response-member.ts";
@@ -12,6 +14,7 @@ import { outcomeOfError, type CallOutcome, type ObservedCall } from "../../obser
 import { keepAliveTicks, type ActiveExchange } from "../../session/active-exchanges.ts";
 import type { Call, CallError, CallSink, ResponseOutcome } from "../../worker/call.ts";
 import { errorForClient } from "./error-for-client.ts";
+import { requestedLogLevel } from "./request-meta.ts";
 import type { ResultAdditions } from "./result-additions.ts";
 
 /** What all responses share. */
@@ -32,6 +35,7 @@ export interface StatelessResponseContext {
  */
 export class StatelessResponse implements CallSink, ActiveExchange {
   readonly owner: Principal;
+  readonly logLevel: McpLogLevel | undefined;
   readonly #method: string;
   readonly #idJson: string;
   readonly #accepted: AcceptedTypes;
@@ -45,7 +49,7 @@ export class StatelessResponse implements CallSink, ActiveExchange {
 
   constructor(
     owner: Principal,
-    request: { readonly method: string; readonly idJson: string },
+    request: ClientRequest,
     res: ServerResponse,
     accepted: AcceptedTypes,
     context: StatelessResponseContext,
@@ -53,6 +57,8 @@ export class StatelessResponse implements CallSink, ActiveExchange {
   ) {
     this.#observed = observed;
     this.owner = owner;
+    // A child with sessions has no level of a request.
+    this.logLevel = context.childEra === "stateless" ? requestedLogLevel(request.params) : undefined;
     this.#method = request.method;
     this.#idJson = request.idJson;
     this.#res = res;
@@ -77,6 +83,12 @@ export class StatelessResponse implements CallSink, ActiveExchange {
 
   notification(message: Buffer): void {
     this.#openedStream()?.notify(message);
+  }
+
+  related(message: Buffer): boolean {
+    const stream = this.#openedStream();
+    stream?.notify(message);
+    return stream !== undefined;
   }
 
   response(chunks: readonly Buffer[], outcome: ResponseOutcome): void {

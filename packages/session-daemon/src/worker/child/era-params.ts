@@ -2,6 +2,7 @@ import { version } from "@fjmcp/shared/version";
 import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
 import { metaKeys, reservedMetaPrefix } from "../../meta-keys.ts";
 import { statelessVersion, type Era } from "../../protocol-versions.ts";
+import type { CallSink } from "../call.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -14,14 +15,23 @@ const ownMeta = {
 
 /**
  * A request's params as a child of this era understands them: without the protocol's own `_meta` fields where the child does
- * not know them, and with them where the client does not. All else of `_meta` stays. Without `task` (2025-11-25, Tasks):
+ * not know them, and with them where the client does not: `client` has the level of its log messages. All else of `_meta` stays. Without `task` (2025-11-25, Tasks):
  * the broker offers no tasks, and a receiver that offers none responds as to an ordinary request.
  */
-export function paramsForEra(given: Params | undefined, era: Era): Params | undefined {
+export function paramsForEra(
+  given: Params | undefined,
+  era: Era,
+  client: Pick<CallSink, "logLevel"> = {},
+): Params | undefined {
   const params = given !== undefined && "task" in given ? withoutTask(given) : given;
   const meta = isJsonObject(params?._meta) ? params._meta : undefined;
   const isStateless = meta !== undefined && metaKeys.protocolVersion in meta;
-  if (era === "stateless") return isStateless ? params : { ...params, _meta: { ...meta, ...ownMeta } };
+  if (era === "stateless") {
+    if (isStateless) return params;
+    const { logLevel } = client;
+    const level = logLevel === undefined ? {} : { [metaKeys.logLevel]: logLevel };
+    return { ...params, _meta: { ...meta, ...ownMeta, ...level } };
+  }
   return isStateless ? withoutProtocolFields(params!, meta) : params;
 }
 

@@ -242,7 +242,7 @@ export class Worker {
     }
     this.#calls.add(call);
     if (isAwaited) this.#callCount++;
-    const params = withProgressToken(paramsForEra(request.params, this.#era), call.id);
+    const params = withProgressToken(paramsForEra(request.params, this.#era, sink), call.id);
     this.#child.stdin.write(serializeRequest(call.id, request.method, params));
     return call;
   }

@@ -12,16 +12,14 @@ const anything = z.looseObject({});
 /** Its state is that of a process, which several clients share. */
 const tasksExtension = "io.modelcontextprotocol/tasks";
 
-/**
- * A child's capabilities without those that are not forwarded, which are dropped because they are not named here. Log levels
- * are those of a child with sessions: another has no request for them.
- */
+/** A child's capabilities without those that are not forwarded, which are dropped because they are not named here. */
 export const forwardedCapabilities = z.object({
   // The list that a client sees also changes with what its access allows.
   tools: listing.optional().transform((tools) => tools && { ...tools, listChanged: true }),
   resources: resources.optional(),
   prompts: listing.optional(),
   completions: anything.optional(),
+  logging: anything.optional(),
   extensions: z
     .record(z.string(), anything)
     .transform((extensions) =>
@@ -36,7 +34,7 @@ export const serverInfo = z.looseObject({ name: z.string(), version: z.string().
 
 const initializeResult = z.object({
   protocolVersion: z.string(),
-  capabilities: forwardedCapabilities.extend({ logging: anything.optional() }),
+  capabilities: forwardedCapabilities,
   serverInfo,
   instructions: z.string().optional(),
 });

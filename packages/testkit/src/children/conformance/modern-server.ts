@@ -20,6 +20,7 @@ export function modernServer(): McpServer {
         resources: { subscribe: true, listChanged: true },
         prompts: { listChanged: true },
         completions: {},
+        logging: {},
       },
       requestState: { verify: (state, context) => requestState.verify(state, context) },
     },

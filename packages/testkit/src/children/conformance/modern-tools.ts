@@ -26,6 +26,17 @@ export function registerModernTools(mcp: McpServer): void {
     return textResult("logged");
   });
   mcp.registerTool(
+    "test_tool_with_logging",
+    { description: "Logs three times", inputSchema },
+    async (_, { mcpReq }) => {
+      for (const text of ["Tool execution started", "Tool processing data", "Tool execution completed"]) {
+        await mcpReq.log("info", text);
+        await sleep(pauseMs);
+      }
+      return textResult("Tool with logging executed successfully");
+    },
+  );
+  mcp.registerTool(
     "test_tool_with_progress",
     { description: "Reports progress", inputSchema },
     async (_, { mcpReq }) => {
