@@ -2,7 +2,7 @@ import type { AccountId } from "@fjmcp/shared/ids";
 import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { ChildRejectionError } from "./child-rejection-error.ts";
-import { SubscriptionLimitError } from "./subscription-limit-error.ts";
+import { SubscriptionLimitError } from "../worker/subscription-limits.ts";
 import { maxSubscriptionsPerAccount, type Subscriber, type SubscriptionTable } from "./subscription-table.ts";
 
 /** Subscriptions to the resources of a grant's child (MCP 2025-11-25, "Resources: Subscriptions"). */

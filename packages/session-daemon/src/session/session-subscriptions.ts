@@ -6,7 +6,7 @@ import type { ActiveExchanges } from "./active-exchanges.ts";
 import { ChildRejectionError } from "./child-rejection-error.ts";
 import type { ResourceSubscriptions } from "./resource-subscriptions.ts";
 import type { SessionStore } from "./session-store.ts";
-import { SubscriptionLimitError } from "./subscription-limit-error.ts";
+import { maxSubscriptionsPerSession, SubscriptionLimitError } from "../worker/subscription-limits.ts";
 
 interface Held {
   readonly grantId: GrantId;
@@ -30,7 +30,6 @@ interface SessionSubscriptionsDeps {
   readonly store: Pick<SessionStore, "setSubscriptions">;
 }
 
-const maxPerSession = 100;
 /** The URIs in a session's record are at most so long, taken together. */
 const maxKeptLength = 4096;
 
@@ -56,7 +55,8 @@ export class SessionSubscriptions {
     let held = before;
     if (held === undefined) {
       const count = known?.size ?? 0;
-      if (count >= maxPerSession) throw new SubscriptionLimitError("Your session", maxPerSession);
+      if (count >= maxSubscriptionsPerSession)
+        throw new SubscriptionLimitError("Your session", maxSubscriptionsPerSession);
       held = this.#hold(caller, session, uri);
     }
     try {

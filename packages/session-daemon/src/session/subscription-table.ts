@@ -22,7 +22,6 @@ interface Subscription {
 }
 
 export const maxSubscriptionsPerAccount = 1_000;
-export const maxSubscribedUriLength = 2_048;
 
 /** The subscribers of each resource of a grant's child. */
 export class SubscriptionTable {

@@ -9,8 +9,7 @@ import type { ActiveExchanges, StandaloneStream } from "../../session/active-exc
 import type { ToolPolicy } from "../../policy/tool-policy.ts";
 import { ChildRejectionError } from "../../session/child-rejection-error.ts";
 import type { ResourceSubscriptions } from "../../session/resource-subscriptions.ts";
-import { SubscriptionLimitError } from "../../session/subscription-limit-error.ts";
-import { maxSubscribedUriLength } from "../../session/subscription-table.ts";
+import { maxSubscribedUriLength, SubscriptionLimitError } from "../../worker/subscription-limits.ts";
 import { CallError } from "../../worker/call.ts";
 import type { WorkerPool } from "../../worker/worker-pool.ts";
 import type { Exchange } from "../exchange.ts";

@@ -1,6 +1,6 @@
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
-import { maxSubscribedUriLength } from "../../session/subscription-table.ts";
+import { maxSubscribedUriLength } from "../../worker/subscription-limits.ts";
 import type { ListKind } from "../../worker/call.ts";
 
 /** More than any client shows; each is a subscription of its own. */

@@ -40,8 +40,12 @@ function withoutTask(params: Params): Params {
   return others;
 }
 
-/** Without the protocol's own fields of `_meta`. */
-export function withoutProtocolFields({ _meta, ...others }: Params, meta: Params): Params {
+/** The params of a notification without the protocol's own fields of `_meta`, which name a stream of the child. */
+export function notificationParams(params: Params): Params {
+  return isJsonObject(params._meta) ? withoutProtocolFields(params, params._meta) : params;
+}
+
+function withoutProtocolFields({ _meta, ...others }: Params, meta: Params): Params {
   const kept = Object.entries(meta).filter(([key]) => !key.startsWith(reservedMetaPrefix));
   return kept.length === 0 ? others : { ...others, _meta: Object.fromEntries(kept) };
 }

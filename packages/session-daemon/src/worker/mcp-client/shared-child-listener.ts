@@ -1,9 +1,8 @@
 import { isMcpLogLevel } from "@fjmcp/shared/mcp-log-level";
-import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
 import { serializeNotification } from "../../jsonrpc/request-serializer.ts";
 import type { CallSink, ListKind } from "../call.ts";
 import type { ChildListener, ChildNotification } from "../child-listener.ts";
-import { withoutProtocolFields } from "../child/era-params.ts";
+import { notificationParams } from "../child/era-params.ts";
 import type { Worker } from "../child/worker.ts";
 import type { ChildLog } from "../grant-clients.ts";
 
@@ -39,9 +38,8 @@ export class SharedChildListener implements ChildListener {
     const list = /^notifications\/(tools|resources|prompts)\/list_changed$/.exec(method)?.[1];
     if (list !== undefined) this.#deps.onListChanged(list as ListKind);
     if (method === "notifications/resources/updated" && typeof params.uri === "string") {
-      const { _meta } = params;
-      const forClient = isJsonObject(_meta) ? withoutProtocolFields(params, _meta) : params;
-      this.#deps.onResourceUpdated(params.uri, Buffer.from(serializeNotification(method, forClient)));
+      const message = serializeNotification(method, notificationParams(params));
+      this.#deps.onResourceUpdated(params.uri, Buffer.from(message));
     }
   }
 }

@@ -6,12 +6,14 @@ import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { connectionEnded, tooManyCalls } from "../calls/call-errors.ts";
 import type { Call, CallError, CallSink } from "../call.ts";
 import type { ChildListener } from "../child-listener.ts";
+import { notificationParams } from "../child/era-params.ts";
 import type { Worker } from "../child/worker.ts";
 import type { ClientIdentity } from "../client-identity.ts";
 import type { SessionClients } from "../session-clients.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import type { OwnedWorkers } from "./owned-workers.ts";
 import { startWorker, type StartWorkerDeps } from "./start-worker.ts";
+import { StatelessSession } from "./stateless-session.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
 
 interface SessionWorkerDeps {
@@ -45,6 +47,8 @@ export class SessionWorker implements OwnedWorkers {
   readonly #ended = new AbortController();
   #starting: Promise<unknown> | undefined;
   #isInitialized = false;
+  /** For a child of 2026-07-28. */
+  #stateless: StatelessSession | undefined;
 
   constructor(deps: SessionWorkerDeps) {
     this.#deps = deps;
@@ -77,7 +81,10 @@ export class SessionWorker implements OwnedWorkers {
       return { cancel: () => undefined };
     }
     this.#announce(worker);
-    return worker.call(request, sink);
+    const stateless = this.#stateless;
+    if (stateless === undefined) return worker.call(request, sink);
+    if (stateless.handle(request, sink)) return { cancel: () => undefined };
+    return worker.call(stateless.withLogLevel(request), sink);
   }
 
   /** Passes on a notification of the client. */
@@ -110,7 +117,8 @@ export class SessionWorker implements OwnedWorkers {
   async #start(caller: AuthenticatedCaller, client: ClientIdentity, signal: AbortSignal) {
     const { clients, events, idleTimeoutMs, onChildError, owner, session, startDeps } = this.#deps;
     const offered = new Set(Object.keys(client.capabilities));
-    const { worker, slot, token, initializeResult } = await startWorker(
+    const uris = new Set<string>();
+    const { worker, slot, token, initializeResult, subscriptions } = await startWorker(
       startDeps,
       {
         accountId: caller.accountId,
@@ -119,7 +127,7 @@ export class SessionWorker implements OwnedWorkers {
         serving: undefined,
         checkToken: () => undefined,
         client,
-        subscribedUris: () => [],
+        subscribedUris: () => uris,
         onInitialized: (worker) => this.#listen(worker, offered),
         onChildError,
         events,
@@ -136,7 +144,9 @@ export class SessionWorker implements OwnedWorkers {
       clients.isListening(owner, session),
     );
     slot.occupy(worker);
-    return worker.era === "sessions" ? initializeResult : withoutState(initializeResult);
+    if (subscriptions !== undefined)
+      this.#stateless = new StatelessSession(initializeResult.capabilities, subscriptions, uris);
+    return initializeResult;
   }
 
   #handleEnd(worker: Worker): void {
@@ -147,7 +157,10 @@ export class SessionWorker implements OwnedWorkers {
   #listen(worker: Worker, offered: ReadonlySet<string>): ChildListener {
     const { clients, owner, session } = this.#deps;
     return {
-      onNotification: (notification, call) => clients.onNotification(owner, session, notification, call),
+      onNotification: ({ method, params: given }, call) => {
+        const params = worker.era === "stateless" ? notificationParams(given) : given;
+        clients.onNotification(owner, session, { method, params }, call);
+      },
       onRequest: (request, call) => {
         const respond = (member: string) => worker.respond(request.idJson, member);
         const capability = capabilityOf[request.method];
@@ -162,11 +175,4 @@ export class SessionWorker implements OwnedWorkers {
     if (!this.#isInitialized && worker.era === "sessions") worker.notify("notifications/initialized");
     this.#isInitialized = true;
   }
-}
-
-/** Without what a client sets by requests that a child without sessions does not have. */
-function withoutState(result: InitializeResult): InitializeResult {
-  const { logging: _, resources, ...capabilities } = result.capabilities;
-  const offered = resources && { ...resources, subscribe: undefined };
-  return { ...result, capabilities: { ...capabilities, ...(offered && { resources: offered }) } };
 }
