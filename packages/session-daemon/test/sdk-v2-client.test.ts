@@ -70,4 +70,21 @@ t.test("serves a child of the SDK without sessions", async (t) => {
       t.match((await client.readResource({ uri: "ui://page" })).contents, [{ text: "<p>hello</p>" }]);
     });
   }
+
+  await t.test("reports a changed resource, and logs for a request with a level", async (t) => {
+    const client = await connect(t, pinned);
+    const updated = new Promise((resolve) =>
+      client.setNotificationHandler("notifications/resources/updated", ({ params }) => resolve(params.uri)),
+    );
+    const logs: unknown[] = [];
+    client.setNotificationHandler("notifications/message", ({ params }) => void logs.push(params.data));
+    await client.listen({ resourceSubscriptions: ["ui://page"] });
+    await client.callTool({ name: "touch", arguments: { uri: "ui://page" } });
+    t.equal(await updated, "ui://page");
+    const args = (data: string) => ({ level: "warning", data });
+    await client.callTool({ name: "log", arguments: args("without a level") });
+    const _meta = { "io.modelcontextprotocol/logLevel": "info" };
+    await client.callTool({ name: "log", arguments: args("with a level"), _meta });
+    t.strictSame(logs, ["with a level"]);
+  });
 });
