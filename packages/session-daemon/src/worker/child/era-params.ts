@@ -15,8 +15,9 @@ const ownMeta = {
 
 /**
  * A request's params as a child of this era understands them: without the protocol's own `_meta` fields where the child does
- * not know them, and with them where the client does not: `client` has the level of its log messages. All else of `_meta` stays. Without `task` (2025-11-25, Tasks):
- * the broker offers no tasks, and a receiver that offers none responds as to an ordinary request.
+ * not know them, and with them where the client does not: `client` has the level of its log messages. All else of `_meta`
+ * stays. Without `task` (2025-11-25, Tasks): the broker offers no tasks, and a receiver that offers none responds as to an
+ * ordinary request.
  */
 export function paramsForEra(
   given: Params | undefined,

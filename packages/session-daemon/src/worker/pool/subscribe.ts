@@ -38,8 +38,8 @@ function requestSubscription(
     const request = { idJson: "null", method: "resources/subscribe", params: { uri } };
     workers.call(caller, request, {
       notification: () => undefined,
-      response: (parts) => {
-        const { error } = JSON.parse(Buffer.concat(parts).toString()) as { error?: object };
+      response: (chunks) => {
+        const { error } = JSON.parse(Buffer.concat(chunks).toString()) as { error?: object };
         resolve(error);
       },
       failed: reject,
