@@ -1,3 +1,4 @@
+import { errorCodes } from "../jsonrpc/error-codes.ts";
 import type { CallSink } from "./call.ts";
 
 export interface ChildNotification {
@@ -11,6 +12,9 @@ export interface ChildRequest extends ChildNotification {
   /** The child's own id, as JSON text. */
   readonly idJson: string;
 }
+
+/** The response, as JSON text, to a child whose client offers nothing to call. */
+export const nothingToCall = `"error":{"code":${errorCodes.methodNotFound},"message":"This client offers nothing to call."}`;
 
 /**
  * Receives what a child sends beside responses and progress; a ping gets its response before. `call` is the only call that it

@@ -35,7 +35,7 @@ export interface StatelessResponseContext {
  */
 export class StatelessResponse implements CallSink, ActiveExchange {
   readonly owner: Principal;
-  readonly logLevel: McpLogLevel | undefined;
+  readonly #requestedLevel: McpLogLevel | undefined;
   readonly #method: string;
   readonly #idJson: string;
   readonly #accepted: AcceptedTypes;
@@ -57,14 +57,18 @@ export class StatelessResponse implements CallSink, ActiveExchange {
   ) {
     this.#observed = observed;
     this.owner = owner;
-    // A child with sessions has no level of a request.
-    this.logLevel = context.childEra === "stateless" ? requestedLogLevel(request.params) : undefined;
+    this.#requestedLevel = requestedLogLevel(request.params);
     this.#method = request.method;
     this.#idJson = request.idJson;
     this.#res = res;
     this.#accepted = accepted;
     this.#context = context;
     res.once("close", () => this.#handleClose());
+  }
+
+  /** A child with sessions, which is known only once it has started, has no level of a request. */
+  get logLevel(): McpLogLevel | undefined {
+    return this.#context.childEra === "stateless" ? this.#requestedLevel : undefined;
   }
 
   /** Keeps the call that writes to this response, to cancel it; not when it has completed already. */

@@ -41,9 +41,11 @@ function withoutTask(params: Params): Params {
   return others;
 }
 
-/** The params of a notification without the protocol's own fields of `_meta`, which name a stream of the child. */
-export function notificationParams(params: Params): Params {
-  return isJsonObject(params._meta) ? withoutProtocolFields(params, params._meta) : params;
+/** The params of a child's notification without the protocol's own fields of `_meta`, which name a stream of the child. */
+export function notificationParams(params: Params, era: Era): Params {
+  return era === "stateless" && isJsonObject(params._meta)
+    ? withoutProtocolFields(params, params._meta)
+    : params;
 }
 
 function withoutProtocolFields({ _meta, ...others }: Params, meta: Params): Params {

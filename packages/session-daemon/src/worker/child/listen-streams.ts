@@ -40,13 +40,23 @@ const endedAtOnce = { code: errorCodes.internal, message: "The server program ha
 export class ListenStreams {
   readonly #write: (line: string) => void;
   readonly #timeoutMs: number;
+  readonly #onSettled: () => void;
   readonly #streams = new Map<string, Stream>();
   #ended: CallError | undefined;
   #lastNumber = 0;
 
-  constructor(write: (line: string) => void, timeoutMs: number) {
+  /** `onSettled` is called whenever the child has acknowledged or rejected a stream, or not responded in time. */
+  constructor(write: (line: string) => void, timeoutMs: number, onSettled: () => void) {
     this.#write = write;
     this.#timeoutMs = timeoutMs;
+    this.#onSettled = onSettled;
+  }
+
+  /** Whether clients wait for the acknowledgement of a resource. */
+  get isAwaited(): boolean {
+    for (const { pending } of this.#streams.values())
+      if (pending !== undefined && pending.requested.length > 0) return true;
+    return false;
   }
 
   /**
@@ -64,12 +74,13 @@ export class ListenStreams {
         return;
       }
       const timer = setTimeout(() => {
-        stream.pending = undefined;
-        reject(requestTimedOut(this.#timeoutMs));
+        stream.pending?.reject(requestTimedOut(this.#timeoutMs));
       }, this.#timeoutMs);
       const settled = () => {
         clearTimeout(timer);
         stream.pending = undefined;
+        // What follows may open another one first.
+        setImmediate(this.#onSettled);
       };
       const stream: Stream = {
         onEnded,

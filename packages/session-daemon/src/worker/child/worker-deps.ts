@@ -5,6 +5,12 @@ import type { WorkerEvents } from "../worker-events.ts";
 import type { WorkerMetrics } from "../worker-metrics.ts";
 import type { Redactor } from "./redactor.ts";
 
+/**
+ * `starting`: until the MCP handshake is done. `open`: accepts calls. `retiring`: finishes the calls in flight, then
+ * ends. `ending`: its process group is being ended, or is gone.
+ */
+export type WorkerState = "starting" | "open" | "retiring" | "ending";
+
 /** What a worker starts with, and the callbacks for what happens to it. */
 export interface WorkerDeps {
   readonly surroundings: Surroundings;

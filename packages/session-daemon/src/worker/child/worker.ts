@@ -5,9 +5,8 @@ import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import type { Chunks } from "../../jsonrpc/chunks.ts";
 import { withProgressToken } from "../../jsonrpc/progress-token.ts";
 import type { Era } from "../../protocol-versions.ts";
-import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import type { Call, CallError, CallSink } from "../call.ts";
-import type { ChildListener } from "../child-listener.ts";
+import { nothingToCall, type ChildListener } from "../child-listener.ts";
 import {
   connectionEnded,
   lineTooCostly,
@@ -22,19 +21,11 @@ import type { InFlightCall } from "../calls/in-flight-call.ts";
 import type { ChildExit } from "./child-exit.ts";
 import { ChildOutputReader } from "./child-output-reader.ts";
 import { ChildProcess } from "./child-process.ts";
-import { paramsForEra } from "./era-params.ts";
+import { notificationParams, paramsForEra } from "./era-params.ts";
 import { ListenStreams } from "./listen-streams.ts";
 import { OutOfMemoryDetector } from "./out-of-memory.ts";
 import { StderrLog } from "./stderr-log.ts";
-import type { WorkerDeps } from "./worker-deps.ts";
-
-/**
- * `starting`: until the MCP handshake is done. `open`: accepts calls. `retiring`: finishes the calls in flight, then
- * ends. `ending`: its process group is being ended, or is gone.
- */
-type WorkerState = "starting" | "open" | "retiring" | "ending";
-
-const nothingToCall = `"error":{"code":${errorCodes.methodNotFound},"message":"This client offers nothing to call."}`;
+import type { WorkerDeps, WorkerState } from "./worker-deps.ts";
 
 /**
  * One child process and the calls in it. Ids and progress tokens on the wire are the worker's own: one integer per
@@ -71,19 +62,22 @@ export class Worker {
       onTimeout: (calls) => this.#timeOut(calls),
       onSettled: () => this.#settle(),
     });
-    this.streams = new ListenStreams((line) => this.#child.stdin.write(line), deps.requestTimeoutMs);
+    const write = (line: string) => this.#child.stdin.write(line);
+    this.streams = new ListenStreams(write, deps.requestTimeoutMs, () => this.#settle());
     this.whenEnded = new Promise((resolve) => (this.#resolveEnd = resolve));
     const reader = new ChildOutputReader({
       redactor: deps.redactor,
       calls: this.#calls,
-      reply: (line) => this.#child.stdin.write(line),
+      reply: write,
       onDropped: () => {
         if (this.#calls.size === 0) deps.events.lineIgnored();
         else
           this.#throttle.log("dropped", ({ count }) => deps.events.outputDropped({ pid: this.pid, count }));
       },
       onNotification: (notification, call) => {
-        if (!this.streams.handle(notification)) this.#listener?.onNotification(notification, call);
+        if (this.streams.handle(notification)) return;
+        const { method, params } = notification;
+        this.#listener?.onNotification({ method, params: notificationParams(params, this.#era) }, call);
       },
       onStreamEnded: (id, error) => this.streams.handleEnd(id, error),
       onRequest: (request, call) => {
@@ -171,13 +165,13 @@ export class Worker {
 
   /** When its last call ended; undefined while it is busy and before the first one. */
   get lastUsedAtMs(): number | undefined {
-    if (this.#callCount === 0 || this.#calls.isBusy) return undefined;
+    if (this.#callCount === 0 || this.#isBusy) return undefined;
     return this.#deps.clock() - (performance.now() - this.#idleSinceMs);
   }
 
   /** On the clock of `performance.now()`; undefined while the child may be busy with a client's call. */
   get idleSinceMs(): number | undefined {
-    return this.#calls.isBusy ? undefined : this.#idleSinceMs;
+    return this.#isBusy ? undefined : this.#idleSinceMs;
   }
 
   /** From now on requests are written for a child of this era. */
@@ -219,7 +213,15 @@ export class Worker {
   retire(): void {
     if (this.#state === "ending") return;
     this.#state = "retiring";
-    if (this.#calls.awaited === 0) void this.end();
+    if (!this.#isAwaited) void this.end();
+  }
+
+  get #isBusy(): boolean {
+    return this.#calls.isBusy || this.streams.isAwaited;
+  }
+
+  get #isAwaited(): boolean {
+    return this.#calls.awaited > 0 || this.streams.isAwaited;
   }
 
   /** Fails the calls in flight and ends the process group; resolves once that is gone. */
@@ -275,8 +277,8 @@ export class Worker {
 
   #settle(): void {
     if (this.#state !== "open") {
-      if (this.#calls.awaited === 0) void this.end();
-    } else if (!this.#calls.isBusy) {
+      if (!this.#isAwaited) void this.end();
+    } else if (!this.#isBusy) {
       this.#idleSinceMs = performance.now();
       this.#deps.onIdle();
     }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import type { ListenFilter, ListenStreams } from "../child/listen-streams.ts";
@@ -10,7 +10,8 @@ interface OpenStream {
   readonly id: string;
   /** What was requested; undefined when the child has not responded. */
   readonly uris: ReadonlySet<string> | undefined;
-  readonly rejected: RejectedUris;
+  /** What the child left out of its acknowledgement. */
+  readonly omitted: RejectedUris;
 }
 
 /** Of URIs: what a client causes by subscribing and unsubscribing without end costs no more than this. */
@@ -31,9 +32,12 @@ export class ChildSubscriptions {
   readonly #lists: ListenFilter;
   readonly #wanted: () => Iterable<string>;
   #current: OpenStream | undefined;
+  /** Of what is wanted: what the child has rejected. It is requested again only for a client that subscribes to it. */
+  readonly #rejected = new Map<string, object>();
   #updating: { readonly uris: ReadonlySet<string>; readonly rejected: Promise<RejectedUris> } | undefined;
   #next: Promise<RejectedUris> | undefined;
   #pause: Promise<void> | undefined;
+  #reopening: NodeJS.Timeout | undefined;
 
   /** `wanted`: what clients are subscribed to, by URI. */
   constructor(
@@ -51,58 +55,82 @@ export class ChildSubscriptions {
   }
 
   /**
-   * To be called when other resources are wanted: resolves once the child has acknowledged or rejected each. What changes
-   * while a request is pending shares the next one. Rejects with CallError when the child does not respond.
+   * To be called when other resources are wanted, and for each client that subscribes to `uri`: resolves once the child has
+   * acknowledged or rejected each. What changes while a request is pending shares the next one. Rejects with CallError when the
+   * child does not respond.
    */
-  update(): Promise<RejectedUris> {
+  update(uri?: string): Promise<RejectedUris> {
+    const isRepeated = uri !== undefined && this.#rejected.delete(uri);
     const wanted = new Set(this.#wanted());
     if (this.#updating === undefined) return this.#start(wanted);
     const { uris, rejected } = this.#updating;
-    if (isEqual(uris, wanted)) return rejected;
-    const again = () => {
+    if (isEqual(uris, wanted) && !isRepeated) return rejected;
+    const again = async () => {
+      // A client whose resource was rejected does not want it any more.
+      await nextTurn();
       this.#next = undefined;
-      return this.update();
+      return await this.update();
     };
     this.#next ??= rejected.then(again, again);
     return this.#next;
   }
 
-  #start(uris: ReadonlySet<string>): Promise<RejectedUris> {
-    const current = this.#current;
-    if (current?.uris !== undefined && isEqual(current.uris, uris)) return Promise.resolve(current.rejected);
+  #start(wanted: ReadonlySet<string>): Promise<RejectedUris> {
+    for (const uri of this.#rejected.keys()) if (!wanted.has(uri)) this.#rejected.delete(uri);
+    const uris = new Set([...wanted].filter((uri) => !this.#rejected.has(uri)));
+    if (this.#isOpen(uris)) return Promise.resolve(this.#allRejected());
     const rejected = this.#replace(uris).finally(() => (this.#updating = undefined));
-    this.#updating = { uris, rejected };
+    this.#updating = { uris: wanted, rejected };
     return rejected;
   }
 
+  #isOpen(uris: ReadonlySet<string>): boolean {
+    const open = this.#current?.uris;
+    return open !== undefined && isEqual(open, uris);
+  }
+
+  #allRejected(): RejectedUris {
+    return new Map([...(this.#current?.omitted ?? []), ...this.#rejected]);
+  }
+
+  /** A child rejects a request as a whole: which resource was meant is found by halves, of the new ones first. */
   async #replace(uris: ReadonlySet<string>): Promise<RejectedUris> {
     const before = this.#current?.uris;
     const known = new Set([...uris].filter((uri) => before?.has(uri) === true));
-    const rejected = new Map<string, object>();
-    await this.#add(
-      [...uris].filter((uri) => !known.has(uri)),
-      known,
-      rejected,
-    );
-    // Changes of lists do not depend on the resources.
-    if (this.#current === undefined && rejected.size > 0) await this.#open(new Set());
-    return new Map([...(this.#current?.rejected ?? []), ...rejected]);
+    const error = await this.#open(uris);
+    if (error !== undefined && uris.size > 0) {
+      const isKnownGood =
+        known.size < uris.size && (known.size === 0 || (await this.#open(known)) === undefined);
+      const good = isKnownGood ? known : new Set<string>();
+      const accepted = await this.#bisect(
+        [...uris].filter((uri) => !good.has(uri)),
+        good,
+        error,
+      );
+      // Changes of lists do not depend on the resources.
+      if (!this.#isOpen(accepted)) await this.#open(accepted);
+    }
+    return this.#allRejected();
   }
 
-  /** Adds to what was requested before. A child rejects a request as a whole: which resource was meant is found by halves. */
-  async #add(
+  /** The child has rejected `added` together with `good`, which it accepts; resolves with all that it accepts. */
+  async #bisect(
     added: readonly string[],
-    known: ReadonlySet<string>,
-    rejected: Map<string, object>,
+    good: ReadonlySet<string>,
+    error: object,
   ): Promise<ReadonlySet<string>> {
-    const all = new Set([...known, ...added]);
-    const error = await this.#open(all);
-    if (error === undefined) return all;
-    if (added.length === 1) rejected.set(added[0]!, error);
-    if (added.length <= 1) return known;
+    if (added.length === 1) {
+      this.#rejected.set(added[0]!, error);
+      return good;
+    }
     const half = added.length >> 1;
-    const more = await this.#add(added.slice(0, half), known, rejected);
-    return await this.#add(added.slice(half), more, rejected);
+    let accepted = good;
+    for (const some of [added.slice(0, half), added.slice(half)]) {
+      const all = new Set([...accepted, ...some]);
+      const failure = await this.#open(all);
+      accepted = failure === undefined ? all : await this.#bisect(some, accepted, failure);
+    }
+    return accepted;
   }
 
   /** Opens a stream in place of the current one; resolves with the child's error if it rejects that. */
@@ -122,11 +150,11 @@ export class ChildSubscriptions {
       const omitted = [...uris]
         .filter((uri) => !opened.uris.has(uri))
         .map((uri) => [uri, notOffered] as const);
-      this.#setCurrent({ id, uris, rejected: new Map(omitted) });
+      this.#setCurrent({ id, uris, omitted: new Map(omitted) });
       return undefined;
     } catch (error) {
       // It may be slow: without another stream this one is kept.
-      if (this.#current === undefined) this.#setCurrent({ id, uris: undefined, rejected: new Map() });
+      if (this.#current === undefined) this.#setCurrent({ id, uris: undefined, omitted: new Map() });
       else this.#streams.close(id);
       throw error;
     }
@@ -150,7 +178,11 @@ export class ChildSubscriptions {
   #handleEnded(id: string): void {
     if (this.#current?.id !== id) return;
     this.#current = undefined;
-    setTimeout(() => this.update().catch(() => undefined), reopenMs).unref();
+    if (this.#reopening !== undefined) return;
+    this.#reopening = setTimeout(() => {
+      this.#reopening = undefined;
+      this.update().catch(() => undefined);
+    }, reopenMs).unref();
   }
 }
 

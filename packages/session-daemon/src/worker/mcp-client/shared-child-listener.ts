@@ -2,7 +2,6 @@ import { isMcpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import { serializeNotification } from "../../jsonrpc/request-serializer.ts";
 import type { CallSink, ListKind } from "../call.ts";
 import type { ChildListener, ChildNotification } from "../child-listener.ts";
-import { notificationParams } from "../child/era-params.ts";
 import type { Worker } from "../child/worker.ts";
 import type { ChildLog } from "../grant-clients.ts";
 
@@ -38,8 +37,7 @@ export class SharedChildListener implements ChildListener {
     const list = /^notifications\/(tools|resources|prompts)\/list_changed$/.exec(method)?.[1];
     if (list !== undefined) this.#deps.onListChanged(list as ListKind);
     if (method === "notifications/resources/updated" && typeof params.uri === "string") {
-      const message = serializeNotification(method, notificationParams(params));
-      this.#deps.onResourceUpdated(params.uri, Buffer.from(message));
+      this.#deps.onResourceUpdated(params.uri, Buffer.from(serializeNotification(method, params)));
     }
   }
 }

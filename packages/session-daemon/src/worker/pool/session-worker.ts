@@ -6,7 +6,6 @@ import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { connectionEnded, tooManyCalls } from "../calls/call-errors.ts";
 import type { Call, CallError, CallSink } from "../call.ts";
 import type { ChildListener } from "../child-listener.ts";
-import { notificationParams } from "../child/era-params.ts";
 import type { Worker } from "../child/worker.ts";
 import type { ClientIdentity } from "../client-identity.ts";
 import type { SessionClients } from "../session-clients.ts";
@@ -157,10 +156,7 @@ export class SessionWorker implements OwnedWorkers {
   #listen(worker: Worker, offered: ReadonlySet<string>): ChildListener {
     const { clients, owner, session } = this.#deps;
     return {
-      onNotification: ({ method, params: given }, call) => {
-        const params = worker.era === "stateless" ? notificationParams(given) : given;
-        clients.onNotification(owner, session, { method, params }, call);
-      },
+      onNotification: (notification, call) => clients.onNotification(owner, session, notification, call),
       onRequest: (request, call) => {
         const respond = (member: string) => worker.respond(request.idJson, member);
         const capability = capabilityOf[request.method];

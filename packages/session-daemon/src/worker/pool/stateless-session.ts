@@ -68,7 +68,7 @@ export class StatelessSession {
   ): Promise<object | undefined> {
     if (method === "logging/setLevel") return this.#setLevel(level);
     if (method === "resources/subscribe") return await this.#subscribe(uri);
-    if (this.#uris.delete(String(uri))) await this.#subscriptions.update();
+    if (typeof uri === "string" && this.#uris.delete(uri)) await this.#subscriptions.update();
     return undefined;
   }
 
@@ -89,7 +89,7 @@ export class StatelessSession {
     this.#uris.add(uri);
     let error: object | undefined;
     try {
-      error = (await this.#subscriptions.update()).get(uri);
+      error = (await this.#subscriptions.update(uri)).get(uri);
     } catch (failure) {
       if (isNew) this.#uris.delete(uri);
       throw failure;

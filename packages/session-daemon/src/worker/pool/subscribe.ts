@@ -18,7 +18,7 @@ export function subscribe(
         const outcome =
           subscriptions === undefined
             ? requestSubscription(workers, caller, uri)
-            : subscriptions.update().then((rejected) => rejected.get(uri));
+            : subscriptions.update(uri).then((rejected) => rejected.get(uri));
         outcome.then(resolve, reject);
       },
       onFailed: reject,

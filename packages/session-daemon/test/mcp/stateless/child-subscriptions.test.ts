@@ -94,6 +94,27 @@ t.test("one resource that a later worker rejects does not affect the others", as
   ]);
 });
 
+t.test("one resource that the child rejects later does not affect the next", async (t) => {
+  const grant = await daemon.grant({ accountId: "9" });
+  const child = listeningChild(daemon, grant);
+  const session = await McpSession.open(daemon, grant);
+  const gate = closedGate(t);
+  gate.open();
+  const gone = `gone:${gate.file}`;
+  for (const uri of ["stub://one", gone]) t.match((await session.post(subscribe(uri))).json, { result: {} });
+  gate.close();
+  for (const uri of ["stub://two", "stub://three"])
+    t.match((await session.post(subscribe(uri))).json, { result: {} });
+  t.match(await child.streams(), [{ resourceSubscriptions: ["stub://one", "stub://two", "stub://three"] }]);
+  t.match((await session.post(unsubscribe(gone))).json, { result: {} });
+  t.match((await session.post(subscribe(gone))).json, { error: { code: -32602 } });
+  gate.open();
+  t.match((await session.post(subscribe(gone))).json, { result: {} });
+  t.match(await child.streams(), [
+    { resourceSubscriptions: ["stub://one", "stub://two", "stub://three", gone] },
+  ]);
+});
+
 t.test("a subscription that the child does not acknowledge fails, and the earlier ones stay", async (t) => {
   const hasty = await startSessionDaemon(t, {
     FJMCP_CHILD_COMMAND: childCommand("stateless"),
