@@ -15,6 +15,9 @@ export function isMcpLogLevel(value: unknown): value is McpLogLevel {
   return (mcpLogLevels as readonly unknown[]).includes(value);
 }
 
+/** What a client reads that sets another level. */
+export const invalidLogLevel = `"level" must be one of ${mcpLogLevels.join(", ")}.`;
+
 /** Whether a message of `level` passes a filter that lets through `least` and what is more severe. */
 export function isAtLeast(level: McpLogLevel, least: McpLogLevel): boolean {
   return mcpLogLevels.indexOf(level) >= mcpLogLevels.indexOf(least);

@@ -1,4 +1,4 @@
-import { isMcpLogLevel, mcpLogLevels } from "@fjmcp/shared/mcp-log-level";
+import { invalidLogLevel, isMcpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import type { CallerSession } from "../auth/authenticator.ts";
 import { errorResponse } from "../http/http-error.ts";
 import { whileOpen } from "../http/while-open.ts";
@@ -8,14 +8,14 @@ import { ChildRejectionError } from "../session/child-rejection-error.ts";
 import type { SessionLogLevels } from "../session/session-log-levels.ts";
 import type { SessionStore } from "../session/session-store.ts";
 import type { SessionSubscriptions } from "../session/session-subscriptions.ts";
-import { maxSubscribedUriLength, SubscriptionLimitError } from "../worker/subscription-limits.ts";
+import { invalidUri, isSubscribableUri, SubscriptionLimitError } from "../worker/subscription-limits.ts";
 import { CallError } from "../worker/call.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import type { Exchange } from "./exchange.ts";
 import type { PolicyGate } from "./policy-gate.ts";
 import type { RequestAuthentication } from "./request-authentication.ts";
 
-/** A session's own child gets these requests as they are. */
+/** The worker of a single session gets these requests as they are. */
 export const sessionMethods: ReadonlySet<string> = new Set([
   "logging/setLevel",
   "resources/subscribe",
@@ -62,17 +62,12 @@ export class SessionRequests {
       if (rejection !== undefined) return errorResponse(idJson, rejection.code, rejection.message);
       const { level, uri } = params;
       if (method === "logging/setLevel") {
-        if (!isMcpLogLevel(level))
-          return invalidParams(idJson, `"level" must be one of ${mcpLogLevels.join(", ")}.`);
+        if (!isMcpLogLevel(level)) return invalidParams(idJson, invalidLogLevel);
         if (level !== this.#deps.levels.of(session.hash))
           await this.#deps.store.setLogLevel(session.hash, level);
         this.#deps.levels.set(caller, session.hash, level);
       } else {
-        if (typeof uri !== "string" || uri === "" || uri.length > maxSubscribedUriLength)
-          return invalidParams(
-            idJson,
-            `"uri" must be a text of at most ${maxSubscribedUriLength} characters.`,
-          );
+        if (!isSubscribableUri(uri)) return invalidParams(idJson, invalidUri);
         if (method === "resources/subscribe")
           await this.#deps.subscriptions.subscribe(caller, session.hash, uri);
         else await this.#deps.subscriptions.unsubscribe(session.hash, uri);

@@ -1,4 +1,4 @@
-import { isMcpLogLevel, mcpLogLevels, type McpLogLevel } from "@fjmcp/shared/mcp-log-level";
+import { invalidLogLevel, isMcpLogLevel, type McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
@@ -7,7 +7,8 @@ import { metaKeys } from "../../meta-keys.ts";
 import type { CallError, CallSink, ResponseOutcome } from "../call.ts";
 import type { ChildSubscriptions } from "../mcp-client/child-subscriptions.ts";
 import {
-  maxSubscribedUriLength,
+  invalidUri,
+  isSubscribableUri,
   maxSubscriptionsPerSession,
   SubscriptionLimitError,
 } from "../subscription-limits.ts";
@@ -73,14 +74,13 @@ export class StatelessSession {
   }
 
   #setLevel(level: unknown): object | undefined {
-    if (!isMcpLogLevel(level)) return invalidParams(`"level" must be one of ${mcpLogLevels.join(", ")}.`);
+    if (!isMcpLogLevel(level)) return invalidParams(invalidLogLevel);
     this.#logLevel = level;
     return undefined;
   }
 
   async #subscribe(uri: unknown): Promise<object | undefined> {
-    if (typeof uri !== "string" || uri === "" || uri.length > maxSubscribedUriLength)
-      return invalidParams(`"uri" must be a text of at most ${maxSubscribedUriLength} characters.`);
+    if (!isSubscribableUri(uri)) return invalidParams(invalidUri);
     const isNew = !this.#uris.has(uri);
     if (isNew && this.#uris.size >= maxSubscriptionsPerSession) {
       const { message } = new SubscriptionLimitError("Your session", maxSubscriptionsPerSession);
