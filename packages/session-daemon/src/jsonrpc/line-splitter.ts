@@ -20,17 +20,25 @@ export class LineSplitter {
     this.#onTooLong = onTooLong;
   }
 
-  push(chunk: Buffer): void {
+  /**
+   * Reads the chunk up to the end of its line number `maxLines`, or as a whole. The number of bytes that it has read: the
+   * caller pushes the others again.
+   */
+  push(chunk: Buffer, maxLines = Infinity): number {
     let start = 0;
+    let lines = 0;
     let end = chunk.indexOf(lineFeed);
     while (end !== -1) {
       const tail = chunk.subarray(start, end);
       if (this.#heldBytes === 0 && tail.length <= this.#maxBytes) this.#onLine([tail]);
       else this.#finish(tail);
       start = end + 1;
+      lines++;
+      if (lines >= maxLines) return start;
       end = chunk.indexOf(lineFeed, start);
     }
     if (start < chunk.length) this.#hold(chunk.subarray(start));
+    return chunk.length;
   }
 
   /** The last line has no end yet. */

@@ -1,10 +1,10 @@
-import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { LineSplitter } from "../../jsonrpc/line-splitter.ts";
 import type { Chunks } from "../../jsonrpc/chunks.ts";
 import { endedWithoutExit, processExit, type ChildExit } from "./child-exit.ts";
 import { LineWriter } from "./line-writer.ts";
+import { readLines } from "./read-lines.ts";
 import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
 import { groupLives, signalGroup } from "../process/process-table.ts";
 
@@ -61,12 +61,8 @@ export class ChildProcess {
     const stdout = new LineSplitter(options.maxLineBytes, options.onLine, options.onLineTooLong);
     const stderr = new LineSplitter(maxStderrLineBytes, options.onStderr, () => undefined);
     this.#stdout = stdout;
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stdout.once("end", () => stdout.end());
-    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-    child.stderr.once("end", () => stderr.end());
-    const stdoutClosed = closed(child.stdout);
-    const outputClosed = Promise.all([stdoutClosed, closed(child.stderr)]);
+    const stdoutClosed = readLines(child.stdout, stdout);
+    const outputClosed = Promise.all([stdoutClosed, readLines(child.stderr, stderr)]);
     const exit = new Promise<ChildExit>((resolve) => {
       child.nodeChildProcess.once("exit", (code, signal) =>
         resolve(processExit(code, signal, options.reportsSignalAsExitCode)),
@@ -139,10 +135,6 @@ export class ChildProcess {
     await Promise.race([this.#exited, sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
     timer.abort();
   }
-}
-
-function closed(stream: Readable): Promise<void> {
-  return new Promise((resolve) => stream.once("close", resolve));
 }
 
 /** An unregistered group would outlive a SIGKILL of the daemon. */
