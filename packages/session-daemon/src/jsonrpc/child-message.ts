@@ -26,7 +26,7 @@ export type ChildMessage =
   | { readonly kind: "stream_end"; readonly id: string; readonly error: string | undefined }
   /** An error without an id: a request was lost, and it is not known which. */
   | { readonly kind: "lost" }
-  /** It was not parsed: it has too many values. */
+  /** It was not parsed: it has too many values or levels. */
   | { readonly kind: "too_costly" };
 
 /**

@@ -49,7 +49,10 @@ export function createWorkerEvents(log: Log) {
       log.warn({ event: "worker.line_too_long", ...limit }, "worker wrote a line that is too long");
     },
     lineTooCostly() {
-      log.warn({ event: "worker.line_too_costly" }, "worker wrote a line with too many values to parse");
+      log.warn(
+        { event: "worker.line_too_costly" },
+        "worker wrote a line with too many values or levels to parse",
+      );
     },
     /** The child wrote an error without an id, so that the request it belongs to is not known. */
     requestLost() {

@@ -142,7 +142,7 @@ export function lineTooCostly(): CallError {
   return new CallError(
     "failed",
     errorCodes.serverError,
-    "The server program's response has too many values, and was stopped. What it was doing may be done. Request less at once.",
+    "The server program's response has too many values or levels, and was stopped. What it was doing may be done. Request less at once.",
     { failure: "response_too_large" },
   );
 }

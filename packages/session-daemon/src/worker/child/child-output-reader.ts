@@ -21,7 +21,7 @@ interface ChildOutputReaderDeps {
     /** The only client's call that the child can be busy with. */
     readonly sole: InFlightCall | undefined;
   };
-  /** Called for a line that has too many values to be parsed. */
+  /** Called for a line that has too many values or levels to be parsed. */
   readonly onTooCostly: () => void;
   /** Called for each line that is no message, or a response to no call. */
   readonly onDropped: () => void;

@@ -3,6 +3,7 @@ import t from "tap";
 import { caller, keptLog, nextId, runPool, useTool } from "../../support/run-pool.ts";
 
 const who = caller();
+const nested = "[".repeat(257) + "]".repeat(257);
 const values = `{"a":[${"{},".repeat(1_500_000)}1]}`;
 
 t.test("a line that is too costly to parse ends the child with a clear error", async (t) => {
@@ -10,12 +11,16 @@ t.test("a line that is too costly to parse ends the child with a clear error", a
   const { pool } = runPool(t, { command: childCommand("echo") }, { log });
   for (const line of [
     (id: number) => `{"id":${id},"jsonrpc":"2.0","result":${values}}`,
+    (id: number) => `{"id":${id},"jsonrpc":"2.0","result":{"a":${nested}}}`,
     () => `{"jsonrpc":"2.0","method":"notifications/message","params":${values}}`,
   ]) {
     const args = { lines: [line(await nextId(pool, who))], respond: false };
-    await t.rejects(useTool(pool, who, "emit", args).text, { kind: "failed", message: /too many values/ });
+    await t.rejects(useTool(pool, who, "emit", args).text, {
+      kind: "failed",
+      message: /too many values or levels/,
+    });
   }
-  t.equal(lines.filter((entry) => entry.includes('"worker.line_too_costly"')).length, 2);
+  t.equal(lines.filter((entry) => entry.includes('"worker.line_too_costly"')).length, 3);
   t.ok(await useTool(pool, who, "echo").text, "the next call has a new child");
 });
 
