@@ -54,7 +54,7 @@ export const authKeys = {
   upstreamLock: (forgejoClientId: string, account: AccountId) =>
     `upstream-lock:${forgejoClientId}:${account}`,
   /** String: the owner of the lock on the code exchanges with Forgejo. */
-  exchangeLock: (forgejoClientId: string) => `exchange-lock:${forgejoClientId}`,
+  tokenRequestLock: (forgejoClientId: string) => `token-request-lock:${forgejoClientId}`,
   /** String: how many requests a subject has sent in this minute, see rate-limiter.ts. */
   requestRate: (limit: string, subject: string) => `request-rate:${limit}:${subject}`,
   /** String: what all auth-servers of this Redis have in common, see installation-faults.ts. */

@@ -18,6 +18,6 @@ export function createUpstreamLock(connection: RedisConnection, forgejoClientId:
 
   return {
     acquire: (account, lifeMs) => acquire(authKeys.upstreamLock(forgejoClientId, account), lifeMs),
-    acquireExchange: (lifeMs) => acquire(authKeys.exchangeLock(forgejoClientId), lifeMs),
+    acquireTokenRequest: (lifeMs) => acquire(authKeys.tokenRequestLock(forgejoClientId), lifeMs),
   };
 }

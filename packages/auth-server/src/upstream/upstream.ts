@@ -14,7 +14,7 @@ import { countedForgejoClient, type ForgejoMetrics } from "./forgejo/forgejo-met
 import type { ForgejoLogin } from "./tokens/forgejo-login.ts";
 import { createUpstreamTokenService } from "./tokens/upstream-token-service.ts";
 import { createForgejoLogin } from "./tokens/code-exchange.ts";
-import { createExchangeQueue } from "./tokens/exchange-queue.ts";
+import { createTokenRequestQueue } from "./tokens/token-request-queue.ts";
 import { createRotationTracker } from "./tokens/rotation-tracker.ts";
 import { createVaultCipher } from "./vault/vault-cipher.ts";
 import { createScopeCheck } from "./tokens/scope-check.ts";
@@ -30,8 +30,8 @@ import { createVault, type VaultKeys } from "./vault/vault.ts";
 
 /** By how much a caller waits longer for a refresh than the refresh may wait for a concurrent login. */
 const refreshWaitMarginMs = 3000;
-/** How long a login waits for the code exchanges of others. */
-const exchangeWaitMs = 3000;
+/** How long a code exchange or a refresh waits for those of others. */
+const tokenRequestWaitMs = 3000;
 
 export interface UpstreamOptions {
   /** The origin of this server: the callback URL is below it. */
@@ -99,15 +99,21 @@ export function createUpstream(
   const invalidation = createUpstreamInvalidation({ forgejoClientId, vault, revocation, events });
   const checkScope = createScopeCheck({ configured: forgejo.scope, client, vault });
   const rotations = createRotationTracker();
+  const requestTokens = createTokenRequestQueue({
+    lock,
+    forgejoTimeoutMs: forgejo.timeoutMs,
+    waitMs: tokenRequestWaitMs,
+  });
   const refresh = createTokenRefresh({
     vault,
     lock,
+    requestTokens,
+    requestTimeoutMs: tokenRequestWaitMs + forgejo.timeoutMs,
     client,
     rotations,
     invalidation,
     clock,
     concurrentLoginTimeoutMs,
-    forgejoTimeoutMs: forgejo.timeoutMs,
   });
   const maySignIn = createSignInCheck(options.signIn, client);
   const checkUser = createUserCheck({
@@ -130,11 +136,7 @@ export function createUpstream(
       vault,
       checkScope,
       checkUser,
-      exchangeQueue: createExchangeQueue({
-        lock,
-        forgejoTimeoutMs: forgejo.timeoutMs,
-        waitMs: exchangeWaitMs,
-      }),
+      requestTokens,
       retireWorkers,
     }),
     tokens: createUpstreamTokenService({

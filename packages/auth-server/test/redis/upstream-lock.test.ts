@@ -31,13 +31,13 @@ t.test(
   },
 );
 
-t.test("gives the lock of code exchanges to one owner at a time, beside those of accounts", async (t) => {
+t.test("gives the lock of token requests to one owner at a time, beside those of accounts", async (t) => {
   const redis = await privateRedis(t);
   const lock = createUpstreamLock(await connection(t, redis), "app");
   await lock.acquire(one, 60_000);
-  const release = await lock.acquireExchange(60_000);
+  const release = await lock.acquireTokenRequest(60_000);
   t.ok(release);
-  t.equal(await lock.acquireExchange(60_000), undefined);
+  t.equal(await lock.acquireTokenRequest(60_000), undefined);
   await release?.();
-  t.ok(await lock.acquireExchange(60_000));
+  t.ok(await lock.acquireTokenRequest(60_000));
 });

@@ -7,9 +7,9 @@ import { CodeRejectedError } from "../errors/code-rejected-error.ts";
 import { InsufficientScopeError } from "../errors/insufficient-scope-error.ts";
 import { LoginRequiredError } from "../errors/login-required-error.ts";
 import type { RotationTracker } from "./rotation-tracker.ts";
-import type { ExchangeQueue } from "./exchange-queue.ts";
 import type { WorkerRetirement } from "../../grant/worker-retirement.ts";
 import type { ScopeCheck } from "./scope-check.ts";
+import type { TokenRequestQueue } from "./token-request-queue.ts";
 import { TokenRejectedError } from "../errors/token-rejected-error.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
 import { UserNotAllowedError } from "../errors/user-not-allowed-error.ts";
@@ -25,14 +25,14 @@ export function createForgejoLogin(deps: {
   vault: Vault;
   checkScope: ScopeCheck;
   checkUser: UserCheck;
-  exchangeQueue: ExchangeQueue;
+  requestTokens: TokenRequestQueue;
   retireWorkers: WorkerRetirement;
 }): ForgejoLogin {
   const { app, scope, client, rotations, vault } = deps;
 
   async function exchange(code: string, codeVerifier: string): Promise<ForgejoTokenSet> {
     try {
-      return await deps.exchangeQueue(() => client.exchangeCode(code, codeVerifier));
+      return await client.exchangeCode(code, codeVerifier);
     } catch (cause) {
       if (!(cause instanceof TokenRejectedError)) throw cause;
       throw new CodeRejectedError("Forgejo rejected the code", { cause });
@@ -103,7 +103,9 @@ export function createForgejoLogin(deps: {
     },
 
     async complete(code, codeVerifier, { acceptsMissingScope } = { acceptsMissingScope: false }) {
-      const exchanged = await rotations.run(() => exchangeAndStore(code, codeVerifier));
+      const exchanged = await rotations.run(() =>
+        deps.requestTokens(() => exchangeAndStore(code, codeVerifier)),
+      );
       const { accountId, tokens, replacesGrant } = exchanged;
       if (replacesGrant) await deps.retireWorkers(accountId, app.clientId);
       try {

@@ -7,12 +7,13 @@ import type { RotationTracker } from "./rotation-tracker.ts";
 import { singleFlight } from "@fjmcp/shared/single-flight";
 import { TokenRejectedError } from "../errors/token-rejected-error.ts";
 import type { UpstreamLock } from "../vault/upstream-lock.ts";
+import type { TokenRequestQueue } from "./token-request-queue.ts";
 import { hasExpired, isPastHalfLife } from "../vault/upstream-record.ts";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 import type { VersionedRecord, Vault } from "../vault/vault.ts";
 
 /**
- * The lock lives this much longer than Forgejo's timeout and the wait for a concurrent login together. If storing has to
+ * The lock lives this much longer than a request for tokens and the wait for a concurrent login together. If storing has to
  * be retried for longer, the tokens are stored without the lock: newer ones are never overwritten.
  */
 const marginMs = 5000;
@@ -27,17 +28,20 @@ export type TokenRefresh = (account: AccountId, rejected?: VersionedRecord) => P
 
 export function createTokenRefresh(deps: {
   vault: Vault;
-  lock: UpstreamLock;
+  lock: Pick<UpstreamLock, "acquire">;
+  requestTokens: TokenRequestQueue;
+  /** How long a request for tokens lasts, its wait for others included. */
+  requestTimeoutMs: number;
   client: Pick<ForgejoClient, "refresh" | "user">;
   rotations: RotationTracker;
   invalidation: UpstreamInvalidation;
   clock: Clock;
-  forgejoTimeoutMs: number;
   /** How long a rejected refresh waits for the newer record of a concurrent login. */
   concurrentLoginTimeoutMs: number;
 }): TokenRefresh {
-  const { vault, lock, client, rotations, invalidation, clock, concurrentLoginTimeoutMs } = deps;
-  const lockLifeMs = deps.forgejoTimeoutMs + concurrentLoginTimeoutMs + marginMs;
+  const { vault, lock, requestTokens, client, rotations, invalidation, clock, concurrentLoginTimeoutMs } =
+    deps;
+  const lockLifeMs = deps.requestTimeoutMs + concurrentLoginTimeoutMs + marginMs;
 
   function isUsable({ record }: VersionedRecord, rejected: VersionedRecord | undefined): boolean {
     return !isPastHalfLife(record, clock()) && record.refreshToken !== rejected?.record.refreshToken;
@@ -54,16 +58,24 @@ export function createTokenRefresh(deps: {
     account: AccountId,
     rejected: VersionedRecord | undefined,
   ): Promise<VersionedRecord> {
-    const versioned = await vault.read(account);
-    if (versioned === undefined) return invalidation.handleMissing(account);
+    let versioned = await read(account);
     if (isUsable(versioned, rejected)) return versioned;
     try {
-      await vault.storeRefreshed(account, versioned, await client.refresh(versioned.record.refreshToken));
+      await requestTokens(async () => {
+        // A login may have had its turn before.
+        versioned = await read(account);
+        if (isUsable(versioned, rejected)) return;
+        await vault.storeRefreshed(account, versioned, await client.refresh(versioned.record.refreshToken));
+      });
     } catch (error) {
       if (!(error instanceof TokenRejectedError)) throw error;
       return newerOrInvalidate(account, versioned, error.message);
     }
-    // Read again: a concurrent login may have stored newer tokens.
+    // A concurrent login may have stored newer tokens.
+    return read(account);
+  }
+
+  async function read(account: AccountId): Promise<VersionedRecord> {
     return (await vault.read(account)) ?? invalidation.handleMissing(account);
   }
 
@@ -74,8 +86,7 @@ export function createTokenRefresh(deps: {
   ): Promise<VersionedRecord> {
     const giveUpAtMs = performance.now() + concurrentLoginTimeoutMs;
     for (;;) {
-      const latest = await vault.read(account);
-      if (latest === undefined) return invalidation.handleMissing(account);
+      const latest = await read(account);
       if (latest.record.refreshToken !== versioned.record.refreshToken) return latest;
       if (performance.now() >= giveUpAtMs) {
         await requireRejectedUser(latest);
@@ -101,8 +112,7 @@ export function createTokenRefresh(deps: {
       const refreshed = await rotations.run(() => refreshUnlessLocked(account, rejected));
       if (refreshed !== undefined) return refreshed;
       await sleep(pollMs);
-      const versioned = await vault.read(account);
-      if (versioned === undefined) return invalidation.handleMissing(account);
+      const versioned = await read(account);
       if (isUsable(versioned, rejected)) return versioned;
     }
     throw new UpstreamUnavailableError("Another process is still refreshing the tokens");

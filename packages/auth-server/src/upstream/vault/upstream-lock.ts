@@ -10,6 +10,6 @@ type Release = () => Promise<void>;
 export interface UpstreamLock {
   /** One refresh of an account's tokens at a time. */
   acquire(account: AccountId, lifeMs: number): Promise<Release | undefined>;
-  /** One code exchange of the Forgejo application at a time: only its response names the account. */
-  acquireExchange(lifeMs: number): Promise<Release | undefined>;
+  /** One exchange or refresh of the Forgejo application at a time: only an exchange's response names the account. */
+  acquireTokenRequest(lifeMs: number): Promise<Release | undefined>;
 }

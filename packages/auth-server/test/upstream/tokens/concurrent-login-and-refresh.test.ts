@@ -32,6 +32,25 @@ async function stillRefreshes(t: Test, setup: UpstreamSetup): Promise<void> {
   t.same(setup.ended, []);
 }
 
+t.test("runs no refresh beside a code exchange of another process", async (t) => {
+  const setup = await setUpstream(t);
+  await logIn(setup);
+  const other = await setup.another();
+  setup.forgejo.controls.setCounterRaceWindowMs(100);
+  for (let round = 1; round <= 3; round += 1) {
+    const code = await setup.codeFor(setup.user("alice"));
+    setup.clock.aheadMs += pastHalfLifeMs;
+    const [fresh, login] = await Promise.all([
+      other.tokens.fresh(setup.account("alice")),
+      setup.upstream.login.complete(...code),
+    ]);
+    t.ok(fresh.accessToken);
+    t.equal(login.login, "alice");
+  }
+  t.equal(setup.forgejo.controls.counts.rejectedRefreshes, 0);
+  t.same(setup.ended, []);
+});
+
 t.test("waits with a rejected refresh for tokens of an earlier exchange that are stored late", async (t) => {
   const setup = await setUpstream(t, {}, { concurrentLoginTimeoutMs: 60_000 });
   await logIn(setup);
