@@ -22,11 +22,15 @@ export function readLines(stream: Readable, lines: LineSplitter): Promise<void> 
   }
 
   function read(chunk: Buffer): void {
-    rest = chunk.subarray(lines.push(chunk, maxLinesPerTurn));
-    if (rest.length > 0) {
+    const end = lines.push(chunk, maxLinesPerTurn);
+    if (end < chunk.length) {
+      rest = chunk.subarray(end);
       stream.pause();
       setImmediate(() => read(rest));
-    } else if (isClosed) finish();
+      return;
+    }
+    rest = noBytes;
+    if (isClosed) finish();
     else if (stream.isPaused()) stream.resume();
   }
 
