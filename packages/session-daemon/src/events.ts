@@ -8,7 +8,7 @@ import type { Log } from "@fjmcp/shared/log";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 import { sessionRef } from "@fjmcp/shared/session-ref";
-import type { Principal } from "./auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { EndedSessions } from "./ended-sessions.ts";
 import type { ComparedTools } from "./policy/child-tools.ts";
 

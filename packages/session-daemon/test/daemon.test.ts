@@ -10,7 +10,8 @@ import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { readProcess } from "../src/worker/process/process-table.ts";
-import { callTool, McpSession } from "./support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "./support/mcp-session.ts";
 import { startSessionDaemon } from "./support/running-daemon.ts";
 
 const main = join(import.meta.dirname, "../src/main.ts");

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { shortestTime } from "@fjmcp/testkit/process/shortest-time";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { callTool, McpSession } from "./support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "./support/mcp-session.ts";
 import { startSessionDaemon, type RunningDaemon } from "./support/running-daemon.ts";
 
 const starts = async (daemon: RunningDaemon) => (await daemon.log()).split('"msg":"ready"').length - 1;

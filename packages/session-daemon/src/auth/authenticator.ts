@@ -10,7 +10,8 @@ import {
   type TokenError,
 } from "@fjmcp/shared/oauth/access-token-record";
 import { bearerToken } from "./bearer-token.ts";
-import type { AuthenticatedCaller, Principal } from "./principal.ts";
+import type { AuthenticatedCaller } from "./authenticated-caller.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import { toolAccess, type ToolAccess } from "../policy/tool-access.ts";
 import type { AuthRecords } from "./auth-records.ts";
 import type { GenerationalCache } from "./generational-cache.ts";

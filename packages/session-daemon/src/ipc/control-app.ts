@@ -31,7 +31,7 @@ import type { MetricsRegistry } from "@fjmcp/shared/metrics/metrics-registry";
 import { errorResponse, rejectLargeBody } from "@fjmcp/shared/ipc/contract-error";
 import { takePage } from "@fjmcp/shared/ipc/page";
 import { requestParser } from "@fjmcp/shared/ipc/request-parser";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { Events } from "../events.ts";
 import type { StreamProbes } from "../mcp/stream-probes.ts";
 import type { GrantTerminator } from "../session/grant-terminator.ts";

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
 import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import type { CallerSession } from "../auth/authenticator.ts";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
 import { errorResponse, sendHttpError, type HttpError } from "../http/http-error.ts";
 import { sendInChunks } from "../http/send-message.ts";

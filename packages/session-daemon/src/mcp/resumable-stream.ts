@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import { EventStream, eventText } from "../http/event-stream.ts";
 import { eventIdsOf, lastEventIdOf } from "./event-id.ts";
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import { errorResponse } from "../http/http-error.ts";
 import { EventStream, eventText } from "../http/event-stream.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";

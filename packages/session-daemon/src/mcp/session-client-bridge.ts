@@ -1,5 +1,5 @@
 import type { AccountId, Hash } from "@fjmcp/shared/ids";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { ClientResponse } from "../jsonrpc/client-message.ts";
 import { serializeNotification } from "../jsonrpc/request-serializer.ts";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";

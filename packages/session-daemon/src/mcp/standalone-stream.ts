@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Hash } from "@fjmcp/shared/ids";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import { keepAliveTicks, type StandaloneStream } from "../session/active-exchanges.ts";
 import type { ResumableStream } from "./resumable-stream.ts";
 import type { ResumableStreams } from "./resumable-streams.ts";

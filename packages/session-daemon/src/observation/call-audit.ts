@@ -2,7 +2,7 @@ import { clientRef } from "@fjmcp/shared/client-ref";
 import type { AccountId, Hash } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
 import { sessionRef } from "@fjmcp/shared/session-ref";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { CallOutcome } from "./call-observer.ts";
 
 /** A `tools/call` that has ended. */

@@ -1,5 +1,5 @@
 import type { Hash } from "@fjmcp/shared/ids";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import type { CallError, CallFailure, ResponseOutcome } from "../worker/call.ts";
 

@@ -17,7 +17,7 @@ import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord, type SessionRecord } from "@fjmcp/shared/session-record";
 import { sessionRef, type SessionRef } from "@fjmcp/shared/session-ref";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { EndedSessions } from "../ended-sessions.ts";
 import type { SessionFilter, SessionPage, SessionStore } from "../session/session-store.ts";
 import type { RedisClient } from "./redis-client.ts";

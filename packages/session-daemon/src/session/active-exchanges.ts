@@ -1,5 +1,5 @@
 import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import { EntriesByAccount } from "../entries-by-account.ts";
 
 /** Ticks of the shared timer between two keep-alives of an exchange, which bounds their error to a tenth. */

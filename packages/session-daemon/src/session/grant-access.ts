@@ -1,6 +1,6 @@
 import type { GrantId } from "@fjmcp/shared/ids";
 import type { VerifiedToken } from "../auth/authenticator.ts";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import { EntriesByAccount } from "../entries-by-account.ts";
 import { accessKey } from "../policy/tool-access.ts";
 

@@ -1,5 +1,5 @@
 import type { GrantId } from "@fjmcp/shared/ids";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import type { ActiveExchanges } from "./active-exchanges.ts";
 import type { GrantLiveness } from "./grant-liveness.ts";

@@ -1,5 +1,6 @@
 import type { AccountId } from "@fjmcp/shared/ids";
-import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
+import type { AuthenticatedCaller } from "../auth/authenticated-caller.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { ChildRejectionError } from "./child-rejection-error.ts";
 import { SubscriptionLimitError } from "../worker/subscription-limits.ts";

@@ -1,6 +1,6 @@
 import type { GrantId, Hash } from "@fjmcp/shared/ids";
 import { mcpLogLevels, type McpLogLevel } from "@fjmcp/shared/mcp-log-level";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import { EntriesByAccount } from "../entries-by-account.ts";
 
 interface Entry {

@@ -3,7 +3,7 @@ import { displayText } from "@fjmcp/shared/display-text";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { AuthenticatedCaller } from "../auth/principal.ts";
+import type { AuthenticatedCaller } from "../auth/authenticated-caller.ts";
 import type { Events } from "../events.ts";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
 import type { ClientIdentity } from "../worker/client-identity.ts";

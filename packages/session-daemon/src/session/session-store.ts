@@ -3,7 +3,7 @@ import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import type { PageQuery } from "@fjmcp/shared/ipc/page";
 import type { SessionRef } from "@fjmcp/shared/session-ref";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 
 /** Selects the sessions of an account, of a client, of both, or all. */
 export interface SessionFilter {

@@ -1,6 +1,6 @@
 import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 import type { CallerSession } from "../auth/authenticator.ts";
-import type { AuthenticatedCaller } from "../auth/principal.ts";
+import type { AuthenticatedCaller } from "../auth/authenticated-caller.ts";
 import type { ToolAccess } from "../policy/tool-access.ts";
 import type { ActiveExchanges } from "./active-exchanges.ts";
 import { ChildRejectionError } from "./child-rejection-error.ts";

@@ -1,5 +1,5 @@
 import type { GrantId, Hash } from "@fjmcp/shared/ids";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { ToolAccess } from "../policy/tool-access.ts";
 import type { GrantAccess } from "./grant-access.ts";
 

@@ -1,5 +1,5 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 
 export interface Subscriber {
   /** Gets one `notifications/resources/updated`, whole and without a line end. */

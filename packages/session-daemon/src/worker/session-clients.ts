@@ -1,5 +1,5 @@
 import type { Hash } from "@fjmcp/shared/ids";
-import type { Principal } from "../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { CallSink } from "./call.ts";
 import type { ChildNotification, ChildRequest } from "./child-listener.ts";
 

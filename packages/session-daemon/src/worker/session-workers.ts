@@ -1,6 +1,7 @@
 import type { Hash } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
+import type { AuthenticatedCaller } from "../auth/authenticated-caller.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { ClientIdentity } from "./client-identity.ts";
 
 /** The workers of sessions that do not share one (docs/adr/0024). Their calls go through `WorkerPool.call`. */

@@ -1,7 +1,8 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { CheckChildRequest, CheckChildResponse, WorkerEntry } from "@fjmcp/shared/ipc/control";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { AuthenticatedCaller, Principal } from "../auth/principal.ts";
+import type { AuthenticatedCaller } from "../auth/authenticated-caller.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import type { Era } from "../protocol-versions.ts";
 import type { Call, CallError, CallSink, Recheck } from "./call.ts";

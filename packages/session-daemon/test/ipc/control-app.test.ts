@@ -4,7 +4,8 @@ import { endSessionsResponse, listWorkersResponse, retireWorkersResponse } from 
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { EventStream } from "@fjmcp/testkit/mcp-client/http-client";
-import { callTool, McpSession } from "../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t);

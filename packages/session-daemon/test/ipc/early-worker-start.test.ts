@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import t from "tap";
 import { endGrant, type FixtureGrant } from "../support/grants.ts";
-import { callTool, McpSession } from "../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon, type RunningDaemon } from "../support/running-daemon.ts";
 import { childrenOf } from "@fjmcp/testkit/process/process-children";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";

@@ -3,7 +3,8 @@ import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { closedGate } from "../support/closed-gate.ts";
 import type { FixtureGrant } from "../support/grants.ts";
-import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
+import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.5" });

@@ -2,7 +2,8 @@ import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { closedGate } from "../support/closed-gate.ts";
-import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
+import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t);

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { closedGate } from "../support/closed-gate.ts";
-import { callTool, McpSession } from "../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t, { FJMCP_SWEEP_SECONDS: "3600" });

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { initialize, McpSession } from "../support/mcp-session.ts";
+import { initialize } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 t.test("responds to initialize with a JSON-RPC error when the child cannot be started", async (t) => {

@@ -7,7 +7,8 @@ import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { closedGate } from "../support/closed-gate.ts";
 import { rewriteToken, type FixtureGrant } from "../support/grants.ts";
-import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
+import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 import { StatelessClient } from "../support/stateless-client.ts";
 

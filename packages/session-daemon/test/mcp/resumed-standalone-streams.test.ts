@@ -3,7 +3,8 @@ import t from "tap";
 import { sdkChildCommand } from "@fjmcp/testkit/children/child-command";
 import type { EventStream } from "@fjmcp/testkit/mcp-client/http-client";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
+import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t);

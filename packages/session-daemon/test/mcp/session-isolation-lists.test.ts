@@ -1,6 +1,7 @@
 import { childCommand, sdkChildCommand } from "@fjmcp/testkit/children/child-command";
 import t from "tap";
-import { callTool, McpSession } from "../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 import { StatelessClient } from "../support/stateless-client.ts";
 

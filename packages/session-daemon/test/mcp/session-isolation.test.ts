@@ -8,7 +8,8 @@ import {
 import { childCommand, sdkChildCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
-import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
+import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import type { FixtureGrant } from "../support/grants.ts";
 import { startSessionDaemon, type RunningDaemon } from "../support/running-daemon.ts";
 import { connectSdkClient } from "../support/sdk-client.ts";

@@ -9,7 +9,8 @@ import { monitorCommands } from "@fjmcp/testkit/redis/command-monitor";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord } from "@fjmcp/shared/session-record";
 import { endGrant, type FixtureGrant } from "../support/grants.ts";
-import { callTool, McpSession } from "../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t);

@@ -4,7 +4,8 @@ import { clientRef } from "@fjmcp/shared/client-ref";
 import type { AccountId, ClientId } from "@fjmcp/shared/ids";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { endGrant } from "../support/grants.ts";
-import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
+import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t);

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { callTool, McpSession } from "../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.1" });

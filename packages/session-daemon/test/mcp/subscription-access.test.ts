@@ -2,7 +2,8 @@ import { sdkChildCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
 import { rewriteToken, type FixtureGrant } from "../support/grants.ts";
-import { callTool, McpSession } from "../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 import { StatelessClient } from "../support/stateless-client.ts";
 

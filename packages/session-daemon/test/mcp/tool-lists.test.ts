@@ -2,7 +2,8 @@ import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { defaultToolsets } from "@fjmcp/shared/oauth/toolsets";
 import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
-import { callTool, McpSession } from "../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 interface Tool {

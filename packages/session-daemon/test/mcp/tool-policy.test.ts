@@ -1,6 +1,7 @@
 import t from "tap";
 import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
-import { callTool, McpSession } from "../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const forgejoMcp = listingChild(t, { name: "Forgejo MCP Server", tools: forgejoMcpTools });

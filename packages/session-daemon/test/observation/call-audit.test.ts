@@ -1,7 +1,8 @@
 import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
-import { callTool, McpSession } from "../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon, type RunningDaemon } from "../support/running-daemon.ts";
 import { requestMeta, StatelessClient } from "../support/stateless-client.ts";
 

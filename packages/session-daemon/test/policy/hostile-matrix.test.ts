@@ -2,7 +2,8 @@ import t, { type Test } from "tap";
 import type { FixtureGrant } from "../support/grants.ts";
 import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
 import type { McpReply } from "../support/mcp-reply.ts";
-import { callTool, McpSession } from "../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon, type RunningDaemon } from "../support/running-daemon.ts";
 import { StatelessClient } from "../support/stateless-client.ts";
 

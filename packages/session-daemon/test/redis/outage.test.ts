@@ -5,7 +5,8 @@ import { FileGate } from "@fjmcp/testkit/children/file-gate";
 import { shortestTime } from "@fjmcp/testkit/process/shortest-time";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { callTool, initialize, McpSession } from "../support/mcp-session.ts";
+import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t);

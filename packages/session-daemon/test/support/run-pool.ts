@@ -9,7 +9,7 @@ import { noGrantClients } from "../../src/worker/grant-clients.ts";
 import type { WorkerPool } from "../../src/worker/worker-pool.ts";
 import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
 import { createLog, type Log } from "@fjmcp/shared/log";
-import type { AuthenticatedCaller } from "../../src/auth/principal.ts";
+import type { AuthenticatedCaller } from "../../src/auth/authenticated-caller.ts";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 
 /** The Forgejo token that children get unless a test says otherwise. */

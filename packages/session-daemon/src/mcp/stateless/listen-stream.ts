@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Principal } from "../../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import { EventStream } from "../../http/event-stream.ts";
 import { rawJson } from "../../jsonrpc/lossless-json.ts";
 import { metaKeys } from "../../meta-keys.ts";

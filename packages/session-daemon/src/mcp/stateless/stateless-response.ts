@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
-import type { Principal } from "../../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { AcceptedTypes } from "../../http/content-negotiation.ts";
 import { errorResponse, sendHttpError, type HttpError } from "../../http/http-error.ts";
 import { sendJson } from "../../http/json-response.ts";

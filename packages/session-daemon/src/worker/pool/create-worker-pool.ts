@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { CheckChildRequest, CheckChildResponse, WorkerEntry } from "@fjmcp/shared/ipc/control";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
+import type { AuthenticatedCaller } from "../../auth/authenticated-caller.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import {
   endedByAdministrator,

@@ -1,6 +1,6 @@
 import type { Clock } from "@fjmcp/shared/clock";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { Principal } from "../../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { ChildTools } from "../../policy/child-tools.ts";
 import type { ListKind } from "../call.ts";
 import type { Worker } from "../child/worker.ts";

@@ -1,6 +1,7 @@
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
+import type { AuthenticatedCaller } from "../../auth/authenticated-caller.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import {
   AccountBlockedError,

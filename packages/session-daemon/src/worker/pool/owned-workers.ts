@@ -1,4 +1,4 @@
-import type { Principal } from "../../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { CallError } from "../call.ts";
 import type { Worker } from "../child/worker.ts";
 

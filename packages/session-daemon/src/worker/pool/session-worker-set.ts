@@ -1,7 +1,8 @@
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { GrantId, Hash } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { AuthenticatedCaller, Principal } from "../../auth/principal.ts";
+import type { AuthenticatedCaller } from "../../auth/authenticated-caller.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import { AccountBlockedError, connectionEnded, StartFailedError } from "../calls/call-errors.ts";
 import type { Call, CallError, CallSink } from "../call.ts";

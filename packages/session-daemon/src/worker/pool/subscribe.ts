@@ -1,4 +1,4 @@
-import type { AuthenticatedCaller } from "../../auth/principal.ts";
+import type { AuthenticatedCaller } from "../../auth/authenticated-caller.ts";
 import type { GrantWorkers } from "./grant-workers.ts";
 import type { WorkerWaiter } from "./queued-call.ts";
 import type { ReadyWorker } from "./start-worker.ts";

@@ -1,4 +1,4 @@
-import type { AuthenticatedCaller } from "../../auth/principal.ts";
+import type { AuthenticatedCaller } from "../../auth/authenticated-caller.ts";
 import type { ParamHeader } from "../param-header.ts";
 import type { GrantWorkers } from "./grant-workers.ts";
 import { waitForWorker } from "./wait-for-worker.ts";

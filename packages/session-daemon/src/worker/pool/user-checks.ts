@@ -1,6 +1,6 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
-import type { Principal } from "../../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import {
   type AccountBlockedError,
   accountSuspended,

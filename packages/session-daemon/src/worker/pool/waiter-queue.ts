@@ -1,5 +1,5 @@
 import type { AccountId } from "@fjmcp/shared/ids";
-import type { AuthenticatedCaller } from "../../auth/principal.ts";
+import type { AuthenticatedCaller } from "../../auth/authenticated-caller.ts";
 import type { CallError } from "../call.ts";
 import type { WorkerWaiter } from "./queued-call.ts";
 import type { ReadyWorker } from "./start-worker.ts";

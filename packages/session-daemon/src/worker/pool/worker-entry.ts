@@ -1,5 +1,5 @@
 import type { WorkerEntry } from "@fjmcp/shared/ipc/control";
-import type { Principal } from "../../auth/principal.ts";
+import type { Principal } from "@fjmcp/shared/principal";
 import type { Worker } from "../child/worker.ts";
 
 /** A worker as lists show it, without its memory. */

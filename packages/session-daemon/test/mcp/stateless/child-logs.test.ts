@@ -2,7 +2,8 @@ import { childCommand, sdkChildCommand, sdkStatelessMcp } from "@fjmcp/testkit/c
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
 import { closedGate } from "../../support/closed-gate.ts";
-import { callTool, McpSession } from "../../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../../support/mcp-session.ts";
 import { startSessionDaemon } from "../../support/running-daemon.ts";
 import { connectSdkClient } from "../../support/sdk-client.ts";
 import { requestMeta, StatelessClient } from "../../support/stateless-client.ts";

@@ -3,7 +3,8 @@ import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
 import { closedGate } from "../../support/closed-gate.ts";
 import { killWorker, listen, listeningChild, subscribe, updated } from "../../support/listening-child.ts";
-import { callTool, McpSession } from "../../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../../support/mcp-session.ts";
 import { startSessionDaemon } from "../../support/running-daemon.ts";
 import { StatelessClient } from "../../support/stateless-client.ts";
 

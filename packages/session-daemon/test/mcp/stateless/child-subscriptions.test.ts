@@ -10,7 +10,8 @@ import {
   unsubscribe,
   updated,
 } from "../../support/listening-child.ts";
-import { callTool, McpSession } from "../../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../../support/mcp-session.ts";
 import { startSessionDaemon } from "../../support/running-daemon.ts";
 import { connectSdkClient } from "../../support/sdk-client.ts";
 import { StatelessClient } from "../../support/stateless-client.ts";

@@ -1,7 +1,8 @@
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import t from "tap";
 import { closedGate } from "../../support/closed-gate.ts";
-import { callTool, McpSession } from "../../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../../support/mcp-session.ts";
 import { startSessionDaemon } from "../../support/running-daemon.ts";
 import { connectSdkClient } from "../../support/sdk-client.ts";
 

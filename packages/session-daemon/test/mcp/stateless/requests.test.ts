@@ -3,7 +3,8 @@ import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { FileGate } from "@fjmcp/testkit/children/file-gate";
 import { join } from "node:path";
 import t from "tap";
-import { callTool, initialize, McpSession } from "../../support/mcp-session.ts";
+import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../../support/mcp-session.ts";
 import { startSessionDaemon } from "../../support/running-daemon.ts";
 import { requestMeta, StatelessClient } from "../../support/stateless-client.ts";
 

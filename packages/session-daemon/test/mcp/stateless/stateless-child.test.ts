@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import t from "tap";
-import { callTool, McpSession } from "../../support/mcp-session.ts";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../../support/mcp-session.ts";
 import { startSessionDaemon } from "../../support/running-daemon.ts";
 import { requestMeta, StatelessClient } from "../../support/stateless-client.ts";
 

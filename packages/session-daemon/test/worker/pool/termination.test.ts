@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { readProcess } from "../../../src/worker/process/process-table.ts";
-import type { AuthenticatedCaller } from "../../../src/auth/principal.ts";
+import type { AuthenticatedCaller } from "../../../src/auth/authenticated-caller.ts";
 import type { WorkerPool } from "../../../src/worker/worker-pool.ts";
 import t from "tap";
 import { closedGate } from "../../support/closed-gate.ts";

@@ -1,7 +1,5 @@
 import type { Principal } from "@fjmcp/shared/principal";
 
-export type { Principal };
-
 /** The principal of one request, with its token. */
 export interface AuthenticatedCaller extends Principal {
   /** The plaintext token of this request, for the upstream-token call; must not be kept longer than that. */
