@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 import type { Principal } from "@fjmcp/shared/principal";
+import { EntriesByAccount } from "../entries-by-account.ts";
 import { errorResponse } from "../http/http-error.ts";
 import { EventStream, eventText } from "../http/event-stream.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
@@ -40,6 +41,9 @@ export class ResumableStreams {
   readonly #limits: ResumptionLimits;
   /** In the order of their last change. */
   readonly #byToken = new Map<string, KeptStream>();
+  /** The streams of GETs and those of requests, in the same order. */
+  readonly #standalone = new EntriesByAccount<ResumableStream>();
+  readonly #responses = new EntriesByAccount<ResumableStream>();
   readonly #bytesByAccount = new Map<AccountId, number>();
   #totalBytes = 0;
   #willPrune = false;
@@ -108,19 +112,22 @@ export class ResumableStreams {
     while (this.#bytesOf(accountId) + bytes > bytesPerAccount) this.#evictOldest(accountId);
     while (this.#totalBytes + bytes > totalBytes) this.#evictOldest(this.#largestAccount());
     this.#byToken.set(stream.token, { stream, bytes, changedAtMs });
+    this.#sameKind(stream).add(accountId, stream);
     this.#add(accountId, bytes);
     if (!this.#willPrune) this.#pruneIn(keptMs);
   }
 
   /** Of the account the stream whose last change is longest ago; responses are kept for longer than notifications. */
   #evictOldest(accountId: AccountId): void {
-    let oldest: ResumableStream | undefined;
-    for (const { stream } of this.#byToken.values()) {
-      if (stream.owner.accountId !== accountId) continue;
-      oldest ??= stream;
-      if (stream.idJson === undefined) return this.evict(stream);
-    }
+    const [standalone] = this.#standalone.of(accountId);
+    const [response] = this.#responses.of(accountId);
+    const oldest = standalone ?? response;
     if (oldest !== undefined) this.evict(oldest);
+  }
+
+  /** The collection that it belongs to. */
+  #sameKind({ idJson }: ResumableStream): EntriesByAccount<ResumableStream> {
+    return idJson === undefined ? this.#standalone : this.#responses;
   }
 
   #pruneIn(delayMs: number): void {
@@ -139,15 +146,17 @@ export class ResumableStreams {
   }
 
   #largestAccount(): AccountId {
-    const [[largest]] = [...this.#bytesByAccount].sort(([, a], [, b]) => b - a) as [[AccountId, number]];
+    const [largest] = [...this.#bytesByAccount].reduce((a, b) => (b[1] > a[1] ? b : a));
     return largest;
   }
 
-  #delete({ token, owner }: ResumableStream): void {
-    const kept = this.#byToken.get(token);
+  #delete(stream: ResumableStream): void {
+    const kept = this.#byToken.get(stream.token);
     if (kept === undefined) return;
-    this.#byToken.delete(token);
-    this.#add(owner.accountId, -kept.bytes);
+    const { accountId } = stream.owner;
+    this.#byToken.delete(stream.token);
+    this.#sameKind(stream).delete(accountId, stream);
+    this.#add(accountId, -kept.bytes);
   }
 
   #bytesOf(accountId: AccountId): number {
