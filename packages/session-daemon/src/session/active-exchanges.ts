@@ -51,8 +51,7 @@ const maxStreamsPerSession = 4;
 
 /** All open exchanges of this daemon, so that the revocation of a grant can close those that depend on it. */
 export class ActiveExchanges {
-  // By session and id: a key joined of both would be hashed anew for every call.
-  readonly #calls = new Map<Hash, Map<string, ActiveCall>>();
+  readonly #calls = new Map<Hash, SessionCalls>();
   readonly #withoutSession = new Set<ActiveExchange>();
   // In the order of opening.
   readonly #streams = new Set<StandaloneStream>();
@@ -65,22 +64,17 @@ export class ActiveExchanges {
    */
   addCall(call: ActiveCall): boolean {
     let ofSession = this.#calls.get(call.session);
-    if (ofSession === undefined) this.#calls.set(call.session, (ofSession = new Map()));
-    if (ofSession.get(call.idJson)?.isAbandoned === false) return false;
-    ofSession.set(call.idJson, call);
-    return true;
+    if (ofSession === undefined) this.#calls.set(call.session, (ofSession = new SessionCalls()));
+    return ofSession.add(call);
   }
 
   /** Deletes this call, but not a later one with the same id. */
   deleteCall(call: ActiveCall): void {
-    const ofSession = this.#calls.get(call.session);
-    if (ofSession?.get(call.idJson) !== call) return;
-    ofSession.delete(call.idJson);
-    if (ofSession.size === 0) this.#calls.delete(call.session);
+    this.#calls.get(call.session)?.delete(call);
   }
 
   findCall(session: Hash, idJson: string): ActiveCall | undefined {
-    return this.#calls.get(session)?.get(idJson);
+    return this.#calls.get(session)?.find(idJson);
   }
 
   /** A request without a session: its id may be in flight elsewhere. */
@@ -92,9 +86,9 @@ export class ActiveExchanges {
     this.#withoutSession.delete(exchange);
   }
 
-  /** The calls of the session, the newest first. */
+  /** The calls of the session. */
   callsOf(session: Hash): ActiveCall[] {
-    return [...(this.#calls.get(session)?.values() ?? [])].toReversed();
+    return this.#calls.get(session)?.all() ?? [];
   }
 
   /**
@@ -131,7 +125,7 @@ export class ActiveExchanges {
   /** The number of calls whose clients wait for the response. */
   get callCount(): number {
     let count = this.#withoutSession.size;
-    for (const ofSession of this.#calls.values()) count += ofSession.size;
+    for (const ofSession of this.#calls.values()) count += ofSession.all().length;
     return count;
   }
 
@@ -165,6 +159,8 @@ export class ActiveExchanges {
   /** Ticks every exchange. */
   tick(): void {
     for (const exchange of this.#all()) exchange.tick();
+    // Only now, not with its last call: most sessions that have had a call have another one soon.
+    for (const [session, calls] of this.#calls) if (calls.all().length === 0) this.#calls.delete(session);
   }
 
   /** Ends the standalone streams of a session that has ended; returns their number. */
@@ -211,7 +207,7 @@ export class ActiveExchanges {
   }
 
   #all(): ActiveExchange[] {
-    const calls = Array.from(this.#calls.values(), (ofSession) => [...ofSession.values()]).flat();
+    const calls = Array.from(this.#calls.values(), (ofSession) => ofSession.all()).flat();
     return [...calls, ...this.#withoutSession, ...this.#streams];
   }
 }
@@ -219,4 +215,38 @@ export class ActiveExchanges {
 /** Of two streams of a session, the one that gets its messages. */
 function preferred(newer: StandaloneStream, older: StandaloneStream | undefined): StandaloneStream {
   return older !== undefined && older.isConnected && !newer.isConnected ? older : newer;
+}
+
+/**
+ * The calls of one session in flight, which are few. Each keeps its place. They are not in a Map: one makes another table every
+ * few calls, and its old tables keep the calls that they held alive until the next full collection.
+ */
+class SessionCalls {
+  readonly #places: (ActiveCall | undefined)[] = [];
+
+  /** As `ActiveExchanges.addCall`. */
+  add(call: ActiveCall): boolean {
+    const same = this.#placeOf(call.idJson);
+    if (this.#places[same]?.isAbandoned === false) return false;
+    const place = same === -1 ? this.#places.indexOf(undefined) : same;
+    this.#places[place === -1 ? this.#places.length : place] = call;
+    return true;
+  }
+
+  delete(call: ActiveCall): void {
+    const place = this.#places.indexOf(call);
+    if (place !== -1) this.#places[place] = undefined;
+  }
+
+  find(idJson: string): ActiveCall | undefined {
+    return this.#places[this.#placeOf(idJson)];
+  }
+
+  all(): ActiveCall[] {
+    return this.#places.filter((call) => call !== undefined);
+  }
+
+  #placeOf(idJson: string): number {
+    return this.#places.findIndex((call) => call?.idJson === idJson);
+  }
 }

@@ -63,7 +63,8 @@ export class CallTable {
 
   /** A call with the next id, never used before in this table. It is in flight only after `add`. */
   create(request: ClientRequest, sink: CallSink, deadlineMs: number, isAwaited: boolean): InFlightCall {
-    return new InFlightCall(++this.#lastId, request, sink, deadlineMs, isAwaited, this.#cancel);
+    this.#lastId = this.#inFlight.freeIdAfter(this.#lastId);
+    return new InFlightCall(this.#lastId, request, sink, deadlineMs, isAwaited, this.#cancel);
   }
 
   /** Some call has had this id, whether or not it is still in flight. */
