@@ -25,6 +25,7 @@ const zero = 0x30;
 const nine = 0x39;
 /** More than the worker's own ids ever have. */
 const maxIdDigits = 15;
+const shortBytes = 16 * 1024;
 /** Each end of a response, with its id, is shorter. */
 const endBytes = 64;
 
@@ -41,16 +42,16 @@ export function matchResponse(chunks: Chunks): MatchedResponse | undefined {
   return chunksAreUtf8(line) ? match : undefined;
 }
 
-/** The response with its id replaced by another, given as JSON text. */
+/** The response with its id replaced by another, given as JSON text; a short one as a single chunk. */
 export function replaceId(
   { line, chunkIndex, idStart, idEnd }: MatchedResponse,
   idJson: string,
 ): readonly Buffer[] {
   const holder = line[chunkIndex]!;
   const spliced = [holder.subarray(0, idStart), Buffer.from(idJson), holder.subarray(idEnd)];
-  return line.length === 1
-    ? spliced
-    : [...line.slice(0, chunkIndex), ...spliced, ...line.slice(chunkIndex + 1)];
+  if (line.length > 1) return [...line.slice(0, chunkIndex), ...spliced, ...line.slice(chunkIndex + 1)];
+  // To search several chunks costs more than a copy.
+  return holder.length <= shortBytes ? [Buffer.concat(spliced)] : spliced;
 }
 
 /** The JSON text of the response's result or error. */
