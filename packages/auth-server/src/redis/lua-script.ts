@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { Writable } from "node:stream";
 import { type Redis, ReplyError } from "ioredis";
 
 /** One atomic step in Redis. Its keys and arguments are given by name. */
@@ -42,6 +43,7 @@ export function defineScript<const Key extends string, const Argument extends st
   return {
     async run(redis, keyOf, argumentOf) {
       const values = [...keys.map((name) => keyOf[name]), ...args.map((name) => argumentOf[name])];
+      joinWrites(redis.stream);
       try {
         return await redis.evalsha(digest, keys.length, ...values);
       } catch (error) {
@@ -50,4 +52,11 @@ export function defineScript<const Key extends string, const Argument extends st
       }
     },
   };
+}
+
+/** What is sent in this turn of the event loop leaves in one write when the turn ends. Before it connects, ioredis has no stream. */
+function joinWrites(stream: Writable | undefined): void {
+  if (stream === undefined || stream.writableCorked > 0) return;
+  stream.cork();
+  setImmediate(() => stream.uncork());
 }
