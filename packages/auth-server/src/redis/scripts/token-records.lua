@@ -9,10 +9,9 @@ local function storeAccessToken(token, payload, expiresInSec, grantJson)
   redis.call('LPUSH', accessTokens, token .. ' ' .. ownSource)
   local ofGrant, ofSource = 0, 0
   for _, entry in ipairs(redis.call('LRANGE', accessTokens, 0, -1)) do
-    local older, olderSource = string.match(entry, '^(%S+) (%S*)$')
-    local isOfSource = source ~= '' and olderSource == ownSource
+    local isOfSource = source ~= '' and string.sub(entry, -17) == ' ' .. ownSource
     if ofGrant == tonumber(maxAccessTokensPerGrant) or isOfSource and ofSource == tonumber(maxAccessTokensPerSource) then
-      redis.call('DEL', older)
+      redis.call('DEL', string.match(entry, '^%S+'))
       redis.call('LREM', accessTokens, -1, entry)
     else
       ofGrant = ofGrant + 1
