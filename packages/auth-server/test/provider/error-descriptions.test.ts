@@ -92,7 +92,7 @@ t.test("every error for a known code or refresh token says what to do", async (t
   checkError(t, ended, "invalid_grant");
   t.match(ended.body.error_description, /This connection has ended/);
   const codesOnly = await register(origin, { grant_types: ["authorization_code"] });
-  checkError(t, await refresh(origin, codesOnly, "x"), "invalid_request");
+  checkError(t, await refresh(origin, codesOnly, "x"), "unauthorized_client");
 });
 
 t.test("every error of registration and revocation says what to do", async (t) => {

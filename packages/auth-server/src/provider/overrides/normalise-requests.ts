@@ -1,5 +1,4 @@
 import { errors, type KoaContextWithOIDC, type Provider } from "oidc-provider";
-import { deviceGrantType } from "../grant-types.ts";
 import type { ClientPolicy } from "../requests/client-policy.ts";
 import { normaliseClientAuthentication } from "../requests/normalise-client-authentication.ts";
 import { rejectLongAuthorization } from "../requests/authorization-size.ts";
@@ -33,7 +32,7 @@ export function normaliseRequests(
     }
     // Before these, it assembles the parameters of client authentication alone.
     if (context.route === "device_authorization" && "scope" in record) {
-      requireDeviceGrant(context, policy);
+      if (!policy.offersDeviceFlow) throw new errors.UnauthorizedClient();
       rejectLongAuthorization(parametersOf(record));
       normaliseAuthorization(record, resource);
     }
@@ -49,12 +48,6 @@ export function normaliseRequests(
   intercept(prototype, "body", (context, body) =>
     context.route === "registration" ? normaliseRegistration(body) : body,
   );
-}
-
-/** RFC 6749 §5.2, where oidc-provider has `invalid_request`. */
-function requireDeviceGrant({ ctx }: Context, policy: Pick<ClientPolicy, "offersDeviceFlow">): void {
-  const mayUseIt = policy.offersDeviceFlow && ctx.oidc.client?.grantTypeAllowed(deviceGrantType) !== false;
-  if (!mayUseIt) throw new errors.UnauthorizedClient();
 }
 
 function parametersOf(record: Record<string, unknown>): [name: string, value: string][] {

@@ -22,7 +22,14 @@ import {
   tokensOf,
   type Registered,
 } from "../../support/client.ts";
-import { allowDevice, deviceGrant, poll, startDevice, typeCode } from "../../support/device.ts";
+import {
+  allowDevice,
+  deviceGrant,
+  poll,
+  requestDeviceCode,
+  startDevice,
+  typeCode,
+} from "../../support/device.ts";
 
 const setup = await setUpAuthServer(t);
 const origin = await setup.serve();
@@ -153,6 +160,27 @@ const overrides: Record<string, Record<string, (t: Test, client: Registered) => 
       const exact = "https://client.example/cb?a=b%20c+d&state=own&e";
       const other = { ...(await register(origin, { redirect_uris: [exact] })), redirectUri: exact };
       t.ok((await denialOf(other))?.startsWith(`${exact}&error=access_denied`));
+    },
+  },
+  "registered-grant-types": {
+    "Client#grantTypeAllowed": async (t) => {
+      for (const [registered, unregistered] of [
+        ["authorization_code", ["refresh_token", deviceGrant]],
+        [deviceGrant, ["authorization_code", "refresh_token"]],
+      ] as const) {
+        const { clientId } = await register(origin, { grant_types: [registered] });
+        const errorOf = async (grant_type: string) =>
+          (await postForm(`${origin}/oauth/token`, { grant_type, client_id: clientId })).body.error;
+        for (const type of unregistered) t.equal(await errorOf(type), "unauthorized_client", type);
+        t.equal(await errorOf(registered), "invalid_request", `${registered} without its code`);
+        t.equal(await errorOf("password"), "unsupported_grant_type");
+        const { body } = await requestDeviceCode(origin, clientId);
+        t.equal(
+          body.error,
+          registered === deviceGrant ? undefined : "unauthorized_client",
+          "a device's code",
+        );
+      }
     },
   },
   "optional-redirect-uri": {
