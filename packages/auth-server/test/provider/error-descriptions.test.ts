@@ -115,43 +115,6 @@ t.test("every error of registration and revocation says what to do", async (t) =
   checkError(t, await postForm(`${origin}/oauth/revoke`, { client_id: "x", token: "x" }), "invalid_client");
 });
 
-t.test("names the format and the limit of a body that cannot be read", async (t) => {
-  const maxBytes = 56 * 1024;
-  const fill = (start: string, end: string, bytes: number) =>
-    start + "x".repeat(bytes - start.length - end.length) + end;
-  const formOf = (bytes: number) => fill(`client_id=${client.clientId}&x=`, "", bytes);
-  const metadataOf = (bytes: number) => fill('{"redirect_uris":[],"x":"', '"}', bytes);
-  for (const [path, type, bodyOf] of [
-    ["token", "application/x-www-form-urlencoded", formOf],
-    ["revoke", "application/x-www-form-urlencoded", formOf],
-    ["device", "application/x-www-form-urlencoded", formOf],
-    ["register", "application/json", metadataOf],
-  ] as const) {
-    const post = (body: string | ReadableStream) =>
-      requestOAuth(`${origin}/oauth/${path}`, {
-        method: "POST",
-        headers: { "content-type": type },
-        body,
-        ...(typeof body !== "string" && { duplex: "half" }),
-      });
-    const limit = new RegExp(`${type === "application/json" ? "JSON" : "a form"} of at most 56 KiB`);
-    const large = bodyOf(maxBytes + 1);
-    for (const body of [large, new Blob([large]).stream()]) {
-      const what = `${path}, ${typeof body}`;
-      const response = await post(body);
-      checkError(t, response, "invalid_request", what);
-      t.match(response.body.error_description, limit, what);
-    }
-    t.notMatch((await post(bodyOf(maxBytes))).body.error_description, limit, `${path}, the largest body`);
-  }
-  const { body } = await requestOAuth(`${origin}/oauth/register`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: "{",
-  });
-  t.match(body.error_description, /JSON of at most 56 KiB/);
-});
-
 t.test("every error of an authorization request that the client may get says what to do", async (t) => {
   for (const more of [
     { response_type: "token" },
