@@ -1,6 +1,7 @@
 /**
  * Requests in a minute. Those by address are far beyond what the users of one network need, and bound what one stranger
- * can cause: with 60 authorization requests a minute, none displaces the pending logins of others (5,000 are kept).
+ * can cause: with 60 authorization requests a minute, none displaces the pending logins of others (5,000 are kept), and
+ * with 300 pages a minute, none displaces those that wait for Forgejo (20,000 are kept, for half an hour).
  */
 export const rateLimits = {
   /** By address: registrations. */

@@ -12,8 +12,12 @@ export const authKeys = {
   deviceCodes: "device-codes",
   /** String: the hash of the device code to which a user code belongs. */
   userCode: (userCode: Hash) => `user-code:${userCode}`,
+  /** Sorted set of the keys of user codes; score = when each was issued, in milliseconds since the epoch. */
+  userCodes: "user-codes",
   /** String: how many wrong user codes a browser has sent. */
   wrongUserCodes: (browser: Hash) => `wrong-user-codes:${browser}`,
+  /** Sorted set of their keys; score = when each browser sent its first one, in milliseconds since the epoch. */
+  userCodeBrowsers: "user-code-browsers",
   /** Sorted set of the keys of the grant's codes and refresh tokens; score = expiry in seconds since the epoch. */
   grantTokens: (grant: GrantId) => `grant-tokens:${grant}`,
   /** List of the grant's access tokens, the newest first: `<key> <end of the key of the code or refresh token it is for>`. */
@@ -38,6 +42,8 @@ export const authKeys = {
   clientDocuments: "client-documents",
   /** String: the hash of the login cookie that a login through Forgejo is bound to. */
   loginState: (state: Hash) => `login-state:${state}`,
+  /** Sorted set of the keys of states; score = when each login was started, in milliseconds since the epoch. */
+  loginStates: "login-states",
   /** String: `running` while one request finishes the login, then its outcome, encrypted under the login cookie. */
   loginOutcome: (state: Hash) => `login-outcome:${state}`,
   /** String, under the hash of its id: a session of the page of connections. */

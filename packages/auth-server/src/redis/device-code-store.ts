@@ -12,7 +12,7 @@ const maxDeviceCodes = 5_000;
 const expiredSec = 300;
 
 const storeDeviceCode = defineScript(readLua("expiring-index") + readLua("store-device-code"), {
-  keys: ["deviceCode", "userCode", "deviceCodes"],
+  keys: ["deviceCode", "userCode", "deviceCodes", "userCodes"],
   args: ["payload", "hash", "expiresInSec", "keepSec", "nowMs"],
   constants: { maxDeviceCodes: String(maxDeviceCodes) },
 });
@@ -37,6 +37,7 @@ export function createDeviceCodeStore(redis: RedisConnection, clock: Clock): Dev
         deviceCode: authKeys.deviceCode(hash),
         userCode: authKeys.userCode(userCode),
         deviceCodes: authKeys.deviceCodes,
+        userCodes: authKeys.userCodes,
       };
       const args = { payload, hash, expiresInSec, keepSec: expiresInSec + expiredSec, nowMs: clock() };
       return (await redis.run((commands) => storeDeviceCode.run(commands, keys, args))) === 1;

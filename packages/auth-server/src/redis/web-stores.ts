@@ -7,8 +7,8 @@ import { createUserCodeAttempts } from "./user-code-attempts.ts";
 /** The stores that only the pages use. */
 export function createWebStores(redis: RedisConnection, clock: Clock) {
   return {
-    states: createLoginStateStore(redis),
+    states: createLoginStateStore(redis, clock),
     sessions: createConnectionsSessionStore(redis, clock),
-    userCodeAttempts: createUserCodeAttempts(redis),
+    userCodeAttempts: createUserCodeAttempts(redis, clock),
   };
 }

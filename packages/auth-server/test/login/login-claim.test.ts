@@ -5,7 +5,7 @@ import { createLoginStateStore } from "../../src/redis/login-state-store.ts";
 import { connection, privateRedis } from "../support/upstream-setup.ts";
 
 t.test("gives a login to the next request when the one that has claimed it fails", async (t) => {
-  const states = createLoginStateStore(await connection(t, await privateRedis(t)));
+  const states = createLoginStateStore(await connection(t, await privateRedis(t)), Date.now);
   const presented = { state: "a state", cookie: "a cookie that is long enough for a key" };
   await states.put(sha256Hex(presented.state), sha256Hex(presented.cookie), 60);
   const claim = () => claimLogin({ states, clock: Date.now }, presented) as Promise<LoginClaim>;

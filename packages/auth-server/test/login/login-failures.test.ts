@@ -85,7 +85,7 @@ t.test("lets no other browser finish a repeated login", async (t) => {
   t.equal(again.externalRedirect!.searchParams.get("state"), secondState, "a reload repeats the same way");
   const cookie = (await user.cookies.values()).find((value) => /^\d+\.[^.]+\.1\./.test(value))!;
   const stored = await Promise.all(
-    (await setup.admin.keys("login-*")).map(async (key) => `${key} ${await setup.admin.get(key)}`),
+    (await setup.admin.keys("login-*:*")).map(async (key) => `${key} ${await setup.admin.get(key)}`),
   );
   for (const secret of [secondState, cookie, cookie.split(".")[3]!]) t.notMatch(stored.join("\n"), secret);
   const end = await user.visit(second, { stopAt: redirectUri });

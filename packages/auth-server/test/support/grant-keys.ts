@@ -5,6 +5,9 @@ const commonKeys: ReadonlySet<string> = new Set([
   authKeys.installation,
   authKeys.authServers,
   authKeys.interactions,
+  authKeys.loginStates,
+  authKeys.userCodes,
+  authKeys.userCodeBrowsers,
 ]);
 
 /** By prefix, the seconds for which keys may stay: what lets a browser repeat the end of a login, and counts of requests. */
@@ -16,8 +19,8 @@ const maxSecondsLeft = {
 };
 
 /**
- * Every key of Redis, sorted, without those of no grant (the installation, its auth-servers, the index of interactions, what
- * happened to an account), and without what expires soon by itself.
+ * Every key of Redis, sorted, without those of no grant (the installation, its auth-servers, the indexes of logins in
+ * progress, what happened to an account), and without what expires soon by itself.
  */
 export async function grantKeys(admin: Redis): Promise<string[]> {
   const keys = (await admin.keys("*")).filter(

@@ -9,7 +9,7 @@ import { eventually } from "./eventually.ts";
 
 /** Keys of a revoked grant that may remain until they expire. */
 const allowedRemnants =
-  /^(revoked-grant:|interaction:|as-session|login-state:|login-outcome:|(installation|auth-servers|interactions)$|upstream-lock:|token-request-lock:|request-rate:|account-history:)/;
+  /^(revoked-grant:|interaction:|as-session|login-state:|login-outcome:|(installation|auth-servers|interactions|login-states|user-codes|user-code-browsers)$|upstream-lock:|token-request-lock:|request-rate:|account-history:)/;
 /** Allowance for short-lived connections, in addition to those that the gateway keeps open. */
 const socketAllowance = 10;
 

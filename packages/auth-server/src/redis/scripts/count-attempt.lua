@@ -1,5 +1,10 @@
--- Counts an attempt. Returns how many there were since the first one, `expiresInSec` ago at most.
+-- Counts an attempt. Returns how many there were since the first one, `expiresInSec` ago at most. Beyond `maxBrowsers`, the
+-- counts of those that began first are deleted.
 
 local count = redis.call('INCR', attempts)
-if count == 1 then redis.call('EXPIRE', attempts, expiresInSec) end
+if redis.call('TTL', attempts) < 0 then
+  redis.call('EXPIRE', attempts, expiresInSec)
+  redis.call('ZADD', browsers, nowMs, attempts)
+  keepNewest(browsers, maxBrowsers, expiresInSec)
+end
 return count

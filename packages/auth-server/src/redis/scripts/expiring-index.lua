@@ -16,3 +16,10 @@ local function deleteExcessKeys(index, max)
   local first = redis.call('ZPOPMIN', index, excess)
   for i = 1, #first, 2 do redis.call('DEL', first[i]) end
 end
+
+-- To be called for each key that is added, which lives for `ttl` seconds: bounds the index and its keys.
+local function keepNewest(index, max, ttl)
+  if redis.call('TTL', index) < tonumber(ttl) then redis.call('EXPIRE', index, ttl) end
+  removeExpiredKeys(index)
+  deleteExcessKeys(index, max)
+end

@@ -5,11 +5,7 @@
 local before = redis.call('GET', interaction)
 if before and string.sub(before, 1, 8) == 'decided:' then return 0 end
 
-local ttl = tonumber(expiresInSec)
-redis.call('SET', interaction, phase .. ':' .. payload, 'EX', ttl)
+redis.call('SET', interaction, phase .. ':' .. payload, 'EX', expiresInSec)
 redis.call('ZADD', interactions, 'NX', nowMs, interaction)
-if redis.call('TTL', interactions) < ttl then redis.call('EXPIRE', interactions, ttl) end
-
-removeExpiredKeys(interactions)
-deleteExcessKeys(interactions, maxInteractions)
+keepNewest(interactions, maxInteractions, expiresInSec)
 return 1
