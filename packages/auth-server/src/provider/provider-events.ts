@@ -3,8 +3,7 @@ import type { KoaContextWithOIDC, Provider, errors } from "oidc-provider";
 import { accountIdSchema, clientIdSchema, grantIdSchema, type ClientId } from "@fjmcp/shared/ids";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../audit-events.ts";
-import { isConnectionError } from "../connection-error.ts";
-import { isDisconnected } from "../is-disconnected.ts";
+import { isConnectionError, isDisconnected } from "../client-disconnect.ts";
 import { redirectHost } from "./client-id/redirect-host.ts";
 import { ownerOfPresented } from "./overrides/issuance-context.ts";
 

@@ -14,7 +14,7 @@ import { errorPage } from "./pages/error-page.ts";
 import { favicon } from "./pages/favicon.ts";
 import { homePage } from "./pages/home-page.ts";
 import { logoRoutes } from "./logo-routes.ts";
-import { isDisconnected } from "../is-disconnected.ts";
+import { isDisconnected } from "../client-disconnect.ts";
 import { notFoundPage } from "./pages/not-found-page.ts";
 import { pageHeaders } from "./pages/page-layout.ts";
 import { faviconPath } from "../paths.ts";
