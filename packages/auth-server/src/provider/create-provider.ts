@@ -90,7 +90,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
       if (ctx.status < 400) ctx.status = 400;
       const page = await deps.errorPage(
         {
-          fault: authorizationFault(error, out),
+          fault: authorizationFault(ctx.oidc.params?.client_id, error, out),
           reference: referenceOf(ctx),
           ...(back !== undefined && { back }),
         },

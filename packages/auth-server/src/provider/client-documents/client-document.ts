@@ -7,6 +7,11 @@ export const maxDocumentBytes = 5 * 1024;
 /** What a client publishes of itself, normalised as a registration is; `client_id` is the URL of the document. */
 export type ClientDocument = Readonly<Record<string, unknown>> & { readonly client_id: string };
 
+/** Whether a client id names a document, wherever that is; any other id is a registration. */
+export function isDocumentUrl(clientId: unknown): boolean {
+  return typeof clientId === "string" && clientId.startsWith("https://");
+}
+
 /**
  * The client document that was found at `url`. Throws an Error with the reason if it is not one: not a JSON object, of
  * another URL, with a secret or an authentication by one, or with metadata that a registration could not have.

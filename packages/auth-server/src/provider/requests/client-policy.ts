@@ -2,6 +2,7 @@ import { lowerCaseWords } from "@fjmcp/shared/config/words";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
 import { constantTimeEqual } from "../../crypto/constant-time-equal.ts";
+import { isDocumentUrl } from "../client-documents/client-document.ts";
 import { matchesHost } from "../client-documents/document-hosts.ts";
 import { isForDevices } from "../grant-types.ts";
 import { registrationFault } from "./registration-policy.ts";
@@ -64,9 +65,8 @@ export function createClientPolicy(settings: ClientPolicySettings): ClientPolicy
       : "this client connects by device codes, which the administrator of this server does not allow";
   }
 
-  /** A client id that is a URL is a document, not a registration. */
   function registrationModeFault({ client_id: id, [registeredWith]: mark }: Metadata): string | undefined {
-    if (typeof id !== "string" || id.startsWith("https://") || registration === "open") return undefined;
+    if (typeof id !== "string" || isDocumentUrl(id) || registration === "open") return undefined;
     if (registration === "token" && typeof mark === "string" && known.has(mark)) return undefined;
     return "this client has registered itself, which the administrator of this server does not allow";
   }
