@@ -21,6 +21,9 @@ const errorFirst = Buffer.from('{"error":');
 const tail = Buffer.from(',"jsonrpc":"2.0","id":');
 const carriageReturn = 0x0d;
 const closingBrace = 0x7d;
+/** The first and the last letter of null. */
+const lowerN = 0x6e;
+const lowerL = 0x6c;
 const zero = 0x30;
 const nine = 0x39;
 /** More than the worker's own ids ever have. */
@@ -31,8 +34,9 @@ const endBytes = 64;
 
 /**
  * Recognises a response by its two ends alone: `{"jsonrpc":"2.0","id":N,"result|error":…}` or
- * `{"result|error":…,"jsonrpc":"2.0","id":N}`, valid UTF-8, without CR (which would end a line in SSE). The content
- * between is not parsed; docs/adr/0001 describes the consequences. Undefined: the line must be parsed.
+ * `{"result|error":…,"jsonrpc":"2.0","id":N}`, valid UTF-8, without CR (which would end a line in SSE), and without a null at
+ * either end of the content (JSON-RPC 1.0 has both members, one of them null). The content is not parsed; docs/adr/0001
+ * describes the consequences. Undefined: the line must be parsed.
  */
 export function matchResponse(chunks: Chunks): MatchedResponse | undefined {
   const line = withWholeEnds(chunks);
@@ -78,20 +82,24 @@ function idFirst(line: Chunks): MatchedResponse | undefined {
   let idEnd = idStart;
   while (isDigit(first[idEnd])) idEnd++;
   const isError = standsAt(first, idEnd, thenError);
-  if (!isError && !standsAt(first, idEnd, thenResult)) return undefined;
+  const memberKey = isError ? thenError : thenResult;
+  if (!isError && !standsAt(first, idEnd, memberKey)) return undefined;
+  if (first[idEnd + memberKey.length] === lowerN || lastOf(line).at(-2) === lowerL) return undefined;
   return responseLine(line, true, isError, idStart, idEnd);
 }
 
 function idLast(line: Chunks): MatchedResponse | undefined {
   const isError = standsAt(line[0], 0, errorFirst);
-  if (!isError && !standsAt(line[0], 0, resultFirst)) return undefined;
+  const memberKey = isError ? errorFirst : resultFirst;
+  if (!isError && !standsAt(line[0], 0, memberKey)) return undefined;
   const last = lastOf(line);
   const idEnd = last.length - 1;
   let idStart = idEnd;
   while (isDigit(last[idStart - 1])) idStart--;
-  return standsAt(last, idStart - tail.length, tail)
-    ? responseLine(line, false, isError, idStart, idEnd)
-    : undefined;
+  const tailStart = idStart - tail.length;
+  if (!standsAt(last, tailStart, tail)) return undefined;
+  if (line[0][memberKey.length] === lowerN || last[tailStart - 1] === lowerL) return undefined;
+  return responseLine(line, false, isError, idStart, idEnd);
 }
 
 function responseLine(

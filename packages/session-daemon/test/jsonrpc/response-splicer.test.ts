@@ -29,7 +29,7 @@ t.test("the content of a result is not mistaken for its ends", async (t) => {
   t.equal(match(`{"jsonrpc":"2.0","id":1,"result":{"a":[${inner}]}}`)?.id, 1);
   t.equal(match(`{"result":${inner},"jsonrpc":"2.0","id":1}`)?.id, 1);
   t.equal(match(`{"result":{"jsonrpc":"2.0","id":7,"result":{}},"jsonrpc":"2.0","id":1}`)?.id, 1);
-  t.equal(match(`{"jsonrpc":"2.0","id":1,"result":${JSON.stringify(inner)}}`)?.id, 1);
+  t.equal(match(`{"jsonrpc":"2.0","id":1,"result":{"text":${JSON.stringify(inner)}}}`)?.id, 1);
   t.equal(match(`{"result":{"text":${JSON.stringify(`,${inner.slice(1)}`)}}}`), undefined);
 });
 
@@ -57,7 +57,16 @@ t.test("any other line is left to the parser", async (t) => {
     '{"id":1,"jsonrpc":"2.0","result":{}}',
     '{"jsonrpc":"2.0","id":1,"result":{}} ',
     '{"jsonrpc":"2.0","id":1,"result":{}}\r',
-    '{"jsonrpc":"2.0","id":1,"result":"a\rb"}',
+    '{"jsonrpc":"2.0","id":1,"result":{"a":"a\rb"}}',
+    '{"jsonrpc":"2.0","id":1,"result":null}',
+    '{"jsonrpc":"2.0","id":1,"error":null,"result":{}}',
+    '{"jsonrpc":"2.0","id":1,"result":null,"error":{}}',
+    '{"jsonrpc":"2.0","id":1,"result":{},"error":null}',
+    '{"jsonrpc":"2.0","id":1,"error":{},"result":null}',
+    '{"error":null,"result":{},"jsonrpc":"2.0","id":1}',
+    '{"result":null,"error":{},"jsonrpc":"2.0","id":1}',
+    '{"result":{},"error":null,"jsonrpc":"2.0","id":1}',
+    '{"result":null,"jsonrpc":"2.0","id":1}',
     '{"result":{},"jsonrpc":"2.0","id":1 }',
     '{"result":{},"jsonrpc":"2.0","id":"1"}',
   ];
@@ -65,9 +74,9 @@ t.test("any other line is left to the parser", async (t) => {
 });
 
 t.test("invalid UTF-8 is left to the parser", async (t) => {
-  const line = Buffer.from('{"jsonrpc":"2.0","id":1,"result":"😀"}');
+  const line = Buffer.from('{"jsonrpc":"2.0","id":1,"result":{"a":"😀"}}');
   t.ok(match(line));
-  for (let at = line.length - 6; at < line.length - 2; at++) {
+  for (let at = line.length - 7; at < line.length - 3; at++) {
     const broken = Buffer.concat([line.subarray(0, at), line.subarray(at + 1)]);
     t.equal(match(broken), undefined);
   }
@@ -89,7 +98,7 @@ t.test("with any JSON inside, the id that is found is the message's own", async 
       fc.boolean(),
       fc.boolean(),
       (value, id, first, fails) => {
-        const body = fails ? { error: value } : { result: value };
+        const body = fails ? { error: { value } } : { result: { value } };
         const message = first ? { jsonrpc: "2.0", id, ...body } : { ...body, jsonrpc: "2.0", id };
         const line = Buffer.from(JSON.stringify(message));
         const found = matchResponse([line]);
@@ -107,7 +116,7 @@ t.test(
   async (t) => {
     const text = fc.string({ unit: fc.constantFrom("a", "ü", "€", "😀", '"', "}", "7") });
     const valid = fc.tuple(text, fc.nat({ max: 200 }), fc.boolean()).map(([text, length, first]) => {
-      const result = text + "x".repeat(length);
+      const result = { text: text + "x".repeat(length) };
       return Buffer.from(
         JSON.stringify(first ? { jsonrpc: "2.0", id: 12, result } : { result, jsonrpc: "2.0", id: 12 }),
       );
