@@ -2,7 +2,7 @@ import { errorOf } from "./error-bounds.ts";
 import { isJsonNumber, isJsonObject } from "./lossless-json.ts";
 import { parseChildJson, tooCostly } from "./parse-child-json.ts";
 
-/** A parsed line of a child, for lines that `matchResponse` does not recognise. */
+/** A message in a parsed line of a child, for lines that `matchResponse` does not recognise. */
 export type ChildMessage =
   | {
       readonly kind: "response";
@@ -30,15 +30,19 @@ export type ChildMessage =
   | { readonly kind: "too_costly" };
 
 /**
- * Parses one line of a child; undefined when it is not a JSON-RPC message. Invalid UTF-8 is replaced by U+FFFD. A response
- * is recognised although it lacks `jsonrpc` or names another version, has other members or none, is alone in an array, its
- * id is written in another way (`"7"`, `7.0`), or its error is no object: its call would wait in vain.
+ * Parses one line of a child: the message, or those of a batch (MCP 2025-03-26); undefined for what is not a JSON-RPC message.
+ * Invalid UTF-8 is replaced by U+FFFD. A response is recognised although it lacks `jsonrpc` or names another version, has
+ * other members or none, its id is written in another way (`"7"`, `7.0`), or its error is no object: its call would wait in
+ * vain.
  */
-export function parseChildMessage(line: Buffer): ChildMessage | undefined {
-  if (!mayBeJson(line)) return undefined;
+export function parseChildMessages(line: Buffer): readonly (ChildMessage | undefined)[] {
+  if (!mayBeJson(line)) return [undefined];
   const parsed = parseChildJson(line.toString("utf8").replace(/^\uFEFF/, ""));
-  if (parsed === tooCostly) return { kind: "too_costly" };
-  const message = Array.isArray(parsed) && parsed.length === 1 ? (parsed[0] as unknown) : parsed;
+  if (parsed === tooCostly) return [{ kind: "too_costly" }];
+  return Array.isArray(parsed) && parsed.length > 0 ? parsed.map(messageOf) : [messageOf(parsed)];
+}
+
+function messageOf(message: unknown): ChildMessage | undefined {
   if (!isJsonObject(message)) return undefined;
   const { result, error, method, id } = message;
   // JSON-RPC 1.0 has both members always, one of them null.

@@ -1,7 +1,13 @@
-import { parseChildMessage } from "../../src/jsonrpc/child-message.ts";
+import { parseChildMessages } from "../../src/jsonrpc/child-message.ts";
 import t from "tap";
 
-const parse = (text: string) => parseChildMessage(Buffer.from(text));
+/** The only message of the line. */
+function parseLine(line: Buffer) {
+  const messages = parseChildMessages(line);
+  t.equal(messages.length, 1);
+  return messages[0];
+}
+const parse = (text: string) => parseLine(Buffer.from(text));
 
 t.test("responses in any notation are parsed, with their numbers' digits", async (t) => {
   t.same(parse(' { "id" : 3 , "result" : {"n":9007199254740993,"f":1.0} , "jsonrpc":"2.0" }\r'), {
@@ -49,6 +55,18 @@ t.test("a response is recognised whatever its id, version and other members look
   }
 });
 
+t.test("a batch is its messages, in their order", async (t) => {
+  const result = (id: number) => `{"jsonrpc":"2.0","id":${id},"result":{}}`;
+  const batch = `[${result(7)},{"jsonrpc":"2.0","method":"notifications/message"},5,${result(8)}]`;
+  t.match(parseChildMessages(Buffer.from(batch)), [
+    { kind: "response", id: 7 },
+    { kind: "notification" },
+    undefined,
+    { kind: "response", id: 8 },
+  ]);
+  t.same(parseChildMessages(Buffer.from("[]")), [undefined]);
+});
+
 t.test("the child's own requests and notifications are parsed", async (t) => {
   t.same(parse('{"method":"ping","jsonrpc":"2.0","id":1}'), {
     kind: "request",
@@ -90,7 +108,6 @@ t.test("a line that is no message is undefined", async (t) => {
     "1.0",
     "null",
     "{}",
-    '[{"jsonrpc":"2.0","id":1,"result":{}},{"jsonrpc":"2.0","id":2,"result":{}}]',
     '{"id":1,"method":"ping"}',
     '{"result":',
     "[".repeat(100_000),
@@ -105,14 +122,14 @@ t.test("invalid UTF-8 is replaced", async (t) => {
     Buffer.from([0xff]),
     Buffer.from('"}'),
   ]);
-  t.match(parseChildMessage(line), { member: '"\uFFFD"' });
+  t.match(parseLine(line), { member: '"\uFFFD"' });
 });
 
 t.test("digits are kept up to a limit; a line with more such numbers is parsed without", async (t) => {
   const line = (count: number) =>
     Buffer.from(` {"jsonrpc":"2.0","id":7,"result":[${Array(count).fill("1.0").join(",")}]}`);
-  t.match(parseChildMessage(line(2)), { member: "[1.0,1.0]" });
-  const many = parseChildMessage(line(100_000));
+  t.match(parseLine(line(2)), { member: "[1.0,1.0]" });
+  const many = parseLine(line(100_000));
   t.ok(many?.kind === "response" && many.member.startsWith("[1,1,"));
 });
 

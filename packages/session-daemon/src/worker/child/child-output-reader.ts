@@ -1,4 +1,4 @@
-import { parseChildMessage, type ChildMessage } from "../../jsonrpc/child-message.ts";
+import { parseChildMessages, type ChildMessage } from "../../jsonrpc/child-message.ts";
 import { boundError } from "../../jsonrpc/error-bounds.ts";
 import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
 import { matchProgress, progressNotification } from "../../jsonrpc/progress-token.ts";
@@ -51,7 +51,8 @@ export class ChildOutputReader {
     const match = matchResponse(safe);
     if (match === undefined) {
       const progress = matchProgress(safe);
-      if (progress === undefined) this.#readParsed(parseChildMessage(joinChunks(safe)));
+      if (progress === undefined)
+        for (const message of parseChildMessages(joinChunks(safe))) this.#readParsed(message);
       else this.#notifyProgress(progress.token, (token) => progress.before + token + progress.after);
       return;
     }

@@ -171,6 +171,45 @@ t.test("an error that is no object, or broken, is cut to valid JSON", async (t) 
   }
 });
 
+t.test("a member that is null counts as absent", async (t) => {
+  const members = ['"error":null', '"result":{"a":1}'];
+  const error = '{"code":1,"message":"token 0123456789abcdef01"}';
+  for (const [first, second] of [members, members.toReversed()]) {
+    for (const line of [
+      `{"jsonrpc":"2.0","id":1,${first},${second}}`,
+      `{${first},${second},"jsonrpc":"2.0","id":1}`,
+    ]) {
+      const { lines, responses } = run();
+      lines.push(Buffer.from(`${line}\n`));
+      t.same(responses, ['{"jsonrpc":"2.0","id":"client-1","result":{"a":1}}'], line);
+    }
+  }
+  for (const line of [
+    `{"jsonrpc":"2.0","id":1,"result":null,"error":${error}}`,
+    `{"jsonrpc":"2.0","id":1,"error":${error},"result":null}`,
+  ]) {
+    const { lines, responses } = run();
+    lines.push(Buffer.from(`${line}\n`));
+    const redacted = '{"code":1,"message":"token [redacted]"}';
+    t.same(responses, [`{"jsonrpc":"2.0","id":"client-1","error":${redacted}}`], line);
+  }
+});
+
+t.test("each response of a batch goes to its call", async (t) => {
+  const { lines, responses, replies, notifications } = run();
+  const progress =
+    '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":3,"progress":1}}';
+  const response = (id: number) => `{"jsonrpc":"2.0","id":${id},"result":{}}`;
+  const ping = '{"jsonrpc":"2.0","id":9,"method":"ping"}';
+  lines.push(Buffer.from(`[${progress},${response(2)},${ping},${response(1)}]\n`));
+  t.same(responses, [
+    '{"jsonrpc":"2.0","id":"client-2","result":{}}',
+    '{"jsonrpc":"2.0","id":"client-1","result":{}}',
+  ]);
+  t.same(replies, ['{"jsonrpc":"2.0","id":9,"result":{}}']);
+  t.match(notifications, [/token-3/]);
+});
+
 t.test("the client's id is kept even if it looks like a token", async (t) => {
   const { lines, responses } = run('"token 0123456789abcdef0123456789"');
   lines.push(
