@@ -31,7 +31,9 @@ export interface PackageContents {
 export function stagePackage(staging: Staging, { programs, node, release }: PackageContents): void {
   for (const [name, { code }] of programs.bundles) staging.write(`usr/lib/fjmcp/${name}.mjs`, code);
   staging.copy("usr/lib/fjmcp/node", node.executable, 0o755);
-  staging.copy("usr/lib/fjmcp/redis-server", join(ownFiles, "redis-server"), 0o755);
+  for (const name of ["redis-server", "with-notify-socket"]) {
+    staging.copy(`usr/lib/fjmcp/${name}`, join(ownFiles, name), 0o755);
+  }
   for (const kind of ["redis", "valkey"]) {
     staging.link(`usr/lib/fjmcp/servers/${kind}-server`, `../../../bin/${kind}-check-rdb`);
   }

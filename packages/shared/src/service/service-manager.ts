@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { writeSync } from "node:fs";
 import type { Log } from "../log.ts";
 
 /** How often the status is renewed when no watchdog has to be fed. */
@@ -16,27 +16,26 @@ interface ServiceManager {
   stopping(): void;
 }
 
-/** Removes the variables of sd_notify(3) and sd_watchdog_enabled(3) from `env`. */
+/**
+ * Removes the variables of sd_notify(3) and sd_watchdog_enabled(3) from `env`. `NOTIFY_FD` is the number of a connected
+ * descriptor of the notification socket (deploy/debian/files/with-notify-socket): Node has no datagrams on unix sockets.
+ */
 export function takeServiceManager(env: Record<string, string | undefined>, log: Log): ServiceManager {
-  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: watchdogUsec, PATH: path = "" } = env;
-  for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete env[name];
-  if (socket === undefined) return { report() {}, ready() {}, stopping() {} };
+  const { NOTIFY_FD: descriptor, WATCHDOG_USEC: watchdogUsec } = env;
+  for (const name of ["NOTIFY_FD", "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete env[name];
+  if (descriptor === undefined) return { report() {}, ready() {}, stopping() {} };
 
   let hasFailed = false;
-  /**
-   * Node has no datagrams on unix sockets. The unit needs NotifyAccess=all. systemd-notify waits until systemd has read the
-   * message: systemd ignores that of a process which has ended, as it cannot tell its unit.
-   */
+  /** One write is one message. What is lost because systemd is busy (EAGAIN) is repeated with the next beat. */
   const notify = (...assignments: readonly string[]) => {
-    const child = spawn("systemd-notify", assignments, {
-      env: { NOTIFY_SOCKET: socket, PATH: path },
-      stdio: "ignore",
-    });
-    child.on("error", (error) => {
+    try {
+      writeSync(Number(descriptor), assignments.join("\n"));
+    } catch (error) {
       if (hasFailed) return;
       hasFailed = true;
-      log.error({ event: "service.notify_failed", cause: error.message }, "systemd-notify cannot be run");
-    });
+      const cause = (error as Error).message;
+      log.error({ event: "service.notify_failed", cause }, "systemd cannot be notified");
+    }
   };
   let beat: NodeJS.Timeout | undefined;
   return {

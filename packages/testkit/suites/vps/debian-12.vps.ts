@@ -13,7 +13,7 @@ import { missingForContainers } from "./machine.ts";
 import { activeUnits, remains } from "./package-state.ts";
 import { underLoad } from "./under-load.ts";
 
-const exposureLimits = { "fjmcp-auth": 1.5, "fjmcp-session": 2.5, "fjmcp-redis": 1 };
+const exposureLimits = { "fjmcp-auth": 1.1, "fjmcp-session": 2.4, "fjmcp-redis": 1 };
 const daemons = ["session", "auth", "redis"] as const;
 const restarts = 10;
 /** Claude waits that long for a response. */
