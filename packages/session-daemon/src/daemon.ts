@@ -143,7 +143,7 @@ export async function startSessionDaemon(
     },
   });
   const cgroups = openWorkerCgroups({
-    mount: "/sys/fs/cgroup",
+    mounts: "/proc/self/mountinfo",
     membership: "/proc/self/cgroup",
     uid: process.getuid!(),
     memoryMaxMiB: config.workers.memoryLimitMiB ?? defaultMemoryMaxMiB,

@@ -13,7 +13,7 @@ import { missingForContainers } from "./machine.ts";
 import { activeUnits, remains } from "./package-state.ts";
 import { underLoad } from "./under-load.ts";
 
-const exposureLimits = { "fjmcp-auth": 1.1, "fjmcp-session": 2.4, "fjmcp-redis": 1 };
+const exposureLimits = { "fjmcp-auth": 1.1, "fjmcp-session": 2, "fjmcp-redis": 1 };
 const daemons = ["session", "auth", "redis"] as const;
 const restarts = 10;
 /** Claude waits that long for a response. */
@@ -111,6 +111,21 @@ t.test(
     await t.test("calls go on after an outage of Redis of five seconds", async (t) => {
       const outage = "systemctl stop fjmcp-redis; sleep 5; systemctl start fjmcp-redis";
       await underLoad(t, container, alice, "Redis away for 5 s", outage);
+    });
+
+    await t.test("each worker has a cgroup of its own, with limits", async (t) => {
+      const kind = await container.run(["stat", "--file-system", "--format=%T", "/sys/fs/cgroup"]);
+      if (kind.trim() !== "cgroup2fs") {
+        t.comment("none here: this machine has cgroup v1");
+        return;
+      }
+      const loads = [await startLoad(container, alice), await startLoad(container, bob)];
+      const workers = "/sys/fs/cgroup/system.slice/fjmcp-session.service/worker-*";
+      const limits = `for w in ${workers}; do echo $(cat $w/memory.max $w/pids.max) $(wc -l < $w/cgroup.procs); done`;
+      const rows = (await container.run(["sh", "-c", limits])).trim().split("\n");
+      t.ok(rows.length >= 2, rows.join("; "));
+      for (const row of rows) t.match(row, /^1073741824 64 [1-9]/);
+      await Promise.all(loads.map((load) => load.stop()));
     });
 
     await t.test("a child that eats its memory ends alone, and its calls say so", async (t) => {

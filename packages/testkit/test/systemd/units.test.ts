@@ -12,7 +12,7 @@ const read = (name: string) => readFileSync(join(folder, name), "utf8");
 const skip = (program: string) => (findExecutable(program) === undefined ? `no ${program} on PATH` : false);
 
 /** The highest exposure of `systemd-analyze security`, from 0 (best) to 10, times ten. */
-const exposure = { "fjmcp-auth": 11, "fjmcp-redis": 10, "fjmcp-session": 24 };
+const exposure = { "fjmcp-auth": 11, "fjmcp-redis": 10, "fjmcp-session": 20 };
 
 t.test("systemd finds no fault in the units", { skip: skip("systemd-analyze") }, async (t) => {
   // A root of its own: only these units and the programs that they start.
@@ -67,6 +67,13 @@ t.test("each socket has a directory, a group and a name of its own", async (t) =
 t.test("the uncovered /proc is in a directory that only root enters", async (t) => {
   const path = /^BindPaths=\/proc:(.*)\/proc:norbind$/m.exec(read("fjmcp-session.service"))![1]!;
   t.match(read("fjmcp.tmpfiles"), new RegExp(`^d ${path} +0700 root +root`, "m"));
+});
+
+t.test("of the cgroups the session-daemon may write to its own alone", async (t) => {
+  const unit = read("fjmcp-session.service");
+  const [, cgroup, path] = /^BindPaths=-\/sys\/fs\/cgroup\/(\S+?):(\S+):norbind$/m.exec(unit)!;
+  t.equal(cgroup, `${/^Slice=(.*)$/m.exec(unit)![1]!}/%n`);
+  t.match(read("fjmcp.tmpfiles"), new RegExp(`^d ${path} +0755 root +root`, "m"));
 });
 
 t.test("every credential that a unit loads is one that its daemon reads", async (t) => {

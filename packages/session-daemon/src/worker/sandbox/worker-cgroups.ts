@@ -1,4 +1,7 @@
+import { randomBytes } from "node:crypto";
 import {
+  accessSync,
+  constants,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -8,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 /** The cgroup of one worker. */
 export interface WorkerCgroup {
@@ -21,8 +24,8 @@ export interface WorkerCgroup {
 }
 
 interface CgroupOptions {
-  /** Where cgroup v2 is mounted. */
-  readonly mount: string;
+  /** The file that names the mounts of this process (/proc/pid/mountinfo, proc(5)). */
+  readonly mounts: string;
   /** The file that names the cgroup of this process (cgroups(7), /proc/pid/cgroup). */
   readonly membership: string;
   /** The user of this process. */
@@ -55,7 +58,7 @@ export function openWorkerCgroups(options: CgroupOptions): WorkerCgroups | { rea
   return new WorkerCgroups(folder, options.memoryMaxMiB);
 }
 
-/** Other processes of the service, such as systemd-notify, may be in the cgroup, and start while it is divided. */
+/** Other processes of the service may be in the cgroup, and start while it is divided. */
 function divide(folder: string): void {
   const leaf = join(folder, "daemon");
   mkdirSync(leaf, { recursive: true });
@@ -84,7 +87,6 @@ function move(pid: string, cgroup: string): void {
 export class WorkerCgroups {
   readonly #folder: string;
   readonly #memoryMaxBytes: number;
-  #created = 0;
 
   constructor(folder: string, memoryMaxMiB: number) {
     this.#folder = folder;
@@ -93,7 +95,7 @@ export class WorkerCgroups {
 
   /** Throws when the kernel rejects it. */
   create(): WorkerCgroup {
-    const folder = join(this.#folder, `${prefix}${process.pid}-${++this.#created}`);
+    const folder = join(this.#folder, `${prefix}${randomBytes(8).toString("hex")}`);
     mkdirSync(folder);
     writeFileSync(join(folder, "memory.max"), String(this.#memoryMaxBytes));
     // Absent where the kernel has no swap: then a worker cannot move into it instead of ending.
@@ -109,16 +111,38 @@ export class WorkerCgroups {
   }
 }
 
-function delegatedFolder({ mount, membership, uid }: CgroupOptions): string | { readonly reason: string } {
-  const path = /^0::(.+)$/m.exec(read(membership))?.[1];
-  const controllers = path === undefined ? "" : read(join(mount, path, "cgroup.controllers"));
-  if (path === undefined || !/\bmemory\b/.test(controllers) || !/\bpids\b/.test(controllers)) {
+/** The cgroup of this process, by the first mount in which it may be changed. */
+function delegatedFolder({ mounts, membership, uid }: CgroupOptions): string | { readonly reason: string } {
+  const path = /^0::(.+)$/m.exec(read(membership))?.[1] ?? "";
+  const folders = foldersOf(path, read(mounts)).filter((folder) => {
+    const controllers = read(join(folder, "cgroup.controllers")).trim().split(" ");
+    return controllers.includes("memory") && controllers.includes("pids");
+  });
+  if (folders.length === 0)
     return { reason: "cgroup v2 does not offer its memory and pids controllers here" };
-  }
-  const folder = join(mount, path);
   // systemd gives a delegated cgroup to the service's user; for root every cgroup would look delegated.
-  if (uid === 0 || statSync(folder).uid !== uid) return { reason: `the cgroup ${path} is not delegated` };
-  return folder;
+  if (uid === 0 || statSync(folders[0]!).uid !== uid)
+    return { reason: `the cgroup ${path} is not delegated` };
+  return folders.find(isWritable) ?? { reason: `the cgroup ${path} is mounted read-only` };
+}
+
+/** Where the cgroup can be found: a mount of cgroup v2 begins at the root of the hierarchy, or at a cgroup further down. */
+function foldersOf(cgroup: string, mountInfo: string): string[] {
+  return mountInfo.split("\n").flatMap((line) => {
+    const [, , , root = "", point = "", ...more] = line.split(" ");
+    const fromRoot = relative(root, cgroup);
+    const isBelow = root !== "" && fromRoot.split("/")[0] !== "..";
+    return isBelow && more[more.indexOf("-") + 1] === "cgroup2" ? [join(point, fromRoot)] : [];
+  });
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The kernel rejects the removal until the last process is reaped. What stays is removed at the next start. */

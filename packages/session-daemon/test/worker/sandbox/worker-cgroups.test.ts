@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
@@ -14,13 +14,19 @@ const uid = isRoot ? 1000 : process.getuid!();
 /** A folder that looks like a delegated cgroup of the service `fjmcp.service` of the user `uid`. */
 function fakeCgroup(t: Test, controllers = "cpu memory pids") {
   const mount = temporaryDirectory(t);
-  const membership = join(mount, "membership");
+  const [membership, mounts] = [join(mount, "membership"), join(mount, "mounts")];
+  writeFileSync(mounts, `${mountLine("/", "/elsewhere", "proc")}\n${mountLine("/", mount)}\n`);
   writeFileSync(membership, "4:memory:/elsewhere\n0::/fjmcp.service\n");
   const folder = join(mount, "fjmcp.service");
   mkdirSync(folder);
   if (isRoot) chownSync(folder, uid, uid);
   writeFileSync(join(folder, "cgroup.controllers"), `${controllers}\n`);
-  return { folder, options: { mount, membership, uid, memoryMaxMiB: 512 } };
+  return { folder, options: { mounts, membership, uid, memoryMaxMiB: 512 } };
+}
+
+/** A line of /proc/self/mountinfo: the part of a file system from `root` on is mounted at `point`. */
+function mountLine(root: string, point: string, type = "cgroup2"): string {
+  return `35 24 0:29 ${root} ${point} rw,nosuid shared:9 - ${type} ${type} rw`;
 }
 
 const read = (...path: string[]) => readFileSync(join(...path), "utf8");
@@ -53,7 +59,10 @@ t.test("a worker joins its cgroup before it runs, and its cgroup is ended and re
   const cgroups = opened(openWorkerCgroups(options));
   const { pool } = runPool(t, { command: childCommand("echo") }, { cgroups });
   t.ok(await toolText(useTool(pool, caller(), "echo")));
-  const worker = join(folder, `worker-${process.pid}-1`);
+  const worker = join(
+    folder,
+    readdirSync(folder).find((name) => name.startsWith("worker-"))!,
+  );
   t.equal(read(worker, "cgroup.procs"), "0\n", "0 is the writing process itself");
   const ended = pool.end(() => true);
   // The kernel's files go with a cgroup; these do not.
@@ -75,5 +84,40 @@ t.test("without delegation there are no cgroups, and a reason", (t) => {
   t.match(openWorkerCgroups({ ...options, uid: 0 }), { reason: /is not delegated/ });
   t.match(openWorkerCgroups(fakeCgroup(t, "cpu").options), { reason: /does not offer/ });
   t.match(openWorkerCgroups({ ...options, membership: "/nonexistent" }), { reason: /does not offer/ });
+  t.end();
+});
+
+t.test("finds a delegated cgroup below a mount that begins with it or above it", (t) => {
+  const { folder, options } = fakeCgroup(t);
+  const mounted = (...lines: string[]) => {
+    writeFileSync(options.mounts, lines.join("\n"));
+    return openWorkerCgroups(options);
+  };
+  for (const line of [mountLine("/fjmcp.service", folder), mountLine("/", join(folder, ".."))]) {
+    t.equal(join(opened(mounted(mountLine("/", "/nonexistent"), line)).create().folder, ".."), folder);
+  }
+  t.match(mounted(mountLine("/fjmcp", folder)), { reason: /does not offer/ }, "another cgroup is mounted");
+  t.match(mounted(mountLine("/", join(folder, ".."), "tmpfs")), { reason: /does not offer/ });
+  t.end();
+});
+
+t.test("prefers the mount that it may write to", { skip: isRoot ? false : "mounts need root" }, (t) => {
+  const { folder, options } = fakeCgroup(t);
+  const readOnly = temporaryDirectory(t);
+  writeFileSync(options.mounts, mountLine("/fjmcp.service", readOnly));
+  const program = `
+    import { openWorkerCgroups } from ${JSON.stringify(import.meta.resolve("../../../src/worker/sandbox/worker-cgroups.ts"))};
+    const { appendFileSync } = await import("node:fs");
+    const options = ${JSON.stringify(options)};
+    console.log(openWorkerCgroups(options).reason);
+    appendFileSync(options.mounts, ${JSON.stringify(`\n${mountLine("/fjmcp.service", folder)}`)});
+    console.log(openWorkerCgroups(options).create().folder);`;
+  const mount = `mount --bind ${folder} ${readOnly} && mount -o remount,bind,ro ${readOnly}`;
+  const node = [process.execPath, "--input-type=module", "--eval", program];
+  const script = `${mount} && exec "$@"`;
+  const result = spawnSync("unshare", ["--mount", "sh", "-c", script, "sh", ...node], { encoding: "utf8" });
+  const [first = "", second = ""] = result.stdout.split("\n");
+  t.equal(first, "the cgroup /fjmcp.service is mounted read-only");
+  t.ok(second.startsWith(`${folder}/worker-`), result.stderr);
   t.end();
 });
