@@ -1,5 +1,6 @@
 import { rolldown, type Plugin } from "rolldown";
 import { embedFiles } from "./embed-files.ts";
+import { lighterModules } from "./lighter-modules.ts";
 import { projectRoot } from "./release.ts";
 
 /** A program as one file. */
@@ -19,7 +20,7 @@ export async function bundle(entry: string, version: string): Promise<Bundle> {
     cwd: projectRoot,
     input: entry,
     platform: "node",
-    plugins: [embedFiles(), setVersion(version)],
+    plugins: [embedFiles(), lighterModules(), setVersion(version)],
     // Of depd, a dependency of koa's, which keeps the length of a wrapped function that way.
     checks: { eval: false },
     onLog: (level, log) => {

@@ -1,4 +1,5 @@
-const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
+/** Made when it is first needed: loading its data needs milliseconds. */
+let segmenter: Intl.Segmenter | undefined;
 const emoji = /^\p{RGI_Emoji}$/v;
 /**
  * Code points that show nothing or change their surroundings: controls, formats, private use, unassigned ones, and those
@@ -38,5 +39,6 @@ export function displayText(text: unknown, maxLength: number): string {
 }
 
 function splitGraphemes(text: string): string[] {
-  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+  segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
