@@ -43,6 +43,7 @@ export function writeDeb(
   for (const script of ["postinst", "prerm", "postrm"]) {
     staging.copy(`DEBIAN/${script}`, join(controlDir, script), 0o755);
   }
+  staging.copy("DEBIAN/triggers", join(controlDir, "triggers"));
   const sums = files
     .filter(({ isLink }) => !isLink)
     .map(({ path }) => `${md5(join(staging.root, path))}  ${path}\n`);

@@ -19,6 +19,7 @@ const unitPlaces: Readonly<Record<string, (name: string) => string>> = {
   ".sysusers": (name) => `usr/lib/sysusers.d/${name.replace(".sysusers", ".conf")}`,
   ".tmpfiles": (name) => `usr/lib/tmpfiles.d/${name.replace(".tmpfiles", ".conf")}`,
   ".rules": (name) => `usr/share/polkit-1/rules.d/${name}`,
+  ".generator": (name) => `usr/lib/systemd/system-generators/${name.replace(".generator", "")}`,
 };
 
 export interface PackageContents {
@@ -59,7 +60,8 @@ function stageUnits(staging: Staging): void {
   for (const name of filesOf(join(deploy, "systemd"))) {
     const place = unitPlaces[extname(name)];
     if (place === undefined) throw new Error(`deploy/systemd/${name} has no place in the package`);
-    staging.copy(place(name), join(deploy, "systemd", name));
+    const mode = name.endsWith(".generator") ? 0o755 : 0o644;
+    staging.copy(place(name), join(deploy, "systemd", name), mode);
   }
 }
 

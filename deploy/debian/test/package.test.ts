@@ -33,7 +33,10 @@ t.test(
         .trim()
         .split("\n");
       for (const row of rows) {
-        const executable = /usr\/(bin\/\w+|lib\/fjmcp\/(node|redis-server|with-notify-socket))$/.test(row);
+        const executable =
+          /usr\/(bin\/\w+|lib\/fjmcp\/(node|redis-server|with-notify-socket)|lib\/systemd\/system-generators\/fjmcp)$/.test(
+            row,
+          );
         const modes: Record<string, string> = {
           d: "rwxr-xr-x",
           l: "rwxrwxrwx",

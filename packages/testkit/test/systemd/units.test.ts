@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import t from "tap";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
@@ -74,6 +74,26 @@ t.test("of the cgroups the session-daemon may write to its own alone", async (t)
   const [, cgroup, path] = /^BindPaths=-\/sys\/fs\/cgroup\/(\S+?):(\S+):norbind$/m.exec(unit)!;
   t.equal(cgroup, `${/^Slice=(.*)$/m.exec(unit)![1]!}/%n`);
   t.match(read("fjmcp.tmpfiles"), new RegExp(`^d ${path} +0755 root +root`, "m"));
+});
+
+t.test("the generator allows a bubblewrap that needs it what the unit forbids", async (t) => {
+  const generator = join(folder, "fjmcp.generator");
+  for (const [version, isRelaxed] of [
+    ["bubblewrap 0.8.0", false],
+    ["bubblewrap 0.11.0", true],
+    ["bubblewrap 0.12.1", true],
+    ["bubblewrap 1.8.0", true],
+  ] as const) {
+    const dir = t.testdir({ bin: {}, normal: {} });
+    writeFileSync(join(dir, "bin/bwrap"), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+    const env = { PATH: `${join(dir, "bin")}:/usr/bin:/bin` };
+    const result = spawnSync(generator, [join(dir, "normal")], { env, encoding: "utf8" });
+    t.same([result.status, result.stderr], [0, ""], version);
+    const dropIn = join(dir, "normal/fjmcp-session.service.d/bubblewrap.conf");
+    t.equal(existsSync(dropIn), isRelaxed, version);
+    if (isRelaxed) t.equal(readFileSync(dropIn, "utf8"), "[Service]\nRestrictSUIDSGID=no\n");
+  }
+  t.match(read("fjmcp-session.service"), /^RestrictSUIDSGID=yes$/m);
 });
 
 t.test("every credential that a unit loads is one that its daemon reads", async (t) => {

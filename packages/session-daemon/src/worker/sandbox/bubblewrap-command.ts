@@ -38,8 +38,7 @@ interface BubblewrapOptions {
  * of the daemon's folders; it has no capabilities and gets none, and writes to its own tmpfs only. The network is the
  * host's. bwrap kills all processes of the sandbox when the daemon ends.
  *
- * Without namespaces for IPC, host name and cgroups, which the unit then need not allow: the filter fails the calls of IPC,
- * without capabilities the host name cannot be set, and the name of a worker's cgroup says nothing (docs/adr/0030).
+ * Without `--hostname`: the unit's ProtectHostname= forbids setting one.
  *
  * Without `--new-session`: the daemon starts each child as the leader of a new session without a terminal already, and
  * ends it by its process group, which a further session would leave (docs/adr/0011).
@@ -48,7 +47,7 @@ export function bubblewrapCommand(options: BubblewrapOptions): string[] {
   const { bwrap, programFiles, readPaths } = options;
   const readOnly = [...programFiles.map(visiblePath), ...readPaths];
   return [
-    [bwrap, "--unshare-user", "--unshare-pid"],
+    [bwrap, "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"],
     ["--die-with-parent", "--cap-drop", "ALL"],
     ["--ro-bind", "/usr", "/usr"],
     ...systemFolders.map(systemFolder),
@@ -57,7 +56,7 @@ export function bubblewrapCommand(options: BubblewrapOptions): string[] {
     ...readOnly.map((path) => (isSystemPath(path) ? [] : ["--ro-bind-try", realPathOf(path), path])),
     ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/"],
     ["--chdir", sandboxHome],
-    filter === undefined ? ["--unshare-ipc"] : ["--seccomp", "3"],
+    filter === undefined ? [] : ["--seccomp", "3"],
     ["--"],
   ].flat();
 }

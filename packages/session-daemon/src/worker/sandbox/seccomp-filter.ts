@@ -3,7 +3,6 @@ interface Architecture {
   readonly audit: number;
   /** System calls with another number on the other architecture. */
   readonly calls: Readonly<Record<keyof typeof x64Calls, number>>;
-  readonly ipcCalls: Readonly<Record<keyof typeof x64IpcCalls, number>>;
   /** From this number on, calls belong to another ABI (x32). */
   readonly otherAbiFrom?: number;
 }
@@ -30,25 +29,8 @@ const x64Calls = {
   userfaultfd: 323,
 } as const;
 
-/** System V IPC and POSIX message queues: all workers are in one IPC namespace. */
-const x64IpcCalls = {
-  shmget: 29,
-  shmat: 30,
-  shmctl: 31,
-  semget: 64,
-  semop: 65,
-  semctl: 66,
-  msgget: 68,
-  msgsnd: 69,
-  msgrcv: 70,
-  msgctl: 71,
-  semtimedop: 220,
-  mq_open: 240,
-  mq_unlink: 241,
-} as const;
-
 const architectures: Readonly<Record<string, Architecture>> = {
-  x64: { audit: 0xc000003e, calls: x64Calls, ipcCalls: x64IpcCalls, otherAbiFrom: 0x40000000 },
+  x64: { audit: 0xc000003e, calls: x64Calls, otherAbiFrom: 0x40000000 },
   arm64: {
     audit: 0xc00000b7,
     calls: {
@@ -71,21 +53,6 @@ const architectures: Readonly<Record<string, Architecture>> = {
       kcmp: 272,
       bpf: 280,
       userfaultfd: 282,
-    },
-    ipcCalls: {
-      mq_open: 180,
-      mq_unlink: 181,
-      msgget: 186,
-      msgctl: 187,
-      msgrcv: 188,
-      msgsnd: 189,
-      semget: 190,
-      semctl: 191,
-      semtimedop: 192,
-      semop: 193,
-      shmget: 194,
-      shmctl: 195,
-      shmat: 196,
     },
   },
 };
@@ -128,7 +95,7 @@ const fail = (code: keyof typeof errno) => 0x00050000 | errno[code];
 /**
  * A seccomp filter as bwrap's `--seccomp` reads it, for this architecture (`process.arch`); undefined when there is none
  * for it. It leaves a child what a server program needs, and fails: debugging and reading other processes, mounts, new
- * namespaces, keys, BPF, perf, userfaultfd, io_uring, System V IPC, message queues, terminal input, and sockets that are not of the Internet, so also
+ * namespaces, keys, BPF, perf, userfaultfd, io_uring, terminal input, and sockets that are not of the Internet, so also
  * the abstract unix sockets of the host, which no mount namespace hides.
  */
 export function seccompFilter(architecture: string): Buffer | undefined {
@@ -141,10 +108,8 @@ export function seccompFilter(architecture: string): Buffer | undefined {
     ...unless(opcode.equal, found.audit, "ENOSYS"),
     instruction(opcode.load, offset.nr),
     ...(found.otherAbiFrom === undefined ? [] : when(opcode.atLeast, found.otherAbiFrom, "ENOSYS")),
-    // glibc and libuv have another way when these do not exist; kernels without IPC exist, too.
-    ...[clone3, uring, io_uring_enter, io_uring_register, ...Object.values(found.ipcCalls)].flatMap((nr) =>
-      when(opcode.equal, nr, "ENOSYS"),
-    ),
+    // glibc and libuv have another way when these do not exist.
+    ...[clone3, uring, io_uring_enter, io_uring_register].flatMap((nr) => when(opcode.equal, nr, "ENOSYS")),
     ...[...Object.values(forbidden), ...Object.values(mounts)].flatMap((nr) =>
       when(opcode.equal, nr, "EPERM"),
     ),
