@@ -68,6 +68,76 @@ t.test("keeps emoji whole and breaks up what only looks like one", async (t) => 
   t.equal(clean("a\u200d👍"), "a👍");
 });
 
+t.test("keeps joined emoji whole without U+FE0F too, of at most four parts", async (t) => {
+  for (const parts of [
+    ["🏳", "🌈"],
+    ["❤", "🔥"],
+    ["🕵", "♀"],
+    ["🕵🏽", "♀"],
+    ["👩", "⚕"],
+    ["👁\ufe0f", "🗨"],
+  ]) {
+    const emoji = parts.join("\u200d");
+    t.equal(clean(`a ${emoji} b`), `a ${emoji} b`, emoji);
+    t.equal(displayText(emoji.repeat(2), 1), `${emoji}…`, emoji);
+  }
+  t.equal(clean(Array(6).fill("👍").join("\u200d")), `${Array(4).fill("👍").join("\u200d")}👍\u200d👍`);
+  for (const text of ["\u200d👍", "👍\u200d", "👍\u200da", "1\u200d👍", "👍\u200c👍"]) {
+    t.equal(clean(text), text.replace(/[\u200c\u200d]/, ""), JSON.stringify(text));
+  }
+  t.equal(clean("👍\u200d\u200d👍"), "👍👍");
+});
+
+t.test("keeps a joiner where its script needs one", async (t) => {
+  for (const text of [
+    "می\u200cخواهم", // Persian
+    "شِ\u200cم",
+    "ܡ\u200cܡ", // Syriac
+    "ᠮ\u200cᠮ", // Mongolian
+    "ශ\u0dca\u200dර\u0dd3", // Sinhala
+    "क\u094d\u200dष", // Devanagari, with a half form
+    "क\u094d\u200cष",
+    "ক\u09cd\u200cষ", // Bengali
+    "র\u200d\u09cdযাব",
+    "ਕ\u0a4d\u200cਸ਼", // Gurmukhi
+    "ક\u0acd\u200cષ", // Gujarati
+    "କ\u0b4d\u200cଷ", // Oriya
+    "க\u0bcd\u200cஷ", // Tamil
+    "ఫేస\u0c4d\u200cబుక\u0c4d", // Telugu
+    "ರ\u200d\u0ccdಕ", // Kannada
+    "തമിഴ\u0d4d\u200cനാട\u0d4d", // Malayalam
+  ]) {
+    const name = text.normalize("NFC");
+    t.equal(clean(name), name, name);
+  }
+  t.equal(displayText("می\u200cخواهم", 2), "می…", "none before a cut");
+});
+
+t.test("drops every other joiner", async (t) => {
+  for (const text of [
+    "Cla\u200cude",
+    "q\u200d\u0323b",
+    "а\u200dб",
+    "می\u200c\u200cخ",
+    "می\u200c\u200dخ",
+    "می\u200c\u034f\u200cخ",
+    "می\u200dخ",
+    "می\u200ca",
+    "a\u200cخ",
+    "\u200cمی\u200c",
+    "می\u200c خ",
+    "क\u200cष",
+    "क\u094d\u200d",
+    "क\u094d\u200da",
+    "a\u094d\u200dक",
+    "क\u094d\u200d\u094dष",
+  ]) {
+    t.equal(clean(text), text.replace(/\u200c|\u200d|\u034f/g, "").normalize("NFC"), JSON.stringify(text));
+  }
+  t.equal(clean("\u094d\u200dक"), "क", "nor one that a dropped mark leaves at the start");
+  t.equal(clean(`क${"\u200d\u094d".repeat(5)}ष`), `क${"\u094d".repeat(3)}ष`, "nor one between stacked marks");
+});
+
 t.test("cuts between graphemes", async (t) => {
   t.equal(displayText("👨‍👩‍👧‍👦".repeat(4), 3), `${"👨‍👩‍👧‍👦".repeat(3)}…`);
   t.equal(displayText("e\u0323\u0302".repeat(3), 2), `${"ệ".repeat(2)}…`);
