@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { commonSettings } from "@fjmcp/shared/config/common-settings";
+import { distinctSocketsCheck } from "@fjmcp/shared/config/distinct-sockets";
 import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
 import { displayText } from "@fjmcp/shared/display-text";
 import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
@@ -200,7 +201,7 @@ const environment = z
     path: ["FJMCP_REGISTRATION_TOKENS_SHA256"],
     message: "is required for FJMCP_REGISTRATION=token",
   })
-  .check(secondApplicationCheck);
+  .check(secondApplicationCheck, distinctSocketsCheck);
 
 /** A limit of redirects would not hold beside a flow that has none. */
 function offersDeviceFlow(set: {

@@ -139,3 +139,22 @@ t.test("exits with 0 at SIGTERM and starts again on the same sockets", async (t)
   t.equal((await fetch(`${again}/`)).status, 200);
   rmSync(join(setup.directory, "short-key"));
 });
+
+t.test("reports each socket that two settings name, and exits with 78", async (t) => {
+  const env = setup.environment(1);
+  const socket = env.FJMCP_IPC_SOCKET!;
+  const { status, stderr } = await run({
+    ...env,
+    FJMCP_CONTROL_SOCKET: socket,
+    FJMCP_ADMIN_SOCKET: socket,
+    FJMCP_LISTEN: `unix:${socket}`,
+  });
+  t.equal(status, 78);
+  for (const name of ["CONTROL_SOCKET", "ADMIN_SOCKET", "LISTEN"])
+    t.match(stderr, `  FJMCP_${name}: ${socket} is also FJMCP_IPC_SOCKET: each needs a socket of its own\n`);
+});
+
+t.test("says why the default of a setting does not suit another setting", async (t) => {
+  const { stderr } = await run(setup.environment(1, { FJMCP_ACCESS_TOKEN_SECONDS: "2592000" }));
+  t.match(stderr, "FJMCP_REFRESH_TOKEN_SECONDS: must be more than FJMCP_ACCESS_TOKEN_SECONDS");
+});

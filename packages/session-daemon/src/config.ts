@@ -1,6 +1,7 @@
 import { words } from "@fjmcp/shared/config/words";
 import { z } from "zod";
 import { commonSettings } from "@fjmcp/shared/config/common-settings";
+import { distinctSocketsCheck } from "@fjmcp/shared/config/distinct-sockets";
 import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
 import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import { senderTimeouts } from "@fjmcp/shared/http-server/public-server";
@@ -121,6 +122,8 @@ export const sessionDaemonSettings = {
   ),
 };
 
+const environment = z.object(sessionDaemonSettings).check(distinctSocketsCheck);
+
 /** No settings: the limits on slow clients suit every deployment. */
 const mcpServer: McpServerOptions = {
   senderTimeouts,
@@ -162,7 +165,7 @@ export function readConfig(
   env: Readonly<Record<string, string | undefined>>,
   inherited: InheritedSockets = {},
 ): SessionDaemonConfig {
-  const read = readEnvironment(z.object(sessionDaemonSettings), env);
+  const read = readEnvironment(environment, env);
   return {
     issuer: read.FJMCP_ISSUER,
     inherited,

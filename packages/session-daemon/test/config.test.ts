@@ -44,3 +44,15 @@ t.test(
     }
   },
 );
+
+t.test("reports a socket that two settings name, also beside other faults", async (t) => {
+  const faults = faultsOf({
+    FJMCP_IPC_SOCKET: "/run/fjmcp/session-control//control.sock",
+    FJMCP_MCP_SOCKET: "/run/mcp.sock",
+  });
+  t.match(
+    faults.find((line) => line.startsWith("FJMCP_CONTROL_SOCKET:")),
+    /control\.sock is also FJMCP_IPC_SOCKET: each needs a socket of its own$/,
+  );
+  t.notOk(faults.some((line) => line.startsWith("FJMCP_MCP_SOCKET:")));
+});

@@ -71,7 +71,9 @@ function isCredential(file: string): boolean {
 
 function describe(issue: z.core.$ZodIssue, set: Record<string, unknown>): string {
   const name = issue.path[0];
-  return typeof name === "string" && !(name in set) ? "is required" : issue.message;
+  // A rule about several settings may concern one that is not set: its message stands.
+  const isMissing = issue.code !== "custom" && typeof name === "string" && !(name in set);
+  return isMissing ? "is required" : issue.message;
 }
 
 /** A duration or count: a decimal number, at least `min`. */
