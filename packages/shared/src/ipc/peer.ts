@@ -1,4 +1,4 @@
-import { healthy, type ComponentHealth } from "../component-health.ts";
+import type { ComponentHealth } from "../component-health.ts";
 import type { Log } from "../log.ts";
 import { callIpc } from "./ipc-client.ts";
 import { identityPath, identityResponse } from "./health.ts";
@@ -14,18 +14,38 @@ export interface Peer {
   readonly issuer: string;
 }
 
-/** Asks the other daemon what it is. `misconfigured` when it has another issuer. Never rejects. */
+/** The setting of each daemon's private socket. */
+const socketSettings = { "auth-server": "FJMCP_IPC_SOCKET", "session-daemon": "FJMCP_CONTROL_SOCKET" };
+
+type PeerState =
+  | { readonly kind: "ok" }
+  | { readonly kind: "away" | "other_daemon" | "other_issuer"; readonly reason: string };
+
+/** Asks the other daemon what it is. `misconfigured` when it has another issuer, or another daemon responds. Never rejects. */
 export async function peerHealth(peer: Peer): Promise<ComponentHealth> {
+  const state = await stateOf(peer);
+  if (state.kind === "ok") return { status: "ok" };
+  return { status: state.kind === "away" ? "away" : "misconfigured", reason: state.reason };
+}
+
+async function stateOf(peer: Peer): Promise<PeerState> {
   try {
-    const { issuer } = await callIpc({
+    const { daemon, issuer } = await callIpc({
       socketPath: peer.socketPath,
       path: identityPath,
       schema: identityResponse,
       timeoutMs,
     });
-    if (issuer === peer.issuer) return healthy;
+    if (daemon !== peer.daemon)
+      return {
+        kind: "other_daemon",
+        reason:
+          `${socketSettings[peer.daemon]}: at ${peer.socketPath} the ${daemon} responds, not the ${peer.daemon}; ` +
+          "give both daemons the same settings, with a socket of its own for each",
+      };
+    if (issuer === peer.issuer) return { kind: "ok" };
     return {
-      status: "misconfigured",
+      kind: "other_issuer",
       reason:
         `FJMCP_ISSUER is ${peer.issuer} here and ${issuer} in the ${peer.daemon}: ` +
         "every access token is rejected until both are the same",
@@ -33,7 +53,7 @@ export async function peerHealth(peer: Peer): Promise<ComponentHealth> {
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
     return {
-      status: "away",
+      kind: "away",
       reason: `the ${peer.daemon} does not respond (${cause instanceof Error ? cause.message : "no response"})`,
     };
   }
@@ -41,17 +61,17 @@ export async function peerHealth(peer: Peer): Promise<ComponentHealth> {
 
 /**
  * Asks the other daemon again and again until the returned function is called, and logs each change: its absence as a
- * warning, another issuer as an error.
+ * warning, another issuer or another daemon in its place as an error.
  */
 export function watchPeer(peer: Peer, log: Log): () => void {
-  let last: ComponentHealth["status"] = "ok";
+  let last: PeerState["kind"] = "ok";
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   const look = async () => {
-    const { status, reason } = await peerHealth(peer);
+    const state = await stateOf(peer);
     if (isStopped) return;
-    if (status !== last) report(log, peer, status, reason);
-    last = status;
+    if (state.kind !== last) report(log, peer, state);
+    last = state.kind;
     timer = setTimeout(() => void look(), watchMs);
   };
   void look();
@@ -61,15 +81,27 @@ export function watchPeer(peer: Peer, log: Log): () => void {
   };
 }
 
-function report(
-  log: Log,
-  { daemon }: Peer,
-  status: ComponentHealth["status"],
-  reason: string | undefined,
-): void {
-  if (status === "misconfigured")
-    log.error({ event: "peer.other_issuer", daemon, cause: reason }, "the daemons have different issuers");
-  else if (status === "away")
-    log.warn({ event: "peer.away", daemon, cause: reason }, "the other daemon does not respond");
-  else log.info({ event: "peer.responding", daemon }, "the other daemon responds, with the same issuer");
+function report(log: Log, { daemon }: Peer, state: PeerState): void {
+  switch (state.kind) {
+    case "ok":
+      return log.info(
+        { event: "peer.responding", daemon },
+        "the other daemon responds, with the same issuer",
+      );
+    case "away":
+      return log.warn(
+        { event: "peer.away", daemon, cause: state.reason },
+        "the other daemon does not respond",
+      );
+    case "other_issuer":
+      return log.error(
+        { event: "peer.other_issuer", daemon, cause: state.reason },
+        "the daemons have different issuers",
+      );
+    case "other_daemon":
+      return log.error(
+        { event: "peer.other_daemon", daemon, cause: state.reason },
+        "the other daemon's socket is that of another daemon",
+      );
+  }
 }

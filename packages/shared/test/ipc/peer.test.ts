@@ -9,11 +9,11 @@ import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const issuer = "https://mcp.example.org";
 
-async function auth(t: Test, its: { issuer: string }) {
+async function auth(t: Test, its: { issuer: string; daemon?: string }) {
   const socketPath = join(temporaryDirectory(t), "ipc.sock");
   const server = createServer((req, res) => {
     t.equal(req.url, identityPath);
-    res.end(JSON.stringify({ daemon: "auth-server", version: "1", issuer: its.issuer }));
+    res.end(JSON.stringify({ daemon: "auth-server", version: "1", ...its }));
   }).listen(socketPath);
   await once(server, "listening");
   t.teardown(() => server.close());
@@ -29,22 +29,40 @@ t.test("compares the issuer of the other daemon with this one's", async (t) => {
   });
 });
 
+t.test("reports that another daemon responds, and names the setting to look at", async (t) => {
+  const itself = await auth(t, { issuer, daemon: "session-daemon" });
+  t.match(await peerHealth(itself), {
+    status: "misconfigured",
+    reason: `FJMCP_IPC_SOCKET: at ${itself.socketPath} the session-daemon responds, not the auth-server`,
+  });
+  const peer = { ...(await auth(t, { issuer })), daemon: "session-daemon" } as const;
+  t.match(await peerHealth(peer), {
+    status: "misconfigured",
+    reason: `FJMCP_CONTROL_SOCKET: at ${peer.socketPath} the auth-server responds, not the session-daemon`,
+  });
+});
+
 t.test("reports a daemon that does not respond, or not as one, as away", async (t) => {
   const nowhere = { daemon: "auth-server", socketPath: "/nonexistent/ipc.sock", issuer } as const;
   t.match(await peerHealth(nowhere), { status: "away", reason: "ENOENT" });
   t.match(await peerHealth(await auth(t, {} as { issuer: string })), { status: "away" });
 });
 
-t.test("logs another issuer as an error, once, and an absence as a warning", async (t) => {
-  const lines: [level: string, event: string][] = [];
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const write = (level: string) => (fields: { event: string }) => {
-    lines.push([level, fields.event]);
-    resolve();
-  };
-  const log = { error: write("error"), warn: write("warn"), info: write("info") } as unknown as Log;
-  const stop = watchPeer(await auth(t, { issuer: "https://other.example.org" }), log);
-  await promise;
-  stop();
-  t.same(lines, [["error", "peer.other_issuer"]]);
+t.test("logs another issuer and another daemon as an error", async (t) => {
+  for (const [its, event] of [
+    [{ issuer: "https://other.example.org" }, "peer.other_issuer"],
+    [{ issuer, daemon: "session-daemon" }, "peer.other_daemon"],
+  ] as const) {
+    const lines: [level: string, event: string][] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const write = (level: string) => (fields: { event: string }) => {
+      lines.push([level, fields.event]);
+      resolve();
+    };
+    const log = { error: write("error"), warn: write("warn"), info: write("info") } as unknown as Log;
+    const stop = watchPeer(await auth(t, its), log);
+    await promise;
+    stop();
+    t.same(lines, [["error", event]]);
+  }
 });
