@@ -3,7 +3,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { Service } from "@fjmcp/shared/service/run-service";
 import { createGracefulServer } from "@fjmcp/shared/http-server/graceful-server";
-import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
+import { listeningAt, listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import type { AccountId, Hash } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
 import { describeRedis } from "@fjmcp/shared/redis/redis-inspection";
@@ -85,7 +85,10 @@ export async function startSessionDaemon(
   const sandbox = await chooseSandboxOnce(config);
   const controlServer = createGracefulServer({});
   // Bind first: a second instance must fail here, before it kills the first one's workers as orphans.
-  await listenUnix(controlServer, config.controlSocket, config.inherited.control);
+  await listeningAt(
+    "FJMCP_CONTROL_SOCKET",
+    listenUnix(controlServer, config.controlSocket, config.inherited.control),
+  );
 
   const metrics = createDaemonMetrics();
   const events = countedEvents(createEvents(log), metrics.requests);
@@ -288,7 +291,7 @@ export async function startSessionDaemon(
 
   controlServer.on("request", getRequestListener(control.fetch));
   const mcpServer = createMcpServer(endpoint, config.mcpServer, (socket) => accounts.get(socket));
-  await listenUnix(mcpServer, config.mcpSocket, config.inherited.mcp);
+  await listeningAt("FJMCP_MCP_SOCKET", listenUnix(mcpServer, config.mcpSocket, config.inherited.mcp));
 
   const keepAlive = setInterval(() => exchanges.tick(), config.keepAliveMs / keepAliveTicks);
   const stopTasks = [

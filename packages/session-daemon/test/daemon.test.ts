@@ -149,7 +149,7 @@ t.test("does not start on the sockets of another daemon, which continues to serv
   const child = (await session.post(callTool(1, "process"))).json.result;
   const { code, errors } = await run(daemon.env);
   t.equal(code, 78);
-  t.match(errors, /Another process is listening on/);
+  t.match(errors, /FJMCP_CONTROL_SOCKET: Another process is listening on/);
   t.strictSame((await session.post(callTool(1, "process"))).json.result, child, "on the same child");
 });
 

@@ -1,6 +1,7 @@
 import { accessSync, chmodSync, constants, existsSync, lstatSync, unlinkSync } from "node:fs";
 import { createConnection, type Server } from "node:net";
 import { dirname } from "node:path";
+import { ConfigurationError } from "../config/environment.ts";
 import { fault, type Finding } from "../finding.ts";
 
 /** The length of Linux's `sun_path` without its terminating NUL (unix(7)). */
@@ -69,6 +70,28 @@ export async function listenOn(
 ): Promise<void> {
   if (inherited !== undefined) return listenInherited(server, inherited);
   await ("path" in address ? listenUnix(server, address.path) : listen(server, address));
+}
+
+/**
+ * Waits until a server listens at the address of `setting`. Rejects with a ConfigurationError that names the setting when
+ * the address cannot be listened on.
+ */
+export async function listeningAt(setting: string, listening: Promise<void>): Promise<void> {
+  try {
+    await listening;
+  } catch (error) {
+    const unusable = listenFault(error);
+    throw unusable === undefined ? error : new ConfigurationError([`${setting}: ${unusable}`]);
+  }
+}
+
+/** The fault of an address that cannot be listened on; undefined for any other error. */
+function listenFault(error: unknown): string | undefined {
+  if (error instanceof SocketInUseError) return error.message;
+  const { syscall, code, message } = error as NodeJS.ErrnoException;
+  if (syscall !== "listen") return undefined;
+  const advice = code === "EADDRINUSE" ? "Stop the other process, or choose another address." : "";
+  return `Cannot listen (${message}). ${advice}`.trimEnd();
 }
 
 function listen(server: Server, options: { path: string } | { host: string; port: number }): Promise<void> {

@@ -1,6 +1,5 @@
 import { ConfigurationError, EX_CONFIG } from "../config/environment.ts";
 import type { Finding } from "../finding.ts";
-import { SocketInUseError } from "../http-server/unix-listener.ts";
 import { isJournal, withPriority } from "../journal.ts";
 import type { Log } from "../log.ts";
 import type { WaitContext } from "../redis/redis-findings.ts";
@@ -91,8 +90,6 @@ async function run<Config>(program: Program<Config>, config: Config): Promise<vo
   };
   const service = await start().catch((error: unknown) => {
     if (error instanceof ConfigurationError) return exitOnFaultyConfiguration(error);
-    const fault = listenFault(error);
-    if (fault !== undefined) return exitOnFaultyConfiguration(new ConfigurationError([fault]));
     if (stopping.signal.aborted) return undefined;
     return die("could not start")(error);
   });
@@ -136,15 +133,6 @@ function exitOnFaultyConfiguration(error: unknown): never {
   const inJournal = isJournal(process.env, process.stderr.fd);
   process.stderr.write(lines.map((line) => `${inJournal ? withPriority(line) : line}\n`).join(""));
   process.exit(EX_CONFIG);
-}
-
-/** The fault of an address that cannot be listened on; undefined for any other error. */
-function listenFault(error: unknown): string | undefined {
-  if (error instanceof SocketInUseError) return error.message;
-  const { syscall, code, message } = error as NodeJS.ErrnoException;
-  if (syscall !== "listen") return undefined;
-  const advice = code === "EADDRINUSE" ? "Stop the other process, or choose another address." : "";
-  return `Cannot listen (${message}). ${advice}`.trimEnd();
 }
 
 /** Resolves with the first stop signal; from then on the next one exits 1. */
