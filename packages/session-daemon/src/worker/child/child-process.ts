@@ -61,8 +61,9 @@ export class ChildProcess {
     const stdout = new LineSplitter(options.maxLineBytes, options.onLine, options.onLineTooLong);
     const stderr = new LineSplitter(maxStderrLineBytes, options.onStderr, () => undefined);
     this.#stdout = stdout;
-    const stdoutClosed = readLines(child.stdout, stdout);
-    const outputClosed = Promise.all([stdoutClosed, readLines(child.stderr, stderr)]);
+    const hasEnded = () => this.#hasExited;
+    const stdoutClosed = readLines(child.stdout, stdout, hasEnded);
+    const outputClosed = Promise.all([stdoutClosed, readLines(child.stderr, stderr, hasEnded)]);
     const exit = new Promise<ChildExit>((resolve) => {
       child.nodeChildProcess.once("exit", (code, signal) =>
         resolve(processExit(code, signal, options.reportsSignalAsExitCode)),

@@ -8,10 +8,10 @@ const noBytes = Buffer.alloc(0);
 
 /**
  * Pushes all that the stream brings into `lines`, but at most 128 lines in one iteration of the event loop: a child that
- * writes tens of thousands at once does not stall the clients of others. Resolves after the last line, once the stream is
- * closed.
+ * writes tens of thousands at once does not stall the clients of others. There is no such limit once its process has ended:
+ * what is left in the pipe is bounded, and is lost 200 ms later. Resolves after the last line, once the stream is closed.
  */
-export function readLines(stream: Readable, lines: LineSplitter): Promise<void> {
+export function readLines(stream: Readable, lines: LineSplitter, hasEnded: () => boolean): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let rest: Buffer = noBytes;
   let isClosed = false;
@@ -22,7 +22,7 @@ export function readLines(stream: Readable, lines: LineSplitter): Promise<void> 
   }
 
   function read(chunk: Buffer): void {
-    const end = lines.push(chunk, maxLinesPerTurn);
+    const end = lines.push(chunk, hasEnded() ? Infinity : maxLinesPerTurn);
     if (end < chunk.length) {
       rest = chunk.subarray(end);
       stream.pause();

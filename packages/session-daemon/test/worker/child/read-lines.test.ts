@@ -12,7 +12,7 @@ function reading(stream: PassThrough): { lines: string[]; whenRead: Promise<void
     (line) => lines.push(line.toString()),
     () => lines.push("too long"),
   );
-  return { lines, whenRead: readLines(stream, splitter) };
+  return { lines, whenRead: readLines(stream, splitter, () => false) };
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
