@@ -26,8 +26,11 @@ export type ChildMessage =
   | { readonly kind: "stream_end"; readonly id: string; readonly error: string | undefined }
   /** An error without an id: a request was lost, and it is not known which. */
   | { readonly kind: "lost" }
-  /** It was not parsed: it has too many values or levels. */
+  /** It has too many values or levels to be parsed, or is too long a batch. */
   | { readonly kind: "too_costly" };
+
+/** Far more messages than a batch has: all of one are handled in one turn of the event loop. */
+const maxBatch = 128;
 
 /**
  * Parses one line of a child: the message, or those of a batch (MCP 2025-03-26); undefined for what is not a JSON-RPC message.
@@ -39,7 +42,8 @@ export function parseChildMessages(line: Buffer): readonly (ChildMessage | undef
   if (!mayBeJson(line)) return [undefined];
   const parsed = parseChildJson(line.toString("utf8").replace(/^\uFEFF/, ""));
   if (parsed === tooCostly) return [{ kind: "too_costly" }];
-  return Array.isArray(parsed) && parsed.length > 0 ? parsed.map(messageOf) : [messageOf(parsed)];
+  if (!Array.isArray(parsed) || parsed.length === 0) return [messageOf(parsed)];
+  return parsed.length > maxBatch ? [{ kind: "too_costly" }] : parsed.map(messageOf);
 }
 
 function messageOf(message: unknown): ChildMessage | undefined {

@@ -55,8 +55,12 @@ export function createWorkerEvents(log: Log) {
       );
     },
     /** The child wrote an error without an id, so that the request it belongs to is not known. */
-    requestLost() {
-      log.warn({ event: "worker.request_lost" }, "worker lost a request: it wrote an error without an id");
+    /** Errors without an id since the last such event. */
+    requestLost(lost: { pid: number | undefined; count: number }) {
+      log.warn(
+        { event: "worker.request_lost", ...lost },
+        "worker lost a request: it wrote an error without an id",
+      );
     },
     /** Lines that are no messages, and responses to no call, since the last such event: a call may wait in vain. */
     outputDropped(dropped: { pid: number | undefined; count: number }) {

@@ -65,6 +65,10 @@ t.test("a batch is its messages, in their order", async (t) => {
     { kind: "response", id: 8 },
   ]);
   t.same(parseChildMessages(Buffer.from("[]")), [undefined]);
+  const many = (count: number) =>
+    Buffer.from(`[${Array.from({ length: count }, () => result(7)).join(",")}]`);
+  t.equal(parseChildMessages(many(128)).length, 128);
+  t.same(parseChildMessages(many(129)), [{ kind: "too_costly" }]);
 });
 
 t.test("the child's own requests and notifications are parsed", async (t) => {

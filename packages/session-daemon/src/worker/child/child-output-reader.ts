@@ -4,7 +4,6 @@ import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
 import { matchProgress, progressNotification } from "../../jsonrpc/progress-token.ts";
 import { matchResponse, memberOf, replaceId } from "../../jsonrpc/response-splicer.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
-import type { WorkerEvents } from "../worker-events.ts";
 import type { Redactor } from "./redactor.ts";
 import type { CallSink, ResponseOutcome } from "../call.ts";
 import type { ChildNotification, ChildRequest } from "../child-listener.ts";
@@ -23,6 +22,8 @@ interface ChildOutputReaderDeps {
   };
   /** Called for a line that has too many values or levels to be parsed. */
   readonly onTooCostly: () => void;
+  /** Called for each error without an id. */
+  readonly onRequestLost: () => void;
   /** Called for each line that is no message, or a response to no call. */
   readonly onDropped: () => void;
   /** Writes a line to the child. */
@@ -34,7 +35,6 @@ interface ChildOutputReaderDeps {
   readonly onStreamEnded: (id: string, error: string | undefined) => void;
   /** The child has responded to a request with an error, which was passed on. */
   readonly onChildError: () => void;
-  readonly events: WorkerEvents;
 }
 
 /** Reads the lines of one child: forwards responses and progress to their calls, replies to the child's pings. */
@@ -91,7 +91,7 @@ export class ChildOutputReader {
         return;
       }
       case "lost":
-        this.#deps.events.requestLost();
+        this.#deps.onRequestLost();
         return;
       case "too_costly":
         this.#deps.onTooCostly();

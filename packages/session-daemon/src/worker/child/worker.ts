@@ -74,6 +74,8 @@ export class Worker {
         else
           this.#throttle.log("dropped", ({ count }) => deps.events.outputDropped({ pid: this.pid, count }));
       },
+      onRequestLost: () =>
+        this.#throttle.log("lost", ({ count }) => deps.events.requestLost({ pid: this.pid, count })),
       onNotification: (notification, call) => {
         if (this.streams.handle(notification)) return;
         const { method, params } = notification;
@@ -89,7 +91,6 @@ export class Worker {
         void this.end(lineTooCostly());
       },
       onChildError: deps.onChildError,
-      events: deps.events,
     });
     const { argv, cwd, inputs, reportsSignalAsExitCode } = deps.surroundings;
     this.#child = new ChildProcess({

@@ -1,11 +1,10 @@
 import { LineSplitter } from "../../../src/jsonrpc/line-splitter.ts";
 import { ChildOutputReader } from "../../../src/worker/child/child-output-reader.ts";
 import { InFlightCall } from "../../../src/worker/calls/in-flight-call.ts";
-import { createWorkerEvents } from "../../../src/worker/worker-events.ts";
 import { Redactor } from "../../../src/worker/child/redactor.ts";
 import * as fc from "fast-check";
 import t from "tap";
-import { forgejoToken, keptLog } from "../../support/run-pool.ts";
+import { forgejoToken } from "../../support/run-pool.ts";
 
 /** A reader with the calls 1, 2 and 3 in flight, and all that it forwards. */
 function run(firstId = '"client-1"') {
@@ -47,13 +46,13 @@ function run(firstId = '"client-1"') {
       sole: undefined,
     },
     onTooCostly: () => undefined,
+    onRequestLost: () => dropped.push("lost"),
     onDropped: () => dropped.push("dropped"),
     reply: (line) => replies.push(line),
     onNotification: () => undefined,
     onRequest: ({ idJson }) => replies.push(`request ${idJson}`),
     onStreamEnded: (id, error) => replies.push(`${id} ended: ${error}`),
     onChildError: () => undefined,
-    events: createWorkerEvents(keptLog().log),
   });
   const lines = new LineSplitter(
     16_000_000,
