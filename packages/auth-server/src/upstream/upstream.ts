@@ -30,8 +30,6 @@ import { createVault, type VaultKeys } from "./vault/vault.ts";
 
 /** By how much a caller waits longer for a refresh than the refresh may wait for a concurrent login. */
 const refreshWaitMarginMs = 3000;
-/** How long a code exchange or a refresh waits for those of others. */
-const tokenRequestWaitMs = 3000;
 
 export interface UpstreamOptions {
   /** The origin of this server: the callback URL is below it. */
@@ -102,13 +100,12 @@ export function createUpstream(
   const requestTokens = createTokenRequestQueue({
     lock,
     forgejoTimeoutMs: forgejo.timeoutMs,
-    waitMs: tokenRequestWaitMs,
   });
   const refresh = createTokenRefresh({
     vault,
     lock,
     requestTokens,
-    requestTimeoutMs: tokenRequestWaitMs + forgejo.timeoutMs,
+    forgejoTimeoutMs: forgejo.timeoutMs,
     client,
     rotations,
     invalidation,

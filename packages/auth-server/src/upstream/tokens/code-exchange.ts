@@ -16,6 +16,9 @@ import { UserNotAllowedError } from "../errors/user-not-allowed-error.ts";
 import type { UserCheck } from "./user-check.ts";
 import type { Vault } from "../vault/vault.ts";
 
+/** How long an exchange waits for requests of others: its user can wait, and its code is burned if it loses the race. */
+const exchangeWaitMs = 3000;
+
 /** `scope` is requested and must be granted: no less and no more. */
 export function createForgejoLogin(deps: {
   app: ForgejoApp;
@@ -104,7 +107,7 @@ export function createForgejoLogin(deps: {
 
     async complete(code, codeVerifier, { acceptsMissingScope } = { acceptsMissingScope: false }) {
       const exchanged = await rotations.run(() =>
-        deps.requestTokens(() => exchangeAndStore(code, codeVerifier)),
+        deps.requestTokens(() => exchangeAndStore(code, codeVerifier), exchangeWaitMs),
       );
       const { accountId, tokens, replacesGrant } = exchanged;
       if (replacesGrant) await deps.retireWorkers(accountId, app.clientId);

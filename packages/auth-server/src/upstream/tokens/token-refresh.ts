@@ -13,16 +13,19 @@ import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.t
 import type { VersionedRecord, Vault } from "../vault/vault.ts";
 
 /**
- * The lock lives this much longer than a request for tokens and the wait for a concurrent login together. If storing has to
- * be retried for longer, the tokens are stored without the lock: newer ones are never overwritten.
+ * The lock lives this much longer than the wait for other requests, Forgejo's timeout and the wait for a concurrent login
+ * together. If storing has to be retried for longer, the tokens are stored without the lock: newer ones are never
+ * overwritten.
  */
 const marginMs = 5000;
 const pollMs = 50;
+/** How long a refresh waits for requests of others: calls of clients may wait for it, and the race is rare. */
+const refreshWaitMs = 1000;
 
 /**
  * Refreshes an account's tokens if they are past half their life or still `rejected`, which Forgejo does not accept. Over
- * all processes there is one refresh at a time, and concurrent callers get its result. Rejects with LoginRequiredError, UpstreamUnavailableError,
- * UpstreamMisconfiguredError or StoreUnavailableError.
+ * all processes there is one refresh at a time, and concurrent callers get its result. Rejects with LoginRequiredError,
+ * UpstreamUnavailableError, UpstreamMisconfiguredError or StoreUnavailableError.
  */
 export type TokenRefresh = (account: AccountId, rejected?: VersionedRecord) => Promise<VersionedRecord>;
 
@@ -30,8 +33,7 @@ export function createTokenRefresh(deps: {
   vault: Vault;
   lock: Pick<UpstreamLock, "acquire">;
   requestTokens: TokenRequestQueue;
-  /** How long a request for tokens lasts, its wait for others included. */
-  requestTimeoutMs: number;
+  forgejoTimeoutMs: number;
   client: Pick<ForgejoClient, "refresh" | "user">;
   rotations: RotationTracker;
   invalidation: UpstreamInvalidation;
@@ -41,7 +43,7 @@ export function createTokenRefresh(deps: {
 }): TokenRefresh {
   const { vault, lock, requestTokens, client, rotations, invalidation, clock, concurrentLoginTimeoutMs } =
     deps;
-  const lockLifeMs = deps.requestTimeoutMs + concurrentLoginTimeoutMs + marginMs;
+  const lockLifeMs = refreshWaitMs + deps.forgejoTimeoutMs + concurrentLoginTimeoutMs + marginMs;
 
   function isUsable({ record }: VersionedRecord, rejected: VersionedRecord | undefined): boolean {
     return !isPastHalfLife(record, clock()) && record.refreshToken !== rejected?.record.refreshToken;
@@ -66,7 +68,7 @@ export function createTokenRefresh(deps: {
         versioned = await read(account);
         if (isUsable(versioned, rejected)) return;
         await vault.storeRefreshed(account, versioned, await client.refresh(versioned.record.refreshToken));
-      });
+      }, refreshWaitMs);
     } catch (error) {
       if (!(error instanceof TokenRejectedError)) throw error;
       return newerOrInvalidate(account, versioned, error.message);

@@ -6,26 +6,26 @@ const pollMs = 50;
 const marginMs = 2000;
 
 /**
- * Runs a request for tokens, until they are stored, while no other process runs one, as far as that is possible. Rejects
- * with StoreUnavailableError.
+ * Runs a request for tokens, until they are stored, while no other one runs in any process, as far as that is possible: one
+ * that has waited for `waitMs` runs at once. Rejects with StoreUnavailableError.
  */
-export type TokenRequestQueue = <T>(request: () => Promise<T>) => Promise<T>;
+export type TokenRequestQueue = <T>(request: () => Promise<T>, waitMs: number) => Promise<T>;
 
 /**
  * Two code exchanges or refreshes of one account at the same moment race for the counter of its grant at Forgejo: the
  * loser's code is burned, or its refresh token invalid. The account is not known before an exchange, so all of the
- * application run one after the other. One that has waited for `waitMs` runs at once: other accounts must not wait for a
- * slow one.
+ * application run one after the other: those of this process in their order, so that only one of them polls the lock.
  */
 export function createTokenRequestQueue(deps: {
   lock: Pick<UpstreamLock, "acquireTokenRequest">;
   forgejoTimeoutMs: number;
-  waitMs: number;
 }): TokenRequestQueue {
-  const { lock, forgejoTimeoutMs, waitMs } = deps;
+  const { lock, forgejoTimeoutMs } = deps;
+  let last: Promise<void> = Promise.resolve();
 
-  async function turn() {
+  async function turn(before: Promise<void>, waitMs: number) {
     const giveUpAtMs = performance.now() + waitMs;
+    await Promise.race([before, sleep(waitMs, undefined, { ref: false })]);
     for (;;) {
       // An exchange may be followed by an introspection.
       const release = await lock.acquireTokenRequest(2 * forgejoTimeoutMs + marginMs);
@@ -34,13 +34,16 @@ export function createTokenRequestQueue(deps: {
     }
   }
 
-  return async function run(request) {
-    const release = await turn();
+  return async function run(request, waitMs) {
+    const before = last;
+    const end = Promise.withResolvers<void>();
+    last = end.promise;
     try {
-      return await request();
-    } finally {
+      const release = await turn(before, waitMs);
       // A lock that cannot be released expires.
-      await release?.().catch(() => undefined);
+      return await request().finally(() => release?.().catch(() => undefined));
+    } finally {
+      end.resolve();
     }
   };
 }
