@@ -21,9 +21,14 @@ interface ServiceManager {
  * descriptor of the notification socket (deploy/debian/files/with-notify-socket): Node has no datagrams on unix sockets.
  */
 export function takeServiceManager(env: Record<string, string | undefined>, log: Log): ServiceManager {
-  const { NOTIFY_FD: descriptor, WATCHDOG_USEC: watchdogUsec } = env;
+  const { NOTIFY_FD: descriptor, NOTIFY_SOCKET: socket, WATCHDOG_USEC: watchdogUsec } = env;
   for (const name of ["NOTIFY_FD", "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete env[name];
-  if (descriptor === undefined) return { report() {}, ready() {}, stopping() {} };
+  const logFailure = (cause: string) =>
+    log.error({ event: "service.notify_failed", cause }, "systemd cannot be notified");
+  if (descriptor === undefined) {
+    if (socket !== undefined) logFailure("start the daemon by /usr/lib/fjmcp/with-notify-socket");
+    return { report() {}, ready() {}, stopping() {} };
+  }
 
   let hasFailed = false;
   /** One write is one message. What is lost because systemd is busy (EAGAIN) is repeated with the next beat. */
@@ -31,10 +36,10 @@ export function takeServiceManager(env: Record<string, string | undefined>, log:
     try {
       writeSync(Number(descriptor), assignments.join("\n"));
     } catch (error) {
-      if (hasFailed) return;
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (hasFailed || code === "EAGAIN") return;
       hasFailed = true;
-      const cause = (error as Error).message;
-      log.error({ event: "service.notify_failed", cause }, "systemd cannot be notified");
+      logFailure(message);
     }
   };
   let beat: NodeJS.Timeout | undefined;
