@@ -28,7 +28,7 @@ const lighter: readonly (readonly [path: string, lighten: (code: string) => stri
   ],
 ];
 
-/** Bundles of dependencies what fjmcp uses, where a bundler cannot see it. One that is not as expected fails the build. */
+/** Bundles of dependencies what fjmcp uses, where a bundler cannot see it. One with other contents than expected fails the build. */
 export function lighterModules(): Plugin {
   return {
     name: "lighter-modules",
