@@ -56,7 +56,7 @@ export async function prepareDeployment(
     "--child-release": `--child-url ${releaseUrl}`,
     DIGEST: digest,
     // No certificate authority reaches a private network.
-    "admin off": String.raw`admin off\n\tlocal_certs`,
+    "cat /usr/share/fjmcp/proxy/Caddyfile.options": String.raw`sed 's/admin off/&\n\tlocal_certs/' /usr/share/fjmcp/proxy/Caddyfile.options`,
     "fjmcp setup": `fjmcp setup ${privateOptions.join(" ")}`,
   };
   const script = (page: string, heading: string) => pageScripts(page, heading, replacements).join("");

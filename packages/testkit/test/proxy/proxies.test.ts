@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { once } from "node:events";
 import { Agent, request, type RequestOptions } from "node:https";
 import type { IncomingMessage } from "node:http";
@@ -16,6 +16,7 @@ import { temporaryDirectory } from "../../src/temporary-directory.ts";
 import { makeCertificate, proxies, type Proxy, type ProxySettings } from "./support/proxies.ts";
 
 const timeoutSec = 8;
+const secretHeader = { authorization: "Bearer secret-in-header" };
 
 /** The daemons' stand-in behind the proxy, which is ready to serve. */
 async function start(t: Test, proxy: Proxy, { keepsUpstreams = false } = {}) {
@@ -104,7 +105,7 @@ async function restart(daemon: ManagedProcess, log: () => string, signal: NodeJS
 for (const proxy of proxies) {
   const skip = findExecutable(proxy.program) === undefined ? `no ${proxy.program} on PATH` : false;
   t.test(`${proxy.program} serves both daemons as deploy/proxy says`, { skip }, async (t) => {
-    const { settings } = await start(t, proxy);
+    const { settings, daemon } = await start(t, proxy);
     const { port } = settings;
 
     for (const path of ["/mcp", "/mcp/"]) {
@@ -122,7 +123,7 @@ for (const proxy of proxies) {
     t.notOk("content-security-policy" in withCookie.headers);
     const page = await send(port, {
       path: "/oauth/x%2Fy?code=secret-in-query",
-      headers: { authorization: "Bearer secret-in-header" },
+      headers: secretHeader,
     });
     t.match(json(page), { name: "http", target: "/oauth/x%2Fy?code=secret-in-query" });
     t.same(page.headers["strict-transport-security"], ["max-age=31536000"]);
@@ -147,9 +148,14 @@ for (const proxy of proxies) {
     if (!proxy.noticesDisconnects) await send(port, { path: "/second-event" });
     await waitUntil("the disconnect should be passed on", async () => (await streams()) === "0");
 
-    const log = proxy.accessLog(settings);
-    t.match(log, "/oauth/x", "requests are logged");
-    t.notMatch(log, "secret-in");
+    t.match(proxy.accessLog(settings), "/oauth/x", "requests are logged");
+    await daemon.end();
+    for (const socket of Object.values(settings.sockets)) rmSync(socket);
+    const failed = await send(port, { path: "/oauth/x?code=secret-in-query", headers: secretHeader });
+    t.match(String(failed.status), /50[23]/, "no daemon is there");
+    for (const name of readdirSync(settings.dir).filter((name) => name.endsWith(".log")))
+      if (name !== "daemon.log")
+        t.notMatch(readFileSync(join(settings.dir, name), "utf8"), "secret-in", name);
   });
 
   for (const keepsUpstreams of proxy.program === "nginx" ? [false] : [false, true]) {

@@ -67,7 +67,9 @@ export const proxies: readonly Proxy[] = [
         [httpSocket, sockets.http],
         ...(keepsUpstreams ? [["keepalive off", "keepalive 2m"] as const] : []),
       ]);
-      const options = `{\n\tadmin off\n\tauto_https disable_redirects\n}\n`;
+      const options = recipe("Caddyfile.options", [
+        ["admin off", "admin off\n\tauto_https disable_redirects"],
+      ]);
       writeFileSync(join(dir, "Caddyfile"), `${options}${site}`);
       return ["run", "--config", join(dir, "Caddyfile")];
     },
