@@ -5,9 +5,10 @@ import { RecordingFetch } from "@fjmcp/testkit/mcp-client/recording-fetch";
 import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
 import { startStack } from "@fjmcp/testkit/stack/stack";
-import { explainUsersResponse, revocationReasons } from "@fjmcp/shared/ipc/explain";
+import { explainUsersResponse, revocationReasons, type ExplainedUser } from "@fjmcp/shared/ipc/explain";
 import t from "tap";
 import { explanationOf } from "../src/explain/event-sentences.ts";
+import { explainText } from "../src/explain/explain-text.ts";
 import { runCli } from "./support/run-cli.ts";
 
 const redirectUrl = "http://127.0.0.1:33418/callback";
@@ -61,6 +62,30 @@ t.test("says why a user was signed out once nothing is left of the account, and 
   const [user] = explainUsersResponse.parse(json).users;
   t.match(user, { accountId: "2", login: "bob", state: { status: "no_tokens" }, grants: [] });
   t.match(user!.events[0], { kind: "ended", reason: "administrator", clientName: "Editor" });
+});
+
+t.test("names a connection that has ended without a record", async (t) => {
+  const clientRef = "0123456789ab" as never;
+  const of = { clientRef, clientName: "Editor", isPersonalToken: false } as const;
+  const grant = { ...of, grantId: "g", scopes: ["forgejo:read" as const], createdAtSec: 2 };
+  const made = { kind: "connected", atMs: 2_000, ...of } as const;
+  const ended = { kind: "ended", atMs: 3_000, ...of, reason: "disconnected" } as const;
+  const text = (grants: number, ...events: ExplainedUser["events"]) =>
+    explainText({
+      accountId: "2",
+      state: { status: "no_tokens" },
+      grants: Array.from({ length: grants }, () => grant),
+      events,
+    });
+  const unrecorded =
+    /Editor \(0123456789ab\): ended without a record\. It was not used for too long, or had expired/;
+  t.match(text(0, made), unrecorded);
+  t.match(text(1, made, made), unrecorded, "another one of the client lives");
+  t.match(text(0, made, ended, made), unrecorded, "an earlier one was ended");
+  t.notMatch(text(1, made), unrecorded);
+  t.notMatch(text(0, ended, made), unrecorded);
+  t.notMatch(text(1, made, ended, made), unrecorded);
+  t.notMatch(text(0, ended), unrecorded, "its beginning is no longer recorded");
 });
 
 t.test("fails for a user that it does not know", async (t) => {

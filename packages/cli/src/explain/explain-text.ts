@@ -45,6 +45,7 @@ export function explainText(user: ExplainedUser): string {
     "Now",
     ...lines(stateOf(state)),
     ...(grants.length === 0 ? ["  There is no connection."] : grants.map(grantLine)),
+    ...unrecordedEnds(user),
     "",
     "Before, in UTC",
     ...(shown.length === 0
@@ -71,6 +72,23 @@ function grantLine(grant: ExplainedUser["grants"][number]): string {
     grant.lastUsedAtSec === undefined ? "not used yet" : `last used ${formatTime(grant.lastUsedAtSec)}`;
   const expires = grant.expiresAtSec === undefined ? "" : `, expires ${formatTime(grant.expiresAtSec)}`;
   return `  ${nameOf(grant)}: ${access}, since ${formatTime(grant.createdAtSec)}, ${used}${expires}.`;
+}
+
+/** Clients with connections that neither live nor have a record of their end: Redis let them expire. */
+function unrecordedEnds({ grants, events }: ExplainedUser): string[] {
+  const living = new Map<string, number>();
+  for (const { clientRef } of grants) living.set(clientRef, (living.get(clientRef) ?? 0) + 1);
+  const lines: string[] = [];
+  // The newest first: each end, and each living connection, stands for one that was made before.
+  for (const event of events) {
+    if (event.kind === "viewed" || event.kind === "narrowed") continue;
+    const count = living.get(event.clientRef) ?? 0;
+    if (event.kind === "ended") living.set(event.clientRef, count + 1);
+    else if (count > 0) living.set(event.clientRef, count - 1);
+    else
+      lines.push(`  ${nameOf(event)}: ended without a record. It was not used for too long, or had expired.`);
+  }
+  return [...new Set(lines)];
 }
 
 function eventLines(event: ExplainedEvent): string[] {
