@@ -122,7 +122,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   const firstForgejoClientId = config.forgejo.application.clientId;
   const deviceCodes = createDeviceCodeStore(redis, clock);
   const grantStore = createGrantStore(redis, firstForgejoClientId, clock);
-  const history = createAccountHistory(redis);
+  const history = createAccountHistory(redis, clock);
   const sessionDaemon = createSessionDaemonClient(config.controlSocket);
   const webStores = createWebStores(redis, clock);
   const keys = createKeyRing(config.derivationKey);

@@ -27,11 +27,11 @@ export const accountEvent = z.discriminatedUnion("kind", [
 ]);
 export type AccountEvent = z.infer<typeof accountEvent>;
 
-/** The last events of each account, kept for 90 days after the last one. Rejects with StoreUnavailableError. */
+/** The events of each account in the last 90 days, 500 at most. Rejects with StoreUnavailableError. */
 export interface AccountHistory {
   /** The accounts that have a history, by a scan of the store: never in the way of a request of a client. */
   accounts(): Promise<AccountId[]>;
   add(account: AccountId, event: AccountEvent): Promise<void>;
-  /** The newest first: `count` at most, and without it the 500 that are kept. */
+  /** The newest first: `count` at most. */
   list(account: AccountId, count?: number): Promise<AccountEvent[]>;
 }

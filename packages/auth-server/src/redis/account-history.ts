@@ -1,4 +1,5 @@
 import { parseRecord } from "@fjmcp/shared/parse-record";
+import type { Clock } from "@fjmcp/shared/clock";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { accountEvent, type AccountHistory } from "../grant/account-history.ts";
 import { accountsOf } from "./accounts-of.ts";
@@ -7,7 +8,8 @@ import { authKeys, prefixOf } from "./auth-keys.ts";
 const maxEvents = 500;
 const keptSec = 90 * 24 * 3600;
 
-export function createAccountHistory(redis: RedisConnection): AccountHistory {
+/** `clock`: what is older than 90 days is left out, also where newer events keep the list alive. */
+export function createAccountHistory(redis: RedisConnection, clock: Clock): AccountHistory {
   return {
     accounts: () => accountsOf(redis, prefixOf(authKeys.accountHistory)),
     async add(account, event) {
@@ -24,7 +26,9 @@ export function createAccountHistory(redis: RedisConnection): AccountHistory {
     async list(account, count = maxEvents) {
       const key = authKeys.accountHistory(account);
       const texts = await redis.runIdempotent((commands) => commands.lrange(key, 0, count - 1));
-      return texts.flatMap((text) => parseRecord(accountEvent, text) ?? []);
+      const keptFromMs = clock() - keptSec * 1000;
+      const events = texts.flatMap((text) => parseRecord(accountEvent, text) ?? []);
+      return events.filter(({ atMs }) => atMs >= keptFromMs);
     },
   };
 }
