@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import t from "tap";
-import { withLimits } from "../../../src/worker/sandbox/process-limits.ts";
+import { defaultMemoryMiB, withLimits } from "../../../src/worker/sandbox/process-limits.ts";
 
 const printLimits = ["/bin/sh", "-c", "ulimit -c; ulimit -n; ulimit -f; ulimit -d"];
 
@@ -20,6 +20,16 @@ t.test("a process has the limits, with soft and hard ones alike", (t) => {
   t.same(run(withLimits(printLimits, { memoryMiB: 300 }, undefined)).lines, expected);
   const hard = ["/bin/sh", "-c", "ulimit -Hc; ulimit -Hn; ulimit -Hf; ulimit -Hd"];
   t.same(run(withLimits(hard, { memoryMiB: 300 }, undefined)).lines, expected);
+  t.end();
+});
+
+t.test("a program may have 512 MiB by default, one in Node 1 GiB", (t) => {
+  t.equal(defaultMemoryMiB(["/usr/bin/forgejo-mcp"]), 512);
+  for (const files of [
+    ["/usr/bin/node", "/srv/server.js"],
+    ["/srv/server", "/usr/bin/node"],
+  ])
+    t.equal(defaultMemoryMiB(files), 1024, files.join(" "));
   t.end();
 });
 
