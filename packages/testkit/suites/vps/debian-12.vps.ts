@@ -104,9 +104,31 @@ t.test(
       },
     );
 
+    await t.test("the session goes on after a restart of Redis, and of all units", async (t) => {
+      for (const unit of ["fjmcp-redis.service", "fjmcp.target"])
+        await underLoad(t, container, alice, `restart of ${unit}`, `systemctl restart ${unit}`);
+    });
+
     await t.test("calls go on after an outage of Redis of five seconds", async (t) => {
       const outage = "systemctl stop fjmcp-redis; sleep 5; systemctl start fjmcp-redis";
       await underLoad(t, container, alice, "Redis away for 5 s", outage);
+    });
+
+    await t.test("the session-daemon has limits of memory and tasks", async (t) => {
+      const keys = "MemoryMax,TasksMax,OOMPolicy,RestrictAddressFamilies,LogRateLimitIntervalUSec";
+      const shown = await container.run(["systemctl", "show", "-p", keys, "fjmcp-session"]);
+      t.match(shown, /^MemoryMax=4294967296$/m);
+      t.match(shown, /^TasksMax=4096$/m);
+      t.match(shown, /^OOMPolicy=continue$/m);
+      t.match(
+        shown,
+        /^RestrictAddressFamilies=(?=.*AF_UNIX)(?=.*AF_INET\b)(?=.*AF_INET6)[A-Z0-9_ ]{22,24}$/m,
+      );
+      t.match(shown, /^LogRateLimitIntervalUSec=0$/m);
+      const cgroup = "/sys/fs/cgroup/system.slice/fjmcp-session.service";
+      if ((await container.attempt(["test", "-e", `${cgroup}/memory.max`])).exitCode === 0)
+        t.equal((await container.run(["cat", `${cgroup}/memory.max`])).trim(), String(4 * 1024 ** 3));
+      else t.comment("MemoryMax= and TasksMax= are not enforced here: this machine has cgroup v1");
     });
 
     await t.test("each worker has a cgroup of its own, with limits", async (t) => {

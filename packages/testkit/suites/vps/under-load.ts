@@ -19,6 +19,7 @@ export async function underLoad(
   await sleep(1000);
   await container.script(script, script.includes("apt-get") ? { network: "outside" } : {});
   await sleep(3000);
+  t.match(await load.call({}), { text: login.name }, "the session goes on");
   const result = await load.stop();
   const { calls, completed, failed, unserved, longestMs } = result;
   reportFigure(
