@@ -55,7 +55,7 @@ export const socketCheck: Check = {
         ? []
         : [
             warning(
-              "no proxy's user is in the group fjmcp-proxy: run usermod -aG fjmcp-proxy USER (caddy, www-data, haproxy) and restart the proxy",
+              "no proxy's user is in the group fjmcp-proxy: run usermod -aG fjmcp-proxy USER (caddy, www-data) and restart the proxy; HAProxy instead has the group in its configuration, and this is no fault",
             ),
           ];
     const faults = [...found.flat(), ...missing, ...proxy];

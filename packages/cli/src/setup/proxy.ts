@@ -1,12 +1,25 @@
 import { showUnit } from "../system/systemd.ts";
 import type { InstallationFiles } from "./installation-files.ts";
 
-/** Proxies for which the package has a recipe: the unit, the user that must join fjmcp-proxy, and the recipe's file. */
+const join = (user: string) => `  usermod -aG fjmcp-proxy ${user}`;
+
+/** Proxies for which the package has a recipe: the unit, how it gets access to the sockets, and the recipe's file. */
 const proxies = [
-  { name: "Caddy", unit: "caddy.service", user: "caddy", recipe: "Caddyfile" },
-  { name: "nginx", unit: "nginx.service", user: "www-data", recipe: "nginx.conf" },
-  { name: "Apache", unit: "apache2.service", user: "www-data", recipe: "apache.conf" },
-  { name: "HAProxy", unit: "haproxy.service", user: "haproxy", recipe: "haproxy.cfg" },
+  {
+    name: "Caddy",
+    unit: "caddy.service",
+    access: `${join("caddy")}\n  global options: those of /usr/share/fjmcp/proxy/Caddyfile.options`,
+    recipe: "Caddyfile",
+  },
+  { name: "nginx", unit: "nginx.service", access: join("www-data"), recipe: "nginx.conf" },
+  { name: "Apache", unit: "apache2.service", access: join("www-data"), recipe: "apache.conf" },
+  {
+    name: "HAProxy",
+    unit: "haproxy.service",
+    // It drops the additional groups of its user.
+    access: "  in the section global of its configuration: group fjmcp-proxy, and no chroot",
+    recipe: "haproxy.cfg",
+  },
 ] as const;
 
 const exampleHost = "mcp.example.org";
@@ -21,8 +34,9 @@ export async function proxyInstructions(files: InstallationFiles, issuer: string
   const recipe = await files.read(path);
   const { host } = new URL(issuer);
   return [
-    `${running.name} runs on this machine. Let it open the sockets, and restart it:`,
-    `  usermod -aG fjmcp-proxy ${running.user} && systemctl restart ${running.unit}`,
+    `${running.name} runs on this machine. Let it open the sockets, and restart it at the end:`,
+    running.access,
+    `  systemctl restart ${running.unit}`,
     recipe === undefined
       ? `Its recipe is /${path}.`
       : `Add this to its configuration (/${path}):\n\n${recipe.replaceAll(exampleHost, host)}`,

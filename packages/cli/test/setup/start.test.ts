@@ -81,7 +81,8 @@ t.test("shows the recipe of the proxy that runs", async (t) => {
   writeFileSync(join(root, "usr/share/fjmcp/proxy/Caddyfile"), "mcp.example.org {\n}\n");
   const text = await proxyInstructions(files, "https://mcp.example.net");
   t.match(text, "Caddy runs on this machine");
-  t.match(text, "usermod -aG fjmcp-proxy caddy && systemctl restart caddy.service");
+  t.match(text, "usermod -aG fjmcp-proxy caddy\n");
+  t.match(text, "/usr/share/fjmcp/proxy/Caddyfile.options\n  systemctl restart caddy.service");
   t.match(text, "mcp.example.net {\n");
 });
 
