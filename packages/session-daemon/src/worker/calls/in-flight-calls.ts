@@ -106,7 +106,8 @@ export class InFlightCalls {
   #armTimer(): NodeJS.Timeout | undefined {
     const deadlineMs = Math.min(...this.#all().map((call) => call.deadlineMs));
     if (deadlineMs === Infinity) return undefined;
-    return setTimeout(() => this.#expire(), Math.max(0, deadlineMs - performance.now()));
+    // A timer ends up to 1 ms early.
+    return setTimeout(() => this.#expire(), Math.max(0, Math.ceil(deadlineMs - performance.now())));
   }
 
   #expire(): void {
@@ -117,7 +118,7 @@ export class InFlightCalls {
       if (call.isAwaited) this.#awaited--;
     }
     this.#timer = this.#armTimer();
-    this.#onExpired(expired);
+    if (expired.length > 0) this.#onExpired(expired);
   }
 }
 
