@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -11,6 +12,8 @@ const program = fileURLToPath(new URL("../../node_modules/mcp-remote/dist/proxy.
 
 /** It responds once the user has signed in, which takes long on a busy machine. */
 const signInTimeoutMs = 300_000;
+/** What a user needs who has the link of the device at once. */
+const deviceTimeoutMs = 60_000;
 
 /** `mcp-remote URL`, as a desktop client starts it for itself. */
 export async function startMcpRemote({ mcpUrl, browser, home }: ClientPlace): Promise<ClientDriver> {
@@ -34,7 +37,8 @@ export async function startMcpRemoteWithDeviceCode(place: ClientPlace): Promise<
     const transport = new StdioClientTransport({
       command: process.execPath,
       args: [program, mcpUrl, "--device-code"],
-      env: { PATH: process.env.PATH!, HOME: home },
+      // No program that could open a browser.
+      env: { PATH: dirname(process.execPath), HOME: home },
       stderr: "pipe",
     });
     createInterface({ input: transport.stderr as Readable }).on("line", (line) => {
@@ -42,13 +46,13 @@ export async function startMcpRemoteWithDeviceCode(place: ClientPlace): Promise<
       if (link !== undefined) void browser.connectDevice(link).catch(() => undefined);
     });
     return transport;
-  });
+  }, deviceTimeoutMs);
 }
 
-async function drive(spawn: () => StdioClientTransport): Promise<ClientDriver> {
+async function drive(spawn: () => StdioClientTransport, timeoutMs = signInTimeoutMs): Promise<ClientDriver> {
   const start = async () => {
     const client = new Client({ name: "desktop", version: "1.0.0" });
-    await client.connect(spawn(), { timeout: signInTimeoutMs });
+    await client.connect(spawn(), { timeout: timeoutMs });
     return client;
   };
   let client = await start();
