@@ -1,7 +1,7 @@
 /** The name under which every client keeps this server. */
 const serverName = "forgejo";
 
-/** How a client is set up: by words of its own menus, by a command of its own, or by a link that it opens. */
+/** How a client is set up: by words of its own menus, by commands of its own, or by a link that it opens. */
 export interface ClientSetup {
   readonly name: string;
   /** Its page in `docs/setup/clients`. */
@@ -9,7 +9,8 @@ export interface ClientSetup {
   readonly menu?: string;
   /** To choose beside the address. */
   readonly choice?: string;
-  readonly command?: string;
+  /** One after the other. */
+  readonly commands?: readonly string[];
   /** A command to run in the client afterwards. */
   readonly followUp?: string;
   readonly link?: string;
@@ -34,15 +35,40 @@ export function clientSetups(mcpUrl: string): readonly ClientSetup[] {
     {
       name: "Claude Code",
       document: "claude-code.md",
-      command: `claude mcp add --transport http ${serverName} ${mcpUrl}`,
+      commands: [`claude mcp add --transport http ${serverName} ${mcpUrl}`],
       followUp: "/mcp",
     },
-    { name: "Codex", document: "codex.md", command: `codex mcp add ${serverName} --url ${mcpUrl}` },
+    { name: "Codex", document: "codex.md", commands: [`codex mcp add ${serverName} --url ${mcpUrl}`] },
     {
       name: "Gemini CLI",
       document: "gemini-cli.md",
-      command: `gemini mcp add --scope user --transport http ${serverName} ${mcpUrl}`,
+      commands: [`gemini mcp add --scope user --transport http ${serverName} ${mcpUrl}`],
       followUp: `/mcp auth ${serverName}`,
+    },
+    {
+      name: "Copilot CLI",
+      document: "copilot-cli.md",
+      commands: [`copilot mcp add --transport http ${serverName} ${mcpUrl}`],
+      followUp: `/mcp auth ${serverName}`,
+    },
+    {
+      name: "OpenCode",
+      document: "opencode.md",
+      commands: [`opencode mcp add ${serverName} --url ${mcpUrl}`, `opencode mcp auth ${serverName}`],
+    },
+    {
+      name: "Qwen Code",
+      document: "qwen-code.md",
+      commands: [`qwen mcp add --scope user --transport http ${serverName} ${mcpUrl}`],
+      followUp: "/mcp",
+    },
+    {
+      name: "mcporter",
+      document: "mcporter.md",
+      commands: [
+        `mcporter config add ${serverName} ${mcpUrl} --scope home --auth oauth --oauth-redirect-url http://127.0.0.1:3434/callback`,
+        `mcporter auth ${serverName}`,
+      ],
     },
   ];
 }

@@ -34,7 +34,7 @@ function client(texts: HomeTexts, setup: ClientSetup): Html {
     <dd>
       ${menu === undefined ? "" : paste(texts, menu, choice)}
       ${link === undefined ? "" : html`<a href="${link}">${texts.addTo(name)}</a>`}
-      ${setup.command === undefined ? "" : command(setup.command)}
+      ${(setup.commands ?? []).map(command)}
       ${followUp === undefined ? "" : texts.thenRun(html`<code>${followUp}</code>`)}
     </dd>`;
 }
@@ -49,9 +49,7 @@ function paste(texts: HomeTexts, menu: string, choice: string | undefined): Html
 function command(text: string): Html {
   const words = text
     .split(" ")
-    .map((word) =>
-      word.startsWith("https://") ? urlText(word) : html`<span class="unbroken">${word}</span>`,
-    );
+    .map((word) => (/^https?:/.test(word) ? urlText(word) : html`<span class="unbroken">${word}</span>`));
   return html`<code class="command"
     >${words.map((word, index) => (index === 0 ? word : html` ${word}`))}</code
   >`;
