@@ -7,7 +7,7 @@ const times = z.object({ ours: z.array(z.number()), alone: z.array(z.number()) }
 const rounds = 31;
 
 /**
- * Milliseconds from the start of a worker in its sandbox to its `initialize` result, and those of bubblewrap and the same
+ * Milliseconds from the start of a worker in its sandbox to the response to its first call, and those of bubblewrap and the same
  * child alone, in pairs; none where bubblewrap does not work, with the reason on stderr.
  */
 export function workerSpawnTimes(): { value: number; baseline: number }[] {
