@@ -31,7 +31,7 @@ export class InFlightCalls {
 
   /** The only one with a waiting client; undefined when there are several, or none. */
   get soleAwaited(): InFlightCall | undefined {
-    return this.#awaited === 1 ? this.#all().find(({ isAwaited }) => isAwaited) : undefined;
+    return this.#awaited === 1 ? this.#places.find((call) => call?.isAwaited) : undefined;
   }
 
   /** The first id after `lastId` whose place is free: only a call with such an id can be added. */
