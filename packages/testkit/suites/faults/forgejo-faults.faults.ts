@@ -1,7 +1,8 @@
 import t from "tap";
 import type { FaultMode } from "../../src/forgejo/faults.ts";
 import { startFaultStack } from "./fault-stack.ts";
-import type { ClientFlow } from "./client-flow.ts";
+import { steps, type ClientFlow, type Step } from "./client-flow.ts";
+import { eventually } from "./eventually.ts";
 import { omitted, mustLogIn, row, sees, type Fault } from "./fault-matrix.ts";
 import { runFault } from "./run-fault.ts";
 
@@ -65,12 +66,27 @@ for (const [endpoint, path] of [
   }
 }
 
-t.test("Forgejo's response is lost after it rotated the tokens", (t) =>
-  runFault(t, setup, {
+/** How often Forgejo has rotated the refresh tokens of the flows before these steps, the first of the matrix. */
+const rotations = (flows: readonly ClientFlow[], of: readonly Step[]) =>
+  of.map((step) => controls.grantOf(flows[steps.indexOf(step)]!.user, clientId)!.counter);
+
+t.test("Forgejo's response is lost after it rotated the tokens", (t) => {
+  // These clients do not wait for the request whose response is lost.
+  const inBackground = ["refresh", "initialize"] as const;
+  let earlier: number[] = [];
+  return runFault(t, setup, {
     ...common,
     name: "lost",
-    inject: () => controls.setFault({ path: /access_token$/, mode: "drop-response" }),
-    heal,
+    inject: (flows) => {
+      earlier = rotations(flows, inBackground);
+      controls.setFault({ path: /access_token$/, mode: "drop-response" });
+    },
+    heal: async (flows) => {
+      await eventually("Forgejo should rotate the tokens of all", () =>
+        rotations(flows, inBackground).every((count, i) => count > earlier[i]!),
+      );
+      heal();
+    },
     // The new refresh token is lost and the old one is used: only a login helps.
     before: row(sees("done"), {
       callback: mustLogIn("redirect:temporarily_unavailable"),
@@ -79,8 +95,8 @@ t.test("Forgejo's response is lost after it rotated the tokens", (t) =>
       renewal: mustLogIn("rpc:-32603"),
     }),
     during,
-  }),
-);
+  });
+});
 
 const forEachUser = (act: (user: string) => void) => (flows: readonly ClientFlow[]) => {
   for (const { user } of flows) act(user);
