@@ -292,7 +292,7 @@ t.test("exits 78 when its address is in use, and leaves nothing behind in Redis"
   const secret = { FJMCP_FORGEJO_CLIENT_SECRET_FILE: join(setup.directory, "fresh-secret") };
   const { code, output } = await run({ ...secret, FJMCP_LISTEN: `127.0.0.1:${port}` });
   t.equal(code, 78);
-  t.match(output, /^ {2}FJMCP_LISTEN: Cannot listen \(.*EADDRINUSE.*\)\. Stop the other process/m);
+  t.match(output, /"msg":"FJMCP_LISTEN: Cannot listen \(.*EADDRINUSE.*\)\. Stop the other process/);
   t.notMatch(output, /\n\s+at /);
   t.same(await setup.admin.zrange("auth-servers", "0", "-1"), []);
 });

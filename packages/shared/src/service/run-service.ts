@@ -36,7 +36,8 @@ interface Program<Config> {
 /**
  * Runs a daemon: inspects what it needs, starts it, waits for SIGTERM or SIGINT, drains and exits 0. A second signal
  * exits 1 at once. An uncaught error, or one of `stop`, is logged by `loggedError` and exits 1. A faulty configuration
- * prints all its faults and exits 78, a wrong option exits 64. See `usage` for the options.
+ * exits 78, a wrong option 64. All faults are named, in text; once there is a log, as lines of it. See `usage` for the
+ * options.
  */
 export async function runService<Config>(program: Program<Config>): Promise<void> {
   const mode = modeOf(program);
@@ -89,7 +90,7 @@ async function run<Config>(program: Program<Config>, config: Config): Promise<vo
     return program.start(config, log);
   };
   const service = await start().catch((error: unknown) => {
-    if (error instanceof ConfigurationError) return exitOnFaultyConfiguration(error);
+    if (error instanceof ConfigurationError) return logFaults(error, log);
     if (stopping.signal.aborted) return undefined;
     return die("could not start")(error);
   });
@@ -127,6 +128,11 @@ function configured<Config>(configure: () => Config): Config {
 }
 
 /** Some faults are found only at start, by comparison with values stored in Redis. */
+function logFaults({ faults }: ConfigurationError, log: Log): never {
+  for (const fault of faults) log.fatal({ event: "start.fault" }, fault);
+  process.exit(EX_CONFIG);
+}
+
 function exitOnFaultyConfiguration(error: unknown): never {
   if (!(error instanceof ConfigurationError)) throw error;
   const lines = error.message.split("\n");

@@ -113,7 +113,7 @@ t.test("prints every fault of the configuration and exits 78", async (t) => {
 t.test("exits 78 for a fault that is found at start", async (t) => {
   const { exited, lines } = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: "faulty" });
   t.strictSame(await exited, [78, null]);
-  t.strictSame(lines, ["The configuration has 1 fault:", "  FJMCP_START: is another than before"]);
+  t.strictSame(faultsIn(lines), ["FJMCP_START: is another than before"]);
 });
 
 t.test("--check prints a line for each finding, starts nothing, and exits 0 or 78", async (t) => {
@@ -146,12 +146,17 @@ t.test("starts with warnings in the log, and with faults exits 78 with all of th
 
   const faulty = start(t, { ...env, FJMCP_FINDINGS: "faults" });
   t.strictSame(await faulty.exited, [78, null]);
-  t.strictSame(faulty.lines.slice(1), [
-    "The configuration has 2 faults:",
-    "  FJMCP_ONE: is wrong",
-    "  FJMCP_TWO: is wrong",
-  ]);
+  t.strictSame(faultsIn(faulty.lines.slice(1)), ["FJMCP_ONE: is wrong", "FJMCP_TWO: is wrong"]);
 });
+
+/** Throws if a line is anything but a fault in JSON. */
+function faultsIn(lines: readonly string[]): string[] {
+  return lines.map((line) => {
+    const { level, event, msg } = JSON.parse(line) as Record<string, string>;
+    if (level !== "fatal" || event !== "start.fault") throw new Error(line);
+    return msg!;
+  });
+}
 
 t.test("stops at SIGTERM while it waits, with 0", async (t) => {
   const env = { FJMCP_DRAIN: "quick", FJMCP_START: "good", FJMCP_FINDINGS: "waits" };
