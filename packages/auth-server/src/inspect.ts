@@ -11,7 +11,12 @@ import { installationOf } from "./installation.ts";
 import { callbackPath } from "./paths.ts";
 import { redisRights } from "./redis/redis-rights.ts";
 import { findInstallationFaults } from "./redis/installation-check.ts";
-import { credentialsHealth, redirectUriHealth } from "./upstream/forgejo/forgejo-credentials.ts";
+import { scopeFindings } from "./scope-findings.ts";
+import {
+  credentialsHealth,
+  introspectionHealth,
+  redirectUriHealth,
+} from "./upstream/forgejo/forgejo-credentials.ts";
 
 /** Looks at everything that the configuration names, see runService. */
 export async function inspectAuthServer(
@@ -37,10 +42,16 @@ export async function inspectDependencies(
   const findings = await Promise.all([
     isUsable ? inspectInstallation(config) : [],
     inspectForgejo(config),
-    // A start is not the moment: the other daemon may be about to start. See watchPeer.
-    waiting === undefined ? inspectSessionDaemon(config) : [],
-    // Nor for this: a service that others use must not stay down because of it.
-    waiting === undefined ? inspectRedirectUri(config) : [],
+    // Not at a start: the other daemon may be about to start, see watchPeer, and a service that others use must not stay
+    // down because of the rest.
+    ...(waiting === undefined
+      ? [
+          inspectSessionDaemon(config),
+          inspectRedirectUri(config),
+          inspectIntrospection(config),
+          scopeFindings(config.forgejo),
+        ]
+      : []),
   ]);
   return [...redis, ...findings.flat(), ...inspectUnusedSecret(config)];
 }
@@ -124,6 +135,16 @@ async function inspectRedirectUri({ forgejo, issuer }: AuthServerConfig): Promis
     }),
   );
   return findings.flat();
+}
+
+async function inspectIntrospection({ forgejo }: AuthServerConfig): Promise<Finding[]> {
+  const timeoutMs = Math.min(forgejo.timeoutMs, maxHealthCheckMs);
+  const [first] = credentialsOf({ ...forgejo, timeoutMs });
+  // A wrong id or secret is the finding of another check.
+  if (first === undefined || (await credentialsHealth(first)).status !== "ok") return [];
+  const health = await introspectionHealth(first, Date.now);
+  const goodText = "Forgejo says which scope a token has";
+  return [findingOf(health, { setting: "FJMCP_FORGEJO_URL", goodText })];
 }
 
 async function inspectSessionDaemon(config: AuthServerConfig): Promise<Finding[]> {

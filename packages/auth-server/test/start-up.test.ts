@@ -11,6 +11,7 @@ import { fastStart } from "@fjmcp/testkit/stack/fast-start";
 import { startProcess } from "@fjmcp/testkit/process/managed-process";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { setUpAuthServer } from "./support/auth-server-setup.ts";
+import { runToEnd } from "./support/run-to-end.ts";
 
 const setup = await setUpAuthServer(t);
 const main = join(import.meta.dirname, "../src/main.ts");
@@ -19,25 +20,7 @@ const file = (name: string, text: string) => {
   return join(setup.directory, name);
 };
 
-/** Runs to the end, with the sandbox in this process still responding. */
-async function run(env: Record<string, string>, ...args: string[]) {
-  const logFile = join(setup.directory, `run-${Math.random()}.log`);
-  const options = fastStart({
-    name: "auth-server",
-    command: process.execPath,
-    arguments: [main, ...args],
-    env: setup.environment(1, env),
-    logFile,
-    isReady: () => false,
-    startTimeoutMs: 60_000,
-  });
-  const error: unknown = await startProcess(options).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  const code = /\(exit code (\d+)\)/.exec((error as Error).message)?.[1];
-  return { code: Number(code), output: readFileSync(logFile, "utf8") };
-}
+const run = (env: Record<string, string>, ...args: string[]) => runToEnd(setup, env, ...args);
 
 const start = (port: number, more: Record<string, string>, isReady: (log: string) => boolean) =>
   startProcess(
@@ -88,43 +71,6 @@ t.test(
     }
   },
 );
-
-t.test("--check looks at both applications, and names the one that is wrong", async (t) => {
-  const both = setup.readOnlyApp.environment;
-  const good = await run(both, "--check");
-  t.equal(good.code, 0);
-  t.match(good.output, /^ok: Forgejo responds and accepts the client id and secret$/m);
-  t.match(good.output, /^ok: Forgejo accepts the client id and secret of the second application$/m);
-
-  const other = await setup.forgejo.createApp({
-    name: "other",
-    redirectUris: ["https://other.example/callback"],
-  });
-  const [secret, application, redirect] = await Promise.all([
-    run({
-      ...both,
-      FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: file("wrong-read-only-secret", "gto_wrong"),
-    }),
-    run({ ...both, FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: "11111111-1111-1111-1111-111111111111" }),
-    run(
-      {
-        FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: other.clientId,
-        FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: file("other-secret", other.clientSecret),
-      },
-      "--check",
-    ),
-  ]);
-  t.match(secret, { code: 78, output: /FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: \S+ rejects the secret/ });
-  t.match(application, {
-    code: 78,
-    output: /FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: \S+ has no application 1111/,
-  });
-  t.match(redirect, { code: 78, output: /FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: .* not have the redirect URI/ });
-
-  const { FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: _id, ...secretAlone } = both;
-  const unused = await run(secretAlone, "--check");
-  t.match(unused, { code: 0, output: /^warning: FJMCP_FORGEJO_READ_ONLY_CLIENT_SECRET_FILE: there is a/m });
-});
 
 t.test("exits 78 for each thing that is wrong", async (t) => {
   const cases: [Record<string, string>, RegExp][] = [
@@ -236,39 +182,6 @@ t.test("waits for Redis, says so once, and is ready after it", async (t) => {
   const stopped = await start(port, secret, (text) => text.includes('"redis.awaited"'));
   t.match(await stopped.end(60_000), { code: 0 }, "SIGTERM ends the wait");
   await setup.redis.start();
-});
-
-t.test("--check finds a redirect URI that Forgejo's application does not have", async (t) => {
-  const app = await setup.forgejo.createApp({ name: "other", redirectUris: ["https://wrong.example.org/"] });
-  const file = join(setup.directory, "other-secret");
-  writeFileSync(file, app.clientSecret, { mode: 0o600 });
-  const { code, output } = await run(
-    { FJMCP_FORGEJO_CLIENT_ID: app.clientId, FJMCP_FORGEJO_CLIENT_SECRET_FILE: file },
-    "--check",
-  );
-  t.equal(code, 78);
-  t.match(
-    output,
-    /^fault: FJMCP_FORGEJO_CLIENT_ID: .* does not have the redirect URI http:\S+\/oauth\/callback: add it there/m,
-  );
-});
-
-t.test("--check warns of a Redis that evicts, or is nearly full", async (t) => {
-  t.teardown(() => setup.admin.config("SET", "maxmemory", "0", "maxmemory-policy", "noeviction"));
-  t.teardown(() => setup.admin.del("filler"));
-  await setup.admin.setrange("filler", 20_000_000, "x");
-  const used = Number(/used_memory:(\d+)/.exec(await setup.admin.info("memory"))![1]);
-  await setup.admin.config("SET", "maxmemory-policy", "allkeys-lru");
-  const { output } = await run({}, "--check");
-  t.match(output, /^warning: FJMCP_REDIS: maxmemory-policy is allkeys-lru, .*; set noeviction$/m);
-  await setup.admin.config(
-    "SET",
-    "maxmemory",
-    String(Math.ceil(used / 0.95)),
-    "maxmemory-policy",
-    "noeviction",
-  );
-  t.match((await run({}, "--check")).output, /^warning: FJMCP_REDIS: Redis uses 9\d % of its maxmemory/m);
 });
 
 t.test("waits for a Redis that is full, and is ready once it accepts writes", async (t) => {

@@ -15,6 +15,7 @@ const layers = {
     "known-clients.ts",
     "connect-forgejo.ts",
     "inspect.ts",
+    "scope-findings.ts",
     "installation.ts",
     "config.ts",
     "access-settings.ts",

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { Clock } from "@fjmcp/shared/clock";
 import { healthy, type ComponentHealth } from "@fjmcp/shared/component-health";
-import type { ForgejoApp } from "./forgejo-client.ts";
+import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
+import { createForgejoClient, type ForgejoApp } from "./forgejo-client.ts";
 import { requestForgejo } from "./forgejo-http.ts";
 
 const tokenError = z.object({ error: z.string(), error_description: z.string().default("") });
@@ -46,6 +48,25 @@ export async function redirectUriHealth(app: Credentials, redirectUri: string): 
   } catch {
     // That Forgejo is away is the finding of another check.
     return healthy;
+  }
+}
+
+/**
+ * Whether Forgejo says what a token may do, without which no login is completed: asked of a token that cannot exist, so
+ * that it has no other effect. To be called when it accepts the id and secret. Never rejects.
+ */
+export async function introspectionHealth(app: Credentials, clock: Clock): Promise<ComponentHealth> {
+  const client = createForgejoClient({ ...app, redirectUri: "" }, clock);
+  try {
+    await client.introspect("none");
+    return healthy;
+  } catch (error) {
+    const { message } = error as Error;
+    if (!(error instanceof UpstreamMisconfiguredError)) return { status: "away", reason: message };
+    return {
+      status: "misconfigured",
+      reason: `${message}, though it accepts the client id and secret: no login can be completed; let the proxy in front of Forgejo pass /login/oauth/introspect and its Authorization header on`,
+    };
   }
 }
 
