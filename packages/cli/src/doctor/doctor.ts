@@ -7,11 +7,12 @@ import { childCheck, daemonCheck, inspectionCheck, sandboxCheck } from "./daemon
 import { loginCheck } from "./login-check.ts";
 import { clockCheck, dnsCheck, mcpCheck, metadataCheck, tlsCheck } from "./public-checks.ts";
 import { PublicClient } from "../http/public-client.ts";
+import { redisCheck } from "./redis-check.ts";
 import { streamCheck } from "./stream-check.ts";
 import { socketCheck, unitCheck } from "./unit-checks.ts";
 
 /** What can be seen without a running auth-server. */
-const localChecks: readonly Check[] = [unitCheck, socketCheck];
+const localChecks: readonly Check[] = [unitCheck, socketCheck, redisCheck];
 const daemonChecks: readonly Check[] = [daemonCheck, inspectionCheck, childCheck, sandboxCheck, clockCheck];
 const reachability: readonly Check[] = [dnsCheck, tlsCheck];
 /** Only what is reachable can be looked at further. */

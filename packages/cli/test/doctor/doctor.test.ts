@@ -79,7 +79,7 @@ interface Report {
   checks: { check: string; findings: { level: string; text: string }[] }[];
 }
 
-const localChecks = ["--skip", "units", "--skip", "sockets"];
+const localChecks = ["units", "sockets", "redis"].flatMap((name) => ["--skip", name]);
 async function doctor(...flags: string[]) {
   const args = ["doctor", "--private", "--socket", stack.sockets.admin, ...localChecks, ...flags];
   return runCli(args, programs);

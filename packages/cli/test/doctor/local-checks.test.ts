@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { dirname, join } from "node:path";
 import t, { type Test } from "tap";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
+import { projectRoot } from "@fjmcp/testkit/process/project-root";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { runCli } from "../support/run-cli.ts";
 import { stubPrograms } from "../support/stub-programs.ts";
@@ -105,6 +106,39 @@ t.test("sockets: says of a folder that is closed to its user that root sees more
     if (isRoot) process.seteuid!(0);
   });
   t.match(found[0], { level: "warning", text: /auth\/http\.sock is closed to this user: run as root/ });
+});
+
+t.test("redis: finds one that does not sync each write before it confirms it", async (t) => {
+  const { root, programs, findings } = await installation(t);
+  const unit = readFileSync(join(projectRoot, "deploy/systemd/fjmcp-redis.service"), "utf8");
+  const [, program, rest] = /^ExecStart=(\S+) ((?:.*\\\n)*.*)$/m.exec(unit)!;
+  const command = `${program} ${rest!.replaceAll(/ *\\\n */g, " ")}`;
+  const startedWith = (more = "") =>
+    programs.write(
+      "systemctl",
+      `echo 'ExecStart={ path=${program} ; argv[]=${command}${more} ; ignore_errors=no ; start_time=[n/a] }'`,
+    );
+  const file = join(root, "usr/share/fjmcp/redis.conf");
+  const configuration = readFileSync(join(projectRoot, "deploy/redis.conf"), "utf8");
+  mkdirSync(dirname(file), { recursive: true });
+
+  startedWith();
+  t.match(await findings("redis"), [{ level: "warning", text: /no configuration file that can be read/ }]);
+  writeFileSync(file, configuration);
+  t.match(await findings("redis"), [{ level: "ok", text: /syncs each write/ }]);
+  startedWith(" --appendfsync no");
+  t.match(await findings("redis"), [{ level: "warning", text: /has appendfsync no: .*redis\.conf/ }]);
+  startedWith();
+  for (const line of [
+    "appendfsync everysec",
+    "# appendfsync always",
+    "appendfsync always\nappendfsync everysec",
+  ]) {
+    writeFileSync(file, configuration.replace("appendfsync always", line));
+    t.match(await findings("redis"), [{ level: "warning", text: /has appendfsync everysec: / }], line);
+  }
+  programs.write("systemctl", "echo LoadState=not-found");
+  t.match(await findings("redis"), [{ level: "warning" }]);
 });
 
 t.test("goes on without an auth-server, and ends red", async (t) => {

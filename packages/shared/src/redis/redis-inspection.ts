@@ -229,9 +229,7 @@ function namesOf(commands: readonly RedisCommand[]): string {
 
 function persistence({ aof_enabled: appendOnly }: Readonly<Record<string, string>>): Finding {
   return appendOnly === "1"
-    ? good(
-        "Redis appends its writes to a file (appendonly yes); a loss of power costs none with appendfsync always",
-      )
+    ? good("Redis appends its writes to a file (appendonly yes)")
     : warning(
         "FJMCP_REDIS: Redis keeps its data in memory (appendonly no): a restart of it loses writes, and revoked access " +
           "may return; set appendonly yes and appendfsync always",
