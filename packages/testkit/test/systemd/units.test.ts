@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { BlockList, isIPv6 } from "node:net";
+import { basename, dirname, join } from "node:path";
 import t from "tap";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { projectRoot } from "../../src/process/project-root.ts";
@@ -47,17 +48,24 @@ for (const [unit, most] of Object.entries(exposure)) {
   );
 }
 
-t.test("each socket has a directory, a group and a name of its own", async (t) => {
+t.test("each socket has a directory and a name of its own, and the group that is documented", async (t) => {
   const sockets = units.filter((name) => name.endsWith(".socket"));
   const values = (key: string) =>
     sockets.map((name) => new RegExp(`^${key}=(.*)$`, "m").exec(read(name))?.[1] ?? "");
   t.equal(sockets.length, 5);
   t.same(new Set(values("FileDescriptorName")), new Set(["admin", "control", "http", "ipc", "mcp"]));
+  const paths = values("ListenStream");
+  const directories = paths.map((path) => dirname(path));
+  t.equal(new Set(directories).size, sockets.length, "no directory has two sockets");
   const rows = [...read("fjmcp.tmpfiles").matchAll(/^d (\S+) +0750 root +(\S+)/gm)];
   const groups = new Map(rows.map(([, path, group]) => [path!, group!]));
-  for (const [index, path] of values("ListenStream").entries()) {
-    t.equal(values("SocketGroup")[index], groups.get(join(path, "..")), path);
+  const operations = readFileSync(join(projectRoot, "docs/setup/operations.md"), "utf8");
+  for (const [index, path] of paths.entries()) {
+    const group = values("SocketGroup")[index]!;
+    t.equal(group, groups.get(directories[index]!), path);
+    t.match(operations, new RegExp(`^\\| \`${path}\` +\\| \`${group}\` +\\|`, "m"), `operations.md: ${path}`);
   }
+  t.same(new Set(values("SocketMode")), new Set(["0660"]));
   for (const name of sockets) {
     const service = /^Service=(.*)$/m.exec(read(name))![1]!;
     t.match(read(service), new RegExp(`^Sockets=.*\\b${name.replace(".", "\\.")}\\b`, "m"), name);
@@ -76,18 +84,24 @@ t.test("of the cgroups the session-daemon may write to its own alone", async (t)
   t.match(read("fjmcp.tmpfiles"), new RegExp(`^d ${path} +0755 root +root`, "m"));
 });
 
-t.test("the generator allows a bubblewrap that needs it what the unit forbids", async (t) => {
-  const generator = join(folder, "fjmcp.generator");
+t.test("the generator allows the bubblewrap of the dpkg trigger what the unit forbids", async (t) => {
+  const triggers = readFileSync(join(projectRoot, "deploy/debian/control/triggers"), "utf8");
+  const [, bwrap] = /^interest-noawait (\S+\/bwrap)$/m.exec(triggers)!;
   for (const [version, isRelaxed] of [
     ["bubblewrap 0.8.0", false],
     ["bubblewrap 0.11.0", true],
     ["bubblewrap 0.12.1", true],
     ["bubblewrap 1.8.0", true],
   ] as const) {
-    const dir = t.testdir({ bin: {}, normal: {} });
-    writeFileSync(join(dir, "bin/bwrap"), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
-    const env = { PATH: `${join(dir, "bin")}:/usr/bin:/bin` };
-    const result = spawnSync(generator, [join(dir, "normal")], { env, encoding: "utf8" });
+    const dir = t.testdir({ bin: {}, normal: {}, elsewhere: {} });
+    const program = (path: string, output: string) =>
+      writeFileSync(join(dir, path), `#!/bin/sh\necho ${output}\n`, { mode: 0o755 });
+    program("bin/bwrap", version);
+    program("elsewhere/bwrap", isRelaxed ? "bubblewrap 0.8.0" : "bubblewrap 0.12.1");
+    const script = read("fjmcp.generator").replaceAll(bwrap!, join(dir, "bin/bwrap"));
+    const env = { PATH: `${join(dir, "elsewhere")}:/usr/bin:/bin` };
+    const run = ["-c", script, "fjmcp", join(dir, "normal")];
+    const result = spawnSync("/bin/sh", run, { env, encoding: "utf8" });
     t.same([result.status, result.stderr], [0, ""], version);
     const dropIn = join(dir, "normal/fjmcp-session.service.d/bubblewrap.conf");
     t.equal(existsSync(dropIn), isRelaxed, version);
@@ -95,6 +109,18 @@ t.test("the generator allows a bubblewrap that needs it what the unit forbids", 
   }
   t.match(read("fjmcp-session.service"), /^RestrictSUIDSGID=yes$/m);
 });
+
+t.test(
+  "the session-daemon and its workers reach no link-local address and no metadata service",
+  async (t) => {
+    const [, list = ""] = /^IPAddressDeny=(.*)$/m.exec(read("fjmcp-session.service")) ?? [];
+    const denied = blockOf(list.split(" "));
+    for (const address of ["169.254.169.254", "169.254.0.1", "fe80::1", "fd00:ec2::254", "100.100.100.200"])
+      t.ok(denied.check(address, isIPv6(address) ? "ipv6" : "ipv4"), address);
+    t.notOk(denied.check("203.0.113.1"), "Forgejo's may be any other");
+    t.notMatch(read("fjmcp-session.service"), /^IPAddressAllow=/m, "which would have precedence");
+  },
+);
 
 t.test("every credential that a unit loads is one that its daemon reads", async (t) => {
   const environment = readFileSync(join(projectRoot, "deploy/fjmcp.env"), "utf8");
@@ -129,3 +155,15 @@ t.test("sysusers and tmpfiles create what the units name", { skip: unusable }, a
   }
   t.match(groups, /^fjmcp-redis:.*fjmcp-auth,fjmcp-session$/m);
 });
+
+/** Of addresses and of networks in CIDR notation. */
+function blockOf(addresses: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const each of addresses) {
+    const [address = "", prefix] = each.split("/");
+    const family = isIPv6(address) ? "ipv6" : "ipv4";
+    if (prefix === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(prefix), family);
+  }
+  return list;
+}
