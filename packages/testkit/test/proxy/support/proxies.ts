@@ -8,15 +8,19 @@ export interface ProxySettings {
   readonly dir: string;
   readonly port: number;
   readonly sockets: { readonly mcp: string; readonly http: string };
-  /** The most that a response may take, in seconds; the recipes have minutes. */
-  readonly timeoutSec: number;
+  /** The most that a call may take, in place of the recipe's minutes. */
+  readonly callTimeoutSec?: number;
   /** Keeps connections to the daemons alive, as a proxy's defaults may, against the recipe. */
-  readonly keepsUpstreams: boolean;
+  readonly keepsUpstreams?: boolean;
 }
 
 /** A proxy program with the recipe of deploy/proxy, changed in addresses, certificate and times alone. */
 export interface Proxy {
   readonly program: string;
+  /** The recipe's file in deploy/proxy. */
+  readonly recipe: string;
+  /** The recipe's values of what bounds the time of a call. Undefined: it has none, and the program waits. */
+  readonly callTimeout: RegExp | undefined;
   /** Writes the configuration and gives the arguments of a run in the foreground. */
   configure(settings: ProxySettings): string[];
   /** The text of its access log. */
@@ -35,18 +39,28 @@ export function makeCertificate(dir: string): void {
   writeFileSync(join(dir, "both.pem"), both, { mode: 0o600 });
 }
 
+/** The text of a recipe. */
+export function readRecipe(name: string): string {
+  return readFileSync(join(projectRoot, "deploy/proxy", name), "utf8");
+}
+
 /** The recipe with each pair replaced; throws when one does not occur, so that a changed recipe is noticed. */
 function recipe(
   name: string,
   replacements: readonly (readonly [from: string | RegExp, to: string])[],
 ): string {
-  let text = readFileSync(join(projectRoot, "deploy/proxy", name), "utf8");
+  let text = readRecipe(name);
   for (const [from, to] of replacements) {
     const changed = text.replaceAll(from, to);
     if (changed === text) throw new Error(`${name} has no ${from}`);
     text = changed;
   }
   return text;
+}
+
+/** The value in place of those that the setting has, if there is one. */
+function replaced(setting: RegExp | undefined, value: string | false) {
+  return setting === undefined || value === false ? [] : [[setting, value] as const];
 }
 
 const mcpSocket = "/run/fjmcp/session/mcp.sock";
@@ -56,9 +70,12 @@ const read = (dir: string, file: string) => readFileSync(join(dir, file), "utf8"
 export const proxies: readonly Proxy[] = [
   {
     program: "caddy",
+    recipe: "Caddyfile",
+    callTimeout: undefined,
     noticesDisconnects: true,
-    configure({ dir, port, sockets, keepsUpstreams }) {
-      const site = recipe("Caddyfile", [
+    configure({ dir, port, sockets, callTimeoutSec, keepsUpstreams }) {
+      const transport = "transport http {";
+      const site = recipe(this.recipe, [
         [
           "{$FJMCP_HOST:mcp.example.org} {",
           `https://127.0.0.1:${port} {\n\ttls ${dir}/cert.pem ${dir}/key.pem`,
@@ -66,6 +83,9 @@ export const proxies: readonly Proxy[] = [
         [mcpSocket, sockets.mcp],
         [httpSocket, sockets.http],
         ...(keepsUpstreams ? [["keepalive off", "keepalive 2m"] as const] : []),
+        ...(callTimeoutSec === undefined
+          ? []
+          : [[transport, `${transport}\n\t\tresponse_header_timeout ${callTimeoutSec}s`] as const]),
       ]);
       const options = recipe("Caddyfile.options", [
         ["admin off", "admin off\n\tauto_https disable_redirects"],
@@ -77,15 +97,17 @@ export const proxies: readonly Proxy[] = [
   },
   {
     program: "nginx",
+    recipe: "nginx.conf",
+    callTimeout: /(?<=proxy_read_timeout )\S+(?=;)/g,
     noticesDisconnects: true,
-    configure({ dir, port, sockets, timeoutSec }) {
-      const site = recipe("nginx.conf", [
+    configure({ dir, port, sockets, callTimeoutSec }) {
+      const site = recipe(this.recipe, [
         ["listen 443 ssl http2;", `listen 127.0.0.1:${port} ssl http2;`],
         ["\tlisten [::]:443 ssl http2;\n", ""],
         [/\/etc\/letsencrypt\/live\/mcp\.example\.org\/fullchain\.pem/g, `${dir}/cert.pem`],
         [/\/etc\/letsencrypt\/live\/mcp\.example\.org\/privkey\.pem/g, `${dir}/key.pem`],
         ["/var/log/nginx", dir],
-        ["timeout 6m", `timeout ${timeoutSec}s`],
+        ...replaced(this.callTimeout, callTimeoutSec !== undefined && `${callTimeoutSec}s`),
         [mcpSocket, sockets.mcp],
         [httpSocket, sockets.http],
       ]);
@@ -100,12 +122,14 @@ export const proxies: readonly Proxy[] = [
   },
   {
     program: "haproxy",
+    recipe: "haproxy.cfg",
+    callTimeout: /(?<=timeout server )\S+/g,
     noticesDisconnects: false,
-    configure({ dir, port, sockets, timeoutSec, keepsUpstreams }) {
-      const site = recipe("haproxy.cfg", [
+    configure({ dir, port, sockets, callTimeoutSec, keepsUpstreams }) {
+      const site = recipe(this.recipe, [
         ["bind :443 ssl crt /etc/haproxy/fjmcp.pem", `bind 127.0.0.1:${port} ssl crt ${dir}/both.pem`],
         ["log global", "log stdout format raw local0"],
-        [/timeout (client|server) 6m/g, `timeout $1 ${timeoutSec}s`],
+        ...replaced(this.callTimeout, callTimeoutSec !== undefined && `${callTimeoutSec}s`),
         [mcpSocket, sockets.mcp],
         [httpSocket, sockets.http],
         ...(keepsUpstreams ? [["option http-server-close", "option http-keep-alive"] as const] : []),
@@ -117,14 +141,16 @@ export const proxies: readonly Proxy[] = [
   },
   {
     program: "apache2",
+    recipe: "apache.conf",
+    callTimeout: /(?<=ProxyTimeout )\S+/g,
     noticesDisconnects: false,
-    configure({ dir, port, sockets, timeoutSec, keepsUpstreams }) {
-      const site = recipe("apache.conf", [
+    configure({ dir, port, sockets, callTimeoutSec, keepsUpstreams }) {
+      const site = recipe(this.recipe, [
         ["<VirtualHost *:443>", `<VirtualHost 127.0.0.1:${port}>`],
         [/\/etc\/letsencrypt\/live\/mcp\.example\.org\/fullchain\.pem/g, `${dir}/cert.pem`],
         [/\/etc\/letsencrypt\/live\/mcp\.example\.org\/privkey\.pem/g, `${dir}/key.pem`],
         ["${APACHE_LOG_DIR}", dir],
-        ["ProxyTimeout 360", `ProxyTimeout ${timeoutSec}`],
+        ...replaced(this.callTimeout, callTimeoutSec !== undefined && String(callTimeoutSec)),
         [mcpSocket, sockets.mcp],
         [httpSocket, sockets.http],
         ...(keepsUpstreams ? [["enablereuse=off", "enablereuse=on"] as const] : []),
