@@ -56,3 +56,10 @@ t.test("rejects a request target that is neither a path nor a URL", async (t) =>
   t.match(await send("GET http:evil HTTP/1.1", ["Host: x"]), /^HTTP\/1.1 400/);
   t.match(await send("OPTIONS * HTTP/1.1", ["Host: x"]), /^HTTP\/1.1 400/);
 });
+
+t.test("rejects several Host headers, or none", async (t) => {
+  for (const path of ["/", "/mcp", "/oauth/jwks"]) {
+    t.match(await send(`GET ${path} HTTP/1.1`, ["Host: x", "Host: evil.example"]), /^HTTP\/1.1 400/, path);
+    t.match(await send(`GET ${path} HTTP/1.1`, []), /^HTTP\/1.1 400/, path);
+  }
+});

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import t from "tap";
 import { issuer } from "../support/grants.ts";
 import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
@@ -162,6 +163,18 @@ t.test("sends the same challenge whatever the request contains", async (t) => {
       response.headers["www-authenticate"],
       `Bearer resource_metadata="${issuer}/.well-known/oauth-protected-resource/mcp", scope="forgejo:read forgejo:write"`,
     );
+  }
+});
+
+t.test("rejects several Host headers, or none, with 400, before the token is looked at", async (t) => {
+  for (const [status, hosts] of [
+    [400, ["Host: a", "Host: b"]],
+    [400, []],
+    [401, ["Host: a"]],
+  ] as const) {
+    const socket = connect(daemon.mcpSocket);
+    socket.write(["GET /mcp HTTP/1.1", ...hosts, "Connection: close", "", ""].join("\r\n"));
+    t.equal((await text(socket)).slice(0, 12), `HTTP/1.1 ${status}`, hosts.join(", "));
   }
 });
 

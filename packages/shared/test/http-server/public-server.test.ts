@@ -31,6 +31,20 @@ t.test("lets a response take longer than a request", async (t) => {
   t.match(response, /^HTTP\/1\.1 200 [^]*at last/);
 });
 
+t.test("rejects a request that does not have one Host", async (t) => {
+  for (const [version, hosts] of [
+    ["1.1", ["Host: a", "Host: b"]],
+    ["1.1", ["Host: a", "hOST: a"]],
+    ["1.1", []],
+    ["1.0", ["Host: a", "Host: b"]],
+  ] as const) {
+    const head = [`GET / HTTP/${version}`, ...hosts, "", ""].join("\r\n");
+    const response = await send(`${head}GET /next HTTP/1.1\r\nHost: a\r\n\r\n`);
+    t.match(response, /^HTTP\/1\.1 400 [^]*\r\nConnection: close\r\n/i, `${version} ${hosts.join(", ")}`);
+    t.notMatch(response.slice(1), "HTTP/1.1", "nothing after it has a response");
+  }
+});
+
 t.test("by default a sender has a minute, and an idle connection outlives Caddy's", async (t) => {
   t.match(
     createPublicServer(() => undefined),
