@@ -1,8 +1,9 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { parseRequestTarget } from "@fjmcp/shared/net/request-target";
 import type { Authenticated, AuthenticationResult, Authenticator } from "../auth/authenticator.ts";
 import type { SessionWorkers } from "../worker/session-workers.ts";
 import { narrow } from "./client-narrowing.ts";
+import { namesStatelessVersion } from "./stateless/era-of.ts";
 import { unauthorized } from "./unauthorized.ts";
 
 /** Authenticates HTTP requests: their token, the session that they name, and what the client narrows for itself. */
@@ -20,12 +21,7 @@ export class RequestAuthentication {
 
   /** As `Authenticator.authenticate`, by the headers of the request. */
   verify({ headers }: IncomingMessage): AuthenticationResult | Promise<AuthenticationResult> {
-    const sessionId = headers["mcp-session-id"];
-    // Node joins a repeated header of this name with commas, so it is never an array.
-    return this.#authenticator.authenticate(
-      headers.authorization,
-      Array.isArray(sessionId) ? undefined : sessionId,
-    );
+    return this.#authenticator.authenticate(headers.authorization, sessionIdOf(headers));
   }
 
   /** What a verified request may use. Throws an HttpError: 401, 403, or 400 for a narrowing that is not known. */
@@ -53,4 +49,11 @@ export class RequestAuthentication {
       sessionWorkers !== undefined && session !== undefined && !sessionWorkers.isOpen(owner, session.hash);
     return hasEnded ? { ...result, session: undefined } : result;
   }
+}
+
+/** Undefined in a revision without sessions: to look one up would give it to the grant of this request. */
+function sessionIdOf(headers: IncomingHttpHeaders): string | undefined {
+  const sessionId = headers["mcp-session-id"];
+  // Node joins a repeated header of this name with commas, so it is never an array.
+  return typeof sessionId === "string" && !namesStatelessVersion(headers) ? sessionId : undefined;
 }

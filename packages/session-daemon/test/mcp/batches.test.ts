@@ -123,6 +123,8 @@ t.test("rejects batches in sessions of later revisions, and where there is no se
   }
   t.equal((await new McpSession(daemon, grant).post([ping(1)])).json.error.code, -32600);
   t.equal((await new McpSession(daemon, grant, "unknown").post([ping(1)])).status, 404);
+  const withoutSessions = await session.post([ping(1)], { "mcp-protocol-version": "2026-07-28" });
+  t.match(withoutSessions, { status: 400, json: { error: { code: -32600 } } });
 });
 
 t.test("responds with events to a client that accepts only those, and when a batch lasts long", async (t) => {

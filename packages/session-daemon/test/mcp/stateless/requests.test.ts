@@ -1,6 +1,9 @@
+import { sha256Hex } from "@fjmcp/shared/hash";
+import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { FileGate } from "@fjmcp/testkit/children/file-gate";
+import { monitorCommands } from "@fjmcp/testkit/redis/command-monitor";
 import { join } from "node:path";
 import t from "tap";
 import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
@@ -77,11 +80,25 @@ t.test("all requests of a grant run on one worker", async (t) => {
 
 t.test("an id of a session and of an event are ignored, and none is minted", async (t) => {
   const { id } = await McpSession.open(daemon, grant);
+  const key = redisKeys.session(sha256Hex(id!));
+  const other = new StatelessClient(daemon, await daemon.grant());
+  const monitor = await monitorCommands(daemon.redis);
+  t.teardown(() => monitor.close());
   for (const session of [id, "no-such-session"]) {
-    const reply = await client.call("echo", {}, {}, { "mcp-session-id": session, "last-event-id": "1" });
+    const reply = await other.call("echo", {}, {}, { "mcp-session-id": session, "last-event-id": "1" });
     t.equal(reply.status, 200);
     t.equal(reply.headers["mcp-session-id"], undefined);
   }
+  const commands = await monitor.commands();
+  t.ok(
+    commands.some(([name]) => name === "MGET"),
+    "its token is read",
+  );
+  t.strictSame(
+    commands.filter((command) => command.includes(key)),
+    [],
+    "another grant of the account would take the session over",
+  );
 });
 
 t.test("the child gets none of the protocol's own fields, and all others", async (t) => {
