@@ -1,5 +1,6 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { Principal } from "@fjmcp/shared/principal";
+import { isPartOfResource } from "../worker/is-part-of-resource.ts";
 
 export interface Subscriber {
   /** Gets one `notifications/resources/updated`, whole and without a line end. */
@@ -82,10 +83,10 @@ export class SubscriptionTable {
     return this.#of(grantId).some(({ subscribers }) => subscribers.values().some((one) => one.isListening()));
   }
 
-  /** Calls every subscriber of the resource; a child may name a part of it (MCP, `ResourceUpdatedNotification`). */
+  /** Calls every subscriber of the resource, or of one that it is a part of. */
   deliver(grantId: GrantId, uri: string, message: Buffer): void {
     for (const subscription of this.#of(grantId)) {
-      if (!isPartOf(uri, subscription.uri)) continue;
+      if (!isPartOfResource(uri, subscription.uri)) continue;
       for (const subscriber of subscription.subscribers) subscriber.onUpdated(message);
     }
   }
@@ -103,9 +104,4 @@ export class SubscriptionTable {
     if (count === 0) this.#countByAccount.delete(accountId);
     else this.#countByAccount.set(accountId, count);
   }
-}
-
-function isPartOf(uri: string, whole: string): boolean {
-  if (!uri.startsWith(whole)) return false;
-  return uri.length === whole.length || whole.endsWith("/") || "/?#".includes(uri.charAt(whole.length));
 }

@@ -157,7 +157,10 @@ export class SessionWorker implements OwnedWorkers {
   #listen(worker: Worker, offered: ReadonlySet<string>): ChildListener {
     const { clients, owner, session } = this.#deps;
     return {
-      onNotification: (notification, call) => clients.onNotification(owner, session, notification, call),
+      onNotification: (notification, call) => {
+        if (this.#stateless?.wants(notification) !== false)
+          clients.onNotification(owner, session, notification, call);
+      },
       onRequest: (request, call) => {
         const respond = (member: string) => worker.respond(request.idJson, member);
         const capability = capabilityOf[request.method];

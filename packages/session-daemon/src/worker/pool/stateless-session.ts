@@ -5,6 +5,8 @@ import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
 import { metaKeys } from "../../meta-keys.ts";
 import type { CallError, CallSink, ResponseOutcome } from "../call.ts";
+import type { ChildNotification } from "../child-listener.ts";
+import { isPartOfResource } from "../is-part-of-resource.ts";
 import type { ChildSubscriptions } from "../mcp-client/child-subscriptions.ts";
 import {
   invalidUri,
@@ -52,6 +54,15 @@ export class StatelessSession {
     return true;
   }
 
+  /**
+   * Whether the client is to get the child's notification: an update only of what it is subscribed to. The child reports a
+   * resource until it has acknowledged a stream without it.
+   */
+  wants({ method, params: { uri } }: ChildNotification): boolean {
+    if (method !== "notifications/resources/updated") return true;
+    return typeof uri === "string" && [...this.#uris].some((whole) => isPartOfResource(uri, whole));
+  }
+
   /** The request with the session's level. */
   withLogLevel(request: ClientRequest): ClientRequest {
     if (this.#logLevel === undefined) return request;
@@ -69,7 +80,9 @@ export class StatelessSession {
   ): Promise<object | undefined> {
     if (method === "logging/setLevel") return this.#setLevel(level);
     if (method === "resources/subscribe") return await this.#subscribe(uri);
-    if (typeof uri === "string" && this.#uris.delete(uri)) await this.#subscriptions.update();
+    // What the child makes of it is nothing to the client, which gets no update of it any more.
+    if (typeof uri === "string" && this.#uris.delete(uri))
+      await this.#subscriptions.update().catch(() => undefined);
     return undefined;
   }
 

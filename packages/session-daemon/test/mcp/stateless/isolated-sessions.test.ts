@@ -40,6 +40,25 @@ t.test("a session with a child of its own subscribes to its resources", async (t
   t.strictSame(otherStream.messages, []);
 });
 
+t.test(
+  "a session gets no update of what it has unsubscribed from, though its child reports it",
+  async (t) => {
+    const session = await McpSession.open(daemon, await daemon.grant());
+    const stream = await session.listen();
+    t.teardown(() => stream.abandon());
+    const gate = closedGate(t);
+    gate.open();
+    const held = `hold:${gate.file}`;
+    for (const each of [uri, held]) t.match((await session.post(subscribe(each))).json, { result: {} });
+    // From now on the child acknowledges no stream of what is left, so that the one with both stays.
+    gate.close();
+    t.match((await session.post(unsubscribe(uri))).json, { id: 1, result: {} });
+    t.strictSame(await use(session, "touch", { uri }), { streams: 1 });
+    await use(session, "touch", { uri: held });
+    t.match(await stream.expect(1), [{ params: { uri: held } }]);
+  },
+);
+
 t.test("what such a child rejects is not subscribed to", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant());
   for (const [rejected, code] of [
