@@ -65,6 +65,20 @@ t.test("an account's streams beyond its limit are evicted, the oldest first", as
   t.ok(await other.isKept());
 });
 
+t.test("256 KiB of a stream and 4 MiB of an account are kept, for five minutes", async (t) => {
+  const streams = new ResumableStreams(resumptionLimits);
+  const [fits, tooLarge] = [
+    await completeStream(streams, "other", 255 * 1024),
+    await completeStream(streams, "other", 256 * 1024),
+  ];
+  t.same([await fits.isKept(), await tooLarge.isKept()], [true, false]);
+  const mine = [];
+  for (let i = 0; i < 17; i++) mine.push(await completeStream(streams, "mine", 250 * 1024));
+  t.same(await Promise.all(mine.map((stream) => stream.isKept())), [false, ...Array<boolean>(16).fill(true)]);
+  t.ok(await fits.isKept());
+  t.equal(streams.keptMs, 300_000);
+});
+
 t.test("beyond the total the account that has the most loses its oldest stream", async (t) => {
   const streams = new ResumableStreams({ ...resumptionLimits, totalBytes: 20 * 1024 });
   const other = await completeStream(streams, "other", 3_000);

@@ -1,9 +1,12 @@
 import t from "tap";
+import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { CallAudit } from "../../src/observation/call-audit.ts";
 import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
 import { callTool } from "@fjmcp/testkit/mcp-client/messages";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon, type RunningDaemon } from "../support/running-daemon.ts";
+import { keptLog } from "../support/run-pool.ts";
 import { requestMeta, StatelessClient } from "../support/stateless-client.ts";
 
 interface Line {
@@ -184,6 +187,44 @@ t.test("more than 50 calls of an account in a second become one counted line", a
     t.equal(sum(outcomes), count);
     t.equal(sum(tools), count);
   }
+});
+
+t.test("50 calls of an account in a second have lines of their own, and no more", async (t) => {
+  const { log, lines } = keptLog();
+  const audit = new CallAudit(log);
+  const call = (accountId: string, tool: string | undefined) =>
+    audit.add({
+      owner: {
+        accountId: branded<AccountId>().parse(accountId),
+        clientId: branded<ClientId>().parse("client"),
+        grantId: branded<GrantId>().parse("grant"),
+      },
+      session: undefined,
+      tool,
+      toolClass: "read",
+      outcome: tool === undefined ? "rejected" : "ok",
+      ms: 1,
+      traceId: undefined,
+    });
+  for (let i = 0; i < 120; i++) call("busy", i < 100 ? "get_issue" : undefined);
+  call("calm", "get_issue");
+  t.equal(lines.length, 0, "they are not written before the response");
+  audit.flush();
+  const written = lines.map((line) => (JSON.parse(line) as [Line & { accountId: string }])[0]);
+  const completed = (accountId: string) =>
+    written.filter((line) => line.event === "tool_call.completed" && line.accountId === accountId).length;
+  t.same([completed("busy"), completed("calm")], [50, 1]);
+  t.match(
+    written.filter(({ event }) => event === "tool_call.counted"),
+    [
+      {
+        accountId: "busy",
+        count: 70,
+        outcomes: { ok: 50, rejected: 20 },
+        tools: { get_issue: 50, "unknown tools": 20 },
+      },
+    ],
+  );
 });
 
 t.test("sessions that end have a line with the reason", async (t) => {
