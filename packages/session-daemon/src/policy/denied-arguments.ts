@@ -30,8 +30,8 @@ const alwaysDenied = ["file_path", ...hostFileArguments];
 export const defaultAllowedArguments = "get_pull_request_diff.file_path";
 
 /**
- * The arguments that no tool gets, unless the administrator allows one of one tool. Names match at any depth of the
- * arguments and without regard to case, as Go's encoding/json matches them.
+ * The arguments that no tool and no prompt gets, unless the administrator allows one of one tool. Names match at any depth
+ * of the arguments and without regard to case, as Go's encoding/json matches them.
  */
 export class DeniedArguments {
   readonly #denied: ReadonlySet<string>;
@@ -61,6 +61,16 @@ export class DeniedArguments {
     if (typeof given !== "object" || given === null) return undefined;
     const tool = params?.name;
     return this.#findIn(given, typeof tool === "string" ? this.#allowed.get(tool) : undefined);
+  }
+
+  /**
+   * The same for a `prompts/get` or a `completion/complete`, whose argument and context count too. The exceptions are of
+   * tools alone.
+   */
+  findInPrompt(params: Readonly<Record<string, unknown>> | undefined): string | undefined {
+    const { arguments: given, argument, context } = params ?? {};
+    const name = isJsonObject(argument) && typeof argument.name === "string" ? argument.name : "";
+    return this.#match(name, undefined) ?? this.#findInNested([given, context], undefined);
   }
 
   /** Recursive: the parser bounds the depth. */

@@ -35,12 +35,19 @@ function subject(kind: SubjectKind, id: unknown, key: string): RequestedSubject 
 
 /** A child may match keys without regard to case, and let the last one win. */
 function completionSubject(params: Params): RequestedSubject {
-  const { ref } = params;
-  const isExact = (object: Params, keys: readonly string[]) =>
-    Object.keys(object).every((key) => keys.includes(key) || !keys.includes(foldKey(key)));
-  if (isJsonObject(ref) && isExact(params, ["ref"]) && isExact(ref, ["type", "name", "uri"])) {
-    if (ref.type === "ref/prompt") return subject("prompt", ref.name, "ref.name");
-    if (ref.type === "ref/resource") return subject("resource", ref.uri, "ref.uri");
-  }
+  const { ref, argument } = params;
+  const isExact =
+    hasExactKeys(params, ["ref", "argument", "context"]) &&
+    hasExactKeys(ref, ["type", "name", "uri"]) &&
+    hasExactKeys(argument, ["name", "value"]);
+  if (!isExact) return { fault: 'A key of the params, of "ref" or of "argument" is in another case.' };
+  if (isJsonObject(ref) && ref.type === "ref/prompt") return subject("prompt", ref.name, "ref.name");
+  if (isJsonObject(ref) && ref.type === "ref/resource") return subject("resource", ref.uri, "ref.uri");
   return { fault: '"ref" in the params must be the reference of a prompt or a resource.' };
+}
+
+/** Whether none of the keys is there in another case. */
+function hasExactKeys(value: unknown, keys: readonly string[]): boolean {
+  if (!isJsonObject(value)) return true;
+  return Object.keys(value).every((key) => keys.includes(key) || !keys.includes(foldKey(key)));
 }

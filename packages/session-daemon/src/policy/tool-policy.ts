@@ -55,15 +55,13 @@ export class ToolPolicy {
   /** Why the request must not reach the child; undefined when it may. */
   rejection(access: ToolAccess, { method, params }: ClientRequest): ToolRejection | undefined {
     if (method === "tools/call" && typeof params?.name === "string" && params.name !== "") {
-      const rejection = this.#rejectionOf(access, "tool", params.name);
-      if (rejection !== undefined) return rejection;
-      const argument = this.#deps.denied.find(params);
-      return argument === undefined ? undefined : { kind: "argument", argument };
+      return this.#rejectionOf(access, "tool", params.name) ?? deniedArgument(this.#deps.denied.find(params));
     }
     const subject = requestedSubject(method, params);
     if (subject === undefined) return undefined;
     if ("fault" in subject) return { kind: "invalid", message: subject.fault };
-    return this.#rejectionOf(access, subject.kind, subject.id);
+    const rejection = this.#rejectionOf(access, subject.kind, subject.id);
+    return rejection ?? deniedArgument(this.#deps.denied.findInPrompt(params));
   }
 
   /** Whether a list shows it. */
@@ -90,6 +88,10 @@ export class ToolPolicy {
     const { allow, deny } = this.#deps;
     return !deny.matches(id) && (allow.isEmpty || allow.matches(id));
   }
+}
+
+function deniedArgument(argument: string | undefined): ToolRejection | undefined {
+  return argument === undefined ? undefined : { kind: "argument", argument };
 }
 
 /** What the access lacks of these toolsets and, if it `writes`, of writing. */

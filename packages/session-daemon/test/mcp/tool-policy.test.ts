@@ -125,6 +125,33 @@ t.test(
   },
 );
 
+t.test("arguments that name files of the machine are denied to prompts and completions too", async (t) => {
+  const session = await open();
+  const post = (method: string, params: object) => session.post({ jsonrpc: "2.0", id: 1, method, params });
+  const ref = { type: "ref/prompt", name: "review" };
+  const completion = { ref, argument: { name: "text", value: "" } };
+  for (const [method, params, denied] of [
+    ["prompts/get", { name: "review", arguments: { text: "x" } }, undefined],
+    ["prompts/get", { name: "review", arguments: { File_Path: "/etc/passwd" } }, /file_path/],
+    ["completion/complete", completion, undefined],
+    ["completion/complete", { ...completion, argument: { name: "file_path", value: "/" } }, /file_path/],
+    ["completion/complete", { ...completion, context: { arguments: { save_to: "/" } } }, /save_to/],
+    [
+      "completion/complete",
+      { ...completion, Argument: { name: "file_path", value: "/" } },
+      /in another case/,
+    ],
+    [
+      "completion/complete",
+      { ...completion, argument: { Name: "file_path", value: "/" } },
+      /in another case/,
+    ],
+  ] as const) {
+    const expected = denied === undefined ? { result: {} } : { error: { code: -32602, message: denied } };
+    t.match((await post(method, params)).json, expected, JSON.stringify(params));
+  }
+});
+
 t.test("the administrator's lists hold for every token: deny wins, and there is no step-up", async (t) => {
   const listed = await startSessionDaemon(t, {
     FJMCP_CHILD_COMMAND: forgejoMcp,

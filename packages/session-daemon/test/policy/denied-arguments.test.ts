@@ -45,6 +45,29 @@ t.test("an allowed argument is that of one tool", (t) => {
   t.end();
 });
 
+t.test(
+  "finds a denied name in a request for a prompt or a completion, without the exceptions of tools",
+  (t) => {
+    const inPrompt = (params: Record<string, unknown>) => policy.findInPrompt(params);
+    t.equal(inPrompt({ name: "diff", arguments: { FILE_path: "/etc/passwd" } }), "file_path");
+    t.equal(inPrompt({ argument: { name: "File_Path", value: "/e" } }), "file_path");
+    t.equal(
+      inPrompt({ argument: { name: "a", value: "" }, context: { arguments: { file_path: 1 } } }),
+      "file_path",
+    );
+    for (const params of [
+      { name: "file_path", arguments: { path: "file_path" } },
+      { argument: { name: "a", value: "file_path" }, context: {} },
+      { argument: { name: ["file_path"] } },
+      { argument: { name: "__proto__" } },
+      { argument: "file_path" },
+    ])
+      t.equal(inPrompt(params), undefined, JSON.stringify(params));
+    t.equal(policy.findInPrompt(undefined), undefined);
+    t.end();
+  },
+);
+
 t.test("numbers whose digits are kept are values", (t) => {
   const message = parseClientMessage(
     '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"n":1.0,"file_path":1.0}}}',
