@@ -27,8 +27,8 @@ export function narrow(
   if (query === "" && ofHeaders.toolsets === undefined && ofHeaders.readonly === undefined)
     return authenticated;
   const parameters = new URLSearchParams(query);
-  const lists = [...parameters.getAll("toolsets"), ...listed(ofHeaders.toolsets)];
-  const flags = [...parameters.getAll("readonly"), ...listed(ofHeaders.readonly)];
+  const lists = [...valuesOf(parameters, "toolsets"), ...listed(ofHeaders.toolsets)];
+  const flags = [...valuesOf(parameters, "readonly"), ...listed(ofHeaders.readonly)];
   const mask = lists.reduce((all, list) => all & maskOf(list), allToolsets);
   const isReadOnly = flags.map(isSet).includes(true);
   if (mask === allToolsets && !isReadOnly) return authenticated;
@@ -38,6 +38,11 @@ export function narrow(
     ...authenticated,
     access: { canWrite: canWrite && !isReadOnly, toolsets: granted & mask, requestedWrite, granted: access },
   };
+}
+
+/** The values of all parameters with this name, in any case: one that is missed would leave the client all that it has. */
+function valuesOf(parameters: URLSearchParams, name: string): string[] {
+  return [...parameters].filter(([key]) => key.toLowerCase() === name).map(([, value]) => value);
 }
 
 /** Node joins a repeated header of these names with commas. An empty one is none. */

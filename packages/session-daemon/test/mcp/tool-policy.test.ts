@@ -59,10 +59,17 @@ t.test("a client narrows its own requests, and never widens them", async (t) => 
   t.equal(await counts("?toolsets=default&other=1"), all);
   t.equal(await counts("?toolsets=&readonly=false", { "x-mcp-toolsets": "", "x-mcp-readonly": "" }), all);
   t.equal(await counts("?toolsets=issues", { "x-mcp-toolsets": "code" }), 0, "both apply");
+  t.equal(await counts("?toolsets=issues&toolsets=code"), 0, "also when it is repeated");
+  t.equal(await counts("?toolsets=ISSUES%2c+pull_Requests"), issues);
+  t.equal(await counts("?Toolsets=issues"), issues, "a misspelt name must not mean everything");
   const reading = await counts("?readonly");
   t.ok(reading > 0 && reading < all);
   t.equal(await counts("", { "x-mcp-readonly": "true" }), reading);
   t.equal(await counts("?readonly=false", { "x-mcp-readonly": "1" }), reading);
+  for (const query of ["?readonly=false&readonly", "?readonly=TRUE", "?readOnly", "?READONLY=on"])
+    t.equal(await counts(query), reading, query);
+  t.equal(await counts("", { "x-mcp-readonly": "false, True" }), reading);
+  t.equal(await counts("?toolsets=issues", { "x-mcp-toolsets": "issues,all" }), issues);
   t.match(await post(callTool(2, "create_issue"), "?readonly"), {
     status: 200,
     json: { error: { code: -32602, message: /configuration of this client/ } },
