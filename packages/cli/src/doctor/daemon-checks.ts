@@ -10,13 +10,16 @@ import {
 } from "@fjmcp/shared/ipc/admin";
 import type { Check } from "./check.ts";
 
+function awayFault({ reason }: { reason: string }): Finding {
+  return fault(`${reason}: look at fjmcp logs --unit session`);
+}
+
 /** Both daemons run, in one version, with one issuer. */
 export const daemonCheck: Check = {
   name: "daemons",
   async run({ admin }) {
     const { authServer, sessionDaemon } = await admin.call(adminPaths.status, adminStatusResponse);
-    if (sessionDaemon.status === "away")
-      return [fault(`${sessionDaemon.reason}: look at journalctl -u fjmcp-session`)];
+    if (sessionDaemon.status === "away") return [awayFault(sessionDaemon)];
     const { issuer, version, authServer: peer } = sessionDaemon.response;
     const findings: Finding[] = [];
     if (issuer !== authServer.issuer)
@@ -30,7 +33,11 @@ export const daemonCheck: Check = {
         warning(`the auth-server is ${authServer.version}, the session-daemon ${version}: restart both`),
       );
     if (peer.status === "away")
-      findings.push(fault(`the session-daemon cannot reach the auth-server: ${peer.reason}`));
+      findings.push(
+        fault(
+          `the session-daemon cannot reach the auth-server (${peer.reason}): look at the check sockets, and at fjmcp logs --unit session`,
+        ),
+      );
     return findings.length > 0 ? findings : [good("both daemons run, with one issuer and one version")];
   },
 };
@@ -46,7 +53,7 @@ export const inspectionCheck: Check = {
       ...prefixed("auth-server", authServer.findings),
       ...(sessionDaemon.status === "ok"
         ? prefixed("session-daemon", sessionDaemon.response.findings)
-        : [fault(sessionDaemon.reason)]),
+        : [awayFault(sessionDaemon)]),
     ];
   },
 };
@@ -67,8 +74,7 @@ export const childCheck: Check = {
       const forgejoUrl = `http://127.0.0.1:${(standIn.address() as AddressInfo).port}`;
       const checked = await admin.passOn(adminPaths.checkChild, adminCheckChildResponse, { forgejoUrl });
       if (checked.status === "ok") {
-        const starts = good(`the MCP server ${checked.name} ${checked.version} starts and speaks`);
-        return [starts, toolFinding(checked.tools)];
+        return [startFinding(checked), toolFinding(checked.tools), ...versionFindings(checked)];
       }
       return [
         fault(
@@ -82,16 +88,23 @@ export const childCheck: Check = {
   },
 };
 
+function startFinding({ name, version }: { name: string; version: string }): Finding {
+  const known = version === "unknown" ? `${name}, which does not give its version,` : `${name} ${version}`;
+  return good(`the MCP server ${known} starts and speaks`);
+}
+
 /** How many tools a finding names. */
 const maxNamedTools = 20;
 
 /** Whether the tool policy knows the tools of the MCP server. */
 function toolFinding({
   table,
+  madeWith,
   tools,
   unknown,
 }: {
   table: string;
+  madeWith?: string | undefined;
   tools: number;
   unknown: readonly string[];
 }): Finding {
@@ -100,11 +113,34 @@ function toolFinding({
     return warning(
       `there is no tool table for this MCP server: all its ${tools} tools ${effect} (FJMCP_TOOL_TABLE)`,
     );
-  if (unknown.length === 0) return good(`the tool table ${table} knows all its ${tools} tools`);
+  if (unknown.length === 0)
+    return good(`the tool table ${table}, made with version ${madeWith}, knows all its ${tools} tools`);
   const more = unknown.length > maxNamedTools ? ", …" : "";
   return warning(
     `the tool table ${table} does not know ${unknown.length} of its ${tools} tools, which ${effect}: ${unknown.slice(0, maxNamedTools).join(", ")}${more}`,
   );
+}
+
+/** Whether the tool table was made with this version of the MCP server: the tools of another one may do something else. */
+function versionFindings({
+  version,
+  tools: { table, madeWith },
+}: {
+  version: string;
+  tools: { table: string; madeWith?: string | undefined };
+}): Finding[] {
+  const number = numberOf(version);
+  if (madeWith === undefined || number === undefined || number === numberOf(madeWith)) return [];
+  return [
+    warning(
+      `the tool table ${table} was made with version ${madeWith} of the MCP server, this is ${version}: its tools may do something else than the table says; install that version, or a newer fjmcp`,
+    ),
+  ];
+}
+
+/** The number of a version, which some write with a `v`; undefined for one that has none, such as `unknown` or `dev`. */
+function numberOf(version: string): string | undefined {
+  return /^v?(\d.*)$/.exec(version)?.[1];
 }
 
 /** The workers are isolated from one another and from the daemon. */
@@ -112,7 +148,7 @@ export const sandboxCheck: Check = {
   name: "sandbox",
   async run({ admin }) {
     const { sessionDaemon } = await admin.call(adminPaths.status, adminStatusResponse);
-    if (sessionDaemon.status === "away") return [fault(sessionDaemon.reason)];
+    if (sessionDaemon.status === "away") return [awayFault(sessionDaemon)];
     const { sandbox } = sessionDaemon.response;
     if (sandbox.kind === "bubblewrap") return [good("each worker runs in bubblewrap")];
     const { reason } = sandbox;

@@ -3,18 +3,11 @@ import { createServer, request } from "node:http";
 import { join } from "node:path";
 import t from "tap";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
-import { giteaMcp } from "@fjmcp/testkit/children/child-command";
-import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { freePort } from "@fjmcp/testkit/process/free-port";
 import { startProcess, type ManagedProcess } from "@fjmcp/testkit/process/managed-process";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
-import { startStack } from "@fjmcp/testkit/stack/stack";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { Redis } from "ioredis";
 import { clientProfiles } from "../../src/client-profiles/client-profiles.ts";
-import { runCli } from "../support/run-cli.ts";
-import { stubPrograms } from "../support/stub-programs.ts";
+import { startDoctorStack, type DoctorReport } from "../support/doctor-stack.ts";
 
 const caddy = findExecutable("caddy");
 if (caddy === undefined) {
@@ -22,26 +15,9 @@ if (caddy === undefined) {
   t.end();
 }
 
-const forgejo = await startSandboxForgejo();
-t.teardown(() => forgejo.close());
+const doctorStack = await startDoctorStack(t);
+const { forgejo, stack, issuer, listen, doctor } = doctorStack;
 const dir = temporaryDirectory(t);
-const programs = stubPrograms(temporaryDirectory(t));
-const [port, listenPort] = [await freePort(), await freePort()];
-const issuer = `https://localhost:${port}`;
-const listen = `127.0.0.1:${listenPort}`;
-const program = join(dir, "child");
-const realChild = giteaMcp();
-const writeChild = (command: string) => writeFileSync(program, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
-writeChild(`exec ${realChild.command}`);
-const stack = await startStack({
-  issuer,
-  listen,
-  forgejo: sandboxAccess(forgejo),
-  child: { ...realChild, command: program },
-  // The program is a script that starts another one: the sandbox would not show it that, nor the limits suit Node.
-  sessionDaemon: { FJMCP_SANDBOX: "none", FJMCP_CHILD_MEMORY_MIB: "1024" },
-});
-t.teardown(() => stack.close());
 
 const hsts = "header Strict-Transport-Security max-age=31536000";
 const routes = `
@@ -73,22 +49,7 @@ async function withProxy(site: string, run: () => Promise<void>): Promise<void> 
   }
 }
 
-interface Report {
-  ok: boolean;
-  issuer: string;
-  checks: { check: string; findings: { level: string; text: string }[] }[];
-}
-
-const localChecks = ["units", "sockets", "redis"].flatMap((name) => ["--skip", name]);
-async function doctor(...flags: string[]) {
-  const args = ["doctor", "--private", "--socket", stack.sockets.admin, ...localChecks, ...flags];
-  return runCli(args, programs);
-}
-async function report(...flags: string[]) {
-  const { json } = await doctor("--json", "--ca-file", caFile, ...flags);
-  const { ok, checks } = json as Report;
-  return { ok, of: (name: string) => checks.find(({ check }) => check === name)?.findings };
-}
+const report = (...flags: string[]) => doctorStack.report("--ca-file", caFile, ...flags);
 /** All that depends on the proxy alone. */
 const proxyOnly = ["inspection", "child", "clock", "login"].flatMap((name) => ["--skip", name]);
 
@@ -108,7 +69,7 @@ t.test("a good installation is green, and ends with one line to run from elsewhe
 t.test("tls: finds an unknown CA, no HSTS header, and two of them", async (t) => {
   await withProxy(routes, async () => {
     const { json } = await doctor("--json");
-    const tls = (json as Report).checks.find(({ check }) => check === "tls")!;
+    const tls = (json as DoctorReport).checks.find(({ check }) => check === "tls")!;
     t.match(tls.findings, [{ level: "fault", text: /--ca-file FILE trusts an internal CA/ }]);
     t.match((await report(...proxyOnly)).of("tls"), [{ level: "warning", text: /there is no Strict-/ }]);
   });
@@ -187,49 +148,6 @@ t.test("stream: finds a proxy that buffers, and one that keeps a disconnect to i
     t.match(finding, { level: /fault|warning/, text: /disconnect/ });
   });
 });
-
-t.test("child: finds an MCP server that does not start", async (t) => {
-  writeChild("exit 3");
-  t.teardown(() => writeChild(`exec ${realChild.command}`));
-  const [finding] = (await report()).of("child")!;
-  t.match(finding, { level: "fault", text: /FJMCP_CHILD_COMMAND: .*ended while starting/ });
-});
-
-t.test("inspection: finds a Redis that evicts, and one that is away", async (t) => {
-  const admin = new Redis(stack.redis.unrestricted);
-  t.teardown(() => admin.disconnect());
-  admin.on("error", () => undefined);
-  await admin.config("SET", "maxmemory-policy", "allkeys-lru");
-  const texts = async () => (await report()).of("inspection")!.map(({ level, text }) => `${level} ${text}`);
-  t.match((await texts()).join("\n"), /warning auth-server: FJMCP_REDIS: maxmemory-policy is allkeys-lru/);
-  await admin.config("SET", "maxmemory-policy", "noeviction");
-  const hold = stack.keepDown("redis");
-  await stack.redis.kill("SIGKILL");
-  t.match((await texts()).join("\n"), /fault session-daemon: FJMCP_REDIS: Redis does not respond/);
-  hold.release();
-});
-
-t.test(
-  "inspection: finds a redirect URI that Forgejo's application does not have, and another secret",
-  async (t) => {
-    const { name, password } = forgejo.users[0]!;
-    const authorization = `Basic ${Buffer.from(`${name}:${password}`).toString("base64")}`;
-    const headers = { authorization, "content-type": "application/json" };
-    const url = `${forgejo.url}/api/v1/user/applications/oauth2`;
-    const [app] = (await (await fetch(url, { headers })).json()) as [{ id: number }];
-    const body = JSON.stringify({
-      name: "fjmcp",
-      redirect_uris: [`${issuer}/oauth/callback`],
-      confidential_client: true,
-    });
-    t.equal((await fetch(`${url}/${app.id}`, { method: "PATCH", headers, body })).status, 200);
-    const texts = (await report())
-      .of("inspection")!
-      .map(({ level, text }) => `${level} ${text}`)
-      .join("\n");
-    t.match(texts, /fault auth-server: FJMCP_FORGEJO_CLIENT_SECRET_FILE: .* rejects the secret/);
-  },
-);
 
 t.test("login: finds that Forgejo is away", async (t) => {
   await forgejo.close();

@@ -17,6 +17,7 @@ async function findingsOf(
   options: {
     issuer?: string;
     sessionIssuer?: string;
+    sessionVersion?: string;
     forgejoUrl?: string;
     sandbox?: { kind: string; reason: string };
     flags?: string[];
@@ -26,6 +27,7 @@ async function findingsOf(
   const {
     issuer = "https://localhost:1",
     sessionIssuer = issuer,
+    sessionVersion = "0.1.0",
     forgejoUrl = "http://127.0.0.1:1",
     sandbox = { kind: "bubblewrap", reason: "" },
   } = options;
@@ -37,6 +39,7 @@ async function findingsOf(
       response: {
         ...common,
         issuer: sessionIssuer,
+        version: sessionVersion,
         authServer: ok,
         workers: { live: 0, idle: 0, waiting: 0 },
         streams: 0,
@@ -64,10 +67,13 @@ async function listenOn(t: Test, listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-t.test("daemons: finds two issuers", async (t) => {
+t.test("daemons: finds two issuers, and two versions", async (t) => {
   t.match(await findingsOf(t, "daemons", {}), [{ level: "ok" }]);
   t.match(await findingsOf(t, "daemons", { sessionIssuer: "https://other.example.org" }), [
     { level: "fault", text: /FJMCP_ISSUER is https:\/\/localhost:1 in .* and https:\/\/other/ },
+  ]);
+  t.match(await findingsOf(t, "daemons", { sessionVersion: "0.2.0" }), [
+    { level: "warning", text: "the auth-server is 0.1.0, the session-daemon 0.2.0: restart both" },
   ]);
 });
 

@@ -10,6 +10,8 @@ const maxNamedTools = 1_000;
 export interface ComparedTools {
   /** The table's name, `none` for a child without one. */
   readonly table: string;
+  /** The version of the child with which the table was made. */
+  readonly madeWith?: string | undefined;
   readonly tools: number;
   /** The tools that the table does not know, fit for display. */
   readonly unknown: readonly string[];
@@ -65,6 +67,7 @@ export class ChildTools {
     const unknown = tools.filter((tool) => table?.has(tool) !== true);
     return {
       table: table?.name ?? "none",
+      madeWith: table?.version,
       tools: tools.length,
       unknown: unknown.map((tool) => displayText(tool, maxNameLength)),
     };

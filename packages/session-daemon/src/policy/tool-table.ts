@@ -41,12 +41,18 @@ export const unknownTool: ToolEntry = { ...unknownEntry, name: undefined, toolse
 /** The tool table of one child. Names and URIs match exactly; whatever it does not know is of the toolset `other`. */
 export class ToolTable {
   readonly name: string;
+  /** Of the child with which it was made; undefined for the table of a child that has none. */
+  readonly version: string | undefined;
   readonly #tools: ReadonlyMap<string, ToolEntry>;
   readonly #prompts: ReadonlyMap<string, ToolsetMask>;
   readonly #resources: readonly { readonly pattern: RegExp; readonly toolsetBit: ToolsetMask }[];
 
-  constructor(name: string, file: Pick<ToolTableFile, "tools" | "resources" | "prompts">) {
+  constructor(
+    name: string,
+    file: Pick<ToolTableFile, "tools" | "resources" | "prompts"> & Partial<Pick<ToolTableFile, "version">>,
+  ) {
     this.name = name;
+    this.version = file.version;
     this.#tools = new Map(
       Object.entries(file.tools).map(([tool, entry]) => [
         tool,

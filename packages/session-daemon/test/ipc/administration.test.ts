@@ -9,6 +9,7 @@ import {
 import { openStream } from "@fjmcp/testkit/mcp-client/http-client";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { McpSession } from "../support/mcp-session.ts";
+import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t);
@@ -55,6 +56,15 @@ t.test("checks that the MCP server starts and speaks", async (t) => {
     version: /./,
     tools: { table: "none", tools: 6, unknown: ["echo", "emit", "lines", "environment", "process", "fail"] },
   });
+  const child = listingChild(t, { name: "Forgejo MCP Server", tools: forgejoMcpTools });
+  t.same(await check({ FJMCP_CHILD_COMMAND: child }), {
+    status: "ok",
+    name: "Forgejo MCP Server",
+    version: "1.0.0",
+    tools: { table: "forgejo-mcp", madeWith: "2.34.1", tools: 141, unknown: [] },
+  });
+  const escaping = listingChild(t, { name: "a\u001b[31m server", tools: [] });
+  t.match(await check({ FJMCP_CHILD_COMMAND: escaping }), { name: "a[31m server", tools: { table: "none" } });
   t.match(await daemon.control("GET", "/workers?accountId=0"), { json: { total: 0 } });
   t.match(await check({ FJMCP_CHILD_COMMAND: "/bin/false" }), {
     status: "failed",

@@ -195,11 +195,20 @@ export type CheckChildRequest = z.infer<typeof checkChildRequest>;
 export const checkChildResponse = z.discriminatedUnion("status", [
   z.object({
     status: z.literal("ok"),
-    /** As the MCP server gives them in `serverInfo`. */
+    /** As the MCP server gives them in `serverInfo`, fit for display. */
     name: z.string(),
+    /** `unknown` when it gives none. */
     version: z.string(),
-    /** Its tools beside its tool table, whose name is `none` if there is none; `unknown` is fit for display. */
-    tools: z.object({ table: z.string(), tools: z.number(), unknown: z.array(z.string()).readonly() }),
+    /** Its tools beside its tool table. */
+    tools: z.object({
+      /** `none` if there is none. */
+      table: z.string(),
+      /** The version of the MCP server with which the table was made. */
+      madeWith: z.string().optional(),
+      tools: z.number(),
+      /** Fit for display. */
+      unknown: z.array(z.string()).readonly(),
+    }),
   }),
   z.object({ status: z.literal("failed"), reason: z.string() }),
 ]);

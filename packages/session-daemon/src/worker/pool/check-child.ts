@@ -1,3 +1,4 @@
+import { displayText } from "@fjmcp/shared/display-text";
 import type { CheckChildResponse } from "@fjmcp/shared/ipc/control";
 import { accountIdSchema, grantIdSchema } from "@fjmcp/shared/ids";
 import { CallError } from "../call.ts";
@@ -8,6 +9,8 @@ import { startWorker, type StartWorkerDeps } from "./start-worker.ts";
 /** No user has this id: Forgejo numbers them from 1. */
 const unknownAccount = accountIdSchema.parse("0");
 const tokenLifeSec = 60;
+/** A name or version is cut there. */
+const maxTextLength = 80;
 
 /**
  * Starts a worker as for a call, in its sandbox and within the limits, with a meaningless token; ends it after the MCP
@@ -37,7 +40,12 @@ export async function checkChild(deps: StartWorkerDeps, events: WorkerEvents): P
       initializeResult.capabilities.tools === undefined ? [] : toolNames(await readList(worker, "tools"));
     await worker.end();
     const { name, version } = initializeResult.serverInfo;
-    return { status: "ok", name, version, tools: deps.childTools.compare(tools) };
+    return {
+      status: "ok",
+      name: displayText(name, maxTextLength),
+      version: displayText(version, maxTextLength) || "unknown",
+      tools: deps.childTools.compare(tools),
+    };
   } catch (error) {
     if (error instanceof CallError) return { status: "failed", reason: error.message };
     throw error;
