@@ -123,3 +123,22 @@ t.test("--check warns of a Redis that evicts, or is nearly full", async (t) => {
   );
   t.match((await run({}, "--check")).output, /^warning: FJMCP_REDIS: Redis uses 9\d % of its maxmemory/m);
 });
+
+t.test("--check warns of an installation in Redis that cannot be read", async (t) => {
+  await setup.admin.set("auth-servers", "not a sorted set");
+  t.teardown(() => setup.admin.del("auth-servers"));
+  t.match(await run({}, "--check"), {
+    code: 0,
+    output: /^warning: FJMCP_REDIS: the installation in Redis could not be read \(.*WRONGTYPE/m,
+  });
+});
+
+t.test("--check warns of a Forgejo that is away, or is no OAuth2 provider", async (t) => {
+  const { controls } = setup.forgejo;
+  t.teardown(() => controls.clearFaults());
+  const warnings = async () => (await run({}, "--check")).output.match(/^warning: FJMCP_FORGEJO_URL.*$/gm);
+  controls.setFault({ path: /access_token$/, mode: "proxy-403" });
+  t.match(await warnings(), [/provider \(status 403\); \[oauth2\] ENABLED may be false$/]);
+  controls.setFault({ path: /version$/, mode: "close" });
+  t.match(await warnings(), [/^warning: FJMCP_FORGEJO_URL: \S+ does not respond \(/]);
+});

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createServer } from "node:net";
+import { createConnection, createServer } from "node:net";
 import { once } from "node:events";
 import t from "tap";
 import { Secret } from "@fjmcp/shared/config/secret";
@@ -66,6 +66,28 @@ t.test("warns of a user with more rights than it needs", async (t) => {
     [{ text: /may also run FLUSHALL, CONFIG get, ACL list/ }],
   );
   t.equal(await admin.dbsize(), 0);
+});
+
+t.test("finds a Redis that is too old", async (t) => {
+  const path = join(temporaryDirectory(t), "old.sock");
+  const old = createServer((near) => {
+    const far = createConnection({ path: redis.socketPath });
+    near.pipe(far);
+    far.on("data", (chunk) => {
+      near.write(chunk.toString("latin1").replace(/redis_version:\d/, "redis_version:6"), "latin1");
+    });
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const)
+      socket.on("close", () => other.destroy()).on("error", () => undefined);
+  }).listen(path);
+  await once(old, "listening");
+  t.teardown(() => old.close());
+  t.match(await inspect({ address: { path } }), {
+    health: { status: "misconfigured" },
+    findings: [{ level: "fault", text: /^FJMCP_REDIS: Redis is 6\.\S+, and must be 7\.0 or newer$/ }],
+  });
 });
 
 t.test("tells a full, a read-only and a stopped Redis apart", async (t) => {
