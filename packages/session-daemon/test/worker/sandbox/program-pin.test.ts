@@ -2,9 +2,12 @@ import { createHash } from "node:crypto";
 import { renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { callTool } from "@fjmcp/testkit/mcp-client/messages";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import t from "tap";
 import { ProgramPin, WrongProgramError } from "../../../src/worker/sandbox/program-pin.ts";
+import { McpSession } from "../../support/mcp-session.ts";
+import { startSessionDaemon } from "../../support/running-daemon.ts";
 import { caller, keptLog, runPool, useTool } from "../../support/run-pool.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -37,4 +40,22 @@ t.test("a worker with another program is not started", async (t) => {
     message: /could not be started: it is not the program that the administrator has pinned/,
   });
   t.match(lines.join("\n"), '"event":"worker.start_failed"');
+});
+
+t.test("a daemon starts no worker with a program that was changed since its start", async (t) => {
+  const file = join(temporaryDirectory(t), "program");
+  const script = `#!/bin/sh\nexec ${childCommand("echo")}\n`;
+  writeFileSync(file, script, { mode: 0o755 });
+  const daemon = await startSessionDaemon(t, {
+    FJMCP_CHILD_COMMAND: file,
+    FJMCP_CHILD_SHA256: sha256(script),
+    // Node's, which the script starts.
+    FJMCP_CHILD_MEMORY_MIB: "1024",
+  });
+  const call = async () =>
+    (await (await McpSession.open(daemon, await daemon.grant())).post(callTool(1, "echo", { of: "it" })))
+      .json;
+  t.match(await call(), { result: { content: [{ text: /"of":"it"/ }] } });
+  writeFileSync(file, `${script}#\n`);
+  t.match(await call(), { error: { message: /not the program that the administrator has pinned/ } });
 });
