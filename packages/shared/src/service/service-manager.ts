@@ -10,7 +10,7 @@ interface ServiceManager {
   report(status: string): void;
   /**
    * The start is complete. From now on the watchdog is fed, by a timer alone, so that it fires when the event loop hangs
-   * and for nothing else; `status` is renewed with it, and may hang.
+   * and for nothing else. With each beat `status` is asked, which may hang; its line is sent once it is known.
    */
   ready(status: () => Promise<string>): void;
   stopping(): void;
@@ -43,28 +43,30 @@ export function takeServiceManager(env: Record<string, string | undefined>, log:
     }
   };
   let beat: NodeJS.Timeout | undefined;
+  let isStopping = false;
   return {
     report: (status) => notify(`STATUS=${status}`),
     ready(status) {
-      let latest = "";
       let isAsking = false;
-      const renew = async () => {
+      const reportStatus = async () => {
         if (isAsking) return;
         isAsking = true;
-        latest = await status().catch((error: unknown) => (error as Error).message);
+        const text = await status().catch((error: unknown) => (error as Error).message);
         isAsking = false;
+        if (!isStopping) notify(`STATUS=Serving. ${text}`);
       };
       // A third: one beat may be lost. READY=1 is repeated, since without it the unit would stay in its start.
       const alive = watchdogUsec === undefined ? ["READY=1"] : ["READY=1", "WATCHDOG=1"];
       const intervalMs = watchdogUsec === undefined ? statusIntervalMs : Number(watchdogUsec) / 1000 / 3;
       notify("READY=1", "STATUS=Serving");
-      void renew();
+      void reportStatus();
       beat = setInterval(() => {
-        notify(...alive, `STATUS=Serving. ${latest}`);
-        void renew();
+        notify(...alive);
+        void reportStatus();
       }, intervalMs);
     },
     stopping() {
+      isStopping = true;
       clearInterval(beat);
       notify("STOPPING=1", "STATUS=Draining");
     },

@@ -45,15 +45,23 @@ async function start(t: Test, env: Record<string, string>, { isManaged = false }
 t.test("notifies of the start, feeds the watchdog with a status, and notifies of the stop", async (t) => {
   const env = { FJMCP_START: "good", WATCHDOG_USEC: "400000" };
   const { child, notified } = await start(t, env, { isManaged: true });
-  await until(() => notified().includes("All is well"));
+  await until(() => /WATCHDOG=1[^]*All is well/.test(notified()));
   child.kill("SIGTERM");
   await once(child, "exit");
   await until(() => notified().includes("STOPPING"));
   const lines = notified().trimEnd().split("\n");
   t.match(lines[0], /^STATUS=Starting/);
   t.equal(lines[1], "READY=1 STATUS=Serving");
-  t.match(lines.at(-2), /^READY=1 WATCHDOG=1 STATUS=Serving. All is well/);
+  t.ok(lines.includes("READY=1 WATCHDOG=1"));
+  t.equal(lines.at(-2), "STATUS=Serving. All is well");
   t.equal(lines.at(-1), "STOPPING=1 STATUS=Draining");
+});
+
+t.test("a status is sent once it is known, not with the next beat", async (t) => {
+  const env = { FJMCP_START: "good", WATCHDOG_USEC: "300000000" };
+  const { notified } = await start(t, env, { isManaged: true });
+  await until(() => notified().includes("STATUS=Serving. All is well"));
+  t.notMatch(notified(), "WATCHDOG=1");
 });
 
 t.test("without a service manager nothing is sent", async (t) => {
