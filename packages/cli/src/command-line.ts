@@ -20,7 +20,7 @@ import { exitCodes } from "./exit-codes.ts";
 import { note } from "./terminal/output.ts";
 
 /** The whole command line, unparsed. */
-function createProgram(): Command {
+export function createProgram(): Command {
   const program = new Command("fjmcp")
     .description(
       "Administers fjmcp on this machine: sets it up, checks it, and ends what people and clients have.",

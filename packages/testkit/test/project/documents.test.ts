@@ -91,6 +91,30 @@ t.test("every source file that a document names exists", async (t) => {
   }
 });
 
+t.test(
+  "every command of pnpm that a document names is a script, and the version is the pinned one",
+  async (t) => {
+    const { scripts, packageManager } = JSON.parse(read("package.json")) as {
+      scripts: Record<string, string>;
+      packageManager: string;
+    };
+    const commands = documents.flatMap((document) =>
+      [...read(document).matchAll(/\b(?:npx -y (pnpm@\S+)|(?<=`)pnpm) ([a-z][\w:-]*)/g)].map(
+        ([, version, name]) => ({
+          document,
+          version,
+          name: name!,
+        }),
+      ),
+    );
+    t.ok(commands.length >= 30, `${commands.length} commands were found`);
+    for (const { document, version, name } of commands) {
+      t.ok(name in scripts || ["install", "exec"].includes(name), `${document}: ${name}`);
+      if (version !== undefined) t.equal(version, packageManager.split("+")[0], document);
+    }
+  },
+);
+
 t.test("every decision has a date and a status, and every decision that a source names exists", async (t) => {
   const decisions = globSync("docs/adr/[0-9]*.md", { cwd: projectRoot });
   t.ok(decisions.length >= 8, "the decisions were found");
