@@ -14,6 +14,7 @@ type SecretPurpose =
   | "upstream-verifier"
   | "consent-csrf"
   | "account-confirmation"
+  | "earlier-choice"
   | "login-state"
   | "login-cookie"
   | "authorization-code"

@@ -13,7 +13,7 @@ import type { CallbackParameters, ForgejoLeg, LoginStart } from "./forgejo-leg.t
 import { claimLogin, type LoginClaim } from "./login-claim.ts";
 import { loginOfCookie, type PendingLogin } from "./login-cookie.ts";
 import { loginFailure, repeatedInVain, type LoginFailure } from "./login-failure.ts";
-import { noPendingLogin, type LoginOutcome } from "./login-outcome.ts";
+import { noPendingLogin, type ChosenAccess, type LoginOutcome } from "./login-outcome.ts";
 import { loginState } from "./login-state.ts";
 import type { LoginStateStore } from "./login-state-store.ts";
 
@@ -84,17 +84,18 @@ export function createLoginFlow(deps: {
   }
 
   async function grant(
-    { uid, clientId }: Pick<PendingAuthorization, "uid" | "clientId">,
+    { uid, clientId, clientName, redirectUri }: PendingAuthorization,
     account: ConfirmedAccount,
   ): Promise<LoginOutcome> {
     const granted = await pending.grant(uid, account, account.access);
     const { accountId, login, forgejoClientId } = account;
-    if (granted?.grantId !== undefined) {
-      events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId, forgejoClientId });
-      // Of a personal token its user reads once it is made.
-      if (clientId !== personalTokenClientId) await history.connected({ accountId, clientId });
-    }
-    return redirect(granted?.location, accountId);
+    if (granted?.grantId === undefined) return redirect(granted?.location, { connected: accountId });
+    events.loginCompleted({ accountId, login, clientId, grantId: granted.grantId, forgejoClientId });
+    // Of a personal token its user reads once it is made, and each one is another.
+    if (clientId === personalTokenClientId) return redirect(granted.location, { connected: accountId });
+    await history.connected({ accountId, clientId });
+    const chosen = { client: { clientId, clientName, redirectUri }, access: formatAccess(account.access) };
+    return redirect(granted.location, { connected: accountId, chosen });
   }
 
   function askAbout(
@@ -164,7 +165,10 @@ export function createLoginFlow(deps: {
   };
 }
 
-function redirect(location: string | undefined, connected?: AccountId): LoginOutcome {
+function redirect(
+  location: string | undefined,
+  done: { connected?: AccountId; chosen?: ChosenAccess } = {},
+): LoginOutcome {
   if (location === undefined) return noPendingLogin("expired", "the authorization request has expired");
-  return { kind: "redirect", location, connected };
+  return { kind: "redirect", location, ...done };
 }

@@ -1,10 +1,17 @@
 import type { AccountId } from "@fjmcp/shared/ids";
-import type { AuthorizationFailure } from "../provider/pending-authorizations.ts";
+import type { AuthorizationFailure, PendingAuthorization } from "../provider/pending-authorizations.ts";
 import type { LoginAttempt } from "./login-cookie.ts";
 import type { LoginFault } from "./login-fault.ts";
 
 /** Why a login to the page of connections failed; `not_allowed`: the administrator does not let this user sign in. */
 export type SignInFailure = AuthorizationFailure | "not_allowed";
+
+/** What a user has allowed a client. */
+export interface ChosenAccess {
+  readonly client: Pick<PendingAuthorization, "clientId" | "clientName" | "redirectUri">;
+  /** See access-text.ts. */
+  readonly access: string;
+}
 
 /**
  * How a login goes on for the browser. It is stored as JSON, encrypted under the cookie of the login. `retryPath` is
@@ -16,6 +23,8 @@ export type LoginOutcome =
       readonly location: string;
       /** The account that this login has connected. */
       readonly connected?: AccountId | undefined;
+      /** What its user has chosen for that; undefined also for a personal token. */
+      readonly chosen?: ChosenAccess | undefined;
     }
   /**
    * Another account was connected from this browser before: its user decides whether to go on, on a page whose form

@@ -45,7 +45,7 @@ export function callbackRoute(app: Hono<WebEnv>, deps: WebDeps): void {
       setCookie(c, cookieName, cookie, { ...hostCookieOptions(secure), maxAge: repeatSec });
     }
 
-    if (outcome.kind === "redirect") return toClient(c, outcome, secure);
+    if (outcome.kind === "redirect") return toClient(c, outcome, deps);
     if (outcome.kind === "other_account") {
       const page = otherAccountPage(c.var.page, { ...outcome, forgejoUrl });
       return renderPage(c, page, { formTargets: clientFormTargets(forgejoUrl, outcome.redirectUri) });

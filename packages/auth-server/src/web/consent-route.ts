@@ -6,6 +6,7 @@ import { hostCookieOptions } from "../host-cookie.ts";
 import { loginCookiesToEvict } from "../login/login-cookie.ts";
 import { interactionPath } from "../paths.ts";
 import type { PendingAuthorization } from "../provider/pending-authorizations.ts";
+import { createChoicesCookie } from "./choices-cookie.ts";
 import { accessOf, readChoice, type SubmittedForm } from "./consent-choice.ts";
 import { createConsentForms } from "./consent-forms.ts";
 import { consentOffer } from "./consent-offer.ts";
@@ -34,6 +35,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
   const forms = createConsentForms(derivation, clock);
   const isSameOrigin = createIsSameOrigin(deps.issuer);
   const trustTierOf = createTrustTierOf(deps.documents);
+  const choices = createChoicesCookie({ derivation, clock, secure });
 
   const offerOf = ({ requestedScopes }: PendingAuthorization) =>
     consentOffer(requestedScopes, deps.forgejoScope, deps.isReadingEnforced);
@@ -50,6 +52,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
       trust: redirectUri === undefined ? undefined : trustTierOf(authorization, redirectUri),
       forgejoUrl,
       offer: offerOf(authorization),
+      earlier: choices.find(c, authorization),
       lifetimeSec: personalToken?.expiresInSec ?? (mayRefresh ? deps.refreshTokenSec : deps.accessTokenSec),
       action: `${interactionPath}/${uid}`,
       csrf: forms.issue(uid),
@@ -121,7 +124,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
   /** The user goes on with another account than the one that was connected from this browser before. */
   async function confirm(c: Context<WebEnv>, authorization: PendingAuthorization, account: unknown) {
     const outcome = await loginFlow.confirm(authorization, account);
-    if (outcome?.kind === "redirect") return toClient(c, outcome, secure);
+    if (outcome?.kind === "redirect") return toClient(c, outcome, deps);
     return notPending(c, "expired", "the account cannot be confirmed");
   }
 

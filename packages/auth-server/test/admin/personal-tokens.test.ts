@@ -23,6 +23,8 @@ t.test("gives a token with a prefix and a checksum, once, after its user has all
   t.match(consent.text, "Its access ends after 90 days.");
   t.match(consent.html, /value="wiki"\s+checked/);
   await allowDevice(origin, user, userCode, { access: "read" });
+  const cookies = await user.cookies.namesFor(origin);
+  t.notOk(cookies.includes("fjmcp-choices"), "each token is another, so that no choice is remembered");
   const claims = await Promise.all(Array.from({ length: 20 }, () => claim(deviceCode)));
   const created = claims.flatMap((one) => (one.status === "created" ? one : []));
   t.equal(created.length, 1, "one claim gets it");

@@ -132,18 +132,21 @@ t.test("keeps five login cookies at most and evicts the oldest", async (t) => {
   }
 });
 
-t.test("keeps no session in the browser, only the number of its last account", async (t) => {
-  const user = setup.user();
-  await connect(origin, user);
-  for (const path of ["/", "/oauth/authorize", "/oauth/callback"]) {
-    const names = await user.cookies.namesFor(`${origin}${path}`);
-    t.same(
-      names.filter((name) => name.startsWith("fjmcp") && !/^fjmcp-[0-9a-f]{8}$/.test(name)),
-      ["fjmcp-account"],
-      path,
-    );
-  }
-});
+t.test(
+  "keeps no session in the browser, only the number of its last account and what was chosen",
+  async (t) => {
+    const user = setup.user();
+    await connect(origin, user);
+    for (const path of ["/", "/oauth/authorize", "/oauth/callback"]) {
+      const names = await user.cookies.namesFor(`${origin}${path}`);
+      t.same(
+        names.filter((name) => name.startsWith("fjmcp") && !/^fjmcp-[0-9a-f]{8}$/.test(name)).sort(),
+        ["fjmcp-account", "fjmcp-choices"],
+        path,
+      );
+    }
+  },
+);
 
 t.test("asks for consent at every login, also for a client that was allowed before", async (t) => {
   const user = setup.user();

@@ -57,6 +57,7 @@ t.test("another account is named, and connected only once its user goes on", asy
   t.ok(page.html.includes(`${setup.forgejo.url}/"`), "the way to sign out of Forgejo");
   t.equal((await setup.admin.keys("grant:*")).length, 1);
 
+  await browser.cookies.store(new URL(origin), ["fjmcp-choices=; Path=/; Max-Age=0"]);
   const back = (await page.submit({ button: "Go on with this account" })).externalRedirect!;
   const code = back.searchParams.get("code")!;
   const { verifier } = request;
@@ -67,6 +68,7 @@ t.test("another account is named, and connected only once its user goes on", asy
   t.not(again.status, 500);
   const next = await logIn(browser, "bob");
   t.ok(next.page.externalRedirect, "it is the browser's account now");
+  t.match(next.consent.text, "was allowed in this browser: Read and write", "what was confirmed was chosen");
 });
 
 t.test("the user can start again with another account", async (t) => {

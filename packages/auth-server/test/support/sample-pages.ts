@@ -1,7 +1,9 @@
 import { clientIdSchema } from "@fjmcp/shared/ids";
 import { scopes, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
+import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import type { PendingAuthorization } from "../../src/provider/pending-authorizations.ts";
 import { suggestedForgejoScope } from "../../src/upstream/forgejo/forgejo-scope.ts";
+import type { EarlierChoice } from "../../src/web/choices-cookie.ts";
 import type { ConsentFault } from "../../src/web/consent-choice.ts";
 import { consentOffer } from "../../src/web/consent-offer.ts";
 import type { Html } from "../../src/web/html.ts";
@@ -133,6 +135,13 @@ function consentPages(page: PageContext): Record<string, Html> {
     "consent without a choice": consent(page, "Claude", "http://localhost:3118/callback", {
       fault: "no_level",
     }),
+    "consent after an earlier choice": consent(page, "Claude Code", "http://localhost:3118/callback", {
+      earlier: { level: "write", toolsets, atMs: Date.UTC(2026, 8, 30) },
+    }),
+    "consent to a device after an earlier choice": consent(page, "A device", undefined, {
+      userCode: "BCDF-GHJK",
+      earlier: { level: "read", toolsets: ["issues"], atMs: Date.UTC(2026, 8, 30) },
+    }),
     "consent with a long name": consent(page, "x".repeat(200)),
     "consent with stacked marks": consent(page, `Z${marks}a${marks}lgo`),
     "consent with a label of 63 characters": consent(
@@ -153,6 +162,7 @@ function consent(
     clientId?: string;
     userCode?: string;
     isReadingEnforced?: boolean;
+    earlier?: EarlierChoice;
   } = {},
 ): Html {
   const { requested = scopes, fault, clientId = "id", userCode } = options;
@@ -174,6 +184,7 @@ function consent(
     trust: userCode === undefined ? trustTierOf(pending, redirectUri) : undefined,
     forgejoUrl,
     offer,
+    earlier: options.earlier,
     lifetimeSec: 30 * 86_400,
     action: "/",
     csrf: "",

@@ -45,7 +45,8 @@ t.test("shows accessible pages in Chromium", { skip: skipWithoutChromium }, asyn
     await t.test(`axe-core finds nothing in ${colorScheme} colours, in ${language}`, async (t) => {
       await page.emulateMedia({ colorScheme });
       const all = samplePages(plainContext(language));
-      for (const name of ["home", "suspended", "consent", "consent without a choice", ...connectionPages]) {
+      const consent = ["consent", "consent without a choice", "consent after an earlier choice"];
+      for (const name of ["home", "suspended", ...consent, ...connectionPages]) {
         await show(all[name]);
         t.same(await accessibilityFaults(page), [], name);
       }

@@ -182,6 +182,20 @@ t.test("works in Chromium", { skip: skipWithoutChromium }, async (t) => {
     t.equal((await arrived).get("error"), "access_denied");
   });
 
+  await t.test("shows what was chosen before, and chooses nothing by it", async (t) => {
+    const { page } = await newTab();
+    const arrived = arrival(page, native);
+    await decide(page, native, "Allow");
+    await arrived;
+    await page.goto(authorizationRequest(origin, native).url.href);
+    const sentence = page.getByText("an application that looked the same here was allowed in this browser");
+    t.match(await sentence.textContent(), /: Read and write \(Issues, .*\)\. Choose again below\./);
+    t.equal(await page.locator("[name=access]:checked").count(), 0);
+    const states = await setup.admin.keys("login-state:*");
+    await page.getByRole("button", { name: "Allow", exact: true }).click();
+    t.same(await newLogins(states), [], "Allow still needs the choice");
+  });
+
   await t.test("keeps a client's pop-up connected to the window that opened it", async (t) => {
     const { page } = await newTab();
     await page.goto(`${callback}?`);

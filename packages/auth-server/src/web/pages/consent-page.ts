@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { PendingAuthorization } from "../../provider/pending-authorizations.ts";
+import type { EarlierChoice } from "../choices-cookie.ts";
 import type { ConsentChoice, ConsentFault } from "../consent-choice.ts";
 import type { ConsentOffer } from "../consent-offer.ts";
 import { connectionsPaths } from "../../paths.ts";
@@ -8,6 +9,7 @@ import type { ConsentTexts, DeviceTexts } from "../texts/texts.ts";
 import type { TrustTier } from "../trust-tier.ts";
 import { hostText, uriText } from "./breakable-text.ts";
 import { consentChoices, initialChoice } from "./consent-choices.ts";
+import { dateText } from "./connections/time-text.ts";
 import { displayName } from "./display-name.ts";
 import { durationText } from "./duration-text.ts";
 import { linkTo } from "./link-to.ts";
@@ -22,6 +24,8 @@ export interface ConsentView {
   readonly trust: TrustTier | undefined;
   readonly forgejoUrl: string;
   readonly offer: ConsentOffer;
+  /** What was chosen for this client in this browser before: to be read, it preselects nothing. */
+  readonly earlier?: EarlierChoice | undefined;
   /** How long the client keeps its access without using it. */
   readonly lifetimeSec: number;
   readonly action: string;
@@ -56,6 +60,7 @@ export function consentPage(page: PageContext, view: ConsentView): Html {
         }
       </dl>
       ${target === undefined ? html`<p class="warning">${device.consentWarning}</p>` : warning(texts, target)}
+      ${view.earlier === undefined ? "" : earlierChoice(page, view.earlier)}
       <form method="post" action="${view.action}">
         <input type="hidden" name="csrf" value="${view.csrf}" />
         ${consentChoices(page, offer, submitted?.choice ?? initialChoice(offer, pending.personalToken?.toolsets))}
@@ -90,6 +95,12 @@ function wayBack(texts: ConsentTexts, { label, uri }: RedirectTarget): Html {
 function waitingDevice(texts: DeviceTexts, { userCode }: PendingAuthorization): Html {
   return html`<dt>${texts.waitsWith}</dt>
     <dd class="target"><code>${userCode}</code></dd>`;
+}
+
+function earlierChoice({ texts }: PageContext, { level, toolsets, atMs }: EarlierChoice): Html {
+  const areas = toolsets.map((name) => texts.toolsets[name].label).join(", ");
+  const choice = `${texts.levels[level].label} (${areas})`;
+  return html`<p class="soft">${texts.consent.earlier(dateText(atMs, texts.tag), choice)}</p>`;
 }
 
 function lifetime({ texts }: PageContext, { pending, lifetimeSec }: ConsentView): string {

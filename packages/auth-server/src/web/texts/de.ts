@@ -72,6 +72,8 @@ export const de: Texts = {
     toolsetQuestion: "Wo?",
     moreToolsets: (count) => `Weitere Bereiche (${count})`,
     readOnlyToolset: (label) => `${label} (nur lesen)`,
+    earlier: (day, choice) =>
+      `Am ${day} wurde in diesem Browser eine Anwendung zugelassen, die hier genauso aussah: ${choice}. Wählen Sie unten neu.`,
     onlyIfAsked: "Lassen Sie sie nur zu, wenn Sie diese Anwendung gerade selbst verbinden wollten.",
     deny: "Ablehnen",
     allow: "Zulassen",

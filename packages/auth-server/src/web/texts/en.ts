@@ -69,6 +69,8 @@ export const en: Texts = {
     toolsetQuestion: "Where?",
     moreToolsets: (count) => `More areas (${count})`,
     readOnlyToolset: (label) => `${label} (read only)`,
+    earlier: (day, choice) =>
+      `On ${day}, an application that looked the same here was allowed in this browser: ${choice}. Choose again below.`,
     onlyIfAsked: "Allow it only if you have just asked this application to connect.",
     deny: "Deny",
     allow: "Allow",

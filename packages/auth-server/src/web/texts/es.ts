@@ -69,6 +69,8 @@ export const es: Texts = {
     toolsetQuestion: "¿Dónde?",
     moreToolsets: (count) => `Más áreas (${count})`,
     readOnlyToolset: (label) => `${label} (solo lectura)`,
+    earlier: (day, choice) =>
+      `El ${day} se permitió en este navegador una aplicación que aquí tenía el mismo aspecto: ${choice}. Elija de nuevo abajo.`,
     onlyIfAsked: "Permítalo solo si usted acaba de pedir a esta aplicación que se conecte.",
     deny: "Denegar",
     allow: "Permitir",

@@ -74,6 +74,8 @@ export const fr: Texts = {
     toolsetQuestion: "Où\u00a0?",
     moreToolsets: (count) => `Autres domaines (${count})`,
     readOnlyToolset: (label) => `${label} (lecture seule)`,
+    earlier: (day, choice) =>
+      `Le ${day}, une application d’apparence identique a été autorisée dans ce navigateur\u00a0: ${choice}. Choisissez à nouveau ci-dessous.`,
     onlyIfAsked: "N’autorisez que si vous venez vous-même de demander à cette application de se connecter.",
     deny: "Refuser",
     allow: "Autoriser",

@@ -71,6 +71,8 @@ export const ja: Texts = {
     toolsetQuestion: "対象",
     moreToolsets: (count) => `その他の対象（${count}）`,
     readOnlyToolset: (label) => `${label}（読み取りのみ）`,
+    earlier: (day, choice) =>
+      `${day}に、このページで同じように見えたアプリがこのブラウザーで許可されました：${choice}。下で選び直してください。`,
     onlyIfAsked: "ご自身がたった今このアプリに接続を指示した場合にだけ許可してください。",
     deny: "拒否",
     allow: "許可",

@@ -69,6 +69,8 @@ export const nl: Texts = {
     toolsetQuestion: "Waar?",
     moreToolsets: (count) => `Meer gebieden (${count})`,
     readOnlyToolset: (label) => `${label} (alleen lezen)`,
+    earlier: (day, choice) =>
+      `Op ${day} is in deze browser een toepassing toegestaan die er hier hetzelfde uitzag: ${choice}. Kies hieronder opnieuw.`,
     onlyIfAsked: "Sta dit alleen toe als je deze toepassing zojuist zelf hebt gevraagd te verbinden.",
     deny: "Weigeren",
     allow: "Toestaan",

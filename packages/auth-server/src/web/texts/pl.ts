@@ -69,6 +69,8 @@ export const pl: Texts = {
     toolsetQuestion: "Gdzie?",
     moreToolsets: (count) => `Więcej obszarów (${count})`,
     readOnlyToolset: (label) => `${label} (tylko odczyt)`,
+    earlier: (day, choice) =>
+      `Dnia ${day} zezwolono w tej przeglądarce na aplikację, która wyglądała tu tak samo: ${choice}. Wybierz poniżej jeszcze raz.`,
     onlyIfAsked: "Zezwól tylko wtedy, gdy to Ty właśnie łączysz tę aplikację.",
     deny: "Odmów",
     allow: "Zezwól",

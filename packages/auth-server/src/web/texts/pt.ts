@@ -70,6 +70,8 @@ export const pt: Texts = {
     toolsetQuestion: "Onde?",
     moreToolsets: (count) => `Mais áreas (${count})`,
     readOnlyToolset: (label) => `${label} (somente leitura)`,
+    earlier: (day, choice) =>
+      `Em ${day}, um aplicativo que aqui tinha a mesma aparência foi permitido neste navegador: ${choice}. Escolha novamente abaixo.`,
     onlyIfAsked: "Permita somente se você acabou de pedir que este aplicativo se conecte.",
     deny: "Negar",
     allow: "Permitir",

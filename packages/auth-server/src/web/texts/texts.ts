@@ -101,6 +101,8 @@ export interface ConsentTexts {
   readonly toolsetQuestion: string;
   readonly moreToolsets: (count: number) => string;
   readonly readOnlyToolset: (label: string) => string;
+  /** `day` as a date, `choice` such as “Read only (Issues, Code)”. Nothing is chosen by it. */
+  readonly earlier: (day: string, choice: string) => string;
   readonly onlyIfAsked: string;
   readonly deny: string;
   readonly allow: string;

@@ -64,6 +64,8 @@ export const zh: Texts = {
     toolsetQuestion: "哪些范围？",
     moreToolsets: (count) => `更多范围（${count}）`,
     readOnlyToolset: (label) => `${label}（只读）`,
+    earlier: (day, choice) =>
+      `${day}，此浏览器曾允许过一个在此页面上看起来相同的应用：${choice}。请在下方重新选择。`,
     onlyIfAsked: "仅当您刚刚亲自要求此应用进行连接时才允许。",
     deny: "拒绝",
     allow: "允许",
