@@ -11,8 +11,8 @@ export interface DocumentSite {
   readonly port: number;
   /** Requests by path. */
   readonly requests: Map<string, number>;
-  /** Opened so far, with or without a TLS handshake. */
-  connections(): number;
+  /** The address of this site that each connection was made to, with or without a TLS handshake. */
+  readonly connectedTo: readonly string[];
   /** What is under a path, until it is set anew; 404 elsewhere. */
   readonly paths: Map<string, Respond>;
   /** Publishes a document with these members and returns its URL. */
@@ -21,8 +21,8 @@ export interface DocumentSite {
   close(): Promise<void>;
 }
 
-/** Listens on all addresses of the network. `host` is the name in the URLs of documents. */
-export async function startDocumentSite(host: string, port = 0): Promise<DocumentSite> {
+/** `host` is the name in the URLs of documents. Listens on all addresses of the network, unless `address` is given. */
+export async function startDocumentSite(host: string, address = "::"): Promise<DocumentSite> {
   const tls = process.env.FJMCP_TEST_TLS!;
   const requests = new Map<string, number>();
   const paths = new Map<string, Respond>();
@@ -36,17 +36,17 @@ export async function startDocumentSite(host: string, port = 0): Promise<Documen
       else respond(req, res);
     },
   );
-  let connections = 0;
-  server.on("connection", () => (connections += 1));
-  await new Promise<void>((resolve) => server.listen(port, "::", resolve));
-  const address = server.address() as AddressInfo;
+  const connectedTo: string[] = [];
+  server.on("connection", (socket) => connectedTo.push(socket.localAddress!.replace("::ffff:", "")));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
+  const { port } = server.address() as AddressInfo;
   return {
-    port: address.port,
+    port,
     requests,
-    connections: () => connections,
+    connectedTo,
     paths,
     publish(path, more = {}) {
-      const url = `https://${host}:${address.port}${path}`;
+      const url = `https://${host}:${port}${path}`;
       const document = {
         client_id: url,
         client_name: "Documented",

@@ -16,25 +16,31 @@ export function ownNetworkLacks(): string | undefined {
 }
 
 /**
- * Runs a test file in a network of its own, where `publicAddress` is a second address of the loopback interface,
- * `hosts` are its only names, and TLS trusts the certificate in `FJMCP_TEST_TLS`.crt, which is for all of them. Returns
- * its exit code.
+ * Runs a test file in a network of its own, where `publicAddress` is a second address of the loopback interface, and TLS
+ * trusts the certificate in `FJMCP_TEST_TLS`.crt, which is for all `hosts`. They are the only names; those without an address
+ * are asked of a DNS server at 127.0.0.1, which the file may start. Returns its exit code.
  */
 export function runInOwnNetwork(
   t: { teardown(end: () => unknown): void },
   file: string,
-  hosts: Readonly<Record<string, string>>,
+  hosts: Readonly<Record<string, string | undefined>>,
 ): number {
   const directory = temporaryDirectory(t);
   const tls = join(directory, "tls");
   createCertificate(tls, Object.keys(hosts));
-  const hostsFile = join(directory, "hosts");
-  const lines = Object.entries({ ...hosts, localhost: "127.0.0.1" });
-  writeFileSync(hostsFile, lines.map(([name, address]) => `${address} ${name}\n`).join(""));
+  const lines = Object.entries({ ...hosts, localhost: "127.0.0.1" }).map(([name, address]) =>
+    address === undefined ? "" : `${address} ${name}\n`,
+  );
+  const files = {
+    hosts: lines.join(""),
+    "resolv.conf": "nameserver 127.0.0.1\n",
+    "nsswitch.conf": "hosts: files dns\n",
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   const enter = [
     "ip link set lo up",
     `ip address add ${publicAddress}/32 dev lo`,
-    `mount --bind '${hostsFile}' /etc/hosts`,
+    ...Object.keys(files).map((name) => `mount --bind '${join(directory, name)}' /etc/${name}`),
     'exec "$@"',
   ].join(" && ");
   const { status } = spawnSync(
