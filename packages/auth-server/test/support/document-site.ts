@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { Socket, type AddressInfo } from "node:net";
 import { redirectUri } from "./client.ts";
 
 type Respond = (req: IncomingMessage, res: ServerResponse) => void;
@@ -37,7 +37,9 @@ export async function startDocumentSite(host: string, address = "::"): Promise<D
     },
   );
   const connectedTo: string[] = [];
-  server.on("connection", (socket) => connectedTo.push(socket.localAddress!.replace("::ffff:", "")));
+  server.on("connection", (socket) => {
+    if (socket instanceof Socket) connectedTo.push(socket.localAddress!.replace("::ffff:", ""));
+  });
   await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const { port } = server.address() as AddressInfo;
   return {
