@@ -13,10 +13,12 @@ export function isDocumentUrl(clientId: unknown): boolean {
 }
 
 /**
- * The client document that was found at `url`. Throws an Error with the reason if it is not one: not a JSON object, of
+ * The client document that was found at `url`. Throws an Error with the reason if it is not one: too large, not a JSON object, of
  * another URL, with a secret or an authentication by one, or with metadata that a registration could not have.
  */
 export function readClientDocument(text: string, url: string): ClientDocument {
+  if (Buffer.byteLength(text) > maxDocumentBytes)
+    throw new Error(`it is larger than ${maxDocumentBytes} bytes`);
   const published = parseObject(text);
   if (published.client_id !== url) throw new Error("its client_id is not its URL");
   if ("client_secret" in published || "client_secret_expires_at" in published) {

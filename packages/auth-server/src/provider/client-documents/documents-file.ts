@@ -2,44 +2,53 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { type ClientDocument, readClientDocument } from "./client-document.ts";
 
-/** A schema for the path of a JSON file with a list of client documents; its output is the documents, normalised. */
+/**
+ * A schema for the path of a JSON file with a list of client documents; its output is the documents, normalised and as valid
+ * as a document must be that was fetched. Each fault names the file and, where there is one, the entry.
+ */
 export function documentsFile() {
   return z
     .string()
     .transform((path, context) => {
-      try {
-        return readDocuments(path);
-      } catch (error) {
-        context.addIssue((error as Error).message);
-        return z.NEVER;
-      }
+      const faults: string[] = [];
+      const documents = listIn(path, faults).flatMap((entry, index) => {
+        try {
+          return [documentOf(entry)];
+        } catch (error) {
+          faults.push(`document ${index + 1} is not valid: ${(error as Error).message}`);
+          return [];
+        }
+      });
+      if (faults.length === 0) return documents;
+      for (const fault of faults) context.addIssue(`${path}: ${fault}`);
+      return z.NEVER;
     })
     .default([]);
 }
 
-function readDocuments(path: string): ClientDocument[] {
-  const listed = parse(readFileSync(path, "utf8"));
-  if (!Array.isArray(listed)) throw new Error("must be a file with a JSON list of client documents");
-  return listed.map((document: unknown, index) => {
-    const url = urlOf(document);
-    if (url === undefined) throw new Error(`document ${index + 1} has no client_id that is an https URL`);
-    try {
-      return readClientDocument(JSON.stringify(document), url);
-    } catch (error) {
-      throw new Error(`document ${index + 1} is not valid: ${(error as Error).message}`, { cause: error });
-    }
-  });
-}
-
-function parse(text: string): unknown {
+function listIn(path: string, faults: string[]): readonly unknown[] {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error("must be a file with a JSON list of client documents");
+    const listed: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (Array.isArray(listed)) return listed;
+    faults.push("must hold a JSON list of client documents");
+  } catch (error) {
+    // The parser's own error quotes the file.
+    const isUnreadable = !(error instanceof SyntaxError);
+    faults.push(isUnreadable ? "cannot be read" : "must hold a JSON list of client documents");
   }
+  return [];
 }
 
-function urlOf(document: unknown): string | undefined {
-  const { client_id: url } = (document ?? {}) as { client_id?: unknown };
-  return typeof url === "string" && url.startsWith("https://") && URL.canParse(url) ? url : undefined;
+function documentOf(entry: unknown): ClientDocument {
+  const { client_id: url } = (entry ?? {}) as { client_id?: unknown };
+  if (typeof url !== "string" || !isDocumentId(url)) {
+    throw new Error("its client_id is not an https URL without a user and a fragment");
+  }
+  return readClientDocument(JSON.stringify(entry), url);
+}
+
+/** Any other URL is the id of no client, so that its document would never serve. */
+function isDocumentId(id: string): boolean {
+  const url = id.startsWith("https://") ? URL.parse(id) : null;
+  return url !== null && url.username === "" && url.password === "" && !id.includes("#");
 }
