@@ -73,6 +73,19 @@ t.test("describes the configured scope", async (t) => {
   t.notMatch(page.text, /Read and write|Issues|Notifications|Private/);
 });
 
+t.test("says how long the access lasts, where it is ended, and where to sign out of Forgejo", async (t) => {
+  for (const [metadata, lasts] of [
+    [{}, "Its access ends when it has not been used for 30 days."],
+    [{ grant_types: ["authorization_code"] }, "Its access ends after 24 hours."],
+  ] as const) {
+    const page = await consentOf(await register(origin, metadata));
+    t.match(page.text, lasts);
+    t.match(page.html, /<a href="\/connections"[^>]*>Connected applications</);
+    const [, signOut] = /<a href="([^"]*)"[^>]*>sign out there</.exec(page.html)!;
+    t.equal(signOut, `${setup.forgejo.url}/`);
+  }
+});
+
 t.test("keeps the client's name in an element of its own, out of heading, title and sentences", async (t) => {
   const name = "Claude” (verified by your administrator) — trusted for “Claude";
   const { html } = await consentOf(await register(origin, { client_name: name }));
@@ -197,6 +210,25 @@ t.test("shows a page that is older than ten minutes again", async (t) => {
     { status: 303 },
     "Deny needs no fresh page",
   );
+});
+
+t.test("makes one grant of a page, whatever is submitted again", async (t) => {
+  await setup.admin.flushall();
+  const user = setup.user();
+  const request = authorizationRequest(origin, await register(origin));
+  const page = await user.visit(request.url, { stopAt: redirectUri });
+  await user.signInAndAllow(page.url, { stopAt: redirectUri });
+  const grants = await setup.admin.keys("grant:*");
+  t.equal(grants.length, 1);
+  const again = await page.submit({ button: "Allow", fields: { ...chosen, access: "read" } });
+  t.equal(again.redirectChain[0]!.status, 303);
+  t.notOk(
+    again.redirectChain.some(({ url }) => url.origin === setup.forgejo.url),
+    "no other login",
+  );
+  const denied = await page.submit({ button: "Deny" });
+  t.match(denied, { status: 400, text: /This login is already finished/, externalRedirect: undefined });
+  t.same(await setup.admin.keys("grant:*"), grants);
 });
 
 t.test("sends no Cross-Origin-Opener-Policy, which would cut off a client's pop-up", async (t) => {
