@@ -19,13 +19,14 @@ export type FormFault = "other_site" | "no_cookie" | "wrong_token";
 
 export function createFormGuard(derivation: SecretDerivation, issuer: string): FormGuard {
   const isSameOrigin = createIsSameOrigin(issuer);
-  const token = (cookie: string) => derivation.derive("connections-csrf", cookie);
   return {
-    token,
+    token: (cookie) => derivation.derive("connections-csrf", cookie),
     fault(c, cookie, sent) {
       if (!isSameOrigin(c)) return "other_site";
       if (cookie === undefined) return "no_cookie";
-      return typeof sent === "string" && constantTimeEqual(sent, token(cookie)) ? undefined : "wrong_token";
+      if (typeof sent !== "string") return "wrong_token";
+      const tokens = derivation.deriveAll("connections-csrf", cookie);
+      return tokens.some((token) => constantTimeEqual(sent, token)) ? undefined : "wrong_token";
     },
   };
 }
