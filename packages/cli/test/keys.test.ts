@@ -1,53 +1,15 @@
-import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import t from "tap";
-import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
 import { ScriptedOAuthClient } from "@fjmcp/testkit/oauth-client/scripted-oauth-client";
-import { request } from "@fjmcp/testkit/mcp-client/http-client";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
-import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
-import { startStack } from "@fjmcp/testkit/stack/stack";
-import { adminWorkersResponse, listKeysResponse } from "@fjmcp/shared/ipc/admin";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { CallingClient, startWithKeyRings } from "./support/key-rings.ts";
 import { runCli } from "./support/run-cli.ts";
-import { stubPrograms } from "./support/stub-programs.ts";
 
-const root = temporaryDirectory(t);
-const credentials = join(root, "etc/fjmcp/credentials");
-mkdirSync(credentials, { recursive: true, mode: 0o700 });
-const file = (kind: string) => join(credentials, `${kind}-key`);
-for (const kind of ["vault", "cookie", "derivation"])
-  writeFileSync(file(kind), `${randomBytes(48).toString("base64url")}\n`, { mode: 0o600 });
-
-const forgejo = await startSandboxForgejo();
-t.teardown(() => forgejo.close());
-const stack = await startStack({
-  forgejo: sandboxAccess(forgejo),
-  authServer: {
-    FJMCP_VAULT_KEY_FILE: file("vault"),
-    FJMCP_COOKIE_KEY_FILE: file("cookie"),
-    FJMCP_DERIVATION_KEY_FILE: file("derivation"),
-  },
-});
-t.teardown(() => stack.close());
-const programs = stubPrograms(temporaryDirectory(t));
-const fjmcp = (...args: string[]) =>
-  runCli([...args, "--root", root, "--socket", stack.sockets.admin], programs);
-
-const admin = { socketPath: stack.sockets.admin };
-const keys = async () =>
-  listKeysResponse.parse((await request(admin, { method: "GET", path: "/keys" })).json).keys;
-const linesOf = (kind: string) => readFileSync(file(kind), "utf8").trimEnd().split("\n");
-
-async function restart(): Promise<void> {
-  const before = stack.authServer.pid;
-  await stack.authServer.kill("SIGTERM");
-  const isBack = async () => stack.authServer.pid !== before && (await keys()).length > 0;
-  await waitUntil("the auth-server should be back", isBack, { timeoutMs: 60_000 });
-}
+const rings = await startWithKeyRings(t);
+const { forgejo, stack, programs, fjmcp, keys, file, linesOf, restart } = rings;
 
 const vaultRenewed = () =>
   waitUntil("the vault should be encrypted anew", async () => {
@@ -56,96 +18,27 @@ const vaultRenewed = () =>
   });
 
 const client = await ScriptedOAuthClient.register(stack.mcpUrl);
-const newUser = () => new ScriptedUser(forgejo.users[0]!);
-const stopAt = client.redirectUri;
-const attempt = client.authorize();
-const back = await newUser().signInAndAllow(attempt.url, { stopAt });
-let tokens = (await client.exchange(attempt, back.searchParams.get("code")!)).body;
-let sessionId = "";
+const calling = new CallingClient(rings);
+let refreshToken = "";
+const refresh = async () => {
+  const { status, body } = await client.refresh(refreshToken);
+  refreshToken = String(body.refresh_token);
+  calling.accessToken = String(body.access_token);
+  return status;
+};
 
-/** A call in the one session, by a worker that is started for it. */
-async function callInSession(): Promise<{ status: number; text: string }> {
-  const post = async (method: string, params: object) => {
-    const response = await fetch(stack.mcpUrl, {
-      method: "POST",
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-      headers: {
-        authorization: `Bearer ${String(tokens.access_token)}`,
-        accept: "application/json, text/event-stream",
-        "content-type": "application/json",
-        ...(sessionId !== "" && { "mcp-session-id": sessionId }),
-      },
-    });
-    sessionId ||= response.headers.get("mcp-session-id") ?? "";
-    return { status: response.status, text: await response.text() };
-  };
-  if (sessionId === "") {
-    const clientInfo = { name: "test", version: "1" };
-    await post("initialize", { protocolVersion: "2025-11-25", capabilities: {}, clientInfo });
-  }
-  const { json } = await request(admin, { method: "GET", path: "/workers" });
-  const passed = adminWorkersResponse.parse(json);
-  if (passed.status !== "ok") throw new Error(passed.reason);
-  for (const { pid } of passed.response.workers)
-    await request(admin, {
-      path: "/workers/end",
-      headers: { "content-type": "application/json" },
-      body: `{"pid":${pid}}`,
-    });
-  return post("tools/call", { name: "user__get_my_userinfo", arguments: {} });
-}
-
-/** Two logins in progress: one at the open consent page, one at Forgejo. Both end with a code. */
-async function startLogins() {
-  const [reader, writer] = [newUser(), newUser()];
-  const attempts = [client.authorize(), client.authorize()] as const;
-  const page = await reader.visit(attempts[0].url);
-  const atForgejo = (url: URL) => url.origin === new URL(forgejo.url).origin;
-  const allowed = await (await writer.visit(attempts[1].url, { stopAt: atForgejo })).confirm("Allow", {});
-  return async () => {
-    const first = await reader.signInAndAllow(page.url, { stopAt });
-    const second = await writer.signInAndAllow(allowed.externalRedirect!, { stopAt });
-    return Promise.all(
-      [first, second].map(async (url, index) => {
-        const { status } = await client.exchange(attempts[index]!, url.searchParams.get("code")!);
-        return status;
-      }),
-    );
-  };
-}
-
-for (const [name, ring] of [
-  ["cookie", "cookie"],
-  ["vault", "vault"],
-  ["client-id", "derivation"],
-] as const) {
-  t.test(`a rotation of the ${name} key signs no user out`, async (t) => {
-    t.match(await callInSession(), { status: 200, text: /alice/ });
-    const session = sessionId;
-    const before = (await keys()).find(({ kind, isCurrent }) => kind === ring && isCurrent)!;
-    const finishLogins = await startLogins();
-
-    t.match(await fjmcp("keys", "rotate", name), {
-      code: 0,
-      stdout: new RegExp(`The ${ring} key is a new one`),
-    });
-    t.equal(linesOf(ring).length, 2);
-    t.equal(statSync(file(ring)).mode & 0o777, 0o600);
-    await restart();
-
-    const after = (await keys()).filter(({ kind }) => kind === ring);
-    t.not(after[0]!.id, before.id);
-    t.match(after[1], { id: before.id, isCurrent: false });
-    const refreshed = await client.refresh(String(tokens.refresh_token));
-    t.equal(refreshed.status, 200, "the refresh and the client's id");
-    tokens = refreshed.body;
-    t.same(await finishLogins(), [200, 200], "the logins in progress");
-    t.match(await callInSession(), { status: 200, text: /alice/ }, "the session and the vaulted token");
-    t.equal(sessionId, session);
-  });
-}
+t.before(async () => {
+  const attempt = client.authorize();
+  const stopAt = client.redirectUri;
+  const back = await new ScriptedUser(forgejo.users[0]!).signInAndAllow(attempt.url, { stopAt });
+  const { body } = await client.exchange(attempt, back.searchParams.get("code")!);
+  calling.accessToken = String(body.access_token);
+  refreshToken = String(body.refresh_token);
+});
 
 t.test("an earlier key is dropped only when nothing needs it", async (t) => {
+  t.equal((await fjmcp("keys", "rotate")).code, 0);
+  await restart();
   t.match(
     (await fjmcp("keys", "rotate", "vault", "--prune")).stdout,
     /kept, logins in progress.*\nNo key was dropped/,
@@ -164,9 +57,8 @@ t.test("an earlier key is dropped only when nothing needs it", async (t) => {
     [1, 1, 2],
   );
   await restart();
-  t.match(await callInSession(), { status: 200, text: /alice/ });
-  const refreshed = await client.refresh(String(tokens.refresh_token));
-  t.equal(refreshed.status, 200);
+  t.match(await calling.call(), { status: 200, text: /alice/ });
+  t.equal(await refresh(), 200);
 });
 
 t.test("drops no key while the file has other keys than the running auth-server", async (t) => {
@@ -182,7 +74,7 @@ t.test("drops no key while the file has other keys than the running auth-server"
     });
   t.same(["vault", "cookie"].map(linesOf), before);
   await restart();
-  t.match(await callInSession(), { status: 200, text: /alice/ });
+  t.match(await calling.call(), { status: 200, text: /alice/ });
 });
 
 t.test("a vault key removed by hand is a fault of the installation, not a sign-out", async (t) => {
@@ -202,17 +94,15 @@ t.test("a vault key removed by hand is a fault of the installation, not a sign-o
   writeFileSync(file("vault"), `${added}\n`);
   await restart();
 
-  t.match(await callInSession(), { status: 200, text: /key .* is missing.*administrator/ });
+  t.match(await calling.call(), { status: 200, text: /key .* is missing.*administrator/ });
   const doctor = await fjmcp("doctor", "--private", "--json");
   t.match(doctor.stdout, new RegExp(`FJMCP_VAULT_KEY_FILE.*${neededId} \\(1\\).*Put it back`));
-  const refreshed = await client.refresh(String(tokens.refresh_token));
-  t.equal(refreshed.status, 200);
-  tokens = refreshed.body;
+  t.equal(await refresh(), 200);
 
   writeFileSync(file("vault"), complete);
   await restart();
   // Until the session-daemon asks again.
-  await waitUntil("calls should work again", async () => (await callInSession()).text.includes("alice"));
+  await waitUntil("calls should work again", async () => (await calling.call()).text.includes("alice"));
 });
 
 t.test("no key of commands that run at once is lost", async (t) => {
