@@ -90,6 +90,17 @@ t.test("accepts 200 registrations and refreshes of a shared egress", async (t) =
   }
 });
 
+t.test("limits requests for tokens and revocations together, whether they are valid or not", async (t) => {
+  const stranger = from("203.0.113.7");
+  const { refreshToken } = await connect(origin, setup.user("bob"), client);
+  t.same(await statuses(rateLimits.token, () => stranger.refresh("x")), { 400: rateLimits.token });
+  for (const limited of [await stranger.refresh(refreshToken), await stranger.send("/oauth/revoke")]) {
+    t.match(limited, { status: 429, body: { error: "temporarily_unavailable" } });
+    t.ok(Number(limited.headers.get("retry-after")) >= 1);
+  }
+  t.equal((await from("203.0.113.8").refresh(refreshToken)).status, 200, "the connection goes on");
+});
+
 t.test("exempts Claude's egress by default", async (t) => {
   const standard = await setup.serve();
   t.same(await statuses(200, from("160.79.104.10", standard).register), { 201: 200 });

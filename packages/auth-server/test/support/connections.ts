@@ -44,7 +44,13 @@ export async function forge(
     headers: { cookie, ...request.headers },
     body: new URLSearchParams(request.fields),
   });
-  return { status: response.status, location: response.headers.get("location"), html: await response.text() };
+  const { status, headers } = response;
+  return {
+    status,
+    location: headers.get("location"),
+    retryAfter: headers.get("retry-after"),
+    html: await response.text(),
+  };
 }
 
 /** The scope of an access token as it is stored; undefined when it is gone. */

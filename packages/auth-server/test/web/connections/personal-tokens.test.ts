@@ -158,6 +158,8 @@ t.test("makes ten tokens a minute, and says so", async (t) => {
   for (let i = 0; i < 10; i += 1) t.equal((await send(`form ${i}`)).status, 200);
   const rejected = await send("one more");
   t.equal(rejected.status, 429);
+  const waitSec = Number(rejected.retryAfter);
+  t.ok(waitSec >= 1 && waitSec <= 60, String(waitSec));
   t.match(rejected.html, /Wait a minute/);
   t.equal((await grants()).length, 10);
 });
