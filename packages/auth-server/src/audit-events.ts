@@ -14,7 +14,7 @@ import type { RevocationReason } from "@fjmcp/shared/ipc/explain";
  * The audit events of the auth-server, one function each. Ids, hosts and login names are logged; no token, code, secret,
  * cookie, state, query or header ever is. What a client sent is cleaned and cut. A fault of a client or user is `info`,
  * one of ours, of Forgejo or of Redis `warn` or `error`. Failures, and what any client can cause before a login completes,
- * are counted: at most one line a second of each kind.
+ * are counted: at most one line a second of each kind. So is what a user of Forgejo without access here can cause, by account.
  */
 export type AuditEvents = ReturnType<typeof createAuditEvents>;
 
@@ -158,11 +158,21 @@ export function createAuditEvents(log: Log) {
     /** By the administrator's configuration. A `grant.revoked` of each grant that the user had follows. */
     userNotAllowed(user: { accountId: AccountId; login: string }) {
       const login = displayText(user.login, maxNameLength);
-      log.info({ event: "user.not_allowed", ...user, login }, "a user is not allowed to sign in");
+      logThrottled(
+        "info",
+        { event: "user.not_allowed", ...user, login },
+        "a user is not allowed to sign in",
+        user.accountId,
+      );
     },
     /** Nothing is lost: everything works again once the user or an administrator has acted at Forgejo. */
     userSuspended(suspension: { accountId: AccountId }) {
-      log.info({ event: "upstream.suspended", ...suspension }, "Forgejo does not serve this user at present");
+      logThrottled(
+        "info",
+        { event: "upstream.suspended", ...suspension },
+        "Forgejo does not serve this user at present",
+        suspension.accountId,
+      );
     },
     vaultDecryptionFailed({ accountId, error }: { accountId: AccountId; error: Error }) {
       log.error(

@@ -49,9 +49,11 @@ export function createConnectionsEvents(log: Log, logThrottled: LogThrottled) {
     },
     /** An administrator of Forgejo was expected, and Forgejo says that the user is none. */
     administratorRejected(rejection: { accountId: AccountId }) {
-      log.warn(
+      logThrottled(
+        "warn",
         { event: "connections.not_administrator", ...rejection },
         "a user that is no administrator of Forgejo asked for what only those may do",
+        rejection.accountId,
       );
     },
     /** The user does not read of an ended connection; the log has it. */
