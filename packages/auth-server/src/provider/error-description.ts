@@ -15,6 +15,7 @@ interface Failure extends SerialisedError {
 const addAgain = "Remove this server in your MCP client and add it again.";
 const connectAgain = "Connect again in your MCP client.";
 const update = "Update your MCP client, or report this to its makers.";
+const startAgain = "The code of this device has expired or was used before. Start again on the device.";
 const askAdministrator = "Ask the administrator of this server.";
 
 /**
@@ -28,18 +29,21 @@ export function errorDescription(failure: Failure): string {
     .replaceAll(/[^\x20-\x7e]|\\/g, "?");
 }
 
-function textOf({ error, error_description: detail = error, grantType, reference }: Failure): string {
+function textOf({ error, error_description, grantType, reference }: Failure): string {
+  const detail = error_description ?? error;
   switch (error) {
-    // The words of this server: each one says what to do.
+    // The words of this server, each of which says what to do; oidc-provider itself has none for these.
     case "access_denied":
-    case "authorization_pending":
+      return error_description ?? `The access was not allowed. ${connectAgain}`;
     case "expired_token":
-    case "slow_down":
+      return error_description ?? startAgain;
     case "temporarily_unavailable":
+      return error_description ?? "This server cannot respond at the moment. Try again in a few seconds.";
+    case "authorization_pending":
+    case "slow_down":
       return detail;
     case "invalid_grant":
-      if (grantType?.endsWith(":device_code") === true)
-        return "The code of this device has expired or was used before. Start again on the device.";
+      if (grantType?.endsWith(":device_code") === true) return startAgain;
       return grantType === "authorization_code"
         ? `The code of this sign-in has expired or was used before. ${connectAgain}`
         : `This connection has ended: it was disconnected, or not used for too long. ${connectAgain}`;

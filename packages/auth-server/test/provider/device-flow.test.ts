@@ -109,11 +109,17 @@ t.test("says why a device gets no tokens, each in its own words", async (t) => {
 
   const hasty = await startDevice(origin);
   t.match(await poll(origin, hasty), {
-    body: { error: "authorization_pending", error_description: /verification page/ },
+    body: {
+      error: "authorization_pending",
+      error_description: /^The user has not decided yet\. Open the verification page/,
+    },
   });
   t.match(await poll(origin, hasty), {
     status: 400,
-    body: { error: "slow_down", error_description: /more slowly/ },
+    body: {
+      error: "slow_down",
+      error_description: /^This device asks too often\. It must wait 5 seconds longer/,
+    },
   });
   await allowDevice(origin, setup.user(), hasty.userCode);
   t.equal((await poll(origin, hasty)).status, 200, "a decision is not held back");
@@ -124,7 +130,10 @@ t.test("says why a device gets no tokens, each in its own words", async (t) => {
   await setup.admin.hset(key, "payload", JSON.stringify({ ...payload, exp: 1 }));
   t.match(await poll(origin, late), {
     status: 400,
-    body: { error: "expired_token", error_description: /start again/ },
+    body: {
+      error: "expired_token",
+      error_description: /^The code was not used in time\. Start again on the device/,
+    },
   });
   t.match(await poll(origin, { ...late, deviceCode: "unknown" }), { body: { error: "invalid_grant" } });
 });

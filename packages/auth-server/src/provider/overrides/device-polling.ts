@@ -23,14 +23,18 @@ export function respondToPolls(provider: Provider, store: Pick<DeviceCodeStore, 
 async function requireAllowed(code: DeviceCode, store: Pick<DeviceCodeStore, "poll">): Promise<void> {
   if (code.error !== undefined) throw new errors.AccessDenied(code.errorDescription);
   if (code.isExpired) {
-    throw new errors.ExpiredToken("the code was not used in time; start again to get a new one");
+    throw new errors.ExpiredToken(
+      "The code was not used in time. Start again on the device to get a new one.",
+    );
   }
   if (code.accountId !== undefined) return;
   const poll = await store.poll(sha256Hex(code.jti), pollingIntervalSec * 1000 - toleranceMs);
   if (poll === "too_fast") {
-    throw new errors.SlowDown(`poll more slowly: wait ${pollingIntervalSec} s longer than before`);
+    throw new errors.SlowDown(
+      `This device asks too often. It must wait ${pollingIntervalSec} seconds longer each time.`,
+    );
   }
   throw new errors.AuthorizationPending(
-    "the user has not decided yet; open the verification page and enter the code there",
+    "The user has not decided yet. Open the verification page and enter the code there.",
   );
 }
