@@ -9,12 +9,14 @@ export type RedeemedGrant = Principal & { readonly forgejoClientId?: string | un
 const concurrency = 2;
 /** A client has called by then. */
 const maxWaitMs = 3000;
+/** How long none is asked for after there was no room for one. */
+const pauseMs = 1000;
 
 /**
  * Asks the session-daemon for a worker of a grant whose code was just redeemed: its client will call next, and some
  * clients do not wait for a process to start. A worker whose Forgejo token is replaced meanwhile retires. Returns at once and
  * never throws; a failure is logged, and the first call makes up for it. When many clients connect at once, their responses
- * go first: starts wait in line, and are left out after some seconds.
+ * go first: starts wait in line, and are left out after some seconds, or when there is no room for the ones before them.
  */
 export type EarlyWorkerStart = (grant: RedeemedGrant) => void;
 
@@ -27,6 +29,12 @@ export function createEarlyWorkerStart(deps: {
   const { tokens, describeClient, sessionDaemon, events } = deps;
   const waiting: { readonly grant: RedeemedGrant; readonly untilMs: number }[] = [];
   let running = 0;
+  let pausedUntilMs = 0;
+
+  function pause(): void {
+    pausedUntilMs = performance.now() + pauseMs;
+    waiting.length = 0;
+  }
 
   async function start(grant: RedeemedGrant): Promise<void> {
     const { grantId, accountId, clientId } = grant;
@@ -34,7 +42,10 @@ export function createEarlyWorkerStart(deps: {
       tokens.freshOf(grant),
       describeClient(clientId).catch(() => undefined),
     ]);
-    await sessionDaemon.startWorker({ grantId, accountId, clientId }, { ...token, clientName: client?.name });
+    const principal = { grantId, accountId, clientId };
+    const status = await sessionDaemon.startWorker(principal, { ...token, clientName: client?.name });
+    if (status === "full") pause();
+    if (status !== "starting") return;
     // A login may have replaced the token, and retired the workers before this one was among them.
     const { accessToken } = await tokens.freshOf(grant);
     if (accessToken !== token.accessToken) await sessionDaemon.retireWorkers(accountId, [grantId]);
@@ -56,6 +67,7 @@ export function createEarlyWorkerStart(deps: {
   }
 
   return (grant) => {
+    if (performance.now() < pausedUntilMs) return;
     waiting.push({ grant, untilMs: performance.now() + maxWaitMs });
     if (running === concurrency) return;
     running += 1;

@@ -1,4 +1,5 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
+import type { StartWorkerResponse } from "@fjmcp/shared/ipc/control";
 import type { Principal } from "@fjmcp/shared/principal";
 
 /** A Forgejo access token that has not expired. */
@@ -25,10 +26,10 @@ export interface SessionDaemon {
    */
   retireWorkers(account: AccountId, grants: readonly GrantId[]): Promise<void>;
   /**
-   * Asks for a worker of the grant, which will soon be used; resolves before it has started, also when there is no room
-   * for it. Rejects with IpcUnavailableError; the grant's first call starts one.
+   * Asks for a worker of the grant, which will soon be used; resolves before it has started, as `startWorkerResponse` of
+   * shared's ipc/control says. Rejects with IpcUnavailableError. Without one, the grant's first call starts it.
    */
-  startWorker(grant: Principal, token: ForgejoToken): Promise<void>;
+  startWorker(grant: Principal, token: ForgejoToken): Promise<StartWorkerResponse["status"]>;
   /**
    * Notifies the sessions of a grant whose access has changed. Rejects with IpcUnavailableError; the access is enforced all
    * the same, only the clients' lists of tools stay as they were.

@@ -52,13 +52,14 @@ export function createSessionDaemonClient(controlSocketPath: string): SessionDae
     },
 
     async startWorker(grant, { accessToken: token, ...rest }) {
-      await callIpc({
+      const { status } = await callIpc({
         socketPath: controlSocketPath,
         path: controlPaths.startWorker,
         body: { ...grant, upstreamToken: { token, ...rest } } satisfies StartWorkerRequest,
         schema: startWorkerResponse,
         timeoutMs,
       });
+      return status;
     },
 
     async sessionsOf(accountId: AccountId) {

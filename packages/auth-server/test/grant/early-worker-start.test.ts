@@ -123,6 +123,36 @@ t.test("starts two workers at once, and the others after them", async (t) => {
   t.equal(mostRunning, 2);
 });
 
+t.test("asks for no worker for a second when there is no room for one", async (t) => {
+  const asked: string[] = [];
+  const allRedeemed = Promise.withResolvers<void>();
+  const control = createServer(async (request, response) => {
+    if (request.url !== controlPaths.startWorker) return;
+    asked.push(startWorkerRequest.parse(JSON.parse(await text(request))).grantId);
+    await allRedeemed.promise;
+    response.end(JSON.stringify({ status: "full" } satisfies StartWorkerResponse));
+  });
+  await listen(t, control);
+  const client = await register(origin);
+  const connect = async () => redeem(origin, await authorize(origin, client, setup.user()));
+  for (let index = 0; index < 5; index += 1) t.equal((await connect()).status, 200);
+  await waitUntil("two should be asked for", () => asked.length === 2);
+  const connected = new Set(await setup.admin.keys("grant:*"));
+  const fullAtMs = performance.now();
+  allRedeemed.resolve();
+
+  await waitUntil("another one should be asked for", async () => {
+    await connect();
+    return asked.length > 2;
+  });
+  t.ok(performance.now() - fullAtMs >= 1000);
+  t.same(
+    asked.slice(2).filter((grantId) => connected.has(`grant:${grantId}`)),
+    [],
+    "those in line were left out",
+  );
+});
+
 t.test("leaves out the start of a worker that had to wait for long", async (t) => {
   const control = createServer(() => {
     // It never responds.

@@ -102,14 +102,14 @@ export function createControlApp(deps: ControlAppDeps): Hono {
 
   app.post(controlPaths.startWorker, async (c) => {
     const { upstreamToken, ...owner } = await parseBody(c, startWorkerRequest);
-    const isStarting = pool.start(owner, {
+    const status = pool.start(owner, {
       token: upstreamToken.token,
       issuedAtMs: upstreamToken.issuedAtSec * 1000,
       expiresAtMs: upstreamToken.expiresAtSec * 1000,
       clientName: upstreamToken.clientName,
     });
-    const isDropped = !isStarting || (await terminator.endIfRevoked(owner.grantId));
-    return c.json<StartWorkerResponse>({ status: isDropped ? "dropped" : "starting" });
+    const isRevoked = status === "starting" && (await terminator.endIfRevoked(owner.grantId));
+    return c.json<StartWorkerResponse>({ status: isRevoked ? "dropped" : status });
   });
 
   app.post(controlPaths.retireWorkers, async (c) => {

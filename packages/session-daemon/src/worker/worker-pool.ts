@@ -1,5 +1,10 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
-import type { CheckChildRequest, CheckChildResponse, WorkerEntry } from "@fjmcp/shared/ipc/control";
+import type {
+  CheckChildRequest,
+  CheckChildResponse,
+  StartWorkerResponse,
+  WorkerEntry,
+} from "@fjmcp/shared/ipc/control";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../auth/authenticated-caller.ts";
 import type { Principal } from "@fjmcp/shared/principal";
@@ -39,10 +44,9 @@ export interface WorkerPool {
    */
   call(caller: AuthenticatedCaller, request: ClientRequest, sink: CallSink, recheck?: Recheck): Call;
   /**
-   * Starts a worker for the grant with this Forgejo token, before the first call. Returns false when the grant has one,
-   * no slot is free, the token has expired, or the pool is stopping; never makes another worker end for it.
+   * Starts a worker for the grant with this Forgejo token, before the first call; never makes another worker end for it.
    */
-  start(owner: Principal, token: UpstreamToken): boolean;
+  start(owner: Principal, token: UpstreamToken): StartWorkerResponse["status"];
   /**
    * The error with which each call of the account must fail at the moment; undefined when it may run. To be called for each
    * request that has its response without a worker: it starts the check of the user that is due.

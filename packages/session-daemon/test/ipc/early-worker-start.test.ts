@@ -77,7 +77,7 @@ t.test("drops the start when no slot is free, and makes no worker end for it", a
   const daemon = await startSessionDaemon(t, { FJMCP_MAX_WORKERS: "1" });
   const session = await McpSession.open(daemon, await daemon.grant());
   const other = await daemon.grant({ accountId: "2" });
-  t.same((await requestStart(daemon, other)).json, { status: "dropped" });
+  t.same((await requestStart(daemon, other)).json, { status: "full" });
   t.equal((await session.post(callTool(1, "echo"))).status, 200);
   t.equal(await liveWorkers(daemon), 1);
 });

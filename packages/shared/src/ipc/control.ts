@@ -113,10 +113,11 @@ export const startWorkerRequest = principalSchema.extend({
 export type StartWorkerRequest = z.infer<typeof startWorkerRequest>;
 
 /**
- * Sent at once, before the process exists. `dropped`: no slot is free, the grant has a worker or is revoked, or the daemon
- * is stopping; the first call of a living grant starts one all the same.
+ * Sent at once, before the process exists. `full`: there are as many workers as there may be. `dropped`: the account has as
+ * many as it may have, the grant has one or is revoked, or the daemon is stopping. After either, the first call of a living
+ * grant starts one all the same.
  */
-export const startWorkerResponse = z.object({ status: z.enum(["starting", "dropped"]) });
+export const startWorkerResponse = z.object({ status: z.enum(["starting", "full", "dropped"]) });
 export type StartWorkerResponse = z.infer<typeof startWorkerResponse>;
 
 /**

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
-import type { CheckChildRequest, CheckChildResponse, WorkerEntry } from "@fjmcp/shared/ipc/control";
+import type {
+  CheckChildRequest,
+  CheckChildResponse,
+  StartWorkerResponse,
+  WorkerEntry,
+} from "@fjmcp/shared/ipc/control";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../../auth/authenticated-caller.ts";
 import type { Principal } from "@fjmcp/shared/principal";
@@ -132,15 +137,17 @@ class Pool implements WorkerPool {
     return this.#grant(caller).workers.call(caller, request, sink, recheck);
   }
 
-  start(owner: Principal, token: UpstreamToken): boolean {
-    if (this.#isStopping || token.expiresAtMs <= this.#deps.clock()) return false;
+  start(owner: Principal, token: UpstreamToken): StartWorkerResponse["status"] {
+    if (this.#isStopping || token.expiresAtMs <= this.#deps.clock()) return "dropped";
     // A session's own worker starts with it.
-    if (this.sessions !== undefined) return false;
+    if (this.sessions !== undefined) return "dropped";
     const { workers } = this.#grant(owner);
-    const slot = workers.hasWorker ? undefined : this.#startDeps.slots.acquireFree(owner.accountId);
-    if (slot === undefined) return false;
+    if (workers.hasWorker) return "dropped";
+    const { slots } = this.#startDeps;
+    const slot = slots.acquireFree(owner.accountId);
+    if (slot === undefined) return slots.isFull ? "full" : "dropped";
     workers.start({ slot, token });
-    return true;
+    return "starting";
   }
 
   requestIgnoringResponse(grantId: GrantId, method: string, params: Readonly<Record<string, unknown>>): void {

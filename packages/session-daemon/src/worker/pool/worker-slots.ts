@@ -80,6 +80,11 @@ export class WorkerSlots {
     });
   }
 
+  /** Whether all slots are taken. */
+  get isFull(): boolean {
+    return this.#holders.size >= this.#limits.total;
+  }
+
   /** A slot that is free now; undefined when there is none or a request waits. No worker makes room for it. */
   acquireFree(accountId: AccountId): WorkerSlot | undefined {
     return this.#queue.isEmpty && this.#hasRoom(accountId) ? this.#take(accountId) : undefined;
