@@ -112,13 +112,14 @@ t.test("publishes metrics", async (t) => {
     t.notMatch(text, /no_such_tool|forged|A client/);
   });
 
+  const rows = read("docs/reference/metrics.md").matchAll(
+    /^\| `(\w+)` +\| (\w+) +\| ([^|]*?) +\| ([^|]*?) +\|/gm,
+  );
+  const documented = new Map(
+    [...rows].map(([, name, type, daemons, labels]) => [name!, { type, daemons, labels: labels! }]),
+  );
+
   t.test("the reference lists exactly the metrics of both daemons", async (t) => {
-    const rows = read("docs/reference/metrics.md").matchAll(
-      /^\| `(\w+)` +\| (\w+) +\| ([^|]*?) +\| ([^|]*?) +\|/gm,
-    );
-    const documented = new Map(
-      [...rows].map(([, name, type, daemons, labels]) => [name!, { type, daemons, labels: labels! }]),
-    );
     t.same([...documented.keys()].toSorted(), [...scraped.keys()].toSorted());
     for (const [name, { type, daemons, labels }] of scraped) {
       const row = documented.get(name)!;
@@ -128,24 +129,37 @@ t.test("publishes metrics", async (t) => {
     }
   });
 
-  t.test("the dashboard names only metrics and labels that exist", async (t) => {
+  t.test("the dashboard names only metrics that exist, and labels that they have", async (t) => {
     const dashboards = globSync("deploy/grafana/*.json", { cwd: projectRoot });
     t.ok(dashboards.length > 0);
-    const names = new Set(
-      [...scraped].flatMap(([name, { type }]) =>
-        type === "histogram" ? ["bucket", "sum", "count"].map((part) => `${name}_${part}`) : [name],
-      ),
-    );
-    const labels = new Set(["daemon", "le"]);
-    for (const metric of scraped.values()) for (const label of metric.labels) labels.add(label);
+    const labelsOf = new Map<string, readonly string[]>();
+    for (const [name, { type, labels }] of documented) {
+      const own = ["daemon", ...[...labels.matchAll(/`(\w+)`/g)].map(([, label]) => label!)];
+      if (type !== "histogram") labelsOf.set(name, own);
+      else {
+        for (const part of ["sum", "count"]) labelsOf.set(`${name}_${part}`, own);
+        labelsOf.set(`${name}_bucket`, [...own, "le"]);
+      }
+    }
     for (const dashboard of dashboards) {
-      const expressions = expressionsIn(JSON.parse(read(dashboard)));
-      t.ok(expressions.length > 10, "the expressions were found");
-      for (const expression of expressions) {
-        for (const [name] of expression.matchAll(/\b(?:fjmcp|process|nodejs)_\w+/g))
-          t.ok(names.has(name), `${name} in ${expression}`);
-        for (const [, list] of expression.matchAll(/\bby \(([^)]*)\)/g))
-          for (const label of list!.split(/, */)) t.ok(labels.has(label), `${label} in ${expression}`);
+      const queries = queriesIn(JSON.parse(read(dashboard)));
+      t.ok(queries.length > 10, "the queries were found");
+      for (const { expr, legendFormat = "" } of queries) {
+        const names = [...expr.matchAll(/\b(?:fjmcp|process|nodejs)_\w+/g)].map(([name]) => name);
+        t.ok(names.length > 0, expr);
+        t.strictSame(
+          names.filter((name) => !labelsOf.has(name)),
+          [],
+          expr,
+        );
+        const kept = [...expr.matchAll(/\bby \(([^)]*)\)/g)].map(([, list]) => list!.split(/, */));
+        const matched = [...expr.matchAll(/[{,] *(\w+) *(?:=|!)/g)].map(([, label]) => label!);
+        for (const name of names)
+          for (const label of [...kept.flat(), ...matched])
+            t.ok(labelsOf.get(name)?.includes(label), `${name} has the label ${label}: ${expr}`);
+        const left = kept[0] ?? labelsOf.get(names[0]!)!;
+        for (const [, label] of legendFormat.matchAll(/{{ *(\w+) *}}/g))
+          t.ok(left.includes(label!), `${legendFormat} of ${expr}`);
       }
     }
   });
@@ -205,11 +219,15 @@ t.test("publishes metrics", async (t) => {
   });
 });
 
-function expressionsIn(value: unknown): string[] {
+interface Query {
+  readonly expr: string;
+  readonly legendFormat?: string;
+}
+
+function queriesIn(value: unknown): Query[] {
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, member]) =>
-    key === "expr" && typeof member === "string" ? [member] : expressionsIn(member),
-  );
+  const nested = Object.values(value).flatMap((member) => queriesIn(member));
+  return "expr" in value && typeof value.expr === "string" ? [value as Query, ...nested] : nested;
 }
 
 function read(file: string): string {
