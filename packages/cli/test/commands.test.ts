@@ -118,7 +118,8 @@ t.test("the live view is refreshed, quits by a key and restores the terminal", a
   });
   t.equal(code, 0);
   t.match(output, "\u001B[?1049h");
-  t.match(output, /\d+\.\d/, "the second frame has rates");
+  t.match(output, /idle +0 +\d+ +- +[\d.]+ MiB/, "the first frame has no rates");
+  t.match(output, /idle +0 +\d+ +\d+\.\d +[\d.]+ MiB/, "the second frame has rates");
   t.ok(output.trimEnd().endsWith("\u001B[?25h\u001B[?1049l"), "cursor and screen are back");
 });
 
