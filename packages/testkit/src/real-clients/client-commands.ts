@@ -145,3 +145,13 @@ export const inspectorWebPage = {
   add: "Add",
   execute: "Execute Tool",
 } as const;
+
+/** What starts mcp-remote, as `docs/setup/clients/mcp-remote.md` and the suite `sdk-clients` have it. */
+export const mcpRemote = {
+  name: "mcp-remote",
+  document: "mcp-remote.md",
+  program: "npx mcp-remote",
+  arguments: (mcpUrl: string): readonly string[] => [mcpUrl],
+  /** For a machine without a browser. */
+  deviceOption: "--device-code",
+} as const;

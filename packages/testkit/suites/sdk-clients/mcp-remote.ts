@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { freePort } from "../../src/process/free-port.ts";
+import { mcpRemote } from "../../src/real-clients/client-commands.ts";
 import type { ClientDriver, ClientPlace } from "../../src/real-clients/client-driver.ts";
 import { toolText } from "./tool-text.ts";
 
@@ -23,7 +24,7 @@ export async function startMcpRemote({ mcpUrl, browser, home }: ClientPlace): Pr
     () =>
       new StdioClientTransport({
         command: process.execPath,
-        args: [program, mcpUrl, port],
+        args: [program, ...mcpRemote.arguments(mcpUrl), port],
         env: { ...environment, HOME: home },
         stderr: "ignore",
       }),
@@ -36,7 +37,7 @@ export async function startMcpRemoteWithDeviceCode(place: ClientPlace): Promise<
   return drive(() => {
     const transport = new StdioClientTransport({
       command: process.execPath,
-      args: [program, mcpUrl, "--device-code"],
+      args: [program, ...mcpRemote.arguments(mcpUrl), mcpRemote.deviceOption],
       // No program that could open a browser.
       env: { PATH: dirname(process.execPath), HOME: home },
       stderr: "pipe",
