@@ -3,6 +3,7 @@ import type { Hash } from "@fjmcp/shared/ids";
 import type { Authenticated, CallerSession } from "../auth/authenticator.ts";
 import type { AcceptedTypes } from "../http/content-negotiation.ts";
 import { HttpError, sendHttpError } from "../http/http-error.ts";
+import { whileOpen } from "../http/while-open.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { withTraceContext, type TraceHeaders } from "../jsonrpc/trace-context.ts";
@@ -163,15 +164,17 @@ export class CallDispatcher {
     response: DispatchedResponse,
     res: ServerResponse,
   ): Promise<void> {
+    // A client that has only disconnected may resume its stream (MCP, "Disconnection"); one without a session has cancelled.
+    const signal = response instanceof StatelessResponse ? whileOpen(res) : neverAborted;
     try {
-      await this.#pool.initializeResult(authenticated.caller, neverAborted);
+      await this.#pool.initializeResult(authenticated.caller, signal);
       const current = await this.#authentication.renew(res.req);
-      // A client that has only disconnected may resume the stream (MCP, "Disconnection").
       if (response.isCompleted) return;
       const rejection = this.#gate.check(current, request, res.req);
       if (rejection === undefined) this.#start(current, request, response, res);
       else response.failed(rejection);
     } catch (error) {
+      if (response.isCompleted) return;
       if (error instanceof HttpError && !res.headersSent) {
         response.drop("rejected");
         sendHttpError(res, error);

@@ -6,6 +6,7 @@ import { closedGate } from "../support/closed-gate.ts";
 import { callTool } from "@fjmcp/testkit/mcp-client/messages";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
+import { StatelessClient } from "../support/stateless-client.ts";
 
 const starts = closedGate(t);
 starts.open();
@@ -28,3 +29,35 @@ t.test("runs a call whose client disconnects before the first worker is ready", 
   await resumed.untilClosed();
   t.match(resumed.messages, [{ id: 1, result: { content: [{ text: /kept/ }] } }]);
 });
+
+t.test(
+  "a request without a session waits no longer than its client, before and after the first worker",
+  async (t) => {
+    const waiting = async () => (await daemon.health()).workers.waiting;
+    const grant = await daemon.grant({}, { scope: "forgejo:read", toolsets: ["issues", "other"] });
+    const client = new StatelessClient(daemon, grant);
+    for (const isFirst of [true, false]) {
+      starts.open();
+      if (!isFirst) await client.post({ method: "tools/list" });
+      if (isFirst) await daemon.restart("SIGKILL");
+      else await daemon.control("POST", "/sessions/end", { by: "grant", grantId: grant.grantId });
+      starts.close();
+      for (const [method, params] of [
+        ["resources/list", {}],
+        ["resources/read", { uri: "stub://one" }],
+        ["prompts/get", { name: "one" }],
+      ] as const) {
+        const controller = new AbortController();
+        const call = client.post({ method, params }, {}, controller.signal);
+        const failed = t.rejects(call, method);
+        await waitUntil("it should wait for a worker", async () => (await waiting()) === 1);
+        controller.abort();
+        await failed;
+        await waitUntil("it should wait no longer", async () => (await waiting()) === 0);
+        t.equal((await daemon.health()).workers.live, 0, "no worker is ready yet");
+      }
+    }
+    starts.open();
+    t.notMatch(await daemon.completeLog(), /"event":"request.failed"/);
+  },
+);
