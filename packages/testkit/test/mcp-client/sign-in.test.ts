@@ -36,6 +36,32 @@ t.test("the SDK's client signs in by itself and calls a tool as the user", async
   );
 });
 
+t.test("the SDK's client signs in by a URL that limits it, and gets no more than that", async (t) => {
+  const recording = new RecordingFetch();
+  const user = new ScriptedUser(alice);
+  const query = "?toolsets=issues&readonly";
+  const { client } = await connectMcpClient({
+    mcpUrl: `${stack.mcpUrl}${query}`,
+    provider: new MemoryOAuthProvider({ redirectUrl, clientName: "Limited client" }),
+    recording,
+    signIn: (url) => {
+      t.equal(url.searchParams.get("resource"), `${stack.mcpUrl}${query}`);
+      return user.signInAndAllow(url, { stopAt: redirectUrl, toolsets });
+    },
+  });
+  t.teardown(() => client.close());
+  const names = (await client.listTools()).tools.map(({ name }) => name);
+  t.ok(names.includes("issue__list"));
+  t.strictSame(
+    names.filter((name) => !/^issue.*_(get|list|search)/.test(name)),
+    [],
+  );
+  const create = { owner: alice.name, repo: "welcome", title: "Not written" };
+  await t.rejects(client.callTool({ name: "issue__create", arguments: create }), { code: -32602 });
+  const writes = forgejo.requests.filter(({ method, path }) => method !== "GET" && path.startsWith("/api/"));
+  t.strictSame(writes, []);
+});
+
 t.test("the scripted OAuth client gets tokens, refreshes and revokes", async (t) => {
   const client = await ScriptedOAuthClient.register(stack.mcpUrl);
   const attempt = client.authorize();
