@@ -7,6 +7,9 @@ const methods = "GET, POST, DELETE, OPTIONS";
 const requestHeaders =
   "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept, x-mcp-toolsets, x-mcp-readonly";
 
+/** A header that repeats an argument of a tool, whose schema names it (MCP 2026-07-28, "x-mcp-header"). */
+const paramHeader = /^mcp-param-[\w!#$%&'*+.^`|~-]+$/i;
+
 /**
  * Which web pages may send requests to `/mcp`: the issuer's own, those on loopback and the configured ones. This stops
  * DNS rebinding (MCP, "Security Warning" of Streamable HTTP). Clients that are not browsers send no Origin and pass.
@@ -51,10 +54,13 @@ export function isPreflight(req: IncomingMessage): boolean {
 }
 
 /** Sends the CORS headers of a preflight; `OriginPolicy.apply` has added the origin's. */
-export function respondToPreflight(res: ServerResponse): void {
+export function respondToPreflight(req: IncomingMessage, res: ServerResponse): void {
+  const requested = req.headers["access-control-request-headers"] ?? "";
+  const names = requested.split(",").map((name) => name.trim());
+  const ofParams = names.filter((name) => paramHeader.test(name));
   res.writeHead(204, {
     "access-control-allow-methods": methods,
-    "access-control-allow-headers": requestHeaders,
+    "access-control-allow-headers": [requestHeaders, ...ofParams].join(", "),
     "access-control-max-age": "7200",
   });
   res.end();

@@ -63,7 +63,7 @@ export class McpEndpoint {
       }
       origins.apply(req, res);
       if (isPreflight(req)) {
-        respondToPreflight(res);
+        respondToPreflight(req, res);
         return;
       }
       const result = authentication.verify(req);

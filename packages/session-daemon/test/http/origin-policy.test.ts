@@ -78,3 +78,24 @@ t.test("responds to a preflight without a token", async (t) => {
     "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept, x-mcp-toolsets, x-mcp-readonly",
   );
 });
+
+t.test(
+  "lets a page send the headers that repeat arguments of tools, and no others that it asks for",
+  async (t) => {
+    const { headers } = await daemon.mcp({
+      method: "OPTIONS",
+      headers: {
+        origin: "http://localhost:6274",
+        "access-control-request-method": "POST",
+        "access-control-request-headers":
+          "authorization,mcp-param-region, Mcp-Param-X_1,x-evil,mcp-param-,mcp-param-a b,*",
+      },
+    });
+    const names = headers["access-control-allow-headers"]!.split(", ");
+    t.strictSame(
+      names.filter((name) => /param|evil|\*/i.test(name)),
+      ["mcp-param-region", "Mcp-Param-X_1"],
+    );
+    t.ok(names.includes("authorization"));
+  },
+);
