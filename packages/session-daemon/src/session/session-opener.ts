@@ -7,6 +7,7 @@ import type { AuthenticatedCaller } from "../auth/authenticated-caller.ts";
 import type { Events } from "../events.ts";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
 import type { ClientIdentity } from "../worker/client-identity.ts";
+import { withoutTasks } from "../worker/without-tasks.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { negotiate } from "../protocol-versions.ts";
 import { mintSessionId } from "./session-id.ts";
@@ -79,16 +80,15 @@ export class SessionOpener {
   }
 }
 
-/** The client as its own child sees it. Tasks are never forwarded. */
+/** The client as its own child sees it. */
 function clientIdentity(
   { capabilities, clientInfo }: Readonly<Record<string, unknown>>,
   protocolVersion: string,
 ): ClientIdentity {
-  const { tasks: _, ...forwarded } = isJsonObject(capabilities) ? capabilities : {};
   const isNamed = isJsonObject(clientInfo) && typeof clientInfo.name === "string";
   return {
     protocolVersion,
-    capabilities: forwarded,
+    capabilities: isJsonObject(capabilities) ? withoutTasks(capabilities) : {},
     clientInfo: isNamed ? { version: "unknown", ...clientInfo } : { name: "unknown", version: "unknown" },
   };
 }

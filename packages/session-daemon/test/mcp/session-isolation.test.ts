@@ -44,12 +44,17 @@ function openSession(grant: FixtureGrant, capabilities: object = everything, on:
 
 t.test("gives each session a worker with the client's own name and capabilities", async (t) => {
   const grant = await daemon.grant();
-  const first = await connectSdkClient(t, daemon, grant, { ...everything, tasks: { list: {} } });
+  const tasks = {
+    tasks: { list: {} },
+    extensions: { "io.modelcontextprotocol/tasks": {}, "com.example/ui": {} },
+  };
+  const first = await connectSdkClient(t, daemon, grant, { ...everything, ...tasks });
   const second = await connectSdkClient(t, daemon, grant);
   const [of1, of2] = [await first.use("state"), await second.use("state")];
   t.not(of1.pid, of2.pid);
   t.match(of1, { client: { name: "sdk-client", version: "1.0.0" }, capabilities: everything });
   t.notOk(of1.capabilities.tasks);
+  t.strictSame(of1.capabilities.extensions, { "com.example/ui": {} });
   t.strictSame(of2.capabilities, {});
   t.match(first.client.getServerCapabilities(), { logging: {}, resources: { subscribe: true } });
 });

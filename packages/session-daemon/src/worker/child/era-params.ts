@@ -3,6 +3,7 @@ import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
 import { metaKeys, reservedMetaPrefix } from "../../meta-keys.ts";
 import { statelessVersion, type Era } from "../../protocol-versions.ts";
 import type { CallSink } from "../call.ts";
+import { withoutTasks } from "../without-tasks.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -28,7 +29,7 @@ export function paramsForEra(
   const meta = isJsonObject(params?._meta) ? params._meta : undefined;
   const isStateless = meta !== undefined && metaKeys.protocolVersion in meta;
   if (era === "stateless") {
-    if (isStateless) return params;
+    if (isStateless) return withoutClientTasks(params!, meta);
     const { logLevel } = client;
     const level = logLevel === undefined ? {} : { [metaKeys.logLevel]: logLevel };
     return { ...params, _meta: { ...meta, ...ownMeta, ...level } };
@@ -39,6 +40,14 @@ export function paramsForEra(
 function withoutTask(params: Params): Params {
   const { task: _, ...others } = params;
   return others;
+}
+
+/** The params of a request without what its client says of tasks; the same object when that is nothing. */
+function withoutClientTasks(params: Params, meta: Params): Params {
+  const capabilities = meta[metaKeys.clientCapabilities];
+  const forwarded = isJsonObject(capabilities) ? withoutTasks(capabilities) : capabilities;
+  if (forwarded === capabilities) return params;
+  return { ...params, _meta: { ...meta, [metaKeys.clientCapabilities]: forwarded } };
 }
 
 /** The params of a child's notification without the protocol's own fields of `_meta`, which name a stream of the child. */

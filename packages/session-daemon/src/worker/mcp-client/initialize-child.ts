@@ -5,12 +5,11 @@ import { protocolVersions } from "../../protocol-versions.ts";
 import { requestChild } from "./child-request.ts";
 import type { Worker } from "../child/worker.ts";
 import type { ClientIdentity } from "../client-identity.ts";
+import { tasksExtension } from "../without-tasks.ts";
 
 const listing = z.object({ listChanged: z.boolean().optional() });
 const resources = listing.extend({ subscribe: z.boolean().optional() });
 const anything = z.looseObject({});
-/** Its state is that of a process, which several clients share. */
-const tasksExtension = "io.modelcontextprotocol/tasks";
 
 /** A child's capabilities without those that are not forwarded, which are dropped because they are not named here. */
 export const forwardedCapabilities = z.object({

@@ -45,6 +45,19 @@ t.test("a client's own fields reach the child, with the worker's progress token"
   t.match(got, { ...meta, progressToken: Number });
 });
 
+t.test(
+  "the child gets no capability of tasks, which are not forwarded, and all others of the client",
+  async (t) => {
+    const capabilities = "io.modelcontextprotocol/clientCapabilities";
+    const others = { elicitation: {}, extensions: { "com.example/ui": { mimeTypes: ["text/html"] } } };
+    const extensions = { ...others.extensions, "io.modelcontextprotocol/tasks": {} };
+    const meta = { ...requestMeta, [capabilities]: { ...others, extensions } };
+    const reply = await client.call("meta", {}, { meta });
+    const got = JSON.parse(reply.json.result.content[0]!.text) as Record<string, unknown>;
+    t.strictSame(got[capabilities], others);
+  },
+);
+
 t.test("input that the child requires is asked for and passed on", async (t) => {
   const missing = await client.call("ask");
   t.equal(missing.status, 400);
