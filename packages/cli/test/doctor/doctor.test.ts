@@ -1,15 +1,11 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { createServer, request } from "node:http";
-import { join } from "node:path";
-import t from "tap";
-import { findExecutable } from "@fjmcp/shared/process/find-executable";
-import { startProcess, type ManagedProcess } from "@fjmcp/testkit/process/managed-process";
-import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import t, { type Test } from "tap";
 import { clientProfiles } from "../../src/client-profiles/client-profiles.ts";
-import { startDoctorStack, type DoctorReport } from "../support/doctor-stack.ts";
+import { only, startDoctorStack, type DoctorReport } from "../support/doctor-stack.ts";
+import { caddy, hsts, siteProxy } from "../support/site-proxy.ts";
 
-const caddy = findExecutable("caddy");
 if (caddy === undefined) {
   t.plan(0, "no caddy on PATH");
   t.end();
@@ -17,38 +13,7 @@ if (caddy === undefined) {
 
 const doctorStack = await startDoctorStack(t);
 const { forgejo, stack, issuer, listen, doctor } = doctorStack;
-const dir = temporaryDirectory(t);
-
-const hsts = "header Strict-Transport-Security max-age=31536000";
-const routes = `
-  @mcp path /mcp /mcp/
-  handle @mcp {
-    reverse_proxy unix/${stack.sockets.mcp}
-  }
-  handle {
-    reverse_proxy ${listen}
-  }`;
-const caFile = join(dir, "caddy/pki/authorities/local/root.crt");
-
-/** Runs Caddy with the directives of the site until the test has ended. */
-async function withProxy(site: string, run: () => Promise<void>): Promise<void> {
-  const config = join(dir, "Caddyfile");
-  writeFileSync(config, `{\n  skip_install_trust\n  admin off\n}\n${issuer} {\n  tls internal\n${site}\n}\n`);
-  const proxy: ManagedProcess = await startProcess({
-    name: "caddy",
-    command: caddy!,
-    arguments: ["run", "--adapter", "caddyfile", "--config", config],
-    env: { HOME: dir, XDG_DATA_HOME: dir },
-    logFile: join(dir, "caddy.log"),
-    isReady: (log) => log.includes("serving initial configuration") && existsSync(caFile),
-  });
-  try {
-    await run();
-  } finally {
-    await proxy.end();
-  }
-}
-
+const { caFile, routes, withProxy } = siteProxy(t, doctorStack);
 const report = (...flags: string[]) => doctorStack.report("--ca-file", caFile, ...flags);
 /** All that depends on the proxy alone. */
 const proxyOnly = ["inspection", "child", "clock", "login"].flatMap((name) => ["--skip", name]);
@@ -94,6 +59,36 @@ t.test(
       const { of } = await report(...proxyOnly);
       t.match(of("mcp"), [{ text: /responds 200 instead of 401/ }, { text: /\/mcp\/ responds 200/ }]);
     });
+    await withProxy(`header -WWW-Authenticate${routes}`, async () => {
+      const challenge =
+        /responds without our WWW-Authenticate header: the proxy must pass response headers on/;
+      t.match((await report(...only("mcp"))).of("mcp"), [{ text: challenge }, { text: challenge }]);
+    });
+    const other = "https://other.example.org";
+    const metadata = JSON.stringify({
+      resource: `${other}/mcp`,
+      authorization_servers: [other],
+      issuer: other,
+      registration_endpoint: `${other}/register`,
+      authorization_endpoint: `${other}/authorize`,
+    });
+    await withProxy(
+      `handle /.well-known/* {
+    respond \`${metadata}\` 200
+  }${routes}`,
+      async () => {
+        t.match((await report(...only("metadata"))).of("metadata"), [
+          {
+            level: "fault",
+            text: /^the resource metadata names https:\/\/other\S+ another server responds for/,
+          },
+          {
+            level: "fault",
+            text: /^the server metadata names https:\/\/other\S+ another server responds for/,
+          },
+        ]);
+      },
+    );
   },
 );
 
@@ -118,41 +113,67 @@ t.test("clients: finds what the users of a client would see, one line for each c
   });
 });
 
-t.test("stream: finds a proxy that buffers, and one that keeps a disconnect to itself", async (t) => {
-  const buffering = createServer((req, res) => {
-    const upstream = request(
-      { socketPath: stack.sockets.mcp, path: req.url, headers: req.headers, method: req.method },
-      (incoming) => {
-        res.writeHead(incoming.statusCode!, incoming.headers);
-        if (incoming.headers["content-type"] !== "text/event-stream") return void incoming.pipe(res);
-        res.flushHeaders();
-        incoming.on("data", () => undefined);
-        res.on("close", () => upstream.destroy());
-        return undefined;
-      },
-    );
+/** A proxy to the session-daemon that treats what streams in its own way; resolves with its address. */
+async function streamProxy(
+  t: Test,
+  pass: (incoming: IncomingMessage, res: ServerResponse, leave: () => void) => void,
+): Promise<string> {
+  const proxy = createServer((req, res) => {
+    const { url, headers, method } = req;
+    const upstream = request({ socketPath: stack.sockets.mcp, path: url, headers, method }, (incoming) => {
+      res.writeHead(incoming.statusCode!, incoming.headers);
+      if (incoming.headers["content-type"] !== "text/event-stream") return void incoming.pipe(res);
+      res.flushHeaders();
+      pass(incoming, res, () => upstream.destroy());
+      return undefined;
+    });
+    upstream.on("error", () => undefined);
     req.pipe(upstream);
   });
-  buffering.listen(0, "127.0.0.1");
-  t.teardown(() => buffering.close());
-  await waitUntil("it should listen", () => buffering.address() !== null);
-  const { port: bufferingPort } = buffering.address() as { port: number };
-  const through = (mcp: string) => routes.replace(`reverse_proxy unix/${stack.sockets.mcp}`, mcp);
-  await withProxy(through(`reverse_proxy 127.0.0.1:${bufferingPort}`), async () => {
-    const [finding] = (await report(...proxyOnly)).of("stream")!;
-    t.match(finding, { level: "fault", text: /do not arrive as they are sent: switch buffering/ });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  t.teardown(() => {
+    proxy.close();
+    proxy.closeAllConnections();
   });
-  const keeping = `reverse_proxy unix/${stack.sockets.mcp} {\n flush_interval -1\n }`;
-  await withProxy(through(keeping), async () => {
-    const [finding] = (await report(...proxyOnly)).of("stream")!;
-    t.match(finding, { level: /fault|warning/, text: /disconnect/ });
-  });
-});
+  return `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+}
 
-t.test("login: finds that Forgejo is away", async (t) => {
-  await forgejo.close();
-  await withProxy(hsts + routes, async () => {
-    const { of } = await report("--skip", "child", "--skip", "stream");
-    t.match(of("login"), [{ level: "fault", text: /ECONNREFUSED/ }]);
-  });
-});
+t.test(
+  "stream: finds a proxy that buffers, passes no token on, or a disconnect late or not at all",
+  async (t) => {
+    const buffering = await streamProxy(t, (incoming, res, leave) => {
+      incoming.on("data", () => undefined);
+      res.on("close", leave);
+    });
+    const stream = async (mcp: string) => {
+      let findings: DoctorReport["checks"][number]["findings"] | undefined;
+      const site = routes.replace(`reverse_proxy unix/${stack.sockets.mcp}`, mcp);
+      await withProxy(site, async () => {
+        findings = (await report(...only("stream"))).of("stream");
+      });
+      return findings;
+    };
+    t.match(await stream(`reverse_proxy ${buffering}`), [
+      { level: "fault", text: /do not arrive as they are sent: switch buffering/ },
+    ]);
+    t.match(await stream(`reverse_proxy unix/${stack.sockets.mcp} {\n header_up -Authorization\n }`), [
+      { level: "fault", text: /gets 401: the proxy must pass the Authorization header on/ },
+    ]);
+    const late = await streamProxy(t, (incoming, res, leave) => {
+      incoming.on("data", (chunk) => (res.closed ? leave() : res.write(chunk)));
+    });
+    t.match(await stream(`reverse_proxy ${late}`), [
+      {
+        level: "warning",
+        text: /passes a disconnect on only with the next event .*: it is late by up to 15 s/,
+      },
+    ]);
+    const keeping = await streamProxy(t, (incoming, res) => {
+      incoming.on("data", (chunk) => void res.write(chunk));
+    });
+    t.match(await stream(`reverse_proxy ${keeping}`), [
+      { level: "fault", text: /does not pass a client's disconnect on, .*: see deploy\/proxy/ },
+    ]);
+  },
+);
