@@ -1,11 +1,16 @@
 # bash completion for fjmcp(1): commands and options are those that its help lists.
 _fjmcp() {
-  local current=${COMP_WORDS[COMP_CWORD]} command= help
-  ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} != -* ]] && command=${COMP_WORDS[1]}
-  help=$(fjmcp ${command:+"$command"} --help 2>/dev/null) || return
+  local current=${COMP_WORDS[COMP_CWORD]} help word
+  local -a words=()
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    [[ $word == -* ]] || words+=("$word")
+  done
+  help=$(fjmcp "${words[@]:0:2}" --help 2>/dev/null) || return
   if [[ $current == -* ]]; then
-    COMPREPLY=($(compgen -W "$(grep -oE '^ +(-[a-z], )?--[a-z-]+' <<<"$help" | grep -oE -- '--[a-z-]+')" -- "$current"))
-  elif [[ -z $command ]]; then
+    # What a command with a list does without a further word.
+    grep -q '^  list ' <<<"$help" && help+=$'\n'$(fjmcp "${words[0]}" list --help 2>/dev/null)
+    COMPREPLY=($(compgen -W "$(grep -oE '^ +(-[a-z], )?--[a-z0-9-]+' <<<"$help" | grep -oE -- '--[a-z0-9-]+')" -- "$current"))
+  else
     COMPREPLY=($(compgen -W "$(sed -n '/^Commands:/,/^$/s/^  \([a-z-]\+\).*/\1/p' <<<"$help")" -- "$current"))
   fi
 }

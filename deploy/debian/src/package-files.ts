@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { debianChangelog } from "./changelog.ts";
+import { manualPage } from "./manual-page.ts";
 import type { NodePackage } from "./node-package.ts";
 import type { Programs } from "./programs.ts";
 import { projectRoot, type Release } from "./release.ts";
@@ -11,15 +12,18 @@ import type { Staging } from "./staging.ts";
 const deploy = join(projectRoot, "deploy");
 const ownFiles = join(deploy, "debian", "files");
 
-/** Where a file of deploy/systemd goes, by its extension. */
-const unitPlaces: Readonly<Record<string, (name: string) => string>> = {
-  ".service": (name) => `usr/lib/systemd/system/${name}`,
-  ".socket": (name) => `usr/lib/systemd/system/${name}`,
-  ".target": (name) => `usr/lib/systemd/system/${name}`,
-  ".sysusers": (name) => `usr/lib/sysusers.d/${name.replace(".sysusers", ".conf")}`,
-  ".tmpfiles": (name) => `usr/lib/tmpfiles.d/${name.replace(".tmpfiles", ".conf")}`,
-  ".rules": (name) => `usr/share/polkit-1/rules.d/${name}`,
-  ".generator": (name) => `usr/lib/systemd/system-generators/${name.replace(".generator", "")}`,
+/** Where a file of deploy/systemd goes, by its extension, and its mode unless that is 0644. */
+const unitPlaces: Readonly<Record<string, { place: (name: string) => string; mode?: number }>> = {
+  ".service": { place: (name) => `usr/lib/systemd/system/${name}` },
+  ".socket": { place: (name) => `usr/lib/systemd/system/${name}` },
+  ".target": { place: (name) => `usr/lib/systemd/system/${name}` },
+  ".sysusers": { place: (name) => `usr/lib/sysusers.d/${name.replace(".sysusers", ".conf")}` },
+  ".tmpfiles": { place: (name) => `usr/lib/tmpfiles.d/${name.replace(".tmpfiles", ".conf")}` },
+  ".rules": { place: (name) => `usr/share/polkit-1/rules.d/${name}` },
+  ".generator": {
+    place: (name) => `usr/lib/systemd/system-generators/${name.replace(".generator", "")}`,
+    mode: 0o755,
+  },
 };
 
 export interface PackageContents {
@@ -41,7 +45,8 @@ export function stagePackage(staging: Staging, { programs, node, release }: Pack
   staging.copy("usr/bin/fjmcp", join(ownFiles, "fjmcp"), 0o755);
   stageUnits(staging);
   stageTemplates(staging);
-  staging.write("usr/share/man/man1/fjmcp.1.gz", gzip(readFileSync(join(ownFiles, "fjmcp.1"))));
+  const manual = manualPage(readFileSync(join(ownFiles, "fjmcp.1"), "utf8"));
+  staging.write("usr/share/man/man1/fjmcp.1.gz", gzip(manual));
   staging.copy("usr/share/bash-completion/completions/fjmcp", join(ownFiles, "fjmcp.bash"));
   stageDocuments(staging, { programs, node, release });
 }
@@ -58,10 +63,9 @@ function stageDocuments(staging: Staging, { programs, node, release }: PackageCo
 
 function stageUnits(staging: Staging): void {
   for (const name of filesOf(join(deploy, "systemd"))) {
-    const place = unitPlaces[extname(name)];
-    if (place === undefined) throw new Error(`deploy/systemd/${name} has no place in the package`);
-    const mode = name.endsWith(".generator") ? 0o755 : 0o644;
-    staging.copy(place(name), join(deploy, "systemd", name), mode);
+    const unit = unitPlaces[extname(name)];
+    if (unit === undefined) throw new Error(`deploy/systemd/${name} has no place in the package`);
+    staging.copy(unit.place(name), join(deploy, "systemd", name), unit.mode);
   }
 }
 

@@ -12,7 +12,7 @@ if (caddy === undefined) {
 }
 
 const doctorStack = await startDoctorStack(t);
-const { forgejo, stack, issuer, listen, doctor } = doctorStack;
+const { stack, issuer, doctor } = doctorStack;
 const { caFile, routes, withProxy } = siteProxy(t, doctorStack);
 const report = (...flags: string[]) => doctorStack.report("--ca-file", caFile, ...flags);
 /** All that depends on the proxy alone. */

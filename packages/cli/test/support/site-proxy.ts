@@ -36,7 +36,7 @@ export function siteProxy(
     reverse_proxy ${listen}
   }`,
     /** Runs Caddy with the directives of the site until `run` has ended. */
-    async withProxy(site: string, run: () => Promise<void>): Promise<void> {
+    withProxy: async (site: string, run: () => Promise<void>): Promise<void> => {
       const config = join(dir, "Caddyfile");
       const options = "skip_install_trust\n  admin off";
       writeFileSync(config, `{\n  ${options}\n}\n${issuer} {\n  tls internal\n${site}\n}\n`);
