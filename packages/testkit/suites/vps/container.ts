@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -41,6 +41,7 @@ export class Container {
   readonly #network: string;
   readonly #aptArchives: string;
   #nspawn: ManagedProcess | undefined;
+  readonly #commands = new Set<ChildProcess>();
 
   /**
    * `dir` is the root of a Debian, `network` the path of a network namespace, `aptArchives` where apt keeps what it fetches;
@@ -79,7 +80,7 @@ export class Container {
     });
   }
 
-  /** Shuts the machine down in order. */
+  /** Shuts the machine down in order, and ends the commands that still run. */
   async powerOff(): Promise<void> {
     const nspawn = this.#nspawn;
     const leader = this.#leader();
@@ -87,6 +88,8 @@ export class Container {
     process.kill(leader, powerOffSignal);
     await Promise.race([nspawn.exited, sleep(powerOffMs, undefined, { ref: false })]);
     await nspawn.end();
+    // nsenter may stop itself when its command is killed with all others.
+    for (const command of this.#commands) command.kill("SIGKILL");
   }
 
   /** As when an administrator types `reboot`. */
@@ -130,7 +133,10 @@ export class Container {
     const namespaces = ["-m", "-p", "-i", "-u", "-C", ...(network === "outside" ? [] : ["-n"])];
     const enter = ["-t", String(leader), ...namespaces, "--root", "--wd", "/usr/bin/env", "-i"];
     const settings = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
-    return spawn("nsenter", [...enter, ...settings, ...command]);
+    const child = spawn("nsenter", [...enter, ...settings, ...command]);
+    this.#commands.add(child);
+    child.once("exit", () => this.#commands.delete(child));
+    return child;
   }
 
   async #isUp(): Promise<boolean> {

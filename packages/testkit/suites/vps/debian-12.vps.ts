@@ -1,16 +1,19 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
+import { waitUntil } from "../../src/process/wait-until.ts";
 import { prepareDeployment, privateOptions } from "./deployment.ts";
 import { assertExposure } from "./exposure.ts";
 import { reportFigure, seconds } from "./figure.ts";
+import { holdExchanges } from "./held-exchange.ts";
 import { journalOf, secretsOf } from "./journal.ts";
 import { callAgain, refresh } from "./kept-access.ts";
 import { startLoad } from "./load.ts";
 import { missingForContainers } from "./machine.ts";
-import { activeUnits, remains } from "./package-state.ts";
+import { assertRemoval, assertUpgrade } from "./package-changes.ts";
+import { activeUnits } from "./package-state.ts";
+import { livesOfDaemons, redisStates, stopped } from "./service-state.ts";
 import { underLoad } from "./under-load.ts";
 
 const exposureLimits = { "fjmcp-auth": 1.1, "fjmcp-session": 2, "fjmcp-redis": 1 };
@@ -87,6 +90,18 @@ t.test(
       t.same([result.unserved, result.failed], [0, 0]);
     });
 
+    await t.test("a login goes on across restarts of the auth-server", async (t) => {
+      let restarted = 0;
+      const duringLogin = async () => {
+        await container.run(["systemctl", "restart", "fjmcp-auth"]);
+        restarted++;
+      };
+      const load = await startLoad(container, bob, { duringLogin });
+      t.equal(restarted, 2, "before the callback, and before the code is redeemed");
+      t.match(load.text, `"login":"${bob.name}"`);
+      await load.stop();
+    });
+
     await t.test(
       "the session goes on after SIGKILL of each process, and no worker is orphaned",
       async (t) => {
@@ -109,13 +124,39 @@ t.test(
         await underLoad(t, container, alice, `restart of ${unit}`, `systemctl restart ${unit}`);
     });
 
-    await t.test("calls go on after an outage of Redis of five seconds", async (t) => {
-      const outage = "systemctl stop fjmcp-redis; sleep 5; systemctl start fjmcp-redis";
-      await underLoad(t, container, alice, "Redis away for 5 s", outage);
+    await t.test("an outage of Redis shows in the status and in /health, and ends no daemon", async (t) => {
+      const lives = await livesOfDaemons(container);
+      const shows = async (state: string) => {
+        const isShown = async () => {
+          const { lines, health } = await redisStates(container);
+          const inLine = new RegExp(`^Serving\\. Redis: ${state}( \\(.+\\))?$`);
+          const shown = [...lines.map((line) => inLine.test(line)), ...health.map((each) => each === state)];
+          return shown.length === 4 && shown.every(Boolean);
+        };
+        await waitUntil(`both daemons should show that Redis is ${state}`, isShown, { intervalMs: 500 });
+      };
+      const outage = async () => {
+        await container.run(["systemctl", "stop", "fjmcp-redis"]);
+        await Promise.all([sleep(5000), shows("away")]);
+        await container.run(["systemctl", "start", "fjmcp-redis"]);
+      };
+      await underLoad(t, container, alice, "Redis away for 5 s or more", outage);
+      await shows("ok");
+      t.equal(await livesOfDaemons(container), lives, "no daemon was restarted");
+    });
+
+    await t.test("a damaged append-only file is repaired without a sign-out", async (t) => {
+      const load = await startLoad(container, alice);
+      await load.stop();
+      const damage = "for f in /var/lib/fjmcp/redis/appendonlydir/*.incr.aof; do echo damage >> $f; done";
+      await container.script(`systemctl stop fjmcp-redis; ${damage}`);
+      await deployment.repairRedis();
+      t.equal(await callAgain(container, load), 200);
     });
 
     await t.test("the session-daemon has limits of memory and tasks", async (t) => {
-      const keys = "MemoryMax,TasksMax,OOMPolicy,RestrictAddressFamilies,LogRateLimitIntervalUSec";
+      const keys =
+        "MemoryMax,TasksMax,OOMPolicy,RestrictAddressFamilies,LogRateLimitIntervalUSec,IPAddressDeny";
       const shown = await container.run(["systemctl", "show", "-p", keys, "fjmcp-session"]);
       t.match(shown, /^MemoryMax=4294967296$/m);
       t.match(shown, /^TasksMax=4096$/m);
@@ -125,10 +166,14 @@ t.test(
         /^RestrictAddressFamilies=(?=.*AF_UNIX)(?=.*AF_INET\b)(?=.*AF_INET6)[A-Z0-9_ ]{22,24}$/m,
       );
       t.match(shown, /^LogRateLimitIntervalUSec=0$/m);
+      t.match(shown, /^IPAddressDeny=(?=.*169\.254\.0\.0\/16)(?=.*fe80::\/10)/m);
       const cgroup = "/sys/fs/cgroup/system.slice/fjmcp-session.service";
       if ((await container.attempt(["test", "-e", `${cgroup}/memory.max`])).exitCode === 0)
         t.equal((await container.run(["cat", `${cgroup}/memory.max`])).trim(), String(4 * 1024 ** 3));
-      else t.comment("MemoryMax= and TasksMax= are not enforced here: this machine has cgroup v1");
+      else
+        t.comment(
+          "MemoryMax=, TasksMax= and IPAddressDeny= are not enforced here: this machine has cgroup v1",
+        );
     });
 
     await t.test("each worker has a cgroup of its own, with limits", async (t) => {
@@ -161,11 +206,7 @@ t.test(
     });
 
     await t.test("a stop is short, and a call in flight gets an error that says so", async (t) => {
-      const stop = async () => {
-        const fromMs = performance.now();
-        await container.run(["systemctl", "stop", "fjmcp-session.service"]);
-        return performance.now() - fromMs;
-      };
+      const stop = () => stopped(container, "session", "stop");
       const load = await startLoad(container, alice);
       const slow = load.call({ sleepMs: 60_000 });
       await sleep(1000);
@@ -180,18 +221,29 @@ t.test(
       await load.stop();
     });
 
+    await t.test(
+      "the auth-server stops soon, and lets a login that waits for Forgejo complete",
+      async (t) => {
+        const restart = () => stopped(container, "auth", "restart");
+        const idleMs = await restart();
+        const held = await holdExchanges(container);
+        t.teardown(() => held.release());
+        const login = startLoad(container, bob);
+        await held.arrived();
+        const restarted = restart();
+        await sleep(1000);
+        await held.release();
+        const busyMs = await restarted;
+        const load = await login;
+        t.match(load.text, `"login":"${bob.name}"`);
+        await load.stop();
+        reportFigure(t, "stop of fjmcp-auth, idle", seconds(idleMs));
+        reportFigure(t, "stop of fjmcp-auth with a login that waits 1 s for Forgejo", seconds(busyMs));
+      },
+    );
+
     await t.test("an upgrade and a downgrade under load reject no call", async (t) => {
-      const before = await readFile(join(root, "etc/fjmcp/fjmcp.env"), "utf8");
-      const install = "DEBIAN_FRONTEND=noninteractive apt-get install --yes --allow-downgrades";
-      for (const version of ["1.0.1", "1.0.0"]) {
-        const change = `${install} ${deb(version)}`;
-        const result = await underLoad(t, container, alice, `apt-get install of ${version}`, change);
-        t.equal(result.unserved, 0);
-        t.match(await container.run(["dpkg-query", "--show", "fjmcp"]), version);
-        const running = { fjmcp: version, authServer: version, sessionDaemon: version };
-        t.match(JSON.parse(await container.run(["fjmcp", "version", "--json"])), running);
-      }
-      t.equal(await readFile(join(root, "etc/fjmcp/fjmcp.env"), "utf8"), before);
+      for (const version of ["1.0.1", "1.0.0"]) await assertUpgrade(t, deployment, { version, login: alice });
     });
 
     await t.test("the journal has no secret, and systemd has read each notification", async (t) => {
@@ -220,13 +272,7 @@ t.test(
       const load = await startLoad(container, alice);
       await load.stop();
       await deployment.backUp();
-      await container.script("apt-get remove --yes fjmcp");
-      t.notOk(existsSync(join(root, "usr/lib/fjmcp")));
-      t.ok(existsSync(join(root, "etc/fjmcp/fjmcp.env")));
-      t.ok(existsSync(join(root, "var/lib/fjmcp/redis")));
-      t.same(await container.processes("/usr/lib/fjmcp"), []);
-      await container.script("apt-get purge --yes fjmcp");
-      t.same(await remains(container, root), []);
+      await assertRemoval(t, deployment);
 
       await t.test("a backup brings keys and configuration back; users sign in again", async (t) => {
         await container.script(`apt-get install --yes ${deb("1.0.1")}`, { network: "outside" });

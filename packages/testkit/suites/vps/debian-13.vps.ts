@@ -4,7 +4,8 @@ import { assertExposure } from "./exposure.ts";
 import { reportFigure, seconds } from "./figure.ts";
 import { startLoad } from "./load.ts";
 import { missingForContainers } from "./machine.ts";
-import { activeUnits, remains } from "./package-state.ts";
+import { assertRemoval, assertUpgrade } from "./package-changes.ts";
+import { activeUnits } from "./package-state.ts";
 import { underLoad } from "./under-load.ts";
 
 // bubblewrap needs more here than on Debian 12 (fjmcp.generator).
@@ -16,8 +17,8 @@ t.test(
   async (t) => {
     const opened = new AsyncDisposableStack();
     t.teardown(() => opened.disposeAsync());
-    const deployment = await prepareDeployment(opened, "trixie", ["1.0.0"], "valkey-tools");
-    const { container, root, forgejo } = deployment;
+    const deployment = await prepareDeployment(opened, "trixie", ["1.0.0", "1.0.1"], "valkey-tools");
+    const { container, forgejo } = deployment;
     const alice = forgejo.users[0]!;
     const startedMs = performance.now();
 
@@ -48,9 +49,12 @@ t.test(
       t.equal(result.unserved, 0);
     });
 
-    await t.test("a purge leaves nothing", async (t) => {
-      await container.script("apt-get purge --yes fjmcp");
-      t.same(await remains(container, root), []);
+    await t.test("an upgrade under load rejects no call", async (t) => {
+      await assertUpgrade(t, deployment, { version: "1.0.1", login: alice, system: "Debian 13: " });
+    });
+
+    await t.test("its removal leaves configuration and state, its purge leaves nothing", async (t) => {
+      await assertRemoval(t, deployment);
     });
   },
 );

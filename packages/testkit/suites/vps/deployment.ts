@@ -28,6 +28,7 @@ export interface Deployment extends Machine {
   setUp(): Promise<string>;
   backUp(): Promise<string>;
   restore(): Promise<string>;
+  repairRedis(): Promise<string>;
 }
 
 /**
@@ -79,6 +80,7 @@ export async function prepareDeployment(
     setUp: () => container.script(script("deploy.md", "3. Set it up")),
     backUp: () => container.script(script("operations.md", "Back up")),
     restore: () => container.script(script("operations.md", "Restore")),
+    repairRedis: () => container.script(script("operations.md", "Redis lost")),
   };
 }
 

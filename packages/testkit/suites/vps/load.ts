@@ -41,13 +41,15 @@ interface LoadOptions {
   readonly perSecond?: number;
   /** Of an earlier registration; default: it registers itself. */
   readonly clientId?: string;
+  /** Awaited before the browser goes to the callback, and before the client redeems its code. */
+  readonly duringLogin?: () => Promise<unknown>;
 }
 
 /** Starts an SDK client in the container that signs in through the proxy; resolves after its first call. */
 export async function startLoad(
   container: Container,
   { name, password }: Login,
-  { perSecond = 0, clientId }: LoadOptions = {},
+  { perSecond = 0, clientId, duringLogin }: LoadOptions = {},
 ): Promise<Load> {
   const program = join(checkoutInside, "packages/testkit/suites/vps/fixtures/load-client.ts");
   const node = ["/usr/bin/env", `NODE_EXTRA_CA_CERTS=${caFile}`, "/usr/lib/fjmcp/node", program];
@@ -58,7 +60,8 @@ export async function startLoad(
     `--per-second=${perSecond}`,
   ];
   const registered = clientId === undefined ? [] : [`--client-id=${clientId}`];
-  const child = container.spawn([...node, ...options, ...registered]);
+  const pauses = duringLogin === undefined ? [] : ["--pauses"];
+  const child = container.spawn([...node, ...options, ...registered, ...pauses]);
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const events = new EventEmitter();
@@ -74,6 +77,12 @@ export async function startLoad(
     });
     return values as T;
   };
+  if (duringLogin !== undefined)
+    for (const _ of ["before the callback", "before the code is redeemed"]) {
+      await next("paused");
+      await duringLogin();
+      child.stdin.write("\n");
+    }
   const connection = await next<Connection>("connected");
   return {
     ...connection,

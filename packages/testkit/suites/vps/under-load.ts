@@ -7,17 +7,18 @@ import type { Login } from "./public-name.ts";
 
 const perSecond = 50;
 
-/** Runs the shell script while a client calls, whose calls must go on in one session. */
+/** Runs the shell script, or the function, while a client calls, whose calls must go on in one session. */
 export async function underLoad(
   t: Test,
   container: Container,
   login: Login,
   what: string,
-  script: string,
+  disturbance: string | (() => Promise<unknown>),
 ): Promise<LoadResult> {
   const load = await startLoad(container, login, { perSecond });
   await sleep(1000);
-  await container.script(script, script.includes("apt-get") ? { network: "outside" } : {});
+  if (typeof disturbance === "function") await disturbance();
+  else await container.script(disturbance, disturbance.includes("apt-get") ? { network: "outside" } : {});
   await sleep(3000);
   t.match(await load.call({}), { text: login.name }, "the session goes on");
   const result = await load.stop();
