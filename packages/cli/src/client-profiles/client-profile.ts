@@ -7,7 +7,7 @@ export type Parameters = Readonly<Record<string, string | readonly string[]>>;
 /** A request to the MCP endpoint. */
 export interface McpRequest {
   /** Default: POST. */
-  readonly method?: "POST" | "GET" | "HEAD";
+  readonly method?: "POST" | "GET" | "HEAD" | "DELETE";
   /** Beside the content type, and an Accept of JSON and event streams. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
@@ -49,6 +49,16 @@ export interface ClientLogin {
   readonly authentication?: "none" | "client_secret_basic" | "client_secret_post";
   /** It sends the same refresh token twice at once, from two processes or addresses. */
   readonly refreshesTwice?: true;
+  /** It registers twice at once, from two processes or addresses, and goes on with either id. */
+  readonly registersTwice?: true;
+  /** A registration that it sends as well, and that must be rejected. */
+  readonly registersInVain?: Readonly<Record<string, unknown>>;
+  /** It registers anew once the server does not know it, which it must learn from `invalid_client`. */
+  readonly registersAgain?: true;
+  /** It registers at every start, and presents the refresh token of before under the new id. */
+  readonly refreshesUnderNewId?: true;
+  /** Its logout revokes the refresh token, then the access token. */
+  readonly revokesBoth?: true;
 }
 
 /** What a client does at the MCP endpoint once it has a token. */
@@ -61,8 +71,8 @@ export interface McpHabits {
   readonly headers?: Readonly<Record<string, string>>;
   /** It leaves the session id out of `notifications/initialized`. */
   readonly initializedWithoutSession?: true;
-  /** It ends its session with DELETE. */
-  readonly endsSession?: true;
+  /** It ends its session with DELETE; some clients send no token with that. */
+  readonly endsSession?: "with its token" | "without a token";
   /** The request for the list of tools of a client without sessions. */
   readonly listsTools?: McpRequest;
 }

@@ -8,6 +8,7 @@ const effects = {
   refresh: "has to sign in again whenever the access token expires",
   tools: "has signed in, and sees no tools",
   session: "sees failing calls after a restart of the server, until the client is restarted",
+  end: "sees an error when the client ends its session",
   "sign-in again": "sees failing calls once the access has ended, and is never offered a new login",
 } as const;
 

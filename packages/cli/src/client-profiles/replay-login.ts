@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
+import type { PublicRequest } from "../http/public-client.ts";
 import type { ClientLogin, Parameters } from "./client-profile.ts";
 import type { DiscoveredServer } from "./discover-server.ts";
 import { fill, pairs, type Placeholders } from "./fill.ts";
@@ -68,6 +69,19 @@ export class ReplayedLogin {
     return new ReplayedLogin(login, server, target, known);
   }
 
+  /** A client that the server does not know must learn so: on anything else it never registers anew. */
+  static async requireUnknown(
+    login: ClientLogin,
+    server: DiscoveredServer,
+    target: ReplayTarget,
+  ): Promise<void> {
+    const lost = { id: randomBytes(16).toString("base64url"), secret: undefined, authentication: "none" };
+    const response = await new ReplayedLogin(login, server, target, lost).#refresh(lost.id);
+    const isUnknown = response.status === 401 && jsonMembersOf(response).error === "invalid_client";
+    const detail = `an unknown client gets ${faultOf(response)} instead of 401 invalid_client`;
+    require(isUnknown, "sign-in again", detail);
+  }
+
   /** The login in the browser and the code's exchange; undefined when the login page is as far as it gets. */
   async signIn(): Promise<Tokens | undefined> {
     const { redirectUri, token } = this.#login;
@@ -104,8 +118,8 @@ export class ReplayedLogin {
   }
 
   /** A refresh token that has ended, or never was one, must get `invalid_grant`: on anything else clients retry. */
-  async requireEnded(refreshToken: string): Promise<void> {
-    requireInvalidGrant("sign-in again", await this.#refresh(refreshToken), "a refresh token that has ended");
+  async requireEnded(refreshToken: string, what = "a refresh token that has ended"): Promise<void> {
+    requireInvalidGrant("sign-in again", await this.#refresh(refreshToken), what);
   }
 
   /** Ends the grant, as by the client's own logout (RFC 7009). */
@@ -177,11 +191,7 @@ async function register(
 ): Promise<KnownClient> {
   if (server.registration_endpoint === undefined)
     throw new NotAccepted("clients cannot register themselves here");
-  const response = await fetch(server.registration_endpoint, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
+  const response = await fetch(server.registration_endpoint, registrationRequest(body));
   const members = jsonMembersOf(response);
   if (response.status === 401)
     throw new NotAccepted("clients register here only with an initial access token");
@@ -195,6 +205,27 @@ async function register(
     id: parsed.client_id,
     secret: parsed.client_secret,
     authentication: login.authentication ?? parsed.token_endpoint_auth_method,
+  };
+}
+
+/** A registration that no server may accept must get an error of RFC 7591 §3.2.2. */
+export async function requireRejected(
+  body: Readonly<Record<string, unknown>>,
+  { registration_endpoint: url }: DiscoveredServer,
+  { fetch }: ReplayTarget,
+): Promise<void> {
+  if (url === undefined) return;
+  const response = await fetch(url, registrationRequest(body));
+  const { error } = jsonMembersOf(response);
+  const isRejected = response.status === 400 && typeof error === "string";
+  require(isRejected, "registration", `a faulty one gets ${faultOf(response)} instead of 400`);
+}
+
+function registrationRequest(body: Readonly<Record<string, unknown>>): PublicRequest {
+  return {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
   };
 }
 

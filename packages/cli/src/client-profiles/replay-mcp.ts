@@ -31,12 +31,30 @@ export async function listTools(
   requireTools(await send({ headers, body: list }));
   const stale = await send({ headers: { ...headers, "mcp-session-id": "0".repeat(43) }, body: list });
   require(stale.status === 404, "session", `an unknown session id gets ${stale.status} instead of 404`);
-  if (habits.endsSession !== true) return;
-  const { status } = await target.fetch(server.resource, {
-    method: "DELETE",
-    headers: { authorization: `Bearer ${token}`, ...headers },
-  });
-  require(status < 300, "session", `the end of a session gets ${status}`);
+  if (habits.endsSession === "without a token") {
+    await requireRejectedEnd(habits, session, server, target);
+    requireTools(await send({ headers, body: list }));
+  }
+  if (habits.endsSession !== "with its token") return;
+  const { status } = await send({ method: "DELETE", headers });
+  require(status < 300, "end", `the end of a session gets ${status}`);
+}
+
+/**
+ * Of a client that ends its session without a token: it must get the challenge, like any request without one, and go on to
+ * exit. Rejects with a ReplayFault.
+ */
+export async function requireRejectedEnd(
+  { endsSession, headers }: McpHabits,
+  session: string,
+  { resource }: DiscoveredServer,
+  { fetch }: ReplayTarget,
+): Promise<void> {
+  if (endsSession !== "without a token") return;
+  const end = requestOf({ method: "DELETE", headers: { ...headers, "mcp-session-id": session } });
+  const response = await fetch(resource, end);
+  const isChallenge = response.status === 401 && headerOf(response, "www-authenticate") !== "";
+  require(isChallenge, "end", `the end of a session without a token gets ${response.status} instead of 401`);
 }
 
 async function openSession(

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { ClientLogin, ClientProfile } from "./client-profile.ts";
 import { discoverServer, type DiscoveredServer } from "./discover-server.ts";
 import { NotAccepted, ReplayFault } from "./replay-fault.ts";
-import { ReplayedLogin } from "./replay-login.ts";
-import { listTools, requireChallenge } from "./replay-mcp.ts";
+import { ReplayedLogin, requireRejected } from "./replay-login.ts";
+import { listTools, requireChallenge, requireRejectedEnd } from "./replay-mcp.ts";
 import { respectingLimits, type ReplayTarget } from "./replay-target.ts";
 
 /** What a replay has found. */
@@ -46,18 +46,31 @@ async function replayLogin(
   server: DiscoveredServer,
   target: ReplayTarget,
 ): Promise<void> {
-  const started = await ReplayedLogin.start(login, server, target);
-  const tokens = await started.signIn();
+  const times = login.registersTwice === true ? 2 : 1;
+  const registered = Array.from({ length: times }, () => ReplayedLogin.start(login, server, target));
+  const [started, other] = await Promise.all(registered);
+  const tokensOfOther = await other?.signIn();
+  if (tokensOfOther !== undefined) await other!.revoke(tokensOfOther.access_token);
+  if (login.registersInVain !== undefined) await requireRejected(login.registersInVain, server, target);
+  if (login.registersAgain === true) await ReplayedLogin.requireUnknown(login, server, target);
+
+  const tokens = await started!.signIn();
   if (tokens === undefined) {
     const madeUp = randomBytes(32).toString("base64url");
-    if (login.refresh !== undefined) await started.requireEnded(madeUp);
+    if (login.refresh !== undefined) await started!.requireEnded(madeUp);
+    await requireRejectedEnd(mcp, madeUp, server, target);
     await requireChallenge(probe, madeUp, server, target);
     return;
   }
   await listTools(mcp, tokens.access_token, server, target);
-  const last = login.refresh === undefined ? tokens : await started.refresh(tokens.refresh_token!);
+  if (login.refreshesUnderNewId === true) {
+    const next = await ReplayedLogin.start(login, server, target);
+    await next.requireEnded(tokens.refresh_token!, "the refresh token of another client id");
+  }
+  const last = login.refresh === undefined ? tokens : await started!.refresh(tokens.refresh_token!);
   await listTools(mcp, last.access_token, server, target);
-  await started.revoke(last.refresh_token ?? last.access_token);
-  if (login.refresh !== undefined) await started.requireEnded(last.refresh_token!);
+  await started!.revoke(last.refresh_token ?? last.access_token);
+  if (login.revokesBoth === true) await started!.revoke(last.access_token);
+  if (login.refresh !== undefined) await started!.requireEnded(last.refresh_token!);
   await requireChallenge(probe, last.access_token, server, target);
 }

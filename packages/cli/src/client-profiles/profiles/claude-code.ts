@@ -6,7 +6,8 @@ const requests = {
   authorize: { scope: "{scopes}", resource: "{resource}" },
   token: { resource: "{resource}" },
   refresh: { resource: "{resource}" },
-};
+  revokesBoth: true,
+} as const;
 
 export const claudeCode: ClientProfile = {
   name: "Claude Code",
@@ -41,6 +42,22 @@ export const claudeCode: ClientProfile = {
         },
       },
       redirectUri: "http://localhost:51235/callback",
+      ...requests,
+    },
+    {
+      way: "the Code tab of the desktop app",
+      client: {
+        registration: {
+          client_name: "Claude Code (forgejo)",
+          redirect_uris: ["claude://claude.ai/mcp-auth-callback/sdk"],
+          application_type: "native",
+          token_endpoint_auth_method: "none",
+          grant_types: ["authorization_code", "refresh_token"],
+          response_types: ["code"],
+          scope: "{scopes}",
+        },
+      },
+      redirectUri: "claude://claude.ai/mcp-auth-callback/sdk",
       ...requests,
     },
   ],

@@ -52,6 +52,8 @@ export const claude: ClientProfile = {
       token: { resource: "{resource}/" },
       refresh: { resource: "{resource}/" },
       refreshesTwice: true,
+      registersTwice: true,
+      registersAgain: true,
     },
     {
       way: "registered with client_secret_post",

@@ -63,6 +63,6 @@ export const codex: ClientProfile = {
     ],
     initialize: init,
     headers: { "mcp-protocol-version": "2025-06-18" },
-    endsSession: true,
+    endsSession: "with its token",
   },
 };

@@ -39,6 +39,6 @@ export const copilotCli: ClientProfile = {
     opens: [discover(info)],
     initialize: initializeParams("2025-11-25", info),
     headers: { "mcp-protocol-version": "2025-11-25" },
-    endsSession: true,
+    endsSession: "with its token",
   },
 };

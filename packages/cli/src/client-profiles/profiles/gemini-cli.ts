@@ -28,6 +28,7 @@ export const geminiCli: ClientProfile = {
       authorize: { scope: "{scopes}", resource: "{resource}" },
       token: { resource: "{resource}" },
       refresh: { scope: "{scopes}", resource: "{resource}" },
+      registersInVain: { client_name: "Gemini CLI MCP Client", redirect_uris: [] },
     },
   ],
   mcp: { initialize: init, headers: { "mcp-protocol-version": "2025-06-18" } },

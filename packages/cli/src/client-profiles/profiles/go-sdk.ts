@@ -26,5 +26,5 @@ export const goSdk: ClientProfile = {
       refresh: {},
     },
   ],
-  mcp: { initialize: init, headers: { "mcp-protocol-version": "2025-11-25" }, endsSession: true },
+  mcp: { initialize: init, headers: { "mcp-protocol-version": "2025-11-25" }, endsSession: "with its token" },
 };

@@ -1,7 +1,8 @@
 import type { ClientProfile } from "../client-profile.ts";
-import { initialize, initializeParams } from "../mcp-requests.ts";
+import { initialize, initializeParams, listTools } from "../mcp-requests.ts";
 
-const init = initializeParams("2025-11-25", { name: "inspector-client", version: "2.12.0" });
+const info = { name: "inspector-client", version: "2.12.0" };
+const init = initializeParams("2025-11-25", info);
 const registration = {
   client_name: "MCP Inspector",
   client_uri: "https://github.com/modelcontextprotocol/inspector",
@@ -10,7 +11,7 @@ const registration = {
   token_endpoint_auth_method: "none",
 };
 
-/** Its requests come from a process of Node. */
+/** Its requests come from a process of Node. With `--protocol-era modern` it speaks MCP 2026-07-28 alone. */
 export const inspector: ClientProfile = {
   name: "MCP Inspector",
   version: "2.12.0",
@@ -47,5 +48,10 @@ export const inspector: ClientProfile = {
       refresh: { resource: "{resource}" },
     },
   ],
-  mcp: { initialize: init, headers: { "mcp-protocol-version": "2025-11-25" }, endsSession: true },
+  mcp: {
+    listsTools: listTools(info),
+    initialize: init,
+    headers: { "mcp-protocol-version": "2025-11-25" },
+    endsSession: "with its token",
+  },
 };

@@ -28,5 +28,9 @@ export const mcpGo: ClientProfile = {
       refresh: {},
     },
   ],
-  mcp: { initialize: init, headers: { "mcp-protocol-version": "2025-11-25" }, endsSession: true },
+  mcp: {
+    initialize: init,
+    headers: { "mcp-protocol-version": "2025-11-25" },
+    endsSession: "without a token",
+  },
 };

@@ -25,6 +25,7 @@ export const mcporter: ClientProfile = {
       authorize: { scope: "{scopes}", resource: "{resource}" },
       token: { resource: "{resource}" },
       refresh: { resource: "{resource}" },
+      refreshesUnderNewId: true,
     },
   ],
   mcp: { initialize: init, headers: { "mcp-protocol-version": "2025-11-25" } },

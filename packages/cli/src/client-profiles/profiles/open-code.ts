@@ -26,6 +26,7 @@ export const openCode: ClientProfile = {
       authorize: { resource: "{resource}" },
       token: { resource: "{resource}" },
       refresh: { resource: "{resource}" },
+      registersTwice: true,
     },
   ],
   mcp: { initialize: init, headers: { "mcp-protocol-version": "2025-11-25" } },

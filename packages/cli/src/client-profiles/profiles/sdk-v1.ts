@@ -29,5 +29,5 @@ export const sdkV1: ClientProfile = {
       refresh: { resource: "{resource}" },
     },
   ],
-  mcp: { initialize: init, headers: { "mcp-protocol-version": "2025-11-25" }, endsSession: true },
+  mcp: { initialize: init, headers: { "mcp-protocol-version": "2025-11-25" }, endsSession: "with its token" },
 };
