@@ -17,6 +17,14 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A client that a user has connected. */
+interface SignedInClient {
+  readonly clientId: string;
+  readonly accessToken: string;
+  /** The newest. */
+  refreshToken: string;
+}
+
 /** All servers that are measured, in one run. */
 export interface Targets {
   readonly constant: Target;
@@ -28,6 +36,8 @@ export interface Targets {
   readonly gateway: Target;
   /** As `ours`, with another account. */
   readonly other: Target;
+  /** Signs the user of `other` in once more, with a client of its own. */
+  readonly signInNeighbour: () => Promise<SignedInClient>;
   /** Signs other users in, each with a target like `ours`: one account keeps at most a thousand sessions. */
   readonly signInOthers: () => Promise<Target[]>;
   readonly stack: Stack;
@@ -73,7 +83,7 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
     return { address: { path: socketPath }, headers: {} };
   };
   const signedIn = async (user: { name: string; password: string }): Promise<Target> => {
-    const authorization = `Bearer ${await signIn(stack.mcpUrl, user)}`;
+    const authorization = `Bearer ${(await signIn(stack.mcpUrl, user)).accessToken}`;
     return { address: { path: stack.sockets.mcp }, headers: { authorization } };
   };
   const ours = await signedIn(forgejo.users[0]!);
@@ -85,19 +95,24 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
     ours,
     gateway: { ...ours, address: { host: hostname, port: Number(port) } },
     other: await signedIn(forgejo.users[1]!),
+    signInNeighbour: () => signIn(stack.mcpUrl, forgejo.users[1]!),
     signInOthers: () => Promise.all(forgejo.users.slice(2).map(signedIn)),
     stack,
     dir,
   };
 }
 
-async function signIn(mcpUrl: string, user: { name: string; password: string }): Promise<string> {
+async function signIn(mcpUrl: string, user: { name: string; password: string }): Promise<SignedInClient> {
   const client = await ScriptedOAuthClient.register(mcpUrl);
   const attempt = client.authorize();
   const redirect = await new ScriptedUser(user).signInAndAllow(attempt.url, {
     stopAt: client.redirectUri,
     toolsets,
   });
-  const tokens = await client.exchange(attempt, redirect.searchParams.get("code") ?? "");
-  return String(tokens.body.access_token);
+  const { body } = await client.exchange(attempt, redirect.searchParams.get("code") ?? "");
+  return {
+    clientId: client.clientId,
+    accessToken: String(body.access_token),
+    refreshToken: String(body.refresh_token),
+  };
 }
