@@ -74,6 +74,7 @@ const layers = {
   ],
   cli: [
     "main.ts",
+    "command-reference.ts",
     "command-line.ts",
     "commands",
     "setup",
