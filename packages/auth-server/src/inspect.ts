@@ -97,7 +97,7 @@ async function inspectInstallation(config: AuthServerConfig): Promise<Finding[]>
   try {
     const faults = await findInstallationFaults(connection, installationOf(config), Date.now);
     if (faults.length > 0) return faults.map(fault);
-    return [good("Redis holds the data of this installation, or none")];
+    return [good("Redis holds no data of another installation")];
   } catch (error) {
     return [
       warning(`FJMCP_REDIS: the installation in Redis could not be read (${(error as Error).message})`),

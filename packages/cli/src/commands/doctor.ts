@@ -46,7 +46,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   });
   if (!isWell) process.exitCode = exitCodes.unwell;
   if (options.json) printJson({ ok: isWell, issuer, checks: results });
-  else print(conclusion(issuer, isWell));
+  else print(conclusion(issuer, isWell, results));
 }
 
 const marks = { ok: "ok     ", warning: "WARNING", fault: "FAULT  " } as const;
@@ -55,10 +55,12 @@ function resultText({ check, findings }: CheckResult): string {
   return findings.map(({ level, text }) => `${marks[level]} ${check.padEnd(10)} ${text}\n`).join("");
 }
 
-function conclusion(issuer: string | undefined, isWell: boolean): string {
+function conclusion(issuer: string | undefined, isWell: boolean, results: readonly CheckResult[]): string {
   if (!isWell || issuer === undefined)
     return "\nThere are faults. Mend the first one, and run fjmcp doctor again.";
-  return `\nAll is well. From another machine this must print 401:\n  curl -sS -o /dev/null -w '%{http_code}\\n' -X POST ${issuer}/mcp`;
+  const hasWarnings = results.some(({ findings }) => findings.some(({ level }) => level === "warning"));
+  const remark = hasWarnings ? " Read the warnings above all the same." : "";
+  return `\nAll is well.${remark} From another machine this must print 401:\n  curl -sS -o /dev/null -w '%{http_code}\\n' -X POST ${issuer}/mcp`;
 }
 
 function existingFile(file: string): string {

@@ -67,10 +67,10 @@ export const dnsCheck: Check = {
     const inner = addresses.filter(({ address }) =>
       privateAddresses.check(address, isIPv6(address) ? "ipv6" : "ipv4"),
     );
-    if (inner.length === 0 || isPrivate) return [good(`${hostname} is ${list}`)];
+    if (inner.length === 0 || isPrivate) return [good(`${hostname} has the address ${list}`)];
     return [
       fault(
-        `${hostname} is ${list}, which clients on the internet cannot reach: correct its record, or the line in /etc/hosts; --private is for test set-ups`,
+        `${hostname} has the address ${list}, which clients on the internet cannot reach: correct its record, or the line in /etc/hosts; --private is for test set-ups`,
       ),
     ];
   },

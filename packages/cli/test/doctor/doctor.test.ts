@@ -26,6 +26,11 @@ t.test("a good installation is green, and ends with one line to run from elsewhe
     t.match(stdout, /^ok +login +a client registers, .* Forgejo's login$/m);
     t.match(stdout, /^ok +stream +event streams arrive unbuffered, and a disconnect comes through$/m);
     t.match(stdout, /^ok +child +the MCP server gitea/m);
+    t.match(
+      stdout,
+      /^All is well\. Read the warnings above all the same\. From/m,
+      "it runs without a sandbox",
+    );
     t.match(stdout, new RegExp(`curl .* -X POST ${issuer}/mcp$`, "m"));
     t.notMatch(stdout, stack.forgejo.clientSecret);
   });
