@@ -1,4 +1,4 @@
-import { Provider, type AdapterPayload } from "oidc-provider";
+import { Provider, type AdapterPayload, type KoaContextWithOIDC } from "oidc-provider";
 import { z } from "zod";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { accountIdSchema, grantIdSchema, type GrantId } from "@fjmcp/shared/ids";
@@ -19,13 +19,10 @@ type OfGrant = z.infer<typeof ofGrant>;
 /** The state of a token request. */
 interface IssuanceContext {
   /** Of the code or token that it presents; the Grant only until it is used. */
-  readonly presented?: OfGrant & Partial<Pick<PresentedToken, "grant" | "upstream">>;
+  presented?: OfGrant & Partial<Pick<PresentedToken, "grant" | "upstream">>;
   /** The tokens of the response that are saved so far, but not stored. */
-  readonly tokens?: Issue["tokens"];
+  tokens?: Issue["tokens"];
 }
-
-/** By Koa's context of the request. */
-const contexts = new WeakMap<object, IssuanceContext>();
 
 /** Keeps for the current request whose code or token it presents, and what was read together with that. */
 export function keepPresented(
@@ -33,30 +30,31 @@ export function keepPresented(
   { grant, upstream }: Partial<PresentedToken> = {},
 ): void {
   const owner = ofGrant.safeParse(payload).data;
-  if (owner === undefined || Provider.ctx === undefined) return;
-  record({ presented: { ...owner, ...(grant !== undefined && { grant }), ...(upstream && { upstream }) } });
+  const context = currentContext();
+  if (owner === undefined || context === undefined) return;
+  context.presented = { ...owner, ...(grant !== undefined && { grant }), ...(upstream && { upstream }) };
 }
 
 /**
  * The grant, and its account, of the code or token that a request presents, for the log: oidc-provider may reject it before
  * it says so. Undefined for a code or token that is unknown.
  */
-export function ownerOfPresented(ctx: object): OfGrant | undefined {
-  return ofGrant.safeParse(contexts.get(ctx)?.presented).data;
+export function ownerOfPresented(ctx: KoaContextWithOIDC): OfGrant | undefined {
+  return ofGrant.safeParse(contextOf(ctx).presented).data;
 }
 
 /** The Grant of the token that the current request has presented, once: undefined for any other grant. */
 export function takePresentedGrant(grantId: GrantId): string | undefined {
-  const presented = Provider.ctx && contexts.get(Provider.ctx)?.presented;
-  if (presented?.grantId !== grantId) return undefined;
-  const { grant, ...rest } = presented;
-  record({ presented: rest });
+  const context = currentContext();
+  if (context?.presented?.grantId !== grantId) return undefined;
+  const { grant, ...rest } = context.presented;
+  context.presented = rest;
   return grant;
 }
 
 /** What is known of the Forgejo tokens that this grant rests on. */
 export function presentedUpstream(): UpstreamTimes | undefined {
-  return Provider.ctx && contexts.get(Provider.ctx)?.presented?.upstream;
+  return currentContext()?.presented?.upstream;
 }
 
 /**
@@ -65,9 +63,10 @@ export function presentedUpstream(): UpstreamTimes | undefined {
  */
 export function collectTokens(kind: TokenKind, token: TokenRecord): Issue["tokens"] | undefined {
   const ctx = Provider.ctx;
-  const tokens = { ...(ctx && contexts.get(ctx)?.tokens), [kind]: token };
-  if (ctx === undefined || kind === "code") return tokens;
-  record({ tokens });
+  const context = currentContext();
+  const tokens = { ...context?.tokens, [kind]: token };
+  if (ctx === undefined || context === undefined || kind === "code") return tokens;
+  context.tokens = tokens;
   const mayRefresh = ctx.oidc.client?.grantTypeAllowed("refresh_token") === true;
   const isComplete = "access" in tokens && ("refresh" in tokens || !mayRefresh);
   return isComplete ? tokens : undefined;
@@ -85,7 +84,11 @@ export function presentedCredential(kind: TokenKind): PresentedCredential | unde
   return { kind: AuthorizationCode === undefined ? "device_code" : "code", hash: sha256Hex(code) };
 }
 
-function record(change: IssuanceContext): void {
-  const ctx = Provider.ctx!;
-  contexts.set(ctx, { ...contexts.get(ctx), ...change });
+function currentContext(): IssuanceContext | undefined {
+  return Provider.ctx && contextOf(Provider.ctx);
+}
+
+/** In Koa's namespace for the state of a request. */
+function contextOf({ state }: KoaContextWithOIDC): IssuanceContext {
+  return (state.issuance ??= {}) as IssuanceContext;
 }

@@ -63,14 +63,15 @@ function intercept(
   member: string,
   change: (context: Context, value: unknown) => unknown,
 ): void {
-  const values = new WeakMap<object, unknown>();
+  // In the context itself: a WeakMap costs more, at each access and for each garbage collection.
+  const changed = Symbol(member);
   Object.defineProperty(prototype, member, {
     configurable: true,
-    get(this: Context) {
-      return values.get(this);
+    get(this: Context & { [changed]?: unknown }) {
+      return this[changed];
     },
-    set(this: Context, value: unknown) {
-      values.set(this, change(this, value));
+    set(this: Context & { [changed]?: unknown }, value: unknown) {
+      this[changed] = change(this, value);
     },
   });
 }
