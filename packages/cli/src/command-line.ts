@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, type Option } from "commander";
 import { version } from "@fjmcp/shared/version";
 import { CommandError } from "./command-error.ts";
 import { addAuditCommand } from "./commands/audit.ts";
@@ -28,6 +28,7 @@ export function createProgram(): Command {
     .version(`fjmcp ${version}`, "--version", "print the version")
     .helpOption("--help", "print this text")
     .helpCommand(false)
+    .configureHelp({ optionDescription: describedOption })
     .showSuggestionAfterError(true)
     .showHelpAfterError("`fjmcp --help` lists the commands, `fjmcp <command> --help` its options.")
     .exitOverride()
@@ -48,6 +49,11 @@ export function createProgram(): Command {
   addTokensCommand(program);
   addKeysCommand(program);
   return program;
+}
+
+/** Without a default that says nothing: a switch that is off, or an empty list. */
+function describedOption(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)/, "");
 }
 
 /** Runs the command that `args` name; sets the process's exit code, and never rejects for a failure of the command. */

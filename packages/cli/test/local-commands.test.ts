@@ -28,6 +28,7 @@ t.test("rejects what it does not know, and has help with an example everywhere",
     const help = await fjmcp(...command.split(" "), "--help");
     t.equal(help.code, 0, command);
     t.match(help.stdout, /^Example:\n {2}fjmcp /m, command);
+    t.notMatch(help.stdout, /default:\s+(false|\[\])/, command);
   }
 });
 
