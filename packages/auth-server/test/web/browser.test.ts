@@ -183,10 +183,12 @@ t.test("works in Chromium", { skip: skipWithoutChromium }, async (t) => {
   });
 
   await t.test("shows what was chosen before, and chooses nothing by it", async (t) => {
-    const { page } = await newTab();
-    const arrived = arrival(page, native);
-    await decide(page, native, "Allow");
+    const { page: earlier } = await newTab();
+    const arrived = arrival(earlier, native);
+    await decide(earlier, native, "Allow");
     await arrived;
+    // In the tab of before, the navigation to the client may not have ended.
+    const { page } = await newTab();
     await page.goto(authorizationRequest(origin, native).url.href);
     const sentence = page.getByText("an application that looked the same here was allowed in this browser");
     t.match(await sentence.textContent(), /: Read and write \(Issues, .*\)\. Choose again below\./);
