@@ -15,6 +15,11 @@ import { redeem, refresh, type IssuedCode, type Load, type TokenEndpoint } from 
 const accounts = 20;
 /** The in-memory adapter keeps a thousand entries; each code leaves five. */
 const codesPerRound = 80;
+/**
+ * Requests in flight: few, whose durations are those of single clients, and enough that the auth-server works on some while
+ * Redis syncs the writes of others. The in-memory adapter never waits.
+ */
+const concurrencies = [8, 32] as const;
 /** Whose grants are weighed. */
 const weighedAccounts = 250;
 /** What expires sooner belongs to a sign-in and not to the grant. */
@@ -45,44 +50,53 @@ export async function measureOAuth({ rounds, durationMs }: Plan): Promise<Measur
   const ours = await ourIssuer(stack, forgejo);
   const bare = await bareIssuer(stack, opened);
 
-  const redeemed: Pair[] = [];
-  const refreshed: Pair[] = [];
+  const redeemed: Pairs = new Map(concurrencies.map((concurrency) => [concurrency, []]));
+  const refreshed: Pairs = new Map(concurrencies.map((concurrency) => [concurrency, []]));
   for (let round = 0; round < rounds; round += 1) {
-    const baseline = await redeem(bare, await bare.codes(codesPerRound));
-    const value = await redeem(ours, await ours.codes(codesPerRound));
-    // The first round compiles.
-    if (round === 0 && rounds > 1) continue;
-    redeemed.push({ baseline: baseline.load, value: value.load });
-    refreshed.push({
-      baseline: await refresh(bare, baseline.grants, durationMs),
-      value: await refresh(ours, value.grants, durationMs),
-    });
+    for (const concurrency of concurrencies) {
+      const baseline = await redeem(bare, await bare.codes(codesPerRound), concurrency);
+      const value = await redeem(ours, await ours.codes(codesPerRound), concurrency);
+      // The first round compiles.
+      if (round === 0 && rounds > 1) continue;
+      redeemed.get(concurrency)!.push({ baseline: baseline.load, value: value.load });
+      refreshed.get(concurrency)!.push({
+        baseline: await refresh(bare, baseline.grants, concurrency, durationMs),
+        value: await refresh(ours, value.grants, concurrency, durationMs),
+      });
+    }
   }
   return [
-    ...loadRows("code for tokens, C=8", redeemed),
-    ...loadRows("refresh, C=8", refreshed),
+    ...loadRows("code for tokens", redeemed),
+    ...loadRows("refresh", refreshed),
     ...(await grantMemory(stack, forgejo, ours)),
   ];
 }
+
+/** By concurrency. */
+type Pairs = ReadonlyMap<number, Pair[]>;
 
 interface Pair {
   readonly value: Load;
   readonly baseline: Load;
 }
 
-function loadRows(name: string, pairs: readonly Pair[]): Measurement[] {
-  const row = (title: string, of: (load: Load) => number) => ({
-    name: title,
-    value: median(pairs.map(({ value }) => of(value))),
-    baseline: median(pairs.map(({ baseline }) => of(baseline))),
-    ratio: median(pairs.map(({ value, baseline }) => of(value) / of(baseline))),
+/** The goal is for the rate at the highest concurrency, which is what the servers can do. */
+function loadRows(name: string, pairs: Pairs): Measurement[] {
+  return [...pairs].flatMap(([concurrency, ofConcurrency]) => {
+    const row = (title: string, of: (load: Load) => number) => ({
+      name: title,
+      value: median(ofConcurrency.map(({ value }) => of(value))),
+      baseline: median(ofConcurrency.map(({ baseline }) => of(baseline))),
+      ratio: median(ofConcurrency.map(({ value, baseline }) => of(value) / of(baseline))),
+    });
+    const rate = row(`${name}, C=${concurrency}`, ({ perSecond }) => perSecond);
+    const hasGoal = concurrency === Math.max(...concurrencies);
+    return [
+      hasGoal ? { ...rate, goal: "≥ 0.7", reached: rate.ratio >= 0.7 } : rate,
+      row("  half of them within, ms", ({ durationsMs }) => median(durationsMs)),
+      row("  99 % of them within, ms", ({ durationsMs }) => percentile(durationsMs, 0.99)),
+    ];
   });
-  const rate = row(name, ({ perSecond }) => perSecond);
-  return [
-    { ...rate, goal: "≥ 0.7", reached: rate.ratio >= 0.7 },
-    row("  half of them within, ms", ({ durationsMs }) => median(durationsMs)),
-    row("  99 % of them within, ms", ({ durationsMs }) => percentile(durationsMs, 0.99)),
-  ];
 }
 
 async function ourIssuer(stack: Stack, forgejo: SandboxForgejo): Promise<Issuer> {
@@ -150,7 +164,7 @@ async function grantMemory(
     const left = [...users];
     const worker = async () => {
       for (let user = left.pop(); user !== undefined; user = left.pop())
-        await redeem(endpoint, [await signIn(await ScriptedOAuthClient.register(mcpUrl), user)]);
+        await redeem(endpoint, [await signIn(await ScriptedOAuthClient.register(mcpUrl), user)], 1);
     };
     await Promise.all(Array.from({ length: 4 }, worker));
     return await lastingMiB(client);

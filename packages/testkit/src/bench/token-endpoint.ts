@@ -21,23 +21,23 @@ export interface HeldGrant {
   refreshToken: string;
 }
 
-/** Some requests, `concurrency` of them in flight at any time. */
+/** Some requests, a fixed number of them in flight at any time. */
 export interface Load {
   readonly perSecond: number;
   readonly durationsMs: readonly number[];
 }
 
-const concurrency = 8;
 const formHeaders = { "content-type": "application/x-www-form-urlencoded" };
 
 /** Redeems every code (RFC 6749 §4.1.3). Resolves with the grants as well; rejects on any error. */
 export async function redeem(
   endpoint: TokenEndpoint,
   codes: readonly IssuedCode[],
+  concurrency: number,
 ): Promise<{ load: Load; grants: HeldGrant[] }> {
   const left = [...codes];
   const grants: HeldGrant[] = [];
-  const load = await run(endpoint, async (send) => {
+  const load = await run(endpoint, concurrency, async (send) => {
     for (let next = left.pop(); next !== undefined; next = left.pop()) {
       const { clientId, code, redirectUri, verifier } = next;
       const refreshToken = await send({
@@ -57,10 +57,11 @@ export async function redeem(
 export async function refresh(
   endpoint: TokenEndpoint,
   grants: readonly HeldGrant[],
+  concurrency: number,
   durationMs: number,
 ): Promise<Load> {
   const endMs = performance.now() + durationMs;
-  return await run(endpoint, async (send, worker) => {
+  return await run(endpoint, concurrency, async (send, worker) => {
     const own = grants.filter((_, index) => index % concurrency === worker);
     for (let turn = 0; performance.now() < endMs; turn += 1) {
       const grant = own[turn % own.length]!;
@@ -76,6 +77,7 @@ export async function refresh(
 /** `work` runs once on each connection; what it sends is timed, and resolves with the new refresh token. */
 async function run(
   endpoint: TokenEndpoint,
+  concurrency: number,
   work: (send: (fields: FormFields) => Promise<string>, worker: number) => Promise<void>,
 ): Promise<Load> {
   const { hostname, port, pathname } = new URL(endpoint.url);
