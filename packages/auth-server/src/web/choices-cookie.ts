@@ -43,7 +43,7 @@ export function createChoicesCookie(deps: {
 }): ChoicesCookie {
   const { derivation, clock, secure } = deps;
   const name = hostCookieName("choices", secure);
-  const entriesOf = (c: Context) => (getCookie(c, name) ?? "").split("~").filter(isEntry);
+  const entriesOf = (c: Context) => (getCookie(c, name) ?? "").split("~", maxChoices).filter(isEntry);
 
   function isOf(entry: string, identity: string): boolean {
     const [, text, mac] = entryPattern.exec(entry)!;
