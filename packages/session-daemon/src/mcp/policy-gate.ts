@@ -50,15 +50,15 @@ export class PolicyGate {
     if (rejection.kind === "scope" && rejection.isStepUp) {
       throw insufficientScope(this.#issuer, req, request.idJson);
     }
-    return new CallError("rejected", errorCodes.invalidParams, this.#describe(rejection));
+    return new CallError("rejected", errorCodes.invalidParams, this.#describe(rejection, request.method));
   }
 
-  #describe(rejection: ToolRejection): string {
+  #describe(rejection: ToolRejection, method: string): string {
     switch (rejection.kind) {
       case "invalid":
         return rejection.message;
       case "argument":
-        return `The argument "${rejection.argument}" is not allowed here, because it may name a file of the server. Nothing was done. Leave it out; only the administrator can allow it (FJMCP_CHILD_ALLOWED_ARGUMENTS).`;
+        return deniedArgumentText(rejection.argument, method);
       case "administrator":
         return "The administrator of this server does not allow this. Nothing was done; only they can change that (FJMCP_TOOLS_ALLOW, FJMCP_TOOLS_DENY).";
       case "toolset":
@@ -73,4 +73,13 @@ export class PolicyGate {
   get #connections(): string {
     return `${this.#issuer}/connections`;
   }
+}
+
+/** The setting that it names is for tools alone. */
+function deniedArgumentText(argument: string, method: string): string {
+  const advice =
+    method === "tools/call"
+      ? "Leave it out; only the administrator can allow it (FJMCP_CHILD_ALLOWED_ARGUMENTS)."
+      : "Leave it out.";
+  return `The argument "${argument}" is not allowed here, because it may name a file of the server. Nothing was done. ${advice}`;
 }

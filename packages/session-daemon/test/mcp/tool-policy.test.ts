@@ -139,7 +139,11 @@ t.test("arguments that name files of the machine are denied to prompts and compl
   const completion = { ref, argument: { name: "text", value: "" } };
   for (const [method, params, denied] of [
     ["prompts/get", { name: "review", arguments: { text: "x" } }, undefined],
-    ["prompts/get", { name: "review", arguments: { File_Path: "/etc/passwd" } }, /file_path/],
+    [
+      "prompts/get",
+      { name: "review", arguments: { File_Path: "/etc/passwd" } },
+      /"file_path" is not allowed here, .* Leave it out\.$/,
+    ],
     ["completion/complete", completion, undefined],
     ["completion/complete", { ...completion, argument: { name: "file_path", value: "/" } }, /file_path/],
     ["completion/complete", { ...completion, context: { arguments: { save_to: "/" } } }, /save_to/],
