@@ -49,5 +49,7 @@ function completionSubject(params: Params): RequestedSubject {
 /** Whether none of the keys is there in another case. */
 function hasExactKeys(value: unknown, keys: readonly string[]): boolean {
   if (!isJsonObject(value)) return true;
-  return Object.keys(value).every((key) => keys.includes(key) || !keys.includes(foldKey(key)));
+  const isMisspelt = (key: string) =>
+    keys.some((exact) => exact.length === key.length && exact === foldKey(key));
+  return Object.keys(value).every((key) => keys.includes(key) || !isMisspelt(key));
 }
