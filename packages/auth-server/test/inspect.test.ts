@@ -83,6 +83,12 @@ t.test("--check finds that Forgejo does not say what a token may do", async (t) 
     output: /^fault: FJMCP_FORGEJO_URL: Forgejo's introspection endpoint replied 401, .*: no login/m,
   });
   controls.clearFaults();
+  controls.setFault({ path: /\/introspect$/, mode: "503" });
+  t.match(await run({}, "--check"), {
+    code: 0,
+    output: /^warning: FJMCP_FORGEJO_URL: Forgejo gave no usable response at \/login\/oauth\/introspect/m,
+  });
+  controls.clearFaults();
   controls.setFault({ path: /\/introspect$/, mode: "html-page" });
   t.match(await run({}, "--check"), {
     code: 0,

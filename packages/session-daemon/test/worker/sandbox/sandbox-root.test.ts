@@ -31,6 +31,11 @@ function inquisitiveChild(readPaths: readonly string[]) {
   };
 }
 
+/** The child's program and Node are mounted at their places, and so make the folders above them. */
+function containsProgram(folder: string): boolean {
+  return [projectRoot, process.execPath].some((path) => path.startsWith(`${folder}/`));
+}
+
 t.test("a child sees of /etc what it needs to reach Forgejo, and no more", { skip }, async (t) => {
   const child = inquisitiveChild([]);
   const isHere = (name: string) => existsSync(join("/etc", name));
@@ -46,8 +51,10 @@ t.test("a child sees of /etc what it needs to reach Forgejo, and no more", { ski
   if (absent.length > 0) t.comment(`this machine has no ${absent.join(", ")}`);
   t.match(await child.run("getent", "hosts", "localhost"), /^exit 0: \S+\s+localhost/, "resolves names");
   const others = ["/etc/passwd", "/etc/shadow", "/etc/fjmcp", "/etc/hostname", "/etc/machine-id", "/root"];
-  for (const outcome of await child.read(...others, "/var/lib", "/run", "/home", "/sys"))
-    t.equal(outcome, "ENOENT");
+  const hidden = [...others, "/var/lib", "/run", "/home", "/sys"].filter((path) => !containsProgram(path));
+  t.ok(hidden.length > 6, "most are looked at");
+  for (const [index, outcome] of (await child.read(...hidden)).entries())
+    t.equal(outcome, "ENOENT", hidden[index]!);
 });
 
 t.test("a child reads what the administrator names beside, and cannot write there", { skip }, async () => {
