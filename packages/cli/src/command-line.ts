@@ -59,10 +59,20 @@ function describedOption(option: Option): string {
 /** Runs the command that `args` name; sets the process's exit code, and never rejects for a failure of the command. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   try {
-    await createProgram().parseAsync([...args], { from: "user" });
+    await createProgram().parseAsync(withIdsLast(args), { from: "user" });
   } catch (error) {
     process.exitCode = reported(error);
   }
+}
+
+/** An id of a grant (base64url) that begins with a hyphen; no option is as long. */
+const hyphenId = /^-[\w-]{42}$/;
+
+/** The arguments with such ids behind a `--`, where they are no options; without ids, the same. */
+function withIdsLast(args: readonly string[]): string[] {
+  const ids = args.filter((word) => hyphenId.test(word));
+  if (ids.length === 0 || args.includes("--")) return [...args];
+  return [...args.filter((word) => !hyphenId.test(word)), "--", ...ids];
 }
 
 /** The exit code of a failure, after it was reported. */

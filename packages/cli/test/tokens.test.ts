@@ -85,6 +85,19 @@ t.test("revokes a token that leaked by its value, which no log has", async (t) =
   t.notMatch(await readFile(stack.authServer.logFile, "utf8"), token.trim());
 });
 
+t.test("an id that begins with a hyphen, as one in 64 does, is no option", async (t) => {
+  const id = `-${"aB3-_xyz".repeat(6).slice(0, 42)}`;
+  for (const args of [
+    ["revoke", id, "--yes"],
+    ["revoke", "--yes", id],
+  ]) {
+    const { code, stderr } = await fjmcp(...args);
+    t.equal(code, 66, args.join(" "));
+    t.match(stderr, "fjmcp tokens");
+  }
+  t.match(await fjmcp("revoke", "-a", "--yes"), { code: 64, stderr: /unknown option '-a'/ });
+});
+
 t.test("prints JSON for programs", async (t) => {
   const created = await create("allow", "--json");
   t.match(created.json, { token: /^fjmcp_pat_/, name: "fjmcp tokens create", expiresAtSec: Number });
