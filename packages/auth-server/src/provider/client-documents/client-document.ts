@@ -2,14 +2,19 @@ import { normaliseRegistration } from "../requests/normalise-registration.ts";
 import { registrationFault } from "../requests/registration-policy.ts";
 
 /** The largest document that is read (draft-ietf-oauth-client-id-metadata-document, "Metadata Document Size"). */
-export const maxDocumentBytes = 5 * 1024;
+const maxDocumentBytes = 5 * 1024;
 
 /** What a client publishes of itself, normalised as a registration is; `client_id` is the URL of the document. */
 export type ClientDocument = Readonly<Record<string, unknown>> & { readonly client_id: string };
 
 /** Whether a client id names a document, wherever that is; any other id is a registration. */
-export function isDocumentUrl(clientId: unknown): boolean {
+export function isDocumentUrl(clientId: unknown): clientId is string {
   return typeof clientId === "string" && clientId.startsWith("https://");
+}
+
+/** Throws an Error if a document of so many bytes is too large. */
+export function requireDocumentSize(bytes: number): void {
+  if (bytes > maxDocumentBytes) throw new Error(`it is larger than ${maxDocumentBytes} bytes`);
 }
 
 /**
@@ -17,8 +22,7 @@ export function isDocumentUrl(clientId: unknown): boolean {
  * another URL, with a secret or an authentication by one, or with metadata that a registration could not have.
  */
 export function readClientDocument(text: string, url: string): ClientDocument {
-  if (Buffer.byteLength(text) > maxDocumentBytes)
-    throw new Error(`it is larger than ${maxDocumentBytes} bytes`);
+  requireDocumentSize(Buffer.byteLength(text));
   const published = parseObject(text);
   if (published.client_id !== url) throw new Error("its client_id is not its URL");
   if ("client_secret" in published || "client_secret_expires_at" in published) {

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
-import { type ClientDocument, maxDocumentBytes, readClientDocument } from "./client-document.ts";
+import { type ClientDocument, readClientDocument, requireDocumentSize } from "./client-document.ts";
 import type { ClientDocumentStore } from "./client-document-store.ts";
 import { allowsHost, type DocumentHosts } from "./document-hosts.ts";
 import { FetchBudget } from "./fetch-budget.ts";
@@ -143,10 +143,8 @@ async function readText(response: Response): Promise<string> {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > maxDocumentBytes) {
-      // Leaving the loop cancels the body.
-      throw new Error(`it is larger than ${maxDocumentBytes} bytes`);
-    }
+    // Leaving the loop cancels the body.
+    requireDocumentSize(bytes);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

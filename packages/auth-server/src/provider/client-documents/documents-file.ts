@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { type ClientDocument, readClientDocument } from "./client-document.ts";
+import { type ClientDocument, isDocumentUrl, readClientDocument } from "./client-document.ts";
 
 /**
  * A schema for the path of a JSON file with a list of client documents; its output is the documents, normalised and as valid
@@ -49,6 +49,6 @@ function documentOf(entry: unknown): ClientDocument {
 
 /** Any other URL is the id of no client, so that its document would never serve. */
 function isDocumentId(id: string): boolean {
-  const url = id.startsWith("https://") ? URL.parse(id) : null;
+  const url = isDocumentUrl(id) ? URL.parse(id) : null;
   return url !== null && url.username === "" && url.password === "" && !id.includes("#");
 }
