@@ -9,3 +9,8 @@ export function hostCookieName(name: string, secure: boolean): string {
 export function hostCookieOptions(secure: boolean) {
   return { path: "/", secure, httpOnly: true, sameSite: "Lax" } as const;
 }
+
+/** Of a cookie by which a browser remembers something of its user: it lasts a year. */
+export function lastingCookieOptions(secure: boolean) {
+  return { ...hostCookieOptions(secure), maxAge: 365 * 86_400 } as const;
+}

@@ -1,9 +1,7 @@
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { accountIdSchema, type AccountId } from "@fjmcp/shared/ids";
-import { hostCookieName, hostCookieOptions } from "../host-cookie.ts";
-
-const yearSec = 365 * 86_400;
+import { hostCookieName, lastingCookieOptions } from "../host-cookie.ts";
 
 const cookieName = (secure: boolean) => hostCookieName("account", secure);
 
@@ -16,5 +14,5 @@ export function lastAccount(c: Context, secure: boolean): AccountId | undefined 
 }
 
 export function setLastAccount(c: Context, account: AccountId, secure: boolean): void {
-  setCookie(c, cookieName(secure), account, { ...hostCookieOptions(secure), maxAge: yearSec });
+  setCookie(c, cookieName(secure), account, lastingCookieOptions(secure));
 }

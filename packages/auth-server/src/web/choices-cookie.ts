@@ -5,12 +5,12 @@ import type { Toolset } from "@fjmcp/shared/oauth/toolsets";
 import type { Clock } from "@fjmcp/shared/clock";
 import { constantTimeEqual } from "../crypto/constant-time-equal.ts";
 import type { SecretDerivation } from "../crypto/secret-derivation.ts";
-import { hostCookieName, hostCookieOptions } from "../host-cookie.ts";
+import { hostCookieName, lastingCookieOptions } from "../host-cookie.ts";
 import { parseAccess } from "../login/access-text.ts";
 import type { ChosenAccess } from "../login/login-outcome.ts";
+import { isDocumentUrl } from "../provider/client-documents/client-document.ts";
 import type { AccessLevel } from "./consent-offer.ts";
 
-const yearSec = 365 * 86_400;
 const dayMs = 86_400_000;
 const maxChoices = 8;
 /** The day since the epoch, the access, and the MAC over both and the client. */
@@ -69,7 +69,7 @@ export function createChoicesCookie(deps: {
       const entry = `${text}.${derivation.derive("earlier-choice", `${text}.${identity}`)}`;
       const others = entriesOf(c).filter((one) => !isOf(one, identity));
       const value = [entry, ...others].slice(0, maxChoices).join("~");
-      setCookie(c, name, value, { ...hostCookieOptions(secure), maxAge: yearSec });
+      setCookie(c, name, value, lastingCookieOptions(secure));
     },
   };
 }
@@ -83,7 +83,7 @@ function isEntry(text: string): boolean {
  * anew stays the same by that, on whatever port of the loopback interface. A device has no address: its id stands for it.
  */
 function identityOf({ clientId, clientName, redirectUri }: ChosenAccess["client"]): string {
-  const isStable = redirectUri === undefined || /^https:/i.test(clientId);
+  const isStable = redirectUri === undefined || isDocumentUrl(clientId);
   return JSON.stringify([
     isStable ? clientId : "",
     clientName ?? "",
