@@ -149,7 +149,7 @@ t.test("a cookie that this server did not make shows no text", async (t) => {
   t.equal(await shownTo(user, other), undefined, "for its own client");
   await setCookieOf(user, `${"x".repeat(500)}~${value}`);
   await allow(user, other, { toolsets: ["issues"] });
-  t.notMatch(await cookieOf(user), /xx/, "what is none is dropped");
+  t.notMatch(await cookieOf(user), "x".repeat(20), "what is none is dropped");
 });
 
 t.test("the cookie is bounded: it holds the latest eight clients", async (t) => {

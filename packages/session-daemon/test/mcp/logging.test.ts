@@ -79,7 +79,7 @@ t.test("keeps the digits of a message and drops one that is too large", async (t
   const stream = await session.stream(callTool(1, "emit", { lines }));
   await stream.expect(2);
   t.match(stream.received, '"data":12345678901234567890.0}');
-  t.notMatch(stream.received, "xxx");
+  t.notMatch(stream.received, "x".repeat(20));
 });
 
 t.test("rejects an unknown level with -32602, and keeps the last one", async (t) => {

@@ -61,7 +61,7 @@ t.test("revokes the grants on Forgejo's 401 and its introspection of an inactive
     await t.rejects(check(), LoginRequiredError, end);
     t.same(setup.ended, [alice]);
     t.same(await unrestricted(t, setup.redis).keys("upstream:*"), []);
-    t.notMatch(setup.logText(), /eyJ/, "no token is logged");
+    t.notMatch(setup.logText(), /eyJ[\w-]{10}/, "no token is logged");
   }
 });
 
