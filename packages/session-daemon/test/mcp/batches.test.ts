@@ -7,7 +7,7 @@ import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
-const daemon = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.5" });
+const daemon = await startSessionDaemon(t);
 const grant = await daemon.grant();
 const session = await openSession("2025-03-26");
 const ping = (id: unknown) => ({ jsonrpc: "2.0", id, method: "ping" });
@@ -132,12 +132,16 @@ t.test("responds with events to a client that accepts only those, and when a bat
   await only.untilClosed();
   t.match(only.messages, [{ id: 1 }, { id: 2 }]);
 
-  const long = await session.stream([ping(1), callTool(2, "echo", { sleepMs: 1_500 })]);
+  const commenting = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.5" });
+  const its = await McpSession.open(commenting, await commenting.grant(), "2025-03-26");
+  const gate = closedGate(t);
+  const long = await its.stream([ping(1), callTool(2, "echo", { whileExists: gate.file })]);
   t.equal(long.headers["content-type"], "text/event-stream");
   t.match(await long.expect(1), [{ id: 1, result: {} }]);
+  await waitUntil("a comment should come", () => long.received.includes(": keep-alive"));
+  gate.open();
   await long.untilClosed();
   t.match(long.messages, [{ id: 1 }, { id: 2, result: {} }]);
-  t.match(long.received, /: keep-alive/);
 });
 
 t.test(

@@ -83,10 +83,12 @@ t.test("an allowed argument of a denied name reaches its tool", async (t) => {
 t.test("keeps a long call alive with comments", async (t) => {
   const commenting = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.2" });
   const session = await McpSession.open(commenting, await commenting.grant());
-  const stream = await session.stream(callTool(9, "echo", { sleepMs: 700 }));
+  const gate = closedGate(t);
+  const stream = await session.stream(callTool(9, "echo", { whileExists: gate.file }));
   t.equal(stream.headers["content-type"], "text/event-stream");
+  await waitUntil("a comment should come", () => stream.received.includes("\n\n: keep-alive\n\n"));
+  gate.open();
   await stream.untilClosed();
-  t.match(stream.received, /\n\n: keep-alive\n\n/);
   t.match(stream.messages, [{ id: 9, result: {} }]);
 });
 
@@ -150,11 +152,9 @@ t.test("rejects an id that is in flight in the session, but not in another form 
   const other = await McpSession.open(daemon, grant);
   const gate = closedGate(t);
   const first = session.post(callTool(16, "echo", { whileExists: gate.file, first: true }));
-  const second = await waitUntil("the id should be in flight", async () => {
-    const response = await session.post(callTool(16, "echo"));
-    return response.status === 400 && response;
-  });
-  t.match(second.json, { id: 16, error: { code: -32600 } });
+  await waitUntil("the call should run", () => gate.waiting === 1);
+  const second = await session.post(callTool(16, "echo"));
+  t.match(second, { status: 400, json: { id: 16, error: { code: -32600 } } });
   t.equal((await session.post(callTool("16", "echo"))).status, 200);
   t.equal((await other.post(callTool(16, "echo"))).status, 200);
   gate.open();
@@ -258,10 +258,11 @@ t.test("ends a cancelled call without a response and notifies the child", async 
 });
 
 t.test("responds with an error to a cancelled call of a client that accepts only JSON", async (t) => {
-  const response = session.post(callTool(22, "echo", { sleepMs: 60_000 }), { accept: "application/json" });
-  await waitUntil("the call should be in flight", async () => {
-    return (await session.post(callTool(22, "echo"))).status === 400;
+  const gate = closedGate(t);
+  const response = session.post(callTool(22, "echo", { whileExists: gate.file }), {
+    accept: "application/json",
   });
+  await waitUntil("the call should run", () => gate.waiting === 1);
   await session.post({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 22 } });
   t.match((await response).json, { id: 22, error: { code: -32000 } });
 });

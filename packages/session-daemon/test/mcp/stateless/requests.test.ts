@@ -1,17 +1,15 @@
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { FileGate } from "@fjmcp/testkit/children/file-gate";
 import { monitorCommands } from "@fjmcp/testkit/redis/command-monitor";
-import { join } from "node:path";
-import t from "tap";
+import t, { type Test } from "tap";
+import { closedGate } from "../../support/closed-gate.ts";
 import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
 import { McpSession } from "../../support/mcp-session.ts";
 import { startSessionDaemon } from "../../support/running-daemon.ts";
 import { requestMeta, StatelessClient } from "../../support/stateless-client.ts";
 
-const daemon = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.2" });
+const daemon = await startSessionDaemon(t);
 const grant = await daemon.grant();
 const client = new StatelessClient(daemon, grant);
 const serverInfo = { name: "stub-echo", version: "1.0.0" };
@@ -20,9 +18,15 @@ const completeResult = {
   _meta: { "io.modelcontextprotocol/serverInfo": serverInfo },
 };
 
-/** The lines that the grant's child has received. */
-async function received(): Promise<{ method?: string; id?: number; params?: Record<string, unknown> }[]> {
-  const { json } = await client.call("lines");
+interface Line {
+  readonly method?: string;
+  readonly id?: number;
+  readonly params?: Record<string, unknown>;
+}
+
+/** The lines that the child of the client's grant has received. */
+async function received(by = client): Promise<Line[]> {
+  const { json } = await by.call("lines", {}, {}, { accept: "application/json" });
   return (JSON.parse(json.result.content[0]!.text) as string[]).map((line) => JSON.parse(line) as object);
 }
 
@@ -137,13 +141,21 @@ t.test("progress comes first, with the client's own token, and then the response
   }
 });
 
+/** A call whose stream has begun with a comment, and the gate that holds it. */
+async function commentedCall(t: Test) {
+  const commenting = await startSessionDaemon(t, { FJMCP_KEEP_ALIVE_SECONDS: "0.2" });
+  const client = new StatelessClient(commenting, await commenting.grant());
+  const gate = closedGate(t);
+  const params = { name: "echo", arguments: { whileExists: gate.file } };
+  const stream = await client.stream({ method: "tools/call", params });
+  await waitUntil("a comment should come", () => /^: /m.test(stream.received));
+  return { client, gate, stream };
+}
+
 t.test("comments keep a long call's stream alive", async (t) => {
-  const stream = await client.stream({
-    method: "tools/call",
-    params: { name: "echo", arguments: { sleepMs: 900 } },
-  });
+  const { gate, stream } = await commentedCall(t);
+  gate.open();
   await stream.untilClosed();
-  t.match(stream.received, /^: /m);
   t.match(stream.messages, [{ id: 1, result: completeResult }]);
 });
 
@@ -218,8 +230,7 @@ t.test("GET and DELETE are not allowed in the revision, and its responses cannot
 });
 
 t.test("the same id in both eras and twice in one are different calls", async (t) => {
-  const gate = new FileGate(join(temporaryDirectory(t), "gate"));
-  gate.close();
+  const gate = closedGate(t);
   const session = await McpSession.open(daemon, grant);
   const { live } = (await daemon.health()).workers;
   const args = (name: string) => ({ name, whileExists: gate.file });
@@ -245,15 +256,13 @@ t.test("the same id in both eras and twice in one are different calls", async (t
 
 t.test("the end of the connection cancels the call, and frees its place", async (t) => {
   for (const accept of ["application/json", "application/json, text/event-stream"]) {
-    const gate = new FileGate(join(temporaryDirectory(t), "gate"));
-    gate.close();
+    const gate = closedGate(t);
     const controller = new AbortController();
     const message = {
       method: "tools/call",
       params: { name: "echo", arguments: { whileExists: gate.file, accept } },
     };
-    const call = client.post(message, { accept }, controller.signal);
-    const failed = t.rejects(call);
+    const failed = t.rejects(client.post(message, { accept }, controller.signal));
     await waitUntil("it is with the child", () => gate.waiting === 1);
     controller.abort();
     await failed;
@@ -271,15 +280,10 @@ t.test("the end of the connection cancels the call, and frees its place", async 
 });
 
 t.test("the end of a begun stream cancels its call", async (t) => {
-  const gate = new FileGate(join(temporaryDirectory(t), "gate"));
-  gate.close();
-  const stream = await client.stream({
-    method: "tools/call",
-    params: { name: "echo", arguments: { whileExists: gate.file } },
-  });
+  const { client, gate, stream } = await commentedCall(t);
   stream.abandon();
   await waitUntil("the child is notified", async () => {
-    const lines = await received();
+    const lines = await received(client);
     const call = lines.find(({ params }) => JSON.stringify(params ?? {}).includes(gate.file));
     return lines.some(
       ({ method, params }) => method === "notifications/cancelled" && params?.requestId === call?.id,
