@@ -4,12 +4,12 @@ import { readFileSync, statSync } from "node:fs";
 import { Agent, request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { readProcess } from "../src/worker/process/process-table.ts";
+import { closedGate } from "./support/closed-gate.ts";
 import { callTool } from "@fjmcp/testkit/mcp-client/messages";
 import { McpSession } from "./support/mcp-session.ts";
 import { startSessionDaemon } from "./support/running-daemon.ts";
@@ -48,23 +48,25 @@ t.test("finishes calls in flight on SIGTERM, ends streams, and exits 0", async (
   await daemon.process.kill("SIGTERM");
   t.strictSame(await daemon.process.exited, { code: 0, signal: null });
   t.match((await plain).text, /plain/);
+  await stream.untilClosed();
   t.match(stream.messages.at(-1), { id: 2, result: {} });
-  t.ok(listening.closed);
+  await listening.untilClosed();
 });
 
 t.test("serves a request that is still arriving on SIGTERM", async (t) => {
-  const daemon = await startSessionDaemon(t);
+  const daemon = await startSessionDaemon(t, { FJMCP_DRAIN_SECONDS: "60" });
   const session = await McpSession.open(daemon, await daemon.grant());
   const body = JSON.stringify(callTool(1, "echo", { late: true }));
   const outgoing = request({
     socketPath: daemon.mcpSocket,
     path: "/mcp",
     method: "POST",
-    headers: session.headers({ "content-length": `${body.length}` }),
+    headers: session.headers({ "content-length": `${body.length}`, expect: "100-continue" }),
     agent: false,
   });
+  // The daemon has the head.
+  await once(outgoing, "continue");
   outgoing.write(body.slice(0, 10));
-  await sleep(200);
   const stopped = daemon.process.kill("SIGTERM");
   await waitUntil("it should drain", async () => (await daemon.log()).includes('"draining"'));
   outgoing.end(body.slice(10));
@@ -78,6 +80,7 @@ t.test(
   async (t) => {
     const daemon = await startSessionDaemon(t, { FJMCP_DRAIN_SECONDS: "60" });
     const session = await McpSession.open(daemon, await daemon.grant());
+    const served = new Set<number>();
     /** Posts on one kept connection until no process listens any more; resolves with what was no response. */
     const postOn = async (client: number) => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -98,6 +101,7 @@ t.test(
           const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
           const body = await text(incoming);
           if (!body.includes(`"id":"${id}"`)) return body;
+          served.add(client);
         } catch (error) {
           const { code } = error as NodeJS.ErrnoException;
           return code === "ENOENT" || code === "ECONNREFUSED" ? undefined : code;
@@ -105,13 +109,15 @@ t.test(
       }
     };
     for (let round = 0; round < 3; round++) {
+      served.clear();
       const posting = Array.from({ length: 32 }, (_, client) => postOn(client));
-      await sleep(500);
-      await daemon.restart("SIGTERM");
+      await waitUntil("each client has its connection", () => served.size === posting.length);
+      await daemon.process.kill("SIGTERM");
       t.same(
         (await Promise.all(posting)).filter((lost) => lost !== undefined),
         [],
       );
+      await daemon.restart("SIGTERM");
     }
   },
 );
@@ -119,8 +125,9 @@ t.test(
 t.test("ends draining at its timeout with an error for the calls that could not finish", async (t) => {
   const daemon = await startSessionDaemon(t, { FJMCP_DRAIN_SECONDS: "0.3" });
   const session = await McpSession.open(daemon, await daemon.grant());
-  const response = session.post(callTool(1, "echo", { sleepMs: 60_000 }));
-  while ((await session.post(callTool(1, "echo"))).status !== 400);
+  const gate = closedGate(t);
+  const response = session.post(callTool(1, "echo", { whileExists: gate.file }));
+  await waitUntil("the call should run", () => gate.waiting === 1);
   await daemon.process.kill("SIGTERM");
   t.strictSame(await daemon.process.exited, { code: 0, signal: null });
   t.match((await response).json, { id: 1, error: { message: String } });
@@ -133,8 +140,9 @@ t.test("exits at once on a second signal", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant());
   const family = Object.values(JSON.parse(readFileSync(pidFile, "utf8")) as Record<string, number>);
   t.teardown(() => family.filter(lives).forEach((pid) => process.kill(pid, "SIGKILL")));
-  const response = session.post(callTool(1, "echo", { sleepMs: 60_000 })).catch(() => "cut off");
-  while ((await session.post(callTool(1, "echo"))).status !== 400);
+  const gate = closedGate(t);
+  const response = session.post(callTool(1, "echo", { whileExists: gate.file })).catch(() => "cut off");
+  await waitUntil("the call should run", () => gate.waiting === 1);
   process.kill(daemon.process.pid, "SIGTERM");
   await waitUntil("it should drain", async () => (await daemon.log()).includes('"draining"'));
   process.kill(daemon.process.pid, "SIGTERM");

@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { endSessionsResponse, listWorkersResponse, retireWorkersResponse } from "@fjmcp/shared/ipc/control";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { EventStream } from "@fjmcp/testkit/mcp-client/http-client";
 import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { closedGate } from "../support/closed-gate.ts";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
@@ -59,11 +60,11 @@ t.test("ends the worker and streams of a grant, and leaves another grant's and t
   const who = { accountId: "41", clientId: "c" };
   const ending = await busySession(t, who);
   const staying = await busySession(t, who);
-  const waiting = ending.session.post(callTool(3, "echo", { sleepMs: 60_000 }), {
+  const gate = closedGate(t);
+  const waiting = ending.session.post(callTool(3, "echo", { whileExists: gate.file }), {
     accept: "application/json",
   });
-  // The call is on its way to the child before its grant ends.
-  while ((await ending.session.post(callTool(3, "echo"))).status !== 400) await sleep(5);
+  await waitUntil("the call should run", () => gate.waiting === 1);
 
   const response = await daemon.control("POST", "/sessions/end", {
     by: "grant",
