@@ -7,6 +7,7 @@ import {
   giteaMcp,
 } from "@fjmcp/testkit/children/child-command";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import type { WorkerPool } from "../../../src/worker/worker-pool.ts";
 import t from "tap";
 import { caller, lasting, request, runPool, useTool } from "../../support/run-pool.ts";
@@ -83,6 +84,7 @@ t.test("server-everything serves many calls at once, and one that is cancelled",
   for (const [index, echo] of echoes.entries()) {
     t.match(await echo.response, { result: { content: [{ text: `Echo: ${index}` }] } });
   }
+  await waitUntil("it has responded to a ping after the cancellation", () => pool.counts().idle === 1);
   t.same(pool.counts(), { live: 1, idle: 1, waiting: 0 });
 });
 
