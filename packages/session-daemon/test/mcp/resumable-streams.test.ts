@@ -5,6 +5,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import t from "tap";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
 import { HttpStandaloneStream } from "../../src/mcp/standalone-stream.ts";
@@ -170,11 +171,11 @@ t.test("a stream that is kept holds its events, and not the HTTP response", asyn
   const [, id] = /^id: (.*)$/m.exec(await get())!;
   for (let i = 0; i < 20; i += 1) await get();
   server.closeAllConnections();
-  await sleep(10);
-  collectGarbage();
-  // Node may hold the last one for a while.
-  const alive = responses.slice(0, 20).filter((ref) => ref.deref() !== undefined);
-  t.equal(alive.length, 0);
+  await waitUntil("the responses are collected", () => {
+    collectGarbage();
+    // Node may hold the last one for a while.
+    return responses.slice(0, 20).every((ref) => ref.deref() === undefined);
+  });
   const again = response();
   streams.resume(id!, session, owner, again.res);
   await nextTurn();
