@@ -9,7 +9,8 @@ import {
 import { GenerationalCache } from "../../src/auth/generational-cache.ts";
 
 const resource = "https://mcp.example.org/mcp";
-const ttlMs = 500;
+/** Long enough that a busy machine misses no generation. */
+const ttlMs = 2_000;
 const token = "Bearer abc";
 
 /** An Authenticator on records that a test holds back and changes. */

@@ -6,13 +6,13 @@ import { GenerationalCache } from "../../src/auth/generational-cache.ts";
 const accountId = branded<AccountId>().parse("1");
 
 t.test("keeps a value for one TTL in the current and for the next in the previous generation", async (t) => {
-  const cache = new GenerationalCache<number>(500, 10, () => accountId);
+  const cache = new GenerationalCache<number>(2_000, 10, () => accountId);
   cache.current().set("a", "", 1);
   t.equal(cache.current().get("a", ""), 1);
-  await sleep(600);
+  await sleep(2_100);
   t.equal(cache.current().get("a", ""), undefined);
   t.equal(cache.previous.get("a", ""), 1);
-  await sleep(600);
+  await sleep(2_100);
   cache.current();
   t.equal(cache.previous.get("a", ""), undefined);
 });

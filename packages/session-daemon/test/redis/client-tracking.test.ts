@@ -54,7 +54,7 @@ t.test("reports every change to a key that was read: set, deleted, expired, flus
   await live(watched.client);
   await expectInvalidation(t, watched, () => admin.set(key, "a"));
   await expectInvalidation(t, watched, () => admin.set(key, "b"));
-  await expectInvalidation(t, watched, () => admin.pexpire(key, 500));
+  await expectInvalidation(t, watched, () => admin.pexpire(key, 2_000));
   await expectInvalidation(t, watched, async () => undefined);
   await expectInvalidation(t, watched, () => admin.set(key, "c"));
   await expectInvalidation(t, watched, () => admin.del(key));
