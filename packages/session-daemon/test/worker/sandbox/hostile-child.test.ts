@@ -29,7 +29,9 @@ function attack(t: Parameters<typeof temporaryDirectory>[0], mode: string, uid?:
     uid === undefined ? [] : ["setpriv", "--reuid", `${uid}`, "--regid", `${uid}`, "--clear-groups", "--"];
   const [command, ...args] = [...as, process.execPath, host, runtimeDir, mode];
   const env = { PATH: process.env.PATH, HOME: runtimeDir, SECRET_OF_DAEMON: "secret-of-daemon" };
-  const { stdout, stderr, status } = spawnSync(command, args, { env, encoding: "utf8", timeout: 60_000 });
+  // Without a sandbox the report has the environments of all processes of the machine.
+  const limits = { timeout: 60_000, maxBuffer: 64 * 1024 * 1024 };
+  const { stdout, stderr, status } = spawnSync(command, args, { env, encoding: "utf8", ...limits });
   if (status !== 0) throw new Error(`the host exited with ${status}: ${stderr}`);
   return JSON.parse(stdout) as Report;
 }
