@@ -119,7 +119,7 @@ t.test("one resource that the child rejects later does not affect the next", asy
 t.test("a subscription that the child does not acknowledge fails, and the earlier ones stay", async (t) => {
   const hasty = await startSessionDaemon(t, {
     FJMCP_CHILD_COMMAND: childCommand("stateless"),
-    FJMCP_REQUEST_SECONDS: "1",
+    FJMCP_REQUEST_SECONDS: "4",
   });
   const session = await McpSession.open(hasty, await hasty.grant());
   t.match((await session.post(subscribe("stub://one"))).json, { result: {} });

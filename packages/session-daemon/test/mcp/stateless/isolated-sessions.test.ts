@@ -9,7 +9,7 @@ import { connectSdkClient } from "../../support/sdk-client.ts";
 const daemon = await startSessionDaemon(t, {
   FJMCP_CHILD_COMMAND: childCommand("stateless"),
   FJMCP_CHILD_ISOLATION: "session",
-  FJMCP_REQUEST_SECONDS: "2",
+  FJMCP_REQUEST_SECONDS: "5",
 });
 const uri = "stub://one";
 const request = (method: string, params: object) => ({ jsonrpc: "2.0", id: 1, method, params });

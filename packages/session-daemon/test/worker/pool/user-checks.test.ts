@@ -160,10 +160,11 @@ t.test(
   "one check for the errors of two grants blocks the one whose application Forgejo rejects",
   async (t) => {
     const [readOnly, third] = [caller("read-only"), caller("third")];
-    const { pool, checks } = runCheckedPool(t, () => ({
-      status: "ok",
-      misconfigured: [readOnly.grantId, third.grantId],
-    }));
+    const { pool, checks } = runCheckedPool(
+      t,
+      () => ({ status: "ok", misconfigured: [readOnly.grantId, third.grantId] }),
+      { userCheckPauseMs: 3_000 },
+    );
     for (const grant of [readOnly, third, who]) await useTool(pool, grant, "echo").text;
     await useTool(pool, who, "fail").text;
     await waitUntil("the first check", () => checks.length === 1);
