@@ -7,6 +7,7 @@ import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-prov
 import { RecordingFetch } from "@fjmcp/testkit/mcp-client/recording-fetch";
 import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { childrenOf, isRunning } from "@fjmcp/testkit/process/process-children";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import type { Ready } from "../src/reporter.ts";
 import { startDemo } from "./support/start-demo.ts";
 
@@ -45,11 +46,9 @@ t.test("stays up for other clients, restarts killed processes and leaves nothing
     pids.push(restarted.pid as number, ...childrenOf(restarted.pid as number));
   }
   t.equal(await redis.ping(), "PONG", "Redis is on its old socket, with its old users");
-  t.equal(
-    (await client.listTools()).tools.length,
-    tools,
-    "the client's session and token have outlived all three",
-  );
+  // The daemons may need a moment to reach Redis again.
+  const again = await waitUntil("a list", async () => (await client.listTools()).tools.length);
+  t.equal(again, tools, "the client's session and token have outlived all three");
   await client.close();
 
   demo.kill("SIGTERM");

@@ -48,7 +48,7 @@ export function startDemo(
     events,
     exit,
     event: (matches, after = 0) =>
-      waitUntil("an event of the demo", () => events().slice(after).find(matches), { timeoutMs: 60_000 }),
+      waitUntil("an event of the demo", () => events().slice(after).find(matches), { timeoutMs: 180_000 }),
     kill: (signal) => void child.kill(signal),
   };
 }
