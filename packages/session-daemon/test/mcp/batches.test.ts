@@ -176,10 +176,11 @@ t.test("sends large responses to a client that accepts only JSON in one array", 
 });
 
 t.test("cancels a call of a batch, and responds to the others", async (t) => {
-  const batch = session.post([callTool("long", "echo", { sleepMs: 30_000 }), ping(2)], {
+  const gate = closedGate(t);
+  const batch = session.post([callTool("long", "echo", { whileExists: gate.file }), ping(2)], {
     accept: "application/json",
   });
-  await waitUntil("the call should run", async () => (await daemon.health()).workers.idle === 0);
+  await waitUntil("the call should run", () => gate.waiting === 1);
   await session.post({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: "long" } });
   const list = (await batch).json as unknown as { id: unknown; error?: { message: string } }[];
   t.match(list, [{ id: 2 }, { id: "long", error: { message: /cancelled/ } }]);
@@ -188,12 +189,10 @@ t.test("cancels a call of a batch, and responds to the others", async (t) => {
 t.test("sends the client to log in when the grant ends during a batch", async (t) => {
   const ending = await daemon.grant({ accountId: "9" });
   const its = await openSession("2025-03-26", ending);
-  const sleeping = callTool(2, "echo", { sleepMs: 30_000 });
-  const batch = its.post([notification, sleeping], { accept: "application/json" });
-  await waitUntil("the call should run", async () => {
-    const { live, idle } = (await daemon.health()).workers;
-    return live === idle + 1 || live > idle;
-  });
+  const gate = closedGate(t);
+  const waiting = callTool(2, "echo", { whileExists: gate.file });
+  const batch = its.post([notification, waiting], { accept: "application/json" });
+  await waitUntil("the call should run", () => gate.waiting === 1);
   await daemon.control("POST", "/sessions/end", { by: "grant", grantId: ending.grantId });
   const response = await batch;
   t.equal(response.status, 401);
