@@ -43,7 +43,7 @@ async function start(t: Test, env: Record<string, string>, { isManaged = false }
 }
 
 t.test("notifies of the start, feeds the watchdog with a status, and notifies of the stop", async (t) => {
-  const env = { FJMCP_START: "good", WATCHDOG_USEC: "400000" };
+  const env = { FJMCP_START: "good", WATCHDOG_USEC: "1500000" };
   const { child, notified } = await start(t, env, { isManaged: true });
   await until(() => /WATCHDOG=1[^]*All is well/.test(notified()));
   child.kill("SIGTERM");
