@@ -6,10 +6,17 @@ import { createServer } from "node:net";
 const lowest = 11_000;
 const beyond = 32_000;
 
-/** A TCP port of 127.0.0.1 that was free a moment ago, and that only another pick can take before it is used. */
+/** The files that tap runs at once, each a job with a number, pick from different ports. */
+const jobs = 4;
+const job = Number(process.env.TAP_JOB_ID ?? 0) % jobs;
+const picked = new Set<number>();
+
+/** A TCP port of 127.0.0.1 that was free a moment ago, and that no other pick of this run takes before it is used. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(lowest, beyond);
+    const port = randomInt(lowest / jobs, beyond / jobs) * jobs + job;
+    if (picked.has(port)) continue;
+    picked.add(port);
     if (await isFree(port)) return port;
   }
 }
