@@ -230,7 +230,8 @@ t.test("every counter expires within a minute", async (t) => {
   t.ok(keys.length > 0);
   for (const key of keys) {
     const ttl = await setup.admin.ttl(key);
-    t.ok(ttl >= 0 && ttl <= 60, `${key}: ${ttl}`);
+    // -2: it expired meanwhile.
+    t.ok(ttl === -2 || (ttl >= 0 && ttl <= 60), `${key}: ${ttl}`);
   }
 });
 
