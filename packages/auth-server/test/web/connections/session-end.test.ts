@@ -31,7 +31,7 @@ const endUser = (accountId: string) =>
     path: adminPaths.endUser,
     body: { accountId },
     schema: endAccessResponse,
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
   });
 
 t.test("`fjmcp users end` ends all sessions of the account, and no other's", async (t) => {
