@@ -50,7 +50,7 @@ export async function startProcess(options: ProcessOptions): Promise<ManagedProc
   const managed = manage(options, child);
   let exit: Exit | undefined;
   void managed.exited.then((value) => (exit = value));
-  const log = () => readFileSync(options.logFile, "utf8").slice(logFrom);
+  const log = () => readFileSync(options.logFile).subarray(logFrom).toString("utf8");
   try {
     await waitUntil(
       `${options.name} should become ready`,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { startProcess } from "../../src/process/managed-process.ts";
@@ -20,6 +20,13 @@ t.test("starts with the given environment alone and ends by SIGTERM", async (t) 
   const options = program(t, `console.log(process.env.GIVEN, process.env.HOME, "ready"); ${stays}`);
   const started = await startProcess(options);
   t.equal(readFileSync(options.logFile, "utf8"), "1 undefined ready\n");
+  t.same(await started.end(), { code: null, signal: "SIGTERM" });
+});
+
+t.test("reads the log since this start, whatever the characters before it", async (t) => {
+  const options = program(t, `console.log("ready"); ${stays}`);
+  writeFileSync(options.logFile, "日本語\n");
+  const started = await startProcess({ ...options, isReady: (log) => log === "ready\n" });
   t.same(await started.end(), { code: null, signal: "SIGTERM" });
 });
 
