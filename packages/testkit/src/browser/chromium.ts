@@ -14,6 +14,9 @@ const flags = [
   "--disable-sync",
 ];
 
+/** Of each navigation, action and wait. It only bounds a failure: a busy machine may need longer than Playwright's 30 s. */
+const timeoutMs = 120_000;
+
 /** tap's `skip` option for a test that needs a browser: false with Chromium installed, otherwise the reason. */
 export const skipWithoutChromium: string | false =
   findExecutable("chromium") === undefined ? "no chromium on PATH" : false;
@@ -36,11 +39,12 @@ export async function startChromium(options: { javaScriptEnabled?: boolean } = {
     headless: true,
     chromiumSandbox: false,
   });
+  context.setDefaultTimeout(timeoutMs);
   return {
     context,
     async close() {
       await context.close();
-      await rm(profile, { recursive: true, force: true, maxRetries: 3 });
+      await rm(profile, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
