@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import type { Test } from "tap";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { startProcess } from "@fjmcp/testkit/process/managed-process";
@@ -46,7 +48,8 @@ export function siteProxy(
         arguments: ["run", "--adapter", "caddyfile", "--config", config],
         env: { HOME: dir, XDG_DATA_HOME: dir },
         logFile: join(dir, "caddy.log"),
-        isReady: (log) => log.includes("serving initial configuration") && existsSync(caFile),
+        isReady: (log) =>
+          log.includes("serving initial configuration") && existsSync(caFile) && hasCertificate(issuer),
       });
       try {
         await run();
@@ -55,4 +58,23 @@ export function siteProxy(
       }
     },
   };
+}
+
+/** Whether a TLS handshake succeeds: Caddy gets the first certificate of a name only after it has started to serve. */
+async function hasCertificate(issuer: string): Promise<boolean> {
+  const { hostname, port } = new URL(issuer);
+  const socket = connect({
+    host: hostname,
+    port: Number(port),
+    servername: hostname,
+    rejectUnauthorized: false,
+  });
+  try {
+    await once(socket, "secureConnect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }
