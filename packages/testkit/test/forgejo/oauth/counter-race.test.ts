@@ -39,7 +39,7 @@ t.test("loseCounterRace makes the next refresh lose and invalidates its token", 
 t.test("lets one of two overlapping exchanges lose within the race window", async (t) => {
   const app = await ForgejoApp.register(forgejo);
   const [first, second] = await twoCodes(app);
-  forgejo.controls.setCounterRaceWindowMs(300);
+  forgejo.controls.setCounterRaceWindowMs(1000);
   t.teardown(() => forgejo.controls.setCounterRaceWindowMs(0));
   const responses = await Promise.all([app.exchange(first), app.exchange(second)]);
   t.strictSame(await errorsOf(responses), [lost]);
@@ -50,7 +50,7 @@ t.test("lets an exchange or a refresh that overlap lose within the race window",
   const browser = scriptedUser(forgejo, "alice");
   const { refresh_token } = await app.logIn(browser);
   const code = await app.code(browser);
-  forgejo.controls.setCounterRaceWindowMs(300);
+  forgejo.controls.setCounterRaceWindowMs(1000);
   t.teardown(() => forgejo.controls.setCounterRaceWindowMs(0));
   const responses = await Promise.all([app.exchange(code), app.refresh(refresh_token)]);
   t.strictSame(await errorsOf(responses), [lost]);
