@@ -1,11 +1,12 @@
 import type { Redis } from "ioredis";
-import { RateLimiterRedis, RateLimiterRes, RLWrapperTimeouts } from "rate-limiter-flexible";
+import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import { rateLimits, type RateLimit, type RateLimiter } from "../rate-limit/rate-limiter.ts";
 import { authKeys } from "./auth-keys.ts";
 
 const windowSec = 60;
 /** A Redis that hangs delays a request by so much before it is served without a limit. */
 const timeoutMs = 250;
+const timeoutParts = 5;
 
 /**
  * Counts in Redis, in windows of a minute. Once a subject has reached its limit, this process rejects it from memory: a
@@ -15,7 +16,7 @@ export function createRateLimiter(
   redis: Redis,
   events: { rateLimiterUnavailable(failure: { detail: string }): void },
 ): RateLimiter {
-  const limiters = new Map<RateLimit, RLWrapperTimeouts>();
+  const limiters = new Map<RateLimit, RateLimiterRedis>();
   for (const [limit, points] of Object.entries(rateLimits) as [RateLimit, number][]) {
     const limiter = new RateLimiterRedis({
       storeClient: redis,
@@ -25,12 +26,12 @@ export function createRateLimiter(
       inMemoryBlockOnConsumed: points,
       rejectIfRedisNotReady: true,
     });
-    limiters.set(limit, new RLWrapperTimeouts({ limiter, timeoutMs }));
+    limiters.set(limit, limiter);
   }
   return {
     async consume(limit, subject) {
       try {
-        await limiters.get(limit)!.consume(authKeys.requestRate(limit, subject));
+        await inTime(limiters.get(limit)!.consume(authKeys.requestRate(limit, subject)));
         return undefined;
       } catch (reason) {
         if (reason instanceof RateLimiterRes) return Math.max(1, Math.ceil(reason.msBeforeNext / 1000));
@@ -39,4 +40,18 @@ export function createRateLimiter(
       }
     },
   };
+}
+
+/** Rejects after `timeoutMs`. However long this process itself is busy and reads no reply, that counts as one part of them. */
+function inTime<T>(reply: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let partsLeft = timeoutParts;
+    const timer = setInterval(() => {
+      partsLeft -= 1;
+      if (partsLeft > 0) return;
+      clearInterval(timer);
+      reject(new Error("Redis did not reply in time"));
+    }, timeoutMs / timeoutParts);
+    void reply.then(resolve, reject).finally(() => clearInterval(timer));
+  });
 }
