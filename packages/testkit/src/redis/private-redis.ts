@@ -53,7 +53,7 @@ export async function startPrivateRedis(
   const launch = (signal?: AbortSignal) =>
     launchRedis({ binary, dir, aclFile, socketPath, appendOnly, signal });
   const removeDir = async () => {
-    if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
+    if (options.dir === undefined) await rm(dir, { recursive: true, force: true, maxRetries: 3 });
   };
   let running = await launch(options.signal).catch(async (error: unknown) => {
     // Keeps the log of a failed start, but not that of an aborted one.
