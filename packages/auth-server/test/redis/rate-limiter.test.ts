@@ -20,7 +20,7 @@ t.test("limits requests also while the process is too busy to read a reply", asy
   t.same(failures, []);
 });
 
-t.test("does not limit a request that Redis does not answer", { timeout: 20_000 }, async (t) => {
+t.test("does not limit a request to which Redis does not reply", { timeout: 20_000 }, async (t) => {
   await redis.kill("SIGSTOP");
   t.teardown(() => redis.kill("SIGCONT"));
   t.equal(await limiter.consume("personalToken", "2"), undefined);

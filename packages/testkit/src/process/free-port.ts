@@ -11,7 +11,7 @@ const jobs = 4;
 const job = Number(process.env.TAP_JOB_ID ?? 0) % jobs;
 const picked = new Set<number>();
 
-/** A TCP port of 127.0.0.1 that was free a moment ago, and that no other pick of this run takes before it is used. */
+/** A TCP port of 127.0.0.1 that was free a moment ago, and that no other pick of this run gets before it is used. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(lowest / jobs, beyond / jobs) * jobs + job;
