@@ -32,18 +32,29 @@ export type ChildMessage =
 /** Far more messages than a batch has: all of one are handled in one turn of the event loop. */
 const maxBatch = 128;
 
+/** Where two messages have no line end between them: in JSON no letter follows a string that ends in `}{`. */
+const missingLineEnd = /\}\{"(?=(?:jsonrpc|id|result|error|method|params)")/g;
+
 /**
- * Parses one line of a child: the message, or those of a batch (MCP 2025-03-26); undefined for what is not a JSON-RPC message.
- * Invalid UTF-8 is replaced by U+FFFD. A response is recognised although it lacks `jsonrpc` or names another version, has
- * other members or none, its id is written in another way (`"7"`, `7.0`), or its error is no object: its call would wait in
- * vain.
+ * Parses one line of a child: the message, those of a batch (MCP 2025-03-26), or several without a line end between them;
+ * undefined for what is not a JSON-RPC message. Invalid UTF-8 is replaced by U+FFFD. A response is recognised although it
+ * lacks `jsonrpc` or names another version, has other members or none, its id is written in another way (`"7"`, `7.0`), or
+ * its error is no object: its call would wait in vain.
  */
 export function parseChildMessages(line: Buffer): readonly (ChildMessage | undefined)[] {
   if (!mayBeJson(line)) return [undefined];
-  const parsed = parseChildJson(line.toString("utf8").replace(/^\uFEFF/, ""));
+  const text = line.toString("utf8").replace(/^\uFEFF/, "");
+  const parsed = parseChildJson(text);
   if (parsed === tooCostly) return [{ kind: "too_costly" }];
+  if (parsed === undefined) return parseSeveral(text);
   if (!Array.isArray(parsed) || parsed.length === 0) return [messageOf(parsed)];
   return parsed.length > maxBatch ? [{ kind: "too_costly" }] : parsed.map(messageOf);
+}
+
+function parseSeveral(text: string): readonly (ChildMessage | undefined)[] {
+  const messages = text.replaceAll(missingLineEnd, '}\n{"').split("\n", maxBatch + 1);
+  if (messages.length > maxBatch) return [{ kind: "too_costly" }];
+  return messages.length === 1 ? [undefined] : messages.map((one) => messageOf(parseChildJson(one)));
 }
 
 function messageOf(message: unknown): ChildMessage | undefined {
@@ -58,7 +69,7 @@ function messageOf(message: unknown): ChildMessage | undefined {
   return message.jsonrpc === "2.0" ? requestOrNotification(message) : undefined;
 }
 
-const openings = new Set(Buffer.from("{[ \t\uFEFF"));
+const openings = new Set(Buffer.from("{[ \t\r\uFEFF"));
 const closings = new Set(Buffer.from("}] \t\r"));
 
 /** Whether the line begins and ends as an object or array does: for any other the parser's exception costs 20 µs. */

@@ -1,4 +1,4 @@
-import { joinChunks, chunksAreUtf8, type Chunks } from "./chunks.ts";
+import { joinChunks, chunksAreUtf8, chunksInclude, type Chunks } from "./chunks.ts";
 
 /** A response of a child with the position of its id, so that another id can be spliced in. */
 interface MatchedResponse {
@@ -19,6 +19,9 @@ const thenError = Buffer.from(',"error":');
 const resultFirst = Buffer.from('{"result":');
 const errorFirst = Buffer.from('{"error":');
 const tail = Buffer.from(',"jsonrpc":"2.0","id":');
+/** Where another message follows without a line end, of a child that writes its responses in this form. No JSON has these. */
+const nextAfterIdFirst = [Buffer.from('}{"jsonrpc"')];
+const nextAfterIdLast = [Buffer.from('}{"result"'), Buffer.from('}{"error"')];
 const carriageReturn = 0x0d;
 const closingBrace = 0x7d;
 /** The first and the last letter of null. */
@@ -34,15 +37,17 @@ const endBytes = 64;
 
 /**
  * Recognises a response by its two ends alone: `{"jsonrpc":"2.0","id":N,"result|error":…}` or
- * `{"result|error":…,"jsonrpc":"2.0","id":N}`, valid UTF-8, without CR (which would end a line in SSE), and without a null at
- * either end of the content (JSON-RPC 1.0 has both members, one of them null). The content is not parsed; docs/adr/0001
- * describes the consequences. Undefined: the line must be parsed.
+ * `{"result|error":…,"jsonrpc":"2.0","id":N}`, valid UTF-8, without CR (which would end a line in SSE), without a null at
+ * either end of the content (JSON-RPC 1.0 has both members, one of them null), and without another message in it. The content
+ * is not parsed; docs/adr/0001 describes the consequences. Undefined: the line must be parsed.
  */
 export function matchResponse(chunks: Chunks): MatchedResponse | undefined {
   const line = withWholeEnds(chunks);
   if (lastOf(line).at(-1) !== closingBrace) return undefined;
   const match = idFirst(line) ?? idLast(line);
   if (match === undefined || line.some((chunk) => chunk.includes(carriageReturn))) return undefined;
+  const next = match.isIdFirst ? nextAfterIdFirst : nextAfterIdLast;
+  if (next.some((beginning) => chunksInclude(line, beginning))) return undefined;
   return chunksAreUtf8(line) ? match : undefined;
 }
 

@@ -36,6 +36,7 @@ t.test("a response is recognised whatever its id, version and other members look
     '{"jsonrpc":"2.0","extra":[1],"id":7,"result":{},"more":1.0}',
     '{"jsonrpc":"2.0","id":7,"method":"tools/call","result":{}}',
     '\uFEFF{"jsonrpc":"2.0","id":7,"result":{}}',
+    '\r{"jsonrpc":"2.0","id":7,"result":{}}',
     '[{"jsonrpc":"2.0","id":7,"result":{}}]',
   ]) {
     t.same(parse(line), result, line);
@@ -69,6 +70,30 @@ t.test("a batch is its messages, in their order", async (t) => {
     Buffer.from(`[${Array.from({ length: count }, () => result(7)).join(",")}]`);
   t.equal(parseChildMessages(many(128)).length, 128);
   t.same(parseChildMessages(many(129)), [{ kind: "too_costly" }]);
+});
+
+t.test("messages without a line end between them are each parsed", async (t) => {
+  const notification = '{"method":"notifications/message","jsonrpc":"2.0"}';
+  for (const response of [
+    (id: number) => `{"jsonrpc":"2.0","id":${id},"result":{"text":"}{","jsonrpc":1}}`,
+    (id: number) => `{"result":{"text":"}{\\"jsonrpc\\""},"jsonrpc":"2.0","id":${id}}`,
+    (id: number) => `{"error":{"code":1,"message":"m"},"jsonrpc":"2.0","id":${id}}`,
+    (id: number) => `{"id":${id},"jsonrpc":"2.0","result":{}}`,
+  ]) {
+    t.match(parseChildMessages(Buffer.from(`${response(7)}${notification}${response(8)}`)), [
+      { kind: "response", id: 7 },
+      { kind: "notification" },
+      { kind: "response", id: 8 },
+    ]);
+    t.match(parseChildMessages(Buffer.from(`${response(7)}{"jsonrpc":}${response(8)}`)), [
+      { kind: "response", id: 7 },
+      undefined,
+      { kind: "response", id: 8 },
+    ]);
+    const many = (count: number) => Buffer.from(response(7).repeat(count));
+    t.equal(parseChildMessages(many(128)).length, 128);
+    t.same(parseChildMessages(many(129)), [{ kind: "too_costly" }]);
+  }
 });
 
 t.test("the child's own requests and notifications are parsed", async (t) => {

@@ -69,6 +69,10 @@ t.test("any other line is left to the parser", async (t) => {
     '{"result":null,"jsonrpc":"2.0","id":1}',
     '{"result":{},"jsonrpc":"2.0","id":1 }',
     '{"result":{},"jsonrpc":"2.0","id":"1"}',
+    '{"jsonrpc":"2.0","id":1,"result":{}}{"jsonrpc":"2.0","id":2,"result":{}}',
+    '{"jsonrpc":"2.0","id":1,"result":{}}{"jsonrpc":"2.0","method":"notifications/message"}',
+    '{"result":{},"jsonrpc":"2.0","id":1}{"result":{},"jsonrpc":"2.0","id":2}',
+    '{"result":{},"jsonrpc":"2.0","id":1}{"error":{"code":1},"jsonrpc":"2.0","id":2}',
   ];
   for (const line of lines) t.equal(match(line), undefined, JSON.stringify(line));
 });

@@ -209,6 +209,22 @@ t.test("each response of a batch goes to its call", async (t) => {
   t.match(notifications, [/token-3/]);
 });
 
+t.test("each response of a line with several messages goes to its call", async (t) => {
+  for (const response of [
+    (id: string) => `{"jsonrpc":"2.0","id":${id},"result":{"text":"}{"}}`,
+    (id: string) => `{"result":{"text":"}{"},"jsonrpc":"2.0","id":${id}}`,
+  ]) {
+    const { lines, responses, dropped } = run();
+    lines.push(Buffer.from(`${response("1")}${response("3")}${response("2")}\n`));
+    const messages = responses.map((text) => JSON.parse(text) as unknown);
+    t.same(
+      messages,
+      [1, 3, 2].map((id) => ({ jsonrpc: "2.0", id: `client-${id}`, result: { text: "}{" } })),
+    );
+    t.same(dropped, []);
+  }
+});
+
 t.test("the client's id is kept even if it looks like a token", async (t) => {
   const { lines, responses } = run('"token 0123456789abcdef0123456789"');
   lines.push(
