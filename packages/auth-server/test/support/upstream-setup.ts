@@ -78,7 +78,7 @@ export interface UpstreamSetup {
   another(
     changes?: Partial<UpstreamOptions["forgejo"]>,
     wrap?: WrapStore,
-    keys?: Pick<UpstreamOptions, "vaultKey" | "vaultDiscard">,
+    more?: Partial<Pick<UpstreamOptions, "vaultKey" | "vaultDiscard" | "signIn">>,
   ): Promise<Upstream>;
   /** Signs a user in at the sandbox: the code and its verifier. */
   codeFor(user: ScriptedUser, scope?: string): Promise<[code: string, verifier: string]>;
@@ -118,11 +118,11 @@ export async function setUpstream(
   async function another(
     changes: Partial<UpstreamOptions["forgejo"]> = {},
     wrap: WrapStore = (store) => store,
-    vaultKeys: Partial<UpstreamOptions> = {},
+    more: Partial<UpstreamOptions> = {},
   ): Promise<Upstream> {
     const own = await connection(t, redis);
     const forgejoOptions = { ...upstreamOptions.forgejo, ...changes };
-    const changed = { ...upstreamOptions, ...vaultKeys, forgejo: forgejoOptions };
+    const changed = { ...upstreamOptions, ...more, forgejo: forgejoOptions };
     return createUpstream(changed, {
       store: wrap(createUpstreamRecordStore(own, clientId)),
       lock: createUpstreamLock(own, clientId),

@@ -80,9 +80,6 @@ export function createForgejoLogin(deps: {
     const versioned = await vault.read(accountId);
     const { user } = versioned === undefined ? {} : await deps.checkUser(accountId, versioned);
     if (user === undefined) throw new CodeRejectedError("The tokens were replaced or have expired");
-    if (user.id !== accountId) {
-      throw new UpstreamMisconfiguredError("Forgejo's token and its API name different users");
-    }
     return {
       accountId,
       forgejoClientId: app.clientId,

@@ -104,7 +104,7 @@ export function createUpstreamTokenService(deps: {
   async function isAdministrator(account: AccountId): Promise<boolean> {
     const user = await userNow(account);
     if (user === undefined) throw new UpstreamUnavailableError("The tokens have expired during the check");
-    return user.id === account && user.isAdministrator;
+    return user.isAdministrator;
   }
 
   async function userNow(account: AccountId): Promise<ForgejoUser | undefined> {

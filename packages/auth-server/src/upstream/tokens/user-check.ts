@@ -17,9 +17,11 @@ interface CheckedUser {
 
 /**
  * Looks up the tokens' user at Forgejo and stores a changed login name. Resolves with the record that was checked in the
- * end; `user` is undefined when its token has expired. Rejects with UserSuspendedError, which changes nothing, and as
- * TokenRefresh does; with UserNotAllowedError, and the account is ended, when the user may not sign in. Tokens are invalidated (LoginRequiredError) only on two statements of Forgejo's own: its API rejects
- * a token that has not expired, and introspection reports it as not active or the refresh is rejected.
+ * end; `user` is undefined when its token has expired. Rejects with UserSuspendedError, which changes nothing; with
+ * UpstreamUnavailableError, as TokenRefresh does, also when the API names another user; with UserNotAllowedError, and the
+ * account is ended, when the user may not sign in. Tokens are invalidated (LoginRequiredError) only on two statements of
+ * Forgejo's own: its API rejects a token that has not expired, and introspection reports it as not active or the refresh
+ * is rejected.
  */
 export type UserCheck = (account: AccountId, versioned: VersionedRecord) => Promise<CheckedUser>;
 
@@ -43,6 +45,9 @@ export function createUserCheck(deps: {
     if (response.status === "suspended") throw new UserSuspendedError(response.message);
     if (response.status === "ok") {
       const { user } = response;
+      // A cache in front may respond with what it has of another user, who must not count as this one.
+      if (user.id !== account)
+        throw new UpstreamUnavailableError("Forgejo's API names another user than that of the token");
       if (!(await deps.maySignIn(user, accessToken))) return invalidation.exclude(account, user.login);
       if (user.login !== login) await vault.addDetails(account, accessToken, { login: user.login });
       return { versioned, user };

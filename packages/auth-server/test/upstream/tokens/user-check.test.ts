@@ -26,13 +26,11 @@ async function loggedIn(t: Test) {
   };
 }
 
-/** A Forgejo in front of another: its API rejects every token as Forgejo does, all else is forwarded. */
-async function rejectingApi(t: Test, url: string): Promise<string> {
+/** A proxy in front of Forgejo which responds to `/api/v1/user` itself, whatever the token; all else is forwarded. */
+async function proxyOfApi(t: Test, url: string, user: { status: number; body: object }): Promise<string> {
   const server = createServer(async (request, response) => {
     if (request.url === "/api/v1/user") {
-      response
-        .writeHead(401)
-        .end('{"message":"oauth2 grant not found or revoked","url":"https://forge.example"}');
+      response.writeHead(user.status).end(JSON.stringify(user.body));
       return;
     }
     const { "content-type": type = "", authorization = "" } = request.headers;
@@ -119,10 +117,36 @@ t.test("revokes nothing on any response of a proxy in front of Forgejo, for all 
 t.test("refreshes once, and revokes nothing, when only the API rejects an active token", async (t) => {
   const { setup, check } = await loggedIn(t);
   const { controls } = setup.forgejo;
-  const other = await setup.another({ url: await rejectingApi(t, setup.forgejo.url) });
+  const body = { message: "oauth2 grant not found or revoked", url: "https://forge.example" };
+  const other = await setup.another({ url: await proxyOfApi(t, setup.forgejo.url, { status: 401, body }) });
   await t.rejects(other.tokens.check(setup.account("alice")), UpstreamUnavailableError);
   t.equal(controls.counts.refreshes, 1);
   await check();
+  t.same(setup.ended, []);
+});
+
+t.test("ends and changes nothing when the API names another user, as a cache in front may", async (t) => {
+  const { setup, alice, check } = await loggedIn(t);
+  const url = await proxyOfApi(t, setup.forgejo.url, { status: 200, body: { id: 2, login: "bob" } });
+  for (const users of [[], ["alice"]]) {
+    const other = await setup.another({ url }, undefined, { signIn: { users, organizations: [] } });
+    await t.rejects(other.tokens.check(alice), UpstreamUnavailableError);
+    setup.clock.aheadMs += 61_000;
+    t.ok((await other.tokens.fresh(alice)).accessToken);
+    t.match(await setup.upstream.loginOf(alice), { login: "alice" });
+  }
+  t.same(setup.ended, []);
+  await check();
+});
+
+t.test("completes no login when the API names another user", async (t) => {
+  const setup = await setUpstream(t);
+  const url = await proxyOfApi(t, setup.forgejo.url, { status: 200, body: { id: 2, login: "bob" } });
+  for (const users of [[], ["alice"]]) {
+    const other = await setup.another({ url }, undefined, { signIn: { users, organizations: [] } });
+    const code = await setup.codeFor(setup.user("alice"));
+    await t.rejects(other.login.complete(...code), UpstreamUnavailableError);
+  }
   t.same(setup.ended, []);
 });
 
