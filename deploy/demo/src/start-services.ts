@@ -1,3 +1,4 @@
+import { version } from "@fjmcp/shared/version";
 import { forgejoMcp, giteaMcp, type ChildConfiguration } from "@fjmcp/testkit/children/child-command";
 import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
@@ -83,6 +84,7 @@ async function reachForgejo(
   redirectUri: string,
 ): Promise<Outcome<{ access: ForgejoAccess; logins: readonly Login[] }>> {
   const response = await fetch(`${access.url}/.well-known/openid-configuration`, {
+    headers: { "user-agent": `fjmcp/${version}` },
     signal: AbortSignal.timeout(10_000),
   });
   await response.body?.cancel();

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
+import { version } from "@fjmcp/shared/version";
 import t from "tap";
 import { listOwnApplications } from "../../src/setup/forgejo-application.ts";
 
@@ -15,8 +16,10 @@ t.test("finds the stored application on a later page than the first", async (t) 
     redirect_uris: [id === 3 ? uri : "https://other.example.net/"],
   }));
   const methods: string[] = [];
+  const userAgents = new Set<string | undefined>();
   const server = createServer((req, res) => {
     methods.push(req.method!);
+    userAgents.add(req.headers["user-agent"]);
     const page = Number(new URL(req.url!, "http://x").searchParams.get("page"));
     res.end(JSON.stringify(req.method === "GET" ? apps.slice(2 * page - 2, 2 * page) : apps[2]));
   });
@@ -32,4 +35,5 @@ t.test("finds the stored application on a later page than the first", async (t) 
   t.notOk(methods.includes("PATCH"));
   t.match(await own.ensure(uri, of()), { clientId: "client-3" });
   t.same(methods.slice(-2), ["GET", "PATCH"]);
+  t.same([...userAgents], [`fjmcp/${version}`]);
 });
