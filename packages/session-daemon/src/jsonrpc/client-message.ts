@@ -34,10 +34,12 @@ export type ClientMessage =
 export const maxCostNs = 3_000_000;
 /** Longer than any client writes. */
 const maxIdLength = 1_000;
+/** The members of params that may be absent in the requests of several methods. */
+const optionalParams = new Set(["arguments", "cursor", "_meta"]);
 
 /**
  * Parses exactly one JSON-RPC message (JSON-RPC 2.0 §4, MCP 2025-11-25 "Messages"). Unknown members of the envelope are
- * dropped. Throws InvalidMessageError:
+ * dropped; params that are null are absent, and so are `arguments`, `cursor` and `_meta` in them. Throws InvalidMessageError:
  * - −32700: not JSON, as far as it was read;
  * - −32600: not a message, a batch, a fractional or null id, a reserved key twice or in another case, nested too deep, or
  *   too costly to parse;
@@ -56,9 +58,8 @@ export function parseClientMessage(body: string): ClientMessage {
   if (method === undefined) return response(message);
   if (typeof method !== "string") throw invalid('"method" is not a string.');
   const idJson = "id" in message ? idJsonOf(message.id) : undefined;
-  // Some clients write null for absent params.
-  const params = message.params ?? undefined;
-  if (params !== undefined && !isJsonObject(params)) {
+  const given = message.params ?? undefined;
+  if (given !== undefined && !isJsonObject(given)) {
     throw new InvalidMessageError(errorCodes.invalidParams, "The params are not an object.", idJson);
   }
   if (scan.reservedKeys.paramsFault !== undefined) {
@@ -68,9 +69,17 @@ export function parseClientMessage(body: string): ClientMessage {
       idJson,
     );
   }
+  const params = given && withoutNull(given);
   return idJson === undefined
     ? { kind: "notification", method, params }
     : { kind: "request", request: { idJson, method, params } };
+}
+
+/** Some clients write null for what is absent, which children reject. */
+function withoutNull(params: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (params.arguments !== null && params.cursor !== null && params._meta !== null) return params;
+  const entries = Object.entries(params);
+  return Object.fromEntries(entries.filter(([name, value]) => value !== null || !optionalParams.has(name)));
 }
 
 /** Scans a body before JSON.parse, which needs seconds for some megabytes of brackets or keys. Throws InvalidMessageError. */

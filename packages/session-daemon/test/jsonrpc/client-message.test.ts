@@ -190,6 +190,20 @@ t.test("params that are null are absent", async (t) => {
     kind: "notification",
     params: undefined,
   });
-  const call = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","arguments":null}}';
-  t.strictSame(request(call).params, { name: "a", arguments: null });
+});
+
+t.test("optional members of params that are null are absent, all else that is null stays", async (t) => {
+  const paramsOf = (params: string) =>
+    request(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`).params;
+  t.strictSame(paramsOf('{"name":"a","arguments":null}'), { name: "a" });
+  t.strictSame(paramsOf('{"cursor":null,"_meta":null}'), {});
+  t.strictSame(paramsOf('{"name":null,"arguments":{"arguments":null,"cursor":null},"_meta":{"a":null}}'), {
+    name: null,
+    arguments: { arguments: null, cursor: null },
+    _meta: { a: null },
+  });
+  t.match(
+    parseClientMessage('{"jsonrpc":"2.0","method":"notifications/initialized","params":{"_meta":null}}'),
+    { kind: "notification", params: {} },
+  );
 });
