@@ -1,9 +1,23 @@
 import t, { type Test } from "tap";
 import { skipWithoutChromium, startChromium } from "@fjmcp/testkit/browser/chromium";
 import { contrast, lines, overflowing } from "../support/rendered-page.ts";
+import { homePage } from "../../src/web/pages/home-page.ts";
+import { suspendedPage } from "../../src/web/pages/suspended-page.ts";
 import { mcpUrl, plainContext, samplePages, targetHost } from "../support/sample-pages.ts";
 
-const pages = samplePages(plainContext("en"));
+const context = plainContext("en");
+/** Its first label is longer than a line of a small screen. */
+const longHost = "charitable-knowing-subscription-tomato-of-an-organisation.example.org";
+const pages = {
+  ...samplePages(context),
+  "home with a long label": homePage(context, { mcpUrl: `https://${longHost}/mcp`, forgejoHost: longHost }),
+  "suspended with a long label": suspendedPage(context, {
+    message: `You must change your password. Change it at: https://${longHost}/user/settings`,
+    forgejoUrl: `https://${longHost}`,
+    retryUrl: "/",
+    reference: "ABCDEFGH12",
+  }),
+};
 
 t.test("lays pages out in Chromium", { skip: skipWithoutChromium }, async (t) => {
   const chromium = await startChromium();
