@@ -1,3 +1,4 @@
+import { requestOAuth } from "@fjmcp/testkit/oauth-client/oauth-request";
 import t from "tap";
 import { setUpAuthServer } from "../support/auth-server-setup.ts";
 import { connect, postJson, redirectUri, refresh, register } from "../support/client.ts";
@@ -267,6 +268,27 @@ t.test("rejects dangerous and malformed registrations with the RFC's error", asy
     { status: 400 },
     "too big",
   );
+});
+
+t.test("rejects a member that is nested too deep for JSON.stringify as one of a wrong type", async (t) => {
+  const nested = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
+  for (const member of ["redirect_uris", "client_name", "scope", "grant_types", "software_id"]) {
+    const others = Object.entries({ redirect_uris: [redirectUri], ...none }).filter(
+      ([name]) => name !== member,
+    );
+    const text = `{${others.map(([name, value]) => `"${name}":${JSON.stringify(value)},`).join("")}"${member}":${nested}}`;
+    const { status, body } = await requestOAuth(`${origin}/oauth/register`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: text,
+    });
+    t.equal(status, 400, member);
+    t.equal(
+      body.error,
+      member === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata",
+      member,
+    );
+  }
 });
 
 t.test("accepts custom schemes and loopback addresses", async (t) => {

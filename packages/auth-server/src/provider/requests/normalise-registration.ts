@@ -13,14 +13,20 @@ const members = [
   "software_version",
   "token_endpoint_auth_method",
 ];
+/**
+ * In place of a value of a type that no member has: oidc-provider rejects it with the reason, and it holds nothing that is
+ * nested too deep to be written as JSON.
+ */
+const wrongType = 0;
 const claudeCallbacks = new Set([
   "https://claude.ai/api/mcp/auth_callback",
   "https://claude.com/api/mcp/auth_callback",
 ]);
 
 /**
- * Normalises what real clients send to registration (RFC 7591 §2): null and empty members are dropped, lists are reduced to supported values, and a redirect URI that is not https makes a native client. Dangerous values stay
- * as they are, so that `registrationFault` rejects them.
+ * Normalises what real clients send to registration (RFC 7591 §2): null and empty members are dropped, lists are reduced to
+ * supported values, and a redirect URI that is not https makes a native client. Dangerous texts stay as they are, so that
+ * `registrationFault` rejects them.
  */
 export function normaliseRegistration(body: unknown): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
@@ -28,7 +34,7 @@ export function normaliseRegistration(body: unknown): unknown {
   const kept: Record<string, unknown> = {};
   for (const name of members) {
     const value = sent[name];
-    if (!isEmpty(value)) kept[name] = value;
+    if (!isEmpty(value)) kept[name] = typeof value === "string" || isStringArray(value) ? value : wrongType;
   }
 
   kept.grant_types = supported(kept.grant_types ?? [...defaultGrantTypes], grantTypes);
