@@ -8,7 +8,7 @@ import { mcpUrl, plainContext, samplePages, targetHost } from "../support/sample
 const context = plainContext("en");
 /** Its first label is longer than a line of a small screen. */
 const longHost = "charitable-knowing-subscription-tomato-of-an-organisation.example.org";
-const pages = {
+const pages: ReturnType<typeof samplePages> = {
   ...samplePages(context),
   "home with a long label": homePage(context, { mcpUrl: `https://${longHost}/mcp`, forgejoHost: longHost }),
   "suspended with a long label": suspendedPage(context, {
