@@ -108,6 +108,13 @@ t.test("the generator allows the bubblewrap of the dpkg trigger what the unit fo
     if (isRelaxed) t.equal(readFileSync(dropIn, "utf8"), "[Service]\nRestrictSUIDSGID=no\n");
   }
   t.match(read("fjmcp-session.service"), /^RestrictSUIDSGID=yes$/m);
+  const [, path = ""] = /^Environment=PATH=(.*)$/m.exec(read("fjmcp-session.service")) ?? [];
+  const folders = path.split(":");
+  t.ok(
+    folders.indexOf("/usr/local/bin") > folders.indexOf(dirname(bwrap!)),
+    "the service finds it first, too",
+  );
+  t.ok(folders.includes(dirname(bwrap!)));
 });
 
 t.test(
