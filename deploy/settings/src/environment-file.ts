@@ -5,7 +5,8 @@ const width = 100;
 const head = `# The configuration of fjmcp: both daemons read this file, each what concerns it.
 # Lines are NAME=value, as systemd reads them (EnvironmentFile=); a value with spaces stands in double quotes.
 # A setting in a comment shows its default. Restart the daemons after a change: systemctl restart fjmcp-auth fjmcp-session
-# Secrets are not in here: each is a file of its own in /etc/fjmcp/credentials/.
+# Secrets, pictures and documents are not in here: each is a credential of systemd, the file of its name in
+# /etc/fjmcp/credentials/. Restart the auth-server after a change of one.
 `;
 
 /** The text of `deploy/fjmcp.env`: each setting with its meaning and its default, the required ones first. */
@@ -30,7 +31,8 @@ const packageValues: Readonly<Record<string, string>> = { FJMCP_SANDBOX: "requir
 function lineOf({ name, defaultValue, credential, isRequired }: DescribedSetting): string {
   const packageValue = packageValues[name];
   if (packageValue !== undefined) return `${name}=${packageValue}`;
-  if (credential !== undefined) return `#${name}=/etc/fjmcp/credentials/${credential}`;
+  // The daemons' users may not read that folder: as a value its path would be a fault.
+  if (credential !== undefined) return `#${name}=`;
   return isRequired ? `${name}=` : `#${name}=${quoted(defaultValue ?? "")}`;
 }
 

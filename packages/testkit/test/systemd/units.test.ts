@@ -129,14 +129,26 @@ t.test(
   },
 );
 
-t.test("every credential that a unit loads is one that its daemon reads", async (t) => {
-  const environment = readFileSync(join(projectRoot, "deploy/fjmcp.env"), "utf8");
-  for (const unit of ["fjmcp-auth.service", "fjmcp-session.service"]) {
-    for (const [, name, file] of read(unit).matchAll(/^LoadCredential=(.*):(.*)$/gm)) {
-      t.equal(file, `/etc/fjmcp/credentials/${name}`);
-      t.ok(environment.includes(`FJMCP_${name!.toUpperCase().replaceAll("-", "_")}_FILE=${file}\n`), name!);
-    }
+t.test("a unit loads the credential that each file of its daemon's settings defaults to", async (t) => {
+  const reference = readFileSync(join(projectRoot, "docs/reference/configuration.md"), "utf8");
+  const settings = [...reference.matchAll(/^\| `(FJMCP_\w+_FILE)` .* credential `(.*)` +\| (\S+) +\|$/gm)];
+  t.ok(settings.length > 8, "the settings were found");
+  const file = (name: string) => `/etc/fjmcp/credentials/${name}`;
+  for (const [unit, daemon] of [
+    ["fjmcp-auth.service", "auth-server"],
+    ["fjmcp-session.service", "session-daemon"],
+  ] as const) {
+    const loaded = [...read(unit).matchAll(/^LoadCredential=(.*):(.*)$/gm)];
+    const expected = settings.filter(([, , , by]) => by === daemon).map(([, , name]) => [name!, file(name!)]);
+    t.same(loaded.map(([, name, path]) => [name, path]).toSorted(), expected.toSorted(), unit);
   }
+});
+
+t.test("a file that need not be there has a blank credential in its place", async (t) => {
+  const blank = [...read("fjmcp-auth.service").matchAll(/^SetCredential=(.*):\\n$/gm)].map(
+    ([, name]) => name,
+  );
+  t.same(blank.toSorted(), ["client-documents", "forgejo-read-only-client-secret", "logo", "logo-dark"]);
 });
 
 t.test("a stop has time to drain: more than the daemons' longest", async (t) => {
