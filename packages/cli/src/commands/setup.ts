@@ -12,6 +12,7 @@ import {
   type ApplicationOptions,
 } from "../setup/choose-applications.ts";
 import { chooseChild, type ChildOptions } from "../setup/choose-child.ts";
+import { configurationPath } from "../setup/configuration-file.ts";
 import { InstallationFiles } from "../setup/installation-files.ts";
 import { proxyInstructions } from "../setup/proxy.ts";
 import { readConfiguration, startInstallation, storeApplication, writeInstallation } from "../setup/setup.ts";
@@ -84,17 +85,21 @@ async function setup(options: SetupOptions): Promise<void> {
       "Run the command with sudo.",
     );
   const known = await readConfiguration(files);
+  const set = {
+    issuer: configured("FJMCP_ISSUER", known.issuer, issuerUrl()),
+    forgejo: configured("FJMCP_FORGEJO_URL", known.forgejoUrl, forgejoUrl()),
+  };
   const issuer =
-    options.publicUrl ?? known.issuer ?? (await ask("The public URL of this service", issuerUrl(), options));
+    options.publicUrl ?? set.issuer ?? (await ask("The public URL of this service", issuerUrl(), options));
   const forgejo =
-    options.forgejoUrl ?? known.forgejoUrl ?? (await ask("The URL of Forgejo", forgejoUrl(), options));
+    options.forgejoUrl ?? set.forgejo ?? (await ask("The URL of Forgejo", forgejoUrl(), options));
   await requireForgejo(forgejo);
   const child = await chooseChild(files, known, options);
   const target = {
     forgejo,
-    isForgejoMoved: known.forgejoUrl !== undefined && known.forgejoUrl !== forgejo,
+    isForgejoMoved: set.forgejo !== undefined && set.forgejo !== forgejo,
     redirectUri: `${issuer}/oauth/callback`,
-    isMoved: known.issuer !== undefined && known.issuer !== issuer,
+    isMoved: set.issuer !== undefined && set.issuer !== issuer,
   };
   let { text } = known;
   await chooseApplications(known.applications, target, options, async (kind, application) => {
@@ -143,6 +148,22 @@ async function ask(
       return parsed.success || `It ${parsed.error.issues[0]!.message}`;
     },
   });
+}
+
+/** The value of the configuration, as the daemons read it. Throws CommandError for one that they would not accept. */
+function configured(
+  name: string,
+  value: string | undefined,
+  schema: z.ZodType<string, string>,
+): string | undefined {
+  if (value === undefined) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new CommandError(
+    exitCodes.configuration,
+    `${name} in /${configurationPath} ${parsed.error.issues[0]!.message}.`,
+    "Correct it there. Nothing was changed.",
+  );
 }
 
 function parsedBy(schema: z.ZodType<string, string>) {

@@ -91,6 +91,41 @@ t.test("a second run changes nothing; a later one only what differs, and never a
   t.equal(credential("vault-key"), key);
 });
 
+t.test("reads the configuration as systemd does: quotes, and the last of several lines", async (t) => {
+  const { root, setup, read } = installedPackage(t);
+  await setup([...urls, ...byHand], made.clientSecret);
+  const before = read("etc/fjmcp/fjmcp.env");
+  const own = `${before}FJMCP_ISSUER='https://quoted.example.net'\n  FJMCP_FORGEJO_URL = "${forgejo.url}" \n`;
+  writeFileSync(join(root, "etc/fjmcp/fjmcp.env"), own);
+  const { stdout } = await setup([]);
+  t.match(stdout, "Nothing differs: no file was changed.");
+  t.equal(read("etc/fjmcp/fjmcp.env"), own);
+
+  const moved = await setup(["--public-url", "https://moved.example.net"]);
+  t.match(moved.stdout, "Add the redirect URI https://moved.example.net/oauth/callback");
+  const changed = own.replace("'https://quoted.example.net'", "https://moved.example.net");
+  t.equal(read("etc/fjmcp/fjmcp.env"), changed, "the line that counts");
+});
+
+t.test("takes a Forgejo URL of the configuration as the daemons do, and rejects what they do", async (t) => {
+  const { root, setup, read } = installedPackage(t);
+  await setup([...urls, ...byHand], made.clientSecret);
+  const written = read("etc/fjmcp/fjmcp.env");
+  const write = (text: string) => writeFileSync(join(root, "etc/fjmcp/fjmcp.env"), text);
+  write(written.replace(`=${forgejo.url}\n`, `=${forgejo.url}/\n`));
+  const token = forgejo.controls.createAccessToken(forgejo.users[0]!.name, "write:user");
+  const count = (await applications()).length;
+  await setup([...urls, "--token-stdin"], token);
+  t.equal((await applications()).length, count, "it is the same Forgejo, with the same application");
+  t.equal(read("etc/fjmcp/fjmcp.env"), written);
+
+  write(written.replace(issuer, `${issuer}/`));
+  t.match(await setup([]), {
+    code: 78,
+    stderr: /FJMCP_ISSUER in \/etc\/fjmcp\/fjmcp\.env must be an origin .*\nCorrect it there/,
+  });
+});
+
 t.test("mends links, modes and owners of what is there", async (t) => {
   const { root, setup, credential } = installedPackage(t);
   await setup([...urls, ...byHand], made.clientSecret);
