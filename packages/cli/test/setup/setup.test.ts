@@ -113,11 +113,13 @@ t.test("takes a Forgejo URL of the configuration as the daemons do, and rejects 
   const written = read("etc/fjmcp/fjmcp.env");
   const write = (text: string) => writeFileSync(join(root, "etc/fjmcp/fjmcp.env"), text);
   write(written.replace(`=${forgejo.url}\n`, `=${forgejo.url}/\n`));
-  const token = forgejo.controls.createAccessToken(forgejo.users[0]!.name, "write:user");
-  const count = (await applications()).length;
-  await setup([...urls, "--token-stdin"], token);
-  t.equal((await applications()).length, count, "it is the same Forgejo, with the same application");
-  t.equal(read("etc/fjmcp/fjmcp.env"), written);
+  const token = forgejo.controls.createAccessToken(forgejo.users[1]!.name, "write:user");
+  await setup([...urls, "--token-stdin", "--read-only"], token);
+  t.match(
+    read("etc/fjmcp/fjmcp.env"),
+    `FJMCP_FORGEJO_CLIENT_ID=${made.clientId}\n`,
+    "it is the same Forgejo: the first application stays as it is, whoever owns it",
+  );
 
   write(written.replace(issuer, `${issuer}/`));
   t.match(await setup([]), {
