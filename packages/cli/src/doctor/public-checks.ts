@@ -151,7 +151,8 @@ export const mcpCheck: Check = {
 const resourceMetadata = z.object({ resource: z.string(), authorization_servers: z.array(z.string()) });
 const serverMetadata = z.object({
   issuer: z.string(),
-  registration_endpoint: z.string(),
+  // Absent where clients cannot register themselves (FJMCP_REGISTRATION).
+  registration_endpoint: z.string().optional(),
   authorization_endpoint: z.string(),
 });
 
