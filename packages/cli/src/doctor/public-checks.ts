@@ -1,4 +1,4 @@
-import { lookup } from "node:dns/promises";
+import dns from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
 import { fault, good, warning, type Finding } from "@fjmcp/shared/finding";
 import {
@@ -59,15 +59,19 @@ for (const [net, bits] of [
 export const dnsCheck: Check = {
   name: "dns",
   async run({ issuer, isPrivate }) {
-    const { hostname } = new URL(issuer);
-    const addresses = await lookup(hostname.replace(/^\[|\]$/g, ""), { all: true }).catch(() => []);
+    const hostname = new URL(issuer).hostname.replace(/^\[|\]$/g, "");
+    const found = await dns.lookup(hostname, { all: true }).catch(() => []);
+    const addresses = found.map(({ address }) => address);
+    const list = addresses.join(", ");
     if (addresses.length === 0)
       return [fault(`${hostname} has no address: add an A or AAAA record that names this machine`)];
-    const list = addresses.map(({ address }) => address).join(", ");
-    const inner = addresses.filter(({ address }) =>
-      privateAddresses.check(address, isIPv6(address) ? "ipv6" : "ipv4"),
-    );
-    if (inner.length === 0 || isPrivate) return [good(`${hostname} has the address ${list}`)];
+    if (isPrivate || !addresses.some(isInner)) return [good(`${hostname} has the address ${list}`)];
+    // Behind NAT, /etc/hosts may lead this machine, and no client, another way.
+    const published = await publishedAddresses(hostname);
+    if (published.length > 0 && !published.some(isInner))
+      return [
+        good(`${hostname} has the address ${published.join(", ")}; from this machine it leads to ${list}`),
+      ];
     return [
       fault(
         `${hostname} has the address ${list}, which clients on the internet cannot reach: correct its record, or the line in /etc/hosts; --private is for test set-ups`,
@@ -75,6 +79,16 @@ export const dnsCheck: Check = {
     ];
   },
 };
+
+function isInner(address: string): boolean {
+  return privateAddresses.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+
+/** What DNS says, whatever /etc/hosts does. */
+async function publishedAddresses(hostname: string): Promise<string[]> {
+  const answers = [dns.resolve4(hostname), dns.resolve6(hostname)].map((answer) => answer.catch(() => []));
+  return (await Promise.all(answers)).flat();
+}
 
 /** A valid certificate, and exactly one HSTS header. */
 export const tlsCheck: Check = {
