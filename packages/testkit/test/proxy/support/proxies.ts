@@ -127,6 +127,7 @@ export const proxies: readonly Proxy[] = [
     noticesDisconnects: false,
     configure({ dir, port, sockets, callTimeoutSec, keepsUpstreams }) {
       const site = recipe(this.recipe, [
+        ["\tbind :::443 v6only ssl crt /etc/haproxy/fjmcp.pem alpn h2,http/1.1\n", ""],
         ["bind :443 ssl crt /etc/haproxy/fjmcp.pem", `bind 127.0.0.1:${port} ssl crt ${dir}/both.pem`],
         ["log global", "log stdout format raw local0"],
         ...replaced(this.callTimeout, callTimeoutSec !== undefined && `${callTimeoutSec}s`),
