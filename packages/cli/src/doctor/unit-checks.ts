@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fault, good, warning, type Finding } from "@fjmcp/shared/finding";
 import { showUnit } from "../system/systemd.ts";
-import { memberships, services, sockets, target } from "../system/units.ts";
+import { closedGroups, memberships, services, sockets, target } from "../system/units.ts";
 import { groupsOf, type Group } from "../system/groups.ts";
 import type { Check } from "./check.ts";
 
@@ -58,10 +58,23 @@ export const socketCheck: Check = {
               "no proxy's user is in the group fjmcp-proxy: run usermod -aG fjmcp-proxy USER (caddy, www-data) and restart the proxy; HAProxy instead has the group in its configuration, and this is no fault",
             ),
           ];
-    const faults = [...found.flat(), ...missing, ...proxy];
+    const faults = [...found.flat(), ...missing, ...strangers(groups), ...proxy];
     return faults.length > 0 ? faults : [good(`${sockets.length} sockets are open to their groups only`)];
   },
 };
+
+/** Others in a group of the daemons' own, whose socket they could open. */
+function strangers(groups: ReadonlyMap<string, Group>): Finding[] {
+  return closedGroups.flatMap((group) => {
+    const own = memberships.filter((each) => each.group === group).map(({ user }): string => user);
+    const others = groups.get(group)?.members.filter((user) => !own.includes(user)) ?? [];
+    return others.map((user) =>
+      warning(
+        `${user} is in the group ${group}, which is for ${own.join(" and ")} alone: run gpasswd -d ${user} ${group}`,
+      ),
+    );
+  });
+}
 
 async function socketFaults(
   root: string,
@@ -80,10 +93,10 @@ async function socketFaults(
   const findings: Finding[] = [];
   if (socket.gid !== expected.gid || (socket.mode & 0o777) !== 0o660)
     findings.push(fault(`/${path} must have the group ${group} and the mode 0660: restart its socket unit`));
-  if (folder!.gid !== expected.gid || (folder!.mode & 0o007) !== 0)
+  if (folder!.gid !== expected.gid || (folder!.mode & 0o777) !== 0o750)
     findings.push(
       fault(
-        `/${dirname(path)} must have the group ${group} and be closed to others: run systemd-tmpfiles --create`,
+        `/${dirname(path)} must have the group ${group} and the mode 0750: run systemd-tmpfiles --create`,
       ),
     );
   return findings;

@@ -75,12 +75,15 @@ t.test("sockets: finds one that is missing or open to others, and a user without
   const admin = join(root, "run/fjmcp/auth-admin/admin.sock");
   chmodSync(admin, 0o666);
   chmodSync(join(root, "run/fjmcp/auth-ipc"), 0o755);
+  chmodSync(join(root, "run/fjmcp/session-control"), 0o700);
   rmSync(join(root, "run/fjmcp/session/mcp.sock"));
   t.match(await findings("sockets"), [
-    { level: "fault", text: /auth-ipc must have the group fjmcp-ipc and be closed to others/ },
+    { level: "fault", text: /auth-ipc must have the group fjmcp-ipc and the mode 0750/ },
     { level: "fault", text: /admin\.sock must have the group fjmcp-admin and the mode 0660/ },
     { level: "fault", text: /mcp\.sock is not there: systemctl start fjmcp\.target/ },
+    { level: "fault", text: /session-control must have the group fjmcp-control and the mode 0750/ },
   ]);
+  chmodSync(join(root, "run/fjmcp/session-control"), 0o750);
   writeGroups((line) => line.replace(/fjmcp-session$/, "").replace(",caddy", ""));
   const found = (await findings("sockets")).map(({ text }) => text).join("\n");
   t.match(found, "usermod -aG fjmcp-ipc fjmcp-session");
@@ -92,6 +95,21 @@ t.test("sockets: finds one that is missing or open to others, and a user without
   );
   writeGroups((line) => line.replace("fjmcp-admin:", "other:"));
   t.match(await findings("sockets"), [{ text: /auth-ipc/ }, { text: /there is no group fjmcp-admin/ }]);
+});
+
+t.test("sockets: finds others in the groups of the daemons' own sockets", async (t) => {
+  const { findings, writeGroups } = await installation(t);
+  writeGroups((line) => line.replace(/^(fjmcp-(?:control|redis|admin|proxy):.*)$/, "$1,www-data"));
+  t.match(await findings("sockets"), [
+    {
+      level: "warning",
+      text: /^www-data is in the group fjmcp-control, which is for fjmcp-auth alone: run gpasswd/,
+    },
+    {
+      level: "warning",
+      text: /^www-data is .* fjmcp-redis, which is for fjmcp-auth and fjmcp-session alone/,
+    },
+  ]);
 });
 
 t.test("sockets: says of a folder that is closed to its user that root sees more", async (t) => {
