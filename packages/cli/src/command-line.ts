@@ -81,7 +81,16 @@ function reported(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   // Ctrl-C at a question of the prompt library.
   if ((error as Error).name === "ExitPromptError") return exitCodes.cancelled;
+  if (isSystemError(error)) {
+    note(`fjmcp: ${error.message}\nMend that, and run the command again.`);
+    return /^E(ACCES|PERM)$/.test(error.code) ? exitCodes.noPermission : exitCodes.inputOutput;
+  }
   if (!(error instanceof CommandError)) throw error;
   note(`fjmcp: ${error.message}${error.advice === "" ? "" : `\n${error.advice}`}`);
   return error.exitCode;
+}
+
+/** An error of the operating system about a file, such as a full disk. */
+function isSystemError(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string";
 }

@@ -8,6 +8,8 @@ export const exitCodes = {
   notFound: 66,
   /** A daemon or program that the command needs does not respond. */
   unavailable: 69,
+  /** A file cannot be read or written. */
+  inputOutput: 74,
   noPermission: 77,
   /** `setup` cannot use what it was given. */
   configuration: 78,

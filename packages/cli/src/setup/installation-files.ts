@@ -9,6 +9,8 @@ export type Change = "created" | "changed" | "unchanged";
 
 interface FileMode {
   readonly mode: number;
+  /** Whether an existing file that is closed to more users stays so. */
+  readonly mayBeClosed?: boolean;
   /** Of the folder, which is the file's alone; without it an existing folder stays as it is. */
   readonly folderMode?: number;
 }
@@ -55,10 +57,11 @@ export class InstallationFiles {
    * Makes the file a regular one with this content, mode and owner, in one step: a reader sees the old content or the new
    * one, and after a crash either is complete.
    */
-  async ensure(path: string, content: string | Buffer, { mode, folderMode }: FileMode): Promise<Change> {
+  async ensure(path: string, content: string | Buffer, wanted: FileMode): Promise<Change> {
     const file = this.resolve(path);
-    await this.#ensureFolder(dirname(path), folderMode);
+    await this.#ensureFolder(dirname(path), wanted.folderMode);
     const existing = await lstat(file).catch(() => undefined);
+    const mode = wanted.mode & (wanted.mayBeClosed && existing?.isFile() ? existing.mode : ~0);
     const isSame =
       existing?.isFile() === true &&
       hasRights(existing, mode) &&

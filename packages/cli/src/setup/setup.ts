@@ -14,6 +14,9 @@ import {
 import type { ApplicationKind, ForgejoApplication, StoredApplication } from "./forgejo-application.ts";
 import type { InstallationFiles } from "./installation-files.ts";
 
+/** It holds no secret; an administrator may close it all the same, as systemd reads it. */
+const configurationMode = { mode: 0o644, mayBeClosed: true };
+
 /** How long the services may take to start before setup goes on: they wait for Redis and Forgejo without an end. */
 const startTimeoutMs = 60_000;
 const pollMs = 500;
@@ -80,7 +83,7 @@ export async function storeApplication(
   const { setting, credential } = applicationPlaces[kind];
   await storeCredential(files, credential, clientSecret);
   const changed = withSettings(text, { [setting]: clientId });
-  await files.ensure(configurationPath, changed, { mode: 0o644 });
+  await files.ensure(configurationPath, changed, configurationMode);
   return changed;
 }
 
@@ -107,7 +110,7 @@ export async function writeInstallation(
     FJMCP_FORGEJO_URL: forgejoUrl,
     ...(child !== undefined && childSettings(text, child)),
   };
-  await files.ensure(configurationPath, withSettings(text, settings), { mode: 0o644 });
+  await files.ensure(configurationPath, withSettings(text, settings), configurationMode);
 }
 
 /** The digest of another program than the configured one is removed: no other file has it. */

@@ -128,6 +128,30 @@ t.test("takes a Forgejo URL of the configuration as the daemons do, and rejects 
   });
 });
 
+t.test("leaves a configuration closed that is closed to others", async (t) => {
+  const { root, setup } = installedPackage(t);
+  await setup([...urls, ...byHand], made.clientSecret);
+  const file = join(root, "etc/fjmcp/fjmcp.env");
+  const mode = () => statSync(file).mode & 0o777;
+  t.equal(mode(), 0o644);
+  chmodSync(file, 0o640);
+  t.match((await setup([])).stdout, "Nothing differs: no file was changed.");
+  await setup(["--public-url", "https://closed.example.net"]);
+  t.equal(mode(), 0o640);
+  chmodSync(file, 0o666);
+  await setup([]);
+  t.equal(mode(), 0o644);
+});
+
+t.test("names a file that cannot be written", async (t) => {
+  const { root, setup } = installedPackage(t);
+  writeFileSync(join(root, "etc"), "");
+  const { code, stderr } = await setup([...urls, ...byHand], made.clientSecret);
+  t.equal(code, 74);
+  t.match(stderr, new RegExp(`^fjmcp: E\\w+: .* '${root}/etc.*'\\n.*run the command again`));
+  t.notMatch(stderr, "    at ");
+});
+
 t.test("mends links, modes and owners of what is there", async (t) => {
   const { root, setup, credential } = installedPackage(t);
   await setup([...urls, ...byHand], made.clientSecret);
