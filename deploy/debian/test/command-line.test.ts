@@ -1,16 +1,32 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
+import { createProgram } from "@fjmcp/cli/command-line";
 import { describedCommands } from "@fjmcp/cli/command-reference";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { projectRoot } from "@fjmcp/testkit/process/project-root";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { manualPage } from "../src/manual-page.ts";
 
 const files = join(projectRoot, "deploy/debian/files");
 const main = join(projectRoot, "packages/cli/src/main.ts");
 const commands = describedCommands();
 const longFlag = (flags: string) => /--[a-z0-9-]+/.exec(flags)![0];
+
+/** What the program prints for `words`, which end in `--help`. */
+async function helpOf(words: readonly string[]): Promise<string> {
+  const program = createProgram();
+  let text = "";
+  const silence = (command: typeof program) => {
+    command.configureOutput({ writeOut: (part) => (text += part) });
+    command.commands.forEach((below) => silence(below));
+  };
+  silence(program);
+  // It throws where it would exit.
+  await program.parseAsync(words, { from: "user" }).catch(() => undefined);
+  return text;
+}
 
 t.ok(commands.length > 25, "the commands were found");
 
@@ -37,15 +53,30 @@ t.test(
   "bash completes every command and option",
   { skip: !findExecutable("bash") && "needs bash" },
   async (t) => {
+    const folder = temporaryDirectory(t);
+    for (const { path } of commands) {
+      const words = [...path.slice(1), "--help"];
+      writeFileSync(join(folder, words.join(" ")), await helpOf(words));
+    }
+    const started = execFileSync(process.execPath, [main, "users", "end", "--help"], { encoding: "utf8" });
+    t.equal(
+      readFileSync(join(folder, "users end --help"), "utf8"),
+      started,
+      "they are what the program prints",
+    );
+
     /** What bash offers for the last of the words. */
     const offered = (words: readonly string[]) => {
       const script = `source ${join(files, "fjmcp.bash")}
-      fjmcp() { ${process.execPath} ${main} "$@"; }
+      fjmcp() { cat "${folder}/$*"; }
       COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
       _fjmcp
       printf '%s\\n' "\${COMPREPLY[@]}"`;
-      const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(projectRoot, ".cache", "compiled") };
-      const output = execFileSync("bash", ["-c", script, "bash", ...words], { encoding: "utf8", env });
+      const env = { PATH: process.env.PATH };
+      const output = execFileSync("bash", ["--norc", "-c", script, "bash", ...words], {
+        encoding: "utf8",
+        env,
+      });
       return output.split("\n").filter(Boolean);
     };
     for (const { path, options } of commands) {
