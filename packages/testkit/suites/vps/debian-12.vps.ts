@@ -48,6 +48,8 @@ t.test(
       t.match(output, /^started fjmcp\.target$/m);
       t.notMatch(output, /^FAULT/m);
       t.match(output, /^All is well\./m);
+      t.match(output, /^ok +redis +\S.* syncs each write/m);
+      t.notMatch(output, /^WARNING .*FJMCP_REDIS/m);
       t.notOk(existsSync(join(root, "root/token")), "the token is gone");
     });
 

@@ -31,7 +31,10 @@ t.test(
 
     await t.test("setup ends with a doctor that finds all well, and a client calls a tool", async (t) => {
       await deployment.configureProxy();
-      t.match(await deployment.setUp(), /^All is well\./m);
+      const output = await deployment.setUp();
+      t.match(output, /^All is well\./m);
+      t.match(output, /^ok +redis +\S.* syncs each write/m);
+      t.notMatch(output, /^WARNING .*FJMCP_REDIS/m);
       const load = await startLoad(container, alice);
       reportFigure(
         t,
