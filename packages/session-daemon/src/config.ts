@@ -113,7 +113,9 @@ export const sessionDaemonSettings = {
   FJMCP_QUEUE_SECONDS: seconds({ min: 0.01, default: 30 }).describe(
     "how long a call waits when the limits are reached",
   ),
-  FJMCP_DRAIN_SECONDS: seconds({ min: 0, default: 5 }).describe("how long a stop waits for calls in flight"),
+  FJMCP_DRAIN_SECONDS: seconds({ min: 0, default: 5 }).describe(
+    "how long a stop waits for calls in flight; for more than 25, raise `TimeoutStopSec=` of its unit, too",
+  ),
   FJMCP_KEEP_ALIVE_SECONDS: seconds({ min: 0.01, default: 15 }).describe(
     "interval of keep-alive comments on open event streams",
   ),
