@@ -59,7 +59,7 @@ for (const [net, bits] of [
 export const dnsCheck: Check = {
   name: "dns",
   async run({ issuer, isPrivate }) {
-    const hostname = new URL(issuer).hostname.replace(/^\[|\]$/g, "");
+    const hostname = hostOf(issuer);
     const found = await dns.lookup(hostname, { all: true }).catch(() => []);
     const addresses = found.map(({ address }) => address);
     const list = addresses.join(", ");
@@ -80,6 +80,10 @@ export const dnsCheck: Check = {
   },
 };
 
+function hostOf(issuer: string): string {
+  return new URL(issuer).hostname.replace(/^\[|\]$/g, "");
+}
+
 function isInner(address: string): boolean {
   return privateAddresses.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
@@ -90,20 +94,22 @@ async function publishedAddresses(hostname: string): Promise<string[]> {
   return (await Promise.all(answers)).flat();
 }
 
-/** A valid certificate, and exactly one HSTS header. */
+/** A valid certificate on each family of addresses that the name has, and exactly one HSTS header. */
 export const tlsCheck: Check = {
   name: "tls",
   async run({ http, issuer, isPrivate }) {
-    let response: PublicResponse;
-    try {
-      response = await http.fetch(`${issuer}/`);
-    } catch (error) {
-      const { code = "", message } = error as NodeJS.ErrnoException;
-      const advice = /CERT|SELF_SIGNED|ISSUER|ERR_TLS/.test(code)
-        ? "let the proxy get a certificate for this name; --ca-file FILE trusts an internal CA"
-        : "start the proxy, and open the port in the firewall";
-      return [fault(`${issuer} does not respond (${code} ${message}): ${advice}`)];
+    const responses: PublicResponse[] = [];
+    const failures: { family: Family; error: NodeJS.ErrnoException }[] = [];
+    for (const family of await familiesOf(issuer)) {
+      await http.fetch(`${issuer}/`, { ...(family !== undefined && { family }) }).then(
+        (found) => responses.push(found),
+        (error: Error) => failures.push({ family, error }),
+      );
     }
+    const [response] = responses;
+    if (response === undefined) return [fault(unreachable(issuer, failures[0]!.error))];
+    if (failures.length > 0)
+      return failures.map(({ family, error }) => oneFamilyFinding(issuer, family, error));
     if (!issuer.startsWith("https:"))
       return [
         isPrivate
@@ -121,6 +127,39 @@ export const tlsCheck: Check = {
     ];
   },
 };
+
+/** Undefined: whichever there is. */
+type Family = 4 | 6 | undefined;
+
+/** The families of addresses that the public name has. */
+async function familiesOf(issuer: string): Promise<Family[]> {
+  const found = await dns.lookup(hostOf(issuer), { all: true }).catch(() => []);
+  const families = new Set(found.map(({ family }) => (family === 6 ? 6 : 4)));
+  return families.size > 1 ? [...families] : [undefined];
+}
+
+function unreachable(issuer: string, { code = "", message }: NodeJS.ErrnoException): string {
+  const advice = /CERT|SELF_SIGNED|ISSUER|ERR_TLS/.test(code)
+    ? "let the proxy get a certificate for this name; --ca-file FILE trusts an internal CA"
+    : "start the proxy, and open the port in the firewall";
+  return `${issuer} does not respond (${code} ${message}): ${advice}`;
+}
+
+/** Clients try one family first, and some only that. */
+function oneFamilyFinding(
+  issuer: string,
+  family: Family,
+  { code = "", message }: NodeJS.ErrnoException,
+): Finding {
+  const record = family === 6 ? "AAAA" : "A";
+  if (code === "ENETUNREACH")
+    return warning(
+      `${issuer} cannot be tried over IPv${family}, which this machine does not have: if its ${record} record leads here, remove it`,
+    );
+  return fault(
+    `${issuer} does not respond over IPv${family} (${code} ${message}): let the proxy listen there, open the port in the firewall, or remove the ${record} record`,
+  );
+}
 
 /** Both spellings of the endpoint respond themselves, with the challenge that starts a login. */
 export const mcpCheck: Check = {

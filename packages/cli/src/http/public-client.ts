@@ -12,6 +12,8 @@ export interface PublicRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** Only over this version of IP. */
+  readonly family?: 4 | 6;
 }
 
 /** Sends a request and resolves with the whole response, without following a redirect. */
@@ -48,7 +50,10 @@ export class PublicClient {
   }
 
   /** As `fetch`, but resolves with the head; the caller reads or destroys the response. */
-  open(url: string, { method = "GET", headers, body, signal }: PublicRequest): Promise<IncomingMessage> {
+  open(
+    url: string,
+    { method = "GET", headers, body, signal, family }: PublicRequest,
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const send = url.startsWith("https:") ? httpsRequest : httpRequest;
       const outgoing = send(url, {
@@ -58,6 +63,7 @@ export class PublicClient {
         timeout: timeoutMs,
         ...(this.#ca !== undefined && { ca: [...this.#ca] }),
         ...(signal !== undefined && { signal }),
+        ...(family !== undefined && { family }),
       });
       outgoing.on("timeout", () => outgoing.destroy(new Error(`no response within ${timeoutMs / 1000} s`)));
       outgoing.on("error", reject);

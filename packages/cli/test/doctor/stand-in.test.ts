@@ -1,4 +1,3 @@
-import { createSocket } from "node:dgram";
 import dns from "node:dns/promises";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,6 +8,7 @@ import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import type { DoctorContext } from "../../src/doctor/check.ts";
 import { dnsCheck } from "../../src/doctor/public-checks.ts";
+import { startNameServer } from "../support/name-server.ts";
 import { runCli } from "../support/run-cli.ts";
 import { stubPrograms } from "../support/stub-programs.ts";
 
@@ -115,36 +115,18 @@ t.test("dns: finds a name without an address, and one that only this machine can
 });
 
 t.test("dns: takes the public record of a name that /etc/hosts leads elsewhere", async (t) => {
-  const found = async (address: string) => {
-    const nameServer = await nameServerWith(t, address);
+  const found = async (...ipv4: readonly number[]) => {
+    const nameServer = await startNameServer(t, { ipv4 });
     const before = dns.getServers();
     dns.setServers([nameServer]);
     const context = { issuer: "https://localhost:1", isPrivate: false } as DoctorContext;
     return dnsCheck.run(context).finally(() => dns.setServers(before));
   };
-  t.match(await found("203.0.113.7"), [
+  t.match(await found(203, 0, 113, 7), [
     { level: "ok", text: /has the address 203\.0\.113\.7; from this machine/ },
   ]);
-  t.match(await found("192.168.0.7"), [{ level: "fault", text: /clients on the internet cannot reach/ }]);
+  t.match(await found(192, 168, 0, 7), [{ level: "fault", text: /clients on the internet cannot reach/ }]);
 });
-
-/** A name server for which every name has this one IPv4 address. */
-async function nameServerWith(t: Test, address: string): Promise<string> {
-  const server = createSocket("udp4");
-  server.on("message", (query, { port, address: from }) => {
-    // RFC 1035 §4: a header of 12 bytes, the name, its type and class; the answer refers to the name by its offset.
-    const endOfQuestion = query.indexOf(0, 12) + 5;
-    const isIPv4 = query.readUInt16BE(endOfQuestion - 4) === 1;
-    const head = [query[0]!, query[1]!, 0x81, 0x80, 0, 1, 0, isIPv4 ? 1 : 0, 0, 0, 0, 0];
-    const answer = [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split(".").map(Number)];
-    const question = query.subarray(12, endOfQuestion);
-    server.send([Buffer.from(head), question, Buffer.from(isIPv4 ? answer : [])], port, from);
-  });
-  server.bind(0, "127.0.0.1");
-  await once(server, "listening");
-  t.teardown(() => server.close());
-  return `127.0.0.1:${server.address().port}`;
-}
 
 t.test("tls: finds a proxy that does not respond, and a public name without TLS", async (t) => {
   t.match(await findingsOf(t, "tls", { flags: ["--private"] }), [
