@@ -27,7 +27,7 @@ export async function systemctl(...args: string[]): Promise<void> {
     isDenied ? exitCodes.noPermission : exitCodes.unavailable,
     `systemctl ${args.join(" ")} failed: ${stderr.trim().split("\n").at(-1) ?? `exit code ${exitCode}`}`,
     isDenied
-      ? "Run the command with sudo, or join the group fjmcp-admin."
+      ? "Run the command with sudo, or join the group fjmcp-admin, for which the package polkitd must be installed."
       : "Look at `fjmcp logs` and `systemctl status 'fjmcp*'`.",
   );
 }
