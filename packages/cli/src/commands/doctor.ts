@@ -63,7 +63,8 @@ function conclusion(issuer: string | undefined, isWell: boolean, results: readon
   return `\nAll is well.${remark} From another machine this must print 401:\n  curl -sS -o /dev/null -w '%{http_code}\\n' -X POST ${issuer}/mcp`;
 }
 
-function existingFile(file: string): string {
+/** An option's value that must be the path of a file. */
+export function existingFile(file: string): string {
   if (existsSync(file)) return file;
   throw new InvalidArgumentError("There is no such file.");
 }

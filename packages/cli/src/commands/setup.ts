@@ -19,7 +19,7 @@ import { readConfiguration, startInstallation, storeApplication, writeInstallati
 import { isInteractive } from "../terminal/confirm.ts";
 import { note, print } from "../terminal/output.ts";
 import { example, withSocket } from "./common-options.ts";
-import { doctor } from "./doctor.ts";
+import { doctor, existingFile } from "./doctor.ts";
 
 interface SetupOptions extends ApplicationOptions, ChildOptions {
   readonly publicUrl?: string;
@@ -61,7 +61,7 @@ export function addSetupCommand(program: Command): void {
     )
     .option("-y, --yes", "ask nothing: for scripts", false)
     .option("--private", "as for doctor, which runs at the end", false)
-    .option("--ca-file <file>", "as for doctor")
+    .option("--ca-file <file>", "as for doctor", existingFile)
     .addHelpText(
       "after",
       example(

@@ -237,6 +237,7 @@ t.test("without an application it shows what to click, and changes nothing", asy
 t.test("rejects what it cannot use before it changes anything", async (t) => {
   const { root, setup } = installedPackage(t);
   t.match(await setup(["--public-url", "http://mcp.example.net"]), { code: 64, stderr: /must be https/ });
+  t.match(await setup([...urls, "--ca-file", "/nonexistent"]), { code: 64, stderr: /There is no such file/ });
   t.match(await setup([]), { code: 64, stderr: /Give --public-url and --forgejo-url/ });
   const away = ["--public-url", issuer, "--forgejo-url", "http://127.0.0.1:1"];
   t.match(await setup([...away, ...byHand], "secret"), { code: 69, stderr: /Nothing was changed/ });
