@@ -113,7 +113,9 @@ export const authServerSettings = {
     ),
   FJMCP_LISTEN: listenAddress()
     .prefault("unix:/run/fjmcp/auth/http.sock")
-    .describe("where the proxy reaches the auth-server: `unix:/path` or `127.0.0.1:port`"),
+    .describe(
+      "where the proxy reaches the auth-server: `unix:/path` or `127.0.0.1:port`; where systemd holds the socket, `ListenStream=` of its unit says so instead",
+    ),
   FJMCP_ADMIN_SOCKET: absolutePath()
     .optional()
     .describe("where the auth-server serves the command line; systemd's socket, or nowhere, unless given"),
