@@ -153,8 +153,9 @@ export function chooseSandboxOnce(config: SessionDaemonConfig): Promise<SandboxC
   const known = choices.get(config);
   if (known !== undefined) return known;
   const { file: program, path } = childProgramOf(config.workers);
-  const { readPaths } = config.workers;
-  const choice = chooseSandbox({ mode: config.sandboxMode, program, readPaths, path });
+  const { readPaths, environment } = config.workers;
+  const bwrapPath = environment.PATH;
+  const choice = chooseSandbox({ mode: config.sandboxMode, program, readPaths, bwrapPath, path });
   choices.set(config, choice);
   return choice;
 }

@@ -162,6 +162,12 @@ t.test("--check finds the sandbox that works", { skip: bubblewrapMissing ?? fals
     code: 0,
     output: /^ok: each MCP server process runs in bubblewrap: \/\S+ works$/m,
   });
+  const ownPath = { FJMCP_SANDBOX: "required", FJMCP_CHILD_ENV: "TOKEN={token} PATH=/nonexistent" };
+  t.match(
+    await run(ownPath, "--check"),
+    { code: 0, output: /runs in bubblewrap/ },
+    "whatever PATH the child has",
+  );
 });
 
 t.test(

@@ -43,7 +43,7 @@ export async function inspectChild(request: CheckChildRequest, clock: Clock): Pr
   const program = findProgram(request.child.argv[0], process.cwd(), path);
   if (program === undefined) throw new Error(`there is no executable ${request.child.argv[0]}`);
   const { sandboxMode: mode, readPaths } = request;
-  const sandbox = await chooseSandbox({ mode, program, readPaths, path });
+  const sandbox = await chooseSandbox({ mode, program, readPaths, bwrapPath: process.env.PATH, path });
   if (mode === "required" && sandbox.kind === "none") throw new Error(sandbox.reason);
   const [, ...words] = request.child.argv;
   const child = { ...request.child, argv: [program, ...words] as const };

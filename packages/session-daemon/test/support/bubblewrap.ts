@@ -6,6 +6,7 @@ export const bubblewrap = await chooseSandbox({
   mode: "auto",
   program: process.execPath,
   readPaths: [projectRoot],
+  bwrapPath: process.env.PATH,
   path: process.env.PATH,
 });
 

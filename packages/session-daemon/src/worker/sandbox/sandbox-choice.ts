@@ -18,7 +18,9 @@ interface SandboxRequest {
   /** The child's program; undefined when there is none. */
   readonly program: string | undefined;
   readonly readPaths: readonly string[];
-  /** Where bwrap and the program's interpreter are searched. */
+  /** Where bwrap is searched: the daemon's own PATH. */
+  readonly bwrapPath: string | undefined;
+  /** Where the program's interpreter is searched: the child's PATH. */
   readonly path: string | undefined;
 }
 
@@ -31,7 +33,7 @@ const probeLimits = { memoryMiB: 1024 };
 /** Runs a trivial program in the sandbox that a worker would get, and says what the workers can have. */
 export async function chooseSandbox(request: SandboxRequest): Promise<SandboxChoice> {
   if (request.mode === "none") return { kind: "none", reason: "FJMCP_SANDBOX is none" };
-  const bwrap = findExecutable("bwrap", request.path);
+  const bwrap = findExecutable("bwrap", request.bwrapPath);
   if (bwrap === undefined) return { kind: "none", reason: "bubblewrap is not installed: no bwrap on PATH" };
   const failure = await probe(bwrap, request);
   return failure === undefined

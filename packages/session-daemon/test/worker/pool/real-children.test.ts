@@ -21,6 +21,7 @@ const sandbox = await chooseSandbox({
   mode: "auto",
   program: process.execPath,
   readPaths: everything.readPaths ?? [],
+  bwrapPath: process.env.PATH,
   path: process.env.PATH,
 });
 const surroundings = ({ readPaths = [] }: ChildConfiguration) => ({

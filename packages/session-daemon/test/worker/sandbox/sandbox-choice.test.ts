@@ -13,7 +13,7 @@ function folderWith(script: string): string {
 }
 
 const choose = (mode: SandboxMode, path: string) =>
-  chooseSandbox({ mode, program: process.execPath, readPaths: [], path });
+  chooseSandbox({ mode, program: process.execPath, readPaths: [], bwrapPath: path, path });
 
 t.test("none is none, whatever is installed", async (t) => {
   t.same(await choose("none", folderWith("exit 0")), { kind: "none", reason: "FJMCP_SANDBOX is none" });
