@@ -6,7 +6,7 @@ import { exitCodes } from "../exit-codes.ts";
 import type { InstallationFiles } from "./installation-files.ts";
 
 /** Where a downloaded program goes: a directory that only root writes to, on every user's PATH. */
-const installedPath = "usr/local/bin/forgejo-mcp";
+export const installedPath = "usr/local/bin/forgejo-mcp";
 const searched = ["usr/local/bin", "usr/bin"];
 
 /** The path of forgejo-mcp on this machine, as the daemons will see it; undefined when there is none. */
@@ -44,8 +44,6 @@ function ancestry(path: string): string[] {
   return path === "/" ? ["/"] : [...ancestry(dirname(path)), path];
 }
 
-/** Installs the program; returns its path as the daemons will see it. */
-export async function installChild(files: InstallationFiles, content: Buffer): Promise<string> {
+export async function installChild(files: InstallationFiles, content: Buffer): Promise<void> {
   await files.ensure(installedPath, content, { mode: 0o755 });
-  return `/${installedPath}`;
 }

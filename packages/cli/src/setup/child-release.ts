@@ -23,7 +23,7 @@ export function childReleaseUrl(release: string): string {
   return `${releases}/v${version}/forgejo-mcp_${version}_linux_${goName}.tar.gz`;
 }
 
-interface ChildRelease {
+export interface ChildRelease {
   /** The executable file. */
   readonly program: Buffer;
   /** The SHA-256 of the program, in hex. */

@@ -1,7 +1,7 @@
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { confirmed, isInteractive, requireConfirmation } from "../terminal/confirm.ts";
-import { findChildProgram, installChild, requireTrustedProgram } from "./child-program.ts";
+import { findChildProgram, installedPath, requireTrustedProgram } from "./child-program.ts";
 import { childReleaseUrl, defaultChildRelease, downloadChildRelease } from "./child-release.ts";
 import type { InstallationFiles } from "./installation-files.ts";
 import type { ChosenChild, KnownConfiguration } from "./setup.ts";
@@ -18,8 +18,9 @@ export interface ChildOptions {
 }
 
 /**
- * The MCP server to use from now on; undefined when the configured one stays. Installs a release where an option says so, or
- * where there is none and the administrator agrees. Throws CommandError when there is no program that can be used.
+ * The MCP server to use from now on; undefined when the configured one stays. Downloads a release where an option says so, or
+ * where there is none and the administrator agrees, and installs nothing. Throws CommandError when there is no program that
+ * can be used.
  */
 export async function chooseChild(
   files: InstallationFiles,
@@ -28,10 +29,9 @@ export async function chooseChild(
 ): Promise<ChosenChild | undefined> {
   const { child, childRelease, childUrl } = options;
   if (child !== undefined) return await trustedChild(files, child);
-  if (childUrl !== undefined) return await installedRelease(files, childUrl, options);
+  if (childUrl !== undefined) return await chosenRelease(childUrl, options);
   if (childRelease !== undefined)
-    return await installedRelease(
-      files,
+    return await chosenRelease(
       childReleaseUrl(childRelease === true ? defaultChildRelease : childRelease),
       options,
     );
@@ -41,7 +41,7 @@ export async function chooseChild(
   const url = childReleaseUrl(defaultChildRelease);
   const question = `There is no forgejo-mcp on this machine. Install its release ${defaultChildRelease} from ${url}?`;
   if (!options.yes && isInteractive() && (await confirmed(question)))
-    return await installedRelease(files, url, options);
+    return await chosenRelease(url, options);
   throw new CommandError(
     exitCodes.configuration,
     "There is no forgejo-mcp in /usr/local/bin or /usr/bin.",
@@ -54,12 +54,9 @@ async function trustedChild(files: InstallationFiles, path: string): Promise<Cho
   return { command: commandOf(path) };
 }
 
-async function installedRelease(
-  files: InstallationFiles,
-  url: string,
-  { childSha256, yes }: ChildOptions,
-): Promise<ChosenChild> {
-  const { program, programDigest, digest } = await downloadChildRelease(url);
+async function chosenRelease(url: string, { childSha256, yes }: ChildOptions): Promise<ChosenChild> {
+  const release = await downloadChildRelease(url);
+  const { digest } = release;
   if (childSha256 !== undefined && childSha256 !== digest)
     throw new CommandError(
       exitCodes.configuration,
@@ -78,7 +75,7 @@ async function installedRelease(
       false,
       "Nothing was installed.",
     );
-  return { command: commandOf(await installChild(files, program)), sha256: programDigest };
+  return { command: commandOf(`/${installedPath}`), release };
 }
 
 function commandOf(path: string): string {

@@ -3,6 +3,8 @@ import { showUnit, systemctl, timestampMs } from "../system/systemd.ts";
 import { services, target } from "../system/units.ts";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { installChild } from "./child-program.ts";
+import type { ChildRelease } from "./child-release.ts";
 import { configurationPath, settingOf, templatePath, withSettings } from "./configuration-file.ts";
 import {
   credentialsFolder,
@@ -87,13 +89,17 @@ export async function storeApplication(
   return changed;
 }
 
-/** The MCP server's command line, and the SHA-256 of a program that setup has installed. */
+/** The MCP server's command line. */
 export interface ChosenChild {
   readonly command: string;
-  readonly sha256?: string;
+  /** What is still to be installed, and pinned. */
+  readonly release?: Pick<ChildRelease, "program" | "programDigest">;
 }
 
-/** Writes generated credentials and the configuration. A run that ends in the middle leaves complete files, and the next one goes on. */
+/**
+ * Writes generated credentials, the program and the configuration. A run that ends in the middle leaves complete files, and
+ * the next one goes on.
+ */
 export async function writeInstallation(
   files: InstallationFiles,
   text: string,
@@ -105,6 +111,7 @@ export async function writeInstallation(
 ): Promise<void> {
   await ensureGeneratedCredentials(files);
   const { issuer, forgejoUrl, child } = chosen;
+  if (child?.release !== undefined) await installChild(files, child.release.program);
   const settings = {
     FJMCP_ISSUER: issuer,
     FJMCP_FORGEJO_URL: forgejoUrl,
@@ -114,12 +121,14 @@ export async function writeInstallation(
 }
 
 /** The digest of another program than the configured one is removed: no other file has it. */
-function childSettings(text: string, { command, sha256 }: ChosenChild): Record<string, string> {
+function childSettings(text: string, { command, release }: ChosenChild): Record<string, string> {
   const isOther =
     settingOf(text, "FJMCP_CHILD_COMMAND") !== command && settingOf(text, "FJMCP_CHILD_SHA256") !== undefined;
   return {
     FJMCP_CHILD_COMMAND: command,
-    ...(sha256 !== undefined ? { FJMCP_CHILD_SHA256: sha256 } : isOther && { FJMCP_CHILD_SHA256: "" }),
+    ...(release !== undefined
+      ? { FJMCP_CHILD_SHA256: release.programDigest }
+      : isOther && { FJMCP_CHILD_SHA256: "" }),
   };
 }
 

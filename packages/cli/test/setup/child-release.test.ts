@@ -27,6 +27,7 @@ const folder = "forgejo-mcp_2.34.1_linux_amd64";
 
 const releases: Record<string, Buffer> = {
   program,
+  longer: Buffer.concat([program, program]),
   text: Buffer.from("not a program"),
   empty: Buffer.alloc(0),
   foreign,
@@ -56,6 +57,7 @@ function machine(t: Test) {
   const run = (...args: string[]) => setup([...known, ...byHand, ...args], made.clientSecret);
   return {
     ...rest,
+    setup: (...args: string[]) => setup([...known, ...args], "a-token"),
     run,
     install: (name: string, ...args: string[]) => run("--child-url", `${origin}/${name}`, ...args),
   };
@@ -77,6 +79,21 @@ for (const name of ["program", "archive", "other-name", "several-named"]) {
     t.match(await install(name, "--child-sha256", digest), { stdout: /Nothing differs/ });
   });
 }
+
+t.test("installs nothing when the application cannot be made", async (t) => {
+  const { root, setup, install } = machine(t);
+  const url = ["--child-url", `${origin}/archive`, "--child-sha256", digestOf(releases.archive!)];
+  t.match(await setup(...url), {
+    code: 64,
+    stderr: /There is no application in Forgejo yet\. Nothing was changed/,
+  });
+  t.throws(() => statSync(join(root, "usr/local/bin/forgejo-mcp")));
+
+  await install("longer", "--child-sha256", digestOf(releases.longer!));
+  t.match(await setup(...url, "--token-stdin"), { code: 78, stderr: /status 401/ });
+  const installed = readFileSync(join(root, "usr/local/bin/forgejo-mcp"));
+  t.ok(installed.equals(releases.longer!), "the program of the running installation, whose digest is pinned");
+});
 
 t.test("rejects what is no release for this machine, and installs nothing", async (t) => {
   const { root, install } = machine(t);
