@@ -91,6 +91,11 @@ export class ResumableStream implements StreamOwner {
     return this.#state !== "responded" || this.#kept.at(-1)?.last === this.#sequence || this.#ends.length > 0;
   }
 
+  /** The response to its request is still to come. */
+  get isAwaited(): boolean {
+    return this.#state === "open" && this.idJson !== undefined;
+  }
+
   /** It has ended without a response. */
   get hasEnded(): boolean {
     return this.#state === "ended";

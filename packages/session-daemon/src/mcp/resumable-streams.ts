@@ -13,7 +13,7 @@ interface ResumptionLimits {
   readonly bytesPerStream: number;
   readonly bytesPerAccount: number;
   readonly totalBytes: number;
-  /** How long a stream can be resumed after its last message. */
+  /** How long events are kept, and how long a stream can be resumed after its last message; while a call runs, always. */
   readonly keptMs: number;
 }
 
@@ -140,8 +140,9 @@ export class ResumableStreams {
     const { keptMs } = this.#limits;
     const oldestMs = performance.now() - keptMs;
     for (const { stream, changedAtMs } of this.#byToken.values()) {
-      if (changedAtMs <= oldestMs) this.evict(stream);
-      else return this.#pruneIn(changedAtMs - oldestMs);
+      if (changedAtMs > oldestMs) return this.#pruneIn(changedAtMs - oldestMs);
+      this.evict(stream);
+      if (stream.isAwaited) this.keep(stream);
     }
   }
 

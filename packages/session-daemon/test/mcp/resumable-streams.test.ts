@@ -100,6 +100,26 @@ t.test("a stream is evicted after its time", async (t) => {
   t.equal(streams.grants().size, 0);
 });
 
+t.test(
+  "a call that is silent for longer can still be resumed, its earlier events are not kept",
+  async (t) => {
+    const streams = new ResumableStreams({ ...resumptionLimits, keptMs: 100 });
+    const owner = ownerOf("mine");
+    const { res, text } = response();
+    const stream = streams.open({ owner, session, idJson: "1" }, "2025-11-25", res);
+    stream.notification(notification);
+    await sleep(1_000);
+    const again = response();
+    const [, id] = /^id: (.*)$/m.exec(text())!;
+    t.ok(streams.resume(id!, session, owner, again.res));
+    stream.response([Buffer.from("xxx")]);
+    await nextTurn();
+    t.match(again.text(), "xxx");
+    t.notMatch(again.text(), notification.toString());
+    while (streams.grants().size > 0) await sleep(20);
+  },
+);
+
 /** A standalone stream of the account, and whether it has ended for good. */
 function standaloneStream(streams: ResumableStreams, account: string) {
   const owner = ownerOf(account);
