@@ -5,7 +5,7 @@ import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { InstallationFiles } from "./installation-files.ts";
 
-/** Where a downloaded program goes: a directory that only root writes to, on every user's PATH. */
+/** Where a downloaded program goes, without the first slash: a directory that only root writes to, on every user's PATH. */
 export const installedPath = "usr/local/bin/forgejo-mcp";
 const searched = ["usr/local/bin", "usr/bin"];
 
@@ -44,6 +44,7 @@ function ancestry(path: string): string[] {
   return path === "/" ? ["/"] : [...ancestry(dirname(path)), path];
 }
 
+/** Puts the program at `installedPath`, in one step. */
 export async function installChild(files: InstallationFiles, content: Buffer): Promise<void> {
   await files.ensure(installedPath, content, { mode: 0o755 });
 }
