@@ -45,7 +45,7 @@ export function createUserCheck(deps: {
     if (response.status === "suspended") throw new UserSuspendedError(response.message);
     if (response.status === "ok") {
       const { user } = response;
-      // A cache in front may respond with what it has of another user, who must not count as this one.
+      // A cache in front of Forgejo may respond with what it has of another user.
       if (user.id !== account)
         throw new UpstreamUnavailableError("Forgejo's API names another user than that of the token");
       if (!(await deps.maySignIn(user, accessToken))) return invalidation.exclude(account, user.login);
