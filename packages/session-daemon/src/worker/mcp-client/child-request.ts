@@ -1,9 +1,14 @@
+import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
+import { parseChildJson } from "../../jsonrpc/parse-child-json.ts";
 import type { Worker } from "../child/worker.ts";
 
-/** The child's response to a request of the broker itself is an error. */
+/** Forty times the largest list that is known; the broker keeps up to 50 pages of one. */
+const maxResponseBytes = 4 * 1024 * 1024;
+
+/** The child's response to a request of the broker itself is an error, or nothing that can be read. */
 class ChildErrorResponse extends Error {
   constructor(method: string) {
-    super(`The child rejected ${method}`);
+    super(`The child gave no result of ${method}`);
     this.name = "ChildErrorResponse";
   }
 }
@@ -11,7 +16,7 @@ class ChildErrorResponse extends Error {
 /**
  * Sends a request of the broker itself; resolves with the child's result. Rejects with CallError when there is no
  * response within `timeoutMs` (the worker's request timeout unless given), and with ChildErrorResponse when it is an
- * error.
+ * error, is no JSON, is larger than 4 MiB, has too many values or is nested too deep.
  */
 export function requestChild(
   worker: Worker,
@@ -23,7 +28,7 @@ export function requestChild(
     const sink = {
       notification: () => undefined,
       response: (chunks: readonly Buffer[]) => {
-        const { result } = parse(Buffer.concat(chunks));
+        const result = resultOf(Buffer.concat(chunks));
         if (result === undefined) reject(new ChildErrorResponse(method));
         else resolve(result);
       },
@@ -42,10 +47,8 @@ export function requestIgnoringResponse(
   requestChild(worker, method, params).catch(() => undefined);
 }
 
-function parse(message: Buffer): { result?: unknown } {
-  try {
-    return JSON.parse(message.toString("utf8")) as { result?: unknown };
-  } catch {
-    return {};
-  }
+function resultOf(message: Buffer): unknown {
+  if (message.length > maxResponseBytes) return undefined;
+  const parsed = parseChildJson(message.toString("utf8"));
+  return isJsonObject(parsed) ? parsed.result : undefined;
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
+import { listingChild } from "../../support/listing-child.ts";
 import { manualClock } from "../../support/manual-clock.ts";
 import { caller, runPool, toolText, useTool } from "../../support/run-pool.ts";
 
@@ -21,6 +22,17 @@ t.test("list_changed is ignored right after the start, and forwarded later", asy
     "grant resources",
     "grant tools",
   ]);
+});
+
+t.test("a list that is nested too deep or too large is not known, and disturbs nothing", async (t) => {
+  const listed: (readonly string[])[] = [];
+  const large = { name: "large", description: "x".repeat(5 * 1024 * 1024) };
+  for (const options of [{ tools: [], depth: 100 }, { tools: [], depth: 20_000 }, { tools: [large] }]) {
+    const onTools = (tools: readonly string[]) => void listed.push(tools);
+    const { pool } = runPool(t, { command: listingChild(t, { name: "any", ...options }) }, { onTools });
+    for (let call = 0; call < 2; call++) t.equal(await toolText(useTool(pool, who, "any")), "ran any");
+  }
+  t.same(listed, [["nested"]]);
 });
 
 // A child whose initialise result or tools change.
