@@ -90,8 +90,8 @@ function isInner(address: string): boolean {
 
 /** What DNS says, whatever /etc/hosts does. */
 async function publishedAddresses(hostname: string): Promise<string[]> {
-  const answers = [dns.resolve4(hostname), dns.resolve6(hostname)].map((answer) => answer.catch(() => []));
-  return (await Promise.all(answers)).flat();
+  const records = [dns.resolve4(hostname), dns.resolve6(hostname)].map((found) => found.catch(() => []));
+  return (await Promise.all(records)).flat();
 }
 
 /** A valid certificate on each family of addresses that the name has, and exactly one HSTS header. */

@@ -10,7 +10,7 @@ export function settingOf(text: string, name: string): string | undefined {
   return (single ?? double?.replaceAll(/\\(["\\$`])/g, "$1") ?? value) || undefined;
 }
 
-/** Of several lines systemd takes the last one. */
+/** Of several lines systemd uses the last one. */
 function lastLineOf(text: string, name: string): RegExpExecArray | undefined {
   return [...text.matchAll(new RegExp(`^[ \\t]*${name}[ \\t]*=(.*)$`, "gm"))].at(-1);
 }

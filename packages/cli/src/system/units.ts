@@ -29,5 +29,5 @@ export const memberships = [
   { group: "fjmcp-redis", user: "fjmcp-session" },
 ] as const;
 
-/** The groups that nobody else joins: of the daemons' sockets to each other, and of Redis. */
+/** The groups without any other member: of the daemons' sockets to each other, and of Redis. */
 export const closedGroups = ["fjmcp-ipc", "fjmcp-control", "fjmcp-redis"] as const;

@@ -114,7 +114,7 @@ t.test("dns: finds a name without an address, and one that only this machine can
   t.match(await findingsOf(t, "dns", { flags: ["--private"] }), [{ level: "ok" }]);
 });
 
-t.test("dns: takes the public record of a name that /etc/hosts leads elsewhere", async (t) => {
+t.test("dns: finds the public record of a name that /etc/hosts leads elsewhere", async (t) => {
   const found = async (...ipv4: readonly number[]) => {
     const nameServer = await startNameServer(t, { ipv4 });
     const before = dns.getServers();

@@ -107,7 +107,7 @@ t.test("reads the configuration as systemd does: quotes, and the last of several
   t.equal(read("etc/fjmcp/fjmcp.env"), changed, "the line that counts");
 });
 
-t.test("takes a Forgejo URL of the configuration as the daemons do, and rejects what they do", async (t) => {
+t.test("reads URLs of the configuration as the daemons do, and rejects what they reject", async (t) => {
   const { root, setup, read } = installedPackage(t);
   await setup([...urls, ...byHand], made.clientSecret);
   const written = read("etc/fjmcp/fjmcp.env");
