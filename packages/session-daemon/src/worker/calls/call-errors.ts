@@ -147,6 +147,15 @@ export function lineTooCostly(): CallError {
   );
 }
 
+/** The child has responded, with something that cannot be read or passed on. */
+export function invalidResponse(): CallError {
+  return new CallError(
+    "failed",
+    errorCodes.serverError,
+    "The server program's response is not valid. What it was doing may be done: check before you try again, and tell the administrator.",
+  );
+}
+
 export function requestTimedOut(timeoutMs: number): CallError {
   return new CallError(
     "failed",

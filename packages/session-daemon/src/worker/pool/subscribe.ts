@@ -1,4 +1,7 @@
 import type { AuthenticatedCaller } from "../../auth/authenticated-caller.ts";
+import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
+import { parseChildJson } from "../../jsonrpc/parse-child-json.ts";
+import { invalidResponse } from "../calls/call-errors.ts";
 import type { GrantWorkers } from "./grant-workers.ts";
 import type { WorkerWaiter } from "./queued-call.ts";
 import type { ReadyWorker } from "./start-worker.ts";
@@ -39,8 +42,9 @@ function requestSubscription(
     workers.call(caller, request, {
       notification: () => undefined,
       response: (chunks) => {
-        const { error } = JSON.parse(Buffer.concat(chunks).toString()) as { error?: object };
-        resolve(error);
+        const response = parseChildJson(Buffer.concat(chunks).toString());
+        if (!isJsonObject(response)) reject(invalidResponse());
+        else resolve(isJsonObject(response.error) ? response.error : undefined);
       },
       failed: reject,
     });

@@ -169,6 +169,16 @@ t.test("the end of its stdin is the end of a child, although it runs on", async 
   await waitUntil("it is gone", () => pool.counts().live === 0);
 });
 
+t.test("a broken response to a subscription fails it, ends no worker, and is not logged", async (t) => {
+  const { log, lines } = keptLog();
+  const broken = '{"jsonrpc":"2.0","id":2,"result":{"canary}}';
+  const command = shellChild(`read line; read line; echo '${broken}'; exec sleep 1000`);
+  const { pool } = runPool(t, { command }, { log });
+  await t.rejects(pool.subscribe(who, "stub://one"), { kind: "failed", message: /not valid/ });
+  t.equal(pool.counts().live, 1);
+  t.notMatch(lines.join("\n"), "canary");
+});
+
 t.test("the last line of a child needs no end", async (t) => {
   const response = JSON.stringify({ jsonrpc: "2.0", id: 2, result: { content: [{ text: "last" }] } });
   for (const then of ["exit 0", "exec >&-; exec sleep 1000"]) {
