@@ -3,6 +3,7 @@ import { boundError } from "../../jsonrpc/error-bounds.ts";
 import { joinChunks, type Chunks } from "../../jsonrpc/chunks.ts";
 import { matchProgress, progressNotification } from "../../jsonrpc/progress-token.ts";
 import { matchResponse, memberOf, replaceId } from "../../jsonrpc/response-splicer.ts";
+import { invalidResponse } from "../calls/call-errors.ts";
 import type { InFlightCall } from "../calls/in-flight-call.ts";
 import type { Redactor } from "./redactor.ts";
 import type { CallSink, ResponseOutcome } from "../call.ts";
@@ -59,7 +60,7 @@ export class ChildOutputReader {
     const call = this.#complete(match.id);
     if (call === undefined) return;
     const outcome = match.isError ? "rpc_error" : mayBeToolError(safe) ? "tool_error" : "ok";
-    if (outcome === "ok") call.sink.response(replaceId(match, call.idJson), outcome);
+    if (outcome === "ok") deliver(call, replaceId(match, call.idJson), outcome);
     else {
       this.#respond(call, outcome, memberOf(match));
       this.#deps.onChildError();
@@ -129,7 +130,7 @@ export class ChildOutputReader {
     const isError = outcome === "rpc_error";
     const safe = isError ? this.#safeError(member) : this.#deps.redactor.beginning(member);
     const head = `{"jsonrpc":"2.0","id":${call.idJson},"${isError ? "error" : "result"}":`;
-    call.sink.response([Buffer.from(head), safe, closingBrace], outcome);
+    deliver(call, [Buffer.from(head), safe, closingBrace], outcome);
   }
 
   /** `notification` makes the text with the client's own token, given as JSON text. */
@@ -137,6 +138,16 @@ export class ChildOutputReader {
     const call = typeof token === "number" ? this.#deps.calls.find(token) : undefined;
     if (call?.progressTokenJson === undefined) return;
     call.sink.notification(Buffer.from(notification(call.progressTokenJson)));
+  }
+}
+
+/** A call that has its response is not in flight any more: if it cannot be passed on, nothing else would end it. */
+function deliver({ sink }: InFlightCall, response: readonly Buffer[], outcome: ResponseOutcome): void {
+  try {
+    sink.response(response, outcome);
+  } catch (error) {
+    sink.failed(invalidResponse());
+    throw error;
   }
 }
 

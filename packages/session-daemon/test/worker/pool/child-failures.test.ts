@@ -63,10 +63,17 @@ t.test("a line that cannot be processed ends its worker alone", async (t) => {
     throw new Error("a fault of ours");
   };
   const request = { idJson: "1", method: "tools/call", params: { name: "echo" } };
-  pool.call(who, request, { notification: fault, response: fault, failed: fault });
+  const failed: string[] = [];
+  pool.call(who, request, {
+    notification: fault,
+    response: fault,
+    failed: ({ message }) => failed.push(message),
+  });
   await t.rejects(inFlight.text, { kind: "failed", message: /Reference: (\w+)$/ });
   const reference = /Reference: (\w+)$/.exec(await inFlight.text.catch((error: Error) => error.message))?.[1];
   t.match(lines.join("\n"), reference);
+  t.match(failed, [/response is not valid/], "its own call does not wait in vain");
+  t.equal(failed.length, 1);
   t.equal(await toolText(useTool(pool, other, "process")), otherPid);
   t.ok(await useTool(pool, who, "echo").text, "the next call has a new process");
 });
