@@ -19,9 +19,12 @@ const thenError = Buffer.from(',"error":');
 const resultFirst = Buffer.from('{"result":');
 const errorFirst = Buffer.from('{"error":');
 const tail = Buffer.from(',"jsonrpc":"2.0","id":');
-/** Where another message follows without a line end, of a child that writes its responses in this form. No JSON has these. */
-const nextAfterIdFirst = [Buffer.from('}{"jsonrpc"')];
-const nextAfterIdLast = [Buffer.from('}{"result"'), Buffer.from('}{"error"')];
+/** Every message has it; begins with a rare letter, for which a search is cheap. */
+const versionKey = Buffer.from('jsonrpc"');
+/** Where another message follows without a line end: no JSON has these. */
+const nextMessages = ["jsonrpc", "id", "result", "error", "method", "params"].map((key) =>
+  Buffer.from(`}{"${key}"`),
+);
 const carriageReturn = 0x0d;
 const closingBrace = 0x7d;
 /** The first and the last letter of null. */
@@ -46,9 +49,26 @@ export function matchResponse(chunks: Chunks): MatchedResponse | undefined {
   if (lastOf(line).at(-1) !== closingBrace) return undefined;
   const match = idFirst(line) ?? idLast(line);
   if (match === undefined || line.some((chunk) => chunk.includes(carriageReturn))) return undefined;
-  const next = match.isIdFirst ? nextAfterIdFirst : nextAfterIdLast;
-  if (next.some((beginning) => chunksInclude(line, beginning))) return undefined;
-  return chunksAreUtf8(line) ? match : undefined;
+  return hasAnother(match) || !chunksAreUtf8(line) ? undefined : match;
+}
+
+/** Whether the line holds another message. */
+function hasAnother(match: MatchedResponse): boolean {
+  return hasOtherVersionKey(match) && nextMessages.some((next) => chunksInclude(match.line, next));
+}
+
+/** Whether the content has what else stands at that end of a response which has its id. */
+function hasOtherVersionKey({ line, isIdFirst, chunkIndex, idStart }: MatchedResponse): boolean {
+  const holder = line[chunkIndex]!;
+  const contentEnd = idStart - tail.length;
+  if (line.length === 1) {
+    const at = holder.indexOf(versionKey, isIdFirst ? idStart : 0);
+    return at !== -1 && (isIdFirst || at < contentEnd);
+  }
+  const content: readonly Buffer[] = isIdFirst
+    ? [holder.subarray(idStart), ...line.slice(1)]
+    : [...line.slice(0, -1), holder.subarray(0, contentEnd)];
+  return chunksInclude(content as Chunks, versionKey);
 }
 
 /** The response with its id replaced by another, given as JSON text; a short one as a single chunk. */

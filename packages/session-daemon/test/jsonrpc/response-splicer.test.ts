@@ -71,10 +71,25 @@ t.test("any other line is left to the parser", async (t) => {
     '{"result":{},"jsonrpc":"2.0","id":"1"}',
     '{"jsonrpc":"2.0","id":1,"result":{}}{"jsonrpc":"2.0","id":2,"result":{}}',
     '{"jsonrpc":"2.0","id":1,"result":{}}{"jsonrpc":"2.0","method":"notifications/message"}',
+    '{"jsonrpc":"2.0","id":1,"result":{}}{"method":"notifications/message","jsonrpc":"2.0"}',
     '{"result":{},"jsonrpc":"2.0","id":1}{"result":{},"jsonrpc":"2.0","id":2}',
     '{"result":{},"jsonrpc":"2.0","id":1}{"error":{"code":1},"jsonrpc":"2.0","id":2}',
   ];
   for (const line of lines) t.equal(match(line), undefined, JSON.stringify(line));
+});
+
+t.test("a second message is found wherever the line is cut into chunks, and only there", async (t) => {
+  const content = `{"text":"${"x".repeat(80)}}{","jsonrpc":"2.0"}`;
+  for (const response of [
+    (id: number) => `{"jsonrpc":"2.0","id":${id},"result":${content}}`,
+    (id: number) => `{"result":${content},"jsonrpc":"2.0","id":${id}}`,
+  ]) {
+    const [one, two] = [Buffer.from(response(1)), Buffer.from(response(1) + response(2))];
+    for (let cut = 1; cut < one.length; cut++)
+      t.equal(matchResponse([one.subarray(0, cut), one.subarray(cut)])?.id, 1, `one, ${cut}`);
+    for (let cut = 1; cut < two.length; cut++)
+      t.equal(matchResponse([two.subarray(0, cut), two.subarray(cut)]), undefined, `two, ${cut}`);
+  }
 });
 
 t.test("invalid UTF-8 is left to the parser", async (t) => {
