@@ -1,8 +1,13 @@
+import { controlPaths, healthResponse } from "@fjmcp/shared/ipc/control";
 import { callIpc, IpcUnavailableError } from "@fjmcp/shared/ipc/ipc-client";
 import type { z } from "zod";
 
-/** Longer than the MCP server may take to start, which the check of it waits for. */
-const timeoutMs = 60_000;
+const timeouts = {
+  /** Longer than a restart with calls in flight. The socket of one that does not start accepts connections all the same. */
+  usualMs: 15_000,
+  /** Longer than the MCP server may take to start, which the check of it waits for. */
+  childMs: 60_000,
+};
 
 type PassedOn<Response> =
   | { readonly status: "ok"; readonly response: Response }
@@ -15,8 +20,9 @@ export type PassOn = <Schema extends z.ZodType>(
   body?: unknown,
 ) => Promise<PassedOn<z.infer<Schema>>>;
 
-export function createPassOn(socketPath: string): PassOn {
-  return async function passOn(path, schema, body) {
+export function createPassOn(socketPath: string, { usualMs, childMs } = timeouts): PassOn {
+  const call: PassOn = async (path, schema, body) => {
+    const timeoutMs = path === controlPaths.checkChild ? childMs : usualMs;
     try {
       return { status: "ok", response: await callIpc({ socketPath, path, body, schema, timeoutMs }) };
     } catch (error) {
@@ -24,5 +30,12 @@ export function createPassOn(socketPath: string): PassOn {
       const cause = error.cause instanceof Error ? error.cause.message : "no response";
       return { status: "away", reason: `the session-daemon does not respond (${cause})` };
     }
+  };
+  return async function passOn(path, schema, body) {
+    if (path === controlPaths.checkChild) {
+      const health = await call(controlPaths.health, healthResponse);
+      if (health.status === "away") return health;
+    }
+    return call(path, schema, body);
   };
 }

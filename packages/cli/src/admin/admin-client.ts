@@ -1,10 +1,13 @@
+import { adminPaths } from "@fjmcp/shared/ipc/admin";
 import { callIpc, IpcUnavailableError, requestIpc } from "@fjmcp/shared/ipc/ipc-client";
 import type { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 
-/** Longer than the auth-server waits for the session-daemon. */
-const timeoutMs = 70_000;
+/** Longer than the auth-server waits for the session-daemon, and that for an MCP server. */
+const timeoutMs = 90_000;
+/** The same for the state alone: the socket of an auth-server that does not start accepts connections. */
+const statusTimeoutMs = 30_000;
 
 type PassedOn<Response> = { status: "ok"; response: Response } | { status: "away"; reason: string };
 
@@ -22,8 +25,9 @@ export class AdminClient {
     schema: Schema,
     body?: unknown,
   ): Promise<z.infer<Schema>> {
+    const call = { socketPath: this.#socketPath, path, schema, body };
     try {
-      return await callIpc({ socketPath: this.#socketPath, path, schema, body, timeoutMs });
+      return await callIpc({ ...call, timeoutMs: path === adminPaths.status ? statusTimeoutMs : timeoutMs });
     } catch (error) {
       if (error instanceof IpcUnavailableError) throw this.#explain(error);
       throw error;

@@ -48,7 +48,8 @@ export async function requestIpc(call: {
     const body = call.body === undefined ? undefined : JSON.stringify(call.body);
     return await send(call.socketPath, call.path, body, signal);
   } catch (error) {
-    throw new IpcUnavailableError(call.path, { cause: error });
+    const cause = timeout.aborted ? new Error(`no response within ${call.timeoutMs / 1000} s`) : error;
+    throw new IpcUnavailableError(call.path, { cause });
   }
 }
 
