@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { commonSettings } from "@fjmcp/shared/config/common-settings";
 import { distinctSocketsCheck } from "@fjmcp/shared/config/distinct-sockets";
-import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
+import { absolutePath, readEnvironment, secretFile, wholeNumber } from "@fjmcp/shared/config/environment";
 import { displayText } from "@fjmcp/shared/display-text";
 import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
@@ -176,13 +176,13 @@ export const authServerSettings = {
     .describe(
       "the previous derivation keys, as the start-up error names them, when they are lost permanently: every client must be connected again",
     ),
-  FJMCP_ACCESS_TOKEN_SECONDS: number({ min: 1, max: 30 * daySec, default: daySec }).describe(
+  FJMCP_ACCESS_TOKEN_SECONDS: wholeNumber({ min: 1, max: 30 * daySec, default: daySec }).describe(
     "life of an access token, at most 30 days; less than that of a refresh token",
   ),
-  FJMCP_REFRESH_TOKEN_SECONDS: number({ min: 1, max: 365 * daySec, default: 30 * daySec }).describe(
+  FJMCP_REFRESH_TOKEN_SECONDS: wholeNumber({ min: 1, max: 365 * daySec, default: 30 * daySec }).describe(
     "life of a refresh token, sliding",
   ),
-  FJMCP_REFRESH_GRACE_SECONDS: number({ min: 0, max: 3600, default: 60 }).describe(
+  FJMCP_REFRESH_GRACE_SECONDS: wholeNumber({ min: 0, max: 3600, default: 60 }).describe(
     "how long a rotated refresh token returns the same successor again; 0 = strict",
   ),
 };

@@ -38,6 +38,7 @@ t.test("reports all configuration faults at once, without a secret, and exits wi
     FJMCP_COOKIE_KEY_FILE: "/nonexistent/key",
     FJMCP_REFRESH_GRACE_SECONDS: "-1",
     FJMCP_REFRESH_TOKEN_SECONDS: "3600",
+    FJMCP_ACCESS_TOKEN_SECONDS: "86400.5",
     FJMCP_LOG_LEVEL: "loud",
     FJMCP_UNKNOWN: "1",
   });
@@ -52,7 +53,7 @@ t.test("reports all configuration faults at once, without a secret, and exits wi
     "VAULT_KEY_FILE: must hold keys of at least 32",
     "COOKIE_KEY_FILE: /nonexistent/key cannot be read",
     "REFRESH_GRACE_SECONDS",
-    "REFRESH_TOKEN_SECONDS: must be more than",
+    "ACCESS_TOKEN_SECONDS: must be a whole number from 1 to 2592000",
     "LOG_LEVEL",
     "FJMCP_UNKNOWN: is not a setting",
   ]) {

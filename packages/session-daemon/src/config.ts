@@ -2,7 +2,13 @@ import { words } from "@fjmcp/shared/config/words";
 import { z } from "zod";
 import { commonSettings } from "@fjmcp/shared/config/common-settings";
 import { distinctSocketsCheck } from "@fjmcp/shared/config/distinct-sockets";
-import { absolutePath, number, readEnvironment, secretFile } from "@fjmcp/shared/config/environment";
+import {
+  absolutePath,
+  number,
+  readEnvironment,
+  secretFile,
+  wholeNumber,
+} from "@fjmcp/shared/config/environment";
 import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import { senderTimeouts } from "@fjmcp/shared/http-server/public-server";
 import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
@@ -101,10 +107,12 @@ export const sessionDaemonSettings = {
   FJMCP_ALLOWED_ORIGINS: origins().describe(
     "further web origins that may call `/mcp` from a browser, comma-separated",
   ),
-  FJMCP_MAX_WORKERS: number({ min: 1, default: 50 }).describe(
+  FJMCP_MAX_WORKERS: wholeNumber({ min: 1, default: 50 }).describe(
     "worker processes of all accounts; the last tenth goes to accounts without one",
   ),
-  FJMCP_MAX_WORKERS_PER_ACCOUNT: number({ min: 1, default: 8 }).describe("worker processes of one account"),
+  FJMCP_MAX_WORKERS_PER_ACCOUNT: wholeNumber({ min: 1, default: 8 }).describe(
+    "worker processes of one account",
+  ),
   FJMCP_IDLE_SECONDS: seconds({ min: 0.01, default: 600 }).describe("an idle worker ends after this"),
   FJMCP_START_SECONDS: seconds({ min: 0.01, default: 15 }).describe(
     "a worker must respond to `initialize` within this",

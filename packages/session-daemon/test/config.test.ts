@@ -56,3 +56,11 @@ t.test("reports a socket that two settings name, also beside other faults", asyn
   );
   t.notOk(faults.some((line) => line.startsWith("FJMCP_MCP_SOCKET:")));
 });
+
+t.test("counts of workers are whole numbers", async (t) => {
+  for (const name of ["FJMCP_MAX_WORKERS", "FJMCP_MAX_WORKERS_PER_ACCOUNT"]) {
+    for (const text of ["1.5", "0", "1e3"])
+      t.ok(faultsOf({ [name]: text }).includes(`${name}: must be a whole number of at least 1`), text);
+    t.notOk(faultsOf({ [name]: "3" }).some((line) => line.startsWith(`${name}:`)));
+  }
+});

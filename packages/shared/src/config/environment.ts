@@ -76,16 +76,31 @@ function describe(issue: z.core.$ZodIssue, set: Record<string, unknown>): string
   return isMissing ? "is required" : issue.message;
 }
 
-/** A duration or count: a decimal number, at least `min`. */
-export function number(options: { min: number; max?: number; default: number }) {
+interface NumberOptions {
+  readonly min: number;
+  readonly max?: number;
+  readonly default: number;
+}
+
+/** A duration: a decimal number, at least `min`. */
+export function number(options: NumberOptions) {
+  return numberOf("number", /^\d+(\.\d+)?$/, options);
+}
+
+/** A count, or a duration that is stored in whole seconds. */
+export function wholeNumber(options: NumberOptions) {
+  return numberOf("whole number", /^\d+$/, options);
+}
+
+function numberOf(kind: string, pattern: RegExp, options: NumberOptions) {
   const { min, max = Number.MAX_SAFE_INTEGER } = options;
   return z
     .string()
-    .refine((text) => /^\d+(\.\d+)?$/.test(text) && Number(text) >= min && Number(text) <= max, {
+    .refine((text) => pattern.test(text) && Number(text) >= min && Number(text) <= max, {
       message:
         max === Number.MAX_SAFE_INTEGER
-          ? `must be a number of at least ${min}`
-          : `must be a number from ${min} to ${max}`,
+          ? `must be a ${kind} of at least ${min}`
+          : `must be a ${kind} from ${min} to ${max}`,
     })
     .transform(Number)
     .default(options.default);
