@@ -58,7 +58,7 @@ export class PublicClient {
       const send = url.startsWith("https:") ? httpsRequest : httpRequest;
       const outgoing = send(url, {
         method,
-        headers: { "user-agent": `fjmcp-doctor/${version}`, ...headers },
+        headers: { "user-agent": `fjmcp/${version} (doctor)`, ...headers },
         agent: false,
         timeout: timeoutMs,
         ...(this.#ca !== undefined && { ca: [...this.#ca] }),
