@@ -32,13 +32,19 @@ export async function proxyInstructions(files: InstallationFiles, issuer: string
     return "No proxy runs on this machine. Install one (Caddy is the shortest way); /usr/share/fjmcp/proxy has the recipes.";
   const path = `usr/share/fjmcp/proxy/${running.recipe}`;
   const recipe = await files.read(path);
-  const { host } = new URL(issuer);
   return [
     `${running.name} runs on this machine. Let it open the sockets, and restart it at the end:`,
     running.access,
     `  systemctl restart ${running.unit}`,
     recipe === undefined
       ? `Its recipe is /${path}.`
-      : `Add this to its configuration (/${path}):\n\n${recipe.replaceAll(exampleHost, host)}`,
+      : `Add this to its configuration (/${path}):\n\n${recipeFor(issuer, recipe)}`,
   ].join("\n");
+}
+
+/** The recipe for this issuer. Caddy has a port, when it is not 443, beside the name, the others where they listen. */
+function recipeFor(issuer: string, recipe: string): string {
+  const { host, hostname, port } = new URL(issuer);
+  if (recipe.includes(`:${exampleHost}}`)) return recipe.replaceAll(exampleHost, host);
+  return recipe.replaceAll(exampleHost, hostname).replaceAll(/(?<=[ :])443\b/g, port || "443");
 }

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
+import { projectRoot } from "@fjmcp/testkit/process/project-root";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { requireTrustedProgram } from "../../src/setup/child-program.ts";
 import { InstallationFiles } from "../../src/setup/installation-files.ts";
@@ -76,14 +77,26 @@ t.test("restarts what is older than a file that an interrupted run has written",
 });
 
 t.test("shows the recipe of the proxy that runs", async (t) => {
-  const { root, files } = installation(t);
-  mkdirSync(join(root, "usr/share/fjmcp/proxy"), { recursive: true });
-  writeFileSync(join(root, "usr/share/fjmcp/proxy/Caddyfile"), "mcp.example.org {\n}\n");
+  const { root, files, programs } = installation(t);
+  cpSync(join(projectRoot, "deploy/proxy"), join(root, "usr/share/fjmcp/proxy"), { recursive: true });
   const text = await proxyInstructions(files, "https://mcp.example.net");
   t.match(text, "Caddy runs on this machine");
   t.match(text, "usermod -aG fjmcp-proxy caddy\n");
   t.match(text, "/usr/share/fjmcp/proxy/Caddyfile.options\n  systemctl restart caddy.service");
-  t.match(text, "mcp.example.net {\n");
+  t.match(text, "\n{$FJMCP_HOST:mcp.example.net} {\n");
+  t.match(
+    await proxyInstructions(files, "https://mcp.example.net:8443"),
+    "\n{$FJMCP_HOST:mcp.example.net:8443} {\n",
+  );
+  programs.write("systemctl", 'case "$*" in *nginx*) echo ActiveState=active ;; esac');
+  const nginx = await proxyInstructions(files, "https://mcp.example.net:8443");
+  for (const line of [
+    "\tlisten 8443 ssl http2;\n",
+    "\tlisten [::]:8443 ssl http2;\n",
+    "\tserver_name mcp.example.net;\n",
+    "\tssl_certificate /etc/letsencrypt/live/mcp.example.net/fullchain.pem;\n",
+  ])
+    t.match(nginx, line);
 });
 
 t.test("trusts a program only where root alone can write", async (t) => {
