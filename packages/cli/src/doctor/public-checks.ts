@@ -108,25 +108,25 @@ export const tlsCheck: Check = {
     }
     const [response] = responses;
     if (response === undefined) return [fault(unreachable(issuer, failures[0]!.error))];
-    if (failures.length > 0)
-      return failures.map(({ family, error }) => oneFamilyFinding(issuer, family, error));
-    if (!issuer.startsWith("https:"))
-      return [
-        isPrivate
-          ? good(`${issuer} responds; it is on loopback, without TLS`)
-          : fault(`FJMCP_ISSUER is ${issuer}: clients on the internet need an https URL`),
-      ];
-    const hsts = response.headers.get("strict-transport-security") ?? [];
-    if (hsts.length === 1) return [good("the certificate is valid, and there is one HSTS header")];
-    return [
-      warning(
-        hsts.length === 0
-          ? "there is no Strict-Transport-Security header: add it in the proxy, see deploy/proxy"
-          : `there are ${hsts.length} Strict-Transport-Security headers, which browsers may ignore: leave one`,
-      ),
-    ];
+    const ofFamilies = failures.map(({ family, error }) => oneFamilyFinding(issuer, family, error));
+    if (ofFamilies.some(({ level }) => level === "fault")) return ofFamilies;
+    return [...ofFamilies, responseFinding(issuer, response, isPrivate)];
   },
 };
+
+function responseFinding(issuer: string, { headers }: PublicResponse, isPrivate: boolean): Finding {
+  if (!issuer.startsWith("https:"))
+    return isPrivate
+      ? good(`${issuer} responds; it is on loopback, without TLS`)
+      : fault(`FJMCP_ISSUER is ${issuer}: clients on the internet need an https URL`);
+  const hsts = headers.get("strict-transport-security") ?? [];
+  if (hsts.length === 1) return good("the certificate is valid, and there is one HSTS header");
+  return warning(
+    hsts.length === 0
+      ? "there is no Strict-Transport-Security header: add it in the proxy, see deploy/proxy"
+      : `there are ${hsts.length} Strict-Transport-Security headers, which browsers may ignore: leave one`,
+  );
+}
 
 /** Undefined: whichever there is. */
 type Family = 4 | 6 | undefined;
@@ -139,11 +139,18 @@ async function familiesOf(issuer: string): Promise<Family[]> {
 }
 
 function unreachable(issuer: string, { code = "", message }: NodeJS.ErrnoException): string {
-  const advice = /CERT|SELF_SIGNED|ISSUER|ERR_TLS/.test(code)
-    ? "let the proxy get a certificate for this name; --ca-file FILE trusts an internal CA"
-    : "start the proxy, and open the port in the firewall";
+  const advice = certificateAdvice(code) ?? "start the proxy, and open the port in the firewall";
   return `${issuer} does not respond (${code} ${message}): ${advice}`;
 }
+
+function certificateAdvice(code: string): string | undefined {
+  return /CERT|SELF_SIGNED|ISSUER|ERR_TLS/.test(code)
+    ? "let the proxy get a certificate for this name; --ca-file FILE trusts an internal CA"
+    : undefined;
+}
+
+/** No address of the family, no route, or no such protocol in the kernel. */
+const lacksFamily = /^E(NETUNREACH|HOSTUNREACH|ADDRNOTAVAIL|AFNOSUPPORT)$/;
 
 /** Clients try one family first, and some only that. */
 function oneFamilyFinding(
@@ -152,13 +159,14 @@ function oneFamilyFinding(
   { code = "", message }: NodeJS.ErrnoException,
 ): Finding {
   const record = family === 6 ? "AAAA" : "A";
-  if (code === "ENETUNREACH")
+  if (lacksFamily.test(code))
     return warning(
-      `${issuer} cannot be tried over IPv${family}, which this machine does not have: if its ${record} record leads here, remove it`,
+      `${issuer} cannot be tried over IPv${family}, which this machine does not have (${code}): if its ${record} record leads here, remove it`,
     );
-  return fault(
-    `${issuer} does not respond over IPv${family} (${code} ${message}): let the proxy listen there, open the port in the firewall, or remove the ${record} record`,
-  );
+  const advice =
+    certificateAdvice(code) ??
+    `let the proxy listen there, open the port in the firewall, behind NAT add the name to /etc/hosts, or remove the ${record} record`;
+  return fault(`${issuer} does not respond over IPv${family} (${code} ${message}): ${advice}`);
 }
 
 /** Both spellings of the endpoint respond themselves, with the challenge that starts a login. */
