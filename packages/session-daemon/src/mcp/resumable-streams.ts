@@ -136,7 +136,6 @@ export class ResumableStreams {
   }
 
   #prune(): void {
-    this.#willPrune = false;
     const { keptMs } = this.#limits;
     const oldestMs = performance.now() - keptMs;
     for (const { stream, changedAtMs } of this.#byToken.values()) {
@@ -144,6 +143,7 @@ export class ResumableStreams {
       this.evict(stream);
       if (stream.isAwaited) this.keep(stream);
     }
+    this.#willPrune = false;
   }
 
   #largestAccount(): AccountId {

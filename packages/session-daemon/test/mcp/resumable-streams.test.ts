@@ -108,7 +108,10 @@ t.test(
     const { res, text } = response();
     const stream = streams.open({ owner, session, idJson: "1" }, "2025-11-25", res);
     stream.notification(notification);
+    const timers = t.capture(globalThis, "setTimeout", setTimeout);
+    const startMs = performance.now();
     await sleep(1_000);
+    t.ok(timers().length <= (performance.now() - startMs) / 100 + 1, "one timer at a time");
     const again = response();
     const [, id] = /^id: (.*)$/m.exec(text())!;
     t.ok(streams.resume(id!, session, owner, again.res));
