@@ -86,8 +86,8 @@ async function setup(options: SetupOptions): Promise<void> {
     );
   const known = await readConfiguration(files);
   const set = {
-    issuer: configured("FJMCP_ISSUER", known.issuer, issuerUrl()),
-    forgejo: configured("FJMCP_FORGEJO_URL", known.forgejoUrl, forgejoUrl()),
+    issuer: configured("FJMCP_ISSUER", known.issuer, issuerUrl(), options.publicUrl),
+    forgejo: configured("FJMCP_FORGEJO_URL", known.forgejoUrl, forgejoUrl(), options.forgejoUrl),
   };
   const issuer =
     options.publicUrl ?? set.issuer ?? (await ask("The public URL of this service", issuerUrl(), options));
@@ -150,15 +150,20 @@ async function ask(
   });
 }
 
-/** The value of the configuration, as the daemons read it. Throws CommandError for one that they would not accept. */
+/**
+ * The value of the configuration, as the daemons read it. Throws CommandError for one that they would not accept, unless an
+ * option replaces it.
+ */
 function configured(
   name: string,
   value: string | undefined,
   schema: z.ZodType<string, string>,
+  option: string | undefined,
 ): string | undefined {
   if (value === undefined) return undefined;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
+  if (option !== undefined) return value;
   throw new CommandError(
     exitCodes.configuration,
     `${name} in /${configurationPath} ${parsed.error.issues[0]!.message}.`,

@@ -9,7 +9,7 @@ export type Change = "created" | "changed" | "unchanged";
 
 interface FileMode {
   readonly mode: number;
-  /** Whether an existing file that is closed to more users stays so. */
+  /** Whether an existing file with fewer permissions keeps them, and its group. */
   readonly mayBeClosed?: boolean;
   /** Of the folder, which is the file's alone; without it an existing folder stays as it is. */
   readonly folderMode?: number;
@@ -61,10 +61,12 @@ export class InstallationFiles {
     const file = this.resolve(path);
     await this.#ensureFolder(dirname(path), wanted.folderMode);
     const existing = await lstat(file).catch(() => undefined);
-    const mode = wanted.mode & (wanted.mayBeClosed && existing?.isFile() ? existing.mode : ~0);
+    const closed = wanted.mayBeClosed === true && existing?.isFile() === true ? existing : undefined;
+    const mode = wanted.mode & (closed?.mode ?? ~0);
+    const gid = closed?.gid ?? 0;
     const isSame =
       existing?.isFile() === true &&
-      hasRights(existing, mode) &&
+      hasRights(existing, mode, gid) &&
       (await readFile(file)).equals(Buffer.from(content));
     if (isSame) return "unchanged";
     const temporary = `${file}.${randomUUID()}`;
@@ -74,7 +76,7 @@ export class InstallationFiles {
       await handle.chmod(mode);
       await handle.sync();
       await handle.close();
-      if (process.geteuid!() === 0) await chown(temporary, 0, 0);
+      if (process.geteuid!() === 0) await chown(temporary, 0, gid);
       await rename(temporary, file);
       await syncFolder(dirname(file));
     } finally {
@@ -104,9 +106,10 @@ export class InstallationFiles {
   }
 }
 
-/** Whether it has this mode, and is root's when root asks. */
-function hasRights({ mode: found, uid, gid }: Stats, mode: number): boolean {
-  return (found & 0o7777) === mode && (process.geteuid!() !== 0 || (uid === 0 && gid === 0));
+/** Whether it has this mode, and is root's and the group's when root asks. */
+function hasRights(found: Stats, mode: number, gid = 0): boolean {
+  const isOwned = process.geteuid!() !== 0 || (found.uid === 0 && found.gid === gid);
+  return (found.mode & 0o7777) === mode && isOwned;
 }
 
 /** So that a rename in it survives a loss of power. */

@@ -126,6 +126,8 @@ t.test("reads URLs of the configuration as the daemons do, and rejects what they
     code: 78,
     stderr: /FJMCP_ISSUER in \/etc\/fjmcp\/fjmcp\.env must be an origin .*\nCorrect it there/,
   });
+  await setup(["--public-url", issuer]);
+  t.match(read("etc/fjmcp/fjmcp.env"), `\nFJMCP_ISSUER=${issuer}\n`, "an option replaces it");
 });
 
 t.test("leaves a configuration closed that is closed to others", async (t) => {
@@ -135,9 +137,12 @@ t.test("leaves a configuration closed that is closed to others", async (t) => {
   const mode = () => statSync(file).mode & 0o777;
   t.equal(mode(), 0o644);
   chmodSync(file, 0o640);
+  const isRoot = process.geteuid!() === 0;
+  if (isRoot) chownSync(file, 0, 1);
   t.match((await setup([])).stdout, "Nothing differs: no file was changed.");
   await setup(["--public-url", "https://closed.example.net"]);
   t.equal(mode(), 0o640);
+  if (isRoot) t.equal(statSync(file).gid, 1, "its group can still read it");
   chmodSync(file, 0o666);
   await setup([]);
   t.equal(mode(), 0o644);
