@@ -46,5 +46,9 @@ export async function proxyInstructions(files: InstallationFiles, issuer: string
 function recipeFor(issuer: string, recipe: string): string {
   const { host, hostname, port } = new URL(issuer);
   if (recipe.includes(`:${exampleHost}}`)) return recipe.replaceAll(exampleHost, host);
-  return recipe.replaceAll(exampleHost, hostname).replaceAll(/(?<=[ :])443\b/g, port || "443");
+  const own = recipe.replaceAll(exampleHost, hostname);
+  if (port === "") return own;
+  // Apache listens on 80 and 443 alone.
+  const listen = recipe.includes("<VirtualHost") ? `Listen ${port}\n\n` : "";
+  return listen + own.replaceAll(/(?<=[ :])443\b/g, port);
 }

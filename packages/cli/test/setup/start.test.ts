@@ -97,6 +97,10 @@ t.test("shows the recipe of the proxy that runs", async (t) => {
     "\tssl_certificate /etc/letsencrypt/live/mcp.example.net/fullchain.pem;\n",
   ])
     t.match(nginx, line);
+  programs.write("systemctl", 'case "$*" in *apache2*) echo ActiveState=active ;; esac');
+  const apache = await proxyInstructions(files, "https://mcp.example.net:8443");
+  t.match(apache, "\n\nListen 8443\n\n");
+  t.match(apache, "\n<VirtualHost *:8443>\n");
 });
 
 t.test("trusts a program only where root alone can write", async (t) => {
