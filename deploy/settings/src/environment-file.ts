@@ -6,7 +6,7 @@ const head = `# The configuration of fjmcp: both daemons read this file, each wh
 # Lines are NAME=value, as systemd reads them (EnvironmentFile=); a value with spaces stands in double quotes.
 # A setting in a comment shows its default. Restart the daemons after a change: systemctl restart fjmcp-auth fjmcp-session
 # Secrets, pictures and documents are not in here: each is a credential of systemd, the file of its name in
-# /etc/fjmcp/credentials/. Restart the auth-server after a change of one.
+# /etc/fjmcp/credentials/. Restart the daemon that reads it after a change.
 `;
 
 /** The text of `deploy/fjmcp.env`: each setting with its meaning and its default, the required ones first. */
