@@ -3,7 +3,7 @@ import { callIpc, IpcUnavailableError } from "@fjmcp/shared/ipc/ipc-client";
 import type { z } from "zod";
 
 const timeouts = {
-  /** Longer than a restart with calls in flight. The socket of one that does not start accepts connections all the same. */
+  /** Longer than a restart with calls in flight and the default drain. The socket of one that does not start accepts connections all the same. */
   usualMs: 15_000,
   /** Longer than the MCP server may take to start, which the check of it waits for. */
   childMs: 60_000,

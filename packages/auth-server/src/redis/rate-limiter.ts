@@ -42,7 +42,7 @@ export function createRateLimiter(
   };
 }
 
-/** Rejects after `timeoutMs`. However long this process itself is busy and reads no reply, that counts as one part of them. */
+/** Rejects after `timeoutParts` ticks. A tick that comes late, as this process was busy and read no reply, counts once. */
 function inTime<T>(reply: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     let partsLeft = timeoutParts;

@@ -58,13 +58,13 @@ export const socketCheck: Check = {
               "no proxy's user is in the group fjmcp-proxy: run usermod -aG fjmcp-proxy USER (caddy, www-data) and restart the proxy; HAProxy instead has the group in its configuration, and this is no fault",
             ),
           ];
-    const faults = [...found.flat(), ...missing, ...strangers(groups), ...proxy];
+    const faults = [...found.flat(), ...missing, ...unexpectedMembers(groups), ...proxy];
     return faults.length > 0 ? faults : [good(`${sockets.length} sockets are open to their groups only`)];
   },
 };
 
 /** Others in a group of the daemons' own, whose socket they could open. */
-function strangers(groups: ReadonlyMap<string, Group>): Finding[] {
+function unexpectedMembers(groups: ReadonlyMap<string, Group>): Finding[] {
   return closedGroups.flatMap((group) => {
     const own = memberships.filter((each) => each.group === group).map(({ user }): string => user);
     const others = groups.get(group)?.members.filter((user) => !own.includes(user)) ?? [];

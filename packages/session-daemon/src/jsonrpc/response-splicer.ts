@@ -19,7 +19,7 @@ const thenError = Buffer.from(',"error":');
 const resultFirst = Buffer.from('{"result":');
 const errorFirst = Buffer.from('{"error":');
 const tail = Buffer.from(',"jsonrpc":"2.0","id":');
-/** Every message has it; begins with a rare letter, for which a search is cheap. */
+/** Nearly every message has it; begins with a rare letter, for which a search is cheap. */
 const versionKey = Buffer.from('jsonrpc"');
 /** Where another message follows without a line end: no JSON has these. */
 const nextMessages = ["jsonrpc", "id", "result", "error", "method", "params"].map((key) =>
@@ -57,7 +57,7 @@ function hasAnother(match: MatchedResponse): boolean {
   return hasOtherVersionKey(match) && nextMessages.some((next) => chunksInclude(match.line, next));
 }
 
-/** Whether the content has what else stands at that end of a response which has its id. */
+/** Whether there is another `jsonrpc"` than the response's own. */
 function hasOtherVersionKey({ line, isIdFirst, chunkIndex, idStart }: MatchedResponse): boolean {
   const holder = line[chunkIndex]!;
   const contentEnd = idStart - tail.length;

@@ -25,7 +25,7 @@ const claudeCallbacks = new Set([
 
 /**
  * Normalises what real clients send to registration (RFC 7591 §2): null and empty members are dropped, lists are reduced to
- * supported values, and a redirect URI that is not https makes a native client. Dangerous texts stay as they are, so that
+ * supported values, and a redirect URI that is not https makes a native client. Dangerous strings stay as they are, so that
  * `registrationFault` rejects them.
  */
 export function normaliseRegistration(body: unknown): unknown {
