@@ -111,7 +111,8 @@ t.test(
     const timers = t.capture(globalThis, "setTimeout", setTimeout);
     const startMs = performance.now();
     await sleep(1_000);
-    t.ok(timers().length <= (performance.now() - startMs) / 100 + 1, "one timer at a time");
+    // A timer that comes a little early is followed by a short one.
+    t.ok(timers().length <= (2 * (performance.now() - startMs)) / 100 + 2, "one timer at a time");
     const again = response();
     const [, id] = /^id: (.*)$/m.exec(text())!;
     t.ok(streams.resume(id!, session, owner, again.res));
