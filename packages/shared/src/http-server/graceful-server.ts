@@ -18,7 +18,10 @@ const pollMs = 20;
  * As http.createServer, for a server that `closeGracefully` will close: from then on every response whose head is sent is
  * the last of its connection (`Connection: close`), including responses to earlier requests.
  */
-export function createGracefulServer(options: ServerOptions, listener?: RequestListener): Server {
+export function createGracefulServer<RequestClass extends typeof IncomingMessage = typeof IncomingMessage>(
+  options: ServerOptions<RequestClass>,
+  listener?: RequestListener<RequestClass>,
+): Server<RequestClass> {
   class ClosingResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
     override writeHead(status: number, reasonOrHeaders?: unknown, headers?: unknown): this {
       if (!server.listening) this.shouldKeepAlive = false;

@@ -1,6 +1,7 @@
 import type { RequestListener, Server } from "node:http";
 import { createGracefulServer } from "./graceful-server.ts";
 import { hasSeveralHosts } from "./has-several-hosts.ts";
+import { WholeBodyRequest } from "./whole-body-request.ts";
 
 /** How long a client may take to send the head and the whole request, and how often that is checked. */
 export const senderTimeouts = {
@@ -17,10 +18,11 @@ const keepAliveTimeout = 130_000;
  * Connections are kept alive, because a new one per call costs a third of the throughput.
  */
 export function createPublicServer(
-  handle: RequestListener,
+  handle: RequestListener<typeof WholeBodyRequest>,
   timeouts: typeof senderTimeouts = senderTimeouts,
-): Server {
-  return createGracefulServer({ keepAliveTimeout, ...timeouts }, (req, res) => {
+): Server<typeof WholeBodyRequest> {
+  const options = { keepAliveTimeout, ...timeouts, IncomingMessage: WholeBodyRequest };
+  return createGracefulServer(options, (req, res) => {
     if (hasSeveralHosts(req)) res.writeHead(400, { connection: "close" }).end();
     else handle(req, res);
   });
