@@ -20,8 +20,8 @@ export function createMcpServer(
 ): Server {
   const server = createPublicServer((req, res) => {
     // A pipelined request has no socket until the responses before it are sent, and would miss its close.
-    if (res.socket === null) res.once("socket", () => void endpoint.handle(req, res));
-    else void endpoint.handle(req, res);
+    if (res.socket === null) res.once("socket", () => endpoint.handle(req, res));
+    else endpoint.handle(req, res);
   }, options.senderTimeouts);
   disconnectSlowClients(server, options.slowClientLimits, accountOf);
   return server;

@@ -1,5 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { WholeBodyRequest } from "@fjmcp/shared/http-server/whole-body-request";
+import type { AccountId } from "@fjmcp/shared/ids";
+import { attempt } from "../attempt.ts";
 import type { Authenticated } from "../auth/authenticator.ts";
 import { AccountTurns } from "../http/account-turns.ts";
 import { acceptedTypes, requireJsonBody } from "../http/content-negotiation.ts";
@@ -30,6 +33,9 @@ import { unauthorized } from "./unauthorized.ts";
 
 /** Parsing a larger body waits for a turn: it may need a millisecond for 16 KiB. */
 const smallBodyBytes = 16 * 1024;
+
+/** An exchange before its authentication was renewed. */
+type ReceivedPost = Omit<Exchange, "authenticated">;
 
 /** The children that serve one session each. */
 interface OwnChildren {
@@ -86,7 +92,13 @@ export class PostHandler {
     this.#stateless = stateless;
   }
 
-  async handle(req: IncomingMessage, res: ServerResponse, { owner }: Authenticated): Promise<void> {
+  /** As `MethodHandler.handle`. */
+  handle(
+    req: WholeBodyRequest,
+    res: ServerResponse,
+    { owner }: Authenticated,
+    onError: (error: unknown) => void,
+  ): Promise<void> | undefined {
     requireJsonBody(req.headers);
     const accepted = acceptedTypes(req.headers.accept);
     if (!accepted.json && !accepted.sse) {
@@ -96,48 +108,56 @@ export class PostHandler {
         "Accept application/json and text/event-stream: the response is one of them.",
       );
     }
-    const { accountId } = owner;
-    const body = await this.#memoryBudget.read(accountId, req, res);
-    if (body.length > smallBodyBytes) {
-      await this.#turns.next(accountId);
-      if (res.destroyed) throw new ClientDisconnectedError();
-    }
-    const text = decode(body);
-    // Its grant may have been narrowed while the body arrived.
-    const renewed = this.#authentication.renew(req);
-    const authenticated = renewed instanceof Promise ? await renewed : renewed;
-    if (res.destroyed) throw new ClientDisconnectedError();
-    const exchange: Exchange = { req, res, authenticated, accepted };
-    if (isBatch(text) && acceptsBatches(exchange)) {
-      await respondToBatch(exchange, parseClientBatch(text), {
-        keepAliveMs: this.#keepAliveMs,
-        // Or while a message before this one was handled.
-        handle: async (member, message) =>
-          this.#handleMessage({ ...member, authenticated: await this.#authentication.renew(req) }, message),
-        errorFor: (error, idJson) => this.#errors.map(req, error, idJson),
-      });
-    } else await this.#handleMessage(exchange, parseClientMessage(text));
+    const received = { req, res, accepted };
+    const isSmall = req.receiveBody(smallBodyBytes, (body) => {
+      attempt(() => this.#handleBody(received, body), onError);
+    });
+    if (isSmall) return undefined;
+    return this.#readBody(owner.accountId, req, res).then((body) => this.#handleBody(received, body));
   }
 
-  async #handleMessage(exchange: Exchange, message: ClientMessage): Promise<void> {
-    if (message.kind !== "response" && eraOf(message, exchange.req.headers) === "stateless") {
-      await this.#stateless.handle(exchange, message);
-      return;
-    }
+  async #readBody(accountId: AccountId, req: IncomingMessage, res: ServerResponse): Promise<Buffer> {
+    const body = await this.#memoryBudget.read(accountId, req, res);
+    if (body.length > smallBodyBytes) await this.#turns.next(accountId);
+    return body;
+  }
+
+  #handleBody(received: ReceivedPost, body: Buffer): Promise<void> | undefined {
+    if (received.res.destroyed) throw new ClientDisconnectedError();
+    const text = decode(body);
+    // Its grant may have been narrowed while the body arrived.
+    const renewed = this.#authentication.renew(received.req);
+    return renewed instanceof Promise
+      ? renewed.then((authenticated) => this.#handleText({ ...received, authenticated }, text))
+      : this.#handleText({ ...received, authenticated: renewed }, text);
+  }
+
+  #handleText(exchange: Exchange, text: string): Promise<void> | undefined {
+    const { req, res } = exchange;
+    if (res.destroyed) throw new ClientDisconnectedError();
+    if (!isBatch(text) || !acceptsBatches(exchange))
+      return this.#handleMessage(exchange, parseClientMessage(text));
+    return respondToBatch(exchange, parseClientBatch(text), {
+      keepAliveMs: this.#keepAliveMs,
+      // Or while a message before this one was handled.
+      handle: async (member, message) =>
+        this.#handleMessage({ ...member, authenticated: await this.#authentication.renew(req) }, message),
+      errorFor: (error, idJson) => this.#errors.map(req, error, idJson),
+    });
+  }
+
+  #handleMessage(exchange: Exchange, message: ClientMessage): Promise<void> | undefined {
+    if (message.kind !== "response" && eraOf(message, exchange.req.headers) === "stateless")
+      return this.#stateless.handle(exchange, message);
     if (message.kind !== "request") {
       this.#acknowledge(exchange, message);
-      return;
+      return undefined;
     }
     const { request } = message;
     // Its body negotiates the version, whatever the header names.
-    if (request.method === "initialize") {
-      await this.#initialize(exchange, request);
-      return;
-    }
+    if (request.method === "initialize") return this.#initialize(exchange, request);
     requireSupportedVersion(exchange.req, request.idJson);
-    // Not awaited when it responds at once: that saves a microtask for each call.
-    const responding = this.#respond(exchange, request);
-    if (responding !== undefined) await responding;
+    return this.#respond(exchange, request);
   }
 
   /** Every request but `initialize`. A call that is forwarded responds later. */

@@ -5,6 +5,7 @@ import { whileOpen } from "../../http/while-open.ts";
 import type { ClientMessage, ClientRequest } from "../../jsonrpc/client-message.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
 import { CallError } from "../../worker/call.ts";
+import type { ParamHeader } from "../../worker/param-header.ts";
 import type { WorkerPool } from "../../worker/worker-pool.ts";
 import type { CallDispatcher } from "../call-dispatcher.ts";
 import type { Exchange } from "../exchange.ts";
@@ -36,50 +37,59 @@ export class StatelessHandler {
     this.#deps = deps;
   }
 
-  /** Rejects with an error that `McpEndpoint` maps to a response. */
-  async handle(exchange: Exchange, message: Exclude<ClientMessage, { kind: "response" }>): Promise<void> {
+  /** Throws or rejects with an error that `McpEndpoint` maps to a response. */
+  handle(
+    exchange: Exchange,
+    message: Exclude<ClientMessage, { kind: "response" }>,
+  ): Promise<void> | undefined {
     if (message.kind === "notification") {
       acknowledge(exchange, message.method, message.params);
-      return;
+      return undefined;
     }
     const { request } = message;
     const version = requireRequestMeta(request.params, request.idJson);
     checkStandardHeaders(exchange.req.headers, request, version);
-    if (request.method === "server/discover") await this.#discover(exchange, request);
-    else if (request.method === "subscriptions/listen") await this.#deps.listen.handle(exchange, request);
-    else if (request.method === "tools/call") await this.#callTool(exchange, request);
-    else if (forwardedMethods.has(request.method)) this.#run(exchange, request);
-    else throw methodNotFound(request.idJson);
+    if (request.method === "server/discover") return this.#discover(exchange, request);
+    if (request.method === "subscriptions/listen") return this.#deps.listen.handle(exchange, request);
+    if (request.method === "tools/call") return this.#callTool(exchange, request);
+    if (forwardedMethods.has(request.method)) return this.#run(exchange, request);
+    throw methodNotFound(request.idJson);
   }
 
-  #run({ authenticated, res, accepted }: Exchange, request: ClientRequest): void {
+  /** The call responds later. */
+  #run({ authenticated, res, accepted }: Exchange, request: ClientRequest): undefined {
     this.#deps.calls.runStateless(authenticated, request, res, accepted);
   }
 
   /** Without the headers that the tool declares a call cannot be checked, and does not run. */
-  async #callTool(exchange: Exchange, request: ClientRequest): Promise<void> {
+  #callTool(exchange: Exchange, request: ClientRequest): Promise<void> | undefined {
     const { authenticated, req, res } = exchange;
-    const { gate, pool, authentication } = this.#deps;
+    const { gate, pool } = this.#deps;
     const { idJson, params } = request;
     // No worker starts for a call that is rejected anyway.
-    if (gate.isReady(authenticated) && !gate.allows(authenticated, request)) {
-      this.#run(exchange, request);
-      return;
-    }
+    if (gate.isReady(authenticated) && !gate.allows(authenticated, request))
+      return this.#run(exchange, request);
     const tool = typeof params?.name === "string" ? params.name : "";
     const declared = pool.paramHeaders(authenticated.caller, tool, () => whileOpen(res));
-    if (!(declared instanceof Promise)) {
-      checkParamHeaders(req.headers, declared, params?.arguments, idJson);
-      this.#run(exchange, request);
-      return;
-    }
+    if (declared instanceof Promise) return this.#callWhenDeclared(exchange, request, declared);
+    checkParamHeaders(req.headers, declared, params?.arguments, idJson);
+    return this.#run(exchange, request);
+  }
+
+  async #callWhenDeclared(
+    exchange: Exchange,
+    request: ClientRequest,
+    declared: Promise<readonly ParamHeader[]>,
+  ): Promise<void> {
+    const { req, res } = exchange;
+    const { idJson, params } = request;
     try {
       checkParamHeaders(req.headers, await declared, params?.arguments, idJson);
     } catch (error) {
       respondWithCallError(exchange, idJson, error);
       return;
     }
-    const renewed = await authentication.renew(req);
+    const renewed = await this.#deps.authentication.renew(req);
     if (res.destroyed) throw new ClientDisconnectedError();
     this.#run({ ...exchange, authenticated: renewed }, request);
   }
