@@ -49,6 +49,9 @@ const costNs = {
   valueBesideInexactNumber: 300,
 };
 
+/** So many keys count as different without a comparison, which small messages would pay for. */
+const uncomparedKeys = 200;
+
 /** Far more digits than a double has: numbers may be limited (RFC 8259 §6). */
 const maxNumberLength = 1_000;
 
@@ -83,7 +86,8 @@ export function scanMessage(text: string, maxCostNs: number, maxLength = maxNumb
     values: 1,
     reservedKeys,
   };
-  const keys = new KeyCounter();
+  let keyCount = 0;
+  let keys: KeyCounter | undefined;
   const search = searchStrings(text, maxCostNs / costNs.escape);
   let spentNs = 0;
   let depth = 0;
@@ -104,7 +108,8 @@ export function scanMessage(text: string, maxCostNs: number, maxLength = maxNumb
       if (isKey(text, end)) {
         spentNs += costNs.key + (end - at) * costNs.keyCharacter;
         if (reservedKeys.add(depth, text, at + 1, end)) spentNs += costNs.comparedKey;
-        if (keys.isDifferent(text, at + 1, end)) spentNs += costNs.differentKey;
+        if (++keyCount > uncomparedKeys) keys ??= new KeyCounter();
+        if (keys === undefined || keys.isDifferent(text, at + 1, end)) spentNs += costNs.differentKey;
       }
       at = end;
     } else if (code === openingBrace || code === openingBracket) {
@@ -112,10 +117,10 @@ export function scanMessage(text: string, maxCostNs: number, maxLength = maxNumb
       // What is nested too deep will not be parsed: the scan goes on, to find out whether it is JSON.
       if (++depth > maxDepth) scan.tooDeep = true;
       else spentNs += costNs.value;
-      if (code === openingBrace) keys.openObject();
+      if (code === openingBrace) keys?.openObject();
     } else if (code === closingBrace || code === closingBracket) {
       depth--;
-      if (code === closingBrace) keys.closeObject();
+      if (code === closingBrace) keys?.closeObject();
     } else if (code === comma) {
       scan.values++;
       spentNs += costNs.value;
