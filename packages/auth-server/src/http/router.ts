@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { WholeBodyRequest } from "@fjmcp/shared/http-server/whole-body-request";
 import { isPlainPath, parseRequestTarget } from "@fjmcp/shared/net/request-target";
 import { isMcpPath } from "@fjmcp/shared/oauth/mcp-resource";
 import type { Clock } from "@fjmcp/shared/clock";
@@ -11,12 +12,12 @@ import { serveProtectedResourceMetadata } from "./protected-resource-metadata.ts
 import { rejectBackgroundRequest } from "./user-navigation.ts";
 import { overrideForwardedHeaders } from "./forwarded-headers.ts";
 
-type Handler = (req: IncomingMessage, res: ServerResponse) => unknown;
+type Handler = (req: WholeBodyRequest, res: ServerResponse) => unknown;
 
 /**
  * Dispatches requests by path: `/mcp` to the proxy, oidc-provider's exact paths to oidc-provider, the rest but the metadata
- * of the protected resource to the web app. A path that another parser could read as one of ours gets 404 here: oidc-provider ignores case and slashes, and
- * the web app decodes and resolves. Except for `/mcp`, host and scheme of a request are replaced by the issuer's.
+ * of the protected resource to the web app. A path that another parser could read as one of ours gets 404 here:
+ * oidc-provider ignores case and slashes, and the web app decodes and resolves. Except for `/mcp`, host and scheme of a request are replaced by the issuer's.
  */
 export function createRouter(deps: {
   issuer: string;
@@ -27,7 +28,7 @@ export function createRouter(deps: {
   addressLimits: AddressLimits;
   events: AuditEvents;
   clock: Clock;
-}): (req: IncomingMessage, res: ServerResponse) => void {
+}): (req: WholeBodyRequest, res: ServerResponse) => void {
   const issuer = new URL(deps.issuer);
 
   return (req, res) => {
@@ -60,7 +61,7 @@ export function createRouter(deps: {
     else void isRejected.then((rejected) => rejected || serve(req, res, path));
   };
 
-  function serve(req: IncomingMessage, res: ServerResponse, path: string): void {
+  function serve(req: WholeBodyRequest, res: ServerResponse, path: string): void {
     if (isProviderPath(path)) deps.provider(req, res);
     else deps.web(req, res);
   }

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { jsonRpcErrorCodes } from "@fjmcp/shared/jsonrpc-error-codes";
+import type { WholeBodyRequest } from "@fjmcp/shared/http-server/whole-body-request";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../../audit-events.ts";
 import { retryAfterSec } from "../../retry-after.ts";
@@ -17,25 +18,34 @@ const retryMs = 100;
 /** The socket is missing, not listened on, or its backlog is full: nothing has been sent. */
 const notConnected: ReadonlySet<string | undefined> = new Set(["ENOENT", "ECONNREFUSED", "EAGAIN"]);
 
+/** A body of this length is forwarded in one write with its head. A longer one is forwarded as it arrives. */
+const smallBytes = 16 * 1024;
+
 /** Forwards a request of any method and its response. */
-type McpProxy = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+type McpProxy = (incoming: WholeBodyRequest, outgoing: ServerResponse) => void;
 
 /**
  * Forwards `/mcp` to the session-daemon, for installations whose reverse proxy does not do so itself. Streams in both
- * directions without buffering or a time limit, and forwards a disconnect of either side. While the session-daemon is
- * not running a request waits up to 10 s, its body unread; then it fails with 503. A request that may have reached the
- * session-daemon is never sent again: 502.
+ * directions without a time limit, small bodies as a whole, and forwards a disconnect of either side. While the
+ * session-daemon is not running a request waits up to 10 s, a longer body unread; then it fails with 503. A request that
+ * may have reached the session-daemon is never sent again: 502.
  */
 export function createMcpProxy(deps: { mcpSocketPath: string; events: AuditEvents }): McpProxy {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 256 });
 
   return function mcpProxy(incoming, outgoing) {
     // A pipelined request has no socket until the responses before it are sent, and would miss a disconnect.
-    if (outgoing.socket === null) outgoing.once("socket", () => forward(incoming, outgoing));
-    else forward(incoming, outgoing);
+    if (outgoing.socket === null) outgoing.once("socket", () => receive(incoming, outgoing));
+    else receive(incoming, outgoing);
   };
 
-  function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  function receive(incoming: WholeBodyRequest, outgoing: ServerResponse): void {
+    const isSmall = incoming.receiveBody(smallBytes, (body) => forward(incoming, outgoing, body));
+    if (!isSmall) forward(incoming, outgoing, undefined);
+  }
+
+  /** Without the whole body, it is read from the request. */
+  function forward(incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer | undefined): void {
     const giveUpAtMs = performance.now() + connectTimeoutMs;
     let attempt: ClientRequest;
     let retry: NodeJS.Timeout | undefined;
@@ -44,7 +54,7 @@ export function createMcpProxy(deps: { mcpSocketPath: string; events: AuditEvent
       clearTimeout(retry);
       if (!outgoing.writableFinished || !attempt.writableFinished) attempt.destroy();
       // Discard the rest of the request: left unread, it would block the client's connection.
-      incoming.unpipe(attempt).resume();
+      if (body === undefined) incoming.unpipe(attempt).resume();
     });
     send();
 
@@ -56,8 +66,8 @@ export function createMcpProxy(deps: { mcpSocketPath: string; events: AuditEvent
         path: incoming.url,
         headers: requestHeaders(incoming),
       });
-      const sent = pipeOnceConnected(incoming, attempt);
-      attempt.on("response", (response) => forwardResponse(response, outgoing));
+      const sent = body === undefined ? pipeOnceConnected(incoming, attempt) : sendWhole(body, attempt);
+      attempt.on("response", (response) => forwardResponse(response, outgoing, (error) => fail(502, error)));
       attempt.on("error", (error: NodeJS.ErrnoException) => {
         if (outgoing.destroyed) return;
         if (sent() || !(attempt.reusedSocket || notConnected.has(error.code))) fail(502, error);
@@ -67,6 +77,7 @@ export function createMcpProxy(deps: { mcpSocketPath: string; events: AuditEvent
     }
 
     function fail(status: 502 | 503, error: NodeJS.ErrnoException): void {
+      if (outgoing.destroyed || outgoing.writableEnded) return;
       // After the headers, only closing the connection shows the client that the response is incomplete.
       if (outgoing.headersSent) return void outgoing.destroy();
       const reference = newErrorReference();
@@ -92,22 +103,55 @@ function pipeOnceConnected(incoming: IncomingMessage, attempt: ClientRequest): (
     // Headers are sent together with a body that has arrived already, and at once when the body is still to come.
     if (incoming.readableLength === 0 && !incoming.complete) attempt.flushHeaders();
   };
-  attempt.on("socket", (socket) => {
-    if (socket.connecting) socket.once("connect", pipe);
-    else if (!socket.destroyed) pipe();
-  });
+  onceConnected(attempt, pipe);
   return () => isSent;
 }
 
-function forwardResponse(response: IncomingMessage, outgoing: ServerResponse): void {
+/** As `pipeOnceConnected`, for a body that has arrived. As Latin-1 Node joins it with the head. */
+function sendWhole(body: Buffer, attempt: ClientRequest): () => boolean {
+  let isSent = false;
+  onceConnected(attempt, () => (isSent = true));
+  attempt.end(body.toString("latin1"), "latin1");
+  return () => isSent;
+}
+
+function onceConnected(attempt: ClientRequest, act: () => void): void {
+  attempt.on("socket", (socket) => {
+    if (socket.connecting) socket.once("connect", act);
+    else if (!socket.destroyed) act();
+  });
+}
+
+/** `onError` gets the error of a response that breaks off. */
+function forwardResponse(
+  response: IncomingMessage,
+  outgoing: ServerResponse,
+  onError: (error: NodeJS.ErrnoException) => void,
+): void {
+  response.on("error", onError);
+  const length = response.headers["content-length"];
+  if (Number(length) <= smallBytes) {
+    // As Latin-1 Node joins it with the head.
+    let body = "";
+    response.setEncoding("latin1");
+    response.on("data", (text: string) => (body += text));
+    response.on("end", () => {
+      writeHead(response, outgoing);
+      outgoing.end(body, "latin1");
+    });
+    return;
+  }
+  writeHead(response, outgoing);
+  // A response of known length is sent together with its headers; those of a stream must not wait for its first event.
+  if (length === undefined) outgoing.flushHeaders();
+  response.pipe(outgoing);
+}
+
+function writeHead(response: IncomingMessage, outgoing: ServerResponse): void {
   const headers = endToEndHeaders(response.rawHeaders);
   // A document there runs nothing in the origin of the auth-server's pages; a second policy can only restrict it further.
   headers.push("Content-Security-Policy", "sandbox; default-src 'none'");
   outgoing.writeHead(response.statusCode ?? 502, response.statusMessage, headers);
-  // A response of known length is sent together with its headers; those of a stream must not wait for its first event.
-  if (response.headers["content-length"] === undefined) outgoing.flushHeaders();
-  response.on("error", () => outgoing.destroy());
-  response.pipe(outgoing);
 }
 
 /** Replies with a JSON-RPC error. */

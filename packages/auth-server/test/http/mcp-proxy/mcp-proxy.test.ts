@@ -1,66 +1,17 @@
 import { once } from "node:events";
-import { createServer, request, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import { connect, createServer as createNetServer, type AddressInfo, type Socket } from "node:net";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { request, type IncomingMessage, type RequestListener } from "node:http";
+import { connect, createServer as createNetServer, type Socket } from "node:net";
+import { buffer, text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { createAuditEvents } from "../../../src/audit-events.ts";
-import { createMcpProxy } from "../../../src/http/mcp-proxy/mcp-proxy.ts";
 import { listenUnix } from "@fjmcp/shared/http-server/unix-listener";
-import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { memoryLog } from "../../support/upstream-setup.ts";
-
-interface Setup {
-  readonly port: number;
-  readonly socketPath: string;
-  readonly logText: () => string;
-  /** Starts the session-daemon's stand-in. */
-  serve(listener: RequestListener): Promise<Server>;
-  send(options: {
-    method?: string;
-    headers?: Record<string, string>;
-    body?: string | Buffer;
-  }): Promise<IncomingMessage>;
-}
-
-async function setUp(t: Test): Promise<Setup> {
-  const socketPath = join(temporaryDirectory(t), "mcp.sock");
-  const { log, text } = memoryLog();
-  const front = createServer(createMcpProxy({ mcpSocketPath: socketPath, events: createAuditEvents(log) }));
-  front.listen(0, "127.0.0.1");
-  await once(front, "listening");
-  t.teardown(() => end(front));
-  const { port } = front.address() as AddressInfo;
-  return {
-    port,
-    socketPath,
-    logText: text,
-    async serve(listener) {
-      const server = createServer(listener);
-      await listenUnix(server, socketPath);
-      t.teardown(() => end(server));
-      return server;
-    },
-    async send({ method = "POST", headers = {}, body }) {
-      const outgoing = request({ port, host: "127.0.0.1", path: "/mcp?canary=1", method, headers });
-      outgoing.end(body);
-      const [response] = (await once(outgoing, "response")) as [IncomingMessage];
-      return response;
-    },
-  };
-}
-
-function end(server: Server): void {
-  server.close();
-  server.closeAllConnections();
-}
+import { end, setUpMcpProxy } from "../../support/mcp-proxy-setup.ts";
 
 t.test(
   "forwards every method with headers and body, and returns status, headers and body of the response",
   async (t) => {
-    const setup = await setUp(t);
+    const setup = await setUpMcpProxy(t);
     await setup.serve((incoming, outgoing) => {
       const { te, "mcp-session-id": session } = incoming.headers;
       outgoing.setHeader("x-seen", [incoming.method, te, session].map(String).join(" "));
@@ -84,8 +35,21 @@ t.test(
   },
 );
 
+t.test("keeps each byte of a small body and of a small response", async (t) => {
+  const setup = await setUpMcpProxy(t);
+  await setup.serve((incoming, outgoing) => {
+    outgoing.setHeader("content-length", String(incoming.headers["content-length"]));
+    incoming.pipe(outgoing);
+  });
+  for (const length of [0, 1, 256, 16 * 1024, 16 * 1024 + 1]) {
+    const body = Buffer.from(Array.from({ length }, (_, index) => index % 256));
+    const response = await setup.send({ body, headers: { "content-length": String(length) } });
+    t.ok((await buffer(response)).equals(body), `${length} bytes`);
+  }
+});
+
 t.test("passes no cookie of the pages on, and lets nothing run in their origin", async (t) => {
-  const setup = await setUp(t);
+  const setup = await setUpMcpProxy(t);
   await setup.serve((incoming, outgoing) => {
     outgoing.setHeader("set-cookie", ["a=1", "b=2"]);
     outgoing.setHeader("content-security-policy", "default-src *");
@@ -101,7 +65,7 @@ t.test("passes no cookie of the pages on, and lets nothing run in their origin",
 });
 
 t.test("streams in both directions: neither side waits for the end of the other", async (t) => {
-  const setup = await setUp(t);
+  const setup = await setUpMcpProxy(t);
   await setup.serve((incoming, outgoing) => {
     outgoing.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
     incoming.pipe(outgoing);
@@ -119,7 +83,7 @@ t.test("streams in both directions: neither side waits for the end of the other"
 });
 
 t.test("closes the connection to the session-daemon when the client disconnects", async (t) => {
-  const setup = await setUp(t);
+  const setup = await setUpMcpProxy(t);
   const left = Promise.withResolvers<void>();
   await setup.serve((_, outgoing) => {
     outgoing.on("close", () => left.resolve());
@@ -133,7 +97,7 @@ t.test("closes the connection to the session-daemon when the client disconnects"
 t.test(
   "forwards a disconnect before the response, and drops a waiting request whose client disconnects",
   async (t) => {
-    const setup = await setUp(t);
+    const setup = await setUpMcpProxy(t);
     const waiting = request({ port: setup.port, host: "127.0.0.1", path: "/mcp" }).end();
     waiting.on("error", () => {});
     await sleep(50);
@@ -161,7 +125,7 @@ t.test(
 );
 
 t.test("cuts the client's connection when the response breaks off", async (t) => {
-  const setup = await setUp(t);
+  const setup = await setUpMcpProxy(t);
   await setup.serve((_, outgoing) => {
     outgoing.writeHead(200).write("part");
     setTimeout(() => outgoing.destroy(), 20);
@@ -171,7 +135,7 @@ t.test("cuts the client's connection when the response breaks off", async (t) =>
 });
 
 t.test("holds requests with their bodies while the session-daemon restarts", async (t) => {
-  const setup = await setUp(t);
+  const setup = await setUpMcpProxy(t);
   const echo: RequestListener = (incoming, outgoing) => void incoming.pipe(outgoing);
   const first = await setup.serve(echo);
   t.equal(await text(await setup.send({ body: "before" })), "before");
@@ -191,7 +155,7 @@ t.test("holds requests with their bodies while the session-daemon restarts", asy
 t.test(
   "replies 503 with a reference after ten seconds without a session-daemon, and logs nothing of the query",
   async (t) => {
-    const setup = await setUp(t);
+    const setup = await setUpMcpProxy(t);
     const response = await setup.send({ body: "x" });
     t.equal(response.statusCode, 503);
     t.ok(response.headers["retry-after"]);
@@ -220,7 +184,7 @@ async function rawServer(t: Test, path: string, onRequest: (socket: Socket, coun
 }
 
 t.test("replies 502 when a request fails after it was sent, and never sends it again", async (t) => {
-  const setup = await setUp(t);
+  const setup = await setUpMcpProxy(t);
   const raw = await rawServer(t, setup.socketPath, (socket, count) => {
     if (count === 1) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
     else socket.destroy();
@@ -232,8 +196,18 @@ t.test("replies 502 when a request fails after it was sent, and never sends it a
   t.equal(raw.requests(), 2);
 });
 
+t.test("replies 502 when a small response breaks off", async (t) => {
+  const setup = await setUpMcpProxy(t);
+  await rawServer(t, setup.socketPath, (socket) => {
+    socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ncut off");
+  });
+  const response = await setup.send({ body: "1" });
+  t.equal(response.statusCode, 502);
+  t.match(await text(response), /Reference: \w+/);
+});
+
 t.test("does not reuse an idle connection that the session-daemon has closed", async (t) => {
-  const setup = await setUp(t);
+  const setup = await setUpMcpProxy(t);
   await rawServer(t, setup.socketPath, (socket) => {
     socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
   });
@@ -260,7 +234,7 @@ async function rawExchange(
 }
 
 t.test("replies to pipelined requests in order, and none outlives its connection", async (t) => {
-  const setup = await setUp(t);
+  const setup = await setUpMcpProxy(t);
   const open = new Set<string>();
   await setup.serve((incoming, outgoing) => {
     const name = String(incoming.url);
@@ -279,7 +253,7 @@ t.test("replies to pipelined requests in order, and none outlives its connection
 });
 
 t.test("replies to Expect: 100-continue itself, and forwards the whole body", async (t) => {
-  const setup = await setUp(t);
+  const setup = await setUpMcpProxy(t);
   await setup.serve((incoming, outgoing) => {
     outgoing.setHeader("x-expect", String(incoming.headers.expect));
     incoming.pipe(outgoing);
@@ -291,7 +265,7 @@ t.test("replies to Expect: 100-continue itself, and forwards the whole body", as
 });
 
 t.test("prevents request smuggling by a Connection header that names the framing", async (t) => {
-  const setup = await setUp(t);
+  const setup = await setUpMcpProxy(t);
   const seen: string[] = [];
   await setup.serve((incoming, outgoing) => {
     seen.push(`${incoming.method} ${incoming.url}`);
@@ -305,7 +279,7 @@ t.test("prevents request smuggling by a Connection header that names the framing
 });
 
 t.test("keeps the client's connection usable after an early response to an upload", async (t) => {
-  const setup = await setUp(t);
+  const setup = await setUpMcpProxy(t);
   await setup.serve((_, outgoing) => void outgoing.writeHead(413).end("too large"));
   const outgoing = request({ port: setup.port, host: "127.0.0.1", path: "/mcp", method: "POST" });
   const uploaded = once(outgoing, "finish");
