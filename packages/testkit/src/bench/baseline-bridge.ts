@@ -1,12 +1,14 @@
-// The minimal bridge, as a baseline: node:http on a unix socket in front of one stdio child. It forwards bytes without
-// parsing them and checks no token. The child responds in order, so each line goes to the oldest waiting response. With
-// `spawn` as the second argument every `initialize` gets a child of its own, as in a bridge without a pool.
+// The minimal bridge, as a baseline: node:http on a unix socket or a loopback port, the first argument, in front of one stdio
+// child. It forwards bytes without parsing them and checks no token. The child responds in order, so each line goes to the
+// oldest waiting response. With `spawn` as the second argument every `initialize` gets a child of its own, as in a bridge
+// without a pool.
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { type ServerResponse, createServer } from "node:http";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 
-const [socketPath, mode] = process.argv.slice(2);
+const [address = "", mode] = process.argv.slice(2);
+const port = Number.parseInt(address);
 const headerOf = (length: number) => ({ "content-type": "application/json", "content-length": length });
 const notification = Buffer.from('{"jsonrpc":"2.0","method":');
 const eventStart = Buffer.from("event: message\ndata: ");
@@ -94,4 +96,6 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =
     pipeFor(body).send(body, response);
   });
 });
-server.listen(socketPath, () => process.stdout.write("ready\n"));
+server.listen(Number.isNaN(port) ? { path: address } : { host: "127.0.0.1", port }, () =>
+  process.stdout.write("ready\n"),
+);

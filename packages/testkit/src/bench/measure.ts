@@ -41,7 +41,7 @@ export interface Plan {
 /** Measures the rows on the targets, both sides alternately, so that drift affects both equally. */
 export async function measure(targets: Targets, plan: Plan): Promise<Measurement[]> {
   const { rounds, durationMs, only } = plan;
-  const { constant, baselineBridge, spawningBridge, ours } = targets;
+  const { constant, baselineBridge, tcpBridge, spawningBridge, ours } = targets;
   const session = { ...ours, headers: await openSession(ours) };
   const gateway = { ...targets.gateway, headers: session.headers };
   const perSecond = (target: Target, request: Request, concurrency: number) =>
@@ -94,7 +94,7 @@ export async function measure(targets: Targets, plan: Plan): Promise<Measurement
   await against("64 KB call, C=8", 0.65, baselineBridge, session, call("large"), 8);
   await against("10 progress and result, C=8", 0.85, baselineBridge, session, call("steps"), 8);
   await against("tools/list from the cache, C=8", 1.3, baselineBridge, session, listTools, 8);
-  await against("small call through the auth-server, C=32", 0.5, baselineBridge, gateway, call("small"), 32);
+  await against("small call through the auth-server, C=32", 0.5, tcpBridge, gateway, call("small"), 32);
   await rate(
     "session open on a live grant",
     5,

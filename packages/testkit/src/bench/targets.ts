@@ -7,6 +7,7 @@ import { sandboxAccess } from "../stack/sandbox-access.ts";
 import { startSandboxForgejo } from "../forgejo/sandbox-forgejo.ts";
 import { ScriptedOAuthClient } from "../oauth-client/scripted-oauth-client.ts";
 import { ScriptedUser } from "../scripted-user/scripted-user.ts";
+import { freePort } from "../process/free-port.ts";
 import { startProcess } from "../process/managed-process.ts";
 import { startStack, type Stack } from "../stack/stack.ts";
 import { inspectable } from "./live-heap.ts";
@@ -29,6 +30,8 @@ interface SignedInClient {
 export interface Targets {
   readonly constant: Target;
   readonly baselineBridge: Target;
+  /** The same on a loopback port, as the auth-server of `gateway`. */
+  readonly tcpBridge: Target;
   /** The baseline bridge with a process of its own for each `initialize`. */
   readonly spawningBridge: Target;
   readonly ours: Target;
@@ -69,19 +72,24 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
     sessionDaemon: { NODE_OPTIONS: inspectable },
   });
   opened.defer(() => stack.close());
-  const server = async (name: string, script: string, ...args: string[]): Promise<Target> => {
-    const socketPath = join(dir, `${name}.sock`);
+  const start = async (name: string, script: string, ...args: string[]) => {
     const running = await startProcess({
       name,
       command: process.execPath,
-      arguments: [join(import.meta.dirname, script), socketPath, ...args],
+      arguments: [join(import.meta.dirname, script), ...args],
       env: { PATH: process.env.PATH ?? "" },
       logFile: join(dir, `${name}.log`),
       isReady: (log) => log.includes("ready"),
     });
     opened.defer(async () => void (await running.end()));
-    return { address: { path: socketPath }, headers: {} };
   };
+  const server = async (name: string, script: string, ...args: string[]): Promise<Target> => {
+    const path = join(dir, `${name}.sock`);
+    await start(name, script, path, ...args);
+    return { address: { path }, headers: {} };
+  };
+  const tcpBridge = { address: { host: "127.0.0.1", port: await freePort() }, headers: {} };
+  await start("tcp-bridge", "baseline-bridge.ts", String(tcpBridge.address.port));
   const signedIn = async (user: { name: string; password: string }): Promise<Target> => {
     const authorization = `Bearer ${(await signIn(stack.mcpUrl, user)).accessToken}`;
     return { address: { path: stack.sockets.mcp }, headers: { authorization } };
@@ -91,6 +99,7 @@ export async function startTargets(opened: AsyncDisposableStack): Promise<Target
   return {
     constant: await server("constant", "constant-server.ts"),
     baselineBridge: await server("baseline-bridge", "baseline-bridge.ts"),
+    tcpBridge,
     spawningBridge: await server("spawning-bridge", "baseline-bridge.ts", "spawn"),
     ours,
     gateway: { ...ours, address: { host: hostname, port: Number(port) } },
