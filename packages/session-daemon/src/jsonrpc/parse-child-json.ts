@@ -1,4 +1,4 @@
-import { parseLosslessJson } from "./lossless-json.ts";
+import { isJsonObject, parseLosslessJson } from "./lossless-json.ts";
 import { maxExactValues, maxInexactNumbers, scanMessage } from "./message-scanner.ts";
 
 /** By the estimate of `scanMessage`: about a million values. */
@@ -6,6 +6,12 @@ const maxCostNs = 150_000_000;
 
 /** Instead of a value: the parser would block the event loop, or run out of stack. */
 export const tooCostly = Symbol("too costly to parse");
+
+/** The members of a child's whole response; undefined when it is no object, or too costly to parse. */
+export function parseChildResponse(line: Buffer): Readonly<Record<string, unknown>> | undefined {
+  const response = parseChildJson(line.toString("utf8"));
+  return isJsonObject(response) ? response : undefined;
+}
 
 /**
  * Parses JSON text of a child, with the digits of its numbers; undefined when it is not JSON, and `tooCostly`

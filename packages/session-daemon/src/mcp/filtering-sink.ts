@@ -3,7 +3,7 @@ import type { Hash } from "@fjmcp/shared/ids";
 import type { McpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
-import { parseChildJson } from "../jsonrpc/parse-child-json.ts";
+import { parseChildResponse } from "../jsonrpc/parse-child-json.ts";
 import { CallError, type CallSink, type ResponseOutcome } from "../worker/call.ts";
 
 /** The id with which a list is requested from the child: equal lists then have equal bytes. */
@@ -46,11 +46,11 @@ export class FilteringSink implements CallSink {
 
   response(chunks: readonly Buffer[], outcome: ResponseOutcome): void {
     const line = Buffer.concat(chunks);
-    const message = parseChildJson(line.toString("utf8"));
-    if (isJsonObject(message) && isJsonObject(message.result)) {
+    const message = parseChildResponse(line);
+    if (isJsonObject(message?.result)) {
       const result = this.#filter(message.result, hash("sha256", line, "hex"));
       this.#sink.response(resultChunks(this.#idJson, result), outcome);
-    } else if (isJsonObject(message) && message.error !== undefined) {
+    } else if (message?.error !== undefined) {
       const text = `{"jsonrpc":"2.0","id":${this.#idJson},"error":${JSON.stringify(message.error)}}`;
       this.#sink.response([Buffer.from(text)], outcome);
     } else {

@@ -1,5 +1,4 @@
-import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
-import { parseChildJson } from "../../jsonrpc/parse-child-json.ts";
+import { parseChildResponse } from "../../jsonrpc/parse-child-json.ts";
 import type { Worker } from "../child/worker.ts";
 
 /** Forty times the largest list that is known; the broker keeps up to 50 pages of one. */
@@ -48,7 +47,5 @@ export function requestIgnoringResponse(
 }
 
 function resultOf(message: Buffer): unknown {
-  if (message.length > maxResponseBytes) return undefined;
-  const parsed = parseChildJson(message.toString("utf8"));
-  return isJsonObject(parsed) ? parsed.result : undefined;
+  return message.length > maxResponseBytes ? undefined : parseChildResponse(message)?.result;
 }

@@ -1,6 +1,6 @@
 import type { AuthenticatedCaller } from "../../auth/authenticated-caller.ts";
 import { isJsonObject } from "../../jsonrpc/lossless-json.ts";
-import { parseChildJson } from "../../jsonrpc/parse-child-json.ts";
+import { parseChildResponse } from "../../jsonrpc/parse-child-json.ts";
 import { invalidResponse } from "../calls/call-errors.ts";
 import type { GrantWorkers } from "./grant-workers.ts";
 import type { WorkerWaiter } from "./queued-call.ts";
@@ -42,8 +42,8 @@ function requestSubscription(
     workers.call(caller, request, {
       notification: () => undefined,
       response: (chunks) => {
-        const response = parseChildJson(Buffer.concat(chunks).toString());
-        if (!isJsonObject(response)) reject(invalidResponse());
+        const response = parseChildResponse(Buffer.concat(chunks));
+        if (response === undefined) reject(invalidResponse());
         else resolve(isJsonObject(response.error) ? response.error : undefined);
       },
       failed: reject,
