@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { AdminClient } from "../admin/admin-client.ts";
@@ -33,6 +34,12 @@ export function adminClient({ root, socket }: SocketOptions): AdminClient {
 export function positiveNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It must be a whole number of at least 1.");
+}
+
+/** The path of a file, as an option's value. */
+export function existingFile(file: string): string {
+  if (existsSync(file)) return file;
+  throw new InvalidArgumentError("There is no such file.");
 }
 
 /** The help's last lines: one example. */

@@ -1,10 +1,16 @@
 import { InvalidArgumentError, type Command } from "commander";
-import { existsSync } from "node:fs";
 import type { CheckResult } from "../doctor/check.ts";
 import { checkNames, runDoctor } from "../doctor/doctor.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { print, printJson } from "../terminal/output.ts";
-import { adminClient, example, jsonOption, withSocket, type SocketOptions } from "./common-options.ts";
+import {
+  adminClient,
+  example,
+  existingFile,
+  jsonOption,
+  withSocket,
+  type SocketOptions,
+} from "./common-options.ts";
 
 interface DoctorOptions extends SocketOptions {
   readonly private: boolean;
@@ -61,12 +67,6 @@ function conclusion(issuer: string | undefined, isWell: boolean, results: readon
   const hasWarnings = results.some(({ findings }) => findings.some(({ level }) => level === "warning"));
   const remark = hasWarnings ? " Read the warnings above all the same." : "";
   return `\nAll is well.${remark} From another machine this must print 401:\n  curl -sS -o /dev/null -w '%{http_code}\\n' -X POST ${issuer}/mcp`;
-}
-
-/** An option's value that must be the path of a file. */
-export function existingFile(file: string): string {
-  if (existsSync(file)) return file;
-  throw new InvalidArgumentError("There is no such file.");
 }
 
 function addCheck(name: string, names: readonly string[]): string[] {

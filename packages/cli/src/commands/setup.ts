@@ -18,8 +18,8 @@ import { proxyInstructions } from "../setup/proxy.ts";
 import { readConfiguration, startInstallation, storeApplication, writeInstallation } from "../setup/setup.ts";
 import { isInteractive } from "../terminal/confirm.ts";
 import { note, print } from "../terminal/output.ts";
-import { example, withSocket } from "./common-options.ts";
-import { doctor, existingFile } from "./doctor.ts";
+import { example, existingFile, withSocket } from "./common-options.ts";
+import { doctor } from "./doctor.ts";
 
 interface SetupOptions extends ApplicationOptions, ChildOptions {
   readonly publicUrl?: string;

@@ -67,12 +67,11 @@ async function register(http: PublicClient, issuer: string): Promise<LoginClient
       token_endpoint_auth_method: "none",
     }),
   });
-  const { error, error_description: description } = jsonMembersOf(response);
+  const { error, error_description: description, client_id: id } = jsonMembersOf(response);
   throwIfNotAccepted(String(description));
   if (error === "access_denied" || error === "invalid_token") throw new NotAccepted(String(description));
   if (response.status !== 201) throw broken(`the registration of a client gets ${response.status}`);
-  const { client_id: id } = z.object({ client_id: z.string() }).parse(jsonMembersOf(response));
-  return { id, redirectUri: ownRedirectUri };
+  return { id: z.string().parse(id), redirectUri: ownRedirectUri };
 }
 
 function authorizationUrl(issuer: string, { id, redirectUri }: LoginClient): string {
