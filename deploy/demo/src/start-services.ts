@@ -1,4 +1,4 @@
-import { version } from "@fjmcp/shared/version";
+import { userAgent } from "@fjmcp/shared/user-agent";
 import { forgejoMcp, giteaMcp, type ChildConfiguration } from "@fjmcp/testkit/children/child-command";
 import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
@@ -84,7 +84,7 @@ async function reachForgejo(
   redirectUri: string,
 ): Promise<Outcome<{ access: ForgejoAccess; logins: readonly Login[] }>> {
   const response = await fetch(`${access.url}/.well-known/openid-configuration`, {
-    headers: { "user-agent": `fjmcp/${version}` },
+    headers: { "user-agent": userAgent },
     signal: AbortSignal.timeout(10_000),
   });
   await response.body?.cancel();

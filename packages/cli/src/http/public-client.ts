@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { text } from "node:stream/consumers";
 import { rootCertificates } from "node:tls";
-import { version } from "@fjmcp/shared/version";
+import { userAgent } from "@fjmcp/shared/user-agent";
 
 const timeoutMs = 15_000;
 
@@ -58,7 +58,7 @@ export class PublicClient {
       const send = url.startsWith("https:") ? httpsRequest : httpRequest;
       const outgoing = send(url, {
         method,
-        headers: { "user-agent": `fjmcp/${version} (doctor)`, ...headers },
+        headers: { "user-agent": `${userAgent} (doctor)`, ...headers },
         agent: false,
         timeout: timeoutMs,
         ...(this.#ca !== undefined && { ca: [...this.#ca] }),

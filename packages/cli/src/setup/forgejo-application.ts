@@ -1,4 +1,4 @@
-import { version } from "@fjmcp/shared/version";
+import { userAgent } from "@fjmcp/shared/user-agent";
 import { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -116,7 +116,7 @@ async function send(url: string, token: string, method: string, body?: object): 
       authorization: `token ${token}`,
       accept: "application/json",
       "content-type": "application/json",
-      "user-agent": `fjmcp/${version}`,
+      "user-agent": userAgent,
     },
     redirect: "error",
     signal: AbortSignal.timeout(timeoutMs),

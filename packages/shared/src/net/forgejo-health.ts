@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { healthy, type ComponentHealth } from "../component-health.ts";
-import { version } from "../version.ts";
+import { userAgent } from "../user-agent.ts";
 
 /** The first version that enforces the scope of an OAuth token, which bounds what a client may do. */
 const minimumMajorVersion = 9;
@@ -19,7 +19,7 @@ const versionResponse = z.object({ version: z.string().regex(/^\d{1,4}\.[\w.+~-]
 export async function forgejoHealth(url: string, timeoutMs: number): Promise<ComponentHealth> {
   try {
     const response = await fetch(`${url}/api/v1/version`, {
-      headers: { accept: "application/json", "user-agent": `fjmcp/${version}` },
+      headers: { accept: "application/json", "user-agent": userAgent },
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });

@@ -1,8 +1,7 @@
-import { version } from "@fjmcp/shared/version";
+import { userAgent } from "@fjmcp/shared/user-agent";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 
 const maxResponseBytes = 1024 * 1024;
-const userAgent = `fjmcp/${version}`;
 
 /** A complete response with a status below 500 that is neither a redirect nor 429. */
 interface ForgejoResponse {

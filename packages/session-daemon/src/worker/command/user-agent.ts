@@ -1,5 +1,5 @@
 import type { GrantRef } from "@fjmcp/shared/grant-ref";
-import { version } from "@fjmcp/shared/version";
+import { userAgent } from "@fjmcp/shared/user-agent";
 
 const maxNameLength = 40;
 /** All but printable ASCII, and what could end a comment (RFC 9110 §5.6.5), quote, or look like our own fields. */
@@ -12,5 +12,5 @@ const unsafe = /[^ -~]|[()<>"\\;]/g;
 export function workerUserAgent(clientName: string, grant: GrantRef): string {
   const clean = clientName.normalize("NFKD").replace(/\s+/g, " ").replace(unsafe, "");
   const name = clean.replace(/ +/g, " ").trim().slice(0, maxNameLength).trimEnd();
-  return `fjmcp/${version} (${name || "unnamed client"}; grant ${grant})`;
+  return `${userAgent} (${name || "unnamed client"}; grant ${grant})`;
 }
