@@ -102,8 +102,8 @@ const layers = {
     "oauth-client",
     "scripted-user",
     "children",
-    "process",
     "project",
+    "process",
     ".",
   ],
 } as const;
