@@ -53,7 +53,10 @@ export async function redeem(
   return { load, grants };
 }
 
-/** Refreshes (RFC 6749 §6) for so long, each time with the newest refresh token of one of the grants. */
+/**
+ * Refreshes (RFC 6749 §6) for so long, each connection with the newest refresh token of a grant of its own: the in-memory
+ * adapter evicts a token after some hundred refreshes of others.
+ */
 export async function refresh(
   endpoint: TokenEndpoint,
   grants: readonly HeldGrant[],
@@ -62,9 +65,8 @@ export async function refresh(
 ): Promise<Load> {
   const endMs = performance.now() + durationMs;
   return await run(endpoint, concurrency, async (send, worker) => {
-    const own = grants.filter((_, index) => index % concurrency === worker);
-    for (let turn = 0; performance.now() < endMs; turn += 1) {
-      const grant = own[turn % own.length]!;
+    const grant = grants[worker]!;
+    while (performance.now() < endMs) {
       grant.refreshToken = await send({
         grant_type: "refresh_token",
         client_id: grant.clientId,
