@@ -52,6 +52,20 @@ type Connection = Awaited<ReturnType<typeof connect>>;
 /** As when the last check of the user at Forgejo is a minute old: the next refresh checks again. */
 const makeCheckDue = () => redis.hset(`upstream:${stack.forgejo.clientId}:${accountId}`, "checkedSec", 1);
 
+/**
+ * Refreshes until the check at Forgejo ends the grant. A worker that starts early may just have checked the user as they were
+ * before: then that refresh does not.
+ */
+async function refreshUntilEnded({ client, refreshToken }: Connection): Promise<void> {
+  let newest = refreshToken;
+  await waitUntil("the check ends the grant", async () => {
+    await makeCheckDue();
+    const { status, body } = await client.refresh(newest);
+    if (status === 200) newest = String(body.refresh_token);
+    return status !== 200;
+  });
+}
+
 async function openConnections() {
   const user = new ScriptedUser(account);
   let page = await user.visit(`${stack.issuer}/connections`);
@@ -90,18 +104,16 @@ const causes: Record<RevocationReason, { end(connection: Connection): Promise<un
     text: /You disconnected it on this page/,
   },
   upstream_invalid: {
-    async end({ client, refreshToken }) {
+    async end(connection) {
       forgejo.controls.revokeGrant(account.name, stack.forgejo.clientId);
-      await makeCheckDue();
-      await client.refresh(refreshToken);
+      await refreshUntilEnded(connection);
     },
     text: /Forgejo ended this server’s access to your account. Connect it again/,
   },
   not_allowed: {
-    async end({ client, refreshToken }) {
+    async end(connection) {
       forgejo.controls.setTeams(account.name, []);
-      await makeCheckDue();
-      await client.refresh(refreshToken);
+      await refreshUntilEnded(connection);
       forgejo.controls.setTeams(account.name, ["acme/devs"]);
     },
     text: /The administrator of this server no longer allows your account/,
