@@ -1,15 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as fc from "fast-check";
 import t from "tap";
-import { endpointsOf, requestTo } from "@fjmcp/testkit/project/endpoint-requests";
-import { request } from "@fjmcp/testkit/mcp-client/http-client";
+import { endpointsOf, fuzzEndpoints } from "@fjmcp/testkit/fuzz/fuzz-endpoints";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import { connect } from "../support/client.ts";
 import { setUpAuthServer } from "../support/auth-server-setup.ts";
-
-/** The same choices in every run. */
-const limits = { seed: 20_261_127, numRuns: 500 };
 
 const setup = await setUpAuthServer(t);
 const adminSocket = join(setup.directory, "admin.sock");
@@ -44,23 +39,13 @@ for (const [heading, socketPath] of [
   t.test(`the ${heading} responds to any request by its contract`, { timeout: 120_000 }, async (t) => {
     const endpoints = endpointsOf(heading);
     t.ok(endpoints.length >= 5, "the endpoints were found");
-    const reached = new Set<string>();
-    let rejected = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        fc.oneof(...endpoints.map((one) => requestTo(one, accepted[one[1]] ?? {}, known))),
-        async ({ method, path, query, body }) => {
-          const headers = { "content-type": "application/json" };
-          const how = method === "POST" ? { path, headers, body } : { path: `${path}?${query}` };
-          const { status } = await request({ socketPath }, { method, ...how });
-          if (status === 200) reached.add(path);
-          else rejected += 1;
-          return status === 200 || status === 400;
-        },
-      ),
-      limits,
-    );
-    t.same([...reached].toSorted(), endpoints.map(([, path]) => path).toSorted(), "each one was reached");
+    const { reached, rejected } = await fuzzEndpoints(socketPath, {
+      endpoints,
+      accepted,
+      known,
+      seed: 20_261_127,
+    });
+    t.same(reached, endpoints.map(([, path]) => path).toSorted(), "each one was reached");
     t.ok(rejected > 100, "and most rejected something");
   });
 }

@@ -1,12 +1,7 @@
-import * as fc from "fast-check";
 import t from "tap";
-import { endpointsOf, requestTo } from "@fjmcp/testkit/project/endpoint-requests";
-import { request } from "@fjmcp/testkit/mcp-client/http-client";
+import { endpointsOf, fuzzEndpoints } from "@fjmcp/testkit/fuzz/fuzz-endpoints";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
-
-/** The same choices in every run. */
-const limits = { seed: 20_261_128, numRuns: 500 };
 
 const daemon = await startSessionDaemon(t, { FJMCP_MAX_WORKERS: "3" });
 const grant = await daemon.grant();
@@ -28,21 +23,13 @@ const accepted: Readonly<Record<string, object>> = {
 
 t.test("the control socket responds to any request by its contract", { timeout: 120_000 }, async (t) => {
   const endpoints = endpointsOf("Control socket");
-  const reached = new Set<string>();
-  let rejected = 0;
-  const requests = endpoints.map((one) => requestTo(one, accepted[one[1]] ?? {}, known));
-  await fc.assert(
-    fc.asyncProperty(fc.oneof(...requests), async ({ method, path, query, body }) => {
-      const headers = { "content-type": "application/json" };
-      const how = method === "POST" ? { path, headers, body } : { path: `${path}?${query}` };
-      const { status } = await request({ socketPath: daemon.controlSocket }, { method, ...how });
-      if (status === 200) reached.add(path);
-      else rejected += 1;
-      return status === 200 || status === 400;
-    }),
-    limits,
-  );
-  t.same([...reached].toSorted(), endpoints.map(([, path]) => path).toSorted(), "each one was reached");
+  const { reached, rejected } = await fuzzEndpoints(daemon.controlSocket, {
+    endpoints,
+    accepted,
+    known,
+    seed: 20_261_128,
+  });
+  t.same(reached, endpoints.map(([, path]) => path).toSorted(), "each one was reached");
   t.ok(rejected > 100, "and most rejected something");
 });
 

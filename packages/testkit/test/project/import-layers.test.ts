@@ -98,6 +98,7 @@ const layers = {
     "redis",
     "forgejo",
     "browser",
+    "fuzz",
     "mcp-client",
     "oauth-client",
     "scripted-user",
