@@ -66,11 +66,11 @@ export function createMcpProxy(deps: { mcpSocketPath: string; events: AuditEvent
         path: incoming.url,
         headers: requestHeaders(incoming),
       });
-      const sent = body === undefined ? pipeOnceConnected(incoming, attempt) : sendWhole(body, attempt);
+      const isSent = body === undefined ? pipeOnceConnected(incoming, attempt) : sendWhole(body, attempt);
       attempt.on("response", (response) => forwardResponse(response, outgoing, (error) => fail(502, error)));
       attempt.on("error", (error: NodeJS.ErrnoException) => {
         if (outgoing.destroyed) return;
-        if (sent() || !(attempt.reusedSocket || notConnected.has(error.code))) fail(502, error);
+        if (isSent() || !(attempt.reusedSocket || notConnected.has(error.code))) fail(502, error);
         else if (performance.now() < giveUpAtMs) retry = setTimeout(send, attempt.reusedSocket ? 0 : retryMs);
         else fail(503, error);
       });
@@ -96,30 +96,32 @@ function requestHeaders(incoming: IncomingMessage): string[] {
 
 /** Reads nothing of the body before there is a connection. The returned function says whether anything was sent. */
 function pipeOnceConnected(incoming: IncomingMessage, attempt: ClientRequest): () => boolean {
-  let isSent = false;
-  const pipe = () => {
-    isSent = true;
+  return onceConnected(attempt, () => {
     incoming.pipe(attempt);
     // Headers are sent together with a body that has arrived already, and at once when the body is still to come.
     if (incoming.readableLength === 0 && !incoming.complete) attempt.flushHeaders();
-  };
-  onceConnected(attempt, pipe);
-  return () => isSent;
+  });
 }
 
 /** As `pipeOnceConnected`, for a body that has arrived. As Latin-1 Node joins it with the head. */
 function sendWhole(body: Buffer, attempt: ClientRequest): () => boolean {
-  let isSent = false;
-  onceConnected(attempt, () => (isSent = true));
+  const isSent = onceConnected(attempt);
   attempt.end(body.toString("latin1"), "latin1");
-  return () => isSent;
+  return isSent;
 }
 
-function onceConnected(attempt: ClientRequest, act: () => void): void {
+/** The returned function says whether there has been a connection yet; nothing is sent before. */
+function onceConnected(attempt: ClientRequest, act?: () => void): () => boolean {
+  let isConnected = false;
+  const onConnect = () => {
+    isConnected = true;
+    act?.();
+  };
   attempt.on("socket", (socket) => {
-    if (socket.connecting) socket.once("connect", act);
-    else if (!socket.destroyed) act();
+    if (socket.connecting) socket.once("connect", onConnect);
+    else if (!socket.destroyed) onConnect();
   });
+  return () => isConnected;
 }
 
 /** `onError` gets the error of a response that breaks off. */
