@@ -5,6 +5,7 @@ import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { closedGate } from "../support/closed-gate.ts";
 import { callTool } from "@fjmcp/testkit/mcp-client/messages";
 import { McpSession } from "../support/mcp-session.ts";
+import { rawRequest } from "../support/raw-request.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t, { FJMCP_SWEEP_SECONDS: "3600" });
@@ -13,10 +14,7 @@ const session = await McpSession.open(daemon, grant);
 
 const streams = async () => (await daemon.health()).streams;
 
-function head(method: string, headers: Readonly<Record<string, string>> = {}): string {
-  const all = Object.entries(session.headers({ host: "x", ...headers }));
-  return `${method} /mcp HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`;
-}
+const get = rawRequest("GET", session.headers());
 
 function send(t: { teardown(end: () => void): void }, text: string) {
   const socket = connect(daemon.mcpSocket, () => socket.write(text));
@@ -28,8 +26,8 @@ function send(t: { teardown(end: () => void): void }, text: string) {
 
 t.test("keeps nothing of a client that disconnects while its token is looked up", async (t) => {
   await daemon.redis.call("CLIENT", "PAUSE", "2000", "ALL");
-  const largest = head("POST", { "content-length": String(4 * 1024 * 1024) });
-  const going = [send(t, head("GET")), ...Array.from({ length: 8 }, () => send(t, largest))];
+  const largest = rawRequest("POST", session.headers({ "content-length": String(4 * 1024 * 1024) }));
+  const going = [send(t, get), ...Array.from({ length: 8 }, () => send(t, largest))];
   await sleep(300);
   for (const socket of going) socket.destroy();
   const large = callTool(1, "echo", { text: "x".repeat(100_000) });
@@ -42,11 +40,8 @@ t.test(
   async (t) => {
     const gate = closedGate(t);
     const call = JSON.stringify(callTool("ahead", "echo", { whileExists: gate.file }));
-    const ahead = head("POST", { "content-length": String(call.length) }) + call;
-    const [staying, going] = [
-      send(t, ahead + head("GET")),
-      send(t, ahead.replace("ahead", "other") + head("GET")),
-    ];
+    const ahead = rawRequest("POST", session.headers(), call);
+    const [staying, going] = [send(t, ahead + get), send(t, ahead.replace("ahead", "other") + get)];
     let received = "";
     staying.on("data", (chunk: Buffer) => (received += chunk.toString()));
     await waitUntil("both calls are with the child", () => gate.waiting === 2);

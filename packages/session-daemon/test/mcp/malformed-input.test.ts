@@ -4,6 +4,7 @@ import t from "tap";
 import { issuer } from "../support/grants.ts";
 import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
 import { McpSession } from "../support/mcp-session.ts";
+import { rawRequest } from "../support/raw-request.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t);
@@ -94,12 +95,9 @@ t.test("rejects a body over 4 MiB with 413, with or without a declared length", 
 t.test("does not read a far larger body to its end", async (t) => {
   const socket = connect(daemon.mcpSocket);
   socket.on("error", () => undefined);
-  const head = Object.entries(session.headers({ host: "x", "content-length": String(2 ** 40) }))
-    .map(([name, value]) => `${name}: ${value}\r\n`)
-    .join("");
   socket.resume();
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
-  socket.write(`POST /mcp HTTP/1.1\r\n${head}\r\n`);
+  socket.write(rawRequest("POST", session.headers({ "content-length": String(2 ** 40) })));
   const chunk = Buffer.alloc(1024 * 1024, " ");
   while (!socket.destroyed && socket.bytesWritten < 200 * chunk.length) {
     if (!socket.write(chunk)) {
@@ -269,10 +267,8 @@ t.test("closes a connection that sends garbage and continues to serve", async (t
 t.test("continues to serve after a client disconnects in the middle of its body", async (t) => {
   await new Promise<void>((resolve) => {
     const socket = connect(daemon.mcpSocket, () => {
-      const head = Object.entries(session.headers({ host: "x", "content-length": "100" }))
-        .map(([name, value]) => `${name}: ${value}\r\n`)
-        .join("");
-      socket.write(`POST /mcp HTTP/1.1\r\n${head}\r\n{"jsonrpc"`, () => socket.destroy());
+      const part = rawRequest("POST", session.headers({ "content-length": "100" }), '{"jsonrpc"');
+      socket.write(part, () => socket.destroy());
     });
     socket.on("close", () => resolve());
   });

@@ -5,16 +5,12 @@ import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool } from "@fjmcp/testkit/mcp-client/messages";
 import { endGrant } from "../support/grants.ts";
 import { McpSession } from "../support/mcp-session.ts";
+import { rawRequest } from "../support/raw-request.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t, {});
 
-function post(session: McpSession, body: string): string {
-  const headers = { host: "x", "content-length": String(Buffer.byteLength(body)), ...session.headers() };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `POST /mcp HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
-}
-
+const post = (session: McpSession, body: string) => rawRequest("POST", session.headers(), body);
 const echo = (id: string, text = "") => JSON.stringify(callTool(id, "echo", { text }));
 
 /** A connection, and whether it has received a text. */
