@@ -15,9 +15,10 @@ import { overrideForwardedHeaders } from "./forwarded-headers.ts";
 type Handler = (req: WholeBodyRequest, res: ServerResponse) => unknown;
 
 /**
- * Dispatches requests by path: `/mcp` to the proxy, oidc-provider's exact paths to oidc-provider, the rest but the metadata
- * of the protected resource to the web app. A path that another parser could read as one of ours gets 404 here:
- * oidc-provider ignores case and slashes, and the web app decodes and resolves. Except for `/mcp`, host and scheme of a request are replaced by the issuer's.
+ * Dispatches requests by path: `/mcp` to the proxy, oidc-provider's exact paths to oidc-provider, the rest but the
+ * metadata of the protected resource to the web app. A path that another parser could read as one of ours gets 404
+ * here: oidc-provider ignores case and slashes, and the web app decodes and resolves. Except for `/mcp`, host and
+ * scheme of a request are replaced by the issuer's.
  */
 export function createRouter(deps: {
   issuer: string;
