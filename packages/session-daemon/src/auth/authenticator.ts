@@ -121,6 +121,23 @@ export class Authenticator {
     return previous;
   }
 
+  /**
+   * To be called before a session is stored that the client with this header opens. Call what it returns with the stored
+   * session: its first request needs no lookup then. That does nothing when something has changed meanwhile.
+   */
+  awaitSession(authorization: string | undefined): (sessionId: string, session: CallerSession) => void {
+    const { cache, records } = this.#deps;
+    if (authorization === undefined || !records.invalidatesCache) return () => undefined;
+    const entries = cache.current();
+    const invalidations = this.#invalidations;
+    const opener = entries.get(authorization, "");
+    return (sessionId, session) => {
+      const result = opener && { ...opener, session };
+      const isCurrent = invalidations === this.#invalidations;
+      if (isCurrent && this.#isCacheable(result, sessionId)) entries.set(authorization, sessionId, result);
+    };
+  }
+
   /** Reads a token again that was verified before, and calls `onVerified`; resolves with whether it is still valid. */
   async reverify(token: Hash): Promise<boolean> {
     const stored = await this.#deps.records.read(token, undefined);

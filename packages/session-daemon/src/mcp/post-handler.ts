@@ -204,9 +204,11 @@ export class PostHandler {
   }
 
   async #initialize({ res, authenticated, accepted }: Exchange, request: ClientRequest): Promise<void> {
+    const remember = this.#authentication.awaitSession(res.req);
     try {
       const opened = await this.#opener.open(authenticated.caller, request.params ?? {}, whileOpen(res));
       if (opened === undefined) throw unauthorized(this.#issuer, res.req, "invalid_token");
+      remember(opened.sessionId, opened.session);
       res.setHeader("mcp-session-id", opened.sessionId);
       sendMessage(res, accepted, resultResponse(request.idJson, opened.result));
     } catch (error) {

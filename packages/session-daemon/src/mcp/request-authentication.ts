@@ -1,6 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { parseRequestTarget } from "@fjmcp/shared/net/request-target";
-import type { Authenticated, AuthenticationResult, Authenticator } from "../auth/authenticator.ts";
+import type {
+  Authenticated,
+  AuthenticationResult,
+  Authenticator,
+  CallerSession,
+} from "../auth/authenticator.ts";
 import type { SessionWorkers } from "../worker/session-workers.ts";
 import { narrow } from "./client-narrowing.ts";
 import { namesStatelessVersion } from "./stateless/era-of.ts";
@@ -39,6 +44,11 @@ export class RequestAuthentication {
     return result instanceof Promise
       ? result.then((verified) => this.accept(req, verified))
       : this.accept(req, result);
+  }
+
+  /** As `Authenticator.awaitSession`, for a session that this request opens. */
+  awaitSession({ headers }: IncomingMessage): (sessionId: string, session: CallerSession) => void {
+    return this.#authenticator.awaitSession(headers.authorization);
   }
 
   /** A session ends with the worker that it has to itself. */

@@ -74,9 +74,11 @@ export class RedisSessionStore implements SessionStore {
         .sadd(redisKeys.sessionAccounts, accountId)
         .expire(redisKeys.sessionAccounts, idleLifeSec)
         .hlen(redisKeys.sessionsOfAccount(accountId))
+        // Its invalidation is sent only for what was read: it may be cached from now on.
+        .get(redisKeys.session(session))
         .get(redisKeys.accessToken(token)),
     );
-    const [count, tokenRecord] = replies.slice(-2);
+    const [count, , tokenRecord] = replies.slice(-3);
     if (tokenRecord === null) {
       await this.delete(session, record);
       return false;

@@ -4,6 +4,7 @@ import { sha256Hex } from "@fjmcp/shared/hash";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../auth/authenticated-caller.ts";
+import type { CallerSession } from "../auth/authenticator.ts";
 import type { Events } from "../events.ts";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
 import type { ClientIdentity } from "../worker/client-identity.ts";
@@ -18,6 +19,7 @@ const maxClientInfoLength = 100;
 interface OpenedSession {
   /** The plaintext, for the client only; the store has its hash. */
   readonly sessionId: string;
+  readonly session: CallerSession;
   readonly result: InitializeResult;
 }
 
@@ -76,7 +78,7 @@ export class SessionOpener {
       signal.throwIfAborted();
     }
     this.#events.sessionOpened(caller, hash, record);
-    return { sessionId, result: { ...ofChild, protocolVersion } };
+    return { sessionId, session: { hash, record }, result: { ...ofChild, protocolVersion } };
   }
 }
 

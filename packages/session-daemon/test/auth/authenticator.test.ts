@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { sha256Hex } from "@fjmcp/shared/hash";
+import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
 import {
   Authenticator,
   type AuthenticationCache,
@@ -64,6 +65,20 @@ function setUp({ invalidatesCache = true, expiresInMs = 3600_000 } = {}) {
   });
   return { authenticator, cache, store };
 }
+
+/** A session that was stored just now. */
+const opened = {
+  hash: sha256Hex("opened"),
+  record: {
+    accountId: "1" as AccountId,
+    grantId: "grant" as GrantId,
+    clientId: "client" as ClientId,
+    protocolVersion: "2025-11-25",
+    clientName: "",
+    clientVersion: "",
+    createdAtSec: 0,
+  },
+};
 
 function isSuccess(result: AuthenticationResult | Promise<AuthenticationResult>): boolean {
   return typeof result === "object" && !(result instanceof Promise);
@@ -142,6 +157,42 @@ t.test("neither shares nor caches a lookup in flight for a session that changes"
   held.resolve();
   t.ok(isSuccess(await before));
   t.equal(await authenticator.authenticate(token, "first"), "invalid_token");
+});
+
+t.test("the first request of a session that was stored meanwhile needs no lookup", async (t) => {
+  const { authenticator, store } = setUp();
+  await authenticator.authenticate(token, undefined);
+  authenticator.awaitSession(token)("opened", opened);
+  const first = authenticator.authenticate(token, "opened");
+  t.match(first, { session: opened, owner: { grantId: "grant" } });
+  t.notOk(isSuccess(authenticator.authenticate("Bearer another", "opened")), "with no other token");
+  t.equal(store.reads, 2);
+});
+
+t.test("it needs one when anything has changed meanwhile", async (t) => {
+  const changes: Record<string, (setup: ReturnType<typeof setUp>) => unknown> = {
+    "the records": ({ cache }) => cache.clear(),
+    "a session": ({ authenticator }) => authenticator.invalidate([sha256Hex("opened")]),
+    "nothing but the time": () => sleep(2 * ttlMs + 50),
+  };
+  for (const [name, change] of Object.entries(changes)) {
+    const setup = setUp();
+    await setup.authenticator.authenticate(token, undefined);
+    const remember = setup.authenticator.awaitSession(token);
+    await change(setup);
+    remember("opened", opened);
+    t.notOk(isSuccess(setup.authenticator.authenticate(token, "opened")), name);
+  }
+});
+
+t.test("it needs one when the token was not cached itself", async (t) => {
+  for (const setup of [setUp({ invalidatesCache: false }), setUp({ expiresInMs: 2 * ttlMs }), setUp()]) {
+    const { authenticator } = setup;
+    await authenticator.authenticate(token, "another session");
+    authenticator.awaitSession(token)("opened", opened);
+    authenticator.awaitSession(undefined)("opened", opened);
+    t.notOk(isSuccess(authenticator.authenticate(token, "opened")));
+  }
 });
 
 t.test("caches nothing but a full success", async (t) => {

@@ -12,6 +12,7 @@ import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t);
 const bearerChallenge = `Bearer resource_metadata="${issuer}/.well-known/oauth-protected-resource/mcp", scope="forgejo:read forgejo:write"`;
+const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
 const methods = ["POST", "GET", "DELETE", "HEAD", "PUT", "PATCH", "OPTIONS"];
 
 t.test("challenges every method without a token, with no error in the challenge", async (t) => {
@@ -122,17 +123,22 @@ t.test("rejects a truncated token, and one whose grant has ended", async (t) => 
   t.equal((await put(grant.token)).status, 401);
 });
 
+/** How often the daemon has read records, in all. */
+async function storeReads(): Promise<number> {
+  return Number(/cmdstat_mget:calls=(\d+)/.exec(await daemon.redis.info("commandstats"))?.[1] ?? 0);
+}
+
 /** Pings again and again on eight connections while `task` runs; resolves with the statuses of 20 pings after it. */
 async function pingedAround(session: McpSession, task: () => Promise<unknown>): Promise<number[]> {
   const over = new AbortController();
-  const ping = async () => (await session.post({ jsonrpc: "2.0", id: 1, method: "ping" })).status;
+  const pinged = async () => (await session.post(ping)).status;
   const again = async () => {
-    while (!over.signal.aborted) await ping();
+    while (!over.signal.aborted) await pinged();
   };
   const bursts = Array.from({ length: 8 }, again);
   await sleep(50);
   await task();
-  const after = await Promise.all(Array.from({ length: 20 }, ping));
+  const after = await Promise.all(Array.from({ length: 20 }, pinged));
   over.abort();
   await Promise.all(bursts);
   return after;
@@ -181,14 +187,31 @@ t.test("rejects a token in a burst once it has expired", async (t) => {
 
 t.test("reads the store far less often than requests come in a burst", async (t) => {
   const session = await McpSession.open(daemon, await daemon.grant());
-  const asked = async () =>
-    Number(/cmdstat_mget:calls=(\d+)/.exec(await daemon.redis.info("commandstats"))?.[1] ?? 0);
-  const before = await asked();
-  const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+  const before = await storeReads();
   await Promise.all(Array.from({ length: 500 }, () => session.post(ping)));
-  const reads = (await asked()) - before;
+  const reads = (await storeReads()) - before;
   t.ok(reads >= 1 && reads < 250, `${reads} reads`);
 });
+
+t.test(
+  "reads nothing for the first request of a new session, and rejects it at once when that is deleted",
+  async (t) => {
+    const grant = await daemon.grant();
+    const deleted: number[] = [];
+    let reads = 0;
+    for (let i = 0; i < 20; i++) {
+      const session = await McpSession.open(daemon, grant);
+      const before = await storeReads();
+      t.equal((await session.post(ping)).status, 200);
+      reads += (await storeReads()) - before;
+      await daemon.redis.del(redisKeys.session(sha256Hex(session.id!)));
+      await sleep(15);
+      deleted.push((await session.post(ping)).status);
+    }
+    t.ok(reads < 10, `${reads} reads for the first requests of 20 sessions`);
+    t.same(deleted, Array(20).fill(404));
+  },
+);
 
 t.test("rejects a token without forgejo:read with insufficient_scope", async (t) => {
   const { token } = await daemon.grant({}, { scope: "openid" });
