@@ -1,7 +1,9 @@
 import { once } from "node:events";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { type Socket, type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import t, { type Test } from "tap";
 import { createPublicServer } from "../../src/http-server/public-server.ts";
 
@@ -92,3 +94,60 @@ t.test("a body that is cut off is not received, and harms no other connection", 
   t.same(await lines(socket), ["whole other", "stream "]);
   t.same(received.slice(before), ["other"]);
 });
+
+t.test("the headers are those of node:http, whatever the connection's requests before had", async (t) => {
+  const respond: RequestListener = (req, res) => {
+    const { headers } = req;
+    res.end(`${JSON.stringify(Object.entries(headers))}\n`);
+    // The object is the handler's own.
+    for (const name of Object.keys(headers)) headers[name] = "changed";
+  };
+  const plain = await listening(t, createServer(respond));
+  const ours = await listening(t, createPublicServer(respond));
+  const sets = [
+    [],
+    ["Accept: a"],
+    ["Accept: b"],
+    ["Accept: \u00e4"],
+    ["accept: a"],
+    ["Accept: a", "X-B: 1"],
+    ["X-B: 1", "Accept: a"],
+    ["X-B: 2", "Accept: "],
+    ["X-B: 1", "x-b: 2"],
+    ["Set-Cookie: a"],
+    ["Cookie: a", "Cookie: b"],
+    ["7: a", "3: b"],
+    ["7: a", "3: c"],
+    ["__proto__: a"],
+    ["__proto__: a", "constructor: b"],
+  ];
+  const differing: unknown[] = [];
+  for (const first of sets) {
+    for (const second of sets) {
+      const requests = [first, first, second, first, second];
+      const [actual, expected] = await Promise.all([ours, plain].map((port) => responses(port, requests)));
+      const hasAll = expected!.length === requests.length;
+      if (!hasAll || !isDeepStrictEqual(actual, expected)) differing.push([...requests, actual, expected]);
+    }
+  }
+  t.same(differing, []);
+});
+
+/** The port of the server, on loopback. */
+async function listening(t: Test, server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+/** The bodies of the responses to requests with these headers, one after the other on one connection. */
+async function responses(port: number, requests: readonly (readonly string[])[]): Promise<string[]> {
+  const socket = connect(port, "127.0.0.1");
+  const heads = requests.map((lines, i) => {
+    const connection = i === requests.length - 1 ? "close" : "keep-alive";
+    return ["GET / HTTP/1.1", "Host: x", ...lines, `Connection: ${connection}`, "", ""].join("\r\n");
+  });
+  socket.write(heads.join(""), "latin1");
+  return (await text(socket)).match(/^\[.*\]$/gm) ?? [];
+}
