@@ -1,6 +1,7 @@
 import type { AccountId, GrantId, Hash } from "@fjmcp/shared/ids";
 import type { Principal } from "@fjmcp/shared/principal";
 import { EntriesByAccount } from "../entries-by-account.ts";
+import { Places, type Placed } from "./places.ts";
 
 /** Ticks of the shared timer between two keep-alives of an exchange, which bounds their error to a tenth. */
 export const keepAliveTicks = 10;
@@ -52,7 +53,7 @@ const maxStreamsPerSession = 4;
 /** All open exchanges of this daemon, so that the revocation of a grant can close those that depend on it. */
 export class ActiveExchanges {
   readonly #calls = new Map<Hash, SessionCalls>();
-  readonly #withoutSession = new Set<ActiveExchange>();
+  readonly #withoutSession = new Places<ActiveExchange & Placed>();
   // In the order of opening.
   readonly #streams = new Set<StandaloneStream>();
   readonly #streamsByAccount = new EntriesByAccount<StandaloneStream>();
@@ -78,11 +79,11 @@ export class ActiveExchanges {
   }
 
   /** A request without a session: its id may be in flight elsewhere. */
-  add(exchange: ActiveExchange): void {
+  add(exchange: ActiveExchange & Placed): void {
     this.#withoutSession.add(exchange);
   }
 
-  delete(exchange: ActiveExchange): void {
+  delete(exchange: ActiveExchange & Placed): void {
     this.#withoutSession.delete(exchange);
   }
 
@@ -208,7 +209,7 @@ export class ActiveExchanges {
 
   #all(): ActiveExchange[] {
     const calls = Array.from(this.#calls.values(), (ofSession) => ofSession.all()).flat();
-    return [...calls, ...this.#withoutSession, ...this.#streams];
+    return [...calls, ...this.#withoutSession.all(), ...this.#streams];
   }
 }
 

@@ -35,6 +35,7 @@ export interface StatelessResponseContext {
  */
 export class StatelessResponse implements CallSink, ActiveExchange {
   readonly owner: Principal;
+  place: number | undefined;
   readonly #requestedLevel: McpLogLevel | undefined;
   readonly #method: string;
   readonly #idJson: string;
@@ -63,7 +64,7 @@ export class StatelessResponse implements CallSink, ActiveExchange {
     this.#res = res;
     this.#accepted = accepted;
     this.#context = context;
-    res.once("close", () => this.#handleClose());
+    res.on("close", () => this.#handleClose());
   }
 
   /** A child with sessions, which is known only once it has started, has no level of a request. */
