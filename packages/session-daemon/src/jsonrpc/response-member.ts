@@ -45,10 +45,9 @@ function after(chunks: readonly Buffer[], expected: Buffer, from: Position): Pos
   while (matched < expected.length) {
     const current = chunks[chunkIndex];
     if (current === undefined) return undefined;
-    const length = Math.min(expected.length - matched, current.length - at);
-    if (expected.compare(current, at, at + length, matched, matched + length) !== 0) return undefined;
-    matched += length;
-    at += length;
+    // A loop, as what is expected is short.
+    while (matched < expected.length && at < current.length)
+      if (current[at++] !== expected[matched++]) return undefined;
     if (at === current.length) {
       chunkIndex++;
       at = 0;

@@ -29,9 +29,9 @@ export function checkStandardHeaders(
 ): void {
   checkRepeatedHeaders(headers, message, version);
   const { idJson } = message;
-  for (const name of ["MCP-Protocol-Version", "Mcp-Method"]) {
-    if (headers[name.toLowerCase()] === undefined) throw headerMismatch(`${name} is missing.`, idJson);
-  }
+  if (headers["mcp-protocol-version"] === undefined)
+    throw headerMismatch("MCP-Protocol-Version is missing.", idJson);
+  if (headers["mcp-method"] === undefined) throw headerMismatch("Mcp-Method is missing.", idJson);
   checkName(headers, message);
 }
 

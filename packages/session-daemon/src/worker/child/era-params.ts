@@ -58,6 +58,7 @@ export function notificationParams(params: Params, era: Era): Params {
 }
 
 function withoutProtocolFields({ _meta, ...others }: Params, meta: Params): Params {
-  const kept = Object.entries(meta).filter(([key]) => !key.startsWith(reservedMetaPrefix));
-  return kept.length === 0 ? others : { ...others, _meta: Object.fromEntries(kept) };
+  const kept = Object.keys(meta).filter((key) => !key.startsWith(reservedMetaPrefix));
+  if (kept.length === 0) return others;
+  return { ...others, _meta: Object.fromEntries(kept.map((key) => [key, meta[key]])) };
 }
