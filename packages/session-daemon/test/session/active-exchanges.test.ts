@@ -42,3 +42,34 @@ t.test("beyond 2000 streams the account that has the most loses its oldest", asy
     502,
   );
 });
+
+t.test("calls without a session come and go in any order, and a revocation meets those in flight", (t) => {
+  const exchanges = new ActiveExchanges();
+  const revoked: string[] = [];
+  const owner = openStream(new ActiveExchanges(), "account", "session").owner;
+  const callOf = (name: string) => ({
+    owner,
+    place: undefined,
+    revoke: () => void revoked.push(name),
+    tick: () => undefined,
+  });
+  const [first, second, third, fourth] = [
+    callOf("first"),
+    callOf("second"),
+    callOf("third"),
+    callOf("fourth"),
+  ];
+  for (const call of [first, second, third]) exchanges.add(call);
+  exchanges.delete(fourth);
+  exchanges.delete(second);
+  exchanges.delete(second);
+  exchanges.delete(first);
+  exchanges.add(fourth);
+  exchanges.add(fourth);
+  t.equal(exchanges.callCount, 2);
+  exchanges.revoke(() => true);
+  t.same(revoked.toSorted(), ["fourth", "third"]);
+  for (const call of [third, fourth]) exchanges.delete(call);
+  t.equal(exchanges.callCount, 0);
+  t.end();
+});
