@@ -62,6 +62,8 @@ t.test("reports all configuration faults at once, without a secret, and exits wi
   t.notMatch(stderr, /short-and-secret/);
   const withPassword = setup.environment(1, { FJMCP_FORGEJO_URL: "https://:password@forgejo.example.org" });
   t.match(await run(withPassword), { status: 78, stderr: "FORGEJO_URL" });
+  const onBlockedPort = setup.environment(1, { FJMCP_FORGEJO_URL: "https://forgejo.example.org:6000" });
+  t.match(await run(onBlockedPort), { status: 78, stderr: "FORGEJO_URL: must not use port 6000" });
 });
 
 t.test("ignores the session-daemon's settings in a common configuration file", async (t) => {

@@ -244,7 +244,9 @@ t.test("rejects what it cannot use before it changes anything", async (t) => {
   t.match(await setup(["--public-url", "http://mcp.example.net"]), { code: 64, stderr: /must be https/ });
   t.match(await setup([...urls, "--ca-file", "/nonexistent"]), { code: 64, stderr: /There is no such file/ });
   t.match(await setup([]), { code: 64, stderr: /Give --public-url and --forgejo-url/ });
-  const away = ["--public-url", issuer, "--forgejo-url", "http://127.0.0.1:1"];
+  const blocked = ["--public-url", issuer, "--forgejo-url", "https://forgejo.example.org:10080"];
+  t.match(await setup(blocked), { code: 64, stderr: /It must not use port 10080, .* listen on another one/ });
+  const away = ["--public-url", issuer, "--forgejo-url", "http://127.0.0.1:2"];
   t.match(await setup([...away, ...byHand], "secret"), { code: 69, stderr: /Nothing was changed/ });
   t.match(await setup([...urls, ...byHand], "two words"), { code: 64, stderr: /more than one word/ });
   t.match(await setup([...urls, ...byHand, "--token-stdin"], "x"), { code: 64, stderr: /Only one secret/ });
