@@ -1,4 +1,3 @@
-import dns from "node:dns/promises";
 import { BlockList, isIPv6 } from "node:net";
 import { fault, good, warning, type Finding } from "@fjmcp/shared/finding";
 import {
@@ -10,6 +9,7 @@ import {
 import { z } from "zod";
 import { runCommand } from "../system/run-command.ts";
 import type { Check } from "./check.ts";
+import { addressesOf, publishedAddresses } from "./name-look-up.ts";
 import { jsonOf } from "../http/json-of.ts";
 import type { PublicResponse } from "../http/public-client.ts";
 
@@ -60,7 +60,7 @@ export const dnsCheck: Check = {
   name: "dns",
   async run({ issuer, isPrivate }) {
     const hostname = hostOf(issuer);
-    const found = await dns.lookup(hostname, { all: true }).catch(() => []);
+    const found = await addressesOf(hostname);
     const addresses = found.map(({ address }) => address);
     const list = addresses.join(", ");
     if (addresses.length === 0)
@@ -86,12 +86,6 @@ function hostOf(issuer: string): string {
 
 function isInner(address: string): boolean {
   return privateAddresses.check(address, isIPv6(address) ? "ipv6" : "ipv4");
-}
-
-/** What DNS says, whatever /etc/hosts does. */
-async function publishedAddresses(hostname: string): Promise<string[]> {
-  const records = [dns.resolve4(hostname), dns.resolve6(hostname)].map((found) => found.catch(() => []));
-  return (await Promise.all(records)).flat();
 }
 
 /** A valid certificate on each family of addresses that the name has, and exactly one HSTS header. */
@@ -133,7 +127,7 @@ type Family = 4 | 6 | undefined;
 
 /** The families of addresses that the public name has. */
 async function familiesOf(issuer: string): Promise<Family[]> {
-  const found = await dns.lookup(hostOf(issuer), { all: true }).catch(() => []);
+  const found = await addressesOf(hostOf(issuer));
   const families = new Set(found.map(({ family }) => (family === 6 ? 6 : 4)));
   return families.size > 1 ? [...families] : [undefined];
 }

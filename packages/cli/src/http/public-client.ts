@@ -35,10 +35,18 @@ export class PublicClient {
     this.#ca = caFile === undefined ? undefined : [...rootCertificates, readFileSync(caFile, "utf8")];
   }
 
-  /** The whole response. Rejects with Node's error when there is none within 15 s. */
+  /** The whole response. Rejects with Node's error when its head does not come within 15 s, or the rest in 15 s more. */
   async fetch(url: string, options: PublicRequest = {}): Promise<PublicResponse> {
     const incoming = await this.open(url, options);
-    return { status: incoming.statusCode!, headers: headersOf(incoming), text: await text(incoming) };
+    const late = setTimeout(
+      () => incoming.destroy(new Error(`${url} does not end its response within ${timeoutMs / 1000} s`)),
+      timeoutMs,
+    );
+    try {
+      return { status: incoming.statusCode!, headers: headersOf(incoming), text: await text(incoming) };
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   /** As `fetch`, but closes the connection after the head: for a stream that does not end. */
