@@ -1,9 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createConnection, createServer } from "node:net";
 import { once } from "node:events";
 import t from "tap";
 import { Secret } from "@fjmcp/shared/config/secret";
+import { redisFindings } from "@fjmcp/shared/redis/redis-findings";
 import { inspectRedis } from "@fjmcp/shared/redis/redis-inspection";
 import { startPrivateRedis } from "@fjmcp/testkit/redis/private-redis";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
@@ -38,6 +39,22 @@ t.test("names a wrong password or user, without printing the password", async (t
     t.same(others, []);
     t.notMatch(fault, /not-the-password/);
   }
+});
+
+t.test("names the socket that it may not open", async (t) => {
+  chmodSync(redis.socketPath, 0o000);
+  const isRoot = process.geteuid!() === 0;
+  if (isRoot) process.seteuid!(65_534);
+  const found = await redisFindings(endpoint, redisRights).finally(() => {
+    if (isRoot) process.seteuid!(0);
+    chmodSync(redis.socketPath, 0o600);
+  });
+  const text = found.map((finding) => finding.text).join();
+  t.match(
+    text,
+    /^FJMCP_REDIS: this daemon has no permission to open \S+\.sock \(EACCES\): put its user into/,
+  );
+  t.match(text, redis.socketPath);
 });
 
 t.test("names each right that is missing", async (t) => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Redis, ReplyError } from "ioredis";
 import type { RedisEndpoint } from "../config/redis-endpoint.ts";
 import type { Log } from "../log.ts";
+import { deniedSocketText } from "./denied-socket.ts";
 import { StoreUnavailableError } from "./store-unavailable-error.ts";
 
 /** How long a caller waits for Redis, including reconnection. */
@@ -54,7 +55,7 @@ export function manageRedis(redis: Redis, log: Log): RedisConnection {
     if (!isLost)
       log.warn(
         { event: "redis.disconnected", cause: error.message },
-        "lost connection to Redis; reconnecting",
+        `${deniedSocketText(error.message) ?? "lost connection to Redis"}; reconnecting`,
       );
     isLost = true;
   });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RedisEndpoint } from "../config/redis-endpoint.ts";
 import { fault, type Finding } from "../finding.ts";
 import type { Log } from "../log.ts";
+import { deniedSocketText } from "./denied-socket.ts";
 import { inspectRedis, type RedisRights } from "./redis-inspection.ts";
 
 const retryMs = 500;
@@ -34,16 +35,19 @@ export async function redisFindings(
       if (!isFirst) waiting?.log.info({ event: "redis.responding" }, "Redis responds; continuing to start");
       return findings;
     }
+    const denied = deniedSocketText(health.reason);
     if (waiting === undefined)
       return [
-        fault(`FJMCP_REDIS: Redis does not respond (${health.reason}): start it, or correct the address`),
+        fault(
+          `FJMCP_REDIS: ${denied ?? `Redis does not respond (${health.reason}): start it, or correct the address`}`,
+        ),
       ];
     if (isFirst)
       waiting.log.warn(
         { event: "redis.awaited", cause: health.reason },
         isUnwritable
           ? "Redis accepts no writes; waiting for it before serving"
-          : "Redis does not respond; waiting for it before serving",
+          : `${denied ?? "Redis does not respond"}; waiting for it before serving`,
       );
     await sleep(retryMs, undefined, { signal: waiting.signal });
   }
