@@ -45,3 +45,11 @@ export function throwIfNotAccepted(text: string): void {
   const sentence = policy.exec(text)?.[0].trim();
   if (sentence !== undefined) throw new NotAccepted(sentence);
 }
+
+/** The setting by which the administrator accepts a client that was rejected with this sentence. */
+export function settingOf(sentence: string): string {
+  if (sentence.includes("has its document at")) return "FJMCP_CLIENT_HOSTS, FJMCP_CLIENT_HOSTS_DENIED";
+  if (sentence.includes("must not lead to")) return "FJMCP_REDIRECT_HOSTS";
+  if (sentence.includes("must not use the scheme")) return "FJMCP_REDIRECT_SCHEMES";
+  return "FJMCP_REGISTRATION";
+}

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fault, good, warning, type Finding } from "@fjmcp/shared/finding";
 import { clientProfiles } from "../client-profiles/client-profiles.ts";
+import { settingOf } from "../client-profiles/replay-fault.ts";
 import { replayProfile } from "../client-profiles/replay-profile.ts";
 import { respectingLimits, type ReplayTarget } from "../client-profiles/replay-target.ts";
 import type { Check } from "./check.ts";
@@ -28,7 +29,7 @@ export const clientsCheck: Check = {
     const findings: Finding[] = [];
     for (const profile of clientProfiles) {
       const { client, problem, notAccepted = [] } = await replayProfile(profile, target);
-      findings.push(...notAccepted.map(warning));
+      findings.push(...notAccepted.map((text) => warning(`${text}: see ${settingOf(text)}`)));
       if (problem !== undefined) findings.push(fault(problem));
       else if (notAccepted.length < profile.logins.length)
         findings.push(good(`${client} gets to Forgejo's login`));

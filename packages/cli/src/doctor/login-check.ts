@@ -49,7 +49,7 @@ export const loginCheck: Check = {
       if (!(error instanceof NotAccepted)) throw error;
       return [
         warning(
-          `Claude cannot connect: ${error.message}; the settings FJMCP_REGISTRATION and FJMCP_REDIRECT_… say which clients can`,
+          `Claude cannot connect: ${error.message}; the settings FJMCP_REGISTRATION, FJMCP_CLIENT_HOSTS… and FJMCP_REDIRECT_… say which clients can`,
         ),
       ];
     }

@@ -56,7 +56,12 @@ export class ClientDocuments {
 
   /** Whether the administrator accepts this client; decided at every use of it, also of a cached one. */
   allows(url: string): boolean {
-    return url.length <= maxUrlLength && allowsHost(this.#deps.hosts, url);
+    return url.length <= maxUrlLength && this.allowsHostOf(url);
+  }
+
+  /** Whether the administrator accepts clients of the host of this URL. */
+  allowsHostOf(url: string): boolean {
+    return allowsHost(this.#deps.hosts, url);
   }
 
   /**
