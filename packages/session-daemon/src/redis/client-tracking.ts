@@ -8,7 +8,7 @@ export const invalidationChannel = "__redis__:invalidate";
  * Receives Redis's client-side-caching invalidations (`CLIENT TRACKING … REDIRECT`) of what a connection has read, its
  * expiry included. ioredis drops RESP3 pushes, so they arrive on a second RESP2 connection, unordered with the replies:
  * on each one, clear all cached values and cache none of the reads in flight. The reader's own writes are not reported
- * (`NOLOOP`).
+ * (`NOLOOP`), and end the reports of what they write until it is read again.
  */
 export class ClientTracking {
   readonly #reader: Redis;

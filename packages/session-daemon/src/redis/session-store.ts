@@ -41,10 +41,13 @@ const indexedSession = z.object({
 /** An entry of the index of an account's sessions. */
 type IndexedSession = z.infer<typeof indexedSession>;
 
-type SessionChange = "ended" | "moved";
+type SessionChange = "ended" | "moved" | "written";
 
 interface SessionListener {
-  /** After sessions were deleted or moved to another grant. */
+  /**
+   * After sessions were deleted, moved to another grant, or written otherwise. Redis reports no more changes of what was read
+   * before: it must be read anew.
+   */
   onChanged(sessions: readonly Hash[], change: SessionChange): void;
   /** Those that no client has closed. */
   onEnded(ended: EndedSessions): void;
@@ -74,8 +77,8 @@ export class RedisSessionStore implements SessionStore {
         .sadd(redisKeys.sessionAccounts, accountId)
         .expire(redisKeys.sessionAccounts, idleLifeSec)
         .hlen(redisKeys.sessionsOfAccount(accountId))
-        // Its invalidation is sent only for what was read: it may be cached from now on.
-        .get(redisKeys.session(session))
+        // It may be cached from now on, and Redis reports changes only of what was read.
+        .exists(redisKeys.session(session))
         .get(redisKeys.accessToken(token)),
     );
     const [count, , tokenRecord] = replies.slice(-3);
@@ -117,6 +120,7 @@ export class RedisSessionStore implements SessionStore {
         .expire(redisKeys.sessionsOfGrant(record.grantId), idleLifeSec)
         .expire(redisKeys.sessionAccounts, idleLifeSec),
     );
+    this.#listener.onChanged([session], "written");
   }
 
   async setLogLevel(session: Hash, logLevel: McpLogLevel): Promise<void> {
@@ -138,6 +142,7 @@ export class RedisSessionStore implements SessionStore {
       const [replaced] = (await this.#redis.pipeline((chain) =>
         chain.set(key, changed, "EX", idleLifeSec, "XX", "GET"),
       )) as (string | null)[];
+      this.#listener.onChanged([session], "written");
       // Neither what was read nor what this call wrote: the session has changed in between, and the changes belong into that.
       if (replaced === text || replaced === changed || replaced === written) return;
       text = replaced;

@@ -6,6 +6,7 @@ import t from "tap";
 import { endGrant, issuer } from "../support/grants.ts";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import { sha256Hex } from "@fjmcp/shared/hash";
+import { sdkChildCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
@@ -177,6 +178,33 @@ t.test("rejects at once a token or a session that another process has deleted fr
   });
   t.same(withoutSession, Array(20).fill(404));
 });
+
+t.test(
+  "rejects at once a session that another process deletes after the daemon has written it",
+  async (t) => {
+    const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: sdkChildCommand() });
+    const writes: Record<string, (session: McpSession) => Promise<unknown>> = {
+      "its log level": (session) =>
+        session.post({ jsonrpc: "2.0", id: 2, method: "logging/setLevel", params: { level: "error" } }),
+      "its subscriptions": (session) =>
+        session.post({ jsonrpc: "2.0", id: 2, method: "resources/subscribe", params: { uri: "sdk://one" } }),
+      "its time to live": async (session) => {
+        const key = redisKeys.session(sha256Hex("found-after-a-restart"));
+        await daemon.redis.rename(redisKeys.session(sha256Hex(session.id!)), key);
+        session.id = "found-after-a-restart";
+        return session.post(ping);
+      },
+    };
+    for (const [name, write] of Object.entries(writes)) {
+      const session = await McpSession.open(daemon, await daemon.grant());
+      t.match(await write(session), { json: { result: {} } }, name);
+      await sleep(15);
+      await daemon.redis.del(redisKeys.session(sha256Hex(session.id!)));
+      await sleep(15);
+      t.equal((await session.post(ping)).status, 404, name);
+    }
+  },
+);
 
 t.test("rejects a token in a burst once it has expired", async (t) => {
   const expiresAtSec = Math.floor(Date.now() / 1000) + 4;
