@@ -122,17 +122,18 @@ export class Authenticator {
   }
 
   /**
-   * To be called before a session is stored that the client with this header opens. Call what it returns with the stored
-   * session: its first request needs no lookup then. That does nothing when something has changed meanwhile.
+   * To be called before a session is stored that a request with this header opens, and the result once it is stored: the first
+   * request of the session needs no lookup then. That does nothing when something has changed meanwhile.
    */
-  awaitSession(authorization: string | undefined): (sessionId: string, session: CallerSession) => void {
+  beforeSession(authorization: string | undefined): (sessionId: string, session: CallerSession) => void {
     const { cache, records } = this.#deps;
-    if (authorization === undefined || !records.invalidatesCache) return () => undefined;
     const entries = cache.current();
+    const isUsable = authorization !== undefined && records.invalidatesCache;
+    const opener = isUsable ? entries.get(authorization, "") : undefined;
+    if (!isUsable || opener === undefined) return () => undefined;
     const invalidations = this.#invalidations;
-    const opener = entries.get(authorization, "");
     return (sessionId, session) => {
-      const result = opener && { ...opener, session };
+      const result = { ...opener, session };
       const isCurrent = invalidations === this.#invalidations;
       if (isCurrent && this.#isCacheable(result, sessionId)) entries.set(authorization, sessionId, result);
     };
@@ -144,7 +145,7 @@ export class Authenticator {
     return typeof this.#verifyToken(token, stored.token) !== "string";
   }
 
-  /** The sessions have ended, or belong to another grant. Results for them that are cached, or to be, are dropped. */
+  /** The sessions have ended or were written. Results for them that are cached, or to be, are dropped. */
   invalidate(sessions: readonly Hash[]): void {
     const changed = new Set<Hash | undefined>(sessions);
     this.#invalidations++;

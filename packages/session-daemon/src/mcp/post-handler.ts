@@ -204,7 +204,7 @@ export class PostHandler {
   }
 
   async #initialize({ res, authenticated, accepted }: Exchange, request: ClientRequest): Promise<void> {
-    const remember = this.#authentication.awaitSession(res.req);
+    const remember = this.#authentication.beforeSession(res.req);
     try {
       const opened = await this.#opener.open(authenticated.caller, request.params ?? {}, whileOpen(res));
       if (opened === undefined) throw unauthorized(this.#issuer, res.req, "invalid_token");

@@ -46,9 +46,9 @@ export class RequestAuthentication {
       : this.accept(req, result);
   }
 
-  /** As `Authenticator.awaitSession`, for a session that this request opens. */
-  awaitSession({ headers }: IncomingMessage): (sessionId: string, session: CallerSession) => void {
-    return this.#authenticator.awaitSession(headers.authorization);
+  /** As `Authenticator.beforeSession`, for a session that this request opens. */
+  beforeSession({ headers }: IncomingMessage): (sessionId: string, session: CallerSession) => void {
+    return this.#authenticator.beforeSession(headers.authorization);
   }
 
   /** A session ends with the worker that it has to itself. */

@@ -162,7 +162,7 @@ t.test("neither shares nor caches a lookup in flight for a session that changes"
 t.test("the first request of a session that was stored meanwhile needs no lookup", async (t) => {
   const { authenticator, store } = setUp();
   await authenticator.authenticate(token, undefined);
-  authenticator.awaitSession(token)("opened", opened);
+  authenticator.beforeSession(token)("opened", opened);
   const first = authenticator.authenticate(token, "opened");
   t.match(first, { session: opened, owner: { grantId: "grant" } });
   t.notOk(isSuccess(authenticator.authenticate("Bearer another", "opened")), "with no other token");
@@ -178,7 +178,7 @@ t.test("it needs one when anything has changed meanwhile", async (t) => {
   for (const [name, change] of Object.entries(changes)) {
     const setup = setUp();
     await setup.authenticator.authenticate(token, undefined);
-    const remember = setup.authenticator.awaitSession(token);
+    const remember = setup.authenticator.beforeSession(token);
     await change(setup);
     remember("opened", opened);
     t.notOk(isSuccess(setup.authenticator.authenticate(token, "opened")), name);
@@ -189,8 +189,8 @@ t.test("it needs one when the token was not cached itself", async (t) => {
   for (const setup of [setUp({ invalidatesCache: false }), setUp({ expiresInMs: 2 * ttlMs }), setUp()]) {
     const { authenticator } = setup;
     await authenticator.authenticate(token, "another session");
-    authenticator.awaitSession(token)("opened", opened);
-    authenticator.awaitSession(undefined)("opened", opened);
+    authenticator.beforeSession(token)("opened", opened);
+    authenticator.beforeSession(undefined)("opened", opened);
     t.notOk(isSuccess(authenticator.authenticate(token, "opened")));
   }
 });

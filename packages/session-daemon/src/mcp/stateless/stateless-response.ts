@@ -12,6 +12,7 @@ import { findMember } from "../../jsonrpc/response-member.ts";
 import type { Era } from "../../protocol-versions.ts";
 import { outcomeOfError, type CallOutcome, type ObservedCall } from "../../observation/call-observer.ts";
 import { keepAliveTicks, type ActiveExchange } from "../../session/active-exchanges.ts";
+import type { Placed } from "../../session/places.ts";
 import type { Call, CallError, CallSink, ResponseOutcome } from "../../worker/call.ts";
 import { errorForClient } from "./error-for-client.ts";
 import { requestedLogLevel } from "./request-meta.ts";
@@ -33,7 +34,7 @@ export interface StatelessResponseContext {
  * stream from the first notification or keep-alive on. The end of the connection cancels the call (MCP 2026-07-28,
  * "Cancellation").
  */
-export class StatelessResponse implements CallSink, ActiveExchange {
+export class StatelessResponse implements CallSink, ActiveExchange, Placed {
   readonly owner: Principal;
   place: number | undefined;
   readonly #requestedLevel: McpLogLevel | undefined;
