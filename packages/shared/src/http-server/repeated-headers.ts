@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 /**
- * The headers of one connection's requests. A client repeats nearly all of them, so that most of a request are taken from
- * the one before: they need not be read anew, and a Map finds a string that is still the same without hashing it.
+ * The headers of one connection's requests. A client repeats nearly all of them, so that most can be taken from the request
+ * before: they are not parsed again, and V8 has hashed a string that is kept already.
  */
 export class RepeatedHeaders {
   /** As they came: name, value, name, value. Empty while there is nothing to repeat. */
@@ -18,7 +18,7 @@ export class RepeatedHeaders {
     if (this.#update(raw)) return { ...this.#headers };
     const headers = read();
     const values = Object.values(headers);
-    // Otherwise a name occurs twice, or its value is more than a text.
+    // Otherwise a name occurs twice, or its value is not a string.
     const isPlain = values.length * 2 === raw.length && values.every((value) => typeof value === "string");
     this.#raw = isPlain ? [...raw] : [];
     this.#headers = isPlain ? { ...headers } : {};
