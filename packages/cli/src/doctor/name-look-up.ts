@@ -7,7 +7,7 @@ import { exitCodes } from "../exit-codes.ts";
 /** As long as the C library waits for one name server, which it asks twice; there may be several, and domains to search. */
 const timeoutMs = 10_000;
 
-/** Nobody has this name. */
+/** There is no such name. */
 const noSuchName = /^(ENOTFOUND|ENODATA)$/;
 
 /**
@@ -31,21 +31,21 @@ async function known<Address>(
 ): Promise<readonly Address[]> {
   const waiting = new AbortController();
   const late = sleep(timeoutMs, undefined, { signal: waiting.signal }).then(() => {
-    throw unanswered(hostname, `no answer within ${timeoutMs / 1000} s`);
+    throw notLookedUp(hostname, `no response within ${timeoutMs / 1000} s`);
   });
-  const answer = found.catch(({ code = "" }: NodeJS.ErrnoException) => {
+  const result = found.catch(({ code = "" }: NodeJS.ErrnoException) => {
     if (noSuchName.test(code)) return [];
-    throw unanswered(hostname, code);
+    throw notLookedUp(hostname, code);
   });
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([result, late]);
   } finally {
     waiting.abort();
     late.catch(() => undefined);
   }
 }
 
-function unanswered(hostname: string, reason: string): CommandError {
+function notLookedUp(hostname: string, reason: string): CommandError {
   return new CommandError(
     exitCodes.unavailable,
     `The name ${hostname} could not be looked up (${reason}):`,

@@ -7,7 +7,7 @@ import type { IncomingHttpHeaders } from "node:http";
 export class RepeatedHeaders {
   /** As they came: name, value, name, value. Empty while there is nothing to repeat. */
   #raw: string[] = [];
-  /** The same by their names in lower case, in an object that nobody else has. */
+  /** The same by their names in lower case, in an object of its own. */
   #headers: IncomingHttpHeaders = {};
 
   /**

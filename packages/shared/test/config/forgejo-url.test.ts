@@ -29,7 +29,7 @@ async function isSent(port: number): Promise<boolean> {
   return sent;
 }
 
-t.test("knows the ports that fetch refuses, and no other", async (t) => {
+t.test("knows the ports that fetch rejects, and no other", async (t) => {
   // The highest is 10080.
   const highest = 11_000;
   const different: number[] = [];
