@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { ClientNotAcceptedError } from "../client-not-accepted-error.ts";
 import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
 import { type ClientDocument, readClientDocument, requireDocumentSize } from "./client-document.ts";
 import type { ClientDocumentStore } from "./client-document-store.ts";
@@ -54,14 +55,16 @@ export class ClientDocuments {
     this.#deps = deps;
   }
 
-  /** Whether the administrator accepts this client; decided at every use of it, also of a cached one. */
+  /**
+   * Whether this URL can identify a client; decided at every use of it, also of a cached one. Throws
+   * ClientNotAcceptedError when the administrator does not accept clients of its host.
+   */
   allows(url: string): boolean {
-    return url.length <= maxUrlLength && this.allowsHostOf(url);
-  }
-
-  /** Whether the administrator accepts clients of the host of this URL. */
-  allowsHostOf(url: string): boolean {
-    return allowsHost(this.#deps.hosts, url);
+    if (!allowsHost(this.#deps.hosts, url))
+      throw new ClientNotAcceptedError(
+        `this client has its document at ${new URL(url).hostname}, which the administrator of this server has not allowed`,
+      );
+    return url.length <= maxUrlLength;
   }
 
   /**
@@ -76,8 +79,8 @@ export class ClientDocuments {
   }
 
   /**
-   * To be called before each fetch: looks up what to use if it fails. Resolves with false when the client is not
-   * accepted; rejects with `temporarily_unavailable` when there are too many fetches, or with StoreUnavailableError.
+   * To be called before each fetch: looks up what to use if it fails. Resolves and rejects as `allows`; also rejects with
+   * `temporarily_unavailable` when there are too many fetches, or with StoreUnavailableError.
    */
   async prepare(url: string): Promise<boolean> {
     if (!this.allows(url)) return false;
