@@ -41,7 +41,6 @@ async function known<Address>(
     return await Promise.race([result, late]);
   } finally {
     waiting.abort();
-    late.catch(() => undefined);
   }
 }
 
