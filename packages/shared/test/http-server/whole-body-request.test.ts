@@ -12,7 +12,7 @@ const maxBytes = 8;
 const received: string[] = [];
 
 // Responds with how the body was read, and the body. With X-Wait it looks at the body only when a part may have arrived.
-const server = createPublicServer((req, res) => {
+const bodies = createPublicServer((req, res) => {
   const receive = () => {
     const isWhole = req.receiveBody(maxBytes, (body) => {
       received.push(body.toString());
@@ -23,12 +23,10 @@ const server = createPublicServer((req, res) => {
   if (req.headers["x-wait"] === undefined) receive();
   else setTimeout(receive, 100);
 });
-server.listen(0, "127.0.0.1");
-await once(server, "listening");
-t.teardown(() => server.close());
+const bodiesPort = await listening(t, bodies);
 
 async function open(t: Test): Promise<Socket> {
-  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1").setNoDelay();
+  const socket = connect(bodiesPort, "127.0.0.1").setNoDelay();
   t.teardown(() => socket.destroy());
   await once(socket, "connect");
   return socket;
