@@ -6,7 +6,7 @@ import { EventStream, eventText } from "../http/event-stream.ts";
 import { eventIdsOf, lastEventIdOf } from "./event-id.ts";
 
 /** How long a client whose connection broke waits before it connects again. */
-const retryMs = 1_000;
+const usualRetryMs = 1_000;
 
 /** Whose stream it is. */
 export interface StreamOwner {
@@ -119,9 +119,13 @@ export class ResumableStream implements StreamOwner {
     this.#stream.end();
   }
 
-  /** Closes the connection of a stream that is complete, also if the client does not read to its end. */
-  close(): void {
+  /**
+   * Closes the connection of a stream that is complete, also if the client does not read to its end. `retryMs`: how long
+   * the client should wait before it connects again, if that is not as usual.
+   */
+  close(retryMs?: number): void {
     this.#flush();
+    if (retryMs !== undefined && this.#isPrimed) this.#stream.write(`retry: ${retryMs}\ndata: \n\n`);
     this.#stream.endAfterGrace();
   }
 
@@ -157,7 +161,7 @@ export class ResumableStream implements StreamOwner {
   /** The client cannot resume this response before its first event: an event without data gives it the id to go on from. */
   #begin(res: ServerResponse, after: number): EventStream {
     const stream = new EventStream(res);
-    if (this.#isPrimed) stream.write(`id: ${this.#eventId(after)}\nretry: ${retryMs}\ndata: \n\n`);
+    if (this.#isPrimed) stream.write(`id: ${this.#eventId(after)}\nretry: ${usualRetryMs}\ndata: \n\n`);
     return stream;
   }
 

@@ -12,6 +12,12 @@ interface HttpStandaloneStreamDeps {
 }
 
 /**
+ * How long a client whose access has ended stays away: connecting again, it would be rejected, and open a browser window
+ * in which nobody has asked to sign in, beside the one of its next request.
+ */
+const signInMs = 600_000;
+
+/**
  * The standalone SSE stream of a `GET` (MCP, "Listening for Messages from the Server"). It outlives the access token
  * that opened it, but not the grant. When its connection breaks, it keeps its messages for a client that resumes it.
  */
@@ -79,13 +85,19 @@ export class HttpStandaloneStream implements StandaloneStream {
   }
 
   end(): void {
-    this.#hasEnded = true;
-    this.#stream.close();
-    this.#deps.streams.evict(this.#stream);
-    this.#deps.onEnded(this);
+    this.#end();
   }
 
   revoke(): void {
-    this.end();
+    // A session that has moved on belongs to a client that has signed in already.
+    const isSignedIn = this.recipient.grantId !== this.owner.grantId;
+    this.#end(isSignedIn ? undefined : signInMs);
+  }
+
+  #end(retryMs?: number): void {
+    this.#hasEnded = true;
+    this.#stream.close(retryMs);
+    this.#deps.streams.evict(this.#stream);
+    this.#deps.onEnded(this);
   }
 }

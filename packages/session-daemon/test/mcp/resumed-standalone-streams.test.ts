@@ -4,6 +4,7 @@ import { sdkChildCommand } from "@fjmcp/testkit/children/child-command";
 import type { EventStream } from "@fjmcp/testkit/mcp-client/http-client";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
+import type { FixtureGrant } from "../support/grants.ts";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
@@ -108,6 +109,34 @@ t.test("gives the events of a client of an earlier revision ids, and no event wi
   await stream.expect(1);
   t.match(stream.received, /^id: [\da-f-]{36}\.1\nevent: message\n/);
   stream.abandon();
+});
+
+t.test("makes a client whose access has ended leave its user the time to sign in", async (t) => {
+  const open = async (protocolVersion?: string) => {
+    const ending = await daemon.grant();
+    const session = new McpSession(daemon, ending);
+    session.id = (await session.post(initialize(protocolVersion))).headers["mcp-session-id"] as string;
+    return { ending, session, stream: await session.listen() };
+  };
+  const end = async ({ grantId }: FixtureGrant) => {
+    await daemon.control("POST", "/sessions/end", { by: "grant", grantId });
+  };
+  const [current, earlier] = [await open(), await open("2025-06-18")];
+  await begun(current.stream);
+  for (const { ending, stream } of [current, earlier]) {
+    await end(ending);
+    await stream.untilClosed();
+  }
+  t.match(current.stream.received, /\nretry: 600000\ndata: \n\n$/);
+  t.notMatch(earlier.stream.received, "retry");
+
+  const { ending, session, stream } = await open();
+  await begun(stream);
+  const other = await daemon.grant({ accountId: ending.accountId });
+  t.equal((await new McpSession(daemon, other, session.id).post(callTool(1, "echo", {}))).status, 200);
+  await end(ending);
+  await stream.untilClosed();
+  t.notMatch(stream.received, "retry: 600000", "its client has signed in already");
 });
 
 t.test("opens a new standalone stream for the client of a daemon that was restarted", async (t) => {

@@ -4,7 +4,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ScriptedUser } from "../scripted-user/scripted-user.ts";
+
+/** What a person needs to read a page, longer than a client waits before it connects a stream again. */
+const readingMs = 3_000;
 
 /** The browser of one user, which clients open with an authorize URL; the user allows what is asked. */
 export class UserBrowser {
@@ -34,6 +38,7 @@ export class UserBrowser {
   /** Signs in, allows, and resolves with the redirect to the client, which is not followed. */
   async signIn(authorizeUrl: string | URL): Promise<URL> {
     this.#signIns += 1;
+    await sleep(readingMs);
     const redirectUri = new URL(authorizeUrl).searchParams.get("redirect_uri") ?? "";
     try {
       return await this.#user.signInAndAllow(authorizeUrl, { stopAt: redirectUri });
