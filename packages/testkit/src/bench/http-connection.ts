@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type Socket, createConnection } from "node:net";
 import type { Target } from "./targets.ts";
 
@@ -11,45 +12,52 @@ const headEndMark = Buffer.from("\r\n\r\n");
 const lastChunk = Buffer.from("0\r\n\r\n");
 const ok = Buffer.from("HTTP/1.1 200 ");
 
+/** Of all connections: each chunk is used up before the next one is read. */
+const readBuffer = Buffer.allocUnsafe(256 * 1024);
+
 /**
  * One HTTP/1.1 keep-alive connection that costs the load generator as little as possible: requests are prepared bytes,
- * and a response of the same length as the last one is not parsed, except for its status.
+ * and a response of the same length as the last one is not parsed, except for its status. Servers must write a head at once.
  */
 export class HttpConnection {
   readonly #socket: Socket;
-  #chunks: Buffer[] = [];
+  /** The response so far, where it is wanted. */
+  #kept: Buffer[] | undefined;
+  /** The start of a response with any status but 200. */
+  #failure: string | undefined;
   #received = 0;
+  /** Undefined for a chunked response. */
   #length: number | undefined;
   #lastLength = 0;
-  /** Gets the response in the chunks in which it came: joining a large one would cost more than reading it. */
-  #onResponse: (chunks: readonly Buffer[]) => void = () => {};
+  #onResponse: () => void = () => {};
   #onError: (error: Error) => void = () => {};
 
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on("data", (chunk: Buffer) => this.#read(chunk));
-    socket.on("error", (error) => this.#onError(error));
-    socket.on("close", () => this.#onError(new Error("the server closed the connection")));
+  private constructor(address: Target["address"]) {
+    const callback = (bytes: number, buffer: Uint8Array) => {
+      this.#read(Buffer.from(buffer.buffer, buffer.byteOffset, bytes));
+      return true;
+    };
+    this.#socket = createConnection({ ...address, noDelay: true, onread: { buffer: readBuffer, callback } });
+    this.#socket.on("error", (error) => this.#onError(error));
+    this.#socket.on("close", () => this.#onError(new Error("the server closed the connection")));
   }
 
-  static open(address: Target["address"]): Promise<HttpConnection> {
-    return new Promise((resolve, reject) => {
-      const socket = createConnection({ ...address, noDelay: true });
-      socket.once("error", reject);
-      socket.once("connect", () => {
-        socket.off("error", reject);
-        resolve(new HttpConnection(socket));
-      });
-    });
+  static async open(address: Target["address"]): Promise<HttpConnection> {
+    const connection = new HttpConnection(address);
+    await once(connection.#socket, "connect");
+    return connection;
   }
 
   /** Sends one request and resolves with its response. */
   async exchange(request: Buffer): Promise<RawResponse> {
-    const response = await new Promise<Buffer>((resolve, reject) => {
-      this.#onResponse = (chunks) => resolve(joined(chunks));
+    const chunks: Buffer[] = (this.#kept = []);
+    await new Promise<void>((resolve, reject) => {
+      this.#onResponse = resolve;
       this.#onError = reject;
       this.#socket.write(request);
     });
+    this.#kept = undefined;
+    const response = Buffer.concat(chunks);
     const headEnd = response.indexOf(headEndMark);
     return { head: response.toString("latin1", 0, headEnd), body: response.subarray(headEnd + 4) };
   }
@@ -58,9 +66,8 @@ export class HttpConnection {
   repeat(request: Buffer, next: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#onError = reject;
-      this.#onResponse = (chunks) => {
-        const start = chunks[0]!.length < ok.length ? joined(chunks) : chunks[0]!;
-        if (!start.subarray(0, ok.length).equals(ok)) reject(new Error(start.toString("utf8", 0, 600)));
+      this.#onResponse = () => {
+        if (this.#failure !== undefined) reject(new Error(this.#failure));
         else if (next()) this.#socket.write(request);
         else resolve();
       };
@@ -74,41 +81,31 @@ export class HttpConnection {
   }
 
   #read(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#received += chunk.length;
-    const isAsLast = this.#received === this.#lastLength;
-    if (!isAsLast) {
-      this.#length ??= lengthOf(joined(this.#chunks));
-      if (this.#length === undefined || this.#received < this.#length) return;
+    if (this.#received === 0) {
+      this.#failure = chunk.subarray(0, ok.length).equals(ok) ? undefined : chunk.toString("utf8", 0, 600);
+      this.#length = chunk.length === this.#lastLength ? chunk.length : lengthOf(chunk);
     }
-    const chunks = this.#chunks;
+    this.#kept?.push(Buffer.from(chunk));
+    this.#received += chunk.length;
+    const isWhole =
+      this.#length === undefined
+        ? chunk.subarray(-lastChunk.length).equals(lastChunk)
+        : this.#received >= this.#length;
+    if (!isWhole) return;
     // The length of a chunked response depends on how it was written.
-    if (!isAsLast) this.#lastLength = isChunked(joined(chunks)) ? 0 : this.#received;
-    this.#chunks = [];
+    this.#lastLength = this.#length ?? 0;
     this.#received = 0;
-    this.#length = undefined;
-    this.#onResponse(chunks);
+    this.#onResponse();
   }
 }
 
-function joined(chunks: readonly Buffer[]): Buffer {
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-}
-
-/** The length of the whole response in bytes; undefined while the bytes received do not determine it. */
-function lengthOf(response: Buffer): number | undefined {
-  const headEnd = response.indexOf(headEndMark);
-  if (headEnd < 0) return undefined;
-  const head = response.toString("latin1", 0, headEnd);
+/** The length of the whole response in bytes, from its start; undefined for a chunked one. */
+function lengthOf(start: Buffer): number | undefined {
+  const headEnd = start.indexOf(headEndMark);
+  const head = start.toString("latin1", 0, headEnd);
   const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
-  if (length !== undefined) return headEnd + headEndMark.length + Number(length);
-  const isWhole = !isChunked(response) || response.subarray(-lastChunk.length).equals(lastChunk);
-  return isWhole ? response.length : undefined;
-}
-
-function isChunked(response: Buffer): boolean {
-  const head = response.toString("latin1", 0, response.indexOf(headEndMark));
-  return /\r\ntransfer-encoding: chunked/i.test(head);
+  const isChunked = /\r\ntransfer-encoding: chunked/i.test(head);
+  return isChunked ? undefined : headEnd + headEndMark.length + Number(length ?? 0);
 }
 
 /** The bytes of a POST of `body` to `/mcp`. */
