@@ -1,4 +1,5 @@
 import type { ChildTools } from "./child-tools.ts";
+import { DeniedUris } from "./denied-uris.ts";
 import { DeniedArguments } from "./denied-arguments.ts";
 import { NamePatterns } from "./name-patterns.ts";
 import { ToolPolicy } from "./tool-policy.ts";
@@ -18,6 +19,7 @@ export function createToolPolicy(child: ChildTools, settings: ToolSettings): Too
     child,
     allow: new NamePatterns(tools.allow),
     deny: new NamePatterns(tools.deny),
+    denyUris: new DeniedUris(tools.deny),
     denied: new DeniedArguments(deniedArguments, allowedArguments),
   });
 }

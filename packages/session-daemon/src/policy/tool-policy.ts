@@ -2,6 +2,7 @@ import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import type { ChildTools } from "./child-tools.ts";
 import type { DeniedArguments } from "./denied-arguments.ts";
+import type { DeniedUris } from "./denied-uris.ts";
 import type { NamePatterns } from "./name-patterns.ts";
 import { requestedSubject, type SubjectKind } from "./requested-subject.ts";
 import { isUnlimited, type ToolAccess } from "./tool-access.ts";
@@ -14,6 +15,7 @@ interface ToolPolicyDeps {
   /** The administrator's lists, of names of tools and prompts and of URIs of resources. An empty `allow` allows all. */
   readonly allow: NamePatterns;
   readonly deny: NamePatterns;
+  readonly denyUris: DeniedUris;
   readonly denied: DeniedArguments;
 }
 
@@ -75,7 +77,7 @@ export class ToolPolicy {
   }
 
   #rejectionOf(access: ToolAccess, kind: SubjectKind, id: string): ToolRejection | undefined {
-    if (this.#hasLists && !this.#isListed(id)) return { kind: "administrator" };
+    if (this.#hasLists && !this.#isListed(kind, id)) return { kind: "administrator" };
     const { table } = this;
     if (kind === "tool") {
       const tool = table.tool(id);
@@ -84,9 +86,10 @@ export class ToolPolicy {
     return limit(access, kind === "prompt" ? table.promptToolsets(id) : table.resourceToolsets(id), false);
   }
 
-  #isListed(id: string): boolean {
-    const { allow, deny } = this.#deps;
-    return !deny.matches(id) && (allow.isEmpty || allow.matches(id));
+  #isListed(kind: SubjectKind, id: string): boolean {
+    const { allow, deny, denyUris } = this.#deps;
+    const isDenied = kind === "resource" ? denyUris.matches(id) : deny.matches(id);
+    return !isDenied && (allow.isEmpty || allow.matches(id));
   }
 }
 

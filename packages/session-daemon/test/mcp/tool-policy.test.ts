@@ -167,7 +167,7 @@ t.test("the administrator's lists hold for every token: deny wins, and there is 
   const listed = await startSessionDaemon(t, {
     FJMCP_CHILD_COMMAND: forgejoMcp,
     FJMCP_TOOLS_ALLOW: "get_* list_* create_issue forgejo://repo/*",
-    FJMCP_TOOLS_DENY: "get_file_content *_wiki_* forgejo://*/pr/*",
+    FJMCP_TOOLS_DENY: "get_file_content *_wiki_* forgejo://*/pr/* forgejo://repo/o/a%20b/*",
   });
   for (const record of [{}, reads]) {
     const session = await McpSession.open(listed, await listed.grant({}, record));
@@ -185,7 +185,18 @@ t.test("the administrator's lists hold for every token: deny wins, and there is 
     const read = (uri: string) =>
       session.post({ jsonrpc: "2.0", id: 1, method: "resources/read", params: { uri } });
     t.match((await read("forgejo://repo/o/r/issue/1")).json, { result: {} });
-    t.match((await read("forgejo://repo/o/r/pr/1")).json, { error: { message: /administrator/ } });
+    for (const uri of [
+      "forgejo://repo/o/r/pr/1",
+      "forgejo://repo/o/r/%70r/1",
+      "forgejo://repo/o/r%2fp%52/1",
+      "forgejo://repo/o/r/PR/1",
+      "forgejo://repo/%FF/%70%72/1",
+      "forgejo://repo/o/a%20b/1",
+      "forgejo://repo/o/a b/1",
+      "forgejo://repo/o/%61%20%62/1",
+    ]) {
+      t.match((await read(uri)).json, { error: { message: /administrator/ } }, uri);
+    }
     t.match((await read("stub://one")).json, { error: { message: /administrator/ } });
     const { tools } = (await session.post({ jsonrpc: "2.0", id: 1, method: "tools/list" })).json.result;
     t.strictSame(
