@@ -184,6 +184,16 @@ export function connectionEnded(): CallError {
   );
 }
 
+/** A child of the session's own was busy with the call. */
+export function sessionEnded(): CallError {
+  return new CallError(
+    "failed",
+    errorCodes.serverError,
+    "The session was ended while the server program worked. What it was doing may or may not be done: check before you try again.",
+    { failure: "terminated" },
+  );
+}
+
 /** The call did not reach a child. */
 export function shuttingDown(): CallError {
   return new CallError(
@@ -201,6 +211,15 @@ export function interruptedByShutdown(): CallError {
     errorCodes.serverError,
     "The service is restarting and stopped this call. What it was doing may or may not be done: check before you try again.",
     { failure: "terminated" },
+  );
+}
+
+/** The child does not accept the client of its own session; another client may fare better. */
+export function clientNotAccepted(reference: string): CallError {
+  return new CallError(
+    "failed",
+    errorCodes.invalidParams,
+    `The server program does not accept what this client says of itself in initialize. Nothing was done. Check its capabilities and clientInfo. Reference: ${reference}`,
   );
 }
 

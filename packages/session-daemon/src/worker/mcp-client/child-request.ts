@@ -5,10 +5,14 @@ import type { Worker } from "../child/worker.ts";
 const maxResponseBytes = 4 * 1024 * 1024;
 
 /** The child's response to a request of the broker itself is an error, or nothing that can be read. */
-class ChildErrorResponse extends Error {
-  constructor(method: string) {
+export class ChildErrorResponse extends Error {
+  /** It is a JSON-RPC error. */
+  readonly isRejection: boolean;
+
+  constructor(method: string, isRejection: boolean) {
     super(`The child gave no result of ${method}`);
     this.name = "ChildErrorResponse";
+    this.isRejection = isRejection;
   }
 }
 
@@ -27,8 +31,8 @@ export function requestChild(
     const sink = {
       notification: () => undefined,
       response: (chunks: readonly Buffer[]) => {
-        const result = resultOf(Buffer.concat(chunks));
-        if (result === undefined) reject(new ChildErrorResponse(method));
+        const { result, error } = responseOf(Buffer.concat(chunks)) ?? {};
+        if (result === undefined) reject(new ChildErrorResponse(method, error !== undefined));
         else resolve(result);
       },
       failed: reject,
@@ -46,6 +50,6 @@ export function requestIgnoringResponse(
   requestChild(worker, method, params).catch(() => undefined);
 }
 
-function resultOf(message: Buffer): unknown {
-  return message.length > maxResponseBytes ? undefined : parseChildResponse(message)?.result;
+function responseOf(message: Buffer): ReturnType<typeof parseChildResponse> {
+  return message.length > maxResponseBytes ? undefined : parseChildResponse(message);
 }

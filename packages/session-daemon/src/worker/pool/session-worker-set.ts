@@ -4,7 +4,12 @@ import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { AuthenticatedCaller } from "../../auth/authenticated-caller.ts";
 import type { Principal } from "@fjmcp/shared/principal";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
-import { AccountBlockedError, connectionEnded, StartFailedError } from "../calls/call-errors.ts";
+import {
+  AccountBlockedError,
+  connectionEnded,
+  sessionEnded,
+  StartFailedError,
+} from "../calls/call-errors.ts";
 import type { Call, CallError, CallSink } from "../call.ts";
 import type { ClientIdentity } from "../client-identity.ts";
 import type { SessionClients } from "../session-clients.ts";
@@ -81,7 +86,7 @@ export class SessionWorkerSet implements SessionWorkers {
   }
 
   end(session: Hash): void {
-    void this.#sessions.get(session)?.workers.end(connectionEnded());
+    void this.#sessions.get(session)?.workers.end(connectionEnded(), sessionEnded());
   }
 
   list(): readonly WorkerOwner[] {

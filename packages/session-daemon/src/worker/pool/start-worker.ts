@@ -3,7 +3,7 @@ import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { grantRef } from "@fjmcp/shared/grant-ref";
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import { connectionEnded, StartFailedError } from "../calls/call-errors.ts";
+import { clientNotAccepted, connectionEnded, StartFailedError } from "../calls/call-errors.ts";
 import { findChildProgram } from "../command/find-child-program.ts";
 import { childArguments, childEnvironment } from "../command/child-environment.ts";
 import type { ChildCommand } from "../command/child-command.ts";
@@ -13,6 +13,7 @@ import type { ClientIdentity } from "../client-identity.ts";
 import { workerUserAgent } from "../command/user-agent.ts";
 import { ChildSubscriptions } from "../mcp-client/child-subscriptions.ts";
 import type { ChildEraMemory } from "../mcp-client/child-era-memory.ts";
+import { ChildErrorResponse } from "../mcp-client/child-request.ts";
 import { openChild, openWithSessions } from "../mcp-client/open-child.ts";
 import type { UpstreamToken } from "../upstream-token.ts";
 import { fetchUpstreamToken } from "./fetch-upstream-token.ts";
@@ -254,7 +255,7 @@ async function handshake<Opened>(
   worker: Worker,
   open: () => Promise<Opened>,
   deps: StartWorkerDeps,
-  { events }: StartRequest,
+  { client, events }: StartRequest,
   signal: AbortSignal,
 ): Promise<Opened> {
   const { startTimeoutMs: timeoutMs } = deps;
@@ -270,6 +271,12 @@ async function handshake<Opened>(
     return await open();
   } catch (error) {
     if (signal.aborted) throw connectionEnded();
+    if (client !== undefined && error instanceof ChildErrorResponse && error.isRejection) {
+      const reference = newErrorReference();
+      const how = "rejected the initialize of a client";
+      events.startFailed({ reference, how, err: error, stderr: worker.startMessages });
+      throw clientNotAccepted(reference);
+    }
     const how = hasTimedOut
       ? `did not get ready within ${timeoutMs / 1000} s`
       : worker.ranOutOfMemory

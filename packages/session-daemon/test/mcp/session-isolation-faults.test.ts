@@ -1,0 +1,44 @@
+import t from "tap";
+import { sdkChildCommand } from "@fjmcp/testkit/children/child-command";
+import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
+import { McpSession } from "../support/mcp-session.ts";
+import type { FixtureGrant } from "../support/grants.ts";
+import { startSessionDaemon } from "../support/running-daemon.ts";
+
+const daemon = await startSessionDaemon(t, {
+  FJMCP_CHILD_COMMAND: sdkChildCommand(),
+  FJMCP_CHILD_ISOLATION: "session",
+});
+
+function post(grant: FixtureGrant, changed: object) {
+  const message = initialize();
+  return new McpSession(daemon, grant).post({ ...message, params: { ...message.params, ...changed } });
+}
+
+t.test("says of a call that its ended session has interrupted that it may be done", async (t) => {
+  const grant = await daemon.grant();
+  const session = new McpSession(daemon, grant);
+  const { headers } = await post(grant, { capabilities: { elicitation: {} } });
+  session.id = headers["mcp-session-id"] as string;
+  const stream = await session.listen();
+  t.teardown(() => stream.abandon());
+  const call = session.post(callTool(1, "elicit", { message: "?" }), { accept: "application/json" });
+  await stream.expect(1);
+  t.equal((await session.send("DELETE")).status, 204);
+  t.match((await call).json, { id: 1, error: { code: -32000, message: /may or may not be done/ } });
+});
+
+t.test("a client that the child does not accept delays no other", async (t) => {
+  const grant = await daemon.grant();
+  for (const changed of [
+    { capabilities: { sampling: 5 } },
+    { capabilities: { roots: { listChanged: "yes" } } },
+    { clientInfo: { name: "odd", version: 5 } },
+  ]) {
+    t.match(await post(grant, changed), {
+      status: 200,
+      json: { id: 1, error: { code: -32602, message: /initialize.* Reference: / } },
+    });
+    t.match((await post(grant, {})).json, { result: { serverInfo: {} } }, "at once");
+  }
+});
