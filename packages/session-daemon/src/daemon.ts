@@ -141,7 +141,7 @@ export async function startSessionDaemon(
     onUsed: (owner) => grantUses.uses.mark(owner),
     onVerified(owner, token) {
       if (!grantAccess.observe(owner, token)) return;
-      broadcastAllListsChanged(exchanges, owner.grantId);
+      broadcastAllListsChanged(exchanges, pool, owner.grantId);
       subscriptionAccess.restrict(owner.grantId);
     },
   });
@@ -277,7 +277,7 @@ export async function startSessionDaemon(
     terminator,
     onPolicyChanged(grantId) {
       clearCache();
-      broadcastAllListsChanged(exchanges, grantId);
+      broadcastAllListsChanged(exchanges, pool, grantId);
       subscriptionAccess.refresh(grantId).catch(onFailed("check the subscriptions of a grant"));
     },
     streamProbes,

@@ -72,7 +72,7 @@ export class CallDispatcher {
     };
     this.#statelessContext = {
       unauthorized: revoked,
-      additions: (owner, method) => additionsFor(method, pool.serverInfo(owner)),
+      additions: (owner, method) => additionsFor(method, pool.keptResult(owner)?.serverInfo),
       get childEra() {
         return pool.childEra;
       },

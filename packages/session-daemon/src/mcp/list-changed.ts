@@ -1,15 +1,27 @@
 import type { GrantId } from "@fjmcp/shared/ids";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import type { ListKind } from "../worker/call.ts";
+import type { WorkerPool } from "../worker/worker-pool.ts";
 
 /** The notification that makes a client request the list again (MCP, "List Changed Notification"). */
 export function listChanged(kind: ListKind): Buffer {
   return Buffer.from(`{"jsonrpc":"2.0","method":"notifications/${kind}/list_changed"}`);
 }
 
-/** Makes the clients of a grant request every list again: what it allows has changed. */
-export function broadcastAllListsChanged(exchanges: ActiveExchanges, grantId: GrantId): void {
+/**
+ * Makes the clients of a grant request every list of its child again: what it allows has changed. Before the child is known,
+ * those of every kind.
+ */
+export function broadcastAllListsChanged(
+  exchanges: ActiveExchanges,
+  pool: Pick<WorkerPool, "keptResult">,
+  grantId: GrantId,
+): void {
+  const listener = exchanges.listenerOf(grantId);
+  if (listener === undefined) return;
+  const capabilities = pool.keptResult(listener)?.capabilities;
   for (const kind of ["tools", "resources", "prompts"] as const) {
-    exchanges.broadcast(grantId, listChanged(kind));
+    const isOffered = capabilities === undefined || capabilities[kind] !== undefined;
+    if (isOffered) exchanges.broadcast(grantId, listChanged(kind));
   }
 }

@@ -190,6 +190,11 @@ export class ActiveExchanges {
     return newest;
   }
 
+  /** Whose the standalone streams of the grant are; undefined while it has none. */
+  listenerOf(grantId: GrantId): Principal | undefined {
+    return this.#streams.values().find(({ recipient }) => recipient.grantId === grantId)?.recipient;
+  }
+
   /**
    * Sends a message to every session that belongs to the grant and has a standalone stream, on its newest one only, and to every
    * stream of the grant without a session. With `isWanted`: only to the sessions that want it.

@@ -8,7 +8,7 @@ import type { ClientIdentity } from "./client-identity.ts";
 export interface SessionWorkers {
   /**
    * Starts the worker of a new session, with its client's own identity; resolves with the child's `initialize` result
-   * without the capabilities that are not forwarded. Rejects with CallError; then nothing stays behind.
+   * as clients get it. Rejects with CallError; then nothing stays behind.
    */
   open(
     caller: AuthenticatedCaller,

@@ -20,15 +20,15 @@ export interface WorkerPool {
   /** Undefined where the sessions of a grant share its workers. */
   readonly sessions: SessionWorkers | undefined;
   /**
-   * The child's `initialize` result without the capabilities that are not forwarded. Starts a worker if the grant has
+   * The child's `initialize` result as clients get it. Starts a worker if the grant has
    * none, and waits for it only when no result is kept yet: else the start goes on in the background, and its failure is
    * met by the first call. Rejects with CallError, or with the signal's reason.
    */
   initializeResult(caller: AuthenticatedCaller, signal: AbortSignal): Promise<InitializeResult>;
   /** What the children turned out to speak; `sessions` until that is known. */
   readonly childEra: Era;
-  /** The name of the account's child; undefined before its first worker is ready. */
-  serverInfo(owner: Principal): InitializeResult["serverInfo"] | undefined;
+  /** The result that is kept of the account's child; undefined before its first worker is ready. */
+  keptResult(owner: Principal): InitializeResult | undefined;
   /**
    * The headers in which a client repeats arguments of the tool. A promise only for the first call of a grant and after a
    * change of its tools: it waits for a worker, while `signal`, which is called only then, is not aborted. Rejects as `initializeResult`.

@@ -2,7 +2,7 @@ import t from "tap";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { defaultToolsets } from "@fjmcp/shared/oauth/toolsets";
 import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
-import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
@@ -16,6 +16,7 @@ interface Tool {
 const daemon = await startSessionDaemon(t, {
   FJMCP_CHILD_COMMAND: listingChild(t, {
     name: "Forgejo MCP Server",
+    capabilities: { tools: {}, resources: {} },
     tools: forgejoMcpTools,
     addAfter: {
       call: "create_issue",
@@ -142,7 +143,14 @@ t.test("a page is one of the child's, whatever is left out of it", async (t) => 
 
 t.test("a change of what a grant allows is seen at once, and its clients are notified", async (t) => {
   const grant = await daemon.grant();
-  const session = await McpSession.open(daemon, grant);
+  const session = new McpSession(daemon, grant);
+  const { headers, json } = await session.post(initialize());
+  session.id = headers["mcp-session-id"] as string;
+  const { capabilities } = json.result as unknown as {
+    capabilities: Record<string, { listChanged?: boolean }>;
+  };
+  const offered = Object.keys(capabilities).filter((kind) => capabilities[kind]!.listChanged === true);
+  t.strictSame(offered, ["tools", "resources"], "all lists that the child has");
   const stream = await session.listen();
   t.ok((await session.post(list)).json.result.tools.length >= 141);
   await daemon.grant({ ...grant }, { scope: "forgejo:read" });
@@ -151,6 +159,10 @@ t.test("a change of what a grant allows is seen at once, and its clients are not
   const reply = await daemon.control("POST", "/grants/policy-changed", { grantId: grant.grantId });
   t.equal(reply.status, 200);
   await waitUntil("list_changed", () => changed().length > 0);
+  t.strictSame(
+    stream.messages,
+    offered.map((kind) => ({ jsonrpc: "2.0", method: `notifications/${kind}/list_changed` })),
+  );
   t.equal((await daemon.control("POST", "/grants/policy-changed", {})).status, 400);
 });
 

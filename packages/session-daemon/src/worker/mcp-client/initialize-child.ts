@@ -13,8 +13,7 @@ const anything = z.looseObject({});
 
 /** A child's capabilities without those that are not forwarded, which are dropped because they are not named here. */
 export const forwardedCapabilities = z.object({
-  // The list that a client sees also changes with what its access allows.
-  tools: listing.optional().transform((tools) => tools && { ...tools, listChanged: true }),
+  tools: listing.optional(),
   resources: resources.optional(),
   prompts: listing.optional(),
   completions: anything.optional(),

@@ -51,8 +51,7 @@ export class ListChangeDetector {
   start(capabilities: InitializeResult["capabilities"]): void {
     for (const kind of kinds) {
       const mayChange = capabilities[kind]?.listChanged === true;
-      if (mayChange || (kind === "tools" && capabilities.tools !== undefined))
-        void this.#read(kind, mayChange);
+      if (mayChange || (kind === "tools" && capabilities.tools !== undefined)) void this.#read(kind, true);
     }
   }
 

@@ -112,8 +112,8 @@ class Pool implements WorkerPool {
     return (await waitForWorker(workers, caller, signal)).initializeResult;
   }
 
-  serverInfo({ accountId }: Principal): InitializeResult["serverInfo"] | undefined {
-    return this.#initializeResults.get(accountId)?.serverInfo;
+  keptResult({ accountId }: Principal): InitializeResult | undefined {
+    return this.#initializeResults.get(accountId);
   }
 
   paramHeaders(

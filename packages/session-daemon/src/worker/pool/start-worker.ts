@@ -14,6 +14,7 @@ import { workerUserAgent } from "../command/user-agent.ts";
 import { ChildSubscriptions } from "../mcp-client/child-subscriptions.ts";
 import type { ChildEraMemory } from "../mcp-client/child-era-memory.ts";
 import { ChildErrorResponse } from "../mcp-client/child-request.ts";
+import { offeredResult } from "../mcp-client/offered-result.ts";
 import { openChild, openWithSessions } from "../mcp-client/open-child.ts";
 import type { UpstreamToken } from "../upstream-token.ts";
 import { fetchUpstreamToken } from "./fetch-upstream-token.ts";
@@ -35,6 +36,7 @@ export interface ReadyWorker {
   readonly worker: Worker;
   /** Not occupied yet, so that the worker cannot be evicted as idle before its first call. */
   readonly slot: WorkerSlot;
+  /** As clients get it. */
   readonly initializeResult: InitializeResult;
   readonly token: UpstreamToken;
   /** Undefined for a child with sessions, which gets a request for each resource. */
@@ -133,7 +135,7 @@ export async function startWorker(
     worker.open(start.onInitialized(worker, initializeResult));
     const revision = initializeResult.protocolVersion;
     events.started({ pid: worker.pid, grantRef: grantRef(start.grantId), revision });
-    return { worker, slot, initializeResult, token, subscriptions };
+    return { worker, slot, initializeResult: offeredResult(initializeResult), token, subscriptions };
   } catch (error) {
     deps.metrics.onStartFailed();
     slot.release();
