@@ -7,14 +7,19 @@ import { InvalidMessageError } from "../jsonrpc/invalid-message-error.ts";
 import { hasBatches } from "../protocol-versions.ts";
 import { BatchResponse } from "./batch-response.ts";
 import type { Exchange } from "./exchange.ts";
-import { requireSession } from "./request-checks.ts";
+import { requireSession, requireSupportedVersion } from "./request-checks.ts";
 import { namesStatelessVersion } from "./stateless/era-of.ts";
 import { hasVersionClaim } from "./stateless/request-meta.ts";
 
-/** Whether batches are accepted in the session that the request names. Throws a 404 HttpError when there is no such one. */
+/**
+ * Whether batches are accepted in the session that the request names. Throws a 404 HttpError when there is no such one, and a
+ * 400 when the MCP-Protocol-Version header names an unsupported version.
+ */
 export function acceptsBatches({ req, authenticated }: Exchange): boolean {
   if (req.headers["mcp-session-id"] === undefined || namesStatelessVersion(req.headers)) return false;
-  return hasBatches(requireSession(req, authenticated).record.protocolVersion);
+  const { record } = requireSession(req, authenticated);
+  requireSupportedVersion(req);
+  return hasBatches(record.protocolVersion);
 }
 
 interface BatchHandling {

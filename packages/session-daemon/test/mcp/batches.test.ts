@@ -115,6 +115,15 @@ t.test("rejects what is no batch as a whole", async (t) => {
   }
 });
 
+t.test("rejects a batch with a header that names a version which is not supported", async (t) => {
+  for (const batch of [[ping(1)], [notification]]) {
+    t.match(await session.post(batch, { "mcp-protocol-version": "bad" }), {
+      status: 400,
+      json: { id: null, error: { code: -32022 } },
+    });
+  }
+});
+
 t.test("rejects batches in sessions of later revisions, and where there is no session", async (t) => {
   for (const version of ["2025-06-18", "2025-11-25"]) {
     const response = await (await openSession(version)).post([ping(1)]);
