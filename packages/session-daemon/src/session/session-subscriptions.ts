@@ -127,6 +127,7 @@ export class SessionSubscriptions {
     const held: Held = {
       grantId,
       release: this.#deps.subscriptions.subscribe(caller, uri, {
+        receiver: session,
         onUpdated: (message) => exchanges.newestStream(accountId, session)?.send(message),
         isListening: () => exchanges.isListening(accountId, session),
         onEnded: () => this.#delete(session, uri, held),

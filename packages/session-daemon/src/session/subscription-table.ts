@@ -3,6 +3,8 @@ import type { Principal } from "@fjmcp/shared/principal";
 import { isPartOfResource } from "../worker/is-part-of-resource.ts";
 
 export interface Subscriber {
+  /** Equal for the subscriptions of one client: an update that concerns several of them is delivered once. */
+  readonly receiver: unknown;
   /** Gets one `notifications/resources/updated`, whole and without a line end. */
   onUpdated(message: Buffer): void;
   /** Whether an update could reach the client now: while it does, the worker stays. */
@@ -83,12 +85,14 @@ export class SubscriptionTable {
     return this.#of(grantId).some(({ subscribers }) => subscribers.values().some((one) => one.isListening()));
   }
 
-  /** Calls every subscriber of the resource, or of one that it is a part of. */
+  /** Calls every receiver of the resource, or of one that it is a part of, once. */
   deliver(grantId: GrantId, uri: string, message: Buffer): void {
+    const concerned = new Map<unknown, Subscriber>();
     for (const subscription of this.#of(grantId)) {
       if (!isPartOfResource(uri, subscription.uri)) continue;
-      for (const subscriber of subscription.subscribers) subscriber.onUpdated(message);
+      for (const subscriber of subscription.subscribers) concerned.set(subscriber.receiver, subscriber);
     }
+    for (const subscriber of concerned.values()) subscriber.onUpdated(message);
   }
 
   #of(grantId: GrantId): IteratorObject<Subscription> {

@@ -38,6 +38,15 @@ t.test("sends updates to the subscriber only, and none after it has unsubscribed
   t.strictSame(other.updates, []);
 });
 
+t.test("sends an update that concerns two subscriptions of a client once", async (t) => {
+  const { client, updates, use } = await connectSdkClient(t, daemon, await daemon.grant());
+  for (const each of [uri, `${uri}/part`]) await client.subscribeResource({ uri: each });
+  for (let n = 1; n <= 2; n++) await use("touch", { uri: `${uri}/part` });
+  await use("touch", { uri });
+  await waitUntil("the last update should come", () => updates.includes(uri));
+  t.strictSame(updates, [`${uri}/part`, `${uri}/part`, uri]);
+});
+
 t.test("counts the subscribers of a resource over the sessions of a grant", async (t) => {
   const grant = await daemon.grant();
   const [first, second] = await Promise.all([

@@ -108,7 +108,8 @@ export class ListenHandler {
     const ends = new Map<string, () => void>();
     const subscribe = async (uri: string) => {
       try {
-        ends.set(uri, await subscriptions.subscribe(caller, uri, { onUpdated, isListening: () => true }));
+        const subscriber = { receiver: onUpdated, onUpdated, isListening: () => true };
+        ends.set(uri, await subscriptions.subscribe(caller, uri, subscriber));
       } catch (error) {
         if (!isOfOneResource(error)) throw error;
       }

@@ -45,6 +45,20 @@ t.test("a stream gets the updates of the resources that it names, and no log mes
   );
 });
 
+t.test("a stream gets an update that concerns two of its resources once", async (t) => {
+  const client = new StatelessClient(daemon, await daemon.grant());
+  const part = `${uri}/part`;
+  const stream = await client.stream(listen([uri, part]));
+  await stream.expect(1);
+  for (const each of [part, uri]) await client.call("touch", { uri: each });
+  const updates = (await stream.expect(3)).slice(1) as { params: { uri: string } }[];
+  t.strictSame(
+    updates.map(({ params }) => params.uri),
+    [part, uri],
+  );
+  stream.abandon();
+});
+
 t.test("what the child or the administrator rejects is not acknowledged", async (t) => {
   const client = new StatelessClient(daemon, await daemon.grant());
   const stream = await client.stream(listen(["sdk://denied", uri, "other://one"]));
