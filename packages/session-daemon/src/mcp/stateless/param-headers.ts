@@ -16,8 +16,7 @@ export function checkParamHeaders(
 ): void {
   for (const param of declared) {
     const header = headers[param.name] as string | undefined;
-    const value = valueAt(args, param.path);
-    const expected = textOf(value);
+    const expected = textOf(valueAt(args, param.path));
     if (header === undefined) {
       if (expected !== undefined) throw headerMismatch(`${param.name} is missing.`, idJson);
       continue;
@@ -26,9 +25,7 @@ export function checkParamHeaders(
     if (decoded === undefined) {
       throw headerMismatch(`${param.name} has invalid characters or encoding.`, idJson);
     }
-    const isAnother = value !== undefined && value !== null && expected === undefined;
-    // A value of another type than the tool declares is for the tool to reject.
-    if (!isAnother && !agrees(decoded, expected, param)) {
+    if (!agrees(decoded, expected, param)) {
       throw headerMismatch(`${param.name} is not the body's argument.`, idJson);
     }
   }
@@ -36,13 +33,14 @@ export function checkParamHeaders(
 
 function agrees(decoded: string, expected: string | undefined, { type }: ParamHeader): boolean {
   if (decoded === expected) return true;
-  const areNumbers =
-    type === "integer" && expected !== undefined && isDecimal(decoded) && isDecimal(expected);
-  return areNumbers && Number(decoded) === Number(expected);
+  const integer = type === "integer" ? integerOf(decoded) : undefined;
+  return integer !== undefined && expected !== undefined && integer === integerOf(expected);
 }
 
-function isDecimal(text: string): boolean {
-  return /^-?\d+(\.\d+)?$/.test(text);
+/** Undefined for text that is no number, and for a number that a double may not hold exactly. */
+function integerOf(text: string): number | undefined {
+  const value = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  return Number.isSafeInteger(value) ? value : undefined;
 }
 
 function valueAt(args: unknown, path: readonly string[]): unknown {

@@ -4,6 +4,7 @@ import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import * as fc from "fast-check";
 import t from "tap";
+import { rawJson } from "../../../src/jsonrpc/lossless-json.ts";
 import { startSessionDaemon } from "../../support/running-daemon.ts";
 import { requestMeta, StatelessClient, version } from "../../support/stateless-client.ts";
 
@@ -137,6 +138,9 @@ t.test("headers that repeat arguments are accepted when they agree", async (t) =
     [{ region: "=?base64?x" }, { "mcp-param-region": "=?base64?x" }],
     [{ region: null }, { "mcp-param-region": undefined }],
     [{ count: "many" }, { "mcp-param-count": "many" }],
+    [{ region: ["us"] }, { "mcp-param-region": undefined }],
+    [{ count: rawJson("4.2e1") }, {}],
+    [{ count: rawJson("9007199254740993") }, { "mcp-param-count": "9007199254740993" }],
   ] as const) {
     const reply = await client.call("echo", { ...args, ...more }, {}, { ...headersOfArgs, ...headers });
     t.equal(reply.status, 200, JSON.stringify(headers));
@@ -154,6 +158,10 @@ t.test("headers that do not repeat arguments as they are are a mismatch", async 
     [{}, { "mcp-param-deep": undefined }],
     [{ region: null }, {}],
     [{ nested: {} }, {}],
+    [{ region: ["us-west1"] }, {}],
+    [{ region: {} }, {}],
+    [{ count: rawJson("9007199254740993") }, { "mcp-param-count": "9007199254740992" }],
+    [{ count: rawJson("1e400") }, { "mcp-param-count": "1e401" }],
   ] as const) {
     const reply = await client.call(
       "echo",
