@@ -41,7 +41,7 @@ export function requireJsonBody(headers: IncomingHttpHeaders): void {
     .map((parameter) => parameter.split("=", 2).map((part) => part.trim()))
     .find(([name]) => name === "charset")?.[1]
     ?.replaceAll('"', "");
-  const encoding = headers["content-encoding"] ?? "identity";
+  const encoding = headers["content-encoding"]?.toLowerCase() ?? "identity";
   const isUtf8 = charset === undefined || utf8Names.has(charset);
   if (type?.trim() === json && isUtf8 && encoding === "identity") return;
   throw new HttpError(
