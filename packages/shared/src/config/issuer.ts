@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { blockedPorts } from "../net/blocked-ports.ts";
 import { isLoopbackHost } from "../net/loopback.ts";
 
 /**
  * The OAuth issuer identifier (RFC 8414 §2): an https origin without a path, or an http one on a loopback host. It has no
- * trailing slash and is byte-identical wherever it is used.
+ * trailing slash and is byte-identical wherever it is used. A port to which no browser connects is a fault.
  */
 export function issuerUrl() {
   return z.string().transform((text, context) => {
@@ -20,6 +21,8 @@ function issuerFault(text: string): string | undefined {
   if (url.protocol !== "https:" && url.protocol !== "http:") return "must be an https URL";
   if (url.protocol === "http:" && !isLoopbackHost(url.hostname))
     return "must be https: http is allowed on a loopback host only";
+  if (blockedPorts.has(Number(url.port)))
+    return `must not use port ${url.port}, to which no browser connects (Fetch standard, bad port): let the proxy listen on another one, such as 443`;
   if (text !== url.origin) return `must be an origin without path, query or trailing slash: ${url.origin}`;
   return undefined;
 }

@@ -30,6 +30,11 @@ t.test("rejects everything else", async (t) => {
   for (const text of bad) t.notOk(issuerUrl().safeParse(text).success, text);
 });
 
+t.test("rejects a port to which no browser connects, and names it", async (t) => {
+  const { error } = issuerUrl().safeParse("https://mcp.example.org:6000");
+  t.match(error?.issues[0]?.message, /^must not use port 6000, .*: let the proxy listen on another one/);
+});
+
 t.test("recognises loopback hosts", async (t) => {
   for (const host of ["localhost", "app.localhost", "127.0.0.1", "127.8.9.10", "[::1]"])
     t.ok(isLoopbackHost(host), host);
