@@ -16,6 +16,8 @@ export interface ClientDriver {
   restart(): Promise<void>;
   /** Whether the client fails on results whose text is a list in JSON. */
   readonly failsOnLists?: boolean;
+  /** Whether the client, started anew after a sign-in, may ask for another one. */
+  readonly forgetsSignIns?: boolean;
   /** Clears the tokens that the client has stored; undefined where it has no command for that. */
   readonly signOut?: SignOut;
   close(): Promise<void>;

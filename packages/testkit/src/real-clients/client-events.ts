@@ -136,7 +136,8 @@ async function signsInAgain(t: Test, client: SignedIn) {
     await client.driver.restart();
     await readsAsUser(t, client);
   }
-  t.equal(client.browser.signIns, 2, "the user has signed in once more");
+  const { signIns } = client.browser;
+  t.ok(signIns === 2 || (signIns === 3 && client.driver.forgetsSignIns), `${signIns} sign-ins`);
   t.equal(client.browser.failure, undefined);
 }
 

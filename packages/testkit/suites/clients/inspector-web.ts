@@ -25,6 +25,7 @@ export function inspectorWeb(programs: string): StartClient {
     await connect(page);
     const kept = opened.move();
     return {
+      forgetsSignIns: true,
       async listTools() {
         return toolsOf(page).locator("button p:nth-of-type(2)").allTextContents();
       },
