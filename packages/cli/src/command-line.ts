@@ -17,7 +17,7 @@ import { addTopCommand } from "./commands/top.ts";
 import { addUsersCommand } from "./commands/users.ts";
 import { addWorkersCommand } from "./commands/workers.ts";
 import { exitCodes } from "./exit-codes.ts";
-import { note } from "./terminal/output.ts";
+import { note, writeOut } from "./terminal/output.ts";
 
 /** The whole command line, unparsed. */
 export function createProgram(): Command {
@@ -29,6 +29,7 @@ export function createProgram(): Command {
     .helpOption("--help", "print this text")
     .helpCommand(false)
     .configureHelp({ optionDescription: describedOption })
+    .configureOutput({ writeOut, writeErr: note })
     .showSuggestionAfterError(true)
     .showHelpAfterError("`fjmcp --help` lists the commands, `fjmcp <command> --help` its options.")
     .exitOverride()
@@ -82,6 +83,7 @@ function reported(error: unknown): number {
   // Ctrl-C at a question of the prompt library.
   if ((error as Error).name === "ExitPromptError") return exitCodes.cancelled;
   if (isSystemError(error)) {
+    if (error.code === "EPIPE") return exitCodes.outputClosed;
     note(`fjmcp: ${error.message}\nMend that, and run the command again.`);
     return /^E(ACCES|PERM)$/.test(error.code) ? exitCodes.noPermission : exitCodes.inputOutput;
   }

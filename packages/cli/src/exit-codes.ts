@@ -15,6 +15,8 @@ export const exitCodes = {
   configuration: 78,
   /** The administrator declined, or pressed Ctrl-C. */
   cancelled: 130,
+  /** The reader of the output has closed it: as of a program that SIGPIPE ends (128 + 13). */
+  outputClosed: 141,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,5 +1,5 @@
 import { runCommandLine } from "./command-line.ts";
 
 await runCommandLine(process.argv.slice(2));
-// Connections that are kept alive keep no command waiting. Pipes are written synchronously, so that nothing is lost.
+// Connections that are kept alive keep no command waiting. All output is written by now, see terminal/output.ts.
 process.exit();

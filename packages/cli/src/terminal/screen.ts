@@ -1,3 +1,4 @@
+import { writeOut } from "./output.ts";
 import { truncateToWidth } from "./truncate.ts";
 
 const enter = "\u001B[?1049h\u001B[?25l";
@@ -19,7 +20,8 @@ export class Screen implements Disposable {
 
   constructor() {
     process.stdin.setRawMode(true).resume().on("data", this.#onKeys);
-    process.stdout.on("resize", this.#draw).write(enter);
+    process.stdout.on("resize", this.#draw);
+    writeOut(enter);
     for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) process.once(signal, this.#onSignal);
     // Also when the process ends by an error.
     process.once("exit", this.#restore);
@@ -48,7 +50,7 @@ export class Screen implements Disposable {
     const { rows, columns } = process.stdout;
     const lines = [...this.#lines.slice(0, Math.max(0, rows - 2)), "", this.#footer];
     const shown = lines.map((line) => truncateToWidth(line, columns) + clearLine);
-    process.stdout.write(home + shown.join("\r\n") + clearBelow);
+    writeOut(home + shown.join("\r\n") + clearBelow);
   };
 
   readonly #onKeys = (keys: Buffer): void => {
@@ -60,6 +62,6 @@ export class Screen implements Disposable {
 
   readonly #restore = (): void => {
     process.stdin.setRawMode(false);
-    process.stdout.write(leave);
+    writeOut(leave);
   };
 }
