@@ -12,6 +12,10 @@ t.test("rejects what it does not know, and has help with an example everywhere",
   t.match(await fjmcp("restart", "everything"), { code: 64, stderr: /Allowed choices are session, auth/ });
   t.match(await fjmcp("users", "--limit", "0"), { code: 64 });
   t.match(await fjmcp("workers", "end"), { code: 64, stderr: /missing required argument/ });
+  t.match(await fjmcp("workers", "end", "abc", "--yes"), {
+    code: 64,
+    stderr: /'abc' is invalid for argument 'pid'. It must be a whole number/,
+  });
   for (const command of [
     "setup",
     "doctor",

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import {
   adminPaths,
   endAccessResponse,
@@ -45,7 +45,11 @@ export function addClientsCommand(program: Command): void {
       return { rows: clients, ...rest };
     },
   });
-  endCommand(clients, "<client>", "end the connections of a client, by the reference that the list shows")
+  endCommand(
+    clients,
+    new Argument("<client>"),
+    "end the connections of a client, by the reference that the list shows",
+  )
     .option("--user <id>", "of this user only, by the id that `fjmcp users` shows")
     .option("--all-users", "of all users", false)
     .addHelpText("after", example("fjmcp clients end 3f2a91c07d55 --user 7"))

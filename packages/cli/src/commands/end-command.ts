@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import type { Argument, Command } from "commander";
 import { print, printJson } from "../terminal/output.ts";
 import { jsonOption, withSocket, type SocketOptions } from "./common-options.ts";
 
@@ -7,11 +7,11 @@ export interface EndOptions extends SocketOptions {
   readonly json: boolean;
 }
 
-/** Adds `end <what>` to `parent`, or another `verb`; the caller adds its action. */
-export function endCommand(parent: Command, argument: string, description: string, verb = "end"): Command {
+/** Adds `end` with what is to end to `parent`, or another `verb`; the caller adds its action. */
+export function endCommand(parent: Command, argument: Argument, description: string, verb = "end"): Command {
   return withSocket(parent.command(verb))
     .description(description)
-    .argument(argument)
+    .addArgument(argument)
     .option("-y, --yes", "do not ask", false)
     .addOption(jsonOption());
 }

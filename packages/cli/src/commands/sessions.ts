@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import {
   adminPaths,
   adminSessionsResponse,
@@ -39,7 +39,11 @@ export function addSessionsCommand(program: Command): void {
       return { rows: sessions, ...rest };
     },
   });
-  endCommand(sessions, "<session>", "end a session; its client opens a new one, and stays connected")
+  endCommand(
+    sessions,
+    new Argument("<session>"),
+    "end a session; its client opens a new one, and stays connected",
+  )
     .addHelpText("after", example("fjmcp sessions end 0b7c4de1a9f2"))
     .action(async (sessionRef: string, options: EndOptions) => {
       await requireConfirmation(`End session ${sessionRef}?`, options.yes);

@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { InvalidArgumentError, type Command } from "commander";
+import { Argument, InvalidArgumentError, type Command } from "commander";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import {
   adminPaths,
@@ -151,7 +151,7 @@ async function waitForToken(client: AdminClient, { deviceCode, expiresInSec }: R
 function addRevoke(tokens: Command): void {
   const about =
     "revoke a token, by the id that the list shows, or - for one that leaked: its value on standard input";
-  endCommand(tokens, "<token>", about, "revoke")
+  endCommand(tokens, new Argument("<token>"), about, "revoke")
     .addHelpText("after", example("fjmcp tokens revoke Zk3v0Q8hYw5tR2nB"))
     .action(async (id: string, options: EndOptions) => {
       const isLeaked = id === "-";

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import {
   adminPaths,
   endAccessResponse,
@@ -39,7 +39,11 @@ export function addUsersCommand(program: Command): void {
       return { rows: users, ...rest };
     },
   });
-  endCommand(users, "<user>", "disconnect a user: connections, tokens and processes; the id or login name")
+  endCommand(
+    users,
+    new Argument("<user>"),
+    "disconnect a user: connections, tokens and processes; the id or login name",
+  )
     .addHelpText("after", example("fjmcp users end alice"))
     .action(async (name: string, options: EndOptions) => {
       const client = adminClient(options);

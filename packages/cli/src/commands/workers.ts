@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import { grantRef } from "@fjmcp/shared/grant-ref";
 import { grantIdSchema } from "@fjmcp/shared/ids";
 import { adminPaths, adminWorkersResponse, endOneResponse, type AdminWorker } from "@fjmcp/shared/ipc/admin";
@@ -38,10 +38,13 @@ export function addWorkersCommand(program: Command): void {
       return { rows: workers, ...rest };
     },
   });
-  endCommand(workers, "<pid>", "end a worker: its calls fail, its sessions go on with a new one")
+  endCommand(
+    workers,
+    new Argument("<pid>").argParser(positiveNumber),
+    "end a worker: its calls fail, its sessions go on with a new one",
+  )
     .addHelpText("after", example("fjmcp workers end 4242"))
-    .action(async (text: string, options: EndOptions) => {
-      const pid = positiveNumber(text);
+    .action(async (pid: number, options: EndOptions) => {
       await requireConfirmation(`End worker ${pid}? Its calls in flight fail.`, options.yes);
       const { ended } = await adminClient(options).passOn(adminPaths.endWorker, endOneResponse, { pid });
       if (ended === 0)
