@@ -3,7 +3,7 @@ import { version } from "@fjmcp/shared/version";
 import { CommandError } from "./command-error.ts";
 import { addAuditCommand } from "./commands/audit.ts";
 import { addClientsCommand } from "./commands/clients.ts";
-import { example } from "./commands/common-options.ts";
+import { example, requireValues } from "./commands/common-options.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addKeysCommand } from "./commands/keys.ts";
@@ -49,6 +49,7 @@ export function createProgram(): Command {
   addTopCommand(program);
   addTokensCommand(program);
   addKeysCommand(program);
+  requireValues(program);
   return program;
 }
 

@@ -150,6 +150,34 @@ t.test("disconnects a user by login name: grants, tokens and processes", async (
   t.equal((await withSocket("users", "end", name, "--yes")).code, 66);
 });
 
+t.test("an empty value, or one that no daemon accepts, is an error of its caller", async (t) => {
+  for (const args of [
+    ["users", "end", ""],
+    ["sessions", "end", ""],
+    ["clients", "end", "", "--user", "1", "--yes"],
+    ["clients", "end", "x", "--user", "", "--yes"],
+    ["sessions", "--user="],
+    ["tokens", "revoke", "", "--yes"],
+    ["explain", ""],
+    ["logs", "--reference", ""],
+  ])
+    t.match(
+      await withSocket(...args),
+      { code: 64, stderr: /^error: .* is invalid.* It must not be empty\.\n/ },
+      args.join(" "),
+    );
+  for (const args of [["explain"], ["users", "end"], ["sessions", "--user"]])
+    t.match(
+      await withSocket(...args, "x".repeat(5000)),
+      { code: 64, stderr: /It must be an id or a login name, of at most 100 characters\.\n/ },
+      args.join(" "),
+    );
+  t.match(await withSocket("sessions", "end", "x".repeat(20_000), "--yes"), {
+    code: 64,
+    stderr: /The auth-server does not accept what was given \(status 413\)/,
+  });
+});
+
 t.test("says what to do when a daemon does not respond", async (t) => {
   const away = await fjmcp("status", "--root", temporaryDirectory(t));
   t.equal(away.code, 69);

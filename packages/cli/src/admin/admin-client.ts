@@ -1,5 +1,5 @@
 import { adminPaths } from "@fjmcp/shared/ipc/admin";
-import { callIpc, IpcUnavailableError, requestIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { callIpc, IpcStatusError, IpcUnavailableError, requestIpc } from "@fjmcp/shared/ipc/ipc-client";
 import type { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -72,6 +72,13 @@ export class AdminClient {
         exitCodes.unavailable,
         `The auth-server does not respond on ${this.#socketPath} (${code}).`,
         "Start it with `systemctl start fjmcp.target`, and look at `fjmcp logs --unit auth`. FJMCP_ADMIN_SOCKET must name this socket.",
+      );
+    // A ContractError: what the caller has typed is no part of any valid request.
+    if (cause instanceof IpcStatusError && (cause.status === 400 || cause.status === 413))
+      return new CommandError(
+        exitCodes.usage,
+        `The auth-server does not accept what was given (${message}).`,
+        "An argument is too long, or not of the form that `--help` describes.",
       );
     return new CommandError(
       exitCodes.unavailable,

@@ -9,7 +9,7 @@ import {
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { requireConfirmation } from "../terminal/confirm.ts";
-import { adminClient, example } from "./common-options.ts";
+import { adminClient, example, userName } from "./common-options.ts";
 import { endCommand, reportEnd, type EndOptions } from "./end-command.ts";
 import { addListCommand } from "./list-command.ts";
 import { toolsetsText } from "./toolsets-text.ts";
@@ -50,7 +50,7 @@ export function addClientsCommand(program: Command): void {
     new Argument("<client>"),
     "end the connections of a client, by the reference that the list shows",
   )
-    .option("--user <id>", "of this user only, by the id that `fjmcp users` shows")
+    .option("--user <id>", "of this user only, by the id that `fjmcp users` shows", userName)
     .option("--all-users", "of all users", false)
     .addHelpText("after", example("fjmcp clients end 3f2a91c07d55 --user 7"))
     .action(async (clientRef: string, options: EndClientOptions) => {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { explainUsersQuery } from "@fjmcp/shared/ipc/explain";
 import { AdminClient } from "../admin/admin-client.ts";
 import { sockets } from "../system/units.ts";
 
@@ -28,6 +29,26 @@ export function jsonOption(): Option {
 export function adminClient({ root, socket }: SocketOptions): AdminClient {
   const { path } = sockets.find(({ group }) => group === "fjmcp-admin")!;
   return new AdminClient(socket ?? join(root, path));
+}
+
+/** Makes an empty value a usage error wherever `command`, or one below it, has no parser of its own. */
+export function requireValues(command: Command): void {
+  const options = command.options.filter(({ required, optional }) => required || optional);
+  for (const value of [...options, ...command.registeredArguments])
+    if (value.parseArg === undefined) value.argParser(nonEmptyText);
+  for (const one of command.commands) requireValues(one);
+}
+
+function nonEmptyText(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("It must not be empty.");
+}
+
+/** The id or login name of a user. */
+export function userName(text: string): string {
+  const parsed = explainUsersQuery.shape.user.safeParse(nonEmptyText(text));
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError("It must be an id or a login name, of at most 100 characters.");
 }
 
 /** A whole number of at least 1, as an option's value. */

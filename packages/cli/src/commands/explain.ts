@@ -1,10 +1,17 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import { explainUsersPath, explainUsersResponse } from "@fjmcp/shared/ipc/explain";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { explainText } from "../explain/explain-text.ts";
 import { print, printJson } from "../terminal/output.ts";
-import { adminClient, example, jsonOption, withSocket, type SocketOptions } from "./common-options.ts";
+import {
+  adminClient,
+  example,
+  jsonOption,
+  userName,
+  withSocket,
+  type SocketOptions,
+} from "./common-options.ts";
 
 interface ExplainOptions extends SocketOptions {
   readonly json: boolean;
@@ -12,7 +19,8 @@ interface ExplainOptions extends SocketOptions {
 
 /** `fjmcp explain <user>`. */
 export function addExplainCommand(program: Command): void {
-  withSocket(program.command("explain <user>"))
+  withSocket(program.command("explain"))
+    .addArgument(new Argument("<user>").argParser(userName))
     .description(
       "why a user was signed out: what ended when, and how the account is now; the id or login name",
     )

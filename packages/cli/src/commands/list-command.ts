@@ -7,6 +7,7 @@ import {
   example,
   jsonOption,
   positiveNumber,
+  userName,
   withSocket,
   type SocketOptions,
 } from "./common-options.ts";
@@ -48,7 +49,7 @@ export function addListCommand<Row>(
     .addOption(jsonOption())
     .addHelpText("after", example(`fjmcp ${list.things} --json --all`));
   if (list.byUser)
-    command.option("--user <id>", "only those of this user, by the id that `fjmcp users` shows");
+    command.option("--user <id>", "only those of this user, by the id that `fjmcp users` shows", userName);
   command.action(async (options: ListOptions) => {
     const client = adminClient(options);
     const rows: Row[] = [];

@@ -12,7 +12,7 @@ import { exitCodes } from "../exit-codes.ts";
 import type { AdminClient } from "../admin/admin-client.ts";
 import { requireConfirmation } from "../terminal/confirm.ts";
 import { formatTime } from "../terminal/times.ts";
-import { adminClient, example } from "./common-options.ts";
+import { adminClient, example, userName } from "./common-options.ts";
 import { endCommand, reportEnd, type EndOptions } from "./end-command.ts";
 import { addListCommand } from "./list-command.ts";
 
@@ -41,7 +41,7 @@ export function addUsersCommand(program: Command): void {
   });
   endCommand(
     users,
-    new Argument("<user>"),
+    new Argument("<user>").argParser(userName),
     "disconnect a user: connections, tokens and processes; the id or login name",
   )
     .addHelpText("after", example("fjmcp users end alice"))

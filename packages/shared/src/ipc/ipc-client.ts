@@ -9,6 +9,17 @@ export class IpcUnavailableError extends Error {
   }
 }
 
+/** The cause of an IpcUnavailableError when the peer has responded with another status than 200. */
+export class IpcStatusError extends Error {
+  override readonly name = "IpcStatusError";
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`status ${status}`);
+    this.status = status;
+  }
+}
+
 // One connection per call: calls are rare, and a restarted peer leaves no stale connection behind.
 const agent = new Agent({ keepAlive: false });
 const maxResponseBytes = 4 * 1024 * 1024;
@@ -96,7 +107,7 @@ function send(
         incoming.on("error", reject);
         incoming.on("end", () => {
           if (incoming.statusCode === 200) resolve(Buffer.concat(chunks).toString("utf8"));
-          else reject(new Error(`status ${incoming.statusCode}`));
+          else reject(new IpcStatusError(incoming.statusCode!));
         });
       },
     );
