@@ -30,12 +30,13 @@ export function addExplainCommand(program: Command): void {
       const query = new URLSearchParams({ user });
       const path = `${explainUsersPath}?${query.toString()}`;
       const { users } = await adminClient(options).call(path, explainUsersResponse);
-      if (options.json) return printJson({ users });
-      if (users.length > 0) return print(users.map(explainText).join("\n\n"));
-      throw new CommandError(
-        exitCodes.notFound,
-        `No user with the id or login name ${user} has a connection, or had one in the last 90 days.`,
-        "Ask for the number of the account in Forgejo, and look for it with `fjmcp audit --user <id>`.",
-      );
+      if (options.json) printJson({ users });
+      if (users.length === 0)
+        throw new CommandError(
+          exitCodes.notFound,
+          `No user with the id or login name ${user} has a connection, or had one in the last 90 days.`,
+          "Ask for the number of the account in Forgejo, and look for it with `fjmcp audit --user <id>`.",
+        );
+      if (!options.json) print(users.map(explainText).join("\n\n"));
     });
 }
