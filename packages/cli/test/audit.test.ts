@@ -174,6 +174,11 @@ t.test(
 
 t.test("says what it cannot use", async (t) => {
   t.match(await fjmcp("audit", "--event", "grant.revokd"), { code: 64, stderr: /no audit event/ });
+  for (const command of ["audit", "logs"])
+    t.match(await fjmcp(command, "--user", "alice"), {
+      code: 64,
+      stderr: /It must be an id, as `fjmcp users`/,
+    });
   t.match(await fjmcp("audit", "--file", "/nonexistent"), { code: 66, stderr: /cannot be read/ });
   t.match(await fjmcp("audit", "--file", file, "--since", "2 days ago"), {
     code: 64,

@@ -123,13 +123,28 @@ t.test("the live view is refreshed, quits by a key and restores the terminal", a
   t.ok(output.trimEnd().endsWith("\u001B[?25h\u001B[?1049l"), "cursor and screen are back");
 });
 
+t.test("selects the connections of a user by id or login name", async (t) => {
+  await connect("Selected client");
+  const [user] = await list("users");
+  const other = "No connected user has the id or login name stranger.";
+  for (const things of ["clients", "sessions", "workers"] as const) {
+    for (const name of [user!.accountId, user!.login, user!.login.toUpperCase()])
+      t.match((await withSocket(things, "--user", name)).stdout, "Selected client", `${things} of ${name}`);
+    t.match(await withSocket(things, "--user", "stranger"), { code: 66, stdout: "", stderr: other });
+  }
+  const { clientRef } = (await list("clients")).find(({ name }) => name === "Selected client")!;
+  const end = (name: string) => withSocket("clients", "end", clientRef, "--user", name, "--yes");
+  t.match(await end("stranger"), { code: 66, stderr: other });
+  t.match(await end(user!.login), { code: 0, stdout: `Ended 1 connection of client ${clientRef}.` });
+});
+
 t.test("ends a client for a user, or all users, and never silently both", async (t) => {
   const { whoAmI } = await connect("Second client");
   const [user] = await list("users");
   const client = (await list("clients")).find(({ name }) => name === "Second client")!;
   const unsaid = await withSocket("clients", "end", client.clientRef, "-y");
   t.equal(unsaid.code, 64);
-  t.match(unsaid.stderr, "Give either --user <id> or --all-users.");
+  t.match(unsaid.stderr, "Give either --user <user> or --all-users.");
   const end = () => withSocket("clients", "end", client.clientRef, "--user", user!.accountId, "-y", "--json");
   t.match((await end()).json, { clientRef: client.clientRef, grants: 1 });
   await t.rejects(whoAmI());

@@ -61,6 +61,8 @@ t.test("creates a token that its user confirms, lists and revokes it", async (t)
   const { stdout } = await fjmcp("list");
   t.match(stdout, /nightly +read +default +20\d\d-/);
   const id = stdout.split("\n")[1]!.split(" ")[0]!;
+  t.equal((await fjmcp("--user", forgejo.users[0]!.name)).stdout, stdout);
+  t.equal((await fjmcp("--user", forgejo.users[1]!.name)).code, 66);
   t.equal((await fjmcp("revoke", id)).code, 64, "asks first");
   t.match((await fjmcp("revoke", id, "--yes")).stdout, "Revoked the personal token");
   t.equal((await fjmcp("revoke", id, "--yes")).code, 66);

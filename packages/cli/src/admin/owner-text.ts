@@ -9,7 +9,7 @@ interface Owner {
 }
 
 /** The login and, for other commands, the id of the account: `alice (7)`; the id alone when the login is not known. */
-export function userText({ accountId, login }: Owner): string {
+export function userText({ accountId, login }: Pick<Owner, "accountId" | "login">): string {
   return login === undefined ? accountId : `${login} (${accountId})`;
 }
 

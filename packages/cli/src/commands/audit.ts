@@ -6,7 +6,7 @@ import { LastEntries } from "../audit/last-entries.ts";
 import { fileEntries, journalEntries } from "../audit/log-lines.ts";
 import { print } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
-import { example, jsonOption, positiveNumber } from "./common-options.ts";
+import { accountId, example, jsonOption, positiveNumber } from "./common-options.ts";
 
 const maxTextLength = 300;
 const defaultLines = 200;
@@ -27,7 +27,7 @@ export function addAuditCommand(program: Command): void {
   program
     .command("audit")
     .description("what users, clients and administrators did, from the journal or a file of log lines")
-    .option("--user <id>", "of this user, by the id that `fjmcp users` shows")
+    .option("--user <id>", "of this user, by the id that `fjmcp users` shows", accountId)
     .option("--client <ref>", "of this client, by the reference that `fjmcp clients` shows")
     .option("--event <name...>", "of these events, such as `grant.revoked` or `login.*`", eventNames, [])
     .option("--since <time>", "in the format of journalctl: `2 days ago`, `2026-11-26 12:00`")

@@ -6,6 +6,8 @@ import {
   listClientsResponse,
   type ListClientsResponse,
 } from "@fjmcp/shared/ipc/admin";
+import { findUser } from "../admin/find-user.ts";
+import { userText } from "../admin/owner-text.ts";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { requireConfirmation } from "../terminal/confirm.ts";
@@ -50,15 +52,19 @@ export function addClientsCommand(program: Command): void {
     new Argument("<client>"),
     "end the connections of a client, by the reference that the list shows",
   )
-    .option("--user <id>", "of this user only, by the id that `fjmcp users` shows", userName)
+    .option("--user <user>", "of this user only; the id or login name", userName)
     .option("--all-users", "of all users", false)
-    .addHelpText("after", example("fjmcp clients end 3f2a91c07d55 --user 7"))
+    .addHelpText("after", example("fjmcp clients end 3f2a91c07d55 --user alice"))
     .action(async (clientRef: string, options: EndClientOptions) => {
-      const scope = scopeOf(options);
-      const whose = options.user === undefined ? "all users" : `user ${options.user}`;
+      requireScope(options);
+      const client = adminClient(options);
+      const user = options.user === undefined ? undefined : await findUser(client, options.user);
+      const whose = user === undefined ? "all users" : userText(user);
       await requireConfirmation(`End the connections of client ${clientRef} for ${whose}?`, options.yes);
-      const request = endClientRequest.parse({ clientRef, ...scope });
-      const response = await adminClient(options).call(adminPaths.endClient, endAccessResponse, request);
+      const request = endClientRequest.parse(
+        user === undefined ? { clientRef, allUsers: true } : { clientRef, accountId: user.accountId },
+      );
+      const response = await client.call(adminPaths.endClient, endAccessResponse, request);
       if (response.status === "unknown")
         throw new CommandError(
           exitCodes.notFound,
@@ -75,13 +81,12 @@ export function addClientsCommand(program: Command): void {
 }
 
 /** Installations of a program may share a client id, so that one of the two must be given. */
-function scopeOf({ user, allUsers }: EndClientOptions): { accountId: string } | { allUsers: true } {
-  if (user !== undefined && !allUsers) return { accountId: user };
-  if (user === undefined && allUsers) return { allUsers: true };
+function requireScope({ user, allUsers }: EndClientOptions): void {
+  if ((user === undefined) === allUsers) return;
   throw new CommandError(
     exitCodes.usage,
     "Say whose connections are to end.",
-    "Give either --user <id> or --all-users.",
+    "Give either --user <user> or --all-users.",
   );
 }
 

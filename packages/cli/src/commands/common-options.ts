@@ -51,6 +51,12 @@ export function userName(text: string): string {
   throw new InvalidArgumentError("It must be an id or a login name, of at most 100 characters.");
 }
 
+/** The id of a user: the entries of a log have no other name of an account in common. */
+export function accountId(text: string): string {
+  if (/^\d+$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be an id, as `fjmcp users` and `fjmcp explain` show it.");
+}
+
 /** A whole number of at least 1, as an option's value. */
 export function positiveNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);

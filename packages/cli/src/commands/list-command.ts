@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { AdminClient } from "../admin/admin-client.ts";
+import { findUser } from "../admin/find-user.ts";
 import { note, print, printJson } from "../terminal/output.ts";
 import { formatTable, type Column } from "../terminal/table.ts";
 import {
@@ -38,7 +39,7 @@ export function addListCommand<Row>(
     readonly columns: readonly Column<Row>[];
     /** The rows of one page; `query` holds `limit`, `after` and the filter. */
     readonly fetch: (client: AdminClient, query: URLSearchParams) => Promise<Page<Row>>;
-    /** Whether `--user` selects the rows of one account. */
+    /** Whether `--user` selects the rows of one account, by its id or login name. */
     readonly byUser: boolean;
   },
 ): void {
@@ -48,17 +49,17 @@ export function addListCommand<Row>(
     .option("--all", "all of them", false)
     .addOption(jsonOption())
     .addHelpText("after", example(`fjmcp ${list.things} --json --all`));
-  if (list.byUser)
-    command.option("--user <id>", "only those of this user, by the id that `fjmcp users` shows", userName);
+  if (list.byUser) command.option("--user <user>", "only those of this user; the id or login name", userName);
   command.action(async (options: ListOptions) => {
     const client = adminClient(options);
+    const accountId = options.user && (await findUser(client, options.user)).accountId;
     const rows: Row[] = [];
     const limit = options.all ? Number.POSITIVE_INFINITY : options.limit;
     let page: Page<Row> | undefined;
     do {
       const query = new URLSearchParams({ limit: String(Math.min(maxPage, limit - rows.length)) });
       if (page?.next !== undefined) query.set("after", page.next);
-      if (options.user !== undefined) query.set("accountId", options.user);
+      if (accountId !== undefined) query.set("accountId", accountId);
       page = await list.fetch(client, query);
       rows.push(...page.rows);
     } while (page.next !== undefined && rows.length < limit);

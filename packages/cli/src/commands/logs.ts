@@ -5,7 +5,7 @@ import { LastEntries } from "../audit/last-entries.ts";
 import { readJournal } from "../system/journal.ts";
 import { services } from "../system/units.ts";
 import { print } from "../terminal/output.ts";
-import { example, jsonOption, positiveNumber } from "./common-options.ts";
+import { accountId, example, jsonOption, positiveNumber } from "./common-options.ts";
 
 const levels = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 } as const;
 const maxTextLength = 500;
@@ -33,7 +33,7 @@ export function addLogsCommand(program: Command): void {
     .option("--since <time>", "in the format of journalctl: `1 hour ago`, `2026-11-26 12:00`")
     .addOption(new Option("--level <level>", "of this level or a higher one").choices(Object.keys(levels)))
     .option("--event <name>", "of this event, such as `grant.revoked`")
-    .option("--user <id>", "of this user, by the id that `fjmcp users` shows")
+    .option("--user <id>", "of this user, by the id that `fjmcp users` shows", accountId)
     .option("--reference <text>", "the lines with the reference that an error message shows")
     .addOption(jsonOption())
     .addHelpText("after", example("fjmcp logs --unit auth --level warn --since '1 hour ago'"))

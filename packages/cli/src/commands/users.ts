@@ -4,19 +4,14 @@ import {
   endAccessResponse,
   listUsersResponse,
   type EndUserRequest,
-  type ListUsersResponse,
 } from "@fjmcp/shared/ipc/admin";
 import { accountIdSchema } from "@fjmcp/shared/ids";
-import { CommandError } from "../command-error.ts";
-import { exitCodes } from "../exit-codes.ts";
-import type { AdminClient } from "../admin/admin-client.ts";
+import { findUser, type User } from "../admin/find-user.ts";
 import { requireConfirmation } from "../terminal/confirm.ts";
 import { formatTime } from "../terminal/times.ts";
 import { adminClient, example, userName } from "./common-options.ts";
 import { endCommand, reportEnd, type EndOptions } from "./end-command.ts";
 import { addListCommand } from "./list-command.ts";
-
-type User = ListUsersResponse["users"][number];
 
 /** `fjmcp users`. */
 export function addUsersCommand(program: Command): void {
@@ -61,26 +56,6 @@ export function addUsersCommand(program: Command): void {
         `Ended ${count(grants, "connection")} of ${label}.`,
       );
     });
-}
-
-async function findUser(client: AdminClient, name: string): Promise<User> {
-  const query = new URLSearchParams({ find: name });
-  const { users } = await client.call(`${adminPaths.users}?${query.toString()}`, listUsersResponse);
-  const byId = users.find(({ accountId }) => accountId === name);
-  const others = users.filter((user) => user !== byId);
-  if (byId !== undefined && others.length > 0)
-    throw new CommandError(
-      exitCodes.usage,
-      `${name} is the id of one user and the login name of another (id ${others[0]!.accountId}).`,
-      "Ask Forgejo to rename the account, or end the other one by its id.",
-    );
-  const found = byId ?? others[0];
-  if (found !== undefined) return found;
-  throw new CommandError(
-    exitCodes.notFound,
-    `No connected user has the id or login name ${name}.`,
-    "`fjmcp users --all` lists them.",
-  );
 }
 
 /** `1 connection`, `2 connections`. */
