@@ -8,6 +8,7 @@ import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { runCli } from "../support/run-cli.ts";
 import { stubPrograms } from "../support/stub-programs.ts";
 import type { DoctorContext } from "../../src/doctor/check.ts";
+import { checkNames } from "../../src/doctor/doctor.ts";
 import { socketCheck } from "../../src/doctor/unit-checks.ts";
 import { memberships, sockets } from "../../src/system/units.ts";
 
@@ -50,6 +51,15 @@ async function installation(t: Test) {
   };
   return { root, programs, findings, writeGroups };
 }
+
+t.test("with every check skipped there is nothing to report", async (t) => {
+  const skipped = checkNames.flatMap((name) => ["--skip", name]);
+  t.match(await runCli(["doctor", ...skipped]), {
+    code: 64,
+    stdout: "",
+    stderr: "fjmcp: Every check is skipped.\nLeave at least one --skip out.\n",
+  });
+});
 
 t.test("units: finds one that is missing, and one that has failed", async (t) => {
   const { programs, findings } = await installation(t);
