@@ -11,7 +11,7 @@ import { startStack } from "@fjmcp/testkit/stack/stack";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { version } from "@fjmcp/shared/version";
 import { runCli } from "./support/run-cli.ts";
-import { runInTerminal } from "./support/run-in-terminal.ts";
+import { runInTerminal, runInTerminalOf } from "./support/run-in-terminal.ts";
 import { stubPrograms } from "./support/stub-programs.ts";
 
 const forgejo = await startSandboxForgejo();
@@ -121,6 +121,15 @@ t.test("the live view is refreshed, quits by a key and restores the terminal", a
   t.match(output, /idle +0 +\d+ +- +[\d.]+ MiB/, "the first frame has no rates");
   t.match(output, /idle +0 +\d+ +\d+\.\d +[\d.]+ MiB/, "the second frame has rates");
   t.ok(output.trimEnd().endsWith("\u001B[?25h\u001B[?1049l"), "cursor and screen are back");
+});
+
+t.test("the live view has a size where the terminal has none", async (t) => {
+  const { output } = await runInTerminalOf(
+    { rows: 0, columns: 0 },
+    ["top", "--socket", stack.sockets.admin],
+    { until: (text) => text.includes("\u001B[J"), keys: "q" },
+  );
+  t.match(output, /Accounts 1.*q quits/s);
 });
 
 t.test("selects the connections of a user by id or login name", async (t) => {

@@ -47,7 +47,9 @@ export class Screen implements Disposable {
   }
 
   readonly #draw = (): void => {
-    const { rows, columns } = process.stdout;
+    // A terminal that does not know its size, such as a serial console, says 0.
+    const rows = process.stdout.rows || 24;
+    const columns = process.stdout.columns || 80;
     const lines = [...this.#lines.slice(0, Math.max(0, rows - 2)), "", this.#footer];
     const shown = lines.map((line) => truncateToWidth(line, columns) + clearLine);
     writeOut(home + shown.join("\r\n") + clearBelow);

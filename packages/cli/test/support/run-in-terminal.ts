@@ -10,11 +10,17 @@ interface Step {
 }
 
 /** Runs the command line in a pseudo-terminal of script(1), and types the keys of one step after the other. */
-export async function runInTerminal(
+export function runInTerminal(args: readonly string[], ...steps: readonly Step[]) {
+  return runInTerminalOf({ rows: 40, columns: 200 }, args, ...steps);
+}
+
+/** The same in a terminal of this size; a serial console has none, which is 0. */
+export async function runInTerminalOf(
+  { rows, columns }: { rows: number; columns: number },
   args: readonly string[],
   ...steps: readonly Step[]
 ): Promise<{ output: string; code: number }> {
-  const command = ["stty rows 40 cols 200;", "exec", process.execPath, main, ...args].join(" ");
+  const command = [`stty rows ${rows} cols ${columns};`, "exec", process.execPath, main, ...args].join(" ");
   const child = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
     env: { PATH: process.env.PATH, HOME: "/nonexistent", TERM: "xterm", SHELL: "/bin/sh" },
   });
