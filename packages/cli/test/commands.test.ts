@@ -132,6 +132,21 @@ t.test("the live view has a size where the terminal has none", async (t) => {
   t.match(output, /Accounts 1.*q quits/s);
 });
 
+t.test("the end of input at a question ends the command as Ctrl-C does", async (t) => {
+  const [user] = await list("users");
+  for (const key of ["\u0003", "\u0004"]) {
+    const { output, code } = await runInTerminal(
+      ["users", "end", user!.accountId, "--socket", stack.sockets.admin],
+      { until: (text) => text.includes("(y/N)"), keys: key },
+    );
+    t.equal(code, 130);
+    t.notMatch(output, /Warning|await/);
+    t.match(output, /\(y\/N\).*\r\n/, "the shell goes on at a new line");
+    t.ok(output.includes("\u001B[?25h"), "the cursor is back");
+  }
+  t.equal((await list("users")).length, 1, "nothing was ended");
+});
+
 t.test("selects the connections of a user by id or login name", async (t) => {
   await connect("Selected client");
   const [user] = await list("users");
