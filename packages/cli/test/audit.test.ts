@@ -145,12 +145,16 @@ t.test("an event that names its grant alone is that of the grant's user", async 
   );
 });
 
-t.test("shows lines with any time, and none of their control characters", async (t) => {
-  const times = [1e20, "\u001b]0;x\u0007", null, "2026-11-26T03:00:00.000Z"];
+t.test("shows lines with any time as it is, and none of their control characters", async (t) => {
+  const times = [1e20, "yesterday\u001b\u0007", null, "2026-11-26T03:00:00.000Z"];
   const lines = times.map((time) => JSON.stringify({ time, event: "grant.renamed", grantId: "g" }));
   writeFileSync(file, lines.map((line) => `${line}\n`).join(""));
   const shown = await audit();
-  t.equal(shown.split("\n").filter((line) => line.includes("grant.renamed")).length, times.length);
+  const rows = shown.split("\n").filter((line) => line.includes("grant.renamed"));
+  t.same(
+    rows.map((row) => row.slice(0, row.indexOf("  "))),
+    ["100000000000000000000", "yesterday", "-", "2026-11-26 03:00:00"],
+  );
   t.notMatch(shown, "\u001b");
 });
 

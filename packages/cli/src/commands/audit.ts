@@ -70,15 +70,21 @@ async function* selectedFrom(
 const shown = new Set(["level", "name", "msg", "time", "event", "accountId", "clientRef"]);
 
 const columns = [
-  { title: "TIME", text: (entry: LogEntry) => timeOf(entry).slice(0, 19).replace("T", " ") },
+  { title: "TIME", text: timeCell },
   { title: "EVENT", text: ({ event }: LogEntry) => cell(event) },
   { title: "USER", text: ({ accountId }: LogEntry) => cell(accountId) },
   { title: "CLIENT", text: ({ clientRef }: LogEntry) => cell(clientRef) },
   { title: "DETAILS", text: details },
 ];
 
+/** To the second; what is no valid time as it is. */
+function timeCell(entry: LogEntry): string {
+  const time = timeOf(entry).slice(0, 19).replace("T", " ");
+  return time || cell(typeof entry.time === "number" ? String(entry.time) : entry.time);
+}
+
 function cell(value: unknown): string {
-  return typeof value === "string" ? displayText(value, maxTextLength) : "-";
+  return displayText(value, maxTextLength) || "-";
 }
 
 function details(entry: LogEntry): string {
