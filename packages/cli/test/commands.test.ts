@@ -1,17 +1,14 @@
 import { existsSync } from "node:fs";
 import t from "tap";
 import { startSandboxForgejo } from "@fjmcp/testkit/forgejo/sandbox-forgejo";
-import { connectMcpClient } from "@fjmcp/testkit/mcp-client/connect-mcp-client";
-import { MemoryOAuthProvider } from "@fjmcp/testkit/mcp-client/memory-oauth-provider";
-import { RecordingFetch } from "@fjmcp/testkit/mcp-client/recording-fetch";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
-import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { sandboxAccess } from "@fjmcp/testkit/stack/sandbox-access";
 import { startStack } from "@fjmcp/testkit/stack/stack";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { version } from "@fjmcp/shared/version";
+import { connectedClient } from "./support/connected-client.ts";
 import { runCli } from "./support/run-cli.ts";
-import { runInTerminal, runInTerminalOf } from "./support/run-in-terminal.ts";
+import { runInTerminal } from "./support/run-in-terminal.ts";
 import { stubPrograms } from "./support/stub-programs.ts";
 
 const forgejo = await startSandboxForgejo();
@@ -23,21 +20,7 @@ const programs = stubPrograms(temporaryDirectory(t));
 const fjmcp = (...args: string[]) => runCli(args, programs);
 const withSocket = (...args: string[]) => fjmcp(...args, "--socket", stack.sockets.admin);
 
-/** A signed-in client with a worker. */
-async function connect(clientName: string) {
-  const redirectUrl = "http://127.0.0.1:33418/callback";
-  const user = new ScriptedUser(forgejo.users[0]!);
-  const { client } = await connectMcpClient({
-    mcpUrl: stack.mcpUrl,
-    provider: new MemoryOAuthProvider({ redirectUrl, clientName }),
-    recording: new RecordingFetch(),
-    signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl }),
-  });
-  t.teardown(() => client.close());
-  const whoAmI = () => client.callTool({ name: "user__get_my_userinfo", arguments: {} });
-  await whoAmI();
-  return { whoAmI };
-}
+const connect = (clientName: string) => connectedClient(t, stack.mcpUrl, forgejo.users[0]!, clientName);
 
 interface Listed {
   users: { accountId: string; login: string }[];
@@ -91,45 +74,6 @@ t.test("lists what a user has, and ends a worker and a session", async (t) => {
   const [session] = await list("sessions");
   t.equal((await withSocket("sessions", "end", session!.sessionRef, "-y")).code, 0);
   t.equal((await withSocket("sessions", "end", session!.sessionRef, "-y")).code, 66);
-});
-
-t.test("shows what runs now: accounts, clients, workers and calls", async (t) => {
-  await connect("Top client");
-  const { name } = forgejo.users[0]!;
-  const [worker] = (await list("workers")).slice(-1) as { pid: number; memoryBytes: number; calls: number }[];
-  t.ok(worker!.memoryBytes > 1024 * 1024, "the memory of a worker is known");
-  const once = await withSocket("top");
-  t.equal(once.code, 0);
-  t.match(once.stdout, /^Accounts 1, clients \d/);
-  t.match(
-    once.stdout,
-    new RegExp(`^${name} \\(\\d+\\) +Top client +\\d+ +idle +0 +1 +- +[\\d.]+ MiB +\\d+ s$`, "m"),
-  );
-  t.match(once.stdout, /^TOOL +CALLS +FAILED +PER S\nuser__get_my_userinfo +\d+ +0 +-$/m);
-  t.notMatch(once.stdout, "\u001B", "no escape sequence without a terminal");
-  const json = (await withSocket("top", "--json")).json;
-  t.match(json, { workers: [{ login: name, calls: Number }], workersMax: 50, faults: [] });
-});
-
-t.test("the live view is refreshed, quits by a key and restores the terminal", async (t) => {
-  const { output, code } = await runInTerminal(["top", "--socket", stack.sockets.admin], {
-    until: (text) => text.split("Accounts 1").length > 2,
-    keys: "q",
-  });
-  t.equal(code, 0);
-  t.match(output, "\u001B[?1049h");
-  t.match(output, /idle +0 +\d+ +- +[\d.]+ MiB/, "the first frame has no rates");
-  t.match(output, /idle +0 +\d+ +\d+\.\d +[\d.]+ MiB/, "the second frame has rates");
-  t.ok(output.trimEnd().endsWith("\u001B[?25h\u001B[?1049l"), "cursor and screen are back");
-});
-
-t.test("the live view has a size where the terminal has none", async (t) => {
-  const { output } = await runInTerminalOf(
-    { rows: 0, columns: 0 },
-    ["top", "--socket", stack.sockets.admin],
-    { until: (text) => text.includes("\u001B[J"), keys: "q" },
-  );
-  t.match(output, /Accounts 1.*q quits/s);
 });
 
 t.test("the end of input at a question ends the command as Ctrl-C does", async (t) => {
