@@ -12,8 +12,11 @@ const deniedSchemes = new Set(
     "search search-ms shell hcp help mk its mhtml",
   ].flatMap((names) => names.split(" ")),
 );
-/** Families of the same kind: Windows' own, Apple's own, and the pages of browser extensions. */
-const deniedFamilies = /^(ms-|x-apple)|-extension$/;
+/** Families of the same kind: Windows' own, Apple's own, the pages of browser extensions, and browsers' own for web addresses. */
+const deniedFamilies =
+  /^(ms-|x-apple|x-safari|microsoft-edge|googlechrome|firefox|opera-|ddgquicklink)|-(extension|https?)$/;
+/** A web address as all that follows the scheme: some program passes it to a browser. */
+const wrappedAddress = /^(?!https?:)[^:]+:[/?]*(url=)?https?(:|%3a)/i;
 const maxLength = 2048;
 /** RFC 8252 §7.3: the hosts on which a native client may listen for its redirect. */
 const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -33,6 +36,7 @@ export function redirectUriFault(uri: string): string | undefined {
   }
   const scheme = url.protocol.slice(0, -1);
   if (deniedSchemes.has(scheme) || deniedFamilies.test(scheme)) return `must not use the scheme ${scheme}`;
+  if (wrappedAddress.test(uri)) return "must not wrap a web address in another scheme";
   if (url.protocol === "http:" && !loopbackHosts.has(url.hostname)) {
     return "must use https unless they point to localhost, 127.0.0.1 or [::1]";
   }
