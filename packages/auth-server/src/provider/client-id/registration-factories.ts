@@ -14,7 +14,7 @@ export function createRegistrationFactories(clientIds: ClientIdCodec, policy: Cl
   return {
     idFactory(ctx: KoaContextWithOIDC): string {
       const members = policy.membersOfRegistration(ctx.req.headers.authorization);
-      if (members === undefined) throw notAllowed(policy);
+      if (members === undefined) reject(ctx, policy);
       // In place: oidc-provider makes the client of the same object.
       const metadata: ClientMetadata = Object.assign(ctx.oidc.body as object, members);
       const clientId = clientIds.encode(metadata);
@@ -28,7 +28,9 @@ export function createRegistrationFactories(clientIds: ClientIdCodec, policy: Cl
   };
 }
 
-function notAllowed({ offersRegistration }: ClientPolicy): Error {
+function reject(ctx: KoaContextWithOIDC, { offersRegistration }: ClientPolicy): never {
+  // Where no token was sent this throws, for a challenge without an error code (RFC 6750 §3.1).
+  if (offersRegistration && ctx.req.headers.authorization === undefined) ctx.oidc.getAccessToken();
   const error = offersRegistration
     ? new errors.InvalidToken("no initial access token that is known")
     : new errors.OIDCProviderError(403, "access_denied");
@@ -36,7 +38,7 @@ function notAllowed({ offersRegistration }: ClientPolicy): Error {
   error.error_description = offersRegistration
     ? errorDescription({ error: "invalid_token" })
     : "Clients cannot register themselves here. Ask the administrator of this server which clients can connect.";
-  return error;
+  throw error;
 }
 
 /** oidc-provider derives the error code from the member that the description begins with. */
