@@ -37,6 +37,7 @@ import { normaliseRequests } from "./overrides/normalise-requests.ts";
 import { respondToPolls, pollingIntervalSec } from "./overrides/device-polling.ts";
 import { withheldRedirect, withholdErrorRedirects } from "./overrides/errors-before-decision.ts";
 import { makeRedirectUriOptional } from "./overrides/optional-redirect-uri.ts";
+import { rejectUnusableDocuments } from "./overrides/unusable-documents.ts";
 import { requireRegisteredGrantTypes } from "./overrides/registered-grant-types.ts";
 import { rejectForeignResource } from "./overrides/reject-foreign-resource.ts";
 import type { EarlyWorkerStart } from "../grant/early-worker-start.ts";
@@ -107,6 +108,7 @@ export function createProvider(deps: CreateProviderDeps): Provider {
   buildUrlsFromIssuer(provider);
   const resource = mcpResource(settings.issuer);
   normaliseRequests(provider, resource, deps.clients.policy);
+  rejectUnusableDocuments(provider);
   requireRegisteredGrantTypes(provider);
   makeRedirectUriOptional(provider);
   keepAccessInGrants(provider);

@@ -6,7 +6,12 @@ import { normaliseAuthorization, normaliseTokenRequest } from "../requests/norma
 import { normaliseRegistration } from "../requests/normalise-registration.ts";
 import { markMissingRedirectUri } from "./optional-redirect-uri.ts";
 
-const authenticatedRoutes: ReadonlySet<string> = new Set(["token", "revocation", "device_authorization"]);
+/** Where clients authenticate (RFC 6749 §2.3). */
+export const authenticatedRoutes: ReadonlySet<string> = new Set([
+  "token",
+  "revocation",
+  "device_authorization",
+]);
 
 interface Context {
   ctx: KoaContextWithOIDC;
