@@ -71,6 +71,21 @@ t.test(
   },
 );
 
+t.test("an account that is not known here is not found", async (t) => {
+  await connect(origin, alice);
+  await connect(origin, bob);
+  await signIn(setup, alice);
+  for (const id of ["3", "no-account"]) {
+    const page = await alice.visit(`${accounts}/${id}`);
+    t.equal(page.status, 404, id);
+    t.match(page.text, /There is no page here/);
+  }
+  await setup.admin.rename(`account-history:${bobId}`, "account-history:3");
+  const former = await alice.visit(`${accounts}/3`);
+  t.equal(former.status, 200, "known by its history");
+  t.match(former.text, /no connected application/);
+});
+
 t.test("all others see and end nothing, whatever they send", async (t) => {
   await connect(origin, alice);
   await connect(origin, bob);
