@@ -88,6 +88,13 @@ t.test("names a connection that has ended without a record", async (t) => {
   t.notMatch(text(0, ended), unrecorded, "its beginning is no longer recorded");
 });
 
+t.test("names device codes where a code was presented again", (t) => {
+  const of = { clientRef: "0123456789ab" as never, isPersonalToken: false } as const;
+  const { what } = explanationOf({ kind: "ended", atMs: 1, ...of, reason: "code_replay" });
+  t.match(what, /a copied URL or device code/);
+  t.end();
+});
+
 t.test("fails for a user that it does not know", async (t) => {
   const unknown = { code: 66, stderr: /No user with the id or login name stranger/ };
   t.match(await fjmcp("explain", "stranger"), { ...unknown, stdout: "" });

@@ -12,7 +12,7 @@ const ended: Readonly<Record<RevocationReason, Explanation>> = {
     what: "The client gave its access up: the user logged out there, or removed the server.",
   },
   code_replay: {
-    what: "It ended because its authorization code was presented again: a copied URL, or a client that repeats its request.",
+    what: "It ended because the code of its sign-in was presented again: a copied URL or device code, or a client that repeats its request.",
     next: "The user connects again. If it happens with one client often, report it to the makers of the client.",
   },
   refresh_replay: {
