@@ -13,6 +13,7 @@ import {
 } from "@fjmcp/shared/config/listen-address";
 import { redisEndpoint, type RedisEndpoint } from "@fjmcp/shared/config/redis-endpoint";
 import type { Secret } from "@fjmcp/shared/config/secret";
+import { oneWord } from "@fjmcp/shared/config/words";
 import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-sockets";
 import type { LogLevel } from "@fjmcp/shared/log";
 import { rootKey } from "@fjmcp/shared/root-key";
@@ -124,8 +125,7 @@ export const authServerSettings = {
     .describe(
       "a loopback port that serves the metrics of both daemons to Prometheus at `/metrics`, such as `127.0.0.1:9464`; none unless given",
     ),
-  FJMCP_REDIS_AUTH_USERNAME: z
-    .string()
+  FJMCP_REDIS_AUTH_USERNAME: oneWord()
     .default("fjmcp-auth-server")
     .describe("the auth-server's user in Redis, see `deploy/redis.acl`"),
   FJMCP_REDIS_AUTH_PASSWORD_FILE: secretFile().describe("the password of the auth-server's user in Redis"),

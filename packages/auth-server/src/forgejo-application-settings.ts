@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { secretFile } from "@fjmcp/shared/config/environment";
 import { Secret } from "@fjmcp/shared/config/secret";
+import { oneWord } from "@fjmcp/shared/config/words";
 import {
   coversReading,
   forgejoReadOnlyScope,
@@ -21,17 +22,14 @@ export interface ForgejoApplicationSettings {
 
 /** The settings of the two applications in Forgejo, each with a description as in `config.ts`. */
 export const forgejoApplicationSettings = {
-  FJMCP_FORGEJO_CLIENT_ID: z
-    .string()
-    .describe(
-      "the client id of the OAuth2 application in Forgejo, whose redirect URI is `<issuer>/oauth/callback`",
-    ),
+  FJMCP_FORGEJO_CLIENT_ID: oneWord().describe(
+    "the client id of the OAuth2 application in Forgejo, whose redirect URI is `<issuer>/oauth/callback`",
+  ),
   FJMCP_FORGEJO_CLIENT_SECRET_FILE: secretFile().describe("the application's secret"),
   FJMCP_FORGEJO_SCOPE: forgejoScope()
     .default(suggestedForgejoScope)
     .describe("the scope requested from Forgejo"),
-  FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: z
-    .string()
+  FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: oneWord()
     .optional()
     .describe(
       "the client id of a second application in Forgejo, with the same redirect URI, for connections that only read: Forgejo itself then rejects their writes; none unless given",

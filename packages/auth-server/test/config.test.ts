@@ -66,6 +66,21 @@ t.test("reports all configuration faults at once, without a secret, and exits wi
   t.match(await run(onBlockedPort), { status: 78, stderr: "FORGEJO_URL: must not use port 6000" });
 });
 
+t.test("accepts no blank for an identifier or a secret", async (t) => {
+  const blank = join(setup.directory, "blank");
+  writeFileSync(blank, " \n");
+  const faults = {
+    FJMCP_FORGEJO_CLIENT_ID: ["   ", "must be one word"],
+    FJMCP_FORGEJO_READ_ONLY_CLIENT_ID: [" 0123", "must be one word"],
+    FJMCP_REDIS_AUTH_USERNAME: ["two words", "must be one word"],
+    FJMCP_FORGEJO_CLIENT_SECRET_FILE: [blank, `${blank} is empty`],
+  } as const;
+  const values = Object.entries(faults).map(([name, [value]]) => [name, value]);
+  const { status, stderr } = await run(setup.environment(1, Object.fromEntries(values)), "--check");
+  t.equal(status, 78);
+  for (const [name, [, fault]] of Object.entries(faults)) t.match(stderr, `${name}: ${fault}`);
+});
+
 t.test("ignores the session-daemon's settings in a common configuration file", async (t) => {
   const { status } = await run(
     setup.environment(1, { FJMCP_ALLOWED_ORIGINS: "https://app.example.org", FJMCP_MAX_WORKERS: "none" }),

@@ -107,14 +107,14 @@ function numberOf(kind: string, pattern: RegExp, options: NumberOptions) {
 }
 
 /**
- * The path of a file that contains one secret; trailing line ends are dropped. A fault repeats only an absolute path:
- * anything else may be the secret itself, written there by mistake.
+ * The path of a file that contains one secret; trailing line ends are dropped, and a blank file is a fault. A fault repeats
+ * only an absolute path: anything else may be the secret itself, written there by mistake.
  */
 export function secretFile() {
   return z.string().transform((path, context) => {
     try {
       const text = readFileSync(path, "utf8").replace(/[\r\n]+$/, "");
-      if (text !== "") return new Secret(text);
+      if (text.trim() !== "") return new Secret(text);
       context.addIssue({ code: "custom", message: `${path} is empty` });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
