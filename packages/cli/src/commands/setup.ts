@@ -1,6 +1,8 @@
 import { InvalidArgumentError, type Command } from "commander";
+import { absolutePath } from "@fjmcp/shared/config/environment";
 import { forgejoUrl } from "@fjmcp/shared/config/forgejo-url";
 import { issuerUrl } from "@fjmcp/shared/config/issuer";
+import { oneWord } from "@fjmcp/shared/config/words";
 import { forgejoHealth } from "@fjmcp/shared/net/forgejo-health";
 import type { z } from "zod";
 import { CommandError } from "../command-error.ts";
@@ -36,12 +38,21 @@ export function addSetupCommand(program: Command): void {
     .description("sets an installation up, or changes one; what is missing is asked for")
     .option("--public-url <url>", "the public origin, such as https://mcp.example.org", parsedBy(issuerUrl()))
     .option("--forgejo-url <url>", "Forgejo, as its users see it", parsedBy(forgejoUrl()))
-    .option("--child <path>", "the MCP server's program (default: forgejo-mcp in /usr/local/bin or /usr/bin)")
+    .option(
+      "--child <path>",
+      "the MCP server's program (default: forgejo-mcp in /usr/local/bin or /usr/bin)",
+      parsedBy(absolutePath()),
+    )
     .option(
       "--child-release [version]",
       `install this release of forgejo-mcp for this machine (default: ${defaultChildRelease})`,
+      parsedBy(oneWord()),
     )
-    .option("--child-url <url>", "install the release at this URL: an executable file, or a .tar.gz with it")
+    .option(
+      "--child-url <url>",
+      "install the release at this URL: an executable file, or a .tar.gz with it",
+      parsedBy(oneWord()),
+    )
     .option(
       "--child-sha256 <hex>",
       "the SHA-256 of what is downloaded; without it the digest is shown for confirmation",
@@ -52,12 +63,17 @@ export function addSetupCommand(program: Command): void {
       "read a Forgejo token (write:user) that creates the application; it is not kept",
       false,
     )
-    .option("--client-id <id>", "the client id of an application that was created by hand")
+    .option(
+      "--client-id <id>",
+      "the client id of an application that was created by hand",
+      parsedBy(oneWord()),
+    )
     .option("--client-secret-stdin", "read the secret of that application", false)
     .option("--read-only", "also create the second application, for connections that only read", false)
     .option(
       "--read-only-client-id <id>",
       "the client id of a second application that was created by hand; its secret as for --client-id, in a run of its own",
+      parsedBy(oneWord()),
     )
     .option("-y, --yes", "ask nothing: for scripts", false)
     .option("--private", "as for doctor, which runs at the end", false)

@@ -1,3 +1,4 @@
+import { oneWord } from "@fjmcp/shared/config/words";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { askSecret, secretFromStdin } from "../terminal/ask-secret.ts";
@@ -162,7 +163,11 @@ async function askByHand(
   options: ApplicationOptions,
 ): Promise<ForgejoApplication> {
   const { input } = await import("@inquirer/prompts");
-  return byHand(await input({ message: "The client id", required: true }), otherClientId, options);
+  const clientId = await input({
+    message: "The client id",
+    validate: (value) => oneWord().safeParse(value).success || "It must be one word",
+  });
+  return byHand(clientId, otherClientId, options);
 }
 
 async function byHand(

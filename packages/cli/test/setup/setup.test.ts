@@ -239,6 +239,30 @@ t.test("without an application it shows what to click, and changes nothing", asy
   t.throws(() => statSync(join(root, "etc")));
 });
 
+t.test("accepts no blank for a value, as that of an unset variable of the shell", async (t) => {
+  const { setup, read, credential } = installedPackage(t);
+  await setup([...urls, ...byHand], made.clientSecret);
+  const before = read("etc/fjmcp/fjmcp.env");
+  for (const option of [
+    "--public-url",
+    "--forgejo-url",
+    "--client-id",
+    "--read-only-client-id",
+    "--child",
+    "--child-release",
+    "--child-url",
+    "--child-sha256",
+    "--ca-file",
+  ])
+    for (const value of ["", "   "]) {
+      const secret = option.endsWith("client-id") ? ["--client-secret-stdin"] : [];
+      const { code, stderr } = await setup([option, value, ...secret], "another-secret");
+      t.match({ code, stderr }, { code: 64, stderr: new RegExp(`option '${option} .*is invalid`) });
+    }
+  t.equal(read("etc/fjmcp/fjmcp.env"), before);
+  t.equal(credential("forgejo-client-secret"), made.clientSecret);
+});
+
 t.test("rejects what it cannot use before it changes anything", async (t) => {
   const { root, setup } = installedPackage(t);
   t.match(await setup(["--public-url", "http://mcp.example.net"]), { code: 64, stderr: /must be https/ });
