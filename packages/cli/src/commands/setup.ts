@@ -68,7 +68,11 @@ export function addSetupCommand(program: Command): void {
       "the client id of an application that was created by hand",
       parsedBy(oneWord()),
     )
-    .option("--client-secret-stdin", "read the secret of that application", false)
+    .option(
+      "--client-secret-stdin",
+      "read the secret of that application; without a client id, a new one of the known application",
+      false,
+    )
     .option("--read-only", "also create the second application, for connections that only read", false)
     .option(
       "--read-only-client-id <id>",

@@ -73,7 +73,10 @@ export async function chooseApplications(
     showRedirectUri(stored, target, kinds);
     return;
   }
-  const { clientId, readOnlyClientId } = options;
+  const { clientSecretStdin, readOnlyClientId } = options;
+  // A secret alone is a new one of the first application.
+  const isSecretAlone = clientSecretStdin && readOnlyClientId === undefined;
+  const clientId = options.clientId ?? (isSecretAlone ? stored.first?.clientId : undefined);
   const changed: ApplicationKind[] = [];
   if (clientId !== undefined || stored.first?.hasSecret !== true) {
     changed.push("first");
@@ -126,7 +129,7 @@ async function chooseFirst(
   store: Store,
 ): Promise<void> {
   const instructions = applicationInstructions(target.forgejo, target.redirectUri);
-  if (options.yes || !isInteractive())
+  if (options.yes || options.clientSecretStdin || !isInteractive())
     throw usageError(
       `There is no application in Forgejo yet. Nothing was changed.\n\n${instructions}\n`,
       "Then give --client-id and --client-secret-stdin; or give --token-stdin with a token that may create it.",

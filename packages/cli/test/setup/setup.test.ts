@@ -239,6 +239,18 @@ t.test("without an application it shows what to click, and changes nothing", asy
   t.throws(() => statSync(join(root, "etc")));
 });
 
+t.test("replaces the secret of the application that it knows", async (t) => {
+  const { setup, read, credential } = installedPackage(t);
+  const secret = ["--client-secret-stdin"];
+  t.match(await setup([...urls, ...secret], "secret"), { code: 64, stderr: /give --client-id/ });
+  await setup([...urls, ...byHand], "an-old-secret");
+  const before = read("etc/fjmcp/fjmcp.env");
+  const { stdout } = await setup(secret, "a-new-secret");
+  t.match(stdout, "changed /etc/fjmcp/credentials/forgejo-client-secret");
+  t.equal(credential("forgejo-client-secret"), "a-new-secret");
+  t.equal(read("etc/fjmcp/fjmcp.env"), before);
+});
+
 t.test("accepts no blank for a value, as that of an unset variable of the shell", async (t) => {
   const { setup, read, credential } = installedPackage(t);
   await setup([...urls, ...byHand], made.clientSecret);
