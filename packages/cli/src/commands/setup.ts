@@ -13,7 +13,7 @@ import {
   requireCompatible,
   type ApplicationOptions,
 } from "../setup/choose-applications.ts";
-import { chooseChild, type ChildOptions } from "../setup/choose-child.ts";
+import { chooseChild, requireOneChild, type ChildOptions } from "../setup/choose-child.ts";
 import { configurationPath } from "../setup/configuration-file.ts";
 import { InstallationFiles } from "../setup/installation-files.ts";
 import { proxyInstructions } from "../setup/proxy.ts";
@@ -93,6 +93,7 @@ export function addSetupCommand(program: Command): void {
 
 async function setup(options: SetupOptions): Promise<void> {
   requireCompatible(options);
+  requireOneChild(options);
   let changes = 0;
   const files = new InstallationFiles(options.root, (path, change) => {
     changes += 1;

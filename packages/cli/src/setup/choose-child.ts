@@ -17,6 +17,23 @@ export interface ChildOptions {
   readonly yes: boolean;
 }
 
+/** Throws CommandError for options that would not all be used; nothing may be changed before. */
+export function requireOneChild({ child, childRelease, childUrl, childSha256 }: ChildOptions): void {
+  const isDownload = childRelease !== undefined || childUrl !== undefined;
+  if ([child, childRelease, childUrl].filter((each) => each !== undefined).length > 1)
+    throw new CommandError(
+      exitCodes.usage,
+      "There can be only one MCP server.",
+      "Give one of --child, --child-release and --child-url.",
+    );
+  if (childSha256 !== undefined && !isDownload)
+    throw new CommandError(
+      exitCodes.usage,
+      "There is no download with this SHA-256.",
+      "Give --child-sha256 with --child-release or --child-url; FJMCP_CHILD_SHA256 pins a program that is there already.",
+    );
+}
+
 /**
  * The MCP server to use from now on; undefined when the configured one stays. Downloads a release where an option says so, or
  * where there is none and the administrator agrees, and installs nothing. Throws CommandError when there is no program that

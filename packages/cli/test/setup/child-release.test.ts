@@ -80,6 +80,27 @@ for (const name of ["program", "archive", "other-name", "several-named"]) {
   });
 }
 
+t.test("accepts one way to an MCP server, and a digest for a download only", async (t) => {
+  const { run, read } = machine(t);
+  await run("--child", "/usr/bin/forgejo-mcp");
+  const before = read("etc/fjmcp/fjmcp.env");
+  const [child, release, url] = [
+    ["--child", "/usr/bin/other"],
+    ["--child-release", "1"],
+    ["--child-url", `${origin}/program`],
+  ] as const;
+  for (const both of [
+    [...child, ...release],
+    [...child, ...url],
+    [...release, ...url],
+  ])
+    t.match(await run(...both), { code: 64, stderr: /one of --child, --child-release and --child-url/ });
+  const digest = ["--child-sha256", digestOf(program)];
+  for (const alone of [digest, [...child, ...digest]])
+    t.match(await run(...alone), { code: 64, stderr: /with --child-release or --child-url/ });
+  t.equal(read("etc/fjmcp/fjmcp.env"), before);
+});
+
 t.test("installs nothing when the application cannot be made", async (t) => {
   const { root, setup, install } = machine(t);
   const url = ["--child-url", `${origin}/archive`, "--child-sha256", digestOf(releases.archive!)];
