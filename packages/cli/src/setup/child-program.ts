@@ -1,5 +1,5 @@
 import { lstat, realpath } from "node:fs/promises";
-import { dirname, isAbsolute } from "node:path";
+import { dirname } from "node:path";
 import { findExecutable } from "@fjmcp/shared/process/find-executable";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -17,7 +17,7 @@ export function findChildProgram(files: InstallationFiles): string | undefined {
 }
 
 /**
- * Throws CommandError unless the program and the folders that lead to it are root's, and writable by root alone:
+ * Throws CommandError unless an executable file is at the absolute path, and the program and the folders that lead to it are root's, and writable by root alone:
  * to replace the program is to act with every user's Forgejo token.
  */
 export async function requireTrustedProgram(path: string): Promise<void> {
@@ -25,12 +25,13 @@ export async function requireTrustedProgram(path: string): Promise<void> {
     new CommandError(
       exitCodes.configuration,
       `The program ${path} cannot be used: ${why}.`,
-      "The program and its folders must be root's and closed to others (chown root:root, chmod go-w), as in /usr/local/bin.",
+      "It must be an executable file; it and its folders must be root's and closed to others (chown root:root, chmod go-w), as in /usr/local/bin.",
     );
-  if (!isAbsolute(path)) throw untrusted("its path must be absolute");
   const target = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw untrusted(error.code === "ENOENT" ? "it is not there" : error.message);
   });
+  const program = await lstat(target);
+  if (!program.isFile() || (program.mode & 0o111) === 0) throw untrusted("it is not an executable file");
   for (const each of [...ancestry(path), ...ancestry(target)]) {
     const found = await lstat(each);
     if (found.uid !== 0) throw untrusted(`${each} does not belong to root`);

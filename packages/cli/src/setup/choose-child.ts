@@ -66,6 +66,7 @@ export async function chooseChild(
   );
 }
 
+/** Below another root than this machine's a program is not looked at: an image that is being built may get it later. */
 async function trustedChild(files: InstallationFiles, path: string): Promise<ChosenChild> {
   if (files.areOfThisMachine) await requireTrustedProgram(path);
   return { command: commandOf(path) };

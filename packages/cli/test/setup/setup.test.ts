@@ -278,6 +278,7 @@ t.test("accepts no blank for a value, as that of an unset variable of the shell"
 t.test("rejects what it cannot use before it changes anything", async (t) => {
   const { root, setup } = installedPackage(t);
   t.match(await setup(["--public-url", "http://mcp.example.net"]), { code: 64, stderr: /must be https/ });
+  t.match(await setup([...urls, "--child", "bin/forgejo-mcp"]), { code: 64, stderr: /an absolute path/ });
   t.match(await setup([...urls, "--ca-file", "/nonexistent"]), { code: 64, stderr: /There is no such file/ });
   t.match(await setup([]), { code: 64, stderr: /Give --public-url and --forgejo-url/ });
   const blocked = ["--public-url", issuer, "--forgejo-url", "https://forgejo.example.org:10080"];

@@ -113,5 +113,6 @@ t.test("trusts a program only where root alone can write", async (t) => {
     message: /writable by others than root|does not belong to root/,
     advice: /chown root:root, chmod go-w/,
   });
-  await t.rejects(requireTrustedProgram("forgejo-mcp"), { message: /must be absolute/ });
+  for (const path of ["/usr/bin", "/etc/passwd"])
+    await t.rejects(requireTrustedProgram(path), { message: /it is not an executable file/ }, path);
 });
