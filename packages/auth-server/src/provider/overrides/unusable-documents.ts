@@ -1,5 +1,6 @@
 import { errors, Provider } from "oidc-provider";
 import { authenticatedRoutes } from "./normalise-requests.ts";
+import { ClientNotAcceptedError } from "../client-not-accepted-error.ts";
 import { replaceMethod } from "./replace-method.ts";
 
 /**
@@ -22,6 +23,8 @@ export function rejectUnusableDocuments(provider: Provider): void {
   );
 }
 
+/** What today's policy rejects keeps its own error, which says so. */
 function isOfDocument(error: unknown): error is errors.OIDCProviderError {
+  if (error instanceof ClientNotAcceptedError) return false;
   return error instanceof errors.InvalidClient || error instanceof errors.InvalidClientMetadata;
 }
