@@ -64,6 +64,10 @@ export class Screen implements Disposable {
 
   readonly #restore = (): void => {
     process.stdin.setRawMode(false);
-    writeOut(leave);
+    try {
+      writeOut(leave);
+    } catch {
+      // The terminal has gone.
+    }
   };
 }
