@@ -12,8 +12,8 @@ interface HttpStandaloneStreamDeps {
 }
 
 /**
- * How long a client whose access has ended stays away: connecting again, it would be rejected, and open a browser window
- * in which nobody has asked to sign in, beside the one of its next request.
+ * How long a client whose access has ended stays away: connecting again, it would be rejected, and open a browser window that
+ * its user has not asked for, beside that of its next request.
  */
 const signInMs = 600_000;
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ScriptedUser } from "../scripted-user/scripted-user.ts";
 
-/** What a person needs to read a page, longer than a client waits before it connects a stream again. */
+/** What a user needs to read a page, longer than a client waits before it connects a stream again. */
 const readingMs = 3_000;
 
 /** The browser of one user, which clients open with an authorize URL; the user allows what is asked. */
