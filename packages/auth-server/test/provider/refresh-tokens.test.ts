@@ -65,14 +65,11 @@ t.test("rejects another client's refresh token and changes nothing", async (t) =
 
 t.test("rejects an unknown client with invalid_client, so that it registers again", async (t) => {
   const client = await connect(origin, setup.user());
-  for (const clientId of ["unknown", "https://127.0.0.1/client-whose-document-cannot-be-read"]) {
-    const lost = { ...client, clientId };
-    t.match(
-      await refresh(origin, lost, client.refreshToken),
-      { status: 401, body: { error: "invalid_client" } },
-      clientId,
-    );
-  }
+  const lost = { ...client, clientId: "unknown" };
+  t.match(await refresh(origin, lost, client.refreshToken), {
+    status: 401,
+    body: { error: "invalid_client" },
+  });
 });
 
 t.test("accepts missing, odd or repeated scope and resource", async (t) => {

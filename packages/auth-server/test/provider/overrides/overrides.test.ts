@@ -162,6 +162,17 @@ const overrides: Record<string, Record<string, (t: Test, client: Registered) => 
       t.ok((await denialOf(other))?.startsWith(`${exact}&error=access_denied`));
     },
   },
+  "unusable-documents": {
+    "Client.find": async (t) => {
+      // A client's document is never fetched from inside this network.
+      const client_id = "https://127.0.0.1/client.json";
+      const grant = { grant_type: "refresh_token", refresh_token: "x" };
+      for (const [path, form] of Object.entries({ token: grant, revoke: { token: "x" }, device: {} })) {
+        const response = await postForm(`${origin}/oauth/${path}`, { client_id, ...form });
+        t.match(response, { status: 401, body: { error: "invalid_client" } }, path);
+      }
+    },
+  },
   "registered-grant-types": {
     "Client#grantTypeAllowed": async (t) => {
       for (const [registered, unregistered] of [
