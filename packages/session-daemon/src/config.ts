@@ -1,4 +1,4 @@
-import { words } from "@fjmcp/shared/config/words";
+import { oneWord, words } from "@fjmcp/shared/config/words";
 import { z } from "zod";
 import { commonSettings } from "@fjmcp/shared/config/common-settings";
 import { distinctSocketsCheck } from "@fjmcp/shared/config/distinct-sockets";
@@ -26,8 +26,7 @@ const seconds = (options: { min: number; default: number }) => number({ ...optio
 /** The settings of the session-daemon; each has a description for the reference and the configuration file. */
 export const sessionDaemonSettings = {
   ...commonSettings,
-  FJMCP_REDIS_SESSION_USERNAME: z
-    .string()
+  FJMCP_REDIS_SESSION_USERNAME: oneWord()
     .default("fjmcp-session-daemon")
     .describe("the session-daemon's user in Redis, see `deploy/redis.acl`"),
   FJMCP_REDIS_SESSION_PASSWORD_FILE: secretFile().describe(

@@ -45,6 +45,11 @@ t.test(
   },
 );
 
+t.test("accepts no blank in the name of its user in Redis", async (t) => {
+  const fault = "FJMCP_REDIS_SESSION_USERNAME: must be one word, without white space";
+  t.ok(faultsOf({ FJMCP_REDIS_SESSION_USERNAME: "two words" }).includes(fault));
+});
+
 t.test("reports a socket that two settings name, also beside other faults", async (t) => {
   const faults = faultsOf({
     FJMCP_IPC_SOCKET: "/run/fjmcp/session-control//control.sock",
