@@ -1,6 +1,6 @@
 import type { ChildTools } from "./child-tools.ts";
-import { DeniedUris } from "./denied-uris.ts";
 import { DeniedArguments } from "./denied-arguments.ts";
+import { ListedUris } from "./listed-uris.ts";
 import { NamePatterns } from "./name-patterns.ts";
 import { ToolPolicy } from "./tool-policy.ts";
 
@@ -19,7 +19,7 @@ export function createToolPolicy(child: ChildTools, settings: ToolSettings): Too
     child,
     allow: new NamePatterns(tools.allow),
     deny: new NamePatterns(tools.deny),
-    denyUris: new DeniedUris(tools.deny),
+    uris: new ListedUris(tools.allow, tools.deny),
     denied: new DeniedArguments(deniedArguments, allowedArguments),
   });
 }

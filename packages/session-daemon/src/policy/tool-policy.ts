@@ -2,7 +2,7 @@ import { toolsets } from "@fjmcp/shared/oauth/toolsets";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import type { ChildTools } from "./child-tools.ts";
 import type { DeniedArguments } from "./denied-arguments.ts";
-import type { DeniedUris } from "./denied-uris.ts";
+import type { ListedUris } from "./listed-uris.ts";
 import type { NamePatterns } from "./name-patterns.ts";
 import { requestedSubject, type SubjectKind } from "./requested-subject.ts";
 import { isUnlimited, type ToolAccess } from "./tool-access.ts";
@@ -12,10 +12,11 @@ import { toolsetBit, type ToolsetMask } from "./toolset-mask.ts";
 
 interface ToolPolicyDeps {
   readonly child: ChildTools;
-  /** The administrator's lists, of names of tools and prompts and of URIs of resources. An empty `allow` allows all. */
+  /** The administrator's lists, of names of tools and prompts. An empty `allow` allows all. */
   readonly allow: NamePatterns;
   readonly deny: NamePatterns;
-  readonly denyUris: DeniedUris;
+  /** The same lists, for resources. */
+  readonly uris: ListedUris;
   readonly denied: DeniedArguments;
 }
 
@@ -87,9 +88,9 @@ export class ToolPolicy {
   }
 
   #isListed(kind: SubjectKind, id: string): boolean {
-    const { allow, deny, denyUris } = this.#deps;
-    const isDenied = kind === "resource" ? denyUris.matches(id) : deny.matches(id);
-    return !isDenied && (allow.isEmpty || allow.matches(id));
+    const { allow, deny, uris } = this.#deps;
+    if (kind === "resource") return uris.includes(id);
+    return !deny.matches(id) && (allow.isEmpty || allow.matches(id));
   }
 }
 

@@ -194,6 +194,11 @@ t.test("the administrator's lists hold for every token: deny wins, and there is 
       "forgejo://repo/o/a%20b/1",
       "forgejo://repo/o/a b/1",
       "forgejo://repo/o/%61%20%62/1",
+      "forgejo://repo/o/r/x/../pr/1",
+      "forgejo://repo/o/r/x/%2e%2E/pr/1",
+      "forgejo://@repo/o/r/p\tr/1",
+      " forgejo://repo/o/r/pr/1",
+      "forgejo://repo/../x/1/../../pr/1",
     ]) {
       t.match((await read(uri)).json, { error: { message: /administrator/ } }, uri);
     }
