@@ -9,8 +9,8 @@ export function listChanged(kind: ListKind): Buffer {
 }
 
 /**
- * Makes the clients of a grant request every list of its child again: what it allows has changed. Before the child is known,
- * those of every kind.
+ * Makes the clients of a grant request every list of its child again: what it allows has changed. Where no result of the
+ * child is kept, as of one for each session, lists of every kind.
  */
 export function broadcastAllListsChanged(
   exchanges: ActiveExchanges,

@@ -88,10 +88,9 @@ export class HttpStandaloneStream implements StandaloneStream {
     this.#end();
   }
 
-  revoke(): void {
-    // A session that has moved on belongs to a client that has signed in already.
-    const isSignedIn = this.recipient.grantId !== this.owner.grantId;
-    this.#end(isSignedIn ? undefined : signInMs);
+  revoke(matches: (owner: Principal) => boolean): void {
+    // A session that has moved on to a living grant belongs to a client that has signed in already.
+    this.#end(matches(this.recipient) ? signInMs : undefined);
   }
 
   #end(retryMs?: number): void {

@@ -10,8 +10,10 @@ export const keepAliveTicks = 10;
 export interface ActiveExchange {
   /** The principal of the token that opened it. */
   readonly owner: Principal;
-  /** Closes it because its grant was revoked, with an error to the client where that is still possible. */
-  revoke(): void;
+  /**
+   * Closes it because grants whose owners match were revoked, with an error to the client where that is still possible.
+   */
+  revoke(matches: (owner: Principal) => boolean): void;
   /** Called `keepAliveTicks` times per keep-alive interval; the last call of each writes the keep-alive. */
   tick(): void;
 }
@@ -147,7 +149,7 @@ export class ActiveExchanges {
   revoke(matches: (owner: Principal) => boolean): number {
     const ending = new Set(this.#all().filter(({ owner }) => matches(owner)));
     for (const stream of this.#streams) if (matches(stream.recipient)) ending.add(stream);
-    for (const exchange of ending) exchange.revoke();
+    for (const exchange of ending) exchange.revoke(matches);
     return ending.size;
   }
 

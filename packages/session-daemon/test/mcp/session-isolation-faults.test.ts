@@ -42,3 +42,12 @@ t.test("a client that the child does not accept delays no other", async (t) => {
     t.match((await post(grant, {})).json, { result: { serverInfo: {} } }, "at once");
   }
 });
+
+t.test("names Forgejo where that is why the child accepts no client", async (t) => {
+  const { authServer } = daemon;
+  const { check } = authServer;
+  t.teardown(() => (authServer.check = check));
+  authServer.check = () => ({ status: "suspended", message: "The account is suspended." });
+  const { json } = await post(await daemon.grant({ accountId: "9" }), { capabilities: { sampling: 5 } });
+  t.match(json.error.message, /Forgejo says: The account is suspended/);
+});

@@ -37,7 +37,7 @@ function agrees(decoded: string, expected: string | undefined, { type }: ParamHe
   return integer !== undefined && expected !== undefined && integer === integerOf(expected);
 }
 
-/** Undefined for text that is no number, and for a number that a double may not hold exactly. */
+/** The double next to a number; undefined for text that is none, and where many integers have the same. */
 function integerOf(text: string): number | undefined {
   const value = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
   return Number.isSafeInteger(value) ? value : undefined;

@@ -214,15 +214,6 @@ export function interruptedByShutdown(): CallError {
   );
 }
 
-/** The child does not accept the client of its own session; another client may fare better. */
-export function clientNotAccepted(reference: string): CallError {
-  return new CallError(
-    "failed",
-    errorCodes.invalidParams,
-    `The server program does not accept what this client says of itself in initialize. Nothing was done. Check its capabilities and clientInfo. Reference: ${reference}`,
-  );
-}
-
 /** The server program could not be started; delays the next start (StartBackoff). */
 export class StartFailedError extends CallError {
   readonly reference: string;
@@ -240,5 +231,15 @@ export class StartFailedError extends CallError {
     this.name = "StartFailedError";
     this.reference = reference;
     this.isLocalFault = isLocalFault;
+  }
+}
+
+/** The child of a session responded to its client's `initialize` with an error. It delays no other client. */
+export class ClientRejectedError extends StartFailedError {
+  override readonly code = errorCodes.invalidParams;
+
+  constructor(reference: string) {
+    super("rejected what this client says of itself in initialize (capabilities, clientInfo)", reference);
+    this.name = "ClientRejectedError";
   }
 }

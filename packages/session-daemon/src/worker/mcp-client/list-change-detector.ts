@@ -50,8 +50,8 @@ export class ListChangeDetector {
   /** Reads every list that may change by the child's capabilities, and that of tools in any case. */
   start(capabilities: InitializeResult["capabilities"]): void {
     for (const kind of kinds) {
-      const mayChange = capabilities[kind]?.listChanged === true;
-      if (mayChange || (kind === "tools" && capabilities.tools !== undefined)) void this.#read(kind, true);
+      const isRead = kind === "tools" ? capabilities.tools : capabilities[kind]?.listChanged;
+      if (isRead) void this.#read(kind, true);
     }
   }
 

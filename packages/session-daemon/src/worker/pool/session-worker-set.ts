@@ -6,6 +6,7 @@ import type { Principal } from "@fjmcp/shared/principal";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import {
   AccountBlockedError,
+  ClientRejectedError,
   connectionEnded,
   sessionEnded,
   StartFailedError,
@@ -129,7 +130,8 @@ export class SessionWorkerSet implements SessionWorkers {
     if (thrown instanceof AccountBlockedError) userChecks.block(owner, thrown);
     if (!(thrown instanceof StartFailedError)) return thrown;
     const error = await userChecks.explain(owner, thrown, signal);
-    this.#backoff(owner.grantId).recordFailure(error, performance.now());
+    if (!(error instanceof ClientRejectedError))
+      this.#backoff(owner.grantId).recordFailure(error, performance.now());
     return error;
   }
 

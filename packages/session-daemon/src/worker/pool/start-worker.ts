@@ -3,7 +3,7 @@ import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { grantRef } from "@fjmcp/shared/grant-ref";
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import { clientNotAccepted, connectionEnded, StartFailedError } from "../calls/call-errors.ts";
+import { ClientRejectedError, connectionEnded, StartFailedError } from "../calls/call-errors.ts";
 import { findChildProgram } from "../command/find-child-program.ts";
 import { childArguments, childEnvironment } from "../command/child-environment.ts";
 import type { ChildCommand } from "../command/child-command.ts";
@@ -277,7 +277,7 @@ async function handshake<Opened>(
       const reference = newErrorReference();
       const how = "rejected the initialize of a client";
       events.startFailed({ reference, how, err: error, stderr: worker.startMessages });
-      throw clientNotAccepted(reference);
+      throw new ClientRejectedError(reference);
     }
     const how = hasTimedOut
       ? `did not get ready within ${timeoutMs / 1000} s`
