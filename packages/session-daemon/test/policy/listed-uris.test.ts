@@ -1,7 +1,7 @@
 import t from "tap";
 import { ListedUris } from "../../src/policy/listed-uris.ts";
 
-t.test("a denied URI is denied in all spellings that a child takes for the same", async (t) => {
+t.test("a denied URI is denied in all spellings that a child may read as the same", async (t) => {
   const uris = new ListedUris([], ["sdk://secret/*", "x://a/release%2F%2A", "x://one/%C3%A4"]);
   for (const uri of [
     "sdk://secret/a",
