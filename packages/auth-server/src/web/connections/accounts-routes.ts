@@ -91,13 +91,12 @@ export function accountsRoutes(
   }
 
   async function showAccount(c: Context<WebEnv>, user: SignedInUser, accountId: AccountId) {
-    const [account, list, [lastEvent]] = await Promise.all([
-      describe(accountId),
-      views.list(accountId),
-      history.list(accountId, 1),
-    ]);
-    // One that has ended its connections is known by its history.
-    if (account.login === undefined && list.length === 0 && lastEvent === undefined) return c.notFound();
+    const [account, list] = await Promise.all([describe(accountId), views.list(accountId)]);
+    if (account.login === undefined && list.length === 0) {
+      // One that has ended its connections is known by its history.
+      const [lastEvent] = await history.list(accountId, 1);
+      if (lastEvent === undefined) return c.notFound();
+    }
     if (accountId !== user.accountId && list.length > 0) await recordView(user.accountId, accountId);
     const notice = takeNotice(c, secure);
     const view = { ...user, forgejoUrl, account, connections: list, notice, nowMs: clock() };
