@@ -1,6 +1,6 @@
 import { errors, Provider } from "oidc-provider";
-import { authenticatedRoutes } from "./normalise-requests.ts";
 import { ClientNotAcceptedError } from "../client-not-accepted-error.ts";
+import { authenticatedRoutes } from "./normalise-requests.ts";
 import { replaceMethod } from "./replace-method.ts";
 
 /**
