@@ -84,16 +84,13 @@ export class HttpStandaloneStream implements StandaloneStream {
     if (this.isConnected && !this.hasRoom) this.#stream.close();
   }
 
-  end(): void {
-    this.#end();
-  }
-
   revoke(matches: (owner: Principal) => boolean): void {
     // A session that has moved on to a living grant belongs to a client that has signed in already.
-    this.#end(matches(this.recipient) ? signInMs : undefined);
+    this.end(matches(this.recipient) ? signInMs : undefined);
   }
 
-  #end(retryMs?: number): void {
+  /** `retryMs`: as of `ResumableStream.close`. */
+  end(retryMs?: number): void {
     this.#hasEnded = true;
     this.#stream.close(retryMs);
     this.#deps.streams.evict(this.#stream);
