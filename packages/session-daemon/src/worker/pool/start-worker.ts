@@ -240,6 +240,13 @@ function programOf({ child, runtimeDir, environment }: StartWorkerDeps) {
   return findChildProgram(child, { cwd: runtimeDir, daemonEnvironment: environment });
 }
 
+/** Returns the reference of the line in the log. */
+function logFailure(events: WorkerEvents, how: string, err: unknown, stderr: readonly string[]): string {
+  const reference = newErrorReference();
+  events.startFailed({ reference, how, err, stderr });
+  return reference;
+}
+
 /** Logs why, and returns the error for the calls. */
 function startFailed(
   events: WorkerEvents,
@@ -248,9 +255,7 @@ function startFailed(
   err?: unknown,
   stderr: readonly string[] = [],
 ): StartFailedError {
-  const reference = newErrorReference();
-  events.startFailed({ reference, how, err, stderr });
-  return new StartFailedError(how, reference, isLocalFault);
+  return new StartFailedError(how, logFailure(events, how, err, stderr), isLocalFault);
 }
 
 async function handshake<Opened>(
@@ -274,10 +279,8 @@ async function handshake<Opened>(
   } catch (error) {
     if (signal.aborted) throw connectionEnded();
     if (client !== undefined && error instanceof ChildErrorResponse && error.isRejection) {
-      const reference = newErrorReference();
       const how = "rejected the initialize of a client";
-      events.startFailed({ reference, how, err: error, stderr: worker.startMessages });
-      throw new ClientRejectedError(reference);
+      throw new ClientRejectedError(logFailure(events, how, error, worker.startMessages));
     }
     const how = hasTimedOut
       ? `did not get ready within ${timeoutMs / 1000} s`
