@@ -1,6 +1,6 @@
 import type { GrantId } from "@fjmcp/shared/ids";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
-import type { ListKind } from "../worker/call.ts";
+import { listKinds, type ListKind } from "../worker/call.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 
 /** The notification that makes a client request the list again (MCP, "List Changed Notification"). */
@@ -20,7 +20,7 @@ export function broadcastAllListsChanged(
   const listener = exchanges.listenerOf(grantId);
   if (listener === undefined) return;
   const capabilities = pool.keptResult(listener)?.capabilities;
-  for (const kind of ["tools", "resources", "prompts"] as const) {
+  for (const kind of listKinds) {
     const isOffered = capabilities === undefined || capabilities[kind] !== undefined;
     if (isOffered) exchanges.broadcast(grantId, listChanged(kind));
   }

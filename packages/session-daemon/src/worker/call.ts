@@ -34,7 +34,8 @@ export interface Call {
 export type Recheck = () => Promise<CallError | undefined>;
 
 /** The lists of an MCP server that can change (MCP 2025-11-25, `notifications/…/list_changed`). */
-export type ListKind = "tools" | "resources" | "prompts";
+export const listKinds = ["tools", "resources", "prompts"] as const;
+export type ListKind = (typeof listKinds)[number];
 
 type CallErrorKind = "token_rejected" | "rejected" | "failed";
 

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import type { ListKind } from "../call.ts";
+import { listKinds, type ListKind } from "../call.ts";
 import type { Worker } from "../child/worker.ts";
 import { readList } from "./read-list.ts";
 
@@ -26,7 +26,6 @@ interface Reading {
   done: Promise<void>;
 }
 
-const kinds: readonly ListKind[] = ["tools", "resources", "prompts"];
 /** Some children notify of changed lists whenever they have started. */
 const settlingMs = 2_000;
 
@@ -49,7 +48,7 @@ export class ListChangeDetector {
 
   /** Reads every list that may change by the child's capabilities, and that of tools in any case. */
   start(capabilities: InitializeResult["capabilities"]): void {
-    for (const kind of kinds) {
+    for (const kind of listKinds) {
       const isRead = kind === "tools" ? capabilities.tools : capabilities[kind]?.listChanged;
       if (isRead) void this.#read(kind, true);
     }

@@ -2,7 +2,7 @@ import type { Clock } from "@fjmcp/shared/clock";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { Principal } from "@fjmcp/shared/principal";
 import type { ChildTools } from "../../policy/child-tools.ts";
-import type { ListKind } from "../call.ts";
+import { listKinds, type ListKind } from "../call.ts";
 import type { Worker } from "../child/worker.ts";
 import type { GrantClients } from "../grant-clients.ts";
 import { ListChangeDetector, type ListDigests } from "../mcp-client/list-change-detector.ts";
@@ -79,7 +79,7 @@ export class GrantLists {
   reportAll(): void {
     // So that a difference in the new worker's lists is not reported a second time.
     this.#digests.clear();
-    for (const kind of ["tools", "resources", "prompts"] as const) {
+    for (const kind of listKinds) {
       this.#deps.onListStale(kind);
       this.#handleChanged(kind);
     }
