@@ -7,7 +7,7 @@ import type { WorkerMetrics } from "../worker/worker-metrics.ts";
 export function createWorkerMetrics(registry: Registry): WorkerMetrics {
   const spawn = new LatencyHistogram(registry, {
     name: "fjmcp_worker_spawn_seconds",
-    help: "From the spawn of a worker to its response to initialize.",
+    help: "From the spawn of a worker to its response to initialize, without a wait for its Forgejo token.",
   }).series("");
   const start = new LatencyHistogram(registry, {
     name: "fjmcp_worker_start_seconds",

@@ -1,6 +1,9 @@
 /** Counts what happens to workers. */
 export interface WorkerMetrics {
-  /** `spawnSec`: from the spawn to the child's response to `initialize`; `startSec`: with slot and Forgejo token. */
+  /**
+   * `spawnSec`: from the spawn to the child's response to `initialize`, without a wait for its Forgejo token; `startSec`: with
+   * that and the wait for a slot.
+   */
   onStarted(times: { spawnSec: number; startSec: number }): void;
   onStartFailed(): void;
   /** A worker exited by itself. */

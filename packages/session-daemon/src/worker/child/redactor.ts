@@ -15,10 +15,11 @@ const tokenLike: readonly [pattern: RegExp, replacement: string][] = [
 
 /** Removes one worker's Forgejo token, and anything that looks like a token, from the output of its child. */
 export class Redactor {
-  readonly #forms: readonly string[];
-  readonly #needles: readonly Buffer[];
+  #forms: readonly string[] = [];
+  #needles: readonly Buffer[] = [];
 
-  constructor(token: string) {
+  /** To be called before the child has the token. */
+  learn(token: string): void {
     this.#forms = tokenForms(token);
     this.#needles = this.#forms.map((form) => Buffer.from(form));
   }

@@ -14,6 +14,7 @@ export type WorkerState = "starting" | "open" | "retiring" | "ending";
 /** What a worker starts with, and the callbacks for what happens to it. */
 export interface WorkerDeps {
   readonly surroundings: Surroundings;
+  /** The environment in which its process is spawned, see spawnEnvironment. */
   readonly env: Readonly<Record<string, string>>;
   readonly processGroups: ProcessGroupRegistry;
   readonly redactor: Redactor;

@@ -1,4 +1,3 @@
-import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import { serializeNotification, serializeRequest } from "../../jsonrpc/request-serializer.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
@@ -23,6 +22,7 @@ import { ChildOutputReader } from "./child-output-reader.ts";
 import { ChildProcess } from "./child-process.ts";
 import { notificationParams, paramsForEra } from "./era-params.ts";
 import { ListenStreams } from "./listen-streams.ts";
+import { LostOutputLog } from "./lost-output-log.ts";
 import { OutOfMemoryDetector } from "./out-of-memory.ts";
 import { StderrLog } from "./stderr-log.ts";
 import type { WorkerDeps, WorkerState } from "./worker-deps.ts";
@@ -41,7 +41,7 @@ export class Worker {
   readonly #child: ChildProcess;
   readonly #stderr: StderrLog;
   readonly #calls: CallTable;
-  readonly #throttle = new EventThrottle();
+  readonly #lostOutput: LostOutputLog;
   #resolveEnd: () => void = () => undefined;
   #listener: ChildListener | undefined;
   readonly #outOfMemory = new OutOfMemoryDetector();
@@ -56,6 +56,7 @@ export class Worker {
     this.#deps = deps;
     this.startedAtMs = deps.clock();
     this.#stderr = new StderrLog(deps.events, deps.redactor, deps.clock);
+    this.#lostOutput = new LostOutputLog(deps.events, () => this.pid);
     this.#calls = new CallTable({
       notifyCancelled: (id, reason) => this.#notifyCancelled(id, reason),
       ping: (onResponse) => this.#ping(onResponse),
@@ -69,13 +70,8 @@ export class Worker {
       redactor: deps.redactor,
       calls: this.#calls,
       reply: write,
-      onDropped: () => {
-        if (this.#calls.size === 0) deps.events.lineIgnored();
-        else
-          this.#throttle.log("dropped", ({ count }) => deps.events.outputDropped({ pid: this.pid, count }));
-      },
-      onRequestLost: () =>
-        this.#throttle.log("lost", ({ count }) => deps.events.requestLost({ pid: this.pid, count })),
+      onDropped: () => this.#lostOutput.line(this.#calls.size > 0),
+      onRequestLost: () => this.#lostOutput.request(),
       onNotification: (notification, call) => {
         if (this.streams.handle(notification)) return;
         const { method, params } = notification;
@@ -92,13 +88,9 @@ export class Worker {
       },
       onChildError: deps.onChildError,
     });
-    const { argv, cwd, inputs, reportsSignalAsExitCode } = deps.surroundings;
     this.#child = new ChildProcess({
-      argv,
+      ...deps.surroundings,
       env: deps.env,
-      cwd,
-      inputs,
-      reportsSignalAsExitCode,
       processGroups: deps.processGroups,
       maxLineBytes: deps.maxLineBytes,
       onLine: (line) => {
@@ -173,6 +165,11 @@ export class Worker {
   /** On the clock of `performance.now()`; undefined while the child may be busy with a client's call. */
   get idleSinceMs(): number | undefined {
     return this.#isBusy ? undefined : this.#idleSinceMs;
+  }
+
+  /** To be called once, before the handshake, with `variableLines`: they complete the environment, and its program starts. */
+  startProgram(variables: string): void {
+    this.#child.stdin.write(variables);
   }
 
   /** From now on requests are written for a child of this era. */
@@ -256,7 +253,7 @@ export class Worker {
     } catch (error) {
       this.#deps.events.cleanupFailed({ pid: this.pid, err: error });
     }
-    this.#throttle.flush();
+    this.#lostOutput.flush();
     this.#resolveEnd();
     await this.#deps.surroundings.remove().catch((error: unknown) => {
       this.#deps.events.cleanupFailed({ pid: this.pid, err: error });

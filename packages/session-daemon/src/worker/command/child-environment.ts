@@ -3,26 +3,28 @@ import type { ChildCommand } from "./child-command.ts";
 /** Needed by any program; nothing else of the daemon's environment reaches a child. */
 const allowedNames = ["PATH", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
-/** The whole environment of a child: the allow-listed names and the configured ones, with token, URL and User-Agent filled in. */
-export function childEnvironment(
-  child: ChildCommand,
-  fill: {
-    daemonEnvironment: Readonly<Record<string, string | undefined>>;
-    home: string;
-    token: string;
-    url: string;
-    userAgent: string;
-  },
+/** The environment in which a child is spawned: the allow-listed names. The configured ones follow, see childVariables. */
+export function spawnEnvironment(
+  daemonEnvironment: Readonly<Record<string, string | undefined>>,
+  home: string,
 ): Record<string, string> {
-  const env: Record<string, string> = { HOME: fill.home, TMPDIR: fill.home };
+  const env: Record<string, string> = { HOME: home, TMPDIR: home };
   for (const name of allowedNames) {
-    const value = fill.daemonEnvironment[name];
+    const value = daemonEnvironment[name];
     if (value !== undefined) env[name] = value;
   }
-  for (const [name, template] of Object.entries(child.env)) {
-    env[name] = fillIn(template, { url: fill.url, token: fill.token, user_agent: fill.userAgent });
-  }
   return env;
+}
+
+/** The configured variables of a child with token, URL and User-Agent filled in; they win over its `spawnEnvironment`. */
+export function childVariables(
+  child: ChildCommand,
+  fill: { token: string; url: string; userAgent: string },
+): Record<string, string> {
+  const values = { url: fill.url, token: fill.token, user_agent: fill.userAgent };
+  return Object.fromEntries(
+    Object.entries(child.env).map(([name, template]) => [name, fillIn(template, values)]),
+  );
 }
 
 /** The command line of a child with the URL filled in. */

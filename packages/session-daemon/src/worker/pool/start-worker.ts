@@ -1,31 +1,23 @@
-import type { Clock } from "@fjmcp/shared/clock";
-import { newErrorReference } from "@fjmcp/shared/error-reference";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { grantRef } from "@fjmcp/shared/grant-ref";
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
-import { ClientRejectedError, connectionEnded, StartFailedError } from "../calls/call-errors.ts";
-import { findChildProgram } from "../command/find-child-program.ts";
-import { childArguments, childEnvironment } from "../command/child-environment.ts";
-import type { ChildCommand } from "../command/child-command.ts";
 import type { ChildTools } from "../../policy/child-tools.ts";
+import { ClientRejectedError, connectionEnded } from "../calls/call-errors.ts";
 import type { ChildListener } from "../child-listener.ts";
+import type { Worker } from "../child/worker.ts";
 import type { ClientIdentity } from "../client-identity.ts";
-import { workerUserAgent } from "../command/user-agent.ts";
-import { ChildSubscriptions } from "../mcp-client/child-subscriptions.ts";
 import type { ChildEraMemory } from "../mcp-client/child-era-memory.ts";
 import { ChildErrorResponse } from "../mcp-client/child-request.ts";
+import { ChildSubscriptions } from "../mcp-client/child-subscriptions.ts";
 import { offeredResult } from "../mcp-client/offered-result.ts";
 import { openChild, openWithSessions } from "../mcp-client/open-child.ts";
 import type { UpstreamToken } from "../upstream-token.ts";
-import { fetchUpstreamToken } from "./fetch-upstream-token.ts";
-import type { ProcessGroupRegistry } from "../process/process-group-registry.ts";
-import { Redactor } from "../child/redactor.ts";
-import type { UpstreamTokenSource } from "./upstream-token-source.ts";
-import { WrongProgramError, type ProgramPin } from "../sandbox/program-pin.ts";
-import type { Surroundings, WorkerSurroundings } from "../sandbox/worker-surroundings.ts";
-import { Worker } from "../child/worker.ts";
 import type { WorkerEvents } from "../worker-events.ts";
-import type { WorkerMetrics } from "../worker-metrics.ts";
+import { fetchUpstreamToken } from "./fetch-upstream-token.ts";
+import { spawnWorker, type SpawnWorkerDeps } from "./spawn-worker.ts";
+import { logFailure, startFailed } from "./start-failure.ts";
+import type { UpstreamTokenSource } from "./upstream-token-source.ts";
 import type { WorkerSlot, WorkerSlots } from "./worker-slots.ts";
 
 /** How long a child that does not know the offer may take to reject it; many start slowly. */
@@ -44,27 +36,15 @@ export interface ReadyWorker {
 }
 
 /** The parts of the pool that a start needs. */
-export interface StartWorkerDeps {
-  readonly child: ChildCommand;
-  readonly forgejoUrl: string;
-  readonly runtimeDir: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly surroundings: WorkerSurroundings;
-  /** Undefined: any program is started. */
-  readonly pin: ProgramPin | undefined;
-  readonly processGroups: ProcessGroupRegistry;
+export interface StartWorkerDeps extends SpawnWorkerDeps {
   readonly childEra: ChildEraMemory;
   readonly slots: WorkerSlots;
   readonly upstreamTokens: UpstreamTokenSource;
   readonly childTools: ChildTools;
   readonly queueTimeoutMs: number;
   readonly startTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly maxLineBytes: number;
   /** Called with the names of all tools that a child lists. */
   readonly onTools: (tools: readonly string[]) => void;
-  readonly metrics: WorkerMetrics;
-  readonly clock: Clock;
 }
 
 /** What a start else acquires first, with the access token of the request that needs the worker. */
@@ -92,6 +72,14 @@ interface StartRequest {
   readonly events: WorkerEvents;
 }
 
+interface OpenedWorker {
+  readonly worker: Worker;
+  readonly initializeResult: InitializeResult;
+  readonly token: UpstreamToken;
+  /** From the spawn to the end of the handshake, without the wait for the token. */
+  readonly spawnMs: number;
+}
+
 /**
  * Starts one worker: a slot within the limits, a Forgejo token, the process, the MCP handshake. Rejects with CallError
  * (StartFailedError when the child is at fault) after the process is gone and the slot is free again.
@@ -112,22 +100,10 @@ export async function startWorker(
           signal,
         );
   try {
-    const token =
-      "token" in from
-        ? from.token
-        : await fetchUpstreamToken(deps, {
-            accessToken: from.accessToken,
-            retryTimeoutMs: serving === undefined ? deps.startTimeoutMs : 0,
-            events,
-            signal,
-          });
-    start.checkToken(token);
-    const spawnedMs = performance.now();
-    const { worker, initializeResult } = await openWorker(deps, start, token, signal);
-    const readyMs = performance.now();
+    const { worker, initializeResult, token, spawnMs } = await openWorker(deps, start, signal);
     deps.metrics.onStarted({
-      spawnSec: (readyMs - spawnedMs) / 1000,
-      startSec: (readyMs - startedMs) / 1000,
+      spawnSec: spawnMs / 1000,
+      startSec: (performance.now() - startedMs) / 1000,
     });
     void worker.whenEnded.then(() => slot.release());
     deps.childTools.chooseTable(initializeResult.serverInfo.name);
@@ -155,107 +131,74 @@ function subscriptionsOf(
   return subscriptions;
 }
 
-/** A worker after its handshake. Rejects after the process is gone. */
+/**
+ * A worker after its handshake. Its process is spawned while the token is requested, unless another worker can serve
+ * meanwhile: then it is not spawned for a useless token. Rejects after the process is gone.
+ */
 async function openWorker(
   deps: StartWorkerDeps,
   start: StartRequest,
-  token: UpstreamToken,
   signal: AbortSignal,
-): Promise<{ worker: Worker; initializeResult: InitializeResult }> {
+): Promise<OpenedWorker> {
   const { childEra } = deps;
-  let worker = await spawnWorker(deps, start, token);
+  const { client } = start;
+  const requested = requestToken(deps, start, signal);
+  await (start.serving === undefined ? whenSent(requested) : requested);
+  const spawningMs = performance.now();
+  let spawned = await spawnWorker(deps, start);
   try {
+    const spawnedMs = performance.now();
+    const token = await requested;
+    const waitedMs = performance.now() - spawnedMs;
+    spawned.startProgram(token);
     const offerMs = Math.min(maxOfferMs, deps.startTimeoutMs / 3);
-    const offered = worker;
-    const { client } = start;
+    const { worker } = spawned;
     const open = () =>
       client === undefined
-        ? openChild(offered, childEra, offerMs)
-        : openWithSessions(offered, childEra, offerMs, client);
-    const result = await handshake(worker, open, deps, start, signal);
-    if (result !== undefined) return { worker, initializeResult: result };
-    await worker.end();
-    const fresh = (worker = await spawnWorker(deps, start, token));
-    const initializeResult = await handshake(
-      worker,
-      () => openWithSessions(fresh, childEra, offerMs, client),
-      deps,
-      start,
-      signal,
-    );
-    return { worker, initializeResult };
+        ? openChild(worker, childEra, offerMs)
+        : openWithSessions(worker, childEra, offerMs, client);
+    let initializeResult = await handshake(worker, open, deps, start, signal);
+    if (initializeResult === undefined) {
+      await worker.end();
+      const fresh = (spawned = await spawnWorker(deps, start));
+      fresh.startProgram(token);
+      initializeResult = await handshake(
+        fresh.worker,
+        () => openWithSessions(fresh.worker, childEra, offerMs, client),
+        deps,
+        start,
+        signal,
+      );
+    }
+    const spawnMs = performance.now() - spawningMs - waitedMs;
+    return { worker: spawned.worker, initializeResult, token, spawnMs };
   } catch (error) {
-    await worker.end();
+    await spawned.worker.end();
     throw error;
   }
 }
 
-async function spawnWorker(
+/** Rejects as `fetchUpstreamToken`, and as `checkToken` throws. */
+async function requestToken(
   deps: StartWorkerDeps,
-  start: StartRequest,
-  token: UpstreamToken,
-): Promise<Worker> {
-  const surroundings = surround(deps, start.events);
-  try {
-    return new Worker({
-      surroundings,
-      env: childEnvironment(deps.child, {
-        daemonEnvironment: deps.environment,
-        home: surroundings.home,
-        token: token.token,
-        url: deps.forgejoUrl,
-        userAgent: workerUserAgent(token.clientName ?? "", grantRef(start.grantId)),
-      }),
-      processGroups: deps.processGroups,
-      redactor: new Redactor(token.token),
-      requestTimeoutMs: deps.requestTimeoutMs,
-      maxLineBytes: deps.maxLineBytes,
-      onIdle: () => deps.slots.serveWaiting(),
-      onChildError: start.onChildError,
-      clock: deps.clock,
-      events: start.events,
-      metrics: deps.metrics,
-    });
-  } catch (error) {
-    await surroundings.remove();
-    throw error;
-  }
+  { from, serving, checkToken, events }: StartRequest,
+  signal: AbortSignal,
+): Promise<UpstreamToken> {
+  const retryTimeoutMs = serving === undefined ? deps.startTimeoutMs : 0;
+  const token =
+    "token" in from
+      ? from.token
+      : await fetchUpstreamToken(deps, { accessToken: from.accessToken, retryTimeoutMs, events, signal });
+  checkToken(token);
+  return token;
 }
 
-/** Throws StartFailedError when there is no program, or not the pinned one. */
-function surround(deps: StartWorkerDeps, events: WorkerEvents): Surroundings {
-  const { name, file, path } = programOf(deps);
-  if (file === undefined) throw startFailed(events, `does not exist (no such program: ${name})`, true);
-  try {
-    deps.pin?.check(file);
-  } catch (error) {
-    if (!(error instanceof WrongProgramError)) throw error;
-    throw startFailed(events, "is not the program that the administrator has pinned", true, error);
-  }
-  const [, ...args] = childArguments(deps.child, deps.forgejoUrl);
-  return deps.surroundings.create([file, ...args], path);
-}
-
-function programOf({ child, runtimeDir, environment }: StartWorkerDeps) {
-  return findChildProgram(child, { cwd: runtimeDir, daemonEnvironment: environment });
-}
-
-/** Returns the reference of the line in the log. */
-function logFailure(events: WorkerEvents, how: string, err: unknown, stderr: readonly string[]): string {
-  const reference = newErrorReference();
-  events.startFailed({ reference, how, err, stderr });
-  return reference;
-}
-
-/** Logs why, and returns the error for the calls. */
-function startFailed(
-  events: WorkerEvents,
-  how: string,
-  isLocalFault: boolean,
-  err?: unknown,
-  stderr: readonly string[] = [],
-): StartFailedError {
-  return new StartFailedError(how, logFailure(events, how, err, stderr), isLocalFault);
+/** Once the request has left this process, which is blocked during a spawn: it connects in one turn and is written in the next. */
+async function whenSent(requested: Promise<unknown>): Promise<void> {
+  // A rejection is handled where the token is awaited.
+  requested.catch(() => undefined);
+  await nextTurn();
+  await nextTurn();
 }
 
 async function handshake<Opened>(

@@ -17,7 +17,7 @@ const fileBlocks = (64 * 1024 * 1024) / 512;
 const oomScore = 500;
 
 // A shell sets them all at the cost of one program; prlimit(1) and choom(1) would be two, and a cgroup is joined first.
-const script = [
+const setLimits = [
   `echo ${oomScore} 2>/dev/null >/proc/self/oom_score_adj`,
   // A limit that cannot be set is in force all the same where the daemon's own is lower.
   "limit() {",
@@ -29,8 +29,16 @@ const script = [
   '[ -z "$2" ] || echo 0 >"$2/cgroup.procs" || exit 71',
   // The shell's own.
   "unset PWD OLDPWD",
-  'shift 2; exec "$@"',
-].join("\n");
+];
+// Of a pipe a shell reads one byte at a time: what follows the empty line is left to the program.
+const readVariables = [
+  "while IFS= read -r fjmcp_variable || exit 0; do",
+  '  [ -n "$fjmcp_variable" ] || break',
+  '  export "$fjmcp_variable"',
+  "done",
+  "unset fjmcp_variable",
+];
+const runCommand = ['shift 2; exec "$@"'];
 
 /**
  * Wraps a command line so that its process has the limits (setrlimit(2); where the daemon's own are lower, these stay) and
@@ -39,8 +47,42 @@ const script = [
  */
 export function withLimits(
   argv: readonly string[],
+  limits: ProcessLimits,
+  cgroup: string | undefined,
+): readonly string[] {
+  return inShell([...setLimits, ...runCommand], argv, limits, cgroup);
+}
+
+/**
+ * As `withLimits`. Before the program runs, its process reads variables of the environment from stdin, as `variableLines`
+ * has them, so that it can be spawned before they are known. It exits with 0 when stdin ends before.
+ */
+export function withLimitsAndVariables(
+  argv: readonly string[],
+  limits: ProcessLimits,
+  cgroup: string | undefined,
+): readonly string[] {
+  return inShell([...setLimits, ...readVariables, ...runCommand], argv, limits, cgroup);
+}
+
+/**
+ * `NAME=value` on a line each, for a LineWriter, which adds the empty line. Throws for a value with a line feed or NUL, with a
+ * message that does not hold it.
+ */
+export function variableLines(variables: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(variables).map(([name, value]) => {
+    if (/[\n\0]/.test(value)) throw new Error(`the child's ${name} has a line feed or NUL`);
+    return `${name}=${value}\n`;
+  });
+  return lines.join("");
+}
+
+function inShell(
+  script: readonly string[],
+  argv: readonly string[],
   { memoryMiB }: ProcessLimits,
   cgroup: string | undefined,
 ): readonly string[] {
-  return ["/bin/sh", "-c", script, "sh", String(Math.round(memoryMiB * 1024)), cgroup ?? "", ...argv];
+  const kib = String(Math.round(memoryMiB * 1024));
+  return ["/bin/sh", "-c", script.join("\n"), "sh", kib, cgroup ?? "", ...argv];
 }

@@ -33,8 +33,10 @@ function run(firstId = '"client-1"') {
       ),
     ]),
   );
+  const redactor = new Redactor();
+  redactor.learn(forgejoToken);
   const reader = new ChildOutputReader({
-    redactor: new Redactor(forgejoToken),
+    redactor,
     calls: {
       complete: (id) => {
         const call = inFlight.get(id);

@@ -3,7 +3,13 @@ import type { Chunks } from "../../../src/jsonrpc/chunks.ts";
 import t from "tap";
 
 const token = "eyJhbGciOiJSUzI1NiJ9.eyJnbnQiOjF9.c2lnbmF0dXJl-of_it";
-const redactor = new Redactor(token);
+const redactor = redactorOf(token);
+
+function redactorOf(secret: string): Redactor {
+  const redactor = new Redactor();
+  redactor.learn(secret);
+  return redactor;
+}
 
 t.test("a line without the token stays the very same chunks", async (t) => {
   const line: Chunks = [Buffer.from("nothing of interest 😀")];
@@ -68,7 +74,7 @@ t.test("a token is found in its encoded forms, in any line", async (t) => {
     }
     for (const form of forms) {
       const text = `{"text":"${form} end"}`;
-      const [redacted] = new Redactor(secret).line([
+      const [redacted] = redactorOf(secret).line([
         Buffer.from(text.slice(0, 40)),
         Buffer.from(text.slice(40)),
       ]);
@@ -79,7 +85,7 @@ t.test("a token is found in its encoded forms, in any line", async (t) => {
 
 t.test("a short token is not searched for", async (t) => {
   const line: Chunks = [Buffer.from("a text with a short token: short")];
-  t.equal(new Redactor("short").line(line), line);
+  t.equal(redactorOf("short").line(line), line);
 });
 
 t.test("the beginning of a text is redacted, what follows stays", async (t) => {

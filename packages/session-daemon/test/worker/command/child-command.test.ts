@@ -3,7 +3,11 @@ import {
   readChildCommand,
   withTimeout,
 } from "../../../src/worker/command/child-command.ts";
-import { childArguments, childEnvironment } from "../../../src/worker/command/child-environment.ts";
+import {
+  childArguments,
+  childVariables,
+  spawnEnvironment,
+} from "../../../src/worker/command/child-environment.ts";
 import t from "tap";
 
 t.test("a child command is read without a shell, and filled in", async (t) => {
@@ -20,25 +24,14 @@ t.test("a child command is read without a shell, and filled in", async (t) => {
     FORGEJO_MCP_UPLOAD_ROOT: "/",
     NODE_OPTIONS: "x",
   };
-  t.same(
-    childEnvironment(child, {
-      daemonEnvironment: environment,
-      home: "/run",
-      token: "t",
-      url: "https://f",
-      userAgent: "fjmcp/1 (A b; grant 0)",
-    }),
-    {
-      PATH: "/bin",
-      LANG: "C",
-      HOME: "/run",
-      TMPDIR: "/run",
-      TOKEN: "t",
-      URL: "https://f/api",
-      EMPTY: "",
-      AGENT: "fjmcp/1 (A b; grant 0)",
-    },
-  );
+  t.same(spawnEnvironment(environment, "/run"), { PATH: "/bin", LANG: "C", HOME: "/run", TMPDIR: "/run" });
+  const userAgent = "fjmcp/1 (A b; grant 0)";
+  t.same(childVariables(child, { token: "t", url: "https://f", userAgent }), {
+    TOKEN: "t",
+    URL: "https://f/api",
+    EMPTY: "",
+    AGENT: userAgent,
+  });
 });
 
 t.test("a faulty child command is rejected with a message that names the fault", async (t) => {

@@ -1,11 +1,16 @@
 import { spawnSync } from "node:child_process";
 import t from "tap";
-import { defaultMemoryMiB, withLimits } from "../../../src/worker/sandbox/process-limits.ts";
+import {
+  defaultMemoryMiB,
+  variableLines,
+  withLimits,
+  withLimitsAndVariables,
+} from "../../../src/worker/sandbox/process-limits.ts";
 
 const printLimits = ["/bin/sh", "-c", "ulimit -c; ulimit -n; ulimit -f; ulimit -d"];
 
-function run([command = "", ...args]: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
+function run([command = "", ...args]: readonly string[], input = "") {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", input });
   return { status, lines: stdout.split("\n").filter(Boolean), stderr };
 }
 
@@ -46,5 +51,40 @@ t.test("a process whose limit cannot be set does not run", (t) => {
   );
   t.same([status, lines], [71, []]);
   t.match(stderr, /^the limit ulimit -d NaN cannot be set\n$/);
+  t.end();
+});
+
+t.test("variables are read from stdin before the program runs, which reads what follows", (t) => {
+  const command = withLimitsAndVariables(
+    ["/bin/sh", "-c", "/usr/bin/env; /bin/cat"],
+    { memoryMiB: 300 },
+    undefined,
+  );
+  const values = { EMPTY: "", REPLACED: "2", TOKEN: ` a\\n$HOME 'b' "c" \`d\` #é\t\r `, UNUSUAL: "=A=\\" };
+  const { status, lines } = run(
+    ["env", "-i", "GIVEN=1", "REPLACED=1", ...command],
+    `${variableLines(values)}\nrest`,
+  );
+  const expected = ["GIVEN=1", ...Object.entries(values).map(([name, value]) => `${name}=${value}`), "rest"];
+  t.equal(status, 0);
+  t.same(
+    lines.filter((line) => !/^(PWD|SHLVL|_)=/.test(line)).toSorted(),
+    expected.toSorted(),
+    "nothing else is in its environment",
+  );
+  t.end();
+});
+
+t.test("without all of the variables the program does not run", (t) => {
+  const command = withLimitsAndVariables(["echo", "it runs"], { memoryMiB: 300 }, undefined);
+  const lines = variableLines({ TOKEN: "t" });
+  for (const input of ["", lines, lines.slice(0, -1)]) t.same(run(command, input).lines, []);
+  t.same(run(command, `${lines}\n`).lines, ["it runs"]);
+  t.end();
+});
+
+t.test("a variable with a line feed or NUL is rejected, and is not in the message", (t) => {
+  for (const value of ["secret\nA=1", "secret\0"])
+    t.throws(() => variableLines({ TOKEN: value }), { message: "the child's TOKEN has a line feed or NUL" });
   t.end();
 });

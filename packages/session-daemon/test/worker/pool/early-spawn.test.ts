@@ -1,0 +1,99 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
+import type { UpstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
+import type { CallError } from "../../../src/worker/call.ts";
+import t from "tap";
+import { manualClock } from "../../support/manual-clock.ts";
+import { caller, lasting, runPool, toolText, useTool, type RunningCall } from "../../support/run-pool.ts";
+
+const who = caller();
+
+/** A pool whose tokens come when the test gives them, and whose child's program creates a file. */
+function setUp(t: Parameters<typeof runPool>[0]) {
+  const { clock, advance } = manualClock();
+  const countFile = join(temporaryDirectory(t), "starts");
+  const requests: PromiseWithResolvers<UpstreamTokenResponse>[] = [];
+  const { pool, runtimeDir } = runPool(
+    t,
+    { command: childCommand("crash", "--times", "0", "--count-file", countFile) },
+    {
+      clock,
+      upstreamTokens: (_, signal) => {
+        const request = Promise.withResolvers<UpstreamTokenResponse>();
+        signal.addEventListener("abort", () => request.reject(signal.reason as Error));
+        requests.push(request);
+        return request.promise;
+      },
+    },
+  );
+  return {
+    pool,
+    requests,
+    tokenFor: (seconds: number) => lasting(seconds, undefined, clock()),
+    advance,
+    processes: () => readdirSync(join(runtimeDir, "process-groups")).length,
+    programHasRun: () => existsSync(countFile),
+  };
+}
+
+/** The kind of the call's CallError. */
+function failureOf({ text }: RunningCall): Promise<string> {
+  return text.catch((error: CallError) => error.kind);
+}
+
+t.test(
+  "the process of a worker is spawned while its token is requested, and runs no program yet",
+  async (t) => {
+    const { pool, requests, tokenFor, processes, programHasRun } = setUp(t);
+    const call = useTool(pool, who, "echo", { a: 1 });
+    await waitUntil("a process", () => processes() === 1);
+    t.equal(requests.length, 1);
+    t.notOk(programHasRun());
+    requests[0]!.resolve(tokenFor(3600));
+    t.equal(await toolText(call), '{"a":1}');
+    t.equal(processes(), 1);
+  },
+);
+
+t.test("a start that gets no token leaves no process, and has run no program", async (t) => {
+  const { pool, requests, processes, programHasRun } = setUp(t);
+  const call = useTool(pool, who, "echo");
+  await waitUntil("a process", () => processes() === 1);
+  requests[0]!.resolve({ status: "invalid_token" });
+  t.equal(await failureOf(call), "token_rejected");
+  t.equal(processes(), 0);
+  t.notOk(programHasRun());
+  t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
+});
+
+t.test("a grant that ends while its token is requested leaves no process", async (t) => {
+  const { pool, processes, programHasRun } = setUp(t);
+  const call = useTool(pool, who, "echo");
+  await waitUntil("a process", () => processes() === 1);
+  await pool.end(({ grantId }) => grantId === who.grantId);
+  t.equal(await failureOf(call), "token_rejected");
+  t.equal(processes(), 0);
+  t.notOk(programHasRun());
+});
+
+t.test("while a worker serves, its successor is spawned when its token is there", async (t) => {
+  const { pool, requests, tokenFor, advance, processes } = setUp(t);
+  const first = useTool(pool, who, "echo", { a: 1 });
+  await waitUntil("a request", () => requests.length === 1);
+  requests[0]!.resolve(tokenFor(60));
+  await toolText(first);
+  advance(50_000);
+  const second = useTool(pool, who, "echo", { a: 2 });
+  await waitUntil("another request", () => requests.length === 2);
+  t.equal(await toolText(second), '{"a":2}', "after a moment the first one serves");
+  t.equal(processes(), 1);
+  advance(5_000);
+  const third = useTool(pool, who, "echo", { a: 3 });
+  await waitUntil("a third request", () => requests.length === 3);
+  requests[2]!.resolve(tokenFor(60));
+  t.equal(await toolText(third), '{"a":3}');
+  await waitUntil("the first one has gone", () => pool.counts().live === 1);
+});
