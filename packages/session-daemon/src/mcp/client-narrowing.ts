@@ -33,10 +33,14 @@ export function narrow(
   const isReadOnly = flags.map(isSet).includes(true);
   if (mask === allToolsets && !isReadOnly) return authenticated;
   const { access } = authenticated;
-  const { canWrite, toolsets: granted, requestedWrite } = access;
   return {
     ...authenticated,
-    access: { canWrite: canWrite && !isReadOnly, toolsets: granted & mask, requestedWrite, granted: access },
+    access: {
+      canWrite: access.canWrite && !isReadOnly,
+      toolsets: access.toolsets & mask,
+      requestedWrite: access.requestedWrite,
+      narrowing: { granted: access, toolsets: mask, isReadOnly },
+    },
   };
 }
 

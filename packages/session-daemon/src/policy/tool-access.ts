@@ -8,8 +8,16 @@ export interface ToolAccess {
   readonly toolsets: ToolsetMask;
   /** The client requested to write, whether or not the user granted it. */
   readonly requestedWrite: boolean;
-  /** What the token itself allows, if the client has narrowed that for its own requests. */
-  readonly granted: ToolAccess | undefined;
+  /** Undefined unless the client has narrowed what its token allows. */
+  readonly narrowing: Narrowing | undefined;
+}
+
+/** What a client leaves to its own requests. */
+export interface Narrowing {
+  /** What the token allows. */
+  readonly granted: ToolAccess;
+  readonly toolsets: ToolsetMask;
+  readonly isReadOnly: boolean;
 }
 
 const [, writeScope] = scopes;
@@ -20,7 +28,7 @@ export function toolAccess(record: AccessTokenRecord): ToolAccess {
     canWrite: includesWrite(record.scope),
     toolsets: toolsetMask(record.toolsets),
     requestedWrite: includesWrite(record.requestedScope),
-    granted: undefined,
+    narrowing: undefined,
   };
 }
 

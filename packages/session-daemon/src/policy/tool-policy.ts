@@ -5,7 +5,7 @@ import type { DeniedArguments } from "./denied-arguments.ts";
 import type { ListedUris } from "./listed-uris.ts";
 import type { NamePatterns } from "./name-patterns.ts";
 import { requestedSubject, type SubjectKind } from "./requested-subject.ts";
-import { isUnlimited, type ToolAccess } from "./tool-access.ts";
+import { isUnlimited, type Narrowing, type ToolAccess } from "./tool-access.ts";
 import type { ToolRejection } from "./tool-rejection.ts";
 import { emptyTable, unknownTool, type ToolEntry, type ToolTable } from "./tool-table.ts";
 import { toolsetBit, type ToolsetMask } from "./toolset-mask.ts";
@@ -101,11 +101,17 @@ function deniedArgument(argument: string | undefined): ToolRejection | undefined
 /** What the access lacks of these toolsets and, if it `writes`, of writing. */
 function limit(access: ToolAccess, needed: ToolsetMask, writes: boolean): ToolRejection | undefined {
   if ((access.toolsets & needed) === needed && (access.canWrite || !writes)) return undefined;
-  const granted = access.granted ?? access;
+  const { narrowing } = access;
+  const granted = narrowing?.granted ?? access;
   const lacking = needed & ~granted.toolsets;
   if (lacking !== 0) {
     return { kind: "toolset", toolset: toolsets.find((each) => (toolsetBit(each) & lacking) !== 0)! };
   }
-  if (writes && !granted.canWrite) return { kind: "scope", isStepUp: !granted.requestedWrite };
-  return { kind: "narrowed" };
+  // Before the scope: a step-up would change nothing.
+  if (narrowing !== undefined && excludes(narrowing, needed, writes)) return { kind: "narrowed" };
+  return { kind: "scope", isStepUp: !granted.requestedWrite };
+}
+
+function excludes({ toolsets, isReadOnly }: Narrowing, needed: ToolsetMask, writes: boolean): boolean {
+  return (needed & ~toolsets) !== 0 || (writes && isReadOnly);
 }

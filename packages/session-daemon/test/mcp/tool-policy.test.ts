@@ -11,6 +11,21 @@ const open = async (record: Record<string, unknown> = {}) =>
 const reads = { scope: "forgejo:read", requestedScope: "forgejo:read" };
 const ran = { status: 200, json: { result: { content: [{ text: /^ran / }] } } };
 
+function postTo(
+  session: McpSession,
+  message: object,
+  query: string,
+  headers: Readonly<Record<string, string>> = {},
+) {
+  const path = `/mcp${query}`;
+  return daemon.mcp({
+    method: "POST",
+    path,
+    headers: session.headers(headers),
+    body: JSON.stringify(message),
+  });
+}
+
 t.test(
   "a client that requested to read only is asked to request more, with its own metadata URL",
   async (t) => {
@@ -24,6 +39,17 @@ t.test(
     );
   },
 );
+
+t.test("a client whose own configuration excludes a tool is not asked to request more for it", async (t) => {
+  const session = await open(reads);
+  const post = (query: string, tool = "create_issue") => postTo(session, callTool(1, tool), query);
+  const excluded = { status: 200, json: { error: { message: /configuration of this client/ } } };
+  for (const query of ["?readonly", "?toolsets=code", "?readonly&toolsets=issues"])
+    t.match(await post(query), excluded, query);
+  t.match(await post("?toolsets=code", "get_issue_by_index"), excluded);
+  for (const query of ["?toolsets=issues", "?readonly=false"])
+    t.match(await post(query), { status: 403 }, query);
+});
 
 t.test("what the user left out is changed on the page of connections", async (t) => {
   const reading = await open({ scope: "forgejo:read" });
@@ -41,12 +67,7 @@ t.test("what the user left out is changed on the page of connections", async (t)
 t.test("a client narrows its own requests, and never widens them", async (t) => {
   const session = await open({ toolsets: ["issues", "code"] });
   const post = (message: object, query: string, headers: Record<string, string> = {}) =>
-    daemon.mcp({
-      method: "POST",
-      path: `/mcp${query}`,
-      headers: session.headers(headers),
-      body: JSON.stringify(message),
-    });
+    postTo(session, message, query, headers);
   const list = { jsonrpc: "2.0", id: 1, method: "tools/list" };
   const counts = async (query: string, headers: Record<string, string> = {}) =>
     (await post(list, query, headers)).json.result.tools.length;

@@ -11,7 +11,7 @@ const grant = (grantId: string) => ({
 /** A token that may write or not. */
 const token = (allows: "all" | "less", issuedAtSec: number) => ({
   hash: sha256Hex(allows),
-  access: { canWrite: allows === "all", toolsets: 1, requestedWrite: true, granted: undefined },
+  access: { canWrite: allows === "all", toolsets: 1, requestedWrite: true, narrowing: undefined },
   issuedAtSec,
 });
 
