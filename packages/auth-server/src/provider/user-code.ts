@@ -26,7 +26,10 @@ export function formatUserCode(text: string): string | undefined {
 
 const userCodeFormat = new RegExp(`^[${userCodeAlphabet}]{8}$`);
 
-/** Case and punctuation do not count (RFC 8628 §6.1). */
+/** Case, punctuation and the width of letters do not count (RFC 8628 §6.1). */
 function normalised(userCode: string): string {
-  return userCode.toUpperCase().replaceAll(/[^A-Z\d]/g, "");
+  return userCode
+    .normalize("NFKC")
+    .toUpperCase()
+    .replaceAll(/[^A-Z\d]/g, "");
 }

@@ -17,7 +17,11 @@ t.test("asks for the code, and warns of one that a stranger sent", async (t) => 
 
 t.test("accepts a code in any case and spelling, and shows the same consent with the code", async (t) => {
   const { userCode } = await startDevice(origin, { scope: "forgejo:read" });
-  for (const typed of [userCode, userCode.toLowerCase(), ` ${userCode.replace("-", " ")} `]) {
+  // As an input method of East Asian languages types them: U+FF01 to U+FF5E are U+0021 to U+007E in full width.
+  const fullWidth = userCode.replaceAll(/[!-~]/g, (sign) =>
+    String.fromCodePoint(sign.codePointAt(0)! + 0xfee0),
+  );
+  for (const typed of [userCode, userCode.toLowerCase(), ` ${userCode.replace("-", " ")} `, fullWidth]) {
     const consent = await typeCode(origin, setup.user(), typed);
     t.match(consent.url.pathname, "/oauth/interaction/");
     t.match(consent.text, userCode);
