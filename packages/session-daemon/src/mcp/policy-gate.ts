@@ -62,16 +62,17 @@ export class PolicyGate {
       case "administrator":
         return "The administrator of this server does not allow this. Nothing was done; only they can change that (FJMCP_TOOLS_ALLOW, FJMCP_TOOLS_DENY).";
       case "toolset":
-        return `This connection does not include the toolset "${rejection.toolset}". Nothing was done. Change what it may use at ${this.#connections}`;
+        return `This connection does not include the toolset "${rejection.toolset}". Nothing was done. ${this.#allowMore}`;
       case "scope":
-        return `This connection is allowed to read only. Nothing was done. Change what it may do at ${this.#connections}`;
+        return `This connection is allowed to read only. Nothing was done. ${this.#allowMore}`;
       default:
         return "The configuration of this client limits it to fewer tools (toolsets or readonly, in the URL or a header). Nothing was done. Change that configuration to use this.";
     }
   }
 
-  get #connections(): string {
-    return `${this.#issuer}/connections`;
+  /** The page allows less alone: more needs another consent. */
+  get #allowMore(): string {
+    return `To allow more, connect it again once you have disconnected it at ${this.#issuer}/connections`;
   }
 }
 

@@ -51,18 +51,25 @@ t.test("a client whose own configuration excludes a tool is not asked to request
     t.match(await post(query), { status: 403 }, query);
 });
 
-t.test("what the user left out is changed on the page of connections", async (t) => {
-  const reading = await open({ scope: "forgejo:read" });
-  t.match(await reading.post(callTool(1, "create_issue")), {
-    status: 200,
-    json: { id: 1, error: { code: -32602, message: "https://mcp.example.org/connections" } },
-  });
-  const issues = await open({ ...reads, toolsets: ["issues"] });
-  t.match(await issues.post(callTool(1, "create_release")), {
-    status: 200,
-    json: { error: { message: /toolset "releases".*https:\/\/mcp\.example\.org\/connections$/ } },
-  });
-});
+t.test(
+  "what the user left out needs a new connection: the page of connections allows less alone",
+  async (t) => {
+    const advice =
+      /To allow more, connect it again once you have disconnected it at https:\/\/mcp\.example\.org\/connections$/;
+    const reading = await open({ scope: "forgejo:read" });
+    t.match(await reading.post(callTool(1, "create_issue")), {
+      status: 200,
+      json: { id: 1, error: { code: -32602, message: advice } },
+    });
+    const issues = await open({ ...reads, toolsets: ["issues"] });
+    const otherToolset = await issues.post(callTool(1, "create_release"));
+    t.match(otherToolset, {
+      status: 200,
+      json: { error: { message: /toolset "releases".*https:\/\/mcp\.example\.org\/connections$/ } },
+    });
+    t.match(otherToolset.json.error.message, advice);
+  },
+);
 
 t.test("a client narrows its own requests, and never widens them", async (t) => {
   const session = await open({ toolsets: ["issues", "code"] });
