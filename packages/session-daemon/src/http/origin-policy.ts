@@ -5,7 +5,7 @@ import { HttpError } from "./http-error.ts";
 
 const methods = "GET, POST, DELETE, OPTIONS";
 const requestHeaders =
-  "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept, x-mcp-toolsets, x-mcp-readonly";
+  "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept, x-mcp-toolsets, x-mcp-readonly, traceparent, tracestate";
 
 /** A header that repeats an argument of a tool, whose schema names it (MCP 2026-07-28, "x-mcp-header"). */
 const paramHeader = /^mcp-param-[\w!#$%&'*+.^`|~-]+$/i;

@@ -75,7 +75,7 @@ t.test("responds to a preflight without a token", async (t) => {
   t.equal(response.headers["access-control-allow-methods"], "GET, POST, DELETE, OPTIONS");
   t.equal(
     response.headers["access-control-allow-headers"],
-    "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept, x-mcp-toolsets, x-mcp-readonly",
+    "authorization, content-type, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id, accept, x-mcp-toolsets, x-mcp-readonly, traceparent, tracestate",
   );
 });
 
