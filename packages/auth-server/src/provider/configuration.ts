@@ -12,6 +12,7 @@ import { registeredWith, type ClientPolicy } from "./requests/client-policy.ts";
 import type { ClientDocuments } from "./client-documents/client-documents.ts";
 import type { ClientIdCodec } from "./client-id/client-id-codec.ts";
 import { createRegistrationFactories } from "./client-id/registration-factories.ts";
+import { authenticationMethods } from "./requests/registration-policy.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 export interface ProviderSettings {
@@ -69,7 +70,7 @@ export function providerConfiguration(
     },
     scopes: [...scopes],
     responseTypes: ["code"],
-    clientAuthMethods: ["none", "client_secret_basic", "client_secret_post"],
+    clientAuthMethods: [...authenticationMethods],
     allowOmittingSingleRegisteredRedirectUri: false,
     pkce: { required: () => true },
     jwks: settings.signingKeys,

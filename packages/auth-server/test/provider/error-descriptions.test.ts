@@ -115,6 +115,22 @@ t.test("every error of registration and revocation says what to do", async (t) =
   checkError(t, await postForm(`${origin}/oauth/revoke`, { client_id: "x", token: "x" }), "invalid_client");
 });
 
+t.test("names the authentication methods to a client that registers with keys of its own", async (t) => {
+  for (const keys of [
+    {},
+    { jwks_uri: "https://client.example/jwks.json" },
+    { jwks: { keys: [{ kty: "EC", crv: "P-256", x: "AA", y: "AA" }] } },
+  ]) {
+    const asked = { redirect_uris: [redirectUri], token_endpoint_auth_method: "private_key_jwt", ...keys };
+    const response = await postJson(`${origin}/oauth/register`, asked);
+    checkError(t, response, "invalid_client_metadata", JSON.stringify(keys));
+    t.match(
+      response.body.error_description,
+      /token_endpoint_auth_method must be none, client_secret_basic or client_secret_post\./,
+    );
+  }
+});
+
 t.test("every error of an authorization request that the client may get says what to do", async (t) => {
   for (const more of [
     { response_type: "token" },

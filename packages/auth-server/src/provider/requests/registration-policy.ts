@@ -1,5 +1,7 @@
 import { redirectUriFault } from "./redirect-uri-policy.ts";
 
+/** How clients authenticate (RFC 7591 §2). */
+export const authenticationMethods = ["none", "client_secret_basic", "client_secret_post"] as const;
 const maxRedirectUris = 20;
 const maxTextLength = 200;
 
@@ -12,6 +14,11 @@ export function registrationFault(metadata: Readonly<Record<string, unknown>>): 
       const fault = typeof uri === "string" ? redirectUriFault(uri) : undefined;
       if (fault !== undefined) return `redirect_uris ${fault}`;
     }
+  }
+  const method = metadata.token_endpoint_auth_method;
+  // Before oidc-provider, which would ask for keys that are dropped.
+  if (typeof method === "string" && !(authenticationMethods as readonly string[]).includes(method)) {
+    return "token_endpoint_auth_method must be none, client_secret_basic or client_secret_post";
   }
   for (const name of ["client_name", "software_id", "software_version"]) {
     const value = metadata[name];
