@@ -60,6 +60,22 @@ t.test("lays pages out in Chromium", { skip: skipWithoutChromium }, async (t) =>
     });
   }
 
+  await t.test("has all text in the size that the browser is set to (WCAG 2.2 §1.4.4)", async (t) => {
+    const sizes = () =>
+      page.evaluate<number[]>(`[...document.querySelectorAll("body, main *")]
+        .filter(({ type }) => !["hidden", "checkbox", "radio"].includes(type))
+        .map((one) => Math.round(parseFloat(getComputedStyle(one).fontSize) * 100) / 100)`);
+    for (const name of Object.keys(pages)) {
+      await show(name, 390);
+      const plain = await sizes();
+      await page.evaluate("document.documentElement.style.fontSize = '200%'");
+      const doubled = await sizes();
+      t.equal(doubled.length, plain.length);
+      const small = doubled.filter((size, index) => size < plain[index]! * 2 - 0.02);
+      t.same(small, [], name);
+    }
+  });
+
   await t.test("draws nothing of a name outside its box", async (t) => {
     await show("consent with stacked marks", 320);
     const clip = await page.evaluate("getComputedStyle(document.querySelector('.client-name')).overflow");

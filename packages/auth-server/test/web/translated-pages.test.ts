@@ -50,4 +50,16 @@ t.test("shows pages in each language in Chromium", { skip: skipWithoutChromium }
       }
     });
   }
+
+  await page.setViewportSize({ width: 390, height: 700 });
+  for (const language of Object.keys(languages)) {
+    await t.test(`no page scrolls sideways with text of twice the size in ${language}`, async (t) => {
+      for (const [name, html] of Object.entries(samplePages(plainContext(language)))) {
+        await page.setContent(String(await html).replace("/favicon.ico", "data:,"));
+        await page.evaluate("document.documentElement.style.fontSize = '200%'");
+        const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+        t.ok(width <= 390, `${name}: ${width}`);
+      }
+    });
+  }
 });
