@@ -76,6 +76,23 @@ t.test("lays pages out in Chromium", { skip: skipWithoutChromium }, async (t) =>
     }
   });
 
+  await t.test("draws all of a name, the longest one and one in text of twice the size", async (t) => {
+    for (const [name, size, width] of [
+      ["M".repeat(80), "100%", 320],
+      ["国".repeat(80), "100%", 320],
+      ["Claude Code (forgejo), laptop", "200%", 390],
+    ] as const) {
+      await show("consent", width);
+      const hidden = await page.evaluate<number>(`(() => {
+        document.documentElement.style.fontSize = "${size}";
+        const box = document.querySelector(".client-name");
+        box.textContent = "${name}";
+        return box.scrollHeight - box.clientHeight;
+      })()`);
+      t.equal(hidden, 0, `${name} at ${size}`);
+    }
+  });
+
   await t.test("draws nothing of a name outside its box", async (t) => {
     await show("consent with stacked marks", 320);
     const clip = await page.evaluate("getComputedStyle(document.querySelector('.client-name')).overflow");
