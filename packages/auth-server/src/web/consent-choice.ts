@@ -14,8 +14,9 @@ export interface ConsentChoice {
   readonly started: boolean;
 }
 
-/** Why a submitted choice is none; the page is shown again and says so. */
+/** Why a submitted choice is none; the page is shown again and says so. `outdated`: it was open for too long. */
 export type ConsentFault =
+  | "outdated"
   | "not_started"
   | "no_level"
   | "level_not_offered"

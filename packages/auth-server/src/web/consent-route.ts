@@ -110,7 +110,7 @@ export function consentRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
     if (forms.isStale(consentForm)) {
       // Read again and decided again; only the areas stay as they were.
       const kept = { ...choice, level: undefined, started: false };
-      return show(c, authorization, { submitted: { choice: kept, fault: undefined } });
+      return show(c, authorization, { submitted: { choice: kept, fault: "outdated" } });
     }
 
     const cookie = hostCookieOptions(secure);

@@ -202,6 +202,7 @@ t.test("shows a page that is older than ten minutes again", async (t) => {
   advance(601);
   const again = await page.confirm("Allow");
   t.match(again, { status: 200, externalRedirect: undefined });
+  t.match(again.text, "Nothing was allowed yet. This page was open for more than ten minutes");
   t.same(again.form({ button: "Allow" })?.requiredChoices(), { access: "write" });
   t.ok((await again.confirm("Allow")).externalRedirect, "goes on to Forgejo");
   advance(601);

@@ -40,6 +40,8 @@ export const de: Texts = {
     faults: {
       not_started:
         "Es wurde noch nichts zugelassen. Kreuzen Sie unten „Das habe ich begonnen“ an, wenn es so ist.",
+      outdated:
+        "Es wurde noch nichts zugelassen. Diese Seite war länger als zehn Minuten offen: Wählen Sie unten neu.",
       no_level: "Es wurde noch nichts zugelassen. Wählen Sie unten „Nur lesen“ oder „Lesen und schreiben“.",
       level_not_offered:
         "Es wurde noch nichts zugelassen. Was gewählt wurde, ist hier nicht möglich: Wählen Sie unten neu.",

@@ -39,6 +39,7 @@ export const en: Texts = {
     heading: "Allow an application to use your Forgejo account?",
     faults: {
       not_started: "Nothing was allowed yet. Tick “I started this” below if you did.",
+      outdated: "Nothing was allowed yet. This page was open for more than ten minutes: choose again below.",
       no_level: "Nothing was allowed yet. Choose “Read only” or “Read and write” below.",
       level_not_offered: "Nothing was allowed yet. What was chosen is not offered here: choose again below.",
       no_toolset: "Nothing was allowed yet. Leave at least one area ticked under “Where?”.",

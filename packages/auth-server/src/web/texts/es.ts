@@ -39,6 +39,8 @@ export const es: Texts = {
     heading: "¿Permitir que una aplicación use su cuenta de Forgejo?",
     faults: {
       not_started: "Aún no se ha permitido nada. Marque abajo «Lo he iniciado yo» si es así.",
+      outdated:
+        "Aún no se ha permitido nada. Esta página ha estado abierta más de diez minutos: elija de nuevo abajo.",
       no_level: "Aún no se ha permitido nada. Elija abajo «Solo lectura» o «Lectura y escritura».",
       level_not_offered: "Aún no se ha permitido nada. Lo elegido no se ofrece aquí: elija de nuevo abajo.",
       no_toolset: "Aún no se ha permitido nada. Deje marcada al menos un área en «¿Dónde?».",

@@ -40,6 +40,8 @@ export const fr: Texts = {
     faults: {
       not_started:
         "Rien n’a encore été autorisé. Cochez «\u00a0C’est moi qui ai commencé\u00a0» ci-dessous si c’est le cas.",
+      outdated:
+        "Rien n’a encore été autorisé. Cette page est restée ouverte plus de dix minutes\u00a0: choisissez à nouveau ci-dessous.",
       no_level:
         "Rien n’a encore été autorisé. Choisissez «\u00a0Lecture seule\u00a0» ou «\u00a0Lecture et écriture\u00a0» ci-dessous.",
       level_not_offered:

@@ -39,6 +39,8 @@ export const nl: Texts = {
     heading: "Een toepassing toestaan je Forgejo-account te gebruiken?",
     faults: {
       not_started: "Er is nog niets toegestaan. Vink hieronder “Ik ben dit begonnen” aan als dat zo is.",
+      outdated:
+        "Er is nog niets toegestaan. Deze pagina stond langer dan tien minuten open: kies hieronder opnieuw.",
       no_level: "Er is nog niets toegestaan. Kies hieronder “Alleen lezen” of “Lezen en schrijven”.",
       level_not_offered: "Er is nog niets toegestaan. Wat gekozen is, kan hier niet: kies hieronder opnieuw.",
       no_toolset: "Er is nog niets toegestaan. Laat onder “Waar?” minstens één gebied aangevinkt.",

@@ -39,6 +39,8 @@ export const pl: Texts = {
     heading: "Zezwolić aplikacji na używanie Twojego konta Forgejo?",
     faults: {
       not_started: "Na nic jeszcze nie zezwolono. Zaznacz poniżej „To ja to rozpoczynam”, jeśli tak jest.",
+      outdated:
+        "Na nic jeszcze nie zezwolono. Ta strona była otwarta dłużej niż dziesięć minut: wybierz poniżej jeszcze raz.",
       no_level: "Na nic jeszcze nie zezwolono. Wybierz poniżej „Tylko odczyt” albo „Odczyt i zapis”.",
       level_not_offered: "Na nic jeszcze nie zezwolono. Tego wyboru tu nie ma: wybierz poniżej jeszcze raz.",
       no_toolset: "Na nic jeszcze nie zezwolono. Pozostaw zaznaczony choć jeden obszar w „Gdzie?”.",

@@ -39,6 +39,8 @@ export const pt: Texts = {
     heading: "Permitir que um aplicativo use sua conta do Forgejo?",
     faults: {
       not_started: "Nada foi permitido ainda. Marque “Fui eu que iniciei” abaixo, se for o caso.",
+      outdated:
+        "Nada foi permitido ainda. Esta página ficou aberta por mais de dez minutos: escolha novamente abaixo.",
       no_level: "Nada foi permitido ainda. Escolha “Somente leitura” ou “Leitura e escrita” abaixo.",
       level_not_offered:
         "Nada foi permitido ainda. O que foi escolhido não é oferecido aqui: escolha novamente abaixo.",

@@ -38,6 +38,7 @@ export const zh: Texts = {
     heading: "允许一个应用使用您的 Forgejo 账号？",
     faults: {
       not_started: "尚未允许任何操作。如果是您发起的，请勾选下方的“由我发起”。",
+      outdated: "尚未允许任何操作。此页面已打开超过十分钟，请在下方重新选择。",
       no_level: "尚未允许任何操作。请在下方选择“只读”或“读写”。",
       level_not_offered: "尚未允许任何操作。所选内容在此不可用，请在下方重新选择。",
       no_toolset: "尚未允许任何操作。请在“哪些范围？”中至少保留一项。",
