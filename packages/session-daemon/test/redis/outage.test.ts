@@ -48,6 +48,34 @@ t.test("responds 503 with Retry-After while Redis is down, and continues open re
   listening.abandon();
 });
 
+t.test("responds 503 while Redis accepts no writes, and continues what only reads", async (t) => {
+  const { redis } = daemon;
+  const refusals = [
+    {
+      name: "full",
+      start: () => redis.config("SET", "maxmemory", "1"),
+      end: () => redis.config("SET", "maxmemory", "0"),
+    },
+    {
+      name: "a replica",
+      start: () => redis.replicaof("127.0.0.1", 1),
+      end: () => redis.replicaof("NO", "ONE"),
+    },
+  ];
+  for (const { name, start, end } of refusals) {
+    await start();
+    t.teardown(end);
+    const { status, headers } = await session.post(initialize());
+    t.equal(status, 503, `${name}: initialize`);
+    t.match(headers["retry-after"], /^\d+$/);
+    t.equal((await session.send("DELETE")).status, 503, `${name}: DELETE`);
+    t.equal((await session.post(callTool(3, "echo"))).status, 200, `${name}: a call`);
+    await end();
+    t.equal((await session.post(initialize())).status, 200, `${name}: it recovers`);
+  }
+  t.match(await daemon.completeLog(), /"event":"request.failed","reference":"\w+","cause":"OOM /);
+});
+
 t.test("waits for a lost connection and sends its requests again", async (t) => {
   for (let id = 0; id < 5; id++) {
     const [response] = await Promise.all([

@@ -69,7 +69,8 @@ export function manageRedis(redis: Redis, log: Log): RedisConnection {
     try {
       return await commands(redis);
     } catch (error) {
-      throw isPermanent(error) ? error : new StoreUnavailableError({ cause: error });
+      const cause = rejectionOf(error);
+      throw isPermanent(cause) ? cause : new StoreUnavailableError({ cause });
     }
   }
 
@@ -98,6 +99,12 @@ export function manageRedis(redis: Redis, log: Log): RedisConnection {
 
     close: () => redis.disconnect(),
   };
+}
+
+/** A discarded transaction (EXECABORT) says nothing itself: the reply to the command that Redis did not queue does. */
+function rejectionOf(error: unknown): unknown {
+  const [first] = (error as { previousErrors?: readonly Error[] }).previousErrors ?? [];
+  return first ?? error;
 }
 
 function isPermanent(error: unknown): boolean {
