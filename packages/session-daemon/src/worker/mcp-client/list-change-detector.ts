@@ -22,12 +22,14 @@ export type ListDigests = Map<ListKind, string>;
 interface Reading {
   /** The list has changed meanwhile. */
   again: boolean;
-  /** Resolves once the list is known, whatever changes meanwhile. */
+  /** Resolves once the list has been read, whatever has changed meanwhile. */
   done: Promise<void>;
 }
 
 /** Some children notify of changed lists whenever they have started. */
 const settlingMs = 2_000;
+/** Before a list that changed while it was read is read again: some children notify of a change whenever they list. */
+const readAgainAfterMs = 1_000;
 
 /**
  * Finds out when a list of one worker really has changed. Each list is read once after the start and compared with that
@@ -50,7 +52,7 @@ export class ListChangeDetector {
   start(capabilities: InitializeResult["capabilities"]): void {
     for (const kind of listKinds) {
       const isRead = kind === "tools" ? capabilities.tools : capabilities[kind]?.listChanged;
-      if (isRead) void this.#read(kind, true);
+      if (isRead) this.#read(kind, true);
     }
   }
 
@@ -59,7 +61,7 @@ export class ListChangeDetector {
     this.#deps.onStale(kind);
     const isSettling = this.#deps.clock() - this.#startedAtMs < settlingMs;
     if (!isSettling) this.#deps.onChange(kind);
-    void this.#read(kind, isSettling);
+    this.#read(kind, isSettling);
   }
 
   /** Resolves once the list is read that is being read now, also when that fails; at once, when none is. */
@@ -67,21 +69,28 @@ export class ListChangeDetector {
     await this.#reading.get(kind)?.done;
   }
 
-  #read(kind: ListKind, reportsDifference: boolean): Promise<void> {
+  #read(kind: ListKind, reportsDifference: boolean): void {
     const running = this.#reading.get(kind);
     if (running !== undefined) {
       running.again = true;
-      return running.done;
+      return;
     }
     const reading: Reading = { again: false, done: Promise.resolve() };
     this.#reading.set(kind, reading);
     reading.done = this.#readAndCompare(kind, reading, reportsDifference);
-    return reading.done;
+  }
+
+  #readAgain(kind: ListKind, reportsDifference: boolean): void {
+    setTimeout(() => {
+      this.#reading.delete(kind);
+      if (this.#worker.state === "open") this.#read(kind, reportsDifference);
+    }, readAgainAfterMs).unref();
   }
 
   async #readAndCompare(kind: ListKind, reading: Reading, reportsDifference: boolean): Promise<void> {
     const pages = await readList(this.#worker, kind).catch(() => undefined);
-    this.#reading.delete(kind);
+    if (!reading.again) this.#reading.delete(kind);
+    else this.#readAgain(kind, reportsDifference);
     if (pages === undefined || this.#worker.state !== "open") return;
     const { digests, onChange, onStale, onToolsListed } = this.#deps;
     const digest = hash("sha256", JSON.stringify(pages), "hex");
@@ -91,7 +100,6 @@ export class ListChangeDetector {
       onStale(kind);
       if (reportsDifference) onChange(kind);
     }
-    if (reading.again) await this.#read(kind, reportsDifference);
-    else if (kind === "tools") onToolsListed(pages);
+    if (!reading.again && kind === "tools") onToolsListed(pages);
   }
 }

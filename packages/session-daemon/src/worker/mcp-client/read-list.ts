@@ -4,15 +4,16 @@ import { requestChild } from "./child-request.ts";
 
 const maxPages = 50;
 
-/** Reads all pages of a list of the child, as it gave them. Rejects as `requestChild`. */
+/** Reads all pages of a list of the child, as it gave them, up to a cursor that leads to itself. Rejects as `requestChild`. */
 export async function readList(worker: Worker, kind: ListKind): Promise<readonly unknown[]> {
   const pages: unknown[] = [];
   let cursor: unknown;
   while (pages.length < maxPages) {
     const page = await requestChild(worker, `${kind}/list`, cursor === undefined ? {} : { cursor });
     pages.push(page);
-    cursor = (page as { nextCursor?: unknown } | null)?.nextCursor;
-    if (typeof cursor !== "string") break;
+    const next = (page as { nextCursor?: unknown } | null)?.nextCursor;
+    if (typeof next !== "string" || next === cursor) break;
+    cursor = next;
   }
   return pages;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
@@ -33,6 +34,33 @@ t.test("a list that is nested too deep or too large is not known, and disturbs n
     for (let call = 0; call < 2; call++) t.equal(await toolText(useTool(pool, who, "any")), "ran any");
   }
   t.same(listed, [["nested"]]);
+});
+
+/** How often the child was asked for its tools. */
+const timesListed = async (pool: ReturnType<typeof runPool>["pool"]) => {
+  const asked = JSON.parse(await toolText(useTool(pool, who, "asked"))) as string[];
+  return asked.filter((method) => method === "tools/list").length;
+};
+
+t.test("a child that notifies of a change whenever it lists its tools is asked once a second", async (t) => {
+  const { pool } = runPool(t, {
+    command: listingChild(t, { name: "any", tools: [{ name: "any" }], announces: true }),
+  });
+  await pool.initializeResult(who, new AbortController().signal);
+  await sleep(1_500);
+  const times = await timesListed(pool);
+  t.ok(times >= 2 && times <= 4, `${times} times in more than a second`);
+  const inTime = () => AbortSignal.timeout(10_000);
+  t.same(await pool.paramHeaders(who, "any", inTime), [], "no call waits until the list stays the same");
+});
+
+t.test("a list whose cursor does not advance ends there", async (t) => {
+  for (const cursor of ["", "1"]) {
+    const { pool } = runPool(t, { command: listingChild(t, { name: "any", tools: [], cursor }) });
+    await pool.initializeResult(who, new AbortController().signal);
+    await sleep(500);
+    t.equal(await timesListed(pool), 2, JSON.stringify(cursor));
+  }
 });
 
 // A child whose initialise result or tools change.
