@@ -10,14 +10,22 @@ export class LineSplitter {
   readonly #maxBytes: number;
   readonly #onLine: (line: Chunks) => void;
   readonly #onTooLong: () => void;
+  readonly #onRest: (line: Chunks) => void;
   #held: Buffer[] = [];
   #heldBytes = 0;
   #skipping = false;
 
-  constructor(maxBytes: number, onLine: (line: Chunks) => void, onTooLong: () => void) {
+  /** `onRest` gets what the stream ends with after its last LF. */
+  constructor(
+    maxBytes: number,
+    onLine: (line: Chunks) => void,
+    onTooLong: () => void,
+    onRest: (line: Chunks) => void = onLine,
+  ) {
     this.#maxBytes = maxBytes;
     this.#onLine = onLine;
     this.#onTooLong = onTooLong;
+    this.#onRest = onRest;
   }
 
   /**
@@ -48,17 +56,17 @@ export class LineSplitter {
 
   /** To be called at the end of the stream: the rest of it counts as a line. */
   end(): void {
-    if (this.#heldBytes > 0) this.#finish(Buffer.alloc(0));
+    if (this.#heldBytes > 0) this.#finish(Buffer.alloc(0), this.#onRest);
   }
 
-  #finish(tail: Buffer): void {
+  #finish(tail: Buffer, onLine = this.#onLine): void {
     if (tail.length > 0) this.#hold(tail);
     const [first = tail, ...rest] = this.#held;
     const skipped = this.#skipping;
     this.#held = [];
     this.#heldBytes = 0;
     this.#skipping = false;
-    if (!skipped) this.#onLine([first, ...rest]);
+    if (!skipped) onLine([first, ...rest]);
   }
 
   #hold(chunk: Buffer): void {

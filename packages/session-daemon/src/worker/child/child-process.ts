@@ -31,6 +31,8 @@ const graceMs = 250;
 const lastLinesMs = 200;
 const goneTimeoutMs = 2_000;
 const maxStderrLineBytes = 8 * 1024;
+/** Behind a line without an end, which may be half of one: it is parsed then, not recognised by its ends (docs/adr/0001). */
+const blank = Buffer.from(" ");
 
 /** A stdio server in a process group of its own. */
 export class ChildProcess {
@@ -58,7 +60,9 @@ export class ChildProcess {
     this.stdin = new LineWriter(child.stdin);
     if (this.pid !== undefined) registerOrKill(this.#processGroups, this.pid);
 
-    const stdout = new LineSplitter(options.maxLineBytes, options.onLine, options.onLineTooLong);
+    const { onLine, onLineTooLong } = options;
+    const onRest = (line: Chunks) => onLine([...line, blank]);
+    const stdout = new LineSplitter(options.maxLineBytes, onLine, onLineTooLong, onRest);
     const stderr = new LineSplitter(maxStderrLineBytes, options.onStderr, () => undefined);
     this.#stdout = stdout;
     const hasEnded = () => this.#hasExited;

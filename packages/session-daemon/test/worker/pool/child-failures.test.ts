@@ -196,6 +196,16 @@ t.test("the last line of a child needs no end", async (t) => {
   }
 });
 
+t.test("half a line is no response, wherever its child ended in it", async (t) => {
+  const half = '{"jsonrpc":"2.0","id":2,"result":{"content":[{"text":"half"}';
+  for (const more of ["", "]}"]) {
+    const { pool } = runPool(t, {
+      command: shellChild(`read line; read line; printf '%s' '${half}${more}'; exit 0`),
+    });
+    await t.rejects(useTool(pool, who, "echo").text, { message: /ended before it responded/ }, more);
+  }
+});
+
 t.test("a line without an end when a call times out is a warning", async (t) => {
   const { log, lines } = keptLog();
   const command = shellChild("read line; read line; printf '%s' '{\"jsonrpc\"'; exec sleep 1000");
