@@ -1,5 +1,4 @@
 import type { FindAccount, KoaContextWithOIDC } from "oidc-provider";
-import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import { UpstreamUnavailableError } from "../upstream/errors/upstream-unavailable-error.ts";
 import { UpstreamMisconfiguredError } from "../upstream/errors/upstream-misconfigured-error.ts";
 import { UserSuspendedError } from "../upstream/errors/user-suspended-error.ts";
@@ -7,7 +6,7 @@ import { LoginRequiredError } from "../upstream/errors/login-required-error.ts";
 import type { GrantTokens, RestingGrant } from "../upstream/grant-tokens.ts";
 import { restingGrant } from "./adapters/resting-grant.ts";
 import { presentedUpstream } from "./overrides/issuance-context.ts";
-import { temporarilyUnavailable } from "./temporarily-unavailable.ts";
+import { storeFailure } from "./temporarily-unavailable.ts";
 
 /**
  * Finds accounts, which live in Forgejo. A refresh keeps the grant's Forgejo tokens fresh. When these are permanently invalid,
@@ -34,7 +33,7 @@ export function createFindAccount(
     } catch (error) {
       if (error instanceof LoginRequiredError) return false;
       if (isTemporary(error)) return true;
-      throw error instanceof StoreUnavailableError ? temporarilyUnavailable(error) : error;
+      throw storeFailure(error);
     } finally {
       clearTimeout(timer);
     }

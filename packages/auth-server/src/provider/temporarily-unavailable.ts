@@ -1,4 +1,5 @@
 import { errors } from "oidc-provider";
+import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 
 /** RFC 6749 §4.1.2.1, with 503 where there is no redirect: never `invalid_grant`, which would sign users out. */
 export function temporarilyUnavailable(cause: Error): Error {
@@ -11,4 +12,9 @@ export function temporarilyUnavailable(cause: Error): Error {
     .join(": ");
   error.error_description = "A part of this server is restarting. Try again in a few seconds.";
   return error;
+}
+
+/** To be thrown in place of an error of a store: StoreUnavailableError becomes `temporarily_unavailable`. */
+export function storeFailure(error: unknown): unknown {
+  return error instanceof StoreUnavailableError ? temporarilyUnavailable(error) : error;
 }

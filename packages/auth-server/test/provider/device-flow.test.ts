@@ -207,3 +207,14 @@ t.test("lets the device wait while Forgejo is unavailable, for another try", asy
   await allowDevice(origin, user, device.userCode);
   t.equal((await poll(origin, device)).status, 200);
 });
+
+t.test("lets the device wait while Redis accepts no writes", async (t) => {
+  const device = await startDevice(origin);
+  t.teardown(() => setup.admin.config("SET", "min-replicas-to-write", "0"));
+  await setup.admin.config("SET", "min-replicas-to-write", "1");
+  const polled = await poll(origin, device);
+  t.match(polled, { status: 503, body: { error: "temporarily_unavailable" } });
+  t.match(polled.headers.get("retry-after"), /^\d+$/);
+  await setup.admin.config("SET", "min-replicas-to-write", "0");
+  t.match(await poll(origin, device), { body: { error: "authorization_pending" } });
+});

@@ -1,6 +1,5 @@
 import type { Adapter, AdapterFactory } from "oidc-provider";
-import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
-import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
+import { storeFailure } from "../temporarily-unavailable.ts";
 
 /** The storage of one of oidc-provider's models, without the methods that are never called for it. */
 export type ModelAdapter = Partial<Adapter>;
@@ -19,7 +18,7 @@ export function createAdapterFactory(models: Readonly<Record<string, ModelAdapte
         try {
           return await implementation(...args);
         } catch (error) {
-          throw error instanceof StoreUnavailableError ? temporarilyUnavailable(error) : error;
+          throw storeFailure(error);
         }
       };
     return {

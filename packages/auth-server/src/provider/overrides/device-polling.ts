@@ -1,6 +1,7 @@
 import { errors, Provider } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { DeviceCodeStore } from "../../grant/device-code-store.ts";
+import { storeFailure } from "../temporarily-unavailable.ts";
 import { afterFind } from "./model-hooks.ts";
 
 /** How long a device waits between two polls (RFC 8628 §3.2). */
@@ -28,7 +29,10 @@ async function requireAllowed(code: DeviceCode, store: Pick<DeviceCodeStore, "po
     );
   }
   if (code.accountId !== undefined) return;
-  const poll = await store.poll(sha256Hex(code.jti), pollingIntervalSec * 1000 - toleranceMs);
+  const intervalMs = pollingIntervalSec * 1000 - toleranceMs;
+  const poll = await store.poll(sha256Hex(code.jti), intervalMs).catch((error: unknown) => {
+    throw storeFailure(error);
+  });
   if (poll === "too_fast") {
     throw new errors.SlowDown(
       `This device asks too often. It must wait ${pollingIntervalSec} seconds longer each time.`,
