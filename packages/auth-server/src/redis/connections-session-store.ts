@@ -38,8 +38,9 @@ export function createConnectionsSessionStore(redis: RedisConnection, clock: Clo
       const members = await redis.runIdempotent((commands) => commands.zrange(index, 0, "-1"));
       const ids = hashes.parse(members);
       if (ids.length === 0) return;
-      // Only what was read: a sign-in of this moment stays in the index.
-      await redis.runIdempotent((commands) => commands.multi().del(ids.map(keyOf)).zrem(index, ids).exec());
+      // Not in a transaction, which a full Redis would reject. Only what was read: a sign-in of this moment stays in the index.
+      await redis.runIdempotent((commands) => commands.del(ids.map(keyOf)));
+      await redis.runIdempotent((commands) => commands.zrem(index, ids));
     },
     async claimForm(form, expiresInSec) {
       const key = authKeys.connectionsForm(form);

@@ -19,6 +19,15 @@ for (const kind of ["accessToken", "refreshToken"] as const) {
   });
 }
 
+t.test("revokes while Redis is full", async (t) => {
+  await setup.admin.flushall();
+  const client = await connect(origin, setup.user());
+  t.teardown(() => setup.admin.config("SET", "maxmemory", "0"));
+  await setup.admin.config("SET", "maxmemory", "1");
+  t.equal((await revoke(origin, client, client.accessToken)).status, 200);
+  t.same(await kindsOfKeys(setup.admin), ["revoked-grant"]);
+});
+
 t.test("responds 200 to the revocation of another client's token and changes nothing", async (t) => {
   const client = await connect(origin, setup.user());
   const other = await register(origin);

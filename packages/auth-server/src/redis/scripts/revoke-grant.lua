@@ -11,8 +11,9 @@ end
 
 if redis.call('EXISTS', grant) == 0 then return -1 end
 
-redis.call('SET', revokedGrant, '1', 'EX', tombstoneSec)
+-- This order: a full Redis rejects a script whose first write needs memory, and lets one finish that has written before.
 redis.call('DEL', grant, grantTools)
+redis.call('SET', revokedGrant, '1', 'EX', tombstoneSec)
 local tokensLeft = deleteGrantTokens()
 
 for _, index in ipairs({ accountGrants, accountGrantsByUse, accountPersonalTokens }) do redis.call('ZREM', index, grantId) end

@@ -55,6 +55,20 @@ t.test("`fjmcp users end` ends the sessions of an account without connections to
   t.same(await sessions(), []);
 });
 
+t.test("access is ended while Redis is full, by the user and by an administrator", async (t) => {
+  const bob = setup.user("bob");
+  for (let count = 0; count < 2; count++) await connect(origin, bob);
+  await signIn(setup, bob);
+  const page = await openConnection(setup, bob);
+  t.teardown(() => setup.admin.config("SET", "maxmemory", "0"));
+  await setup.admin.config("SET", "maxmemory", "1");
+  t.equal((await page.submit({ button: "Disconnect" })).status, 200);
+  t.equal((await setup.admin.keys("grant:*")).length, 1);
+  t.same(await endUser("2"), { status: "ok", grants: 1 });
+  for (const kind of ["grant:*", "token:*", "upstream:*", "connections-session:*"])
+    t.same(await setup.admin.keys(kind), [], kind);
+});
+
 t.test("a session whose user may no longer sign in makes no token, and ends", async (t) => {
   const user = setup.user("bob");
   await connect(origin, user);
