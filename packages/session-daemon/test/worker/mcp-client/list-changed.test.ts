@@ -42,14 +42,14 @@ const timesListed = async (pool: ReturnType<typeof runPool>["pool"]) => {
   return asked.filter((method) => method === "tools/list").length;
 };
 
-t.test("a child that notifies of a change whenever it lists its tools is asked once a second", async (t) => {
+t.test("a child that notifies of a change whenever it lists its tools is not asked in a loop", async (t) => {
   const { pool } = runPool(t, {
     command: listingChild(t, { name: "any", tools: [{ name: "any" }], announces: true }),
   });
   await pool.initializeResult(who, new AbortController().signal);
-  await sleep(1_500);
+  await waitUntil("it is asked again", async () => (await timesListed(pool)) >= 2);
   const times = await timesListed(pool);
-  t.ok(times >= 2 && times <= 4, `${times} times in more than a second`);
+  t.ok(times < 10, `asked ${times} times, not in a loop`);
   const inTime = () => AbortSignal.timeout(10_000);
   t.same(await pool.paramHeaders(who, "any", inTime), [], "no call waits until the list stays the same");
 });
@@ -58,7 +58,8 @@ t.test("a list whose cursor does not advance ends there", async (t) => {
   for (const cursor of ["", "1"]) {
     const { pool } = runPool(t, { command: listingChild(t, { name: "any", tools: [], cursor }) });
     await pool.initializeResult(who, new AbortController().signal);
-    await sleep(500);
+    await waitUntil("it is read", async () => (await timesListed(pool)) >= 2);
+    await sleep(200);
     t.equal(await timesListed(pool), 2, JSON.stringify(cursor));
   }
 });
