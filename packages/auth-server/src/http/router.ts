@@ -12,13 +12,16 @@ import { serveProtectedResourceMetadata } from "./protected-resource-metadata.ts
 import { rejectBackgroundRequest } from "./user-navigation.ts";
 import { overrideForwardedHeaders } from "./forwarded-headers.ts";
 
+/** Stands for each path that is not plain: nothing is served there. */
+const unknownPath = "/not-found";
+
 type Handler = (req: WholeBodyRequest, res: ServerResponse) => unknown;
 
 /**
  * Dispatches requests by path: `/mcp` to the proxy, oidc-provider's exact paths to oidc-provider, the rest but the
- * metadata of the protected resource to the web app. A path that another parser could read as one of ours gets 404
- * here: oidc-provider ignores case and slashes, and the web app decodes and resolves. Except for `/mcp`, host and
- * scheme of a request are replaced by the issuer's.
+ * metadata of the protected resource to the web app. A path that another parser could read as one of ours is never passed
+ * on, and gets 404: oidc-provider ignores case and slashes, and the web app decodes and resolves. Except for `/mcp`, host
+ * and scheme of a request are replaced by the issuer's.
  */
 export function createRouter(deps: {
   issuer: string;
@@ -38,13 +41,9 @@ export function createRouter(deps: {
       res.writeHead(400, { "content-type": "text/plain" }).end("Bad request target\n");
       return;
     }
-    const { path, query } = target;
-    reportWhenServed(req, res, path);
-    if (!isPlainPath(path)) {
-      res.writeHead(404, { "content-type": "text/plain" }).end("Not found\n");
-      return;
-    }
-    req.url = path + query;
+    reportWhenServed(req, res, target.path);
+    const path = isPlainPath(target.path) ? target.path : unknownPath;
+    req.url = path + target.query;
     if (isMcpPath(path)) {
       deps.mcp(req, res);
       return;

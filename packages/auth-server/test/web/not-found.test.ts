@@ -17,9 +17,30 @@ t.test("shows a browser a page for an unknown address, with the MCP URL", async 
   t.match(html.replace(/<[^>]*>/g, ""), `${origin}/mcp`);
 });
 
+t.test("shows that page for an address as it is pasted with what stands around it, too", async (t) => {
+  for (const path of [
+    "/connections)",
+    "/connections%20",
+    "/connections,",
+    "//connections",
+    "/%63onnections",
+    "/ü",
+  ]) {
+    const response = await fetch(`${origin}${path}`, { headers: { accept: "text/html" } });
+    t.equal(response.status, 404, path);
+    t.match(await response.text(), "There is no page here", path);
+  }
+});
+
 t.test("replies to a program in plain text", async (t) => {
-  for (const accept of ["*/*", "application/json", "text/plain", ""]) {
-    const response = await fetch(`${origin}/no/such/page`, { headers: { accept } });
+  for (const [accept, path] of [
+    ["*/*", "/no/such/page"],
+    ["application/json", "/no/such/page"],
+    ["text/plain", "/no/such/page"],
+    ["", "/no/such/page"],
+    ["*/*", "//no/such/page"],
+  ] as const) {
+    const response = await fetch(`${origin}${path}`, { headers: { accept } });
     t.equal(response.status, 404);
     t.match(response.headers.get("content-type"), "text/plain", accept);
     t.equal(await response.text(), "Not found\n");
