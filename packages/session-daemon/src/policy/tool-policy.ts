@@ -103,12 +103,12 @@ function limit(access: ToolAccess, needed: ToolsetMask, writes: boolean): ToolRe
   if ((access.toolsets & needed) === needed && (access.canWrite || !writes)) return undefined;
   const { narrowing } = access;
   const granted = narrowing?.granted ?? access;
+  // First: neither another consent nor a step-up would change anything.
+  if (narrowing !== undefined && excludes(narrowing, needed, writes)) return { kind: "narrowed" };
   const lacking = needed & ~granted.toolsets;
   if (lacking !== 0) {
     return { kind: "toolset", toolset: toolsets.find((each) => (toolsetBit(each) & lacking) !== 0)! };
   }
-  // Before the scope: a step-up would change nothing.
-  if (narrowing !== undefined && excludes(narrowing, needed, writes)) return { kind: "narrowed" };
   return { kind: "scope", isStepUp: !granted.requestedWrite };
 }
 

@@ -49,6 +49,9 @@ t.test("a client whose own configuration excludes a tool is not asked to request
   t.match(await post("?toolsets=code", "get_issue_by_index"), excluded);
   for (const query of ["?toolsets=issues", "?readonly=false"])
     t.match(await post(query), { status: 403 }, query);
+  const code = await open({ toolsets: ["code"] });
+  for (const query of ["?readonly", "?toolsets=code"])
+    t.match(await postTo(code, callTool(1, "create_issue"), query), excluded, `without issues: ${query}`);
 });
 
 t.test(
