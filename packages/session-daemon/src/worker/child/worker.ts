@@ -168,8 +168,8 @@ export class Worker {
   }
 
   /** To be called once, before the handshake, with `variableLines`: they complete the environment, and its program starts. */
-  startProgram(variables: string): void {
-    this.#child.stdin.write(variables);
+  startProgram(variables: readonly string[]): void {
+    for (const line of variables) this.#child.stdin.write(line);
   }
 
   /** From now on requests are written for a child of this era. */

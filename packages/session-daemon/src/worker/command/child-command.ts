@@ -1,6 +1,11 @@
 import { words } from "@fjmcp/shared/config/words";
 import { parseCommandString } from "execa";
 
+/** Variables that a shell does not let others set. One starts the program (docs/adr/0036). */
+const shellVariables: ReadonlySet<string> = new Set(
+  "BASHOPTS BASH_VERSINFO EUID FUNCNAME GROUPS OPTIND PPID SHELLOPTS UID _".split(" "),
+);
+
 /** The program of all workers of a daemon, with its placeholders not yet filled in. */
 export interface ChildCommand {
   /** Program and arguments; `{url}` stands for the Forgejo URL. */
@@ -57,5 +62,7 @@ function readVariable(text: string): [name: string, value: string] {
     throw new Error("the child's environment is a list of NAME=value");
   // With one of these forgejo-mcp reads files of this host for any client.
   if (name.startsWith("FORGEJO_MCP_")) throw new Error(`${name} must never reach the child`);
+  if (shellVariables.has(name))
+    throw new Error(`${name} cannot be set: it is a variable of the shell itself`);
   return [name, value];
 }

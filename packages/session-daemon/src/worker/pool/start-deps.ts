@@ -27,6 +27,7 @@ export function startDepsOf(deps: WorkerPoolDeps, processGroups: ProcessGroupReg
     childEra: deps.childEra,
     slots: new WorkerSlots({ total: deps.maxWorkers, perAccount: deps.maxWorkersPerAccount }),
     upstreamTokens: deps.upstreamTokens,
+    tokenRequests: { lastHasFailed: false },
     childTools: deps.childTools,
     queueTimeoutMs: deps.queueTimeoutMs,
     startTimeoutMs: deps.startTimeoutMs,

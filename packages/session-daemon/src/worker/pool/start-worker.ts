@@ -40,6 +40,8 @@ export interface StartWorkerDeps extends SpawnWorkerDeps {
   readonly childEra: ChildEraMemory;
   readonly slots: WorkerSlots;
   readonly upstreamTokens: UpstreamTokenSource;
+  /** Whether the last request for a token, of any grant, has failed. */
+  readonly tokenRequests: { lastHasFailed: boolean };
   readonly childTools: ChildTools;
   readonly queueTimeoutMs: number;
   readonly startTimeoutMs: number;
@@ -132,8 +134,8 @@ function subscriptionsOf(
 }
 
 /**
- * A worker after its handshake. Its process is spawned while the token is requested, unless another worker can serve
- * meanwhile: then it is not spawned for a useless token. Rejects after the process is gone.
+ * A worker after its handshake. Its process is spawned while the token is requested (docs/adr/0036). Rejects after the process
+ * is gone.
  */
 async function openWorker(
   deps: StartWorkerDeps,
@@ -143,13 +145,19 @@ async function openWorker(
   const { childEra } = deps;
   const { client } = start;
   const requested = requestToken(deps, start, signal);
-  await (start.serving === undefined ? whenSent(requested) : requested);
+  await (waitsForToken(deps, start) ? requested : Promise.race([requested, whenSent()]));
   const spawningMs = performance.now();
-  let spawned = await spawnWorker(deps, start);
+  let spawned = await spawnWorker(deps, start).catch(async (error: unknown) => {
+    // That no token is to be had explains more than that there is no program.
+    await requested;
+    throw error;
+  });
   try {
     const spawnedMs = performance.now();
     const token = await requested;
     const waitedMs = performance.now() - spawnedMs;
+    // The kernel may have ended a process that waited.
+    if (spawned.worker.state === "ending") spawned = await spawnWorker(deps, start);
     spawned.startProgram(token);
     const offerMs = Math.min(maxOfferMs, deps.startTimeoutMs / 3);
     const { worker } = spawned;
@@ -178,25 +186,36 @@ async function openWorker(
   }
 }
 
+/** No process is spawned in vain where time does not count, nor twice for a client that tries again and again. */
+function waitsForToken({ tokenRequests }: StartWorkerDeps, { from, serving }: StartRequest): boolean {
+  return "token" in from || serving !== undefined || tokenRequests.lastHasFailed;
+}
+
 /** Rejects as `fetchUpstreamToken`, and as `checkToken` throws. */
 async function requestToken(
   deps: StartWorkerDeps,
   { from, serving, checkToken, events }: StartRequest,
   signal: AbortSignal,
 ): Promise<UpstreamToken> {
+  if ("token" in from) {
+    checkToken(from.token);
+    return from.token;
+  }
+  const { accessToken } = from;
   const retryTimeoutMs = serving === undefined ? deps.startTimeoutMs : 0;
-  const token =
-    "token" in from
-      ? from.token
-      : await fetchUpstreamToken(deps, { accessToken: from.accessToken, retryTimeoutMs, events, signal });
-  checkToken(token);
-  return token;
+  try {
+    const token = await fetchUpstreamToken(deps, { accessToken, retryTimeoutMs, events, signal });
+    checkToken(token);
+    deps.tokenRequests.lastHasFailed = false;
+    return token;
+  } catch (error) {
+    deps.tokenRequests.lastHasFailed = true;
+    throw error;
+  }
 }
 
-/** Once the request has left this process, which is blocked during a spawn: it connects in one turn and is written in the next. */
-async function whenSent(requested: Promise<unknown>): Promise<void> {
-  // A rejection is handled where the token is awaited.
-  requested.catch(() => undefined);
+/** Once a request has left this process, which a spawn blocks: it connects in one turn of the event loop, and is written in the next. */
+async function whenSent(): Promise<void> {
   await nextTurn();
   await nextTurn();
 }

@@ -33,7 +33,7 @@ const setLimits = [
 // Of a pipe a shell reads one byte at a time: what follows the empty line is left to the program.
 const readVariables = [
   "while IFS= read -r fjmcp_variable || exit 0; do",
-  '  [ -n "$fjmcp_variable" ] || break',
+  '  case "$fjmcp_variable" in "") break ;; esac',
   '  export "$fjmcp_variable"',
   "done",
   "unset fjmcp_variable",
@@ -66,15 +66,15 @@ export function withLimitsAndVariables(
 }
 
 /**
- * `NAME=value` on a line each, for a LineWriter, which adds the empty line. Throws for a value with a line feed or NUL, with a
- * message that does not hold it.
+ * `NAME=value` in a line each, then an empty one. Throws for a value with a line feed or NUL, with a message that does not
+ * hold it.
  */
-export function variableLines(variables: Readonly<Record<string, string>>): string {
+export function variableLines(variables: Readonly<Record<string, string>>): readonly string[] {
   const lines = Object.entries(variables).map(([name, value]) => {
     if (/[\n\0]/.test(value)) throw new Error(`the child's ${name} has a line feed or NUL`);
-    return `${name}=${value}\n`;
+    return `${name}=${value}`;
   });
-  return lines.join("");
+  return [...lines, ""];
 }
 
 function inShell(

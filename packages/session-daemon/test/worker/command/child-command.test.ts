@@ -41,6 +41,7 @@ t.test("a faulty child command is rejected with a message that names the fault",
   t.throws(() => readChildCommand("x", "novalue"), /NAME=value/);
   t.throws(() => readChildCommand("x", "FORGEJO_MCP_ALLOW_FILE_PATH_UPLOAD=1"), /never/);
   t.throws(() => readChildCommand("x", "FORGEJO_MCP_UPLOAD_ROOT=/"), /never/);
+  t.throws(() => readChildCommand("x", "UID=1"), /UID cannot be set/);
 });
 
 t.test("{timeout} is filled in with whole seconds, in arguments and environment", async (t) => {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
@@ -34,7 +35,7 @@ function setUp(t: Parameters<typeof runPool>[0]) {
     requests,
     tokenFor: (seconds: number) => lasting(seconds, undefined, clock()),
     advance,
-    processes: () => readdirSync(join(runtimeDir, "process-groups")).length,
+    processes: () => readdirSync(join(runtimeDir, "process-groups")).map((file) => Number.parseInt(file)),
     programHasRun: () => existsSync(countFile),
   };
 }
@@ -49,22 +50,22 @@ t.test(
   async (t) => {
     const { pool, requests, tokenFor, processes, programHasRun } = setUp(t);
     const call = useTool(pool, who, "echo", { a: 1 });
-    await waitUntil("a process", () => processes() === 1);
+    await waitUntil("a process", () => processes().length === 1);
     t.equal(requests.length, 1);
     t.notOk(programHasRun());
     requests[0]!.resolve(tokenFor(3600));
     t.equal(await toolText(call), '{"a":1}');
-    t.equal(processes(), 1);
+    t.equal(processes().length, 1);
   },
 );
 
 t.test("a start that gets no token leaves no process, and has run no program", async (t) => {
   const { pool, requests, processes, programHasRun } = setUp(t);
   const call = useTool(pool, who, "echo");
-  await waitUntil("a process", () => processes() === 1);
+  await waitUntil("a process", () => processes().length === 1);
   requests[0]!.resolve({ status: "invalid_token" });
   t.equal(await failureOf(call), "token_rejected");
-  t.equal(processes(), 0);
+  t.same(processes(), []);
   t.notOk(programHasRun());
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
 });
@@ -72,11 +73,42 @@ t.test("a start that gets no token leaves no process, and has run no program", a
 t.test("a grant that ends while its token is requested leaves no process", async (t) => {
   const { pool, processes, programHasRun } = setUp(t);
   const call = useTool(pool, who, "echo");
-  await waitUntil("a process", () => processes() === 1);
+  await waitUntil("a process", () => processes().length === 1);
   await pool.end(({ grantId }) => grantId === who.grantId);
   t.equal(await failureOf(call), "token_rejected");
-  t.equal(processes(), 0);
+  t.same(processes(), []);
   t.notOk(programHasRun());
+});
+
+t.test(
+  "after a failed request the next token comes first, so that no client can cause vain spawns",
+  async (t) => {
+    const { pool, requests, tokenFor, processes } = setUp(t);
+    const first = useTool(pool, who, "echo");
+    await waitUntil("a process", () => processes().length === 1);
+    requests[0]!.resolve({ status: "unavailable", retryAfterSec: 1 });
+    t.equal(await failureOf(first), "failed");
+    const second = useTool(pool, caller("another"), "echo", { a: 2 });
+    await waitUntil("another request", () => requests.length === 2);
+    await sleep(100);
+    t.same(processes(), []);
+    requests[1]!.resolve(tokenFor(3600));
+    t.equal(await toolText(second), '{"a":2}');
+    useTool(pool, who, "echo");
+    await waitUntil("an early process again", () => processes().length === 2 && requests.length === 3);
+  },
+);
+
+t.test("a process that ends while it waits for the token is replaced", async (t) => {
+  const { pool, requests, tokenFor, processes } = setUp(t);
+  const call = useTool(pool, who, "echo", { a: 1 });
+  await waitUntil("a process", () => processes().length === 1);
+  const [pid = 0] = processes();
+  process.kill(pid, "SIGKILL");
+  await waitUntil("its end is noticed", () => processes().length === 0);
+  requests[0]!.resolve(tokenFor(3600));
+  t.equal(await toolText(call), '{"a":1}');
+  t.notOk(processes().includes(pid));
 });
 
 t.test("while a worker serves, its successor is spawned when its token is there", async (t) => {
@@ -88,8 +120,9 @@ t.test("while a worker serves, its successor is spawned when its token is there"
   advance(50_000);
   const second = useTool(pool, who, "echo", { a: 2 });
   await waitUntil("another request", () => requests.length === 2);
+  await sleep(100);
+  t.equal(processes().length, 1);
   t.equal(await toolText(second), '{"a":2}', "after a moment the first one serves");
-  t.equal(processes(), 1);
   advance(5_000);
   const third = useTool(pool, who, "echo", { a: 3 });
   await waitUntil("a third request", () => requests.length === 3);

@@ -133,14 +133,12 @@ t.test("a missing program or one that is no MCP server fails the start", async (
 
 t.test("an access token that the auth-server rejects fails the call as rejected", async (t) => {
   for (const status of ["invalid_token", "login_required"] as const) {
-    const { pool } = runPool(
-      t,
-      { command: childCommand("echo") },
-      { upstreamTokens: async () => ({ status }) },
-    );
-    const error = await failure(useTool(pool, who, "echo").text);
-    t.equal(error.kind, "token_rejected");
-    t.equal((await failure(pool.initializeResult(who, never))).kind, "token_rejected");
+    for (const command of [childCommand("echo"), "/nowhere/to/be/found"]) {
+      const { pool } = runPool(t, { command }, { upstreamTokens: async () => ({ status }) });
+      const error = await failure(useTool(pool, who, "echo").text);
+      t.equal(error.kind, "token_rejected");
+      t.equal((await failure(pool.initializeResult(who, never))).kind, "token_rejected");
+    }
   }
 });
 

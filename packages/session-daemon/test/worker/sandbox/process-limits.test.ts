@@ -63,7 +63,7 @@ t.test("variables are read from stdin before the program runs, which reads what 
   const values = { EMPTY: "", REPLACED: "2", TOKEN: ` a\\n$HOME 'b' "c" \`d\` #é\t\r `, UNUSUAL: "=A=\\" };
   const { status, lines } = run(
     ["env", "-i", "GIVEN=1", "REPLACED=1", ...command],
-    `${variableLines(values)}\nrest`,
+    `${variableLines(values).join("\n")}\nrest`,
   );
   const expected = ["GIVEN=1", ...Object.entries(values).map(([name, value]) => `${name}=${value}`), "rest"];
   t.equal(status, 0);
@@ -77,7 +77,7 @@ t.test("variables are read from stdin before the program runs, which reads what 
 
 t.test("without all of the variables the program does not run", (t) => {
   const command = withLimitsAndVariables(["echo", "it runs"], { memoryMiB: 300 }, undefined);
-  const lines = variableLines({ TOKEN: "t" });
+  const lines = variableLines({ TOKEN: "t" }).join("\n");
   for (const input of ["", lines, lines.slice(0, -1)]) t.same(run(command, input).lines, []);
   t.same(run(command, `${lines}\n`).lines, ["it runs"]);
   t.end();
