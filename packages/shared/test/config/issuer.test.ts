@@ -9,6 +9,8 @@ t.test("accepts https origins and http loopback origins unchanged", async (t) =>
     "http://127.0.0.1:8080",
     "http://localhost:80801".slice(0, -1),
     "http://[::1]:3000",
+    "https://[2001:db8::1]",
+    "https://xn--bcher-kva.example",
   ]) {
     t.equal(issuerUrl().parse(good), good);
   }
@@ -25,6 +27,9 @@ t.test("rejects everything else", async (t) => {
     "https://user@mcp.example.org",
     "https://MCP.example.org",
     "ftp://mcp.example.org",
+    "https://*.example.org",
+    "https://mcp.example.org.",
+    "https://mcp..example.org",
     "",
   ];
   for (const text of bad) t.notOk(issuerUrl().safeParse(text).success, text);
