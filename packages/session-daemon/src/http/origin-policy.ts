@@ -33,7 +33,7 @@ export class OriginPolicy {
       );
     }
     res.setHeader("access-control-allow-origin", origin);
-    res.setHeader("access-control-expose-headers", "WWW-Authenticate, Mcp-Session-Id");
+    res.setHeader("access-control-expose-headers", "WWW-Authenticate, Mcp-Session-Id, Retry-After");
     res.setHeader("vary", "Origin");
   }
 }

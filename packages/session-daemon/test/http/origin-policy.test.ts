@@ -38,7 +38,10 @@ t.test(
         const response = await daemon.mcp({ method: "PUT", headers: { authorization, origin } });
         t.not(response.status, 403, origin);
         t.equal(response.headers["access-control-allow-origin"], origin);
-        t.equal(response.headers["access-control-expose-headers"], "WWW-Authenticate, Mcp-Session-Id");
+        t.equal(
+          response.headers["access-control-expose-headers"],
+          "WWW-Authenticate, Mcp-Session-Id, Retry-After",
+        );
         t.equal(response.headers.vary, "Origin");
         t.notOk(response.headers["access-control-allow-credentials"]);
       }

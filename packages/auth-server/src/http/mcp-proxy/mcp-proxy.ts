@@ -168,6 +168,9 @@ function sendFailure(outgoing: ServerResponse, status: 502 | 503, reference: str
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
+    // A page reads what to do, not that the network failed. Which pages are allowed, only the session-daemon knows.
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "Retry-After",
     ...(status === 503 ? { "retry-after": String(retryAfterSec.sessionDaemon) } : {}),
   });
   outgoing.end(body);
