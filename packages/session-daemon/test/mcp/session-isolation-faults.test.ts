@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { sdkChildCommand } from "@fjmcp/testkit/children/child-command";
 import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
@@ -41,6 +42,26 @@ t.test("a client that the child does not accept delays no other", async (t) => {
     });
     t.match((await post(grant, {})).json, { result: { serverInfo: {} } }, "at once");
   }
+});
+
+t.test("a session whose client is at work makes no room for another one between its calls", async (t) => {
+  const small = await startSessionDaemon(t, {
+    FJMCP_CHILD_COMMAND: sdkChildCommand(),
+    FJMCP_CHILD_ISOLATION: "session",
+    FJMCP_MAX_WORKERS_PER_ACCOUNT: "2",
+    FJMCP_QUEUE_SECONDS: "3",
+  });
+  const grant = await small.grant();
+  const sessions = [await McpSession.open(small, grant), await McpSession.open(small, grant)];
+  const settled = new AbortController();
+  const third = new McpSession(small, grant).post(initialize()).finally(() => settled.abort());
+  const statuses = new Set<number>();
+  while (!settled.signal.aborted) {
+    for (const session of sessions) statuses.add((await session.post(callTool(1, "state"))).status);
+    await sleep(100);
+  }
+  t.match((await third).json, { error: { message: /limit of server programs/ } });
+  t.same([...statuses], [200]);
 });
 
 t.test("names Forgejo where that is why the child accepts no client", async (t) => {

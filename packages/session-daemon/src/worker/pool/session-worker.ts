@@ -12,6 +12,7 @@ import type { ClientIdentity } from "../client-identity.ts";
 import type { SessionClients } from "../session-clients.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import type { OwnedWorkers } from "./owned-workers.ts";
+import type { SlotOccupant } from "./slot-holders.ts";
 import { startWorker, type StartWorkerDeps } from "./start-worker.ts";
 import { StatelessSession } from "./stateless-session.ts";
 import { limitLifetime } from "./worker-lifetime.ts";
@@ -30,6 +31,8 @@ interface SessionWorkerDeps {
 }
 
 const maxCalls = 256;
+/** For so long after its last call a session makes no room for others: it would end with its worker, between two calls. */
+const keptIdleMs = 2_000;
 
 /** The requests that a child may make, with the client's capability that each needs (MCP 2025-11-25, "Client Features"). */
 const capabilityOf: Readonly<Record<string, string>> = {
@@ -143,7 +146,7 @@ export class SessionWorker implements OwnedWorkers {
     limitLifetime(worker, idleTimeoutMs, token.expiresAtMs, startDeps.clock, () =>
       clients.isListening(owner, session),
     );
-    slot.occupy(worker);
+    slot.occupy(occupantOf(worker));
     if (subscriptions !== undefined)
       this.#stateless = new StatelessSession(initializeResult.capabilities, subscriptions, uris);
     return initializeResult;
@@ -175,4 +178,18 @@ export class SessionWorker implements OwnedWorkers {
     if (!this.#isInitialized && worker.era === "sessions") worker.notify("notifications/initialized");
     this.#isInitialized = true;
   }
+}
+
+/** The worker as its slot sees it: idle only once that has lasted. */
+function occupantOf(worker: Worker): SlotOccupant {
+  return {
+    get idleSinceMs() {
+      const { idleSinceMs } = worker;
+      return idleSinceMs !== undefined && performance.now() - idleSinceMs >= keptIdleMs
+        ? idleSinceMs
+        : undefined;
+    },
+    end: () => worker.end(),
+    retire: () => worker.retire(),
+  };
 }

@@ -2,6 +2,7 @@ import type { AccountId } from "@fjmcp/shared/ids";
 
 /** A worker, as far as its slot is concerned. */
 export interface SlotOccupant {
+  /** Undefined for one that is busy, or counts as that for some time after its last call. */
   readonly idleSinceMs: number | undefined;
   /** Ends an idle worker. */
   end(): Promise<void>;

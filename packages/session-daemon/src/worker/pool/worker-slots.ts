@@ -20,6 +20,8 @@ interface SlotLimits {
 const maxQueuedPerAccount = 128;
 /** The part of all slots that is kept for accounts without a worker: one in ten. */
 const reservedPart = 10;
+/** While requests wait: an occupant may become idle with time alone. */
+const lookAgainMs = 500;
 
 /**
  * Keeps the number of processes within the limits, fair by account. The account with the fewest workers gets the next
@@ -31,6 +33,7 @@ export class WorkerSlots {
   readonly #limits: SlotLimits;
   readonly #holders = new SlotHolders();
   readonly #queue = new SlotQueue();
+  #willLookAgain = false;
 
   constructor(limits: SlotLimits) {
     this.#limits = limits;
@@ -100,6 +103,15 @@ export class WorkerSlots {
       next.onSlot();
     }
     for (const requests of this.#inTurn()) this.#makeRoomFor(requests);
+    if (!this.#queue.isEmpty && !this.#willLookAgain) this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    this.#willLookAgain = true;
+    setTimeout(() => {
+      this.#willLookAgain = false;
+      this.serveWaiting();
+    }, lookAgainMs).unref();
   }
 
   /** The waiting requests by account, that of the account with the fewest workers first. */
