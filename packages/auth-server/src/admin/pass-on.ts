@@ -1,5 +1,5 @@
 import { controlPaths, healthResponse } from "@fjmcp/shared/ipc/control";
-import { callIpc, IpcUnavailableError } from "@fjmcp/shared/ipc/ipc-client";
+import { callIpc, IpcStatusError, IpcUnavailableError } from "@fjmcp/shared/ipc/ipc-client";
 import type { z } from "zod";
 
 const timeouts = {
@@ -27,8 +27,7 @@ export function createPassOn(socketPath: string, { usualMs, childMs } = timeouts
       return { status: "ok", response: await callIpc({ socketPath, path, body, schema, timeoutMs }) };
     } catch (error) {
       if (!(error instanceof IpcUnavailableError)) throw error;
-      const cause = error.cause instanceof Error ? error.cause.message : "no response";
-      return { status: "away", reason: `the session-daemon does not respond (${cause})` };
+      return { status: "away", reason: reasonOf(error.cause) };
     }
   };
   return async function passOn(path, schema, body) {
@@ -38,4 +37,11 @@ export function createPassOn(socketPath: string, { usualMs, childMs } = timeouts
     }
     return call(path, schema, body);
   };
+}
+
+/** A status is that of a session-daemon that runs, but lacks something itself, such as Redis. */
+function reasonOf(cause: unknown): string {
+  const detail = cause instanceof Error ? cause.message : "no response";
+  const what = cause instanceof IpcStatusError ? "cannot do this now" : "does not respond";
+  return `the session-daemon ${what} (${detail})`;
 }
