@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
@@ -111,4 +112,28 @@ t.test("bounds the wait for a Redis that hangs", async (t) => {
   t.match((await daemon.health()).redis, { status: "away" });
   await daemon.redisServer.kill("SIGCONT");
   await waitUntil("it should recover", async () => (await session.post(callTool(5, "echo"))).status === 200);
+});
+
+t.test("recovers as soon as Redis has loaded its data, whatever it estimates", async (t) => {
+  // Many small values, then a large one: by the time that these need, it estimates far too long a time for the rest.
+  const filling = daemon.redis.pipeline();
+  for (let i = 0; i < 3_000; i++) filling.set(`filling:${i}`, "x");
+  await filling.select(1).set("filling", randomBytes(8_000_000)).select(0).exec();
+  // Only what a snapshot holds is loaded slowly.
+  await daemon.redis.bgrewriteaof();
+  await waitUntil("the snapshot should be there", async () =>
+    (await daemon.redis.info("persistence")).includes("aof_rewrite_in_progress:0"),
+  );
+  await daemon.redisServer.kill("SIGKILL");
+  const loaded = daemon.redisServer.start(undefined, {
+    "key-load-delay": "1000",
+    "loading-process-events-interval-bytes": "1024",
+  });
+  t.match(await session.post(callTool(6, "echo")), { status: 503, headers: { "retry-after": /^\d+$/ } });
+  await loaded;
+  const startedAtMs = performance.now();
+  // A call waits for two seconds.
+  t.equal((await session.post(callTool(7, "echo"))).status, 200);
+  const waitMs = performance.now() - startedAtMs;
+  t.ok(waitMs < 1_000, `${waitMs} ms`);
 });

@@ -9,6 +9,8 @@ import { StoreUnavailableError } from "./store-unavailable-error.ts";
 const outageWaitMs = 2000;
 const retryMs = 20;
 const maxReconnectDelayMs = 500;
+/** Between two looks at a Redis that loads its data. By its own estimate it would be up to ten seconds. */
+const loadingRetryMs = 200;
 /** Temporary error replies; any other, such as NOPERM or WRONGTYPE, is permanent until an administrator acts. */
 const temporaryReply = /^(LOADING|BUSY|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|OOM|MISCONF|NOREPLICAS) /;
 
@@ -39,6 +41,7 @@ export function redisOptions(endpoint: RedisEndpoint) {
     // Applies only while a reply is pending: detects a peer that vanished without closing the connection.
     socketTimeout: outageWaitMs + 1000,
     retryStrategy: (attempt: number) => Math.min(25 * attempt, maxReconnectDelayMs),
+    maxLoadingRetryTime: loadingRetryMs,
   };
 }
 

@@ -27,8 +27,11 @@ export interface PrivateRedis {
   environmentFor(daemon: "authServer" | "sessionDaemon"): Record<string, string>;
   /** Waits for the exit of the process unless the signal is SIGSTOP or SIGCONT. */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Restarts it after an exit: same socket, same users, and with `appendOnly` all acknowledged writes. */
-  start(signal?: AbortSignal): Promise<void>;
+  /**
+   * Restarts it after an exit: same socket, same users, and with `appendOnly` all acknowledged writes. `settings` are further
+   * ones of redis.conf.
+   */
+  start(signal?: AbortSignal, settings?: Readonly<Record<string, string>>): Promise<void>;
   /** Ends it and removes its files. */
   close(): Promise<void>;
 }
@@ -50,8 +53,8 @@ export async function startPrivateRedis(
   const sessionDaemon = await writePassword(dir, acl.sessionDaemon);
   const socketPath = join(dir, "redis.sock");
   const appendOnly = options.appendOnly ?? false;
-  const launch = (signal?: AbortSignal) =>
-    launchRedis({ binary, dir, aclFile, socketPath, appendOnly, signal });
+  const launch = (signal?: AbortSignal, more: Readonly<Record<string, string>> = {}) =>
+    launchRedis({ binary, dir, aclFile, socketPath, appendOnly, more, signal });
   const removeDir = async () => {
     if (options.dir === undefined) await rm(dir, { recursive: true, force: true, maxRetries: 3 });
   };
@@ -79,8 +82,8 @@ export async function startPrivateRedis(
         : { ...address, FJMCP_REDIS_SESSION_PASSWORD_FILE: sessionDaemon.passwordFile };
     },
     kill: (signal) => running.kill(signal),
-    async start(signal) {
-      running = await launch(signal);
+    async start(signal, settings) {
+      running = await launch(signal, settings);
     },
     async close() {
       await running.end();
@@ -101,9 +104,10 @@ function launchRedis(options: {
   aclFile: string;
   socketPath: string;
   appendOnly: boolean;
+  more: Readonly<Record<string, string>>;
   signal: AbortSignal | undefined;
 }): Promise<ManagedProcess> {
-  const { binary, dir, aclFile, socketPath, appendOnly } = options;
+  const { binary, dir, aclFile, socketPath, appendOnly, more } = options;
   const settings = {
     port: "0",
     unixsocket: socketPath,
@@ -111,6 +115,7 @@ function launchRedis(options: {
     dir,
     aclfile: aclFile,
     appendonly: appendOnly ? "yes" : "no",
+    ...more,
   };
   return startProcess({
     name: "redis-server",
