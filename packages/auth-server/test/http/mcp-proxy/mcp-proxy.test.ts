@@ -159,6 +159,10 @@ t.test(
     const response = await setup.send({ body: "x" });
     t.equal(response.statusCode, 503);
     t.ok(response.headers["retry-after"]);
+    t.match(response.headers, {
+      "access-control-allow-origin": "*",
+      "access-control-expose-headers": "Retry-After",
+    });
     const { error } = JSON.parse(await text(response)) as { error: { code: number; message: string } };
     t.equal(error.code, -32603);
     const reference = /Reference: (\w+)/.exec(error.message)?.[1] ?? "none";
@@ -192,6 +196,7 @@ t.test("replies 502 when a request fails after it was sent, and never sends it a
   t.equal(await text(await setup.send({ body: "1" })), "ok");
   const response = await setup.send({ body: "2" });
   t.equal(response.statusCode, 502);
+  t.equal(response.headers["access-control-allow-origin"], "*");
   t.match(await text(response), /Reference: \w+/);
   t.equal(raw.requests(), 2);
 });
@@ -203,6 +208,7 @@ t.test("replies 502 when a small response breaks off", async (t) => {
   });
   const response = await setup.send({ body: "1" });
   t.equal(response.statusCode, 502);
+  t.equal(response.headers["access-control-allow-origin"], "*");
   t.match(await text(response), /Reference: \w+/);
 });
 
