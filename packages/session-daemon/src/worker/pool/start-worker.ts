@@ -156,7 +156,7 @@ async function openWorker(
     const spawnedMs = performance.now();
     const token = await requested;
     const waitedMs = performance.now() - spawnedMs;
-    // The kernel may have ended a process that waited.
+    // The kernel may have killed it while it waited: memory may be short.
     if (spawned.worker.state === "ending") spawned = await spawnWorker(deps, start);
     spawned.startProgram(token);
     const offerMs = Math.min(maxOfferMs, deps.startTimeoutMs / 3);
