@@ -5,8 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
  * returns true. `methods` is the value of Access-Control-Allow-Methods.
  */
 export function handlePublicCors(req: IncomingMessage, res: ServerResponse, methods: string): boolean {
-  res.setHeader("access-control-allow-origin", "*");
-  res.setHeader("access-control-expose-headers", "WWW-Authenticate, Retry-After");
+  allowAllOrigins(res);
   if (req.method !== "OPTIONS") return false;
   res.setHeader("access-control-allow-methods", methods);
   res.setHeader(
@@ -16,4 +15,10 @@ export function handlePublicCors(req: IncomingMessage, res: ServerResponse, meth
   res.setHeader("access-control-max-age", "3600");
   res.writeHead(204).end();
   return true;
+}
+
+/** Pages of every origin may read the response. */
+export function allowAllOrigins(res: ServerResponse): void {
+  res.setHeader("access-control-allow-origin", "*");
+  res.setHeader("access-control-expose-headers", "WWW-Authenticate, Retry-After");
 }

@@ -10,6 +10,7 @@ import type { WholeBodyRequest } from "@fjmcp/shared/http-server/whole-body-requ
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { AuditEvents } from "../../audit-events.ts";
 import { retryAfterSec } from "../../retry-after.ts";
+import { allowAllOrigins } from "../public-cors.ts";
 import { endToEndHeaders } from "./end-to-end-headers.ts";
 
 /** How long a request waits for a session-daemon that is restarting. */
@@ -164,13 +165,12 @@ function sendFailure(outgoing: ServerResponse, status: 502 | 503, reference: str
       : `The connection to the MCP service was lost before it replied; the request may have been carried out. (Reference: ${reference})`;
   const { internal: code } = jsonRpcErrorCodes;
   const body = JSON.stringify({ jsonrpc: "2.0", id: null, error: { code, message } });
+  // A page reads what to do, not that the network failed. Which pages are allowed, only the session-daemon knows.
+  allowAllOrigins(outgoing);
   outgoing.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
-    // A page reads what to do, not that the network failed. Which pages are allowed, only the session-daemon knows.
-    "access-control-allow-origin": "*",
-    "access-control-expose-headers": "Retry-After",
     ...(status === 503 ? { "retry-after": String(retryAfterSec.sessionDaemon) } : {}),
   });
   outgoing.end(body);
