@@ -4,7 +4,7 @@ import { ChildTools } from "../../src/policy/child-tools.ts";
 import { readChildCommand } from "../../src/worker/command/child-command.ts";
 import { ChildEraMemory } from "../../src/worker/mcp-client/child-era-memory.ts";
 import type { UpstreamTokenSource } from "../../src/worker/pool/upstream-token-source.ts";
-import type { CallError, Call, ListKind } from "../../src/worker/call.ts";
+import { CallError, type Call, type ListKind } from "../../src/worker/call.ts";
 import { noGrantClients } from "../../src/worker/grant-clients.ts";
 import type { WorkerPool } from "../../src/worker/worker-pool.ts";
 import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
@@ -176,4 +176,14 @@ export function keptLog(): { log: Log; lines: string[] } {
     child: () => log,
   };
   return { log: log as unknown as Log, lines };
+}
+
+/** The CallError that the promise rejects with. */
+export async function failure(promise: Promise<unknown>): Promise<CallError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof CallError) return error;
+  throw new Error("did not fail with a CallError", { cause: error });
 }

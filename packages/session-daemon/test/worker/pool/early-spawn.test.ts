@@ -5,10 +5,9 @@ import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import type { UpstreamTokenResponse } from "@fjmcp/shared/ipc/upstream-token";
-import type { CallError } from "../../../src/worker/call.ts";
 import t from "tap";
 import { manualClock } from "../../support/manual-clock.ts";
-import { caller, lasting, runPool, toolText, useTool, type RunningCall } from "../../support/run-pool.ts";
+import { caller, failure, lasting, runPool, toolText, useTool } from "../../support/run-pool.ts";
 
 const who = caller();
 
@@ -40,11 +39,6 @@ function setUp(t: Parameters<typeof runPool>[0]) {
   };
 }
 
-/** The kind of the call's CallError. */
-function failureOf({ text }: RunningCall): Promise<string> {
-  return text.catch((error: CallError) => error.kind);
-}
-
 t.test(
   "the process of a worker is spawned while its token is requested, and runs no program yet",
   async (t) => {
@@ -64,7 +58,7 @@ t.test("a start that gets no token leaves no process, and has run no program", a
   const call = useTool(pool, who, "echo");
   await waitUntil("a process", () => processes().length === 1);
   requests[0]!.resolve({ status: "invalid_token" });
-  t.equal(await failureOf(call), "token_rejected");
+  t.equal((await failure(call.text)).kind, "token_rejected");
   t.same(processes(), []);
   t.notOk(programHasRun());
   t.same(pool.counts(), { live: 0, idle: 0, waiting: 0 });
@@ -75,7 +69,7 @@ t.test("a grant that ends while its token is requested leaves no process", async
   const call = useTool(pool, who, "echo");
   await waitUntil("a process", () => processes().length === 1);
   await pool.end(({ grantId }) => grantId === who.grantId);
-  t.equal(await failureOf(call), "token_rejected");
+  t.equal((await failure(call.text)).kind, "token_rejected");
   t.same(processes(), []);
   t.notOk(programHasRun());
 });
@@ -87,7 +81,7 @@ t.test(
     const first = useTool(pool, who, "echo");
     await waitUntil("a process", () => processes().length === 1);
     requests[0]!.resolve({ status: "unavailable", retryAfterSec: 1 });
-    t.equal(await failureOf(first), "failed");
+    t.equal((await failure(first.text)).kind, "failed");
     const second = useTool(pool, caller("another"), "echo", { a: 2 });
     await waitUntil("another request", () => requests.length === 2);
     await sleep(100);

@@ -4,10 +4,10 @@ import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { childrenOf, isRunning } from "@fjmcp/testkit/process/process-children";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
-import { CallError } from "../../../src/worker/call.ts";
 import t from "tap";
 import {
   caller,
+  failure,
   forgejoToken,
   givesToken,
   keptLog,
@@ -19,15 +19,6 @@ import {
 
 const who = caller();
 const never = new AbortController().signal;
-
-async function failure(promise: Promise<unknown>): Promise<CallError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof CallError) return error;
-  throw new Error("did not fail with a CallError", { cause: error });
-}
 
 t.test(
   "the initialise result is the child's without capabilities that are not forwarded, and is kept",
