@@ -15,8 +15,8 @@ export interface DocumentSite {
   readonly connectedTo: readonly string[];
   /** What is under a path, until it is set anew; 404 elsewhere. */
   readonly paths: Map<string, Respond>;
-  /** Publishes a document with these members and returns its URL. */
-  publish(path: string, more?: Record<string, unknown>): string;
+  /** Publishes a document with these members and returns its URL. With `null` as its type it has no Content-Type. */
+  publish(path: string, more?: Record<string, unknown>, type?: string | null): string;
   /** Stops listening and closes all connections. */
   close(): Promise<void>;
 }
@@ -47,7 +47,7 @@ export async function startDocumentSite(host: string, address = "::"): Promise<D
     requests,
     connectedTo,
     paths,
-    publish(path, more = {}) {
+    publish(path, more = {}, type = "application/json") {
       const url = `https://${host}:${port}${path}`;
       const document = {
         client_id: url,
@@ -57,7 +57,7 @@ export async function startDocumentSite(host: string, address = "::"): Promise<D
         ...more,
       };
       paths.set(path, (_req, res) => {
-        res.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(document));
+        res.writeHead(200, type === null ? {} : { "content-type": type }).end(JSON.stringify(document));
       });
       return url;
     },

@@ -142,10 +142,14 @@ export class ClientDocuments {
   }
 }
 
+/** A file that users upload to a site has another type: it must not speak for that site. */
+const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
+
 async function readText(response: Response): Promise<string> {
-  if (response.status !== 200) {
+  const fault = faultOf(response);
+  if (fault !== undefined) {
     await response.body?.cancel();
-    throw new Error(`its host responded with status ${response.status}`);
+    throw new Error(`its host responded with ${fault}`);
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -156,6 +160,12 @@ async function readText(response: Response): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+function faultOf({ status, headers }: Response): string | undefined {
+  if (status !== 200) return `status ${status}`;
+  const type = headers.get("content-type");
+  return type === null || jsonType.test(type) ? undefined : `the type ${type.slice(0, 80)}`;
 }
 
 function respond(document: string, headers: Record<string, string>): Response {

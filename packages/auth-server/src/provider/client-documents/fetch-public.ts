@@ -1,8 +1,12 @@
 import { lookup } from "node:dns";
+import type { IncomingHttpHeaders } from "node:http";
 import { request } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 import ipaddr from "ipaddr.js";
+
+/** Of the response's headers. */
+const keptNames = ["cache-control", "content-type", "expires"] as const;
 
 /**
  * GETs an https URL from a public address, and follows no redirect. An address for special use (RFC 6890, such as loopback and
@@ -27,16 +31,7 @@ export async function fetchPublic(
       try {
         const { statusCode: status = 0 } = message;
         const body = status === 200 ? (Readable.toWeb(message) as ReadableStream<Uint8Array>) : null;
-        const { "cache-control": cacheControl, expires } = message.headers;
-        resolve(
-          new Response(body, {
-            status,
-            headers: {
-              ...(cacheControl !== undefined && { "cache-control": cacheControl }),
-              ...(expires !== undefined && { expires }),
-            },
-          }),
-        );
+        resolve(new Response(body, { status, headers: keptHeaders(message.headers) }));
         if (body === null) sent.destroy();
       } catch (error) {
         sent.destroy();
@@ -45,6 +40,13 @@ export async function fetchPublic(
     });
     sent.once("error", reject);
     sent.end();
+  });
+}
+
+function keptHeaders(headers: IncomingHttpHeaders): [string, string][] {
+  return keptNames.flatMap((name) => {
+    const value = headers[name];
+    return value === undefined ? [] : [[name, value] as [string, string]];
   });
 }
 
