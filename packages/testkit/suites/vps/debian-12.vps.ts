@@ -274,7 +274,7 @@ t.test(
       const load = await startLoad(container, alice);
       await load.stop();
       await deployment.backUp();
-      await assertRemoval(t, deployment);
+      await assertRemoval(t, deployment, "1.0.0");
 
       await t.test("a backup brings keys and configuration back; users sign in again", async (t) => {
         await container.script(`apt-get install --yes ${deb("1.0.1")}`, { network: "outside" });

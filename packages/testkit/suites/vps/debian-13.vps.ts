@@ -57,7 +57,7 @@ t.test(
     });
 
     await t.test("its removal leaves configuration and state, its purge leaves nothing", async (t) => {
-      await assertRemoval(t, deployment);
+      await assertRemoval(t, deployment, "1.0.1");
     });
   },
 );

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Test } from "tap";
 import type { Deployment } from "./deployment.ts";
-import { remains } from "./package-state.ts";
+import { activeUnits, remains } from "./package-state.ts";
 import type { Login } from "./public-name.ts";
 import { underLoad } from "./under-load.ts";
 
@@ -25,13 +25,26 @@ export async function assertUpgrade(
   t.equal(await configuration(), before);
 }
 
-/** Removes the package, which leaves configuration and state, and then purges it, which leaves nothing. */
-export async function assertRemoval(t: Test, { container, root }: Deployment): Promise<void> {
+/**
+ * Removes the package, which leaves configuration and state, and installs it again, which starts it; then purges it, which
+ * leaves nothing.
+ */
+export async function assertRemoval(
+  t: Test,
+  { container, root, deb }: Deployment,
+  version: string,
+): Promise<void> {
+  const before = await activeUnits(container);
   await container.script("apt-get remove --yes fjmcp");
   t.notOk(existsSync(join(root, "usr/lib/fjmcp")));
   t.ok(existsSync(join(root, "etc/fjmcp/fjmcp.env")));
   t.ok(existsSync(join(root, "var/lib/fjmcp/redis")));
   t.same(await container.processes("/usr/lib/fjmcp"), []);
+  await container.script(`apt-get install --yes ${deb(version)}`);
+  t.same(await activeUnits(container), before);
+  await container.script("systemctl stop fjmcp.target 'fjmcp*' && apt-get remove --yes fjmcp");
+  await container.script(`apt-get install --yes ${deb(version)}`);
+  t.same(await activeUnits(container), [], "what its administrator has stopped stays so");
   await container.script("apt-get purge --yes fjmcp");
   t.same(await remains(container, root), []);
 }
