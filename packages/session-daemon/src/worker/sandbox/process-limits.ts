@@ -17,7 +17,7 @@ const fileBlocks = (64 * 1024 * 1024) / 512;
 const oomScore = 500;
 
 // A shell sets them all at the cost of one program; prlimit(1) and choom(1) would be two, and a cgroup is joined first.
-const setLimits = [
+const script = [
   `echo ${oomScore} 2>/dev/null >/proc/self/oom_score_adj`,
   // A limit that cannot be set is in force all the same where the daemon's own is lower.
   "limit() {",
@@ -29,40 +29,29 @@ const setLimits = [
   '[ -z "$2" ] || echo 0 >"$2/cgroup.procs" || exit 71',
   // The shell's own.
   "unset PWD OLDPWD",
-];
-// Of a pipe a shell reads one byte at a time: what follows the empty line is left to the program.
-const readVariables = [
+  // Of a pipe a shell reads one byte at a time: what follows the empty line is left to the program.
   "while IFS= read -r fjmcp_variable || exit 0; do",
   '  case "$fjmcp_variable" in "") break ;; esac',
   '  export "$fjmcp_variable"',
   "done",
   "unset fjmcp_variable",
-];
-const runCommand = ['shift 2; exec "$@"'];
+  'shift 2; exec "$@"',
+].join("\n");
 
 /**
  * Wraps a command line so that its process has the limits (setrlimit(2); where the daemon's own are lower, these stay) and
  * is in the cgroup, if there is one; otherwise it exits with 71 and says why. No RLIMIT_NPROC: it counts all processes of
- * the user. The script is constant; the command line is passed as its arguments.
+ * the user. Before the program runs, its process reads variables of the environment from stdin, as `variableLines` has them, so
+ * that it can be spawned before they are known; it exits with 0 when stdin ends before. The script is constant; the command line
+ * is passed as its arguments.
  */
 export function withLimits(
   argv: readonly string[],
-  limits: ProcessLimits,
+  { memoryMiB }: ProcessLimits,
   cgroup: string | undefined,
 ): readonly string[] {
-  return inShell([...setLimits, ...runCommand], argv, limits, cgroup);
-}
-
-/**
- * As `withLimits`. Before the program runs, its process reads variables of the environment from stdin, as `variableLines`
- * has them, so that it can be spawned before they are known. It exits with 0 when stdin ends before.
- */
-export function withLimitsAndVariables(
-  argv: readonly string[],
-  limits: ProcessLimits,
-  cgroup: string | undefined,
-): readonly string[] {
-  return inShell([...setLimits, ...readVariables, ...runCommand], argv, limits, cgroup);
+  const kib = String(Math.round(memoryMiB * 1024));
+  return ["/bin/sh", "-c", script, "sh", kib, cgroup ?? "", ...argv];
 }
 
 /**
@@ -75,14 +64,4 @@ export function variableLines(variables: Readonly<Record<string, string>>): read
     return `${name}=${value}`;
   });
   return [...lines, ""];
-}
-
-function inShell(
-  script: readonly string[],
-  argv: readonly string[],
-  { memoryMiB }: ProcessLimits,
-  cgroup: string | undefined,
-): readonly string[] {
-  const kib = String(Math.round(memoryMiB * 1024));
-  return ["/bin/sh", "-c", script.join("\n"), "sh", kib, cgroup ?? "", ...argv];
 }

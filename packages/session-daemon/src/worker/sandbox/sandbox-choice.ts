@@ -53,7 +53,9 @@ async function probe(
     env: {},
     extendEnv: false,
     cwd: "/",
-    stdio: ["ignore", "ignore", "pipe", ...seccompInput],
+    stdio: ["pipe", "ignore", "pipe", ...seccompInput],
+    // No variables.
+    input: "\n",
     timeout: probeTimeoutMs,
     killSignal: "SIGKILL",
     reject: false,

@@ -1,6 +1,6 @@
 import { bubblewrapCommand, sandboxHome, seccompInput, visiblePath } from "./bubblewrap-command.ts";
 import { dieWithParent } from "./die-with-parent.ts";
-import { defaultMemoryMiB, withLimitsAndVariables } from "./process-limits.ts";
+import { defaultMemoryMiB, withLimits } from "./process-limits.ts";
 import { programFiles } from "./program-files.ts";
 import type { SandboxChoice } from "./sandbox-choice.ts";
 import type { WorkerCgroup, WorkerCgroups } from "./worker-cgroups.ts";
@@ -8,7 +8,7 @@ import { WorkerHomes } from "./worker-homes.ts";
 
 /** What surrounds one worker. */
 export interface Surroundings {
-  /** Its process reads variables from stdin first, see withLimitsAndVariables. */
+  /** Its process reads variables from stdin first, see withLimits. */
   readonly argv: readonly string[];
   /** HOME, and the place of temporary files. */
   readonly home: string;
@@ -58,7 +58,7 @@ export class WorkerSurroundings {
       sandbox.kind === "bubblewrap" ? this.#sandboxed(sandbox.bwrap, argv, files) : this.#unsandboxed(argv);
     return {
       ...inside,
-      argv: withLimitsAndVariables(inside.argv, { memoryMiB }, cgroup?.folder),
+      argv: withLimits(inside.argv, { memoryMiB }, cgroup?.folder),
       ranOutOfMemory: () => cgroup?.ranOutOfMemory() ?? false,
       remove: async () => await this.#remove(removeAll(inside.remove, cgroup)),
     };

@@ -1,15 +1,11 @@
 import { spawnSync } from "node:child_process";
 import t from "tap";
-import {
-  defaultMemoryMiB,
-  variableLines,
-  withLimits,
-  withLimitsAndVariables,
-} from "../../../src/worker/sandbox/process-limits.ts";
+import { defaultMemoryMiB, variableLines, withLimits } from "../../../src/worker/sandbox/process-limits.ts";
 
 const printLimits = ["/bin/sh", "-c", "ulimit -c; ulimit -n; ulimit -f; ulimit -d"];
 
-function run([command = "", ...args]: readonly string[], input = "") {
+/** Without `input` there are no variables. */
+function run([command = "", ...args]: readonly string[], input = "\n") {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", input });
   return { status, lines: stdout.split("\n").filter(Boolean), stderr };
 }
@@ -55,11 +51,7 @@ t.test("a process whose limit cannot be set does not run", (t) => {
 });
 
 t.test("variables are read from stdin before the program runs, which reads what follows", (t) => {
-  const command = withLimitsAndVariables(
-    ["/bin/sh", "-c", "/usr/bin/env; /bin/cat"],
-    { memoryMiB: 300 },
-    undefined,
-  );
+  const command = withLimits(["/bin/sh", "-c", "/usr/bin/env; /bin/cat"], { memoryMiB: 300 }, undefined);
   const values = { EMPTY: "", REPLACED: "2", TOKEN: ` a\\n$HOME 'b' "c" \`d\` #é\t\r `, UNUSUAL: "=A=\\" };
   const { status, lines } = run(
     ["env", "-i", "GIVEN=1", "REPLACED=1", ...command],
@@ -76,7 +68,7 @@ t.test("variables are read from stdin before the program runs, which reads what 
 });
 
 t.test("without all of the variables the program does not run", (t) => {
-  const command = withLimitsAndVariables(["echo", "it runs"], { memoryMiB: 300 }, undefined);
+  const command = withLimits(["echo", "it runs"], { memoryMiB: 300 }, undefined);
   const lines = variableLines({ TOKEN: "t" }).join("\n");
   for (const input of ["", lines, lines.slice(0, -1)]) t.same(run(command, input).lines, []);
   t.same(run(command, `${lines}\n`).lines, ["it runs"]);

@@ -74,7 +74,11 @@ t.test("a worker joins its cgroup before it runs, and its cgroup is ended and re
 
 t.test("a worker that cannot join its cgroup does not run outside it", (t) => {
   const [command = "", ...args] = withLimits(["echo", "it runs"], { memoryMiB: 100 }, "/nonexistent");
-  t.match(spawnSync(command, args, { encoding: "utf8" }), { status: 71, stdout: "", stderr: "/nonexistent" });
+  t.match(spawnSync(command, args, { encoding: "utf8", input: "\n" }), {
+    status: 71,
+    stdout: "",
+    stderr: "/nonexistent",
+  });
   t.end();
 });
 
