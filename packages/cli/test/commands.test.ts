@@ -133,6 +133,25 @@ t.test("disconnects a user by login name: grants, tokens and processes", async (
   t.equal((await withSocket("users", "end", name, "--yes")).code, 66);
 });
 
+t.test("ends nothing for a login name that two users have, as after a rename in Forgejo", async (t) => {
+  const [first, second] = forgejo.users;
+  const { name } = first!;
+  await connect("Renamed user's client");
+  forgejo.controls.rename(name, "renamed");
+  forgejo.controls.rename(second!.name, name);
+  await connectedClient(t, stack.mcpUrl, { ...second!, name }, "Name's new user's client");
+  const ids = (await list("users")).map(({ accountId }) => accountId);
+  t.equal(ids.length, 2);
+  t.match(await withSocket("users", "end", name, "--yes"), {
+    code: 64,
+    stdout: "",
+    stderr: `2 users have the login name ${name}, as far as is known here (id ${ids[0]}, id ${ids[1]}).`,
+  });
+  t.match(await withSocket("clients", "--user", name), { code: 64, stderr: "Name the user by the id." });
+  t.equal((await list("users")).length, 2);
+  for (const id of ids) t.equal((await withSocket("users", "end", id, "--yes")).code, 0);
+});
+
 t.test("an empty value, or one that no daemon accepts, is an error of its caller", async (t) => {
   for (const args of [
     ["users", "end", ""],

@@ -17,6 +17,13 @@ export async function findUser(client: AdminClient, name: string): Promise<User>
       `${name} is the id of one user and the login name of another (id ${others[0]!.accountId}).`,
       "Name the first one by its login name, the other one by its id.",
     );
+  // Forgejo has given the name of one to the other, and fjmcp has not asked again about the first one yet.
+  if (others.length > 1)
+    throw new CommandError(
+      exitCodes.usage,
+      `${others.length} users have the login name ${name}, as far as is known here (${others.map(({ accountId }) => `id ${accountId}`).join(", ")}).`,
+      "Name the user by the id.",
+    );
   const found = byId ?? others[0];
   if (found !== undefined) return found;
   throw new CommandError(
