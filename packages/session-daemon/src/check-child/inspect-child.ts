@@ -92,12 +92,12 @@ async function inspectInSandbox(
   try {
     const { serverInfo } = await pool.initializeResult(caller, AbortSignal.timeout(timeoutMs));
     const tools: unknown[] = [];
-    let cursor: unknown;
+    let cursor: string | undefined;
     for (let page = 0; page < maxPages; page++) {
-      const result = await listTools(pool, cursor === undefined ? {} : { cursor });
-      if (Array.isArray(result.tools)) tools.push(...(result.tools as unknown[]));
-      cursor = result.nextCursor;
-      if (cursor === undefined) break;
+      const { tools: listed, nextCursor } = await listTools(pool, cursor === undefined ? {} : { cursor });
+      if (Array.isArray(listed)) tools.push(...(listed as unknown[]));
+      if (typeof nextCursor !== "string" || nextCursor === cursor) break;
+      cursor = nextCursor;
     }
     return { name: serverInfo.name, version: serverInfo.version, tools };
   } finally {

@@ -26,7 +26,7 @@ process.exitCode = await runCommand({ name: "tool-table", usage }, async (reques
 /** JSON with one tool a line. */
 function draft({ name, version, tools }: InspectedChild): string {
   const entries = tools.map(draftEntry).filter((entry) => entry !== undefined);
-  const lines = entries.map(([tool, entry]) => `    ${JSON.stringify(tool)}: ${spaced(entry)}`);
+  const lines = [...new Map(entries)].map(([tool, entry]) => `    ${JSON.stringify(tool)}: ${spaced(entry)}`);
   return `{
   "version": ${JSON.stringify(version)},
   "serverNames": [${JSON.stringify(name)}],

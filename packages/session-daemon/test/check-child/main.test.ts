@@ -6,6 +6,7 @@ import { ForgejoApp, scriptedUser } from "@fjmcp/testkit/stack/forgejo-app";
 import { projectRoot } from "@fjmcp/testkit/process/project-root";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import t from "tap";
+import { listingChild } from "../support/listing-child.ts";
 import { runMain } from "../support/run-main.ts";
 
 const checkChild = (...args: string[]) => runMain("check-child", args);
@@ -29,6 +30,11 @@ t.test("a tool with a file of the machine that is not denied exits 1, and 0 once
     code: 0,
     output: /^dump +local_dir +denied$/m,
   });
+});
+
+t.test("counts each tool once when the list says null for the cursor of a next page", async (t) => {
+  const command = listingChild(t, { name: "Odd", tools: [{ name: "one" }, { name: "two" }], cursor: null });
+  t.match(await checkChild("--sandbox", "none", command), { code: 0, output: /^2 tools, started /m });
 });
 
 const realForgejoMcp = forgejoMcp();

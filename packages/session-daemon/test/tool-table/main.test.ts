@@ -30,6 +30,25 @@ t.test("prints a table that can be used, with a careful class for each tool", as
   t.equal(configuredTable(file)?.size, 6);
 });
 
+t.test("lists each tool once, also when the last page has a cursor that leads no further", async (t) => {
+  const tools = [
+    { name: "list_issues" },
+    { name: "list_issues" },
+    { title: "no name" },
+    { name: "get_file" },
+  ];
+  for (const cursor of [null, "0"]) {
+    const { code, output } = await toolTable(
+      "--sandbox",
+      "none",
+      listingChild(t, { name: "Odd", tools, cursor }),
+    );
+    t.equal(code, 0);
+    t.equal(output.match(/^ {4}"list_issues": /gm)?.length, 1);
+    t.same(Object.keys((JSON.parse(output) as { tools: object }).tools), ["list_issues", "get_file"]);
+  }
+});
+
 t.test("a server that does not start exits 69, a wrong option 64", async (t) => {
   t.match(await toolTable("no-such-program"), { code: 69, errors: /^tool-table: there is no executable/ });
   t.match(await toolTable("--unknown"), { code: 64, errors: /^tool-table: .+\n\nUsage: pnpm tool-table/ });
