@@ -2,7 +2,7 @@ import { clientRef } from "@fjmcp/shared/client-ref";
 import { displayText } from "@fjmcp/shared/display-text";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { EndSessionsRequest, EndSessionsResponse } from "@fjmcp/shared/ipc/control";
-import type { Hash } from "@fjmcp/shared/ids";
+import type { AccountId, Hash } from "@fjmcp/shared/ids";
 import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
@@ -104,6 +104,11 @@ export function createEvents(log: Log) {
         { event: "session.closed", accountId, sessionRefs: refs, count: sessions.length, reason },
         "sessions of an account ended",
       );
+    },
+    /** Their grants were revoked; `count` sessions of one account. */
+    sessionsEndedWithGrants(ended: { accountId: AccountId; count: number }) {
+      const fields = { event: "session.closed", ...ended, reason: "access_ended" };
+      log.info(fields, "sessions of an account ended with their grants");
     },
     /** The session belongs to the caller's grant from now on. Counted, as two grants may use one session in turns. */
     sessionMoved(caller: Principal) {

@@ -1,5 +1,5 @@
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
-import type { GrantStore, OwnedGrant } from "./grant-store.ts";
+import type { GrantStore, RevokedGrant } from "./grant-store.ts";
 import type { GrantRevocation } from "./grant-revocation.ts";
 import type { HistoryRecorder } from "./history-recorder.ts";
 import type { RevocationReason } from "@fjmcp/shared/ipc/explain";
@@ -30,7 +30,7 @@ export function createGrantRevoker(deps: {
   const { store, sessionDaemon, sessions, deleteForgejoTokens, history, events } = deps;
 
   async function revokeAll(grants: readonly GrantId[], reason: RevocationReason): Promise<number> {
-    const revoked: (OwnedGrant & { grantId: GrantId })[] = [];
+    const revoked: (RevokedGrant & { grantId: GrantId })[] = [];
     const revokeOne = async (grantId: GrantId) => {
       const ended = await store.revoke(grantId);
       if (ended === undefined) return;
@@ -48,17 +48,21 @@ export function createGrantRevoker(deps: {
         if (failed !== undefined) throw failed.reason;
       }
     } finally {
-      const notified = notify(revoked.map(({ grantId }) => grantId));
+      const notified = notify(revoked);
       await Promise.all([notified, ...revoked.map((grant) => history.ended(grant, reason))]);
     }
     return revoked.length;
   }
 
-  async function notify(revoked: readonly GrantId[]): Promise<void> {
-    const [grantId] = revoked;
+  async function notify(revoked: readonly (RevokedGrant & { grantId: GrantId })[]): Promise<void> {
+    const grants = revoked.map(({ grantId }) => grantId);
+    const [grantId] = grants;
     if (grantId === undefined) return;
-    await sessionDaemon.endGrants(revoked).catch((error: Error) => {
-      events.sessionDaemonNotifyFailed({ grantId, grants: revoked.length, detail: error.message });
+    const ended = new Map<AccountId, number>();
+    for (const { accountId, sessions: count } of revoked)
+      if (count > 0) ended.set(accountId, (ended.get(accountId) ?? 0) + count);
+    await sessionDaemon.endGrants(grants, ended).catch((error: Error) => {
+      events.sessionDaemonNotifyFailed({ grantId, grants: grants.length, detail: error.message });
     });
   }
 

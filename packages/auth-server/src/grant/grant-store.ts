@@ -35,6 +35,12 @@ interface AuthorizedGrant extends OwnedGrant {
   readonly forgejoClientId: string;
 }
 
+/** A grant that has just ended. */
+export interface RevokedGrant extends OwnedGrant {
+  /** How many MCP sessions belonged to it, and ended with it. */
+  readonly sessions: number;
+}
+
 /** Grants and the indexes of each account's and client's grants. Rejects with StoreUnavailableError. */
 export interface GrantStore {
   /** `leastRecentlyUsed` comes with `evict`. */
@@ -63,7 +69,7 @@ export interface GrantStore {
    * more than 500 refresh tokens are deleted in further steps; without their grant they are of no use. The work does not
    * grow with the number of the account's other grants. Undefined when the grant was not alive.
    */
-  revoke(grant: GrantId): Promise<OwnedGrant | undefined>;
+  revoke(grant: GrantId): Promise<RevokedGrant | undefined>;
   grantsOf(account: AccountId): Promise<GrantId[]>;
   /** The account's grants that rest on the Forgejo tokens of this application. */
   grantsOn(account: AccountId, forgejoClientId: string): Promise<GrantId[]>;

@@ -16,10 +16,11 @@ export interface ForgejoToken {
 /** The session-daemon, as the auth-server uses it. */
 export interface SessionDaemon {
   /**
-   * Terminates the workers and open streams of the grants, in one call for many; resolves once they are closed. Rejects
-   * with IpcUnavailableError; the session-daemon's own sweep then finds the revoked grants.
+   * Terminates the workers and open streams of the grants, in one call for many, and reports the MCP sessions that ended
+   * with them, by their number for each account; resolves once they are closed. Rejects with IpcUnavailableError; the
+   * session-daemon's own sweep then finds the revoked grants.
    */
-  endGrants(grants: readonly GrantId[]): Promise<void>;
+  endGrants(grants: readonly GrantId[], sessions?: ReadonlyMap<AccountId, number>): Promise<void>;
   /**
    * Lets the workers of these grants of the account finish their calls and end, as they hold Forgejo tokens that are invalid
    * by now. Rejects with IpcUnavailableError; the workers then end when their tokens expire.

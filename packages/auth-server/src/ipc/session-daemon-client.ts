@@ -33,11 +33,19 @@ export function createSessionDaemonClient(controlSocketPath: string): SessionDae
   }
 
   return {
-    async endGrants(grants) {
+    async endGrants(grants, sessions = new Map()) {
       const [first] = grants;
-      if (first !== undefined && grants.length === 1) return end({ by: "grant", grantId: first });
+      // There are no more accounts than grants: each request has room for as many.
+      const ended = [...sessions];
+      const sessionsFrom = (from: number) => {
+        const some = ended.slice(from, from + maxGrantsPerRequest);
+        return some.length === 0 ? {} : { sessions: some };
+      };
+      if (first !== undefined && grants.length === 1)
+        return end({ by: "grant", grantId: first, ...sessionsFrom(0) });
       for (let from = 0; from < grants.length; from += maxGrantsPerRequest) {
-        await end({ by: "grants", grantIds: grants.slice(from, from + maxGrantsPerRequest) });
+        const grantIds = grants.slice(from, from + maxGrantsPerRequest);
+        await end({ by: "grants", grantIds, ...sessionsFrom(from) });
       }
     },
 

@@ -193,11 +193,13 @@ export function createGrantStore(
         tombstoneSec,
         maxTokensPerStep,
       };
-      const tokensLeft = Number(await redis.run((commands) => revokeGrant.run(commands, keys, args)));
+      const [tokensLeft, sessions] = (await redis.run((commands) =>
+        revokeGrant.run(commands, keys, args),
+      )) as [number, number];
       if (tokensLeft < 0) return undefined;
       // The grant is revoked: records of its tokens that are left are of no use, and expire.
       await deleteTokens(tokenKeys, tokensLeft).catch(() => undefined);
-      return owner;
+      return { ...owner, sessions };
     },
 
     grantsOf,

@@ -69,6 +69,22 @@ t.test("notifies the session-daemon once of all grants of an account", async (t)
   t.same(await setup.admin.keys("token:*"), []);
 });
 
+t.test("reports how many MCP sessions of each account ended with its grants", async (t) => {
+  const { client, expected } = await freshGrant();
+  const { grantId } = expected[0]!;
+  const account = (await setup.admin.keys("account-grants:*"))[0]!.replace("account-grants:", "");
+  const addSession = async (session: string, owner: string) => {
+    await setup.admin.set(`session:id:${session}`, JSON.stringify({ grantId: owner }));
+    await setup.admin.hset(`session:of:${account}`, session, `client ${owner}`);
+    await setup.admin.sadd(`session:grant:${grantId}`, session);
+  };
+  await addSession("one", grantId);
+  await addSession("two", grantId);
+  await addSession("taken-over", "another-grant");
+  await revoke(origin, client, client.refreshToken);
+  t.same(notifications, [{ by: "grant", grantId, sessions: [[account, 2]] }]);
+});
+
 t.test("issues no usable token while its grant is revoked", async (t) => {
   const { client } = await freshGrant();
   const responses = await Promise.all([

@@ -26,7 +26,7 @@ import {
   type StreamProbeResponse,
   type StreamProbeStateResponse,
 } from "@fjmcp/shared/ipc/control";
-import type { GrantId } from "@fjmcp/shared/ids";
+import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { MetricsRegistry } from "@fjmcp/shared/metrics/metrics-registry";
 import { errorResponse, rejectLargeBody } from "@fjmcp/shared/ipc/contract-error";
 import { takePage } from "@fjmcp/shared/ipc/page";
@@ -163,12 +163,19 @@ export function createControlApp(deps: ControlAppDeps): Hono {
   return app;
 
   async function endAccess(request: EndAccessRequest): Promise<EndSessionsResponse> {
-    const filter = filterOf(request);
     const [ended, sessions] = await Promise.all([
       terminator.end(ownerMatcher(request)),
-      filter === undefined ? 0 : store.deleteAll(filter),
+      request.by === "grant" || request.by === "grants"
+        ? reportSessions(request.sessions)
+        : store.deleteAll(filterOf(request)),
     ]);
     return { ...ended, sessions };
+  }
+
+  /** The auth-server has deleted them with their grants. Returns how many there were. */
+  function reportSessions(byAccount: readonly (readonly [AccountId, number])[] = []): number {
+    for (const [accountId, count] of byAccount) events.sessionsEndedWithGrants({ accountId, count });
+    return byAccount.reduce((sum, [, count]) => sum + count, 0);
   }
 
   /** As the client's own DELETE: calls in flight go on. */
@@ -188,11 +195,8 @@ function memoryOf(pid: number, memory: ReadonlyMap<number, number>): { memoryByt
   return memoryBytes === undefined ? {} : { memoryBytes };
 }
 
-/**
- * The sessions to delete. None for a grant: the auth-server has deleted those that belong to it.
- */
-function filterOf(request: EndAccessRequest): SessionFilter | undefined {
-  if (request.by === "grant" || request.by === "grants") return undefined;
+/** The sessions to delete. */
+function filterOf(request: Extract<EndAccessRequest, { by: "client" | "account" }>): SessionFilter {
   if (request.by === "client") return { clientId: request.clientId };
   return { accountId: request.accountId };
 }

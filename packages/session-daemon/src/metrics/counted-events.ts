@@ -17,6 +17,10 @@ export function countedEvents(events: Events, metrics: RequestMetrics): Events {
       metrics.onSessionsEnded("worker_ended", 1);
       events.sessionEndedWithWorker(...args);
     },
+    sessionsEndedWithGrants(ended) {
+      metrics.onSessionsEnded("access_ended", ended.count);
+      events.sessionsEndedWithGrants(ended);
+    },
     sessionsEnded(ended) {
       metrics.onSessionsEnded(ended.reason, ended.sessions.length);
       events.sessionsEnded(ended);

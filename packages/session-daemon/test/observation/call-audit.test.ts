@@ -246,6 +246,34 @@ t.test("sessions that end have a line with the reason", async (t) => {
   t.equal(closed[0]!.sessionRef, opened[0]!.sessionRef);
 });
 
+t.test("sessions that ended with their grants have a line for each account, and are counted", async (t) => {
+  const daemon = await startSessionDaemon(t);
+  const end = (body: object) => daemon.control("POST", "/sessions/end", body);
+  const { json } = await end({ by: "grant", grantId: "g", sessions: [["1", 2]] });
+  t.match(json, { sessions: 2 });
+  await end({
+    by: "grants",
+    grantIds: ["h", "i"],
+    sessions: [
+      ["1", 1],
+      ["2", 3],
+    ],
+  });
+  await end({ by: "grant", grantId: "without-sessions" });
+  t.match(await linesOf(daemon, "session.closed"), [
+    { accountId: "1", count: 2, reason: "access_ended" },
+    { accountId: "1", count: 1, reason: "access_ended" },
+    { accountId: "2", count: 3, reason: "access_ended" },
+  ]);
+  const terminated = (await linesOf(daemon, "grant.terminated")) as unknown as { sessions: number }[];
+  t.same(
+    terminated.map(({ sessions }) => sessions),
+    [2, 4, 0],
+  );
+  const { text } = await daemon.control("GET", "/metrics");
+  t.match(text, /^fjmcp_sessions_ended_total\{reason="access_ended",.*\} 6$/m);
+});
+
 function sum(counts: Record<string, number>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
 }

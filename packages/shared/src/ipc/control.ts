@@ -68,17 +68,21 @@ export type ListSessionsResponse = z.infer<typeof listSessionsResponse>;
 /** Of `POST /sessions/end`: their ids stay well below the 64 KiB that a request may have. */
 export const maxGrantsPerRequest = 1000;
 
+/** The number of sessions of each account. */
+const sessionsByAccount = z.array(z.tuple([accountIdSchema, z.number().int().positive()]));
+
 /**
  * `POST /sessions/end`. `grant` and `grants` end the workers and open streams of those grants; the auth-server has
- * deleted the sessions that belong to them. `client` and
+ * deleted the `sessions` that belong to them. `client` and
  * `account` end workers and streams and delete the session records. `session` deletes one session and ends its streams;
  * the worker, which other sessions of the grant share, stays.
  */
 export const endSessionsRequest = z.discriminatedUnion("by", [
-  z.object({ by: z.literal("grant"), grantId: grantIdSchema }),
+  z.object({ by: z.literal("grant"), grantId: grantIdSchema, sessions: sessionsByAccount.optional() }),
   z.object({
     by: z.literal("grants"),
     grantIds: z.array(grantIdSchema).min(1).max(maxGrantsPerRequest),
+    sessions: sessionsByAccount.optional(),
   }),
   z.object({ by: z.literal("client"), clientId: clientIdSchema }),
   z.object({ by: z.literal("account"), accountId: accountIdSchema }),
