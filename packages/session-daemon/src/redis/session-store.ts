@@ -30,6 +30,8 @@ import { TouchTimes } from "../session/touch-times.ts";
 
 /** A session that is unused for this long expires. */
 const idleLifeSec = 30 * 24 * 3600;
+/** The indexes live longer, so that a prune finds in them what has expired, and reports it. */
+const indexLifeSec = idleLifeSec + 24 * 3600;
 const touchEveryMs = 3600_000;
 
 const accountIds = z.array(accountIdSchema);
@@ -75,7 +77,7 @@ export class RedisSessionStore implements SessionStore {
         record,
       )
         .sadd(redisKeys.sessionAccounts, accountId)
-        .expire(redisKeys.sessionAccounts, idleLifeSec)
+        .expire(redisKeys.sessionAccounts, indexLifeSec)
         .hlen(redisKeys.sessionsOfAccount(accountId))
         // It may be cached from now on, and Redis reports changes only of what was read.
         .exists(redisKeys.session(session))
@@ -116,9 +118,9 @@ export class RedisSessionStore implements SessionStore {
     await this.#redis.pipeline((chain) =>
       chain
         .expire(redisKeys.session(session), idleLifeSec)
-        .expire(redisKeys.sessionsOfAccount(record.accountId), idleLifeSec)
-        .expire(redisKeys.sessionsOfGrant(record.grantId), idleLifeSec)
-        .expire(redisKeys.sessionAccounts, idleLifeSec),
+        .expire(redisKeys.sessionsOfAccount(record.accountId), indexLifeSec)
+        .expire(redisKeys.sessionsOfGrant(record.grantId), indexLifeSec)
+        .expire(redisKeys.sessionAccounts, indexLifeSec),
     );
     this.#listener.onChanged([session], "written");
   }
@@ -293,7 +295,7 @@ export class RedisSessionStore implements SessionStore {
     if (count === 0) return;
     // A session was opened in between: without a script the entry can only be added again.
     await this.#redis.pipeline((chain) =>
-      chain.sadd(redisKeys.sessionAccounts, accountId).expire(redisKeys.sessionAccounts, idleLifeSec),
+      chain.sadd(redisKeys.sessionAccounts, accountId).expire(redisKeys.sessionAccounts, indexLifeSec),
     );
   }
 }
@@ -308,9 +310,9 @@ function addToIndexes(
   const ofGrant = redisKeys.sessionsOfGrant(grantId);
   return chain
     .hset(ofAccount, session, `${clientRef(clientId)} ${grantId}`)
-    .expire(ofAccount, idleLifeSec)
+    .expire(ofAccount, indexLifeSec)
     .sadd(ofGrant, session)
-    .expire(ofGrant, idleLifeSec);
+    .expire(ofGrant, indexLifeSec);
 }
 
 function isAlive({ record }: IndexEntry): boolean {

@@ -1,4 +1,4 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { clientRef } from "@fjmcp/shared/client-ref";
 import { redisKeys } from "@fjmcp/shared/redis/redis-keys";
 import type { AccountId, ClientId, GrantId } from "@fjmcp/shared/ids";
@@ -7,6 +7,7 @@ import { Secret } from "@fjmcp/shared/config/secret";
 import { parseRecord } from "@fjmcp/shared/parse-record";
 import { sessionRecord } from "@fjmcp/shared/session-record";
 import { monitorCommands } from "@fjmcp/testkit/redis/command-monitor";
+import type { EndedSessions } from "../../src/ended-sessions.ts";
 import { createEvents } from "../../src/events.ts";
 import { RedisClient } from "../../src/redis/redis-client.ts";
 import { RedisSessionStore } from "../../src/redis/session-store.ts";
@@ -97,17 +98,36 @@ t.test("indexes sessions by account and grant", async (t) => {
   t.equal(await daemon.redis.exists(ofGrant), 0);
 });
 
-t.test("keeps the owner of a session that moves while its log level is set", async (t) => {
+/** A store beside the daemon's own. */
+function openStore(t: Test, onEnded: (ended: EndedSessions) => void = () => undefined) {
   const { socketPath, sessionDaemon } = daemon.redisServer;
   const { username, password } = sessionDaemon;
   const endpoint = { address: { path: socketPath }, username, password: new Secret(password) };
   const { log } = keptLog();
   const redis = new RedisClient(endpoint, { onInvalidate: () => undefined, events: createEvents(log), log });
   t.teardown(() => redis.close());
-  const store = new RedisSessionStore(redis, Date.now, {
-    onChanged: () => undefined,
-    onEnded: () => undefined,
-  });
+  return new RedisSessionStore(redis, Date.now, { onChanged: () => undefined, onEnded });
+}
+
+t.test("reports the end of an account's only session when it expires", async (t) => {
+  const account = "15" as AccountId;
+  const session = sha256Hex((await McpSession.open(daemon, await daemon.grant({ accountId: account }))).id!);
+  const key = redisKeys.session(session);
+  const lifeMs = await daemon.redis.pttl(key);
+  // As if so much time had passed.
+  for (const each of [key, redisKeys.sessionsOfAccount(account), redisKeys.sessionAccounts])
+    await daemon.redis.pexpire(each, (await daemon.redis.pttl(each)) - lifeMs);
+  const ended: EndedSessions[] = [];
+  await openStore(t, (one) => ended.push(one)).prune();
+  t.match(
+    ended.filter(({ accountId }) => accountId === account),
+    [{ reason: "expired", sessions: [session] }],
+  );
+  t.notOk(await daemon.redis.sismember(redisKeys.sessionAccounts, account));
+});
+
+t.test("keeps the owner of a session that moves while its log level is set", async (t) => {
+  const store = openStore(t);
   const { grantId, ...grant } = await daemon.grant({ accountId: "8" });
   const session = await McpSession.open(daemon, { grantId, ...grant });
   const hash = sha256Hex(session.id!);
