@@ -5,6 +5,7 @@ import type { EndSessionsRequest, EndSessionsResponse } from "@fjmcp/shared/ipc/
 import type { AccountId, Hash } from "@fjmcp/shared/ids";
 import { EventThrottle } from "@fjmcp/shared/event-throttle";
 import type { Log } from "@fjmcp/shared/log";
+import { isRejectedByRedis } from "@fjmcp/shared/redis/rejected-by-redis";
 import { StoreUnavailableError } from "@fjmcp/shared/redis/store-unavailable-error";
 import type { SessionRecord } from "@fjmcp/shared/session-record";
 import { sessionRef } from "@fjmcp/shared/session-ref";
@@ -25,7 +26,19 @@ export type Events = ReturnType<typeof createEvents>;
 
 export function createEvents(log: Log) {
   const throttle = new EventThrottle();
-  let outageReference = "";
+  /** The references of failures that are counted, by their kind. */
+  const references = new Map<string, string>();
+
+  /** Logs failures of one kind once a second, with their number; they share the reference that it returns. */
+  function countFailures(
+    kind: string,
+    write: (fields: { reference: string; count: number }) => void,
+  ): string {
+    if (!throttle.isActive(kind)) references.set(kind, newErrorReference());
+    const reference = references.get(kind)!;
+    throttle.log(kind, ({ count }) => write({ reference, count }));
+    return reference;
+  }
 
   return {
     /** Writes the events that are only counted so far: for the end of the process. */
@@ -137,17 +150,28 @@ export function createEvents(log: Log) {
       log.info({ event: "grant.terminated", by: "sweep", grants }, "the sweep terminated revoked grants");
     },
     /**
-     * Returns the reference for the response. During an outage of Redis any request can fail, with or without a valid
-     * token, so these failures are logged once a second with their number, and share a reference.
+     * Returns the reference for the response. During an outage of Redis, or without the rights that it must give, any request
+     * can fail, with or without a valid token: these failures are logged once a second with their number, and share a
+     * reference.
      */
     requestFailed(error: unknown): string {
       if (error instanceof StoreUnavailableError) {
-        if (!throttle.isActive("outage")) outageReference = newErrorReference();
-        const fields = { event: "request.failed", reference: outageReference, cause: causeOf(error) };
-        throttle.log("outage", ({ count }) =>
-          log.warn({ ...fields, count }, "requests failed because Redis was unavailable"),
+        const cause = causeOf(error);
+        return countFailures("outage", ({ reference, count }) =>
+          log.warn(
+            { event: "request.failed", reference, cause, count },
+            "requests failed because Redis was unavailable",
+          ),
         );
-        return outageReference;
+      }
+      if (isRejectedByRedis(error)) {
+        const cause = error.message;
+        return countFailures("rejected by Redis", ({ reference, count }) =>
+          log.error(
+            { event: "request.failed", reference, cause, count },
+            "requests failed because Redis rejected a command",
+          ),
+        );
       }
       const reference = newErrorReference();
       log.error({ event: "request.failed", reference, err: error }, "a request failed");

@@ -77,6 +77,28 @@ t.test("responds 503 while Redis accepts no writes, and continues what only read
   t.match(await daemon.completeLog(), /"event":"request.failed","reference":"\w+","cause":"OOM /);
 });
 
+t.test(
+  "requests that fail because Redis rejects a command are counted in the log, also without a valid token",
+  async (t) => {
+    const { username } = daemon.redisServer.sessionDaemon;
+    await daemon.redis.call("ACL", "SETUSER", username, "-mget");
+    t.teardown(() => daemon.redis.call("ACL", "SETUSER", username, "+mget"));
+    const unknown = () => `Bearer ${randomBytes(32).toString("base64url")}`;
+    const responses = await Promise.all(
+      Array.from({ length: 40 }, () => daemon.mcp({ method: "GET", headers: { authorization: unknown() } })),
+    );
+    for (const { status } of responses) t.equal(status, 500);
+    const failures = await waitUntil("each has a line, or is counted", async () => {
+      const lines = (await daemon.log()).split("\n").filter((line) => line.includes('"cause":"NOPERM'));
+      const parsed = lines.map((line) => JSON.parse(line) as { count: number; reference: string });
+      return parsed.reduce((sum, { count }) => sum + count, 0) === 40 ? parsed : undefined;
+    });
+    t.ok(failures.length < 40);
+    for (const { json } of responses)
+      t.ok(failures.some(({ reference }) => json.error.message.includes(reference)));
+  },
+);
+
 t.test("waits for a lost connection and sends its requests again", async (t) => {
   for (let id = 0; id < 5; id++) {
     const [response] = await Promise.all([

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Redis, ReplyError } from "ioredis";
+import { Redis } from "ioredis";
 import type { RedisEndpoint } from "../config/redis-endpoint.ts";
 import type { Log } from "../log.ts";
 import { deniedSocketText } from "./denied-socket.ts";
+import { isRejectedByRedis } from "./rejected-by-redis.ts";
 import { StoreUnavailableError } from "./store-unavailable-error.ts";
 
 /** How long a caller waits for Redis, including reconnection. */
@@ -111,7 +112,7 @@ function rejectionOf(error: unknown): unknown {
 }
 
 function isPermanent(error: unknown): boolean {
-  return error instanceof ReplyError && !temporaryReply.test((error as Error).message);
+  return isRejectedByRedis(error) && !temporaryReply.test(error.message);
 }
 
 function readyWithin(redis: Redis, waitMs: number): Promise<void> {
