@@ -183,12 +183,22 @@ t.test("an empty value, or one that no daemon accepts, is an error of its caller
 t.test("says what to do when a daemon does not respond", async (t) => {
   const away = await fjmcp("status", "--root", temporaryDirectory(t));
   t.equal(away.code, 69);
+  t.match(await fjmcp("version", "--root", temporaryDirectory(t)), {
+    code: 0,
+    stdout: "auth-server unknown\nsession-daemon unknown",
+    stderr: "fjmcp: The auth-server does not respond on",
+  });
   t.match(away.stderr, /does not respond on .*\/run\/fjmcp\/auth-admin\/admin\.sock .*\nStart it with/s);
   const hold = stack.keepDown("sessionDaemon");
   await stack.sessionDaemon.kill("SIGKILL");
   const sessions = await withSocket("sessions");
   t.equal(sessions.code, 69);
   t.match(sessions.stderr, /session-daemon does not respond/);
+  t.match(await withSocket("version"), {
+    code: 0,
+    stdout: `auth-server ${version}\nsession-daemon unknown`,
+    stderr: "fjmcp: the session-daemon does not respond",
+  });
   t.equal((await withSocket("status")).code, 1);
   hold.release();
 });

@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import type { ComponentHealth } from "@fjmcp/shared/component-health";
 import { adminPaths, adminStatusResponse, type AdminStatusResponse } from "@fjmcp/shared/ipc/admin";
 import { version } from "@fjmcp/shared/version";
+import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { print, printJson } from "../terminal/output.ts";
+import { note, print, printJson } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { adminClient, example, jsonOption, withSocket, type SocketOptions } from "./common-options.ts";
 
@@ -37,7 +38,12 @@ export function addVersionCommand(program: Command): void {
     .action(async (options: StatusOptions) => {
       const status = await adminClient(options)
         .call(adminPaths.status, adminStatusResponse)
-        .catch(() => undefined);
+        .catch((error: unknown) => {
+          if (!(error instanceof CommandError)) throw error;
+          note(`fjmcp: ${error.message}\n${error.advice}`);
+          return undefined;
+        });
+      if (status?.sessionDaemon.status === "away") note(`fjmcp: ${status.sessionDaemon.reason}.`);
       const versions = {
         fjmcp: version,
         authServer: status?.authServer.version,
@@ -46,7 +52,7 @@ export function addVersionCommand(program: Command): void {
       };
       if (options.json) return printJson(versions);
       return print(
-        `fjmcp ${versions.fjmcp}\nauth-server ${versions.authServer ?? "not running"}\nsession-daemon ${versions.sessionDaemon ?? "not running"}`,
+        `fjmcp ${versions.fjmcp}\nauth-server ${versions.authServer ?? "unknown"}\nsession-daemon ${versions.sessionDaemon ?? "unknown"}`,
       );
     });
 }

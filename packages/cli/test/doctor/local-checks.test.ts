@@ -79,6 +79,14 @@ t.test("units: finds one that is missing, and one that has failed", async (t) =>
   ]);
 });
 
+t.test("units: blames no package where systemd does not run", async (t) => {
+  const { programs, findings } = await installation(t);
+  programs.write("systemctl", "echo 'System has not been booted' >&2; echo 'Host is down' >&2; exit 1");
+  t.match(await findings("units"), [
+    { level: "fault", text: "systemctl show fjmcp.target failed: Host is down. The commands that deal" },
+  ]);
+});
+
 t.test("sockets: finds one that is missing or open to others, and a user without its group", async (t) => {
   const { root, findings, writeGroups } = await installation(t);
   t.match(await findings("sockets"), [{ level: "ok" }]);
