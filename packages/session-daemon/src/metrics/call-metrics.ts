@@ -11,8 +11,10 @@ interface Calls {
   readonly outcomes: Record<CallOutcome, number>;
 }
 
-/** For all names that no tool of the child has. */
+/** For all names that no tool of the child has, and for tools beyond `maxTools`. */
 const otherTools = "other";
+/** Each tool that was called costs the time series of a histogram. */
+const maxTools = 300;
 
 /** CallMetrics for Prometheus. Once a method or tool has a series, a call costs two look-ups and some additions. */
 export function createCallMetrics(registry: Registry): CallMetrics {
@@ -30,9 +32,13 @@ export function createCallMetrics(registry: Registry): CallMetrics {
     labels: ["reason"],
   });
   for (const reason of callFailures) failures.inc({ reason }, 0);
+  const called = new Set([otherTools]);
   return {
     onRequest: methods,
-    onToolCall: (tool, outcome, seconds) => tools(tool ?? otherTools, outcome, seconds),
+    onToolCall(tool = otherTools, outcome, seconds) {
+      if (!called.has(tool) && called.size < maxTools) called.add(tool);
+      tools(called.has(tool) ? tool : otherTools, outcome, seconds);
+    },
     onFailure: (reason: CallFailure) => failures.inc({ reason }),
   };
 }

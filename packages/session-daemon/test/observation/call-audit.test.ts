@@ -227,6 +227,25 @@ t.test("50 calls of an account in a second have lines of their own, and no more"
   );
 });
 
+t.test("names every tool of a child that has very many, while the metrics have 300 at most", async (t) => {
+  const tools = Array.from({ length: 400 }, (_, i) => ({ name: `tool_${i}` }));
+  const daemon = await startSessionDaemon(t, {
+    FJMCP_CHILD_COMMAND: listingChild(t, { name: "Large", tools }),
+  });
+  const session = await McpSession.open(daemon, await daemon.grant());
+  await waitUntil("the list of tools is known", async () => {
+    await session.post(callTool(1, "tool_399"));
+    return (await linesOf(daemon, "tool_call.completed")).some(({ tool }) => tool === "tool_399");
+  });
+  for (const { name } of tools) await session.post(callTool(2, name));
+  const { text } = await daemon.control("GET", "/metrics");
+  const names = [...text.matchAll(/^fjmcp_tool_calls_total\{tool="(\w+)",outcome="ok"/gm)].map(
+    ([, name]) => name,
+  );
+  t.equal(names.length, 300);
+  t.ok(names.includes("other"));
+});
+
 t.test("sessions that end have a line with the reason", async (t) => {
   const daemon = await startSessionDaemon(t);
   const grant = await daemon.grant();
