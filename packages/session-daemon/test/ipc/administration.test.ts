@@ -7,6 +7,7 @@ import {
   streamProbeStateResponse,
 } from "@fjmcp/shared/ipc/control";
 import { openStream } from "@fjmcp/testkit/mcp-client/http-client";
+import { childrenOf } from "@fjmcp/testkit/process/process-children";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { McpSession } from "../support/mcp-session.ts";
 import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
@@ -73,6 +74,15 @@ t.test("checks that the MCP server starts and speaks", async (t) => {
   t.match(await daemon.control("POST", "/child/check", { forgejoUrl: "https://forgejo.example.org" }), {
     status: 400,
   });
+});
+
+t.test("a checked MCP server whose list of tools cannot be read has ended, too", async (t) => {
+  const tooDeep = listingChild(t, { name: "Any", tools: [], depth: 5_000 });
+  const one = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: tooDeep });
+  const { json } = await one.control("POST", "/child/check", { forgejoUrl: "http://127.0.0.1:1" });
+  t.match(json, { status: "failed", reason: /responds to tools\/list with an error, or with a list that/ });
+  t.same(childrenOf(one.process.pid), []);
+  t.notMatch(await one.log(), "request.failed");
 });
 
 t.test("opens one event stream for a probe, and sees its disconnect", async (t) => {

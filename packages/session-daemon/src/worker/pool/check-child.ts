@@ -1,7 +1,10 @@
 import { displayText } from "@fjmcp/shared/display-text";
+import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { CheckChildResponse } from "@fjmcp/shared/ipc/control";
 import { accountIdSchema, grantIdSchema } from "@fjmcp/shared/ids";
 import { CallError } from "../call.ts";
+import type { Worker } from "../child/worker.ts";
+import { ChildErrorResponse } from "../mcp-client/child-request.ts";
 import { readList, toolNames } from "../mcp-client/read-list.ts";
 import type { WorkerEvents } from "../worker-events.ts";
 import { startWorker, type StartWorkerDeps } from "./start-worker.ts";
@@ -12,9 +15,12 @@ const tokenLifeSec = 60;
 /** A name or version is cut there. */
 const maxTextLength = 80;
 
+const noList =
+  "The MCP server starts, but responds to tools/list with an error, or with a list that cannot be read.";
+
 /**
  * Starts a worker as for a call, in its sandbox and within the limits, with a meaningless token; ends it after the MCP
- * handshake.
+ * handshake and the list of its tools.
  */
 export async function checkChild(deps: StartWorkerDeps, events: WorkerEvents): Promise<CheckChildResponse> {
   const issuedAtSec = Math.floor(deps.clock() / 1000);
@@ -36,9 +42,7 @@ export async function checkChild(deps: StartWorkerDeps, events: WorkerEvents): P
       },
       AbortSignal.timeout(deps.queueTimeoutMs + deps.startTimeoutMs),
     );
-    const tools =
-      initializeResult.capabilities.tools === undefined ? [] : toolNames(await readList(worker, "tools"));
-    await worker.end();
+    const tools = await toolsOf(worker, initializeResult);
     const { name, version } = initializeResult.serverInfo;
     return {
       status: "ok",
@@ -48,6 +52,16 @@ export async function checkChild(deps: StartWorkerDeps, events: WorkerEvents): P
     };
   } catch (error) {
     if (error instanceof CallError) return { status: "failed", reason: error.message };
+    if (error instanceof ChildErrorResponse) return { status: "failed", reason: noList };
     throw error;
+  }
+}
+
+/** The names of its tools. The worker has ended then, also when this rejects: no one else knows of it. */
+async function toolsOf(worker: Worker, { capabilities }: InitializeResult): Promise<string[]> {
+  try {
+    return capabilities.tools === undefined ? [] : toolNames(await readList(worker, "tools"));
+  } finally {
+    await worker.end();
   }
 }
