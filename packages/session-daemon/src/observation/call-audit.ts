@@ -26,6 +26,10 @@ interface AccountSecond {
 }
 
 const unknownTools = "unknown tools";
+/** For those beyond `maxToolsPerLine`. */
+const furtherTools = "further tools";
+/** The journal splits lines of more than 48 KiB. */
+const maxToolsPerLine = 200;
 const bufferMs = 100;
 const secondMs = 1000;
 const maxLinesPerSecond = 50;
@@ -64,7 +68,9 @@ export class CallAudit {
     }
     second.counted++;
     increment(second.outcomes, call.outcome);
-    increment(second.tools, call.tool ?? unknownTools);
+    const tool = call.tool ?? unknownTools;
+    const isNamed = second.tools.has(tool) || second.tools.size < maxToolsPerLine;
+    increment(second.tools, isNamed ? tool : furtherTools);
   }
 
   /** Writes all that is not written yet: for the end of the process. */

@@ -246,6 +246,28 @@ t.test("names every tool of a child that has very many, while the metrics have 3
   t.ok(names.includes("other"));
 });
 
+t.test("a line that counts calls names 200 tools at most", async (t) => {
+  const { log, lines } = keptLog();
+  const audit = new CallAudit(log);
+  const call = {
+    owner: {
+      accountId: branded<AccountId>().parse("7"),
+      grantId: branded<GrantId>().parse("g"),
+      clientId: branded<ClientId>().parse("c"),
+    },
+    session: undefined,
+    toolClass: "unknown",
+    outcome: "ok",
+    ms: 1,
+    traceId: undefined,
+  } as const;
+  for (let i = 0; i < 50 + 400; i++) audit.add({ ...call, tool: `tool_${i}` });
+  audit.flush();
+  const [counted] = JSON.parse(lines.at(-1)!) as [Line];
+  t.equal(Object.keys(counted.tools).length, 201);
+  t.equal(counted.tools["further tools"], 200);
+});
+
 t.test("sessions that end have a line with the reason", async (t) => {
   const daemon = await startSessionDaemon(t);
   const grant = await daemon.grant();
