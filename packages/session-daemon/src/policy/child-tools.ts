@@ -29,7 +29,7 @@ export class ChildTools {
 
   /**
    * `setting` as `configuredTable` reads it. `onUnknown` is called with the tools that the table does not know, once for
-   * each of them.
+   * each of them, until there were 1,000.
    */
   constructor(setting: string, onUnknown: (compared: ComparedTools) => void) {
     this.#table = configuredTable(setting);
@@ -54,6 +54,7 @@ export class ChildTools {
 
   /** To be called with the whole list of a worker's child. */
   reportUnknown(tools: readonly string[]): void {
+    if (this.#named.size >= maxNamedTools) return;
     const compared = this.compare(tools);
     const unknown = compared.unknown.filter((tool) => !this.#named.has(tool));
     if (unknown.length === 0) return;

@@ -116,6 +116,24 @@ t.test("the child is asked once, until its list changes; then the clients are no
   t.match(log, /"event":"tools.unknown","table":"forgejo-mcp","tools":\["brand_new"\],"count":1/);
 });
 
+t.test("very many unknown tools are logged once, not for each worker", async (t) => {
+  const tools = Array.from({ length: 1_200 }, (_, i) => ({ name: `tool_${i}` }));
+  const large = await startSessionDaemon(t, {
+    FJMCP_CHILD_COMMAND: listingChild(t, { name: "Large", tools, pageSize: 1_200 }),
+  });
+  for (const accountId of ["1", "2"]) {
+    const session = await McpSession.open(large, await large.grant({ accountId }));
+    await waitUntil("the worker has listed them", async () => {
+      await session.post(callTool(1, `tool_${accountId}`));
+      const { text } = await large.control("GET", "/metrics");
+      return text.includes(`tool="tool_${accountId}",outcome="ok"`);
+    });
+  }
+  const lines = (await large.completeLog()).split("\n").filter((line) => line.includes('"tools.unknown"'));
+  t.equal(lines.length, 1);
+  t.match(JSON.parse(lines[0]!), { count: 1_200 });
+});
+
 t.test("a page is one of the child's, whatever is left out of it", async (t) => {
   const paged = await startSessionDaemon(t, {
     FJMCP_CHILD_COMMAND: listingChild(t, {
