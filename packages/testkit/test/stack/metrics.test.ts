@@ -152,6 +152,9 @@ t.test("publishes metrics", async (t) => {
           [],
           expr,
         );
+        // Other programs have metrics of these names, too.
+        for (const name of names.filter((one) => !one.startsWith("fjmcp_")))
+          t.ok(expr.includes(`${name}{daemon=~"auth-server|session-daemon"}`), expr);
         const kept = [...expr.matchAll(/\bby \(([^)]*)\)/g)].map(([, list]) => list!.split(/, */));
         const matched = [...expr.matchAll(/[{,] *(\w+) *(?:=|!)/g)].map(([, label]) => label!);
         for (const name of names)
@@ -205,6 +208,8 @@ t.test("publishes metrics", async (t) => {
       const sample = `fjmcp_grants_revoked_total{reason="${reason}",daemon="auth-server"} 1`;
       t.ok(samples.includes(sample), sample);
     }
+    const sessions = 'fjmcp_sessions_ended_total{reason="access_ended",daemon="session-daemon"} 2';
+    t.ok(samples.includes(sessions), "the session of each has ended with it");
   });
 
   t.test("a scrape has the auth-server's metrics while the session-daemon is away", async (t) => {
