@@ -66,6 +66,9 @@ export class CallDispatcher {
       unauthorized(issuer, req, "invalid_token", idJson);
     this.#context = {
       streams,
+      get childEra() {
+        return pool.childEra;
+      },
       logLevel: (session) => levels.of(session),
       unauthorized: revoked,
       onCompleted: (response) => exchanges.deleteCall(response),

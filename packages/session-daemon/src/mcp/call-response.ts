@@ -8,16 +8,19 @@ import { errorResponse, sendHttpError, type HttpError } from "../http/http-error
 import { sendInChunks } from "../http/send-message.ts";
 import { EventStream } from "../http/event-stream.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
+import type { Era } from "../protocol-versions.ts";
 import { keepAliveTicks, type ActiveCall } from "../session/active-exchanges.ts";
 import { outcomeOfError, type CallOutcome, type ObservedCall } from "../observation/call-observer.ts";
 import type { Call, CallError, CallSink } from "../worker/call.ts";
 import { BatchMemberResponse } from "./batch-member-response.ts";
+import { isInputRequired } from "./input-required.ts";
 import type { ResumableStream } from "./resumable-stream.ts";
 import type { ResumableStreams } from "./resumable-streams.ts";
 
 /** What all responses share. */
 export interface ResponseContext {
   readonly streams: ResumableStreams;
+  readonly childEra: Era;
   /** The level that the client of the session has set. */
   logLevel(session: Hash): McpLogLevel | undefined;
   /** The error to send when the grant was revoked before the response began. */
@@ -25,6 +28,9 @@ export interface ResponseContext {
   /** Called once for each response, when nothing more will be written to it. */
   onCompleted(response: CallResponse): void;
 }
+
+const inputRequiredText =
+  "The server program needs more from this client to finish the call, which only clients of MCP 2026-07-28 can give. It may or may not have begun: check before you try again.";
 
 /**
  * The HTTP response to one posted request: plain JSON when the JSON-RPC response comes first, an event stream from the
@@ -102,10 +108,10 @@ export class CallResponse implements CallSink, ActiveCall {
   }
 
   response(chunks: readonly Buffer[], outcome: CallOutcome): void {
-    const stream = this.#stream;
-    const res = this.#complete(outcome);
-    if (stream !== undefined) stream.response(chunks);
-    else if (res !== undefined) sendInChunks(res, this.#accepted, chunks);
+    // A client with a session would take it for the result of a call that is done.
+    if (this.#context.childEra === "stateless" && isInputRequired(chunks))
+      this.#fail(errorCodes.internal, inputRequiredText, "rpc_error");
+    else this.#send(chunks, outcome);
   }
 
   failed(error: CallError): void {
@@ -148,7 +154,14 @@ export class CallResponse implements CallSink, ActiveCall {
   }
 
   #fail(code: number, message: string, outcome: CallOutcome): void {
-    this.response([errorResponse(this.idJson, code, message)], outcome);
+    this.#send([errorResponse(this.idJson, code, message)], outcome);
+  }
+
+  #send(chunks: readonly Buffer[], outcome: CallOutcome): void {
+    const stream = this.#stream;
+    const res = this.#complete(outcome);
+    if (stream !== undefined) stream.response(chunks);
+    else if (res !== undefined) sendInChunks(res, this.#accepted, chunks);
   }
 
   /** Undefined when the response has completed already, or its client has closed the connection. */

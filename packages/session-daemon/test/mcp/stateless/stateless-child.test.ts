@@ -89,6 +89,17 @@ t.test("a client with a session is served by the child of the later revision", a
   });
 });
 
+t.test("a client with a session gets an error where the child needs to be called again", async (t) => {
+  const session = await McpSession.open(daemon, grant);
+  const call = callTool(1, "ask", { again: true });
+  const error = { id: 1, error: { code: -32603, message: /only clients of MCP 2026-07-28 can give/ } };
+  t.match((await session.post(call)).json, error);
+  const batches = await McpSession.open(daemon, grant, "2025-03-26");
+  t.match((await batches.post([call])).json, [error]);
+  const asked = await client.call("ask", { again: true });
+  t.match(asked.json.result, { resultType: "input_required", requestState: "s" });
+});
+
 t.test("changes of the child's lists reach both kinds of streams", async (t) => {
   const session = await McpSession.open(daemon, grant);
   const standalone = await session.listen();

@@ -66,6 +66,8 @@ export function stateless(): void {
       default:
     }
     if (params?.name !== "ask") return handle(completing, message);
+    const { again } = (params.arguments ?? {}) as { readonly again?: boolean };
+    if (again === true) return server.respond(id, { resultType: "input_required", requestState: "s" });
     if (capabilities.elicitation === undefined) {
       const data = { requiredCapabilities: { elicitation: {} } };
       return server.send({ id, error: { code: -32021, message: "Missing capability", data } });
