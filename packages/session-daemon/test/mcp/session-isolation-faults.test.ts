@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { sdkChildCommand } from "@fjmcp/testkit/children/child-command";
 import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
+import { isRunning } from "@fjmcp/testkit/process/process-children";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { McpSession } from "../support/mcp-session.ts";
 import type { FixtureGrant } from "../support/grants.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
@@ -28,6 +30,37 @@ t.test("says of a call that its ended session has interrupted that it may be don
   t.equal((await session.send("DELETE")).status, 204);
   t.match((await call).json, { id: 1, error: { code: -32000, message: /may or may not be done/ } });
 });
+
+t.test(
+  "a session survives a question that its user leaves open, and ends with a child that hangs",
+  async (t) => {
+    const impatient = await startSessionDaemon(t, {
+      FJMCP_CHILD_COMMAND: sdkChildCommand(),
+      FJMCP_CHILD_ISOLATION: "session",
+      FJMCP_REQUEST_SECONDS: "4",
+    });
+    const session = new McpSession(impatient, await impatient.grant());
+    const message = initialize();
+    const params = { ...message.params, capabilities: { elicitation: {} } };
+    session.id = (await session.post({ ...message, params })).headers["mcp-session-id"] as string;
+    const pidOf = async () => {
+      const { json } = await session.post(callTool(1, "state"));
+      return (JSON.parse(json.result.content[0]!.text) as { pid: number }).pid;
+    };
+    const pid = await pidOf();
+    const elicitation = await session.stream(callTool(2, "elicit", { message: "?" }));
+    await elicitation.untilClosed();
+    t.match(elicitation.messages.at(-1), { id: 2, error: { code: -32001 } });
+    t.equal(await pidOf(), pid);
+    process.kill(pid, "SIGSTOP");
+    t.teardown(() => isRunning(pid) && process.kill(pid, "SIGKILL"));
+    t.match((await session.post(callTool(3, "state"))).json, { id: 3, error: { code: -32001 } });
+    await waitUntil(
+      "the session should end",
+      async () => (await session.post(callTool(4, "state"))).status === 404,
+    );
+  },
+);
 
 t.test("a client that the child does not accept delays no other", async (t) => {
   const grant = await daemon.grant();

@@ -19,6 +19,8 @@ export interface WorkerDeps {
   readonly processGroups: ProcessGroupRegistry;
   readonly redactor: Redactor;
   readonly requestTimeoutMs: number;
+  /** Another worker can take its place. One that serves a session alone ends with that, so only if its child certainly hangs. */
+  readonly isReplaceable: boolean;
   readonly maxLineBytes: number;
   /** The child has become idle: no client waits for a response any more. */
   readonly onIdle: () => void;

@@ -288,8 +288,11 @@ export class Worker {
       this.#notifyCancelled(call.id, "timeout");
       call.sink.failed(requestTimedOut(this.#deps.requestTimeoutMs));
     }
-    // The child may hang: the calls in flight keep their time, the next call gets a new process.
-    if (calls.some((call) => call.isAwaited)) this.retire();
+    if (!calls.some((call) => call.isAwaited)) return;
+    // The child may hang: the calls in flight keep their time, the next call gets a new process, if there can be one.
+    if (this.#deps.isReplaceable) return this.retire();
+    this.#settle();
+    this.#ping(() => undefined);
   }
 
   /** An error while one worker's output is processed must not affect the others. */

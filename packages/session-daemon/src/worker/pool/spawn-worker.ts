@@ -3,6 +3,7 @@ import { grantRef } from "@fjmcp/shared/grant-ref";
 import type { GrantId } from "@fjmcp/shared/ids";
 import { Redactor } from "../child/redactor.ts";
 import { Worker } from "../child/worker.ts";
+import type { ClientIdentity } from "../client-identity.ts";
 import type { ChildCommand } from "../command/child-command.ts";
 import { childArguments, childVariables, spawnEnvironment } from "../command/child-environment.ts";
 import { findChildProgram } from "../command/find-child-program.ts";
@@ -36,6 +37,8 @@ export interface SpawnWorkerDeps {
 
 interface SpawnRequest {
   readonly grantId: GrantId;
+  /** Undefined for a worker that several sessions share. */
+  readonly client: ClientIdentity | undefined;
   /** A client has got an error of the child. */
   readonly onChildError: () => void;
   readonly events: WorkerEvents;
@@ -61,6 +64,7 @@ export async function spawnWorker(deps: SpawnWorkerDeps, spawn: SpawnRequest): P
       processGroups: deps.processGroups,
       redactor,
       requestTimeoutMs: deps.requestTimeoutMs,
+      isReplaceable: spawn.client === undefined,
       maxLineBytes: deps.maxLineBytes,
       onIdle: () => deps.slots.serveWaiting(),
       onChildError: spawn.onChildError,
