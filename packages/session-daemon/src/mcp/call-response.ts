@@ -13,9 +13,9 @@ import { keepAliveTicks, type ActiveCall } from "../session/active-exchanges.ts"
 import { outcomeOfError, type CallOutcome, type ObservedCall } from "../observation/call-observer.ts";
 import type { Call, CallError, CallSink } from "../worker/call.ts";
 import { BatchMemberResponse } from "./batch-member-response.ts";
-import { isInputRequired } from "./input-required.ts";
 import type { ResumableStream } from "./resumable-stream.ts";
 import type { ResumableStreams } from "./resumable-streams.ts";
+import { responseForSession } from "./results-for-sessions.ts";
 
 /** What all responses share. */
 export interface ResponseContext {
@@ -108,10 +108,11 @@ export class CallResponse implements CallSink, ActiveCall {
   }
 
   response(chunks: readonly Buffer[], outcome: CallOutcome): void {
+    const isAsItCame = this.#context.childEra === "sessions";
+    const response = isAsItCame ? chunks : responseForSession(chunks, this.idJson);
     // A client with a session would take it for the result of a call that is done.
-    if (this.#context.childEra === "stateless" && isInputRequired(chunks))
-      this.#fail(errorCodes.internal, inputRequiredText, "rpc_error");
-    else this.#send(chunks, outcome);
+    if (response === "input_required") this.#fail(errorCodes.internal, inputRequiredText, "rpc_error");
+    else this.#send(response, outcome);
   }
 
   failed(error: CallError): void {

@@ -8,6 +8,7 @@ import { accessKey, type ToolAccess } from "../policy/tool-access.ts";
 import type { ToolPolicy } from "../policy/tool-policy.ts";
 import type { Call, CallSink, Recheck } from "../worker/call.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
+import { toolsForSession } from "./results-for-sessions.ts";
 import { FilteringSink, listIdJson, resultChunks, type ListFilter } from "./filtering-sink.ts";
 
 const maxCursorLength = 200;
@@ -59,11 +60,13 @@ export class ListCalls {
     const cursor = isShared ? cursorOf(request) : undefined;
     const pages = this.#pages.of(owner);
     const digest = cursor === undefined ? undefined : pages.get(cursor);
-    const kept = digest === undefined ? undefined : this.#filtered.get(this.#keyOf(digest, access));
+    const isConverted = this.#pool.childEra === "stateless" && sink.session !== undefined;
+    const kept =
+      digest === undefined ? undefined : this.#filtered.get(this.#keyOf(digest, access, isConverted));
     if (kept === undefined) {
       const filter: ListFilter = (result, ofPage) => {
         if (cursor !== undefined) KnownPages.add(pages, cursor, ofPage);
-        return this.#filterOnce(access, owner.accountId, result, ofPage);
+        return this.#filterOnce(access, owner.accountId, result, ofPage, isConverted);
       };
       return this.#ask(authenticated, request, sink, filter, recheck);
     }
@@ -89,11 +92,12 @@ export class ListCalls {
     accountId: AccountId,
     result: Record<string, unknown>,
     digest: string,
+    isConverted: boolean,
   ): Buffer {
-    const key = this.#keyOf(digest, access);
+    const key = this.#keyOf(digest, access, isConverted);
     const kept = this.#filtered.get(key);
     if (kept !== undefined) return kept;
-    const list = this.#filter(access, "tools/list", result);
+    const list = this.#filter(access, "tools/list", isConverted ? toolsForSession(result) : result);
     this.#filtered.set(key, accountId, list);
     return list;
   }
@@ -102,8 +106,9 @@ export class ListCalls {
     return Buffer.from(JSON.stringify(filterList(this.#policy, access, method, result)));
   }
 
-  #keyOf(digest: string, access: ToolAccess): string {
-    return `${digest} ${this.#policy.table.name} ${accessKey(access)}`;
+  /** `isConverted`: for clients of a revision before the child's. */
+  #keyOf(digest: string, access: ToolAccess, isConverted: boolean): string {
+    return `${digest} ${this.#policy.table.name} ${accessKey(access)}${isConverted ? " converted" : ""}`;
   }
 }
 

@@ -10,6 +10,7 @@ const loose = z.looseObject({});
  *   greet    a text, with progress
  *   log      a log message of `level` with `data`, if the request's level lets it through
  *   touch    `resources/updated` for `uri`
+ *   count    a list of numbers, as structured content that is no object
  *   exit     ends the process without a response
  */
 serveStdio(
@@ -40,6 +41,10 @@ serveStdio(
       await server.server.sendResourceUpdated({ uri: String(uri) });
       return { content: [{ type: "text", text: '"touched"' }] };
     });
+    server.registerTool("count", { outputSchema: z.array(z.number()) }, () => ({
+      content: [{ type: "text", text: "one, two" }],
+      structuredContent: [1, 2],
+    }));
     server.registerTool("exit", { inputSchema: loose }, () => process.exit(1));
     server.registerResource("page", "ui://page", { mimeType: "text/html;profile=mcp-app" }, async () => ({
       contents: [{ uri: "ui://page", mimeType: "text/html;profile=mcp-app", text: "<p>hello</p>" }],

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { childCommand } from "@fjmcp/testkit/children/child-command";
+import { childCommand, sdkStatelessMcp } from "@fjmcp/testkit/children/child-command";
 import t from "tap";
 import { callTool } from "@fjmcp/testkit/mcp-client/messages";
 import { McpSession } from "../../support/mcp-session.ts";
 import { startSessionDaemon } from "../../support/running-daemon.ts";
+import { connectSdkClient } from "../../support/sdk-client.ts";
 import { requestMeta, StatelessClient } from "../../support/stateless-client.ts";
 
 const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("stateless") });
@@ -98,6 +99,23 @@ t.test("a client with a session gets an error where the child needs to be called
   t.match((await batches.post([call])).json, [error]);
   const asked = await client.call("ask", { again: true });
   t.match(asked.json.result, { resultType: "input_required", requestState: "s" });
+});
+
+t.test("structured content that is no object reaches each client in the form of its revision", async (t) => {
+  const sdk = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: sdkStatelessMcp().command });
+  const owner = await sdk.grant();
+  const stateless = new StatelessClient(sdk, owner);
+  const count = ({ result }: { result: { tools: readonly unknown[] } }) =>
+    (result.tools as { name: string; outputSchema?: unknown }[]).find(({ name }) => name === "count");
+  t.match(count((await stateless.post({ method: "tools/list" })).json)?.outputSchema, { type: "array" });
+  t.match((await stateless.call("count")).json.result, { structuredContent: [1, 2] });
+  const { client: session } = await connectSdkClient(t, sdk, owner);
+  const { tools } = await session.listTools();
+  t.notOk(tools.find(({ name }) => name === "count")?.outputSchema);
+  t.match(await session.callTool({ name: "count", arguments: {} }), {
+    content: [{ type: "text", text: "one, two" }],
+    structuredContent: { result: [1, 2] },
+  });
 });
 
 t.test("changes of the child's lists reach both kinds of streams", async (t) => {
