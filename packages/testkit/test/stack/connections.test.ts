@@ -1,5 +1,7 @@
 import { listUsersResponse } from "@fjmcp/shared/ipc/admin";
 import { listSessionsResponse, listWorkersResponse } from "@fjmcp/shared/ipc/control";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import t from "tap";
 import { startSandboxForgejo } from "../../src/forgejo/sandbox-forgejo.ts";
 import { connectMcpClient } from "../../src/mcp-client/connect-mcp-client.ts";
@@ -19,25 +21,25 @@ const forgejo = await startSandboxForgejo();
 t.teardown(() => forgejo.close());
 const stack = await startStack({ forgejo: sandboxAccess(forgejo) });
 t.teardown(() => stack.close());
-const [, bob] = forgejo.users;
+const [alice, bob] = forgejo.users;
 const user = new ScriptedUser(bob!);
 const list = `${stack.issuer}/connections`;
 
-async function connect() {
+async function connect(browser = user) {
   const { client, transport } = await connectMcpClient({
     mcpUrl: stack.mcpUrl,
     provider: new MemoryOAuthProvider({ redirectUrl, clientName: "Test client" }),
     recording: new RecordingFetch(),
-    signIn: (url) => user.signInAndAllow(url, { stopAt: redirectUrl }),
+    signIn: (url) => browser.signInAndAllow(url, { stopAt: redirectUrl }),
   });
   t.teardown(() => client.close());
   return { client, transport };
 }
 
-async function signIn(): Promise<Page> {
-  const page = await (await user.visit(list)).submit({ button: "Sign in with Forgejo" });
+async function signIn(browser = user, { name, password } = bob!): Promise<Page> {
+  const page = await (await browser.visit(list)).submit({ button: "Sign in with Forgejo" });
   if (page.form({ field: "password" }) === undefined) return page;
-  return page.submit({ fields: { user_name: bob!.name, password: bob!.password } });
+  return page.submit({ fields: { user_name: name, password } });
 }
 
 const pathsOf = ({ html }: Page) =>
@@ -84,6 +86,28 @@ t.test("a user sees what a client does, narrows it and ends it, while another go
   await t.rejects(narrowedOne.client.listTools());
   t.ok((await kept.client.listTools()).tools.length > 0);
   t.equal(pathsOf(await user.visit(list)).length, 1);
+});
+
+t.test("the program with a personal token that only reads is not asked to request more", async (t) => {
+  const browser = new ScriptedUser(alice!);
+  // Forgejo asks for consent once.
+  await connect(browser);
+  await signIn(browser, alice);
+  const form = await browser.visit(`${list}/new-token`);
+  const fields = { name: "nightly-ci", days: "30", access: "read" };
+  const { html } = await form.submit({ button: "Create the token", fields });
+  const client = new Client({ name: "nightly-ci", version: "1.0.0" });
+  const authorization = `Bearer ${/fjmcp_pat_\w+/.exec(html)![0]}`;
+  const transport = new StreamableHTTPClientTransport(new URL(stack.mcpUrl), {
+    requestInit: { headers: { authorization } },
+  });
+  await client.connect(transport);
+  t.teardown(() => client.close());
+  await client.callTool({ name: "user__get_my_userinfo", arguments: {} });
+  await t.rejects(client.callTool({ name: "issue__create", arguments: {} }), {
+    code: -32602,
+    message: new RegExp(`allowed to read only.*${list}`),
+  });
 });
 
 t.test("a stop of the session-daemon reports the last use, with the tools that were called", async (t) => {

@@ -1,5 +1,5 @@
 import { Provider } from "oidc-provider";
-import type { Scope } from "@fjmcp/shared/oauth/mcp-resource";
+import { scopes, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
 import type { GrantedAccess } from "../../grant/granted-access.ts";
 import type { PersonalTokenDetails } from "../../grant/personal-tokens.ts";
 import { afterFind } from "./model-hooks.ts";
@@ -50,7 +50,8 @@ export function setAccess(
   }
   const members: AccessMembers = {
     scope: granted,
-    requestedScope: requested.join(" "),
+    // The program that has a personal token cannot request more: that it only reads is its user's choice.
+    requestedScope: (personalToken === undefined ? requested : scopes).join(" "),
     toolsets: access.toolsets,
     forgejoClientId,
     ...(personalToken !== undefined && {
