@@ -160,8 +160,10 @@ export async function startSessionDaemon(
           access: subscriptionAccess,
           requestTimeoutMs: config.workers.requestTimeoutMs,
           onEnded(owner, session) {
-            events.sessionEndedWithWorker(owner, session);
-            store.delete(session, owner).catch(onFailed("delete a session that has ended"));
+            store
+              .delete(session, owner)
+              .then((existed) => existed && events.sessionEndedWithWorker(owner, session))
+              .catch(onFailed("delete a session that has ended"));
           },
         });
   const observation = observeCalls(log, metrics.calls, {

@@ -178,12 +178,12 @@ export function createControlApp(deps: ControlAppDeps): Hono {
     return byAccount.reduce((sum, [, count]) => sum + count, 0);
   }
 
-  /** As the client's own DELETE: calls in flight go on. */
+  /** As the client's own DELETE: calls in flight go on, unless the session has a worker of its own. */
   async function endSession(ref: SessionRef): Promise<EndSessionsResponse> {
     const found = await store.find(ref);
     if (found === undefined) return { workers: 0, streams: 0, sessions: 0 };
     const streams = exchanges.endStreamsOf(found.hash);
-    await store.delete(found.hash, found.record);
+    if (!(await store.delete(found.hash, found.record))) return { workers: 0, streams, sessions: 0 };
     const { accountId } = found.record;
     events.sessionsEnded({ accountId, reason: "administrator", sessions: [found.hash] });
     return { workers: 0, streams, sessions: 1 };

@@ -17,8 +17,8 @@ export class DeleteHandler {
   async handle(req: IncomingMessage, res: ServerResponse, authenticated: Authenticated): Promise<void> {
     requireSupportedVersion(req);
     const session = requireSession(req, authenticated);
-    await this.#store.delete(session.hash, session.record);
-    this.#events.sessionClosedByClient(authenticated.owner, session.hash);
+    const existed = await this.#store.delete(session.hash, session.record);
+    if (existed) this.#events.sessionClosedByClient(authenticated.owner, session.hash);
     res.writeHead(204);
     res.end();
   }

@@ -152,8 +152,8 @@ export class RedisSessionStore implements SessionStore {
     }
   }
 
-  async delete(session: Hash, { accountId, grantId }: Principal): Promise<void> {
-    await this.#deleteSessions(accountId, [{ session, grantId }]);
+  async delete(session: Hash, { accountId, grantId }: Principal): Promise<boolean> {
+    return (await this.#deleteSessions(accountId, [{ session, grantId }])) > 0;
   }
 
   async list(filter: SessionFilter, { limit, after = "" }: PageQuery): Promise<SessionPage> {
@@ -260,37 +260,35 @@ export class RedisSessionStore implements SessionStore {
     this.#report(accountId, "evicted", ending.filter(isAlive));
   }
 
-  #report(
-    accountId: AccountId,
-    reason: EndedSessions["reason"],
-    ended: readonly { readonly session: Hash }[],
-  ): void {
+  #report(accountId: AccountId, reason: EndedSessions["reason"], ended: readonly IndexedSession[]): void {
     if (ended.length > 0)
       this.#listener.onEnded({ accountId, reason, sessions: ended.map(({ session }) => session) });
   }
 
-  /** Deletes the sessions and their index entries, and the account's entry with its last session. */
+  /** Deletes the sessions, their index entries, and the account's with its last one. Resolves with how many there were. */
   async #deleteSessions(
     accountId: AccountId,
     sessions: readonly Pick<IndexedSession, "session" | "grantId">[],
-  ): Promise<void> {
+  ): Promise<number> {
     for (const { session } of sessions) this.#touchTimes.delete(session);
     const index = redisKeys.sessionsOfAccount(accountId);
-    const left = await this.#redis.transaction((chain) => {
-      for (const [grantId, ofGrant] of Map.groupBy(sessions, (one) => one.grantId)) {
-        const hashes = ofGrant.map(({ session }) => session);
-        chain
-          .del(hashes.map(redisKeys.session))
-          .hdel(index, ...hashes)
-          .srem(redisKeys.sessionsOfGrant(grantId), ...hashes);
-      }
+    const hashes = sessions.map(({ session }) => session);
+    const replies = await this.#redis.transaction((chain) => {
+      for (const [grantId, ofGrant] of Map.groupBy(sessions, (one) => one.grantId))
+        chain.srem(redisKeys.sessionsOfGrant(grantId), ...ofGrant.map(({ session }) => session));
+      if (hashes.length > 0) chain.hdel(index, ...hashes).del(hashes.map(redisKeys.session));
       return chain.hlen(index);
     });
-    const hashes = sessions.map(({ session }) => session);
     this.#listener.onChanged(hashes, "ended");
-    if (left.at(-1) !== 0) return;
+    const deleted = Number(replies.at(-2) ?? 0);
+    if (replies.at(-1) === 0) await this.#deleteAccount(accountId);
+    return deleted;
+  }
+
+  /** Deletes the account's entry, which has no session left. */
+  async #deleteAccount(accountId: AccountId): Promise<void> {
     const [, count] = await this.#redis.transaction((chain) =>
-      chain.srem(redisKeys.sessionAccounts, accountId).hlen(index),
+      chain.srem(redisKeys.sessionAccounts, accountId).hlen(redisKeys.sessionsOfAccount(accountId)),
     );
     if (count === 0) return;
     // A session was opened in between: without a script the entry can only be added again.

@@ -38,7 +38,8 @@ export interface SessionStore {
   setLogLevel(session: Hash, level: McpLogLevel): Promise<void>;
   /** The same for what it is subscribed to; `uris` is called whenever the record is written. */
   setSubscriptions(session: Hash, uris: () => readonly string[]): Promise<void>;
-  delete(session: Hash, owner: Principal): Promise<void>;
+  /** Resolves with false when the session had ended before. */
+  delete(session: Hash, owner: Principal): Promise<boolean>;
   list(filter: SessionFilter, page: PageQuery): Promise<SessionPage>;
   /** The hash and the record of the session with this reference. */
   find(ref: SessionRef): Promise<{ hash: Hash; record: SessionRecord } | undefined>;

@@ -258,6 +258,11 @@ t.test("ends the process with its session, its grant, and the daemon", async (t)
   await daemon.restart("SIGTERM");
   t.equal((await last.post(callTool(1, "state"))).status, 404);
   t.strictSame(await daemon.sessions("?accountId=6"), []);
+  const closed = (await daemon.completeLog())
+    .split("\n")
+    .filter((line) => line.includes('"event":"session.closed"') && line.includes('"accountId":"6"'))
+    .map((line) => (JSON.parse(line) as { reason: string }).reason);
+  t.same(closed, ["client", "administrator", "worker_ended", "worker_ended"], "one line for each session");
 });
 
 t.test("ends the account's idle session that is unused longest when its limit is reached", async (t) => {
