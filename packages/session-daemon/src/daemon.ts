@@ -296,10 +296,8 @@ export async function startSessionDaemon(
   await listeningAt("FJMCP_MCP_SOCKET", listenUnix(mcpServer, config.mcpSocket, config.inherited.mcp));
 
   const keepAlive = setInterval(() => exchanges.tick(), config.keepAliveMs / keepAliveTicks);
-  const stopTasks = [
-    ...startCleanUp(config.sweepMs, { terminator, exchanges, levels, store, events, onFailed }),
-    watchPeer(authServerOf(config), log),
-  ];
+  const cleanUp = { terminator, exchanges, levels, subscriptions, store, events, onFailed };
+  const stopTasks = [...startCleanUp(config.sweepMs, cleanUp), watchPeer(authServerOf(config), log)];
 
   return {
     status: async () => describeRedis(await checks.redis()),

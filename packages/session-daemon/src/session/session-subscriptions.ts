@@ -14,7 +14,7 @@ interface Held {
   readonly release: Promise<() => void>;
 }
 
-/** One that has no subscription any more stays until its session ends: it was made here, and must not be made again. */
+/** One that has no subscription any more stays while its session is used: it was made here, and must not be made again. */
 interface Entry {
   readonly accountId: AccountId;
   readonly held: Map<string, Held>;
@@ -119,6 +119,13 @@ export class SessionSubscriptions {
     if (unused === undefined) return false;
     await this.end(unused.session);
     return true;
+  }
+
+  /** Deletes the sessions that have no subscription any more and were not used for `unusedMs`: they may have ended with their grants. */
+  prune(unusedMs: number): void {
+    const usedBeforeMs = performance.now() - unusedMs;
+    for (const [session, { held, usedAtMs }] of this.#bySession)
+      if (held.size === 0 && usedAtMs < usedBeforeMs) this.#bySession.delete(session);
   }
 
   #hold(caller: AuthenticatedCaller, session: Hash, uri: string, isMoved = false): Held {
