@@ -102,8 +102,10 @@ export class UserChecks {
    */
   async explain(owner: Principal, error: StartFailedError, signal: AbortSignal): Promise<CallError> {
     if (error.isLocalFault) return error;
+    const settled = new AbortController();
     const check = this.#check(owner, this.#account(owner.accountId));
-    const response = await Promise.race([check, aborted(signal)]);
+    const response = await Promise.race([check, aborted(signal, settled.signal)]);
+    settled.abort();
     switch (response?.status) {
       case "revoked":
         return tokenRejected();
@@ -256,9 +258,10 @@ function apply(response: UserCheckResponse, checkedAtMs: number, grant: Grant, a
   }
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
+/** Listens until `settled` aborts: the signal may live for much longer. */
+function aborted(signal: AbortSignal, settled: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve(undefined);
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+    signal.addEventListener("abort", () => resolve(undefined), { once: true, signal: settled });
   });
 }

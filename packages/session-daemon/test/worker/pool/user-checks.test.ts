@@ -1,8 +1,13 @@
+import { getEventListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { createLog } from "@fjmcp/shared/log";
 import type { UserCheckResponse } from "@fjmcp/shared/ipc/user-check";
 import t from "tap";
+import { StartFailedError } from "../../../src/worker/calls/call-errors.ts";
+import { UserChecks } from "../../../src/worker/pool/user-checks.ts";
+import { createWorkerEvents } from "../../../src/worker/worker-events.ts";
 import { caller, lasting, nextId, runPool, toolText, useTool } from "../../support/run-pool.ts";
 
 const who = caller();
@@ -252,4 +257,16 @@ t.test("nothing is kept of a blocked grant that has ended", async (t) => {
   await pool.end(({ grantId }) => grantId === who.grantId);
   t.ok(await toolText(useTool(pool, who, "echo")));
   await t.rejects(useTool(pool, other, "echo").text, { message: /administrator/ }, "the other one has not");
+});
+
+t.test("a failed start leaves nothing on the signal of its grant", async (t) => {
+  const checks = new UserChecks({
+    check: async () => ({ status: "ok" }),
+    pauseMs: 0,
+    events: createWorkerEvents(createLog("test", "fatal")),
+  });
+  const { signal } = new AbortController();
+  const error = new StartFailedError("does not exist", "reference", false);
+  t.equal(await checks.explain(who, error, signal), error);
+  t.equal(getEventListeners(signal, "abort").length, 0);
 });
