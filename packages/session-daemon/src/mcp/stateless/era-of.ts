@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ClientMessage } from "../../jsonrpc/client-message.ts";
 import { isStatelessVersion, isSupported, type Era } from "../../protocol-versions.ts";
-import { fieldValue } from "./header-value.ts";
 import { hasValidRequestMeta, hasVersionClaim } from "./request-meta.ts";
 
 /**
@@ -21,6 +20,5 @@ export function eraOf(message: ClientMessage, headers: IncomingHttpHeaders): Era
 /** The MCP-Protocol-Version header names a stateless revision, supported or not. */
 export function namesStatelessVersion(headers: IncomingHttpHeaders): boolean {
   const version = headers["mcp-protocol-version"];
-  if (typeof version !== "string" || isSupported(version)) return false;
-  return isStatelessVersion(fieldValue(version));
+  return typeof version === "string" && !isSupported(version) && isStatelessVersion(version);
 }

@@ -3,29 +3,15 @@ import { isUtf8 } from "node:buffer";
 const encoded = /^=\?base64\?(.*)\?=$/;
 const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** A header's value without the optional white space around it (RFC 9110 §5.5). */
-export function fieldValue(header: string): string {
-  let start = 0;
-  let end = header.length;
-  while (start < end && isBlank(header.charCodeAt(start))) start++;
-  while (end > start && isBlank(header.charCodeAt(end - 1))) end--;
-  return header.slice(start, end);
-}
-
 /**
  * The value of the body that a header mirrors (MCP 2026-07-28, "Value Encoding"): `=?base64?…?=` is decoded. Undefined for
  * characters that a header must not have, and for invalid Base64 or UTF-8.
  */
-export function decodeHeaderValue(header: string): string | undefined {
-  const value = fieldValue(header);
+export function decodeHeaderValue(value: string): string | undefined {
   if (!/^[\t\x20-\x7e]*$/.test(value)) return undefined;
   const base64 = encoded.exec(value)?.[1];
   if (base64 === undefined) return value;
   if (!canonicalBase64.test(base64)) return undefined;
   const bytes = Buffer.from(base64, "base64");
   return isUtf8(bytes) ? bytes.toString("utf8") : undefined;
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }

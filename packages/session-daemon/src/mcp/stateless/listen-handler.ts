@@ -1,7 +1,6 @@
 import type { Authenticated } from "../../auth/authenticator.ts";
-import { errorResponse, HttpError } from "../../http/http-error.ts";
+import { HttpError } from "../../http/http-error.ts";
 import { ClientDisconnectedError } from "../../http/request-body.ts";
-import { sendMessage } from "../../http/send-message.ts";
 import { whileOpen } from "../../http/while-open.ts";
 import type { ClientRequest } from "../../jsonrpc/client-message.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
@@ -15,6 +14,7 @@ import type { WorkerPool } from "../../worker/worker-pool.ts";
 import type { Exchange } from "../exchange.ts";
 import type { RequestAuthentication } from "../request-authentication.ts";
 import { ListenStream } from "./listen-stream.ts";
+import { respondWithCallError } from "./respond-with-call-error.ts";
 import { acceptedFilter, maxSubscribedResources } from "./notification-filter.ts";
 
 interface ListenHandlerDeps {
@@ -36,9 +36,8 @@ export class ListenHandler {
   }
 
   async handle(exchange: Exchange, request: ClientRequest): Promise<void> {
-    const { res, accepted } = exchange;
     const { idJson } = request;
-    if (!accepted.sse) {
+    if (!exchange.accepted.sse) {
       throw new HttpError(
         406,
         errorCodes.invalidRequest,
@@ -49,8 +48,7 @@ export class ListenHandler {
     try {
       await this.#open(exchange, request);
     } catch (error) {
-      if (!(error instanceof CallError) || error.kind === "token_rejected") throw error;
-      sendMessage(res, accepted, errorResponse(idJson, errorCodes.internal, error.message));
+      respondWithCallError(exchange, idJson, error);
     }
   }
 

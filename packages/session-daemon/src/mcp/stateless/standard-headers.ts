@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { statelessVersion, supportedVersions } from "../../protocol-versions.ts";
 import { unsupportedVersion } from "../unsupported-version.ts";
 import { headerMismatch } from "./header-mismatch.ts";
-import { decodeHeaderValue, fieldValue } from "./header-value.ts";
+import { decodeHeaderValue } from "./header-value.ts";
 
 /** The parameter that Mcp-Name repeats, by method. */
 const namedParameter: ReadonlyMap<string, "name" | "uri"> = new Map([
@@ -71,6 +71,5 @@ function checkName(headers: IncomingHttpHeaders, { method, params, idJson }: Che
 
 /** Node joins repeated headers of these names, so that none is an array. */
 function headerValue(headers: IncomingHttpHeaders, name: string): string | undefined {
-  const header = headers[name] as string | undefined;
-  return header === undefined ? undefined : fieldValue(header);
+  return headers[name] as string | undefined;
 }

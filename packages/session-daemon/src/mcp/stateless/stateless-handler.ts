@@ -1,10 +1,9 @@
-import { errorResponse, HttpError } from "../../http/http-error.ts";
+import { HttpError } from "../../http/http-error.ts";
 import { ClientDisconnectedError } from "../../http/request-body.ts";
 import { resultResponse, sendMessage } from "../../http/send-message.ts";
 import { whileOpen } from "../../http/while-open.ts";
 import type { ClientMessage, ClientRequest } from "../../jsonrpc/client-message.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
-import { CallError } from "../../worker/call.ts";
 import type { ParamHeader } from "../../worker/param-header.ts";
 import type { WorkerPool } from "../../worker/worker-pool.ts";
 import type { CallDispatcher } from "../call-dispatcher.ts";
@@ -16,6 +15,7 @@ import type { RequestAuthentication } from "../request-authentication.ts";
 import type { ListenHandler } from "./listen-handler.ts";
 import { checkParamHeaders } from "./param-headers.ts";
 import { claimedVersion, requireRequestMeta } from "./request-meta.ts";
+import { respondWithCallError } from "./respond-with-call-error.ts";
 import { checkRepeatedHeaders, checkStandardHeaders } from "./standard-headers.ts";
 
 interface StatelessHandlerDeps {
@@ -103,12 +103,6 @@ export class StatelessHandler {
       respondWithCallError(exchange, idJson, error);
     }
   }
-}
-
-/** Rethrows what is not the JSON-RPC error of a call, for `McpEndpoint` to map. */
-function respondWithCallError({ res, accepted }: Exchange, idJson: string, error: unknown): void {
-  if (!(error instanceof CallError) || error.kind === "token_rejected") throw error;
-  sendMessage(res, accepted, errorResponse(idJson, errorCodes.internal, error.message));
 }
 
 /** Notifications need no headers, and none has a meaning here: the end of a connection cancels its request. */
