@@ -1,5 +1,4 @@
 import { clientRef } from "@fjmcp/shared/client-ref";
-import { displayText } from "@fjmcp/shared/display-text";
 import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { EndSessionsRequest, EndSessionsResponse } from "@fjmcp/shared/ipc/control";
 import type { AccountId, Hash } from "@fjmcp/shared/ids";
@@ -15,7 +14,6 @@ import type { ComparedTools } from "./policy/child-tools.ts";
 
 const maxSessionRefsPerLine = 20;
 /** A client's text is cut there. */
-const maxPathLength = 200;
 const maxToolsPerLine = 200;
 
 /**
@@ -94,10 +92,9 @@ export function createEvents(log: Log) {
         "the MCP server has tools that its tool table does not know: they count as destructive, toolset other",
       );
     },
-    /** `path` is without its query. */
+    /** `path` is without its query, and cleaned. */
     requestServed(request: { method: string | undefined; path: string; status: number }) {
-      const path = displayText(request.path, maxPathLength);
-      log.debug({ event: "request.served", ...request, path }, "request");
+      log.debug({ event: "request.served", ...request }, "request");
     },
     sessionOpened(caller: Principal, session: Hash, { protocolVersion }: SessionRecord) {
       log.info(

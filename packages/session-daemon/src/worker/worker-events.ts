@@ -54,8 +54,7 @@ export function createWorkerEvents(log: Log) {
         "worker wrote a line with too many values or levels to parse",
       );
     },
-    /** The child wrote an error without an id, so that the request it belongs to is not known. */
-    /** Errors without an id since the last such event. */
+    /** The child wrote errors without an id, so that the requests they belong to are not known: `count` since the last such event. */
     requestLost(lost: { pid: number | undefined; count: number }) {
       log.warn(
         { event: "worker.request_lost", ...lost },

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 
-/** Beyond this many, that of the account which had none for longest is removed: its next `initialize` waits for a worker. */
+/** Beyond this many, that of the account which was added first is removed: its next `initialize` waits for a worker. */
 const maxResults = 10_000;
 
 /**
