@@ -109,10 +109,30 @@ export class CallDispatcher {
     accepted: AcceptedTypes,
   ): void {
     const request = traced(posted, res.req.headers);
-    const { owner } = authenticated;
-    const observed = this.#observer.onCall(owner, undefined, request);
-    const response = new StatelessResponse(owner, request, res, accepted, this.#statelessContext, observed);
+    const response = this.#statelessResponse(authenticated, request, res, accepted);
     this.#dispatch(authenticated, request, response, res);
+  }
+
+  /** Responds with the error to a request without a session that cannot run. */
+  failStateless(
+    authenticated: Authenticated,
+    posted: ClientRequest,
+    res: ServerResponse,
+    accepted: AcceptedTypes,
+    error: CallError,
+  ): void {
+    const request = traced(posted, res.req.headers);
+    this.#statelessResponse(authenticated, request, res, accepted).failed(error);
+  }
+
+  #statelessResponse(
+    { owner }: Authenticated,
+    request: ClientRequest,
+    res: ServerResponse,
+    accepted: AcceptedTypes,
+  ): StatelessResponse {
+    const observed = this.#observer.onCall(owner, undefined, request);
+    return new StatelessResponse(owner, request, res, accepted, this.#statelessContext, observed);
   }
 
   #dispatch(

@@ -2,6 +2,7 @@ import t from "tap";
 import { branded, type AccountId, type ClientId, type GrantId } from "@fjmcp/shared/ids";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { CallAudit } from "../../src/observation/call-audit.ts";
+import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
 import { callTool } from "@fjmcp/testkit/mcp-client/messages";
 import { McpSession } from "../support/mcp-session.ts";
@@ -74,6 +75,19 @@ t.test("each call of a tool has a line with its outcome, and nothing that it con
   const log = await daemon.log();
   t.notMatch(log, /canary-(argument|tool)/);
   t.notMatch(log, "00f067aa0ba902b7");
+});
+
+t.test("a call without a session has a line when no worker starts", async (t) => {
+  const daemon = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: childCommand("crash", "--at", "start") });
+  const stateless = new StatelessClient(daemon, await daemon.grant());
+  t.match((await stateless.call("echo", {}, { id: 5 })).json, { id: 5, error: { code: -32603 } });
+  const counts = await waitUntil("it is logged", async () => {
+    const lines = await linesOf(daemon, "tool_call.completed");
+    return lines.length > 0 && lines.map(({ tool, outcome }) => [tool, outcome]);
+  });
+  t.same(counts, [["unknown tools", "failed"]]);
+  const { text } = await daemon.control("GET", "/metrics");
+  t.match(text, /^fjmcp_call_failures_total\{reason="start_failed",daemon="session-daemon"\} 1$/m);
 });
 
 t.test("a tool error and a cancellation have outcomes of their own", async (t) => {

@@ -4,6 +4,7 @@ import { resultResponse, sendMessage } from "../../http/send-message.ts";
 import { whileOpen } from "../../http/while-open.ts";
 import type { ClientMessage, ClientRequest } from "../../jsonrpc/client-message.ts";
 import { errorCodes } from "../../jsonrpc/error-codes.ts";
+import { CallError } from "../../worker/call.ts";
 import type { ParamHeader } from "../../worker/param-header.ts";
 import type { WorkerPool } from "../../worker/worker-pool.ts";
 import type { CallDispatcher } from "../call-dispatcher.ts";
@@ -81,12 +82,13 @@ export class StatelessHandler {
     request: ClientRequest,
     declared: Promise<readonly ParamHeader[]>,
   ): Promise<void> {
-    const { req, res } = exchange;
+    const { accepted, authenticated, req, res } = exchange;
     const { idJson, params } = request;
     try {
       checkParamHeaders(req.headers, await declared, params?.arguments, idJson);
     } catch (error) {
-      respondWithCallError(exchange, idJson, error);
+      if (!(error instanceof CallError)) throw error;
+      this.#deps.calls.failStateless(authenticated, request, res, accepted, error);
       return;
     }
     const renewed = await this.#deps.authentication.renew(req);
