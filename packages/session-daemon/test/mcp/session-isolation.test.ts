@@ -9,6 +9,7 @@ import { childCommand, sdkChildCommand } from "@fjmcp/testkit/children/child-com
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import t from "tap";
 import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
+import { loggedLines } from "../support/logged-lines.ts";
 import { McpSession } from "../support/mcp-session.ts";
 import type { FixtureGrant } from "../support/grants.ts";
 import { startSessionDaemon, type RunningDaemon } from "../support/running-daemon.ts";
@@ -258,11 +259,12 @@ t.test("ends the process with its session, its grant, and the daemon", async (t)
   await daemon.restart("SIGTERM");
   t.equal((await last.post(callTool(1, "state"))).status, 404);
   t.strictSame(await daemon.sessions("?accountId=6"), []);
-  const closed = (await daemon.completeLog())
-    .split("\n")
-    .filter((line) => line.includes('"event":"session.closed"') && line.includes('"accountId":"6"'))
-    .map((line) => (JSON.parse(line) as { reason: string }).reason);
-  t.same(closed, ["client", "administrator", "worker_ended", "worker_ended"], "one line for each session");
+  const closed = await loggedLines<{ accountId: string; reason: string }>(daemon, "session.closed");
+  t.same(
+    closed.filter(({ accountId }) => accountId === "6").map(({ reason }) => reason),
+    ["client", "administrator", "worker_ended", "worker_ended"],
+    "one line for each session",
+  );
 });
 
 t.test("ends the account's idle session that is unused longest when its limit is reached", async (t) => {

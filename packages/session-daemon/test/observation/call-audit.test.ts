@@ -5,6 +5,7 @@ import { CallAudit } from "../../src/observation/call-audit.ts";
 import { childCommand } from "@fjmcp/testkit/children/child-command";
 import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
 import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { loggedLines } from "../support/logged-lines.ts";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon, type RunningDaemon } from "../support/running-daemon.ts";
 import { keptLog } from "../support/run-pool.ts";
@@ -15,7 +16,6 @@ interface Line {
   tool: string;
   outcome: string;
   count: number;
-  reason: string;
   sessionRef: string;
   traceId: string;
   class: string;
@@ -23,10 +23,7 @@ interface Line {
   tools: Record<string, number>;
 }
 
-async function linesOf(daemon: RunningDaemon, ...events: string[]): Promise<Line[]> {
-  const lines = (await daemon.log()).split("\n").filter((line) => line.startsWith("{"));
-  return lines.map((line) => JSON.parse(line) as Line).filter(({ event }) => events.includes(event));
-}
+const linesOf = (daemon: RunningDaemon, ...events: string[]) => loggedLines<Line>(daemon, ...events);
 
 const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -280,53 +277,6 @@ t.test("a line that counts calls names 200 tools at most", async (t) => {
   const [counted] = JSON.parse(lines.at(-1)!) as [Line];
   t.equal(Object.keys(counted.tools).length, 201);
   t.equal(counted.tools["further tools"], 200);
-});
-
-t.test("sessions that end have a line with the reason", async (t) => {
-  const daemon = await startSessionDaemon(t);
-  const grant = await daemon.grant();
-  const first = await McpSession.open(daemon, grant);
-  await McpSession.open(daemon, grant);
-  await McpSession.open(daemon, grant);
-  await first.send("DELETE");
-  const listed = await daemon.sessions("");
-  await daemon.control("POST", "/sessions/end", { by: "session", sessionRef: listed[0]!.sessionRef });
-  await daemon.control("POST", "/sessions/end", { by: "account", accountId: "1" });
-  const closed = await linesOf(daemon, "session.closed");
-  t.same(
-    closed.map(({ reason }) => reason),
-    ["client", "administrator", "access_ended"],
-  );
-  const opened = await linesOf(daemon, "session.opened");
-  t.equal(closed[0]!.sessionRef, opened[0]!.sessionRef);
-});
-
-t.test("sessions that ended with their grants have a line for each account, and are counted", async (t) => {
-  const daemon = await startSessionDaemon(t);
-  const end = (body: object) => daemon.control("POST", "/sessions/end", body);
-  const { json } = await end({ by: "grant", grantId: "g", sessions: [["1", 2]] });
-  t.match(json, { sessions: 2 });
-  await end({
-    by: "grants",
-    grantIds: ["h", "i"],
-    sessions: [
-      ["1", 1],
-      ["2", 3],
-    ],
-  });
-  await end({ by: "grant", grantId: "without-sessions" });
-  t.match(await linesOf(daemon, "session.closed"), [
-    { accountId: "1", count: 2, reason: "access_ended" },
-    { accountId: "1", count: 1, reason: "access_ended" },
-    { accountId: "2", count: 3, reason: "access_ended" },
-  ]);
-  const terminated = (await linesOf(daemon, "grant.terminated")) as unknown as { sessions: number }[];
-  t.same(
-    terminated.map(({ sessions }) => sessions),
-    [2, 4, 0],
-  );
-  const { text } = await daemon.control("GET", "/metrics");
-  t.match(text, /^fjmcp_sessions_ended_total\{reason="access_ended",.*\} 6$/m);
 });
 
 function sum(counts: Record<string, number>): number {
