@@ -159,12 +159,11 @@ export async function startSessionDaemon(
           exchanges,
           access: subscriptionAccess,
           requestTimeoutMs: config.workers.requestTimeoutMs,
-          onEnded(owner, session) {
-            store
-              .delete(session, owner)
-              .then((existed) => existed && events.sessionEndedWithWorker(owner, session))
-              .catch(onFailed("delete a session that has ended"));
+          async onEnded(owner, session) {
+            const existed = await store.delete(session, owner);
+            if (existed) events.sessionEndedWithWorker(owner, session);
           },
+          onFailed: onFailed("delete a session that has ended"),
         });
   const observation = observeCalls(log, metrics.calls, {
     classOf: (tool) => policy.classOf(tool),
@@ -306,6 +305,7 @@ export async function startSessionDaemon(
       exchanges.endStreams();
       await drain({ mcpServer, controlServer, pool, grantUses }, config.drainTimeoutMs);
       clearInterval(keepAlive);
+      await sessionClients?.settled();
       redis.close();
       observation.flush();
       events.flush();

@@ -24,7 +24,9 @@ interface SessionClientBridgeDeps {
   readonly exchanges: ActiveExchanges;
   readonly requestTimeoutMs: number;
   readonly access: Pick<SubscriptionAccess, "allows">;
-  readonly onEnded: (owner: Principal, session: Hash) => void;
+  readonly onEnded: (owner: Principal, session: Hash) => Promise<void>;
+  /** Called with the error of `onEnded`. */
+  readonly onFailed: (error: unknown) => void;
 }
 
 /** Connects the children that have a session of their own with its client (docs/adr/0024). */
@@ -32,14 +34,15 @@ export class SessionClientBridge implements SessionClients {
   readonly #exchanges: ActiveExchanges;
   readonly #requests: ClientRequests;
   readonly #access: Pick<SubscriptionAccess, "allows">;
-  readonly #onEnded: (owner: Principal, session: Hash) => void;
+  readonly #onEnded: (owner: Principal, session: Hash) => Promise<void>;
+  readonly #ending = new Set<Promise<void>>();
 
   /** `onEnded` is called for each session whose worker is gone. */
-  constructor({ exchanges, requestTimeoutMs, access, onEnded }: SessionClientBridgeDeps) {
+  constructor({ exchanges, requestTimeoutMs, access, onEnded, onFailed }: SessionClientBridgeDeps) {
     this.#access = access;
     this.#exchanges = exchanges;
     this.#requests = new ClientRequests(requestTimeoutMs);
-    this.#onEnded = onEnded;
+    this.#onEnded = (owner, session) => onEnded(owner, session).catch(onFailed);
   }
 
   onRequest(
@@ -83,7 +86,13 @@ export class SessionClientBridge implements SessionClients {
   onEnded(owner: Principal, session: Hash): void {
     this.#requests.end(session);
     this.#exchanges.endStreamsOf(session);
-    this.#onEnded(owner, session);
+    const ending = this.#onEnded(owner, session).finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+
+  /** Resolves once all that the ends of sessions have caused is done. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#ending);
   }
 
   /** A response that the client has posted; ignored when it belongs to no request to this session. */
