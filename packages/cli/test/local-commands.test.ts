@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import t from "tap";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { runCli } from "./support/run-cli.ts";
@@ -34,6 +36,19 @@ t.test("rejects what it does not know, and has help with an example everywhere",
     t.match(help.stdout, /^Example:\n {2}fjmcp /m, command);
     t.notMatch(help.stdout, /default:\s+(false|\[\])/, command);
   }
+});
+
+t.test("a file of certificates must hold one", async (t) => {
+  const directory = temporaryDirectory(t);
+  const der = join(directory, "ca.der");
+  writeFileSync(der, Buffer.from("3082010a", "hex"));
+  for (const [file, reason] of [
+    [join(directory, "none"), "There is no such file."],
+    [der, "It holds no certificate in PEM."],
+    [directory, "It cannot be read (EISDIR)."],
+  ] as const)
+    for (const command of ["doctor", "setup"])
+      t.match(await fjmcp(command, "--ca-file", file), { code: 64, stdout: "", stderr: reason }, reason);
 });
 
 t.test("restarts a unit, and says so when that is not allowed", async (t) => {

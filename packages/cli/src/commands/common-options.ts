@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { explainUsersQuery } from "@fjmcp/shared/ipc/explain";
@@ -63,10 +63,20 @@ export function positiveNumber(text: string): number {
   throw new InvalidArgumentError("It must be a whole number of at least 1.");
 }
 
-/** The path of a file, as an option's value. */
-export function existingFile(file: string): string {
-  if (existsSync(file)) return file;
-  throw new InvalidArgumentError("There is no such file.");
+/** The path of a file with certificates in PEM, as an option's value: TLS would ignore any other text. */
+export function certificateFile(file: string): string {
+  if (!existsSync(file)) throw new InvalidArgumentError("There is no such file.");
+  if (!/-----BEGIN (?:\w+ )?CERTIFICATE-----/.test(textOf(file)))
+    throw new InvalidArgumentError("It holds no certificate in PEM.");
+  return file;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "latin1");
+  } catch (error) {
+    throw new InvalidArgumentError(`It cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
 }
 
 /** The help's last lines: one example. */

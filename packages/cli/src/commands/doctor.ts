@@ -7,7 +7,7 @@ import { print, printJson } from "../terminal/output.ts";
 import {
   adminClient,
   example,
-  existingFile,
+  certificateFile,
   jsonOption,
   withSocket,
   type SocketOptions,
@@ -28,7 +28,7 @@ export function addDoctorCommand(program: Command): void {
       "looks at every link from the units to Forgejo's login; green means that Claude.ai can connect",
     )
     .option("--private", "for test set-ups: a name that only this machine knows", false)
-    .option("--ca-file <file>", "certificates of an internal CA (PEM)", existingFile)
+    .option("--ca-file <file>", "certificates of an internal CA (PEM)", certificateFile)
     .option("--clients", "also send what each known MCP client sends, up to Forgejo's login", false)
     .option("--skip <check>", `leave a check out: ${checkNames.join(", ")}`, addCheck, [])
     .addOption(jsonOption())

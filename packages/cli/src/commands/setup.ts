@@ -20,7 +20,7 @@ import { proxyInstructions } from "../setup/proxy.ts";
 import { readConfiguration, startInstallation, storeApplication, writeInstallation } from "../setup/setup.ts";
 import { isInteractive } from "../terminal/confirm.ts";
 import { note, print } from "../terminal/output.ts";
-import { example, existingFile, withSocket } from "./common-options.ts";
+import { example, certificateFile, withSocket } from "./common-options.ts";
 import { doctor } from "./doctor.ts";
 
 interface SetupOptions extends ApplicationOptions, ChildOptions {
@@ -81,7 +81,7 @@ export function addSetupCommand(program: Command): void {
     )
     .option("-y, --yes", "ask nothing: for scripts", false)
     .option("--private", "as for doctor, which runs at the end", false)
-    .option("--ca-file <file>", "as for doctor", existingFile)
+    .option("--ca-file <file>", "as for doctor", certificateFile)
     .addHelpText(
       "after",
       example(
