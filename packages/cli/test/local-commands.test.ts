@@ -38,6 +38,17 @@ t.test("rejects what it does not know, and has help with an example everywhere",
   }
 });
 
+t.test("says that journalctl has failed, and blames no right for it", async (t) => {
+  programs.write("journalctl", "echo 'Failed to parse timestamp: soon' >&2; exit 1");
+  for (const command of ["logs", "audit"])
+    t.match(await fjmcp(command, "--since", "soon"), {
+      code: 69,
+      stdout: "",
+      stderr:
+        /^Failed to parse timestamp: soon\nfjmcp: journalctl failed\.\nIts own message is above\. Where it/,
+    });
+});
+
 t.test("a file of certificates must hold one", async (t) => {
   const directory = temporaryDirectory(t);
   const der = join(directory, "ca.der");

@@ -12,11 +12,17 @@ export async function* readJournal(args: readonly string[]): AsyncGenerator<stri
     buffer: false,
   });
   yield* createInterface({ input: journal.stdout });
-  const { exitCode } = await journal;
+  const { exitCode, code } = await journal;
   if (exitCode === 0) return;
+  if (code === "ENOENT")
+    throw new CommandError(
+      exitCodes.unavailable,
+      "There is no journalctl on this machine.",
+      "The logs are where the daemons' standard output goes; `fjmcp audit --file` reads them.",
+    );
   throw new CommandError(
     exitCodes.unavailable,
     "journalctl failed.",
-    "Run the command with sudo, or join the group systemd-journal.",
+    "Its own message is above. Where it may not read the journal, run the command with sudo, or join the group systemd-journal.",
   );
 }
