@@ -210,7 +210,10 @@ export async function startSessionDaemon(
   );
 
   const opener = new SessionOpener(pool, store, events, clock);
-  const lists = new ListCalls(pool, policy);
+  const lists = new ListCalls(pool, policy, (tools) => {
+    childTools.reportUnknown(tools);
+    observation.onTools(tools);
+  });
   const gate = new PolicyGate(config.issuer, policy, events);
   const authentication = new RequestAuthentication(config.issuer, authenticator, pool.sessions);
   const errors = new HttpErrorMapper(config.issuer, events);

@@ -7,6 +7,7 @@ import { KnownPages } from "../policy/known-pages.ts";
 import { accessKey, type ToolAccess } from "../policy/tool-access.ts";
 import type { ToolPolicy } from "../policy/tool-policy.ts";
 import type { Call, CallSink, Recheck } from "../worker/call.ts";
+import { toolNames } from "../worker/mcp-client/read-list.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 import { toolsForSession } from "./results-for-sessions.ts";
 import { FilteringSink, listIdJson, resultChunks, type ListFilter } from "./filtering-sink.ts";
@@ -20,12 +21,15 @@ const maxCursorLength = 200;
 export class ListCalls {
   readonly #pool: WorkerPool;
   readonly #policy: ToolPolicy;
+  readonly #onTools: (tools: readonly string[]) => void;
   readonly #pages = new KnownPages();
   readonly #filtered = new FilteredLists(filteredListLimits);
 
-  constructor(pool: WorkerPool, policy: ToolPolicy) {
+  /** `onTools` is called with the names of the tools of each page that a child has listed. */
+  constructor(pool: WorkerPool, policy: ToolPolicy, onTools: (tools: readonly string[]) => void) {
     this.#pool = pool;
     this.#policy = policy;
+    this.#onTools = onTools;
   }
 
   /** Runs the request; undefined when the sink has its response already. */
@@ -97,6 +101,7 @@ export class ListCalls {
     const key = this.#keyOf(digest, access, isConverted);
     const kept = this.#filtered.get(key);
     if (kept !== undefined) return kept;
+    this.#onTools(toolNames([result]));
     const list = this.#filter(access, "tools/list", isConverted ? toolsForSession(result) : result);
     this.#filtered.set(key, accountId, list);
     return list;

@@ -52,7 +52,7 @@ export class ChildTools {
     if (!this.#isConfigured) this.#table = tableOfServer(serverName);
   }
 
-  /** To be called with the whole list of a worker's child. */
+  /** To be called with what the child of a worker lists: all of it, or a page. */
   reportUnknown(tools: readonly string[]): void {
     if (this.#named.size >= maxNamedTools) return;
     const compared = this.compare(tools);

@@ -1,6 +1,7 @@
 import { childCommand, sdkChildCommand } from "@fjmcp/testkit/children/child-command";
 import t from "tap";
 import { callTool } from "@fjmcp/testkit/mcp-client/messages";
+import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { McpSession } from "../support/mcp-session.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 import { StatelessClient } from "../support/stateless-client.ts";
@@ -31,6 +32,22 @@ t.test("a session's own child lists its tools, without what the administrator de
     });
   }
   t.equal((await daemon.health()).workers.live, 2);
+});
+
+t.test("the audit names the tools that a session's own child has listed", async (t) => {
+  const daemon = await startSessionDaemon(t, { ...isolated, FJMCP_CHILD_COMMAND: sdkChildCommand() });
+  const session = await McpSession.open(daemon, await daemon.grant());
+  await session.post(list);
+  await session.post(callTool(1, "state"));
+  await session.post(callTool(2, "canary"));
+  const log = await waitUntil("both calls are logged", async () => {
+    const text = await daemon.log();
+    return text.split('"tool_call.completed"').length === 3 ? text : undefined;
+  });
+  t.match(log, /"event":"tool_call.completed".*"tool":"state"/);
+  t.match(log, /"event":"tool_call.completed".*"tool":"unknown tools"/);
+  t.match(log, /"event":"tools.unknown".*"state"/);
+  t.notMatch(log, "canary");
 });
 
 t.test("limits of a connection hold before any other child has started", async (t) => {
