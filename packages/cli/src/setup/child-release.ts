@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
+import { fetchFailure } from "@fjmcp/shared/net/fetch-failure";
 import { parseTar } from "nanotar";
 import { CommandError } from "../command-error.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
@@ -47,7 +48,7 @@ export async function downloadChildRelease(url: string): Promise<ChildRelease> {
 
 async function download(url: string): Promise<Buffer> {
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch((error: Error) => {
-    throw unusable(url, `cannot be downloaded (${causeOf(error)})`, exitCodes.unavailable);
+    throw unusable(url, `cannot be downloaded (${fetchFailure(error)})`, exitCodes.unavailable);
   });
   if (!response.ok || response.body === null)
     throw unusable(url, `cannot be downloaded (status ${response.status})`, exitCodes.unavailable);
@@ -90,11 +91,6 @@ function isExecutable(content: Buffer): boolean {
 
 function sha256(content: Buffer): string {
   return createHash("sha256").update(content).digest("hex");
-}
-
-/** What fetch hides in the cause of its "fetch failed". */
-function causeOf({ message, cause }: Error): string {
-  return cause instanceof Error ? cause.message : message;
 }
 
 function unusable(url: string, why: string, code: ExitCode = exitCodes.configuration): CommandError {

@@ -1,3 +1,4 @@
+import { fetchFailure } from "@fjmcp/shared/net/fetch-failure";
 import { userAgent } from "@fjmcp/shared/user-agent";
 import { z } from "zod";
 import { CommandError } from "../command-error.ts";
@@ -124,7 +125,7 @@ async function send(url: string, token: string, method: string, body?: object): 
   }).catch((error: Error) => {
     throw new CommandError(
       exitCodes.unavailable,
-      `${new URL(url).origin} does not respond (${error.message}).`,
+      `${new URL(url).origin} does not respond (${fetchFailure(error)}).`,
       "Correct the Forgejo URL, or start Forgejo, and run fjmcp setup again.",
     );
   });

@@ -1,11 +1,19 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { version } from "@fjmcp/shared/version";
-import t from "tap";
+import t, { type Test } from "tap";
 import { listOwnApplications } from "../../src/setup/forgejo-application.ts";
 
 const uri = "https://mcp.example.net/oauth/callback";
+
+async function serve(t: Test, listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 t.test("finds the stored application on a later page than the first", async (t) => {
   const apps = [1, 2, 3].map((id) => ({
@@ -17,16 +25,12 @@ t.test("finds the stored application on a later page than the first", async (t) 
   }));
   const methods: string[] = [];
   const userAgents = new Set<string | undefined>();
-  const server = createServer((req, res) => {
+  const url = await serve(t, (req, res) => {
     methods.push(req.method!);
     userAgents.add(req.headers["user-agent"]);
     const page = Number(new URL(req.url!, "http://x").searchParams.get("page"));
     res.end(JSON.stringify(req.method === "GET" ? apps.slice(2 * page - 2, 2 * page) : apps[2]));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.teardown(() => server.close());
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const own = await listOwnApplications(url, "token");
   own.require("client-3");
   const of = (stored?: { clientId: string; hasSecret: boolean }) =>
@@ -36,4 +40,12 @@ t.test("finds the stored application on a later page than the first", async (t) 
   t.match(await own.ensure(uri, of()), { clientId: "client-3" });
   t.same(methods.slice(-2), ["GET", "PATCH"]);
   t.same([...userAgents], [`fjmcp/${version}`]);
+});
+
+t.test("says why a Forgejo does not respond", async (t) => {
+  await t.rejects(listOwnApplications("http://127.0.0.1:2", "token"), {
+    name: "CommandError",
+    exitCode: 69,
+    message: "http://127.0.0.1:2 does not respond (connect ECONNREFUSED 127.0.0.1:2).",
+  });
 });

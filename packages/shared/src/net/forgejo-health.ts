@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { healthy, type ComponentHealth } from "../component-health.ts";
 import { userAgent } from "../user-agent.ts";
+import { fetchFailure } from "./fetch-failure.ts";
 
 /** The first version that enforces the scope of an OAuth token, which bounds what a client may do. */
 const minimumMajorVersion = 9;
@@ -26,11 +27,7 @@ export async function forgejoHealth(url: string, timeoutMs: number): Promise<Com
     const json = parsed((await response.text()).slice(0, maxVersionBytes));
     return interpret(url, response.status, json);
   } catch (error) {
-    const { cause, message } = error as Error;
-    return {
-      status: "away",
-      reason: `${url} does not respond (${cause instanceof Error ? cause.message : message})`,
-    };
+    return { status: "away", reason: `${url} does not respond (${fetchFailure(error)})` };
   }
 }
 

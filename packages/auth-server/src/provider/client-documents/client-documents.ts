@@ -1,3 +1,4 @@
+import { fetchFailure } from "@fjmcp/shared/net/fetch-failure";
 import { LRUCache } from "lru-cache";
 import { ClientNotAcceptedError } from "../client-not-accepted-error.ts";
 import { temporarilyUnavailable } from "../temporarily-unavailable.ts";
@@ -106,7 +107,7 @@ export class ClientDocuments {
         this.#failed.set(href, true);
         this.#deps.events.clientDocumentUnavailable({
           host: new URL(href).host,
-          detail: reasonOf(error),
+          detail: fetchFailure(error),
           fallback: fallback?.kind ?? "none",
         });
       }
@@ -170,10 +171,4 @@ function faultOf({ status, headers }: Response): string | undefined {
 
 function respond(document: string, headers: Record<string, string>): Response {
   return new Response(document, { headers: { "content-type": "application/json", ...headers } });
-}
-
-/** An error of `fetch` has its reason in its cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }
