@@ -34,8 +34,8 @@ export interface ChildRelease {
 }
 
 /**
- * Downloads a release: an executable file for this machine, or a .tar.gz with one. Throws CommandError when it is something
- * else.
+ * Downloads a release: an executable file for this machine, or a .tar.gz with one. Rejects with CommandError when it is
+ * something else, or cannot be downloaded.
  */
 export async function downloadChildRelease(url: string): Promise<ChildRelease> {
   const content = await download(url);
@@ -47,11 +47,15 @@ export async function downloadChildRelease(url: string): Promise<ChildRelease> {
 }
 
 async function download(url: string): Promise<Buffer> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch((error: Error) => {
-    throw unusable(url, `cannot be downloaded (${fetchFailure(error)})`, exitCodes.unavailable);
-  });
-  if (!response.ok || response.body === null)
-    throw unusable(url, `cannot be downloaded (status ${response.status})`, exitCodes.unavailable);
+  try {
+    return await contentOf(url, await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }));
+  } catch (error) {
+    throw error instanceof CommandError ? error : notDownloaded(url, fetchFailure(error));
+  }
+}
+
+async function contentOf(url: string, response: Response): Promise<Buffer> {
+  if (!response.ok || response.body === null) throw notDownloaded(url, `status ${response.status}`);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body) {
@@ -91,6 +95,10 @@ function isExecutable(content: Buffer): boolean {
 
 function sha256(content: Buffer): string {
   return createHash("sha256").update(content).digest("hex");
+}
+
+function notDownloaded(url: string, why: string): CommandError {
+  return unusable(url, `cannot be downloaded (${why})`, exitCodes.unavailable);
 }
 
 function unusable(url: string, why: string, code: ExitCode = exitCodes.configuration): CommandError {

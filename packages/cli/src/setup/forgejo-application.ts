@@ -80,9 +80,9 @@ export async function listOwnApplications(forgejoUrl: string, token: string): Pr
       };
       const made =
         same === undefined
-          ? await send(url, token, "POST", wanted)
-          : await send(`${url}/${same.id}`, token, "PATCH", wanted);
-      const { client_id: clientId, client_secret: clientSecret } = application.parse(made);
+          ? await send({ url, token, method: "POST", body: wanted }, application)
+          : await send({ url: `${url}/${same.id}`, token, method: "PATCH", body: wanted }, application);
+      const { client_id: clientId, client_secret: clientSecret } = made;
       return { clientId, clientSecret };
     },
   };
@@ -100,17 +100,27 @@ function notOwn(clientId: string): CommandError {
 async function listApplications(url: string, token: string): Promise<z.infer<typeof application>[]> {
   const found = new Map<number, z.infer<typeof application>>();
   for (let page = 1; ; page += 1) {
-    const response = await send(`${url}?limit=${pageSize}&page=${page}`, token, "GET");
-    const added = z
-      .array(application)
-      .parse(response)
-      .filter(({ id }) => !found.has(id));
+    const query = `limit=${pageSize}&page=${page}`;
+    const response = await send({ url: `${url}?${query}`, token, method: "GET" }, z.array(application));
+    const added = response.filter(({ id }) => !found.has(id));
     if (added.length === 0) return [...found.values()];
     for (const each of added) found.set(each.id, each);
   }
 }
 
-async function send(url: string, token: string, method: string, body?: object): Promise<unknown> {
+/** Rejects with CommandError when there is no response that matches the schema. */
+async function send<Schema extends z.ZodType>(
+  { url, token, method, body }: { url: string; token: string; method: string; body?: object },
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const { origin } = new URL(url);
+  const failed = (error: unknown) => {
+    throw new CommandError(
+      exitCodes.unavailable,
+      `${origin} does not respond (${fetchFailure(error)}).`,
+      "Correct the Forgejo URL, or start Forgejo, and run fjmcp setup again.",
+    );
+  };
   const response = await fetch(url, {
     method,
     headers: {
@@ -122,14 +132,17 @@ async function send(url: string, token: string, method: string, body?: object): 
     redirect: "error",
     signal: AbortSignal.timeout(timeoutMs),
     ...(body !== undefined && { body: JSON.stringify(body) }),
-  }).catch((error: Error) => {
+  }).catch(failed);
+  if (response.ok) {
+    const text = await response.text().catch(failed);
+    const { data, success } = schema.safeParse(parsed(text));
+    if (success) return data;
     throw new CommandError(
-      exitCodes.unavailable,
-      `${new URL(url).origin} does not respond (${fetchFailure(error)}).`,
-      "Correct the Forgejo URL, or start Forgejo, and run fjmcp setup again.",
+      exitCodes.configuration,
+      `${origin} does not respond as a Forgejo (status ${response.status}).`,
+      "Correct the Forgejo URL, or let its API through the login of a proxy in front of it, and run fjmcp setup again.",
     );
-  });
-  if (response.ok) return response.json();
+  }
   // Forgejo's messages may repeat the token.
   throw new CommandError(
     exitCodes.configuration,
@@ -138,6 +151,14 @@ async function send(url: string, token: string, method: string, body?: object): 
       ? "The token must be valid and have the scope write:user. Without one, create the application by hand: leave the token out."
       : "Create the application by hand: leave the token out.",
   );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What to do in Forgejo's pages instead. */

@@ -40,6 +40,11 @@ const releases: Record<string, Buffer> = {
   broken: archive({ "forgejo-mcp": program }).subarray(0, 40),
 };
 const server = createServer((req, res) => {
+  if (req.url === "/cut-off") {
+    res.writeHead(200, { "content-length": program.length });
+    res.write(program.subarray(0, 100), () => res.destroy());
+    return;
+  }
   const release = releases[req.url!.slice(1)];
   if (release === undefined) res.writeHead(404).end();
   else res.end(release);
@@ -120,6 +125,7 @@ t.test("rejects what is no release for this machine, and installs nothing", asyn
   const { root, install } = machine(t);
   const faults = {
     none: [69, /status 404/],
+    "cut-off": [69, /^fjmcp: http\S+ cannot be downloaded \(other side closed\)\.$/m],
     text: [78, /neither an executable of Linux nor a \.tar\.gz/],
     empty: [78, /neither an executable/],
     foreign: [78, /another architecture/],

@@ -49,3 +49,27 @@ t.test("says why a Forgejo does not respond", async (t) => {
     message: "http://127.0.0.1:2 does not respond (connect ECONNREFUSED 127.0.0.1:2).",
   });
 });
+
+t.test("rejects what is not Forgejo's, and a response that breaks off", async (t) => {
+  const listOf = async (listener: RequestListener) => listOwnApplications(await serve(t, listener), "token");
+  const foreign = {
+    name: "CommandError",
+    exitCode: 78,
+    message: /^http:\S+ does not respond as a Forgejo \(status 200\)\.$/,
+    advice: /Correct the Forgejo URL/,
+  };
+  for (const page of ["<!doctype html><title>Sign in</title>", '{"error":"sign in"}', ""])
+    await t.rejects(
+      listOf((_, res) => res.end(page)),
+      foreign,
+      page,
+    );
+  const own = await listOf((req, res) => res.end(req.method === "GET" ? "[]" : "<!doctype html>"));
+  const known = { kind: "first", stored: undefined, otherClientId: undefined } as const;
+  await t.rejects(own.ensure(uri, known), foreign, "a response to a change");
+  const cutOff: RequestListener = (_, res) => {
+    res.writeHead(200, { "content-length": 100 });
+    res.write("[", () => res.destroy());
+  };
+  await t.rejects(listOf(cutOff), { name: "CommandError", exitCode: 69, message: /\(other side closed\)/ });
+});
