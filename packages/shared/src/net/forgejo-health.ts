@@ -24,11 +24,24 @@ export async function forgejoHealth(url: string, timeoutMs: number): Promise<Com
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const json = parsed((await response.text()).slice(0, maxVersionBytes));
+    const json = parsed(await beginningOf(response));
     return interpret(url, response.status, json);
   } catch (error) {
     return { status: "away", reason: `${url} does not respond (${fetchFailure(error)})` };
   }
+}
+
+/** As much of the body as a version needs; the rest is not read. */
+async function beginningOf(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    // Leaving the loop cancels the body.
+    if (bytes >= maxVersionBytes) break;
+  }
+  return Buffer.concat(chunks).toString("utf8", 0, maxVersionBytes);
 }
 
 function interpret(url: string, status: number, json: unknown): ComponentHealth {

@@ -61,3 +61,14 @@ t.test("is away for anything that a proxy may say, for no reply and for a late o
   t.match(await healthOf(t, () => undefined, 100), { status: "away", reason: /timeout/i });
   t.match(await forgejoHealth("http://127.0.0.1:2", 60_000), { status: "away", reason: "ECONNREFUSED" });
 });
+
+t.test("reads no more of a long response than a version needs", async (t) => {
+  let closed: Promise<unknown> | undefined;
+  const health = await healthOf(t, (_, res) => {
+    closed = once(res, "close");
+    // It goes on after this, and never ends.
+    res.write("x".repeat(128 * 1024));
+  });
+  t.match(health, { status: "away", reason: "does not respond as a Forgejo (status 200)" });
+  await closed;
+});
