@@ -34,8 +34,12 @@ export async function runCheck(check: Check, context: DoctorContext): Promise<Ch
   try {
     return { check: check.name, findings: await check.run(context) };
   } catch (error) {
-    const { message } = error as Error;
-    const advice = error instanceof CommandError ? ` ${error.advice}` : "";
-    return { check: check.name, findings: [fault(`${message}${advice}`)] };
+    return { check: check.name, findings: [faultOf(error)] };
   }
+}
+
+/** The finding that a failure is, with the advice of a CommandError. */
+export function faultOf(error: unknown): Finding {
+  const advice = error instanceof CommandError ? ` ${error.advice}` : "";
+  return fault(`${(error as Error).message}${advice}`);
 }

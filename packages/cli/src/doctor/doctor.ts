@@ -1,7 +1,6 @@
-import { fault } from "@fjmcp/shared/finding";
 import { adminPaths, adminStatusResponse } from "@fjmcp/shared/ipc/admin";
 import type { AdminClient } from "../admin/admin-client.ts";
-import { runCheck, type Check, type CheckResult, type DoctorContext } from "./check.ts";
+import { faultOf, runCheck, type Check, type CheckResult, type DoctorContext } from "./check.ts";
 import { clientsCheck } from "./clients-check.ts";
 import { childCheck, daemonCheck, inspectionCheck, sandboxCheck } from "./daemon-checks.ts";
 import { loginCheck } from "./login-check.ts";
@@ -55,9 +54,9 @@ export async function runDoctor(
   const { root, isPrivate } = options;
   const http = new PublicClient(options.caFile);
   await run(localChecks, { admin, root, isPrivate, http, issuer: "", forgejoUrl: "" });
-  const status = await admin.call(adminPaths.status, adminStatusResponse).catch((error: Error) => {
+  const status = await admin.call(adminPaths.status, adminStatusResponse).catch((error: unknown) => {
     isWell = false;
-    onResult({ check: "daemons", findings: [fault(error.message)] });
+    onResult({ check: "daemons", findings: [faultOf(error)] });
     return undefined;
   });
   if (status === undefined) return { issuer: undefined, isWell };

@@ -178,9 +178,11 @@ t.test("redis: finds one that does not sync each write before it confirms it", a
 });
 
 t.test("goes on without an auth-server, and ends red", async (t) => {
-  const { root, programs } = await installation(t);
+  const { root, programs, findings } = await installation(t);
   const { code, stdout } = await runCli(["doctor", "--root", root], programs);
   t.equal(code, 1);
   t.match(stdout, /^FAULT {3}daemons +The auth-server gave no usable response \(status 503\)/m);
+  const advice = /\(status 503\)\. Look at `fjmcp status` and `fjmcp logs --unit auth`\.$/;
+  t.match(await findings("daemons"), [{ level: "fault", text: advice }]);
   t.match(stdout, /Mend the first one/);
 });
