@@ -1,6 +1,7 @@
 import type { ClientId } from "@fjmcp/shared/ids";
 import type { Principal } from "@fjmcp/shared/principal";
 import type { ForgejoToken, SessionDaemon } from "./session-daemon.ts";
+import { sessionDaemonFailure } from "./session-daemon-failure.ts";
 
 /** A grant, and the application on whose Forgejo tokens it rests: the first one unless named. */
 export type RedeemedGrant = Principal & { readonly forgejoClientId?: string | undefined };
@@ -58,7 +59,7 @@ export function createEarlyWorkerStart(deps: {
         if (performance.now() >= next.untilMs) throw new Error("waited too long behind other starts");
         await start(next.grant);
       } catch (error) {
-        const { message: detail } = error as Error;
+        const detail = sessionDaemonFailure(error);
         events.earlyWorkerStartFailed({ grantId, accountId, clientId, detail });
       }
     }

@@ -3,6 +3,7 @@ import type { GrantedAccess } from "./granted-access.ts";
 import type { GrantStore, NarrowingOutcome } from "./grant-store.ts";
 import type { HistoryRecorder } from "./history-recorder.ts";
 import type { SessionDaemon } from "./session-daemon.ts";
+import { sessionDaemonFailure } from "./session-daemon-failure.ts";
 
 /**
  * Removes from a grant, and from its tokens in the same step, all access that is not in `access`; it is never widened. The
@@ -31,8 +32,8 @@ export function createGrantNarrowing(deps: {
     const outcome = await store.narrow(grantId, access);
     if (outcome !== "narrowed") return outcome;
     events.grantNarrowed({ grantId, accountId: owner.accountId, ...access });
-    const notified = sessionDaemon.notifyPolicyChanged(grantId).catch((error: Error) => {
-      events.policyNotifyFailed({ grantId, detail: error.message });
+    const notified = sessionDaemon.notifyPolicyChanged(grantId).catch((error: unknown) => {
+      events.policyNotifyFailed({ grantId, detail: sessionDaemonFailure(error) });
     });
     await Promise.all([notified, history.narrowed(owner, by)]);
     return outcome;

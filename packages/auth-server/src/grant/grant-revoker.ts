@@ -5,6 +5,7 @@ import type { HistoryRecorder } from "./history-recorder.ts";
 import type { RevocationReason } from "@fjmcp/shared/ipc/explain";
 import type { Principal } from "@fjmcp/shared/principal";
 import type { SessionDaemon } from "./session-daemon.ts";
+import { sessionDaemonFailure } from "./session-daemon-failure.ts";
 
 /** The audit events of a revocation; declared here because `audit-events.ts` imports from `grant/`. */
 interface RevocationEvents {
@@ -61,8 +62,9 @@ export function createGrantRevoker(deps: {
     const ended = new Map<AccountId, number>();
     for (const { accountId, sessions: count } of revoked)
       if (count > 0) ended.set(accountId, (ended.get(accountId) ?? 0) + count);
-    await sessionDaemon.endGrants(grants, ended).catch((error: Error) => {
-      events.sessionDaemonNotifyFailed({ grantId, grants: grants.length, detail: error.message });
+    await sessionDaemon.endGrants(grants, ended).catch((error: unknown) => {
+      const detail = sessionDaemonFailure(error);
+      events.sessionDaemonNotifyFailed({ grantId, grants: grants.length, detail });
     });
   }
 

@@ -1,6 +1,7 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 import type { GrantStore } from "./grant-store.ts";
 import type { SessionDaemon } from "./session-daemon.ts";
+import { sessionDaemonFailure } from "./session-daemon-failure.ts";
 
 /**
  * Retires the workers of the account's grants on an application whose Forgejo tokens were replaced. A failure is logged, and
@@ -18,7 +19,7 @@ export function createWorkerRetirement(deps: {
     try {
       await sessionDaemon.retireWorkers(accountId, await grants.grantsOn(accountId, forgejoClientId));
     } catch (error) {
-      events.workerRetirementFailed({ accountId, detail: (error as Error).message });
+      events.workerRetirementFailed({ accountId, detail: sessionDaemonFailure(error) });
     }
   };
 }
