@@ -50,7 +50,7 @@ export function createConnectionsLogin(deps: {
   sessions: ConnectionsSessionStore;
   leg: ForgejoLeg;
   derivation: SecretDerivation;
-  events: Pick<AuditEvents, "connectionsSignedIn" | "loginFailed" | "upstreamMisconfigured">;
+  events: Pick<AuditEvents, "connectionsSignedIn" | "upstreamMisconfigured">;
   clock: Clock;
 }): ConnectionsLogin {
   const { states, sessions, leg, derivation, events, clock } = deps;
