@@ -7,7 +7,7 @@ import type { Principal } from "@fjmcp/shared/principal";
 import type { SessionDaemon } from "./session-daemon.ts";
 import { sessionDaemonFailure } from "./session-daemon-failure.ts";
 
-/** The audit events of a revocation; declared here because `audit-events.ts` imports from `grant/`. */
+/** The audit events of a revocation; declared here because `connections-events.ts` imports from `grant/`. */
 interface RevocationEvents {
   grantRevoked(grant: Principal & { reason: RevocationReason }): void;
   sessionDaemonNotifyFailed(call: { grantId: GrantId; grants: number; detail: string }): void;
