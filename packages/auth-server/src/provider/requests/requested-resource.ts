@@ -1,4 +1,4 @@
-import { mcpPaths } from "@fjmcp/shared/oauth/mcp-resource";
+import { isMcpPath } from "@fjmcp/shared/oauth/mcp-resource";
 
 /** Origin, path and query of an absolute URL, whose origin holds nothing that URL parsers read differently. */
 const absoluteUrl = /^([a-z][a-z\d+.-]*:\/\/[\w.:[\]-]+)(\/[^?#]*)(?:\?[^#]*)?$/i;
@@ -11,5 +11,5 @@ const absoluteUrl = /^([a-z][a-z\d+.-]*:\/\/[\w.:[\]-]+)(\/[^?#]*)(?:\?[^#]*)?$/
 export function meansResource(sent: string, resource: string): boolean {
   const [, origin = "", path = ""] = absoluteUrl.exec(sent) ?? [];
   if (!URL.canParse(origin) || new URL(origin).origin !== new URL(resource).origin) return false;
-  return (mcpPaths as readonly string[]).includes(path);
+  return isMcpPath(path);
 }
