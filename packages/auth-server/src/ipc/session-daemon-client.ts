@@ -12,13 +12,12 @@ import {
   type StartWorkerRequest,
 } from "@fjmcp/shared/ipc/control";
 import { callIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { maxPageLimit } from "@fjmcp/shared/ipc/page";
 import { grantIdSchema, type AccountId, type GrantId } from "@fjmcp/shared/ids";
 import type { SessionDaemon } from "../grant/session-daemon.ts";
 
 /** To end a grant the session-daemon responds once the child processes have terminated. */
 const timeoutMs = 5000;
-/** What one page of a list holds; an account has fewer sessions. */
-const maxListedSessions = 1000;
 
 /** Calls the session-daemon over its `control.sock`. */
 export function createSessionDaemonClient(controlSocketPath: string): SessionDaemon {
@@ -71,7 +70,8 @@ export function createSessionDaemonClient(controlSocketPath: string): SessionDae
     },
 
     async sessionsOf(accountId: AccountId) {
-      const query = new URLSearchParams({ accountId, limit: String(maxListedSessions) });
+      // An account has no more sessions than a page holds.
+      const query = new URLSearchParams({ accountId, limit: String(maxPageLimit) });
       const { sessions } = await callIpc({
         socketPath: controlSocketPath,
         path: `${controlPaths.sessions}?${query.toString()}`,

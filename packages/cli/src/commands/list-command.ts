@@ -1,3 +1,4 @@
+import { maxPageLimit } from "@fjmcp/shared/ipc/page";
 import type { Command } from "commander";
 import type { AdminClient } from "../admin/admin-client.ts";
 import { findUser } from "../admin/find-user.ts";
@@ -14,8 +15,6 @@ import {
 } from "./common-options.ts";
 
 const defaultLimit = 100;
-/** How many entries one request lists. */
-const maxPage = 1000;
 
 interface ListOptions extends SocketOptions {
   readonly json: boolean;
@@ -57,7 +56,7 @@ export function addListCommand<Row>(
     const limit = options.all ? Number.POSITIVE_INFINITY : options.limit;
     let page: Page<Row> | undefined;
     do {
-      const query = new URLSearchParams({ limit: String(Math.min(maxPage, limit - rows.length)) });
+      const query = new URLSearchParams({ limit: String(Math.min(maxPageLimit, limit - rows.length)) });
       if (page?.next !== undefined) query.set("after", page.next);
       if (accountId !== undefined) query.set("accountId", accountId);
       page = await list.fetch(client, query);

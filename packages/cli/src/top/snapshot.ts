@@ -1,9 +1,7 @@
 import { adminPaths, adminWorkersResponse, type AdminWorker } from "@fjmcp/shared/ipc/admin";
+import { maxPageLimit } from "@fjmcp/shared/ipc/page";
 import type { AdminClient } from "../admin/admin-client.ts";
 import { parseSamples, sumOf, type Sample } from "./samples.ts";
-
-/** How many workers one request lists. */
-const maxWorkers = 1000;
 
 interface ToolCalls {
   readonly tool: string;
@@ -31,7 +29,7 @@ export interface Snapshot {
 /** Rejects with CommandError when a daemon does not respond. */
 export async function takeSnapshot(client: AdminClient): Promise<Snapshot> {
   const [{ workers }, text] = await Promise.all([
-    client.passOn(`${adminPaths.workers}?limit=${maxWorkers}`, adminWorkersResponse),
+    client.passOn(`${adminPaths.workers}?limit=${maxPageLimit}`, adminWorkersResponse),
     client.text(adminPaths.metrics),
   ]);
   const samples = parseSamples(text);

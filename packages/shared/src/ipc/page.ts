@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 const defaultLimit = 100;
-/** Keeps a response far below what an IPC client reads (4 MiB). */
-const maxPageLimit = 1000;
+/** The items of a page at most. Keeps a response far below what an IPC client reads (4 MiB). */
+export const maxPageLimit = 1000;
 
 /** Which part of a list a `GET` asks for, in its query. */
 export const pageQuery = z.object({
