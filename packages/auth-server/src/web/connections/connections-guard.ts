@@ -5,6 +5,7 @@ import { newErrorReference } from "@fjmcp/shared/error-reference";
 import type { ConnectionsSession } from "../../login/connections-session-store.ts";
 import type { TokenPlan } from "../../login/token-plan.ts";
 import { connectionsPaths } from "../../paths.ts";
+import { clientFormTargets } from "../client-form-targets.ts";
 import type { ConnectionNotice } from "../connection-notice.ts";
 import type { ConnectionsFault } from "../connections-fault.ts";
 import type { SubmittedForm } from "../consent-choice.ts";
@@ -61,7 +62,7 @@ export function createConnectionsGuard(deps: WebDeps): ConnectionsGuard {
     const cookie = known ?? randomBytes(32).toString("base64url");
     if (known === undefined) setSessionCookie(c, cookie, secure);
     const page = signInPage(c.var.page, { csrf: formGuard.token(cookie), forgejoUrl, notice, tokenPlan });
-    return renderPage(c, page, { formTargets: signInTargets(forgejoUrl) });
+    return renderPage(c, page, { formTargets: clientFormTargets(forgejoUrl, undefined) });
   }
 
   function rejectForm(c: PageContext, fault: FormFault) {
@@ -107,10 +108,4 @@ export function createConnectionsGuard(deps: WebDeps): ConnectionsGuard {
     reject: (c, fault, status) =>
       renderPage(c, connectionsFaultPage(c.var.page, fault, undefined), { status }),
   };
-}
-
-/** The CSP sources of all redirects after “Sign in”: this server, and Forgejo, which may use another site to sign in. */
-export function signInTargets(forgejoUrl: string): string[] {
-  const forgejo = new URL(forgejoUrl);
-  return ["'self'", "https:", ...(forgejo.protocol === "http:" ? [forgejo.origin] : [])];
 }

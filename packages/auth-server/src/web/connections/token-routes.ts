@@ -10,6 +10,7 @@ import { TooManyPersonalTokensError } from "../../grant/too-many-personal-tokens
 import { connectionsSessionSec } from "../../login/connections-login.ts";
 import { parseTokenPlan, type TokenPlan } from "../../login/token-plan.ts";
 import { connectionsPaths } from "../../paths.ts";
+import { clientFormTargets } from "../client-form-targets.ts";
 import { consentOffer } from "../consent-offer.ts";
 import { initialChoice } from "../pages/consent-choices.ts";
 import { tokenCreatedPage } from "../pages/connections/token-created-page.ts";
@@ -20,7 +21,7 @@ import type { TokenFormFault } from "../token-form-fault.ts";
 import type { WebDeps, WebEnv } from "../web-deps.ts";
 import { signInForm } from "../pages/connections/sign-in-page.ts";
 import type { CheckAtForgejo } from "./check-at-forgejo.ts";
-import { signInTargets, type ConnectionsGuard, type SignedInUser } from "./connections-guard.ts";
+import type { ConnectionsGuard, SignedInUser } from "./connections-guard.ts";
 import { readTokenForm, suggestedDays, type TokenDraft, type WantedToken } from "./token-form.ts";
 
 const maxDays = maxPersonalTokenSec / 86_400;
@@ -83,7 +84,7 @@ export function tokenRoutes(
     const view = { missing, entry: deps.entryOf(tokenPlan.access), forgejoUrl, retry, reference };
     return renderPage(c, insufficientScopePage(c.var.page, view), {
       status: 403,
-      formTargets: signInTargets(forgejoUrl),
+      formTargets: clientFormTargets(forgejoUrl, undefined),
     });
   }
 
