@@ -1,4 +1,5 @@
 import type { ClientId } from "@fjmcp/shared/ids";
+import { isDocumentUrl } from "../provider/client-documents/client-document.ts";
 import type { ClientDocuments } from "../provider/client-documents/client-documents.ts";
 import { redirectTarget } from "./pages/redirect-target.ts";
 
@@ -17,7 +18,7 @@ type TrustTierOf = (
 export function createTrustTierOf(documents: Pick<ClientDocuments, "isPinned">): TrustTierOf {
   return ({ clientId, clientName: name }, redirectUri) => {
     if (redirectTarget(redirectUri).kind !== "site") return undefined;
-    if (!/^https:/i.test(clientId)) return "registered";
+    if (!isDocumentUrl(clientId)) return "registered";
     return documents.isPinned({ url: clientId, name, redirectUri }) ? "pinned" : "document";
   };
 }

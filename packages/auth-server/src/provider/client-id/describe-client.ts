@@ -2,6 +2,7 @@ import { displayText } from "@fjmcp/shared/display-text";
 import { isLoopbackHost } from "@fjmcp/shared/net/loopback";
 import type { ClientId } from "@fjmcp/shared/ids";
 import { personalTokenClientId } from "../../grant/personal-token.ts";
+import { isDocumentUrl } from "../client-documents/client-document.ts";
 import type { ClientDocuments } from "../client-documents/client-documents.ts";
 import type { ClientIdCodec } from "./client-id-codec.ts";
 import { redirectHost } from "./redirect-host.ts";
@@ -46,7 +47,7 @@ export function createDescribeClient(
 
 function identityOf(clientId: ClientId, redirectUris: readonly string[]): ClientIdentity {
   if (!redirectUris.every(isSite)) return "none";
-  return URL.parse(clientId)?.protocol === "https:" ? "document" : "registration";
+  return isDocumentUrl(clientId) ? "document" : "registration";
 }
 
 function isSite(redirectUri: string): boolean {
