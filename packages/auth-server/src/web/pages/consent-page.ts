@@ -8,6 +8,7 @@ import type { Html } from "../html.ts";
 import type { ConsentTexts, DeviceTexts } from "../texts/texts.ts";
 import type { TrustTier } from "../trust-tier.ts";
 import { hostText, uriText } from "./breakable-text.ts";
+import { clientNameBox } from "./client-name-box.ts";
 import { consentChoices, initialChoice } from "./consent-choices.ts";
 import { dateText } from "./connections/time-text.ts";
 import { displayName } from "./display-name.ts";
@@ -52,7 +53,7 @@ export function consentPage(page: PageContext, view: ConsentView): Html {
       ${fault === undefined ? "" : html`<p class="warning" role="alert">${texts.faults[fault]}</p>`}
       <dl>
         <dt>${pending.personalToken === undefined ? texts.callsItself : device.tokenNamed}</dt>
-        <dd>${nameBox(texts, displayName(pending.clientName))}</dd>
+        <dd>${clientNameBox(displayName(pending.clientName), texts)}</dd>
         ${
           target === undefined
             ? waitingDevice(device, pending)
@@ -106,10 +107,6 @@ function earlierChoice({ texts }: PageContext, { level, toolsets, atMs }: Earlie
 function lifetime({ texts }: PageContext, { pending, lifetimeSec }: ConsentView): string {
   const duration = durationText(lifetimeSec, texts.tag);
   return pending.mayRefresh ? texts.consent.endsUnused(duration) : texts.consent.endsAfter(duration);
-}
-
-function nameBox(texts: ConsentTexts, name: string | undefined): Html {
-  return name === undefined ? html`<em>${texts.unnamed}</em>` : html`<bdi class="client-name">${name}</bdi>`;
 }
 
 function warning(texts: ConsentTexts, target: RedirectTarget): Html {

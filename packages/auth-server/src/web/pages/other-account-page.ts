@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { Html } from "../html.ts";
 import { accountHint } from "./account-hint.ts";
 import { hostText } from "./breakable-text.ts";
+import { clientNameBox } from "./client-name-box.ts";
 import { displayName } from "./display-name.ts";
 import { buttonTo } from "./link-to.ts";
 import type { PageContext } from "./page-context.ts";
@@ -24,7 +25,6 @@ export function otherAccountPage(
   const { common, consent, otherAccount } = page.texts;
   const { host } = new URL(view.forgejoUrl);
   const login = html`<strong><bdi>${view.login}</bdi></strong>`;
-  const name = displayName(view.clientName);
   return pageLayout(
     page,
     { title: `${otherAccount.title} · ${host}`, forgejoHost: host },
@@ -33,9 +33,7 @@ export function otherAccountPage(
       <p>${otherAccount.before}</p>
       <dl>
         <dt>${consent.callsItself}</dt>
-        <dd>
-          ${name === undefined ? html`<em>${consent.unnamed}</em>` : html`<bdi class="client-name">${name}</bdi>`}
-        </dd>
+        <dd>${clientNameBox(displayName(view.clientName), consent)}</dd>
       </dl>
       <form method="post" action="${view.path}">
         <input type="hidden" name="account" value="${view.confirmation}" />

@@ -6,7 +6,7 @@ import type { Html } from "../../html.ts";
 import type { Texts } from "../../texts/texts.ts";
 import type { PageContext } from "../page-context.ts";
 import { connectionFacts } from "./connection-facts.ts";
-import { clientBox } from "./connection-names.ts";
+import { clientNameBox } from "../client-name-box.ts";
 import { disconnectPanel } from "./disconnect-panel.ts";
 import { hiddenFields } from "./hidden-fields.ts";
 import { noticeBox } from "./notice-box.ts";
@@ -38,7 +38,7 @@ export function connectionPage(page: PageContext, view: OneConnectionView): Html
           one.isPersonalToken
             ? ""
             : html`<dt>${texts.consent.callsItself}</dt>
-                <dd>${clientBox(one.clientName, texts)}</dd>`
+                <dd>${clientNameBox(one.clientName, texts.consent)}</dd>`
         }
         ${
           one.label === undefined
