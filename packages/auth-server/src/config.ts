@@ -18,6 +18,7 @@ import type { InheritedSockets } from "@fjmcp/shared/http-server/inherited-socke
 import type { LogLevel } from "@fjmcp/shared/log";
 import { rootKey } from "@fjmcp/shared/root-key";
 import { accessSettings } from "./access-settings.ts";
+import { keyTexts } from "./crypto/key-ring.ts";
 import {
   forgejoApplications,
   forgejoApplicationSettings,
@@ -284,7 +285,7 @@ function instanceName() {
 
 function keyRingFile() {
   return secretFile()
-    .refine((ring) => keysOf(ring).every((key) => key.length >= minimumKeyLength), {
+    .refine((ring) => keyTexts(ring).every((key) => key.length >= minimumKeyLength), {
       message: `must hold keys of at least ${minimumKeyLength} characters, one a line, the current one first`,
     })
     .refine(hasDistinctIds, { message: "must not hold two keys of one id, or one key twice; remove one" });
@@ -292,10 +293,6 @@ function keyRingFile() {
 
 /** Records name a key by its id. */
 function hasDistinctIds(ring: Secret): boolean {
-  const ids = keysOf(ring).map((key) => rootKey(key).id);
+  const ids = keyTexts(ring).map((key) => rootKey(key).id);
   return new Set(ids).size === ids.length;
-}
-
-function keysOf(ring: Secret): string[] {
-  return ring.reveal().split(/\r?\n/);
 }

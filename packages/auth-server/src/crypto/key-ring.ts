@@ -11,17 +11,16 @@ export interface KeyRing {
   find(id: string): RootKey | undefined;
 }
 
-/** `secret` holds one root key a line, the current one first, each any text of high entropy. */
-export function createKeyRing(secret: Secret): KeyRing {
-  const keys = secret
-    .reveal()
-    .split(/\r?\n/)
-    .filter((line) => line !== "")
-    .map(rootKey);
-  const [current] = keys;
-  if (current === undefined) throw new Error("a key ring needs a key");
+/** The keys of a file, one a line, the current one first: at least one. */
+export function keyTexts(ring: Secret): string[] {
+  return ring.reveal().split(/\r?\n/);
+}
+
+/** Each key is any text of high entropy. */
+export function createKeyRing(ring: Secret): KeyRing {
+  const keys = keyTexts(ring).map(rootKey);
   return {
-    current,
+    current: keys[0]!,
     ids: keys.map(({ id }) => id),
     all: keys,
     find: (id) => keys.find((key) => key.id === id),

@@ -2,6 +2,7 @@ import { errors, type Configuration } from "oidc-provider";
 import { sha256Hex } from "@fjmcp/shared/hash";
 import type { Secret } from "@fjmcp/shared/config/secret";
 import { mcpResource, scopes } from "@fjmcp/shared/oauth/mcp-resource";
+import { keyTexts } from "../crypto/key-ring.ts";
 import type { GrantTokens } from "../upstream/grant-tokens.ts";
 import { createFindAccount } from "./find-account.ts";
 import { defaultGrantTypes } from "./grant-types.ts";
@@ -81,7 +82,8 @@ export function providerConfiguration(
     },
     clientBasedCORS: () => true,
     cookies: {
-      keys: cookieKeys(settings.cookieKey),
+      // The first one signs.
+      keys: keyTexts(settings.cookieKey).map(sha256Hex),
       names: {
         session: `${prefix}fjmcp-session`,
         interaction: `${prefix}fjmcp-interaction`,
@@ -166,9 +168,4 @@ export function providerConfiguration(
     expiresWithSession: () => false,
     revokeGrantPolicy: () => true,
   };
-}
-
-/** A key for each line of the ring: the first one signs. */
-function cookieKeys(ring: Secret): string[] {
-  return ring.reveal().split(/\r?\n/).map(sha256Hex);
 }
