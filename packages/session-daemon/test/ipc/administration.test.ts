@@ -11,6 +11,7 @@ import { childrenOf } from "@fjmcp/testkit/process/process-children";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { McpSession } from "../support/mcp-session.ts";
 import { forgejoMcpTools, listingChild } from "../support/listing-child.ts";
+import { loggedLines } from "../support/logged-lines.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
 
 const daemon = await startSessionDaemon(t);
@@ -80,7 +81,11 @@ t.test("a checked MCP server whose list of tools cannot be read has ended, too",
   const tooDeep = listingChild(t, { name: "Any", tools: [], depth: 5_000 });
   const one = await startSessionDaemon(t, { FJMCP_CHILD_COMMAND: tooDeep });
   const { json } = await one.control("POST", "/child/check", { forgejoUrl: "http://127.0.0.1:1" });
-  t.match(json, { status: "failed", reason: /responds to tools\/list with an error, or with a list that/ });
+  const { status, reason } = json as { status: string; reason: string };
+  t.equal(status, "failed");
+  t.match(reason, /responds to tools\/list with an error, or with a list that/);
+  const [failed] = await loggedLines<{ reference: string }>(one, "worker.start_failed");
+  t.match(reason, `Reference: ${failed!.reference}.`);
   t.same(childrenOf(one.process.pid), []);
   t.notMatch(await one.log(), "request.failed");
 });

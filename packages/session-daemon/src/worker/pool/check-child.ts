@@ -7,6 +7,7 @@ import type { Worker } from "../child/worker.ts";
 import { ChildErrorResponse } from "../mcp-client/child-request.ts";
 import { readList, toolNames } from "../mcp-client/read-list.ts";
 import type { WorkerEvents } from "../worker-events.ts";
+import { logFailure } from "./start-failure.ts";
 import { startWorker, type StartWorkerDeps } from "./start-worker.ts";
 
 /** No user has this id: Forgejo numbers them from 1. */
@@ -52,7 +53,10 @@ export async function checkChild(deps: StartWorkerDeps, events: WorkerEvents): P
     };
   } catch (error) {
     if (error instanceof CallError) return { status: "failed", reason: error.message };
-    if (error instanceof ChildErrorResponse) return { status: "failed", reason: noList };
+    if (error instanceof ChildErrorResponse) {
+      const reference = logFailure(events, "started, but did not list its tools", error, []);
+      return { status: "failed", reason: `${noList} Reference: ${reference}.` };
+    }
     throw error;
   }
 }
