@@ -64,13 +64,14 @@ export class ListCalls {
     const cursor = isShared ? cursorOf(request) : undefined;
     const pages = this.#pages.of(owner);
     const digest = cursor === undefined ? undefined : pages.get(cursor);
-    const isConverted = this.#pool.childEra === "stateless" && sink.session !== undefined;
+    // A child's revision is known once a worker has started.
+    const isConverted = () => this.#pool.childEra === "stateless" && sink.session !== undefined;
     const kept =
-      digest === undefined ? undefined : this.#filtered.get(this.#keyOf(digest, access, isConverted));
+      digest === undefined ? undefined : this.#filtered.get(this.#keyOf(digest, access, isConverted()));
     if (kept === undefined) {
       const filter: ListFilter = (result, ofPage) => {
         if (cursor !== undefined) KnownPages.add(pages, cursor, ofPage);
-        return this.#filterOnce(access, owner.accountId, result, ofPage, isConverted);
+        return this.#filterOnce(access, owner.accountId, result, ofPage, isConverted());
       };
       return this.#ask(authenticated, request, sink, filter, recheck);
     }

@@ -5,12 +5,14 @@ import { resultChunks } from "./filtering-sink.ts";
 type JsonObject = Record<string, unknown>;
 
 const inputRequired = Buffer.from('"input_required"');
+/** With more, the parser decides, which is bounded. */
+const maxContentKeys = 1_000;
 const contentKey = Buffer.from('"structuredContent"');
 
 /**
  * The response of a child of 2026-07-28 as clients of earlier revisions know it: structured content that is no object becomes the
  * member `result` of one, as the SDKs convert it. `input_required`: it is no result yet, and the client is to repeat the request
- * with more input or later (MCP 2026-07-28, "Multi Round-Trip Requests"). Parsed only where its bytes have one of the two.
+ * with more input or later (MCP 2026-07-28, "Multi Round-Trip Requests"). Parsed only where its bytes have one of the two; too costly to parse, it stays as it is.
  */
 export function responseForSession(
   chunks: readonly Buffer[],
@@ -42,9 +44,10 @@ function toolForSession(tool: unknown): unknown {
 }
 
 function mayHaveOtherContent(bytes: Buffer): boolean {
+  let found = 0;
   for (let at = bytes.indexOf(contentKey); at !== -1; at = bytes.indexOf(contentKey, at + 1)) {
     const end = at + contentKey.length;
-    if (!/^\s*:\s*\{/.test(bytes.toString("latin1", end, end + 64))) return true;
+    if (++found > maxContentKeys || !/^\s*:\s*\{/.test(bytes.toString("latin1", end, end + 64))) return true;
   }
   return false;
 }

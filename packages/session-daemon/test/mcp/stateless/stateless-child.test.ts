@@ -118,6 +118,19 @@ t.test("structured content that is no object reaches each client in the form of 
   });
 });
 
+t.test("the first list after a restart has the form of its client's revision, too", async (t) => {
+  const sdk = await startSessionDaemon(t, {
+    FJMCP_CHILD_COMMAND: sdkStatelessMcp().command,
+    FJMCP_TOOL_TABLE: "none",
+  });
+  const session = await McpSession.open(sdk, await sdk.grant());
+  await sdk.restart("SIGTERM");
+  const { tools } = (await session.post({ jsonrpc: "2.0", id: 1, method: "tools/list" })).json.result;
+  const count = (tools as { name: string; outputSchema?: unknown }[]).find(({ name }) => name === "count");
+  t.ok(count);
+  t.equal(count?.outputSchema, undefined);
+});
+
 t.test("changes of the child's lists reach both kinds of streams", async (t) => {
   const session = await McpSession.open(daemon, grant);
   const standalone = await session.listen();
