@@ -3,6 +3,7 @@ import { userAgent } from "@fjmcp/shared/user-agent";
 import { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { jsonOf } from "../http/json-of.ts";
 import { configurationPath } from "./configuration-file.ts";
 
 const timeoutMs = 15_000;
@@ -135,7 +136,7 @@ async function send<Schema extends z.ZodType>(
   }).catch(failed);
   if (response.ok) {
     const text = await response.text().catch(failed);
-    const { data, success } = schema.safeParse(parsed(text));
+    const { data, success } = schema.safeParse(jsonOf(text));
     if (success) return data;
     throw new CommandError(
       exitCodes.configuration,
@@ -151,14 +152,6 @@ async function send<Schema extends z.ZodType>(
       ? "The token must be valid and have the scope write:user. Without one, create the application by hand: leave the token out."
       : "Create the application by hand: leave the token out.",
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What to do in Forgejo's pages instead. */

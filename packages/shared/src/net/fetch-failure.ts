@@ -1,5 +1,9 @@
-/** Why `fetch`, or reading its response, failed: undici's own message ("fetch failed", "terminated") has the reason in its cause. */
+/**
+ * Why `fetch`, or reading its response, failed: undici's own message ("fetch failed", "terminated") has the reason in its cause.
+ * Of a host with several addresses that is the reason of the first one.
+ */
 export function fetchFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  const failure = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const first: unknown = failure instanceof AggregateError ? failure.errors[0] : failure;
+  return first instanceof Error ? first.message : String(first);
 }
