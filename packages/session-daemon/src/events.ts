@@ -13,7 +13,6 @@ import type { EndedSessions } from "./ended-sessions.ts";
 import type { ComparedTools } from "./policy/child-tools.ts";
 
 const maxSessionRefsPerLine = 20;
-/** A client's text is cut there. */
 const maxToolsPerLine = 200;
 
 /**
@@ -162,12 +161,9 @@ export function createEvents(log: Log) {
         );
       }
       if (isRejectedByRedis(error)) {
-        const cause = error.message;
+        const fields = { event: "request.failed", command: error.command?.name, cause: error.message };
         return countFailures("rejected by Redis", ({ reference, count }) =>
-          log.error(
-            { event: "request.failed", reference, cause, count },
-            "requests failed because Redis rejected a command",
-          ),
+          log.error({ ...fields, reference, count }, "requests failed because Redis rejected a command"),
         );
       }
       const reference = newErrorReference();

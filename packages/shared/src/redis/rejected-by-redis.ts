@@ -1,6 +1,8 @@
 import { ReplyError } from "ioredis";
 
-/** Whether the error is Redis's own reply to a command, such as NOPERM or WRONGTYPE. */
-export function isRejectedByRedis(error: unknown): error is Error {
+/** Redis's own reply to a command, such as NOPERM or WRONGTYPE. ioredis adds the command, whose arguments may be secret. */
+type RejectedByRedis = Error & { readonly command?: { readonly name: string } };
+
+export function isRejectedByRedis(error: unknown): error is RejectedByRedis {
   return error instanceof ReplyError;
 }
