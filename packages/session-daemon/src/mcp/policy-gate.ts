@@ -72,7 +72,7 @@ export class PolicyGate {
 
   /** The page allows less alone: more needs another consent. */
   get #allowMore(): string {
-    return `To allow more, connect it again once you have disconnected it at ${this.#issuer}/connections`;
+    return `To allow more, connect it again, or make another token, once you have disconnected it at ${this.#issuer}/connections`;
   }
 }
 

@@ -58,7 +58,7 @@ t.test(
   "what the user left out needs a new connection: the page of connections allows less alone",
   async (t) => {
     const advice =
-      /To allow more, connect it again once you have disconnected it at https:\/\/mcp\.example\.org\/connections$/;
+      /To allow more, connect it again, or make another token, once you have disconnected it at https:\/\/mcp\.example\.org\/connections$/;
     const reading = await open({ scope: "forgejo:read" });
     t.match(await reading.post(callTool(1, "create_issue")), {
       status: 200,
