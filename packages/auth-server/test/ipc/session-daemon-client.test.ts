@@ -43,13 +43,21 @@ t.test("requests the retirement of the workers of an account's grants", async (t
 t.test("requests the termination of many grants in few calls, each below the request limit", async (t) => {
   const { seen, client } = await setUp(t);
   const grants = Array.from({ length: 3000 }, (_, i) => `${i}`.padStart(43, "g") as GrantId);
-  await client.endGrants(grants);
+  const sessions = new Map(grants.map((_, i) => [`${i + 100_000_000}` as AccountId, 999]));
+  await client.endGrants(grants, sessions);
   t.equal(seen.length, 3);
   for (const request of seen) t.ok(request.length < 64 * 1024);
-  const bodies = seen.map((request) => JSON.parse(request.replace(/^[^{]*/, "")) as { grantIds: string[] });
+  const bodies = seen.map(
+    (request) =>
+      JSON.parse(request.replace(/^[^{]*/, "")) as { grantIds: string[]; sessions: [string, number][] },
+  );
   t.same(
     bodies.flatMap(({ grantIds }) => grantIds),
     grants,
+  );
+  t.same(
+    bodies.flatMap((body) => body.sessions),
+    [...sessions],
   );
 });
 

@@ -38,7 +38,7 @@ export interface SessionStore {
   setLogLevel(session: Hash, level: McpLogLevel): Promise<void>;
   /** The same for what it is subscribed to; `uris` is called whenever the record is written. */
   setSubscriptions(session: Hash, uris: () => readonly string[]): Promise<void>;
-  /** Resolves with false when the session had ended before. */
+  /** Resolves with false when the session had ended before; also when the connection to Redis was lost after its deletion. */
   delete(session: Hash, owner: Principal): Promise<boolean>;
   list(filter: SessionFilter, page: PageQuery): Promise<SessionPage>;
   /** The hash and the record of the session with this reference. */

@@ -65,7 +65,10 @@ export const listSessionsResponse = z.object({
 });
 export type ListSessionsResponse = z.infer<typeof listSessionsResponse>;
 
-/** Of `POST /sessions/end`: their ids stay well below the 64 KiB that a request may have. */
+/**
+ * Of `POST /sessions/end`: their ids, and the sessions of as many accounts with ids of up to 9 digits, stay below the 64 KiB
+ * that a request may have.
+ */
 export const maxGrantsPerRequest = 1000;
 
 /** The number of sessions of each account. */

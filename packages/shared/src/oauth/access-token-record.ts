@@ -12,7 +12,7 @@ export const accessTokenRecord = z.object({
   aud: z.union([z.string(), z.array(z.string())]),
   /** What the user granted, separated by spaces; `forgejo:write` implies `forgejo:read`. */
   scope: z.string(),
-  /** What the client requested. The user may have granted less. */
+  /** What the client requested, all scopes for a personal token. The user may have granted less. */
   requestedScope: z.string(),
   /** Whose tools may be called. */
   toolsets: z.array(toolsetSchema),
