@@ -38,8 +38,8 @@ export interface DeviceAuthorizations {
   isPending(code: Hash): Promise<boolean>;
   /** Gives the device a grant; false when the code has expired or was decided before. */
   allow(code: Hash, granted: DeviceGrant): Promise<boolean>;
-  /** Ends the request of the device with `access_denied`. */
-  deny(code: Hash, description: string): Promise<void>;
+  /** Ends the request of the device with `access_denied`; false when it was allowed before. */
+  deny(code: Hash, description: string): Promise<boolean>;
 }
 
 /** The members of a stored DeviceCode that are of use here; oidc-provider's others are kept. */
@@ -134,9 +134,10 @@ export function createDeviceAuthorizations(deps: {
 
     async deny(code, description) {
       const stored = await find(code);
-      if (stored === undefined) return;
+      if (stored === undefined) return true;
       const denied = { error: "access_denied", errorDescription: description };
-      await store.decide(code, { payload: JSON.stringify({ ...stored, ...denied }) });
+      if (await store.decide(code, { payload: JSON.stringify({ ...stored, ...denied }) })) return true;
+      return (await find(code))?.grantId === undefined;
     },
   };
 }

@@ -73,7 +73,8 @@ export interface PendingAuthorizations {
   ): Promise<{ grantId: GrantId | undefined; location: string } | undefined>;
   /**
    * Ends the request with an error, unless it was decided; the result is where to redirect the browser. A device gets
-   * `access_denied` alone: after any other error its user can type the code again.
+   * `access_denied` alone: after any other error its user can type the code again. Undefined also when the device was
+   * allowed elsewhere.
    */
   fail(uid: string, error: AuthorizationFailure, description: string): Promise<string | undefined>;
 }
@@ -190,7 +191,9 @@ export function createPendingAuthorizations(
       if (interaction === undefined) return undefined;
       const device = deviceOf(interaction);
       // First, so that a repeat after a failure finds the decision open and informs the device.
-      if (device !== undefined && error === "access_denied") await devices.deny(device.code, description);
+      if (device !== undefined && error === "access_denied") {
+        if (!(await devices.deny(device.code, description))) return undefined;
+      }
       await decide(interaction, { error, error_description: description });
       return interaction.returnTo;
     },

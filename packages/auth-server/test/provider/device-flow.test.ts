@@ -99,6 +99,17 @@ t.test("lets one of two users decide that type the same code", async (t) => {
   t.ok((await setup.admin.ttl(record!)) <= 3600, "an unclaimed login expires soon");
 });
 
+t.test("does not claim to deny a device that was allowed in another browser", async (t) => {
+  const device = await startDevice(origin);
+  const late = await typeCode(origin, setup.user("bob"), device.userCode);
+  await allowDevice(origin, setup.user("alice"), device.userCode);
+  const result = await late.submit({ button: "Deny" });
+  t.equal(result.status, 400);
+  t.match(result.text, /Nothing has been allowed by this page/);
+  t.notMatch(result.text, /Nothing was connected/);
+  t.equal((await poll(origin, device)).status, 200);
+});
+
 t.test("says why a device gets no tokens, each in its own words", async (t) => {
   const denied = await startDevice(origin);
   const consent = await typeCode(origin, setup.user(), denied.userCode);
