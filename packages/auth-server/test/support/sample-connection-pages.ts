@@ -106,8 +106,8 @@ export function sampleConnectionPages(page: PageContext): Record<string, Html> {
       notice,
       nowMs,
     });
-  const one = (connection: ConnectionView, hasNoArea = false) =>
-    open(connectionPage(page, { ...user, connection, notice: "renamed", hasNoArea, nowMs }));
+  const one = (connection: ConnectionView, withoutArea?: "read") =>
+    open(connectionPage(page, { ...user, connection, notice: "renamed", withoutArea, nowMs }));
   const accounts = [
     { accountId: accountIdSchema.parse("1"), login: "alice", connections: 1 },
     { accountId: accountIdSchema.parse("2147483648"), login: undefined, connections: 12 },
@@ -127,7 +127,7 @@ export function sampleConnectionPages(page: PageContext): Record<string, Html> {
     "connections: several": list(all, "ended"),
     "connections: sign in": signInPage(page, { csrf: "", forgejoUrl, notice: "signed_out" }),
     "connection: of a client": one(claude),
-    "connection: of a program": one(editor, true),
+    "connection: of a program": one(editor, "read"),
     "connection: without a name": one(nameless),
     "connection: of a personal token": one(token),
     "personal token: form": form(),

@@ -11,6 +11,7 @@ import { loginCookiesToEvict } from "../../login/login-cookie.ts";
 import { parseTokenPlan } from "../../login/token-plan.ts";
 import { connectionsPaths } from "../../paths.ts";
 import type { SubmittedForm } from "../consent-choice.ts";
+import type { AccessLevel } from "../consent-offer.ts";
 import { connectionPage } from "../pages/connections/connection-page.ts";
 import { connectionsPage } from "../pages/connections/connections-page.ts";
 import { ownForms, renderPage } from "../render-page.ts";
@@ -110,7 +111,7 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
   tokenRoutes(app, deps, { guard, checkAtForgejo, limit });
   accountsRoutes(app, deps, { guard, checkAtForgejo, views, limit });
 
-  async function showOne(c: Context<WebEnv>, user: SignedInUser, id: GrantId, hasNoArea = false) {
+  async function showOne(c: Context<WebEnv>, user: SignedInUser, id: GrantId, withoutArea?: AccessLevel) {
     const connection = await views.one(user.accountId, id);
     if (connection === undefined) return guard.reject(c, "not_found", 404);
     const notice = takeNotice(c, secure);
@@ -119,10 +120,10 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
       forgejoUrl,
       connection,
       notice,
-      hasNoArea,
+      withoutArea,
       nowMs: clock(),
     });
-    return renderPage(c, page, { ...ownForms, ...(hasNoArea && { status: 400 }) });
+    return renderPage(c, page, { ...ownForms, ...(withoutArea && { status: 400 }) });
   }
 
   async function rename(c: Context<WebEnv>, { accountId }: SignedInUser, id: GrantId, form: SubmittedForm) {
@@ -138,7 +139,7 @@ export function connectionsRoutes(app: Hono<WebEnv>, deps: WebDeps): void {
     const grant = await connections.find(accountId, id);
     if (grant === undefined) return guard.back(c, connectionsPaths.list, "already_ended");
     const access = readNarrowing(form, grant.access);
-    if (access === undefined) return showOne(c, user, id, true);
+    if (access === undefined) return showOne(c, user, id, form.access === "read" ? "read" : "write");
     if (access === grant.access) return guard.back(c, pathOf(id), "unchanged");
     const outcome = await connections.narrow(accountId, id, access);
     if (outcome === "unknown") return guard.back(c, connectionsPaths.list, "already_ended");

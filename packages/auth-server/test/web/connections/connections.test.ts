@@ -106,6 +106,11 @@ t.test("narrows a connection to read only and fewer areas at once, and never wid
   t.equal(none.status, 400);
   t.match(none.text, /Leave at least one area ticked/);
   t.match(none.html, /role="alert"/);
+  const chosen = async (level: string) =>
+    (await page.submit({ button: "Save", fields: { access: level, toolset: [] } })).html.match(
+      /name="access" value="(\w+)" checked/,
+    )?.[1];
+  t.same([await chosen("read"), await chosen("write")], ["read", "write"], "the level stays as it was sent");
 
   const narrowed = await page.submit({
     button: "Save",

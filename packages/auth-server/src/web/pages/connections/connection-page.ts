@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import { connectionsPaths } from "../../../paths.ts";
 import { maxLabelLength } from "@fjmcp/shared/ipc/admin";
 import type { ConnectionNotice } from "../../connection-notice.ts";
+import type { AccessLevel } from "../../consent-offer.ts";
 import type { Html } from "../../html.ts";
 import type { Texts } from "../../texts/texts.ts";
 import type { PageContext } from "../page-context.ts";
@@ -16,8 +17,8 @@ import { connectionsLayout, type SignedInView } from "./connections-layout.ts";
 interface OneConnectionView extends SignedInView {
   readonly connection: ConnectionView;
   readonly notice: ConnectionNotice | undefined;
-  /** A form to allow less was submitted without an area. */
-  readonly hasNoArea: boolean;
+  /** The level of a form to allow less that was submitted without an area. */
+  readonly withoutArea: AccessLevel | undefined;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
 }
@@ -92,12 +93,14 @@ function canBeNarrowed({ access }: ConnectionView): boolean {
 }
 
 function narrowPanel(
-  { connection, hasNoArea }: OneConnectionView,
+  { connection, withoutArea }: OneConnectionView,
   { action, fields }: FormTarget,
   texts: Texts,
 ): Html {
   const { access, isPersonalToken } = connection;
   const { narrow, tokens } = texts.connections;
+  const hasNoArea = withoutArea !== undefined;
+  const level = withoutArea ?? "write";
   return html`<details class="panel" ${hasNoArea ? "open" : ""}>
     <summary>${narrow.title}</summary>
     <form method="post" action="${action}">
@@ -107,7 +110,7 @@ function narrowPanel(
         access.scopes.includes("forgejo:write")
           ? html`<fieldset>
               <legend>${texts.consent.levelQuestion}</legend>
-              ${levelOption("read", texts)} ${levelOption("write", texts)}
+              ${levelOption("read", level, texts)} ${levelOption("write", level, texts)}
             </fieldset>`
           : ""
       }
@@ -126,10 +129,10 @@ function narrowPanel(
   </details>`;
 }
 
-function levelOption(level: "read" | "write", { levels }: Texts): Html {
+function levelOption(level: AccessLevel, chosen: AccessLevel, { levels }: Texts): Html {
   const { label, about } = levels[level];
   return html`<label class="option">
-    <input type="radio" name="access" value="${level}" ${level === "write" ? "checked" : ""} />
+    <input type="radio" name="access" value="${level}" ${level === chosen ? "checked" : ""} />
     <span>${label}<small>${about}</small></span>
   </label>`;
 }
