@@ -109,9 +109,18 @@ export function createUpstreamTokenService(deps: {
 
   async function userNow(account: AccountId): Promise<ForgejoUser | undefined> {
     const stored = (await vault.read(account)) ?? (await invalidation.handleMissing(account));
-    const versioned = hasExpired(stored.record, clock()) ? await deps.refresh(account) : stored;
+    const versioned = hasExpired(stored.record, clock()) ? await refreshNow(account) : stored;
     await store.claimUserCheck(account, clock() / 1000, 0);
     return (await checkUser(account, versioned)).user;
+  }
+
+  async function refreshNow(account: AccountId): Promise<VersionedRecord> {
+    try {
+      return await deps.refresh(account);
+    } catch (error) {
+      report(account, error as Error);
+      throw error;
+    }
   }
 
   async function token(account: AccountId, { record }: VersionedRecord): Promise<UpstreamToken> {

@@ -5,6 +5,7 @@ import { UpstreamMisconfiguredError } from "../../upstream/errors/upstream-misco
 import { UpstreamUnavailableError } from "../../upstream/errors/upstream-unavailable-error.ts";
 import { UserNotAllowedError } from "../../upstream/errors/user-not-allowed-error.ts";
 import { UserSuspendedError } from "../../upstream/errors/user-suspended-error.ts";
+import { connectionsFaultPage } from "../pages/connections/connections-fault-page.ts";
 import { signInFailedPage } from "../pages/connections/sign-in-failed-page.ts";
 import { suspendedPage } from "../pages/suspended-page.ts";
 import { renderPage } from "../render-page.ts";
@@ -50,8 +51,14 @@ export function createCheckAtForgejo(
       const view = { message: error.message, forgejoUrl, retryUrl: c.req.path, reference };
       return renderPage(c, suspendedPage(c.var.page, view), { status: 403 });
     }
-    if (error instanceof UpstreamUnavailableError || error instanceof UpstreamMisconfiguredError)
-      return guard.reject(c, "unavailable", 503);
+    if (error instanceof UpstreamUnavailableError) {
+      events.loginFailed({ error: "temporarily_unavailable", detail: error.message, reference });
+      return renderPage(c, connectionsFaultPage(c.var.page, "unavailable", reference), { status: 503 });
+    }
+    if (error instanceof UpstreamMisconfiguredError) {
+      events.loginFailed({ error: "server_error", detail: error.message, reference });
+      return renderPage(c, connectionsFaultPage(c.var.page, "misconfigured", reference), { status: 500 });
+    }
     throw error;
   }
 

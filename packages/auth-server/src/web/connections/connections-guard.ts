@@ -39,11 +39,7 @@ export interface ConnectionsGuard {
   showSignIn(c: PageContext, notice?: ConnectionNotice, tokenPlan?: TokenPlan): Response | Promise<Response>;
   /** Leads back to a page, which shows the notice once. */
   back(c: PageContext, path: string, notice: ConnectionNotice): Response;
-  reject(
-    c: PageContext,
-    fault: ConnectionsFault,
-    status: 403 | 404 | 409 | 503,
-  ): Response | Promise<Response>;
+  reject(c: PageContext, fault: ConnectionsFault, status: 403 | 404 | 409): Response | Promise<Response>;
 }
 
 export function createConnectionsGuard(deps: WebDeps): ConnectionsGuard {

@@ -73,6 +73,11 @@ export const connections: ConnectionsTexts = {
       detail: "Deshalb kann dieser Server nicht nach Ihrem Konto fragen. Es wurde nichts geändert.",
       advice: "Versuchen Sie es in einigen Minuten erneut.",
     },
+    misconfigured: {
+      title: "Forgejo und dieser Server passen nicht zusammen",
+      detail: "Deshalb kann dieser Server nicht nach Ihrem Konto fragen. Es wurde nichts geändert.",
+      advice: "Sagen Sie es der Administration dieses Servers.",
+    },
     other_site: {
       title: "Das kam nicht von unserer Seite",
       detail:

@@ -68,6 +68,11 @@ export const connections: ConnectionsTexts = {
       detail: "So this server cannot ask it about your account. Nothing was changed.",
       advice: "Try again in a few minutes.",
     },
+    misconfigured: {
+      title: "Forgejo and this server do not fit together",
+      detail: "So this server cannot ask it about your account. Nothing was changed.",
+      advice: "Tell the administrator of this server.",
+    },
     other_site: {
       title: "This did not come from our page",
       detail: "Another site, or an extension of your browser, sent this form. Nothing was changed.",

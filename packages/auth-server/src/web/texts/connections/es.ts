@@ -71,6 +71,11 @@ export const connections: ConnectionsTexts = {
       detail: "Por eso este servidor no puede preguntarle por su cuenta. No se cambió nada.",
       advice: "Reinténtelo dentro de unos minutos.",
     },
+    misconfigured: {
+      title: "Forgejo y este servidor no encajan",
+      detail: "Por eso este servidor no puede preguntarle por su cuenta. No se cambió nada.",
+      advice: "Avise a la administración de este servidor.",
+    },
     other_site: {
       title: "Esto no vino de nuestra página",
       detail: "Otro sitio, o una extensión de su navegador, envió este formulario. No se cambió nada.",

@@ -73,6 +73,11 @@ export const connections: ConnectionsTexts = {
       detail: "Ce serveur ne peut donc pas l’interroger sur votre compte. Rien n’a été modifié.",
       advice: "Réessayez dans quelques minutes.",
     },
+    misconfigured: {
+      title: "Forgejo et ce serveur ne s’accordent pas",
+      detail: "Ce serveur ne peut donc pas l’interroger sur votre compte. Rien n’a été modifié.",
+      advice: "Prévenez l’administrateur de ce serveur.",
+    },
     other_site: {
       title: "Cela ne venait pas de notre page",
       detail:

@@ -71,6 +71,11 @@ export const connections: ConnectionsTexts = {
       detail: "そのため、アカウントの状態を確認できません。何も変更されていません。",
       advice: "数分後に再試行してください。",
     },
+    misconfigured: {
+      title: "Forgejo とこのサーバーの設定が合っていません",
+      detail: "そのため、アカウントの状態を確認できません。何も変更されていません。",
+      advice: "このサーバーの管理者に知らせてください。",
+    },
     other_site: {
       title: "このページから送られたものではありません",
       detail: "別のサイトかブラウザーの拡張機能がこのフォームを送信しました。何も変更されていません。",

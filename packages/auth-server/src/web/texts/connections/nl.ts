@@ -72,6 +72,11 @@ export const connections: ConnectionsTexts = {
       detail: "Daarom kan deze server niet naar je account vragen. Er is niets gewijzigd.",
       advice: "Probeer het over een paar minuten opnieuw.",
     },
+    misconfigured: {
+      title: "Forgejo en deze server passen niet bij elkaar",
+      detail: "Daarom kan deze server niet naar je account vragen. Er is niets gewijzigd.",
+      advice: "Meld het aan de beheerder van deze server.",
+    },
     other_site: {
       title: "Dit kwam niet van onze pagina",
       detail:

@@ -70,6 +70,11 @@ export const connections: ConnectionsTexts = {
       detail: "Dlatego ten serwer nie może sprawdzić Twojego konta. Nic nie zmieniono.",
       advice: "Spróbuj ponownie za kilka minut.",
     },
+    misconfigured: {
+      title: "Forgejo i ten serwer do siebie nie pasują",
+      detail: "Dlatego ten serwer nie może sprawdzić Twojego konta. Nic nie zmieniono.",
+      advice: "Powiadom administratora tego serwera.",
+    },
     other_site: {
       title: "To nie przyszło z naszej strony",
       detail: "Ten formularz wysłała inna strona albo rozszerzenie przeglądarki. Nic nie zmieniono.",

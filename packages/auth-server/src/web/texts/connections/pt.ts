@@ -70,6 +70,11 @@ export const connections: ConnectionsTexts = {
       detail: "Por isso este servidor não pode perguntar sobre a sua conta. Nada foi alterado.",
       advice: "Tente novamente em alguns minutos.",
     },
+    misconfigured: {
+      title: "O Forgejo e este servidor não combinam",
+      detail: "Por isso este servidor não pode perguntar sobre a sua conta. Nada foi alterado.",
+      advice: "Avise a administração deste servidor.",
+    },
     other_site: {
       title: "Isto não veio da nossa página",
       detail: "Outro site, ou uma extensão do seu navegador, enviou este formulário. Nada foi alterado.",

@@ -66,6 +66,11 @@ export const connections: ConnectionsTexts = {
       detail: "因此此服务器无法查询您的账号。未更改任何内容。",
       advice: "请几分钟后重试。",
     },
+    misconfigured: {
+      title: "Forgejo 与此服务器无法配合工作",
+      detail: "因此此服务器无法查询您的账号。未更改任何内容。",
+      advice: "请告知此服务器的管理员。",
+    },
     other_site: {
       title: "这不是来自我们的页面",
       detail: "其他网站或您浏览器的扩展发送了此表单。未更改任何内容。",
