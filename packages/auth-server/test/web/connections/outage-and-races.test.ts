@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import t from "tap";
 import { connect, refresh } from "../../support/client.ts";
 import { csrfOf, forge, openConnection, signIn } from "../../support/connections.ts";
@@ -74,4 +75,40 @@ t.test("while Redis is away every page and form says so, and works again afterwa
   }
   await setup.redis.start();
   t.equal((await user.visit(list)).status, 200);
+});
+
+t.test("says which of the two it is: no response of Forgejo, or one that rejects this server", async (t) => {
+  const own = await setUpAuthServer(t);
+  const { origin, process: authServer } = await own.spawn();
+  const user = own.user("alice");
+  await connect(origin, user);
+  await signIn(own, user);
+  const form = await user.visit(`${origin}/connections/new-token`);
+
+  /** The pages that ask Forgejo; the reference of the first is in the log. */
+  async function rejected(error: string) {
+    const opened = await user.visit(`${origin}/connections/accounts`);
+    const sent = await form.submit({ button: "Create the token", fields: { name: "ci", access: "read" } });
+    const [reference] = /[0-9A-Z]{10}$/.exec(opened.text.trim())!;
+    const lines = (await readFile(authServer.logFile, "utf8")).split("\n");
+    t.ok(
+      lines.some((line) => line.includes(reference) && line.includes(`"error":"${error}"`)),
+      error,
+    );
+    return [opened, sent];
+  }
+
+  own.forgejo.controls.setFault({ mode: "503", path: /api\/v1\/user/ });
+  for (const { status, text } of await rejected("temporarily_unavailable")) {
+    t.equal(status, 503);
+    t.match(text, /Forgejo does not respond/);
+  }
+  own.forgejo.controls.clearFaults();
+  own.forgejo.controls.deleteApp(own.forgejoApp.clientId);
+  for (const { status, text } of await rejected("server_error")) {
+    t.equal(status, 500);
+    t.match(text, /Tell the administrator of this server/);
+    t.notMatch(text, /does not respond/);
+  }
+  t.equal((await own.admin.keys("grant:*")).length, 1, "nothing ends");
 });
