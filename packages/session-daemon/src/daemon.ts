@@ -170,6 +170,10 @@ export async function startSessionDaemon(
     onCalled: (owner, tool) => grantUses.uses.markTool(owner, tool),
   });
   process.once("exit", () => observation.flush());
+  const onTools = (tools: readonly string[]) => {
+    childTools.reportUnknown(tools);
+    observation.onTools(tools);
+  };
   const pool = createWorkerPool({
     ...config.workers,
     childEra: new ChildEraMemory(),
@@ -181,7 +185,7 @@ export async function startSessionDaemon(
     upstreamTokens: createUpstreamTokenClient(config.ipcSocket),
     userCheck: createUserCheckClient(config.ipcSocket),
     childTools,
-    onTools: (tools) => observation.onTools(tools),
+    onTools,
     metrics: metrics.workers,
     onListStale: (grantId, kind) => {
       if (kind === "tools") lists.toolsChanged(grantId);
@@ -210,10 +214,7 @@ export async function startSessionDaemon(
   );
 
   const opener = new SessionOpener(pool, store, events, clock);
-  const lists = new ListCalls(pool, policy, (tools) => {
-    childTools.reportUnknown(tools);
-    observation.onTools(tools);
-  });
+  const lists = new ListCalls(pool, policy, onTools);
   const gate = new PolicyGate(config.issuer, policy, events);
   const authentication = new RequestAuthentication(config.issuer, authenticator, pool.sessions);
   const errors = new HttpErrorMapper(config.issuer, events);

@@ -25,7 +25,7 @@ export class ListCalls {
   readonly #pages = new KnownPages();
   readonly #filtered = new FilteredLists(filteredListLimits);
 
-  /** `onTools` is called with the names of the tools of each page that a child has listed. */
+  /** `onTools` is called with the names of the tools of each page that a child of one session has listed: the pool reports others. */
   constructor(pool: WorkerPool, policy: ToolPolicy, onTools: (tools: readonly string[]) => void) {
     this.#pool = pool;
     this.#policy = policy;
@@ -70,6 +70,7 @@ export class ListCalls {
       digest === undefined ? undefined : this.#filtered.get(this.#keyOf(digest, access, isConverted()));
     if (kept === undefined) {
       const filter: ListFilter = (result, ofPage) => {
+        if (!isShared) this.#onTools(toolNames([result]));
         if (cursor !== undefined) KnownPages.add(pages, cursor, ofPage);
         return this.#filterOnce(access, owner.accountId, result, ofPage, isConverted());
       };
@@ -102,7 +103,6 @@ export class ListCalls {
     const key = this.#keyOf(digest, access, isConverted);
     const kept = this.#filtered.get(key);
     if (kept !== undefined) return kept;
-    this.#onTools(toolNames([result]));
     const list = this.#filter(access, "tools/list", isConverted ? toolsForSession(result) : result);
     this.#filtered.set(key, accountId, list);
     return list;

@@ -1,7 +1,6 @@
 import type { Clock } from "@fjmcp/shared/clock";
 import type { InitializeResult } from "@modelcontextprotocol/sdk/types.js";
 import type { Principal } from "@fjmcp/shared/principal";
-import type { ChildTools } from "../../policy/child-tools.ts";
 import { listKinds, type ListKind } from "../call.ts";
 import type { Worker } from "../child/worker.ts";
 import type { GrantClients } from "../grant-clients.ts";
@@ -13,7 +12,6 @@ import { SharedChildListener } from "../mcp-client/shared-child-listener.ts";
 interface GrantListsDeps {
   readonly owner: Principal;
   readonly clients: GrantClients;
-  readonly childTools: ChildTools;
   readonly clock: Clock;
   /** A list may have changed; it is called before `clients.onListChanged`. */
   readonly onListStale: (kind: ListKind) => void;
@@ -53,16 +51,14 @@ export class GrantLists {
 
   /** Reads the lists of a new worker. The listener is for what its child sends from now on. */
   watch(worker: Worker, { capabilities }: InitializeResult): SharedChildListener {
-    const { childTools, clients, clock, onListStale, onTools, owner } = this.#deps;
+    const { clients, clock, onListStale, onTools, owner } = this.#deps;
     const detector = new ListChangeDetector(worker, {
       clock,
       digests: this.#digests,
       onChange: (kind) => this.#handleChanged(kind),
       onStale: onListStale,
       onToolsListed: (pages) => {
-        const names = toolNames(pages);
-        childTools.reportUnknown(names);
-        onTools(names);
+        onTools(toolNames(pages));
         this.#paramHeaders = paramHeadersOf(pages);
       },
     });

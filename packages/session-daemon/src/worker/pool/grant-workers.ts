@@ -70,8 +70,8 @@ export class GrantWorkers implements OwnedWorkers {
   constructor(deps: GrantWorkersDeps) {
     this.#deps = deps;
     this.#waiting = new WaiterQueue(deps.waitingByAccount);
-    const { childTools, onTools, requestTimeoutMs, clock } = deps.startDeps;
-    this.lists = new GrantLists({ ...deps, childTools, clock, onTools });
+    const { onTools, requestTimeoutMs, clock } = deps.startDeps;
+    this.lists = new GrantLists({ ...deps, clock, onTools });
     this.#rollover = new RolloverPolicy(requestTimeoutMs, clock);
   }
 
