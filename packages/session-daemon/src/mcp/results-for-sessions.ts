@@ -12,7 +12,8 @@ const contentKey = Buffer.from('"structuredContent"');
 /**
  * The response of a child of 2026-07-28 as clients of earlier revisions know it: structured content that is no object becomes the
  * member `result` of one, as the SDKs convert it. `input_required`: it is no result yet, and the client is to repeat the request
- * with more input or later (MCP 2026-07-28, "Multi Round-Trip Requests"). Parsed only where its bytes have one of the two; too costly to parse, it stays as it is.
+ * with more input or later (MCP 2026-07-28, "Multi Round-Trip Requests"). Parsed only where its bytes have one of the two; too
+ * costly to parse, it stays as it is.
  */
 export function responseForSession(
   chunks: readonly Buffer[],

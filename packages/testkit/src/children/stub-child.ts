@@ -51,8 +51,8 @@ import { parseStubArguments, type StubMode } from "./stub-arguments.ts";
  *               User-Agent FORGEJO_USER_AGENT, as forgejo-mcp does
  *   tools       lists the tools of the JSON array in --file F instead of its own
  *   stateless   speaks 2026-07-28 alone. `meta` returns the call's _meta, `change` reports a changed list of tools, `ask`
- *               needs an elicitation, or with `again: true` only to be called again, `log` sends a log message with its arguments if the call has a level, `touch` reports
- *               that `uri` has changed, `streams` returns what is listened to, `endStreams` ends that; modes/listen-streams.ts
+ *               needs an elicitation, or with `again: true` only to be called again, `log` sends a log message with its
+ *               arguments if the call has a level, `touch` reports that `uri` has changed, `streams` returns what is listened to, `endStreams` ends that; modes/listen-streams.ts
  *               says which URIs are special
  *   offended    exits (--reaction exit) or falls silent (--reaction silence) at a request before initialize, and counts its starts in
  *               --count-file F

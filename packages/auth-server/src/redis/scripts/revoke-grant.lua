@@ -1,7 +1,7 @@
 -- Revokes a grant. Returns the number of token records that are left for further steps, or -1 when the grant is not
--- alive, and the number of MCP sessions that ended with it. Reads nothing of the sessions of the account's other grants. Its Forgejo tokens, of the application `forgejoClientId`,
--- are deleted with the last grant that rests on them. The sessions come last and may fail alone:
--- the session-daemon writes those keys, and must not be able to keep a revocation from finishing.
+-- alive, and the number of MCP sessions that ended with it. Reads nothing of the sessions of the account's other grants. Its
+-- Forgejo tokens, of the application `forgejoClientId`, are deleted with the last grant that rests on them. The sessions come
+-- last and may fail alone: the session-daemon writes those keys, and must not be able to keep a revocation from finishing.
 
 -- Whether the session belongs to this grant: another one may have taken it over.
 local function isOwn(session)
