@@ -1,4 +1,4 @@
-import { jsonOf } from "../http/json-of.ts";
+import { jsonOf } from "@fjmcp/shared/json-of";
 import type { Fetch, PublicRequest, PublicResponse } from "../http/public-client.ts";
 
 /** The server that a profile is replayed against, and what stands on the side of its user. */

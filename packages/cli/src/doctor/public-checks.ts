@@ -1,5 +1,6 @@
 import { BlockList, isIPv6 } from "node:net";
 import { fault, good, warning, type Finding } from "@fjmcp/shared/finding";
+import { jsonOf } from "@fjmcp/shared/json-of";
 import {
   mcpPath,
   mcpPaths,
@@ -10,7 +11,6 @@ import { z } from "zod";
 import { runCommand } from "../system/run-command.ts";
 import type { Check } from "./check.ts";
 import { addressesOf, publishedAddresses } from "./name-look-up.ts";
-import { jsonOf } from "../http/json-of.ts";
 import type { PublicResponse } from "../http/public-client.ts";
 
 const maxClockErrorMs = 30_000;

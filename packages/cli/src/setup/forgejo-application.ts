@@ -1,9 +1,9 @@
+import { jsonOf } from "@fjmcp/shared/json-of";
 import { fetchFailure } from "@fjmcp/shared/net/fetch-failure";
 import { userAgent } from "@fjmcp/shared/user-agent";
 import { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { jsonOf } from "../http/json-of.ts";
 import { configurationPath } from "./configuration-file.ts";
 
 const timeoutMs = 15_000;

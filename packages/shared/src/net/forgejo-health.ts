@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { healthy, type ComponentHealth } from "../component-health.ts";
+import { jsonOf } from "../json-of.ts";
 import { userAgent } from "../user-agent.ts";
 import { fetchFailure } from "./fetch-failure.ts";
 
@@ -24,8 +25,7 @@ export async function forgejoHealth(url: string, timeoutMs: number): Promise<Com
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const json = parsed(await beginningOf(response));
-    return interpret(url, response.status, json);
+    return interpret(url, response.status, jsonOf(await beginningOf(response)));
   } catch (error) {
     return { status: "away", reason: `${url} does not respond (${fetchFailure(error)})` };
   }
@@ -61,12 +61,4 @@ function versionHealth(url: string, version: string): ComponentHealth {
     status: "misconfigured",
     reason: `${url} reports version ${version}: Forgejo ${minimumMajorVersion} or newer is needed`,
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { jsonOf } from "@fjmcp/shared/json-of";
 import { userAgent } from "@fjmcp/shared/user-agent";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 
@@ -36,7 +37,7 @@ export async function requestForgejo(
     const text = await readBounded(response);
     const { status } = response;
     if (status < 500 && status !== 429 && !(status >= 300 && status < 400)) {
-      return { status, json: parsed(text) };
+      return { status, json: jsonOf(text) };
     }
     throw new Error(`status ${status}`);
   } catch (cause) {
@@ -54,12 +55,4 @@ async function readBounded(response: Response): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
