@@ -64,11 +64,10 @@ export class CallDispatcher {
     this.#lists = lists;
     const revoked = (req: IncomingMessage, idJson?: string) =>
       unauthorized(issuer, req, "invalid_token", idJson);
+    const childEra = () => pool.childEra;
     this.#context = {
       streams,
-      get childEra() {
-        return pool.childEra;
-      },
+      childEra,
       logLevel: (session) => levels.of(session),
       unauthorized: revoked,
       onCompleted: (response) => exchanges.deleteCall(response),
@@ -76,9 +75,7 @@ export class CallDispatcher {
     this.#statelessContext = {
       unauthorized: revoked,
       additions: (owner, method) => additionsFor(method, pool.keptResult(owner)?.serverInfo),
-      get childEra() {
-        return pool.childEra;
-      },
+      childEra,
       onCompleted: (response) => exchanges.delete(response),
     };
   }

@@ -20,7 +20,7 @@ import { responseForSession } from "./results-for-sessions.ts";
 /** What all responses share. */
 export interface ResponseContext {
   readonly streams: ResumableStreams;
-  readonly childEra: Era;
+  childEra(): Era;
   /** The level that the client of the session has set. */
   logLevel(session: Hash): McpLogLevel | undefined;
   /** The error to send when the grant was revoked before the response began. */
@@ -108,7 +108,7 @@ export class CallResponse implements CallSink, ActiveCall {
   }
 
   response(chunks: readonly Buffer[], outcome: CallOutcome): void {
-    const isAsItCame = this.#context.childEra === "sessions";
+    const isAsItCame = this.#context.childEra() === "sessions";
     const response = isAsItCame ? chunks : responseForSession(chunks, this.idJson);
     // A client with a session would take it for the result of a call that is done.
     if (response === "input_required") this.#fail(errorCodes.internal, inputRequiredText, "rpc_error");

@@ -28,8 +28,8 @@ interface AccountSecond {
 const unknownTools = "unknown tools";
 /** For those beyond `maxToolsPerLine`. */
 const furtherTools = "further tools";
-/** The journal splits lines of more than 48 KiB. */
-const maxToolsPerLine = 200;
+/** Of one line: the journal splits those of more than 48 KiB. */
+export const maxToolsPerLine = 200;
 const bufferMs = 100;
 const secondMs = 1000;
 const maxLinesPerSecond = 50;

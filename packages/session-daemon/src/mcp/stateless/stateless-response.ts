@@ -24,7 +24,7 @@ export interface StatelessResponseContext {
   unauthorized(req: IncomingMessage): HttpError;
   /** What to add to a result of the method, for a client of this grant. */
   additions(owner: Principal, method: string): ResultAdditions;
-  readonly childEra: Era;
+  childEra(): Era;
   /** Called once for each response, when nothing more will be written to it. */
   onCompleted(response: StatelessResponse): void;
 }
@@ -70,7 +70,7 @@ export class StatelessResponse implements CallSink, ActiveExchange, Placed {
 
   /** A child with sessions, which is known only once it has started, has no level of a request. */
   get logLevel(): McpLogLevel | undefined {
-    return this.#context.childEra === "stateless" ? this.#requestedLevel : undefined;
+    return this.#context.childEra() === "stateless" ? this.#requestedLevel : undefined;
   }
 
   /** Keeps the call that writes to this response, to cancel it; not when it has completed already. */
@@ -100,7 +100,7 @@ export class StatelessResponse implements CallSink, ActiveExchange, Placed {
   response(chunks: readonly Buffer[], outcome: ResponseOutcome): void {
     const member = findMember(chunks, this.#idJson);
     if (member?.isError === true) {
-      const { status, error } = errorForClient(errorOf(chunks), this.#context.childEra);
+      const { status, error } = errorForClient(errorOf(chunks), this.#context.childEra());
       const start = Buffer.from(`{"jsonrpc":"2.0","id":${this.#idJson},"error":`);
       this.#send(status, [start, error, closingBrace], outcome);
     } else {
