@@ -22,6 +22,8 @@ export type ListDigests = Map<ListKind, string>;
 interface Reading {
   /** The list has changed meanwhile. */
   again: boolean;
+  /** A difference has not been forwarded yet. */
+  reportsDifference: boolean;
   /** Resolves once the list has been read, whatever has changed meanwhile. */
   done: Promise<void>;
 }
@@ -73,24 +75,25 @@ export class ListChangeDetector {
     const running = this.#reading.get(kind);
     if (running !== undefined) {
       running.again = true;
+      running.reportsDifference &&= reportsDifference;
       return;
     }
-    const reading: Reading = { again: false, done: Promise.resolve() };
+    const reading: Reading = { again: false, reportsDifference, done: Promise.resolve() };
     this.#reading.set(kind, reading);
-    reading.done = this.#readAndCompare(kind, reading, reportsDifference);
+    reading.done = this.#readAndCompare(kind, reading);
   }
 
-  #readAgain(kind: ListKind, reportsDifference: boolean): void {
+  #readAgain(kind: ListKind, reading: Reading): void {
     setTimeout(() => {
       this.#reading.delete(kind);
-      if (this.#worker.state === "open") this.#read(kind, reportsDifference);
+      if (this.#worker.state === "open") this.#read(kind, reading.reportsDifference);
     }, readAgainAfterMs).unref();
   }
 
-  async #readAndCompare(kind: ListKind, reading: Reading, reportsDifference: boolean): Promise<void> {
+  async #readAndCompare(kind: ListKind, reading: Reading): Promise<void> {
     const pages = await readList(this.#worker, kind).catch(() => undefined);
     if (!reading.again) this.#reading.delete(kind);
-    else this.#readAgain(kind, reportsDifference);
+    else this.#readAgain(kind, reading);
     if (pages === undefined || this.#worker.state !== "open") return;
     const { digests, onChange, onStale, onToolsListed } = this.#deps;
     const digest = hash("sha256", JSON.stringify(pages), "hex");
@@ -98,7 +101,7 @@ export class ListChangeDetector {
     digests.set(kind, digest);
     if (before !== undefined && before !== digest) {
       onStale(kind);
-      if (reportsDifference) onChange(kind);
+      if (reading.reportsDifference) onChange(kind);
     }
     if (!reading.again && kind === "tools") onToolsListed(pages);
   }

@@ -76,6 +76,23 @@ t.test("a list that differs right after the start is reported", async (t) => {
   t.same(listChanges, [[who.grantId, "tools"]]);
 });
 
+t.test("a change that is forwarded while the list waits to be read again is reported once", async (t) => {
+  const { clock, advance } = manualClock();
+  const { pool, listChanges } = runPool(t, { command: `${process.execPath} ${changing} called` }, { clock });
+  const timesListed = async (tool = "any") => Number(await toolText(useTool(pool, who, tool)));
+  await pool.initializeResult(who, new AbortController().signal);
+  await waitUntil("it is read at the start", async () => (await timesListed()) > 0);
+  const before = await timesListed("none");
+  await waitUntil("it is read", async () => (await timesListed()) > before);
+  advance(2_000);
+  const atChange = await timesListed("more");
+  await waitUntil("the change", () => listChanges.length > 0);
+  await waitUntil("it is read again", async () => (await timesListed()) > atChange);
+  // The child has responded to a call after its list: that is read and compared.
+  await timesListed();
+  t.same(listChanges, [[who.grantId, "tools"]]);
+});
+
 t.test(
   "a later worker's different initialise result replaces the first, and all kinds are reported",
   async (t) => {
