@@ -12,13 +12,17 @@ export interface ForgejoMetrics {
 
 /** The client, with its requests counted. */
 export function countedForgejoClient(client: ForgejoClient, metrics: ForgejoMetrics): ForgejoClient {
-  async function counted<Result>(operation: keyof ForgejoClient, request: Promise<Result>): Promise<Result> {
+  async function counted<Result>(
+    operation: keyof ForgejoClient,
+    request: Promise<Result>,
+    isRejection: (result: Result) => boolean = () => false,
+  ): Promise<Result> {
     const startedMs = performance.now();
     const report = (outcome: ForgejoOutcome) =>
       metrics.onRequest(operation, outcome, (performance.now() - startedMs) / 1000);
     try {
       const result = await request;
-      report("ok");
+      report(isRejection(result) ? "rejected" : "ok");
       return result;
     } catch (error) {
       report(outcomeOf(error));
@@ -29,8 +33,8 @@ export function countedForgejoClient(client: ForgejoClient, metrics: ForgejoMetr
   return {
     exchangeCode: (code, verifier) => counted("exchangeCode", client.exchangeCode(code, verifier)),
     refresh: (token) => counted("refresh", client.refresh(token)),
-    introspect: (token) => counted("introspect", client.introspect(token)),
-    user: (token) => counted("user", client.user(token)),
+    introspect: (token) => counted("introspect", client.introspect(token), (active) => active === undefined),
+    user: (token) => counted("user", client.user(token), ({ status }) => status !== "ok"),
     teams: (token, page) => counted("teams", client.teams(token, page)),
   };
 }
