@@ -23,7 +23,9 @@ export const clockCheck: Check = {
     const date = Date.parse(headers.get("date")?.[0] ?? "");
     const findings: Finding[] = [];
     const errorMs = Math.abs(Date.now() - date);
-    if (errorMs > maxClockErrorMs)
+    if (Number.isNaN(errorMs))
+      findings.push(warning("Forgejo's response has no Date: its clock cannot be compared"));
+    else if (errorMs > maxClockErrorMs)
       findings.push(
         fault(
           `this machine's clock and Forgejo's differ by ${Math.round(errorMs / 1000)} s: run timedatectl set-ntp true on both`,

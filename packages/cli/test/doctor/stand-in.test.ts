@@ -103,6 +103,13 @@ t.test("clock: finds a difference to Forgejo's, and a clock that is not kept", a
   t.match(await findingsOf(t, "clock", { forgejoUrl: good, timedatectl: "echo NTPSynchronized=no" }), [
     { level: "warning", text: /not synchronised/ },
   ]);
+  for (const date of [undefined, "soon"]) {
+    const forgejoUrl = await listenOn(t, (_, res) => {
+      res.sendDate = false;
+      res.writeHead(200, { ...(date !== undefined && { date }) }).end();
+    });
+    t.match(await findingsOf(t, "clock", { forgejoUrl }), [{ level: "warning", text: /has no Date/ }]);
+  }
   t.match(await findingsOf(t, "clock", {}), [{ level: "fault", text: /ECONNREFUSED/ }]);
 });
 
