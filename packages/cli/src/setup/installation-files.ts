@@ -71,11 +71,12 @@ export class InstallationFiles {
     if (isSame) return "unchanged";
     const temporary = `${file}.${randomUUID()}`;
     try {
-      const handle = await open(temporary, "wx", mode);
-      await handle.writeFile(content);
-      await handle.chmod(mode);
-      await handle.sync();
-      await handle.close();
+      {
+        await using handle = await open(temporary, "wx", mode);
+        await handle.writeFile(content);
+        await handle.chmod(mode);
+        await handle.sync();
+      }
       if (process.geteuid!() === 0) await chown(temporary, 0, gid);
       await rename(temporary, file);
       await syncFolder(dirname(file));

@@ -63,8 +63,8 @@ export class Screen implements Disposable {
   readonly #onSignal = (): void => this.#quit.abort();
 
   readonly #restore = (): void => {
-    process.stdin.setRawMode(false);
     try {
+      process.stdin.setRawMode(false);
       writeOut(leave);
     } catch {
       // The terminal has gone.
