@@ -9,14 +9,18 @@ export function runPeriodically(
   { startsNow = false } = {},
 ): () => void {
   let isRunning = false;
-  const run = () => {
+  const run = async () => {
     if (isRunning) return;
     isRunning = true;
-    task()
-      .catch(onError)
-      .finally(() => (isRunning = false));
+    try {
+      await task();
+    } catch (error) {
+      onError(error);
+    } finally {
+      isRunning = false;
+    }
   };
-  if (startsNow) run();
-  const timer = setInterval(run, intervalMs);
+  if (startsNow) void run();
+  const timer = setInterval(() => void run(), intervalMs);
   return () => clearInterval(timer);
 }
