@@ -28,7 +28,11 @@ export async function checkChild(deps: StartWorkerDeps, events: WorkerEvents): P
   const token = { token: "0".repeat(40), issuedAtSec, expiresAtSec: issuedAtSec + tokenLifeSec };
   try {
     const { worker, initializeResult } = await startWorker(
-      { ...deps, upstreamTokens: async () => ({ status: "ok", clientName: "check", ...token }) },
+      {
+        ...deps,
+        upstreamTokens: async () => ({ status: "ok", clientName: "check", ...token }),
+        tokenRequests: { lastHasFailed: false },
+      },
       {
         accountId: unknownAccount,
         grantId: grantIdSchema.parse("check"),
