@@ -13,7 +13,7 @@ import t from "tap";
 t.test("a child command is read without a shell, and filled in", async (t) => {
   const child = readChildCommand(
     "/bin/x --url {url} a\\ b $HOME;ls",
-    "TOKEN={token}  URL={url}/api EMPTY= AGENT={user_agent}",
+    "TOKEN={token}  URL={url}/api EMPTY= AGENT={user_agent} OTHER={constructor}",
   );
   t.same(child.argv, ["/bin/x", "--url", "{url}", "a b", "$HOME;ls"]);
   t.same(childArguments(child, "https://f"), ["/bin/x", "--url", "https://f", "a b", "$HOME;ls"]);
@@ -31,6 +31,7 @@ t.test("a child command is read without a shell, and filled in", async (t) => {
     URL: "https://f/api",
     EMPTY: "",
     AGENT: userAgent,
+    OTHER: "{constructor}",
   });
 });
 
