@@ -78,7 +78,9 @@ t.test("leaves no wider token when it is narrowed during refreshes", async (t) =
     narrow(grantId, access),
     ...Array.from({ length: 8 }, () => refresh(origin, client, client.refreshToken)),
   ]);
-  for (const token of await setup.admin.lrange(`grant-access-tokens:${grantId}`, 0, "-1")) {
+  const tokens = await setup.admin.lrange(`grant-access-tokens:${grantId}`, 0, "-1");
+  t.not(tokens.length, 0);
+  for (const token of tokens) {
     const record = JSON.parse((await setup.admin.get(token.split(" ")[0]!))!) as object;
     t.match(record, { scope: "forgejo:read", toolsets: ["issues"] });
   }
