@@ -3,8 +3,8 @@ import { z } from "zod";
 /** The state of something that a daemon needs, as `/health` reports it. */
 export const componentHealth = z.object({
   /**
-   * `full` and `read_only` are states of Redis: reads still work. `away`: it does not respond as it should; the daemon
-   * recovers by itself. `misconfigured`: an administrator must act.
+   * `full` and `read_only` are states of Redis: it can be read, but not written. `away`: it does not respond as it
+   * should; the daemon recovers by itself. `misconfigured`: an administrator must act.
    */
   status: z.enum(["ok", "full", "read_only", "away", "misconfigured"]),
   /** What was seen; absent when the status is `ok`. */

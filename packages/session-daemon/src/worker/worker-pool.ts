@@ -81,7 +81,7 @@ export interface WorkerPool {
    * when there is no worker with this pid.
    */
   endWorker(pid: number): Promise<boolean>;
-  /** Starts a worker with a meaningless token, and ends it once it has responded to `initialize`. */
+  /** Starts a worker with a meaningless token, and ends it once its tools are listed. */
   checkChild(request: CheckChildRequest): Promise<CheckChildResponse>;
   /** How many workers are not ready yet. */
   startingCount(): number;

@@ -18,8 +18,8 @@ const temporaryReply = /^(LOADING|BUSY|MASTERDOWN|READONLY|CLUSTERDOWN|TRYAGAIN|
 /** A connection to Redis that reconnects by itself. Both daemons use this one policy. */
 export interface RedisConnection {
   /**
-   * Runs commands, once. Waits up to 2 s for a lost connection first. Rejects with StoreUnavailableError when Redis
-   * cannot reply; a permanent error reply rejects unchanged.
+   * Runs commands, once. Waits up to 2 s for a lost connection first, and up to 2 s for each reply. Rejects with
+   * StoreUnavailableError when Redis cannot reply; a permanent error reply rejects unchanged.
    */
   run<T>(commands: (redis: Redis) => Promise<T>): Promise<T>;
   /** As `run`, but repeats the commands for up to 2 s while Redis cannot reply: they must be idempotent. */

@@ -30,8 +30,8 @@ interface RedisInspection {
 }
 
 /**
- * Looks at Redis over a connection of its own, within about 2 s: whether it responds, accepts the user and its password,
- * is new enough, keeps what it acknowledges, and grants the rights. Changes nothing and never rejects.
+ * Looks at Redis over a connection of its own, within 2 s for each step: whether it responds, accepts the user and its
+ * password, is new enough, keeps what it acknowledges, and grants the rights. Changes nothing and never rejects.
  */
 export async function inspectRedis(endpoint: RedisEndpoint, rights: RedisRights): Promise<RedisInspection> {
   const connection = openConnection(endpoint);

@@ -43,7 +43,7 @@ export class StatelessResponse implements CallSink, ActiveExchange, Placed {
   readonly #accepted: AcceptedTypes;
   readonly #context: StatelessResponseContext;
   readonly #observed: ObservedCall;
-  // Both are released on completion, see CallResponse.
+  // All are released on completion, see CallResponse.
   #res: ServerResponse | undefined;
   #call: Call | undefined;
   #stream: EventStream | undefined;
@@ -167,6 +167,7 @@ export class StatelessResponse implements CallSink, ActiveExchange, Placed {
     if (res === undefined) return undefined;
     this.#res = undefined;
     this.#call = undefined;
+    this.#stream = undefined;
     this.#context.onCompleted(this);
     this.#observed.onEnd(outcome);
     return res.destroyed ? undefined : res;
