@@ -1,4 +1,5 @@
 import { words } from "@fjmcp/shared/config/words";
+import { UsageError } from "@fjmcp/shared/service/command-line";
 import { readFileSync } from "node:fs";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { defaultAllowedArguments } from "../policy/denied-arguments.ts";
@@ -23,11 +24,6 @@ Exit codes: 0 every argument that names a file of this machine is denied, 1 one 
 69 the server did not start.
 `;
 
-/** The command line is wrong; the message says how. */
-export class CheckChildUsageError extends Error {
-  override readonly name = "CheckChildUsageError";
-}
-
 export interface CheckChildRequest {
   readonly child: ChildCommand;
   readonly url: string;
@@ -49,7 +45,7 @@ const options = {
   help: { type: "boolean", default: false },
 } as const satisfies ParseArgsConfig["options"];
 
-/** Undefined for `--help`. Throws CheckChildUsageError. */
+/** Undefined for `--help`. Throws UsageError. */
 export function readCommandLine(args: readonly string[]): CheckChildRequest | undefined {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
@@ -66,7 +62,7 @@ export function readCommandLine(args: readonly string[]): CheckChildRequest | un
       allowed: words(values.allow),
     };
   } catch (error) {
-    throw new CheckChildUsageError((error as Error).message, { cause: error });
+    throw new UsageError((error as Error).message, { cause: error });
   }
 }
 

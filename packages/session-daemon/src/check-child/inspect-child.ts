@@ -8,6 +8,7 @@ import { findProgram } from "@fjmcp/shared/process/find-executable";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
 import { ChildTools } from "../policy/child-tools.ts";
 import { ChildEraMemory } from "../worker/mcp-client/child-era-memory.ts";
+import { maxPages } from "../worker/mcp-client/read-list.ts";
 import { noGrantClients } from "../worker/grant-clients.ts";
 import { createWorkerPool } from "../worker/pool/create-worker-pool.ts";
 import { chooseSandbox, type SandboxChoice } from "../worker/sandbox/sandbox-choice.ts";
@@ -20,7 +21,6 @@ const caller = {
   clientId: branded<ClientId>().parse("check-child"),
   accessToken: "check-child",
 };
-const maxPages = 100;
 const timeoutMs = 60_000;
 
 /** What a child says about itself and its tools. */

@@ -1,6 +1,6 @@
-import { CheckChildUsageError, readCommandLine, type CheckChildRequest } from "./command-line.ts";
+import { EX_USAGE, UsageError } from "@fjmcp/shared/service/command-line";
+import { readCommandLine, type CheckChildRequest } from "./command-line.ts";
 
-const EX_USAGE = 64;
 const EX_UNAVAILABLE = 69;
 
 /**
@@ -16,7 +16,7 @@ export async function runCommand(
   try {
     request = readCommandLine(args);
   } catch (error) {
-    if (!(error instanceof CheckChildUsageError)) throw error;
+    if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${name}: ${error.message}\n\n${usage}`);
     return EX_USAGE;
   }

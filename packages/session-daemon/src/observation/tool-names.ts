@@ -1,7 +1,7 @@
+import { toolNameFormat } from "@fjmcp/shared/ipc/grant-uses";
+
 /** forgejo-mcp has 141. */
 const maxNames = 10_000;
-/** MCP 2025-11-25, "Tool Names". */
-const nameFormat = /^[A-Za-z0-9_./-]{1,128}$/;
 
 /** The names of the child's tools, as its lists have them. Bounded: a name of a client is never added. */
 export class ToolNames {
@@ -10,7 +10,7 @@ export class ToolNames {
   /** To be called with the names of a child's list. */
   add(names: readonly string[]): void {
     for (const name of names) {
-      if (nameFormat.test(name) && this.#names.size < maxNames) this.#names.add(name);
+      if (toolNameFormat.test(name) && this.#names.size < maxNames) this.#names.add(name);
     }
   }
 

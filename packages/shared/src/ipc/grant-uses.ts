@@ -3,8 +3,8 @@ import { accountIdSchema, grantIdSchema } from "../ids.ts";
 
 /**
  * session-daemon → auth-server, HTTP over the auth-server's IPC socket: when grants were used last, in batches and at most
- * every 10 s for each grant, and the names of the tools that were called last. It serves display and the order of eviction, and decides about no access. The HTTP status is
- * 200 for every value of `status`.
+ * every 10 s for each grant, and the names of the tools that were called last. It serves display and the order of eviction,
+ * and decides about no access. The HTTP status is 200 for every value of `status`.
  */
 export const grantUsesPath = "/grant-uses";
 
@@ -14,7 +14,8 @@ export const maxUsesPerRequest = 1000;
 /** How many names of tools are kept of a grant. */
 export const maxLastTools = 5;
 /** MCP 2025-11-25, "Tool Names". */
-export const toolName = z.string().regex(/^[A-Za-z0-9_./-]{1,128}$/);
+export const toolNameFormat = /^[A-Za-z0-9_./-]{1,128}$/;
+export const toolName = z.string().regex(toolNameFormat);
 
 export const grantUsesRequest = z.object({
   uses: z

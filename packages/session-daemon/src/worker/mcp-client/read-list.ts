@@ -2,7 +2,8 @@ import type { ListKind } from "../call.ts";
 import type { Worker } from "../child/worker.ts";
 import { requestChild } from "./child-request.ts";
 
-const maxPages = 50;
+/** A list is cut there. */
+export const maxPages = 50;
 
 /** Reads all pages of a list of the child, as it gave them, up to a cursor that leads to itself. Rejects as `requestChild`. */
 export async function readList(worker: Worker, kind: ListKind): Promise<readonly unknown[]> {
