@@ -4,7 +4,6 @@ import {
   adminPaths,
   endClientRequest,
   endUserRequest,
-  listClientsQuery,
   listUsersQuery,
   narrowGrantRequest,
   type EndAccessResponse,
@@ -13,6 +12,7 @@ import {
   type NarrowGrantResponse,
 } from "@fjmcp/shared/ipc/admin";
 import { explainUsersPath, explainUsersQuery, type ExplainUsersResponse } from "@fjmcp/shared/ipc/explain";
+import { accountPageQuery } from "@fjmcp/shared/ipc/page";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -54,7 +54,7 @@ export function createAdminServer(deps: AdminDeps): Server {
     c.json<EndAccessResponse>(await endUser(deps, await parseBody(c, endUserRequest))),
   );
   app.get(adminPaths.clients, async (c) =>
-    c.json<ListClientsResponse>(await listClients(deps, parseQuery(c, listClientsQuery))),
+    c.json<ListClientsResponse>(await listClients(deps, parseQuery(c, accountPageQuery))),
   );
   app.post(adminPaths.endClient, async (c) =>
     c.json<EndAccessResponse>(await endClient(deps, await parseBody(c, endClientRequest))),

@@ -1,10 +1,9 @@
 import { clientRef, type ClientRef } from "@fjmcp/shared/client-ref";
 import type { AccountId, ClientId } from "@fjmcp/shared/ids";
-import { maxListedAccounts, type ListClientsResponse, type listClientsQuery } from "@fjmcp/shared/ipc/admin";
+import { maxListedAccounts, type ListClientsResponse } from "@fjmcp/shared/ipc/admin";
 import { scopes, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
 import { toolsets, type Toolset } from "@fjmcp/shared/oauth/toolsets";
-import { takePage } from "@fjmcp/shared/ipc/page";
-import type { z } from "zod";
+import { takePage, type AccountPageQuery } from "@fjmcp/shared/ipc/page";
 import type { AdminDeps } from "./admin-deps.ts";
 import { mapInTurns } from "./map-in-turns.ts";
 
@@ -19,7 +18,7 @@ interface FoundClient {
 /** The clients with a living grant, in the order of their references. Rejects with StoreUnavailableError. */
 export async function listClients(
   { directory, describeClient }: Pick<AdminDeps, "directory" | "describeClient">,
-  query: z.infer<typeof listClientsQuery>,
+  query: AccountPageQuery,
 ): Promise<ListClientsResponse> {
   const accounts = query.accountId === undefined ? await directory.accounts() : [query.accountId];
   const found = new Map<ClientRef, FoundClient>();

@@ -3,14 +3,13 @@ import {
   adminPaths,
   claimTokenRequest,
   endTokenRequest,
-  listTokensQuery,
   requestTokenRequest,
   type ClaimTokenResponse,
   type EndAccessResponse,
   type ListTokensResponse,
   type RequestTokenResponse,
 } from "@fjmcp/shared/ipc/admin";
-import { takePage } from "@fjmcp/shared/ipc/page";
+import { accountPageQuery, takePage } from "@fjmcp/shared/ipc/page";
 import type { AccountId } from "@fjmcp/shared/ids";
 import { personalTokenClientId } from "../grant/personal-token.ts";
 import type { ListedPersonalToken } from "../grant/personal-tokens.ts";
@@ -39,7 +38,7 @@ export function addPersonalTokenRoutes(app: Hono, deps: Deps): void {
   });
 
   app.get(adminPaths.tokens, async (c) => {
-    const query = parseQuery(c, listTokensQuery);
+    const query = parseQuery(c, accountPageQuery);
     const all = await listTokens(deps, query.accountId);
     const { items, ...rest } = takePage(all, ({ grantId }) => grantId, query);
     return c.json<ListTokensResponse>({ tokens: items.map(described), ...rest });

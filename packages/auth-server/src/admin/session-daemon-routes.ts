@@ -1,6 +1,4 @@
 import {
-  adminEndWorkerRequest,
-  adminListQuery,
   adminPaths,
   endSessionRequest,
   type AdminSessionsResponse,
@@ -12,6 +10,7 @@ import {
   checkChildResponse,
   controlPaths,
   endSessionsResponse,
+  endWorkerRequest,
   endWorkerResponse,
   listSessionsResponse,
   listWorkersResponse,
@@ -20,6 +19,7 @@ import {
   streamProbeStateResponse,
   type EndSessionsRequest,
 } from "@fjmcp/shared/ipc/control";
+import { accountPageQuery } from "@fjmcp/shared/ipc/page";
 import type { Context, Hono } from "hono";
 import type { AdminDeps } from "./admin-deps.ts";
 import { withOwnerNames } from "./owner-names.ts";
@@ -58,7 +58,7 @@ export function addSessionDaemonRoutes(
   });
 
   app.post(adminPaths.endWorker, async (c) => {
-    const request = await parseBody(c, adminEndWorkerRequest);
+    const request = await parseBody(c, endWorkerRequest);
     const passed = await passOn(controlPaths.endWorker, endWorkerResponse, request);
     if (passed.status === "away") return c.json<EndOneResponse>(passed);
     const ended = passed.response.workers;
@@ -87,7 +87,7 @@ export function addSessionDaemonRoutes(
 
 /** The request's query after its check, for the session-daemon. */
 function listQuery(c: Context): string {
-  const { limit, after, accountId } = parseQuery(c, adminListQuery);
+  const { limit, after, accountId } = parseQuery(c, accountPageQuery);
   const query = new URLSearchParams({ limit: String(limit) });
   if (after !== undefined) query.set("after", after);
   if (accountId !== undefined) query.set("accountId", accountId);

@@ -7,7 +7,6 @@ import {
   endSessionsRequest,
   endWorkerRequest,
   listSessionsQuery,
-  listWorkersQuery,
   policyChangedRequest,
   retireWorkersRequest,
   startWorkerRequest,
@@ -29,7 +28,7 @@ import {
 import type { AccountId, GrantId } from "@fjmcp/shared/ids";
 import type { MetricsRegistry } from "@fjmcp/shared/metrics/metrics-registry";
 import { errorResponse, rejectLargeBody } from "@fjmcp/shared/ipc/contract-error";
-import { takePage } from "@fjmcp/shared/ipc/page";
+import { accountPageQuery, takePage } from "@fjmcp/shared/ipc/page";
 import { requestParser } from "@fjmcp/shared/ipc/request-parser";
 import type { Principal } from "@fjmcp/shared/principal";
 import type { Events } from "../events.ts";
@@ -124,7 +123,7 @@ export function createControlApp(deps: ControlAppDeps): Hono {
   });
 
   app.get(controlPaths.workers, (c) => {
-    const query = parseQuery(c, listWorkersQuery);
+    const query = parseQuery(c, accountPageQuery);
     const { accountId } = query;
     const workers = pool.list().filter((worker) => accountId === undefined || worker.accountId === accountId);
     const { items, ...rest } = takePage(workers, ({ pid }) => String(pid).padStart(10, "0"), query);

@@ -8,7 +8,6 @@ import { toolsetSchema } from "../oauth/toolsets.ts";
 import type { SessionRef } from "../session-ref.ts";
 import {
   checkChildResponse,
-  endWorkerRequest,
   healthResponse,
   listSessionsResponse,
   listWorkersResponse,
@@ -117,12 +116,10 @@ export type EndUserRequest = z.infer<typeof endUserRequest>;
 export const endAccessResponse = z.object({ status: z.enum(["ok", "unknown"]), grants: z.number() });
 export type EndAccessResponse = z.infer<typeof endAccessResponse>;
 
-/** `GET /clients`. */
-export const listClientsQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });
-
 /** How many accounts of a client are listed. */
 export const maxListedAccounts = 20;
 
+/** `GET /clients`, with an `accountPageQuery`. */
 export const listClientsResponse = z.object({
   clients: z.array(
     z.object({
@@ -170,8 +167,7 @@ const ownerNames = {
   registeredName: z.string().optional(),
 };
 
-/** `GET /sessions` and `GET /workers`; `accountId` filters. */
-export const adminListQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });
+/** `GET /sessions` and `GET /workers`, with an `accountPageQuery`. */
 const adminSession = listSessionsResponse.shape.sessions.element.extend(ownerNames);
 export type AdminSession = z.infer<typeof adminSession>;
 export const adminSessionsResponse = passedOn(
@@ -187,10 +183,7 @@ export type AdminWorkersResponse = z.infer<typeof adminWorkersResponse>;
 /** `POST /sessions/end`: its streams end, its client has to initialise a new one; the grant stays. */
 export const endSessionRequest = z.object({ sessionRef: branded<SessionRef>() });
 
-/** `POST /workers/end`. */
-export const adminEndWorkerRequest = endWorkerRequest;
-
-/** `ended` is 0 when there was no such session or worker. */
+/** `POST /sessions/end`, and `POST /workers/end` with an `endWorkerRequest`. `ended` is 0 when there was no such session or worker. */
 export const endOneResponse = passedOn(z.object({ ended: z.number() }));
 export type EndOneResponse = z.infer<typeof endOneResponse>;
 
@@ -246,8 +239,7 @@ export const claimTokenResponse = z.discriminatedUnion("status", [
 ]);
 export type ClaimTokenResponse = z.infer<typeof claimTokenResponse>;
 
-/** `GET /tokens`: living personal tokens. */
-export const listTokensQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });
+/** `GET /tokens`, with an `accountPageQuery`: living personal tokens. */
 export const listTokensResponse = z.object({
   tokens: z.array(
     z.object({

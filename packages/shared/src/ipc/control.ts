@@ -4,7 +4,7 @@ import { findingSchema } from "../finding.ts";
 import { accountIdSchema, branded, clientIdSchema, grantIdSchema } from "../ids.ts";
 import { principalSchema } from "../principal.ts";
 import type { SessionRef } from "../session-ref.ts";
-import { pageMembers, pageQuery } from "./page.ts";
+import { accountPageQuery, pageMembers } from "./page.ts";
 
 /** auth-server (or an administrator with curl) → session-daemon, HTTP over `control.sock`. */
 export const controlPaths = {
@@ -40,10 +40,7 @@ export const healthResponse = z.object({
 export type HealthResponse = z.infer<typeof healthResponse>;
 
 /** `GET /sessions`, all members optional. */
-export const listSessionsQuery = pageQuery.extend({
-  accountId: accountIdSchema.optional(),
-  clientId: clientIdSchema.optional(),
-});
+export const listSessionsQuery = accountPageQuery.extend({ clientId: clientIdSchema.optional() });
 
 /** Neither session ids nor their hashes are listed. `total` counts sessions that expired within the last hour, too. */
 export const listSessionsResponse = z.object({
@@ -152,9 +149,7 @@ export type PolicyChangedRequest = z.infer<typeof policyChangedRequest>;
 export const policyChangedResponse = z.object({});
 export type PolicyChangedResponse = z.infer<typeof policyChangedResponse>;
 
-/** `GET /workers`. */
-export const listWorkersQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });
-
+/** `GET /workers`, with an `accountPageQuery`. */
 export const listWorkersResponse = z.object({
   workers: z.array(
     z.object({

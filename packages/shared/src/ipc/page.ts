@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accountIdSchema } from "../ids.ts";
 
 const defaultLimit = 100;
 /** The items of a page at most. Keeps a response far below what an IPC client reads (4 MiB). */
@@ -11,6 +12,10 @@ export const pageQuery = z.object({
   after: z.string().optional(),
 });
 export type PageQuery = z.infer<typeof pageQuery>;
+
+/** As `pageQuery`, of one account alone where it is given. */
+export const accountPageQuery = pageQuery.extend({ accountId: accountIdSchema.optional() });
+export type AccountPageQuery = z.infer<typeof accountPageQuery>;
 
 /** The members of every bounded list. */
 export const pageMembers = {
