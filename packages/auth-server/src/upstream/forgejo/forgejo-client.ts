@@ -4,7 +4,8 @@ import type { Secret } from "@fjmcp/shared/config/secret";
 import { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
 import { requestForgejo } from "./forgejo-http.ts";
-import { readTokenSet, type ForgejoTokenSet } from "./forgejo-token-set.ts";
+import { readTokenSet, subject, type ForgejoTokenSet } from "./forgejo-token-set.ts";
+import { postTokenRequest, tokenErrorResponse } from "./token-request.ts";
 import { TokenRejectedError } from "../errors/token-rejected-error.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
@@ -61,16 +62,10 @@ export interface ForgejoClient {
   teams(accessToken: string, page: number): Promise<readonly ForgejoTeam[]>;
 }
 
-const oauthError = z.object({ error: z.string(), error_description: z.string().default("") });
 const introspection = z.object({
   active: z.boolean(),
   scope: z.string().default(""),
-  sub: z
-    .string()
-    .regex(/^[1-9]\d*$/)
-    .pipe(accountIdSchema)
-    .optional()
-    .catch(undefined),
+  sub: subject.optional().catch(undefined),
 });
 const apiUser = z.object({
   id: z.int().positive().transform(String).pipe(accountIdSchema),
@@ -93,18 +88,9 @@ export function createForgejoClient(app: ForgejoApp, clock: Clock): ForgejoClien
 
   async function requestTokens(grant: Record<string, string>): Promise<ForgejoTokenSet> {
     const sentAtMs = clock();
-    const response = await requestForgejo(`${app.url}/login/oauth/access_token`, {
-      method: "POST",
-      headers: { accept: "application/json" },
-      body: new URLSearchParams({
-        ...grant,
-        client_id: clientId,
-        client_secret: clientSecret.reveal(),
-      }),
-      timeoutMs,
-    });
-    if (response.status !== 200) throw tokenError(response.json, response.status, clientId);
-    const set = readTokenSet(response.json, sentAtMs);
+    const { status, json } = await postTokenRequest(app, grant);
+    if (status !== 200) throw tokenError(json, status, clientId);
+    const set = readTokenSet(json, sentAtMs);
     if (set === undefined) throw new UpstreamUnavailableError("Forgejo's token response could not be read");
     return set;
   }
@@ -181,7 +167,7 @@ function suspended(sentence: string): UserResponse {
 
 /** Forgejo replies 400 to everything; a wrong secret is `unauthorized_client` for a code, `invalid_client` on refresh. */
 function tokenError(json: unknown, status: number, clientId: string): Error {
-  const { error = "", error_description = "" } = oauthError.safeParse(json).data ?? {};
+  const { error = "", error_description = "" } = tokenErrorResponse.safeParse(json).data ?? {};
   if (error === "invalid_client" || /client secret|redirect.?uri/i.test(error_description)) {
     return new UpstreamMisconfiguredError(
       `Forgejo rejects our client id, secret or redirect URI (application ${clientId})`,

@@ -1,13 +1,11 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
 import { healthy, type ComponentHealth } from "@fjmcp/shared/component-health";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
 import { createForgejoClient, type ForgejoApp } from "./forgejo-client.ts";
-import { requestForgejo } from "./forgejo-http.ts";
+import { postTokenRequest, tokenErrorResponse } from "./token-request.ts";
 
-const tokenError = z.object({ error: z.string(), error_description: z.string().default("") });
-
-type Credentials = Pick<ForgejoApp, "url" | "clientId" | "clientSecret" | "timeoutMs"> & {
+type Credentials = Omit<ForgejoApp, "redirectUri"> & {
   /** The settings that have them, for the reason of a fault. */
   readonly settings: { readonly clientId: string; readonly clientSecret: string };
 };
@@ -71,20 +69,11 @@ export async function introspectionHealth(app: Credentials, clock: Clock): Promi
 }
 
 async function requestTokens(app: Credentials, parameters: Readonly<Record<string, string>>) {
-  const { status, json } = await requestForgejo(`${app.url}/login/oauth/access_token`, {
-    method: "POST",
-    headers: { accept: "application/json" },
-    body: new URLSearchParams({
-      ...parameters,
-      client_id: app.clientId,
-      client_secret: app.clientSecret.reveal(),
-    }),
-    timeoutMs: app.timeoutMs,
-  });
-  return { status, data: tokenError.safeParse(json).data };
+  const { status, json } = await postTokenRequest(app, parameters);
+  return { status, data: tokenErrorResponse.safeParse(json).data };
 }
 
-function rejection(app: Credentials, error: z.infer<typeof tokenError>): string {
+function rejection(app: Credentials, error: z.infer<typeof tokenErrorResponse>): string {
   return /secret/i.test(error.error_description)
     ? `${app.settings.clientSecret}: ${app.url} rejects the secret of the application ${app.clientId}`
     : `${app.settings.clientId}: ${app.url} has no application ${app.clientId}`;

@@ -5,7 +5,7 @@ import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.t
 const maxResponseBytes = 1024 * 1024;
 
 /** A complete response with a status below 500 that is neither a redirect nor 429. */
-interface ForgejoResponse {
+export interface ForgejoResponse {
   readonly status: number;
   /** The parsed body; undefined when it was not JSON. */
   readonly json: unknown;

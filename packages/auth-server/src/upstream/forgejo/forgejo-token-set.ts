@@ -34,13 +34,19 @@ const tokenResponse = z.object({
   id_token: z.string().optional(),
 });
 
+/** The id of a user as a token's `sub`: Forgejo numbers them from 1. */
+export const subject = z
+  .string()
+  .regex(/^[1-9]\d*$/)
+  .pipe(accountIdSchema);
+
 const claims = z
   .object({
     gnt: z.number().transform(String),
     cnt: z.number(),
     iat: z.number(),
     exp: z.number(),
-    sub: z.string().regex(/^\d+$/).pipe(accountIdSchema),
+    sub: subject,
   })
   .partial()
   .catch({});
