@@ -124,6 +124,26 @@ t.test(
   },
 );
 
+t.test("the response is kept though what was sent in the same turn before it is too large", async (t) => {
+  const streams = new ResumableStreams(resumptionLimits);
+  const owner = ownerOf("mine");
+  const { res, text } = response();
+  const stream = streams.open({ owner, session, idJson: "1" }, "2025-11-25", res);
+  stream.notification(Buffer.alloc(256 * 1024, "x"));
+  stream.notification(notification);
+  stream.response([Buffer.from("yyy")]);
+  await nextTurn();
+  const resumed = async (id: string) => {
+    const again = response();
+    t.ok(streams.resume(id, session, owner, again.res));
+    await nextTurn();
+    return [...again.text().matchAll(/^data: (.+)$/gm)].map(([, data]) => data);
+  };
+  const ids = [...text().matchAll(/^id: (.*)$/gm)].map(([, id]) => id!);
+  t.strictSame(await resumed(ids[0]!), [notification.toString(), "yyy"]);
+  t.strictSame(await resumed(ids[2]!), ["yyy"]);
+});
+
 /** A standalone stream of the account, and whether it has ended for good. */
 function standaloneStream(streams: ResumableStreams, account: string) {
   const owner = ownerOf(account);
