@@ -134,21 +134,6 @@ t.test("very many unknown tools are logged once, not for each worker", async (t)
   t.match(JSON.parse(lines[0]!), { count: 1_200 });
 });
 
-t.test("a tool that runs only as a task is left out, since tasks are not offered", async (t) => {
-  const tools = ["required", "optional", "forbidden"].map((taskSupport) => ({
-    name: taskSupport,
-    execution: { taskSupport },
-  }));
-  const withTasks = await startSessionDaemon(t, {
-    FJMCP_CHILD_COMMAND: listingChild(t, {
-      name: "Tasks",
-      tools: [...tools, { name: "plain", execution: 1 }],
-    }),
-  });
-  const session = await McpSession.open(withTasks, await withTasks.grant());
-  t.strictSame(names((await session.post(list)).json.result.tools), ["optional", "forbidden", "plain"]);
-});
-
 t.test("a page is one of the child's, whatever is left out of it", async (t) => {
   const paged = await startSessionDaemon(t, {
     FJMCP_CHILD_COMMAND: listingChild(t, {
