@@ -110,9 +110,12 @@ t.test(
     const params = { ...message.params, capabilities: { roots: {} } };
     session.id = (await session.post({ ...message, params })).headers["mcp-session-id"] as string;
     const line = (message: object) => JSON.stringify({ jsonrpc: "2.0", ...message });
-  const log = line({ method: "notifications/message", params: { level: "info", data: "x".repeat(200_000) } });
-  const lines = [...Array<string>(8).fill(log), line({ id: "of the child", method: "roots/list" })];
-  const call = JSON.stringify(callTool(1, "emit", { lines, respond: false }));
+    const log = line({
+      method: "notifications/message",
+      params: { level: "info", data: "x".repeat(200_000) },
+    });
+    const lines = [...Array<string>(8).fill(log), line({ id: "of the child", method: "roots/list" })];
+    const call = JSON.stringify(callTool(1, "emit", { lines, respond: false }));
     const client = stalledRequest(t, emitting.mcpSocket, "POST", session.headers(), call);
     await sleep(1_000);
     t.match(await client.readUntil("roots/list"), "notifications/message");
