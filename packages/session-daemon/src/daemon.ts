@@ -198,7 +198,7 @@ export async function startSessionDaemon(
   const onSessionEnded = (session: Hash) => {
     exchanges.endStreamsOf(session);
     levels.delete(session);
-    void subscriptions.end(session);
+    subscriptions.end(session);
     pool.sessions?.end(session);
   };
   const terminator = new GrantTerminator(

@@ -103,8 +103,9 @@ export class CallResponse implements CallSink, ActiveCall {
     if (this.isAbandoned) return false;
     if (this.#res instanceof BatchMemberResponse) return this.#res.notify(message);
     const stream = this.#openedStream();
-    stream?.notification(message);
-    return stream !== undefined;
+    if (stream?.hasRoom !== true) return false;
+    stream.notification(message);
+    return true;
   }
 
   response(chunks: readonly Buffer[], outcome: CallOutcome): void {

@@ -49,12 +49,13 @@ export function parseEventId(text: string): EventId | undefined {
   };
 }
 
-/** Whether it is the JSON text of a string or an integer. */
+/** Whether it is the JSON text of a string or an integer as `eventIdsOf` got it: it becomes part of an event. */
 function isRequestId(text: string): boolean {
   if (text.length > maxIdLength) return false;
-  if (/^-?\d+$/.test(text)) return true;
+  if (/^-?(?:0|[1-9]\d*)$/.test(text)) return true;
   try {
-    return typeof JSON.parse(text) === "string";
+    const id: unknown = JSON.parse(text);
+    return typeof id === "string" && JSON.stringify(id) === text;
   } catch {
     return false;
   }

@@ -153,9 +153,26 @@ export class ResumableStream implements StreamOwner {
     if (this.#state === "responded") this.#stream.end();
   }
 
-  /** Evicts the oldest events until at most so many bytes are left. */
+  /**
+   * Evicts the oldest events until at most so many bytes are left: turn by turn, but of the newest turn, which may have the
+   * response, one by one.
+   */
   evictBeyond(maxBytes: number): void {
-    while (this.#keptBytes > maxBytes) this.#keptBytes -= this.#kept.shift()!.text.length;
+    while (this.#keptBytes > maxBytes) {
+      const oldest = this.#kept.shift()!;
+      this.#keptBytes -= oldest.text.length;
+      if (this.#kept.length === 0) this.#keepLast(oldest, maxBytes);
+    }
+  }
+
+  /** Keeps as many of the last events as fit. */
+  #keepLast({ last, text, ends }: SentEvents, maxBytes: number): void {
+    const start = ends.find((end) => text.length - end <= maxBytes)!;
+    if (start === text.length) return;
+    // Else the part would keep the whole text in memory.
+    const kept = Buffer.from(text.slice(start), "latin1").toString("latin1");
+    this.#kept.push({ last, text: kept, ends: ends.filter((end) => end > start).map((end) => end - start) });
+    this.#keptBytes = kept.length;
   }
 
   /** The client cannot resume this response before its first event: an event without data gives it the id to go on from. */

@@ -117,12 +117,22 @@ export class ResumableStreams {
     if (!this.#willPrune) this.#pruneIn(keptMs);
   }
 
-  /** Of the account the stream whose last change is longest ago; responses are kept for longer than notifications. */
+  /**
+   * Of the account the stream whose last change is longest ago; responses are kept for longer than notifications. A call that
+   * still runs loses no more than its events while there is anything else.
+   */
   #evictOldest(accountId: AccountId): void {
     const [standalone] = this.#standalone.of(accountId);
-    const [response] = this.#responses.of(accountId);
-    const oldest = standalone ?? response;
-    if (oldest !== undefined) this.evict(oldest);
+    const [first] = this.#responses.of(accountId);
+    const hasMore = ({ isAwaited, keptBytes }: ResumableStream) => !isAwaited || keptBytes > 0;
+    const oldest = standalone ?? Iterator.from(this.#responses.of(accountId)).find(hasMore);
+    if (oldest !== undefined) this.#evictUnlessAwaited(oldest);
+    else if (first !== undefined) this.evict(first);
+  }
+
+  #evictUnlessAwaited(stream: ResumableStream): void {
+    this.evict(stream);
+    if (stream.isAwaited) this.keep(stream);
   }
 
   /** The collection that it belongs to. */
@@ -140,8 +150,7 @@ export class ResumableStreams {
     const oldestMs = performance.now() - keptMs;
     for (const { stream, changedAtMs } of this.#byToken.values()) {
       if (changedAtMs > oldestMs) return this.#pruneIn(changedAtMs - oldestMs);
-      this.evict(stream);
-      if (stream.isAwaited) this.keep(stream);
+      this.#evictUnlessAwaited(stream);
     }
     this.#willPrune = false;
   }

@@ -14,6 +14,7 @@ import type { WorkerPool } from "../worker/worker-pool.ts";
 import type { Exchange } from "./exchange.ts";
 import type { PolicyGate } from "./policy-gate.ts";
 import type { RequestAuthentication } from "./request-authentication.ts";
+import { requireSession } from "./request-checks.ts";
 
 /** The worker of a single session gets these requests as they are. */
 export const sessionMethods: ReadonlySet<string> = new Set([
@@ -58,7 +59,10 @@ export class SessionRequests {
           errorCodes.methodNotFound,
           "The server program does not offer this method.",
         );
-      const rejection = this.#deps.gate.check(await this.#deps.authentication.renew(req), request, req);
+      const renewed = await this.#deps.authentication.renew(req);
+      // It may have ended: what it subscribes to now would stay.
+      requireSession(req, renewed, idJson);
+      const rejection = this.#deps.gate.check(renewed, request, req);
       if (rejection !== undefined) return errorResponse(idJson, rejection.code, rejection.message);
       const { level, uri } = params;
       if (method === "logging/setLevel") {

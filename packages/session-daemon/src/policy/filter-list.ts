@@ -22,7 +22,8 @@ export function isListMethod(method: string): method is ListMethod {
 
 /**
  * A page of a list as this access may see it: what it may not use is left out, tools get titles and annotations from the
- * table. Order and all other members stay. An item without a name or URI is left out.
+ * table. Order and all other members stay. An item without a name or URI is left out, and a tool that runs only as a task
+ * (2025-11-25, Tasks), which the broker does not offer.
  */
 export function filterList(
   policy: ToolPolicy,
@@ -34,13 +35,20 @@ export function filterList(
   const items: readonly unknown[] = Array.isArray(result[member]) ? (result[member] as unknown[]) : [];
   const shown = items.filter(
     (item): item is JsonObject =>
-      isJsonObject(item) && typeof item[key] === "string" && policy.shows(access, kind, item[key]),
+      isJsonObject(item) &&
+      typeof item[key] === "string" &&
+      !needsTask(item) &&
+      policy.shows(access, kind, item[key]),
   );
   const { table } = policy;
   return {
     ...result,
     [member]: kind === "tool" ? shown.map((tool) => describe(tool, table.tool(tool.name as string))) : shown,
   };
+}
+
+function needsTask({ execution }: JsonObject): boolean {
+  return isJsonObject(execution) && execution.taskSupport === "required";
 }
 
 /** The tool with the annotations of its entry (MCP, "ToolAnnotations"). An unknown tool keeps its own title. */

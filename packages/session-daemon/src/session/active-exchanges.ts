@@ -27,7 +27,10 @@ export interface ActiveCall extends ActiveExchange {
   readonly isAbandoned: boolean;
   /** The client expects no response any more. */
   cancel(reason: string | undefined): void;
-  /** Sends a message before the response. False when it cannot reach the client with this call. */
+  /**
+   * Sends a message before the response. False when it does not reach the client with this call now: it has disconnected,
+   * reads too slowly, or accepts no events.
+   */
   related(message: Buffer): boolean;
 }
 

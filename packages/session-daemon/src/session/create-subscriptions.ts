@@ -30,8 +30,8 @@ export function createSubscriptions({
   store,
 }: SubscriptionsDeps) {
   const table = new SubscriptionTable();
-  const resources = new SharedResourceSubscriptions(pool, table, (accountId) =>
-    subscriptions.endUnused(accountId),
+  const resources = new SharedResourceSubscriptions(pool, table, (accountId, receiver) =>
+    subscriptions.endUnused(accountId, receiver),
   );
   const subscriptions = new SessionSubscriptions({ subscriptions: resources, exchanges, includes, store });
   const end = resources.end.bind(resources);

@@ -20,13 +20,13 @@ export interface ResourceSubscriptions {
 export class SharedResourceSubscriptions implements ResourceSubscriptions {
   readonly #pool: () => WorkerPool;
   readonly #table: SubscriptionTable;
-  readonly #makeRoom: (accountId: AccountId) => Promise<boolean>;
+  readonly #makeRoom: (accountId: AccountId, receiver: unknown) => boolean;
 
-  /** `makeRoom` is called when the account has too many, and resolves with whether some have ended. */
+  /** `makeRoom` is called when the account has too many, with the receiver of the next one; it returns whether some have ended. */
   constructor(
     pool: () => WorkerPool,
     table: SubscriptionTable,
-    makeRoom: (accountId: AccountId) => Promise<boolean>,
+    makeRoom: (accountId: AccountId, receiver: unknown) => boolean,
   ) {
     this.#pool = pool;
     this.#table = table;
@@ -37,7 +37,7 @@ export class SharedResourceSubscriptions implements ResourceSubscriptions {
     // What stays must not hold the caller's token.
     const { grantId, accountId } = caller;
     let subscription = this.#table.add(caller, uri, subscriber);
-    while (subscription === undefined && (await this.#makeRoom(accountId)))
+    while (subscription === undefined && this.#makeRoom(accountId, subscriber.receiver))
       subscription = this.#table.add(caller, uri, subscriber);
     if (subscription === undefined)
       throw new SubscriptionLimitError("Your account", maxSubscriptionsPerAccount);

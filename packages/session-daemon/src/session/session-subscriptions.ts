@@ -12,6 +12,8 @@ interface Held {
   readonly grantId: GrantId;
   /** Resolves with the function that ends it. */
   readonly release: Promise<() => void>;
+  /** That function, once the child has accepted. */
+  end: (() => void) | undefined;
 }
 
 /** One that has no subscription any more stays while its session is used: it was made here, and must not be made again. */
@@ -73,15 +75,15 @@ export class SessionSubscriptions {
     const held = this.#bySession.get(session)?.held.get(uri);
     if (held === undefined) return;
     this.#delete(session, uri, held);
-    void release(held);
+    release(held);
     await this.#keep(session);
   }
 
-  /** The session has ended. Resolves once its subscriptions are not counted any more. */
-  async end(session: Hash): Promise<void> {
+  /** The session has ended. What its child has accepted is not counted any more when this returns. */
+  end(session: Hash): void {
     const ending = this.#bySession.get(session)?.held.values() ?? [];
     this.#bySession.delete(session);
-    await Promise.all(Array.from(ending, release));
+    for (const held of ending) release(held);
   }
 
   /**
@@ -102,22 +104,23 @@ export class SessionSubscriptions {
         const moved = this.#hold(caller, session, uri, true);
         moved.release.catch(() => this.#delete(session, uri, moved));
       } else this.#delete(session, uri, held);
-      void release(held);
+      release(held);
     }
   }
 
   /**
    * Ends the subscriptions of that session of the account which is unused for longest, of those without an open stream: it
-   * may be abandoned. Resolves with false when there is none.
+   * may be abandoned. False when there is none but `exempt`, the receiver of a subscription for which this makes room.
    */
-  async endUnused(accountId: AccountId): Promise<boolean> {
+  endUnused(accountId: AccountId, exempt: unknown): boolean {
     let unused: { session: Hash; usedAtMs: number } | undefined;
-    for (const [session, { accountId: owner, usedAtMs }] of this.#bySession) {
-      if (owner !== accountId || usedAtMs >= (unused?.usedAtMs ?? Infinity)) continue;
-      if (!this.#deps.exchanges.isListening(accountId, session)) unused = { session, usedAtMs };
+    for (const [session, { accountId: owner, held, usedAtMs }] of this.#bySession) {
+      if (owner !== accountId || session === exempt || usedAtMs >= (unused?.usedAtMs ?? Infinity)) continue;
+      const makesRoom = held.values().some(({ end }) => end !== undefined);
+      if (makesRoom && !this.#deps.exchanges.isListening(accountId, session)) unused = { session, usedAtMs };
     }
     if (unused === undefined) return false;
-    await this.end(unused.session);
+    this.end(unused.session);
     return true;
   }
 
@@ -140,7 +143,12 @@ export class SessionSubscriptions {
         onEnded: () => this.#delete(session, uri, held),
         isMoved,
       }),
+      end: undefined,
     };
+    held.release.then(
+      (end) => (held.end = end),
+      () => undefined,
+    );
     let entry = this.#bySession.get(session);
     if (entry === undefined) {
       entry = { accountId, held: new Map(), usedAtMs: performance.now() };
@@ -176,9 +184,11 @@ export class SessionSubscriptions {
 }
 
 /** One that the child has not accepted yet ends once it has. */
-function release(held: Held): Promise<void> {
-  return held.release.then(
-    (end) => end(),
-    () => undefined,
-  );
+function release(held: Held): void {
+  if (held.end !== undefined) held.end();
+  else
+    held.release.then(
+      (end) => end(),
+      () => undefined,
+    );
 }

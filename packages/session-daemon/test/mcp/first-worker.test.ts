@@ -30,6 +30,24 @@ t.test("runs a call whose client disconnects before the first worker is ready", 
   t.match(resumed.messages, [{ id: 1, result: { content: [{ text: /kept/ }] } }]);
 });
 
+t.test("rejects changes of a session that ends before the first worker is ready", async (t) => {
+  starts.open();
+  const session = await McpSession.open(daemon, await daemon.grant());
+  await daemon.restart("SIGKILL");
+  starts.close();
+  const changes = [
+    session.post({ jsonrpc: "2.0", id: 1, method: "resources/subscribe", params: { uri: "stub://one" } }),
+    session.post({ jsonrpc: "2.0", id: 2, method: "logging/setLevel", params: { level: "debug" } }),
+  ];
+  await waitUntil("both should wait", async () => (await daemon.health()).workers.waiting === 2);
+  t.equal((await session.send("DELETE")).status, 204);
+  starts.open();
+  for (const [i, { status, json }] of (await Promise.all(changes)).entries()) {
+    t.equal(status, 404);
+    t.match(json, { id: i + 1, error: { code: -32001 } });
+  }
+});
+
 t.test(
   "a request without a session waits no longer than its client, before and after the first worker",
   async (t) => {

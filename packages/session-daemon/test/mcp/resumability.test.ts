@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import t from "tap";
@@ -112,6 +113,16 @@ t.test("opens a standalone stream for a Last-Event-ID that it never sent", async
     t.notOk(stream.closed);
     stream.abandon();
   }
+});
+
+t.test("repeats no id of a request that is not written as JSON has it", async (t) => {
+  const lost = (requestId: string) =>
+    session.send("GET", {
+      "last-event-id": `${randomUUID()}.1.${Buffer.from(requestId).toString("base64url")}`,
+    });
+  for (const id of ["1", "-20", '"x"', '"\\n"', "12345678901234567890123"])
+    t.match((await lost(id)).text, `data: {"jsonrpc":"2.0","id":${id},"error":`, id);
+  for (const id of ['\n"x"', '"x" ', "01", "1.5", "null", "{}"]) t.equal((await lost(id)).status, 204, id);
 });
 
 t.test("ends a cancelled stream permanently", async (t) => {

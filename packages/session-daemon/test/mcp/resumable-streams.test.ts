@@ -66,6 +66,45 @@ t.test("an account's streams beyond its limit are evicted, the oldest first", as
   t.ok(await other.isKept());
 });
 
+t.test("a call that still runs can be resumed, however much its account has received since", async (t) => {
+  for (const limits of [{ bytesPerAccount: 10 * 1024 }, { totalBytes: 10 * 1024 }]) {
+    const streams = new ResumableStreams({ ...resumptionLimits, ...limits });
+    const owner = ownerOf("mine");
+    const { res, text } = response();
+    const running = streams.open({ owner, session, idJson: "1" }, "2025-11-25", res);
+    running.notification(Buffer.alloc(2_000, "y"));
+    await nextTurn();
+    const [, id] = /^id: (.*)$/m.exec(text())!;
+    const complete = await completeStreams(streams, 5);
+    const again = response();
+    t.ok(streams.resume(id!, session, owner, again.res));
+    running.response([Buffer.from("zzz")]);
+    await nextTurn();
+    t.match(again.text(), "zzz");
+    t.notMatch(again.text(), /yyy|was lost/);
+    t.ok(await complete.at(-1)!.isKept());
+  }
+});
+
+t.test("calls that run are bounded by the limit of an account, too", async (t) => {
+  const streams = new ResumableStreams({ ...resumptionLimits, bytesPerAccount: 10 * 1024 });
+  const ids = [];
+  for (let i = 0; i < 12; i += 1) {
+    const { res, text } = response();
+    streams.open({ owner: ownerOf("mine"), session, idJson: "1" }, "2025-11-25", res);
+    await nextTurn();
+    ids.push(/^id: (.*)$/m.exec(text())![1]!);
+  }
+  const lost = [];
+  for (const id of ids) {
+    const { res, text } = response();
+    streams.resume(id, session, ownerOf("mine"), res);
+    await nextTurn();
+    lost.push(text().includes("was lost"));
+  }
+  t.strictSame(lost, [true, true, ...Array<boolean>(10).fill(false)]);
+});
+
 t.test("256 KiB of a stream and 4 MiB of an account are kept, for five minutes", async (t) => {
   const streams = new ResumableStreams(resumptionLimits);
   const [fits, tooLarge] = [
@@ -123,6 +162,26 @@ t.test(
     while (streams.grants().size > 0) await sleep(20);
   },
 );
+
+t.test("the response is kept though what was sent in the same turn before it is too large", async (t) => {
+  const streams = new ResumableStreams(resumptionLimits);
+  const owner = ownerOf("mine");
+  const { res, text } = response();
+  const stream = streams.open({ owner, session, idJson: "1" }, "2025-11-25", res);
+  stream.notification(Buffer.alloc(256 * 1024, "x"));
+  stream.notification(notification);
+  stream.response([Buffer.from("yyy")]);
+  await nextTurn();
+  const resumed = async (id: string) => {
+    const again = response();
+    t.ok(streams.resume(id, session, owner, again.res));
+    await nextTurn();
+    return [...again.text().matchAll(/^data: (.+)$/gm)].map(([, data]) => data);
+  };
+  const ids = [...text().matchAll(/^id: (.*)$/gm)].map(([, id]) => id!);
+  t.strictSame(await resumed(ids[0]!), [notification.toString(), "yyy"]);
+  t.strictSame(await resumed(ids[2]!), ["yyy"]);
+});
 
 /** A standalone stream of the account, and whether it has ended for good. */
 function standaloneStream(streams: ResumableStreams, account: string) {

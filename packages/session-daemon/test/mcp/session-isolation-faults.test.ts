@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
-import { sdkChildCommand } from "@fjmcp/testkit/children/child-command";
+import { childCommand, sdkChildCommand } from "@fjmcp/testkit/children/child-command";
 import { callTool, initialize } from "@fjmcp/testkit/mcp-client/messages";
 import { isRunning } from "@fjmcp/testkit/process/process-children";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
 import { McpSession } from "../support/mcp-session.ts";
 import type { FixtureGrant } from "../support/grants.ts";
 import { startSessionDaemon } from "../support/running-daemon.ts";
+import { stalledRequest } from "../support/stalled-client.ts";
 
 const daemon = await startSessionDaemon(t, {
   FJMCP_CHILD_COMMAND: sdkChildCommand(),
@@ -96,6 +97,30 @@ t.test("a session whose client is at work makes no room for another one between 
   t.match((await third).json, { error: { message: /limit of server programs/ } });
   t.same([...statuses], [200]);
 });
+
+t.test(
+  "sends a request of the child to a client that has not read what came before, once it reads",
+  async (t) => {
+    const emitting = await startSessionDaemon(t, {
+      FJMCP_CHILD_COMMAND: childCommand("echo"),
+      FJMCP_CHILD_ISOLATION: "session",
+    });
+    const session = new McpSession(emitting, await emitting.grant());
+    const message = initialize();
+    const params = { ...message.params, capabilities: { roots: {} } };
+    session.id = (await session.post({ ...message, params })).headers["mcp-session-id"] as string;
+    const line = (message: object) => JSON.stringify({ jsonrpc: "2.0", ...message });
+    const log = line({
+      method: "notifications/message",
+      params: { level: "info", data: "x".repeat(200_000) },
+    });
+    const lines = [...Array<string>(8).fill(log), line({ id: "of the child", method: "roots/list" })];
+    const call = JSON.stringify(callTool(1, "emit", { lines, respond: false }));
+    const client = stalledRequest(t, emitting.mcpSocket, "POST", session.headers(), call);
+    await sleep(1_000);
+    t.match(await client.readUntil("roots/list"), "notifications/message");
+  },
+);
 
 t.test("names Forgejo where that is why the child accepts no client", async (t) => {
   const { authServer } = daemon;

@@ -92,9 +92,7 @@ export class StatelessResponse implements CallSink, ActiveExchange, Placed {
   }
 
   related(message: Buffer): boolean {
-    const stream = this.#openedStream();
-    stream?.notify(message);
-    return stream !== undefined;
+    return this.#openedStream()?.notify(message) ?? false;
   }
 
   response(chunks: readonly Buffer[], outcome: ResponseOutcome): void {
