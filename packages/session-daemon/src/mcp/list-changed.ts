@@ -1,11 +1,12 @@
 import type { GrantId } from "@fjmcp/shared/ids";
+import { serializeNotification } from "../jsonrpc/request-serializer.ts";
 import type { ActiveExchanges } from "../session/active-exchanges.ts";
 import { listKinds, type ListKind } from "../worker/call.ts";
 import type { WorkerPool } from "../worker/worker-pool.ts";
 
 /** The notification that makes a client request the list again (MCP, "List Changed Notification"). */
 export function listChanged(kind: ListKind): Buffer {
-  return Buffer.from(`{"jsonrpc":"2.0","method":"notifications/${kind}/list_changed"}`);
+  return Buffer.from(serializeNotification(`notifications/${kind}/list_changed`));
 }
 
 /**

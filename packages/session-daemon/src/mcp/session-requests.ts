@@ -1,6 +1,7 @@
 import { invalidLogLevel, isMcpLogLevel } from "@fjmcp/shared/mcp-log-level";
 import type { CallerSession } from "../auth/authenticator.ts";
 import { errorResponse } from "../http/http-error.ts";
+import { resultResponse } from "../http/send-message.ts";
 import { whileOpen } from "../http/while-open.ts";
 import type { ClientRequest } from "../jsonrpc/client-message.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
@@ -76,7 +77,7 @@ export class SessionRequests {
           await this.#deps.subscriptions.subscribe(caller, session.hash, uri);
         else await this.#deps.subscriptions.unsubscribe(session.hash, uri);
       }
-      return Buffer.from(`{"jsonrpc":"2.0","id":${idJson},"result":{}}`);
+      return resultResponse(idJson, {});
     } catch (error) {
       return failed(idJson, error);
     }

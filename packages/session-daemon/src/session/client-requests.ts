@@ -4,6 +4,7 @@ import type { Hash } from "@fjmcp/shared/ids";
 import type { ClientResponse } from "../jsonrpc/client-message.ts";
 import { errorCodes } from "../jsonrpc/error-codes.ts";
 import { isJsonObject } from "../jsonrpc/lossless-json.ts";
+import { serializeRequest } from "../jsonrpc/request-serializer.ts";
 import type { ChildRequest } from "../worker/child-listener.ts";
 
 /** Requests of one child without a response. */
@@ -45,8 +46,7 @@ export class ClientRequests {
     respond: (member: string) => void,
   ): Promise<void> {
     const idJson = JSON.stringify(randomBytes(16).toString("base64url"));
-    const head = `{"jsonrpc":"2.0","id":${idJson},"method":${JSON.stringify(method)}`;
-    const message = Buffer.from(`${head},"params":${JSON.stringify(params)}}`);
+    const message = Buffer.from(serializeRequest(idJson, method, params));
     const pendingRequests = this.#pending.get(session)?.size ?? 0;
     if (pendingRequests >= maxPending || message.length > maxRequestBytes) {
       respond(
