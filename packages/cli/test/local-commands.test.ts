@@ -38,6 +38,24 @@ t.test("rejects what it does not know, and has help with an example everywhere",
   }
 });
 
+t.test("names a path that cannot be the admin socket", async (t) => {
+  const directory = temporaryDirectory(t);
+  const file = join(directory, "file");
+  writeFileSync(file, "");
+  const tooLong = join(directory, "x".repeat(108 - directory.length - 1));
+  const longest = tooLong.slice(0, -1);
+  for (const socket of [longest, file, join(file, "admin.sock")])
+    t.match(await fjmcp("status", "--socket", socket), {
+      code: 69,
+      stderr: `fjmcp: The auth-server does not respond on ${socket} (`,
+    });
+  t.match(await fjmcp("status", "--socket", tooLong), {
+    code: 64,
+    stdout: "",
+    stderr: /^fjmcp: \S+x is too long: the path of a unix socket has 107 bytes at most\.\nName/,
+  });
+});
+
 t.test("says that journalctl has failed, and blames no right for it", async (t) => {
   programs.write("journalctl", "echo 'Failed to parse timestamp: soon' >&2; exit 1");
   for (const command of ["logs", "audit"])

@@ -1,3 +1,4 @@
+import { longestSocketPathBytes } from "@fjmcp/shared/http-server/unix-listener";
 import { adminPaths } from "@fjmcp/shared/ipc/admin";
 import { callIpc, IpcStatusError, IpcUnavailableError, requestIpc } from "@fjmcp/shared/ipc/ipc-client";
 import type { z } from "zod";
@@ -60,14 +61,20 @@ export class AdminClient {
   }
 
   #explain({ cause }: IpcUnavailableError): CommandError {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code, message, syscall } = cause as NodeJS.ErrnoException;
+    if (Buffer.byteLength(this.#socketPath) > longestSocketPathBytes)
+      return new CommandError(
+        exitCodes.usage,
+        `${this.#socketPath} is too long: the path of a unix socket has ${longestSocketPathBytes} bytes at most.`,
+        "Name the socket by a shorter path, such as that of a symbolic link.",
+      );
     if (code === "EACCES")
       return new CommandError(
         exitCodes.noPermission,
         `You may not open ${this.#socketPath}.`,
         "Run the command with sudo, or join the group fjmcp-admin and log in again.",
       );
-    if (code === "ENOENT" || code === "ECONNREFUSED")
+    if (syscall === "connect")
       return new CommandError(
         exitCodes.unavailable,
         `The auth-server does not respond on ${this.#socketPath} (${code}).`,

@@ -84,20 +84,18 @@ async function socketFaults(
 ): Promise<Finding[]> {
   const file = join(root, path);
   const found = await Promise.all([file, dirname(file)].map((each) => statOf(each)));
-  if (found.includes("closed")) return [warning(`/${path} is closed to this user: run as root to see it`)];
+  if (found.includes("closed")) return [warning(`${file} is closed to this user: run as root to see it`)];
   const [socket, folder] = found as (Stats | undefined)[];
-  if (socket?.isSocket() !== true) return [fault(`/${path} is not there: systemctl start ${target}`)];
+  if (socket?.isSocket() !== true) return [fault(`${file} is not there: systemctl start ${target}`)];
   const expected = groups.get(group);
   if (expected === undefined)
     return [fault(`there is no group ${group}: run systemd-sysusers and restart ${target}`)];
   const findings: Finding[] = [];
   if (socket.gid !== expected.gid || (socket.mode & 0o777) !== 0o660)
-    findings.push(fault(`/${path} must have the group ${group} and the mode 0660: restart its socket unit`));
+    findings.push(fault(`${file} must have the group ${group} and the mode 0660: restart its socket unit`));
   if (folder!.gid !== expected.gid || (folder!.mode & 0o777) !== 0o750)
     findings.push(
-      fault(
-        `/${dirname(path)} must have the group ${group} and the mode 0750: run systemd-tmpfiles --create`,
-      ),
+      fault(`${dirname(file)} must have the group ${group} and the mode 0750: run systemd-tmpfiles --create`),
     );
   return findings;
 }

@@ -47,7 +47,7 @@ export async function readConfiguration(files: InstallationFiles): Promise<Known
   if (text === undefined)
     throw new CommandError(
       exitCodes.configuration,
-      `/${templatePath} is not there.`,
+      `${files.resolve(templatePath)} is not there.`,
       "Install the package again; --root names the directory below which it is.",
     );
   return {
