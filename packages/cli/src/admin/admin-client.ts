@@ -1,6 +1,6 @@
-import { longestSocketPathBytes } from "@fjmcp/shared/http-server/unix-listener";
 import { adminPaths } from "@fjmcp/shared/ipc/admin";
 import { callIpc, IpcStatusError, IpcUnavailableError, requestIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { fitsSocketAddress, longestSocketPathBytes } from "@fjmcp/shared/net/socket-path";
 import type { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -62,7 +62,7 @@ export class AdminClient {
 
   #explain({ cause }: IpcUnavailableError): CommandError {
     const { code, message, syscall } = cause as NodeJS.ErrnoException;
-    if (Buffer.byteLength(this.#socketPath) > longestSocketPathBytes)
+    if (!fitsSocketAddress(this.#socketPath))
       return new CommandError(
         exitCodes.usage,
         `${this.#socketPath} is too long: the path of a unix socket has ${longestSocketPathBytes} bytes at most.`,
