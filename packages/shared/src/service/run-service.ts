@@ -9,7 +9,8 @@ import { restoreFastProperties } from "./hidden-classes.ts";
 import { logDiagnostics } from "./log-diagnostics.ts";
 import { takeServiceManager } from "./service-manager.ts";
 
-const stopSignals = ["SIGTERM", "SIGINT"] as const;
+/** SIGHUP is that of a terminal which is closed: it would end the process without a drain. */
+const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 /** A started composition root. `stop` drains, within a timeout of its own. */
 export interface Service {
@@ -34,8 +35,8 @@ interface Program<Config> {
 }
 
 /**
- * Runs a daemon: inspects what it needs, starts it, waits for SIGTERM or SIGINT, drains and exits 0. A second signal
- * exits 1 at once. An uncaught error, or one of `stop`, is logged by `loggedError` and exits 1. A faulty configuration
+ * Runs a daemon: inspects what it needs, starts it, waits for SIGTERM, SIGINT or SIGHUP, drains and exits 0. A second
+ * SIGTERM or SIGINT exits 1 at once. An uncaught error, or one of `stop`, is logged by `loggedError` and exits 1. A faulty configuration
  * exits 78, a wrong option 64. All faults are named, in text; once there is a log, as lines of it. See `usage` for the
  * options.
  */
@@ -141,13 +142,13 @@ function exitOnFaultyConfiguration(error: unknown): never {
   process.exit(EX_CONFIG);
 }
 
-/** Resolves with the first stop signal; from then on the next one exits 1. */
+/** Resolves with the first stop signal; from then on SIGTERM and SIGINT exit 1, and SIGHUP, which may come twice, does nothing. */
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => {
       for (const each of stopSignals) {
         process.off(each, onSignal);
-        process.once(each, () => process.exit(1));
+        process.on(each, () => each !== "SIGHUP" && process.exit(1));
       }
       resolve(signal);
     };

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
 import { version } from "../../src/version.ts";
 
@@ -44,6 +45,25 @@ t.test("exits 1 at once on a second signal", async (t) => {
   child.kill("SIGTERM");
   await line('"draining"');
   child.kill("SIGINT");
+  t.strictSame(await exited, [1, null]);
+});
+
+t.test("drains at SIGHUP, which a closed terminal may send twice", async (t) => {
+  const quick = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: "good" });
+  await quick.line('"ready"');
+  quick.child.kill("SIGHUP");
+  t.strictSame(await quick.exited, [0, null]);
+  t.match(quick.lines.join("\n"), /"signal":"SIGHUP".*"draining"/);
+
+  const { child, line, exited } = start(t, { FJMCP_DRAIN: "never", FJMCP_START: "good" });
+  await line('"ready"');
+  child.kill("SIGHUP");
+  await line('"draining"');
+  child.kill("SIGHUP");
+  await sleep(200);
+  t.equal(child.signalCode, null);
+  t.equal(child.exitCode, null, "it still drains");
+  child.kill("SIGTERM");
   t.strictSame(await exited, [1, null]);
 });
 
