@@ -1,7 +1,7 @@
 import { ConfigurationError, EX_CONFIG } from "../config/environment.ts";
 import type { Finding } from "../finding.ts";
-import { isJournal, withPriority } from "../journal.ts";
-import type { Log } from "../log.ts";
+import { isJournal } from "../journal.ts";
+import { createLog, type Log } from "../log.ts";
 import type { WaitContext } from "../redis/redis-findings.ts";
 import { version } from "../version.ts";
 import { EX_USAGE, parseMode, usage, UsageError } from "./command-line.ts";
@@ -37,14 +37,14 @@ interface Program<Config> {
 /**
  * Runs a daemon: inspects what it needs, starts it, waits for SIGTERM, SIGINT or SIGHUP, drains and exits 0. A second
  * SIGTERM or SIGINT exits 1 at once. An uncaught error, or one of `stop`, is logged by `loggedError` and exits 1. A faulty configuration
- * exits 78, a wrong option 64. All faults are named, in text; once there is a log, as lines of it. See `usage` for the
+ * exits 78, a wrong option 64. All faults are named, in text; in the journal, and once there is a log, as lines of a log. See `usage` for the
  * options.
  */
 export async function runService<Config>(program: Program<Config>): Promise<void> {
   const mode = modeOf(program);
   if (mode === "help") return print(usage(program.name));
   if (mode === "version") return print(`${program.name} ${version}\n`);
-  const config = configured(program.configure);
+  const config = configured(program);
   await (mode === "check" ? check(program, config) : run(program, config));
 }
 
@@ -120,25 +120,22 @@ function print(text: string): void {
   process.stdout.write(text);
 }
 
-function configured<Config>(configure: () => Config): Config {
+function configured<Config>({ name, configure }: Program<Config>): Config {
   try {
     return configure();
   } catch (error) {
-    return exitOnFaultyConfiguration(error);
+    if (!(error instanceof ConfigurationError)) throw error;
+    // The level of the log is a part of what is faulty.
+    if (isJournal(process.env, process.stderr.fd))
+      return logFaults(error, createLog(name, "info", { toJournal: true }));
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(EX_CONFIG);
   }
 }
 
 /** Some faults are found only at start, by comparison with values stored in Redis. */
 function logFaults({ faults }: ConfigurationError, log: Log): never {
   for (const fault of faults) log.fatal({ event: "start.fault" }, fault);
-  process.exit(EX_CONFIG);
-}
-
-function exitOnFaultyConfiguration(error: unknown): never {
-  if (!(error instanceof ConfigurationError)) throw error;
-  const lines = error.message.split("\n");
-  const inJournal = isJournal(process.env, process.stderr.fd);
-  process.stderr.write(lines.map((line) => `${inJournal ? withPriority(line) : line}\n`).join(""));
   process.exit(EX_CONFIG);
 }
 
