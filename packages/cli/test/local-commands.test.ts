@@ -3,6 +3,7 @@ import { join } from "node:path";
 import t from "tap";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { runCli } from "./support/run-cli.ts";
+import { runInShell } from "./support/run-in-shell.ts";
 import { stubPrograms } from "./support/stub-programs.ts";
 
 const programs = stubPrograms(temporaryDirectory(t));
@@ -85,6 +86,14 @@ t.test("restarts a unit, and says so when that is not allowed", async (t) => {
   t.equal(programs.calls().at(-1), "systemctl restart fjmcp-session.service");
   programs.write("systemctl", "echo 'Failed to restart: Access denied' >&2; exit 4");
   t.match(await fjmcp("restart", "auth"), { code: 77, stderr: /Access denied\nRun the command with sudo/ });
+});
+
+t.test("runs programs of the system from any directory, also one that its user may not open", async (t) => {
+  programs.write("systemctl", "");
+  programs.write("journalctl", "pwd");
+  const gone = `cd '${temporaryDirectory(t)}' && rmdir "$PWD"`;
+  const { stdout, stderr } = await runInShell(`${gone}; fjmcp restart auth && fjmcp logs`, programs);
+  t.same({ stdout, stderr }, { stdout: "Restarted fjmcp-auth.service.\n/\n", stderr: "" });
 });
 
 t.test("shows the journal of the units, filtered by level, event, user and reference", async (t) => {
