@@ -86,6 +86,9 @@ t.test("restarts a unit, and says so when that is not allowed", async (t) => {
   t.equal(programs.calls().at(-1), "systemctl restart fjmcp-session.service");
   programs.write("systemctl", "echo 'Failed to restart: Access denied' >&2; exit 4");
   t.match(await fjmcp("restart", "auth"), { code: 77, stderr: /Access denied\nRun the command with sudo/ });
+  const why = "Job for fjmcp-auth.service failed because the control process exited with error code.";
+  programs.write("systemctl", `printf '${why}\\nSee "systemctl status" for details.\\n' >&2; exit 1`);
+  t.match(await fjmcp("restart", "auth"), { code: 69, stderr: `fjmcp-auth.service failed: ${why}\nLook at` });
 });
 
 t.test("runs programs of the system from any directory, also one that its user may not open", async (t) => {
