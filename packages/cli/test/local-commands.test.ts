@@ -12,6 +12,14 @@ const fjmcp = (...args: string[]) => runCli(args, programs);
 t.test("rejects what it does not know, and has help with an example everywhere", async (t) => {
   t.match(await fjmcp("users", "--jsn"), { code: 64, stderr: /unknown option '--jsn'/ });
   t.match(await fjmcp("frobnicate"), { code: 64, stderr: /unknown command/ });
+  t.match(await fjmcp("tokens", "creat"), {
+    code: 64,
+    stderr: "error: unknown command 'creat': the commands of tokens are list, create, revoke",
+  });
+  t.match(await fjmcp("keys", "lst", "--json"), {
+    code: 64,
+    stderr: "the commands of keys are list, rotate",
+  });
   t.match(await fjmcp("restart", "everything"), { code: 64, stderr: /Allowed choices are session, auth/ });
   t.match(await fjmcp("users", "--limit", "0"), { code: 64 });
   t.match(await fjmcp("workers", "end"), { code: 64, stderr: /missing required argument/ });
