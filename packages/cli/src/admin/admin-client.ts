@@ -78,7 +78,7 @@ export class AdminClient {
       return new CommandError(
         exitCodes.unavailable,
         `The auth-server does not respond on ${this.#socketPath} (${code}).`,
-        "Start it with `systemctl start fjmcp.target`, and look at `fjmcp logs --unit auth`. FJMCP_ADMIN_SOCKET must name this socket.",
+        "Start it with `systemctl start fjmcp.target`, the first time with `fjmcp setup`, and look at `fjmcp logs --unit auth`. FJMCP_ADMIN_SOCKET must name this socket.",
       );
     // A ContractError: what the caller has typed is no part of any valid request.
     if (cause instanceof IpcStatusError && (cause.status === 400 || cause.status === 413))

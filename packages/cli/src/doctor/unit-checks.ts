@@ -1,16 +1,16 @@
-import type { Stats } from "node:fs";
+import { existsSync, type Stats } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fault, good, warning, type Finding } from "@fjmcp/shared/finding";
 import { showUnit } from "../system/systemd.ts";
-import { closedGroups, memberships, services, sockets, target } from "../system/units.ts";
+import { closedGroups, configurationPath, memberships, services, sockets, target } from "../system/units.ts";
 import { groupsOf, type Group } from "../system/groups.ts";
 import type { Check } from "./check.ts";
 
 /** Every unit is there, enabled and active. */
 export const unitCheck: Check = {
   name: "units",
-  async run() {
+  async run({ root }) {
     const units = [target, ...Object.values(services), ...sockets.map(({ unit }) => unit)];
     const states = await Promise.all(
       units.map(async (unit) => ({
@@ -18,18 +18,22 @@ export const unitCheck: Check = {
         ...(await showUnit(unit, ["LoadState", "ActiveState", "Result", "UnitFileState"])),
       })),
     );
+    const { LoadState, ActiveState, UnitFileState }: Record<string, string> = states[0]!;
+    if (LoadState === "loaded" && ActiveState === "inactive" && !existsSync(join(root, configurationPath)))
+      return [fault("fjmcp was not set up on this machine: run fjmcp setup")];
     const faults = states.flatMap((state: Record<string, string>): Finding[] => {
       const { unit, LoadState, ActiveState, Result } = state;
       if (LoadState !== "loaded")
         return [fault(`${unit} is not installed (${LoadState ?? "unknown"}): install the package again`)];
       if (ActiveState === "active") return [];
+      // A target has none.
+      const why = Result === undefined ? "" : ` (${Result})`;
       return [
         fault(
-          `${unit} is ${ActiveState} (${Result}): systemctl start ${target}, and look at journalctl -u ${unit}`,
+          `${unit} is ${ActiveState}${why}: systemctl start ${target}, and look at journalctl -u ${unit}`,
         ),
       ];
     });
-    const { LoadState, UnitFileState }: Record<string, string> = states[0]!;
     if (LoadState === "loaded" && UnitFileState !== "enabled")
       faults.push(warning(`${target} does not start with the machine: run systemctl enable ${target}`));
     return faults.length > 0 ? faults : [good(`${units.length} units are active`)];
