@@ -11,7 +11,10 @@ interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a program of the system in the root directory: the current one may be closed to the user. Rejects with CommandError only when there is no such program, or it does not end in time. */
+/**
+ * Runs a program of the system in the root directory: the current one may be closed to the user. Rejects with CommandError
+ * only when there is no such program, or it does not end in time.
+ */
 export async function runCommand(
   file: string,
   args: readonly string[],

@@ -36,9 +36,9 @@ interface Program<Config> {
 
 /**
  * Runs a daemon: inspects what it needs, starts it, waits for SIGTERM, SIGINT or SIGHUP, drains and exits 0. A second
- * SIGTERM or SIGINT exits 1 at once. An uncaught error, or one of `stop`, is logged by `loggedError` and exits 1. A faulty configuration
- * exits 78, a wrong option 64. All faults are named, in text; in the journal, and once there is a log, as lines of a log. See `usage` for the
- * options.
+ * SIGTERM or SIGINT exits 1 at once. An uncaught error, or one of `stop`, is logged by `loggedError` and exits 1. A faulty
+ * configuration exits 78, a wrong option 64. All faults are named, in text; in the journal, and once there is a log, as
+ * lines of a log. See `usage` for the options.
  */
 export async function runService<Config>(program: Program<Config>): Promise<void> {
   const mode = modeOf(program);
@@ -139,7 +139,7 @@ function logFaults({ faults }: ConfigurationError, log: Log): never {
   process.exit(EX_CONFIG);
 }
 
-/** Resolves with the first stop signal; from then on SIGTERM and SIGINT exit 1, and SIGHUP, which may come twice, does nothing. */
+/** Resolves with the first stop signal; from then on SIGTERM and SIGINT exit 1. SIGHUP, which may come twice, does not. */
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => {
