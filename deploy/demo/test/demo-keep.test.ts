@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { Redis } from "ioredis";
 import t from "tap";
 import { toolsets } from "@fjmcp/shared/oauth/toolsets";
@@ -8,8 +8,9 @@ import { RecordingFetch } from "@fjmcp/testkit/mcp-client/recording-fetch";
 import { ScriptedUser } from "@fjmcp/testkit/scripted-user/scripted-user";
 import { childrenOf, isRunning } from "@fjmcp/testkit/process/process-children";
 import { waitUntil } from "@fjmcp/testkit/process/wait-until";
+import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import type { Ready } from "../src/reporter.ts";
-import { startDemo } from "./support/start-demo.ts";
+import { startDemo, type RunningDemo } from "./support/start-demo.ts";
 
 t.test("stays up for other clients, restarts killed processes and leaves nothing behind", async (t) => {
   const demo = startDemo(t, ["--keep", "--json"]);
@@ -75,4 +76,21 @@ t.test("a stop during the walk leaves nothing behind either", async (t) => {
     demo.events().some(({ ok }) => ok === false),
     "being stopped is not a failed step",
   );
+});
+
+t.test("leaves nothing behind when its terminal or the reader of its output has gone", async (t) => {
+  for (const { code, end } of [
+    { code: 130, end: (demo: RunningDemo) => demo.kill("SIGHUP") },
+    { code: 141, end: (demo: RunningDemo) => demo.closeOutput() },
+  ]) {
+    const dir = temporaryDirectory(t);
+    const demo = startDemo(t, ["--json"], { TMPDIR: dir });
+    await demo.event(({ name }) => name === "daemons");
+    const started = childrenOf(demo.pid);
+    end(demo);
+    t.equal(await demo.exit, code);
+    t.same(started.filter(isRunning), []);
+    t.same(readdirSync(dir), []);
+    t.notMatch(demo.stderr.join("\n"), /Error|^ +at /m);
+  }
 });

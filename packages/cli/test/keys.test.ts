@@ -1,4 +1,5 @@
 import { readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Redis } from "ioredis";
 import t from "tap";
 import { ScriptedOAuthClient } from "@fjmcp/testkit/oauth-client/scripted-oauth-client";
@@ -128,6 +129,6 @@ t.test("a missing ring is a fault", async (t) => {
   const empty = temporaryDirectory(t);
   t.match(await runCli(["keys", "rotate", "vault", "--root", empty], programs), {
     code: 78,
-    stderr: /has no key/,
+    stderr: `fjmcp: ${join(empty, "etc/fjmcp/credentials/vault-key")} has no key.`,
   });
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import t from "tap";
 import { temporaryDirectory } from "@fjmcp/testkit/temporary-directory";
 import { runCli } from "./support/run-cli.ts";
+import { runInShell } from "./support/run-in-shell.ts";
 import { stubPrograms } from "./support/stub-programs.ts";
 
 const programs = stubPrograms(temporaryDirectory(t));
@@ -11,6 +12,14 @@ const fjmcp = (...args: string[]) => runCli(args, programs);
 t.test("rejects what it does not know, and has help with an example everywhere", async (t) => {
   t.match(await fjmcp("users", "--jsn"), { code: 64, stderr: /unknown option '--jsn'/ });
   t.match(await fjmcp("frobnicate"), { code: 64, stderr: /unknown command/ });
+  t.match(await fjmcp("tokens", "creat"), {
+    code: 64,
+    stderr: "error: unknown command 'creat': the commands of tokens are list, create, revoke",
+  });
+  t.match(await fjmcp("keys", "lst", "--json"), {
+    code: 64,
+    stderr: "the commands of keys are list, rotate",
+  });
   t.match(await fjmcp("restart", "everything"), { code: 64, stderr: /Allowed choices are session, auth/ });
   t.match(await fjmcp("users", "--limit", "0"), { code: 64 });
   t.match(await fjmcp("workers", "end"), { code: 64, stderr: /missing required argument/ });
@@ -36,6 +45,24 @@ t.test("rejects what it does not know, and has help with an example everywhere",
     t.match(help.stdout, /^Example:\n {2}fjmcp /m, command);
     t.notMatch(help.stdout, /default:\s+(false|\[\])/, command);
   }
+});
+
+t.test("names a path that cannot be the admin socket", async (t) => {
+  const directory = temporaryDirectory(t);
+  const file = join(directory, "file");
+  writeFileSync(file, "");
+  const tooLong = join(directory, "x".repeat(108 - directory.length - 1));
+  const longest = tooLong.slice(0, -1);
+  for (const socket of [longest, file, join(file, "admin.sock")])
+    t.match(await fjmcp("status", "--socket", socket), {
+      code: 69,
+      stderr: `fjmcp: The auth-server does not respond on ${socket} (`,
+    });
+  t.match(await fjmcp("status", "--socket", tooLong), {
+    code: 64,
+    stdout: "",
+    stderr: /^fjmcp: \S+x is too long: the path of a unix socket has 107 bytes at most\.\nName/,
+  });
 });
 
 t.test("says that journalctl has failed, and blames no right for it", async (t) => {
@@ -67,6 +94,17 @@ t.test("restarts a unit, and says so when that is not allowed", async (t) => {
   t.equal(programs.calls().at(-1), "systemctl restart fjmcp-session.service");
   programs.write("systemctl", "echo 'Failed to restart: Access denied' >&2; exit 4");
   t.match(await fjmcp("restart", "auth"), { code: 77, stderr: /Access denied\nRun the command with sudo/ });
+  const why = "Job for fjmcp-auth.service failed because the control process exited with error code.";
+  programs.write("systemctl", `printf '${why}\\nSee "systemctl status" for details.\\n' >&2; exit 1`);
+  t.match(await fjmcp("restart", "auth"), { code: 69, stderr: `fjmcp-auth.service failed: ${why}\nLook at` });
+});
+
+t.test("runs programs of the system from any directory, also one that its user may not open", async (t) => {
+  programs.write("systemctl", "");
+  programs.write("journalctl", "pwd");
+  const gone = `cd '${temporaryDirectory(t)}' && rmdir "$PWD"`;
+  const { stdout, stderr } = await runInShell(`${gone}; fjmcp restart auth && fjmcp logs`, programs);
+  t.same({ stdout, stderr }, { stdout: "Restarted fjmcp-auth.service.\n/\n", stderr: "" });
 });
 
 t.test("shows the journal of the units, filtered by level, event, user and reference", async (t) => {
@@ -91,7 +129,9 @@ t.test("shows the journal of the units, filtered by level, event, user and refer
   const echo = lines.map((line) => `echo '<6>${JSON.stringify(line)}'`).join("\n");
   programs.write("journalctl", `${echo}\necho 'Started fjmcp-auth.service.'`);
   const logs = async (...args: string[]) => (await fjmcp("logs", ...args)).stdout.split("\n").filter(Boolean);
-  t.equal((await logs()).length, 3);
+  const all = await logs();
+  t.equal(all.length, 3);
+  t.equal(all[2], "Started fjmcp-auth.service.", "a line of systemd has no level of ours");
   t.same(await logs("--level", "warn"), [
     '2026-11-26T03:00:01.000Z WARN session-daemon: worker exited event="worker.exited" reference="r1"',
   ]);

@@ -19,6 +19,8 @@ export interface RunningDemo {
   /** The first event after `after` others that matches. */
   event(matches: (event: DemoEvent) => boolean, after?: number): Promise<DemoEvent>;
   kill(signal: NodeJS.Signals): void;
+  /** Reads no more of its standard output, as `head` does at its end. */
+  closeOutput(): void;
   readonly exit: Promise<number | null>;
 }
 
@@ -50,6 +52,7 @@ export function startDemo(
     event: (matches, after = 0) =>
       waitUntil("an event of the demo", () => events().slice(after).find(matches), { timeoutMs: 180_000 }),
     kill: (signal) => void child.kill(signal),
+    closeOutput: () => child.stdout.destroy(),
   };
 }
 

@@ -1,5 +1,6 @@
 import { adminPaths } from "@fjmcp/shared/ipc/admin";
 import { callIpc, IpcStatusError, IpcUnavailableError, requestIpc } from "@fjmcp/shared/ipc/ipc-client";
+import { fitsSocketAddress, longestSocketPathBytes } from "@fjmcp/shared/net/socket-path";
 import type { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -60,18 +61,24 @@ export class AdminClient {
   }
 
   #explain({ cause }: IpcUnavailableError): CommandError {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code, message, syscall } = cause as NodeJS.ErrnoException;
+    if (!fitsSocketAddress(this.#socketPath))
+      return new CommandError(
+        exitCodes.usage,
+        `${this.#socketPath} is too long: the path of a unix socket has ${longestSocketPathBytes} bytes at most.`,
+        "Name the socket by a shorter path, such as that of a symbolic link.",
+      );
     if (code === "EACCES")
       return new CommandError(
         exitCodes.noPermission,
         `You may not open ${this.#socketPath}.`,
         "Run the command with sudo, or join the group fjmcp-admin and log in again.",
       );
-    if (code === "ENOENT" || code === "ECONNREFUSED")
+    if (syscall === "connect")
       return new CommandError(
         exitCodes.unavailable,
         `The auth-server does not respond on ${this.#socketPath} (${code}).`,
-        "Start it with `systemctl start fjmcp.target`, and look at `fjmcp logs --unit auth`. FJMCP_ADMIN_SOCKET must name this socket.",
+        "Start it with `systemctl start fjmcp.target`, the first time with `fjmcp setup`, and look at `fjmcp logs --unit auth`. FJMCP_ADMIN_SOCKET must name this socket.",
       );
     // A ContractError: what the caller has typed is no part of any valid request.
     if (cause instanceof IpcStatusError && (cause.status === 400 || cause.status === 413))

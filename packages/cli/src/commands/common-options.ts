@@ -31,6 +31,17 @@ export function adminClient({ root, socket }: SocketOptions): AdminClient {
   return new AdminClient(socket ?? join(root, path));
 }
 
+/** Adds `list`, which runs where `parent` is given no command: another word is an unknown command, not an argument too many. */
+export function listOf(parent: Command): Command {
+  const list = withSocket(parent.command("list", { isDefault: true })).allowExcessArguments();
+  return list.hook("preAction", () => {
+    const [word] = list.args;
+    if (word === undefined) return;
+    const names = parent.commands.map((command) => command.name()).join(", ");
+    list.error(`error: unknown command '${word}': the commands of ${parent.name()} are ${names}`);
+  });
+}
+
 /** Makes an empty value a usage error wherever `command`, or one below it, has no parser of its own. */
 export function requireValues(command: Command): void {
   const options = command.options.filter(({ required, optional }) => required || optional);

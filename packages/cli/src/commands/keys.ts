@@ -8,7 +8,14 @@ import { services } from "../system/units.ts";
 import { print, printJson } from "../terminal/output.ts";
 import { formatTable } from "../terminal/table.ts";
 import { formatTime } from "../terminal/times.ts";
-import { adminClient, example, jsonOption, withSocket, type SocketOptions } from "./common-options.ts";
+import {
+  adminClient,
+  example,
+  jsonOption,
+  listOf,
+  withSocket,
+  type SocketOptions,
+} from "./common-options.ts";
 
 type Key = ListKeysResponse["keys"][number];
 
@@ -29,11 +36,8 @@ const loginMs = 3600_000;
 /** `fjmcp keys`. */
 export function addKeysCommand(program: Command): void {
   const keys = program.command("keys").description("the keys of the auth-server by their ids; rotate them");
-  withSocket(
-    keys
-      .command("list", { isDefault: true })
-      .description("which keys there are, and how many records need each"),
-  )
+  listOf(keys)
+    .description("which keys there are, and how many records need each")
     .addOption(jsonOption())
     .addHelpText("after", example("fjmcp keys"))
     .action(async (options: SocketOptions & { json: boolean }) => {

@@ -8,9 +8,9 @@ import {
   adminClient,
   example,
   jsonOption,
+  listOf,
   positiveNumber,
   userName,
-  withSocket,
   type SocketOptions,
 } from "./common-options.ts";
 
@@ -42,7 +42,7 @@ export function addListCommand<Row>(
     readonly byUser: boolean;
   },
 ): void {
-  const command = withSocket(parent.command("list", { isDefault: true }))
+  const command = listOf(parent)
     .description(`list ${list.things}`)
     .option("--limit <number>", `at most so many`, positiveNumber, defaultLimit)
     .option("--all", "all of them", false)

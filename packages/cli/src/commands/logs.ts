@@ -109,14 +109,16 @@ function levelOf({ level }: LogEntry): number {
   return typeof level === "string" && level in levels ? levels[level as keyof typeof levels] : levels.info;
 }
 
-/** Time, level, daemon and message, then the other fields. */
+/** Time, level, daemon and message, then the other fields. What is no line of a daemon has its message alone. */
 function lineText({ time, level, name, msg, ...fields }: LogEntry): string {
   const known =
-    Object.keys(levels).find((key) => levels[key as keyof typeof levels] === levelOf({ level })) ?? "";
+    level === undefined
+      ? undefined
+      : Object.keys(levels).find((key) => levels[key as keyof typeof levels] === levelOf({ level }));
   const rest = Object.entries(fields).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   const words = [
     timeOf({ time }),
-    known.toUpperCase().padEnd(5),
+    known?.toUpperCase().padEnd(5) ?? "",
     typeof name === "string" ? `${name}:` : "",
     typeof msg === "string" ? msg : "",
     ...rest,

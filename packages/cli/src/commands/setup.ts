@@ -14,10 +14,10 @@ import {
   type ApplicationOptions,
 } from "../setup/choose-applications.ts";
 import { chooseChild, requireOneChild, type ChildOptions } from "../setup/choose-child.ts";
-import { configurationPath } from "../setup/configuration-file.ts";
 import { InstallationFiles } from "../setup/installation-files.ts";
 import { proxyInstructions } from "../setup/proxy.ts";
 import { readConfiguration, startInstallation, storeApplication, writeInstallation } from "../setup/setup.ts";
+import { configurationPath } from "../system/units.ts";
 import { isInteractive } from "../terminal/confirm.ts";
 import { note, print } from "../terminal/output.ts";
 import { example, certificateFile, withSocket } from "./common-options.ts";

@@ -26,12 +26,9 @@ export const streamCheck: Check = {
       signal: leaving.signal,
     });
     try {
-      if (response.statusCode !== 200)
-        return [
-          fault(
-            `a stream at ${issuer}${mcpPath} gets ${response.statusCode}: the proxy must pass the Authorization header on`,
-          ),
-        ];
+      const { statusCode } = response;
+      if (statusCode !== 200)
+        return [fault(`a stream at ${issuer}${mcpPath} gets ${statusCode}: ${adviceFor(statusCode)}`)];
       const buffered = await bufferingFault(response);
       if (buffered !== undefined) return [buffered];
     } finally {
@@ -41,6 +38,11 @@ export const streamCheck: Check = {
     return [await disconnectFinding(admin, probe)];
   },
 };
+
+function adviceFor(status: number | undefined): string {
+  if (status === 401) return "the proxy must pass the Authorization header on";
+  return "look at the logs of the proxy and of both daemons";
+}
 
 async function bufferingFault(response: IncomingMessage): Promise<Finding | undefined> {
   const arrivedMs: number[] = [];

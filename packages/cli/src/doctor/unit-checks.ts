@@ -1,16 +1,16 @@
-import type { Stats } from "node:fs";
+import { existsSync, type Stats } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fault, good, warning, type Finding } from "@fjmcp/shared/finding";
 import { showUnit } from "../system/systemd.ts";
-import { closedGroups, memberships, services, sockets, target } from "../system/units.ts";
+import { closedGroups, configurationPath, memberships, services, sockets, target } from "../system/units.ts";
 import { groupsOf, type Group } from "../system/groups.ts";
 import type { Check } from "./check.ts";
 
 /** Every unit is there, enabled and active. */
 export const unitCheck: Check = {
   name: "units",
-  async run() {
+  async run({ root }) {
     const units = [target, ...Object.values(services), ...sockets.map(({ unit }) => unit)];
     const states = await Promise.all(
       units.map(async (unit) => ({
@@ -18,18 +18,22 @@ export const unitCheck: Check = {
         ...(await showUnit(unit, ["LoadState", "ActiveState", "Result", "UnitFileState"])),
       })),
     );
+    const { LoadState, ActiveState, UnitFileState }: Record<string, string> = states[0]!;
+    if (LoadState === "loaded" && ActiveState === "inactive" && !existsSync(join(root, configurationPath)))
+      return [fault("fjmcp was not set up on this machine: run fjmcp setup")];
     const faults = states.flatMap((state: Record<string, string>): Finding[] => {
       const { unit, LoadState, ActiveState, Result } = state;
       if (LoadState !== "loaded")
         return [fault(`${unit} is not installed (${LoadState ?? "unknown"}): install the package again`)];
       if (ActiveState === "active") return [];
+      // A target has none.
+      const why = Result === undefined ? "" : ` (${Result})`;
       return [
         fault(
-          `${unit} is ${ActiveState} (${Result}): systemctl start ${target}, and look at journalctl -u ${unit}`,
+          `${unit} is ${ActiveState}${why}: systemctl start ${target}, and look at journalctl -u ${unit}`,
         ),
       ];
     });
-    const { LoadState, UnitFileState }: Record<string, string> = states[0]!;
     if (LoadState === "loaded" && UnitFileState !== "enabled")
       faults.push(warning(`${target} does not start with the machine: run systemctl enable ${target}`));
     return faults.length > 0 ? faults : [good(`${units.length} units are active`)];
@@ -84,20 +88,18 @@ async function socketFaults(
 ): Promise<Finding[]> {
   const file = join(root, path);
   const found = await Promise.all([file, dirname(file)].map((each) => statOf(each)));
-  if (found.includes("closed")) return [warning(`/${path} is closed to this user: run as root to see it`)];
+  if (found.includes("closed")) return [warning(`${file} is closed to this user: run as root to see it`)];
   const [socket, folder] = found as (Stats | undefined)[];
-  if (socket?.isSocket() !== true) return [fault(`/${path} is not there: systemctl start ${target}`)];
+  if (socket?.isSocket() !== true) return [fault(`${file} is not there: systemctl start ${target}`)];
   const expected = groups.get(group);
   if (expected === undefined)
     return [fault(`there is no group ${group}: run systemd-sysusers and restart ${target}`)];
   const findings: Finding[] = [];
   if (socket.gid !== expected.gid || (socket.mode & 0o777) !== 0o660)
-    findings.push(fault(`/${path} must have the group ${group} and the mode 0660: restart its socket unit`));
+    findings.push(fault(`${file} must have the group ${group} and the mode 0660: restart its socket unit`));
   if (folder!.gid !== expected.gid || (folder!.mode & 0o777) !== 0o750)
     findings.push(
-      fault(
-        `/${dirname(path)} must have the group ${group} and the mode 0750: run systemd-tmpfiles --create`,
-      ),
+      fault(`${dirname(file)} must have the group ${group} and the mode 0750: run systemd-tmpfiles --create`),
     );
   return findings;
 }

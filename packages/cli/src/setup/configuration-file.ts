@@ -1,4 +1,3 @@
-export const configurationPath = "etc/fjmcp/fjmcp.env";
 /** The template that the package brings. */
 export const templatePath = "usr/share/fjmcp/fjmcp.env";
 

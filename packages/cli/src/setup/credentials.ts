@@ -49,7 +49,7 @@ async function ensureCredentials(files: InstallationFiles): Promise<void> {
   if (template === undefined)
     throw new CommandError(
       exitCodes.configuration,
-      `/${aclTemplatePath} is not there.`,
+      `${files.resolve(aclTemplatePath)} is not there.`,
       "Install the package again.",
     );
   const digests = {
@@ -103,7 +103,7 @@ export async function dropKeys(
   if (idOf(keys[0]!) !== currentId)
     throw new CommandError(
       exitCodes.configuration,
-      `The auth-server runs with another ${ring} key than the first of /${credentialsFolder}/${ring}-key.`,
+      `The auth-server runs with another ${ring} key than the first of ${files.resolve(ringPath(ring))}.`,
       "Run `fjmcp restart auth`, then this command again.",
     );
   const kept = keys.filter((key) => !unneeded.includes(idOf(key)));
@@ -112,22 +112,26 @@ export async function dropKeys(
 
 /** When the ring was last changed, in milliseconds since the epoch. */
 export function rotatedAtMs(files: InstallationFiles, ring: KeyRingName): Promise<number> {
-  return files.modifiedMs(`${credentialsFolder}/${ring}-key`);
+  return files.modifiedMs(ringPath(ring));
 }
 
 async function ringKeys(files: InstallationFiles, ring: KeyRingName): Promise<string[]> {
-  const path = `${credentialsFolder}/${ring}-key`;
+  const path = ringPath(ring);
   const text = await files.read(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EACCES") throw error;
     throw new CommandError(
       exitCodes.noPermission,
-      `You may not read /${path}.`,
+      `You may not read ${files.resolve(path)}.`,
       "Run the command with sudo.",
     );
   });
   const keys = (text ?? "").split("\n").filter((line) => line !== "");
   if (keys.length > 0) return keys;
-  throw new CommandError(exitCodes.configuration, `/${path} has no key.`, "Run fjmcp setup.");
+  throw new CommandError(exitCodes.configuration, `${files.resolve(path)} has no key.`, "Run fjmcp setup.");
+}
+
+function ringPath(ring: KeyRingName): string {
+  return `${credentialsFolder}/${ring}-key`;
 }
 
 function newKey(): string {

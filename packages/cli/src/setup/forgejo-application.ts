@@ -4,7 +4,7 @@ import { userAgent } from "@fjmcp/shared/user-agent";
 import { z } from "zod";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { configurationPath } from "./configuration-file.ts";
+import { configurationPath } from "../system/units.ts";
 
 const timeoutMs = 15_000;
 /** Both have the same redirect URI: a new one is known by its name. */

@@ -97,7 +97,7 @@ export class InstallationFiles {
     if (!existing.isDirectory())
       throw new CommandError(
         exitCodes.configuration,
-        `/${path} is no folder of its own.`,
+        `${folder} is no folder of its own.`,
         "Put a folder in the place of the symbolic link, and run fjmcp setup again.",
       );
     if (hasRights(existing, mode)) return;

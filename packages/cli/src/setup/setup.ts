@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { showUnit, systemctl, timestampMs } from "../system/systemd.ts";
-import { services, target } from "../system/units.ts";
+import { configurationPath, services, target } from "../system/units.ts";
 import { CommandError } from "../command-error.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { installChild } from "./child-program.ts";
 import type { ChildRelease } from "./child-release.ts";
-import { configurationPath, settingOf, templatePath, withSettings } from "./configuration-file.ts";
+import { settingOf, templatePath, withSettings } from "./configuration-file.ts";
 import {
   credentialsFolder,
   ensureGeneratedCredentials,
@@ -47,7 +47,7 @@ export async function readConfiguration(files: InstallationFiles): Promise<Known
   if (text === undefined)
     throw new CommandError(
       exitCodes.configuration,
-      `/${templatePath} is not there.`,
+      `${files.resolve(templatePath)} is not there.`,
       "Install the package again; --root names the directory below which it is.",
     );
   return {

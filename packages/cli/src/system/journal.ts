@@ -6,6 +6,8 @@ import { exitCodes } from "../exit-codes.ts";
 /** The messages of the journal that `args` of journalctl select, as they come. Throws CommandError at the end if it failed. */
 export async function* readJournal(args: readonly string[]): AsyncGenerator<string> {
   const journal = execa("journalctl", ["--output=cat", "--no-pager", ...args], {
+    // The current directory may be closed to the user.
+    cwd: "/",
     reject: false,
     stdin: "ignore",
     stderr: "inherit",

@@ -11,13 +11,16 @@ interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a program of the system. Rejects with CommandError only when there is no such program, or it does not end in time. */
+/**
+ * Runs a program of the system in the root directory: the current one may be closed to the user. Rejects with CommandError
+ * only when there is no such program, or it does not end in time.
+ */
 export async function runCommand(
   file: string,
   args: readonly string[],
   options: { input?: string } = {},
 ): Promise<CommandResult> {
-  const result = await execa(file, args, { reject: false, timeout: timeoutMs, ...options });
+  const result = await execa(file, args, { cwd: "/", reject: false, timeout: timeoutMs, ...options });
   if (result.code === "ENOENT")
     throw new CommandError(
       exitCodes.unavailable,

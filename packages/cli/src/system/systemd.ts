@@ -41,8 +41,10 @@ export async function systemctl(...args: string[]): Promise<void> {
   );
 }
 
+/** The last line that gives a reason: after it, systemctl may name where to look. */
 function lastLine(text: string): string | undefined {
-  return text.trim().split("\n").at(-1) || undefined;
+  const lines = text.trim().split("\n");
+  return lines.findLast((line) => !line.startsWith("See ")) || undefined;
 }
 
 /** A timestamp that `showUnit` has returned, in milliseconds since 1970; undefined when it is not set. */

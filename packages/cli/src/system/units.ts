@@ -7,6 +7,9 @@ export const services = {
 
 export const target = "fjmcp.target";
 
+/** What both daemons read (`EnvironmentFile=`), below the root directory. `fjmcp setup` makes it. */
+export const configurationPath = "etc/fjmcp/fjmcp.env";
+
 /** Each socket unit with its path, the group that may open it. */
 export const sockets = [
   { unit: "fjmcp-auth.socket", path: "run/fjmcp/auth/http.sock", group: "fjmcp-proxy" },

@@ -165,6 +165,9 @@ t.test(
     t.match(await stream(`reverse_proxy unix/${stack.sockets.mcp} {\n header_up -Authorization\n }`), [
       { level: "fault", text: /gets 401: the proxy must pass the Authorization header on/ },
     ]);
+    t.match(await stream("respond 503"), [
+      { level: "fault", text: /gets 503: look at the logs of the proxy and of both daemons$/ },
+    ]);
     const late = await streamProxy(t, (incoming, res, leave) => {
       // The next event is sent after 3 s: half-way between what is early and what is too late.
       incoming.on("data", (chunk) => void (res.closed ? setTimeout(leave, 1500) : res.write(chunk)));

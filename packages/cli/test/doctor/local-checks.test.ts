@@ -79,6 +79,18 @@ t.test("units: finds one that is missing, and one that has failed", async (t) =>
   ]);
 });
 
+t.test("units: asks for fjmcp setup where there was none, and for a start where it is stopped", async (t) => {
+  const { root, programs, findings } = await installation(t);
+  programs.write("systemctl", "echo LoadState=loaded; echo ActiveState=inactive");
+  t.same(await findings("units"), [
+    { level: "fault", text: "fjmcp was not set up on this machine: run fjmcp setup" },
+  ]);
+  mkdirSync(join(root, "etc/fjmcp"));
+  writeFileSync(join(root, "etc/fjmcp/fjmcp.env"), "");
+  const [first] = await findings("units");
+  t.match(first, { level: "fault", text: /^fjmcp\.target is inactive: systemctl start fjmcp\.target/ });
+});
+
 t.test("units: blames no package where systemd does not run", async (t) => {
   const { programs, findings } = await installation(t);
   programs.write("systemctl", "echo 'System has not been booted' >&2; echo 'Host is down' >&2; exit 1");

@@ -3,9 +3,7 @@ import { createConnection, type Server } from "node:net";
 import { dirname } from "node:path";
 import { ConfigurationError } from "../config/environment.ts";
 import { fault, type Finding } from "../finding.ts";
-
-/** The length of Linux's `sun_path` without its terminating NUL (unix(7)). */
-const longestPathBytes = 107;
+import { fitsSocketAddress, longestSocketPathBytes } from "../net/socket-path.ts";
 
 /** Another process is listening on the socket. */
 export class SocketInUseError extends Error {
@@ -47,8 +45,8 @@ export function socketPathFindings(paths: Readonly<Record<string, string>>): Fin
 }
 
 function pathFault(path: string): string | undefined {
-  if (Buffer.byteLength(path) > longestPathBytes)
-    return `${path}: a unix socket's path may have ${longestPathBytes} bytes at most.`;
+  if (!fitsSocketAddress(path))
+    return `${path}: a unix socket's path may have ${longestSocketPathBytes} bytes at most.`;
   const folder = dirname(path);
   if (!existsSync(folder)) return `The folder of ${path} does not exist: create it first.`;
   try {

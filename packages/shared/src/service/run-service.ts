@@ -1,7 +1,7 @@
 import { ConfigurationError, EX_CONFIG } from "../config/environment.ts";
 import type { Finding } from "../finding.ts";
-import { isJournal, withPriority } from "../journal.ts";
-import type { Log } from "../log.ts";
+import { isJournal } from "../journal.ts";
+import { createLog, type Log } from "../log.ts";
 import type { WaitContext } from "../redis/redis-findings.ts";
 import { version } from "../version.ts";
 import { EX_USAGE, parseMode, usage, UsageError } from "./command-line.ts";
@@ -9,7 +9,8 @@ import { restoreFastProperties } from "./hidden-classes.ts";
 import { logDiagnostics } from "./log-diagnostics.ts";
 import { takeServiceManager } from "./service-manager.ts";
 
-const stopSignals = ["SIGTERM", "SIGINT"] as const;
+/** SIGHUP is that of a terminal which is closed: it would end the process without a drain. */
+const stopSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 /** A started composition root. `stop` drains, within a timeout of its own. */
 export interface Service {
@@ -34,16 +35,16 @@ interface Program<Config> {
 }
 
 /**
- * Runs a daemon: inspects what it needs, starts it, waits for SIGTERM or SIGINT, drains and exits 0. A second signal
- * exits 1 at once. An uncaught error, or one of `stop`, is logged by `loggedError` and exits 1. A faulty configuration
- * exits 78, a wrong option 64. All faults are named, in text; once there is a log, as lines of it. See `usage` for the
- * options.
+ * Runs a daemon: inspects what it needs, starts it, waits for SIGTERM, SIGINT or SIGHUP, drains and exits 0. A second
+ * SIGTERM or SIGINT exits 1 at once. An uncaught error, or one of `stop`, is logged by `loggedError` and exits 1. A faulty
+ * configuration exits 78, a wrong option 64. All faults are named, in text; in the journal, and once there is a log, as
+ * lines of a log. See `usage` for the options.
  */
 export async function runService<Config>(program: Program<Config>): Promise<void> {
   const mode = modeOf(program);
   if (mode === "help") return print(usage(program.name));
   if (mode === "version") return print(`${program.name} ${version}\n`);
-  const config = configured(program.configure);
+  const config = configured(program);
   await (mode === "check" ? check(program, config) : run(program, config));
 }
 
@@ -119,11 +120,16 @@ function print(text: string): void {
   process.stdout.write(text);
 }
 
-function configured<Config>(configure: () => Config): Config {
+function configured<Config>({ name, configure }: Program<Config>): Config {
   try {
     return configure();
   } catch (error) {
-    return exitOnFaultyConfiguration(error);
+    if (!(error instanceof ConfigurationError)) throw error;
+    // The level of the log is a part of what is faulty.
+    if (isJournal(process.env, process.stderr.fd))
+      return logFaults(error, createLog(name, "info", { toJournal: true }));
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(EX_CONFIG);
   }
 }
 
@@ -133,21 +139,13 @@ function logFaults({ faults }: ConfigurationError, log: Log): never {
   process.exit(EX_CONFIG);
 }
 
-function exitOnFaultyConfiguration(error: unknown): never {
-  if (!(error instanceof ConfigurationError)) throw error;
-  const lines = error.message.split("\n");
-  const inJournal = isJournal(process.env, process.stderr.fd);
-  process.stderr.write(lines.map((line) => `${inJournal ? withPriority(line) : line}\n`).join(""));
-  process.exit(EX_CONFIG);
-}
-
-/** Resolves with the first stop signal; from then on the next one exits 1. */
+/** Resolves with the first stop signal; from then on SIGTERM and SIGINT exit 1. SIGHUP, which may come twice, does not. */
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     const onSignal = (signal: NodeJS.Signals) => {
       for (const each of stopSignals) {
         process.off(each, onSignal);
-        process.once(each, () => process.exit(1));
+        process.on(each, () => each !== "SIGHUP" && process.exit(1));
       }
       resolve(signal);
     };

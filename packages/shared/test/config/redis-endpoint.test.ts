@@ -24,3 +24,9 @@ for (const bad of [
 ]) {
   t.notOk(redisAddress().safeParse(bad).success, bad);
 }
+
+t.test("the path of a unix socket has a limit, which the fault names", async (t) => {
+  const longest = `unix:/${"x".repeat(106)}`;
+  t.ok(redisAddress().safeParse(longest).success);
+  t.match(redisAddress().safeParse(`${longest}x`).error?.issues, [{ message: /107 bytes at most/ }]);
+});

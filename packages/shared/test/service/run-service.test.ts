@@ -1,51 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import t, { type Test } from "tap";
+import t from "tap";
 import { version } from "../../src/version.ts";
-
-const program = join(import.meta.dirname, "fixtures", "program.ts");
-
-function start(t: Test, env: Record<string, string>, ...args: string[]) {
-  const child = spawn(process.execPath, [program, ...args], { env });
-  t.teardown(() => child.kill("SIGKILL"));
-  const lines: string[] = [];
-  const waiting = new Map<string, () => void>();
-  createInterface(child.stderr).on("line", (line) => {
-    lines.push(line);
-    for (const [text, resolve] of waiting) if (line.includes(text)) resolve();
-  });
-  let stdout = "";
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  const exited = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
-  const line = (text: string) =>
-    new Promise<void>((resolve) => {
-      if (lines.some((line) => line.includes(text))) resolve();
-      waiting.set(text, resolve);
-    });
-  return { child, lines, line, exited, stdout: () => stdout };
-}
-
-t.test("runs until SIGTERM, drains and exits 0", async (t) => {
-  const { child, line, exited, lines } = start(t, { FJMCP_DRAIN: "quick", FJMCP_START: "good" });
-  await line('"ready"');
-  child.kill("SIGTERM");
-  t.strictSame(await exited, [0, null]);
-  t.strictSame(
-    lines.map((text) => (JSON.parse(text) as { msg: string }).msg),
-    ["ready", "draining", "stopped"],
-  );
-});
-
-t.test("exits 1 at once on a second signal", async (t) => {
-  const { child, line, exited } = start(t, { FJMCP_DRAIN: "never", FJMCP_START: "good" });
-  await line('"ready"');
-  child.kill("SIGTERM");
-  await line('"draining"');
-  child.kill("SIGINT");
-  t.strictSame(await exited, [1, null]);
-});
+import { startProgram as start } from "../support/start-program.ts";
 
 t.test("logs an uncaught error without its extra members and exits 1", async (t) => {
   for (const fault of ["throw", "reject"]) {
@@ -157,15 +112,6 @@ function faultsIn(lines: readonly string[]): string[] {
     return msg!;
   });
 }
-
-t.test("stops at SIGTERM while it waits, with 0", async (t) => {
-  const env = { FJMCP_DRAIN: "quick", FJMCP_START: "good", FJMCP_FINDINGS: "waits" };
-  const { child, line, exited, lines } = start(t, env);
-  await line('"waiting"');
-  child.kill("SIGTERM");
-  t.strictSame(await exited, [0, null]);
-  t.notMatch(lines.join("\n"), /"ready"|"fatal"/);
-});
 
 t.test("--help and --version print without a configuration", async (t) => {
   const help = start(t, {}, "--help");
