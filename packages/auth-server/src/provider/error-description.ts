@@ -45,7 +45,7 @@ function textOf({ error, error_description, grantType, reference }: Failure): st
     case "invalid_grant":
       if (grantType?.endsWith(":device_code") === true) return startAgain;
       return grantType === "authorization_code"
-        ? `The code of this sign-in has expired or was used before. ${connectAgain}`
+        ? `The code of this sign-in has expired, was used before or is not valid for this request. ${connectAgain}`
         : `This connection has ended: it was disconnected, or not used for too long. ${connectAgain}`;
     case "invalid_client":
       return `This client is not registered here, or its secret is wrong. ${addAgain}`;

@@ -81,7 +81,10 @@ t.test("every error for a known code or refresh token says what to do", async (t
   const { refreshToken } = tokensOf(await redeem(origin, code));
   const used = await redeem(origin, code);
   checkError(t, used, "invalid_grant");
-  t.match(used.body.error_description, /code of this sign-in has expired or was used before/);
+  t.match(
+    used.body.error_description,
+    /code of this sign-in has expired, was used before or is not valid for this request/,
+  );
   const resource = "https://elsewhere.example/mcp";
   checkError(t, await refresh(origin, client, refreshToken, { resource }), "invalid_target");
   const other = await register(origin);
