@@ -1,6 +1,6 @@
 import type { Hash } from "@fjmcp/shared/ids";
 
-interface LoginState {
+export interface LoginState {
   /** The hash of the login cookie of the browser that started the login. */
   readonly binding: Hash;
   /** Undefined before the state is claimed. */

@@ -71,7 +71,7 @@ export function createUpstreamRecordStore(
   return {
     async read(account) {
       const key = authKeys.upstream(forgejoClientId, account);
-      const read = connection.run((redis) => redis.hmget(key, "ciphertext", "checkedSec"));
+      const read = connection.runIdempotent((redis) => redis.hmget(key, "ciphertext", "checkedSec"));
       const [ciphertext, checkedSec] = await read;
       return typeof ciphertext === "string" ? { ciphertext, checkedSec: Number(checkedSec ?? 0) } : undefined;
     },
