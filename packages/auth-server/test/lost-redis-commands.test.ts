@@ -59,6 +59,8 @@ function whenLost(
 
 const loginSteps = {
   "the look at its state": /mget[^]*login-state:/,
+  "the lock of its exchange": /token-request-lock:/,
+  "its Forgejo tokens": /evalsha[^]*upstream:/,
   "its claim": /login-outcome:[0-9a-f]{64}\r\n\$\d+\r\nrunning/,
   "its grant": /evalsha[^]*\r\ngrant:/,
   "its decision": /interaction:[^]*decided/,

@@ -65,7 +65,7 @@ export function createUpstreamRecordStore(
       record: authKeys.upstream(forgejoClientId, account),
       accountGrants: authKeys.accountGrants(account),
     };
-    return (await connection.run((redis) => script.run(redis, keys, args))) === 1;
+    return (await connection.runIdempotent((redis) => script.run(redis, keys, args))) === 1;
   }
 
   return {
@@ -98,7 +98,7 @@ export function createUpstreamRecordStore(
 
     async releaseUserCheck(account) {
       const key = authKeys.upstream(forgejoClientId, account);
-      await connection.run((redis) => redis.hdel(key, "checkedSec"));
+      await connection.runIdempotent((redis) => redis.hdel(key, "checkedSec"));
     },
   };
 }
