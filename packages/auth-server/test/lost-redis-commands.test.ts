@@ -145,3 +145,23 @@ whenLost(
     t.equal(notifications.length, 1);
   },
 );
+
+for (const [step, command] of Object.entries({
+  "its grant": loginSteps["its grant"],
+  "its outcome": loginSteps["its outcome"],
+})) {
+  t.test(`a reload soon after a longer outage at ${step} finishes the login`, async (t) => {
+    const user = setup.user();
+    const { url } = authorizationRequest(origin, client);
+    const back = await user.signInAndAllow(url, { stopAt: atCallback });
+    const broken = proxy.breakAt(command);
+    const failing = user.visit(back, { stopAt: redirectUri });
+    await broken;
+    t.equal((await failing).status, 503);
+    proxy.restore();
+    const reloadedAtMs = performance.now();
+    const end = await user.visit(back, { stopAt: redirectUri });
+    t.ok(end.externalRedirect?.searchParams.get("code"), end.describe());
+    t.ok(performance.now() - reloadedAtMs < 20_000);
+  });
+}

@@ -22,6 +22,8 @@ const storeLoginState = defineScript(readLua("expiring-index") + readLua("store-
   constants: { maxStates: String(maxStates) },
 });
 
+const releaseClaim = defineScript(readLua("release-upstream-lock"), { keys: ["lock"], args: ["owner"] });
+
 /** Logins in progress. Beyond 20,000, the one that was started first is deleted. */
 export function createLoginStateStore(redis: RedisConnection, clock: Clock): LoginStateStore {
   return {
@@ -43,10 +45,10 @@ export function createLoginStateStore(redis: RedisConnection, clock: Clock): Log
       const before = await redis.runIdempotent((commands) =>
         commands.set(key, owner, "EX", expiresInSec, "NX", "GET"),
       );
-      return before === null || before === owner;
-    },
-    async release(state) {
-      await redis.run((commands) => commands.del(authKeys.loginOutcome(state)));
+      if (before !== null && before !== owner) return undefined;
+      return async () => {
+        await redis.run((commands) => releaseClaim.run(commands, { lock: key }, { owner }));
+      };
     },
     async complete(state, ciphertext, expiresInSec) {
       // The outcome expires last: without it the state could be claimed again.
