@@ -203,7 +203,7 @@ async function serve(config: AuthServerConfig, deps: ServeDeps): Promise<Service
   const web = createPages(config, {
     pageContextFor,
     ...webStores,
-    pending: createPendingAuthorizations(provider, devices, clock),
+    pending: createPendingAuthorizations(provider, devices, grantStore, clock),
     devices,
     documents,
     connections,

@@ -18,7 +18,7 @@ export interface DeviceCodeStore {
   poll(code: Hash, intervalMs: number): Promise<PollOutcome>;
   /**
    * Replaces the payload once: with the grant that the user allowed, which deletes the code with it, or with an error.
-   * False, and nothing changed, when the code is decided or gone.
+   * True for the same decision again. False, and nothing changed, when another one was made or the code is gone.
    */
   decide(code: Hash, decision: { payload: string; grantId?: GrantId }): Promise<boolean>;
 }

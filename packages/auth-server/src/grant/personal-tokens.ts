@@ -98,8 +98,8 @@ export function createPersonalTokens(deps: {
       ...(source !== undefined && { source }),
     });
     if (outcome !== "issued") return { failure: outcome };
-    // The store has copied the access of the grant into it.
-    const stored = parseRecord(accessTokenRecord, await tokens.findAccess(hash));
+    // The store has copied the access of the grant into it. Read for the log alone: a failure must not lose the token.
+    const stored = parseRecord(accessTokenRecord, await tokens.findAccess(hash).catch(() => undefined));
     const access = { scope: stored?.scope ?? scope, toolsets: stored?.toolsets ?? [] };
     events.personalTokenCreated({ accountId, grantId, name, expiresAtSec, ...access });
     await history.tokenCreated(accountId, name);

@@ -48,6 +48,8 @@ export function createRouter(deps: {
       deps.mcp(req, res);
       return;
     }
+    // For all that has no headers of its own: JSON, and the texts for what is rejected before a page is drawn.
+    res.setHeader("x-content-type-options", "nosniff");
     overrideForwardedHeaders(req, issuer);
     const methods = publicEndpointMethods.get(path);
     if (methods !== undefined) {

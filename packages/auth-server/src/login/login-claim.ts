@@ -11,13 +11,14 @@ import { faultOfOldState } from "./login-state.ts";
 /** Longer than an exchange with Forgejo lasts. If the process ends in mid-exchange, another request can claim it then. */
 const claimSec = 60;
 const pollMs = 100;
+const releaseRetryMs = 500;
 
 /** The right to finish a login, which one request has. */
 export interface LoginClaim {
   readonly kind: "claimed";
   readonly state: string;
   readonly cookie: string;
-  /** Runs `finish` and stores its outcome for `repeatSec`: a repeated request gets it again. If it throws, others may claim. */
+  /** Runs `finish` and stores its outcome for `repeatSec`: a repeated request gets it again. If either fails, others may claim. */
   complete(finish: () => Promise<LoginOutcome>): Promise<LoginOutcome>;
 }
 
@@ -42,20 +43,42 @@ export async function claimLogin(
     if (typeof stored.outcome === "object") {
       return JSON.parse(decryptForHolder(stored.outcome.ciphertext, cookie)) as LoginOutcome;
     }
-    if (stored.outcome === undefined && (await states.claim(hash, claimSec))) break;
+    const release = stored.outcome === undefined ? await states.claim(hash, claimSec) : undefined;
+    if (release !== undefined) return claimed(states, { state, cookie, release });
     await sleep(pollMs);
   }
+}
+
+function claimed(
+  states: Pick<LoginStateStore, "complete">,
+  { state, cookie, release }: { state: string; cookie: string; release: () => Promise<void> },
+): LoginClaim {
   return {
     kind: "claimed",
     state,
     cookie,
     async complete(finish) {
-      const outcome = await finish().catch(async (error: unknown) => {
-        await states.release(hash).catch(() => undefined);
+      try {
+        const outcome = await finish();
+        await states.complete(sha256Hex(state), encryptForHolder(JSON.stringify(outcome), cookie), repeatSec);
+        return outcome;
+      } catch (error) {
+        await releaseWhenAvailable(release);
         throw error;
-      });
-      await states.complete(hash, encryptForHolder(JSON.stringify(outcome), cookie), repeatSec);
-      return outcome;
+      }
     },
   };
+}
+
+/** While Redis is away, tries again in the background until the claim has expired: a repeated request waits for that. */
+async function releaseWhenAvailable(
+  release: () => Promise<void>,
+  giveUpAtMs = performance.now() + claimSec * 1000,
+): Promise<void> {
+  try {
+    await release();
+  } catch {
+    if (performance.now() > giveUpAtMs) return;
+    setTimeout(() => void releaseWhenAvailable(release, giveUpAtMs), releaseRetryMs).unref();
+  }
 }

@@ -1,6 +1,6 @@
 import type { Hash } from "@fjmcp/shared/ids";
 
-interface LoginState {
+export interface LoginState {
   /** The hash of the login cookie of the browser that started the login. */
   readonly binding: Hash;
   /** Undefined before the state is claimed. */
@@ -12,10 +12,8 @@ export interface LoginStateStore {
   /** Leaves a state that exists as it is. */
   put(state: Hash, binding: Hash, expiresInSec: number): Promise<void>;
   find(state: Hash): Promise<LoginState | undefined>;
-  /** True for exactly one caller, until `expiresInSec` pass without an outcome. */
-  claim(state: Hash, expiresInSec: number): Promise<boolean>;
-  /** Ends a claim without an outcome. */
-  release(state: Hash): Promise<void>;
+  /** For exactly one caller, until `expiresInSec` pass without an outcome: what ends the claim without one. */
+  claim(state: Hash, expiresInSec: number): Promise<(() => Promise<void>) | undefined>;
   /** Stores the outcome of the login; state and outcome then live for `expiresInSec`. */
   complete(state: Hash, ciphertext: string, expiresInSec: number): Promise<void>;
 }

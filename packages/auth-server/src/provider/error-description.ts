@@ -18,6 +18,9 @@ const update = "Update your MCP client, or report this to its makers.";
 const startAgain = "The code of this device has expired or was used before. Start again on the device.";
 const askAdministrator = "Ask the administrator of this server.";
 
+/** Of what was sent, so much is repeated. */
+const maxSentLength = 60;
+
 /**
  * The `error_description` of an error response: what happened and what to do, since clients show it to their users. A
  * rejected detail of the request is named within it, for developers. Printable ASCII without quotation marks and
@@ -45,7 +48,7 @@ function textOf({ error, error_description, grantType, reference }: Failure): st
     case "invalid_grant":
       if (grantType?.endsWith(":device_code") === true) return startAgain;
       return grantType === "authorization_code"
-        ? `The code of this sign-in has expired or was used before. ${connectAgain}`
+        ? `The code of this sign-in has expired, was used before or is not valid for this request. ${connectAgain}`
         : `This connection has ended: it was disconnected, or not used for too long. ${connectAgain}`;
     case "invalid_client":
       return `This client is not registered here, or its secret is wrong. ${addAgain}`;
@@ -61,7 +64,7 @@ function textOf({ error, error_description, grantType, reference }: Failure): st
     case "invalid_client_metadata":
       return `This client cannot be registered: ${detail}. Update your MCP client, or ask the administrator of this server.`;
     case "unsupported_grant_type":
-      return `This server gives no tokens for this kind of request: ${grantType ?? "none"}. ${update}`;
+      return `This server gives no tokens for this kind of request: ${grantType?.slice(0, maxSentLength) ?? "none"}. ${update}`;
     case "login_required":
     case "consent_required":
     case "interaction_required":

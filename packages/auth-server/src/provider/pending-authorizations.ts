@@ -4,6 +4,7 @@ import { z } from "zod";
 import { clientIdSchema, grantIdSchema, type ClientId, type GrantId } from "@fjmcp/shared/ids";
 import type { Clock } from "@fjmcp/shared/clock";
 import { mcpResource, type Scope } from "@fjmcp/shared/oauth/mcp-resource";
+import type { GrantStore } from "../grant/grant-store.ts";
 import type { GrantedAccess } from "../grant/granted-access.ts";
 import type { ForgejoAccount } from "../upstream/tokens/forgejo-login.ts";
 import { personalTokenClientId } from "../grant/personal-token.ts";
@@ -82,6 +83,7 @@ export interface PendingAuthorizations {
 export function createPendingAuthorizations(
   provider: Provider,
   devices: Omit<DeviceAuthorizations, "begin">,
+  grants: Pick<GrantStore, "revoke">,
   clock: Clock,
 ): PendingAuthorizations {
   const load = (uid: string) => provider.Interaction.find(uid);
@@ -175,14 +177,15 @@ export function createPendingAuthorizations(
       setAccess(grant, mcpResource(provider.issuer), { requested, access, forgejoClientId, personalToken });
       const grantId = grantIdSchema.parse(await grant.save());
       const granted = { accountId, grantId, scope: grant.getOIDCScope(), personalToken };
+      // A grant that no client has heard of is no event for its user.
       if (device !== undefined && !(await devices.allow(device.code, granted))) {
-        await grant.destroy();
+        await grants.revoke(grantId);
         return undefined;
       }
       const location = interaction.returnTo;
       const isFirst = await decide(interaction, { login: { accountId }, consent: { grantId } });
       if (isFirst) return { grantId, location };
-      await grant.destroy();
+      await grants.revoke(grantId);
       return { grantId: undefined, location };
     },
 

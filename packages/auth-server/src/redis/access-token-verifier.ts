@@ -16,15 +16,17 @@ export function createAccessTokenVerifier(
   const resource = mcpResource(issuer);
 
   return async function verify(accessToken) {
-    const stored = await connection.run((redis) => redis.get(redisKeys.accessToken(sha256Hex(accessToken))));
+    const stored = await connection.runIdempotent((redis) =>
+      redis.get(redisKeys.accessToken(sha256Hex(accessToken))),
+    );
     const nowMs = clock();
     const record = verifyAccessToken(parseRecord(accessTokenRecord, stored), resource, nowMs / 1000);
     if (typeof record === "string") return undefined;
     const { grantId, accountId } = record;
     const [alive] = await Promise.all([
-      connection.run((redis) => redis.exists(redisKeys.grant(grantId))),
+      connection.runIdempotent((redis) => redis.exists(redisKeys.grant(grantId))),
       // A use of the grant, for the order in which grants are evicted; an entry that was removed stays removed.
-      connection.run((redis) =>
+      connection.runIdempotent((redis) =>
         redis.zadd(authKeys.accountGrantsByUse(accountId), "XX", "GT", nowMs, grantId),
       ),
     ]);

@@ -20,7 +20,7 @@ export function createClientDocumentStore(redis: RedisConnection, clock: Clock):
   const keyOf = (url: string) => authKeys.clientDocument(sha256Hex(url));
   return {
     async find(url) {
-      return (await redis.run((commands) => commands.get(keyOf(url)))) ?? undefined;
+      return (await redis.runIdempotent((commands) => commands.get(keyOf(url)))) ?? undefined;
     },
     async store(url, text) {
       const keys = { document: keyOf(url), documents: authKeys.clientDocuments };

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "@fjmcp/shared/clock";
 import { z } from "zod";
 import { hashSchema } from "@fjmcp/shared/ids";
@@ -44,7 +45,11 @@ export function createConnectionsSessionStore(redis: RedisConnection, clock: Clo
     },
     async claimForm(form, expiresInSec) {
       const key = authKeys.connectionsForm(form);
-      return (await redis.run((commands) => commands.set(key, "", "EX", expiresInSec, "NX"))) === "OK";
+      const owner = randomUUID();
+      const before = await redis.runIdempotent((commands) =>
+        commands.set(key, owner, "EX", expiresInSec, "NX", "GET"),
+      );
+      return before === null || before === owner;
     },
   };
 }

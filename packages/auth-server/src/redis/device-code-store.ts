@@ -29,7 +29,8 @@ const poll = z.enum(pollOutcomes);
 /** Device codes are hashes of Redis: `payload`, `polledAtMs`, `decided`; and, once allowed, those of a code. */
 export function createDeviceCodeStore(redis: RedisConnection, clock: Clock): DeviceCodeStore {
   const find: DeviceCodeStore["find"] = async (code) =>
-    (await redis.run((commands) => commands.hget(authKeys.deviceCode(code), "payload"))) ?? undefined;
+    (await redis.runIdempotent((commands) => commands.hget(authKeys.deviceCode(code), "payload"))) ??
+    undefined;
 
   return {
     async create({ hash, userCode, payload, expiresInSec }) {
@@ -46,10 +47,10 @@ export function createDeviceCodeStore(redis: RedisConnection, clock: Clock): Dev
     find,
 
     async findByUserCode(userCode) {
-      const stored = await redis.run((commands) => commands.get(authKeys.userCode(userCode)));
+      const stored = await redis.runIdempotent((commands) => commands.get(authKeys.userCode(userCode)));
       if (stored === null) return undefined;
       const hash = hashSchema.parse(stored);
-      const [payload, decided] = await redis.run((commands) =>
+      const [payload, decided] = await redis.runIdempotent((commands) =>
         commands.hmget(authKeys.deviceCode(hash), "payload", "decided"),
       );
       return typeof payload === "string" && typeof decided !== "string" ? { hash, payload } : undefined;
@@ -67,7 +68,7 @@ export function createDeviceCodeStore(redis: RedisConnection, clock: Clock): Dev
         grantTokens: grantId === undefined ? "" : authKeys.grantTokens(grantId),
       };
       const args = { payload, grantId: grantId ?? "" };
-      return (await redis.run((commands) => decideDeviceCode.run(commands, keys, args))) === 1;
+      return (await redis.runIdempotent((commands) => decideDeviceCode.run(commands, keys, args))) === 1;
     },
   };
 }

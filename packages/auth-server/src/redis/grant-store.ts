@@ -110,7 +110,7 @@ export function createGrantStore(
   maxGrants = defaultMaxGrants,
 ): GrantStore {
   async function find(grant: GrantId): Promise<string | undefined> {
-    return (await redis.run((commands) => commands.get(redisKeys.grant(grant)))) ?? undefined;
+    return (await redis.runIdempotent((commands) => commands.get(redisKeys.grant(grant)))) ?? undefined;
   }
 
   async function deleteTokens(
@@ -131,7 +131,9 @@ export function createGrantStore(
   }
 
   async function grantsOf(account: AccountId): Promise<GrantId[]> {
-    const ids = await redis.run((commands) => commands.zrange(authKeys.accountGrants(account), 0, "-1"));
+    const ids = await redis.runIdempotent((commands) =>
+      commands.zrange(authKeys.accountGrants(account), 0, "-1"),
+    );
     return grantIds.parse(ids);
   }
 
@@ -144,7 +146,7 @@ export function createGrantStore(
         upstream: authKeys.upstream(forgejoClientId, accountId),
       };
       const args = { payload, expiresInSec, grantId, maxGrants, isPersonalToken: isPersonalToken ? 1 : 0 };
-      const result = await redis.run((commands) => storeGrant.run(commands, keys, args));
+      const result = await redis.runIdempotent((commands) => storeGrant.run(commands, keys, args));
       const [outcome, leastRecentlyUsed] = storeOutcome.parse(result);
       return { outcome, leastRecentlyUsed };
     },
@@ -156,13 +158,13 @@ export function createGrantStore(
     async narrow(grantId, { scopes, toolsets }) {
       const keys = { grant: redisKeys.grant(grantId), accessTokens: authKeys.grantAccessTokens(grantId) };
       const args = { scope: scopes.join(" "), toolsets: toolsets.join(" ") };
-      const result = Number(await redis.run((commands) => narrowGrant.run(commands, keys, args)));
+      const result = Number(await redis.runIdempotent((commands) => narrowGrant.run(commands, keys, args)));
       return narrowings[result]!;
     },
 
     async rename(grantId, label) {
       const keys = { grant: redisKeys.grant(grantId) };
-      return (await redis.run((commands) => renameGrant.run(commands, keys, { label }))) === 1;
+      return (await redis.runIdempotent((commands) => renameGrant.run(commands, keys, { label }))) === 1;
     },
 
     async revoke(grantId) {
@@ -193,10 +195,13 @@ export function createGrantStore(
         tombstoneSec,
         maxTokensPerStep,
       };
-      const [tokensLeft, sessions] = (await redis.run((commands) =>
-        revokeGrant.run(commands, keys, args),
-      )) as [number, number];
-      if (tokensLeft < 0) return undefined;
+      let attempts = 0;
+      const [tokensLeft, sessions] = (await redis.runIdempotent((commands) => {
+        attempts += 1;
+        return revokeGrant.run(commands, keys, args);
+      })) as [number, number];
+      // After a lost reply, a grant that is not alive was revoked by this call.
+      if (tokensLeft < 0 && attempts === 1) return undefined;
       // The grant is revoked: records of its tokens that are left are of no use, and expire.
       await deleteTokens(tokenKeys, tokensLeft).catch(() => undefined);
       return { ...owner, sessions };

@@ -24,14 +24,16 @@ export function createInteractionStore(redis: RedisConnection, clock: Clock): In
       const keys = { interaction: keyOf(id), interactions: authKeys.interactions };
       // Redis rejects 0, which is what a record that is written again in its last second has left.
       const args = { phase, payload, expiresInSec: Math.max(1, expiresInSec), nowMs: clock() };
-      return Number(await redis.run((commands) => storeInteraction.run(commands, keys, args))) === 1;
+      return (
+        Number(await redis.runIdempotent((commands) => storeInteraction.run(commands, keys, args))) === 1
+      );
     },
     async find(id) {
-      const stored = await redis.run((commands) => commands.get(keyOf(id)));
+      const stored = await redis.runIdempotent((commands) => commands.get(keyOf(id)));
       return stored?.slice(stored.indexOf(":") + 1);
     },
     async expire(id, expiresInSec) {
-      await redis.run((commands) => commands.expire(keyOf(id), expiresInSec, "LT"));
+      await redis.runIdempotent((commands) => commands.expire(keyOf(id), expiresInSec, "LT"));
     },
   };
 }

@@ -117,20 +117,20 @@ export function createTokenStore(
         firstForgejoClientId,
       };
       // Without a retry the client would need a new attempt, or even a new login: its step may have been applied.
-      const reply = await retryWhileUnavailable(source === undefined ? 0 : storingTimeoutMs, () =>
+      const reply = await retryWhileUnavailable(storingTimeoutMs, () =>
         redis.run((commands) => issueTokens.run(commands, keys, args)),
       );
       return issueOutcome.parse(reply);
     },
 
     async findAccess(hash) {
-      return (await redis.run((commands) => commands.get(keyOf.access(hash)))) ?? undefined;
+      return (await redis.runIdempotent((commands) => commands.get(keyOf.access(hash)))) ?? undefined;
     },
 
     async findPresented(kind, hash) {
       const keys = { token: keyOf[kind](hash) };
       const args = { kind, firstForgejoClientId };
-      const reply = await redis.run((commands) => readPresentedToken.run(commands, keys, args));
+      const reply = await redis.runIdempotent((commands) => readPresentedToken.run(commands, keys, args));
       const [payload, rotatedAtMs, grant, checkedSec, renewAtSec] = presentedToken.parse(reply);
       if (payload === null) return undefined;
       const isRotated = kind === "refresh" && rotatedAtMs !== null;

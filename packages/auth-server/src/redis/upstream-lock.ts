@@ -9,10 +9,12 @@ const releaseLock = defineScript(readLua("release-upstream-lock"), { keys: ["loc
 export function createUpstreamLock(connection: RedisConnection, forgejoClientId: string): UpstreamLock {
   async function acquire(lock: string, lifeMs: number) {
     const owner = randomUUID();
-    const set = await connection.run((redis) => redis.set(lock, owner, "PX", lifeMs, "NX"));
-    if (set === null) return undefined;
+    const before = await connection.runIdempotent((redis) =>
+      redis.set(lock, owner, "PX", lifeMs, "NX", "GET"),
+    );
+    if (before !== null && before !== owner) return undefined;
     return async () => {
-      await connection.run((redis) => releaseLock.run(redis, { lock }, { owner }));
+      await connection.runIdempotent((redis) => releaseLock.run(redis, { lock }, { owner }));
     };
   }
 

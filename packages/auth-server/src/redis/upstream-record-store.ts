@@ -65,13 +65,13 @@ export function createUpstreamRecordStore(
       record: authKeys.upstream(forgejoClientId, account),
       accountGrants: authKeys.accountGrants(account),
     };
-    return (await connection.run((redis) => script.run(redis, keys, args))) === 1;
+    return (await connection.runIdempotent((redis) => script.run(redis, keys, args))) === 1;
   }
 
   return {
     async read(account) {
       const key = authKeys.upstream(forgejoClientId, account);
-      const read = connection.run((redis) => redis.hmget(key, "ciphertext", "checkedSec"));
+      const read = connection.runIdempotent((redis) => redis.hmget(key, "ciphertext", "checkedSec"));
       const [ciphertext, checkedSec] = await read;
       return typeof ciphertext === "string" ? { ciphertext, checkedSec: Number(checkedSec ?? 0) } : undefined;
     },
@@ -98,7 +98,7 @@ export function createUpstreamRecordStore(
 
     async releaseUserCheck(account) {
       const key = authKeys.upstream(forgejoClientId, account);
-      await connection.run((redis) => redis.hdel(key, "checkedSec"));
+      await connection.runIdempotent((redis) => redis.hdel(key, "checkedSec"));
     },
   };
 }

@@ -41,6 +41,23 @@ for (const [path, allowed] of Object.entries({ ...oauth, ...pages })) {
   });
 }
 
+t.test("lets no browser guess the type of a response", async (t) => {
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  for (const [path, init] of [
+    ...Object.keys({ ...oauth, ...pages }).flatMap((path) => [
+      [path, {}],
+      [path, { method: "DELETE" }],
+    ]),
+    ["/oauth/callback", { headers: { "sec-fetch-mode": "no-cors" } }],
+    ["/oauth/token", { method: "POST", headers: form, body: "x=1" }],
+    ["/connections/sign-in", { method: "POST", headers: form, body: `x=${"1".repeat(20_000)}` }],
+    ["/unknown", {}],
+  ] as [string, RequestInit][]) {
+    const { headers, status } = await fetch(`${origin}${path}`, { ...init, redirect: "manual" });
+    t.equal(headers.get("x-content-type-options"), "nosniff", `${init.method ?? "GET"} ${path}: ${status}`);
+  }
+});
+
 t.test("lets other origins read a 405, and accepts a preflight", async (t) => {
   const response = await fetch(`${origin}/oauth/token`, { headers: { origin: "https://inspector.example" } });
   t.match(response, { status: 405 });

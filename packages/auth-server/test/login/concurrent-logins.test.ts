@@ -87,3 +87,25 @@ t.test("the first of two decisions counts, while the other is at Forgejo", async
   setup.forgejo.controls.clearFaults();
   t.match(await allowing, { error: "access_denied", code: undefined }, "the first tab follows it");
 });
+
+t.test("of two logins of one request at the same moment, the other leaves nothing", async (t) => {
+  await setup.admin.flushall();
+  const user = setup.user();
+  const tabs = { stopAt: toCallback };
+  const first = await user.visit(authorizationRequest(origin, client).url, tabs);
+  const second = await user.visit(first.url, tabs);
+  const backs: URL[] = [];
+  for (const [tab, access] of [
+    [first, "read"],
+    [second, "write"],
+  ] as const)
+    backs.push(await user.signInAndAllow(tab.url, { ...tabs, access }));
+  const [one, two] = await Promise.all(backs.map((back) => finish(user, back, origin)));
+  t.equal(one?.code, two?.code);
+  const history = await setup.admin.lrange("account-history:1", 0, -1);
+  t.same(
+    history.map((event) => (JSON.parse(event) as { kind: string }).kind),
+    ["connected"],
+  );
+  t.equal((await setup.admin.keys("grant:*")).length, 1);
+});

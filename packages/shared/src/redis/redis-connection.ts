@@ -92,7 +92,7 @@ export function manageRedis(redis: Redis, log: Log): RedisConnection {
         while (last instanceof StoreUnavailableError && remainingMs() > 0) {
           await sleep(retryMs);
           try {
-            return await within(remainingMs(), run(commands, remainingMs()));
+            return await within(remainingMs(), run(commands, remainingMs()), last);
           } catch (next) {
             last = next;
           }
@@ -129,13 +129,10 @@ function readyWithin(redis: Redis, waitMs: number): Promise<void> {
   });
 }
 
-/** Rejects with StoreUnavailableError when the promise has not settled after `ms`. */
-function within<Value>(ms: number, promise: Promise<Value>): Promise<Value> {
+/** Rejects with `error` when the promise has not settled after `ms`. */
+function within<Value>(ms: number, promise: Promise<Value>, error: Error): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new StoreUnavailableError({ cause: new Error("no reply in time") })),
-      ms,
-    );
+    const timer = setTimeout(() => reject(error), ms);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

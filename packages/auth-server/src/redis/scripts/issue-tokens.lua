@@ -10,7 +10,7 @@ local grantJson = redis.call('GET', grant)
 if not grantJson or redis.call('EXISTS', revokedGrant) == 1 then return 'rejected' end
 
 -- The reply to this very request was lost: no other one knows the token.
-if source ~= '' and access ~= '' and redis.call('EXISTS', access) == 1 then return 'issued' end
+if access ~= '' and redis.call('EXISTS', access) == 1 then return 'issued' end
 
 if sourceKind == 'refresh' then
   local state = redis.call('HMGET', source, 'grant', 'rotatedAtMs')

@@ -43,7 +43,7 @@ function tokenForm(page: PageContext, view: TokenFormView): Html {
     ${hiddenFields({ csrf: view.csrf, form: view.formId })} ${nameField(draft, texts)}
     ${daysField(view, texts)} ${offer.levels.length > 1 ? levelField(page, offer, draft.choice) : ""}
     ${toolsetField(page, offer, draft.choice)}
-    <button type="submit" class="primary">${texts.connections.tokens.form.button}</button>
+    <button type="submit" class="primary once">${texts.connections.tokens.form.button}</button>
   </form>`;
 }
 
