@@ -22,7 +22,7 @@ const storeLoginState = defineScript(readLua("expiring-index") + readLua("store-
   constants: { maxStates: String(maxStates) },
 });
 
-const releaseClaim = defineScript(readLua("release-upstream-lock"), { keys: ["lock"], args: ["owner"] });
+const releaseClaim = defineScript(readLua("release-lock"), { keys: ["lock"], args: ["owner"] });
 
 /** Logins in progress. Beyond 20,000, the one that was started first is deleted. */
 export function createLoginStateStore(redis: RedisConnection, clock: Clock): LoginStateStore {

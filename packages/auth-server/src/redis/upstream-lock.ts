@@ -4,7 +4,7 @@ import type { UpstreamLock } from "../upstream/vault/upstream-lock.ts";
 import { authKeys } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 
-const releaseLock = defineScript(readLua("release-upstream-lock"), { keys: ["lock"], args: ["owner"] });
+const releaseLock = defineScript(readLua("release-lock"), { keys: ["lock"], args: ["owner"] });
 
 export function createUpstreamLock(connection: RedisConnection, forgejoClientId: string): UpstreamLock {
   async function acquire(lock: string, lifeMs: number) {
