@@ -62,10 +62,10 @@ const loginSteps = {
   "the look at its state": /mget[^]*login-state:/,
   "the lock of its exchange": /token-request-lock:/,
   "its Forgejo tokens": /evalsha[^]*upstream:/,
-  "its claim": /login-outcome:[0-9a-f]{64}\r\n\$\d+\r\nrunning/,
+  "its claim": /login-outcome:[0-9a-f]{64}\r\n\$\d+\r\nclaimed-by:/,
   "its grant": /evalsha[^]*\r\ngrant:/,
   "its decision": /interaction:[^]*decided/,
-  "its outcome": /login-outcome:[0-9a-f]{64}\r\n\$\d+\r\n(?!running)/,
+  "its outcome": /login-outcome:[0-9a-f]{64}\r\n\$\d+\r\n(?!claimed-by:)/,
   "the look at its grant": /get\r\n\$\d+\r\ngrant:/,
   "its code": /evalsha[^]*token:code:/,
 };

@@ -10,10 +10,11 @@ import type { SessionRecord } from "@fjmcp/shared/session-record";
 import { sessionRef } from "@fjmcp/shared/session-ref";
 import type { Principal } from "@fjmcp/shared/principal";
 import type { EndedSessions } from "./ended-sessions.ts";
-import { maxToolsPerLine } from "./observation/call-audit.ts";
 import type { ComparedTools } from "./policy/child-tools.ts";
 
 const maxSessionRefsPerLine = 20;
+/** The journal splits lines of more than 48 KiB. */
+export const maxToolsPerLine = 200;
 
 /**
  * The events of sessions and requests, one function each. Ids, paths and statuses are logged; no message, header, query

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Clock } from "@fjmcp/shared/clock";
 import { z } from "zod";
 import { hashSchema } from "@fjmcp/shared/ids";
@@ -6,6 +5,7 @@ import { parseRecord } from "@fjmcp/shared/parse-record";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import { connectionsSession, type ConnectionsSessionStore } from "../login/connections-session-store.ts";
 import { authKeys } from "./auth-keys.ts";
+import { claimKey } from "./claim-key.ts";
 
 const hashes = z.array(hashSchema);
 
@@ -44,12 +44,7 @@ export function createConnectionsSessionStore(redis: RedisConnection, clock: Clo
       await redis.runIdempotent((commands) => commands.zrem(index, ids));
     },
     async claimForm(form, expiresInSec) {
-      const key = authKeys.connectionsForm(form);
-      const owner = randomUUID();
-      const before = await redis.runIdempotent((commands) =>
-        commands.set(key, owner, "EX", expiresInSec, "NX", "GET"),
-      );
-      return before === null || before === owner;
+      return (await claimKey(redis, authKeys.connectionsForm(form), expiresInSec * 1000)) !== undefined;
     },
   };
 }

@@ -1,14 +1,12 @@
-import { randomUUID } from "node:crypto";
 import { hashSchema } from "@fjmcp/shared/ids";
 import type { LoginState, LoginStateStore } from "../login/login-state-store.ts";
 import { authKeys } from "./auth-keys.ts";
+import { claimedBy, claimKey } from "./claim-key.ts";
 import { defineScript, readLua } from "./lua-script.ts";
 import type { Clock } from "@fjmcp/shared/clock";
 import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 
 const loginBinding = hashSchema;
-/** In the place of an outcome, with the owner of the claim. */
-const running = "running:";
 
 /**
  * Any number of logins can be started by browsers that no user knows. Each has about 300 bytes, so that all have 6 MB. One
@@ -21,8 +19,6 @@ const storeLoginState = defineScript(readLua("expiring-index") + readLua("store-
   args: ["binding", "expiresInSec", "nowMs"],
   constants: { maxStates: String(maxStates) },
 });
-
-const releaseClaim = defineScript(readLua("release-lock"), { keys: ["lock"], args: ["owner"] });
 
 /** Logins in progress. Beyond 20,000, the one that was started first is deleted. */
 export function createLoginStateStore(redis: RedisConnection, clock: Clock): LoginStateStore {
@@ -39,17 +35,8 @@ export function createLoginStateStore(redis: RedisConnection, clock: Clock): Log
       if (typeof binding !== "string") return undefined;
       return { binding: loginBinding.parse(binding), outcome: outcomeOf(outcome) };
     },
-    async claim(state, expiresInSec) {
-      const key = authKeys.loginOutcome(state);
-      const owner = `${running}${randomUUID()}`;
-      const before = await redis.runIdempotent((commands) =>
-        commands.set(key, owner, "EX", expiresInSec, "NX", "GET"),
-      );
-      if (before !== null && before !== owner) return undefined;
-      return async () => {
-        await redis.run((commands) => releaseClaim.run(commands, { lock: key }, { owner }));
-      };
-    },
+    // In the place of the outcome, until there is one.
+    claim: (state, expiresInSec) => claimKey(redis, authKeys.loginOutcome(state), expiresInSec * 1000),
     async complete(state, ciphertext, expiresInSec) {
       // The outcome expires last: without it the state could be claimed again.
       await redis.runIdempotent((commands) =>
@@ -65,5 +52,5 @@ export function createLoginStateStore(redis: RedisConnection, clock: Clock): Log
 
 function outcomeOf(stored: string | null | undefined): LoginState["outcome"] {
   if (stored === undefined || stored === null) return undefined;
-  return stored.startsWith(running) ? "running" : { ciphertext: stored };
+  return stored.startsWith(claimedBy) ? "running" : { ciphertext: stored };
 }

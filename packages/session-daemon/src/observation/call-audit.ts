@@ -3,6 +3,7 @@ import type { AccountId, Hash } from "@fjmcp/shared/ids";
 import type { Log } from "@fjmcp/shared/log";
 import { sessionRef } from "@fjmcp/shared/session-ref";
 import type { Principal } from "@fjmcp/shared/principal";
+import { maxToolsPerLine } from "../events.ts";
 import type { CallOutcome } from "./call-observer.ts";
 
 /** A `tools/call` that has ended. */
@@ -28,8 +29,6 @@ interface AccountSecond {
 const unknownTools = "unknown tools";
 /** For those beyond `maxToolsPerLine`. */
 const furtherTools = "further tools";
-/** Of one line: the journal splits those of more than 48 KiB. */
-export const maxToolsPerLine = 200;
 const bufferMs = 100;
 const secondMs = 1000;
 const maxLinesPerSecond = 50;

@@ -1,24 +1,18 @@
 import { accountIdSchema, type AccountId } from "@fjmcp/shared/ids";
 import { displayText } from "@fjmcp/shared/display-text";
-import type { Secret } from "@fjmcp/shared/config/secret";
 import { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
 import { requestForgejo } from "./forgejo-http.ts";
 import { readTokenSet, subject, type ForgejoTokenSet } from "./forgejo-token-set.ts";
-import { postTokenRequest, tokenErrorResponse } from "./token-request.ts";
+import { postTokenRequest, tokenErrorResponse, type ForgejoCredentials } from "./token-request.ts";
 import { TokenRejectedError } from "../errors/token-rejected-error.ts";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
 import { UpstreamUnavailableError } from "../errors/upstream-unavailable-error.ts";
 
 /** One of our OAuth applications at Forgejo, and how to call it. */
-export interface ForgejoApp {
-  /** Without a trailing slash; may have a path. */
-  readonly url: string;
-  readonly clientId: string;
-  readonly clientSecret: Secret;
+export interface ForgejoApp extends ForgejoCredentials {
   /** `<issuer>/oauth/callback`. */
   readonly redirectUri: string;
-  readonly timeoutMs: number;
 }
 
 export interface ForgejoUser {

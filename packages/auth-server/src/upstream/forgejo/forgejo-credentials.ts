@@ -2,10 +2,10 @@ import type { z } from "zod";
 import type { Clock } from "@fjmcp/shared/clock";
 import { healthy, type ComponentHealth } from "@fjmcp/shared/component-health";
 import { UpstreamMisconfiguredError } from "../errors/upstream-misconfigured-error.ts";
-import { createForgejoClient, type ForgejoApp } from "./forgejo-client.ts";
-import { postTokenRequest, tokenErrorResponse } from "./token-request.ts";
+import { createForgejoClient } from "./forgejo-client.ts";
+import { postTokenRequest, tokenErrorResponse, type ForgejoCredentials } from "./token-request.ts";
 
-type Credentials = Omit<ForgejoApp, "redirectUri"> & {
+type Credentials = ForgejoCredentials & {
   /** The settings that have them, for the reason of a fault. */
   readonly settings: { readonly clientId: string; readonly clientSecret: string };
 };

@@ -1,6 +1,15 @@
+import type { Secret } from "@fjmcp/shared/config/secret";
 import { z } from "zod";
-import type { ForgejoApp } from "./forgejo-client.ts";
 import { requestForgejo, type ForgejoResponse } from "./forgejo-http.ts";
+
+/** How one of our applications authenticates at a Forgejo. */
+export interface ForgejoCredentials {
+  /** Without a trailing slash; may have a path. */
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly timeoutMs: number;
+}
 
 /** The error response of Forgejo's token endpoint (RFC 6749 §5.2). */
 export const tokenErrorResponse = z.object({
@@ -10,7 +19,7 @@ export const tokenErrorResponse = z.object({
 
 /** Sends a request to Forgejo's token endpoint as our application (RFC 6749 §2.3.1). Rejects as `requestForgejo`. */
 export function postTokenRequest(
-  { url, clientId, clientSecret, timeoutMs }: Omit<ForgejoApp, "redirectUri">,
+  { url, clientId, clientSecret, timeoutMs }: ForgejoCredentials,
   parameters: Readonly<Record<string, string>>,
 ): Promise<ForgejoResponse> {
   return requestForgejo(`${url}/login/oauth/access_token`, {
