@@ -11,6 +11,7 @@ import { sessionRef } from "@fjmcp/shared/session-ref";
 import type { Principal } from "@fjmcp/shared/principal";
 import type { EndedSessions } from "./ended-sessions.ts";
 import type { ComparedTools } from "./policy/child-tools.ts";
+import { SessionLines } from "./session-lines.ts";
 
 const maxSessionRefsPerLine = 20;
 /** The journal splits lines of more than 48 KiB. */
@@ -24,6 +25,7 @@ export type Events = ReturnType<typeof createEvents>;
 
 export function createEvents(log: Log) {
   const throttle = new EventThrottle();
+  const sessionLines = new SessionLines(log);
   /** The references of failures that are counted, by their kind. */
   const references = new Map<string, string>();
 
@@ -40,7 +42,10 @@ export function createEvents(log: Log) {
 
   return {
     /** Writes the events that are only counted so far: for the end of the process. */
-    flush: () => throttle.flush(),
+    flush() {
+      throttle.flush();
+      sessionLines.flush();
+    },
 
     /** Whether `requestServed` logs anything: it is called for each request. */
     logsRequests: log.isLevelEnabled("debug"),
@@ -97,14 +102,12 @@ export function createEvents(log: Log) {
       log.debug({ event: "request.served", ...request }, "request");
     },
     sessionOpened(caller: Principal, session: Hash, { protocolVersion }: SessionRecord) {
-      log.info(
-        { event: "session.opened", ...named(caller), sessionRef: sessionRef(session), protocolVersion },
-        "a client opened a session",
-      );
+      const fields = { ...named(caller), sessionRef: sessionRef(session), protocolVersion };
+      sessionLines.write({ event: "session.opened", ...fields }, "a client opened a session");
     },
     sessionClosedByClient(caller: Principal, session: Hash) {
       const fields = { ...named(caller), sessionRef: sessionRef(session), reason: "client" };
-      log.info({ event: "session.closed", ...fields }, "a client closed its session");
+      sessionLines.write({ event: "session.closed", ...fields }, "a client closed its session");
     },
     /** They are all of one account, and their client has not ended them. */
     sessionsEnded(ended: EndedSessions) {
@@ -129,7 +132,7 @@ export function createEvents(log: Log) {
     /** A session that has a worker of its own: they end together. */
     sessionEndedWithWorker(owner: Principal, session: Hash) {
       const fields = { ...named(owner), sessionRef: sessionRef(session), reason: "worker_ended" };
-      log.info({ event: "session.closed", ...fields }, "a session ended with its worker");
+      sessionLines.write({ event: "session.closed", ...fields }, "a session ended with its worker");
     },
     /** On request of the auth-server or an administrator over the control socket. */
     accessTerminated(request: EndSessionsRequest, ended: EndSessionsResponse) {

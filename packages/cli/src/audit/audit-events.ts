@@ -32,6 +32,7 @@ export const auditEvents: ReadonlySet<string> = new Set([
   "session.opened",
   "session.moved",
   "session.closed",
+  "session.counted",
   "grant.terminated",
   "tool_call.completed",
   "tool_call.counted",
