@@ -18,7 +18,10 @@ export interface LoginClaim {
   readonly kind: "claimed";
   readonly state: string;
   readonly cookie: string;
-  /** Runs `finish` and stores its outcome for `repeatSec`: a repeated request gets it again. If either fails, others may claim. */
+  /**
+   * Runs `finish` and stores its outcome for `repeatSec`: a repeated request gets it again. If either fails, others may
+   * claim.
+   */
   complete(finish: () => Promise<LoginOutcome>): Promise<LoginOutcome>;
 }
 

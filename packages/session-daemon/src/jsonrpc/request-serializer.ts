@@ -1,6 +1,6 @@
 /**
- * The text of a request, such as the line to a child: rebuilt, never the client's bytes; without CR and LF, which JSON.stringify escapes.
- * A text is an id as JSON text.
+ * The text of a request, such as the line to a child: rebuilt, never the client's bytes; without CR and LF, which
+ * JSON.stringify escapes. A text is an id as JSON text.
  */
 export function serializeRequest(
   id: number | string,

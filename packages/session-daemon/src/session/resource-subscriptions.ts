@@ -22,7 +22,10 @@ export class SharedResourceSubscriptions implements ResourceSubscriptions {
   readonly #table: SubscriptionTable;
   readonly #makeRoom: (accountId: AccountId, receiver: unknown) => boolean;
 
-  /** `makeRoom` is called when the account has too many, with the receiver of the next one; it returns whether some have ended. */
+  /**
+   * `makeRoom` is called when the account has too many, with the receiver of the next one; it returns whether some have
+   * ended.
+   */
   constructor(
     pool: () => WorkerPool,
     table: SubscriptionTable,

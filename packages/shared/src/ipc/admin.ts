@@ -183,7 +183,10 @@ export type AdminWorkersResponse = z.infer<typeof adminWorkersResponse>;
 /** `POST /sessions/end`: its streams end, its client has to initialise a new one; the grant stays. */
 export const endSessionRequest = z.object({ sessionRef: branded<SessionRef>() });
 
-/** `POST /sessions/end`, and `POST /workers/end` with an `endWorkerRequest`. `ended` is 0 when there was no such session or worker. */
+/**
+ * `POST /sessions/end`, and `POST /workers/end` with an `endWorkerRequest`. `ended` is 0 when there was no such session or
+ * worker.
+ */
 export const endOneResponse = passedOn(z.object({ ended: z.number() }));
 export type EndOneResponse = z.infer<typeof endOneResponse>;
 
