@@ -13,8 +13,9 @@ interface AccountSecond {
   readonly closed: Map<string, number>;
 }
 
-const maxLinesPerSecond = 50;
-const secondMs = 1000;
+/** Of one account; the audit of tool calls has as many of its own. */
+export const maxLinesPerSecond = 50;
+export const secondMs = 1000;
 
 /**
  * The log lines of single sessions, which a client can open and close at any rate. Of more than 50 lines of an account in one

@@ -4,6 +4,7 @@ import type { Log } from "@fjmcp/shared/log";
 import { sessionRef } from "@fjmcp/shared/session-ref";
 import type { Principal } from "@fjmcp/shared/principal";
 import { maxToolsPerLine } from "../events.ts";
+import { maxLinesPerSecond, secondMs } from "../session-lines.ts";
 import type { CallOutcome } from "./call-observer.ts";
 
 /** A `tools/call` that has ended. */
@@ -30,8 +31,6 @@ const unknownTools = "unknown tools";
 /** For those beyond `maxToolsPerLine`. */
 const furtherTools = "further tools";
 const bufferMs = 100;
-const secondMs = 1000;
-const maxLinesPerSecond = 50;
 /** Over all accounts, between two writes. */
 const maxBuffered = 5_000;
 
