@@ -99,11 +99,11 @@ export class CallResponse implements CallSink, ActiveCall {
     else this.#openedStream()?.notification(message);
   }
 
-  related(message: Buffer): boolean {
+  related(message: Buffer, kind: "notification" | "request"): boolean {
     if (this.isAbandoned) return false;
     if (this.#res instanceof BatchMemberResponse) return this.#res.notify(message);
     const stream = this.#openedStream();
-    if (stream?.hasRoom !== true) return false;
+    if (stream === undefined || (kind === "request" && !stream.hasRoom)) return false;
     stream.notification(message);
     return true;
   }

@@ -43,8 +43,9 @@ export class ClientNotifier implements GrantClients {
     if (call === undefined) {
       this.#exchanges.broadcast(grantId, message, isWanted);
     } else if (call.session === undefined) {
-      if (call.logLevel !== undefined && isAtLeast(level, call.logLevel)) call.related?.(message);
-    } else if (isWanted(call.session) && call.related?.(message) !== true) {
+      if (call.logLevel !== undefined && isAtLeast(level, call.logLevel))
+        call.related?.(message, "notification");
+    } else if (isWanted(call.session) && call.related?.(message, "notification") !== true) {
       const { session } = call;
       this.#exchanges.broadcast(grantId, message, (one) => one === session);
     }

@@ -36,8 +36,8 @@ export class FilteringSink implements CallSink {
     this.#sink.notification(message);
   }
 
-  related(message: Buffer): boolean {
-    return this.#sink.related?.(message) ?? false;
+  related(message: Buffer, kind: "notification" | "request"): boolean {
+    return this.#sink.related?.(message, kind) ?? false;
   }
 
   failed(error: CallError): void {

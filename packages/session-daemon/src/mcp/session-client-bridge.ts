@@ -53,7 +53,7 @@ export class SessionClientBridge implements SessionClients {
     respond: (member: string) => void,
   ): void {
     const send = (message: Buffer) =>
-      call?.related?.(message) === true ||
+      call?.related?.(message, "request") === true ||
       this.#sendOnStream(accountId, session, message) ||
       this.#sendWithAnyCall(session, message);
     void this.#requests.request(session, request, send, respond);
@@ -75,7 +75,7 @@ export class SessionClientBridge implements SessionClients {
     if (isUpdate && !this.#access.allows(grantId, String(params.uri))) return;
     const message = Buffer.from(serializeNotification(method, params));
     if (message.length > maxNotificationBytes) return;
-    if (ofCalls.has(method) && call?.related?.(message) === true) return;
+    if (ofCalls.has(method) && call?.related?.(message, "notification") === true) return;
     this.#exchanges.newestStream(accountId, session)?.send(message);
   }
 
@@ -110,6 +110,6 @@ export class SessionClientBridge implements SessionClients {
 
   /** It is not known which of several calls it belongs to, but a client reads the streams of all. */
   #sendWithAnyCall(session: Hash, message: Buffer): boolean {
-    return this.#exchanges.callsOf(session).some((call) => call.related(message));
+    return this.#exchanges.callsOf(session).some((call) => call.related(message, "request"));
   }
 }

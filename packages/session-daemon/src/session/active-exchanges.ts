@@ -27,11 +27,8 @@ export interface ActiveCall extends ActiveExchange {
   readonly isAbandoned: boolean;
   /** The client expects no response any more. */
   cancel(reason: string | undefined): void;
-  /**
-   * Sends a message before the response. False when it does not reach the client with this call now: it has disconnected,
-   * reads too slowly, or accepts no events.
-   */
-  related(message: Buffer): boolean;
+  /** See `CallSink.related`. */
+  related(message: Buffer, kind: "notification" | "request"): boolean;
 }
 
 /** An SSE stream for messages that belong to no call: that of a `GET`, or of `subscriptions/listen`. */

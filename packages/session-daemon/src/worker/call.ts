@@ -14,9 +14,10 @@ export interface CallSink {
   notification(message: Buffer): void;
   /**
    * Another message of the child, whole and without a line end, that belongs to this call. False when it cannot reach
-   * the client with this call; absent when none can.
+   * the client with this call, which has disconnected or accepts no events; of a request also when the client reads too
+   * slowly to get it now. Absent when none can.
    */
-  related?(message: Buffer): boolean;
+  related?(message: Buffer, kind: "notification" | "request"): boolean;
   /** The chunks of one whole JSON-RPC response without a line end, with the client's own id. */
   response(chunks: readonly Buffer[], outcome: ResponseOutcome): void;
   failed(error: CallError): void;
