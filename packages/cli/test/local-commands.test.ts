@@ -16,6 +16,7 @@ t.test("rejects what it does not know, and has help with an example everywhere",
     code: 64,
     stderr: "error: unknown command 'creat': the commands of tokens are list, create, revoke",
   });
+  t.match(await fjmcp("tokens", "list", "all"), { code: 64, stderr: "too many arguments for 'list'" });
   t.match(await fjmcp("keys", "lst", "--json"), {
     code: 64,
     stderr: "the commands of keys are list, rotate",

@@ -31,12 +31,13 @@ export function adminClient({ root, socket }: SocketOptions): AdminClient {
   return new AdminClient(socket ?? join(root, path));
 }
 
-/** Adds `list`, which runs where `parent` is given no command: another word is an unknown command, not an argument too many. */
+/** Adds `list`, which runs where `parent` is given no command: another word is an unknown command. */
 export function listOf(parent: Command): Command {
   const list = withSocket(parent.command("list", { isDefault: true })).allowExcessArguments();
   return list.hook("preAction", () => {
     const [word] = list.args;
     if (word === undefined) return;
+    if (parent.args[0] === list.name()) list.error("error: too many arguments for 'list'. It has none.");
     const names = parent.commands.map((command) => command.name()).join(", ");
     list.error(`error: unknown command '${word}': the commands of ${parent.name()} are ${names}`);
   });
