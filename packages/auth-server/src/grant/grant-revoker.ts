@@ -29,11 +29,24 @@ export function createGrantRevoker(deps: {
   events: RevocationEvents;
 }): GrantRevocation {
   const { store, sessionDaemon, sessions, deleteForgejoTokens, history, events } = deps;
+  const revoking = new Map<GrantId, Promise<RevokedGrant | undefined>>();
+
+  /** Undefined for all but the first of concurrent callers: a request for one token revokes its grant several times. */
+  async function revokeOnce(grantId: GrantId): Promise<RevokedGrant | undefined> {
+    const first = revoking.get(grantId);
+    if (first !== undefined) {
+      await first;
+      return undefined;
+    }
+    const revoked = store.revoke(grantId).finally(() => revoking.delete(grantId));
+    revoking.set(grantId, revoked);
+    return revoked;
+  }
 
   async function revokeAll(grants: readonly GrantId[], reason: RevocationReason): Promise<number> {
     const revoked: (RevokedGrant & { grantId: GrantId })[] = [];
     const revokeOne = async (grantId: GrantId) => {
-      const ended = await store.revoke(grantId);
+      const ended = await revokeOnce(grantId);
       if (ended === undefined) return;
       revoked.push({ grantId, ...ended });
       const { accountId, clientId } = ended;

@@ -11,7 +11,6 @@ import { faultOfOldState } from "./login-state.ts";
 /** Longer than an exchange with Forgejo lasts. If the process ends in mid-exchange, another request can claim it then. */
 const claimSec = 60;
 const pollMs = 100;
-const releaseRetryMs = 500;
 
 /** The right to finish a login, which one request has. */
 export interface LoginClaim {
@@ -66,22 +65,9 @@ function claimed(
         await states.complete(sha256Hex(state), encryptForHolder(JSON.stringify(outcome), cookie), repeatSec);
         return outcome;
       } catch (error) {
-        await releaseWhenAvailable(release);
+        await release();
         throw error;
       }
     },
   };
-}
-
-/** While Redis is away, tries again in the background until the claim has expired: a repeated request waits for that. */
-async function releaseWhenAvailable(
-  release: () => Promise<void>,
-  giveUpAtMs = performance.now() + claimSec * 1000,
-): Promise<void> {
-  try {
-    await release();
-  } catch {
-    if (performance.now() > giveUpAtMs) return;
-    setTimeout(() => void releaseWhenAvailable(release, giveUpAtMs), releaseRetryMs).unref();
-  }
 }

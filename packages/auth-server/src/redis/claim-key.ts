@@ -7,9 +7,14 @@ const releaseKey = defineScript(readLua("release-key"), { keys: ["key"], args: [
 /** What a claimed key holds, before the id of its owner. */
 export const claimedBy = "claimed-by:";
 
+const retryMs = 500;
+/** How long a release is tried again in the background. */
+const maxReleaseMs = 60_000;
+
 /**
- * Claims a key for exactly one caller until `lifeMs` pass, also when Redis loses the reply. Resolves with what releases it, or
- * with undefined when the key exists. Both reject with StoreUnavailableError.
+ * Claims a key for exactly one caller until `lifeMs` pass, also when Redis loses the reply. Resolves with what releases it,
+ * or with undefined when the key exists. Rejects with StoreUnavailableError, and then holds no claim for long. The release
+ * never rejects: while Redis is away, it goes on in the background.
  */
 export async function claimKey(
   connection: RedisConnection,
@@ -17,9 +22,22 @@ export async function claimKey(
   lifeMs: number,
 ): Promise<(() => Promise<void>) | undefined> {
   const owner = `${claimedBy}${randomUUID()}`;
-  const before = await connection.runIdempotent((redis) => redis.set(key, owner, "PX", lifeMs, "NX", "GET"));
-  if (before !== null && before !== owner) return undefined;
-  return async () => {
-    await connection.runIdempotent((redis) => releaseKey.run(redis, { key }, { owner }));
-  };
+  const release = (giveUpAtMs: number): Promise<void> =>
+    connection
+      .runIdempotent((redis) => releaseKey.run(redis, { key }, { owner }))
+      .then(() => undefined)
+      .catch(() => {
+        if (performance.now() < giveUpAtMs) setTimeout(() => void release(giveUpAtMs), retryMs).unref();
+      });
+  const start = () => release(performance.now() + Math.min(lifeMs, maxReleaseMs));
+  try {
+    const before = await connection.runIdempotent((redis) =>
+      redis.set(key, owner, "PX", lifeMs, "NX", "GET"),
+    );
+    return before === null || before === owner ? start : undefined;
+  } catch (error) {
+    // It may have been claimed: only the reply may be lost.
+    void start();
+    throw error;
+  }
 }

@@ -15,6 +15,7 @@ import { grantStoreOutcomes, type GrantStore, type NarrowingOutcome } from "../g
 import { maxPersonalTokens } from "../grant/personal-token.ts";
 import { authKeys, grantIndexKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, readLua } from "./lua-script.ts";
+import { runRepeatable } from "./run-repeatable.ts";
 
 /** Longer than any request in flight that may still store tokens of the grant. */
 const tombstoneSec = 3600;
@@ -195,15 +196,14 @@ export function createGrantStore(
         tombstoneSec,
         maxTokensPerStep,
       };
-      let attempts = 0;
-      const [tokensLeft, sessions] = (await redis.runIdempotent((commands) => {
-        attempts += 1;
-        return revokeGrant.run(commands, keys, args);
-      })) as [number, number];
-      // After a lost reply, a grant that is not alive was revoked by this call.
-      if (tokensLeft < 0 && attempts === 1) return undefined;
+      const { reply, wasRepeated } = await runRepeatable(redis, (commands) =>
+        revokeGrant.run(commands, keys, args),
+      );
+      const [tokensLeft, sessions] = reply as [number, number];
+      // One that is not alive after a lost reply counts as revoked by this call.
+      if (tokensLeft < 0 && !wasRepeated) return undefined;
       // The grant is revoked: records of its tokens that are left are of no use, and expire.
-      await deleteTokens(tokenKeys, tokensLeft).catch(() => undefined);
+      await deleteTokens(tokenKeys, Math.abs(tokensLeft)).catch(() => undefined);
       return { ...owner, sessions };
     },
 

@@ -4,6 +4,7 @@ import type { RedisConnection } from "@fjmcp/shared/redis/redis-connection";
 import type { UpstreamRecordStore } from "../upstream/vault/upstream-record-store.ts";
 import { authKeys, prefixOf } from "./auth-keys.ts";
 import { defineScript, type LuaScript, readLua } from "./lua-script.ts";
+import { runRepeatable } from "./run-repeatable.ts";
 
 // A record is a Redis hash: `ciphertext`; `gnt`, `cnt` and `iat` (not secret) for the comparison; `keepUntil`, at which it
 // expires once a client has claimed its tokens (see issue-tokens.lua); `checkedSec`, the time of the last user check;
@@ -55,17 +56,19 @@ export function createUpstreamRecordStore(
 ): UpstreamRecordStore {
   const application = { forgejoClientId, firstForgejoClientId };
 
-  /** Runs a script that returns 1 or 0. */
+  /** Runs a script that returns 1 or 0. With `countsRepetition`, it has also succeeded once a reply was lost. */
   async function succeeds<Argument extends string>(
     script: LuaScript<(typeof keys)[number], Argument>,
     account: AccountId,
     args: Record<Argument, string | number>,
+    countsRepetition = false,
   ): Promise<boolean> {
     const keys = {
       record: authKeys.upstream(forgejoClientId, account),
       accountGrants: authKeys.accountGrants(account),
     };
-    return (await connection.runIdempotent((redis) => script.run(redis, keys, args))) === 1;
+    const { reply, wasRepeated } = await runRepeatable(connection, (redis) => script.run(redis, keys, args));
+    return reply === 1 || (countsRepetition && wasRepeated);
   }
 
   return {
@@ -90,11 +93,13 @@ export function createUpstreamRecordStore(
 
     amend: (account, version, ciphertext) => succeeds(amendRecord, account, { version, ciphertext }),
 
-    remove: (account, version) => succeeds(removeRecord, account, { version }),
+    remove: (account, version) => succeeds(removeRecord, account, { version }, true),
 
     removeUnused: (account, version) => succeeds(removeUnclaimedRecord, account, { ...application, version }),
 
-    claimUserCheck: (account, nowSec, everySec) => succeeds(claimUserCheck, account, { nowSec, everySec }),
+    // Twice does no harm, but not at all would.
+    claimUserCheck: (account, nowSec, everySec) =>
+      succeeds(claimUserCheck, account, { nowSec, everySec }, true),
 
     async releaseUserCheck(account) {
       const key = authKeys.upstream(forgejoClientId, account);
