@@ -44,7 +44,10 @@ export const authKeys = {
   loginState: (state: Hash) => `login-state:${state}`,
   /** Sorted set of the keys of states; score = when each login was started, in milliseconds since the epoch. */
   loginStates: "login-states",
-  /** String: `claimed-by:` and an owner while one request finishes the login, then its outcome, encrypted under the login cookie. */
+  /**
+   * String: `claimed-by:` and an owner while one request finishes the login, then its outcome, encrypted under the login
+   * cookie.
+   */
   loginOutcome: (state: Hash) => `login-outcome:${state}`,
   /** String, under the hash of its id: a session of the page of connections. */
   connectionsSession: (session: Hash) => `connections-session:${session}`,

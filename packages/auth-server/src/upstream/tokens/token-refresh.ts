@@ -52,8 +52,7 @@ export function createTokenRefresh(deps: {
   /** Undefined when another process is refreshing the tokens. */
   async function refreshUnlessLocked(account: AccountId, rejected: VersionedRecord | undefined) {
     const release = await lock.acquire(account, lockLifeMs);
-    // A lock that cannot be released expires.
-    return release && refreshLocked(account, rejected).finally(() => release().catch(() => undefined));
+    return release && refreshLocked(account, rejected).finally(release);
   }
 
   async function refreshLocked(

@@ -40,8 +40,7 @@ export function createTokenRequestQueue(deps: {
     last = end.promise;
     try {
       const release = await turn(before, waitMs);
-      // A lock that cannot be released expires.
-      return await request().finally(() => release?.().catch(() => undefined));
+      return await request().finally(() => release?.());
     } finally {
       end.resolve();
     }

@@ -1,11 +1,11 @@
 import type { AccountId } from "@fjmcp/shared/ids";
 
-/** Releases a lock; does nothing once it has expired and another process holds it. */
+/** Releases a lock; does nothing once it has expired and another process holds it. Never rejects. */
 type Release = () => Promise<void>;
 
 /**
  * Locks over all processes, which expire after `lifeMs`. Each method tries once; undefined while another process holds
- * the lock. They and the returned functions reject with StoreUnavailableError.
+ * the lock. Both reject with StoreUnavailableError.
  */
 export interface UpstreamLock {
   /** One refresh of an account's tokens at a time. */
